@@ -1,0 +1,86 @@
+# Konter: `make sandbox` to try it, `make run` to sell.
+#
+# Every command builds .venv from the lock files first and does nothing when it is up to date.
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet
+RUNTIME := $(VENV)/.runtime.stamp
+DEV := $(VENV)/.dev.stamp
+UV_LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+
+.DEFAULT_GOAL := venv
+.PHONY: venv dev sandbox run test lint lock bench translations clean
+
+## venv: build .venv with what the bot needs to run (the default)
+venv: $(RUNTIME)
+
+## dev: the same, with what the tests and checks need
+dev: $(DEV)
+
+## sandbox: try the bot in a browser, without a Telegram token or a supplier account
+sandbox: $(RUNTIME)
+	$(PY) -m bot sandbox
+
+## run: run the bot with the settings of .env
+run: $(RUNTIME)
+	$(PY) -m bot run
+
+## test: run the tests
+test: $(DEV)
+	$(PY) -m pytest
+
+## bench: run the benchmarks
+bench: $(DEV)
+	$(PY) -m pytest tests/bench --override-ini=addopts= --strict-markers --timeout=600 -s
+
+## lint: style, types, architecture, locks and translations
+lint: $(DEV)
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+	@! grep -nE '^--|://' requirements.lock requirements-dev.lock \
+	  || { echo "A lock file may hold no option line and no address: see the lines above."; exit 1; }
+	$(PY) -m tests.check_translations
+
+## lock: write pyproject.toml's dependencies into the lock files; UPGRADE=1 takes the newest versions
+lock: $(DEV)
+	$(UV_LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --output-file requirements.lock
+	$(UV_LOCK) $(if $(UPGRADE),--upgrade) --group dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
+
+## translations: bring locales/ up to date with the texts in the code
+translations: $(DEV)
+	$(PY) -m tests.check_translations --update
+
+## clean: remove .venv and what the tools left behind
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov
+
+# Takes the first Python that starts, is 3.11 to 3.13 and can make environments with pip.
+$(PY):
+	@found=; venvless=; \
+	for name in python3.13 python3.12 python3.11 python3; do \
+	  "$$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1 || continue; \
+	  if "$$name" -c 'import venv, ensurepip' >/dev/null 2>&1; then found=$$name; break; fi; \
+	  venvless=$${venvless:-$$name}; \
+	done; \
+	if [ -n "$$found" ]; then rm -rf $(VENV) && "$$found" -m venv $(VENV); \
+	elif [ -n "$$venvless" ]; then \
+	  echo "$$venvless cannot make virtual environments: its venv or ensurepip module is missing."; \
+	  echo "On Debian or Ubuntu install it with: sudo apt install python3-venv"; exit 1; \
+	else \
+	  echo "Konter needs Python 3.11, 3.12 or 3.13, and none was found on the PATH."; \
+	  echo "On Debian or Ubuntu install it with: sudo apt install python3 python3-venv"; exit 1; \
+	fi
+
+$(RUNTIME): requirements.lock | $(PY)
+	@echo "Installing what the bot needs ..."
+	@$(PIP) install --require-hashes -r requirements.lock
+	@touch $@
+
+# The runtime stamp is made too: the development lock holds everything the bot needs.
+$(DEV): requirements-dev.lock requirements.lock | $(PY)
+	@echo "Installing what the bot, its tests and its checks need ..."
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $(RUNTIME) $@

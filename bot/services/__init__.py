@@ -1,0 +1,1 @@
+"""The use cases: what the bot does, one module per verb."""

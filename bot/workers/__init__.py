@@ -1,0 +1,1 @@
+"""The clockwork: when something is done, never what."""

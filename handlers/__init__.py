@@ -1,0 +1,1 @@
+"""Telegram: what the customers and the reseller see and press."""

@@ -1,0 +1,1 @@
+"""SQL: the one file database behind the ports."""
