@@ -1,0 +1,1 @@
+"""The rules of the shop: pure values and functions that are told the time and all ids."""

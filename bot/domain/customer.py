@@ -1,0 +1,95 @@
+"""Customers, their requests to pay money in, and what they were asked to confirm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from bot.domain.catalogue import ProductId
+from bot.domain.money import Rupiah
+from bot.domain.order import CustomerId
+
+TopUpId = NewType("TopUpId", int)
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A Telegram user who has written to the bot."""
+
+    customer_id: CustomerId
+    first_name: str
+    username: str
+    telegram_language: str
+    """The language code of the customer's Telegram, or empty."""
+    chosen_language: str
+    """What the customer chose with /language, or empty."""
+    is_reachable: bool
+    """False once Telegram says that the customer blocked the bot, until the next update."""
+    created_at: datetime
+
+
+class TopUpState(StrEnum):
+    """Where a request to pay money in stands."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class TopUp:
+    """A customer's request to have money credited, decided once by an admin."""
+
+    topup_id: TopUpId
+    customer_id: CustomerId
+    amount: Rupiah
+    state: TopUpState
+    request_key: str
+    """Names the update it came with, so that a replayed one asks once."""
+    created_at: datetime
+    decided_at: datetime | None = None
+    decided_by: int | None = None
+
+
+class ConfirmationKind(StrEnum):
+    """What a one-time token stands for."""
+
+    PURCHASE = "purchase"
+    ADJUSTMENT = "adjustment"
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """One screen with one confirm button: its token works once, for the person it was shown to."""
+
+    token: str
+    actor_id: int
+    kind: ConfirmationKind
+    payload: Mapping[str, str | int]
+    created_at: datetime
+    used_at: datetime | None = None
+    outcome: str = ""
+    """What came of it ("K12"), to be shown again on the second tap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """What the bot waits for from a customer: the step, and what was chosen so far.
+
+    Written in the same transaction as the effect of the step, so that a number typed after a
+    crash still belongs to the product it was asked for.
+    """
+
+    customer_id: CustomerId
+    conversation: str
+    """The conversation's name: "buy", "topup"."""
+    step: int
+    """The conversation's state number."""
+    updated_at: datetime
+    product_id: ProductId | None = None
+    message_id: int | None = None
+    """The screen that is edited while the customer chooses."""
+    data: Mapping[str, str | int] = field(default_factory=dict)

@@ -1,0 +1,146 @@
+"""Destinations: what a customer types, and the one form in which Konter sends and compares it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.errors import DestinationError, DestinationFault
+
+
+class DestinationKind(StrEnum):
+    """What a product is delivered to (the table "Destinations" of the supplier's family)."""
+
+    PHONE = "phone"
+    METER = "meter"
+    GAME = "game"
+    CUSTOMER_NUMBER = "customer_number"
+    CARD = "card"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class GameForm:
+    """How a game's user id, and its zone where it has one, are joined: "{user}{zone}"."""
+
+    template: str = "{user}"
+
+    @property
+    def has_zone(self) -> bool:
+        """Whether the game needs a zone (or server) beside the user id."""
+        return "{zone}" in self.template
+
+
+_SEPARATORS = re.compile(r"[\s().\-/]+", re.ASCII)
+_DIGITS = re.compile(r"[0-9]+", re.ASCII)
+_MOBILE = re.compile(r"08[0-9]{8,11}", re.ASCII)
+_PRINTABLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{1,62}[\x21-\x7e])", re.ASCII)
+_GAME = re.compile(r"([0-9A-Za-z_.#-]{2,40}?)(?:\s*[(\s,/|]\s*([0-9A-Za-z]{1,12})\s*\)?)?", re.ASCII)
+_COUNT_PREFIX = re.compile(r"[0-9]+\.(?=.)", re.ASCII)
+_LENGTHS = {
+    DestinationKind.METER: (11, 12),
+    DestinationKind.CUSTOMER_NUMBER: (6, 20),
+    DestinationKind.CARD: (8, 20),
+}
+
+
+def normalise(kind: DestinationKind, text: str, game: GameForm | None = None) -> str:
+    """Return the text in the one form that is sent to the supplier and compared with its rows.
+
+    Phone numbers become 08… (10 to 13 digits) from `+62`, `0062`, `62` or a bare `8`; meter
+    numbers have 11 or 12 digits. Only ASCII digits count. Raises `DestinationError`.
+    """
+    text = text.strip()
+    if not text:
+        raise DestinationError(DestinationFault.EMPTY, kind)
+    if kind is DestinationKind.PHONE:
+        return _phone(text)
+    if kind is DestinationKind.GAME:
+        return _game(text, game or GameForm())
+    if kind is DestinationKind.OTHER:
+        if not _PRINTABLE.fullmatch(text):
+            fault = DestinationFault.LENGTH if text.isascii() else DestinationFault.NOT_ASCII
+            raise DestinationError(fault, kind)
+        return text
+    return _digits_of_length(kind, text)
+
+
+def _phone(text: str) -> str:
+    compact = _SEPARATORS.sub("", text)
+    digits = compact.removeprefix("+")
+    if not _DIGITS.fullmatch(digits):
+        raise DestinationError(DestinationFault.NOT_DIGITS, DestinationKind.PHONE)
+    for prefix in ("0062", "62"):
+        if digits.startswith(prefix):
+            digits = digits.removeprefix(prefix).removeprefix("0")
+            digits = "0" + digits
+            break
+    else:
+        if compact.startswith("+"):
+            raise DestinationError(DestinationFault.NOT_INDONESIAN_MOBILE, DestinationKind.PHONE)
+        if digits.startswith("8"):
+            digits = "0" + digits
+    if not digits.startswith("08"):
+        raise DestinationError(DestinationFault.NOT_INDONESIAN_MOBILE, DestinationKind.PHONE)
+    if not _MOBILE.fullmatch(digits):
+        raise DestinationError(DestinationFault.LENGTH, DestinationKind.PHONE)
+    return digits
+
+
+def _digits_of_length(kind: DestinationKind, text: str) -> str:
+    digits = _SEPARATORS.sub("", text)
+    if not _DIGITS.fullmatch(digits):
+        raise DestinationError(DestinationFault.NOT_DIGITS, kind)
+    shortest, longest = _LENGTHS[kind]
+    if not shortest <= len(digits) <= longest:
+        raise DestinationError(DestinationFault.LENGTH, kind)
+    return digits
+
+
+def _game(text: str, form: GameForm) -> str:
+    match = _GAME.fullmatch(text)
+    if match is None:
+        fault = DestinationFault.LENGTH if text.isascii() else DestinationFault.NOT_ASCII
+        raise DestinationError(fault, DestinationKind.GAME)
+    user, zone = match[1], match[2]
+    if form.has_zone and zone is None:
+        raise DestinationError(DestinationFault.ZONE_MISSING, DestinationKind.GAME)
+    if not form.has_zone and zone is not None:
+        raise DestinationError(DestinationFault.ZONE_UNEXPECTED, DestinationKind.GAME)
+    return form.template.format(user=user, zone=zone)
+
+
+def strip_repeat_prefix(echo: str) -> str:
+    """Return the supplier's echo of a destination without the "2." it puts on a repeated order."""
+    return _COUNT_PREFIX.sub("", echo.strip(), count=1)
+
+
+def same_destination(sent: str, echo: str) -> bool:
+    """Tell whether the supplier's echo names the destination that was sent.
+
+    The echo may carry a repeat prefix ("2.0812…"), and panels rewrite 08… as 62 8….
+    """
+    if echo.strip() == sent:
+        return True
+    return _comparable(strip_repeat_prefix(echo)) == _comparable(sent)
+
+
+def _comparable(destination: str) -> str:
+    try:
+        return _phone(destination)
+    except DestinationError:
+        return destination.strip()
+
+
+def operators_of(number: str, prefixes: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """Return the brands (`category.main`) that a normalised 08… number may belong to."""
+    return frozenset(brand for brand, heads in prefixes.items() if number.startswith(heads))
+
+
+def group_digits(destination: str) -> str:
+    """Return an all-digit destination in groups of four for the eye; others unchanged."""
+    if not _DIGITS.fullmatch(destination):
+        return destination
+    return " ".join(destination[i : i + 4] for i in range(0, len(destination), 4))

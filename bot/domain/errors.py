@@ -1,0 +1,183 @@
+"""The errors of the business, split by whose fault they are; they carry data, never sentences.
+
+KonterError
+├── DomainError                     the request cannot be done; the customer is told why
+│   ├── AmountError                 a text is not an amount of rupiah
+│   ├── DestinationError            a text is not a destination of the wanted kind
+│   ├── InsufficientFundsError      the account does not hold that much
+│   ├── InvalidTransitionError      an order cannot take that event in its state
+│   └── LedgerError                 a transfer that the ledger does not know or has resolved
+├── SupplierError                   the supplier's side
+│   ├── SupplierRefusedError        definite: it answered "no", nothing was bought
+│   ├── SupplierUnavailableError    surely not sent: it may be sent again
+│   ├── SupplierOutcomeUnknownError it may have been bought: must never be sent again
+│   └── SupplierReadError           a read call failed; nothing was at stake
+├── StoreError                      the database
+│   ├── StoreUnavailableError       it cannot be read or written now
+│   ├── StaleOrderError             the order changed between reading and writing
+│   └── DuplicateError              a unique key is taken already
+└── NotifyError                     Telegram's side of a delivery
+    ├── RecipientUnreachableError   the customer blocked the bot or left
+    ├── RetryLaterError             Telegram asks for patience
+    └── UndeliverableError          Telegram refuses this content for good
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class KonterError(Exception):
+    """The root of every error that Konter raises on purpose."""
+
+
+class DomainError(KonterError):
+    """A rule of the shop says no."""
+
+
+class AmountFault(StrEnum):
+    """What is wrong with a text that should be an amount."""
+
+    NOT_A_NUMBER = "not_a_number"
+    NOT_POSITIVE = "not_positive"
+    AMBIGUOUS = "ambiguous"
+    TOO_LARGE = "too_large"
+
+
+class AmountError(DomainError):
+    """A text cannot be read as an amount of rupiah."""
+
+    def __init__(self, fault: AmountFault, text: str) -> None:
+        super().__init__(f"{fault}: {text[:40]!r}")
+        self.fault = fault
+        self.text = text
+
+
+class DestinationFault(StrEnum):
+    """What is wrong with a text that should be a destination."""
+
+    EMPTY = "empty"
+    NOT_DIGITS = "not_digits"
+    NOT_INDONESIAN_MOBILE = "not_indonesian_mobile"
+    LENGTH = "length"
+    NOT_ASCII = "not_ascii"
+    ZONE_MISSING = "zone_missing"
+    ZONE_UNEXPECTED = "zone_unexpected"
+
+
+class DestinationError(DomainError):
+    """A text is no destination of the kind that the product needs."""
+
+    def __init__(self, fault: DestinationFault, kind: str) -> None:
+        super().__init__(f"{kind}: {fault}")
+        self.fault = fault
+        self.kind = kind
+
+
+class InsufficientFundsError(DomainError):
+    """An account lacks `missing` rupiah for what is asked of it."""
+
+    def __init__(self, available: int, amount: int) -> None:
+        super().__init__(f"available {available}, asked {amount}")
+        self.available = available
+        self.amount = amount
+
+    @property
+    def missing(self) -> int:
+        """The rupiah that are short, above 0."""
+        return self.amount - self.available
+
+
+class InvalidTransitionError(DomainError):
+    """An order in this state cannot take this event."""
+
+    def __init__(self, state: str, event: str) -> None:
+        super().__init__(f"{event} in state {state}")
+        self.state = state
+        self.event = event
+
+
+class LedgerError(DomainError):
+    """A transfer is malformed, unknown, or resolves a hold for the second time."""
+
+
+class RefusalClass(StrEnum):
+    """Why the supplier said no; the classes of the supplier's family."""
+
+    CREDENTIALS = "credentials"
+    MAINTENANCE = "maintenance"
+    PRODUCT = "product"
+    OWN_DEPOSIT = "own_deposit"
+    DESTINATION = "destination"
+    REPEAT = "repeat"
+    THROTTLE = "throttle"
+    OTHER = "other"
+
+
+class SupplierError(KonterError):
+    """The supplier, or the way to it."""
+
+
+class SupplierRefusedError(SupplierError):
+    """A well-formed refusal (`status: false`): this call bought nothing.
+
+    Class OTHER is the exception: its outcome is not taken for certain, because the related
+    server answers "Something went wrong" after a time-out of its own upstream.
+    """
+
+    def __init__(self, refusal: RefusalClass, message: str) -> None:
+        super().__init__(f"{refusal}: {message}")
+        self.refusal = refusal
+        self.message = message
+
+
+class SupplierUnavailableError(SupplierError):
+    """No byte of the request left this machine: the call may be made again."""
+
+
+class SupplierOutcomeUnknownError(SupplierError):
+    """The request may have arrived, and no well-formed answer came back.
+
+    The goods may have been bought, so the customer's money stays held and the call is never
+    repeated: the order is looked for in the supplier's list instead.
+    """
+
+
+class SupplierReadError(SupplierError):
+    """A read (status, services, balance) failed; asking again is harmless."""
+
+
+class StoreError(KonterError):
+    """The database."""
+
+
+class StoreUnavailableError(StoreError):
+    """The database cannot be read or written now; nothing was changed."""
+
+
+class StaleOrderError(StoreError):
+    """The order was changed by somebody else between reading and writing."""
+
+
+class DuplicateError(StoreError):
+    """A unique key is taken: another transaction has done this already."""
+
+
+class NotifyError(KonterError):
+    """A message did not reach its reader."""
+
+
+class RecipientUnreachableError(NotifyError):
+    """The reader blocked the bot or deleted the account: deliver at the next /start."""
+
+
+class RetryLaterError(NotifyError):
+    """Telegram asks to wait `seconds`, or did not answer (then the delivery is uncertain)."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"retry after {seconds} s")
+        self.seconds = seconds
+
+
+class UndeliverableError(NotifyError):
+    """Telegram refuses this content, as plain text and split too."""

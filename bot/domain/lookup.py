@@ -1,0 +1,226 @@
+"""Finding an order among the supplier's rows: what proves it, what rules it out, what does not.
+
+The order call has no idempotency key, so after a lost answer the status list is the only
+witness. It shows 15 rows, a row may show late, and it may vanish again: one absence proves
+nothing, and a row is claimed only when it can be no other order's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.destination import same_destination
+from bot.domain.money import Rupiah
+from bot.domain.order import Order, OrderState, ParkReason
+
+LIST_LENGTH = 15
+"""The most rows that the supplier's status list shows."""
+CLOCK_MARGIN = timedelta(seconds=5)
+SETTLED_AFTER = timedelta(seconds=120)
+"""A row that exists shows by then (late ones were seen at up to 90 s)."""
+FIRST_MISS_AFTER = timedelta(seconds=60)
+SEND_WINDOW = 12
+"""No more sends than this may pass an order whose row may still be needed."""
+FIRST_LOOKS = tuple(timedelta(seconds=s) for s in (3, 10, 20, 40, 60))
+LOOK_EVERY = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierRow:
+    """One row of the supplier's status list; `ref_id` is not empty."""
+
+    ref_id: str
+    service_code: str
+    destination: str
+    """The supplier's echo, as it came."""
+    cost: Rupiah | None
+    status_word: str
+    voucher: str
+    note: str
+    created_at: datetime | None
+    """By the supplier's clock; None when the row does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierView:
+    """The newest rows, and what our database knows of them."""
+
+    rows: Sequence[SupplierRow]
+    skipped: int
+    """Rows that could not be read: any of them might be the one that is looked for."""
+    claimed: Set[str]
+    """Those ref_ids among the rows that belong to an order of ours."""
+    first_seen: Mapping[str, datetime]
+    """When each of the rows was first seen by us, this look included."""
+    claimed_since: Set[str]
+    """The ref_ids of all orders sent after the one that is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookRules:
+    """The bounds of a lookup; `skew` is the supplier's clock against ours, either way."""
+
+    timeout: timedelta
+    skew: timedelta
+    park_after: timedelta
+    slack: timedelta = timedelta(seconds=30)
+
+
+class VerdictKind(StrEnum):
+    """What a look at the list means for an order."""
+
+    CLAIM = "claim"
+    PARK = "park"
+    REFUSED = "refused"
+    MISS = "miss"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What to do after one look; `is_covering` marks a miss that counts."""
+
+    kind: VerdictKind
+    row: SupplierRow | None = None
+    reason: ParkReason | None = None
+    is_covering: bool = False
+
+
+def matches(order: Order, row: SupplierRow) -> bool:
+    """Tell whether a row is for the order's service and normalised destination."""
+    return row.service_code == order.service_code and same_destination(
+        order.destination, row.destination
+    )
+
+
+def row_of(order: Order, rows: Sequence[SupplierRow]) -> SupplierRow | None:
+    """Return the claimed order's own row: ref_id, service and destination must all match.
+
+    A panel that ignores `ref_id` answers with somebody else's order.
+    """
+    for row in rows:
+        if row.ref_id == order.ref_id and matches(order, row):
+            return row
+    return None
+
+
+def unclaimed_matches(order: Order, view: SupplierView, sent_at: datetime) -> list[SupplierRow]:
+    """Return the rows that may be this order's: matching, unclaimed, unseen before the send."""
+    return [
+        row
+        for row in view.rows
+        if matches(order, row)
+        and row.ref_id not in view.claimed
+        and view.first_seen.get(row.ref_id, sent_at) >= sent_at
+    ]
+
+
+def in_window(row: SupplierRow, sent_at: datetime, rules: LookRules) -> bool:
+    """Tell whether a row was created when the order's call was under way."""
+    if row.created_at is None:
+        return False
+    earliest = sent_at - rules.skew - CLOCK_MARGIN
+    latest = sent_at + rules.timeout + rules.skew + rules.slack
+    return earliest <= row.created_at <= latest
+
+
+class Coverage(StrEnum):
+    """Whether an order's absence from the list means anything."""
+
+    COVERS = "covers"
+    INCOMPLETE = "incomplete"
+    """The list lacks an order that it should hold, or holds rows that cannot be read."""
+    LOST = "lost"
+    """The list is full and begins after the send: the order may have scrolled out."""
+
+
+def coverage(view: SupplierView, sent_at: datetime, rules: LookRules) -> Coverage:
+    """Tell whether the list reaches back to before the send and is whole since then."""
+    if len(view.rows) + view.skipped >= LIST_LENGTH:
+        dated = [row.created_at for row in view.rows if row.created_at is not None]
+        if not dated or min(dated) >= sent_at - rules.skew - CLOCK_MARGIN:
+            return Coverage.LOST if dated and not view.skipped else Coverage.INCOMPLETE
+    shown = {row.ref_id for row in view.rows}
+    if view.skipped or not view.claimed_since <= shown:
+        return Coverage.INCOMPLETE
+    return Coverage.COVERS
+
+
+def judge(order: Order, view: SupplierView, rules: LookRules, now: datetime) -> Verdict:
+    """Decide what one look at the list means for an ambiguous or parked order."""
+    if order.sent_at is None:
+        raise ValueError("only an order that was sent can be looked for")
+    found = unclaimed_matches(order, view, order.sent_at)
+    candidates = [row for row in found if in_window(row, order.sent_at, rules)]
+    undated = [row for row in found if row.created_at is None]
+    if len(candidates) == 1 and not undated:
+        return _claim_or_leave(order, candidates[0])
+    if candidates:
+        return _park(order, ParkReason.SEVERAL)
+    cover = coverage(view, order.sent_at, rules)
+    if found:
+        return judge_by_age(order, rules, now, is_covering=False)
+    if cover is Coverage.LOST:
+        return _park(order, ParkReason.WINDOW_LOST)
+    is_covering = cover is Coverage.COVERS
+    if is_covering and _refusal_is_confirmed(order, now):
+        return Verdict(VerdictKind.REFUSED, is_covering=True)
+    return judge_by_age(order, rules, now, is_covering=is_covering)
+
+
+def judge_by_age(
+    order: Order, rules: LookRules, now: datetime, *, is_covering: bool
+) -> Verdict:
+    """Park an order that has been looked for long enough; also used when no look succeeds."""
+    began_at = order.ambiguous_at or order.sent_at or order.created_at
+    if order.state is not OrderState.AMBIGUOUS or now - began_at < rules.park_after:
+        return Verdict(VerdictKind.MISS, is_covering=is_covering)
+    proven = is_covering and order.was_covered_after(SETTLED_AFTER)
+    reason = ParkReason.PROBABLY_NOT_PLACED if proven else ParkReason.UNKNOWN
+    return Verdict(VerdictKind.PARK, reason=reason, is_covering=is_covering)
+
+
+def _claim_or_leave(order: Order, row: SupplierRow) -> Verdict:
+    """Claim the only candidate, unless there once were two: then only an admin may say which."""
+    if order.park_reason is ParkReason.SEVERAL:
+        return Verdict(VerdictKind.MISS)
+    return Verdict(VerdictKind.CLAIM, row=row)
+
+
+def _park(order: Order, reason: ParkReason) -> Verdict:
+    if order.state is OrderState.PARKED:
+        return Verdict(VerdictKind.MISS)
+    return Verdict(VerdictKind.PARK, reason=reason)
+
+
+def _refusal_is_confirmed(order: Order, now: datetime) -> bool:
+    """An unknown refusal is believed after covering misses at 60 s and again at 120 s."""
+    return (
+        order.state is OrderState.AMBIGUOUS
+        and order.refusal is not None
+        and order.sent_at is not None
+        and now - order.sent_at >= SETTLED_AFTER
+        and order.was_covered_after(FIRST_MISS_AFTER)
+    )
+
+
+def next_look_after(looks: int, since_ambiguous: timedelta) -> timedelta:
+    """Return the pause before the next look, given how many were made and the time since."""
+    if looks < len(FIRST_LOOKS):
+        return max(FIRST_LOOKS[looks] - since_ambiguous, timedelta(seconds=1))
+    return LOOK_EVERY
+
+
+def blocks_sending(order: Order, newest_send: int) -> bool:
+    """Tell whether 12 sends have passed an order whose row may still be needed.
+
+    It may scroll out of the supplier's 15 rows; one that was looked for in a list that covers
+    its send, 120 s after it, needs its place no longer.
+    """
+    if order.send_number is None or newest_send - order.send_number < SEND_WINDOW:
+        return False
+    if order.state is OrderState.SENDING:
+        return True
+    return order.state is OrderState.AMBIGUOUS and not order.was_covered_after(SETTLED_AFTER)

@@ -1,0 +1,74 @@
+"""Notices: messages that must reach somebody, kept in the outbox until they have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+NoticeId = NewType("NoticeId", int)
+
+
+class NoticeKind(StrEnum):
+    """What a notice says; its text is made from the state of things at delivery."""
+
+    ORDER = "order"
+    """To the customer: the order's one message, edited in place."""
+    OUTCOME = "outcome"
+    """To the customer: the voucher, or why there is none; a new message, which makes a sound."""
+    WALLET = "wallet"
+    """To the customer: money was credited or debited; `subject_id` is the transfer."""
+    TOPUP_REQUESTED = "topup_requested"
+    """To an admin: somebody asks to pay money in; `subject_id` is the top-up."""
+    TOPUP_REJECTED = "topup_rejected"
+    """To the customer."""
+    PARKED = "parked"
+    """To an admin: an order to be settled."""
+    ALERT = "alert"
+    """To an admin: `data["condition"]` names what is wrong."""
+
+
+class NoticeState(StrEnum):
+    """Where a notice stands."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    UNREACHABLE = "unreachable"
+    """The reader blocked the bot: it waits for the next /start."""
+    UNDELIVERABLE = "undeliverable"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One message to one chat; `dedupe_key` is taken once, so that one act tells once."""
+
+    chat_id: int
+    kind: NoticeKind
+    dedupe_key: str
+    created_at: datetime
+    subject_id: int | None = None
+    data: Mapping[str, str | int] = field(default_factory=dict)
+    notice_id: NoticeId | None = None
+    state: NoticeState = NoticeState.PENDING
+    attempts: int = 0
+    next_at: datetime | None = None
+
+
+class Alert(StrEnum):
+    """The conditions that the admins are told of, each at most every 15 minutes."""
+
+    OWN_DEPOSIT_LOW = "own_deposit_low"
+    CREDENTIALS_REFUSED = "credentials_refused"
+    MAINTENANCE = "maintenance"
+    CATALOGUE_SHRUNK = "catalogue_shrunk"
+    UNKNOWN_STATUS = "unknown_status"
+    UNKNOWN_REFUSAL = "unknown_refusal"
+    COST_CHANGED = "cost_changed"
+    COST_ABOVE_PRICE = "cost_above_price"
+    BREAKER_OPEN = "breaker_open"
+    LATE_SUCCESS = "late_success"
+    """Goods arrived for an order whose money was given back already."""
+    UNDELIVERABLE = "undeliverable"
+    UPDATE_GIVEN_UP = "update_given_up"

@@ -1,0 +1,74 @@
+"""A panel's profile: the words, patterns and tables in which panels of one family differ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.destination import DestinationKind, GameForm
+from bot.domain.errors import RefusalClass
+
+
+class SupplierStatus(StrEnum):
+    """What a status word of the supplier means for the order."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    PARTIAL = "partial"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the order is decided; partial and unknown words are not final."""
+        return self in (SupplierStatus.SUCCEEDED, SupplierStatus.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class PanelProfile:
+    """Everything that is assumed, not documented, of one panel (`supplier-api.md`, part 2)."""
+
+    status_words: Mapping[str, SupplierStatus]
+    refusal_patterns: tuple[tuple[RefusalClass, re.Pattern[str]], ...]
+    repeatable_values: frozenset[str]
+    """The texts of `multi` that allow a second order to one destination on the same day."""
+    prefixes: Mapping[str, tuple[str, ...]]
+    """Brand (`category.main`) to the number prefixes of its operator."""
+    kinds_by_type: Mapping[str, DestinationKind]
+    kinds_by_brand: Mapping[str, DestinationKind]
+    """Brands whose kind differs from their type's (e-toll cards among the e-money)."""
+    game_forms: Mapping[str, GameForm]
+    hidden_types: frozenset[str]
+    max_cost: int
+    """Rows dearer than this are junk ("bulk" rows of 100 million rupiah)."""
+    private_note_patterns: tuple[re.Pattern[str], ...]
+    """Phrases of a note that speak of the reseller's own balance."""
+
+    def status_of(self, word: str) -> SupplierStatus:
+        """Return what a status word means; an unknown or empty word is not final."""
+        return self.status_words.get(word.strip().casefold(), SupplierStatus.UNKNOWN)
+
+    def refusal_of(self, message: str) -> RefusalClass:
+        """Return the class of a refusal's message; OTHER when no pattern knows it."""
+        for refusal, pattern in self.refusal_patterns:
+            if pattern.search(message):
+                return refusal
+        return RefusalClass.OTHER
+
+    def kind_of(self, category_type: str, main: str) -> DestinationKind:
+        """Return what a product of this type and brand is delivered to."""
+        if main in self.kinds_by_brand:
+            return self.kinds_by_brand[main]
+        return self.kinds_by_type.get(category_type, DestinationKind.OTHER)
+
+    def game_form_of(self, main: str) -> GameForm:
+        """Return how a brand's user id and zone are joined."""
+        return self.game_forms.get(main, GameForm())
+
+    def public_note(self, note: str) -> str:
+        """Return a supplier's note without what only the reseller may read."""
+        for pattern in self.private_note_patterns:
+            note = pattern.sub("", note)
+        return note.strip(" .,;-|\t\r\n")

@@ -1,0 +1,629 @@
+"""What the services need from the outside, and the values that cross that border."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from bot.domain.catalogue import Catalogue, Listing, Product, ProductId
+from bot.domain.customer import (
+    Confirmation,
+    Customer,
+    Dialog,
+    TopUp,
+    TopUpId,
+    TopUpState,
+)
+from bot.domain.ledger import Account, AccountId, Transfer, TransferId
+from bot.domain.lookup import SupplierRow as SupplierRow
+from bot.domain.money import Rupiah
+from bot.domain.notice import Notice, NoticeId, NoticeState
+from bot.domain.order import CustomerId, Order, OrderId, OrderState
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """The time of day."""
+
+    def now(self) -> datetime:
+        """Return the present instant, aware, in UTC."""
+        ...
+
+
+class Ids(Protocol):
+    """Numbers that nobody can guess."""
+
+    def token(self) -> str:
+        """Return a fresh one-time token of 12 URL-safe ASCII characters."""
+        ...
+
+
+# --- the supplier -----------------------------------------------------------------------
+
+
+class ReadShare(Enum):
+    """On whose share of the reads a call counts, so that polling cannot starve the others."""
+
+    POLL = "poll"
+    RECONCILE = "reconcile"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderReply:
+    """A well-formed success of the order call; `ref_id` is not empty."""
+
+    ref_id: str
+    service_code: str
+    destination: str
+    """The supplier's echo, as it came."""
+    cost: Rupiah | None
+    status_word: str
+    voucher: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusList:
+    """The supplier's answer to a status call: the sound rows, and how many could not be read."""
+
+    rows: tuple[SupplierRow, ...]
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceList:
+    """The supplier's service list: the sound rows, and how many were skipped as junk."""
+
+    listings: tuple[Listing, ...]
+    skipped: int
+
+
+class Supplier(Protocol):
+    """The panel that everything is bought from."""
+
+    @property
+    def order_gap_seconds(self) -> float:
+        """The least pause between two order calls; grows with throttle refusals."""
+        ...
+
+    async def place_order(
+        self, service_code: str, destination: str, *, first_byte_within_seconds: float
+    ) -> OrderReply:
+        """Make exactly one order call, on a fresh connection, never repeated or redirected.
+
+        Raises `SupplierUnavailableError` when surely no byte of the request left (DNS, refused,
+        TLS, or no connection within `first_byte_within_seconds`), `SupplierRefusedError` on a
+        well-formed refusal, `SupplierOutcomeUnknownError` on everything else.
+        """
+        ...
+
+    async def recent_rows(self, share: ReadShare) -> StatusList:
+        """Return the newest rows of the account, 15 at most.
+
+        Raises `SupplierReadError` or `SupplierRefusedError`.
+        """
+        ...
+
+    async def rows_of(self, ref_id: str, share: ReadShare) -> StatusList:
+        """Return what the panel answers for one ref_id: check it, a panel may ignore the filter.
+
+        Raises `SupplierReadError` or `SupplierRefusedError`.
+        """
+        ...
+
+    async def services(self) -> ServiceList:
+        """Return the whole service list; raises `SupplierReadError` or `SupplierRefusedError`."""
+        ...
+
+    async def balance(self) -> Rupiah | None:
+        """Return the account's balance, or None when the panel does not report one.
+
+        Raises `SupplierReadError` or `SupplierRefusedError`.
+        """
+        ...
+
+
+# --- the database -----------------------------------------------------------------------
+
+
+class Orders(Protocol):
+    """The orders, and the counts that guard the sending; `account` is the supplier account."""
+
+    def add(self, order: Order) -> Order:
+        """Store a new order (its `order_id` is ignored) and return it with its id."""
+        ...
+
+    def get(self, order_id: OrderId) -> Order | None:
+        """Return an order."""
+        ...
+
+    def save(self, order: Order) -> Order:
+        """Store a changed order and return it with its next version.
+
+        Raises `StaleOrderError` when its version is no longer the stored one, `DuplicateError`
+        when its ref_id is claimed, or another unresolved order has its service and destination.
+        """
+        ...
+
+    def claimed_among(self, account: str, ref_ids: Collection[str]) -> frozenset[str]:
+        """Return those ref_ids that an order has claimed."""
+        ...
+
+    def by_ref(self, account: str, ref_id: str) -> Order | None:
+        """Return the order that claimed a ref_id."""
+        ...
+
+    def claimed_since(self, account: str, send_number: int) -> frozenset[str]:
+        """Return the ref_ids claimed by orders whose send number is greater."""
+        ...
+
+    def queued(self, account: str, limit: int) -> list[Order]:
+        """Return the queued orders, oldest first."""
+        ...
+
+    def in_states(self, account: str, states: Collection[OrderState]) -> list[Order]:
+        """Return the orders in these states, oldest first."""
+        ...
+
+    def due(
+        self, account: str, states: Collection[OrderState], until: datetime, limit: int
+    ) -> list[Order]:
+        """Return orders of these states whose `next_look_at` is `until` or before, due first."""
+        ...
+
+    def next_due(self, account: str, states: Collection[OrderState]) -> datetime | None:
+        """Return the earliest `next_look_at` among orders of these states."""
+        ...
+
+    def newest_send(self, account: str) -> tuple[int, datetime | None]:
+        """Return the greatest send number (0: none yet) and when it was sent."""
+        ...
+
+    def ambiguous_since(self, account: str, since: datetime) -> list[datetime]:
+        """Return the instants at which orders became ambiguous after `since`."""
+        ...
+
+    def open_of(self, customer_id: CustomerId) -> list[Order]:
+        """Return a customer's orders that are not over, newest first."""
+        ...
+
+    def history_of(self, customer_id: CustomerId, limit: int, offset: int) -> list[Order]:
+        """Return a customer's orders, newest first."""
+        ...
+
+    def count_of(self, customer_id: CustomerId) -> int:
+        """Return how many orders a customer has."""
+        ...
+
+    def latest_same(
+        self, customer_id: CustomerId, product_id: ProductId, destination: str, since: datetime
+    ) -> Order | None:
+        """Return the newest such order since then that was neither cancelled nor failed."""
+        ...
+
+    def counts_by_state(self) -> dict[OrderState, int]:
+        """Return how many orders are in each state."""
+        ...
+
+    def sales_since(self, since: datetime) -> Sales:
+        """Return what succeeded since then."""
+        ...
+
+    def find(self, term: str, limit: int) -> list[Order]:
+        """Return orders by number, ref_id, destination or customer id, newest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sales:
+    """Orders that succeeded in a period, in whole rupiah."""
+
+    count: int
+    revenue: int
+    margin: int
+
+
+class Ledger(Protocol):
+    """Accounts and transfers; the balances are kept by the database and checked by it."""
+
+    def open_wallet(self, customer_id: CustomerId, credit_limit: int) -> None:
+        """Open a customer's wallet, or set the credit limit of an open one."""
+        ...
+
+    def account(self, account_id: AccountId) -> Account:
+        """Return an account; one never used has nothing."""
+        ...
+
+    def record(self, transfer: Transfer) -> Transfer:
+        """Store a transfer, move both balances, and return it with its id.
+
+        Raises `DuplicateError` when its idempotency key, or its hold's resolution, is taken,
+        `InsufficientFundsError` when the database finds a wallet below its limit.
+        """
+        ...
+
+    def transfer(self, transfer_id: TransferId) -> Transfer | None:
+        """Return a transfer."""
+        ...
+
+    def hold_of(self, order_id: OrderId) -> Transfer | None:
+        """Return the hold of an order, resolved or not."""
+        ...
+
+    def by_key(self, idempotency_key: str) -> Transfer | None:
+        """Return the transfer with this idempotency key."""
+        ...
+
+    def transfers_of(self, account_id: AccountId, limit: int, offset: int) -> list[Transfer]:
+        """Return an account's transfers, newest first."""
+        ...
+
+    def wallets_total(self) -> Account:
+        """Return the sums of all wallets' figures, under the id "wallets"."""
+        ...
+
+
+class CatalogueStore(Protocol):
+    """The catalogue with its permanent ids."""
+
+    def replace(self, listings: Sequence[Listing], fetched_at: datetime) -> Catalogue:
+        """Store the new list, give new rows and categories their ids, and return it indexed."""
+        ...
+
+    def load(self) -> Catalogue | None:
+        """Return the last stored list, or None when there never was one."""
+        ...
+
+    def product(self, product_id: ProductId) -> Product | None:
+        """Return a product as last seen, on sale or not."""
+        ...
+
+
+class Customers(Protocol):
+    """Who has written to the bot."""
+
+    def seen(
+        self, customer_id: CustomerId, first_name: str, username: str, language: str, at: datetime
+    ) -> Customer:
+        """Note a customer's names and Telegram language, make them reachable, and return them."""
+        ...
+
+    def get(self, customer_id: CustomerId) -> Customer | None:
+        """Return a customer."""
+        ...
+
+    def choose_language(self, customer_id: CustomerId, language: str) -> None:
+        """Note the language that a customer chose."""
+        ...
+
+    def mark_unreachable(self, customer_id: CustomerId) -> None:
+        """Note that the customer blocked the bot."""
+        ...
+
+
+class TopUps(Protocol):
+    """Requests to pay money in."""
+
+    def add(self, topup: TopUp) -> TopUp:
+        """Store a request and return it with its id; `DuplicateError` if its key was used."""
+        ...
+
+    def get(self, topup_id: TopUpId) -> TopUp | None:
+        """Return a request."""
+        ...
+
+    def decide(
+        self, topup_id: TopUpId, state: TopUpState, actor_id: int, at: datetime
+    ) -> TopUp | None:
+        """Decide a pending request and return it; None when it was decided before."""
+        ...
+
+    def pending(self, limit: int) -> list[TopUp]:
+        """Return the open requests, oldest first."""
+        ...
+
+
+class Confirmations(Protocol):
+    """One-time tokens."""
+
+    def add(self, confirmation: Confirmation) -> None:
+        """Store a fresh token."""
+        ...
+
+    def get(self, token: str) -> Confirmation | None:
+        """Return a token's confirmation, used or not."""
+        ...
+
+    def consume(self, token: str, actor_id: int, at: datetime, outcome: str) -> bool:
+        """Use a token up; False when it is used, unknown, or somebody else's."""
+        ...
+
+
+class Dialogs(Protocol):
+    """What the bot waits for, one step a customer."""
+
+    def put(self, dialog: Dialog) -> None:
+        """Store a customer's step over the last one."""
+        ...
+
+    def get(self, customer_id: CustomerId) -> Dialog | None:
+        """Return a customer's step."""
+        ...
+
+    def drop(self, customer_id: CustomerId) -> None:
+        """Forget a customer's step."""
+        ...
+
+    def all(self, conversation: str) -> list[Dialog]:
+        """Return every customer's step in one conversation."""
+        ...
+
+
+class Outbox(Protocol):
+    """Messages on their way."""
+
+    def add(self, notice: Notice) -> bool:
+        """Store a notice; False when its dedupe key was used before."""
+        ...
+
+    def heads(self, now: datetime, limit: int) -> list[Notice]:
+        """Return the first pending notice of each chat, where it is due by now, oldest first."""
+        ...
+
+    def next_due(self) -> datetime | None:
+        """Return when the next pending notice is due (its creation, if it never was tried)."""
+        ...
+
+    def delivered(self, notice: Notice, at: datetime) -> None:
+        """Mark a notice delivered; an ORDER notice takes the older pending ones of its order."""
+        ...
+
+    def retry(self, notice_id: NoticeId, next_at: datetime) -> None:
+        """Count a failed attempt and set when to try again."""
+        ...
+
+    def set_state(self, notice_id: NoticeId, state: NoticeState) -> None:
+        """Take a notice out of, or back into, delivery."""
+        ...
+
+    def hold_chat(self, chat_id: int) -> None:
+        """Make a chat's pending notices wait until its owner comes back."""
+        ...
+
+    def release_chat(self, chat_id: int) -> int:
+        """Make a chat's waiting notices pending again and return how many there were."""
+        ...
+
+    def get(self, dedupe_key: str) -> Notice | None:
+        """Return a notice by its dedupe key."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class InboxUpdate:
+    """A Telegram update, kept as it came until it has been handled."""
+
+    update_id: int
+    payload: str
+    attempts: int
+
+
+class Inbox(Protocol):
+    """Updates that arrived, so that a crash loses none."""
+
+    def add(self, update_id: int, payload: str, at: datetime) -> bool:
+        """Store an update; False when it was stored before."""
+        ...
+
+    def begin(self, update_id: int) -> int:
+        """Count an attempt at handling it and return how many there were, this one included."""
+        ...
+
+    def done(self, update_id: int, at: datetime, error: str = "") -> None:
+        """Mark an update handled, or given up with an error."""
+        ...
+
+    def is_done(self, update_id: int) -> bool:
+        """Tell whether an update was handled."""
+        ...
+
+    def pending(self) -> list[InboxUpdate]:
+        """Return the updates not yet handled, in order."""
+        ...
+
+    def forget(self, before: datetime) -> None:
+        """Delete handled updates that arrived before then."""
+        ...
+
+
+class SupplierRows(Protocol):
+    """Every row of the supplier's status list that was ever seen."""
+
+    def see(self, account: str, rows: Sequence[SupplierRow], at: datetime) -> dict[str, datetime]:
+        """Note rows and return when each ref_id was first seen, `at` for new ones."""
+        ...
+
+    def unclaimed(self, account: str, since: datetime, limit: int) -> list[SupplierRow]:
+        """Return rows created since then that no order has claimed, newest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Something that holds until it is cleared: a pause, an open breaker, an alert's cause."""
+
+    name: str
+    detail: str
+    raised_at: datetime
+    notified_at: datetime | None
+
+
+class Conditions(Protocol):
+    """What is the matter now; survives a restart."""
+
+    def get(self, name: str) -> Condition | None:
+        """Return a condition that holds."""
+        ...
+
+    def raise_(self, name: str, detail: str, at: datetime) -> Condition:
+        """Note that it holds (keeping when it began) and return it."""
+        ...
+
+    def notified(self, name: str, at: datetime) -> None:
+        """Note that the admins were told."""
+        ...
+
+    def clear(self, name: str) -> bool:
+        """End a condition; False when it did not hold."""
+        ...
+
+    def all(self) -> list[Condition]:
+        """Return everything that holds."""
+        ...
+
+
+class Facts(Protocol):
+    """Single values that outlive the process, such as the supplier's clock skew."""
+
+    def get(self, name: str) -> str | None:
+        """Return a value."""
+        ...
+
+    def put(self, name: str, value: str) -> None:
+        """Store a value."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AdminAct:
+    """Who did what, when and why."""
+
+    actor_id: int
+    action: str
+    subject: str
+    detail: str
+    at: datetime
+
+
+class AdminActs(Protocol):
+    """The record of what admins did."""
+
+    def add(self, act: AdminAct) -> None:
+        """Store an act."""
+        ...
+
+    def latest(self, limit: int) -> list[AdminAct]:
+        """Return the newest acts first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFinding:
+    """Something that must never be: the rule that is broken, and where."""
+
+    rule: str
+    detail: str
+
+
+class Audit(Protocol):
+    """The invariants of the money, asked of the database itself."""
+
+    def findings(self, now: datetime, sending_limit: timedelta) -> list[AuditFinding]:
+        """Return every broken rule; `sending_limit` is how long an order may be `sending`."""
+        ...
+
+
+class Transaction(Protocol):
+    """The repositories, inside one database transaction."""
+
+    @property
+    def orders(self) -> Orders: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def catalogue(self) -> CatalogueStore: ...
+    @property
+    def customers(self) -> Customers: ...
+    @property
+    def topups(self) -> TopUps: ...
+    @property
+    def confirmations(self) -> Confirmations: ...
+    @property
+    def dialogs(self) -> Dialogs: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def supplier_rows(self) -> SupplierRows: ...
+    @property
+    def conditions(self) -> Conditions: ...
+    @property
+    def facts(self) -> Facts: ...
+    @property
+    def admin_acts(self) -> AdminActs: ...
+    @property
+    def audit(self) -> Audit: ...
+
+
+class Store(Protocol):
+    """The database: a transaction is a plain function, run whole on the database's thread."""
+
+    async def write(
+        self,
+        use_case: Callable[Concatenate[Transaction, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run a function in a writing transaction; committed and on disk when this returns.
+
+        Whatever the function raises rolls everything back and is raised here. Raises
+        `StoreUnavailableError` when the database cannot be written; nothing happened then.
+        """
+        ...
+
+    async def read(
+        self,
+        query: Callable[Concatenate[Transaction, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run a function on a read-only connection; raises `StoreUnavailableError`."""
+        ...
+
+
+# --- Telegram ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A notice with the state of things that its text is made from."""
+
+    notice: Notice
+    reader: Customer | None
+    order: Order | None = None
+    customer: Customer | None = None
+    """Whom the order or top-up is of, where the reader is an admin."""
+    topup: TopUp | None = None
+    transfer: Transfer | None = None
+    wallet: Account | None = None
+    """The wallet of the order's, top-up's or transfer's customer."""
+    candidates: tuple[SupplierRow, ...] = ()
+    """For a parked order: the supplier's rows that may be it."""
+
+
+class Notifier(Protocol):
+    """The way to people."""
+
+    async def deliver(self, delivery: Delivery) -> int | None:
+        """Send or edit, and return the id of the message that now shows it.
+
+        Raises `RecipientUnreachableError`, `RetryLaterError` or `UndeliverableError`.
+        """
+        ...
