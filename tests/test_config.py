@@ -1,0 +1,222 @@
+"""Settings: every fault is told at once, in sentences, without repeating a value."""
+
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.config import Settings, SettingsError, load_settings
+from tests import env_example
+
+REQUIRED = {
+    "TELEGRAM_BOT_TOKEN": "123456:ABC-def",
+    "OSIMESA_USER_ID": "shop",
+    "OSIMESA_API_KEY": "the-key-of-the-shop",
+}
+
+
+def load(**env: str) -> Settings:
+    return load_settings(REQUIRED | env, env_file=None)
+
+
+def problems_of(**env: str) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        load(**env)
+    return caught.value.problems
+
+
+def test_the_required_settings_are_enough() -> None:
+    """Three settings make a shop; the rest has the defaults that `.env.example` shows."""
+    settings = load()
+    assert settings.telegram_bot_token.get_secret_value() == "123456:ABC-def"
+    assert settings.database_path == Path("data/konter.db")
+    assert settings.admin_ids == ()
+    assert settings.markup_percent == Decimal(0)
+    assert settings.supplier_timezone == ZoneInfo("Asia/Jakarta")
+    assert settings.osimesa_profile_url == "https://osimesa.id/api/profile"
+    assert settings.webhook_url is None
+
+
+def test_every_missing_setting_is_told_at_once() -> None:
+    """A newcomer reads all that is missing, and where to get it, in one go."""
+    with pytest.raises(SettingsError) as caught:
+        load_settings({}, env_file=None)
+    assert caught.value.problems == [
+        "TELEGRAM_BOT_TOKEN is missing: the bot's token, from @BotFather.",
+        "OSIMESA_USER_ID is missing: the User ID of the account at the supplier's panel.",
+        "OSIMESA_API_KEY is missing: the API Key of the account at the supplier's panel.",
+    ]
+
+
+def test_an_empty_required_setting_is_missing() -> None:
+    """A copied `.env.example` with nothing filled in says so."""
+    assert problems_of(OSIMESA_API_KEY=" ") == [
+        "OSIMESA_API_KEY is missing: the API Key of the account at the supplier's panel."
+    ]
+
+
+def test_missing_and_wrong_settings_are_told_together() -> None:
+    """One wrong value does not hide another, nor a setting that must accompany it."""
+    problems = problems_of(
+        TELEGRAM_BOT_TOKEN="",
+        PRICE_ROUND_TO="0",
+        WEBHOOK_URL="https://shop.example/hook",
+        LOG_LEVEL="loud",
+    )
+    assert [problem.split()[0] for problem in problems] == [
+        "TELEGRAM_BOT_TOKEN",
+        "PRICE_ROUND_TO",
+        "WEBHOOK_SECRET",
+        "LOG_LEVEL",
+    ]
+
+
+ADDRESS = "must be a web address such as https://example.com/path."
+IDS = "must be Telegram user ids (digits) with commas between them."
+FILE = "must begin with sqlite:/// and name a file, as in sqlite:///data/konter.db."
+HTTPS = "must begin with https:// (plain http is for this machine only)."
+PUBLIC = "must begin with https:// because Telegram calls nothing else."
+WHOLE = "must be a whole number, written with the digits 0 to 9."
+DECIMAL = "must be a number such as 2.5, with a point and not a comma."
+SECRET = "must be 1 to 256 of the characters A-Z, a-z, 0-9, _ and -."
+ZONE = "must be a time zone's name such as Asia/Jakarta."
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("TELEGRAM_API_URL", "http://example.com", HTTPS),
+        ("TELEGRAM_API_URL", "example.com", ADDRESS),
+        ("OSIMESA_URL", "https://[broken", ADDRESS),
+        ("OSIMESA_URL", "https://host:port/", ADDRESS),
+        ("OSIMESA_URL", "https://two words/", ADDRESS),
+        ("OSIMESA_URL", "https://me:pass@host/", "must not hold a user name or password."),
+        ("OSIMESA_PROFILE_URL", "https://host/?key=1", "must end before any ? or #."),
+        ("ADMIN_IDS", "12, someone", IDS),
+        ("ADMIN_IDS", "\u0661\u0662", IDS),
+        ("ADMIN_IDS", "-1001", IDS),
+        ("ADMIN_IDS", "1,,2", IDS),
+        ("DATABASE_URL", "postgresql://host/db", FILE),
+        ("DATABASE_URL", "sqlite:///:memory:", FILE),
+        ("SUPPLIER_PROFILE", "no/such.toml", "must name a file that exists."),
+        ("SUPPLIER_TIMEZONE", "Asia/Atlantis", ZONE),
+        ("SUPPLIER_TIMEZONE", "../etc/passwd", ZONE),
+        ("DEFAULT_LANGUAGE", "fr", "must be 'id' or 'en'."),
+        ("MARKUP_FLAT", "-1", "must be at least 0."),
+        ("MARKUP_FLAT", "1000.5", WHOLE),
+        ("MARKUP_FLAT", "\u0661\u0660\u0660", WHOLE),
+        ("MARKUP_PERCENT", "2,5", DECIMAL),
+        ("MARKUP_PERCENT", "\u0661\u0660", DECIMAL),
+        ("MARKUP_PERCENT", "NaN", DECIMAL),
+        ("PRICE_ROUND_TO", "0", "must be at least 1."),
+        ("POLL_MIN_SECONDS", "0", "must be more than 0."),
+        ("POLL_MIN_SECONDS", "inf", "must be a number such as 2.5."),
+        ("HTTP_PORT", "65536", "must be at most 65535."),
+        ("WEBHOOK_URL", "http://127.0.0.1/", PUBLIC),
+        ("WEBHOOK_SECRET", "not allowed!", SECRET),
+        ("LOG_FORMAT", "xml", "must be 'console' or 'json'."),
+    ],
+)
+def test_a_wrong_setting_is_told_in_a_sentence(name: str, value: str, sentence: str) -> None:
+    """Each fault names the setting and says what would be right."""
+    assert problems_of(**{name: value}) == [f"{name} {sentence}"]
+
+
+@pytest.mark.parametrize("name", ["TELEGRAM_BOT_TOKEN", "WEBHOOK_SECRET", "OSIMESA_URL"])
+def test_no_value_is_repeated(name: str) -> None:
+    """What is told may be pasted into a chat, so it holds no secret, not even a wrong one."""
+    with pytest.raises(SettingsError) as caught:
+        load(**{name: "s3cret value!"})
+    error = caught.value
+    assert "s3cret" not in str(error)
+    assert error.__suppress_context__
+    assert error.__cause__ is None
+
+
+def test_secrets_do_not_show_in_a_representation() -> None:
+    """Settings that end up in a log line give nothing away."""
+    shown = repr(load(WEBHOOK_SECRET="hush-hush"))
+    assert not [secret for secret in ("ABC-def", "the-key", "hush") if secret in shown]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "[::1]", "localhost"])
+def test_plain_http_is_allowed_on_this_machine(host: str) -> None:
+    """The sandbox and a local Bot API server have no certificate."""
+    assert load(TELEGRAM_API_URL=f"http://{host}:8081/").telegram_api_url == f"http://{host}:8081"
+
+
+def test_an_empty_profile_address_means_that_the_supplier_is_not_asked() -> None:
+    """Empty is a value here; elsewhere it means the default."""
+    settings = load(OSIMESA_PROFILE_URL="", OSIMESA_URL="", MARKUP_FLAT="")
+    assert settings.osimesa_profile_url is None
+    assert settings.osimesa_url == "https://osimesa.id/api/prepaid"
+    assert settings.markup_flat == 1000
+
+
+def test_values_are_read_as_people_write_them() -> None:
+    """Blanks, small letters and decimals are understood, and a percentage stays exact."""
+    settings = load(
+        ADMIN_IDS=" 11, 22 ",
+        MARKUP_PERCENT="2.5",
+        LOG_LEVEL="debug",
+        DATABASE_URL="sqlite:////x/y.db",
+    )
+    assert settings.admin_ids == (11, 22)
+    assert settings.markup_percent == Decimal("2.5")
+    assert settings.log_level == "DEBUG"
+    assert settings.database_path == Path("/x/y.db")
+
+
+def test_a_webhook_needs_the_web_server() -> None:
+    """Without a port nobody would hear Telegram."""
+    assert problems_of(
+        WEBHOOK_URL="https://shop.example/hook", WEBHOOK_SECRET="hush", HTTP_PORT="0"
+    ) == ["WEBHOOK_URL needs a web server, so HTTP_PORT must not be 0."]
+
+
+def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
+    """A setting in the environment overrides the one in `.env`, which fills the rest."""
+    file = tmp_path / ".env"
+    file.write_text("SHOP_NAME='Toko Ibu'\nMARKUP_FLAT=500\nUNRELATED=1\n", encoding="utf-8")
+    settings = load_settings(REQUIRED | {"MARKUP_FLAT": "700", "PATH": "/bin"}, env_file=file)
+    assert settings.shop_name == "Toko Ibu"
+    assert settings.markup_flat == 700
+
+
+def test_the_process_environment_is_the_default(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Without arguments the process's environment and `.env` of the working folder count."""
+    monkeypatch.chdir(tmp_path)
+    for name, value in REQUIRED.items():
+        monkeypatch.setenv(name, value)
+    Path(".env").write_text("SHOP_NAME=Dari berkas\n", encoding="utf-8")
+    assert load_settings().shop_name == "Dari berkas"
+
+
+def test_a_misspelt_setting_in_the_file_is_told(tmp_path: Path) -> None:
+    """A typing error in a markup would cost money and pass unseen."""
+    file = tmp_path / ".env"
+    file.write_text("MARKUP_PRECENT=5\n", encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(REQUIRED, env_file=file)
+    assert caught.value.problems == ["MARKUP_PRECENT is no setting: did you mean MARKUP_PERCENT?"]
+
+
+def test_every_setting_is_described() -> None:
+    """The description is what a shopkeeper reads in `.env.example` and when it is missing."""
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_the_example_file_is_up_to_date() -> None:
+    """`.env.example` shows every default; `python -m tests.env_example` writes it."""
+    assert env_example.EXAMPLE.read_text(encoding="utf-8") == env_example.text()
+
+
+def test_the_example_file_can_be_used(tmp_path: Path) -> None:
+    """Copied and filled in, with every default uncommented, it gives the default settings."""
+    text = env_example.EXAMPLE.read_text(encoding="utf-8").replace("\n#", "\n")
+    file = tmp_path / ".env"
+    file.write_text("\n".join(line for line in text.splitlines() if "=" in line), encoding="utf-8")
+    assert load_settings(REQUIRED, env_file=file) == load()
