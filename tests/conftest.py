@@ -1,0 +1,67 @@
+"""What holds for every test: no network outside this machine, and repeatable examples."""
+
+import ipaddress
+import os
+import socket
+import sys
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("local", deadline=None)
+# In CI the same examples every time: a red run there can be run again.
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+class OutsideError(AssertionError):
+    """A test wanted to reach something outside this machine."""
+
+
+attempts: list[str] = []
+
+
+def _may_be_reached(host: object) -> bool:
+    """Whether `host` is this machine: loopback addresses, its name, or none at all."""
+    if isinstance(host, bytes):
+        host = host.decode()
+    if host is None or host in {"", "localhost"}:
+        return True
+    try:
+        return ipaddress.ip_address(str(host)).is_loopback
+    except ValueError:
+        return False
+
+
+def _guard(event: str, args: tuple[object, ...]) -> None:
+    """Sees every connect, datagram and name look-up of the process, also those of asyncio."""
+    if event in {"socket.connect", "socket.sendto", "socket.sendmsg"}:
+        connection, address = args[0], args[1]
+        if not isinstance(connection, socket.socket) or address is None:
+            return
+        if connection.family not in {socket.AF_INET, socket.AF_INET6}:
+            return
+        host = address[0] if isinstance(address, tuple) else address
+    elif event == "socket.getaddrinfo":
+        host = args[0]
+    else:
+        return
+    if _may_be_reached(host):
+        return
+    # Names under .invalid never exist (RFC 2606): tests of failing look-ups use them.
+    if event == "socket.getaddrinfo" and str(host).endswith(".invalid"):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+    attempts.append(f"{event} {host}")
+    raise OutsideError(f"tests may only reach this machine, not {host}")
+
+
+sys.addaudithook(_guard)
+
+
+@pytest.fixture(autouse=True)
+def _only_this_machine() -> Iterator[None]:
+    """Fails the test even where its code swallowed the refusal."""
+    attempts.clear()
+    yield
+    assert attempts == [], "the test tried to reach something outside this machine"
