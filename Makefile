@@ -10,7 +10,7 @@ DEV := $(VENV)/.dev.stamp
 UV_LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := venv
-.PHONY: venv dev sandbox run test lint lock bench translations clean
+.PHONY: venv dev sandbox run test coverage lint lock bench translations clean
 
 ## venv: build .venv with what the bot needs to run (the default)
 venv: $(RUNTIME)
@@ -30,9 +30,14 @@ run: $(RUNTIME)
 test: $(DEV)
 	$(PY) -m pytest
 
-## bench: run the benchmarks
+## coverage: run the tests and hold the rules and use cases to full branch coverage
+coverage: $(DEV)
+	$(PY) -m coverage run -m pytest
+	$(PY) -m coverage report --include='bot/domain/*,bot/services/*' --fail-under=100
+
+## bench: run the benchmarks, tests/bench/bench_*.py, which `make test` leaves alone
 bench: $(DEV)
-	$(PY) -m pytest tests/bench --override-ini=addopts= --strict-markers --timeout=600 -s
+	$(PY) -m pytest tests/bench --override-ini=python_files='bench_*.py' --timeout=600 -s
 
 ## lint: style, types, architecture, locks and translations
 lint: $(DEV)

@@ -1,0 +1,201 @@
+"""Checks that every text of `handlers/` has its translations; `--update` writes the catalogues.
+
+`python -m tests.check_translations` says each fault in a sentence and ends with 1 if there is one.
+"""
+
+import argparse
+import io
+import string
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).parent.parent
+# Each language and its plurals: Indonesian has one form for any number.
+LANGUAGES = {
+    "id": "nplurals=1; plural=0;",
+    "en": "nplurals=2; plural=(n != 1);",
+}
+# The texts in the code are English, so an English translation may simply repeat them.
+SOURCE_LANGUAGE = "en"
+# These lines change without a text having changed.
+NOISE = (
+    '"POT-Creation-Date:', '"PO-Revision-Date:', '"Last-Translator:', '"Language-Team:',
+    '"Report-Msgid-Bugs-To:', '"Generated-By:', '"Project-Id-Version:',
+)  # fmt: skip
+
+
+def template_path(root: Path) -> Path:
+    """Where the template is, with every text of the code and no translation."""
+    return root / "locales" / "bot.pot"
+
+
+def catalogue_path(root: Path, language: str) -> Path:
+    """Where the texts of one language are."""
+    return root / "locales" / language / "LC_MESSAGES" / "bot.po"
+
+
+def extract(root: Path) -> Catalog:
+    """Every text in `handlers/`, in the order of the files."""
+    template = Catalog(charset="utf-8", header_comment="# Texts of Konter.")
+    found = extract_from_dir(
+        root / "handlers",
+        method_map=[("**.py", "python")],
+        keywords=DEFAULT_KEYWORDS,
+        comment_tags=["Translators:"],
+        strip_comment_tags=True,
+    )
+    for file, line, ids, comments, context in found:
+        template.add(
+            ids, locations=[(f"handlers/{file}", line)], auto_comments=comments, context=context
+        )
+    return template
+
+
+def rendered(catalogue: Catalog) -> str:
+    """The catalogue's file, without what would change by itself (dates, line numbers)."""
+    written = io.BytesIO()
+    write_po(
+        written, catalogue, width=100, sort_by_file=True, include_lineno=False, ignore_obsolete=True
+    )
+    lines = written.getvalue().decode().splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith(NOISE)).rstrip("\n") + "\n"
+
+
+def faults(root: Path) -> Iterator[str]:
+    """One sentence for each thing that is wrong with the catalogues."""
+    template = extract(root)
+    if not template_path(root).is_file():
+        if len(template):
+            yield "locales/bot.pot is missing: run `make translations`."
+            return
+    elif template_path(root).read_text(encoding="utf-8") != rendered(template):
+        yield "locales/bot.pot is stale: run `make translations`."
+    for language in LANGUAGES:
+        path = catalogue_path(root, language)
+        if path.is_file():
+            yield from _faults_of(language, _read(path, language), template)
+        elif len(template):
+            yield f"{language}: locales/{language}/LC_MESSAGES/bot.po is missing."
+
+
+def _faults_of(language: str, catalogue: Catalog, template: Catalog) -> Iterator[str]:
+    if catalogue.plural_forms.rstrip(";") != LANGUAGES[language].rstrip(";"):
+        yield f"{language}: its Plural-Forms should be {LANGUAGES[language]}"
+    for wanted in _texts(template):
+        translated = catalogue.get(wanted.id, wanted.context)
+        if translated is None:
+            yield f"{language}: {_name(wanted)} is missing."
+        elif not all(_forms(translated.string)):
+            yield f"{language}: {_name(wanted)} is not translated."
+        elif translated.fuzzy:
+            yield f"{language}: {_name(wanted)} is marked fuzzy: check it and remove the mark."
+        else:
+            yield from _placeholder_faults(language, wanted, translated)
+    for message in _texts(catalogue):
+        if template.get(message.id, message.context) is None:
+            yield f"{language}: {_name(message)} is obsolete: no code uses it."
+    for message in catalogue.obsolete.values():
+        yield f"{language}: {_name(message)} is obsolete: remove it."
+
+
+def _placeholder_faults(language: str, wanted: Message, translated: Message) -> Iterator[str]:
+    """A translation fills in exactly what its text does; of a plural, the form it stands for."""
+    source, forms = _forms(wanted.id), _forms(translated.string)
+    for number, form in enumerate(forms):
+        # "1 order" may leave the number out, where the language has a form for one.
+        model = source[0] if number == 0 and len(forms) > 1 else source[-1]
+        expected, found = _placeholders(model), _placeholders(form)
+        if found is None or expected is None:
+            yield f"{language}: {_name(wanted)} has a lone brace."
+        elif found != expected:
+            yield (
+                f"{language}: {_name(wanted)} has {_listed(found)} "
+                f"where {_listed(expected)} should be."
+            )
+
+
+def _placeholders(text: str) -> frozenset[str] | None:
+    """The names in braces, or None where the braces do not pair."""
+    try:
+        return frozenset(
+            name for _, name, _, _ in string.Formatter().parse(text) if name is not None
+        )
+    except ValueError:
+        return None
+
+
+def _forms(texts: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
+    """The text, or the forms of a plural; an absent translation is an empty text."""
+    return tuple(texts) if isinstance(texts, list | tuple) else (texts or "",)
+
+
+def _texts(catalogue: Catalog) -> Iterator[Message]:
+    return (message for message in catalogue if message.id)
+
+
+def _name(message: Message) -> str:
+    first = _forms(message.id)[0]
+    return repr(first if len(first) <= 60 else f"{first[:57]}...")
+
+
+def _listed(names: frozenset[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in sorted(names)) or "no placeholder"
+
+
+def _read(path: Path, language: str) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=language, charset="utf-8", abort_invalid=True)
+
+
+def update(root: Path) -> None:
+    """Writes the template and the catalogues, keeping what is translated.
+
+    A changed text keeps its old translation, marked fuzzy, for a person to look at.
+    """
+    template = extract(root)
+    _write(template_path(root), template)
+    for language, plural_forms in LANGUAGES.items():
+        path = catalogue_path(root, language)
+        old = _read(path, language) if path.is_file() else Catalog(locale=language)
+        old.mime_headers = [("Plural-Forms", plural_forms)]
+        old.header_comment = template.header_comment
+        old.update(template, no_fuzzy_matching=language == SOURCE_LANGUAGE)
+        old.obsolete.clear()
+        old.fuzzy = False
+        if language == SOURCE_LANGUAGE:
+            _repeat_the_source(old)
+        _write(path, old)
+
+
+def _repeat_the_source(catalogue: Catalog) -> None:
+    for message in _texts(catalogue):
+        if not all(_forms(message.string)):
+            message.string = message.id
+
+
+def _write(path: Path, catalogue: Catalog) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(rendered(catalogue), encoding="utf-8")
+
+
+def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
+    """The command; returns its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tests.check_translations")
+    parser.add_argument("--update", action="store_true", help="write the catalogues anew")
+    if parser.parse_args(arguments).update:
+        update(root)
+    found = list(faults(root))
+    for fault in found:
+        print(fault)
+    if found:
+        print(f"Translations: {len(found)} to mend.")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,150 @@
+"""The translation check: what it finds, and what updating keeps."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.check_translations import (
+    ROOT,
+    catalogue_path,
+    extract,
+    faults,
+    main,
+    rendered,
+    template_path,
+    update,
+)
+
+CODE = """\
+def texts(t, n, name):
+    # Translators: said at /start
+    t.gettext("Welcome, {name}")
+    t.ngettext("One order", "{count} orders", n)
+    pgettext("button", "Buy")
+"""
+PLURAL = 'msgid_plural "{count} orders"\nmsgstr[0] ""\n'
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A small checkout, with everything translated."""
+    (tmp_path / "handlers").mkdir()
+    (tmp_path / "handlers" / "texts.py").write_text(CODE, encoding="utf-8")
+    update(tmp_path)
+    translate(tmp_path, 'msgid "Welcome, {name}"\nmsgstr ""', "Selamat datang, {name}")
+    translate(tmp_path, 'msgid "Buy"\nmsgstr ""', "Beli")
+    translate(tmp_path, PLURAL.removesuffix("\n"), "{count} pesanan")
+    return tmp_path
+
+
+def translate(shop: Path, entry: str, text: str) -> None:
+    change(shop, entry, f'{entry.removesuffix(chr(34))}{text}"')
+
+
+def change(shop: Path, old: str, new: str, language: str = "id") -> None:
+    path = catalogue_path(shop, language)
+    before = path.read_text(encoding="utf-8")
+    assert old in before
+    path.write_text(before.replace(old, new), encoding="utf-8")
+
+
+def change_code(shop: Path, old: str, new: str) -> None:
+    (shop / "handlers" / "texts.py").write_text(CODE.replace(old, new), encoding="utf-8")
+
+
+def test_translated_texts_have_no_fault(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A whole catalogue passes without a word."""
+    assert main([], shop) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_a_bot_without_texts_needs_no_catalogue(tmp_path: Path) -> None:
+    """There is nothing to translate before there is a text."""
+    (tmp_path / "handlers").mkdir()
+    assert list(faults(tmp_path)) == []
+
+
+def test_missing_files_are_told(shop: Path) -> None:
+    """A catalogue that was never written is one fault, not one for each text."""
+    catalogue_path(shop, "id").unlink()
+    assert list(faults(shop)) == ["id: locales/id/LC_MESSAGES/bot.po is missing."]
+    template_path(shop).unlink()
+    assert list(faults(shop)) == ["locales/bot.pot is missing: run `make translations`."]
+
+
+def test_a_new_text_makes_the_template_stale(shop: Path) -> None:
+    """The template and both catalogues want the new text, and the old one is obsolete."""
+    change_code(shop, "Buy", "Order now")
+    assert list(faults(shop)) == [
+        "locales/bot.pot is stale: run `make translations`.",
+        "id: 'Order now' is missing.",
+        "id: 'Buy' is obsolete: no code uses it.",
+        "en: 'Order now' is missing.",
+        "en: 'Buy' is obsolete: no code uses it.",
+    ]
+
+
+def test_moved_code_makes_nothing_stale(shop: Path) -> None:
+    """Line numbers are not kept, so that unrelated changes touch no catalogue."""
+    change_code(shop, "def ", "\n\n\ndef ")
+    assert list(faults(shop)) == []
+
+
+def test_untranslated_fuzzy_and_obsolete_texts_are_told(shop: Path) -> None:
+    """What a customer would read in the wrong language, or wrongly, does not pass."""
+    change(shop, 'msgstr "Beli"', 'msgstr ""')
+    change(shop, '#, python-brace-format\nmsgid "Welcome', '#, fuzzy\nmsgid "Welcome')
+    with catalogue_path(shop, "id").open("a", encoding="utf-8") as file:
+        file.write('\n#~ msgid "Sell"\n#~ msgstr "Jual"\n')
+    assert list(faults(shop)) == [
+        "id: 'Welcome, {name}' is marked fuzzy: check it and remove the mark.",
+        "id: 'Buy' is not translated.",
+        "id: 'Sell' is obsolete: remove it.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("g, {name}", "g, {nama}", "'Welcome, {name}' has {nama} where {name} should be."),
+        ("g, {name}", "g", "'Welcome, {name}' has no placeholder where {name} should be."),
+        ("g, {name}", "g, {name", "'Welcome, {name}' has a lone brace."),
+        ("Beli", "Beli {name}", "'Buy' has {name} where no placeholder should be."),
+        ('"{count}', '"Satu', "'One order' has no placeholder where {count} should be."),
+    ],
+)
+def test_placeholders_must_be_the_same(shop: Path, old: str, new: str, fault: str) -> None:
+    """A translation that fills in something else would fail in a customer's chat."""
+    change(shop, old, new)
+    assert list(faults(shop)) == [f"id: {fault}"]
+
+
+def test_a_plural_may_leave_out_the_number_one(shop: Path) -> None:
+    """English says "One order"; Indonesian has one form, which needs the number."""
+    english = catalogue_path(shop, "en").read_text(encoding="utf-8")
+    assert 'msgstr[0] "One order"\nmsgstr[1] "{count} orders"' in english
+    assert list(faults(shop)) == []
+
+
+def test_wrong_plural_forms_are_told(shop: Path) -> None:
+    """With the wrong rule gettext would look for forms that are not there."""
+    change(shop, "nplurals=1; plural=0;", "nplurals=2; plural=(n != 1);")
+    assert "id: its Plural-Forms should be nplurals=1; plural=0;" in list(faults(shop))
+
+
+def test_updating_keeps_what_is_translated(shop: Path) -> None:
+    """A second update changes nothing; a changed text keeps its old translation, as fuzzy."""
+    before = catalogue_path(shop, "id").read_text(encoding="utf-8")
+    update(shop)
+    assert catalogue_path(shop, "id").read_text(encoding="utf-8") == before
+    change_code(shop, "Welcome, {name}", "Welcome, {name}!")
+    assert main(["--update"], shop) == 1
+    assert "Selamat datang" in catalogue_path(shop, "id").read_text(encoding="utf-8")
+    assert list(faults(shop)) == [
+        "id: 'Welcome, {name}!' is marked fuzzy: check it and remove the mark."
+    ]
+
+
+def test_the_texts_of_the_bot_are_found_in_a_stable_order() -> None:
+    """Two runs render the same template, on any machine."""
+    assert rendered(extract(ROOT)) == rendered(extract(ROOT))
