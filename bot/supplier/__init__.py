@@ -1,1 +1,1 @@
-"""The supplier's wire: requests, replies, pace."""
+"""The panel that Konter buys from: its wire format, its quirks and the HTTP calls to it."""

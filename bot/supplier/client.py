@@ -1,0 +1,239 @@
+"""The panel as the port `Supplier`: orders made once, reads retried within their share."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self, TypeVar
+
+import stamina
+import structlog
+
+from bot.domain.errors import (
+    RefusalClass,
+    SupplierError,
+    SupplierOutcomeUnknownError,
+    SupplierReadError,
+    SupplierRefusedError,
+    SupplierUnavailableError,
+)
+from bot.domain.money import Rupiah
+from bot.domain.profile import PanelProfile
+from bot.ports import OrderReply, ReadShare, ServiceList, StatusList
+from bot.supplier.forms import Credentials, Form
+from bot.supplier.protocol import (
+    is_json_object,
+    parse_balance,
+    parse_order,
+    parse_rows,
+    parse_services,
+)
+from bot.supplier.throttle import OrderGap, ReadLimiter
+from bot.supplier.wire import (
+    MAX_REPLY_BYTES,
+    MAX_SERVICES_BYTES,
+    Answer,
+    LostError,
+    NotSentError,
+    TooLargeError,
+    Wire,
+)
+
+_READ_TIMEOUT_SECONDS = 20.0
+_ATTEMPTS = 3
+_RETRIES_END_AFTER_SECONDS = 45.0
+_NO_SUCH_PAGE = (404, 405, 410)
+
+_T = TypeVar("_T")
+_log = structlog.get_logger()
+
+
+class _PassingError(SupplierReadError):
+    """A read failed in a way that the next attempt may not."""
+
+
+class OsimesaSupplier:
+    """A panel of osimesa.id's family, spoken to over HTTP."""
+
+    def __init__(  # noqa: PLR0913 they are the settings of the supplier, one by one
+        self,
+        *,
+        url: str,
+        profile_url: str,
+        user_id: str,
+        api_key: str,
+        profile: PanelProfile,
+        timeout_seconds: float = 60.0,
+        order_gap_seconds: float = 6.0,
+        calls_per_minute: int = 60,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take the settings; connections are made when they are needed.
+
+        An empty `profile_url` means that the panel is not asked for its balance.
+        `calls_per_minute` is the ceiling on reads.
+        """
+        self._url = url
+        self._profile_url = profile_url
+        self._credentials = Credentials(user_id, api_key)
+        self._profile = profile
+        self._timeout_seconds = timeout_seconds
+        self._read_timeout_seconds = min(timeout_seconds, _READ_TIMEOUT_SECONDS)
+        self._gap = OrderGap(order_gap_seconds)
+        self._limiter = ReadLimiter(calls_per_minute)
+        self._monotonic = monotonic
+        self._wire = Wire(monotonic)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._wire.close()
+
+    @property
+    def order_gap_seconds(self) -> float:
+        """The least pause between two order calls; grows with throttle refusals."""
+        return self._gap.seconds
+
+    async def place_order(
+        self, service_code: str, destination: str, *, first_byte_within_seconds: float
+    ) -> OrderReply:
+        """Make exactly one order call; the port tells what each error means."""
+        form = self._credentials.order(service_code, destination)
+        with self._logged(form):
+            answer = await self._sent_once(form, first_byte_within_seconds)
+            if answer.is_redirect:
+                raise SupplierOutcomeUnknownError(f"a redirect ({answer.http_status})")
+            try:
+                reply = self._parsed(parse_order, answer)
+            except SupplierRefusedError as error:
+                if error.refusal is RefusalClass.THROTTLE:
+                    self._gap.widen()
+                raise
+            self._gap.narrow()
+            return reply
+
+    async def recent_rows(self, share: ReadShare) -> StatusList:
+        """Return the newest rows of the account, 15 at most."""
+        return await self._rows(self._credentials.recent_rows(), share)
+
+    async def rows_of(self, ref_id: str, share: ReadShare) -> StatusList:
+        """Return what the panel answers for one ref_id, which may be another's row."""
+        return await self._rows(self._credentials.rows_of(ref_id), share)
+
+    async def services(self) -> ServiceList:
+        """Return the whole service list."""
+        form = self._credentials.services()
+        with self._logged(form):
+            answer = await self._read(
+                self._url, form, ReadShare.OTHER, self._timeout_seconds, MAX_SERVICES_BYTES
+            )
+            # 20,000 rows take a good part of a second, in which the loop has others to serve.
+            return await asyncio.to_thread(self._parsed, parse_services, answer)
+
+    async def balance(self) -> Rupiah | None:
+        """Return the account's balance, or None when the panel does not report one."""
+        if not self._profile_url:
+            return None
+        form = self._credentials.profile()
+        with self._logged(form):
+            answer = await self._read(
+                self._profile_url,
+                form,
+                ReadShare.OTHER,
+                self._read_timeout_seconds,
+                MAX_REPLY_BYTES,
+            )
+            if answer.http_status in _NO_SUCH_PAGE and not is_json_object(answer.body):
+                return None
+            return self._parsed(parse_balance, answer)
+
+    async def _rows(self, form: Form, share: ReadShare) -> StatusList:
+        with self._logged(form):
+            answer = await self._read(
+                self._url, form, share, self._read_timeout_seconds, MAX_REPLY_BYTES
+            )
+            return self._parsed(parse_rows, answer)
+
+    async def _sent_once(self, form: Form, first_byte_within_seconds: float) -> Answer:
+        try:
+            return await self._wire.post_once(
+                self._url,
+                form,
+                first_byte_within_seconds=first_byte_within_seconds,
+                timeout_seconds=self._timeout_seconds,
+            )
+        except NotSentError as error:
+            raise SupplierUnavailableError(str(error)) from None
+        except LostError as error:
+            raise SupplierOutcomeUnknownError(str(error)) from None
+
+    async def _read(
+        self, url: str, form: Form, share: ReadShare, timeout_seconds: float, max_bytes: int
+    ) -> Answer:
+        """Return a whole answer that is no redirect and no proxy's 5xx page, in three attempts."""
+        async for attempt in stamina.retry_context(
+            on=_PassingError,
+            attempts=_ATTEMPTS,
+            timeout=_RETRIES_END_AFTER_SECONDS,
+            wait_initial=0.5,
+        ):
+            with attempt:
+                await self._limiter.acquire(share)
+                return await self._attempted(url, form, timeout_seconds, max_bytes)
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    async def _attempted(
+        self, url: str, form: Form, timeout_seconds: float, max_bytes: int
+    ) -> Answer:
+        try:
+            answer = await self._wire.post(
+                url, form, timeout_seconds=timeout_seconds, max_bytes=max_bytes
+            )
+        except TooLargeError as error:
+            raise SupplierReadError(str(error)) from None
+        except LostError as error:
+            raise _PassingError(str(error)) from None
+        if answer.is_redirect:
+            raise SupplierReadError(f"a redirect ({answer.http_status})")
+        if answer.http_status >= 500 and not is_json_object(answer.body):
+            raise _PassingError(f"HTTP status {answer.http_status}")
+        return answer
+
+    def _parsed(self, parse: Callable[[bytes, PanelProfile], _T], answer: Answer) -> _T:
+        try:
+            return parse(answer.body, self._profile)
+        except SupplierRefusedError as error:
+            refusal, message = error.refusal, error.message
+        # Raised out here, so that the panel's own words do not hang on as its context.
+        raise SupplierRefusedError(refusal, self._credentials.scrub(message))
+
+    @contextmanager
+    def _logged(self, form: Form) -> Iterator[None]:
+        """Log a call's name, duration and outcome: never its fields, never the answer's."""
+        started = self._monotonic()
+        outcome = "cancelled"
+        try:
+            yield
+            outcome = "ok"
+        except SupplierRefusedError as error:
+            outcome = f"refused: {error.refusal}"
+            raise
+        except SupplierError as error:
+            outcome = f"{type(error).__name__.strip('_')}: {error}"
+            raise
+        finally:
+            seconds = round(self._monotonic() - started, 3)
+            _log.info("supplier_call", call=form.call, seconds=seconds, outcome=outcome)

@@ -1,0 +1,112 @@
+"""How the panel's service list is read: junk is skipped and counted, and spoils nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from bot.domain.catalogue import Listing
+from bot.domain.cutoff import CutoffWindow, parse_cutoff
+from bot.domain.money import Rupiah
+from bot.ports import ServiceList
+from bot.supplier.scalars import line_of, text_of, whole_number, word_of
+
+_CODE_LENGTH = 64
+_NAME_LENGTH = 255
+_NOTE_LENGTH = 2000
+
+
+class _Service(msgspec.Struct, gc=False):
+    """A row whose fields may hold any JSON: only what is needed has to make sense."""
+
+    code: Any = None
+    name: Any = None
+    note: Any = None
+    category: Any = None
+    price: Any = None
+    cutoff: Any = None
+    status: Any = None
+    multi: Any = None
+
+
+_SERVICE = msgspec.json.Decoder(_Service)
+
+
+def read_listings(
+    raw_rows: Iterable[msgspec.Raw], repeatable_values: frozenset[str], max_cost: int
+) -> ServiceList:
+    """Read the rows one by one; those without code, name, type, brand or a sane price are junk.
+
+    Of two rows with one code the dearer is kept, so that nothing is sold below its cost.
+    """
+    sound: dict[str, Listing] = {}
+    count = 0
+    for count, raw in enumerate(raw_rows, start=1):  # noqa: B007 the last count is the total
+        listing = _listing(raw, repeatable_values, max_cost)
+        if listing is None:
+            continue
+        known = sound.get(listing.code)
+        if known is None or known.cost < listing.cost:
+            sound[listing.code] = listing
+    return ServiceList(tuple(sound.values()), count - len(sound))
+
+
+def _listing(raw: msgspec.Raw, repeatable_values: frozenset[str], max_cost: int) -> Listing | None:
+    try:
+        row = _SERVICE.decode(raw)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return None
+    code, name = word_of(row.code), line_of(row.name)
+    category_type, main, sub = _path(row.category)
+    cost = _cost(row.price, max_cost)
+    if cost is None or not (code and name and category_type and main):
+        return None
+    if not code.isprintable() or len(code) > _CODE_LENGTH:
+        return None
+    if max(map(len, (name, category_type, main, sub))) > _NAME_LENGTH:
+        return None
+    return Listing(
+        code=code,
+        name=name,
+        note=_note(row.note),
+        type=category_type,
+        main=main,
+        sub=sub,
+        cost=cost,
+        is_ready=word_of(row.status).casefold() == "ready",
+        is_repeatable=_flag(row.multi) in repeatable_values,
+        cutoff=_cutoff(row.cutoff),
+    )
+
+
+def _path(category: object) -> tuple[str, str, str]:
+    """Return type, brand and sub; a product without sub stands under its brand's own name."""
+    if not isinstance(category, dict):
+        return "", "", ""
+    main = line_of(category.get("main")).upper()
+    return line_of(category.get("type")).lower(), main, line_of(category.get("sub")) or main
+
+
+def _cost(price: object, max_cost: int) -> Rupiah | None:
+    cost = whole_number(price.get("current") if isinstance(price, dict) else price)
+    return Rupiah(cost) if cost is not None and 0 < cost <= max_cost else None
+
+
+def _note(note: object) -> str:
+    lines = (line_of(line) for line in text_of(note)[:_NOTE_LENGTH].splitlines())
+    text = "\n".join(lines).strip()
+    return "" if text == "-" else text
+
+
+def _flag(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return word_of(value).casefold()
+
+
+def _cutoff(window: object) -> CutoffWindow | None:
+    if not isinstance(window, dict):
+        return None
+    return parse_cutoff(word_of(window.get("start")), word_of(window.get("end")))

@@ -1,0 +1,219 @@
+"""Reads a panel's profile: the shipped `osimesa.toml`, and the shopkeeper's own file over it."""
+
+from __future__ import annotations
+
+import re
+import string
+import tomllib
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.domain.destination import DestinationKind, GameForm
+from bot.domain.errors import KonterError, RefusalClass
+from bot.domain.profile import PanelProfile, SupplierStatus
+
+SHIPPED_PROFILE = Path(__file__).with_name("osimesa.toml")
+
+_PREFIX = re.compile(r"0[0-9]{2,7}", re.ASCII)
+_SETTLED_BY_A_WORD = tuple(status for status in SupplierStatus if status != SupplierStatus.UNKNOWN)
+_CLASSES = tuple(refusal for refusal in RefusalClass if refusal != RefusalClass.OTHER)
+
+_E = TypeVar("_E", bound=StrEnum)
+
+
+class ProfileError(KonterError):
+    """A profile cannot be used; `problems` holds a plain sentence for each mistake."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = problems
+
+
+def load_profile(override: Path | None = None) -> PanelProfile:
+    """Return the shipped profile, with the tables of `override` merged over it.
+
+    Raises `ProfileError` with every problem at once.
+    """
+    tree = _read(SHIPPED_PROFILE)
+    if override is not None:
+        tree = _merged(tree, _read(override))
+    reader = _Reader()
+    profile = reader.profile(tree)
+    if reader.problems:
+        raise ProfileError(reader.problems)
+    return profile
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ProfileError([f"{path} cannot be read: {error.strerror}."]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProfileError([f"{path} is not TOML: {error}."]) from None
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Merge tables key by key; a key that is known keeps its place, since order decides."""
+    merged = dict(below)
+    for key, value in above.items():
+        old = merged.get(key)
+        if isinstance(old, dict) and isinstance(value, dict):
+            merged[key] = _merged(old, value)
+        else:
+            merged[key] = value
+    return merged
+
+
+class _Reader:
+    """Reads a merged tree and collects what is wrong with it, instead of stopping at the first."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+
+    def profile(self, tree: Mapping[str, Any]) -> PanelProfile:
+        """Return the profile; it is good only when no problem was found."""
+        keys = (
+            "max_cost", "repeatable_values", "hidden_types", "private_notes",
+            "status_words", "refusals", "prefixes", "kinds", "game_forms",
+        )  # fmt: skip
+        self._only(keys, tree, "")
+        kinds = self._table(tree, "kinds", "")
+        self._only(("by_type", "by_brand"), kinds, "kinds.")
+        return PanelProfile(
+            status_words=self._status_words(self._table(tree, "status_words", "")),
+            refusal_patterns=self._refusals(self._table(tree, "refusals", "")),
+            repeatable_values=frozenset(
+                text.casefold() for text in self._texts(tree, "repeatable_values", "")
+            ),
+            prefixes=self._prefixes(self._table(tree, "prefixes", "")),
+            kinds_by_type={
+                name.lower(): kind for name, kind in self._kinds(kinds, "by_type").items()
+            },
+            kinds_by_brand={
+                name.upper(): kind for name, kind in self._kinds(kinds, "by_brand").items()
+            },
+            game_forms=self._game_forms(self._table(tree, "game_forms", "")),
+            hidden_types=frozenset(text.lower() for text in self._texts(tree, "hidden_types", "")),
+            max_cost=self._max_cost(tree.get("max_cost")),
+            private_note_patterns=self._patterns(tree, "private_notes", ""),
+        )
+
+    def _only(self, known: tuple[str, ...], table: Mapping[str, Any], where: str) -> None:
+        for key in table:
+            if key not in known:
+                self.problems.append(f"{where}{key} is unknown; use one of {', '.join(known)}.")
+
+    def _table(self, tree: Mapping[str, Any], key: str, where: str) -> dict[str, Any]:
+        value = tree.get(key, {})
+        if isinstance(value, dict):
+            return value
+        self.problems.append(f"{where}{key} must be a table.")
+        return {}
+
+    def _texts(self, table: Mapping[str, Any], key: str, where: str) -> list[str]:
+        value = table.get(key, [])
+        if isinstance(value, list) and all(isinstance(text, str) and text for text in value):
+            return value
+        self.problems.append(f"{where}{key} must be a list of texts.")
+        return []
+
+    def _patterns(
+        self, table: Mapping[str, Any], key: str, where: str
+    ) -> tuple[re.Pattern[str], ...]:
+        patterns = []
+        for text in self._texts(table, key, where):
+            try:
+                pattern = re.compile(text, re.IGNORECASE)
+            except re.error as error:
+                self.problems.append(f"{where}{key}: {text!r} is no regular expression: {error}.")
+                continue
+            if pattern.search(""):
+                # It would be found in every message.
+                self.problems.append(f"{where}{key}: {text!r} matches an empty text.")
+            patterns.append(pattern)
+        return tuple(patterns)
+
+    def _member(self, members: tuple[_E, ...], word: object, where: str) -> _E | None:
+        for member in members:
+            if member.value == word:
+                return member
+        choices = ", ".join(member.value for member in members)
+        self.problems.append(f"{where} is {word!r}; use one of {choices}.")
+        return None
+
+    def _status_words(self, table: Mapping[str, Any]) -> dict[str, SupplierStatus]:
+        words: dict[str, SupplierStatus] = {}
+        for name in table:
+            status = self._member(_SETTLED_BY_A_WORD, name, "A key of status_words")
+            if status is None:
+                continue
+            for text in self._texts(table, name, "status_words."):
+                word = text.strip().casefold()
+                if words.setdefault(word, status) is not status:
+                    self.problems.append(
+                        f"status_words: {text!r} means both {words[word]} and {status}."
+                    )
+        return words
+
+    def _refusals(
+        self, table: Mapping[str, Any]
+    ) -> tuple[tuple[RefusalClass, re.Pattern[str]], ...]:
+        found: list[tuple[RefusalClass, re.Pattern[str]]] = []
+        for name in table:
+            refusal = self._member(_CLASSES, name, "A key of refusals")
+            if refusal is not None:
+                found += [(refusal, p) for p in self._patterns(table, name, "refusals.")]
+        return tuple(found)
+
+    def _prefixes(self, table: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+        prefixes: dict[str, tuple[str, ...]] = {}
+        for brand in table:
+            heads = self._texts(table, brand, "prefixes.")
+            self.problems += [
+                f"prefixes.{brand}: {head!r} is not the beginning of a number, such as 0812."
+                for head in heads
+                if not _PREFIX.fullmatch(head)
+            ]
+            prefixes[brand.upper()] = tuple(heads)
+        return prefixes
+
+    def _kinds(self, kinds: Mapping[str, Any], key: str) -> dict[str, DestinationKind]:
+        found: dict[str, DestinationKind] = {}
+        for name, word in self._table(kinds, key, "kinds.").items():
+            kind = self._member(tuple(DestinationKind), word, f"kinds.{key}.{name}")
+            if kind is not None:
+                found[name] = kind
+        return found
+
+    def _game_forms(self, table: Mapping[str, Any]) -> dict[str, GameForm]:
+        forms: dict[str, GameForm] = {}
+        for brand, template in table.items():
+            if _is_template(template):
+                forms[brand.upper()] = GameForm(template)
+            else:
+                self.problems.append(
+                    f"game_forms.{brand} is {template!r}; it must hold {{user}} once, may hold"
+                    " {zone} once, and else only printable ASCII."
+                )
+        return forms
+
+    def _max_cost(self, value: object) -> int:
+        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+            return value
+        self.problems.append("max_cost must be a whole number of rupiah above 0.")
+        return 1
+
+
+def _is_template(template: object) -> bool:
+    if not isinstance(template, str) or not (template.isascii() and template.isprintable()):
+        return False
+    try:
+        parts = list(string.Formatter().parse(template))
+    except ValueError:
+        return False
+    fields = [name for _, name, spec, conversion in parts if name is not None]
+    is_plain = not any(spec or conversion for _, _, spec, conversion in parts)
+    return is_plain and sorted(fields) in (["user"], ["user", "zone"])

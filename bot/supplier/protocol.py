@@ -1,0 +1,230 @@
+"""How the panel's replies are read, without any IO; `forms.py` builds what is sent.
+
+Part 1 of `supplier-api.md` is the contract, part 2 says how tolerantly to read. A reply is judged
+by its body alone: success is a JSON object whose `status` is true, a refusal one whose `status`
+is false and whose `message` says why. 1 or "true" are neither: where money hangs on the answer,
+nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from bot.domain.errors import (
+    SupplierOutcomeUnknownError,
+    SupplierReadError,
+    SupplierRefusedError,
+)
+from bot.domain.lookup import SupplierRow
+from bot.domain.money import Rupiah
+from bot.domain.profile import PanelProfile
+from bot.ports import OrderReply, ServiceList, StatusList
+from bot.supplier.listings import read_listings
+from bot.supplier.scalars import floor_number, instant_of, text_of, whole_number, word_of
+
+_MESSAGE_LENGTH = 500
+_REF_ID_LENGTH = 100
+_TEXT_LENGTH = 8000
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+_T = TypeVar("_T")
+
+
+class _UnreadableError(Exception):
+    """The body is not what the documentation promises; each call decides what that means."""
+
+
+class _Envelope(msgspec.Struct, gc=False):
+    status: Any = None
+    message: Any = None
+    data: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class _Transaction(msgspec.Struct, gc=False):
+    """A row whose fields may hold any JSON, so that an odd one never hides the others."""
+
+    ref_id: Any = None
+    product: Any = None
+    data: Any = None
+    price: Any = None
+    status: Any = None
+    voucher: Any = None
+    note: Any = None
+    created_at: Any = None
+
+
+_ENVELOPE = msgspec.json.Decoder(_Envelope)
+_TRANSACTION = msgspec.json.Decoder(_Transaction)
+_LIST = msgspec.json.Decoder(list[msgspec.Raw])
+_OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_ANYTHING = msgspec.json.Decoder(Any)
+
+
+def parse_order(body: bytes, profile: PanelProfile) -> OrderReply:
+    """Read the reply of the order call.
+
+    A success that names a `ref_id` is one, however odd the rest (an unreadable echo is ""):
+    its ref_id must not be lost. Raises `SupplierRefusedError` on a well-formed refusal and
+    `SupplierOutcomeUnknownError` on everything else, a refusal that names a ref_id among it.
+    """
+    try:
+        envelope = _opened(body)
+        row = _order_row(envelope.data)
+        if envelope.status is False and row is not None:
+            raise _UnreadableError("a refusal that names a ref_id")
+        _raise_unless_success(envelope, profile)
+        if row is None:
+            raise _UnreadableError("a success without ref_id")
+    except _UnreadableError as fault:
+        raise SupplierOutcomeUnknownError(str(fault)) from None
+    return OrderReply(
+        ref_id=row.ref_id,
+        service_code=row.service_code,
+        destination=row.destination,
+        cost=row.cost,
+        status_word=row.status_word,
+        voucher=row.voucher,
+        note=row.note,
+    )
+
+
+def parse_rows(body: bytes, profile: PanelProfile) -> StatusList:
+    """Read the reply of the status call; raises `SupplierReadError`, `SupplierRefusedError`."""
+    try:
+        raw_rows = _rows_of(_data_of_success(body, profile), "ref_id")
+    except _UnreadableError as fault:
+        raise SupplierReadError(str(fault)) from None
+    rows = tuple(row for raw in raw_rows if (row := _row(raw)) is not None)
+    return StatusList(rows, len(raw_rows) - len(rows))
+
+
+def parse_services(body: bytes, profile: PanelProfile) -> ServiceList:
+    """Read the reply of the service call; raises `SupplierReadError`, `SupplierRefusedError`."""
+    try:
+        raw_rows = _rows_of(_data_of_success(body, profile), "code")
+    except _UnreadableError as fault:
+        raise SupplierReadError(str(fault)) from None
+    return read_listings(raw_rows, profile.repeatable_values, profile.max_cost)
+
+
+def parse_balance(body: bytes, profile: PanelProfile) -> Rupiah | None:
+    """Read the reply of the profile call; None when it is sound and tells no balance.
+
+    Raises `SupplierReadError` or `SupplierRefusedError`.
+    """
+    try:
+        data = _decoded(_ANYTHING, _data_of_success(body, profile))
+    except _UnreadableError as fault:
+        raise SupplierReadError(str(fault)) from None
+    if not isinstance(data, dict):
+        return None
+    for name in ("balance", "saldo"):
+        amount = floor_number(data.get(name))
+        if amount is not None:
+            return Rupiah(amount)
+    return None
+
+
+def is_json_object(body: bytes) -> bool:
+    """Tell whether a body is a JSON object at all, and not a proxy's page."""
+    try:
+        _opened(body)
+    except _UnreadableError:
+        return False
+    return True
+
+
+# --- the envelope -----------------------------------------------------------------------
+
+
+def _decoded(decoder: msgspec.json.Decoder[_T], body: bytes | msgspec.Raw) -> _T:
+    try:
+        return decoder.decode(body)
+    # UnicodeDecodeError and the depth limit are not among the library's own errors.
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise _UnreadableError(f"not the expected JSON ({type(error).__name__})") from None
+
+
+def _opened(body: bytes) -> _Envelope:
+    return _decoded(_ENVELOPE, body.removeprefix(_BYTE_ORDER_MARK))
+
+
+def _raise_unless_success(envelope: _Envelope, profile: PanelProfile) -> None:
+    if envelope.status is True:
+        return
+    message = envelope.message
+    if envelope.status is False and isinstance(message, str) and message.strip():
+        line = " ".join(message.split())[:_MESSAGE_LENGTH]
+        raise SupplierRefusedError(profile.refusal_of(line), line)
+    raise _UnreadableError("neither a success nor a refusal")
+
+
+def _data_of_success(body: bytes, profile: PanelProfile) -> msgspec.Raw:
+    envelope = _opened(body)
+    _raise_unless_success(envelope, profile)
+    return envelope.data
+
+
+def _rows_of(data: msgspec.Raw, key: str) -> list[msgspec.Raw]:
+    """Return the rows of a list, of a bare row, or of PHP's object that numbers its keys.
+
+    Null and other scalars are no list: an empty list means "no such order", so it must be one.
+    """
+    kind = bytes(memoryview(data)[:1])
+    if kind == b"[":
+        return _decoded(_LIST, data)
+    if kind == b"{":
+        rows = _decoded(_OBJECT, data)
+        is_numbered = rows and key not in rows and all(name.isdecimal() for name in rows)
+        return list(rows.values()) if is_numbered else [data]
+    raise _UnreadableError("data is no list")
+
+
+# --- rows of transactions ---------------------------------------------------------------
+
+
+def _order_row(data: msgspec.Raw) -> SupplierRow | None:
+    """Return the order's row, documented as an object and taken from a list of one too."""
+    if bytes(memoryview(data)[:1]) not in (b"[", b"{"):
+        _decoded(_ANYTHING, data)
+        return None
+    rows = _rows_of(data, "ref_id")
+    return _row(rows[0]) if len(rows) == 1 else None
+
+
+def _row(raw: msgspec.Raw) -> SupplierRow | None:
+    try:
+        row = _decoded(_TRANSACTION, raw)
+    except _UnreadableError:
+        return None
+    ref_id = word_of(row.ref_id)
+    if not ref_id or len(ref_id) > _REF_ID_LENGTH:
+        return None
+    product = row.product
+    return SupplierRow(
+        ref_id=ref_id,
+        service_code=word_of(product.get("code") if isinstance(product, dict) else product),
+        destination=_echo_of(row.data),
+        cost=_cost_of(row.price),
+        status_word=word_of(row.status),
+        voucher=text_of(row.voucher)[:_TEXT_LENGTH],
+        note=text_of(row.note)[:_TEXT_LENGTH],
+        created_at=instant_of(row.created_at),
+    )
+
+
+def _echo_of(data: object) -> str:
+    """Return the destination's echo, a list of one or a bare text.
+
+    Several parts are joined so that they equal no destination: nothing is known of their meaning.
+    """
+    parts = data if isinstance(data, list) else [data]
+    return " | ".join(word_of(part) for part in parts)
+
+
+def _cost_of(price: object) -> Rupiah | None:
+    # 0 is what a refunded row shows; it says nothing about what the order cost.
+    cost = whole_number(price)
+    return Rupiah(cost) if cost is not None and cost > 0 else None
