@@ -18,7 +18,7 @@ from bot.domain.customer import (
     TopUpState,
 )
 from bot.domain.ledger import Account, AccountId, Transfer, TransferId
-from bot.domain.lookup import SupplierRow as SupplierRow
+from bot.domain.lookup import SupplierRow
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeId, NoticeState
 from bot.domain.order import CustomerId, Order, OrderId, OrderState
@@ -202,7 +202,11 @@ class Orders(Protocol):
         ...
 
     def latest_same(
-        self, customer_id: CustomerId, product_id: ProductId, destination: str, since: datetime
+        self,
+        customer_id: CustomerId,
+        product_id: ProductId,
+        destination: str,
+        since: datetime,
     ) -> Order | None:
         """Return the newest such order since then that was neither cancelled nor failed."""
         ...
@@ -289,7 +293,12 @@ class Customers(Protocol):
     """Who has written to the bot."""
 
     def seen(
-        self, customer_id: CustomerId, first_name: str, username: str, language: str, at: datetime
+        self,
+        customer_id: CustomerId,
+        first_name: str,
+        username: str,
+        language: str,
+        at: datetime,
     ) -> Customer:
         """Note a customer's names and Telegram language, make them reachable, and return them."""
         ...

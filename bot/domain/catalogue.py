@@ -60,7 +60,10 @@ class Catalogue:
     """All products on sale, indexed once and then only read."""
 
     def __init__(
-        self, products: Iterable[Product], categories: Iterable[Category], fetched_at: datetime
+        self,
+        products: Iterable[Product],
+        categories: Iterable[Category],
+        fetched_at: datetime,
     ) -> None:
         """Index the products; categories without a product below them are left out."""
         self.fetched_at = fetched_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import NewType
 
 from bot.domain.catalogue import ProductId
@@ -73,6 +73,20 @@ class Confirmation:
     used_at: datetime | None = None
     outcome: str = ""
     """What came of it ("K12"), to be shown again on the second tap."""
+
+
+class BuyStep(IntEnum):
+    """The states of the conversation in which a customer buys."""
+
+    PRODUCT = 0
+    DESTINATION = 1
+    CONFIRM = 2
+
+
+class TopUpStep(IntEnum):
+    """The states of the conversation in which a customer asks to pay money in."""
+
+    AMOUNT = 0
 
 
 @dataclass(frozen=True, slots=True)

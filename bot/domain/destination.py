@@ -37,7 +37,9 @@ _SEPARATORS = re.compile(r"[\s().\-/]+", re.ASCII)
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 _MOBILE = re.compile(r"08[0-9]{8,11}", re.ASCII)
 _PRINTABLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{1,62}[\x21-\x7e])", re.ASCII)
-_GAME = re.compile(r"([0-9A-Za-z_.#-]{2,40}?)(?:\s*[(\s,/|]\s*([0-9A-Za-z]{1,12})\s*\)?)?", re.ASCII)
+_GAME = re.compile(
+    r"([0-9A-Za-z_.#-]{2,40}?)(?:\s*[(\s,/|]\s*([0-9A-Za-z]{1,12})\s*\)?)?", re.ASCII
+)
 _COUNT_PREFIX = re.compile(r"[0-9]+\.(?=.)", re.ASCII)
 _LENGTHS = {
     DestinationKind.METER: (11, 12),
@@ -65,6 +67,20 @@ def normalise(kind: DestinationKind, text: str, game: GameForm | None = None) ->
             raise DestinationError(fault, kind)
         return text
     return _digits_of_length(kind, text)
+
+
+def is_normalised(kind: DestinationKind, destination: str) -> bool:
+    """Tell whether a destination is still in the form that its kind is sent in.
+
+    A product's type may change while a confirm screen is open. A game's joined id has no form
+    of its own to check.
+    """
+    if kind is DestinationKind.GAME:
+        return bool(_PRINTABLE.fullmatch(destination))
+    try:
+        return normalise(kind, destination) == destination
+    except DestinationError:
+        return False
 
 
 def _phone(text: str) -> str:

@@ -6,7 +6,17 @@ KonterError
 │   ├── DestinationError            a text is not a destination of the wanted kind
 │   ├── InsufficientFundsError      the account does not hold that much
 │   ├── InvalidTransitionError      an order cannot take that event in its state
-│   └── LedgerError                 a transfer that the ledger does not know or has resolved
+│   ├── LedgerError                 a transfer that the ledger does not know or has resolved
+│   ├── ProductUnavailableError     gone, empty, or in its nightly closing
+│   ├── PriceChangedError           the price is no longer the one that was shown
+│   ├── BoughtJustNowError          the same purchase was made a moment ago: ask first
+│   ├── ShopPausedError             an admin paused the sale
+│   ├── TokenError                  a button that was used, is too old, or is somebody else's
+│   ├── NotPermittedError           only an admin, or only the owner, may do this
+│   ├── NotFoundError               no such order, customer or request
+│   ├── AlreadyDecidedError         somebody else was first
+│   ├── RefundDoubtError            the goods may have been bought after all
+│   └── AttachError                 that row of the supplier is not this order's
 ├── SupplierError                   the supplier's side
 │   ├── SupplierRefusedError        definite: it answered "no", nothing was bought
 │   ├── SupplierUnavailableError    surely not sent: it may be sent again
@@ -24,6 +34,7 @@ KonterError
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -99,6 +110,99 @@ class InvalidTransitionError(DomainError):
 
 class LedgerError(DomainError):
     """A transfer is malformed, unknown, or resolves a hold for the second time."""
+
+
+class UnavailableReason(StrEnum):
+    """Why a product cannot be bought now."""
+
+    GONE = "gone"
+    EMPTY = "empty"
+    CLOSED = "closed"
+
+
+class ProductUnavailableError(DomainError):
+    """A product cannot be bought now; a closed one opens at `opens_at` (local time)."""
+
+    def __init__(self, reason: UnavailableReason, opens_at: datetime | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.opens_at = opens_at
+
+
+class PriceChangedError(DomainError):
+    """The price moved since it was shown; the customer is asked again."""
+
+    def __init__(self, shown: int, current: int) -> None:
+        super().__init__(f"shown {shown}, current {current}")
+        self.shown = shown
+        self.current = current
+
+
+class BoughtJustNowError(DomainError):
+    """The same product went to the same destination less than 10 minutes ago."""
+
+
+class ShopPausedError(DomainError):
+    """No orders are taken for now."""
+
+
+class TokenFault(StrEnum):
+    """Why a confirm button does nothing."""
+
+    UNKNOWN = "unknown"
+    USED = "used"
+    EXPIRED = "expired"
+
+
+class TokenError(DomainError):
+    """A confirm button that was used (then `outcome` says for what), is too old, or unknown."""
+
+    def __init__(self, fault: TokenFault, outcome: str = "") -> None:
+        super().__init__(fault)
+        self.fault = fault
+        self.outcome = outcome
+
+
+class NotPermittedError(DomainError):
+    """Only an admin, or only its owner, may do this."""
+
+
+class NotFoundError(DomainError):
+    """There is no such order, customer or request."""
+
+
+class AlreadyDecidedError(DomainError):
+    """Somebody was first; the thing is in the state `state` now."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state)
+        self.state = state
+
+
+class RefundDoubtError(DomainError):
+    """Before a refund: rows that may be the order's (`candidates`), or no look was possible (0)."""
+
+    def __init__(self, candidates: int) -> None:
+        super().__init__(f"{candidates} candidates")
+        self.candidates = candidates
+
+
+class AttachFault(StrEnum):
+    """Why a row cannot be attached to an order."""
+
+    NO_SUCH_ROW = "no_such_row"
+    OTHER_TARGET = "other_target"
+    CLAIMED = "claimed"
+    OLDER_THAN_ORDER = "older_than_order"
+    NO_ANSWER = "no_answer"
+
+
+class AttachError(DomainError):
+    """The supplier's row of that ref_id is not this order's."""
+
+    def __init__(self, fault: AttachFault) -> None:
+        super().__init__(fault)
+        self.fault = fault
 
 
 class RefusalClass(StrEnum):

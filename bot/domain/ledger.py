@@ -127,15 +127,16 @@ def resolution(
     )
 
 
-def apply(
-    debit: Account, credit: Account, transfer: Transfer
-) -> tuple[Account, Account]:
+def apply(debit: Account, credit: Account, transfer: Transfer) -> tuple[Account, Account]:
     """Return both accounts after a transfer.
 
     Raises `InsufficientFundsError` when a wallet lacks the money, `LedgerError` when the
     accounts are not the transfer's or less is held than a post or void resolves.
     """
-    if (debit.account_id, credit.account_id) != (transfer.debit_account, transfer.credit_account):
+    if (debit.account_id, credit.account_id) != (
+        transfer.debit_account,
+        transfer.credit_account,
+    ):
         raise LedgerError("these are not the transfer's accounts")
     amount = transfer.amount
     takes = transfer.phase in (Phase.SINGLE, Phase.HOLD)

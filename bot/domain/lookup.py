@@ -7,7 +7,8 @@ nothing, and a row is claimed only when it can be no other order's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -51,11 +52,11 @@ class SupplierView:
     rows: Sequence[SupplierRow]
     skipped: int
     """Rows that could not be read: any of them might be the one that is looked for."""
-    claimed: Set[str]
+    claimed: AbstractSet[str]
     """Those ref_ids among the rows that belong to an order of ours."""
     first_seen: Mapping[str, datetime]
     """When each of the rows was first seen by us, this look included."""
-    claimed_since: Set[str]
+    claimed_since: AbstractSet[str]
     """The ref_ids of all orders sent after the one that is looked for."""
 
 
@@ -170,9 +171,7 @@ def judge(order: Order, view: SupplierView, rules: LookRules, now: datetime) -> 
     return judge_by_age(order, rules, now, is_covering=is_covering)
 
 
-def judge_by_age(
-    order: Order, rules: LookRules, now: datetime, *, is_covering: bool
-) -> Verdict:
+def judge_by_age(order: Order, rules: LookRules, now: datetime, *, is_covering: bool) -> Verdict:
     """Park an order that has been looked for long enough; also used when no look succeeds."""
     began_at = order.ambiguous_at or order.sent_at or order.created_at
     if order.state is not OrderState.AMBIGUOUS or now - began_at < rules.park_after:

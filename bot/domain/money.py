@@ -13,7 +13,14 @@ Rupiah = NewType("Rupiah", int)
 MAX_AMOUNT = Rupiah(1_000_000_000)
 """The largest amount that a person may type: a slip of the finger beyond it is refused."""
 
-_FACTORS = {"": 1, "rb": 1_000, "ribu": 1_000, "k": 1_000, "jt": 1_000_000, "juta": 1_000_000}
+_FACTORS: dict[str, int] = {
+    "": 1,
+    "rb": 1_000,
+    "ribu": 1_000,
+    "k": 1_000,
+    "jt": 1_000_000,
+    "juta": 1_000_000,
+}
 _AMOUNT = re.compile(r"(?:rp\.?)?\s*(-?)([0-9][0-9.,]*)\s*([a-z]*)", re.ASCII)
 _GROUPED = re.compile(r"[0-9]{1,3}(?:([.,])[0-9]{3})(?:\1[0-9]{3})*", re.ASCII)
 _DECIMAL = re.compile(r"([0-9]{1,4})[.,]([0-9]{1,2})", re.ASCII)
@@ -45,7 +52,7 @@ def _digits_times_factor(digits: str, factor: int, text: str) -> int:
         return int(digits) * factor
     decimal = _DECIMAL.fullmatch(digits)
     if factor > 1 and decimal is not None:
-        return int(decimal[1]) * factor + int(decimal[2]) * factor // 10 ** len(decimal[2])
+        return int(decimal[1]) * factor + int(decimal[2].ljust(2, "0")) * factor // 100
     if factor == 1 and _GROUPED.fullmatch(digits):
         return int(re.sub("[.,]", "", digits))
     raise AmountError(AmountFault.AMBIGUOUS, text)

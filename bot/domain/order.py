@@ -255,6 +255,7 @@ class Order:
     covered_60_at: datetime | None = None
     """The first such look 60 s or more after the send."""
     row_seen_at: datetime | None = None
+    """When its row was last seen, or could not be asked for."""
     next_look_at: datetime | None = None
     """When its row is due to be asked for, while it is open and sent."""
     ended_at: datetime | None = None

@@ -1,1 +1,1 @@
-"""The use cases: what the bot does, one module per verb."""
+"""What the shop does: one module a use case, each transaction a plain function."""

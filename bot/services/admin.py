@@ -1,0 +1,323 @@
+"""Admin: see the state of things, settle parked orders, pause and resume."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.destination import DestinationKind, normalise
+from bot.domain.errors import (
+    AlreadyDecidedError,
+    AttachError,
+    AttachFault,
+    DestinationError,
+    NotPermittedError,
+    RefundDoubtError,
+    SupplierError,
+)
+from bot.domain.ledger import SUPPLIER_DEPOSIT, Account, wallet_of
+from bot.domain.lookup import SupplierRow, matches, row_of, unclaimed_matches
+from bot.domain.money import Rupiah
+from bot.domain.order import CustomerId, KeptWaiting, Order, OrderId, OrderState
+from bot.domain.rules import ShopRules
+from bot.ports import (
+    AdminAct,
+    Clock,
+    Condition,
+    ReadShare,
+    Sales,
+    StatusList,
+    Store,
+    Supplier,
+    Transaction,
+)
+from bot.services import settle
+from bot.services.browse import Shelf
+from bot.services.buy import PAUSED
+from bot.services.reconcile import view_for
+from bot.services.send import BREAKER, close_breaker, existing
+
+FOUND_LIMIT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceReport:
+    """What `/balance` shows to an admin, in whole rupiah."""
+
+    supplier_balance: Rupiah | None
+    """As the supplier reports it; None when it does not, or cannot be asked."""
+    tracked_balance: int
+    """Deposits noted with /deposit, less what orders cost."""
+    is_asked: bool
+    """False when the supplier could not be reached just now."""
+    wallets: Account
+    """The sums of what customers own and what is held of it."""
+    today: Sales
+    own: Account
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What `/status` shows to an admin."""
+
+    counts: Mapping[OrderState, int]
+    oldest_open: Order | None
+    unsettled: Sequence[Order]
+    """Ambiguous and parked orders, oldest first."""
+    catalogue_size: int
+    catalogue_fetched_at: datetime | None
+    conditions: Sequence[Condition]
+    unclaimed: Sequence[SupplierRow]
+    """The supplier's rows of the last day that no order has claimed."""
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether an admin paused the sale."""
+        return any(condition.name == PAUSED for condition in self.conditions)
+
+    @property
+    def breaker_open_since(self) -> datetime | None:
+        """Since when sending has stood still after unanswered calls, if it does."""
+        for condition in self.conditions:
+            if condition.name == BREAKER:
+                return condition.raised_at
+        return None
+
+
+class Admin:
+    """Every method raises `NotPermittedError` unless `actor_id` is an admin now."""
+
+    def __init__(
+        self, store: Store, supplier: Supplier, shelf: Shelf, rules: ShopRules, clock: Clock
+    ) -> None:
+        """Ask the supplier only where a method says so."""
+        self._store = store
+        self._supplier = supplier
+        self._shelf = shelf
+        self._rules = rules
+        self._clock = clock
+
+    # --- seeing ---
+
+    async def balance(self, actor_id: int) -> BalanceReport:
+        """Return the money's figures; asks the supplier for its balance."""
+        self._require_admin(actor_id)
+        is_asked, balance = True, None
+        try:
+            balance = await self._supplier.balance()
+        except SupplierError:
+            is_asked = False
+        now = self._clock.now()
+        midnight = now.astimezone(self._rules.timezone).replace(
+            hour=0, minute=0, second=0, microsecond=0
+        )
+
+        def figures(tx: Transaction) -> BalanceReport:
+            return BalanceReport(
+                supplier_balance=balance,
+                tracked_balance=-tx.ledger.account(SUPPLIER_DEPOSIT).posted,
+                is_asked=is_asked,
+                wallets=tx.ledger.wallets_total(),
+                today=tx.orders.sales_since(midnight),
+                own=tx.ledger.account(wallet_of(CustomerId(actor_id))),
+            )
+
+        return await self._store.read(figures)
+
+    async def overview(self, actor_id: int) -> Overview:
+        """Return the state of orders, catalogue and supplier."""
+        self._require_admin(actor_id)
+        return await self._store.read(self._overview, self._clock.now())
+
+    def _overview(self, tx: Transaction, now: datetime) -> Overview:
+        account = self._rules.account
+        waiting = (OrderState.QUEUED, OrderState.SENDING, OrderState.ACCEPTED)
+        unsettled = tx.orders.in_states(account, (OrderState.AMBIGUOUS, OrderState.PARKED))
+        still_open = [*tx.orders.in_states(account, waiting), *unsettled]
+        catalogue = self._shelf.catalogue
+        return Overview(
+            counts=tx.orders.counts_by_state(),
+            oldest_open=min(still_open, key=lambda order: order.created_at, default=None),
+            unsettled=unsettled,
+            catalogue_size=0 if catalogue is None else len(catalogue),
+            catalogue_fetched_at=None if catalogue is None else catalogue.fetched_at,
+            conditions=tx.conditions.all(),
+            unclaimed=tx.supplier_rows.unclaimed(account, now - timedelta(days=1), FOUND_LIMIT),
+        )
+
+    async def find(self, actor_id: int, term: str) -> Sequence[Order]:
+        """Return orders by number, ref_id, destination or customer's user id, newest first."""
+        self._require_admin(actor_id)
+        try:
+            phone = normalise(DestinationKind.PHONE, term)
+        except DestinationError:
+            phone = term
+
+        def find(tx: Transaction) -> Sequence[Order]:
+            found = tx.orders.find(term.strip(), FOUND_LIMIT)
+            return found or tx.orders.find(phone, FOUND_LIMIT)
+
+        return await self._store.read(find)
+
+    # --- settling parked orders ---
+
+    async def candidates(self, actor_id: int, order_id: OrderId) -> Sequence[SupplierRow]:
+        """Return the known rows that may be a parked order's."""
+        self._require_admin(actor_id)
+        return await self._store.read(candidates_of, order_id)
+
+    async def attach(self, actor_id: int, order_id: OrderId, ref_id: str) -> Order:
+        """Give a parked order the supplier's row of that ref_id; asks the supplier for it.
+
+        The row must be for the same service and destination, claimed by no order, and not
+        have been seen before the order was sent. Raises `AttachError`, `NotFoundError`,
+        `AlreadyDecidedError`.
+        """
+        self._require_admin(actor_id)
+        await self._store.read(parked, order_id)
+        try:
+            answer = await self._supplier.rows_of(ref_id, ReadShare.RECONCILE)
+        except SupplierError:
+            raise AttachError(AttachFault.NO_ANSWER) from None
+        now = self._clock.now()
+        return await self._store.write(self._attach, actor_id, order_id, ref_id, answer, now)
+
+    def _attach(
+        self,
+        tx: Transaction,
+        actor_id: int,
+        order_id: OrderId,
+        ref_id: str,
+        answer: StatusList,
+        now: datetime,
+    ) -> Order:
+        order = parked(tx, order_id)
+        row = next((row for row in answer.rows if row.ref_id == ref_id), None)
+        if row is None:
+            raise AttachError(AttachFault.NO_SUCH_ROW)
+        if not matches(order, row):
+            raise AttachError(AttachFault.OTHER_TARGET)
+        first_seen = tx.supplier_rows.see(self._rules.account, answer.rows, now)
+        owner = tx.orders.by_ref(order.account, ref_id)
+        if owner is not None and owner.order_id != order_id:
+            raise AttachError(AttachFault.CLAIMED)
+        if order.sent_at is not None and first_seen[ref_id] < order.sent_at:
+            raise AttachError(AttachFault.OLDER_THAN_ORDER)
+        self._log(tx, actor_id, "attach", order, ref_id, now)
+        due_at = now + self._rules.poll_min
+        accepted = settle.accept(tx, order, ref_id, now, due_at)
+        return settle.apply_row(tx, self._rules, accepted, row, now, due_at)
+
+    async def refund(self, actor_id: int, order_id: OrderId, *, force: bool = False) -> Order:
+        """Look once more, then give a parked order's money back by voiding its hold.
+
+        Raises `RefundDoubtError` when rows remain that may be the order's, or the supplier
+        could not be asked; with `force` the money is given back all the same. An order whose
+        ref_id is known and whose row turns out final is settled by the row instead: the order
+        returned then may have succeeded. Raises `NotFoundError`, `AlreadyDecidedError`.
+        """
+        self._require_admin(actor_id)
+        order = await self._store.read(parked, order_id)
+        try:
+            if order.ref_id is None:
+                answer = await self._supplier.recent_rows(ReadShare.RECONCILE)
+            else:
+                answer = await self._supplier.rows_of(order.ref_id, ReadShare.RECONCILE)
+        except SupplierError:
+            if not force:
+                raise RefundDoubtError(0) from None
+            answer = StatusList((), 0)
+        now = self._clock.now()
+        return await self._store.write(self._refund, actor_id, order_id, answer, force, now)
+
+    def _refund(
+        self,
+        tx: Transaction,
+        actor_id: int,
+        order_id: OrderId,
+        answer: StatusList,
+        force: bool,
+        now: datetime,
+    ) -> Order:
+        order = parked(tx, order_id)
+        first_seen = tx.supplier_rows.see(self._rules.account, answer.rows, now)
+        row = row_of(order, answer.rows)
+        if row is not None and self._rules.profile.status_of(row.status_word).is_final:
+            due_at = now + self._rules.poll_min
+            return settle.apply_row(tx, self._rules, order, row, now, due_at)
+        found: Sequence[SupplierRow] = ()
+        if order.ref_id is None and order.sent_at is not None:
+            found = unclaimed_matches(order, view_for(tx, order, answer, first_seen), order.sent_at)
+        if found and not force:
+            raise RefundDoubtError(len(found))
+        self._log(tx, actor_id, "refund", order, "forced" if force else "", now)
+        return settle.refund(tx, order, actor_id, now)
+
+    async def keep_waiting(self, actor_id: int, order_id: OrderId) -> Order:
+        """Leave a parked order parked; it is announced again in an hour.
+
+        Raises `NotFoundError`, `AlreadyDecidedError`.
+        """
+        self._require_admin(actor_id)
+
+        def keep(tx: Transaction) -> Order:
+            now = self._clock.now()
+            kept = settle.move(tx, parked(tx, order_id), KeptWaiting(), announced_at=now)
+            self._log(tx, actor_id, "keep_waiting", kept, "", now)
+            return kept
+
+        return await self._store.write(keep)
+
+    # --- pausing ---
+
+    async def pause(self, actor_id: int, note: str = "") -> None:
+        """Take no confirms and send nothing; polling and reconciling go on."""
+        self._require_admin(actor_id)
+
+        def pause(tx: Transaction) -> None:
+            now = self._clock.now()
+            tx.conditions.raise_(PAUSED, note, now)
+            tx.admin_acts.add(AdminAct(actor_id, "pause", "shop", note, now))
+
+        await self._store.write(pause)
+
+    async def resume(self, actor_id: int) -> bool:
+        """Sell and send again, the circuit breaker closed; False when nothing stood still."""
+        self._require_admin(actor_id)
+
+        def resume(tx: Transaction) -> bool:
+            now = self._clock.now()
+            was_paused = tx.conditions.clear(PAUSED)
+            was_broken = close_breaker(tx, now)
+            tx.admin_acts.add(AdminAct(actor_id, "resume", "shop", "", now))
+            return was_paused or was_broken
+
+        return await self._store.write(resume)
+
+    def _require_admin(self, actor_id: int) -> None:
+        if not self._rules.is_admin(actor_id):
+            raise NotPermittedError
+
+    @staticmethod
+    def _log(
+        tx: Transaction, actor_id: int, action: str, order: Order, detail: str, now: datetime
+    ) -> None:
+        tx.admin_acts.add(AdminAct(actor_id, action, order.number, detail, now))
+
+
+def parked(tx: Transaction, order_id: OrderId) -> Order:
+    """Return a parked order; raises `NotFoundError`, `AlreadyDecidedError` when settled."""
+    order = existing(tx, order_id)
+    if order.state is not OrderState.PARKED:
+        raise AlreadyDecidedError(order.state)
+    return order
+
+
+def candidates_of(tx: Transaction, order_id: OrderId) -> Sequence[SupplierRow]:
+    """Return the rows seen lately that match an order, no order has claimed, newest first."""
+    order = existing(tx, order_id)
+    if order.sent_at is None:
+        return ()
+    rows = tx.supplier_rows.unclaimed(order.account, order.sent_at - timedelta(minutes=10), 100)
+    return tuple(row for row in rows if matches(order, row))[:FOUND_LIMIT]

@@ -1,0 +1,52 @@
+"""A customer's own orders: the list, one of them, and the open ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.errors import NotFoundError
+from bot.domain.order import CustomerId, Order, OrderId
+from bot.domain.rules import ShopRules
+from bot.ports import Store, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """A page of a customer's orders, newest first; pages count from 0."""
+
+    orders: Sequence[Order]
+    page: int
+    pages: int
+
+
+class History:
+    """Reads orders, and shows each only to its owner or an admin."""
+
+    def __init__(self, store: Store, rules: ShopRules) -> None:
+        """Read from the store at every call."""
+        self._store = store
+        self._rules = rules
+
+    async def page(self, customer_id: CustomerId, page: int, size: int) -> HistoryPage:
+        """Return one page; a page beyond the last is the last."""
+
+        def read(tx: Transaction) -> HistoryPage:
+            pages = max(1, -(-tx.orders.count_of(customer_id) // size))
+            shown = min(max(page, 0), pages - 1)
+            return HistoryPage(tx.orders.history_of(customer_id, size, shown * size), shown, pages)
+
+        return await self._store.read(read)
+
+    async def open_orders(self, customer_id: CustomerId) -> Sequence[Order]:
+        """Return the orders that are not over, newest first."""
+        return await self._store.read(lambda tx: tx.orders.open_of(customer_id))
+
+    async def order(self, reader_id: int, order_id: OrderId) -> Order:
+        """Return an order to its owner or an admin; raises `NotFoundError` for anyone else."""
+        order = await self._store.read(lambda tx: tx.orders.get(order_id))
+        if order is None or (
+            order.customer_id != reader_id and not self._rules.is_admin(reader_id)
+        ):
+            raise NotFoundError
+        return order

@@ -1,0 +1,310 @@
+"""Reconcile: poll accepted orders, look for the lost ones, and never send anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.errors import SupplierError
+from bot.domain.lookup import (
+    FIRST_MISS_AFTER,
+    LIST_LENGTH,
+    LookRules,
+    SupplierView,
+    Verdict,
+    VerdictKind,
+    judge,
+    judge_by_age,
+    next_look_after,
+    row_of,
+)
+from bot.domain.order import Order, OrderId, OrderState, poll_pause
+from bot.domain.rules import ShopRules
+from bot.ports import Clock, ReadShare, StatusList, Store, Supplier, Transaction
+from bot.services import settle, tell
+from bot.services.send import BREAKER, close_breaker, existing, make_ambiguous
+
+log = structlog.get_logger(__name__)
+
+ORPHANED_AFTER = timedelta(seconds=30)
+"""A `sending` order this much older than the call's timeout has no live call."""
+BATCH = 50
+TOGETHER = timedelta(seconds=1)
+"""Polls due within this of each other are served by one list call."""
+_POLLED = (OrderState.ACCEPTED, OrderState.PARKED)
+_SOUGHT = (OrderState.AMBIGUOUS, OrderState.PARKED)
+
+
+class Reconcile:
+    """Reads the supplier's list and settles what it proves."""
+
+    def __init__(
+        self,
+        store: Store,
+        supplier: Supplier,
+        rules: ShopRules,
+        clock: Clock,
+        jitter: Callable[[], float],
+    ) -> None:
+        """Take `jitter` for numbers from -1 to 1 that spread the polls."""
+        self._store = store
+        self._supplier = supplier
+        self._rules = rules
+        self._clock = clock
+        self._jitter = jitter
+        self._alone: set[OrderId] = set()
+        """Orders that the last list lacked: asked for by their ref_id next."""
+
+    # --- orders without a live call ---
+
+    async def recover(self) -> int:
+        """At start: no call is live, so every `sending` order is ambiguous; return how many."""
+        return await self._store.write(self._orphan, self._clock.now(), timedelta(0))
+
+    async def sweep(self) -> int:
+        """Make ambiguous what has been `sending` beyond the timeout; return how many."""
+        limit = self._rules.supplier_timeout + ORPHANED_AFTER
+        return await self._store.write(self._orphan, self._clock.now(), limit)
+
+    def _orphan(self, tx: Transaction, now: datetime, limit: timedelta) -> int:
+        orphans = [
+            order
+            for order in tx.orders.in_states(self._rules.account, (OrderState.SENDING,))
+            if order.sent_at is None or now - order.sent_at >= limit
+        ]
+        for order in orphans:
+            make_ambiguous(tx, self._rules, order, now)
+        return len(orphans)
+
+    # --- polling orders whose ref_id is known ---
+
+    async def poll(self) -> float | None:
+        """Ask for the rows that are due; return the seconds until the next (None: nothing open)."""
+        now = self._clock.now()
+        due = [
+            order
+            for order in await self._store.read(
+                lambda tx: tx.orders.due(self._rules.account, _POLLED, now + TOGETHER, BATCH)
+            )
+            if order.ref_id is not None
+        ]
+        if due and due[0].next_look_at is not None and due[0].next_look_at <= now:
+            await self._poll(due)
+        return await self._seconds_to_next(_POLLED, has_ref=True)
+
+    async def _poll(self, due: Sequence[Order]) -> None:
+        newest, _ = await self._store.read(lambda tx: tx.orders.newest_send(self._rules.account))
+        listed = [
+            order
+            for order in due
+            if order.order_id not in self._alone and newest - (order.send_number or 0) < LIST_LENGTH
+        ]
+        if len(listed) >= 2:
+            await self._poll_list(listed)
+        else:
+            await self._poll_one(due[0])
+
+    async def _poll_list(self, orders: Sequence[Order]) -> None:
+        try:
+            answer = await self._supplier.recent_rows(ReadShare.POLL)
+        except SupplierError as error:
+            await self._poll_failed(orders, error)
+            return
+        missing = await self._store.write(
+            self._apply_rows, [order.order_id for order in orders], answer, self._clock.now(), True
+        )
+        self._alone.update(missing)
+
+    async def _poll_one(self, order: Order) -> None:
+        self._alone.discard(order.order_id)
+        try:
+            answer = await self._supplier.rows_of(order.ref_id or "", ReadShare.POLL)
+        except SupplierError as error:
+            await self._poll_failed([order], error)
+            return
+        await self._store.write(
+            self._apply_rows, [order.order_id], answer, self._clock.now(), False
+        )
+
+    async def _poll_failed(self, orders: Sequence[Order], error: SupplierError) -> None:
+        log.warning("poll failed", cause=str(error), orders=len(orders))
+        order_ids = [order.order_id for order in orders]
+        await self._store.write(self._postpone, order_ids, self._clock.now())
+
+    def _postpone(self, tx: Transaction, order_ids: Sequence[OrderId], now: datetime) -> None:
+        """Ask again later; a row that could not be asked for is not missing."""
+        load = self._load(tx)
+        for order_id in order_ids:
+            order = existing(tx, order_id)
+            if order.state in _POLLED:
+                due_at = now + self._pause(order, load, now)
+                tx.orders.save(replace(order, row_seen_at=now, next_look_at=due_at))
+
+    def _apply_rows(
+        self,
+        tx: Transaction,
+        order_ids: Sequence[OrderId],
+        answer: StatusList,
+        now: datetime,
+        is_list: bool,
+    ) -> list[OrderId]:
+        """Settle what the rows say; return the orders that a list lacked, due again at once."""
+        tx.supplier_rows.see(self._rules.account, answer.rows, now)
+        load = self._load(tx)
+        missing = []
+        for order_id in order_ids:
+            order = existing(tx, order_id)
+            if order.state not in _POLLED or order.ref_id is None:
+                continue
+            row = row_of(order, answer.rows)
+            if row is not None:
+                settle.learn_skew(tx, order, row)
+                pause = self._pause(order, load, now)
+                settle.apply_row(tx, self._rules, order, row, now, now + pause)
+            elif is_list:
+                missing.append(order_id)
+                tx.orders.save(replace(order, next_look_at=now))
+            else:
+                settle.miss_row(tx, self._rules, order, now, now + self._pause(order, load, now))
+        return missing
+
+    def _load(self, tx: Transaction) -> float:
+        """Return the poll calls wanted a minute against those allowed, roughly, 0 or more."""
+        accepted = tx.orders.counts_by_state().get(OrderState.ACCEPTED, 0)
+        wanted = accepted * 60 / max(self._rules.poll_min.total_seconds(), 1) / 2
+        return wanted / max(self._rules.calls_per_minute, 1)
+
+    def _pause(self, order: Order, load: float, now: datetime) -> timedelta:
+        age = now - (order.accepted_at or order.created_at)
+        return poll_pause(age, self._rules.poll_min, load, self._jitter())
+
+    # --- looking for orders whose outcome is unknown ---
+
+    async def look(self) -> float | None:
+        """Look for the lost orders that are due, in one list; return the seconds until the next.
+
+        Also closes the circuit breaker after a good answer with no ambiguous order left, and
+        announces parked orders again every hour.
+        """
+        now = self._clock.now()
+        await self._announce_again(now)
+        sought = [
+            order
+            for order in await self._store.read(
+                lambda tx: tx.orders.due(self._rules.account, _SOUGHT, now, BATCH)
+            )
+            if order.ref_id is None
+        ]
+        is_broken = await self._store.read(lambda tx: tx.conditions.get(BREAKER) is not None)
+        if sought or is_broken:
+            await self._look([order.order_id for order in sought])
+        seconds = await self._seconds_to_next(_SOUGHT, has_ref=False)
+        if is_broken:
+            return min(15.0, seconds) if seconds is not None else 15.0
+        return seconds
+
+    async def _look(self, order_ids: Sequence[OrderId]) -> None:
+        try:
+            answer = await self._supplier.recent_rows(ReadShare.RECONCILE)
+        except SupplierError as error:
+            log.warning("look failed", cause=str(error), orders=len(order_ids))
+            await self._store.write(self._judge_blind, order_ids, self._clock.now())
+            return
+        await self._store.write(self._judge_all, order_ids, answer, self._clock.now())
+
+    def _judge_blind(self, tx: Transaction, order_ids: Sequence[OrderId], now: datetime) -> None:
+        for order_id in order_ids:
+            order = existing(tx, order_id)
+            if order.state in _SOUGHT and order.ref_id is None:
+                verdict = judge_by_age(order, self.look_rules(tx), now, is_covering=False)
+                self._apply_verdict(tx, order, verdict, now)
+
+    def _judge_all(
+        self, tx: Transaction, order_ids: Sequence[OrderId], answer: StatusList, now: datetime
+    ) -> None:
+        first_seen = tx.supplier_rows.see(self._rules.account, answer.rows, now)
+        for order_id in order_ids:
+            order = existing(tx, order_id)
+            if order.state in _SOUGHT and order.ref_id is None:
+                view = view_for(tx, order, answer, first_seen)
+                self._apply_verdict(tx, order, judge(order, view, self.look_rules(tx), now), now)
+        if not tx.orders.in_states(self._rules.account, (OrderState.AMBIGUOUS,)):
+            close_breaker(tx, now)
+
+    def look_rules(self, tx: Transaction) -> LookRules:
+        """Return the bounds of a lookup with the skew as learned so far."""
+        return LookRules(
+            timeout=self._rules.supplier_timeout,
+            skew=abs(settle.skew_of(tx)),
+            park_after=self._rules.park_after,
+        )
+
+    def _apply_verdict(
+        self, tx: Transaction, order: Order, verdict: Verdict, now: datetime
+    ) -> Order:
+        if verdict.kind is VerdictKind.CLAIM and verdict.row is not None:
+            pause = self._rules.poll_min
+            accepted = settle.accept(tx, order, verdict.row.ref_id, now, now + pause)
+            return settle.apply_row(tx, self._rules, accepted, verdict.row, now, now + pause)
+        if verdict.is_covering:
+            order = self._note_covering(order, now)
+        if verdict.kind is VerdictKind.REFUSED:
+            return settle.confirm_refusal(tx, order, now)
+        if verdict.kind is VerdictKind.PARK and verdict.reason is not None:
+            return settle.park(tx, self._rules, order, verdict.reason, now)
+        since = order.ambiguous_at or order.sent_at or now
+        pause = next_look_after(order.looks + 1, now - since)
+        return tx.orders.save(replace(order, looks=order.looks + 1, next_look_at=now + pause))
+
+    @staticmethod
+    def _note_covering(order: Order, now: datetime) -> Order:
+        first = order.covered_60_at
+        if first is None and order.sent_at is not None and now - order.sent_at >= FIRST_MISS_AFTER:
+            first = now
+        return replace(order, covered_at=now, covered_60_at=first)
+
+    async def _announce_again(self, now: datetime) -> None:
+        def stale(tx: Transaction) -> list[Order]:
+            return [
+                order
+                for order in tx.orders.in_states(self._rules.account, (OrderState.PARKED,))
+                if order.announced_at is None or now - order.announced_at >= tell.ANNOUNCE_EVERY
+            ]
+
+        def announce(tx: Transaction) -> None:
+            for order in stale(tx):
+                told = tx.orders.save(replace(order, announced_at=now))
+                tell.announce_parked(tx, self._rules, told, now)
+
+        if await self._store.read(stale):
+            await self._store.write(announce)
+
+    async def _seconds_to_next(
+        self, states: Sequence[OrderState], *, has_ref: bool
+    ) -> float | None:
+        orders = await self._store.read(lambda tx: tx.orders.in_states(self._rules.account, states))
+        dues = [
+            order.next_look_at
+            for order in orders
+            if order.next_look_at is not None and (order.ref_id is not None) == has_ref
+        ]
+        if not dues:
+            return None
+        return max(0.0, (min(dues) - self._clock.now()).total_seconds())
+
+
+def view_for(
+    tx: Transaction, order: Order, answer: StatusList, first_seen: dict[str, datetime]
+) -> SupplierView:
+    """Return a list with what the database knows of its rows, for one order."""
+    refs = [row.ref_id for row in answer.rows]
+    return SupplierView(
+        rows=answer.rows,
+        skipped=answer.skipped,
+        claimed=tx.orders.claimed_among(order.account, refs),
+        first_seen=first_seen,
+        claimed_since=tx.orders.claimed_since(order.account, order.send_number or 0),
+    )

@@ -1,0 +1,73 @@
+"""Refresh the catalogue: fetch the supplier's list, and keep a broken one from replacing it."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.domain.catalogue import ShrinkGuard
+from bot.domain.errors import RefusalClass, SupplierRefusedError
+from bot.domain.notice import Alert
+from bot.domain.rules import ShopRules
+from bot.ports import Clock, Store, Supplier
+from bot.services import tell
+from bot.services.browse import Shelf
+
+log = structlog.get_logger(__name__)
+
+
+class RefreshCatalogue:
+    """Fills the shelf: from the database at start, from the supplier ever after."""
+
+    def __init__(
+        self, store: Store, supplier: Supplier, shelf: Shelf, rules: ShopRules, clock: Clock
+    ) -> None:
+        """Begin without suspicion."""
+        self._store = store
+        self._supplier = supplier
+        self._shelf = shelf
+        self._rules = rules
+        self._clock = clock
+        self._guard = ShrinkGuard()
+
+    async def load(self) -> int:
+        """Put the last stored list on the shelf; return its size (0: there is none)."""
+        self._shelf.catalogue = await self._store.read(lambda tx: tx.catalogue.load())
+        return 0 if self._shelf.catalogue is None else len(self._shelf.catalogue)
+
+    async def refresh(self) -> bool:
+        """Fetch the list and put it on the shelf; False when it collapsed and waits for proof.
+
+        Raises `SupplierReadError` or `SupplierRefusedError` (credentials are told the admins).
+        """
+        try:
+            fetched = await self._supplier.services()
+        except SupplierRefusedError as error:
+            await self._tell_refusal(error)
+            raise
+        hidden = self._rules.profile.hidden_types
+        listings = [listing for listing in fetched.listings if listing.type not in hidden]
+        old_count = 0 if self._shelf.catalogue is None else len(self._shelf.catalogue)
+        is_sound, self._guard = self._guard.judge(old_count, len(listings))
+        now = self._clock.now()
+        log.info("catalogue fetched", products=len(listings), skipped=fetched.skipped)
+        if not is_sound:
+            detail = f"{old_count} -> {len(listings)}"
+            await self._store.write(
+                lambda tx: tell.alert(tx, self._rules, Alert.CATALOGUE_SHRUNK, detail, now)
+            )
+            return False
+        self._shelf.catalogue = await self._store.write(
+            lambda tx: tx.catalogue.replace(listings, now)
+        )
+        return True
+
+    async def _tell_refusal(self, error: SupplierRefusedError) -> None:
+        condition = Alert.UNKNOWN_REFUSAL
+        if error.refusal is RefusalClass.CREDENTIALS:
+            condition = Alert.CREDENTIALS_REFUSED
+        elif error.refusal is RefusalClass.MAINTENANCE:
+            condition = Alert.MAINTENANCE
+        now = self._clock.now()
+        await self._store.write(
+            lambda tx: tell.alert(tx, self._rules, condition, error.message, now)
+        )

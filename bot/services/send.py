@@ -1,0 +1,372 @@
+"""Send: take a queued order to the supplier, once.
+
+The call stands between two transactions: `start` commits "sending" before the first byte
+leaves, `carry_out` makes the one call and records what came of it. Whatever is not a
+well-formed answer leaves the order ambiguous and its money held.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import chain, repeat
+from typing import TypeVar
+
+import structlog
+
+from bot.domain.catalogue import Catalogue
+from bot.domain.destination import same_destination
+from bot.domain.errors import (
+    NotFoundError,
+    ProductUnavailableError,
+    RefusalClass,
+    StoreUnavailableError,
+    SupplierOutcomeUnknownError,
+    SupplierRefusedError,
+    SupplierUnavailableError,
+    UnavailableReason,
+)
+from bot.domain.lookup import SupplierRow, blocks_sending
+from bot.domain.notice import Alert
+from bot.domain.order import (
+    BREAKER_WITHIN,
+    CancelReason,
+    NotSent,
+    Order,
+    OrderId,
+    OrderState,
+    OutcomeUnknown,
+    ParkReason,
+    Started,
+    WaitReason,
+    breaker_trips,
+    send_backoff,
+)
+from bot.domain.rules import ShopRules
+from bot.ports import Clock, OrderReply, Store, Supplier, Transaction
+from bot.services import settle, tell
+from bot.services.browse import Shelf, find_offer, require_available
+from bot.services.buy import PAUSED
+
+A = TypeVar("A")
+
+log = structlog.get_logger(__name__)
+
+BREAKER = "breaker"
+BREAKER_CLOSED_AT = "breaker_closed_at"
+FIRST_BYTE_WITHIN = timedelta(seconds=5)
+"""If the first byte cannot leave within this of the commit, the order goes back to the queue."""
+QUEUE_LOOK = 200
+"""How many waiting orders are looked at for one that may be sent."""
+FIRST_LOOK_AFTER = timedelta(seconds=3)
+RECORD_RETRIES_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing may be sent for so many seconds (None: until something changes)."""
+
+    seconds: float | None = None
+
+
+class Send:
+    """The only caller of the supplier's order call."""
+
+    def __init__(
+        self, store: Store, supplier: Supplier, shelf: Shelf, rules: ShopRules, clock: Clock
+    ) -> None:
+        """Begin with no failures behind and nothing under way."""
+        self._store = store
+        self._supplier = supplier
+        self._shelf = shelf
+        self._rules = rules
+        self._clock = clock
+        self._failures = 0
+        self._away_until: datetime | None = None
+        self._live: set[OrderId] = set()
+
+    @property
+    def live(self) -> frozenset[OrderId]:
+        """The orders whose call is under way in this process."""
+        return frozenset(self._live)
+
+    async def start(self) -> Order | Wait:
+        """Commit the next order as `sending` and return it, or say how long to wait.
+
+        Ends orders that waited too long or whose product closed, on the way.
+        """
+        now = self._clock.now()
+        if not await self._store.read(lambda tx: tx.orders.queued(self._rules.account, 1)):
+            return Wait()
+        started = await self._store.write(self._start, self._shelf.catalogue, now)
+        if isinstance(started, Order):
+            self._live.add(started.order_id)
+        return started
+
+    def _start(self, tx: Transaction, catalogue: Catalogue | None, now: datetime) -> Order | Wait:
+        queued = self._drop_expired(tx, tx.orders.queued(self._rules.account, QUEUE_LOOK), now)
+        wait, reason = self._standstill(tx, now)
+        if wait is not None:
+            for order in queued if reason is not None else ():
+                self._say_waiting(tx, order, reason, now)
+            return self._until_expiry(wait, queued, now)
+        unresolved = tx.orders.in_states(
+            self._rules.account, (OrderState.SENDING, OrderState.AMBIGUOUS, OrderState.PARKED)
+        )
+        targets = {(order.service_code, order.destination) for order in unresolved}
+        for order in queued:
+            if (order.service_code, order.destination) in targets:
+                self._say_waiting(tx, order, WaitReason.SAME_TARGET, now)
+                continue
+            sellable = self._recheck(tx, catalogue, order, now)
+            if sellable is not None:
+                number, _ = tx.orders.newest_send(self._rules.account)
+                return settle.move(
+                    tx,
+                    sellable,
+                    Started(),
+                    sent_at=now,
+                    send_number=number + 1,
+                    send_attempts=order.send_attempts + 1,
+                    wait_reason=None,
+                )
+        return self._until_expiry(Wait(), queued, now)
+
+    def _drop_expired(self, tx: Transaction, queued: list[Order], now: datetime) -> list[Order]:
+        kept = []
+        for order in queued:
+            if now - order.created_at >= self._rules.queue_max:
+                settle.cancel(tx, order, CancelReason.WAITED_TOO_LONG, now)
+            else:
+                kept.append(order)
+        return kept
+
+    def _standstill(self, tx: Transaction, now: datetime) -> tuple[Wait | None, WaitReason | None]:
+        """Return why nothing at all may be sent now, if so, and what customers may know of it."""
+        if tx.conditions.get(PAUSED) is not None:
+            return Wait(), WaitReason.PAUSED
+        if tx.conditions.get(BREAKER) is not None:
+            return Wait(), WaitReason.SUPPLIER_AWAY
+        if self._away_until is not None and now < self._away_until:
+            return Wait((self._away_until - now).total_seconds()), WaitReason.SUPPLIER_AWAY
+        number, sent_at = tx.orders.newest_send(self._rules.account)
+        gap = timedelta(seconds=self._supplier.order_gap_seconds)
+        if sent_at is not None and sent_at <= now < sent_at + gap:
+            return Wait((sent_at + gap - now).total_seconds()), None
+        waiting = tx.orders.in_states(
+            self._rules.account, (OrderState.SENDING, OrderState.AMBIGUOUS)
+        )
+        if any(blocks_sending(order, number) for order in waiting):
+            return Wait(), WaitReason.BUSY
+        return None, None
+
+    def _until_expiry(self, wait: Wait, queued: list[Order], now: datetime) -> Wait:
+        if not queued:
+            return wait
+        expiry = (queued[0].created_at + self._rules.queue_max - now).total_seconds()
+        return Wait(expiry if wait.seconds is None else min(wait.seconds, expiry))
+
+    @staticmethod
+    def _say_waiting(
+        tx: Transaction, order: Order, reason: WaitReason | None, now: datetime
+    ) -> None:
+        if order.wait_reason is not reason:
+            tell.tell_order(tx, tx.orders.save(replace(order, wait_reason=reason)), now)
+
+    def _recheck(
+        self, tx: Transaction, catalogue: Catalogue | None, order: Order, now: datetime
+    ) -> Order | None:
+        """Return the order at today's cost if it may still be sold, else end it."""
+        try:
+            offer = find_offer(catalogue, order.product_id, self._rules, now)
+            require_available(offer)
+        except ProductUnavailableError as error:
+            is_closed = error.reason is UnavailableReason.CLOSED
+            reason = CancelReason.CUTOFF if is_closed else CancelReason.NOT_READY
+            settle.cancel(tx, order, reason, now)
+            return None
+        cost = offer.product.listing.cost
+        if cost > order.price:
+            settle.cancel(tx, order, CancelReason.COST_ABOVE_PRICE, now)
+            detail = f"{order.service_code}: {cost} > {order.price}"
+            tell.alert(tx, self._rules, Alert.COST_ABOVE_PRICE, detail, now, order=order)
+            return None
+        return replace(order, cost=cost)
+
+    async def carry_out(self, order: Order) -> None:
+        """Make the one call for an order that `start` returned, and record what came of it.
+
+        Cancellation (a shutdown that could not wait) leaves the order `sending`; the next
+        start of the bot makes it ambiguous.
+        """
+        structlog.contextvars.bind_contextvars(order=order.number)
+        try:
+            await self._call(order)
+        finally:
+            self._live.discard(order.order_id)
+            structlog.contextvars.unbind_contextvars("order")
+
+    async def _call(self, order: Order) -> None:
+        assert order.sent_at is not None  # noqa: S101 - for the type checker
+        left = order.sent_at + FIRST_BYTE_WITHIN - self._clock.now()
+        try:
+            if left <= timedelta(0):
+                raise SupplierUnavailableError("too late after the commit")
+            reply = await self._supplier.place_order(
+                order.service_code,
+                order.destination,
+                first_byte_within_seconds=left.total_seconds(),
+            )
+        except SupplierUnavailableError:
+            self._failures += 1
+            self._away_until = self._clock.now() + send_backoff(self._failures)
+            log.warning("order not sent", failures=self._failures)
+            await self._record(self._not_sent, order.order_id, WaitReason.SUPPLIER_AWAY)
+            return
+        except SupplierRefusedError as error:
+            await self._refused(order.order_id, error)
+        except SupplierOutcomeUnknownError as error:
+            log.warning("order outcome unknown", cause=str(error))
+            await self._record(self._unknown, order.order_id, None)
+        except Exception:  # A bug of ours after the bytes left must not look like "not sent".
+            log.exception("order call failed unexpectedly")
+            await self._record(self._unknown, order.order_id, None)
+        else:
+            log.info("order accepted", ref_id=reply.ref_id)
+            await self._record(self._accepted, order.order_id, reply)
+        self._failures = 0
+        self._away_until = None
+
+    async def _refused(self, order_id: OrderId, error: SupplierRefusedError) -> None:
+        log.warning("order refused", refusal=error.refusal, message=error.message)
+        if error.refusal is RefusalClass.THROTTLE:
+            await self._record(self._not_sent, order_id, None)
+        elif error.refusal is RefusalClass.OTHER:
+            await self._record(self._unknown, order_id, error.message)
+        else:
+            await self._record(self._definitely_refused, order_id, error)
+
+    async def _record(
+        self,
+        use_case: Callable[[Transaction, OrderId, A, datetime], None],
+        order_id: OrderId,
+        what: A,
+    ) -> None:
+        """Write the result, however long the database refuses: it is known only here."""
+        for pause in chain(RECORD_RETRIES_SECONDS, repeat(RECORD_RETRIES_SECONDS[-1])):
+            try:
+                await self._store.write(use_case, order_id, what, self._clock.now())
+            except StoreUnavailableError:
+                log.exception("order result not recorded yet")
+                await asyncio.sleep(pause)
+            else:
+                return
+
+    def _accepted(
+        self, tx: Transaction, order_id: OrderId, reply: OrderReply, now: datetime
+    ) -> None:
+        order = existing(tx, order_id)
+        if order.state.is_final:
+            settle.note_late_success(tx, self._rules, order, reply.ref_id, reply.cost or 0, now)
+            return
+        is_ours = reply.service_code == order.service_code and same_destination(
+            order.destination, reply.destination
+        )
+        owner = tx.orders.by_ref(order.account, reply.ref_id)
+        if owner is not None and owner.order_id == order.order_id:
+            return
+        if not is_ours or owner is not None:
+            self._park_foreign(tx, order, reply.ref_id, now)
+            return
+        pause = self._rules.poll_min
+        accepted = settle.accept(tx, order, reply.ref_id, now, now + pause)
+        settle.apply_row(tx, self._rules, accepted, _as_row(reply), now, now + pause)
+
+    def _park_foreign(self, tx: Transaction, order: Order, ref_id: str, now: datetime) -> None:
+        order = replace(order, suspect_ref_id=ref_id)
+        if order.state is OrderState.PARKED:
+            tx.orders.save(order)
+        else:
+            settle.park(tx, self._rules, order, ParkReason.FOREIGN_REPLY, now)
+
+    def _definitely_refused(
+        self, tx: Transaction, order_id: OrderId, error: SupplierRefusedError, now: datetime
+    ) -> None:
+        order = existing(tx, order_id)
+        if order.state.is_unresolved:
+            settle.refuse(tx, self._rules, order, error.refusal, error.message, now)
+
+    def _not_sent(
+        self, tx: Transaction, order_id: OrderId, reason: WaitReason | None, now: datetime
+    ) -> None:
+        order = existing(tx, order_id)
+        if order.state is not OrderState.SENDING:
+            return
+        queued = settle.move(tx, order, NotSent(), wait_reason=reason)
+        if reason is not None:
+            tell.tell_order(tx, queued, now)
+
+    def _unknown(
+        self, tx: Transaction, order_id: OrderId, message: str | None, now: datetime
+    ) -> None:
+        order = existing(tx, order_id)
+        if order.state is not OrderState.SENDING:
+            return
+        if message is not None:
+            order = replace(order, refusal=RefusalClass.OTHER, refusal_message=message)
+            tell.alert(tx, self._rules, Alert.UNKNOWN_REFUSAL, message, now, order=order)
+        make_ambiguous(tx, self._rules, order, now)
+
+
+def existing(tx: Transaction, order_id: OrderId) -> Order:
+    """Return an order as stored now; raises `NotFoundError`."""
+    order = tx.orders.get(order_id)
+    if order is None:
+        raise NotFoundError
+    return order
+
+
+def make_ambiguous(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Order:
+    """Note that an order's outcome is unknown; too many of these open the circuit breaker."""
+    ambiguous = settle.move(
+        tx,
+        order,
+        OutcomeUnknown(),
+        ambiguous_at=now,
+        looks=0,
+        next_look_at=now + FIRST_LOOK_AFTER,
+    )
+    tell.tell_order(tx, ambiguous, now)
+    closed_at = tx.facts.get(BREAKER_CLOSED_AT)
+    since = now - BREAKER_WITHIN
+    if closed_at is not None:
+        since = max(since, datetime.fromisoformat(closed_at))
+    if tx.conditions.get(BREAKER) is None and breaker_trips(
+        tx.orders.ambiguous_since(rules.account, since), now
+    ):
+        tx.conditions.raise_(BREAKER, ambiguous.number, now)
+        tell.alert(tx, rules, Alert.BREAKER_OPEN, "", now)
+    return ambiguous
+
+
+def close_breaker(tx: Transaction, now: datetime) -> bool:
+    """Let orders be sent again; False when the breaker was not open."""
+    if not tx.conditions.clear(BREAKER):
+        return False
+    tx.facts.put(BREAKER_CLOSED_AT, now.isoformat())
+    return True
+
+
+def _as_row(reply: OrderReply) -> SupplierRow:
+    return SupplierRow(
+        ref_id=reply.ref_id,
+        service_code=reply.service_code,
+        destination=reply.destination,
+        cost=reply.cost,
+        status_word=reply.status_word,
+        voucher=reply.voucher,
+        note=reply.note,
+        created_at=None,
+    )

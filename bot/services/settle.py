@@ -1,0 +1,274 @@
+"""Settle: what the supplier's answers do to an order and to the money held for it.
+
+Every function here runs inside a transaction. None of them talks to the supplier, and none
+sends an order: whatever they learn, the order call is not repeated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.domain.errors import LedgerError, RefusalClass
+from bot.domain.ledger import (
+    SUPPLIER_COST,
+    SUPPLIER_DEPOSIT,
+    SUSPENSE,
+    AccountId,
+    Phase,
+    Purpose,
+    Transfer,
+    resolution,
+)
+from bot.domain.lookup import SupplierRow
+from bot.domain.money import Rupiah
+from bot.domain.notice import Alert
+from bot.domain.order import (
+    Accepted,
+    Cancelled,
+    CancelReason,
+    Event,
+    Failed,
+    Order,
+    Parked,
+    ParkReason,
+    Refunded,
+    RefusalConfirmed,
+    Refused,
+    Succeeded,
+    next_state,
+    overdue,
+)
+from bot.domain.profile import SupplierStatus
+from bot.domain.rules import ShopRules
+from bot.ports import Transaction
+from bot.services import tell
+
+SKEW = "supplier_skew_seconds"
+
+
+def move(tx: Transaction, order: Order, event: Event, **changes: Any) -> Order:
+    """Store an order in the state that the table gives for an event, with other changes."""
+    return tx.orders.save(replace(order, state=next_state(order.state, event), **changes))
+
+
+def cancel(tx: Transaction, order: Order, reason: CancelReason, now: datetime) -> Order:
+    """End a queued order, free its money, and tell the customer."""
+    ended = move(tx, order, Cancelled(), cancel_reason=reason, wait_reason=None, ended_at=now)
+    _resolve(tx, ended, Phase.VOID, now)
+    tell.tell_order(tx, ended, now)
+    return ended
+
+
+def accept(
+    tx: Transaction, order: Order, ref_id: str, now: datetime, next_look_at: datetime
+) -> Order:
+    """Give an order its ref_id; the row's further life is then polled.
+
+    Raises `DuplicateError` when another order claimed the ref_id first.
+    """
+    accepted = move(
+        tx,
+        order,
+        Accepted(),
+        ref_id=ref_id,
+        suspect_ref_id=None,
+        park_reason=None,
+        parked_at=None,
+        announced_at=None,
+        accepted_at=now,
+        row_seen_at=now,
+        next_look_at=next_look_at,
+    )
+    tell.tell_order(tx, accepted, now)
+    return accepted
+
+
+def refuse(
+    tx: Transaction,
+    rules: ShopRules,
+    order: Order,
+    refusal: RefusalClass,
+    message: str,
+    now: datetime,
+) -> Order:
+    """End an order by a definite refusal of a known class: the money is free again."""
+    ended = move(tx, order, Refused(), refusal=refusal, refusal_message=message, **_ending(now))
+    _give_back(tx, ended, now)
+    condition = _REFUSAL_ALERTS.get(refusal)
+    if condition is not None:
+        tell.alert(tx, rules, condition, message, now, order=ended)
+    return ended
+
+
+_REFUSAL_ALERTS = {
+    RefusalClass.CREDENTIALS: Alert.CREDENTIALS_REFUSED,
+    RefusalClass.MAINTENANCE: Alert.MAINTENANCE,
+    RefusalClass.OWN_DEPOSIT: Alert.OWN_DEPOSIT_LOW,
+}
+
+
+def confirm_refusal(tx: Transaction, order: Order, now: datetime) -> Order:
+    """End an order whose unknown refusal was borne out by the supplier's list."""
+    ended = move(tx, order, RefusalConfirmed(), **_ending(now))
+    _give_back(tx, ended, now)
+    return ended
+
+
+def refund(tx: Transaction, order: Order, actor_id: int, now: datetime) -> Order:
+    """End a parked order by an admin's word: its hold is voided."""
+    ended = move(tx, order, Refunded(), **_ending(now))
+    _resolve(tx, ended, Phase.VOID, now, actor_id)
+    tell.tell_order(tx, ended, now)
+    return ended
+
+
+def park(
+    tx: Transaction,
+    rules: ShopRules,
+    order: Order,
+    reason: ParkReason,
+    now: datetime,
+    **changes: Any,
+) -> Order:
+    """Leave an order to the admins, its money still held, and announce it to them."""
+    parked = move(
+        tx,
+        order,
+        Parked(),
+        park_reason=reason,
+        parked_at=now,
+        announced_at=now,
+        next_look_at=now + timedelta(seconds=60),
+        **changes,
+    )
+    tell.tell_order(tx, parked, now)
+    tell.announce_parked(tx, rules, parked, now)
+    return parked
+
+
+def apply_row(
+    tx: Transaction,
+    rules: ShopRules,
+    order: Order,
+    row: SupplierRow,
+    now: datetime,
+    next_look_at: datetime,
+) -> Order:
+    """Apply the order's own row (accepted, or parked with its ref_id): settle it when final."""
+    order = _note_cost(tx, rules, order, row.cost, now)
+    status = rules.profile.status_of(row.status_word)
+    order = replace(order, status_word=row.status_word, row_seen_at=now, next_look_at=next_look_at)
+    if status is SupplierStatus.SUCCEEDED:
+        return _succeed(tx, order, row, now)
+    if status is SupplierStatus.FAILED:
+        ended = move(tx, order, Failed(), note=row.note, voucher=row.voucher, **_ending(now))
+        _give_back(tx, ended, now)
+        return ended
+    if status is SupplierStatus.UNKNOWN:
+        tell.alert(tx, rules, Alert.UNKNOWN_STATUS, row.status_word or "(empty)", now, order=order)
+    if order.park_reason is None:
+        reason = ParkReason.PARTIAL if status is SupplierStatus.PARTIAL else overdue(order, now)
+        if reason is not None:
+            return park(tx, rules, order, reason, now)
+    return tx.orders.save(order)
+
+
+def miss_row(
+    tx: Transaction, rules: ShopRules, order: Order, now: datetime, next_look_at: datetime
+) -> Order:
+    """Note that the order's row could not be found; after 10 minutes an admin has to look."""
+    order = replace(order, next_look_at=next_look_at)
+    reason = overdue(order, now)
+    if reason is not None and order.park_reason is None:
+        return park(tx, rules, order, reason, now)
+    return tx.orders.save(order)
+
+
+def note_late_success(
+    tx: Transaction, rules: ShopRules, order: Order, ref_id: str, cost: int, now: datetime
+) -> None:
+    """Book goods that arrived for an order whose money was given back, and tell the admins."""
+    key = f"late:{order.number}:{ref_id}"
+    if tx.ledger.by_key(key) is None:
+        _spend(tx, order, SUSPENSE, cost, key, now)
+    tell.alert(tx, rules, Alert.LATE_SUCCESS, ref_id, now, order=order)
+
+
+def learn_skew(tx: Transaction, order: Order, row: SupplierRow) -> None:
+    """Learn the supplier's clock from a row whose call we saw begin and end."""
+    if row.created_at is None or order.sent_at is None or order.accepted_at is None:
+        return
+    if order.ambiguous_at is not None or order.park_reason is not None:
+        return
+    skew = 0.0
+    if row.created_at < order.sent_at - timedelta(seconds=1):
+        skew = (row.created_at - order.sent_at).total_seconds()
+    elif row.created_at > order.accepted_at:
+        skew = (row.created_at - order.accepted_at).total_seconds()
+    if round(skew) != skew_of(tx).total_seconds():
+        tx.facts.put(SKEW, str(round(skew)))
+
+
+def skew_of(tx: Transaction) -> timedelta:
+    """Return the supplier's clock less ours, as last learned; zero until then."""
+    return timedelta(seconds=int(tx.facts.get(SKEW) or 0))
+
+
+def _ending(now: datetime) -> dict[str, Any]:
+    return {"ended_at": now, "next_look_at": None}
+
+
+def _give_back(tx: Transaction, order: Order, now: datetime) -> None:
+    _resolve(tx, order, Phase.VOID, now)
+    tell.tell_order(tx, order, now)
+
+
+def _succeed(tx: Transaction, order: Order, row: SupplierRow, now: datetime) -> Order:
+    ended = move(tx, order, Succeeded(), voucher=row.voucher, note=row.note, **_ending(now))
+    _resolve(tx, ended, Phase.POST, now)
+    cost = ended.cost if ended.supplier_cost is None else ended.supplier_cost
+    _spend(tx, ended, SUPPLIER_COST, cost, f"cost:{ended.number}", now)
+    tell.tell_order(tx, ended, now)
+    return ended
+
+
+def _resolve(
+    tx: Transaction, order: Order, phase: Phase, now: datetime, actor_id: int | None = None
+) -> None:
+    hold = tx.ledger.hold_of(order.order_id)
+    if hold is None:
+        raise LedgerError(f"order {order.number} has no hold")
+    tx.ledger.record(resolution(hold, phase, now, actor_id))
+
+
+def _spend(
+    tx: Transaction, order: Order, account: AccountId, cost: int, key: str, now: datetime
+) -> None:
+    if cost <= 0:
+        return
+    tx.ledger.record(
+        Transfer(
+            phase=Phase.SINGLE,
+            purpose=Purpose.COST,
+            debit_account=account,
+            credit_account=SUPPLIER_DEPOSIT,
+            amount=Rupiah(cost),
+            idempotency_key=key,
+            created_at=now,
+            order_id=order.order_id,
+        )
+    )
+
+
+def _note_cost(
+    tx: Transaction, rules: ShopRules, order: Order, cost: Rupiah | None, now: datetime
+) -> Order:
+    """Keep the first cost that the supplier names: after a refund its row may say 0."""
+    if cost is None or cost <= 0 or order.supplier_cost is not None:
+        return order
+    if cost > order.cost:
+        detail = f"{order.service_code}: {order.cost} -> {cost}"
+        tell.alert(tx, rules, Alert.COST_CHANGED, detail, now, order=order)
+    return replace(order, supplier_cost=cost)

@@ -1,0 +1,138 @@
+"""Tell people: notices written in the transaction of what they tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from bot.domain.customer import TopUp
+from bot.domain.ledger import Transfer
+from bot.domain.notice import Alert, Notice, NoticeKind
+from bot.domain.order import CustomerId, Order
+from bot.domain.rules import ShopRules
+from bot.ports import Transaction
+
+ALERT_EVERY = timedelta(minutes=15)
+ANNOUNCE_EVERY = timedelta(hours=1)
+
+
+def tell_order(tx: Transaction, order: Order, now: datetime) -> None:
+    """Have the order's one message brought up to date; a final order also makes a sound."""
+    _add(
+        tx,
+        order.customer_id,
+        NoticeKind.ORDER,
+        f"order:{order.number}:{order.version}",
+        now,
+        subject_id=order.order_id,
+    )
+    if order.state.is_final:
+        _add(
+            tx,
+            order.customer_id,
+            NoticeKind.OUTCOME,
+            f"outcome:{order.number}",
+            now,
+            subject_id=order.order_id,
+        )
+
+
+def tell_wallet(tx: Transaction, customer_id: CustomerId, transfer: Transfer) -> None:
+    """Tell a customer of money credited or debited by an admin."""
+    _add(
+        tx,
+        customer_id,
+        NoticeKind.WALLET,
+        f"wallet:{transfer.idempotency_key}",
+        transfer.created_at,
+        subject_id=transfer.transfer_id,
+    )
+
+
+def tell_topup_rejected(tx: Transaction, topup: TopUp, now: datetime) -> None:
+    """Tell a customer that the request to pay money in was rejected."""
+    _add(
+        tx,
+        topup.customer_id,
+        NoticeKind.TOPUP_REJECTED,
+        f"topup-rejected:{topup.topup_id}",
+        now,
+        subject_id=topup.topup_id,
+    )
+
+
+def tell_admins_of_topup(tx: Transaction, rules: ShopRules, topup: TopUp, now: datetime) -> None:
+    """Ask every admin to decide a request to pay money in."""
+    for admin_id in sorted(rules.admin_ids):
+        _add(
+            tx,
+            admin_id,
+            NoticeKind.TOPUP_REQUESTED,
+            f"topup:{topup.topup_id}:{admin_id}",
+            now,
+            subject_id=topup.topup_id,
+        )
+
+
+def announce_parked(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> None:
+    """Show a parked order to every admin, with the buttons that settle it."""
+    stamp = int(now.timestamp())
+    for admin_id in sorted(rules.admin_ids):
+        _add(
+            tx,
+            admin_id,
+            NoticeKind.PARKED,
+            f"parked:{order.number}:{stamp}:{admin_id}",
+            now,
+            subject_id=order.order_id,
+        )
+
+
+def alert(
+    tx: Transaction,
+    rules: ShopRules,
+    condition: Alert,
+    detail: str,
+    now: datetime,
+    *,
+    order: Order | None = None,
+) -> None:
+    """Tell the admins of a condition, not more often than every 15 minutes."""
+    known = tx.conditions.raise_(f"alert:{condition}", detail, now)
+    if known.notified_at is not None and now - known.notified_at < ALERT_EVERY:
+        return
+    tx.conditions.notified(known.name, now)
+    stamp = int(now.timestamp())
+    data = {"condition": condition.value, "detail": detail}
+    for admin_id in sorted(rules.admin_ids):
+        _add(
+            tx,
+            admin_id,
+            NoticeKind.ALERT,
+            f"alert:{condition}:{stamp}:{admin_id}",
+            now,
+            subject_id=None if order is None else order.order_id,
+            data=data,
+        )
+
+
+def _add(
+    tx: Transaction,
+    chat_id: int,
+    kind: NoticeKind,
+    dedupe_key: str,
+    now: datetime,
+    *,
+    subject_id: int | None = None,
+    data: Mapping[str, str | int] | None = None,
+) -> None:
+    tx.outbox.add(
+        Notice(
+            chat_id=chat_id,
+            kind=kind,
+            dedupe_key=dedupe_key,
+            created_at=now,
+            subject_id=subject_id,
+            data=data or {},
+        )
+    )

@@ -1,0 +1,285 @@
+"""Wallets: who the customers are, what they own, and how money comes in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.customer import (
+    Confirmation,
+    ConfirmationKind,
+    Customer,
+    Dialog,
+    TopUp,
+    TopUpId,
+    TopUpState,
+    TopUpStep,
+)
+from bot.domain.errors import (
+    AlreadyDecidedError,
+    DuplicateError,
+    InsufficientFundsError,
+    NotFoundError,
+    NotPermittedError,
+)
+from bot.domain.ledger import (
+    BANK,
+    SUPPLIER_DEPOSIT,
+    Account,
+    Phase,
+    Purpose,
+    Transfer,
+    wallet_of,
+)
+from bot.domain.money import Rupiah
+from bot.domain.order import CustomerId
+from bot.domain.rules import ShopRules
+from bot.ports import AdminAct, Clock, Ids, Store, Transaction
+from bot.services import tell
+from bot.services.buy import usable
+
+CONVERSATION = "topup"
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """What an admin is about to do to a wallet, shown before the one confirm button."""
+
+    token: str
+    customer: Customer
+    amount: int
+    """Rupiah, above 0 to credit, below 0 to debit."""
+    note: str
+    before: int
+    after: int
+
+
+class Wallets:
+    """The customers and their money."""
+
+    def __init__(self, store: Store, rules: ShopRules, clock: Clock, ids: Ids) -> None:
+        """Remember in memory whom it has seen, so that most updates write nothing."""
+        self._store = store
+        self._rules = rules
+        self._clock = clock
+        self._ids = ids
+        self._known: dict[CustomerId, tuple[str, str, str]] = {}
+
+    async def greet(
+        self,
+        customer_id: CustomerId,
+        first_name: str,
+        username: str,
+        language: str,
+        *,
+        is_start: bool = False,
+    ) -> Customer:
+        """Note who writes, open their wallet, and return them.
+
+        On /start, messages that waited because the bot was blocked go out again.
+        """
+        now = self._clock.now()
+        names = (first_name, username, language)
+        if not is_start and self._known.get(customer_id) == names:
+            customer = await self._store.read(lambda tx: tx.customers.get(customer_id))
+            if customer is not None and customer.is_reachable:
+                return customer
+
+        def note(tx: Transaction) -> Customer:
+            customer = tx.customers.seen(customer_id, *names, now)
+            tx.ledger.open_wallet(customer_id, self._rules.credit_limit_of(customer_id))
+            tx.outbox.release_chat(customer_id)
+            return customer
+
+        customer = await self._store.write(note)
+        self._known[customer_id] = names
+        return customer
+
+    async def customer(self, customer_id: CustomerId) -> Customer | None:
+        """Return a customer who has written before."""
+        return await self._store.read(lambda tx: tx.customers.get(customer_id))
+
+    async def choose_language(self, customer_id: CustomerId, language: str) -> None:
+        """Speak this language ("id", "en") to the customer from now on."""
+        await self._store.write(lambda tx: tx.customers.choose_language(customer_id, language))
+
+    async def wallet(self, customer_id: CustomerId) -> Account:
+        """Return a customer's wallet."""
+        return await self._store.read(lambda tx: tx.ledger.account(wallet_of(customer_id)))
+
+    async def transfers(
+        self, customer_id: CustomerId, limit: int, offset: int = 0
+    ) -> Sequence[Transfer]:
+        """Return the wallet's transfers, newest first."""
+        return await self._store.read(
+            lambda tx: tx.ledger.transfers_of(wallet_of(customer_id), limit, offset)
+        )
+
+    # --- paying money in ---
+
+    async def ask_amount(self, customer_id: CustomerId, message_id: int | None) -> None:
+        """Wait for the amount that the customer wants to pay in."""
+        now = self._clock.now()
+        dialog = Dialog(customer_id, CONVERSATION, TopUpStep.AMOUNT, now, message_id=message_id)
+        await self._store.write(lambda tx: tx.dialogs.put(dialog))
+
+    async def request_topup(
+        self, customer_id: CustomerId, amount: Rupiah, request_key: str
+    ) -> TopUp:
+        """Ask the admins to credit an amount; the same `request_key` asks once.
+
+        Raises `DuplicateError` when the request was made already.
+        """
+        now = self._clock.now()
+
+        def request(tx: Transaction) -> TopUp:
+            topup = tx.topups.add(
+                TopUp(TopUpId(0), customer_id, amount, TopUpState.PENDING, request_key, now)
+            )
+            tx.dialogs.drop(customer_id)
+            tell.tell_admins_of_topup(tx, self._rules, topup, now)
+            return topup
+
+        return await self._store.write(request)
+
+    async def decide_topup(self, actor_id: int, topup_id: TopUpId, *, approve: bool) -> TopUp:
+        """Approve (and credit, once) or reject a request.
+
+        Raises `NotPermittedError`, `NotFoundError`, `AlreadyDecidedError`.
+        """
+        self._require_admin(actor_id)
+        return await self._store.write(self._decide, actor_id, topup_id, approve, self._clock.now())
+
+    def _decide(
+        self, tx: Transaction, actor_id: int, topup_id: TopUpId, approve: bool, now: datetime
+    ) -> TopUp:
+        state = TopUpState.APPROVED if approve else TopUpState.REJECTED
+        topup = tx.topups.decide(topup_id, state, actor_id, now)
+        if topup is None:
+            known = tx.topups.get(topup_id)
+            if known is None:
+                raise NotFoundError
+            raise AlreadyDecidedError(known.state)
+        if approve:
+            transfer = tx.ledger.record(
+                Transfer(
+                    phase=Phase.SINGLE,
+                    purpose=Purpose.TOPUP,
+                    debit_account=BANK,
+                    credit_account=wallet_of(topup.customer_id),
+                    amount=topup.amount,
+                    idempotency_key=f"topup:{topup_id}",
+                    created_at=now,
+                    actor_id=actor_id,
+                )
+            )
+            tell.tell_wallet(tx, topup.customer_id, transfer)
+        else:
+            tell.tell_topup_rejected(tx, topup, now)
+        tx.admin_acts.add(
+            AdminAct(actor_id, f"topup_{state}", f"topup:{topup_id}", str(topup.amount), now)
+        )
+        return topup
+
+    # --- an admin's hand ---
+
+    async def propose(
+        self, actor_id: int, customer_id: CustomerId, amount: int, note: str
+    ) -> Adjustment:
+        """Show what crediting (or, below 0, debiting) would do, with a one-time token.
+
+        Raises `NotPermittedError`, `NotFoundError` for somebody who never wrote to the bot,
+        `InsufficientFundsError` when a debit is more than the wallet holds.
+        """
+        self._require_admin(actor_id)
+        token, now = self._ids.token(), self._clock.now()
+
+        def propose(tx: Transaction) -> Adjustment:
+            customer = tx.customers.get(customer_id)
+            if customer is None:
+                raise NotFoundError
+            wallet = tx.ledger.account(wallet_of(customer_id))
+            if wallet.available + amount < 0:
+                raise InsufficientFundsError(wallet.available, -amount)
+            payload: dict[str, str | int] = {
+                "customer_id": customer_id,
+                "amount": amount,
+                "note": note,
+            }
+            tx.confirmations.add(
+                Confirmation(token, actor_id, ConfirmationKind.ADJUSTMENT, payload, now)
+            )
+            balance = wallet.balance
+            return Adjustment(token, customer, amount, note, balance, balance + amount)
+
+        return await self._store.write(propose)
+
+    async def adjust(self, actor_id: int, token: str) -> tuple[Transfer, Account]:
+        """Carry out a proposed adjustment, once; returns the transfer and the wallet after it.
+
+        Raises `NotPermittedError`, `TokenError`, `InsufficientFundsError`.
+        """
+        self._require_admin(actor_id)
+        return await self._store.write(self._adjust, actor_id, token, self._clock.now())
+
+    def _adjust(
+        self, tx: Transaction, actor_id: int, token: str, now: datetime
+    ) -> tuple[Transfer, Account]:
+        payload = usable(tx, token, actor_id, ConfirmationKind.ADJUSTMENT, now).payload
+        customer_id = CustomerId(int(payload["customer_id"]))
+        amount, note = int(payload["amount"]), str(payload["note"])
+        wallet = wallet_of(customer_id)
+        is_credit = amount > 0
+        transfer = tx.ledger.record(
+            Transfer(
+                phase=Phase.SINGLE,
+                purpose=Purpose.CREDIT if is_credit else Purpose.DEBIT,
+                debit_account=BANK if is_credit else wallet,
+                credit_account=wallet if is_credit else BANK,
+                amount=Rupiah(abs(amount)),
+                idempotency_key=f"adjustment:{token}",
+                created_at=now,
+                actor_id=actor_id,
+                note=note,
+            )
+        )
+        tx.confirmations.consume(token, actor_id, now, str(transfer.transfer_id))
+        tell.tell_wallet(tx, customer_id, transfer)
+        tx.admin_acts.add(
+            AdminAct(actor_id, transfer.purpose, f"user:{customer_id}", f"{amount} {note}", now)
+        )
+        return transfer, tx.ledger.account(wallet)
+
+    async def deposit(self, actor_id: int, amount: Rupiah, request_key: str) -> Account:
+        """Note money paid to the supplier, once for a `request_key`; returns the tracked balance.
+
+        The account returned is the supplier's deposit: its `posted` is below 0 by what is there.
+        """
+        self._require_admin(actor_id)
+        now = self._clock.now()
+
+        def deposit(tx: Transaction) -> Account:
+            tx.ledger.record(
+                Transfer(
+                    phase=Phase.SINGLE,
+                    purpose=Purpose.DEPOSIT,
+                    debit_account=SUPPLIER_DEPOSIT,
+                    credit_account=BANK,
+                    amount=amount,
+                    idempotency_key=f"deposit:{request_key}",
+                    created_at=now,
+                    actor_id=actor_id,
+                )
+            )
+            tx.admin_acts.add(AdminAct(actor_id, "deposit", "supplier", str(amount), now))
+            return tx.ledger.account(SUPPLIER_DEPOSIT)
+
+        try:
+            return await self._store.write(deposit)
+        except DuplicateError:
+            return await self._store.read(lambda tx: tx.ledger.account(SUPPLIER_DEPOSIT))
+
+    def _require_admin(self, actor_id: int) -> None:
+        if not self._rules.is_admin(actor_id):
+            raise NotPermittedError
