@@ -14,6 +14,9 @@ settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
+# python-telegram-bot 22.8 warns at every 429 unless its newer kind of duration is asked for.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
+
 
 class OutsideError(AssertionError):
     """A test wanted to reach something outside this machine."""
