@@ -67,14 +67,20 @@ class Reconcile:
     async def sweep(self) -> int:
         """Make ambiguous what has been `sending` beyond the timeout; return how many."""
         limit = self._rules.supplier_timeout + ORPHANED_AFTER
-        return await self._store.write(self._orphan, self._clock.now(), limit)
+        now = self._clock.now()
+        if not await self._store.read(self._orphans, now, limit):
+            return 0
+        return await self._store.write(self._orphan, now, limit)
 
-    def _orphan(self, tx: Transaction, now: datetime, limit: timedelta) -> int:
-        orphans = [
+    def _orphans(self, tx: Transaction, now: datetime, limit: timedelta) -> list[Order]:
+        return [
             order
             for order in tx.orders.in_states(self._rules.account, (OrderState.SENDING,))
             if order.sent_at is None or now - order.sent_at >= limit
         ]
+
+    def _orphan(self, tx: Transaction, now: datetime, limit: timedelta) -> int:
+        orphans = self._orphans(tx, now, limit)
         for order in orphans:
             make_ambiguous(tx, self._rules, order, now)
         return len(orphans)

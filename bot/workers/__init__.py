@@ -1,1 +1,1 @@
-"""The clockwork: when something is done, never what."""
+"""When things are done: loops that call one use case each, and never decide what it does."""
