@@ -1,0 +1,12 @@
+"""The shipped profile, read once."""
+
+import pytest
+
+from bot.domain.profile import PanelProfile
+from bot.supplier.profile import load_profile
+
+
+@pytest.fixture(scope="session")
+def profile() -> PanelProfile:
+    """The profile that is shipped with the bot."""
+    return load_profile()

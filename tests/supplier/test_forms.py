@@ -1,0 +1,54 @@
+"""What is sent: exactly the documented fields, and nothing of it in any repr."""
+
+from urllib.parse import parse_qs
+
+import pytest
+
+from bot.supplier.forms import Credentials, Form
+
+CREDENTIALS = Credentials("4711", "s3cret-api-key")
+# Computed by another program: printf 4711s3cret-api-key | md5sum
+SIGN = "06465197b2b929b0b4b2f736753471df"
+
+
+def fields_of(form: Form) -> dict[str, str]:
+    parsed = parse_qs(form.encode().decode(), keep_blank_values=True, strict_parsing=True)
+    return {name: values[0] for name, values in parsed.items() if len(values) == 1}
+
+
+@pytest.mark.parametrize(
+    ("form", "fields"),
+    [
+        (
+            CREDENTIALS.order("ML217_23-S968", "123456789(2001) &=+"),
+            {"type": "order", "service": "ML217_23-S968", "data_no": "123456789(2001) &=+"},
+        ),
+        (CREDENTIALS.recent_rows(), {"type": "status", "limit": "15"}),
+        (CREDENTIALS.rows_of("some1d"), {"type": "status", "ref_id": "some1d"}),
+        (CREDENTIALS.services(), {"type": "service"}),
+        (CREDENTIALS.profile(), {}),
+    ],
+    ids=["order", "recent rows", "rows of", "services", "profile"],
+)
+def test_a_call_has_the_documented_fields(form: Form, fields: dict[str, str]) -> None:
+    """Key, signature (md5 of user id and key) and its own fields; odd characters survive."""
+    assert fields_of(form) == {"key": "s3cret-api-key", "sign": SIGN} | fields
+
+
+def test_no_repr_shows_a_secret() -> None:
+    """A form or the credentials in a traceback tell nothing."""
+    order = CREDENTIALS.order("SM10", "081234567890")
+    assert repr(order) == "Form(order)"
+    assert repr(CREDENTIALS) == "Credentials()"
+    assert not hasattr(order, "__dict__")
+
+
+def test_an_echo_of_the_secrets_is_blotted_out() -> None:
+    """A panel that quotes the request in its message must not put the key into our log."""
+    message = f"API Key s3cret-api-key ({SIGN}) not registered"
+    assert CREDENTIALS.scrub(message) == "API Key *** (***) not registered"
+
+
+def test_a_very_short_key_is_not_blotted_out() -> None:
+    """A key as short as "12" would blot out half of every number."""
+    assert Credentials("1", "12").scrub("Saldo 12.000") == "Saldo 12.000"

@@ -1,0 +1,102 @@
+"""The service list: the documented rows, the family's variants, and junk."""
+
+import pytest
+
+from bot.domain.catalogue import Listing
+from bot.domain.cutoff import CutoffWindow
+from bot.domain.money import Rupiah
+from bot.domain.profile import PanelProfile
+from bot.supplier.protocol import parse_services
+from tests.supplier.golden_files import golden
+
+
+def test_the_documented_services_are_read(profile: PanelProfile) -> None:
+    """The two examples of the documentation, field by field."""
+    services = parse_services(golden("services"), profile)
+    assert services.skipped == 0
+    assert services.listings == (
+        Listing(
+            code="BR10",
+            name="Axis Data BRONET 13 GB / 30 Hari",
+            note="",
+            type="paket-internet",
+            main="AXIS",
+            sub="Bronet",
+            cost=Rupiah(50500),
+            is_ready=False,
+            is_repeatable=True,
+            cutoff=CutoffWindow(23 * 60 + 29, 30),
+        ),
+        Listing(
+            code="TPT755",
+            name="Three Pulsa Transfer 75.000",
+            note="Pulsa Transfer",
+            type="pulsa-transfer",
+            main="TRI",
+            sub="Pulsa Transfer",
+            cost=Rupiah(74175),
+            is_ready=True,
+            is_repeatable=True,
+            cutoff=CutoffWindow(23 * 60 + 30, 15),
+        ),
+    )
+
+
+def test_the_familys_variants_are_read(profile: PanelProfile) -> None:
+    """Prices as text, `multi` in three forms, unpadded and unreadable cutoffs, codes as numbers."""
+    services = parse_services(golden("services_family"), profile)
+    pulsa, token, wallet, game = services.listings
+    assert services.skipped == 0
+    assert [row.cost for row in services.listings] == [10250, 20140, 50650, 75000]
+    assert [row.is_repeatable for row in services.listings] == [True, True, False, False]
+    assert [row.is_ready for row in services.listings] == [True, True, False, True]
+    assert pulsa.cutoff == CutoffWindow(23 * 60, 15)
+    assert token.cutoff is wallet.cutoff is game.cutoff is None
+    assert (token.name, token.note, token.sub) == ("PLN 20.000", "Token\nlistrik", "PLN")
+    assert (wallet.code, wallet.path) == ("5050", ("saldo-emoney", "OVO", "OVO"))
+    assert game.code == "ML217_23-S968"
+
+
+def test_junk_is_skipped_and_counted(profile: PanelProfile) -> None:
+    """Of 18 rows one is sound; of the three with its code the dearest is believed."""
+    services = parse_services(golden("services_junk"), profile)
+    assert [(row.code, row.cost) for row in services.listings] == [("XLP10", 10700)]
+    assert services.skipped == 17
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        b'{"code": "\xff", "name": "n", "category": {"type": "t", "main": "M"}, "price": 5}',
+        b'{"code": "A", "name": "n", "category": {"type": "t", "main": "M"}, "price": 1e999}',
+        b'{"code": "%b", "name": "n", "category": {"type": "t", "main": "M"}, "price": 5}'
+        % (b"A" * 65),
+        b'{"code": "A", "name": "%b", "category": {"type": "t", "main": "M"}, "price": 5}'
+        % (b"n" * 256),
+    ],
+    ids=["bad utf-8", "infinite price", "long code", "long name"],
+)
+def test_a_bad_row_spoils_no_other(profile: PanelProfile, row: bytes) -> None:
+    """One bad row in 20,000 must not take the shop down."""
+    good = b'{"code": "B", "name": "n", "category": {"type": "t", "main": "M"}, "price": 5}'
+    body = b'{"status": true, "data": [%b, %b]}' % (row, good)
+    services = parse_services(body, profile)
+    assert [listing.code for listing in services.listings] == ["B"]
+    assert services.skipped == 1
+
+
+def test_the_caps_of_the_profile_hold(profile: PanelProfile) -> None:
+    """Exactly the dearest price that is allowed passes, and a rupiah more does not."""
+    rows = b",".join(
+        b'{"code": "C%d", "name": "n", "category": {"type": "t", "main": "M"}, "price": %d}'
+        % (cost, cost)
+        for cost in (profile.max_cost, profile.max_cost + 1)
+    )
+    services = parse_services(b'{"status": true, "data": [%b]}' % rows, profile)
+    assert [listing.cost for listing in services.listings] == [profile.max_cost]
+
+
+def test_an_empty_list_of_services_is_read(profile: PanelProfile) -> None:
+    """Whether to believe it is the catalogue's question."""
+    services = parse_services(b'{"status": true, "data": []}', profile)
+    assert (services.listings, services.skipped) == ((), 0)

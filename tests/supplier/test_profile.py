@@ -1,0 +1,304 @@
+"""The shipped profile, a shopkeeper's own over it, and everything that may be wrong with one."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.domain.destination import DestinationKind, GameForm, operators_of
+from bot.domain.errors import RefusalClass
+from bot.domain.profile import PanelProfile, SupplierStatus
+from bot.supplier.profile import ProfileError, load_profile
+
+REFUSALS = {
+    RefusalClass.CREDENTIALS: [
+        "API Key not registered",
+        "API Key tidak terdaftar",
+        "Invalid API key.",
+        "API Signature not valid",
+        "Signature tidak valid",
+        "IP 203.0.113.7 is not permitted",
+        "IP 203.0.113.7 tidak diizinkan",
+        "Akun Anda telah dinonaktifkan",
+        "Your account has been suspended",
+    ],
+    RefusalClass.MAINTENANCE: [
+        "Ada pemeliharaan sistem di toko kami, layanan tidak tersedia, coba lagi nanti",
+        "System is under maintenance, please try again later",
+        "Maintenance",
+        "Sistem sedang maintenance",
+        "Sedang dalam perbaikan server",
+    ],
+    RefusalClass.PRODUCT: [
+        "Layanan tidak ditemukan atau saat ini tidak tersedia",
+        "Produk sedang gangguan",
+        "Stok habis",
+        "Sedang Cut Off",
+        "SEDANG CUT-OFF",
+        "Service not found or currently unavailable",
+        "Product is out of stock",
+        "Produk sedang maintenance",
+    ],
+    RefusalClass.OWN_DEPOSIT: [
+        "Saldo Anda tidak cukup untuk melakukan pemesanan ini",
+        "Saldo akun minimum Rp 10.000",
+        "Saldo tidak mencukupi",
+        "Your balance is not enough",
+        "Insufficient balance",
+        "Minimum account balance is Rp 10.000",
+    ],
+    RefusalClass.DESTINATION: [
+        "Nomor salah",
+        "Nomor tidak diketahui",
+        "Nomor tujuan tidak valid",
+        "Prefix tidak sesuai dengan operator",
+        "Prefix does not match the operator",
+        "Jumlah digit kurang atau lebih",
+        "Wrong number",
+        "Invalid destination number",
+        "Phone number is not registered",
+    ],
+    RefusalClass.REPEAT: [
+        "Tidak support transaksi multi",
+        "Limit transaksi multi",
+        "Multiple transactions are not supported",
+        "Multi transaction limit reached",
+    ],
+    RefusalClass.THROTTLE: [
+        "Transaksi dibatasi, coba lagi dalam 6 detik",
+        "TRANSAKSI DIBATASI",
+        "Silakan tunggu 5 detik",
+        "Too many requests",
+        "Transactions are limited, try again in 6 seconds",
+    ],
+    RefusalClass.OTHER: [
+        "Something went wrong, please contact the admin.",
+        "Terjadi kesalahan, silakan hubungi admin.",
+        "Transaksi sedang diproses",
+        "Transaksi tidak ditemukan",
+        "Please try again later",
+        "Coba lagi nanti",
+        "Success.",
+        "x",
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("refusal", "message"),
+    [(refusal, message) for refusal, messages in REFUSALS.items() for message in messages],
+)
+def test_a_refusal_is_classed_by_its_message(
+    profile: PanelProfile, refusal: RefusalClass, message: str
+) -> None:
+    """Every message of the family, in both languages; an unsure one is in no class."""
+    assert profile.refusal_of(message) is refusal
+    assert profile.refusal_of(message.upper()) is refusal
+
+
+def test_every_class_of_refusals_has_an_example() -> None:
+    """A class that is added later is not forgotten above."""
+    assert set(REFUSALS) == set(RefusalClass)
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("waiting pending process processing Proses", SupplierStatus.PENDING),
+        ("success SUKSES Berhasil", SupplierStatus.SUCCEEDED),
+        ("error failed gagal cancel canceled cancelled refund Refunded", SupplierStatus.FAILED),
+        ("partial", SupplierStatus.PARTIAL),
+        ("selesai done ok 1 successful", SupplierStatus.UNKNOWN),
+    ],
+)
+def test_the_familys_status_words_are_known(
+    profile: PanelProfile, words: str, status: SupplierStatus
+) -> None:
+    """Whatever is not among them is not final."""
+    assert {profile.status_of(word) for word in words.split()} == {status}
+    assert profile.status_of("") is SupplierStatus.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("note", "public"),
+    [
+        ("SN: 0123456789. Sisa saldo Rp 1.250.000", "SN: 0123456789"),
+        ("SN: 0123. Sisa Saldo: 1.250.000. Terima kasih", "SN: 0123. Terima kasih"),
+        ("Berhasil, saldo akhir anda Rp. 50.000,-", "Berhasil"),
+        ("Saldo Rp 12.000. SN 99", "SN 99"),
+        ("Gagal. Saldo 1.005.000 - 5.000 = 1.000.000", "Gagal"),
+        ("Saldo Rp 105.000 - 5.000 = 100.000", ""),
+        ("Success. Your balance is Rp 90.000", "Success"),
+        ("Success, remaining balance: 90000", "Success"),
+    ],
+)
+def test_the_resellers_balance_is_cut_out_of_a_note(
+    profile: PanelProfile, note: str, public: str
+) -> None:
+    """The phrase goes, what the customer needs stays."""
+    assert profile.public_note(note) == public
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "1234-5678-9012-3456-7890/BUDI/R1/900VA/30,1",
+        "Isi ulang saldo DANA 50.000 berhasil",
+        "Saldo OVO Rp 50.000 masuk ke 081234567890",
+        "Nomor salah",
+    ],
+)
+def test_a_note_without_the_resellers_balance_is_left_alone(
+    profile: PanelProfile, note: str
+) -> None:
+    """Balance is also the name of what is sold: a wallet's."""
+    assert profile.public_note(note) == note
+
+
+@pytest.mark.parametrize(
+    ("category_type", "main", "kind"),
+    [
+        ("pulsa-reguler", "TELKOMSEL", DestinationKind.PHONE),
+        ("token-pln", "PLN", DestinationKind.METER),
+        ("saldo-emoney", "DANA", DestinationKind.PHONE),
+        ("saldo-emoney", "E-TOLL MANDIRI", DestinationKind.CARD),
+        ("saldo-emoney", "TAPCASH BNI", DestinationKind.CARD),
+        ("saldo-emoney", "BRIZZI", DestinationKind.CARD),
+        ("voucher-game", "MOBILE LEGENDS", DestinationKind.GAME),
+        ("streaming-tv", "K VISION", DestinationKind.CUSTOMER_NUMBER),
+        ("pulsa-internasional", "MALAYSIA", DestinationKind.OTHER),
+        ("a type of tomorrow", "NEW", DestinationKind.OTHER),
+    ],
+)
+def test_the_kind_of_a_destination_follows_type_and_brand(
+    profile: PanelProfile, category_type: str, main: str, kind: DestinationKind
+) -> None:
+    """The table "Destinations", with the toll cards among the e-money."""
+    assert profile.kind_of(category_type, main) is kind
+
+
+def test_the_rest_of_the_tables_is_shipped(profile: PanelProfile) -> None:
+    """Prefixes, games, hidden types, the cap and the meaning of `multi`."""
+    assert operators_of("085112345678", profile.prefixes) == {"TELKOMSEL", "BY.U"}
+    assert operators_of("088112345678", profile.prefixes) == {"SMARTFREN", "SMART"}
+    assert operators_of("089512345678", profile.prefixes) == {"TRI"}
+    assert profile.game_form_of("MOBILE LEGENDS") == GameForm("{user}{zone}")
+    assert profile.game_form_of("FREE FIRE") == GameForm("{user}")
+    assert profile.hidden_types == {"pascabayar", "not-filtered"}
+    assert profile.max_cost == 20_000_000
+    assert profile.repeatable_values == {"1", "true"}
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "panel.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_an_own_profile_is_merged_over_the_shipped_one(tmp_path: Path) -> None:
+    """Only what differs is written down; a list replaces, a table is merged."""
+    profile = load_profile(
+        written(
+            tmp_path,
+            """
+            max_cost = 5_000_000
+            [status_words]
+            succeeded = ["Selesai"]
+            [refusals]
+            product = ["lagi kosong"]
+            [prefixes]
+            "by.u" = ["0850", "0851"]
+            [kinds.by_brand]
+            "E-toll BCA" = "card"
+            [game_forms]
+            "Mobile Legends" = "{user}|{zone}"
+            """,
+        )
+    )
+    assert profile.max_cost == 5_000_000
+    assert profile.status_of("selesai") is SupplierStatus.SUCCEEDED
+    assert profile.status_of("sukses") is SupplierStatus.UNKNOWN
+    assert profile.status_of("gagal") is SupplierStatus.FAILED
+    assert profile.refusal_of("Lagi kosong") is RefusalClass.PRODUCT
+    assert profile.refusal_of("Stok habis") is RefusalClass.OTHER
+    assert profile.refusal_of("Nomor salah") is RefusalClass.DESTINATION
+    assert profile.prefixes["BY.U"] == ("0850", "0851")
+    assert profile.kind_of("saldo-emoney", "E-TOLL BCA") is DestinationKind.CARD
+    assert profile.kind_of("saldo-emoney", "BRIZZI") is DestinationKind.CARD
+    assert profile.game_form_of("MOBILE LEGENDS") == GameForm("{user}|{zone}")
+
+
+def test_an_own_class_keeps_its_place_among_the_others(tmp_path: Path) -> None:
+    """The first pattern decides, so a replaced class must not move to the end."""
+    profile = load_profile(written(tmp_path, '[refusals]\nthrottle = ["nomor salah"]\n'))
+    assert profile.refusal_of("Nomor salah") is RefusalClass.THROTTLE
+
+
+def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
+    """A shopkeeper mends a profile in one go."""
+    path = written(
+        tmp_path,
+        r"""
+        colour = "blue"
+        max_cost = "much"
+        hidden_types = "pascabayar"
+        private_notes = ["(", "x*"]
+        game_forms = 5
+        [status_words]
+        done = ["selesai"]
+        failed = ["waiting"]
+        [refusals]
+        other = ["salah"]
+        [prefixes]
+        TRI = ["895"]
+        [kinds]
+        by_name = {}
+        by_type = { "token-pln" = "meteran" }
+        """,
+    )
+    with pytest.raises(ProfileError) as caught:
+        load_profile(path)
+    expected = [
+        "colour is unknown; use one of max_cost, repeatable_values, hidden_types",
+        "kinds.by_name is unknown; use one of by_type, by_brand.",
+        "status_words: 'waiting' means both pending and failed.",
+        "A key of status_words is 'done'; use one of pending, succeeded, failed, partial.",
+        "A key of refusals is 'other'; use one of credentials, maintenance, product",
+        "prefixes.TRI: '895' is not the beginning of a number, such as 0812.",
+        "kinds.by_type.token-pln is 'meteran'; use one of phone, meter, game",
+        "game_forms must be a table.",
+        "hidden_types must be a list of texts.",
+        "max_cost must be a whole number of rupiah above 0.",
+        "private_notes: '(' is no regular expression: missing )",
+        "private_notes: 'x*' matches an empty text.",
+    ]
+    problems = caught.value.problems
+    assert len(problems) == len(expected)
+    for beginning in expected:
+        assert any(problem.startswith(beginning) for problem in problems), beginning
+        assert beginning in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["5", '""', '"{zone}"', '"{user}{user}"', '"{user!r}"', '"{user:>9}"', '"{user.x}"',
+     '"{"', '"{user}é"', '"{}"', '"{user}{server}"'],
+)  # fmt: skip
+def test_a_game_form_is_a_plain_template(tmp_path: Path, template: str) -> None:
+    """A template is filled with a customer's text, so it holds user and zone and no tricks."""
+    with pytest.raises(ProfileError, match=r"it must hold \{user\} once"):
+        load_profile(written(tmp_path, f'[game_forms]\n"MOBILE LEGENDS" = {template}\n'))
+
+
+def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
+    """A slip of the pen is told with its place."""
+    with pytest.raises(ProfileError, match=r"panel\.toml is not TOML: .*line 1"):
+        load_profile(written(tmp_path, "max_cost 5"))
+    (tmp_path / "panel.toml").write_bytes(b"\xff")
+    with pytest.raises(ProfileError, match=r"panel\.toml is not TOML"):
+        load_profile(tmp_path / "panel.toml")
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """So is one that cannot be read."""
+    with pytest.raises(ProfileError, match=r"nowhere\.toml cannot be read: No such file"):
+        load_profile(tmp_path / "nowhere.toml")

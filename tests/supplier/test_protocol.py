@@ -1,0 +1,275 @@
+"""Replies: the documented ones, the family's variants, and everything that is neither."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.domain.destination import same_destination
+from bot.domain.errors import (
+    RefusalClass,
+    SupplierOutcomeUnknownError,
+    SupplierReadError,
+    SupplierRefusedError,
+)
+from bot.domain.lookup import SupplierRow
+from bot.domain.profile import PanelProfile
+from bot.ports import OrderReply
+from bot.supplier.protocol import (
+    is_json_object,
+    parse_balance,
+    parse_order,
+    parse_rows,
+    parse_services,
+)
+from tests.supplier.golden_files import golden
+
+CREATED_AT = datetime(2026, 3, 26, 12, 10, 37, tzinfo=UTC)
+
+
+# --- the order call ---------------------------------------------------------------------
+
+
+def test_the_documented_order_reply_is_read(profile: PanelProfile) -> None:
+    """The example of the documentation, field by field."""
+    assert parse_order(golden("order"), profile) == OrderReply(
+        ref_id="some1d",
+        service_code="product_id",
+        destination="your destination number",
+        cost=10000,  # type: ignore[arg-type]
+        status_word="waiting",
+        voucher="voucher_code",
+        note="transaction note",
+    )
+
+
+def test_numbers_may_be_text_and_texts_numbers(profile: PanelProfile) -> None:
+    """A ref_id that is a number, a price that is text, a bare destination, a 20-digit token."""
+    reply = parse_order(golden("order_numbers_as_text"), profile)
+    assert (reply.ref_id, reply.destination, reply.cost) == ("990017", "081234567890", 10250)
+    assert (reply.status_word, reply.voucher, reply.note) == (
+        "Sukses",
+        "12345678901234567890",
+        "",
+    )
+
+
+def test_a_list_of_one_is_an_order_too(profile: PanelProfile) -> None:
+    """The status call answers with a list, and a relative may do so for orders."""
+    body = b'{"status": true, "data": [{"ref_id": "R1"}], "message": "ok"}'
+    assert parse_order(body, profile).ref_id == "R1"
+
+
+def test_a_byte_order_mark_does_no_harm(profile: PanelProfile) -> None:
+    """PHP files saved by some editors put one before every answer."""
+    assert parse_order(b"\xef\xbb\xbf" + golden("order"), profile).ref_id == "some1d"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"ref_id": "R1"},
+        {"ref_id": "R1", "data": None, "product": [], "price": {}, "status": 3.5},
+        {"ref_id": "R1", "data": [["0812"]], "product": {"code": ["SM10"]}, "price": "free"},
+    ],
+)
+def test_a_ref_id_is_never_lost(profile: PanelProfile, row: dict[str, object]) -> None:
+    """However odd the rest, the panel named an order; the empty echo will match no order."""
+    body = json.dumps({"status": True, "data": row, "message": ""}).encode()
+    reply = parse_order(body, profile)
+    assert (reply.ref_id, reply.service_code, reply.destination) == ("R1", "", "")
+    assert reply.cost is None
+
+
+def test_an_echo_of_several_parts_matches_no_destination(profile: PanelProfile) -> None:
+    """Nobody knows how the parts belong together, so an admin compares them."""
+    body = b'{"status": true, "data": {"ref_id": "R1", "data": ["123456", "2001"]}}'
+    reply = parse_order(body, profile)
+    assert not same_destination("1234562001", reply.destination)
+    assert "123456" in reply.destination
+
+
+@pytest.mark.parametrize("name", ["order_refused", "order_refused_with_echo"])
+def test_a_refusal_carries_its_class_and_words(profile: PanelProfile, name: str) -> None:
+    """Null data and an echo of the request are the two forms of a refusal."""
+    with pytest.raises(SupplierRefusedError) as caught:
+        parse_order(golden(name), profile)
+    assert caught.value.message == json.loads(golden(name))["message"]
+    assert caught.value.refusal is {
+        "order_refused": RefusalClass.OWN_DEPOSIT,
+        "order_refused_with_echo": RefusalClass.THROTTLE,
+    }.get(name)
+
+
+def test_a_refusals_message_is_kept_short_and_on_one_line(profile: PanelProfile) -> None:
+    """A page of text in a message must not fill the log or break a chat."""
+    body = json.dumps({"status": False, "message": "Stok\r\n habis " + "x" * 9000}).encode()
+    with pytest.raises(SupplierRefusedError) as caught:
+        parse_order(body, profile)
+    assert caught.value.refusal is RefusalClass.PRODUCT
+    assert caught.value.message.startswith("Stok habis xx")
+    assert len(caught.value.message) == 500
+
+
+GOOD = golden("order").decode()
+
+UNCLEAR = {
+    "empty": b"",
+    "blank": b" \r\n ",
+    "null": b"null",
+    "a number": b"200",
+    "a list": b"[]",
+    "html": b"<html><body>502 Bad Gateway</body></html>",
+    "a warning before the json": b"<br />Warning: mysqli\n" + golden("order"),
+    "truncated": golden("order")[:-20],
+    "trailing garbage": golden("order") + b"}",
+    "two objects": golden("order") * 2,
+    "status missing": b'{"data": {"ref_id": "R1"}, "message": "ok"}',
+    "status 1": b'{"status": 1, "data": {"ref_id": "R1"}, "message": "ok"}',
+    "status text": b'{"status": "true", "data": {"ref_id": "R1"}, "message": "ok"}',
+    "status null": b'{"status": null, "data": {"ref_id": "R1"}, "message": "ok"}',
+    "status 0": b'{"status": 0, "data": null, "message": "Nomor salah"}',
+    "status text false": b'{"status": "false", "data": null, "message": "Nomor salah"}',
+    "no data": b'{"status": true, "message": "ok"}',
+    "null data": b'{"status": true, "data": null, "message": "ok"}',
+    "text data": b'{"status": true, "data": "R1", "message": "ok"}',
+    "empty list": b'{"status": true, "data": [], "message": "ok"}',
+    "two rows": b'{"status": true, "data": [{"ref_id": "R1"}, {"ref_id": "R2"}]}',
+    "no ref_id": b'{"status": true, "data": {"status": "waiting"}}',
+    "empty ref_id": b'{"status": true, "data": {"ref_id": "  "}}',
+    "null ref_id": b'{"status": true, "data": {"ref_id": null}}',
+    "ref_id true": b'{"status": true, "data": {"ref_id": true}}',
+    "ref_id list": b'{"status": true, "data": {"ref_id": ["R1"]}}',
+    "ref_id without end": b'{"status": true, "data": {"ref_id": "' + b"9" * 5000 + b'"}}',
+    "refusal without message": b'{"status": false, "data": null}',
+    "refusal with empty message": b'{"status": false, "message": " "}',
+    "refusal with odd message": b'{"status": false, "message": ["Nomor salah"]}',
+    "refusal with a ref_id": b'{"status": false, "data": {"ref_id": "R"}, "message": "Stok habis"}',
+    "framework error": b'{"message": "Server Error"}',
+    "bad utf-8": GOOD.replace("waiting", "\x80").encode("latin-1"),
+    "lone surrogate": GOOD.replace("waiting", "\\ud800").encode(),
+    "nested without end": b'{"status": true, "data": ' + b"[" * 200_000,
+    "nested too deep": b'{"x": ' + b"[" * 200_000 + b"]" * 200_000 + b"}",
+    "a number too large": b'{"status": true, "data": {"ref_id": ' + b"9" * 6000 + b"}}",
+    "an infinite number": b'{"status": 1e999}',
+}
+
+
+@pytest.mark.parametrize("body", UNCLEAR.values(), ids=UNCLEAR)
+def test_an_unclear_order_reply_leaves_the_outcome_unknown(
+    profile: PanelProfile, body: bytes
+) -> None:
+    """Whatever is neither a sound success nor a sound refusal may have bought something."""
+    with pytest.raises(SupplierOutcomeUnknownError):
+        parse_order(body, profile)
+
+
+# --- the status call --------------------------------------------------------------------
+
+
+def test_the_documented_status_reply_is_read(profile: PanelProfile) -> None:
+    """The example of the documentation, field by field."""
+    status = parse_rows(golden("status"), profile)
+    assert status.skipped == 0
+    assert status.rows == (
+        SupplierRow(
+            ref_id="some1d",
+            service_code="product_id",
+            destination="your destination number",
+            cost=10000,  # type: ignore[arg-type]
+            status_word="waiting",
+            voucher="voucher_code",
+            note="transaction note",
+            created_at=CREATED_AT,
+        ),
+    )
+
+
+def test_a_bare_row_is_a_list_of_one(profile: PanelProfile) -> None:
+    """One panel answers for one ref_id without the list; a refunded row costs nothing known."""
+    status = parse_rows(golden("status_bare_row"), profile)
+    assert [row.ref_id for row in status.rows] == ["A1B2"]
+    row = status.rows[0]
+    assert same_destination("081234567890", row.destination)
+    assert (row.cost, row.created_at) == (None, CREATED_AT)
+
+
+def test_numbered_keys_are_a_list(profile: PanelProfile) -> None:
+    """PHP writes a filtered array as an object; the row without ref_id is counted."""
+    status = parse_rows(golden("status_numbered_keys"), profile)
+    assert [row.ref_id for row in status.rows] == ["B2", "B1"]
+    assert status.skipped == 1
+    newest, oldest = status.rows
+    assert same_destination("0812345678", newest.destination)
+    assert (newest.cost, newest.created_at) == (5050, CREATED_AT)
+    assert (oldest.cost, oldest.created_at) == (None, None)
+
+
+def test_an_empty_list_is_an_answer(profile: PanelProfile) -> None:
+    """Nothing was ever ordered: a look that found nothing."""
+    status = parse_rows(b'{"status": true, "data": [], "message": "Success."}', profile)
+    assert (status.rows, status.skipped) == ((), 0)
+
+
+@pytest.mark.parametrize("data", [b"null", b"{}", b'""', b"0", b"false"])
+def test_no_list_is_not_an_empty_list(profile: PanelProfile, data: bytes) -> None:
+    """An empty list counts as "no such order", so nothing else may pass for one."""
+    body = b'{"status": true, "data": %b}' % data
+    if data == b"{}":
+        assert parse_rows(body, profile).skipped == 1
+        return
+    with pytest.raises(SupplierReadError):
+        parse_rows(body, profile)
+
+
+def test_an_unreadable_row_is_counted_and_spoils_no_other(profile: PanelProfile) -> None:
+    """A row that cannot be read might be the one that is looked for."""
+    rows = b'[{"ref_id": "A"}, null, 7, [], {"ref_id": ""}, {"ref_id": "\xff"}, {"ref_id": "B"}]'
+    status = parse_rows(b'{"status": true, "data": %b}' % rows, profile)
+    assert [row.ref_id for row in status.rows] == ["A", "B"]
+    assert status.skipped == 5
+
+
+def test_a_refused_read_is_a_refusal(profile: PanelProfile) -> None:
+    """A wrong key is told as such, for reads too."""
+    body = b'{"status": false, "data": null, "message": "API Signature not valid"}'
+    for parse in (parse_rows, parse_services, parse_balance):
+        with pytest.raises(SupplierRefusedError) as caught:
+            parse(body, profile)
+        assert caught.value.refusal is RefusalClass.CREDENTIALS
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b'{"status": 1, "data": []}', b"[]", b"{"])
+def test_an_unreadable_read_is_a_read_error(profile: PanelProfile, body: bytes) -> None:
+    """Nothing was at stake: it can be asked again."""
+    for parse in (parse_rows, parse_services, parse_balance):
+        with pytest.raises(SupplierReadError):
+            parse(body, profile)
+
+
+# --- the balance ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "balance"), [("profile", 123456), ("profile_saldo", 123456), ("profile_silent", None)]
+)
+def test_a_balance_is_told_or_not(profile: PanelProfile, name: str, balance: int | None) -> None:
+    """`balance` or `saldo`, a number or its text; anything else is "it does not say"."""
+    assert parse_balance(golden(name), profile) == balance
+
+
+@pytest.mark.parametrize("data", [b"null", b"[]", b"{}", b"5", b'{"balance": {}}'])
+def test_a_sound_reply_without_balance_is_an_answer(profile: PanelProfile, data: bytes) -> None:
+    """A panel need not report a balance."""
+    assert parse_balance(b'{"status": true, "data": %b}' % data, profile) is None
+
+
+def test_a_balance_below_zero_is_told(profile: PanelProfile) -> None:
+    """The reseller may owe the panel."""
+    assert parse_balance(b'{"status": true, "data": {"saldo": -500}}', profile) == -500
+
+
+def test_a_json_object_is_told_from_a_page() -> None:
+    """Only the panel itself answers with an object."""
+    assert is_json_object(b'{"message": "Server Error"}')
+    assert not any(map(is_json_object, (b"", b"[]", b"<html>", b"null", b"{")))
