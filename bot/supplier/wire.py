@@ -118,9 +118,7 @@ class Wire:
         # Whatever broke, one question counts: may a byte have left?
         except Exception as error:  # noqa: BLE001
             fault = _fault_of(error)
-        if gate.has_let_through:
-            raise LostError(fault)
-        raise NotSentError(fault)
+        raise LostError(fault) if gate.has_let_through else NotSentError(fault)
 
     async def post(self, url: str, form: Form, *, timeout_seconds: float, max_bytes: int) -> Answer:
         """Send a read; raises `LostError` when no whole answer came."""
@@ -136,10 +134,11 @@ class Wire:
                 ) as response,
             ):
                 return Answer(response.status, await _body_of(response, max_bytes))
-        except (aiohttp.ClientError, OSError, ValueError, TooLargeError) as error:
-            kind, fault = type(error), _fault_of(error)
+        # Whatever broke, nothing was at stake.
+        except Exception as error:  # noqa: BLE001
+            is_too_large, fault = isinstance(error, TooLargeError), _fault_of(error)
         # Raised here and not above, the error carries no trace of aiohttp's, nor of the form.
-        raise (TooLargeError if kind is TooLargeError else LostError)(fault)
+        raise TooLargeError(fault) if is_too_large else LostError(fault)
 
     def _order_session(self) -> aiohttp.ClientSession:
         if self._orders is None:
