@@ -216,9 +216,13 @@ class OsimesaSupplier:
         try:
             return parse(answer.body, self._profile)
         except SupplierRefusedError as error:
-            refusal, message = error.refusal, error.message
-        # Raised out here, so that the panel's own words do not hang on as its context.
-        raise SupplierRefusedError(refusal, self._credentials.scrub(message))
+            fault: SupplierError = SupplierRefusedError(
+                error.refusal, self._credentials.scrub(error.message)
+            )
+        except SupplierError as error:
+            fault = error.with_traceback(None)
+        # Raised out here, the error leads to no frame and no other error that holds the body.
+        raise fault
 
     @contextmanager
     def _logged(self, form: Form) -> Iterator[None]:

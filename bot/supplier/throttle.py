@@ -29,16 +29,16 @@ class OrderGap:
         self.seconds = max(self._base, self.seconds * _NARROW)
 
 
-_BURST = 0.1
-_SHARES = {ReadShare.POLL: 0.75, ReadShare.OTHER: 0.15}
+_BURST = 0.2
+_SHARES = {ReadShare.POLL: 0.7, ReadShare.OTHER: 0.2}
 
 
 class ReadLimiter:
     """Keeps the reads below a ceiling of calls a minute, and a part of them free for reconciling.
 
-    A tenth of the ceiling may be spent at once and the rest trickles in evenly, so that no
-    minute whatever sees more calls than the ceiling. Polling gets three quarters of that at most
-    and other reads 15 %; reconciling may have it all, and a tenth is always left for it.
+    A fifth of the ceiling may be spent at once and the rest trickles in evenly, so that no
+    minute whatever sees more calls than the ceiling. Of both, polling gets 70 % at most and other
+    reads 20 %; reconciling may have it all, and a tenth is always left for it.
     """
 
     def __init__(self, calls_per_minute: int) -> None:

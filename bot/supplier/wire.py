@@ -57,11 +57,13 @@ class _Gate:
         self._monotonic = monotonic
         self._closes_at = monotonic() + within_seconds
         self.has_let_through = False
+        self.was_too_late = False
 
     def pass_through(self) -> None:
         """Let the bytes go that are about to be written, unless it is too late for the first."""
         if not self.has_let_through and self._monotonic() >= self._closes_at:
-            raise NotSentError("too late for the first byte")
+            self.was_too_late = True
+            raise TimeoutError
         self.has_let_through = True
 
 
@@ -117,7 +119,7 @@ class Wire:
                 return Answer(response.status, await _body_of(response, MAX_REPLY_BYTES))
         # Whatever broke, one question counts: may a byte have left?
         except Exception as error:  # noqa: BLE001
-            fault = _fault_of(error)
+            fault = "too late for the first byte" if gate.was_too_late else _fault_of(error)
         raise LostError(fault) if gate.has_let_through else NotSentError(fault)
 
     async def post(self, url: str, form: Form, *, timeout_seconds: float, max_bytes: int) -> Answer:
@@ -180,6 +182,4 @@ async def _body_of(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
 
 def _fault_of(error: Exception) -> str:
     """Name a fault by its kind: the texts of other libraries might quote the request."""
-    if isinstance(error, NotSentError | LostError):
-        return str(error)
-    return type(error).__name__
+    return str(error) if isinstance(error, TooLargeError) else type(error).__name__

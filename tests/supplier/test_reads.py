@@ -1,0 +1,262 @@
+"""The reads: status, services and balance; asked again when it may help, and only then."""
+
+import asyncio
+import gzip
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import stamina
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bot.domain.errors import RefusalClass, SupplierReadError, SupplierRefusedError
+from bot.domain.profile import PanelProfile
+from bot.ports import ReadShare
+from bot.supplier.client import OsimesaSupplier
+from tests.supplier.golden_files import golden
+from tests.supplier.raw_panel import (
+    Act,
+    RawPanel,
+    answer,
+    close,
+    endless,
+    half_a_head,
+    never_answer,
+    no_http,
+    reset,
+)
+from tests.supplier.test_orders import API_KEY, REFUSED, SIGN, supplier_at
+
+STATUS = golden("status")
+PAGE = b"<html><h1>502 Bad Gateway</h1></html>"
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses() -> Iterator[None]:
+    """Attempts follow one another at once, and there are no more of them than in earnest."""
+    stamina.set_testing(True, attempts=10, cap=True)
+    yield
+    stamina.set_testing(False)
+
+
+class FamilyPanel:
+    """A panel as the documentation has it, on aiohttp; notes the fields of every call."""
+
+    def __init__(self) -> None:
+        self.calls: list[dict[str, str]] = []
+
+    async def prepaid(self, request: web.Request) -> web.Response:
+        """The main address."""
+        fields = await self._fields(request)
+        name = {"status": "status", "service": "services"}[fields["type"]]
+        return web.Response(body=golden(name), content_type="application/json")
+
+    async def profile(self, request: web.Request) -> web.Response:
+        """The address of the account, served as text, as some panels do."""
+        await self._fields(request)
+        return web.Response(body=golden("profile"), content_type="text/html")
+
+    async def _fields(self, request: web.Request) -> dict[str, str]:
+        fields = {name: str(value) for name, value in (await request.post()).items()}
+        assert fields.pop("key") == API_KEY
+        assert fields.pop("sign") == SIGN
+        self.calls.append(fields)
+        return fields
+
+
+@pytest.fixture
+async def family(profile: PanelProfile) -> AsyncIterator[tuple[FamilyPanel, OsimesaSupplier]]:
+    """A panel and a supplier that calls it."""
+    panel = FamilyPanel()
+    app = web.Application()
+    app.router.add_post("/api/prepaid", panel.prepaid)
+    app.router.add_post("/api/profile", panel.profile)
+    async with TestServer(app) as server:
+        supplier = supplier_at(
+            str(server.make_url("/api/prepaid")),
+            profile,
+            profile_url=str(server.make_url("/api/profile")),
+        )
+        async with supplier:
+            yield panel, supplier
+
+
+async def test_every_read_sends_its_documented_fields(
+    family: tuple[FamilyPanel, OsimesaSupplier],
+) -> None:
+    """What goes out and what comes back, over a real server."""
+    panel, supplier = family
+    recent = await supplier.recent_rows(ReadShare.POLL)
+    one = await supplier.rows_of("some1d", ReadShare.RECONCILE)
+    services = await supplier.services()
+    balance = await supplier.balance()
+    assert panel.calls == [
+        {"type": "status", "limit": "15"},
+        {"type": "status", "ref_id": "some1d"},
+        {"type": "service"},
+        {},
+    ]
+    assert [row.ref_id for row in recent.rows] == ["some1d"]
+    assert recent == one
+    assert [listing.code for listing in services.listings] == ["BR10", "TPT755"]
+    assert balance == 123456
+
+
+async def test_without_an_address_the_balance_is_not_asked_for(profile: PanelProfile) -> None:
+    """The shopkeeper emptied OSIMESA_PROFILE_URL."""
+    async with RawPanel(close) as panel, supplier_at(panel.url, profile) as supplier:
+        assert await supplier.balance() is None
+    assert panel.connections == 0
+
+
+@pytest.mark.parametrize("status", [404, 405, 410])
+async def test_a_panel_without_profile_page_tells_no_balance(
+    profile: PanelProfile, status: int
+) -> None:
+    """That the page is missing is an answer: this panel does not report a balance."""
+    async with (
+        RawPanel(answer(PAGE, status)) as panel,
+        supplier_at(panel.url, profile, profile_url=panel.url) as supplier,
+    ):
+        assert await supplier.balance() is None
+    assert panel.requests == 1
+
+
+async def test_a_broken_profile_page_is_an_error(profile: PanelProfile) -> None:
+    """A panel that fails has not said that it reports no balance."""
+    async with (
+        RawPanel(answer(PAGE, 500)) as panel,
+        supplier_at(panel.url, profile, profile_url=panel.url) as supplier,
+    ):
+        with pytest.raises(SupplierReadError):
+            await supplier.balance()
+
+
+PASSING: dict[str, Act] = {
+    "closed": close,
+    "reset": reset,
+    "never answered": never_answer,
+    "half a head": half_a_head,
+    "no http": no_http,
+    "page with 502": answer(PAGE, 502),
+    "empty with 503": answer(b"", 503),
+    "truncated": answer(STATUS, declared_length=len(STATUS) + 1),
+}
+LASTING: dict[str, Act] = {
+    "endless": endless,
+    "bomb": answer(gzip.compress(b" " * 50_000_000), Content_Encoding="gzip"),
+    "page": answer(PAGE),
+    "page with 403": answer(PAGE, 403),
+    "empty": answer(b""),
+    "framework error": answer(b'{"message": "Server Error"}', 500),
+    "no list": answer(b'{"status": true, "data": null}'),
+    "moved": answer(b"", 302, Location="/elsewhere"),
+    "moved, with a reply": answer(STATUS, 307, Location="/elsewhere"),
+}
+
+
+@pytest.mark.parametrize("act", PASSING.values(), ids=PASSING)
+async def test_a_passing_fault_is_tried_again(profile: PanelProfile, act: Act) -> None:
+    """Two attempts fail, the third is answered."""
+    async with (
+        RawPanel(act, act, answer(STATUS)) as panel,
+        supplier_at(panel.url, profile, timeout_seconds=0.2) as supplier,
+    ):
+        status = await supplier.recent_rows(ReadShare.RECONCILE)
+    assert [row.ref_id for row in status.rows] == ["some1d"]
+    assert panel.requests == 3
+
+
+@pytest.mark.parametrize("act", PASSING.values(), ids=PASSING)
+async def test_a_fault_that_stays_is_a_read_error(profile: PanelProfile, act: Act) -> None:
+    """After three attempts it is told, as our own error."""
+    async with (
+        RawPanel(act) as panel,
+        supplier_at(panel.url, profile, timeout_seconds=0.2) as supplier,
+    ):
+        with pytest.raises(SupplierReadError):
+            await supplier.recent_rows(ReadShare.RECONCILE)
+    assert panel.requests == 3
+
+
+@pytest.mark.parametrize("act", LASTING.values(), ids=LASTING)
+async def test_a_lasting_fault_is_not_tried_again(profile: PanelProfile, act: Act) -> None:
+    """The next answer would be the same; a redirect is not followed."""
+    async with RawPanel(act) as panel, supplier_at(panel.url, profile) as supplier:
+        with pytest.raises(SupplierReadError):
+            await supplier.recent_rows(ReadShare.POLL)
+        assert panel.requests == 1
+
+
+@pytest.mark.parametrize("status", [200, 403, 500])
+async def test_a_refusal_is_not_tried_again(profile: PanelProfile, status: int) -> None:
+    """The panel has answered, with whatever status."""
+    async with (
+        RawPanel(answer(REFUSED, status)) as panel,
+        supplier_at(panel.url, profile) as supplier,
+    ):
+        with pytest.raises(SupplierRefusedError) as caught:
+            await supplier.services()
+    assert caught.value.refusal is RefusalClass.OWN_DEPOSIT
+    assert panel.requests == 1
+
+
+async def test_nobody_there_is_a_read_error(profile: PanelProfile) -> None:
+    """A read has no outcome that could be unknown."""
+    async with supplier_at("http://panel.invalid/", profile) as supplier:
+        with pytest.raises(SupplierReadError, match="DNS"):
+            await supplier.rows_of("some1d", ReadShare.POLL)
+
+
+async def test_a_sound_body_counts_whatever_the_status(profile: PanelProfile) -> None:
+    """The body decides for reads as well."""
+    async with (
+        RawPanel(answer(STATUS, 500)) as panel,
+        supplier_at(panel.url, profile) as supplier,
+    ):
+        assert (await supplier.recent_rows(ReadShare.POLL)).rows
+    assert panel.requests == 1
+
+
+async def test_a_packed_list_is_unpacked(profile: PanelProfile) -> None:
+    """The service list is long and repeats itself."""
+    packed = answer(gzip.compress(golden("services")), Content_Encoding="gzip")
+    async with RawPanel(packed) as panel, supplier_at(panel.url, profile) as supplier:
+        assert len((await supplier.services()).listings) == 2
+    assert b"Accept-Encoding: gzip, deflate" in panel.received
+
+
+async def test_a_long_list_is_more_than_an_order_reply_may_be(profile: PanelProfile) -> None:
+    """20,000 services of 0.4 kB pass, and the loop goes on meanwhile."""
+    row = (
+        b'{"category": {"type": "pulsa-reguler", "main": "XL", "sub": "Umum"}, "multi": "1",'
+        b' "name": "XL 10.000", "note": "-", "code": "C%d", "price": {"list": {"standar": 10500,'
+        b' "premium": 10450, "spesial": 10400}, "current": 10500}, "cutoff": {"start": "00:00",'
+        b' "end": "00:00"}, "status": "ready", "updated_at": 1711103224}'
+    )
+    rows = b",".join(row % number for number in range(20_000))
+    many = answer(b'{"status": true, "data": [%b]}' % rows)
+    async with RawPanel(many) as panel, supplier_at(panel.url, profile) as supplier:
+        call = asyncio.ensure_future(supplier.services())
+        turns = 0
+        while not call.done():
+            turns += 1
+            await asyncio.wait([call], timeout=0.001)
+        assert len(call.result().listings) == 20_000
+        assert call.result().skipped == 0
+    assert turns > 3
+
+
+async def test_polling_leaves_reconciling_its_calls(profile: PanelProfile) -> None:
+    """While polls wait for their share, a look for a lost order goes through."""
+    async with (
+        RawPanel(answer(STATUS)) as panel,
+        supplier_at(panel.url, profile, calls_per_minute=60) as supplier,
+    ):
+        polls = [asyncio.ensure_future(supplier.recent_rows(ReadShare.POLL)) for _ in range(20)]
+        await supplier.rows_of("some1d", ReadShare.RECONCILE)
+        assert [form for form in panel.forms if form.get("ref_id") == "some1d"]
+        assert not all(poll.done() for poll in polls)
+        for poll in polls:
+            poll.cancel()
+        await asyncio.gather(*polls, return_exceptions=True)
