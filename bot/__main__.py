@@ -1,0 +1,88 @@
+"""The command line: python -m bot run | sandbox | doctor | audit."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.config import Settings, SettingsError, load_settings
+
+USAGE_ERROR = 2
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def konter() -> None:
+    """Konter sells pulsa, data packs and vouchers in Telegram."""
+
+
+@konter.command()
+def run() -> None:
+    """Run the bot with the settings of .env until SIGTERM or Ctrl-C."""
+    from bot.app import serve_until_signalled  # noqa: PLC0415 - the other commands start faster
+
+    settings = _settings()
+    sys.exit(_finish(serve_until_signalled(settings)))
+
+
+@konter.command()
+@click.option("--port", default=8090, show_default=True, help="The page's port on 127.0.0.1.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=None,
+    help="Where the database is kept; a temporary folder if not given.",
+)
+def sandbox(port: int, data: Path | None) -> None:
+    """Try the whole bot in a browser, without Telegram or a supplier."""
+    from bot.sandbox.run import run_sandbox  # noqa: PLC0415 - only this command needs it
+
+    sys.exit(_finish(run_sandbox(port=port, data=data)))
+
+
+@konter.command()
+def doctor() -> None:
+    """Look at everything that can be wrong, and say what to do; never orders anything."""
+    from bot.doctor import examine  # noqa: PLC0415 - only this command needs it
+
+    settings = _settings()
+    sys.exit(_finish(examine(settings, click.echo)))
+
+
+@konter.command()
+def audit() -> None:
+    """Check in the database that no rupiah was made or lost; changes nothing."""
+    from bot.app import audit_books  # noqa: PLC0415 - only this command needs it
+
+    settings = _settings(only_database=True)
+    sys.exit(_finish(audit_books(settings, click.echo)))
+
+
+def _settings(*, only_database: bool = False) -> Settings:
+    """Return the settings, or say everything that is missing or wrong and end with 2."""
+    try:
+        return load_settings()
+    except SettingsError as error:
+        click.echo("Konter cannot start: its settings (.env or the environment) need a look.", err=True)
+        for problem in error.problems:
+            click.echo(f"  - {problem}", err=True)
+        click.echo(
+            "To try Konter without any settings: make sandbox (python -m bot sandbox).", err=True
+        )
+        sys.exit(USAGE_ERROR)
+
+
+def _finish(work: Coroutine[Any, Any, int]) -> int:
+    """Run a command to its end and return its exit code; Ctrl-C is a quiet end."""
+    try:
+        return asyncio.run(work)
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    konter(prog_name="python -m bot")
