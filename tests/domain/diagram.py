@@ -1,0 +1,41 @@
+"""Draws the order machine's table as the Mermaid diagram of docs/architecture.md.
+
+`python -m tests.domain.diagram` prints it; put it between the markers of that page.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+
+from bot.domain.order import FINAL_STATES, TRANSITIONS, OrderState
+
+BEGIN = "<!-- order states -->"
+END = "<!-- /order states -->"
+
+
+def draw() -> str:
+    """Return the fenced diagram: one arrow for each pair of states, named by its events."""
+    arrows: dict[tuple[OrderState, OrderState], list[str]] = {}
+    for (state, event), target in TRANSITIONS.items():
+        arrows.setdefault((state, target), []).append(_in_words(event.__name__))
+    lines = ["```mermaid", "stateDiagram-v2", f"  [*] --> {OrderState.QUEUED}"]
+    lines += [
+        f"  {state} --> {target}: {', '.join(events)}"
+        for (state, target), events in arrows.items()
+    ]
+    lines += [f"  {state} --> [*]" for state in OrderState if state in FINAL_STATES]
+    return "\n".join([*lines, "```"])
+
+
+def _in_words(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+
+
+def drawn_in(page: str) -> str:
+    """Return what stands between the markers of a page."""
+    return page.partition(BEGIN)[2].partition(END)[0].strip()
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{draw()}\n")

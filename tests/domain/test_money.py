@@ -1,0 +1,119 @@
+"""How people write amounts of rupiah, and what is refused."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.errors import AmountError, AmountFault
+from bot.domain.money import MAX_AMOUNT, parse_rupiah
+
+amounts = st.integers(1, MAX_AMOUNT)
+
+
+@given(amounts, st.sampled_from(["", "Rp", "Rp ", "rp. ", "RP."]), st.sampled_from(".,|"))
+def test_every_amount_survives_being_written(amount: int, prefix: str, separator: str) -> None:
+    """Plain, grouped by dots or commas, with and without the currency."""
+    written = f"{amount:,}".replace(",", separator.strip("|"))
+    assert parse_rupiah(f"{prefix}{written}") == amount
+
+
+@given(st.integers(1, 9_999), st.sampled_from(["rb", "ribu", "k", "K", " rb", " Ribu"]))
+def test_thousands_are_read(count: int, word: str) -> None:
+    """50rb is fifty thousand."""
+    assert parse_rupiah(f"{count}{word}") == count * 1_000
+
+
+@given(
+    st.integers(0, 999),
+    st.integers(0, 99),
+    st.sampled_from(",."),
+    st.sampled_from([("rb", 1_000), ("jt", 1_000_000), (" juta", 1_000_000)]),
+)
+def test_decimals_of_a_thousand_or_million_are_exact(
+    whole: int, hundredths: int, comma: str, unit: tuple[str, int]
+) -> None:
+    """1,5jt is 1,500,000; no float comes near it."""
+    word, factor = unit
+    expected = whole * factor + hundredths * factor // 100
+    text = f"{whole}{comma}{hundredths:02}{word}"
+    if expected == 0:
+        with pytest.raises(AmountError):
+            parse_rupiah(text)
+    else:
+        assert parse_rupiah(text) == expected
+
+
+@given(st.text(max_size=12))
+def test_whatever_is_typed_is_an_amount_or_an_amount_error(text: str) -> None:
+    """Nothing else can be raised, and what is read lies between 1 and the largest amount."""
+    try:
+        amount = parse_rupiah(text)
+    except AmountError as error:
+        assert error.text == text
+    else:
+        assert 1 <= amount <= MAX_AMOUNT
+        assert re.search("[1-9]", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("50000", 50_000),
+        ("50.000", 50_000),
+        ("50,000", 50_000),
+        ("Rp 50.000", 50_000),
+        ("Rp50.000,-", 50_000),
+        ("50rb", 50_000),
+        ("0,5jt", 500_000),
+        ("1,5jt", 1_500_000),
+        ("2.25 juta", 2_250_000),
+        ("1.000.000", 1_000_000),
+        ("1000jt", 1_000_000_000),
+        ("  7500  ", 7_500),
+    ],
+)
+def test_amounts_are_read_as_people_mean_them(text: str, amount: int) -> None:
+    """The ways in which customers and admins write money."""
+    assert parse_rupiah(text) == amount
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", AmountFault.NOT_A_NUMBER),
+        ("banyak", AmountFault.NOT_A_NUMBER),
+        ("1e6", AmountFault.NOT_A_NUMBER),
+        ("0x10", AmountFault.NOT_A_NUMBER),
+        ("1_000", AmountFault.NOT_A_NUMBER),
+        ("+5", AmountFault.NOT_A_NUMBER),
+        ("--5", AmountFault.NOT_A_NUMBER),
+        ("50 000", AmountFault.NOT_A_NUMBER),
+        ("5m", AmountFault.NOT_A_NUMBER),
+        ("nan", AmountFault.NOT_A_NUMBER),
+        ("١٠٠", AmountFault.NOT_A_NUMBER),
+        ("१००", AmountFault.NOT_A_NUMBER),
+        ("50000", AmountFault.NOT_A_NUMBER),
+        ("-5", AmountFault.NOT_POSITIVE),
+        ("Rp -50.000", AmountFault.NOT_POSITIVE),
+        ("0", AmountFault.NOT_POSITIVE),
+        ("0,0rb", AmountFault.NOT_POSITIVE),
+        ("1.5", AmountFault.AMBIGUOUS),
+        ("10.00", AmountFault.AMBIGUOUS),
+        ("1.000,00", AmountFault.AMBIGUOUS),
+        ("1.000,000", AmountFault.AMBIGUOUS),
+        ("1.500rb", AmountFault.AMBIGUOUS),
+        ("1,234jt", AmountFault.AMBIGUOUS),
+        ("5.", AmountFault.AMBIGUOUS),
+        ("1000000001", AmountFault.TOO_LARGE),
+        ("1001jt", AmountFault.TOO_LARGE),
+        ("9" * 21, AmountFault.TOO_LARGE),
+        ("9" * 5_000, AmountFault.TOO_LARGE),
+    ],
+)
+def test_what_is_no_clear_amount_is_refused(text: str, fault: AmountFault) -> None:
+    """Money is never guessed: a slip must not become a credit."""
+    with pytest.raises(AmountError) as caught:
+        parse_rupiah(text)
+    assert caught.value.fault is fault
