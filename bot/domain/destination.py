@@ -38,7 +38,7 @@ _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 _MOBILE = re.compile(r"08[0-9]{8,11}", re.ASCII)
 _PRINTABLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{1,62}[\x21-\x7e])", re.ASCII)
 _GAME = re.compile(
-    r"([0-9A-Za-z_.#-]{2,40}?)(?:\s*[(\s,/|]\s*([0-9A-Za-z]{1,12})\s*\)?)?", re.ASCII
+    r"([0-9A-Za-z_.#-]{3,40}?)(?:\s*[(\s,/|]\s*([0-9A-Za-z]{1,12})\s*\)?)?", re.ASCII
 )
 _COUNT_PREFIX = re.compile(r"[0-9]+\.(?=.)", re.ASCII)
 _LENGTHS = {

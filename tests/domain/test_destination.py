@@ -1,0 +1,214 @@
+"""Destinations: what customers type, and the one form that is sent and compared."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.destination import (
+    DestinationKind,
+    GameForm,
+    group_digits,
+    is_normalised,
+    normalise,
+    operators_of,
+    same_destination,
+    strip_repeat_prefix,
+)
+from bot.domain.errors import DestinationError, DestinationFault
+
+WITH_ZONE = GameForm("{user}{zone}")
+PHONE = DestinationKind.PHONE
+
+kinds = st.sampled_from(DestinationKind)
+subscribers = st.from_regex(r"8[0-9]{8,11}", fullmatch=True)
+likely_texts = st.one_of(
+    st.text(max_size=70),
+    st.text("0123456789+ -./()٣", max_size=22),
+    st.from_regex(r"(\+62|0062|62|0)? ?8[0-9]{7,12}", fullmatch=True),
+)
+
+
+@given(subscribers, st.sampled_from(["+62", "0062", "62", "0", "", "+62 0", "62-0", "(+62) "]))
+def test_every_way_to_write_a_number_is_one_number(subscriber: str, prefix: str) -> None:
+    """+62, 0062, 62 and a bare 8 all become 0…, so that orders and rows can be compared."""
+    assert normalise(PHONE, prefix + subscriber) == "0" + subscriber
+
+
+@given(subscribers, st.data())
+def test_separators_do_not_matter(subscriber: str, data: st.DataObject) -> None:
+    """People group digits with spaces, dashes, dots and brackets."""
+    at = data.draw(st.integers(1, len(subscriber) - 1))
+    between = data.draw(st.sampled_from([" ", "-", ".", " - ", "/", ") "]))
+    assert normalise(PHONE, f" 0{subscriber[:at]}{between}{subscriber[at:]} ") == "0" + subscriber
+
+
+@given(kinds, likely_texts)
+def test_normalising_twice_changes_nothing(kind: DestinationKind, text: str) -> None:
+    """What was normalised is taken as it is, and is plain printable ASCII of 3 to 64 signs."""
+    try:
+        destination = normalise(kind, text)
+    except DestinationError as error:
+        assert error.kind == kind
+        return
+    assert normalise(kind, destination) == destination
+    assert is_normalised(kind, destination)
+    assert same_destination(destination, destination)
+    assert destination.isascii()
+    assert destination.isprintable()
+    assert 3 <= len(destination) <= 64
+
+
+@given(likely_texts)
+def test_a_number_has_10_to_13_digits_of_a_mobile(text: str) -> None:
+    """Nothing else is ever sent as a phone number."""
+    try:
+        number = normalise(PHONE, text)
+    except DestinationError:
+        return
+    assert number.startswith("08")
+    assert 10 <= len(number) <= 13
+    assert set(number) <= set("0123456789")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "fault"),
+    [
+        (PHONE, "   ", DestinationFault.EMPTY),
+        (PHONE, "٠٨١٢٣٤٥٦٧٨٩", DestinationFault.NOT_DIGITS),
+        (PHONE, "\uff10\uff18123456789", DestinationFault.NOT_DIGITS),
+        (PHONE, "0812x3456789", DestinationFault.NOT_DIGITS),
+        (PHONE, "++6281234567890", DestinationFault.NOT_DIGITS),
+        (PHONE, "+", DestinationFault.NOT_DIGITS),
+        (PHONE, "+65 8123 4567", DestinationFault.NOT_INDONESIAN_MOBILE),
+        (PHONE, "+081234567890", DestinationFault.NOT_INDONESIAN_MOBILE),
+        (PHONE, "021 555 1234", DestinationFault.NOT_INDONESIAN_MOBILE),
+        (PHONE, "081234567", DestinationFault.LENGTH),
+        (PHONE, "08123456789012", DestinationFault.LENGTH),
+        (PHONE, "62", DestinationFault.NOT_INDONESIAN_MOBILE),
+        (DestinationKind.METER, "1234567890", DestinationFault.LENGTH),
+        (DestinationKind.METER, "1234567890123", DestinationFault.LENGTH),
+        (DestinationKind.METER, "1234567890x", DestinationFault.NOT_DIGITS),
+        (DestinationKind.METER, "---", DestinationFault.NOT_DIGITS),
+        (DestinationKind.OTHER, "ab", DestinationFault.LENGTH),
+        (DestinationKind.OTHER, "a" * 65, DestinationFault.LENGTH),
+        (DestinationKind.OTHER, "naïve", DestinationFault.NOT_ASCII),
+        (DestinationKind.GAME, "١٢٣٤", DestinationFault.NOT_ASCII),
+        (DestinationKind.GAME, "12", DestinationFault.LENGTH),
+        (DestinationKind.GAME, "x" * 41, DestinationFault.LENGTH),
+        (DestinationKind.GAME, "123456 2001", DestinationFault.ZONE_UNEXPECTED),
+    ],
+)
+def test_what_is_no_destination_is_refused(
+    kind: DestinationKind, text: str, fault: DestinationFault
+) -> None:
+    """The customer is told what is wrong with it."""
+    with pytest.raises(DestinationError) as caught:
+        normalise(kind, text)
+    assert caught.value.fault is fault
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "destination"),
+    [
+        (DestinationKind.METER, "1234 5678 901", "12345678901"),
+        (DestinationKind.METER, "123456789012", "123456789012"),
+        (DestinationKind.CUSTOMER_NUMBER, "123-456", "123456"),
+        (DestinationKind.CARD, "6032 9860 1234 5678", "6032986012345678"),
+        (DestinationKind.OTHER, " user@mail.example ", "user@mail.example"),
+        (DestinationKind.GAME, " Player_1#77 ", "Player_1#77"),
+    ],
+)
+def test_each_kind_has_its_form(kind: DestinationKind, text: str, destination: str) -> None:
+    """Digits lose their separators, other texts only the space around them."""
+    assert normalise(kind, text) == destination
+
+
+@pytest.mark.parametrize(
+    "text", ["12345678 2001", "12345678(2001)", "12345678 (2001)", "12345678/2001", "12345678,2001"]
+)
+def test_user_and_zone_are_joined_as_the_game_wants(text: str) -> None:
+    """Players write the zone in brackets, after a space or a slash."""
+    assert normalise(DestinationKind.GAME, text, WITH_ZONE) == "123456782001"
+    assert normalise(DestinationKind.GAME, text, GameForm("{user}|{zone}")) == "12345678|2001"
+
+
+def test_a_game_with_zones_asks_for_one() -> None:
+    """Without it the goods would go to a stranger."""
+    with pytest.raises(DestinationError) as caught:
+        normalise(DestinationKind.GAME, "12345678", WITH_ZONE)
+    assert caught.value.fault is DestinationFault.ZONE_MISSING
+
+
+@given(
+    st.from_regex(r"[0-9A-Za-z]{3,40}", fullmatch=True),
+    st.from_regex(r"[0-9A-Za-z]{1,12}", fullmatch=True),
+    st.sampled_from(["{user}{zone}", "{user}|{zone}", "{user}"]),
+)
+def test_a_quoted_game_id_can_be_confirmed(user: str, zone: str, template: str) -> None:
+    """What the confirm screen showed is in form when the button is pressed."""
+    form = GameForm(template)
+    text = f"{user} ({zone})" if form.has_zone else user
+    assert is_normalised(DestinationKind.GAME, normalise(DestinationKind.GAME, text, form))
+
+
+def test_a_product_that_changed_its_type_needs_another_destination() -> None:
+    """A number that was fine for pulsa is no meter number."""
+    assert is_normalised(PHONE, "081234567890")
+    assert not is_normalised(PHONE, "6281234567890")
+    assert not is_normalised(DestinationKind.METER, "0812345678")
+    assert not is_normalised(DestinationKind.GAME, "a b ")
+
+
+@given(st.from_regex(r"[1-9][0-9]?", fullmatch=True), subscribers)
+def test_the_echo_of_a_repeated_order_is_recognised(count: str, subscriber: str) -> None:
+    """The supplier prefixes it: "2.0812…", and may write 62 for 0."""
+    number = "0" + subscriber
+    assert strip_repeat_prefix(f" {count}.{number} ") == number
+    assert same_destination(number, f"{count}.{number}")
+    assert same_destination(number, f"{count}.62{subscriber}")
+    assert same_destination(number, f"+62{subscriber}")
+
+
+@given(subscribers, subscribers, st.sampled_from(["", "2.", "62", "+62", "0062"]))
+def test_two_numbers_are_never_the_same_destination(one: str, other: str, prefix: str) -> None:
+    """However it is echoed, somebody else's number is not the customer's."""
+    lead = "" if prefix.endswith("62") else "0"
+    assert same_destination("0" + one, f"{prefix}{lead}{other}") == (one == other)
+
+
+@pytest.mark.parametrize(
+    ("sent", "echo", "is_same"),
+    [
+        ("1234.5678", "1234.5678", True),
+        ("1234.5678", "2.1234.5678", True),
+        ("12345678901", "12345678902", False),
+        ("12345678901", "2.12345678901", True),
+        ("Player_1", "player_1", False),
+        ("123456782001", "", False),
+        ("123456782001", "2.", False),
+    ],
+)
+def test_other_echoes_are_compared_as_they_are(sent: str, echo: str, is_same: bool) -> None:
+    """Only phone numbers are rewritten before comparing; ids keep their case."""
+    assert same_destination(sent, echo) is is_same
+
+
+def test_an_operator_is_known_by_the_first_digits() -> None:
+    """0851 is shared: both brands are offered."""
+    prefixes = {"TELKOMSEL": ("0811", "0851"), "BY.U": ("0851",), "TRI": ("0895",)}
+    assert operators_of("085112345678", prefixes) == {"TELKOMSEL", "BY.U"}
+    assert operators_of("089512345678", prefixes) == {"TRI"}
+    assert operators_of("083112345678", prefixes) == frozenset()
+
+
+@given(st.text("0123456789", min_size=1, max_size=24))
+def test_long_numbers_are_shown_in_groups_of_four(digits: str) -> None:
+    """The eye compares groups; the number itself is unchanged."""
+    grouped = group_digits(digits)
+    assert grouped.replace(" ", "") == digits
+    assert {len(group) for group in grouped.split(" ")[:-1]} <= {4}
+
+
+def test_what_is_not_all_digits_is_shown_as_it_is() -> None:
+    """A player's name is not cut up."""
+    assert group_digits("Player_12345678") == "Player_12345678"
