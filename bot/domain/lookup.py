@@ -207,8 +207,9 @@ def _refusal_is_confirmed(order: Order, now: datetime) -> bool:
 
 def next_look_after(looks: int, since_ambiguous: timedelta) -> timedelta:
     """Return the pause before the next look, given how many were made and the time since."""
-    if looks < len(FIRST_LOOKS):
-        return max(FIRST_LOOKS[looks] - since_ambiguous, timedelta(seconds=1))
+    for moment in FIRST_LOOKS[looks:]:
+        if moment > since_ambiguous:
+            return max(moment - since_ambiguous, timedelta(seconds=1))
     return LOOK_EVERY
 
 

@@ -21,8 +21,7 @@ def draw() -> str:
         arrows.setdefault((state, target), []).append(_in_words(event.__name__))
     lines = ["```mermaid", "stateDiagram-v2", f"  [*] --> {OrderState.QUEUED}"]
     lines += [
-        f"  {state} --> {target}: {', '.join(events)}"
-        for (state, target), events in arrows.items()
+        f"  {state} --> {target}: {', '.join(events)}" for (state, target), events in arrows.items()
     ]
     lines += [f"  {state} --> [*]" for state in OrderState if state in FINAL_STATES]
     return "\n".join([*lines, "```"])

@@ -1,0 +1,89 @@
+"""The catalogue's index, and the guard against a list that collapsed."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.catalogue import (
+    CONFIRMATIONS_NEEDED,
+    Catalogue,
+    Category,
+    CategoryId,
+    Product,
+    ProductId,
+    ShrinkGuard,
+)
+from tests.domain.samples import product
+
+FETCHED_AT = datetime(2026, 3, 14, tzinfo=UTC)
+PULSA, DATA, TELKOMSEL, XL, REGULAR, PROMO, EMPTY = (CategoryId(n) for n in range(1, 8))
+CATEGORIES = (
+    Category(PULSA, None, "pulsa-reguler"),
+    Category(DATA, None, "paket-internet"),
+    Category(TELKOMSEL, PULSA, "TELKOMSEL"),
+    Category(XL, PULSA, "XL"),
+    Category(REGULAR, TELKOMSEL, "Reguler"),
+    Category(PROMO, XL, "Promo"),
+    Category(EMPTY, DATA, "Kosong"),
+)
+
+
+def catalogue(products: Iterable[Product]) -> Catalogue:
+    """Return a catalogue with the categories above."""
+    return Catalogue(products, CATEGORIES, FETCHED_AT)
+
+
+ONE, TWO, THREE = product(1, REGULAR), product(2, PROMO), product(3, REGULAR)
+SHOP = catalogue([ONE, TWO, THREE])
+
+
+def test_products_are_found_by_id_code_and_place() -> None:
+    """One index each for buttons, orders and screens."""
+    assert len(SHOP) == 3
+    assert SHOP.product(ProductId(2)) is TWO
+    assert SHOP.product(ProductId(9)) is None
+    assert SHOP.by_code("C3") is THREE
+    assert SHOP.by_code("c3") is None
+    assert list(SHOP.products_in(REGULAR)) == [ONE, THREE]
+    assert list(SHOP.products_in(PULSA)) == []
+    assert list(SHOP.products_below(PULSA)) == [ONE, THREE, TWO]
+    assert set(SHOP.products) == {1, 2, 3}
+    assert SHOP.fetched_at == FETCHED_AT
+
+
+def test_categories_with_nothing_on_sale_are_left_out() -> None:
+    """Data packs have a sub, but no product: neither shows."""
+    assert [category.name for category in SHOP.children(None)] == ["pulsa-reguler"]
+    assert [category.name for category in SHOP.children(PULSA)] == ["TELKOMSEL", "XL"]
+    assert SHOP.children(DATA) == ()
+
+
+def test_a_path_leads_from_the_type_down() -> None:
+    """An id that was never given has none."""
+    assert [category.name for category in SHOP.path_of(PROMO)] == ["pulsa-reguler", "XL", "Promo"]
+    assert SHOP.path_of(CategoryId(99)) == ()
+
+
+def test_a_listing_knows_its_path() -> None:
+    """Type, brand and sub, as the supplier names them."""
+    assert ONE.listing.path == ("pulsa-reguler", "TELKOMSEL", "Umum")
+
+
+@given(st.integers(0, 5_000), st.integers(0, 5_000))
+def test_a_list_that_lost_more_than_half_needs_two_more_that_agree(old: int, new: int) -> None:
+    """An empty or halved list is an accident of the supplier's until it is repeated."""
+    collapsed = old > 0 and (new == 0 or new * 2 < old)
+    guard = ShrinkGuard()
+    for _ in range(CONFIRMATIONS_NEEDED):
+        is_sound, guard = guard.judge(old, new)
+        assert is_sound is not collapsed
+    assert guard.judge(old, new) == (True, ShrinkGuard())
+
+
+def test_a_good_list_clears_the_suspicion() -> None:
+    """Two accidents far apart are not a confirmation."""
+    _, guard = ShrinkGuard().judge(100, 10)
+    assert guard.suspicions == 1
+    assert guard.judge(100, 100) == (True, ShrinkGuard())

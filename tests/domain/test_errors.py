@@ -1,0 +1,52 @@
+"""The errors carry data, and the tree at the top of their module is the true one."""
+
+from collections.abc import Iterator
+
+from bot.domain import errors
+from bot.domain.errors import (
+    AlreadyDecidedError,
+    AttachError,
+    AttachFault,
+    InsufficientFundsError,
+    KonterError,
+    PriceChangedError,
+    ProductUnavailableError,
+    RefundDoubtError,
+    RetryLaterError,
+    SupplierRefusedError,
+    TokenError,
+    TokenFault,
+    UnavailableReason,
+)
+
+
+def tree(error: type[KonterError], depth: int = 0) -> Iterator[tuple[int, str]]:
+    """Yield the classes of the module below one, with how deep each lies."""
+    yield depth, error.__name__
+    for child in error.__subclasses__():
+        if child.__module__ == errors.__name__:
+            yield from tree(child, depth + 1)
+
+
+def test_the_tree_in_the_docstring_is_the_tree_of_the_classes() -> None:
+    """Who catches an error reads there what it stands for."""
+    drawn = []
+    for line in (errors.__doc__ or "").splitlines():
+        name = line.lstrip("│├└─ ").split(" ")[0]
+        if name.endswith("Error"):
+            drawn.append(((len(line) - len(line.lstrip("│├└─ "))) // 4, name))
+    assert drawn == list(tree(KonterError))
+
+
+def test_errors_carry_what_the_sentence_needs() -> None:
+    """The texts are made elsewhere, from these attributes."""
+    assert InsufficientFundsError(300, 1_000).missing == 700
+    assert (PriceChangedError(1, 2).shown, PriceChangedError(1, 2).current) == (1, 2)
+    assert ProductUnavailableError(UnavailableReason.GONE).opens_at is None
+    assert TokenError(TokenFault.USED, "K12").outcome == "K12"
+    assert AlreadyDecidedError("approved").state == "approved"
+    assert RefundDoubtError(2).candidates == 2
+    assert AttachError(AttachFault.CLAIMED).fault is AttachFault.CLAIMED
+    assert RetryLaterError(3.5).seconds == 3.5
+    refused = SupplierRefusedError(errors.RefusalClass.PRODUCT, "Stok habis")
+    assert (refused.refusal, refused.message) == (errors.RefusalClass.PRODUCT, "Stok habis")

@@ -1,0 +1,180 @@
+"""The order machine: only what the table lists, final is final, one hold is resolved once."""
+
+from datetime import timedelta
+from itertools import pairwise
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.errors import InvalidTransitionError
+from bot.domain.money import Rupiah
+from bot.domain.order import (
+    BACKOFF_MAX,
+    BREAKER_WITHIN,
+    FINAL_STATES,
+    NOT_FINAL_AFTER,
+    OPEN_STATES,
+    POLL_MAX,
+    ROW_MISSING_AFTER,
+    TRANSITIONS,
+    UNRESOLVED_STATES,
+    Event,
+    OrderState,
+    ParkReason,
+    breaker_trips,
+    next_state,
+    overdue,
+    poll_pause,
+    send_backoff,
+)
+from tests.domain.samples import SENT_AT, at, order
+
+EVENTS: tuple[type[Event], ...] = get_args(Event)
+seconds = st.floats(0, 200_000).map(lambda s: timedelta(seconds=s))
+
+
+@given(st.lists(st.sampled_from(EVENTS), max_size=30))
+def test_a_history_follows_the_table_and_resolves_the_hold_once(events: list[type[Event]]) -> None:
+    """What the table lacks raises and changes nothing; an ended order is settled exactly once."""
+    state, resolved = OrderState.QUEUED, 0
+    for event in events:
+        target = TRANSITIONS.get((state, event))
+        if target is None:
+            with pytest.raises(InvalidTransitionError) as caught:
+                next_state(state, event())
+            assert (caught.value.state, caught.value.event) == (state, event.__name__)
+            continue
+        assert next_state(state, event()) is target
+        resolved += target.is_final and not state.is_final
+        state = target
+    assert resolved == (1 if state.is_final else 0)
+
+
+@pytest.mark.parametrize("state", sorted(FINAL_STATES))
+def test_a_final_order_takes_no_event(state: OrderState) -> None:
+    """Whatever comes late is no longer the order's business."""
+    for event in EVENTS:
+        with pytest.raises(InvalidTransitionError):
+            next_state(state, event())
+
+
+def test_every_state_can_be_reached_and_left_for_an_end() -> None:
+    """No order is stuck, and no state is dead code."""
+    targets = {target for (_, _), target in TRANSITIONS.items()}
+    assert targets | {OrderState.QUEUED} == set(OrderState)
+    ends = set(FINAL_STATES)
+    while True:
+        grown = ends | {state for (state, _), target in TRANSITIONS.items() if target in ends}
+        if grown == ends:
+            break
+        ends = grown
+    assert ends == set(OrderState)
+
+
+def test_only_surely_unsent_orders_are_queued_again() -> None:
+    """Nothing that may have been bought ever goes back to the queue."""
+    back = {key for key, target in TRANSITIONS.items() if target is OrderState.QUEUED}
+    assert [(state, event.__name__) for state, event in back] == [(OrderState.SENDING, "NotSent")]
+
+
+@pytest.mark.parametrize("state", OrderState)
+def test_a_state_is_open_or_final(state: OrderState) -> None:
+    """The groups of states leave no gap."""
+    assert (state in OPEN_STATES) != state.is_final
+    assert state.is_unresolved == (state in UNRESOLVED_STATES)
+    assert not (state.is_final and state.is_unresolved)
+
+
+def test_an_order_knows_its_number_and_margin() -> None:
+    """The margin counts what the supplier took, and until it says so what it asked."""
+    assert order().number == "K7"
+    assert order().margin == 1_300
+    assert order(supplier_cost=Rupiah(12_000)).margin == -500
+    assert order(supplier_cost=Rupiah(0)).margin == 11_500
+
+
+def test_looks_that_cover_the_send_are_counted_from_it() -> None:
+    """The first such look after 60 s and the last one are remembered."""
+    delay = timedelta(seconds=60)
+    assert not order(sent_at=None).was_covered_after(delay)
+    assert not order().was_covered_after(delay)
+    assert not order(covered_at=at(59)).was_covered_after(delay)
+    assert order(covered_at=at(60)).was_covered_after(delay)
+    assert order(covered_60_at=at(61)).was_covered_after(delay)
+
+
+@given(seconds, seconds.map(lambda least: least / 1_000), st.floats(0, 3), st.floats(-1, 1))
+def test_the_pause_between_polls_has_bounds(
+    age: timedelta, least: timedelta, load: float, jitter: float
+) -> None:
+    """Never below the least pause, never above 30 s (or the least), give or take 10 %."""
+    pause = poll_pause(age, least, load, jitter)
+    assert least * 0.899 <= pause <= max(POLL_MAX, least) * 1.101
+
+
+@given(seconds, seconds, st.floats(0, 1), st.floats(0, 1))
+def test_older_orders_and_busier_times_are_polled_less(
+    age: timedelta, more: timedelta, load: float, busier: float
+) -> None:
+    """The pause grows with the age and with the calls wanted against those allowed."""
+    least = timedelta(seconds=5)
+    pause = poll_pause(age, least, load, 0)
+    assert pause <= poll_pause(age + more, least, load, 0)
+    assert pause <= poll_pause(age, least, min(1.0, load + busier), 0)
+
+
+def test_the_pause_starts_at_the_least_and_follows_the_root_of_the_age() -> None:
+    """5 s for a fresh order, c·√age later: half of 20 s after 400 s."""
+    least = timedelta(seconds=5)
+    assert poll_pause(timedelta(0), least, 0, 0) == least
+    assert poll_pause(timedelta(seconds=400), least, 0, 0) == timedelta(seconds=10)
+    assert poll_pause(timedelta(seconds=400), least, 0.5, 0) == timedelta(seconds=20)
+    assert poll_pause(timedelta(hours=12), least, 0, 0) == POLL_MAX
+    assert poll_pause(timedelta(seconds=-5), least, -1, 0) == least
+
+
+def accepted(minutes_since_row: float, hours_since: float = 0) -> ParkReason | None:
+    """Return the verdict on an order accepted so long ago whose row was seen so long ago."""
+    now = SENT_AT + timedelta(hours=hours_since, minutes=minutes_since_row)
+    seen_at = now - timedelta(minutes=minutes_since_row)
+    return overdue(order(state=OrderState.ACCEPTED, accepted_at=SENT_AT, row_seen_at=seen_at), now)
+
+
+def test_a_row_missing_for_ten_minutes_needs_an_admin() -> None:
+    """Not a second earlier."""
+    assert accepted(9.99) is None
+    assert accepted(10) is ParkReason.ROW_MISSING
+    assert timedelta(minutes=10) == ROW_MISSING_AFTER
+
+
+def test_an_order_open_for_a_day_needs_an_admin() -> None:
+    """Even though its row shows at every look."""
+    assert accepted(0, hours_since=23.99) is None
+    assert accepted(0, hours_since=24) is ParkReason.NOT_FINAL
+    assert timedelta(hours=24) == NOT_FINAL_AFTER
+
+
+def test_a_row_never_seen_is_counted_from_the_acceptance() -> None:
+    """An order whose row never showed is missing since it was accepted."""
+    lonely = order(state=OrderState.ACCEPTED, accepted_at=SENT_AT)
+    assert overdue(lonely, at(599)) is None
+    assert overdue(lonely, at(600)) is ParkReason.ROW_MISSING
+    unknown = order(state=OrderState.ACCEPTED, created_at=SENT_AT)
+    assert overdue(unknown, at(600)) is ParkReason.ROW_MISSING
+
+
+@given(st.lists(st.integers(0, 900), max_size=8), st.integers(900, 1_500))
+def test_the_breaker_opens_at_three_within_five_minutes(ago: list[int], now: int) -> None:
+    """Three lately, wherever else the others lie."""
+    recent = [second for second in ago if now - second <= BREAKER_WITHIN.total_seconds()]
+    assert breaker_trips([at(second) for second in ago], at(now)) == (len(recent) >= 3)
+
+
+def test_sending_backs_off_up_to_half_a_minute() -> None:
+    """2, 4, 8, 16, then 30 s, however often it failed."""
+    pauses = [send_backoff(failures).total_seconds() for failures in (1, 2, 3, 4, 5, 6, 10_000)]
+    assert pauses == [2, 4, 8, 16, 30, 30, 30]
+    assert all(shorter <= longer for shorter, longer in pairwise(pauses))
+    assert timedelta(seconds=30) == BACKOFF_MAX

@@ -1,0 +1,103 @@
+"""A panel's profile, and what the shop's owner set."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, timedelta
+from decimal import Decimal
+
+import pytest
+
+from bot.domain.destination import DestinationKind, GameForm
+from bot.domain.errors import RefusalClass
+from bot.domain.money import Rupiah
+from bot.domain.order import CustomerId
+from bot.domain.pricing import Markup
+from bot.domain.profile import PanelProfile, SupplierStatus
+from bot.domain.rules import ShopRules
+
+
+def profile(private_notes: Iterable[str] = ()) -> PanelProfile:
+    """Return a small profile."""
+    return PanelProfile(
+        status_words={"waiting": SupplierStatus.PENDING, "sukses": SupplierStatus.SUCCEEDED},
+        refusal_patterns=(
+            (RefusalClass.THROTTLE, re.compile("dibatasi", re.IGNORECASE)),
+            (RefusalClass.PRODUCT, re.compile("gangguan|dibatasi", re.IGNORECASE)),
+        ),
+        repeatable_values=frozenset({"1"}),
+        prefixes={},
+        kinds_by_type={"pulsa-reguler": DestinationKind.PHONE, "emoney": DestinationKind.PHONE},
+        kinds_by_brand={"E-TOLL": DestinationKind.CARD},
+        game_forms={"MOBILE LEGENDS": GameForm("{user}{zone}")},
+        hidden_types=frozenset(),
+        max_cost=20_000_000,
+        private_note_patterns=tuple(re.compile(pattern) for pattern in private_notes),
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("waiting", SupplierStatus.PENDING),
+        (" SUKSES ", SupplierStatus.SUCCEEDED),
+        ("finished", SupplierStatus.UNKNOWN),
+        ("", SupplierStatus.UNKNOWN),
+    ],
+)
+def test_status_words_are_read_whatever_their_case(word: str, status: SupplierStatus) -> None:
+    """A word that nobody taught us is unknown, and so not final."""
+    assert profile().status_of(word) is status
+
+
+def test_only_success_and_failure_are_final() -> None:
+    """Partial is for an admin, unknown is for patience."""
+    finals = {status for status in SupplierStatus if status.is_final}
+    assert finals == {SupplierStatus.SUCCEEDED, SupplierStatus.FAILED}
+
+
+def test_the_first_pattern_that_knows_a_refusal_names_its_class() -> None:
+    """A message that no pattern knows is of class other."""
+    assert profile().refusal_of("Transaksi dibatasi") is RefusalClass.THROTTLE
+    assert profile().refusal_of("Produk sedang GANGGUAN") is RefusalClass.PRODUCT
+    assert profile().refusal_of("Something went wrong") is RefusalClass.OTHER
+
+
+def test_the_brand_knows_better_than_the_type_what_it_is_delivered_to() -> None:
+    """A toll card among the e-money is no phone; an unknown type takes any text."""
+    assert profile().kind_of("emoney", "DANA") is DestinationKind.PHONE
+    assert profile().kind_of("emoney", "E-TOLL") is DestinationKind.CARD
+    assert profile().kind_of("brand-new", "NEW") is DestinationKind.OTHER
+
+
+def test_a_game_without_a_form_has_a_user_id_alone() -> None:
+    """The separator is not documented: a template for each brand."""
+    assert profile().game_form_of("MOBILE LEGENDS").has_zone
+    assert not profile().game_form_of("FREE FIRE").has_zone
+
+
+def test_a_note_is_shown_without_the_resellers_balance() -> None:
+    """The customer reads what was delivered, and nothing of the shop's deposit."""
+    private = profile([r"Sisa saldo \S+"])
+    assert private.public_note("SN 123. Sisa saldo 5.000") == "SN 123"
+    assert private.public_note("SN 123") == "SN 123"
+
+
+def test_an_admin_is_one_by_the_settings_and_may_owe() -> None:
+    """Everybody else's wallet ends at zero."""
+    rules = ShopRules(
+        account="U1",
+        markup=Markup(Rupiah(1_000), Decimal(0), 100),
+        timezone=UTC,
+        profile=profile(),
+        admin_ids=frozenset({99}),
+        admin_credit_limit=Rupiah(1_000_000),
+        supplier_timeout=timedelta(seconds=60),
+        queue_max=timedelta(minutes=15),
+        park_after=timedelta(minutes=10),
+        poll_min=timedelta(seconds=5),
+        calls_per_minute=60,
+    )
+    assert rules.is_admin(99)
+    assert not rules.is_admin(98)
+    assert rules.credit_limit_of(CustomerId(99)) == 1_000_000
+    assert rules.credit_limit_of(CustomerId(98)) == 0
