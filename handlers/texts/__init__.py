@@ -1,0 +1,1 @@
+"""Whole sentences, made from the state of things; nothing here talks to Telegram."""
