@@ -44,6 +44,7 @@ from bot.domain.order import (
     breaker_trips,
     send_backoff,
 )
+from bot.domain.profile import SupplierStatus
 from bot.domain.rules import ShopRules
 from bot.ports import Clock, OrderReply, Store, Supplier, Transaction
 from bot.services import settle, tell
@@ -268,34 +269,35 @@ class Send:
         self, tx: Transaction, order_id: OrderId, reply: OrderReply, now: datetime
     ) -> None:
         order = existing(tx, order_id)
+        owner = tx.orders.by_ref(order.account, reply.ref_id)
+        if owner is not None and owner.order_id == order.order_id:
+            return
         if order.state.is_final:
-            settle.note_late_success(tx, self._rules, order, reply.ref_id, reply.cost or 0, now)
+            self._too_late(tx, order, reply, now)
             return
         is_ours = reply.service_code == order.service_code and same_destination(
             order.destination, reply.destination
         )
-        owner = tx.orders.by_ref(order.account, reply.ref_id)
-        if owner is not None and owner.order_id == order.order_id:
-            return
-        if not is_ours or owner is not None:
-            self._park_foreign(tx, order, reply.ref_id, now)
+        if not is_ours or owner is not None or order.ref_id is not None:
+            suspicious = replace(order, suspect_ref_id=reply.ref_id)
+            settle.park_or_keep(tx, self._rules, suspicious, ParkReason.FOREIGN_REPLY, now)
             return
         pause = self._rules.poll_min
         accepted = settle.accept(tx, order, reply.ref_id, now, now + pause)
         settle.apply_row(tx, self._rules, accepted, _as_row(reply), now, now + pause)
 
-    def _park_foreign(self, tx: Transaction, order: Order, ref_id: str, now: datetime) -> None:
-        order = replace(order, suspect_ref_id=ref_id)
-        if order.state is OrderState.PARKED:
-            tx.orders.save(order)
-        else:
-            settle.park(tx, self._rules, order, ParkReason.FOREIGN_REPLY, now)
+    def _too_late(self, tx: Transaction, order: Order, reply: OrderReply, now: datetime) -> None:
+        """Book what was bought for an order that is over, unless the reply says that it failed."""
+        if self._rules.profile.status_of(reply.status_word) is SupplierStatus.FAILED:
+            return
+        cost = order.cost if reply.cost is None else reply.cost
+        settle.note_late_success(tx, self._rules, order, reply.ref_id, cost, now)
 
     def _definitely_refused(
         self, tx: Transaction, order_id: OrderId, error: SupplierRefusedError, now: datetime
     ) -> None:
         order = existing(tx, order_id)
-        if order.state.is_unresolved:
+        if order.state.is_unresolved and order.ref_id is None:
             settle.refuse(tx, self._rules, order, error.refusal, error.message, now)
 
     def _not_sent(

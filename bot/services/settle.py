@@ -25,6 +25,7 @@ from bot.domain.lookup import SupplierRow
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
 from bot.domain.order import (
+    UNRESOLVED_STATES,
     Accepted,
     Cancelled,
     CancelReason,
@@ -148,6 +149,27 @@ def park(
     return parked
 
 
+def park_or_keep(
+    tx: Transaction, rules: ShopRules, order: Order, reason: ParkReason | None, now: datetime
+) -> Order:
+    """Park an order if there is a reason and it is not parked yet; else store it as it is.
+
+    The database takes one unresolved order for a product and destination. An accepted order is
+    not one of them, so a second one may be under way: then it is parked at a later poll.
+    """
+    if reason is None or order.park_reason is not None or not _is_alone(tx, order):
+        return tx.orders.save(order)
+    return park(tx, rules, order, reason, now)
+
+
+def _is_alone(tx: Transaction, order: Order) -> bool:
+    target = (order.service_code, order.destination)
+    return all(
+        (other.service_code, other.destination) != target or other.order_id == order.order_id
+        for other in tx.orders.in_states(order.account, UNRESOLVED_STATES)
+    )
+
+
 def apply_row(
     tx: Transaction,
     rules: ShopRules,
@@ -168,11 +190,8 @@ def apply_row(
         return ended
     if status is SupplierStatus.UNKNOWN:
         tell.alert(tx, rules, Alert.UNKNOWN_STATUS, row.status_word or "(empty)", now, order=order)
-    if order.park_reason is None:
-        reason = ParkReason.PARTIAL if status is SupplierStatus.PARTIAL else overdue(order, now)
-        if reason is not None:
-            return park(tx, rules, order, reason, now)
-    return tx.orders.save(order)
+    reason = ParkReason.PARTIAL if status is SupplierStatus.PARTIAL else overdue(order, now)
+    return park_or_keep(tx, rules, order, reason, now)
 
 
 def miss_row(
@@ -180,10 +199,7 @@ def miss_row(
 ) -> Order:
     """Note that the order's row could not be found; after 10 minutes an admin has to look."""
     order = replace(order, next_look_at=next_look_at)
-    reason = overdue(order, now)
-    if reason is not None and order.park_reason is None:
-        return park(tx, rules, order, reason, now)
-    return tx.orders.save(order)
+    return park_or_keep(tx, rules, order, overdue(order, now), now)
 
 
 def note_late_success(
@@ -197,18 +213,21 @@ def note_late_success(
 
 
 def learn_skew(tx: Transaction, order: Order, row: SupplierRow) -> None:
-    """Learn the supplier's clock from a row whose call we saw begin and end."""
+    """Learn the supplier's clock from a row whose call we saw begin and end.
+
+    The row was made between the two, so its instant, in whole seconds, bounds the skew: what
+    was learned before is moved only as far as it contradicts that.
+    """
     if row.created_at is None or order.sent_at is None or order.accepted_at is None:
         return
     if order.ambiguous_at is not None or order.park_reason is not None:
         return
-    skew = 0.0
-    if row.created_at < order.sent_at - timedelta(seconds=1):
-        skew = (row.created_at - order.sent_at).total_seconds()
-    elif row.created_at > order.accepted_at:
-        skew = (row.created_at - order.accepted_at).total_seconds()
-    if round(skew) != skew_of(tx).total_seconds():
-        tx.facts.put(SKEW, str(round(skew)))
+    least = (row.created_at - order.accepted_at).total_seconds()
+    most = (row.created_at - order.sent_at).total_seconds() + 1
+    known = skew_of(tx).total_seconds()
+    skew = round(min(max(known, least), most))
+    if skew != known:
+        tx.facts.put(SKEW, str(skew))
 
 
 def skew_of(tx: Transaction) -> timedelta:
