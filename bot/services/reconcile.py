@@ -32,6 +32,8 @@ log = structlog.get_logger(__name__)
 ORPHANED_AFTER = timedelta(seconds=30)
 """A `sending` order this much older than the call's timeout has no live call."""
 BATCH = 50
+BREAKER_LOOK_EVERY = timedelta(seconds=15)
+"""While the breaker is open, the supplier is asked this often whether it is back."""
 TOGETHER = timedelta(seconds=1)
 """Polls due within this of each other are served by one list call."""
 _POLLED = (OrderState.ACCEPTED, OrderState.PARKED)
@@ -57,6 +59,7 @@ class Reconcile:
         self._jitter = jitter
         self._alone: set[OrderId] = set()
         """Orders that the last list lacked: asked for by their ref_id next."""
+        self._looked_at: datetime | None = None
 
     # --- orders without a live call ---
 
@@ -147,7 +150,7 @@ class Reconcile:
             order = existing(tx, order_id)
             if order.state in _POLLED:
                 due_at = now + self._pause(order, load, now)
-                tx.orders.save(replace(order, row_seen_at=now, next_look_at=due_at))
+                settle.miss_row(tx, self._rules, replace(order, row_seen_at=now), now, due_at)
 
     def _apply_rows(
         self,
@@ -205,12 +208,19 @@ class Reconcile:
             if order.ref_id is None
         ]
         is_broken = await self._store.read(lambda tx: tx.conditions.get(BREAKER) is not None)
-        if sought or is_broken:
+        if sought or (is_broken and not self._looked_lately(now)):
+            self._looked_at = now
             await self._look([order.order_id for order in sought])
         seconds = await self._seconds_to_next(_SOUGHT, has_ref=False)
         if is_broken:
-            return min(15.0, seconds) if seconds is not None else 15.0
+            pause = BREAKER_LOOK_EVERY.total_seconds()
+            return pause if seconds is None else min(pause, seconds)
         return seconds
+
+    def _looked_lately(self, now: datetime) -> bool:
+        """Every write wakes this worker, and each look writes: without a pause it would spin."""
+        looked_at = self._looked_at
+        return looked_at is not None and timedelta(0) <= now - looked_at < BREAKER_LOOK_EVERY
 
     async def _look(self, order_ids: Sequence[OrderId]) -> None:
         try:
