@@ -212,10 +212,11 @@ class Admin:
     async def refund(self, actor_id: int, order_id: OrderId, *, force: bool = False) -> Order:
         """Look once more, then give a parked order's money back by voiding its hold.
 
-        Raises `RefundDoubtError` when rows remain that may be the order's, or the supplier
-        could not be asked; with `force` the money is given back all the same. An order whose
-        ref_id is known and whose row turns out final is settled by the row instead: the order
-        returned then may have succeeded. Raises `NotFoundError`, `AlreadyDecidedError`.
+        Raises `RefundDoubtError` when rows remain that may be the order's (its own, not final
+        yet, among them), or the supplier could not be asked; with `force` the money is given
+        back all the same. An order whose ref_id is known and whose row turns out final is
+        settled by the row instead: the order returned then may have succeeded. Raises
+        `NotFoundError`, `AlreadyDecidedError`.
         """
         self._require_admin(actor_id)
         order = await self._store.read(parked, order_id)
@@ -244,13 +245,19 @@ class Admin:
         first_seen = tx.supplier_rows.see(self._rules.account, answer.rows, now)
         row = row_of(order, answer.rows)
         if row is not None and self._rules.profile.status_of(row.status_word).is_final:
+            self._log(tx, actor_id, "refund", order, "settled by its row", now)
             due_at = now + self._rules.poll_min
             return settle.apply_row(tx, self._rules, order, row, now, due_at)
-        found: Sequence[SupplierRow] = ()
-        if order.ref_id is None and order.sent_at is not None:
-            found = unclaimed_matches(order, view_for(tx, order, answer, first_seen), order.sent_at)
-        if found and not force:
-            raise RefundDoubtError(len(found))
+        if order.ref_id is not None:
+            suspects = set() if row is None else {row.ref_id}
+        else:
+            view = view_for(tx, order, answer, first_seen)
+            found = unclaimed_matches(order, view, order.sent_at or order.created_at)
+            suspects = {row.ref_id for row in found}
+            if order.suspect_ref_id is not None:
+                suspects.add(order.suspect_ref_id)
+        if suspects and not force:
+            raise RefundDoubtError(len(suspects))
         self._log(tx, actor_id, "refund", order, "forced" if force else "", now)
         return settle.refund(tx, order, actor_id, now)
 
