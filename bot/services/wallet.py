@@ -88,7 +88,10 @@ class Wallets:
 
         def note(tx: Transaction) -> Customer:
             customer = tx.customers.seen(customer_id, *names, now)
-            tx.ledger.open_wallet(customer_id, self._rules.credit_limit_of(customer_id))
+            wallet = tx.ledger.account(wallet_of(customer_id))
+            # Somebody who is no admin any more keeps as much credit as is owed already.
+            limit = max(self._rules.credit_limit_of(customer_id), -wallet.balance)
+            tx.ledger.open_wallet(customer_id, limit)
             tx.outbox.release_chat(customer_id)
             return customer
 
