@@ -48,7 +48,12 @@ class Deliver:
             heads = await self._store.read(_heads, now)
             if not heads:
                 break
-            await asyncio.gather(*(self._deliver(notice) for notice in heads))
+            ends = await asyncio.gather(
+                *(self._deliver(notice) for notice in heads), return_exceptions=True
+            )
+            for end in ends:  # Raised only now, when none is in flight any more.
+                if isinstance(end, BaseException):
+                    raise end
         due_at = await self._store.read(lambda tx: tx.outbox.next_due())
         if due_at is None:
             return None
