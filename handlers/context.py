@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from telegram import Update, User
-from telegram.ext import Application, CallbackContext, ContextTypes, ExtBot
+from telegram.ext import Application, CallbackContext, ContextTypes
 
 from bot.domain.customer import Customer
 from bot.domain.order import CustomerId
@@ -18,6 +18,7 @@ from bot.services.buy import Buy
 from bot.services.history import History
 from bot.services.wallet import Wallets
 from handlers.i18n import Languages, Words
+from handlers.shop_bot import ShopBot
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class BotData:
 Data: TypeAlias = dict[Any, Any]
 
 
-class ShopContext(CallbackContext[ExtBot[None], Data, Data, BotData]):
+class ShopContext(CallbackContext[ShopBot, Data, Data, BotData]):
     """The context of one update from one person."""
 
     def __init__(
@@ -108,7 +109,7 @@ def sender(update: Update) -> User:
     return update.effective_user
 
 
-ShopApplication: TypeAlias = Application[ExtBot[None], ShopContext, Data, Data, BotData, Any]
+ShopApplication: TypeAlias = Application[ShopBot, ShopContext, Data, Data, BotData, Any]
 
 
 def context_types() -> ContextTypes[ShopContext, Data, Data, BotData]:

@@ -1,0 +1,94 @@
+"""What happens when a handler fails: it is logged, and whoever wrote is told, with a number."""
+
+from __future__ import annotations
+
+import structlog
+from telegram import Update
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+
+from bot.domain.errors import StoreError, StoreUnavailableError
+from handlers.context import ShopContext
+from handlers.i18n import Words
+
+log = structlog.get_logger(__name__)
+
+NORMAL = ("message is not modified", "query is too old", "query id is invalid")
+"""What Telegram says when a button is pressed twice, or answered late."""
+
+
+async def on_error(update: object, context: ShopContext) -> None:
+    """Log the error and tell whoever wrote; the library calls it for every failed handler."""
+    error = context.error
+    if error is None:
+        return
+    if not isinstance(update, Update):
+        log.error("handler failed", exc_info=error)
+        return
+    number = incident_number(update)
+    if _is_normal(error):
+        log.debug("telegram says no", cause=str(error))
+        await _answer(update)
+        return
+    if _is_network(error):
+        log.warning("telegram did not take a reply", incident=number, cause=str(error))
+        await _answer(update)
+        return
+    if isinstance(error, StoreUnavailableError):
+        log.error("database unavailable", incident=number, cause=str(error))
+    else:
+        log.error("handler failed", incident=number, exc_info=error)
+    await _answer(update)
+    await _tell(update, context, error, number)
+
+
+def incident_number(update: Update) -> str:
+    """Return the number by which a customer's report is found in the log."""
+    return f"E{update.update_id % 1_000_000:06}"
+
+
+def apology(words: Words, error: Exception, number: str) -> str:
+    """Return what whoever wrote reads of an error."""
+    if isinstance(error, StoreUnavailableError):
+        return words.gettext(
+            "That did not work, and nothing was ordered. Please try again in a moment."
+        )
+    return words.gettext(
+        "Something went wrong on our side ({number}). Your money is safe. "
+        "Please try again, or tell us this number."
+    ).format(number=number)
+
+
+def _is_normal(error: Exception) -> bool:
+    return isinstance(error, BadRequest) and any(
+        phrase in error.message.lower() for phrase in NORMAL
+    )
+
+
+def _is_network(error: Exception) -> bool:
+    """Tell whether a reply did not go through: another message would not either."""
+    if isinstance(error, BadRequest):
+        return False
+    return isinstance(error, NetworkError | Forbidden | RetryAfter)
+
+
+async def _answer(update: Update) -> None:
+    """Stop the waiting sign on a pressed button."""
+    if update.callback_query is None:
+        return
+    try:
+        await update.callback_query.answer()
+    except TelegramError as error:
+        log.debug("callback query not answered", cause=str(error))
+
+
+async def _tell(update: Update, context: ShopContext, error: Exception, number: str) -> None:
+    if update.effective_chat is None:
+        return
+    try:
+        await context.customer(update)
+    except StoreError:
+        log.debug("the reader's language is taken from Telegram")
+    try:
+        await update.effective_chat.send_message(apology(context.words, error, number))
+    except TelegramError as failure:
+        log.warning("apology not sent", incident=number, cause=str(failure))

@@ -1,0 +1,83 @@
+"""How fast Telegram is written to, and how long a "too many requests" is waited for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import nullcontext
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from aiolimiter import AsyncLimiter
+from telegram.error import RetryAfter
+from telegram.ext import BaseRateLimiter
+from typing_extensions import override
+
+log = structlog.get_logger(__name__)
+
+MESSAGES_PER_SECOND = 28
+"""Telegram allows a bot about 30 a second over all its chats."""
+PATIENCE_SECONDS = 10
+RETRIES = 2
+
+Reply = bool | dict[str, Any] | list[dict[str, Any]]
+
+
+class Pace(BaseRateLimiter[int]):
+    """Spreads messages evenly, and lets only the refused one wait.
+
+    The library's own limiter stops every chat while one waits, for as long as Telegram says,
+    and by default gives the message up. Here `rate_limit_args` says how many seconds the
+    caller has (0: the outbox, which keeps its own time); a longer wait is raised at once.
+    """
+
+    def __init__(self, messages_per_second: float = MESSAGES_PER_SECOND) -> None:
+        self._limiter = AsyncLimiter(messages_per_second, 1)
+
+    @override
+    async def initialize(self) -> None:
+        """Do nothing."""
+
+    @override
+    async def shutdown(self) -> None:
+        """Do nothing."""
+
+    @override
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Reply]],
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: int | None,
+    ) -> Reply:
+        """Make a call to Telegram; raises `RetryAfter` when the wait is longer than allowed."""
+        patience_seconds = PATIENCE_SECONDS if rate_limit_args is None else rate_limit_args
+        for _ in range(RETRIES):
+            try:
+                return await self._call(callback, args, kwargs, data)
+            except RetryAfter as error:
+                pause_seconds = seconds_of(error)
+                if pause_seconds > patience_seconds:
+                    raise
+                log.info("telegram asks to wait", endpoint=endpoint, seconds=pause_seconds)
+                await asyncio.sleep(pause_seconds)
+        return await self._call(callback, args, kwargs, data)
+
+    async def _call(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Reply]],
+        args: Any,
+        kwargs: dict[str, Any],
+        data: dict[str, Any],
+    ) -> Reply:
+        async with self._limiter if "chat_id" in data else nullcontext():
+            return await callback(*args, **kwargs)
+
+
+def seconds_of(error: RetryAfter) -> float:
+    """Return how long Telegram asks to wait, whichever way the library is told to say it."""
+    wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
