@@ -1,0 +1,241 @@
+"""What the admins are told: orders to settle, requests to decide, and what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from bot.domain.customer import Customer, TopUp, TopUpState
+from bot.domain.destination import group_digits
+from bot.domain.ledger import Account
+from bot.domain.lookup import SupplierRow
+from bot.domain.notice import Alert
+from bot.domain.order import Order, OrderState, ParkReason
+from handlers.i18n import Words
+from handlers.texts.markup import bold, code, escaped, lines, paragraphs
+
+
+def parked_text(
+    words: Words, order: Order, customer: Customer | None, candidates: Sequence[SupplierRow]
+) -> str:
+    """Return everything that is known of a parked order, raw; or that it is settled."""
+    _ = words.gettext
+    if order.state is not OrderState.PARKED:
+        return _("{number} is settled: {state}.").format(
+            number=bold(order.number), state=state_name(words, order.state)
+        )
+    return paragraphs(
+        lines(
+            f"🅿️ {bold(_('{number} needs your decision').format(number=order.number))}",
+            park_reason(words, order.park_reason),
+        ),
+        _order_facts(words, order, customer),
+        _supplier_facts(words, order),
+        _candidates(words, candidates),
+        _(
+            "Attach a reference if you find the order at the supplier's panel. Refund only if "
+            "it is certainly not there. Or keep waiting."
+        ),
+    )
+
+
+def park_reason(words: Words, reason: ParkReason | None) -> str:
+    """Return why an order is parked, as a sentence."""
+    _ = words.gettext
+    match reason:
+        case ParkReason.SEVERAL:
+            return _("Two or more rows at the supplier may be this order.")
+        case ParkReason.WINDOW_LOST:
+            return _("The supplier's list no longer reaches back to when it was sent.")
+        case ParkReason.PROBABLY_NOT_PLACED:
+            return _("It is probably not placed: the supplier's list was complete and lacked it.")
+        case ParkReason.UNKNOWN | None:
+            return _("No answer came, and the supplier's list could not be seen, or not whole.")
+        case ParkReason.FOREIGN_REPLY:
+            return _("The supplier's answer names another product, number, or order.")
+        case ParkReason.PARTIAL:
+            return _("The supplier calls it partly done.")
+        case ParkReason.ROW_MISSING:
+            return _("The supplier took it, but its row has been missing for 10 minutes.")
+        case ParkReason.NOT_FINAL:
+            return _("The supplier took it, but has not finished it for 24 hours.")
+        case _:
+            assert_never(reason)
+
+
+def state_name(words: Words, state: OrderState) -> str:
+    """Return a state in a word or two."""
+    _ = words.gettext
+    match state:
+        case OrderState.QUEUED:
+            return _("in the queue")
+        case OrderState.SENDING:
+            return _("being sent")
+        case OrderState.ACCEPTED:
+            return _("being processed")
+        case OrderState.AMBIGUOUS:
+            return _("being checked")
+        case OrderState.PARKED:
+            return _("being checked by hand")
+        case OrderState.SUCCEEDED:
+            return _("done")
+        case OrderState.FAILED:
+            return _("failed, money given back")
+        case OrderState.CANCELLED:
+            return _("cancelled")
+        case _:
+            assert_never(state)
+
+
+def topup_text(
+    words: Words, topup: TopUp, customer: Customer | None, wallet: Account | None
+) -> str:
+    """Return a request to pay money in, for an admin to decide; or how it was decided."""
+    _ = words.gettext
+    balance = ""
+    if wallet is not None:
+        balance = _("Balance now: {balance}").format(balance=words.money(wallet.balance))
+    match topup.state:
+        case TopUpState.PENDING:
+            fate = _("Approve it only once the money is there.")
+        case TopUpState.APPROVED:
+            fate = _("✅ Approved.")
+        case TopUpState.REJECTED:
+            fate = _("❌ Rejected.")
+        case _:
+            assert_never(topup.state)
+    title = _("Top-up of {amount}").format(amount=words.money(topup.amount))
+    return paragraphs(
+        lines(
+            f"💰 {bold(title)}",
+            who(words, topup.customer_id, customer),
+            balance,
+            words.datetime(topup.created_at),
+        ),
+        fate,
+    )
+
+
+def who(words: Words, customer_id: int, customer: Customer | None) -> str:
+    """Return a person as an admin needs them: name, user name and id."""
+    name = "" if customer is None else escaped(customer.first_name)
+    username = f"@{escaped(customer.username)}" if customer and customer.username else ""
+    identity = words.gettext("ID {user}").format(user=code(str(customer_id)))
+    return " · ".join(part for part in (name, username, identity) if part)
+
+
+def alert_text(words: Words, alert: Alert, detail: str, order: Order | None) -> str:
+    """Return what is wrong and what to do about it."""
+    about = "" if order is None else bold(f"{order.number} · {order.product_name}")
+    shown = code(detail) if detail else ""
+    return paragraphs(f"⚠️ {_alert(words, alert)}", lines(about, shown))
+
+
+def _alert(words: Words, alert: Alert) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence a kind
+    _ = words.gettext
+    match alert:
+        case Alert.OWN_DEPOSIT_LOW:
+            return _(
+                "Your deposit at the supplier is too low, so orders are refused. Pay money in "
+                "there, then note it with /deposit."
+            )
+        case Alert.CREDENTIALS_REFUSED:
+            return _(
+                "The supplier refuses this shop. Check the user id, the API key and the list of "
+                "allowed addresses at the panel, then run: python -m bot doctor"
+            )
+        case Alert.MAINTENANCE:
+            return _("The supplier is under maintenance. If it takes long, /pause the shop.")
+        case Alert.CATALOGUE_SHRUNK:
+            return _(
+                "The supplier's list has suddenly lost most of its products. The old list stays "
+                "on sale until two more fetches agree."
+            )
+        case Alert.UNKNOWN_STATUS:
+            return _(
+                "The supplier uses a status word that this shop does not know. The order stays "
+                "open. Add the word to your SUPPLIER_PROFILE."
+            )
+        case Alert.UNKNOWN_REFUSAL:
+            return _(
+                "The supplier refused for a reason that this shop does not know. An order is not "
+                "given back before its absence is certain. Add the words to your SUPPLIER_PROFILE."
+            )
+        case Alert.COST_CHANGED:
+            return _("The supplier took another price than it had quoted. Look at your margin.")
+        case Alert.COST_ABOVE_PRICE:
+            return _(
+                "The supplier's price rose above what a customer was to pay. The order was "
+                "cancelled, and the money given back."
+            )
+        case Alert.BREAKER_OPEN:
+            return _(
+                "Three orders in five minutes got no answer, so nothing is sent for now. It goes "
+                "on by itself once the supplier answers and no order is in doubt, or by /resume."
+            )
+        case Alert.LATE_SUCCESS:
+            return _(
+                "Goods arrived for an order whose money had been given back. The cost is booked "
+                "as a loss. Look at the supplier's panel, and speak with the customer."
+            )
+        case Alert.UNDELIVERABLE:
+            return _("Telegram does not take one of our messages. Its reader can use /history.")
+        case Alert.UPDATE_GIVEN_UP:
+            return _(
+                "Handling an update ended the bot three times, so it was given up. Please look "
+                "for its number in the log, and report it."
+            )
+        case _:
+            assert_never(alert)
+
+
+def _order_facts(words: Words, order: Order, customer: Customer | None) -> str:
+    _ = words.gettext
+    sent = ""
+    if order.sent_at is not None:
+        sent = _("Sent: {time}").format(time=words.datetime(order.sent_at))
+    prices = _("Price {price}, cost {cost}").format(
+        price=words.money(order.price), cost=words.money(order.cost)
+    )
+    return lines(
+        f"{escaped(order.product_name)} ({code(order.service_code)})",
+        f"{code(order.destination)} ({escaped(group_digits(order.destination))})",
+        prices,
+        sent,
+        who(words, order.customer_id, customer),
+    )
+
+
+def _supplier_facts(words: Words, order: Order) -> str:
+    _ = words.gettext
+    facts = (
+        (_("Reference"), order.ref_id),
+        (_("Doubtful reference"), order.suspect_ref_id),
+        (_("Status"), order.status_word),
+        (_("Voucher"), order.voucher),
+        (_("Note"), order.note),
+        (_("Refusal"), order.refusal_message),
+    )
+    return lines(*(f"{label}: {code(value)}" for label, value in facts if value))
+
+
+def _candidates(words: Words, candidates: Sequence[SupplierRow]) -> str:
+    if not candidates:
+        return words.gettext("The supplier has shown no row that may be it.")
+    title = words.ngettext(
+        "The supplier has shown {count} row that may be it:",
+        "The supplier has shown {count} rows that may be it:",
+        len(candidates),
+    ).format(count=words.number(len(candidates)))
+    return lines(title, *(_row(words, row) for row in candidates))
+
+
+def _row(words: Words, row: SupplierRow) -> str:
+    parts = [code(row.ref_id), escaped(row.status_word)]
+    if row.created_at is not None:
+        parts.append(words.datetime(row.created_at))
+    if row.cost is not None:
+        parts.append(words.money(row.cost))
+    if row.note:
+        parts.append(escaped(row.note))
+    return "• " + " · ".join(part for part in parts if part)

@@ -1,0 +1,38 @@
+"""Telegram's HTML: everything from outside passes through `escaped` before it is shown."""
+
+from __future__ import annotations
+
+import re
+from html import escape, unescape
+
+_TAG = re.compile(r"<[^>]*>")
+
+
+def escaped(text: str) -> str:
+    """Return a foreign text so that Telegram shows it letter by letter."""
+    return escape(text, quote=False)
+
+
+def bold(text: str) -> str:
+    """Return a foreign text in bold."""
+    return f"<b>{escaped(text)}</b>"
+
+
+def code(text: str) -> str:
+    """Return a foreign text in a fixed-width font; a tap on it copies it."""
+    return f"<code>{escaped(text)}</code>"
+
+
+def plain(text: str) -> str:
+    """Return a text of ours without its tags, as a person would read it."""
+    return unescape(_TAG.sub("", text))
+
+
+def lines(*parts: str) -> str:
+    """Return the parts that are not empty, one below the other."""
+    return "\n".join(part for part in parts if part)
+
+
+def paragraphs(*parts: str) -> str:
+    """Return the parts that are not empty, with an empty line between them."""
+    return "\n\n".join(part for part in parts if part)

@@ -1,0 +1,177 @@
+"""An order as its customer reads it: its one message, and its end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import assert_never
+
+from bot.domain.destination import group_digits
+from bot.domain.errors import RefusalClass
+from bot.domain.order import CancelReason, Order, OrderState, WaitReason
+from bot.domain.profile import PanelProfile
+from handlers.i18n import Words
+from handlers.texts.markup import bold, code, escaped, lines, paragraphs
+from handlers.texts.vouchers import Voucher, voucher_of
+
+HEAR_WITHIN = timedelta(hours=3)
+"""When the customer of a parked order is promised an answer; the admins are reminded hourly."""
+
+
+def order_text(words: Words, order: Order, profile: PanelProfile) -> str:
+    """Return the order's one message, as things stand."""
+    return paragraphs(order_head(words, order), order_state(words, order, profile))
+
+
+def order_head(words: Words, order: Order) -> str:
+    """Return what was bought for whom: number, product, destination, price and time."""
+    return lines(
+        bold(f"{order.number} · {order.product_name}"),
+        f"{code(group_digits(order.destination))} · {words.money(order.price)}",
+        words.datetime(order.created_at),
+    )
+
+
+def order_state(words: Words, order: Order, profile: PanelProfile) -> str:
+    """Return where the order stands, in a sentence or two."""
+    _ = words.gettext
+    match order.state:
+        case OrderState.QUEUED:
+            return lines(
+                _waiting(words, order.wait_reason), _("You can cancel it until it is sent.")
+            )
+        case OrderState.SENDING | OrderState.ACCEPTED:
+            return _("⏳ Being processed. Most orders take less than five minutes.")
+        case OrderState.AMBIGUOUS:
+            return _(
+                "🔎 Being checked: the answer is late. Your money is safe, and you need not do "
+                "anything. Please do not order it again."
+            )
+        case OrderState.PARKED:
+            return _(
+                "🔎 Being checked by hand. Your money is safe. You will hear from us by {time}."
+            ).format(time=hear_by(words, order))
+        case OrderState.SUCCEEDED:
+            return _("✅ Done.")
+        case OrderState.FAILED:
+            return f"❌ {failure(words, order, profile)}"
+        case OrderState.CANCELLED:
+            return f"❌ {cancellation(words, order.cancel_reason)}"
+        case _:
+            assert_never(order.state)
+
+
+def outcome_text(
+    words: Words, order: Order, profile: PanelProfile, balance: int, contact: str
+) -> str:
+    """Return the message that ends an order: what was delivered, or why nothing was."""
+    _ = words.gettext
+    if order.state is OrderState.SUCCEEDED:
+        return _success(words, order, voucher_of(order, profile))
+    if order.state is OrderState.CANCELLED:
+        reason = cancellation(words, order.cancel_reason)
+    else:
+        reason = failure(words, order, profile)
+    return paragraphs(
+        f"❌ {bold(f'{order.number} · {order.product_name}')}\n"
+        + code(group_digits(order.destination)),
+        reason,
+        _("Your money is back: {price}. Your balance is {balance}.").format(
+            price=words.money(order.price), balance=words.money(balance)
+        ),
+        questions(words, contact) if order.state is OrderState.FAILED else "",
+    )
+
+
+def questions(words: Words, contact: str) -> str:
+    """Return whom to ask, if the shop says so."""
+    if not contact:
+        return ""
+    return words.gettext("Questions? {contact}").format(contact=escaped(contact))
+
+
+def hear_by(words: Words, order: Order) -> str:
+    """Return until when the customer of a parked order hears from the shop."""
+    parked_at = order.parked_at or order.created_at
+    by = parked_at + HEAR_WITHIN
+    is_same_day = words.date(by) == words.date(parked_at)
+    return words.clock(by) if is_same_day else words.datetime(by)
+
+
+def failure(words: Words, order: Order, profile: PanelProfile) -> str:
+    """Return why an order failed, as a sentence for its customer."""
+    _ = words.gettext
+    refusal = order.refusal
+    note = ""
+    if order.ref_id is not None:
+        # Its own row says failed: then the row's note is the reason.
+        note = profile.public_note(order.note)
+        refusal = profile.refusal_of(order.note)
+    match refusal:
+        case RefusalClass.PRODUCT:
+            return _("This product is not available right now. Please choose another one.")
+        case RefusalClass.DESTINATION:
+            return _("The operator does not take this number. Please check it.")
+        case RefusalClass.REPEAT:
+            return _("This product can be bought once a day for the same number.")
+        case (
+            RefusalClass.CREDENTIALS
+            | RefusalClass.OWN_DEPOSIT
+            | RefusalClass.MAINTENANCE
+            | RefusalClass.THROTTLE
+        ):
+            return _("This product is temporarily unavailable. Please try again later.")
+        case RefusalClass.OTHER | None if note:
+            return _("The operator did not carry it out: {note}").format(note=escaped(note))
+        case RefusalClass.OTHER | None:
+            return _("The order could not be carried out.")
+        case _:
+            assert_never(refusal)
+
+
+def cancellation(words: Words, reason: CancelReason | None) -> str:
+    """Return why an order was cancelled, as a sentence for its customer."""
+    _ = words.gettext
+    match reason:
+        case CancelReason.BY_CUSTOMER:
+            return _("You cancelled this order.")
+        case CancelReason.BY_ADMIN | None:
+            return _("The shop cancelled this order.")
+        case CancelReason.WAITED_TOO_LONG:
+            return _("Cancelled: it could not be sent in time.")
+        case CancelReason.NOT_READY:
+            return _("Cancelled: the product is not available right now.")
+        case CancelReason.CUTOFF:
+            return _("Cancelled: the product is in its nightly closing.")
+        case CancelReason.COST_ABOVE_PRICE:
+            return _("Cancelled: the price has just gone up. Please order again at the new price.")
+        case _:
+            assert_never(reason)
+
+
+def _waiting(words: Words, reason: WaitReason | None) -> str:
+    _ = words.gettext
+    match reason:
+        case None:
+            return _("🕐 In the queue: it is sent in a moment.")
+        case WaitReason.SUPPLIER_AWAY:
+            return _("🕐 Waiting: the operator cannot be reached just now. We keep trying.")
+        case WaitReason.SAME_TARGET:
+            return _("🕐 Waiting: this number cannot be served just now. It goes out soon.")
+        case WaitReason.PAUSED:
+            return _("🕐 Waiting: the shop takes a short break. It goes out afterwards.")
+        case WaitReason.BUSY:
+            return _("🕐 Waiting: many orders are going out. Yours has its turn soon.")
+        case _:
+            assert_never(reason)
+
+
+def _success(words: Words, order: Order, voucher: Voucher | None) -> str:
+    _ = words.gettext
+    head = f"✅ {bold(f'{order.number} · {order.product_name}')}\n" + code(
+        group_digits(order.destination)
+    )
+    if voucher is None:
+        return paragraphs(head, _("Delivered. Thank you!"))
+    details = " · ".join(escaped(part) for part in (voucher.meter_owner, voucher.energy) if part)
+    label = _("Your token:") if voucher.is_token else _("Your code or reference number:")
+    return paragraphs(head, lines(label, code(voucher.shown), details))
