@@ -1,0 +1,79 @@
+"""Figures for Prometheus, read from the shop at every scrape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from typing_extensions import override
+
+EXPOSITION_TYPE = CONTENT_TYPE_LATEST
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the shop looks like at one moment."""
+
+    orders_by_state: Mapping[str, int] = field(default_factory=dict)
+    outbox_backlog: int = 0
+    """Messages that wait to be delivered."""
+    inbox_backlog: int = 0
+    """Updates that wait to be handled."""
+    supplier_calls: Mapping[str, int] = field(default_factory=dict)
+    """Calls to the supplier since the start, by kind."""
+    worker_failures: Mapping[str, int] = field(default_factory=dict)
+    """How many steps in a row have failed, by worker."""
+    catalogue_size: int = 0
+    catalogue_age_seconds: float | None = None
+
+
+def exposition(figures: Figures) -> bytes:
+    """Return the figures as Prometheus reads them."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Shop(figures))
+    return generate_latest(registry)
+
+
+class _Shop(Collector):
+    def __init__(self, figures: Figures) -> None:
+        self._figures = figures
+
+    @override
+    def collect(self) -> Iterable[Metric]:
+        figures = self._figures
+        yield _gauges("konter_orders", "Orders by state.", "state", figures.orders_by_state)
+        yield _gauge("konter_outbox_backlog", "Messages to deliver.", figures.outbox_backlog)
+        yield _gauge("konter_inbox_backlog", "Updates to handle.", figures.inbox_backlog)
+        calls = CounterMetricFamily(
+            "konter_supplier_calls", "Calls to the supplier.", labels=["kind"]
+        )
+        for kind, count in figures.supplier_calls.items():
+            calls.add_metric([kind], count)
+        yield calls
+        yield _gauges(
+            "konter_worker_failures",
+            "Steps of a worker that failed in a row.",
+            "worker",
+            figures.worker_failures,
+        )
+        yield _gauge("konter_catalogue_size", "Products on sale.", figures.catalogue_size)
+        if figures.catalogue_age_seconds is not None:
+            yield _gauge(
+                "konter_catalogue_age_seconds",
+                "Since the catalogue was fetched.",
+                figures.catalogue_age_seconds,
+            )
+
+
+def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, text, value=value)
+
+
+def _gauges(name: str, text: str, label: str, values: Mapping[str, int]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, text, labels=[label])
+    for key, value in values.items():
+        family.add_metric([key], value)
+    return family

@@ -1,0 +1,117 @@
+"""The bot's small web server: is it well, its figures, and Telegram's webhook."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from bot.domain.errors import KonterError
+from bot.web.metrics import EXPOSITION_TYPE, Figures, exposition
+
+log = structlog.get_logger(__name__)
+
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name (Bot API, setWebhook)
+LARGEST_UPDATE_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether the bot is well, and what was looked at, in words."""
+
+    is_well: bool
+    details: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookRoute:
+    """Where Telegram brings updates; `receive` returns when one is on disk."""
+
+    path: str
+    secret: str
+    receive: Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class WebServer:
+    """Listens on `host` and `port` from `start` to `stop`."""
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        health: Callable[[], Awaitable[Health]],
+        figures: Callable[[], Awaitable[Figures]],
+        webhook: WebhookRoute | None = None,
+    ) -> None:
+        """Ask `health` and `figures` at every call."""
+        self._host = host
+        self._port = port
+        self._health = health
+        self._figures = figures
+        self._webhook = webhook
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on, also where 0 asked for any."""
+        if self._runner is None or not self._runner.addresses:
+            return self._port
+        return int(self._runner.addresses[0][1])
+
+    async def start(self) -> None:
+        """Listen; raises `OSError` when the port is taken."""
+        app = web.Application(client_max_size=LARGEST_UPDATE_BYTES)
+        app.router.add_get("/health", self._get_health)
+        app.router.add_get("/metrics", self._get_metrics)
+        if self._webhook is not None:
+            app.router.add_post(self._webhook.path, self._post_update)
+        self._runner = web.AppRunner(app, access_log=None)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self._host, self._port).start()
+        log.info("web server listens", host=self._host, port=self.port)
+
+    async def stop(self) -> None:
+        """Take no more calls, and let the running ones end."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def _get_health(self, _: web.Request) -> web.Response:
+        health = await self._health()
+        body = {"ok": health.is_well, **health.details}
+        return web.json_response(body, status=200 if health.is_well else 503)
+
+    async def _get_metrics(self, _: web.Request) -> web.Response:
+        try:
+            text = exposition(await self._figures())
+        except KonterError as error:
+            return web.Response(status=503, text=f"no figures: {type(error).__name__}\n")
+        return web.Response(body=text, headers={"Content-Type": EXPOSITION_TYPE})
+
+    async def _post_update(self, request: web.Request) -> web.Response:
+        """Take an update; Telegram brings it again unless the answer is 200."""
+        if self._webhook is None:
+            raise web.HTTPNotFound
+        given = request.headers.get(SECRET_HEADER, "")
+        if not hmac.compare_digest(
+            given.encode(errors="surrogateescape"), self._webhook.secret.encode()
+        ):
+            raise web.HTTPForbidden
+        try:
+            update = json.loads(await request.read())
+        except ValueError:
+            raise web.HTTPBadRequest from None
+        if not isinstance(update, dict):
+            raise web.HTTPBadRequest
+        try:
+            await self._webhook.receive(update)
+        except KonterError as error:
+            log.warning("update not taken", cause=str(error))
+            raise web.HTTPServiceUnavailable from None
+        return web.Response()
