@@ -24,9 +24,10 @@ def parked_text(
         return _("{number} is settled: {state}.").format(
             number=bold(order.number), state=state_name(words, order.state)
         )
+    title = _("{number} needs your decision").format(number=order.number)
     return paragraphs(
         lines(
-            f"🅿️ {bold(_('{number} needs your decision').format(number=order.number))}",
+            f"🅿️ {bold(title)}",
             park_reason(words, order.park_reason),
         ),
         _order_facts(words, order, customer),
