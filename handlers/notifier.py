@@ -19,7 +19,7 @@ from bot.domain.notice import NoticeKind
 from bot.domain.rules import ShopRules
 from bot.ports import Delivery
 from handlers.i18n import Languages, Words
-from handlers.pace import seconds_of
+from handlers.pace import NO_PATIENCE, seconds_of
 from handlers.shop_bot import ShopBot
 from handlers.texts.markup import plain
 from handlers.texts.notices import Letter, letter_of
@@ -84,7 +84,7 @@ class TelegramNotifier:
                     chat_id=chat_id,
                     message_id=message_id,
                     reply_markup=letter.keyboard,
-                    rate_limit_args=0,
+                    rate_limit_args=NO_PATIENCE,
                 )
             )
         except BadRequest as error:
@@ -104,7 +104,7 @@ class TelegramNotifier:
                     letter.text,
                     reply_markup=letter.keyboard,
                     disable_notification=is_silent,
-                    rate_limit_args=0,
+                    rate_limit_args=NO_PATIENCE,
                 )
             )
         except BadRequest as error:
@@ -129,7 +129,7 @@ class TelegramNotifier:
             markup = keyboard if number == len(parts) else None
             sent = await _asked(
                 self._bot.send_message(
-                    chat_id, part, parse_mode=None, reply_markup=markup, rate_limit_args=0
+                    chat_id, part, parse_mode=None, reply_markup=markup, rate_limit_args=NO_PATIENCE
                 )
             )
         if sent is None:

@@ -20,6 +20,8 @@ MESSAGES_PER_SECOND = 28
 """Telegram allows a bot about 30 a second over all its chats."""
 PATIENCE_SECONDS = 10
 RETRIES = 2
+NO_PATIENCE = -1
+"""For `rate_limit_args` of a caller who keeps its own time; the library drops a zero."""
 
 Reply = bool | dict[str, Any] | list[dict[str, Any]]
 
@@ -29,7 +31,7 @@ class Pace(BaseRateLimiter[int]):
 
     The library's own limiter stops every chat while one waits, for as long as Telegram says,
     and by default gives the message up. Here `rate_limit_args` says how many seconds the
-    caller has (0: the outbox, which keeps its own time); a longer wait is raised at once.
+    caller has (`NO_PATIENCE`: none); a longer wait is raised at once.
     """
 
     def __init__(self, messages_per_second: float = MESSAGES_PER_SECOND) -> None:
