@@ -1,0 +1,331 @@
+"""What notices say: every state in both languages, and nothing foreign as markup."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.customer import TopUpState
+from bot.domain.errors import RefusalClass
+from bot.domain.ledger import Purpose
+from bot.domain.notice import Alert, NoticeKind
+from bot.domain.order import CancelReason, Order, OrderState, ParkReason, WaitReason
+from bot.ports import Delivery
+from handlers.i18n import Words, load_languages
+from handlers.texts.markup import plain
+from handlers.texts.notices import Letter, letter_of
+from tests.handlers.builders import (
+    HOSTILE,
+    NOW,
+    a_customer,
+    a_delivery,
+    a_row,
+    a_topup,
+    a_transfer,
+    an_order,
+    profile,
+)
+
+LANGUAGES = load_languages()
+EACH_LANGUAGE = pytest.mark.parametrize("language", ["id", "en"])
+CONTACT = "@shop"
+
+
+class Tags(HTMLParser):
+    """Collects the tags of a text, and fails on what Telegram would refuse."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.seen: set[str] = set()
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag in {"b", "code"}
+        self.open.append(tag)
+        self.seen.add(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def letter(delivery: Delivery, language: str = "id") -> Letter:
+    """Return a letter that Telegram would take."""
+    made = letter_of(words(language), delivery, profile(), CONTACT)
+    assert made is not None
+    Tags(made.text)
+    assert "{" not in made.text
+    assert "None" not in made.text
+    return made
+
+
+def words(language: str) -> Words:
+    return LANGUAGES[language]
+
+
+def said(kind: NoticeKind, language: str = "id", **parts: Any) -> str:
+    """Return a letter as a person reads it."""
+    return plain(letter(a_delivery(kind, language, **parts), language).text)
+
+
+def orders() -> list[Order]:
+    """Return an order for every state and every reason that a customer may read."""
+    found = [an_order(state) for state in OrderState]
+    found += [an_order(wait_reason=reason) for reason in WaitReason]
+    found += [an_order(OrderState.CANCELLED, cancel_reason=reason) for reason in CancelReason]
+    found += [an_order(OrderState.FAILED, refusal=refusal) for refusal in RefusalClass]
+    found += [an_order(OrderState.FAILED, ref_id="r1", note="Nomor salah")]
+    found += [an_order(OrderState.PARKED, parked_at=NOW, park_reason=why) for why in ParkReason]
+    return found
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("order", orders(), ids=lambda order: f"{order.state}")
+def test_every_order_can_be_told(order: Order, language: str) -> None:
+    """The one message names the order, the product, the destination and the price, always."""
+    text = said(NoticeKind.ORDER, language, order=order)
+    assert "K12" in text
+    assert "Telkomsel 10.000" in text
+    assert "0812 3456 7890" in text
+    assert words(language).money(11_200) in text
+    assert "WIB" in text
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("order", [o for o in orders() if o.state.is_final], ids=lambda o: o.state)
+def test_every_end_can_be_told(order: Order, language: str) -> None:
+    """Whoever got nothing reads that the money is back, and what the balance is."""
+    text = said(NoticeKind.OUTCOME, language, order=order)
+    assert "K12" in text
+    is_told_of_money = words(language).money(88_800) in text
+    assert is_told_of_money == (order.state is not OrderState.SUCCEEDED)
+
+
+def test_the_two_languages_differ() -> None:
+    """No sentence of an order was forgotten in translation."""
+    for order in orders():
+        indonesian = said(NoticeKind.ORDER, "id", order=order).splitlines()[-1]
+        assert indonesian != said(NoticeKind.ORDER, "en", order=order).splitlines()[-1]
+
+
+def test_a_doubtful_order_is_never_called_failed() -> None:
+    """While the goods may have been bought the customer reads that it is being checked."""
+    for state in (OrderState.SENDING, OrderState.AMBIGUOUS, OrderState.PARKED):
+        text = said(NoticeKind.ORDER, "en", order=an_order(state)).lower()
+        assert "failed" not in text
+        assert "money is back" not in text
+    assert "Uang kamu aman" in said(NoticeKind.ORDER, order=an_order(OrderState.AMBIGUOUS))
+
+
+def test_a_parked_order_says_until_when_its_customer_hears() -> None:
+    """A promise with a time; after midnight, with the day."""
+    parked = an_order(OrderState.PARKED, parked_at=NOW)
+    assert "18.41 WIB" in said(NoticeKind.ORDER, order=parked)
+    late = replace(parked, parked_at=NOW + timedelta(hours=7))
+    assert "25 Nov 2026, 01.41 WIB" in said(NoticeKind.ORDER, order=late)
+
+
+@pytest.mark.parametrize(
+    "refusal", [RefusalClass.CREDENTIALS, RefusalClass.OWN_DEPOSIT, RefusalClass.MAINTENANCE]
+)
+def test_the_shops_own_trouble_stays_its_own(refusal: RefusalClass) -> None:
+    """The customer reads "temporarily unavailable", not that the reseller is out of money."""
+    order = an_order(OrderState.FAILED, refusal=refusal, refusal_message="Saldo tidak cukup")
+    text = said(NoticeKind.OUTCOME, "en", order=order)
+    assert "temporarily unavailable" in text
+    assert "Saldo" not in text
+
+
+def test_a_failed_row_gives_its_reason_without_the_resellers_balance() -> None:
+    """The note of a failed row is the reason; what it says of the deposit is cut out."""
+    note = "Nomor diblokir. Sisa saldo Rp 1.234.567"
+    order = an_order(OrderState.FAILED, ref_id="r1", note=note)
+    text = said(NoticeKind.OUTCOME, order=order)
+    assert "Nomor diblokir" in text
+    assert "1.234.567" not in text
+
+
+def test_a_code_can_be_copied_with_one_tap() -> None:
+    """The voucher stands in a fixed-width font, and on a button that copies it."""
+    order = an_order(OrderState.SUCCEEDED, voucher="ABCD-1234")
+    made = letter(a_delivery(NoticeKind.OUTCOME, order=order))
+    assert "<code>ABCD-1234</code>" in made.text
+    assert made.keyboard is not None
+    copied = made.keyboard.inline_keyboard[0][0].copy_text
+    assert copied is not None
+    assert copied.text == "ABCD-1234"
+
+
+def test_a_code_too_long_to_copy_has_no_button() -> None:
+    """Telegram copies at most 256 characters."""
+    order = an_order(OrderState.SUCCEEDED, voucher="x" * 257)
+    assert letter(a_delivery(NoticeKind.OUTCOME, order=order)).keyboard is None
+
+
+def test_a_token_is_grouped_with_its_owner_and_energy() -> None:
+    """Twenty digits are typed into a meter in groups of four; the clipboard gets them whole."""
+    order = an_order(
+        OrderState.SUCCEEDED,
+        category_type="token-pln",
+        voucher="12345678901234567890/BUDI SANTOSO/R1/900VA/32,1",
+    )
+    made = letter(a_delivery(NoticeKind.OUTCOME, order=order))
+    assert "1234 5678 9012 3456 7890" in made.text
+    assert "BUDI SANTOSO · 32,1 kWh" in made.text
+    assert made.keyboard is not None
+    copied = made.keyboard.inline_keyboard[0][0].copy_text
+    assert copied is not None
+    assert copied.text == "12345678901234567890"
+
+
+@pytest.mark.parametrize(
+    ("voucher", "shown"),
+    [
+        ("1234-5678-9012-3456-7890", "1234 5678 9012 3456 7890"),
+        ("Token: 1234 5678 9012 3456 7890", "1234 5678 9012 3456 7890"),
+        ("12345678901234567890/BUDI", "BUDI"),
+        ("1234567890123456789012", "1234567890123456789012"),
+        ("sudah dikirim", "sudah dikirim"),
+    ],
+)
+def test_a_token_written_another_way_is_shown_all_the_same(voucher: str, shown: str) -> None:
+    """What cannot be read as a token is shown as it came."""
+    order = an_order(OrderState.SUCCEEDED, category_type="token-pln", voucher=voucher)
+    assert shown in said(NoticeKind.OUTCOME, order=order)
+
+
+def test_an_empty_voucher_falls_back_to_the_public_note() -> None:
+    """Some panels deliver in the note, and tell the reseller's balance there too."""
+    order = an_order(OrderState.SUCCEEDED, note="SN: 0041234. Sisa saldo Rp 1.234.567")
+    text = said(NoticeKind.OUTCOME, order=order)
+    assert "SN: 0041234" in text
+    assert "1.234.567" not in text
+    assert "Terima kasih" in said(NoticeKind.OUTCOME, order=an_order(OrderState.SUCCEEDED))
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_every_movement_in_a_wallet_can_be_told(purpose: Purpose, language: str) -> None:
+    """Amount, note and the balance after it."""
+    text = said(NoticeKind.WALLET, language, transfer=a_transfer(purpose, note="bonus"))
+    assert words(language).money(25_000) in text
+    assert words(language).money(88_800) in text
+    assert "bonus" in text
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("state", list(TopUpState))
+def test_a_top_up_is_shown_to_the_admin_with_its_person(state: TopUpState, language: str) -> None:
+    """Who asks, for how much, and whether somebody has decided already."""
+    text = said(NoticeKind.TOPUP_REQUESTED, language, topup=a_topup(state=state))
+    assert words(language).money(50_000) in text
+    assert "@anni" in text
+    assert "1001" in text
+
+
+def test_a_rejected_top_up_names_whom_to_ask() -> None:
+    """The customer has paid, or thinks so: somebody must be there to talk to."""
+    assert CONTACT in said(NoticeKind.TOPUP_REJECTED, topup=a_topup(state=TopUpState.REJECTED))
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("reason", [*ParkReason, None])
+def test_a_parked_order_shows_the_admin_everything_raw(
+    reason: ParkReason | None, language: str
+) -> None:
+    """Whoever decides about money sees what the supplier said, word for word."""
+    order = an_order(
+        OrderState.PARKED,
+        park_reason=reason,
+        sent_at=NOW,
+        suspect_ref_id="r9",
+        note="Sisa saldo Rp 5.000",
+        refusal_message="Something went wrong",
+    )
+    text = said(NoticeKind.PARKED, language, order=order, candidates=(a_row(note="raw"),))
+    for fact in ("K12", "r9", "Sisa saldo Rp 5.000", "Something went wrong", "r1", "raw", "@anni"):
+        assert fact in text
+
+
+def test_a_settled_order_asks_the_admin_nothing() -> None:
+    """The announcement may arrive after another admin has decided."""
+    made = letter(a_delivery(NoticeKind.PARKED, order=an_order(OrderState.FAILED)))
+    assert made.keyboard is None
+    assert "K12" in made.text
+    assert "0812" not in made.text
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("alert", list(Alert))
+def test_every_alert_says_what_to_do(alert: Alert, language: str) -> None:
+    """A sentence for each condition, with its detail and its order."""
+    data = {"condition": alert.value, "detail": "SM10: 1 -> 2"}
+    text = said(NoticeKind.ALERT, language, data=data, order=an_order())
+    assert "SM10: 1 -> 2" in text
+    assert "K12" in text
+
+
+@pytest.mark.parametrize("kind", [k for k in NoticeKind if k is not NoticeKind.ALERT])
+def test_what_is_gone_is_not_written_about(kind: NoticeKind) -> None:
+    """A notice without its subject is no letter."""
+    assert letter_of(words("id"), a_delivery(kind), profile(), CONTACT) is None
+
+
+HOSTILE_ORDER = {
+    "product_name": HOSTILE,
+    "destination": HOSTILE,
+    "note": HOSTILE,
+    "voucher": HOSTILE,
+    "status_word": HOSTILE,
+    "refusal_message": HOSTILE,
+    "service_code": HOSTILE,
+    "ref_id": HOSTILE,
+    "suspect_ref_id": HOSTILE,
+}
+
+
+@pytest.mark.parametrize("state", list(OrderState))
+@pytest.mark.parametrize("kind", [NoticeKind.ORDER, NoticeKind.OUTCOME, NoticeKind.PARKED])
+def test_foreign_texts_are_shown_letter_by_letter(kind: NoticeKind, state: OrderState) -> None:
+    """Names, notes and vouchers come from outside, and may hold tags."""
+    person = a_customer(first_name=HOSTILE, username=HOSTILE)
+    row = a_row(ref_id=HOSTILE, status_word=HOSTILE, note=HOSTILE)
+    delivery = a_delivery(
+        kind, order=an_order(state, **HOSTILE_ORDER), customer=person, candidates=(row,)
+    )
+    made = letter(delivery)
+    assert HOSTILE not in made.text
+    if kind is not NoticeKind.PARKED:
+        assert HOSTILE in plain(made.text)
+
+
+def test_foreign_texts_of_money_and_alerts_are_escaped_too() -> None:
+    """Notes of admins and details of alerts are foreign as well."""
+    person = a_customer(first_name=HOSTILE, username=HOSTILE)
+    data = {"condition": Alert.UNKNOWN_STATUS.value, "detail": HOSTILE}
+    for delivery in (
+        a_delivery(NoticeKind.WALLET, transfer=a_transfer(note=HOSTILE)),
+        a_delivery(NoticeKind.TOPUP_REQUESTED, topup=a_topup(), customer=person),
+        a_delivery(NoticeKind.ALERT, data=data, order=an_order(product_name=HOSTILE)),
+    ):
+        made = letter(delivery)
+        assert HOSTILE not in made.text
+        assert HOSTILE in plain(made.text)
+
+
+@given(text=st.text(max_size=60))
+def test_any_note_makes_a_letter_that_telegram_takes(text: str) -> None:
+    """Whatever the supplier writes, tags pair and nothing of it is a tag."""
+    for state in (OrderState.SUCCEEDED, OrderState.FAILED):
+        order = an_order(state, note=text, voucher=text, ref_id="r1", product_name=text)
+        made = letter_of(words("id"), a_delivery(NoticeKind.OUTCOME, order=order), profile(), "")
+        assert made is not None
+        assert Tags(made.text).seen <= {"b", "code"}
