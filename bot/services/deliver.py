@@ -15,7 +15,7 @@ from bot.domain.errors import (
     UndeliverableError,
 )
 from bot.domain.ledger import TransferId, wallet_of
-from bot.domain.notice import Alert, Notice, NoticeKind, NoticeState
+from bot.domain.notice import Alert, Notice, NoticeId, NoticeKind, NoticeState
 from bot.domain.order import CustomerId, OrderId
 from bot.domain.rules import ShopRules
 from bot.ports import Clock, Delivery, Notifier, Store, Transaction
@@ -77,19 +77,20 @@ class Deliver:
             await self._store.write(_delivered, notice, message_id, self._clock.now())
 
     async def _retry(self, notice: Notice, pause: timedelta) -> None:
-        if notice.notice_id is None:
-            return
         backoff = timedelta(seconds=min(2.0**notice.attempts, RETRY_MAX.total_seconds()))
         next_at = self._clock.now() + max(pause, backoff)
-        notice_id = notice.notice_id
-        await self._store.write(lambda tx: tx.outbox.retry(notice_id, next_at))
+        await self._store.write(lambda tx: tx.outbox.retry(_id_of(notice), next_at))
 
     def _give_up(self, tx: Transaction, notice: Notice, now: datetime) -> None:
-        if notice.notice_id is not None:
-            tx.outbox.set_state(notice.notice_id, NoticeState.UNDELIVERABLE)
+        tx.outbox.set_state(_id_of(notice), NoticeState.UNDELIVERABLE)
         if notice.kind is not NoticeKind.ALERT:
             detail = f"{notice.kind} {notice.dedupe_key}"
             tell.alert(tx, self._rules, Alert.UNDELIVERABLE, detail, now)
+
+
+def _id_of(notice: Notice) -> NoticeId:
+    assert notice.notice_id is not None  # noqa: S101 - for the type checker: it is a stored one
+    return notice.notice_id
 
 
 def _heads(tx: Transaction, now: datetime) -> list[Notice]:

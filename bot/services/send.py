@@ -256,12 +256,13 @@ class Send:
         what: A,
     ) -> None:
         """Write the result, however long the database refuses: it is known only here."""
-        for pause in chain(RECORD_RETRIES_SECONDS, repeat(RECORD_RETRIES_SECONDS[-1])):
+        pauses = chain(RECORD_RETRIES_SECONDS, repeat(RECORD_RETRIES_SECONDS[-1]))
+        while True:
             try:
                 await self._store.write(use_case, order_id, what, self._clock.now())
             except StoreUnavailableError:
                 log.exception("order result not recorded yet")
-                await asyncio.sleep(pause)
+                await asyncio.sleep(next(pauses))
             else:
                 return
 
