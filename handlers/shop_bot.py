@@ -11,6 +11,7 @@ from telegram import LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.ext import Defaults, ExtBot
 from telegram.request import HTTPXRequest
+from typing_extensions import override
 
 from handlers.pace import Pace
 
@@ -39,6 +40,13 @@ class ShopBot(ExtBot[int]):
         read_seconds = timeout_seconds + READ_SECONDS
         updates = await self._post("getUpdates", data, read_timeout=read_seconds)
         return cast("list[dict[str, Any]]", updates)
+
+    @override
+    async def shutdown(self) -> None:
+        """Close the connections, also those of a bot that has only sent and never started."""
+        await super().shutdown()
+        for request in self._request:
+            await request.shutdown()
 
 
 def build_bot(token: str, api_url: str) -> ShopBot:

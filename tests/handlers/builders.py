@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.domain.catalogue import ProductId
 from bot.domain.customer import Customer, TopUp, TopUpId, TopUpState
@@ -14,13 +16,16 @@ from bot.domain.lookup import SupplierRow
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeKind
 from bot.domain.order import CustomerId, Order, OrderId, OrderState
+from bot.domain.pricing import Markup
 from bot.domain.profile import PanelProfile
+from bot.domain.rules import ShopRules
 from bot.ports import Delivery
 from bot.supplier.profile import load_profile
 
 NOW = datetime(2026, 11, 24, 8, 41, tzinfo=UTC)
 """Tuesday, 15:41 in Jakarta."""
 ANNI = CustomerId(1001)
+ADMIN = 9001
 HOSTILE = '<b>&"bold"</b>'
 """What a text from outside may hold."""
 
@@ -73,6 +78,24 @@ WALLET = Account(wallet_of(ANNI), posted=88_800)
 def profile() -> PanelProfile:
     """Return the shipped profile."""
     return load_profile()
+
+
+def shop_rules(**changes: Any) -> ShopRules:
+    """Return the rules of the default settings, with one admin."""
+    rules = ShopRules(
+        account="U1",
+        markup=Markup(Rupiah(1_000), Decimal(0), 100),
+        timezone=ZoneInfo("Asia/Jakarta"),
+        profile=profile(),
+        admin_ids=frozenset({ADMIN}),
+        admin_credit_limit=Rupiah(1_000_000),
+        supplier_timeout=timedelta(seconds=60),
+        queue_max=timedelta(seconds=900),
+        park_after=timedelta(seconds=600),
+        poll_min=timedelta(seconds=5),
+        calls_per_minute=60,
+    )
+    return replace(rules, **changes)
 
 
 def an_order(state: OrderState = OrderState.QUEUED, **changes: Any) -> Order:
