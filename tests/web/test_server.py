@@ -1,0 +1,180 @@
+"""Health, figures and the webhook, over real connections."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.domain.errors import StoreUnavailableError
+from bot.web.metrics import Figures
+from bot.web.server import SECRET_HEADER, Health, WebhookRoute, WebServer
+
+SECRET = "right-secret_1"
+
+
+@dataclass
+class Shop:
+    """What the server asks, as the test sets it."""
+
+    health: Health = field(default_factory=lambda: Health(is_well=True, details={"database": "ok"}))
+    figures: Figures = field(default_factory=Figures)
+    error: Exception | None = None
+    received: list[dict[str, Any]] = field(default_factory=list)
+
+    async def ask_health(self) -> Health:
+        return self.health
+
+    async def ask_figures(self) -> Figures:
+        if self.error is not None:
+            raise self.error
+        return self.figures
+
+    async def receive(self, update: dict[str, Any]) -> None:
+        if self.error is not None:
+            raise self.error
+        self.received.append(update)
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return Shop()
+
+
+@pytest.fixture
+async def http(shop: Shop) -> AsyncIterator[aiohttp.ClientSession]:
+    server = WebServer(
+        "127.0.0.1",
+        0,
+        health=shop.ask_health,
+        figures=shop.ask_figures,
+        webhook=WebhookRoute("/telegram", SECRET, shop.receive),
+    )
+    await server.start()
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as session:
+        yield session
+    await server.stop()
+
+
+async def test_a_bot_that_is_well_says_so(http: aiohttp.ClientSession) -> None:
+    """A supervisor needs the status, a person the details."""
+    async with http.get("/health") as answer:
+        assert answer.status == 200
+        assert await answer.json() == {"ok": True, "database": "ok"}
+
+
+async def test_a_bot_that_is_not_well_is_unavailable(
+    http: aiohttp.ClientSession, shop: Shop
+) -> None:
+    """What is wrong stands beside the status."""
+    shop.health = Health(is_well=False, details={"database": "unavailable"})
+    async with http.get("/health") as answer:
+        assert answer.status == 503
+        assert (await answer.json())["database"] == "unavailable"
+
+
+async def test_figures_are_those_of_the_moment(http: aiohttp.ClientSession, shop: Shop) -> None:
+    """Prometheus reads orders by state, backlogs and calls."""
+    shop.figures = Figures(
+        orders_by_state={"parked": 2},
+        outbox_backlog=3,
+        inbox_backlog=4,
+        supplier_calls={"order": 5},
+        worker_failures={"send_orders": 1},
+        catalogue_size=1400,
+        catalogue_age_seconds=12.5,
+    )
+    async with http.get("/metrics") as answer:
+        assert answer.status == 200
+        assert answer.headers["Content-Type"].startswith("text/plain; version=")
+        lines = (await answer.text()).splitlines()
+    for line in (
+        'konter_orders{state="parked"} 2.0',
+        "konter_outbox_backlog 3.0",
+        "konter_inbox_backlog 4.0",
+        'konter_supplier_calls_total{kind="order"} 5.0',
+        'konter_worker_failures{worker="send_orders"} 1.0',
+        "konter_catalogue_size 1400.0",
+        "konter_catalogue_age_seconds 12.5",
+    ):
+        assert line in lines
+
+
+async def test_a_shop_without_a_catalogue_has_no_age_of_one(http: aiohttp.ClientSession) -> None:
+    """No figure is better than a wrong one."""
+    async with http.get("/metrics") as answer:
+        assert "catalogue_age" not in await answer.text()
+
+
+async def test_figures_need_the_database(http: aiohttp.ClientSession, shop: Shop) -> None:
+    """A scrape that fails is seen as one."""
+    shop.error = StoreUnavailableError()
+    async with http.get("/metrics") as answer:
+        assert answer.status == 503
+
+
+async def test_an_update_with_the_secret_is_taken(http: aiohttp.ClientSession, shop: Shop) -> None:
+    """Only then is Telegram told that it arrived."""
+    headers = {SECRET_HEADER: SECRET}
+    async with http.post("/telegram", json={"update_id": 1}, headers=headers) as answer:
+        assert answer.status == 200
+    assert shop.received == [{"update_id": 1}]
+
+
+@pytest.mark.parametrize("secret", [None, "", "wrong", SECRET + "x", "r\u00e4tsel"])
+async def test_an_update_without_the_secret_is_refused(
+    http: aiohttp.ClientSession, shop: Shop, secret: str | None
+) -> None:
+    """Anybody may find the address; nobody else can order in another's name."""
+    headers = {} if secret is None else {SECRET_HEADER: secret}
+    async with http.post("/telegram", json={"update_id": 1}, headers=headers) as answer:
+        assert answer.status == 403
+    assert shop.received == []
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[1]", b'"text"', b"\xff"])
+async def test_what_is_no_update_is_refused(
+    http: aiohttp.ClientSession, shop: Shop, body: bytes
+) -> None:
+    """It is not stored, and nothing breaks."""
+    async with http.post("/telegram", data=body, headers={SECRET_HEADER: SECRET}) as answer:
+        assert answer.status == 400
+    assert shop.received == []
+
+
+async def test_an_update_that_cannot_be_kept_is_brought_again(
+    http: aiohttp.ClientSession, shop: Shop
+) -> None:
+    """Telegram repeats what was not answered with 200."""
+    shop.error = StoreUnavailableError()
+    headers = {SECRET_HEADER: SECRET}
+    async with http.post("/telegram", json={"update_id": 1}, headers=headers) as answer:
+        assert answer.status == 503
+
+
+async def test_a_polling_bot_has_no_webhook(shop: Shop) -> None:
+    """What is not used is not there."""
+    server = WebServer("127.0.0.1", 0, health=shop.ask_health, figures=shop.ask_figures)
+    await server.start()
+    url = f"http://127.0.0.1:{server.port}/telegram"
+    async with aiohttp.ClientSession() as session, session.post(url, json={}) as answer:
+        assert answer.status == 404
+    await server.stop()
+    await server.stop()
+
+
+async def test_a_taken_port_is_told_at_start(shop: Shop) -> None:
+    """The bot must not run on while nobody can see how it is."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        server = WebServer("127.0.0.1", port, health=shop.ask_health, figures=shop.ask_figures)
+        with pytest.raises(OSError, match="address"):
+            await server.start()
+        assert server.port == port
+        await server.stop()
