@@ -1,0 +1,131 @@
+"""Telegram's wire format: what a call says, the answer, and the refusals in Telegram's words."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from aiohttp import web
+
+Json = dict[str, Any]
+
+TOO_MANY = "Too Many Requests: retry after"
+OLD_QUERY = "query is too old and response timeout expired or query ID is invalid"
+NOT_MODIFIED = (
+    "message is not modified: specified new message content and reply markup are exactly the same"
+    " as a current content and reply markup of the message"
+)
+
+
+class RefusalError(Exception):
+    """Telegram says no: its code, its description and, for 429, the seconds to wait."""
+
+    def __init__(self, code: int, description: str, retry_after: int | None = None) -> None:
+        """Keep what the answer will say."""
+        super().__init__(description)
+        self.code = code
+        self.description = description
+        self.retry_after = retry_after
+
+
+def refuse(description: str) -> NoReturn:
+    """Refuse what the caller got wrong; raises RefusalError."""
+    raise RefusalError(400, f"Bad Request: {description}")
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that came with a call."""
+
+    name: str
+    mime_type: str
+    content: bytes
+
+
+@dataclass(slots=True)
+class Params:
+    """The parameters of a call, however they were sent; nested values may be JSON texts."""
+
+    values: Json
+    files: dict[str, Upload] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        """Return a text, empty if it is missing."""
+        value = self.values.get(name)
+        return "" if value is None else str(value)
+
+    def integer(self, name: str, default: int = 0) -> int:
+        """Return a number, or `default` for anything else, as Telegram does."""
+        try:
+            return int(self.text(name))
+        except ValueError:
+            return default
+
+    def flag(self, name: str) -> bool:
+        return self.text(name).lower() in {"true", "1", "yes", "t", "y"}
+
+    def nested(self, name: str) -> Any:
+        """Return an object or a list, or None if it is missing; raises RefusalError."""
+        value = self.values.get(name)
+        if not isinstance(value, str):
+            return value
+        if not value:
+            return None
+        try:
+            return json.loads(value)
+        except ValueError:
+            refuse(f"can't parse {name.replace('_', ' ')} JSON object")
+
+    def entry(self, name: str) -> Json | None:
+        """Return an object, or None if it is missing; raises RefusalError for anything else."""
+        value = self.nested(name)
+        if value is None or isinstance(value, dict):
+            return value
+        refuse(f"object expected as {name.replace('_', ' ')}")
+
+    def rows(self, name: str) -> list[Any]:
+        """Return a list, empty if it is missing; raises RefusalError for anything else."""
+        value = self.nested(name)
+        if value is None:
+            return []
+        if isinstance(value, list):
+            return value
+        refuse(f"expected an Array of {name.replace('_', ' ')}")
+
+    def upload(self, name: str) -> Upload | None:
+        """Return the file of a field, sent under its name or as `attach://` another's."""
+        value = self.text(name)
+        return self.files.get(value.removeprefix("attach://") if value else name)
+
+
+async def read_params(request: web.Request) -> Params:
+    """Read the query and a body of JSON, form or multipart; raises RefusalError."""
+    params = Params(dict(request.query))
+    if request.content_type == "application/json":
+        try:
+            body = await request.json()
+        except ValueError:
+            refuse("can't parse request: invalid JSON")
+        if not isinstance(body, dict):
+            refuse("can't parse request: JSON object expected")
+        params.values.update(body)
+        return params
+    for name, value in (await request.post()).items():
+        if isinstance(value, web.FileField):
+            params.files[name] = Upload(value.filename, value.content_type, value.file.read())
+        else:
+            params.values[name] = value if isinstance(value, str) else bytes(value).decode()
+    return params
+
+
+def success(result: object) -> web.Response:
+    return web.json_response({"ok": True, "result": result})
+
+
+def refusal(error: RefusalError) -> web.Response:
+    """Write a refusal as Telegram does; the status says the code again."""
+    body: Json = {"ok": False, "error_code": error.code, "description": error.description}
+    if error.retry_after is not None:
+        body["parameters"] = {"retry_after": error.retry_after}
+    return web.json_response(body, status=error.code)
