@@ -1,0 +1,262 @@
+"""What people do in the embedded Telegram, and what a test or a page sees of their chats."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from bot.sandbox.telegram_formatting import with_detected
+from bot.sandbox.telegram_profile import commands_for
+from bot.sandbox.telegram_state import (
+    CallbackAnswer,
+    Change,
+    ChatMessage,
+    Person,
+    StoredFile,
+    TelegramState,
+)
+from bot.sandbox.telegram_updates import UpdateQueue
+from bot.sandbox.telegram_wire import Json
+
+Predicate = Callable[[list[ChatMessage]], ChatMessage | bool | None]
+
+
+class People:
+    """The hands and eyes of everybody who talks to the bot."""
+
+    def __init__(self, state: TelegramState, updates: UpdateQueue) -> None:
+        """Act on `state`; the bot learns of it through `updates`."""
+        self._state = state
+        self._updates = updates
+
+    # --- hands ---
+
+    def add_user(
+        self,
+        user_id: int,
+        first_name: str,
+        language_code: str = "id",
+        username: str | None = None,
+        *,
+        started: bool = True,
+    ) -> Person:
+        """Add somebody; with `started=False` the bot finds no chat until the person writes."""
+        person = Person(user_id, first_name, language_code, username, has_started=started)
+        self._state.people[user_id] = person
+        self._state.changed(Change("person", user_id))
+        return person
+
+    def send_text(self, user_id: int, text: str) -> int:
+        """Write to the bot, which unblocks it; returns the update's id."""
+        return self._say(user_id, text=text, entities=with_detected(text, []), html=text)
+
+    def share_contact(self, user_id: int, contact_user_id: int | None, phone: str) -> int:
+        """Share a contact, one's own or another's (None: nobody on Telegram)."""
+        known = self._state.people.get(contact_user_id or 0)
+        contact: Json = {"phone_number": phone, "first_name": known.first_name if known else "?"}
+        if contact_user_id is not None:
+            contact["user_id"] = contact_user_id
+        return self._say(user_id, contact=contact)
+
+    def _say(self, user_id: int, **content: Any) -> int:
+        person = self._person(user_id)
+        person.has_started = True
+        if person.has_blocked:
+            self.unblock(user_id)
+        message = ChatMessage(
+            message_id=self._state.next_message_id(user_id),
+            chat_id=user_id,
+            date=self._state.now(),
+            is_from_bot=False,
+            **content,
+        )
+        self._state.add(message)
+        return self._updates.add("message", self._state.as_json(message))
+
+    def edit_text(self, user_id: int, message_id: int, text: str) -> int:
+        """Change a message of one's own; raises KeyError if there is none."""
+        message = self._message(user_id, message_id)
+        if message.is_from_bot:
+            raise KeyError(f"message {message_id} is the bot's")
+        edited = replace(message, text=text, entities=with_detected(text, []), html=text)
+        edited.edits += 1
+        edited.edited_at = self._state.now()
+        self._state.chats[user_id][message_id] = edited
+        self._state.changed(Change("edit", user_id, message_id))
+        return self._updates.add("edited_message", self._state.as_json(edited))
+
+    def press(
+        self, user_id: int, message_id: int, *, data: str | None = None, label: str | None = None
+    ) -> str:
+        """Press a visible button, found by its data or label; returns the query's id.
+
+        Raises KeyError if the message has no such button, or one that asks nothing of the bot.
+        """
+        rows = self.buttons(user_id, message_id)
+        for button in (button for row in rows for button in row):
+            is_meant = (data is not None or label is not None) and (
+                data in {None, button.get("callback_data")} and label in {None, button["text"]}
+            )
+            if is_meant and "callback_data" in button:
+                return self.press_forged(user_id, message_id, button["callback_data"])
+        seen = [[f"{one['text']} ({one.get('callback_data')})" for one in row] for row in rows]
+        raise KeyError(f"no button data={data!r} label={label!r} on message {message_id}: {seen}")
+
+    def press_forged(self, user_id: int, message_id: int, data: str) -> str:
+        """Send a button's data that nobody was shown, also for a message that is gone."""
+        person = self._person(user_id)
+        message = self._state.message(user_id, message_id)
+        shown: Json = {"chat": person.as_chat(), "message_id": message_id, "date": 0}
+        if message is not None:
+            shown = self._state.as_json(message)
+        query_id = self._state.add_query(user_id)
+        self._updates.add(
+            "callback_query",
+            {
+                "id": query_id,
+                "from": person.as_user(),
+                "message": shown,
+                "chat_instance": str(user_id),
+                "data": data,
+            },
+        )
+        return query_id
+
+    def block(self, user_id: int) -> int:
+        """Block the bot; returns the update's id."""
+        return self._set_blocked(user_id, is_blocked=True)
+
+    def unblock(self, user_id: int) -> int:
+        """Let the bot write again; returns the update's id."""
+        return self._set_blocked(user_id, is_blocked=False)
+
+    def _set_blocked(self, user_id: int, *, is_blocked: bool) -> int:
+        person = self._person(user_id)
+        person.has_blocked = is_blocked
+        member: Json = {"user": self._state.bot_user, "status": "member"}
+        kicked: Json = {"user": self._state.bot_user, "status": "kicked", "until_date": 0}
+        old, new = (member, kicked) if is_blocked else (kicked, member)
+        self._state.changed(Change("person", user_id))
+        return self._updates.add(
+            "my_chat_member",
+            {
+                "chat": person.as_chat(),
+                "from": person.as_user(),
+                "date": self._state.now(),
+                "old_chat_member": old,
+                "new_chat_member": new,
+            },
+        )
+
+    def inject(self, update: Json) -> int:
+        """Queue a raw update, also a duplicate of one; returns its id, made up if missing."""
+        return self._updates.inject(update)
+
+    def redeliver(self, update_id: int) -> None:
+        """Deliver an update once more, as Telegram may; raises KeyError for an unknown one."""
+        self._updates.redeliver(update_id)
+
+    # --- eyes ---
+
+    def _person(self, user_id: int) -> Person:
+        if user_id not in self._state.people:
+            raise KeyError(f"there is no user {user_id}")
+        return self._state.people[user_id]
+
+    def _message(self, chat_id: int, message_id: int) -> ChatMessage:
+        message = self._state.message(chat_id, message_id)
+        if message is None:
+            raise KeyError(f"there is no message {message_id} in chat {chat_id}")
+        return message
+
+    @property
+    def users(self) -> list[Person]:
+        """Everybody there is."""
+        return list(self._state.people.values())
+
+    @property
+    def answers(self) -> list[CallbackAnswer]:
+        """The answers to pressed buttons, oldest first."""
+        return self._state.answers
+
+    @property
+    def commands(self) -> dict[tuple[str, str], list[Json]]:
+        """The commands the bot has set, by scope (as JSON) and language."""
+        return self._state.commands
+
+    @property
+    def profile(self) -> dict[tuple[str, str], Any]:
+        """Names and descriptions by field and language, and menu buttons by chat."""
+        return self._state.profile
+
+    @property
+    def files(self) -> dict[str, StoredFile]:
+        """The files the bot has sent, by file id."""
+        return self._state.files
+
+    def commands_for(self, user_id: int) -> list[Json]:
+        """Return the commands that a person's menu shows."""
+        return commands_for(self._state, self._person(user_id).user_id)
+
+    def messages(self, chat_id: int) -> list[ChatMessage]:
+        """Return a chat as it is now, oldest first; later changes do not touch the list."""
+        return [replace(one) for one in self._state.chats.get(chat_id, {}).values()]
+
+    def buttons(self, chat_id: int, message_id: int) -> list[list[Json]]:
+        """Return the rows of buttons under a message; raises KeyError if it is gone."""
+        return self._message(chat_id, message_id).buttons
+
+    async def wait_for(
+        self,
+        chat_id: int,
+        predicate: Predicate,
+        timeout: float = 10,  # noqa: ASYNC109
+    ) -> ChatMessage:
+        """Wait until `predicate` finds a message in the chat; `True` means the last one.
+
+        Raises TimeoutError, which shows the chat, after `timeout` seconds.
+        """
+        try:
+            async with asyncio.timeout(timeout):
+                while True:
+                    messages = self.messages(chat_id)
+                    found = predicate(messages)
+                    if isinstance(found, ChatMessage):
+                        return found
+                    if found and messages:
+                        return messages[-1]
+                    await self._state.pulse.wait()
+        except TimeoutError:
+            seen = "\n".join(
+                f"  {one.message_id} {'bot' if one.is_from_bot else 'user'}: {one.text!r}"
+                for one in self.messages(chat_id)[-8:]
+            )
+            raise TimeoutError(
+                f"not in chat {chat_id} after {timeout} s; it ends:\n{seen}"
+            ) from None
+
+    async def wait_answer(
+        self,
+        query_id: str,
+        timeout: float = 10,  # noqa: ASYNC109
+    ) -> CallbackAnswer:
+        """Wait until the bot answers a pressed button; raises TimeoutError."""
+        async with asyncio.timeout(timeout):
+            while True:
+                for answer in self._state.answers:
+                    if answer.query_id == query_id:
+                        return answer
+                await self._state.pulse.wait()
+
+    def subscribe(self) -> asyncio.Queue[Change]:
+        """Return a queue of what changes from now on; hand it to `unsubscribe` after use."""
+        queue: asyncio.Queue[Change] = asyncio.Queue()
+        self._state.listeners.append(queue)
+        return queue
+
+    def unsubscribe(self, queue: asyncio.Queue[Change]) -> None:
+        """Stop a subscription; one that has stopped already is fine."""
+        if queue in self._state.listeners:
+            self._state.listeners.remove(queue)
