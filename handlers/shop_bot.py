@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -51,12 +52,13 @@ class ShopBot(ExtBot[int]):
 
 def build_bot(token: str, api_url: str) -> ShopBot:
     """Return a bot that speaks to the Bot API at the root `api_url`; it connects when it sends."""
+    trusted = httpx.create_ssl_context()
     return ShopBot(
         token,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
-        request=_request(CONNECTIONS),
-        get_updates_request=_request(1),
+        request=_request(CONNECTIONS, trusted),
+        get_updates_request=_request(1, trusted),
         defaults=Defaults(
             parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)
         ),
@@ -64,9 +66,9 @@ def build_bot(token: str, api_url: str) -> ShopBot:
     )
 
 
-def _request(connections: int) -> HTTPXRequest:
+def _request(connections: int, trusted: ssl.SSLContext) -> HTTPXRequest:
     """Return a request object on aiohttp's connections (docs/decisions/0003)."""
-    transport = AiohttpTransport(limits=httpx.Limits(max_connections=connections))
+    transport = AiohttpTransport(verify=trusted, limits=httpx.Limits(max_connections=connections))
     return HTTPXRequest(
         connection_pool_size=connections,
         connect_timeout=CONNECT_SECONDS,

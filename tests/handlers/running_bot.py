@@ -1,0 +1,139 @@
+"""A bot with one recording handler, around the real intake, inbox and application."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from telegram import Update
+from telegram.ext import TypeHandler
+
+from bot.ports import Store, Transaction
+from bot.services.admin import Admin
+from bot.services.browse import Browse, Shelf
+from bot.services.buy import Buy
+from bot.services.history import History
+from bot.services.wallet import Wallets
+from handlers.application import build_application
+from handlers.context import Services, ShopApplication, ShopContext
+from handlers.i18n import load_languages
+from handlers.inbox import Inbox, PerChat
+from handlers.intake import Intake, Webhook
+from handlers.shop_bot import build_bot
+from tests.handlers.bot_api import TOKEN, BotApi
+from tests.handlers.builders import NOW, shop_rules
+from tests.services.scripted import CountingIds, ScriptedSupplier, SettableClock
+
+WORKERS = 2
+
+
+def build_services(store: Store) -> Services:
+    """Return the use cases on a store, with a supplier that nobody asks."""
+    rules, clock, ids, shelf = shop_rules(), SettableClock(NOW), CountingIds(), Shelf()
+    return Services(
+        browse=Browse(shelf, rules, clock),
+        buy=Buy(store, shelf, rules, clock, ids),
+        wallets=Wallets(store, rules, clock, ids),
+        history=History(store, rules),
+        admin=Admin(store, ScriptedSupplier(), shelf, rules, clock),
+        store=store,
+        rules=rules,
+        clock=clock,
+        languages=load_languages(),
+        shop_name="Konter",
+        shop_contact="@shop",
+    )
+
+
+class RunningBot:
+    """Records what it handles; a text named in `gates` waits until it is let through."""
+
+    def __init__(
+        self,
+        api: BotApi,
+        store: Store,
+        *,
+        register: Callable[[ShopApplication], None] | None = None,
+        webhook: Webhook | None = None,
+    ) -> None:
+        self.api = api
+        self.store = store
+        self.handled: list[tuple[int, str]] = []
+        self.gates: dict[str, asyncio.Event] = {}
+        self.errors: dict[str, Exception] = {}
+        self.deaths = 0
+        self.services = build_services(store)
+        self.bot = build_bot(TOKEN, api.root)
+        rules, clock = self.services.rules, self.services.clock
+        self.inbox = Inbox(store, rules, clock, self.bot, self._die, pauses_seconds=(0.01,))
+        self.processor = PerChat(self.inbox, workers=WORKERS)
+        application = build_application(self.bot, self.services, self.inbox, self.processor)
+        (register or self._register)(application)
+        self.intake = Intake(
+            application,
+            self.bot,
+            self.inbox,
+            self.processor,
+            webhook=webhook,
+            pauses_seconds=(0.02,),
+        )
+
+    def hold(self, text: str) -> asyncio.Event:
+        """Let an update with this text wait until the event is set."""
+        self.gates[text] = asyncio.Event()
+        return self.gates[text]
+
+    async def stop(self) -> None:
+        """Let everything through, and stop as the bot does."""
+        for gate in self.gates.values():
+            gate.set()
+        await self.intake.stop()
+        await self.intake.close()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until something is so; the test's own time limit ends the wait."""
+        while not condition():  # noqa: ASYNC110 - what changes it is anything at all
+            await asyncio.sleep(0.005)
+
+    async def until_handled(self, count: int) -> None:
+        """Wait until so many updates were handled."""
+        await self.until(lambda: len(self.handled) >= count)
+        await self.until(lambda: self.inbox.backlog == 0)
+
+    async def is_done(self, update_id: int) -> bool:
+        """Tell whether an update is marked as handled."""
+
+        def ask(tx: Transaction) -> bool:
+            return tx.inbox.is_done(update_id)
+
+        return await self.store.read(ask)
+
+    @property
+    def by_chat(self) -> dict[int, list[str]]:
+        """What was handled, chat by chat."""
+        found: dict[int, list[str]] = defaultdict(list)
+        for chat_id, text in self.handled:
+            found[chat_id].append(text)
+        return found
+
+    def _die(self) -> None:
+        self.deaths += 1
+
+    def _register(self, application: ShopApplication) -> None:
+        handler: TypeHandler[Any, ShopContext, None] = TypeHandler(Update, self._handle)
+        application.add_handler(handler)
+
+    async def _handle(self, update: Update, context: ShopContext) -> None:
+        assert update.effective_chat is not None
+        text = ""
+        if update.callback_query is not None:
+            text = update.callback_query.data or ""
+        elif update.message is not None:
+            text = update.message.text or ""
+        if text in self.gates:
+            await self.gates[text].wait()
+        self.handled.append((update.effective_chat.id, text))
+        if text in self.errors:
+            raise self.errors[text]

@@ -1,0 +1,171 @@
+"""The bot in Telegram: starting while Telegram is away, menus, the webhook, and stopping."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+from telegram import Update
+from telegram.ext import TypeHandler
+
+from bot.ports import Store
+from handlers.application import build_intake
+from handlers.commands import admin_commands, customer_commands
+from handlers.context import ShopApplication, ShopContext
+from handlers.i18n import load_languages
+from handlers.intake import Webhook
+from handlers.shop_bot import build_bot
+from tests.handlers.bot_api import TOKEN, BotApi, message_update
+from tests.handlers.builders import ADMIN
+from tests.handlers.running_bot import RunningBot, build_services
+
+LANGUAGES = load_languages()
+
+
+async def test_telegram_away_at_start_does_not_end_the_bot(running: RunningBot) -> None:
+    """Orders under way are settled meanwhile; the bot goes on when Telegram is back."""
+    running.api.is_away = True
+    await running.intake.start()
+    await running.until(lambda: len(running.api.of("getMe")) >= 3)
+    assert not running.intake.is_connected
+    running.api.is_away = False
+    running.api.bring(message_update(10, "hello"))
+    await running.until_handled(1)
+    assert running.intake.is_connected
+
+
+async def test_a_refused_token_is_asked_about_again(
+    running: RunningBot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The token may be mended elsewhere; it never stands in the log."""
+    for _ in range(2):
+        running.api.refuse("getMe", 401, "Unauthorized")
+    running.api.bring(message_update(10, "hello"))
+    await running.intake.start()
+    await running.until_handled(1)
+    output = capsys.readouterr()
+    assert "TELEGRAM_BOT_TOKEN" in output.out
+    assert TOKEN not in output.out + output.err
+
+
+@pytest.mark.parametrize(
+    ("code", "description"),
+    [(502, "Bad Gateway"), (409, "Conflict: terminated by other getUpdates request")],
+)
+async def test_polling_goes_on_after_an_error(
+    running: RunningBot, code: int, description: str
+) -> None:
+    """A bot that stops asking is deaf."""
+    running.api.refuse("getUpdates", code, description)
+    running.api.refuse("getUpdates", 429, "Too Many Requests", retry_after=1)
+    running.api.bring(message_update(10, "hello"))
+    await running.intake.start()
+    await running.until_handled(1)
+
+
+async def test_customers_and_admins_have_their_menus_in_their_language(
+    running: RunningBot,
+) -> None:
+    """Indonesian readers see Indonesian names; the shop's own language is for all others."""
+    await running.intake.start()
+    await running.until(lambda: len(running.api.of("setMyCommands")) == 6)
+    menus = {}
+    for call in running.api.of("setMyCommands"):
+        scope = json.loads(call.fields["scope"])
+        names = [command["command"] for command in json.loads(call.fields["commands"])]
+        menus[scope.get("chat_id", 0), call.fields.get("language_code", "")] = names
+    assert set(menus) == {(who, code) for who in (0, ADMIN) for code in ("", "id", "en")}
+    assert menus[0, ""] == menus[0, "id"]
+    assert "beli" in menus[0, "id"]
+    assert "order" in menus[0, "en"]
+    assert "credit" in menus[ADMIN, "id"]
+    assert "credit" not in menus[0, "id"]
+
+
+async def test_a_refused_menu_does_not_stop_the_bot(running: RunningBot) -> None:
+    """An admin who never wrote to the bot is "chat not found"."""
+    for _ in range(6):
+        running.api.refuse("setMyCommands", 400, "Bad Request: chat not found")
+    running.api.bring(message_update(10, "hello"))
+    await running.intake.start()
+    await running.until_handled(1)
+    await running.until(lambda: len(running.api.of("setMyCommands")) == 6)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_menus_are_such_as_telegram_takes(language: str) -> None:
+    """Names of small ASCII letters, each once, with a description that fits."""
+    words = LANGUAGES[language]
+    for commands in (customer_commands(words), admin_commands(words)):
+        names = [command.command for command in commands]
+        assert len(set(names)) == len(names)
+        assert all(name.isascii() and name.islower() and len(name) <= 32 for name in names)
+        assert all(1 <= len(command.description) <= 256 for command in commands)
+
+
+async def test_updates_come_by_the_webhook_where_there_is_one(api: BotApi, store: Store) -> None:
+    """Telegram is told the address and the secret, and is not polled."""
+    running = RunningBot(api, store, webhook=Webhook("https://shop.invalid/telegram", "secret"))
+    await running.intake.receive(message_update(9, "early"))
+    await running.intake.start()
+    await running.until(lambda: bool(api.of("setWebhook")))
+    (call,) = api.of("setWebhook")
+    assert call.fields["url"] == "https://shop.invalid/telegram"
+    assert call.fields["secret_token"] == "secret"
+    assert json.loads(call.fields["allowed_updates"])[0] == "message"
+    await running.intake.receive(message_update(10, "hello"))
+    await running.until_handled(2)
+    assert running.handled == [(1001, "early"), (1001, "hello")]
+    assert api.of("getUpdates") == []
+    await running.stop()
+
+
+async def test_polling_removes_a_webhook_of_old(running: RunningBot) -> None:
+    """Telegram refuses to be polled while it has one."""
+    await running.intake.start()
+    await running.until(lambda: bool(running.api.of("getUpdates")))
+    assert running.api.of("deleteWebhook")
+
+
+async def test_a_stopped_bot_can_still_send(api: BotApi, store: Store) -> None:
+    """The outbox is flushed after the intake has stopped; then the connections are closed."""
+    running = RunningBot(api, store)
+    await running.intake.start()
+    await running.until(lambda: running.intake.is_connected)
+    await running.intake.stop()
+    sent = await running.bot.send_message(1001, "last words")
+    assert sent.text == "last words"
+    await running.intake.close()
+    await running.intake.close()
+
+
+async def test_a_bot_that_never_started_can_be_stopped(api: BotApi, store: Store) -> None:
+    """Start-up may fail elsewhere, and everything is taken down all the same."""
+    running = RunningBot(api, store)
+    await running.stop()
+
+
+async def test_handlers_are_given_the_shop_and_who_writes(api: BotApi, store: Store) -> None:
+    """Before the customer is known, words are those of their Telegram; then as they chose."""
+    seen: list[object] = []
+
+    async def handle(update: Update, context: ShopContext) -> None:
+        seen.append((context.words.language, context.is_admin, context.shop.shop_name))
+        customer = await context.customer(update)
+        await context.shop.wallets.choose_language(customer.customer_id, "id")
+        seen.append((customer.first_name, context.words.language))
+
+    def register(application: ShopApplication) -> None:
+        application.add_handler(TypeHandler(Update, handle))
+
+    bot = build_bot(TOKEN, api.root)
+    intake = build_intake(bot, build_services(store), lambda: None, register)
+    await intake.start()
+    api.bring(message_update(10, "/start", ADMIN, "en"), message_update(11, "x", ADMIN, "en"))
+    while len(seen) < 4:  # noqa: ASYNC110 - the handler says nothing else
+        await asyncio.sleep(0.005)
+    assert seen[:2] == [("en", True, "Konter"), ("Anni", "en")]
+    assert seen[2:] == [("en", True, "Konter"), ("Anni", "id")]
+    await intake.stop()
+    await intake.close()

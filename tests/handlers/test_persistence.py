@@ -1,0 +1,92 @@
+"""Conversations go on after a SIGKILL, from the dialogs that were written with their effects."""
+
+from __future__ import annotations
+
+from telegram import Update
+from telegram.ext import ConversationHandler, MessageHandler, filters
+
+from bot.domain.customer import BuyStep, Dialog, TopUpStep
+from bot.domain.order import CustomerId
+from bot.ports import Store
+from handlers.context import BotData, ShopApplication, ShopContext
+from handlers.persistence import DialogPersistence
+from tests.handlers.bot_api import BotApi, message_update
+from tests.handlers.builders import ANNI, NOW
+from tests.handlers.running_bot import RunningBot
+
+BUDI = CustomerId(1002)
+
+
+async def put(store: Store, *dialogs: Dialog) -> None:
+    """Write dialogs as handlers do."""
+    for dialog in dialogs:
+        await store.write(lambda tx, dialog=dialog: tx.dialogs.put(dialog))
+
+
+async def test_each_conversation_has_its_own_people(store: Store) -> None:
+    """The step is kept by chat and person, which in a private chat are one."""
+    await put(
+        store,
+        Dialog(ANNI, "buy", BuyStep.DESTINATION, NOW),
+        Dialog(BUDI, "topup", TopUpStep.AMOUNT, NOW),
+    )
+    persistence = DialogPersistence(store)
+    assert await persistence.get_conversations("buy") == {(1001, 1001): BuyStep.DESTINATION}
+    assert await persistence.get_conversations("topup") == {(1002, 1002): TopUpStep.AMOUNT}
+    assert await persistence.get_conversations("other") == {}
+
+
+async def test_the_library_stores_nothing(store: Store) -> None:
+    """Its updates come late, and would undo what handlers wrote."""
+    persistence = DialogPersistence(store)
+    await persistence.update_conversation("buy", (1001, 1001), BuyStep.CONFIRM)
+    await persistence.update_user_data(1001, {"a": 1})
+    await persistence.update_chat_data(1001, {"a": 1})
+    await persistence.update_bot_data(BotData())
+    await persistence.update_callback_data(([], {}))
+    await persistence.refresh_user_data(1001, {})
+    await persistence.refresh_chat_data(1001, {})
+    await persistence.refresh_bot_data(BotData())
+    await persistence.drop_user_data(1001)
+    await persistence.drop_chat_data(1001)
+    await persistence.flush()
+    assert await persistence.get_conversations("buy") == {}
+    assert await persistence.get_user_data() == {}
+    assert await persistence.get_chat_data() == {}
+    assert await persistence.get_callback_data() is None
+    assert isinstance(await persistence.get_bot_data(), BotData)
+
+
+async def test_a_number_typed_after_a_crash_finds_its_conversation(
+    api: BotApi, store: Store
+) -> None:
+    """The bot asked for a number, was killed, and is answered in its next life."""
+    await put(store, Dialog(ANNI, "buy", BuyStep.DESTINATION, NOW))
+    heard: list[tuple[int, str]] = []
+
+    async def take_number(update: Update, _: ShopContext) -> int:
+        assert update.message is not None
+        heard.append((BuyStep.DESTINATION, update.message.text or ""))
+        return BuyStep.CONFIRM
+
+    async def take_anything(update: Update, _: ShopContext) -> int:
+        assert update.message is not None
+        heard.append((-1, update.message.text or ""))
+        return BuyStep.PRODUCT
+
+    def register(application: ShopApplication) -> None:
+        conversation: ConversationHandler[ShopContext] = ConversationHandler(
+            entry_points=[MessageHandler(filters.TEXT, take_anything)],
+            states={BuyStep.DESTINATION: [MessageHandler(filters.TEXT, take_number)]},
+            fallbacks=[],
+            name="buy",
+            persistent=True,
+        )
+        application.add_handler(conversation)
+
+    running = RunningBot(api, store, register=register)
+    await running.intake.start()
+    api.bring(message_update(10, "081234567890"), message_update(11, "hello", 1002))
+    await running.until(lambda: len(heard) == 2)
+    assert sorted(heard) == [(-1, "hello"), (BuyStep.DESTINATION, "081234567890")]
+    await running.stop()
