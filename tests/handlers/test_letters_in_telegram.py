@@ -1,0 +1,120 @@
+"""Every letter, delivered to the sandbox's Telegram, which refuses what the real one does."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from bot.domain.customer import TopUpState
+from bot.domain.errors import RecipientUnreachableError, RetryLaterError
+from bot.domain.notice import Alert, NoticeKind
+from bot.domain.order import OrderState
+from bot.ports import Delivery
+from bot.sandbox.telegram import EmbeddedBotApi
+from handlers.i18n import load_languages
+from handlers.notifier import TelegramNotifier
+from handlers.shop_bot import build_bot
+from tests.handlers.bot_api import TOKEN
+from tests.handlers.builders import (
+    ANNI,
+    HOSTILE,
+    NOW,
+    a_delivery,
+    a_row,
+    a_topup,
+    a_transfer,
+    an_order,
+    shop_rules,
+)
+
+
+@pytest.fixture
+def telegram() -> EmbeddedBotApi:
+    telegram = EmbeddedBotApi(TOKEN)
+    telegram.add_user(ANNI, "Anni")
+    telegram.send_text(ANNI, "/start")
+    return telegram
+
+
+@pytest.fixture
+async def notifier(telegram: EmbeddedBotApi) -> AsyncIterator[TelegramNotifier]:
+    runner = web.AppRunner(telegram.app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    bot = build_bot(TOKEN, f"http://127.0.0.1:{runner.addresses[0][1]}")
+    yield TelegramNotifier(bot, load_languages(), shop_rules(), "@shop")
+    await bot.shutdown()
+    await runner.cleanup()
+
+
+def letters() -> list[Delivery]:
+    """Return a notice of every kind, with hostile texts wherever a text is foreign."""
+    foreign: dict[str, Any] = {"note": HOSTILE, "voucher": HOSTILE, "product_name": HOSTILE}
+    found = [
+        a_delivery(kind, order=an_order(state, parked_at=NOW, **foreign), candidates=(a_row(),))
+        for state in OrderState
+        for kind in (NoticeKind.ORDER, NoticeKind.OUTCOME, NoticeKind.PARKED)
+    ]
+    found += [
+        a_delivery(NoticeKind.ALERT, data={"condition": alert.value, "detail": HOSTILE})
+        for alert in Alert
+    ]
+    found += [a_delivery(NoticeKind.TOPUP_REQUESTED, topup=a_topup(state=s)) for s in TopUpState]
+    found.append(a_delivery(NoticeKind.TOPUP_REJECTED, topup=a_topup()))
+    found.append(a_delivery(NoticeKind.WALLET, transfer=a_transfer(note=HOSTILE)))
+    return found
+
+
+async def test_telegram_takes_every_letter_at_once(
+    telegram: EmbeddedBotApi, notifier: TelegramNotifier
+) -> None:
+    """No letter needs the way of plain text: markup, buttons and lengths are right."""
+    for delivery in letters():
+        await notifier.deliver(delivery)
+    assert {call.code for call in telegram.calls if call.method == "sendMessage"} == {200}
+
+
+async def test_an_order_moves_in_one_message(
+    telegram: EmbeddedBotApi, notifier: TelegramNotifier
+) -> None:
+    """It is sent once, edited with each state, and left alone when nothing changed."""
+    message_id = await notifier.deliver(a_delivery(NoticeKind.ORDER, order=an_order()))
+    for state in (OrderState.SENDING, OrderState.ACCEPTED, OrderState.SUCCEEDED):
+        order = an_order(state, message_id=message_id)
+        assert await notifier.deliver(a_delivery(NoticeKind.ORDER, order=order)) == message_id
+    own = [message for message in telegram.messages(ANNI) if message.is_from_bot]
+    assert [message.message_id for message in own] == [message_id]
+    assert "Selesai" in own[0].text
+
+
+async def test_a_blocked_bot_is_unreachable(
+    telegram: EmbeddedBotApi, notifier: TelegramNotifier
+) -> None:
+    """The notice waits until its reader comes back."""
+    telegram.block(ANNI)
+    with pytest.raises(RecipientUnreachableError):
+        await notifier.deliver(a_delivery(NoticeKind.WALLET, transfer=a_transfer()))
+
+
+@pytest.mark.parametrize("kind", ["429", "500", "lost"])
+async def test_an_answer_that_is_lost_means_later(
+    telegram: EmbeddedBotApi, notifier: TelegramNotifier, kind: Any
+) -> None:
+    """The message may have been sent; saying it twice is better than never."""
+    telegram.fail_next("sendMessage", kind)
+    with pytest.raises(RetryLaterError):
+        await notifier.deliver(a_delivery(NoticeKind.WALLET, transfer=a_transfer()))
+
+
+async def test_a_voucher_of_any_length_arrives_whole(
+    telegram: EmbeddedBotApi, notifier: TelegramNotifier
+) -> None:
+    """Telegram refuses more than 4096 characters: then it comes in parts."""
+    voucher = "\n".join(f"CODE-{number:04}" for number in range(800))
+    order = an_order(OrderState.SUCCEEDED, voucher=voucher)
+    await notifier.deliver(a_delivery(NoticeKind.OUTCOME, order=order))
+    sent = "\n".join(one.text for one in telegram.messages(ANNI) if one.is_from_bot)
+    assert all(f"CODE-{number:04}" in sent for number in range(800))
