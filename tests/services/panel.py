@@ -1,0 +1,152 @@
+"""A panel that knows the truth: what was bought for whom, whatever it answers or shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import Enum
+
+from bot.domain.errors import (
+    RefusalClass,
+    SupplierError,
+    SupplierOutcomeUnknownError,
+    SupplierReadError,
+    SupplierRefusedError,
+    SupplierUnavailableError,
+)
+from bot.domain.lookup import LIST_LENGTH, SupplierRow
+from bot.domain.money import Rupiah
+from bot.domain.order import OrderId
+from bot.ports import OrderReply, ReadShare, ServiceList, StatusList
+from tests.services.scripted import Held
+
+
+class Outcome(Enum):
+    """What becomes of one order call: is it bought, when does its row show, what is answered."""
+
+    ACCEPTED = "accepted"
+    DONE_AT_ONCE = "done at once"
+    LOST_AND_BOUGHT = "lost and bought"
+    LOST_AND_SHOWN_LATE = "lost and shown late"
+    LOST_AND_NOT_BOUGHT = "lost and not bought"
+    REFUSED = "refused"
+    OTHER_AND_BOUGHT = "other and bought"
+    OTHER_AND_NOT_BOUGHT = "other and not bought"
+    FOREIGN_ECHO = "foreign echo"
+    THROTTLED = "throttled"
+    NOT_SENT = "not sent"
+
+    @property
+    def is_bought(self) -> bool:
+        """Whether the goods are bought."""
+        return self in _BOUGHT
+
+    @property
+    def may_be_sent_again(self) -> bool:
+        """Whether the order may go back to the queue."""
+        return self in (Outcome.THROTTLED, Outcome.NOT_SENT)
+
+
+_BOUGHT = {
+    Outcome.ACCEPTED,
+    Outcome.DONE_AT_ONCE,
+    Outcome.LOST_AND_BOUGHT,
+    Outcome.LOST_AND_SHOWN_LATE,
+    Outcome.OTHER_AND_BOUGHT,
+    Outcome.FOREIGN_ECHO,
+}
+_ERRORS: dict[Outcome, SupplierError] = {
+    Outcome.LOST_AND_BOUGHT: SupplierOutcomeUnknownError("timed out"),
+    Outcome.LOST_AND_SHOWN_LATE: SupplierOutcomeUnknownError("reset"),
+    Outcome.LOST_AND_NOT_BOUGHT: SupplierOutcomeUnknownError("502"),
+    Outcome.REFUSED: SupplierRefusedError(RefusalClass.PRODUCT, "Stok habis"),
+    Outcome.OTHER_AND_BOUGHT: SupplierRefusedError(RefusalClass.OTHER, "Something went wrong"),
+    Outcome.OTHER_AND_NOT_BOUGHT: SupplierRefusedError(RefusalClass.OTHER, "Something went wrong"),
+    Outcome.THROTTLED: SupplierRefusedError(RefusalClass.THROTTLE, "Transaksi dibatasi"),
+    Outcome.NOT_SENT: SupplierUnavailableError("refused"),
+}
+SHOWN_LATE_BY = timedelta(seconds=90)
+NOBODY = OrderId(0)
+
+
+@dataclass
+class Purchase:
+    """Goods that the panel really sold, for the order whose call bought them."""
+
+    order_id: OrderId
+    row: SupplierRow
+    shows_at: datetime
+    has_vanished: bool = False
+
+
+@dataclass
+class Panel:
+    """Implements the supplier's port; the next calls' outcomes and orders are set by the test."""
+
+    now: Callable[[], datetime]
+    listings: ServiceList
+    order_gap_seconds: float = 6.0
+    purchases: list[Purchase] = field(default_factory=list)
+    attempts: dict[OrderId, list[Outcome]] = field(default_factory=dict)
+    is_silent: bool = False
+    hides_a_row: bool = False
+    calling: OrderId = NOBODY
+    outcome: Outcome = Outcome.ACCEPTED
+    held: Held | None = None
+    """Set: the next answer waits for its release, as does nothing else of the call."""
+
+    async def place_order(
+        self, service_code: str, destination: str, *, first_byte_within_seconds: float
+    ) -> OrderReply:
+        outcome, order_id, held = self.outcome, self.calling, self.held
+        self.held = None
+        self.attempts.setdefault(order_id, []).append(outcome)
+        row = SupplierRow(
+            ref_id=f"r{len(self.purchases) + 1}",
+            service_code=service_code,
+            destination=destination,
+            cost=Rupiah(10_000),
+            status_word="success" if outcome is Outcome.DONE_AT_ONCE else "waiting",
+            voucher="",
+            note="",
+            created_at=self.now(),
+        )
+        if outcome.is_bought:
+            late = SHOWN_LATE_BY if outcome is Outcome.LOST_AND_SHOWN_LATE else timedelta(0)
+            self.purchases.append(Purchase(order_id, row, self.now() + late))
+        if held is not None:
+            held.asked.set()
+            await held.released.wait()
+        if outcome in _ERRORS:
+            raise _ERRORS[outcome]
+        echo = "SM99" if outcome is Outcome.FOREIGN_ECHO else service_code
+        return OrderReply(row.ref_id, echo, destination, row.cost, row.status_word, "", "")
+
+    def _shown(self) -> list[SupplierRow]:
+        if self.is_silent:
+            raise SupplierReadError("502")
+        return [
+            purchase.row
+            for purchase in reversed(self.purchases)
+            if purchase.shows_at <= self.now() and not purchase.has_vanished
+        ]
+
+    async def recent_rows(self, share: ReadShare) -> StatusList:
+        rows = self._shown()[:LIST_LENGTH]
+        if self.hides_a_row:
+            return StatusList(tuple(rows[1:]), min(1, len(rows)))
+        return StatusList(tuple(rows), 0)
+
+    async def rows_of(self, ref_id: str, share: ReadShare) -> StatusList:
+        return StatusList(tuple(row for row in self._shown() if row.ref_id == ref_id), 0)
+
+    async def services(self) -> ServiceList:
+        return self.listings
+
+    async def balance(self) -> Rupiah | None:
+        return None
+
+    def ends(self, purchase: Purchase, status_word: str) -> None:
+        """Let a purchase come to an end, or to a word that is none."""
+        purchase.row = replace(purchase.row, status_word=status_word)

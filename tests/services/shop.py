@@ -1,0 +1,292 @@
+"""A whole shop for the tests: the real store, every service, and short words for what happens."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.domain.catalogue import Listing, ProductId
+from bot.domain.cutoff import parse_cutoff
+from bot.domain.ledger import Account, wallet_of
+from bot.domain.lookup import SupplierRow
+from bot.domain.money import Rupiah
+from bot.domain.notice import NoticeKind
+from bot.domain.order import CustomerId, Order, OrderId, OrderState, ParkReason
+from bot.domain.pricing import Markup
+from bot.domain.profile import PanelProfile
+from bot.domain.rules import ShopRules
+from bot.ports import Delivery, OrderReply, ServiceList, Store, Supplier
+from bot.services.admin import Admin
+from bot.services.browse import Browse, Shelf
+from bot.services.buy import Buy
+from bot.services.deliver import Deliver
+from bot.services.history import History
+from bot.services.reconcile import Reconcile
+from bot.services.refresh_catalogue import RefreshCatalogue
+from bot.services.send import Send, Wait
+from bot.services.wallet import Wallets
+from bot.supplier.profile import load_profile
+from tests.services.scripted import CountingIds, ScriptedNotifier, ScriptedSupplier, SettableClock
+
+NOON = datetime(2026, 3, 14, 5, 0, tzinfo=UTC)
+"""Twelve o'clock in Jakarta."""
+ANNI, BUDI = CustomerId(1001), CustomerId(1002)
+ADMIN, SECOND_ADMIN = 9001, 9002
+NUMBER = "081234567890"
+SENDING_LIMIT = timedelta(seconds=90)
+
+_LISTING = Listing(
+    code="SM10",
+    name="Telkomsel 10.000",
+    note="",
+    type="pulsa-reguler",
+    main="TELKOMSEL",
+    sub="Umum",
+    cost=Rupiah(10_200),
+    is_ready=True,
+    is_repeatable=True,
+    cutoff=None,
+)
+LISTINGS = (
+    _LISTING,
+    replace(_LISTING, code="SM20", name="Telkomsel 20.000", cost=Rupiah(20_100)),
+    replace(_LISTING, code="ONCE", name="Telkomsel once a day", is_repeatable=False),
+    replace(_LISTING, code="NIGHT", name="Night", cutoff=parse_cutoff("23:30", "0:30")),
+    replace(_LISTING, code="GONE", name="Sold out", is_ready=False),
+    replace(_LISTING, code="XL10", name="XL 10.000", main="XL", sub="Reguler"),
+    replace(_LISTING, code="PLN20", name="PLN 20.000", type="token-pln", main="PLN", sub="Token"),
+    replace(_LISTING, code="ML86", name="86 Diamonds", type="voucher-game", main="MOBILE LEGENDS"),
+)
+PRICE = 11_200
+"""Of SM10: 10,200 and a thousand on top."""
+
+
+@cache
+def profile() -> PanelProfile:
+    """Return the shipped profile."""
+    return load_profile()
+
+
+def shop_rules(**changes: Any) -> ShopRules:
+    """Return the rules of the default settings, with two admins."""
+    rules = ShopRules(
+        account="U1",
+        markup=Markup(Rupiah(1_000), Decimal(0), 100),
+        timezone=ZoneInfo("Asia/Jakarta"),
+        profile=profile(),
+        admin_ids=frozenset({ADMIN, SECOND_ADMIN}),
+        admin_credit_limit=Rupiah(1_000_000),
+        supplier_timeout=timedelta(seconds=60),
+        queue_max=timedelta(seconds=900),
+        park_after=timedelta(seconds=600),
+        poll_min=timedelta(seconds=5),
+        calls_per_minute=60,
+    )
+    return replace(rules, **changes)
+
+
+class Shop:
+    """The services on one store; `restart` makes new ones, as a new process would."""
+
+    def __init__(self, store: Store, rules: ShopRules | None = None) -> None:
+        self.store = store
+        self.rules = rules or shop_rules()
+        self.clock = SettableClock(NOON)
+        self.ids = CountingIds()
+        self.supplier = ScriptedSupplier(listings=ServiceList(LISTINGS, 0))
+        self.panel: Supplier = self.supplier
+        """Whom the services ask: the scripted supplier, unless a test puts another there."""
+        self.notifier = ScriptedNotifier()
+        self.opened_at = self.clock.now()
+        self.shelf = Shelf()
+        self.build()
+
+    def build(self) -> None:
+        """Make the services anew; what they had in memory is gone."""
+        store, supplier, rules, clock = self.store, self.panel, self.rules, self.clock
+        self.refresh = RefreshCatalogue(store, supplier, self.shelf, rules, clock)
+        self.browse = Browse(self.shelf, rules, clock)
+        self.buy = Buy(store, self.shelf, rules, clock, self.ids)
+        self.send = Send(store, supplier, self.shelf, rules, clock)
+        self.reconcile = Reconcile(store, supplier, rules, clock, lambda: 0.0)
+        self.wallets = Wallets(store, rules, clock, self.ids)
+        self.admin = Admin(store, supplier, self.shelf, rules, clock)
+        self.deliver = Deliver(store, self.notifier, rules, clock)
+        self.history = History(store, rules)
+
+    async def restart(self) -> None:
+        """Start again on the same database: nothing in memory, no call live."""
+        self.shelf = Shelf()
+        self.build()
+        await self.refresh.load()
+        await self.reconcile.recover()
+
+    async def open(self) -> None:
+        """Fetch the catalogue and greet everybody, each customer with 100,000 rupiah."""
+        await self.refresh.refresh()
+        for customer_id in (ANNI, BUDI, CustomerId(ADMIN), CustomerId(SECOND_ADMIN)):
+            await self.wallets.greet(customer_id, f"User {customer_id}", "", "id")
+        await self.credit(ANNI, 100_000)
+        await self.credit(BUDI, 100_000)
+        await self.told()
+        self.notifier.delivered.clear()
+
+    async def credit(self, customer_id: CustomerId, amount: int) -> None:
+        """Credit a wallet, or debit it."""
+        proposed = await self.wallets.propose(ADMIN, customer_id, amount, "test")
+        await self.wallets.adjust(ADMIN, proposed.token)
+
+    async def relist(self, code: str, /, **changes: Any) -> None:
+        """Change a listing and fetch the list."""
+        listings = [
+            replace(listing, **changes) if listing.code == code else listing
+            for listing in self.supplier.listings.listings
+        ]
+        self.supplier.listings = ServiceList(tuple(listings), 0)
+        await self.refresh.refresh()
+
+    # --- an order's way ---
+
+    def product(self, code: str) -> ProductId:
+        """Return a product's id."""
+        assert self.shelf.catalogue is not None
+        product = self.shelf.catalogue.by_code(code)
+        assert product is not None
+        return product.product_id
+
+    async def token(
+        self, customer_id: CustomerId = ANNI, code: str = "SM10", number: str = NUMBER
+    ) -> str:
+        """Show a confirm screen and return its token."""
+        quote = await self.buy.quote(customer_id, self.product(code), number)
+        return quote.token
+
+    async def queue(
+        self, customer_id: CustomerId = ANNI, code: str = "SM10", number: str = NUMBER
+    ) -> Order:
+        """Confirm an order."""
+        token = await self.token(customer_id, code, number)
+        return await self.buy.confirm(customer_id, token, 55)
+
+    async def start(self) -> Order:
+        """Commit the next order as `sending`, after the gap."""
+        self.clock.advance(self.supplier.order_gap_seconds)
+        started = await self.send.start()
+        assert isinstance(started, Order), started
+        return started
+
+    async def wait(self) -> Wait:
+        """See that nothing may be sent."""
+        started = await self.send.start()
+        assert isinstance(started, Wait), started
+        return started
+
+    async def send_next(self, answer: OrderReply | Exception) -> Order:
+        """Send the next order and return it as it is after this answer."""
+        self.supplier.will(answer)
+        started = await self.start()
+        await self.send.carry_out(started)
+        return await self.get(started.order_id)
+
+    async def accepted(self, number: str = NUMBER, ref_id: str = "r1", code: str = "SM10") -> Order:
+        """Queue and send an order that the supplier accepts, and show its row."""
+        order = await self.queue(code=code, number=number)
+        self.supplier.shows(self.row(order, ref_id))
+        return await self.send_next(self.reply(order, ref_id))
+
+    async def ambiguous(self, number: str = NUMBER, customer_id: CustomerId = ANNI) -> Order:
+        """Queue and send an order whose answer is lost."""
+        await self.queue(customer_id, number=number)
+        self.supplier.will_lose_the_answer()
+        started = await self.start()
+        await self.send.carry_out(started)
+        return await self.get(started.order_id)
+
+    async def parked(self, reason: ParkReason = ParkReason.UNKNOWN) -> Order:
+        """Make an order whose outcome is unknown, and let the time for looking run out."""
+        order = await self.ambiguous()
+        assert reason in (ParkReason.UNKNOWN, ParkReason.PROBABLY_NOT_PLACED)
+        self.supplier.skipped = 1 if reason is ParkReason.UNKNOWN else 0
+        await self.look_for(600)
+        self.supplier.skipped = 0
+        order = await self.get(order.order_id)
+        assert (order.state, order.park_reason) == (OrderState.PARKED, reason)
+        return order
+
+    async def look_for(self, seconds: float) -> list[float]:
+        """Look whenever a look is due, for so long; return when the list was read."""
+        began, ends, reads = self.clock.now(), self.clock.now() + timedelta(seconds=seconds), []
+        while True:
+            count = len(self.supplier.reads)
+            pause = await self.reconcile.look()
+            if len(self.supplier.reads) > count:
+                reads.append((self.clock.now() - began).total_seconds())
+            if pause is None or self.clock.now() + timedelta(seconds=pause) > ends:
+                self.clock.at = ends
+                return reads
+            self.clock.advance(pause)
+
+    def reply(self, order: Order, ref_id: str = "r1", **changes: Any) -> OrderReply:
+        """Return the supplier's success for an order."""
+        reply = OrderReply(
+            ref_id=ref_id,
+            service_code=order.service_code,
+            destination=order.destination,
+            cost=order.cost,
+            status_word="waiting",
+            voucher="",
+            note="",
+        )
+        return replace(reply, **changes)
+
+    def row(self, order: Order, ref_id: str = "r1", **changes: Any) -> SupplierRow:
+        """Return the supplier's row of an order, made a second from now."""
+        row = SupplierRow(
+            ref_id=ref_id,
+            service_code=order.service_code,
+            destination=order.destination,
+            cost=order.cost,
+            status_word="waiting",
+            voucher="",
+            note="",
+            created_at=(order.sent_at or self.clock.now()) + timedelta(seconds=1),
+        )
+        return replace(row, **changes)
+
+    # --- seeing ---
+
+    async def get(self, order_id: OrderId) -> Order:
+        """Return an order as stored."""
+        order = await self.store.read(lambda tx: tx.orders.get(order_id))
+        assert order is not None
+        return order
+
+    async def wallet(self, customer_id: CustomerId = ANNI) -> Account:
+        """Return a customer's wallet."""
+        return await self.store.read(lambda tx: tx.ledger.account(wallet_of(customer_id)))
+
+    async def told(self, chat_id: int | None = None) -> list[NoticeKind]:
+        """Deliver what waits and return what this chat (or everybody) was just told."""
+        return [delivery.notice.kind for delivery in await self.deliveries(chat_id)]
+
+    async def alerts(self) -> list[str]:
+        """Deliver what waits and return the conditions that the first admin was told of."""
+        return [
+            str(delivery.notice.data["condition"])
+            for delivery in await self.deliveries(ADMIN)
+            if delivery.notice.kind is NoticeKind.ALERT
+        ]
+
+    async def deliveries(self, chat_id: int | None = None) -> list[Delivery]:
+        """Deliver what waits and return what just went to this chat (or everybody)."""
+        self.notifier.delivered.clear()
+        await self.deliver.deliver()
+        return [
+            delivery
+            for delivery in self.notifier.delivered
+            if chat_id is None or delivery.notice.chat_id == chat_id
+        ]

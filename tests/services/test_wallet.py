@@ -1,0 +1,263 @@
+"""Wallets: who the customers are, paying in, and an admin's hand."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.customer import TopUp, TopUpId, TopUpState, TopUpStep
+from bot.domain.errors import (
+    AlreadyDecidedError,
+    DuplicateError,
+    InsufficientFundsError,
+    NotFoundError,
+    NotPermittedError,
+    TokenError,
+    TokenFault,
+)
+from bot.domain.ledger import BANK, SUPPLIER_DEPOSIT, Purpose
+from bot.domain.money import Rupiah
+from bot.domain.notice import NoticeKind
+from bot.domain.order import CustomerId
+from tests.services.shop import ADMIN, ANNI, BUDI, PRICE, SECOND_ADMIN, Shop, shop_rules
+from tests.services.torn_store import TornStore
+
+CITRA = CustomerId(1003)
+
+
+async def test_whoever_writes_becomes_a_customer_with_an_empty_wallet(shop: Shop) -> None:
+    """Names and language are kept."""
+    assert await shop.wallets.customer(CITRA) is None
+    customer = await shop.wallets.greet(CITRA, "Citra", "citra", "en")
+    assert (customer.first_name, customer.username, customer.telegram_language) == (
+        "Citra",
+        "citra",
+        "en",
+    )
+    assert await shop.wallets.customer(CITRA) == customer
+    assert (await shop.wallets.wallet(CITRA)).available == 0
+
+
+async def test_most_updates_write_nothing(shop: Shop) -> None:
+    """Only /start, a new name, and somebody who had blocked the bot."""
+    await shop.wallets.greet(CITRA, "Citra", "", "id")
+    shop.store = torn = TornStore(shop.store)
+    shop.build()
+    await shop.wallets.greet(CITRA, "Citra", "", "id")
+    torn.refuse_writes(9)
+    await shop.wallets.greet(CITRA, "Citra", "", "id")
+    assert torn.refused == 0
+    torn.refuse_writes(0)
+    renamed = await shop.wallets.greet(CITRA, "Citra Dewi", "", "id")
+    assert renamed.first_name == "Citra Dewi"
+    started = await shop.wallets.greet(CITRA, "Citra Dewi", "", "id", is_start=True)
+    assert started == renamed
+
+
+async def test_an_admin_may_owe_and_a_former_one_only_what_is_owed(shop: Shop) -> None:
+    """Taken off the list with a tab open: the bot goes on answering, and nothing more is lent."""
+    await shop.queue(CustomerId(ADMIN))
+    assert (await shop.wallet(CustomerId(ADMIN))).credit_limit == 1_000_000
+    shop.rules = shop_rules(admin_ids=frozenset({SECOND_ADMIN}))
+    shop.build()
+    await shop.wallets.greet(CustomerId(ADMIN), "Ex", "", "id")
+    wallet = await shop.wallet(CustomerId(ADMIN))
+    assert (wallet.credit_limit, wallet.balance, wallet.available) == (PRICE, -PRICE, 0)
+
+
+async def test_a_customer_chooses_a_language(shop: Shop) -> None:
+    """It is kept beside the one of Telegram."""
+    await shop.wallets.choose_language(ANNI, "en")
+    customer = await shop.wallets.customer(ANNI)
+    assert customer is not None
+    assert (customer.chosen_language, customer.telegram_language) == ("en", "id")
+
+
+async def test_the_transfers_of_a_wallet_are_newest_first(shop: Shop) -> None:
+    """Page by page."""
+    await shop.credit(ANNI, -1_000)
+    await shop.queue()
+    transfers = await shop.wallets.transfers(ANNI, 10)
+    assert [transfer.purpose for transfer in transfers] == [
+        Purpose.PURCHASE,
+        Purpose.DEBIT,
+        Purpose.CREDIT,
+    ]
+    assert list(await shop.wallets.transfers(ANNI, 1, offset=1)) == [transfers[1]]
+
+
+# --- paying money in ---
+
+
+async def asked(shop: Shop, key: str = "update:1") -> TopUp:
+    """Ask the admins to credit 50,000."""
+    return await shop.wallets.request_topup(ANNI, Rupiah(50_000), key)
+
+
+async def test_the_amount_is_awaited(shop: Shop) -> None:
+    """Also after a crash."""
+    await shop.wallets.ask_amount(ANNI, 77)
+    (dialog,) = await shop.store.read(lambda tx: tx.dialogs.all("topup"))
+    assert (dialog.customer_id, dialog.step, dialog.message_id) == (ANNI, TopUpStep.AMOUNT, 77)
+
+
+async def test_a_request_reaches_every_admin_once(shop: Shop) -> None:
+    """A replayed update asks once."""
+    await shop.wallets.ask_amount(ANNI, 77)
+    topup = await asked(shop)
+    with pytest.raises(DuplicateError):
+        await asked(shop)
+    assert topup.state is TopUpState.PENDING
+    delivered = await shop.deliveries()
+    assert [(d.notice.chat_id, d.notice.kind, d.topup) for d in delivered] == [
+        (ADMIN, NoticeKind.TOPUP_REQUESTED, topup),
+        (SECOND_ADMIN, NoticeKind.TOPUP_REQUESTED, topup),
+    ]
+    assert await shop.store.read(lambda tx: tx.dialogs.all("topup")) == []
+
+
+async def test_an_approved_request_credits_once(shop: Shop) -> None:
+    """The second admin is told that it is decided."""
+    topup = await asked(shop)
+    await shop.told()
+    approved = await shop.wallets.decide_topup(ADMIN, topup.topup_id, approve=True)
+    assert (approved.state, approved.decided_by) == (TopUpState.APPROVED, ADMIN)
+    with pytest.raises(AlreadyDecidedError) as caught:
+        await shop.wallets.decide_topup(SECOND_ADMIN, topup.topup_id, approve=False)
+    assert caught.value.state == TopUpState.APPROVED
+    assert (await shop.wallet()).posted == 150_000
+    (told,) = await shop.deliveries(ANNI)
+    assert told.notice.kind is NoticeKind.WALLET
+    assert told.transfer is not None
+    assert (told.transfer.amount, told.transfer.purpose) == (50_000, Purpose.TOPUP)
+    assert told.wallet is not None
+    assert told.wallet.posted == 150_000
+    (act, *_) = await shop.store.read(lambda tx: tx.admin_acts.latest(1))
+    assert (act.action, act.subject) == ("topup_approved", f"topup:{topup.topup_id}")
+
+
+async def test_two_admins_at_once_credit_once(shop: Shop) -> None:
+    """One wins."""
+    topup = await asked(shop)
+    ends = await asyncio.gather(
+        *(
+            shop.wallets.decide_topup(actor_id, topup.topup_id, approve=True)
+            for actor_id in (ADMIN, SECOND_ADMIN, ADMIN)
+        ),
+        return_exceptions=True,
+    )
+    assert len([end for end in ends if isinstance(end, TopUp)]) == 1
+    assert (await shop.wallet()).posted == 150_000
+
+
+async def test_a_rejected_request_moves_nothing(shop: Shop) -> None:
+    """The customer is told."""
+    topup = await asked(shop)
+    await shop.told()
+    rejected = await shop.wallets.decide_topup(ADMIN, topup.topup_id, approve=False)
+    assert rejected.state is TopUpState.REJECTED
+    assert (await shop.wallet()).posted == 100_000
+    (told,) = await shop.deliveries(ANNI)
+    assert (told.notice.kind, told.topup) == (NoticeKind.TOPUP_REJECTED, rejected)
+
+
+async def test_a_request_that_never_was_is_not_found(shop: Shop) -> None:
+    """A forged button."""
+    with pytest.raises(NotFoundError):
+        await shop.wallets.decide_topup(ADMIN, TopUpId(99), approve=True)
+
+
+# --- an admin's hand ---
+
+
+async def test_an_adjustment_is_shown_then_carried_out_once(shop: Shop) -> None:
+    """Who it is, old and new balance; two taps move the money once."""
+    proposed = await shop.wallets.propose(ADMIN, ANNI, 25_000, "cash")
+    assert proposed.customer.customer_id == ANNI
+    assert (proposed.before, proposed.after, proposed.note) == (100_000, 125_000, "cash")
+    assert (await shop.wallet()).posted == 100_000
+    transfer, wallet = await shop.wallets.adjust(ADMIN, proposed.token)
+    assert (transfer.purpose, transfer.actor_id, transfer.note) == (Purpose.CREDIT, ADMIN, "cash")
+    assert wallet.posted == 125_000
+    with pytest.raises(TokenError) as caught:
+        await shop.wallets.adjust(ADMIN, proposed.token)
+    assert caught.value.fault is TokenFault.USED
+    assert await shop.told(ANNI) == [NoticeKind.WALLET]
+    bank = await shop.store.read(lambda tx: tx.ledger.account(BANK))
+    assert bank.posted == -225_000
+
+
+async def test_a_debit_takes_what_is_there_and_no_more(shop: Shop) -> None:
+    """Money that is held for an order is not there."""
+    await shop.queue()
+    with pytest.raises(InsufficientFundsError) as caught:
+        await shop.wallets.propose(ADMIN, ANNI, -100_000, "")
+    assert caught.value.missing == PRICE
+    proposed = await shop.wallets.propose(ADMIN, ANNI, PRICE - 100_000, "back")
+    transfer, wallet = await shop.wallets.adjust(ADMIN, proposed.token)
+    assert (transfer.purpose, transfer.amount) == (Purpose.DEBIT, 100_000 - PRICE)
+    assert wallet.available == 0
+
+
+async def test_a_debit_that_became_too_much_is_refused(shop: Shop) -> None:
+    """The customer spent it between the screen and the button; nothing moved."""
+    proposed = await shop.wallets.propose(ADMIN, ANNI, -100_000, "")
+    await shop.queue()
+    with pytest.raises(InsufficientFundsError):
+        await shop.wallets.adjust(ADMIN, proposed.token)
+    assert (await shop.wallet()).posted == 100_000
+
+
+async def test_somebody_who_never_wrote_has_no_wallet_to_adjust(shop: Shop) -> None:
+    """A slip in the user id."""
+    with pytest.raises(NotFoundError):
+        await shop.wallets.propose(ADMIN, CITRA, 1_000, "")
+
+
+async def test_a_purchase_token_adjusts_nothing(shop: Shop) -> None:
+    """And one admin's button is not another's."""
+    token = await shop.token(CustomerId(ADMIN))
+    proposed = await shop.wallets.propose(ADMIN, ANNI, 1_000, "")
+    for actor_id, wrong in ((ADMIN, token), (SECOND_ADMIN, proposed.token)):
+        with pytest.raises(TokenError) as caught:
+            await shop.wallets.adjust(actor_id, wrong)
+        assert caught.value.fault is TokenFault.UNKNOWN
+
+
+async def test_a_deposit_is_noted_once(shop: Shop) -> None:
+    """The same update again returns the balance as it is."""
+    first = await shop.wallets.deposit(ADMIN, Rupiah(300_000), "update:5")
+    again = await shop.wallets.deposit(ADMIN, Rupiah(300_000), "update:5")
+    assert first == again
+    assert (first.account_id, first.posted) == (SUPPLIER_DEPOSIT, -300_000)
+    more = await shop.wallets.deposit(ADMIN, Rupiah(200_000), "update:6")
+    assert more.posted == -500_000
+    acts = await shop.store.read(lambda tx: tx.admin_acts.latest(10))
+    assert len([act for act in acts if act.action == "deposit"]) == 2
+
+
+ACTS: list[Callable[[Shop], Awaitable[object]]] = [
+    lambda shop: shop.wallets.decide_topup(BUDI, TopUpId(1), approve=True),
+    lambda shop: shop.wallets.propose(BUDI, BUDI, 1_000_000, ""),
+    lambda shop: shop.wallets.adjust(BUDI, "token0000001"),
+    lambda shop: shop.wallets.deposit(BUDI, Rupiah(1), "update:1"),
+]
+
+
+@pytest.mark.parametrize("act", ACTS)
+async def test_only_an_admin_moves_money(
+    shop: Shop, act: Callable[[Shop], Awaitable[object]]
+) -> None:
+    """By the list of admins at the time of the act."""
+    with pytest.raises(NotPermittedError):
+        await act(shop)
+
+
+async def test_the_rules_are_asked_at_the_time_of_the_act(shop: Shop) -> None:
+    """An admin taken off the list cannot use a screen that is still open."""
+    proposed = await shop.wallets.propose(ADMIN, ANNI, 1_000, "")
+    shop.rules = replace(shop.rules, admin_ids=frozenset())
+    shop.build()
+    with pytest.raises(NotPermittedError):
+        await shop.wallets.adjust(ADMIN, proposed.token)
