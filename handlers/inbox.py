@@ -74,9 +74,10 @@ class Inbox:
     async def replay(self) -> int:
         """Queue what the last run left unhandled, in order, and return how many there were."""
         pending = await self._store.read(lambda tx: tx.inbox.pending())
-        for kept in pending:
+        left = [kept for kept in pending if kept.update_id not in self._queued]
+        for kept in left:
             await self._queue(kept)
-        return len(pending)
+        return len(left)
 
     async def receive(self, payloads: Sequence[Mapping[str, Any]]) -> None:
         """Write updates as Telegram sent them, then queue those that were not handled before.
@@ -84,7 +85,7 @@ class Inbox:
         Returns only when they are on disk. When the database stays away, the process ends.
         """
         arrived = [
-            InboxUpdate(payload["update_id"], json.dumps(payload, ensure_ascii=False), 0)
+            InboxUpdate(payload["update_id"], json.dumps(payload), 0)
             for payload in payloads
             if isinstance(payload.get("update_id"), int)
         ]
