@@ -108,6 +108,8 @@ class EmbeddedBotApi(People):
         self._token = token
         self._faults: list[PlannedFault] = []
         self._hanging = asyncio.Event()
+        self.hanging = 0
+        """How many calls have hung so far."""
         self._methods: dict[str, Callable[[Params], Any]] = {
             **MessageMethods(self.state).table,
             **ProfileMethods(self.state).table,
@@ -191,6 +193,8 @@ class EmbeddedBotApi(People):
             params = await read_params(request)
             fault = self._next_fault(method)
             if fault is not None and fault.kind == "hang":
+                self.hanging += 1
+                self.state.changed(Change("call", detail=method))
                 await self._hanging.wait()
                 return self._hang_up(request, method, params)
             self._strike(fault)

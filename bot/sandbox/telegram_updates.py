@@ -40,12 +40,13 @@ class UpdateQueue:
         self.is_down = False
         self.is_closing = False
         self.allowed: list[str] = []
+        self.polls = 0
+        """How many polls have come so far; the last of them is the one that may wait."""
         self._pulse = pulse
         self._again: deque[Json] = deque()
         self._sent: dict[int, Json] = {}
         self._last_id = 100_000_000
         self._confirmed_below = 0
-        self._poller = 0
         self._pusher: asyncio.Task[None] | None = None
 
     def add(self, kind: str, content: Json) -> int:
@@ -88,8 +89,8 @@ class UpdateQueue:
         """
         if self.webhook is not None:
             raise RefusalError(409, WEBHOOK_ACTIVE)
-        self._poller += 1
-        mine = self._poller
+        self.polls += 1
+        mine = self.polls
         self._pulse.beat()
         self._confirm(params["offset"])
         if params["allowed_updates"] is not None:
@@ -100,7 +101,7 @@ class UpdateQueue:
             async with asyncio.timeout(seconds or None):
                 while not self._is_over(mine) and not self._has_updates() and seconds:
                     await self._pulse.wait()
-        if mine != self._poller:
+        if mine != self.polls:
             raise RefusalError(409, OTHER_POLLER)
         if self.webhook is not None:
             raise RefusalError(409, "Conflict: terminated by setWebhook request")
@@ -109,7 +110,7 @@ class UpdateQueue:
         return self._batch(limit)
 
     def _is_over(self, mine: int) -> bool:
-        return mine != self._poller or self.webhook is not None or self.is_down or self.is_closing
+        return mine != self.polls or self.webhook is not None or self.is_down or self.is_closing
 
     def _has_updates(self) -> bool:
         return bool(self._again or self.pending)
