@@ -66,6 +66,7 @@ _ERRORS: dict[Outcome, SupplierError] = {
     Outcome.THROTTLED: SupplierRefusedError(RefusalClass.THROTTLE, "Transaksi dibatasi"),
     Outcome.NOT_SENT: SupplierUnavailableError("refused"),
 }
+_SHOWN_LATE = {Outcome.LOST_AND_SHOWN_LATE, Outcome.OTHER_AND_BOUGHT}
 SHOWN_LATE_BY = timedelta(seconds=90)
 NOBODY = OrderId(0)
 
@@ -113,7 +114,7 @@ class Panel:
             created_at=self.now(),
         )
         if outcome.is_bought:
-            late = SHOWN_LATE_BY if outcome is Outcome.LOST_AND_SHOWN_LATE else timedelta(0)
+            late = SHOWN_LATE_BY if outcome in _SHOWN_LATE else timedelta(0)
             self.purchases.append(Purchase(order_id, row, self.now() + late))
         if held is not None:
             held.asked.set()

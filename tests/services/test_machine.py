@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Coroutine
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,12 +35,13 @@ from bot.domain.errors import (
     TokenError,
 )
 from bot.domain.ledger import wallet_of
-from bot.domain.order import CustomerId, Order, OrderId, OrderState
-from bot.ports import Transaction
+from bot.domain.money import Rupiah
+from bot.domain.order import FINAL_STATES, CustomerId, Order, OrderId, OrderState
+from bot.ports import ServiceList, Transaction
 from bot.services.send import Wait
 from tests.services.panel import Outcome, Panel
 from tests.services.scripted import Held
-from tests.services.shop import ADMIN, ANNI, BUDI, SENDING_LIMIT, Shop
+from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, SENDING_LIMIT, Shop
 
 T = TypeVar("T")
 
@@ -69,10 +71,32 @@ class Days(RuleBasedStateMachine):
         self.run(self.shop.open())
 
     def teardown(self) -> None:
-        self.run(self.hang_up())
-        self.run(self.store.close())
-        self.runner.close()
-        shutil.rmtree(self.folder)
+        try:
+            self.everything_comes_to_an_end()
+        finally:
+            self.run(self.hang_up())
+            self.run(self.store.close())
+            self.runner.close()
+            shutil.rmtree(self.folder)
+
+    def everything_comes_to_an_end(self) -> None:
+        """After 20 minutes of calm no order is open, but those that wait for an admin."""
+        while self.calls:
+            self.answer(0)
+        self.weather(is_silent=False, hides_a_row=False)
+        self.resume()
+        for purchase in self.panel.purchases:
+            if purchase.row.status_word != "gagal":
+                self.panel.ends(purchase, "success")
+        for _ in range(20):
+            self.shop.clock.advance(54)
+            self.look()
+            self.poll()
+            self.send(Outcome.DONE_AT_ONCE)
+        self.deliver()
+        assert {order.state for order in self.orders()} <= {*FINAL_STATES, OrderState.PARKED}
+        self.the_books_are_right()
+        self.the_goods_are_those_that_were_paid_for()
 
     def run(self, act: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine to its end; calls under way go on meanwhile."""
@@ -231,6 +255,12 @@ class Days(RuleBasedStateMachine):
             self.panel.ends(purchase, "gagal")
             purchase.has_vanished = True
 
+    @rule(is_ready=st.booleans(), cost=st.sampled_from([10_200, 10_200, 11_000, 11_300]))
+    def list_changes(self, is_ready: bool, cost: int) -> None:
+        changed = replace(LISTINGS[0], is_ready=is_ready, cost=Rupiah(cost))
+        self.panel.listings = ServiceList((changed, *LISTINGS[1:]), 0)
+        self.run(self.shop.refresh.refresh())
+
     @rule(is_silent=st.booleans(), hides_a_row=st.booleans())
     def weather(self, is_silent: bool, hides_a_row: bool) -> None:
         self.panel.is_silent, self.panel.hides_a_row = is_silent, hides_a_row
@@ -267,6 +297,10 @@ class Days(RuleBasedStateMachine):
     def keep_waiting(self) -> None:
         order = self.orders(OrderState.PARKED)[0]
         self.run(self.shop.admin.keep_waiting(ADMIN, order.order_id))
+
+    @rule()
+    def pause(self) -> None:
+        self.run(self.shop.admin.pause(ADMIN))
 
     @rule()
     def resume(self) -> None:
