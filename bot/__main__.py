@@ -67,7 +67,9 @@ def _settings(*, only_database: bool = False) -> Settings:
     try:
         return load_settings()
     except SettingsError as error:
-        click.echo("Konter cannot start: its settings (.env or the environment) need a look.", err=True)
+        click.echo(
+            "Konter cannot start: its settings (.env or the environment) need a look.", err=True
+        )
         for problem in error.problems:
             click.echo(f"  - {problem}", err=True)
         click.echo(

@@ -17,7 +17,7 @@ from handlers.context import BotData, Data
 
 
 class DialogPersistence(BasePersistence[Data, Data, BotData]):
-    """Restores conversations by their name ("buy", "topup"); everything else is not stored."""
+    """Restores a conversation by its name; everything else is not stored."""
 
     def __init__(self, store: Store) -> None:
         """Read from `store` when the application is initialized."""

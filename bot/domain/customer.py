@@ -75,18 +75,23 @@ class Confirmation:
     """What came of it ("K12"), to be shown again on the second tap."""
 
 
-class BuyStep(IntEnum):
-    """The states of the conversation in which a customer buys."""
+class Step(IntEnum):
+    """What the bot waits for from a person; one thing at a time, so there is one conversation."""
 
     PRODUCT = 0
+    """A button of the catalogue."""
     DESTINATION = 1
+    """The number that the chosen product is for."""
     CONFIRM = 2
+    """The confirm button, or another number."""
+    AMOUNT = 3
+    """How much to pay in."""
+    REFERENCE = 4
+    """From an admin: the supplier's reference of a parked order."""
 
 
-class TopUpStep(IntEnum):
-    """The states of the conversation in which a customer asks to pay money in."""
-
-    AMOUNT = 0
+CONVERSATION = "shop"
+"""The conversation's name, under which steps are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +104,9 @@ class Dialog:
 
     customer_id: CustomerId
     conversation: str
-    """The conversation's name: "buy", "topup"."""
+    """The conversation's name: `CONVERSATION`."""
     step: int
-    """The conversation's state number."""
+    """One of `Step`."""
     updated_at: datetime
     product_id: ProductId | None = None
     message_id: int | None = None

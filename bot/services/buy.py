@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.catalogue import ProductId
-from bot.domain.customer import BuyStep, Confirmation, ConfirmationKind, Dialog
+from bot.domain.customer import CONVERSATION, Confirmation, ConfirmationKind, Dialog, Step
 from bot.domain.destination import DestinationKind, is_normalised, normalise, operators_of
 from bot.domain.errors import (
     BoughtJustNowError,
@@ -27,7 +27,6 @@ from bot.services import tell
 from bot.services.browse import Offer, Shelf, find_offer, require_available
 from bot.services.settle import cancel
 
-CONVERSATION = "buy"
 PAUSED = "paused"
 
 
@@ -80,7 +79,7 @@ class Buy:
         now = self._clock.now()
         offer = find_offer(self._shelf.catalogue, product_id, self._rules, now)
         require_available(offer)
-        dialog = Dialog(customer_id, CONVERSATION, BuyStep.DESTINATION, now, product_id, message_id)
+        dialog = Dialog(customer_id, CONVERSATION, Step.DESTINATION, now, product_id, message_id)
         await self._store.write(lambda tx: tx.dialogs.put(dialog))
         return offer
 
@@ -132,7 +131,7 @@ class Buy:
             Dialog(
                 customer_id,
                 CONVERSATION,
-                BuyStep.CONFIRM,
+                Step.CONFIRM,
                 now,
                 product.product_id,
                 message_id,

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.customer import (
+    CONVERSATION,
     Confirmation,
     ConfirmationKind,
     Customer,
     Dialog,
+    Step,
     TopUp,
     TopUpId,
     TopUpState,
-    TopUpStep,
 )
 from bot.domain.errors import (
     AlreadyDecidedError,
@@ -38,8 +39,6 @@ from bot.domain.rules import ShopRules
 from bot.ports import AdminAct, Clock, Ids, Store, Transaction
 from bot.services import tell
 from bot.services.buy import usable
-
-CONVERSATION = "topup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,7 @@ class Wallets:
     async def ask_amount(self, customer_id: CustomerId, message_id: int | None) -> None:
         """Wait for the amount that the customer wants to pay in."""
         now = self._clock.now()
-        dialog = Dialog(customer_id, CONVERSATION, TopUpStep.AMOUNT, now, message_id=message_id)
+        dialog = Dialog(customer_id, CONVERSATION, Step.AMOUNT, now, message_id=message_id)
         await self._store.write(lambda tx: tx.dialogs.put(dialog))
 
     async def request_topup(

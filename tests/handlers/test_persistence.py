@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Update
 from telegram.ext import ConversationHandler, MessageHandler, filters
 
-from bot.domain.customer import BuyStep, Dialog, TopUpStep
+from bot.domain.customer import Dialog, Step
 from bot.domain.order import CustomerId
 from bot.ports import Store, Transaction
 from handlers.context import BotData, ShopApplication, ShopContext
@@ -31,19 +31,19 @@ async def test_each_conversation_has_its_own_people(store: Store) -> None:
     """The step is kept by chat and person, which in a private chat are one."""
     await put(
         store,
-        Dialog(ANNI, "buy", BuyStep.DESTINATION, NOW),
-        Dialog(BUDI, "topup", TopUpStep.AMOUNT, NOW),
+        Dialog(ANNI, "buy", Step.DESTINATION, NOW),
+        Dialog(BUDI, "topup", Step.AMOUNT, NOW),
     )
     persistence = DialogPersistence(store)
-    assert await persistence.get_conversations("buy") == {(1001, 1001): BuyStep.DESTINATION}
-    assert await persistence.get_conversations("topup") == {(1002, 1002): TopUpStep.AMOUNT}
+    assert await persistence.get_conversations("buy") == {(1001, 1001): Step.DESTINATION}
+    assert await persistence.get_conversations("topup") == {(1002, 1002): Step.AMOUNT}
     assert await persistence.get_conversations("other") == {}
 
 
 async def test_the_library_stores_nothing(store: Store) -> None:
     """Its updates come late, and would undo what handlers wrote."""
     persistence = DialogPersistence(store)
-    await persistence.update_conversation("buy", (1001, 1001), BuyStep.CONFIRM)
+    await persistence.update_conversation("buy", (1001, 1001), Step.CONFIRM)
     await persistence.update_user_data(1001, {"a": 1})
     await persistence.update_chat_data(1001, {"a": 1})
     await persistence.update_bot_data(BotData())
@@ -65,23 +65,23 @@ async def test_a_number_typed_after_a_crash_finds_its_conversation(
     api: BotApi, store: Store
 ) -> None:
     """The bot asked for a number, was killed, and is answered in its next life."""
-    await put(store, Dialog(ANNI, "buy", BuyStep.DESTINATION, NOW))
+    await put(store, Dialog(ANNI, "buy", Step.DESTINATION, NOW))
     heard: list[tuple[int, str]] = []
 
     async def take_number(update: Update, _: ShopContext) -> int:
         assert update.message is not None
-        heard.append((BuyStep.DESTINATION, update.message.text or ""))
-        return BuyStep.CONFIRM
+        heard.append((Step.DESTINATION, update.message.text or ""))
+        return Step.CONFIRM
 
     async def take_anything(update: Update, _: ShopContext) -> int:
         assert update.message is not None
         heard.append((-1, update.message.text or ""))
-        return BuyStep.PRODUCT
+        return Step.PRODUCT
 
     def register(application: ShopApplication) -> None:
         conversation: ConversationHandler[ShopContext] = ConversationHandler(
             entry_points=[MessageHandler(filters.TEXT, take_anything)],
-            states={BuyStep.DESTINATION: [MessageHandler(filters.TEXT, take_number)]},
+            states={Step.DESTINATION: [MessageHandler(filters.TEXT, take_number)]},
             fallbacks=[],
             name="buy",
             persistent=True,
@@ -92,5 +92,5 @@ async def test_a_number_typed_after_a_crash_finds_its_conversation(
     await running.intake.start()
     api.bring(message_update(10, "081234567890"), message_update(11, "hello", 1002))
     await running.until(lambda: len(heard) == 2)
-    assert sorted(heard) == [(-1, "hello"), (BuyStep.DESTINATION, "081234567890")]
+    assert sorted(heard) == [(-1, "hello"), (Step.DESTINATION, "081234567890")]
     await running.stop()

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.catalogue import ProductId
-from bot.domain.customer import BuyStep
+from bot.domain.customer import Step
 from bot.domain.destination import DestinationKind
 from bot.domain.errors import (
     BoughtJustNowError,
@@ -34,7 +34,7 @@ async def test_a_product_is_chosen_then_its_destination_awaited(shop: Shop) -> N
     dialog = await shop.store.read(lambda tx: tx.dialogs.get(ANNI))
     assert dialog is not None
     assert (dialog.step, dialog.product_id, dialog.message_id) == (
-        BuyStep.DESTINATION,
+        Step.DESTINATION,
         shop.product("SM10"),
         77,
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.customer import TopUp, TopUpId, TopUpState, TopUpStep
+from bot.domain.customer import CONVERSATION, Step, TopUp, TopUpId, TopUpState
 from bot.domain.errors import (
     AlreadyDecidedError,
     DuplicateError,
@@ -98,8 +98,8 @@ async def asked(shop: Shop, key: str = "update:1") -> TopUp:
 async def test_the_amount_is_awaited(shop: Shop) -> None:
     """Also after a crash."""
     await shop.wallets.ask_amount(ANNI, 77)
-    (dialog,) = await shop.store.read(lambda tx: tx.dialogs.all("topup"))
-    assert (dialog.customer_id, dialog.step, dialog.message_id) == (ANNI, TopUpStep.AMOUNT, 77)
+    (dialog,) = await shop.store.read(lambda tx: tx.dialogs.all(CONVERSATION))
+    assert (dialog.customer_id, dialog.step, dialog.message_id) == (ANNI, Step.AMOUNT, 77)
 
 
 async def test_a_request_reaches_every_admin_once(shop: Shop) -> None:
@@ -114,7 +114,7 @@ async def test_a_request_reaches_every_admin_once(shop: Shop) -> None:
         (ADMIN, NoticeKind.TOPUP_REQUESTED, topup),
         (SECOND_ADMIN, NoticeKind.TOPUP_REQUESTED, topup),
     ]
-    assert await shop.store.read(lambda tx: tx.dialogs.all("topup")) == []
+    assert await shop.store.read(lambda tx: tx.dialogs.all(CONVERSATION)) == []
 
 
 async def test_an_approved_request_credits_once(shop: Shop) -> None:

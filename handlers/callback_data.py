@@ -1,0 +1,276 @@
+"""What a button says when it is pressed: typed, versioned, and at most 64 bytes.
+
+A button carries its whole meaning, so that one pressed after a restart, or under a month-old
+message, works or says clearly why not. What arrives can be forged: whoever reads a button
+checks whose things it names, at that time.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import astuple, dataclass, fields
+from typing import Any, ClassVar, TypeVar
+
+VERSION = "1"
+LONGEST_BYTES = 64
+"""Telegram's limit for `callback_data`."""
+_NUMBER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+
+B = TypeVar("B", bound="Button")
+
+
+class ButtonError(Exception):
+    """What arrived is no button of this version: it is old, or somebody made it up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One kind of button; its fields are numbers, flags, and at last one text."""
+
+    TAG: ClassVar[str] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowWelcome(Button):
+    """The first screen."""
+
+    TAG: ClassVar[str] = "w"
+
+
+@dataclass(frozen=True, slots=True)
+class Leave(Button):
+    """Stop choosing."""
+
+    TAG: ClassVar[str] = "x"
+
+
+@dataclass(frozen=True, slots=True)
+class Open(Button):
+    """A level of the catalogue; category 0 is the top, pages count from 0."""
+
+    TAG: ClassVar[str] = "c"
+    category_id: int = 0
+    page: int = 0
+    with_empty: bool = False
+    """Whether the products that cannot be bought now are shown too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pick(Button):
+    """A product, to be asked for its destination."""
+
+    TAG: ClassVar[str] = "p"
+    product_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm(Button):
+    """Buy what the token stands for."""
+
+    TAG: ClassVar[str] = "k"
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOrder(Button):
+    """Take back an order that is not sent yet."""
+
+    TAG: ClassVar[str] = "q"
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowHistory(Button):
+    """A page of one's own orders, from 0."""
+
+    TAG: ClassVar[str] = "h"
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOrder(Button):
+    """An order of one's own; `page` is where "back" leads in the history."""
+
+    TAG: ClassVar[str] = "o"
+    order_id: int
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BuyAgain(Button):
+    """The same product for the same destination, at today's price."""
+
+    TAG: ClassVar[str] = "g"
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskForHelp(Button):
+    """Tell the admins that an order needs a look."""
+
+    TAG: ClassVar[str] = "e"
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowWallet(Button):
+    """One's own wallet."""
+
+    TAG: ClassVar[str] = "b"
+
+
+@dataclass(frozen=True, slots=True)
+class AskTopUp(Button):
+    """Ask for money to be credited."""
+
+    TAG: ClassVar[str] = "t"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowLanguages(Button):
+    """The choice of languages."""
+
+    TAG: ClassVar[str] = "L"
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseLanguage(Button):
+    """Speak this language from now on."""
+
+    TAG: ClassVar[str] = "l"
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecideTopUp(Button):
+    """An admin's answer to a request to pay money in."""
+
+    TAG: ClassVar[str] = "d"
+    topup_id: int
+    approve: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Adjust(Button):
+    """An admin's one confirm button for a credit or debit."""
+
+    TAG: ClassVar[str] = "j"
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowParked(Button):
+    """An order to an admin, with what can be done about it."""
+
+    TAG: ClassVar[str] = "i"
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attach(Button):
+    """Ask an admin for the supplier's reference of a parked order."""
+
+    TAG: ClassVar[str] = "a"
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttachRow(Button):
+    """Attach one of the supplier's rows that were seen."""
+
+    TAG: ClassVar[str] = "r"
+    order_id: int
+    ref_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refund(Button):
+    """Give a parked order's money back; `force` after the doubt was shown."""
+
+    TAG: ClassVar[str] = "f"
+    order_id: int
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeepWaiting(Button):
+    """Leave an order parked."""
+
+    TAG: ClassVar[str] = "n"
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resume(Button):
+    """Sell and send again."""
+
+    TAG: ClassVar[str] = "u"
+
+
+_BY_TAG = {kind.TAG: kind for kind in Button.__subclasses__()}
+
+
+def pack(button: Button) -> str:
+    """Return a button as Telegram carries it; raises `ValueError` when it is too long."""
+    values = (int(value) if isinstance(value, bool) else value for value in astuple(button))
+    packed = ":".join([VERSION, button.TAG, *map(str, values)])
+    if len(packed.encode()) > LONGEST_BYTES:
+        raise ValueError(f"a button of {len(packed.encode())} bytes")
+    return packed
+
+
+def fits(button: Button) -> bool:
+    """Tell whether Telegram can carry a button, whose text may come from outside."""
+    try:
+        pack(button)
+    except ValueError:
+        return False
+    return True
+
+
+def unpack(data: str | None, kind: type[B]) -> B:
+    """Return the button of a kind that was pressed; raises `ButtonError` for anything else."""
+    version, _, rest = (data or "").partition(":")
+    tag, _, rest = rest.partition(":")
+    if version != VERSION or tag != kind.TAG:
+        raise ButtonError
+    wanted = fields(kind)
+    values = rest.split(":", len(wanted) - 1) if wanted else []
+    if len(values) != len(wanted) or (not wanted and rest):
+        raise ButtonError
+    named = zip(wanted, values, strict=True)
+    return kind(**{field.name: _value(field.type, text) for field, text in named})
+
+
+def is_known(data: str) -> bool:
+    """Tell whether pressed data is a button of this version, in its form at least."""
+    tag = data.split(":")[1] if data.count(":") else ""
+    kind = _BY_TAG.get(tag)
+    if kind is None:
+        return False
+    try:
+        unpack(data, kind)
+    except ButtonError:
+        return False
+    return True
+
+
+def pattern_of(kind: type[Button]) -> re.Pattern[str]:
+    """Return what the data of a kind of button begins with, for its handler."""
+    return re.compile(rf"{VERSION}:{kind.TAG}(:|$)")
+
+
+def _value(wanted: Any, text: str) -> int | bool | str:
+    # Annotations are texts here, since evaluating them is postponed.
+    if wanted == "str":
+        if not text:
+            raise ButtonError
+        return text
+    if not _NUMBER.fullmatch(text):
+        raise ButtonError
+    number = int(text)
+    if wanted == "bool":
+        if number not in (0, 1):
+            raise ButtonError
+        return bool(number)
+    return number
