@@ -37,7 +37,7 @@ coverage: $(DEV)
 
 ## bench: run the benchmarks, tests/bench/bench_*.py, which `make test` leaves alone
 bench: $(DEV)
-	$(PY) -m pytest tests/bench --override-ini=python_files='bench_*.py' --timeout=600 -s
+	$(PY) -m pytest tests/bench --override-ini=python_files='bench_*.py' --override-ini=python_functions='bench_*' --timeout=600 -s
 
 ## lint: style, types, architecture, locks and translations
 lint: $(DEV)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
 import click
 
-from bot.config import Settings, SettingsError, load_settings
+from bot.config import Settings, SettingsError, load_database_settings, load_settings
 
 USAGE_ERROR = 2
 
@@ -58,17 +58,17 @@ def audit() -> None:
     """Check in the database that no rupiah was made or lost; changes nothing."""
     from bot.app import audit_books  # noqa: PLC0415 - only this command needs it
 
-    settings = _settings(only_database=True)
+    settings = _settings(load_database_settings)
     sys.exit(_finish(audit_books(settings, click.echo)))
 
 
-def _settings(*, only_database: bool = False) -> Settings:
+def _settings(load: Callable[[], Settings] = load_settings) -> Settings:
     """Return the settings, or say everything that is missing or wrong and end with 2."""
     try:
-        return load_settings()
+        return load()
     except SettingsError as error:
         click.echo(
-            "Konter cannot start: its settings (.env or the environment) need a look.", err=True
+            "Konter cannot start: look at its settings, in .env or the environment.", err=True
         )
         for problem in error.problems:
             click.echo(f"  - {problem}", err=True)

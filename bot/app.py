@@ -8,19 +8,21 @@ import os
 import random
 import secrets
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import structlog
 
 from bot.config import Settings
+from bot.domain.errors import StoreError
 from bot.domain.money import Rupiah
 from bot.domain.pricing import Markup
 from bot.domain.profile import PanelProfile
 from bot.domain.rules import ShopRules
 from bot.logs import configure_logging
-from bot.ports import Store
+from bot.ports import Store, Transaction
 from bot.services.admin import Admin
 from bot.services.browse import Browse, Shelf
 from bot.services.buy import Buy
@@ -31,19 +33,35 @@ from bot.services.refresh_catalogue import RefreshCatalogue
 from bot.services.send import Send
 from bot.services.wallet import Wallets
 from bot.supplier.client import OsimesaSupplier
-from bot.supplier.profile import load_profile
+from bot.supplier.profile import ProfileError, load_profile
+from bot.web.metrics import Figures
+from bot.web.server import Health, WebhookRoute, WebServer
 from bot.workers.deliver_outbox import deliver_outbox
 from bot.workers.loop import Loop, WakingStore
 from bot.workers.poll_orders import poll_orders
 from bot.workers.reconcile_orders import reconcile_orders
 from bot.workers.send_orders import SendOrders
 from bot.workers.sync_catalogue import SyncCatalogue
+from handlers.application import build_intake
+from handlers.context import Services
+from handlers.i18n import load_languages
+from handlers.intake import Webhook
+from handlers.notifier import TelegramNotifier
+from handlers.registry import register
+from handlers.shop_bot import build_bot
 from storage.store import SqlStore
 
 log = structlog.get_logger(__name__)
 
 DATABASE_LOST = 70
 """The exit code after which the supervisor starts the bot again (sysexits: EX_SOFTWARE)."""
+CANNOT_START = 1
+CALL_GRACE_SECONDS = 5.0
+"""How much longer than its own time limit a running order call is waited for at the end."""
+FLUSH_SECONDS = 10.0
+"""How long the outbox may take to empty at the end; what is left goes out at the next start."""
+SICK_AFTER_FAILURES = 5
+"""A worker whose steps failed so often in a row makes the bot unwell."""
 
 
 class SystemClock:
@@ -109,3 +127,239 @@ def set_up_logging(settings: Settings) -> None:
     if settings.webhook_secret is not None:
         hidden.append(settings.webhook_secret.get_secret_value())
     configure_logging(settings.log_level, settings.log_format, hidden)
+
+
+class Konter:
+    """The running shop: everything that was built, from `start` to `stop`."""
+
+    def __init__(
+        self, settings: Settings, profile: PanelProfile, store: Store, supplier: OsimesaSupplier
+    ) -> None:
+        """Build every object; nothing runs and nothing connects yet."""
+        self.rules = shop_rules(settings, profile)
+        self.clock = SystemClock()
+        self.store = WakingStore(store)
+        self.supplier = supplier
+        self.shelf = Shelf()
+        self._timeout_seconds = settings.supplier_timeout_seconds
+        self._build_workers(settings)
+        self._build_telegram(settings)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def _build_workers(self, settings: Settings) -> None:
+        store, supplier, rules, clock = self.store, self.supplier, self.rules, self.clock
+        self.refresh = RefreshCatalogue(store, supplier, self.shelf, rules, clock)
+        self.sync = SyncCatalogue(self.refresh, settings.catalogue_refresh_seconds)
+        self.reconcile = Reconcile(
+            store, supplier, rules, clock, jitter=lambda: random.uniform(-1, 1)
+        )
+        self.calls = SendOrders(Send(store, supplier, self.shelf, rules, clock))
+        self.sending = Loop("send_orders", self.calls.step)
+        self.looking = (poll_orders(self.reconcile), reconcile_orders(self.reconcile))
+
+    def _build_telegram(self, settings: Settings) -> None:
+        store, rules, clock, ids = self.store, self.rules, self.clock, RandomIds()
+        languages = load_languages(settings.default_language, settings.supplier_timezone)
+        bot = build_bot(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
+        notifier = TelegramNotifier(bot, languages, rules, settings.shop_contact)
+        self.deliver = Deliver(store, notifier, rules, clock)
+        self.delivering = deliver_outbox(self.deliver)
+        services = Services(
+            browse=Browse(self.shelf, rules, clock),
+            buy=Buy(store, self.shelf, rules, clock, ids),
+            wallets=Wallets(store, rules, clock, ids),
+            history=History(store, rules),
+            admin=Admin(store, self.supplier, self.shelf, rules, clock),
+            store=store,
+            rules=rules,
+            clock=clock,
+            languages=languages,
+            shop_name=settings.shop_name,
+            shop_contact=settings.shop_contact,
+        )
+        webhook = _webhook(settings)
+        self.intake = build_intake(bot, services, die, register, webhook=webhook)
+        self.web = self._web_server(settings, webhook)
+
+    def _web_server(self, settings: Settings, webhook: Webhook | None) -> WebServer | None:
+        if settings.http_port == 0:
+            return None
+        route = None
+        if webhook is not None:
+            path = urlsplit(webhook.url).path or "/"
+            route = WebhookRoute(path, webhook.secret, self.intake.receive)
+        return WebServer(
+            settings.http_host,
+            settings.http_port,
+            health=self.health,
+            figures=self.figures,
+            webhook=route,
+        )
+
+    @property
+    def loops(self) -> Sequence[Loop]:
+        """The workers that every write wakes."""
+        return (self.sending, *self.looking, self.delivering)
+
+    async def start(self) -> None:
+        """Take up what the last run left, then let everything run; waits for nobody outside.
+
+        Raises `OSError` when the web server's port is taken.
+        """
+        products = await self.refresh.load()
+        orphans = await self.reconcile.recover()
+        log.info("shop opens", products=products, orders_in_doubt=orphans)
+        if self.web is not None:
+            await self.web.start()
+        self.store.wakes(self.loops)
+        runners = (self.sync.run(), *(loop.run() for loop in self.loops))
+        self._tasks = [asyncio.create_task(runner) for runner in runners]
+        await self.intake.start()
+
+    async def stop(self) -> None:
+        """Take nothing more in, end the running order calls, empty the outbox."""
+        log.info("shop closes: an order call under way is waited for")
+        await self.intake.stop()
+        if self.web is not None:
+            await self.web.stop()
+        self.sync.stop()
+        self.sending.stop()
+        await self.calls.finish(self._timeout_seconds + CALL_GRACE_SECONDS)
+        for loop in self.loops:
+            loop.stop()
+        _, late = await asyncio.wait(self._tasks, timeout=FLUSH_SECONDS)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._flush()
+
+    async def close(self) -> None:
+        """Close the connections to Telegram; nothing can be sent any more."""
+        await self.intake.close()
+
+    async def _flush(self) -> None:
+        try:
+            async with asyncio.timeout(FLUSH_SECONDS):
+                await self.deliver.deliver()
+        except TimeoutError:
+            log.warning("messages are left for the next start")
+        except StoreError as error:
+            log.warning("messages are left for the next start", cause=str(error))
+
+    async def health(self) -> Health:
+        """Tell whether the database answers and the workers work."""
+        sick = [loop.name for loop in self.loops if loop.failures >= SICK_AFTER_FAILURES]
+        try:
+            await self.store.read(lambda tx: tx.conditions.all())
+        except StoreError:
+            return Health(is_well=False, details={"database": "unavailable"})
+        return Health(
+            is_well=not sick,
+            details={
+                "database": "ok",
+                "telegram": "connected" if self.intake.is_connected else "away",
+                "workers": "failing: " + ", ".join(sick) if sick else "ok",
+                "products": 0 if self.shelf.catalogue is None else len(self.shelf.catalogue),
+                "catalogue_age_seconds": self._catalogue_age_seconds(),
+            },
+        )
+
+    async def figures(self) -> Figures:
+        """Return the figures of this moment; raises `StoreUnavailableError`."""
+
+        def read(tx: Transaction) -> tuple[dict[str, int], int]:
+            counts = tx.orders.counts_by_state()
+            return {state.value: count for state, count in counts.items()}, tx.outbox.backlog()
+
+        orders, backlog = await self.store.read(read)
+        return Figures(
+            orders_by_state=orders,
+            outbox_backlog=backlog,
+            inbox_backlog=self.intake.backlog,
+            supplier_calls=self.supplier.calls,
+            worker_failures={loop.name: loop.failures for loop in self.loops},
+            catalogue_size=0 if self.shelf.catalogue is None else len(self.shelf.catalogue),
+            catalogue_age_seconds=self._catalogue_age_seconds(),
+        )
+
+    def _catalogue_age_seconds(self) -> float | None:
+        if self.shelf.catalogue is None:
+            return None
+        return (self.clock.now() - self.shelf.catalogue.fetched_at).total_seconds()
+
+
+def _webhook(settings: Settings) -> Webhook | None:
+    if settings.webhook_url is None or settings.webhook_secret is None:
+        return None
+    return Webhook(settings.webhook_url, settings.webhook_secret.get_secret_value())
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Konter]:
+    """Open the database and build the shop on it; closed in reverse.
+
+    Raises `ProfileError` and `StoreError`.
+    """
+    profile = load_profile(settings.supplier_profile)
+    async with AsyncExitStack() as stack:
+        database = await SqlStore.open(settings.database_path)
+        stack.push_async_callback(database.close)
+        supplier = await stack.enter_async_context(open_supplier(settings, profile))
+        konter = Konter(settings, profile, database, supplier)
+        stack.push_async_callback(konter.close)
+        yield konter
+
+
+async def serve_until_signalled(settings: Settings) -> int:
+    """Run the bot until SIGTERM or SIGINT; return the exit code."""
+    set_up_logging(settings)
+    if not settings.admin_ids:
+        log.warning("ADMIN_IDS is empty: nobody hears alerts. /start shows everyone their id")
+    signalled = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, signalled.set)
+    try:
+        async with opened(settings) as konter:
+            await konter.start()
+            await signalled.wait()
+            await konter.stop()
+    except ProfileError as error:
+        for problem in error.problems:
+            log.critical("SUPPLIER_PROFILE cannot be used", problem=problem)
+        return CANNOT_START
+    except StoreError as error:
+        log.critical(
+            "the database cannot be used", file=str(settings.database_path), why=str(error)
+        )
+        return CANNOT_START
+    except OSError as error:
+        log.critical(
+            "the web server cannot listen: set another HTTP_PORT, or 0 for none",
+            port=settings.http_port,
+            why=error.strerror,
+        )
+        return CANNOT_START
+    log.info("shop is closed")
+    return 0
+
+
+async def audit_books(settings: Settings, say: Callable[[str], None]) -> int:
+    """Say every broken rule of the books; return 1 when there is one. Changes nothing."""
+    if not settings.database_path.exists():
+        say(f"There is no database at {settings.database_path}: nothing to check yet.")
+        return 0
+    limit = timedelta(seconds=settings.supplier_timeout_seconds) + ORPHANED_AFTER
+    now = SystemClock().now()
+    try:
+        store = await SqlStore.open_readonly(settings.database_path)
+        try:
+            found = await store.read(lambda tx: tx.audit.findings(now, limit))
+        finally:
+            await store.close()
+    except StoreError as error:
+        say(f"{settings.database_path} cannot be read: {error}")
+        return 1
+    for finding in found:
+        say(f"BROKEN   {finding.rule}: {finding.detail}")
+    say(f"{len(found)} rules are broken." if found else "The books are right.")
+    return int(bool(found))

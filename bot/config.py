@@ -287,6 +287,21 @@ def load_settings(
     return settings
 
 
+_NO_CREDENTIALS = {
+    "telegram_bot_token": "0:none",
+    "osimesa_user_id": "none",
+    "osimesa_api_key": "none",
+}
+
+
+def load_database_settings(
+    env: Mapping[str, str] | None = None, env_file: str | Path | None = ".env"
+) -> Settings:
+    """The settings for a command that only opens the database: it misses no credentials."""
+    environment = os.environ if env is None else env
+    return load_settings(_NO_CREDENTIALS | dict(environment), env_file)
+
+
 def _read_env_file(env_file: str | Path | None) -> dict[str, str | None]:
     source = DotEnvSettingsSource(Settings, env_file=env_file, env_file_encoding="utf-8")
     return dict(source.env_vars)

@@ -95,8 +95,7 @@ async def _telegram(settings: Settings) -> list[Finding]:
         if not settings.admin_ids:
             text = "ADMIN_IDS is empty: nobody hears alerts; /start shows you your id"
             findings.append(Finding(Mark.WARNING, "admins", text))
-        for admin_id in settings.admin_ids:
-            findings.append(await _admin(session, root, admin_id))
+        findings += [await _admin(session, root, admin_id) for admin_id in settings.admin_ids]
     return findings
 
 
@@ -118,7 +117,7 @@ async def _ask(
         date = answer.headers.get("Date")
         body = await answer.json(content_type=None)
         if not isinstance(body, dict):
-            raise ValueError("not an answer of the Bot API")
+            raise ValueError("not an answer of the Bot API")  # noqa: TRY004 - whoever asks reads it
         return body, None if date is None else parsedate_to_datetime(date)
 
 

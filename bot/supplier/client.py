@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
@@ -86,6 +87,8 @@ class OsimesaSupplier:
         self._limiter = ReadLimiter(calls_per_minute)
         self._monotonic = monotonic
         self._wire = Wire(monotonic)
+        self.calls: Counter[str] = Counter()
+        """How many calls were made since the start, by kind."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -229,6 +232,7 @@ class OsimesaSupplier:
         """Log a call's name, duration and outcome: never its fields, never the answer's."""
         started = self._monotonic()
         outcome = "cancelled"
+        self.calls[form.call] += 1
         try:
             yield
             outcome = "ok"

@@ -1,0 +1,65 @@
+"""The command line, as a person types it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def konter(*words: str, folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m bot ...` in a folder of its own, with no settings but those given."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(  # noqa: S603 - the project's own command
+        [sys.executable, "-m", "bot", *words],
+        cwd=folder,
+        env=kept | {"PYTHONPATH": str(ROOT)} | env,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+def test_without_settings_everything_that_is_missing_is_told(tmp_path: Path) -> None:
+    """A newcomer who types `run` first reads what to fill in, and of the sandbox."""
+    result = konter("run", folder=tmp_path)
+    assert result.returncode == 2
+    for name in ("TELEGRAM_BOT_TOKEN", "OSIMESA_USER_ID", "OSIMESA_API_KEY"):
+        assert f"{name} is missing" in result.stderr
+    assert "python -m bot sandbox" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_the_doctor_needs_settings_too(tmp_path: Path) -> None:
+    """Looking at nothing would find nothing."""
+    result = konter("doctor", folder=tmp_path)
+    assert result.returncode == 2
+    assert "OSIMESA_API_KEY is missing" in result.stderr
+
+
+def test_the_audit_needs_no_credentials(tmp_path: Path) -> None:
+    """The books can be checked where no token is, on a copy of the database."""
+    result = konter("audit", folder=tmp_path, DATABASE_URL="sqlite:///nowhere.db")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "There is no database at nowhere.db" in result.stdout
+
+
+def test_the_audit_of_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
+    """A wrong file is a sentence, not a traceback."""
+    (tmp_path / "letter.db").write_text("Dear reader, " * 1000)
+    result = konter("audit", folder=tmp_path, DATABASE_URL="sqlite:///letter.db")
+    assert result.returncode == 1
+    assert "cannot be read" in result.stdout
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("words", [("-h",), ("run", "-h"), ("sandbox", "-h"), ("audit", "-h")])
+def test_every_command_explains_itself(words: tuple[str, ...], tmp_path: Path) -> None:
+    """Help needs no settings."""
+    result = konter(*words, folder=tmp_path)
+    assert result.returncode == 0
+    assert "Usage: python -m bot" in result.stdout
