@@ -24,6 +24,8 @@ KonterError
 │   └── SupplierReadError           a read call failed; nothing was at stake
 ├── StoreError                      the database
 │   ├── StoreUnavailableError       it cannot be read or written now
+│   ├── StoreInUseError             another process has it open
+│   ├── StoreVersionError           it was made by another version of the bot
 │   ├── StaleOrderError             the order changed between reading and writing
 │   └── DuplicateError              a unique key is taken already
 └── NotifyError                     Telegram's side of a delivery
@@ -257,6 +259,21 @@ class StoreError(KonterError):
 
 class StoreUnavailableError(StoreError):
     """The database cannot be read or written now; nothing was changed."""
+
+
+class StoreInUseError(StoreError):
+    """Another process has the database open; two would send one order twice."""
+
+
+class StoreVersionError(StoreError):
+    """The database is at version `found`, and this code is written for version `wanted`."""
+
+    def __init__(self, found: int, wanted: int) -> None:
+        is_newer = found > wanted
+        advice = "update Konter" if is_newer else "start Konter once, which brings it up to date"
+        super().__init__(f"it is at version {found}, this Konter is for {wanted}: {advice}")
+        self.found = found
+        self.wanted = wanted
 
 
 class StaleOrderError(StoreError):

@@ -1,0 +1,26 @@
+"""The record of what admins did, in the database, which only grows."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from bot.ports import AdminAct
+from storage.rows import Mapper
+from storage.statements import statements
+
+ACTS = Mapper(AdminAct)
+
+
+class SqlAdminActs:
+    """Implements `AdminActs`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Work in whatever transaction the connection is in."""
+        self._connection = connection
+        self._sql = statements("admin_acts")
+
+    def add(self, act: AdminAct) -> None:
+        self._sql.add(self._connection, **ACTS.values(act))
+
+    def latest(self, limit: int) -> list[AdminAct]:
+        return [ACTS.record(row) for row in self._sql.latest(self._connection, limit=limit)]

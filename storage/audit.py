@@ -1,0 +1,55 @@
+"""The audit: what must hold of money and orders, asked of the database itself."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from bot.domain.destination import same_destination
+from bot.ports import AuditFinding
+from storage.rows import micros
+from storage.statements import statements
+
+RULES = (
+    "transfers_sum_to_zero",
+    "balances_equal_their_transfers",
+    "held_money_equals_open_holds",
+    "no_wallet_is_below_its_limit",
+    "ended_orders_have_their_hold_resolved_once",
+    "open_orders_have_their_hold_open",
+    "succeeded_orders_are_paid_and_no_others",
+    "holds_are_the_price_from_the_customers_wallet",
+    "refunds_do_not_exceed_charges",
+    "references_belong_to_one_order",
+    "ended_orders_have_their_message",
+)
+"""The rules that need to be told nothing, each the name of a statement."""
+SENDING = "no_order_is_sending_beyond_the_timeout"
+GOODS = "delivered_goods_are_the_ones_that_were_ordered"
+
+
+class SqlAudit:
+    """Implements `Audit`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Work in whatever transaction the connection is in."""
+        self._connection = connection
+        self._sql = statements("audit")
+
+    def findings(self, now: datetime, sending_limit: timedelta) -> list[AuditFinding]:
+        return list(self._findings(micros(now - sending_limit)))
+
+    def _findings(self, sent_before: int) -> Iterator[AuditFinding]:
+        for rule in RULES:
+            for row in getattr(self._sql, rule)(self._connection):
+                yield _finding(rule, row)
+        for row in getattr(self._sql, SENDING)(self._connection, sent_before=sent_before):
+            yield _finding(SENDING, row)
+        for row in getattr(self._sql, GOODS)(self._connection):
+            if row["is_other_service"] or not same_destination(row["sent"], row["echo"]):
+                yield _finding(GOODS, row)
+
+
+def _finding(rule: str, row: sqlite3.Row) -> AuditFinding:
+    return AuditFinding(rule.replace("_", " "), row["place"])

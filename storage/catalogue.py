@@ -1,0 +1,130 @@
+"""The catalogue in the database, where types, brands, subs and products have permanent ids."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.catalogue import (
+    Catalogue,
+    Category,
+    CategoryId,
+    Listing,
+    Product,
+    ProductId,
+)
+from bot.domain.cutoff import CutoffWindow
+from bot.domain.money import Rupiah
+from storage.rows import Mapper, Value, instant, micros
+from storage.statements import statements
+
+CATEGORIES = Mapper(Category)
+Columns = dict[str, Value]
+
+
+class SqlCatalogue:
+    """Implements `CatalogueStore`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Work in whatever transaction the connection is in."""
+        self._connection = connection
+        self._sql = statements("catalogue")
+
+    def replace(self, listings: Sequence[Listing], fetched_at: datetime) -> Catalogue:
+        """Write only what changed: most fetches bring the list as it was.
+
+        The listings' codes differ from one another.
+        """
+        sub_ids = self._ids_of_subs(listings)
+        wanted = {
+            listing.code: _columns(listing, sub_ids[listing.path], position)
+            for position, listing in enumerate(listings)
+        }
+        known = {row["code"]: row for row in self._sql.products(self._connection)}
+        changed = [
+            columns for code, columns in wanted.items() if not _is_same(known.get(code), columns)
+        ]
+        gone = [
+            {"code": code}
+            for code, row in known.items()
+            if row["position"] is not None and code not in wanted
+        ]
+        self._sql.put_products(self._connection, changed)
+        self._sql.take_off_sale(self._connection, gone)
+        self._sql.note_fetch(self._connection, fetched_at=micros(fetched_at))
+        return self._load(fetched_at)
+
+    def load(self) -> Catalogue | None:
+        row = self._sql.last_fetch(self._connection)
+        return None if row is None else self._load(instant(row["fetched_at"]))
+
+    def product(self, product_id: ProductId) -> Product | None:
+        row = self._sql.product(self._connection, product_id=product_id)
+        return None if row is None else _product(row)
+
+    def _load(self, fetched_at: datetime) -> Catalogue:
+        products = [_product(row) for row in self._sql.products_on_sale(self._connection)]
+        return Catalogue(products, self._categories(), fetched_at)
+
+    def _categories(self) -> list[Category]:
+        return [CATEGORIES.record(row) for row in self._sql.categories(self._connection)]
+
+    def _ids_of_subs(self, listings: Sequence[Listing]) -> dict[tuple[str, str, str], CategoryId]:
+        """Return the id of every listing's sub, making those that are new, and their parents."""
+        known = {
+            (category.parent_id, category.name): category.category_id
+            for category in self._categories()
+        }
+        sub_ids: dict[tuple[str, str, str], CategoryId] = {}
+        for path in dict.fromkeys(listing.path for listing in listings):
+            parent_id: CategoryId | None = None
+            for name in path:
+                category_id = known.get((parent_id, name))
+                if category_id is None:
+                    row = self._sql.add_category(self._connection, parent_id=parent_id, name=name)
+                    category_id = CategoryId(row["category_id"])
+                    known[parent_id, name] = category_id
+                parent_id = category_id
+            assert parent_id is not None  # noqa: S101 - for the type checker: a path has names
+            sub_ids[path] = parent_id
+        return sub_ids
+
+
+def _columns(listing: Listing, sub_id: CategoryId, position: int) -> Columns:
+    cutoff = listing.cutoff
+    return {
+        "code": listing.code,
+        "sub_id": sub_id,
+        "name": listing.name,
+        "note": listing.note,
+        "cost": listing.cost,
+        "is_ready": int(listing.is_ready),
+        "is_repeatable": int(listing.is_repeatable),
+        "cutoff_start": None if cutoff is None else cutoff.start,
+        "cutoff_end": None if cutoff is None else cutoff.end,
+        "position": position,
+    }
+
+
+def _is_same(row: sqlite3.Row | None, columns: Columns) -> bool:
+    return row is not None and all(row[name] == value for name, value in columns.items())
+
+
+def _product(row: sqlite3.Row) -> Product:
+    cutoff = None
+    if row["cutoff_start"] is not None:
+        cutoff = CutoffWindow(row["cutoff_start"], row["cutoff_end"])
+    listing = Listing(
+        code=row["code"],
+        name=row["name"],
+        note=row["note"],
+        type=row["type_name"],
+        main=row["brand_name"],
+        sub=row["sub_name"],
+        cost=Rupiah(row["cost"]),
+        is_ready=bool(row["is_ready"]),
+        is_repeatable=bool(row["is_repeatable"]),
+        cutoff=cutoff,
+    )
+    return Product(ProductId(row["product_id"]), CategoryId(row["sub_id"]), listing)

@@ -1,0 +1,59 @@
+"""Messages on their way, in the database."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+from bot.domain.notice import Notice, NoticeId, NoticeKind, NoticeState
+from storage.rows import Mapper, instant, micros
+from storage.statements import statements
+
+NOTICES = Mapper(Notice)
+
+
+class SqlOutbox:
+    """Implements `Outbox`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Work in whatever transaction the connection is in."""
+        self._connection = connection
+        self._sql = statements("outbox")
+
+    def add(self, notice: Notice) -> bool:
+        return bool(self._sql.add(self._connection, **NOTICES.values(notice)))
+
+    def heads(self, now: datetime, limit: int) -> list[Notice]:
+        rows = self._sql.heads(self._connection, now=micros(now), limit=limit)
+        return [NOTICES.record(row) for row in rows]
+
+    def next_due(self) -> datetime | None:
+        row = self._sql.next_due(self._connection)
+        return None if row["next_due"] is None else instant(row["next_due"])
+
+    def delivered(self, notice: Notice, at: datetime) -> None:
+        self._sql.delivered(self._connection, notice_id=notice.notice_id, at=micros(at))
+        if notice.kind is NoticeKind.ORDER:
+            self._sql.supersede(
+                self._connection,
+                notice_id=notice.notice_id,
+                subject_id=notice.subject_id,
+                chat_id=notice.chat_id,
+                at=micros(at),
+            )
+
+    def retry(self, notice_id: NoticeId, next_at: datetime) -> None:
+        self._sql.retry(self._connection, notice_id=notice_id, next_at=micros(next_at))
+
+    def set_state(self, notice_id: NoticeId, state: NoticeState) -> None:
+        self._sql.set_state(self._connection, notice_id=notice_id, state=state.value)
+
+    def hold_chat(self, chat_id: int) -> None:
+        self._sql.hold_chat(self._connection, chat_id=chat_id)
+
+    def release_chat(self, chat_id: int) -> int:
+        return int(self._sql.release_chat(self._connection, chat_id=chat_id))
+
+    def get(self, dedupe_key: str) -> Notice | None:
+        row = self._sql.get(self._connection, dedupe_key=dedupe_key)
+        return None if row is None else NOTICES.record(row)

@@ -1,0 +1,6 @@
+-- name: add(actor_id, action, subject, detail, at)!
+insert into admin_acts (actor_id, action, subject, detail, at)
+values (:actor_id, :action, :subject, :detail, :at);
+
+-- name: latest(limit)
+select * from admin_acts order by act_id desc limit :limit;

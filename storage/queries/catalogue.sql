@@ -1,0 +1,63 @@
+-- name: categories()
+select category_id, parent_id, name from categories;
+
+-- name: add_category^
+insert into categories (parent_id, name) values (:parent_id, :name) returning category_id;
+
+-- name: products()
+select * from products;
+
+-- name: products_on_sale()
+select
+    product.*,
+    sub.name as sub_name,
+    brand.name as brand_name,
+    type.name as type_name
+from products as product
+inner join categories as sub on product.sub_id = sub.category_id
+inner join categories as brand on sub.parent_id = brand.category_id
+inner join categories as type on brand.parent_id = type.category_id
+where product.position is not null
+order by product.position;
+
+-- name: product(product_id)^
+select
+    product.*,
+    sub.name as sub_name,
+    brand.name as brand_name,
+    type.name as type_name
+from products as product
+inner join categories as sub on product.sub_id = sub.category_id
+inner join categories as brand on sub.parent_id = brand.category_id
+inner join categories as type on brand.parent_id = type.category_id
+where product.product_id = :product_id;
+
+-- name: put_products*!
+insert into products (
+    code, sub_id, name, note, cost, is_ready, is_repeatable, cutoff_start, cutoff_end, position
+)
+values (
+    :code, :sub_id, :name, :note, :cost, :is_ready, :is_repeatable, :cutoff_start, :cutoff_end,
+    :position
+)
+on conflict (code) do update set
+    sub_id = excluded.sub_id,
+    name = excluded.name,
+    note = excluded.note,
+    cost = excluded.cost,
+    is_ready = excluded.is_ready,
+    is_repeatable = excluded.is_repeatable,
+    cutoff_start = excluded.cutoff_start,
+    cutoff_end = excluded.cutoff_end,
+    position = excluded.position;
+
+-- name: take_off_sale*!
+update products set position = null where code = :code;
+
+-- name: note_fetch!
+insert into catalogue_fetches (only_row, fetched_at)
+values (1, :fetched_at)
+on conflict (only_row) do update set fetched_at = excluded.fetched_at;
+
+-- name: last_fetch()^
+select fetched_at from catalogue_fetches;

@@ -1,0 +1,19 @@
+-- name: add(update_id, payload, at)!
+insert into inbox (update_id, payload, arrived_at)
+values (:update_id, :payload, :at)
+on conflict (update_id) do nothing;
+
+-- name: begin(update_id)^
+update inbox set attempts = attempts + 1 where update_id = :update_id returning attempts;
+
+-- name: done(update_id, at, error)!
+update inbox set done_at = :at, error = :error where update_id = :update_id;
+
+-- name: is_done(update_id)^
+select 1 as done from inbox where update_id = :update_id and done_at is not null;
+
+-- name: pending()
+select * from inbox where done_at is null order by update_id;
+
+-- name: forget(before)!
+delete from inbox where done_at is not null and arrived_at < :before;

@@ -1,0 +1,175 @@
+-- name: add^
+insert into orders (
+    account, customer_id, product_id, service_code, product_name, category_type, main,
+    destination, price, cost, state, created_at, is_counter_sale, version, message_id,
+    wait_reason, send_attempts, sent_at, send_number, ref_id, suspect_ref_id, supplier_cost,
+    status_word, voucher, note, refusal, refusal_message, cancel_reason, park_reason, parked_at,
+    announced_at, accepted_at, ambiguous_at, looks, covered_at, covered_60_at, row_seen_at,
+    next_look_at, ended_at
+)
+values (
+    :account, :customer_id, :product_id, :service_code, :product_name, :category_type, :main,
+    :destination, :price, :cost, :state, :created_at, :is_counter_sale, :version, :message_id,
+    :wait_reason, :send_attempts, :sent_at, :send_number, :ref_id, :suspect_ref_id,
+    :supplier_cost, :status_word, :voucher, :note, :refusal, :refusal_message, :cancel_reason,
+    :park_reason, :parked_at, :announced_at, :accepted_at, :ambiguous_at, :looks, :covered_at,
+    :covered_60_at, :row_seen_at, :next_look_at, :ended_at
+)
+returning order_id;
+
+-- name: save^
+update orders
+set
+    account = :account,
+    customer_id = :customer_id,
+    product_id = :product_id,
+    service_code = :service_code,
+    product_name = :product_name,
+    category_type = :category_type,
+    main = :main,
+    destination = :destination,
+    price = :price,
+    cost = :cost,
+    state = :state,
+    created_at = :created_at,
+    is_counter_sale = :is_counter_sale,
+    version = :version + 1,
+    message_id = :message_id,
+    wait_reason = :wait_reason,
+    send_attempts = :send_attempts,
+    sent_at = :sent_at,
+    send_number = :send_number,
+    ref_id = :ref_id,
+    suspect_ref_id = :suspect_ref_id,
+    supplier_cost = :supplier_cost,
+    status_word = :status_word,
+    voucher = :voucher,
+    note = :note,
+    refusal = :refusal,
+    refusal_message = :refusal_message,
+    cancel_reason = :cancel_reason,
+    park_reason = :park_reason,
+    parked_at = :parked_at,
+    announced_at = :announced_at,
+    accepted_at = :accepted_at,
+    ambiguous_at = :ambiguous_at,
+    looks = :looks,
+    covered_at = :covered_at,
+    covered_60_at = :covered_60_at,
+    row_seen_at = :row_seen_at,
+    next_look_at = :next_look_at,
+    ended_at = :ended_at
+where order_id = :order_id and version = :version
+returning version;
+
+-- name: get(order_id)^
+select * from orders where order_id = :order_id;
+
+-- name: by_ref(account, ref_id)^
+select * from orders where ref_id = :ref_id and account = :account;
+
+-- name: is_claimed(account, ref_id)^
+select 1 as claimed from orders where ref_id = :ref_id and account = :account;
+
+-- name: claimed_since(account, send_number)
+select ref_id
+from orders
+where account = :account and send_number > :send_number and ref_id is not null;
+
+-- name: queued(account, limit)
+select *
+from orders
+where account = :account and state = 'queued'
+order by order_id
+limit :limit;
+
+-- name: in_states
+-- The states are as many parameters as there are states; those not asked for are null.
+select *
+from orders
+where
+    account = :account
+    and state in (:state_0, :state_1, :state_2, :state_3, :state_4, :state_5, :state_6, :state_7)
+order by order_id;
+
+-- name: due
+select *
+from orders
+where
+    account = :account
+    and state in (:state_0, :state_1, :state_2, :state_3, :state_4, :state_5, :state_6, :state_7)
+    and next_look_at <= :until
+order by next_look_at, order_id
+limit :limit;
+
+-- name: next_due^
+select min(next_look_at) as next_due
+from orders
+where
+    account = :account
+    and state in (:state_0, :state_1, :state_2, :state_3, :state_4, :state_5, :state_6, :state_7);
+
+-- name: newest_send(account)^
+select send_number, sent_at
+from orders
+where account = :account and send_number is not null
+order by send_number desc
+limit 1;
+
+-- name: ambiguous_since(account, since)
+select ambiguous_at
+from orders
+where account = :account and ambiguous_at > :since
+order by ambiguous_at;
+
+-- name: open_of(customer_id)
+select *
+from orders
+where
+    customer_id = :customer_id
+    and state in ('queued', 'sending', 'accepted', 'ambiguous', 'parked')
+order by order_id desc;
+
+-- name: history_of(customer_id, limit, offset)
+select *
+from orders
+where customer_id = :customer_id
+order by order_id desc
+limit :limit offset :offset;
+
+-- name: count_of(customer_id)^
+select count(*) as orders from orders where customer_id = :customer_id;
+
+-- name: latest_same(customer_id, product_id, destination, since)^
+select *
+from orders
+where
+    customer_id = :customer_id
+    and product_id = :product_id
+    and destination = :destination
+    and created_at >= :since
+    and state not in ('cancelled', 'failed')
+order by order_id desc
+limit 1;
+
+-- name: counts_by_state()
+select state, count(*) as orders from orders group by state;
+
+-- name: sales_since(since)^
+select
+    count(*) as orders,
+    cast(coalesce(sum(price), 0) as bigint) as revenue,
+    cast(coalesce(sum(price - coalesce(supplier_cost, cost)), 0) as bigint) as margin
+from orders
+where state = 'succeeded' and ended_at >= :since;
+
+-- name: find(order_id, term, customer_id, limit)
+select *
+from orders
+where
+    order_id = :order_id
+    or ref_id = :term
+    or destination = :term
+    or customer_id = :customer_id
+order by order_id desc
+limit :limit;

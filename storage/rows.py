@@ -1,0 +1,109 @@
+"""Rows and records: the one place where the database's values become the domain's, and back."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Generic,
+    NewType,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+R = TypeVar("R", bound="DataclassInstance")
+
+Value = str | int | None
+"""What a column holds; everything else is made of these."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def micros(at: datetime) -> int:
+    """Return an aware instant as microseconds since 1970, exactly; naive ones raise."""
+    return (at - EPOCH) // MICROSECOND
+
+
+def instant(value: int) -> datetime:
+    """Return the instant, in UTC, of microseconds since 1970."""
+    return EPOCH + timedelta(microseconds=value)
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(dict(value), ensure_ascii=False, separators=(",", ":"))
+
+
+Codec = tuple[Callable[[Any], Value] | None, Callable[[Any], Any] | None]
+"""How a field's value goes into its column and comes back; None for "as it is"."""
+
+_AS_IT_IS: Codec = (None, None)
+
+
+def _codec_of(hint: Any) -> Codec:
+    while isinstance(hint, NewType):
+        hint = hint.__supertype__
+    if get_origin(hint) in (Union, types.UnionType):
+        (inner,) = (part for part in get_args(hint) if part is not types.NoneType)
+        return _codec_of(inner)
+    if hint is int or hint is str:
+        return _AS_IT_IS
+    if hint is bool:
+        return int, bool
+    if hint is datetime:
+        return micros, instant
+    if get_origin(hint) is Mapping:
+        return _json, json.loads
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return str, hint
+    raise TypeError(f"no column holds {hint}")
+
+
+class Mapper(Generic[R]):
+    """Turns records of one dataclass into columns of the same names, and rows into records.
+
+    Columns that are no fields are left alone.
+    """
+
+    def __init__(self, record: type[R]) -> None:
+        """Learn the fields' types; raises `TypeError` for one that no column can hold."""
+        self._record = record
+        hints = get_type_hints(record)
+        codecs = {field.name: _codec_of(hints[field.name]) for field in fields(record)}
+        self._writers = {name: write for name, (write, _) in codecs.items()}
+        self._readers = {name: read for name, (_, read) in codecs.items()}
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the fields."""
+        return tuple(self._writers)
+
+    def values(self, record: R) -> dict[str, Value]:
+        """Return a record as columns."""
+        columns: dict[str, Value] = {}
+        for name, write in self._writers.items():
+            value = getattr(record, name)
+            columns[name] = value if write is None or value is None else write(value)
+        return columns
+
+    def record(self, row: sqlite3.Row) -> R:
+        """Return a row as a record."""
+        values = {}
+        for name, value in zip(row.keys(), row, strict=True):
+            if name in self._readers:
+                read = self._readers[name]
+                values[name] = value if read is None or value is None else read(value)
+        return self._record(**values)

@@ -1,0 +1,18 @@
+"""The queries: .sql files, one an aggregate, each statement under its name."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import aiosql
+
+FOLDER = Path(__file__).parent / "queries"
+
+
+@cache
+def statements(aggregate: str) -> Any:
+    """Return the statements of one file as functions of a connection and named parameters."""
+    path = FOLDER / f"{aggregate}.sql"
+    return aiosql.from_path(path, "sqlite3", mandatory_parameters=False, encoding="utf-8")

@@ -1,0 +1,113 @@
+"""The store: one database file, one process, and transactions that are plain functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from functools import partial
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from bot.domain.errors import StoreUnavailableError
+from bot.ports import Transaction
+from storage.database import (
+    ThreadConnection,
+    connect,
+    end_process,
+    read_whole,
+    write_whole,
+)
+from storage.failures import unavailable_translated
+from storage.process_lock import ProcessLock
+from storage.schema import load_migrations, migrate, require_version
+from storage.transaction import SqlTransaction
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class SqlStore:
+    """Implements `Store` on SQLite, with a connection that writes and one that reads."""
+
+    def __init__(
+        self,
+        writer: ThreadConnection | None,
+        reader: ThreadConnection,
+        resources: AsyncExitStack,
+        die: Callable[[], object],
+    ) -> None:
+        """Be made by `open` or `open_readonly`."""
+        self._writer = writer
+        self._reader = reader
+        self._resources = resources
+        self._die = die
+        self._is_closed = False
+        self._writing = None if writer is None else SqlTransaction(writer.sqlite)
+        self._reading = SqlTransaction(reader.sqlite)
+
+    @classmethod
+    async def open(cls, path: Path | str, *, die: Callable[[], object] = end_process) -> SqlStore:
+        """Open a database, made with its folder if there is none, and bring it up to date.
+
+        A commit whose outcome is unknown calls `die`, which must end the process. Raises
+        `StoreInUseError`, `StoreVersionError` for one that is newer than the code, and
+        `StoreUnavailableError`.
+        """
+        path = Path(path)
+        async with AsyncExitStack() as stack:
+            lock = _lock(path)
+            stack.callback(lock.release)
+            writer = await connect(path, is_writer=True)
+            stack.push_async_callback(writer.close)
+            with unavailable_translated():
+                await writer.run(partial(migrate, writer.sqlite, load_migrations(), die))
+            reader = await connect(path, is_writer=False)
+            stack.push_async_callback(reader.close)
+            return cls(writer, reader, stack.pop_all(), die)
+
+    @classmethod
+    async def open_readonly(cls, path: Path | str) -> SqlStore:
+        """Open a database beside a running bot, or without one, to read and to change nothing.
+
+        Raises `StoreVersionError` unless it is exactly up to date, and `StoreUnavailableError`;
+        so does every `write`.
+        """
+        async with AsyncExitStack() as stack:
+            reader = await connect(Path(path), is_writer=False)
+            stack.push_async_callback(reader.close)
+            with unavailable_translated():
+                await reader.run(partial(require_version, reader.sqlite, load_migrations()))
+            return cls(None, reader, stack.pop_all(), end_process)
+
+    async def write(
+        self, use_case: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        if self._writer is None or self._writing is None:
+            raise StoreUnavailableError("the database is open for reading only")
+        self._require_open()
+        whole = partial(use_case, self._writing, *args, **kwargs)
+        return await self._writer.run(partial(write_whole, self._writer.sqlite, whole, self._die))
+
+    async def read(
+        self, query: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        self._require_open()
+        whole = partial(query, self._reading, *args, **kwargs)
+        return await self._reader.run(partial(read_whole, self._reader.sqlite, whole))
+
+    async def close(self) -> None:
+        """End what is under way, close the file, and let another process have it."""
+        self._is_closed = True
+        await self._resources.aclose()
+
+    def _require_open(self) -> None:
+        if self._is_closed:
+            raise StoreUnavailableError("the database is closed")
+
+
+def _lock(path: Path) -> ProcessLock:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return ProcessLock(path)
+    except OSError as error:
+        raise StoreUnavailableError(str(error)) from error

@@ -1,0 +1,43 @@
+"""Requests to pay money in, in the database."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.customer import TopUp, TopUpId, TopUpState
+from storage.failures import duplicates_translated
+from storage.rows import Mapper, micros
+from storage.statements import statements
+
+TOPUPS = Mapper(TopUp)
+
+
+class SqlTopUps:
+    """Implements `TopUps`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Work in whatever transaction the connection is in."""
+        self._connection = connection
+        self._sql = statements("topups")
+
+    def add(self, topup: TopUp) -> TopUp:
+        with duplicates_translated():
+            row = self._sql.add(self._connection, **TOPUPS.values(topup))
+        return replace(topup, topup_id=TopUpId(row["topup_id"]))
+
+    def get(self, topup_id: TopUpId) -> TopUp | None:
+        row = self._sql.get(self._connection, topup_id=topup_id)
+        return None if row is None else TOPUPS.record(row)
+
+    def decide(
+        self, topup_id: TopUpId, state: TopUpState, actor_id: int, at: datetime
+    ) -> TopUp | None:
+        row = self._sql.decide(
+            self._connection, topup_id=topup_id, state=state.value, actor_id=actor_id, at=micros(at)
+        )
+        return None if row is None else TOPUPS.record(row)
+
+    def pending(self, limit: int) -> list[TopUp]:
+        return [TOPUPS.record(row) for row in self._sql.pending(self._connection, limit=limit)]

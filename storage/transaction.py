@@ -1,0 +1,41 @@
+"""The repositories of one connection, as a use case sees them."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from storage.admin_acts import SqlAdminActs
+from storage.audit import SqlAudit
+from storage.catalogue import SqlCatalogue
+from storage.conditions import SqlConditions
+from storage.confirmations import SqlConfirmations
+from storage.customers import SqlCustomers
+from storage.dialogs import SqlDialogs
+from storage.facts import SqlFacts
+from storage.inbox import SqlInbox
+from storage.ledger import SqlLedger
+from storage.orders import SqlOrders
+from storage.outbox import SqlOutbox
+from storage.supplier_rows import SqlSupplierRows
+from storage.topups import SqlTopUps
+
+
+class SqlTransaction:
+    """Implements `Transaction`; made once, and used by one function after the other."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Take a connection that begins and ends its transactions elsewhere."""
+        self.orders = SqlOrders(connection)
+        self.ledger = SqlLedger(connection)
+        self.catalogue = SqlCatalogue(connection)
+        self.customers = SqlCustomers(connection)
+        self.topups = SqlTopUps(connection)
+        self.confirmations = SqlConfirmations(connection)
+        self.dialogs = SqlDialogs(connection)
+        self.outbox = SqlOutbox(connection)
+        self.inbox = SqlInbox(connection)
+        self.supplier_rows = SqlSupplierRows(connection)
+        self.conditions = SqlConditions(connection)
+        self.facts = SqlFacts(connection)
+        self.admin_acts = SqlAdminActs(connection)
+        self.audit = SqlAudit(connection)
