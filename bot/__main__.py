@@ -23,9 +23,9 @@ def konter() -> None:
 @konter.command()
 def run() -> None:
     """Run the bot with the settings of .env until SIGTERM or Ctrl-C."""
+    settings = _settings()
     from bot.app import serve_until_signalled  # noqa: PLC0415 - the other commands start faster
 
-    settings = _settings()
     sys.exit(_finish(serve_until_signalled(settings)))
 
 
@@ -47,18 +47,18 @@ def sandbox(port: int, data: Path | None) -> None:
 @konter.command()
 def doctor() -> None:
     """Look at everything that can be wrong, and say what to do; never orders anything."""
+    settings = _settings()
     from bot.doctor import examine  # noqa: PLC0415 - only this command needs it
 
-    settings = _settings()
     sys.exit(_finish(examine(settings, click.echo)))
 
 
 @konter.command()
 def audit() -> None:
     """Check in the database that no rupiah was made or lost; changes nothing."""
+    settings = _settings(load_database_settings)
     from bot.app import audit_books  # noqa: PLC0415 - only this command needs it
 
-    settings = _settings(load_database_settings)
     sys.exit(_finish(audit_books(settings, click.echo)))
 
 
