@@ -409,6 +409,10 @@ class Outbox(Protocol):
         """Make a chat's waiting notices pending again and return how many there were."""
         ...
 
+    def backlog(self) -> int:
+        """Return how many notices are on their way, those that wait for a retry included."""
+        ...
+
     def get(self, dedupe_key: str) -> Notice | None:
         """Return a notice by its dedupe key."""
         ...

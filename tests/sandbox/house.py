@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 
@@ -29,6 +29,8 @@ from bot.ports import AuditFinding, Transaction
 from bot.sandbox.supplier import EmbeddedSupplier
 from bot.sandbox.telegram import ADMIN, BUDI, SARAH, ChatMessage, EmbeddedBotApi
 from storage.store import SqlStore
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).parent.parent.parent
 TOKEN = "4242:whole-bot-token"
@@ -239,7 +241,7 @@ class House:
         now = datetime.now(UTC)
         return await self._read(lambda tx: tx.audit.findings(now, SENDING_LIMIT))
 
-    async def _read(self, query: Callable[[Transaction], Any]) -> Any:
+    async def _read(self, query: Callable[[Transaction], T]) -> T:
         store = await SqlStore.open_readonly(self.database)
         try:
             return await store.read(query)
