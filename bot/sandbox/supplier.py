@@ -9,8 +9,6 @@ import secrets
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
 from aiohttp import web
 
@@ -22,59 +20,13 @@ from bot.sandbox.supplier_faults import (
     refusal_of,
     voucher_for,
 )
+from bot.sandbox.supplier_state import Json, PanelCall, PanelOrder, Troubles
 
-Json = dict[str, Any]
+__all__ = ["EmbeddedSupplier", "Fault", "Json", "PanelCall", "PanelOrder", "Troubles"]
+
 LIST_LENGTH = 15
 CALLS_KEPT = 200
-
-
-@dataclass(slots=True)
-class PanelOrder:
-    """One order as the panel has it: the truth that every run is compared with."""
-
-    ref_id: str
-    service: str
-    destination: str
-    price: int
-    created_at: float
-    product: Json
-    status: str = "waiting"
-    voucher: str = ""
-    note: str = ""
-    updated_at: float = 0.0
-    finishes_at: float | None = None
-    finish_as: str = "success"
-    shows_at: float = 0.0
-    is_deleted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PanelCall:
-    """One call that reached the panel, with its secrets masked."""
-
-    at: float
-    kind: str
-    fields: dict[str, str]
-    answer: str
-
-
-@dataclass(slots=True)
-class Troubles:
-    """What is wrong with the panel now; all of it can be changed while it runs."""
-
-    next_orders: deque[Fault] = field(default_factory=deque)
-    """Faults of the next order calls, one each."""
-    next_reads: deque[Fault] = field(default_factory=deque)
-    """Faults of the next status, service and profile calls, one each."""
-    status_down: bool = False
-    ignores_ref_id: bool = False
-    is_reversed: bool = False
-    clock_skew_seconds: float = 0.0
-    order_gap_seconds: float = 0.0
-    """A second order within this is refused ("Transaksi dibatasi"); 0: never."""
-    slow_seconds: float = 5.0
-    hidden_seconds: float = 0.0
-    """How long a new row stays out of the status list."""
+FAILED_WORDS = {"error", "failed", "gagal"}
 
 
 class EmbeddedSupplier:
@@ -100,6 +52,7 @@ class EmbeddedSupplier:
         self.delay_seconds = delay_seconds
         self.reports_balance = True
         self.on_change: Callable[[], None] = lambda: None
+        self.on_call: Callable[[PanelCall], None] = lambda _call: None
         self._key = api_key
         self._sign = hashlib.md5(f"{user_id}{api_key}".encode(), usedforsecurity=False).hexdigest()
         self._clock = clock
@@ -119,11 +72,12 @@ class EmbeddedSupplier:
     ) -> PanelOrder:
         """Give an order a status word now; `voucher` is made up on success if not given."""
         order = self.order(ref_id)
+        is_refund = status in FAILED_WORDS and order.status not in FAILED_WORDS
         order.status, order.finishes_at, order.note = status, None, note
         order.updated_at = self._clock()
         if status == "success":
             order.voucher = voucher_for(order.product) if voucher is None else voucher
-        elif status in ("error", "failed", "gagal"):
+        elif is_refund:
             self.deposit += order.price
         self.on_change()
         return order
@@ -146,6 +100,8 @@ class EmbeddedSupplier:
         kind = form.get("type", "")
         if kind == "order":
             self.order_calls += 1
+        if self.troubles.is_down:
+            return await self._broken(request, kind, form, Fault.LOST_BEFORE, None)
         refusal = self._refused_credentials(form)
         if refusal is not None:
             return self._refuse(kind, form, refusal)
@@ -162,6 +118,8 @@ class EmbeddedSupplier:
 
     async def _profile(self, request: web.Request) -> web.StreamResponse:
         form = {key: str(value) for key, value in (await request.post()).items()}
+        if self.troubles.is_down:
+            return await self._broken(request, "profile", form, Fault.LOST_BEFORE, None)
         refusal = self._refused_credentials(form)
         if refusal is not None:
             return self._refuse("profile", form, refusal)
@@ -183,7 +141,7 @@ class EmbeddedSupplier:
         return Fault.LOST_BEFORE if kind == "status" and self.troubles.status_down else None
 
     def _status_rows(self, form: dict[str, str]) -> list[Json]:
-        self._let_time_pass()
+        self.let_time_pass()
         now = self._clock()
         shown = [o for o in self.orders if not o.is_deleted and o.shows_at <= now]
         rows = sorted(shown, key=lambda order: order.created_at, reverse=True)
@@ -211,7 +169,8 @@ class EmbeddedSupplier:
             "voucher": order.voucher,
         }
 
-    def _let_time_pass(self) -> None:
+    def let_time_pass(self) -> None:
+        """Finish the orders whose time has come; every status call does it too."""
         now = self._clock()
         for order in self.orders:
             if order.finishes_at is not None and order.finishes_at <= now:
@@ -345,5 +304,7 @@ class EmbeddedSupplier:
     def _note(self, kind: str, form: dict[str, str], answer: str) -> None:
         hidden = {"key", "sign"}
         fields = {name: "***" if name in hidden else value for name, value in form.items()}
-        self.calls.append(PanelCall(self._clock(), kind, fields, answer))
+        call = PanelCall(self._clock(), kind, fields, answer)
+        self.calls.append(call)
+        self.on_call(call)
         self.on_change()

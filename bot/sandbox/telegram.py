@@ -48,6 +48,7 @@ __all__ = [
     "EmbeddedBotApi",
     "FaultKind",
     "Person",
+    "PlannedFault",
     "StoredFile",
 ]
 
@@ -105,6 +106,7 @@ class EmbeddedBotApi(People):
         self.updates = UpdateQueue(self.state.pulse)
         super().__init__(self.state, self.updates)
         self.calls: deque[ApiCall] = deque(maxlen=CALLS_KEPT)
+        self.on_call: Callable[[ApiCall], None] = lambda _call: None
         self._token = token
         self._faults: list[PlannedFault] = []
         self._hanging = asyncio.Event()
@@ -148,6 +150,11 @@ class EmbeddedBotApi(People):
         (until `release` or the end of the server); `retry_after` is in seconds, for "429".
         """
         self._faults.append(PlannedFault(method, kind, count, retry_after))
+
+    @property
+    def faults(self) -> list[PlannedFault]:
+        """The faults that have not struck, the next first."""
+        return list(self._faults)
 
     def clear_faults(self) -> None:
         """Forget the faults that have not struck."""
@@ -241,7 +248,9 @@ class EmbeddedBotApi(People):
             shown["secret_token"] = MASK
         shown |= {name: f"({len(one.content)} bytes)" for name, one in params.files.items()}
         path = f"/bot{MASK}/{method}"
-        self.calls.append(ApiCall(self.state.clock(), path, method, shown, code, description))
+        call = ApiCall(self.state.clock(), path, method, shown, code, description)
+        self.calls.append(call)
+        self.on_call(call)
         self.state.changed(Change("call", detail=method))
 
     async def _file(self, request: web.Request) -> web.Response:

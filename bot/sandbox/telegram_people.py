@@ -70,6 +70,7 @@ class People:
             chat_id=user_id,
             date=self._state.now(),
             is_from_bot=False,
+            update_id=self._updates.next_id,
             **content,
         )
         self._state.add(message)

@@ -85,6 +85,8 @@ class ChatMessage:
     edits: int = 0
     edited_at: int | None = None
     reply_to: int | None = None
+    update_id: int | None = None
+    """The update that tells the bot of it, if a person wrote it."""
 
     @property
     def safe_html(self) -> str:
@@ -166,14 +168,24 @@ class TelegramState:
         self.profile: dict[tuple[str, str], Any] = {}
         self.pulse = Pulse()
         self.listeners: list[asyncio.Queue[Change]] = []
+        self.watchers: list[Callable[[Change], None]] = []
+        """Called at every change, in the middle of it: they note it and return."""
         self._message_ids: dict[int, int] = {}
+        self._first_message_id = 1
         self._last_file = 0
         self._last_query = 4_000_000_000_000_000_000
+
+    def begin_at(self, number: int) -> None:
+        """Let ids of messages and queries begin here, above those a kept database knows."""
+        self._first_message_id = number
+        self._last_query += number * 1_000
 
     def changed(self, change: Change) -> None:
         """Tell everybody who watches or waits."""
         for queue in self.listeners:
             queue.put_nowait(change)
+        for watcher in self.watchers:
+            watcher(change)
         self.pulse.beat()
 
     def now(self) -> int:
@@ -186,7 +198,7 @@ class TelegramState:
         return message
 
     def next_message_id(self, chat_id: int) -> int:
-        number = self._message_ids.get(chat_id, 0) + 1
+        number = self._message_ids.get(chat_id, self._first_message_id - 1) + 1
         self._message_ids[chat_id] = number
         return number
 

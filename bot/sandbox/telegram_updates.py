@@ -42,12 +42,23 @@ class UpdateQueue:
         self.allowed: list[str] = []
         self.polls = 0
         """How many polls have come so far; the last of them is the one that may wait."""
+        self.on_poll: Callable[[], None] = lambda: None
+        self.confirmed_below = 0
+        """The bot has confirmed every update with a lower id."""
         self._pulse = pulse
         self._again: deque[Json] = deque()
         self._sent: dict[int, Json] = {}
         self._last_id = 100_000_000
-        self._confirmed_below = 0
         self._pusher: asyncio.Task[None] | None = None
+
+    @property
+    def next_id(self) -> int:
+        """The id of the update that comes next."""
+        return self._last_id + 1
+
+    def begin_at(self, update_id: int) -> None:
+        """Give the next update this id: a bot that keeps its database knows the old ones."""
+        self._last_id = update_id - 1
 
     def add(self, kind: str, content: Json) -> int:
         """Queue an update unless the bot did not ask for its kind; returns its id."""
@@ -76,7 +87,7 @@ class UpdateQueue:
         if len(self._sent) > UPDATES_KEPT:
             del self._sent[next(iter(self._sent))]
         # An offset would confirm an old id without showing it, so these do not wait for one.
-        is_old = update_id < self._confirmed_below
+        is_old = update_id < self.confirmed_below
         (self._again if is_old and self.webhook is None else self.pending).append(update)
         self._pulse.beat()
 
@@ -93,6 +104,7 @@ class UpdateQueue:
         mine = self.polls
         self._pulse.beat()
         self._confirm(params["offset"])
+        self.on_poll()
         if params["allowed_updates"] is not None:
             self.allowed = params["allowed_updates"]
         limit = min(max(params["limit"], 1), 100)
@@ -119,7 +131,7 @@ class UpdateQueue:
         if offset < 0:
             ids = sorted(update["update_id"] for update in self.pending)
             offset = ids[max(len(ids) + offset, 0)] if ids else 0
-        self._confirmed_below = max(self._confirmed_below, offset)
+        self.confirmed_below = max(self.confirmed_below, offset)
         self.pending = [one for one in self.pending if one["update_id"] >= offset]
 
     def _batch(self, limit: int) -> list[Json]:
@@ -169,7 +181,7 @@ class UpdateQueue:
                     continue
                 update = self.pending[0]
                 if await self._bring(session, self.webhook, update):
-                    self._confirmed_below = max(self._confirmed_below, update["update_id"] + 1)
+                    self.confirmed_below = max(self.confirmed_below, update["update_id"] + 1)
                     self.pending = [one for one in self.pending if one is not update]
                 else:
                     await asyncio.sleep(self.retry_seconds)
