@@ -14,6 +14,10 @@ from pathlib import Path
 
 STOP_SECONDS = 30.0
 """How long a stopping bot may take before it is killed; a running order call is waited for."""
+DRAIN_SECONDS = 1.0
+STEADY_SECONDS = 10.0
+"""A bot that fell later than this after its start is started again at once."""
+MOST_DOUBLINGS = 4
 LONGEST_LINE_BYTES = 1 << 20
 SETTINGS_WRONG = 2
 """The exit code after which another start would change nothing."""
@@ -72,6 +76,8 @@ class BotProcess:
         self.starts = 0
         self.exit_code: int | None = None
         self.started_at = 0.0
+        self.greeting = asyncio.Event()
+        """Set once it has spoken with Telegram."""
         self.on_change: Callable[[], None] = lambda: None
         self.on_line: Callable[[LogLine], None] = lambda _line: None
         self._command = command
@@ -81,6 +87,7 @@ class BotProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._wanted = asyncio.Event()
         self._was_asked = False
+        self._falls = 0
         self._supervisor: asyncio.Task[None] | None = None
 
     @property
@@ -114,8 +121,14 @@ class BotProcess:
 
     def greeted(self) -> None:
         """Note that it speaks with Telegram."""
+        self.greeting.set()
         if self.state is BotState.STARTING:
             self._enter(BotState.RUNNING)
+
+    def kill_for_good(self) -> None:
+        """End it in the middle of whatever it does, and leave it so."""
+        self._wanted.clear()
+        self._send(signal.SIGKILL)
 
     async def close(self, patience_seconds: float) -> None:
         """End it for good: asked first, killed after `patience_seconds`."""
@@ -160,8 +173,11 @@ class BotProcess:
         self._enter(BotState.STARTING)
         if not self._wanted.is_set():
             self._terminate()
-        await self._read_lines(process)
+        reading = asyncio.create_task(self._read_lines(process))
         self.exit_code = await process.wait()
+        # Somebody whom the bot has started may still hold the other end.
+        await asyncio.wait([reading], timeout=DRAIN_SECONDS)
+        reading.cancel()
         self._process = None
         self._enter(BotState.STOPPED)
 
@@ -181,7 +197,9 @@ class BotProcess:
         if self.exit_code == SETTINGS_WRONG:
             self._wanted.clear()
             return
-        await asyncio.sleep(self._pause_seconds)
+        lived_seconds = time.time() - self.started_at
+        self._falls = 0 if lived_seconds > STEADY_SECONDS else self._falls + 1
+        await asyncio.sleep(self._pause_seconds * 2 ** min(self._falls, MOST_DOUBLINGS))
 
     async def _gone(self) -> None:
         process = self._process

@@ -1,0 +1,142 @@
+"""The sandbox's house: a pretended supplier, a pretended Telegram, and the bot between them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.config import Settings
+from bot.sandbox.bot_process import BotProcess
+from bot.sandbox.supplier import EmbeddedSupplier
+from bot.sandbox.supplier_catalogue import full_catalogue
+from bot.sandbox.telegram import ADMIN, EmbeddedBotApi
+
+ROOT = Path(__file__).parent.parent.parent
+HOST = "127.0.0.1"
+SUPPLIER_USER = "SANDBOX"
+BOT_ID = 4242
+SHOP_NAME = "Konter Sandbox"
+SHUTDOWN_SECONDS = 0.5
+BOT_COMMAND = (sys.executable, "-m", "bot.sandbox.leash", "run")
+
+PACE = {
+    "SUPPLIER_ORDER_GAP_SECONDS": "1",
+    "SUPPLIER_TIMEOUT_SECONDS": "10",
+    "POLL_MIN_SECONDS": "2",
+    "RECONCILE_PARK_AFTER_SECONDS": "150",
+}
+"""Brisker than a real shop, so that nobody waits ten minutes to see a parked order."""
+
+
+class House:
+    """Everything but the page; what it makes up is new at every start."""
+
+    def __init__(self, folder: Path, command: Sequence[str] = BOT_COMMAND) -> None:
+        """Open nothing yet; the database lies in `folder`."""
+        self.folder = folder
+        # The name is not the live shop's: no sandbox ever opens data/konter.db.
+        self.database = folder / "sandbox.db"
+        self._token = f"{BOT_ID}:{secrets.token_urlsafe(24)}"
+        self._api_key = secrets.token_urlsafe(24)
+        self.telegram = EmbeddedBotApi(self._token)
+        self.supplier = EmbeddedSupplier(SUPPLIER_USER, self._api_key, full_catalogue())
+        self._ports = {"supplier": free_port(), "telegram": free_port()}
+        self.bot = BotProcess(command, bot_environment(os.environ, self.settings()), folder)
+        self._stack = AsyncExitStack()
+        self._supplier_runner = runner_of(self.supplier.app)
+        self._supplier_site: web.TCPSite | None = None
+        self._tell_apart_from_earlier_starts()
+
+    def _tell_apart_from_earlier_starts(self) -> None:
+        """A kept database knows the ids of earlier starts, and takes each update once."""
+        now = int(time.time())
+        self.telegram.updates.begin_at(now)
+        self.telegram.state.begin_at(now - 1_700_000_000)
+
+    def settings(self) -> dict[str, str]:
+        """Return the bot's settings: nothing in them leads outside this machine."""
+        panel = f"http://{HOST}:{self._ports['supplier']}/api"
+        return PACE | {
+            "TELEGRAM_BOT_TOKEN": self._token,
+            "TELEGRAM_API_URL": f"http://{HOST}:{self._ports['telegram']}",
+            "OSIMESA_USER_ID": SUPPLIER_USER,
+            "OSIMESA_API_KEY": self._api_key,
+            "OSIMESA_URL": f"{panel}/prepaid",
+            "OSIMESA_PROFILE_URL": f"{panel}/profile",
+            "ADMIN_IDS": str(ADMIN.user_id),
+            "DATABASE_URL": f"sqlite:///{self.database}",
+            "SHOP_NAME": SHOP_NAME,
+            "SHOP_CONTACT": f"@{ADMIN.username}",
+            "HTTP_PORT": "0",
+            "LOG_FORMAT": "json",
+        }
+
+    async def open(self) -> None:
+        """Serve the supplier and Telegram, then start the bot; raises OSError."""
+        await self._supplier_runner.setup()
+        self._stack.push_async_callback(self._supplier_runner.cleanup)
+        await self.let_supplier_listen(is_listening=True)
+        telegram = runner_of(self.telegram.app)
+        await telegram.setup()
+        self._stack.push_async_callback(telegram.cleanup)
+        await web.TCPSite(telegram, HOST, self._ports["telegram"]).start()
+        self.bot.start()
+
+    @property
+    def is_supplier_listening(self) -> bool:
+        """Whether the supplier takes connections at all."""
+        return self._supplier_site is not None
+
+    async def let_supplier_listen(self, *, is_listening: bool) -> None:
+        """Take connections at the supplier, or refuse them and cut those that are open."""
+        self.supplier.troubles.is_down = not is_listening
+        site = self._supplier_site
+        if is_listening and site is None:
+            self._supplier_site = web.TCPSite(
+                self._supplier_runner, HOST, self._ports["supplier"], reuse_address=True
+            )
+            await self._supplier_site.start()
+        elif not is_listening and site is not None:
+            self._supplier_site = None
+            await site.stop()
+        self.supplier.on_change()
+
+    async def close(self, patience_seconds: float) -> None:
+        """End the bot, then the servers, which it may need until its end."""
+        await self.bot.close(patience_seconds)
+        await self._stack.aclose()
+
+
+def bot_environment(outside: Mapping[str, str], settings: Mapping[str, str]) -> dict[str, str]:
+    """Return the bot's environment: `settings` alone, whatever stands outside or in a file.
+
+    Settings that are not given are set empty, which goes before any `.env` and means the default.
+    """
+    names = {name.upper() for name in Settings.model_fields}
+    kept = {
+        name: value
+        for name, value in outside.items()
+        # Through a proxy even a call to this machine would leave it.
+        if name.upper() not in names and not name.upper().endswith("_PROXY")
+    }
+    return kept | dict.fromkeys(names, "") | dict(settings) | {"PYTHONPATH": str(ROOT)}
+
+
+def runner_of(app: web.Application) -> web.AppRunner:
+    """Return what serves an application, quietly, and ends without waiting for anybody."""
+    return web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS, access_log=None)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,185 @@
+"""What can be done on the page: as a customer, at the supplier, to Telegram, and to the bot."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, get_args
+
+from bot.sandbox.house import House
+from bot.sandbox.page_log import of_sandbox
+from bot.sandbox.page_view import NEXT_ORDER, View
+from bot.sandbox.supplier import Fault
+from bot.sandbox.telegram import ADMIN, BUDI, SARAH, FaultKind
+
+Json = dict[str, Any]
+LONGEST_TEXT = 4096
+MOST_RUPIAH = 1_000_000_000
+RETRY_AFTER_SECONDS = 5
+PHONES = {
+    BUDI.user_id: "6281234567890",
+    SARAH.user_id: "6285712345678",
+    ADMIN.user_id: "6281987654321",
+}
+"""The numbers in people's contacts; their last digits ask for nothing special."""
+ORDER_ENDS = {
+    "success": ("success", ""),
+    "error": ("error", "Transaksi gagal di operator"),
+    "partial": ("partial", "Sebagian terkirim"),
+}
+
+
+class ActError(Exception):
+    """What was asked for cannot be done; the message is for the person at the page."""
+
+
+class Acts:
+    """The acts by name; each takes what the page sent and returns what the page needs to know."""
+
+    def __init__(self, house: House, view: View) -> None:
+        """Act on `house`; what is done behind the counter is noted in the log."""
+        self._house = house
+        self._view = view
+        self._acts: dict[str, Callable[[Json], Json | Awaitable[Json]]] = {
+            "say": self._say,
+            "press": self._press,
+            "share_contact": self._share_contact,
+            "block": self._block,
+            "finish_order": self._finish_order,
+            "fail_next_order": self._fail_next_order,
+            "forget_next_orders": self._forget_next_orders,
+            "set_deposit": self._set_deposit,
+            "set_supplier": self._set_supplier,
+            "fail_telegram": self._fail_telegram,
+            "forget_telegram": self._forget_telegram,
+            "set_telegram": self._set_telegram,
+            "bot": self._bot,
+        }
+
+    async def do(self, name: str, wanted: Json) -> Json:
+        """Do an act; raises ActError, also for one that is not known or not well asked for."""
+        act = self._acts.get(name)
+        if act is None:
+            raise ActError(f"There is no {name!r} to do.")
+        try:
+            done = act(wanted)
+            return done if isinstance(done, dict) else await done
+        except (KeyError, TypeError, ValueError) as error:
+            raise ActError(f"This cannot be done: {error}") from error
+        except OSError as error:
+            raise ActError(f"This cannot be done now: {error.strerror}") from error
+
+    def _noted(self, text: str) -> Json:
+        self._view.note(of_sandbox(text))
+        return {}
+
+    # --- in a chat ---
+
+    def _say(self, wanted: Json) -> Json:
+        text = str(wanted["text"]).strip()
+        if not text or len(text) > LONGEST_TEXT:
+            raise ActError(f"A message has 1 to {LONGEST_TEXT} signs.")
+        self._house.telegram.send_text(int(wanted["chat"]), text)
+        return {}
+
+    def _press(self, wanted: Json) -> Json:
+        chat, message = int(wanted["chat"]), int(wanted["message"])
+        return {"query": self._house.telegram.press(chat, message, data=str(wanted["data"]))}
+
+    def _share_contact(self, wanted: Json) -> Json:
+        chat = int(wanted["chat"])
+        self._house.telegram.share_contact(chat, chat, PHONES[chat])
+        return {}
+
+    def _block(self, wanted: Json) -> Json:
+        chat = int(wanted["chat"])
+        name = self._house.telegram.state.people[chat].first_name
+        if flag(wanted, "on"):
+            self._house.telegram.block(chat)
+            return self._noted(f"{name} blocks the bot")
+        self._house.telegram.unblock(chat)
+        return self._noted(f"{name} unblocks the bot")
+
+    # --- at the supplier ---
+
+    def _finish_order(self, wanted: Json) -> Json:
+        ref_id, word = str(wanted["ref_id"]), str(wanted["status"])
+        status, note = ORDER_ENDS[word]
+        self._house.supplier.finish(ref_id, status, note=note)
+        return self._noted(f"the supplier gives {ref_id} the status {status}")
+
+    def _fail_next_order(self, wanted: Json) -> Json:
+        fault = Fault[str(wanted["fault"])]
+        self._house.supplier.fail_next_order(fault)
+        self._house.supplier.on_change()
+        return self._noted(f"for the next order: {NEXT_ORDER[fault].lower()}")
+
+    def _forget_next_orders(self, _wanted: Json) -> Json:
+        self._house.supplier.troubles.next_orders.clear()
+        self._house.supplier.on_change()
+        return self._noted("nothing is wrong with the next order")
+
+    def _set_deposit(self, wanted: Json) -> Json:
+        amount = int(wanted["amount"])
+        if not 0 <= amount <= MOST_RUPIAH:
+            raise ActError("The deposit is 0 to 1,000,000,000 rupiah.")
+        self._house.supplier.deposit = amount
+        self._house.supplier.on_change()
+        return self._noted(f"the deposit at the supplier is {amount:,} rupiah")
+
+    async def _set_supplier(self, wanted: Json) -> Json:
+        is_on, what = flag(wanted, "on"), str(wanted["what"])
+        troubles = self._house.supplier.troubles
+        if what == "down":
+            await self._house.let_supplier_listen(is_listening=not is_on)
+        elif what == "hangs_up":
+            await self._house.let_supplier_listen(is_listening=True)
+            troubles.is_down = is_on
+        elif what == "status_down":
+            troubles.status_down = is_on
+        else:
+            raise KeyError(what)
+        self._house.supplier.on_change()
+        return self._noted(f"the supplier: {what.replace('_', ' ')} is {'on' if is_on else 'off'}")
+
+    # --- to Telegram ---
+
+    def _fail_telegram(self, wanted: Json) -> Json:
+        kind: FaultKind = wanted["kind"]
+        if kind not in get_args(FaultKind):
+            raise KeyError(kind)
+        self._house.telegram.fail_next(None, kind, retry_after=RETRY_AFTER_SECONDS)
+        self._view.touch_telegram()
+        return self._noted(f"the next call to Telegram: {kind}")
+
+    def _forget_telegram(self, _wanted: Json) -> Json:
+        self._house.telegram.clear_faults()
+        self._house.telegram.release()
+        self._view.touch_telegram()
+        return self._noted("nothing is wrong with the next call to Telegram")
+
+    def _set_telegram(self, wanted: Json) -> Json:
+        self._house.telegram.down = flag(wanted, "down")
+        self._view.touch_telegram()
+        return self._noted("Telegram goes down" if wanted["down"] else "Telegram comes back")
+
+    # --- to the bot ---
+
+    def _bot(self, wanted: Json) -> Json:
+        bot = self._house.bot
+        what = {
+            "start": bot.start,
+            "stop": bot.stop,
+            "restart": bot.restart,
+            "kill": bot.kill,
+        }
+        word = str(wanted["what"])
+        what[word]()
+        return self._noted(f"{word} the bot")
+
+
+def flag(wanted: Json, name: str) -> bool:
+    """Return a yes or no; raises TypeError for anything else."""
+    value = wanted[name]
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} is yes or no")
+    return value

@@ -1,0 +1,43 @@
+"""The money that the sandbox's customers start with: ordinary transfers, each made once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.domain.ledger import BANK, Phase, Purpose, Transfer, wallet_of
+from bot.domain.money import Rupiah
+from bot.domain.order import CustomerId
+from bot.ports import Transaction
+from bot.sandbox.telegram import BUDI, SARAH, Person
+from storage.store import SqlStore
+
+FUNDS: tuple[tuple[Person, Rupiah], ...] = (
+    (BUDI, Rupiah(500_000)),
+    (SARAH, Rupiah(250_000)),
+)
+
+
+async def give_money(database: Path) -> None:
+    """Give every customer their start, unless the database knows of it already.
+
+    Raises `StoreError`, among them `StoreInUseError` when another sandbox has the file.
+    """
+    store = await SqlStore.open(database)
+    try:
+        await store.write(_give, datetime.now(UTC))
+    finally:
+        await store.close()
+
+
+def _give(tx: Transaction, now: datetime) -> None:
+    for person, amount in FUNDS:
+        customer_id = CustomerId(person.user_id)
+        key = f"sandbox:{customer_id}"
+        if tx.ledger.by_key(key) is not None:
+            continue
+        names = (person.first_name, person.username or "", person.language_code)
+        tx.customers.seen(customer_id, *names, now)
+        tx.ledger.open_wallet(customer_id, 0)
+        wallet = wallet_of(customer_id)
+        tx.ledger.record(Transfer(Phase.SINGLE, Purpose.CREDIT, BANK, wallet, amount, key, now))
