@@ -24,6 +24,8 @@ BUSY_TIMEOUT_SECONDS = 5.0
 """How long to wait for somebody who looks into the file with another program."""
 STATEMENTS_KEPT = 256
 ITER_CHUNK_SIZE = 64
+OLDEST_SQLITE = (3, 37)
+"""The first with STRICT tables."""
 OUTCOME_UNKNOWN = 70
 """The exit code after which the supervisor starts the bot again (sysexits: EX_SOFTWARE)."""
 
@@ -75,6 +77,8 @@ async def connect(path: Path, *, is_writer: bool) -> ThreadConnection:
 
     Raises `StoreUnavailableError`.
     """
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise StoreUnavailableError(f"SQLite {sqlite3.sqlite_version} is too old: 3.37 is needed")
     mode = "rwc" if is_writer else "rw"
 
     def connector() -> sqlite3.Connection:
@@ -98,13 +102,21 @@ async def connect(path: Path, *, is_writer: bool) -> ThreadConnection:
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, *, is_writer: bool) -> None:
+def configure(connection: sqlite3.Connection) -> None:
+    """Switch on what every connection relies on."""
     connection.row_factory = sqlite3.Row
     for pragma in _PRAGMAS:
         connection.execute(pragma)
+
+
+def _prepare(connection: sqlite3.Connection, *, is_writer: bool) -> None:
+    configure(connection)
     if is_writer:
-        connection.execute("pragma journal_mode = wal")
+        (mode,) = connection.execute("pragma journal_mode = wal").fetchone()
+        if mode != "wal":
+            raise StoreUnavailableError("its folder allows no write-ahead log")
     else:
+        # Reading something finds out whether the file is a database.
         connection.execute("pragma query_only = on")
         connection.execute("select count(*) from sqlite_schema").fetchone()
 

@@ -54,6 +54,10 @@ class SqlOutbox:
     def release_chat(self, chat_id: int) -> int:
         return int(self._sql.release_chat(self._connection, chat_id=chat_id))
 
+    def backlog(self) -> int:
+        """Return how many notices are on their way, those that wait for a retry included."""
+        return int(self._sql.backlog(self._connection)["notices"])
+
     def get(self, dedupe_key: str) -> Notice | None:
         row = self._sql.get(self._connection, dedupe_key=dedupe_key)
         return None if row is None else NOTICES.record(row)

@@ -59,7 +59,7 @@ where state in ('sending', 'ambiguous', 'parked');
 create unique index orders_by_send on orders (account, send_number)
 where send_number is not null;
 
-create index orders_by_state on orders (account, state, next_look_at);
+create index orders_by_state on orders (state, account, next_look_at);
 
 create index orders_by_ambiguity on orders (account, ambiguous_at)
 where ambiguous_at is not null;

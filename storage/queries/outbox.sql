@@ -51,3 +51,6 @@ where chat_id = :chat_id and state = 'unreachable';
 
 -- name: get(dedupe_key)^
 select * from outbox where dedupe_key = :dedupe_key;
+
+-- name: backlog()^
+select count(*) as notices from outbox where state = 'pending';

@@ -1,0 +1,41 @@
+"""Databases for the tests: the repositories alone, in memory, and the whole store on a file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.store import SqlStore
+from storage.transaction import SqlTransaction
+from tests.storage.samples import furnished
+
+
+@pytest.fixture
+def connection() -> Iterator[sqlite3.Connection]:
+    """A furnished database, below all repositories."""
+    connection, _ = furnished()
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def tx(connection: sqlite3.Connection) -> SqlTransaction:
+    """The repositories on that database; each statement is a transaction of its own."""
+    return SqlTransaction(connection)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a database may be made, in a folder that is not there yet."""
+    return tmp_path / "data" / "konter.db"
+
+
+@pytest.fixture
+async def store(path: Path) -> AsyncIterator[SqlStore]:
+    """The store on a new file."""
+    store = await SqlStore.open(path)
+    yield store
+    await store.close()

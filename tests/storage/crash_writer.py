@@ -1,0 +1,47 @@
+"""A process that writes until it is killed; run by the tests as `python -m`.
+
+Arguments: the database, and "write" (answer "committed", then never end) or "full" (have the
+operating system refuse every byte from now on, then write once more).
+"""
+
+import asyncio
+import resource
+import signal
+import sys
+
+from bot.domain.errors import StoreUnavailableError
+from bot.ports import Transaction
+from storage.store import SqlStore
+
+
+def put(tx: Transaction, value: str) -> None:
+    tx.facts.put("fact", value)
+
+
+async def write(path: str) -> None:
+    """Say when a write has returned, then begin one that never commits."""
+    store = await SqlStore.open(path)
+    await store.write(put, "committed")
+    loop = asyncio.get_running_loop()
+
+    def hang(tx: Transaction) -> None:
+        put(tx, "half done")
+        print("committed", flush=True)  # noqa: T201 - the test waits for this line
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(3_600), loop).result()
+
+    await store.write(hang)
+
+
+async def fail(path: str) -> None:
+    """Commit, and have the disk fail while the second commit is written."""
+    store = await SqlStore.open(path)
+    await store.write(put, "committed")
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, 1))
+    try:
+        await store.write(put, "unknown")
+    except StoreUnavailableError:
+        print("answered", flush=True)  # noqa: T201 - the test looks for this line
+
+
+asyncio.run({"write": write, "fail": fail}[sys.argv[2]](sys.argv[1]))

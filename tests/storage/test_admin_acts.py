@@ -1,0 +1,27 @@
+"""The record of what admins did, in the database."""
+
+from hypothesis import given
+
+from bot.ports import AdminAct
+from storage.transaction import SqlTransaction
+from tests.storage.records import records
+from tests.storage.samples import NOW, SECOND, in_memory
+
+
+@given(records(AdminAct))
+def test_an_act_comes_back_as_it_was(act: AdminAct) -> None:
+    """Every field."""
+    connection = in_memory()
+    tx = SqlTransaction(connection)
+    tx.admin_acts.add(act)
+    assert tx.admin_acts.latest(10) == [act]
+    connection.close()
+
+
+def test_the_newest_acts_come_first(tx: SqlTransaction) -> None:
+    """In the order in which they were recorded, whatever the clock said; alike ones are two."""
+    acts = [AdminAct(9001, "pause", "shop", "", NOW - n * SECOND) for n in range(3)]
+    for act in (*acts, acts[0]):
+        tx.admin_acts.add(act)
+    assert tx.admin_acts.latest(10) == [acts[0], *reversed(acts)]
+    assert tx.admin_acts.latest(2) == [acts[0], acts[2]]

@@ -1,0 +1,129 @@
+"""The catalogue in the database: permanent ids, and a list that is replaced whole."""
+
+import sqlite3
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.catalogue import Catalogue, Listing, ProductId
+from bot.domain.cutoff import CutoffWindow
+from bot.domain.money import Rupiah
+from storage.transaction import SqlTransaction
+from tests.storage.records import records
+from tests.storage.samples import NOW, SECOND, SM10, SM20, in_memory
+
+cutoffs = st.tuples(st.integers(0, 1439), st.integers(0, 1439)).filter(lambda two: two[0] != two[1])
+listings = records(
+    Listing,
+    main=st.sampled_from(["TELKOMSEL", "XL", ""]),
+    sub=st.sampled_from(["Umum", "TELKOMSEL", ""]),
+    type=st.sampled_from(["pulsa", "data", "Umum"]),
+    cost=st.integers(0, 10**8),
+    cutoff=st.none() | st.builds(lambda two: CutoffWindow(*two), cutoffs),
+)
+lists = st.lists(listings, max_size=8, unique_by=lambda listing: listing.code)
+
+
+def shown(catalogue: Catalogue | None) -> list[Listing]:
+    assert catalogue is not None
+    return [product.listing for product in catalogue.products.values()]
+
+
+def ids(catalogue: Catalogue | None) -> dict[str, ProductId]:
+    assert catalogue is not None
+    return {product.listing.code: product.product_id for product in catalogue.products.values()}
+
+
+@given(lists, lists)
+def test_a_list_comes_back_as_it_was(first: list[Listing], second: list[Listing]) -> None:
+    """Every field and in order, each product below its own type, brand and sub."""
+    connection = in_memory()
+    tx = SqlTransaction(connection)
+    for fetched, at in ((first, NOW), (second, NOW + SECOND), (first, NOW + 2 * SECOND)):
+        catalogue = tx.catalogue.replace(fetched, at)
+        assert shown(catalogue) == fetched
+        loaded = tx.catalogue.load()
+        assert shown(loaded) == fetched
+        assert ids(loaded) == ids(catalogue)
+        assert loaded is not None
+        assert loaded.fetched_at == catalogue.fetched_at == at
+        for product in loaded.products.values():
+            path = tuple(category.name for category in loaded.path_of(product.sub_id))
+            assert path == product.listing.path
+            assert tx.catalogue.product(product.product_id) == product
+    connection.close()
+
+
+def test_before_the_first_list_there_is_none() -> None:
+    """Which is not the same as an empty one."""
+    connection = in_memory()
+    tx = SqlTransaction(connection)
+    assert tx.catalogue.load() is None
+    assert len(tx.catalogue.replace([], NOW)) == 0
+    assert shown(tx.catalogue.load()) == []
+    connection.close()
+
+
+def test_ids_are_for_ever(tx: SqlTransaction) -> None:
+    """A product that went and came back, or moved to another sub, is the same product."""
+    first = ids(tx.catalogue.load())
+    only = ids(tx.catalogue.replace([SM20], NOW))
+    assert only == {"SM20": first["SM20"]}
+    moved = replace(SM10, sub="Promo", cost=Rupiah(9_000))
+    new = replace(SM10, code="NEW")
+    again = tx.catalogue.replace([new, moved, SM20], NOW)
+    assert {code: ids(again)[code] for code in first} == first
+    assert ids(again)["NEW"] not in first.values()
+    product = again.by_code("SM10")
+    assert product is not None
+    assert [category.name for category in again.path_of(product.sub_id)] == [
+        "pulsa-reguler",
+        "TELKOMSEL",
+        "Promo",
+    ]
+
+
+def test_a_name_may_stand_on_every_level(tx: SqlTransaction) -> None:
+    """Brands of two types, and a sub that is called like its brand, are different things."""
+    same = replace(SM10, type="XL", main="XL", sub="XL", code="X1")
+    other = replace(SM10, type="data", main="XL", sub="XL", code="X2")
+    catalogue = tx.catalogue.replace([same, other], NOW)
+    products = [catalogue.by_code(code) for code in ("X1", "X2")]
+    paths = [catalogue.path_of(product.sub_id) for product in products if product is not None]
+    assert len({category.category_id for path in paths for category in path}) == 6
+
+
+def test_codes_that_differ_in_case_are_two_products(tx: SqlTransaction) -> None:
+    """The supplier's are case-sensitive."""
+    catalogue = tx.catalogue.replace([SM10, replace(SM10, code="sm10")], NOW)
+    assert len(catalogue) == 2
+
+
+def test_a_product_that_is_gone_is_still_known(tx: SqlTransaction) -> None:
+    """As last seen: an old order's button leads to it."""
+    product_id = ids(tx.catalogue.load())["SM10"]
+    tx.catalogue.replace([SM20], NOW)
+    product = tx.catalogue.product(product_id)
+    assert product is not None
+    assert product.listing == SM10
+    assert tx.catalogue.product(ProductId(99)) is None
+
+
+def test_a_list_that_did_not_change_writes_nothing_but_its_time(
+    connection: sqlite3.Connection, tx: SqlTransaction
+) -> None:
+    """Most fetches are like that, and there are twenty thousand rows."""
+    before = connection.total_changes
+    tx.catalogue.replace([SM10, SM20], NOW + SECOND)
+    assert connection.total_changes == before + 1
+    tx.catalogue.replace([SM10, replace(SM20, is_ready=False)], NOW + SECOND)
+    assert connection.total_changes == before + 3
+
+
+@pytest.mark.parametrize("order", [[SM10, SM20], [SM20, SM10]])
+def test_the_suppliers_order_is_kept(tx: SqlTransaction, order: list[Listing]) -> None:
+    """Also when it is the only thing that changed."""
+    assert shown(tx.catalogue.replace(order, NOW)) == order
+    assert shown(tx.catalogue.load()) == order

@@ -1,0 +1,68 @@
+"""Crashes of real processes: what was answered is on disk, and nothing is answered wrongly."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import StoreInUseError
+from storage.database import OUTCOME_UNKNOWN
+from storage.store import SqlStore
+
+ROOT = Path(__file__).parents[2]
+
+
+@contextmanager
+def writer(path: Path, act: str) -> Iterator[subprocess.Popen[str]]:
+    """Run the writer, and make sure that it ends."""
+    command = [sys.executable, "-m", "tests.storage.crash_writer", str(path), act]
+    with subprocess.Popen(  # noqa: S603 - a module of the tests
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+async def fact(path: Path) -> str | None:
+    store = await SqlStore.open(path)
+    value = await store.read(lambda tx: tx.facts.get("fact"))
+    await store.close()
+    return value
+
+
+async def test_what_was_written_survives_a_sigkill(path: Path) -> None:
+    """The moment `write` returns; the transaction that was under way is gone whole."""
+    with writer(path, "write") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "committed\n"
+        process.kill()
+        process.wait()
+    assert await fact(path) == "committed"
+
+
+async def test_a_second_process_is_refused_until_the_first_has_ended(path: Path) -> None:
+    """However it ended: the lock goes with the process."""
+    with writer(path, "write") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "committed\n"
+        with pytest.raises(StoreInUseError):
+            await SqlStore.open(path)
+        looking = await SqlStore.open_readonly(path)
+        assert await looking.read(lambda tx: tx.facts.get("fact")) == "committed"
+        await looking.close()
+        process.kill()
+        process.wait()
+    assert await fact(path) == "committed"
+
+
+async def test_a_disk_that_fails_during_a_commit_ends_the_process_unanswered(path: Path) -> None:
+    """Neither success nor failure may be told; the next start finds one or the other."""
+    with writer(path, "fail") as process:
+        output, _ = process.communicate()
+    assert (process.returncode, "answered" in output) == (OUTCOME_UNKNOWN, False)
+    assert await fact(path) in ("committed", "unknown")

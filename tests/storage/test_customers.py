@@ -1,0 +1,49 @@
+"""Customers in the database."""
+
+from dataclasses import replace
+
+from bot.domain.customer import Customer
+from bot.domain.order import CustomerId
+from storage.transaction import SqlTransaction
+from tests.storage.samples import NOW, SECOND
+
+CITRA = CustomerId(2**40)
+"""Telegram's ids are longer than 32 bits."""
+
+
+def test_a_customer_is_known_from_the_first_message(tx: SqlTransaction) -> None:
+    """Whatever the name is made of."""
+    assert tx.customers.get(CITRA) is None
+    citra = tx.customers.seen(CITRA, "Çitra 🌸 <b>", "citra", "en", NOW)
+    assert citra == Customer(CITRA, "Çitra 🌸 <b>", "citra", "en", "", True, NOW)
+    assert tx.customers.get(CITRA) == citra
+
+
+def test_names_change_and_the_rest_stays(tx: SqlTransaction) -> None:
+    """The chosen language and the first day."""
+    first = tx.customers.seen(CITRA, "Citra", "citra", "en", NOW)
+    tx.customers.choose_language(CITRA, "id")
+    renamed = tx.customers.seen(CITRA, "Citra Dewi", "", "jv", NOW + SECOND)
+    assert renamed == replace(
+        first, first_name="Citra Dewi", username="", telegram_language="jv", chosen_language="id"
+    )
+    assert tx.customers.get(CITRA) == renamed
+
+
+def test_whoever_blocked_the_bot_is_unreachable_until_they_write(tx: SqlTransaction) -> None:
+    """Any message shows that they are back; others are not concerned."""
+    tx.customers.seen(CITRA, "Citra", "", "id", NOW)
+    budi = tx.customers.seen(CustomerId(1002), "Budi", "", "id", NOW)
+    tx.customers.mark_unreachable(CITRA)
+    citra = tx.customers.get(CITRA)
+    assert citra is not None
+    assert not citra.is_reachable
+    assert tx.customers.get(budi.customer_id) == budi
+    assert tx.customers.seen(CITRA, "Citra", "", "id", NOW).is_reachable
+
+
+def test_marks_on_somebody_unknown_do_nothing(tx: SqlTransaction) -> None:
+    """An admin who never wrote may still be written to."""
+    tx.customers.mark_unreachable(CITRA)
+    tx.customers.choose_language(CITRA, "id")
+    assert tx.customers.get(CITRA) is None

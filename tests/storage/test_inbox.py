@@ -1,0 +1,51 @@
+"""Updates that arrived, in the database: none lost, none handled twice."""
+
+from bot.ports import InboxUpdate
+from storage.transaction import SqlTransaction
+from tests.storage.samples import NOW, SECOND
+
+
+def test_an_update_is_kept_once(tx: SqlTransaction) -> None:
+    """As it came the first time."""
+    assert tx.inbox.add(7, '{"a": "é"}', NOW)
+    assert not tx.inbox.add(7, "{}", NOW)
+    assert tx.inbox.pending() == [InboxUpdate(7, '{"a": "é"}', 0)]
+
+
+def test_attempts_are_counted(tx: SqlTransaction) -> None:
+    """So that one update cannot end the process again and again."""
+    tx.inbox.add(7, "{}", NOW)
+    assert [tx.inbox.begin(7) for _ in range(3)] == [1, 2, 3]
+    assert tx.inbox.pending() == [InboxUpdate(7, "{}", 3)]
+    assert tx.inbox.begin(8) == 0
+
+
+def test_what_is_done_is_not_replayed(tx: SqlTransaction) -> None:
+    """And not kept again when Telegram repeats it; the rest is in order."""
+    for update_id in (9, 7, 8):
+        tx.inbox.add(update_id, "{}", NOW)
+    assert not tx.inbox.is_done(8)
+    tx.inbox.done(8, NOW)
+    assert tx.inbox.is_done(8)
+    assert not tx.inbox.add(8, "{}", NOW)
+    assert [update.update_id for update in tx.inbox.pending()] == [7, 9]
+    assert not tx.inbox.is_done(99)
+
+
+def test_an_update_may_be_given_up(tx: SqlTransaction) -> None:
+    """With the reason."""
+    tx.inbox.add(7, "{}", NOW)
+    tx.inbox.done(7, NOW, "unreadable")
+    assert tx.inbox.is_done(7)
+    assert tx.inbox.pending() == []
+
+
+def test_handled_updates_are_forgotten_after_a_while(tx: SqlTransaction) -> None:
+    """Those that arrived before then; what is not handled stays for ever."""
+    for update_id, at in ((1, NOW - SECOND), (2, NOW), (3, NOW - SECOND)):
+        tx.inbox.add(update_id, "{}", at)
+    tx.inbox.done(1, NOW)
+    tx.inbox.done(2, NOW)
+    tx.inbox.forget(NOW)
+    assert [tx.inbox.is_done(update_id) for update_id in (1, 2, 3)] == [False, True, False]
+    assert [update.update_id for update in tx.inbox.pending()] == [3]

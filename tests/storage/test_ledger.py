@@ -1,0 +1,302 @@
+"""The ledger: the database moves and checks the balances, as the domain's rules say."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.errors import DuplicateError, InsufficientFundsError, LedgerError
+from bot.domain.ledger import (
+    BANK,
+    REVENUE,
+    SUPPLIER_COST,
+    SUSPENSE,
+    Account,
+    AccountId,
+    Phase,
+    Purpose,
+    Transfer,
+    TransferId,
+    apply,
+    resolution,
+    wallet_of,
+)
+from bot.domain.money import Rupiah
+from bot.domain.order import CustomerId, OrderId
+from storage.transaction import SqlTransaction
+from tests.storage.records import amounts, records
+from tests.storage.samples import (
+    ANNI,
+    ANNIS_WALLET,
+    BUDI,
+    BUDIS_WALLET,
+    NOW,
+    OPENING,
+    PRICE,
+    SECOND,
+    buy,
+    credit,
+    furnished,
+    hold,
+    order,
+)
+
+singles = records(
+    Transfer,
+    phase=st.just(Phase.SINGLE),
+    debit_account=st.sampled_from([BANK, SUSPENSE]),
+    credit_account=st.sampled_from([REVENUE, SUPPLIER_COST, ANNIS_WALLET]),
+    amount=amounts,
+    order_id=st.none() | st.just(OrderId(1)),
+    hold_id=st.none(),
+    transfer_id=st.none(),
+)
+
+
+@given(singles)
+def test_a_transfer_comes_back_as_it_was(transfer: Transfer) -> None:
+    """Every field, by its id and by its key."""
+    connection, tx = furnished()
+    tx.orders.add(order())
+    stored = tx.ledger.record(transfer)
+    assert stored.transfer_id is not None
+    assert stored == replace(transfer, transfer_id=stored.transfer_id)
+    assert tx.ledger.transfer(stored.transfer_id) == stored
+    assert tx.ledger.by_key(transfer.idempotency_key) == stored
+    connection.close()
+
+
+def test_what_was_never_recorded_is_none(tx: SqlTransaction) -> None:
+    """By id, by key, and as an order's hold."""
+    assert tx.ledger.transfer(TransferId(99)) is None
+    assert tx.ledger.by_key("never") is None
+    assert tx.ledger.hold_of(OrderId(99)) is None
+
+
+def test_an_account_never_used_has_nothing(tx: SqlTransaction) -> None:
+    """It need not be opened to be asked."""
+    assert tx.ledger.account(SUSPENSE) == Account(SUSPENSE)
+    assert tx.ledger.account(AccountId("wallet:99")) == Account(AccountId("wallet:99"))
+
+
+def test_the_phases_move_the_balances(tx: SqlTransaction) -> None:
+    """A hold reserves; a post pays; a void frees; both accounts move at once."""
+    bought, other = buy(tx), buy(tx, destination="081299999999")
+    assert tx.ledger.account(ANNIS_WALLET) == Account(ANNIS_WALLET, OPENING, 2 * PRICE)
+    assert tx.ledger.account(REVENUE).posted == 0
+    for bought_, phase in ((bought, Phase.POST), (other, Phase.VOID)):
+        reserved = tx.ledger.hold_of(bought_.order_id)
+        assert reserved is not None
+        tx.ledger.record(resolution(reserved, phase, NOW, actor_id=9001))
+    assert tx.ledger.account(ANNIS_WALLET) == Account(ANNIS_WALLET, OPENING - PRICE, 0)
+    assert tx.ledger.account(REVENUE) == Account(REVENUE, PRICE, 0)
+    assert tx.ledger.account(BANK).posted == -2 * OPENING
+
+
+def test_a_key_is_taken_once(tx: SqlTransaction) -> None:
+    """The same act moves money once, whatever it says the second time."""
+    tx.ledger.record(credit(ANNIS_WALLET, 500, "topup:1"))
+    with pytest.raises(DuplicateError):
+        tx.ledger.record(credit(BUDIS_WALLET, 900, "topup:1"))
+    assert tx.ledger.account(ANNIS_WALLET).posted == OPENING + 500
+    assert tx.ledger.account(BUDIS_WALLET).posted == OPENING
+
+
+def test_an_order_has_one_hold(tx: SqlTransaction) -> None:
+    """Even under another key."""
+    bought = buy(tx)
+    with pytest.raises(DuplicateError):
+        tx.ledger.record(hold(bought, idempotency_key="again"))
+    assert tx.ledger.account(ANNIS_WALLET).held == PRICE
+
+
+@pytest.mark.parametrize("first", [Phase.POST, Phase.VOID])
+@pytest.mark.parametrize("second", [Phase.POST, Phase.VOID])
+def test_a_hold_is_resolved_once(tx: SqlTransaction, first: Phase, second: Phase) -> None:
+    """Even under another key."""
+    reserved = tx.ledger.hold_of(buy(tx).order_id)
+    assert reserved is not None
+    tx.ledger.record(resolution(reserved, first, NOW))
+    before = tx.ledger.account(ANNIS_WALLET)
+    again = replace(resolution(reserved, second, NOW), idempotency_key="again")
+    with pytest.raises(DuplicateError):
+        tx.ledger.record(again)
+    assert tx.ledger.account(ANNIS_WALLET) == before
+
+
+def test_an_order_is_refunded_once(tx: SqlTransaction) -> None:
+    """A second refund would be a gift."""
+    bought = buy(tx)
+    refund = replace(
+        credit(ANNIS_WALLET, 100, "refund:1"), purpose=Purpose.REFUND, order_id=bought.order_id
+    )
+    tx.ledger.record(refund)
+    with pytest.raises(DuplicateError):
+        tx.ledger.record(replace(refund, idempotency_key="refund:2"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"amount": PRICE - 1},
+        {"debit_account": BUDIS_WALLET},
+        {"credit_account": SUSPENSE},
+        {"order_id": None},
+        {"purpose": Purpose.REFUND},
+        {"hold_id": TransferId(1)},
+        {"hold_id": TransferId(99)},
+    ],
+)
+def test_a_resolution_repeats_its_hold(tx: SqlTransaction, change: dict[str, object]) -> None:
+    """Half a post would leave the rest held for ever, and only a hold is resolved."""
+    reserved = tx.ledger.hold_of(buy(tx).order_id)
+    assert reserved is not None
+    odd = replace(resolution(reserved, Phase.POST, NOW), **change)  # type: ignore[arg-type]
+    with pytest.raises(LedgerError, match="repeats a hold"):
+        tx.ledger.record(odd)
+    assert tx.ledger.account(ANNIS_WALLET) == Account(ANNIS_WALLET, OPENING, PRICE)
+
+
+@pytest.mark.parametrize("phase", [Phase.SINGLE, Phase.HOLD])
+def test_a_wallet_gives_what_is_there_and_no_more(tx: SqlTransaction, phase: Phase) -> None:
+    """What is held is not there; the whole of the rest is."""
+    buy(tx)
+    left = OPENING - PRICE
+    taken = replace(hold(order(), order_id=None, amount=Rupiah(left + 1)), phase=phase)
+    with pytest.raises(InsufficientFundsError) as caught:
+        tx.ledger.record(taken)
+    assert (caught.value.available, caught.value.amount, caught.value.missing) == (
+        left,
+        left + 1,
+        1,
+    )
+    assert tx.ledger.account(ANNIS_WALLET) == Account(ANNIS_WALLET, OPENING, PRICE)
+    tx.ledger.record(replace(taken, amount=Rupiah(left)))
+    assert tx.ledger.account(ANNIS_WALLET).available == 0
+
+
+def test_a_tab_may_be_used_up_and_not_overdrawn(tx: SqlTransaction) -> None:
+    """The limit counts like money."""
+    tx.ledger.open_wallet(ANNI, 5_000)
+    assert tx.ledger.account(ANNIS_WALLET) == Account(ANNIS_WALLET, OPENING, 0, 5_000)
+    taken = hold(order(), order_id=None, amount=Rupiah(OPENING + 5_000))
+    with pytest.raises(InsufficientFundsError):
+        tx.ledger.record(replace(taken, amount=Rupiah(OPENING + 5_001)))
+    tx.ledger.record(taken)
+    assert tx.ledger.account(ANNIS_WALLET).available == 0
+    with pytest.raises(InsufficientFundsError) as caught:
+        tx.ledger.open_wallet(ANNI, 4_000)
+    assert caught.value.missing == 1_000
+    assert tx.ledger.account(ANNIS_WALLET).credit_limit == 5_000
+
+
+def test_opening_a_wallet_again_keeps_its_money(tx: SqlTransaction) -> None:
+    """Every greeting does."""
+    tx.ledger.open_wallet(ANNI, 0)
+    assert tx.ledger.account(ANNIS_WALLET) == Account(ANNIS_WALLET, OPENING, 0, 0)
+    with pytest.raises(LedgerError):
+        tx.ledger.open_wallet(ANNI, -1)
+
+
+def test_other_accounts_have_no_floor(tx: SqlTransaction) -> None:
+    """What customers paid in is the bank's minus."""
+    loss = Transfer(
+        Phase.SINGLE, Purpose.COST, SUSPENSE, REVENUE, Rupiah(10**12), "late:K1:r1", NOW
+    )
+    tx.ledger.record(loss)
+    assert tx.ledger.account(SUSPENSE).posted == -(10**12)
+
+
+def test_the_transfers_of_an_account_are_newest_first(tx: SqlTransaction) -> None:
+    """On either side, page by page."""
+    bought = buy(tx)
+    opening = tx.ledger.by_key(f"opening:{ANNI}")
+    more = tx.ledger.record(credit(ANNIS_WALLET, 5, "more"))
+    reserved = tx.ledger.hold_of(bought.order_id)
+    assert tx.ledger.transfers_of(ANNIS_WALLET, 10, 0) == [more, reserved, opening]
+    assert tx.ledger.transfers_of(ANNIS_WALLET, 1, 1) == [reserved]
+    assert tx.ledger.transfers_of(AccountId("wallet:99"), 10, 0) == []
+
+
+def test_the_wallets_are_added_up(tx: SqlTransaction) -> None:
+    """Those of customers alone."""
+    tx.ledger.open_wallet(BUDI, 700)
+    buy(tx)
+    assert tx.ledger.wallets_total() == Account(AccountId("wallets"), 2 * OPENING, PRICE, 700)
+
+
+def test_without_wallets_the_sums_are_zero() -> None:
+    """On the first day."""
+    connection, tx = furnished()
+    connection.execute("drop trigger accounts_stay")
+    connection.execute("pragma foreign_keys = off")
+    connection.execute("delete from accounts")
+    assert tx.ledger.wallets_total() == Account(AccountId("wallets"))
+    connection.close()
+
+
+# --- two paths to one answer ---
+
+WALLETS = [wallet_of(CustomerId(number)) for number in (1, 2)]
+ACCOUNTS = [*WALLETS, BANK, REVENUE]
+movements = st.tuples(
+    st.sampled_from([Phase.SINGLE, Phase.SINGLE, Phase.HOLD, Phase.POST, Phase.VOID]),
+    st.permutations(ACCOUNTS),
+    st.integers(1, 1_000),
+    st.integers(0, 9),
+)
+
+
+def outcome(
+    accounts: tuple[Account, Account], transfer: Transfer
+) -> tuple[Account, Account] | InsufficientFundsError:
+    """Return what the domain says: both accounts afterwards, or the refusal."""
+    try:
+        return apply(*accounts, transfer)
+    except InsufficientFundsError as refusal:
+        return refusal
+
+
+@given(st.lists(movements, max_size=30))
+def test_the_database_and_the_domain_agree(
+    made: list[tuple[Phase, list[AccountId], int, int]],
+) -> None:
+    """On every balance and every refusal, whatever is tried in whatever order."""
+    connection, tx = furnished()
+    model = {account: Account(account) for account in ACCOUNTS}
+    model |= {account: tx.ledger.account(account) for account in (BANK, REVENUE)}
+    open_holds: list[Transfer] = []
+    for number, (phase, (debit, credit_, *_), amount, which) in enumerate(made):
+        transfer = Transfer(
+            Phase.SINGLE,
+            Purpose.PURCHASE,
+            debit,
+            credit_,
+            Rupiah(amount),
+            f"movement:{number}",
+            NOW + number * SECOND,
+        )
+        if phase is Phase.HOLD:
+            transfer = replace(transfer, phase=Phase.HOLD)
+        elif phase is not Phase.SINGLE:
+            if not open_holds:
+                continue
+            transfer = resolution(open_holds.pop(which % len(open_holds)), phase, NOW)
+        accounts = (model[transfer.debit_account], model[transfer.credit_account])
+        expected = outcome(accounts, transfer)
+        if isinstance(expected, InsufficientFundsError):
+            with pytest.raises(InsufficientFundsError) as caught:
+                tx.ledger.record(transfer)
+            assert caught.value.missing == expected.missing
+        else:
+            model |= {account.account_id: account for account in expected}
+            stored = tx.ledger.record(transfer)
+            if phase is Phase.HOLD:
+                open_holds.append(stored)
+        for account in model.values():
+            assert tx.ledger.account(account.account_id) == account
+    total = connection.execute("select sum(posted) as total from accounts").fetchone()
+    assert total["total"] == 0
+    assert tx.audit.findings(NOW, SECOND) == []
+    connection.close()

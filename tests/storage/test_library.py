@@ -1,0 +1,52 @@
+"""What the store takes from its libraries beyond what they promise."""
+
+import inspect
+import sqlite3
+from importlib.metadata import version
+
+import aiosql
+import aiosqlite
+import pytest
+
+from storage.database import ThreadConnection
+
+
+def test_the_library_is_the_version_that_was_read() -> None:
+    """Its protected names may change with any other."""
+    assert version("aiosqlite") == "0.22.1"
+
+
+def test_the_protected_names_are_still_there() -> None:
+    """`_execute` takes a function, and `_conn` is the connection; nothing of ours hides theirs."""
+    assert list(inspect.signature(aiosqlite.Connection._execute).parameters) == [
+        "self",
+        "fn",
+        "args",
+        "kwargs",
+    ]
+    assert inspect.iscoroutinefunction(aiosqlite.Connection._execute)
+    assert isinstance(vars(aiosqlite.Connection)["_conn"], property)
+    ours = {name for name in vars(ThreadConnection) if not name.startswith("__")}
+    assert ours.isdisjoint(dir(aiosqlite.Connection))
+
+
+async def test_a_function_runs_on_the_librarys_own_thread() -> None:
+    """The one on which the connection was made: SQLite's check of threads stays on."""
+    connection = ThreadConnection(lambda: sqlite3.connect(":memory:"), 64)
+    async with connection:
+        (answer,) = await connection.run(lambda: connection.sqlite.execute("select 7").fetchone())
+        assert answer == 7
+        with pytest.raises(sqlite3.ProgrammingError, match="thread"):
+            connection.sqlite.execute("select 7")
+
+
+def test_one_row_statements_see_what_was_returned() -> None:
+    """The suffix `^` reads `returning`; `<!` would answer with SQLite's last rowid instead."""
+    connection = sqlite3.connect(":memory:")
+    connection.row_factory = sqlite3.Row
+    connection.execute("create table t (a integer primary key, b integer) strict")
+    connection.execute("insert into t values (5, 1)")
+    statement = "-- name: bump(a)^\nupdate t set b = b + 1 where a = :a returning b;"
+    row = aiosql.from_str(statement, "sqlite3").bump(connection, a=5)
+    assert row["b"] == 2
+    connection.close()

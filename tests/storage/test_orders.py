@@ -1,0 +1,269 @@
+"""Orders in the database: kept whole, changed by one of two, and found in every way."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.catalogue import ProductId
+from bot.domain.errors import DuplicateError, StaleOrderError
+from bot.domain.money import Rupiah
+from bot.domain.order import OPEN_STATES, CustomerId, Order, OrderId, OrderState
+from bot.ports import Sales
+from storage.transaction import SqlTransaction
+from tests.storage.records import amounts, instants, integers, records
+from tests.storage.samples import (
+    ACCOUNT,
+    ANNI,
+    BUDI,
+    NOW,
+    NUMBER,
+    OTHER,
+    PRICE,
+    SECOND,
+    buy,
+    end,
+    furnished,
+    order,
+    sent,
+)
+
+orders = records(
+    Order,
+    order_id=st.just(OrderId(0)),
+    customer_id=st.sampled_from([ANNI, BUDI]),
+    product_id=st.sampled_from([ProductId(1), ProductId(2)]),
+    price=amounts,
+    cost=amounts,
+    version=st.integers(0, 1_000),
+    ref_id=st.none() | st.text(min_size=1),
+    sent_at=instants,
+    send_number=integers,
+)
+
+
+@given(orders, orders)
+def test_an_order_comes_back_as_it_was(first: Order, second: Order) -> None:
+    """Every field, when it is added and when it is changed."""
+    connection, tx = furnished()
+    added = tx.orders.add(first)
+    assert added == replace(first, order_id=added.order_id)
+    assert tx.orders.get(added.order_id) == added
+    changed = replace(
+        second,
+        order_id=added.order_id,
+        version=added.version,
+        account=added.account,
+        customer_id=added.customer_id,
+        product_id=added.product_id,
+        service_code=added.service_code,
+        destination=added.destination,
+        price=added.price,
+        created_at=added.created_at,
+        state=added.state if added.state.is_final else second.state,
+    )
+    saved = tx.orders.save(changed)
+    assert saved == replace(changed, version=added.version + 1)
+    assert tx.orders.get(added.order_id) == saved
+    connection.close()
+
+
+def test_an_unknown_order_is_none(tx: SqlTransaction) -> None:
+    """Nothing is raised for a number that was never given out."""
+    assert tx.orders.get(OrderId(99)) is None
+
+
+def test_of_two_writers_one_wins(tx: SqlTransaction) -> None:
+    """Both read the order; the second to write is told, and changes nothing."""
+    read = tx.orders.add(order())
+    won = tx.orders.save(replace(read, looks=1))
+    with pytest.raises(StaleOrderError):
+        tx.orders.save(replace(read, looks=2))
+    assert tx.orders.get(read.order_id) == won
+    assert tx.orders.save(replace(won, looks=3)).version == 2
+
+
+def test_an_order_that_never_was_cannot_be_saved(tx: SqlTransaction) -> None:
+    """It counts as stale."""
+    with pytest.raises(StaleOrderError):
+        tx.orders.save(order(order_id=OrderId(99)))
+
+
+def test_a_reference_is_claimed_by_one_order(tx: SqlTransaction) -> None:
+    """Of one supplier account: another account's references are its own."""
+    first = tx.orders.add(order(ref_id="r1"))
+    second = tx.orders.add(order(destination=OTHER))
+    with pytest.raises(DuplicateError):
+        tx.orders.save(replace(second, ref_id="r1"))
+    elsewhere = tx.orders.add(order(account="U2", ref_id="r1"))
+    assert tx.orders.by_ref(ACCOUNT, "r1") == first
+    assert tx.orders.by_ref("U2", "r1") == elsewhere
+    assert tx.orders.by_ref(ACCOUNT, "r2") is None
+    assert tx.orders.claimed_among(ACCOUNT, ["r0", "r1", "r2"]) == {"r1"}
+    assert tx.orders.claimed_among(ACCOUNT, []) == frozenset()
+
+
+UNRESOLVED = [OrderState.SENDING, OrderState.AMBIGUOUS, OrderState.PARKED]
+
+
+@pytest.mark.parametrize("first", UNRESOLVED)
+@pytest.mark.parametrize("second", UNRESOLVED)
+def test_one_unresolved_order_of_a_product_and_number(
+    tx: SqlTransaction, first: OrderState, second: OrderState
+) -> None:
+    """Their rows could not be told apart; a third waits in the queue, or elsewhere."""
+    tx.orders.add(sent(1, state=first))
+    waiting = tx.orders.add(order())
+    with pytest.raises(DuplicateError):
+        tx.orders.save(replace(waiting, state=second, sent_at=NOW, send_number=2))
+    tx.orders.add(sent(3, state=second, destination=OTHER))
+    tx.orders.add(sent(4, state=second, service_code="SM20"))
+    tx.orders.add(sent(5, state=second, account="U2"))
+    tx.orders.save(replace(waiting, state=OrderState.ACCEPTED, sent_at=NOW, send_number=6))
+
+
+def test_a_send_number_is_given_out_once(tx: SqlTransaction) -> None:
+    """It says how many sends have passed an order."""
+    tx.orders.add(sent(1))
+    waiting = tx.orders.add(order(destination=OTHER))
+    with pytest.raises(DuplicateError):
+        tx.orders.save(replace(waiting, send_number=1))
+
+
+def test_the_queue_is_oldest_first(tx: SqlTransaction) -> None:
+    """Of this account, and no more than asked for."""
+    queued = [tx.orders.add(order()) for _ in range(3)]
+    tx.orders.add(order(account="U2"))
+    tx.orders.add(sent(1))
+    assert tx.orders.queued(ACCOUNT, 10) == queued
+    assert tx.orders.queued(ACCOUNT, 2) == queued[:2]
+
+
+def test_orders_are_found_by_their_state(tx: SqlTransaction) -> None:
+    """Any number of states, oldest first; none asked for finds none."""
+    stored = [
+        tx.orders.add(sent(number, state=state, destination=f"0812{number}"))
+        for number, state in enumerate(OrderState)
+    ]
+    assert tx.orders.in_states(ACCOUNT, tuple(OrderState)) == stored
+    assert tx.orders.in_states(ACCOUNT, frozenset(OrderState)) == stored
+    for state, only in zip(OrderState, stored, strict=True):
+        assert tx.orders.in_states(ACCOUNT, [state]) == [only]
+    assert tx.orders.in_states(ACCOUNT, []) == []
+    assert tx.orders.in_states("U2", tuple(OrderState)) == []
+
+
+def looked_for(tx: SqlTransaction, number: int, at: datetime | None, state: OrderState) -> Order:
+    """Store an order that is due to be looked for."""
+    return tx.orders.add(sent(number, state=state, next_look_at=at, destination=f"081{number}"))
+
+
+def test_what_is_due_comes_first_first(tx: SqlTransaction) -> None:
+    """Up to and including the instant, to the microsecond."""
+    accepted, parked = OrderState.ACCEPTED, OrderState.PARKED
+    late = looked_for(tx, 1, NOW, accepted)
+    early = looked_for(tx, 2, NOW - SECOND, parked)
+    looked_for(tx, 3, NOW + timedelta(microseconds=1), accepted)
+    looked_for(tx, 4, None, accepted)
+    ambiguous = looked_for(tx, 5, NOW - 2 * SECOND, OrderState.AMBIGUOUS)
+    assert tx.orders.due(ACCOUNT, (accepted, parked), NOW, 10) == [early, late]
+    assert tx.orders.due(ACCOUNT, (accepted, parked), NOW, 1) == [early]
+    assert tx.orders.due("U2", (accepted, parked), NOW, 10) == []
+    assert tx.orders.next_due(ACCOUNT, (accepted, parked)) == early.next_look_at
+    assert tx.orders.next_due(ACCOUNT, [OrderState.AMBIGUOUS]) == ambiguous.next_look_at
+    assert tx.orders.next_due(ACCOUNT, [OrderState.QUEUED]) is None
+
+
+def test_sends_are_counted_by_account(tx: SqlTransaction) -> None:
+    """The greatest number and its instant; the references that were claimed after one."""
+    assert tx.orders.newest_send(ACCOUNT) == (0, None)
+    for number in (1, 3, 2):
+        tx.orders.add(
+            sent(number, state=OrderState.ACCEPTED, ref_id=f"r{number}", destination=f"08{number}")
+        )
+    tx.orders.add(sent(9, account="U2", ref_id="r9"))
+    tx.orders.add(sent(4))
+    assert tx.orders.newest_send(ACCOUNT) == (4, NOW + 4 * SECOND)
+    assert tx.orders.claimed_since(ACCOUNT, 0) == {"r1", "r2", "r3"}
+    assert tx.orders.claimed_since(ACCOUNT, 1) == {"r2", "r3"}
+    assert tx.orders.claimed_since(ACCOUNT, 3) == frozenset()
+
+
+def test_unknown_outcomes_are_counted_after_an_instant(tx: SqlTransaction) -> None:
+    """Whatever became of the orders since; one exactly then was before."""
+    instants_ = [NOW + seconds * SECOND for seconds in range(3)]
+    for number, at in enumerate(instants_):
+        tx.orders.add(sent(number, state=OrderState.FAILED, ambiguous_at=at))
+    assert tx.orders.ambiguous_since(ACCOUNT, NOW) == instants_[1:]
+    assert tx.orders.ambiguous_since("U2", NOW - SECOND) == []
+
+
+def test_a_customer_sees_their_own_orders_newest_first(tx: SqlTransaction) -> None:
+    """All of them, page by page, and those that are not over."""
+    stored = [
+        tx.orders.add(sent(number, state=state, destination=f"081{number}"))
+        for number, state in enumerate(OrderState)
+    ]
+    tx.orders.add(order(customer_id=BUDI))
+    newest_first = stored[::-1]
+    assert tx.orders.history_of(ANNI, 100, 0) == newest_first
+    assert tx.orders.history_of(ANNI, 3, 2) == newest_first[2:5]
+    assert tx.orders.history_of(ANNI, 3, 100) == []
+    assert tx.orders.count_of(ANNI) == len(stored)
+    assert tx.orders.count_of(CustomerId(99)) == 0
+    assert tx.orders.open_of(ANNI) == [one for one in newest_first if one.state in OPEN_STATES]
+
+
+@pytest.mark.parametrize("state", list(OrderState))
+def test_the_same_again_is_noticed(tx: SqlTransaction, state: OrderState) -> None:
+    """Unless the last one came to nothing."""
+    tx.orders.add(sent(1, state=OrderState.SUCCEEDED))
+    last = tx.orders.add(sent(2, state=state, created_at=NOW + SECOND))
+    same = tx.orders.latest_same(ANNI, ProductId(1), NUMBER, NOW + SECOND)
+    came_to_nothing = state in (OrderState.FAILED, OrderState.CANCELLED)
+    assert same == (None if came_to_nothing else last)
+    assert tx.orders.latest_same(ANNI, ProductId(1), NUMBER, NOW + 2 * SECOND) is None
+    for customer_id, product_id, destination in (
+        (BUDI, ProductId(1), NUMBER),
+        (ANNI, ProductId(2), NUMBER),
+        (ANNI, ProductId(1), OTHER),
+    ):
+        assert tx.orders.latest_same(customer_id, product_id, destination, NOW) is None
+
+
+def test_orders_are_counted_by_state(tx: SqlTransaction) -> None:
+    """Over all accounts; a state without an order is left out."""
+    assert tx.orders.counts_by_state() == {}
+    tx.orders.add(order())
+    tx.orders.add(order(account="U2"))
+    tx.orders.add(sent(1))
+    assert tx.orders.counts_by_state() == {OrderState.QUEUED: 2, OrderState.SENDING: 1}
+
+
+def test_sales_are_what_succeeded_since(tx: SqlTransaction) -> None:
+    """At what the supplier took, where it said so."""
+    assert tx.orders.sales_since(NOW) == Sales(0, 0, 0)
+    end(tx, buy(tx, supplier_cost=Rupiah(10_000)), OrderState.SUCCEEDED)
+    end(tx, buy(tx), OrderState.SUCCEEDED)
+    end(tx, buy(tx), OrderState.FAILED)
+    buy(tx)
+    assert tx.orders.sales_since(NOW) == Sales(2, 2 * PRICE, 1_200 + 1_000)
+    assert tx.orders.sales_since(NOW + SECOND) == Sales(0, 0, 0)
+
+
+def test_orders_are_found_by_whatever_is_known(tx: SqlTransaction) -> None:
+    """Newest first, and no more than asked for."""
+    first = tx.orders.add(order(ref_id="r1"))
+    second = tx.orders.add(order(destination=OTHER))
+    budis = tx.orders.add(order(customer_id=BUDI))
+    assert tx.orders.find(first.number, 10) == [first]
+    assert tx.orders.find(first.number.lower(), 10) == [first]
+    assert tx.orders.find("r1", 10) == [first]
+    assert tx.orders.find(OTHER, 10) == [second]
+    assert tx.orders.find(str(ANNI), 10) == [second, first]
+    assert tx.orders.find(NUMBER, 10) == [budis, first]
+    assert tx.orders.find(NUMBER, 1) == [budis]
+    for nothing in ("", "K", "K0", "R1", "K" + "9" * 30, "9" * 30, "١٠٠١", "K١", "%"):
+        assert tx.orders.find(nothing, 10) == []

@@ -1,0 +1,136 @@
+"""Messages on their way, in the database: one at a time for a chat, in order."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+
+from bot.domain.notice import Notice, NoticeId, NoticeKind, NoticeState
+from storage.transaction import SqlTransaction
+from tests.storage.records import records
+from tests.storage.samples import ANNI, BUDI, NOW, SECOND, in_memory
+
+
+def put(tx: SqlTransaction, key: str, chat_id: int = ANNI, **changes: object) -> Notice:
+    """Store a notice and return it as stored."""
+    notice = Notice(chat_id, NoticeKind.ORDER, key, NOW, subject_id=1)
+    assert tx.outbox.add(replace(notice, **changes))  # type: ignore[arg-type]
+    return stored(tx, key)
+
+
+def stored(tx: SqlTransaction, key: str) -> Notice:
+    notice = tx.outbox.get(key)
+    assert notice is not None
+    return notice
+
+
+def id_of(notice: Notice) -> NoticeId:
+    assert notice.notice_id is not None
+    return notice.notice_id
+
+
+@given(records(Notice))
+def test_a_notice_comes_back_as_it_was(notice: Notice) -> None:
+    """Every field but the id, which it is given."""
+    connection = in_memory()
+    tx = SqlTransaction(connection)
+    assert tx.outbox.add(notice)
+    kept = stored(tx, notice.dedupe_key)
+    assert kept == replace(notice, notice_id=kept.notice_id)
+    connection.close()
+
+
+def test_one_act_tells_once(tx: SqlTransaction) -> None:
+    """By its key, also when the first was delivered long ago."""
+    first = put(tx, "order:K1:0")
+    tx.outbox.delivered(first, NOW)
+    assert not tx.outbox.add(replace(first, chat_id=BUDI))
+    assert tx.outbox.heads(NOW, 10) == []
+    assert tx.outbox.get("order:K2:0") is None
+
+
+def test_each_chat_has_its_first_notice_out(tx: SqlTransaction) -> None:
+    """The oldest ones first, and no more than asked for."""
+    annis = [put(tx, f"a{n}") for n in range(2)]
+    budis = put(tx, "b", BUDI)
+    assert tx.outbox.heads(NOW, 10) == [annis[0], budis]
+    assert tx.outbox.heads(NOW, 1) == [annis[0]]
+    tx.outbox.delivered(annis[0], NOW)
+    assert tx.outbox.heads(NOW, 10) == [annis[1], budis]
+
+
+def test_a_notice_that_has_to_wait_holds_up_its_chat(tx: SqlTransaction) -> None:
+    """Nothing overtakes it, and other chats do not wait for it."""
+    first, second = put(tx, "a1"), put(tx, "a2")
+    tx.outbox.retry(id_of(first), NOW + 20 * SECOND)
+    budis = put(tx, "b", BUDI)
+    assert tx.outbox.heads(NOW, 10) == [budis]
+    tx.outbox.delivered(budis, NOW)
+    assert tx.outbox.next_due() == NOW + 20 * SECOND
+    (head,) = tx.outbox.heads(NOW + 20 * SECOND, 10)
+    assert head == replace(first, attempts=1, next_at=NOW + 20 * SECOND)
+    tx.outbox.delivered(head, NOW)
+    assert tx.outbox.next_due() == second.created_at
+
+
+def test_with_nothing_on_its_way_nothing_is_due(tx: SqlTransaction) -> None:
+    """Delivered, given up, or waiting for its reader: it is not due."""
+    assert tx.outbox.next_due() is None
+    put(tx, "u", state=NoticeState.UNREACHABLE)
+    put(tx, "g", state=NoticeState.UNDELIVERABLE)
+    put(tx, "d", state=NoticeState.DELIVERED)
+    assert tx.outbox.next_due() is None
+    assert tx.outbox.heads(NOW, 10) == []
+    assert tx.outbox.backlog() == 0
+    put(tx, "p")
+    assert tx.outbox.backlog() == 1
+
+
+def test_an_order_told_takes_its_older_notices_with_it(tx: SqlTransaction) -> None:
+    """They would show the same state; another order's, a later one and a voucher stay."""
+    older, other, voucher, told, later, elsewhere = (
+        put(tx, "older"),
+        put(tx, "other", subject_id=2),
+        put(tx, "voucher", kind=NoticeKind.OUTCOME),
+        put(tx, "told"),
+        put(tx, "later"),
+        put(tx, "elsewhere", BUDI),
+    )
+    tx.outbox.delivered(told, NOW)
+    states = {key: stored(tx, key).state for key in ("older", "told")}
+    assert states == dict.fromkeys(("older", "told"), NoticeState.DELIVERED)
+    for kept in (other, voucher, later, elsewhere):
+        assert stored(tx, kept.dedupe_key) == kept
+    assert older.state is NoticeState.PENDING
+
+
+def test_another_kind_takes_nothing_with_it(tx: SqlTransaction) -> None:
+    """A voucher told is not the order's one message edited."""
+    older = put(tx, "older")
+    tx.outbox.delivered(put(tx, "voucher", kind=NoticeKind.OUTCOME), NOW)
+    assert stored(tx, "older") == older
+
+
+@pytest.mark.parametrize("state", list(NoticeState))
+def test_a_notice_is_taken_out_of_delivery_and_back(tx: SqlTransaction, state: NoticeState) -> None:
+    """By its id alone."""
+    first, second = put(tx, "first"), put(tx, "second")
+    tx.outbox.set_state(id_of(first), state)
+    assert stored(tx, "first").state is state
+    assert stored(tx, "second") == second
+
+
+def test_a_blocked_chat_waits_for_its_owner(tx: SqlTransaction) -> None:
+    """Everything comes in order when they are back, at once; others go on meanwhile."""
+    first, second = put(tx, "first"), put(tx, "second")
+    tx.outbox.retry(id_of(first), NOW + 99 * SECOND)
+    given_up = put(tx, "given up", state=NoticeState.UNDELIVERABLE)
+    budis = put(tx, "b", BUDI)
+    tx.outbox.hold_chat(ANNI)
+    assert tx.outbox.heads(NOW, 10) == [budis]
+    assert tx.outbox.release_chat(BUDI) == 0
+    assert tx.outbox.release_chat(ANNI) == 2
+    assert tx.outbox.release_chat(ANNI) == 0
+    assert tx.outbox.heads(NOW, 10) == [replace(first, attempts=1), budis]
+    assert stored(tx, "second") == second
+    assert stored(tx, "given up") == given_up

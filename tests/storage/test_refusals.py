@@ -1,0 +1,174 @@
+"""What the database itself refuses, whoever asks: plain SQL, past every repository."""
+
+import sqlite3
+
+import pytest
+
+from bot.domain.order import OrderState
+from bot.ports import AdminAct
+from storage.transaction import SqlTransaction
+from tests.storage.samples import ANNI, NOW, OTHER, buy, end, sent
+
+MOVE = (
+    "insert into transfers (phase, purpose, debit_account, credit_account, amount,"
+    " idempotency_key, created_at, order_id, hold_id, note) values "
+)
+ORDER = (
+    "insert into orders (account, customer_id, product_id, service_code, product_name,"
+    " category_type, main, destination, price, cost, state, created_at, is_counter_sale, version,"
+    " send_attempts, sent_at, send_number, ref_id, status_word, voucher, note, refusal_message,"
+    " looks) values "
+)
+
+REFUSED = {
+    "a transfer is not changed": "update transfers set amount = amount + 1",
+    "not even to what it was": "update transfers set note = note where transfer_id = 1",
+    "a transfer is not deleted": "delete from transfers where transfer_id = 1",
+    "nor put in the place of another": (
+        "insert or replace into transfers (transfer_id, phase, purpose, debit_account,"
+        " credit_account, amount, idempotency_key, created_at, note)"
+        " values (1, 'single', 'credit', 'bank', 'wallet:1001', 5, 'x', 0, '')"
+    ),
+    "nor by its key": (
+        "insert or replace into transfers (phase, purpose, debit_account,"
+        " credit_account, amount, idempotency_key, created_at, note)"
+        " values ('single', 'credit', 'bank', 'wallet:1001', 5, 'opening:1001', 0, '')"
+    ),
+    "a hold is not resolved twice": (
+        f"{MOVE} ('void', 'purchase', 'wallet:1001', 'revenue', 11200, 'x', 0, 1, 3, '')"
+    ),
+    "an order has no second hold": (
+        f"{MOVE} ('hold', 'purchase', 'wallet:1001', 'revenue', 11200, 'x', 0, 2, null, '')"
+    ),
+    "a post needs a hold": (
+        f"{MOVE} ('post', 'purchase', 'wallet:1001', 'revenue', 11200, 'x', 0, 2, null, '')"
+    ),
+    "a single transfer resolves none": (
+        f"{MOVE} ('single', 'purchase', 'wallet:1001', 'revenue', 11200, 'x', 0, 2, 5, '')"
+    ),
+    "a wallet is not overdrawn": (
+        f"{MOVE} ('single', 'debit', 'wallet:1001', 'bank', 100000, 'x', 0, null, null, '')"
+    ),
+    "nor by a reservation": (
+        f"{MOVE} ('hold', 'purchase', 'wallet:1001', 'revenue', 100000, 'x', 0, null, null, '')"
+    ),
+    "nothing is no amount": (
+        f"{MOVE} ('single', 'credit', 'bank', 'wallet:1001', 0, 'x', 0, null, null, '')"
+    ),
+    "less than nothing neither": (
+        f"{MOVE} ('single', 'credit', 'bank', 'wallet:1001', -5, 'x', 0, null, null, '')"
+    ),
+    "money moves between two accounts": (
+        f"{MOVE} ('single', 'credit', 'bank', 'bank', 5, 'x', 0, null, null, '')"
+    ),
+    "an amount is a whole number": (
+        f"{MOVE} ('single', 'credit', 'bank', 'wallet:1001', 0.5, 'x', 0, null, null, '')"
+    ),
+    "a phase is one of four": (
+        f"{MOVE} ('maybe', 'credit', 'bank', 'wallet:1001', 5, 'x', 0, null, null, '')"
+    ),
+    "a transfer is for an order that is there": (
+        f"{MOVE} ('single', 'cost', 'bank', 'revenue', 5, 'x', 0, 99, null, '')"
+    ),
+    "a balance is not written": "update accounts set posted = posted + 1",
+    "nor what is held": "update accounts set held = 0 where account_id = 'wallet:1001'",
+    "nor in the name of a transfer that moved it already": (
+        "update accounts set posted = posted + 100000, last_transfer_id = 1"
+        " where account_id = 'wallet:1001'"
+    ),
+    "nor in the name of somebody else's transfer": (
+        "update accounts set posted = posted + 100000, last_transfer_id = 2"
+        " where account_id = 'wallet:1001'"
+    ),
+    "nor in the name of one that never was": (
+        "update accounts set posted = posted + 5, last_transfer_id = 99"
+        " where account_id = 'wallet:1001'"
+    ),
+    "an account does not begin with money": "insert into accounts values ('wallet:7', 5, 0, 0, 0)",
+    "an account is not deleted": "delete from accounts where account_id = 'bank'",
+    "nor renamed": "update accounts set account_id = 'wallet:7' where account_id = 'wallet:1001'",
+    "a limit is not below what is owed": (
+        "update accounts set credit_limit = -100000 where account_id = 'wallet:1001'"
+    ),
+    "a target has one unresolved order": (
+        "update orders set state = 'sending', sent_at = 9, send_number = 9 where order_id = 2"
+    ),
+    "a reference is claimed once": "update orders set ref_id = 'r1' where order_id = 2",
+    "an empty reference is none": "update orders set ref_id = '' where order_id = 2",
+    "a sent order says when": "update orders set state = 'sending' where order_id = 2",
+    "a state is one of eight": "update orders set state = 'lost' where order_id = 2",
+    "an order that is over stays as it ended": (
+        "update orders set state = 'succeeded' where order_id = 1"
+    ),
+    "an order's price stays": "update orders set price = 1 where order_id = 2",
+    "and its customer": "update orders set customer_id = 1002 where order_id = 2",
+    "and its destination": "update orders set destination = '08' where order_id = 2",
+    "and its product": "update orders set service_code = 'SM20' where order_id = 2",
+    "an order is not deleted": "delete from orders where order_id = 2",
+    "an order has a customer": (
+        f"{ORDER} ('U1', 99, 1, 's', '', '', '', '', 1, 1, 'queued', 0, 0, 0, 0, null, null, null,"
+        " '', '', '', '', 0)"
+    ),
+    "an order has a product": (
+        f"{ORDER} ('U1', 1001, 99, 's', '', '', '', '', 1, 1, 'queued', 0, 0, 0, 0, null, null,"
+        " null, '', '', '', '', 0)"
+    ),
+    "a product keeps its id": "delete from products where product_id = 1",
+    "a category keeps its id": "delete from categories where category_id = 1",
+    "what an admin did stays": "delete from admin_acts",
+    "as it was": "update admin_acts set detail = ''",
+}
+
+
+@pytest.fixture
+def busy(connection: sqlite3.Connection, tx: SqlTransaction) -> sqlite3.Connection:
+    """A failed order (1, whose hold is 3), a queued one (2, hold 5), a lost one (3)."""
+    end(tx, buy(tx, ref_id="r1"), OrderState.FAILED)
+    buy(tx)
+    tx.orders.add(sent(1, state=OrderState.PARKED))
+    tx.orders.add(sent(2, state=OrderState.ACCEPTED, destination=OTHER))
+    tx.admin_acts.add(AdminAct(9001, "pause", "shop", "night", NOW))
+    return connection
+
+
+def image(connection: sqlite3.Connection) -> list[str]:
+    return list(connection.iterdump())
+
+
+@pytest.mark.parametrize("sql", REFUSED.values(), ids=REFUSED)
+def test_the_database_refuses(busy: sqlite3.Connection, sql: str) -> None:
+    """A mistake in the code, or somebody with a shell, moves no money unseen."""
+    before = image(busy)
+    with pytest.raises(sqlite3.IntegrityError):
+        busy.execute(sql)
+    assert image(busy) == before
+
+
+def test_the_examples_are_about_what_is_there(busy: sqlite3.Connection) -> None:
+    """A refusal of a row that is missing would prove nothing."""
+    holds = busy.execute("select transfer_id, order_id from transfers where phase = 'hold'")
+    assert [tuple(row) for row in holds] == [(3, 1), (5, 2)]
+    balance = busy.execute("select * from accounts where account_id = 'wallet:1001'").fetchone()
+    assert tuple(balance) == (f"wallet:{ANNI}", 100_000, 11_200, 0, 5)
+
+
+def test_a_top_up_is_decided_once(connection: sqlite3.Connection) -> None:
+    """By the database, too."""
+    connection.execute(
+        "insert into topups (customer_id, amount, state, request_key, created_at)"
+        " values (1001, 5, 'pending', 'k', 0)"
+    )
+    connection.execute("update topups set state = 'approved', decided_at = 1, decided_by = 1")
+    with pytest.raises(sqlite3.IntegrityError, match="decided once"):
+        connection.execute("update topups set state = 'rejected'")
+
+
+def test_the_same_statements_pass_when_nothing_is_wrong(busy: sqlite3.Connection) -> None:
+    """The examples fail for what they say, not for a slip in their columns."""
+    busy.execute(f"{MOVE} ('void', 'purchase', 'wallet:1001', 'revenue', 11200, 'x', 0, 2, 5, '')")
+    busy.execute(
+        f"{ORDER} ('U1', 1001, 1, 's', '', '', '', '', 1, 1, 'queued', 0, 0, 0, 0, null, null,"
+        " null, '', '', '', '', 0)"
+    )
+    busy.execute("update orders set state = 'accepted', ref_id = 'r2' where order_id = 2")
+    busy.execute("update accounts set credit_limit = 5 where account_id = 'wallet:1001'")

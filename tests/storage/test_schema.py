@@ -1,0 +1,118 @@
+"""Migrations: from nothing to today, once each, and never back."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import StoreUnavailableError, StoreVersionError
+from storage.schema import (
+    Migration,
+    load_migrations,
+    migrate,
+    require_version,
+    statements_of,
+    version_of,
+)
+from tests.storage.samples import unexpected
+
+STEPS = [
+    Migration(1, "0001_shelf", "create table shelf (name text) strict;"),
+    Migration(2, "0002_fill", "insert into shelf values ('a');\ninsert into shelf values ('b');"),
+]
+
+
+@pytest.fixture
+def empty() -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    yield connection
+    connection.close()
+
+
+def shelf(connection: sqlite3.Connection) -> list[str]:
+    return [name for (name,) in connection.execute("select name from shelf order by name")]
+
+
+def test_a_new_database_gets_every_step(empty: sqlite3.Connection) -> None:
+    """And each is on record."""
+    assert version_of(empty) == 0
+    migrate(empty, STEPS, unexpected)
+    assert (version_of(empty), shelf(empty)) == (2, ["a", "b"])
+    steps = empty.execute("select version, name from schema_migrations order by version")
+    assert steps.fetchall() == [(1, "0001_shelf"), (2, "0002_fill")]
+
+
+def test_an_older_database_gets_what_is_missing(empty: sqlite3.Connection) -> None:
+    """What it has already is not done again."""
+    migrate(empty, STEPS[:1], unexpected)
+    empty.execute("insert into shelf values ('mine')")
+    migrate(empty, STEPS, unexpected)
+    migrate(empty, STEPS, unexpected)
+    assert shelf(empty) == ["a", "b", "mine"]
+
+
+def test_a_newer_database_is_refused(empty: sqlite3.Connection) -> None:
+    """Old code does not know what the new tables mean."""
+    migrate(empty, STEPS, unexpected)
+    with pytest.raises(StoreVersionError) as caught:
+        migrate(empty, STEPS[:1], unexpected)
+    assert (caught.value.found, caught.value.wanted) == (2, 1)
+    assert "update Konter" in str(caught.value)
+
+
+def test_a_step_that_fails_leaves_nothing_behind(empty: sqlite3.Connection) -> None:
+    """Neither half of its tables nor its record; those before it stay."""
+    broken = Migration(2, "0002_odd", "create table odd (name text) strict;\nselect nonsense;")
+    with pytest.raises(sqlite3.OperationalError, match="nonsense"):
+        migrate(empty, [STEPS[0], broken], unexpected)
+    assert version_of(empty) == 1
+    assert shelf(empty) == []
+    assert empty.execute("select * from sqlite_schema where name = 'odd'").fetchall() == []
+
+
+def test_reading_alone_takes_exactly_todays_version(empty: sqlite3.Connection) -> None:
+    """An older one would have to be migrated first, and a stranger's file never fits."""
+    with pytest.raises(StoreUnavailableError):
+        require_version(empty, STEPS)
+    migrate(empty, STEPS[:1], unexpected)
+    with pytest.raises(StoreVersionError, match="start Konter once"):
+        require_version(empty, STEPS)
+    migrate(empty, STEPS, unexpected)
+    require_version(empty, STEPS)
+
+
+def test_a_script_is_cut_into_its_statements() -> None:
+    """The semicolons inside a trigger end nothing."""
+    script = (
+        "create table a (b) strict;\n\n-- a comment; with a semicolon\n"
+        "create trigger t after insert on a\nbegin\n    select 1;\n    select 2;\nend;\n"
+    )
+    table, trigger = statements_of(script)
+    assert table.strip() == "create table a (b) strict;"
+    assert trigger.strip().endswith("end;")
+
+
+def test_a_statement_without_an_end_is_refused() -> None:
+    """It would be left out silently."""
+    with pytest.raises(ValueError, match="no complete statement"):
+        list(statements_of("select 1;\nselect 2"))
+
+
+@pytest.mark.parametrize(
+    "names", [["0001_a.sql", "0003_b.sql"], ["0001_a.sql", "0001_b.sql"], ["1_a.sql"], ["x.sql"]]
+)
+def test_files_are_numbered_without_a_gap(tmp_path: Path, names: list[str]) -> None:
+    """Two branches that both add number 7 are noticed."""
+    for name in names:
+        (tmp_path / name).write_text("select 1;", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"0001|numbered"):
+        load_migrations(tmp_path)
+
+
+def test_every_table_is_strict(connection: sqlite3.Connection) -> None:
+    """A text in a column of rupiah is refused, not stored."""
+    tables = connection.execute("pragma table_list").fetchall()
+    ours = [table for table in tables if not table["name"].startswith("sqlite_")]
+    assert len(ours) > 15
+    assert [table["name"] for table in ours if not table["strict"]] == []

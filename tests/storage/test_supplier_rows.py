@@ -1,0 +1,68 @@
+"""The supplier's rows in the database."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.lookup import SupplierRow
+from bot.domain.money import Rupiah
+from storage.transaction import SqlTransaction
+from tests.storage.records import records
+from tests.storage.samples import ACCOUNT, NOW, SECOND, buy, in_memory, row
+
+rows = records(SupplierRow, ref_id=st.text(min_size=1))
+
+
+@given(rows, rows)
+def test_a_row_comes_back_as_last_seen(first: SupplierRow, second: SupplierRow) -> None:
+    """Every field."""
+    connection = in_memory()
+    tx = SqlTransaction(connection)
+    long_ago = NOW.replace(year=1800)
+    for seen in (first, replace(second, ref_id=first.ref_id)):
+        tx.supplier_rows.see(ACCOUNT, [seen], NOW)
+        assert tx.supplier_rows.unclaimed(ACCOUNT, long_ago, 10) == [seen]
+    connection.close()
+
+
+def test_the_first_sight_is_remembered(tx: SqlTransaction) -> None:
+    """A row that was there before the send cannot be the order's."""
+    assert tx.supplier_rows.see(ACCOUNT, [row("r1")], NOW) == {"r1": NOW}
+    later = NOW + SECOND
+    changed = row("r1", status_word="success", cost=Rupiah(0))
+    assert tx.supplier_rows.see(ACCOUNT, [row("r2"), changed], later) == {"r1": NOW, "r2": later}
+    assert tx.supplier_rows.see("U2", [row("r1")], later) == {"r1": later}
+    assert tx.supplier_rows.see(ACCOUNT, [], later) == {}
+
+
+def test_rows_of_nobody_are_newest_first(tx: SqlTransaction) -> None:
+    """Since an instant, of one account, without those that an order has claimed."""
+    buy(tx, ref_id="mine")
+    shown = [
+        row("old", created_at=NOW - SECOND),
+        row("first", created_at=NOW),
+        row("mine", created_at=NOW),
+        row("last", created_at=NOW + SECOND),
+    ]
+    tx.supplier_rows.see(ACCOUNT, shown, NOW)
+    tx.supplier_rows.see("U2", [row("theirs")], NOW)
+    assert tx.supplier_rows.unclaimed(ACCOUNT, NOW, 10) == [shown[3], shown[1]]
+    assert tx.supplier_rows.unclaimed(ACCOUNT, NOW, 1) == [shown[3]]
+    assert tx.supplier_rows.unclaimed("U2", NOW, 10) == [row("theirs")]
+
+
+def test_a_claim_on_one_account_is_none_on_another(tx: SqlTransaction) -> None:
+    """References are the accounts' own."""
+    buy(tx, ref_id="r1", account="U2")
+    tx.supplier_rows.see(ACCOUNT, [row("r1")], NOW)
+    assert tx.supplier_rows.unclaimed(ACCOUNT, NOW, 10) == [row("r1")]
+
+
+def test_a_row_without_an_instant_is_as_old_as_our_first_sight(tx: SqlTransaction) -> None:
+    """It may be the one that is looked for."""
+    undated = row("r1", created_at=None)
+    tx.supplier_rows.see(ACCOUNT, [undated], NOW)
+    tx.supplier_rows.see(ACCOUNT, [undated], NOW + SECOND)
+    assert tx.supplier_rows.unclaimed(ACCOUNT, NOW, 10) == [undated]
+    assert tx.supplier_rows.unclaimed(ACCOUNT, NOW + SECOND, 10) == []
