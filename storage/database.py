@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import quote
 
 import aiosqlite
 import structlog
+from typing_extensions import override
 
 from bot.domain.errors import StoreUnavailableError
 from storage.failures import surely_not_committed, unavailable_translated
@@ -50,6 +52,8 @@ class ThreadConnection(aiosqlite.Connection):
     pinned and a test guards them.
     """
 
+    _stopped: asyncio.Future[Any] | None = None
+
     async def run(self, function: Callable[[], T]) -> T:
         """Run a function on the thread.
 
@@ -57,6 +61,20 @@ class ThreadConnection(aiosqlite.Connection):
         """
         whole = partial(_without_stop_iteration, function)
         return cast("T", await self._execute(whole))  # type: ignore[no-untyped-call]
+
+    @override
+    def stop(self) -> asyncio.Future[Any] | None:
+        self._stopped = super().stop()
+        return self._stopped
+
+    async def opened(self) -> None:
+        """Connect; when that fails, the thread has ended before the error is raised."""
+        try:
+            _ = await self
+        except BaseException:
+            if self._stopped is not None:
+                await self._stopped
+            raise
 
     @property
     def sqlite(self) -> sqlite3.Connection:
@@ -92,7 +110,7 @@ async def connect(path: Path, *, is_writer: bool) -> ThreadConnection:
 
     connection = ThreadConnection(connector, ITER_CHUNK_SIZE)
     with unavailable_translated():
-        _ = await connection
+        await connection.opened()
     try:
         with unavailable_translated():
             await connection.run(partial(_prepare, connection.sqlite, is_writer=is_writer))
