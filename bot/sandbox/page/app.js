@@ -1,0 +1,35 @@
+// Puts the page together.
+
+import { $, icon } from "./dom.js";
+import { connect } from "./live.js";
+import { startChat } from "./chat.js";
+import { startComposer } from "./composer.js";
+import { startCounter } from "./counter.js";
+import { startPeople } from "./people.js";
+
+const THEMES = ["auto", "light", "dark"];
+const ICONS = { auto: "auto", light: "sun", dark: "moon" };
+
+function drawTheme() {
+  const theme = document.documentElement.dataset.theme ?? "auto";
+  $("theme").replaceChildren(icon(ICONS[theme]));
+  $("theme").setAttribute("aria-label", `Colours: ${theme}. Press to change`);
+  $("theme").title = `Colours: ${theme}`;
+}
+
+function nextTheme() {
+  const root = document.documentElement;
+  const theme = THEMES[(THEMES.indexOf(root.dataset.theme ?? "auto") + 1) % THEMES.length];
+  if (theme === "auto") delete root.dataset.theme;
+  else root.dataset.theme = theme;
+  localStorage.setItem("theme", theme);
+  drawTheme();
+}
+
+$("theme").onclick = nextTheme;
+drawTheme();
+startChat();
+startComposer();
+startPeople();
+startCounter();
+connect();

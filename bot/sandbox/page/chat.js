@@ -1,0 +1,219 @@
+// The chat of whoever you are: messages, scrolling, pressed buttons and their answers.
+
+import { $, ask, clock, dayName, dayOf, h, paintAvatar, sync, toast } from "./dom.js";
+import { act, all, get, hear, watch } from "./live.js";
+import { bubble } from "./message.js";
+
+const GROUP_SECONDS = 300;
+const TYPING_SECONDS = 5;
+const ANSWER_SECONDS = 30;
+const NEAR_BOTTOM = 80;
+
+let chat = null;
+let missed = 0;
+let typingUntil = 0;
+const onSwitch = [];
+const seen = new Map();
+const pressed = new Map(); // "chat/message/data" -> the query that waits for its answer
+const answered = new Set();
+
+export const current = () => chat;
+export const whenSwitched = (listener) => onSwitch.push(listener);
+
+export function messagesOf(id) {
+  return all(`message/${id}`).sort((a, b) => a.id - b.id);
+}
+
+export function unreadOf(id) {
+  const last = seen.get(id) ?? 0;
+  return messagesOf(id).filter((message) => message.from_bot && message.id > last).length;
+}
+
+export function say(text) {
+  if (chat === null || !text.trim()) return;
+  toBottom();
+  act("say", { chat, text });
+}
+
+export function open(id) {
+  if (chat === id) return;
+  chat = id;
+  missed = 0;
+  typingUntil = 0;
+  $("messages").replaceChildren();
+  draw();
+  toBottom();
+  for (const listener of onSwitch) listener(id);
+}
+
+// --- drawing ---
+
+function rows() {
+  const messages = messagesOf(chat);
+  const byId = new Map(messages.map((message) => [message.id, message]));
+  const items = [];
+  messages.forEach((message, index) => {
+    const before = messages[index - 1];
+    const after = messages[index + 1];
+    if (!before || dayOf(before.date) !== dayOf(message.date)) items.push({ day: message.date });
+    items.push({
+      message,
+      isFirst: !sameGroup(before, message),
+      isLast: !sameGroup(message, after) || Boolean(message.markup?.inline_keyboard),
+      replied: byId.get(message.reply_to),
+      pressed: pressedOn(message.id),
+    });
+  });
+  return items;
+}
+
+function sameGroup(one, other) {
+  return Boolean(one && other) && one.from_bot === other.from_bot
+    && dayOf(one.date) === dayOf(other.date) && other.date - one.date < GROUP_SECONDS
+    && !one.markup?.inline_keyboard;
+}
+
+function pressedOn(messageId) {
+  const start = `${chat}/${messageId}/`;
+  return new Set([...pressed.keys()].filter((key) => key.startsWith(start)).map((key) => key.slice(start.length)));
+}
+
+function draw() {
+  if (chat === null) return;
+  const wasAtBottom = isAtBottom();
+  const made = sync($("messages"), rows(), {
+    key: (item) => (item.day ? `day-${dayOf(item.day)}` : `m-${chat}-${item.message.id}`),
+    sign: (item) => (item.day ? dayName(item.day) : JSON.stringify([item.message, item.isFirst, item.isLast, item.replied?.text])),
+    make: (item) => (item.day ? h("li.day", {}, h("span", {}, dayName(item.day))) : bubble(item, hands)),
+  });
+  const fresh = made.filter((node) => node.classList.contains("message"));
+  if (fresh.length < 6) for (const node of fresh) node.classList.add("fresh");
+  if (wasAtBottom) toBottom();
+  else missed += fresh.filter((node) => node.classList.contains("in")).length;
+  drawHead();
+  noteSeen();
+}
+
+function drawHead() {
+  const telegram = get("telegram");
+  const person = get(`person/${chat}`);
+  if (!telegram || !person) return;
+  $("bot-name").textContent = telegram.name;
+  paintAvatar($("bot-avatar"), telegram.name, 5);
+  const isTyping = typingUntil > Date.now();
+  const status = $("bot-status");
+  status.classList.toggle("typing", isTyping);
+  status.textContent = isTyping ? "typing" : telegram.down ? "waiting for network…" : `bot · you are ${person.name}`;
+  $("new-count").textContent = missed ? String(missed) : "";
+  $("to-bottom").setAttribute("aria-label", missed ? `${missed} new messages: go to the bottom` : "Go to the bottom");
+  $("to-bottom").hidden = isAtBottom();
+}
+
+// --- scrolling ---
+
+const isAtBottom = () => {
+  const pane = $("history");
+  return pane.scrollHeight - pane.scrollTop - pane.clientHeight < NEAR_BOTTOM;
+};
+
+export function toBottom() {
+  const pane = $("history");
+  pane.scrollTop = pane.scrollHeight;
+  missed = 0;
+  noteSeen();
+}
+
+// What is on the screen of a page that somebody looks at has been seen.
+function noteSeen() {
+  if (chat === null || document.hidden || !isAtBottom() || !isShown()) return;
+  const last = messagesOf(chat).at(-1)?.id ?? 0;
+  if (last > (seen.get(chat) ?? 0)) {
+    seen.set(chat, last);
+    for (const listener of onSwitch) listener(chat);
+  }
+}
+
+const isShown = () => $("chat").offsetParent !== null && $("app").dataset.view !== "list" || innerWidth > 720;
+
+// --- buttons ---
+
+const hands = {
+  say,
+  async press(message, data, node) {
+    const key = `${chat}/${message.id}/${data}`;
+    if (pressed.has(key)) return;
+    pressed.set(key, null);
+    node.classList.add("waiting");
+    node.setAttribute("aria-busy", "true");
+    const done = await act("press", { chat: Number(key.split("/", 1)[0]), message: message.id, data });
+    if (!done || answered.has(done.query)) return release(key);
+    pressed.set(key, done.query);
+    setTimeout(() => release(key), ANSWER_SECONDS * 1000);
+  },
+  unknown(button) {
+    toast(`The sandbox cannot do what the button “${button.text}” asks for.`);
+  },
+};
+
+function release(key) {
+  pressed.delete(key);
+  const [id, messageId, ...data] = key.split("/");
+  const node = document.querySelector(`[data-key="m-${id}-${messageId}"]`);
+  for (const button of node?.querySelectorAll(".key") ?? []) {
+    if (button.dataset.data === data.join("/")) {
+      button.classList.remove("waiting");
+      button.removeAttribute("aria-busy");
+    }
+  }
+}
+
+function answer(event) {
+  answered.add(event.query);
+  for (const [key, query] of pressed) if (query === event.query) release(key);
+  if (!event.text || event.chat !== chat) return;
+  if (event.alert) ask(get("telegram").name, event.text, [["ok", "OK"]]);
+  else toast(event.text, "answer");
+}
+
+function typing(event) {
+  if (event.chat !== chat) return;
+  typingUntil = Date.now() + TYPING_SECONDS * 1000;
+  drawHead();
+  setTimeout(drawHead, TYPING_SECONDS * 1000 + 50);
+}
+
+// --- start ---
+
+export function lastLine(id) {
+  const message = messagesOf(id).at(-1);
+  if (!message) return null;
+  const what = message.photo ? "Picture" : message.document ? message.document.name : message.contact ? "Contact" : "";
+  return { who: message.from_bot ? "" : "You: ", text: message.text.replace(/\s+/g, " ") || what, time: clock(message.date), message };
+}
+
+export function startChat() {
+  watch(["message"], (keys) => {
+    if (keys.some((key) => key.startsWith(`message/${chat}/`))) {
+      if (messagesOf(chat).at(-1)?.from_bot) typingUntil = 0;
+      draw();
+    }
+  });
+  watch(["telegram", "person"], drawHead);
+  hear("answer", answer);
+  hear("action", typing);
+  $("history").addEventListener("scroll", () => {
+    if (isAtBottom()) missed = 0;
+    noteSeen();
+    drawHead();
+  }, { passive: true });
+  $("history").addEventListener("load", () => missed === 0 && isAtBottom() && toBottom(), true);
+  $("to-bottom").onclick = () => $("history").scrollTo({ top: $("history").scrollHeight, behavior: "smooth" });
+  document.addEventListener("visibilitychange", noteSeen);
+  let last = 0;
+  new ResizeObserver(() => {
+    const pane = $("history");
+    const wasAtBottom = pane.scrollHeight - pane.scrollTop - last < NEAR_BOTTOM + 40;
+    if (wasAtBottom) toBottom();
+    last = pane.clientHeight;
+  }).observe($("history"));
+}

@@ -1,0 +1,184 @@
+// Where you write: text, commands, the menu, and the keyboard that the bot asks for.
+
+import { $, ask, h, sync } from "./dom.js";
+import { act, get, watch } from "./live.js";
+import { current, messagesOf, say, toBottom, whenSwitched } from "./chat.js";
+
+const drafts = new Map();
+let chosen = -1;
+let isFolded = false;
+let usedUp = 0; // the last message whose one-time keyboard was used
+
+const commands = () => get(`person/${current()}`)?.commands ?? [];
+
+// --- commands ---
+
+function suggest(list) {
+  chosen = list.length ? 0 : -1;
+  sync($("suggestions"), list, {
+    key: (one) => one.command,
+    sign: (one) => one.description,
+    make: (one) => h("li", { id: `c-${one.command}`, role: "option", onclick: () => pick(one) },
+      h("b", {}, `/${one.command}`), h("span", {}, one.description)),
+  });
+  $("suggestions").hidden = !list.length;
+  mark();
+}
+
+function mark() {
+  const options = [...$("suggestions").children];
+  options.forEach((one, index) => one.setAttribute("aria-selected", String(index === chosen)));
+  if (options[chosen]) {
+    options[chosen].scrollIntoView({ block: "nearest" });
+    $("text").setAttribute("aria-activedescendant", options[chosen].id);
+  } else {
+    $("text").removeAttribute("aria-activedescendant");
+  }
+  $("menu").setAttribute("aria-expanded", String(!$("suggestions").hidden));
+}
+
+function pick(one) {
+  suggest([]);
+  $("text").value = "";
+  typed();
+  say(`/${one.command}`);
+}
+
+function matching() {
+  const text = $("text").value;
+  if (!/^\/\w*$/.test(text)) return [];
+  return commands().filter((one) => `/${one.command}`.startsWith(text.toLowerCase()));
+}
+
+// --- text ---
+
+function typed() {
+  const area = $("text");
+  area.style.height = "auto";
+  area.style.height = `${Math.min(area.scrollHeight, 160)}px`;
+  $("send").disabled = !area.value.trim();
+  suggest(matching());
+}
+
+function submit() {
+  const text = $("text").value;
+  if (!text.trim()) return;
+  $("text").value = "";
+  typed();
+  say(text);
+}
+
+function pressedKey(event) {
+  const options = $("suggestions").children.length;
+  if (options && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+    event.preventDefault();
+    chosen = (chosen + (event.key === "ArrowDown" ? 1 : options - 1)) % options;
+    mark();
+  } else if (event.key === "Escape") {
+    suggest([]);
+  } else if (event.key === "Tab" && options && !event.shiftKey) {
+    event.preventDefault();
+    $("text").value = $("suggestions").children[chosen].querySelector("b").textContent;
+    typed();
+  } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    const whole = commands().some((one) => `/${one.command}` === $("text").value);
+    if (options && !whole) $("suggestions").children[chosen].click();
+    else submit();
+  }
+}
+
+// --- the keyboard that the bot asks for ---
+
+function replyKeyboard() {
+  const markups = messagesOf(current()).filter((one) => one.from_bot && one.markup && !one.markup.inline_keyboard);
+  const last = markups.at(-1);
+  if (!last?.markup.keyboard || last.id <= usedUp) return { last, rows: null };
+  return { last, rows: last.markup.keyboard };
+}
+
+function drawKeyboard() {
+  const { last, rows } = replyKeyboard();
+  const area = $("text");
+  area.placeholder = (rows || last?.markup.force_reply) && last.markup.input_field_placeholder || "Message";
+  $("keyboard-toggle").hidden = !rows;
+  $("keyboard-toggle").setAttribute("aria-expanded", String(Boolean(rows) && !isFolded));
+  $("reply-keyboard").hidden = !rows || isFolded;
+  const mark = rows ? `${current()}/${last.id}` : "";
+  if ($("reply-keyboard").dataset.mark === mark) return;
+  $("reply-keyboard").dataset.mark = mark;
+  $("reply-keyboard").replaceChildren(
+    ...(rows ?? []).map((row) => h("div.row", {}, ...row.map((one) => replyKey(one, last)))),
+  );
+}
+
+function replyKey(button, message) {
+  const shape = `button.reply-key${button.style ? "." + button.style : ""}`;
+  return h(shape, { type: "button", onclick: () => useKey(button, message) }, button.text);
+}
+
+async function useKey(button, message) {
+  const chat = current();
+  if (button.request_contact) {
+    const bot = get("telegram").name;
+    const said = await ask("Share your phone number?", `${bot} will know your number.`, [["no", "Cancel"], ["yes", "Share"]]);
+    if (said !== "yes") return;
+    await act("share_contact", { chat });
+  } else {
+    say(button.text);
+  }
+  if (message.markup.one_time_keyboard) usedUp = message.id;
+  drawKeyboard();
+}
+
+// --- the whole foot ---
+
+function drawFoot() {
+  const person = get(`person/${current()}`);
+  if (!person) return;
+  const isEmpty = messagesOf(current()).length === 0;
+  const begin = $("begin");
+  begin.hidden = !isEmpty && !person.has_blocked;
+  begin.textContent = person.has_blocked ? "Unblock the bot" : "Start";
+  $("composer").hidden = !begin.hidden;
+  $("menu").hidden = commands().length === 0;
+  drawKeyboard();
+}
+
+function beginChat() {
+  const chat = current();
+  if (get(`person/${chat}`).has_blocked) act("block", { chat, on: false });
+  else say("/start");
+  $("text").focus();
+}
+
+export function startComposer() {
+  $("composer").addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit();
+  });
+  $("text").addEventListener("input", typed);
+  $("text").addEventListener("keydown", pressedKey);
+  $("begin").onclick = beginChat;
+  $("menu").onclick = () => suggest($("suggestions").hidden ? commands() : []);
+  $("keyboard-toggle").onclick = () => {
+    isFolded = !isFolded;
+    drawKeyboard();
+    toBottom();
+  };
+  document.addEventListener("click", (event) => {
+    if (!$("foot").contains(event.target)) suggest([]);
+  });
+  watch(["message", "person"], drawFoot);
+  let before = null;
+  whenSwitched((id) => {
+    if (before !== id) {
+      drafts.set(before, $("text").value);
+      $("text").value = drafts.get(id) ?? "";
+      before = id;
+      typed();
+    }
+    drawFoot();
+  });
+  typed();
+}

@@ -1,0 +1,24 @@
+// Parts that the panels are made of: cards, switches, small buttons.
+
+import { h } from "./dom.js";
+import { get, watch } from "./live.js";
+
+export function card(title, note, ...children) {
+  return h("section.card", {}, h("h3", {}, title), note ? h("p.note", {}, note) : null, ...children);
+}
+
+// A switch that shows `read(thing)` of the thing `key` and calls `change(isOn)`.
+export function toggle(label, note, key, read, change) {
+  const node = h("button.switch", { type: "button", role: "switch", "aria-checked": "false" },
+    h("span", {}, h("b", {}, label), note ? h("small", {}, note) : null), h("i", { "aria-hidden": "true" }));
+  node.onclick = () => change(node.getAttribute("aria-checked") !== "true");
+  watch([key.split("/", 1)[0]], () => {
+    const thing = get(key);
+    if (thing) node.setAttribute("aria-checked", String(Boolean(read(thing))));
+  });
+  return node;
+}
+
+export function small(label, press, kind = "") {
+  return h(`button.small${kind ? "." + kind : ""}`, { type: "button", onclick: press }, label);
+}

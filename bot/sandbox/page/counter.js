@@ -1,0 +1,62 @@
+// The side panel: tabs, and the sheet that it is on smaller screens.
+
+import { $, h } from "./dom.js";
+import { get, watch } from "./live.js";
+import { supplierPanel } from "./supplier_panel.js";
+import { telegramPanel } from "./telegram_panel.js";
+import { botPanel } from "./bot_panel.js";
+import { logPanel } from "./log_panel.js";
+
+const PANELS = [
+  { name: "supplier", label: "Supplier", build: supplierPanel, trouble: () => isOff("supplier", ["down", "hangs_up", "status_down"]) || get("supplier")?.next.length > 0 },
+  { name: "telegram", label: "Telegram", build: telegramPanel, trouble: () => isOff("telegram", ["down"]) || get("telegram")?.faults.length > 0 },
+  { name: "bot", label: "Bot", build: botPanel, trouble: () => get("bot")?.state !== "running" },
+  { name: "log", label: "Log", build: logPanel, trouble: () => false },
+];
+
+const isOff = (key, names) => names.some((name) => get(key)?.[name]);
+
+function select(name, focus = false) {
+  for (const { name: one } of PANELS) {
+    const tab = $(`tab-${one}`);
+    const isOpen = one === name;
+    tab.setAttribute("aria-selected", String(isOpen));
+    tab.tabIndex = isOpen ? 0 : -1;
+    $(`panel-${one}`).hidden = !isOpen;
+    if (isOpen && focus) tab.focus();
+  }
+  sessionStorage.setItem("tab", name);
+}
+
+function tabKey(event) {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!step) return;
+  const index = PANELS.findIndex(({ name }) => $(`tab-${name}`) === event.target);
+  select(PANELS[(index + step + PANELS.length) % PANELS.length].name, true);
+}
+
+function openSheet(isOpen) {
+  $("app").classList.toggle("counter-open", isOpen);
+  $("open-counter").setAttribute("aria-expanded", String(isOpen));
+  (isOpen ? $("close-counter") : $("open-counter")).focus();
+}
+
+export function startCounter() {
+  for (const { name, label, build } of PANELS) {
+    $("tabs").append(h("button", {
+      id: `tab-${name}`, type: "button", role: "tab", "aria-controls": `panel-${name}`,
+      onclick: () => select(name), onkeydown: tabKey,
+    }, label, h("i.dot", { "aria-hidden": "true" })));
+    $("panels").append(h("section", { id: `panel-${name}`, role: "tabpanel", "aria-labelledby": `tab-${name}` }, ...build()));
+  }
+  watch(["supplier", "telegram", "bot"], () => {
+    for (const { name, trouble } of PANELS) $(`tab-${name}`).classList.toggle("trouble", Boolean(trouble()));
+  });
+  select(PANELS.some(({ name }) => name === sessionStorage.getItem("tab")) ? sessionStorage.getItem("tab") : "supplier");
+  $("open-counter").onclick = () => openSheet(true);
+  $("close-counter").onclick = () => openSheet(false);
+  $("shade").onclick = () => openSheet(false);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && $("app").classList.contains("counter-open") && !$("alert").open) openSheet(false);
+  });
+}

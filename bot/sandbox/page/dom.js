@@ -1,0 +1,133 @@
+// Small tools for the page: elements, icons, words for times and money, toasts.
+
+export const $ = (id) => document.getElementById(id);
+
+// h("p.note", {title: "x", onclick: f}, "text", child): properties, or attributes with a dash.
+export function h(shape, props = {}, ...children) {
+  const [tag, ...classes] = shape.split(".");
+  const node = document.createElement(tag || "div");
+  if (classes.length) node.className = classes.join(" ");
+  for (const [name, value] of Object.entries(props)) {
+    if (value === undefined || value === null) continue;
+    if (name.includes("-") || name === "role") node.setAttribute(name, value);
+    else node[name] = value;
+  }
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return node;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `#i-${name}`);
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(use);
+  return svg;
+}
+
+// Makes `parent` hold one child for each item, in order; a child is made anew when its `sign` differs.
+// Returns the children that are new.
+export function sync(parent, items, { key, sign, make }) {
+  const old = new Map();
+  for (const child of parent.children) old.set(child.dataset.key, child);
+  const made = [];
+  let at = parent.firstElementChild;
+  for (const item of items) {
+    const name = String(key(item));
+    const mark = sign(item);
+    let node = old.get(name);
+    old.delete(name);
+    if (!node || node.dataset.sign !== mark) {
+      const fresh = make(item, node);
+      fresh.dataset.key = name;
+      fresh.dataset.sign = mark;
+      if (node) {
+        const had = node.contains(document.activeElement);
+        if (at === node) at = node.nextElementSibling;
+        node.replaceWith(fresh);
+        if (had) (fresh.querySelector("button:not(:disabled), a") || fresh).focus({ preventScroll: true });
+        if (fresh.nextElementSibling !== at) parent.insertBefore(fresh, at);
+      } else {
+        parent.insertBefore(fresh, at);
+        made.push(fresh);
+      }
+      continue;
+    }
+    if (node === at) at = at.nextElementSibling;
+    else parent.insertBefore(node, at);
+  }
+  for (const node of old.values()) node.remove();
+  return made;
+}
+
+export const money = (rupiah) => `Rp${String(rupiah).replace(/\B(?=(\d{3})+$)/g, ".")}`;
+
+const two = (number) => String(number).padStart(2, "0");
+
+export function clock(seconds, withSeconds = false) {
+  const at = new Date(seconds * 1000);
+  const text = `${two(at.getHours())}:${two(at.getMinutes())}`;
+  return withSeconds ? `${text}:${two(at.getSeconds())}` : text;
+}
+
+export const dayOf = (seconds) => new Date(seconds * 1000).toDateString();
+
+export function dayName(seconds) {
+  const at = new Date(seconds * 1000);
+  const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 86400000);
+  if (days === 0) return "Today";
+  if (days === 1) return "Yesterday";
+  return at.toLocaleDateString("en", { day: "numeric", month: "long" });
+}
+
+export function size(bytes) {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} KB`;
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
+
+const COLOURS = ["red", "orange", "violet", "green", "cyan", "blue", "pink"];
+
+export function paintAvatar(node, name, number) {
+  node.textContent = name.split(/\s+/).slice(0, 2).map((word) => word[0] || "").join("").toUpperCase();
+  node.dataset.colour = COLOURS[number % COLOURS.length];
+}
+
+export function toast(text, kind = "") {
+  const node = h(`div.toast${kind ? "." + kind : ""}`, {}, text);
+  $("toasts").append(node);
+  while ($("toasts").children.length > 3) $("toasts").firstElementChild.remove();
+  setTimeout(() => node.classList.add("leaving"), 3200 + text.length * 20);
+  setTimeout(() => node.remove(), 3500 + text.length * 20);
+}
+
+export async function copy(text, said = "Copied to clipboard") {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const area = h("textarea", { value: text, className: "hidden-text" });
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+  toast(said);
+}
+
+// Asks in a dialog; resolves to the value of the chosen button, or "" when it is closed.
+export function ask(title, text, buttons) {
+  const box = $("alert");
+  $("alert-title").textContent = title;
+  $("alert-text").textContent = text;
+  $("alert-buttons").replaceChildren(
+    ...buttons.map(([value, label]) => h("button", { value, type: "submit" }, label)),
+  );
+  box.returnValue = "";
+  if (box.open) box.close();
+  box.showModal();
+  return new Promise((resolve) => {
+    box.addEventListener("close", () => resolve(box.returnValue), { once: true });
+  });
+}

@@ -1,0 +1,46 @@
+// The log of calls on both wires, of the bot, and of what was done on the page; newest first.
+
+import { clock, h, sync } from "./dom.js";
+import { all, watch } from "./live.js";
+
+const SOURCES = [["all", "All"], ["supplier", "Supplier"], ["telegram", "Telegram"], ["bot", "Bot"]];
+const SHOWN = 200;
+
+// A list of the entries for which `wanted` holds; `draw` is kept on it to draw it again.
+export function entries(wanted, most) {
+  const list = h("ol.log", { reversed: true });
+  list.draw = () => {
+    const items = all("log").filter(wanted).sort((a, b) => b.number - a.number).slice(0, most);
+    sync(list, items, { key: (entry) => entry.number, sign: (entry) => `${entry.times}/${entry.at}`, make: line });
+  };
+  watch(["log"], list.draw);
+  return list;
+}
+
+function line(entry, old) {
+  const isOpen = old?.querySelector("details")?.open ?? false;
+  const title = h("b", {}, entry.title);
+  const times = entry.times > 1 ? h("span.times", {}, `×${entry.times}`) : null;
+  const answer = entry.answer ? h("span.said", {}, entry.answer) : null;
+  const node = h("li", {}, h("details", { open: isOpen },
+    h("summary", {}, h("time", {}, clock(entry.at, true)), h(`span.source.${entry.source}`, {}, entry.source === "sandbox" ? "you" : entry.source),
+      entry.source === "sandbox" ? h("span.what", {}, entry.detail) : title, times, answer, entry.source === "bot" ? h("span.what", {}, entry.detail) : null),
+    h("pre", {}, entry.detail || "(no parameters)")));
+  node.classList.toggle("trouble", entry.is_trouble);
+  return node;
+}
+
+export function logPanel() {
+  let source = "all";
+  const list = entries((entry) => source === "all" || entry.source === source || entry.source === "sandbox", SHOWN);
+  const buttons = SOURCES.map(([name, label]) => h("button", {
+    type: "button",
+    "aria-pressed": String(name === source),
+    onclick: (event) => {
+      source = name;
+      for (const one of event.target.parentNode.children) one.setAttribute("aria-pressed", String(one === event.target));
+      list.draw();
+    },
+  }, label));
+  return [h("div.segments", { role: "group", "aria-label": "Whose calls" }, ...buttons), list];
+}

@@ -1,0 +1,91 @@
+// One message as a bubble, with its picture or file, and the keyboard below it.
+
+import { clock, copy, h, icon, size } from "./dom.js";
+import { formatted } from "./formatting.js";
+
+// `item` is {message, isFirst, isLast, replied, pressed}; `hands` are {say, press}.
+export function bubble(item, hands) {
+  const { message } = item;
+  const side = message.from_bot ? "in" : "out";
+  const inside = h(`div.bubble${item.isLast ? ".tail" : ""}`, {}, ...content(item, hands));
+  const node = h(`li.message.${side}`, {
+    "aria-label": `${message.from_bot ? "Bot" : "You"}, ${clock(message.date)}`,
+    tabIndex: -1,
+  }, h("div.stack", {}, inside, keyboard(item, hands)));
+  if (item.isFirst) node.classList.add("first");
+  if (message.photo && !message.text) inside.classList.add("bare");
+  if (message.photo) inside.classList.add("with-photo");
+  if (message.markup?.inline_keyboard) node.classList.add("with-keyboard");
+  return node;
+}
+
+function content(item, hands) {
+  const { message } = item;
+  const parts = [];
+  if (item.replied) parts.push(quote(item.replied));
+  if (message.photo) parts.push(photo(message.photo));
+  if (message.document) parts.push(file(message.document));
+  if (message.contact) parts.push(contact(message.contact));
+  const text = h("div.text", { dir: "auto" });
+  if (message.text) text.append(formatted(message.text, message.entities, hands));
+  text.append(stamp(message));
+  parts.push(text);
+  return parts;
+}
+
+function stamp(message) {
+  const node = h("span.stamp", {}, message.is_edited ? h("i", {}, "edited") : null, h("time", {}, clock(message.date)));
+  if (!message.from_bot) {
+    const tick = icon(message.is_read ? "ticks" : "tick");
+    tick.setAttribute("class", "ticks");
+    node.append(tick, h("span.sr", {}, message.is_read ? "The bot has it" : "The bot has not fetched it yet"));
+  }
+  return node;
+}
+
+function quote(replied) {
+  return h("div.reply", {}, h("b", {}, replied.from_bot ? "Bot" : "You"), h("span", {}, replied.text || "Picture"));
+}
+
+function photo(picture) {
+  const node = h("img", { src: picture.url, alt: "Picture from the bot", width: picture.width, height: picture.height, decoding: "async" });
+  return h("a.photo", { href: picture.url, target: "_blank", rel: "noopener" }, node);
+}
+
+function file(stored) {
+  return h("a.file", { href: stored.url, download: stored.name },
+    h("span.disc", {}, icon("file")),
+    h("span", {}, h("b", {}, stored.name), h("small", {}, size(stored.size))));
+}
+
+function contact(shared) {
+  return h("div.file", {}, h("span.disc", {}, icon("phone")),
+    h("span", {}, h("b", {}, shared.first_name), h("small", {}, `+${shared.phone_number.replace(/^\+/, "")}`)));
+}
+
+function keyboard(item, hands) {
+  const rows = item.message.markup?.inline_keyboard;
+  if (!rows) return null;
+  return h("div.keyboard", { role: "group", "aria-label": "Buttons" },
+    ...rows.map((row) => h("div.row", {}, ...row.map((one) => key(one, item, hands)))));
+}
+
+function key(button, item, hands) {
+  const shape = `.key${button.style ? "." + button.style : ""}`;
+  const label = h("span", {}, button.text);
+  if (button.url) {
+    return h(`a${shape}`, { href: button.url, target: "_blank", rel: "noopener noreferrer" }, label, icon("link"));
+  }
+  const node = h(`button${shape}`, { type: "button" }, label);
+  if (button.copy_text) {
+    node.append(icon("copy"));
+    node.onclick = () => copy(button.copy_text.text);
+  } else if (button.callback_data !== undefined) {
+    node.dataset.data = button.callback_data;
+    node.classList.toggle("waiting", item.pressed.has(button.callback_data));
+    node.onclick = () => hands.press(item.message, button.callback_data, node);
+  } else {
+    node.onclick = () => hands.unknown(button);
+  }
+  return node;
+}
