@@ -20,7 +20,19 @@ from storage.rows import Mapper, Value, instant, micros
 from storage.statements import statements
 
 CATEGORIES = Mapper(Category)
-Columns = dict[str, Value]
+COLUMNS = (
+    "code",
+    "sub_id",
+    "name",
+    "note",
+    "cost",
+    "is_ready",
+    "is_repeatable",
+    "cutoff_start",
+    "cutoff_end",
+    "position",
+)
+"""What the statement `products` returns and `put_products` takes, in this order."""
 
 
 class SqlCatalogue:
@@ -34,26 +46,27 @@ class SqlCatalogue:
     def replace(self, listings: Sequence[Listing], fetched_at: datetime) -> Catalogue:
         """Write only what changed: most fetches bring the list as it was.
 
-        The listings' codes differ from one another.
+        Of two listings with one code the last counts.
         """
+        by_code = {listing.code: listing for listing in listings}
         sub_ids = self._ids_of_subs(listings)
-        wanted = {
-            listing.code: _columns(listing, sub_ids[listing.path], position)
-            for position, listing in enumerate(listings)
-        }
         known = {row["code"]: row for row in self._sql.products(self._connection)}
-        changed = [
-            columns for code, columns in wanted.items() if not _is_same(known.get(code), columns)
-        ]
-        gone = [
-            {"code": code}
-            for code, row in known.items()
-            if row["position"] is not None and code not in wanted
-        ]
+        changed = []
+        for position, listing in enumerate(by_code.values()):
+            columns = _columns(listing, sub_ids[listing.path], position)
+            row = known.pop(listing.code, None)
+            if row is None or tuple(row) != columns:
+                changed.append(dict(zip(COLUMNS, columns, strict=True)))
+        gone = [{"code": code} for code, row in known.items() if row["position"] is not None]
         self._sql.put_products(self._connection, changed)
         self._sql.take_off_sale(self._connection, gone)
         self._sql.note_fetch(self._connection, fetched_at=micros(fetched_at))
-        return self._load(fetched_at)
+        ids = {row["code"]: row["product_id"] for row in self._sql.product_ids(self._connection)}
+        products = [
+            Product(ProductId(ids[code]), sub_ids[listing.path], listing)
+            for code, listing in by_code.items()
+        ]
+        return Catalogue(products, self._categories(), fetched_at)
 
     def load(self) -> Catalogue | None:
         row = self._sql.last_fetch(self._connection)
@@ -91,24 +104,20 @@ class SqlCatalogue:
         return sub_ids
 
 
-def _columns(listing: Listing, sub_id: CategoryId, position: int) -> Columns:
+def _columns(listing: Listing, sub_id: CategoryId, position: int) -> tuple[Value, ...]:
     cutoff = listing.cutoff
-    return {
-        "code": listing.code,
-        "sub_id": sub_id,
-        "name": listing.name,
-        "note": listing.note,
-        "cost": listing.cost,
-        "is_ready": int(listing.is_ready),
-        "is_repeatable": int(listing.is_repeatable),
-        "cutoff_start": None if cutoff is None else cutoff.start,
-        "cutoff_end": None if cutoff is None else cutoff.end,
-        "position": position,
-    }
-
-
-def _is_same(row: sqlite3.Row | None, columns: Columns) -> bool:
-    return row is not None and all(row[name] == value for name, value in columns.items())
+    return (
+        listing.code,
+        sub_id,
+        listing.name,
+        listing.note,
+        listing.cost,
+        int(listing.is_ready),
+        int(listing.is_repeatable),
+        None if cutoff is None else cutoff.start,
+        None if cutoff is None else cutoff.end,
+        position,
+    )
 
 
 def _product(row: sqlite3.Row) -> Product:

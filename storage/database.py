@@ -41,7 +41,7 @@ _PRAGMAS = (
 
 
 def end_process() -> None:
-    """End the process at once, before anybody is answered."""
+    """End the process at once: nobody is answered, and the next start reads what is on disk."""
     os._exit(OUTCOME_UNKNOWN)
 
 
@@ -113,7 +113,7 @@ async def connect(path: Path, *, is_writer: bool) -> ThreadConnection:
         await connection.opened()
     try:
         with unavailable_translated():
-            await connection.run(partial(_prepare, connection.sqlite, is_writer=is_writer))
+            await connection.run(partial(prepare, connection.sqlite, is_writer=is_writer))
     except BaseException:
         await connection.close()
         raise
@@ -127,12 +127,17 @@ def configure(connection: sqlite3.Connection) -> None:
         connection.execute(pragma)
 
 
-def _prepare(connection: sqlite3.Connection, *, is_writer: bool) -> None:
+def prepare(connection: sqlite3.Connection, *, is_writer: bool) -> None:
+    """Set a connection up to write or to read, and find out whether it can."""
     configure(connection)
     if is_writer:
         (mode,) = connection.execute("pragma journal_mode = wal").fetchone()
         if mode != "wal":
             raise StoreUnavailableError("its folder allows no write-ahead log")
+        # A file that may only be read opens silently, and would fail at the first order.
+        connection.execute("begin immediate")
+        connection.execute("pragma user_version = 1")
+        connection.execute("rollback")
     else:
         # Reading something finds out whether the file is a database.
         connection.execute("pragma query_only = on")

@@ -5,7 +5,12 @@ select category_id, parent_id, name from categories;
 insert into categories (parent_id, name) values (:parent_id, :name) returning category_id;
 
 -- name: products()
-select * from products;
+select
+    code, sub_id, name, note, cost, is_ready, is_repeatable, cutoff_start, cutoff_end, position
+from products;
+
+-- name: product_ids()
+select code, product_id from products;
 
 -- name: products_on_sale()
 select

@@ -122,6 +122,13 @@ def test_a_list_that_did_not_change_writes_nothing_but_its_time(
     assert connection.total_changes == before + 3
 
 
+def test_of_two_listings_with_one_code_the_last_counts(tx: SqlTransaction) -> None:
+    """The reader of the supplier's list lets none through; the tables have one row for each."""
+    dearer = replace(SM10, cost=Rupiah(99_000))
+    catalogue = tx.catalogue.replace([SM10, SM20, dearer], NOW)
+    assert shown(catalogue) == shown(tx.catalogue.load()) == [dearer, SM20]
+
+
 @pytest.mark.parametrize("order", [[SM10, SM20], [SM20, SM10]])
 def test_the_suppliers_order_is_kept(tx: SqlTransaction, order: list[Listing]) -> None:
     """Also when it is the only thing that changed."""

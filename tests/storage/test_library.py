@@ -17,7 +17,7 @@ def test_the_library_is_the_version_that_was_read() -> None:
 
 
 def test_the_protected_names_are_still_there() -> None:
-    """`_execute` takes a function, and `_conn` is the connection; only `stop` is hidden, on purpose."""
+    """`_execute` takes a function, and `_conn` the connection; `stop` alone is hidden."""
     assert list(inspect.signature(aiosqlite.Connection._execute).parameters) == [
         "self",
         "fn",

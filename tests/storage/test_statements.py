@@ -50,6 +50,7 @@ SCANS = {
     "catalogue.add_category": "would, if a reference were broken in this transaction",
     "catalogue.categories": "wants them all",
     "catalogue.last_fetch": "the table has one row",
+    "catalogue.product_ids": "wants them all",
     "catalogue.products": "wants them all",
     "catalogue.put_products": "would, if a reference were broken in this transaction",
     "conditions.all": "wants them all; there are a handful",

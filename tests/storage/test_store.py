@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.errors import StoreInUseError, StoreUnavailableError, StoreVersionError
 from bot.ports import Transaction
-from storage.database import connect
+from storage.database import connect, prepare
 from storage.store import SqlStore
 
 
@@ -116,6 +116,16 @@ async def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(StoreUnavailableError):
         await SqlStore.open(tmp_path / "folder")
+
+
+async def test_a_file_that_may_only_be_read_is_said_at_the_start(path: Path) -> None:
+    """Not at the first order; this is how SQLite opens a file without the right to write."""
+    store = await SqlStore.open(path)
+    await store.close()
+    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        prepare(connection, is_writer=True)
+    connection.close()
 
 
 async def test_an_old_sqlite_is_said(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
