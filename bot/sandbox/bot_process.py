@@ -86,6 +86,8 @@ class BotProcess:
         self._pause_seconds = pause_seconds
         self._process: asyncio.subprocess.Process | None = None
         self._wanted = asyncio.Event()
+        self._gone = asyncio.Event()
+        self._gone.set()
         self._was_asked = False
         self._falls = 0
         self._supervisor: asyncio.Task[None] | None = None
@@ -136,11 +138,12 @@ class BotProcess:
             return
         self.stop()
         supervisor, self._supervisor = self._supervisor, None
-        with suppress(TimeoutError):
+        try:
             async with asyncio.timeout(patience_seconds):
-                await self._gone()
-        self._send(signal.SIGKILL)
-        await self._gone()
+                await self._gone.wait()
+        except TimeoutError:
+            self._send(signal.SIGKILL)
+            await self._gone.wait()
         supervisor.cancel()
         with suppress(asyncio.CancelledError):
             await supervisor
@@ -151,7 +154,11 @@ class BotProcess:
         while True:
             await self._wanted.wait()
             self._was_asked = False
-            await self._live_once()
+            self._gone.clear()
+            try:
+                await self._live_once()
+            finally:
+                self._gone.set()
             if self._wanted.is_set() and not self._was_asked:
                 await self._recover()
 
@@ -200,11 +207,6 @@ class BotProcess:
         lived_seconds = time.time() - self.started_at
         self._falls = 0 if lived_seconds > STEADY_SECONDS else self._falls + 1
         await asyncio.sleep(self._pause_seconds * 2 ** min(self._falls, MOST_DOUBLINGS))
-
-    async def _gone(self) -> None:
-        process = self._process
-        if process is not None:
-            await process.wait()
 
     def _terminate(self) -> None:
         process = self._process

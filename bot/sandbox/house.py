@@ -97,7 +97,6 @@ class House:
 
     async def let_supplier_listen(self, *, is_listening: bool) -> None:
         """Take connections at the supplier, or refuse them and cut those that are open."""
-        self.supplier.troubles.is_down = not is_listening
         site = self._supplier_site
         if is_listening and site is None:
             self._supplier_site = web.TCPSite(
@@ -107,7 +106,14 @@ class House:
         elif not is_listening and site is not None:
             self._supplier_site = None
             await site.stop()
+            self._cut_supplier_connections()
         self.supplier.on_change()
+
+    def _cut_supplier_connections(self) -> None:
+        server = self._supplier_runner.server
+        for connection in [] if server is None else server.connections:
+            if connection.transport is not None:
+                connection.transport.abort()
 
     async def close(self, patience_seconds: float) -> None:
         """End the bot, then the servers, which it may need until its end."""

@@ -27,18 +27,18 @@ MESSAGES_SHOWN = 500
 FINAL_WORDS = {"success", "error", "partial"}
 
 NEXT_ORDER: dict[Fault, str] = {
-    Fault.LOST_AFTER: "Lose the next answer (bought)",
-    Fault.LOST_BEFORE: "Lose the call before (not bought)",
-    Fault.SLOW: "Answer slowly",
-    Fault.HTML: "Answer with an HTML page (bought)",
-    Fault.TRUNCATED: "Cut the answer in half (bought)",
-    Fault.EMPTY: "Answer with nothing (bought)",
-    Fault.ERROR_AFTER: "Error 500 (bought)",
-    Fault.ERROR_BEFORE: "Error 500 (not bought)",
-    Fault.REDIRECT: "Redirect (bought)",
-    Fault.FOREIGN_ECHO: "Name a foreign number (bought)",
-    Fault.DUPLICATE_REF: "Give another order's ref_id (bought)",
-    Fault.SOMETHING_WRONG: "Refuse with an unknown sentence (bought)",
+    Fault.LOST_AFTER: "Lose the next answer",
+    Fault.SLOW: "Slow answer",
+    Fault.HTML: "HTML page",
+    Fault.ERROR_AFTER: "Error 500",
+    Fault.TRUNCATED: "Half an answer",
+    Fault.EMPTY: "Empty answer",
+    Fault.REDIRECT: "Redirect",
+    Fault.SOMETHING_WRONG: "Unknown refusal",
+    Fault.FOREIGN_ECHO: "Foreign number",
+    Fault.DUPLICATE_REF: "Another order's ref_id",
+    Fault.LOST_BEFORE: "Lose the call",
+    Fault.ERROR_BEFORE: "Error 500 at once",
 }
 """What can be asked for the next order call, as people read it."""
 
@@ -148,7 +148,7 @@ class View:
     def _shown_house(self) -> Json:
         return {
             "scenarios": scenario_table(),
-            "faults": [{"name": fault.name, "text": text} for fault, text in NEXT_ORDER.items()],
+            "faults": [fault_choice(fault, text) for fault, text in NEXT_ORDER.items()],
             "folder": str(self._house.folder),
         }
 
@@ -169,7 +169,7 @@ class View:
             "deposit": supplier.deposit,
             "next": [NEXT_ORDER[fault] for fault in troubles.next_orders],
             "down": not self._house.is_supplier_listening,
-            "hangs_up": troubles.is_down and self._house.is_supplier_listening,
+            "hangs_up": troubles.is_down,
             "status_down": troubles.status_down,
             "delay_seconds": supplier.delay_seconds,
             "services": len(supplier.catalogue),
@@ -216,6 +216,12 @@ class View:
             return shown_order(self._house.supplier.order(ref_id))
         except KeyError:
             return None
+
+
+def fault_choice(fault: Fault, text: str) -> Json:
+    """Return what can be chosen for the next order call."""
+    is_bought = fault not in {Fault.LOST_BEFORE, Fault.ERROR_BEFORE}
+    return {"name": fault.name, "text": text, "is_bought": is_bought}
 
 
 def shown_person(person: Person) -> Json:

@@ -54,7 +54,7 @@ class EmbeddedSupplier:
         self.on_change: Callable[[], None] = lambda: None
         self.on_call: Callable[[PanelCall], None] = lambda _call: None
         self._key = api_key
-        self._sign = hashlib.md5(f"{user_id}{api_key}".encode(), usedforsecurity=False).hexdigest()
+        self.sign = hashlib.md5(f"{user_id}{api_key}".encode(), usedforsecurity=False).hexdigest()
         self._clock = clock
         self._last_order_at = 0.0
         self.app = web.Application()
@@ -131,7 +131,7 @@ class EmbeddedSupplier:
     def _refused_credentials(self, form: dict[str, str]) -> str | None:
         if form.get("key") != self._key:
             return "API Key not registered"
-        if form.get("sign") != self._sign:
+        if form.get("sign") != self.sign:
             return "API Signature not valid"
         return None
 

@@ -12,6 +12,7 @@ const NEAR_BOTTOM = 80;
 let chat = null;
 let missed = 0;
 let typingUntil = 0;
+let resting = 0;
 const onSwitch = [];
 const seen = new Map();
 const pressed = new Map(); // "chat/message/data" -> the query that waits for its answer
@@ -44,6 +45,7 @@ export function open(id) {
   draw();
   toBottom();
   for (const listener of onSwitch) listener(id);
+  toBottom();
 }
 
 // --- drawing ---
@@ -121,6 +123,18 @@ export function toBottom() {
   pane.scrollTop = pane.scrollHeight;
   missed = 0;
   noteSeen();
+}
+
+// A day's name that messages have scrolled under is shown while they move only.
+function markDays() {
+  const pane = $("history");
+  pane.classList.add("scrolling");
+  clearTimeout(resting);
+  resting = setTimeout(() => pane.classList.remove("scrolling"), 900);
+  for (const day of document.querySelectorAll(".day")) {
+    const next = day.nextElementSibling?.getBoundingClientRect();
+    day.classList.toggle("stuck", Boolean(next) && next.top < day.getBoundingClientRect().bottom - 1);
+  }
 }
 
 // What is on the screen of a page that somebody looks at has been seen.
@@ -203,6 +217,7 @@ export function startChat() {
   hear("action", typing);
   $("history").addEventListener("scroll", () => {
     if (isAtBottom()) missed = 0;
+    markDays();
     noteSeen();
     drawHead();
   }, { passive: true });

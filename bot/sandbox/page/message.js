@@ -49,6 +49,10 @@ function quote(replied) {
 
 function photo(picture) {
   const node = h("img", { src: picture.url, alt: "Picture from the bot", width: picture.width, height: picture.height, decoding: "async" });
+  if (picture.width) {
+    node.style.aspectRatio = `${picture.width} / ${picture.height}`;
+    node.style.width = `${picture.width}px`;
+  }
   return h("a.photo", { href: picture.url, target: "_blank", rel: "noopener" }, node);
 }
 

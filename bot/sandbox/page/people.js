@@ -27,7 +27,7 @@ function remembered(people) {
 
 function row({ person, last, unread, isOpen }) {
   const avatar = h("div.avatar", { "aria-hidden": "true" });
-  paintAvatar(avatar, person.name, person.id);
+  paintAvatar(avatar, person.name, person.id % 5);
   const role = person.is_admin ? "admin" : `customer, ${LANGUAGES[person.language] ?? person.language}`;
   const line = last ? [last.who ? h("em", {}, last.who) : null, last.text] : [person.has_blocked ? "has blocked the bot" : "no messages yet"];
   return h("li", {}, h("button.person", {

@@ -4,7 +4,6 @@ import { clock, copy, h, money, sync } from "./dom.js";
 import { act, all, get, watch } from "./live.js";
 import { card, small, toggle } from "./controls.js";
 
-const SHOWN_FAULTS = 6;
 const EXAMPLE = "0812 3456 ";
 
 const WORDS = {
@@ -28,21 +27,23 @@ function deposit() {
 
 function nextOrder() {
   const queue = h("div.queue", { "aria-live": "polite" });
-  const shown = h("div.choices");
-  const more = h("div.choices");
+  const bought = h("div.choices", { role: "group", "aria-labelledby": "is-bought" });
+  const lost = h("div.choices", { role: "group", "aria-labelledby": "not-bought" });
   watch(["house"], () => {
     const faults = get("house")?.faults ?? [];
-    const buttons = faults.map((fault) => small(fault.text, () => act("fail_next_order", { fault: fault.name })));
-    shown.replaceChildren(...buttons.slice(0, SHOWN_FAULTS));
-    more.replaceChildren(...buttons.slice(SHOWN_FAULTS));
+    const buttons = (isBought) => faults.filter((fault) => fault.is_bought === isBought)
+      .map((fault) => small(fault.text, () => act("fail_next_order", { fault: fault.name })));
+    bought.replaceChildren(...buttons(true));
+    lost.replaceChildren(...buttons(false));
   });
   watch(["supplier"], () => {
     const waiting = get("supplier")?.next ?? [];
     queue.replaceChildren(...waiting.map((text, index) => h("span.chip", {}, `${index + 1}. ${text}`)));
     if (waiting.length) queue.append(small("Forget", () => act("forget_next_orders")));
   });
-  return card("The next order", "Press before you buy. “Bought” means that the supplier has the order although the bot is not told.",
-    queue, shown, h("details", {}, h("summary", {}, "More ways to go wrong"), more));
+  return card("The next order", "Press one, then buy something.", queue,
+    h("h4", { id: "is-bought" }, "Bought, but the answer is spoilt"), bought,
+    h("h4", { id: "not-bought" }, "Not bought, and the bot cannot know"), lost);
 }
 
 function troubles() {

@@ -1,0 +1,117 @@
+"""A page's eyes and hands without a browser: the things it is sent, and what it asks for."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bot.sandbox.house import House, runner_of
+from bot.sandbox.page import Page
+from bot.sandbox.page_live import Live
+from bot.sandbox.page_log import PageLog
+from bot.sandbox.page_view import View
+from bot.sandbox.run import listen
+from bot.sandbox.telegram import BUDI
+
+FAKE_BOT = (sys.executable, str(Path(__file__).parent / "fake_bot.py"))
+Json = dict[str, Any]
+
+
+class Browser:
+    """One page that is open."""
+
+    def __init__(self, session: aiohttp.ClientSession, address: str, house: House) -> None:
+        """Look at the page at `address`."""
+        self.house = house
+        self.address = address
+        self.session = session
+        self.things: Json = {}
+        self.events: list[Json] = []
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
+
+    async def open(self) -> None:
+        """Connect, and take the first frame."""
+        self._socket = await self.session.ws_connect(f"{self.address}/live")
+        await self._take()
+
+    async def _take(self) -> None:
+        assert self._socket is not None
+        frame = json.loads(await self._socket.receive_str())
+        for key, thing in frame["things"].items():
+            if thing is None:
+                self.things.pop(key, None)
+            else:
+                self.things[key] = thing
+        self.events += frame["events"]
+
+    async def until(self, condition: Callable[[], Any], seconds: float = 10) -> Any:
+        """Take frames until `condition` finds something; raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            while not (found := condition()):
+                await self._take()
+        return found
+
+    async def act(self, act_name: str, **wanted: Any) -> Json:
+        """Ask for something; returns the answer."""
+        async with self.session.post(f"{self.address}/acts/{act_name}", json=wanted) as response:
+            answer: Json = await response.json()
+            return answer
+
+    def thing(self, key: str) -> Json:
+        """Return a thing as it was last sent, empty if it was not."""
+        found: Json = self.things.get(key, {})
+        return found
+
+    def messages(self, chat: int = BUDI.user_id) -> list[Json]:
+        """Return a chat's messages, oldest first."""
+        start = f"message/{chat}/"
+        found = [thing for key, thing in self.things.items() if key.startswith(start)]
+        return sorted(found, key=lambda message: int(message["id"]))
+
+    def answer_to(self, query: str) -> Json | None:
+        """Return what was said to a pressed button, once it was."""
+        return next((event for event in self.events if event.get("query") == query), None)
+
+    def log(self) -> list[Json]:
+        """Return the log's entries, oldest first."""
+        found = [thing for key, thing in self.things.items() if key.startswith("log/")]
+        return sorted(found, key=lambda entry: int(entry["number"]))
+
+    async def say(self, text: str) -> Json:
+        """Write as Budi and return the bot's answer."""
+        before = max((int(one["id"]) for one in self.messages()), default=0)
+        await self.act("say", chat=BUDI.user_id, text=text)
+
+        def answered() -> Json | None:
+            new = [m for m in self.messages() if m["from_bot"] and int(m["id"]) > before]
+            return new[-1] if new else None
+
+        answer: Json = await self.until(answered)
+        return answer
+
+
+@asynccontextmanager
+async def a_page(folder: Path, *, is_open: bool = True) -> AsyncIterator[Browser]:
+    """Open a house with the small bot and a page on it, and look at the page."""
+    house, live = House(folder, FAKE_BOT), Live()
+    page = runner_of(Page(house, live, View(house, live, PageLog(), lambda _text: None)).app)
+    await page.setup()
+    try:
+        address = await listen(page, 0)
+        await house.open()
+        await house.bot.greeting.wait()
+        async with aiohttp.ClientSession() as session:
+            browser = Browser(session, address, house)
+            if is_open:
+                await browser.open()
+            yield browser
+    finally:
+        await house.close(patience_seconds=5)
+        await page.cleanup()

@@ -1,0 +1,136 @@
+"""What a person does and sees in a chat on the page."""
+
+from functools import partial
+from pathlib import Path
+
+from bot.sandbox.telegram import ADMIN, BUDI, SARAH, Change
+from tests.sandbox.page.browser import a_page
+
+
+async def test_the_first_frame_shows_everything(tmp_path: Path) -> None:
+    """A page that is opened late sees all that there is."""
+    async with a_page(tmp_path, is_open=False) as browser:
+        browser.house.telegram.send_text(SARAH.user_id, "hello")
+        await browser.open()
+        people = [browser.thing(f"person/{one.user_id}") for one in (BUDI, SARAH, ADMIN)]
+        assert [(one["name"], one["is_admin"]) for one in people] == [
+            ("Budi", False),
+            ("Sarah", False),
+            ("Pak Admin", True),
+        ]
+        assert browser.messages(SARAH.user_id)[0]["text"] == "hello"
+        assert browser.thing("supplier")["services"] == 1400
+        assert browser.thing("house")["scenarios"][0] == ["0001", "succeeds at once"]
+        assert browser.thing("bot")["pid"] == browser.house.bot.pid
+
+
+async def test_text_comes_with_its_entities_and_no_html(tmp_path: Path) -> None:
+    """The page builds its nodes from entities, so that no markup can come through."""
+    async with a_page(tmp_path) as browser:
+        answer = await browser.say("/start")
+        assert answer["text"].startswith("Selamat datang di Konter, Budi!")
+        kinds = {one["type"] for one in answer["entities"]}
+        assert kinds >= {"bold", "italic", "code", "blockquote", "bot_command", "text_link"}
+        assert answer["markup"]["inline_keyboard"][0][0]["style"] == "primary"
+
+
+async def test_a_message_is_read_once_the_bot_has_fetched_it(tmp_path: Path) -> None:
+    """One tick while it waits at Telegram, two when the bot has it."""
+    async with a_page(tmp_path) as browser:
+        await browser.act("bot", what="stop")
+        await browser.until(lambda: browser.thing("bot")["state"] == "stopped")
+        await browser.act("say", chat=BUDI.user_id, text="halo")
+        await browser.until(browser.messages)
+        assert not browser.messages()[0]["is_read"]
+        assert browser.thing("telegram")["waiting"] == 1
+        await browser.act("bot", what="start")
+        await browser.until(lambda: browser.messages()[0]["is_read"])
+
+
+async def test_a_pressed_button_is_answered(tmp_path: Path) -> None:
+    """The page learns which press an answer is for, so that its spinner ends."""
+    async with a_page(tmp_path) as browser:
+        home = await browser.say("/start")
+        press = {"chat": BUDI.user_id, "message": home["id"]}
+        for data, is_alert in (("toast", False), ("alert", True)):
+            query = (await browser.act("press", **press, data=data))["query"]
+            event = await browser.until(partial(browser.answer_to, query))
+            assert (event["kind"], event["alert"]) == ("answer", is_alert)
+
+
+async def test_an_edit_changes_the_message_in_place(tmp_path: Path) -> None:
+    """The message keeps its id and says that it was edited."""
+    async with a_page(tmp_path) as browser:
+        home = await browser.say("/start")
+        key = f"message/{BUDI.user_id}/{home['id']}"
+        await browser.act("press", chat=BUDI.user_id, message=home["id"], data="buy")
+        await browser.until(lambda: browser.thing(key)["is_edited"])
+        assert browser.thing(key)["text"] == "Mau beli apa?"
+
+
+async def test_a_button_that_nobody_sees_cannot_be_pressed(tmp_path: Path) -> None:
+    """A page that is behind is told so in a sentence."""
+    async with a_page(tmp_path) as browser:
+        answer = await browser.act("press", chat=BUDI.user_id, message=1, data="x")
+        assert "cannot be done" in answer["error"]
+
+
+async def test_typing_is_told(tmp_path: Path) -> None:
+    """The header can say that the bot writes."""
+    async with a_page(tmp_path) as browser:
+        await browser.say("halo")
+        action = {"kind": "action", "chat": BUDI.user_id, "action": "typing"}
+        assert action in browser.events
+
+
+async def test_a_deleted_message_is_gone(tmp_path: Path) -> None:
+    """Null says that a thing is no more."""
+    async with a_page(tmp_path) as browser:
+        answer = await browser.say("halo")
+        del browser.house.telegram.state.chats[BUDI.user_id][answer["id"]]
+
+        browser.house.telegram.state.changed(Change("delete", BUDI.user_id, answer["id"]))
+        key = f"message/{BUDI.user_id}/{answer['id']}"
+        await browser.until(lambda: key not in browser.things)
+
+
+async def test_pictures_are_shown_and_files_are_kept(tmp_path: Path) -> None:
+    """A picture has its size before it is loaded; another file is never shown as a page."""
+    async with a_page(tmp_path) as browser:
+        photo = (await browser.say("/photo"))["photo"]
+        assert (photo["width"], photo["height"]) == (320, 180)
+        async with browser.session.get(f"{browser.address}{photo['url']}") as response:
+            assert response.content_type == "image/png"
+        document = (await browser.say("/document"))["document"]
+        assert (document["name"], document["size"]) == ("laporan.csv", 8)
+        async with browser.session.get(f"{browser.address}{document['url']}") as response:
+            assert response.content_type == "application/octet-stream"
+            assert response.headers["Content-Disposition"] == "attachment"
+
+
+async def test_a_contact_is_shared(tmp_path: Path) -> None:
+    """The keyboard's button sends the person's own number."""
+    async with a_page(tmp_path) as browser:
+        asked = await browser.say("/contact")
+        assert asked["markup"]["keyboard"][0][0]["request_contact"] is True
+        await browser.act("share_contact", chat=BUDI.user_id)
+        await browser.until(lambda: "6281234567890" in browser.messages()[-1]["text"])
+        assert browser.messages()[-1]["markup"] == {"remove_keyboard": True}
+
+
+async def test_commands_are_those_of_the_persons_language(tmp_path: Path) -> None:
+    """Sarah reads English in her menu."""
+    async with a_page(tmp_path) as browser:
+        key = f"person/{SARAH.user_id}"
+        await browser.until(lambda: browser.thing(key)["commands"])
+        assert browser.thing(key)["commands"][0]["description"] == "Buy credit, data, tokens"
+        budi = browser.thing(f"person/{BUDI.user_id}")
+        assert budi["commands"][0]["description"] == "Beli pulsa, data, token"
+
+
+async def test_a_message_has_an_end(tmp_path: Path) -> None:
+    """An empty or endless text is refused in a sentence, and nothing is sent."""
+    async with a_page(tmp_path) as browser:
+        for text in ("  ", "a" * 4097):
+            assert "1 to 4096" in (await browser.act("say", chat=BUDI.user_id, text=text))["error"]
+        assert browser.house.telegram.messages(BUDI.user_id) == []

@@ -1,0 +1,208 @@
+"""What is done behind the counter happens at the servers, and is seen on the page."""
+
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.sandbox.supplier import Fault
+from bot.sandbox.telegram import BUDI
+from tests.sandbox.page.browser import Browser, a_page
+
+NUMBER = "081234567890"
+
+
+async def call_supplier(browser: Browser, **fields: str) -> dict[str, Any]:
+    """Call the supplier as the bot does."""
+    settings = browser.house.settings()
+    form = {"key": settings["OSIMESA_API_KEY"], "sign": browser.house.supplier.sign} | fields
+    async with browser.session.post(settings["OSIMESA_URL"], data=form) as response:
+        answer: dict[str, Any] = await response.json()
+        return answer
+
+
+async def order(browser: Browser, number: str = NUMBER) -> str:
+    """Order something and return its ref_id."""
+    answer = await call_supplier(browser, type="order", service="TPT755", data_no=number)
+    return str(answer["data"]["ref_id"])
+
+
+@pytest.mark.parametrize("status", ["success", "error", "partial"])
+async def test_an_order_is_given_its_end(status: str, tmp_path: Path) -> None:
+    """Each row has a button for each end; a failed order's money is back in the deposit."""
+    async with a_page(tmp_path) as browser:
+        ref_id = await order(browser)
+        shown = await browser.until(lambda: browser.thing(f"order/{ref_id}"))
+        assert (shown["destination"], shown["status"], shown["is_final"]) == (
+            NUMBER,
+            "waiting",
+            False,
+        )
+        await browser.act("finish_order", ref_id=ref_id, status=status)
+        await browser.until(lambda: browser.thing(f"order/{ref_id}")["is_final"])
+        assert browser.thing(f"order/{ref_id}")["status"] == status
+        spent = 5_000_000 - browser.house.supplier.deposit
+        assert spent == (0 if status == "error" else 74_175)
+
+
+async def test_the_next_orders_answer_is_lost(tmp_path: Path) -> None:
+    """The supplier has the order, and whoever ordered hears nothing."""
+    async with a_page(tmp_path) as browser:
+        await browser.act("fail_next_order", fault=Fault.LOST_AFTER.name)
+        assert await browser.until(lambda: browser.thing("supplier")["next"])
+        with pytest.raises(aiohttp.ClientError):
+            await order(browser)
+        await browser.until(lambda: any(key.startswith("order/") for key in browser.things))
+        assert browser.thing("supplier")["next"] == []
+
+
+async def test_planned_faults_can_be_forgotten(tmp_path: Path) -> None:
+    """Whoever pressed the wrong button needs no order to get rid of it."""
+    async with a_page(tmp_path) as browser:
+        for fault in Fault:
+            await browser.act("fail_next_order", fault=fault.name)
+        await browser.until(lambda: len(browser.thing("supplier")["next"]) == len(Fault))
+        await browser.act("forget_next_orders")
+        await browser.until(lambda: not browser.thing("supplier")["next"])
+        await browser.act("fail_telegram", kind="500")
+        await browser.until(lambda: browser.thing("telegram")["faults"] == ["500"])
+        await browser.act("forget_telegram")
+        await browser.until(lambda: not browser.thing("telegram")["faults"])
+
+
+async def test_the_supplier_goes_down_and_comes_back(tmp_path: Path) -> None:
+    """Down means that no connection is taken at all: surely not sent."""
+    async with a_page(tmp_path) as browser:
+        await order(browser)
+        await browser.act("set_supplier", what="down", on=True)
+        await browser.until(lambda: browser.thing("supplier")["down"])
+        with pytest.raises(aiohttp.ClientError):
+            await order(browser)
+        await browser.act("set_supplier", what="down", on=False)
+        await order(browser)
+        assert browser.house.supplier.order_calls == 2
+
+
+async def test_a_supplier_that_hangs_up_has_taken_the_call(tmp_path: Path) -> None:
+    """It looks like a lost answer, but nothing was bought."""
+    async with a_page(tmp_path) as browser:
+        await browser.act("set_supplier", what="hangs_up", on=True)
+        with pytest.raises(aiohttp.ClientError):
+            await order(browser)
+        assert (browser.house.supplier.order_calls, browser.house.supplier.orders) == (1, [])
+        await browser.act("set_supplier", what="hangs_up", on=False)
+        await order(browser)
+
+
+async def test_status_calls_go_down_alone(tmp_path: Path) -> None:
+    """Orders arrive while nobody can look for them."""
+    async with a_page(tmp_path) as browser:
+        await browser.act("set_supplier", what="status_down", on=True)
+        ref_id = await order(browser)
+        with pytest.raises(aiohttp.ClientError):
+            await call_supplier(browser, type="status", ref_id=ref_id)
+
+
+async def test_the_deposit_is_set(tmp_path: Path) -> None:
+    """With an empty deposit the supplier refuses; an absurd one is refused here."""
+    async with a_page(tmp_path) as browser:
+        await browser.act("set_deposit", amount=0)
+        await browser.until(lambda: browser.thing("supplier")["deposit"] == 0)
+        answer = await call_supplier(browser, type="order", service="TPT755", data_no=NUMBER)
+        assert "Saldo Anda tidak cukup" in answer["message"]
+        assert "error" in await browser.act("set_deposit", amount=-1)
+
+
+async def test_both_wires_are_logged_without_secrets(tmp_path: Path) -> None:
+    """The key, the sign and the token never reach the page; what is equal is told once."""
+    async with a_page(tmp_path) as browser:
+        await order(browser)
+        await order(browser)
+        await browser.say("halo")
+
+        def complete() -> bool:
+            twice = [entry for entry in browser.log() if entry["source"] == "supplier"]
+            said = [entry for entry in browser.log() if entry["title"] == "sendMessage"]
+            return bool(said) and bool(twice) and twice[-1]["times"] == 2
+
+        await browser.until(complete)
+        settings = browser.house.settings()
+        secrets = (settings["OSIMESA_API_KEY"], settings["TELEGRAM_BOT_TOKEN"])
+        assert not any(secret in str(browser.things) for secret in secrets)
+        assert browser.house.supplier.sign not in str(browser.things)
+        assert "fake bot seed=1" in [e["detail"] for e in browser.log() if e["source"] == "bot"]
+
+
+async def test_telegrams_troubles_are_made(tmp_path: Path) -> None:
+    """The bot's next call is refused, and the log says how."""
+    async with a_page(tmp_path) as browser:
+        await browser.act("fail_telegram", kind="429")
+        await browser.act("say", chat=BUDI.user_id, text="halo")
+        await browser.until(
+            lambda: any("429: Too Many Requests" in entry["answer"] for entry in browser.log())
+        )
+
+
+async def test_telegram_goes_down_and_comes_back(tmp_path: Path) -> None:
+    """What people write waits meanwhile, and is fetched then."""
+    async with a_page(tmp_path) as browser:
+        await browser.act("set_telegram", down=True)
+        await browser.act("say", chat=BUDI.user_id, text="halo")
+        await browser.until(lambda: browser.thing("telegram")["down"] and browser.messages())
+        await browser.act("set_telegram", down=False)
+        await browser.until(lambda: browser.messages()[-1]["from_bot"])
+
+
+async def test_somebody_blocks_the_bot(tmp_path: Path) -> None:
+    """The page shows it, and whoever writes again has unblocked it."""
+    async with a_page(tmp_path) as browser:
+        key = f"person/{BUDI.user_id}"
+        await browser.act("block", chat=BUDI.user_id, on=True)
+        await browser.until(lambda: browser.thing(key)["has_blocked"])
+        await browser.act("block", chat=BUDI.user_id, on=False)
+        await browser.until(lambda: not browser.thing(key)["has_blocked"])
+
+
+@pytest.mark.parametrize("what", ["restart", "kill"])
+async def test_the_bot_is_started_again(what: str, tmp_path: Path) -> None:
+    """Another process goes on, and the page shows its number."""
+    async with a_page(tmp_path) as browser:
+        old = browser.thing("bot")["pid"]
+        await browser.act("bot", what=what)
+        await browser.until(
+            lambda: (
+                browser.thing("bot")["pid"] not in (None, old)
+                and browser.thing("bot")["state"] == "running"
+            )
+        )
+        assert browser.thing("bot")["restarts"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("nothing", {}),
+        ("say", {}),
+        ("say", {"chat": 1, "text": "x"}),
+        ("press", {"chat": "x", "message": 1, "data": "x"}),
+        ("share_contact", {"chat": 1}),
+        ("block", {"chat": 1, "on": True}),
+        ("block", {"chat": BUDI.user_id, "on": "yes"}),
+        ("finish_order", {"ref_id": "none", "status": "success"}),
+        ("finish_order", {"ref_id": "none", "status": "unheard-of"}),
+        ("fail_next_order", {"fault": "NONE"}),
+        ("set_deposit", {"amount": "much"}),
+        ("set_supplier", {"what": "none", "on": True}),
+        ("fail_telegram", {"kind": "none"}),
+        ("set_telegram", {"down": 1}),
+        ("bot", {"what": "feed"}),
+    ],
+)
+async def test_what_cannot_be_done_is_told_in_a_sentence(
+    name: str, wanted: dict[str, Any], tmp_path: Path
+) -> None:
+    """A page that asks for nonsense is answered, and the sandbox lives on."""
+    async with a_page(tmp_path) as browser:
+        assert (await browser.act(name, **wanted))["error"]
+        assert (await browser.say("halo"))["text"]

@@ -1,0 +1,111 @@
+"""How news reach a browser, also one that is slow."""
+
+import asyncio
+import json
+from collections import Counter
+from pathlib import Path
+
+from bot.sandbox.page_live import EVENTS_KEPT, Key, Live, Watcher
+from bot.sandbox.page_log import ENTRIES_KEPT, Entry, PageLog
+from bot.sandbox.telegram import BUDI
+from tests.sandbox.page.browser import a_page
+
+HANDSHAKE = (
+    "GET /live HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
+    "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    "Sec-WebSocket-Version: 13\r\n\r\n"
+)
+
+
+def entry(title: str) -> Entry:
+    """Return a log entry that differs from others by its title."""
+    return Entry(0, 1.0, "bot", title, "", "", is_trouble=False)
+
+
+async def test_a_thing_that_looks_the_same_is_not_sent_again() -> None:
+    """News are what a browser has not seen."""
+    things: dict[Key, object] = {("bot",): 1, ("log", 1): "a"}
+    watcher = Watcher(things.get, list(things))
+    assert json.loads(await watcher.frame())["things"] == {"bot": 1, "log/1": "a"}
+    watcher.touch(("bot",))
+    things["log", 1] = "b"
+    watcher.touch(("log", 1))
+    assert json.loads(await watcher.frame())["things"] == {"log/1": "b"}
+
+
+async def test_a_thing_that_is_gone_is_told_once() -> None:
+    """And one that was never seen is not told at all."""
+    things: dict[Key, object] = {("bot",): 1, ("log", 1): 1}
+    watcher = Watcher(things.get, [("bot",)])
+    await watcher.frame()
+    things.clear()
+    for key in (("bot",), ("log", 1)):
+        watcher.touch(key)
+    assert json.loads(await watcher.frame())["things"] == {"bot": None}
+
+
+async def test_nothing_piles_up_for_a_browser_that_does_not_look() -> None:
+    """A thousand changes of one thing are one; of what passes, the last are kept."""
+    looks: Counter[Key] = Counter()
+
+    def show(key: Key) -> object:
+        looks[key] += 1
+        return looks[key]
+
+    live, watcher = Live(), Watcher(show, [])
+    live.join(watcher)
+    for number in range(1000):
+        live.touch(("supplier",))
+        live.tell({"number": number})
+    frame = json.loads(await watcher.frame())
+    assert looks == {("supplier",): 1}
+    assert [event["number"] for event in frame["events"]] == list(range(1000 - EVENTS_KEPT, 1000))
+
+
+async def test_a_browser_that_left_is_forgotten() -> None:
+    """Nobody is told who does not listen any more."""
+    live, watcher = Live(), Watcher(lambda _key: 1, [])
+    live.join(watcher)
+    live.leave(watcher)
+    live.touch(("bot",))
+    live.tell({})
+    framing = asyncio.ensure_future(watcher.frame())
+    await asyncio.wait([framing], timeout=0)
+    assert not framing.done()
+    framing.cancel()
+
+
+async def test_a_browser_that_reads_nothing_stops_nobody(tmp_path: Path) -> None:
+    """The bot answers others while one browser's connection is full."""
+    async with a_page(tmp_path) as browser:
+        port = int(browser.address.rpartition(":")[2])
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
+        writer.write(HANDSHAKE.format(port=port).encode())
+        assert (await reader.readline()).startswith(b"HTTP/1.1 101")
+        for _ in range(60):
+            browser.house.telegram.send_text(BUDI.user_id, "x" * 4000)
+            await browser.act("set_supplier", what="status_down", on=True)
+        await browser.act("say", chat=BUDI.user_id, text="halo")
+        await browser.until(
+            lambda: any(m["text"] == "Kamu menulis: 4 huruf." for m in browser.messages())
+        )
+        writer.close()
+        await writer.wait_closed()
+
+
+def test_equal_entries_in_a_row_are_one() -> None:
+    """A bot that asks again and again does not push everything else out of the log."""
+    log = PageLog()
+    assert log.add(entry("a")) == [1]
+    assert log.add(entry("a")) == [1]
+    assert log.add(entry("b")) == [2]
+    assert log.entries[1].times == 2
+
+
+def test_the_log_has_an_end() -> None:
+    """The oldest entries go, and it is said which."""
+    log = PageLog()
+    for number in range(ENTRIES_KEPT):
+        log.add(entry(str(number)))
+    assert log.add(entry("last")) == [ENTRIES_KEPT + 1, 1]
+    assert log.shown(1) is None
