@@ -26,6 +26,8 @@ class NoticeKind(StrEnum):
     """To the customer."""
     PARKED = "parked"
     """To an admin: an order to be settled."""
+    HELP = "help"
+    """To an admin: a customer asks to have an order looked at."""
     ALERT = "alert"
     """To an admin: `data["condition"]` names what is wrong."""
 

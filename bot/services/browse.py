@@ -52,6 +52,8 @@ class Level:
     """Available ones first, cheapest first."""
     up: CategoryId | None
     """Where "back" leads; None is the top. Levels with a single choice are passed over."""
+    trail: tuple[Category, ...] = ()
+    """The path as people need to read it: without a sub that was the only one."""
 
     @property
     def is_top(self) -> bool:
@@ -128,7 +130,19 @@ class Browse:
         if not categories and not offers:
             raise ProductUnavailableError(UnavailableReason.GONE)
         path = () if category_id is None else catalogue.path_of(category_id)
-        return Level(path, categories, offers, self._up(catalogue, path))
+        return Level(
+            path, categories, offers, self._up(catalogue, path), self._trail(catalogue, path)
+        )
+
+    def trail(self, sub_id: CategoryId) -> tuple[Category, ...]:
+        """Return the path of a sub as people need to read it; empty when it is unknown."""
+        catalogue = self._shelf.catalogue
+        return () if catalogue is None else self._trail(catalogue, catalogue.path_of(sub_id))
+
+    @staticmethod
+    def _trail(catalogue: Catalogue, path: tuple[Category, ...]) -> tuple[Category, ...]:
+        is_only_sub = len(path) > 2 and len(catalogue.children(path[-1].parent_id)) == 1
+        return path[:-1] if is_only_sub else path
 
     def _offers(self, products: Sequence[Product]) -> tuple[Offer, ...]:
         now = self._clock.now()

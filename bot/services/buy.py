@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.domain.catalogue import ProductId
-from bot.domain.customer import CONVERSATION, Confirmation, ConfirmationKind, Dialog, Step
-from bot.domain.destination import DestinationKind, is_normalised, normalise, operators_of
+from bot.domain.customer import CONVERSATION, ConfirmationKind, Dialog, Step
+from bot.domain.destination import is_normalised, normalise
 from bot.domain.errors import (
     BoughtJustNowError,
+    DestinationError,
+    DestinationFault,
     InsufficientFundsError,
     InvalidTransitionError,
     NotFoundError,
@@ -18,46 +20,23 @@ from bot.domain.errors import (
     TokenError,
     TokenFault,
 )
-from bot.domain.ledger import REVENUE, Account, Phase, Purpose, Transfer, wallet_of
+from bot.domain.ledger import REVENUE, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CancelReason, CustomerId, Order, OrderId, OrderState
-from bot.domain.rules import ASK_AGAIN_WITHIN, TOKEN_LIFETIME, ShopRules
+from bot.domain.rules import ShopRules
 from bot.ports import Clock, Ids, Store, Transaction
 from bot.services import tell
 from bot.services.browse import Offer, Shelf, find_offer, require_available
+from bot.services.quote import Quote, Wish, bought_before, quoted, unused, usable
 from bot.services.settle import cancel
 
 PAUSED = "paused"
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """The confirm screen: what will be bought for whom, and what it leaves in the wallet."""
-
-    token: str
-    offer: Offer
-    destination: str
-    wallet: Account
-    bought_before: Order | None
-    """The same product went to the same destination within the last 10 minutes."""
-    is_second_today: bool
-    """The supplier takes this product once a day for a destination, and it had it today."""
-    other_brands: frozenset[str]
-    """The number seems to belong to these brands, and not to the product's."""
-
-    @property
-    def balance_after(self) -> int:
-        """What is left in the wallet after the purchase, below 0 on credit."""
-        return self.wallet.balance - self.offer.price
-
-    @property
-    def missing(self) -> int:
-        """The rupiah that the customer lacks; 0 when the wallet is enough."""
-        return max(0, self.offer.price - self.wallet.available)
+HELP_EVERY = timedelta(minutes=10)
+"""How often a customer may call the admins to one order."""
 
 
 class Buy:
-    """The customer's side of a purchase, up to the order in the queue."""
+    """The customer's side of a purchase."""
 
     def __init__(
         self, store: Store, shelf: Shelf, rules: ShopRules, clock: Clock, ids: Ids
@@ -69,6 +48,42 @@ class Buy:
         self._clock = clock
         self._ids = ids
 
+    # --- where the customer stands ---
+
+    async def dialog(self, customer_id: CustomerId) -> Dialog | None:
+        """Return what the bot waits for from a customer."""
+        return await self._store.read(lambda tx: tx.dialogs.get(customer_id))
+
+    async def browse(self, customer_id: CustomerId) -> None:
+        """Wait for a button of the catalogue; a product or number given before is forgotten."""
+        known = await self.dialog(customer_id)
+        # Most taps lead from one level to the next, and need no writing.
+        if known is None or known.step != Step.PRODUCT:
+            dialog = Dialog(customer_id, CONVERSATION, Step.PRODUCT, self._clock.now())
+            await self._store.write(lambda tx: tx.dialogs.put(dialog))
+
+    async def shown(self, customer_id: CustomerId, message_id: int | None) -> None:
+        """Note which message shows the screen now, where it could not be the one asked for."""
+
+        def note(tx: Transaction) -> None:
+            dialog = tx.dialogs.get(customer_id)
+            if dialog is not None and dialog.message_id != message_id:
+                tx.dialogs.put(replace(dialog, message_id=message_id))
+
+        await self._store.write(note)
+
+    async def forget(self, customer_id: CustomerId) -> bool:
+        """Leave the conversation; False when there was none."""
+
+        def drop(tx: Transaction) -> bool:
+            known = tx.dialogs.get(customer_id) is not None
+            tx.dialogs.drop(customer_id)
+            return known
+
+        return await self._store.write(drop)
+
+    # --- the way to a quote ---
+
     async def choose(
         self, customer_id: CustomerId, product_id: ProductId, message_id: int | None
     ) -> Offer:
@@ -76,9 +91,8 @@ class Buy:
 
         Raises `ProductUnavailableError`.
         """
+        offer = self._available(product_id)
         now = self._clock.now()
-        offer = find_offer(self._shelf.catalogue, product_id, self._rules, now)
-        require_available(offer)
         dialog = Dialog(customer_id, CONVERSATION, Step.DESTINATION, now, product_id, message_id)
         await self._store.write(lambda tx: tx.dialogs.put(dialog))
         return offer
@@ -95,82 +109,56 @@ class Buy:
         Raises `DestinationError` or `ProductUnavailableError`. Takes no money yet: a wallet
         that is short is part of the quote.
         """
-        now = self._clock.now()
-        offer = find_offer(self._shelf.catalogue, product_id, self._rules, now)
-        require_available(offer)
+        offer = self._available(product_id)
         destination = normalise(offer.kind, text, offer.game_form)
-        token = self._ids.token()
-        return await self._store.write(
-            self._quote, customer_id, offer, destination, token, message_id, now
+        return await self._quote(Wish(customer_id, offer, destination, message_id))
+
+    async def requote(self, customer_id: CustomerId, token: str, message_id: int | None) -> Quote:
+        """Return a fresh quote for what an old confirm screen stands for, however old it is.
+
+        Raises `TokenError` when it was used or is unknown, `DestinationError` or
+        `ProductUnavailableError` when it can no longer be had.
+        """
+        kind = ConfirmationKind.PURCHASE
+        old = await self._store.read(lambda tx: unused(tx, token, customer_id, kind))
+        product_id = ProductId(int(old.payload["product_id"]))
+        return await self._requote(
+            customer_id, product_id, str(old.payload["destination"]), message_id
         )
 
-    def _quote(
-        self,
-        tx: Transaction,
-        customer_id: CustomerId,
-        offer: Offer,
-        destination: str,
-        token: str,
-        message_id: int | None,
-        now: datetime,
+    async def quote_again(
+        self, customer_id: CustomerId, order_id: OrderId, message_id: int | None
     ) -> Quote:
-        product = offer.product
-        before = tx.orders.latest_same(
-            customer_id, product.product_id, destination, now - ASK_AGAIN_WITHIN
-        )
-        payload: dict[str, str | int] = {
-            "product_id": product.product_id,
-            "destination": destination,
-            "price": offer.price,
-            "bought_before": 0 if before is None else before.order_id,
-        }
-        tx.confirmations.add(
-            Confirmation(token, customer_id, ConfirmationKind.PURCHASE, payload, now)
-        )
-        tx.dialogs.put(
-            Dialog(
-                customer_id,
-                CONVERSATION,
-                Step.CONFIRM,
-                now,
-                product.product_id,
-                message_id,
-                {"token": token, "destination": destination},
-            )
-        )
-        return Quote(
-            token=token,
-            offer=offer,
-            destination=destination,
-            wallet=tx.ledger.account(wallet_of(customer_id)),
-            bought_before=before,
-            is_second_today=self._is_second_today(tx, customer_id, offer, destination, now),
-            other_brands=self._other_brands(offer, destination),
-        )
+        """Return a quote for the product and destination of one of the customer's own orders.
 
-    def _is_second_today(
+        Raises `NotFoundError` for another's order, `DestinationError` or
+        `ProductUnavailableError` when it can no longer be had.
+        """
+        order = await self._store.read(lambda tx: own_order(tx, customer_id, order_id))
+        return await self._requote(customer_id, order.product_id, order.destination, message_id)
+
+    async def _requote(
         self,
-        tx: Transaction,
         customer_id: CustomerId,
-        offer: Offer,
+        product_id: ProductId,
         destination: str,
-        now: datetime,
-    ) -> bool:
-        if offer.product.listing.is_repeatable:
-            return False
-        midnight = now.astimezone(self._rules.timezone).replace(
-            hour=0, minute=0, second=0, microsecond=0
-        )
-        product_id = offer.product.product_id
-        return tx.orders.latest_same(customer_id, product_id, destination, midnight) is not None
+        message_id: int | None,
+    ) -> Quote:
+        offer = self._available(product_id)
+        if not is_normalised(offer.kind, destination):
+            raise DestinationError(DestinationFault.LENGTH, offer.kind)
+        return await self._quote(Wish(customer_id, offer, destination, message_id))
 
-    def _other_brands(self, offer: Offer, destination: str) -> frozenset[str]:
-        prefixes = self._rules.profile.prefixes
-        main = offer.product.listing.main
-        if offer.kind is not DestinationKind.PHONE or main not in prefixes:
-            return frozenset()
-        brands = operators_of(destination, prefixes)
-        return frozenset() if main in brands else brands
+    def _available(self, product_id: ProductId) -> Offer:
+        offer = find_offer(self._shelf.catalogue, product_id, self._rules, self._clock.now())
+        require_available(offer)
+        return offer
+
+    async def _quote(self, wish: Wish) -> Quote:
+        token, now = self._ids.token(), self._clock.now()
+        return await self._store.write(quoted, self._rules, wish, token, now)
+
+    # --- the one confirm button ---
 
     async def confirm(self, customer_id: CustomerId, token: str, message_id: int | None) -> Order:
         """Turn a confirm button into one queued order with its money held.
@@ -204,21 +192,13 @@ class Buy:
             raise PriceChangedError(int(payload["price"]), offer.price)
         if not is_normalised(offer.kind, destination):
             raise TokenError(TokenFault.EXPIRED)
-        before = tx.orders.latest_same(customer_id, product_id, destination, now - ASK_AGAIN_WITHIN)
+        before = bought_before(tx, customer_id, offer, destination, now)
         if before is not None and before.order_id != payload["bought_before"]:
             raise BoughtJustNowError
-        return self._place(tx, customer_id, offer, destination, token, message_id, now)
+        return self._place(tx, Wish(customer_id, offer, destination, message_id), token, now)
 
-    def _place(
-        self,
-        tx: Transaction,
-        customer_id: CustomerId,
-        offer: Offer,
-        destination: str,
-        token: str,
-        message_id: int | None,
-        now: datetime,
-    ) -> Order:
+    def _place(self, tx: Transaction, wish: Wish, token: str, now: datetime) -> Order:
+        customer_id, offer = wish.customer_id, wish.offer
         wallet = tx.ledger.account(wallet_of(customer_id))
         if wallet.available < offer.price:
             raise InsufficientFundsError(wallet.available, offer.price)
@@ -233,13 +213,13 @@ class Buy:
                 product_name=listing.name,
                 category_type=listing.type,
                 main=listing.main,
-                destination=destination,
+                destination=wish.destination,
                 price=offer.price,
                 cost=listing.cost,
                 state=OrderState.QUEUED,
                 created_at=now,
                 is_counter_sale=self._rules.is_admin(customer_id),
-                message_id=message_id,
+                message_id=wish.message_id,
             )
         )
         hold(tx, order, now)
@@ -247,16 +227,6 @@ class Buy:
         tx.dialogs.drop(customer_id)
         tell.tell_order(tx, order, now)
         return order
-
-    async def forget(self, customer_id: CustomerId) -> bool:
-        """Leave the conversation; False when there was none."""
-
-        def drop(tx: Transaction) -> bool:
-            known = tx.dialogs.get(customer_id) is not None
-            tx.dialogs.drop(customer_id)
-            return known
-
-        return await self._store.write(drop)
 
     async def cancel(self, customer_id: CustomerId, order_id: OrderId) -> Order:
         """Cancel the customer's own order while it is queued, and free its money.
@@ -269,26 +239,46 @@ class Buy:
     def _cancel(
         tx: Transaction, customer_id: CustomerId, order_id: OrderId, now: datetime
     ) -> Order:
-        order = tx.orders.get(order_id)
-        if order is None or order.customer_id != customer_id:
-            raise NotFoundError
+        order = own_order(tx, customer_id, order_id)
         if order.state is not OrderState.QUEUED:
             raise InvalidTransitionError(order.state, "cancel")
         return cancel(tx, order, CancelReason.BY_CUSTOMER, now)
 
+    async def ask_for_help(
+        self, customer_id: CustomerId, order_id: OrderId, request_key: str
+    ) -> Order:
+        """Call the admins to the customer's own order, once for a `request_key`.
 
-def usable(
-    tx: Transaction, token: str, actor_id: int, kind: ConfirmationKind, now: datetime
-) -> Confirmation:
-    """Return a token's confirmation; raises `TokenError` unless it may be used by this person."""
-    confirmation = tx.confirmations.get(token)
-    if confirmation is None or (confirmation.actor_id, confirmation.kind) != (actor_id, kind):
-        raise TokenError(TokenFault.UNKNOWN)
-    if confirmation.used_at is not None:
-        raise TokenError(TokenFault.USED, confirmation.outcome)
-    if now - confirmation.created_at > TOKEN_LIFETIME:
-        raise TokenError(TokenFault.EXPIRED)
-    return confirmation
+        Calling again within 10 minutes reaches nobody twice. Raises `NotFoundError` for
+        another's order.
+        """
+        return await self._store.write(
+            self._ask_for_help, customer_id, order_id, request_key, self._clock.now()
+        )
+
+    def _ask_for_help(
+        self,
+        tx: Transaction,
+        customer_id: CustomerId,
+        order_id: OrderId,
+        request_key: str,
+        now: datetime,
+    ) -> Order:
+        order = own_order(tx, customer_id, order_id)
+        fact = f"help:{order.number}"
+        asked_at = tx.facts.get(fact)
+        if asked_at is None or now - datetime.fromisoformat(asked_at) >= HELP_EVERY:
+            tx.facts.put(fact, now.isoformat())
+            tell.ask_admins_to_help(tx, self._rules, order, request_key, now)
+        return order
+
+
+def own_order(tx: Transaction, customer_id: CustomerId, order_id: OrderId) -> Order:
+    """Return an order of this customer; raises `NotFoundError` for anybody else's."""
+    order = tx.orders.get(order_id)
+    if order is None or order.customer_id != customer_id:
+        raise NotFoundError
+    return order
 
 
 def hold(tx: Transaction, order: Order, now: datetime) -> Transfer:

@@ -27,7 +27,13 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 25
 """Chats served side by side; Telegram allows about 30 messages a second."""
 RETRY_MAX = timedelta(minutes=5)
-_OF_ORDER = (NoticeKind.ORDER, NoticeKind.OUTCOME, NoticeKind.PARKED, NoticeKind.ALERT)
+_OF_ORDER = (
+    NoticeKind.ORDER,
+    NoticeKind.OUTCOME,
+    NoticeKind.PARKED,
+    NoticeKind.HELP,
+    NoticeKind.ALERT,
+)
 _OF_TOPUP = (NoticeKind.TOPUP_REQUESTED, NoticeKind.TOPUP_REJECTED)
 
 

@@ -88,6 +88,21 @@ def announce_parked(tx: Transaction, rules: ShopRules, order: Order, now: dateti
         )
 
 
+def ask_admins_to_help(
+    tx: Transaction, rules: ShopRules, order: Order, request_key: str, now: datetime
+) -> None:
+    """Tell every admin that a customer asks for help with an order, once for a `request_key`."""
+    for admin_id in sorted(rules.admin_ids):
+        _add(
+            tx,
+            admin_id,
+            NoticeKind.HELP,
+            f"help:{order.number}:{request_key}:{admin_id}",
+            now,
+            subject_id=order.order_id,
+        )
+
+
 def alert(
     tx: Transaction,
     rules: ShopRules,

@@ -38,7 +38,7 @@ from bot.domain.order import CustomerId
 from bot.domain.rules import ShopRules
 from bot.ports import AdminAct, Clock, Ids, Store, Transaction
 from bot.services import tell
-from bot.services.buy import usable
+from bot.services.quote import usable
 
 
 @dataclass(frozen=True, slots=True)
