@@ -45,6 +45,13 @@ class Leave(Button):
 
 
 @dataclass(frozen=True, slots=True)
+class Shop(Button):
+    """The catalogue in a message of its own, so that what bears this button is kept."""
+
+    TAG: ClassVar[str] = "s"
+
+
+@dataclass(frozen=True, slots=True)
 class Open(Button):
     """A level of the catalogue; category 0 is the top, pages count from 0."""
 
@@ -68,6 +75,14 @@ class Confirm(Button):
     """Buy what the token stands for."""
 
     TAG: ClassVar[str] = "k"
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteAgain(Button):
+    """The confirm screen of a token once more, with today's price and wallet."""
+
+    TAG: ClassVar[str] = "z"
     token: str
 
 
@@ -124,6 +139,21 @@ class AskTopUp(Button):
     """Ask for money to be credited."""
 
     TAG: ClassVar[str] = "t"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestTopUp(Button):
+    """Ask for one of the amounts that are offered, in whole rupiah."""
+
+    TAG: ClassVar[str] = "m"
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowHelp(Button):
+    """How the shop works."""
+
+    TAG: ClassVar[str] = "y"
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,15 @@ async def announce_commands(bot: ShopBot, shop: Services) -> None:
             await _set(bot, admin_commands(words), BotCommandScopeChat(admin_id), code)
 
 
+async def announce_to(
+    bot: ShopBot, shop: Services, words: Words, customer_id: int, *, is_admin: bool
+) -> None:
+    """Set one person's menu in the language just chosen, whatever their Telegram speaks."""
+    commands = admin_commands(words) if is_admin else customer_commands(words)
+    for code in ("", *shop.languages):
+        await _set(bot, commands, BotCommandScopeChat(customer_id), code)
+
+
 async def _set(
     bot: ShopBot, commands: list[BotCommand], scope: BotCommandScope, language_code: str
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from telegram import Update, User
@@ -57,6 +57,8 @@ class ShopContext(CallbackContext[ShopBot, Data, Data, BotData]):
         super().__init__(application, chat_id, user_id)
         self.telegram_language = ""
         """The language code of the sender's Telegram, or empty."""
+        self.is_answered = False
+        """Whether the pressed button was answered."""
         self._customer: Customer | None = None
 
     @classmethod
@@ -101,12 +103,22 @@ class ShopContext(CallbackContext[ShopBot, Data, Data, BotData]):
             )
         return self._customer
 
+    def speak(self, language: str) -> None:
+        """Use the language that the customer has just chosen."""
+        if self._customer is not None:
+            self._customer = replace(self._customer, chosen_language=language)
+
 
 def sender(update: Update) -> User:
     """Return who sent an update; every kind that the bot asks for has a sender."""
     if update.effective_user is None:
         raise ValueError("an update without a sender")
     return update.effective_user
+
+
+def customer_of(update: Update) -> CustomerId:
+    """Return the customer who sent an update."""
+    return CustomerId(sender(update).id)
 
 
 ShopApplication: TypeAlias = Application[ShopBot, ShopContext, Data, Data, BotData, Any]

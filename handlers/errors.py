@@ -5,10 +5,13 @@ from __future__ import annotations
 import structlog
 from telegram import Update
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.ext import ApplicationHandlerStop
 
 from bot.domain.errors import StoreError, StoreUnavailableError
+from handlers.callback_data import ButtonError
 from handlers.context import ShopContext
 from handlers.i18n import Words
+from handlers.texts.welcome import old_button
 
 log = structlog.get_logger(__name__)
 
@@ -24,21 +27,33 @@ async def on_error(update: object, context: ShopContext) -> None:
     if not isinstance(update, Update):
         log.error("handler failed", exc_info=error)
         return
+    await _handle(update, context, error)
+    # The handlers that would come next must not act on an update that failed.
+    raise ApplicationHandlerStop
+
+
+async def _handle(update: Update, context: ShopContext, error: Exception) -> None:
     number = incident_number(update)
-    if _is_normal(error):
+    if isinstance(error, ButtonError):
+        await context.customer(update)
+        await _answer(update, old_button(context.words))
+    elif is_normal(error):
         log.debug("telegram says no", cause=str(error))
         await _answer(update)
-        return
-    if _is_network(error):
+    elif is_network(error):
         log.warning("telegram did not take a reply", incident=number, cause=str(error))
         await _answer(update)
-        return
+    else:
+        _log(error, number)
+        await _answer(update)
+        await _tell(update, context, error, number)
+
+
+def _log(error: Exception, number: str) -> None:
     if isinstance(error, StoreUnavailableError):
         log.error("database unavailable", incident=number, cause=str(error))
     else:
         log.error("handler failed", incident=number, exc_info=error)
-    await _answer(update)
-    await _tell(update, context, error, number)
 
 
 def incident_number(update: Update) -> str:
@@ -58,25 +73,26 @@ def apology(words: Words, error: Exception, number: str) -> str:
     ).format(number=number)
 
 
-def _is_normal(error: Exception) -> bool:
+def is_normal(error: Exception) -> bool:
+    """Tell whether Telegram says what it says to a double tap, or to a late answer."""
     return isinstance(error, BadRequest) and any(
         phrase in error.message.lower() for phrase in NORMAL
     )
 
 
-def _is_network(error: Exception) -> bool:
+def is_network(error: Exception) -> bool:
     """Tell whether a reply did not go through: another message would not either."""
     if isinstance(error, BadRequest):
         return False
     return isinstance(error, NetworkError | Forbidden | RetryAfter)
 
 
-async def _answer(update: Update) -> None:
+async def _answer(update: Update, text: str = "") -> None:
     """Stop the waiting sign on a pressed button."""
     if update.callback_query is None:
         return
     try:
-        await update.callback_query.answer()
+        await update.callback_query.answer(text, show_alert=bool(text))
     except TelegramError as error:
         log.debug("callback query not answered", cause=str(error))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from gettext import NullTranslations
 from pathlib import Path
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import parse_pattern
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import get_group_symbol
@@ -69,6 +70,10 @@ class Words:
     def number(self, value: int) -> str:
         """Return a whole number with its thousands apart."""
         return f"{value:,}".replace(",", self._group)
+
+    def either(self, names: Sequence[str]) -> str:
+        """Return names with "or" before the last: "Telkomsel or by.U"."""
+        return format_list(names, style="or", locale=self._locale)
 
     def date(self, instant: datetime) -> str:
         """Return the day of an aware instant, in the shop's time zone: "24 Nov 2026"."""

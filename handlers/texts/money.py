@@ -1,11 +1,15 @@
-"""What customers are told of their wallets."""
+"""What customers are told of their wallets, and asked when they want to pay money in."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from bot.domain.customer import TopUp
-from bot.domain.ledger import Account, Purpose, Transfer
+from bot.domain.errors import AmountError, AmountFault
+from bot.domain.ledger import Account, Phase, Purpose, Transfer
+from bot.domain.money import MAX_AMOUNT
+from bot.domain.order import OrderId
 from handlers.i18n import Words
 from handlers.texts.markup import bold, escaped, lines, paragraphs
 from handlers.texts.orders import questions
@@ -50,3 +54,117 @@ def _movement(words: Words, transfer: Transfer) -> str:
         case _:
             assert_never(transfer.purpose)
     return text.format(amount=bold(words.money(transfer.amount)))
+
+
+# --- the wallet's own screen ---
+
+
+def balance_text(words: Words, wallet: Account, transfers: Sequence[Transfer]) -> str:
+    """Return what is in a wallet, what is reserved of it, and what moved last."""
+    _ = words.gettext
+    moved = [movement_line(words, transfer) for transfer in transfers]
+    return paragraphs(
+        lines(
+            _("Your balance: {balance}").format(balance=bold(words.money(wallet.balance))),
+            _("Reserved for orders under way: {held}").format(held=words.money(wallet.held))
+            if wallet.held
+            else "",
+            _("Your credit line: {limit}").format(limit=words.money(wallet.credit_limit))
+            if wallet.credit_limit
+            else "",
+        ),
+        lines(bold(_("Latest")), *moved) if moved else _("Nothing has moved yet."),
+    )
+
+
+def shown_transfers(transfers: Sequence[Transfer]) -> list[Transfer]:
+    """Return the movements that say something: a hold that was resolved says it twice."""
+    resolved = {transfer.hold_id for transfer in transfers if transfer.hold_id is not None}
+    return [
+        transfer
+        for transfer in transfers
+        if transfer.phase is not Phase.HOLD or transfer.transfer_id not in resolved
+    ]
+
+
+def movement_line(words: Words, transfer: Transfer) -> str:
+    """Return a movement of a wallet in words, with its day."""
+    form = _purchase(words, transfer.phase)
+    if transfer.purpose is not Purpose.PURCHASE:
+        form = _other(words, transfer.purpose)
+    text = form.format(order=_number(transfer.order_id), amount=words.money(transfer.amount))
+    return f"{words.date(transfer.created_at)} · {text}"
+
+
+def _purchase(words: Words, phase: Phase) -> str:
+    _ = words.gettext
+    if phase is Phase.HOLD:
+        return _("{order} under way, {amount} reserved")
+    if phase is Phase.VOID:
+        return _("{order} did not go through, {amount} back")
+    return _("{order} paid, -{amount}")
+
+
+def _other(words: Words, purpose: Purpose) -> str:
+    _ = words.gettext
+    if purpose is Purpose.TOPUP:
+        return _("Top-up, +{amount}")
+    if purpose is Purpose.DEBIT:
+        return _("Taken out by the shop, -{amount}")
+    return _("Put in by the shop, +{amount}")
+
+
+def _number(order_id: OrderId | None) -> str:
+    return "" if order_id is None else f"K{order_id}"
+
+
+# --- asking for credit ---
+
+
+def ask_amount_text(words: Words, contact: str, problem: str = "") -> str:
+    """Return the question for the amount to pay in; `problem` comes first."""
+    _ = words.gettext
+    return paragraphs(
+        f"⚠️ {problem}" if problem else "",
+        _("How much do you want to top up? Choose, or type an amount such as 50rb or 75.000."),
+        _("The shop tells you how to pay, and credits it once the money is there."),
+        questions(words, contact),
+    )
+
+
+def amount_fault(words: Words, error: AmountError) -> str:
+    """Return what is wrong with an amount as typed, and what to do about it."""
+    _ = words.gettext
+    match error.fault:
+        case AmountFault.NOT_A_NUMBER:
+            return _("That is not an amount. Type it like 50rb, 50.000 or 50000.")
+        case AmountFault.NOT_POSITIVE:
+            return _("The amount has to be more than zero.")
+        case AmountFault.AMBIGUOUS:
+            return _("That can be read in two ways. Type it like 50rb, 50.000 or 50000.")
+        case AmountFault.TOO_LARGE:
+            return _("That is too much: at most {limit} at a time.").format(
+                limit=words.money(MAX_AMOUNT)
+            )
+        case _:
+            assert_never(error.fault)
+
+
+def too_small(words: Words, least: int) -> str:
+    """Return that a top-up has to be larger."""
+    return words.gettext("A top-up is {least} or more.").format(least=words.money(least))
+
+
+def topup_requested_text(words: Words, amount: int, contact: str) -> str:
+    """Return that the admins were asked to credit an amount."""
+    _ = words.gettext
+    return paragraphs(
+        _("Your request for {amount} is with the shop.").format(amount=bold(words.money(amount))),
+        _("You get a message here as soon as it is credited."),
+        questions(words, contact),
+    )
+
+
+def topup_asked_already(words: Words) -> str:
+    """Return that this very request was made before."""
+    return words.gettext("The shop has this request already.")

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
-from telegram.constants import InlineKeyboardButtonLimit
+from telegram import InlineKeyboardMarkup
 
 from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import Order, OrderState
 from bot.domain.profile import PanelProfile
 from bot.ports import Delivery
+from handlers.callback_data import ShowParked
 from handlers.i18n import Words
-from handlers.texts.alerts import alert_text, parked_text, topup_text
+from handlers.keyboards import Row, button, copying, keyboard, of_order, shop_anew, top_up
+from handlers.texts.alerts import alert_text, parked_text, topup_text, who
+from handlers.texts.history import help_request_text
 from handlers.texts.money import topup_rejected_text, wallet_text
 from handlers.texts.orders import order_text, outcome_text
 from handlers.texts.vouchers import voucher_of
@@ -32,7 +34,7 @@ def letter_of(
 ) -> Letter | None:
     """Return what a notice says now; None when what it is about does not exist."""
     match delivery.notice.kind:
-        case NoticeKind.ORDER | NoticeKind.OUTCOME | NoticeKind.PARKED:
+        case NoticeKind.ORDER | NoticeKind.OUTCOME | NoticeKind.PARKED | NoticeKind.HELP:
             if delivery.order is None:
                 return None
             return _about_order(words, delivery, delivery.order, profile, contact)
@@ -41,7 +43,8 @@ def letter_of(
         case NoticeKind.WALLET:
             if delivery.transfer is None or delivery.wallet is None:
                 return None
-            return Letter(wallet_text(words, delivery.transfer, delivery.wallet, contact))
+            text = wallet_text(words, delivery.transfer, delivery.wallet, contact)
+            return Letter(text, keyboard([shop_anew(words)]))
         case NoticeKind.ALERT:
             return _alert(words, delivery)
         case _:
@@ -55,11 +58,17 @@ def _about_order(
     if kind is NoticeKind.PARKED:
         text = parked_text(words, order, delivery.customer, delivery.candidates)
         return Letter(text)
+    if kind is NoticeKind.HELP:
+        person = who(words, order.customer_id, delivery.customer)
+        return Letter(help_request_text(words, order, person), _look_keyboard(words, order))
     if kind is NoticeKind.OUTCOME:
         balance = 0 if delivery.wallet is None else delivery.wallet.balance
         text = outcome_text(words, order, profile, balance, contact)
-        return Letter(text, _copy_keyboard(words, order, profile))
-    return Letter(order_text(words, order, profile))
+        markup = keyboard(copy_row(words, order, profile), *of_order(words, order))
+        return Letter(text, markup)
+    # A final order's buttons stand below its outcome, which follows.
+    rows = [] if order.state.is_final else of_order(words, order)
+    return Letter(order_text(words, order, profile), keyboard(*rows) if rows else None)
 
 
 def _about_topup(words: Words, delivery: Delivery, contact: str) -> Letter | None:
@@ -67,7 +76,8 @@ def _about_topup(words: Words, delivery: Delivery, contact: str) -> Letter | Non
     if topup is None:
         return None
     if delivery.notice.kind is NoticeKind.TOPUP_REJECTED:
-        return Letter(topup_rejected_text(words, topup, contact))
+        markup = keyboard([top_up(words)])
+        return Letter(topup_rejected_text(words, topup, contact), markup)
     return Letter(topup_text(words, topup, delivery.customer, delivery.wallet))
 
 
@@ -77,15 +87,14 @@ def _alert(words: Words, delivery: Delivery) -> Letter:
     return Letter(alert_text(words, Alert(str(data["condition"])), detail, delivery.order))
 
 
-def _copy_keyboard(
-    words: Words, order: Order, profile: PanelProfile
-) -> InlineKeyboardMarkup | None:
+def _look_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup | None:
+    if order.state is not OrderState.PARKED:
+        return None
+    return keyboard([button(words.gettext("Look at the order"), ShowParked(order.order_id))])
+
+
+def copy_row(words: Words, order: Order, profile: PanelProfile) -> Row:
     """Return a button that copies what was delivered, where Telegram can copy that much."""
-    if order.state is not OrderState.SUCCEEDED:
-        return None
-    voucher = voucher_of(order, profile)
-    if voucher is None or len(voucher.copied) > InlineKeyboardButtonLimit.MAX_COPY_TEXT:
-        return None
-    label = words.gettext("📋 Copy")
-    button = InlineKeyboardButton(label, copy_text=CopyTextButton(voucher.copied))
-    return InlineKeyboardMarkup.from_button(button)
+    voucher = voucher_of(order, profile) if order.state is OrderState.SUCCEEDED else None
+    copy = None if voucher is None else copying(words.gettext("📋 Copy"), voucher.copied)
+    return [] if copy is None else [copy]

@@ -166,12 +166,37 @@ def _waiting(words: Words, reason: WaitReason | None) -> str:
 
 
 def _success(words: Words, order: Order, voucher: Voucher | None) -> str:
-    _ = words.gettext
     head = f"✅ {bold(f'{order.number} · {order.product_name}')}\n" + code(
         group_digits(order.destination)
     )
     if voucher is None:
-        return paragraphs(head, _("Delivered. Thank you!"))
+        return paragraphs(head, words.gettext("Delivered. Thank you!"))
+    return paragraphs(head, delivered_text(words, voucher))
+
+
+def delivered_text(words: Words, voucher: Voucher) -> str:
+    """Return a delivered code; for a PLN token also whose meter it is for, and how much."""
+    _ = words.gettext
     details = " · ".join(escaped(part) for part in (voucher.meter_owner, voucher.energy) if part)
     label = _("Your token:") if voucher.is_token else _("Your code or reference number:")
-    return paragraphs(head, lines(label, code(voucher.shown), details))
+    return lines(label, code(voucher.shown), details)
+
+
+def not_found(words: Words) -> str:
+    """Return the answer to a button of an order that is not the presser's, or never was."""
+    return words.gettext("There is no such order of yours. /history shows your orders.")
+
+
+def cancelled_now(words: Words, number: str) -> str:
+    """Return that an order was cancelled just now."""
+    return words.gettext("{number} is cancelled, and your money is back.").format(number=number)
+
+
+def too_late_to_cancel(words: Words, state: OrderState) -> str:
+    """Return why an order cannot be cancelled any more."""
+    _ = words.gettext
+    if state is OrderState.CANCELLED:
+        return _("This order is cancelled already.")
+    if state.is_final:
+        return _("This order is over already.")
+    return _("Too late: the order has just been sent. You will hear how it ends.")

@@ -1,0 +1,94 @@
+"""The one conversation: what the bot waits for from a person (drawn in buy.mmd).
+
+What a step waits for is written with its effect, and each handler returns the step that it
+wrote, so that the library's memory and the database agree. Its annotation says which steps
+these can be; a test draws the diagram from them. Buttons and commands are all ways in: each
+carries its whole meaning, so it works whatever was waited for, also after a restart.
+"""
+
+from __future__ import annotations
+
+import warnings
+
+from telegram.ext import ConversationHandler
+from telegram.warnings import PTBUserWarning
+
+from bot.domain.customer import CONVERSATION, Step
+from handlers.callback_data import (
+    AskTopUp,
+    BuyAgain,
+    Confirm,
+    Leave,
+    Open,
+    Pick,
+    QuoteAgain,
+    RequestTopUp,
+    Shop,
+    ShowWallet,
+    ShowWelcome,
+)
+from handlers.catalogue import open_level, order_anew
+from handlers.confirm import buy_again, confirm, quote_again
+from handlers.context import ShopContext
+from handlers.destination import choose_first, pick, take_contact, take_nothing, take_text
+from handlers.routes import CONTACT, OTHER, TEXT, on_command, on_message, on_press
+from handlers.start import cancel, leave, show_welcome, start
+from handlers.wallet import (
+    ask_topup,
+    show_wallet,
+    take_amount,
+    take_no_amount,
+    take_offered_amount,
+)
+
+
+def conversation() -> ConversationHandler[ShopContext]:
+    """Return the conversation; each application has its own, since it remembers who is where."""
+    with warnings.catch_warnings():
+        # Every button carries its whole meaning, so tracking them per message is not wanted.
+        warnings.filterwarnings("ignore", "If 'per_message=False'", PTBUserWarning)
+        return _conversation()
+
+
+def _conversation() -> ConversationHandler[ShopContext]:
+    return ConversationHandler(
+        name=CONVERSATION,
+        persistent=True,
+        allow_reentry=True,
+        entry_points=[
+            on_command("start", start),
+            on_command("order", order_anew),
+            on_command("cancel", cancel),
+            on_press(ShowWelcome, show_welcome),
+            on_press(Leave, leave),
+            on_press(Shop, order_anew),
+            on_press(Open, open_level),
+            on_press(Pick, pick),
+            on_press(Confirm, confirm),
+            on_press(QuoteAgain, quote_again),
+            on_press(BuyAgain, buy_again),
+            on_press(AskTopUp, ask_topup),
+            on_press(RequestTopUp, take_offered_amount),
+            on_press(ShowWallet, show_wallet),
+        ],
+        states={
+            Step.PRODUCT: [
+                on_message(TEXT, choose_first),
+            ],
+            Step.DESTINATION: [
+                on_message(TEXT, take_text),
+                on_message(CONTACT, take_contact),
+                on_message(OTHER, take_nothing),
+            ],
+            Step.CONFIRM: [
+                on_message(TEXT, take_text),
+                on_message(CONTACT, take_contact),
+                on_message(OTHER, take_nothing),
+            ],
+            Step.AMOUNT: [
+                on_message(TEXT, take_amount),
+                on_message(OTHER, take_no_amount),
+            ],
+        },
+        fallbacks=[],
+    )

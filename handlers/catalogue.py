@@ -1,0 +1,160 @@
+"""Browsing: the levels of the catalogue, page by page, on one message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+
+from bot.domain.catalogue import CategoryId
+from bot.domain.customer import Step
+from bot.domain.errors import ProductUnavailableError, UnavailableReason
+from bot.services.browse import Browse, Level, Offer
+from handlers.callback_data import Open, Pick
+from handlers.context import ShopContext, customer_of
+from handlers.i18n import Words
+from handlers.keyboards import (
+    PER_PAGE,
+    Row,
+    back,
+    button,
+    home,
+    in_columns,
+    keyboard,
+    leave,
+    page_count,
+    pager,
+)
+from handlers.routes import pressed
+from handlers.screens import answer, show, show_anew
+from handlers.texts.catalogue import (
+    level_text,
+    nothing_on_sale,
+    offer_label,
+    show_empty_label,
+)
+from handlers.texts.names import category_label, in_order
+
+COLUMNS = 2
+
+
+async def order_anew(update: Update, context: ShopContext) -> Literal[Step.PRODUCT] | None:
+    """Show the top of the catalogue in a new message: /order, or a button on a kept message."""
+    return await _open(update, context, Open(), is_anew=True)
+
+
+async def open_level(update: Update, context: ShopContext) -> Literal[Step.PRODUCT] | None:
+    """Show a level of the catalogue on the pressed message."""
+    return await _open(update, context, pressed(update, Open))
+
+
+async def _open(
+    update: Update, context: ShopContext, wanted: Open, *, is_anew: bool = False
+) -> Literal[Step.PRODUCT] | None:
+    browse, words = context.shop.browse, context.words
+    try:
+        level = browse.level(CategoryId(wanted.category_id) if wanted.category_id else None)
+    except ProductUnavailableError:
+        return await _gone(update, context, wanted, is_anew=is_anew)
+    text, markup = screen(words, browse, level, wanted)
+    await context.shop.buy.browse(customer_of(update))
+    if is_anew:
+        await show_anew(update, context, text, markup)
+    else:
+        await show(update, context, text, markup)
+    return Step.PRODUCT
+
+
+async def _gone(
+    update: Update, context: ShopContext, wanted: Open, *, is_anew: bool
+) -> Literal[Step.PRODUCT] | None:
+    """Say that there is nothing to show; where only a category is gone, show the top."""
+    text = nothing_on_sale(context.words)
+    await answer(update, context, text, is_alert=True)
+    if wanted.category_id:
+        return await _open(update, context, Open(), is_anew=is_anew)
+    if update.callback_query is None:
+        await show_anew(update, context, text, keyboard([home(context.words)]))
+    return None
+
+
+# --- the screen of a level ---
+
+
+def screen(
+    words: Words, browse: Browse, level: Level, wanted: Open
+) -> tuple[str, InlineKeyboardMarkup]:
+    """Return the text and the buttons of one page of a level."""
+    offers = shown_offers(level, with_empty=wanted.with_empty)
+    choices = in_order(level.categories, len(level.path)) or offers
+    pages = page_count(len(choices))
+    page = min(max(wanted.page, 0), pages - 1)
+    part = slice(page * PER_PAGE, (page + 1) * PER_PAGE)
+    depth = len(level.path)
+    if level.categories:
+        rows = in_columns(
+            [
+                button(category_label(words, category, depth), Open(category.category_id))
+                for category in in_order(level.categories, depth)[part]
+            ],
+            COLUMNS,
+        )
+    else:
+        rows = [[offer_button(words, offer)] for offer in offers[part]]
+    here = level.path[-1].category_id if level.path else 0
+    turns = ((number, Open(here, number, wanted.with_empty)) for number in range(pages))
+    text = level_text(words, level, page, pages, len(offers))
+    return text, keyboard(
+        *rows,
+        pager(page, pages, turns),
+        _empty_row(words, level, here, is_shown=wanted.with_empty),
+        [_up(words, browse, level), leave(words)],
+    )
+
+
+def shown_offers(level: Level, *, with_empty: bool) -> Sequence[Offer]:
+    """Return the products to show: those of a nightly closing too, since they open again."""
+    return list(_in_turn(level, with_empty=with_empty))
+
+
+def _in_turn(level: Level, *, with_empty: bool) -> Iterator[Offer]:
+    yield from (one for one in level.offers if one.is_available)
+    yield from (one for one in level.offers if one.unavailable is UnavailableReason.CLOSED)
+    if with_empty:
+        yield from (one for one in level.offers if one.unavailable is UnavailableReason.EMPTY)
+
+
+def offer_button(words: Words, offer: Offer) -> InlineKeyboardButton:
+    """Return the button of a product."""
+    return button(offer_label(words, offer), Pick(offer.product.product_id))
+
+
+def page_of(level: Level, offer: Offer) -> int:
+    """Return the page on which a product stands, 0 when it is not shown."""
+    ids = [one.product.product_id for one in shown_offers(level, with_empty=False)]
+    product_id = offer.product.product_id
+    return ids.index(product_id) // PER_PAGE if product_id in ids else 0
+
+
+def back_to_products(browse: Browse, offer: Offer) -> Open:
+    """Return the way from a product back to where it was chosen."""
+    sub_id = offer.product.sub_id
+    try:
+        return Open(sub_id, page_of(browse.level(sub_id), offer))
+    except ProductUnavailableError:
+        return Open()
+
+
+def _empty_row(words: Words, level: Level, here: int, *, is_shown: bool) -> Row:
+    count = sum(one.unavailable is UnavailableReason.EMPTY for one in level.offers)
+    if not count:
+        return []
+    if is_shown:
+        return [button(words.gettext("Hide what is out of stock"), Open(here))]
+    return [button(show_empty_label(words, count), Open(here, 0, with_empty=True))]
+
+
+def _up(words: Words, browse: Browse, level: Level) -> InlineKeyboardButton:
+    is_first = level.is_top or level.path == browse.level(None).path
+    return home(words) if is_first else back(words, Open(level.up or 0))

@@ -1,0 +1,162 @@
+"""The second step of buying: for which number, meter or game account a product is."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final, Literal
+
+from telegram import Update
+
+from bot.domain.catalogue import ProductId
+from bot.domain.customer import Dialog, Step
+from bot.domain.destination import DestinationKind
+from bot.domain.errors import (
+    DestinationError,
+    DestinationFault,
+    ProductUnavailableError,
+    UnavailableReason,
+)
+from bot.services.browse import Offer
+from handlers.callback_data import Pick
+from handlers.catalogue import back_to_products, order_anew
+from handlers.confirm import product_is_gone, show_quote
+from handlers.context import ShopContext, customer_of
+from handlers.keyboards import back, keyboard, leave
+from handlers.routes import pressed
+from handlers.screens import answer, pressed_message_id, show, show_anew
+from handlers.texts.buy import (
+    contact_not_wanted,
+    destination_fault,
+    destination_text,
+    not_a_number,
+)
+from handlers.texts.catalogue import unavailable_text
+from handlers.texts.welcome import choose_by_button
+
+LONGEST: Final = 100
+"""Nothing longer is a destination, so it is not even looked at."""
+Typed = Literal[Step.PRODUCT, Step.DESTINATION, Step.CONFIRM]
+
+
+async def pick(
+    update: Update, context: ShopContext
+) -> Literal[Step.PRODUCT, Step.DESTINATION] | None:
+    """Ask for the destination of the pressed product, or say why it cannot be bought."""
+    product_id = ProductId(pressed(update, Pick).product_id)
+    message_id = pressed_message_id(update)
+    try:
+        offer = await context.shop.buy.choose(customer_of(update), product_id, message_id)
+    except ProductUnavailableError as error:
+        await answer(update, context, unavailable_text(context.words, error), is_alert=True)
+        if error.reason is UnavailableReason.GONE:
+            return await order_anew(update, context)
+        return None
+    await _ask(update, context, offer, message_id)
+    return Step.DESTINATION
+
+
+async def take_text(update: Update, context: ShopContext) -> Typed | None:
+    """Take what was typed as the destination, or as another one on the confirm screen."""
+    text = "" if update.message is None else update.message.text or ""
+    return await _take(update, context, text)
+
+
+async def take_contact(update: Update, context: ShopContext) -> Typed | None:
+    """Take the number of a shared contact, where a phone number is wanted."""
+    contact = None if update.message is None else update.message.contact
+    return await _take(
+        update, context, "" if contact is None else contact.phone_number, is_contact=True
+    )
+
+
+async def take_nothing(update: Update, context: ShopContext) -> None:
+    """Say that a photo, a sticker or a voice message is no destination."""
+    await show_anew(update, context, not_a_number(context.words))
+
+
+async def choose_first(update: Update, context: ShopContext) -> None:
+    """Say that a product is chosen by its button, before a number is asked for."""
+    await show_anew(update, context, choose_by_button(context.words))
+
+
+async def _take(
+    update: Update, context: ShopContext, text: str, *, is_contact: bool = False
+) -> Typed | None:
+    dialog = await context.shop.buy.dialog(customer_of(update))
+    if dialog is None or dialog.product_id is None:
+        return await order_anew(update, context)
+    try:
+        offer = context.shop.browse.offer(dialog.product_id)
+    except ProductUnavailableError as error:
+        return await product_is_gone(update, context, error, dialog.message_id)
+    if is_contact and offer.kind is not DestinationKind.PHONE:
+        problem = contact_not_wanted(context.words)
+        return await _ask_again(update, context, dialog, offer, problem)
+    return await _quote(update, context, dialog, offer, text)
+
+
+async def _quote(
+    update: Update, context: ShopContext, dialog: Dialog, offer: Offer, text: str
+) -> Typed:
+    customer_id, message_id = dialog.customer_id, dialog.message_id
+    try:
+        typed = readable(text, offer)
+        quote = await context.shop.buy.quote(
+            customer_id, offer.product.product_id, typed, message_id
+        )
+    except ProductUnavailableError as error:
+        return await product_is_gone(update, context, error, message_id)
+    except DestinationError as error:
+        problem = destination_fault(context.words, error, offer)
+        return await _ask_again(update, context, dialog, offer, problem)
+    await show_quote(update, context, quote, message_id)
+    return Step.CONFIRM
+
+
+def readable(text: str, offer: Offer) -> str:
+    """Return a typed or pasted text without what the eye does not see.
+
+    Phone books hand out numbers with direction marks, narrow spaces and typographic hyphens.
+    Digits of other scripts are left, and refused later. Raises `DestinationError`.
+    """
+    if len(text) > LONGEST:
+        raise DestinationError(DestinationFault.LENGTH, offer.kind)
+    return "".join(_seen(character) for character in text)
+
+
+def _seen(character: str) -> str:
+    match unicodedata.category(character):
+        case "Cf":
+            return ""
+        case "Zs":
+            return " "
+        case "Pd":
+            return "-"
+        case _:
+            return character
+
+
+async def _ask_again(
+    update: Update, context: ShopContext, dialog: Dialog, offer: Offer, problem: str
+) -> Literal[Step.PRODUCT, Step.DESTINATION]:
+    """Ask once more, and say what was wrong."""
+    customer_id, product_id = dialog.customer_id, offer.product.product_id
+    if dialog.step != Step.DESTINATION:
+        try:
+            await context.shop.buy.choose(customer_id, product_id, dialog.message_id)
+        except ProductUnavailableError as error:
+            return await product_is_gone(update, context, error, dialog.message_id)
+    await _ask(update, context, offer, dialog.message_id, problem)
+    return Step.DESTINATION
+
+
+async def _ask(
+    update: Update, context: ShopContext, offer: Offer, message_id: int | None, problem: str = ""
+) -> None:
+    words, shop = context.words, context.shop
+    note = shop.rules.profile.public_note(offer.product.listing.note)
+    text = destination_text(words, offer, note, problem)
+    markup = keyboard([back(words, back_to_products(shop.browse, offer)), leave(words)])
+    shown_id = await show(update, context, text, markup, message_id=message_id)
+    if shown_id != message_id:
+        await shop.buy.shown(customer_of(update), shown_id)

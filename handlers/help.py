@@ -1,0 +1,43 @@
+"""How the shop works, and what to do when nothing else fits what was written."""
+
+from __future__ import annotations
+
+from telegram import InlineKeyboardMarkup, Update
+
+from handlers.context import ShopContext
+from handlers.keyboards import home, keyboard, shop_anew, shop_here, top_up
+from handlers.screens import answer, show, show_anew
+from handlers.texts.welcome import help_text, old_button, unknown_command, unknown_text
+
+
+async def help_command(update: Update, context: ShopContext) -> None:
+    """Tell how the shop works: /help."""
+    await show_anew(update, context, *_help(context))
+
+
+async def show_help(update: Update, context: ShopContext) -> None:
+    """Tell how the shop works, on the pressed message."""
+    await show(update, context, *_help(context))
+
+
+def _help(context: ShopContext) -> tuple[str, InlineKeyboardMarkup]:
+    words, shop = context.words, context.shop
+    text = help_text(words, shop.shop_name, shop.shop_contact)
+    return text, keyboard([shop_here(words), top_up(words)], [home(words)])
+
+
+async def say_unknown_command(update: Update, context: ShopContext) -> None:
+    """Answer a command that there is not."""
+    words = context.words
+    await show_anew(update, context, unknown_command(words), keyboard([shop_anew(words)]))
+
+
+async def say_unknown_message(update: Update, context: ShopContext) -> None:
+    """Answer something that nobody asked for: a text, a photo, a sticker."""
+    words = context.words
+    await show_anew(update, context, unknown_text(words), keyboard([shop_anew(words)]))
+
+
+async def say_old_button(update: Update, context: ShopContext) -> None:
+    """Answer a button that this version does not know."""
+    await answer(update, context, old_button(context.words), is_alert=True)

@@ -1,0 +1,123 @@
+"""The buttons below messages: rows of labels, each with what it says when it is pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import InlineKeyboardButtonLimit, KeyboardButtonStyle
+
+from bot.domain.order import Order, OrderState
+from handlers.callback_data import (
+    AskForHelp,
+    AskTopUp,
+    Button,
+    BuyAgain,
+    CancelOrder,
+    Leave,
+    Open,
+    Shop,
+    ShowHistory,
+    ShowWelcome,
+    pack,
+)
+from handlers.i18n import Words
+
+Row = list[InlineKeyboardButton]
+PER_PAGE: Final = 8
+"""How many choices one screen has."""
+
+
+def keyboard(*rows: Row) -> InlineKeyboardMarkup:
+    """Return the rows that are not empty."""
+    return InlineKeyboardMarkup([row for row in rows if row])
+
+
+def button(label: str, meaning: Button, style: str | None = None) -> InlineKeyboardButton:
+    """Return a button that says what it means when it is pressed."""
+    return InlineKeyboardButton(label, callback_data=pack(meaning), style=style)
+
+
+def main_button(label: str, meaning: Button) -> InlineKeyboardButton:
+    """Return the one button of a screen that most people want."""
+    return button(label, meaning, KeyboardButtonStyle.SUCCESS)
+
+
+def copying(label: str, text: str) -> InlineKeyboardButton | None:
+    """Return a button that copies a text; None where Telegram cannot copy that much."""
+    if not 1 <= len(text) <= InlineKeyboardButtonLimit.MAX_COPY_TEXT:
+        return None
+    return InlineKeyboardButton(label, copy_text=CopyTextButton(text))
+
+
+def in_columns(buttons: Sequence[InlineKeyboardButton], columns: int) -> list[Row]:
+    """Return buttons side by side, so many a row."""
+    return [list(buttons[at : at + columns]) for at in range(0, len(buttons), columns)]
+
+
+def pager(page: int, pages: int, opens: Iterable[tuple[int, Button]]) -> Row:
+    """Return the turns to the page before and after; `opens` has a button a page."""
+    meanings = dict(opens)
+    row = []
+    if page > 0:
+        row.append(button("‹", meanings[page - 1]))  # noqa: RUF001 - a sign, not a letter
+    if page < pages - 1:
+        row.append(button("›", meanings[page + 1]))  # noqa: RUF001 - the same
+    return row
+
+
+def page_count(length: int, size: int = PER_PAGE) -> int:
+    """Return how many pages a list takes, at least 1."""
+    return max(1, -(-length // size))
+
+
+# --- buttons that stand on several screens ---
+
+
+def back(words: Words, meaning: Button) -> InlineKeyboardButton:
+    """Return the way one step back."""
+    return button(words.gettext("‹ Back"), meaning)  # noqa: RUF001 - a sign, not a letter
+
+
+def leave(words: Words) -> InlineKeyboardButton:
+    """Return the way out of a conversation."""
+    return button(words.gettext("✖ Cancel"), Leave())
+
+
+def home(words: Words) -> InlineKeyboardButton:
+    """Return the way to the first screen."""
+    return button(words.gettext("🏠 Menu"), ShowWelcome())
+
+
+def shop_here(words: Words) -> InlineKeyboardButton:
+    """Return the way into the catalogue, on this screen."""
+    return button(words.gettext("🛒 Shop"), Open())
+
+
+def shop_anew(words: Words) -> InlineKeyboardButton:
+    """Return the way into the catalogue in a message of its own: this one is kept."""
+    return button(words.gettext("🛒 Shop"), Shop())
+
+
+def top_up(words: Words) -> InlineKeyboardButton:
+    """Return the way to ask for credit."""
+    return button(words.gettext("💰 Ask for a top-up"), AskTopUp())
+
+
+def history(words: Words, page: int = 0) -> InlineKeyboardButton:
+    """Return the way to one's past orders."""
+    return button(words.gettext("🧾 History"), ShowHistory(page))
+
+
+def of_order(words: Words, order: Order) -> list[Row]:
+    """Return what a customer can do about an order of theirs."""
+    number = order.order_id
+    if order.state is OrderState.QUEUED:
+        cancel = words.gettext("✖ Cancel the order")
+        return [[button(cancel, CancelOrder(number), KeyboardButtonStyle.DANGER)]]
+    helping = button(words.gettext("💬 Help with this order"), AskForHelp(number))
+    if not order.state.is_final:
+        return [[helping]]
+    again = button(words.gettext("🔁 Buy again"), BuyAgain(number))
+    return [[again, helping]]

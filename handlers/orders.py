@@ -1,0 +1,142 @@
+"""A customer's own orders: the history, those under way, one of them, and what can be done."""
+
+from __future__ import annotations
+
+from telegram import InlineKeyboardMarkup, Update
+
+from bot.domain.errors import InvalidTransitionError, NotFoundError
+from bot.domain.order import Order, OrderId, OrderState
+from bot.services.history import HistoryPage
+from handlers.callback_data import AskForHelp, CancelOrder, ShowHistory, ShowOrder
+from handlers.context import ShopContext, customer_of
+from handlers.i18n import Words
+from handlers.keyboards import (
+    Row,
+    back,
+    button,
+    history,
+    home,
+    keyboard,
+    of_order,
+    pager,
+    shop_anew,
+)
+from handlers.routes import pressed
+from handlers.screens import answer, pressed_message_id, show, show_anew
+from handlers.texts.history import (
+    help_asked,
+    history_text,
+    open_orders_text,
+    order_label,
+    order_view,
+)
+from handlers.texts.notices import copy_row
+from handlers.texts.orders import cancelled_now, not_found, too_late_to_cancel
+
+ORDERS_PER_PAGE = 6
+OPEN_SHOWN = 8
+"""How many orders under way /status tells of; the rest are in the history."""
+
+
+async def history_command(update: Update, context: ShopContext) -> None:
+    """Show the newest orders: /history."""
+    await show_anew(update, context, *await _history(update, context, 0))
+
+
+async def show_history(update: Update, context: ShopContext) -> None:
+    """Show a page of the orders."""
+    page = pressed(update, ShowHistory).page
+    await show(update, context, *await _history(update, context, page))
+
+
+async def show_order(update: Update, context: ShopContext) -> None:
+    """Show one order as it is now, with its code."""
+    wanted = pressed(update, ShowOrder)
+    try:
+        order = await context.shop.history.order(customer_of(update), OrderId(wanted.order_id))
+    except NotFoundError:
+        await answer(update, context, not_found(context.words), is_alert=True)
+        return
+    text, markup = order_screen(context, order, ShowHistory(wanted.page))
+    await show(update, context, text, markup)
+
+
+async def status(update: Update, context: ShopContext) -> None:
+    """Show the orders that are not over: /status."""
+    words, shop = context.words, context.shop
+    orders = list(await shop.history.open_orders(customer_of(update)))[:OPEN_SHOWN]
+    text = open_orders_text(words, orders, shop.rules.profile)
+    rows = [[button(order_label(order), ShowOrder(order.order_id))] for order in orders]
+    await show_anew(update, context, text, keyboard(*rows, [history(words), home(words)]))
+
+
+async def cancel_order(update: Update, context: ShopContext) -> None:
+    """Take back an order that is not sent yet; the outbox brings its message up to date."""
+    order_id = OrderId(pressed(update, CancelOrder).order_id)
+    words, customer_id = context.words, customer_of(update)
+    try:
+        order = await context.shop.buy.cancel(customer_id, order_id)
+    except NotFoundError:
+        await answer(update, context, not_found(words), is_alert=True)
+        return
+    except InvalidTransitionError as error:
+        state = OrderState(error.state)
+        await answer(update, context, too_late_to_cancel(words, state), is_alert=True)
+        order = await context.shop.history.order(customer_id, order_id)
+    else:
+        await answer(update, context, cancelled_now(words, order.number))
+    if order.message_id != pressed_message_id(update):
+        await show(update, context, *order_screen(context, order, ShowHistory()))
+
+
+async def ask_for_help(update: Update, context: ShopContext) -> None:
+    """Call the admins to an order."""
+    order_id = OrderId(pressed(update, AskForHelp).order_id)
+    key = f"update:{update.update_id}"
+    try:
+        order = await context.shop.buy.ask_for_help(customer_of(update), order_id, key)
+    except NotFoundError:
+        await answer(update, context, not_found(context.words), is_alert=True)
+        return
+    text = help_asked(context.words, order, context.shop.shop_contact)
+    await answer(update, context, text, is_alert=True)
+
+
+async def show_order_of(update: Update, context: ShopContext, number: str) -> None:
+    """Show the order that a used confirm button has made, unless its own message does."""
+    order = await context.shop.history.order(customer_of(update), OrderId(int(number[1:])))
+    if order.message_id != pressed_message_id(update):
+        await show(update, context, *order_screen(context, order, ShowHistory()))
+
+
+def order_screen(
+    context: ShopContext, order: Order, up: ShowHistory
+) -> tuple[str, InlineKeyboardMarkup]:
+    """Return an order with its code, and what its customer can do about it."""
+    words, profile = context.words, context.shop.rules.profile
+    return order_view(words, order, profile), keyboard(
+        copy_row(words, order, profile),
+        *of_order(words, order),
+        [back(words, up)],
+    )
+
+
+async def _history(
+    update: Update, context: ShopContext, page: int
+) -> tuple[str, InlineKeyboardMarkup]:
+    words = context.words
+    found = await context.shop.history.page(customer_of(update), page, ORDERS_PER_PAGE)
+    return history_text(words, found), keyboard(*_order_rows(found), *_turns(words, found))
+
+
+def _order_rows(found: HistoryPage) -> list[Row]:
+    return [
+        [button(order_label(order), ShowOrder(order.order_id, found.page))]
+        for order in found.orders
+    ]
+
+
+def _turns(words: Words, found: HistoryPage) -> list[Row]:
+    turns = ((number, ShowHistory(number)) for number in range(found.pages))
+    shopping = [] if found.orders else [shop_anew(words)]
+    return [pager(found.page, found.pages, turns), [*shopping, home(words)]]

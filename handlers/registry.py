@@ -1,0 +1,90 @@
+"""Which update goes where: one ordered list, of which the first that fits handles it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telegram import Update
+from telegram.constants import ChatType
+from telegram.ext import ApplicationHandlerStop, BaseHandler, CallbackQueryHandler, TypeHandler
+
+from handlers.buy import conversation
+from handlers.callback_data import (
+    AskForHelp,
+    CancelOrder,
+    ChooseLanguage,
+    ShowHelp,
+    ShowHistory,
+    ShowLanguages,
+    ShowOrder,
+)
+from handlers.context import ShopApplication, ShopContext
+from handlers.help import (
+    help_command,
+    say_old_button,
+    say_unknown_command,
+    say_unknown_message,
+    show_help,
+)
+from handlers.language import choose_language, language, show_languages
+from handlers.orders import (
+    ask_for_help,
+    cancel_order,
+    history_command,
+    show_history,
+    show_order,
+    status,
+)
+from handlers.routes import COMMAND, OTHER, TEXT, on_command, on_message, on_press
+from handlers.screens import answer
+from handlers.wallet import balance
+
+Handlers = list[BaseHandler[Update, ShopContext, Any]]
+GATE, DOOR, EXIT = -1, 0, 1
+
+
+def register(application: ShopApplication) -> None:
+    """Put every handler into its place; none runs beside another of the same chat."""
+    # Who is it? Nobody else's messages, and none that are edited, come any further.
+    application.add_handler(TypeHandler(Update, admit), GATE)
+    # What do they want?
+    for handler in in_order():
+        application.add_handler(handler, DOOR)
+    # Whatever happened, the waiting sign on a pressed button stops.
+    application.add_handler(CallbackQueryHandler(answer), EXIT)
+
+
+def in_order() -> Handlers:
+    """Return the handlers, of which the first that fits is the one."""
+    return [
+        # What is waited for, and all that leads into it.
+        conversation(),
+        # Commands, by their English and their Indonesian names.
+        on_command("history", history_command),
+        on_command("status", status),
+        on_command("balance", balance),
+        on_command("language", language),
+        on_command("help", help_command),
+        # Buttons of screens that wait for nothing.
+        on_press(ShowHistory, show_history),
+        on_press(ShowOrder, show_order),
+        on_press(CancelOrder, cancel_order),
+        on_press(AskForHelp, ask_for_help),
+        on_press(ShowLanguages, show_languages),
+        on_press(ChooseLanguage, choose_language),
+        on_press(ShowHelp, show_help),
+        # Nothing fits: say what would.
+        CallbackQueryHandler(say_old_button),
+        on_message(COMMAND, say_unknown_command),
+        on_message(TEXT, say_unknown_message),
+        on_message(OTHER, say_unknown_message),
+    ]
+
+
+async def admit(update: Update, context: ShopContext) -> None:
+    """Let new messages and pressed buttons of private chats in, and note who it is."""
+    chat = update.effective_chat
+    is_private = chat is not None and chat.type == ChatType.PRIVATE
+    if not is_private or (update.message is None and update.callback_query is None):
+        raise ApplicationHandlerStop
+    await context.customer(update)

@@ -1,0 +1,118 @@
+"""The one message that is edited while a customer chooses, and the answers to pressed buttons."""
+
+from __future__ import annotations
+
+import structlog
+from telegram import CallbackQuery, InlineKeyboardMarkup, Update
+from telegram.error import BadRequest, TelegramError
+
+from handlers.context import ShopContext, sender
+from handlers.errors import is_network, is_normal
+from handlers.texts.markup import plain
+
+log = structlog.get_logger(__name__)
+
+LONGEST_ANSWER = 200
+"""Telegram's limit for what pops up after a press."""
+
+
+async def answer(
+    update: Update, context: ShopContext, text: str = "", *, is_alert: bool = False
+) -> None:
+    """Stop the waiting sign of a pressed button, once; `text` pops up over the chat."""
+    query = update.callback_query
+    if query is None or context.is_answered:
+        return
+    context.is_answered = True
+    try:
+        await query.answer(text[:LONGEST_ANSWER], show_alert=is_alert)
+    except TelegramError as error:
+        log.debug("callback query not answered", cause=str(error))
+
+
+async def show(
+    update: Update,
+    context: ShopContext,
+    text: str,
+    keyboard: InlineKeyboardMarkup | None = None,
+    *,
+    message_id: int | None = None,
+) -> int | None:
+    """Show a screen and return the id of its message; None when Telegram did not take it.
+
+    It takes the place of the pressed message, or of `message_id`; where that is gone, or shows
+    the same already to somebody who typed, it is sent anew. A network that fails is logged and
+    not raised, so that what was written of the conversation stays true.
+    """
+    shown_id = pressed_message_id(update) or message_id
+    try:
+        if shown_id is not None and await _edited(update, context, shown_id, text, keyboard):
+            return shown_id
+        return await _sent(update, context, text, keyboard)
+    except TelegramError as error:
+        return _lost(error, shown_id)
+    finally:
+        await answer(update, context)
+
+
+async def show_anew(
+    update: Update, context: ShopContext, text: str, keyboard: InlineKeyboardMarkup | None = None
+) -> int | None:
+    """Show a screen in a message of its own, so that the pressed one is kept."""
+    try:
+        return await _sent(update, context, text, keyboard)
+    except TelegramError as error:
+        return _lost(error, None)
+    finally:
+        await answer(update, context)
+
+
+def _lost(error: TelegramError, shown_id: int | None) -> int | None:
+    """Log that the network did not take a screen; raise what is a fault of ours."""
+    if not is_network(error):
+        raise error
+    log.warning("telegram did not take a screen", cause=str(error))
+    return shown_id
+
+
+def pressed_message_id(update: Update) -> int | None:
+    """Return the id of the message whose button was pressed, if one was."""
+    query: CallbackQuery | None = update.callback_query
+    return None if query is None or query.message is None else query.message.message_id
+
+
+async def _edited(
+    update: Update,
+    context: ShopContext,
+    message_id: int,
+    text: str,
+    keyboard: InlineKeyboardMarkup | None,
+) -> bool:
+    """Edit a message; False when the screen has to be sent anew."""
+    chat_id = sender(update).id
+    try:
+        await context.bot.edit_message_text(
+            text, chat_id=chat_id, message_id=message_id, reply_markup=keyboard
+        )
+    except BadRequest as error:
+        if is_normal(error):
+            # Somebody who typed the same again looks for an answer below what they wrote.
+            return update.callback_query is not None
+        log.info("screen not edited, sent anew", cause=error.message)
+        return False
+    return True
+
+
+async def _sent(
+    update: Update, context: ShopContext, text: str, keyboard: InlineKeyboardMarkup | None
+) -> int:
+    """Send a screen; as plain text where Telegram refuses its markup."""
+    chat_id = sender(update).id
+    try:
+        sent = await context.bot.send_message(chat_id, text, reply_markup=keyboard)
+    except BadRequest as error:
+        log.warning("screen refused, sent as plain text", cause=error.message)
+        sent = await context.bot.send_message(
+            chat_id, plain(text), reply_markup=keyboard, parse_mode=None
+        )
+    return sent.message_id

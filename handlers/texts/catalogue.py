@@ -1,0 +1,82 @@
+"""The catalogue as customers read it: where they are, what there is, and what it costs."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot.domain.errors import ProductUnavailableError, UnavailableReason
+from bot.services.browse import Level, Offer
+from handlers.i18n import Words
+from handlers.texts.markup import bold, lines, paragraphs
+from handlers.texts.names import LONGEST_LABEL, fitted, short_name, trail_text
+
+
+def level_text(words: Words, level: Level, page: int, pages: int, shown: int) -> str:
+    """Return the text above the buttons of a level; `shown` of its products are on buttons."""
+    _ = words.gettext
+    head = bold(trail_text(words, level.trail)) if level.trail else bold(_("What do you need?"))
+    if pages > 1:
+        head = lines(head, _("Page {page} of {pages}").format(page=page + 1, pages=pages))
+    return paragraphs(head, _question(words, level, shown))
+
+
+def _question(words: Words, level: Level, shown: int) -> str:
+    _ = words.gettext
+    if level.offers and not shown:
+        return _("Everything here is out of stock just now.")
+    if level.offers:
+        return _("Choose a product. Prices are final.")
+    if level.is_top:
+        return _("Choose a category.")
+    return _("Choose a brand.") if len(level.path) == 1 else _("Choose a kind.")
+
+
+def offer_label(words: Words, offer: Offer) -> str:
+    """Return what stands on a product's button: its short name, and its price at the end."""
+    name, price = short_name(offer.product), words.money(offer.price)
+    end = _end(words, offer, price)
+    return f"{fitted(name, max(12, LONGEST_LABEL - len(end)))} · {end}"
+
+
+def _end(words: Words, offer: Offer, price: str) -> str:
+    _ = words.gettext
+    match offer.unavailable:
+        case None:
+            return price
+        case UnavailableReason.CLOSED if offer.opens_at is not None:
+            state = _("closed until {time}").format(time=words.clock(offer.opens_at))
+        case UnavailableReason.CLOSED | UnavailableReason.EMPTY | UnavailableReason.GONE:
+            state = _("out of stock")
+        case _:
+            assert_never(offer.unavailable)
+    return f"{state} · {price}"
+
+
+def show_empty_label(words: Words, count: int) -> str:
+    """Return what stands on the button that shows the products out of stock."""
+    return words.ngettext(
+        "Show {count} that is out of stock", "Show {count} that are out of stock", count
+    ).format(count=words.number(count))
+
+
+def unavailable_text(words: Words, error: ProductUnavailableError) -> str:
+    """Return why a product cannot be bought now, and when it can be again."""
+    _ = words.gettext
+    match error.reason:
+        case UnavailableReason.GONE:
+            return _("This product is no longer sold. Please choose another one.")
+        case UnavailableReason.EMPTY:
+            return _("This product is out of stock just now. Please choose another one.")
+        case UnavailableReason.CLOSED if error.opens_at is not None:
+            return _("This product is closed until {time}. Please come back then.").format(
+                time=words.clock(error.opens_at)
+            )
+        case UnavailableReason.CLOSED:
+            return _("This product is closed just now. Please try again later.")
+        case _:
+            assert_never(error.reason)
+
+
+def nothing_on_sale(words: Words) -> str:
+    """Return that there is no catalogue, or no such part of it any more."""
+    return words.gettext("The list of products is being updated. Please try again in a moment.")

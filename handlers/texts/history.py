@@ -1,0 +1,85 @@
+"""A customer's own orders: the list, one of them with its code, and those under way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.order import Order, OrderState
+from bot.domain.profile import PanelProfile
+from bot.services.history import HistoryPage
+from handlers.i18n import Words
+from handlers.texts.alerts import state_name
+from handlers.texts.markup import bold, code, escaped, lines, paragraphs
+from handlers.texts.names import LONGEST_LABEL, fitted, spaced
+from handlers.texts.orders import delivered_text, order_head, order_state, order_text
+from handlers.texts.vouchers import voucher_of
+
+_SIGNS = {
+    OrderState.SUCCEEDED: "✅",
+    OrderState.FAILED: "❌",
+    OrderState.CANCELLED: "❌",
+    OrderState.AMBIGUOUS: "🔎",
+    OrderState.PARKED: "🔎",
+}
+
+
+def history_text(words: Words, page: HistoryPage) -> str:
+    """Return the head of a page of one's orders."""
+    _ = words.gettext
+    if not page.orders:
+        return _("You have not ordered anything yet.")
+    head = bold(_("Your orders"))
+    if page.pages > 1:
+        head = lines(head, _("Page {page} of {pages}").format(page=page.page + 1, pages=page.pages))
+    return paragraphs(head, _("Press one to see it with its code."))
+
+
+def order_label(order: Order) -> str:
+    """Return what stands on an order's button."""
+    name = fitted(spaced(order.product_name), LONGEST_LABEL - len(order.number) - 5)
+    return f"{_SIGNS.get(order.state, '⏳')} {order.number} · {name}"
+
+
+def order_view(words: Words, order: Order, profile: PanelProfile) -> str:
+    """Return an order as it is opened from the history: with what was delivered."""
+    if order.state is not OrderState.SUCCEEDED:
+        return order_text(words, order, profile)
+    voucher = voucher_of(order, profile)
+    return paragraphs(
+        order_head(words, order),
+        order_state(words, order, profile),
+        "" if voucher is None else delivered_text(words, voucher),
+    )
+
+
+def open_orders_text(words: Words, orders: Sequence[Order], profile: PanelProfile) -> str:
+    """Return one's orders that are not over, each with its state."""
+    _ = words.gettext
+    if not orders:
+        return _("You have no order under way. /history shows the past ones.")
+    return paragraphs(*(order_text(words, order, profile) for order in orders))
+
+
+def help_asked(words: Words, order: Order, contact: str) -> str:
+    """Return that the admins were called to an order."""
+    asked = words.gettext("We have been told about {number}, and will look into it.").format(
+        number=order.number
+    )
+    return lines(asked, contact)
+
+
+def help_request_text(words: Words, order: Order, person: str) -> str:
+    """Return to an admin that a customer asks for help with an order."""
+    _ = words.gettext
+    title = _("A customer asks for help with {number}").format(number=order.number)
+    return paragraphs(
+        f"💬 {bold(title)}",
+        lines(
+            person,
+            f"{escaped(spaced(order.product_name))} · {words.money(order.price)}",
+            code(order.destination),
+            _("State: {state}").format(state=state_name(words, order.state)),
+            words.datetime(order.created_at),
+        ),
+        _("Write to them, or look at the order with /status {number}.").format(number=order.number),
+    )

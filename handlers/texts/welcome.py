@@ -1,0 +1,105 @@
+"""The first screen, the help, the languages, and what to do when nothing else fits."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot.domain.customer import Step
+from handlers.i18n import Words
+from handlers.texts.markup import bold, code, escaped, lines, paragraphs
+from handlers.texts.orders import questions
+
+
+def welcome_text(
+    words: Words, first_name: str, shop_name: str, customer_id: int, balance: int, contact: str
+) -> str:
+    """Return the first screen: who we are, what one has, and one's id."""
+    _ = words.gettext
+    return paragraphs(
+        lines(
+            _("Hello {name}! Welcome to {shop}.").format(
+                name=escaped(first_name), shop=bold(shop_name)
+            ),
+            _("Pulsa, data, electricity tokens, e-money and game vouchers, day and night."),
+        ),
+        lines(
+            _("Your balance: {balance}").format(balance=bold(words.money(balance))),
+            _("Your ID: {user}").format(user=code(str(customer_id))),
+        ),
+        questions(words, contact),
+    )
+
+
+def help_text(words: Words, shop_name: str, contact: str) -> str:
+    """Return how the shop works."""
+    _ = words.gettext
+    return paragraphs(
+        bold(_("How {shop} works").format(shop=shop_name)),
+        _(
+            "1. Top up your balance: ask with the button below, and pay as the shop tells you.\n"
+            "2. Choose a product with /order, send the number, check and pay with one button.\n"
+            "3. Most orders are done in less than five minutes, and you get the code here."
+        ),
+        _(
+            "Your money is reserved when you order, and comes back at once when an order fails. "
+            "When an answer is late we check first: please do not order it again meanwhile."
+        ),
+        lines(
+            _("/history: your orders, with their codes"),
+            _("/status: your orders under way"),
+            _("/balance: your balance"),
+            _("/language: Indonesian or English"),
+            _("/cancel: stop what you are doing"),
+        ),
+        questions(words, contact),
+    )
+
+
+def languages_text(words: Words) -> str:
+    """Return the question for the language."""
+    return words.gettext("Which language do you prefer?")
+
+
+def language_chosen(words: Words) -> str:
+    """Return, in the new language, that it is spoken from now on."""
+    return words.gettext("From now on we speak {language}.").format(language=words.endonym)
+
+
+def left_text(words: Words, step: int | None) -> str:
+    """Return what was stopped by /cancel, or that nothing was under way."""
+    _ = words.gettext
+    if step is None:
+        return _("There is nothing to cancel. An order can be cancelled on its own message.")
+    match Step(step):
+        case Step.PRODUCT:
+            return _("Fine, we stop here. Nothing was ordered.")
+        case Step.DESTINATION | Step.CONFIRM:
+            return _("Your purchase is cancelled. Nothing was ordered or charged.")
+        case Step.AMOUNT:
+            return _("Your top-up is cancelled. Nothing was asked for.")
+        case Step.REFERENCE:
+            return _("Fine, no reference is attached.")
+        case _:
+            assert_never(Step(step))
+
+
+def unknown_command(words: Words) -> str:
+    """Return the answer to a command that there is not."""
+    return words.gettext("There is no such command. /help shows what there is.")
+
+
+def unknown_text(words: Words) -> str:
+    """Return the answer to something typed that nobody asked for."""
+    return words.gettext("Press the button to shop, or see /help for what else there is.")
+
+
+def choose_by_button(words: Words) -> str:
+    """Return the answer to something typed while there are buttons to choose from."""
+    return words.gettext(
+        "Please choose with the buttons above first. The number is asked for afterwards."
+    )
+
+
+def old_button(words: Words) -> str:
+    """Return the answer to a button that this version does not know."""
+    return words.gettext("This button is from an older version. Please begin again with /start.")

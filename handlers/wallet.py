@@ -1,0 +1,135 @@
+"""A customer's wallet, and asking the shop to credit money that was paid in."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from telegram import InlineKeyboardMarkup, Update
+
+from bot.domain.customer import Dialog, Step
+from bot.domain.errors import AmountError, AmountFault, DuplicateError
+from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
+from handlers.callback_data import RequestTopUp, ShowWallet
+from handlers.context import ShopContext, customer_of
+from handlers.keyboards import (
+    back,
+    button,
+    history,
+    home,
+    keyboard,
+    leave,
+    shop_here,
+    top_up,
+)
+from handlers.routes import END, pressed
+from handlers.screens import pressed_message_id, show, show_anew
+from handlers.texts.money import (
+    amount_fault,
+    ask_amount_text,
+    balance_text,
+    shown_transfers,
+    too_small,
+    topup_asked_already,
+    topup_requested_text,
+)
+
+LEAST_TOPUP: Final = 10_000
+"""Less is not worth a transfer, nor an admin's look at the bank."""
+OFFERED_TOPUPS: Final = (50_000, 100_000, 200_000)
+TRANSFERS_READ: Final = 20
+TRANSFERS_SHOWN: Final = 8
+LONGEST_AMOUNT: Final = 40
+Asked = Literal[Step.AMOUNT, -1]
+
+
+async def balance(update: Update, context: ShopContext) -> None:
+    """Show the wallet: /balance."""
+    await show_anew(update, context, *await _wallet(update, context))
+
+
+async def show_wallet(update: Update, context: ShopContext) -> Literal[-1] | None:
+    """Show the wallet on the pressed message; one step back from the question for an amount."""
+    buy, customer_id = context.shop.buy, customer_of(update)
+    dialog = await buy.dialog(customer_id)
+    is_back = dialog is not None and dialog.step == Step.AMOUNT
+    if is_back:
+        await buy.forget(customer_id)
+    await show(update, context, *await _wallet(update, context))
+    return END if is_back else None
+
+
+async def ask_topup(update: Update, context: ShopContext) -> Literal[Step.AMOUNT]:
+    """Ask for the amount to pay in, in a message of its own: a quote above it is kept."""
+    customer_id = customer_of(update)
+    await context.shop.wallets.ask_amount(customer_id, None)
+    shown_id = await show_anew(update, context, *_question(context, ""))
+    await context.shop.buy.shown(customer_id, shown_id)
+    return Step.AMOUNT
+
+
+async def take_amount(update: Update, context: ShopContext) -> Asked:
+    """Take what was typed as the amount to pay in."""
+    text = "" if update.message is None else update.message.text or ""
+    try:
+        amount = parse_rupiah(text[:LONGEST_AMOUNT])
+    except AmountError as error:
+        return await _ask_again(update, context, amount_fault(context.words, error))
+    return await _request(update, context, amount)
+
+
+async def take_offered_amount(update: Update, context: ShopContext) -> Asked:
+    """Take one of the amounts that were offered."""
+    amount = pressed(update, RequestTopUp).amount
+    return await _request(update, context, Rupiah(min(amount, MAX_AMOUNT)))
+
+
+async def take_no_amount(update: Update, context: ShopContext) -> Literal[Step.AMOUNT]:
+    """Say that a photo or a sticker is no amount."""
+    problem = amount_fault(context.words, AmountError(AmountFault.NOT_A_NUMBER, ""))
+    return await _ask_again(update, context, problem)
+
+
+async def _request(update: Update, context: ShopContext, amount: Rupiah) -> Asked:
+    words, shop = context.words, context.shop
+    if amount < LEAST_TOPUP:
+        return await _ask_again(update, context, too_small(words, LEAST_TOPUP))
+    dialog = await shop.buy.dialog(customer_of(update))
+    key = f"update:{update.update_id}"
+    text = topup_requested_text(words, amount, shop.shop_contact)
+    try:
+        await shop.wallets.request_topup(customer_of(update), amount, key)
+    except DuplicateError:
+        text = topup_asked_already(words)
+    message_id = None if dialog is None else dialog.message_id
+    await show(
+        update, context, text, keyboard([shop_here(words), home(words)]), message_id=message_id
+    )
+    return END
+
+
+async def _ask_again(update: Update, context: ShopContext, problem: str) -> Literal[Step.AMOUNT]:
+    customer_id = customer_of(update)
+    dialog: Dialog | None = await context.shop.buy.dialog(customer_id)
+    message_id = pressed_message_id(update) or (None if dialog is None else dialog.message_id)
+    await context.shop.wallets.ask_amount(customer_id, message_id)
+    text, markup = _question(context, problem)
+    shown_id = await show(update, context, text, markup, message_id=message_id)
+    if shown_id != message_id:
+        await context.shop.buy.shown(customer_id, shown_id)
+    return Step.AMOUNT
+
+
+def _question(context: ShopContext, problem: str) -> tuple[str, InlineKeyboardMarkup]:
+    words = context.words
+    text = ask_amount_text(words, context.shop.shop_contact, problem)
+    offered = [button(words.money(amount), RequestTopUp(amount)) for amount in OFFERED_TOPUPS]
+    return text, keyboard(offered, [back(words, ShowWallet()), leave(words)])
+
+
+async def _wallet(update: Update, context: ShopContext) -> tuple[str, InlineKeyboardMarkup]:
+    words, wallets = context.words, context.shop.wallets
+    customer_id = customer_of(update)
+    wallet = await wallets.wallet(customer_id)
+    transfers = await wallets.transfers(customer_id, TRANSFERS_READ)
+    text = balance_text(words, wallet, shown_transfers(transfers)[:TRANSFERS_SHOWN])
+    return text, keyboard([top_up(words)], [history(words), shop_here(words)], [home(words)])

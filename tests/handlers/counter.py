@@ -1,0 +1,204 @@
+"""The shop at its counter: the real intake and services, between a pretended Telegram and supplier.
+
+A test is a customer: it writes, presses, and reads. After each act it waits until everything
+was handled and every notice was delivered, so that what it reads is what a person would see.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from bot.domain.customer import Dialog
+from bot.domain.order import CustomerId, Order
+from bot.ports import Store, Transaction
+from bot.sandbox.telegram import CallbackAnswer, ChatMessage, EmbeddedBotApi
+from bot.services.deliver import Deliver
+from handlers.application import build_application
+from handlers.callback_data import Button, pack
+from handlers.context import Services
+from handlers.i18n import load_languages
+from handlers.inbox import Inbox, PerChat
+from handlers.intake import Intake
+from handlers.notifier import TelegramNotifier
+from handlers.registry import register
+from handlers.shop_bot import build_bot
+from tests.handlers.bot_api import TOKEN
+from tests.services.shop import ADMIN, ANNI, BUDI, Shop
+
+CONTACT = "@konter_help"
+
+
+class Counter:
+    """A shop with its bot, to be used by Anni unless another customer is named."""
+
+    def __init__(self, shop: Shop, telegram: EmbeddedBotApi, root: str) -> None:
+        self.shop = shop
+        self.telegram = telegram
+        self._root = root
+        self.is_told = True
+        """Whether notices go out after each act; a test of their order turns it off."""
+        self._build()
+
+    def _build(self) -> None:
+        shop = self.shop
+        languages = load_languages()
+        self.bot = build_bot(TOKEN, self._root)
+        self.services = Services(
+            browse=shop.browse,
+            buy=shop.buy,
+            wallets=shop.wallets,
+            history=shop.history,
+            admin=shop.admin,
+            store=shop.store,
+            rules=shop.rules,
+            clock=shop.clock,
+            languages=languages,
+            shop_name="Konter <Maju>",
+            shop_contact=CONTACT,
+        )
+        notifier = TelegramNotifier(self.bot, languages, shop.rules, CONTACT)
+        self.deliver = Deliver(shop.store, notifier, shop.rules, shop.clock)
+        self.inbox = Inbox(shop.store, shop.rules, shop.clock, self.bot, lambda: None)
+        self.processor = PerChat(self.inbox)
+        application = build_application(self.bot, self.services, self.inbox, self.processor)
+        register(application)
+        self.intake = Intake(application, self.bot, self.inbox, self.processor)
+
+    async def start(self) -> None:
+        """Let the bot take updates in."""
+        await self.intake.start()
+
+    async def stop(self) -> None:
+        """Stop the bot; the shop and Telegram go on."""
+        await self.intake.stop()
+        await self.intake.close()
+
+    async def restart(self) -> None:
+        """Start the bot anew, as after a crash: what was only in memory is gone."""
+        await self.stop()
+        await self.shop.restart()
+        self._build()
+        await self.start()
+
+    # --- hands ---
+
+    async def say(self, text: str, who: int = ANNI) -> None:
+        """Write a text and wait until it is answered."""
+        await self.settled(self.telegram.send_text(who, text))
+
+    async def contact(self, phone: str, who: int = ANNI) -> None:
+        """Share a contact and wait until it is answered."""
+        await self.settled(self.telegram.share_contact(who, None, phone))
+
+    async def press(self, label: str, who: int = ANNI) -> CallbackAnswer:
+        """Press the newest button whose label has this in it, and return what popped up."""
+        message, data = self.find(label, who)
+        return await self.press_data(data, message.message_id, who)
+
+    async def forge(self, button: Button | str, who: int = ANNI) -> CallbackAnswer:
+        """Press a button that nobody was shown, on the newest message."""
+        data = button if isinstance(button, str) else pack(button)
+        return await self.press_data(data, self.last(who).message_id, who)
+
+    async def press_data(self, data: str, message_id: int, who: int = ANNI) -> CallbackAnswer:
+        """Press a button of a message, and return what popped up."""
+        query_id = self.telegram.press_forged(who, message_id, data)
+        answer = await self.telegram.wait_answer(query_id)
+        await self.settled(self.telegram.updates.next_id - 1)
+        return answer
+
+    async def settled(self, update_id: int) -> None:
+        """Wait until an update was handled, and every notice that is due was delivered."""
+
+        def is_done(tx: Transaction) -> bool:
+            return tx.inbox.is_done(update_id)
+
+        while not await self.shop.store.read(is_done):
+            await asyncio.sleep(0.002)
+        if self.is_told:
+            await self.deliver.deliver()
+
+    # --- eyes ---
+
+    def find(self, label: str, who: int = ANNI) -> tuple[ChatMessage, str]:
+        """Return the newest message with a button whose label has this in it, and its data."""
+        for message in reversed(self.said(who)):
+            for row in message.buttons:
+                for button in row:
+                    if label in button["text"] and "callback_data" in button:
+                        return message, str(button["callback_data"])
+        raise AssertionError(f"no button {label!r} in:\n{self.shown(who)}")
+
+    def said(self, who: int = ANNI) -> list[ChatMessage]:
+        """Return what the bot's messages in a chat are now, oldest first."""
+        return [message for message in self.telegram.messages(who) if message.is_from_bot]
+
+    def last(self, who: int = ANNI) -> ChatMessage:
+        """Return the bot's newest message."""
+        return self.said(who)[-1]
+
+    def text(self, who: int = ANNI) -> str:
+        """Return the text of the bot's newest message."""
+        return self.last(who).text
+
+    def labels(self, who: int = ANNI) -> list[str]:
+        """Return the labels of the newest message's buttons."""
+        return [button["text"] for row in self.last(who).buttons for button in row]
+
+    def shown(self, who: int = ANNI) -> str:
+        """Return a chat as it is, for a failing test to show."""
+        return "\n".join(
+            f"{message.message_id}: {message.text!r} "
+            f"{[[one['text'] for one in row] for row in message.buttons]}"
+            for message in self.telegram.messages(who)
+        )
+
+    async def dialog(self, who: CustomerId = ANNI) -> Dialog | None:
+        """Return what the bot waits for from somebody, by the database."""
+        return await self.shop.store.read(lambda tx: tx.dialogs.get(who))
+
+    async def orders(self, who: CustomerId = ANNI) -> list[Order]:
+        """Return somebody's orders, newest first."""
+        return await self.shop.store.read(lambda tx: tx.orders.history_of(who, 50, 0))
+
+    # --- ways that many tests go ---
+
+    async def to_products(self, who: int = ANNI) -> None:
+        """Open the products of Pulsa, Telkomsel."""
+        await self.say("/beli", who)
+        await self.press("Pulsa", who)
+        await self.press("Telkomsel", who)
+
+    async def to_destination(self, label: str = "10.000 · Rp11", who: int = ANNI) -> None:
+        """Choose a product of Telkomsel's pulsa."""
+        await self.to_products(who)
+        await self.press(label, who)
+
+    async def to_confirm(self, number: str = "081234567890", who: int = ANNI) -> None:
+        """Come to the confirm screen of Telkomsel 10.000."""
+        await self.to_destination(who=who)
+        await self.say(number, who)
+
+
+@asynccontextmanager
+async def open_counter(store: Store) -> AsyncIterator[Counter]:
+    """Open a shop with a catalogue and money in every wallet, and its bot in Telegram."""
+    telegram = EmbeddedBotApi(TOKEN)
+    for user_id, name in ((ANNI, "Anni"), (BUDI, "Budi"), (ADMIN, "Pak Admin")):
+        telegram.add_user(user_id, name)
+    runner = web.AppRunner(telegram.app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    shop = Shop(store)
+    await shop.open()
+    counter = Counter(shop, telegram, f"http://127.0.0.1:{runner.addresses[0][1]}")
+    await counter.start()
+    try:
+        yield counter
+    finally:
+        await counter.stop()
+        await runner.cleanup()
