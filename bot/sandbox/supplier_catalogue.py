@@ -1,4 +1,8 @@
-"""A pretended service list, shaped like the family's: 1,400 rows, the same at every start."""
+"""A pretended service list, shaped like the family's: 1,400 rows, the same at every start.
+
+Shares of types and brands, names, codes, prices and cutoffs follow supplier-api.md, "Facts for a
+realistic catalogue".
+"""
 
 from __future__ import annotations
 
@@ -33,14 +37,22 @@ DOCUMENTED: tuple[Json, ...] = (
 )
 """The two rows of the supplier's own documentation, as they stand there."""
 
+
+# Name and code of each brand, and its share of the phone rows in percent.
 _BRANDS = {
-    "TELKOMSEL": ("Telkomsel", "S"),
-    "INDOSAT": ("Indosat", "I"),
-    "TRI": ("Three", "T"),
-    "AXIS": ("Axis", "A"),
-    "SMARTFREN": ("Smartfren", "SM"),
-    "XL": ("XL", "XL"),
-    "BY.U": ("by.U", "BU"),
+    "TELKOMSEL": ("Telkomsel", "S", 30),
+    "INDOSAT": ("Indosat", "I", 17),
+    "TRI": ("Three", "T", 17),
+    "AXIS": ("Axis", "A", 11),
+    "SMARTFREN": ("Smartfren", "SM", 10),
+    "XL": ("XL", "XLP", 9),
+    "BY.U": ("by.U", "BU", 6),
+}
+_PHONE_ROWS = {
+    "pulsa-reguler": 205,
+    "pulsa-transfer": 180,
+    "paket-internet": 604,
+    "paket-telepon": 97,
 }
 _FACES = (5, 10, 12, 15, 20, 25, 30, 40, 50, 60, 75, 80, 100, 150, 200, 300, 500)
 _DATA_SUBS = {
@@ -53,14 +65,28 @@ _DATA_SUBS = {
     "BY.U": ("Kuota", "Top Up"),
 }
 _WALLETS = {
-    "SHOPEE PAY": ("ShopeePay", "SHP", 56),
-    "OVO": ("OVO", "OVO", 44),
-    "LINKAJA": ("LinkAja", "LA", 40),
-    "GO PAY": ("GoPay", "GP", 36),
+    "SHOPEE PAY": ("ShopeePay", "SHP", 32),
+    "OVO": ("OVO", "OVO", 24),
+    "LINKAJA": ("LinkAja", "LA", 23),
+    "GO PAY": ("GoPay", "GP", 20),
     "DANA": ("DANA", "DN", 34),
+    "MANDIRI E-TOLL": ("Mandiri E-Toll", "MET", 26),
+    "BRIZZI": ("BRI Brizzi", "BRZ", 26),
+    "TAPCASH BNI": ("BNI TapCash", "TAP", 25),
 }
-_CUTOFFS = (("23:30", "00:15"), ("23:45", "0:15"), ("23:25", "00:35"), ("23:0", "0:30"))
-_LEVELS = (0, 75, 150)
+_TV = ("VIDIO", "VIU", "K-VISION", "NEX PARABOLA")
+_CUTOFFS = (
+    *(("23:30", "00:15"), ("23:45", "00:15"), ("23:25", "00:35"), ("23:59", "00:05")) * 4,
+    ("23:0", "0:30"),
+    ("12:00", "13:00"),
+)
+_NO_CUTOFFS = (*(("00:00", "00:00"),) * 6, ("23:59", "23:59"))
+_LEVEL_STEPS = (25, 50, 75, 100, 150, 200)
+
+
+def thousands(rupiah: int) -> str:
+    """Write an amount as Indonesian names do: 10.000."""
+    return f"{rupiah:,}".replace(",", ".")
 
 
 class _Maker:
@@ -73,10 +99,11 @@ class _Maker:
     def add(
         self, path: tuple[str, str, str], code: str, name: str, cost: int, note: str = "-"
     ) -> None:
-        number = self._random.random()
-        start, end = self._random.choice(_CUTOFFS) if number < 0.12 else ("00:00", "00:00")
-        if 0.12 <= number < 0.125:
-            start, end = "12:00", "13:00"
+        """Add a row; `path` is its type, brand and sub-brand, `cost` the price of this account."""
+        has_cutoff = self._random.random() < 0.14
+        start, end = self._random.choice(_CUTOFFS if has_cutoff else _NO_CUTOFFS)
+        step = self._random.choice(_LEVEL_STEPS)
+        levels = {"standar": cost, "premium": cost - step, "spesial": cost - step - 25}
         self.rows.append(
             {
                 "category": dict(zip(("type", "main", "sub"), path, strict=True)),
@@ -85,13 +112,8 @@ class _Maker:
                 "note": note,
                 "code": code,
                 "price": {
-                    "list": {
-                        level: cost - off
-                        for level, off in zip(
-                            ("standar", "premium", "spesial"), _LEVELS, strict=True
-                        )
-                    },
-                    "current": str(cost) if number > 0.97 else cost,
+                    "list": levels,
+                    "current": str(cost) if self._random.random() > 0.97 else cost,
                 },
                 "cutoff": {"start": start, "end": end},
                 "status": "ready" if self._random.random() < 0.55 else "empty",
@@ -99,133 +121,136 @@ class _Maker:
             }
         )
 
-    def pulsa(self) -> None:
-        for main, (name, code) in _BRANDS.items():
-            for face in _FACES:
-                value = face * 1000
-                text = f"{value:,}".replace(",", ".")
-                spread = self._random.randrange(50, 990) if face < 50 else -value * 2 // 100
-                self.add(
-                    ("pulsa-reguler", main, "Reguler"),
-                    f"{code}{face}",
-                    f"{name} {text}",
-                    value + spread,
-                )
-                if face >= 10:
-                    for step in (0, 1):
-                        cost = value * self._random.randrange(923, 960) // 1000 + step
-                        self.add(
-                            ("pulsa-transfer", main, "Pulsa Transfer"),
-                            f"{code}PT{face}{step or ''}",
-                            f"{name} Pulsa Transfer {text}",
-                            cost,
-                            "Pulsa Transfer",
-                        )
-
-    def data(self, count: int) -> None:
-        brands = list(_DATA_SUBS)
-        weights = (30, 17, 17, 12, 10, 10, 4)
+    def pulsa(self, main: str, count: int) -> None:
+        """Add pulsa; after the last face the first comes again, from another source."""
+        name, code, _ = _BRANDS[main]
         for number in range(count):
-            main = self._random.choices(brands, weights)[0]
-            name, code = _BRANDS[main]
+            face = _FACES[number % len(_FACES)]
+            source = "" if number < len(_FACES) else f"_{number // len(_FACES) + 1}"
+            self.add(
+                ("pulsa-reguler", main, "Reguler"),
+                f"{code}{face}{source}",
+                f"{name} {thousands(face * 1000)}",
+                self._pulsa_cost(face * 1000),
+            )
+
+    def _pulsa_cost(self, value: int) -> int:
+        """Small faces cost more than their value, large ones less."""
+        low, high = (0.010, 0.198) if value < 10_000 else (-0.037, -0.0105)
+        if 10_000 <= value < 50_000:
+            low, high = 0.005, 600 / value
+        return value + int(value * self._random.uniform(low, high))
+
+    def pulsa_transfer(self, main: str, count: int) -> None:
+        name, code, _ = _BRANDS[main]
+        for number in range(count):
+            face = _FACES[1:][number % (len(_FACES) - 1)]
+            value = face * 1000
+            self.add(
+                ("pulsa-transfer", main, "Pulsa Transfer"),
+                f"{code}PT{face}{number // (len(_FACES) - 1) or ''}",
+                f"{name} Pulsa Transfer {thousands(value)}",
+                value * self._random.randrange(9_230, 9_596) // 10_000,
+                "Pulsa Transfer",
+            )
+
+    def data(self, main: str, count: int) -> None:
+        name, code, _ = _BRANDS[main]
+        for number in range(count):
             sub = self._random.choice(_DATA_SUBS[main])
             size = self._random.choice((1, 1.5, 2, 3, 4.5, 6, 8, 10, 13, 16, 20, 30, 50, 100))
-            days = self._random.choice((1, 3, 5, 7, 14, 28, 30))
-            cost = int(
-                min(282_195, max(3_476, size * 2_600 + days * 650 + self._random.randrange(6_000)))
-            )
-            size_text = f"{size:g}".replace(".", ",")
+            days = self._random.choice((1, 3, 5, 7, 14, 28, 30, 30))
+            cost = int(size * 2_700 + days * 850 + self._random.randrange(9_000))
+            gigabytes = f"{size:g}".replace(".", ",")
             bonus = f" + {self._random.choice((5, 10, 20))} GB" if number % 5 == 0 else ""
-            title = f"{name} Data {sub} {size_text} GB{bonus} / {days} Hari"
-            self.add(("paket-internet", main, sub), f"{code}D{number}", title, cost)
-
-    def phone_packs(self, count: int) -> None:
-        for number in range(count):
-            main = self._random.choice(("TELKOMSEL", "INDOSAT", "TRI", "XL", "AXIS"))
-            name, code = _BRANDS[main]
-            minutes, others = (
-                self._random.choice((100, 170, 350, 550)),
-                self._random.choice((10, 30, 50)),
+            self.add(
+                ("paket-internet", main, sub),
+                f"{code}D{number + 1}",
+                f"{name} Data {sub} {gigabytes} GB{bonus} / {days} Hari",
+                min(282_195, max(3_476, cost)),
             )
+
+    def phone_packs(self, main: str, count: int) -> None:
+        name, code, _ = _BRANDS[main]
+        for number in range(count):
+            minutes = self._random.choice((100, 170, 350, 550))
+            others = self._random.choice((10, 30, 50))
             days = self._random.choice((1, 3, 7, 30))
-            title = f"{name} Telepon {minutes} Menit Sesama + {others} Menit Semua Op / {days} Hari"
-            cost = 2_000 + minutes * 60 + days * 400 + self._random.randrange(900)
-            self.add(("paket-telepon", main, "Telepon"), f"{code}TLP{number}", title, cost)
+            self.add(
+                ("paket-telepon", main, "Telepon"),
+                f"{code}TLP{number + 1}",
+                f"{name} Telepon {minutes} Menit Sesama + {others} Menit Semua Op / {days} Hari",
+                2_000 + minutes * 60 + days * 400 + self._random.randrange(900),
+            )
+
+    def phones(self) -> None:
+        """Add what goes to phone numbers, each brand by its share of every type."""
+        makers = {
+            "pulsa-reguler": self.pulsa,
+            "pulsa-transfer": self.pulsa_transfer,
+            "paket-internet": self.data,
+            "paket-telepon": self.phone_packs,
+        }
+        for kind, total in _PHONE_ROWS.items():
+            for main, (_, _, share) in _BRANDS.items():
+                makers[kind](main, round(total * share / 100))
 
     def e_money(self) -> None:
         for main, (name, code, count) in _WALLETS.items():
             for step in range(count):
                 face = (step + 2) * 5 if step < 20 else (step - 9) * 10
-                text = f"{face * 1000:,}".replace(",", ".")
                 cost = face * 1000 + self._random.randrange(150, 1_200)
-                self.add(
-                    ("saldo-emoney", main, "Customer"), f"{code}{face}", f"{name} {text}", cost
-                )
+                title = f"{name} {thousands(face * 1000)}"
+                self.add(("saldo-emoney", main, "Customer"), f"{code}{face}", title, cost)
 
     def tokens(self) -> None:
-        for face in (20, 50, 100, 150, 200, 250, 300, 500, 750, 1000):
-            text = f"{face * 1000:,}".replace(",", ".")
-            cost = face * 1000 + self._random.randrange(140, 880)
-            self.add(
-                ("token-pln", "PLN", "Token"),
-                f"PLN{face}",
-                f"PLN {text}",
-                cost,
-                "Token listrik prabayar",
-            )
+        for sub, code in (("Token", "PLN"), ("Token Promo", "PLNP")):
+            for face in (20, 50, 100, 150, 200, 250, 300, 500, 750, 1000):
+                cost = face * 1000 + self._random.randrange(140, 880)
+                title = f"PLN {thousands(face * 1000)}"
+                note = "Token listrik prabayar"
+                self.add(("token-pln", "PLN", sub), f"{code}{face}", title, cost, note)
 
     def games(self) -> None:
-        for size, bonus in (
-            (12, 0),
-            (44, 4),
-            (74, 12),
-            (148, 12),
-            (256, 40),
-            (503, 65),
-            (964, 136),
-        ):
-            title = f"{size + bonus} Diamonds ( {size} + {bonus} Bonus )"
+        sizes = ((12, 0), (44, 4), (74, 12), (148, 12), (256, 40), (503, 65), (964, 136))
+        for size, bonus in sizes:
             self.add(
                 ("voucher-game", "MOBILE LEGENDS", "Diamonds"),
                 f"ML{size}_{bonus}-S{size + 3}",
-                title,
+                f"{size + bonus} Diamonds ( {size} + {bonus} Bonus )",
                 size * 260,
             )
         for size in (50, 70, 140, 355, 720):
-            self.add(
-                ("voucher-game", "FREE FIRE", "Diamonds"),
-                f"FF{size}",
-                f"{size} Diamonds",
-                size * 130,
-            )
+            path = ("voucher-game", "FREE FIRE", "Diamonds")
+            self.add(path, f"FF{size}", f"{size} Diamonds", size * 130)
 
     def television(self, count: int) -> None:
         for number in range(count):
-            main = ("VIDIO", "VIU", "K-VISION", "NEX PARABOLA")[number % 4]
+            main = _TV[number % 4]
             days = (7, 30, 90, 365)[number // 4 % 4]
             title = f"{main.title()} Premier {days} Hari Paket {number // 16 + 1}"
-            self.add(
-                ("streaming-tv", main, "Langganan"),
-                f"TV{number}",
-                title,
-                5_000 + days * 900 + number * 50,
-            )
+            cost = 5_000 + days * 900 + number * 50
+            self.add(("streaming-tv", main, "Langganan"), f"TV{number + 1}", title, cost)
 
     def rest(self) -> None:
+        """Add rare types, among them one that nobody knows and one that is not sold here."""
         for days in (5, 10, 30, 60):
-            self.add(
-                ("masa-aktif", "AXIS", "Masa Aktif"),
-                f"MA{days}",
-                f"Axis Masa Aktif {days} Hari",
-                days * 480 + 1500,
-            )
-        self.add(
-            ("pulsa-internasional", "CHINA UNICOM", "Pulsa"), "CU20", "China Unicom 20 CNY", 48_000
-        )
-        self.add(("pascabayar", "PLN", "Tagihan"), "PASCA1", "PLN Pascabayar", 2_500)
-        self.add(("kartu-hadiah", "GOOGLE PLAY", "IDR"), "GPLAY50", "Google Play Rp 50.000", 49_900)
+            path = ("masa-aktif", "AXIS", "Masa Aktif")
+            self.add(path, f"MA{days}", f"Axis Masa Aktif {days} Hari", days * 480 + 1500)
+        for path, code, name, cost in (
+            (
+                ("pulsa-internasional", "CHINA UNICOM", "Pulsa"),
+                "CU20",
+                "China Unicom 20 CNY",
+                48_000,
+            ),
+            (("pascabayar", "PLN", "Tagihan"), "PASCA1", "PLN Pascabayar", 2_500),
+            (("kartu-hadiah", "GOOGLE PLAY", "IDR"), "GPLAY50", "Google Play Rp 50.000", 49_900),
+        ):
+            self.add(path, code, name, cost)
 
     def junk(self) -> None:
+        """Add what real lists hold too: rows that nobody can sell."""
         self.add(("pulsa-reguler", "XL", "Reguler"), "", "XL tanpa kode", 10_000)
         self.add(("pulsa-reguler", "XL", "Reguler"), "XLJUNK0", "XL nol", 0)
         self.add(("pulsa-reguler", "XL", "Reguler"), "XLJUNK1", "", 10_000)
@@ -234,29 +259,13 @@ class _Maker:
 
 
 def full_catalogue() -> list[Json]:
-    """Return the sandbox's service list: some 1,400 rows, a few of them junk."""
+    """Return the sandbox's service list: 1,400 rows, a few of them junk."""
     maker = _Maker()
-    maker.pulsa()
-    maker.tokens()
+    maker.phones()
     maker.e_money()
+    maker.tokens()
     maker.games()
     maker.television(56)
-    maker.phone_packs(96)
     maker.rest()
     maker.junk()
-    maker.data(max(0, 1_400 - len(maker.rows)))
-    return maker.rows
-
-
-def small_catalogue() -> list[Json]:
-    """Return a few rows, all ready and never closed, and the two documented ones as they are."""
-    maker = _Maker()
-    maker.add(("pulsa-reguler", "TELKOMSEL", "Reguler"), "S5", "Telkomsel 5.000", 5_400)
-    maker.add(("pulsa-reguler", "TELKOMSEL", "Reguler"), "S10", "Telkomsel 10.000", 10_300)
-    maker.add(("pulsa-reguler", "INDOSAT", "Reguler"), "I10", "Indosat 10.000", 10_500)
-    maker.add(("token-pln", "PLN", "Token"), "PLN20", "PLN 20.000", 20_250)
-    maker.add(("voucher-game", "MOBILE LEGENDS", "Diamonds"), "ML86", "86 Diamonds", 21_500)
-    for row in maker.rows[len(DOCUMENTED) :]:
-        row |= {"status": "ready", "multi": "1", "cutoff": {"start": "00:00", "end": "00:00"}}
-        row["price"]["current"] = int(row["price"]["current"])
     return maker.rows
