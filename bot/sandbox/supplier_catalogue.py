@@ -51,7 +51,7 @@ _BRANDS = {
 _PHONE_ROWS = {
     "pulsa-reguler": 205,
     "pulsa-transfer": 180,
-    "paket-internet": 604,
+    "paket-internet": 605,
     "paket-telepon": 97,
 }
 _FACES = (5, 10, 12, 15, 20, 25, 30, 40, 50, 60, 75, 80, 100, 150, 200, 300, 500)

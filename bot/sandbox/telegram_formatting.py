@@ -35,8 +35,10 @@ ATTRIBUTE = re.compile(
 MENTION_LINK = re.compile(r"tg://user/?\?id=([0-9]+)")
 LINK = re.compile(r"(?i)(?:https?|tg|tonsite)://\S+|(?:[\w-]+\.)+[a-z]{2,}(?:[/?#:]\S*)?")
 COMMAND = re.compile(r"(?<![\w/@<>.])/[A-Za-z0-9_]{1,64}(?:@\w{3,32})?(?![\w/])")
+MENTION = re.compile(r"(?<![\w@/.])@[A-Za-z][A-Za-z0-9_]{3,31}(?!\w)")
 URL = re.compile(r"https?://[^\s<>]+[^\s<>.,;:!?)\"']")
 VERBATIM = {"pre", "code"}
+FOUND_KINDS = {"text_link", "text_mention", "mention", "url", "bot_command"}
 
 
 class EntitiesError(ValueError):
@@ -239,9 +241,9 @@ def parse_html(source: str) -> tuple[str, list[Entity]]:
 
 
 def with_detected(text: str, entities: list[Entity]) -> list[Entity]:
-    """Add the commands and addresses that Telegram finds by itself in every text."""
+    """Add the commands, mentions and addresses that Telegram finds by itself in every text."""
     found = list(entities)
-    for kind, pattern in (("url", URL), ("bot_command", COMMAND)):
+    for kind, pattern in (("url", URL), ("mention", MENTION), ("bot_command", COMMAND)):
         for match in pattern.finditer(text):
             start = utf16_length(text[: match.start()])
             length = utf16_length(match.group())
@@ -252,7 +254,7 @@ def with_detected(text: str, entities: list[Entity]) -> list[Entity]:
 
 def covers(entity: Entity, start: int, length: int) -> bool:
     """Whether nothing may be detected here, because it is code, a link or found already."""
-    if entity["type"] not in VERBATIM | {"text_link", "text_mention", "url", "bot_command"}:
+    if entity["type"] not in VERBATIM | FOUND_KINDS:
         return False
     begin, end = entity["offset"], entity["offset"] + entity["length"]
     return bool(start < end and begin < start + length)

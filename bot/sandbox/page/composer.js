@@ -141,6 +141,10 @@ function drawFoot() {
   begin.hidden = !isEmpty && !person.has_blocked;
   begin.textContent = person.has_blocked ? "Unblock the bot" : "Start";
   $("composer").hidden = !begin.hidden;
+  $("empty").hidden = !isEmpty;
+  $("messages").hidden = isEmpty;
+  $("empty-title").textContent = person.description ? "What can this bot do?" : "No messages here yet";
+  $("empty-text").textContent = person.description || "Press Start, as a newcomer would in Telegram.";
   $("menu").hidden = commands().length === 0;
   drawKeyboard();
 }
