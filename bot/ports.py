@@ -22,6 +22,7 @@ from bot.domain.lookup import SupplierRow
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeId, NoticeState
 from bot.domain.order import CustomerId, Order, OrderId, OrderState
+from bot.domain.recon import Finding, FindingKind
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -552,6 +553,52 @@ class Audit(Protocol):
         ...
 
 
+class ReconFindings(Protocol):
+    """Where the supplier's rows and our orders do not agree, each kept until it is settled."""
+
+    def note(self, account: str, finding: Finding) -> bool:
+        """Store a finding; False when it is open already, or an admin has settled it."""
+        ...
+
+    def open(self, account: str) -> list[Finding]:
+        """Return what is not settled, oldest first."""
+        ...
+
+    def close(
+        self, account: str, kind: FindingKind, ref_id: str, at: datetime, actor_id: int | None
+    ) -> bool:
+        """End a finding; False when it was not open."""
+        ...
+
+
+class Restoration(Protocol):
+    """What is done to a whole database when the shop goes on from a backup of it."""
+
+    def newest_at(self) -> datetime | None:
+        """Return the newest instant that the database knows of."""
+        ...
+
+    def epoch(self) -> int:
+        """Return how many restores the newest ids of the database have behind them."""
+        ...
+
+    def begin_epoch(self, epoch: int) -> None:
+        """Give no id from now on that was given before this epoch."""
+        ...
+
+    def forget_unfinished(self) -> int:
+        """Delete what people were in the middle of; return how many confirm buttons died."""
+        ...
+
+    def close_inbox(self, at: datetime, error: str) -> int:
+        """Mark every update handled; return how many were not."""
+        ...
+
+    def make_outbox_stale(self) -> int:
+        """Take every pending notice out of delivery; return how many there were."""
+        ...
+
+
 class Transaction(Protocol):
     """The repositories, inside one database transaction."""
 
@@ -583,6 +630,10 @@ class Transaction(Protocol):
     def admin_acts(self) -> AdminActs: ...
     @property
     def audit(self) -> Audit: ...
+    @property
+    def recon(self) -> ReconFindings: ...
+    @property
+    def restoration(self) -> Restoration: ...
 
 
 class Store(Protocol):
@@ -608,6 +659,21 @@ class Store(Protocol):
         **kwargs: P.kwargs,
     ) -> T:
         """Run a function on a read-only connection; raises `StoreUnavailableError`."""
+        ...
+
+
+class Backups(Protocol):
+    """The copies of the database that are made day by day."""
+
+    async def newest_at(self) -> datetime | None:
+        """Return when the newest was made; None when there is none."""
+        ...
+
+    async def make(self, at: datetime) -> str:
+        """Make a sound copy beside the running bot, let the oldest go, and return its place.
+
+        Raises `BackupError`; what was there before is there still.
+        """
         ...
 
 

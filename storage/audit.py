@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot.domain.destination import same_destination
+from bot.domain.order import number_of
 from bot.ports import AuditFinding
 from storage.rows import micros
 from storage.statements import statements
@@ -26,6 +28,8 @@ RULES = (
 )
 """The rules that need to be told nothing, each the name of a statement."""
 SENDING = "no_order_is_sending_beyond_the_timeout"
+_ORDER_ID = re.compile(r"^K([0-9]+)", re.ASCII)
+"""The statements know an order by its id, and people by its number."""
 GOODS = "delivered_goods_are_the_ones_that_were_ordered"
 
 
@@ -52,4 +56,5 @@ class SqlAudit:
 
 
 def _finding(rule: str, row: sqlite3.Row) -> AuditFinding:
-    return AuditFinding(rule.replace("_", " "), row["place"])
+    place = _ORDER_ID.sub(lambda found: number_of(int(found[1])), row["place"])
+    return AuditFinding(rule.replace("_", " "), place)

@@ -10,14 +10,13 @@ from datetime import datetime
 
 from bot.domain.catalogue import ProductId
 from bot.domain.errors import StaleOrderError
-from bot.domain.order import CustomerId, Order, OrderId, OrderState
+from bot.domain.order import CustomerId, Order, OrderId, OrderState, order_id_of
 from bot.ports import Sales
 from storage.failures import duplicates_translated
 from storage.rows import Mapper, instant, micros
 from storage.statements import statements
 
 ORDERS = Mapper(Order)
-_ORDER_NUMBER = re.compile(r"[Kk]([0-9]{1,18})", re.ASCII)
 _USER_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
@@ -132,11 +131,11 @@ class SqlOrders:
         return Sales(row["orders"], row["revenue"], row["margin"])
 
     def find(self, term: str, limit: int) -> list[Order]:
-        number, user_id = _ORDER_NUMBER.fullmatch(term), _USER_ID.fullmatch(term)
+        user_id = _USER_ID.fullmatch(term)
         return self._all(
             self._sql.find(
                 self._connection,
-                order_id=None if number is None else int(number[1]),
+                order_id=order_id_of(term),
                 term=term,
                 customer_id=None if user_id is None else int(term),
                 limit=limit,

@@ -16,6 +16,8 @@ from storage.inbox import SqlInbox
 from storage.ledger import SqlLedger
 from storage.orders import SqlOrders
 from storage.outbox import SqlOutbox
+from storage.recon import SqlReconFindings
+from storage.restoration import SqlRestoration
 from storage.supplier_rows import SqlSupplierRows
 from storage.topups import SqlTopUps
 
@@ -39,3 +41,5 @@ class SqlTransaction:
         self.facts = SqlFacts(connection)
         self.admin_acts = SqlAdminActs(connection)
         self.audit = SqlAudit(connection)
+        self.recon = SqlReconFindings(connection)
+        self.restoration = SqlRestoration(connection)

@@ -16,7 +16,8 @@ KonterError
 │   ├── NotFoundError               no such order, customer or request
 │   ├── AlreadyDecidedError         somebody else was first
 │   ├── RefundDoubtError            the goods may have been bought after all
-│   └── AttachError                 that row of the supplier is not this order's
+│   ├── AttachError                 that row of the supplier is not this order's
+│   └── RowsUnseenError             after a restore the supplier's rows must be seen first
 ├── SupplierError                   the supplier's side
 │   ├── SupplierRefusedError        definite: it answered "no", nothing was bought
 │   ├── SupplierUnavailableError    surely not sent: it may be sent again
@@ -27,7 +28,8 @@ KonterError
 │   ├── StoreInUseError             another process has it open
 │   ├── StoreVersionError           it was made by another version of the bot
 │   ├── StaleOrderError             the order changed between reading and writing
-│   └── DuplicateError              a unique key is taken already
+│   ├── DuplicateError              a unique key is taken already
+│   └── BackupError                 a copy could not be made, or cannot be gone on from
 └── NotifyError                     Telegram's side of a delivery
     ├── RecipientUnreachableError   the customer blocked the bot or left
     ├── RetryLaterError             Telegram asks for patience
@@ -207,6 +209,13 @@ class AttachError(DomainError):
         self.fault = fault
 
 
+class RowsUnseenError(DomainError):
+    """The shop goes on from a backup, and the supplier's newest rows could not be read yet.
+
+    Sold to now, an order could be taken for one that was bought in the forgotten time.
+    """
+
+
 class RefusalClass(StrEnum):
     """Why the supplier said no; the classes of the supplier's family."""
 
@@ -282,6 +291,10 @@ class StaleOrderError(StoreError):
 
 class DuplicateError(StoreError):
     """A unique key is taken: another transaction has done this already."""
+
+
+class BackupError(StoreError):
+    """A copy of the database could not be made, or is none that the shop could go on from."""
 
 
 class NotifyError(KonterError):

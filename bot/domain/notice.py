@@ -40,6 +40,8 @@ class NoticeState(StrEnum):
     UNREACHABLE = "unreachable"
     """The reader blocked the bot: it waits for the next /start."""
     UNDELIVERABLE = "undeliverable"
+    STALE = "stale"
+    """Pending in a backup that the shop now goes on from: it may have been delivered since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +76,10 @@ class Alert(StrEnum):
     """Goods arrived for an order whose money was given back already."""
     UNDELIVERABLE = "undeliverable"
     UPDATE_GIVEN_UP = "update_given_up"
+    BACKUP_FAILED = "backup_failed"
+    RESTORED = "restored"
+    """The shop goes on from a backup, and has forgotten what came after it."""
+    UNCLAIMED_ROWS = "unclaimed_rows"
+    ORDER_REVERSED = "order_reversed"
+    """The supplier took back an order that had succeeded; the money is as it was."""
+    ROWS_DIFFER = "rows_differ"

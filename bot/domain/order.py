@@ -5,6 +5,7 @@ Everything that affects the state machine lives in this file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -79,6 +80,8 @@ class ParkReason(StrEnum):
     """Accepted, but its row has been missing for 10 minutes."""
     NOT_FINAL = "not_final"
     """Accepted, but not final after 24 hours."""
+    RESTORED = "restored"
+    """Waiting or being sent when the backup was made that the shop now goes on from."""
 
 
 class WaitReason(StrEnum):
@@ -169,6 +172,8 @@ TRANSITIONS: Mapping[tuple[OrderState, type[Event]], OrderState] = MappingProxyT
     {
         (OrderState.QUEUED, Started): OrderState.SENDING,
         (OrderState.QUEUED, Cancelled): OrderState.CANCELLED,
+        # After a restore: it may have been sent in the time that the database has forgotten.
+        (OrderState.QUEUED, Parked): OrderState.PARKED,
         (OrderState.SENDING, NotSent): OrderState.QUEUED,
         (OrderState.SENDING, Accepted): OrderState.ACCEPTED,
         (OrderState.SENDING, Refused): OrderState.FAILED,
@@ -189,6 +194,26 @@ TRANSITIONS: Mapping[tuple[OrderState, type[Event]], OrderState] = MappingProxyT
         (OrderState.PARKED, KeptWaiting): OrderState.PARKED,
     }
 )
+
+
+IDS_AN_EPOCH = 1_000_000_000
+"""After a restore ids begin anew above the next multiple: none that a customer holds returns."""
+_NUMBER = re.compile(r"K(?:([0-9]{1,9})-)?([0-9]{1,9})", re.ASCII | re.IGNORECASE)
+
+
+def number_of(order_id: int) -> str:
+    """Return the number of an order: K12, and after the first restore K2-12."""
+    epoch, count = divmod(order_id, IDS_AN_EPOCH)
+    return f"K{epoch + 1}-{count}" if epoch else f"K{count}"
+
+
+def order_id_of(number: str) -> OrderId | None:
+    """Return the id that an order number stands for; None for a text that is no number."""
+    match = _NUMBER.fullmatch(number)
+    if match is None:
+        return None
+    epoch = int(match[1] or 1) - 1
+    return OrderId(epoch * IDS_AN_EPOCH + int(match[2])) if epoch >= 0 else None
 
 
 def next_state(state: OrderState, event: Event) -> OrderState:
@@ -263,7 +288,7 @@ class Order:
     @property
     def number(self) -> str:
         """The order number that people read and type."""
-        return f"K{self.order_id}"
+        return number_of(self.order_id)
 
     @property
     def margin(self) -> int:

@@ -12,6 +12,7 @@ from bot.domain.lookup import SupplierRow
 from bot.domain.notice import Alert
 from bot.domain.order import Order, OrderState, ParkReason
 from handlers.i18n import Words
+from handlers.texts.conditions import SENTENCES
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
 
 
@@ -40,7 +41,7 @@ def parked_text(
     )
 
 
-def park_reason(words: Words, reason: ParkReason | None) -> str:
+def park_reason(words: Words, reason: ParkReason | None) -> str:  # noqa: PLR0911 - one a reason
     """Return why an order is parked, as a sentence."""
     _ = words.gettext
     match reason:
@@ -60,6 +61,11 @@ def park_reason(words: Words, reason: ParkReason | None) -> str:
             return _("The supplier took it, but its row has been missing for 10 minutes.")
         case ParkReason.NOT_FINAL:
             return _("The supplier took it, but has not finished it for 24 hours.")
+        case ParkReason.RESTORED:
+            return _(
+                "It was open in the backup that the shop goes on from, and may have been sent "
+                "since then."
+            )
         case _:
             assert_never(reason)
 
@@ -129,65 +135,7 @@ def alert_text(words: Words, alert: Alert, detail: str, order: Order | None) -> 
     """Return what is wrong and what to do about it."""
     about = "" if order is None else bold(f"{order.number} · {order.product_name}")
     shown = code(detail) if detail else ""
-    return paragraphs(f"⚠️ {_alert(words, alert)}", lines(about, shown))
-
-
-def _alert(words: Words, alert: Alert) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence a kind
-    _ = words.gettext
-    match alert:
-        case Alert.OWN_DEPOSIT_LOW:
-            return _(
-                "Your deposit at the supplier is too low, so orders are refused. Pay money in "
-                "there, then note it with /deposit."
-            )
-        case Alert.CREDENTIALS_REFUSED:
-            return _(
-                "The supplier refuses this shop. Check the user id, the API key and the list of "
-                "allowed addresses at the panel, then run: python -m bot doctor"
-            )
-        case Alert.MAINTENANCE:
-            return _("The supplier is under maintenance. If it takes long, /pause the shop.")
-        case Alert.CATALOGUE_SHRUNK:
-            return _(
-                "The supplier's list has suddenly lost most of its products. The old list stays "
-                "on sale until two more fetches agree."
-            )
-        case Alert.UNKNOWN_STATUS:
-            return _(
-                "The supplier uses a status word that this shop does not know. The order stays "
-                "open. Add the word to your SUPPLIER_PROFILE."
-            )
-        case Alert.UNKNOWN_REFUSAL:
-            return _(
-                "The supplier refused for a reason that this shop does not know. An order is not "
-                "given back before its absence is certain. Add the words to your SUPPLIER_PROFILE."
-            )
-        case Alert.COST_CHANGED:
-            return _("The supplier took another price than it had quoted. Look at your margin.")
-        case Alert.COST_ABOVE_PRICE:
-            return _(
-                "The supplier's price rose above what a customer was to pay. The order was "
-                "cancelled, and the money given back."
-            )
-        case Alert.BREAKER_OPEN:
-            return _(
-                "Three orders in five minutes got no answer, so nothing is sent for now. It goes "
-                "on by itself once the supplier answers and no order is in doubt, or by /resume."
-            )
-        case Alert.LATE_SUCCESS:
-            return _(
-                "Goods arrived for an order whose money had been given back. The cost is booked "
-                "as a loss. Look at the supplier's panel, and speak with the customer."
-            )
-        case Alert.UNDELIVERABLE:
-            return _("Telegram does not take one of our messages. Its reader can use /history.")
-        case Alert.UPDATE_GIVEN_UP:
-            return _(
-                "Handling an update ended the bot three times, so it was given up. Please look "
-                "for its number in the log, and report it."
-            )
-        case _:
-            assert_never(alert)
+    return paragraphs(f"⚠️ {words.gettext(SENTENCES[alert])}", lines(about, shown))
 
 
 def _order_facts(words: Words, order: Order, customer: Customer | None) -> str:

@@ -21,6 +21,7 @@ from storage.inbox import UPDATES
 from storage.ledger import ACCOUNTS, TRANSFERS
 from storage.orders import ORDERS
 from storage.outbox import NOTICES
+from storage.recon import FINDINGS
 from storage.rows import Mapper
 from storage.statements import FOLDER, statements
 from storage.supplier_rows import ROWS
@@ -39,6 +40,7 @@ TABLES: dict[str, Mapper[Any]] = {
     "inbox": UPDATES,
     "orders": ORDERS,
     "outbox": NOTICES,
+    "recon_findings": FINDINGS,
     "supplier_rows": ROWS,
     "topups": TOPUPS,
     "transfers": TRANSFERS,
@@ -107,11 +109,11 @@ def scans(connection: sqlite3.Connection, sql: str) -> list[str]:
 
 
 def test_what_is_asked_often_is_found_by_an_index(connection: sqlite3.Connection) -> None:
-    """With a year of orders as quickly as on the first day; the audit may take its time."""
+    """With a year of orders as quickly as on the first day; audit and restore may take time."""
     scanning = {
         name
         for name, sql in STATEMENTS.items()
-        if not name.startswith("audit.") and scans(connection, sql)
+        if not name.startswith(("audit.", "restoration.")) and scans(connection, sql)
     }
     assert scanning == set(SCANS)
 

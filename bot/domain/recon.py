@@ -1,0 +1,132 @@
+"""Reconciliation: where the supplier's rows and our orders tell different stories.
+
+Nothing here moves money. A difference is told to the admins, who know what was agreed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.lookup import SETTLED_AFTER, SupplierRow, matches
+from bot.domain.order import Order, OrderId, OrderState
+from bot.domain.profile import SupplierStatus
+
+StatusOf = Callable[[str], SupplierStatus]
+
+
+class FindingKind(StrEnum):
+    """What does not agree."""
+
+    UNCLAIMED = "unclaimed"
+    """A row that cost money and belongs to no order of ours."""
+    REVERSED = "reversed"
+    """Our order succeeded, and the supplier has taken its row back since."""
+    DELIVERED = "delivered"
+    """Our order failed and its money was given back, and the supplier delivered all the same."""
+    STATUS = "status"
+    """Our order is over, and the supplier's row is not, or is something unknown."""
+    PRICE = "price"
+    """The row's price is not the one that was booked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One difference; it stays open until it is gone, or an admin has settled it."""
+
+    kind: FindingKind
+    ref_id: str
+    detail: str
+    """What was seen: the supplier's words and figures, as they came."""
+    found_at: datetime
+    order_id: OrderId | None = None
+    closed_at: datetime | None = None
+    closed_by: int | None = None
+    """The admin who settled it; None when it came to an end by itself."""
+
+
+def differences(
+    order: Order, row: SupplierRow, status_of: StatusOf, now: datetime
+) -> list[Finding]:
+    """Return where the row that an order has claimed does not agree with it."""
+    found = []
+    kind = _status_difference(order.state, status_of(row.status_word))
+    if kind is not None:
+        detail = f"{order.state} / {row.status_word or '(empty)'}"
+        found.append(Finding(kind, row.ref_id, detail, now, order.order_id))
+    booked = order.supplier_cost
+    # After a refund a row's price may be 0: that is no price.
+    if row.cost is not None and row.cost > 0 and booked is not None and row.cost != booked:
+        detail = f"{booked} / {row.cost}"
+        found.append(Finding(FindingKind.PRICE, row.ref_id, detail, now, order.order_id))
+    return found
+
+
+def _status_difference(ours: OrderState, theirs: SupplierStatus) -> FindingKind | None:
+    """Compare an order that is over; one that is open is the business of the polls."""
+    succeeded, failed = ours is OrderState.SUCCEEDED, ours is OrderState.FAILED
+    if succeeded and theirs is SupplierStatus.FAILED:
+        return FindingKind.REVERSED
+    if failed and theirs is SupplierStatus.SUCCEEDED:
+        return FindingKind.DELIVERED
+    if (succeeded or failed) and not theirs.is_final:
+        return FindingKind.STATUS
+    return None
+
+
+class Fate(StrEnum):
+    """What a row that no order has claimed may be."""
+
+    OURS = "ours"
+    """It may be an open order's: whoever looks for that order decides."""
+    YOUNG = "young"
+    """Too young to tell: its order call may be under way, or it may vanish again."""
+    FREE = "free"
+    """It failed, and cost nothing."""
+    UNCLAIMED = "unclaimed"
+
+
+def fate_of(
+    row: SupplierRow,
+    first_seen_at: datetime,
+    unresolved: Iterable[Order],
+    status_of: StatusOf,
+    now: datetime,
+    skew: timedelta,
+) -> Fate:
+    """Tell what a row that no order has claimed may be; `skew` is the panel's clock less ours."""
+    if any(_may_be(order, row) for order in unresolved):
+        return Fate.OURS
+    if status_of(row.status_word) is SupplierStatus.FAILED:
+        return Fate.FREE
+    made_at = first_seen_at if row.created_at is None else row.created_at - skew
+    is_young = now - min(made_at, first_seen_at) < SETTLED_AFTER
+    return Fate.YOUNG if is_young else Fate.UNCLAIMED
+
+
+def _may_be(order: Order, row: SupplierRow) -> bool:
+    return order.ref_id is None and (order.suspect_ref_id == row.ref_id or matches(order, row))
+
+
+def unclaimed(row: SupplierRow, now: datetime) -> Finding:
+    """Return the finding that a row belongs to nobody."""
+    cost = "" if row.cost is None else str(row.cost)
+    facts: Sequence[str] = (row.service_code, row.destination, cost, row.status_word)
+    return Finding(FindingKind.UNCLAIMED, row.ref_id, " ".join(filter(None, facts)), now)
+
+
+NEWS_EVERY_SENDS = 10
+"""The supplier's list shows 15 rows: after so many sends it is read, before any can be missed."""
+COMPARE_EVERY = timedelta(minutes=10)
+
+
+def next_compare_at(last_at: datetime | None, has_young: bool, now: datetime) -> datetime:
+    """Return when the lists are compared next; young rows are looked at again once they can tell.
+
+    A clock that was set back does not make anybody wait.
+    """
+    if last_at is None or last_at > now:
+        return now
+    return last_at + (SETTLED_AFTER if has_young else COMPARE_EVERY)
