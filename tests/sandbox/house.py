@@ -1,20 +1,19 @@
 """A whole shop on loopback: the ordinary bot between a pretended Telegram and supplier.
 
-Everything goes over HTTP. The bot runs inside the test (fast) or as a process of its own, which
-can be killed. Each shop is audited when its test is over.
+Everything goes over HTTP. The bot runs inside the test (fast, and its clock can be moved) or as
+a process of its own, which can be killed. Each shop is audited when its test is over.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import re
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,11 +23,13 @@ from bot.app import Konter, opened
 from bot.config import Settings, load_settings
 from bot.domain.ledger import BANK, Account, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
-from bot.domain.order import CustomerId, Order
+from bot.domain.order import CustomerId, Order, OrderState, order_id_of
 from bot.ports import AuditFinding, Transaction
-from bot.sandbox.supplier import EmbeddedSupplier
-from bot.sandbox.telegram import ADMIN, BUDI, SARAH, ChatMessage, EmbeddedBotApi
+from bot.sandbox.supplier import EmbeddedSupplier, PanelOrder
+from bot.sandbox.telegram import ADMIN, BUDI, SARAH, EmbeddedBotApi
 from storage.store import SqlStore
+from tests.sandbox.clock import MovableClock
+from tests.sandbox.guest import Guest
 
 T = TypeVar("T")
 
@@ -37,6 +38,8 @@ TOKEN = "4242:whole-bot-token"
 USER_ID, API_KEY = "U1", "secret-key"
 FUNDS = 500_000
 SENDING_LIMIT = timedelta(seconds=60)
+RUN = ("-m", "bot", "run")
+START_SECONDS = 30.0
 
 
 def service(
@@ -70,26 +73,35 @@ SERVICES = (
     service("XL10", "XL 10.000", ("pulsa-reguler", "XL", "Umum"), cost=10_500),
     service("PLN20", "PLN 20.000", ("token-pln", "PLN", "Token"), cost=20_140),
 )
-"""A small shop: two taps lead to every product."""
+"""A small shop: two or three taps lead to every product, and none has a nightly closing."""
+PRICE = 11_200
+"""What SM10 costs with the markup of the default settings."""
 
 
 class House:
-    """The servers, and the bot between them."""
+    """The servers, the people, and the bot between them."""
 
-    def __init__(self, folder: Path, services: tuple[dict[str, Any], ...] = SERVICES) -> None:
+    def __init__(self, folder: Path, services: Sequence[dict[str, Any]] = SERVICES) -> None:
         """Open nothing yet; the database lies in `folder`."""
         self.folder = folder
-        self.supplier = EmbeddedSupplier(USER_ID, API_KEY, list(services), delay_seconds=0.3)
+        self.clock = MovableClock()
+        self.supplier = EmbeddedSupplier(
+            USER_ID, API_KEY, list(services), clock=self.clock.time, delay_seconds=0.1
+        )
         self.telegram = EmbeddedBotApi(TOKEN)
         for person in (BUDI, SARAH, ADMIN):
             self.telegram.add_user(
                 person.user_id, person.first_name, person.language_code, person.username
             )
+        self.budi = Guest(self.telegram, BUDI)
+        self.sarah = Guest(self.telegram, SARAH)
+        self.admin = Guest(self.telegram, ADMIN)
         self.env: dict[str, str] = {}
         """The bot's settings; a test may change them before the bot starts."""
         self.process: asyncio.subprocess.Process | None = None
         self.konter: Konter | None = None
         self._inside = AsyncExitStack()
+        self._reader: SqlStore | None = None
         self._runners: dict[str, web.AppRunner] = {}
         self._ports: dict[str, int] = {}
 
@@ -111,7 +123,7 @@ class House:
             "DATABASE_URL": f"sqlite:///{self.database}",
             "SUPPLIER_TIMEOUT_SECONDS": "2",
             "SUPPLIER_ORDER_GAP_SECONDS": "0",
-            "POLL_MIN_SECONDS": "0.2",
+            "POLL_MIN_SECONDS": "0.1",
             "SUPPLIER_CALLS_PER_MINUTE": "6000",
             "HTTP_PORT": "0",
             "LOG_LEVEL": "DEBUG",
@@ -140,43 +152,52 @@ class House:
         store = await SqlStore.open(self.database)
 
         def fund(tx: Transaction) -> None:
-            now = datetime.now(UTC)
             for person in (BUDI, SARAH):
                 customer_id = CustomerId(person.user_id)
                 names = (person.first_name, person.username or "", person.language_code)
-                tx.customers.seen(customer_id, *names, now)
+                tx.customers.seen(customer_id, *names, self.clock.now())
                 tx.ledger.open_wallet(customer_id, 0)
-                key = f"test:{customer_id}"
-                tx.ledger.record(
-                    Transfer(
-                        Phase.SINGLE,
-                        Purpose.CREDIT,
-                        BANK,
-                        wallet_of(customer_id),
-                        Rupiah(FUNDS),
-                        key,
-                        now,
-                    )
-                )
+                tx.ledger.record(self._gift(customer_id))
 
         await store.write(fund)
         await store.close()
+
+    def _gift(self, customer_id: CustomerId) -> Transfer:
+        return Transfer(
+            phase=Phase.SINGLE,
+            purpose=Purpose.CREDIT,
+            debit_account=BANK,
+            credit_account=wallet_of(customer_id),
+            amount=Rupiah(FUNDS),
+            idempotency_key=f"test:{customer_id}",
+            created_at=self.clock.now(),
+        )
 
     async def close(self) -> None:
         """Stop the bot and the servers."""
         if self.process is not None and self.process.returncode is None:
             await self.kill()
         await self.leave()
+        if self._reader is not None:
+            await self._reader.close()
+            self._reader = None
         for runner in self._runners.values():
             await runner.cleanup()
 
     # --- the bot inside the test ---
 
-    async def enter(self) -> Konter:
-        """Start the bot in this process."""
-        konter = await self._inside.enter_async_context(opened(self.settings))
+    async def enter(self, settings: Settings | None = None) -> Konter:
+        """Start the bot in this process, on the clock of the house."""
+        konter = await self._inside.enter_async_context(opened(settings or self.settings))
+        konter.clock.now = self.clock.now  # type: ignore[method-assign]
         await konter.start()
         self.konter = konter
+        return konter
+
+    async def enter_with_goods(self) -> Konter:
+        """Start the bot in this process and wait until it has something to sell."""
+        konter = await self.enter()
+        await self.until(lambda: konter.shelf.catalogue is not None)
         return konter
 
     async def leave(self) -> None:
@@ -186,17 +207,32 @@ class House:
             self.konter = None
         await self._inside.aclose()
 
+    def pass_time(self, **by: float) -> None:
+        """Let time pass at once (`seconds=3`, as in `timedelta`), also for the workers' sleep."""
+        assert self.konter is not None, "only the clock of a bot in this process can be moved"
+        self.clock.move(timedelta(**by))
+        for loop in self.konter.loops:
+            loop.wake()
+
     # --- the bot as a process ---
 
-    async def start(self) -> None:
-        """Start `python -m bot run` and wait until it asks Telegram for updates."""
+    async def start(self, program: Sequence[str] = RUN) -> None:
+        """Start the bot and wait until it asks Telegram for updates, or ends before that."""
         polls = self.telegram.updates.polls
-        with (self.folder / "bot.log").open("ab") as log:
+        process = await self.launch(program)
+        await self.until(
+            lambda: self.telegram.updates.polls > polls or process.returncode is not None,
+            seconds=START_SECONDS,
+        )
+
+    async def launch(self, program: Sequence[str] = RUN) -> asyncio.subprocess.Process:
+        """Start the bot and do not wait."""
+        with self._log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run",
+                sys.executable, *program,
                 env=self._environment(), cwd=self.folder, stdout=log, stderr=log,
             )  # fmt: skip
-        await self.until(lambda: self.telegram.updates.polls > polls, seconds=20)
+        return self.process
 
     def _environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
@@ -210,15 +246,26 @@ class House:
         """SIGTERM; return the exit code."""
         return await self._signal(signal.SIGTERM)
 
+    async def ended(self, seconds: float = 20) -> int:
+        """Wait until the process has ended by itself; return its exit code."""
+        assert self.process is not None
+        async with asyncio.timeout(seconds):
+            return await self.process.wait()
+
     async def _signal(self, number: signal.Signals) -> int:
         assert self.process is not None
-        self.process.send_signal(number)
-        return await self.process.wait()
+        if self.process.returncode is None:
+            self.process.send_signal(number)
+        return await self.ended()
+
+    @property
+    def _log(self) -> Path:
+        return self.folder / "bot.log"
 
     @property
     def log(self) -> str:
         """What the process has logged so far."""
-        return (self.folder / "bot.log").read_text(encoding="utf-8")
+        return self._log.read_text(encoding="utf-8")
 
     # --- eyes ---
 
@@ -228,97 +275,70 @@ class House:
             while not condition():  # noqa: ASYNC110 - what changes it is another process
                 await asyncio.sleep(0.01)
 
-    async def orders(self) -> list[Order]:
-        """Return Budi's orders as the database has them, newest first."""
-        return await self._read(lambda tx: tx.orders.history_of(CustomerId(BUDI.user_id), 100, 0))
+    async def until_true(
+        self, question: Callable[[], Awaitable[bool]], seconds: float = 10
+    ) -> None:
+        """Wait until something in the database is so; raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            while not await question():  # noqa: ASYNC110 - the same
+                await asyncio.sleep(0.01)
+
+    async def reaches(self, number: str, *states: OrderState, seconds: float = 10) -> Order:
+        """Wait until an order is in one of these states, and return it."""
+
+        async def is_there() -> bool:
+            return (await self.order(number)).state in states
+
+        try:
+            await self.until_true(is_there, seconds)
+        except TimeoutError:
+            raise TimeoutError(f"{number} is {(await self.order(number)).state}") from None
+        return await self.order(number)
+
+    async def order(self, number: str) -> Order:
+        """Return an order as the database has it."""
+        order_id = order_id_of(number)
+        assert order_id is not None
+        order = await self.read(lambda tx: tx.orders.get(order_id))
+        assert order is not None, f"there is no {number}"
+        return order
+
+    async def orders(self, user_id: int = BUDI.user_id) -> list[Order]:
+        """Return somebody's orders as the database has them, newest first."""
+        return await self.read(lambda tx: tx.orders.history_of(CustomerId(user_id), 100, 0))
+
+    def bought(self, destination: str) -> list[PanelOrder]:
+        """Return what the supplier sold for a destination: the truth, whatever we were told."""
+        return [order for order in self.supplier.orders if order.destination == destination]
 
     async def wallet(self, user_id: int = BUDI.user_id) -> Account:
         """Return a wallet as the database has it."""
-        return await self._read(lambda tx: tx.ledger.account(wallet_of(CustomerId(user_id))))
+        return await self.read(lambda tx: tx.ledger.account(wallet_of(CustomerId(user_id))))
 
     async def findings(self) -> list[AuditFinding]:
         """Return the rules of the audit that are broken."""
-        now = datetime.now(UTC)
-        return await self._read(lambda tx: tx.audit.findings(now, SENDING_LIMIT))
+        return await self.read(lambda tx: tx.audit.findings(self.clock.now(), SENDING_LIMIT))
 
-    async def _read(self, query: Callable[[Transaction], T]) -> T:
-        store = await SqlStore.open_readonly(self.database)
-        try:
-            return await store.read(query)
-        finally:
-            await store.close()
-
-    def last(self, user_id: int = BUDI.user_id) -> ChatMessage:
-        """Return the newest message of a chat."""
-        return self.telegram.messages(user_id)[-1]
-
-    def texts(self, user_id: int = BUDI.user_id) -> str:
-        """Return a chat's messages of the bot, one after the other."""
-        return "\n---\n".join(m.text for m in self.telegram.messages(user_id) if m.is_from_bot)
-
-    # --- hands ---
-
-    async def say(self, text: str, user_id: int = BUDI.user_id) -> ChatMessage:
-        """Write to the bot and return its answer: the newest message, once it is the bot's."""
-        before = max((m.message_id for m in self.telegram.messages(user_id)), default=0)
-        self.telegram.send_text(user_id, text)
-        return await self.telegram.wait_for(
-            user_id,
-            lambda seen: bool(seen) and seen[-1].is_from_bot and seen[-1].message_id > before + 1,
-        )
-
-    async def tap(
-        self, label: str, user_id: int = BUDI.user_id, *, message: ChatMessage | None = None
-    ) -> str:
-        """Press the first button whose label holds `label`, on the newest message that has it.
-
-        Returns what the bot answered to the press, once it has.
-        """
-        message_id, data = self.button(label, user_id, message=message)
-        query_id = self.telegram.press(user_id, message_id, data=data)
-        return (await self.telegram.wait_answer(query_id)).text
-
-    def button(
-        self, label: str, user_id: int = BUDI.user_id, *, message: ChatMessage | None = None
-    ) -> tuple[int, str]:
-        """Return the message and the data of a visible button; raises AssertionError."""
-        chat = self.telegram.messages(user_id) if message is None else [message]
-        for one in reversed(chat):
-            for button in (button for row in one.buttons for button in row):
-                if re.search(label, button["text"]) and "callback_data" in button:
-                    return one.message_id, button["callback_data"]
-        seen = [button["text"] for one in chat for row in one.buttons for button in row]
-        raise AssertionError(f"no button {label!r} for {user_id}: {seen}\n{self.texts(user_id)}")
-
-    async def tap_and_see(self, label: str, text: str, user_id: int = BUDI.user_id) -> ChatMessage:
-        """Press a button and wait for a message that holds `text`."""
-        await self.tap(label, user_id)
-        return await self.sees(text, user_id)
-
-    async def sees(
-        self, text: str, user_id: int = BUDI.user_id, *, seconds: float = 10
-    ) -> ChatMessage:
-        """Wait for a message of the bot that holds `text` (a pattern)."""
-
-        def find(seen: list[ChatMessage]) -> ChatMessage | None:
-            found = (one for one in reversed(seen) if one.is_from_bot and re.search(text, one.text))
-            return next(found, None)
-
-        return await self.telegram.wait_for(user_id, find, timeout=seconds)
+    async def read(self, query: Callable[[Transaction], T]) -> T:
+        """Ask the database, beside the bot."""
+        if self._reader is None:
+            self._reader = await SqlStore.open_readonly(self.database)
+        return await self._reader.read(query)
 
 
 @asynccontextmanager
 async def a_house(
-    folder: Path, services: tuple[dict[str, Any], ...] = SERVICES
+    folder: Path, services: Sequence[dict[str, Any]] = SERVICES
 ) -> AsyncIterator[House]:
     """Open a house; when the test is over, the books must be right."""
     house = House(folder, services)
     await house.open()
     try:
         yield house
+        await house.leave()
+        assert await house.findings() == []
     finally:
         await house.close()
-    assert await house.findings() == []
 
 
 def free_port() -> int:
@@ -326,3 +346,8 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def rupiah(amount: int) -> str:
+    """Return an amount as an Indonesian reads it: Rp11.200."""
+    return f"Rp{amount:,}".replace(",", ".")

@@ -1,0 +1,146 @@
+"""Somebody who talks to the bot: what they write and press, and what they get to see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from bot.sandbox.telegram import CallbackAnswer, ChatMessage, EmbeddedBotApi, Person
+
+SHOP, PAY = r"Belanja|Shop", r"Bayar|Pay"
+Steps = tuple[str, ...]
+TELKOMSEL_10: Steps = ("Pulsa", "Telkomsel", r"^10\.000|^10,000")
+"""What to press to come from the top of the catalogue to a product."""
+
+
+class Guest:
+    """One person's hands and eyes; every step waits for what the bot does."""
+
+    def __init__(self, telegram: EmbeddedBotApi, person: Person) -> None:
+        """Act as `person`."""
+        self.telegram = telegram
+        self.user_id = person.user_id
+        self.taps = 0
+        """How many buttons were pressed so far."""
+
+    # --- eyes ---
+
+    @property
+    def messages(self) -> list[ChatMessage]:
+        """The bot's messages in this chat, oldest first."""
+        return [one for one in self.telegram.messages(self.user_id) if one.is_from_bot]
+
+    @property
+    def last(self) -> ChatMessage:
+        """The newest message of the bot."""
+        return self.messages[-1]
+
+    @property
+    def texts(self) -> str:
+        """Everything that the bot shows in this chat now."""
+        return "\n---\n".join(one.text for one in self.messages)
+
+    def message(self, message_id: int) -> ChatMessage:
+        """Return a message as it is now."""
+        return next(one for one in self.messages if one.message_id == message_id)
+
+    async def sees(self, text: str, *, seconds: float = 10) -> ChatMessage:
+        """Wait for a message that holds `text` (a pattern); the newest of them is returned."""
+        return await self._see(lambda one: re.search(text, one.text) is not None, seconds)
+
+    async def sees_in(self, message_id: int, text: str, *, seconds: float = 10) -> ChatMessage:
+        """Wait until a certain message holds `text` (a pattern)."""
+        return await self._see(
+            lambda one: one.message_id == message_id and re.search(text, one.text) is not None,
+            seconds,
+        )
+
+    async def _see(self, fits: Callable[[ChatMessage], bool], seconds: float) -> ChatMessage:
+        def find(seen: list[ChatMessage]) -> ChatMessage | None:
+            return next((one for one in reversed(seen) if one.is_from_bot and fits(one)), None)
+
+        return await self.telegram.wait_for(self.user_id, find, timeout=seconds)
+
+    # --- hands ---
+
+    async def say(self, text: str, shows: str = "", button: str = "") -> ChatMessage:
+        """Write to the bot and return its answer, which `shows` and has a `button` (patterns).
+
+        A command is answered with a new message; else it may also be one that is edited.
+        """
+        before = {one.message_id: one.edits for one in self.messages}
+        is_command = text.startswith("/")
+
+        def is_answer(one: ChatMessage) -> bool:
+            old = before.get(one.message_id)
+            is_new = old is None if is_command else old != one.edits
+            return is_new and bool(re.search(shows, one.text)) and has_button(one, button)
+
+        self.telegram.send_text(self.user_id, text)
+        return await self._see(is_answer, 10)
+
+    async def tap(self, label: str, *, on: ChatMessage | None = None) -> CallbackAnswer:
+        """Press a button whose label holds `label` (a pattern) and return the bot's answer.
+
+        It is the first such button of the newest message that has one, or of message `on`.
+        """
+        return await self.telegram.wait_answer(self.press(label, on=on))
+
+    def press(self, label: str, *, on: ChatMessage | None = None) -> str:
+        """Press a button without waiting for the answer; returns the query's id."""
+        self.taps += 1
+        message_id, data = self.button(label, on=on)
+        return self.telegram.press(self.user_id, message_id, data=data)
+
+    async def forge(self, data: str, message_id: int | None = None) -> CallbackAnswer:
+        """Send a button's data that this person was never shown."""
+        message_id = self.last.message_id if message_id is None else message_id
+        query_id = self.telegram.press_forged(self.user_id, message_id, data)
+        return await self.telegram.wait_answer(query_id)
+
+    def button(self, label: str, *, on: ChatMessage | None = None) -> tuple[int, str]:
+        """Return the message and the data of a visible button; raises AssertionError."""
+        chat = self.messages if on is None else [self.message(on.message_id)]
+        for one in reversed(chat):
+            for button in (button for row in one.buttons for button in row):
+                if re.search(label, button["text"]) and "callback_data" in button:
+                    return one.message_id, button["callback_data"]
+        seen = [button["text"] for one in chat for row in one.buttons for button in row]
+        raise AssertionError(f"no button {label!r} for {self.user_id}: {seen}\n{self.texts}")
+
+    def labels(self, on: ChatMessage | None = None) -> list[str]:
+        """Return what stands on the buttons of the newest message, or of message `on`."""
+        message = self.last if on is None else self.message(on.message_id)
+        return [button["text"] for row in message.buttons for button in row]
+
+    # --- a purchase ---
+
+    async def choose(self, steps: Steps = TELKOMSEL_10) -> ChatMessage:
+        """Open the catalogue and choose a product; returns the question for its destination."""
+        screen = await self.say("/order", button=steps[0])
+        for step in steps:
+            await self.tap(step, on=screen)
+        return self.message(screen.message_id)
+
+    async def quote(self, number: str, steps: Steps = TELKOMSEL_10) -> ChatMessage:
+        """Go to the confirm screen, which is returned."""
+        await self.choose(steps)
+        return await self.say(number, button=PAY)
+
+    async def buy(self, number: str, steps: Steps = TELKOMSEL_10) -> str:
+        """Buy by the menu; returns the order's number."""
+        return await self.confirm(await self.quote(number, steps))
+
+    async def confirm(self, screen: ChatMessage) -> str:
+        """Press the confirm button of a screen; returns the order's number."""
+        answer = await self.tap(PAY, on=screen)
+        found = re.search(r"K[0-9]+", answer.text)
+        assert found is not None, f"{answer}\n{self.texts}"
+        return found[0]
+
+
+def has_button(message: ChatMessage, label: str) -> bool:
+    """Tell whether a message has a button whose label holds a pattern (empty: any)."""
+    return not label or any(
+        re.search(label, button["text"]) for row in message.buttons for button in row
+    )

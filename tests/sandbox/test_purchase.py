@@ -1,0 +1,133 @@
+"""The main job, whole: a customer buys by the menu, and the code arrives."""
+
+from __future__ import annotations
+
+import re
+
+from bot.domain.order import OrderState
+from bot.sandbox.supplier_catalogue import DOCUMENTED
+from tests.sandbox.guest import PAY, SHOP, TELKOMSEL_10
+from tests.sandbox.house import FUNDS, PRICE, House, rupiah
+
+NUMBER = "081212345678"
+TOKEN_20 = ("Token", "20")
+
+
+async def test_a_purchase_takes_six_taps_and_the_number(shop: House) -> None:
+    """From /start: shop, type, brand, product, pay; the code is pushed in a message of its own."""
+    budi = shop.budi
+    screen = await budi.say("/start")
+    for step in (SHOP, "Pulsa", "Telkomsel", r"^10\.000"):
+        await budi.tap(step, on=screen)
+    await budi.say(NUMBER)
+    await budi.tap(PAY)
+    voucher = await budi.sees("SN[0-9]+")
+    assert budi.taps <= 6
+    assert voucher.message_id != screen.message_id
+    assert shop.bought(NUMBER)[0].voucher in voucher.text
+
+
+async def test_the_documentations_own_example_is_delivered(shop: House) -> None:
+    """TPT755, 74,175 rupiah at the supplier, is sold with the markup on top."""
+    shop.supplier.catalogue.extend(DOCUMENTED)
+    assert shop.konter is not None
+    await shop.konter.sync.fetch()
+    number = await shop.budi.buy("089612345678", ("Pulsa [Tt]ransfer", "75"))
+    order = await shop.reaches(number, OrderState.SUCCEEDED)
+    assert (order.service_code, order.cost, order.price) == ("TPT755", 74_175, 75_200)
+    await shop.budi.sees(shop.bought("089612345678")[0].voucher)
+
+
+async def test_the_orders_one_message_is_edited_as_it_moves(shop: House) -> None:
+    """Received, processed, done: on the message where it was confirmed, in this order."""
+    shop.supplier.delay_seconds = 0.5
+    seen = watch(shop)
+    screen = await shop.budi.quote(NUMBER)
+    await shop.budi.confirm(screen)
+    await shop.budi.sees_in(screen.message_id, "Selesai|Beres")
+    shown = [text for message_id, text in seen if message_id == screen.message_id]
+    places = [
+        next(i for i, text in enumerate(shown) if sign in text) for sign in ("🕐", "⏳", "✅")
+    ]
+    assert places == sorted(places)
+
+
+async def test_money_moves_once(shop: House) -> None:
+    """Held while the order is open, then paid; the wallet has lost exactly the shown price."""
+    shop.supplier.delay_seconds = 60
+    number = await shop.budi.buy(NUMBER)
+    await shop.reaches(number, OrderState.ACCEPTED)
+    wallet = await shop.wallet()
+    assert (wallet.posted, wallet.held) == (FUNDS, PRICE)
+    shop.supplier.finish(shop.bought(NUMBER)[0].ref_id)
+    await shop.reaches(number, OrderState.SUCCEEDED)
+    wallet = await shop.wallet()
+    assert (wallet.posted, wallet.held) == (FUNDS - PRICE, 0)
+    await shop.budi.say("/balance", shows=rupiah(FUNDS - PRICE))
+
+
+async def test_a_pln_token_is_shown_in_groups_of_four(shop: House) -> None:
+    """Twenty digits are typed into a meter by hand, and copied without the spaces."""
+    number = await shop.budi.buy("12345678901", TOKEN_20)
+    await shop.reaches(number, OrderState.SUCCEEDED)
+    token = shop.bought("12345678901")[0].voucher.split("/")[0]
+    shown = " ".join(token[i : i + 4] for i in range(0, 20, 4))
+    message = await shop.budi.sees(re.escape(shown))
+    assert "BUDI SANTOSO" in message.text
+    copied = [b["copy_text"]["text"] for row in message.buttons for b in row if "copy_text" in b]
+    assert copied == [token]
+
+
+async def test_english_customers_read_english(shop: House) -> None:
+    """Sarah's Telegram speaks English: every screen of her purchase does too."""
+    number = await shop.sarah.buy(NUMBER)
+    await shop.reaches(number, OrderState.SUCCEEDED)
+    outcome = await shop.sarah.sees("Your code or reference number")
+    assert number in outcome.text
+    indonesian = re.compile(r"\b(kamu|pesanan|nomor|harga|selesai|saldo)\b", re.IGNORECASE)
+    assert not indonesian.search(shop.sarah.texts)
+
+
+async def test_a_chosen_language_stays(shop: House) -> None:
+    """/language wins over Telegram's own language, also for messages that are pushed."""
+    await shop.budi.say("/bahasa")
+    await shop.budi.tap("English")
+    number = await shop.budi.buy(NUMBER, TELKOMSEL_10)
+    await shop.reaches(number, OrderState.SUCCEEDED)
+    await shop.budi.sees("Your code or reference number")
+
+
+async def test_an_order_is_found_again_with_its_code(shop: House) -> None:
+    """/riwayat opens a past order as it was delivered, and buys it again."""
+    number = await shop.budi.buy(NUMBER)
+    await shop.reaches(number, OrderState.SUCCEEDED)
+    await shop.budi.sees("SN[0-9]+")
+    screen = await shop.budi.say("/riwayat")
+    await shop.budi.tap(number, on=screen)
+    assert shop.bought(NUMBER)[0].voucher in shop.budi.message(screen.message_id).text
+    await shop.budi.tap("lagi", on=screen)
+    again = await shop.budi.confirm(shop.budi.last)
+    await shop.reaches(again, OrderState.SUCCEEDED)
+    assert len(shop.bought(NUMBER)) == 2
+
+
+async def test_a_shared_contact_is_a_number(shop: House) -> None:
+    """Telegram's share button saves typing; the number arrives with a + in front."""
+    screen = await shop.budi.choose()
+    shop.telegram.share_contact(shop.budi.user_id, None, "+62 812-1234-5678")
+    await shop.budi.sees_in(screen.message_id, "0812 1234 5678")
+    number = await shop.budi.confirm(screen)
+    assert (await shop.reaches(number, OrderState.SUCCEEDED)).destination == NUMBER
+
+
+def watch(shop: House) -> list[tuple[int, str]]:
+    """Return a list that fills with every text the bot shows Budi from now on."""
+    seen: list[tuple[int, str]] = []
+
+    def note(_change: object) -> None:
+        for one in shop.budi.messages:
+            if (one.message_id, one.text) not in seen:
+                seen.append((one.message_id, one.text))
+
+    shop.telegram.state.watchers.append(note)
+    return seen
