@@ -52,10 +52,10 @@ from handlers.texts.buy import (
 from handlers.texts.catalogue import unavailable_text
 from handlers.texts.orders import not_found
 
-Requoted = Literal[Step.PRODUCT, Step.CONFIRM, -1]
+Requoted = Literal[Step.PRODUCT, Step.CONFIRM]
 
 
-async def confirm(update: Update, context: ShopContext) -> Requoted | None:
+async def confirm(update: Update, context: ShopContext) -> Requoted | Literal[-1] | None:
     """Buy what the pressed button stands for; its message becomes the order's one message."""
     token, words = pressed(update, Confirm).token, context.words
     message_id = pressed_message_id(update)
@@ -84,9 +84,7 @@ async def quote_again(update: Update, context: ShopContext) -> Requoted | None:
     return await _requote(update, context, pressed(update, QuoteAgain).token)
 
 
-async def buy_again(
-    update: Update, context: ShopContext
-) -> Literal[Step.PRODUCT, Step.CONFIRM] | None:
+async def buy_again(update: Update, context: ShopContext) -> Literal[Step.CONFIRM] | None:
     """Show the confirm screen for an earlier order's product and destination, in a new message."""
     order_id = OrderId(pressed(update, BuyAgain).order_id)
     try:

@@ -29,6 +29,7 @@ from handlers.texts.buy import (
     destination_fault,
     destination_text,
     not_a_number,
+    still_quoted,
 )
 from handlers.texts.catalogue import unavailable_text
 from handlers.texts.welcome import choose_by_button
@@ -97,7 +98,7 @@ async def _take(
 
 async def _quote(
     update: Update, context: ShopContext, dialog: Dialog, offer: Offer, text: str
-) -> Typed:
+) -> Typed | None:
     customer_id, message_id = dialog.customer_id, dialog.message_id
     try:
         typed = readable(text, offer)
@@ -138,14 +139,12 @@ def _seen(character: str) -> str:
 
 async def _ask_again(
     update: Update, context: ShopContext, dialog: Dialog, offer: Offer, problem: str
-) -> Literal[Step.PRODUCT, Step.DESTINATION]:
-    """Ask once more, and say what was wrong."""
-    customer_id, product_id = dialog.customer_id, offer.product.product_id
-    if dialog.step != Step.DESTINATION:
-        try:
-            await context.shop.buy.choose(customer_id, product_id, dialog.message_id)
-        except ProductUnavailableError as error:
-            return await product_is_gone(update, context, error, dialog.message_id)
+) -> Literal[Step.DESTINATION] | None:
+    """Ask once more, and say what was wrong; a quote that stands already stays as it is."""
+    if dialog.step == Step.CONFIRM:
+        destination = str(dialog.data.get("destination", ""))
+        await show_anew(update, context, still_quoted(context.words, destination, problem))
+        return None
     await _ask(update, context, offer, dialog.message_id, problem)
     return Step.DESTINATION
 

@@ -92,7 +92,7 @@ async def _answer(update: Update, text: str = "") -> None:
     if update.callback_query is None:
         return
     try:
-        await update.callback_query.answer(text, show_alert=bool(text))
+        await update.callback_query.answer(text or None, show_alert=bool(text))
     except TelegramError as error:
         log.debug("callback query not answered", cause=str(error))
 

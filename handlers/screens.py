@@ -25,7 +25,8 @@ async def answer(
         return
     context.is_answered = True
     try:
-        await query.answer(text[:LONGEST_ANSWER], show_alert=is_alert)
+        # The library sends an empty text as "[]".
+        await query.answer(text[:LONGEST_ANSWER] or None, show_alert=is_alert)
     except TelegramError as error:
         log.debug("callback query not answered", cause=str(error))
 

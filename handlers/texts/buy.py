@@ -189,6 +189,14 @@ def pay_label(words: Words, quote: Quote) -> str:
     return words.gettext("✅ Pay {price}").format(price=words.money(quote.offer.price))
 
 
+def still_quoted(words: Words, destination: str, problem: str) -> str:
+    """Return what is wrong with another destination, and that the quote is still for the first."""
+    still = words.gettext(
+        "Nothing has changed: press the button above to pay for {destination}, or send another one."
+    ).format(destination=code(group_digits(destination)))
+    return paragraphs(f"⚠️ {problem}", still)
+
+
 def price_changed(words: Words, shown: int) -> str:
     """Return that the price is another one than was shown."""
     return words.gettext("The price has just changed, it was {price}. Is the new one fine?").format(

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from storage.store import SqlStore
 
+from storage.store import SqlStore
 from tests.handlers.bot_api import BotApi, serve_bot_api
+from tests.handlers.counter import Counter, open_counter
 from tests.handlers.running_bot import RunningBot
 
 
@@ -31,3 +32,10 @@ async def running(api: BotApi, store: SqlStore) -> AsyncIterator[RunningBot]:
     running = RunningBot(api, store)
     yield running
     await running.stop()
+
+
+@pytest.fixture
+async def counter(store: SqlStore) -> AsyncIterator[Counter]:
+    """A shop with its bot, which Anni walks into with 100,000 rupiah."""
+    async with open_counter(store) as counter:
+        yield counter

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from aiohttp import web
+from telegram.ext import ConversationHandler
 
 from bot.domain.customer import Dialog
 from bot.domain.order import CustomerId, Order
@@ -29,6 +30,8 @@ from handlers.shop_bot import build_bot
 from tests.handlers.bot_api import TOKEN
 from tests.services.shop import ADMIN, ANNI, BUDI, Shop
 
+CLARE = CustomerId(1003)
+"""Her Telegram speaks English."""
 CONTACT = "@konter_help"
 
 
@@ -66,6 +69,12 @@ class Counter:
         self.processor = PerChat(self.inbox)
         application = build_application(self.bot, self.services, self.inbox, self.processor)
         register(application)
+        (self.conversation,) = (
+            handler
+            for group in application.handlers.values()
+            for handler in group
+            if isinstance(handler, ConversationHandler)
+        )
         self.intake = Intake(application, self.bot, self.inbox, self.processor)
 
     async def start(self) -> None:
@@ -117,7 +126,7 @@ class Counter:
         def is_done(tx: Transaction) -> bool:
             return tx.inbox.is_done(update_id)
 
-        while not await self.shop.store.read(is_done):
+        while not await self.shop.store.read(is_done):  # noqa: ASYNC110 - the inbox tells nobody
             await asyncio.sleep(0.002)
         if self.is_told:
             await self.deliver.deliver()
@@ -161,6 +170,10 @@ class Counter:
         """Return what the bot waits for from somebody, by the database."""
         return await self.shop.store.read(lambda tx: tx.dialogs.get(who))
 
+    def remembered(self, who: int = ANNI) -> object:
+        """Return the step at which the library has somebody, or None."""
+        return self.conversation._conversations.get((who, who))
+
     async def orders(self, who: CustomerId = ANNI) -> list[Order]:
         """Return somebody's orders, newest first."""
         return await self.shop.store.read(lambda tx: tx.orders.history_of(who, 50, 0))
@@ -193,8 +206,12 @@ async def open_counter(store: Store) -> AsyncIterator[Counter]:
     runner = web.AppRunner(telegram.app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
+    telegram.add_user(CLARE, "Clare", "en")
     shop = Shop(store)
     await shop.open()
+    await shop.wallets.greet(CLARE, "Clare", "", "en")
+    await shop.credit(CLARE, 100_000)
+    await shop.told()
     counter = Counter(shop, telegram, f"http://127.0.0.1:{runner.addresses[0][1]}")
     await counter.start()
     try:

@@ -1,0 +1,79 @@
+"""Draws the conversation as the Mermaid diagram of handlers/buy.mmd.
+
+`python -m tests.handlers.conversation_diagram` prints it; put it into that file. The arrows
+are the steps that each handler says, in its annotation, that it may return.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from telegram.ext import CallbackQueryHandler, CommandHandler, ConversationHandler, MessageHandler
+
+from bot.domain.customer import Step
+from handlers.buy import conversation
+from handlers.callback_data import Button, pattern_of
+from handlers.context import ShopContext
+from handlers.routes import CONTACT, END, OTHER, TEXT
+
+ANYWHERE = "anywhere"
+HEAD = "%% Drawn from the handlers' annotations; a test says how, and when it is stale."
+_MESSAGES = {id(TEXT): "a text", id(CONTACT): "a contact", id(OTHER): "anything else"}
+
+
+def draw() -> str:
+    """Return the diagram: what leads in from anywhere, then what each step takes."""
+    shop = conversation()
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for source, handlers in _tables(shop):
+        for handler in handlers:
+            for target in targets(handler.callback):
+                arrows.setdefault((source, _name(target)), []).append(_label(handler))
+    lines = [HEAD, "stateDiagram-v2", f"  [*] --> {ANYWHERE}"]
+    lines += [f"  {one} --> {other}: {', '.join(by)}" for (one, other), by in arrows.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _tables(shop: ConversationHandler[ShopContext]) -> Iterator[tuple[str, Iterable[Any]]]:
+    yield ANYWHERE, shop.entry_points
+    for step, handlers in shop.states.items():
+        yield Step(step).name, handlers  # type: ignore[call-overload]
+
+
+def targets(callback: Any) -> list[int]:
+    """Return the steps that a handler may return, in their order; None is no move."""
+    found = set(_literals(get_type_hints(callback)["return"]))
+    return sorted(found, key=lambda step: (step == END, step))
+
+
+def _literals(hint: Any) -> Iterator[int]:
+    if get_origin(hint) in (Union, UnionType):
+        for part in get_args(hint):
+            yield from _literals(part)
+    elif get_origin(hint) is Literal:
+        yield from get_args(hint)
+    else:
+        assert hint is NoneType, f"a handler of the conversation returns {hint}"
+
+
+def _name(target: int) -> str:
+    return "[*]" if target == END else Step(target).name
+
+
+def _label(handler: Any) -> str:
+    if isinstance(handler, CommandHandler):
+        return "/" + min(handler.commands, key=lambda name: name not in _ENGLISH)
+    if isinstance(handler, CallbackQueryHandler):
+        kinds = (one for one in Button.__subclasses__() if pattern_of(one) == handler.pattern)
+        return next(kinds).__name__
+    assert isinstance(handler, MessageHandler)
+    return _MESSAGES[id(handler.filters)]
+
+
+_ENGLISH = {"start", "order", "cancel"}
+
+if __name__ == "__main__":
+    sys.stdout.write(draw())

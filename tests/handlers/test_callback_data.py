@@ -1,0 +1,136 @@
+"""Buttons carry their whole meaning in 64 bytes, and what is made up is told apart."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers import callback_data
+from handlers.callback_data import (
+    LONGEST_BYTES,
+    Attach,
+    AttachRow,
+    Button,
+    ButtonError,
+    Confirm,
+    Leave,
+    Open,
+    Pick,
+    fits,
+    is_known,
+    pack,
+    pattern_of,
+    unpack,
+)
+
+KINDS: list[type[Button]] = sorted(
+    {
+        kind
+        for kind in vars(callback_data).values()
+        if isinstance(kind, type) and issubclass(kind, Button) and kind is not Button
+    },
+    key=lambda kind: kind.__name__,
+)
+NUMBERS = st.integers(min_value=-(10**18) + 1, max_value=10**18 - 1)
+TEXTS = st.text(st.characters(codec="ascii", min_codepoint=33), min_size=1, max_size=12)
+VALUES: dict[Any, st.SearchStrategy[Any]] = {"int": NUMBERS, "bool": st.booleans(), "str": TEXTS}
+
+
+def any_button(kind: type[Button]) -> st.SearchStrategy[Button]:
+    """Return any button of a kind."""
+    return st.builds(kind, **{field.name: VALUES[field.type] for field in fields(kind)})
+
+
+@given(button=st.one_of([any_button(kind) for kind in KINDS]))
+def test_a_button_is_what_it_was(button: Button) -> None:
+    """Packed and pressed, it says the same, and is told from every other kind."""
+    if not fits(button):
+        return
+    packed = pack(button)
+    assert len(packed.encode()) <= LONGEST_BYTES
+    assert unpack(packed, type(button)) == button
+    assert is_known(packed)
+    assert [kind for kind in KINDS if pattern_of(kind).match(packed)] == [type(button)]
+
+
+@given(data=st.text(max_size=80))
+def test_whatever_is_pressed_is_a_button_or_an_error(data: str) -> None:
+    """Anybody can send anything; nothing but `ButtonError` comes of it."""
+    is_button = []
+    for kind in KINDS:
+        try:
+            unpack(data, kind)
+        except ButtonError:
+            continue
+        is_button.append(kind)
+    assert bool(is_button) == is_known(data)
+
+
+def test_every_kind_has_a_tag_of_its_own() -> None:
+    """Two kinds with one tag would be one button with two meanings."""
+    tags = [kind.TAG for kind in KINDS]
+    assert len(set(tags)) == len(KINDS) > 25
+    assert all(len(tag) == 1 and tag.isascii() for tag in tags)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        "",
+        "1",
+        "1:p",
+        "1:p:",
+        "1:p:1:2",
+        "1:p:x",
+        "1:p:1.0",
+        "1:p: 1",
+        "1:p:٣",
+        "1:p:+1",
+        "1:p:--1",
+        "1:p:1234567890123456789",
+        "0:p:1",
+        "2:p:1",
+        "p:1",
+        "1:c:1:0",
+        "1:c:1:0:2",
+        "1:x:1",
+    ],
+)
+def test_what_is_made_up_is_refused(data: str | None) -> None:
+    """Another version, a missing or foreign number, a flag that is none."""
+    for kind in (Pick, Open, Leave):
+        with pytest.raises(ButtonError):
+            unpack(data, kind)
+
+
+def test_a_text_may_hold_the_separator() -> None:
+    """It stands last, so the supplier's reference may be "a:b"."""
+    row = AttachRow(12, "a:b:c")
+    assert unpack(pack(row), AttachRow) == row
+
+
+def test_an_empty_text_is_no_text() -> None:
+    """A confirm button without its token confirms nothing."""
+    with pytest.raises(ButtonError):
+        unpack("1:k:", Confirm)
+
+
+def test_what_is_too_long_for_telegram_is_known_before_it_is_sent() -> None:
+    """A reference may be longer than a button; then there is a question instead."""
+    assert not fits(AttachRow(12, "x" * 60))
+    with pytest.raises(ValueError, match="bytes"):
+        pack(AttachRow(12, "x" * 60))
+    assert not fits(AttachRow(12, "é" * 32))
+    assert fits(AttachRow(12, "x" * 50))
+    assert fits(Attach(10**18 - 1))
+
+
+def test_numbers_fit_the_database() -> None:
+    """What is pressed is looked up by 64-bit numbers; nothing larger gets that far."""
+    largest = unpack("1:p:999999999999999999", Pick).product_id
+    assert largest < 2**63

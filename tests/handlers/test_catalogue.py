@@ -1,0 +1,270 @@
+"""Browsing: on one message, page by page, back at every step, and what cannot be bought."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.customer import Step
+from bot.domain.money import Rupiah
+from bot.ports import ServiceList
+from handlers.callback_data import Open, Pick, pack
+from tests.handlers.builders import HOSTILE
+from tests.handlers.counter import CLARE, Counter
+from tests.services.shop import ANNI, LISTINGS
+
+NEXT, PREVIOUS = "›", "‹"
+
+
+async def stock(counter: Counter, count: int, *, ready: int | None = None) -> None:
+    """Have so many products of AXIS data on sale, of which so many are in stock."""
+    listings = tuple(
+        replace(
+            LISTINGS[0],
+            code=f"AX{number}",
+            name=f"Axis Data BRONET {number} GB / 30 Hari",
+            type="paket-internet",
+            main="AXIS",
+            sub="Bronet",
+            cost=Rupiah(10_000 + number * 1_000),
+            is_ready=ready is None or number <= ready,
+        )
+        for number in range(1, count + 1)
+    )
+    counter.shop.supplier.listings = ServiceList((*LISTINGS, *listings), 0)
+    await counter.shop.refresh.refresh()
+
+
+async def close_for_the_night(counter: Counter) -> None:
+    """Let it be 23:59, when one product of Telkomsel is closed."""
+    counter.shop.clock.advance(12 * 3600 - 60)
+
+
+async def test_the_catalogue_is_one_message_edited_in_place(counter: Counter) -> None:
+    """From type to products, the chat holds one message of the bot."""
+    await counter.say("/order")
+    first = counter.last()
+    assert counter.labels() == [
+        "📱 Pulsa",
+        "⚡ Token Listrik",
+        "🎮 Voucher Game",
+        "🏠 Menu",
+        "✖ Batal",
+    ]
+    await counter.press("Pulsa")
+    assert counter.labels() == ["Telkomsel", "XL", "‹ Kembali", "✖ Batal"]
+    await counter.press("Telkomsel")
+    assert counter.text().startswith("Pulsa › Telkomsel\n")
+    assert [one.message_id for one in counter.said()] == [first.message_id]
+
+
+async def test_products_show_their_price_cheapest_first(counter: Counter) -> None:
+    """What is out of stock stands behind a button that says how much of it there is."""
+    await counter.to_products()
+    assert counter.labels() == [
+        "10.000 · Rp11.200",
+        "once a day · Rp11.200",
+        "Night · Rp11.200",
+        "20.000 · Rp21.100",
+        "Lihat 1 yang kosong",
+        "‹ Kembali",
+        "✖ Batal",
+    ]
+    await counter.press("Lihat 1")
+    assert "Sold out · kosong · Rp11.200" in counter.labels()
+    await counter.press("Sembunyikan")
+    assert not any("Sold out" in label for label in counter.labels())
+
+
+async def test_levels_with_one_choice_are_passed_over(counter: Counter) -> None:
+    """PLN is the only brand of tokens: a tap on the type shows its products."""
+    await counter.say("/beli")
+    await counter.press("Token Listrik")
+    assert counter.text().startswith("Token Listrik › PLN\n")
+    assert counter.labels() == ["20.000 · Rp11.200", "‹ Kembali", "✖ Batal"]
+    await counter.press("Kembali")
+    assert "Mau beli apa?" in counter.text()
+
+
+async def test_long_lists_are_turned_page_by_page(counter: Counter) -> None:
+    """Eight on a page; the text says which page it is."""
+    await stock(counter, 19)
+    await counter.say("/beli")
+    await counter.press("Paket Data")
+    assert "Halaman 1 dari 3" in counter.text()
+    assert counter.labels()[:8] == [f"{n} GB / 30 Hari · Rp{n + 11}.000" for n in range(1, 9)]
+    assert counter.labels()[8] == NEXT
+    await counter.press(NEXT)
+    assert "Halaman 2 dari 3" in counter.text()
+    assert counter.labels()[8:10] == [PREVIOUS, NEXT]
+    await counter.press(NEXT)
+    assert len([label for label in counter.labels() if "GB" in label]) == 3
+    assert NEXT not in counter.labels()
+
+
+async def test_back_from_a_product_leads_to_its_page(counter: Counter) -> None:
+    """Whoever looked at page 2 comes back to page 2."""
+    await stock(counter, 12)
+    await counter.say("/beli")
+    await counter.press("Paket Data")
+    await counter.press(NEXT)
+    await counter.press("10 GB")
+    assert "Axis Data BRONET 10 GB / 30 Hari" in counter.text()
+    await counter.press("Kembali")
+    assert "Halaman 2 dari 2" in counter.text()
+    dialog = await counter.dialog()
+    assert dialog is not None
+    assert dialog.step == Step.PRODUCT
+
+
+async def test_empty_products_have_pages_too(counter: Counter) -> None:
+    """The plural is said, and turning the page keeps showing them."""
+    await stock(counter, 40, ready=6)
+    await counter.say("/order", CLARE)
+    await counter.press("Data packs", CLARE)
+    await counter.press("Show 34 that are out of stock", CLARE)
+    assert "Page 1 of 5" in counter.text(CLARE)
+    await counter.press(NEXT, CLARE)
+    assert "Page 2 of 5" in counter.text(CLARE)
+    assert all("out of stock" in label for label in counter.labels(CLARE)[:8])
+
+
+async def test_a_shelf_with_nothing_in_stock_says_so(counter: Counter) -> None:
+    """The way to what there would be stays open."""
+    await stock(counter, 3, ready=0)
+    await counter.say("/beli")
+    await counter.press("Paket Data")
+    assert "Semuanya sedang kosong." in counter.text()
+    assert counter.labels() == ["Lihat 3 yang kosong", "‹ Kembali", "✖ Batal"]
+
+
+async def test_a_closed_product_says_when_it_opens(counter: Counter) -> None:
+    """On its button, and when it is pressed all the same."""
+    await close_for_the_night(counter)
+    await counter.to_products()
+    assert "Night · tutup sampai 00.30 WIB · Rp11.200" in counter.labels()
+    answer = await counter.press("Night")
+    assert answer.show_alert
+    assert answer.text == "Produk ini tutup sampai 00.30 WIB. Silakan kembali setelah itu."
+    assert "Pulsa › Telkomsel" in counter.text()
+
+
+async def test_an_empty_product_cannot_be_chosen(counter: Counter) -> None:
+    """It may have been on the screen for a while."""
+    await counter.to_products()
+    await counter.shop.relist("SM20", is_ready=False)
+    answer = await counter.press("20.000")
+    assert answer.show_alert
+    assert answer.text == "Produk ini sedang kosong. Silakan pilih yang lain."
+
+
+async def test_a_product_that_is_gone_leads_to_what_there_is(counter: Counter) -> None:
+    """Under a month-old message the supplier may have stopped selling it."""
+    await counter.to_products()
+    answer = await counter.forge(Pick(999))
+    assert answer.text == "Produk ini sudah tidak dijual. Silakan pilih yang lain."
+    assert "Mau beli apa?" in counter.text()
+
+
+@pytest.mark.parametrize("number", [999, -1, 10**18 - 1])
+async def test_a_category_that_never_was_leads_to_the_top(counter: Counter, number: int) -> None:
+    """Whoever makes buttons up finds nothing behind them."""
+    await counter.say("/beli")
+    answer = await counter.forge(Open(number))
+    assert answer.show_alert
+    assert "Mau beli apa?" in counter.text()
+
+
+@pytest.mark.parametrize("page", [-5, 7, 10**18 - 1])
+async def test_a_page_that_never_was_is_the_nearest(counter: Counter, page: int) -> None:
+    """Products may have gone since the button was made."""
+    await counter.to_products()
+    _, data = counter.find("Lihat 1")
+    category_id = int(data.split(":")[2])
+    await counter.forge(Open(category_id, page))
+    assert "10.000 · Rp11.200" in counter.labels()
+
+
+async def test_without_a_catalogue_the_shop_says_so(counter: Counter) -> None:
+    """Before the first list there is nothing to sell, and a tap is answered all the same."""
+    await counter.say("/start")
+    counter.shop.shelf.catalogue = None
+    answer = await counter.press("Belanja")
+    assert "sedang diperbarui" in answer.text
+    await counter.say("/beli")
+    assert "sedang diperbarui" in counter.text()
+    assert await counter.dialog() is None
+
+
+async def test_foreign_names_are_shown_letter_by_letter(counter: Counter) -> None:
+    """The supplier's list may hold tags, and so may the shop's own name."""
+    await counter.shop.relist("SM10", name=f"Telkomsel {HOSTILE}")
+    await counter.shop.relist("XL10", name=f"10.000 {HOSTILE}", main=HOSTILE, sub=HOSTILE)
+    await counter.say("/beli")
+    await counter.press("Pulsa")
+    await counter.press(HOSTILE.strip("<")[:6])
+    assert HOSTILE in counter.text()
+    await counter.press("10.000")
+    assert HOSTILE in counter.text()
+
+
+async def test_the_same_button_twice_is_answered_twice(counter: Counter) -> None:
+    """Telegram's "not modified" is normal; the waiting sign stops both times."""
+    await counter.say("/beli")
+    message, data = counter.find("Pulsa")
+    for _ in range(2):
+        answer = await counter.press_data(data, message.message_id)
+        assert answer.text == ""
+    assert len(counter.said()) == 1
+
+
+async def test_a_screen_that_is_gone_is_sent_anew(counter: Counter) -> None:
+    """The message was deleted, or is too old to be edited."""
+    await counter.to_products()
+    _, data = counter.find("20.000")
+    await counter.press_data(data, 777)
+    assert "Telkomsel 20.000 · Rp21.100" in counter.text()
+    assert len(counter.said()) == 2
+    await counter.say("081234567890")
+    assert len(counter.said()) == 2
+    assert "Rp21.100" in counter.text()
+
+
+async def test_a_text_among_the_buttons_is_answered(counter: Counter) -> None:
+    """A number typed too early belongs to no product yet."""
+    await counter.say("/beli")
+    await counter.say("081234567890")
+    assert "Pilih dulu lewat tombol di atas" in counter.text()
+    await counter.press("Pulsa")
+    assert "Telkomsel" in counter.shown()
+
+
+async def test_hidden_types_are_not_sold(counter: Counter) -> None:
+    """Bills that are paid afterwards, and what the panel has not sorted."""
+    await counter.shop.relist("XL10", type="pascabayar")
+    await counter.shop.relist("ML86", type="not-filtered")
+    await counter.say("/beli")
+    assert counter.labels()[:2] == ["📱 Pulsa", "⚡ Token Listrik"]
+    assert not any("Voucher Game" in label for label in counter.labels())
+
+
+async def test_a_shop_with_one_kind_of_goods_has_no_way_up(counter: Counter) -> None:
+    """Its first screen is the brands, and from there the menu."""
+    counter.shop.supplier.listings = ServiceList(LISTINGS[:6], 0)
+    await counter.shop.refresh.refresh()
+    await counter.say("/beli")
+    assert counter.labels() == ["Telkomsel", "XL", "🏠 Menu", "✖ Batal"]
+
+
+async def test_every_button_of_the_catalogue_fits_telegram(counter: Counter) -> None:
+    """The pretended Telegram refuses what the real one does: no call was refused."""
+    await stock(counter, 30, ready=9)
+    await counter.say("/beli")
+    for label in ("Paket Data", NEXT, "Lihat 21", NEXT, NEXT):
+        await counter.press(label)
+    codes = {
+        call.code for call in counter.telegram.calls if call.params.get("chat_id") == str(ANNI)
+    }
+    assert codes == {200}
+    assert pack(Open(10**17, 10**17, with_empty=True))
