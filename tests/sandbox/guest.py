@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from bot.sandbox.telegram import CallbackAnswer, ChatMessage, EmbeddedBotApi, Person
+from bot.sandbox.telegram import CallbackAnswer, Change, ChatMessage, EmbeddedBotApi, Person
 
 SHOP, PAY = r"Belanja|Shop", r"Bayar|Pay"
 Steps = tuple[str, ...]
@@ -22,6 +22,15 @@ class Guest:
         self.user_id = person.user_id
         self.taps = 0
         """How many buttons were pressed so far."""
+        self.shown: list[tuple[int, str]] = []
+        """Every text that the bot has ever shown here, with the message that showed it."""
+        telegram.state.watchers.append(self._note)
+
+    def _note(self, change: Change) -> None:
+        if change.chat_id == self.user_id and change.message_id is not None:
+            message = self.telegram.state.message(self.user_id, change.message_id)
+            if message is not None and message.is_from_bot:
+                self.shown.append((message.message_id, message.text))
 
     # --- eyes ---
 
@@ -39,6 +48,10 @@ class Guest:
     def texts(self) -> str:
         """Everything that the bot shows in this chat now."""
         return "\n---\n".join(one.text for one in self.messages)
+
+    def was_shown(self, text: str) -> bool:
+        """Tell whether the bot has ever shown a text that holds `text` (a pattern)."""
+        return any(re.search(text, shown) for _, shown in self.shown)
 
     def message(self, message_id: int) -> ChatMessage:
         """Return a message as it is now."""

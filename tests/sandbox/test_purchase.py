@@ -41,11 +41,10 @@ async def test_the_documentations_own_example_is_delivered(shop: House) -> None:
 async def test_the_orders_one_message_is_edited_as_it_moves(shop: House) -> None:
     """Received, processed, done: on the message where it was confirmed, in this order."""
     shop.supplier.delay_seconds = 0.5
-    seen = watch(shop)
     screen = await shop.budi.quote(NUMBER)
     await shop.budi.confirm(screen)
     await shop.budi.sees_in(screen.message_id, "Selesai|Beres")
-    shown = [text for message_id, text in seen if message_id == screen.message_id]
+    shown = [text for message_id, text in shop.budi.shown if message_id == screen.message_id]
     places = [
         next(i for i, text in enumerate(shown) if sign in text) for sign in ("🕐", "⏳", "✅")
     ]
@@ -118,16 +117,3 @@ async def test_a_shared_contact_is_a_number(shop: House) -> None:
     await shop.budi.sees_in(screen.message_id, "0812 1234 5678")
     number = await shop.budi.confirm(screen)
     assert (await shop.reaches(number, OrderState.SUCCEEDED)).destination == NUMBER
-
-
-def watch(shop: House) -> list[tuple[int, str]]:
-    """Return a list that fills with every text the bot shows Budi from now on."""
-    seen: list[tuple[int, str]] = []
-
-    def note(_change: object) -> None:
-        for one in shop.budi.messages:
-            if (one.message_id, one.text) not in seen:
-                seen.append((one.message_id, one.text))
-
-    shop.telegram.state.watchers.append(note)
-    return seen

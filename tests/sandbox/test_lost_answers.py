@@ -1,0 +1,180 @@
+"""Answers that never come, or cannot be read: one order at the supplier, whatever happens."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.notice import Alert
+from bot.domain.order import OrderState, ParkReason
+from bot.sandbox.supplier import Fault
+from bot.sandbox.telegram import BUDI, SARAH
+from tests.sandbox.doubt import look, park
+from tests.sandbox.house import FUNDS, PRICE, House
+
+NUMBER = "081212345678"
+BOUGHT = (
+    Fault.LOST_AFTER,
+    Fault.SLOW,
+    Fault.ERROR_AFTER,
+    Fault.HTML,
+    Fault.TRUNCATED,
+    Fault.EMPTY,
+    Fault.REDIRECT,
+    Fault.SOMETHING_WRONG,
+)
+NOT_BOUGHT = (Fault.LOST_BEFORE, Fault.ERROR_BEFORE)
+MISREAD = (Fault.FOREIGN_ECHO, Fault.DUPLICATE_REF)
+
+
+@pytest.fixture
+async def shop(house: House) -> House:
+    """The bot runs, and gives an answer one second to come."""
+    house.env["SUPPLIER_TIMEOUT_SECONDS"] = "1"
+    house.supplier.troubles.slow_seconds = 1.3
+    house.clock.move_to(12)
+    await house.enter_with_goods()
+    return house
+
+
+@pytest.mark.parametrize("fault", BOUGHT)
+async def test_goods_that_were_bought_unseen_are_found(shop: House, fault: Fault) -> None:
+    """The customer reads "being checked" and then gets the code; it is bought exactly once."""
+    shop.supplier.fail_next_order(fault)
+    screen = await shop.sarah.quote(NUMBER)
+    number = await shop.sarah.confirm(screen)
+    await shop.reaches(number, OrderState.AMBIGUOUS)
+    await shop.sarah.sees_in(screen.message_id, "Being checked")
+    assert (await shop.wallet(SARAH.user_id)).held == PRICE
+    shop.pass_time(seconds=4)
+    await shop.reaches(number, OrderState.SUCCEEDED)
+    assert shop.bought(NUMBER)[0].voucher in (await shop.sarah.sees("SN[0-9]+")).text
+    await shop.sarah.sees_in(screen.message_id, "Done")
+    assert_never_failed(shop)
+
+
+@pytest.mark.parametrize("fault", NOT_BOUGHT)
+async def test_goods_that_never_were_bought_wait_for_an_admin(shop: House, fault: Fault) -> None:
+    """Not to be there is no proof: nothing is sent again and nothing given back by itself."""
+    shop.supplier.fail_next_order(fault)
+    number = await shop.sarah.buy(NUMBER)
+    order = await park(shop, number)
+    assert order.park_reason is ParkReason.PROBABLY_NOT_PLACED
+    await shop.sarah.sees("Being checked by hand. Your money is safe")
+    await shop.admin.sees(number)
+    assert (await shop.wallet(SARAH.user_id)).held == PRICE
+    assert (shop.supplier.order_calls, shop.supplier.orders) == (1, [])
+    assert not shop.sarah.was_shown("❌")
+
+
+@pytest.mark.parametrize("fault", MISREAD)
+async def test_an_answer_about_another_order_is_no_answer(shop: House, fault: Fault) -> None:
+    """It is parked with the doubtful reference, and its own row is found later."""
+    first = await shop.budi.buy("081200010001")
+    await shop.reaches(first, OrderState.SUCCEEDED)
+    shop.supplier.fail_next_order(fault)
+    number = await shop.sarah.buy(NUMBER)
+    order = await shop.reaches(number, OrderState.PARKED)
+    assert order.park_reason is ParkReason.FOREIGN_REPLY
+    assert order.suspect_ref_id in {one.ref_id for one in shop.supplier.orders}
+    assert number in (await shop.admin.sees(order.suspect_ref_id or "-")).text
+    await shop.sarah.sees("Being checked by hand")
+    shop.pass_time(seconds=61)
+    found = await shop.reaches(number, OrderState.SUCCEEDED)
+    assert found.ref_id == shop.bought(NUMBER)[0].ref_id
+    await shop.sarah.sees(shop.bought(NUMBER)[0].voucher)
+    assert_never_failed(shop)
+
+
+async def test_a_slow_answer_in_time_is_an_answer(shop: House) -> None:
+    """The panel asks its own supplier meanwhile: an answer just before the limit counts."""
+    shop.supplier.troubles.slow_seconds = 0.5
+    number = await shop.sarah.buy("081200000010")
+    await shop.reaches(number, OrderState.SUCCEEDED)
+    assert not shop.sarah.was_shown("Being checked")
+
+
+async def test_a_row_that_shows_late_is_still_found(shop: House) -> None:
+    """The first looks miss it; 20 s later it is there, and is claimed."""
+    number = await shop.sarah.buy("081200000022")
+    await shop.reaches(number, OrderState.AMBIGUOUS)
+    await look(shop, number, 4)
+    await look(shop, number, 8)
+    shop.pass_time(seconds=10)
+    await shop.reaches(number, OrderState.SUCCEEDED)
+    assert len(shop.bought("081200000022")) == 1
+    assert_never_failed(shop)
+
+
+async def test_a_row_that_vanishes_is_never_bought_again(shop: House) -> None:
+    """The supplier took the order back in silence: an admin decides, the money stays held."""
+    number = await shop.sarah.buy("081200000023")
+    assert (await park(shop, number)).park_reason is ParkReason.PROBABLY_NOT_PLACED
+    assert shop.supplier.order_calls == 1
+    assert (await shop.wallet(SARAH.user_id)).held == PRICE
+
+
+async def test_a_list_that_cannot_be_read_parks_as_unknown(shop: House) -> None:
+    """Without a single good look the admin is told that nothing is known."""
+    shop.supplier.troubles.status_down = True
+    shop.supplier.fail_next_order(Fault.LOST_AFTER)
+    number = await shop.sarah.buy(NUMBER)
+    await shop.reaches(number, OrderState.AMBIGUOUS)
+    shop.pass_time(minutes=11)
+    order = await shop.reaches(number, OrderState.PARKED)
+    assert order.park_reason is ParkReason.UNKNOWN
+    shop.supplier.troubles.status_down = False
+    shop.pass_time(seconds=61)
+    await shop.reaches(number, OrderState.SUCCEEDED)
+    await shop.sarah.sees(shop.bought(NUMBER)[0].voucher)
+    assert_never_failed(shop)
+
+
+async def test_three_lost_answers_stop_the_sending(shop: House) -> None:
+    """The fourth customer waits, and may cancel; all goes on once the three are found."""
+    shop.supplier.fail_next_order(*[Fault.LOST_AFTER] * 3)
+    lost = [await shop.budi.buy(f"08120001010{n}") for n in range(3)]
+    for number in lost:
+        await shop.reaches(number, OrderState.AMBIGUOUS)
+    waiting = await shop.sarah.buy(NUMBER)
+    await shop.sarah.sees("Waiting: the operator cannot be reached")
+    assert "✖ Cancel the order" in shop.sarah.labels()
+    alert = await shop.read(lambda tx: tx.conditions.get(f"alert:{Alert.BREAKER_OPEN}"))
+    assert alert is not None
+    assert shop.supplier.order_calls == 3
+    shop.pass_time(seconds=4)
+    for number in (*lost, waiting):
+        await shop.reaches(number, OrderState.SUCCEEDED)
+    assert shop.supplier.order_calls == 4
+
+
+async def test_two_customers_may_want_the_same_for_one_number(shop: House) -> None:
+    """While the first is in doubt the second waits, and learns nothing of the first."""
+    shop.supplier.fail_next_order(Fault.LOST_AFTER)
+    first = await shop.budi.buy(NUMBER)
+    await shop.reaches(first, OrderState.AMBIGUOUS)
+    second = await shop.sarah.buy(NUMBER)
+    await shop.sarah.sees("this number cannot be served just now")
+    assert first not in shop.sarah.texts
+    shop.pass_time(seconds=4)
+    ended = [await shop.reaches(number, OrderState.SUCCEEDED) for number in (first, second)]
+    assert {order.ref_id for order in ended} == {one.ref_id for one in shop.bought(NUMBER)}
+    assert len(shop.bought(NUMBER)) == 2
+
+
+async def test_wallets_are_whole_after_a_day_of_troubles(shop: House) -> None:
+    """Refused, failed, delivered and lost side by side: each wallet is right to the rupiah."""
+    numbers = ("081200000001", "081200000002", "081200000035", "081200000011")
+    orders = [await shop.budi.buy(number) for number in numbers]
+    await shop.reaches(orders[3], OrderState.AMBIGUOUS)
+    shop.pass_time(seconds=4)
+    for number in orders:
+        await shop.reaches(number, OrderState.SUCCEEDED, OrderState.FAILED)
+    wallet = await shop.wallet(BUDI.user_id)
+    assert (wallet.posted, wallet.held) == (FUNDS - 2 * PRICE, 0)
+
+
+def assert_never_failed(shop: House) -> None:
+    """Nobody has read of a failure, and each paid order was bought once."""
+    assert not shop.budi.was_shown("❌")
+    assert not shop.sarah.was_shown("❌")
+    assert len(shop.bought(NUMBER)) <= 1

@@ -1,0 +1,98 @@
+"""What the supplier refuses: the customer's sentence, the admin's alert, and the money back."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.errors import RefusalClass
+from bot.domain.order import CancelReason, OrderState
+from bot.sandbox.supplier_faults import REFUSALS
+from bot.sandbox.telegram import SARAH
+from tests.sandbox.doubt import look
+from tests.sandbox.house import FUNDS, PRICE, House
+
+SORRY = "temporarily unavailable. Please try again later"
+REFUSED = {
+    "081200000031": ("credentials", SORRY, True),
+    "081200000032": ("maintenance", SORRY, True),
+    "081200000033": ("product", "not available right now. Please choose another one", False),
+    "081200000034": ("own_deposit", SORRY, True),
+    "081200000035": ("destination", "The operator does not take this number", False),
+    "081200000036": ("repeat", "once a day for the same number", False),
+}
+"""By number: the class of refusal, what the customer reads, and whether the admin is alerted."""
+
+
+@pytest.mark.parametrize("number", REFUSED)
+async def test_a_known_refusal_ends_the_order_and_frees_the_money(shop: House, number: str) -> None:
+    """Called once, bought never; the customer reads a sentence of theirs, not the panel's."""
+    name, sentence, is_alerted = REFUSED[number]
+    screen = await shop.sarah.quote(number)
+    order = await shop.reaches(await shop.sarah.confirm(screen), OrderState.FAILED)
+    assert order.refusal is RefusalClass(name)
+    await shop.sarah.sees_in(screen.message_id, sentence)
+    outcome = await shop.sarah.sees("Your money is back: Rp11,200. Your balance is Rp500,000")
+    assert sentence in outcome.text
+    assert REFUSALS[name] not in shop.sarah.texts
+    assert (shop.supplier.order_calls, shop.supplier.orders) == (1, [])
+    wallet = await shop.wallet(SARAH.user_id)
+    assert (wallet.posted, wallet.held) == (FUNDS, 0)
+    if is_alerted:
+        assert order.number in (await shop.admin.sees(REFUSALS[name])).text
+    else:
+        assert shop.admin.texts == ""
+
+
+async def test_an_alert_is_not_repeated_at_every_order(shop: House) -> None:
+    """A deposit that is too low refuses everybody: the admin hears of it once in a while."""
+    for number in ("081200010034", "081200020034", "081200030034"):
+        await shop.reaches(await shop.budi.buy(number), OrderState.FAILED)
+    await shop.admin.sees(REFUSALS["own_deposit"])
+    assert shop.admin.texts.count(REFUSALS["own_deposit"]) == 1
+    shop.pass_time(minutes=16)
+    await shop.reaches(await shop.budi.buy("081200040034"), OrderState.FAILED)
+    await shop.until(lambda: shop.admin.texts.count(REFUSALS["own_deposit"]) == 2)
+
+
+async def test_a_throttled_order_goes_out_later(shop: House) -> None:
+    """The panel wants 6 s between two orders: the second waits, and nobody reads of a failure."""
+    shop.supplier.troubles.order_gap_seconds = 6
+    first = await shop.budi.buy("081200010001")
+    second = await shop.sarah.buy("081200020001")
+    await shop.until(lambda: shop.supplier.order_calls >= 2)
+    await shop.reaches(second, OrderState.QUEUED)
+    assert shop.konter is not None
+    assert shop.konter.supplier.order_gap_seconds >= 1.5
+    shop.pass_time(seconds=7)
+    await shop.reaches(first, OrderState.SUCCEEDED)
+    order = await shop.reaches(second, OrderState.SUCCEEDED)
+    assert order.send_attempts == 2
+    assert (len(shop.bought("081200010001")), len(shop.bought("081200020001"))) == (1, 1)
+    assert not shop.sarah.was_shown("❌")
+
+
+async def test_an_order_that_is_always_throttled_ends_when_its_time_is_over(shop: House) -> None:
+    """A quarter of an hour in the queue is the bound; then the money is free and it is told."""
+    number = await shop.sarah.buy("081200000037")
+    await shop.until(lambda: shop.supplier.order_calls >= 1)
+    shop.pass_time(minutes=16)
+    order = await shop.reaches(number, OrderState.CANCELLED)
+    assert order.cancel_reason is CancelReason.WAITED_TOO_LONG
+    await shop.sarah.sees("could not be sent in time")
+    assert shop.supplier.orders == []
+
+
+async def test_an_unknown_refusal_is_believed_only_after_two_looks(shop: House) -> None:
+    """Goods may be bought after "Something went wrong": the list must lack them for 2 minutes."""
+    number = await shop.sarah.buy("081200000038")
+    await shop.reaches(number, OrderState.AMBIGUOUS)
+    await shop.sarah.sees("Being checked")
+    assert number in (await shop.admin.sees(REFUSALS["other"])).text
+    assert (await shop.wallet(SARAH.user_id)).held == PRICE
+    for seconds in (4, 30, 40):
+        assert (await look(shop, number, seconds)).state is OrderState.AMBIGUOUS
+    assert not shop.sarah.was_shown("❌|back")
+    shop.pass_time(seconds=61)
+    await shop.reaches(number, OrderState.FAILED)
+    await shop.sarah.sees("Your money is back")
+    assert (shop.supplier.order_calls, shop.supplier.orders) == (1, [])
