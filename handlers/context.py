@@ -16,6 +16,7 @@ from bot.services.admin import Admin
 from bot.services.browse import Browse
 from bot.services.buy import Buy
 from bot.services.history import History
+from bot.services.recon import Recon
 from bot.services.wallet import Wallets
 from handlers.i18n import Languages, Words
 from handlers.shop_bot import ShopBot
@@ -30,6 +31,7 @@ class Services:
     wallets: Wallets
     history: History
     admin: Admin
+    recon: Recon
     store: Store
     rules: ShopRules
     clock: Clock

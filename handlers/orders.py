@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.errors import InvalidTransitionError, NotFoundError
-from bot.domain.order import Order, OrderId, OrderState
+from bot.domain.order import Order, OrderId, OrderState, order_id_of
 from bot.services.history import HistoryPage
 from handlers.callback_data import AskForHelp, CancelOrder, ShowHistory, ShowOrder
 from handlers.context import ShopContext, customer_of
@@ -104,7 +104,10 @@ async def ask_for_help(update: Update, context: ShopContext) -> None:
 
 async def show_order_of(update: Update, context: ShopContext, number: str) -> None:
     """Show the order that a used confirm button has made, unless its own message does."""
-    order = await context.shop.history.order(customer_of(update), OrderId(int(number[1:])))
+    order_id = order_id_of(number)
+    if order_id is None:
+        return
+    order = await context.shop.history.order(customer_of(update), order_id)
     if order.message_id != pressed_message_id(update):
         await show(update, context, *order_screen(context, order, ShowHistory()))
 

@@ -9,7 +9,7 @@ from bot.domain.customer import TopUp
 from bot.domain.errors import AmountError, AmountFault
 from bot.domain.ledger import Account, Phase, Purpose, Transfer
 from bot.domain.money import MAX_AMOUNT
-from bot.domain.order import OrderId
+from bot.domain.order import number_of
 from handlers.i18n import Words
 from handlers.texts.markup import bold, escaped, lines, paragraphs
 from handlers.texts.orders import questions
@@ -92,7 +92,8 @@ def movement_line(words: Words, transfer: Transfer) -> str:
     form = _purchase(words, transfer.phase)
     if transfer.purpose is not Purpose.PURCHASE:
         form = _other(words, transfer.purpose)
-    text = form.format(order=_number(transfer.order_id), amount=words.money(transfer.amount))
+    order = "" if transfer.order_id is None else number_of(transfer.order_id)
+    text = form.format(order=order, amount=words.money(transfer.amount))
     return f"{words.date(transfer.created_at)} · {text}"
 
 
@@ -112,10 +113,6 @@ def _other(words: Words, purpose: Purpose) -> str:
     if purpose is Purpose.DEBIT:
         return _("Taken out by the shop, -{amount}")
     return _("Put in by the shop, +{amount}")
-
-
-def _number(order_id: OrderId | None) -> str:
-    return "" if order_id is None else f"K{order_id}"
 
 
 # --- asking for credit ---

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from aiohttp import web
 from telegram.ext import ConversationHandler
@@ -32,6 +33,7 @@ from tests.services.shop import ADMIN, ANNI, BUDI, Shop
 
 CLARE = CustomerId(1003)
 """Her Telegram speaks English."""
+BOSS = CustomerId(ADMIN)
 CONTACT = "@konter_help"
 
 
@@ -56,6 +58,7 @@ class Counter:
             wallets=shop.wallets,
             history=shop.history,
             admin=shop.admin,
+            recon=shop.recon,
             store=shop.store,
             rules=shop.rules,
             clock=shop.clock,
@@ -102,6 +105,18 @@ class Counter:
     async def contact(self, phone: str, who: int = ANNI) -> None:
         """Share a contact and wait until it is answered."""
         await self.settled(self.telegram.share_contact(who, None, phone))
+
+    async def send(self, content: dict[str, Any], who: int = ANNI) -> None:
+        """Send something that is no text, as Telegram writes it, and wait until it is answered."""
+        person = self.telegram.state.people[who]
+        message = {
+            "message_id": self.telegram.state.next_message_id(who),
+            "date": 0,
+            "chat": person.as_chat(),
+            "from": person.as_user(),
+            **content,
+        }
+        await self.settled(self.telegram.inject({"message": message}))
 
     async def press(self, label: str, who: int = ANNI) -> CallbackAnswer:
         """Press the newest button whose label has this in it, and return what popped up."""

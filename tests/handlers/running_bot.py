@@ -15,6 +15,7 @@ from bot.services.admin import Admin
 from bot.services.browse import Browse, Shelf
 from bot.services.buy import Buy
 from bot.services.history import History
+from bot.services.recon import Recon
 from bot.services.wallet import Wallets
 from handlers.application import build_application
 from handlers.context import Services, ShopApplication, ShopContext
@@ -38,6 +39,7 @@ def build_services(store: Store) -> Services:
         wallets=Wallets(store, rules, clock, ids),
         history=History(store, rules),
         admin=Admin(store, ScriptedSupplier(), shelf, rules, clock),
+        recon=Recon(store, ScriptedSupplier(), rules, clock),
         store=store,
         rules=rules,
         clock=clock,

@@ -1,0 +1,446 @@
+"""The confirm screen: what it shows, its one button, and everything that may come between."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.domain.customer import Step
+from bot.domain.money import Rupiah
+from bot.domain.order import CustomerId, OrderState
+from handlers.callback_data import BuyAgain, Confirm, QuoteAgain, pack
+from tests.handlers.counter import CLARE, Counter
+from tests.services.shop import ADMIN, ANNI, BUDI
+
+
+async def test_the_quote_says_what_is_bought_for_whom_and_what_is_left(counter: Counter) -> None:
+    """Product, number in groups, price, wallet before and after; nothing is taken yet."""
+    await counter.to_confirm()
+    assert counter.text() == (
+        "Cek dulu, ya\n\n"
+        "Telkomsel 10.000\n"
+        "Untuk: 0812 3456 7890\n"
+        "Harga: Rp11.200\n"
+        "Saldo kamu: Rp100.000, sisa Rp88.800"
+    )
+    assert counter.labels() == ["✅ Bayar Rp11.200", "✏️ Ganti nomor", "‹ Kembali", "✖ Batal"]
+    assert counter.last().buttons[0][0]["style"] == "success"
+    assert (await counter.shop.wallet()).held == 0
+
+
+async def test_the_quote_speaks_english_too(counter: Counter) -> None:
+    """To whoever's Telegram does."""
+    await counter.say("/order", CLARE)
+    await counter.press("Pulsa", CLARE)
+    await counter.press("Telkomsel", CLARE)
+    await counter.press("10.000 · Rp11", CLARE)
+    await counter.say("083112345678", CLARE)
+    assert "This number seems to be AXIS, the product is Telkomsel. Go on?" in counter.text(CLARE)
+    assert "Your balance: Rp100,000, afterwards Rp88,800" in counter.text(CLARE)
+
+
+async def test_one_press_makes_one_order_and_its_message(counter: Counter) -> None:
+    """The screen becomes the order's one message; the money is reserved."""
+    await counter.to_confirm()
+    answer = await counter.press("Bayar")
+    assert answer.text == "Terima kasih! Pesanan kamu K1."
+    (order,) = await counter.orders()
+    assert order.state is OrderState.QUEUED
+    assert order.message_id == counter.last().message_id
+    assert len(counter.said()) == 1
+    assert counter.text().startswith("K1 · Telkomsel 10.000")
+    assert (await counter.shop.wallet()).held == 11_200
+    assert await counter.dialog() is None
+
+
+async def test_a_purchase_takes_six_taps_and_the_number(counter: Counter) -> None:
+    """From the first screen: shop, type, brand, sub, product, pay."""
+    await counter.shop.relist("SM20", sub="Promo")
+    await counter.say("/start")
+    for label in ("Belanja", "Pulsa", "Telkomsel", "Umum", "10.000 · Rp11"):
+        await counter.press(label)
+    await counter.say("081234567890")
+    await counter.press("Bayar")
+    assert len(await counter.orders()) == 1
+
+
+async def test_two_taps_make_one_order(counter: Counter) -> None:
+    """The second, quick or late, reads which order the first has made."""
+    await counter.to_confirm()
+    message, data = counter.find("Bayar")
+    queries = [counter.telegram.press_forged(ANNI, message.message_id, data) for _ in range(3)]
+    answers = [await counter.telegram.wait_answer(query) for query in queries]
+    assert answers[0].text == "Terima kasih! Pesanan kamu K1."
+    assert {one.text for one in answers[1:]} == {
+        "Ini sudah dipesan: K1. Saldo kamu tidak terpotong dua kali."
+    }
+    await counter.say("/status")
+    assert len(await counter.orders()) == 1
+    assert (await counter.shop.wallet()).held == 11_200
+
+
+async def test_the_same_update_twice_makes_one_order(counter: Counter) -> None:
+    """Telegram delivers again what it thinks was lost."""
+    await counter.to_confirm()
+    await counter.press("Bayar")
+    counter.telegram.redeliver(counter.telegram.updates.next_id - 1)
+    await counter.say("/status")
+    assert len(await counter.orders()) == 1
+
+
+async def test_an_old_confirm_button_elsewhere_shows_its_order(counter: Counter) -> None:
+    """Under another message than the order's own."""
+    await counter.to_confirm()
+    _, data = counter.find("Bayar")
+    await counter.press("Bayar")
+    await counter.say("/beli")
+    await counter.press_data(data, counter.last().message_id)
+    assert counter.text().startswith("K1 · Telkomsel 10.000")
+    assert "Batalkan pesanan" in counter.labels()[0]
+
+
+async def test_somebody_elses_button_buys_nothing(counter: Counter) -> None:
+    """A token works for the person it was shown to."""
+    await counter.to_confirm()
+    _, data = counter.find("Bayar")
+    await counter.say("/start", BUDI)
+    answer = await counter.forge(data, BUDI)
+    assert answer.show_alert
+    assert "tidak berlaku" in answer.text
+    assert await counter.orders(BUDI) == []
+    assert await counter.orders() == []
+
+
+@pytest.mark.parametrize("kind", [Confirm, QuoteAgain])
+async def test_a_token_that_never_was_buys_nothing(
+    counter: Counter, kind: type[Confirm | QuoteAgain]
+) -> None:
+    """Whoever makes one up reads that nothing was ordered."""
+    await counter.say("/start")
+    answer = await counter.forge(kind("x" * 12))
+    assert "tidak berlaku, belum ada yang dipesan" in answer.text
+
+
+async def test_another_number_is_quoted_anew(counter: Counter) -> None:
+    """Typed on the confirm screen, which is edited; the old button buys nothing twice."""
+    await counter.to_confirm()
+    _, old = counter.find("Bayar")
+    await counter.say("085711112222")
+    assert "Untuk: 0857 1111 2222" in counter.text()
+    assert len(counter.said()) == 1
+    assert counter.find("Bayar")[1] != old
+
+
+async def test_a_slip_on_the_confirm_screen_changes_nothing(counter: Counter) -> None:
+    """The quote stays good, and the customer reads for whom it is."""
+    await counter.to_confirm()
+    await counter.say("ya")
+    assert "Itu bukan nomor HP." in counter.text()
+    assert "untuk membayar 0812 3456 7890" in counter.text()
+    await counter.press("Bayar")
+    (order,) = await counter.orders()
+    assert order.destination == "081234567890"
+
+
+async def test_the_number_can_be_changed(counter: Counter) -> None:
+    """One step back, to the question."""
+    await counter.to_confirm()
+    await counter.press("Ganti nomor")
+    assert "Kirim nomor HP-nya" in counter.text()
+    await counter.say("085711112222")
+    assert "Untuk: 0857 1111 2222" in counter.text()
+
+
+async def test_back_and_cancel_leave_the_confirm_screen(counter: Counter) -> None:
+    """Back to the products; cancel says that nothing was charged."""
+    await counter.to_confirm()
+    await counter.press("Kembali")
+    assert "Pulsa › Telkomsel" in counter.text()
+    await counter.to_confirm()
+    await counter.press("Batal")
+    assert "Tidak ada yang dipesan dan saldo kamu tidak terpotong" in counter.text()
+    assert await counter.orders() == []
+    assert await counter.dialog() is None
+
+
+# --- what to think of first ---
+
+
+async def test_a_number_of_another_operator_is_pointed_out(counter: Counter) -> None:
+    """The customer may go on: numbers move between operators."""
+    await counter.to_confirm("083112345678")
+    assert "Nomor ini sepertinya AXIS, produknya Telkomsel. Lanjut?" in counter.text()
+    await counter.press("Bayar")
+    assert len(await counter.orders()) == 1
+
+
+async def test_a_number_of_two_brands_names_both(counter: Counter) -> None:
+    """0851 is Telkomsel's and by.U's."""
+    await counter.say("/beli")
+    await counter.press("Pulsa")
+    await counter.press("XL")
+    await counter.press("10.000")
+    await counter.say("085112345678")
+    assert "Nomor ini sepertinya Telkomsel atau by.U, produknya XL. Lanjut?" in counter.text()
+
+
+async def test_the_same_again_within_ten_minutes_is_asked_about(counter: Counter) -> None:
+    """A slip and a wish look alike."""
+    await counter.to_confirm()
+    await counter.press("Bayar")
+    counter.shop.clock.advance(300)
+    await counter.to_confirm()
+    assert "Kamu baru membeli produk ini" in counter.text()
+    assert "12.00 WIB (K1). Beli lagi?" in counter.text()
+    await counter.press("Bayar")
+    assert len(await counter.orders()) == 2
+
+
+async def test_two_screens_for_the_same_are_asked_about_too(counter: Counter) -> None:
+    """The second screen was made before the first was paid, so it is shown afresh."""
+    await counter.to_confirm()
+    await counter.to_confirm()
+    first, second = counter.said()
+    data = [one.buttons[0][0]["callback_data"] for one in (first, second)]
+    await counter.press_data(data[0], first.message_id)
+    await counter.press_data(data[1], second.message_id)
+    assert len(await counter.orders()) == 1
+    assert "Beli lagi?" in counter.text()
+    await counter.press("Bayar")
+    assert len(await counter.orders()) == 2
+
+
+async def test_the_second_of_a_day_is_pointed_out(counter: Counter) -> None:
+    """Where the supplier takes one a day; the customer may try all the same."""
+    await counter.to_destination("once a day")
+    await counter.say("081234567890")
+    await counter.press("Bayar")
+    counter.shop.clock.advance(3600)
+    await counter.to_destination("once a day")
+    await counter.say("081234567890")
+    assert "biasanya hanya bisa sekali sehari" in counter.text()
+
+
+# --- what may come between ---
+
+
+async def test_a_changed_price_is_asked_about(counter: Counter) -> None:
+    """The price charged is the price shown."""
+    await counter.to_confirm()
+    await counter.shop.relist("SM10", cost=Rupiah(10_900))
+    await counter.press("Bayar")
+    assert await counter.orders() == []
+    assert "Harganya baru saja berubah, tadinya Rp11.200." in counter.text()
+    await counter.press("Bayar Rp11.900")
+    (order,) = await counter.orders()
+    assert order.price == 11_900
+
+
+async def test_a_product_that_sold_out_is_not_bought(counter: Counter) -> None:
+    """Nothing is reserved, and the way to others is open."""
+    await counter.to_confirm()
+    await counter.shop.relist("SM10", is_ready=False)
+    await counter.press("Bayar")
+    assert "Produk ini sedang kosong" in counter.text()
+    assert counter.labels() == ["🛒 Belanja", "✖ Batal"]
+    dialog = await counter.dialog()
+    assert dialog is not None
+    assert dialog.step == Step.PRODUCT
+    assert (await counter.shop.wallet()).held == 0
+
+
+async def test_a_product_that_closed_meanwhile_says_when_it_opens(counter: Counter) -> None:
+    """Chosen before the nightly closing, confirmed within it."""
+    counter.shop.clock.advance(11.4 * 3600)
+    await counter.to_destination("Night")
+    await counter.say("081234567890")
+    counter.shop.clock.advance(600)
+    await counter.press("Bayar")
+    assert "tutup sampai 00.30 WIB" in counter.text()
+    assert await counter.orders() == []
+
+
+async def test_a_paused_shop_takes_no_orders(counter: Counter) -> None:
+    """The screen stays, and its button works again after the pause."""
+    await counter.to_confirm()
+    await counter.shop.admin.pause(ADMIN, "")
+    answer = await counter.press("Bayar")
+    assert answer.show_alert
+    assert answer.text == "Toko sedang istirahat sebentar. Coba lagi nanti, ya."
+    await counter.shop.admin.resume(ADMIN)
+    await counter.press("Bayar")
+    assert len(await counter.orders()) == 1
+
+
+async def test_an_old_screen_is_shown_afresh(counter: Counter) -> None:
+    """After half an hour the customer looks once more."""
+    await counter.to_confirm()
+    counter.shop.clock.advance(3600)
+    await counter.press("Bayar")
+    assert await counter.orders() == []
+    assert "Layar tadi sudah kedaluwarsa" in counter.text()
+    await counter.press("Bayar")
+    assert len(await counter.orders()) == 1
+
+
+async def test_a_month_old_screen_is_shown_afresh_below(counter: Counter) -> None:
+    """Telegram does not say what stood on such a message, nor let it be edited."""
+    await counter.to_confirm()
+    _, data = counter.find("Bayar")
+    counter.shop.clock.advance(30 * 86_400)
+    await counter.press_data(data, 777)
+    assert "Layar tadi sudah kedaluwarsa" in counter.text()
+    await counter.press("Bayar")
+    assert len(await counter.orders()) == 1
+
+
+async def test_an_old_screen_of_something_else_now_buys_nothing(counter: Counter) -> None:
+    """The supplier moved the product to another type, which needs another destination."""
+    await counter.to_confirm("0812345678")
+    await counter.shop.relist("SM10", type="token-pln")
+    answer = await counter.press("Bayar")
+    assert "tidak berlaku, belum ada yang dipesan" in answer.text
+    assert await counter.orders() == []
+
+
+# --- when money is missing ---
+
+
+async def broke(counter: Counter, left: int = 5_000) -> None:
+    """Leave Anni with this little, and let her read of it."""
+    await counter.shop.credit(ANNI, left - 100_000)
+    await counter.deliver.deliver()
+
+
+async def test_missing_money_is_named_and_asked_for(counter: Counter) -> None:
+    """No confirm button, but the way to a top-up, and back to the very same screen."""
+    await broke(counter)
+    await counter.to_confirm()
+    assert "Saldo kamu belum cukup: kurang Rp6.200." in counter.text()
+    assert counter.labels()[:2] == ["💰 Minta isi saldo", "🔄 Cek saldo lagi"]
+    screen = counter.last()
+    await counter.press("Minta isi saldo")
+    await counter.press("Rp50.000")
+    await counter.shop.credit(ANNI, 50_000)
+    message, data = counter.find("Cek saldo lagi")
+    assert message.message_id == screen.message_id
+    await counter.press_data(data, message.message_id)
+    (again,) = [one for one in counter.said() if one.message_id == screen.message_id]
+    assert "Saldo kamu: Rp55.000, sisa Rp43.800" in again.text
+    await counter.press("Bayar")
+    assert len(await counter.orders()) == 1
+
+
+async def test_money_that_went_meanwhile_is_missed(counter: Counter) -> None:
+    """Spent on another screen after this one was shown."""
+    await counter.to_confirm()
+    await broke(counter)
+    answer = await counter.press("Bayar")
+    assert answer.text == "Saldo kamu belum cukup: kurang Rp6.200."
+    assert "Minta isi saldo" in counter.said()[0].buttons[0][0]["text"]
+    assert await counter.orders() == []
+
+
+async def test_checking_a_used_screen_shows_its_order(counter: Counter) -> None:
+    """The button may stand under an old message."""
+    await counter.to_confirm()
+    token = counter.find("Bayar")[1].split(":")[2]
+    await counter.press("Bayar")
+    answer = await counter.forge(QuoteAgain(token))
+    assert "Ini sudah dipesan: K1." in answer.text
+
+
+# --- once more ---
+
+
+async def test_buying_again_asks_in_a_message_of_its_own(counter: Counter) -> None:
+    """The receipt with its code is kept; the price is today's."""
+    order = await finished(counter)
+    await counter.shop.relist("SM10", cost=Rupiah(10_900))
+    receipt = counter.last()
+    await counter.press("Beli lagi")
+    assert counter.said()[-2].text == receipt.text
+    assert "Untuk: 0812 3456 7890" in counter.text()
+    assert "Harga: Rp11.900" in counter.text()
+    await counter.press("Bayar")
+    newest, oldest = await counter.orders()
+    assert (oldest.order_id, newest.destination) == (order, "081234567890")
+
+
+async def test_buying_again_takes_another_number_too(counter: Counter) -> None:
+    """Typed under the question, which is the screen now."""
+    await finished(counter)
+    await counter.press("Beli lagi")
+    shown = counter.last().message_id
+    await counter.say("085711112222")
+    assert counter.last().message_id == shown
+    assert "Untuk: 0857 1111 2222" in counter.text()
+
+
+async def test_a_game_is_bought_again_with_its_joined_id(counter: Counter) -> None:
+    """User and zone were joined once; they are not taken apart again."""
+    await counter.say("/beli")
+    await counter.press("Voucher Game")
+    await counter.press("86 Diamonds")
+    await counter.say("12345678 1234")
+    await counter.press("Bayar")
+    await counter.press("Batalkan pesanan")
+    await counter.press("Beli lagi")
+    assert "Untuk: 1234 5678 1234" in counter.text()
+
+
+async def test_what_is_no_longer_sold_is_not_bought_again(counter: Counter) -> None:
+    """The receipt is kept, and the way to other products is open."""
+    await finished(counter)
+    await counter.shop.relist("SM10", is_ready=False)
+    await counter.press("Beli lagi")
+    assert "Produk ini sedang kosong" in counter.text()
+    assert counter.labels() == ["🛒 Belanja"]
+    assert await counter.dialog() is None
+
+
+async def test_what_became_something_else_is_not_bought_again(counter: Counter) -> None:
+    """A number is no destination of its new kind."""
+    await finished(counter, "0812345678")
+    await counter.shop.relist("SM10", type="token-pln")
+    await counter.press("Beli lagi")
+    assert "tidak berlaku" in counter.text()
+
+
+@pytest.mark.parametrize("number", [1, 999, -1, 10**18 - 1])
+async def test_nobody_buys_anothers_order_again(counter: Counter, number: int) -> None:
+    """Its number says nothing of whose it is."""
+    await finished(counter)
+    await counter.say("/start", BUDI)
+    answer = await counter.forge(BuyAgain(number), BUDI)
+    assert answer.show_alert
+    assert "bukan milik kamu" in answer.text
+    assert "0812" not in counter.shown(BUDI)
+
+
+async def finished(counter: Counter, number: str = "081234567890") -> int:
+    """Buy Telkomsel 10.000 and cancel it; return the order's id."""
+    await counter.to_confirm(number)
+    await counter.press("Bayar")
+    await counter.press("Batalkan pesanan")
+    (order,) = await counter.orders(CustomerId(ANNI))
+    return order.order_id
+
+
+async def test_confirming_while_telegram_fails_orders_once(counter: Counter) -> None:
+    """Answers to the press are lost; the order is there, once, and its message follows."""
+    await counter.to_confirm()
+    counter.telegram.fail_next("answerCallbackQuery", "500")
+    message, data = counter.find("Bayar")
+    counter.telegram.press_forged(ANNI, message.message_id, data)
+    while not await counter.orders():  # noqa: ASYNC110 - the database tells nobody
+        await asyncio.sleep(0.005)
+    await counter.say("/status")
+    assert len(await counter.orders()) == 1
+    assert counter.said()[0].text.startswith("K1")
+
+
+def test_a_confirm_button_fits() -> None:
+    """Tokens have 12 characters."""
+    assert len(pack(Confirm("x" * 12))) < 64

@@ -1,0 +1,278 @@
+"""The number, meter or account: asked with an example, refused with advice, taken as pasted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.customer import Step
+from bot.domain.destination import DestinationKind, GameForm
+from bot.domain.errors import DestinationError, DestinationFault
+from bot.domain.money import Rupiah
+from bot.ports import ServiceList
+from bot.services.browse import Offer
+from handlers.destination import readable
+from handlers.i18n import load_languages
+from handlers.texts.buy import destination_fault, destination_text
+from tests.handlers.builders import HOSTILE
+from tests.handlers.counter import BOSS, Counter
+from tests.handlers.test_names import product
+from tests.services.shop import LISTINGS
+
+LANGUAGES = load_languages()
+EACH_LANGUAGE = pytest.mark.parametrize("language", ["id", "en"])
+FORMS = {True: GameForm("{user}{zone}"), False: GameForm()}
+
+
+def an_offer(kind: DestinationKind, *, has_zone: bool = False) -> Offer:
+    """Return a product that is delivered to this kind of destination."""
+    return Offer(product("Product"), Rupiah(11_200), None, None, kind, FORMS[has_zone])
+
+
+async def sell(counter: Counter, **changes: Any) -> None:
+    """Sell nothing but one product, and choose it."""
+    listing = replace(LISTINGS[0], code="ONLY", name="The only one", **changes)
+    counter.shop.supplier.listings = ServiceList((listing, *LISTINGS[:5]), 0)
+    await counter.shop.refresh.refresh()
+    product_id = counter.shop.product("ONLY")
+    await counter.say("/beli")
+    await counter.forge(f"1:p:{product_id}")
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("has_zone", [True, False])
+@pytest.mark.parametrize("kind", list(DestinationKind))
+def test_every_kind_is_asked_for(kind: DestinationKind, has_zone: bool, language: str) -> None:
+    """A sentence of its own for each, with the product and its price above it."""
+    offer = an_offer(kind, has_zone=has_zone)
+    text = destination_text(LANGUAGES[language], offer, "-")
+    assert "Product" in text
+    assert LANGUAGES[language].money(11_200) in text
+    assert "{" not in text
+    assert ("zone" in text) == (kind is DestinationKind.GAME and has_zone)
+    other = "en" if language == "id" else "id"
+    assert text != destination_text(LANGUAGES[other], offer, "-")
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("kind", list(DestinationKind))
+@pytest.mark.parametrize("fault", list(DestinationFault))
+def test_every_fault_says_what_to_do(
+    fault: DestinationFault, kind: DestinationKind, language: str
+) -> None:
+    """Nobody reads only that something is wrong."""
+    error = DestinationError(fault, kind)
+    text = destination_fault(LANGUAGES[language], error, an_offer(kind))
+    assert text.endswith(".")
+    assert "{" not in text
+
+
+async def test_the_meters_owner_cannot_be_checked(counter: Counter) -> None:
+    """A token for the wrong meter is lost, so its customer is warned twice."""
+    await counter.say("/beli")
+    await counter.press("Token Listrik")
+    await counter.press("20.000")
+    warning = "Nama pemilik meter tidak bisa kami cek. Pastikan nomornya benar."
+    assert warning in counter.text()
+    await counter.say("12345678901")
+    assert warning in counter.text()
+    assert "1234 5678 901" in counter.text()
+
+
+async def test_a_products_note_is_shown_without_the_resellers_balance(counter: Counter) -> None:
+    """It describes what is bought; a dash describes nothing."""
+    await sell(counter, note=f"Kuota lokal {HOSTILE}. Sisa saldo Rp 5.000")
+    assert f"Kuota lokal {HOSTILE}" in counter.text()
+    assert "5.000" not in counter.text()
+    await sell(counter, note="-")
+    assert "\n-\n" not in counter.text()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "081234567890",
+        "+62 812-3456-7890",
+        "62 812 3456 7890",
+        "\u202a+62\u00a0812\u20113456\u20137890\u202c",
+        "0812\u200b3456\u200b7890",
+        " 0812.3456.7890 ",
+    ],
+)
+async def test_a_number_is_taken_as_it_is_pasted(counter: Counter, typed: str) -> None:
+    """Phone books add direction marks, narrow spaces and typographic hyphens."""
+    await counter.to_destination()
+    await counter.say(typed)
+    assert "Untuk: 0812 3456 7890" in counter.text()
+    assert len(counter.said()) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("halo", "Itu bukan nomor HP."),
+        ("٠٨١٢٣٤٥٦٧٨٩٠", "Itu bukan nomor HP."),
+        ("０８１２３４５６７８９０", "Itu bukan nomor HP."),
+        ("0812", "10 sampai 13 digit"),
+        ("0812" * 5, "10 sampai 13 digit"),
+        ("0212345678", "bukan nomor HP Indonesia"),
+        ("+1 212 555 1234", "bukan nomor HP Indonesia"),
+        ("\u202e", "Nomornya belum terisi"),
+        ("<b>0812</b>", "Itu bukan nomor HP."),
+        ("8" * 4096, "10 sampai 13 digit"),
+        ("a" + " " * 4000 + "b", "10 sampai 13 digit"),
+    ],
+)
+async def test_what_is_no_number_is_refused_with_advice(
+    counter: Counter, typed: str, says: str
+) -> None:
+    """On the same screen, which keeps its question and its buttons."""
+    await counter.to_destination()
+    await counter.say(typed)
+    assert says in counter.text()
+    assert "misalnya 081234567890" in counter.text()
+    assert counter.labels() == ["‹ Kembali", "✖ Batal"]
+    assert len(counter.said()) == 1
+    assert await counter.orders() == []
+    await counter.say("081234567890")
+    assert "Cek dulu" in counter.text()
+
+
+async def test_the_same_mistake_twice_is_answered_twice(counter: Counter) -> None:
+    """The screen would not change, so the answer comes below what was typed; one screen goes on."""
+    await counter.to_destination()
+    await counter.say("halo")
+    await counter.say("halo")
+    assert len(counter.said()) == 2
+    assert "Itu bukan nomor HP." in counter.text()
+    await counter.say("081234567890")
+    assert len(counter.said()) == 2
+    assert "Cek dulu" in counter.text()
+
+
+async def test_a_shared_contact_gives_its_number(counter: Counter) -> None:
+    """Telegram writes it without a plus, or with one."""
+    await counter.to_destination()
+    await counter.contact("6281234567890")
+    assert "Untuk: 0812 3456 7890" in counter.text()
+    await counter.contact("+62 857-1111-2222")
+    assert "Untuk: 0857 1111 2222" in counter.text()
+
+
+async def test_a_contact_is_no_meter(counter: Counter) -> None:
+    """Its phone number might even have eleven digits."""
+    await counter.say("/beli")
+    await counter.press("Token Listrik")
+    await counter.press("20.000")
+    await counter.contact("08123456789")
+    assert "bukan nomor HP" in counter.text()
+    assert "nomor meter" in counter.text()
+
+
+async def test_a_game_needs_its_zone(counter: Counter) -> None:
+    """User and zone in one message, joined as the supplier wants them."""
+    await counter.say("/beli")
+    await counter.press("Voucher Game")
+    await counter.press("86 Diamonds")
+    assert "user ID dan zone Mobile Legends" in counter.text()
+    await counter.say("12345678")
+    assert "Zone-nya belum ada" in counter.text()
+    await counter.say("12345678 (1234)")
+    assert "Untuk: 1234 5678 1234" in counter.text()
+
+
+@pytest.mark.parametrize(
+    ("changes", "typed", "shown"),
+    [
+        ({"type": "streaming-tv", "main": "K-VISION"}, "1234567890", "1234 5678 90"),
+        ({"type": "saldo-emoney", "main": "BRIZZI"}, "6013500123456789", "6013 5001 2345 6789"),
+        ({"type": "voucher-game", "main": "FREE FIRE"}, "12345678", "1234 5678"),
+        ({"type": "new-type"}, "+60 12-345 6789", "+60 12-345 6789"),
+        ({"type": "new-type"}, HOSTILE, HOSTILE),
+    ],
+)
+async def test_other_kinds_are_taken_in_their_form(
+    counter: Counter, changes: dict[str, Any], typed: str, shown: str
+) -> None:
+    """A customer number, a card, a game without a zone, and whatever a new type needs."""
+    await sell(counter, **changes)
+    await counter.say(typed)
+    assert f"Untuk: {shown}" in counter.text()
+
+
+async def test_a_picture_is_no_number(counter: Counter) -> None:
+    """A photo, a sticker or a voice message is answered kindly, and the question stays."""
+    await counter.to_destination()
+    await counter.send(
+        {
+            "sticker": {
+                "file_id": "s",
+                "file_unique_id": "u",
+                "width": 1,
+                "height": 1,
+                "is_animated": False,
+                "is_video": False,
+                "type": "regular",
+            }
+        }
+    )
+    assert "Kiriman itu tidak bisa kami baca." in counter.text()
+    await counter.say("081234567890")
+    assert "Cek dulu" in counter.said()[0].text
+
+
+async def test_an_edited_number_does_nothing(counter: Counter) -> None:
+    """What was sent counts; a correction is sent anew."""
+    await counter.to_confirm()
+    (mine,) = [one for one in counter.telegram.messages(1001) if one.text == "081234567890"]
+    before = counter.shown()
+    counter.telegram.edit_text(1001, mine.message_id, "085711112222")
+    await counter.say("/status")
+    assert before in counter.shown().replace("085711112222", "081234567890")
+
+
+async def test_a_product_that_sold_out_meanwhile_leads_back(counter: Counter) -> None:
+    """The number is typed in vain, and the customer is told at once."""
+    await counter.to_destination()
+    await counter.shop.relist("SM10", is_ready=False)
+    await counter.say("081234567890")
+    assert "Produk ini sedang kosong" in counter.text()
+    dialog = await counter.dialog()
+    assert dialog is not None
+    assert dialog.step == Step.PRODUCT
+    await counter.press("Belanja")
+    assert "Mau beli apa?" in counter.text()
+
+
+async def test_a_product_that_is_gone_meanwhile_leads_back(counter: Counter) -> None:
+    """The supplier stopped selling it."""
+    await counter.to_destination()
+    counter.shop.supplier.listings = ServiceList(LISTINGS[1:], 0)
+    await counter.shop.refresh.refresh()
+    await counter.say("081234567890")
+    assert "sudah tidak dijual" in counter.text()
+
+
+async def test_an_admin_buys_like_a_customer(counter: Counter) -> None:
+    """At the counter, on the shop's own account."""
+    await counter.to_confirm(who=BOSS)
+    await counter.press("Bayar", BOSS)
+    (order,) = await counter.orders(BOSS)
+    assert order.is_counter_sale
+
+
+@given(text=st.text(max_size=300))
+def test_a_readable_text_is_short_and_holds_no_marks(text: str) -> None:
+    """Whatever is pasted; what is too long is refused before anything looks at it."""
+    offer = an_offer(DestinationKind.GAME)
+    if len(text) > 100:
+        with pytest.raises(DestinationError):
+            readable(text, offer)
+        return
+    made = readable(text, offer)
+    assert not {"\u200f", "\u202e", "\u2066", "\u00a0"} & set(made)
+    assert all(one in made for one in text if one.isascii())
