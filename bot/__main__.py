@@ -1,4 +1,4 @@
-"""The command line: python -m bot run | sandbox | doctor | audit."""
+"""The command line: python -m bot run | sandbox | doctor | audit | backup | restore."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ def run() -> None:
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
     default=None,
-    help="Where the database is kept; a temporary folder if not given.",
+    help="Where the database is kept between runs; a temporary folder if not given. Chats and the "
+    "supplier's orders are in memory.",
 )
 def sandbox(port: int, data: Path | None) -> None:
     """Try the whole bot in a browser, without Telegram or a supplier."""
@@ -57,9 +58,35 @@ def doctor() -> None:
 def audit() -> None:
     """Check in the database that no rupiah was made or lost; changes nothing."""
     settings = _settings(load_database_settings)
-    from bot.app import audit_books  # noqa: PLC0415 - only this command needs it
+    from bot.archive import audit_books  # noqa: PLC0415 - only this command needs it
 
     sys.exit(_finish(audit_books(settings, click.echo)))
+
+
+@konter.command()
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+def backup(path: Path | None) -> None:
+    """Copy the database, also beside the running bot.
+
+    PATH is a file that is not there yet, or a folder; without it the copy joins the daily ones.
+    """
+    settings = _settings(load_database_settings)
+    from bot.archive import back_up_now  # noqa: PLC0415 - only this command needs it
+
+    sys.exit(back_up_now(settings, path, click.echo))
+
+
+@konter.command()
+@click.argument("path", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def restore(path: Path) -> None:
+    """Go on from the backup PATH; what is there now is kept aside.
+
+    The bot must not run. Started again it sells nothing until an admin sends /resume.
+    """
+    settings = _settings()
+    from bot.archive import restore_backup  # noqa: PLC0415 - only this command needs it
+
+    sys.exit(restore_backup(settings, path, click.echo))
 
 
 def _settings(load: Callable[[], Settings] = load_settings) -> Settings:

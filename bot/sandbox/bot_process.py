@@ -110,6 +110,11 @@ class BotProcess:
         self._wanted.clear()
         self._terminate()
 
+    async def stopped(self) -> None:
+        """Ask it to end, leave it so, and wait until it is gone."""
+        self.stop()
+        await self._gone.wait()
+
     def restart(self) -> None:
         """Ask it to end, then start it again."""
         self.start()

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from bot.config import Settings
 from bot.sandbox.bot_process import BotProcess
+from bot.sandbox.seed import give_money
 from bot.sandbox.supplier import EmbeddedSupplier
 from bot.sandbox.supplier_catalogue import full_catalogue
 from bot.sandbox.telegram import ADMIN, EmbeddedBotApi
@@ -53,13 +54,14 @@ class House:
         self._stack = AsyncExitStack()
         self._supplier_runner = runner_of(self.supplier.app)
         self._supplier_site: web.TCPSite | None = None
+        self.start_id = int(time.time())
+        """Greater than at every earlier start: ids of this one begin here."""
         self._tell_apart_from_earlier_starts()
 
     def _tell_apart_from_earlier_starts(self) -> None:
         """A kept database knows the ids of earlier starts, and takes each update once."""
-        now = int(time.time())
-        self.telegram.updates.begin_at(now)
-        self.telegram.state.begin_at(now - 1_700_000_000)
+        self.telegram.updates.begin_at(self.start_id)
+        self.telegram.state.begin_at(self.start_id - 1_700_000_000)
 
     def settings(self) -> dict[str, str]:
         """Return the bot's settings: nothing in them leads outside this machine."""
@@ -108,6 +110,24 @@ class House:
             await site.stop()
             self._cut_supplier_connections()
         self.supplier.on_change()
+
+    async def begin_anew(self) -> None:
+        """Make everything as at the start: no orders, no chats, money in the wallets.
+
+        Raises `StoreError` and OSError.
+        """
+        await self.bot.stopped()
+        for path in self.folder.glob(f"{self.database.name}*"):
+            path.unlink()
+        await give_money(self.database)
+        self.telegram.down = False
+        self.telegram.clear_faults()
+        self.telegram.release()
+        self.telegram.updates.forget_pending()
+        self.telegram.state.forget_chats()
+        await self.let_supplier_listen(is_listening=True)
+        self.supplier.forget()
+        self.bot.start()
 
     def _cut_supplier_connections(self) -> None:
         server = self._supplier_runner.server

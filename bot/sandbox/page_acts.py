@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, get_args
 
+from bot.domain.errors import StoreError
 from bot.sandbox.house import House
 from bot.sandbox.page_log import of_sandbox
 from bot.sandbox.page_view import NEXT_ORDER, View
@@ -53,6 +54,7 @@ class Acts:
             "forget_telegram": self._forget_telegram,
             "set_telegram": self._set_telegram,
             "bot": self._bot,
+            "begin_anew": self._begin_anew,
         }
 
     async def do(self, name: str, wanted: Json) -> Json:
@@ -65,8 +67,8 @@ class Acts:
             return done if isinstance(done, dict) else await done
         except (KeyError, TypeError, ValueError) as error:
             raise ActError(f"This cannot be done: {error}") from error
-        except OSError as error:
-            raise ActError(f"This cannot be done now: {error.strerror}") from error
+        except (StoreError, OSError) as error:
+            raise ActError(f"This cannot be done now: {error}") from error
 
     def _noted(self, text: str) -> Json:
         self._view.note(of_sandbox(text))
@@ -148,18 +150,18 @@ class Acts:
         if kind not in get_args(FaultKind):
             raise KeyError(kind)
         self._house.telegram.fail_next(None, kind, retry_after=RETRY_AFTER_SECONDS)
-        self._view.touch_telegram()
+        self._view.touch([("telegram",)])
         return self._noted(f"the next call to Telegram: {kind}")
 
     def _forget_telegram(self, _wanted: Json) -> Json:
         self._house.telegram.clear_faults()
         self._house.telegram.release()
-        self._view.touch_telegram()
+        self._view.touch([("telegram",)])
         return self._noted("nothing is wrong with the next call to Telegram")
 
     def _set_telegram(self, wanted: Json) -> Json:
         self._house.telegram.down = flag(wanted, "down")
-        self._view.touch_telegram()
+        self._view.touch([("telegram",)])
         return self._noted("Telegram goes down" if wanted["down"] else "Telegram comes back")
 
     # --- to the bot ---
@@ -175,6 +177,12 @@ class Acts:
         word = str(wanted["what"])
         what[word]()
         return self._noted(f"{word} the bot")
+
+    async def _begin_anew(self, _wanted: Json) -> Json:
+        before = list(self._view.keys())
+        await self._house.begin_anew()
+        self._view.touch(before)
+        return self._noted("everything is as at the start")
 
 
 def flag(wanted: Json, name: str) -> bool:

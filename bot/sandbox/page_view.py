@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from bot.sandbox.bot_process import LogLine
@@ -122,9 +122,9 @@ class View:
         orders = self._house.supplier.orders[-ORDERS_SHOWN:]
         self._live.touch(("supplier",), *(("order", one.ref_id) for one in orders))
 
-    def touch_telegram(self) -> None:
-        """Tell that Telegram's troubles may have changed."""
-        self._live.touch(("telegram",))
+    def touch(self, keys: Iterable[Key]) -> None:
+        """Tell that these things, and all there are now, may have changed or be gone."""
+        self._live.touch(*keys, *self.keys())
 
     # --- looking ---
 
@@ -150,6 +150,7 @@ class View:
             "scenarios": scenario_table(),
             "faults": [fault_choice(fault, text) for fault, text in NEXT_ORDER.items()],
             "folder": str(self._house.folder),
+            "start": self._house.start_id,
         }
 
     def _shown_telegram(self) -> Json:

@@ -48,7 +48,7 @@ class EmbeddedSupplier:
         self.order_calls = 0
         self.troubles = Troubles()
         self.catalogue = list(catalogue)
-        self.deposit = deposit
+        self.deposit = self._first_deposit = deposit
         self.delay_seconds = delay_seconds
         self.reports_balance = True
         self.on_change: Callable[[], None] = lambda: None
@@ -92,6 +92,14 @@ class EmbeddedSupplier:
     def add_foreign_order(self, service: str, destination: str) -> PanelOrder:
         """Buy something by hand on the same account, as nobody should."""
         return self._insert(self._service(service) or {"code": service}, destination)
+
+    def forget(self) -> None:
+        """Begin anew: no orders, no troubles, and the first deposit."""
+        self.orders.clear()
+        self.troubles = Troubles()
+        self.deposit = self._first_deposit
+        self.order_calls = 0
+        self.on_change()
 
     # --- the wire ---
 

@@ -159,7 +159,7 @@ class TelegramState:
         """Start with the usual people and no messages."""
         self.bot_user = bot_user
         self.clock = clock
-        self.people = {one.user_id: replace(one) for one in (BUDI, SARAH, ADMIN)}
+        self.people: dict[int, Person] = {}
         self.chats: dict[int, dict[int, ChatMessage]] = {}
         self.files: dict[str, StoredFile] = {}
         self.queries: dict[str, CallbackQuery] = {}
@@ -174,6 +174,15 @@ class TelegramState:
         self._first_message_id = 1
         self._last_file = 0
         self._last_query = 4_000_000_000_000_000_000
+        self.forget_chats()
+
+    def forget_chats(self) -> None:
+        """Begin anew with the usual people and no messages; ids go on where they were."""
+        self.people = {one.user_id: replace(one) for one in (BUDI, SARAH, ADMIN)}
+        self.chats.clear()
+        self.files.clear()
+        self.queries.clear()
+        self.answers.clear()
 
     def begin_at(self, number: int) -> None:
         """Let ids of messages and queries begin here, above those a kept database knows."""

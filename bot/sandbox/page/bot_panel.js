@@ -1,6 +1,6 @@
 // The bot's process: it can be restarted, killed, stopped and started.
 
-import { h } from "./dom.js";
+import { ask, h } from "./dom.js";
 import { act, get, watch } from "./live.js";
 import { card, small } from "./controls.js";
 import { entries } from "./log_panel.js";
@@ -20,7 +20,7 @@ function processCard() {
   const lamp = h("span.lamp", { "aria-hidden": "true" });
   const word = h("b", { "aria-live": "polite" });
   const facts = h("dl.facts-list");
-  const ask = (what) => () => act("bot", { what });
+  const order = (what) => () => act("bot", { what });
   const onOff = small("", () => act("bot", { what: get("bot")?.pid ? "stop" : "start" }));
   const draw = () => {
     const bot = get("bot");
@@ -36,15 +36,20 @@ function processCard() {
   setInterval(draw, 1000);
   return card("The bot", "The ordinary bot, python -m bot run, as a process of its own.",
     h("p.state", {}, lamp, word), facts,
-    h("div.choices", {}, small("Restart", ask("restart")), small("SIGKILL", ask("kill"), "bad"), onOff),
+    h("div.choices", {}, small("Restart", order("restart")), small("SIGKILL", order("kill"), "bad"), onOff),
     h("p.note", {}, "Restart asks it to end (SIGTERM) and starts it again. SIGKILL ends it in the middle of whatever it does, then starts it again."));
 }
 
 function place() {
   const folder = h("code");
   watch(["house"], () => { folder.textContent = get("house")?.folder ?? ""; });
+  const anew = async () => {
+    const said = await ask("Begin anew?", "Chats, orders and the database go; the customers have their first money again.", [["no", "Cancel"], ["yes", "Begin anew"]]);
+    if (said === "yes") act("begin_anew");
+  };
   return card("Where things are", null, h("p.note", {}, "The database lies in ", folder,
-    ". It outlives restarts of the bot; a folder given with --data outlives the sandbox too. Chats and the supplier's orders are in memory."));
+    ". It outlives restarts of the bot; a folder given with --data outlives the sandbox too. Chats and the supplier's orders are in memory."),
+    h("div.choices", {}, small("Begin anew", anew, "bad")));
 }
 
 export function botPanel() {

@@ -14,7 +14,7 @@ let missed = 0;
 let typingUntil = 0;
 let resting = 0;
 const onSwitch = [];
-const seen = new Map();
+let seen = new Map();
 const pressed = new Map(); // "chat/message/data" -> the query that waits for its answer
 const answered = new Set();
 
@@ -143,6 +143,7 @@ function noteSeen() {
   const last = messagesOf(chat).at(-1)?.id ?? 0;
   if (last > (seen.get(chat) ?? 0)) {
     seen.set(chat, last);
+    sessionStorage.setItem("seen", JSON.stringify([get("house").start, [...seen]]));
     for (const listener of onSwitch) listener(chat);
   }
 }
@@ -205,7 +206,14 @@ export function lastLine(id) {
   return { who: message.from_bot ? "" : "You: ", text: message.text.replace(/\s+/g, " ") || what, time: clock(message.date), message };
 }
 
+// What was seen before the page was loaded again, if the sandbox is still the same.
+function remember() {
+  const [start, pairs] = JSON.parse(sessionStorage.getItem("seen") ?? "[0, []]");
+  if (start === get("house")?.start && seen.size === 0) seen = new Map(pairs);
+}
+
 export function startChat() {
+  watch(["house"], remember);
   watch(["message"], (keys) => {
     if (keys.some((key) => key.startsWith(`message/${chat}/`))) {
       if (messagesOf(chat).at(-1)?.from_bot) typingUntil = 0;

@@ -8,10 +8,7 @@ export function bubble(item, hands) {
   const { message } = item;
   const side = message.from_bot ? "in" : "out";
   const inside = h(`div.bubble${item.isLast ? ".tail" : ""}`, {}, ...content(item, hands));
-  const node = h(`li.message.${side}`, {
-    "aria-label": `${message.from_bot ? "Bot" : "You"}, ${clock(message.date)}`,
-    tabIndex: -1,
-  }, h("div.stack", {}, inside, keyboard(item, hands)));
+  const node = h(`li.message.${side}`, { tabIndex: -1 }, h("span.sr", {}, message.from_bot ? "Bot:" : "You:"), h("div.stack", {}, inside, keyboard(item, hands)));
   if (item.isFirst) node.classList.add("first");
   if (message.photo && !message.text) inside.classList.add("bare");
   if (message.photo) inside.classList.add("with-photo");

@@ -206,3 +206,20 @@ async def test_what_cannot_be_done_is_told_in_a_sentence(
     async with a_page(tmp_path) as browser:
         assert (await browser.act(name, **wanted))["error"]
         assert (await browser.say("halo"))["text"]
+
+
+async def test_everything_can_begin_anew(tmp_path: Path) -> None:
+    """Chats, orders, troubles and the database are as at the start, and the bot runs."""
+    async with a_page(tmp_path) as browser:
+        await browser.say("/start")
+        ref_id = await order(browser)
+        await browser.act("set_deposit", amount=1)
+        await browser.act("set_supplier", what="down", on=True)
+        assert await browser.act("begin_anew") == {}
+        await browser.until(
+            lambda: not browser.messages() and f"order/{ref_id}" not in browser.things
+        )
+        await browser.until(lambda: browser.thing("supplier")["deposit"] == 5_000_000)
+        assert not browser.thing("supplier")["down"]
+        assert browser.house.database.exists()
+        assert (await browser.say("/start"))["text"]
