@@ -1,0 +1,153 @@
+"""How accepted orders end: every status word, every habit of a panel's list, and a long wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.domain.order import OrderState, ParkReason
+from bot.sandbox.supplier import Fault, Troubles
+from bot.sandbox.telegram import SARAH
+from tests.sandbox.house import FUNDS, PRICE, House
+
+NUMBER = "081212345678"
+
+
+def a_panel_that_ignores_ref_id(troubles: Troubles) -> None:
+    troubles.ignores_ref_id = True
+
+
+def a_panel_that_lists_the_oldest_first(troubles: Troubles) -> None:
+    troubles.is_reversed = True
+
+
+def a_panel_whose_clock_is_slow(troubles: Troubles) -> None:
+    troubles.clock_skew_seconds = -90
+
+
+def a_panel_whose_clock_is_fast(troubles: Troubles) -> None:
+    troubles.clock_skew_seconds = 90
+
+
+PANELS = (
+    a_panel_that_ignores_ref_id,
+    a_panel_that_lists_the_oldest_first,
+    a_panel_whose_clock_is_slow,
+    a_panel_whose_clock_is_fast,
+)
+
+
+async def test_delivered_at_once(shop: House) -> None:
+    """A reply that is final already settles the order without a single poll."""
+    number = await shop.budi.buy("081200000001")
+    await shop.reaches(number, OrderState.SUCCEEDED)
+    await shop.budi.sees(shop.bought("081200000001")[0].voucher)
+    assert not any("ref_id" in call.fields for call in shop.supplier.calls)
+
+
+async def test_failed_after_a_while(shop: House) -> None:
+    """The supplier took it and could not carry it out: the money is back, and it is told."""
+    number = await shop.sarah.buy("081200000002")
+    await shop.reaches(number, OrderState.FAILED)
+    await shop.sarah.sees("The order could not be carried out")
+    await shop.sarah.sees("Your money is back: Rp11,200. Your balance is Rp500,000")
+    wallet = await shop.wallet(SARAH.user_id)
+    assert (wallet.posted, wallet.held) == (FUNDS, 0)
+
+
+async def test_a_failures_note_is_the_reason_without_the_shops_secrets(shop: House) -> None:
+    """A note is written by the supplier: escaped, and without what only the reseller may read."""
+    shop.supplier.delay_seconds = 60
+    number = await shop.sarah.buy(NUMBER)
+    await shop.reaches(number, OrderState.ACCEPTED)
+    note = "Ditolak <b>operator</b> & jaringan. Sisa saldo Rp 4.123.456"
+    shop.supplier.finish(shop.bought(NUMBER)[0].ref_id, "gagal", note=note)
+    await shop.reaches(number, OrderState.FAILED)
+    outcome = await shop.sarah.sees("Your money is back")
+    assert "Ditolak <b>operator</b> & jaringan" in outcome.text
+    assert "4.123.456" not in shop.sarah.texts
+
+
+async def test_never_final_is_an_admins_case_after_a_day(shop: House) -> None:
+    """It is asked for as long as that; the customer is told until when they will hear."""
+    number = await shop.sarah.buy("081200000003")
+    await shop.reaches(number, OrderState.ACCEPTED)
+    shop.pass_time(hours=23)
+    assert (await shop.order(number)).state is OrderState.ACCEPTED
+    shop.pass_time(hours=2)
+    order = await shop.reaches(number, OrderState.PARKED)
+    assert order.park_reason is ParkReason.NOT_FINAL
+    await shop.sarah.sees("Being checked by hand")
+    await shop.admin.sees(number)
+    shop.supplier.finish(order.ref_id or "")
+    shop.pass_time(seconds=61)
+    await shop.reaches(number, OrderState.SUCCEEDED)
+    assert not shop.sarah.was_shown("❌")
+
+
+async def test_partly_done_is_an_admins_case(shop: House) -> None:
+    """Nobody but a person can say what "partial" is worth."""
+    number = await shop.sarah.buy("081200000004")
+    order = await shop.reaches(number, OrderState.PARKED)
+    assert order.park_reason is ParkReason.PARTIAL
+    assert number in (await shop.admin.sees(order.ref_id or "-")).text
+    assert (await shop.wallet(SARAH.user_id)).held == PRICE
+
+
+async def test_an_unknown_word_is_not_final(shop: House) -> None:
+    """The order stays open, and the admin reads the word as the supplier wrote it."""
+    number = await shop.sarah.buy("081200000005")
+    assert number in (await shop.admin.sees("menunggu")).text
+    assert (await shop.order(number)).state is OrderState.ACCEPTED
+    shop.supplier.finish(shop.bought("081200000005")[0].ref_id, "BERHASIL", voucher="SN77")
+    shop.pass_time(seconds=31)
+    await shop.reaches(number, OrderState.SUCCEEDED)
+
+
+async def test_a_dearer_order_goes_on_at_the_shown_price(shop: House) -> None:
+    """The customer pays what was shown; the margin is noted, and the admin told."""
+    number = await shop.sarah.buy("081200000006")
+    order = await shop.reaches(number, OrderState.SUCCEEDED)
+    assert (order.cost, order.supplier_cost, order.price) == (10_200, 10_900, PRICE)
+    assert number in (await shop.admin.sees("10200 -> 10900")).text
+    assert (await shop.wallet(SARAH.user_id)).posted == FUNDS - PRICE
+
+
+async def test_a_row_that_goes_missing_is_an_admins_case(shop: House) -> None:
+    """Accepted, and then gone from the list for ten minutes."""
+    shop.supplier.delay_seconds = 3_600
+    number = await shop.sarah.buy(NUMBER)
+    await shop.reaches(number, OrderState.ACCEPTED)
+    shop.bought(NUMBER)[0].is_deleted = True
+    shop.pass_time(minutes=11)
+    order = await shop.reaches(number, OrderState.PARKED)
+    assert order.park_reason is ParkReason.ROW_MISSING
+    assert (await shop.wallet(SARAH.user_id)).held == PRICE
+
+
+async def test_polls_that_fail_are_made_again(shop: House) -> None:
+    """An error, a page and half an answer to a read harm nobody."""
+    shop.supplier.delay_seconds = 0
+    shop.supplier.troubles.next_reads.extend([Fault.ERROR_AFTER, Fault.HTML, Fault.TRUNCATED])
+    number = await shop.sarah.buy(NUMBER)
+    await shop.until(lambda: len(shop.supplier.troubles.next_reads) < 3)
+    await shop.reaches(number, OrderState.SUCCEEDED)
+    assert not shop.sarah.was_shown("❌|🔎")
+
+
+@pytest.mark.parametrize("panel", PANELS)
+async def test_every_panel_is_read_right(shop: House, panel: Callable[[Troubles], None]) -> None:
+    """Three orders side by side, one of them with a lost answer: each gets its own code."""
+    panel(shop.supplier.troubles)
+    destinations = ("081200010101", "081200010102", "081200010103")
+    orders = [await shop.budi.buy(destinations[0]), await shop.sarah.buy(destinations[1])]
+    for number in orders:
+        await shop.reaches(number, OrderState.SUCCEEDED)
+    shop.supplier.fail_next_order(Fault.LOST_AFTER)
+    orders.append(await shop.sarah.buy(destinations[2]))
+    await shop.reaches(orders[2], OrderState.AMBIGUOUS)
+    shop.pass_time(seconds=4)
+    for number, destination in zip(orders, destinations, strict=True):
+        order = await shop.reaches(number, OrderState.SUCCEEDED)
+        assert [one.voucher for one in shop.bought(destination)] == [order.voucher]
