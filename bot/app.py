@@ -8,15 +8,16 @@ import os
 import random
 import secrets
 import signal
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 import structlog
 
 from bot.config import Settings
-from bot.domain.errors import StoreError
+from bot.domain.errors import BackupError, StoreError
 from bot.domain.money import Rupiah
 from bot.domain.pricing import Markup
 from bot.domain.profile import PanelProfile
@@ -24,11 +25,13 @@ from bot.domain.rules import ShopRules
 from bot.logs import configure_logging
 from bot.ports import Store, Transaction
 from bot.services.admin import Admin
+from bot.services.back_up import BackUp
 from bot.services.browse import Browse, Shelf
 from bot.services.buy import Buy
 from bot.services.deliver import Deliver
 from bot.services.history import History
-from bot.services.reconcile import ORPHANED_AFTER, Reconcile
+from bot.services.recon import Recon
+from bot.services.reconcile import Reconcile
 from bot.services.refresh_catalogue import RefreshCatalogue
 from bot.services.send import Send
 from bot.services.wallet import Wallets
@@ -36,6 +39,8 @@ from bot.supplier.client import OsimesaSupplier
 from bot.supplier.profile import ProfileError, load_profile
 from bot.web.metrics import Figures
 from bot.web.server import Health, WebhookRoute, WebServer
+from bot.workers.back_up_daily import back_up_daily
+from bot.workers.compare_rows import compare_rows
 from bot.workers.deliver_outbox import deliver_outbox
 from bot.workers.loop import Loop, WakingStore
 from bot.workers.poll_orders import poll_orders
@@ -49,6 +54,7 @@ from handlers.intake import Webhook
 from handlers.notifier import TelegramNotifier
 from handlers.registry import register
 from handlers.shop_bot import build_bot
+from storage.backup import FolderOfBackups, back_up, name_of
 from storage.store import SqlStore
 
 log = structlog.get_logger(__name__)
@@ -151,11 +157,25 @@ class Konter:
         self.refresh = RefreshCatalogue(store, supplier, self.shelf, rules, clock)
         self.sync = SyncCatalogue(self.refresh, settings.catalogue_refresh_seconds)
         self.reconcile = Reconcile(
-            store, supplier, rules, clock, jitter=lambda: random.uniform(-1, 1)
+            store,
+            supplier,
+            rules,
+            clock,
+            jitter=lambda: random.uniform(-1, 1),  # noqa: S311 - spreads the polls
         )
         self.calls = SendOrders(Send(store, supplier, self.shelf, rules, clock))
         self.sending = Loop("send_orders", self.calls.step)
-        self.looking = (poll_orders(self.reconcile), reconcile_orders(self.reconcile))
+        self.recon = Recon(store, supplier, rules, clock)
+        self.looking = (
+            poll_orders(self.reconcile),
+            reconcile_orders(self.reconcile),
+            compare_rows(self.recon),
+        )
+        folder = FolderOfBackups(
+            settings.database_path, settings.backup_folder, settings.backup_keep
+        )
+        self.back_up = BackUp(store, folder, rules, clock, settings.backup_hour)
+        self.by_the_clock = (back_up_daily(self.back_up),) if settings.backup_hour >= 0 else ()
 
     def _build_telegram(self, settings: Settings) -> None:
         store, rules, clock, ids = self.store, self.rules, self.clock, RandomIds()
@@ -170,6 +190,7 @@ class Konter:
             wallets=Wallets(store, rules, clock, ids),
             history=History(store, rules),
             admin=Admin(store, self.supplier, self.shelf, rules, clock),
+            recon=self.recon,
             store=store,
             rules=rules,
             clock=clock,
@@ -212,7 +233,7 @@ class Konter:
         if self.web is not None:
             await self.web.start()
         self.store.wakes(self.loops)
-        runners = (self.sync.run(), *(loop.run() for loop in self.loops))
+        runners = (self.sync.run(), *(loop.run() for loop in (*self.loops, *self.by_the_clock)))
         self._tasks = [asyncio.create_task(runner) for runner in runners]
         await self.intake.start()
 
@@ -225,7 +246,7 @@ class Konter:
         self.sync.stop()
         self.sending.stop()
         await self.calls.finish(self._timeout_seconds + CALL_GRACE_SECONDS)
-        for loop in self.loops:
+        for loop in (*self.loops, *self.by_the_clock):
             loop.stop()
         _, late = await asyncio.wait(self._tasks, timeout=FLUSH_SECONDS)
         for task in late:
@@ -302,12 +323,26 @@ async def opened(settings: Settings) -> AsyncIterator[Konter]:
     """
     profile = load_profile(settings.supplier_profile)
     async with AsyncExitStack() as stack:
-        database = await SqlStore.open(settings.database_path)
+        failures: list[BackupError] = []
+        keep = partial(_keep_old, settings, failures)
+        database = await SqlStore.open(settings.database_path, before_migrating=keep)
         stack.push_async_callback(database.close)
         supplier = await stack.enter_async_context(open_supplier(settings, profile))
         konter = Konter(settings, profile, database, supplier)
         stack.push_async_callback(konter.close)
+        for failure in failures:
+            await konter.back_up.failed(str(failure))
         yield konter
+
+
+def _keep_old(settings: Settings, failures: list[BackupError], version: int) -> None:
+    """Copy a database of an older Konter before it is brought up to date, if that can be done."""
+    path, now = settings.database_path, SystemClock().now()
+    target = settings.backup_folder / name_of(path, now, f"-before-v{version + 1}")
+    try:
+        back_up(path, target, now)
+    except BackupError as error:
+        failures.append(error)
 
 
 async def serve_until_signalled(settings: Settings) -> int:
@@ -341,25 +376,3 @@ async def serve_until_signalled(settings: Settings) -> int:
         return CANNOT_START
     log.info("shop is closed")
     return 0
-
-
-async def audit_books(settings: Settings, say: Callable[[str], None]) -> int:
-    """Say every broken rule of the books; return 1 when there is one. Changes nothing."""
-    if not settings.database_path.exists():
-        say(f"There is no database at {settings.database_path}: nothing to check yet.")
-        return 0
-    limit = timedelta(seconds=settings.supplier_timeout_seconds) + ORPHANED_AFTER
-    now = SystemClock().now()
-    try:
-        store = await SqlStore.open_readonly(settings.database_path)
-        try:
-            found = await store.read(lambda tx: tx.audit.findings(now, limit))
-        finally:
-            await store.close()
-    except StoreError as error:
-        say(f"{settings.database_path} cannot be read: {error}")
-        return 1
-    for finding in found:
-        say(f"BROKEN   {finding.rule}: {finding.detail}")
-    say(f"{len(found)} rules are broken." if found else "The books are right.")
-    return int(bool(found))

@@ -166,6 +166,10 @@ class Settings(BaseSettings):
     database_url: Annotated[str, AfterValidator(_sqlite_file)] = Field(
         "sqlite:///data/konter.db", description="the database file; its folder is made"
     )
+    backup_hour: int = Field(
+        3, ge=-1, le=23, description="the hour of the daily backup, in SUPPLIER_TIMEZONE; -1: none"
+    )
+    backup_keep: int = Field(14, ge=1, description="how many daily backups are kept")
     admin_credit_limit: int = Field(
         1_000_000, ge=0, description="rupiah that an admin's own account may owe"
     )
@@ -251,6 +255,11 @@ class Settings(BaseSettings):
     def database_path(self) -> Path:
         """The database file, relative to the working folder unless it begins with a slash."""
         return Path(self.database_url.removeprefix("sqlite:///"))
+
+    @property
+    def backup_folder(self) -> Path:
+        """Where the backups are kept: beside the database."""
+        return self.database_path.parent / "backups"
 
     @classmethod
     @override

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from functools import partial
@@ -19,7 +20,7 @@ from storage.database import (
 )
 from storage.failures import unavailable_translated
 from storage.process_lock import ProcessLock
-from storage.schema import load_migrations, migrate, require_version
+from storage.schema import load_migrations, migrate, require_version, version_of
 from storage.transaction import SqlTransaction
 
 P = ParamSpec("P")
@@ -46,10 +47,17 @@ class SqlStore:
         self._reading = SqlTransaction(reader.sqlite)
 
     @classmethod
-    async def open(cls, path: Path | str, *, die: Callable[[], object] = end_process) -> SqlStore:
+    async def open(
+        cls,
+        path: Path | str,
+        *,
+        die: Callable[[], object] = end_process,
+        before_migrating: Callable[[int], object] | None = None,
+    ) -> SqlStore:
         """Open a database, made with its folder if there is none, and bring it up to date.
 
-        A commit whose outcome is unknown calls `die`, which must end the process. Raises
+        A commit whose outcome is unknown calls `die`, which must end the process. An older
+        database's version is told to `before_migrating`, on the database's thread. Raises
         `StoreInUseError`, `StoreVersionError` for one that is newer than the code, and
         `StoreUnavailableError`.
         """
@@ -60,6 +68,8 @@ class SqlStore:
             writer = await connect(path, is_writer=True)
             stack.push_async_callback(writer.close)
             with unavailable_translated():
+                if before_migrating is not None:
+                    await writer.run(partial(_announce, writer.sqlite, before_migrating))
                 await writer.run(partial(migrate, writer.sqlite, load_migrations(), die))
             reader = await connect(path, is_writer=False)
             stack.push_async_callback(reader.close)
@@ -103,6 +113,12 @@ class SqlStore:
     def _require_open(self) -> None:
         if self._is_closed:
             raise StoreUnavailableError("the database is closed")
+
+
+def _announce(connection: sqlite3.Connection, before_migrating: Callable[[int], object]) -> None:
+    found = version_of(connection)
+    if 0 < found < len(load_migrations()):
+        before_migrating(found)
 
 
 def _lock(path: Path) -> ProcessLock:

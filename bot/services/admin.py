@@ -20,6 +20,7 @@ from bot.domain.ledger import SUPPLIER_DEPOSIT, Account, wallet_of
 from bot.domain.lookup import SupplierRow, matches, row_of, unclaimed_matches
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, KeptWaiting, Order, OrderId, OrderState
+from bot.domain.recon import Finding
 from bot.domain.rules import ShopRules
 from bot.ports import (
     AdminAct,
@@ -36,6 +37,7 @@ from bot.services import settle
 from bot.services.browse import Shelf
 from bot.services.buy import PAUSED
 from bot.services.reconcile import view_for
+from bot.services.restore import RESTORED, require_rows_seen
 from bot.services.send import BREAKER, close_breaker, existing
 
 FOUND_LIMIT = 10
@@ -70,6 +72,8 @@ class Overview:
     conditions: Sequence[Condition]
     unclaimed: Sequence[SupplierRow]
     """The supplier's rows of the last day that no order has claimed."""
+    findings: Sequence[Finding] = ()
+    """Where the supplier's rows and our orders do not agree, until it is settled."""
 
     @property
     def is_paused(self) -> bool:
@@ -144,6 +148,7 @@ class Admin:
             catalogue_fetched_at=None if catalogue is None else catalogue.fetched_at,
             conditions=tx.conditions.all(),
             unclaimed=tx.supplier_rows.unclaimed(account, now - timedelta(days=1), FOUND_LIMIT),
+            findings=tx.recon.open(account),
         )
 
     async def find(self, actor_id: int, term: str) -> Sequence[Order]:
@@ -290,12 +295,18 @@ class Admin:
         await self._store.write(pause)
 
     async def resume(self, actor_id: int) -> bool:
-        """Sell and send again, the circuit breaker closed; False when nothing stood still."""
+        """Sell and send again, the circuit breaker closed; False when nothing stood still.
+
+        After a restore the supplier's newest rows are read first; raises `RowsUnseenError` when
+        they cannot be.
+        """
         self._require_admin(actor_id)
+        await require_rows_seen(self._store, self._supplier, self._rules, self._clock)
 
         def resume(tx: Transaction) -> bool:
             now = self._clock.now()
             was_paused = tx.conditions.clear(PAUSED)
+            tx.conditions.clear(RESTORED)
             was_broken = close_breaker(tx, now)
             tx.admin_acts.add(AdminAct(actor_id, "resume", "shop", "", now))
             return was_paused or was_broken
@@ -324,7 +335,6 @@ def parked(tx: Transaction, order_id: OrderId) -> Order:
 def candidates_of(tx: Transaction, order_id: OrderId) -> Sequence[SupplierRow]:
     """Return the rows seen lately that match an order, no order has claimed, newest first."""
     order = existing(tx, order_id)
-    if order.sent_at is None:
-        return ()
-    rows = tx.supplier_rows.unclaimed(order.account, order.sent_at - timedelta(minutes=10), 100)
+    since = (order.sent_at or order.created_at) - timedelta(minutes=10)
+    rows = tx.supplier_rows.unclaimed(order.account, since, 100)
     return tuple(row for row in rows if matches(order, row))[:FOUND_LIMIT]

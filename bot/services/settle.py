@@ -165,7 +165,9 @@ def park_or_keep(
 def _is_alone(tx: Transaction, order: Order) -> bool:
     target = (order.service_code, order.destination)
     return all(
-        (other.service_code, other.destination) != target or other.order_id == order.order_id
+        (other.service_code, other.destination) != target
+        or other.order_id == order.order_id
+        or other.park_reason is ParkReason.RESTORED
         for other in tx.orders.in_states(order.account, UNRESOLVED_STATES)
     )
 
@@ -206,10 +208,15 @@ def note_late_success(
     tx: Transaction, rules: ShopRules, order: Order, ref_id: str, cost: int, now: datetime
 ) -> None:
     """Book goods that arrived for an order whose money was given back, and tell the admins."""
+    book_late_cost(tx, order, ref_id, cost, now)
+    tell.alert(tx, rules, Alert.LATE_SUCCESS, ref_id, now, order=order)
+
+
+def book_late_cost(tx: Transaction, order: Order, ref_id: str, cost: int, now: datetime) -> None:
+    """Book once what the supplier took for goods that no sale pays."""
     key = f"late:{order.number}:{ref_id}"
     if tx.ledger.by_key(key) is None:
         _spend(tx, order, SUSPENSE, cost, key, now)
-    tell.alert(tx, rules, Alert.LATE_SUCCESS, ref_id, now, order=order)
 
 
 def learn_skew(tx: Transaction, order: Order, row: SupplierRow) -> None:

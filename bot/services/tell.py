@@ -117,14 +117,27 @@ def alert(
     if known.notified_at is not None and now - known.notified_at < ALERT_EVERY:
         return
     tx.conditions.notified(known.name, now)
-    stamp = int(now.timestamp())
+    report(tx, rules, condition, detail, now, key=str(int(now.timestamp())), order=order)
+
+
+def report(
+    tx: Transaction,
+    rules: ShopRules,
+    condition: Alert,
+    detail: str,
+    now: datetime,
+    *,
+    key: str,
+    order: Order | None = None,
+) -> None:
+    """Tell the admins of something at once, and only once for a `key`."""
     data = {"condition": condition.value, "detail": detail}
     for admin_id in sorted(rules.admin_ids):
         _add(
             tx,
             admin_id,
             NoticeKind.ALERT,
-            f"alert:{condition}:{stamp}:{admin_id}",
+            f"alert:{condition}:{key}:{admin_id}",
             now,
             subject_id=None if order is None else order.order_id,
             data=data,

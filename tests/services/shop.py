@@ -25,6 +25,7 @@ from bot.services.browse import Browse, Shelf
 from bot.services.buy import Buy
 from bot.services.deliver import Deliver
 from bot.services.history import History
+from bot.services.recon import Recon
 from bot.services.reconcile import Reconcile
 from bot.services.refresh_catalogue import RefreshCatalogue
 from bot.services.send import Send, Wait
@@ -113,6 +114,7 @@ class Shop:
         self.buy = Buy(store, self.shelf, rules, clock, self.ids)
         self.send = Send(store, supplier, self.shelf, rules, clock)
         self.reconcile = Reconcile(store, supplier, rules, clock, lambda: 0.0)
+        self.recon = Recon(store, supplier, rules, clock)
         self.wallets = Wallets(store, rules, clock, self.ids)
         self.admin = Admin(store, supplier, self.shelf, rules, clock)
         self.deliver = Deliver(store, self.notifier, rules, clock)

@@ -1,0 +1,178 @@
+"""Backups: whole copies of the database, made beside whoever uses it, and checked.
+
+A copy appears under its name only when it is complete, sound and on disk. None is overwritten.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+from bot.domain.errors import BackupError, StoreVersionError
+from storage.audit import SqlAudit
+from storage.database import BUSY_TIMEOUT_SECONDS, configure
+from storage.schema import load_migrations, version_of
+
+ROOM_LEFT_BYTES = 16 * 1024 * 1024
+"""A backup that would leave the shop less than this to write into is not made."""
+PARTS_KEPT_FOR = timedelta(days=1)
+"""What a crash left half done is deleted after this."""
+_STAMP = "%Y%m%dT%H%M%SZ"
+_EVER = timedelta(days=36_500)
+"""A copy may hold an order whose call was under way: that is no fault of the copy."""
+
+
+def name_of(database: Path, at: datetime, suffix: str = "") -> str:
+    """Return the name of a backup made at an instant: by name they are in the order of time."""
+    return f"{database.stem}-{at.astimezone(UTC).strftime(_STAMP)}{suffix}.db"
+
+
+def backups_in(folder: Path, database: Path) -> list[Path]:
+    """Return the regular backups of a database, oldest first."""
+    name = re.compile(rf"{re.escape(database.stem)}-[0-9]{{8}}T[0-9]{{6}}Z\.db", re.ASCII)
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if name.fullmatch(path.name))
+
+
+def made_at(backup: Path) -> datetime:
+    """Return when a regular backup was made, as its name says."""
+    stamp = backup.stem.rpartition("-")[2]
+    return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
+
+
+class FolderOfBackups:
+    """Implements `Backups`: the newest copies of one database, in one folder."""
+
+    def __init__(self, database: Path, folder: Path, keep: int) -> None:
+        """Keep the newest `keep` of them, 1 or more."""
+        self._database = database
+        self._folder = folder
+        self._keep = keep
+
+    async def newest_at(self) -> datetime | None:
+        found = await asyncio.to_thread(backups_in, self._folder, self._database)
+        return made_at(found[-1]) if found else None
+
+    async def make(self, at: datetime) -> str:
+        target = self._folder / name_of(self._database, at)
+        await asyncio.to_thread(self._make, target, at)
+        return str(target)
+
+    def _make(self, target: Path, at: datetime) -> None:
+        back_up(self._database, target, at)
+        with failures_told():
+            for old in backups_in(self._folder, self._database)[: -self._keep]:
+                old.unlink(missing_ok=True)
+
+
+def back_up(database: Path, target: Path, at: datetime) -> None:
+    """Copy a database into a file that is not there yet; raises `BackupError`."""
+    with failures_told():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _drop_old_parts(target.parent, at)
+        if target.exists():
+            raise BackupError(f"{target} is there already, and no backup is overwritten")
+        _require_room(database, target.parent)
+        part = target.with_name(f"{target.name}.{os.getpid()}.part")
+        try:
+            copy(database, part)
+            require_sound(part, at)
+            _publish(part, target)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def copy(database: Path, target: Path) -> None:
+    """Write a compact copy of a database, with its write-ahead log, as it is at this moment."""
+    with closing(opened(database)) as connection:
+        version_of_ours(connection)
+        connection.execute("vacuum into :target", {"target": str(target.absolute())})
+    target.chmod(0o600)
+    sync(target)
+
+
+def require_sound(backup: Path, at: datetime) -> None:
+    """Raise `BackupError` for a copy whose pages, references or books are not right."""
+    with closing(opened(backup)) as connection:
+        version = version_of_ours(connection)
+        problems = [row[0] for row in connection.execute("pragma integrity_check")]
+        if problems != ["ok"]:
+            raise BackupError(f"damaged: {problems[0]}")
+        if connection.execute("pragma foreign_key_check").fetchone() is not None:
+            raise BackupError("damaged: it refers to rows that are not there")
+        # The rules are written for today's tables.
+        if version == len(load_migrations()):
+            for finding in SqlAudit(connection).findings(at, _EVER):
+                raise BackupError(f"its books are not right: {finding.rule}: {finding.detail}")
+
+
+def version_of_ours(connection: sqlite3.Connection) -> int:
+    """Return a database's version; raises `BackupError` unless this code can read it."""
+    found, wanted = version_of(connection), len(load_migrations())
+    if found == 0:
+        raise BackupError("it is no database of Konter")
+    if found > wanted:
+        raise BackupError(str(StoreVersionError(found, wanted)))
+    return found
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on disk."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def opened(path: Path) -> sqlite3.Connection:
+    """Connect to a database that is there."""
+    connection = sqlite3.connect(
+        f"file:{quote(str(path.absolute()))}?mode=rw",
+        uri=True,
+        timeout=BUSY_TIMEOUT_SECONDS,
+        isolation_level=None,
+    )
+    configure(connection)
+    return connection
+
+
+def _publish(part: Path, target: Path) -> None:
+    """Give a finished copy its name; unlike renaming, linking never replaces a file."""
+    try:
+        os.link(part, target)
+    except FileExistsError as error:
+        raise BackupError(f"{target} is there already, and no backup is overwritten") from error
+    sync(target.parent)
+
+
+def _require_room(database: Path, folder: Path) -> None:
+    log_file = database.with_name(f"{database.name}-wal")
+    size = database.stat().st_size + (log_file.stat().st_size if log_file.exists() else 0)
+    free = shutil.disk_usage(folder).free
+    if free < size + ROOM_LEFT_BYTES:
+        raise BackupError(f"{free} bytes are free in {folder}, {size + ROOM_LEFT_BYTES} are needed")
+
+
+def _drop_old_parts(folder: Path, at: datetime) -> None:
+    for part in folder.glob("*.part"):
+        if at.timestamp() - part.stat().st_mtime > PARTS_KEPT_FOR.total_seconds():
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def failures_told() -> Iterator[None]:
+    """Raise `BackupError` for what the disk or the database says no to."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise BackupError(str(error)) from error
