@@ -237,6 +237,20 @@ class Resume(Button):
     TAG: ClassVar[str] = "u"
 
 
+@dataclass(frozen=True, slots=True)
+class Pause(Button):
+    """Take no orders and send none."""
+
+    TAG: ClassVar[str] = "v"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOverview(Button):
+    """The state of everything, to an admin."""
+
+    TAG: ClassVar[str] = "O"
+
+
 _BY_TAG = {kind.TAG: kind for kind in Button.__subclasses__()}
 
 

@@ -1,0 +1,135 @@
+"""The buttons with which admins decide, below notices and below their own screens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import KeyboardButtonStyle
+
+from bot.domain.customer import TopUp, TopUpState
+from bot.domain.lookup import SupplierRow
+from bot.domain.notice import Alert
+from bot.domain.order import Order, OrderState
+from handlers.callback_data import (
+    Adjust,
+    Attach,
+    AttachRow,
+    DecideTopUp,
+    KeepWaiting,
+    Pause,
+    Refund,
+    Resume,
+    ShowOverview,
+    ShowParked,
+    ShowWallet,
+    fits,
+)
+from handlers.i18n import Words
+from handlers.keyboards import Row, back, button, history, keyboard, main_button
+
+DANGER = KeyboardButtonStyle.DANGER
+
+
+def parked_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup | None:
+    """Return the three ways out of a parked order; None when it is settled."""
+    rows = _decisions(words, order)
+    return keyboard(*rows) if rows else None
+
+
+def case_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup:
+    """Return what can be done about an order that an admin looks at, and the way back."""
+    return keyboard(*_decisions(words, order), [back(words, ShowOverview())])
+
+
+def reference_keyboard(
+    words: Words, order: Order, candidates: Sequence[SupplierRow]
+) -> InlineKeyboardMarkup:
+    """Return a button for each row that may be the order's, and the way back."""
+    meanings = [(row.ref_id, AttachRow(order.order_id, row.ref_id)) for row in candidates]
+    rows = [[button(f"📎 {ref_id}", meaning)] for ref_id, meaning in meanings if fits(meaning)]
+    return keyboard(*rows, [back(words, ShowParked(order.order_id))])
+
+
+def doubt_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup:
+    """Return the way to refund against a doubt, and the ways round it."""
+    refund = button(
+        words.gettext("Refund all the same"), Refund(order.order_id, force=True), DANGER
+    )
+    return keyboard([refund], [_attach(words, order), _keep(words, order)])
+
+
+def topup_keyboard(words: Words, topup: TopUp) -> InlineKeyboardMarkup | None:
+    """Return the two answers to a request to pay money in; None when it is decided."""
+    if topup.state is not TopUpState.PENDING:
+        return None
+    approve = DecideTopUp(topup.topup_id, approve=True)
+    reject = DecideTopUp(topup.topup_id, approve=False)
+    return keyboard(
+        [
+            main_button(words.gettext("✅ Approve"), approve),
+            button(words.gettext("❌ Reject"), reject, DANGER),
+        ]
+    )
+
+
+def alert_keyboard(words: Words, alert: Alert, order: Order | None) -> InlineKeyboardMarkup | None:
+    """Return what an admin may do at once about an alert."""
+    if alert in (Alert.BREAKER_OPEN, Alert.RESTORED):
+        return keyboard([_resume(words)])
+    if order is None:
+        return None
+    return keyboard([button(words.gettext("Look at the order"), ShowParked(order.order_id))])
+
+
+def adjust_keyboard(label: str, token: str, *, is_debit: bool) -> InlineKeyboardMarkup:
+    """Return the one button that moves the money."""
+    meaning = Adjust(token)
+    return keyboard([button(label, meaning, DANGER) if is_debit else main_button(label, meaning)])
+
+
+def overview_keyboard(
+    words: Words, shown: Sequence[tuple[str, Order]], *, is_standing: bool
+) -> InlineKeyboardMarkup:
+    """Return a button for each order, by its label, and the one that stops or starts the shop."""
+    stop = button(words.gettext("⏸ Pause the shop"), Pause())
+    return keyboard(
+        *orders_rows(shown),
+        [_resume(words) if is_standing else stop],
+        [button(words.gettext("🔄 Look again"), ShowOverview())],
+    )
+
+
+def orders_rows(shown: Sequence[tuple[str, Order]]) -> list[Row]:
+    """Return a button for each order that opens it for an admin."""
+    return [[button(label, ShowParked(order.order_id))] for label, order in shown]
+
+
+def found_keyboard(words: Words, shown: Sequence[tuple[str, Order]]) -> InlineKeyboardMarkup:
+    """Return a button for each order that was found, and the way to everything."""
+    return keyboard(*orders_rows(shown), [back(words, ShowOverview())])
+
+
+def balance_keyboard(words: Words) -> InlineKeyboardMarkup:
+    """Return the ways from the shop's money to one's own."""
+    own = button(words.gettext("👛 My own wallet"), ShowWallet())
+    return keyboard([own, history(words)])
+
+
+def _decisions(words: Words, order: Order) -> list[Row]:
+    if order.state is not OrderState.PARKED:
+        return []
+    refund = button(words.gettext("↩️ Refund"), Refund(order.order_id), DANGER)
+    return [[_attach(words, order)], [refund, _keep(words, order)]]
+
+
+def _attach(words: Words, order: Order) -> InlineKeyboardButton:
+    return button(words.gettext("📎 Attach a reference"), Attach(order.order_id))
+
+
+def _keep(words: Words, order: Order) -> InlineKeyboardButton:
+    return button(words.gettext("⏳ Keep waiting"), KeepWaiting(order.order_id))
+
+
+def _resume(words: Words) -> InlineKeyboardButton:
+    return main_button(words.gettext("▶️ Sell again"), Resume())
