@@ -35,8 +35,8 @@ def run() -> None:
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
     default=None,
-    help="Where the database is kept between runs; a temporary folder if not given. Chats and the "
-    "supplier's orders are in memory.",
+    help="Where the database is kept between runs; a temporary folder if not given. Chats are in "
+    "memory.",
 )
 def sandbox(port: int, data: Path | None) -> None:
     """Try the whole bot in a browser, without Telegram or a supplier."""

@@ -18,6 +18,7 @@ from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.seed import give_money
 from bot.sandbox.supplier import EmbeddedSupplier
 from bot.sandbox.supplier_catalogue import full_catalogue
+from bot.sandbox.supplier_memory import SupplierMemory
 from bot.sandbox.telegram import ADMIN, EmbeddedBotApi
 
 ROOT = Path(__file__).parent.parent.parent
@@ -49,6 +50,8 @@ class House:
         self._api_key = secrets.token_urlsafe(24)
         self.telegram = EmbeddedBotApi(self._token)
         self.supplier = EmbeddedSupplier(SUPPLIER_USER, self._api_key, full_catalogue())
+        self.memory = SupplierMemory(self.supplier, folder / "supplier.json")
+        self.memory.recall()
         self._ports = {"supplier": free_port(), "telegram": free_port()}
         self.bot = BotProcess(command, bot_environment(os.environ, self.settings()), folder)
         self._stack = AsyncExitStack()
@@ -139,6 +142,7 @@ class House:
         """End the bot, then the servers, which it may need until its end."""
         await self.bot.close(patience_seconds)
         await self._stack.aclose()
+        self.memory.keep()
 
 
 def bot_environment(outside: Mapping[str, str], settings: Mapping[str, str]) -> dict[str, str]:

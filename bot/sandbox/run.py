@@ -6,7 +6,7 @@ import asyncio
 import signal
 import sys
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from aiohttp import web
@@ -34,8 +34,8 @@ class CannotStartError(Exception):
 async def run_sandbox(port: int, data: Path | None) -> int:
     """Run the sandbox until Ctrl-C or SIGTERM; return the exit code.
 
-    The page is on `port`, or the next free one. The database is kept in `data`; without it in a
-    folder that is gone at the end. Chats and the supplier's orders are in memory either way.
+    The page is on `port`, or the next free one. The database and the supplier's orders are kept
+    in `data`; without it in a folder that is gone at the end. Chats are in memory either way.
     """
     signals = Signals()
     with ExitStack() as stack:
@@ -118,10 +118,12 @@ async def listen(page: web.AppRunner, port: int) -> str:
 
 
 async def tick(house: House) -> None:
-    """Finish the supplier's orders in their time, also when nobody asks."""
+    """Finish the supplier's orders in their time, also when nobody asks, and keep them."""
     while True:
         await asyncio.sleep(TICK_SECONDS)
         house.supplier.let_time_pass()
+        with suppress(OSError):
+            house.memory.keep()
 
 
 class Signals:

@@ -47,8 +47,8 @@ function place() {
     const said = await ask("Begin anew?", "Chats, orders and the database go; the customers have their first money again.", [["no", "Cancel"], ["yes", "Begin anew"]]);
     if (said === "yes") act("begin_anew");
   };
-  return card("Where things are", null, h("p.note", {}, "The database lies in ", folder,
-    ". It outlives restarts of the bot; a folder given with --data outlives the sandbox too. Chats and the supplier's orders are in memory."),
+  return card("Where things are", null, h("p.note", {}, "The database and the supplier's orders lie in ", folder,
+    ". They outlive restarts of the bot; in a folder given with --data they outlive the sandbox too. Chats are in memory."),
     h("div.choices", {}, small("Begin anew", anew, "bad")));
 }
 
