@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from bot.domain.destination import DestinationKind, normalise
 from bot.domain.errors import (
-    AlreadyDecidedError,
     AttachError,
     AttachFault,
     DestinationError,
@@ -36,11 +35,17 @@ from bot.ports import (
 from bot.services import settle
 from bot.services.browse import Shelf
 from bot.services.buy import PAUSED
+from bot.services.cases import (
+    FOUND_LIMIT,
+    Case,
+    await_reference,
+    candidates_of,
+    case_of,
+    parked,
+)
 from bot.services.reconcile import view_for
 from bot.services.restore import RESTORED, require_rows_seen
-from bot.services.send import BREAKER, close_breaker, existing
-
-FOUND_LIMIT = 10
+from bot.services.send import BREAKER, close_breaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +170,26 @@ class Admin:
 
         return await self._store.read(find)
 
+    async def case(self, actor_id: int, order_id: OrderId) -> Case:
+        """Return an order with everything that is known of it; raises `NotFoundError`."""
+        self._require_admin(actor_id)
+        return await self._store.read(case_of, order_id)
+
     # --- settling parked orders ---
 
     async def candidates(self, actor_id: int, order_id: OrderId) -> Sequence[SupplierRow]:
         """Return the known rows that may be a parked order's."""
         self._require_admin(actor_id)
         return await self._store.read(candidates_of, order_id)
+
+    async def ask_reference(self, actor_id: int, order_id: OrderId, message_id: int | None) -> Case:
+        """Wait for a parked order's reference, asked for on the message `message_id`.
+
+        Raises `NotFoundError`, `AlreadyDecidedError`.
+        """
+        self._require_admin(actor_id)
+        now = self._clock.now()
+        return await self._store.write(await_reference, actor_id, order_id, message_id, now)
 
     async def attach(self, actor_id: int, order_id: OrderId, ref_id: str) -> Order:
         """Give a parked order the supplier's row of that ref_id; asks the supplier for it.
@@ -322,19 +341,3 @@ class Admin:
         tx: Transaction, actor_id: int, action: str, order: Order, detail: str, now: datetime
     ) -> None:
         tx.admin_acts.add(AdminAct(actor_id, action, order.number, detail, now))
-
-
-def parked(tx: Transaction, order_id: OrderId) -> Order:
-    """Return a parked order; raises `NotFoundError`, `AlreadyDecidedError` when settled."""
-    order = existing(tx, order_id)
-    if order.state is not OrderState.PARKED:
-        raise AlreadyDecidedError(order.state)
-    return order
-
-
-def candidates_of(tx: Transaction, order_id: OrderId) -> Sequence[SupplierRow]:
-    """Return the rows seen lately that match an order, no order has claimed, newest first."""
-    order = existing(tx, order_id)
-    since = (order.sent_at or order.created_at) - timedelta(minutes=10)
-    rows = tx.supplier_rows.unclaimed(order.account, since, 100)
-    return tuple(row for row in rows if matches(order, row))[:FOUND_LIMIT]

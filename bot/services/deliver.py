@@ -20,7 +20,7 @@ from bot.domain.order import CustomerId, OrderId
 from bot.domain.rules import ShopRules
 from bot.ports import Clock, Delivery, Notifier, Store, Transaction
 from bot.services import tell
-from bot.services.admin import candidates_of
+from bot.services.cases import candidates_of
 
 log = structlog.get_logger(__name__)
 

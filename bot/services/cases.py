@@ -1,0 +1,69 @@
+"""Cases: an order as an admin looks at it, and the question for its reference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.customer import CONVERSATION, Customer, Dialog, Step
+from bot.domain.errors import AlreadyDecidedError
+from bot.domain.lookup import SupplierRow, matches
+from bot.domain.order import CustomerId, Order, OrderId, OrderState
+from bot.ports import Transaction
+from bot.services.send import existing
+
+FOUND_LIMIT = 10
+"""So many orders, or rows of the supplier, are shown at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An order with whose it is, and the supplier's rows that may be it."""
+
+    order: Order
+    customer: Customer | None
+    candidates: Sequence[SupplierRow]
+
+
+def case_of(tx: Transaction, order_id: OrderId) -> Case:
+    """Return an order as it is now; raises `NotFoundError`."""
+    order = existing(tx, order_id)
+    candidates = candidates_of(tx, order_id) if order.state.is_unresolved else ()
+    return Case(order, tx.customers.get(order.customer_id), candidates)
+
+
+def await_reference(
+    tx: Transaction, actor_id: int, order_id: OrderId, message_id: int | None, now: datetime
+) -> Case:
+    """Wait for the reference of a parked order from an admin.
+
+    Raises `NotFoundError`, `AlreadyDecidedError`.
+    """
+    order = parked(tx, order_id)
+    asked = Dialog(
+        CustomerId(actor_id),
+        CONVERSATION,
+        Step.REFERENCE,
+        now,
+        message_id=message_id,
+        data={"order_id": order.order_id},
+    )
+    tx.dialogs.put(asked)
+    return case_of(tx, order_id)
+
+
+def parked(tx: Transaction, order_id: OrderId) -> Order:
+    """Return a parked order; raises `NotFoundError`, `AlreadyDecidedError` when settled."""
+    order = existing(tx, order_id)
+    if order.state is not OrderState.PARKED:
+        raise AlreadyDecidedError(order.state)
+    return order
+
+
+def candidates_of(tx: Transaction, order_id: OrderId) -> Sequence[SupplierRow]:
+    """Return the rows seen lately that match an order, no order has claimed, newest first."""
+    order = existing(tx, order_id)
+    since = (order.sent_at or order.created_at) - timedelta(minutes=10)
+    rows = tx.supplier_rows.unclaimed(order.account, since, 100)
+    return tuple(row for row in rows if matches(order, row))[:FOUND_LIMIT]
