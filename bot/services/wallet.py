@@ -54,6 +54,25 @@ class Adjustment:
     after: int
 
 
+@dataclass(frozen=True, slots=True)
+class Adjusted:
+    """What an admin did to a wallet, and how it stands now."""
+
+    customer_id: CustomerId
+    customer: Customer | None
+    transfer: Transfer
+    wallet: Account
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request to pay money in, with whose it is."""
+
+    topup: TopUp
+    customer: Customer | None
+    wallet: Account
+
+
 class Wallets:
     """The customers and their money."""
 
@@ -144,6 +163,20 @@ class Wallets:
             return topup
 
         return await self._store.write(request)
+
+    async def topup(self, actor_id: int, topup_id: TopUpId) -> Request:
+        """Return a request as it is now; raises `NotPermittedError`, `NotFoundError`."""
+        self._require_admin(actor_id)
+
+        def find(tx: Transaction) -> Request:
+            topup = tx.topups.get(topup_id)
+            if topup is None:
+                raise NotFoundError
+            customer_id = topup.customer_id
+            wallet = tx.ledger.account(wallet_of(customer_id))
+            return Request(topup, tx.customers.get(customer_id), wallet)
+
+        return await self._store.read(find)
 
     async def decide_topup(self, actor_id: int, topup_id: TopUpId, *, approve: bool) -> TopUp:
         """Approve (and credit, once) or reject a request.
@@ -240,7 +273,7 @@ class Wallets:
                 debit_account=BANK if is_credit else wallet,
                 credit_account=wallet if is_credit else BANK,
                 amount=Rupiah(abs(amount)),
-                idempotency_key=f"adjustment:{token}",
+                idempotency_key=_key_of(token),
                 created_at=now,
                 actor_id=actor_id,
                 note=note,
@@ -252,6 +285,21 @@ class Wallets:
             AdminAct(actor_id, transfer.purpose, f"user:{customer_id}", f"{amount} {note}", now)
         )
         return transfer, tx.ledger.account(wallet)
+
+    async def adjusted(self, actor_id: int, token: str) -> Adjusted:
+        """Return what a used token has done; raises `NotPermittedError`, `NotFoundError`."""
+        self._require_admin(actor_id)
+
+        def find(tx: Transaction) -> Adjusted:
+            confirmation = tx.confirmations.get(token)
+            transfer = tx.ledger.by_key(_key_of(token))
+            if confirmation is None or transfer is None or confirmation.actor_id != actor_id:
+                raise NotFoundError
+            customer_id = CustomerId(int(confirmation.payload["customer_id"]))
+            wallet = tx.ledger.account(wallet_of(customer_id))
+            return Adjusted(customer_id, tx.customers.get(customer_id), transfer, wallet)
+
+        return await self._store.read(find)
 
     async def deposit(self, actor_id: int, amount: Rupiah, request_key: str) -> Account:
         """Note money paid to the supplier, once for a `request_key`; returns the tracked balance.
@@ -285,3 +333,8 @@ class Wallets:
     def _require_admin(self, actor_id: int) -> None:
         if not self._rules.is_admin(actor_id):
             raise NotPermittedError
+
+
+def _key_of(token: str) -> str:
+    """Return the key of the transfer that a confirm button makes."""
+    return f"adjustment:{token}"
