@@ -32,7 +32,7 @@ from bot.ports import (
     Supplier,
     Transaction,
 )
-from bot.services import settle
+from bot.services import settle, tell
 from bot.services.browse import Shelf
 from bot.services.buy import PAUSED
 from bot.services.cases import (
@@ -75,6 +75,7 @@ class Overview:
     catalogue_size: int
     catalogue_fetched_at: datetime | None
     conditions: Sequence[Condition]
+    """What holds: a pause, an open breaker, and the alerts of the last day."""
     unclaimed: Sequence[SupplierRow]
     """The supplier's rows of the last day that no order has claimed."""
     findings: Sequence[Finding] = ()
@@ -151,7 +152,7 @@ class Admin:
             unsettled=unsettled,
             catalogue_size=0 if catalogue is None else len(catalogue),
             catalogue_fetched_at=None if catalogue is None else catalogue.fetched_at,
-            conditions=tx.conditions.all(),
+            conditions=[one for one in tx.conditions.all() if not tell.is_over(one, now)],
             unclaimed=tx.supplier_rows.unclaimed(account, now - timedelta(days=1), FOUND_LIMIT),
             findings=tx.recon.open(account),
         )

@@ -10,9 +10,11 @@ from bot.domain.ledger import Transfer
 from bot.domain.notice import Alert, Notice, NoticeKind
 from bot.domain.order import CustomerId, Order
 from bot.domain.rules import ShopRules
-from bot.ports import Transaction
+from bot.ports import Condition, Transaction
 
 ALERT_EVERY = timedelta(minutes=15)
+ALERT_HOLDS = timedelta(days=1)
+"""An alert whose cause has not come again for so long is over."""
 ANNOUNCE_EVERY = timedelta(hours=1)
 
 
@@ -113,11 +115,20 @@ def alert(
     order: Order | None = None,
 ) -> None:
     """Tell the admins of a condition, not more often than every 15 minutes."""
-    known = tx.conditions.raise_(f"alert:{condition}", detail, now)
+    name = f"alert:{condition}"
+    earlier = tx.conditions.get(name)
+    if earlier is not None and is_over(earlier, now):
+        tx.conditions.clear(name)
+    known = tx.conditions.raise_(name, detail, now)
     if known.notified_at is not None and now - known.notified_at < ALERT_EVERY:
         return
-    tx.conditions.notified(known.name, now)
+    tx.conditions.notified(name, now)
     report(tx, rules, condition, detail, now, key=str(int(now.timestamp())), order=order)
+
+
+def is_over(condition: Condition, now: datetime) -> bool:
+    """Tell whether a condition is an alert that the admins were not told of for a day."""
+    return condition.notified_at is not None and now - condition.notified_at >= ALERT_HOLDS
 
 
 def report(
