@@ -83,6 +83,7 @@ def back_up(database: Path, target: Path, at: datetime) -> None:
             raise BackupError(f"{target} is there already, and no backup is overwritten")
         _require_room(database, target.parent)
         part = target.with_name(f"{target.name}.{os.getpid()}.part")
+        part.unlink(missing_ok=True)
         try:
             copy(database, part)
             require_sound(part, at)

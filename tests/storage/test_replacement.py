@@ -1,0 +1,227 @@
+"""Another database in the place of the present one, which is kept aside, whole."""
+
+import errno
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import BackupError, StoreInUseError, StoreUnavailableError
+from storage.backup import back_up
+from storage.replacement import next_epoch, put_in_place, standing_still, workbench
+from storage.store import SqlStore
+from tests.storage.samples import NOW
+
+ROOT = Path(__file__).parents[2]
+ASIDE = "konter-replaced-by-K2-20260314T050000Z.db"
+
+
+@pytest.fixture
+async def backup(path: Path, tmp_path: Path) -> Path:
+    """A backup of a shop that went on for a while; the fact tells the two apart."""
+    store = await SqlStore.open(path)
+    await store.write(lambda tx: tx.facts.put("shop", "yesterday's"))
+    back_up(path, tmp_path / "backup.db", NOW)
+    await store.write(lambda tx: tx.facts.put("shop", "today's"))
+    await store.close()
+    return tmp_path / "backup.db"
+
+
+def fact(file: Path) -> str:
+    with closing(sqlite3.connect(file)) as connection:
+        (value,) = connection.execute("select value from facts where name = 'shop'").fetchone()
+        return str(value)
+
+
+def names(folder: Path) -> set[str]:
+    return {file.name for file in folder.iterdir()}
+
+
+def restored(backup: Path, path: Path, epoch: int = 1) -> Path | None:
+    with standing_still(path), workbench(backup, path, NOW) as bench:
+        return put_in_place(bench, path, epoch, NOW)
+
+
+def touch(file: Path) -> Path:
+    file.touch()
+    return file
+
+
+def test_the_present_database_is_kept_under_a_name_that_says_so(backup: Path, path: Path) -> None:
+    """And the backup itself stays as it was; nothing else is left behind."""
+    before = backup.read_bytes()
+    aside = restored(backup, path)
+    assert aside == path.with_name(ASIDE)
+    assert (fact(path), fact(aside)) == ("yesterday's", "today's")
+    assert backup.read_bytes() == before
+    assert names(path.parent) == {path.name, f"{path.name}.lock", ASIDE}
+
+
+def test_without_a_present_database_there_is_nothing_to_keep(backup: Path, path: Path) -> None:
+    """As on a new machine."""
+    new = path.with_name("elsewhere") / "konter.db"
+    assert restored(backup, new) is None
+    assert fact(new) == "yesterday's"
+
+
+def test_a_database_kept_aside_is_never_replaced(backup: Path, path: Path) -> None:
+    """The second of a second fails, and changes nothing."""
+    restored(backup, path)
+    with pytest.raises(BackupError):
+        restored(backup, path)
+    assert fact(path.with_name(ASIDE)) == "today's"
+    assert fact(path) == "yesterday's"
+
+
+async def test_nobody_restores_under_a_running_bot(backup: Path, path: Path) -> None:
+    """The bot goes on, and its database is as it was."""
+    store = await SqlStore.open(path)
+    with pytest.raises(StoreInUseError), standing_still(path):
+        pass
+    await store.close()
+    assert fact(path) == "today's"
+
+
+async def test_no_bot_starts_during_a_restore(backup: Path, path: Path) -> None:
+    """It would write into the database that is being kept aside."""
+    with standing_still(path), pytest.raises(StoreInUseError):
+        await SqlStore.open(path)
+
+
+def test_a_place_without_a_folder_is_said(tmp_path: Path) -> None:
+    """A file where the folder should be."""
+    with pytest.raises(StoreUnavailableError), standing_still(touch(tmp_path / "file") / "k.db"):
+        pass
+
+
+@pytest.mark.parametrize("crash", ["write", "damage"])
+def test_what_a_killed_bot_had_in_its_log_is_kept_too(backup: Path, path: Path, crash: str) -> None:
+    """The write-ahead log goes with the file it belongs to, and never into the new database."""
+    script = (
+        "import os, sqlite3, sys\n"
+        "c = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "c.execute('pragma journal_mode = wal')\n"
+        "c.execute(\"update facts set value = 'in the log' where name = 'shop'\")\n"
+        "os._exit(9)\n"
+    )
+    subprocess.run([sys.executable, "-c", script, str(path)], check=False)  # noqa: S603 - ours
+    assert path.with_name(f"{path.name}-wal").stat().st_size > 0
+    if crash == "damage":
+        damage(path)
+    aside = restored(backup, path)
+    assert aside is not None
+    assert fact(path) == "yesterday's"
+    assert not path.with_name(f"{path.name}-wal").exists()
+    if crash == "damage":
+        assert aside.with_name(f"{aside.name}-wal").stat().st_size > 0
+    else:
+        assert fact(aside) == "in the log"
+
+
+def damage(file: Path) -> None:
+    with file.open("r+b") as database:
+        database.write(b"no database any more" * 10)
+
+
+def test_the_file_is_for_whom_the_old_one_was(backup: Path, path: Path) -> None:
+    """Whoever restores may be somebody else than whom the bot runs as."""
+    path.chmod(0o640)
+    restored(backup, path)
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_disk_without_second_names_gets_a_copy(
+    backup: Path, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some file systems cannot give one file two names."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, "not here")
+
+    monkeypatch.setattr(os, "link", refuse)
+    aside = restored(backup, path)
+    assert aside is not None
+    assert (fact(path), fact(aside)) == ("yesterday's", "today's")
+
+
+@pytest.mark.parametrize("step", ["link", "unlink", "replace"])
+def test_a_crash_half_way_loses_nothing(
+    backup: Path, path: Path, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The present database is in its place until the restored one is."""
+
+    class Crash(BaseException):
+        pass
+
+    def crash(*_: object, **__: object) -> None:
+        raise Crash
+
+    owner: object = os if step == "link" else Path
+    with standing_still(path), workbench(backup, path, NOW) as bench:
+        monkeypatch.setattr(owner, step, crash)
+        with pytest.raises(Crash):
+            put_in_place(bench, path, 1, NOW)
+        monkeypatch.undo()
+    assert fact(path) == "today's"
+
+
+# --- a backup that is none ---
+
+
+def garble(file: Path) -> None:
+    file.write_bytes(b"Dear diary, " * 1_000)
+
+
+def empty(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def newer(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("insert into schema_migrations values (9999, '9999_future')")
+        connection.commit()
+
+
+def torn(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+@pytest.mark.parametrize("spoil", [garble, empty, newer, torn, damage])
+def test_a_backup_that_is_not_sound_changes_nothing(
+    backup: Path, path: Path, spoil: Callable[[Path], None]
+) -> None:
+    """It is refused before anything is touched."""
+    spoil(backup)
+    with pytest.raises(BackupError):
+        restored(backup, path)
+    assert fact(path) == "today's"
+    assert names(path.parent) == {path.name, f"{path.name}.lock"}
+
+
+# --- epochs ---
+
+
+async def test_an_epoch_is_above_everything_that_is_known(backup: Path, path: Path) -> None:
+    """The backup's, the present database's, and those of databases kept aside."""
+    assert next_epoch(path, 0) == 1
+    assert next_epoch(path, 4) == 5
+    touch(path.with_name("konter-replaced-by-K4-20260101T000000Z.db"))
+    assert next_epoch(path, 0) == 4
+    store = await SqlStore.open(path)
+    await store.write(lambda tx: tx.restoration.begin_epoch(7))
+    await store.close()
+    assert next_epoch(path, 0) == 8
+
+
+def test_a_database_that_cannot_be_read_tells_no_epoch(backup: Path, path: Path) -> None:
+    """What was put aside before it says which epoch began then."""
+    restored(backup, path)
+    damage(path)
+    assert next_epoch(path, 0) == 2
+    path.unlink()
+    assert next_epoch(path, 0) == 2

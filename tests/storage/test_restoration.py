@@ -1,0 +1,149 @@
+"""A whole database made ready to go on from: no id returns, and nothing unfinished goes on."""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.customer import Confirmation, ConfirmationKind, Dialog, TopUp, TopUpId, TopUpState
+from bot.domain.money import Rupiah
+from bot.domain.notice import Notice, NoticeKind, NoticeState
+from bot.domain.order import IDS_AN_EPOCH
+from storage.restoration import COUNTED
+from storage.transaction import SqlTransaction
+from tests.storage.samples import (
+    ACCOUNT,
+    ANNI,
+    ANNIS_WALLET,
+    NOW,
+    SECOND,
+    SM10,
+    buy,
+    credit,
+    in_memory,
+    row,
+)
+
+
+def notice(key: str, **changes: Any) -> Notice:
+    return replace(Notice(ANNI, NoticeKind.OUTCOME, key, NOW), **changes)
+
+
+def test_every_table_that_counts_is_counted_on(connection: sqlite3.Connection) -> None:
+    """A table that is added with ids of its own has to be named, or left out on purpose."""
+    tables = connection.execute("select name from sqlite_schema where sql like '%autoincrement%'")
+    assert {table["name"] for table in tables} == set(COUNTED)
+
+
+def test_ids_of_a_new_epoch_were_never_given(tx: SqlTransaction) -> None:
+    """Orders, requests, products, and money all count on from the same height."""
+    first = buy(tx)
+    assert (tx.restoration.epoch(), first.number) == (0, "K1")
+    tx.restoration.begin_epoch(1)
+    assert tx.restoration.epoch() == 1
+    assert buy(tx, destination="0812000").number == "K2-1"
+    request = TopUp(TopUpId(0), ANNI, Rupiah(5_000), TopUpState.PENDING, "key", NOW)
+    assert tx.topups.add(request).topup_id == IDS_AN_EPOCH + 1
+    transfer = tx.ledger.record(credit(ANNIS_WALLET, 1, "again"))
+    assert transfer.transfer_id is not None
+    assert transfer.transfer_id > IDS_AN_EPOCH
+    catalogue = tx.catalogue.replace([SM10, replace(SM10, code="NEW", sub="New")], NOW)
+    known, new = catalogue.by_code("SM10"), catalogue.by_code("NEW")
+    assert known is not None
+    assert new is not None
+    assert known.product_id == 1
+    assert new.product_id == IDS_AN_EPOCH + 1
+    tx.restoration.begin_epoch(2)
+    assert buy(tx, destination="0812001").number == "K3-1"
+
+
+def test_an_epoch_begins_in_an_empty_database_too() -> None:
+    """Where nothing has been counted yet."""
+    tx = SqlTransaction(in_memory())
+    assert (tx.restoration.epoch(), tx.restoration.newest_at()) == (0, None)
+    tx.restoration.begin_epoch(3)
+    tx.restoration.begin_epoch(3)
+    assert tx.restoration.epoch() == 3
+
+
+def test_the_newest_instant_is_found_wherever_it_is(tx: SqlTransaction) -> None:
+    """An order, money, a message, a row of the supplier: whatever came last."""
+    assert tx.restoration.newest_at() == NOW
+    steps: tuple[Callable[[datetime], object], ...] = (
+        lambda at: buy(tx, created_at=at, destination=f"08{at.second}"),
+        lambda at: tx.ledger.record(replace(credit(ANNIS_WALLET, 1, f"{at}"), created_at=at)),
+        lambda at: tx.inbox.add(at.second, "{}", at),
+        lambda at: tx.inbox.done(3, at),
+        lambda at: tx.outbox.add(notice(f"{at}", created_at=at)),
+        lambda at: tx.supplier_rows.see(ACCOUNT, [row("r1")], at),
+        lambda at: tx.catalogue.replace([SM10], at),
+    )
+    for number, step in enumerate(steps, start=1):
+        at = NOW + number * SECOND
+        step(at)
+        assert tx.restoration.newest_at() == at
+
+
+def test_buttons_and_steps_die(tx: SqlTransaction) -> None:
+    """What was used stays on record."""
+    for token in ("used", "unused"):
+        confirmation = Confirmation(token, ANNI, ConfirmationKind.PURCHASE, {}, NOW)
+        tx.confirmations.add(confirmation)
+    tx.confirmations.consume("used", ANNI, NOW, "K1")
+    tx.dialogs.put(Dialog(ANNI, "shop", 1, NOW))
+    assert tx.restoration.forget_unfinished() == 1
+    assert tx.confirmations.get("unused") is None
+    assert tx.confirmations.get("used") is not None
+    assert tx.dialogs.get(ANNI) is None
+
+
+def test_updates_are_over(tx: SqlTransaction) -> None:
+    """They were handled in the time that is forgotten, or are too old to be."""
+    for update_id in (1, 2):
+        tx.inbox.add(update_id, "{}", NOW)
+    tx.inbox.done(1, NOW)
+    assert tx.restoration.close_inbox(NOW, "restored") == 1
+    assert tx.inbox.pending() == []
+
+
+def test_messages_on_their_way_are_stale(tx: SqlTransaction) -> None:
+    """Those that wait for a reader to come back are not: they surely were not delivered."""
+    for key in ("pending", "delivered", "waiting"):
+        tx.outbox.add(notice(key))
+    delivered, waiting = tx.outbox.get("delivered"), tx.outbox.get("waiting")
+    assert delivered is not None
+    assert waiting is not None
+    assert waiting.notice_id is not None
+    tx.outbox.delivered(delivered, NOW)
+    tx.outbox.set_state(waiting.notice_id, NoticeState.UNREACHABLE)
+    assert tx.restoration.make_outbox_stale() == 1
+    stale = tx.outbox.get("pending")
+    assert stale is not None
+    assert stale.state is NoticeState.STALE
+    assert tx.outbox.heads(NOW + timedelta(days=1), 10) == []
+    assert tx.outbox.backlog() == 0
+
+
+@pytest.mark.parametrize("number", ["K3", "k1-3", "K2-1", "k2-1"])
+def test_an_order_is_found_by_its_number_in_every_epoch(tx: SqlTransaction, number: str) -> None:
+    """As people type it."""
+    for count in range(3):
+        buy(tx, destination=f"0812{count}")
+    tx.restoration.begin_epoch(1)
+    buy(tx, destination="08129")
+    (found,) = tx.orders.find(number, 10)
+    assert found.number == ("K2-1" if "2" in number else "K3")
+
+
+def test_the_audit_names_orders_as_people_do(
+    connection: sqlite3.Connection, tx: SqlTransaction
+) -> None:
+    """Not by their ids."""
+    tx.restoration.begin_epoch(1)
+    order = buy(tx, sent_at=NOW, send_number=1)
+    connection.execute("update orders set state = 'sending' where order_id = ?", (order.order_id,))
+    findings = tx.audit.findings(NOW + timedelta(hours=1), timedelta(seconds=90))
+    assert [finding.detail for finding in findings] == ["K2-1"]
