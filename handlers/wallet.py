@@ -38,7 +38,6 @@ LEAST_TOPUP: Final = 10_000
 OFFERED_TOPUPS: Final = (50_000, 100_000, 200_000)
 TRANSFERS_READ: Final = 20
 TRANSFERS_SHOWN: Final = 8
-LONGEST_AMOUNT: Final = 40
 Asked = Literal[Step.AMOUNT, -1]
 
 
@@ -71,7 +70,7 @@ async def take_amount(update: Update, context: ShopContext) -> Asked:
     """Take what was typed as the amount to pay in."""
     text = "" if update.message is None else update.message.text or ""
     try:
-        amount = parse_rupiah(text[:LONGEST_AMOUNT])
+        amount = parse_rupiah(text)
     except AmountError as error:
         return await _ask_again(update, context, amount_fault(context.words, error))
     return await _request(update, context, amount)

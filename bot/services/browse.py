@@ -134,11 +134,6 @@ class Browse:
             path, categories, offers, self._up(catalogue, path), self._trail(catalogue, path)
         )
 
-    def trail(self, sub_id: CategoryId) -> tuple[Category, ...]:
-        """Return the path of a sub as people need to read it; empty when it is unknown."""
-        catalogue = self._shelf.catalogue
-        return () if catalogue is None else self._trail(catalogue, catalogue.path_of(sub_id))
-
     @staticmethod
     def _trail(catalogue: Catalogue, path: tuple[Category, ...]) -> tuple[Category, ...]:
         is_only_sub = len(path) > 2 and len(catalogue.children(path[-1].parent_id)) == 1

@@ -6,11 +6,15 @@ import re
 from html import escape, unescape
 
 _TAG = re.compile(r"<[^>]*>")
+_DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def escaped(text: str) -> str:
-    """Return a foreign text so that Telegram shows it letter by letter."""
-    return escape(text, quote=False)
+    """Return a foreign text so that Telegram shows it letter by letter.
+
+    Marks that turn the direction of writing would shuffle our own words around it.
+    """
+    return escape(_DIRECTION_MARKS.sub("", text), quote=False)
 
 
 def bold(text: str) -> str:

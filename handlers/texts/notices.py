@@ -11,6 +11,7 @@ from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import Order, OrderState
 from bot.domain.profile import PanelProfile
 from bot.ports import Delivery
+from handlers.admin_keyboards import alert_keyboard, parked_keyboard, topup_keyboard
 from handlers.callback_data import ShowParked
 from handlers.i18n import Words
 from handlers.keyboards import Row, button, copying, keyboard, of_order, shop_anew, top_up
@@ -57,7 +58,7 @@ def _about_order(
     kind = delivery.notice.kind
     if kind is NoticeKind.PARKED:
         text = parked_text(words, order, delivery.customer, delivery.candidates)
-        return Letter(text)
+        return Letter(text, parked_keyboard(words, order))
     if kind is NoticeKind.HELP:
         person = who(words, order.customer_id, delivery.customer)
         return Letter(help_request_text(words, order, person), _look_keyboard(words, order))
@@ -78,13 +79,15 @@ def _about_topup(words: Words, delivery: Delivery, contact: str) -> Letter | Non
     if delivery.notice.kind is NoticeKind.TOPUP_REJECTED:
         markup = keyboard([top_up(words)])
         return Letter(topup_rejected_text(words, topup, contact), markup)
-    return Letter(topup_text(words, topup, delivery.customer, delivery.wallet))
+    text = topup_text(words, topup, delivery.customer, delivery.wallet)
+    return Letter(text, topup_keyboard(words, topup))
 
 
 def _alert(words: Words, delivery: Delivery) -> Letter:
     data = delivery.notice.data
-    detail = str(data.get("detail", ""))
-    return Letter(alert_text(words, Alert(str(data["condition"])), detail, delivery.order))
+    alert, detail = Alert(str(data["condition"])), str(data.get("detail", ""))
+    text = alert_text(words, alert, detail, delivery.order)
+    return Letter(text, alert_keyboard(words, alert, delivery.order))
 
 
 def _look_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup | None:

@@ -40,7 +40,8 @@ def draw() -> str:
 def _tables(shop: ConversationHandler[ShopContext]) -> Iterator[tuple[str, Iterable[Any]]]:
     yield ANYWHERE, shop.entry_points
     for step, handlers in shop.states.items():
-        yield Step(step).name, handlers  # type: ignore[call-overload]
+        assert isinstance(step, Step)
+        yield step.name, handlers
 
 
 def targets(callback: Any) -> list[int]:

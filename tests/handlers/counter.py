@@ -70,19 +70,21 @@ class Counter:
         self.deliver = Deliver(shop.store, notifier, shop.rules, shop.clock)
         self.inbox = Inbox(shop.store, shop.rules, shop.clock, self.bot, lambda: None)
         self.processor = PerChat(self.inbox)
-        application = build_application(self.bot, self.services, self.inbox, self.processor)
-        register(application)
+        self.application = build_application(self.bot, self.services, self.inbox, self.processor)
+        register(self.application)
         (self.conversation,) = (
             handler
-            for group in application.handlers.values()
+            for group in self.application.handlers.values()
             for handler in group
             if isinstance(handler, ConversationHandler)
         )
-        self.intake = Intake(application, self.bot, self.inbox, self.processor)
+        self.intake = Intake(self.application, self.bot, self.inbox, self.processor)
 
     async def start(self) -> None:
         """Let the bot take updates in."""
         await self.intake.start()
+        while not self.application.running:  # noqa: ASYNC110 - the library tells nobody
+            await asyncio.sleep(0.002)
 
     async def stop(self) -> None:
         """Stop the bot; the shop and Telegram go on."""
@@ -92,6 +94,10 @@ class Counter:
     async def restart(self) -> None:
         """Start the bot anew, as after a crash: what was only in memory is gone."""
         await self.stop()
+        await self.revive()
+
+    async def revive(self) -> None:
+        """Start the bot anew after `stop`."""
         await self.shop.restart()
         self._build()
         await self.start()

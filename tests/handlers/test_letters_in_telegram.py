@@ -56,7 +56,7 @@ def letters() -> list[Delivery]:
     found = [
         a_delivery(kind, order=an_order(state, parked_at=NOW, **foreign), candidates=(a_row(),))
         for state in OrderState
-        for kind in (NoticeKind.ORDER, NoticeKind.OUTCOME, NoticeKind.PARKED)
+        for kind in (NoticeKind.ORDER, NoticeKind.OUTCOME, NoticeKind.PARKED, NoticeKind.HELP)
     ]
     found += [
         a_delivery(NoticeKind.ALERT, data={"condition": alert.value, "detail": HOSTILE})

@@ -76,6 +76,12 @@ def said(kind: NoticeKind, language: str = "id", **parts: Any) -> str:
     return plain(letter(a_delivery(kind, language, **parts), language).text)
 
 
+def labels(made: Letter) -> list[str]:
+    """Return what stands on a letter's buttons."""
+    rows = () if made.keyboard is None else made.keyboard.inline_keyboard
+    return [button.text for row in rows for button in row]
+
+
 def orders() -> list[Order]:
     """Return an order for every state and every reason that a customer may read."""
     found = [an_order(state) for state in OrderState]
@@ -167,7 +173,31 @@ def test_a_code_can_be_copied_with_one_tap() -> None:
 def test_a_code_too_long_to_copy_has_no_button() -> None:
     """Telegram copies at most 256 characters."""
     order = an_order(OrderState.SUCCEEDED, voucher="x" * 257)
-    assert letter(a_delivery(NoticeKind.OUTCOME, order=order)).keyboard is None
+    assert labels(letter(a_delivery(NoticeKind.OUTCOME, order=order))) == [
+        "🔁 Beli lagi",
+        "💬 Bantuan pesanan ini",
+    ]
+
+
+@pytest.mark.parametrize("state", list(OrderState))
+def test_an_orders_message_has_the_buttons_of_its_state(state: OrderState) -> None:
+    """Cancelling while it waits, help while it is under way; a final one's stand at its end."""
+    found = labels(letter(a_delivery(NoticeKind.ORDER, order=an_order(state))))
+    if state is OrderState.QUEUED:
+        assert found == ["✖ Batalkan pesanan"]
+    else:
+        assert found == ([] if state.is_final else ["💬 Bantuan pesanan ini"])
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("state", list(OrderState))
+def test_a_call_for_help_shows_the_admin_who_and_what(state: OrderState, language: str) -> None:
+    """With a way to settle it, where there is something to settle."""
+    made = letter(a_delivery(NoticeKind.HELP, language, order=an_order(state)), language)
+    text = plain(made.text)
+    for fact in ("K12", "@anni", "1001", "Telkomsel 10.000", "081234567890", "/status K12"):
+        assert fact in text
+    assert bool(labels(made)) == (state is OrderState.PARKED)
 
 
 def test_a_token_is_grouped_with_its_owner_and_energy() -> None:

@@ -1,0 +1,299 @@
+"""A customer's own orders: their one message, the history, cancelling, and calling for help."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.notice import NoticeKind
+from bot.domain.order import Order, OrderState
+from bot.ports import Transaction
+from handlers.callback_data import AskForHelp, CancelOrder, ShowHistory, ShowOrder
+from tests.handlers.builders import HOSTILE
+from tests.handlers.counter import BOSS, CLARE, CONTACT, Counter
+from tests.services.shop import ANNI, BUDI, PRICE
+
+
+async def bought(counter: Counter) -> Order:
+    """Buy Telkomsel 10.000 and return the order."""
+    await counter.to_confirm()
+    await counter.press("Bayar")
+    return (await counter.orders())[0]
+
+
+async def delivered(counter: Counter, voucher: str = "SN-0041234") -> Order:
+    """Buy, and have the supplier deliver at once."""
+    await bought(counter)
+    shop = counter.shop
+    started = await shop.start()
+    reply = shop.reply(started, status_word="success", voucher=voucher)
+    shop.supplier.will(reply)
+    await shop.send.carry_out(started)
+    await counter.deliver.deliver()
+    return await shop.get(started.order_id)
+
+
+async def test_an_order_moves_in_its_one_message_and_ends_in_another(counter: Counter) -> None:
+    """Queued with a cancel button, processed, done; the code comes with a sound."""
+    await bought(counter)
+    assert "Dalam antrean" in counter.text()
+    assert counter.labels() == ["✖ Batalkan pesanan"]
+    shop = counter.shop
+    started = await shop.start()
+    shop.supplier.shows(shop.row(started))
+    shop.supplier.will(shop.reply(started))
+    await shop.send.carry_out(started)
+    await counter.deliver.deliver()
+    assert "Sedang diproses" in counter.text()
+    assert counter.labels() == ["💬 Bantuan pesanan ini"]
+    shop.supplier.says("r1", "success", voucher="SN-0041234")
+    shop.clock.advance(10)
+    await shop.reconcile.poll()
+    await counter.deliver.deliver()
+    one, outcome = counter.said()
+    assert "✅ Selesai." in one.text
+    assert one.buttons == []
+    assert "SN-0041234" in outcome.text
+    assert counter.labels() == ["📋 Salin", "🔁 Beli lagi", "💬 Bantuan pesanan ini"]
+    assert outcome.buttons[0][0]["copy_text"] == {"text": "SN-0041234"}
+
+
+async def test_a_queued_order_is_cancelled_by_its_button(counter: Counter) -> None:
+    """The money is free again, and both messages say so."""
+    await bought(counter)
+    answer = await counter.press("Batalkan pesanan")
+    assert answer.text == "K1 dibatalkan, dan uang kamu sudah kembali."
+    (order,) = await counter.orders()
+    assert order.state is OrderState.CANCELLED
+    assert (await counter.shop.wallet()).held == 0
+    one, outcome = counter.said()
+    assert "Kamu membatalkan pesanan ini." in one.text
+    assert "Saldo kamu Rp100.000" in outcome.text
+
+
+async def test_cancelling_loses_to_the_sending(counter: Counter) -> None:
+    """Whoever presses too late reads so, and the order goes on."""
+    order = await bought(counter)
+    message, data = counter.find("Batalkan pesanan")
+    await counter.shop.start()
+    answer = await counter.press_data(data, message.message_id)
+    assert answer.show_alert
+    assert answer.text == "Terlambat: pesanannya sudah dikirim. Hasilnya akan kami kabari."
+    assert (await counter.shop.get(order.order_id)).state is OrderState.SENDING
+
+
+async def test_cancelling_twice_says_that_it_is_done(counter: Counter) -> None:
+    """Two taps, or the button of an old screen."""
+    order = await bought(counter)
+    await counter.press("Batalkan pesanan")
+    answer = await counter.forge(CancelOrder(order.order_id))
+    assert answer.text == "Pesanan ini sudah dibatalkan."
+
+
+async def test_what_is_over_cannot_be_cancelled(counter: Counter) -> None:
+    """The goods are there."""
+    order = await delivered(counter)
+    answer = await counter.forge(CancelOrder(order.order_id))
+    assert answer.text == "Pesanan ini sudah selesai."
+    assert "SN-0041234" in counter.text()
+
+
+async def test_an_order_is_cancelled_from_the_history_too(counter: Counter) -> None:
+    """The opened order shows how it ended, and so does its own message."""
+    await bought(counter)
+    await counter.say("/riwayat")
+    await counter.press("K1")
+    opened = counter.last().message_id
+    await counter.press("Batalkan pesanan")
+    states = {one.message_id: one.text for one in counter.said()}
+    assert "Kamu membatalkan pesanan ini." in states[opened]
+    assert "Kamu membatalkan pesanan ini." in counter.said()[0].text
+
+
+@pytest.mark.parametrize("kind", [CancelOrder, ShowOrder, AskForHelp])
+@pytest.mark.parametrize("number", [1, 999, -1, 10**18 - 1])
+async def test_nobody_reaches_anothers_order(
+    counter: Counter, kind: type[CancelOrder | ShowOrder | AskForHelp], number: int
+) -> None:
+    """Whose it is, is checked when the button is pressed."""
+    await bought(counter)
+    await counter.say("/start", BUDI)
+    answer = await counter.forge(kind(number), BUDI)
+    assert answer.show_alert
+    assert answer.text.startswith("Pesanan itu bukan milik kamu")
+    assert "0812" not in counter.shown(BUDI)
+    (order,) = await counter.orders()
+    assert order.state is OrderState.QUEUED
+    assert counter.said(BOSS) == []
+
+
+# --- the history ---
+
+
+async def test_the_history_opens_each_order_with_its_code(counter: Counter) -> None:
+    """A code that was deleted from the chat is found again."""
+    await delivered(counter)
+    await counter.say("/history")
+    assert counter.labels() == ["✅ K1 · Telkomsel 10.000", "🏠 Menu"]
+    await counter.press("K1")
+    assert "SN-0041234" in counter.text()
+    assert "Rp11.200" in counter.text()
+    assert counter.labels() == ["📋 Salin", "🔁 Beli lagi", "💬 Bantuan pesanan ini", "‹ Kembali"]
+    await counter.press("Kembali")
+    assert "Pesanan kamu" in counter.text()
+
+
+async def test_a_token_is_shown_in_groups_with_its_owner(counter: Counter) -> None:
+    """As it is typed into a meter."""
+    await counter.say("/beli")
+    await counter.press("Token Listrik")
+    await counter.press("20.000")
+    await counter.say("12345678901")
+    await counter.press("Bayar")
+    shop = counter.shop
+    started = await shop.start()
+    voucher = "12345678901234567890/BUDI SANTOSO/R1/900VA/32,1"
+    shop.supplier.will(shop.reply(started, status_word="success", voucher=voucher))
+    await shop.send.carry_out(started)
+    await counter.deliver.deliver()
+    assert "Token kamu:\n1234 5678 9012 3456 7890\nBUDI SANTOSO · 32,1 kWh" in counter.text()
+    await counter.say("/riwayat")
+    await counter.press("K1")
+    assert "1234 5678 9012 3456 7890" in counter.text()
+
+
+async def test_the_history_has_pages(counter: Counter) -> None:
+    """Newest first; a page that never was is the nearest."""
+    await counter.shop.credit(ANNI, 900_000)
+    for count in range(8):
+        await counter.shop.queue(number=f"08123456700{count}")
+    await counter.deliver.deliver()
+    await counter.say("/riwayat")
+    assert "Halaman 1 dari 2" in counter.text()
+    assert counter.labels()[0] == "⏳ K8 · Telkomsel 10.000"
+    assert len(counter.labels()) == 8
+    await counter.press("›")
+    assert "Halaman 2 dari 2" in counter.text()
+    await counter.press("K1")
+    await counter.press("Kembali")
+    assert "Halaman 2 dari 2" in counter.text()
+    for page in (99, -3, 10**18 - 1):
+        await counter.forge(ShowHistory(page))
+        assert "dari 2" in counter.text()
+
+
+async def test_an_empty_history_leads_into_the_shop(counter: Counter) -> None:
+    """Somebody new finds the way."""
+    await counter.say("/riwayat")
+    assert "Kamu belum pernah memesan." in counter.text()
+    await counter.press("Belanja")
+    assert "Mau beli apa?" in counter.text()
+
+
+async def test_status_tells_of_what_is_under_way(counter: Counter) -> None:
+    """Each with its state, and a button to it."""
+    await counter.say("/status")
+    assert "Tidak ada pesanan yang sedang berjalan" in counter.text()
+    await bought(counter)
+    await counter.say("/status")
+    assert "K1 · Telkomsel 10.000" in counter.text()
+    assert "Dalam antrean" in counter.text()
+    assert counter.labels() == ["⏳ K1 · Telkomsel 10.000", "🧾 Riwayat", "🏠 Menu"]
+
+
+async def test_status_is_short_enough_for_telegram(counter: Counter) -> None:
+    """However many orders are under way."""
+    await counter.shop.credit(ANNI, 9_000_000)
+    for count in range(30):
+        await counter.shop.queue(number=f"0812345670{count:02}")
+    await counter.deliver.deliver()
+    await counter.say("/status")
+    assert counter.text().count("Dalam antrean") == 8
+
+
+async def test_looking_at_orders_does_not_disturb_a_purchase(counter: Counter) -> None:
+    """The number typed afterwards still belongs to its product."""
+    await counter.to_destination()
+    for command in ("/riwayat", "/status", "/saldo", "/bantuan", "/bahasa"):
+        await counter.say(command)
+    await counter.say("081234567890")
+    assert "Cek dulu" in counter.said()[0].text
+
+
+async def test_foreign_texts_in_orders_are_shown_letter_by_letter(counter: Counter) -> None:
+    """Names, codes and notes of the supplier may hold tags."""
+    await counter.shop.relist("SM10", name=f"Telkomsel 10.000 {HOSTILE}")
+    await delivered(counter, voucher=HOSTILE)
+    await counter.say("/riwayat")
+    await counter.press("K1")
+    assert counter.text().count(HOSTILE) == 2
+    calls = [one for one in counter.telegram.calls if one.method.startswith(("send", "edit"))]
+    assert not any("parse" in call.description for call in calls)
+
+
+# --- help ---
+
+
+async def test_help_reaches_every_admin_with_the_order(counter: Counter) -> None:
+    """Who asks, for what, and how it stands; the customer reads that it was passed on."""
+    await counter.say("/start", BOSS)
+    await delivered(counter)
+    answer = await counter.press("Bantuan pesanan")
+    assert answer.show_alert
+    assert answer.text == f"K1 sudah kami teruskan ke admin dan akan dicek.\n{CONTACT}"
+    text = counter.text(BOSS)
+    for fact in ("K1", "Anni", "1001", "Telkomsel 10.000", "081234567890", "selesai", "/status K1"):
+        assert fact in text
+    assert "SN-0041234" in counter.text()
+
+
+async def test_calling_twice_calls_once(counter: Counter) -> None:
+    """Within ten minutes; later once more."""
+    await counter.say("/start", BOSS)
+    await delivered(counter)
+    for _ in range(3):
+        await counter.press("Bantuan pesanan")
+    counter.telegram.redeliver(counter.telegram.updates.next_id - 1)
+    assert counter.shown(BOSS).count("minta bantuan") == 1
+    counter.shop.clock.advance(600)
+    await counter.press("Bantuan pesanan")
+    assert counter.shown(BOSS).count("minta bantuan") == 2
+
+
+async def test_help_with_a_parked_order_leads_to_its_settling(counter: Counter) -> None:
+    """The admin who reads of it is the one who decides."""
+    order = await counter.shop.parked()
+    await counter.say("/start", BOSS)
+    await counter.say("/status")
+    await counter.press("K1")
+    await counter.press("Bantuan pesanan")
+    message, data = counter.find("Lihat pesanannya", BOSS)
+    assert "minta bantuan" in message.text
+    assert data == f"1:i:{order.order_id}"
+
+
+async def test_the_help_notice_is_kept_in_the_outbox(counter: Counter) -> None:
+    """It goes to every admin, also to one who has blocked the bot for now."""
+    order = await bought(counter)
+    await counter.shop.start()
+    counter.is_told = False
+    await counter.forge(AskForHelp(order.order_id))
+
+    def kinds(tx: Transaction) -> list[NoticeKind]:
+        return [one.kind for one in tx.outbox.heads(counter.shop.clock.now(), 50)]
+
+    assert (await counter.shop.store.read(kinds)).count(NoticeKind.HELP) == 2
+
+
+async def test_orders_are_told_in_english_too(counter: Counter) -> None:
+    """From the quote to the history."""
+    await counter.say("/order", CLARE)
+    await counter.press("Pulsa", CLARE)
+    await counter.press("Telkomsel", CLARE)
+    await counter.press("10.000 · Rp11", CLARE)
+    await counter.say("081234567890", CLARE)
+    await counter.press(f"Pay Rp{PRICE:,}", CLARE)
+    await counter.press("Cancel the order", CLARE)
+    assert "You cancelled this order." in counter.text(CLARE)
+    await counter.say("/history", CLARE)
+    await counter.press("K1", CLARE)
+    assert counter.labels(CLARE) == ["🔁 Buy again", "💬 Help with this order", "‹ Back"]

@@ -1,0 +1,74 @@
+"""Screens on a bad day: Telegram refuses, is away, or loses its answer; the purchase goes on."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pytest
+
+from bot.domain.customer import Step
+from tests.handlers.counter import Counter
+from tests.services.shop import ANNI
+
+
+@pytest.mark.parametrize("kind", ["500", "lost"])
+async def test_a_lost_screen_does_not_lose_the_step(
+    counter: Counter, kind: Literal["500", "lost"]
+) -> None:
+    """What was written is true: the number typed next belongs to the product."""
+    await counter.to_products()
+    counter.telegram.fail_next("editMessageText", kind)
+    await counter.press("10.000")
+    dialog = await counter.dialog()
+    assert dialog is not None
+    assert dialog.step == counter.remembered() == Step.DESTINATION
+    await counter.say("081234567890")
+    assert "Cek dulu" in counter.text()
+
+
+async def test_a_new_screen_that_is_lost_leaves_the_step_as_written(counter: Counter) -> None:
+    """The catalogue was opened, though nobody saw it."""
+    counter.telegram.fail_next("sendMessage", "500")
+    await counter.say("/beli")
+    assert counter.said() == []
+    assert counter.remembered() == Step.PRODUCT
+
+
+async def test_telegram_that_asks_to_wait_is_waited_for(counter: Counter) -> None:
+    """A short pause, and the screen is there."""
+    counter.telegram.fail_next("sendMessage", "429", retry_after=1)
+    await counter.say("/start")
+    assert "Selamat datang" in counter.text()
+
+
+async def test_an_answer_that_is_too_late_is_no_error(counter: Counter) -> None:
+    """Telegram says that the query is too old; the screen is shown all the same."""
+    await counter.say("/beli")
+    counter.telegram.fail_next("answerCallbackQuery", "500")
+    message, data = counter.find("Pulsa")
+    counter.telegram.press_forged(ANNI, message.message_id, data)
+    await counter.settled(counter.telegram.updates.next_id - 1)
+    assert "Pilih mereknya" in counter.text()
+    assert "E0" not in counter.shown()
+
+
+async def test_a_blocked_bot_keeps_the_step(counter: Counter) -> None:
+    """Pressed, then blocked: the refusal is no error of ours."""
+    await counter.to_products()
+    message, data = counter.find("10.000")
+    counter.telegram.press_forged(ANNI, message.message_id, data)
+    counter.telegram.state.people[ANNI].has_blocked = True
+    await counter.settled(counter.telegram.updates.next_id - 1)
+    counter.telegram.state.people[ANNI].has_blocked = False
+    dialog = await counter.dialog()
+    assert dialog is not None
+    assert dialog.step == counter.remembered() == Step.DESTINATION
+
+
+async def test_every_press_is_answered_also_on_an_error(counter: Counter) -> None:
+    """A fault of ours stops the waiting sign, and is told with its number."""
+    await counter.say("/start")
+    counter.shop.history.page = None  # type: ignore[assignment, method-assign]
+    answer = await counter.press("Riwayat")
+    assert answer.text == ""
+    assert "E00000" in counter.text()

@@ -1,0 +1,292 @@
+"""The first screen, languages, help, leaving, and what nothing fits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.domain.customer import Step
+from handlers.callback_data import ChooseLanguage, ShowLanguages
+from handlers.i18n import load_languages
+from handlers.texts.welcome import left_text
+from tests.handlers.builders import HOSTILE
+from tests.handlers.counter import CLARE, CONTACT, Counter
+from tests.services.shop import ANNI
+
+LANGUAGES = load_languages()
+
+
+async def test_the_welcome_says_who_we_are_and_what_one_has(counter: Counter) -> None:
+    """Shop, balance, contact, and the id that an admin may ask for, with a button to copy it."""
+    await counter.say("/start")
+    assert counter.text() == (
+        "Halo Anni! Selamat datang di Konter <Maju>.\n"
+        "Pulsa, paket data, token listrik, e-money, dan voucher game, siang malam.\n\n"
+        "Saldo kamu: Rp100.000\n"
+        "ID kamu: 1001\n\n"
+        f"Ada pertanyaan? {CONTACT}"
+    )
+    assert counter.labels() == [
+        "🛒 Belanja",
+        "💰 Saldo",
+        "🧾 Riwayat",
+        "❓ Bantuan",
+        "📋 Salin ID saya",
+        "🌐 English",
+    ]
+    (copy,) = [one for row in counter.last().buttons for one in row if "copy_text" in one]
+    assert copy["copy_text"] == {"text": "1001"}
+
+
+async def test_everything_can_be_reached_from_the_welcome_and_back(counter: Counter) -> None:
+    """On one message, which is edited."""
+    await counter.say("/start")
+    for label, says in (
+        ("Belanja", "Mau beli apa?"),
+        ("Saldo", "Saldo kamu"),
+        ("Riwayat", "Kamu belum pernah memesan"),
+        ("Bantuan", "Cara belanja di Konter <Maju>"),
+    ):
+        await counter.press(label)
+        assert says in counter.text()
+        await counter.press("Menu")
+        assert "Selamat datang" in counter.text()
+    assert len(counter.said()) == 1
+
+
+async def test_foreign_names_are_shown_letter_by_letter(counter: Counter) -> None:
+    """A first name may hold tags, and marks that turn the line around."""
+    counter.telegram.add_user(1005, f"\u202e{HOSTILE}")
+    await counter.say("/start", 1005)
+    assert f"{HOSTILE}!" in counter.text(1005)
+    assert "\u202e" not in counter.text(1005)
+
+
+async def test_start_ends_whatever_was_under_way(counter: Counter) -> None:
+    """A fresh beginning; a number typed now belongs to nothing."""
+    await counter.to_destination()
+    await counter.say("/start")
+    await counter.say("081234567890")
+    assert "Tekan tombol untuk belanja" in counter.text()
+    assert await counter.dialog() is None
+
+
+async def test_start_brings_what_waited_while_the_bot_was_blocked(counter: Counter) -> None:
+    """Whoever comes back reads what they missed."""
+    await counter.say("/start")
+    counter.telegram.block(ANNI)
+    await counter.shop.credit(ANNI, 7_000)
+    await counter.deliver.deliver()
+    counter.telegram.unblock(ANNI)
+    await counter.say("/start")
+    assert "Rp7.000" in counter.text()
+
+
+# --- languages ---
+
+
+async def test_the_language_is_switched_on_the_welcome(counter: Counter) -> None:
+    """With one tap, for everything from then on, the menu of commands included."""
+    await counter.say("/start")
+    answer = await counter.press("English")
+    assert answer.text == "From now on we speak English."
+    assert "Hello Anni!" in counter.text()
+    await counter.say("/order")
+    assert "What do you need?" in counter.text()
+    names = [command["command"] for command in counter.telegram.commands_for(ANNI)]
+    assert "order" in names
+    await counter.say("/start")
+    await counter.press("Bahasa Indonesia")
+    assert "Halo Anni!" in counter.text()
+    names = [command["command"] for command in counter.telegram.commands_for(ANNI)]
+    assert "beli" in names
+
+
+async def test_the_language_is_chosen_by_command_too(counter: Counter) -> None:
+    """The one that is spoken is marked."""
+    await counter.say("/bahasa")
+    assert counter.labels() == ["English", "✓ Bahasa Indonesia", "🏠 Menu"]
+    await counter.forge(ShowLanguages())
+    await counter.press("English")
+    assert "Hello Anni!" in counter.text()
+
+
+async def test_a_language_that_nobody_speaks_is_no_button(counter: Counter) -> None:
+    """Whoever makes one up reads so."""
+    await counter.say("/start")
+    answer = await counter.forge(ChooseLanguage("tlh"))
+    assert "versi lama" in answer.text
+    assert "Selamat datang" in counter.text()
+
+
+async def test_a_chosen_language_reaches_the_notices(counter: Counter) -> None:
+    """Also those that come by themselves."""
+    await counter.say("/start")
+    await counter.press("English")
+    await counter.shop.credit(ANNI, 7_000)
+    await counter.deliver.deliver()
+    assert "The shop put Rp7,000 into your wallet." in counter.text()
+
+
+async def test_changing_the_language_does_not_disturb_a_purchase(counter: Counter) -> None:
+    """The number still belongs to its product."""
+    await counter.to_destination()
+    await counter.say("/language")
+    await counter.press("English")
+    await counter.say("081234567890")
+    assert "Please check once more" in counter.said()[0].text
+
+
+# --- help, and the ways out ---
+
+
+@pytest.mark.parametrize(("who", "says"), [(ANNI, "Cara belanja"), (CLARE, "How Konter <Maju>")])
+async def test_help_tells_how_the_shop_works(counter: Counter, who: int, says: str) -> None:
+    """In both languages, by both names."""
+    for command in ("/help", "/bantuan"):
+        await counter.say(command, who)
+        assert says in counter.text(who)
+        assert CONTACT in counter.text(who)
+
+
+async def test_cancel_with_nothing_under_way_says_so(counter: Counter) -> None:
+    """And where an order is cancelled."""
+    await counter.say("/batal")
+    assert "Tidak ada yang perlu dibatalkan" in counter.text()
+
+
+async def test_cancel_takes_the_old_screens_buttons_away(counter: Counter) -> None:
+    """Nothing of what was stopped can be pressed by mistake."""
+    await counter.to_confirm()
+    await counter.say("/cancel")
+    screen, said = counter.said()
+    assert screen.buttons == []
+    assert "Pembelian dibatalkan." in said.text
+    assert await counter.dialog() is None
+
+
+async def test_cancel_needs_no_screen(counter: Counter) -> None:
+    """Somebody deleted it."""
+    await counter.to_confirm()
+    del counter.telegram.state.chats[ANNI][counter.last().message_id]
+    await counter.say("/cancel")
+    assert "Pembelian dibatalkan." in counter.text()
+
+
+async def test_leaving_the_catalogue_says_that_nothing_was_ordered(counter: Counter) -> None:
+    """On the same message, with the way back in."""
+    await counter.to_products()
+    await counter.press("Batal")
+    assert counter.text() == "Baik, sampai di sini dulu. Belum ada yang dipesan."
+    assert counter.labels() == ["🛒 Belanja", "🏠 Menu"]
+    await counter.press("Belanja")
+    assert len(counter.said()) == 1
+
+
+async def test_leaving_an_old_screen_is_answered_too(counter: Counter) -> None:
+    """Nothing is under way any more."""
+    await counter.to_products()
+    _, data = counter.find("Batal")
+    await counter.say("/start")
+    await counter.press_data(data, counter.said()[0].message_id)
+    assert "Belum ada yang dipesan." in counter.said()[0].text
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("step", [None, *Step])
+def test_every_step_can_be_left(step: Step | None, language: str) -> None:
+    """With a sentence of its own."""
+    assert left_text(LANGUAGES[language], step).endswith(".")
+
+
+# --- what nothing fits ---
+
+
+async def test_an_unknown_command_leads_to_help(counter: Counter) -> None:
+    """And into the shop."""
+    await counter.say("/pulsa")
+    assert "Perintah itu tidak ada." in counter.text()
+    await counter.press("Belanja")
+    assert "Mau beli apa?" in counter.text()
+
+
+async def test_a_command_in_a_purchase_is_no_number(counter: Counter) -> None:
+    """It is answered, and the question stays."""
+    await counter.to_destination()
+    await counter.say("/pulsa")
+    assert "Perintah itu tidak ada." in counter.text()
+    await counter.say("081234567890")
+    assert "Cek dulu" in counter.said()[0].text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"text": "halo"},
+        {"text": "x" * 4096},
+        {"text": "\u202e\u0000<script>"},
+        {"contact": {"phone_number": "0812", "first_name": "X"}},
+        {"location": {"latitude": 1.0, "longitude": 2.0}},
+        {"dice": {"emoji": "🎲", "value": 3}},
+        {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]},
+        {"voice": {"file_id": "f", "file_unique_id": "u", "duration": 1}},
+    ],
+)
+async def test_whatever_is_sent_is_answered(counter: Counter, content: dict[str, Any]) -> None:
+    """A sentence that says what to do, and the way into the shop."""
+    await counter.send(content)
+    assert counter.text().startswith("Tekan tombol untuk belanja")
+    await counter.press("Belanja")
+    assert "Mau beli apa?" in counter.text()
+
+
+@pytest.mark.parametrize(
+    "data", ["0:p:1", "2:p:1", "1:p:x", "1:zz:1", "nonsense", "1:c:1", "1:k:", "x" * 64]
+)
+async def test_an_old_button_is_answered(counter: Counter, data: str) -> None:
+    """In a window over the chat; nothing else happens."""
+    await counter.say("/start")
+    before = counter.shown()
+    answer = await counter.forge(data)
+    assert answer.show_alert
+    assert answer.text == "Tombol ini dari versi lama. Mulai lagi dengan /start, ya."
+    assert counter.shown() == before
+
+
+async def test_an_edited_message_does_nothing(counter: Counter) -> None:
+    """Also where Telegram brings it unasked."""
+    await counter.say("/start")
+    before = counter.shown()
+    person = counter.telegram.state.people[ANNI]
+    edited = {
+        "message_id": 1,
+        "date": 0,
+        "edit_date": 1,
+        "chat": person.as_chat(),
+        "from": person.as_user(),
+        "text": "/order",
+        "entities": [{"type": "bot_command", "offset": 0, "length": 6}],
+    }
+    await counter.intake.receive({"update_id": 99_999, "edited_message": edited})
+    await counter.settled(99_999)
+    assert counter.shown() == before
+
+
+async def test_groups_are_not_served(counter: Counter) -> None:
+    """A wallet belongs to one person."""
+    person = counter.telegram.state.people[ANNI].as_user()
+    chat = {"id": -5, "type": "group", "title": "Group"}
+    message = {"message_id": 1, "date": 0, "chat": chat, "from": person, "text": "/start"}
+    await counter.intake.receive({"update_id": 99_999, "message": message})
+    await counter.settled(99_999)
+    assert not [call for call in counter.telegram.calls if call.params.get("chat_id") == "-5"]
+
+
+async def test_a_block_is_no_message(counter: Counter) -> None:
+    """Telegram tells of it, and nobody is written to."""
+    await counter.say("/start")
+    count = len(counter.said())
+    await counter.settled(counter.telegram.block(ANNI))
+    await counter.settled(counter.telegram.unblock(ANNI))
+    assert len(counter.said()) == count

@@ -1,0 +1,286 @@
+"""The wallet: what is in it, what moved, and asking for more."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.customer import Step, TopUp
+from bot.domain.errors import AmountError, AmountFault
+from bot.domain.ledger import BANK, Account, Phase, Purpose, Transfer, TransferId, wallet_of
+from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
+from bot.domain.order import OrderId
+from handlers.callback_data import RequestTopUp
+from handlers.i18n import load_languages
+from handlers.texts.money import amount_fault, balance_text, movement_line, shown_transfers
+from tests.handlers.builders import NOW
+from tests.handlers.counter import BOSS, CLARE, CONTACT, Counter
+from tests.services.shop import ADMIN, ANNI
+
+LANGUAGES = load_languages()
+EACH_LANGUAGE = pytest.mark.parametrize("language", ["id", "en"])
+
+
+async def requests(counter: Counter) -> list[TopUp]:
+    """Return the open requests."""
+    return await counter.shop.store.read(lambda tx: tx.topups.pending(10))
+
+
+def a_transfer(number: int, phase: Phase, purpose: Purpose, hold: int | None = None) -> Transfer:
+    """Return a movement of 25,000 rupiah in Anni's wallet."""
+    return Transfer(
+        phase,
+        purpose,
+        wallet_of(ANNI),
+        BANK,
+        Rupiah(25_000),
+        f"k{number}",
+        NOW,
+        order_id=OrderId(12) if purpose is Purpose.PURCHASE else None,
+        hold_id=None if hold is None else TransferId(hold),
+        transfer_id=TransferId(number),
+    )
+
+
+async def test_the_wallet_tells_what_is_there_and_what_moved(counter: Counter) -> None:
+    """In words, newest first; what is reserved is told apart."""
+    await counter.to_confirm()
+    await counter.press("Bayar")
+    await counter.say("/saldo")
+    assert counter.text() == (
+        "Saldo kamu: Rp88.800\n"
+        "Ditahan untuk pesanan berjalan: Rp11.200\n\n"
+        "Terakhir\n"
+        "14 Mar 2026 · K1 sedang berjalan, Rp11.200 ditahan\n"
+        "14 Mar 2026 · Ditambah oleh toko, +Rp100.000"
+    )
+    await counter.press("Batalkan pesanan")
+    await counter.say("/balance")
+    assert "K1 tidak jadi, Rp11.200 kembali" in counter.text()
+    assert "Ditahan" not in counter.text()
+    assert "sedang berjalan" not in counter.text()
+
+
+async def test_a_new_wallet_is_empty(counter: Counter) -> None:
+    """Whoever has just come reads so, and how to fill it."""
+    counter.telegram.add_user(1004, "Dewi")
+    await counter.say("/saldo", 1004)
+    assert counter.text(1004) == "Saldo kamu: Rp0\n\nBelum ada mutasi."
+    assert counter.labels(1004)[0] == "💰 Minta isi saldo"
+
+
+async def test_who_may_owe_reads_how_much(counter: Counter) -> None:
+    """An admin's own account has a limit."""
+    wallet = Account(wallet_of(ANNI), -5_000, 0, 1_000_000)
+    text = balance_text(LANGUAGES["id"], wallet, [])
+    assert "-Rp5.000" in text
+    assert "Batas kredit kamu: Rp1.000.000" in text
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("purpose", list(Purpose))
+@pytest.mark.parametrize("phase", list(Phase))
+def test_every_movement_has_its_words(purpose: Purpose, phase: Phase, language: str) -> None:
+    """Amount and day always, the order where there is one."""
+    hold = 1 if phase in (Phase.POST, Phase.VOID) else None
+    words = LANGUAGES[language]
+    line = movement_line(words, a_transfer(2, phase, purpose, hold))
+    assert words.money(25_000) in line
+    assert "2026" in line
+    assert ("K12" in line) == (purpose is Purpose.PURCHASE)
+
+
+def test_a_hold_that_ended_is_told_once() -> None:
+    """By its end: paid, or given back."""
+    posted = a_transfer(3, Phase.POST, Purpose.PURCHASE, 1)
+    held, other = (a_transfer(number, Phase.HOLD, Purpose.PURCHASE) for number in (1, 2))
+    assert shown_transfers([posted, other, held]) == [posted, other]
+
+
+# --- asking for more ---
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [("50rb", 50_000), ("50.000", 50_000), ("Rp 75.000", 75_000), ("1,5jt", 1_500_000)],
+)
+async def test_an_amount_is_taken_as_people_write_it(
+    counter: Counter, typed: str, amount: int
+) -> None:
+    """The admins are asked, and the customer reads that they were."""
+    await counter.say("/start", BOSS)
+    await counter.say("/saldo")
+    await counter.press("Minta isi saldo")
+    assert "Mau isi saldo berapa?" in counter.text()
+    await counter.say(typed)
+    (request,) = await requests(counter)
+    assert (request.customer_id, request.amount) == (ANNI, amount)
+    assert f"Permintaan isi saldo {LANGUAGES['id'].money(amount)}" in counter.text()
+    assert CONTACT in counter.text()
+    assert await counter.dialog() is None
+    assert LANGUAGES["id"].money(amount) in counter.text(BOSS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("halo", "Itu bukan jumlah uang."),
+        ("٥٠٠٠٠", "Itu bukan jumlah uang."),
+        ("-50000", "lebih dari nol"),
+        ("0", "lebih dari nol"),
+        ("50.00", "dibaca dua cara"),
+        ("9" * 4000, "Itu terlalu besar"),
+        ("2jt jt", "Itu bukan jumlah uang."),
+        ("9.999", "paling sedikit Rp10.000"),
+        ("1e9", "Itu bukan jumlah uang."),
+        ("50000" + " " * 40 + "x", "Itu bukan jumlah uang."),
+        ("<b>50rb</b>", "Itu bukan jumlah uang."),
+    ],
+)
+async def test_what_is_no_amount_is_refused_with_advice(
+    counter: Counter, typed: str, says: str
+) -> None:
+    """On the same screen, and nobody is asked for anything."""
+    await counter.say("/saldo")
+    await counter.press("Minta isi saldo")
+    await counter.say(typed)
+    assert says in counter.text()
+    assert len(counter.said()) == 2
+    assert await requests(counter) == []
+    await counter.say("50rb")
+    assert len(await requests(counter)) == 1
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("fault", list(AmountFault))
+def test_every_fault_of_an_amount_says_what_to_do(fault: AmountFault, language: str) -> None:
+    """A sentence for each."""
+    text = amount_fault(LANGUAGES[language], AmountError(fault, "x"))
+    assert text.endswith(".")
+    assert "{" not in text
+
+
+@given(text=st.text(max_size=100))
+def test_no_text_moves_money_by_accident(text: str) -> None:
+    """Whatever is typed is a positive amount within the limit, or told what is wrong."""
+    said, amount = "", 0
+    try:
+        amount = parse_rupiah(text)
+    except AmountError as error:
+        said = amount_fault(LANGUAGES["id"], error)
+    assert said or 0 < amount <= MAX_AMOUNT
+
+
+async def test_an_offered_amount_takes_one_tap(counter: Counter) -> None:
+    """The commonest are on buttons."""
+    await counter.say("/saldo")
+    await counter.press("Minta isi saldo")
+    assert counter.labels()[:3] == ["Rp50.000", "Rp100.000", "Rp200.000"]
+    await counter.press("Rp100.000")
+    (request,) = await requests(counter)
+    assert request.amount == 100_000
+    assert "Permintaan isi saldo Rp100.000" in counter.text()
+
+
+async def test_the_same_update_twice_asks_once(counter: Counter) -> None:
+    """Telegram delivers again what it thinks was lost."""
+    await counter.say("/saldo")
+    await counter.press("Minta isi saldo")
+    await counter.press("Rp50.000")
+    counter.telegram.redeliver(counter.telegram.updates.next_id - 1)
+    await counter.say("/status")
+    assert len(await requests(counter)) == 1
+
+
+async def test_a_request_made_already_is_not_made_again(counter: Counter) -> None:
+    """The bot was killed between writing it and saying so."""
+    await counter.say("/saldo")
+    await counter.press("Minta isi saldo")
+    key = f"update:{counter.telegram.updates.next_id}"
+    await counter.shop.wallets.request_topup(ANNI, Rupiah(50_000), key)
+    await counter.shop.wallets.ask_amount(ANNI, None)
+    await counter.say("50rb")
+    assert "Permintaan ini sudah sampai ke toko." in counter.text()
+    assert len(await requests(counter)) == 1
+
+
+@pytest.mark.parametrize("amount", [-50_000, 0, 9_999])
+async def test_a_forged_amount_is_too_small(counter: Counter, amount: int) -> None:
+    """The least counts for buttons too."""
+    await counter.say("/saldo")
+    await counter.forge(RequestTopUp(amount))
+    assert "paling sedikit Rp10.000" in counter.text()
+    assert await requests(counter) == []
+
+
+async def test_a_forged_fortune_is_no_more_than_can_be_typed(counter: Counter) -> None:
+    """An admin looks at each request; this one would at least be readable."""
+    await counter.say("/saldo")
+    await counter.forge(RequestTopUp(10**18 - 1))
+    (request,) = await requests(counter)
+    assert request.amount == 1_000_000_000
+
+
+async def test_a_picture_is_no_amount(counter: Counter) -> None:
+    """A photo of a receipt: the amount is asked for again."""
+    await counter.say("/saldo")
+    await counter.press("Minta isi saldo")
+    await counter.contact("081234567890")
+    assert "Itu bukan jumlah uang." in counter.text()
+
+
+async def test_back_and_cancel_leave_the_question(counter: Counter) -> None:
+    """What is typed afterwards is no amount any more."""
+    await counter.say("/saldo")
+    await counter.press("Minta isi saldo")
+    await counter.press("Kembali")
+    assert "Saldo kamu: Rp100.000" in counter.text()
+    await counter.say("50rb")
+    assert await requests(counter) == []
+    await counter.say("/saldo")
+    await counter.press("Minta isi saldo")
+    await counter.say("/batal")
+    assert "Isi saldo dibatalkan" in counter.text()
+    assert await counter.dialog() is None
+
+
+async def test_an_approved_top_up_leads_back_into_the_shop(counter: Counter) -> None:
+    """The good news is kept; the shop opens below it."""
+    await counter.say("/saldo")
+    await counter.press("Minta isi saldo")
+    await counter.press("Rp50.000")
+    (request,) = await requests(counter)
+    await counter.shop.wallets.decide_topup(ADMIN, request.topup_id, approve=True)
+    await counter.deliver.deliver()
+    news = counter.last()
+    assert "Isi saldo Rp50.000 sudah masuk." in news.text
+    await counter.press("Belanja")
+    assert "Mau beli apa?" in counter.text()
+    assert counter.said()[-2].text == news.text
+
+
+async def test_a_rejected_top_up_can_be_asked_for_again(counter: Counter) -> None:
+    """With whom to speak, and the way to ask once more."""
+    await counter.say("/saldo")
+    await counter.press("Minta isi saldo")
+    await counter.press("Rp50.000")
+    (request,) = await requests(counter)
+    await counter.shop.wallets.decide_topup(ADMIN, request.topup_id, approve=False)
+    await counter.deliver.deliver()
+    assert CONTACT in counter.text()
+    await counter.press("Minta isi saldo")
+    dialog = await counter.dialog()
+    assert dialog is not None
+    assert dialog.step == Step.AMOUNT
+
+
+async def test_the_wallet_speaks_english_too(counter: Counter) -> None:
+    """From the balance to the request."""
+    await counter.say("/balance", CLARE)
+    assert "Put in by the shop, +Rp100,000" in counter.text(CLARE)
+    await counter.press("Ask for a top-up", CLARE)
+    await counter.say("nothing", CLARE)
+    assert "That is not an amount." in counter.text(CLARE)
+    await counter.say("50k", CLARE)
+    assert "Your request for Rp50,000 is with the shop." in counter.text(CLARE)

@@ -1,0 +1,178 @@
+"""Quotes once more, where a customer stands, and calling for help."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.customer import CONVERSATION, Dialog, Step
+from bot.domain.errors import (
+    DestinationError,
+    NotFoundError,
+    ProductUnavailableError,
+    TokenError,
+    TokenFault,
+)
+from bot.domain.money import Rupiah
+from bot.domain.notice import NoticeKind
+from bot.domain.order import OrderId
+from bot.ports import Transaction
+from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER, SECOND_ADMIN, Shop
+
+
+async def dialog(shop: Shop) -> Dialog | None:
+    """Return where Anni stands, by the database."""
+    return await shop.store.read(lambda tx: tx.dialogs.get(ANNI))
+
+
+async def test_an_old_quote_is_made_afresh(shop: Shop) -> None:
+    """At today's price, with a token of its own; the age of the old one does not matter."""
+    token = await shop.token()
+    await shop.relist("SM10", cost=Rupiah(10_900))
+    shop.clock.advance(86_400)
+    quote = await shop.buy.requote(ANNI, token, 77)
+    assert (quote.offer.price, quote.destination) == (11_900, NUMBER)
+    assert quote.token != token
+    found = await shop.buy.dialog(ANNI)
+    assert found is not None
+    assert (found.step, found.message_id) == (Step.CONFIRM, 77)
+
+
+async def test_a_used_quote_is_not_made_afresh(shop: Shop) -> None:
+    """Its order is named instead."""
+    token = await shop.token()
+    order = await shop.buy.confirm(ANNI, token, 55)
+    with pytest.raises(TokenError) as caught:
+        await shop.buy.requote(ANNI, token, 77)
+    assert (caught.value.fault, caught.value.outcome) == (TokenFault.USED, order.number)
+
+
+async def test_anothers_quote_is_unknown(shop: Shop) -> None:
+    """A token is good for the person it was shown to, and for what it stands for."""
+    token = await shop.token()
+    with pytest.raises(TokenError) as caught:
+        await shop.buy.requote(BUDI, token, 77)
+    assert caught.value.fault is TokenFault.UNKNOWN
+    adjustment = await shop.wallets.propose(ADMIN, ANNI, 1_000, "")
+    with pytest.raises(TokenError) as caught:
+        await shop.buy.requote(ADMIN, adjustment.token, 77)
+    assert caught.value.fault is TokenFault.UNKNOWN
+
+
+async def test_what_sold_out_is_not_quoted_afresh(shop: Shop) -> None:
+    """The reason is told as when it was chosen."""
+    token = await shop.token()
+    await shop.relist("SM10", is_ready=False)
+    with pytest.raises(ProductUnavailableError):
+        await shop.buy.requote(ANNI, token, 77)
+
+
+async def test_an_order_is_quoted_again(shop: Shop) -> None:
+    """The same product and destination; that it was bought a moment ago is part of it."""
+    order = await shop.queue()
+    quote = await shop.buy.quote_again(ANNI, order.order_id, None)
+    assert (quote.offer.product.product_id, quote.destination) == (order.product_id, NUMBER)
+    assert quote.bought_before == order
+
+
+async def test_a_joined_game_id_is_quoted_as_it_is(shop: Shop) -> None:
+    """User and zone are not asked for again."""
+    quote = await shop.buy.quote(ANNI, shop.product("ML86"), "12345678 1234")
+    order = await shop.buy.confirm(ANNI, quote.token, 55)
+    again = await shop.buy.quote_again(ANNI, order.order_id, None)
+    assert again.destination == "123456781234"
+
+
+async def test_anothers_order_is_not_quoted(shop: Shop) -> None:
+    """Nor one that never was."""
+    order = await shop.queue()
+    for who, order_id in ((BUDI, order.order_id), (ANNI, OrderId(999))):
+        with pytest.raises(NotFoundError):
+            await shop.buy.quote_again(who, order_id, None)
+
+
+async def test_a_destination_of_another_kind_is_not_quoted_again(shop: Shop) -> None:
+    """The product moved to a type that needs something else."""
+    order = await shop.queue(number="0812345678")
+    await shop.relist("SM10", type="token-pln")
+    with pytest.raises(DestinationError):
+        await shop.buy.quote_again(ANNI, order.order_id, None)
+
+
+async def test_browsing_is_written_once(shop: Shop) -> None:
+    """Most taps lead from level to level, and need no writing; what was chosen is forgotten."""
+    await shop.buy.choose(ANNI, shop.product("SM10"), 77)
+    await shop.buy.browse(ANNI)
+    first = await dialog(shop)
+    assert first is not None
+    assert (first.conversation, first.step, first.product_id) == (CONVERSATION, Step.PRODUCT, None)
+    shop.clock.advance(60)
+    await shop.buy.browse(ANNI)
+    assert await dialog(shop) == first
+
+
+async def test_a_screen_that_moved_is_noted(shop: Shop) -> None:
+    """The next number is answered where the customer looks."""
+    await shop.buy.shown(ANNI, 78)
+    assert await dialog(shop) is None
+    await shop.buy.choose(ANNI, shop.product("SM10"), 77)
+    for message_id in (78, 78):
+        await shop.buy.shown(ANNI, message_id)
+        found = await dialog(shop)
+        assert found is not None
+        assert (found.step, found.message_id) == (Step.DESTINATION, message_id)
+
+
+async def help_notices(shop: Shop) -> list[int]:
+    """Return which admins have just been called."""
+    told = await shop.deliveries()
+    return [one.notice.chat_id for one in told if one.notice.kind is NoticeKind.HELP]
+
+
+async def test_help_calls_every_admin_once(shop: Shop) -> None:
+    """The same press delivered twice, and an impatient finger, call nobody twice."""
+    order = await shop.queue()
+    for key in ("update:1", "update:1", "update:2"):
+        assert await shop.buy.ask_for_help(ANNI, order.order_id, key) == order
+    assert await help_notices(shop) == [ADMIN, SECOND_ADMIN]
+    shop.clock.advance(600)
+    await shop.buy.ask_for_help(ANNI, order.order_id, "update:3")
+    assert await help_notices(shop) == [ADMIN, SECOND_ADMIN]
+
+
+async def test_help_is_for_ones_own_orders(shop: Shop) -> None:
+    """Whoever guesses a number calls nobody."""
+    order = await shop.queue()
+    with pytest.raises(NotFoundError):
+        await shop.buy.ask_for_help(BUDI, order.order_id, "update:1")
+    assert await help_notices(shop) == []
+
+
+async def test_the_admin_is_told_whose_order_it_is(shop: Shop) -> None:
+    """With the order as it stands at delivery."""
+    order = await shop.queue()
+    await shop.buy.ask_for_help(ANNI, order.order_id, "update:1")
+    (told, _) = [one for one in await shop.deliveries() if one.notice.kind is NoticeKind.HELP]
+    assert told.order == order
+    assert told.customer is not None
+    assert told.customer.customer_id == ANNI
+
+
+async def test_a_trail_leaves_out_a_sub_that_was_the_only_one(shop: Shop) -> None:
+    """As people read it: "Pulsa, Telkomsel", and not "Pulsa, Telkomsel, Umum"."""
+    top = shop.browse.level(None)
+    pulsa = shop.browse.level(top.categories[0].category_id)
+    brand = shop.browse.level(pulsa.categories[0].category_id)
+    assert [one.name for one in brand.trail] == ["pulsa-reguler", "TELKOMSEL"]
+    await shop.relist("SM20", sub="Promo")
+    sub = shop.browse.level(brand.path[-1].category_id)
+    assert [one.name for one in sub.trail] == ["pulsa-reguler", "TELKOMSEL", "Umum"]
+
+
+async def test_a_dialog_that_was_never_begun_is_none(shop: Shop) -> None:
+    """Nothing is waited for."""
+
+    def drop(tx: Transaction) -> None:
+        tx.dialogs.drop(ANNI)
+
+    await shop.store.write(drop)
+    assert await shop.buy.dialog(ANNI) is None
