@@ -20,6 +20,8 @@ class Guest:
         """Act as `person`."""
         self.telegram = telegram
         self.user_id = person.user_id
+        self.patience_seconds = 10.0
+        """How long to wait for what the bot shall do."""
         self.taps = 0
         """How many buttons were pressed so far."""
         self.shown: list[tuple[int, str]] = []
@@ -57,22 +59,21 @@ class Guest:
         """Return a message as it is now."""
         return next(one for one in self.messages if one.message_id == message_id)
 
-    async def sees(self, text: str, *, seconds: float = 10) -> ChatMessage:
+    async def sees(self, text: str) -> ChatMessage:
         """Wait for a message that holds `text` (a pattern); the newest of them is returned."""
-        return await self._see(lambda one: re.search(text, one.text) is not None, seconds)
+        return await self._see(lambda one: re.search(text, one.text) is not None)
 
-    async def sees_in(self, message_id: int, text: str, *, seconds: float = 10) -> ChatMessage:
+    async def sees_in(self, message_id: int, text: str) -> ChatMessage:
         """Wait until a certain message holds `text` (a pattern)."""
         return await self._see(
-            lambda one: one.message_id == message_id and re.search(text, one.text) is not None,
-            seconds,
+            lambda one: one.message_id == message_id and re.search(text, one.text) is not None
         )
 
-    async def _see(self, fits: Callable[[ChatMessage], bool], seconds: float) -> ChatMessage:
+    async def _see(self, fits: Callable[[ChatMessage], bool]) -> ChatMessage:
         def find(seen: list[ChatMessage]) -> ChatMessage | None:
             return next((one for one in reversed(seen) if one.is_from_bot and fits(one)), None)
 
-        return await self.telegram.wait_for(self.user_id, find, timeout=seconds)
+        return await self.telegram.wait_for(self.user_id, find, timeout=self.patience_seconds)
 
     # --- hands ---
 
@@ -90,14 +91,18 @@ class Guest:
             return is_new and bool(re.search(shows, one.text)) and has_button(one, button)
 
         self.telegram.send_text(self.user_id, text)
-        return await self._see(is_answer, 10)
+        return await self._see(is_answer)
 
     async def tap(self, label: str, *, on: ChatMessage | None = None) -> CallbackAnswer:
         """Press a button whose label holds `label` (a pattern) and return the bot's answer.
 
         It is the first such button of the newest message that has one, or of message `on`.
         """
-        return await self.telegram.wait_answer(self.press(label, on=on))
+        return await self.answer_to(self.press(label, on=on))
+
+    async def answer_to(self, query_id: str) -> CallbackAnswer:
+        """Wait for the bot's answer to a press."""
+        return await self.telegram.wait_answer(query_id, timeout=self.patience_seconds)
 
     def press(self, label: str, *, on: ChatMessage | None = None) -> str:
         """Press a button without waiting for the answer; returns the query's id."""
@@ -109,7 +114,7 @@ class Guest:
         """Send a button's data that this person was never shown."""
         message_id = self.last.message_id if message_id is None else message_id
         query_id = self.telegram.press_forged(self.user_id, message_id, data)
-        return await self.telegram.wait_answer(query_id)
+        return await self.answer_to(query_id)
 
     def button(self, label: str, *, on: ChatMessage | None = None) -> tuple[int, str]:
         """Return the message and the data of a visible button; raises AssertionError."""

@@ -126,6 +126,7 @@ class House:
             "POLL_MIN_SECONDS": "0.1",
             "SUPPLIER_CALLS_PER_MINUTE": "6000",
             "HTTP_PORT": "0",
+            "BACKUP_HOUR": "-1",
             "LOG_LEVEL": "DEBUG",
         }
         await self._fund()

@@ -1,0 +1,39 @@
+"""The ordinary bot in a process that dies at a point: python -m tests.faults.kill.bot POINT.
+
+Nothing of the bot is changed but its ways to the database and the supplier. It looks for lost
+orders sooner than in a shop, since a process's clock cannot be moved.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import timedelta
+
+import pytest
+
+import bot.app
+import bot.domain.lookup
+import bot.services.send
+from bot.config import load_settings
+from tests.faults.kill.points import Moment, MortalStore, MortalSupplier, Point
+
+NEVER = Point("never", Moment.BEFORE)
+SOON = timedelta(seconds=0.3)
+
+
+def main(name: str) -> int:
+    """Run the bot with the settings of the environment until the point, or a signal."""
+    point = Point.named(name)
+    MortalStore.point = MortalSupplier.point = point
+    patch = pytest.MonkeyPatch()
+    patch.setattr(bot.app, "SqlStore", MortalStore)
+    patch.setattr(bot.app, "OsimesaSupplier", MortalSupplier)
+    patch.setattr(bot.services.send, "FIRST_LOOK_AFTER", SOON)
+    patch.setattr(bot.domain.lookup, "FIRST_LOOKS", (SOON,))
+    patch.setattr(bot.domain.lookup, "LOOK_EVERY", SOON)
+    return asyncio.run(bot.app.serve_until_signalled(load_settings(env_file=None)))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

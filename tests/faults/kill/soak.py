@@ -1,0 +1,132 @@
+"""A soak: customers go on buying while the process is killed again and again, at any moment."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+from random import Random
+
+from bot.domain.order import CustomerId, Order, OrderState
+from bot.ports import Transaction
+from bot.sandbox.supplier import Fault
+from bot.sandbox.telegram import BUDI, SARAH
+from tests.faults.kill.bot import NEVER
+from tests.faults.kill.round import program
+from tests.sandbox.guest import Guest
+from tests.sandbox.house import FUNDS, PRICE, House, a_house
+
+FAULTS = (
+    Fault.LOST_AFTER,
+    Fault.LOST_BEFORE,
+    Fault.ERROR_AFTER,
+    Fault.HTML,
+    Fault.TRUNCATED,
+)
+FAULTY = 0.3
+LONGEST_LIFE_CALLS = 150
+"""A process lives for so many calls to its neighbours at most, from its very start."""
+CALM_SECONDS = 60.0
+MOST_EACH = FUNDS // PRICE - 2
+"""How many purchases a customer has the money for, with something left over."""
+
+
+class Soak:
+    """One shop, two customers, and a killer with a seed."""
+
+    def __init__(self, house: House, seed: int) -> None:
+        self.house = house
+        self.rng = Random(seed)  # noqa: S311 - a soak can be run again
+        self.calls = 0
+        self.is_closing = False
+        self.bought: dict[str, str] = {}
+        """The order that each destination's one press has made."""
+        house.telegram.on_call = lambda _call: self._count()
+        house.supplier.on_call = lambda _call: self._count()
+        self._destinations: Iterator[str] = (f"0812{number:08}" for number in count(10_100))
+
+    def _count(self) -> None:
+        self.calls += 1
+
+    async def run(self, restarts: int) -> None:
+        """Kill so many processes, then let one live until all is calm."""
+        customers = [
+            asyncio.create_task(self._shop(guest)) for guest in (self.house.budi, self.house.sarah)
+        ]
+        try:
+            for _ in range(restarts):
+                await self._live_and_die()
+            await self.house.start(program(NEVER))
+            self.is_closing = True
+            await asyncio.gather(*customers)
+        finally:
+            for customer in customers:
+                customer.cancel()
+        await self.house.until_true(self._is_calm, CALM_SECONDS)
+        assert await self.house.stop() == 0
+
+    async def _live_and_die(self) -> None:
+        until = self.calls + self.rng.randint(1, LONGEST_LIFE_CALLS)
+        await self.house.launch(program(NEVER))
+        # A shop where all have bought what they can makes no more calls than its polls.
+        with suppress(TimeoutError):
+            await self.house.until(lambda: self.calls >= until, seconds=10)
+        await self.house.kill()
+
+    async def _shop(self, guest: Guest) -> None:
+        guest.patience_seconds = 60
+        for _ in range(MOST_EACH):
+            if self.is_closing:
+                return
+            destination = next(self._destinations)
+            if self.rng.random() < FAULTY:
+                self.house.supplier.fail_next_order(self.rng.choice(FAULTS))
+            self.bought[destination] = await guest.buy(destination, ("Pulsa", "Telkomsel", "^10"))
+
+    async def _is_calm(self) -> bool:
+        def ask(tx: Transaction) -> bool:
+            return not tx.outbox.backlog()
+
+        over = [one.state.is_final or one.state is OrderState.PARKED for one in await self._all()]
+        return all(over) and await self.house.read(ask)
+
+    async def _all(self) -> list[Order]:
+        return [*await self.house.orders(BUDI.user_id), *await self.house.orders(SARAH.user_id)]
+
+    async def judge(self) -> None:
+        """Compare everything with what the supplier knows; raises AssertionError."""
+        orders = await self._all()
+        assert {one.destination: one.number for one in orders} == self.bought
+        assert self.house.supplier.order_calls <= len(orders)
+        for order in orders:
+            sold = self.house.bought(order.destination)
+            assert len(sold) == (order.state is OrderState.SUCCEEDED), order
+        for guest in (self.house.budi, self.house.sarah):
+            await self._judge_customer(guest, [o for o in orders if o.customer_id == guest.user_id])
+
+    async def _judge_customer(self, guest: Guest, orders: list[Order]) -> None:
+        paid = [order for order in orders if order.state is OrderState.SUCCEEDED]
+        parked = [order for order in orders if order.state is OrderState.PARKED]
+        assert len(paid) + len(parked) == len(orders)
+        wallet = await self.house.wallet(CustomerId(guest.user_id))
+        assert (wallet.posted, wallet.held) == (FUNDS - PRICE * len(paid), PRICE * len(parked))
+        for order in orders:
+            assert not guest.was_shown(rf"❌.*{order.number}\b"), order
+        for order in paid:
+            assert order.voucher in guest.texts, order
+
+
+async def soak(folder: Path, restarts: int, seed: int) -> int:
+    """Run a soak and judge it; returns how many orders there were."""
+    async with a_house(folder) as house:
+        house.env |= {
+            "SUPPLIER_TIMEOUT_SECONDS": "1",
+            "RECONCILE_PARK_AFTER_SECONDS": "2",
+            "LOG_LEVEL": "INFO",
+        }
+        work = Soak(house, seed)
+        await work.run(restarts)
+        await work.judge()
+        return len(work.bought)
