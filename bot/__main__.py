@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ def audit() -> None:
     settings = _settings(load_database_settings)
     from bot.archive import audit_books  # noqa: PLC0415 - only this command needs it
 
-    sys.exit(_finish(audit_books(settings, click.echo)))
+    sys.exit(_finish(audit_books(settings, datetime.now(UTC), click.echo)))
 
 
 @konter.command()
@@ -73,7 +74,7 @@ def backup(path: Path | None) -> None:
     settings = _settings(load_database_settings)
     from bot.archive import back_up_now  # noqa: PLC0415 - only this command needs it
 
-    sys.exit(back_up_now(settings, path, click.echo))
+    sys.exit(back_up_now(settings, path, datetime.now(UTC), click.echo))
 
 
 @konter.command()
@@ -86,7 +87,7 @@ def restore(path: Path) -> None:
     settings = _settings()
     from bot.archive import restore_backup  # noqa: PLC0415 - only this command needs it
 
-    sys.exit(restore_backup(settings, path, click.echo))
+    sys.exit(restore_backup(settings, path, datetime.now(UTC), click.echo))
 
 
 def _settings(load: Callable[[], Settings] = load_settings) -> Settings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.app import shop_rules
@@ -24,13 +24,12 @@ Start the bot. It sells nothing until an admin has looked at /recon and sends /r
 docs/operations.md tells what to do, step by step."""
 
 
-async def audit_books(settings: Settings, say: Callable[[str], None]) -> int:
+async def audit_books(settings: Settings, now: datetime, say: Callable[[str], None]) -> int:
     """Say every broken rule of the books; return 1 when there is one. Changes nothing."""
     if not settings.database_path.exists():
         say(f"There is no database at {settings.database_path}: nothing to check yet.")
         return 0
     limit = timedelta(seconds=settings.supplier_timeout_seconds) + ORPHANED_AFTER
-    now = datetime.now(UTC)
     try:
         store = await SqlStore.open_readonly(settings.database_path)
         try:
@@ -46,12 +45,14 @@ async def audit_books(settings: Settings, say: Callable[[str], None]) -> int:
     return int(bool(found))
 
 
-def back_up_now(settings: Settings, path: Path | None, say: Callable[[str], None]) -> int:
+def back_up_now(
+    settings: Settings, path: Path | None, now: datetime, say: Callable[[str], None]
+) -> int:
     """Copy the database into `path` (a new file, or a folder), or to the daily backups.
 
     Returns 1 when that fails.
     """
-    database, now = settings.database_path, datetime.now(UTC)
+    database = settings.database_path
     try:
         if not database.exists():
             raise BackupError(f"there is no database at {database}")
@@ -69,9 +70,11 @@ def back_up_now(settings: Settings, path: Path | None, say: Callable[[str], None
     return 0
 
 
-def restore_backup(settings: Settings, backup: Path, say: Callable[[str], None]) -> int:
+def restore_backup(
+    settings: Settings, backup: Path, now: datetime, say: Callable[[str], None]
+) -> int:
     """Go on from a backup; the present database is kept aside. Returns 1 when that fails."""
-    database, now = settings.database_path, datetime.now(UTC)
+    database = settings.database_path
     try:
         rules = shop_rules(settings, load_profile(settings.supplier_profile))
         with standing_still(database), workbench(backup, database, now) as bench:

@@ -25,6 +25,8 @@ from bot.domain.order import (
     ParkReason,
     breaker_trips,
     next_state,
+    number_of,
+    order_id_of,
     overdue,
     poll_pause,
     send_backoff,
@@ -93,6 +95,27 @@ def test_an_order_knows_its_number_and_margin() -> None:
     assert order().margin == 1_300
     assert order(supplier_cost=Rupiah(12_000)).margin == -500
     assert order(supplier_cost=Rupiah(0)).margin == 11_500
+
+
+@pytest.mark.parametrize(
+    ("order_id", "number"),
+    [
+        (1, "K1"),
+        (999_999_999, "K999999999"),
+        (1_000_000_001, "K2-1"),
+        (41_000_000_012, "K42-12"),
+    ],
+)
+def test_a_number_tells_the_epoch_and_the_id(order_id: int, number: str) -> None:
+    """After a restore no number returns that a customer holds; and people type small letters."""
+    assert number_of(order_id) == number
+    assert order_id_of(number) == order_id_of(number.lower()) == order_id
+
+
+@pytest.mark.parametrize("text", ["", "K", "12", "K0-5", "K-1", "K1-", "K1234567890", "K١", "K1 "])
+def test_what_is_no_number_is_no_order(text: str) -> None:
+    """Nor is one of an epoch that never was."""
+    assert order_id_of(text) is None
 
 
 def test_looks_that_cover_the_send_are_counted_from_it() -> None:

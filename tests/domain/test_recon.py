@@ -1,0 +1,144 @@
+"""Comparing with the supplier: what differs is named, what cannot be told yet is left alone."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.lookup import SETTLED_AFTER, SupplierRow
+from bot.domain.money import Rupiah
+from bot.domain.order import Order, OrderState
+from bot.domain.profile import SupplierStatus
+from bot.domain.recon import (
+    COMPARE_EVERY,
+    Fate,
+    FindingKind,
+    differences,
+    fate_of,
+    next_compare_at,
+    unclaimed,
+)
+from tests.domain.samples import SENT_AT, at, order, row
+
+WORDS = {
+    "success": SupplierStatus.SUCCEEDED,
+    "failed": SupplierStatus.FAILED,
+    "waiting": SupplierStatus.PENDING,
+    "partial": SupplierStatus.PARTIAL,
+}
+NOW = at(600)
+ZERO = timedelta(0)
+
+
+def status_of(word: str) -> SupplierStatus:
+    return WORDS.get(word, SupplierStatus.UNKNOWN)
+
+
+def kinds(state: OrderState, word: str) -> list[FindingKind]:
+    ours = order(state=state, ref_id="r1")
+    return [found.kind for found in differences(ours, row(status_word=word), status_of, NOW)]
+
+
+@pytest.mark.parametrize(
+    ("state", "word", "expected"),
+    [
+        (OrderState.SUCCEEDED, "success", []),
+        (OrderState.SUCCEEDED, "failed", [FindingKind.REVERSED]),
+        (OrderState.SUCCEEDED, "waiting", [FindingKind.STATUS]),
+        (OrderState.SUCCEEDED, "Transaksi Refund", [FindingKind.STATUS]),
+        (OrderState.SUCCEEDED, "", [FindingKind.STATUS]),
+        (OrderState.FAILED, "failed", []),
+        (OrderState.FAILED, "success", [FindingKind.DELIVERED]),
+        (OrderState.FAILED, "partial", [FindingKind.STATUS]),
+        (OrderState.ACCEPTED, "success", []),
+        (OrderState.ACCEPTED, "failed", []),
+        (OrderState.PARKED, "partial", []),
+    ],
+)
+def test_an_ended_order_and_its_row_tell_the_same(
+    state: OrderState, word: str, expected: list[FindingKind]
+) -> None:
+    """An open order is the business of the polls."""
+    assert kinds(state, word) == expected
+
+
+def test_a_finding_says_what_was_seen() -> None:
+    """Ours and theirs, word for word."""
+    ours = order(state=OrderState.SUCCEEDED, ref_id="r1", supplier_cost=Rupiah(10_200))
+    status, price = differences(ours, row(status_word="", cost=Rupiah(10_500)), status_of, NOW)
+    assert (status.detail, price.detail) == ("succeeded / (empty)", "10200 / 10500")
+    assert (price.kind, price.ref_id, price.order_id) == (FindingKind.PRICE, "r1", ours.order_id)
+
+
+@pytest.mark.parametrize("cost", [None, Rupiah(0), Rupiah(10_200)])
+def test_what_is_no_price_does_not_differ(cost: Rupiah | None) -> None:
+    """A row may say nothing, and after a refund it may say 0."""
+    ours = order(state=OrderState.ACCEPTED, ref_id="r1", supplier_cost=Rupiah(10_200))
+    assert differences(ours, row(cost=cost), status_of, NOW) == []
+
+
+def test_a_price_that_was_never_booked_cannot_differ() -> None:
+    """It is noted at the next poll."""
+    assert differences(order(ref_id="r1"), row(cost=Rupiah(1)), status_of, NOW) == []
+
+
+def fate(
+    shown: SupplierRow, *unresolved: Order, seen_after: float = 0, skew: timedelta = ZERO
+) -> Fate:
+    return fate_of(shown, at(seen_after), unresolved, status_of, NOW, skew)
+
+
+def test_a_row_of_nobody_is_unclaimed() -> None:
+    """Once it is old enough to be told from one whose order call is under way."""
+    assert fate(row(status_word="success")) is Fate.UNCLAIMED
+    assert fate(row(status_word="waiting"), order(service_code="SM20")) is Fate.UNCLAIMED
+
+
+def test_a_row_may_be_an_open_orders() -> None:
+    """Of the same product and number, or the one that a doubtful reply named."""
+    lost = order(state=OrderState.AMBIGUOUS)
+    assert fate(row(), lost) is Fate.OURS
+    suspected = order(service_code="SM20", suspect_ref_id="r1")
+    assert fate(row(), suspected) is Fate.OURS
+    claimed = replace(lost, state=OrderState.PARKED, ref_id="r9")
+    assert fate(row(), claimed) is Fate.UNCLAIMED
+
+
+def test_a_row_that_failed_costs_nothing() -> None:
+    """A refusal can leave one behind."""
+    assert fate(row(status_word="failed")) is Fate.FREE
+
+
+@pytest.mark.parametrize(
+    ("made_after", "seen_after", "skew", "expected"),
+    [
+        (481, 600, 0, Fate.YOUNG),
+        (480, 600, 0, Fate.UNCLAIMED),
+        (480 + 50, 600, 50, Fate.UNCLAIMED),
+        (480, 600, -50, Fate.YOUNG),
+        (None, 481, 0, Fate.YOUNG),
+        (None, 480, 0, Fate.UNCLAIMED),
+        (9_999, 480, 0, Fate.UNCLAIMED),
+    ],
+)
+def test_a_young_row_is_given_time(
+    made_after: float | None, seen_after: float, skew: float, expected: Fate
+) -> None:
+    """Counted from its making by our clock, or from our first sight of it, whichever was first."""
+    shown = row(created_at=None if made_after is None else at(made_after))
+    assert fate(shown, seen_after=seen_after, skew=timedelta(seconds=skew)) is expected
+    assert timedelta(seconds=120) == SETTLED_AFTER
+
+
+def test_an_unclaimed_row_is_described() -> None:
+    """As the supplier shows it, so that a person can find it there."""
+    assert unclaimed(row(), NOW).detail == "SM10 081234567890 10200 waiting"
+    assert unclaimed(row(cost=None, status_word=""), NOW).detail == "SM10 081234567890"
+
+
+def test_the_next_comparison_is_in_ten_minutes_or_when_the_young_are_old() -> None:
+    """At once if there never was one, or the clock was set back."""
+    assert next_compare_at(None, False, NOW) == NOW
+    assert next_compare_at(at(900), False, NOW) == NOW
+    assert next_compare_at(SENT_AT, False, NOW) == SENT_AT + COMPARE_EVERY
+    assert next_compare_at(SENT_AT, True, NOW) == SENT_AT + SETTLED_AFTER
