@@ -1,0 +1,167 @@
+"""Buttons pressed twice, updates delivered twice, and screens that are older than the process."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.domain.order import OrderState
+from tests.sandbox.guest import PAY, SHOP
+from tests.sandbox.house import FUNDS, PRICE, House
+
+NUMBER = "081212345678"
+
+
+@pytest.mark.parametrize("presses", [2, 10])
+async def test_impatient_fingers_buy_once(shop: House, presses: int) -> None:
+    """Every press is answered with the one order's number, and one price is taken."""
+    screen = await shop.budi.quote(NUMBER)
+    _, data = shop.budi.button(PAY, on=screen)
+    queries = [
+        shop.telegram.press_forged(shop.budi.user_id, screen.message_id, data)
+        for _ in range(presses)
+    ]
+    answers = await asyncio.gather(*(shop.budi.answer_to(query) for query in queries))
+    assert all("K1" in answer.text for answer in answers)
+    await shop.reaches("K1", OrderState.SUCCEEDED)
+    await assert_bought_once(shop)
+
+
+async def test_an_update_that_is_delivered_again_is_handled_once(shop: House) -> None:
+    """Telegram repeats what it is not sure of: the command, the number, and the press."""
+    screen = await shop.budi.quote(NUMBER)
+    first = shop.telegram.updates.next_id - 1
+    await shop.budi.confirm(screen)
+    await shop.reaches("K1", OrderState.SUCCEEDED)
+    await shop.budi.sees("SN[0-9]+")
+    before = len(shop.budi.shown)
+    for update_id in range(first - 4, first + 2):
+        shop.telegram.redeliver(update_id)
+    await shop.sarah.say("/start")
+    await shop.until(lambda: not shop.telegram.updates.pending)
+    await assert_bought_once(shop)
+    assert len(shop.budi.shown) == before
+
+
+async def test_a_double_in_one_batch_is_one(shop: House) -> None:
+    """The same update twice in the list of one poll."""
+    screen = await shop.budi.quote(NUMBER)
+    shop.budi.press(PAY, on=screen)
+    shop.telegram.redeliver(shop.telegram.updates.next_id - 1)
+    await shop.budi.sees("SN[0-9]+")
+    await assert_bought_once(shop)
+
+
+async def test_the_same_again_asks_first(shop: House) -> None:
+    """Two screens for the same product and number: the second asks before it buys again."""
+    one, two = await shop.sarah.quote(NUMBER), await shop.sarah.quote(NUMBER)
+    await shop.sarah.confirm(one)
+    answer = await shop.sarah.tap(PAY, on=two)
+    assert "K" not in answer.text
+    await shop.sarah.sees_in(two.message_id, "You bought exactly this for this number")
+    assert len(await shop.orders(shop.sarah.user_id)) == 1
+    await shop.sarah.confirm(two)
+    assert len(await shop.orders(shop.sarah.user_id)) == 2
+
+
+async def test_an_old_screen_shows_itself_afresh(shop: House) -> None:
+    """After half an hour the price may be another: nothing is bought before it is shown again."""
+    screen = await shop.sarah.quote(NUMBER)
+    shop.pass_time(minutes=31)
+    answer = await shop.sarah.tap(PAY, on=screen)
+    assert "K1" not in answer.text
+    await shop.sarah.sees_in(screen.message_id, "This screen was too old")
+    assert await shop.orders(shop.sarah.user_id) == []
+    assert await shop.sarah.confirm(shop.sarah.message(screen.message_id)) == "K1"
+
+
+async def test_buttons_work_after_a_restart(shop: House) -> None:
+    """A level of the catalogue, a product, a confirm screen: each carries its whole meaning."""
+    top = await shop.sarah.say("/order")
+    quote = await shop.sarah.quote(NUMBER)
+    await restart(shop)
+    await shop.sarah.tap("Pulsa", on=top)
+    await restart(shop)
+    await shop.sarah.tap("Telkomsel", on=top)
+    assert await shop.sarah.confirm(quote) == "K1"
+    await restart(shop)
+    await shop.reaches("K1", OrderState.SUCCEEDED)
+    await shop.sarah.tap("^20", on=top)
+    await shop.sarah.sees_in(top.message_id, "Send the phone number")
+
+
+async def test_a_number_typed_after_a_restart_belongs_to_its_product(shop: House) -> None:
+    """The question was asked by the process before; the answer comes to the one after."""
+    screen = await shop.sarah.choose()
+    await restart(shop)
+    await shop.sarah.say(NUMBER, button=PAY)
+    await shop.sarah.confirm(screen)
+    order = await shop.reaches("K1", OrderState.SUCCEEDED)
+    assert (order.service_code, order.destination) == ("SM10", NUMBER)
+
+
+async def test_an_amount_typed_after_a_restart_is_a_top_up(shop: House) -> None:
+    """The conversation about money survives as well."""
+    await shop.sarah.say("/balance")
+    await shop.sarah.tap("top-up")
+    await restart(shop)
+    await shop.sarah.say("75.000", shows="Your request for Rp75,000")
+    await shop.admin.sees("75")
+
+
+async def test_what_is_edited_later_is_not_said_again(shop: House) -> None:
+    """An edited command or number would act twice."""
+    screen = await shop.sarah.choose()
+    await shop.sarah.say(NUMBER, button=PAY)
+    before = list(shop.sarah.shown)
+    for text in ("081299999999", "/order", "/cancel"):
+        shop.telegram.inject(edited(shop, text))
+    await shop.budi.say("/start")
+    await shop.until(lambda: not shop.telegram.updates.pending)
+    assert shop.sarah.shown == before
+    await shop.sarah.confirm(screen)
+    assert (await shop.order("K1")).destination == NUMBER
+
+
+async def test_the_way_out_is_open_everywhere(shop: House) -> None:
+    """Cancel under each screen, and /batal: nothing is ordered, and one can begin anew."""
+    screen = await shop.sarah.quote(NUMBER)
+    await shop.sarah.tap("Cancel", on=screen)
+    await shop.sarah.sees_in(screen.message_id, "Nothing was ordered")
+    await shop.sarah.choose()
+    await shop.sarah.say("/batal", shows="Nothing was ordered")
+    await shop.sarah.say(NUMBER, button=SHOP)
+    assert await shop.orders(shop.sarah.user_id) == []
+    assert await shop.sarah.buy(NUMBER) == "K1"
+
+
+async def restart(shop: House) -> None:
+    """Stop the bot as SIGTERM does, and start another on the same database."""
+    await shop.leave()
+    await shop.enter_with_goods()
+
+
+def edited(shop: House, text: str) -> dict[str, object]:
+    """Return an edit of a message as Telegram brings it to a bot that asked for edits."""
+    person = {"id": shop.sarah.user_id, "first_name": "Sarah", "is_bot": False}
+    command = {"type": "bot_command", "offset": 0, "length": len(text)}
+    return {
+        "edited_message": {
+            "message_id": 1,
+            "from": person,
+            "chat": {"id": shop.sarah.user_id, "type": "private", "first_name": "Sarah"},
+            "date": 1,
+            "edit_date": 2,
+            "text": text,
+            "entities": [command] if text.startswith("/") else [],
+        }
+    }
+
+
+async def assert_bought_once(shop: House) -> None:
+    """One order, one call, one price."""
+    assert len(await shop.orders()) == 1
+    assert (shop.supplier.order_calls, len(shop.bought(NUMBER))) == (1, 1)
+    wallet = await shop.wallet()
+    assert (wallet.posted, wallet.held) == (FUNDS - PRICE, 0)

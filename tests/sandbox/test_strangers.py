@@ -1,0 +1,110 @@
+"""What people make up: forged buttons, digits of other scripts, and markup where text is meant."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+
+from bot.domain.order import OrderState
+from handlers.callback_data import Button, CancelOrder, Confirm, ShowOrder, pack
+from tests.sandbox.guest import PAY
+from tests.sandbox.house import FUNDS, House, service
+
+NUMBER = "081212345678"
+KINDS = {kind.__name__: kind for kind in Button.__subclasses__()}
+JUNK = ("1", "1:", "1:zzz", "0:k:abc", "1:k:", "1:q:1:1", "1:q:-", "1:p:99999999999999999999",
+        "1:q:١", "ü" * 32)  # fmt: skip
+SCRIPTS = ("٠٨١٢٣٤٥٦٧٨٩٠", "０８１２３４５６７８９０", "०८१२३४५६७८९०", "0812३४५६7890")
+MARKUP = "<b>Bold</b> & <i>'\"x"
+
+
+async def test_another_customers_order_cannot_be_touched(shop: House) -> None:
+    """Forged buttons of Budi's order show Sarah nothing and change nothing."""
+    shop.supplier.troubles.is_down = True
+    number = await shop.budi.buy(NUMBER)
+    order = await shop.order(number)
+    await shop.sarah.say("/start")
+    shown = len(shop.sarah.shown)
+    for meaning in (ShowOrder(order.order_id), CancelOrder(order.order_id)):
+        assert "no such order" in (await shop.sarah.forge(pack(meaning))).text
+    assert len(shop.sarah.shown) == shown
+    assert not (await shop.order(number)).state.is_final
+
+
+async def test_another_customers_confirm_button_buys_nothing(shop: House) -> None:
+    """A token is good for the person it was shown to."""
+    _, data = shop.budi.button(PAY, on=await shop.budi.quote(NUMBER))
+    await shop.sarah.say("/start")
+    answer = await shop.sarah.forge(data)
+    assert "nothing was ordered" in answer.text
+    assert await shop.orders() == []
+    assert await shop.orders(shop.sarah.user_id) == []
+
+
+@pytest.mark.parametrize("name", KINDS)
+async def test_every_kind_of_button_may_be_forged(shop: House, name: str) -> None:
+    """Pressed by a customer with ids of things that are another's, or that there are not."""
+    number = await shop.budi.buy("081200000004")
+    await shop.reaches(number, OrderState.PARKED)
+    await shop.sarah.say("/start")
+    for given in (1, 2, 999_999):
+        await shop.sarah.forge(pack(forged(KINDS[name], given)))
+    assert (await shop.order(number)).state is OrderState.PARKED
+    assert (await shop.wallet(shop.sarah.user_id)).posted == FUNDS
+    assert await shop.orders(shop.sarah.user_id) == []
+    assert number not in shop.sarah.texts
+    assert await shop.read(lambda tx: tx.conditions.get("paused")) is None
+
+
+async def test_buttons_that_are_none_are_answered(shop: House) -> None:
+    """Whatever the data is, the waiting sign stops, and the bot says what to do."""
+    await shop.sarah.say("/start")
+    for data in JUNK:
+        answer = await shop.sarah.forge(data)
+        assert "/start" in answer.text or "no longer" in answer.text, (data, answer.text)
+    assert "went wrong" not in shop.sarah.texts
+
+
+@pytest.mark.parametrize("text", SCRIPTS)
+async def test_digits_of_other_scripts_are_no_number(shop: House, text: str) -> None:
+    """`int` would read them; the supplier would not."""
+    screen = await shop.sarah.choose()
+    await shop.sarah.say(text, shows="Please use the digits 0 to 9 only")
+    assert PAY not in shop.sarah.labels(screen)
+    await shop.sarah.say(NUMBER, button=PAY)
+
+
+async def test_digits_of_other_scripts_are_no_amount(shop: House) -> None:
+    """A top-up of ١٠٠٠٠٠ is asked for again."""
+    await shop.sarah.say("/balance")
+    await shop.sarah.tap("top-up")
+    await shop.sarah.say("١٠٠٠٠٠", shows="That is not an amount")
+    assert shop.admin.texts == ""
+
+
+async def test_markup_from_outside_is_text(house: House) -> None:
+    """First name, product, note, voucher and top-up: each is read letter by letter."""
+    house.telegram.add_user(house.sarah.user_id, MARKUP, "en", "sarah_sandbox")
+    row = service("X1", f"{MARKUP} 10.000", ("pulsa-reguler", "TELKOMSEL", MARKUP), note=MARKUP)
+    house.supplier.catalogue[:] = [row]
+    house.supplier.delay_seconds = 60
+    await house.enter_with_goods()
+    assert MARKUP in (await house.sarah.say("/start")).text
+    question = await house.sarah.choose(("Pulsa|10",))
+    assert question.text.count(MARKUP) >= 2
+    number = await house.sarah.confirm(await house.sarah.say(NUMBER, button=PAY))
+    await house.reaches(number, OrderState.ACCEPTED)
+    house.supplier.finish(house.bought(NUMBER)[0].ref_id, voucher=f"{MARKUP}-77")
+    await house.sarah.sees("-77")
+    assert f"{MARKUP}-77" in house.sarah.texts
+    await house.sarah.say("/balance")
+    await house.sarah.tap("top-up")
+    await house.sarah.tap("50,000")
+    assert MARKUP in (await house.admin.sees("50.000")).text
+
+
+def forged(kind: type[Button], given: int) -> Button:
+    """Return a button of a kind with a made-up meaning."""
+    values = {"int": given, "bool": True, "str": Confirm("AAAAAAAAAAAA").token}
+    return kind(**{field.name: values[str(field.type)] for field in fields(kind)})
