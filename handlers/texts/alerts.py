@@ -22,7 +22,7 @@ def parked_text(
     """Return everything that is known of a parked order, raw; or that it is settled."""
     _ = words.gettext
     if order.state is not OrderState.PARKED:
-        return _("{number} is settled: {state}.").format(
+        return _("{number} needs no decision any more: {state}.").format(
             number=bold(order.number), state=state_name(words, order.state)
         )
     title = _("{number} needs your decision").format(number=order.number)
@@ -94,6 +94,29 @@ def state_name(words: Words, state: OrderState) -> str:
             assert_never(state)
 
 
+def case_text(
+    words: Words,
+    order: Order,
+    customer: Customer | None,
+    candidates: Sequence[SupplierRow],
+    reads: str,
+) -> str:
+    """Return everything that is known of an order in any state; `reads` is its customer's view."""
+    if order.state is OrderState.PARKED:
+        return parked_text(words, order, customer, candidates)
+    _ = words.gettext
+    return paragraphs(
+        lines(
+            bold(order.number),
+            _("State: {state}").format(state=state_name(words, order.state)),
+            _("The customer reads: {text}").format(text=reads),
+        ),
+        _order_facts(words, order, customer),
+        _supplier_facts(words, order),
+        _candidates(words, candidates) if candidates else "",
+    )
+
+
 def topup_text(
     words: Words, topup: TopUp, customer: Customer | None, wallet: Account | None
 ) -> str:
@@ -119,7 +142,15 @@ def topup_text(
             balance,
             words.datetime(topup.created_at),
         ),
-        fate,
+        lines(fate, _decided(words, topup)),
+    )
+
+
+def _decided(words: Words, topup: TopUp) -> str:
+    if topup.decided_at is None or topup.decided_by is None:
+        return ""
+    return words.gettext("Decided by {admin}, {time}").format(
+        admin=who(words, topup.decided_by, None), time=words.datetime(topup.decided_at)
     )
 
 
@@ -138,21 +169,33 @@ def alert_text(words: Words, alert: Alert, detail: str, order: Order | None) -> 
     return paragraphs(f"⚠️ {words.gettext(SENTENCES[alert])}", lines(about, shown))
 
 
+def cut(text: str, longest: int = 300) -> str:
+    """Return a foreign text, shortened where it would burst the message."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
 def _order_facts(words: Words, order: Order, customer: Customer | None) -> str:
     _ = words.gettext
-    sent = ""
-    if order.sent_at is not None:
-        sent = _("Sent: {time}").format(time=words.datetime(order.sent_at))
     prices = _("Price {price}, cost {cost}").format(
         price=words.money(order.price), cost=words.money(order.cost)
     )
     return lines(
-        f"{escaped(order.product_name)} ({code(order.service_code)})",
+        f"{escaped(cut(order.product_name))} ({code(order.service_code)})",
         f"{code(order.destination)} ({escaped(group_digits(order.destination))})",
         prices,
-        sent,
+        *_times(words, order),
         who(words, order.customer_id, customer),
     )
+
+
+def _times(words: Words, order: Order) -> list[str]:
+    _ = words.gettext
+    times = (
+        (_("Ordered: {time}"), order.created_at),
+        (_("Sent: {time}"), order.sent_at),
+        (_("Ended: {time}"), order.ended_at),
+    )
+    return [form.format(time=words.datetime(at)) for form, at in times if at is not None]
 
 
 def _supplier_facts(words: Words, order: Order) -> str:
@@ -165,7 +208,7 @@ def _supplier_facts(words: Words, order: Order) -> str:
         (_("Note"), order.note),
         (_("Refusal"), order.refusal_message),
     )
-    return lines(*(f"{label}: {code(value)}" for label, value in facts if value))
+    return lines(*(f"{label}: {code(cut(value))}" for label, value in facts if value))
 
 
 def _candidates(words: Words, candidates: Sequence[SupplierRow]) -> str:
@@ -180,11 +223,11 @@ def _candidates(words: Words, candidates: Sequence[SupplierRow]) -> str:
 
 
 def _row(words: Words, row: SupplierRow) -> str:
-    parts = [code(row.ref_id), escaped(row.status_word)]
+    parts = [code(cut(row.ref_id, 64)), escaped(cut(row.status_word, 40))]
     if row.created_at is not None:
         parts.append(words.datetime(row.created_at))
     if row.cost is not None:
         parts.append(words.money(row.cost))
     if row.note:
-        parts.append(escaped(row.note))
+        parts.append(escaped(cut(row.note, 100)))
     return "• " + " · ".join(part for part in parts if part)

@@ -1,0 +1,67 @@
+"""The admins' side: what belongs to the one conversation, and everything outside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telegram import Update
+from telegram.ext import BaseHandler
+
+from bot.domain.customer import Step
+from handlers.admin.adjust import adjust, credit, debit, deposit
+from handlers.admin.gate import for_admins, on_admin_command, on_admin_press
+from handlers.admin.parked import (
+    ask_reference,
+    attach_row,
+    drop_question,
+    keep_waiting,
+    refund,
+    show_overview,
+    show_parked,
+    take_reference,
+)
+from handlers.admin.pause import pause, press_pause, press_resume, resume
+from handlers.admin.topups import decide_topup
+from handlers.callback_data import (
+    Adjust,
+    Attach,
+    AttachRow,
+    DecideTopUp,
+    KeepWaiting,
+    Pause,
+    Refund,
+    Resume,
+    ShowOverview,
+    ShowParked,
+)
+from handlers.context import ShopContext
+from handlers.routes import OTHER, TEXT, on_message
+
+Handlers = list[BaseHandler[Update, ShopContext, Any]]
+
+ENTRY_POINTS: Handlers = [
+    # A parked order: one button asks for its reference, the others end the question.
+    on_admin_press(Attach, ask_reference),
+    on_admin_press(AttachRow, attach_row),
+    on_admin_press(ShowParked, show_parked),
+    on_admin_press(Refund, refund),
+    on_admin_press(KeepWaiting, keep_waiting),
+    on_admin_press(ShowOverview, show_overview),
+]
+STATES: dict[object, Handlers] = {
+    Step.REFERENCE: [
+        on_message(TEXT, for_admins(take_reference, drop_question)),
+        on_message(OTHER, for_admins(take_reference, drop_question)),
+    ],
+}
+HANDLERS: Handlers = [
+    on_admin_command("credit", credit),
+    on_admin_command("debit", debit),
+    on_admin_command("deposit", deposit),
+    on_admin_command("pause", pause),
+    on_admin_command("resume", resume),
+    on_admin_press(Adjust, adjust),
+    on_admin_press(DecideTopUp, decide_topup),
+    on_admin_press(Pause, press_pause),
+    on_admin_press(Resume, press_resume),
+]

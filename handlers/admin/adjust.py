@@ -1,0 +1,175 @@
+"""Money by an admin's hand: /credit and /debit for a wallet, /deposit for the supplier's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from telegram import InlineKeyboardMarkup, Update
+
+from bot.domain.errors import (
+    AmountError,
+    AmountFault,
+    InsufficientFundsError,
+    NotFoundError,
+    TokenError,
+    TokenFault,
+)
+from bot.domain.money import Rupiah, parse_rupiah
+from bot.domain.order import CustomerId
+from handlers.admin_keyboards import adjust_keyboard
+from handlers.callback_data import Adjust
+from handlers.context import ShopContext, customer_of
+from handlers.routes import pressed
+from handlers.screens import answer, show, show_anew
+from handlers.texts.admin_money import (
+    adjust_label,
+    adjust_token_gone,
+    adjust_usage,
+    adjusted_before,
+    adjusted_now,
+    adjusted_text,
+    deposit_usage,
+    deposited_text,
+    never_wrote,
+    not_an_id,
+    proposal_text,
+    too_little_in_wallet,
+)
+from handlers.texts.markup import paragraphs
+from handlers.texts.money import amount_fault
+
+LONGEST_NOTE: Final = 200
+_USER_ID = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
+_THREE_DIGITS = re.compile(r"[0-9]{3}", re.ASCII)
+_WORDS_OF_AN_AMOUNT = 3
+""""Rp 50 rb": no amount is written in more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was typed after /credit or /debit."""
+
+    customer_id: CustomerId
+    amount: Rupiah
+    note: str
+
+
+class UsageError(Exception):
+    """What was typed after a command is not what it needs; `problem` says what is wrong."""
+
+    def __init__(self, problem: str = "") -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+async def credit(update: Update, context: ShopContext) -> None:
+    """Show what putting money into a wallet would do: /credit USER AMOUNT [note]."""
+    await _propose(update, context, "credit", 1)
+
+
+async def debit(update: Update, context: ShopContext) -> None:
+    """Show what taking money out of a wallet would do: /debit USER AMOUNT [note]."""
+    await _propose(update, context, "debit", -1)
+
+
+async def _propose(update: Update, context: ShopContext, command: str, sign: int) -> None:
+    words = context.words
+    try:
+        text, markup = await _proposal(update, context, sign)
+    except UsageError as error:
+        text, markup = paragraphs(error.problem, adjust_usage(words, command)), None
+    except AmountError as error:
+        text = paragraphs(amount_fault(words, error), adjust_usage(words, command))
+        markup = None
+    except InsufficientFundsError as error:
+        text, markup = too_little_in_wallet(words, error), None
+    await show_anew(update, context, text, markup)
+
+
+async def _proposal(
+    update: Update, context: ShopContext, sign: int
+) -> tuple[str, InlineKeyboardMarkup | None]:
+    words = context.words
+    wish = _wish(context, context.args or ())
+    try:
+        proposed = await context.shop.wallets.propose(
+            customer_of(update), wish.customer_id, sign * wish.amount, wish.note
+        )
+    except NotFoundError:
+        return never_wrote(words, wish.customer_id), None
+    label = adjust_label(words, proposed.amount)
+    return proposal_text(words, proposed), adjust_keyboard(label, proposed.token, is_debit=sign < 0)
+
+
+def _wish(context: ShopContext, typed: Sequence[str]) -> Wish:
+    """Read what was typed; raises `UsageError`, `AmountError`."""
+    if not typed:
+        raise UsageError
+    if not _USER_ID.fullmatch(typed[0]):
+        raise UsageError(not_an_id(context.words, typed[0]))
+    if len(typed) == 1:
+        raise UsageError
+    amount, rest = split_amount(typed[1:])
+    return Wish(CustomerId(int(typed[0])), amount, " ".join(rest)[:LONGEST_NOTE])
+
+
+def split_amount(typed: Sequence[str]) -> tuple[Rupiah, Sequence[str]]:
+    """Return the amount that words begin with ("Rp 50 rb"), and the words after it.
+
+    Raises `AmountError`, also where digits follow that may belong to it ("50 000").
+    """
+    for count in range(min(_WORDS_OF_AN_AMOUNT, len(typed)), 0, -1):
+        try:
+            amount = parse_rupiah(" ".join(typed[:count]))
+        except AmountError:
+            if count == 1:
+                raise
+            continue
+        rest = typed[count:]
+        if rest and _THREE_DIGITS.fullmatch(rest[0]) and typed[count - 1][-1].isdigit():
+            raise AmountError(AmountFault.AMBIGUOUS, " ".join(typed))
+        return amount, rest
+    raise AmountError(AmountFault.NOT_A_NUMBER, "")
+
+
+async def adjust(update: Update, context: ShopContext) -> None:
+    """Move the money that a confirm button stands for, once."""
+    words, wallets, admin_id = context.words, context.shop.wallets, customer_of(update)
+    token, news = pressed(update, Adjust).token, adjusted_now(words)
+    try:
+        await wallets.adjust(admin_id, token)
+    except InsufficientFundsError as error:
+        await answer(update, context, too_little_in_wallet(words, error), is_alert=True)
+        return
+    except TokenError as error:
+        if error.fault is not TokenFault.USED:
+            await _say_gone(update, context, error.fault)
+            return
+        news = adjusted_before(words)
+    await answer(update, context, news)
+    await show(update, context, adjusted_text(words, await wallets.adjusted(admin_id, token)))
+
+
+async def _say_gone(update: Update, context: ShopContext, fault: TokenFault) -> None:
+    text = adjust_token_gone(context.words, fault)
+    if fault is TokenFault.EXPIRED:
+        await show(update, context, text)
+    else:
+        await answer(update, context, text, is_alert=True)
+
+
+async def deposit(update: Update, context: ShopContext) -> None:
+    """Note money paid to the supplier, once for each message: /deposit AMOUNT."""
+    words, typed = context.words, " ".join(context.args or ())
+    try:
+        amount = parse_rupiah(typed)
+    except AmountError as error:
+        problem = amount_fault(words, error) if typed else ""
+        await show_anew(update, context, paragraphs(problem, deposit_usage(words)))
+        return
+    key = f"update:{update.update_id}"
+    noted = await context.shop.wallets.deposit(customer_of(update), amount, key)
+    await show_anew(update, context, deposited_text(words, amount, noted))

@@ -1,0 +1,226 @@
+"""Parked orders: attach a reference, refund, or keep waiting; the first admin to decide wins.
+
+Whatever else is shown to an admin who was asked for a reference ends the question: a text must
+not be taken for the reference of an order that is no longer on the screen.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from telegram import Update
+
+from bot.domain.customer import Dialog, Step
+from bot.domain.errors import (
+    AlreadyDecidedError,
+    AttachError,
+    NotFoundError,
+    RefundDoubtError,
+)
+from bot.domain.order import OrderId, OrderState, number_of
+from bot.services.cases import Case
+from handlers.admin.status import case_screen, overview, screen_of
+from handlers.admin_keyboards import doubt_keyboard, reference_keyboard
+from handlers.callback_data import Attach, AttachRow, KeepWaiting, Refund, ShowParked
+from handlers.context import ShopContext, customer_of
+from handlers.help import say_unknown_message
+from handlers.routes import END, pressed
+from handlers.screens import answer, pressed_message_id, show
+from handlers.texts.admin_parked import (
+    attach_fault,
+    attached,
+    decided_before,
+    kept_waiting,
+    no_such_order,
+    not_a_reference,
+    reference_question,
+    refund_doubt,
+    refunded,
+)
+from handlers.texts.markup import bold
+
+Asked = Literal[Step.REFERENCE]
+Ended = Literal[-1] | None
+_REFERENCE = re.compile(r"\S{1,100}")
+
+
+async def show_parked(update: Update, context: ShopContext) -> Ended:
+    """Show an order with all that is known of it, on the pressed message."""
+    order_id = OrderId(pressed(update, ShowParked).order_id)
+    return await _show_case(update, context, order_id)
+
+
+async def show_overview(update: Update, context: ShopContext) -> Ended:
+    """Show how things stand, on the pressed message."""
+    ended = await _end_question(update, context)
+    await show(update, context, *await overview(update, context))
+    return ended
+
+
+async def keep_waiting(update: Update, context: ShopContext) -> Ended:
+    """Leave an order parked."""
+    order_id = OrderId(pressed(update, KeepWaiting).order_id)
+    try:
+        order = await context.shop.admin.keep_waiting(customer_of(update), order_id)
+    except (NotFoundError, AlreadyDecidedError) as error:
+        return await _too_late(update, context, order_id, error)
+    await answer(update, context, kept_waiting(context.words, order))
+    return await _show_case(update, context, order_id)
+
+
+# --- giving the money back ---
+
+
+async def refund(update: Update, context: ShopContext) -> Ended:
+    """Give a parked order's money back, unless its goods may have been bought: then ask again."""
+    button, words = pressed(update, Refund), context.words
+    order_id = OrderId(button.order_id)
+    try:
+        order = await context.shop.admin.refund(customer_of(update), order_id, force=button.force)
+    except RefundDoubtError as error:
+        return await _doubt(update, context, order_id, error)
+    except (NotFoundError, AlreadyDecidedError) as error:
+        return await _too_late(update, context, order_id, error)
+    was_delivered = order.state is OrderState.SUCCEEDED
+    await answer(update, context, refunded(words, order), is_alert=was_delivered)
+    return await _show_case(update, context, order_id, bold(refunded(words, order)))
+
+
+async def _doubt(
+    update: Update, context: ShopContext, order_id: OrderId, error: RefundDoubtError
+) -> Ended:
+    ended = await _end_question(update, context)
+    case = await context.shop.admin.case(customer_of(update), order_id)
+    text, _ = screen_of(context, case, refund_doubt(context.words, error))
+    await show(update, context, text, doubt_keyboard(context.words, case.order))
+    return ended
+
+
+# --- attaching a reference ---
+
+
+async def ask_reference(update: Update, context: ShopContext) -> Asked | Ended:
+    """Ask for the reference of a parked order, and show the rows that may be it."""
+    order_id = OrderId(pressed(update, Attach).order_id)
+    try:
+        await _ask(update, context, order_id, pressed_message_id(update))
+    except (NotFoundError, AlreadyDecidedError) as error:
+        return await _too_late(update, context, order_id, error)
+    return Step.REFERENCE
+
+
+async def attach_row(update: Update, context: ShopContext) -> Asked | Ended:
+    """Attach one of the rows that were shown."""
+    button = pressed(update, AttachRow)
+    return await _attach(update, context, OrderId(button.order_id), button.ref_id)
+
+
+async def take_reference(update: Update, context: ShopContext) -> Asked | Ended:
+    """Take what was typed as the reference that was asked for; a photo is none."""
+    dialog = await _question(update, context)
+    if dialog is None:
+        await say_unknown_message(update, context)
+        return END
+    order_id = OrderId(int(dialog.data["order_id"]))
+    typed = ((update.message and update.message.text) or "").strip()
+    if not _REFERENCE.fullmatch(typed):
+        return await _ask_again(update, context, order_id, not_a_reference(context.words))
+    return await _attach(update, context, order_id, typed)
+
+
+async def drop_question(update: Update, context: ShopContext) -> Literal[-1]:
+    """Forget the question of somebody who is no admin any more."""
+    await context.shop.buy.forget(customer_of(update))
+    await say_unknown_message(update, context)
+    return END
+
+
+async def _attach(
+    update: Update, context: ShopContext, order_id: OrderId, ref_id: str
+) -> Asked | Ended:
+    words = context.words
+    try:
+        order = await context.shop.admin.attach(customer_of(update), order_id, ref_id)
+    except AttachError as error:
+        return await _ask_again(update, context, order_id, attach_fault(words, error.fault))
+    except (NotFoundError, AlreadyDecidedError) as error:
+        return await _too_late(update, context, order_id, error)
+    await answer(update, context, attached(words, order))
+    return await _show_case(update, context, order_id, bold(attached(words, order)))
+
+
+async def _ask_again(
+    update: Update, context: ShopContext, order_id: OrderId, problem: str
+) -> Asked | Ended:
+    dialog = await _question(update, context)
+    message_id = pressed_message_id(update) or (None if dialog is None else dialog.message_id)
+    try:
+        await _ask(update, context, order_id, message_id, problem)
+    except (NotFoundError, AlreadyDecidedError) as error:
+        return await _too_late(update, context, order_id, error)
+    return Step.REFERENCE
+
+
+async def _ask(
+    update: Update,
+    context: ShopContext,
+    order_id: OrderId,
+    message_id: int | None,
+    problem: str = "",
+) -> None:
+    words, admin_id = context.words, customer_of(update)
+    case: Case = await context.shop.admin.ask_reference(admin_id, order_id, message_id)
+    text = reference_question(words, case.order, case.candidates, problem)
+    markup = reference_keyboard(words, case.order, case.candidates)
+    shown_id = await show(update, context, text, markup, message_id=message_id)
+    if shown_id != message_id:
+        await context.shop.buy.shown(admin_id, shown_id)
+
+
+# --- how it ends ---
+
+
+async def _too_late(
+    update: Update,
+    context: ShopContext,
+    order_id: OrderId,
+    error: NotFoundError | AlreadyDecidedError,
+) -> Ended:
+    """Say that an order was settled before, and show it as it is now."""
+    if isinstance(error, NotFoundError):
+        await answer(update, context, no_such_order(context.words), is_alert=True)
+        return None
+    text = decided_before(context.words, number_of(order_id), OrderState(error.state))
+    await answer(update, context, text, is_alert=True)
+    return await _show_case(update, context, order_id, bold(text))
+
+
+async def _show_case(
+    update: Update, context: ShopContext, order_id: OrderId, news: str = ""
+) -> Ended:
+    """Show an order as it is now; a question for its reference is over."""
+    dialog = await _question(update, context)
+    message_id = None if dialog is None else dialog.message_id
+    ended = await _end_question(update, context)
+    try:
+        screen = await case_screen(update, context, order_id, news)
+    except NotFoundError:
+        await answer(update, context, no_such_order(context.words), is_alert=True)
+        return ended
+    await show(update, context, *screen, message_id=message_id)
+    return ended
+
+
+async def _end_question(update: Update, context: ShopContext) -> Ended:
+    """Wait no longer for a reference, now that something else is shown; END if one was wanted."""
+    if await _question(update, context) is None:
+        return None
+    await context.shop.buy.forget(customer_of(update))
+    return END
+
+
+async def _question(update: Update, context: ShopContext) -> Dialog | None:
+    """Return the question for a reference that an admin has not answered, if there is one."""
+    dialog = await context.shop.buy.dialog(customer_of(update))
+    return dialog if dialog is not None and dialog.step == Step.REFERENCE else None

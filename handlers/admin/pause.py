@@ -1,0 +1,46 @@
+"""Stopping the shop and starting it again: /pause and /resume."""
+
+from __future__ import annotations
+
+from telegram import Update
+
+from bot.domain.errors import RowsUnseenError
+from handlers.admin.status import overview
+from handlers.context import ShopContext, customer_of
+from handlers.screens import show, show_anew
+from handlers.texts.admin_pause import paused_text, resumed_text, rows_unseen
+
+LONGEST_NOTE = 200
+
+
+async def pause(update: Update, context: ShopContext) -> None:
+    """Take no orders and send none: /pause [note]."""
+    note = " ".join(context.args or ())[:LONGEST_NOTE]
+    await context.shop.admin.pause(customer_of(update), note)
+    await show_anew(update, context, paused_text(context.words, note))
+
+
+async def press_pause(update: Update, context: ShopContext) -> None:
+    """Take no orders and send none, on the pressed message."""
+    await context.shop.admin.pause(customer_of(update))
+    await show(update, context, *await overview(update, context, paused_text(context.words, "")))
+
+
+async def resume(update: Update, context: ShopContext) -> None:
+    """Take orders and send them again, the breaker closed: /resume."""
+    await show_anew(update, context, await _resumed(update, context))
+
+
+async def press_resume(update: Update, context: ShopContext) -> None:
+    """Take orders and send them again, on the pressed message."""
+    news = await _resumed(update, context)
+    await show(update, context, *await overview(update, context, news))
+
+
+async def _resumed(update: Update, context: ShopContext) -> str:
+    words = context.words
+    try:
+        was_standing = await context.shop.admin.resume(customer_of(update))
+    except RowsUnseenError:
+        return rows_unseen(words)
+    return resumed_text(words, was_standing=was_standing)

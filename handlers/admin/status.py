@@ -1,0 +1,82 @@
+"""How things stand: /status, as admins see it, and orders that they look for."""
+
+from __future__ import annotations
+
+import re
+
+from telegram import InlineKeyboardMarkup, Update
+
+from bot.domain.order import CustomerId, OrderId
+from bot.services.cases import Case
+from handlers.admin_keyboards import case_keyboard, found_keyboard, overview_keyboard
+from handlers.context import ShopContext, customer_of
+from handlers.screens import show_anew
+from handlers.texts.admin_status import (
+    ORDERS_SHOWN,
+    found_text,
+    nothing_found,
+    overview_text,
+    person_text,
+)
+from handlers.texts.alerts import case_text
+from handlers.texts.history import order_label
+from handlers.texts.markup import paragraphs
+from handlers.texts.orders import order_state
+
+Screen = tuple[str, InlineKeyboardMarkup]
+_USER_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
+
+
+async def status(update: Update, context: ShopContext) -> None:
+    """Show how things stand, or the orders that fit what follows: /status."""
+    term = " ".join(context.args or ())
+    screen = await _found(update, context, term) if term else await overview(update, context)
+    await show_anew(update, context, *screen)
+
+
+async def overview(update: Update, context: ShopContext, news: str = "") -> Screen:
+    """Return how things stand; `news` comes first."""
+    words, shop = context.words, context.shop
+    seen = await shop.admin.overview(customer_of(update))
+    text = paragraphs(news, overview_text(words, seen, shop.clock.now()))
+    shown = [(order_label(order), order) for order in seen.unsettled[:ORDERS_SHOWN]]
+    is_standing = seen.is_paused or seen.breaker_open_since is not None
+    return text, overview_keyboard(words, shown, is_standing=is_standing)
+
+
+async def case_screen(
+    update: Update, context: ShopContext, order_id: OrderId, news: str = ""
+) -> Screen:
+    """Return an order with all that is known of it; raises `NotFoundError`."""
+    return screen_of(context, await context.shop.admin.case(customer_of(update), order_id), news)
+
+
+def screen_of(context: ShopContext, case: Case, news: str = "") -> Screen:
+    """Return a case with what can be done about it; `news` comes first."""
+    words, order = context.words, case.order
+    reads = order_state(words, order, context.shop.rules.profile)
+    text = case_text(words, order, case.customer, case.candidates, reads)
+    return paragraphs(news, text), case_keyboard(words, order)
+
+
+async def _found(update: Update, context: ShopContext, term: str) -> Screen:
+    words = context.words
+    orders = await context.shop.admin.find(customer_of(update), term)
+    person = await _person(context, term)
+    if len(orders) == 1 and not person:
+        return await case_screen(update, context, orders[0].order_id)
+    text = found_text(words, orders, person)
+    if not orders and not person:
+        text = nothing_found(words, term)
+    return text, found_keyboard(words, [(order_label(order), order) for order in orders])
+
+
+async def _person(context: ShopContext, term: str) -> str:
+    """Return whose id a term is, with their wallet; empty when it is nobody's."""
+    if not _USER_ID.fullmatch(term):
+        return ""
+    customer_id, wallets = CustomerId(int(term)), context.shop.wallets
+    customer = await wallets.customer(customer_id)
+    if customer is None:
+        return ""
+    return person_text(context.words, customer, await wallets.wallet(customer_id))

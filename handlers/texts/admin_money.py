@@ -1,0 +1,208 @@
+"""What admins read of money: the shop's, and what they put into a wallet or take out of it."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot.domain.errors import InsufficientFundsError, TokenFault
+from bot.domain.ledger import Account, Purpose
+from bot.services.admin import BalanceReport
+from bot.services.wallet import Adjusted, Adjustment
+from handlers.i18n import Words
+from handlers.texts.alerts import cut, who
+from handlers.texts.markup import bold, code, escaped, lines, paragraphs
+
+EXAMPLE_ID = "123456789"
+
+
+def shop_balance_text(words: Words, report: BalanceReport) -> str:
+    """Return the shop's money: at the supplier, in the wallets, today's, and one's own."""
+    _ = words.gettext
+    title, today, wallets = _("The shop's money"), report.today, report.wallets
+    sales = words.ngettext(
+        "Today: {count} sale, revenue {revenue}, margin {margin}",
+        "Today: {count} sales, revenue {revenue}, margin {margin}",
+        today.count,
+    ).format(
+        count=words.number(today.count),
+        revenue=bold(words.money(today.revenue)),
+        margin=bold(words.money(today.margin)),
+    )
+    return paragraphs(
+        f"💰 {bold(title)}",
+        _at_supplier(words, report),
+        lines(
+            _("In the customers' wallets: {amount}").format(
+                amount=bold(words.money(wallets.posted))
+            ),
+            _("Of it held for open orders: {held}").format(held=words.money(wallets.held)),
+        ),
+        sales,
+        _own_wallet(words, report.own),
+    )
+
+
+def _at_supplier(words: Words, report: BalanceReport) -> str:
+    _ = words.gettext
+    tracked = _("By your /deposit notes: {amount}").format(
+        amount=words.money(report.tracked_balance)
+    )
+    if report.supplier_balance is not None:
+        reported = _("At the supplier: {amount}, as it reports").format(
+            amount=bold(words.money(report.supplier_balance))
+        )
+        return lines(reported, tracked)
+    amount = bold(words.money(report.tracked_balance))
+    if report.is_asked:
+        return _(
+            "At the supplier: {amount}, as tracked: your /deposit notes less what orders cost. "
+            "The supplier does not report it."
+        ).format(amount=amount)
+    return _(
+        "At the supplier: {amount}, as tracked: your /deposit notes less what orders cost. "
+        "The supplier could not be asked just now."
+    ).format(amount=amount)
+
+
+def _own_wallet(words: Words, own: Account) -> str:
+    _ = words.gettext
+    text = _("Your own wallet: {amount}").format(amount=bold(words.money(own.posted)))
+    held = _("Of it held for open orders: {held}").format(held=words.money(own.held))
+    limit = ""
+    if own.credit_limit:
+        limit = _("Credit left: {left} of {limit}").format(
+            left=words.money(min(own.credit_limit, own.available)),
+            limit=words.money(own.credit_limit),
+        )
+    return lines(text, held if own.held else "", limit)
+
+
+# --- what was typed wrong ---
+
+
+def adjust_usage(words: Words, command: str) -> str:
+    """Return how /credit and /debit are written."""
+    return words.gettext("Write it like this: {example}").format(
+        example=code(f"/{command} {EXAMPLE_ID} 50rb bonus")
+    )
+
+
+def deposit_usage(words: Words) -> str:
+    """Return how /deposit is written."""
+    return words.gettext("Write what you paid to the supplier, like this: {example}").format(
+        example=code("/deposit 500.000")
+    )
+
+
+def not_an_id(words: Words, text: str) -> str:
+    """Return that somebody has to be named by their id."""
+    return words.gettext(
+        "{text} is no ID. An ID is a number: everybody sees their own with /start. User names "
+        "do not count here, since they can change hands."
+    ).format(text=code(cut(text, 64)))
+
+
+def never_wrote(words: Words, customer_id: int) -> str:
+    """Return that an id belongs to nobody who has written to the bot."""
+    return words.gettext(
+        "Nobody with the ID {user} has written to the bot yet. They have to send it /start first."
+    ).format(user=code(str(customer_id)))
+
+
+def too_little_in_wallet(words: Words, error: InsufficientFundsError) -> str:
+    """Return that a debit is more than a wallet holds, with the figures."""
+    return words.gettext(
+        "The wallet has only {available} free, and {amount} is to be taken out: {missing} is "
+        "missing. Nothing was moved."
+    ).format(
+        available=words.money(error.available),
+        amount=words.money(error.amount),
+        missing=words.money(error.missing),
+    )
+
+
+# --- a credit or a debit ---
+
+
+def proposal_text(words: Words, proposed: Adjustment) -> str:
+    """Return what is about to be done to a wallet, before the one confirm button."""
+    _ = words.gettext
+    customer = proposed.customer
+    balances = _("Balance: {before} → {after}").format(
+        before=words.money(proposed.before), after=bold(words.money(proposed.after))
+    )
+    return paragraphs(
+        f"💰 {bold(_title(words, proposed.amount))}",
+        lines(who(words, customer.customer_id, customer), balances, _note(words, proposed.note)),
+        _("Nothing has moved yet. The button works once, for 30 minutes."),
+    )
+
+
+def _title(words: Words, amount: int) -> str:
+    if amount > 0:
+        return words.gettext("Credit {amount}?").format(amount=words.money(amount))
+    return words.gettext("Debit {amount}?").format(amount=words.money(-amount))
+
+
+def adjust_label(words: Words, amount: int) -> str:
+    """Return what stands on the one confirm button."""
+    if amount > 0:
+        return words.gettext("✅ Credit {amount}").format(amount=words.money(amount))
+    return words.gettext("✅ Debit {amount}").format(amount=words.money(-amount))
+
+
+def adjusted_text(words: Words, done: Adjusted) -> str:
+    """Return what was done to a wallet, and what is in it now."""
+    _ = words.gettext
+    amount = words.money(done.transfer.amount)
+    form = _("Credited: {amount}")
+    if done.transfer.purpose is Purpose.DEBIT:
+        form = _("Debited: {amount}")
+    return paragraphs(
+        f"✅ {bold(form.format(amount=amount))}",
+        lines(
+            who(words, done.customer_id, done.customer),
+            _note(words, done.transfer.note),
+            _("Balance now: {balance}").format(balance=words.money(done.wallet.balance)),
+            words.datetime(done.transfer.created_at),
+        ),
+    )
+
+
+def _note(words: Words, note: str) -> str:
+    return words.gettext("Note: {note}").format(note=escaped(note)) if note else ""
+
+
+def adjusted_now(words: Words) -> str:
+    """Return what pops up when the money has moved."""
+    return words.gettext("Done, and the customer is told.")
+
+
+def adjusted_before(words: Words) -> str:
+    """Return what pops up when the button was pressed before."""
+    return words.gettext("This was done already, and nothing was moved twice.")
+
+
+def adjust_token_gone(words: Words, fault: TokenFault) -> str:
+    """Return why a confirm button moves nothing any more."""
+    _ = words.gettext
+    match fault:
+        case TokenFault.USED:
+            return adjusted_before(words)
+        case TokenFault.EXPIRED:
+            return _("This button was too old, and nothing was moved. Please write it again.")
+        case TokenFault.UNKNOWN:
+            return _("This button no longer works, and nothing was moved. Please write it again.")
+        case _:
+            assert_never(fault)
+
+
+def deposited_text(words: Words, amount: int, deposit: Account) -> str:
+    """Return that money paid to the supplier was noted, and the balance as tracked."""
+    _ = words.gettext
+    return lines(
+        _("Noted: {amount} paid to the supplier.").format(amount=bold(words.money(amount))),
+        _("At the supplier now, as tracked: {balance}").format(
+            balance=bold(words.money(-deposit.posted))
+        ),
+    )

@@ -1,0 +1,123 @@
+"""What admins read while they decide about a parked order or a top-up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from bot.domain.customer import TopUpState
+from bot.domain.errors import AttachFault, RefundDoubtError
+from bot.domain.lookup import SupplierRow
+from bot.domain.order import Order, OrderState
+from handlers.i18n import Words
+from handlers.texts.alerts import state_name
+from handlers.texts.markup import bold, code, escaped, lines, paragraphs
+from handlers.texts.names import spaced
+
+
+def reference_question(
+    words: Words, order: Order, candidates: Sequence[SupplierRow], problem: str = ""
+) -> str:
+    """Return the question for a parked order's reference; `problem` comes first."""
+    _ = words.gettext
+    how = _("Type the reference as the supplier's panel shows it.")
+    if candidates:
+        how = _("Press the row that is this order, or type the reference as the panel shows it.")
+    return paragraphs(
+        f"⚠️ {problem}" if problem else "",
+        lines(
+            bold(_("Which reference has {number}?").format(number=order.number)),
+            f"{escaped(spaced(order.product_name))} · {code(order.destination)}",
+        ),
+        how,
+    )
+
+
+def attach_fault(words: Words, fault: AttachFault) -> str:
+    """Return why a reference cannot be attached."""
+    _ = words.gettext
+    match fault:
+        case AttachFault.NO_ANSWER:
+            return _("The supplier does not answer, so the row cannot be checked. Try again soon.")
+        case AttachFault.NO_SUCH_ROW:
+            return _("The supplier has no row with this reference. Check it letter by letter.")
+        case AttachFault.OTHER_TARGET:
+            return _("That row is for another product or another number.")
+        case AttachFault.CLAIMED:
+            return _("That row belongs to another order already.")
+        case AttachFault.OLDER_THAN_ORDER:
+            return _("That row is older than this order, so it cannot be its row.")
+        case _:
+            assert_never(fault)
+
+
+def not_a_reference(words: Words) -> str:
+    """Return the answer to a photo, or to more than one line, where a reference is wanted."""
+    return words.gettext("That is no reference. Please type it as one word, or press a row.")
+
+
+def attached(words: Words, order: Order) -> str:
+    """Return that a reference was attached, and where the order stands now."""
+    return words.gettext("The reference is attached. {number}: {state}.").format(
+        number=order.number, state=state_name(words, order.state)
+    )
+
+
+def refunded(words: Words, order: Order) -> str:
+    """Return what a refund came to: the row may have said something else in the end."""
+    _ = words.gettext
+    if order.state is OrderState.SUCCEEDED:
+        return _("{number} was delivered after all, so nothing was given back.").format(
+            number=order.number
+        )
+    return _("{number}: the money is given back, and the customer is told.").format(
+        number=order.number
+    )
+
+
+def kept_waiting(words: Words, order: Order) -> str:
+    """Return that an order stays parked."""
+    return words.gettext("{number} stays parked. You will be asked again in an hour.").format(
+        number=order.number
+    )
+
+
+def decided_before(words: Words, number: str, state: OrderState) -> str:
+    """Return that somebody was first, or that the row turned up."""
+    return words.gettext("{number} is settled already: {state}.").format(
+        number=number, state=state_name(words, state)
+    )
+
+
+def refund_doubt(words: Words, error: RefundDoubtError) -> str:
+    """Return why a refund is asked for once more."""
+    if error.candidates == 0:
+        doubt = words.gettext("The supplier could not be asked whether it has this order.")
+    else:
+        doubt = words.ngettext(
+            "The supplier shows {count} row that may be this order.",
+            "The supplier shows {count} rows that may be this order.",
+            error.candidates,
+        ).format(count=words.number(error.candidates))
+    loss = words.gettext(
+        "If the goods arrive after the money is given back, the shop bears the loss."
+    )
+    return f"⚠️ {lines(bold(doubt), loss)}"
+
+
+def no_such_order(words: Words) -> str:
+    """Return the answer to a button of an order that never was."""
+    return words.gettext("There is no such order.")
+
+
+def topup_decided(words: Words, state: TopUpState) -> str:
+    """Return what pops up when a request is decided."""
+    _ = words.gettext
+    if state is TopUpState.APPROVED:
+        return _("Credited, and the customer is told.")
+    return _("Rejected, and the customer is told.")
+
+
+def topup_decided_before(words: Words) -> str:
+    """Return what pops up when somebody was first."""
+    return words.gettext("This request is decided already.")

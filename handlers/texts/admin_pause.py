@@ -1,0 +1,40 @@
+"""What stopping and starting the shop means, in words."""
+
+from __future__ import annotations
+
+from handlers.i18n import Words
+from handlers.texts.markup import bold, escaped, lines, paragraphs
+
+
+def paused_text(words: Words, note: str) -> str:
+    """Return what a pause means."""
+    _ = words.gettext
+    return paragraphs(
+        lines(
+            f"⏸ {bold(_('The shop is paused.'))}",
+            _("Note: {note}").format(note=escaped(note)) if note else "",
+        ),
+        _(
+            "No orders are taken and none are sent; those in the queue wait, and their "
+            "customers know. What was sent goes on being followed. /resume sells again."
+        ),
+    )
+
+
+def resumed_text(words: Words, *, was_standing: bool) -> str:
+    """Return that the shop sells again, or that it did anyway."""
+    _ = words.gettext
+    if not was_standing:
+        return _("Nothing stood still: the shop is open.")
+    return lines(
+        f"▶️ {bold(_('The shop sells again.'))}",
+        _("Orders are taken and sent, and a stop after unanswered calls is over."),
+    )
+
+
+def rows_unseen(words: Words) -> str:
+    """Return why the shop stays shut after a restore."""
+    return words.gettext(
+        "The shop goes on from a backup, so the supplier's newest rows have to be read before "
+        "anything is sold, and the supplier does not answer. Nothing has changed. Try again soon."
+    )

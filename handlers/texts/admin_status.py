@@ -1,0 +1,243 @@
+"""How things stand, for admins: everything at a glance, and orders that were looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from bot.domain.customer import Customer
+from bot.domain.ledger import Account
+from bot.domain.lookup import SupplierRow
+from bot.domain.notice import Alert
+from bot.domain.order import Order, OrderState
+from bot.ports import Condition
+from bot.services.admin import Overview
+from bot.services.buy import PAUSED
+from bot.services.restore import RESTORED
+from handlers.i18n import N_, Words
+from handlers.texts.alerts import cut, state_name, who
+from handlers.texts.markup import bold, code, escaped, lines, paragraphs
+from handlers.texts.names import fitted, spaced
+
+ORDERS_SHOWN = 8
+ALERTS_SHOWN = 8
+ROWS_SHOWN = 6
+NAMES: Mapping[Alert, str] = MappingProxyType(
+    {
+        Alert.OWN_DEPOSIT_LOW: N_("own deposit too low"),
+        Alert.CREDENTIALS_REFUSED: N_("credentials refused"),
+        Alert.MAINTENANCE: N_("supplier under maintenance"),
+        Alert.CATALOGUE_SHRUNK: N_("catalogue shrunk"),
+        Alert.UNKNOWN_STATUS: N_("unknown status word"),
+        Alert.UNKNOWN_REFUSAL: N_("unknown refusal"),
+        Alert.COST_CHANGED: N_("price above the quote"),
+        Alert.COST_ABOVE_PRICE: N_("cost above the price"),
+        Alert.BREAKER_OPEN: N_("sending stopped after unanswered calls"),
+        Alert.LATE_SUCCESS: N_("goods arrived after a refund"),
+        Alert.UNDELIVERABLE: N_("message not taken by Telegram"),
+        Alert.UPDATE_GIVEN_UP: N_("update given up"),
+        Alert.BACKUP_FAILED: N_("daily copy failed"),
+        Alert.RESTORED: N_("going on from a backup"),
+        Alert.UNCLAIMED_ROWS: N_("rows of nobody at the supplier"),
+        Alert.ORDER_REVERSED: N_("supplier took an order back"),
+        Alert.ROWS_DIFFER: N_("supplier's rows differ"),
+    }
+)
+"""Each alert in a few words."""
+_ALERTS = {alert.value: alert for alert in Alert}
+
+
+def overview_text(words: Words, seen: Overview, now: datetime) -> str:
+    """Return how the shop stands; below Telegram's limit, however much there is."""
+    _ = words.gettext
+    return paragraphs(
+        f"📊 {bold(_('How things stand'))}",
+        _selling(words, seen),
+        _orders(words, seen, now),
+        _unsettled(words, seen.unsettled),
+        _catalogue(words, seen, now),
+        _alerts(words, seen.conditions),
+        _unclaimed(words, seen.unclaimed),
+        _differences(words, len(seen.findings)),
+    )
+
+
+def _selling(words: Words, seen: Overview) -> str:
+    _ = words.gettext
+    paused = next((one for one in seen.conditions if one.name == PAUSED), None)
+    found = []
+    if paused is not None:
+        text = _("⏸ Paused since {time}").format(time=words.datetime(paused.raised_at))
+        note = "" if paused.detail == RESTORED else paused.detail
+        found.append(lines(text, escaped(cut(note, 200))))
+    if seen.breaker_open_since is not None:
+        found.append(
+            _(
+                "🚧 Nothing is sent since {time}: three orders in five minutes got no answer."
+            ).format(time=words.datetime(seen.breaker_open_since))
+        )
+    return lines(*found) or _("🟢 The shop is open.")
+
+
+def _orders(words: Words, seen: Overview, now: datetime) -> str:
+    _ = words.gettext
+    counts = [
+        f"{state_name(words, state)}: {words.number(seen.counts[state])}"
+        for state in OrderState
+        if seen.counts.get(state)
+    ]
+    oldest = _("No order is open.")
+    if seen.oldest_open is not None:
+        oldest = _("The oldest open one is {number}, {age} old.").format(
+            number=bold(seen.oldest_open.number), age=age(words, now - seen.oldest_open.created_at)
+        )
+    return lines(bold(_("Orders")), *counts, oldest)
+
+
+def _unsettled(words: Words, orders: Sequence[Order]) -> str:
+    if not orders:
+        return ""
+    title = words.ngettext(
+        "{count} order is being checked", "{count} orders are being checked", len(orders)
+    ).format(count=words.number(len(orders)))
+    shown = [
+        f"• {order.number} · {state_name(words, order.state)} · "
+        f"{escaped(fitted(spaced(order.product_name), 40))} · {code(order.destination)}"
+        for order in orders[:ORDERS_SHOWN]
+    ]
+    return lines(f"🔎 {bold(title)}", *shown, _more(words, len(orders) - ORDERS_SHOWN))
+
+
+def _catalogue(words: Words, seen: Overview, now: datetime) -> str:
+    _ = words.gettext
+    if seen.catalogue_fetched_at is None:
+        return _("The catalogue was never fetched: nothing is on sale.")
+    return words.ngettext(
+        "Catalogue: {count} product, fetched {age} ago",
+        "Catalogue: {count} products, fetched {age} ago",
+        seen.catalogue_size,
+    ).format(
+        count=words.number(seen.catalogue_size), age=age(words, now - seen.catalogue_fetched_at)
+    )
+
+
+def _alerts(words: Words, conditions: Sequence[Condition]) -> str:
+    known = list(_known(conditions))
+    shown = [
+        words.gettext("• {alert}, since {time}").format(
+            alert=words.gettext(NAMES.get(alert, alert)), time=words.datetime(one.raised_at)
+        )
+        + (f": {code(cut(one.detail, 80))}" if one.detail else "")
+        for alert, one in known[-ALERTS_SHOWN:]
+    ]
+    return lines(f"⚠️ {bold(words.gettext('Alerts of the last day'))}", *shown) if shown else ""
+
+
+def _known(conditions: Sequence[Condition]) -> Iterator[tuple[Alert, Condition]]:
+    for condition in conditions:
+        alert = _ALERTS.get(condition.name.removeprefix("alert:"))
+        if alert is not None:
+            yield alert, condition
+
+
+def _unclaimed(words: Words, rows: Sequence[SupplierRow]) -> str:
+    if not rows:
+        return ""
+    title = words.gettext("Rows of the last day at the supplier that no order has claimed")
+    shown = [_row(words, row) for row in rows[:ROWS_SHOWN]]
+    return lines(f"👀 {bold(title)}", *shown, _more(words, len(rows) - ROWS_SHOWN))
+
+
+def _row(words: Words, row: SupplierRow) -> str:
+    facts = [
+        code(cut(row.ref_id, 40)),
+        escaped(cut(row.service_code, 20)),
+        code(cut(row.destination, 30)),
+        escaped(cut(row.status_word, 20)),
+        "" if row.created_at is None else words.datetime(row.created_at),
+    ]
+    return "• " + " · ".join(fact for fact in facts if fact)
+
+
+def _differences(words: Words, count: int) -> str:
+    if not count:
+        return ""
+    return words.ngettext(
+        "{count} difference from the supplier's rows is not settled: /recon",
+        "{count} differences from the supplier's rows are not settled: /recon",
+        count,
+    ).format(count=words.number(count))
+
+
+def _more(words: Words, count: int) -> str:
+    if count <= 0:
+        return ""
+    return words.ngettext("… and {count} more", "… and {count} more", count).format(
+        count=words.number(count)
+    )
+
+
+def age(words: Words, passed: timedelta) -> str:
+    """Return how long ago something was, in its two largest units."""
+    _ = words.gettext
+    minutes = max(0, int(passed.total_seconds() // 60))
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return _("{days} d {hours} h").format(days=words.number(days), hours=hours)
+    if hours:
+        return _("{hours} h {minutes} min").format(hours=hours, minutes=minutes)
+    return _("{minutes} min").format(minutes=minutes)
+
+
+# --- looking for orders ---
+
+
+def found_text(words: Words, orders: Sequence[Order], person: str = "") -> str:
+    """Return the orders that were found, each with its facts; `person` is whom they are of."""
+    _ = words.gettext
+    title = words.ngettext("{count} order", "{count} orders", len(orders)).format(
+        count=words.number(len(orders))
+    )
+    head = bold(title) if orders else _("No orders.")
+    return paragraphs(lines(person, head), *(_fact(words, order) for order in orders))
+
+
+def _fact(words: Words, order: Order) -> str:
+    return lines(
+        f"{bold(order.number)} · {state_name(words, order.state)}",
+        f"{escaped(fitted(spaced(order.product_name), 60))} · {words.money(order.price)}",
+        " · ".join(
+            part
+            for part in (
+                code(cut(order.destination, 64)),
+                code(cut(order.ref_id, 40)) if order.ref_id else "",
+                code(str(order.customer_id)),
+            )
+            if part
+        ),
+        words.datetime(order.created_at),
+    )
+
+
+def person_text(words: Words, customer: Customer, wallet: Account) -> str:
+    """Return a customer as an admin needs them, with their wallet."""
+    _ = words.gettext
+    held = ""
+    if wallet.held:
+        held = _("Of it held for open orders: {held}").format(held=words.money(wallet.held))
+    return lines(
+        f"👤 {who(words, customer.customer_id, customer)}",
+        _("In the wallet: {amount}").format(amount=bold(words.money(wallet.posted))),
+        held,
+        "" if customer.is_reachable else _("They have blocked the bot."),
+    )
+
+
+def nothing_found(words: Words, term: str) -> str:
+    """Return that no order fits what was looked for, and what can be looked for."""
+    return words.gettext(
+        "Nothing found for {term}. Look for an order number such as K12, a reference, the number "
+        "that was bought for, or a customer's ID."
+    ).format(term=code(cut(term, 64)))
