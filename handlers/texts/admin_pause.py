@@ -9,9 +9,10 @@ from handlers.texts.markup import bold, escaped, lines, paragraphs
 def paused_text(words: Words, note: str) -> str:
     """Return what a pause means."""
     _ = words.gettext
+    title = _("The shop is paused.")
     return paragraphs(
         lines(
-            f"⏸ {bold(_('The shop is paused.'))}",
+            f"⏸ {bold(title)}",
             _("Note: {note}").format(note=escaped(note)) if note else "",
         ),
         _(
@@ -26,8 +27,9 @@ def resumed_text(words: Words, *, was_standing: bool) -> str:
     _ = words.gettext
     if not was_standing:
         return _("Nothing stood still: the shop is open.")
+    title = _("The shop sells again.")
     return lines(
-        f"▶️ {bold(_('The shop sells again.'))}",
+        f"▶️ {bold(title)}",
         _("Orders are taken and sent, and a stop after unanswered calls is over."),
     )
 

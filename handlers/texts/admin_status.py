@@ -51,8 +51,9 @@ _ALERTS = {alert.value: alert for alert in Alert}
 def overview_text(words: Words, seen: Overview, now: datetime) -> str:
     """Return how the shop stands; below Telegram's limit, however much there is."""
     _ = words.gettext
+    title = _("How things stand")
     return paragraphs(
-        f"📊 {bold(_('How things stand'))}",
+        f"📊 {bold(title)}",
         _selling(words, seen),
         _orders(words, seen, now),
         _unsettled(words, seen.unsettled),
@@ -131,7 +132,8 @@ def _alerts(words: Words, conditions: Sequence[Condition]) -> str:
         + (f": {code(cut(one.detail, 80))}" if one.detail else "")
         for alert, one in known[-ALERTS_SHOWN:]
     ]
-    return lines(f"⚠️ {bold(words.gettext('Alerts of the last day'))}", *shown) if shown else ""
+    title = words.gettext("Alerts of the last day")
+    return lines(f"⚠️ {bold(title)}", *shown) if shown else ""
 
 
 def _known(conditions: Sequence[Condition]) -> Iterator[tuple[Alert, Condition]]:
@@ -173,9 +175,7 @@ def _differences(words: Words, count: int) -> str:
 def _more(words: Words, count: int) -> str:
     if count <= 0:
         return ""
-    return words.ngettext("… and {count} more", "… and {count} more", count).format(
-        count=words.number(count)
-    )
+    return words.gettext("… and {count} more").format(count=words.number(count))
 
 
 def age(words: Words, passed: timedelta) -> str:
