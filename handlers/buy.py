@@ -14,6 +14,7 @@ from telegram.ext import ConversationHandler
 from telegram.warnings import PTBUserWarning
 
 from bot.domain.customer import CONVERSATION, Step
+from handlers import admin
 from handlers.callback_data import (
     AskTopUp,
     BuyAgain,
@@ -70,6 +71,7 @@ def _conversation() -> ConversationHandler[ShopContext]:
             on_press(AskTopUp, ask_topup),
             on_press(RequestTopUp, take_offered_amount),
             on_press(ShowWallet, show_wallet),
+            *admin.ENTRY_POINTS,
         ],
         states={
             Step.PRODUCT: [
@@ -89,6 +91,7 @@ def _conversation() -> ConversationHandler[ShopContext]:
                 on_message(TEXT, take_amount),
                 on_message(OTHER, take_no_amount),
             ],
+            **admin.STATES,
         },
         fallbacks=[],
     )

@@ -7,6 +7,7 @@ from telegram import InlineKeyboardMarkup, Update
 from bot.domain.errors import InvalidTransitionError, NotFoundError
 from bot.domain.order import Order, OrderId, OrderState, order_id_of
 from bot.services.history import HistoryPage
+from handlers.admin.status import status as shop_status
 from handlers.callback_data import AskForHelp, CancelOrder, ShowHistory, ShowOrder
 from handlers.context import ShopContext, customer_of
 from handlers.i18n import Words
@@ -62,7 +63,10 @@ async def show_order(update: Update, context: ShopContext) -> None:
 
 
 async def status(update: Update, context: ShopContext) -> None:
-    """Show the orders that are not over: /status."""
+    """Show the orders that are not over, or to an admin how things stand: /status."""
+    if context.is_admin:
+        await shop_status(update, context)
+        return
     words, shop = context.words, context.shop
     orders = list(await shop.history.open_orders(customer_of(update)))[:OPEN_SHOWN]
     text = open_orders_text(words, orders, shop.rules.profile)

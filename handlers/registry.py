@@ -8,6 +8,7 @@ from telegram import Update
 from telegram.constants import ChatType
 from telegram.ext import ApplicationHandlerStop, BaseHandler, CallbackQueryHandler, TypeHandler
 
+from handlers import admin
 from handlers.buy import conversation
 from handlers.callback_data import (
     AskForHelp,
@@ -73,6 +74,8 @@ def in_order() -> Handlers:
         on_press(ShowLanguages, show_languages),
         on_press(ChooseLanguage, choose_language),
         on_press(ShowHelp, show_help),
+        # What only admins may do; to others it is what there is not.
+        *admin.HANDLERS,
         # Nothing fits: say what would.
         CallbackQueryHandler(say_old_button),
         on_message(COMMAND, say_unknown_command),

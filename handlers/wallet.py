@@ -9,6 +9,7 @@ from telegram import InlineKeyboardMarkup, Update
 from bot.domain.customer import Dialog, Step
 from bot.domain.errors import AmountError, AmountFault, DuplicateError
 from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
+from handlers.admin.balance import balance as shop_balance
 from handlers.callback_data import RequestTopUp, ShowWallet
 from handlers.context import ShopContext, customer_of
 from handlers.keyboards import (
@@ -42,7 +43,10 @@ Asked = Literal[Step.AMOUNT, -1]
 
 
 async def balance(update: Update, context: ShopContext) -> None:
-    """Show the wallet: /balance."""
+    """Show the wallet, or to an admin the shop's money: /balance."""
+    if context.is_admin:
+        await shop_balance(update, context)
+        return
     await show_anew(update, context, *await _wallet(update, context))
 
 
