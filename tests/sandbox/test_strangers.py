@@ -76,7 +76,7 @@ async def test_digits_of_other_scripts_are_no_number(shop: House, text: str) -> 
 
 
 async def test_digits_of_other_scripts_are_no_amount(shop: House) -> None:
-    """A top-up of ١٠٠٠٠٠ is asked for again."""
+    """A top-up in Arabic digits is asked for again."""
     await shop.sarah.say("/balance")
     await shop.sarah.tap("top-up")
     await shop.sarah.say("١٠٠٠٠٠", shows="That is not an amount")

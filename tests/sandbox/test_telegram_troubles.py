@@ -1,0 +1,185 @@
+"""Telegram's bad days: what has to be told arrives all the same, in order, at least once."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.order import CustomerId, OrderState
+from bot.sandbox.telegram import FaultKind
+from tests.sandbox.guest import PAY
+from tests.sandbox.house import House
+
+NUMBER = "081212345678"
+OUTCOME = "Your code or reference number"
+
+
+async def test_a_429_is_waited_out(shop: House) -> None:
+    """Telegram asks for half a minute: not a moment earlier, and then the code arrives."""
+    await shop.reaches(await buy(shop, "429"), OrderState.SUCCEEDED)
+    await shop.until(lambda: not shop.telegram.faults)
+    shop.pass_time(seconds=25)
+    await shop.budi.say("/start")
+    assert not shop.sarah.was_shown(OUTCOME)
+    shop.pass_time(seconds=6)
+    await shop.sarah.sees(OUTCOME)
+
+
+async def test_one_chat_that_waits_lets_the_others_go_on(shop: House) -> None:
+    """A 429 in Sarah's chat is no reason for Budi to wait."""
+    await shop.reaches(await buy(shop, "429"), OrderState.SUCCEEDED)
+    await shop.until(lambda: not shop.telegram.faults)
+    await shop.budi.buy("081233334444")
+    await shop.budi.sees("SN[0-9]+")
+    assert not shop.sarah.was_shown(OUTCOME)
+
+
+async def test_messages_keep_their_order(shop: House) -> None:
+    """An edit that fails is made before the outcome goes out: "done" is never overtaken."""
+    screen = await shop.sarah.quote(NUMBER)
+    shop.telegram.fail_next("editMessageText", "500", count=2)
+    number = await shop.sarah.confirm(screen)
+    await shop.reaches(number, OrderState.SUCCEEDED)
+    await shop.until(lambda: len(shop.telegram.faults) == 0 or shop.telegram.faults[0].left < 2)
+    assert not shop.sarah.was_shown(OUTCOME)
+    for _ in range(3):
+        shop.pass_time(seconds=20)
+        await shop.budi.say("/start")
+    await shop.sarah.sees(OUTCOME)
+    assert "✅" in shop.sarah.message(screen.message_id).text
+    texts = [text for _, text in shop.sarah.shown]
+    done, outcome = (
+        next(i for i, text in enumerate(texts) if sign in text) for sign in ("✅ Done", OUTCOME)
+    )
+    assert done < outcome
+
+
+@pytest.mark.parametrize("kind", ["500", "lost"])
+async def test_a_push_that_fails_is_made_again(shop: House, kind: FaultKind) -> None:
+    """At least once: after a lost answer the code may come twice, and never not at all."""
+    await shop.reaches(await buy(shop, kind), OrderState.SUCCEEDED)
+    await shop.until(lambda: not shop.telegram.faults)
+    shop.pass_time(seconds=6)
+    copies = 2 if kind == "lost" else 1
+    await shop.until(lambda: shop.sarah.texts.count(OUTCOME) == copies)
+
+
+async def test_a_call_that_hangs_holds_up_nobody_else(shop: House) -> None:
+    """Sarah's message hangs on the wire; Budi buys meanwhile; in the end she has hers."""
+    await shop.reaches(await buy(shop, "hang"), OrderState.SUCCEEDED)
+    await shop.until(lambda: shop.telegram.hanging == 1)
+    await shop.budi.buy("081233334444")
+    await shop.reaches("K2", OrderState.SUCCEEDED)
+    shop.telegram.release()
+    await shop.budi.sees("SN[0-9]+")
+    shop.pass_time(seconds=6)
+    await shop.sarah.sees(OUTCOME)
+
+
+async def test_a_command_is_answered_after_a_short_429(shop: House) -> None:
+    """Whoever wrote waits a second and has the answer, not an apology."""
+    shop.telegram.fail_next("sendMessage", "429", retry_after=1)
+    await shop.sarah.say("/order", button="Pulsa")
+    assert not shop.sarah.was_shown("wrong")
+
+
+@pytest.mark.parametrize("kind", ["500", "lost"])
+async def test_a_screen_that_fails_can_be_asked_for_again(shop: House, kind: FaultKind) -> None:
+    """The step was taken or it was not; pressing once more leads on either way."""
+    screen = await shop.sarah.say("/order", button="Pulsa")
+    shop.telegram.fail_next("editMessageText", kind)
+    await shop.sarah.tap("Pulsa", on=screen)
+    if kind == "500":
+        await shop.sarah.tap("Pulsa", on=screen)
+    await shop.sarah.tap("Telkomsel", on=screen)
+    await shop.sarah.tap("^10", on=screen)
+    assert await shop.sarah.confirm(await shop.sarah.say(NUMBER, button=PAY)) == "K1"
+
+
+async def test_a_confirm_whose_answer_is_lost_is_still_one_order(shop: House) -> None:
+    """The pop-up never came, so it is pressed again: the order's number, and nothing new."""
+    screen = await shop.sarah.quote(NUMBER)
+    _, data = shop.sarah.button(PAY, on=screen)
+    shop.telegram.fail_next("answerCallbackQuery", "500")
+    shop.sarah.press(PAY, on=screen)
+    await shop.until(lambda: not shop.telegram.faults)
+    assert "K1" in (await shop.sarah.forge(data, screen.message_id)).text
+    await shop.reaches("K1", OrderState.SUCCEEDED)
+    assert (shop.supplier.order_calls, len(await shop.orders(shop.sarah.user_id))) == (1, 1)
+
+
+async def test_the_same_screen_twice_is_nothing_special(shop: House) -> None:
+    """Telegram's "message is not modified" answers a double tap, and is nobody's error."""
+    screen = await shop.sarah.say("/order", button="Pulsa")
+    _, data = shop.sarah.button("Pulsa", on=screen)
+    for _ in range(3):
+        assert (await shop.sarah.forge(data, screen.message_id)).text == ""
+    assert "wrong" not in shop.sarah.texts
+
+
+async def test_who_blocked_the_bot_finds_everything_at_the_next_start(shop: House) -> None:
+    """Nothing is sent meanwhile; /start brings the code, once."""
+    shop.supplier.delay_seconds = 3_600
+    number = await buy(shop)
+    await shop.reaches(number, OrderState.ACCEPTED)
+    shop.telegram.block(shop.sarah.user_id)
+    shop.supplier.finish(shop.bought(NUMBER)[0].ref_id)
+    shop.pass_time(seconds=31)
+    await shop.reaches(number, OrderState.SUCCEEDED)
+    await shop.until_true(lambda: is_unreachable(shop))
+    assert not shop.sarah.was_shown(OUTCOME)
+    await shop.sarah.say("/start", shows="Welcome")
+    await shop.sarah.sees(OUTCOME)
+    assert shop.sarah.texts.count(OUTCOME) == 1
+
+
+async def test_telegram_may_be_away_at_the_start(house: House) -> None:
+    """The bot waits for it; what people wrote meanwhile is answered then."""
+    house.telegram.down = True
+    await house.enter_with_goods()
+    house.telegram.send_text(house.sarah.user_id, "/start")
+    await house.until(lambda: any(call.code is None for call in house.telegram.calls))
+    house.telegram.down = False
+    await house.sarah.sees("Welcome")
+
+
+async def test_telegram_may_go_away_in_the_middle_of_an_order(shop: House) -> None:
+    """The goods are bought and the money is right; the code is pushed once Telegram is back."""
+    screen = await shop.sarah.quote(NUMBER)
+    await shop.sarah.confirm(screen)
+    shop.telegram.down = True
+    await shop.reaches("K1", OrderState.SUCCEEDED)
+    shop.pass_time(seconds=6)
+    shop.telegram.down = False
+    for _ in range(4):
+        shop.pass_time(seconds=60)
+        await shop.budi.say("/start")
+    await shop.sarah.sees(OUTCOME)
+    assert "✅" in shop.sarah.message(screen.message_id).text
+    assert shop.supplier.order_calls == 1
+
+
+async def test_what_could_not_be_told_is_told_by_the_next_process(shop: House) -> None:
+    """The bot is stopped while Telegram is away: nothing is lost with it."""
+    await shop.sarah.confirm(await shop.sarah.quote(NUMBER))
+    shop.telegram.down = True
+    await shop.reaches("K1", OrderState.SUCCEEDED)
+    await shop.leave()
+    shop.telegram.down = False
+    shop.clock.move_to(18)
+    await shop.enter_with_goods()
+    await shop.sarah.sees(OUTCOME)
+
+
+async def buy(shop: House, fault: FaultKind | None = None) -> str:
+    """Let Sarah buy, with a fault for the next message that is sent: the outcome's."""
+    screen = await shop.sarah.quote(NUMBER)
+    if fault is not None:
+        shop.telegram.fail_next("sendMessage", fault, retry_after=30)
+    return await shop.sarah.confirm(screen)
+
+
+async def is_unreachable(shop: House) -> bool:
+    """Tell whether the bot knows that Sarah cannot be written to."""
+    sarah_id = CustomerId(shop.sarah.user_id)
+    customer = await shop.read(lambda tx: tx.customers.get(sarah_id))
+    return customer is not None and not customer.is_reachable

@@ -1,0 +1,102 @@
+"""The webhook, whole: Telegram brings updates, and only who knows the secret is heard."""
+
+from __future__ import annotations
+
+import aiohttp
+import pytest
+from pydantic import SecretStr
+
+from bot.config import Settings
+from bot.domain.order import OrderState
+from tests.sandbox.house import House, free_port
+
+NUMBER, SECRET = "081212345678", "a-secret_of-ours"
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+
+
+@pytest.fixture
+def settings(house: House) -> Settings:
+    """The settings with a webhook on loopback; the real ones take https alone."""
+    port = free_port()
+    return house.settings.model_copy(
+        update={
+            "http_port": port,
+            "webhook_url": f"http://127.0.0.1:{port}/telegram",
+            "webhook_secret": SecretStr(SECRET),
+        }
+    )
+
+
+async def test_a_purchase_by_webhook(house: House, settings: Settings) -> None:
+    """The same purchase, without a single poll."""
+    await house.enter(settings)
+    await house.until(lambda: house.telegram.updates.webhook is not None)
+    number = await house.sarah.buy(NUMBER)
+    await house.reaches(number, OrderState.SUCCEEDED)
+    await house.sarah.sees(house.bought(NUMBER)[0].voucher)
+    assert house.telegram.updates.polls == 0
+
+
+@pytest.mark.parametrize("secret", [None, "", "another", SECRET + "x"])
+async def test_without_the_secret_nobody_is_heard(
+    house: House, settings: Settings, secret: str | None
+) -> None:
+    """An update that is made up and posted to the address buys nothing and says nothing."""
+    await house.enter(settings)
+    await house.until(lambda: house.telegram.updates.webhook is not None)
+    assert await post(settings, {"update_id": 1, "message": {}}, secret) == 403
+    await house.budi.say("/start")
+    assert house.sarah.texts == ""
+
+
+async def test_what_is_brought_twice_is_handled_once(house: House, settings: Settings) -> None:
+    """Telegram brings an update again when it missed the answer."""
+    await house.enter(settings)
+    await house.until(lambda: house.telegram.updates.webhook is not None)
+    number = await house.sarah.buy(NUMBER)
+    await house.reaches(number, OrderState.SUCCEEDED)
+    house.telegram.redeliver(house.telegram.updates.next_id - 1)
+    await house.until(lambda: not house.telegram.updates.pending)
+    assert len(await house.orders(house.sarah.user_id)) == 1
+    assert house.supplier.order_calls == 1
+
+
+async def test_updates_wait_for_the_next_process(house: House, settings: Settings) -> None:
+    """While the bot is down Telegram keeps them, and brings them to the one that comes."""
+    house.telegram.updates.retry_seconds = 0.05
+    await house.enter(settings)
+    await house.until(lambda: house.telegram.updates.webhook is not None)
+    screen = await house.sarah.quote(NUMBER)
+    await house.leave()
+    query = house.sarah.press("Pay", on=screen)
+    await house.until(lambda: "failed" in house.telegram.updates.webhook_error)
+    await house.enter(settings)
+    assert "K1" in (await house.sarah.answer_to(query)).text
+    await house.reaches("K1", OrderState.SUCCEEDED)
+
+
+async def test_the_shop_can_go_back_to_polling(house: House, settings: Settings) -> None:
+    """Without WEBHOOK_URL the webhook of the last run is taken away: else nothing would come."""
+    await house.enter(settings)
+    await house.until(lambda: house.telegram.updates.webhook is not None)
+    await house.leave()
+    await house.enter_with_goods()
+    await house.sarah.say("/start", shows="Welcome")
+    assert house.telegram.updates.webhook is None
+
+
+async def test_what_is_no_update_is_refused(house: House, settings: Settings) -> None:
+    """Not even with the secret."""
+    await house.enter(settings)
+    await house.until(lambda: house.telegram.updates.webhook is not None)
+    assert await post(settings, ["no", "object"], SECRET) == 400
+
+
+async def post(settings: Settings, body: object, secret: str | None) -> int:
+    """Post to the webhook as anybody could; return the status."""
+    headers = {} if secret is None else {HEADER: secret}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(settings.webhook_url or "", json=body, headers=headers) as response,
+    ):
+        return response.status
