@@ -139,6 +139,10 @@ class House:
         self._runners[name] = runner
         self._ports[name] = runner.addresses[0][1]
 
+    async def stop_serving(self, name: str) -> None:
+        """Listen no more: connections are refused until `serve`."""
+        await self._runners.pop(name).cleanup()
+
     @property
     def database(self) -> Path:
         """The database file."""

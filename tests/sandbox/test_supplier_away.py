@@ -1,0 +1,111 @@
+"""The supplier is down: the shop says so, takes what it can, and sends each order once."""
+
+from __future__ import annotations
+
+from bot.domain.order import CancelReason, OrderState, WaitReason
+from tests.sandbox.guest import PAY
+from tests.sandbox.house import FUNDS, PRICE, House
+
+NUMBER = "081212345678"
+CANCEL = "Cancel the order"
+
+
+async def test_an_empty_shop_opens_when_the_supplier_comes(house: House) -> None:
+    """Down at the very first start: there is nothing to sell, and it is said; then there is."""
+    house.supplier.troubles.is_down = True
+    konter = await house.enter()
+    await house.sarah.say("/order", shows="The list of products is being updated")
+    await house.sarah.say("/start", shows="Welcome")
+    house.supplier.troubles.is_down = False
+    await konter.sync.fetch()
+    await house.reaches(await house.sarah.buy(NUMBER), OrderState.SUCCEEDED)
+
+
+async def test_a_stored_list_is_sold_from_while_the_supplier_is_away(house: House) -> None:
+    """Browsing and the history work, an order waits and says so, and goes out once."""
+    await stock(house)
+    await house.stop_serving("supplier")
+    await house.enter_with_goods()
+    number = await house.sarah.buy(NUMBER)
+    await house.sarah.sees("Waiting: the operator cannot be reached")
+    order = await house.reaches(number, OrderState.QUEUED)
+    assert order.wait_reason is WaitReason.SUPPLIER_AWAY
+    await house.sarah.say("/history", button=number)
+    await house.sarah.say("/status", shows="Waiting: the operator cannot be reached")
+    await house.serve("supplier", house.supplier.app)
+    house.pass_time(seconds=31)
+    await house.reaches(number, OrderState.SUCCEEDED)
+    await house.sarah.sees(house.bought(NUMBER)[0].voucher)
+    assert (house.supplier.order_calls, len(house.bought(NUMBER))) == (1, 1)
+    assert not house.sarah.was_shown("❌")
+
+
+async def test_a_waiting_order_can_be_taken_back(house: House) -> None:
+    """The button stands below every "waiting"; the money is free at once, nothing is sent."""
+    await stock(house)
+    await house.stop_serving("supplier")
+    await house.enter_with_goods()
+    number = await house.sarah.buy(NUMBER)
+    screen = await house.sarah.sees("Waiting: the operator cannot be reached")
+    assert "your money is back" in (await house.sarah.tap(CANCEL, on=screen)).text
+    order = await house.reaches(number, OrderState.CANCELLED)
+    assert order.cancel_reason is CancelReason.BY_CUSTOMER
+    await house.sarah.sees_in(screen.message_id, "You cancelled this order")
+    wallet = await house.wallet(house.sarah.user_id)
+    assert (wallet.posted, wallet.held) == (FUNDS, 0)
+    await house.serve("supplier", house.supplier.app)
+    house.pass_time(seconds=31)
+    await house.reaches(await house.budi.buy("081233334444"), OrderState.SUCCEEDED)
+    assert house.bought(NUMBER) == []
+
+
+async def test_cancel_and_send_race_and_one_wins(shop: House) -> None:
+    """The button is pressed as the order goes out: cancelled and unsent, or sent and kept."""
+    for turn in range(6):
+        destination = f"08120001010{turn}"
+        screen = await shop.sarah.quote(destination)
+        press = shop.sarah.press(PAY, on=screen)
+        order_number = f"K{turn + 1}"
+        forged = shop.telegram.press_forged(
+            shop.sarah.user_id, screen.message_id, f"1:q:{turn + 1}"
+        )
+        await shop.sarah.answer_to(press)
+        await shop.sarah.answer_to(forged)
+        order = await shop.reaches(order_number, OrderState.SUCCEEDED, OrderState.CANCELLED)
+        assert len(shop.bought(destination)) == (order.state is OrderState.SUCCEEDED)
+
+
+async def test_an_order_does_not_wait_for_ever(house: House) -> None:
+    """After QUEUE_MAX_SECONDS it is cancelled, told, and the money is back."""
+    await stock(house)
+    await house.stop_serving("supplier")
+    house.env["QUEUE_MAX_SECONDS"] = "600"
+    await house.enter_with_goods()
+    number = await house.sarah.buy(NUMBER)
+    await house.sarah.sees("Waiting: the operator cannot be reached")
+    house.pass_time(minutes=9)
+    order = await house.reaches(number, OrderState.QUEUED)
+    house.pass_time(minutes=2)
+    order = await house.reaches(number, OrderState.CANCELLED)
+    assert order.cancel_reason is CancelReason.WAITED_TOO_LONG
+    await house.sarah.sees("Your money is back: Rp11,200. Your balance is Rp500,000")
+    assert house.supplier.order_calls == 0
+
+
+async def test_a_supplier_that_goes_silent_loses_no_order(shop: House) -> None:
+    """Connections are taken and closed without a word: in doubt, held, and never sent again."""
+    shop.supplier.troubles.is_down = True
+    number = await shop.sarah.buy(NUMBER)
+    await shop.reaches(number, OrderState.AMBIGUOUS)
+    await shop.sarah.sees("Being checked")
+    shop.supplier.troubles.is_down = False
+    shop.pass_time(seconds=4)
+    assert (await shop.wallet(shop.sarah.user_id)).held == PRICE
+    assert shop.supplier.order_calls == 1
+
+
+async def stock(house: House) -> None:
+    """Let a first run of the bot store the list, and stop it."""
+    house.clock.move_to(12)
+    await house.enter_with_goods()
+    await house.leave()
