@@ -10,7 +10,7 @@ DEV := $(VENV)/.dev.stamp
 UV_LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := venv
-.PHONY: venv dev sandbox run test coverage lint lock bench translations clean
+.PHONY: venv dev sandbox run test coverage lint lock bench simulate translations clean
 
 ## venv: build .venv with what the bot needs to run (the default)
 venv: $(RUNTIME)
@@ -38,6 +38,10 @@ coverage: $(DEV)
 ## bench: run the benchmarks, tests/bench/bench_*.py, which `make test` leaves alone
 bench: $(DEV)
 	$(PY) -m pytest tests/bench --override-ini=python_files='bench_*.py' --override-ini=python_functions='bench_*' --timeout=600 -s
+
+## simulate: the order protocol on simulated days; SEEDS=200 ORDERS=2000 for long, SEED=7 for one again
+simulate: $(DEV)
+	$(PY) -m tests.faults.simulation $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(ORDERS),--orders $(ORDERS))
 
 ## lint: style, types, architecture, locks and translations
 lint: $(DEV)

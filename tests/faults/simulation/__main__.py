@@ -1,0 +1,95 @@
+"""`python -m tests.faults.simulation`: many seeds, side by side, and the table of what they did."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+
+import click
+
+from tests.faults.simulation.guards import Guard
+from tests.faults.simulation.plan import Plan, guard_plan
+from tests.faults.simulation.run import Report, simulate
+from tests.faults.simulation.table import fault_table, guard_table, protocol_table, summed
+
+OUTAGE_EVERY = 5
+"""Every fifth seed has the supplier away for an hour."""
+
+
+def plan_of(seed: int, orders: int) -> Plan:
+    """Return what a seed plays."""
+    return Plan(orders=orders, has_outage=seed % OUTAGE_EVERY == 0)
+
+
+def command_of(report: Report) -> str:
+    """Return the command that runs a seed again."""
+    return f"make simulate SEED={report.seed} ORDERS={report.plan.orders}"
+
+
+def run_all(jobs: Sequence[tuple[int, Plan]], workers: int) -> Iterator[Report]:
+    """Run seeds side by side and yield their reports in order."""
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(simulate, *zip(*jobs, strict=True))
+
+
+def _say_failure(report: Report) -> None:
+    click.echo(f"\nSeed {report.seed} went wrong: {command_of(report)}")
+    for violation in report.violations[:10]:
+        click.echo(f"  {violation}")
+
+
+def _run_protocol(seeds: Sequence[int], orders: int, workers: int) -> bool:
+    reports = []
+    for report in run_all([(seed, plan_of(seed, orders)) for seed in seeds], workers):
+        reports.append(report)
+        if report.violations:
+            _say_failure(report)
+    figures = summed(reports)
+    click.echo("\n" + protocol_table(figures) + "\n\n" + fault_table(figures))
+    return figures.violations == 0
+
+
+def _run_guards(count: int, orders: int, workers: int) -> None:
+    """Switch off one guard after the other; the first row has them all."""
+    rows = []
+    for guard in Guard:
+        jobs = [(seed, guard_plan(guard, orders)) for seed in range(1, count + 1)]
+        rows.append((guard, summed(run_all(jobs, workers))))
+    click.echo("\n" + guard_table(rows))
+
+
+@click.command()
+@click.option("--seeds", default=20, help="How many seeds to run.")
+@click.option("--first", default=1, help="The first of them.")
+@click.option("--seed", default=None, type=int, help="Run this one alone and show its last events.")
+@click.option("--orders", default=300, help="How many orders each seed has, about.")
+@click.option("--guard-seeds", default=5, help="How many seeds to run without each guard.")
+@click.option("--workers", default=os.cpu_count() or 1, help="How many seeds to run at once.")
+def main(
+    *, seeds: int, first: int, seed: int | None, orders: int, guard_seeds: int, workers: int
+) -> None:
+    """Simulate the shop, and show that money and orders come out right."""
+    began = time.monotonic()
+    if seed is not None:
+        sys.exit(_run_one(seed, orders))
+    is_right = _run_protocol(range(first, first + seeds), orders, workers)
+    if guard_seeds:
+        _run_guards(guard_seeds, orders, workers)
+    click.echo(f"\n{time.monotonic() - began:.0f} seconds.")
+    sys.exit(0 if is_right else 1)
+
+
+def _run_one(seed: int, orders: int) -> int:
+    report = simulate(seed, plan_of(seed, orders))
+    click.echo("\n".join(report.tail))
+    click.echo(f"\nFingerprint {report.fingerprint}\n\n{protocol_table(summed([report]))}")
+    for violation in report.violations:
+        click.echo(f"  {violation}")
+    return 1 if report.violations else 0
+
+
+if __name__ == "__main__":
+    main()

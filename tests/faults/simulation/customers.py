@@ -1,0 +1,115 @@
+"""The customers: they buy, press twice, change their minds, and run out of money."""
+
+from __future__ import annotations
+
+import asyncio
+from random import Random
+
+from bot.domain.errors import (
+    BoughtJustNowError,
+    DomainError,
+    DuplicateError,
+    InsufficientFundsError,
+    PriceChangedError,
+    ShopPausedError,
+    StoreError,
+    TokenError,
+)
+from bot.domain.money import Rupiah
+from bot.domain.order import CustomerId, Order
+from tests.faults.simulation.town import NoAnswerError, Town
+
+CUSTOMERS = tuple(CustomerId(1_001 + index) for index in range(25))
+SHARED_NUMBERS = tuple(f"0812000000{index:02}" for index in range(10))
+OPENING_BALANCE = 400_000
+TOPUP = Rupiah(300_000)
+
+
+class Crowd:
+    """Everybody who buys."""
+
+    def __init__(self, town: Town, rng: Random) -> None:
+        self._town = town
+        self._rng = rng
+        self._visits = 0
+
+    async def come(self, orders: int, per_minute: float) -> None:
+        """Come one after the other, and now and then all at once, until so many have come."""
+        while self._visits < orders:
+            await asyncio.sleep(self._rng.expovariate(per_minute / 60))
+            is_burst = self._rng.random() < 0.01
+            for _ in range(self._rng.randint(10, 50) if is_burst else 1):
+                self.visit()
+
+    def visit(self) -> None:
+        """Let one customer come to buy something."""
+        self._visits += 1
+        self._town.settle_in(self._buy(self._visits))
+
+    def _target(self) -> tuple[str, str]:
+        """Choose what to buy for whom: often what somebody else buys for the same number."""
+        rng = self._rng
+        if rng.random() < 0.35:
+            return rng.choice(("SM10", "SM10", "SM20")), rng.choice(SHARED_NUMBERS)
+        if rng.random() < 0.1:
+            return "ML86", f"{rng.randrange(10**8, 10**9)} ({rng.randrange(1_000, 10_000)})"
+        return rng.choice(("SM10", "SM20", "XL10", "NIGHT")), f"0813{rng.randrange(10**7, 10**8)}"
+
+    async def _buy(self, visit: int) -> None:
+        """Go the whole way of a purchase; a dead shop is asked again until it answers."""
+        customer_id = self._rng.choice(CUSTOMERS)
+        code, number = self._target()
+        try:
+            for _ in range(3):
+                if await self._attempt(customer_id, code, number, visit):
+                    return
+        except (DomainError, NoAnswerError, StoreError) as error:
+            self._town.journal.counts[f"gave up: {type(error).__name__}"] += 1
+
+    async def _attempt(self, customer_id: CustomerId, code: str, number: str, visit: int) -> bool:
+        """Ask for a quote and confirm it; False when it has to be asked for again."""
+        town = self._town
+        product_id = town.product(code)
+        quote = await town.asks(lambda shop: shop.buy.quote(customer_id, product_id, number, visit))
+        await asyncio.sleep(self._rng.uniform(1, 40))
+        try:
+            order = await self._confirm(customer_id, quote.token, visit)
+        except InsufficientFundsError:
+            await self._pay_in(customer_id, visit)
+            return False
+        except ShopPausedError:
+            await asyncio.sleep(self._rng.uniform(60, 300))
+            return False
+        except (BoughtJustNowError, PriceChangedError):
+            return False
+        if order is not None and self._rng.random() < 0.05:
+            await self._cancel(customer_id, order)
+        return True
+
+    async def _confirm(self, customer_id: CustomerId, token: str, visit: int) -> Order | None:
+        """Press the button, maybe twice; a press that was not answered is delivered again."""
+        town = self._town
+        presses = [
+            town.asks(lambda shop: shop.buy.confirm(customer_id, token, visit))
+            for _ in range(2 if self._rng.random() < 0.1 else 1)
+        ]
+        answers = await asyncio.gather(*presses, return_exceptions=True)
+        orders = [answer for answer in answers if isinstance(answer, Order)]
+        if len(orders) > 1:
+            town.journal.violation(f"one token made {len(orders)} orders")
+        for answer in answers:
+            if isinstance(answer, BaseException) and not isinstance(answer, TokenError):
+                raise answer
+        return orders[0] if orders else None
+
+    async def _cancel(self, customer_id: CustomerId, order: Order) -> None:
+        await asyncio.sleep(self._rng.uniform(0, 60))
+        await self._town.asks(lambda shop: shop.buy.cancel(customer_id, order.order_id))
+
+    async def _pay_in(self, customer_id: CustomerId, visit: int) -> None:
+        key = f"visit {visit} at {self._town.loop.time():.0f}"
+        try:
+            await self._town.asks(lambda shop: shop.wallets.request_topup(customer_id, TOPUP, key))
+        except DuplicateError:
+            self._town.journal.counts["asked twice"] += 1
+        await asyncio.sleep(self._rng.uniform(120, 600))

@@ -1,0 +1,62 @@
+"""The real store without its threads: what runs on them otherwise runs in one fixed order here."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TypeVar, cast
+
+from storage.database import ThreadConnection, configure
+from storage.schema import load_migrations, migrate
+from storage.store import SqlStore
+
+T = TypeVar("T")
+
+
+class InlineConnection:
+    """Runs functions at once, where `ThreadConnection` would run them on a thread."""
+
+    def __init__(self, path: Path, *, is_writer: bool) -> None:
+        self.sqlite = sqlite3.connect(path, isolation_level=None, cached_statements=256)
+        configure(self.sqlite)
+        self.sqlite.execute("pragma journal_mode = wal")
+        # A killed process loses nothing that was written, with or without waiting for the disk.
+        self.sqlite.execute("pragma synchronous = off")
+        self.sqlite.execute(f"pragma query_only = {int(not is_writer)}")
+
+    async def run(self, function: Callable[[], T]) -> T:
+        return function()
+
+    async def close(self) -> None:
+        """Close the file."""
+        self.sqlite.close()
+
+
+def never_dies() -> None:
+    """Stand for the end of the process: a commit without an outcome is not simulated."""
+    raise AssertionError("a commit had no outcome")
+
+
+async def open_store(path: Path) -> SqlStore:
+    """Open the database, as a new process does."""
+    writer = InlineConnection(path, is_writer=True)
+    migrate(writer.sqlite, load_migrations(), never_dies)
+    reader = InlineConnection(path, is_writer=False)
+    resources = AsyncExitStack()
+    resources.push_async_callback(writer.close)
+    resources.push_async_callback(reader.close)
+    return SqlStore(
+        cast("ThreadConnection", writer),
+        cast("ThreadConnection", reader),
+        resources,
+        never_dies,
+    )
+
+
+def drop_index(path: Path, name: str) -> None:
+    """Take a guard out of the database."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute(f"drop index if exists {name}")
+    connection.close()

@@ -1,0 +1,196 @@
+"""The guards of the protocol, each of which can be switched off to see what it is for.
+
+Nothing of the bot knows of this: a guard is taken out at a seam, for the length of one run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+import bot.domain.lookup
+import bot.services.send
+from bot.domain.errors import RefusalClass, SupplierOutcomeUnknownError, SupplierRefusedError
+from bot.domain.lookup import Coverage, LookRules, SupplierView, Verdict, VerdictKind
+from bot.domain.money import Rupiah
+from bot.domain.order import Order, OrderState
+from bot.domain.rules import ShopRules
+from bot.ports import (
+    Clock,
+    OrderReply,
+    ReadShare,
+    ServiceList,
+    StatusList,
+    Store,
+    Supplier,
+    Transaction,
+)
+from bot.services.reconcile import Reconcile
+from storage.orders import SqlOrders
+from tests.faults.simulation.database import drop_index
+
+
+class Guard(StrEnum):
+    """What may be switched off; the last two are what bots without a protocol do."""
+
+    NONE = "nothing: the protocol as it is"
+    WINDOW_GATE = "the window gate"
+    ONE_UNRESOLVED = "one unresolved order per target"
+    COVERING = "only a covering list counts as a miss"
+    KNOWN_CLASS = "only a refusal of a known class is final"
+    NO_RETRY = "no retry after a time-out"
+    NO_RESEND = "no second send on a missed look"
+
+
+class _Relay:
+    """A supplier that passes everything on, for the naive ones to change a little."""
+
+    def __init__(self, inner: Supplier) -> None:
+        self._inner = inner
+
+    @property
+    def order_gap_seconds(self) -> float:
+        return self._inner.order_gap_seconds
+
+    async def place_order(
+        self, service_code: str, destination: str, *, first_byte_within_seconds: float
+    ) -> OrderReply:
+        return await self._inner.place_order(
+            service_code, destination, first_byte_within_seconds=first_byte_within_seconds
+        )
+
+    async def recent_rows(self, share: ReadShare) -> StatusList:
+        return await self._inner.recent_rows(share)
+
+    async def rows_of(self, ref_id: str, share: ReadShare) -> StatusList:
+        return await self._inner.rows_of(ref_id, share)
+
+    async def services(self) -> ServiceList:
+        return await self._inner.services()
+
+    async def balance(self) -> Rupiah | None:
+        return await self._inner.balance()
+
+
+class _Credulous(_Relay):
+    """Takes every refusal for the end of the order."""
+
+    async def place_order(
+        self, service_code: str, destination: str, *, first_byte_within_seconds: float
+    ) -> OrderReply:
+        try:
+            return await super().place_order(
+                service_code, destination, first_byte_within_seconds=first_byte_within_seconds
+            )
+        except SupplierRefusedError as error:
+            if error.refusal is not RefusalClass.OTHER:
+                raise
+            raise SupplierRefusedError(RefusalClass.PRODUCT, error.message) from None
+
+
+class _Insistent(_Relay):
+    """Makes the order call again when its answer is lost."""
+
+    async def place_order(
+        self, service_code: str, destination: str, *, first_byte_within_seconds: float
+    ) -> OrderReply:
+        while True:
+            try:
+                return await super().place_order(
+                    service_code, destination, first_byte_within_seconds=first_byte_within_seconds
+                )
+            except SupplierOutcomeUnknownError:
+                continue
+
+
+class _Resending(Reconcile):
+    """Sends an order again as soon as one look has missed it."""
+
+    def _apply_verdict(
+        self, tx: Transaction, order: Order, verdict: Verdict, now: datetime
+    ) -> Order:
+        if verdict.kind is VerdictKind.MISS and order.state is OrderState.AMBIGUOUS:
+            return tx.orders.save(
+                replace(order, state=OrderState.QUEUED, ambiguous_at=None, next_look_at=None)
+            )
+        return super()._apply_verdict(tx, order, verdict, now)
+
+
+class Guards:
+    """The parts of a process that depend on which guard is off."""
+
+    def __init__(self, off: Guard = Guard.NONE) -> None:
+        self.off = off
+
+    def supplier(self, inner: Supplier) -> Supplier:
+        """Return the supplier as the process is to see it."""
+        if self.off is Guard.KNOWN_CLASS:
+            return _Credulous(inner)
+        return _Insistent(inner) if self.off is Guard.NO_RETRY else inner
+
+    def reconcile(
+        self,
+        store: Store,
+        supplier: Supplier,
+        rules: ShopRules,
+        clock: Clock,
+        jitter: Callable[[], float],
+    ) -> Reconcile:
+        """Return the service that looks for lost orders."""
+        kind = _Resending if self.off is Guard.NO_RESEND else Reconcile
+        return kind(store, supplier, rules, clock, jitter)
+
+    def prepare(self, database: Path) -> None:
+        """Take the guard out of a new database."""
+        if self.off is Guard.ONE_UNRESOLVED:
+            drop_index(database, "orders_one_unresolved")
+
+    @contextmanager
+    def switched(self) -> Iterator[None]:
+        """Take the guard out of the rules while a run lasts."""
+        if self.off is Guard.WINDOW_GATE:
+            with _replaced(bot.services.send, "blocks_sending", _never_blocks):
+                yield
+        elif self.off is Guard.COVERING:
+            with _replaced(bot.domain.lookup, "coverage", _always_covers):
+                yield
+        elif self.off is Guard.ONE_UNRESOLVED:
+            with _replaced(SqlOrders, "in_states", _no_targets(SqlOrders.in_states)):
+                yield
+        else:
+            yield
+
+
+def _never_blocks(order: Order, newest_send: int) -> bool:
+    return False
+
+
+def _always_covers(view: SupplierView, sent_at: datetime, rules: LookRules) -> Coverage:
+    return Coverage.COVERS
+
+
+_ASKED_BY_THE_SENDER = (OrderState.SENDING, OrderState.AMBIGUOUS, OrderState.PARKED)
+_InStates = Callable[[SqlOrders, str, Collection[OrderState]], list[Order]]
+
+
+def _no_targets(in_states: _InStates) -> _InStates:
+    """Keep the sender from seeing which targets are unresolved."""
+
+    def blind(orders: SqlOrders, account: str, states: Collection[OrderState]) -> list[Order]:
+        return [] if states == _ASKED_BY_THE_SENDER else in_states(orders, account, states)
+
+    return blind
+
+
+@contextmanager
+def _replaced(owner: object, name: str, value: object) -> Iterator[None]:
+    before = getattr(owner, name)
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        setattr(owner, name, before)

@@ -1,0 +1,272 @@
+"""The panel: takes order calls, keeps the truth, and shows it as badly as the weather wants."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+
+from bot.domain.catalogue import Listing
+from bot.domain.errors import (
+    RefusalClass,
+    SupplierError,
+    SupplierOutcomeUnknownError,
+    SupplierRefusedError,
+)
+from bot.domain.lookup import LIST_LENGTH
+from bot.domain.money import Rupiah
+from bot.ports import OrderReply, ServiceList, StatusList
+from tests.faults.simulation.journal import Journal
+from tests.faults.simulation.purchases import Purchase
+from tests.faults.simulation.virtual_time import OPENING
+from tests.faults.simulation.weather import ORDER_FAULTS, Fault, ListOrder, Weather
+
+GAP_SECONDS = 6.0
+PANEL_GAP_SECONDS = 5.9
+"""The panel measures between arrivals, and the way there does not always take as long."""
+WORDS_WAITING = ("waiting", "Pending", "process", "PROSES")
+WORDS_DONE = ("success", "Sukses", "BERHASIL")
+WORDS_FAILED = ("gagal", "Error", "refunded", "CANCEL")
+ODD_WORDS = ("antrian", "on hold", "", "done?")
+REFUSALS = (
+    (RefusalClass.PRODUCT, "Stok habis"),
+    (RefusalClass.DESTINATION, "Nomor salah"),
+    (RefusalClass.REPEAT, "Tidak support transaksi multi"),
+    (RefusalClass.OWN_DEPOSIT, "Saldo Anda tidak cukup"),
+)
+SORRY = SupplierRefusedError(RefusalClass.OTHER, "Something went wrong, please contact the admin.")
+
+
+@dataclass
+class OrderCall:
+    """One request whose bytes have left, and where its answer is waited for."""
+
+    order: str
+    service_code: str
+    destination: str
+    fault: Fault | None
+    answer: asyncio.Future[OrderReply]
+
+
+class Panel:
+    """One for a whole run: it goes on while the shop's process is dead."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, journal: Journal, weather: Weather, rng: Random
+    ) -> None:
+        self.loop = loop
+        self.journal = journal
+        self.weather = weather
+        self.listings: tuple[Listing, ...] = ()
+        self.purchases: list[Purchase] = []
+        self.by_ref: dict[str, Purchase] = {}
+        self.by_order: defaultdict[str, list[Purchase]] = defaultdict(list)
+        self.order_calls: list[float] = []
+        self.reads: list[float] = []
+        self._rng = rng
+        self._last_order_at = -GAP_SECONDS
+
+    def chance(self, fault: Fault) -> bool:
+        """Tell whether a fault befalls what happens now, and count it."""
+        befalls = self._rng.random() < self.weather.rates.get(fault, 0.0)
+        if befalls:
+            self.journal.fault(fault)
+        return befalls
+
+    def draw_order_fault(self) -> Fault | None:
+        """Choose what befalls an order call; nothing, mostly."""
+        is_stormy = self.weather.reigns(Fault.STORM, self.loop.time())
+        if is_stormy and self._rng.random() < self.weather.storm_rate:
+            return self._rng.choice([Fault.LOST_BEFORE, Fault.LOST_AFTER, Fault.TOO_SLOW])
+        draw = self._rng.random()
+        for fault in ORDER_FAULTS:
+            draw -= self.weather.rates.get(fault, 0.0)
+            if draw < 0:
+                return fault
+        return None
+
+    # --- orders ---
+
+    def take(self, call: OrderCall, way_seconds: float) -> None:
+        """Let a request arrive after its way; what happens then, happens also to nobody."""
+        self.loop.call_later(way_seconds, self._arrive, call)
+
+    def _arrive(self, call: OrderCall) -> None:
+        now = self.loop.time()
+        self.order_calls.append(now)
+        if now - self._last_order_at < PANEL_GAP_SECONDS:
+            throttled = SupplierRefusedError(
+                RefusalClass.THROTTLE, "Transaksi dibatasi, coba lagi dalam 6 detik"
+            )
+            self.journal.counts["throttled"] += 1
+            self._answer(call, 0.1, throttled)
+            return
+        self._last_order_at = now
+        if call.fault is Fault.REFUSED:
+            refusal, message = self._rng.choice(REFUSALS)
+            self._answer(call, self._rng.uniform(0.2, 3), SupplierRefusedError(refusal, message))
+        elif call.fault is Fault.OTHER_NOT_BOUGHT:
+            self._answer(call, self._rng.uniform(0.2, 50), SORRY)
+        else:
+            self._sell(call)
+
+    def _sell(self, call: OrderCall) -> None:
+        purchase = self._make_purchase(call)
+        self.purchases.append(purchase)
+        self.by_ref[purchase.ref_id] = purchase
+        self.by_order[call.order].append(purchase)
+        self.journal.note(f"sold {purchase.ref_id} for {call.order}")
+        if len(self.by_order[call.order]) > 1:
+            self.journal.counts["doubles"] += 1
+        wait = self._rng.uniform(0.3, 3)
+        if call.fault is Fault.SLOW_ANSWER:
+            wait = self._rng.uniform(5, 55)
+        elif call.fault is Fault.TOO_SLOW:
+            wait = self._rng.uniform(61, 90)
+        elif call.fault is Fault.OTHER_BOUGHT:
+            self._answer(call, self._rng.uniform(0.5, 50), SORRY)
+            return
+        elif call.fault in (Fault.LOST_AFTER, Fault.SLOW_WAY):
+            lost = SupplierOutcomeUnknownError("connection reset")
+            is_told = call.fault is Fault.SLOW_WAY and self._rng.random() < 0.5
+            self._answer(call, self._rng.uniform(0.1, 5), SORRY if is_told else lost)
+            return
+        self._answer(call, wait, self._reply(call, purchase))
+
+    def _reply(self, call: OrderCall, purchase: Purchase) -> OrderReply:
+        row = purchase.row(self.loop.time())
+        reply = OrderReply(
+            ref_id=purchase.ref_id,
+            service_code=purchase.service_code,
+            destination=purchase.echo,
+            cost=purchase.cost,
+            status_word=row.status_word,
+            voucher=row.voucher,
+            note=row.note,
+        )
+        if call.fault is Fault.FOREIGN_ECHO:
+            return replace(reply, destination="081999999999")
+        if call.fault is Fault.DUPLICATE_REF and len(self.purchases) > 1:
+            return replace(reply, ref_id=self._rng.choice(self.purchases[-6:-1]).ref_id)
+        return reply
+
+    def _answer(self, call: OrderCall, wait: float, answer: OrderReply | SupplierError) -> None:
+        def give() -> None:
+            if call.answer.done():
+                return
+            if isinstance(answer, OrderReply):
+                call.answer.set_result(answer)
+            else:
+                call.answer.set_exception(answer)
+
+        self.loop.call_later(wait, give)
+
+    def _make_purchase(self, call: OrderCall) -> Purchase:
+        now, rng = self.loop.time(), self._rng
+        listing = next(item for item in self.listings if item.code == call.service_code)
+        cost = listing.cost + (rng.choice([-50, 75]) if call.fault is Fault.OTHER_PRICE else 0)
+        lasts = rng.choices(
+            [rng.uniform(0, 5), rng.uniform(5, 90), rng.uniform(90, 1_500)], [3, 5, 1]
+        )
+        purchase = Purchase(
+            order=call.order,
+            ref_id=f"r{len(self.purchases) + 1}",
+            service_code=call.service_code,
+            destination=call.destination,
+            echo=self._echo(call.destination),
+            cost=Rupiah(cost),
+            made_at=now,
+            created_at=self._panel_time(now),
+            shows_at=now,
+            ends_at=now + lasts[0],
+            first_word=rng.choice(WORDS_WAITING),
+            middle_word=rng.choice(WORDS_WAITING),
+            last_word=rng.choice(WORDS_DONE),
+            is_delivered=True,
+        )
+        self._trouble(purchase, call.fault)
+        return purchase
+
+    def _trouble(self, purchase: Purchase, fault: Fault | None) -> None:
+        """Play the faults of a row's life."""
+        made_at, rng = purchase.made_at, self._rng
+        if self.chance(Fault.SHOWN_LATE):
+            purchase.shows_at = made_at + rng.uniform(1, self.weather.late_seconds)
+        if self.chance(Fault.ODD_WORD):
+            purchase.middle_word = rng.choice(ODD_WORDS)
+        if self.chance(Fault.PARTIAL):
+            purchase.middle_word, purchase.ends_at = "Partial", made_at + rng.uniform(600, 7_200)
+        if self.chance(Fault.FAILS):
+            purchase.is_delivered, purchase.last_word = False, rng.choice(WORDS_FAILED)
+        if self.chance(Fault.VANISHES):
+            purchase.is_delivered, purchase.last_word = False, rng.choice(WORDS_FAILED)
+            purchase.vanishes_at = purchase.ends_at = made_at + rng.uniform(1, 120)
+        elif fault is None and self.chance(Fault.FLICKERS):
+            begins = made_at + rng.uniform(0, 300)
+            purchase.hidden = (begins, begins + rng.uniform(30, 300))
+
+    def _echo(self, destination: str) -> str:
+        """Return a destination in one of the forms in which panels give it back."""
+        if self._rng.random() < 0.1:
+            return f"2.{destination}"
+        if self._rng.random() < 0.1 and destination.startswith("08"):
+            return f"62{destination[1:]}"
+        return destination
+
+    def _panel_time(self, now: float) -> datetime:
+        instant = OPENING + timedelta(seconds=now + self.weather.skew_at(now))
+        return instant.replace(microsecond=0)
+
+    # --- reads ---
+
+    def list_rows(self) -> StatusList:
+        """Return the 15 newest rows as they are shown now, in this panel's order."""
+        now = self.loop.time()
+        order = self.weather.list_order
+        shown = [purchase for purchase in self.purchases[-400:] if purchase.is_shown(now)]
+        if order is ListOrder.CHANGED_FIRST:
+            shown.sort(key=lambda purchase: purchase.changed_at(now))
+        shown = shown[-LIST_LENGTH:]
+        if order is ListOrder.SHUFFLED:
+            self._rng.shuffle(shown)
+        elif order is not ListOrder.OLDEST_FIRST:
+            shown.reverse()
+        rows = tuple(purchase.row(now) for purchase in shown)
+        if rows and self.chance(Fault.ROW_UNREADABLE):
+            lost = self._rng.randrange(len(rows))
+            return StatusList(rows[:lost] + rows[lost + 1 :], 1)
+        return StatusList(rows, 0)
+
+    def rows_of(self, ref_id: str) -> StatusList:
+        """Return the row of one ref_id, or whatever a panel shows that ignores it."""
+        if self.weather.reigns(Fault.IGNORES_REF, self.loop.time()):
+            self.journal.counts["reads without ref_id"] += 1
+            return self.list_rows()
+        purchase = self.by_ref.get(ref_id)
+        now = self.loop.time()
+        if purchase is None or not purchase.is_shown(now):
+            return StatusList((), 0)
+        return StatusList((purchase.row(now),), 0)
+
+    def services(self) -> ServiceList:
+        """Return the service list; prices and stock may have changed."""
+        if self.chance(Fault.LIST_CHANGES):
+            index = self._rng.randrange(len(self.listings))
+            old = self.listings[index]
+            cost = Rupiah(max(1_000, old.cost + self._rng.choice([-200, 100, 400, 1_300])))
+            new = replace(old, cost=cost, is_ready=self._rng.random() < 0.8)
+            self.listings = (*self.listings[:index], new, *self.listings[index + 1 :])
+        return ServiceList(self.listings, 0)
+
+    # --- the end ---
+
+    def calm_down(self) -> None:
+        """Let the weather clear, and what is under way come to its end soon."""
+        now = self.loop.time()
+        self.weather = self.weather.calmed(now)
+        self.listings = tuple(replace(listing, is_ready=True) for listing in self.listings)
+        for purchase in self.purchases:
+            purchase.ends_at = min(purchase.ends_at, now + 300)
+            purchase.hidden = (0.0, 0.0)

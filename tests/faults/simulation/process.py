@@ -1,0 +1,112 @@
+"""One process of the shop: the real services and workers, from its start to its sudden end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextvars import ContextVar
+from dataclasses import dataclass
+from random import Random
+from typing import Any, TypeVar
+
+from bot.domain.rules import ShopRules
+from bot.ports import Clock, Store
+from bot.services.admin import Admin
+from bot.services.browse import Shelf
+from bot.services.buy import Buy
+from bot.services.deliver import Deliver
+from bot.services.refresh_catalogue import RefreshCatalogue
+from bot.services.send import Send
+from bot.services.wallet import Wallets
+from bot.workers.deliver_outbox import deliver_outbox
+from bot.workers.loop import Loop, WakingStore
+from bot.workers.poll_orders import poll_orders
+from bot.workers.reconcile_orders import reconcile_orders
+from bot.workers.send_orders import SendOrders
+from bot.workers.sync_catalogue import SyncCatalogue
+from tests.faults.simulation.guards import Guards
+from tests.faults.simulation.journal import Journal
+from tests.faults.simulation.mortal import Life, MortalStore, SimulatedSupplier
+from tests.faults.simulation.panel import Panel
+from tests.faults.simulation.telegram import Readers, SimulatedNotifier
+
+T = TypeVar("T")
+
+CATALOGUE_EVERY_SECONDS = 900.0
+mortal: ContextVar[bool] = ContextVar("mortal", default=False)
+"""Whether a task belongs to the process, and dies with it."""
+
+
+@dataclass
+class Outside:
+    """What a process finds when it starts, and leaves behind when it dies."""
+
+    journal: Journal
+    panel: Panel
+    readers: Readers
+    clock: Clock
+    rng: Random
+    rules: ShopRules
+    guards: Guards
+
+
+class Tokens:
+    """Tokens that no two processes of a run give out twice."""
+
+    def __init__(self, rng: Random) -> None:
+        self._rng = rng
+
+    def token(self) -> str:
+        return f"{self._rng.getrandbits(48):012x}"
+
+
+class Process:
+    """Built on a database as `bot.app` builds the shop, without Telegram's intake."""
+
+    def __init__(self, store: Store, outside: Outside, on_death: Callable[[str], None]) -> None:
+        rules, clock, rng = outside.rules, outside.clock, outside.rng
+        self.life = Life(on_death)
+        self.store = WakingStore(MortalStore(store, self.life, outside.panel, outside.journal, rng))
+        supplier = outside.guards.supplier(SimulatedSupplier(outside.panel, self.life, rng))
+        notifier = SimulatedNotifier(outside.readers, self.life, rng)
+        ids = Tokens(rng)
+        shelf = Shelf()
+        self.refresh = RefreshCatalogue(self.store, supplier, shelf, rules, clock)
+        self.buy = Buy(self.store, shelf, rules, clock, ids)
+        self.wallets = Wallets(self.store, rules, clock, ids)
+        self.admin = Admin(self.store, supplier, shelf, rules, clock)
+        self.shelf = shelf
+        self._send = Send(self.store, supplier, shelf, rules, clock)
+        self._reconcile = outside.guards.reconcile(
+            self.store, supplier, rules, clock, lambda: rng.uniform(-1, 1)
+        )
+        self._deliver = Deliver(self.store, notifier, rules, clock)
+        self.sync = SyncCatalogue(self.refresh, CATALOGUE_EVERY_SECONDS)
+        self.loops = self._loops()
+        self.workers: list[asyncio.Task[None]] = []
+
+    def _loops(self) -> list[Loop]:
+        return [
+            Loop("send_orders", SendOrders(self._send).step),
+            poll_orders(self._reconcile),
+            reconcile_orders(self._reconcile),
+            deliver_outbox(self._deliver),
+        ]
+
+    def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Run something as a task of the process."""
+        before = mortal.set(True)
+        try:
+            return asyncio.create_task(work)
+        finally:
+            mortal.reset(before)
+
+    async def start(self) -> None:
+        """Take up what the last process left; raises `DiedError` if it dies over it."""
+        await self.refresh.load()
+        await self._reconcile.recover()
+        self.store.wakes(self.loops)
+        self.workers = [
+            self.spawn(self.sync.run()),
+            *(self.spawn(loop.run()) for loop in self.loops),
+        ]

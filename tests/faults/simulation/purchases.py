@@ -1,0 +1,73 @@
+"""The truth: what the panel really sold, for the order whose call bought it, and its row's life."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.lookup import SupplierRow
+from bot.domain.money import Rupiah
+
+
+@dataclass
+class Purchase:
+    """One row at the panel; instants are seconds since the opening, by our clock."""
+
+    order: str
+    """The number of the order whose call bought it: the panel itself never learns it."""
+    ref_id: str
+    service_code: str
+    destination: str
+    echo: str
+    cost: Rupiah
+    made_at: float
+    created_at: datetime
+    """By the panel's clock, in whole seconds."""
+    shows_at: float
+    ends_at: float
+    first_word: str
+    middle_word: str
+    last_word: str
+    is_delivered: bool
+    """Whether it ends in a success."""
+    vanishes_at: float | None = None
+    """The panel takes the row back: nothing is bought after all."""
+    hidden: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def is_real(self) -> bool:
+        """Whether the row stays for good."""
+        return self.vanishes_at is None
+
+    @property
+    def voucher(self) -> str:
+        """The code that was bought: no other purchase has it."""
+        return f"V-{self.ref_id}" if self.is_delivered else ""
+
+    def is_shown(self, now: float) -> bool:
+        """Tell whether the status list has it."""
+        if self.vanishes_at is not None and now >= self.vanishes_at:
+            return False
+        return now >= self.shows_at and not self.hidden[0] <= now < self.hidden[1]
+
+    def changed_at(self, now: float) -> float:
+        """Return when its status last changed."""
+        middle_at = (self.made_at + self.ends_at) / 2
+        return max(at for at in (self.made_at, middle_at, self.ends_at) if at <= now)
+
+    def row(self, now: float) -> SupplierRow:
+        """Return the row as the list shows it."""
+        is_over = now >= self.ends_at
+        is_half_way = now >= (self.made_at + self.ends_at) / 2
+        word = self.last_word if is_over else self.middle_word if is_half_way else self.first_word
+        is_given_back = is_over and not self.is_delivered
+        return SupplierRow(
+            ref_id=self.ref_id,
+            service_code=self.service_code,
+            destination=self.echo,
+            cost=Rupiah(0) if is_given_back else self.cost,
+            status_word=word,
+            voucher=self.voucher if is_over else "",
+            note="Sisa saldo Rp 123.456" if is_over else "",
+            created_at=self.created_at,
+        )

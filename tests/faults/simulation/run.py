@@ -1,0 +1,271 @@
+"""One run: a shop, a town and a panel for some hours, then calm, then the reckoning."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tempfile
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+import structlog
+
+from bot.domain.order import CustomerId, OrderState
+from bot.domain.rules import ShopRules
+from tests.faults.simulation.admins import ADMINS, Admins
+from tests.faults.simulation.customers import CUSTOMERS, OPENING_BALANCE, Crowd
+from tests.faults.simulation.guards import Guards
+from tests.faults.simulation.journal import Journal
+from tests.faults.simulation.mortal import CALLS_PER_MINUTE
+from tests.faults.simulation.panel import Panel
+from tests.faults.simulation.plan import Plan
+from tests.faults.simulation.process import Outside
+from tests.faults.simulation.telegram import Readers
+from tests.faults.simulation.town import Town
+from tests.faults.simulation.verdict import EVERY_STATE, Examiner, Verdict, audit
+from tests.faults.simulation.virtual_time import VirtualClock, VirtualLoop
+from tests.faults.simulation.weather import Weather, draw_weather, hour_without_supplier
+from tests.services.shop import LISTINGS, shop_rules
+
+AUDIT_EVERY_SECONDS = 1_800.0
+CALM_SECONDS = 300.0
+LONGEST_CALM_SECONDS = 4 * 3_600.0
+OPENING_SECONDS = 30.0
+"""After this the first catalogue has been fetched."""
+MOST_ORDERS_A_MINUTE = 12
+"""One every 6 s; one that was slow on its way may arrive together with the next."""
+
+
+@dataclass
+class Report:
+    """All that is left of a run."""
+
+    seed: int
+    plan: Plan
+    fingerprint: str
+    verdict: Verdict
+    faults: Counter[str]
+    counts: Counter[str]
+    violations: list[str]
+    tail: list[str]
+    """The last events."""
+    hours: float
+    most_orders_a_minute: int
+    most_reads_a_minute: int
+
+
+class Simulation:
+    """Builds the world of one seed, and lets it live."""
+
+    def __init__(self, seed: int, plan: Plan, loop: VirtualLoop, folder: Path) -> None:
+        self._plan = plan
+        self._seed = seed
+        self._loop = loop
+        self._path = folder / "konter.db"
+        hours = plan.orders / plan.per_minute / 60
+        weather = plan.weather or draw_weather(self._rng("weather"), hours)
+        if plan.has_outage:
+            weather = hour_without_supplier(weather, hours * 1_800)
+        self.journal = Journal(loop)
+        self.panel = Panel(loop, self.journal, weather, self._rng("panel"))
+        self.panel.listings = LISTINGS
+        self.readers = Readers(self.panel)
+        self.rules = self._rules(plan)
+        self.guards = Guards(plan.off)
+        outside = Outside(
+            journal=self.journal,
+            panel=self.panel,
+            readers=self.readers,
+            clock=VirtualClock(loop),
+            rng=self._rng("process"),
+            rules=self.rules,
+            guards=self.guards,
+        )
+        self.clock = outside.clock
+        self.town = Town(loop, self._path, outside)
+        self.admins = Admins(self.town, self._rng("admins"))
+        self.crowd = Crowd(self.town, self._rng("customers"))
+
+    def _rng(self, whose: str) -> Random:
+        return Random(f"{self._seed} {whose}")  # noqa: S311 - chance, not a secret
+
+    @staticmethod
+    def _rules(plan: Plan) -> ShopRules:
+        rules = shop_rules(admin_ids=frozenset(ADMINS))
+        return replace(rules, queue_max=timedelta(hours=2)) if plan.has_outage else rules
+
+    async def live(self) -> Report:
+        """Open, trade, calm down, and reckon."""
+        weather = self.panel.weather
+        # The opening is no part of the trial: without it nobody could buy anything.
+        self.panel.weather = Weather(skew_seconds=weather.skew_at(0))
+        keeper = asyncio.create_task(self.town.keep_open())
+        await self._open()
+        self.panel.weather = weather
+        self.guards.prepare(self._path)
+        background = [asyncio.create_task(self._crash_now_and_then())]
+        background.append(asyncio.create_task(self._audit_now_and_then()))
+        if self._plan.has_admins:
+            background.append(asyncio.create_task(self.admins.work()))
+        await self.crowd.come(self._plan.orders, self._plan.per_minute)
+        for work in background:
+            work.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
+        await self._calm()
+        report = await self._reckon()
+        keeper.cancel()
+        await self.town.close()
+        return report
+
+    async def _open(self) -> None:
+        for person in (*CUSTOMERS, *(CustomerId(admin) for admin in ADMINS)):
+            await self.town.asks(
+                lambda shop, who=person: shop.wallets.greet(who, f"User {who}", "", "id")  # type: ignore[misc]
+            )
+        for customer_id in CUSTOMERS:
+            proposed = await self.town.asks(
+                lambda shop, who=customer_id: shop.wallets.propose(  # type: ignore[misc]
+                    ADMINS[0], who, OPENING_BALANCE, ""
+                )
+            )
+            await self.town.asks(
+                lambda shop, token=proposed.token: shop.wallets.adjust(ADMINS[0], token)  # type: ignore[misc]
+            )
+        await asyncio.sleep(OPENING_SECONDS)
+
+    async def _crash_now_and_then(self) -> None:
+        every = self.panel.weather.crash_every_seconds
+        if every is None:
+            return
+        rng = self._rng("crashes")
+        while True:
+            await asyncio.sleep(rng.expovariate(1 / every))
+            self.town.crash()
+
+    async def _audit_now_and_then(self) -> None:
+        while True:
+            await asyncio.sleep(AUDIT_EVERY_SECONDS)
+            await self.town.asks(
+                lambda shop: shop.store.read(audit, self.journal, self.clock.now(), self.rules)
+            )
+
+    async def _calm(self) -> None:
+        """Wait in fine weather until nothing is open, or nothing moves any more."""
+        self.panel.calm_down()
+        ends_at = self._loop.time() + LONGEST_CALM_SECONDS
+        await self._greet_again()
+        while self._loop.time() < ends_at:
+            await self.town.asks(lambda shop: shop.admin.resume(ADMINS[0]))
+            await asyncio.sleep(CALM_SECONDS)
+            if await self._is_quiet():
+                break
+        if self._plan.has_admins:
+            await self._settle_the_last()
+        await asyncio.sleep(CALM_SECONDS)
+
+    async def _greet_again(self) -> None:
+        """Let everybody who blocked the bot come back."""
+        for person in (*CUSTOMERS, *(CustomerId(admin) for admin in ADMINS)):
+            await self.town.asks(
+                lambda shop, who=person: shop.wallets.greet(  # type: ignore[misc]
+                    who, f"User {who}", "", "id", is_start=True
+                )
+            )
+
+    async def _is_quiet(self) -> bool:
+        waiting = [state for state in EVERY_STATE if not state.is_final]
+        waiting.remove(OrderState.PARKED)
+        return await self.town.asks(
+            lambda shop: shop.store.read(
+                lambda tx: not tx.orders.in_states(self.rules.account, waiting)
+            )
+        )
+
+    async def _settle_the_last(self) -> None:
+        """Let a careful admin settle every second parked order; the others wait for ever."""
+        self.admins.carelessness = 0.0
+        overview = await self.town.asks(lambda shop: shop.admin.overview(ADMINS[0]))
+        for order in overview.unsettled[::2]:
+            if order.state is OrderState.PARKED:
+                await self.admins.settle(ADMINS[0], order)
+
+    async def _reckon(self) -> Report:
+        verdict = await self.town.asks(lambda shop: shop.store.read(self._examine))
+        most_orders = most_in_a_minute(self.panel.order_calls)
+        most_reads = most_in_a_minute(self.panel.reads)
+        if most_orders > MOST_ORDERS_A_MINUTE:
+            self.journal.violation(f"{most_orders} order calls in a minute")
+        if most_reads > CALLS_PER_MINUTE and not self.town.restarts:
+            self.journal.violation(f"{most_reads} reads in a minute")
+        return Report(
+            seed=self._seed,
+            plan=self._plan,
+            fingerprint=self.journal.fingerprint,
+            verdict=verdict,
+            faults=self.journal.faults,
+            counts=self.journal.counts,
+            violations=self.journal.violations,
+            tail=list(self.journal.tail),
+            hours=self._loop.time() / 3_600,
+            most_orders_a_minute=most_orders,
+            most_reads_a_minute=most_reads,
+        )
+
+    def _examine(self, tx: object) -> Verdict:
+        examiner = Examiner(
+            tx,  # type: ignore[arg-type]
+            self.panel,
+            self.readers,
+            self.rules,
+            self.admins.forced,
+        )
+        return examiner.examine(self.clock.now())
+
+
+def most_in_a_minute(instants: list[float]) -> int:
+    """Return the greatest number of instants within any 60 seconds."""
+    instants = sorted(instants)
+    return max(
+        (index - bisect_right(instants, at - 60) + 1 for index, at in enumerate(instants)), default=0
+    )
+
+
+def simulate(seed: int, plan: Plan) -> Report:
+    """Run one seed; the same seed and plan end in the same report, to the last digit."""
+    loops: list[VirtualLoop] = []
+
+    def make_loop() -> VirtualLoop:
+        loops.append(VirtualLoop())
+        return loops[-1]
+
+    with (
+        tempfile.TemporaryDirectory(prefix="konter-") as folder,
+        Guards(plan.off).switched(),
+        _quiet_logs(),
+        asyncio.Runner(loop_factory=make_loop) as runner,
+    ):
+
+        async def live() -> Report:
+            return await Simulation(seed, plan, loops[0], Path(folder)).live()
+
+        return runner.run(live())
+
+
+@contextmanager
+def _quiet_logs() -> Iterator[None]:
+    """Keep the services from logging every fault that is played on them."""
+    before = structlog.get_config()
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL),
+        cache_logger_on_first_use=False,
+    )
+    try:
+        yield
+    finally:
+        structlog.configure(**before)

@@ -1,0 +1,116 @@
+"""The figures of many runs in one table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from tests.faults.simulation.guards import Guard
+from tests.faults.simulation.run import Report
+
+
+@dataclass
+class Figures:
+    """The sums over some runs."""
+
+    runs: int = 0
+    hours: float = 0.0
+    sums: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
+    violations: int = 0
+    most_orders_a_minute: int = 0
+    most_reads_a_minute: int = 0
+
+    def add(self, report: Report) -> None:
+        """Count one more run."""
+        verdict = report.verdict
+        self.runs += 1
+        self.hours += report.hours
+        self.faults.update(report.faults)
+        self.counts.update(report.counts)
+        self.violations += len(report.violations)
+        self.most_orders_a_minute = max(self.most_orders_a_minute, report.most_orders_a_minute)
+        self.most_reads_a_minute = max(self.most_reads_a_minute, report.most_reads_a_minute)
+        self.sums.update(
+            {
+                name: value
+                for name, value in vars(verdict).items()
+                if isinstance(value, int)  # The states are summed below.
+            }
+        )
+        self.sums.update({state.value: count for state, count in verdict.states.items()})
+
+
+def summed(reports: Iterable[Report]) -> Figures:
+    """Return the sums over these runs."""
+    figures = Figures()
+    for report in reports:
+        figures.add(report)
+    return figures
+
+
+def protocol_table(figures: Figures) -> str:
+    """Return what many seeds did to the protocol as it is, as a Markdown table."""
+    sums, counts = figures.sums, figures.counts
+    rows = (
+        ("runs, each with a weather of its own", figures.runs),
+        ("simulated hours", round(figures.hours)),
+        ("orders", sums["orders"]),
+        ("of them succeeded, failed, cancelled", _three(sums)),
+        ("faults played", sum(figures.faults.values())),
+        ("crashes survived", counts["crashes survived"]),
+        ("transactions written", counts["writes"]),
+        ("audits of all books", counts["audits"]),
+        ("most order calls in any minute", figures.most_orders_a_minute),
+        ("most reads in any minute", figures.most_reads_a_minute),
+        ("parked at the end, announced to every admin", sums["parked"]),
+        ("given back by a careless admin, found and booked", sums["given_back_by_hand"]),
+        ("rows that no order claims", sums["unclaimed"]),
+        ("**orders bought twice**", sums["doubles"]),
+        ("**rows claimed by a wrong order**", sums["wrong_claims"]),
+        ("**given back by the machine, and bought**", sums["given_back"]),
+        ("**stuck or forgotten**", sums["stuck"]),
+        ("**anything else that may never be**", figures.violations),
+    )
+    return _markdown(("", ""), [(name, _number(value)) for name, value in rows])
+
+
+def fault_table(figures: Figures) -> str:
+    """Return how often each fault was played, as a Markdown table."""
+    rows = [(kind, _number(count)) for kind, count in figures.faults.most_common()]
+    return _markdown(("fault", "played"), rows)
+
+
+def guard_table(figures: Sequence[tuple[Guard, Figures]]) -> str:
+    """Return what happens without each guard, as a Markdown table."""
+    head = (
+        "without",
+        "orders",
+        "bought twice",
+        "wrong claims",
+        "given back, though bought",
+        "parked, though bought",
+    )
+    names = ("orders", "doubles", "wrong_claims", "given_back", "parked_and_bought")
+    rows = [(guard.value, *(_number(sums.sums[name]) for name in names)) for guard, sums in figures]
+    return _markdown(head, rows)
+
+
+def _three(sums: Counter[str]) -> str:
+    return ", ".join(f"{sums[state]:,}" for state in ("succeeded", "failed", "cancelled"))
+
+
+def _number(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:,}"
+
+
+def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
+    lines = [
+        " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        for row in (head, *rows)
+    ]
+    rule = "|".join("-" * (width + 2) for width in widths)
+    return "\n".join([f"| {lines[0]} |", f"|{rule}|", *(f"| {line} |" for line in lines[1:])])

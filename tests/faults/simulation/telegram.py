@@ -1,0 +1,94 @@
+"""Telegram: takes messages, loses answers, refuses; and sees what every reader was told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from random import Random
+
+from bot.domain.errors import RecipientUnreachableError, RetryLaterError, UndeliverableError
+from bot.domain.notice import Notice, NoticeKind
+from bot.domain.order import Order, OrderId, OrderState
+from bot.ports import Delivery
+from tests.faults.simulation.mortal import Life
+from tests.faults.simulation.panel import Panel
+from tests.faults.simulation.weather import Fault
+
+
+class Readers:
+    """What everybody has read, whichever process sent it."""
+
+    def __init__(self, panel: Panel) -> None:
+        self.panel = panel
+        self.shown: dict[OrderId, OrderState] = {}
+        """The state that an order's one message shows now."""
+        self.outcomes: defaultdict[OrderId, list[OrderState]] = defaultdict(list)
+        self.parked: defaultdict[tuple[int, OrderId], list[float]] = defaultdict(list)
+        """When an admin was told of a parked order."""
+        self.undeliverable: set[str] = set()
+
+    def see(self, delivery: Delivery) -> None:
+        """Note what a reader reads; whoever reads another's order finds it wrong."""
+        notice, order = delivery.notice, delivery.order
+        self.panel.journal.counts["messages"] += 1
+        if order is None:
+            return
+        if notice.kind is NoticeKind.PARKED:
+            self.parked[notice.chat_id, order.order_id].append(self.panel.loop.time())
+        if notice.kind in (NoticeKind.ORDER, NoticeKind.OUTCOME):
+            self._see_own(notice, order)
+
+    def _see_own(self, notice: Notice, order: Order) -> None:
+        journal = self.panel.journal
+        if notice.chat_id != order.customer_id:
+            journal.violation(f"{order.number} told to the stranger {notice.chat_id}")
+        bought = self.panel.by_ref.get(order.voucher.removeprefix("V-"))
+        if order.voucher and (bought is None or bought.order != order.number):
+            journal.violation(f"{order.number} shows the voucher {order.voucher}")
+        if notice.kind is NoticeKind.OUTCOME:
+            self.outcomes[order.order_id].append(order.state)
+            return
+        before = self.shown.get(order.order_id)
+        if before is not None and before.is_final and not order.state.is_final:
+            journal.violation(f"{order.number} shows {order.state} after {before}")
+        self.shown[order.order_id] = order.state
+
+
+class SimulatedNotifier:
+    """The notifier of one process."""
+
+    def __init__(self, readers: Readers, life: Life, rng: Random) -> None:
+        self._readers = readers
+        self._life = life
+        self._rng = rng
+        self._in_flight: set[int] = set()
+
+    async def deliver(self, delivery: Delivery) -> int | None:
+        self._life.require()
+        notice, panel = delivery.notice, self._readers.panel
+        if notice.chat_id in self._in_flight:
+            panel.journal.violation(f"two messages in flight for {notice.chat_id}")
+        self._in_flight.add(notice.chat_id)
+        try:
+            await asyncio.sleep(self._rng.uniform(0.02, 0.2))
+            self._refuse(delivery)
+            self._readers.see(delivery)
+            panel.journal.note(f"told {notice.dedupe_key}")
+            await asyncio.sleep(self._rng.uniform(0.02, 0.2))
+        finally:
+            self._in_flight.discard(notice.chat_id)
+        self._life.require()
+        if panel.chance(Fault.TELLING_LOST):
+            raise RetryLaterError(1)
+        return None if delivery.order is None else delivery.order.message_id
+
+    def _refuse(self, delivery: Delivery) -> None:
+        self._life.require()
+        panel = self._readers.panel
+        if panel.chance(Fault.RETRY_LATER):
+            raise RetryLaterError(self._rng.choice([1, 5, 30]))
+        if panel.chance(Fault.UNREACHABLE):
+            raise RecipientUnreachableError
+        if panel.chance(Fault.UNDELIVERABLE):
+            self._readers.undeliverable.add(delivery.notice.dedupe_key)
+            raise UndeliverableError("Bad Request")

@@ -1,0 +1,163 @@
+"""The town around the shop: whoever lives there goes on living when the shop's process dies."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.domain.catalogue import ProductId
+from bot.domain.errors import StoreUnavailableError
+from storage.store import SqlStore
+from tests.faults.simulation.database import open_store
+from tests.faults.simulation.journal import Journal
+from tests.faults.simulation.mortal import DiedError
+from tests.faults.simulation.process import Outside, Process, mortal
+from tests.faults.simulation.weather import Fault
+
+T = TypeVar("T")
+
+PATIENCE = 20
+"""How often Telegram delivers an update to a shop that dies over it."""
+
+
+class NoAnswerError(Exception):
+    """The shop died again and again over one request."""
+
+
+class Town:
+    """Keeps one process of the shop running, and brings people's requests to it."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, path: Path, outside: Outside) -> None:
+        self.loop = loop
+        self.journal: Journal = outside.journal
+        self.outside = outside
+        self.restarts: list[float] = []
+        self.store: SqlStore
+        self._path = path
+        self._shop: Process | None = None
+        self._is_open = asyncio.Event()
+        self._death: asyncio.Future[str] = loop.create_future()
+        self._tasks: dict[asyncio.Task[Any], bool] = {}
+        """Every task that lives, in the order of birth, and whether it dies with the process."""
+        self._residents: set[asyncio.Task[Any]] = set()
+        loop.set_task_factory(self._make_task)
+
+    def _make_task(
+        self, loop: asyncio.AbstractEventLoop, work: Any, **about: Any
+    ) -> asyncio.Task[Any]:
+        task: asyncio.Task[Any] = asyncio.Task(work, loop=loop, **about)
+        self._tasks[task] = mortal.get()
+        task.add_done_callback(self._bury)
+        return task
+
+    def _bury(self, task: asyncio.Task[Any]) -> None:
+        is_mortal = self._tasks.pop(task)
+        if task.cancelled():
+            return
+        error = task.exception()
+        if isinstance(error, DiedError) or error is None:
+            return
+        is_worker = is_mortal and task.get_coro() is not None
+        if is_worker and not isinstance(error, StoreUnavailableError):
+            self.journal.counts[f"raised {type(error).__name__}"] += 1
+
+    def settle_in(self, life: Coroutine[Any, Any, None]) -> None:
+        """Let somebody live here, whatever becomes of the shop."""
+        resident = asyncio.create_task(life)
+        self._residents.add(resident)
+        resident.add_done_callback(self._leave)
+
+    def _leave(self, resident: asyncio.Task[Any]) -> None:
+        self._residents.discard(resident)
+        if not resident.cancelled() and resident.exception() is not None:
+            self.journal.violation(f"somebody met {resident.exception()!r}")
+
+    # --- asking the shop ---
+
+    async def asks(self, request: Callable[[Process], Awaitable[T]]) -> T:
+        """Bring a request to the shop, again if it dies over it, and return the answer."""
+        for _ in range(PATIENCE):
+            await self._is_open.wait()
+            shop = self._shop
+            assert shop is not None
+            asked = shop.spawn(_answered(request, shop))
+            await asyncio.wait([asked])
+            if asked.cancelled():
+                continue
+            error = asked.exception()
+            if isinstance(error, StoreUnavailableError):
+                await asyncio.sleep(1)
+            elif not isinstance(error, DiedError):
+                return asked.result()
+        raise NoAnswerError
+
+    def product(self, code: str) -> ProductId:
+        """Return the number of a product that is on the shelf."""
+        if self._shop is None or self._shop.shelf.catalogue is None:
+            return ProductId(0)
+        product = self._shop.shelf.catalogue.by_code(code)
+        return ProductId(0) if product is None else product.product_id
+
+    # --- the shop's life and death ---
+
+    async def keep_open(self) -> None:
+        """Start a process whenever there is none, until this is cancelled."""
+        while True:
+            self._death = self.loop.create_future()
+            self.store = await open_store(self._path)
+            self._shop = Process(self.store, self.outside, self._on_death)
+            starting = self._shop.spawn(self._shop.start())
+            await asyncio.wait([starting])
+            if starting.done() and not starting.cancelled() and starting.exception() is None:
+                self._is_open.set()
+            elif not self._death.done():
+                self._death.set_result("could not start")
+            await self._death
+            await self._kill()
+            await asyncio.sleep(self.outside.rng.uniform(0.5, 20))
+
+    def _on_death(self, why: str) -> None:
+        if not self._death.done():
+            self.journal.note(f"dies {why}")
+            self._death.set_result(why)
+
+    def crash(self) -> None:
+        """Kill the process wherever it is."""
+        if self._shop is not None and self._is_open.is_set() and not self._death.done():
+            self.journal.fault(Fault.CRASH)
+            self._shop.life.is_over = True
+            self._on_death("of a signal")
+
+    async def _kill(self) -> None:
+        """End every task of the process: none of them is asked, and none may do anything more."""
+        self._is_open.clear()
+        assert self._shop is not None
+        self._shop.life.is_over = True
+        self.restarts.append(self.loop.time())
+        self.journal.counts["crashes survived"] += 1
+        doomed = [task for task, is_mortal in self._tasks.items() if is_mortal]
+        for task in doomed:
+            task.cancel()
+        await asyncio.gather(*doomed, return_exceptions=True)
+        self._shop = None
+        await self.store.close()
+
+    async def close(self) -> None:
+        """Send everybody home, and end the process."""
+        for resident in list(self._residents):
+            resident.cancel()
+        if self._shop is not None:
+            self._shop.life.is_over = True
+        others = [task for task in self._tasks if task is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        with suppress(AttributeError):
+            await self.store.close()
+
+
+async def _answered(request: Callable[[Process], Awaitable[T]], shop: Process) -> T:
+    return await request(shop)

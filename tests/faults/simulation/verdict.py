@@ -1,0 +1,179 @@
+"""The end of a run: the supplier's truth against ours, rupiah by rupiah."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.domain.ledger import BANK, REVENUE, SUPPLIER_COST, SUSPENSE, wallet_of
+from bot.domain.order import CustomerId, Order, OrderState
+from bot.domain.rules import ShopRules
+from bot.ports import Transaction
+from bot.services.reconcile import ORPHANED_AFTER
+from tests.faults.simulation.journal import Journal
+from tests.faults.simulation.panel import Panel
+from tests.faults.simulation.purchases import Purchase
+from tests.faults.simulation.telegram import Readers
+from tests.faults.simulation.virtual_time import OPENING
+
+SWEPT_WITHIN = timedelta(seconds=75)
+"""A loop looks at least once a minute for calls that were orphaned."""
+EVERY_STATE = tuple(OrderState)
+
+
+@dataclass
+class Verdict:
+    """What was found when everything had come to its end."""
+
+    orders: int = 0
+    states: Counter[OrderState] = field(default_factory=Counter)
+    doubles: int = 0
+    """Orders for which the panel sold more than once."""
+    wrong_claims: int = 0
+    """Orders that hold the ref_id of a row that another order's call made."""
+    given_back: int = 0
+    """Orders that ended without the money, by the machine alone, while the goods were bought."""
+    given_back_by_hand: int = 0
+    """The same where an admin gave the money back."""
+    parked: int = 0
+    parked_and_bought: int = 0
+    """Parked at the end while the panel has sold them: the machine could not tell."""
+    unclaimed: int = 0
+    stuck: int = 0
+
+
+class Examiner:
+    """Reads the database and the panel's truth, and writes what is wrong into the journal."""
+
+    def __init__(
+        self, tx: Transaction, panel: Panel, readers: Readers, rules: ShopRules, forced: set[str]
+    ) -> None:
+        self._tx = tx
+        self._panel = panel
+        self._readers = readers
+        self._journal: Journal = panel.journal
+        self._rules = rules
+        self._forced = forced
+        self._orders = tx.orders.in_states(rules.account, EVERY_STATE)
+        self.verdict = Verdict(orders=len(self._orders))
+
+    def examine(self, now: datetime) -> Verdict:
+        """Compare everything; what never may be is a violation, the rest is counted."""
+        audit(self._tx, self._journal, now, self._rules)
+        for order in self._orders:
+            self.verdict.states[order.state] += 1
+            self._examine(order)
+        self._examine_money()
+        since = OPENING - timedelta(days=1)
+        account = self._rules.account
+        self.verdict.unclaimed = len(self._tx.supplier_rows.unclaimed(account, since, 10**6))
+        return self.verdict
+
+    def _examine(self, order: Order) -> None:
+        bought = self._panel.by_order[order.number]
+        if len(bought) > 1:
+            self.verdict.doubles += 1
+            self._journal.violation(f"{order.number} was bought {len(bought)} times")
+        claimed = None if order.ref_id is None else self._panel.by_ref.get(order.ref_id)
+        if order.ref_id is not None and (claimed is None or claimed.order != order.number):
+            self.verdict.wrong_claims += 1
+            self._journal.violation(f"{order.number} holds {order.ref_id}")
+        if order.state is OrderState.SUCCEEDED:
+            self._examine_success(order, bought)
+        elif order.state.is_final:
+            self._examine_failure(order, [goods for goods in bought if goods.is_delivered])
+        else:
+            self._examine_open(order, bought)
+        self._examine_messages(order)
+
+    def _examine_success(self, order: Order, bought: list[Purchase]) -> None:
+        if not any(goods.is_delivered and goods.voucher == order.voucher for goods in bought):
+            self._journal.violation(f"{order.number} succeeded without its goods")
+
+    def _examine_failure(self, order: Order, delivered: list[Purchase]) -> None:
+        """Goods that arrived for money given back must at least stand in the books."""
+        for goods in delivered:
+            if order.number not in self._forced:
+                self.verdict.given_back += 1
+                self._journal.violation(f"{order.number} was given back, {goods.ref_id} bought")
+                continue
+            self.verdict.given_back_by_hand += 1
+            if self._tx.ledger.by_key(f"late:{order.number}:{goods.ref_id}") is None:
+                self._journal.violation(f"{goods.ref_id} of {order.number} is in no book")
+
+    def _examine_open(self, order: Order, bought: list[Purchase]) -> None:
+        if order.state is not OrderState.PARKED:
+            self.verdict.stuck += 1
+            self._journal.violation(f"{order.number} is still {order.state}")
+            return
+        self.verdict.parked += 1
+        self.verdict.parked_and_bought += any(goods.is_delivered for goods in bought)
+        told = [self._readers.parked[admin, order.order_id] for admin in self._rules.admin_ids]
+        if not all(told):
+            self._journal.violation(f"{order.number} is parked and an admin was not told")
+
+    def _examine_messages(self, order: Order) -> None:
+        if not order.state.is_final or self._is_excused(order):
+            return
+        outcomes = self._readers.outcomes[order.order_id]
+        if not outcomes or set(outcomes) != {order.state}:
+            self._journal.violation(f"{order.number} is {order.state}, told {outcomes}")
+        if self._readers.shown.get(order.order_id) is not order.state:
+            shown = self._readers.shown.get(order.order_id)
+            self._journal.violation(f"{order.number} is {order.state}, its message says {shown}")
+
+    def _is_excused(self, order: Order) -> bool:
+        refused = any(f":{order.number}" in key for key in self._readers.undeliverable)
+        customer = self._tx.customers.get(order.customer_id)
+        return refused or customer is None or not customer.is_reachable
+
+    def _examine_money(self) -> None:
+        """Every rupiah: in, out, held, earned; by the orders' states and by the panel's truth."""
+        sold = [order for order in self._orders if order.state is OrderState.SUCCEEDED]
+        still_open = [order for order in self._orders if not order.state.is_final]
+        posted = self._tx.ledger.wallets_total()
+        self._expect("revenue", self._posted(REVENUE), sum(order.price for order in sold))
+        self._expect("held", posted.held, sum(order.price for order in still_open))
+        # The panel's deposits go out of the bank and into the supplier's account.
+        paid_in = sum(-amount for amount in self._bank_moves())
+        self._expect("wallets", posted.posted, paid_in - self._posted(REVENUE))
+        truth = {goods.ref_id: goods for goods in self._panel.purchases if goods.is_delivered}
+        costs = sum(truth[order.ref_id].cost for order in sold if order.ref_id in truth)
+        self._expect("supplier cost", -self._posted(SUPPLIER_COST), costs)
+        late = sum(
+            goods.cost
+            for order in self._orders
+            if order.state is OrderState.FAILED
+            for goods in self._panel.by_order[order.number]
+            if goods.is_delivered
+        )
+        self._expect("suspense", -self._posted(SUSPENSE), late)
+        for order in self._orders:
+            wallet = self._tx.ledger.account(wallet_of(CustomerId(order.customer_id)))
+            if wallet.available < 0:
+                self._journal.violation(f"{wallet.account_id} is overdrawn")
+
+    def _posted(self, account: str) -> int:
+        return self._tx.ledger.account(account).posted  # type: ignore[arg-type]
+
+    def _bank_moves(self) -> list[int]:
+        """Return what came into the bank (below 0) and went out, but for the supplier's part."""
+        moves = self._tx.ledger.transfers_of(BANK, 10**6, 0)
+        return [
+            -move.amount if move.debit_account == BANK else move.amount
+            for move in moves
+            if move.purpose != "deposit"
+        ]
+
+    def _expect(self, what: str, ours: int, truth: int) -> None:
+        if ours != truth:
+            self._journal.violation(f"{what}: {ours} in our books, {truth} in truth")
+
+
+def audit(tx: Transaction, journal: Journal, now: datetime, rules: ShopRules) -> None:
+    """Ask the database for every broken rule of the books."""
+    limit = rules.supplier_timeout + ORPHANED_AFTER + SWEPT_WITHIN
+    journal.counts["audits"] += 1
+    for finding in tx.audit.findings(now, limit):
+        journal.violation(f"audit: {finding.rule}: {finding.detail}")

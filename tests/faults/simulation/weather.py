@@ -1,0 +1,175 @@
+"""The weather of one run: which faults are played, how often, and when the supplier is away.
+
+Every seed plays its own choice of faults at its own rates, because a fault that is always there
+hides what another does alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from random import Random
+
+
+class Fault(StrEnum):
+    """What may go wrong once; the order calls' first."""
+
+    NOT_CONNECTED = "not connected"
+    LOST_BEFORE = "lost before"
+    LOST_AFTER = "lost after"
+    SLOW_ANSWER = "slow answer"
+    TOO_SLOW = "too slow"
+    SLOW_WAY = "slow way in"
+    REFUSED = "refused"
+    OTHER_NOT_BOUGHT = "unknown refusal, not bought"
+    OTHER_BOUGHT = "unknown refusal, bought"
+    FOREIGN_ECHO = "foreign echo"
+    DUPLICATE_REF = "another's ref_id"
+    OTHER_PRICE = "other price"
+
+    SHOWN_LATE = "row late"
+    VANISHES = "row vanishes"
+    FLICKERS = "row hidden a while"
+    ODD_WORD = "unknown status word"
+    PARTIAL = "partial"
+    FAILS = "fails at the supplier"
+
+    READ_FAILS = "read fails"
+    READ_SLOW = "read slow"
+    ROW_UNREADABLE = "row unreadable"
+
+    RETRY_LATER = "Telegram: later"
+    TELLING_LOST = "Telegram: answer lost"
+    UNREACHABLE = "Telegram: unreachable"
+    UNDELIVERABLE = "Telegram: undeliverable"
+
+    DATABASE_AWAY = "database away"
+    CRASH = "crash"
+    CRASH_AT_COMMIT = "crash at a commit"
+
+    LIST_CHANGES = "price or stock changes"
+    SUPPLIER_DOWN = "supplier down"
+    READS_DOWN = "status calls down"
+    STORM = "storm of lost answers"
+    IGNORES_REF = "ref_id ignored"
+
+
+ORDER_FAULTS = tuple(Fault)[: list(Fault).index(Fault.SHOWN_LATE)]
+"""One at most of these befalls an order call; SLOW_ANSWER is an accident, the others a fault."""
+_HIGHEST: Mapping[Fault, float] = {
+    Fault.NOT_CONNECTED: 0.05,
+    Fault.LOST_BEFORE: 0.06,
+    Fault.LOST_AFTER: 0.10,
+    Fault.SLOW_ANSWER: 0.15,
+    Fault.TOO_SLOW: 0.05,
+    Fault.SLOW_WAY: 0.03,
+    Fault.REFUSED: 0.08,
+    Fault.OTHER_NOT_BOUGHT: 0.05,
+    Fault.OTHER_BOUGHT: 0.05,
+    Fault.FOREIGN_ECHO: 0.02,
+    Fault.DUPLICATE_REF: 0.02,
+    Fault.OTHER_PRICE: 0.05,
+    Fault.SHOWN_LATE: 0.30,
+    Fault.VANISHES: 0.05,
+    Fault.FLICKERS: 0.05,
+    Fault.ODD_WORD: 0.20,
+    Fault.PARTIAL: 0.02,
+    Fault.FAILS: 0.15,
+    Fault.READ_FAILS: 0.15,
+    Fault.READ_SLOW: 0.20,
+    Fault.ROW_UNREADABLE: 0.05,
+    Fault.RETRY_LATER: 0.05,
+    Fault.TELLING_LOST: 0.05,
+    Fault.UNREACHABLE: 0.01,
+    Fault.UNDELIVERABLE: 0.002,
+    Fault.DATABASE_AWAY: 0.002,
+    Fault.CRASH_AT_COMMIT: 0.002,
+    Fault.LIST_CHANGES: 0.3,
+}
+
+
+class ListOrder(StrEnum):
+    """In which order the panel shows its newest rows."""
+
+    NEWEST_FIRST = "newest first"
+    OLDEST_FIRST = "oldest first"
+    SHUFFLED = "shuffled"
+    CHANGED_FIRST = "last changed first"
+    """And so the rows that are left out are those that changed longest ago."""
+
+
+@dataclass(frozen=True)
+class Spell:
+    """A stretch of bad weather, in seconds since the opening."""
+
+    kind: Fault
+    begins: float
+    ends: float
+
+
+@dataclass(frozen=True)
+class Weather:
+    """Rates are per call, row, delivery or write."""
+
+    rates: Mapping[Fault, float] = field(default_factory=dict)
+    spells: tuple[Spell, ...] = ()
+    list_order: ListOrder = ListOrder.NEWEST_FIRST
+    skew_seconds: float = 0.0
+    """The panel's clock less ours, at the opening."""
+    drift_seconds_per_hour: float = 0.0
+    crash_every_seconds: float | None = None
+    late_seconds: float = 90.0
+    storm_rate: float = 0.7
+
+    def skew_at(self, now: float) -> float:
+        """Return the panel's clock less ours: 5 minutes at most, either way."""
+        return max(-300.0, min(300.0, self.skew_seconds + self.drift_seconds_per_hour * now / 3600))
+
+    def reigns(self, kind: Fault, now: float) -> bool:
+        """Tell whether a spell of this kind is on."""
+        return any(spell.kind is kind and spell.begins <= now < spell.ends for spell in self.spells)
+
+    def calmed(self, now: float) -> Weather:
+        """Return fine weather from now on; only the clocks stay apart."""
+        skew = self.skew_at(now)
+        return Weather(list_order=self.list_order, skew_seconds=skew)
+
+
+def draw_weather(rng: Random, hours: float) -> Weather:
+    """Draw the weather of a run of about so many hours."""
+    share = rng.choice([0.3, 0.6, 0.9])
+    rates = {
+        fault: highest * rng.uniform(0.1, 1.0)
+        for fault, highest in _HIGHEST.items()
+        if rng.random() < share
+    }
+    return Weather(
+        rates=rates,
+        spells=tuple(_draw_spells(rng, hours * 3600, share)),
+        list_order=rng.choices(tuple(ListOrder), weights=(6, 1, 1, 1))[0],
+        skew_seconds=rng.choice([0.0, 0.0, rng.uniform(-20, 20), rng.uniform(-300, 300)]),
+        drift_seconds_per_hour=rng.choice([0.0, 0.0, rng.uniform(-60, 60)]),
+        crash_every_seconds=rng.choice([None, 300.0, 1_200.0]),
+    )
+
+
+def _draw_spells(rng: Random, seconds: float, share: float) -> list[Spell]:
+    kinds = {
+        Fault.SUPPLIER_DOWN: 900.0,
+        Fault.READS_DOWN: 900.0,
+        Fault.STORM: 300.0,
+        Fault.IGNORES_REF: 1_800.0,
+    }
+    spells = []
+    for kind, longest in kinds.items():
+        while rng.random() < share / 2:
+            begins = rng.uniform(0, seconds)
+            spells.append(Spell(kind, begins, begins + rng.uniform(30, longest)))
+    return spells
+
+
+def hour_without_supplier(weather: Weather, begins: float) -> Weather:
+    """Return the same weather with the supplier away for an hour."""
+    kept = tuple(spell for spell in weather.spells if spell.kind is not Fault.SUPPLIER_DOWN)
+    return replace(weather, spells=(*kept, Spell(Fault.SUPPLIER_DOWN, begins, begins + 3_600)))

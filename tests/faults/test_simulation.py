@@ -1,0 +1,105 @@
+"""The order protocol on simulated days: whatever goes wrong, money and goods come out right."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.faults.simulation.__main__ import command_of, plan_of
+from tests.faults.simulation.plan import Plan
+from tests.faults.simulation.run import Report, most_in_a_minute, simulate
+from tests.faults.simulation.virtual_time import StandstillError, VirtualClock, VirtualLoop
+
+ROOT = Path(__file__).parents[2]
+SEEDS = (1, 2, 3, 5, 6, 8, 10, 12)
+ORDERS = 80
+
+
+@pytest.fixture(scope="module")
+def reports() -> list[Report]:
+    """What a few seeds came to, run side by side."""
+    plans = [plan_of(seed, ORDERS) for seed in SEEDS]
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(simulate, SEEDS, plans))
+
+
+def test_whatever_goes_wrong_money_and_goods_come_out_right(reports: list[Report]) -> None:
+    """No order is bought twice, claimed by another, forgotten, or paid for without its goods."""
+    wrong = {command_of(report): report.violations for report in reports if report.violations}
+    assert wrong == {}
+
+
+def test_a_good_deal_went_wrong(reports: list[Report]) -> None:
+    """The days of the test above had losses, crashes and an hour without the supplier."""
+    faults = sum((report.faults for report in reports), start=type(reports[0].faults)())
+    assert len(faults) > 20
+    assert faults["lost after"] > 5
+    assert faults["crash"] + faults["crash at a commit"] > 5
+    assert faults["not connected"] > 20
+
+
+def test_a_seed_tells_the_same_story_twice() -> None:
+    """A run is repeated to the last event, also by a process that hashes its texts differently."""
+    code = (
+        "from tests.faults.simulation.__main__ import plan_of\n"
+        "from tests.faults.simulation.run import simulate\n"
+        "print(simulate(4, plan_of(4, 40)).fingerprint)"
+    )
+    here = simulate(4, plan_of(4, 40)).fingerprint
+    elsewhere = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": "4711"},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert elsewhere.stdout.strip() == here
+
+
+def test_another_seed_tells_another_story() -> None:
+    """The fingerprint is one of what happened."""
+    plan = Plan(orders=5)
+    assert simulate(1, plan).fingerprint != simulate(2, plan).fingerprint
+
+
+# --- the simulation itself ---
+
+
+def test_hours_pass_at_once() -> None:
+    """Sleeping takes simulated time only, and the shop's clock follows it."""
+    loops: list[VirtualLoop] = []
+
+    def make_loop() -> VirtualLoop:
+        loops.append(VirtualLoop())
+        return loops[0]
+
+    async def sleep() -> float:
+        clock = VirtualClock(loops[0])
+        began = clock.now()
+        await asyncio.sleep(36_000)
+        return (clock.now() - began).total_seconds()
+
+    with asyncio.Runner(loop_factory=make_loop) as runner:
+        assert runner.run(sleep()) == pytest.approx(36_000, abs=0.01)
+
+
+def test_a_town_in_which_nothing_is_due_is_found_out() -> None:
+    """Somebody who waits for ever ends the run instead of hanging it."""
+    loop = VirtualLoop()
+    forgotten = loop.create_future()
+    with pytest.raises(StandstillError):
+        loop.run_until_complete(forgotten)
+    loop.close()
+
+
+def test_a_stampede_is_counted() -> None:
+    """Any 60 seconds count, not only whole minutes."""
+    assert most_in_a_minute([0, 59, 61, 62, 118, 119]) == 4
+    assert most_in_a_minute([]) == 0
