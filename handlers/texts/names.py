@@ -50,11 +50,13 @@ BRANDS = {
     "E-TOLL": "e-Toll",
     "BRIZZI": "BRIZZI",
     "TAPCASH": "TapCash",
+    "TAPCASH BNI": "TapCash BNI",
+    "MANDIRI E-TOLL": "Mandiri e-Toll",
     "FLAZZ": "Flazz",
 }
 """The usual spelling of brands, in the order in which they are offered."""
 
-LONGEST_LABEL = 44
+LONGEST_LABEL = 48
 """A button shows about this many characters in one line."""
 _OTHER_WORDS = {
     "TRI": {"three", "tri"},
@@ -142,5 +144,9 @@ def fitted(name: str, longest: int) -> str:
     """Return a name that fits a button: cut in its middle, since both ends tell things apart."""
     if len(name) <= longest:
         return name
-    tail = longest // 3
-    return f"{name[: longest - tail - 1].rstrip()}…{name[-tail:].lstrip()}"
+    tail = name[-(longest // 3) :]
+    head = name[: longest - len(tail) - 1]
+    # Whole words read better, where not too much is lost by it.
+    tail = tail.partition(" ")[2] or tail
+    head = head.rpartition(" ")[0] if " " in head[longest // 3 :] else head
+    return f"{head.rstrip()}…{tail.lstrip()}"
