@@ -254,7 +254,9 @@ class Admin:
             if not force:
                 raise RefundDoubtError(0) from None
             answer = StatusList((), 0)
-        now = self._clock.now()
+        account, now = self._rules.account, self._clock.now()
+        # On its own: a doubt takes everything else back, and is shown with the rows.
+        await self._store.write(lambda tx: tx.supplier_rows.see(account, answer.rows, now))
         return await self._store.write(self._refund, actor_id, order_id, answer, force, now)
 
     def _refund(

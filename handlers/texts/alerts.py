@@ -33,7 +33,7 @@ def parked_text(
         ),
         _order_facts(words, order, customer),
         _supplier_facts(words, order),
-        _candidates(words, candidates),
+        "" if order.ref_id else _candidates(words, candidates),
         _(
             "Attach a reference if you find the order at the supplier's panel. Refund only if "
             "it is certainly not there. Or keep waiting."

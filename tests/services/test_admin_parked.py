@@ -150,6 +150,7 @@ async def test_a_refund_waits_while_a_row_may_be_the_orders(shop: Shop) -> None:
     with pytest.raises(RefundDoubtError) as caught:
         await shop.admin.refund(ADMIN, parked.order_id)
     assert caught.value.candidates == 1
+    assert [row.ref_id for row in await shop.admin.candidates(ADMIN, parked.order_id)] == ["r1"]
     assert (await shop.wallet()).held == PRICE
     order = await shop.admin.refund(ADMIN, parked.order_id, force=True)
     assert order.state is OrderState.FAILED

@@ -1,0 +1,47 @@
+"""Two admins at the counter: one reads Indonesian, the other English."""
+
+from __future__ import annotations
+
+from bot.domain.order import CustomerId, Order
+from bot.ports import AdminAct
+from tests.handlers.counter import BOSS, Counter
+from tests.services.shop import SECOND_ADMIN
+
+AIDE = CustomerId(SECOND_ADMIN)
+"""The second admin, who reads English."""
+ADMIN_COMMANDS = (
+    "/credit 1001 50rb",
+    "/debit 1001 50rb",
+    "/deposit 50rb",
+    "/pause",
+    "/resume",
+)
+
+
+async def with_aide(counter: Counter) -> None:
+    """Let the second admin write to the bot."""
+    counter.telegram.add_user(AIDE, "Bu Aide", "en", "aide")
+    await counter.shop.wallets.greet(AIDE, "Bu Aide", "aide", "en")
+    await counter.shop.wallets.choose_language(AIDE, "en")
+
+
+async def told_of_parked(counter: Counter) -> Order:
+    """Let an order of Anni's be parked, and both admins be told."""
+    await with_aide(counter)
+    order = await counter.shop.parked()
+    await counter.deliver.deliver()
+    return order
+
+
+async def acts(counter: Counter) -> list[AdminAct]:
+    """Return what admins did, newest first, but for what the shop was opened with."""
+    found = await counter.shop.store.read(lambda tx: tx.admin_acts.latest(50))
+    return [act for act in found if act.detail.split(" ")[-1] != "test"]
+
+
+async def balance_of(counter: Counter, customer_id: CustomerId) -> int:
+    """Return what somebody has."""
+    return (await counter.shop.wallet(customer_id)).balance
+
+
+__all__ = ["ADMIN_COMMANDS", "AIDE", "BOSS", "acts", "balance_of", "told_of_parked", "with_aide"]

@@ -1,0 +1,122 @@
+"""Who is no admin learns nothing: every admin's word and button is one that there is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.customer import Step
+from bot.domain.order import OrderState
+from handlers.callback_data import (
+    Adjust,
+    Attach,
+    AttachRow,
+    Button,
+    DecideTopUp,
+    KeepWaiting,
+    Pause,
+    Refund,
+    Resume,
+    ShowOverview,
+    ShowParked,
+)
+from tests.handlers.admins import ADMIN_COMMANDS, AIDE, BOSS, acts, balance_of, told_of_parked
+from tests.handlers.counter import CLARE, Counter
+from tests.services.shop import ANNI
+
+BUTTONS: list[Button | str] = [
+    DecideTopUp(1, approve=True),
+    Adjust("token0000001"),
+    ShowParked(1),
+    Attach(1),
+    AttachRow(1, "r1"),
+    Refund(1),
+    Refund(1, force=True),
+    KeepWaiting(1),
+    Resume(),
+    Pause(),
+    ShowOverview(),
+    "1:a:x",
+    "1:f:1",
+]
+
+
+@pytest.mark.parametrize("command", ADMIN_COMMANDS)
+async def test_an_admins_command_is_unknown_to_others(counter: Counter, command: str) -> None:
+    """Word for word what a command gets that does not exist, also in the middle of something."""
+    await counter.to_destination()
+    await counter.say("/nonsense")
+    unknown = (counter.text(), counter.labels())
+    await counter.say(command)
+    assert (counter.text(), counter.labels()) == unknown
+    assert counter.remembered() == Step.DESTINATION
+    assert await acts(counter) == []
+    assert await balance_of(counter, ANNI) == 100_000
+
+
+@pytest.mark.parametrize("button", BUTTONS)
+async def test_an_admins_button_is_unknown_to_others(
+    counter: Counter, button: Button | str
+) -> None:
+    """Forged, it gets what any made-up button gets, and nothing happens."""
+    order = await told_of_parked(counter)
+    await counter.say("/help", CLARE)
+    before = counter.shown(CLARE)
+    unknown = await counter.forge("1:~:1", CLARE)
+    answer = await counter.forge(button, CLARE)
+    assert (answer.text, answer.show_alert) == (unknown.text, unknown.show_alert)
+    assert counter.shown(CLARE) == before
+    assert (await counter.dialog(CLARE), counter.remembered(CLARE)) == (None, None)
+    assert (await counter.shop.get(order.order_id)).state is OrderState.PARKED
+    assert await acts(counter) == []
+
+
+async def dismiss(counter: Counter) -> None:
+    """Take the second admin off the list, as a restart with other ADMIN_IDS does."""
+    counter.shop.rules = replace(counter.shop.rules, admin_ids=frozenset({BOSS}))
+    await counter.restart()
+
+
+async def test_an_admin_who_was_dismissed_has_no_buttons_left(counter: Counter) -> None:
+    """Those of older messages are old ones, and nothing happens."""
+    order = await told_of_parked(counter)
+    await dismiss(counter)
+    for label in ("Attach", "Refund", "Keep"):
+        answer = await counter.press(label, AIDE)
+        assert "older version" in answer.text
+    await counter.say("/status", AIDE)
+    assert "You have no order under way" in counter.text(AIDE)
+    await counter.say("/balance", AIDE)
+    assert "Your balance" in counter.text(AIDE)
+    assert (await counter.shop.get(order.order_id)).state is OrderState.PARKED
+    assert await acts(counter) == []
+
+
+async def test_an_admin_who_was_dismissed_is_asked_for_nothing_any_more(counter: Counter) -> None:
+    """The question for a reference is forgotten with the first word."""
+    order = await told_of_parked(counter)
+    counter.shop.supplier.shows(counter.shop.row(order, "late1"))
+    await counter.press("Attach", AIDE)
+    await dismiss(counter)
+    await counter.say("late1", AIDE)
+    assert "Press the button to shop" in counter.text(AIDE)
+    assert (await counter.dialog(AIDE), counter.remembered(AIDE)) == (None, None)
+    assert (await counter.shop.get(order.order_id)).state is OrderState.PARKED
+
+
+async def test_the_services_have_the_last_word(counter: Counter) -> None:
+    """Were the handlers to take somebody for an admin, the use cases would not."""
+    order = await told_of_parked(counter)
+    counter.shop.rules = replace(counter.shop.rules, admin_ids=frozenset({BOSS}))
+    counter.shop.build()
+    services = counter.services
+    counter.application.bot_data.services = replace(
+        services, admin=counter.shop.admin, wallets=counter.shop.wallets
+    )
+    answer = await counter.press("Refund", AIDE)
+    assert "older version" in answer.text
+    await counter.say("/credit 1001 50rb", AIDE)
+    assert "no such command" in counter.text(AIDE)
+    assert (await counter.shop.get(order.order_id)).state is OrderState.PARKED
+    assert await acts(counter) == []

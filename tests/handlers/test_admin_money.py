@@ -1,0 +1,251 @@
+"""Money by an admin's hand: shown first, moved once; and the shop's money at a glance."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.errors import SupplierReadError
+from bot.domain.ledger import SUPPLIER_DEPOSIT
+from bot.domain.money import Rupiah
+from bot.domain.order import CustomerId
+from handlers.callback_data import Adjust
+from tests.handlers.admins import AIDE, BOSS, acts, balance_of, with_aide
+from tests.handlers.counter import Counter
+from tests.services.shop import ANNI, BUDI, PRICE
+
+
+async def test_a_credit_is_shown_and_then_made_with_one_button(counter: Counter) -> None:
+    """Who it is, from what to what, and why; then the customer is told."""
+    await counter.say("/credit 1001 50rb  bonus <b>", BOSS)
+    text = counter.text(BOSS)
+    for fact in ("User 1001", "1001", "Rp100.000", "Rp150.000", "bonus <b>"):
+        assert fact in text
+    assert await balance_of(counter, ANNI) == 100_000
+    assert counter.labels(BOSS) == ["✅ Tambah Rp50.000"]
+    answer = await counter.press("Tambah", BOSS)
+    assert "diberi tahu" in answer.text
+    assert await balance_of(counter, ANNI) == 150_000
+    assert "Saldo ditambah: Rp50.000" in counter.text(BOSS)
+    assert counter.labels(BOSS) == []
+    assert "Rp50.000" in counter.text(ANNI)
+    (act,) = await acts(counter)
+    assert (act.actor_id, act.action, act.subject) == (BOSS, "credit", "user:1001")
+    assert act.detail == "50000 bonus <b>"
+
+
+async def test_a_debit_takes_the_money_out(counter: Counter) -> None:
+    """The same way, in the other direction and in English."""
+    await with_aide(counter)
+    await counter.say("/debit 1002 Rp 30.000", AIDE)
+    assert "Debit Rp30,000?" in counter.text(AIDE)
+    await counter.press("Debit Rp30,000", AIDE)
+    assert await balance_of(counter, BUDI) == 70_000
+    assert "Debited: Rp30,000" in counter.text(AIDE)
+    assert "Balance now: Rp70,000" in counter.text(AIDE)
+    assert [act.action for act in await acts(counter)] == ["debit"]
+
+
+async def test_a_second_tap_moves_nothing_and_says_what_was_done(counter: Counter) -> None:
+    """Also when the first tap's answer never came."""
+    await counter.say("/credit 1001 50rb", BOSS)
+    message, data = counter.find("Tambah", BOSS)
+    await counter.press_data(data, message.message_id, BOSS)
+    again = await counter.press_data(data, message.message_id, BOSS)
+    assert "tidak dipindahkan dua kali" in again.text
+    assert "Saldo ditambah: Rp50.000" in counter.text(BOSS)
+    assert await balance_of(counter, ANNI) == 150_000
+
+
+async def test_a_press_that_is_delivered_twice_moves_the_money_once(counter: Counter) -> None:
+    """Telegram repeats updates, and so does the inbox after a crash."""
+    await counter.say("/credit 1001 50rb", BOSS)
+    await counter.press("Tambah", BOSS)
+    counter.telegram.redeliver(counter.telegram.updates.next_id - 1)
+    await counter.say("/saldo", ANNI)
+    await counter.restart()
+    assert await balance_of(counter, ANNI) == 150_000
+
+
+async def test_a_button_that_is_too_old_moves_nothing(counter: Counter) -> None:
+    """A wallet may have changed since: the command is written again."""
+    await counter.say("/credit 1001 50rb", BOSS)
+    counter.shop.clock.advance(31 * 60)
+    await counter.press("Tambah", BOSS)
+    assert "terlalu lama" in counter.text(BOSS)
+    assert counter.labels(BOSS) == []
+    assert await balance_of(counter, ANNI) == 100_000
+
+
+async def test_a_button_of_another_admin_moves_nothing(counter: Counter) -> None:
+    """Whoever read what would be done decides; tokens are not guessed either."""
+    await with_aide(counter)
+    await counter.say("/credit 1001 50rb", BOSS)
+    _, data = counter.find("Tambah", BOSS)
+    await counter.say("/help", AIDE)
+    for forged in (data, Adjust("token9999999")):
+        answer = await counter.forge(forged, AIDE)
+        assert answer.show_alert
+        assert "no longer works" in answer.text
+    assert await balance_of(counter, ANNI) == 100_000
+
+
+async def test_a_wallet_that_is_short_is_not_debited(counter: Counter) -> None:
+    """The figures are told, at the command and at the button."""
+    await counter.say("/debit 1001 150rb", BOSS)
+    text = counter.text(BOSS)
+    for figure in ("Rp100.000", "Rp150.000", "Rp50.000"):
+        assert figure in text
+    assert counter.labels(BOSS) == []
+    await counter.say("/debit 1001 95rb", BOSS)
+    await counter.shop.queue()
+    answer = await counter.press("Kurangi", BOSS)
+    assert answer.show_alert
+    assert counter.services.languages["id"].money(PRICE - 5_000) in answer.text
+    assert await balance_of(counter, ANNI) == 100_000 - PRICE
+    assert counter.labels(BOSS) == ["✅ Kurangi Rp95.000"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("/credit", "/credit 123456789 50rb bonus"),
+        ("/debit", "/debit 123456789 50rb bonus"),
+        ("/credit 1001", "/credit 123456789 50rb bonus"),
+        ("/credit @anni 50rb", "@anni bukan ID"),
+        ("/credit ١٠٠١ 50rb", "bukan ID"),
+        ("/credit 0 50rb", "0 bukan ID"),
+        ("/credit -1001 50rb", "bukan ID"),
+        ("/credit 1001 1e6", "/credit 123456789 50rb bonus"),
+        ("/credit 1001 -5", "lebih dari nol"),
+        ("/credit 1001 0", "lebih dari nol"),
+        ("/credit 1001 ٥٠", "/credit 123456789 50rb bonus"),
+        ("/credit 1001 50 000", "/credit 123456789 50rb bonus"),
+        ("/credit 1001 Rp 50 000", "/credit 123456789 50rb bonus"),
+        ("/credit 1001 1.5", "/credit 123456789 50rb bonus"),
+        ("/credit 1001 9000000000", "Rp1.000.000.000"),
+        ("/credit 5555 50rb", "/start"),
+        ("/deposit", "/deposit 500.000"),
+        ("/deposit lots", "/deposit 500.000"),
+        ("/deposit 50 000", "/deposit 500.000"),
+        ("/deposit 1e6", "/deposit 500.000"),
+        ("/deposit 50rb 60rb", "/deposit 500.000"),
+    ],
+)
+async def test_whatever_is_written_wrong_says_how_it_is_right(
+    counter: Counter, typed: str, said: str
+) -> None:
+    """A slip of the finger costs nothing, and the next try works."""
+    await counter.say(typed, BOSS)
+    assert said in counter.text(BOSS)
+    assert counter.labels(BOSS) == []
+    assert await acts(counter) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount", "note"),
+    [
+        ("50000", 50_000, ""),
+        ("50.000 lunas", 50_000, "lunas"),
+        ("Rp50.000", 50_000, ""),
+        ("Rp 50 rb titip Budi", 50_000, "titip Budi"),
+        ("1,5 jt", 1_500_000, ""),
+        ("50rb 123", 50_000, "123"),
+        ("50000 2026 promo", 50_000, "2026 promo"),
+    ],
+)
+async def test_amounts_are_read_as_people_write_them(
+    counter: Counter, typed: str, amount: int, note: str
+) -> None:
+    """With spaces too; what follows is the note."""
+    await counter.say(f"/credit 1001 {typed}", BOSS)
+    await counter.press("Tambah", BOSS)
+    assert await balance_of(counter, ANNI) == 100_000 + amount
+    (act,) = await acts(counter)
+    assert act.detail == f"{amount} {note}"
+
+
+async def test_an_edited_command_does_nothing(counter: Counter) -> None:
+    """Who corrects a typing error after the fact does not credit twice."""
+    await counter.say("/deposit 50rb", BOSS)
+    message_id = counter.telegram.messages(BOSS)[-2].message_id
+    counter.telegram.edit_text(BOSS, message_id, "/deposit 70rb")
+    edited = {"edited_message": {"message_id": message_id, "text": "/deposit 70rb"}}
+    person = counter.telegram.state.people[BOSS]
+    edited["edited_message"] |= {
+        "date": 0,
+        "chat": person.as_chat(),
+        "from": person.as_user(),
+        "entities": [{"type": "bot_command", "offset": 0, "length": 8}],
+    }
+    await counter.settled(counter.telegram.inject(edited))
+    assert len(await acts(counter)) == 1
+
+
+async def test_a_deposit_is_noted_once_for_each_message(counter: Counter) -> None:
+    """Handled again after a crash, it is the same deposit; written again, another."""
+    await counter.say("/deposit 500.000", BOSS)
+    assert "Rp500.000 disetor" in counter.text(BOSS)
+    key = f"update:{counter.telegram.updates.next_id - 1}"
+    await counter.shop.wallets.deposit(BOSS, Rupiah(500_000), key)
+    await counter.say("/deposit 250rb", BOSS)
+    assert "Rp750.000" in counter.text(BOSS)
+    deposit = await counter.shop.store.read(lambda tx: tx.ledger.account(SUPPLIER_DEPOSIT))
+    assert deposit.posted == -750_000
+    assert [act.action for act in await acts(counter)] == ["deposit", "deposit"]
+
+
+# --- the shop's money ---
+
+
+async def test_the_balance_of_an_admin_is_the_shops(counter: Counter) -> None:
+    """What is at the supplier, what customers own and have reserved, and today's sales."""
+    shop = counter.shop
+    order = await shop.accepted()
+    shop.supplier.says("r1", "success")
+    shop.clock.advance(5)
+    await shop.reconcile.poll()
+    assert (await shop.get(order.order_id)).state.is_final
+    await shop.queue(CustomerId(BUDI), number="081298765432")
+    await counter.say("/deposit 400rb", BOSS)
+    await counter.say("/saldo", BOSS)
+    text = counter.text(BOSS)
+    for part in (
+        "Di supplier: Rp500.000, menurut laporannya",
+        "Menurut catatan /deposit: Rp389.800",
+        "Saldo semua pelanggan: Rp288.800",
+        "ditahan untuk pesanan berjalan: Rp11.200",
+        "1 penjualan, omzet Rp11.200, untung Rp1.000",
+        "Saldo kamu sendiri: Rp0",
+        "Sisa kredit: Rp1.000.000 dari Rp1.000.000",
+    ):
+        assert part in text, text
+    await counter.press("Saldo saya sendiri", BOSS)
+    assert "Saldo kamu: Rp0" in counter.text(BOSS)
+
+
+@pytest.mark.parametrize(
+    ("reports", "fails", "said"),
+    [(False, False, "does not report it"), (True, True, "could not be asked just now")],
+)
+async def test_a_balance_that_is_only_tracked_says_so(
+    counter: Counter, reports: bool, fails: bool, said: str
+) -> None:
+    """A guess must not look like the supplier's own word."""
+    await with_aide(counter)
+    if not reports:
+        counter.shop.supplier.deposit = None
+    if fails:
+        counter.shop.supplier.read_error = SupplierReadError("502")
+    await counter.say("/deposit 400rb", AIDE)
+    await counter.say("/balance", AIDE)
+    assert "At the supplier: Rp400,000, as tracked" in counter.text(AIDE)
+    assert said in counter.text(AIDE)
+
+
+async def test_an_admin_who_owes_sees_what_is_left_of_the_credit(counter: Counter) -> None:
+    """Goods sold at the counter are paid from the admin's own wallet."""
+    await counter.shop.queue(BOSS)
+    await counter.deliver.deliver()
+    await counter.say("/balance", BOSS)
+    assert "Sisa kredit: Rp988.800 dari Rp1.000.000" in counter.text(BOSS)
+    assert counter.text(BOSS).count("ditahan untuk pesanan berjalan: Rp11.200") == 2

@@ -1,0 +1,369 @@
+"""A parked order in an admin's hands: attach, refund, or keep waiting; one of two admins wins."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.customer import Step
+from bot.domain.errors import SupplierReadError
+from bot.domain.order import Order, OrderState
+from handlers.callback_data import Attach, AttachRow, KeepWaiting, Refund, ShowParked
+from tests.handlers.admins import AIDE, BOSS, acts, balance_of, told_of_parked, with_aide
+from tests.handlers.counter import Counter
+from tests.services.shop import ANNI, BUDI, PRICE, Shop
+
+NO_ORDER = 777
+
+
+async def with_row(counter: Counter, **changes: str) -> Order:
+    """Let an order be parked, and a row of it show at the supplier that no look has seen."""
+    order = await told_of_parked(counter)
+    counter.shop.supplier.shows(counter.shop.row(order, "late1", **changes))
+    return order
+
+
+async def seen(shop: Shop) -> None:
+    """Let the supplier's rows be seen while nothing is sure: an unreadable row is among them."""
+    shop.supplier.skipped = 1
+    shop.clock.advance(60)
+    await shop.reconcile.look()
+    shop.supplier.skipped = 0
+
+
+async def state_of(counter: Counter, order: Order) -> OrderState:
+    """Return where an order stands."""
+    return (await counter.shop.get(order.order_id)).state
+
+
+async def test_both_admins_are_shown_the_order_with_three_buttons(counter: Counter) -> None:
+    """Each in their language, with everything that is known."""
+    order = await told_of_parked(counter)
+    assert counter.labels(BOSS) == ["📎 Pasang referensi", "↩️ Kembalikan uang", "⏳ Tunggu dulu"]
+    assert counter.labels(AIDE) == ["📎 Attach a reference", "↩️ Refund", "⏳ Keep waiting"]
+    for who in (BOSS, AIDE):
+        for fact in (order.number, "081234567890", "SM10", "1001"):
+            assert fact in counter.text(who)
+
+
+# --- attaching ---
+
+
+async def test_a_reference_is_asked_for_and_typed(counter: Counter) -> None:
+    """The order goes on as if it had been accepted, and the question is over."""
+    order = await with_row(counter)
+    await counter.press("Pasang", BOSS)
+    assert f"Referensi mana yang milik {order.number}?" in counter.text(BOSS)
+    assert counter.remembered(BOSS) == Step.REFERENCE
+    dialog = await counter.dialog(BOSS)
+    assert dialog is not None
+    assert (dialog.step, dialog.data) == (Step.REFERENCE, {"order_id": order.order_id})
+    await counter.say(" late1 ", BOSS)
+    assert await state_of(counter, order) is OrderState.ACCEPTED
+    assert "Referensi sudah dipasang. K1: sedang diproses." in counter.text(BOSS)
+    assert "📎 Pasang referensi" not in counter.labels(BOSS)
+    assert (await counter.dialog(BOSS), counter.remembered(BOSS)) == (None, None)
+    (act,) = await acts(counter)
+    assert (act.actor_id, act.action, act.detail) == (BOSS, "attach", "late1")
+    await counter.say("late1", BOSS)
+    assert "Tekan tombol" in counter.text(BOSS)
+
+
+async def test_a_reference_is_taken_after_a_restart(counter: Counter) -> None:
+    """What was asked stands in the database."""
+    order = await with_row(counter, status_word="success", voucher="V-1")
+    await counter.press("Pasang", BOSS)
+    await counter.restart()
+    await counter.say("late1", BOSS)
+    assert await state_of(counter, order) is OrderState.SUCCEEDED
+    assert "K1: selesai" in counter.text(BOSS)
+    assert "V-1" in counter.text(BOSS)
+    assert "V-1" in counter.text(ANNI)
+
+
+async def test_rows_that_were_seen_are_offered_as_buttons(counter: Counter) -> None:
+    """No typing, no slip."""
+    order = await told_of_parked(counter)
+    for ref_id in ("near1", "near2", "x" * 60):
+        counter.shop.supplier.shows(counter.shop.row(order, ref_id))
+    await seen(counter.shop)
+    await counter.press("Attach", AIDE)
+    assert sorted(counter.labels(AIDE)) == ["‹ Back", "📎 near1", "📎 near2"]
+    await counter.press("near2", AIDE)
+    assert (await counter.shop.get(order.order_id)).ref_id == "near2"
+    assert "The reference is attached. K1: being processed." in counter.text(AIDE)
+    assert (await counter.dialog(AIDE), counter.remembered(AIDE)) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "change", "said"),
+    [
+        ("late2", {}, "tidak punya transaksi"),
+        ("late1", {"service_code": "SM20"}, "produk lain"),
+        ("late1", {"destination": "081299999999"}, "nomor lain"),
+        ("late1 and more", {}, "bukan referensi"),
+        ("x" * 101, {}, "bukan referensi"),
+    ],
+)
+async def test_a_reference_that_does_not_fit_is_asked_for_again(
+    counter: Counter, typed: str, change: dict[str, str], said: str
+) -> None:
+    """The sentence says what is wrong with it, and the question stays."""
+    order = await with_row(counter, **change)
+    await counter.press("Pasang", BOSS)
+    await counter.say(typed, BOSS)
+    assert said in counter.text(BOSS)
+    assert f"Referensi mana yang milik {order.number}?" in counter.text(BOSS)
+    dialog = await counter.dialog(BOSS)
+    assert dialog is not None
+    assert counter.remembered(BOSS) == dialog.step == Step.REFERENCE
+    assert dialog.message_id == counter.last(BOSS).message_id
+    assert await state_of(counter, order) is OrderState.PARKED
+    assert await acts(counter) == []
+
+
+async def test_without_an_answer_of_the_supplier_the_question_stays(counter: Counter) -> None:
+    """Typed again a little later, the same reference works."""
+    order = await with_row(counter)
+    await counter.press("Pasang", BOSS)
+    counter.shop.supplier.read_error = SupplierReadError("502")
+    for _ in range(2):
+        await counter.say("late1", BOSS)
+        assert "Supplier tidak menjawab" in counter.text(BOSS)
+    counter.shop.supplier.read_error = None
+    await counter.say("late1", BOSS)
+    assert await state_of(counter, order) is OrderState.ACCEPTED
+
+
+async def test_the_row_of_another_order_is_not_given_away(counter: Counter) -> None:
+    """Budi bought the same for the same number, and has his row."""
+    await counter.shop.accepted(ref_id="budis")
+    await with_aide(counter)
+    order = await counter.shop.ambiguous(customer_id=BUDI)
+    counter.shop.supplier.skipped = 1
+    await counter.shop.look_for(600)
+    counter.shop.supplier.skipped = 0
+    await counter.deliver.deliver()
+    await counter.forge(Attach(order.order_id), BOSS)
+    await counter.say("budis", BOSS)
+    assert "sudah milik pesanan lain" in counter.text(BOSS)
+    assert await state_of(counter, order) is OrderState.PARKED
+
+
+async def test_a_row_older_than_the_order_is_not_attached(counter: Counter) -> None:
+    """It was in the list before the order was sent."""
+    shop = counter.shop
+    other = await shop.ambiguous("081299999999")
+    shop.supplier.shows(shop.row(other, "old1", destination="081234567890"))
+    await shop.look_for(60)
+    order = await shop.ambiguous()
+    shop.supplier.skipped = 1
+    await shop.look_for(600)
+    await with_aide(counter)
+    await counter.deliver.deliver()
+    await counter.forge(AttachRow(order.order_id, "old1"), AIDE)
+    assert "older than this order" in counter.text(AIDE)
+    assert counter.remembered(AIDE) == Step.REFERENCE
+
+
+async def test_a_photo_is_no_reference(counter: Counter) -> None:
+    """The question stays."""
+    await with_row(counter)
+    await counter.press("Pasang", BOSS)
+    await counter.send({"sticker": sticker()}, BOSS)
+    assert "bukan referensi" in counter.text(BOSS)
+    assert counter.remembered(BOSS) == Step.REFERENCE
+
+
+def sticker() -> dict[str, object]:
+    """Return a sticker as Telegram writes it."""
+    return {
+        "file_id": "f",
+        "file_unique_id": "u",
+        "width": 512,
+        "height": 512,
+        "is_animated": False,
+        "is_video": False,
+        "type": "regular",
+    }
+
+
+async def test_going_back_ends_the_question(counter: Counter) -> None:
+    """A text must not be taken for the reference of an order that is not on the screen."""
+    order = await with_row(counter)
+    await counter.press("Pasang", BOSS)
+    await counter.press("Kembali", BOSS)
+    assert "menunggu keputusan" in counter.text(BOSS)
+    await counter.say("late1", BOSS)
+    assert await state_of(counter, order) is OrderState.PARKED
+    assert (await counter.dialog(BOSS), counter.remembered(BOSS)) == (None, None)
+
+
+async def test_cancel_ends_the_question_too(counter: Counter) -> None:
+    """As it ends everything else that is waited for."""
+    await with_row(counter)
+    await counter.press("Pasang", BOSS)
+    await counter.say("/batal", BOSS)
+    assert (await counter.dialog(BOSS), counter.remembered(BOSS)) == (None, None)
+
+
+async def test_a_step_that_only_the_library_remembers_is_left(counter: Counter) -> None:
+    """The database says what is waited for; without it the text means nothing."""
+    await with_row(counter)
+    await counter.press("Pasang", BOSS)
+    await counter.shop.buy.forget(BOSS)
+    await counter.say("late1", BOSS)
+    assert "Tekan tombol" in counter.text(BOSS)
+    assert counter.remembered(BOSS) is None
+
+
+# --- giving the money back ---
+
+
+async def test_a_refund_gives_the_money_back(counter: Counter) -> None:
+    """One look more, then the customer reads it, and the admin's buttons are gone."""
+    order = await told_of_parked(counter)
+    answer = await counter.press("Kembalikan", BOSS)
+    assert "uangnya dikembalikan" in answer.text
+    assert await state_of(counter, order) is OrderState.FAILED
+    assert await balance_of(counter, ANNI) == 100_000
+    assert "gagal, uang dikembalikan" in counter.text(BOSS)
+    assert counter.labels(BOSS) == ["‹ Kembali"]
+    assert "Uang kamu sudah kembali" in counter.text(ANNI), counter.text(ANNI)
+    assert [act.action for act in await acts(counter)] == ["refund"]
+
+
+async def test_a_refund_in_doubt_is_asked_for_once_more(counter: Counter) -> None:
+    """A row shows that may be the order's: the admin may insist."""
+    order = await with_row(counter)
+    await counter.press("Refund", AIDE)
+    assert "The supplier shows 1 row that may be this order." in counter.text(AIDE)
+    assert "late1" in counter.text(AIDE)
+    assert await state_of(counter, order) is OrderState.PARKED
+    (danger, *_) = counter.last(AIDE).buttons[0]
+    assert (danger["text"], danger["style"]) == ("Refund all the same", "danger")
+    await counter.press("Refund all the same", AIDE)
+    assert await state_of(counter, order) is OrderState.FAILED
+    (act,) = await acts(counter)
+    assert (act.action, act.detail) == ("refund", "forced")
+
+
+async def test_a_refund_without_a_look_is_asked_for_once_more(counter: Counter) -> None:
+    """The supplier does not answer."""
+    order = await told_of_parked(counter)
+    counter.shop.supplier.read_error = SupplierReadError("502")
+    await counter.press("Kembalikan", BOSS)
+    assert "tidak bisa ditanya" in counter.text(BOSS)
+    assert await balance_of(counter, ANNI) == 100_000 - PRICE
+    await counter.press("Tetap kembalikan", BOSS)
+    assert await state_of(counter, order) is OrderState.FAILED
+
+
+async def test_a_refund_of_what_was_delivered_says_so(counter: Counter) -> None:
+    """Its own row is final: the order is done, and the money is the shop's."""
+    shop = counter.shop
+    await with_aide(counter)
+    order = await shop.accepted()
+    shop.supplier.says("r1", "partial")
+    shop.clock.advance(5)
+    await shop.reconcile.poll()
+    await counter.deliver.deliver()
+    shop.supplier.says("r1", "success", voucher="V-1")
+    answer = await counter.press("Refund", AIDE)
+    assert answer.show_alert
+    assert "was delivered after all" in answer.text
+    assert await state_of(counter, order) is OrderState.SUCCEEDED
+    assert "V-1" in counter.text(ANNI)
+
+
+async def test_a_doubt_ends_a_question_for_the_reference(counter: Counter) -> None:
+    """Another screen is shown now."""
+    order = await with_row(counter)
+    message_id = counter.last(BOSS).message_id
+    await counter.press("Pasang", BOSS)
+    await counter.press_data(f"1:f:{order.order_id}:0", message_id, BOSS)
+    assert counter.labels(BOSS)[0] == "Tetap kembalikan uangnya"
+    assert (await counter.dialog(BOSS), counter.remembered(BOSS)) == (None, None)
+
+
+# --- keeping it, and who decides ---
+
+
+async def test_an_order_that_is_kept_stays_as_it_is(counter: Counter) -> None:
+    """The message and its buttons stay, and the customer is told nothing new."""
+    order = await told_of_parked(counter)
+    customer_reads = counter.shown(ANNI)
+    answer = await counter.press("Tunggu", BOSS)
+    assert "tetap ditahan" in answer.text
+    assert await state_of(counter, order) is OrderState.PARKED
+    assert "📎 Pasang referensi" in counter.labels(BOSS)
+    assert counter.shown(ANNI) == customer_reads
+    assert [act.action for act in await acts(counter)] == ["keep_waiting"]
+
+
+async def test_the_second_admin_reads_how_it_was_settled(counter: Counter) -> None:
+    """The other message has its buttons still; pressed, it shows how things stand."""
+    order = await told_of_parked(counter)
+    await counter.press("Kembalikan", BOSS)
+    answer = await counter.press("Attach", AIDE)
+    assert answer.show_alert
+    assert answer.text == "K1 is settled already: failed, money given back."
+    assert "failed, money given back" in counter.text(AIDE)
+    assert counter.labels(AIDE) == ["‹ Back"]
+    assert len(await acts(counter)) == 1
+    assert await state_of(counter, order) is OrderState.FAILED
+
+
+async def test_every_button_of_a_settled_order_says_that_it_is_settled(counter: Counter) -> None:
+    """Also those of a message that was never edited."""
+    order = await told_of_parked(counter)
+    await counter.press("Kembalikan", BOSS)
+    number = order.order_id
+    for button in (Attach(number), AttachRow(number, "r"), Refund(number), KeepWaiting(number)):
+        answer = await counter.forge(button, AIDE)
+        assert answer.text == "K1 is settled already: failed, money given back."
+        assert (await counter.dialog(AIDE), counter.remembered(AIDE)) == (None, None)
+
+
+async def test_an_order_settled_while_its_reference_was_asked_for(counter: Counter) -> None:
+    """The row turned up, or the other admin was faster: the question is over."""
+    await with_row(counter)
+    await counter.press("Pasang", BOSS)
+    await counter.press("Attach", AIDE)
+    await counter.say("late1", AIDE)
+    await counter.say("late1", BOSS)
+    assert "K1 sudah diurus: sedang diproses." in counter.text(BOSS)
+    assert (await counter.dialog(BOSS), counter.remembered(BOSS)) == (None, None)
+    assert len(await acts(counter)) == 1
+
+
+async def test_a_refused_reference_of_an_order_settled_meanwhile(counter: Counter) -> None:
+    """Not one word, and there is nothing to ask for any more."""
+    order = await with_row(counter)
+    await counter.press("Pasang", BOSS)
+    await counter.shop.admin.refund(AIDE, order.order_id, force=True)
+    await counter.say("two words", BOSS)
+    assert "K1 sudah diurus" in counter.text(BOSS)
+    assert (await counter.dialog(BOSS), counter.remembered(BOSS)) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "button",
+    [
+        Attach(NO_ORDER),
+        AttachRow(NO_ORDER, "r1"),
+        Refund(NO_ORDER),
+        Refund(NO_ORDER, force=True),
+        KeepWaiting(NO_ORDER),
+        ShowParked(NO_ORDER),
+        "1:a:x",
+        "1:r:1",
+        "1:f:1:2",
+    ],
+)
+async def test_what_is_made_up_finds_nothing(counter: Counter, button: object) -> None:
+    """Ids are looked up at the press; every press is answered."""
+    await told_of_parked(counter)
+    answer = await counter.forge(button, BOSS)  # type: ignore[arg-type]
+    assert answer.show_alert
+    assert answer.text
+    assert await acts(counter) == []

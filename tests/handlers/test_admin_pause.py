@@ -1,0 +1,97 @@
+"""Stopping the shop and starting it again, in words."""
+
+from __future__ import annotations
+
+from bot.domain.errors import SupplierReadError
+from bot.ports import Transaction
+from bot.services.buy import PAUSED
+from bot.services.restore import RESTORED
+from bot.services.send import BREAKER
+from tests.handlers.admins import AIDE, BOSS, acts, with_aide
+from tests.handlers.counter import Counter
+
+
+async def holds(counter: Counter, name: str) -> bool:
+    """Tell whether a condition holds."""
+    return await counter.shop.store.read(lambda tx: tx.conditions.get(name)) is not None
+
+
+async def test_pausing_says_what_it_means(counter: Counter) -> None:
+    """No confirms and no sends; the note is kept for the other admin."""
+    await counter.say("/pause pindah <rumah>", BOSS)
+    assert "Toko ditutup sementara." in counter.text(BOSS)
+    assert "pindah <rumah>" in counter.text(BOSS)
+    assert await holds(counter, PAUSED)
+    await counter.to_confirm()
+    answer = await counter.press("Bayar")
+    assert answer.show_alert
+    assert await counter.orders() == []
+    (act,) = await acts(counter)
+    assert (act.actor_id, act.action, act.detail) == (BOSS, "pause", "pindah <rumah>")
+
+
+async def test_resuming_opens_the_shop_and_closes_the_breaker(counter: Counter) -> None:
+    """Both are over with one word."""
+    await with_aide(counter)
+    for number in ("081200000001", "081200000002", "081200000003"):
+        await counter.shop.ambiguous(number)
+    await counter.say("/pause", BOSS)
+    assert await holds(counter, BREAKER)
+    await counter.say("/resume", AIDE)
+    assert "The shop sells again." in counter.text(AIDE)
+    assert not await holds(counter, PAUSED)
+    assert not await holds(counter, BREAKER)
+    await counter.say("/resume", AIDE)
+    assert "Nothing stood still" in counter.text(AIDE)
+    assert [act.action for act in await acts(counter)] == ["resume", "resume", "pause"]
+
+
+async def test_the_alert_of_the_breaker_has_a_button_that_closes_it(counter: Counter) -> None:
+    """The message then shows how things stand."""
+    await with_aide(counter)
+    for number in ("081200000001", "081200000002", "081200000003"):
+        await counter.shop.ambiguous(number)
+    await counter.deliver.deliver()
+    assert counter.labels(BOSS) == ["▶️ Buka toko lagi"]
+    await counter.press("Buka toko lagi", BOSS)
+    assert "Toko buka lagi." in counter.text(BOSS)
+    assert "Keadaan toko" in counter.text(BOSS)
+    assert not await holds(counter, BREAKER)
+    await counter.press("Sell again", AIDE)
+    assert "Nothing stood still" in counter.text(AIDE)
+
+
+async def test_the_overview_pauses_and_resumes_with_a_button(counter: Counter) -> None:
+    """The same message turns from one into the other."""
+    await counter.say("/status", BOSS)
+    await counter.press("Tutup toko", BOSS)
+    assert await holds(counter, PAUSED)
+    assert "Ditutup sejak" in counter.text(BOSS)
+    await counter.press("Buka toko", BOSS)
+    assert not await holds(counter, PAUSED)
+    assert "Toko buka." in counter.text(BOSS)
+    assert len(counter.said(BOSS)) == 1
+
+
+async def test_after_a_restore_the_shop_opens_only_with_the_rows_seen(counter: Counter) -> None:
+    """While the supplier is away, it stays shut and says why."""
+    shop = counter.shop
+
+    def restore(tx: Transaction) -> None:
+        tx.conditions.raise_(PAUSED, RESTORED, shop.clock.now())
+        tx.conditions.raise_(RESTORED, "a - b", shop.clock.now())
+
+    await shop.store.write(restore)
+    shop.supplier.read_error = SupplierReadError("502")
+    await counter.say("/resume", BOSS)
+    assert "Belum ada yang berubah" in counter.text(BOSS)
+    assert await holds(counter, PAUSED)
+    await counter.say("/status", BOSS)
+    assert "berjalan dari cadangan" in counter.text(BOSS)
+    assert "a - b" in counter.text(BOSS)
+    await counter.press("Buka toko", BOSS)
+    assert "Belum ada yang berubah" in counter.text(BOSS)
+    shop.supplier.read_error = None
+    await counter.press("Buka toko", BOSS)
+    assert not await holds(counter, PAUSED)
+    assert not await holds(counter, RESTORED)
