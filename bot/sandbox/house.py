@@ -15,7 +15,7 @@ from aiohttp import web
 
 from bot.config import Settings
 from bot.sandbox.bot_process import BotProcess
-from bot.sandbox.seed import give_money
+from bot.sandbox.seed import DEPOSIT, give_money
 from bot.sandbox.supplier import EmbeddedSupplier
 from bot.sandbox.supplier_catalogue import full_catalogue
 from bot.sandbox.supplier_memory import SupplierMemory
@@ -49,7 +49,9 @@ class House:
         self._token = f"{BOT_ID}:{secrets.token_urlsafe(24)}"
         self._api_key = secrets.token_urlsafe(24)
         self.telegram = EmbeddedBotApi(self._token)
-        self.supplier = EmbeddedSupplier(SUPPLIER_USER, self._api_key, full_catalogue())
+        self.supplier = EmbeddedSupplier(
+            SUPPLIER_USER, self._api_key, full_catalogue(), deposit=DEPOSIT
+        )
         self.memory = SupplierMemory(self.supplier, folder / "supplier.json")
         self.memory.recall()
         self._ports = {"supplier": free_port(), "telegram": free_port()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.domain.ledger import BANK, Phase, Purpose, Transfer, wallet_of
+from bot.domain.ledger import BANK, SUPPLIER_DEPOSIT, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.ports import Transaction
@@ -16,6 +16,8 @@ FUNDS: tuple[tuple[Person, Rupiah], ...] = (
     (BUDI, Rupiah(500_000)),
     (SARAH, Rupiah(250_000)),
 )
+
+DEPOSIT = Rupiah(5_000_000)
 
 
 async def give_money(database: Path) -> None:
@@ -31,6 +33,20 @@ async def give_money(database: Path) -> None:
 
 
 def _give(tx: Transaction, now: datetime) -> None:
+    _give_customers(tx, now)
+    _note_deposit(tx, now)
+
+
+def _note_deposit(tx: Transaction, now: datetime) -> None:
+    """Note what the shop has paid to the supplier, so that the tracked balance is right too."""
+    key = "sandbox:deposit"
+    if tx.ledger.by_key(key) is None:
+        tx.ledger.record(
+            Transfer(Phase.SINGLE, Purpose.DEPOSIT, SUPPLIER_DEPOSIT, BANK, DEPOSIT, key, now)
+        )
+
+
+def _give_customers(tx: Transaction, now: datetime) -> None:
     for person, amount in FUNDS:
         customer_id = CustomerId(person.user_id)
         key = f"sandbox:{customer_id}"

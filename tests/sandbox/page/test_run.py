@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.ledger import wallet_of
+from bot.domain.ledger import SUPPLIER_DEPOSIT, wallet_of
 from bot.domain.order import CustomerId
 from bot.ports import AuditFinding, Transaction
 from bot.sandbox.house import ROOT
@@ -101,5 +101,6 @@ async def test_money_is_given_once_and_the_books_are_right(tmp_path: Path) -> No
         return tx.audit.findings(datetime.now(UTC), timedelta(minutes=1))
 
     assert await store.read(balances) == [500_000, 250_000]
+    assert await store.read(lambda tx: tx.ledger.account(SUPPLIER_DEPOSIT).posted) == -5_000_000
     assert await store.read(findings) == []
     await store.close()
