@@ -28,7 +28,7 @@ run: $(RUNTIME)
 
 ## test: run the tests
 test: $(DEV)
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto
 
 ## coverage: run the tests and hold the rules and use cases to full branch coverage
 coverage: $(DEV)

@@ -1,0 +1,42 @@
+"""A newcomer before a fresh sandbox: nothing may complain, and nothing may reach outside."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storage.store import SqlStore
+from tests.browser.chromium import CHROMIUM, DESKTOP, Newcomer, a_browser, a_sandbox
+
+SENDING_LIMIT = timedelta(seconds=60)
+Opener = Callable[..., Coroutine[Any, Any, Newcomer]]
+
+
+@pytest.fixture
+async def newcomer(tmp_path: Path) -> AsyncIterator[Opener]:
+    """A function that opens a tab; at the end its console is empty and the books are right."""
+    if not CHROMIUM:
+        assert not os.environ.get("CI"), "CI looks at the page with Chromium"
+        pytest.skip("needs Debian's chromium: apt install chromium")
+    tabs: list[Newcomer] = []
+    async with a_sandbox(tmp_path) as sandbox, a_browser() as browser:
+
+        async def open_tab(viewport: dict[str, int] | None = None) -> Newcomer:
+            page = await browser.new_page(viewport=viewport or DESKTOP)  # type: ignore[arg-type]
+            tab = Newcomer(page, sandbox.address)
+            tabs.append(tab)
+            await page.goto(sandbox.address)
+            return tab
+
+        yield open_tab
+    assert [line for tab in tabs for line in tab.complaints] == []
+    assert [url for tab in tabs for url in tab.strangers] == []
+    store = await SqlStore.open_readonly(tmp_path / "sandbox.db")
+    findings = await store.read(lambda tx: tx.audit.findings(datetime.now(UTC), SENDING_LIMIT))
+    await store.close()
+    assert findings == []

@@ -1,0 +1,109 @@
+"""The sandbox's page in a real browser: the way of a newcomer, and of the admin."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.async_api import expect
+
+from tests.browser.chromium import PATIENCE_MS, PHONE, Newcomer
+from tests.browser.conftest import Opener
+
+AS_LOOKED_FOR_MS = 40_000
+"""A lost order is looked for after 3, 10 and 20 seconds."""
+
+
+async def choose(tab: Newcomer, brand: str = "Telkomsel") -> None:
+    """Come from the welcome to the question for the number."""
+    await tab.start()
+    await tab.tap("Belanja")
+    await tab.tap("Pulsa")
+    await tab.tap(brand)
+    await tab.tap("Rp")
+    await tab.sees("Kirim nomor HP")
+
+
+async def buy(tab: Newcomer, number: str) -> None:
+    """Buy the first pulsa of the list for a number."""
+    await choose(tab)
+    await tab.say(number)
+    await tab.sees("Cek dulu")
+    await tab.tap("Bayar")
+
+
+async def test_a_purchase_by_taps_and_typing(newcomer: Opener) -> None:
+    """Five taps and the number lead to the voucher."""
+    tab = await newcomer()
+    await buy(tab, "0812 3456 7890")
+    await tab.sees("Sedang diproses|Selesai")
+    await tab.sees("Kode atau nomor seri")
+    await tab.say("/saldo")
+    await tab.sees("Saldo")
+
+
+async def test_a_purchase_on_a_narrow_phone(newcomer: Opener) -> None:
+    """At 360 pixels everything is reached, and nothing has to be scrolled sideways."""
+    tab = await newcomer(PHONE)
+    assert await tab.overflow() == 0
+    await tab.be("Budi")
+    await buy(tab, "081234567890")
+    await tab.sees("Kode atau nomor seri")
+    assert await tab.overflow() == 0
+    for name in ("Supplier", "Telegram", "Bot", "Log"):
+        await tab.counter(name)
+        assert await tab.overflow() == 0, name
+
+
+async def test_a_lost_answer_ends_well(newcomer: Opener) -> None:
+    """The customer reads that it is being checked, never that it failed, and gets the code."""
+    tab = await newcomer()
+    await tab.behind("Supplier", "Lose the next answer")
+    await buy(tab, "081234567890")
+    await tab.sees("Sedang dicek")
+    found = tab.message("Kode atau nomor seri")
+    await expect(found).to_be_visible(timeout=AS_LOOKED_FOR_MS)
+    panel = await tab.counter("Supplier")
+    bought = panel.get_by_role("button", name=re.compile("^ref "))
+    await expect(bought).to_have_count(1, timeout=PATIENCE_MS)
+
+
+async def test_the_admin_settles_a_parked_order(newcomer: Opener) -> None:
+    """What the supplier calls partly done is the admin's to decide; the money comes back."""
+    tab = await newcomer()
+    await tab.be("Pak Admin")
+    await tab.start()
+    await tab.be("Budi")
+    await buy(tab, "081234560004")
+    await tab.sees("dicek manual|dicek langsung|Sedang dicek")
+    await tab.be("Pak Admin")
+    await tab.sees("menunggu keputusan")
+    await tab.tap("Kembalikan|Refund")
+    await tab.tap("Tetap kembalikan|Kembalikan")
+    await tab.sees("selesai diurus|dikembalikan")
+    await tab.be("Budi")
+    await tab.sees("Uang kamu (sudah )?kembali")
+
+
+async def test_a_killed_bot_goes_on_where_it_was(newcomer: Opener) -> None:
+    """A number typed after SIGKILL still belongs to the product that it was asked for."""
+    tab = await newcomer()
+    await choose(tab)
+    await tab.behind("Bot", "SIGKILL")
+    panel = await tab.counter("Bot")
+    await expect(panel.get_by_text(re.compile("^Running$"))).to_be_visible(timeout=PATIENCE_MS)
+    await tab.say("081234567890")
+    await tab.sees("Cek dulu")
+    await tab.tap("Bayar")
+    await tab.sees("Kode atau nomor seri")
+
+
+async def test_two_people_read_two_languages(newcomer: Opener) -> None:
+    """Each reads the language of their own Telegram, until they choose another."""
+    tab = await newcomer()
+    await tab.start()
+    await tab.sees("Selamat datang")
+    await tab.be("Sarah")
+    await tab.start()
+    await tab.sees("Welcome to")
+    await tab.tap("Bahasa Indonesia")
+    await tab.sees("Selamat datang|Bahasa Indonesia")
