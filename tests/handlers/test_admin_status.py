@@ -1,0 +1,263 @@
+"""How things stand, to admins: everything at a glance, and any order that is looked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.lookup import SupplierRow
+from bot.domain.notice import Alert
+from bot.domain.order import OrderId, OrderState, ParkReason
+from bot.domain.recon import Finding, FindingKind
+from bot.ports import Condition
+from bot.services import tell
+from bot.services.admin import Overview
+from bot.services.buy import PAUSED
+from bot.services.send import BREAKER
+from handlers.callback_data import ShowParked
+from handlers.i18n import load_languages
+from handlers.texts.admin_status import NAMES, age, overview_text
+from handlers.texts.alerts import case_text
+from handlers.texts.markup import plain
+from tests.handlers.admins import AIDE, BOSS, told_of_parked, with_aide
+from tests.handlers.builders import HOSTILE, NOW, a_customer, a_row, an_order
+from tests.handlers.counter import Counter
+from tests.services.shop import ANNI, BUDI
+
+LIMIT = 4096
+LANGUAGES = load_languages()
+EACH_LANGUAGE = pytest.mark.parametrize("language", ["id", "en"])
+
+
+async def test_a_quiet_shop_at_a_glance(counter: Counter) -> None:
+    """Nothing open, nothing the matter, and how old the list is."""
+    counter.shop.clock.advance(12 * 60)
+    await counter.say("/status", BOSS)
+    text = counter.text(BOSS)
+    assert "🟢 Toko buka." in text
+    assert "Tidak ada pesanan yang berjalan." in text
+    assert "8 produk, diambil 12 menit yang lalu" in text
+    assert counter.labels(BOSS) == ["⏸ Tutup toko dulu", "🔄 Lihat lagi"]
+
+
+async def test_a_bad_day_at_a_glance(counter: Counter) -> None:
+    """States, the oldest open order, what waits for a decision, alerts and rows of nobody."""
+    shop = counter.shop
+    await with_aide(counter)
+    order = await shop.parked()
+    shop.supplier.shows(shop.row(order, "hand1", destination="081299999999"))
+    shop.supplier.skipped = 1
+    shop.clock.advance(60)
+    await shop.reconcile.look()
+    await shop.queue(BUDI, number="081255555555")
+    await shop.store.write(
+        lambda tx: tell.alert(tx, shop.rules, Alert.MAINTENANCE, "Tutup <dulu>", shop.clock.now())
+    )
+    await counter.deliver.deliver()
+    await counter.say("/status", AIDE)
+    text = counter.text(AIDE)
+    for part in (
+        "in the queue: 1",
+        "being checked by hand: 1",
+        "The oldest open one is K1, 11 min old.",
+        "🔎 1 order is being checked",
+        "supplier under maintenance, since 14 Mar 2026, 12:11 WIB: Tutup <dulu>",
+        "hand1",
+    ):
+        assert part in text, text
+    await counter.press("K1", AIDE)
+    assert "K1 needs your decision" in counter.text(AIDE)
+    assert counter.labels(AIDE)[:3] == ["📎 Attach a reference", "↩️ Refund", "⏳ Keep waiting"]
+    await counter.press("Back", AIDE)
+    assert "How things stand" in counter.text(AIDE)
+
+
+async def test_looking_again_shows_what_has_changed(counter: Counter) -> None:
+    """On the same message, also when nothing has."""
+    await counter.say("/status", BOSS)
+    for _ in range(2):
+        await counter.press("Lihat lagi", BOSS)
+    await counter.shop.queue()
+    counter.shop.clock.advance(26 * 3600)
+    await counter.press("Lihat lagi", BOSS)
+    assert "sudah 1 hari 2 jam" in counter.last(BOSS).text
+    assert len(counter.said(BOSS)) == 1
+
+
+def an_overview(**changes: object) -> Overview:
+    """Return how a quiet shop stands."""
+    seen = Overview(
+        counts={},
+        oldest_open=None,
+        unsettled=(),
+        catalogue_size=0,
+        catalogue_fetched_at=None,
+        conditions=(),
+        unclaimed=(),
+    )
+    return replace(seen, **changes)  # type: ignore[arg-type]
+
+
+@EACH_LANGUAGE
+def test_the_worst_day_fits_one_message(language: str) -> None:
+    """However much there is, and whatever the supplier writes."""
+    order = an_order(
+        OrderState.PARKED,
+        order_id=OrderId(999_000_000_123),
+        product_name=HOSTILE * 30,
+        destination="9" * 64,
+    )
+    row = a_row(ref_id="r" * 300, service_code="s" * 99, destination="9" * 300)
+    hostile = Condition(PAUSED, HOSTILE * 50, NOW, None)
+    alerts = [Condition(f"alert:{alert}", HOSTILE * 50, NOW, NOW) for alert in Alert]
+    finding = Finding(FindingKind.PRICE, "r1", "", NOW)
+    seen = an_overview(
+        counts=dict.fromkeys(OrderState, 123_456),
+        oldest_open=order,
+        unsettled=[order] * 40,
+        catalogue_size=20_000,
+        catalogue_fetched_at=NOW - timedelta(days=400),
+        conditions=[hostile, Condition(BREAKER, "", NOW, None), *alerts],
+        unclaimed=[row] * 10,
+        findings=[finding] * 50,
+    )
+    text = overview_text(LANGUAGES[language], seen, NOW)
+    assert HOSTILE not in text
+    assert len(plain(text)) < LIMIT
+    assert "/recon" in text
+
+
+@EACH_LANGUAGE
+def test_a_shop_without_a_catalogue_says_so(language: str) -> None:
+    """Before the first fetch; a condition that nobody knows is not shown."""
+    seen = an_overview(conditions=[Condition("odd", "odd", NOW, None)])
+    assert "odd" not in overview_text(LANGUAGES[language], seen, NOW)
+
+
+def test_every_alert_has_a_short_name() -> None:
+    """The overview has no room for whole sentences."""
+    assert set(NAMES) == set(Alert)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (-5, "0 min"),
+        (59, "0 min"),
+        (3_599, "59 min"),
+        (3_600, "1 h 0 min"),
+        (90_061, "1 d 1 h"),
+        (100_000_000, "1,157 d 9 h"),
+    ],
+)
+def test_ages_are_told_in_two_units(seconds: int, said: str) -> None:
+    """A clock that was set back makes nothing younger than now."""
+    assert age(LANGUAGES["en"], timedelta(seconds=seconds)) == said
+
+
+# --- looking for orders ---
+
+
+@pytest.mark.parametrize("term", ["K1", "k1", "r1", "081234567890", "+62 812-3456-7890"])
+async def test_one_order_is_shown_whole(counter: Counter, term: str) -> None:
+    """The supplier's note raw, which the customer never reads, and what the customer reads."""
+    shop = counter.shop
+    await shop.accepted()
+    note = "SN 0041. Sisa saldo Rp 1.234.567"
+    shop.supplier.says("r1", "success", voucher="V-1", note=note)
+    shop.clock.advance(5)
+    await shop.reconcile.poll()
+    await counter.deliver.deliver()
+    assert "1.234.567" not in counter.shown(ANNI)
+    await counter.say(f"/status {term}", BOSS)
+    text = counter.text(BOSS)
+    for fact in ("K1", "selesai", note, "V-1", "r1", "SM10", "1001", "Yang dibaca pelanggan: ✅"):
+        assert fact in text, text
+    assert counter.labels(BOSS) == ["‹ Kembali"]
+
+
+async def test_a_parked_order_that_is_looked_for_can_be_settled(counter: Counter) -> None:
+    """The same three buttons as below its announcement."""
+    order = await told_of_parked(counter)
+    await counter.say(f"/status {order.number}", BOSS)
+    assert counter.labels(BOSS)[:3] == [
+        "📎 Pasang referensi",
+        "↩️ Kembalikan uang",
+        "⏳ Tunggu dulu",
+    ]
+
+
+async def test_a_customers_id_shows_the_customer_and_the_orders(counter: Counter) -> None:
+    """With the wallet; each order opens with a button."""
+    shop = counter.shop
+    for number in ("081200000001", "081200000002"):
+        await shop.queue(number=number)
+    await counter.say("/status 1001", BOSS)
+    text = counter.text(BOSS)
+    for fact in ("User 1001", "Rp100.000", "Rp22.400", "2 pesanan", "K1", "K2", "081200000001"):
+        assert fact in text, text
+    await counter.press("K2", BOSS)
+    assert "K2" in counter.text(BOSS)
+    assert "dalam antrean" in counter.text(BOSS)
+    await counter.say("/status 1002", BOSS)
+    assert "Tidak ada pesanan." in counter.text(BOSS)
+    await shop.store.write(lambda tx: tx.customers.mark_unreachable(BUDI))
+    await counter.say("/status 1002", BOSS)
+    assert "memblokir" in counter.text(BOSS)
+
+
+async def test_many_orders_fit_one_message(counter: Counter) -> None:
+    """The ten newest."""
+    await counter.shop.credit(ANNI, 1_000_000)
+    for _ in range(12):
+        await counter.shop.queue()
+        counter.shop.clock.advance(700)
+    await counter.say("/status 081234567890", BOSS)
+    text = counter.text(BOSS)
+    assert len(text) < LIMIT
+    assert "10 pesanan" in text
+    assert "K12" in text
+    assert "K2 " not in text
+
+
+@pytest.mark.parametrize("term", ["K99", "٣", "<b>", "9" * 60, "x" * 3_000, "999999999999999999"])
+async def test_what_is_not_there_is_not_found(counter: Counter, term: str) -> None:
+    """And what can be looked for is said."""
+    await counter.say(f"/status {term}", BOSS)
+    assert "Tidak ada yang cocok dengan" in counter.text(BOSS)
+    assert "K12" in counter.text(BOSS)
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("state", list(OrderState))
+def test_an_order_in_any_state_is_shown_to_an_admin(state: OrderState, language: str) -> None:
+    """All that is known of it, in one message, each foreign text letter by letter."""
+    order = an_order(
+        state,
+        product_name=HOSTILE * 200,
+        service_code=HOSTILE,
+        destination=HOSTILE,
+        sent_at=NOW,
+        ended_at=NOW,
+        park_reason=ParkReason.SEVERAL,
+        voucher=HOSTILE * 200,
+        note=HOSTILE * 200,
+        refusal_message=HOSTILE * 200,
+        suspect_ref_id=HOSTILE,
+    )
+    rows: list[SupplierRow] = [a_row(ref_id=HOSTILE * 20, note=HOSTILE * 200)] * 10
+    words = LANGUAGES[language]
+    text = case_text(words, order, a_customer(first_name=HOSTILE), rows, "reads")
+    assert HOSTILE not in text
+    assert len(plain(text)) < LIMIT
+    if state is not OrderState.PARKED:
+        assert "reads" in text
+
+
+async def test_an_order_that_never_was_is_not_shown(counter: Counter) -> None:
+    """A forged number finds nothing."""
+    await counter.say("/status", BOSS)
+    answer = await counter.forge(ShowParked(777), BOSS)
+    assert answer.text == "Pesanan itu tidak ada."
