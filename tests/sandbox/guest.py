@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 
 from bot.sandbox.telegram import CallbackAnswer, Change, ChatMessage, EmbeddedBotApi, Person
 
@@ -96,8 +97,14 @@ class Guest:
     async def tap(self, label: str, *, on: ChatMessage | None = None) -> CallbackAnswer:
         """Press a button whose label holds `label` (a pattern) and return the bot's answer.
 
-        It is the first such button of the newest message that has one, or of message `on`.
+        It is waited for, and is the first such one of the newest message that has one, or of
+        message `on`.
         """
+        wanted_id = None if on is None else on.message_id
+        with suppress(TimeoutError):  # Then `press` tells which buttons there are.
+            await self._see(
+                lambda one: wanted_id in (None, one.message_id) and has_button(one, label)
+            )
         return await self.answer_to(self.press(label, on=on))
 
     async def answer_to(self, query_id: str) -> CallbackAnswer:

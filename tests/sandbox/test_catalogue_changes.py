@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.domain.order import CancelReason, OrderState
 from tests.sandbox.guest import PAY, TELKOMSEL_10
 from tests.sandbox.house import FUNDS, House
@@ -96,7 +98,12 @@ async def test_a_list_that_collapses_is_not_believed_at_once(shop: House) -> Non
 
 async def test_a_broken_list_changes_nothing(shop: House) -> None:
     """Junk rows are left out; a list of junk alone is a list that collapsed."""
-    junk = [{"code": ""}, {"code": "J1", "price": {"current": -5}}, {}, {"name": "row"}]
+    junk: list[dict[str, Any]] = [
+        {"code": ""},
+        {"code": "J1", "price": {"current": -5}},
+        {},
+        {"name": "row"},
+    ]
     shop.supplier.catalogue[:0] = junk
     await fetch(shop)
     await shop.reaches(await shop.sarah.buy(NUMBER), OrderState.SUCCEEDED)

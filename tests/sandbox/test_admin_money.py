@@ -1,0 +1,188 @@
+"""Money by an admin's hand: figures that are true, credits that are made once, and top-ups."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+import pytest
+
+from bot.domain.ledger import SUPPLIER_DEPOSIT
+from bot.domain.order import OrderState
+from bot.sandbox.telegram import BUDI, SARAH
+from tests.sandbox.admins import open_with_admins
+from tests.sandbox.guest import Guest
+from tests.sandbox.house import FUNDS, PRICE, House
+
+NUMBER = "081212345678"
+COMMANDS = (
+    f"/credit {SARAH.user_id} 50000",
+    f"/debit {BUDI.user_id} 50000",
+    "/deposit 1000000",
+    "/pause",
+    "/resume",
+)
+
+
+@pytest.fixture
+async def tuti(house: House) -> Guest:
+    """The second admin; the bot runs."""
+    return await open_with_admins(house)
+
+
+@pytest.fixture
+def shop(house: House, tuti: Guest) -> House:
+    """The shop with two admins."""
+    return house
+
+
+async def test_balance_tells_the_true_figures(shop: House) -> None:
+    """What the supplier has, what customers own, what is held, and what was earned today."""
+    await shop.reaches(await shop.sarah.buy(NUMBER), OrderState.SUCCEEDED)
+    shop.supplier.delay_seconds = 3_600
+    await shop.reaches(await shop.budi.buy(NUMBER), OrderState.ACCEPTED)
+    text = (await shop.admin.say("/balance", shows="The shop's money")).text
+    assert f"At the supplier: Rp{shop.supplier.deposit:,}, as it reports" in text
+    assert f"In the customers' wallets: Rp{2 * FUNDS - PRICE:,}" in text
+    assert f"Of it held for open orders: Rp{PRICE:,}" in text
+    assert f"1 sale, revenue Rp{PRICE:,}, margin Rp{PRICE - 10_200:,}" in text
+
+
+async def test_balance_without_the_suppliers_answer_says_so(shop: House) -> None:
+    """A panel that reports none, and one that is away: the tracked figure, marked as such."""
+    await shop.admin.say("/deposit 2.000.000", shows="Noted: Rp2,000,000")
+    shop.supplier.reports_balance = False
+    await shop.admin.say("/balance", shows=r"Rp2,000,000, as tracked.*\n?.*does not report it")
+    await shop.stop_serving("supplier")
+    await shop.admin.say("/balance", shows="could not be asked just now")
+
+
+async def test_a_credit_is_shown_and_then_made_once(shop: House) -> None:
+    """Who it is, old and new balance, one button; pressed five times it is one credit."""
+    screen = await shop.admin.say(f"/credit {SARAH.user_id} 50rb for <you>", button="Credit")
+    assert re.search(r"Sarah.*\n.*Rp500,000 → Rp550,000.*\n.*for <you>", screen.text)
+    assert (await shop.wallet(SARAH.user_id)).posted == FUNDS
+    _, data = shop.admin.button("Credit", on=screen)
+    await asyncio.gather(*(shop.admin.forge(data, screen.message_id) for _ in range(5)))
+    assert (await shop.wallet(SARAH.user_id)).posted == FUNDS + 50_000
+    told = await shop.sarah.sees("The shop put Rp50,000 into your wallet")
+    assert "for <you>" in told.text
+    assert shop.sarah.texts.count("The shop put") == 1
+
+
+async def test_a_debit_cannot_take_what_is_not_there(shop: House) -> None:
+    """More than the wallet has free is refused with the figures; what is held stays held."""
+    shop.supplier.delay_seconds = 3_600
+    await shop.reaches(await shop.sarah.buy(NUMBER), OrderState.ACCEPTED)
+    await shop.admin.say(f"/debit {SARAH.user_id} 495000", shows="has only Rp488,800 free")
+    screen = await shop.admin.say(f"/debit {SARAH.user_id} 400000", button="Debit")
+    await shop.admin.tap("Debit", on=screen)
+    assert (await shop.wallet(SARAH.user_id)).available == FUNDS - PRICE - 400_000
+    await shop.sarah.sees("The shop took Rp400,000 out of your wallet")
+
+
+async def test_a_credit_waits_half_an_hour_at_most(shop: House) -> None:
+    """An old button moves nothing, and says so."""
+    screen = await shop.admin.say(f"/credit {SARAH.user_id} 50000", button="Credit")
+    shop.pass_time(minutes=31)
+    await shop.admin.tap("Credit", on=screen)
+    await shop.admin.sees_in(screen.message_id, "too old, and nothing was moved")
+    assert (await shop.wallet(SARAH.user_id)).posted == FUNDS
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [
+        ("/credit", "Write it like this"),
+        ("/credit 5", "Write it like this"),
+        (f"/credit {SARAH.user_id} ١٠٠٠", "That is not an amount"),
+        (f"/credit {SARAH.user_id} -5000", "amount"),
+        (f"/credit {SARAH.user_id} 1.5", "amount|two ways"),
+        ("/credit ٧٠٠ 5000", "is no ID"),
+        ("/credit @sarah 5000", "is no ID"),
+        ("/credit 12345 5000", "Nobody with the ID"),
+        (f"/credit {SARAH.user_id} 99999999999", "too much"),
+        ("/deposit ١٠٠٠", "That is not an amount"),
+        ("/deposit", "Write what you paid"),
+    ],
+)
+async def test_what_cannot_be_read_moves_nothing(shop: House, command: str, answer: str) -> None:
+    """Each is answered with what is wrong, and the form that works."""
+    await shop.admin.say(command, shows=answer)
+    assert (await shop.wallet(SARAH.user_id)).posted == FUNDS
+    assert (await shop.read(lambda tx: tx.ledger.account(SUPPLIER_DEPOSIT))).posted == 0
+
+
+async def test_an_edited_or_repeated_command_acts_once(shop: House) -> None:
+    """A /deposit that Telegram brings twice is one; one that is edited later is none."""
+    await shop.admin.say("/deposit 1.000.000", shows="Noted: Rp1,000,000")
+    update_id = shop.telegram.updates.next_id - 1
+    message = next(m for m in shop.telegram.messages(shop.admin.user_id) if not m.is_from_bot)
+    shop.telegram.redeliver(update_id)
+    shop.telegram.edit_text(shop.admin.user_id, message.message_id, "/deposit 9.000.000")
+    text = (await shop.admin.say("/balance", shows="The shop's money")).text
+    assert "By your /deposit notes: Rp1,000,000" in text
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_an_admins_command_is_none_to_others(shop: House, command: str) -> None:
+    """A customer does not even learn that it exists."""
+    await shop.sarah.say(command, shows="There is no such command")
+    assert (await shop.wallet(SARAH.user_id)).posted == FUNDS
+    assert (await shop.wallet(BUDI.user_id)).posted == FUNDS
+    assert await shop.read(lambda tx: tx.conditions.get("paused")) is None
+    assert (await shop.read(lambda tx: tx.ledger.account(SUPPLIER_DEPOSIT))).posted == 0
+
+
+async def test_an_admins_buttons_are_none_to_others(shop: House) -> None:
+    """The button of a credit, forwarded and pressed by the one who would gain by it."""
+    _, data = shop.admin.button(
+        "Credit", on=await shop.admin.say(f"/credit {SARAH.user_id} 50000", button="Credit")
+    )
+    await shop.sarah.say("/start")
+    await shop.sarah.forge(data)
+    assert (await shop.wallet(SARAH.user_id)).posted == FUNDS
+
+
+async def test_a_top_up_is_asked_for_approved_and_spent(shop: House) -> None:
+    """Asked with one button, approved with one, told at once; then it buys."""
+    await drain(shop)
+    quote = await shop.sarah.choose()
+    await shop.sarah.say(NUMBER, button="top-up")
+    await shop.sarah.tap("top-up")
+    await shop.sarah.tap("50,000")
+    request = await shop.admin.sees("Top-up of Rp50,000")
+    assert "Sarah" in request.text
+    await shop.admin.tap("Approve", on=request)
+    await shop.sarah.sees("Your top-up of Rp50,000 has arrived")
+    await shop.sarah.tap("Check my balance again", on=quote)
+    number = await shop.sarah.confirm(shop.sarah.message(quote.message_id))
+    await shop.reaches(number, OrderState.SUCCEEDED)
+    assert (await shop.wallet(SARAH.user_id)).posted == 50_000 - PRICE
+
+
+async def test_two_admins_decide_a_top_up_once(shop: House, tuti: Guest) -> None:
+    """Approve and reject at the same moment: one wins, and the other reads how it went."""
+    await shop.sarah.say("/balance")
+    await shop.sarah.tap("top-up")
+    await shop.sarah.say("75rb", shows="Your request for Rp75,000")
+    mine, hers = await shop.admin.sees("Rp75,000"), await tuti.sees("Rp75,000")
+    answers = await asyncio.gather(shop.admin.tap("Approve", on=mine), tuti.tap("Reject", on=hers))
+    assert sorted("already" in answer.text for answer in answers) == [False, True]
+    posted = (await shop.wallet(SARAH.user_id)).posted
+    assert posted == (FUNDS if "already" in answers[0].text else FUNDS + 75_000)
+
+
+async def test_an_admin_sells_at_the_counter_on_credit(shop: House) -> None:
+    """Day one, empty wallet: up to the admins' limit the shop's own account may owe."""
+    number = await shop.admin.buy(NUMBER)
+    order = await shop.reaches(number, OrderState.SUCCEEDED)
+    assert order.is_counter_sale
+    assert (await shop.wallet(shop.admin.user_id)).posted == -PRICE
+
+
+async def drain(shop: House) -> None:
+    """Take all of Sarah's money."""
+    screen = await shop.admin.say(f"/debit {SARAH.user_id} {FUNDS}", button="Debit")
+    await shop.admin.tap("Debit", on=screen)
+    await shop.sarah.sees("The shop took")

@@ -1,0 +1,221 @@
+"""Orders by an admin's hand: how things stand, parked ones settled once, the shop paused."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.domain.order import OrderState
+from bot.sandbox.supplier import Fault
+from bot.sandbox.telegram import SARAH
+from tests.sandbox.admins import open_with_admins
+from tests.sandbox.doubt import park
+from tests.sandbox.guest import PAY, Guest
+from tests.sandbox.house import FUNDS, PRICE, House
+
+NUMBER, VANISHED = "081212345678", "081200000023"
+
+
+@pytest.fixture
+async def tuti(house: House) -> Guest:
+    """The second admin; the bot runs."""
+    return await open_with_admins(house)
+
+
+@pytest.fixture
+def shop(house: House, tuti: Guest) -> House:
+    """The shop with two admins."""
+    return house
+
+
+async def test_status_tells_how_things_stand(shop: House) -> None:
+    """Counts, the oldest open order, what is in doubt, the catalogue: as the database has it."""
+    await shop.reaches(await shop.budi.buy("081200000001"), OrderState.SUCCEEDED)
+    parked = await shop.budi.buy("081200000004")
+    await shop.reaches(parked, OrderState.PARKED)
+    shop.supplier.fail_next_order(Fault.LOST_AFTER)
+    lost = await shop.sarah.buy(NUMBER)
+    await shop.reaches(lost, OrderState.AMBIGUOUS)
+    shop.pass_time(seconds=1)
+    text = (await shop.admin.say("/status", shows="How things stand")).text
+    for part in ("done: 1", "being checked: 1", "being checked by hand: 1", "The shop is open"):
+        assert part in text
+    assert f"The oldest open one is {parked}" in text
+    assert "4 products" in text
+    assert {parked, lost} <= {word for label in shop.admin.labels() for word in label.split()}
+
+
+@pytest.mark.parametrize("what", ["number", "reference", "destination", "phone", "customer"])
+async def test_an_order_is_found_by_whatever_is_known_of_it(shop: House, what: str) -> None:
+    """Its number, the supplier's reference, the number it went to, or who bought it."""
+    number = await shop.sarah.buy(NUMBER)
+    order = await shop.reaches(number, OrderState.SUCCEEDED)
+    term = {
+        "number": number.lower(),
+        "reference": order.ref_id,
+        "destination": NUMBER,
+        "phone": "+62 812-1234-5678",
+        "customer": str(SARAH.user_id),
+    }[what]
+    await shop.admin.say(f"/status {term}", shows=number)
+
+
+async def test_a_parked_order_is_refunded_after_one_more_look(shop: House) -> None:
+    """Not there: the hold is voided, the customer told, and it cannot be done twice."""
+    number = await shop.sarah.buy(VANISHED)
+    await park(shop, number)
+    notice = await shop.admin.sees(f"{number} needs your decision")
+    await shop.admin.tap("Refund", on=notice)
+    await shop.reaches(number, OrderState.FAILED)
+    await shop.sarah.sees("Your money is back: Rp11,200. Your balance is Rp500,000")
+    wallet = await shop.wallet(SARAH.user_id)
+    assert (wallet.posted, wallet.held) == (FUNDS, 0)
+    assert "Refund" not in "".join(shop.admin.labels(notice))
+
+
+async def test_a_refund_in_doubt_asks_twice(shop: House) -> None:
+    """Two rows may be it, so the goods may be bought: the loss is named first."""
+    shop.supplier.fail_next_order(Fault.LOST_AFTER)
+    number = await shop.sarah.buy(NUMBER)
+    await shop.reaches(number, OrderState.AMBIGUOUS)
+    shop.supplier.add_foreign_order("SM10", NUMBER)
+    shop.pass_time(seconds=4)
+    await shop.reaches(number, OrderState.PARKED)
+    notice = await shop.admin.sees(f"{number} needs your decision")
+    await shop.admin.tap("Refund", on=notice)
+    await shop.admin.sees_in(notice.message_id, "2 rows that may be this order")
+    assert (await shop.wallet(SARAH.user_id)).held == PRICE
+    await shop.admin.tap("Refund all the same", on=notice)
+    await shop.reaches(number, OrderState.FAILED)
+    await shop.sarah.sees("Your money is back")
+
+
+async def test_the_right_row_is_attached_by_a_button(shop: House) -> None:
+    """Of two rows that may be it the admin says which; its code goes to the customer."""
+    shop.supplier.fail_next_order(Fault.LOST_AFTER)
+    number = await shop.sarah.buy(NUMBER)
+    await shop.reaches(number, OrderState.AMBIGUOUS)
+    mine = shop.bought(NUMBER)[0]
+    shop.supplier.add_foreign_order("SM10", NUMBER)
+    shop.pass_time(seconds=4)
+    await shop.reaches(number, OrderState.PARKED)
+    notice = await shop.admin.sees(f"{number} needs your decision")
+    await shop.admin.tap("Attach", on=notice)
+    await shop.admin.tap(mine.ref_id)
+    order = await shop.reaches(number, OrderState.SUCCEEDED)
+    assert order.ref_id == mine.ref_id
+    await shop.sarah.sees(mine.voucher)
+
+
+async def test_a_reference_is_typed_and_tested(shop: House) -> None:
+    """One that is unknown, another number's, or another order's is refused with the reason."""
+    other = await shop.reaches(await shop.budi.buy("081200010001"), OrderState.SUCCEEDED)
+    stranger = shop.supplier.add_foreign_order("SM10", "081277777777")
+    number = await shop.sarah.buy(VANISHED)
+    await park(shop, number)
+    notice = await shop.admin.sees(f"{number} needs your decision")
+    await shop.admin.tap("Attach", on=notice)
+    await shop.admin.say("nosuchref", shows="no row with this reference")
+    await shop.admin.say(stranger.ref_id, shows="another product or another number")
+    await shop.admin.say(other.ref_id or "", shows="another")
+    shop.bought(VANISHED)[0].is_deleted = False
+    await shop.admin.say(shop.bought(VANISHED)[0].ref_id, shows="attached")
+    await shop.reaches(number, OrderState.SUCCEEDED)
+    await shop.sarah.sees(shop.bought(VANISHED)[0].voucher)
+
+
+async def test_keep_waiting_asks_again_in_an_hour(shop: House) -> None:
+    """The order stays parked, and every admin is reminded."""
+    number = await shop.sarah.buy(VANISHED)
+    await park(shop, number)
+    notice = await shop.admin.sees(f"{number} needs your decision")
+    answer = await shop.admin.tap("Keep waiting", on=notice)
+    assert "asked again in an hour" in answer.text
+    assert (await shop.order(number)).state is OrderState.PARKED
+    before = len(shop.admin.messages)
+    shop.pass_time(minutes=61)
+    await shop.until(lambda: len(shop.admin.messages) > before)
+    assert f"{number} needs your decision" in shop.admin.last.text
+
+
+async def test_two_admins_settle_an_order_once(shop: House, tuti: Guest) -> None:
+    """Both press refund: the money goes back once, and the second reads what was decided."""
+    number = await shop.sarah.buy(VANISHED)
+    await park(shop, number)
+    mine = await shop.admin.sees(f"{number} needs your decision")
+    hers = await tuti.sees(f"{number} needs your decision")
+    answers = await asyncio.gather(shop.admin.tap("Refund", on=mine), tuti.tap("Refund", on=hers))
+    assert sorted("settled already" in answer.text for answer in answers) == [False, True]
+    await shop.sarah.sees("Your money is back")
+    wallet = await shop.wallet(SARAH.user_id)
+    assert (wallet.posted, wallet.held) == (FUNDS, 0)
+    assert shop.sarah.texts.count("Your money is back") == 1
+
+
+async def test_goods_that_arrive_after_a_refund_are_a_loss_that_is_told(shop: House) -> None:
+    """The row shows up after all: nothing is taken back from the customer by itself."""
+    number = await shop.sarah.buy(VANISHED)
+    await park(shop, number)
+    await shop.admin.tap("Refund", on=await shop.admin.sees(f"{number} needs your decision"))
+    await shop.reaches(number, OrderState.FAILED)
+    shop.bought(VANISHED)[0].is_deleted = False
+    shop.pass_time(hours=2)
+    assert (await shop.wallet(SARAH.user_id)).posted == FUNDS
+
+
+async def test_a_pause_stops_confirms_and_sends_and_nothing_else(shop: House) -> None:
+    """What was sent is followed to its end; what waits goes out at /resume."""
+    shop.supplier.delay_seconds = 3_600
+    sent = await shop.budi.buy("081200010101")
+    await shop.reaches(sent, OrderState.ACCEPTED)
+    screen = await shop.sarah.quote(NUMBER)
+    await shop.admin.say("/pause stock-taking", shows="The shop is paused")
+    assert "short break" in (await shop.sarah.tap(PAY, on=screen)).text
+    assert await shop.orders(SARAH.user_id) == []
+    shop.supplier.finish((await shop.order(sent)).ref_id or "")
+    shop.pass_time(seconds=31)
+    await shop.reaches(sent, OrderState.SUCCEEDED)
+    await shop.admin.say("/status", shows="stock-taking")
+    await shop.admin.say("/resume", shows="The shop sells again")
+    await shop.reaches(await shop.sarah.confirm(screen), OrderState.ACCEPTED)
+
+
+async def test_a_queued_order_waits_out_a_pause(shop: House) -> None:
+    """Confirmed before, not sent yet: its customer reads of the break and may cancel."""
+    await shop.stop_serving("supplier")
+    number = await shop.sarah.buy(NUMBER)
+    await shop.sarah.sees("Waiting: the operator cannot be reached")
+    await shop.admin.say("/pause", shows="The shop is paused")
+    await shop.serve("supplier", shop.supplier.app)
+    shop.pass_time(seconds=31)
+    await shop.sarah.sees("Waiting: the shop takes a short break")
+    assert shop.supplier.order_calls == 0
+    await shop.admin.say("/resume", shows="The shop sells again")
+    await shop.reaches(number, OrderState.SUCCEEDED)
+    assert shop.supplier.order_calls == 1
+
+
+async def test_resume_closes_the_breaker(shop: House) -> None:
+    """Three answers are lost, and the admin knows better: the fourth order goes out."""
+    shop.supplier.troubles.status_down = True
+    shop.supplier.fail_next_order(*[Fault.LOST_AFTER] * 3)
+    for turn in range(3):
+        number = await shop.budi.buy(f"08120001010{turn}")
+        await shop.reaches(number, OrderState.AMBIGUOUS)
+    waiting = await shop.sarah.buy("081200000001")
+    alert = await shop.admin.sees("Three orders in five minutes got no answer")
+    assert (await shop.order(waiting)).state is OrderState.QUEUED
+    await shop.admin.tap("Sell again", on=alert)
+    await shop.reaches(waiting, OrderState.SUCCEEDED)
+
+
+async def test_a_customer_calls_the_admins_to_an_order(shop: House) -> None:
+    """The button below the order: each admin gets it once, with what is needed to help."""
+    number = await shop.sarah.buy("081200000003")
+    await shop.reaches(number, OrderState.ACCEPTED)
+    await shop.sarah.tap("Help with this order")
+    await shop.sarah.tap("Help with this order")
+    asked = await shop.admin.sees(f"A customer asks for help with {number}")
+    assert "Sarah" in asked.text
+    assert shop.admin.texts.count("asks for help") == 1
