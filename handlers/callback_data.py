@@ -251,9 +251,6 @@ class ShowOverview(Button):
     TAG: ClassVar[str] = "O"
 
 
-_BY_TAG = {kind.TAG: kind for kind in Button.__subclasses__()}
-
-
 def pack(button: Button) -> str:
     """Return a button as Telegram carries it; raises `ValueError` when it is too long."""
     values = (int(value) if isinstance(value, bool) else value for value in astuple(button))
@@ -284,19 +281,6 @@ def unpack(data: str | None, kind: type[B]) -> B:
         raise ButtonError
     named = zip(wanted, values, strict=True)
     return kind(**{field.name: _value(field.type, text) for field, text in named})
-
-
-def is_known(data: str) -> bool:
-    """Tell whether pressed data is a button of this version, in its form at least."""
-    tag = data.split(":")[1] if data.count(":") else ""
-    kind = _BY_TAG.get(tag)
-    if kind is None:
-        return False
-    try:
-        unpack(data, kind)
-    except ButtonError:
-        return False
-    return True
 
 
 def pattern_of(kind: type[Button]) -> re.Pattern[str]:

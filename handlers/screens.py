@@ -8,6 +8,7 @@ from telegram.error import BadRequest, TelegramError
 
 from handlers.context import ShopContext, sender
 from handlers.errors import is_network, is_normal
+from handlers.notifier import parts_of
 from handlers.texts.markup import plain
 
 log = structlog.get_logger(__name__)
@@ -107,13 +108,16 @@ async def _edited(
 async def _sent(
     update: Update, context: ShopContext, text: str, keyboard: InlineKeyboardMarkup | None
 ) -> int:
-    """Send a screen; as plain text where Telegram refuses its markup."""
+    """Send a screen; as plain text, in parts, where Telegram refuses its markup or length."""
     chat_id = sender(update).id
     try:
         sent = await context.bot.send_message(chat_id, text, reply_markup=keyboard)
     except BadRequest as error:
         log.warning("screen refused, sent as plain text", cause=error.message)
-        sent = await context.bot.send_message(
-            chat_id, plain(text), reply_markup=keyboard, parse_mode=None
-        )
+    else:
+        return sent.message_id
+    *first, last = parts_of(plain(text))
+    for part in first:
+        await context.bot.send_message(chat_id, part, parse_mode=None)
+    sent = await context.bot.send_message(chat_id, last, reply_markup=keyboard, parse_mode=None)
     return sent.message_id

@@ -10,7 +10,7 @@ from bot.services.browse import Offer
 from bot.services.quote import Quote
 from handlers.i18n import Words
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
-from handlers.texts.names import brand_name, spaced
+from handlers.texts.names import brand_name, spaced, title
 
 
 def destination_text(words: Words, offer: Offer, note: str, problem: str = "") -> str:
@@ -19,7 +19,7 @@ def destination_text(words: Words, offer: Offer, note: str, problem: str = "") -
     return paragraphs(
         f"⚠️ {problem}" if problem else "",
         lines(
-            f"{bold(spaced(listing.name))} · {words.money(offer.price)}",
+            f"{bold(title(listing.name))} · {words.money(offer.price)}",
             escaped(spaced(note)) if note.strip(" -") else "",
         ),
         ask_destination(words, offer),
@@ -126,7 +126,7 @@ def quote_text(words: Words, quote: Quote, news: str = "") -> str:
         f"⚠️ {news}" if news else "",
         bold(_("Please check once more")),
         lines(
-            bold(spaced(quote.offer.product.listing.name)),
+            bold(title(quote.offer.product.listing.name)),
             _("For: {destination}").format(destination=code(group_digits(quote.destination))),
             _("Price: {price}").format(price=bold(words.money(quote.offer.price))),
             _wallet_line(words, quote),

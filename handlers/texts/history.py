@@ -10,7 +10,7 @@ from bot.services.history import HistoryPage
 from handlers.i18n import Words
 from handlers.texts.alerts import state_name
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
-from handlers.texts.names import LONGEST_LABEL, fitted, spaced
+from handlers.texts.names import LONGEST_LABEL, fitted, spaced, title
 from handlers.texts.orders import delivered_text, order_head, order_state, order_text
 from handlers.texts.vouchers import voucher_of
 
@@ -71,12 +71,12 @@ def help_asked(words: Words, order: Order, contact: str) -> str:
 def help_request_text(words: Words, order: Order, person: str) -> str:
     """Return to an admin that a customer asks for help with an order."""
     _ = words.gettext
-    title = _("A customer asks for help with {number}").format(number=order.number)
+    asked = _("A customer asks for help with {number}").format(number=order.number)
     return paragraphs(
-        f"💬 {bold(title)}",
+        f"💬 {bold(asked)}",
         lines(
             person,
-            f"{escaped(spaced(order.product_name))} · {words.money(order.price)}",
+            f"{escaped(title(order.product_name))} · {words.money(order.price)}",
             code(order.destination),
             _("State: {state}").format(state=state_name(words, order.state)),
             words.datetime(order.created_at),

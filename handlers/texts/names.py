@@ -58,6 +58,7 @@ BRANDS = {
 
 LONGEST_LABEL = 48
 """A button shows about this many characters in one line."""
+LONGEST_TITLE = 200
 _OTHER_WORDS = {
     "TRI": {"three", "tri"},
     "SMART": {"smartfren", "smart"},
@@ -90,6 +91,11 @@ def brand_name(name: str) -> str:
 def spaced(name: str) -> str:
     """Return a name on one line, with single spaces."""
     return " ".join(name.split())
+
+
+def title(name: str) -> str:
+    """Return a product's name as it stands in texts: whole, unless it is absurdly long."""
+    return fitted(spaced(name), LONGEST_TITLE)
 
 
 def category_name(words: Words, category: Category, depth: int) -> str:

@@ -7,6 +7,7 @@ from typing import Literal
 import pytest
 
 from bot.domain.customer import Step
+from handlers.callback_data import ShowOrder
 from tests.handlers.counter import Counter
 from tests.services.shop import ANNI
 
@@ -72,3 +73,50 @@ async def test_every_press_is_answered_also_on_an_error(counter: Counter) -> Non
     answer = await counter.press("Riwayat")
     assert answer.text == ""
     assert "E00000" in counter.text()
+
+
+async def test_a_screen_too_long_for_telegram_comes_in_parts(counter: Counter) -> None:
+    """A voucher of five thousand characters is opened from the history all the same."""
+    order = await counter.shop.queue()
+    started = await counter.shop.start()
+    voucher = "code " * 1_000
+    reply = counter.shop.reply(started, status_word="success", voucher=voucher)
+    counter.shop.supplier.will(reply)
+    await counter.shop.send.carry_out(started)
+    await counter.deliver.deliver()
+    await counter.say("/riwayat")
+    count = len(counter.said())
+    await counter.forge(ShowOrder(order.order_id))
+    shown = "".join(one.text for one in counter.said()[count:])
+    assert shown.count("code") == 1_000
+    assert "Beli lagi" in counter.labels()[0]
+
+
+async def test_an_absurdly_long_name_is_shown_in_part(counter: Counter) -> None:
+    """The supplier's list has everything; the purchase goes on."""
+    await counter.shop.relist("SM10", name="Telkomsel " + "10.000 " * 900)
+    await counter.to_confirm()
+    assert "…" in counter.text()
+    await counter.press("Bayar")
+    assert counter.text().startswith("K1 · Telkomsel 10.000")
+
+
+async def test_a_step_that_only_the_memory_knows_begins_anew(counter: Counter) -> None:
+    """The database is right: it waits for nothing, so the number has no product."""
+    await counter.to_destination()
+    await counter.shop.buy.forget(ANNI)
+    await counter.say("081234567890")
+    assert "Mau beli apa?" in counter.text()
+    assert counter.remembered() == Step.PRODUCT
+
+
+async def test_a_question_for_an_amount_that_is_gone_is_asked_anew(counter: Counter) -> None:
+    """Somebody deleted its message, and typed something else."""
+    await counter.say("/saldo")
+    await counter.press("Minta isi saldo")
+    del counter.telegram.state.chats[ANNI][counter.last().message_id]
+    await counter.say("halo")
+    assert "Itu bukan jumlah uang." in counter.text()
+    dialog = await counter.dialog()
+    assert dialog is not None
+    assert dialog.message_id == counter.last().message_id

@@ -14,7 +14,7 @@ from bot.domain.errors import (
 )
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
-from bot.domain.order import OrderId
+from bot.domain.order import CustomerId, OrderId
 from bot.ports import Transaction
 from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER, SECOND_ADMIN, Shop
 
@@ -54,7 +54,7 @@ async def test_anothers_quote_is_unknown(shop: Shop) -> None:
     assert caught.value.fault is TokenFault.UNKNOWN
     adjustment = await shop.wallets.propose(ADMIN, ANNI, 1_000, "")
     with pytest.raises(TokenError) as caught:
-        await shop.buy.requote(ADMIN, adjustment.token, 77)
+        await shop.buy.requote(CustomerId(ADMIN), adjustment.token, 77)
     assert caught.value.fault is TokenFault.UNKNOWN
 
 
