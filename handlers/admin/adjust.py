@@ -26,7 +26,8 @@ from handlers.routes import pressed
 from handlers.screens import answer, show, show_anew
 from handlers.texts.admin_money import (
     adjust_label,
-    adjust_token_gone,
+    adjust_too_late,
+    adjust_unknown,
     adjust_usage,
     adjusted_before,
     adjusted_now,
@@ -121,18 +122,20 @@ def split_amount(typed: Sequence[str]) -> tuple[Rupiah, Sequence[str]]:
 
     Raises `AmountError`, also where digits follow that may belong to it ("50 000").
     """
-    for count in range(min(_WORDS_OF_AN_AMOUNT, len(typed)), 0, -1):
-        try:
-            amount = parse_rupiah(" ".join(typed[:count]))
-        except AmountError:
-            if count == 1:
-                raise
-            continue
-        rest = typed[count:]
-        if rest and _THREE_DIGITS.fullmatch(rest[0]) and typed[count - 1][-1].isdigit():
-            raise AmountError(AmountFault.AMBIGUOUS, " ".join(typed))
-        return amount, rest
-    raise AmountError(AmountFault.NOT_A_NUMBER, "")
+    counts = range(min(_WORDS_OF_AN_AMOUNT, len(typed)), 1, -1)
+    count = next((number for number in counts if _is_amount(typed[:number])), 1)
+    amount, rest = parse_rupiah(" ".join(typed[:count])), typed[count:]
+    if rest and _THREE_DIGITS.fullmatch(rest[0]) and typed[count - 1][-1].isdigit():
+        raise AmountError(AmountFault.AMBIGUOUS, " ".join(typed))
+    return amount, rest
+
+
+def _is_amount(typed: Sequence[str]) -> bool:
+    try:
+        parse_rupiah(" ".join(typed))
+    except AmountError:
+        return False
+    return True
 
 
 async def adjust(update: Update, context: ShopContext) -> None:
@@ -145,20 +148,15 @@ async def adjust(update: Update, context: ShopContext) -> None:
         await answer(update, context, too_little_in_wallet(words, error), is_alert=True)
         return
     except TokenError as error:
-        if error.fault is not TokenFault.USED:
-            await _say_gone(update, context, error.fault)
+        if error.fault is TokenFault.EXPIRED:
+            await show(update, context, adjust_too_late(words))
+            return
+        if error.fault is TokenFault.UNKNOWN:
+            await answer(update, context, adjust_unknown(words), is_alert=True)
             return
         news = adjusted_before(words)
     await answer(update, context, news)
     await show(update, context, adjusted_text(words, await wallets.adjusted(admin_id, token)))
-
-
-async def _say_gone(update: Update, context: ShopContext, fault: TokenFault) -> None:
-    text = adjust_token_gone(context.words, fault)
-    if fault is TokenFault.EXPIRED:
-        await show(update, context, text)
-    else:
-        await answer(update, context, text, is_alert=True)
 
 
 async def deposit(update: Update, context: ShopContext) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import assert_never
-
-from bot.domain.errors import InsufficientFundsError, TokenFault
+from bot.domain.errors import InsufficientFundsError
 from bot.domain.ledger import Account, Purpose
 from bot.services.admin import BalanceReport
 from bot.services.wallet import Adjusted, Adjustment
@@ -183,18 +181,16 @@ def adjusted_before(words: Words) -> str:
     return words.gettext("This was done already, and nothing was moved twice.")
 
 
-def adjust_token_gone(words: Words, fault: TokenFault) -> str:
-    """Return why a confirm button moves nothing any more."""
-    _ = words.gettext
-    match fault:
-        case TokenFault.USED:
-            return adjusted_before(words)
-        case TokenFault.EXPIRED:
-            return _("This button was too old, and nothing was moved. Please write it again.")
-        case TokenFault.UNKNOWN:
-            return _("This button no longer works, and nothing was moved. Please write it again.")
-        case _:
-            assert_never(fault)
+def adjust_too_late(words: Words) -> str:
+    """Return why an old confirm button moves nothing."""
+    return words.gettext("This button was too old, and nothing was moved. Please write it again.")
+
+
+def adjust_unknown(words: Words) -> str:
+    """Return that a confirm button means nothing any more."""
+    return words.gettext(
+        "This button no longer works, and nothing was moved. Please write it again."
+    )
 
 
 def deposited_text(words: Words, amount: int, deposit: Account) -> str:
