@@ -102,6 +102,8 @@ class House:
         self.konter: Konter | None = None
         self._inside = AsyncExitStack()
         self._reader: SqlStore | None = None
+        self._listeners: list[asyncio.Task[None]] = []
+        self._logged = b""
         self._runners: dict[str, web.AppRunner] = {}
         self._ports: dict[str, int] = {}
 
@@ -182,6 +184,7 @@ class House:
         """Stop the bot and the servers."""
         if self.process is not None and self.process.returncode is None:
             await self.kill()
+        await asyncio.gather(*self._listeners)
         await self.leave()
         if self._reader is not None:
             await self._reader.close()
@@ -232,12 +235,22 @@ class House:
 
     async def launch(self, program: Sequence[str] = RUN) -> asyncio.subprocess.Process:
         """Start the bot and do not wait."""
-        with self._log.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable, *program,
-                env=self._environment(), cwd=self.folder, stdout=log, stderr=log,
-            )  # fmt: skip
-        return self.process
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *program,
+            env=self._environment(),
+            cwd=self.folder,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        self._listeners.append(asyncio.create_task(self._listen(process)))
+        self.process = process
+        return process
+
+    async def _listen(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout is not None
+        while piece := await process.stdout.read(65_536):
+            self._logged += piece
 
     def _environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
@@ -264,13 +277,9 @@ class House:
         return await self.ended()
 
     @property
-    def _log(self) -> Path:
-        return self.folder / "bot.log"
-
-    @property
     def log(self) -> str:
-        """What the process has logged so far."""
-        return self._log.read_text(encoding="utf-8")
+        """What the processes have logged so far."""
+        return self._logged.decode()
 
     # --- eyes ---
 

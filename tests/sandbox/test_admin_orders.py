@@ -159,9 +159,12 @@ async def test_goods_that_arrive_after_a_refund_are_a_loss_that_is_told(shop: Ho
     await park(shop, number)
     await shop.admin.tap("Refund", on=await shop.admin.sees(f"{number} needs your decision"))
     await shop.reaches(number, OrderState.FAILED)
-    shop.bought(VANISHED)[0].is_deleted = False
+    row = shop.bought(VANISHED)[0]
+    row.is_deleted = False
     shop.pass_time(hours=2)
+    await shop.admin.sees(row.ref_id)
     assert (await shop.wallet(SARAH.user_id)).posted == FUNDS
+    assert row.voucher not in shop.sarah.texts
 
 
 async def test_a_pause_stops_confirms_and_sends_and_nothing_else(shop: House) -> None:

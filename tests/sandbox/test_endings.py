@@ -126,6 +126,18 @@ async def test_a_row_that_goes_missing_is_an_admins_case(shop: House) -> None:
     assert (await shop.wallet(SARAH.user_id)).held == PRICE
 
 
+async def test_a_success_that_is_taken_back_is_an_admins_case(shop: House) -> None:
+    """Weeks later the supplier may refund it: nothing is clawed back from the customer."""
+    number = await shop.sarah.buy(NUMBER)
+    order = await shop.reaches(number, OrderState.SUCCEEDED)
+    await shop.sarah.sees(order.voucher)
+    shop.supplier.finish(order.ref_id or "", "refund", note="Transaksi Refund")
+    shop.pass_time(hours=2)
+    assert order.ref_id in (await shop.admin.sees(order.ref_id or "-")).text
+    assert (await shop.order(number)).state is OrderState.SUCCEEDED
+    assert (await shop.wallet(SARAH.user_id)).posted == FUNDS - PRICE
+
+
 async def test_polls_that_fail_are_made_again(shop: House) -> None:
     """An error, a page and half an answer to a read harm nobody."""
     shop.supplier.delay_seconds = 0

@@ -1,0 +1,155 @@
+"""The bot as a process: how it ends, who may start beside it, and what it leaves in the log."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from bot.app import CANNOT_START, DATABASE_LOST
+from bot.domain.order import OrderState
+from bot.sandbox.supplier import Fault
+from tests.sandbox.guest import PAY
+from tests.sandbox.house import API_KEY, FUNDS, PRICE, RUN, TOKEN, House, free_port
+
+NUMBER = "081212345678"
+BACK_SECONDS = 15
+"""How long a real process may take to find a lost order: its first look comes after 3 s."""
+
+
+async def test_sigterm_waits_for_the_order_under_way(house: House) -> None:
+    """The answer comes a second after the signal; it is recorded, and told, before the end."""
+    house.supplier.troubles.slow_seconds = 1.0
+    await house.start()
+    screen = await house.sarah.quote("081200000010")
+    await house.sarah.confirm(screen)
+    await house.until(lambda: house.supplier.order_calls == 1)
+    assert await house.stop() == 0
+    order = await house.order("K1")
+    assert order.state in {OrderState.ACCEPTED, OrderState.SUCCEEDED}
+    assert await house.read(lambda tx: tx.outbox.backlog()) == 0
+    assert "⏳" in house.sarah.message(screen.message_id).text
+    await house.start()
+    await house.reaches("K1", OrderState.SUCCEEDED)
+    await house.sarah.sees("Your code or reference number")
+    assert house.supplier.order_calls == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_ends_it_well_whoever_is_away(house: House, number: signal.Signals) -> None:
+    """Telegram and the supplier are down from the start: it ends with 0 all the same."""
+    house.telegram.down = True
+    house.supplier.troubles.is_down = True
+    process = await house.launch()
+    await house.until(lambda: any(call.code is None for call in house.telegram.calls), 30)
+    process.send_signal(number)
+    assert await house.ended() == 0
+
+
+async def test_a_second_process_is_refused(house: House) -> None:
+    """Two would send one order twice: the second says so and ends with 1, the first goes on."""
+    await house.start()
+    first = house.process
+    await house.launch()
+    assert await house.ended() == CANNOT_START
+    assert "another Konter is running on" in house.log
+    house.process = first
+    await house.sarah.say("/start", shows="Welcome")
+    assert await house.stop() == 0
+
+
+async def test_what_is_no_database_is_told_at_the_start(house: House) -> None:
+    """One sentence with the file's name, and exit code 1; nothing is asked of anybody."""
+    broken = house.folder / "letter.db"
+    broken.write_text("Dear reader, this is a letter and no database at all.\n" * 50)
+    house.env["DATABASE_URL"] = f"sqlite:///{broken}"
+    await house.launch()
+    assert await house.ended() == CANNOT_START
+    assert "the database cannot be used" in house.log
+    assert str(broken) in house.log
+    assert not house.telegram.calls
+
+
+async def test_a_taken_port_is_told_at_the_start(house: House) -> None:
+    """Two shops on one machine need two ports."""
+    house.env["HTTP_PORT"] = house.env["OSIMESA_URL"].split(":")[2].split("/")[0]
+    await house.launch()
+    assert await house.ended() == CANNOT_START
+    assert "the web server cannot listen" in house.log
+
+
+async def test_a_database_that_cannot_be_written_takes_no_order(house: House) -> None:
+    """The process ends with 70, and Telegram brings the press to the next one: one order."""
+    await house.start()
+    screen = await house.sarah.quote(NUMBER)
+    with full_disk(house):
+        query = house.sarah.press(PAY, on=screen)
+        assert await house.ended() == DATABASE_LOST
+    assert house.supplier.order_calls == 0
+    assert await house.orders(house.sarah.user_id) == []
+    assert house.telegram.updates.pending
+    await house.start()
+    assert "K1" in (await house.sarah.answer_to(query)).text
+    await house.reaches("K1", OrderState.SUCCEEDED)
+    assert (house.supplier.order_calls, len(house.bought(NUMBER))) == (1, 1)
+    wallet = await house.wallet(house.sarah.user_id)
+    assert (wallet.posted, wallet.held) == (FUNDS - PRICE, 0)
+
+
+async def test_kill_9_in_the_middle_of_a_call(house: House) -> None:
+    """The ordinary process, killed between the request and its answer: found, and told."""
+    house.supplier.troubles.slow_seconds = 0.5
+    house.sarah.patience_seconds = BACK_SECONDS
+    await house.start()
+    await house.sarah.confirm(await house.sarah.quote("081200000010"))
+    await house.until(lambda: house.supplier.order_calls == 1)
+    await house.kill()
+    await house.start()
+    await house.sarah.sees("Being checked|Your code")
+    await house.sarah.sees("Your code or reference number")
+    await house.reaches("K1", OrderState.SUCCEEDED)
+    assert house.supplier.order_calls == 1
+    assert not house.sarah.was_shown("❌")
+
+
+async def test_no_secret_is_ever_in_the_log(house: House) -> None:
+    """At DEBUG, with lost answers, failing calls and a restart: no token, key, sign or code."""
+    house.env |= {
+        "HTTP_PORT": str(free_port()),
+        "WEBHOOK_SECRET": "webhook-secret-of-ours",
+        "SUPPLIER_TIMEOUT_SECONDS": "1",
+    }
+    house.supplier.fail_next_order(Fault.LOST_AFTER, Fault.HTML, Fault.TRUNCATED)
+    house.telegram.fail_next("sendMessage", "429")
+    await house.start()
+    house.sarah.patience_seconds = house.budi.patience_seconds = BACK_SECONDS
+    for number in ("081200010101", "081200010102", "081200000031"):
+        await house.budi.buy(number)
+    house.telegram.fail_next("sendMessage", "500")
+    house.supplier.troubles.status_down = True
+    await house.until(lambda: "look failed" in house.log, BACK_SECONDS)
+    house.supplier.troubles.status_down = False
+    assert await house.stop() == 0
+    house.env["TELEGRAM_BOT_TOKEN"] = "4242:another-token"
+    await house.launch()
+    await house.until(lambda: "refuses the token" in house.log, BACK_SECONDS)
+    assert await house.stop() == 0
+    secrets = [TOKEN, API_KEY, house.supplier.sign, "another-token", "webhook-secret-of-ours"]
+    secrets += [order.voucher for order in house.supplier.orders if order.voucher]
+    assert [secret for secret in secrets if secret in house.log] == []
+    assert "shop opens" in house.log
+
+
+@contextmanager
+def full_disk(house: House) -> Iterator[None]:
+    """Let every write of the process to a file fail, as on a full disk."""
+    assert house.process is not None
+    soft, hard = resource.prlimit(house.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(house.process.pid, resource.RLIMIT_FSIZE, (1, hard))
+    yield
+    if house.process.returncode is None:
+        resource.prlimit(house.process.pid, resource.RLIMIT_FSIZE, (soft, hard))
