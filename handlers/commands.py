@@ -59,6 +59,7 @@ def admin_commands(words: Words) -> list[BotCommand]:
             "deposit": _("Note money paid to the supplier"),
             "pause": _("Stop selling for now"),
             "resume": _("Sell again"),
+            "recon": _("Compare the orders with the supplier's"),
         },
     )
     offered = {command.command for command in own}

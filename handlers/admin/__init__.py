@@ -21,6 +21,7 @@ from handlers.admin.parked import (
     take_reference,
 )
 from handlers.admin.pause import pause, press_pause, press_resume, resume
+from handlers.admin.recon import recon
 from handlers.admin.topups import decide_topup
 from handlers.callback_data import (
     Adjust,
@@ -60,6 +61,7 @@ HANDLERS: Handlers = [
     on_admin_command("deposit", deposit),
     on_admin_command("pause", pause),
     on_admin_command("resume", resume),
+    on_admin_command("recon", recon),
     on_admin_press(Adjust, adjust),
     on_admin_press(DecideTopUp, decide_topup),
     on_admin_press(Pause, press_pause),
