@@ -15,6 +15,7 @@ ADMIN_COMMANDS = (
     "/deposit 50rb",
     "/pause",
     "/resume",
+    "/recon",
 )
 
 

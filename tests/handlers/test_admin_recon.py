@@ -1,0 +1,107 @@
+"""The supplier's rows against our orders, in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.errors import SupplierReadError
+from bot.domain.lookup import SupplierRow
+from bot.domain.money import Rupiah
+from bot.domain.order import IDS_AN_EPOCH, OrderId
+from bot.domain.recon import Finding, FindingKind
+from bot.services.recon import ReconReport
+from handlers.i18n import load_languages
+from handlers.texts.admin_recon import KINDS, recon_text, settled_text
+from handlers.texts.markup import plain
+from tests.handlers.admins import AIDE, BOSS, acts, with_aide
+from tests.handlers.builders import HOSTILE, NOW
+from tests.handlers.counter import Counter
+from tests.services.shop import NOON
+
+LIMIT = 4096
+LANGUAGES = load_languages()
+ROW = SupplierRow("hand<1>", "SM10", "081299999999", Rupiah(10_200), "success", "", "", NOON)
+FINDING = Finding(FindingKind.UNCLAIMED, "r1", "SM10", NOW)
+EMPTY = ReconReport(NOW, rows=0, skipped=0, in_doubt=0, findings=())
+
+
+async def test_when_all_agrees_it_says_so(counter: Counter) -> None:
+    """With how much was compared."""
+    await counter.say("/recon", BOSS)
+    text = counter.text(BOSS)
+    assert "0 baris dicocokkan, 0 tanpa pesanan." in text
+    assert "✅ Semuanya cocok." in text
+
+
+async def test_a_row_of_nobody_is_shown_until_it_is_settled(counter: Counter) -> None:
+    """By the reference that the admin sends back."""
+    await with_aide(counter)
+    counter.shop.supplier.shows(ROW)
+    counter.shop.clock.advance(3_600)
+    await counter.say("/recon", AIDE)
+    text = counter.said(AIDE)[-2].text  # The news of it comes after it, as to every admin.
+    assert "1 row compared, 1 unclaimed." in text
+    assert "hand<1> · belongs to no order · SM10 081299999999 10200 success" in text
+    await counter.say("/recon hand<1>", AIDE)
+    assert "hand<1> is settled" in counter.text(AIDE)
+    assert [act.subject for act in await acts(counter)] == ["hand<1>"]
+    await counter.say("/recon hand<1>", AIDE)
+    assert "Nothing is open for hand<1>." in counter.text(AIDE)
+    await counter.say("/recon", AIDE)
+    assert "Everything agrees." in counter.text(AIDE)
+
+
+async def test_an_alert_leads_to_it(counter: Counter) -> None:
+    """The rows stand in the alert, letter by letter."""
+    counter.shop.supplier.shows(ROW)
+    counter.shop.clock.advance(3_600)
+    await counter.shop.recon.step()
+    await counter.deliver.deliver()
+    assert "hand<1>: SM10 081299999999 10200 success" in counter.text(BOSS)
+    assert "/recon" in counter.text(BOSS)
+
+
+async def test_a_supplier_that_is_away_is_said(counter: Counter) -> None:
+    """Nothing was compared then."""
+    counter.shop.supplier.read_error = SupplierReadError("502")
+    await counter.say("/recon", BOSS)
+    assert "belum ada yang dicocokkan" in counter.text(BOSS)
+
+
+async def test_to_customers_there_is_no_such_command(counter: Counter) -> None:
+    """Nor do they learn that there is one."""
+    await counter.say("/recon")
+    assert "dicocokkan" not in counter.text()
+
+
+@pytest.mark.parametrize("kind", FindingKind)
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_every_kind_has_its_words(kind: FindingKind, language: str) -> None:
+    """With the order's number, where there is an order."""
+    words = LANGUAGES[language]
+    finding = replace(FINDING, kind=kind, order_id=OrderId(IDS_AN_EPOCH + 7))
+    text = plain(recon_text(words, replace(EMPTY, findings=(finding,))))
+    assert words.gettext(KINDS[kind]) in text
+    assert "K2-7" in text
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_any_report_fits_into_a_message(language: str) -> None:
+    """However much is open and however long the supplier's words are."""
+    words = LANGUAGES[language]
+    findings = [replace(FINDING, ref_id=HOSTILE * 20, detail=HOSTILE * 20) for _ in range(60)]
+    report = ReconReport(NOW, rows=15, skipped=3, in_doubt=2, findings=findings)
+    text = recon_text(words, report)
+    assert len(plain(text)) <= LIMIT
+    assert len(plain(settled_text(words, HOSTILE * 200, 0))) <= LIMIT
+    assert "45" in plain(text)
+
+
+def test_what_is_in_doubt_or_unreadable_is_counted() -> None:
+    """In the reader's language."""
+    report = replace(EMPTY, rows=15, skipped=1, in_doubt=2)
+    text = plain(recon_text(LANGUAGES["en"], report))
+    assert "1 row could not be read." in text
+    assert "2 of them may be open orders', or are too new to tell." in text
