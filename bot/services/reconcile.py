@@ -18,10 +18,11 @@ from bot.domain.lookup import (
     VerdictKind,
     judge,
     judge_by_age,
+    matches,
     next_look_after,
     row_of,
 )
-from bot.domain.order import Order, OrderId, OrderState, poll_pause
+from bot.domain.order import UNRESOLVED_STATES, Order, OrderId, OrderState, poll_pause
 from bot.domain.rules import ShopRules
 from bot.ports import Clock, ReadShare, StatusList, Store, Supplier, Transaction
 from bot.services import settle, tell
@@ -173,12 +174,23 @@ class Reconcile:
                 settle.learn_skew(tx, order, row)
                 pause = self._pause(order, load, now)
                 settle.apply_row(tx, self._rules, order, row, now, now + pause)
+            elif self._is_anothers(tx, order, answer):
+                settle.disown(tx, self._rules, order, now, now + self._pause(order, load, now))
             elif is_list:
                 missing.append(order_id)
                 tx.orders.save(replace(order, next_look_at=now))
             else:
                 settle.miss_row(tx, self._rules, order, now, now + self._pause(order, load, now))
         return missing
+
+    def _is_anothers(self, tx: Transaction, order: Order, answer: StatusList) -> bool:
+        """Tell whether the row of an order's ref_id is one that another order waits for."""
+        unresolved = tx.orders.in_states(self._rules.account, UNRESOLVED_STATES)
+        return any(
+            row.ref_id == order.ref_id and other.ref_id is None and matches(other, row)
+            for row in answer.rows
+            for other in unresolved
+        )
 
     def _load(self, tx: Transaction) -> float:
         """Return the poll calls wanted a minute against those allowed, roughly, 0 or more."""

@@ -204,6 +204,28 @@ def miss_row(
     return park_or_keep(tx, rules, order, overdue(order, now), now)
 
 
+def disown(
+    tx: Transaction, rules: ShopRules, order: Order, now: datetime, next_look_at: datetime
+) -> Order:
+    """Take a ref_id from an order, as the row shows that the reply named another's.
+
+    The order is parked and looked for by its own row, and the other may claim what is free.
+    """
+    freed = replace(
+        order,
+        ref_id=None,
+        suspect_ref_id=order.ref_id,
+        park_reason=ParkReason.FOREIGN_REPLY,
+        next_look_at=now,
+    )
+    if order.state.is_unresolved:
+        return tx.orders.save(freed)
+    if not _is_alone(tx, order):
+        return tx.orders.save(replace(order, next_look_at=next_look_at))
+    parked = park(tx, rules, freed, ParkReason.FOREIGN_REPLY, now)
+    return tx.orders.save(replace(parked, next_look_at=now))
+
+
 def note_late_success(
     tx: Transaction, rules: ShopRules, order: Order, ref_id: str, cost: int, now: datetime
 ) -> None:
