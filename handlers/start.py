@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal
 
 from telegram import InlineKeyboardMarkup, Update
-from telegram.error import TelegramError
 
 from handlers.callback_data import ChooseLanguage, Open, ShowHelp, ShowWallet
 from handlers.context import ShopContext, customer_of
@@ -21,7 +20,7 @@ from handlers.keyboards import (
     shop_here,
 )
 from handlers.routes import END
-from handlers.screens import log, show, show_anew
+from handlers.screens import show, show_anew, take_buttons
 from handlers.texts.welcome import left_text, welcome_text
 
 
@@ -64,13 +63,8 @@ async def _drop(update: Update, context: ShopContext) -> int | None:
     if dialog is None:
         return None
     await buy.forget(customer_id)
-    if dialog.message_id is not None and update.callback_query is None:
-        try:
-            await context.bot.edit_message_reply_markup(
-                chat_id=customer_id, message_id=dialog.message_id
-            )
-        except TelegramError as error:
-            log.debug("old screen keeps its buttons", cause=str(error))
+    if update.callback_query is None:
+        await take_buttons(update, context, dialog.message_id)
     return dialog.step
 
 
@@ -91,7 +85,7 @@ async def welcome_screen(update: Update, context: ShopContext) -> tuple[str, Inl
     helping = button(words.gettext("❓ Help"), ShowHelp())
     copy = copying(words.gettext("📋 Copy my ID"), str(customer.customer_id))
     return text, keyboard(
-        [main_button(shop_here(words).text, Open())],
+        [main_button(words.gettext("🛒 Shop"), Open())],
         [balance, history(words)],
         [helping, *([] if copy is None else [copy])],
         language_row(context, words),
