@@ -147,9 +147,9 @@ async def test_an_admins_buttons_are_none_to_others(shop: House) -> None:
 async def test_a_top_up_is_asked_for_approved_and_spent(shop: House) -> None:
     """Asked with one button, approved with one, told at once; then it buys."""
     await drain(shop)
-    quote = await shop.sarah.choose()
-    await shop.sarah.say(NUMBER, button="top-up")
-    await shop.sarah.tap("top-up")
+    await shop.sarah.choose()
+    quote = await shop.sarah.say(NUMBER, button="top-up")
+    await shop.sarah.tap("top-up", on=quote)
     await shop.sarah.tap("50,000")
     request = await shop.admin.sees("Top-up of Rp50,000")
     assert "Sarah" in request.text

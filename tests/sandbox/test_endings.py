@@ -133,7 +133,7 @@ async def test_a_success_that_is_taken_back_is_an_admins_case(shop: House) -> No
     await shop.sarah.sees(order.voucher)
     shop.supplier.finish(order.ref_id or "", "refund", note="Transaksi Refund")
     shop.pass_time(hours=2)
-    assert order.ref_id in (await shop.admin.sees(order.ref_id or "-")).text
+    await shop.admin.sees(order.ref_id or "-")
     assert (await shop.order(number)).state is OrderState.SUCCEEDED
     assert (await shop.wallet(SARAH.user_id)).posted == FUNDS - PRICE
 

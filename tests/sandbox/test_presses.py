@@ -93,10 +93,9 @@ async def test_buttons_work_after_a_restart(shop: House) -> None:
 
 async def test_a_number_typed_after_a_restart_belongs_to_its_product(shop: House) -> None:
     """The question was asked by the process before; the answer comes to the one after."""
-    screen = await shop.sarah.choose()
+    await shop.sarah.choose()
     await restart(shop)
-    await shop.sarah.say(NUMBER, button=PAY)
-    await shop.sarah.confirm(screen)
+    await shop.sarah.confirm(await shop.sarah.say(NUMBER, button=PAY))
     order = await shop.reaches("K1", OrderState.SUCCEEDED)
     assert (order.service_code, order.destination) == ("SM10", NUMBER)
 
@@ -112,8 +111,7 @@ async def test_an_amount_typed_after_a_restart_is_a_top_up(shop: House) -> None:
 
 async def test_what_is_edited_later_is_not_said_again(shop: House) -> None:
     """An edited command or number would act twice."""
-    screen = await shop.sarah.choose()
-    await shop.sarah.say(NUMBER, button=PAY)
+    screen = await shop.sarah.quote(NUMBER)
     before = list(shop.sarah.shown)
     for text in ("081299999999", "/order", "/cancel"):
         shop.telegram.inject(edited(shop, text))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import resource
 import signal
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from bot.app import CANNOT_START, DATABASE_LOST
 from bot.domain.order import OrderState
 from bot.sandbox.supplier import Fault
 from tests.sandbox.guest import PAY
-from tests.sandbox.house import API_KEY, FUNDS, PRICE, RUN, TOKEN, House, free_port
+from tests.sandbox.house import API_KEY, FUNDS, PRICE, TOKEN, House, free_port
 
 NUMBER = "081212345678"
 BACK_SECONDS = 15

@@ -112,8 +112,7 @@ async def test_an_order_is_found_again_with_its_code(shop: House) -> None:
 
 async def test_a_shared_contact_is_a_number(shop: House) -> None:
     """Telegram's share button saves typing; the number arrives with a + in front."""
-    screen = await shop.budi.choose()
+    await shop.budi.choose()
     shop.telegram.share_contact(shop.budi.user_id, None, "+62 812-1234-5678")
-    await shop.budi.sees_in(screen.message_id, "0812 1234 5678")
-    number = await shop.budi.confirm(screen)
+    number = await shop.budi.confirm(await shop.budi.sees("0812 1234 5678"))
     assert (await shop.reaches(number, OrderState.SUCCEEDED)).destination == NUMBER

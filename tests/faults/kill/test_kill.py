@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.order import OrderState
 from tests.faults.kill.points import Point
 from tests.faults.kill.round import Answer, play
 from tests.faults.kill.soak import soak
 
-DONE, REFUSED, PARKED = OrderState.SUCCEEDED, OrderState.FAILED, OrderState.PARKED
-ROUNDS: tuple[tuple[str, Answer, OrderState], ...] = (
+DONE, REFUSED, PARKED = "succeeded", "failed", "parked"
+ROUNDS: tuple[tuple[str, Answer, str], ...] = (
     # The press is not on disk yet: Telegram delivers it again.
     ("Inbox._keep/inside", Answer.GOOD, DONE),
     # The order is on disk, and its confirm token used: the replayed press makes no second one.
@@ -35,18 +34,20 @@ ROUNDS: tuple[tuple[str, Answer, OrderState], ...] = (
     ("Send._definitely_refused/after", Answer.REFUSED, REFUSED),
     # The end is on disk, and its message is not out.
     ("Reconcile._apply_rows/after", Answer.GOOD, DONE),
-    # The message is out, and that is not on disk: it is sent once more.
-    ("_delivered/before", Answer.GOOD, DONE),
+    # A message is out, and that is not on disk: it is sent once more. The order may be just
+    # about to be sent meanwhile.
+    ("_delivered/before", Answer.GOOD, f"{DONE} or {PARKED}"),
 )
 
 
 @pytest.mark.parametrize(("point", "answer", "state"), ROUNDS)
 async def test_one_confirm_is_one_order_wherever_the_process_dies(
-    tmp_path: Path, point: str, answer: Answer, state: OrderState
+    tmp_path: Path, point: str, answer: Answer, state: str
 ) -> None:
     """The next process finds out what became of it; money and words are right."""
     ending = await play(tmp_path, answer, Point.named(point))
-    assert (ending.killed, ending.order.state) == (1, state)
+    assert ending.killed == 1
+    assert ending.order.state in state.split(" or ")
 
 
 async def test_dying_again_while_taking_up_the_pieces_changes_nothing(tmp_path: Path) -> None:
