@@ -16,10 +16,10 @@ from bot.domain.errors import (
     SupplierError,
 )
 from bot.domain.ledger import SUPPLIER_DEPOSIT, Account, wallet_of
-from bot.domain.lookup import SupplierRow, matches, row_of, unclaimed_matches
+from bot.domain.lookup import SupplierRow, matches, row_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, KeptWaiting, Order, OrderId, OrderState
-from bot.domain.recon import Finding
+from bot.domain.recon import Finding, unclaimed
 from bot.domain.rules import ShopRules
 from bot.ports import (
     AdminAct,
@@ -41,9 +41,9 @@ from bot.services.cases import (
     await_reference,
     candidates_of,
     case_of,
+    may_be_its,
     parked,
 )
-from bot.services.reconcile import view_for
 from bot.services.restore import RESTORED, require_rows_seen
 from bot.services.send import BREAKER, close_breaker
 
@@ -269,23 +269,23 @@ class Admin:
         now: datetime,
     ) -> Order:
         order = parked(tx, order_id)
-        first_seen = tx.supplier_rows.see(self._rules.account, answer.rows, now)
+        tx.supplier_rows.see(self._rules.account, answer.rows, now)
         row = row_of(order, answer.rows)
         if row is not None and self._rules.profile.status_of(row.status_word).is_final:
             self._log(tx, actor_id, "refund", order, "settled by its row", now)
             due_at = now + self._rules.poll_min
             return settle.apply_row(tx, self._rules, order, row, now, due_at)
-        if order.ref_id is not None:
-            suspects = set() if row is None else {row.ref_id}
-        else:
-            view = view_for(tx, order, answer, first_seen)
-            found = unclaimed_matches(order, view, order.sent_at or order.created_at)
-            suspects = {row.ref_id for row in found}
-            if order.suspect_ref_id is not None:
-                suspects.add(order.suspect_ref_id)
+        doubtful = may_be_its(tx, order, answer.rows, now)
+        suspects = {found.ref_id for found in doubtful}
+        if row is not None:
+            suspects.add(row.ref_id)
+        if order.ref_id is None and order.suspect_ref_id is not None:
+            suspects.add(order.suspect_ref_id)
         if suspects and not force:
             raise RefundDoubtError(len(suspects))
         self._log(tx, actor_id, "refund", order, "forced" if force else "", now)
+        for found in doubtful:  # Nobody looks for the order any more, so they are nobody's.
+            tx.recon.note(self._rules.account, unclaimed(found, now))
         return settle.refund(tx, order, actor_id, now)
 
     async def keep_waiting(self, actor_id: int, order_id: OrderId) -> Order:

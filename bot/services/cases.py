@@ -67,3 +67,21 @@ def candidates_of(tx: Transaction, order_id: OrderId) -> Sequence[SupplierRow]:
     since = (order.sent_at or order.created_at) - timedelta(minutes=10)
     rows = tx.supplier_rows.unclaimed(order.account, since, 100)
     return tuple(row for row in rows if matches(order, row))[:FOUND_LIMIT]
+
+
+def may_be_its(
+    tx: Transaction, order: Order, listed: Sequence[SupplierRow], now: datetime
+) -> Sequence[SupplierRow]:
+    """Return the rows, of a list and of those seen lately, that may be an order's after all.
+
+    No order has claimed them, and none was there before the order was sent.
+    """
+    sent_at = order.sent_at or order.created_at
+    rows = {row.ref_id: row for row in (*candidates_of(tx, order.order_id), *listed)}
+    first_seen = tx.supplier_rows.see(order.account, tuple(rows.values()), now)
+    claimed = tx.orders.claimed_among(order.account, rows)
+    return tuple(
+        row
+        for ref_id, row in rows.items()
+        if matches(order, row) and ref_id not in claimed and first_seen[ref_id] >= sent_at
+    )

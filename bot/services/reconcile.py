@@ -38,6 +38,8 @@ BREAKER_LOOK_EVERY = timedelta(seconds=15)
 TOGETHER = timedelta(seconds=1)
 """Polls due within this of each other are served by one list call."""
 _POLLED = (OrderState.ACCEPTED, OrderState.PARKED)
+_WATCHED = (OrderState.FAILED,)
+"""Refunded ones have a next look as well, while their goods may still arrive."""
 _SOUGHT = (OrderState.AMBIGUOUS, OrderState.PARKED)
 
 
@@ -97,13 +99,18 @@ class Reconcile:
         due = [
             order
             for order in await self._store.read(
-                lambda tx: tx.orders.due(self._rules.account, _POLLED, now + TOGETHER, BATCH)
+                lambda tx: tx.orders.due(
+                    self._rules.account, _POLLED + _WATCHED, now + TOGETHER, BATCH
+                )
             )
             if order.ref_id is not None
         ]
         if due and due[0].next_look_at is not None and due[0].next_look_at <= now:
             await self._poll(due)
-        return await self._seconds_to_next(_POLLED, has_ref=True)
+        watch_at = await self._store.read(
+            lambda tx: tx.orders.next_due(self._rules.account, _WATCHED)
+        )
+        return await self._seconds_to_next(_POLLED, has_ref=True, or_at=watch_at)
 
     async def _poll(self, due: Sequence[Order]) -> None:
         newest, _ = await self._store.read(lambda tx: tx.orders.newest_send(self._rules.account))
@@ -149,7 +156,9 @@ class Reconcile:
         load = self._load(tx)
         for order_id in order_ids:
             order = existing(tx, order_id)
-            if order.state in _POLLED:
+            if order.state in _WATCHED:
+                settle.watch_row(tx, self._rules, order, None, now)
+            elif order.state in _POLLED:
                 due_at = now + self._pause(order, load, now)
                 settle.miss_row(tx, self._rules, replace(order, row_seen_at=now), now, due_at)
 
@@ -167,10 +176,12 @@ class Reconcile:
         missing = []
         for order_id in order_ids:
             order = existing(tx, order_id)
-            if order.state not in _POLLED or order.ref_id is None:
-                continue
             row = row_of(order, answer.rows)
-            if row is not None:
+            if order.state in _WATCHED and order.next_look_at is not None:
+                settle.watch_row(tx, self._rules, order, row, now)
+            elif order.state not in _POLLED or order.ref_id is None:
+                continue
+            elif row is not None:
                 settle.learn_skew(tx, order, row)
                 pause = self._pause(order, load, now)
                 settle.apply_row(tx, self._rules, order, row, now, now + pause)
@@ -311,7 +322,7 @@ class Reconcile:
             await self._store.write(announce)
 
     async def _seconds_to_next(
-        self, states: Sequence[OrderState], *, has_ref: bool
+        self, states: Sequence[OrderState], *, has_ref: bool, or_at: datetime | None = None
     ) -> float | None:
         orders = await self._store.read(lambda tx: tx.orders.in_states(self._rules.account, states))
         dues = [
@@ -319,6 +330,8 @@ class Reconcile:
             for order in orders
             if order.next_look_at is not None and (order.ref_id is not None) == has_ref
         ]
+        if or_at is not None:
+            dues.append(or_at)
         if not dues:
             return None
         return max(0.0, (min(dues) - self._clock.now()).total_seconds())

@@ -47,6 +47,10 @@ from bot.ports import Transaction
 from bot.services import tell
 
 SKEW = "supplier_skew_seconds"
+WATCHED_AFTER = timedelta(minutes=1)
+WATCHED_EVERY = timedelta(minutes=10)
+WATCHED_FOR = timedelta(hours=24)
+"""How long the row of an order is watched whose money an admin gave back."""
 
 
 def move(tx: Transaction, order: Order, event: Event, **changes: Any) -> Order:
@@ -118,8 +122,12 @@ def confirm_refusal(tx: Transaction, order: Order, now: datetime) -> Order:
 
 
 def refund(tx: Transaction, order: Order, actor_id: int, now: datetime) -> Order:
-    """End a parked order by an admin's word: its hold is voided."""
-    ended = move(tx, order, Refunded(), **_ending(now))
+    """End a parked order by an admin's word: its hold is voided.
+
+    A row that is known to be the order's goes on being watched: the goods may still arrive.
+    """
+    watch_at = None if order.ref_id is None else now + WATCHED_AFTER
+    ended = move(tx, order, Refunded(), ended_at=now, next_look_at=watch_at)
     _resolve(tx, ended, Phase.VOID, now, actor_id)
     tell.tell_order(tx, ended, now)
     return ended
@@ -224,6 +232,18 @@ def disown(
         return tx.orders.save(replace(order, next_look_at=next_look_at))
     parked = park(tx, rules, freed, ParkReason.FOREIGN_REPLY, now)
     return tx.orders.save(replace(parked, next_look_at=now))
+
+
+def watch_row(
+    tx: Transaction, rules: ShopRules, order: Order, row: SupplierRow | None, now: datetime
+) -> Order:
+    """Follow the row of an order that was refunded, until it is final or a day has passed."""
+    status = SupplierStatus.PENDING if row is None else rules.profile.status_of(row.status_word)
+    if row is not None and status is SupplierStatus.SUCCEEDED:
+        cost = order.supplier_cost or row.cost or order.cost
+        note_late_success(tx, rules, order, row.ref_id, cost, now)
+    is_over = status.is_final or now - (order.ended_at or now) >= WATCHED_FOR
+    return tx.orders.save(replace(order, next_look_at=None if is_over else now + WATCHED_EVERY))
 
 
 def note_late_success(
