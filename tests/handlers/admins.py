@@ -16,6 +16,7 @@ ADMIN_COMMANDS = (
     "/pause",
     "/resume",
     "/recon",
+    "/recon",
 )
 
 
