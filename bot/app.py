@@ -107,6 +107,8 @@ def shop_rules(settings: Settings, profile: PanelProfile) -> ShopRules:
         park_after=timedelta(seconds=settings.reconcile_park_after_seconds),
         poll_min=timedelta(seconds=settings.poll_min_seconds),
         calls_per_minute=settings.supplier_calls_per_minute,
+        customer_updates_per_minute=settings.customer_updates_per_minute,
+        customer_orders_per_minute=settings.customer_orders_per_minute,
     )
 
 

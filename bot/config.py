@@ -196,6 +196,14 @@ class Settings(BaseSettings):
     supplier_order_gap_seconds: Seconds = Field(
         6, ge=0, le=3600, description="the least pause between two orders to the supplier"
     )
+    customer_updates_per_minute: int = Field(
+        60,
+        ge=0,
+        description="what is handled of one customer within a minute; 0: everything",
+    )
+    customer_orders_per_minute: int = Field(
+        6, ge=0, description="how many orders one customer may place within a minute; 0: any number"
+    )
     catalogue_refresh_seconds: Seconds = Field(
         900, ge=1, description="how often the catalogue is fetched"
     )

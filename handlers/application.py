@@ -10,6 +10,7 @@ from handlers.context import Services, ShopApplication, context_types
 from handlers.errors import on_error
 from handlers.inbox import Inbox, PerChat
 from handlers.intake import Intake, Webhook
+from handlers.limits import Limits
 from handlers.persistence import DialogPersistence
 from handlers.shop_bot import ShopBot
 
@@ -28,7 +29,7 @@ def build_intake(
     conversations and commands in their places (handlers/registry.py).
     """
     inbox = Inbox(services.store, services.rules, services.clock, bot, die)
-    processor = PerChat(inbox)
+    processor = PerChat(inbox, Limits(services))
     application = build_application(bot, services, inbox, processor)
     register(application)
     return Intake(application, bot, inbox, processor, webhook=webhook)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from telegram import InlineKeyboardMarkup, Update
@@ -17,6 +18,7 @@ from bot.domain.errors import (
     ShopPausedError,
     TokenError,
     TokenFault,
+    TooManyOrdersError,
 )
 from bot.domain.order import OrderId
 from bot.services.quote import Quote
@@ -50,6 +52,7 @@ from handlers.texts.buy import (
     short_of_money,
 )
 from handlers.texts.catalogue import unavailable_text
+from handlers.texts.limits import too_many_orders
 from handlers.texts.orders import not_found
 
 Requoted = Literal[Step.PRODUCT, Step.CONFIRM]
@@ -63,6 +66,10 @@ async def confirm(update: Update, context: ShopContext) -> Requoted | Literal[-1
         order = await context.shop.buy.confirm(customer_of(update), token, message_id)
     except ShopPausedError:
         await answer(update, context, shop_paused(words), is_alert=True)
+        return None
+    except TooManyOrdersError as error:
+        wait = math.ceil((error.again_at - context.shop.clock.now()).total_seconds())
+        await answer(update, context, too_many_orders(words, max(1, wait)), is_alert=True)
         return None
     except ProductUnavailableError as error:
         return await product_is_gone(update, context, error, message_id)

@@ -26,6 +26,7 @@ from bot.domain.notice import Alert
 from bot.domain.rules import ShopRules
 from bot.ports import Clock, InboxUpdate, Store, Transaction
 from bot.services import tell
+from handlers.limits import Limits
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,6 +40,9 @@ KEPT = timedelta(days=3)
 WRITE_PAUSES_SECONDS = (0.5, 2.0, 5.0)
 WORKERS = 32
 """How many updates are handled side by side."""
+LARGEST_ID = 2**63 - 1
+"""What the database holds, and more than Telegram ever gives (Bot API, "User": 52 bits)."""
+HELD_BACK = "held back"
 
 
 class Inbox:
@@ -84,13 +88,9 @@ class Inbox:
 
         Returns only when they are on disk. When the database stays away, the process ends.
         """
-        arrived = [
-            InboxUpdate(payload["update_id"], json.dumps(payload), 0)
-            for payload in payloads
-            if isinstance(payload.get("update_id"), int)
-        ]
+        arrived = [kept for payload in payloads if (kept := _arrived(payload)) is not None]
         if len(arrived) < len(payloads):
-            log.error("updates without a number", count=len(payloads) - len(arrived))
+            log.error("updates that cannot be kept", count=len(payloads) - len(arrived))
         for kept in await self._surely(self._keep, arrived, self._clock.now()):
             if kept.update_id not in self._queued:
                 await self._queue(kept)
@@ -135,6 +135,7 @@ class Inbox:
         """Queue an update, or step over one that the library cannot read."""
         try:
             update = Update.de_json(json.loads(kept.payload), self._bot)
+            _require_ids(update)
         except Exception:  # Whatever is wrong with one update, the others must go on.
             log.exception("update unreadable", update_id=kept.update_id)
             await self.done(kept.update_id, "unreadable")
@@ -167,10 +168,13 @@ class PerChat(BaseUpdateProcessor):
     large: else the waiting updates of one flooding chat would take every place.
     """
 
-    def __init__(self, inbox: Inbox, workers: int = WORKERS) -> None:
-        """Handle up to `workers` chats at once."""
+    def __init__(
+        self, inbox: Inbox, limits: Limits | None = None, *, workers: int = WORKERS
+    ) -> None:
+        """Handle up to `workers` chats at once, and no more of each than `limits` allow."""
         super().__init__(max_concurrent_updates=2**31)
         self._inbox = inbox
+        self._limits = limits
         self._workers = asyncio.Semaphore(workers)
         # Whoever waits for a lock or has it holds it; the lock of an idle chat vanishes.
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -208,20 +212,57 @@ class PerChat(BaseUpdateProcessor):
                 await self._handle(update, coroutine)
 
     async def _handle(self, update: Update, coroutine: Awaitable[Any]) -> None:
-        if self._is_stopping or not await self._inbox.begin(update.update_id):
+        if self._is_stopping or not await self._is_wanted(update):
             _discard(coroutine)
             self._inbox.leave(update.update_id)
             return
         error = ""
-        if _is_private(update):
-            try:
-                await coroutine
-            except Exception as failure:  # The error handlers saw it; one update ends nobody else.
-                log.exception("update failed beyond its error handler")
-                error = type(failure).__name__
-        else:
-            _discard(coroutine)
+        try:
+            await coroutine
+        except Exception as failure:  # The error handlers saw it; one update ends nobody else.
+            log.exception("update failed beyond its error handler")
+            error = type(failure).__name__
         await self._inbox.done(update.update_id, error)
+
+    async def _is_wanted(self, update: Update) -> bool:
+        """Begin with an update, unless it was handled before, or is done without being handled."""
+        if not _is_private(update):
+            await self._inbox.done(update.update_id)
+            return False
+        if self._limits is not None and await self._limits.hold_back(update):
+            await self._inbox.done(update.update_id, HELD_BACK)
+            return False
+        return await self._inbox.begin(update.update_id)
+
+
+def number_of(payload: Mapping[str, Any]) -> int | None:
+    """Return the number of an update as Telegram sent it; None for what cannot be one."""
+    number = payload.get("update_id")
+    is_number = type(number) is int and 0 <= number <= LARGEST_ID
+    return number if is_number else None
+
+
+def _arrived(payload: Mapping[str, Any]) -> InboxUpdate | None:
+    """Return an update as it is kept; None for one without a number, or nested without end.
+
+    Halves of characters, which nobody can store or send, are replaced.
+    """
+    number = number_of(payload)
+    if number is None:
+        return None
+    try:
+        text = json.dumps(payload, ensure_ascii=False)
+    except RecursionError:
+        return None
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return InboxUpdate(number, whole, 0)
+
+
+def _require_ids(update: Update) -> None:
+    """Raise `ValueError` unless it can be told whose update it is."""
+    for whose in (update.effective_chat, update.effective_user):
+        if whose is not None and not (type(whose.id) is int and abs(whose.id) <= LARGEST_ID):
+            raise ValueError("a chat or user without a number")
 
 
 def _chat_of(update: Update) -> int:

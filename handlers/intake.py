@@ -19,7 +19,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from handlers.commands import announce_commands
 from handlers.context import ShopApplication
-from handlers.inbox import Inbox, PerChat
+from handlers.inbox import Inbox, PerChat, number_of
 from handlers.pace import seconds_of
 from handlers.shop_bot import ShopBot
 
@@ -119,8 +119,8 @@ class Intake:
         """Ask for updates once; asking with the next offset confirms those that are on disk."""
         updates = await self._bot.raw_updates(self._offset, POLL_SECONDS, ALLOWED_UPDATES)
         await self._inbox.receive(updates)
-        numbers = [update.get("update_id") for update in updates]
-        newest = max((number for number in numbers if isinstance(number, int)), default=None)
+        numbers = [number for update in updates if (number := number_of(update)) is not None]
+        newest = max(numbers, default=None)
         if newest is not None:
             self._offset = newest + 1
         elif updates:

@@ -11,6 +11,7 @@ KonterError
 │   ├── PriceChangedError           the price is no longer the one that was shown
 │   ├── BoughtJustNowError          the same purchase was made a moment ago: ask first
 │   ├── ShopPausedError             an admin paused the sale
+│   ├── TooManyOrdersError          this customer placed too many within a minute
 │   ├── TokenError                  a button that was used, is too old, or is somebody else's
 │   ├── NotPermittedError           only an admin, or only the owner, may do this
 │   ├── NotFoundError               no such order, customer or request
@@ -148,6 +149,14 @@ class BoughtJustNowError(DomainError):
 
 class ShopPausedError(DomainError):
     """No orders are taken for now."""
+
+
+class TooManyOrdersError(DomainError):
+    """The customer placed as many orders within a minute as they may; the next from `again_at`."""
+
+    def __init__(self, again_at: datetime) -> None:
+        super().__init__(again_at.isoformat())
+        self.again_at = again_at
 
 
 class TokenFault(StrEnum):

@@ -14,6 +14,8 @@ TOKEN_LIFETIME = timedelta(minutes=30)
 """How long a confirm button may be pressed."""
 ASK_AGAIN_WITHIN = timedelta(minutes=10)
 """The same product and destination within this time asks "again?"."""
+ORDERS_COUNTED_WITHIN = timedelta(minutes=1)
+"""The time in which one customer may place a limited number of orders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,10 @@ class ShopRules:
     park_after: timedelta
     poll_min: timedelta
     calls_per_minute: int
+    customer_updates_per_minute: int = 0
+    """How much of what one customer sends is handled; 0: everything."""
+    customer_orders_per_minute: int = 0
+    """How many orders one customer may place; 0: any number."""
 
     def is_admin(self, user_id: int) -> bool:
         """Tell whether a Telegram user is an admin, at the time of the act."""

@@ -19,11 +19,12 @@ from bot.domain.errors import (
     ShopPausedError,
     TokenError,
     TokenFault,
+    TooManyOrdersError,
 )
 from bot.domain.ledger import REVENUE, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CancelReason, CustomerId, Order, OrderId, OrderState
-from bot.domain.rules import ShopRules
+from bot.domain.rules import ORDERS_COUNTED_WITHIN, ShopRules
 from bot.ports import Clock, Ids, Store, Transaction
 from bot.services import tell
 from bot.services.browse import Offer, Shelf, find_offer, require_available
@@ -164,9 +165,9 @@ class Buy:
         """Turn a confirm button into one queued order with its money held.
 
         The second press, and the same press delivered twice, raise `TokenError` with the
-        order's number. Raises `ShopPausedError`, `ProductUnavailableError`,
-        `PriceChangedError`, `BoughtJustNowError` (show the quote again) and
-        `InsufficientFundsError`; the token stays good for all of these. The message
+        order's number. Raises `ShopPausedError`, `TooManyOrdersError`,
+        `ProductUnavailableError`, `PriceChangedError`, `BoughtJustNowError` (show the quote
+        again) and `InsufficientFundsError`; the token stays good for all of these. The message
         `message_id` becomes the order's one message.
         """
         now = self._clock.now()
@@ -183,6 +184,7 @@ class Buy:
         confirmation = usable(tx, token, customer_id, ConfirmationKind.PURCHASE, now)
         if tx.conditions.get(PAUSED) is not None:
             raise ShopPausedError
+        self._count_orders(tx, customer_id, now)
         payload = confirmation.payload
         product_id = ProductId(int(payload["product_id"]))
         destination = str(payload["destination"])
@@ -196,6 +198,18 @@ class Buy:
         if before is not None and before.order_id != payload["bought_before"]:
             raise BoughtJustNowError
         return self._place(tx, Wish(customer_id, offer, destination, message_id), token, now)
+
+    def _count_orders(self, tx: Transaction, customer_id: CustomerId, now: datetime) -> None:
+        most = self._rules.customer_orders_per_minute
+        if not most:
+            return
+        latest = tx.orders.history_of(customer_id, most, 0)
+        # An order of the future tells that the clock was set back, and nothing else.
+        fresh = [
+            one for one in latest if timedelta(0) <= now - one.created_at < ORDERS_COUNTED_WITHIN
+        ]
+        if len(fresh) == most:
+            raise TooManyOrdersError(fresh[-1].created_at + ORDERS_COUNTED_WITHIN)
 
     def _place(self, tx: Transaction, wish: Wish, token: str, now: datetime) -> Order:
         customer_id, offer = wish.customer_id, wish.offer
