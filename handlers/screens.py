@@ -1,4 +1,4 @@
-"""The one message that is edited while a customer chooses, and the answers to pressed buttons."""
+"""Where screens are shown: on the pressed message, or below what was typed; and what pops up."""
 
 from __future__ import annotations
 
@@ -42,19 +42,35 @@ async def show(
 ) -> int | None:
     """Show a screen and return the id of its message; None when Telegram did not take it.
 
-    It takes the place of the pressed message, or of `message_id`; where that is gone, or shows
-    the same already to somebody who typed, it is sent anew. A network that fails is logged and
-    not raised, so that what was written of the conversation stays true.
+    Whoever presses sees the pressed message change; where that is gone, it is sent anew. Whoever
+    types sees it below what they typed, and `message_id`, the screen that asked, loses its
+    buttons. A network that fails is logged and not raised, so that what was written of the
+    conversation stays true.
     """
-    shown_id = pressed_message_id(update) or message_id
+    pressed_id = pressed_message_id(update)
     try:
-        if shown_id is not None and await _edited(update, context, shown_id, text, keyboard):
-            return shown_id
-        return await _sent(update, context, text, keyboard)
+        if pressed_id is not None and await _edited(update, context, pressed_id, text, keyboard):
+            return pressed_id
+        sent_id = await _sent(update, context, text, keyboard)
     except TelegramError as error:
-        return _lost(error, shown_id)
+        return _lost(error, pressed_id or message_id)
     finally:
         await answer(update, context)
+    await take_buttons(update, context, message_id)
+    return sent_id
+
+
+async def take_buttons(update: Update, context: ShopContext, message_id: int | None) -> None:
+    """Take the buttons of a screen away that was answered below it; None: there is none."""
+    if message_id is None:
+        return
+    try:
+        await context.bot.edit_message_reply_markup(
+            chat_id=sender(update).id, message_id=message_id
+        )
+    except TelegramError as error:
+        # Each button carries its whole meaning, so one that stays does no harm.
+        log.debug("old screen keeps its buttons", cause=str(error))
 
 
 async def show_anew(
@@ -98,8 +114,7 @@ async def _edited(
         )
     except BadRequest as error:
         if is_normal(error):
-            # Somebody who typed the same again looks for an answer below what they wrote.
-            return update.callback_query is not None
+            return True
         log.info("screen not edited, sent anew", cause=error.message)
         return False
     return True

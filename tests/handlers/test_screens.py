@@ -120,3 +120,40 @@ async def test_a_question_for_an_amount_that_is_gone_is_asked_anew(counter: Coun
     dialog = await counter.dialog()
     assert dialog is not None
     assert dialog.message_id == counter.last().message_id
+
+
+async def test_a_number_is_answered_below_it(counter: Counter) -> None:
+    """The chat reads in its order: question, number, confirm screen, which becomes the order."""
+    await counter.to_destination()
+    await counter.say("081234567890")
+    question, mine, screen = counter.telegram.messages(ANNI)[-3:]
+    assert (mine.text, mine.is_from_bot) == ("081234567890", False)
+    assert "Kirim nomor HP" in question.text
+    assert question.buttons == []
+    dialog = await counter.dialog()
+    assert dialog is not None
+    assert dialog.message_id == screen.message_id
+    await counter.press("Bayar")
+    (order,) = await counter.orders()
+    assert order.message_id == screen.message_id
+
+
+async def test_a_lost_confirm_screen_leaves_the_question_its_buttons(counter: Counter) -> None:
+    """Nobody saw it, so the number is typed once more, and works."""
+    await counter.to_destination()
+    counter.telegram.fail_next("sendMessage", "500")
+    await counter.say("081234567890")
+    assert counter.labels() == ["‹ Kembali", "✖ Batal"]
+    await counter.say("081234567890")
+    assert "Cek dulu" in counter.text()
+    assert counter.said()[0].buttons == []
+
+
+async def test_old_buttons_that_cannot_be_taken_away_do_no_harm(counter: Counter) -> None:
+    """Telegram refuses; the confirm screen is there all the same."""
+    await counter.to_destination()
+    counter.telegram.fail_next("editMessageReplyMarkup", "500")
+    await counter.say("081234567890")
+    assert "Cek dulu" in counter.text()
+    await counter.press("Bayar")
+    assert len(await counter.orders()) == 1

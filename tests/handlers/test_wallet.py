@@ -141,12 +141,13 @@ async def test_an_amount_is_taken_as_people_write_it(
 async def test_what_is_no_amount_is_refused_with_advice(
     counter: Counter, typed: str, says: str
 ) -> None:
-    """On the same screen, and nobody is asked for anything."""
+    """Below what was typed, with the question again, and nobody is asked for anything."""
     await counter.say("/saldo")
     await counter.press("Minta isi saldo")
     await counter.say(typed)
     assert says in counter.text()
-    assert len(counter.said()) == 2
+    assert counter.labels()[0] == "Rp50.000"
+    assert counter.said()[-2].buttons == []
     assert await requests(counter) == []
     await counter.say("50rb")
     assert len(await requests(counter)) == 1
