@@ -127,6 +127,9 @@ class House:
             "SUPPLIER_ORDER_GAP_SECONDS": "0",
             "POLL_MIN_SECONDS": "0.1",
             "SUPPLIER_CALLS_PER_MINUTE": "6000",
+            # Guests of a test are as fast as they can be.
+            "CUSTOMER_UPDATES_PER_MINUTE": "0",
+            "CUSTOMER_ORDERS_PER_MINUTE": "0",
             "HTTP_PORT": "0",
             "BACKUP_HOUR": "-1",
             "LOG_LEVEL": "DEBUG",
