@@ -1,0 +1,131 @@
+"""Many at once: a crowd of customers, and the whole of a real-sized catalogue."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bot.domain.order import CustomerId, OrderState
+from bot.sandbox.supplier import Fault
+from bot.sandbox.supplier_catalogue import full_catalogue
+from bot.sandbox.telegram import Person
+from handlers import shop_bot
+from handlers.callback_data import Open, Pick, pack
+from handlers.pace import Pace
+from tests.sandbox.guest import PAY, TELKOMSEL_10, Guest
+from tests.sandbox.house import PRICE, House, a_house
+
+CROWD, NUMBER = 24, "081212345678"
+OPEN, PICK = (pack(one).rsplit(":", count)[0] + ":" for one, count in ((Open(), 3), (Pick(1), 1)))
+
+
+@pytest.fixture(autouse=True)
+def _without_telegrams_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the bot write as fast as it can: Telegram allows 28 messages a second."""
+    monkeypatch.setattr(shop_bot, "Pace", partial(Pace, 1_000))
+
+
+async def test_a_crowd_buys_at_once(shop: House) -> None:
+    """Two dozen customers, answers lost among them: each has their own code, bought once."""
+    shop.supplier.fail_next_order(Fault.LOST_AFTER, Fault.ERROR_AFTER)
+    crowd = [await customer(shop, 710_000_000 + place) for place in range(CROWD)]
+    destinations = [f"0812{place:05}1234" for place in range(CROWD)]
+    numbers = await asyncio.gather(
+        *(guest.buy(to, TELKOMSEL_10) for guest, to in zip(crowd, destinations, strict=True))
+    )
+    # No more than a dozen may overtake a lost one, so it has to be found first.
+    while shop.supplier.order_calls < CROWD:
+        shop.pass_time(seconds=5)
+        await shop.budi.say("/start", shows="Konter")
+    for guest, to, number in zip(crowd, destinations, numbers, strict=True):
+        order = await shop.reaches(number, OrderState.SUCCEEDED)
+        assert (order.customer_id, order.destination) == (guest.user_id, to)
+        assert [one.voucher for one in shop.bought(to)] == [order.voucher]
+        await guest.sees(order.voucher)
+        wallet = await shop.wallet(CustomerId(guest.user_id))
+        assert (wallet.posted, wallet.held) == (0, 0)
+    codes = {one.voucher for one in shop.supplier.orders}
+    for guest in crowd:
+        assert sum(code in guest.texts for code in codes) == 1
+
+
+async def test_every_corner_of_a_real_catalogue_can_be_seen(tmp_path: Path) -> None:
+    """1,400 rows: every button of every level opens, and every product stands on one."""
+    async with a_house(tmp_path, full_catalogue()) as house:
+        house.clock.move_to(12)
+        konter = await house.enter_with_goods()
+        top = await house.sarah.say("/order", button=".")
+        seen, waiting = set[str](), deque(opening(house.sarah, top.message_id))
+        products = set[str]()
+        while waiting:
+            data = waiting.popleft()
+            if data in seen:
+                continue
+            seen.add(data)
+            await house.sarah.forge(data, top.message_id)
+            waiting.extend(opening(house.sarah, top.message_id))
+            products |= set(buttons(house.sarah, top.message_id, PICK))
+        assert konter.shelf.catalogue is not None
+        assert len(products) == len(konter.shelf.catalogue)
+        assert "wrong" not in house.sarah.texts
+
+
+async def test_who_floods_the_bot_holds_up_nobody(house: House) -> None:
+    """Beyond 60 updates a minute Sarah is told once to wait; Budi is served meanwhile."""
+    del house.env["CUSTOMER_UPDATES_PER_MINUTE"]
+    house.clock.move_to(12)
+    await house.enter_with_goods()
+    for _ in range(100):
+        house.telegram.send_text(house.sarah.user_id, "/start")
+    await house.reaches(await house.budi.buy(NUMBER), OrderState.SUCCEEDED)
+    await house.until(lambda: len(house.sarah.messages) == 60 + 1)
+    assert house.konter is not None
+    intake = house.konter.intake
+    await house.until(lambda: not intake.backlog)
+    assert len(house.sarah.messages) == 60 + 1
+    assert "Welcome" not in house.sarah.last.text
+    house.pass_time(seconds=61)
+    await house.sarah.say("/start", shows="Welcome")
+
+
+async def test_who_orders_very_much_is_asked_to_wait(house: House) -> None:
+    """A seventh order within a minute is not taken; its screen stays good for the next minute."""
+    del house.env["CUSTOMER_ORDERS_PER_MINUTE"]
+    house.clock.move_to(12)
+    await house.enter_with_goods()
+    screens = [await house.sarah.quote(f"0812{place:05}1234") for place in range(7)]
+    for screen in screens[:6]:
+        await house.sarah.confirm(screen)
+    answer = await house.sarah.tap(PAY, on=screens[6])
+    assert "K" not in answer.text
+    assert len(await house.orders(house.sarah.user_id)) == 6
+    house.pass_time(seconds=61)
+    assert await house.sarah.confirm(screens[6]) == "K7"
+
+
+async def customer(shop: House, user_id: int) -> Guest:
+    """Return a new customer with the money for one purchase."""
+    person = Person(user_id, f"Guest {user_id}", "en")
+    shop.telegram.add_user(user_id, person.first_name, "en")
+    guest = Guest(shop.telegram, person)
+    guest.patience_seconds = 30
+    await guest.say("/start", shows="Welcome")
+    screen = await shop.admin.say(f"/credit {user_id} {PRICE}", button="Kredit|Tambah|Credit|✅")
+    await shop.admin.tap("✅", on=screen)
+    return guest
+
+
+def opening(guest: Guest, message_id: int) -> list[str]:
+    """Return the buttons below a message that open a level of the catalogue."""
+    return buttons(guest, message_id, OPEN)
+
+
+def buttons(guest: Guest, message_id: int, prefix: str) -> list[str]:
+    """Return the data of the buttons below a message that begins so."""
+    rows = guest.message(message_id).buttons
+    data = [str(button.get("callback_data", "")) for row in rows for button in row]
+    return [one for one in data if one.startswith(prefix)]
