@@ -112,12 +112,12 @@ async def test_an_amount_typed_after_a_restart_is_a_top_up(shop: House) -> None:
 async def test_what_is_edited_later_is_not_said_again(shop: House) -> None:
     """An edited command or number would act twice."""
     screen = await shop.sarah.quote(NUMBER)
-    before = list(shop.sarah.shown)
+    before = shop.sarah.texts
     for text in ("081299999999", "/order", "/cancel"):
         shop.telegram.inject(edited(shop, text))
     await shop.budi.say("/start")
     await shop.until(lambda: not shop.telegram.updates.pending)
-    assert shop.sarah.shown == before
+    assert shop.sarah.texts == before
     await shop.sarah.confirm(screen)
     assert (await shop.order("K1")).destination == NUMBER
 
