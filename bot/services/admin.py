@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.destination import DestinationKind, normalise
@@ -59,7 +59,7 @@ class BalanceReport:
     is_asked: bool
     """False when the supplier could not be reached just now."""
     wallets: Account
-    """The sums of what customers own and what is held of it."""
+    """The sums of what customers own and what is held of it, without the admins' own."""
     today: Sales
     own: Account
 
@@ -128,12 +128,25 @@ class Admin:
                 supplier_balance=balance,
                 tracked_balance=-tx.ledger.account(SUPPLIER_DEPOSIT).posted,
                 is_asked=is_asked,
-                wallets=tx.ledger.wallets_total(),
+                wallets=self._customers_wallets(tx),
                 today=tx.orders.sales_since(midnight),
                 own=tx.ledger.account(wallet_of(CustomerId(actor_id))),
             )
 
         return await self._store.read(figures)
+
+    def _customers_wallets(self, tx: Transaction) -> Account:
+        """Return the sums of all wallets but the admins' own, which may be below 0."""
+        total = tx.ledger.wallets_total()
+        for admin_id in self._rules.admin_ids:
+            own = tx.ledger.account(wallet_of(CustomerId(admin_id)))
+            total = replace(
+                total,
+                posted=total.posted - own.posted,
+                held=total.held - own.held,
+                credit_limit=total.credit_limit - own.credit_limit,
+            )
+        return total
 
     async def overview(self, actor_id: int) -> Overview:
         """Return the state of orders, catalogue and supplier."""

@@ -336,7 +336,7 @@ def _note_cost(
     """Keep the first cost that the supplier names: after a refund its row may say 0."""
     if cost is None or cost <= 0 or order.supplier_cost is not None:
         return order
-    if cost > order.cost:
+    if cost != order.cost:
         detail = f"{order.service_code}: {order.cost} -> {cost}"
         tell.alert(tx, rules, Alert.COST_CHANGED, detail, now, order=order)
     return replace(order, supplier_cost=cost)

@@ -24,6 +24,7 @@ from bot.services.admin import Admin
 from bot.services.browse import Browse, Shelf
 from bot.services.buy import Buy
 from bot.services.deliver import Deliver
+from bot.services.fitting import Fit
 from bot.services.history import History
 from bot.services.recon import Recon
 from bot.services.reconcile import Reconcile
@@ -111,6 +112,7 @@ class Shop:
         store, supplier, rules, clock = self.store, self.panel, self.rules, self.clock
         self.refresh = RefreshCatalogue(store, supplier, self.shelf, rules, clock)
         self.browse = Browse(self.shelf, rules, clock)
+        self.fit = Fit(self.shelf, rules, clock)
         self.buy = Buy(store, self.shelf, rules, clock, self.ids)
         self.send = Send(store, supplier, self.shelf, rules, clock)
         self.reconcile = Reconcile(store, supplier, rules, clock, lambda: 0.0)

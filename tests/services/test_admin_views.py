@@ -28,6 +28,16 @@ async def test_the_balance_shows_every_figure(shop: Shop) -> None:
     assert report.own.account_id == wallet_of(CustomerId(ADMIN))
 
 
+async def test_what_admins_owe_is_not_what_customers_own(shop: Shop) -> None:
+    """A counter sale on credit makes the customers no poorer."""
+    before = (await shop.admin.balance(ADMIN)).wallets
+    order = await shop.queue(customer_id=CustomerId(ADMIN))
+    await shop.send_next(shop.reply(order, status_word="success"))
+    report = await shop.admin.balance(ADMIN)
+    assert report.own.balance == -PRICE
+    assert report.wallets == before
+
+
 async def test_today_begins_at_the_suppliers_midnight(shop: Shop) -> None:
     """17:00 UTC in Jakarta."""
     order = await shop.queue()

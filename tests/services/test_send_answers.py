@@ -83,12 +83,12 @@ async def test_another_cost_than_quoted_is_kept_and_told_the_admins(shop: Shop) 
     assert await shop.alerts() == ["cost_changed"]
 
 
-async def test_a_lower_cost_is_kept_quietly(shop: Shop) -> None:
-    """Nobody minds."""
+async def test_a_lower_cost_is_told_too(shop: Shop) -> None:
+    """The list is wrong about it, and so is the price made from the list."""
     order = await shop.queue()
     accepted = await shop.send_next(shop.reply(order, cost=Rupiah(10_000)))
     assert accepted.supplier_cost == 10_000
-    assert await shop.alerts() == []
+    assert await shop.alerts() == ["cost_changed"]
 
 
 @pytest.mark.parametrize("cost", [None, Rupiah(0)])
