@@ -19,6 +19,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from handlers.commands import announce_commands
 from handlers.context import ShopApplication
+from handlers.descriptions import announce_descriptions
 from handlers.inbox import Inbox, PerChat, number_of
 from handlers.pace import seconds_of
 from handlers.shop_bot import ShopBot
@@ -99,7 +100,9 @@ class Intake:
         await self._insist("connect", self._application.initialize)
         await self._application.start()
         shop = self._application.bot_data.services
-        self._tasks.append(asyncio.create_task(announce_commands(self._bot, shop), name="commands"))
+        for announce in (announce_commands, announce_descriptions):
+            task = asyncio.create_task(announce(self._bot, shop), name=announce.__name__)
+            self._tasks.append(task)
         if self._webhook is None:
             await self._insist("delete_webhook", self._bot.delete_webhook)
             while True:

@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import Final, assert_never
 
 from bot.domain.customer import Step
 from handlers.i18n import Words
-from handlers.texts.markup import bold, code, escaped, lines, paragraphs
+from handlers.texts.markup import bold, code, escaped, lines, paragraphs, plain
 from handlers.texts.orders import questions
+
+LONGEST_DESCRIPTION: Final = 512
+LONGEST_SHORT_DESCRIPTION: Final = 120
+"""Telegram's limits for what it shows of a bot."""
+
+
+def description_text(words: Words, shop_name: str, contact: str) -> str:
+    """Return what an empty chat says of the shop: plain text, as Telegram wants it."""
+    _ = words.gettext
+    text = paragraphs(
+        _("{shop} sells pulsa, data, electricity tokens, e-money and game vouchers.").format(
+            shop=shop_name
+        ),
+        _(
+            "Choose a product, send the number, pay from your balance with one button. The code "
+            "comes here, day and night."
+        ),
+        plain(questions(words, contact)),
+    )
+    return text[:LONGEST_DESCRIPTION]
+
+
+def short_description_text(words: Words) -> str:
+    """Return what the bot's profile says of the shop, below its name."""
+    return words.gettext(
+        "Pulsa, data, electricity tokens, e-money and game vouchers, day and night."
+    )[:LONGEST_SHORT_DESCRIPTION]
 
 
 def welcome_text(

@@ -86,7 +86,16 @@ class BotApi:
             return await self._updates(int(fields["offset"]) if "offset" in fields else None)
         if method in {"sendMessage", "editMessageText"}:
             return self._message(fields)
+        if method in {"getMyDescription", "getMyShortDescription"}:
+            kind = "short_description" if "Short" in method else "description"
+            return {kind: self._described(kind, fields.get("language_code", ""))}
         return True
+
+    def _described(self, kind: str, language: str) -> str:
+        """Return the description that was set last."""
+        method = f"setMy{kind.title().replace('_', '')}"
+        calls = [one for one in self.of(method) if one.fields.get("language_code", "") == language]
+        return calls[-1].fields[kind] if calls else ""
 
     async def _updates(self, offset: int | None) -> list[dict[str, Any]]:
         self.offsets.append(offset)

@@ -16,6 +16,7 @@ from handlers.context import ShopApplication, ShopContext
 from handlers.i18n import load_languages
 from handlers.intake import Webhook
 from handlers.shop_bot import build_bot
+from handlers.texts.welcome import description_text, short_description_text
 from tests.handlers.bot_api import TOKEN, BotApi, message_update
 from tests.handlers.builders import ADMIN
 from tests.handlers.running_bot import RunningBot, build_services
@@ -91,6 +92,55 @@ async def test_a_refused_menu_does_not_stop_the_bot(running: RunningBot) -> None
     await running.intake.start()
     await running.until_handled(1)
     await running.until(lambda: len(running.api.of("setMyCommands")) == 6)
+
+
+async def test_an_empty_chat_says_what_the_shop_is(running: RunningBot) -> None:
+    """In the reader's language, and in the shop's own for all others; whom to ask is there too."""
+    await running.intake.start()
+    await running.until(lambda: len(running.api.of("setMyShortDescription")) == 3)
+    texts = {
+        call.fields.get("language_code", ""): call.fields["description"]
+        for call in running.api.of("setMyDescription")
+    }
+    assert texts[""] == texts["id"]
+    assert "Konter jual pulsa" in texts["id"]
+    assert "Konter sells pulsa" in texts["en"]
+    assert all("@shop" in text for text in texts.values())
+
+
+async def test_a_description_that_stands_already_is_left(
+    api: BotApi, store: Store, running: RunningBot
+) -> None:
+    """Telegram takes such texts only so often, and the bot may start often."""
+    await running.intake.start()
+    await running.until(lambda: len(running.api.of("setMyShortDescription")) == 3)
+    again = RunningBot(api, store)
+    await again.intake.start()
+    try:
+        await again.until(lambda: len(api.of("getMyShortDescription")) == 6)
+    finally:
+        await again.stop()
+    assert len(api.of("setMyDescription")) == len(api.of("setMyShortDescription")) == 3
+
+
+async def test_a_refused_description_does_not_stop_the_bot(running: RunningBot) -> None:
+    """Telegram may have had enough of them; the other languages are tried all the same."""
+    running.api.refuse("setMyDescription", 429, "Too Many Requests", retry_after=3_000)
+    running.api.bring(message_update(10, "hello"))
+    await running.intake.start()
+    await running.until_handled(1)
+    await running.until(lambda: len(running.api.of("setMyShortDescription")) == 2)
+
+
+@pytest.mark.parametrize("contact", ["", "@konter " * 99])
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_descriptions_are_such_as_telegram_takes(language: str, contact: str) -> None:
+    """Short enough, whatever the shop is called; without markup, which it would show."""
+    text = description_text(LANGUAGES[language], "Konter <Maju> & Co.", contact)
+    assert text.startswith("Konter <Maju> & Co. ")
+    assert len(text) <= 512
+    assert "&lt;" not in text
+    assert 1 <= len(short_description_text(LANGUAGES[language])) <= 120
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
