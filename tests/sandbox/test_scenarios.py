@@ -1,0 +1,104 @@
+"""Every scenario that a destination asks for, as the sandbox's page offers them to a newcomer."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.order import Order, OrderState
+from bot.sandbox.supplier_faults import REFUSED_DESTINATIONS, SCENARIOS
+from bot.sandbox.telegram import SARAH
+from tests.sandbox.house import FUNDS, PRICE, House
+
+DONE, FAILED = OrderState.SUCCEEDED, OrderState.FAILED
+PARKED, CANCELLED = OrderState.PARKED, OrderState.CANCELLED
+ENDS = {
+    "0001": DONE,
+    "0002": FAILED,
+    "0003": PARKED,
+    "0004": PARKED,
+    "0005": PARKED,
+    "0006": DONE,
+    "0010": DONE,
+    "0011": DONE,
+    "0012": PARKED,
+    "0013": DONE,
+    "0014": PARKED,
+    "0015": DONE,
+    "0016": DONE,
+    "0017": DONE,
+    "0018": DONE,
+    "0019": DONE,
+    "0020": DONE,
+    "0021": DONE,
+    "0022": DONE,
+    "0023": PARKED,
+    "0031": FAILED,
+    "0032": FAILED,
+    "0033": FAILED,
+    "0034": FAILED,
+    "0035": FAILED,
+    "0036": FAILED,
+    "0037": CANCELLED,
+    "0038": FAILED,
+}
+"""By the last four digits: how an order ends, a day later."""
+SOON_SECONDS = (4, 8, 20, 40)
+MONEY = {
+    DONE: (FUNDS - PRICE, 0),
+    FAILED: (FUNDS, 0),
+    CANCELLED: (FUNDS, 0),
+    PARKED: (FUNDS, PRICE),
+}
+
+
+def test_every_scenario_has_its_end() -> None:
+    """Whoever adds one to the pretended supplier says here how it shall end."""
+    assert set(ENDS) == {*SCENARIOS, *REFUSED_DESTINATIONS}
+
+
+@pytest.mark.parametrize("digits", ENDS)
+async def test_each_scenario_ends_as_it_must(house: House, digits: str) -> None:
+    """One order at the supplier at most, the wallet right, and "checked" never reads "failed"."""
+    house.env["SUPPLIER_TIMEOUT_SECONDS"] = "1"
+    house.supplier.troubles.slow_seconds = 1.3
+    house.clock.move_to(12)
+    await house.enter_with_goods()
+    await house.reaches(await house.budi.buy("081200000101"), DONE)
+    destination = f"08120000{digits}"
+    number = await house.sarah.buy(destination)
+    order = await a_day_later(house, number)
+    assert order.state is ENDS[digits]
+    sold = len(house.bought(destination))
+    assert sold <= 1
+    assert sold == 1 or order.state is not DONE
+    assert house.supplier.order_calls == 1 + order.send_attempts
+    assert order.send_attempts == 1 or digits == "0037"
+    wallet = await house.wallet(SARAH.user_id)
+    assert (wallet.posted, wallet.held) == MONEY[order.state]
+    if order.state in {FAILED, CANCELLED}:
+        await house.sarah.sees("Your money is back")
+    else:
+        assert not house.sarah.was_shown("❌")
+
+
+async def a_day_later(house: House, number: str) -> Order:
+    """Let a day pass, unless the order is over before."""
+    await house.until_true(lambda: was_called(house, number))
+    for seconds in (*SOON_SECONDS, *[61] * 30, 86_400, 61):
+        if (await house.order(number)).state.is_final:
+            break
+        house.pass_time(seconds=seconds)
+        # A turn of the bot, in which it begins whatever is due.
+        await house.sarah.say("/balance", shows="Your balance")
+    return await house.reaches(number, ENDS[digits_of(await house.order(number))])
+
+
+async def was_called(house: House, number: str) -> bool:
+    """Tell whether the supplier was called for the order, and the call is over."""
+    order = await house.order(number)
+    return order.send_attempts > 0 and order.state is not OrderState.SENDING
+
+
+def digits_of(order: Order) -> str:
+    """Return the digits that name the scenario."""
+    return order.destination[-4:]
