@@ -99,12 +99,28 @@ class Send:
         Ends orders that waited too long or whose product closed, on the way.
         """
         now = self._clock.now()
-        if not await self._store.read(lambda tx: tx.orders.queued(self._rules.account, 1)):
-            return Wait()
+        wait = await self._store.read(self._idle, now)
+        if wait is not None:
+            return wait
         started = await self._store.write(self._start, self._shelf.catalogue, now)
         if isinstance(started, Order):
             self._live.add(started.order_id)
         return started
+
+    def _idle(self, tx: Transaction, now: datetime) -> Wait | None:
+        """Return how long to wait if nothing has to be written meanwhile.
+
+        Every write of the shop wakes the sender, mostly between two sends: then one look at the
+        oldest order must do, however many wait.
+        """
+        oldest = tx.orders.queued(self._rules.account, 1)
+        if not oldest:
+            return Wait()
+        wait, reason = self._standstill(tx, now)
+        if wait is None or reason is not None:
+            return None
+        wait = self._until_expiry(wait, oldest, now)
+        return None if wait.seconds is None or wait.seconds <= 0 else wait
 
     def _start(self, tx: Transaction, catalogue: Catalogue | None, now: datetime) -> Order | Wait:
         queued = self._drop_expired(tx, tx.orders.queued(self._rules.account, QUEUE_LOOK), now)

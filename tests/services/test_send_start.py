@@ -4,12 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.errors import SupplierOutcomeUnknownError, SupplierUnavailableError
+from bot.domain.errors import (
+    StoreUnavailableError,
+    SupplierOutcomeUnknownError,
+    SupplierUnavailableError,
+)
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CancelReason, CustomerId, Order, OrderState, WaitReason
-from bot.services.send import Wait
+from bot.services.send import Send, Wait
 from tests.services.shop import ADMIN, ANNI, BUDI, Shop
+from tests.services.torn_store import TornStore
 
 
 async def test_an_empty_queue_waits_for_an_order(shop: Shop) -> None:
@@ -281,3 +286,18 @@ async def test_a_call_without_an_answer_yet_stops_the_sending_too(shop: Shop) ->
     await shop.queue(number="081299999999")
     shop.clock.advance(1)
     await shop.wait()
+
+
+async def test_between_two_sends_nothing_is_written(shop: Shop) -> None:
+    """Every write of the shop wakes the sender, which must not make another of each."""
+    torn = TornStore(shop.store)
+    shop.send = Send(torn, shop.supplier, shop.shelf, shop.rules, shop.clock)
+    first = await shop.queue()
+    await shop.queue(number="081299999999")
+    await shop.send_next(shop.reply(first))
+    shop.clock.advance(2)
+    torn.refuse_writes(1)
+    assert await shop.wait() == Wait(4.0)
+    shop.clock.advance(4)
+    with pytest.raises(StoreUnavailableError):
+        await shop.send.start()
