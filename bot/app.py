@@ -29,6 +29,7 @@ from bot.services.back_up import BackUp
 from bot.services.browse import Browse, Shelf
 from bot.services.buy import Buy
 from bot.services.deliver import Deliver
+from bot.services.fitting import Fit
 from bot.services.history import History
 from bot.services.recon import Recon
 from bot.services.reconcile import Reconcile
@@ -188,6 +189,7 @@ class Konter:
         self.delivering = deliver_outbox(self.deliver)
         services = Services(
             browse=Browse(self.shelf, rules, clock),
+            fit=Fit(self.shelf, rules, clock),
             buy=Buy(store, self.shelf, rules, clock, ids),
             wallets=Wallets(store, rules, clock, ids),
             history=History(store, rules),

@@ -22,6 +22,7 @@ from handlers.callback_data import (
     Leave,
     Open,
     Pick,
+    PickFor,
     QuoteAgain,
     RequestTopUp,
     Shop,
@@ -31,8 +32,10 @@ from handlers.callback_data import (
 from handlers.catalogue import open_level, order_anew
 from handlers.confirm import buy_again, confirm, quote_again
 from handlers.context import ShopContext
-from handlers.destination import choose_first, pick, take_contact, take_nothing, take_text
+from handlers.destination import pick, take_contact, take_nothing, take_text
+from handlers.number import pick_for, take_contact_anywhere
 from handlers.routes import CONTACT, OTHER, TEXT, on_command, on_message, on_press
+from handlers.search import take_typed
 from handlers.start import cancel, leave, show_welcome, start
 from handlers.wallet import (
     ask_topup,
@@ -65,6 +68,7 @@ def _conversation() -> ConversationHandler[ShopContext]:
             on_press(Shop, order_anew),
             on_press(Open, open_level),
             on_press(Pick, pick),
+            on_press(PickFor, pick_for),
             on_press(Confirm, confirm),
             on_press(QuoteAgain, quote_again),
             on_press(BuyAgain, buy_again),
@@ -75,7 +79,8 @@ def _conversation() -> ConversationHandler[ShopContext]:
         ],
         states={
             Step.PRODUCT: [
-                on_message(TEXT, choose_first),
+                on_message(TEXT, take_typed),
+                on_message(CONTACT, take_contact_anywhere),
             ],
             Step.DESTINATION: [
                 on_message(TEXT, take_text),

@@ -71,6 +71,36 @@ class Pick(Button):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowNumber(Button):
+    """What there is to buy for a number that was sent."""
+
+    TAG: ClassVar[str] = "N"
+    is_meter: bool
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFor(Button):
+    """A level of the catalogue whose products go to a number that is known."""
+
+    TAG: ClassVar[str] = "C"
+    category_id: int
+    page: int
+    with_empty: bool
+    is_meter: bool
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class PickFor(Button):
+    """A product for a destination that is known, to be confirmed."""
+
+    TAG: ClassVar[str] = "P"
+    product_id: int
+    destination: str
+
+
+@dataclass(frozen=True, slots=True)
 class Confirm(Button):
     """Buy what the token stands for."""
 

@@ -11,7 +11,7 @@ from bot.domain.catalogue import CategoryId
 from bot.domain.customer import Step
 from bot.domain.errors import ProductUnavailableError, UnavailableReason
 from bot.services.browse import Browse, Level, Offer
-from handlers.callback_data import Open, Pick
+from handlers.callback_data import Button, Open, OpenFor, Pick, PickFor, ShowNumber
 from handlers.context import ShopContext, customer_of
 from handlers.i18n import Words
 from handlers.keyboards import (
@@ -49,6 +49,18 @@ async def open_level(update: Update, context: ShopContext) -> Literal[Step.PRODU
     return await _open(update, context, pressed(update, Open))
 
 
+async def open_level_for(update: Update, context: ShopContext) -> None:
+    """Show a level whose products go to a number that is known; nothing is waited for."""
+    wanted = pressed(update, OpenFor)
+    browse, words = context.shop.browse, context.words
+    try:
+        level = browse.level(CategoryId(wanted.category_id))
+    except ProductUnavailableError:
+        await answer(update, context, nothing_on_sale(words), is_alert=True)
+        return
+    await show(update, context, *screen(words, browse, level, wanted))
+
+
 async def _open(
     update: Update, context: ShopContext, wanted: Open, *, is_anew: bool = False
 ) -> Literal[Step.PRODUCT] | None:
@@ -83,7 +95,7 @@ async def _gone(
 
 
 def screen(
-    words: Words, browse: Browse, level: Level, wanted: Open
+    words: Words, browse: Browse, level: Level, wanted: Open | OpenFor
 ) -> tuple[str, InlineKeyboardMarkup]:
     """Return the text and the buttons of one page of a level."""
     offers = shown_offers(level, with_empty=wanted.with_empty)
@@ -95,21 +107,21 @@ def screen(
     if level.categories:
         rows = in_columns(
             [
-                button(category_label(words, category, depth), Open(category.category_id))
+                button(category_label(words, category, depth), _way(wanted, category.category_id))
                 for category in in_order(level.categories, depth)[part]
             ],
             COLUMNS,
         )
     else:
-        rows = [[offer_button(words, offer)] for offer in offers[part]]
+        rows = [[_offer_button(words, offer, wanted)] for offer in offers[part]]
     here = level.path[-1].category_id if level.path else 0
-    turns = ((number, Open(here, number, wanted.with_empty)) for number in range(pages))
+    turns = ((at, _way(wanted, here, at, with_empty=wanted.with_empty)) for at in range(pages))
     text = level_text(words, level, page, pages, len(offers))
     return text, keyboard(
         *rows,
         pager(page, pages, turns),
-        _empty_row(words, level, here, is_shown=wanted.with_empty),
-        [_up(words, browse, level), leave(words)],
+        _empty_row(words, level, here, wanted),
+        [_up(words, browse, level, wanted), leave(words)],
     )
 
 
@@ -130,6 +142,26 @@ def offer_button(words: Words, offer: Offer) -> InlineKeyboardButton:
     return button(offer_label(words, offer), Pick(offer.product.product_id))
 
 
+def _offer_button(words: Words, offer: Offer, wanted: Open | OpenFor) -> InlineKeyboardButton:
+    if isinstance(wanted, OpenFor):
+        return offer_button_for(words, offer, wanted.number)
+    return offer_button(words, offer)
+
+
+def offer_button_for(words: Words, offer: Offer, destination: str) -> InlineKeyboardButton:
+    """Return the button of a product for a destination that is known."""
+    return button(offer_label(words, offer), PickFor(offer.product.product_id, destination))
+
+
+def _way(
+    wanted: Open | OpenFor, category_id: int, page: int = 0, *, with_empty: bool = False
+) -> Button:
+    """Return the way to a level, for the same number if there is one."""
+    if isinstance(wanted, OpenFor):
+        return OpenFor(category_id, page, with_empty, wanted.is_meter, wanted.number)
+    return Open(category_id, page, with_empty)
+
+
 def page_of(level: Level, offer: Offer) -> int:
     """Return the page on which a product stands, 0 when it is not shown."""
     ids = [one.product.product_id for one in shown_offers(level, with_empty=False)]
@@ -146,15 +178,20 @@ def back_to_products(browse: Browse, offer: Offer) -> Open:
         return Open()
 
 
-def _empty_row(words: Words, level: Level, here: int, *, is_shown: bool) -> Row:
+def _empty_row(words: Words, level: Level, here: int, wanted: Open | OpenFor) -> Row:
     count = sum(one.unavailable is UnavailableReason.EMPTY for one in level.offers)
     if not count:
         return []
-    if is_shown:
-        return [button(words.gettext("Hide what is out of stock"), Open(here))]
-    return [button(show_empty_label(words, count), Open(here, 0, with_empty=True))]
+    if wanted.with_empty:
+        return [button(words.gettext("Hide what is out of stock"), _way(wanted, here))]
+    return [button(show_empty_label(words, count), _way(wanted, here, with_empty=True))]
 
 
-def _up(words: Words, browse: Browse, level: Level) -> InlineKeyboardButton:
+def _up(words: Words, browse: Browse, level: Level, wanted: Open | OpenFor) -> InlineKeyboardButton:
+    if isinstance(wanted, OpenFor):
+        is_below_brand = len(level.path) > 2 and level.up == level.path[1].category_id
+        if is_below_brand:
+            return back(words, _way(wanted, level.up or 0))
+        return back(words, ShowNumber(wanted.is_meter, wanted.number))
     is_first = level.is_top or level.path == browse.level(None).path
     return home(words) if is_first else back(words, Open(level.up or 0))

@@ -15,6 +15,7 @@ from bot.ports import Clock, Store
 from bot.services.admin import Admin
 from bot.services.browse import Browse
 from bot.services.buy import Buy
+from bot.services.fitting import Fit
 from bot.services.history import History
 from bot.services.recon import Recon
 from bot.services.wallet import Wallets
@@ -27,6 +28,7 @@ class Services:
     """The use cases and facts of the shop that handlers work with."""
 
     browse: Browse
+    fit: Fit
     buy: Buy
     wallets: Wallets
     history: History

@@ -32,7 +32,6 @@ from handlers.texts.buy import (
     still_quoted,
 )
 from handlers.texts.catalogue import unavailable_text
-from handlers.texts.welcome import choose_by_button
 
 LONGEST: Final = 100
 """Nothing longer is a destination, so it is not even looked at."""
@@ -73,11 +72,6 @@ async def take_contact(update: Update, context: ShopContext) -> Typed | None:
 async def take_nothing(update: Update, context: ShopContext) -> None:
     """Say that a photo, a sticker or a voice message is no destination."""
     await show_anew(update, context, not_a_number(context.words))
-
-
-async def choose_first(update: Update, context: ShopContext) -> None:
-    """Say that a product is chosen by its button, before a number is asked for."""
-    await show_anew(update, context, choose_by_button(context.words))
 
 
 async def _take(

@@ -14,11 +14,14 @@ from handlers.callback_data import (
     AskForHelp,
     CancelOrder,
     ChooseLanguage,
+    OpenFor,
     ShowHelp,
     ShowHistory,
     ShowLanguages,
+    ShowNumber,
     ShowOrder,
 )
+from handlers.catalogue import open_level_for
 from handlers.context import ShopApplication, ShopContext
 from handlers.help import (
     help_command,
@@ -28,6 +31,7 @@ from handlers.help import (
     show_help,
 )
 from handlers.language import choose_language, language, show_languages
+from handlers.number import show_number, take_contact_anywhere
 from handlers.orders import (
     ask_for_help,
     cancel_order,
@@ -36,8 +40,9 @@ from handlers.orders import (
     show_order,
     status,
 )
-from handlers.routes import COMMAND, OTHER, TEXT, on_command, on_message, on_press
+from handlers.routes import COMMAND, CONTACT, OTHER, TEXT, on_command, on_message, on_press
 from handlers.screens import answer
+from handlers.search import take_typed
 from handlers.wallet import balance
 
 Handlers = list[BaseHandler[Update, ShopContext, Any]]
@@ -67,6 +72,8 @@ def in_order() -> Handlers:
         on_command("language", language),
         on_command("help", help_command),
         # Buttons of screens that wait for nothing.
+        on_press(ShowNumber, show_number),
+        on_press(OpenFor, open_level_for),
         on_press(ShowHistory, show_history),
         on_press(ShowOrder, show_order),
         on_press(CancelOrder, cancel_order),
@@ -76,10 +83,12 @@ def in_order() -> Handlers:
         on_press(ShowHelp, show_help),
         # What only admins may do; to others it is what there is not.
         *admin.HANDLERS,
+        # A number, or words to look for, sent unasked.
+        on_message(TEXT, take_typed),
+        on_message(CONTACT, take_contact_anywhere),
         # Nothing fits: say what would.
         CallbackQueryHandler(say_old_button),
         on_message(COMMAND, say_unknown_command),
-        on_message(TEXT, say_unknown_message),
         on_message(OTHER, say_unknown_message),
     ]
 

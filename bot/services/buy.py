@@ -123,7 +123,7 @@ class Buy:
         kind = ConfirmationKind.PURCHASE
         old = await self._store.read(lambda tx: unused(tx, token, customer_id, kind))
         product_id = ProductId(int(old.payload["product_id"]))
-        return await self._requote(
+        return await self.quote_for(
             customer_id, product_id, str(old.payload["destination"]), message_id
         )
 
@@ -136,15 +136,19 @@ class Buy:
         `ProductUnavailableError` when it can no longer be had.
         """
         order = await self._store.read(lambda tx: own_order(tx, customer_id, order_id))
-        return await self._requote(customer_id, order.product_id, order.destination, message_id)
+        return await self.quote_for(customer_id, order.product_id, order.destination, message_id)
 
-    async def _requote(
+    async def quote_for(
         self,
         customer_id: CustomerId,
         product_id: ProductId,
         destination: str,
         message_id: int | None,
     ) -> Quote:
+        """Return a quote for a destination that is in its one form already.
+
+        Raises `DestinationError` when it is not (any more), or `ProductUnavailableError`.
+        """
         offer = self._available(product_id)
         if not is_normalised(offer.kind, destination):
             raise DestinationError(DestinationFault.LENGTH, offer.kind)

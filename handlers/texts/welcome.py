@@ -120,13 +120,6 @@ def unknown_text(words: Words) -> str:
     return words.gettext("Press the button to shop, or see /help for what else there is.")
 
 
-def choose_by_button(words: Words) -> str:
-    """Return the answer to something typed while there are buttons to choose from."""
-    return words.gettext(
-        "Please choose with the buttons above first. The number is asked for afterwards."
-    )
-
-
 def old_button(words: Words) -> str:
     """Return the answer to a button that this version does not know."""
     return words.gettext("This button is from an older version. Please begin again with /start.")

@@ -54,6 +54,7 @@ class Counter:
         self.bot = build_bot(TOKEN, self._root)
         self.services = Services(
             browse=shop.browse,
+            fit=shop.fit,
             buy=shop.buy,
             wallets=shop.wallets,
             history=shop.history,

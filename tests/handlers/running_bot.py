@@ -14,6 +14,7 @@ from bot.ports import Store, Transaction
 from bot.services.admin import Admin
 from bot.services.browse import Browse, Shelf
 from bot.services.buy import Buy
+from bot.services.fitting import Fit
 from bot.services.history import History
 from bot.services.recon import Recon
 from bot.services.wallet import Wallets
@@ -35,6 +36,7 @@ def build_services(store: Store) -> Services:
     rules, clock, ids, shelf = shop_rules(), SettableClock(NOW), CountingIds(), Shelf()
     return Services(
         browse=Browse(shelf, rules, clock),
+        fit=Fit(shelf, rules, clock),
         buy=Buy(store, shelf, rules, clock, ids),
         wallets=Wallets(store, rules, clock, ids),
         history=History(store, rules),

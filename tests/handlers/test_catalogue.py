@@ -232,10 +232,10 @@ async def test_a_screen_that_is_gone_is_sent_anew(counter: Counter) -> None:
 
 
 async def test_a_text_among_the_buttons_is_answered(counter: Counter) -> None:
-    """A number typed too early belongs to no product yet."""
+    """A number typed before a product is chosen is offered what goes to it."""
     await counter.say("/beli")
     await counter.say("081234567890")
-    assert "Pilih dulu lewat tombol di atas" in counter.text()
+    assert "Mau beli apa buat nomor ini?" in counter.text()
     await counter.press("Pulsa")
     assert "Telkomsel" in counter.shown()
 

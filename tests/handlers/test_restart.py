@@ -64,7 +64,7 @@ async def test_what_was_cancelled_is_not_asked_after_a_restart(counter: Counter)
     await counter.say("/batal")
     await counter.restart()
     await counter.say("081234567890")
-    assert "Tekan tombol untuk belanja" in counter.text()
+    assert "Mau beli apa buat nomor ini?" in counter.text()
 
 
 async def test_the_memory_is_that_of_the_database_after_a_restart(counter: Counter) -> None:

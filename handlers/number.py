@@ -1,0 +1,162 @@
+"""A number sent at any time: what can be bought for it, with the number already filled in."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from telegram import InlineKeyboardMarkup, Update
+
+from bot.domain.catalogue import ProductId
+from bot.domain.customer import Step
+from bot.domain.destination import DestinationKind
+from bot.domain.errors import DestinationError, ProductUnavailableError
+from bot.domain.number import KnownNumber, NumberError, NumberFault, read_number
+from bot.services.fitting import Choice, Fitting
+from handlers.callback_data import Button, OpenFor, PickFor, ShowNumber, fits
+from handlers.catalogue import offer_button_for
+from handlers.confirm import show_quote
+from handlers.context import ShopContext, customer_of
+from handlers.i18n import Words
+from handlers.keyboards import Row, button, home, in_columns, keyboard, shop_anew, shop_here
+from handlers.routes import pressed
+from handlers.screens import answer, pressed_message_id, show, show_anew
+from handlers.texts.buy import quote_unknown
+from handlers.texts.catalogue import unavailable_text
+from handlers.texts.names import TYPES, category_label
+from handlers.texts.number import choice_label, fitting_text, number_fault, unclear_text
+
+AT_ONCE: Final = 6
+"""How many products stand right below the kinds."""
+Screen = tuple[str, InlineKeyboardMarkup]
+
+
+async def take_contact_anywhere(update: Update, context: ShopContext) -> None:
+    """Offer what goes to the number of a contact that somebody shares unasked."""
+    contact = None if update.message is None else update.message.contact
+    text = "" if contact is None else contact.phone_number
+    # Telegram leaves the plus out; the country is there all the same.
+    is_foreign = text[:1].isdigit() and not text.startswith(("62", "0"))
+    if not await offer_for(update, context, f"+{text}" if is_foreign else text, is_phone=True):
+        fault = number_fault(context.words, NumberFault.LENGTH)
+        await show_anew(update, context, fault, _ways(context.words))
+
+
+async def offer_for(
+    update: Update, context: ShopContext, text: str, *, is_phone: bool = False
+) -> bool:
+    """Offer what goes to the number in a text; False where there is none in it."""
+    words = context.words
+    try:
+        number = read_number(text, context.shop.rules.profile.prefixes)
+    except NumberError as error:
+        await show_anew(update, context, number_fault(words, error.fault), _ways(words))
+        return True
+    if number is None:
+        return False
+    await show_anew(update, context, *_screen_of(context, number, is_phone=is_phone))
+    return True
+
+
+async def show_number(update: Update, context: ShopContext) -> None:
+    """Show what goes to a number, on the pressed message."""
+    wanted, words = pressed(update, ShowNumber), context.words
+    number = _known(wanted, context)
+    fit = context.shop.fit
+    fitting = None
+    if number is not None:
+        fitting = fit.meter(number) if wanted.is_meter else fit.phone(number)
+    if fitting is None:
+        await answer(update, context, quote_unknown(words), is_alert=True)
+        return
+    await show(update, context, *_fitting_screen(words, fitting))
+
+
+async def pick_for(update: Update, context: ShopContext) -> Literal[Step.CONFIRM] | None:
+    """Show the confirm screen for a product whose destination is known."""
+    wanted, words = pressed(update, PickFor), context.words
+    message_id = pressed_message_id(update)
+    product_id = ProductId(wanted.product_id)
+    try:
+        quote = await context.shop.buy.quote_for(
+            customer_of(update), product_id, wanted.destination, message_id
+        )
+    except ProductUnavailableError as error:
+        await answer(update, context, unavailable_text(words, error), is_alert=True)
+        return None
+    except DestinationError:
+        await answer(update, context, quote_unknown(words), is_alert=True)
+        return None
+    await show_quote(update, context, quote, message_id)
+    return Step.CONFIRM
+
+
+def _known(wanted: ShowNumber, context: ShopContext) -> KnownNumber | None:
+    try:
+        return read_number(wanted.number, context.shop.rules.profile.prefixes)
+    except NumberError:
+        return None
+
+
+def _screen_of(context: ShopContext, number: KnownNumber, *, is_phone: bool) -> Screen:
+    words, fit = context.words, context.shop.fit
+    if number.is_unclear and not is_phone:
+        return _unclear_screen(words, number)
+    fitting = fit.phone(number) or fit.meter(number)
+    assert fitting is not None  # noqa: S101 - for the type checker: a known number is one of both
+    return _fitting_screen(words, fitting)
+
+
+def _unclear_screen(words: Words, number: KnownNumber) -> Screen:
+    phone, meter = number.phone or "", number.meter or ""
+    return unclear_text(words, meter), keyboard(
+        [button(words.gettext("📱 Phone"), ShowNumber(is_meter=False, number=phone))],
+        [button(words.gettext("⚡ Electricity meter"), ShowNumber(is_meter=True, number=meter))],
+        [home(words)],
+    )
+
+
+def _fitting_screen(words: Words, fitting: Fitting) -> Screen:
+    """Return the kinds that fit a number, and below them what is bought most."""
+    several = len({choice.brand.name for choice in fitting.choices}) > 1
+    choices = sorted(fitting.choices, key=_place)
+    kinds = [
+        button(
+            choice_label(words, choice, with_brand=several),
+            _open(fitting, choice.brand.category_id),
+        )
+        for choice in choices
+    ]
+    wallets = [
+        button(category_label(words, one, 0), _open(fitting, one.category_id))
+        for one in fitting.wallets
+    ]
+    return fitting_text(words, fitting), keyboard(
+        *_at_once(words, fitting), *in_columns([*kinds, *wallets], 2), [*_ways_row(words)]
+    )
+
+
+def _at_once(words: Words, fitting: Fitting) -> list[Row]:
+    return [
+        [offer_button_for(words, offer, fitting.destination)]
+        for offer in fitting.at_once[:AT_ONCE]
+        if fits(PickFor(offer.product.product_id, fitting.destination))
+    ]
+
+
+def _open(fitting: Fitting, category_id: int) -> Button:
+    is_meter = fitting.kind is DestinationKind.METER
+    return OpenFor(category_id, 0, with_empty=False, is_meter=is_meter, number=fitting.destination)
+
+
+def _place(choice: Choice) -> tuple[str, int]:
+    known = list(TYPES)
+    name = choice.type.name
+    return choice.brand.name, known.index(name) if name in known else len(known)
+
+
+def _ways(words: Words) -> InlineKeyboardMarkup:
+    return keyboard([shop_anew(words), home(words)])
+
+
+def _ways_row(words: Words) -> Row:
+    return [shop_here(words), home(words)]

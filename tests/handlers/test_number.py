@@ -1,0 +1,121 @@
+"""A number first: what is offered for it, and that it is filled in."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.callback_data import OpenFor, PickFor, ShowNumber
+from tests.handlers.counter import CLARE, Counter
+from tests.services.shop import PRICE
+
+NUMBER = "081234567890"
+
+
+async def test_a_number_two_taps_and_it_is_bought(counter: Counter) -> None:
+    """The product leads right to the confirm screen."""
+    await counter.say(NUMBER)
+    assert "Telkomsel" in counter.text()
+    assert "0812 3456 7890" in counter.text()
+    await counter.press("10.000 ·")
+    assert "0812 3456 7890" in counter.text()
+    await counter.press("Bayar")
+    (order,) = await counter.orders()
+    assert (order.destination, order.price) == (NUMBER, PRICE)
+
+
+async def test_a_number_is_taken_while_browsing(counter: Counter) -> None:
+    """On the catalogue's screens too; the kinds lead to the products with it filled in."""
+    await counter.to_products()
+    await counter.say("+62 812-3456-7890")
+    await counter.press("Pulsa")
+    await counter.press("20.000 ·")
+    await counter.press("Bayar")
+    (order,) = await counter.orders()
+    assert (order.destination, order.service_code) == (NUMBER, "SM20")
+
+
+async def test_a_level_for_a_number_leads_back_to_it(counter: Counter) -> None:
+    """What is out of stock can be shown, and "back" is the number again."""
+    await counter.say(NUMBER)
+    await counter.press("Pulsa")
+    await counter.press("kosong")
+    assert any("Sold out" in label for label in counter.labels())
+    answer = await counter.press("Sold out")
+    assert "kosong" in answer.text
+    await counter.press("Kembali")
+    assert "Telkomsel" in counter.text()
+
+
+async def test_a_meter_is_offered_tokens(counter: Counter) -> None:
+    """Eleven digits that no operator has."""
+    await counter.say("12345678901")
+    await counter.press("20.000 ·")
+    assert "1234 5678 901" in counter.text()
+
+
+async def test_what_may_be_both_asks(counter: Counter) -> None:
+    """A phone number without its 0 may be a meter's."""
+    await counter.say("81234567890")
+    await counter.press("Meteran")
+    assert "8123 4567 890" in counter.text()
+    await counter.say("81234567890")
+    await counter.press("HP")
+    assert "0812 3456 7890" in counter.text()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("081234567890 085912345678", "one at a time"),
+        ("+65 91234567", "foreign"),
+        ("0812abc4567890", "letters"),
+        ("0812345", "Press the button"),
+        ("08123456789012345", "recognise"),
+    ],
+)
+async def test_what_is_wrong_with_a_number_is_said(counter: Counter, text: str, says: str) -> None:
+    """And nothing breaks."""
+    await counter.say(text, CLARE)
+    assert says in counter.text(CLARE)
+
+
+async def test_an_unknown_operator_is_said(counter: Counter) -> None:
+    """The number is one, but nobody knows whose."""
+    await counter.say("080012345678", CLARE)
+    assert "do not know the operator" in counter.text(CLARE)
+
+
+async def test_a_contact_is_a_phone_number(counter: Counter) -> None:
+    """Telegram writes it without the plus."""
+    await counter.contact("6281234567890")
+    assert "Telkomsel" in counter.text()
+    await counter.contact("6591234567")
+    assert "luar negeri" in counter.text()
+    await counter.contact("0812")
+    assert "belum kami kenali" in counter.text()
+
+
+async def test_forged_buttons_do_nothing(counter: Counter) -> None:
+    """A number that is none, a product that is none, a level that is none."""
+    await counter.say(NUMBER)
+    forged = [
+        ShowNumber(is_meter=True, number=NUMBER),
+        ShowNumber(is_meter=False, number="hello"),
+        ShowNumber(is_meter=False, number="08123456789012345"),
+        PickFor(counter.shop.product("SM10"), "0812"),
+        PickFor(counter.shop.product("GONE"), NUMBER),
+        OpenFor(9999, 0, with_empty=False, is_meter=False, number=NUMBER),
+    ]
+    for button in forged:
+        answer = await counter.forge(button)
+        assert answer.text
+    assert await counter.orders() == []
+
+
+async def test_a_number_works_after_a_restart(counter: Counter) -> None:
+    """Its buttons carry everything."""
+    await counter.say(NUMBER)
+    await counter.restart()
+    await counter.press("10.000 ·")
+    await counter.press("Bayar")
+    assert len(await counter.orders()) == 1
