@@ -1,0 +1,35 @@
+"""Disks for the tests that attack the storage."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.storage.disks import NoDiskError, make_room, small_disk
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 4 MB of our own; what fills it is gone before it is taken away."""
+    try:
+        with small_disk(tmp_path / "disk") as disk:
+            yield disk
+            make_room(disk)
+    except NoDiskError as error:
+        pytest.skip(f"no disk can be mounted here: {error}")
+
+
+@pytest.fixture(scope="session")
+def strace() -> str:
+    """The program that shows every system call of another; tested before it is relied on."""
+    program = shutil.which("strace")
+    if program is None:
+        pytest.skip("strace is not installed")
+    trial = subprocess.run([program, "-o", "/dev/null", "true"], capture_output=True, check=False)  # noqa: S603 - the program that was found
+    if trial.returncode:
+        pytest.skip(f"strace may not look into processes here: {trial.stderr!r}")
+    return program

@@ -1,0 +1,119 @@
+"""The power goes at any moment of an order's life: what the world was told is never forgotten."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+from bot.domain.order import Order, OrderState
+from storage.store import SqlStore
+from tests.faults.storage.power import CALLS, Cut, cuts
+from tests.services.shop import ANNI, Shop
+
+ROOT = Path(__file__).parents[3]
+EVER = timedelta(days=36_500)
+PROMISES = ("shown", "taken", "sent", "accepted", "delivered", "told")
+AT_LEAST = {
+    "shown": None,
+    "taken": OrderState.QUEUED,
+    "sent": OrderState.SENDING,
+    "accepted": OrderState.ACCEPTED,
+    "delivered": OrderState.SUCCEEDED,
+    "told": OrderState.SUCCEEDED,
+}
+"""How far an order must have come on disk when the world was told this."""
+WAY = (None, OrderState.QUEUED, OrderState.SENDING, OrderState.ACCEPTED, OrderState.SUCCEEDED)
+
+
+async def prepared(folder: Path) -> None:
+    """Make a database with a shop in it, all of it on disk."""
+    store = await SqlStore.open(folder / "konter.db")
+    await Shop(store).open()
+    await store.close()
+    (folder / "konter.db.lock").unlink()
+
+
+def recorded(strace: str, folder: Path, synchronous: str) -> tuple[str, Path]:
+    """Live an order's life in a process of its own, and return its calls and its promises."""
+    trace, promises = folder.parent / "trace", folder.parent / "promises"
+    result = subprocess.run(  # noqa: S603 - a module of the tests
+        [
+            *(strace, "-f", "-y", "-xx", "-s", "200000", "-e", f"trace={CALLS}", "-o", str(trace)),
+            *(sys.executable, "-m", "tests.faults.storage.power_writer"),
+            *(str(folder / "konter.db"), str(promises), synchronous),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    return trace.read_text(encoding="utf-8"), promises
+
+
+async def all_cuts(strace: str, tmp_path: Path, synchronous: str) -> Iterator[Cut]:
+    """Return every different thing that a power cut may leave, with what was promised last."""
+    before, during = tmp_path / "before", tmp_path / "konter"
+    before.mkdir()
+    await prepared(before)
+    shutil.copytree(before, during)
+    trace, promises = recorded(strace, during, synchronous)
+    shutil.rmtree(during)
+    shutil.copytree(before, during)
+    last: dict[tuple[tuple[str, bytes], ...], Cut] = {}
+    for cut in cuts(trace, during, promises, Random(1)):  # noqa: S311 - the same parts every time
+        last[tuple(sorted(cut.files.items()))] = cut
+    return iter(last.values())
+
+
+async def forgotten(cut: Cut, folder: Path) -> set[str]:
+    """Start on what the cut left, and return the promises that it has forgotten."""
+    put(cut, folder)
+    store = await SqlStore.open(folder / "konter.db")
+    try:
+        orders = await store.read(lambda tx: tx.orders.history_of(ANNI, 10, 0))
+        now = Shop(store).clock.now()
+        assert await store.read(lambda tx: tx.audit.findings(now, EVER)) == []
+    finally:
+        await store.close()
+    return {promise for promise in cut.promises if not _is_kept(promise, orders)}
+
+
+def put(cut: Cut, folder: Path) -> None:
+    """Make a disk that holds what the cut left."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for name, content in cut.files.items():
+        (folder / name).write_bytes(content)
+
+
+def _is_kept(promise: str, orders: list[Order]) -> bool:
+    reached = orders[0].state if orders else None
+    return WAY.index(reached) >= WAY.index(AT_LEAST[promise])
+
+
+async def test_what_the_world_was_told_is_on_disk(strace: str, tmp_path: Path) -> None:
+    """Wherever the power goes, the books are right, and nothing sent is taken for unsent."""
+    seen = 0
+    promised: set[str] = set()
+    for cut in await all_cuts(strace, tmp_path, "full"):
+        assert await forgotten(cut, tmp_path / "after") == set()
+        promised.update(cut.promises)
+        seen += 1
+    assert promised == set(PROMISES)
+    assert seen > 25
+
+
+async def test_the_imitation_finds_what_a_careless_database_forgets(
+    strace: str, tmp_path: Path
+) -> None:
+    """Without an fsync at each commit an order that was sent would be in the queue again."""
+    found: set[str] = set()
+    for cut in await all_cuts(strace, tmp_path, "normal"):
+        found |= await forgotten(cut, tmp_path / "after")
+    assert {"taken", "sent", "accepted", "delivered"} <= found
