@@ -71,8 +71,11 @@ async def test_each_scenario_ends_as_it_must(house: House, digits: str) -> None:
     sold = len(house.bought(destination))
     assert sold <= 1
     assert sold == 1 or order.state is not DONE
-    assert house.supplier.order_calls == 1 + order.send_attempts
-    assert order.send_attempts == 1 or digits == "0037"
+    if digits == "0037":
+        # It is tried again and again; a day that jumps may outrun the time for the first byte.
+        assert order.send_attempts > 1
+    else:
+        assert (house.supplier.order_calls, order.send_attempts) == (2, 1)
     wallet = await house.wallet(SARAH.user_id)
     assert (wallet.posted, wallet.held) == MONEY[order.state]
     if order.state in {FAILED, CANCELLED}:
