@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 
-from bot.domain.catalogue import CategoryId
+from bot.domain.catalogue import CategoryId, ProductId
 from bot.domain.customer import Step
 from bot.domain.errors import ProductUnavailableError, UnavailableReason
 from bot.services.browse import Browse, Level, Offer
@@ -30,6 +30,7 @@ from handlers.routes import pressed
 from handlers.screens import answer, show, show_anew
 from handlers.texts.catalogue import (
     level_text,
+    namesakes,
     nothing_on_sale,
     offer_label,
     show_empty_label,
@@ -113,7 +114,8 @@ def screen(
             COLUMNS,
         )
     else:
-        rows = [[_offer_button(words, offer, wanted)] for offer in offers[part]]
+        number = wanted.number if isinstance(wanted, OpenFor) else ""
+        rows = offer_rows(words, offers[part], namesakes(offers), number)
     here = level.path[-1].category_id if level.path else 0
     turns = ((at, _way(wanted, here, at, with_empty=wanted.with_empty)) for at in range(pages))
     text = level_text(words, level, page, pages, len(offers))
@@ -137,20 +139,18 @@ def _in_turn(level: Level, *, with_empty: bool) -> Iterator[Offer]:
         yield from (one for one in level.offers if one.unavailable is UnavailableReason.EMPTY)
 
 
-def offer_button(words: Words, offer: Offer) -> InlineKeyboardButton:
-    """Return the button of a product."""
-    return button(offer_label(words, offer), Pick(offer.product.product_id))
+def offer_rows(
+    words: Words, offers: Sequence[Offer], same: Collection[ProductId], destination: str = ""
+) -> list[Row]:
+    """Return a row for each product, told apart from its namesakes, for a number if it is known."""
+    return [
+        [button(offer_label(words, offer, same), _choice(offer.product.product_id, destination))]
+        for offer in offers
+    ]
 
 
-def _offer_button(words: Words, offer: Offer, wanted: Open | OpenFor) -> InlineKeyboardButton:
-    if isinstance(wanted, OpenFor):
-        return offer_button_for(words, offer, wanted.number)
-    return offer_button(words, offer)
-
-
-def offer_button_for(words: Words, offer: Offer, destination: str) -> InlineKeyboardButton:
-    """Return the button of a product for a destination that is known."""
-    return button(offer_label(words, offer), PickFor(offer.product.product_id, destination))
+def _choice(product_id: ProductId, destination: str) -> Button:
+    return PickFor(product_id, destination) if destination else Pick(product_id)
 
 
 def _way(

@@ -13,15 +13,16 @@ from bot.domain.errors import DestinationError, ProductUnavailableError
 from bot.domain.number import KnownNumber, NumberError, NumberFault, read_number
 from bot.services.fitting import Choice, Fitting
 from handlers.callback_data import Button, OpenFor, PickFor, ShowNumber, fits
-from handlers.catalogue import offer_button_for
+from handlers.catalogue import offer_rows
 from handlers.confirm import show_quote
 from handlers.context import ShopContext, customer_of
 from handlers.i18n import Words
 from handlers.keyboards import Row, button, home, in_columns, keyboard, shop_anew, shop_here
 from handlers.routes import pressed
+from handlers.saved import note_contact
 from handlers.screens import answer, pressed_message_id, show, show_anew
 from handlers.texts.buy import quote_unknown
-from handlers.texts.catalogue import unavailable_text
+from handlers.texts.catalogue import namesakes, unavailable_text
 from handlers.texts.names import TYPES, category_label
 from handlers.texts.number import choice_label, fitting_text, number_fault, unclear_text
 
@@ -33,6 +34,8 @@ Screen = tuple[str, InlineKeyboardMarkup]
 async def take_contact_anywhere(update: Update, context: ShopContext) -> None:
     """Offer what goes to the number of a contact that somebody shares unasked."""
     contact = None if update.message is None else update.message.contact
+    if contact is not None:
+        await note_contact(update, context, contact)
     text = "" if contact is None else contact.phone_number
     # Telegram leaves the plus out; the country is there all the same.
     is_foreign = text[:1].isdigit() and not text.startswith(("62", "0"))
@@ -136,11 +139,13 @@ def _fitting_screen(words: Words, fitting: Fitting) -> Screen:
 
 
 def _at_once(words: Words, fitting: Fitting) -> list[Row]:
-    return [
-        [offer_button_for(words, offer, fitting.destination)]
+    number = fitting.destination
+    offers = [
+        offer
         for offer in fitting.at_once[:AT_ONCE]
-        if fits(PickFor(offer.product.product_id, fitting.destination))
+        if fits(PickFor(offer.product.product_id, number))
     ]
+    return offer_rows(words, offers, namesakes(offers), number)
 
 
 def _open(fitting: Fitting, category_id: int) -> Button:

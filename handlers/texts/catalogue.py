@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection, Sequence
 from typing import assert_never
 
+from bot.domain.catalogue import ProductId
 from bot.domain.errors import ProductUnavailableError, UnavailableReason
 from bot.services.browse import Level, Offer
 from handlers.i18n import Words
@@ -31,10 +34,22 @@ def _question(words: Words, level: Level, shown: int) -> str:
     return _("Choose a brand.") if len(level.path) == 1 else _("Choose a kind.")
 
 
-def offer_label(words: Words, offer: Offer) -> str:
-    """Return what stands on a product's button: its short name, and its price at the end."""
+def namesakes(offers: Sequence[Offer]) -> set[ProductId]:
+    """Return the products that would have the same name on their buttons as another one."""
+    names = {one.product.product_id: short_name(one.product).casefold() for one in offers}
+    counts = Counter(names.values())
+    return {product_id for product_id, name in names.items() if counts[name] > 1}
+
+
+def offer_label(words: Words, offer: Offer, namesakes: Collection[ProductId] = ()) -> str:
+    """Return what stands on a product's button: its short name, and its price at the end.
+
+    One of several `namesakes` has its code too: the supplier sells the same from many sources.
+    """
     name, price = short_name(offer.product), words.money(offer.price)
     end = _end(words, offer, price)
+    if offer.product.product_id in namesakes:
+        end = f"{offer.product.listing.code} · {end}"
     return f"{fitted(name, max(12, LONGEST_LABEL - len(end)))} · {end}"
 
 

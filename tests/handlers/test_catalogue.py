@@ -77,6 +77,18 @@ async def test_products_show_their_price_cheapest_first(counter: Counter) -> Non
     assert not any("Sold out" in label for label in counter.labels())
 
 
+async def test_products_of_the_same_name_are_told_apart(counter: Counter) -> None:
+    """By the supplier's code, on whichever page they stand; others do without."""
+    await counter.shop.relist("ONCE", name="TELKOMSEL  10.000", cost=Rupiah(10_500))
+    await counter.to_products()
+    assert counter.labels()[:4] == [
+        "10.000 · SM10 · Rp11.200",
+        "Night · Rp11.200",
+        "10.000 · ONCE · Rp11.500",
+        "20.000 · Rp21.100",
+    ]
+
+
 async def test_levels_with_one_choice_are_passed_over(counter: Counter) -> None:
     """PLN is the only brand of tokens: a tap on the type shows its products."""
     await counter.say("/beli")
