@@ -39,9 +39,11 @@ coverage: $(DEV)
 bench: $(DEV)
 	$(PY) -m pytest tests/bench --override-ini=python_files='bench_*.py' --override-ini=python_functions='bench_*' --timeout=600 -s
 
-## simulate: the order protocol on simulated days; SEEDS=200 ORDERS=2000 for long, SEED=7 for one again
+## simulate: the order protocol on simulated days, then the real process killed at every point;
+##           SEEDS=200 ORDERS=2000 for long, SEED=7 for one simulated day again
 simulate: $(DEV)
 	$(PY) -m tests.faults.simulation $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(ORDERS),--orders $(ORDERS))
+	$(if $(SEED),,$(PY) -m tests.faults.kill)
 
 ## lint: style, types, architecture, locks and translations
 lint: $(DEV)
