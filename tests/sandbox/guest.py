@@ -159,7 +159,7 @@ class Guest:
     async def confirm(self, screen: ChatMessage) -> str:
         """Press the confirm button of a screen; returns the order's number."""
         answer = await self.tap(PAY, on=screen)
-        found = re.search(r"K[0-9]+", answer.text)
+        found = re.search(r"K[0-9]+(-[0-9]+)?", answer.text)
         assert found is not None, f"{answer}\n{self.texts}"
         return found[0]
 

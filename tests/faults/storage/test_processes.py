@@ -1,0 +1,109 @@
+"""The whole bot as a process: its disk is full, its database copied, and gone on from."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.app import DATABASE_LOST
+from bot.domain.order import OrderState
+from tests.faults.storage.disks import fill, make_room
+from tests.sandbox.guest import PAY
+from tests.sandbox.house import FUNDS, PRICE, House, a_house
+
+NUMBER, OTHER, THIRD = "081212345678", "081212345679", "081212345680"
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """Both servers are up, and no bot runs."""
+    async with a_house(tmp_path) as house:
+        yield house
+
+
+@pytest.fixture
+async def cramped(disk: Path) -> AsyncIterator[House]:
+    """The same, with the database on a small disk of its own."""
+    async with a_house(disk) as house:
+        yield house
+        make_room(disk)
+
+
+async def konter(house: House, *words: str) -> tuple[int, str]:
+    """Type a command of the bot's; return its exit code and what it said."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", *words),
+        env=house._environment(),
+        cwd=house.folder,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, said.decode()
+
+
+async def breaks(house: House) -> None:
+    """Lose the database, and look no more at what it was."""
+    if house._reader is not None:
+        await house._reader.close()
+        house._reader = None
+    await asyncio.to_thread(house.database.write_bytes, b"the disk broke")
+
+
+async def test_on_a_full_disk_no_order_is_taken(cramped: House) -> None:
+    """The press is kept by Telegram, and becomes one order once there is room."""
+    house = cramped
+    await house.start()
+    screen = await house.sarah.quote(NUMBER)
+    fill(house.folder)
+    query = house.sarah.press(PAY, on=screen)
+    assert await house.ended() == DATABASE_LOST
+    assert house.supplier.order_calls == 0
+    await house.start()
+    assert await house.ended() != 0, "a bot that can keep nothing must not be running"
+    make_room(house.folder)
+    await house.start()
+    assert "K1" in (await house.sarah.answer_to(query)).text
+    await house.reaches("K1", OrderState.SUCCEEDED)
+    assert (house.supplier.order_calls, len(house.bought(NUMBER))) == (1, 1)
+
+
+async def test_the_drill_with_real_processes(house: House) -> None:
+    """Sell, back up beside the bot, sell more, lose the disk, restore, resume, sell again."""
+    await house.start()
+    first = await house.sarah.buy(NUMBER)
+    await house.reaches(first, OrderState.SUCCEEDED)
+    code, said = await konter(house, "backup", "kept.db")
+    assert code == 0, said
+    lost = await house.sarah.buy(OTHER)
+    await house.reaches(lost, OrderState.SUCCEEDED)
+    code, said = await konter(house, "restore", "kept.db")
+    assert (code, "another Konter is running" in said) == (1, True)
+    await house.kill()
+    await breaks(house)
+
+    code, said = await konter(house, "restore", "kept.db")
+    assert code == 0, said
+    assert "New orders begin with K2-1." in said
+    await house.start()
+    await house.admin.sees("cadangan|backup")
+    assert (await house.wallet(house.sarah.user_id)).posted == FUNDS - PRICE
+    screen = await house.sarah.quote(THIRD)
+    await house.sarah.tap(PAY, on=screen)
+    assert house.supplier.order_calls == 2
+
+    ref_id = house.bought(OTHER)[0].ref_id
+    await house.admin.say("/recon", shows="2 ")
+    await house.admin.say("/resume", shows="buka lagi|sells again")
+    again = await house.sarah.buy(THIRD)
+    assert again == "K2-1"
+    await house.reaches(again, OrderState.SUCCEEDED)
+    assert [order.ref_id for order in house.bought(OTHER)] == [ref_id]
+    assert await house.stop() == 0
+    code, said = await konter(house, "audit")
+    assert (code, said.strip()) == (0, "The books are right.")
