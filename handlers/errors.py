@@ -7,7 +7,7 @@ from telegram import Update
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ApplicationHandlerStop
 
-from bot.domain.errors import StoreError, StoreUnavailableError
+from bot.domain.errors import StoreUnavailableError
 from handlers.callback_data import ButtonError
 from handlers.context import ShopContext
 from handlers.i18n import Words
@@ -35,7 +35,7 @@ async def on_error(update: object, context: ShopContext) -> None:
 async def _handle(update: Update, context: ShopContext, error: Exception) -> None:
     number = incident_number(update)
     if isinstance(error, ButtonError):
-        await context.customer(update)
+        await _learn_language(update, context)
         await _answer(update, old_button(context.words))
     elif is_normal(error):
         log.debug("telegram says no", cause=str(error))
@@ -97,13 +97,17 @@ async def _answer(update: Update, text: str = "") -> None:
         log.debug("callback query not answered", cause=str(error))
 
 
+async def _learn_language(update: Update, context: ShopContext) -> None:
+    try:
+        await context.customer(update)
+    except Exception as error:  # noqa: BLE001 - the error that is told of may lie in this very call
+        log.debug("the reader's language is taken from Telegram", cause=str(error))
+
+
 async def _tell(update: Update, context: ShopContext, error: Exception, number: str) -> None:
     if update.effective_chat is None:
         return
-    try:
-        await context.customer(update)
-    except StoreError:
-        log.debug("the reader's language is taken from Telegram")
+    await _learn_language(update, context)
     try:
         await update.effective_chat.send_message(apology(context.words, error, number))
     except TelegramError as failure:

@@ -26,6 +26,7 @@ from bot.domain.notice import Alert
 from bot.domain.rules import ShopRules
 from bot.ports import Clock, InboxUpdate, Store, Transaction
 from bot.services import tell
+from handlers.arrival import as_kept, require_sound
 from handlers.limits import Limits
 
 P = ParamSpec("P")
@@ -40,8 +41,6 @@ KEPT = timedelta(days=3)
 WRITE_PAUSES_SECONDS = (0.5, 2.0, 5.0)
 WORKERS = 32
 """How many updates are handled side by side."""
-LARGEST_ID = 2**63 - 1
-"""What the database holds, and more than Telegram ever gives (Bot API, "User": 52 bits)."""
 HELD_BACK = "held back"
 
 
@@ -88,7 +87,7 @@ class Inbox:
 
         Returns only when they are on disk. When the database stays away, the process ends.
         """
-        arrived = [kept for payload in payloads if (kept := _arrived(payload)) is not None]
+        arrived = [kept for payload in payloads if (kept := as_kept(payload)) is not None]
         if len(arrived) < len(payloads):
             log.error("updates that cannot be kept", count=len(payloads) - len(arrived))
         for kept in await self._surely(self._keep, arrived, self._clock.now()):
@@ -135,7 +134,7 @@ class Inbox:
         """Queue an update, or step over one that the library cannot read."""
         try:
             update = Update.de_json(json.loads(kept.payload), self._bot)
-            _require_ids(update)
+            require_sound(update)
         except Exception:  # Whatever is wrong with one update, the others must go on.
             log.exception("update unreadable", update_id=kept.update_id)
             await self.done(kept.update_id, "unreadable")
@@ -235,44 +234,15 @@ class PerChat(BaseUpdateProcessor):
         return await self._inbox.begin(update.update_id)
 
 
-def number_of(payload: Mapping[str, Any]) -> int | None:
-    """Return the number of an update as Telegram sent it; None for what cannot be one."""
-    number = payload.get("update_id")
-    is_number = type(number) is int and 0 <= number <= LARGEST_ID
-    return number if is_number else None
-
-
-def _arrived(payload: Mapping[str, Any]) -> InboxUpdate | None:
-    """Return an update as it is kept; None for one without a number, or nested without end.
-
-    Halves of characters, which nobody can store or send, are replaced.
-    """
-    number = number_of(payload)
-    if number is None:
-        return None
-    try:
-        text = json.dumps(payload, ensure_ascii=False)
-    except RecursionError:
-        return None
-    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return InboxUpdate(number, whole, 0)
-
-
-def _require_ids(update: Update) -> None:
-    """Raise `ValueError` unless it can be told whose update it is."""
-    for whose in (update.effective_chat, update.effective_user):
-        if whose is not None and not (type(whose.id) is int and abs(whose.id) <= LARGEST_ID):
-            raise ValueError("a chat or user without a number")
-
-
 def _chat_of(update: Update) -> int:
     whose = update.effective_chat or update.effective_user
     return 0 if whose is None else whose.id
 
 
 def _is_private(update: Update) -> bool:
-    """Tell whether an update is of a private chat: in groups the bot does not sell."""
-    return update.effective_chat is not None and update.effective_chat.type == ChatType.PRIVATE
+    """Tell whether somebody sent an update in a private chat: in groups the bot does not sell."""
+    chat, user = update.effective_chat, update.effective_user
+    return chat is not None and user is not None and chat.type == ChatType.PRIVATE
 
 
 def _discard(coroutine: Awaitable[Any]) -> None:

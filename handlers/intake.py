@@ -17,10 +17,11 @@ import structlog
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
+from handlers.arrival import number_of
 from handlers.commands import announce_commands
 from handlers.context import ShopApplication
 from handlers.descriptions import announce_descriptions
-from handlers.inbox import Inbox, PerChat, number_of
+from handlers.inbox import Inbox, PerChat
 from handlers.pace import seconds_of
 from handlers.shop_bot import ShopBot
 

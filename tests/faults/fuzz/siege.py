@@ -1,0 +1,198 @@
+"""A shop with things worth stealing, somebody who tries, and whoever looks what came of it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+from collections.abc import AsyncIterator, Iterable, Iterator, MutableMapping, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from aiolimiter import AsyncLimiter
+from structlog.testing import capture_logs
+from typing_extensions import override
+
+from bot.app import Konter
+from bot.domain.order import OrderState
+from bot.sandbox.telegram import ApiCall, Person
+from handlers.pace import Pace
+from tests.faults.fuzz.updates import Json, Loot
+from tests.sandbox.guest import PAY
+from tests.sandbox.house import House, a_house
+
+STRANGER = Person(700_000_077, "Eve", "en", "eve_sandbox")
+GHOST = Person(700_000_078, "Nobody", "id")
+"""Telegram knows no chat with them: whatever is sent there is refused."""
+BATCH = 60
+OLD_NEWS = ("query is too old", "message is not modified", "to edit not found", "can't be edited")
+"""What Telegram refuses although nothing is wrong with what was sent."""
+NO_CHAT = "chat not found"
+TOLD = {"handler failed", "update unreadable", "updates that cannot be kept"}
+"""The only errors that may be logged, each with its number."""
+
+Entry = MutableMapping[str, Any]
+
+
+@dataclass
+class Siege:
+    """The shop, and everything that was logged and refused while it was besieged."""
+
+    house: House
+    konter: Konter
+    loot: Loot
+    refused: list[ApiCall] = field(default_factory=list)
+    logged: Sequence[Entry] = ()
+    records: list[logging.LogRecord] = field(default_factory=list)
+    sent: int = 0
+
+    async def bring(self, updates: Iterable[Json]) -> None:
+        """Have Telegram bring updates, in batches, and wait until each was handled."""
+        batch: list[Json] = []
+        for update in updates:
+            batch.append(update)
+            if len(batch) == BATCH:
+                await self._bring(batch)
+                batch.clear()
+        await self._bring(batch)
+
+    async def _bring(self, batch: Sequence[Json]) -> None:
+        for update in batch:
+            self.house.telegram.inject(update)
+        self.sent += len(batch)
+        await self.house.until(
+            lambda: not self.house.telegram.updates.pending and not self.konter.intake.backlog,
+            seconds=60,
+        )
+        assert not await self.house.read(lambda tx: tx.inbox.pending()), batch
+
+    def worth(self) -> list[tuple[Any, ...]]:
+        """Return every order, transfer and balance: what must not change."""
+        return worth_of(self.house.database)
+
+    # --- what came of it ---
+
+    def unanswered(self) -> list[str]:
+        """Return the buttons that still show the waiting sign."""
+        queries = self.house.telegram.state.queries
+        return [query_id for query_id, query in queries.items() if not query.is_answered]
+
+    def errors(self) -> list[Entry]:
+        """Return what was logged as an error."""
+        return [entry for entry in self.logged if entry["log_level"] in ("error", "critical")]
+
+    def untold(self) -> list[Any]:
+        """Return the errors that no error handler has told with a number."""
+        strangers = [entry for entry in self.errors() if entry["event"] not in TOLD]
+        return [*strangers, *(record.getMessage() for record in self.records)]
+
+    def too_much(self) -> list[ApiCall]:
+        """Return the calls that Telegram refused for what they held."""
+        return [one for one in self.refused if not any(old in one.description for old in OLD_NEWS)]
+
+    def note(self, call: ApiCall) -> None:
+        """Keep a call that was refused, but for those to somebody who has no chat."""
+        people = {str(user_id) for user_id in self.house.telegram.state.people}
+        has_no_chat = NO_CHAT in call.description and str(call.params["chat_id"]) not in people
+        if call.code not in (200, None) and not has_no_chat:
+            self.refused.append(call)
+
+
+@asynccontextmanager
+async def besieged(folder: Path) -> AsyncIterator[Siege]:
+    """Open a shop with orders, a request and open questions of other people, under watch."""
+    async with a_house(folder) as house:
+        house.clock.move_to(12)
+        house.env["LOG_LEVEL"] = "INFO"
+        konter = await house.enter_with_goods()
+        _never_slow(konter)
+        house.telegram.add_user(STRANGER.user_id, STRANGER.first_name, "en", STRANGER.username)
+        loot = await _fill(house)
+        siege = Siege(house, konter, loot)
+        house.telegram.on_call = siege.note
+        with capture_logs() as entries, library_errors() as records:
+            siege.logged, siege.records = entries, records
+            yield siege
+
+
+def _never_slow(konter: Konter) -> None:
+    """Let the bot send as fast as it can: nobody is refused for its pace here."""
+    pace = konter.intake._bot.rate_limiter
+    assert isinstance(pace, Pace)
+    pace._limiter = AsyncLimiter(1_000_000, 1)
+
+
+async def _fill(house: House) -> Loot:
+    """Let Budi have an order at the supplier, a parked and a queued one, and a quote.
+
+    Sarah has bought something before.
+    """
+    sold = await house.sarah.buy("081212340001")
+    await house.reaches(sold, OrderState.SUCCEEDED)
+    parked = await house.budi.buy("081212340004")
+    await house.reaches(parked, OrderState.PARKED)
+    house.supplier.delay_seconds = 100_000
+    accepted = await house.budi.buy("081212345678")
+    await house.reaches(accepted, OrderState.ACCEPTED)
+    await house.budi.say("/balance")
+    await house.budi.tap("isi saldo")
+    await house.budi.tap("50")
+    await house.admin.say("/start")
+    proposal = await house.admin.say(f"/credit {house.budi.user_id} 1000", button="1")
+    await house.stop_serving("supplier")
+    queued = await house.budi.buy("081212349999")
+    quote = await house.budi.quote("081212348888")
+    _, buys = house.budi.button(PAY, on=quote)
+    _, credits_ = house.admin.button("1", on=proposal)
+    orders = [int(number[1:]) for number in (sold, parked, accepted, queued)]
+    words = [data.rpartition(":")[2] for data in (buys, credits_)]
+    words += [one.ref_id for one in house.supplier.orders]
+    return Loot((*orders, *range(8), -1, 999_999, 10**17, house.budi.user_id), tuple(words))
+
+
+def worth_of(database: Path) -> list[tuple[Any, ...]]:
+    """Return what is worth something in a database; an account that never moved is worth nothing.
+
+    What an admin notes of the supplier's deposit is no customer's money.
+    """
+    with closing(sqlite3.connect(database)) as connection:
+        return [
+            *connection.execute("select order_id, customer_id, state, price, ref_id from orders"),
+            *connection.execute("select * from transfers where purpose <> 'deposit'"),
+            *connection.execute(
+                "select account_id, posted, held, credit_limit from accounts"
+                " where account_id like 'wallet:%' and (posted <> 0 or held <> 0)"
+            ),
+        ]
+
+
+class Listener(logging.Handler):
+    """Keeps what is logged as an error."""
+
+    def __init__(self, records: list[logging.LogRecord]) -> None:
+        super().__init__(logging.ERROR)
+        self._records = records
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        self._records.append(record)
+
+
+@contextmanager
+def library_errors() -> Iterator[list[logging.LogRecord]]:
+    """Collect what the libraries log as an error: a task that failed, a handler's handler."""
+    records: list[logging.LogRecord] = []
+    listener = Listener(records)
+    root = logging.getLogger()
+    root.addHandler(listener)
+    try:
+        yield records
+    finally:
+        root.removeHandler(listener)
+
+
+def shown(updates: Sequence[Json], seed: int) -> str:
+    """Return how to have a failure again."""
+    return f"seed {seed}, {len(updates)} updates: {json.dumps(updates)[:2000]}"
