@@ -57,13 +57,13 @@ def in_columns(buttons: Sequence[InlineKeyboardButton], columns: int) -> list[Ro
 
 
 def pager(page: int, pages: int, opens: Iterable[tuple[int, Button]]) -> Row:
-    """Return the turns to the page before and after; `opens` has a button a page."""
+    """Return the turns to the page before and after, by their numbers; `opens` has one a page."""
     meanings = dict(opens)
     row = []
     if page > 0:
-        row.append(button("‹", meanings[page - 1]))  # noqa: RUF001 - a sign, not a letter
+        row.append(button(f"‹ {page}", meanings[page - 1]))  # noqa: RUF001 - a sign, not a letter
     if page < pages - 1:
-        row.append(button("›", meanings[page + 1]))  # noqa: RUF001 - the same
+        row.append(button(f"{page + 2} ›", meanings[page + 1]))  # noqa: RUF001 - the same
     return row
 
 
