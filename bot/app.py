@@ -34,6 +34,7 @@ from bot.services.history import History
 from bot.services.recon import Recon
 from bot.services.reconcile import Reconcile
 from bot.services.refresh_catalogue import RefreshCatalogue
+from bot.services.remember import Remembered
 from bot.services.send import Send
 from bot.services.wallet import Wallets
 from bot.supplier.client import OsimesaSupplier
@@ -193,6 +194,7 @@ class Konter:
             buy=Buy(store, self.shelf, rules, clock, ids),
             wallets=Wallets(store, rules, clock, ids),
             history=History(store, rules),
+            remembered=Remembered(store, rules, clock),
             admin=Admin(store, self.supplier, self.shelf, rules, clock),
             recon=self.recon,
             store=store,

@@ -13,6 +13,8 @@ from bot.domain.customer import (
     Confirmation,
     Customer,
     Dialog,
+    SavedNumber,
+    SavedNumberId,
     TopUp,
     TopUpId,
     TopUpState,
@@ -317,6 +319,33 @@ class Customers(Protocol):
         ...
 
 
+class SavedNumbers(Protocol):
+    """What customers buy for."""
+
+    def use(self, number: SavedNumber, kept: int) -> None:
+        """Note that a number was used (its `number_id` is ignored), and keep so many of a customer.
+
+        An empty name leaves the one that was given; the named ones are kept before the others.
+        """
+        ...
+
+    def of(self, customer_id: CustomerId) -> list[SavedNumber]:
+        """Return a customer's numbers, the last used first."""
+        ...
+
+    def get(self, number_id: SavedNumberId) -> SavedNumber | None:
+        """Return a number, whosever it is."""
+        ...
+
+    def rename(self, number_id: SavedNumberId, name: str) -> None:
+        """Give a number a name."""
+        ...
+
+    def forget(self, number_id: SavedNumberId) -> None:
+        """Delete a number."""
+        ...
+
+
 class TopUps(Protocol):
     """Requests to pay money in."""
 
@@ -612,6 +641,8 @@ class Transaction(Protocol):
     def customers(self) -> Customers: ...
     @property
     def topups(self) -> TopUps: ...
+    @property
+    def saved_numbers(self) -> SavedNumbers: ...
     @property
     def confirmations(self) -> Confirmations: ...
     @property

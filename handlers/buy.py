@@ -20,6 +20,7 @@ from handlers.callback_data import (
     BuyAgain,
     Confirm,
     Leave,
+    NameSaved,
     Open,
     Pick,
     PickFor,
@@ -34,6 +35,7 @@ from handlers.confirm import buy_again, confirm, quote_again
 from handlers.context import ShopContext
 from handlers.destination import pick, take_contact, take_nothing, take_text
 from handlers.number import pick_for, take_contact_anywhere
+from handlers.numbers import ask_name, take_name, take_no_name
 from handlers.routes import CONTACT, OTHER, TEXT, on_command, on_message, on_press
 from handlers.search import take_typed
 from handlers.start import cancel, leave, show_welcome, start
@@ -72,6 +74,7 @@ def _conversation() -> ConversationHandler[ShopContext]:
             on_press(Confirm, confirm),
             on_press(QuoteAgain, quote_again),
             on_press(BuyAgain, buy_again),
+            on_press(NameSaved, ask_name),
             on_press(AskTopUp, ask_topup),
             on_press(RequestTopUp, take_offered_amount),
             on_press(ShowWallet, show_wallet),
@@ -95,6 +98,10 @@ def _conversation() -> ConversationHandler[ShopContext]:
             Step.AMOUNT: [
                 on_message(TEXT, take_amount),
                 on_message(OTHER, take_no_amount),
+            ],
+            Step.NAME: [
+                on_message(TEXT, take_name),
+                on_message(OTHER, take_no_name),
             ],
             **admin.STATES,
         },

@@ -150,6 +150,44 @@ class BuyAgain(Button):
 
 
 @dataclass(frozen=True, slots=True)
+class ShareMine(Button):
+    """Ask for one's own phone number, which Telegram knows."""
+
+    TAG: ClassVar[str] = "M"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowNumbers(Button):
+    """The numbers that one has bought for."""
+
+    TAG: ClassVar[str] = "S"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSaved(Button):
+    """One of one's numbers, with what can be done about it."""
+
+    TAG: ClassVar[str] = "D"
+    number_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NameSaved(Button):
+    """Ask what to call a number."""
+
+    TAG: ClassVar[str] = "E"
+    number_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetSaved(Button):
+    """Offer a number no more."""
+
+    TAG: ClassVar[str] = "F"
+    number_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class AskForHelp(Button):
     """Tell the admins that an order needs a look."""
 

@@ -18,6 +18,7 @@ from bot.services.buy import Buy
 from bot.services.fitting import Fit
 from bot.services.history import History
 from bot.services.recon import Recon
+from bot.services.remember import Remembered
 from bot.services.wallet import Wallets
 from handlers.i18n import Languages, Words
 from handlers.shop_bot import ShopBot
@@ -32,6 +33,7 @@ class Services:
     buy: Buy
     wallets: Wallets
     history: History
+    remembered: Remembered
     admin: Admin
     recon: Recon
     store: Store

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Final, Literal
 
 from telegram import Update
@@ -16,6 +15,7 @@ from bot.domain.errors import (
     ProductUnavailableError,
     UnavailableReason,
 )
+from bot.domain.number import visible
 from bot.services.browse import Offer
 from handlers.callback_data import Pick
 from handlers.catalogue import back_to_products, order_anew
@@ -23,6 +23,7 @@ from handlers.confirm import product_is_gone, show_quote
 from handlers.context import ShopContext, customer_of
 from handlers.keyboards import back, keyboard, leave
 from handlers.routes import pressed
+from handlers.saved import note_contact, saved_rows
 from handlers.screens import answer, pressed_message_id, show, show_anew
 from handlers.texts.buy import (
     contact_not_wanted,
@@ -64,6 +65,8 @@ async def take_text(update: Update, context: ShopContext) -> Typed | None:
 async def take_contact(update: Update, context: ShopContext) -> Typed | None:
     """Take the number of a shared contact, where a phone number is wanted."""
     contact = None if update.message is None else update.message.contact
+    if contact is not None:
+        await note_contact(update, context, contact)
     return await _take(
         update, context, "" if contact is None else contact.phone_number, is_contact=True
     )
@@ -116,19 +119,7 @@ def readable(text: str, offer: Offer) -> str:
     """
     if len(text) > LONGEST:
         raise DestinationError(DestinationFault.LENGTH, offer.kind)
-    return "".join(_seen(character) for character in text)
-
-
-def _seen(character: str) -> str:
-    match unicodedata.category(character):
-        case "Cf":
-            return ""
-        case "Zs":
-            return " "
-        case "Pd":
-            return "-"
-        case _:
-            return character
+    return visible(text)
 
 
 async def _ask_again(
@@ -149,7 +140,8 @@ async def _ask(
     words, shop = context.words, context.shop
     note = shop.rules.profile.public_note(offer.product.listing.note)
     text = destination_text(words, offer, note, problem)
-    markup = keyboard([back(words, back_to_products(shop.browse, offer)), leave(words)])
+    saved = await saved_rows(update, context, offer)
+    markup = keyboard(*saved, [back(words, back_to_products(shop.browse, offer)), leave(words)])
     shown_id = await show(update, context, text, markup, message_id=message_id)
     if shown_id != message_id:
         await shop.buy.shown(customer_of(update), shown_id)

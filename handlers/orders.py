@@ -8,7 +8,7 @@ from bot.domain.errors import InvalidTransitionError, NotFoundError
 from bot.domain.order import Order, OrderId, OrderState, order_id_of
 from bot.services.history import HistoryPage
 from handlers.admin.status import status as shop_status
-from handlers.callback_data import AskForHelp, CancelOrder, ShowHistory, ShowOrder
+from handlers.callback_data import AskForHelp, BuyAgain, CancelOrder, ShowHistory, ShowOrder
 from handlers.context import ShopContext, customer_of
 from handlers.i18n import Words
 from handlers.keyboards import (
@@ -138,7 +138,10 @@ async def _history(
 
 def _order_rows(found: HistoryPage) -> list[Row]:
     return [
-        [button(order_label(order), ShowOrder(order.order_id, found.page))]
+        [
+            button(order_label(order), ShowOrder(order.order_id, found.page)),
+            *([button("🔁", BuyAgain(order.order_id))] if order.state.is_final else []),
+        ]
         for order in found.orders
     ]
 

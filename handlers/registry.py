@@ -14,12 +14,16 @@ from handlers.callback_data import (
     AskForHelp,
     CancelOrder,
     ChooseLanguage,
+    ForgetSaved,
     OpenFor,
+    ShareMine,
     ShowHelp,
     ShowHistory,
     ShowLanguages,
     ShowNumber,
+    ShowNumbers,
     ShowOrder,
+    ShowSaved,
 )
 from handlers.catalogue import open_level_for
 from handlers.context import ShopApplication, ShopContext
@@ -32,6 +36,12 @@ from handlers.help import (
 )
 from handlers.language import choose_language, language, show_languages
 from handlers.number import show_number, take_contact_anywhere
+from handlers.numbers import (
+    forget_saved,
+    numbers_command,
+    show_numbers,
+    show_saved,
+)
 from handlers.orders import (
     ask_for_help,
     cancel_order,
@@ -41,6 +51,7 @@ from handlers.orders import (
     status,
 )
 from handlers.routes import COMMAND, CONTACT, OTHER, TEXT, on_command, on_message, on_press
+from handlers.saved import ask_mine
 from handlers.screens import answer
 from handlers.search import take_typed
 from handlers.wallet import balance
@@ -69,10 +80,15 @@ def in_order() -> Handlers:
         on_command("history", history_command),
         on_command("status", status),
         on_command("balance", balance),
+        on_command("numbers", numbers_command),
         on_command("language", language),
         on_command("help", help_command),
         # Buttons of screens that wait for nothing.
         on_press(ShowNumber, show_number),
+        on_press(ShowNumbers, show_numbers),
+        on_press(ShowSaved, show_saved),
+        on_press(ForgetSaved, forget_saved),
+        on_press(ShareMine, ask_mine),
         on_press(OpenFor, open_level_for),
         on_press(ShowHistory, show_history),
         on_press(ShowOrder, show_order),

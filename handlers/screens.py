@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from telegram import CallbackQuery, InlineKeyboardMarkup, Update
+from telegram import CallbackQuery, InlineKeyboardMarkup, ReplyKeyboardMarkup, Update
 from telegram.error import BadRequest, TelegramError
 
 from handlers.context import ShopContext, sender
@@ -58,6 +58,18 @@ async def show(
         await answer(update, context)
     await take_buttons(update, context, message_id)
     return sent_id
+
+
+async def send_keys(
+    update: Update, context: ShopContext, text: str, keys: ReplyKeyboardMarkup
+) -> None:
+    """Send a text with buttons in the place of the keyboard; a lost one is only logged."""
+    try:
+        await context.bot.send_message(sender(update).id, text, reply_markup=keys)
+    except TelegramError as error:
+        _lost(error, None)
+    finally:
+        await answer(update, context)
 
 
 async def take_buttons(update: Update, context: ShopContext, message_id: int | None) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from telegram import InlineKeyboardMarkup, Update
 
-from handlers.callback_data import ChooseLanguage, Open, ShowHelp, ShowWallet
+from handlers.callback_data import BuyAgain, ChooseLanguage, Open, ShowHelp, ShowWallet
 from handlers.context import ShopContext, customer_of
 from handlers.i18n import Words
 from handlers.keyboards import (
@@ -21,7 +21,11 @@ from handlers.keyboards import (
 )
 from handlers.routes import END
 from handlers.screens import show, show_anew, take_buttons
+from handlers.texts.history import again_label
 from handlers.texts.welcome import left_text, welcome_text
+
+RECENT_SHOWN: Final = 3
+"""How many of the last purchases stand on the first screen."""
 
 
 async def start(update: Update, context: ShopContext) -> Literal[-1]:
@@ -84,8 +88,10 @@ async def welcome_screen(update: Update, context: ShopContext) -> tuple[str, Inl
     balance = button(words.gettext("💰 Balance"), ShowWallet())
     helping = button(words.gettext("❓ Help"), ShowHelp())
     copy = copying(words.gettext("📋 Copy my ID"), str(customer.customer_id))
+    recent = await shop.history.recent(customer.customer_id, RECENT_SHOWN)
     return text, keyboard(
         [main_button(words.gettext("🛒 Shop"), Open())],
+        *([button(again_label(order), BuyAgain(order.order_id))] for order in recent),
         [balance, history(words)],
         [helping, *([] if copy is None else [copy])],
         language_row(context, words),

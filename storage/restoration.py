@@ -9,7 +9,16 @@ from bot.domain.order import IDS_AN_EPOCH
 from storage.rows import instant, micros
 from storage.statements import statements
 
-COUNTED = ("admin_acts", "categories", "orders", "outbox", "products", "topups", "transfers")
+COUNTED = (
+    "admin_acts",
+    "categories",
+    "orders",
+    "outbox",
+    "products",
+    "saved_numbers",
+    "topups",
+    "transfers",
+)
 """The tables whose ids are given out one after the other, and may stand on somebody's button."""
 
 

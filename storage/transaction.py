@@ -18,6 +18,7 @@ from storage.orders import SqlOrders
 from storage.outbox import SqlOutbox
 from storage.recon import SqlReconFindings
 from storage.restoration import SqlRestoration
+from storage.saved_numbers import SqlSavedNumbers
 from storage.supplier_rows import SqlSupplierRows
 from storage.topups import SqlTopUps
 
@@ -32,6 +33,7 @@ class SqlTransaction:
         self.catalogue = SqlCatalogue(connection)
         self.customers = SqlCustomers(connection)
         self.topups = SqlTopUps(connection)
+        self.saved_numbers = SqlSavedNumbers(connection)
         self.confirmations = SqlConfirmations(connection)
         self.dialogs = SqlDialogs(connection)
         self.outbox = SqlOutbox(connection)

@@ -9,10 +9,12 @@ from enum import IntEnum, StrEnum
 from typing import NewType
 
 from bot.domain.catalogue import ProductId
+from bot.domain.destination import DestinationKind
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 
 TopUpId = NewType("TopUpId", int)
+SavedNumberId = NewType("SavedNumberId", int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,22 @@ class TopUp:
     decided_by: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SavedNumber:
+    """What a customer has bought for, to be offered again."""
+
+    number_id: SavedNumberId
+    customer_id: CustomerId
+    kind: DestinationKind
+    main: str
+    """The game or card that it is of; empty for phones and meters."""
+    destination: str
+    """As it is sent to the supplier."""
+    name: str
+    """As the customer calls it, or empty."""
+    used_at: datetime
+
+
 class ConfirmationKind(StrEnum):
     """What a one-time token stands for."""
 
@@ -88,6 +106,8 @@ class Step(IntEnum):
     """How much to pay in."""
     REFERENCE = 4
     """From an admin: the supplier's reference of a parked order."""
+    NAME = 5
+    """What a customer calls a number."""
 
 
 CONVERSATION = "shop"

@@ -29,6 +29,7 @@ from bot.ports import Clock, Ids, Store, Transaction
 from bot.services import tell
 from bot.services.browse import Offer, Shelf, find_offer, require_available
 from bot.services.quote import Quote, Wish, bought_before, quoted, unused, usable
+from bot.services.remember import remember
 from bot.services.settle import cancel
 
 PAUSED = "paused"
@@ -243,6 +244,7 @@ class Buy:
         hold(tx, order, now)
         tx.confirmations.consume(token, customer_id, now, order.number)
         tx.dialogs.drop(customer_id)
+        remember(tx, customer_id, offer, wish.destination, now)
         tell.tell_order(tx, order, now)
         return order
 

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.errors import NotFoundError
-from bot.domain.order import CustomerId, Order, OrderId
+from bot.domain.order import CustomerId, Order, OrderId, OrderState
 from bot.domain.rules import ShopRules
 from bot.ports import Store, Transaction
+
+RECENT_READ = 30
+"""How far back the last purchases are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,18 @@ class History:
             pages = max(1, -(-tx.orders.count_of(customer_id) // size))
             shown = min(max(page, 0), pages - 1)
             return HistoryPage(tx.orders.history_of(customer_id, size, shown * size), shown, pages)
+
+        return await self._store.read(read)
+
+    async def recent(self, customer_id: CustomerId, count: int) -> Sequence[Order]:
+        """Return the last purchases, each product and destination once, newest first."""
+
+        def read(tx: Transaction) -> Sequence[Order]:
+            found: dict[tuple[int, str], Order] = {}
+            for order in tx.orders.history_of(customer_id, RECENT_READ, 0):
+                if order.state is not OrderState.CANCELLED:
+                    found.setdefault((order.product_id, order.destination), order)
+            return list(found.values())[:count]
 
         return await self._store.read(read)
 

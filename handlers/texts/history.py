@@ -40,6 +40,12 @@ def order_label(order: Order) -> str:
     return f"{_SIGNS.get(order.state, '⏳')} {order.number} · {name}"
 
 
+def again_label(order: Order) -> str:
+    """Return what stands on the button that buys an order's product for its number once more."""
+    end = f" · …{order.destination[-4:]}"
+    return f"🔁 {fitted(spaced(order.product_name), LONGEST_LABEL - len(end) - 2)}{end}"
+
+
 def order_view(words: Words, order: Order, profile: PanelProfile) -> str:
     """Return an order as it is opened from the history: with what was delivered."""
     if order.state is not OrderState.SUCCEEDED:

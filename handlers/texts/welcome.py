@@ -75,6 +75,7 @@ def help_text(words: Words, shop_name: str, contact: str) -> str:
             _("/history: your orders, with their codes"),
             _("/status: your orders under way"),
             _("/balance: your balance"),
+            _("/numbers: the numbers you buy for, with their names"),
             _("/language: Indonesian or English"),
             _("/cancel: stop what you are doing"),
         ),
@@ -106,6 +107,8 @@ def left_text(words: Words, step: int | None) -> str:
             return _("Your top-up is cancelled. Nothing was asked for.")
         case Step.REFERENCE:
             return _("Fine, no reference is attached.")
+        case Step.NAME:
+            return _("Fine, the name stays as it was.")
         case _:
             assert_never(Step(step))
 

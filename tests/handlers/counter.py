@@ -58,6 +58,7 @@ class Counter:
             buy=shop.buy,
             wallets=shop.wallets,
             history=shop.history,
+            remembered=shop.remembered,
             admin=shop.admin,
             recon=shop.recon,
             store=shop.store,

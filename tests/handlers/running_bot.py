@@ -17,6 +17,7 @@ from bot.services.buy import Buy
 from bot.services.fitting import Fit
 from bot.services.history import History
 from bot.services.recon import Recon
+from bot.services.remember import Remembered
 from bot.services.wallet import Wallets
 from handlers.application import build_application
 from handlers.context import Services, ShopApplication, ShopContext
@@ -40,6 +41,7 @@ def build_services(store: Store) -> Services:
         buy=Buy(store, shelf, rules, clock, ids),
         wallets=Wallets(store, rules, clock, ids),
         history=History(store, rules),
+        remembered=Remembered(store, rules, clock),
         admin=Admin(store, ScriptedSupplier(), shelf, rules, clock),
         recon=Recon(store, ScriptedSupplier(), rules, clock),
         store=store,

@@ -29,6 +29,7 @@ from bot.services.history import History
 from bot.services.recon import Recon
 from bot.services.reconcile import Reconcile
 from bot.services.refresh_catalogue import RefreshCatalogue
+from bot.services.remember import Remembered
 from bot.services.send import Send, Wait
 from bot.services.wallet import Wallets
 from bot.supplier.profile import load_profile
@@ -121,6 +122,7 @@ class Shop:
         self.admin = Admin(store, supplier, self.shelf, rules, clock)
         self.deliver = Deliver(store, self.notifier, rules, clock)
         self.history = History(store, rules)
+        self.remembered = Remembered(store, rules, clock)
 
     async def restart(self) -> None:
         """Start again on the same database: nothing in memory, no call live."""

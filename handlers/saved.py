@@ -1,0 +1,60 @@
+"""Where a destination is asked for: the saved numbers that fit, and one's own."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from telegram import Contact, InlineKeyboardButton, KeyboardButton, ReplyKeyboardMarkup, Update
+
+from bot.domain.destination import DestinationKind, normalise
+from bot.domain.errors import DestinationError
+from bot.services.browse import Offer
+from handlers.callback_data import PickFor, ShareMine, fits
+from handlers.context import ShopContext, customer_of
+from handlers.i18n import Words
+from handlers.keyboards import Row, button
+from handlers.screens import send_keys
+from handlers.texts.numbers import my_number, number_label, share_text
+
+OFFERED: Final = 5
+"""How many saved numbers stand below the question for a destination."""
+
+
+async def saved_rows(update: Update, context: ShopContext, offer: Offer) -> list[Row]:
+    """Return a button for each saved number that a product can go to, and for one's own."""
+    customer_id, product_id = customer_of(update), offer.product.product_id
+    numbers = await context.shop.remembered.fitting(customer_id, offer, OFFERED)
+    meanings = [(number, PickFor(product_id, number.destination)) for number in numbers]
+    rows = [
+        [button(f"👤 {number_label(number)}", meaning)]
+        for number, meaning in meanings
+        if fits(meaning)
+    ]
+    if offer.kind is DestinationKind.PHONE and not numbers:
+        rows.append([share_mine(context.words)])
+    return rows
+
+
+def share_mine(words: Words) -> InlineKeyboardButton:
+    """Return the way to send one's own number."""
+    return button(f"📱 {my_number(words)}", ShareMine())
+
+
+async def ask_mine(update: Update, context: ShopContext) -> None:
+    """Show Telegram's own button that shares one's phone number; what is waited for stays."""
+    words = context.words
+    key = KeyboardButton(f"📱 {my_number(words)}", request_contact=True)
+    keys = ReplyKeyboardMarkup([[key]], resize_keyboard=True, one_time_keyboard=True)
+    await send_keys(update, context, share_text(words), keys)
+
+
+async def note_contact(update: Update, context: ShopContext, contact: Contact) -> None:
+    """Keep the number of a shared contact as one's own, if Telegram says that it is."""
+    customer_id = customer_of(update)
+    if contact.user_id != customer_id:
+        return
+    try:
+        phone = normalise(DestinationKind.PHONE, contact.phone_number)
+    except DestinationError:
+        return
+    await context.shop.remembered.note_mine(customer_id, phone, my_number(context.words))

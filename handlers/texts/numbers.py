@@ -1,0 +1,70 @@
+"""What is said of the numbers that a customer has bought for."""
+
+from __future__ import annotations
+
+from bot.domain.customer import SavedNumber
+from bot.domain.destination import group_digits
+from handlers.i18n import Words
+from handlers.texts.markup import bold, code, escaped, lines, paragraphs
+from handlers.texts.names import LONGEST_LABEL, brand_name, fitted
+
+
+def number_label(number: SavedNumber) -> str:
+    """Return what stands on the button of a saved number."""
+    shown = group_digits(number.destination)
+    label = f"{number.name} · {shown}" if number.name else shown
+    return fitted(label, LONGEST_LABEL)
+
+
+def numbers_text(words: Words, numbers: int) -> str:
+    """Return the head of one's saved numbers."""
+    _ = words.gettext
+    if not numbers:
+        return _("There are no saved numbers yet. Whatever you buy for is kept here.")
+    return paragraphs(
+        bold(_("Your saved numbers")), _("Press one to give it a name, or to have it forgotten.")
+    )
+
+
+def saved_text(number: SavedNumber) -> str:
+    """Return a saved number, as large as it can be read."""
+    brand = brand_name(number.main) if number.main else ""
+    return lines(
+        bold(number.name) if number.name else "",
+        escaped(brand),
+        code(group_digits(number.destination)),
+    )
+
+
+def ask_name_text(words: Words, number: SavedNumber) -> str:
+    """Return the question for a number's name."""
+    _ = words.gettext
+    return paragraphs(
+        code(group_digits(number.destination)),
+        _("What do you call this number? Type a short name, such as Mama or Home."),
+    )
+
+
+def named_text(words: Words, number: SavedNumber) -> str:
+    """Return that a number has its name."""
+    return words.gettext("Saved: {number}").format(number=bold(number_label(number)))
+
+
+def forgotten(words: Words) -> str:
+    """Return that a number is not offered any more."""
+    return words.gettext("This number is forgotten.")
+
+
+def no_such_number(words: Words) -> str:
+    """Return that a number was forgotten already, or never was."""
+    return words.gettext("This number is not saved any more.")
+
+
+def share_text(words: Words) -> str:
+    """Return the question for one's own phone number."""
+    return words.gettext("Press the button at the bottom to send your own number.")
+
+
+def my_number(words: Words) -> str:
+    """Return what a customer's own number is called."""
+    return words.gettext("My number")

@@ -1,0 +1,35 @@
+-- name: use!
+-- A name that was given stays, unless another one is.
+insert into saved_numbers (customer_id, kind, main, destination, name, used_at)
+values (:customer_id, :kind, :main, :destination, :name, :used_at)
+on conflict (customer_id, kind, main, destination) do update set
+    used_at = excluded.used_at,
+    name = case when excluded.name = '' then saved_numbers.name else excluded.name end;
+
+-- name: trim(customer_id, kept)!
+-- The named ones stay as long as there is room.
+delete from saved_numbers
+where
+    customer_id = :customer_id
+    and number_id not in (
+        select number_id
+        from saved_numbers
+        where customer_id = :customer_id
+        order by (name = ''), used_at desc, number_id desc
+        limit :kept
+    );
+
+-- name: of_customer(customer_id)
+select *
+from saved_numbers
+where customer_id = :customer_id
+order by used_at desc, number_id desc;
+
+-- name: get(number_id)^
+select * from saved_numbers where number_id = :number_id;
+
+-- name: rename(number_id, name)!
+update saved_numbers set name = :name where number_id = :number_id;
+
+-- name: forget(number_id)!
+delete from saved_numbers where number_id = :number_id;

@@ -1,0 +1,63 @@
+"""What customers buy for, in the database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.customer import SavedNumber, SavedNumberId
+from bot.domain.destination import DestinationKind
+from storage.transaction import SqlTransaction
+from tests.storage.records import records, texts
+from tests.storage.samples import ANNI, BUDI, NOW, NUMBER, OTHER, SECOND, furnished
+
+USED = SavedNumber(SavedNumberId(0), ANNI, DestinationKind.PHONE, "", NUMBER, "", NOW)
+
+
+@given(
+    records(SavedNumber, customer_id=st.sampled_from([ANNI, BUDI]), destination=texts.filter(bool))
+)
+def test_a_number_comes_back_as_it_was(number: SavedNumber) -> None:
+    """Every field but the id, which it is given."""
+    connection, tx = furnished()
+    tx.saved_numbers.use(number, 9)
+    (stored,) = tx.saved_numbers.of(number.customer_id)
+    assert stored == replace(number, number_id=stored.number_id)
+    assert tx.saved_numbers.get(stored.number_id) == stored
+    connection.close()
+
+
+def test_a_number_used_again_is_the_same_and_first(tx: SqlTransaction) -> None:
+    """With the name that it was given; a new name replaces it."""
+    tx.saved_numbers.use(replace(USED, name="Mama"), 9)
+    tx.saved_numbers.use(replace(USED, destination=OTHER, used_at=NOW + SECOND), 9)
+    tx.saved_numbers.use(replace(USED, used_at=NOW + 2 * SECOND), 9)
+    assert [(one.destination, one.name) for one in tx.saved_numbers.of(ANNI)] == [
+        (NUMBER, "Mama"),
+        (OTHER, ""),
+    ]
+    tx.saved_numbers.use(replace(USED, name="Ibu", used_at=NOW + 3 * SECOND), 9)
+    assert tx.saved_numbers.of(ANNI)[0].name == "Ibu"
+
+
+def test_only_so_many_are_kept_the_named_ones_longest(tx: SqlTransaction) -> None:
+    """And another customer's are not counted."""
+    tx.saved_numbers.use(replace(USED, customer_id=BUDI), 2)
+    tx.saved_numbers.use(replace(USED, name="Mama"), 2)
+    for second, number in enumerate(("0811", "0822", "0833"), start=1):
+        tx.saved_numbers.use(replace(USED, destination=number, used_at=NOW + second * SECOND), 2)
+    assert [one.destination for one in tx.saved_numbers.of(ANNI)] == ["0833", NUMBER]
+    assert len(tx.saved_numbers.of(BUDI)) == 1
+
+
+def test_a_number_is_named_and_forgotten(tx: SqlTransaction) -> None:
+    """By its id."""
+    tx.saved_numbers.use(USED, 9)
+    (stored,) = tx.saved_numbers.of(ANNI)
+    tx.saved_numbers.rename(stored.number_id, "Rumah")
+    assert tx.saved_numbers.get(stored.number_id) == replace(stored, name="Rumah")
+    tx.saved_numbers.forget(stored.number_id)
+    assert tx.saved_numbers.get(stored.number_id) is None
+    assert tx.saved_numbers.of(ANNI) == []
