@@ -10,14 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import opened
 from bot.archive import audit_books, back_up_now, restore_backup
 from bot.config import Settings, load_settings
 from bot.domain.errors import ShopPausedError
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderState, ParkReason
+from storage.schema import load_migrations
 from storage.store import SqlStore
 from tests.services.shop import ADMIN, ANNI, BUDI, PRICE, SECOND_ADMIN, Shop
-from tests.storage.samples import NOW, furnish
+from tests.storage.samples import NOW, aged, furnish
 
 HOUR = timedelta(hours=1)
 
@@ -105,6 +107,28 @@ async def test_without_a_database_there_is_nothing_to_back_up(desk: Desk) -> Non
     assert await desk.back_up() == 1
     assert "there is no database" in desk.said[-1]
     assert files(desk.folder) == set()
+
+
+async def test_an_older_database_is_copied_before_it_is_brought_up_to_date(desk: Desk) -> None:
+    """By the bot, at its start; the copy is of the old version."""
+    aged(desk.database)
+    async with opened(desk.settings):
+        pass
+    (kept,) = files(desk.folder / "backups")
+    assert kept.endswith(f"-before-v{len(load_migrations())}.db")
+    async with opened(desk.settings):
+        pass
+    assert files(desk.folder / "backups") == {kept}
+
+
+async def test_an_upgrade_without_a_copy_is_told(desk: Desk) -> None:
+    """The bot starts all the same: a migration is whole or not at all."""
+    aged(desk.database)
+    await asyncio.to_thread((desk.folder / "backups").write_text, "in the way")
+    async with opened(desk.settings) as konter:
+        heads = await konter.store.read(lambda tx: tx.outbox.heads(konter.clock.now(), 10))
+    assert sorted(notice.chat_id for notice in heads) == [ADMIN, SECOND_ADMIN]
+    assert {notice.data["condition"] for notice in heads} == {"backup_failed"}
 
 
 # --- restore ---

@@ -57,7 +57,24 @@ def test_the_audit_of_a_file_that_is_no_database_says_so(tmp_path: Path) -> None
     assert "Traceback" not in result.stderr
 
 
-@pytest.mark.parametrize("words", [("-h",), ("run", "-h"), ("sandbox", "-h"), ("audit", "-h")])
+def test_a_backup_needs_no_credentials(tmp_path: Path) -> None:
+    """Whoever may read the file may copy it."""
+    result = konter("backup", folder=tmp_path, DATABASE_URL="sqlite:///nowhere.db")
+    assert (result.returncode, result.stderr) == (1, "")
+    assert "there is no database at nowhere.db" in result.stdout
+
+
+def test_what_is_not_there_cannot_be_restored(tmp_path: Path) -> None:
+    """A typing error is a sentence."""
+    result = konter("restore", "nowhere.db", folder=tmp_path)
+    assert result.returncode == 2
+    assert "does not exist" in result.stderr
+
+
+COMMANDS = ("run", "sandbox", "doctor", "audit", "backup", "restore")
+
+
+@pytest.mark.parametrize("words", [("-h",), *((command, "-h") for command in COMMANDS)])
 def test_every_command_explains_itself(words: tuple[str, ...], tmp_path: Path) -> None:
     """Help needs no settings."""
     result = konter(*words, folder=tmp_path)

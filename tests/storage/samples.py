@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from bot.domain.catalogue import Listing, ProductId
@@ -67,6 +69,13 @@ def empty_database() -> bytes:
     image = connection.serialize()
     connection.close()
     return image
+
+
+def aged(path: Path) -> None:
+    """Make an empty database of the version before today's."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        migrate(connection, load_migrations()[:-1], unexpected)
 
 
 def in_memory() -> sqlite3.Connection:

@@ -25,7 +25,7 @@ from storage.backup import (
 )
 from storage.schema import load_migrations
 from storage.store import SqlStore
-from tests.storage.samples import ANNI, NOW, NUMBER, buy, end, furnish
+from tests.storage.samples import ANNI, NOW, NUMBER, aged, buy, end, furnish
 
 DAY = timedelta(days=1)
 
@@ -293,32 +293,21 @@ async def test_an_older_database_is_announced_before_it_is_changed(
     new = await SqlStore.open(path.with_name("new.db"), before_migrating=told.append)
     await new.close()
     assert told == []
-    aged(path)
+    aged(path.with_name("old.db"))
     copies: list[Path] = []
 
     def keep(version: int) -> None:
         told.append(version)
         copies.append(path.with_name("kept.db"))
-        back_up(path, copies[0], NOW)
+        back_up(path.with_name("old.db"), copies[0], NOW)
 
-    upgraded = await SqlStore.open(path, before_migrating=keep)
+    upgraded = await SqlStore.open(path.with_name("old.db"), before_migrating=keep)
     await upgraded.close()
     assert told == [len(load_migrations()) - 1]
     kept = sqlite3.connect(copies[0])
     (version,) = kept.execute("select max(version) from schema_migrations").fetchone()
     kept.close()
     assert version == len(load_migrations()) - 1
-
-
-def aged(path: Path) -> None:
-    """Make an empty database into one of the version before, as far as anybody can see."""
-    path.unlink()
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("create table schema_migrations (version integer primary key, name text)")
-    for step in load_migrations()[:-1]:
-        connection.executescript(step.sql)
-        connection.execute("insert into schema_migrations values (?, ?)", (step.version, step.name))
-    connection.close()
 
 
 async def test_a_copy_is_never_half_there(open_shop: SqlStore, path: Path, folder: Path) -> None:
