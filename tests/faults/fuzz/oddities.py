@@ -73,10 +73,10 @@ def odd_value(rng: Random) -> Any:
     """Return a value of any type, size and depth."""
     chance = rng.random()
     if chance < 0.45:
-        return rng.choice(ODD_VALUES)
+        return copy.deepcopy(rng.choice(ODD_VALUES))
     if chance < 0.9:
         return odd_text(rng)
-    value = rng.choice(ODD_VALUES)
+    value = copy.deepcopy(rng.choice(ODD_VALUES))
     for _ in range(rng.choice(DEPTHS)):
         value = [value] if rng.random() < 0.5 else {"x": value}
     return value

@@ -18,6 +18,7 @@ from typing_extensions import override
 from bot.app import Konter
 from bot.domain.order import OrderState
 from bot.sandbox.telegram import ApiCall, Person
+from bot.supplier.throttle import OrderGap
 from handlers.pace import Pace
 from tests.faults.fuzz.updates import Json, Loot
 from tests.sandbox.guest import PAY
@@ -109,7 +110,7 @@ async def besieged(folder: Path) -> AsyncIterator[Siege]:
         konter = await house.enter_with_goods()
         _never_slow(konter)
         house.telegram.add_user(STRANGER.user_id, STRANGER.first_name, "en", STRANGER.username)
-        loot = await _fill(house)
+        loot = await _fill(house, konter)
         siege = Siege(house, konter, loot)
         house.telegram.on_call = siege.note
         with capture_logs() as entries, library_errors() as records:
@@ -124,7 +125,7 @@ def _never_slow(konter: Konter) -> None:
     pace._limiter = AsyncLimiter(1_000_000, 1)
 
 
-async def _fill(house: House) -> Loot:
+async def _fill(house: House, konter: Konter) -> Loot:
     """Let Budi have an order at the supplier, a parked and a queued one, and a quote.
 
     Sarah has bought something before.
@@ -141,7 +142,7 @@ async def _fill(house: House) -> Loot:
     await house.budi.tap("50")
     await house.admin.say("/start")
     proposal = await house.admin.say(f"/credit {house.budi.user_id} 1000", button="1")
-    await house.stop_serving("supplier")
+    konter.supplier._gap = OrderGap(3_600)
     queued = await house.budi.buy("081212349999")
     quote = await house.budi.quote("081212348888")
     _, buys = house.budi.button(PAY, on=quote)

@@ -13,18 +13,18 @@ from random import Random
 
 import pytest
 
-from bot.sandbox.telegram import SARAH
+from bot.sandbox.telegram import ADMIN, SARAH, Person
 from tests.faults.fuzz.siege import GHOST, STRANGER, Siege, besieged
-from tests.faults.fuzz.updates import Json, Sender
+from tests.faults.fuzz.updates import NO_NUMBERS, Json, Loot, Sender, nested
 
-COUNT = int(os.environ.get("FUZZ_UPDATES", "400"))
+COUNT = int(os.environ.get("FUZZ_UPDATES", "300"))
 SEED = int(os.environ.get("FUZZ_SEED") or secrets.randbelow(10**9))
 pytestmark = pytest.mark.timeout(60 + COUNT // 10)
 
 
-def senders(siege: Siege, rng: Random) -> list[Sender]:
+def senders(siege: Siege, rng: Random, *people: Person) -> list[Sender]:
     add_query = siege.house.telegram.state.add_query
-    return [Sender(rng, who, siege.loot, add_query) for who in (SARAH, STRANGER, GHOST)]
+    return [Sender(rng, who, siege.loot, add_query) for who in people]
 
 
 async def test_what_people_can_send_is_never_an_error(tmp_path: Path) -> None:
@@ -32,7 +32,7 @@ async def test_what_people_can_send_is_never_an_error(tmp_path: Path) -> None:
     print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
     rng = Random(SEED)  # noqa: S311 - the same again by its seed
     async with besieged(tmp_path) as siege:
-        before, people = siege.worth(), senders(siege, rng)[:2]
+        before, people = siege.worth(), senders(siege, rng, SARAH, STRANGER)
         await siege.bring(rng.choice(people).well_formed() for _ in range(COUNT))
         await siege.house.sarah.say("/start", shows="Welcome")
         assert siege.worth() == before
@@ -47,7 +47,7 @@ async def test_what_nobody_can_send_stops_nobody(tmp_path: Path) -> None:
     print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
     rng = Random(SEED)  # noqa: S311 - the same again by its seed
     async with besieged(tmp_path) as siege:
-        before, people = siege.worth(), senders(siege, rng)
+        before, people = siege.worth(), senders(siege, rng, SARAH, STRANGER, GHOST)
 
         def updates() -> Iterator[Json]:
             for _ in range(COUNT):
@@ -59,3 +59,33 @@ async def test_what_nobody_can_send_stops_nobody(tmp_path: Path) -> None:
         assert siege.worth() == before
         assert siege.untold() == []
         assert siege.too_much() == []
+
+
+async def test_an_admins_slips_move_no_money(tmp_path: Path) -> None:
+    """Commands with arguments of every kind, and buttons of things that there are not."""
+    print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
+    rng = Random(SEED)  # noqa: S311 - the same again by its seed
+    async with besieged(tmp_path) as siege:
+        before = siege.worth()
+        siege.loot = Loot((0, -1, 999_999, 10**17, ADMIN.user_id), ("AAAAAAAAAAAA", "x", "ü" * 40))
+        (admin,) = senders(siege, rng, ADMIN)
+        await siege.bring(admin.well_formed() for _ in range(COUNT // 2))
+        await siege.house.admin.say("/start", shows="Welcome|Selamat")
+        assert siege.worth() == before
+        assert siege.unanswered() == []
+        assert siege.errors() == []
+        assert siege.untold() == []
+        assert siege.too_much() == []
+
+
+async def test_updates_without_a_number_stop_nobody(tmp_path: Path) -> None:
+    """They cannot be kept, and what comes with them can: a message nested without end too."""
+    async with besieged(tmp_path) as siege:
+        message = senders(siege, Random(1), SARAH)[0].text()  # noqa: S311 - any text does
+        inbox = siege.konter.intake._inbox
+        await inbox.receive([message | {"update_id": odd} for odd in NO_NUMBERS])
+        await inbox.receive([nested(depth) | {"update_id": depth} for depth in (50, 900, 100_000)])
+        await siege.house.sarah.say("/start", shows="Welcome")
+        await siege.house.until(lambda: not siege.konter.intake.backlog)
+        assert not await siege.house.read(lambda tx: tx.inbox.pending())
+        assert siege.untold() == []

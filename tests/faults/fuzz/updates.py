@@ -10,7 +10,7 @@ from typing import Any
 from bot.sandbox.telegram import Person
 from handlers.callback_data import Button
 from handlers.commands import INDONESIAN_NAMES
-from tests.faults.fuzz.oddities import mutated, odd_text, odd_value
+from tests.faults.fuzz.oddities import mutated, odd_text
 
 Json = dict[str, Any]
 
@@ -233,6 +233,13 @@ class Sender:
         return rng.choice(self._loot.words)
 
 
-def odd_update_id(rng: Random) -> Any:
-    """Return what cannot be the number of an update."""
-    return rng.choice(("7", None, True, -1, 2**63, 1.0, [], odd_value(rng)))
+def nested(depth: int) -> Json:
+    """Return an update in which a message answers a message, and so on."""
+    message: Json = {"message_id": 1, "date": 0, "chat": {"id": 1, "type": "private"}}
+    for _ in range(depth):
+        message = message | {"reply_to_message": message}
+    return {"message": message}
+
+
+NO_NUMBERS: tuple[Any, ...] = ("7", None, True, -1, 2**63, 10**400, 1.0, [], {"id": 7})
+"""What cannot be the number of an update."""

@@ -1,0 +1,35 @@
+"""The fuzz itself: the same by its seed, and different by another."""
+
+from __future__ import annotations
+
+import copy
+from random import Random
+
+from bot.sandbox.telegram import SARAH
+from tests.faults.fuzz.oddities import mutated, places_of
+from tests.faults.fuzz.updates import Json, Loot, Sender
+
+
+def updates_of(seed: int) -> list[Json]:
+    sender = Sender(Random(seed), SARAH, Loot((1, 2), ("a", "b")), str)  # noqa: S311 - seeded
+    return [make() for _ in range(200) for make in (sender.well_formed, sender.malformed)]
+
+
+def test_a_seed_makes_the_same_updates_again() -> None:
+    """A red run can be run again; another seed tries something else."""
+    assert updates_of(7) == updates_of(7)
+    assert updates_of(7) != updates_of(8)
+
+
+def test_a_mutation_leaves_its_source_alone() -> None:
+    """Else the odd values would spoil the examples, and each other."""
+    tree = {"a": [1, {"b": None}], "c": {}}
+    before = copy.deepcopy(tree)
+    changed = [mutated(Random(seed), tree, 3) for seed in range(300)]  # noqa: S311 - seeded
+    assert tree == before
+    assert sum(one != before for one in changed) > 250
+
+
+def test_every_place_of_a_tree_is_found() -> None:
+    """Also those in lists, and not the tree itself."""
+    assert places_of({"a": [1, {"b": 2}]}) == [("a",), ("a", 0), ("a", 1), ("a", 1, "b")]
