@@ -35,6 +35,7 @@ from bot.services.recon import Recon
 from bot.services.reconcile import Reconcile
 from bot.services.refresh_catalogue import RefreshCatalogue
 from bot.services.remember import Remembered
+from bot.services.search import Search
 from bot.services.send import Send
 from bot.services.wallet import Wallets
 from bot.supplier.client import OsimesaSupplier
@@ -158,7 +159,8 @@ class Konter:
 
     def _build_workers(self, settings: Settings) -> None:
         store, supplier, rules, clock = self.store, self.supplier, self.rules, self.clock
-        self.refresh = RefreshCatalogue(store, supplier, self.shelf, rules, clock)
+        self.search = Search(self.shelf, rules, clock)
+        self.refresh = RefreshCatalogue(store, supplier, self.shelf, rules, clock, self.search)
         self.sync = SyncCatalogue(self.refresh, settings.catalogue_refresh_seconds)
         self.reconcile = Reconcile(
             store,
@@ -191,6 +193,7 @@ class Konter:
         services = Services(
             browse=Browse(self.shelf, rules, clock),
             fit=Fit(self.shelf, rules, clock),
+            search=self.search,
             buy=Buy(store, self.shelf, rules, clock, ids),
             wallets=Wallets(store, rules, clock, ids),
             history=History(store, rules),

@@ -101,6 +101,15 @@ class PickFor(Button):
 
 
 @dataclass(frozen=True, slots=True)
+class Find(Button):
+    """A page of what was found for some words, from 0."""
+
+    TAG: ClassVar[str] = "W"
+    page: int
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
 class Confirm(Button):
     """Buy what the token stands for."""
 

@@ -19,6 +19,7 @@ log = structlog.get_logger(__name__)
 
 INDONESIAN_NAMES = {
     "order": "beli",
+    "search": "cari",
     "history": "riwayat",
     "balance": "saldo",
     "numbers": "nomor",
@@ -36,6 +37,7 @@ def customer_commands(words: Words) -> list[BotCommand]:
         words,
         {
             "order": _("Buy pulsa, data, tokens and vouchers"),
+            "search": _("Look for a product by its name"),
             "history": _("Your past orders"),
             "status": _("Your orders under way"),
             "balance": _("Your balance, and how to top it up"),

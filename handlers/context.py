@@ -19,6 +19,7 @@ from bot.services.fitting import Fit
 from bot.services.history import History
 from bot.services.recon import Recon
 from bot.services.remember import Remembered
+from bot.services.search import Search
 from bot.services.wallet import Wallets
 from handlers.i18n import Languages, Words
 from handlers.shop_bot import ShopBot
@@ -30,6 +31,7 @@ class Services:
 
     browse: Browse
     fit: Fit
+    search: Search
     buy: Buy
     wallets: Wallets
     history: History

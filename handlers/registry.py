@@ -14,6 +14,7 @@ from handlers.callback_data import (
     AskForHelp,
     CancelOrder,
     ChooseLanguage,
+    Find,
     ForgetSaved,
     OpenFor,
     ShareMine,
@@ -53,7 +54,7 @@ from handlers.orders import (
 from handlers.routes import COMMAND, CONTACT, OTHER, TEXT, on_command, on_message, on_press
 from handlers.saved import ask_mine
 from handlers.screens import answer
-from handlers.search import take_typed
+from handlers.search import search_command, show_found, take_typed
 from handlers.wallet import balance
 
 Handlers = list[BaseHandler[Update, ShopContext, Any]]
@@ -77,6 +78,7 @@ def in_order() -> Handlers:
         # What is waited for, and all that leads into it.
         conversation(),
         # Commands, by their English and their Indonesian names.
+        on_command("search", search_command),
         on_command("history", history_command),
         on_command("status", status),
         on_command("balance", balance),
@@ -84,6 +86,7 @@ def in_order() -> Handlers:
         on_command("language", language),
         on_command("help", help_command),
         # Buttons of screens that wait for nothing.
+        on_press(Find, show_found),
         on_press(ShowNumber, show_number),
         on_press(ShowNumbers, show_numbers),
         on_press(ShowSaved, show_saved),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import structlog
 
-from bot.domain.catalogue import ShrinkGuard
+from bot.domain.catalogue import Catalogue, ShrinkGuard
 from bot.domain.errors import RefusalClass, SupplierRefusedError
 from bot.domain.notice import Alert
 from bot.domain.rules import ShopRules
 from bot.ports import Clock, Store, Supplier
 from bot.services import tell
 from bot.services.browse import Shelf
+from bot.services.search import Search
 
 log = structlog.get_logger(__name__)
 
@@ -19,19 +22,28 @@ class RefreshCatalogue:
     """Fills the shelf: from the database at start, from the supplier ever after."""
 
     def __init__(
-        self, store: Store, supplier: Supplier, shelf: Shelf, rules: ShopRules, clock: Clock
+        self,
+        store: Store,
+        supplier: Supplier,
+        shelf: Shelf,
+        rules: ShopRules,
+        clock: Clock,
+        search: Search | None = None,
     ) -> None:
-        """Begin without suspicion."""
+        """Begin without suspicion; `search` is made ready for each list before it is sold from."""
         self._store = store
         self._supplier = supplier
         self._shelf = shelf
         self._rules = rules
         self._clock = clock
+        self._search = search
         self._guard = ShrinkGuard()
 
     async def load(self) -> int:
         """Put the last stored list on the shelf; return its size (0: there is none)."""
-        self._shelf.catalogue = await self._store.read(lambda tx: tx.catalogue.load())
+        stored = await self._store.read(lambda tx: tx.catalogue.load())
+        if stored is not None:
+            await self._put(stored)
         return 0 if self._shelf.catalogue is None else len(self._shelf.catalogue)
 
     async def refresh(self) -> bool:
@@ -56,10 +68,13 @@ class RefreshCatalogue:
                 lambda tx: tell.alert(tx, self._rules, Alert.CATALOGUE_SHRUNK, detail, now)
             )
             return False
-        self._shelf.catalogue = await self._store.write(
-            lambda tx: tx.catalogue.replace(listings, now)
-        )
+        await self._put(await self._store.write(lambda tx: tx.catalogue.replace(listings, now)))
         return True
+
+    async def _put(self, catalogue: Catalogue) -> None:
+        if self._search is not None:
+            await asyncio.to_thread(self._search.prepare, catalogue)
+        self._shelf.catalogue = catalogue
 
     async def _tell_refusal(self, error: SupplierRefusedError) -> None:
         condition = Alert.UNKNOWN_REFUSAL

@@ -11,7 +11,7 @@ from bot.domain.errors import ProductUnavailableError, UnavailableReason
 from bot.services.browse import Level, Offer
 from handlers.i18n import Words
 from handlers.texts.markup import bold, lines, paragraphs
-from handlers.texts.names import LONGEST_LABEL, fitted, short_name, trail_text
+from handlers.texts.names import LONGEST_LABEL, fitted, short_name, title, trail_text
 
 
 def level_text(words: Words, level: Level, page: int, pages: int, shown: int) -> str:
@@ -50,6 +50,13 @@ def offer_label(words: Words, offer: Offer, namesakes: Collection[ProductId] = (
     end = _end(words, offer, price)
     if offer.product.product_id in namesakes:
         end = f"{offer.product.listing.code} · {end}"
+    return f"{fitted(name, max(12, LONGEST_LABEL - len(end)))} · {end}"
+
+
+def found_label(words: Words, offer: Offer) -> str:
+    """Return what stands on the button of a product that was looked for: its whole name."""
+    end = _end(words, offer, words.money(offer.price))
+    name = title(offer.product.listing.name)
     return f"{fitted(name, max(12, LONGEST_LABEL - len(end)))} · {end}"
 
 

@@ -72,6 +72,7 @@ def help_text(words: Words, shop_name: str, contact: str) -> str:
             "When an answer is late we check first: please do not order it again meanwhile."
         ),
         lines(
+            _("/search: look for a product; or just type its name, or a phone number"),
             _("/history: your orders, with their codes"),
             _("/status: your orders under way"),
             _("/balance: your balance"),

@@ -55,6 +55,7 @@ class Counter:
         self.services = Services(
             browse=shop.browse,
             fit=shop.fit,
+            search=shop.search,
             buy=shop.buy,
             wallets=shop.wallets,
             history=shop.history,

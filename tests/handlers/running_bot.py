@@ -18,6 +18,7 @@ from bot.services.fitting import Fit
 from bot.services.history import History
 from bot.services.recon import Recon
 from bot.services.remember import Remembered
+from bot.services.search import Search
 from bot.services.wallet import Wallets
 from handlers.application import build_application
 from handlers.context import Services, ShopApplication, ShopContext
@@ -38,6 +39,7 @@ def build_services(store: Store) -> Services:
     return Services(
         browse=Browse(shelf, rules, clock),
         fit=Fit(shelf, rules, clock),
+        search=Search(shelf, rules, clock),
         buy=Buy(store, shelf, rules, clock, ids),
         wallets=Wallets(store, rules, clock, ids),
         history=History(store, rules),

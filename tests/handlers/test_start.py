@@ -223,9 +223,6 @@ async def test_a_command_in_a_purchase_is_no_number(counter: Counter) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        {"text": "halo"},
-        {"text": "x" * 4096},
-        {"text": "\u202e\u0000<script>"},
         {"location": {"latitude": 1.0, "longitude": 2.0}},
         {"dice": {"emoji": "🎲", "value": 3}},
         {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]},

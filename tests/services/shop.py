@@ -30,6 +30,7 @@ from bot.services.recon import Recon
 from bot.services.reconcile import Reconcile
 from bot.services.refresh_catalogue import RefreshCatalogue
 from bot.services.remember import Remembered
+from bot.services.search import Search
 from bot.services.send import Send, Wait
 from bot.services.wallet import Wallets
 from bot.supplier.profile import load_profile
@@ -114,6 +115,7 @@ class Shop:
         self.refresh = RefreshCatalogue(store, supplier, self.shelf, rules, clock)
         self.browse = Browse(self.shelf, rules, clock)
         self.fit = Fit(self.shelf, rules, clock)
+        self.search = Search(self.shelf, rules, clock)
         self.buy = Buy(store, self.shelf, rules, clock, self.ids)
         self.send = Send(store, supplier, self.shelf, rules, clock)
         self.reconcile = Reconcile(store, supplier, rules, clock, lambda: 0.0)

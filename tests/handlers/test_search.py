@@ -1,0 +1,70 @@
+"""Looking for products: what is typed, the pages, and that a product leads on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.ports import ServiceList
+from handlers.callback_data import Find
+from tests.handlers.builders import HOSTILE
+from tests.handlers.counter import CLARE, Counter
+from tests.services.shop import LISTINGS
+
+
+async def test_what_is_typed_is_looked_for(counter: Counter) -> None:
+    """Without a command; the product asks for its number."""
+    await counter.say("tsel 20rb")
+    assert "Hasil untuk tsel 20rb" in counter.text()
+    await counter.press("Telkomsel 20.000 · Rp21.100")
+    await counter.say("081234567890")
+    await counter.press("Bayar")
+    assert (await counter.orders())[0].service_code == "SM20"
+
+
+@pytest.mark.parametrize("command", ["/search telkomsel 10", "/cari telkomsle 10"])
+async def test_the_command_does_the_same(counter: Counter, command: str) -> None:
+    """By both names, also while something else is waited for."""
+    await counter.to_destination()
+    await counter.say(command)
+    assert any("Telkomsel 10.000 · " in label for label in counter.labels())
+
+
+async def test_the_command_alone_says_how(counter: Counter) -> None:
+    """And a number after it is a number."""
+    await counter.say("/cari")
+    assert "tsel 10" in counter.text()
+    await counter.say("/cari 081234567890")
+    assert "Mau beli apa" in counter.text()
+
+
+async def test_words_are_looked_for_while_browsing(counter: Counter) -> None:
+    """Typing among the buttons is no mistake."""
+    await counter.to_products()
+    await counter.say("xl")
+    assert any("XL 10.000" in label for label in counter.labels())
+
+
+async def test_results_are_turned_page_by_page(counter: Counter) -> None:
+    """The buttons carry the words; what is out of stock is last, and says so."""
+    more = [replace(LISTINGS[0], code=f"Z{n}", name=f"Zebra {n}") for n in range(17)]
+    more[0] = replace(more[0], is_ready=False)
+    counter.shop.supplier.listings = ServiceList((*LISTINGS, *more), 0)
+    await counter.shop.refresh.refresh()
+    await counter.say("zebra")
+    assert "Halaman 1 dari 3" in counter.text()
+    await counter.press("›")
+    await counter.press("3 ›")
+    assert "kosong" in counter.labels()[0]
+    answer = await counter.forge(Find(99, "nonsense xyzzy"))
+    assert "Tidak ketemu" in answer.text
+
+
+@pytest.mark.parametrize("text", ["halo", "x" * 4096, "\u202e\u0000<script>", HOSTILE, "🎲" * 40])
+async def test_what_nothing_is_called_says_so(counter: Counter, text: str) -> None:
+    """With what could be typed, and the way into the shop."""
+    await counter.say(text, CLARE)
+    assert "found nothing like that" in counter.text(CLARE)
+    await counter.press("Shop", CLARE)
+    assert "What do you need?" in counter.text(CLARE)
