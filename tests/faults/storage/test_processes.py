@@ -47,6 +47,18 @@ async def konter(house: House, *words: str) -> tuple[int, str]:
     return process.returncode, said.decode()
 
 
+async def open_for_sale(house: House) -> None:
+    """Start the bot for the first time, and wait until it has something to sell."""
+    await house.start()
+
+    async def has_goods() -> bool:
+        return await house.read(lambda tx: tx.catalogue.load()) is not None
+
+    await house.until_true(has_goods)
+    # The shelf is filled a moment after the database.
+    await house.sarah.say("/start", shows="Welcome")
+
+
 async def breaks(house: House) -> None:
     """Lose the database, and look no more at what it was."""
     if house._reader is not None:
@@ -58,7 +70,7 @@ async def breaks(house: House) -> None:
 async def test_on_a_full_disk_no_order_is_taken(cramped: House) -> None:
     """The press is kept by Telegram, and becomes one order once there is room."""
     house = cramped
-    await house.start()
+    await open_for_sale(house)
     screen = await house.sarah.quote(NUMBER)
     fill(house.folder)
     query = house.sarah.press(PAY, on=screen)
@@ -75,7 +87,7 @@ async def test_on_a_full_disk_no_order_is_taken(cramped: House) -> None:
 
 async def test_the_drill_with_real_processes(house: House) -> None:
     """Sell, back up beside the bot, sell more, lose the disk, restore, resume, sell again."""
-    await house.start()
+    await open_for_sale(house)
     first = await house.sarah.buy(NUMBER)
     await house.reaches(first, OrderState.SUCCEEDED)
     code, said = await konter(house, "backup", "kept.db")
