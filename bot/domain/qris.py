@@ -1,0 +1,104 @@
+"""QRIS: a merchant's static payment code, and a dynamic one of it for one amount.
+
+The form is that of EMVCo's QR Code Specification for Payment Systems, Merchant-Presented Mode:
+tags of two digits, lengths of two digits, values; the last is a checksum over all before it.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Sequence
+
+from bot.domain.money import Rupiah
+
+LONGEST = 512
+"""EMVCo allows no more characters."""
+FORMAT, METHOD, CURRENCY, AMOUNT, COUNTRY, CHECKSUM = "00", "01", "53", "54", "58", "63"
+STATIC, DYNAMIC = "11", "12"
+_DROPPED = frozenset({"54", "55", "56", "57"})
+"""The amount, and what would have a tip or a fee be asked for on top."""
+_ACCOUNTS = range(2, 52)
+
+Field = tuple[str, str]
+
+
+class QrisError(ValueError):
+    """A text is no static QRIS; the message says what is wrong, as the end of a sentence."""
+
+
+def read_static(payload: str) -> str:
+    """Return a static payload without the space around it; raises `QrisError`."""
+    payload = payload.strip()
+    fields = _fields(payload)
+    values = dict(fields)
+    if len(values) != len(fields):
+        raise QrisError("holds one tag twice")
+    if fields[0] != (FORMAT, "01"):
+        raise QrisError("must begin with 000201, as every QRIS does")
+    if fields[-1][0] != CHECKSUM:
+        raise QrisError("is cut off: it must end with the checksum, tag 63")
+    if values[CHECKSUM].upper() != checksum(payload[:-4]):
+        raise QrisError("has a wrong checksum: it was changed or not copied whole")
+    _require_static_rupiah(values)
+    return payload
+
+
+def _require_static_rupiah(values: dict[str, str]) -> None:
+    if values.get(METHOD, STATIC) != STATIC:
+        raise QrisError("is a dynamic code, good for one payment: the static one is needed")
+    if values.get(CURRENCY) != "360":
+        raise QrisError("must be in rupiah, currency 360")
+    if values.get(COUNTRY) != "ID":
+        raise QrisError("must be of Indonesia, country ID")
+    if not any(tag.isdigit() and int(tag) in _ACCOUNTS for tag in values):
+        raise QrisError("names no merchant account")
+
+
+def with_amount(static: str, amount: Rupiah) -> str:
+    """Return the dynamic payload of a static one: it asks for exactly this amount.
+
+    Tag 01 becomes 12, tags 54 to 57 are dropped, 54 is the amount, and 63 is made anew.
+    """
+    kept = [
+        (tag, DYNAMIC if tag == METHOD else value)
+        for tag, value in _fields(static)
+        if tag not in _DROPPED and tag != CHECKSUM
+    ]
+    if METHOD not in dict(kept):
+        kept.insert(1, (METHOD, DYNAMIC))
+    place = [tag for tag, _ in kept].index(CURRENCY) + 1
+    kept.insert(place, (AMOUNT, str(amount)))
+    unsigned = _written(kept) + f"{CHECKSUM}04"
+    return unsigned + checksum(unsigned)
+
+
+def checksum(text: str) -> str:
+    """Return the CRC-16/CCITT-FALSE of a text, "6304" included, as four upper-case digits."""
+    return f"{binascii.crc_hqx(text.encode(), 0xFFFF):04X}"
+
+
+def merchant_of(static: str) -> str:
+    """Return the merchant's name, tag 59, or an empty text."""
+    return dict(_fields(static)).get("59", "").strip()
+
+
+def _fields(payload: str) -> Sequence[Field]:
+    if not payload:
+        raise QrisError("is empty")
+    if len(payload) > LONGEST:
+        raise QrisError("is too long for a QRIS")
+    fields: list[Field] = []
+    at = 0
+    while at < len(payload):
+        head = re.match("([0-9]{2})([0-9]{2})", payload[at:], re.ASCII)
+        value = "" if head is None else payload[at + 4 : at + 4 + int(head[2])]
+        if head is None or not value or len(value) != int(head[2]):
+            raise QrisError(f"is no QRIS from character {at + 1} on: paste the code's text, whole")
+        fields.append((head[1], value))
+        at += 4 + len(value)
+    return fields
+
+
+def _written(fields: Sequence[Field]) -> str:
+    return "".join(f"{tag}{len(value):02}{value}" for tag, value in fields)
