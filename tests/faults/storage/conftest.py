@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.storage.disks import NoDiskError, make_room, small_disk
+from tests.lacking import skip_for
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
             yield disk
             make_room(disk)
     except NoDiskError as error:
-        pytest.skip(f"no disk can be mounted here: {error}")
+        skip_for(f"no disk can be mounted here: {error}")
 
 
 @pytest.fixture(scope="session")
@@ -28,8 +29,8 @@ def strace() -> str:
     """The program that shows every system call of another; tested before it is relied on."""
     program = shutil.which("strace")
     if program is None:
-        pytest.skip("strace is not installed")
+        skip_for("strace is not installed")
     trial = subprocess.run([program, "-o", "/dev/null", "true"], capture_output=True, check=False)  # noqa: S603 - the program that was found
     if trial.returncode:
-        pytest.skip(f"strace may not look into processes here: {trial.stderr!r}")
+        skip_for(f"strace may not look into processes here: {trial.stderr!r}")
     return program

@@ -15,6 +15,7 @@ from bot.domain.order import OrderState
 from storage.store import SqlStore
 from tests.faults.storage.disks import NoDiskError, fill, make_room, read_only_view
 from tests.faults.storage.order_life import AttackedStore, OrderLife
+from tests.lacking import skip_for
 from tests.services.shop import ANNI, PRICE, SENDING_LIMIT, Shop
 
 Attack = tuple[Callable[[], Awaitable[None]], Callable[[], Awaitable[None]]]
@@ -167,4 +168,4 @@ async def test_a_place_where_nobody_may_write_is_said_at_the_start(tmp_path: Pat
         ):
             await SqlStore.open(view / "konter.db")
     except NoDiskError as error:
-        pytest.skip(f"nothing can be mounted here: {error}")
+        skip_for(f"nothing can be mounted here: {error}")
