@@ -8,6 +8,7 @@ nothing is guessed.
 
 from __future__ import annotations
 
+import json
 from typing import Any, TypeVar
 
 import msgspec
@@ -70,6 +71,7 @@ def parse_order(body: bytes, profile: PanelProfile) -> OrderReply:
     `SupplierOutcomeUnknownError` on everything else, a refusal that names a ref_id among it.
     """
     try:
+        _require_single_names(body)
         envelope = _opened(body)
         row = _order_row(envelope.data)
         if envelope.status is False and row is not None:
@@ -93,6 +95,7 @@ def parse_order(body: bytes, profile: PanelProfile) -> OrderReply:
 def parse_rows(body: bytes, profile: PanelProfile) -> StatusList:
     """Read the reply of the status call; raises `SupplierReadError`, `SupplierRefusedError`."""
     try:
+        _require_single_names(body)
         raw_rows = _rows_of(_data_of_success(body, profile), "ref_id")
     except _UnreadableError as fault:
         raise SupplierReadError(str(fault)) from None
@@ -148,7 +151,33 @@ def _decoded(decoder: msgspec.json.Decoder[_T], body: bytes | msgspec.Raw) -> _T
 
 
 def _opened(body: bytes) -> _Envelope:
-    return _decoded(_ENVELOPE, body.removeprefix(_BYTE_ORDER_MARK))
+    return _decoded(_ENVELOPE, _without_mark(body))
+
+
+def _without_mark(body: bytes) -> bytes:
+    return body.removeprefix(_BYTE_ORDER_MARK)
+
+
+def _require_single_names(body: bytes) -> None:
+    """Raise where an object has a name twice: both may be true, and readers differ in which.
+
+    A reply that says `"status": true` and `"status": false` is neither success nor refusal.
+    """
+    try:
+        _PAIRS.decode(_without_mark(body).decode())
+    except (ValueError, RecursionError) as error:
+        raise _UnreadableError(f"not the expected JSON ({type(error).__name__})") from None
+
+
+def _single(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = dict(pairs)
+    if len(names) < len(pairs):
+        raise ValueError("a name stands twice")
+    return names
+
+
+# Only names matter here: a number of any length is left as it is written.
+_PAIRS = json.JSONDecoder(object_pairs_hook=_single, parse_int=str, parse_float=str)
 
 
 def _raise_unless_success(envelope: _Envelope, profile: PanelProfile) -> None:

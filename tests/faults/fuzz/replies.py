@@ -1,0 +1,162 @@
+"""Supplier replies that a panel, its proxy or a thief may send, and who judges them by the rules.
+
+The judge reads with Python's own JSON and no tolerance, so that it shares nothing with the
+protocol that it judges.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from tests.faults.fuzz.oddities import mutated, odd_value
+
+LITERALS = (
+    *("NaN", "Infinity", "-Infinity", "1e400", "-1e400", "1E+2", "-0", "0.0", "1.", "01", "+1"),
+    *("0x10", "tru", "undefined", "'a'", '"\\ud800"', '"\\u0000"', '"a\\nb"', '"\t"', "[1,]"),
+    "9" * 400,
+    "9" * 5_000,
+    "0." + "3" * 5_000,
+    "[" * 900 + "]" * 900,
+    "[" * 60_000 + "]" * 60_000,
+    '{"a":' * 5_000 + "1" + "}" * 5_000,
+    '"' + "x" * 70_000 + '"',
+)
+"""What stands in a text for a value, and is none, or is one of absurd size."""
+CODINGS = ("utf-8-sig", "utf-16", "utf-16-le", "utf-32", "latin-1", "cp1252", "utf-7")
+LONGEST_REF_ID = 100
+
+
+def written(rng: Random, value: Any, oddness: float) -> str:
+    """Return a value as JSON, in which names may stand twice and values be literals of no type."""
+    if rng.random() < oddness:
+        return rng.choice(LITERALS)
+    if isinstance(value, dict):
+        pairs = [(str(name), written(rng, inner, oddness)) for name, inner in value.items()]
+        if pairs and rng.random() < 2 * oddness:
+            name, _ = rng.choice(pairs)
+            twice = json.dumps(rng.choice((odd_value(rng), True, False, "other")))
+            pairs.insert(rng.randint(0, len(pairs)), (name, twice))
+        return "{" + ", ".join(f"{json.dumps(name)}: {inner}" for name, inner in pairs) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(written(rng, inner, oddness) for inner in value) + "]"
+    return json.dumps(value)
+
+
+def spoilt(rng: Random, reply: Any) -> bytes:
+    """Return a reply with some of its values, its writing or its bytes spoilt."""
+    tree = mutated(rng, reply, rng.choice((0, 1, 1, 2, 3)))
+    text = written(rng, tree, rng.choice((0.0, 0.0, 0.02, 0.08)))
+    chance = rng.random()
+    if chance < 0.8:
+        return text.encode("utf-8", "surrogatepass")
+    if chance < 0.9:
+        return text.encode(rng.choice(CODINGS), "replace")
+    body = text.encode("utf-8", "surrogatepass")
+    start = rng.randint(0, len(body))
+    return rng.choice(
+        (
+            body[:start],
+            body[:start] + rng.randbytes(3) + body[start:],
+            body + body,
+            b"<html>" + body,
+            b"callback(" + body + b")",
+            b"\n\n" + body + b"\n",
+            b"",
+        )
+    )
+
+
+class _UnclearError(ValueError):
+    """What one reader takes for this, another takes for that."""
+
+
+def _no_constant(name: str) -> Any:
+    raise _UnclearError(name)
+
+
+def _single(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise _UnclearError("a name stands twice")
+    return dict(pairs)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a body says for sure."""
+
+    tree: Any
+    """The JSON value; None where there is none, or more than one reading."""
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the body is an object that says so."""
+        return isinstance(self.tree, dict) and self.tree.get("status") is True
+
+    @property
+    def refusal(self) -> str:
+        """The message of a well-formed refusal that names no order; empty for anything else."""
+        if not isinstance(self.tree, dict) or self.tree.get("status") is not False:
+            return ""
+        message = self.tree.get("message")
+        named = any(ref_id_of(row) for row in rows_of(self.tree.get("data")))
+        return message.strip() if isinstance(message, str) and not named else ""
+
+    def row_of(self, ref_id: str) -> dict[str, Any] | None:
+        """Return the first row with a ref_id."""
+        if not self.is_success:
+            return None
+        rows = rows_of(self.tree.get("data"))
+        return next((row for row in rows if ref_id_of(row) == ref_id), None)
+
+
+def judged(body: bytes) -> Verdict:
+    """Read a body by the letter of RFC 8259, which leaves names that stand twice to the reader."""
+    try:
+        text = body.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "strict")
+        return Verdict(json.loads(text, object_pairs_hook=_single, parse_constant=_no_constant))
+    except (ValueError, RecursionError):
+        return Verdict(None)
+
+
+def rows_of(data: Any) -> list[dict[str, Any]]:
+    """Return the rows of a list, of a numbered object, or a bare row."""
+    rows = [data, *data.values()] if isinstance(data, dict) else data
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def ref_id_of(row: dict[str, Any]) -> str:
+    """Return a row's sound ref_id: a text or a whole number; empty where there is none."""
+    ref_id = row.get("ref_id")
+    if isinstance(ref_id, bool) or not isinstance(ref_id, str | int):
+        return ""
+    text = str(ref_id).strip()
+    return text if len(text) <= LONGEST_REF_ID else ""
+
+
+def order_reply(code: str, destination: str, **changes: Any) -> dict[str, Any]:
+    """Return the documentation's order reply, for this product and number."""
+    row = {
+        "data": [destination],
+        "note": "transaction note",
+        "price": 10_200,
+        "ref_id": "some1d",
+        "status": "waiting",
+        "product": {"code": code, "type": "pulsa-reguler", "service": "Telkomsel 10.000"},
+        "voucher": "voucher_code",
+    }
+    return {
+        "code": 200,
+        "data": copy.deepcopy(row | changes),
+        "status": True,
+        "message": "Thank you for purchasing the product.",
+    }
+
+
+def refusal_reply(message: str) -> dict[str, Any]:
+    """Return the family's refusal, with the echo of the request."""
+    echo = {"type": "order", "service": "SM10", "data_no": "081234567890"}
+    return {"code": 400, "status": False, "data": echo, "message": message}

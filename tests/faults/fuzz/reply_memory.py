@@ -1,0 +1,57 @@
+"""Makes one call to a supplier and tells what came of it, and how much memory it took.
+
+`python -m tests.faults.fuzz.reply_memory ADDRESS CALL`, in a process of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import tracemalloc
+from collections.abc import Awaitable
+
+from bot.domain.errors import SupplierError
+from bot.ports import ReadShare
+from bot.supplier.client import OsimesaSupplier
+from bot.supplier.profile import load_profile
+
+
+def called(supplier: OsimesaSupplier, call: str) -> Awaitable[object]:
+    """Make a call of one kind."""
+    match call:
+        case "order":
+            return supplier.place_order("SM10", "081234567890", first_byte_within_seconds=5)
+        case "status":
+            return supplier.recent_rows(ReadShare.OTHER)
+        case "services":
+            return supplier.services()
+        case _:
+            return supplier.balance()
+
+
+async def outcome_of(url: str, call: str) -> str:
+    """Return the name of the error that a call ends with, or "ok"."""
+    async with OsimesaSupplier(
+        url=url, profile_url=url, user_id="U1", api_key="key", profile=load_profile()
+    ) as supplier:
+        try:
+            await called(supplier, call)
+        except SupplierError as error:
+            return type(error).__name__
+        return "ok"
+
+
+async def main(url: str, call: str) -> None:
+    """Make the call, and print what it came to as JSON."""
+    # Whatever is loaded once shall not be counted: nobody listens at this address.
+    await outcome_of("http://127.0.0.1:1/api", "order")
+    # The system's own figure would begin with the memory of the process that started this one.
+    tracemalloc.start()
+    outcome = await outcome_of(url, call)
+    _, peak = tracemalloc.get_traced_memory()
+    print(json.dumps({"outcome": outcome, "peak": peak}))  # noqa: T201 - its answer
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
