@@ -30,7 +30,8 @@ PLACES = (
     "Send._definitely_refused",
     "Reconcile._judge_all",
     "Reconcile._apply_rows",
-    "_delivered",
+    "_delivered[order]",
+    "_delivered[outcome]",
 )
 POINTS = tuple(Point(place, moment) for place in PLACES for moment in Moment)
 SHORT = {OrderState.SUCCEEDED: "done", OrderState.FAILED: "refused", OrderState.PARKED: "parked"}

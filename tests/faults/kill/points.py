@@ -13,6 +13,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from typing_extensions import override
 
+from bot.domain.notice import Notice
 from bot.ports import OrderReply, Transaction
 from bot.supplier.client import OsimesaSupplier
 from storage.store import SqlStore
@@ -39,7 +40,7 @@ class Point:
     """A place in the life of an order at which the process dies."""
 
     place: str
-    """The `__qualname__` of a use case that the store runs, or `place_order`."""
+    """The name of a use case that the store runs (`place_of`), or `place_order`."""
     moment: Moment
 
     @classmethod
@@ -66,7 +67,7 @@ class MortalStore(SqlStore):
     async def write(
         self, use_case: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        place = use_case.__qualname__
+        place = place_of(use_case, *args)
         self.point.strikes(place, Moment.BEFORE)
         whole = partial(self._ran, use_case, place)
         result = await super().write(whole, *args, **kwargs)
@@ -84,6 +85,12 @@ class MortalStore(SqlStore):
         result = use_case(tx, *args, **kwargs)
         self.point.strikes(place, Moment.INSIDE)
         return result
+
+
+def place_of(use_case: Callable[..., object], *args: object) -> str:
+    """Return the name of a use case, with the kind of the notice that it is about."""
+    kinds = [f"[{arg.kind}]" for arg in args if isinstance(arg, Notice)]
+    return use_case.__qualname__ + "".join(kinds)
 
 
 class MortalSupplier(OsimesaSupplier):
