@@ -1,4 +1,4 @@
-"""Orders in doubt: lets the time pass in which they are looked for in vain."""
+"""What takes time: orders that are looked for in vain, and messages that are put off."""
 
 from __future__ import annotations
 
@@ -25,3 +25,9 @@ async def park(shop: House, number: str) -> Order:
     await look(shop, number, 130)
     shop.pass_time(minutes=9)
     return await shop.reaches(number, OrderState.PARKED)
+
+
+async def is_put_off(shop: House, number: str) -> bool:
+    """Tell whether the message that ends an order could not be sent, and waits for its time."""
+    notice = await shop.read(lambda tx: tx.outbox.get(f"outcome:{number}"))
+    return notice is not None and notice.attempts > 0

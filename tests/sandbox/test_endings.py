@@ -120,6 +120,8 @@ async def test_a_row_that_goes_missing_is_an_admins_case(shop: House) -> None:
     number = await shop.sarah.buy(NUMBER)
     await shop.reaches(number, OrderState.ACCEPTED)
     shop.bought(NUMBER)[0].is_deleted = True
+    asked = sum("ref_id" in call.fields for call in shop.supplier.calls)
+    await shop.until(lambda: sum("ref_id" in call.fields for call in shop.supplier.calls) > asked)
     shop.pass_time(minutes=11)
     order = await shop.reaches(number, OrderState.PARKED)
     assert order.park_reason is ParkReason.ROW_MISSING

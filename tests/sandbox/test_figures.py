@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.order import OrderState
 from bot.sandbox.supplier import Fault
+from tests.sandbox.doubt import is_put_off
 from tests.sandbox.house import House, free_port
 
 NUMBER = "081212345678"
@@ -64,7 +65,8 @@ async def test_messages_that_wait_are_counted(house: House, address: str) -> Non
     screen = await house.sarah.quote(NUMBER)
     house.telegram.fail_next("sendMessage", "429", retry_after=60)
     await house.reaches(await house.sarah.confirm(screen), OrderState.SUCCEEDED)
-    await house.until_true(lambda: says(f"{address}/metrics", "konter_outbox_backlog 1.0"))
+    await house.until_true(lambda: is_put_off(house, "K1"))
+    assert await says(f"{address}/metrics", "konter_outbox_backlog 1.0")
     house.pass_time(seconds=61)
     await house.until_true(lambda: says(f"{address}/metrics", "konter_outbox_backlog 0.0"))
 

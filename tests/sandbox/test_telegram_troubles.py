@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.order import CustomerId, OrderState
 from bot.sandbox.telegram import FaultKind
+from tests.sandbox.doubt import is_put_off
 from tests.sandbox.guest import PAY
 from tests.sandbox.house import House
 
@@ -16,7 +17,7 @@ OUTCOME = "Your code or reference number"
 async def test_a_429_is_waited_out(shop: House) -> None:
     """Telegram asks for half a minute: not a moment earlier, and then the code arrives."""
     await shop.reaches(await buy(shop, "429"), OrderState.SUCCEEDED)
-    await shop.until(lambda: not shop.telegram.faults)
+    await shop.until_true(lambda: is_put_off(shop, "K1"))
     shop.pass_time(seconds=25)
     await shop.budi.say("/start")
     assert not shop.sarah.was_shown(OUTCOME)
@@ -27,7 +28,7 @@ async def test_a_429_is_waited_out(shop: House) -> None:
 async def test_one_chat_that_waits_lets_the_others_go_on(shop: House) -> None:
     """A 429 in Sarah's chat is no reason for Budi to wait."""
     await shop.reaches(await buy(shop, "429"), OrderState.SUCCEEDED)
-    await shop.until(lambda: not shop.telegram.faults)
+    await shop.until_true(lambda: is_put_off(shop, "K1"))
     await shop.budi.buy("081233334444")
     await shop.budi.sees("SN[0-9]+")
     assert not shop.sarah.was_shown(OUTCOME)
@@ -57,7 +58,7 @@ async def test_messages_keep_their_order(shop: House) -> None:
 async def test_a_push_that_fails_is_made_again(shop: House, kind: FaultKind) -> None:
     """At least once: after a lost answer the code may come twice, and never not at all."""
     await shop.reaches(await buy(shop, kind), OrderState.SUCCEEDED)
-    await shop.until(lambda: not shop.telegram.faults)
+    await shop.until_true(lambda: is_put_off(shop, "K1"))
     shop.pass_time(seconds=6)
     copies = 2 if kind == "lost" else 1
     await shop.until(lambda: shop.sarah.texts.count(OUTCOME) == copies)
@@ -71,6 +72,7 @@ async def test_a_call_that_hangs_holds_up_nobody_else(shop: House) -> None:
     await shop.reaches("K2", OrderState.SUCCEEDED)
     shop.telegram.release()
     await shop.budi.sees("SN[0-9]+")
+    await shop.until_true(lambda: is_put_off(shop, "K1"))
     shop.pass_time(seconds=6)
     await shop.sarah.sees(OUTCOME)
 
