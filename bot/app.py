@@ -19,6 +19,7 @@ import structlog
 from bot.config import Settings
 from bot.domain.errors import BackupError, StoreError
 from bot.domain.money import Rupiah
+from bot.domain.order import OPEN_STATES
 from bot.domain.pricing import Markup
 from bot.domain.profile import PanelProfile
 from bot.domain.rules import ShopRules
@@ -29,6 +30,7 @@ from bot.services.back_up import BackUp
 from bot.services.browse import Browse, Shelf
 from bot.services.buy import Buy
 from bot.services.deliver import Deliver
+from bot.services.deposits import Deposits
 from bot.services.fitting import Fit
 from bot.services.history import History
 from bot.services.recon import Recon
@@ -112,7 +114,15 @@ def shop_rules(settings: Settings, profile: PanelProfile) -> ShopRules:
         calls_per_minute=settings.supplier_calls_per_minute,
         customer_updates_per_minute=settings.customer_updates_per_minute,
         customer_orders_per_minute=settings.customer_orders_per_minute,
+        deposit_expires=_deposit_expires(settings),
     )
+
+
+def _deposit_expires(settings: Settings) -> timedelta | None:
+    """Return how long a deposit may be paid; None where customers are told no way to pay."""
+    if not settings.qris_static and not settings.topup_instructions:
+        return None
+    return timedelta(minutes=settings.deposit_expires_minutes)
 
 
 def open_supplier(settings: Settings, profile: PanelProfile) -> OsimesaSupplier:
@@ -138,6 +148,22 @@ def set_up_logging(settings: Settings) -> None:
     if settings.webhook_secret is not None:
         hidden.append(settings.webhook_secret.get_secret_value())
     configure_logging(settings.log_level, settings.log_format, hidden)
+
+
+class StrandedOrdersError(Exception):
+    """Orders of another supplier account are open: nobody would look for them, or end them."""
+
+
+def require_own_orders(tx: Transaction, account: str) -> None:
+    """Raise `StrandedOrdersError` unless every open order is of this supplier account."""
+    counts = tx.orders.counts_by_state()
+    count = sum(counts.get(state, 0) for state in OPEN_STATES)
+    strange = count - len(tx.orders.in_states(account, tuple(OPEN_STATES)))
+    if strange:
+        raise StrandedOrdersError(
+            f"{strange} open orders belong to another supplier account: start with its "
+            "OSIMESA_USER_ID until they are settled (/status shows them)"
+        )
 
 
 class Konter:
@@ -196,6 +222,7 @@ class Konter:
             search=self.search,
             buy=Buy(store, self.shelf, rules, clock, ids),
             wallets=Wallets(store, rules, clock, ids),
+            deposits=Deposits(store, rules, clock),
             history=History(store, rules),
             remembered=Remembered(store, rules, clock),
             admin=Admin(store, self.supplier, self.shelf, rules, clock),
@@ -206,6 +233,8 @@ class Konter:
             languages=languages,
             shop_name=settings.shop_name,
             shop_contact=settings.shop_contact,
+            qris_static=settings.qris_static,
+            topup_instructions=settings.topup_instructions,
         )
         webhook = _webhook(settings)
         self.intake = build_intake(bot, services, die, register, webhook=webhook)
@@ -234,8 +263,10 @@ class Konter:
     async def start(self) -> None:
         """Take up what the last run left, then let everything run; waits for nobody outside.
 
-        Raises `OSError` when the web server's port is taken.
+        Raises `OSError` when the web server's port is taken, `StrandedOrdersError` when orders of
+        another supplier account are open.
         """
+        await self.store.read(require_own_orders, self.rules.account)
         products = await self.refresh.load()
         orphans = await self.reconcile.recover()
         log.info("shop opens", products=products, orders_in_doubt=orphans)
@@ -375,6 +406,9 @@ async def serve_until_signalled(settings: Settings) -> int:
         log.critical(
             "the database cannot be used", file=str(settings.database_path), why=str(error)
         )
+        return CANNOT_START
+    except StrandedOrdersError as error:
+        log.critical("OSIMESA_USER_ID was changed too early", why=str(error))
         return CANNOT_START
     except OSError as error:
         log.critical(

@@ -133,7 +133,8 @@ class Send:
             self._rules.account, (OrderState.SENDING, OrderState.AMBIGUOUS, OrderState.PARKED)
         )
         targets = {(order.service_code, order.destination) for order in unresolved}
-        for order in queued:
+        # One that the supplier sends back again and again must not hold up the others.
+        for order in sorted(queued, key=lambda one: one.send_attempts):
             if (order.service_code, order.destination) in targets:
                 self._say_waiting(tx, order, WaitReason.SAME_TARGET, now)
                 continue
@@ -227,7 +228,8 @@ class Send:
 
     async def _call(self, order: Order) -> None:
         assert order.sent_at is not None  # noqa: S101 - for the type checker
-        left = order.sent_at + FIRST_BYTE_WITHIN - self._clock.now()
+        passed = max(self._clock.now() - order.sent_at, timedelta(0))
+        left = FIRST_BYTE_WITHIN - passed
         try:
             if left <= timedelta(0):
                 raise SupplierUnavailableError("too late after the commit")
@@ -290,7 +292,10 @@ class Send:
         if owner is not None and owner.order_id == order.order_id:
             return
         if order.state.is_final:
-            self._too_late(tx, order, reply, now)
+            if owner is None:
+                self._too_late(tx, order, reply, now)
+            else:  # Its cost is booked with the order that it belongs to.
+                log.warning("late reply names another order's ref_id", ref_id=reply.ref_id)
             return
         is_ours = reply.service_code == order.service_code and same_destination(
             order.destination, reply.destination
@@ -360,7 +365,8 @@ def make_ambiguous(tx: Transaction, rules: ShopRules, order: Order, now: datetim
     tell.tell_order(tx, ambiguous, now)
     closed_at = tx.facts.get(BREAKER_CLOSED_AT)
     since = now - BREAKER_WITHIN
-    if closed_at is not None:
+    # An instant to come is one of a clock that was set back since.
+    if closed_at is not None and datetime.fromisoformat(closed_at) <= now:
         since = max(since, datetime.fromisoformat(closed_at))
     if tx.conditions.get(BREAKER) is None and breaker_trips(
         tx.orders.ambiguous_since(rules.account, since), now

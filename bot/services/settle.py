@@ -251,7 +251,8 @@ def note_late_success(
 ) -> None:
     """Book goods that arrived for an order whose money was given back, and tell the admins."""
     book_late_cost(tx, order, ref_id, cost, now)
-    tell.alert(tx, rules, Alert.LATE_SUCCESS, ref_id, now, order=order)
+    key = f"{order.number}:{ref_id}"
+    tell.report(tx, rules, Alert.LATE_SUCCESS, ref_id, now, key=key, order=order)
 
 
 def book_late_cost(tx: Transaction, order: Order, ref_id: str, cost: int, now: datetime) -> None:

@@ -18,7 +18,7 @@ SHIPPED_PROFILE = Path(__file__).with_name("osimesa.toml")
 
 _PREFIX = re.compile(r"0[0-9]{2,7}", re.ASCII)
 _SETTLED_BY_A_WORD = tuple(status for status in SupplierStatus if status != SupplierStatus.UNKNOWN)
-_CLASSES = tuple(refusal for refusal in RefusalClass if refusal != RefusalClass.OTHER)
+_CLASSES = tuple(RefusalClass)
 
 _E = TypeVar("_E", bound=StrEnum)
 
@@ -166,6 +166,8 @@ class _Reader:
             refusal = self._member(_CLASSES, name, "A key of refusals")
             if refusal is not None:
                 found += [(refusal, p) for p in self._patterns(table, name, "refusals.")]
+        # What makes an outcome uncertain goes before whatever else a message may hold.
+        found.sort(key=lambda known: known[0] is not RefusalClass.OTHER)
         return tuple(found)
 
     def _prefixes(self, table: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -143,3 +143,12 @@ async def test_with_nothing_else_to_look_for_it_is_looked_at_all_the_same(shop: 
     shop.clock.advance(15)
     await shop.reconcile.look()
     assert not await is_open(shop)
+
+
+async def test_a_clock_that_was_set_back_does_not_hide_lost_answers(shop: Shop) -> None:
+    """It was closed at an instant that is still to come: that says nothing of the next one."""
+    await lose(shop, 3)
+    await shop.admin.resume(ADMIN)
+    shop.clock.advance(-60)
+    await lose(shop, 1, first=3)
+    assert await is_open(shop)

@@ -171,6 +171,24 @@ async def test_goods_that_arrive_after_the_refund_are_the_shops_loss(
     assert await shop.alerts() == ["late_success"]
 
 
+async def test_every_loss_is_told(shop: Shop) -> None:
+    """Two within a quarter of an hour are two messages: each is about other money."""
+    await late(shop, shop.reply, lambda order: refunded(shop, order))
+    assert await shop.alerts() == ["late_success"]
+    shop.supplier.skipped = 0
+    await late(shop, lambda o: shop.reply(o, "r2"), lambda order: refunded(shop, order))
+    assert await shop.alerts() == ["late_success"]
+
+
+async def test_a_late_reply_with_another_orders_ref_is_booked_with_that_order(shop: Shop) -> None:
+    """What belongs to an order is paid by its sale, and no loss."""
+    other = await shop.accepted("081299999999", "r9")
+    order = await late(shop, lambda o: shop.reply(o, "r9"), lambda order: refunded(shop, order))
+    assert (order.state, other.ref_id) == (OrderState.FAILED, "r9")
+    suspense = await shop.store.read(lambda tx: tx.ledger.account(SUSPENSE))
+    assert suspense.posted == 0
+
+
 async def test_a_late_reply_that_it_failed_is_no_loss(shop: Shop) -> None:
     """The money went back, and nothing was bought."""
     order = await late(

@@ -162,6 +162,16 @@ async def test_a_throttled_order_goes_back_to_the_queue(shop: Shop) -> None:
     assert (again.state, again.send_attempts) == (OrderState.ACCEPTED, 2)
 
 
+async def test_a_throttled_order_lets_the_others_go_first(shop: Shop) -> None:
+    """One that the supplier sends back every time holds up nobody."""
+    first = await shop.queue()
+    second = await shop.queue(BUDI, number="081299999999")
+    await shop.send_next(SupplierRefusedError(RefusalClass.THROTTLE, "Transaksi dibatasi"))
+    sent = await shop.send_next(shop.reply(second, "r2"))
+    assert (sent.order_id, sent.state) == (second.order_id, OrderState.ACCEPTED)
+    assert (await shop.get(first.order_id)).state is OrderState.QUEUED
+
+
 async def test_an_unknown_refusal_is_not_taken_for_certain(shop: Shop) -> None:
     """Its "Something went wrong" may be a time-out of the supplier's own supplier."""
     await shop.queue()

@@ -66,8 +66,7 @@ REFUSALS = {
     RefusalClass.THROTTLE: [
         "Transaksi dibatasi, coba lagi dalam 6 detik",
         "TRANSAKSI DIBATASI",
-        "Silakan tunggu 5 detik",
-        "Too many requests",
+        "Transaksi Anda dibatasi. Silakan tunggu 5 detik.",
         "Transactions are limited, try again in 6 seconds",
     ],
     RefusalClass.OTHER: [
@@ -77,6 +76,15 @@ REFUSALS = {
         "Transaksi tidak ditemukan",
         "Please try again later",
         "Coba lagi nanti",
+        "Silakan tunggu 5 detik",
+        "Too many requests",
+        "Something went wrong: transaksi dibatasi, coba lagi dalam 6 detik",
+        "Something went wrong (signature not valid)",
+        "Timeout dari provider, coba lagi dalam 30 detik",
+        "Transaksi sedang diproses, tunggu 30 detik",
+        "Request timeout, please try again in 30 seconds",
+        "Transaksi dibatasi oleh provider, coba lagi dalam 30 detik",
+        "Saldo supplier tidak cukup, transaksi pending",
         "Success.",
         "x",
     ],
@@ -247,7 +255,7 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
         done = ["selesai"]
         failed = ["waiting"]
         [refusals]
-        other = ["salah"]
+        weather = ["hujan"]
         [prefixes]
         TRI = ["895"]
         [kinds]
@@ -262,7 +270,7 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
         "kinds.by_name is unknown; use one of by_type, by_brand.",
         "status_words: 'waiting' means both pending and failed.",
         "A key of status_words is 'done'; use one of pending, succeeded, failed, partial.",
-        "A key of refusals is 'other'; use one of credentials, maintenance, product",
+        "A key of refusals is 'weather'; use one of credentials, maintenance, product",
         "prefixes.TRI: '895' is not the beginning of a number, such as 0812.",
         "kinds.by_type.token-pln is 'meteran'; use one of phone, meter, game",
         "game_forms must be a table.",
