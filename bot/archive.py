@@ -27,8 +27,8 @@ docs/operations.md tells what to do, step by step."""
 async def audit_books(settings: Settings, now: datetime, say: Callable[[str], None]) -> int:
     """Say every broken rule of the books; return 1 when there is one. Changes nothing."""
     if not settings.database_path.exists():
-        say(f"There is no database at {settings.database_path}: nothing to check yet.")
-        return 0
+        say(f"There is no database at {settings.database_path}: is DATABASE_URL right?")
+        return 1
     limit = timedelta(seconds=settings.supplier_timeout_seconds) + ORPHANED_AFTER
     try:
         store = await SqlStore.open_readonly(settings.database_path)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import aiohttp
@@ -134,7 +136,7 @@ def _clock(said_at: datetime | None) -> Finding:
 async def _database(settings: Settings) -> Finding:
     path = settings.database_path
     if not path.exists():
-        return Finding(Mark.OK, "database", f"{path} will be made at the first start")
+        return _future_database(path)
     try:
         store = await SqlStore.open_readonly(path)
     except KonterError as error:
@@ -150,6 +152,17 @@ async def _database(settings: Settings) -> Finding:
         text = f"{len(found)} rules are broken; run python -m bot audit"
         return Finding(Mark.FAILURE, "database", text)
     return Finding(Mark.OK, "database", f"{path} is readable and its books are right")
+
+
+def _future_database(path: Path) -> Finding:
+    """Try whether the database can be made at the first start."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with TemporaryFile(dir=path.parent):
+            return Finding(Mark.OK, "database", f"{path} will be made at the first start")
+    except OSError as error:
+        text = f"{path} cannot be made ({error.strerror}); check DATABASE_URL"
+        return Finding(Mark.FAILURE, "database", text)
 
 
 def _translations() -> Finding:

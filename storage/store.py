@@ -123,7 +123,11 @@ def _announce(connection: sqlite3.Connection, before_migrating: Callable[[int], 
 
 def _lock(path: Path) -> ProcessLock:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            # It holds vouchers and people, so nobody else reads it; what SQLite puts beside it
+            # takes the same permissions.
+            path.touch(mode=0o600)
         return ProcessLock(path)
     except OSError as error:
         raise StoreUnavailableError(str(error)) from error

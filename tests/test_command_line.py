@@ -42,9 +42,9 @@ def test_the_doctor_needs_settings_too(tmp_path: Path) -> None:
 
 
 def test_the_audit_needs_no_credentials(tmp_path: Path) -> None:
-    """The books can be checked where no token is, on a copy of the database."""
+    """The books can be checked where no token is; a mistyped path is no clean bill."""
     result = konter("audit", folder=tmp_path, DATABASE_URL="sqlite:///nowhere.db")
-    assert (result.returncode, result.stderr) == (0, "")
+    assert (result.returncode, result.stderr) == (1, "")
     assert "There is no database at nowhere.db" in result.stdout
 
 

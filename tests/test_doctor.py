@@ -119,3 +119,18 @@ async def test_a_database_that_is_none_is_a_failure(house: House, tmp_path: Path
     code, text = await report(house, DATABASE_URL=f"sqlite:///{letter}")
     assert code == 1
     assert line(text, "database").startswith("FAILURE")
+
+
+async def test_a_database_that_cannot_be_made_is_a_failure(house: House) -> None:
+    """The first start would end there."""
+    code, text = await report(house, DATABASE_URL="sqlite:////proc/nowhere/konter.db")
+    assert code == 1
+    assert line(text, "database").startswith("FAILURE")
+
+
+async def test_a_database_that_is_not_there_yet_is_fine(house: House, tmp_path: Path) -> None:
+    """Nothing is left behind but its folder."""
+    folder = tmp_path / "new"
+    code, text = await report(house, DATABASE_URL=f"sqlite:///{folder}/konter.db")
+    assert (code, line(text, "database").split()[0]) == (0, "OK")
+    assert list(folder.iterdir()) == []

@@ -36,6 +36,15 @@ async def test_a_new_database_is_made_with_its_folder(path: Path) -> None:
     assert "konter.db" in files(path.parent)
 
 
+async def test_nobody_else_reads_a_new_database(path: Path) -> None:
+    """It holds vouchers and people; what SQLite puts beside it takes the same permissions."""
+    store = await SqlStore.open(path)
+    await store.write(put, "here")
+    assert {file.stat().st_mode & 0o777 for file in path.parent.iterdir()} == {0o600}
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    await store.close()
+
+
 async def test_what_was_written_is_there_after_opening_again(path: Path) -> None:
     """And opening an up-to-date database changes nothing."""
     for value in ("one", "two", "three"):
