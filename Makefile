@@ -68,11 +68,11 @@ translations: $(DEV)
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov
 
-# Takes the first Python that starts, is 3.11 to 3.13 and can make environments with pip.
+# Takes the first Python that starts, is 3.11 or newer and can make environments with pip.
 $(PY):
 	@found=; venvless=; \
-	for name in python3.13 python3.12 python3.11 python3; do \
-	  "$$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1 || continue; \
+	for name in python3.13 python3.12 python3.11 python3.14 python3; do \
+	  "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || continue; \
 	  if "$$name" -c 'import venv, ensurepip' >/dev/null 2>&1; then found=$$name; break; fi; \
 	  venvless=$${venvless:-$$name}; \
 	done; \
@@ -81,7 +81,7 @@ $(PY):
 	  echo "$$venvless cannot make virtual environments: its venv or ensurepip module is missing."; \
 	  echo "On Debian or Ubuntu install it with: sudo apt install python3-venv"; exit 1; \
 	else \
-	  echo "Konter needs Python 3.11, 3.12 or 3.13, and none was found on the PATH."; \
+	  echo "Konter needs Python 3.11 or newer, and none was found on the PATH."; \
 	  echo "On Debian or Ubuntu install it with: sudo apt install python3 python3-venv"; exit 1; \
 	fi
 
