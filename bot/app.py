@@ -114,15 +114,8 @@ def shop_rules(settings: Settings, profile: PanelProfile) -> ShopRules:
         calls_per_minute=settings.supplier_calls_per_minute,
         customer_updates_per_minute=settings.customer_updates_per_minute,
         customer_orders_per_minute=settings.customer_orders_per_minute,
-        deposit_expires=_deposit_expires(settings),
+        deposit_expires=settings.deposit_expires,
     )
-
-
-def _deposit_expires(settings: Settings) -> timedelta | None:
-    """Return how long a deposit may be paid; None where customers are told no way to pay."""
-    if not settings.qris_static and not settings.topup_instructions:
-        return None
-    return timedelta(minutes=settings.deposit_expires_minutes)
 
 
 def open_supplier(settings: Settings, profile: PanelProfile) -> OsimesaSupplier:

@@ -5,6 +5,7 @@ import ipaddress
 import os
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -28,6 +29,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 from typing_extensions import override
+
+from bot.domain.qris import read_static
 
 
 class SettingsError(Exception):
@@ -114,6 +117,10 @@ def _time_zone(value: object) -> object:
         return ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError("must be a time zone's name such as Asia/Jakarta") from None
+
+
+def _qris(value: str) -> str:
+    return read_static(value) if value else ""
 
 
 def _existing_file(value: Path) -> Path:
@@ -229,6 +236,15 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = Field(
         None, description="the secret that Telegram sends with each webhook call"
     )
+    qris_static: Annotated[str, AfterValidator(_qris)] = Field(
+        "", description="the text of the shop's static QRIS code, for customers who pay money in"
+    )
+    topup_instructions: str = Field(
+        "", description="how else to pay money in, such as a bank account; shown as it is"
+    )
+    deposit_expires_minutes: int = Field(
+        60, ge=5, le=10_080, description="how long a customer may take to pay money in"
+    )
     shop_name: str = Field("Konter", description="the shop's name, as customers read it")
     shop_contact: str = Field("", description="whom customers turn to, such as @yourname")
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
@@ -258,6 +274,13 @@ class Settings(BaseSettings):
         elif not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
             raise ValueError("must be 1 to 256 of the characters A-Z, a-z, 0-9, _ and -")
         return value
+
+    @property
+    def deposit_expires(self) -> timedelta | None:
+        """How long a deposit may be paid; None where customers are told no way to pay."""
+        if not self.qris_static and not self.topup_instructions:
+            return None
+        return timedelta(minutes=self.deposit_expires_minutes)
 
     @property
     def database_path(self) -> Path:

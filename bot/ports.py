@@ -358,7 +358,13 @@ class TopUps(Protocol):
         ...
 
     def decide(
-        self, topup_id: TopUpId, state: TopUpState, actor_id: int, at: datetime
+        self,
+        topup_id: TopUpId,
+        state: TopUpState,
+        actor_id: int,
+        at: datetime,
+        credited: Rupiah | None = None,
+        reason: str = "",
     ) -> TopUp | None:
         """Decide a pending request and return it; None when it was decided before."""
         ...
@@ -366,12 +372,32 @@ class TopUps(Protocol):
     def pending(self, limit: int) -> list[TopUp]:
         """Return the open requests, oldest first."""
         ...
+    def by_key(self, request_key: str) -> TopUp | None:
+        """Return the request with this key."""
+        ...
+
 
 
 class Confirmations(Protocol):
     """One-time tokens."""
 
     def add(self, confirmation: Confirmation) -> None:
+    def pending_of(self, customer_id: CustomerId) -> list[TopUp]:
+        """Return a customer's open requests, newest first, those past their time too."""
+        ...
+
+    def reserved(self, least: int, most: int) -> frozenset[int]:
+        """Return the reserved totals of open requests in this range, both ends included."""
+        ...
+
+    def release(self, before: datetime) -> None:
+        """Let go of the totals of open requests that expired before then."""
+        ...
+
+    def attach(self, topup_id: TopUpId, proof: str) -> None:
+        """Keep Telegram's id of a transfer's picture with an open request."""
+        ...
+
         """Store a fresh token."""
         ...
 

@@ -10,11 +10,13 @@ from telegram.constants import KeyboardButtonStyle
 from bot.domain.customer import TopUp, TopUpState
 from bot.domain.lookup import SupplierRow
 from bot.domain.notice import Alert
-from bot.domain.order import Order, OrderState
+from bot.domain.order import Order, OrderState, ParkReason
 from handlers.callback_data import (
     Adjust,
+    AskDecision,
     Attach,
     AttachRow,
+    CountDelivered,
     DecideTopUp,
     KeepWaiting,
     Pause,
@@ -56,7 +58,7 @@ def doubt_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup:
     refund = button(
         words.gettext("Refund all the same"), Refund(order.order_id, force=True), DANGER
     )
-    return keyboard([refund], [_attach(words, order), _keep(words, order)])
+    return keyboard([refund], *_ways_on(words, order), [_keep(words, order)])
 
 
 def topup_keyboard(words: Words, topup: TopUp) -> InlineKeyboardMarkup | None:
@@ -69,7 +71,11 @@ def topup_keyboard(words: Words, topup: TopUp) -> InlineKeyboardMarkup | None:
         [
             main_button(words.gettext("✅ Approve"), approve),
             button(words.gettext("❌ Reject"), reject, DANGER),
-        ]
+        ],
+        [
+            button(words.gettext("✏️ Another amount"), AskDecision(topup.topup_id, True)),
+            button(words.gettext("💬 Reject and say why"), AskDecision(topup.topup_id, False)),
+        ],
     )
 
 
@@ -120,11 +126,17 @@ def _decisions(words: Words, order: Order) -> list[Row]:
     if order.state is not OrderState.PARKED:
         return []
     refund = button(words.gettext("↩️ Refund"), Refund(order.order_id), DANGER)
-    return [[_attach(words, order)], [refund, _keep(words, order)]]
+    return [*_ways_on(words, order), [refund, _keep(words, order)]]
 
 
-def _attach(words: Words, order: Order) -> InlineKeyboardButton:
-    return button(words.gettext("📎 Attach a reference"), Attach(order.order_id))
+def _ways_on(words: Words, order: Order) -> list[Row]:
+    """Return how an order can go on: a reference that is known wants no other in its place."""
+    attach = button(words.gettext("📎 Attach a reference"), Attach(order.order_id))
+    if order.ref_id is None:
+        return [[attach]]
+    delivered = main_button(words.gettext("✅ Count as delivered"), CountDelivered(order.order_id))
+    is_missing = order.park_reason is ParkReason.ROW_MISSING
+    return [[delivered], [attach]] if is_missing else [[delivered]]
 
 
 def _keep(words: Words, order: Order) -> InlineKeyboardButton:

@@ -61,49 +61,59 @@ def _conversation() -> ConversationHandler[ShopContext]:
         name=CONVERSATION,
         persistent=True,
         allow_reentry=True,
-        entry_points=[
-            on_command("start", start),
-            on_command("order", order_anew),
-            on_command("cancel", cancel),
-            on_press(ShowWelcome, show_welcome),
-            on_press(Leave, leave),
-            on_press(Shop, order_anew),
-            on_press(Open, open_level),
-            on_press(Pick, pick),
-            on_press(PickFor, pick_for),
-            on_press(Confirm, confirm),
-            on_press(QuoteAgain, quote_again),
-            on_press(BuyAgain, buy_again),
-            on_press(NameSaved, ask_name),
-            on_press(AskTopUp, ask_topup),
-            on_press(RequestTopUp, take_offered_amount),
-            on_press(ShowWallet, show_wallet),
-            *admin.ENTRY_POINTS,
-        ],
-        states={
-            Step.PRODUCT: [
-                on_message(TEXT, take_typed),
-                on_message(CONTACT, take_contact_anywhere),
-            ],
-            Step.DESTINATION: [
-                on_message(TEXT, take_text),
-                on_message(CONTACT, take_contact),
-                on_message(OTHER, take_nothing),
-            ],
-            Step.CONFIRM: [
-                on_message(TEXT, take_text),
-                on_message(CONTACT, take_contact),
-                on_message(OTHER, take_nothing),
-            ],
-            Step.AMOUNT: [
-                on_message(TEXT, take_amount),
-                on_message(OTHER, take_no_amount),
-            ],
-            Step.NAME: [
-                on_message(TEXT, take_name),
-                on_message(OTHER, take_no_name),
-            ],
-            **admin.STATES,
-        },
+        entry_points=_ways_in(),
+        states=_steps(),
         fallbacks=[],
     )
+
+
+def _ways_in() -> admin.Handlers:
+    """Return what leads into the conversation, or to another place in it, from anywhere."""
+    return [
+        on_command("start", start),
+        on_command("order", order_anew),
+        on_command("cancel", cancel),
+        on_press(ShowWelcome, show_welcome),
+        on_press(Leave, leave),
+        on_press(Shop, order_anew),
+        on_press(Open, open_level),
+        on_press(Pick, pick),
+        on_press(PickFor, pick_for),
+        on_press(Confirm, confirm),
+        on_press(QuoteAgain, quote_again),
+        on_press(BuyAgain, buy_again),
+        on_press(NameSaved, ask_name),
+        on_press(AskTopUp, ask_topup),
+        on_press(RequestTopUp, take_offered_amount),
+        on_press(ShowWallet, show_wallet),
+        *admin.ENTRY_POINTS,
+    ]
+
+
+def _steps() -> dict[object, admin.Handlers]:
+    """Return what each step takes."""
+    return {
+        Step.PRODUCT: [
+            on_message(TEXT, take_typed),
+            on_message(CONTACT, take_contact_anywhere),
+        ],
+        Step.DESTINATION: [
+            on_message(TEXT, take_text),
+            on_message(CONTACT, take_contact),
+            on_message(OTHER, take_nothing),
+        ],
+        Step.CONFIRM: [
+            on_message(TEXT, take_text),
+            on_message(CONTACT, take_contact),
+            on_message(OTHER, take_nothing),
+        ],
+        Step.AMOUNT: [
+            on_message(TEXT, take_amount),
+            on_message(OTHER, take_no_amount),
+        ],
+        Step.NAME: [
+            on_message(TEXT, take_name),
+            on_message(OTHER, take_no_name),
+        ],
+        **admin.STATES,
+    }

@@ -258,6 +258,15 @@ class DecideTopUp(Button):
 
 
 @dataclass(frozen=True, slots=True)
+class AskDecision(Button):
+    """Ask an admin what arrived instead, or why a request is rejected."""
+
+    TAG: ClassVar[str] = "A"
+    topup_id: int
+    for_amount: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Adjust(Button):
     """An admin's one confirm button for a credit or debit."""
 
@@ -297,6 +306,14 @@ class Refund(Button):
     TAG: ClassVar[str] = "f"
     order_id: int
     force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CountDelivered(Button):
+    """Settle a parked order as delivered."""
+
+    TAG: ClassVar[str] = "Y"
+    order_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from bot.ports import Clock, Store
 from bot.services.admin import Admin
 from bot.services.browse import Browse
 from bot.services.buy import Buy
+from bot.services.deposits import Deposits
 from bot.services.fitting import Fit
 from bot.services.history import History
 from bot.services.recon import Recon
@@ -34,6 +35,7 @@ class Services:
     search: Search
     buy: Buy
     wallets: Wallets
+    deposits: Deposits
     history: History
     remembered: Remembered
     admin: Admin
@@ -44,6 +46,10 @@ class Services:
     languages: Languages
     shop_name: str
     shop_contact: str
+    qris_static: str = ""
+    """The text of the shop's own payment code, or empty."""
+    topup_instructions: str = ""
+    """How else to pay money in, or empty."""
 
 
 class BotData:

@@ -97,6 +97,10 @@ class TelegramNotifier:
 
     async def _send(self, chat_id: int, letter: Letter, *, is_silent: bool = False) -> int:
         """Send as HTML, else as plain text, else in parts, else without buttons."""
+        if letter.photo:
+            sent_id = await self._send_picture(chat_id, letter)
+            if sent_id is not None:
+                return sent_id
         try:
             sent = await _asked(
                 self._bot.send_message(
@@ -119,6 +123,23 @@ class TelegramNotifier:
                 except BadRequest as error:
                     log.warning("message refused", cause=error.message, parts=len(parts))
         raise UndeliverableError(f"refused as plain text too, {len(text)} characters")
+
+    async def _send_picture(self, chat_id: int, letter: Letter) -> int | None:
+        """Send a picture that Telegram has already, with its text; None where it refuses."""
+        try:
+            sent = await _asked(
+                self._bot.send_photo(
+                    chat_id,
+                    letter.photo,
+                    caption=letter.text,
+                    reply_markup=letter.keyboard,
+                    rate_limit_args=NO_PATIENCE,
+                )
+            )
+        except BadRequest as error:
+            log.warning("picture refused, sent as text", cause=error.message)
+            return None
+        return sent.message_id
 
     async def _send_plain(
         self, chat_id: int, parts: list[str], keyboard: InlineKeyboardMarkup | None

@@ -60,6 +60,15 @@ async def offer_for(
     return True
 
 
+def is_phone(context: ShopContext, text: str) -> bool:
+    """Tell whether a text is one phone number, whatever else was asked for."""
+    try:
+        number = read_number(text, context.shop.rules.profile.prefixes)
+    except NumberError:
+        return False
+    return number is not None and number.phone is not None
+
+
 async def show_number(update: Update, context: ShopContext) -> None:
     """Show what goes to a number, on the pressed message."""
     wanted, words = pressed(update, ShowNumber), context.words

@@ -28,6 +28,7 @@ from handlers.callback_data import (
 )
 from handlers.catalogue import open_level_for
 from handlers.context import ShopApplication, ShopContext
+from handlers.deposits import take_proof
 from handlers.help import (
     help_command,
     say_old_button,
@@ -51,7 +52,7 @@ from handlers.orders import (
     show_order,
     status,
 )
-from handlers.routes import COMMAND, CONTACT, OTHER, TEXT, on_command, on_message, on_press
+from handlers.routes import COMMAND, CONTACT, OTHER, PHOTO, TEXT, on_command, on_message, on_press
 from handlers.saved import ask_mine
 from handlers.screens import answer
 from handlers.search import search_command, show_found, take_typed
@@ -105,6 +106,7 @@ def in_order() -> Handlers:
         # A number, or words to look for, sent unasked.
         on_message(TEXT, take_typed),
         on_message(CONTACT, take_contact_anywhere),
+        on_message(PHOTO, take_proof),
         # Nothing fits: say what would.
         CallbackQueryHandler(say_old_button),
         on_message(COMMAND, say_unknown_command),

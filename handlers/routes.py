@@ -22,6 +22,7 @@ NEW = filters.UpdateType.MESSAGE
 """Messages as they are sent: what is edited later is not said again."""
 TEXT = NEW & filters.TEXT & ~filters.COMMAND
 CONTACT = NEW & filters.CONTACT
+PHOTO = NEW & filters.PHOTO
 OTHER = NEW & ~filters.TEXT & ~filters.StatusUpdate.ALL
 COMMAND = NEW & filters.COMMAND
 

@@ -60,6 +60,28 @@ async def show(
     return sent_id
 
 
+async def show_picture(
+    update: Update,
+    context: ShopContext,
+    picture: bytes,
+    caption: str,
+    keyboard: InlineKeyboardMarkup | None = None,
+) -> None:
+    """Send a picture with its text below; where Telegram refuses it, the text alone."""
+    chat_id = sender(update).id
+    try:
+        await context.bot.send_photo(
+            chat_id, picture, caption=caption, reply_markup=keyboard, filename="konter.png"
+        )
+    except BadRequest as error:
+        log.warning("picture refused, sent as text", cause=error.message)
+        await _sent(update, context, caption, keyboard)
+    except TelegramError as error:
+        _lost(error, None)
+    finally:
+        await answer(update, context)
+
+
 async def send_keys(
     update: Update, context: ShopContext, text: str, keys: ReplyKeyboardMarkup
 ) -> None:

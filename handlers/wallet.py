@@ -7,11 +7,12 @@ from typing import Final, Literal
 from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.customer import Dialog, Step
-from bot.domain.errors import AmountError, AmountFault, DuplicateError
+from bot.domain.errors import AmountError, AmountFault, DuplicateError, TooManyDepositsError
 from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
 from handlers.admin.balance import balance as shop_balance
 from handlers.callback_data import RequestTopUp, ShowWallet
 from handlers.context import ShopContext, customer_of
+from handlers.deposits import show_payment
 from handlers.keyboards import (
     back,
     button,
@@ -22,8 +23,10 @@ from handlers.keyboards import (
     shop_here,
     top_up,
 )
+from handlers.number import is_phone, offer_for
 from handlers.routes import END, pressed
-from handlers.screens import pressed_message_id, show, show_anew
+from handlers.screens import pressed_message_id, show, show_anew, take_buttons
+from handlers.texts.deposits import too_many_deposits
 from handlers.texts.money import (
     amount_fault,
     ask_amount_text,
@@ -76,6 +79,10 @@ async def take_amount(update: Update, context: ShopContext) -> Asked:
     try:
         amount = parse_rupiah(text)
     except AmountError as error:
+        if is_phone(context, text):
+            await context.shop.buy.forget(customer_of(update))
+            await offer_for(update, context, text)
+            return END
         return await _ask_again(update, context, amount_fault(context.words, error))
     return await _request(update, context, amount)
 
@@ -99,11 +106,18 @@ async def _request(update: Update, context: ShopContext, amount: Rupiah) -> Aske
     dialog = await shop.buy.dialog(customer_of(update))
     key = f"update:{update.update_id}"
     text = topup_requested_text(words, amount, shop.shop_contact)
+    topup = None
     try:
-        await shop.wallets.request_topup(customer_of(update), amount, key)
+        topup = await shop.wallets.request_topup(customer_of(update), amount, key)
     except DuplicateError:
         text = topup_asked_already(words)
+    except TooManyDepositsError:
+        return await _ask_again(update, context, too_many_deposits(words))
     message_id = None if dialog is None else dialog.message_id
+    if topup is not None and topup.code:
+        await take_buttons(update, context, pressed_message_id(update) or message_id)
+        await show_payment(update, context, topup)
+        return END
     await show(
         update, context, text, keyboard([shop_here(words), home(words)]), message_id=message_id
     )

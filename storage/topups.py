@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.customer import TopUp, TopUpId, TopUpState
+from bot.domain.money import Rupiah
+from bot.domain.order import CustomerId
 from storage.failures import duplicates_translated
 from storage.rows import Mapper, micros
 from storage.statements import statements
@@ -31,13 +33,43 @@ class SqlTopUps:
         row = self._sql.get(self._connection, topup_id=topup_id)
         return None if row is None else TOPUPS.record(row)
 
+    def by_key(self, request_key: str) -> TopUp | None:
+        row = self._sql.by_key(self._connection, request_key=request_key)
+        return None if row is None else TOPUPS.record(row)
+
     def decide(
-        self, topup_id: TopUpId, state: TopUpState, actor_id: int, at: datetime
+        self,
+        topup_id: TopUpId,
+        state: TopUpState,
+        actor_id: int,
+        at: datetime,
+        credited: Rupiah | None = None,
+        reason: str = "",
     ) -> TopUp | None:
         row = self._sql.decide(
-            self._connection, topup_id=topup_id, state=state.value, actor_id=actor_id, at=micros(at)
+            self._connection,
+            topup_id=topup_id,
+            state=state.value,
+            actor_id=actor_id,
+            at=micros(at),
+            credited=credited,
+            reason=reason,
         )
         return None if row is None else TOPUPS.record(row)
 
     def pending(self, limit: int) -> list[TopUp]:
         return [TOPUPS.record(row) for row in self._sql.pending(self._connection, limit=limit)]
+
+    def pending_of(self, customer_id: CustomerId) -> list[TopUp]:
+        rows = self._sql.pending_of(self._connection, customer_id=customer_id)
+        return [TOPUPS.record(row) for row in rows]
+
+    def reserved(self, least: int, most: int) -> frozenset[int]:
+        rows = self._sql.reserved(self._connection, least=least, most=most)
+        return frozenset(row["total"] for row in rows)
+
+    def release(self, before: datetime) -> None:
+        self._sql.release(self._connection, before=micros(before))
+
+    def attach(self, topup_id: TopUpId, proof: str) -> None:
+        self._sql.attach(self._connection, topup_id=topup_id, proof=proof)

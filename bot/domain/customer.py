@@ -54,6 +54,23 @@ class TopUp:
     created_at: datetime
     decided_at: datetime | None = None
     decided_by: int | None = None
+    code: int = 0
+    """1 to 999 rupiah on top, so that the money tells whose it is; 0: none."""
+    expires_at: datetime | None = None
+    """Until when it is to be paid; money that comes later is an admin's to credit."""
+    is_reserved: bool = False
+    """Whether nobody else is asked for the same total."""
+    credited: Rupiah | None = None
+    """What an admin approved, where it was decided since there are codes."""
+    reason: str = ""
+    """Why it was rejected, for the customer to read."""
+    proof: str = ""
+    """Telegram's id of the transfer's picture, or empty."""
+
+    @property
+    def total(self) -> Rupiah:
+        """What is to be paid, and is credited."""
+        return Rupiah(self.amount + self.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +125,8 @@ class Step(IntEnum):
     """From an admin: the supplier's reference of a parked order."""
     NAME = 5
     """What a customer calls a number."""
+    DECISION = 6
+    """From an admin: the amount that arrived, or why a top-up is rejected."""
 
 
 CONVERSATION = "shop"

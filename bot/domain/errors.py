@@ -176,6 +176,10 @@ class TokenError(DomainError):
         self.outcome = outcome
 
 
+class TooManyDepositsError(DomainError):
+    """The customer has as many open deposits as may be, or no amount near this one is free."""
+
+
 class NotPermittedError(DomainError):
     """Only an admin, or only its owner, may do this."""
 

@@ -34,7 +34,7 @@ _OF_ORDER = (
     NoticeKind.HELP,
     NoticeKind.ALERT,
 )
-_OF_TOPUP = (NoticeKind.TOPUP_REQUESTED, NoticeKind.TOPUP_REJECTED)
+_OF_TOPUP = (NoticeKind.TOPUP_REQUESTED, NoticeKind.TOPUP_REJECTED, NoticeKind.TOPUP_PROOF)
 
 
 class Deliver:
@@ -146,3 +146,6 @@ def _delivered(tx: Transaction, notice: Notice, message_id: int | None, now: dat
 def _unreachable(tx: Transaction, notice: Notice) -> None:
     tx.outbox.hold_chat(notice.chat_id)
     tx.customers.mark_unreachable(CustomerId(notice.chat_id))
+    elif notice.kind is NoticeKind.STRAY_PROOF:
+        owner = CustomerId(subject)
+        delivery = Delivery(notice, reader)

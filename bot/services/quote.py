@@ -21,6 +21,9 @@ from bot.domain.rules import ASK_AGAIN_WITHIN, TOKEN_LIFETIME, ShopRules
 from bot.ports import Transaction
 from bot.services.browse import Offer
 
+WISH = "wish:"
+"""The fact that holds the token of what a customer lacked the money for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:
@@ -82,11 +85,17 @@ def quoted(tx: Transaction, rules: ShopRules, wish: Wish, token: str, now: datet
             {"token": token, "destination": wish.destination},
         )
     )
+    wallet = tx.ledger.account(wallet_of(wish.customer_id))
+    # Short of money, it is offered again once some was paid in.
+    is_short = wallet.available < wish.offer.price
+    fact = f"{WISH}{wish.customer_id}"
+    if is_short or tx.facts.get(fact):
+        tx.facts.put(fact, token if is_short else "")
     return Quote(
         token=token,
         offer=wish.offer,
         destination=wish.destination,
-        wallet=tx.ledger.account(wallet_of(wish.customer_id)),
+        wallet=wallet,
         bought_before=before,
         is_second_today=_is_second_today(tx, rules, wish, now),
         other_brands=_other_brands(rules, wish),

@@ -39,8 +39,10 @@ def tell_order(tx: Transaction, order: Order, now: datetime) -> None:
         )
 
 
-def tell_wallet(tx: Transaction, customer_id: CustomerId, transfer: Transfer) -> None:
-    """Tell a customer of money credited or debited by an admin."""
+def tell_wallet(
+    tx: Transaction, customer_id: CustomerId, transfer: Transfer, wish: str = ""
+) -> None:
+    """Tell a customer of money credited or debited by an admin; `wish` can be bought now."""
     _add(
         tx,
         customer_id,
@@ -48,6 +50,7 @@ def tell_wallet(tx: Transaction, customer_id: CustomerId, transfer: Transfer) ->
         f"wallet:{transfer.idempotency_key}",
         transfer.created_at,
         subject_id=transfer.transfer_id,
+        data={"wish": wish} if wish else None,
     )
 
 
@@ -73,6 +76,43 @@ def tell_admins_of_topup(tx: Transaction, rules: ShopRules, topup: TopUp, now: d
             f"topup:{topup.topup_id}:{admin_id}",
             now,
             subject_id=topup.topup_id,
+        )
+
+
+def tell_admins_of_proof(
+    tx: Transaction, rules: ShopRules, topup: TopUp, request_key: str, now: datetime
+) -> None:
+    """Show every admin the picture of a transfer, with the buttons that decide the request."""
+    for admin_id in sorted(rules.admin_ids):
+        _add(
+            tx,
+            admin_id,
+            NoticeKind.TOPUP_PROOF,
+            f"proof:{request_key}:{admin_id}",
+            now,
+            subject_id=topup.topup_id,
+            data={"photo": topup.proof},
+        )
+
+
+def tell_admins_of_stray_proof(
+    tx: Transaction,
+    rules: ShopRules,
+    customer_id: CustomerId,
+    photo: str,
+    request_key: str,
+    now: datetime,
+) -> None:
+    """Show every admin the picture of a transfer that belongs to no open request."""
+    for admin_id in sorted(rules.admin_ids):
+        _add(
+            tx,
+            admin_id,
+            NoticeKind.STRAY_PROOF,
+            f"proof:{request_key}:{admin_id}",
+            now,
+            subject_id=customer_id,
+            data={"photo": photo},
         )
 
 

@@ -15,10 +15,8 @@ from bot.domain.customer import (
     Step,
     TopUp,
     TopUpId,
-    TopUpState,
 )
 from bot.domain.errors import (
-    AlreadyDecidedError,
     DuplicateError,
     InsufficientFundsError,
     NotFoundError,
@@ -38,6 +36,7 @@ from bot.domain.order import CustomerId
 from bot.domain.rules import ShopRules
 from bot.ports import AdminAct, Clock, Ids, Store, Transaction
 from bot.services import tell
+from bot.services.deposits import Verdict, decide, open_deposit
 from bot.services.quote import usable
 
 
@@ -150,14 +149,13 @@ class Wallets:
     ) -> TopUp:
         """Ask the admins to credit an amount; the same `request_key` asks once.
 
-        Raises `DuplicateError` when the request was made already.
+        Raises `DuplicateError` when the request was made already, `TooManyDepositsError` when
+        the customer has too many open ones, or every amount near it is taken.
         """
         now = self._clock.now()
 
         def request(tx: Transaction) -> TopUp:
-            topup = tx.topups.add(
-                TopUp(TopUpId(0), customer_id, amount, TopUpState.PENDING, request_key, now)
-            )
+            topup = open_deposit(tx, self._rules, customer_id, amount, request_key, now)
             tx.dialogs.drop(customer_id)
             tell.tell_admins_of_topup(tx, self._rules, topup, now)
             return topup
@@ -184,38 +182,8 @@ class Wallets:
         Raises `NotPermittedError`, `NotFoundError`, `AlreadyDecidedError`.
         """
         self._require_admin(actor_id)
-        return await self._store.write(self._decide, actor_id, topup_id, approve, self._clock.now())
-
-    def _decide(
-        self, tx: Transaction, actor_id: int, topup_id: TopUpId, approve: bool, now: datetime
-    ) -> TopUp:
-        state = TopUpState.APPROVED if approve else TopUpState.REJECTED
-        topup = tx.topups.decide(topup_id, state, actor_id, now)
-        if topup is None:
-            known = tx.topups.get(topup_id)
-            if known is None:
-                raise NotFoundError
-            raise AlreadyDecidedError(known.state)
-        if approve:
-            transfer = tx.ledger.record(
-                Transfer(
-                    phase=Phase.SINGLE,
-                    purpose=Purpose.TOPUP,
-                    debit_account=BANK,
-                    credit_account=wallet_of(topup.customer_id),
-                    amount=topup.amount,
-                    idempotency_key=f"topup:{topup_id}",
-                    created_at=now,
-                    actor_id=actor_id,
-                )
-            )
-            tell.tell_wallet(tx, topup.customer_id, transfer)
-        else:
-            tell.tell_topup_rejected(tx, topup, now)
-        tx.admin_acts.add(
-            AdminAct(actor_id, f"topup_{state}", f"topup:{topup_id}", str(topup.amount), now)
-        )
-        return topup
+        verdict, now = Verdict(approve), self._clock.now()
+        return await self._store.write(decide, actor_id, topup_id, verdict, now)
 
     # --- an admin's hand ---
 

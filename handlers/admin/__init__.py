@@ -13,6 +13,7 @@ from handlers.admin.gate import for_admins, on_admin_command, on_admin_press
 from handlers.admin.parked import (
     ask_reference,
     attach_row,
+    count_delivered,
     drop_question,
     keep_waiting,
     refund,
@@ -22,11 +23,13 @@ from handlers.admin.parked import (
 )
 from handlers.admin.pause import pause, press_pause, press_resume, resume
 from handlers.admin.recon import recon
-from handlers.admin.topups import decide_topup
+from handlers.admin.topups import ask_decision, decide_topup, take_decision
 from handlers.callback_data import (
     Adjust,
+    AskDecision,
     Attach,
     AttachRow,
+    CountDelivered,
     DecideTopUp,
     KeepWaiting,
     Pause,
@@ -45,11 +48,17 @@ ENTRY_POINTS: Handlers = [
     on_admin_press(Attach, ask_reference),
     on_admin_press(AttachRow, attach_row),
     on_admin_press(ShowParked, show_parked),
+    on_admin_press(CountDelivered, count_delivered),
     on_admin_press(Refund, refund),
     on_admin_press(KeepWaiting, keep_waiting),
     on_admin_press(ShowOverview, show_overview),
+    on_admin_press(AskDecision, ask_decision),
 ]
 STATES: dict[object, Handlers] = {
+    Step.DECISION: [
+        on_message(TEXT, for_admins(take_decision, drop_question)),
+        on_message(OTHER, for_admins(take_decision, drop_question)),
+    ],
     Step.REFERENCE: [
         on_message(TEXT, for_admins(take_reference, drop_question)),
         on_message(OTHER, for_admins(take_reference, drop_question)),

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from telegram import Update
 
-from bot.domain.customer import TopUpId
-from bot.domain.errors import AlreadyDecidedError, NotFoundError
+from bot.domain.customer import Step, TopUpId
+from bot.domain.errors import AlreadyDecidedError, AmountError, NotFoundError
+from bot.domain.money import parse_rupiah
+from bot.services.deposits import LONGEST_REASON, Verdict
 from handlers.admin_keyboards import topup_keyboard
-from handlers.callback_data import DecideTopUp
+from handlers.callback_data import AskDecision, DecideTopUp
 from handlers.context import ShopContext, customer_of
-from handlers.help import say_old_button
-from handlers.routes import pressed
-from handlers.screens import answer, show
+from handlers.help import say_old_button, say_unknown_message
+from handlers.keyboards import keyboard, leave
+from handlers.routes import END, pressed
+from handlers.screens import answer, pressed_message_id, show, show_anew
 from handlers.texts.admin_parked import topup_decided, topup_decided_before
 from handlers.texts.alerts import topup_text
+from handlers.texts.deposits import ask_arrived_text, ask_reason_text
+from handlers.texts.money import amount_fault
+from handlers.texts.names import spaced
 
 
 async def decide_topup(update: Update, context: ShopContext) -> None:
@@ -32,4 +40,60 @@ async def decide_topup(update: Update, context: ShopContext) -> None:
         await answer(update, context, topup_decided(words, topup.state))
     request = await wallets.topup(admin_id, topup_id)
     text = topup_text(words, request.topup, request.customer, request.wallet)
-    await show(update, context, text, topup_keyboard(words, request.topup))
+    markup = topup_keyboard(words, request.topup)
+    # A picture cannot become a text: it loses its buttons, and the decision stands below it.
+    await show(update, context, text, markup, message_id=pressed_message_id(update))
+
+
+async def ask_decision(update: Update, context: ShopContext) -> Literal[Step.DECISION] | None:
+    """Ask which amount arrived, or why a request is rejected."""
+    button, words = pressed(update, AskDecision), context.words
+    admin_id, topup_id = customer_of(update), TopUpId(button.topup_id)
+    try:
+        topup = await context.shop.deposits.ask(
+            admin_id, topup_id, for_amount=button.for_amount, message_id=None
+        )
+    except NotFoundError:
+        await say_old_button(update, context)
+        return None
+    except AlreadyDecidedError:
+        await answer(update, context, topup_decided_before(words), is_alert=True)
+        return None
+    text = ask_arrived_text(words, topup) if button.for_amount else ask_reason_text(words, topup)
+    shown_id = await show_anew(update, context, text, keyboard([leave(words)]))
+    await context.shop.buy.shown(admin_id, shown_id)
+    return Step.DECISION
+
+
+async def take_decision(update: Update, context: ShopContext) -> Literal[Step.DECISION, -1] | None:
+    """Take what was typed as the amount that arrived, or as the reason."""
+    words, admin_id = context.words, customer_of(update)
+    dialog = await context.shop.buy.dialog(admin_id)
+    if dialog is None or dialog.step != Step.DECISION:
+        await say_unknown_message(update, context)
+        return END
+    topup_id = TopUpId(int(dialog.data["topup_id"]))
+    request = await context.shop.wallets.topup(admin_id, topup_id)
+    text = "" if update.message is None else update.message.text or ""
+    try:
+        verdict = _verdict(text, for_amount=bool(dialog.data["for_amount"]))
+    except AmountError as error:
+        problem = ask_arrived_text(words, request.topup, amount_fault(words, error))
+        await show_anew(update, context, problem, keyboard([leave(words)]))
+        return None
+    try:
+        await context.shop.deposits.answer(admin_id, topup_id, verdict)
+    except AlreadyDecidedError:
+        await context.shop.buy.forget(admin_id)
+        await show_anew(update, context, topup_decided_before(words))
+        return END
+    request = await context.shop.wallets.topup(admin_id, topup_id)
+    decided = topup_text(words, request.topup, request.customer, request.wallet)
+    await show(update, context, decided, message_id=dialog.message_id)
+    return END
+
+
+def _verdict(text: str, *, for_amount: bool) -> Verdict:
+    if for_amount:
+        return Verdict(approve=True, credited=parse_rupiah(text))
+    return Verdict(approve=False, reason=spaced(text)[:LONGEST_REASON])

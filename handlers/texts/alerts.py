@@ -34,10 +34,33 @@ def parked_text(
         _order_facts(words, order, customer),
         _supplier_facts(words, order),
         "" if order.ref_id else _candidates(words, candidates),
-        _(
+        _ways_out(words, order),
+    )
+
+
+def _ways_out(words: Words, order: Order) -> str:
+    """Return what an admin has to know to decide."""
+    _ = words.gettext
+    if order.ref_id is None:
+        return _(
             "Attach a reference if you find the order at the supplier's panel. Refund only if "
             "it is certainly not there. Or keep waiting."
-        ),
+        )
+    if order.park_reason is ParkReason.PARTIAL:
+        return _(
+            "Look at the panel, or ask the supplier, what has arrived. Count it as delivered if "
+            "the customer has the goods: then it is paid. Refund if they have nothing, and credit "
+            "by hand if they have a part. Or keep waiting: the supplier may still finish it."
+        )
+    if order.park_reason is ParkReason.ROW_MISSING:
+        return _(
+            "Look for the reference at the supplier's panel. Attach another one if the order "
+            "stands there under it. Count it as delivered if the customer has the goods. Refund "
+            "only if it is certainly gone. Or keep waiting."
+        )
+    return _(
+        "The reference is known. Ask the supplier what became of it. Count it as delivered if the "
+        "customer has the goods. Refund only if they will certainly not come. Or keep waiting."
     )
 
 
@@ -134,7 +157,10 @@ def topup_text(
             fate = _("❌ Rejected.")
         case _:
             assert_never(topup.state)
-    title = _("Top-up of {amount}").format(amount=words.money(topup.amount))
+    title = _("Top-up of {amount}").format(amount=words.money(topup.total))
+    credited = ""
+    if topup.credited is not None and topup.credited != topup.total:
+        credited = _("Credited: {amount}").format(amount=words.money(topup.credited))
     return paragraphs(
         lines(
             f"💰 {bold(title)}",
@@ -142,7 +168,7 @@ def topup_text(
             balance,
             words.datetime(topup.created_at),
         ),
-        lines(fate, _decided(words, topup)),
+        lines(fate, credited, escaped(topup.reason), _decided(words, topup)),
     )
 
 

@@ -32,10 +32,12 @@ def wallet_text(words: Words, transfer: Transfer, wallet: Account, contact: str)
 
 def topup_rejected_text(words: Words, topup: TopUp, contact: str) -> str:
     """Return that a request to pay money in was turned down."""
+    _ = words.gettext
     return paragraphs(
-        words.gettext(
-            "Your top-up of {amount} was not confirmed: we have not found the money."
-        ).format(amount=bold(words.money(topup.amount))),
+        _("Your top-up of {amount} was not confirmed: we have not found the money.").format(
+            amount=bold(words.money(topup.total))
+        ),
+        _("The shop says: {reason}").format(reason=escaped(topup.reason)) if topup.reason else "",
         questions(words, contact),
     )
 

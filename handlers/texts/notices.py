@@ -12,10 +12,20 @@ from bot.domain.order import Order, OrderState
 from bot.domain.profile import PanelProfile
 from bot.ports import Delivery
 from handlers.admin_keyboards import alert_keyboard, parked_keyboard, topup_keyboard
-from handlers.callback_data import ShowParked
+from handlers.callback_data import QuoteAgain, ShowParked
 from handlers.i18n import Words
-from handlers.keyboards import Row, button, copying, keyboard, of_order, shop_anew, top_up
+from handlers.keyboards import (
+    Row,
+    button,
+    copying,
+    keyboard,
+    main_button,
+    of_order,
+    shop_anew,
+    top_up,
+)
 from handlers.texts.alerts import alert_text, parked_text, topup_text, who
+from handlers.texts.deposits import go_on_label, stray_proof_text
 from handlers.texts.history import help_request_text
 from handlers.texts.money import topup_rejected_text, wallet_text
 from handlers.texts.orders import order_text, outcome_text
@@ -28,6 +38,8 @@ class Letter:
 
     text: str
     keyboard: InlineKeyboardMarkup | None = None
+    photo: str = ""
+    """Telegram's id of the picture above the text, or empty."""
 
 
 def letter_of(
@@ -39,13 +51,15 @@ def letter_of(
             if delivery.order is None:
                 return None
             return _about_order(words, delivery, delivery.order, profile, contact)
-        case NoticeKind.TOPUP_REQUESTED | NoticeKind.TOPUP_REJECTED:
+        case NoticeKind.STRAY_PROOF:
+            return _stray_proof(words, delivery)
+        case NoticeKind.TOPUP_REQUESTED | NoticeKind.TOPUP_REJECTED | NoticeKind.TOPUP_PROOF:
             return _about_topup(words, delivery, contact)
         case NoticeKind.WALLET:
             if delivery.transfer is None or delivery.wallet is None:
                 return None
             text = wallet_text(words, delivery.transfer, delivery.wallet, contact)
-            return Letter(text, keyboard([shop_anew(words)]))
+            return Letter(text, keyboard(_wish(words, delivery), [shop_anew(words)]))
         case NoticeKind.ALERT:
             return _alert(words, delivery)
         case _:
@@ -80,7 +94,22 @@ def _about_topup(words: Words, delivery: Delivery, contact: str) -> Letter | Non
         markup = keyboard([top_up(words)])
         return Letter(topup_rejected_text(words, topup, contact), markup)
     text = topup_text(words, topup, delivery.customer, delivery.wallet)
-    return Letter(text, topup_keyboard(words, topup))
+    photo = str(delivery.notice.data.get("photo", ""))
+    return Letter(text, topup_keyboard(words, topup), photo)
+
+
+def _stray_proof(words: Words, delivery: Delivery) -> Letter | None:
+    customer_id = delivery.notice.subject_id
+    if customer_id is None:
+        return None
+    text = stray_proof_text(words, customer_id, delivery.customer)
+    return Letter(text, photo=str(delivery.notice.data.get("photo", "")))
+
+
+def _wish(words: Words, delivery: Delivery) -> Row:
+    """Return the way back to what money was lacking for."""
+    token = str(delivery.notice.data.get("wish", ""))
+    return [main_button(go_on_label(words), QuoteAgain(token))] if token else []
 
 
 def _alert(words: Words, delivery: Delivery) -> Letter:

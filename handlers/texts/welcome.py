@@ -108,6 +108,8 @@ def left_text(words: Words, step: int | None) -> str:
             return _("Your top-up is cancelled. Nothing was asked for.")
         case Step.REFERENCE:
             return _("Fine, no reference is attached.")
+        case Step.DECISION:
+            return _("Fine, the top-up is still to be decided.")
         case Step.NAME:
             return _("Fine, the name stays as it was.")
         case _:

@@ -1,18 +1,46 @@
 -- name: add^
 insert into topups (
-    customer_id, amount, state, request_key, created_at, decided_at, decided_by
+    customer_id, amount, state, request_key, created_at, decided_at, decided_by, code, expires_at,
+    is_reserved, credited, reason, proof
 )
-values (:customer_id, :amount, :state, :request_key, :created_at, :decided_at, :decided_by)
+values (
+    :customer_id, :amount, :state, :request_key, :created_at, :decided_at, :decided_by, :code,
+    :expires_at, :is_reserved, :credited, :reason, :proof
+)
 returning topup_id;
 
 -- name: get(topup_id)^
 select * from topups where topup_id = :topup_id;
 
--- name: decide(topup_id, state, actor_id, at)^
+-- name: by_key(request_key)^
+select * from topups where request_key = :request_key;
+
+-- name: decide(topup_id, state, actor_id, at, credited, reason)^
 update topups
-set state = :state, decided_by = :actor_id, decided_at = :at
+set
+    state = :state, decided_by = :actor_id, decided_at = :at, credited = :credited,
+    reason = :reason
 where topup_id = :topup_id and state = 'pending'
 returning *;
 
 -- name: pending(limit)
 select * from topups where state = 'pending' order by topup_id limit :limit;
+
+-- name: pending_of(customer_id)
+select *
+from topups
+where customer_id = :customer_id and state = 'pending'
+order by topup_id desc;
+
+-- name: reserved(least, most)
+select amount + code as total
+from topups
+where state = 'pending' and is_reserved = 1 and amount + code between :least and :most;
+
+-- name: release(before)!
+update topups
+set is_reserved = 0
+where state = 'pending' and is_reserved = 1 and expires_at < :before;
+
+-- name: attach(topup_id, proof)!
+update topups set proof = :proof where topup_id = :topup_id and state = 'pending';

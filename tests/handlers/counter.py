@@ -58,6 +58,7 @@ class Counter:
             search=shop.search,
             buy=shop.buy,
             wallets=shop.wallets,
+            deposits=shop.deposits,
             history=shop.history,
             remembered=shop.remembered,
             admin=shop.admin,

@@ -14,6 +14,7 @@ from bot.ports import Store, Transaction
 from bot.services.admin import Admin
 from bot.services.browse import Browse, Shelf
 from bot.services.buy import Buy
+from bot.services.deposits import Deposits
 from bot.services.fitting import Fit
 from bot.services.history import History
 from bot.services.recon import Recon
@@ -42,6 +43,7 @@ def build_services(store: Store) -> Services:
         search=Search(shelf, rules, clock),
         buy=Buy(store, shelf, rules, clock, ids),
         wallets=Wallets(store, rules, clock, ids),
+        deposits=Deposits(store, rules, clock),
         history=History(store, rules),
         remembered=Remembered(store, rules, clock),
         admin=Admin(store, ScriptedSupplier(), shelf, rules, clock),

@@ -18,11 +18,16 @@ async def requested(counter: Counter) -> None:
     await counter.press("Rp50.000")
 
 
-async def test_both_admins_are_asked_with_two_buttons(counter: Counter) -> None:
+async def test_both_admins_are_asked_with_the_buttons_that_decide(counter: Counter) -> None:
     """Each in their language, with the person and the balance."""
     await requested(counter)
-    assert counter.labels(BOSS) == ["✅ Setujui", "❌ Tolak"]
-    assert counter.labels(AIDE) == ["✅ Approve", "❌ Reject"]
+    assert counter.labels(BOSS) == [
+        "✅ Setujui",
+        "❌ Tolak",
+        "✏️ Jumlah lain",
+        "💬 Tolak dengan alasan",
+    ]
+    assert counter.labels(AIDE)[:2] == ["✅ Approve", "❌ Reject"]
     for fact in ("Rp50,000", "1001", "Rp100,000"):
         assert fact in counter.text(AIDE)
 

@@ -24,6 +24,7 @@ from bot.services.admin import Admin
 from bot.services.browse import Browse, Shelf
 from bot.services.buy import Buy
 from bot.services.deliver import Deliver
+from bot.services.deposits import Deposits
 from bot.services.fitting import Fit
 from bot.services.history import History
 from bot.services.recon import Recon
@@ -121,6 +122,7 @@ class Shop:
         self.reconcile = Reconcile(store, supplier, rules, clock, lambda: 0.0)
         self.recon = Recon(store, supplier, rules, clock)
         self.wallets = Wallets(store, rules, clock, self.ids)
+        self.deposits = Deposits(store, rules, clock)
         self.admin = Admin(store, supplier, self.shelf, rules, clock)
         self.deliver = Deliver(store, self.notifier, rules, clock)
         self.history = History(store, rules)

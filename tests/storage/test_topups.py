@@ -16,7 +16,15 @@ from tests.storage.samples import ANNI, BUDI, NOW, SECOND, furnished
 ASKED = TopUp(TopUpId(0), ANNI, Rupiah(50_000), TopUpState.PENDING, "update:1", NOW)
 
 
-@given(records(TopUp, customer_id=st.sampled_from([ANNI, BUDI]), amount=amounts))
+@given(
+    records(
+        TopUp,
+        customer_id=st.sampled_from([ANNI, BUDI]),
+        amount=amounts,
+        code=st.integers(0, 999),
+        credited=st.none() | amounts,
+    )
+)
 def test_a_request_comes_back_as_it_was(topup: TopUp) -> None:
     """Every field but the id, which it is given."""
     connection, tx = furnished()
@@ -51,3 +59,27 @@ def test_open_requests_are_oldest_first(tx: SqlTransaction) -> None:
     tx.topups.decide(asked[1].topup_id, TopUpState.REJECTED, 9001, NOW)
     assert tx.topups.pending(10) == [asked[0], asked[2], asked[3]]
     assert tx.topups.pending(2) == [asked[0], asked[2]]
+
+
+def test_an_open_total_is_taken_once(tx: SqlTransaction) -> None:
+    """By the database itself; a decided one, and one let go, leave it to others."""
+    paid = replace(ASKED, code=7, is_reserved=True, expires_at=NOW)
+    first = tx.topups.add(paid)
+    with pytest.raises(DuplicateError):
+        tx.topups.add(replace(paid, amount=Rupiah(49_999), code=8, request_key="update:2"))
+    assert tx.topups.reserved(50_001, 50_999) == {50_007}
+    tx.topups.decide(first.topup_id, TopUpState.APPROVED, 9001, NOW, Rupiah(50_007))
+    second = tx.topups.add(replace(paid, request_key="update:3"))
+    tx.topups.release(NOW)
+    assert tx.topups.reserved(50_007, 50_007) == {50_007}
+    tx.topups.release(NOW + SECOND)
+    assert tx.topups.reserved(50_007, 50_007) == frozenset()
+    assert [one.topup_id for one in tx.topups.pending_of(ANNI)] == [second.topup_id]
+
+
+def test_a_picture_is_kept_with_an_open_request(tx: SqlTransaction) -> None:
+    """And a request is found by its key."""
+    asked = tx.topups.add(ASKED)
+    tx.topups.attach(asked.topup_id, "file")
+    assert tx.topups.by_key(ASKED.request_key) == replace(asked, proof="file")
+    assert tx.topups.by_key("none") is None

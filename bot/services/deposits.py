@@ -1,0 +1,222 @@
+"""Deposits: money paid in by amounts that tell whose it is, decided once by an admin."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.customer import (
+    CONVERSATION,
+    Dialog,
+    Step,
+    TopUp,
+    TopUpId,
+    TopUpState,
+)
+from bot.domain.errors import (
+    AlreadyDecidedError,
+    NotFoundError,
+    NotPermittedError,
+    TooManyDepositsError,
+)
+from bot.domain.ledger import BANK, Phase, Purpose, Transfer, wallet_of
+from bot.domain.money import Rupiah
+from bot.domain.order import CustomerId
+from bot.domain.rules import ShopRules
+from bot.ports import AdminAct, Clock, Store, Transaction
+from bot.services import tell
+from bot.services.quote import WISH
+
+CODES = 999
+"""Codes are 1 to this many rupiah."""
+GRACE = timedelta(hours=24)
+"""How long after its end an amount stays reserved: transfers come late."""
+OPEN_AT_MOST = 3
+"""How many deposits of one customer may be open, and not past their time."""
+LONGEST_REASON = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an admin decides: `credited` where another amount arrived than was asked for."""
+
+    approve: bool
+    credited: Rupiah | None = None
+    reason: str = ""
+
+
+def open_deposit(
+    tx: Transaction,
+    rules: ShopRules,
+    customer_id: CustomerId,
+    amount: Rupiah,
+    request_key: str,
+    now: datetime,
+) -> TopUp:
+    """Store a request; with codes, one whose total no other open request has.
+
+    Raises `DuplicateError` when its key was used, `TooManyDepositsError`.
+    """
+    if rules.deposit_expires is None:
+        return tx.topups.add(
+            TopUp(TopUpId(0), customer_id, amount, TopUpState.PENDING, request_key, now)
+        )
+    tx.topups.release(now - GRACE)
+    still_open = [one for one in tx.topups.pending_of(customer_id) if not is_over(one, now)]
+    is_replayed = tx.topups.by_key(request_key) is not None
+    if len(still_open) >= OPEN_AT_MOST and not is_replayed:
+        raise TooManyDepositsError
+    return tx.topups.add(
+        TopUp(
+            topup_id=TopUpId(0),
+            customer_id=customer_id,
+            amount=amount,
+            state=TopUpState.PENDING,
+            request_key=request_key,
+            created_at=now,
+            code=_free_code(tx, amount, request_key),
+            expires_at=now + rules.deposit_expires,
+            is_reserved=True,
+        )
+    )
+
+
+def is_over(topup: TopUp, now: datetime) -> bool:
+    """Tell whether the time for paying a request is past."""
+    return topup.expires_at is not None and topup.expires_at <= now
+
+
+def _free_code(tx: Transaction, amount: Rupiah, request_key: str) -> int:
+    taken = tx.topups.reserved(amount + 1, amount + CODES)
+    first = zlib.crc32(request_key.encode()) % CODES
+    for step in range(CODES):
+        code = (first + step) % CODES + 1
+        if amount + code not in taken:
+            return code
+    raise TooManyDepositsError
+
+
+def decide(
+    tx: Transaction, actor_id: int, topup_id: TopUpId, verdict: Verdict, now: datetime
+) -> TopUp:
+    """Decide a request, once; raises `NotFoundError` or `AlreadyDecidedError`.
+
+    What arrives past its time is credited like any other.
+    """
+    known = tx.topups.get(topup_id)
+    if known is None:
+        raise NotFoundError
+    state = TopUpState.APPROVED if verdict.approve else TopUpState.REJECTED
+    credited = (verdict.credited or known.total) if verdict.approve else None
+    topup = tx.topups.decide(topup_id, state, actor_id, now, credited, verdict.reason)
+    if topup is None:
+        raise AlreadyDecidedError(known.state)
+    if credited is None:
+        tell.tell_topup_rejected(tx, topup, now)
+    else:
+        _credit(tx, topup, credited, actor_id, now)
+    detail = f"{known.total} {credited or ''} {verdict.reason}".strip()
+    tx.admin_acts.add(AdminAct(actor_id, f"topup_{state}", f"topup:{topup_id}", detail, now))
+    return topup
+
+
+def _credit(tx: Transaction, topup: TopUp, credited: Rupiah, actor_id: int, now: datetime) -> None:
+    transfer = tx.ledger.record(
+        Transfer(
+            phase=Phase.SINGLE,
+            purpose=Purpose.TOPUP,
+            debit_account=BANK,
+            credit_account=wallet_of(topup.customer_id),
+            amount=credited,
+            idempotency_key=f"topup:{topup.topup_id}",
+            created_at=now,
+            actor_id=actor_id,
+        )
+    )
+    wish = tx.facts.get(f"{WISH}{topup.customer_id}") or ""
+    tell.tell_wallet(tx, topup.customer_id, transfer, wish)
+
+
+class Deposits:
+    """What customers send after paying, and what admins answer with more than a button."""
+
+    def __init__(self, store: Store, rules: ShopRules, clock: Clock) -> None:
+        """Work on the store at every call."""
+        self._store = store
+        self._rules = rules
+        self._clock = clock
+
+    async def prove(
+        self, customer_id: CustomerId, photo: str, request_key: str, *, stray: bool = True
+    ) -> TopUp | None:
+        """Show the admins the picture of a transfer, once for a `request_key`.
+
+        It goes with the newest request that is open, be it past its time. Without one (None)
+        it is, if `stray` ones are wanted, a case of its own, so that no payment is lost.
+        """
+        now = self._clock.now()
+
+        def prove(tx: Transaction) -> TopUp | None:
+            pending = tx.topups.pending_of(customer_id)
+            if not pending and not stray:
+                return None
+            if not pending:
+                tell.tell_admins_of_stray_proof(
+                    tx, self._rules, customer_id, photo, request_key, now
+                )
+                return None
+            tx.topups.attach(pending[0].topup_id, photo)
+            topup = tx.topups.get(pending[0].topup_id)
+            assert topup is not None  # noqa: S101 - for the type checker: it was just read
+            tell.tell_admins_of_proof(tx, self._rules, topup, request_key, now)
+            return topup
+
+        return await self._store.write(prove)
+
+    async def ask(
+        self, actor_id: int, topup_id: TopUpId, *, for_amount: bool, message_id: int | None
+    ) -> TopUp:
+        """Wait for the amount that arrived, or for the reason of a rejection.
+
+        Raises `NotPermittedError`, `NotFoundError`, `AlreadyDecidedError`.
+        """
+        self._require_admin(actor_id)
+        now, admin = self._clock.now(), CustomerId(actor_id)
+
+        def ask(tx: Transaction) -> TopUp:
+            topup = _pending(tx, topup_id)
+            data: dict[str, str | int] = {"topup_id": topup_id, "for_amount": int(for_amount)}
+            tx.dialogs.put(
+                Dialog(admin, CONVERSATION, Step.DECISION, now, message_id=message_id, data=data)
+            )
+            return topup
+
+        return await self._store.write(ask)
+
+    async def answer(self, actor_id: int, topup_id: TopUpId, verdict: Verdict) -> TopUp:
+        """Decide with what was typed, and wait for nothing more.
+
+        Raises `NotPermittedError`, `NotFoundError`, `AlreadyDecidedError`.
+        """
+        self._require_admin(actor_id)
+        now = self._clock.now()
+
+        def answer(tx: Transaction) -> TopUp:
+            tx.dialogs.drop(CustomerId(actor_id))
+            return decide(tx, actor_id, topup_id, verdict, now)
+
+        return await self._store.write(answer)
+
+    def _require_admin(self, actor_id: int) -> None:
+        if not self._rules.is_admin(actor_id):
+            raise NotPermittedError
+
+
+def _pending(tx: Transaction, topup_id: TopUpId) -> TopUp:
+    topup = tx.topups.get(topup_id)
+    if topup is None:
+        raise NotFoundError
+    if topup.state is not TopUpState.PENDING:
+        raise AlreadyDecidedError(topup.state)
+    return topup

@@ -1,0 +1,20 @@
+-- Money paid in by amounts that tell whose they are.
+
+alter table topups add column code integer not null default 0 check (code between 0 and 999);
+
+alter table topups add column expires_at integer;
+
+-- While it is, nobody else is given the same amount to pay.
+alter table topups add column is_reserved integer not null default 0 check (is_reserved in (0, 1));
+
+alter table topups add column credited integer check (credited > 0);
+
+alter table topups add column reason text not null default '';
+
+-- Telegram's id of the transfer's picture, as the customer sent it.
+alter table topups add column proof text not null default '';
+
+create unique index topups_one_open_amount on topups ((amount + code))
+where state = 'pending' and is_reserved = 1;
+
+create index topups_of_customer on topups (customer_id, topup_id);
