@@ -441,8 +441,8 @@ class Outbox(Protocol):
         """Return the first pending notice of each chat, where it is due by now, oldest first."""
         ...
 
-    def next_due(self) -> datetime | None:
-        """Return when the next pending notice is due (its creation, if it never was tried)."""
+    def next_due(self, after: datetime) -> datetime | None:
+        """Return when, after this instant, the first pending notice of a chat becomes due."""
         ...
 
     def delivered(self, notice: Notice, at: datetime) -> None:

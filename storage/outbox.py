@@ -27,8 +27,8 @@ class SqlOutbox:
         rows = self._sql.heads(self._connection, now=micros(now), limit=limit)
         return [NOTICES.record(row) for row in rows]
 
-    def next_due(self) -> datetime | None:
-        row = self._sql.next_due(self._connection)
+    def next_due(self, after: datetime) -> datetime | None:
+        row = self._sql.next_due(self._connection, after=micros(after))
         return None if row["next_due"] is None else instant(row["next_due"])
 
     def delivered(self, notice: Notice, at: datetime) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -12,6 +15,7 @@ from bot.domain.customer import TopUpId
 from bot.domain.errors import (
     RecipientUnreachableError,
     RetryLaterError,
+    StoreUnavailableError,
     UndeliverableError,
 )
 from bot.domain.ledger import TransferId, wallet_of
@@ -27,6 +31,12 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 25
 """Chats served side by side; Telegram allows about 30 messages a second."""
 RETRY_MAX = timedelta(minutes=5)
+STORE_PAUSE = timedelta(seconds=1)
+FAILURE_PAUSE = timedelta(seconds=30)
+FAILURES_AT_MOST = 5
+"""A notice that fails so often by our fault is given up; Telegram's patience is not counted."""
+Note = Callable[[Transaction], None]
+"""Writes down what came of a delivery."""
 _OF_ORDER = (
     NoticeKind.ORDER,
     NoticeKind.OUTCOME,
@@ -46,46 +56,133 @@ class Deliver:
         self._notifier = notifier
         self._rules = rules
         self._clock = clock
+        self._turn = asyncio.Lock()
+        self._in_flight: dict[int, asyncio.Task[None]] = {}
+        self._unnoted: dict[int, Note] = {}
+        """By chat, what came of a try and could not be written: the try is not made again."""
+        self._failures: Counter[NoticeId] = Counter()
+        self._on_end: Callable[[], None] = _nobody_waits
+
+    def tell_of_ends(self, on_end: Callable[[], None]) -> None:
+        """Call this whenever a delivery has ended: there may be something to begin."""
+        self._on_end = on_end
 
     async def deliver(self) -> float | None:
-        """Deliver what is due; return the seconds until the next (None: nothing waits)."""
+        """Deliver what is due, to the last; return what `step` does."""
         while True:
-            now = self._clock.now()
-            heads = await self._store.read(_heads, now)
-            if not heads:
-                break
-            ends = await asyncio.gather(
-                *(self._deliver(notice) for notice in heads), return_exceptions=True
+            was_busy = bool(self._in_flight)
+            seconds = await self.step()
+            if self._in_flight:
+                await asyncio.wait(
+                    list(self._in_flight.values()), return_when=asyncio.FIRST_COMPLETED
+                )
+            elif not was_busy:
+                return seconds
+
+    async def step(self) -> float | None:
+        """Begin what is due and has a free place, and wait for none of it.
+
+        Returns the seconds until something else is due; None when nothing waits but for the end
+        of a delivery.
+        """
+        async with self._turn:
+            trouble = await self._note_rest()
+            if isinstance(trouble, StoreUnavailableError):
+                raise trouble  # What is sent now could not be noted either.
+            seconds = await self._begin()
+            if trouble is not None:
+                raise trouble
+            return seconds
+
+    async def finish(self, within_seconds: float) -> None:
+        """Deliver what is due; what takes longer is cut off, and left to the next start.
+
+        Raises `TimeoutError` then, and `StoreError`.
+        """
+        try:
+            async with asyncio.timeout(within_seconds):
+                await self.deliver()
+        finally:
+            late = list(self._in_flight.values())
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _begin(self) -> float | None:
+        # Asked before the read: the head of a chat may be noted while it is read.
+        busy = self._in_flight.keys() | self._unnoted.keys()
+        free = AT_ONCE - len(self._in_flight)
+        if free <= 0:
+            return None
+        now = self._clock.now()
+        heads, due_at = await self._store.read(_look, now, AT_ONCE + len(busy))
+        for notice in [head for head in heads if head.chat_id not in busy][:free]:
+            self._in_flight[notice.chat_id] = asyncio.create_task(
+                self._carry_out(notice), name=f"notice {notice.dedupe_key}"
             )
-            for end in ends:  # Raised only now, when none is in flight any more.
-                if isinstance(end, BaseException):
-                    raise end
-        due_at = await self._store.read(lambda tx: tx.outbox.next_due())
         if due_at is None:
             return None
         return max(0.05, (due_at - self._clock.now()).total_seconds())
 
-    async def _deliver(self, notice: Notice) -> None:
-        delivery = await self._store.read(_delivery, notice)
+    async def _carry_out(self, notice: Notice) -> None:
+        chat_id = notice.chat_id
         try:
+            self._unnoted[chat_id] = await self._attempt(notice)
+            await self._note(chat_id)
+        finally:
+            del self._in_flight[chat_id]
+            self._on_end()
+
+    async def _attempt(self, notice: Notice) -> Note:
+        """Try to deliver once, and return what is to be noted of it."""
+        try:
+            delivery = await self._store.read(_delivery, notice)
             message_id = await self._notifier.deliver(delivery)
         except RetryLaterError as error:
-            await self._retry(notice, timedelta(seconds=error.seconds))
+            return self._retry(notice, timedelta(seconds=error.seconds))
+        except StoreUnavailableError:
+            return self._retry(notice, STORE_PAUSE)
         except RecipientUnreachableError:
-            await self._store.write(_unreachable, notice)
+            return partial(_unreachable, notice=notice)
         except UndeliverableError as error:
             log.warning("notice undeliverable", kind=notice.kind, cause=str(error))
-            await self._store.write(self._give_up, notice, self._clock.now())
+            return partial(self._give_up, notice=notice, now=self._clock.now())
         except Exception:  # A bug in one text must not stop everybody's messages.
             log.exception("notice failed", kind=notice.kind, subject=notice.subject_id)
-            await self._retry(notice, timedelta(seconds=30))
-        else:
-            await self._store.write(_delivered, notice, message_id, self._clock.now())
+            return self._failed(notice)
+        self._failures.pop(_id_of(notice), None)
+        return partial(_delivered, notice=notice, message_id=message_id, now=self._clock.now())
 
-    async def _retry(self, notice: Notice, pause: timedelta) -> None:
+    def _failed(self, notice: Notice) -> Note:
+        """Try again after a failure of ours, but not for ever: the chat's next ones wait."""
+        self._failures[_id_of(notice)] += 1
+        if self._failures[_id_of(notice)] < FAILURES_AT_MOST:
+            return self._retry(notice, FAILURE_PAUSE)
+        del self._failures[_id_of(notice)]
+        return partial(self._give_up, notice=notice, now=self._clock.now())
+
+    def _retry(self, notice: Notice, pause: timedelta) -> Note:
         backoff = timedelta(seconds=min(2.0**notice.attempts, RETRY_MAX.total_seconds()))
         next_at = self._clock.now() + max(pause, backoff)
-        await self._store.write(lambda tx: tx.outbox.retry(_id_of(notice), next_at))
+        return lambda tx: tx.outbox.retry(_id_of(notice), next_at)
+
+    async def _note(self, chat_id: int) -> Exception | None:
+        """Write what came of a chat's last try; it is kept when it cannot be written."""
+        try:
+            await self._store.write(self._unnoted[chat_id])
+        # Also a bug in one note must neither repeat its message nor hold up the other chats.
+        except Exception as error:  # noqa: BLE001
+            log.warning("delivery not noted yet", chat_id=chat_id, cause=repr(error))
+            return error
+        del self._unnoted[chat_id]
+        return None
+
+    async def _note_rest(self) -> Exception | None:
+        """Write what could not be written before; return what is in the way, if anything."""
+        trouble: Exception | None = None
+        for chat_id in self._unnoted.keys() - self._in_flight.keys():
+            trouble = await self._note(chat_id) or trouble
+        return trouble
 
     def _give_up(self, tx: Transaction, notice: Notice, now: datetime) -> None:
         tx.outbox.set_state(_id_of(notice), NoticeState.UNDELIVERABLE)
@@ -99,8 +196,12 @@ def _id_of(notice: Notice) -> NoticeId:
     return notice.notice_id
 
 
-def _heads(tx: Transaction, now: datetime) -> list[Notice]:
-    return tx.outbox.heads(now, AT_ONCE)
+def _nobody_waits() -> None:
+    """Do nothing: `deliver` waits for the ends itself."""
+
+
+def _look(tx: Transaction, now: datetime, limit: int) -> tuple[list[Notice], datetime | None]:
+    return tx.outbox.heads(now, limit), tx.outbox.next_due(now)
 
 
 def _delivery(tx: Transaction, notice: Notice) -> Delivery:
@@ -123,6 +224,9 @@ def _delivery(tx: Transaction, notice: Notice) -> Delivery:
         topup = tx.topups.get(TopUpId(subject))
         owner = None if topup is None else topup.customer_id
         delivery = Delivery(notice, reader, topup=topup)
+    elif notice.kind is NoticeKind.STRAY_PROOF:
+        owner = CustomerId(subject)
+        delivery = Delivery(notice, reader)
     else:
         transfer = tx.ledger.transfer(TransferId(subject))
         owner = CustomerId(notice.chat_id)
@@ -146,6 +250,3 @@ def _delivered(tx: Transaction, notice: Notice, message_id: int | None, now: dat
 def _unreachable(tx: Transaction, notice: Notice) -> None:
     tx.outbox.hold_chat(notice.chat_id)
     tx.customers.mark_unreachable(CustomerId(notice.chat_id))
-    elif notice.kind is NoticeKind.STRAY_PROOF:
-        owner = CustomerId(subject)
-        delivery = Delivery(notice, reader)

@@ -1,4 +1,4 @@
-"""When messages are delivered: as soon as they are due."""
+"""When messages are delivered: as soon as they are due, and have a place."""
 
 from __future__ import annotations
 
@@ -8,4 +8,6 @@ from bot.workers.loop import Loop
 
 def deliver_outbox(deliver: Deliver) -> Loop:
     """Return the loop that takes messages out of the outbox."""
-    return Loop("deliver_outbox", deliver.deliver)
+    loop = Loop("deliver_outbox", deliver.step)
+    deliver.tell_of_ends(loop.look_again)
+    return loop

@@ -43,6 +43,10 @@ class Loop:
         if _running.get() is not self:
             self._woken.set()
 
+    def look_again(self) -> None:
+        """Look again at once, whoever says so: a task that its own step began has ended."""
+        self._woken.set()
+
     def stop(self) -> None:
         """Let the running step end, and begin no other."""
         self._stopping = True

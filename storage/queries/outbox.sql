@@ -17,10 +17,12 @@ where
 order by notice_id
 limit :limit;
 
--- name: next_due()^
-select min(coalesce(next_at, created_at)) as next_due
+-- name: next_due(after)^
+select min(next_at) as next_due
 from outbox
-where notice_id in (select min(notice_id) from outbox where state = 'pending' group by chat_id);
+where
+    notice_id in (select min(notice_id) from outbox where state = 'pending' group by chat_id)
+    and next_at > :after;
 
 -- name: delivered(notice_id, at)!
 update outbox set state = 'delivered', delivered_at = :at where notice_id = :notice_id;

@@ -1,5 +1,7 @@
 """Delivering notices: in order per chat, at least once, and with the state at delivery."""
 
+import asyncio
+
 import pytest
 
 from bot.domain.errors import (
@@ -13,16 +15,81 @@ from bot.domain.errors import (
 from bot.domain.ledger import wallet_of
 from bot.domain.notice import Alert, Notice, NoticeKind, NoticeState
 from bot.domain.order import OrderState
-from bot.ports import Transaction
+from bot.ports import Delivery, Transaction
 from bot.services import tell
+from bot.services.deliver import AT_ONCE
+from tests.services.scripted import ScriptedNotifier
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop
 from tests.services.torn_store import TornStore
 
 OTHER = "081299999999"
+HELP = NoticeKind.HELP
 
 
 def _put(tx: Transaction, notice: Notice) -> None:
     tx.outbox.add(notice)
+
+
+async def put(shop: Shop, key: str, chat_id: int = ANNI, kind: NoticeKind = HELP) -> None:
+    """Store a notice of nothing in particular."""
+    await shop.store.write(_put, Notice(chat_id, kind, key, shop.clock.now()))
+
+
+async def stored(shop: Shop, key: str) -> Notice:
+    """Return a notice as it is now."""
+    notice = await shop.store.read(lambda tx: tx.outbox.get(key))
+    assert notice is not None
+    return notice
+
+
+def told_keys(shop: Shop) -> list[str]:
+    """Return the keys of what was delivered, in order."""
+    return [delivery.notice.dedupe_key for delivery in shop.notifier.delivered]
+
+
+def torn_store(shop: Shop) -> TornStore:
+    """Build the shop anew on a store whose writes can be refused."""
+    torn = TornStore(shop.store)
+    shop.store = torn
+    shop.build()
+    return torn
+
+
+class SlowNotifier(ScriptedNotifier):
+    """Telegram hangs for everybody but those who are quick."""
+
+    def __init__(self, *quick: int) -> None:
+        super().__init__()
+        self.quick = quick
+        self.answers = asyncio.Event()
+
+    async def deliver(self, delivery: Delivery) -> int | None:
+        if delivery.notice.chat_id not in self.quick:
+            self.in_flight.add(delivery.notice.chat_id)
+            try:
+                await self.answers.wait()
+            finally:
+                self.in_flight.discard(delivery.notice.chat_id)
+        return await super().deliver(delivery)
+
+
+def slow_shop(shop: Shop, *quick: int) -> tuple[SlowNotifier, asyncio.Event]:
+    """Build the shop anew on a Telegram that hangs; the event is set at each delivery's end."""
+    shop.notifier = notifier = SlowNotifier(*quick)
+    shop.build()
+    ended = asyncio.Event()
+    shop.deliver.tell_of_ends(ended.set)
+    return notifier, ended
+
+
+async def steps_until_told(shop: Shop, ended: asyncio.Event, count: int) -> None:
+    """Step as the worker does, whenever a delivery has ended, until so many were made."""
+    async with asyncio.timeout(10):
+        while len(shop.notifier.delivered) < count:
+            ended.clear()
+            await shop.deliver.step()
+            if len(shop.notifier.delivered) < count:
+                await ended.wait()
 
 
 async def test_with_nothing_to_say_there_is_nothing_to_do(shop: Shop) -> None:
@@ -196,19 +263,171 @@ async def test_a_notice_of_something_unknown_is_delivered_without_it(
     assert (told.order, told.topup, told.customer) == (None, None, None)
 
 
-async def test_a_delivery_that_cannot_be_noted_is_made_again(shop: Shop) -> None:
-    """At least once: the database was away for a moment; the others were waited for."""
+@pytest.mark.parametrize("refused", [1, 2, 6])
+async def test_a_delivery_that_cannot_be_noted_is_not_made_again(shop: Shop, refused: int) -> None:
+    """While the database cannot be written the note alone is tried again, not the message."""
     await shop.queue()
+    await put(shop, "later")
     await shop.queue(BUDI, number=OTHER)
-    torn = TornStore(shop.store)
-    shop.store = torn
-    shop.build()
-    torn.refuse_writes(1)
+    torn = torn_store(shop)
+    torn.refuse_writes(refused)
+    while torn.refused < refused:
+        try:
+            await shop.deliver.deliver()
+        except StoreUnavailableError:
+            continue
+    assert await shop.deliver.deliver() is None
+    assert len(told_keys(shop)) == len(set(told_keys(shop))) == 3
+    assert await shop.store.read(lambda tx: tx.outbox.backlog()) == 0
+
+
+async def test_what_could_not_be_noted_is_not_begun(shop: Shop) -> None:
+    """The database refuses a note: another chat's new message waits until it takes notes again."""
+    await put(shop, "first")
+    torn = torn_store(shop)
+    torn.refuse_writes(3)
     with pytest.raises(StoreUnavailableError):
         await shop.deliver.deliver()
-    assert len(shop.notifier.delivered) == 2
-    assert shop.notifier.in_flight == set()
-    assert len(await shop.told()) == 1
+    await torn.past.write(_put, Notice(BUDI, HELP, "budis", shop.clock.now()))
+    with pytest.raises(StoreUnavailableError):
+        await shop.deliver.deliver()
+    assert told_keys(shop) == ["first"]
+    assert await shop.told(BUDI) == [HELP]
+
+
+async def test_after_a_restart_what_was_not_noted_is_told_again(shop: Shop) -> None:
+    """At least once: only the process knew that it was delivered."""
+    await shop.queue()
+    torn = torn_store(shop)
+    torn.refuse_writes(2)
+    with pytest.raises(StoreUnavailableError):
+        await shop.deliver.deliver()
+    shop.build()
+    assert await shop.told() == [NoticeKind.ORDER]
+
+
+async def test_a_database_away_for_a_moment_before_a_delivery_is_no_fault_of_it(shop: Shop) -> None:
+    """It is tried again a second later, as often as that happens."""
+    await put(shop, "first")
+    torn = torn_store(shop)
+    for pause in (1, 2, 4, 8, 16, 32):
+        torn.refuse_read(after=1)
+        assert await shop.deliver.deliver() == pytest.approx(pause)
+        shop.clock.advance(pause)
+    assert await shop.told() == [HELP]
+
+
+async def test_a_note_with_a_bug_holds_up_its_chat_alone(shop: Shop) -> None:
+    """Its message is not sent again either; the worker is told, and the others go on."""
+    await put(shop, "annis")
+    torn = torn_store(shop)
+    torn.refuse_writes(2, ValueError("a bug"))
+    ended = asyncio.Event()
+    shop.deliver.tell_of_ends(ended.set)
+    await shop.deliver.step()
+    await ended.wait()
+    ended.clear()
+    await torn.past.write(_put, Notice(BUDI, HELP, "budis", shop.clock.now()))
+    with pytest.raises(ValueError, match="a bug"):
+        await shop.deliver.step()
+    await ended.wait()
+    assert told_keys(shop) == ["annis", "budis"]
+    assert await shop.deliver.deliver() is None
+    assert told_keys(shop) == ["annis", "budis"]
+    assert (await stored(shop, "annis")).state is NoticeState.DELIVERED
+
+
+async def test_one_hanging_chat_holds_up_nobody_else(shop: Shop) -> None:
+    """Others are told while it hangs, also what comes later; its own next message waits."""
+    notifier, ended = slow_shop(shop, BUDI)
+    await put(shop, "annis first")
+    await put(shop, "annis second")
+    for number in range(3):
+        await put(shop, f"budis {number}", BUDI)
+        await steps_until_told(shop, ended, number + 1)
+    assert notifier.attempts == ["budis 0", "budis 1", "budis 2"]
+    assert notifier.in_flight == {ANNI}
+    notifier.answers.set()
+    await shop.deliver.deliver()
+    assert notifier.attempts[3:] == ["annis first", "annis second"]
+
+
+async def test_a_retry_is_due_while_another_chat_hangs(shop: Shop) -> None:
+    """The hanging one does not hide when the next is due."""
+    notifier, ended = slow_shop(shop, BUDI)
+    notifier.fails(BUDI, RetryLaterError(7))
+    await put(shop, "annis")
+    await put(shop, "budis", BUDI)
+    await shop.deliver.step()
+    await ended.wait()
+    assert await shop.deliver.step() == pytest.approx(7)
+    notifier.answers.set()
+    assert await shop.deliver.deliver() == pytest.approx(7)
+
+
+async def test_no_more_than_25_hang_at_once(shop: Shop) -> None:
+    """The others wait for a place, and each gets one when another ends."""
+    notifier, _ = slow_shop(shop)
+    for chat_id in range(30):
+        await put(shop, f"a{chat_id}", chat_id + 1)
+    for _ in range(3):
+        assert await shop.deliver.step() is None
+    await asyncio.sleep(0.05)
+    assert len(notifier.in_flight) == AT_ONCE == 25
+    notifier.answers.set()
+    await shop.deliver.deliver()
+    assert len(notifier.delivered) == 30
+
+
+async def test_the_end_waits_for_a_hanging_chat_no_longer_than_it_may(shop: Shop) -> None:
+    """What is cut off is left to the next start, and nothing runs on."""
+    notifier, _ = slow_shop(shop, BUDI)
+    await put(shop, "annis")
+    await put(shop, "budis", BUDI)
+    with pytest.raises(TimeoutError):
+        await shop.deliver.finish(0.2)
+    assert notifier.in_flight == set()
+    assert notifier.attempts == ["budis"]
+    assert (await stored(shop, "annis")).state is NoticeState.PENDING
+    notifier.answers.set()
+    await shop.deliver.finish(10)
+    assert (await stored(shop, "annis")).state is NoticeState.DELIVERED
+
+
+async def test_a_notice_that_fails_by_our_fault_is_given_up(shop: Shop) -> None:
+    """After five tries the chat goes on with the next, and the admins hear of it."""
+    await put(shop, "broken")
+    await put(shop, "next")
+    shop.notifier.fails(ANNI, *[ValueError("a bug")] * 2, RetryLaterError(30))
+    shop.notifier.fails(ANNI, *[ValueError("a bug")] * 3)
+    for _ in range(5):
+        assert await shop.deliver.deliver() == pytest.approx(30)
+        shop.clock.advance(30)
+    assert await shop.alerts() == [Alert.UNDELIVERABLE]
+    assert (await stored(shop, "broken")).state is NoticeState.UNDELIVERABLE
+    assert (await stored(shop, "next")).state is NoticeState.DELIVERED
+
+
+async def test_an_alert_that_fails_by_our_fault_is_given_up_without_another(shop: Shop) -> None:
+    """The admin's chat goes on; an alert of an alert would never end."""
+    await put(shop, "broken", ADMIN, NoticeKind.ALERT)
+    await put(shop, "next", ADMIN)
+    shop.notifier.fails(ADMIN, *[ValueError("a bug")] * 5)
+    for _ in range(4):
+        assert await shop.deliver.deliver() == pytest.approx(30)
+        shop.clock.advance(30)
+    assert await shop.told() == [HELP]
+    assert (await stored(shop, "broken")).state is NoticeState.UNDELIVERABLE
+
+
+async def test_a_notice_that_failed_and_then_went_out_starts_anew(shop: Shop) -> None:
+    """Patience is not counted and failures are forgotten with their notice."""
+    await put(shop, "first")
+    shop.notifier.fails(ANNI, ValueError("a bug"), *[RetryLaterError(30)] * 4)
+    for _ in range(5):
+        assert await shop.deliver.deliver() == pytest.approx(30)
+        shop.clock.advance(30)
+    assert await shop.told() == [HELP]
 
 
 async def test_many_chats_are_served_in_turns(shop: Shop) -> None:

@@ -13,16 +13,24 @@ T = TypeVar("T")
 
 
 class TornStore:
-    """Passes everything on to a store, but for the writes that it refuses."""
+    """Passes everything on to a store, but for the writes and reads that it refuses."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self.past = store
+        """The store as it is, for what the test does beside."""
         self._to_refuse = 0
+        self._error: Exception = StoreUnavailableError()
+        self._reads_left: int | None = None
         self.refused = 0
 
-    def refuse_writes(self, count: int) -> None:
-        """Refuse the next writes."""
+    def refuse_writes(self, count: int, error: Exception | None = None) -> None:
+        """Refuse the next writes, as if the database were away unless another error is given."""
         self._to_refuse = count
+        self._error = error or StoreUnavailableError()
+
+    def refuse_read(self, after: int) -> None:
+        """Refuse one read, after so many that succeed."""
+        self._reads_left = after
 
     async def write(
         self, use_case: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
@@ -30,10 +38,15 @@ class TornStore:
         if self._to_refuse:
             self._to_refuse -= 1
             self.refused += 1
-            raise StoreUnavailableError
-        return await self._store.write(use_case, *args, **kwargs)
+            raise self._error
+        return await self.past.write(use_case, *args, **kwargs)
 
     async def read(
         self, query: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        return await self._store.read(query, *args, **kwargs)
+        if self._reads_left is not None:
+            self._reads_left -= 1
+            if self._reads_left < 0:
+                self._reads_left = None
+                raise StoreUnavailableError
+        return await self.past.read(query, *args, **kwargs)

@@ -61,25 +61,26 @@ def test_each_chat_has_its_first_notice_out(tx: SqlTransaction) -> None:
 
 def test_a_notice_that_has_to_wait_holds_up_its_chat(tx: SqlTransaction) -> None:
     """Nothing overtakes it, and other chats do not wait for it."""
-    first, second = put(tx, "a1"), put(tx, "a2")
+    first, _ = put(tx, "a1"), put(tx, "a2")
     tx.outbox.retry(id_of(first), NOW + 20 * SECOND)
     budis = put(tx, "b", BUDI)
     assert tx.outbox.heads(NOW, 10) == [budis]
     tx.outbox.delivered(budis, NOW)
-    assert tx.outbox.next_due() == NOW + 20 * SECOND
+    assert tx.outbox.next_due(NOW) == NOW + 20 * SECOND
+    assert tx.outbox.next_due(NOW + 20 * SECOND) is None
     (head,) = tx.outbox.heads(NOW + 20 * SECOND, 10)
     assert head == replace(first, attempts=1, next_at=NOW + 20 * SECOND)
     tx.outbox.delivered(head, NOW)
-    assert tx.outbox.next_due() == second.created_at
+    assert tx.outbox.next_due(NOW) is None
 
 
 def test_with_nothing_on_its_way_nothing_is_due(tx: SqlTransaction) -> None:
     """Delivered, given up, or waiting for its reader: it is not due."""
-    assert tx.outbox.next_due() is None
+    assert tx.outbox.next_due(NOW) is None
     put(tx, "u", state=NoticeState.UNREACHABLE)
     put(tx, "g", state=NoticeState.UNDELIVERABLE)
     put(tx, "d", state=NoticeState.DELIVERED)
-    assert tx.outbox.next_due() is None
+    assert tx.outbox.next_due(NOW - SECOND) is None
     assert tx.outbox.heads(NOW, 10) == []
     assert tx.outbox.backlog() == 0
     put(tx, "p")
