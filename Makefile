@@ -10,7 +10,7 @@ DEV := $(VENV)/.dev.stamp
 UV_LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := venv
-.PHONY: venv dev sandbox run test coverage lint lock bench simulate translations clean
+.PHONY: venv dev sandbox run test coverage lint lock bench simulate pictures translations clean
 
 ## venv: build .venv with what the bot needs to run (the default)
 venv: $(RUNTIME)
@@ -59,6 +59,10 @@ lint: $(DEV)
 lock: $(DEV)
 	$(UV_LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --output-file requirements.lock
 	$(UV_LOCK) $(if $(UPGRADE),--upgrade) --group dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
+
+## pictures: take the pictures of docs/screens.md anew, from a real sandbox; needs Debian's chromium
+pictures: $(DEV)
+	$(PY) -m tests.pictures
 
 ## translations: bring locales/ up to date with the texts in the code
 translations: $(DEV)

@@ -1,0 +1,99 @@
+"""`python -m tests.pictures`: takes the pictures of docs/screens.md, from a real sandbox."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import tempfile
+from pathlib import Path
+
+from playwright.async_api import Browser, ViewportSize
+
+from bot.sandbox.house import House
+from handlers.i18n import load_languages
+from tests.browser.chromium import ROOT, a_browser
+from tests.pictures import customer, panel, shopkeeper
+from tests.pictures.camera import Camera
+from tests.pictures.house import an_open_house
+from tests.pictures.visitor import Visitor
+
+FOLDER = ROOT / "docs" / "pictures"
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 820}
+READERS = {"id": "Budi", "en": "Sarah"}
+ADMIN = "Pak Admin"
+
+
+async def take(folder: Path) -> None:
+    """Take every picture."""
+    with tempfile.TemporaryDirectory(prefix="konter-") as data:
+        async with an_open_house(Path(data)) as (house, address), a_browser() as browser:
+            await visits(house, Studio(browser, address, folder))
+
+
+class Studio:
+    """Opens tabs, each with somebody before a chat and a camera behind them."""
+
+    def __init__(self, browser: Browser, address: str, folder: Path) -> None:
+        """Keep pictures in `folder`."""
+        self._browser = browser
+        self._address = address
+        self._folder = folder
+
+    async def open(self, language: str, person: str, *, is_dark: bool = False) -> Visitor:
+        """Open the page on a phone, as somebody who reads a language."""
+        return await self._open(language, person, PHONE, is_dark=is_dark)
+
+    async def open_desk(self, language: str, person: str, *, is_dark: bool = False) -> Visitor:
+        """The same on a desktop's window."""
+        return await self._open(language, person, DESK, is_dark=is_dark)
+
+    async def _open(
+        self, language: str, person: str, viewport: ViewportSize, *, is_dark: bool
+    ) -> Visitor:
+        page = await self._browser.new_page(
+            viewport=viewport,
+            device_scale_factor=1 if viewport is DESK else 2,
+            reduced_motion="reduce",
+            color_scheme="dark" if is_dark else "light",
+        )
+        await page.goto(self._address)
+        words = load_languages()[language]
+        tab = Visitor(page, self._address, words, Camera(page, self._folder))
+        await tab.be(person)
+        return tab
+
+
+async def visits(house: House, studio: Studio) -> None:
+    """Let everybody walk through the shop, one after the other."""
+    admin = await studio.open("id", ADMIN)
+    await admin.start()
+    await admin.reads("Your balance: {balance}")
+    for language, person in READERS.items():
+        tab = await studio.open(language, person)
+        await customer.browses(tab)
+        await customer.gives_a_number(tab)
+        await customer.orders(tab, house)
+        await customer.looks_back(tab)
+        await customer.tops_up(tab)
+        await customer.asks(tab)
+        if language != admin.words.language:
+            await admin.tap("English")
+            await admin.reads("Your balance: {balance}")
+        await shopkeeper.keeps_shop(admin, tab, house)
+    for suffix, is_dark in (("", False), ("-dark", True)):
+        await panel.on_the_phone(await studio.open("en", "Sarah", is_dark=is_dark), suffix)
+        await panel.on_the_desk(await studio.open_desk("id", "Budi", is_dark=is_dark), suffix)
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m tests.pictures")
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    folder = parser.parse_args().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    asyncio.run(take(folder))
+
+
+if __name__ == "__main__":
+    main()

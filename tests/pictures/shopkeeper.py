@@ -1,0 +1,90 @@
+"""What an admin sees: figures, orders to settle, money by hand, requests, and alerts."""
+
+from __future__ import annotations
+
+from bot.sandbox.house import House
+from bot.sandbox.telegram import BUDI
+from tests.pictures.customer import buys
+from tests.pictures.visitor import Visitor
+
+
+async def keeps_shop(tab: Visitor, customer: Visitor, house: House) -> None:
+    """A day at the counter."""
+    await looks(tab)
+    await settles(tab, house)
+    await moves_money(tab)
+    await decides(tab, customer)
+    await is_warned(tab, customer)
+    await pauses(tab)
+
+
+async def looks(tab: Visitor) -> None:
+    """The shop's money, how things stand, and orders that are looked for."""
+    await tab.types("/balance", "The shop's money")
+    await tab.shoot("admin-balance")
+    await tab.types("/status 081234567890", "State: {state}")
+    await tab.shoot("admin-found")
+    await tab.types("/status", "How things stand")
+    await tab.shoot("admin-status")
+
+
+async def settles(tab: Visitor, house: House) -> None:
+    """A parked order: what is known of it, its reference, and a refund against a doubt."""
+    await tab.tap("^🔎 K")
+    await tab.reads("{number} needs your decision")
+    await tab.shoot("admin-parked")
+    await tab.press("📎 Attach a reference")
+    await tab.reads("Which reference has {number}?")
+    await tab.shoot("admin-reference")
+    await tab.press("‹ Back")
+    await tab.reads("{number} needs your decision")
+    house.supplier.troubles.status_down = True
+    await tab.press("↩️ Refund")
+    await tab.reads("If the goods arrive after the money is given back, the shop bears the loss.")
+    await tab.shoot("admin-refund-doubt")
+    house.supplier.troubles.status_down = False
+    await tab.press("Refund all the same")
+    await tab.reads("{number}: the money is given back, and the customer is told.")
+    await tab.shoot("admin-refunded")
+
+
+async def moves_money(tab: Visitor) -> None:
+    """Credit by hand, and money paid to the supplier."""
+    await tab.types("/credit", "Write it like this: {example}")
+    await tab.shoot("admin-credit-usage", 2)
+    await tab.types(f"/credit {BUDI.user_id} 50rb bonus", "Nothing has moved yet. The button")
+    await tab.shoot("admin-credit", 2)
+    await tab.tap(f"^{tab.pattern('✅ Credit {amount}')}$")
+    await tab.reads("Credited: {amount}")
+    await tab.shoot("admin-credited")
+    await tab.types("/deposit 500.000", "At the supplier now, as tracked: {balance}")
+    await tab.shoot("admin-deposit", 2)
+
+
+async def decides(tab: Visitor, customer: Visitor) -> None:
+    """A customer's request to pay money in."""
+    await customer.types("/balance", "Latest")
+    await customer.press("💰 Ask for a top-up")
+    await customer.reads("How much do you want to top up?")
+    await customer.tap("100[.,]000")
+    await tab.reads("Approve it only once the money is there.")
+    await tab.shoot("admin-topup")
+    await tab.press("✅ Approve")
+    await tab.reads("✅ Approved.")
+    await customer.reads("Your top-up of {amount} has arrived.")
+    await customer.shoot("topup-arrived")
+
+
+async def is_warned(tab: Visitor, customer: Visitor) -> None:
+    """The deposit at the supplier is used up, so an order fails."""
+    await buys(customer, "081234560034")
+    await tab.reads("Your deposit at the supplier is too low, so orders are refused.")
+    await tab.shoot("admin-alert")
+
+
+async def pauses(tab: Visitor) -> None:
+    """The shop is shut and opened."""
+    await tab.types("/pause libur dulu", "The shop is paused.")
+    await tab.shoot("admin-paused", 2)
+    await tab.types("/resume", "The shop sells again.")
+    await tab.shoot("admin-resumed", 2)
