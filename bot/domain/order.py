@@ -149,6 +149,11 @@ class Refunded:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedDelivered:
+    """An admin knows that the goods of an order with a ref_id have arrived."""
+
+
+@dataclass(frozen=True, slots=True)
 class KeptWaiting:
     """An admin leaves the order parked for now."""
 
@@ -165,6 +170,7 @@ Event = (
     | Failed
     | Parked
     | Refunded
+    | CountedDelivered
     | KeptWaiting
 )
 
@@ -191,6 +197,7 @@ TRANSITIONS: Mapping[tuple[OrderState, type[Event]], OrderState] = MappingProxyT
         (OrderState.PARKED, Succeeded): OrderState.SUCCEEDED,
         (OrderState.PARKED, Failed): OrderState.FAILED,
         (OrderState.PARKED, Refunded): OrderState.FAILED,
+        (OrderState.PARKED, CountedDelivered): OrderState.SUCCEEDED,
         (OrderState.PARKED, KeptWaiting): OrderState.PARKED,
     }
 )

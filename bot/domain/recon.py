@@ -53,7 +53,9 @@ def differences(
     """Return where the row that an order has claimed does not agree with it."""
     found = []
     kind = _status_difference(order.state, status_of(row.status_word))
-    if kind is not None:
+    # What the row said when an admin ended the order is what the admin decided about.
+    was_known = order.park_reason is not None and row.status_word == order.status_word
+    if kind is not None and not was_known:
         detail = f"{order.state} / {row.status_word or '(empty)'}"
         found.append(Finding(kind, row.ref_id, detail, now, order.order_id))
     booked = order.supplier_cost

@@ -19,6 +19,7 @@ from bot.domain.ledger import SUPPLIER_DEPOSIT, Account, wallet_of
 from bot.domain.lookup import SupplierRow, matches, row_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, KeptWaiting, Order, OrderId, OrderState
+from bot.domain.profile import SupplierStatus
 from bot.domain.recon import Finding, unclaimed
 from bot.domain.rules import ShopRules
 from bot.ports import (
@@ -44,6 +45,7 @@ from bot.services.cases import (
     may_be_its,
     parked,
 )
+from bot.services.count_delivered import ask_own_row, count_delivered, known_as_partial
 from bot.services.restore import RESTORED, require_rows_seen
 from bot.services.send import BREAKER, close_breaker
 
@@ -215,7 +217,7 @@ class Admin:
         self._require_admin(actor_id)
         await self._store.read(parked, order_id)
         try:
-            answer = await self._supplier.rows_of(ref_id, ReadShare.RECONCILE)
+            answer = await rows_of(self._supplier, ref_id, ReadShare.RECONCILE)
         except SupplierError:
             raise AttachError(AttachFault.NO_ANSWER) from None
         now = self._clock.now()
@@ -244,8 +246,23 @@ class Admin:
             raise AttachError(AttachFault.OLDER_THAN_ORDER)
         self._log(tx, actor_id, "attach", order, ref_id, now)
         due_at = now + self._rules.poll_min
-        accepted = settle.accept(tx, order, ref_id, now, due_at)
-        return settle.apply_row(tx, self._rules, accepted, row, now, due_at)
+        if self._rules.profile.status_of(row.status_word) is SupplierStatus.PARTIAL:
+            claimed = known_as_partial(order, ref_id, now)
+        else:
+            claimed = settle.accept(tx, order, ref_id, now, due_at)
+        return settle.apply_row(tx, self._rules, claimed, row, now, due_at)
+
+    async def count_delivered(self, actor_id: int, order_id: OrderId) -> Order:
+        """Settle a parked order whose ref_id is known as delivered; asks the supplier first.
+
+        An order whose row turns out final is settled by the row instead: the order returned
+        then may have failed. Raises `AttachError` when the supplier does not answer, or the
+        order has no ref_id; `NotFoundError`, `AlreadyDecidedError`.
+        """
+        self._require_admin(actor_id)
+        row = await ask_own_row(self._store, self._supplier, order_id)
+        now = self._clock.now()
+        return await self._store.write(count_delivered, self._rules, actor_id, order_id, row, now)
 
     async def refund(self, actor_id: int, order_id: OrderId, *, force: bool = False) -> Order:
         """Look once more, then give a parked order's money back by voiding its hold.
@@ -262,7 +279,7 @@ class Admin:
             if order.ref_id is None:
                 answer = await self._supplier.recent_rows(ReadShare.RECONCILE)
             else:
-                answer = await self._supplier.rows_of(order.ref_id, ReadShare.RECONCILE)
+                answer = await rows_of(self._supplier, order.ref_id, ReadShare.RECONCILE)
         except SupplierError:
             if not force:
                 raise RefundDoubtError(0) from None
@@ -298,6 +315,8 @@ class Admin:
             raise RefundDoubtError(len(suspects))
         self._log(tx, actor_id, "refund", order, "forced" if force else "", now)
         for found in doubtful:  # Nobody looks for the order any more, so they are nobody's.
+        if row is not None:
+            order = replace(order, status_word=row.status_word)
             tx.recon.note(self._rules.account, unclaimed(found, now))
         return settle.refund(tx, order, actor_id, now)
 

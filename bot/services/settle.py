@@ -29,6 +29,7 @@ from bot.domain.order import (
     Accepted,
     Cancelled,
     CancelReason,
+    CountedDelivered,
     Event,
     Failed,
     Order,
@@ -133,6 +134,13 @@ def refund(tx: Transaction, order: Order, actor_id: int, now: datetime) -> Order
     return ended
 
 
+def count_delivered(tx: Transaction, order: Order, actor_id: int, now: datetime) -> Order:
+    """End a parked order by an admin's word: its hold is posted, and what is known is told."""
+    ended = move(tx, order, CountedDelivered(), **_ending(now))
+    _book_sale(tx, ended, now, actor_id)
+    return ended
+
+
 def park(
     tx: Transaction,
     rules: ShopRules,
@@ -200,6 +208,8 @@ def apply_row(
         return ended
     if status is SupplierStatus.UNKNOWN:
         tell.alert(tx, rules, Alert.UNKNOWN_STATUS, row.status_word or "(empty)", now, order=order)
+    if status is SupplierStatus.PARTIAL:
+        order = replace(order, voucher=row.voucher, note=row.note)
     reason = ParkReason.PARTIAL if status is SupplierStatus.PARTIAL else overdue(order, now)
     return park_or_keep(tx, rules, order, reason, now)
 
@@ -296,11 +306,15 @@ def _give_back(tx: Transaction, order: Order, now: datetime) -> None:
 
 def _succeed(tx: Transaction, order: Order, row: SupplierRow, now: datetime) -> Order:
     ended = move(tx, order, Succeeded(), voucher=row.voucher, note=row.note, **_ending(now))
-    _resolve(tx, ended, Phase.POST, now)
-    cost = ended.cost if ended.supplier_cost is None else ended.supplier_cost
-    _spend(tx, ended, SUPPLIER_COST, cost, f"cost:{ended.number}", now)
-    tell.tell_order(tx, ended, now)
+    _book_sale(tx, ended, now)
     return ended
+
+
+def _book_sale(tx: Transaction, order: Order, now: datetime, actor_id: int | None = None) -> None:
+    _resolve(tx, order, Phase.POST, now, actor_id)
+    cost = order.cost if order.supplier_cost is None else order.supplier_cost
+    _spend(tx, order, SUPPLIER_COST, cost, f"cost:{order.number}", now)
+    tell.tell_order(tx, order, now)
 
 
 def _resolve(

@@ -1,4 +1,4 @@
-"""Parked orders: attach a reference, refund, or keep waiting; the first admin to decide wins.
+"""Parked orders: attach, count as delivered, refund, or keep waiting; the first admin wins.
 
 Whatever else is shown to an admin who was asked for a reference ends the question: a text must
 not be taken for the reference of an order that is no longer on the screen.
@@ -22,7 +22,14 @@ from bot.domain.order import OrderId, OrderState, number_of
 from bot.services.cases import Case
 from handlers.admin.status import case_screen, overview, screen_of
 from handlers.admin_keyboards import doubt_keyboard, reference_keyboard
-from handlers.callback_data import Attach, AttachRow, KeepWaiting, Refund, ShowParked
+from handlers.callback_data import (
+    Attach,
+    AttachRow,
+    CountDelivered,
+    KeepWaiting,
+    Refund,
+    ShowParked,
+)
 from handlers.context import ShopContext, customer_of
 from handlers.help import say_unknown_message
 from handlers.routes import END, pressed
@@ -30,6 +37,7 @@ from handlers.screens import answer, pressed_message_id, show
 from handlers.texts.admin_parked import (
     attach_fault,
     attached,
+    counted_delivered,
     decided_before,
     kept_waiting,
     no_such_order,
@@ -69,6 +77,21 @@ async def keep_waiting(update: Update, context: ShopContext) -> Ended:
     return await _show_case(update, context, order_id)
 
 
+async def count_delivered(update: Update, context: ShopContext) -> Ended:
+    """Settle an order as delivered, unless its row has come to say that it failed."""
+    words, order_id = context.words, OrderId(pressed(update, CountDelivered).order_id)
+    try:
+        order = await context.shop.admin.count_delivered(customer_of(update), order_id)
+    except AttachError as error:
+        await answer(update, context, attach_fault(words, error.fault), is_alert=True)
+        return None
+    except (NotFoundError, AlreadyDecidedError) as error:
+        return await _too_late(update, context, order_id, error)
+    has_failed = order.state is OrderState.FAILED
+    await answer(update, context, counted_delivered(words, order), is_alert=has_failed)
+    return await _show_case(update, context, order_id, bold(counted_delivered(words, order)))
+
+
 # --- giving the money back ---
 
 
@@ -92,7 +115,7 @@ async def _doubt(
 ) -> Ended:
     ended = await _end_question(update, context)
     case = await context.shop.admin.case(customer_of(update), order_id)
-    text, _ = screen_of(context, case, refund_doubt(context.words, error))
+    text, _ = screen_of(context, case, refund_doubt(context.words, case.order, error))
     await show(update, context, text, doubt_keyboard(context.words, case.order))
     return ended
 

@@ -70,7 +70,20 @@ def refunded(words: Words, order: Order) -> str:
         return _("{number} was delivered after all, so nothing was given back.").format(
             number=order.number
         )
-    return _("{number}: the money is given back, and the customer is told.").format(
+    return _("{number}: the money is given back, and the customer will be told.").format(
+        number=order.number
+    )
+
+
+def counted_delivered(words: Words, order: Order) -> str:
+    """Return what counting as delivered came to: the row may have said something else."""
+    _ = words.gettext
+    if order.state is OrderState.FAILED:
+        return _(
+            "{number} has failed at the supplier meanwhile: the money is given back, and the "
+            "customer will be told."
+        ).format(number=order.number)
+    return _("{number} counts as delivered: it is paid, and the customer will be told.").format(
         number=order.number
     )
 
@@ -89,10 +102,12 @@ def decided_before(words: Words, number: str, state: OrderState) -> str:
     )
 
 
-def refund_doubt(words: Words, error: RefundDoubtError) -> str:
+def refund_doubt(words: Words, order: Order, error: RefundDoubtError) -> str:
     """Return why a refund is asked for once more."""
     if error.candidates == 0:
         doubt = words.gettext("The supplier could not be asked whether it has this order.")
+    elif order.ref_id is not None:
+        doubt = words.gettext("The supplier has not taken this order back: it may still deliver.")
     else:
         doubt = words.ngettext(
             "The supplier shows {count} row that may be this order.",

@@ -1,0 +1,103 @@
+"""A parked order whose reference is known: what an admin reads, presses, and is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.errors import SupplierReadError
+from bot.domain.order import Order, OrderState, ParkReason
+from handlers.admin_keyboards import parked_keyboard
+from handlers.callback_data import CountDelivered
+from handlers.i18n import load_languages
+from handlers.texts.alerts import parked_text
+from tests.handlers.admins import AIDE, BOSS, acts, balance_of, with_aide
+from tests.handlers.builders import an_order
+from tests.handlers.counter import Counter
+from tests.services.shop import ANNI, PRICE
+
+
+async def partly_done(counter: Counter) -> Order:
+    """Let an order be parked because the supplier calls it partly done."""
+    await with_aide(counter)
+    shop = counter.shop
+    order = await shop.accepted()
+    shop.supplier.says("r1", "partial", voucher="V-1")
+    shop.clock.advance(5)
+    await shop.reconcile.poll()
+    await counter.deliver.deliver()
+    return await shop.get(order.order_id)
+
+
+async def test_an_order_partly_done_offers_three_ways_out(counter: Counter) -> None:
+    """Its reference is known, so none is asked for; what the supplier gave is shown."""
+    await partly_done(counter)
+    assert counter.labels(AIDE) == ["✅ Count as delivered", "↩️ Refund", "⏳ Keep waiting"]
+    assert counter.labels(BOSS) == ["✅ Anggap terkirim", "↩️ Kembalikan uang", "⏳ Tunggu dulu"]
+    text = counter.text(AIDE)
+    for part in ("partly done", "Count it as delivered", "Voucher: V-1", "Reference: r1"):
+        assert part in text, text
+    assert "Attach" not in text
+
+
+async def test_one_press_counts_it_as_delivered(counter: Counter) -> None:
+    """The customer pays and reads the code; whoever presses second reads what was decided."""
+    order = await partly_done(counter)
+    _, data = counter.find("Anggap", BOSS)
+    answer = await counter.press("Count as delivered", AIDE)
+    assert "K1 counts as delivered" in answer.text
+    assert (await counter.shop.get(order.order_id)).state is OrderState.SUCCEEDED
+    assert await balance_of(counter, ANNI) == 100_000 - PRICE
+    assert "V-1" in counter.text(ANNI)
+    second = await counter.press_data(data, counter.last(BOSS).message_id, BOSS)
+    assert second.show_alert
+    assert second.text == "K1 sudah diurus: selesai."
+    (act,) = await acts(counter)
+    assert (act.actor_id, act.action) == (AIDE, "count_delivered")
+
+
+async def test_a_row_that_has_failed_meanwhile_is_told(counter: Counter) -> None:
+    """Then the money is back."""
+    order = await partly_done(counter)
+    counter.shop.supplier.says("r1", "error")
+    answer = await counter.press("Count as delivered", AIDE)
+    assert answer.show_alert
+    assert "has failed at the supplier" in answer.text
+    assert (await counter.shop.get(order.order_id)).state is OrderState.FAILED
+
+
+async def test_a_silent_supplier_is_told(counter: Counter) -> None:
+    """Nothing is counted, and the buttons stay."""
+    order = await partly_done(counter)
+    counter.shop.supplier.read_error = SupplierReadError("502")
+    answer = await counter.press("Count as delivered", AIDE)
+    assert answer.show_alert
+    assert "does not answer" in answer.text
+    assert (await counter.shop.get(order.order_id)).state is OrderState.PARKED
+    assert (await counter.forge(CountDelivered(777), AIDE)).show_alert
+
+
+async def test_a_refund_of_a_known_order_says_what_is_in_doubt(counter: Counter) -> None:
+    """Its own row: no other is meant, and counting it as delivered is the way beside."""
+    await partly_done(counter)
+    await counter.press("Refund", AIDE)
+    assert "has not taken this order back" in counter.text(AIDE)
+    assert counter.labels(AIDE) == [
+        "Refund all the same",
+        "✅ Count as delivered",
+        "⏳ Keep waiting",
+    ]
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("reason", list(ParkReason))
+def test_every_reason_says_what_can_be_done(reason: ParkReason, language: str) -> None:
+    """Where a reference is known, delivery can be counted; where it may be another, attached."""
+    words = load_languages()[language]
+    is_known = reason in (ParkReason.PARTIAL, ParkReason.ROW_MISSING, ParkReason.NOT_FINAL)
+    order = an_order(OrderState.PARKED, park_reason=reason, ref_id="r1" if is_known else None)
+    markup = parked_keyboard(words, order)
+    assert markup is not None
+    data = "".join(str(one.callback_data) for row in markup.inline_keyboard for one in row)
+    assert (":Y:" in data) is is_known
+    assert (":a:" in data) is (not is_known or reason is ParkReason.ROW_MISSING)
+    assert parked_text(words, order, None, ())

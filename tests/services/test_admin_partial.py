@@ -1,0 +1,169 @@
+"""An order whose reference is known, and that an admin ends: delivered, refunded, or kept."""
+
+import asyncio
+
+import pytest
+
+from bot.domain.errors import (
+    AlreadyDecidedError,
+    AttachError,
+    AttachFault,
+    NotFoundError,
+    NotPermittedError,
+    SupplierReadError,
+)
+from bot.domain.ledger import SUPPLIER_COST, Phase
+from bot.domain.notice import NoticeKind
+from bot.domain.order import Order, OrderId, OrderState, ParkReason
+from tests.services.shop import ADMIN, ANNI, PRICE, SECOND_ADMIN, Shop
+
+COST = 10_200
+
+
+async def partly_done(shop: Shop, **changes: str) -> Order:
+    """Let an order be parked because the supplier calls it partly done."""
+    order = await shop.accepted()
+    shop.supplier.says("r1", "partial", **changes)
+    shop.clock.advance(5)
+    await shop.reconcile.poll()
+    order = await shop.get(order.order_id)
+    assert (order.state, order.park_reason) == (OrderState.PARKED, ParkReason.PARTIAL)
+    await shop.told()
+    return order
+
+
+async def test_what_counts_as_delivered_is_paid_and_told(shop: Shop) -> None:
+    """The hold is posted once, the cost booked, and the customer gets what the row holds."""
+    parked = await partly_done(shop)
+    shop.supplier.says("r1", "partial", voucher="V-1", note="5 of 10")
+    order = await shop.admin.count_delivered(ADMIN, parked.order_id)
+    assert (order.state, order.voucher, order.note) == (OrderState.SUCCEEDED, "V-1", "5 of 10")
+    assert (await shop.wallet()).available == 100_000 - PRICE
+    assert (await shop.wallet()).held == 0
+    (post, *_) = await shop.wallets.transfers(ANNI, 1)
+    assert (post.phase, post.actor_id) == (Phase.POST, ADMIN)
+    cost = await shop.store.read(lambda tx: tx.ledger.account(SUPPLIER_COST))
+    assert cost.posted == -COST
+    assert await shop.told(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
+    (act, *_) = await shop.store.read(lambda tx: tx.admin_acts.latest(1))
+    assert (act.actor_id, act.action, act.subject, act.detail) == (
+        ADMIN,
+        "count_delivered",
+        parked.number,
+        "r1 partial",
+    )
+
+
+async def test_a_row_that_is_gone_leaves_what_was_known_of_it(shop: Shop) -> None:
+    """The voucher that it showed when the order was parked."""
+    parked = await partly_done(shop, voucher="V-1", note="half")
+    assert (parked.voucher, parked.note) == ("V-1", "half")
+    shop.supplier.rows.clear()
+    order = await shop.admin.count_delivered(ADMIN, parked.order_id)
+    assert (order.state, order.voucher, order.note) == (OrderState.SUCCEEDED, "V-1", "half")
+
+
+@pytest.mark.parametrize(
+    ("word", "state"), [("success", OrderState.SUCCEEDED), ("error", OrderState.FAILED)]
+)
+async def test_a_row_that_has_become_final_decides(
+    shop: Shop, word: str, state: OrderState
+) -> None:
+    """Nobody pays for what the supplier took back."""
+    parked = await partly_done(shop)
+    shop.supplier.says("r1", word)
+    assert (await shop.admin.count_delivered(ADMIN, parked.order_id)).state is state
+
+
+@pytest.mark.parametrize("hours", [24, 0])
+async def test_an_order_that_is_never_final_or_vanished_can_be_counted(
+    shop: Shop, hours: int
+) -> None:
+    """Whatever parked it, its reference is known."""
+    order = await shop.accepted()
+    if not hours:
+        shop.supplier.rows.clear()
+    shop.clock.advance(hours * 3_600 or 601)
+    await shop.reconcile.poll()
+    reason = (await shop.get(order.order_id)).park_reason
+    assert reason is (ParkReason.NOT_FINAL if hours else ParkReason.ROW_MISSING)
+    counted = await shop.admin.count_delivered(ADMIN, order.order_id)
+    assert counted.state is OrderState.SUCCEEDED
+
+
+async def test_without_an_answer_or_a_reference_nothing_is_counted(shop: Shop) -> None:
+    """The row has to be asked for first."""
+    lost = await shop.parked()
+    with pytest.raises(AttachError) as caught:
+        await shop.admin.count_delivered(ADMIN, lost.order_id)
+    assert caught.value.fault is AttachFault.NO_SUCH_ROW
+    await shop.admin.refund(ADMIN, lost.order_id, force=True)
+    parked = await partly_done(shop)
+    shop.supplier.read_error = SupplierReadError("502")
+    with pytest.raises(AttachError) as caught:
+        await shop.admin.count_delivered(ADMIN, parked.order_id)
+    assert caught.value.fault is AttachFault.NO_ANSWER
+    assert (await shop.get(parked.order_id)).state is OrderState.PARKED
+
+
+async def test_of_two_admins_one_wins(shop: Shop) -> None:
+    """The other is told what was decided."""
+    parked = await partly_done(shop)
+    ends = await asyncio.gather(
+        shop.admin.count_delivered(ADMIN, parked.order_id),
+        shop.admin.refund(SECOND_ADMIN, parked.order_id, force=True),
+        return_exceptions=True,
+    )
+    (won,) = [end for end in ends if isinstance(end, Order)]
+    (lost,) = [end for end in ends if isinstance(end, AlreadyDecidedError)]
+    assert lost.state == won.state
+    with pytest.raises(AlreadyDecidedError):
+        await shop.admin.count_delivered(ADMIN, parked.order_id)
+
+
+async def test_only_an_admin_counts(shop: Shop) -> None:
+    """And only an order that there is."""
+    parked = await partly_done(shop)
+    with pytest.raises(NotPermittedError):
+        await shop.admin.count_delivered(ANNI, parked.order_id)
+    with pytest.raises(NotFoundError):
+        await shop.admin.count_delivered(ADMIN, OrderId(99))
+
+
+async def test_attaching_a_row_that_is_partly_done_tells_nobody_anew(shop: Shop) -> None:
+    """Neither the admins nor the customer, whose promised hour stays."""
+    parked = await partly_done(shop)
+    shop.clock.advance(1_000)
+    attached = await shop.admin.attach(ADMIN, parked.order_id, "r1")
+    assert (attached.state, attached.park_reason) == (OrderState.PARKED, ParkReason.PARTIAL)
+    assert (attached.parked_at, attached.announced_at) == (parked.parked_at, parked.announced_at)
+    assert await shop.told() == []
+
+
+async def test_a_lost_order_found_partly_done_stays_parked(shop: Shop) -> None:
+    """With its reference, so that it can be counted as delivered."""
+    parked = await shop.parked()
+    await shop.told()
+    shop.supplier.shows(shop.row(parked, "late1", status_word="partial"))
+    attached = await shop.admin.attach(ADMIN, parked.order_id, "late1")
+    assert (attached.ref_id, attached.park_reason) == ("late1", ParkReason.PARTIAL)
+    assert attached.parked_at == parked.parked_at
+    assert await shop.told() == []
+    counted = await shop.admin.count_delivered(ADMIN, parked.order_id)
+    assert counted.state is OrderState.SUCCEEDED
+
+
+@pytest.mark.parametrize("is_refund", [True, False])
+async def test_what_an_admin_decided_is_no_difference(shop: Shop, is_refund: bool) -> None:
+    """The row says what it said then; once it says something else, that is told."""
+    parked = await partly_done(shop)
+    if is_refund:
+        await shop.admin.refund(ADMIN, parked.order_id, force=True)
+    else:
+        await shop.admin.count_delivered(ADMIN, parked.order_id)
+    shop.clock.advance(600)
+    assert (await shop.recon.compare(ADMIN)).findings == []
+    shop.supplier.says("r1", "success" if is_refund else "error")
+    shop.clock.advance(600)
+    (finding,) = (await shop.recon.compare(ADMIN)).findings
+    assert finding.order_id == parked.order_id
