@@ -1,0 +1,28 @@
+"""A step for loops: what it returns or raises stands in a list, and when it ran is noted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+
+class Steps:
+    """Returns or raises one thing after the other, then says that nothing is due."""
+
+    def __init__(self, *ends: float | Exception | None) -> None:
+        self._ends = list(ends)
+        self.ran_at: list[float] = []
+
+    async def __call__(self) -> float | None:
+        self.ran_at.append(round(asyncio.get_running_loop().time(), 2))
+        end = self._ends.pop(0) if self._ends else None
+        if isinstance(end, Exception):
+            raise end
+        return end
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Let the others run until something is so."""
+    async with asyncio.timeout(10):
+        while not is_so():  # noqa: ASYNC110 - what is waited for knows nothing of the test
+            await asyncio.sleep(0)

@@ -1,0 +1,177 @@
+"""The workers' loop: it steps when something is due or has changed, and outlives its failures."""
+
+import asyncio
+
+import pytest
+
+from bot.domain.errors import StoreUnavailableError
+from bot.ports import Transaction
+from bot.workers.loop import Loop, WakingStore, outside_any_loop
+from tests.services.shop import Shop
+from tests.services.torn_store import TornStore
+from tests.workers.steps import Steps, until
+
+
+async def for_a_while(loop: Loop, seconds: float) -> None:
+    """Run a loop for so long, and let it end."""
+    running = asyncio.create_task(loop.run())
+    await asyncio.sleep(seconds)
+    loop.stop()
+    await running
+
+
+@pytest.mark.parametrize(
+    ("ends", "ran_at"),
+    [
+        ((0, 0, 5), [0, 0, 0, 5]),
+        ((None,), [0, 60]),
+        ((600,), [0, 60]),
+        ((2.5, 2.5), [0, 2.5, 5]),
+    ],
+)
+def test_a_loop_steps_again_when_its_step_says(
+    runner: asyncio.Runner, ends: tuple[float | None, ...], ran_at: list[float]
+) -> None:
+    """At once, after a while, and in any case after a minute."""
+    steps = Steps(*ends)
+    runner.run(for_a_while(Loop("test", steps), 61))
+    assert steps.ran_at[: len(ran_at)] == ran_at
+
+
+def test_failed_steps_are_tried_again_less_and_less_often(runner: asyncio.Runner) -> None:
+    """The worker lives on, counts them for the health page, and forgets them when one succeeds."""
+    steps = Steps(*[ValueError("a bug")] * 7)
+    loop = Loop("test", steps)
+    runner.run(for_a_while(loop, 40))
+    assert steps.ran_at == [0, 1, 3, 8, 18]
+    assert loop.failures == 5
+    again = Loop("test", Steps(ValueError("a bug")))
+    runner.run(for_a_while(again, 5))
+    assert again.failures == 0
+
+
+def test_a_woken_loop_looks_at_once(runner: asyncio.Runner) -> None:
+    """Also when it was woken while its step ran: what changed may have come too late for it."""
+    held = asyncio.Event()
+    ran = 0
+
+    async def step() -> float | None:
+        nonlocal ran
+        ran += 1
+        await held.wait()
+        return None
+
+    async def scene() -> None:
+        loop = Loop("test", step)
+        running = asyncio.create_task(loop.run())
+        await asyncio.sleep(1)
+        loop.wake()
+        held.set()
+        await asyncio.sleep(1)
+        assert ran == 2
+        loop.wake()
+        await asyncio.sleep(1)
+        assert ran == 3
+        loop.stop()
+        await running
+
+    runner.run(scene())
+
+
+def test_a_loop_that_is_stopped_lets_its_step_end_and_begins_no_other(
+    runner: asyncio.Runner,
+) -> None:
+    """Whatever the step says is due, and whoever wakes it."""
+    loop: Loop
+    ran: list[str] = []
+
+    async def step() -> float | None:
+        ran.append("began")
+        loop.stop()
+        await asyncio.sleep(3)
+        ran.append("ended")
+        loop.wake()
+        return 0
+
+    loop = Loop("test", step)
+    runner.run(loop.run())
+    assert ran == ["began", "ended"]
+
+
+@pytest.mark.parametrize(("how", "count"), [("wake", 1), ("look_again", 2), ("outside", 2)])
+def test_a_loop_is_not_woken_by_its_own_step(runner: asyncio.Runner, how: str, count: int) -> None:
+    """Else it would never sleep; a task that the step began may wake it."""
+    loop: Loop
+    ran = 0
+
+    async def from_elsewhere() -> None:
+        outside_any_loop()
+        loop.wake()
+
+    async def step() -> float | None:
+        nonlocal ran
+        ran += 1
+        if ran > 1:
+            return None
+        if how == "outside":
+            await asyncio.create_task(from_elsewhere())
+        else:
+            getattr(loop, how)()
+        return None
+
+    loop = Loop("test", step)
+    runner.run(for_a_while(loop, 10))
+    assert ran == count
+
+
+def _note(tx: Transaction, key: str) -> None:
+    tx.facts.put(key, "there")
+
+
+def _fact(tx: Transaction, key: str) -> str | None:
+    return tx.facts.get(key)
+
+
+async def test_every_write_wakes_every_loop(shop: Shop) -> None:
+    """And gives back what the use case returned; a read wakes nobody."""
+    steps = [Steps(), Steps()]
+    loops = [Loop(f"loop {number}", step) for number, step in enumerate(steps)]
+    store = WakingStore(shop.store)
+    store.wakes(loops)
+    async with asyncio.timeout(10):
+        running = [asyncio.create_task(loop.run()) for loop in loops]
+        await until(lambda: all(len(step.ran_at) == 1 for step in steps))
+        assert await store.read(_fact, "a") is None
+        await store.write(_note, "a")
+        await until(lambda: all(len(step.ran_at) == 2 for step in steps))
+        assert await store.read(_fact, "a") == "there"
+        for loop in loops:
+            loop.stop()
+        await asyncio.gather(*running)
+    assert [len(step.ran_at) for step in steps] == [2, 2]
+
+
+async def test_a_write_that_failed_wakes_nobody(shop: Shop) -> None:
+    """Nothing has changed; and before there are loops a write wakes none."""
+    torn = TornStore(shop.store)
+    store = WakingStore(torn)
+    await store.write(_note, "early")
+    woken: list[str] = []
+    store.wakes([ToldLoop(woken)])
+    torn.refuse_writes(1)
+    with pytest.raises(StoreUnavailableError):
+        await store.write(_note, "a")
+    assert woken == []
+    await store.write(_note, "b")
+    assert woken == ["woken"]
+
+
+class ToldLoop(Loop):
+    """Says that it was woken."""
+
+    def __init__(self, woken: list[str]) -> None:
+        super().__init__("told", Steps())
+        self._told = woken
+
+    def wake(self) -> None:
+        self._told.append("woken")

@@ -1,0 +1,89 @@
+"""When the catalogue is fetched: on its own timetable, and soon again after a failure."""
+
+import asyncio
+
+import pytest
+
+from bot.domain.errors import (
+    RefusalClass,
+    StoreUnavailableError,
+    SupplierReadError,
+    SupplierRefusedError,
+)
+from bot.ports import ServiceList
+from bot.services.refresh_catalogue import RefreshCatalogue
+from bot.workers.sync_catalogue import DOUBT_SECONDS, SyncCatalogue
+from tests.services.shop import LISTINGS, Shop
+from tests.services.torn_store import TornStore
+from tests.workers.steps import Steps
+
+EVERY = 900.0
+
+
+class TimedRefresh(RefreshCatalogue):
+    """Fetches nothing: says when it was asked, and answers from a list."""
+
+    def __init__(self, *ends: float | Exception | None) -> None:
+        self.steps = Steps(*ends)
+
+    async def refresh(self) -> bool:
+        return await self.steps() is None
+
+
+@pytest.mark.parametrize(
+    ("ends", "asked_at"),
+    [
+        ((), [0, 900, 1800]),
+        ((0,), [0, DOUBT_SECONDS, 960, 1860]),
+        ((SupplierReadError("away"),) * 3, [0, 1, 3, 8, 908, 1808]),
+        ((ValueError("a bug"), None, ValueError("a bug")), [0, 1, 901, 902, 1802]),
+    ],
+)
+def test_the_list_is_fetched_on_its_timetable(
+    runner: asyncio.Runner, ends: tuple[float | Exception | None, ...], asked_at: list[float]
+) -> None:
+    """Every quarter of an hour; sooner after a failure, or when the list collapsed."""
+    refresh = TimedRefresh(*ends)
+
+    async def scene() -> None:
+        sync = SyncCatalogue(refresh, EVERY)
+        running = asyncio.create_task(sync.run())
+        await asyncio.sleep(1_870)
+        sync.stop()
+        await running
+
+    runner.run(scene())
+    assert refresh.steps.ran_at == asked_at
+
+
+async def test_a_failure_is_followed_by_growing_pauses(shop: Shop) -> None:
+    """Whoever is at fault; half a minute at most, and never longer than the timetable."""
+    sync = SyncCatalogue(shop.refresh, EVERY)
+    shop.supplier.read_error = SupplierReadError("away")
+    assert [await sync.fetch() for _ in range(6)] == [1, 2, 5, 10, 30, 30]
+    shop.supplier.read_error = SupplierRefusedError(RefusalClass.MAINTENANCE, "closed")
+    assert await sync.fetch() == 30
+    assert await SyncCatalogue(shop.refresh, 0.5).fetch() == 0.5
+    shop.supplier.read_error = None
+    assert await sync.fetch() == EVERY
+
+
+async def test_a_list_that_cannot_be_stored_is_fetched_again_soon(shop: Shop) -> None:
+    """The shop goes on with the list it has."""
+    torn = TornStore(shop.store)
+    shop.store = torn
+    shop.build()
+    sync = SyncCatalogue(shop.refresh, EVERY)
+    torn.refuse_writes(1, StoreUnavailableError())
+    assert await sync.fetch() == 1
+    assert shop.shelf.catalogue is not None
+    assert len(shop.shelf.catalogue) == len(LISTINGS)
+    assert await sync.fetch() == EVERY
+
+
+async def test_a_list_that_collapsed_is_looked_at_again_in_a_minute(shop: Shop) -> None:
+    """To learn whether it is meant."""
+    sync = SyncCatalogue(shop.refresh, EVERY)
+    shop.supplier.listings = ServiceList((), 0)
+    assert await sync.fetch() == DOUBT_SECONDS
+    assert await SyncCatalogue(shop.refresh, 20).fetch() == 20
