@@ -177,6 +177,8 @@ class Konter:
             shop_contact=settings.shop_contact,
             qris_static=settings.qris_static,
             topup_instructions=settings.topup_instructions,
+            terms=settings.terms,
+            paysupport=settings.paysupport,
         )
         webhook = _webhook(settings)
         self.intake = build_intake(bot, services, die, register, webhook=webhook)

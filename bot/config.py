@@ -245,6 +245,8 @@ class Settings(BaseSettings):
     deposit_expires_minutes: int = Field(
         60, ge=5, le=10_080, description="how long a customer may take to pay money in"
     )
+    terms: str = Field("", description="what /terms says; empty: usual terms")
+    paysupport: str = Field("", description="what /paysupport says; empty: the usual way")
     shop_name: str = Field("Konter", description="the shop's name, as customers read it")
     shop_contact: str = Field("", description="whom customers turn to, such as @yourname")
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (

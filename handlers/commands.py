@@ -26,6 +26,7 @@ INDONESIAN_NAMES = {
     "language": "bahasa",
     "help": "bantuan",
     "cancel": "batal",
+    "terms": "syarat",
 }
 """The same commands by their Indonesian names; both always work, the menu shows the reader's."""
 
@@ -45,6 +46,8 @@ def customer_commands(words: Words) -> list[BotCommand]:
             "language": _("Change the language"),
             "help": _("How this shop works"),
             "cancel": _("Stop what you are doing"),
+            "paysupport": _("Help with a payment"),
+            "terms": _("The shop's terms"),
         },
     )
 

@@ -50,6 +50,10 @@ class Services:
     """The text of the shop's own payment code, or empty."""
     topup_instructions: str = ""
     """How else to pay money in, or empty."""
+    terms: str = ""
+    """The shop's own terms, or empty for the usual ones."""
+    paysupport: str = ""
+    """The shop's own words on trouble with payments, or empty."""
 
 
 class BotData:

@@ -56,6 +56,7 @@ from handlers.routes import COMMAND, CONTACT, OTHER, PHOTO, TEXT, on_command, on
 from handlers.saved import ask_mine
 from handlers.screens import answer
 from handlers.search import search_command, show_found, take_typed
+from handlers.terms import paysupport_command, terms_command
 from handlers.wallet import balance
 
 Handlers = list[BaseHandler[Update, ShopContext, Any]]
@@ -86,6 +87,8 @@ def in_order() -> Handlers:
         on_command("numbers", numbers_command),
         on_command("language", language),
         on_command("help", help_command),
+        on_command("terms", terms_command),
+        on_command("paysupport", paysupport_command),
         # Buttons of screens that wait for nothing.
         on_press(Find, show_found),
         on_press(ShowNumber, show_number),
