@@ -20,7 +20,7 @@ from bot.domain.customer import (
     TopUpState,
 )
 from bot.domain.ledger import Account, AccountId, Transfer, TransferId
-from bot.domain.lookup import SupplierRow
+from bot.domain.lookup import Sight, SupplierRow
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeId, NoticeState
 from bot.domain.order import CustomerId, Order, OrderId, OrderState
@@ -175,9 +175,18 @@ class Orders(Protocol):
         ...
 
     def due(
-        self, account: str, states: Collection[OrderState], until: datetime, limit: int
+        self,
+        account: str,
+        states: Collection[OrderState],
+        until: datetime,
+        limit: int,
+        *,
+        has_ref: bool,
     ) -> list[Order]:
-        """Return orders of these states whose `next_look_at` is `until` or before, due first."""
+        """Return orders of these states whose `next_look_at` is `until` or before, due first.
+
+        Either those that have claimed a ref_id, or those that have not.
+        """
         ...
 
     def next_due(self, account: str, states: Collection[OrderState]) -> datetime | None:
@@ -357,6 +366,10 @@ class TopUps(Protocol):
         """Return a request."""
         ...
 
+    def by_key(self, request_key: str) -> TopUp | None:
+        """Return the request with this key."""
+        ...
+
     def decide(
         self,
         topup_id: TopUpId,
@@ -369,19 +382,6 @@ class TopUps(Protocol):
         """Decide a pending request and return it; None when it was decided before."""
         ...
 
-    def pending(self, limit: int) -> list[TopUp]:
-        """Return the open requests, oldest first."""
-        ...
-    def by_key(self, request_key: str) -> TopUp | None:
-        """Return the request with this key."""
-        ...
-
-
-
-class Confirmations(Protocol):
-    """One-time tokens."""
-
-    def add(self, confirmation: Confirmation) -> None:
     def pending_of(self, customer_id: CustomerId) -> list[TopUp]:
         """Return a customer's open requests, newest first, those past their time too."""
         ...
@@ -398,6 +398,15 @@ class Confirmations(Protocol):
         """Keep Telegram's id of a transfer's picture with an open request."""
         ...
 
+    def pending(self, limit: int) -> list[TopUp]:
+        """Return the open requests, oldest first."""
+        ...
+
+
+class Confirmations(Protocol):
+    """One-time tokens."""
+
+    def add(self, confirmation: Confirmation) -> None:
         """Store a fresh token."""
         ...
 
@@ -514,8 +523,22 @@ class Inbox(Protocol):
 class SupplierRows(Protocol):
     """Every row of the supplier's status list that was ever seen."""
 
-    def see(self, account: str, rows: Sequence[SupplierRow], at: datetime) -> dict[str, datetime]:
-        """Note rows and return when each ref_id was first seen, `at` for new ones."""
+    def see(
+        self,
+        account: str,
+        rows: Sequence[SupplierRow],
+        at: datetime,
+        asked_send: int | None = None,
+    ) -> dict[str, Sight]:
+        """Note rows and return when each ref_id was first seen.
+
+        For new ones that is `at`, when the answer was asked for, with the account's newest send
+        then (None: no order was sent since) and now.
+        """
+        ...
+
+    def has_past(self, account: str, send_number: int, sent_at: datetime) -> bool:
+        """Tell whether any row is known that was there before this send."""
         ...
 
     def unclaimed(self, account: str, since: datetime, limit: int) -> list[SupplierRow]:

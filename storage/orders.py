@@ -64,7 +64,13 @@ class SqlOrders:
         return self._all(self._sql.in_states(self._connection, account=account, **_any_of(states)))
 
     def due(
-        self, account: str, states: Collection[OrderState], until: datetime, limit: int
+        self,
+        account: str,
+        states: Collection[OrderState],
+        until: datetime,
+        limit: int,
+        *,
+        has_ref: bool,
     ) -> list[Order]:
         return self._all(
             self._sql.due(
@@ -72,6 +78,7 @@ class SqlOrders:
                 account=account,
                 until=micros(until),
                 limit=limit,
+                has_ref=has_ref,
                 **_any_of(states),
             )
         )

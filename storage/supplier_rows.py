@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.lookup import SupplierRow
+from bot.domain.lookup import Sight, SupplierRow
 from storage.rows import Mapper, instant, micros
 from storage.statements import statements
 
@@ -21,17 +21,36 @@ class SqlSupplierRows:
         self._connection = connection
         self._sql = statements("supplier_rows")
 
-    def see(self, account: str, rows: Sequence[SupplierRow], at: datetime) -> dict[str, datetime]:
-        first_seen = {}
-        for row in rows:
-            seen = self._sql.see(
-                self._connection, account=account, at=micros(at), **ROWS.values(row)
+    def see(
+        self,
+        account: str,
+        rows: Sequence[SupplierRow],
+        at: datetime,
+        asked_send: int | None = None,
+    ) -> dict[str, Sight]:
+        newest = self._sql.newest_send(self._connection, account=account)["send"]
+        asked = {"at": micros(at), "asked_send": newest if asked_send is None else asked_send}
+        return {
+            row.ref_id: _sight(
+                self._sql.see(
+                    self._connection, account=account, send=newest, **asked, **ROWS.values(row)
+                )
             )
-            first_seen[row.ref_id] = instant(seen["first_seen_at"])
-        return first_seen
+            for row in rows
+        }
+
+    def has_past(self, account: str, send_number: int, sent_at: datetime) -> bool:
+        row = self._sql.has_past(
+            self._connection, account=account, send_number=send_number, sent_at=micros(sent_at)
+        )
+        return row is not None
 
     def unclaimed(self, account: str, since: datetime, limit: int) -> list[SupplierRow]:
         rows = self._sql.unclaimed(
             self._connection, account=account, since=micros(since), limit=limit
         )
         return [ROWS.record(row) for row in rows]
+
+
+def _sight(row: sqlite3.Row) -> Sight:
+    return Sight(instant(row["first_seen_at"]), row["first_asked_send"], row["first_seen_send"])

@@ -133,14 +133,25 @@ def strip_repeat_prefix(echo: str) -> str:
     return _COUNT_PREFIX.sub("", echo.strip(), count=1)
 
 
-def same_destination(sent: str, echo: str) -> bool:
+_PHONE_LIKE = frozenset({None, DestinationKind.PHONE, DestinationKind.OTHER})
+"""Kinds in which 08… is a phone number; in the others it is a number like any."""
+
+
+def same_destination(sent: str, echo: str, kind: DestinationKind | None = None) -> bool:
     """Tell whether the supplier's echo names the destination that was sent.
 
-    The echo may carry a repeat prefix ("2.0812…"), and panels rewrite 08… as 62 8….
+    The echo may carry a repeat prefix ("2.0812…"), and panels rewrite 08… as 62 8…. What is no
+    phone number by its kind (None: not known) or its form must come back as it was sent: the
+    meters 81234567890 and 081234567890 are two.
     """
-    if echo.strip() == sent:
+    if sent in (echo.strip(), strip_repeat_prefix(echo)):
         return True
-    return _comparable(strip_repeat_prefix(echo)) == _comparable(sent)
+    return kind in _PHONE_LIKE and bool(_MOBILE.fullmatch(sent)) and may_be_same(sent, echo)
+
+
+def may_be_same(sent: str, echo: str) -> bool:
+    """Tell whether an echo may name a destination, if whatever looks like a phone number is one."""
+    return sent == echo.strip() or _comparable(strip_repeat_prefix(echo)) == _comparable(sent)
 
 
 def _comparable(destination: str) -> str:

@@ -13,13 +13,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.destination import same_destination
+from bot.domain.destination import DestinationKind, may_be_same, same_destination
 from bot.domain.money import Rupiah
 from bot.domain.order import Order, OrderState, ParkReason
 
 LIST_LENGTH = 15
 """The most rows that the supplier's status list shows."""
 CLOCK_MARGIN = timedelta(seconds=5)
+UNKNOWN_SKEW = timedelta(hours=15)
+"""How far off the supplier's clock may be while no order has taught it: by any time zone."""
+ZONE_STEP = timedelta(minutes=30)
+"""Time zones differ by multiples of this."""
 SETTLED_AFTER = timedelta(seconds=120)
 """A row that exists shows by then (late ones were seen at up to 90 s)."""
 FIRST_MISS_AFTER = timedelta(seconds=60)
@@ -46,6 +50,38 @@ class SupplierRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """The first sight of a row: by our clock, and by our sends, which no clock can set back."""
+
+    at: datetime
+    """When the answer was asked for that showed it."""
+    asked_send: int | None = None
+    """The account's newest send then; None for rows from before the sends were noted."""
+    send: int | None = None
+    """The account's newest send when that answer was recorded."""
+
+
+class Sighting(StrEnum):
+    """When a row was first seen, against an order's send."""
+
+    BEFORE = "before"
+    """It was there before the send, so it is another order's."""
+    DURING = "during"
+    """In an answer that was under way when the order was sent: it proves neither."""
+    AFTER = "after"
+
+
+def sighting(order: Order, sight: Sight) -> Sighting:
+    """Tell whether a row was there before an order was sent; instants decide for old rows only."""
+    if order.send_number is None or sight.send is None or sight.asked_send is None:
+        since = order.sent_at or order.created_at
+        return Sighting.BEFORE if sight.at < since else Sighting.AFTER
+    if sight.send < order.send_number:
+        return Sighting.BEFORE
+    return Sighting.AFTER if sight.asked_send >= order.send_number else Sighting.DURING
+
+
+@dataclass(frozen=True, slots=True)
 class SupplierView:
     """The newest rows, and what our database knows of them."""
 
@@ -54,20 +90,37 @@ class SupplierView:
     """Rows that could not be read: any of them might be the one that is looked for."""
     claimed: AbstractSet[str]
     """Those ref_ids among the rows that belong to an order of ours."""
-    first_seen: Mapping[str, datetime]
+    first_seen: Mapping[str, Sight]
     """When each of the rows was first seen by us, this look included."""
     claimed_since: AbstractSet[str]
     """The ref_ids of all orders sent after the one that is looked for."""
+    older: AbstractSet[str] = frozenset()
+    """Those ref_ids among the rows that were there before the order was sent."""
+    has_past: bool = False
+    """Whether the account is known to have had rows before the order was sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class LookRules:
-    """The bounds of a lookup; `skew` is the supplier's clock against ours, either way."""
+    """The bounds of a lookup; `skew` is the supplier's clock less ours."""
 
     timeout: timedelta
     skew: timedelta
     park_after: timedelta
     slack: timedelta = timedelta(seconds=30)
+    skew_margin: timedelta = CLOCK_MARGIN
+    """How far `skew` may be wrong, either way."""
+    kind: DestinationKind | None = None
+    """What the order is delivered to; None when that is not known."""
+
+    @property
+    def is_skew_known(self) -> bool:
+        """Whether any order has taught the supplier's clock."""
+        return self.skew_margin < UNKNOWN_SKEW
+
+    def since(self, sent_at: datetime) -> datetime:
+        """Return the least instant, by the supplier's clock, of a row made after `sent_at`."""
+        return sent_at + self.skew - self.skew_margin
 
 
 class VerdictKind(StrEnum):
@@ -89,9 +142,16 @@ class Verdict:
     is_covering: bool = False
 
 
-def matches(order: Order, row: SupplierRow) -> bool:
+def matches(order: Order, row: SupplierRow, kind: DestinationKind | None = None) -> bool:
     """Tell whether a row is for the order's service and normalised destination."""
     return row.service_code == order.service_code and same_destination(
+        order.destination, row.destination, kind
+    )
+
+
+def may_match(order: Order, row: SupplierRow) -> bool:
+    """Tell whether a row cannot be ruled out: panels rewrite what looks like a phone number."""
+    return row.service_code == order.service_code and may_be_same(
         order.destination, row.destination
     )
 
@@ -102,29 +162,53 @@ def row_of(order: Order, rows: Sequence[SupplierRow]) -> SupplierRow | None:
     A panel that ignores `ref_id` answers with somebody else's order.
     """
     for row in rows:
-        if row.ref_id == order.ref_id and matches(order, row):
+        if row.ref_id == order.ref_id and may_match(order, row):
             return row
     return None
 
 
-def unclaimed_matches(order: Order, view: SupplierView, sent_at: datetime) -> list[SupplierRow]:
-    """Return the rows that may be this order's: matching, unclaimed, unseen before the send."""
+def unclaimed_matches(order: Order, view: SupplierView) -> list[SupplierRow]:
+    """Return the rows that may be this order's: matching, unclaimed, not there before the send."""
     return [
         row
         for row in view.rows
-        if matches(order, row)
+        if may_match(order, row)
         and row.ref_id not in view.claimed
-        and view.first_seen.get(row.ref_id, sent_at) >= sent_at
+        and _sighting_of(order, view, row) is not Sighting.BEFORE
     ]
 
 
+def _sighting_of(order: Order, view: SupplierView, row: SupplierRow) -> Sighting:
+    sight = view.first_seen.get(row.ref_id)
+    return Sighting.AFTER if sight is None else sighting(order, sight)
+
+
+def is_candidate(order: Order, row: SupplierRow, view: SupplierView, rules: LookRules) -> bool:
+    """Tell whether a row that may be the order's is good enough to be claimed.
+
+    One of an answer that was under way at the send needs an instant by a clock that is known.
+    """
+    if order.sent_at is None or not in_window(row, order.sent_at, rules):
+        return False
+    is_new = _sighting_of(order, view, row) is Sighting.AFTER
+    return (is_new or rules.is_skew_known) and matches(order, row, rules.kind)
+
+
 def in_window(row: SupplierRow, sent_at: datetime, rules: LookRules) -> bool:
-    """Tell whether a row was created when the order's call was under way."""
+    """Tell whether a row was created when the order's call was under way.
+
+    While the supplier's clock is not known it may be right, or in any time zone.
+    """
     if row.created_at is None:
         return False
-    earliest = sent_at - rules.skew - CLOCK_MARGIN
-    latest = sent_at + rules.timeout + rules.skew + rules.slack
-    return earliest <= row.created_at <= latest
+    length = rules.timeout + rules.slack
+    if rules.is_skew_known:
+        latest = sent_at + rules.skew + rules.skew_margin - CLOCK_MARGIN + length
+        return rules.since(sent_at) <= row.created_at <= latest
+    after = row.created_at - sent_at
+    return (
+        abs(after) <= UNKNOWN_SKEW and (after + CLOCK_MARGIN) % ZONE_STEP <= CLOCK_MARGIN + length
+    )
 
 
 class Coverage(StrEnum):
@@ -138,23 +222,37 @@ class Coverage(StrEnum):
 
 
 def coverage(view: SupplierView, sent_at: datetime, rules: LookRules) -> Coverage:
-    """Tell whether the list reaches back to before the send and is whole since then."""
-    if len(view.rows) + view.skipped >= LIST_LENGTH:
-        dated = [row.created_at for row in view.rows if row.created_at is not None]
-        if not dated or min(dated) >= sent_at - rules.skew - CLOCK_MARGIN:
-            return Coverage.LOST if dated and not view.skipped else Coverage.INCOMPLETE
+    """Tell whether the list reaches back to before the send and is whole since then.
+
+    A short list does as well without an older row, unless the account has had some: then the
+    panel shows less than there is.
+    """
+    reaches_back = _reaches_back(view, sent_at, rules)
+    if not reaches_back and len(view.rows) + view.skipped >= LIST_LENGTH:
+        is_dated = any(row.created_at is not None for row in view.rows)
+        is_lost = is_dated and rules.is_skew_known and not view.skipped
+        return Coverage.LOST if is_lost else Coverage.INCOMPLETE
     shown = {row.ref_id for row in view.rows}
     if view.skipped or not view.claimed_since <= shown:
         return Coverage.INCOMPLETE
-    return Coverage.COVERS
+    return Coverage.COVERS if reaches_back or not view.has_past else Coverage.INCOMPLETE
+
+
+def _reaches_back(view: SupplierView, sent_at: datetime, rules: LookRules) -> bool:
+    """Tell whether a row of the list is known to be older than the send."""
+    since = rules.since(sent_at)
+    return any(
+        row.ref_id in view.older or (row.created_at is not None and row.created_at < since)
+        for row in view.rows
+    )
 
 
 def judge(order: Order, view: SupplierView, rules: LookRules, now: datetime) -> Verdict:
     """Decide what one look at the list means for an ambiguous or parked order."""
     if order.sent_at is None:
         raise ValueError("only an order that was sent can be looked for")
-    found = unclaimed_matches(order, view, order.sent_at)
-    candidates = [row for row in found if in_window(row, order.sent_at, rules)]
+    found = unclaimed_matches(order, view)
+    candidates = [row for row in found if is_candidate(order, row, view, rules)]
     undated = [row for row in found if row.created_at is None]
     if len(candidates) == 1 and not undated:
         return _claim_or_leave(order, candidates[0])

@@ -16,7 +16,7 @@ from bot.domain.errors import (
     SupplierError,
 )
 from bot.domain.ledger import SUPPLIER_DEPOSIT, Account, wallet_of
-from bot.domain.lookup import SupplierRow, matches, row_of
+from bot.domain.lookup import Sighting, SupplierRow, matches, row_of, sighting
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, KeptWaiting, Order, OrderId, OrderState
 from bot.domain.profile import SupplierStatus
@@ -46,6 +46,7 @@ from bot.services.cases import (
     parked,
 )
 from bot.services.count_delivered import ask_own_row, count_delivered, known_as_partial
+from bot.services.look import Asked, asking, rows_of, see
 from bot.services.restore import RESTORED, require_rows_seen
 from bot.services.send import BREAKER, close_breaker
 
@@ -216,12 +217,12 @@ class Admin:
         """
         self._require_admin(actor_id)
         await self._store.read(parked, order_id)
+        asked = await asking(self._store, self._rules, self._clock)
         try:
             answer = await rows_of(self._supplier, ref_id, ReadShare.RECONCILE)
         except SupplierError:
             raise AttachError(AttachFault.NO_ANSWER) from None
-        now = self._clock.now()
-        return await self._store.write(self._attach, actor_id, order_id, ref_id, answer, now)
+        return await self._store.write(self._attach, actor_id, order_id, ref_id, answer, asked)
 
     def _attach(
         self,
@@ -230,19 +231,20 @@ class Admin:
         order_id: OrderId,
         ref_id: str,
         answer: StatusList,
-        now: datetime,
+        asked: Asked,
     ) -> Order:
-        order = parked(tx, order_id)
+        order, now = parked(tx, order_id), self._clock.now()
         row = next((row for row in answer.rows if row.ref_id == ref_id), None)
         if row is None:
             raise AttachError(AttachFault.NO_SUCH_ROW)
-        if not matches(order, row):
+        kind = self._rules.profile.kind_of(order.category_type, order.main)
+        if not matches(order, row, kind):
             raise AttachError(AttachFault.OTHER_TARGET)
-        first_seen = tx.supplier_rows.see(self._rules.account, answer.rows, now)
+        first_seen = see(tx, self._rules, answer, asked)
         owner = tx.orders.by_ref(order.account, ref_id)
         if owner is not None and owner.order_id != order_id:
             raise AttachError(AttachFault.CLAIMED)
-        if order.sent_at is not None and first_seen[ref_id] < order.sent_at:
+        if order.sent_at and sighting(order, first_seen[ref_id]) is Sighting.BEFORE:
             raise AttachError(AttachFault.OLDER_THAN_ORDER)
         self._log(tx, actor_id, "attach", order, ref_id, now)
         due_at = now + self._rules.poll_min
@@ -275,6 +277,7 @@ class Admin:
         """
         self._require_admin(actor_id)
         order = await self._store.read(parked, order_id)
+        asked = await asking(self._store, self._rules, self._clock)
         try:
             if order.ref_id is None:
                 answer = await self._supplier.recent_rows(ReadShare.RECONCILE)
@@ -284,10 +287,9 @@ class Admin:
             if not force:
                 raise RefundDoubtError(0) from None
             answer = StatusList((), 0)
-        account, now = self._rules.account, self._clock.now()
         # On its own: a doubt takes everything else back, and is shown with the rows.
-        await self._store.write(lambda tx: tx.supplier_rows.see(account, answer.rows, now))
-        return await self._store.write(self._refund, actor_id, order_id, answer, force, now)
+        await self._store.write(see, self._rules, answer, asked)
+        return await self._store.write(self._refund, actor_id, order_id, answer, force, asked)
 
     def _refund(
         self,
@@ -296,16 +298,16 @@ class Admin:
         order_id: OrderId,
         answer: StatusList,
         force: bool,
-        now: datetime,
+        asked: Asked,
     ) -> Order:
-        order = parked(tx, order_id)
-        tx.supplier_rows.see(self._rules.account, answer.rows, now)
+        order, now = parked(tx, order_id), self._clock.now()
+        see(tx, self._rules, answer, asked)
         row = row_of(order, answer.rows)
         if row is not None and self._rules.profile.status_of(row.status_word).is_final:
             self._log(tx, actor_id, "refund", order, "settled by its row", now)
             due_at = now + self._rules.poll_min
             return settle.apply_row(tx, self._rules, order, row, now, due_at)
-        doubtful = may_be_its(tx, order, answer.rows, now)
+        doubtful = may_be_its(tx, order, answer.rows, asked)
         suspects = {found.ref_id for found in doubtful}
         if row is not None:
             suspects.add(row.ref_id)
@@ -313,10 +315,10 @@ class Admin:
             suspects.add(order.suspect_ref_id)
         if suspects and not force:
             raise RefundDoubtError(len(suspects))
-        self._log(tx, actor_id, "refund", order, "forced" if force else "", now)
-        for found in doubtful:  # Nobody looks for the order any more, so they are nobody's.
         if row is not None:
             order = replace(order, status_word=row.status_word)
+        self._log(tx, actor_id, "refund", order, "forced" if force else "", now)
+        for found in doubtful:  # Nobody looks for the order any more, so they are nobody's.
             tx.recon.note(self._rules.account, unclaimed(found, now))
         return settle.refund(tx, order, actor_id, now)
 

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from bot.domain.customer import CONVERSATION, Customer, Dialog, Step
 from bot.domain.errors import AlreadyDecidedError
-from bot.domain.lookup import SupplierRow, matches
+from bot.domain.lookup import Sighting, SupplierRow, may_match, sighting
 from bot.domain.order import CustomerId, Order, OrderId, OrderState
 from bot.ports import Transaction
+from bot.services.look import Asked
 from bot.services.send import existing
 
 FOUND_LIMIT = 10
@@ -66,22 +67,23 @@ def candidates_of(tx: Transaction, order_id: OrderId) -> Sequence[SupplierRow]:
     order = existing(tx, order_id)
     since = (order.sent_at or order.created_at) - timedelta(minutes=10)
     rows = tx.supplier_rows.unclaimed(order.account, since, 100)
-    return tuple(row for row in rows if matches(order, row))[:FOUND_LIMIT]
+    return tuple(row for row in rows if may_match(order, row))[:FOUND_LIMIT]
 
 
 def may_be_its(
-    tx: Transaction, order: Order, listed: Sequence[SupplierRow], now: datetime
+    tx: Transaction, order: Order, listed: Sequence[SupplierRow], asked: Asked
 ) -> Sequence[SupplierRow]:
     """Return the rows, of a list and of those seen lately, that may be an order's after all.
 
     No order has claimed them, and none was there before the order was sent.
     """
-    sent_at = order.sent_at or order.created_at
     rows = {row.ref_id: row for row in (*candidates_of(tx, order.order_id), *listed)}
-    first_seen = tx.supplier_rows.see(order.account, tuple(rows.values()), now)
+    first_seen = tx.supplier_rows.see(order.account, tuple(rows.values()), asked.at, asked.send)
     claimed = tx.orders.claimed_among(order.account, rows)
     return tuple(
         row
         for ref_id, row in rows.items()
-        if matches(order, row) and ref_id not in claimed and first_seen[ref_id] >= sent_at
+        if may_match(order, row)
+        and ref_id not in claimed
+        and sighting(order, first_seen[ref_id]) is not Sighting.BEFORE
     )

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.errors import NotPermittedError, SupplierError
-from bot.domain.lookup import SupplierRow
+from bot.domain.lookup import Sight, SupplierRow
 from bot.domain.notice import Alert
 from bot.domain.order import UNRESOLVED_STATES
 from bot.domain.recon import (
@@ -28,7 +28,8 @@ from bot.domain.recon import (
 from bot.domain.rules import ShopRules
 from bot.ports import AdminAct, Clock, ReadShare, StatusList, Store, Supplier, Transaction
 from bot.services import settle, tell
-from bot.services.restore import ROWS_SEEN_AT, note_rows
+from bot.services.look import Asked, asking, see
+from bot.services.restore import ROWS_SEEN_AT
 
 log = structlog.get_logger(__name__)
 
@@ -123,20 +124,21 @@ class Recon:
         return await self._store.write(settle_all)
 
     async def _compare(self) -> ReconReport:
-        asked_at = self._clock.now()
+        asked = await asking(self._store, self._rules, self._clock)
         answer = await self._supplier.recent_rows(ReadShare.RECONCILE)
-        return await self._store.write(self._record, answer, asked_at, self._clock.now())
+        return await self._store.write(self._record, answer, asked, self._clock.now())
 
     def _record(
-        self, tx: Transaction, answer: StatusList, asked_at: datetime, now: datetime
+        self, tx: Transaction, answer: StatusList, asked: Asked, now: datetime
     ) -> ReconReport:
         account = self._rules.account
-        first_seen = note_rows(tx, self._rules, answer, now)
-        tx.facts.put(COMPARED_AT_SEND, str(tx.orders.newest_send(account)[0]))
+        first_seen = see(tx, self._rules, answer, asked)
+        tx.facts.put(ROWS_SEEN_AT, asked.at.isoformat())
+        tx.facts.put(COMPARED_AT_SEND, str(asked.send))
         fates = self._fates(tx, answer.rows, first_seen, now)
         found = [
             *(unclaimed(row, now) for row in answer.rows if fates.get(row.ref_id) in _NOBODYS),
-            *self._differences(tx, answer.rows, asked_at, now),
+            *self._differences(tx, answer.rows, asked.at, now),
         ]
         self._close_what_is_over(tx, answer.rows, found, now)
         self._tell(tx, [finding for finding in found if tx.recon.note(account, finding)], now)
@@ -154,7 +156,7 @@ class Recon:
         self,
         tx: Transaction,
         rows: Sequence[SupplierRow],
-        first_seen: dict[str, datetime],
+        first_seen: dict[str, Sight],
         now: datetime,
     ) -> dict[str, Fate]:
         """Return what each row may be that no order has claimed."""
@@ -163,7 +165,7 @@ class Recon:
         unresolved = tx.orders.in_states(account, UNRESOLVED_STATES)
         status_of = self._rules.profile.status_of
         return {
-            row.ref_id: fate_of(row, first_seen[row.ref_id], unresolved, status_of, now, skew)
+            row.ref_id: fate_of(row, first_seen[row.ref_id].at, unresolved, status_of, now, skew)
             for row in rows
             if row.ref_id not in claimed
         }

@@ -10,10 +10,7 @@ import structlog
 
 from bot.domain.errors import SupplierError
 from bot.domain.lookup import (
-    FIRST_MISS_AFTER,
     LIST_LENGTH,
-    LookRules,
-    SupplierView,
     Verdict,
     VerdictKind,
     judge,
@@ -26,6 +23,16 @@ from bot.domain.order import UNRESOLVED_STATES, Order, OrderId, OrderState, poll
 from bot.domain.rules import ShopRules
 from bot.ports import Clock, ReadShare, StatusList, Store, Supplier, Transaction
 from bot.services import settle, tell
+from bot.services.look import (
+    Asked,
+    asking,
+    learn_skew,
+    look_rules,
+    note_covering,
+    rows_of,
+    see,
+    view_for,
+)
 from bot.services.send import BREAKER, close_breaker, existing, make_ambiguous
 
 log = structlog.get_logger(__name__)
@@ -68,24 +75,27 @@ class Reconcile:
 
     async def recover(self) -> int:
         """At start: no call is live, so every `sending` order is ambiguous; return how many."""
-        return await self._store.write(self._orphan, self._clock.now(), timedelta(0))
+        return await self._store.write(self._orphan, self._clock.now(), None)
 
     async def sweep(self) -> int:
-        """Make ambiguous what has been `sending` beyond the timeout; return how many."""
+        """Make ambiguous what has been `sending` beyond the timeout; return how many.
+
+        Also what seems to be sent in the future: the clock was set back, and cannot tell.
+        """
         limit = self._rules.supplier_timeout + ORPHANED_AFTER
         now = self._clock.now()
         if not await self._store.read(self._orphans, now, limit):
             return 0
         return await self._store.write(self._orphan, now, limit)
 
-    def _orphans(self, tx: Transaction, now: datetime, limit: timedelta) -> list[Order]:
+    def _orphans(self, tx: Transaction, now: datetime, limit: timedelta | None) -> list[Order]:
         return [
             order
             for order in tx.orders.in_states(self._rules.account, (OrderState.SENDING,))
-            if order.sent_at is None or now - order.sent_at >= limit
+            if limit is None or order.sent_at is None or abs(now - order.sent_at) >= limit
         ]
 
-    def _orphan(self, tx: Transaction, now: datetime, limit: timedelta) -> int:
+    def _orphan(self, tx: Transaction, now: datetime, limit: timedelta | None) -> int:
         orphans = self._orphans(tx, now, limit)
         for order in orphans:
             make_ambiguous(tx, self._rules, order, now)
@@ -96,15 +106,11 @@ class Reconcile:
     async def poll(self) -> float | None:
         """Ask for the rows that are due; return the seconds until the next (None: nothing open)."""
         now = self._clock.now()
-        due = [
-            order
-            for order in await self._store.read(
-                lambda tx: tx.orders.due(
-                    self._rules.account, _POLLED + _WATCHED, now + TOGETHER, BATCH
-                )
+        due = await self._store.read(
+            lambda tx: tx.orders.due(
+                self._rules.account, _POLLED + _WATCHED, now + TOGETHER, BATCH, has_ref=True
             )
-            if order.ref_id is not None
-        ]
+        )
         if due and due[0].next_look_at is not None and due[0].next_look_at <= now:
             await self._poll(due)
         watch_at = await self._store.read(
@@ -113,37 +119,40 @@ class Reconcile:
         return await self._seconds_to_next(_POLLED, has_ref=True, or_at=watch_at)
 
     async def _poll(self, due: Sequence[Order]) -> None:
-        newest, _ = await self._store.read(lambda tx: tx.orders.newest_send(self._rules.account))
+        asked = await asking(self._store, self._rules, self._clock)
         listed = [
             order
             for order in due
-            if order.order_id not in self._alone and newest - (order.send_number or 0) < LIST_LENGTH
+            if order.order_id not in self._alone
+            and asked.send - (order.send_number or 0) < LIST_LENGTH
         ]
         if len(listed) >= 2:
-            await self._poll_list(listed)
+            await self._poll_list(listed, asked)
         else:
             await self._poll_one(due[0])
 
-    async def _poll_list(self, orders: Sequence[Order]) -> None:
+    async def _poll_list(self, orders: Sequence[Order], asked: Asked) -> None:
         try:
             answer = await self._supplier.recent_rows(ReadShare.POLL)
         except SupplierError as error:
             await self._poll_failed(orders, error)
             return
+        order_ids = [order.order_id for order in orders]
         missing = await self._store.write(
-            self._apply_rows, [order.order_id for order in orders], answer, self._clock.now(), True
+            self._apply_rows, order_ids, answer, asked, self._clock.now(), True
         )
         self._alone.update(missing)
 
     async def _poll_one(self, order: Order) -> None:
         self._alone.discard(order.order_id)
+        asked = await asking(self._store, self._rules, self._clock)
         try:
-            answer = await self._supplier.rows_of(order.ref_id or "", ReadShare.POLL)
+            answer = await rows_of(self._supplier, order.ref_id or "", ReadShare.POLL)
         except SupplierError as error:
             await self._poll_failed([order], error)
             return
         await self._store.write(
-            self._apply_rows, [order.order_id], answer, self._clock.now(), False
+            self._apply_rows, [order.order_id], answer, asked, self._clock.now(), False
         )
 
     async def _poll_failed(self, orders: Sequence[Order], error: SupplierError) -> None:
@@ -167,11 +176,12 @@ class Reconcile:
         tx: Transaction,
         order_ids: Sequence[OrderId],
         answer: StatusList,
+        asked: Asked,
         now: datetime,
         is_list: bool,
     ) -> list[OrderId]:
         """Settle what the rows say; return the orders that a list lacked, due again at once."""
-        tx.supplier_rows.see(self._rules.account, answer.rows, now)
+        see(tx, self._rules, answer, asked)
         load = self._load(tx)
         missing = []
         for order_id in order_ids:
@@ -182,7 +192,7 @@ class Reconcile:
             elif order.state not in _POLLED or order.ref_id is None:
                 continue
             elif row is not None:
-                settle.learn_skew(tx, order, row)
+                learn_skew(tx, order, row)
                 pause = self._pause(order, load, now)
                 settle.apply_row(tx, self._rules, order, row, now, now + pause)
             elif self._is_anothers(tx, order, answer):
@@ -223,13 +233,9 @@ class Reconcile:
         """
         now = self._clock.now()
         await self._announce_again(now)
-        sought = [
-            order
-            for order in await self._store.read(
-                lambda tx: tx.orders.due(self._rules.account, _SOUGHT, now, BATCH)
-            )
-            if order.ref_id is None
-        ]
+        sought = await self._store.read(
+            lambda tx: tx.orders.due(self._rules.account, _SOUGHT, now, BATCH, has_ref=False)
+        )
         is_broken = await self._store.read(lambda tx: tx.conditions.get(BREAKER) is not None)
         if sought or (is_broken and not self._looked_lately(now)):
             self._looked_at = now
@@ -246,40 +252,43 @@ class Reconcile:
         return looked_at is not None and timedelta(0) <= now - looked_at < BREAKER_LOOK_EVERY
 
     async def _look(self, order_ids: Sequence[OrderId]) -> None:
+        asked = await asking(self._store, self._rules, self._clock)
         try:
             answer = await self._supplier.recent_rows(ReadShare.RECONCILE)
         except SupplierError as error:
             log.warning("look failed", cause=str(error), orders=len(order_ids))
             await self._store.write(self._judge_blind, order_ids, self._clock.now())
             return
-        await self._store.write(self._judge_all, order_ids, answer, self._clock.now())
+        await self._store.write(self._judge_all, order_ids, answer, asked, self._clock.now())
 
     def _judge_blind(self, tx: Transaction, order_ids: Sequence[OrderId], now: datetime) -> None:
         for order_id in order_ids:
             order = existing(tx, order_id)
             if order.state in _SOUGHT and order.ref_id is None:
-                verdict = judge_by_age(order, self.look_rules(tx), now, is_covering=False)
+                rules = look_rules(tx, self._rules, order)
+                verdict = judge_by_age(order, rules, now, is_covering=False)
                 self._apply_verdict(tx, order, verdict, now)
 
     def _judge_all(
-        self, tx: Transaction, order_ids: Sequence[OrderId], answer: StatusList, now: datetime
+        self,
+        tx: Transaction,
+        order_ids: Sequence[OrderId],
+        answer: StatusList,
+        asked: Asked,
+        now: datetime,
     ) -> None:
-        first_seen = tx.supplier_rows.see(self._rules.account, answer.rows, now)
+        """Judge by the time at which the list was asked for: its absences are as old as that."""
+        first_seen = see(tx, self._rules, answer, asked)
         for order_id in order_ids:
             order = existing(tx, order_id)
             if order.state in _SOUGHT and order.ref_id is None:
                 view = view_for(tx, order, answer, first_seen)
-                self._apply_verdict(tx, order, judge(order, view, self.look_rules(tx), now), now)
+                verdict = judge(order, view, look_rules(tx, self._rules, order), asked.at)
+                if verdict.is_covering:
+                    order = note_covering(order, asked)
+                self._apply_verdict(tx, order, verdict, now)
         if not tx.orders.in_states(self._rules.account, (OrderState.AMBIGUOUS,)):
             close_breaker(tx, now)
-
-    def look_rules(self, tx: Transaction) -> LookRules:
-        """Return the bounds of a lookup with the skew as learned so far."""
-        return LookRules(
-            timeout=self._rules.supplier_timeout,
-            skew=abs(settle.skew_of(tx)),
-            park_after=self._rules.park_after,
-        )
 
     def _apply_verdict(
         self, tx: Transaction, order: Order, verdict: Verdict, now: datetime
@@ -288,8 +297,6 @@ class Reconcile:
             pause = self._rules.poll_min
             accepted = settle.accept(tx, order, verdict.row.ref_id, now, now + pause)
             return settle.apply_row(tx, self._rules, accepted, verdict.row, now, now + pause)
-        if verdict.is_covering:
-            order = self._note_covering(order, now)
         if verdict.kind is VerdictKind.REFUSED:
             return settle.confirm_refusal(tx, order, now)
         if verdict.kind is VerdictKind.PARK and verdict.reason is not None:
@@ -297,13 +304,6 @@ class Reconcile:
         since = order.ambiguous_at or order.sent_at or now
         pause = next_look_after(order.looks + 1, now - since)
         return tx.orders.save(replace(order, looks=order.looks + 1, next_look_at=now + pause))
-
-    @staticmethod
-    def _note_covering(order: Order, now: datetime) -> Order:
-        first = order.covered_60_at
-        if first is None and order.sent_at is not None and now - order.sent_at >= FIRST_MISS_AFTER:
-            first = now
-        return replace(order, covered_at=now, covered_60_at=first)
 
     async def _announce_again(self, now: datetime) -> None:
         def stale(tx: Transaction) -> list[Order]:
@@ -335,17 +335,3 @@ class Reconcile:
         if not dues:
             return None
         return max(0.0, (min(dues) - self._clock.now()).total_seconds())
-
-
-def view_for(
-    tx: Transaction, order: Order, answer: StatusList, first_seen: dict[str, datetime]
-) -> SupplierView:
-    """Return a list with what the database knows of its rows, for one order."""
-    refs = [row.ref_id for row in answer.rows]
-    return SupplierView(
-        rows=answer.rows,
-        skipped=answer.skipped,
-        claimed=tx.orders.claimed_among(order.account, refs),
-        first_seen=first_seen,
-        claimed_since=tx.orders.claimed_since(order.account, order.send_number or 0),
-    )

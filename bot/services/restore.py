@@ -131,12 +131,10 @@ async def require_rows_seen(
     await store.write(note_rows, rules, answer, clock.now())
 
 
-def note_rows(
-    tx: Transaction, rules: ShopRules, answer: StatusList, now: datetime
-) -> dict[str, datetime]:
-    """Note the supplier's newest rows, and that they were seen; return when each first was."""
+def note_rows(tx: Transaction, rules: ShopRules, answer: StatusList, now: datetime) -> None:
+    """Note the supplier's newest rows, and that they were seen; nothing was sent meanwhile."""
     tx.facts.put(ROWS_SEEN_AT, now.isoformat())
-    return tx.supplier_rows.see(rules.account, answer.rows, now)
+    tx.supplier_rows.see(rules.account, answer.rows, now)
 
 
 def _are_rows_unseen(tx: Transaction) -> bool:

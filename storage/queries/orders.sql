@@ -99,6 +99,7 @@ where
     account = :account
     and state in (:state_0, :state_1, :state_2, :state_3, :state_4, :state_5, :state_6, :state_7)
     and next_look_at <= :until
+    and (ref_id is not null) = :has_ref
 order by next_look_at, order_id
 limit :limit;
 

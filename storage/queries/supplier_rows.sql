@@ -1,11 +1,11 @@
 -- name: see^
 insert into supplier_rows (
     account, ref_id, service_code, destination, cost, status_word, voucher, note, created_at,
-    first_seen_at
+    first_seen_at, first_asked_send, first_seen_send
 )
 values (
     :account, :ref_id, :service_code, :destination, :cost, :status_word, :voucher, :note,
-    :created_at, :at
+    :created_at, :at, :asked_send, :send
 )
 on conflict (account, ref_id) do update set
     service_code = excluded.service_code,
@@ -15,7 +15,26 @@ on conflict (account, ref_id) do update set
     voucher = excluded.voucher,
     note = excluded.note,
     created_at = excluded.created_at
-returning first_seen_at;
+returning first_seen_at, first_asked_send, first_seen_send;
+
+-- name: newest_send(account)^
+select coalesce(max(send_number), 0) as send from orders where account = :account;
+
+-- name: has_past(account, send_number, sent_at)^
+-- Rows from before the sends were noted have only their instant.
+select 1 as found
+from supplier_rows
+where
+    account = :account
+    and (
+        first_seen_send < :send_number
+        or (first_seen_send is null and first_seen_at < :sent_at)
+    )
+union all
+select 1 as found
+from orders
+where account = :account and send_number < :send_number and ref_id is not null
+limit 1;
 
 -- name: unclaimed(account, since, limit)
 -- A row without an instant of its own is as old as our first sight of it.

@@ -9,6 +9,7 @@ from bot.domain.destination import (
     GameForm,
     group_digits,
     is_normalised,
+    may_be_same,
     normalise,
     operators_of,
     same_destination,
@@ -182,6 +183,8 @@ def test_two_numbers_are_never_the_same_destination(one: str, other: str, prefix
         ("1234.5678", "2.1234.5678", True),
         ("12345678901", "12345678902", False),
         ("12345678901", "2.12345678901", True),
+        ("81234567890", "081234567890", False),
+        ("81234567890", "2.81234567890", True),
         ("Player_1", "player_1", False),
         ("123456782001", "", False),
         ("123456782001", "2.", False),
@@ -190,6 +193,16 @@ def test_two_numbers_are_never_the_same_destination(one: str, other: str, prefix
 def test_other_echoes_are_compared_as_they_are(sent: str, echo: str, is_same: bool) -> None:
     """Only phone numbers are rewritten before comparing; ids keep their case."""
     assert same_destination(sent, echo) is is_same
+
+
+@pytest.mark.parametrize("kind", list(DestinationKind))
+def test_only_a_phone_number_comes_back_in_another_form(kind: DestinationKind) -> None:
+    """A meter, card or customer number that looks like one is a number like any."""
+    is_phone = kind in (DestinationKind.PHONE, DestinationKind.OTHER)
+    assert same_destination("081234567890", "6281234567890", kind) is is_phone
+    assert same_destination("081234567890", "2.81234567890", kind) is is_phone
+    assert same_destination("081234567890", " 2.081234567890", kind)
+    assert may_be_same("81234567890", "081234567890")
 
 
 def test_an_operator_is_known_by_the_first_digits() -> None:

@@ -1,17 +1,23 @@
 """The cases of a lookup, one by one: candidates, coverage, time, and the window gate."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from bot.domain.destination import DestinationKind
 from bot.domain.errors import RefusalClass
 from bot.domain.lookup import (
     FIRST_LOOKS,
     LIST_LENGTH,
     LOOK_EVERY,
     SEND_WINDOW,
+    UNKNOWN_SKEW,
     Coverage,
+    LookRules,
+    Sight,
+    Sighting,
     SupplierRow,
     SupplierView,
     Verdict,
@@ -23,14 +29,19 @@ from bot.domain.lookup import (
     matches,
     next_look_after,
     row_of,
+    sighting,
 )
 from bot.domain.order import Order, OrderState, ParkReason
 from tests.domain.samples import RULES, at, order, row
 
+BEFORE, DURING, AFTER = Sight(at(-9), 99, 99), Sight(at(-1), 99, 100), Sight(at(3), 100, 100)
+"""First sights, against the order of the samples, which is the hundredth send."""
+UNLEARNED = replace(RULES, skew_margin=UNKNOWN_SKEW)
+
 
 def seen(rows: Sequence[SupplierRow], **known: object) -> SupplierView:
     """Return a list of which all rows showed after the send, with other knowledge on demand."""
-    first_seen = {row.ref_id: at(3) for row in rows}
+    first_seen = {row.ref_id: AFTER for row in rows}
     values = {"skipped": 0, "claimed": set(), "first_seen": first_seen, "claimed_since": set()}
     return SupplierView(rows, **{**values, **known})  # type: ignore[arg-type]
 
@@ -43,9 +54,15 @@ def full_list(oldest: float) -> list[SupplierRow]:
     ]
 
 
-def look(order: Order, rows: Sequence[SupplierRow], seconds: float, **known: object) -> Verdict:
+def look(
+    order: Order,
+    rows: Sequence[SupplierRow],
+    seconds: float,
+    rules: LookRules = RULES,
+    **known: object,
+) -> Verdict:
     """Judge a list so many seconds after the send."""
-    return judge(order, seen(rows, **known), RULES, at(seconds))
+    return judge(order, seen(rows, **known), rules, at(seconds))
 
 
 def test_the_only_row_is_claimed() -> None:
@@ -94,8 +111,79 @@ def test_an_undated_row_alone_decides_nothing() -> None:
 
 def test_a_row_that_was_there_before_the_send_is_another_orders() -> None:
     """So it may be ignored: its absence would change nothing."""
-    verdict = look(order(), [row()], 3, first_seen={"r1": at(-1)})
+    verdict = look(order(), [row()], 3, first_seen={"r1": BEFORE})
     assert verdict == Verdict(VerdictKind.MISS, is_covering=True)
+
+
+@pytest.mark.parametrize("off", [-3_600, -10, 0, 3_600])
+def test_a_clock_that_was_set_does_not_make_a_row_older(off: float) -> None:
+    """The sends are counted: what was seen after the send was not there before it."""
+    after, before = replace(AFTER, at=at(off)), replace(BEFORE, at=at(off))
+    assert look(order(), [row()], 3, first_seen={"r1": after}).kind is VerdictKind.CLAIM
+    assert look(order(), [row()], 3, first_seen={"r1": before}).is_covering
+
+
+def test_rows_from_before_the_sends_were_noted_are_told_by_their_instants() -> None:
+    """And so are orders that were never sent."""
+    assert sighting(order(), Sight(at(-1))) is Sighting.BEFORE
+    assert sighting(order(), Sight(at(0))) is Sighting.AFTER
+    unsent = order(send_number=None, sent_at=None, created_at=at(-5))
+    assert sighting(unsent, replace(AFTER, at=at(-6))) is Sighting.BEFORE
+    assert sighting(unsent, replace(BEFORE, at=at(-5))) is Sighting.AFTER
+
+
+def test_a_list_that_was_under_way_at_the_send_proves_nothing_of_a_row() -> None:
+    """Its own instant has to, by a clock that is known; else the row is left in doubt."""
+    assert sighting(order(), DURING) is Sighting.DURING
+    spanning = {"r1": DURING}
+    assert look(order(), [row()], 3, first_seen=spanning).kind is VerdictKind.CLAIM
+    for old in (row(created_at=at(-6)), row(created_at=None)):
+        verdict = look(order(), [old], 3, first_seen=spanning)
+        assert verdict == Verdict(VerdictKind.MISS, is_covering=False)
+    verdict = look(order(), [row()], 3, UNLEARNED, first_seen=spanning)
+    assert verdict == Verdict(VerdictKind.MISS, is_covering=False)
+
+
+@pytest.mark.parametrize("hours", [-7, -5.5, 0, 7, 9])
+def test_while_the_suppliers_clock_is_unknown_it_may_be_in_any_time_zone(hours: float) -> None:
+    """By whole and half hours; a row of a few minutes later is not the order's."""
+    zone = hours * 3_600
+    for seconds in (-5, 0, 90):
+        shown = [row(created_at=at(zone + seconds))]
+        assert look(order(), shown, 3, UNLEARNED).kind is VerdictKind.CLAIM
+    for seconds in (-6, 91, 420):
+        shown = [row(created_at=at(zone + seconds))]
+        assert look(order(), shown, 3, UNLEARNED).kind is VerdictKind.MISS
+    far = [row(created_at=at(15 * 3_600 + 1)), row(ref_id="r2", created_at=at(-16 * 3_600))]
+    assert look(order(), far, 3, UNLEARNED).kind is VerdictKind.MISS
+
+
+@pytest.mark.parametrize("hours", [-7, 7])
+def test_a_learned_clock_moves_the_window_one_way(hours: int) -> None:
+    """It does not widen it: the other way is no instant of this order."""
+    skewed = replace(RULES, skew=timedelta(hours=hours))
+    shown = [row(created_at=at(hours * 3_600 + 1))]
+    assert look(order(), shown, 3, skewed).kind is VerdictKind.CLAIM
+    for seconds in (1, -hours * 3_600 + 1):
+        assert look(order(), [row(created_at=at(seconds))], 3, skewed).kind is VerdictKind.MISS
+
+
+def test_a_margin_of_the_clock_widens_the_window_both_ways() -> None:
+    """A skew that a long call taught may be wrong by its length."""
+    wide = replace(RULES, skew_margin=timedelta(seconds=35))
+    for seconds, kind in ((-35, VerdictKind.CLAIM), (-36, VerdictKind.MISS)):
+        assert look(order(), [row(created_at=at(seconds))], 3, wide).kind is kind
+    for seconds, kind in ((120, VerdictKind.CLAIM), (121, VerdictKind.MISS)):
+        assert look(order(), [row(created_at=at(seconds))], 3, wide).kind is kind
+
+
+def test_another_meter_is_not_claimed_and_leaves_a_doubt() -> None:
+    """81234567890 and 081234567890 are two meters, though they are one phone number."""
+    meter = replace(RULES, kind=DestinationKind.METER)
+    sent = order(destination="81234567890")
+    other = [row(destination="081234567890")]
+    assert look(sent, other, 3, meter) == Verdict(VerdictKind.MISS, is_covering=False)
+    assert look(sent, [row(destination="2.81234567890")], 3, meter).kind is VerdictKind.CLAIM
 
 
 def test_a_claimed_row_is_another_orders() -> None:
@@ -107,6 +195,35 @@ def test_an_order_that_scrolled_out_is_parked() -> None:
     """15 rows, all of them younger than the send."""
     assert look(order(), full_list(1), 200).reason is ParkReason.WINDOW_LOST
     assert look(order(), full_list(-6), 200) == Verdict(VerdictKind.MISS, is_covering=True)
+
+
+def test_nothing_scrolled_out_that_a_clock_of_another_zone_made_look_so() -> None:
+    """15 rows of the last ten hours, stamped seven hours ahead, are not all after the send."""
+    ahead = full_list(-3 * 3_600 + 7 * 3_600)
+    learned = replace(RULES, skew=timedelta(hours=7))
+    assert look(order(), ahead, 200, learned) == Verdict(VerdictKind.MISS, is_covering=True)
+    assert look(order(), ahead, 200, UNLEARNED) == Verdict(VerdictKind.MISS, is_covering=False)
+    assert look(order(), full_list(7 * 3_600 + 1), 200, learned).reason is ParkReason.WINDOW_LOST
+
+
+def test_a_row_that_was_there_before_shows_that_the_list_reaches_back() -> None:
+    """Whatever its instant says, and if it has none."""
+    for rows in (full_list(1), [replace(one, created_at=None) for one in full_list(1)]):
+        for rules in (RULES, UNLEARNED):
+            assert look(order(), rows, 200, rules, older={"x3"}).is_covering
+
+
+def test_a_short_list_covers_if_it_shows_what_was_before_or_nothing_was() -> None:
+    """A panel that shows less than it has is not believed; a new account has no more."""
+    assert look(order(), [], 3).is_covering
+    assert not look(order(), [], 3, has_past=True).is_covering
+    later, old = (
+        row(ref_id="x", service_code="SM20"),
+        row(ref_id="old", service_code="SM20", created_at=at(-60)),
+    )
+    assert not look(order(), [later], 3, has_past=True).is_covering
+    assert look(order(), [later, old], 3, has_past=True).is_covering
+    assert look(order(), [later], 3, has_past=True, older={"x"}).is_covering
 
 
 def test_a_claimed_order_missing_from_the_list_makes_it_worthless() -> None:

@@ -11,10 +11,13 @@ from bot.domain.errors import RefusalClass
 from bot.domain.lookup import (
     LIST_LENGTH,
     LookRules,
+    Sight,
+    Sighting,
     SupplierRow,
     SupplierView,
     VerdictKind,
     judge,
+    sighting,
 )
 from bot.domain.order import Order, OrderState, ParkReason
 from tests.domain.samples import RULES, SENT_AT, at, order, row
@@ -29,6 +32,11 @@ ROWS = st.builds(
 """Rows of which many are for the order's product and number, made around the window's edges."""
 FILLERS = st.sampled_from([None, at(-4_000), at(-5), at(300)])
 """When the others of a full list were made; None: the list is not full."""
+SIGHTS = [
+    *[Sight(at(2), 100, 100), Sight(at(-9), 100, 103), Sight(at(9), 98, 99)],
+    *[Sight(at(2), 99, 100), Sight(at(0)), Sight(at(-1))],
+]
+"""After, before and during the send, by all sorts of clocks; the last are from of old."""
 REFS = st.sets(st.sampled_from(["r0", "r1", "r2"]))
 
 
@@ -43,13 +51,15 @@ def views(draw: st.DrawFn) -> SupplierView:
     listed = [replace(row, ref_id=f"r{index}") for index, row in enumerate(listed)]
     refs = {row.ref_id for row in listed}
     claimed_since = draw(REFS) & refs
-    seen_at = [at(draw(st.sampled_from([2, 2, 90, 0, -1]))) for _ in range(2)]
+    seen_at = [draw(st.sampled_from(SIGHTS)) for _ in range(2)]
     return SupplierView(
         rows=listed,
         skipped=skipped,
         claimed=(draw(REFS) & refs) | claimed_since,
         first_seen={row.ref_id: seen_at[index % 2] for index, row in enumerate(listed)},
         claimed_since=claimed_since | draw(st.sampled_from([set(), set(), {"elsewhere"}])),
+        older=draw(st.sampled_from([set(), set(), {"r0"}])) & refs,
+        has_past=draw(st.booleans()),
     )
 
 
@@ -66,7 +76,7 @@ orders = st.builds(
     st.sampled_from([None, at(30), at(70), at(130)]),
 )
 looks = st.sampled_from([3, 70, 119, 120, 180, 599, 600, 4_000]).map(at)
-rules = st.sampled_from([0, 3, 40]).map(
+rules = st.sampled_from([0, 3, 40, -40]).map(
     lambda skew: LookRules(RULES.timeout, timedelta(seconds=skew), RULES.park_after)
 )
 
@@ -78,7 +88,7 @@ def could_be(order: Order, view: SupplierView) -> list[SupplierRow]:
         for row in view.rows
         if (row.service_code, row.destination) in {(order.service_code, echo) for echo in ECHOES}
         and row.ref_id not in view.claimed
-        and view.first_seen[row.ref_id] >= SENT_AT
+        and sighting(order, view.first_seen[row.ref_id]) is not Sighting.BEFORE
     ]
 
 
@@ -87,7 +97,7 @@ def is_inside(row: SupplierRow, rules: LookRules) -> bool:
     if row.created_at is None:
         return False
     seconds, skew = (row.created_at - SENT_AT).total_seconds(), rules.skew.total_seconds()
-    return -skew - 5 <= seconds <= 60 + skew + 30
+    return skew - 5 <= seconds <= 60 + skew + 30
 
 
 @given(orders, views(), rules, looks)
@@ -115,10 +125,12 @@ def test_a_miss_counts_only_in_a_whole_list_that_reaches_back(
 ) -> None:
     """Nothing unreadable, nothing missing that we know of, nothing that could be the order."""
     verdict = judge(order, view, rules, now)
-    reaches_back = len(view.rows) + view.skipped < LIST_LENGTH or any(
-        row.created_at is not None and row.created_at < SENT_AT - rules.skew - timedelta(seconds=5)
-        for row in view.rows
+    earliest = SENT_AT + rules.skew - timedelta(seconds=5)
+    is_older = bool(view.older) or any(
+        row.created_at is not None and row.created_at < earliest for row in view.rows
     )
+    is_short = len(view.rows) + view.skipped < LIST_LENGTH
+    reaches_back = is_older or (is_short and not view.has_past)
     is_whole = not view.skipped and view.claimed_since <= {row.ref_id for row in view.rows}
     is_absent = not could_be(order, view)
     if verdict.kind is not VerdictKind.CLAIM:

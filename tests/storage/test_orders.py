@@ -168,12 +168,24 @@ def test_what_is_due_comes_first_first(tx: SqlTransaction) -> None:
     looked_for(tx, 3, NOW + timedelta(microseconds=1), accepted)
     looked_for(tx, 4, None, accepted)
     ambiguous = looked_for(tx, 5, NOW - 2 * SECOND, OrderState.AMBIGUOUS)
-    assert tx.orders.due(ACCOUNT, (accepted, parked), NOW, 10) == [early, late]
-    assert tx.orders.due(ACCOUNT, (accepted, parked), NOW, 1) == [early]
-    assert tx.orders.due("U2", (accepted, parked), NOW, 10) == []
+    states = (accepted, parked)
+    assert tx.orders.due(ACCOUNT, states, NOW, 10, has_ref=False) == [early, late]
+    assert tx.orders.due(ACCOUNT, states, NOW, 1, has_ref=False) == [early]
+    assert tx.orders.due("U2", states, NOW, 10, has_ref=False) == []
     assert tx.orders.next_due(ACCOUNT, (accepted, parked)) == early.next_look_at
     assert tx.orders.next_due(ACCOUNT, [OrderState.AMBIGUOUS]) == ambiguous.next_look_at
     assert tx.orders.next_due(ACCOUNT, [OrderState.QUEUED]) is None
+
+
+def test_orders_of_the_other_kind_take_no_place_among_the_due(tx: SqlTransaction) -> None:
+    """However many are due before: those with a reference, or those without one."""
+    parked = OrderState.PARKED
+    lost = [looked_for(tx, number, NOW - SECOND, parked) for number in (1, 2)]
+    claimed = tx.orders.add(
+        sent(3, state=parked, next_look_at=NOW, destination="0813", ref_id="r3")
+    )
+    assert tx.orders.due(ACCOUNT, [parked], NOW, 1, has_ref=True) == [claimed]
+    assert tx.orders.due(ACCOUNT, [parked], NOW, 9, has_ref=False) == lost
 
 
 def test_sends_are_counted_by_account(tx: SqlTransaction) -> None:

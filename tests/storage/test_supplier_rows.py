@@ -1,12 +1,14 @@
 """The supplier's rows in the database."""
 
+import sqlite3
 from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.lookup import SupplierRow
+from bot.domain.lookup import Sight, SupplierRow
 from bot.domain.money import Rupiah
+from bot.domain.order import OrderState
 from storage.transaction import SqlTransaction
 from tests.storage.records import records
 from tests.storage.samples import ACCOUNT, NOW, SECOND, buy, in_memory, row
@@ -28,12 +30,50 @@ def test_a_row_comes_back_as_last_seen(first: SupplierRow, second: SupplierRow) 
 
 def test_the_first_sight_is_remembered(tx: SqlTransaction) -> None:
     """A row that was there before the send cannot be the order's."""
-    assert tx.supplier_rows.see(ACCOUNT, [row("r1")], NOW) == {"r1": NOW}
+    first, second = Sight(NOW, 0, 0), Sight(NOW + SECOND, 0, 0)
+    assert tx.supplier_rows.see(ACCOUNT, [row("r1")], NOW) == {"r1": first}
     later = NOW + SECOND
     changed = row("r1", status_word="success", cost=Rupiah(0))
-    assert tx.supplier_rows.see(ACCOUNT, [row("r2"), changed], later) == {"r1": NOW, "r2": later}
-    assert tx.supplier_rows.see("U2", [row("r1")], later) == {"r1": later}
+    shown = [row("r2"), changed]
+    assert tx.supplier_rows.see(ACCOUNT, shown, later) == {"r1": first, "r2": second}
+    assert tx.supplier_rows.see("U2", [row("r1")], later) == {"r1": second}
     assert tx.supplier_rows.see(ACCOUNT, [], later) == {}
+
+
+def test_the_first_sight_is_told_by_the_sends(tx: SqlTransaction) -> None:
+    """The newest when the answer was asked for, and when it was recorded; clocks may be set."""
+    buy(tx, state=OrderState.FAILED, send_number=7, sent_at=NOW)
+    buy(tx, state=OrderState.FAILED, send_number=99, sent_at=NOW, account="U2")
+    assert tx.supplier_rows.see(ACCOUNT, [row("r1")], NOW, 6) == {"r1": Sight(NOW, 6, 7)}
+    assert tx.supplier_rows.see(ACCOUNT, [row("r2")], NOW) == {"r2": Sight(NOW, 7, 7)}
+    buy(tx, state=OrderState.FAILED, send_number=8, sent_at=NOW)
+    seen = tx.supplier_rows.see(ACCOUNT, [row("r1"), row("r2")], NOW - SECOND, 8)
+    assert seen == {"r1": Sight(NOW, 6, 7), "r2": Sight(NOW, 7, 7)}
+
+
+def test_a_row_from_before_the_sends_were_noted_has_its_instant_only(
+    tx: SqlTransaction, connection: sqlite3.Connection
+) -> None:
+    """Nothing is made up for it, and it counts as a past by that instant."""
+    tx.supplier_rows.see(ACCOUNT, [row("r1")], NOW)
+    connection.execute("update supplier_rows set first_asked_send = null, first_seen_send = null")
+    assert tx.supplier_rows.see(ACCOUNT, [row("r1")], NOW + SECOND, 5) == {"r1": Sight(NOW)}
+    assert tx.supplier_rows.has_past(ACCOUNT, 1, NOW + SECOND)
+    assert not tx.supplier_rows.has_past(ACCOUNT, 1, NOW)
+
+
+def test_a_past_is_a_row_or_a_claim_from_before_the_send(tx: SqlTransaction) -> None:
+    """Of this account; a row that was first seen after it is none."""
+    assert not tx.supplier_rows.has_past(ACCOUNT, 8, NOW)
+    tx.supplier_rows.see("U2", [row("r1")], NOW)
+    buy(tx, state=OrderState.FAILED, send_number=7, sent_at=NOW)
+    assert not tx.supplier_rows.has_past(ACCOUNT, 8, NOW)
+    tx.supplier_rows.see(ACCOUNT, [row("r1")], NOW)
+    assert tx.supplier_rows.has_past(ACCOUNT, 8, NOW)
+    assert not tx.supplier_rows.has_past(ACCOUNT, 7, NOW)
+    buy(tx, state=OrderState.ACCEPTED, send_number=6, sent_at=NOW, ref_id="r6")
+    assert tx.supplier_rows.has_past(ACCOUNT, 7, NOW)
+    assert not tx.supplier_rows.has_past(ACCOUNT, 6, NOW)
 
 
 def test_rows_of_nobody_are_newest_first(tx: SqlTransaction) -> None:

@@ -1,0 +1,130 @@
+"""Look: what an answer of the supplier's, with what the database knows, says of an order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.errors import RefusalClass, SupplierRefusedError
+from bot.domain.lookup import (
+    CLOCK_MARGIN,
+    FIRST_MISS_AFTER,
+    UNKNOWN_SKEW,
+    LookRules,
+    Sight,
+    Sighting,
+    SupplierRow,
+    SupplierView,
+    sighting,
+)
+from bot.domain.order import Order
+from bot.domain.rules import ShopRules
+from bot.ports import Clock, ReadShare, StatusList, Store, Supplier, Transaction
+from bot.services import settle
+
+SKEW_MARGIN = "supplier_skew_margin_seconds"
+"""The fact that tells how far the learned skew may be wrong."""
+_NO_SUCH_ROW = frozenset({RefusalClass.OTHER, RefusalClass.PRODUCT})
+"""How panels refuse a reference that they do not know: "Transaksi tidak ditemukan"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was true when the supplier was asked: its answer knows no more than that."""
+
+    at: datetime
+    send: int
+    """The account's newest send."""
+
+
+async def asking(store: Store, rules: ShopRules, clock: Clock) -> Asked:
+    """Return what is true now, right before the supplier is asked."""
+    newest, _ = await store.read(lambda tx: tx.orders.newest_send(rules.account))
+    return Asked(clock.now(), newest)
+
+
+async def rows_of(supplier: Supplier, ref_id: str, share: ReadShare) -> StatusList:
+    """Return what the panel shows for a reference; nothing when it refuses to know it.
+
+    Raises `SupplierReadError`, and `SupplierRefusedError` when it refuses for another reason.
+    """
+    try:
+        return await supplier.rows_of(ref_id, share)
+    except SupplierRefusedError as error:
+        if error.refusal in _NO_SUCH_ROW:
+            return StatusList((), 0)
+        raise
+
+
+def see(tx: Transaction, rules: ShopRules, answer: StatusList, asked: Asked) -> dict[str, Sight]:
+    """Note the rows of an answer and return when each was first seen."""
+    return tx.supplier_rows.see(rules.account, answer.rows, asked.at, asked.send)
+
+
+def view_for(
+    tx: Transaction, order: Order, answer: StatusList, first_seen: Mapping[str, Sight]
+) -> SupplierView:
+    """Return a list with what the database knows of its rows, for one order that was sent."""
+    number = order.send_number or 0
+    claimed = tx.orders.claimed_among(order.account, [row.ref_id for row in answer.rows])
+    owners = {ref_id: tx.orders.by_ref(order.account, ref_id) for ref_id in claimed}
+    seen = {ref_id for ref_id, at in first_seen.items() if sighting(order, at) is Sighting.BEFORE}
+    sent = {ref for ref, owner in owners.items() if owner and (owner.send_number or 0) < number}
+    return SupplierView(
+        rows=answer.rows,
+        skipped=answer.skipped,
+        claimed=claimed,
+        first_seen=first_seen,
+        claimed_since=tx.orders.claimed_since(order.account, number),
+        older=seen | sent,
+        has_past=tx.supplier_rows.has_past(
+            order.account, number, order.sent_at or order.created_at
+        ),
+    )
+
+
+def look_rules(tx: Transaction, rules: ShopRules, order: Order) -> LookRules:
+    """Return the bounds of a lookup for an order, with the skew as learned so far."""
+    margin = tx.facts.get(SKEW_MARGIN)
+    return LookRules(
+        timeout=rules.supplier_timeout,
+        skew=settle.skew_of(tx),
+        park_after=rules.park_after,
+        skew_margin=UNKNOWN_SKEW if margin is None else timedelta(seconds=int(margin)),
+        kind=rules.profile.kind_of(order.category_type, order.main),
+    )
+
+
+def learn_skew(tx: Transaction, order: Order, row: SupplierRow) -> None:
+    """Learn the supplier's clock from an order's row, and how well it is known.
+
+    The row was made during the call, so what is learned is wrong by no more than the call's
+    length; a long call teaches less than a short one before it did.
+    """
+    before = settle.skew_of(tx)
+    settle.learn_skew(tx, order, row)
+    margin = _taught_margin(order, row)
+    if margin is None:
+        return
+    known = tx.facts.get(SKEW_MARGIN)
+    if known is None or settle.skew_of(tx) != before or margin < int(known):
+        tx.facts.put(SKEW_MARGIN, str(margin))
+
+
+def _taught_margin(order: Order, row: SupplierRow) -> int | None:
+    """Return the margin in seconds; None for a row that teaches nothing."""
+    if row.created_at is None or order.sent_at is None or order.accepted_at is None:
+        return None
+    if order.ambiguous_at is not None or order.park_reason is not None:
+        return None
+    call = max(order.accepted_at - order.sent_at, timedelta(0))
+    return int((CLOCK_MARGIN + call).total_seconds()) + 1
+
+
+def note_covering(order: Order, asked: Asked) -> Order:
+    """Note that an answer which covers the order's send lacked it: as of when it was asked for."""
+    first = order.covered_60_at
+    if first is None and order.sent_at and asked.at - order.sent_at >= FIRST_MISS_AFTER:
+        first = asked.at
+    return replace(order, covered_at=asked.at, covered_60_at=first)
