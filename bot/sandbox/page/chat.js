@@ -41,8 +41,11 @@ export function open(id) {
   chat = id;
   missed = 0;
   typingUntil = 0;
+  // A whole chat at once is no news, so it is not read aloud.
+  $("history").setAttribute("aria-busy", "true");
   $("messages").replaceChildren();
   draw();
+  requestAnimationFrame(() => $("history").removeAttribute("aria-busy"));
   toBottom();
   for (const listener of onSwitch) listener(id);
   toBottom();
@@ -101,6 +104,7 @@ function drawHead() {
   const person = get(`person/${chat}`);
   if (!telegram || !person) return;
   $("bot-name").textContent = telegram.name;
+  for (const node of [$("messages"), $("empty-text")]) node.lang = person.language;
   paintAvatar($("bot-avatar"), telegram.name, 5);
   const isTyping = typingUntil > Date.now();
   const status = $("bot-status");
@@ -230,7 +234,10 @@ export function startChat() {
     drawHead();
   }, { passive: true });
   $("history").addEventListener("load", () => missed === 0 && isAtBottom() && toBottom(), true);
-  $("to-bottom").onclick = () => $("history").scrollTo({ top: $("history").scrollHeight, behavior: "smooth" });
+  $("to-bottom").onclick = () => {
+    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+    $("history").scrollTo({ top: $("history").scrollHeight, behavior });
+  };
   document.addEventListener("visibilitychange", noteSeen);
   let last = 0;
   new ResizeObserver(() => {

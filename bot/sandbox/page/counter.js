@@ -29,15 +29,19 @@ function select(name, focus = false) {
 }
 
 function tabKey(event) {
-  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  if (!step) return;
   const index = PANELS.findIndex(({ name }) => $(`tab-${name}`) === event.target);
-  select(PANELS[(index + step + PANELS.length) % PANELS.length].name, true);
+  const last = PANELS.length - 1;
+  const next = { ArrowRight: index === last ? 0 : index + 1, ArrowLeft: index === 0 ? last : index - 1, Home: 0, End: last }[event.key];
+  if (next === undefined) return;
+  event.preventDefault();
+  select(PANELS[next].name, true);
 }
 
+// What lies under the open sheet cannot be reached by the keyboard either.
 function openSheet(isOpen) {
   $("app").classList.toggle("counter-open", isOpen);
   $("open-counter").setAttribute("aria-expanded", String(isOpen));
+  for (const id of ["people", "chat"]) $(id).inert = isOpen;
   (isOpen ? $("close-counter") : $("open-counter")).focus();
 }
 
@@ -56,6 +60,9 @@ export function startCounter() {
   $("open-counter").onclick = () => openSheet(true);
   $("close-counter").onclick = () => openSheet(false);
   $("shade").onclick = () => openSheet(false);
+  matchMedia("(max-width: 1120px)").addEventListener("change", (narrow) => {
+    if (!narrow.matches && $("app").classList.contains("counter-open")) openSheet(false);
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && $("app").classList.contains("counter-open") && !$("alert").open) openSheet(false);
   });

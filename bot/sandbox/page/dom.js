@@ -95,7 +95,9 @@ export function paintAvatar(node, name, number) {
   node.dataset.colour = COLOURS[number % COLOURS.length];
 }
 
+// An answer to a pressed button takes the place of the one before, as in Telegram.
 export function toast(text, kind = "") {
+  if (kind === "answer") for (const old of document.querySelectorAll(".toast.answer")) old.remove();
   const node = h(`div.toast${kind ? "." + kind : ""}`, {}, text);
   $("toasts").append(node);
   while ($("toasts").children.length > 3) $("toasts").firstElementChild.remove();

@@ -31,7 +31,11 @@ function content(item, hands) {
 }
 
 function stamp(message) {
-  const node = h("span.stamp", {}, message.is_edited ? h("i", {}, "edited") : null, h("time", {}, clock(message.date)));
+  // Telegram says of people's messages only that they were edited; of a bot's it is good to know here.
+  const isMarked = message.is_edited && !message.from_bot;
+  const title = message.is_edited ? "The bot has edited this message" : undefined;
+  const node = h("span.stamp", { title: message.from_bot ? title : undefined },
+    isMarked ? h("i", {}, "edited") : null, h("time", {}, clock(message.date)));
   if (!message.from_bot) {
     const tick = icon(message.is_read ? "ticks" : "tick");
     tick.setAttribute("class", "ticks");
