@@ -159,6 +159,15 @@ class BuyAgain(Button):
 
 
 @dataclass(frozen=True, slots=True)
+class MakeReceipt(Button):
+    """A receipt of an order, with a selling price in whole rupiah; 0: without."""
+
+    TAG: ClassVar[str] = "R"
+    order_id: int
+    price: int
+
+
+@dataclass(frozen=True, slots=True)
 class ShareMine(Button):
     """Ask for one's own phone number, which Telegram knows."""
 

@@ -26,6 +26,7 @@ INDONESIAN_NAMES = {
     "language": "bahasa",
     "help": "bantuan",
     "cancel": "batal",
+    "receipt": "struk",
     "terms": "syarat",
 }
 """The same commands by their Indonesian names; both always work, the menu shows the reader's."""
@@ -41,6 +42,7 @@ def customer_commands(words: Words) -> list[BotCommand]:
             "search": _("Look for a product by its name"),
             "history": _("Your past orders"),
             "status": _("Your orders under way"),
+            "receipt": _("A receipt for your own customer"),
             "balance": _("Your balance, and how to top it up"),
             "numbers": _("The numbers you buy for"),
             "language": _("Change the language"),

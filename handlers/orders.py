@@ -8,7 +8,14 @@ from bot.domain.errors import InvalidTransitionError, NotFoundError
 from bot.domain.order import Order, OrderId, OrderState, order_id_of
 from bot.services.history import HistoryPage
 from handlers.admin.status import status as shop_status
-from handlers.callback_data import AskForHelp, BuyAgain, CancelOrder, ShowHistory, ShowOrder
+from handlers.callback_data import (
+    AskForHelp,
+    BuyAgain,
+    CancelOrder,
+    MakeReceipt,
+    ShowHistory,
+    ShowOrder,
+)
 from handlers.context import ShopContext, customer_of
 from handlers.i18n import Words
 from handlers.keyboards import (
@@ -33,6 +40,7 @@ from handlers.texts.history import (
 )
 from handlers.texts.notices import copy_row
 from handlers.texts.orders import cancelled_now, not_found, too_late_to_cancel
+from handlers.texts.receipts import receipt_label
 
 ORDERS_PER_PAGE = 6
 OPEN_SHOWN = 8
@@ -124,8 +132,15 @@ def order_screen(
     return order_view(words, order, profile), keyboard(
         copy_row(words, order, profile),
         *of_order(words, order),
+        _receipt_row(words, order),
         [back(words, up)],
     )
+
+
+def _receipt_row(words: Words, order: Order) -> Row:
+    if order.state is not OrderState.SUCCEEDED:
+        return []
+    return [button(receipt_label(words), MakeReceipt(order.order_id, 0))]
 
 
 async def _history(

@@ -16,6 +16,7 @@ from handlers.callback_data import (
     ChooseLanguage,
     Find,
     ForgetSaved,
+    MakeReceipt,
     OpenFor,
     ShareMine,
     ShowHelp,
@@ -52,6 +53,7 @@ from handlers.orders import (
     show_order,
     status,
 )
+from handlers.receipts import make_receipt, receipt_command
 from handlers.routes import COMMAND, CONTACT, OTHER, PHOTO, TEXT, on_command, on_message, on_press
 from handlers.saved import ask_mine
 from handlers.screens import answer
@@ -82,6 +84,7 @@ def in_order() -> Handlers:
         # Commands, by their English and their Indonesian names.
         on_command("search", search_command),
         on_command("history", history_command),
+        on_command("receipt", receipt_command),
         on_command("status", status),
         on_command("balance", balance),
         on_command("numbers", numbers_command),
@@ -101,6 +104,7 @@ def in_order() -> Handlers:
         on_press(ShowOrder, show_order),
         on_press(CancelOrder, cancel_order),
         on_press(AskForHelp, ask_for_help),
+        on_press(MakeReceipt, make_receipt),
         on_press(ShowLanguages, show_languages),
         on_press(ChooseLanguage, choose_language),
         on_press(ShowHelp, show_help),

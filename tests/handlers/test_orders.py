@@ -139,7 +139,13 @@ async def test_the_history_opens_each_order_with_its_code(counter: Counter) -> N
     await counter.press("K1")
     assert "SN-0041234" in counter.text()
     assert "Rp11.200" in counter.text()
-    assert counter.labels() == ["📋 Salin", "🔁 Beli lagi", "💬 Bantuan pesanan ini", "‹ Kembali"]
+    assert counter.labels() == [
+        "📋 Salin",
+        "🔁 Beli lagi",
+        "💬 Bantuan pesanan ini",
+        "🧾 Struk",
+        "‹ Kembali",
+    ]
     await counter.press("Kembali")
     assert "Pesanan kamu" in counter.text()
 

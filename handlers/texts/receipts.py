@@ -1,0 +1,70 @@
+"""What stands on a receipt for the customer's own customer: everything but what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.domain.destination import group_digits
+from bot.domain.order import Order
+from bot.domain.profile import PanelProfile
+from handlers.i18n import Words
+from handlers.receipt_picture import Line
+from handlers.texts.names import title
+from handlers.texts.vouchers import Voucher, voucher_of
+
+
+def receipt_lines(
+    words: Words, order: Order, profile: PanelProfile, shop: tuple[str, str], price: int
+) -> list[Line]:
+    """Return a receipt; `shop` is its name and contact, `price` the selling price, 0 for none."""
+    _ = words.gettext
+    name, contact = shop
+    voucher = voucher_of(order, profile)
+    return [
+        Line(name, size=44, is_centred=True),
+        *([Line(contact, size=24, is_centred=True)] if contact else []),
+        Line(""),
+        Line(words.datetime(order.ended_at or order.created_at), _("Date")),
+        Line(order.number, _("Order")),
+        Line(title(order.product_name), _("Product")),
+        Line(group_digits(order.destination), _("For")),
+        *([] if voucher is None else _delivered(words, voucher)),
+        *([Line(""), Line(words.money(price), _("Price"), size=36)] if price else []),
+        Line(""),
+        Line(_("Thank you"), size=24, is_centred=True),
+    ]
+
+
+def _delivered(words: Words, voucher: Voucher) -> Iterator[Line]:
+    _ = words.gettext
+    yield Line("")
+    label = _("Token") if voucher.is_token else _("Serial number or code")
+    yield Line(label, size=24, is_centred=True)
+    yield Line(voucher.shown, size=40, is_centred=True)
+    if voucher.meter_owner:
+        yield Line(voucher.meter_owner, _("Name"))
+    if voucher.energy:
+        yield Line(voucher.energy, _("Energy"))
+
+
+def receipt_label(words: Words) -> str:
+    """Return what stands on the button that makes a receipt."""
+    return words.gettext("🧾 Receipt")
+
+
+def receipt_caption(words: Words, number: str) -> str:
+    """Return what stands below a receipt: how to put a selling price on it."""
+    return words.gettext(
+        "A receipt to forward to your customer. With your selling price: press one below, or "
+        "type /receipt {number} 15000."
+    ).format(number=number)
+
+
+def no_receipt_yet(words: Words) -> str:
+    """Return that a receipt is for what was delivered."""
+    return words.gettext("There is a receipt once the order is done.")
+
+
+def how_to_receipt(words: Words) -> str:
+    """Return how a receipt is asked for."""
+    return words.gettext("Type the order and your selling price, such as /receipt K12 15000.")

@@ -1,0 +1,80 @@
+"""Receipts: what stands on them, that nothing is cut off, and that the cost is on none."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.order import OrderState
+from handlers.callback_data import MakeReceipt
+from handlers.i18n import load_languages
+from handlers.receipt_picture import Line, draw_receipt
+from handlers.texts.receipts import receipt_lines
+from tests.handlers.builders import an_order, profile
+from tests.handlers.counter import Counter
+from tests.services.shop import BUDI
+
+SHOP = ("Konter Maju", "@konter_help")
+TOKEN = "12345678901234567890/BUDI SANTOSO/R1M/900VA/32,1"
+
+
+def written(language: str = "id", price: int = 0, **changes: object) -> str:
+    order = an_order(OrderState.SUCCEEDED, **changes)
+    lines = receipt_lines(load_languages()[language], order, profile(), SHOP, price)
+    return "\n".join(f"{line.label} {line.text}" for line in lines)
+
+
+def test_a_receipt_tells_everything_but_the_cost() -> None:
+    """Shop, day, order, product, number and code; only a selling price that was set."""
+    text = written(voucher="SN-123", price=13_000)
+    for fact in (*SHOP, "K12", "Telkomsel 10.000", "0812 3456 7890", "SN-123", "Rp13.000", "WIB"):
+        assert fact in text
+    assert "11.200" not in text
+    assert "10.200" not in text
+    assert "Rp" not in written(voucher="SN-123")
+
+
+def test_a_token_stands_large_in_groups() -> None:
+    """With the meter's owner and the energy, in the customer's language."""
+    text = written("en", voucher=TOKEN, category_type="token-pln")
+    for fact in ("1234 5678 9012 3456 7890", "BUDI SANTOSO", "32,1 kWh", "Energy", "Thank you"):
+        assert fact in text
+
+
+@pytest.mark.parametrize("text", ["x" * 600, "word " * 120, "🎲\u202e\u0000 a\u0301", ""])
+def test_whatever_the_text_a_picture_is_drawn(text: str) -> None:
+    """Long ones are broken, and make it higher."""
+    content = draw_receipt([Line("Konter", size=44, is_centred=True), Line(text, "Product")])
+    assert content.startswith(b"\x89PNG")
+    height = int.from_bytes(content[20:24])
+    assert height >= 150
+    assert (height > 400) == (len(text) > 100)
+
+
+async def test_a_receipt_is_made_from_an_order(counter: Counter) -> None:
+    """A picture; a pressed or typed selling price makes another."""
+    order = await counter.shop.queue()
+    await counter.say("/struk K1 15rb")
+    assert "setelah pesanan selesai" in counter.shown()
+    await counter.shop.send_next(counter.shop.reply(order, status_word="success", voucher="SN1"))
+    await counter.say("/riwayat")
+    await counter.press("K1")
+    await counter.press("Struk")
+    plain = counter.last().photo
+    await counter.press("Rp12.000")
+    priced = counter.last().photo
+    await counter.say("/receipt k1 15.000")
+    typed = counter.last().photo
+    assert plain is not None
+    assert priced is not None
+    assert typed is not None
+    assert len({plain.content, priced.content, typed.content}) == 3
+
+
+async def test_anothers_order_has_no_receipt(counter: Counter) -> None:
+    """Nor what is no order, nor what is no price."""
+    order = await counter.shop.queue(BUDI)
+    await counter.say("/start")
+    assert "tidak" in (await counter.forge(MakeReceipt(order.order_id, 0))).text.lower()
+    for typed in ("/struk", "/struk K", "/struk K1", "/struk K1 banyak"):
+        await counter.say(typed)
+        assert counter.last().photo is None
