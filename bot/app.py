@@ -36,6 +36,7 @@ from bot.services.remember import Remembered
 from bot.services.search import Search
 from bot.services.send import Send
 from bot.services.wallet import Wallets
+from bot.services.watch import SupplierHealth, Watch, WatchedSupplier
 from bot.supplier.client import OsimesaSupplier
 from bot.supplier.profile import ProfileError, load_profile
 from bot.web.metrics import Figures
@@ -48,6 +49,7 @@ from bot.workers.poll_orders import poll_orders
 from bot.workers.reconcile_orders import reconcile_orders
 from bot.workers.send_orders import SendOrders
 from bot.workers.sync_catalogue import SyncCatalogue
+from bot.workers.watch_supplier import watch_supplier
 from handlers.application import build_intake
 from handlers.context import Services
 from handlers.i18n import load_languages
@@ -119,6 +121,8 @@ class Konter:
         self.clock = SystemClock()
         self.store = WakingStore(store)
         self.supplier = supplier
+        self.supplier_health = SupplierHealth()
+        self.watched = WatchedSupplier(supplier, self.supplier_health, self.clock)
         self.shelf = Shelf()
         self._timeout_seconds = settings.supplier_timeout_seconds
         self._build_workers(settings)
@@ -126,7 +130,7 @@ class Konter:
         self._tasks: list[asyncio.Task[None]] = []
 
     def _build_workers(self, settings: Settings) -> None:
-        store, supplier, rules, clock = self.store, self.supplier, self.rules, self.clock
+        store, supplier, rules, clock = self.store, self.watched, self.rules, self.clock
         self.search = Search(self.shelf, rules, clock)
         self.refresh = RefreshCatalogue(store, supplier, self.shelf, rules, clock, self.search)
         self.sync = SyncCatalogue(self.refresh, settings.catalogue_refresh_seconds)
@@ -144,6 +148,7 @@ class Konter:
             poll_orders(self.reconcile),
             reconcile_orders(self.reconcile),
             compare_rows(self.recon),
+            watch_supplier(Watch(store, self.supplier_health, rules, clock)),
         )
         folder = FolderOfBackups(
             settings.database_path, settings.backup_folder, settings.backup_keep
@@ -167,7 +172,7 @@ class Konter:
             deposits=Deposits(store, rules, clock),
             history=History(store, rules),
             remembered=Remembered(store, rules, clock),
-            admin=Admin(store, self.supplier, self.shelf, rules, clock),
+            admin=Admin(store, self.watched, self.shelf, rules, clock, self.supplier_health),
             recon=self.recon,
             store=store,
             rules=rules,

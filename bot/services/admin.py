@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.domain.destination import DestinationKind, normalise
@@ -39,6 +39,7 @@ from bot.services.buy import PAUSED
 from bot.services.cases import (
     FOUND_LIMIT,
     Case,
+    Resumed,
     await_reference,
     candidates_of,
     case_of,
@@ -49,6 +50,7 @@ from bot.services.count_delivered import ask_own_row, count_delivered, known_as_
 from bot.services.look import Asked, asking, rows_of, see
 from bot.services.restore import RESTORED, require_rows_seen
 from bot.services.send import BREAKER, close_breaker
+from bot.services.watch import SupplierHealth, ended_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,12 @@ class Overview:
     """What holds: a pause, an open breaker, and the alerts of the last day."""
     unclaimed: Sequence[SupplierRow]
     """The supplier's rows of the last day that no order has claimed."""
+    ended: Mapping[str, datetime] = field(default_factory=dict)
+    """When those conditions ended of which that is known, by their names."""
+    supplier_answered_at: datetime | None = None
+    """The supplier's last answer since the start; None when there was none yet."""
+    supplier_failing_since: datetime | None = None
+    """The first call without an answer since then."""
     findings: Sequence[Finding] = ()
     """Where the supplier's rows and our orders do not agree, until it is settled."""
 
@@ -102,9 +110,16 @@ class Admin:
     """Every method raises `NotPermittedError` unless `actor_id` is an admin now."""
 
     def __init__(
-        self, store: Store, supplier: Supplier, shelf: Shelf, rules: ShopRules, clock: Clock
+        self,
+        store: Store,
+        supplier: Supplier,
+        shelf: Shelf,
+        rules: ShopRules,
+        clock: Clock,
+        health: SupplierHealth | None = None,
     ) -> None:
-        """Ask the supplier only where a method says so."""
+        """Ask the supplier only where a method says so; `health` tells how it answered others."""
+        self._health = health or SupplierHealth()
         self._store = store
         self._supplier = supplier
         self._shelf = shelf
@@ -162,13 +177,19 @@ class Admin:
         unsettled = tx.orders.in_states(account, (OrderState.AMBIGUOUS, OrderState.PARKED))
         still_open = [*tx.orders.in_states(account, waiting), *unsettled]
         catalogue = self._shelf.catalogue
+        fetched_at = None if catalogue is None else catalogue.fetched_at
+        conditions = [one for one in tx.conditions.all() if not tell.is_over(one, now)]
+        ends = {one.name: ended_at(tx, self._health, one, fetched_at) for one in conditions}
         return Overview(
             counts=tx.orders.counts_by_state(),
             oldest_open=min(still_open, key=lambda order: order.created_at, default=None),
             unsettled=unsettled,
             catalogue_size=0 if catalogue is None else len(catalogue),
-            catalogue_fetched_at=None if catalogue is None else catalogue.fetched_at,
-            conditions=[one for one in tx.conditions.all() if not tell.is_over(one, now)],
+            catalogue_fetched_at=fetched_at,
+            conditions=conditions,
+            ended={name: end for name, end in ends.items() if end is not None},
+            supplier_answered_at=self._health.answered_at,
+            supplier_failing_since=self._health.failing_since,
             unclaimed=tx.supplier_rows.unclaimed(account, now - timedelta(days=1), FOUND_LIMIT),
             findings=tx.recon.open(account),
         )
@@ -257,9 +278,8 @@ class Admin:
     async def count_delivered(self, actor_id: int, order_id: OrderId) -> Order:
         """Settle a parked order whose ref_id is known as delivered; asks the supplier first.
 
-        An order whose row turns out final is settled by the row instead: the order returned
-        then may have failed. Raises `AttachError` when the supplier does not answer, or the
-        order has no ref_id; `NotFoundError`, `AlreadyDecidedError`.
+        A row that turns out final decides instead: the order returned may have failed. Raises
+        `AttachError` without an answer or a ref_id; `NotFoundError`, `AlreadyDecidedError`.
         """
         self._require_admin(actor_id)
         row = await ask_own_row(self._store, self._supplier, order_id)
@@ -350,8 +370,8 @@ class Admin:
 
         await self._store.write(pause)
 
-    async def resume(self, actor_id: int) -> bool:
-        """Sell and send again, the circuit breaker closed; False when nothing stood still.
+    async def resume(self, actor_id: int) -> Resumed:
+        """Sell and send again, the circuit breaker closed; return what stood still.
 
         After a restore the supplier's newest rows are read first; raises `RowsUnseenError` when
         they cannot be.
@@ -359,13 +379,13 @@ class Admin:
         self._require_admin(actor_id)
         await require_rows_seen(self._store, self._supplier, self._rules, self._clock)
 
-        def resume(tx: Transaction) -> bool:
+        def resume(tx: Transaction) -> Resumed:
             now = self._clock.now()
             was_paused = tx.conditions.clear(PAUSED)
             tx.conditions.clear(RESTORED)
             was_broken = close_breaker(tx, now)
             tx.admin_acts.add(AdminAct(actor_id, "resume", "shop", "", now))
-            return was_paused or was_broken
+            return Resumed(was_paused, was_broken)
 
         return await self._store.write(resume)
 

@@ -12,6 +12,7 @@ from bot.domain.lookup import Sighting, SupplierRow, may_match, sighting
 from bot.domain.order import CustomerId, Order, OrderId, OrderState
 from bot.ports import Transaction
 from bot.services.look import Asked
+from bot.services.restore import ROWS_SEEN_AT
 from bot.services.send import existing
 
 FOUND_LIMIT = 10
@@ -25,13 +26,34 @@ class Case:
     order: Order
     customer: Customer | None
     candidates: Sequence[SupplierRow]
+    rows_seen: bool = False
+    """Whether the supplier's list was compared since the order was parked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """What stood still before an admin opened the shop again; false when nothing did."""
+
+    was_paused: bool
+    was_broken: bool
+    """The circuit breaker had stopped the sending after unanswered calls."""
+
+    def __bool__(self) -> bool:
+        """Whether anything stood still."""
+        return self.was_paused or self.was_broken
 
 
 def case_of(tx: Transaction, order_id: OrderId) -> Case:
     """Return an order as it is now; raises `NotFoundError`."""
     order = existing(tx, order_id)
     candidates = candidates_of(tx, order_id) if order.state.is_unresolved else ()
-    return Case(order, tx.customers.get(order.customer_id), candidates)
+    customer, seen_at = tx.customers.get(order.customer_id), tx.facts.get(ROWS_SEEN_AT)
+    rows_seen = (
+        order.parked_at is not None
+        and seen_at is not None
+        and datetime.fromisoformat(seen_at) > order.parked_at
+    )
+    return Case(order, customer, candidates, rows_seen)
 
 
 def await_reference(

@@ -166,6 +166,13 @@ def alert(
     report(tx, rules, condition, detail, now, key=str(int(now.timestamp())), order=order)
 
 
+def was_told(tx: Transaction, condition: Alert, now: datetime) -> bool:
+    """Tell whether the admins were told of a condition within the last 15 minutes."""
+    known = tx.conditions.get(f"alert:{condition}")
+    told_at = None if known is None else known.notified_at
+    return told_at is not None and now - told_at < ALERT_EVERY
+
+
 def is_over(condition: Condition, now: datetime) -> bool:
     """Tell whether a condition is an alert that the admins were not told of for a day."""
     return condition.notified_at is not None and now - condition.notified_at >= ALERT_HOLDS

@@ -40,7 +40,7 @@ async def press_resume(update: Update, context: ShopContext) -> None:
 async def _resumed(update: Update, context: ShopContext) -> str:
     words = context.words
     try:
-        was_standing = await context.shop.admin.resume(customer_of(update))
+        resumed = await context.shop.admin.resume(customer_of(update))
     except RowsUnseenError:
         return rows_unseen(words)
-    return resumed_text(words, was_standing=was_standing)
+    return resumed_text(words, resumed)

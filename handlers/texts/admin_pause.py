@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.services.cases import Resumed
 from handlers.i18n import Words
 from handlers.texts.markup import bold, escaped, lines, paragraphs
 
@@ -22,16 +23,16 @@ def paused_text(words: Words, note: str) -> str:
     )
 
 
-def resumed_text(words: Words, *, was_standing: bool) -> str:
+def resumed_text(words: Words, resumed: Resumed) -> str:
     """Return that the shop sells again, or that it did anyway."""
     _ = words.gettext
-    if not was_standing:
+    if not resumed:
         return _("Nothing stood still: the shop is open.")
     title = _("The shop sells again.")
-    return lines(
-        f"▶️ {bold(title)}",
-        _("Orders are taken and sent, and a stop after unanswered calls is over."),
-    )
+    meaning = _("Orders are taken and sent.")
+    if resumed.was_broken:
+        meaning = _("Orders are taken and sent, and the stop after unanswered calls is over.")
+    return lines(f"▶️ {bold(title)}", meaning)
 
 
 def rows_unseen(words: Words) -> str:

@@ -21,7 +21,7 @@ from handlers.texts.markup import bold, code, escaped, lines, paragraphs
 from handlers.texts.names import fitted, spaced
 
 ORDERS_SHOWN = 8
-ALERTS_SHOWN = 8
+ALERTS_SHOWN = 6
 ROWS_SHOWN = 6
 NAMES: Mapping[Alert, str] = MappingProxyType(
     {
@@ -34,6 +34,8 @@ NAMES: Mapping[Alert, str] = MappingProxyType(
         Alert.COST_CHANGED: N_("price above the quote"),
         Alert.COST_ABOVE_PRICE: N_("cost above the price"),
         Alert.BREAKER_OPEN: N_("sending stopped after unanswered calls"),
+        Alert.BREAKER_CLOSED: N_("sending goes on"),
+        Alert.SUPPLIER_AWAY: N_("supplier does not answer"),
         Alert.LATE_SUCCESS: N_("goods arrived after a refund"),
         Alert.UNDELIVERABLE: N_("message not taken by Telegram"),
         Alert.UPDATE_GIVEN_UP: N_("update given up"),
@@ -45,6 +47,18 @@ NAMES: Mapping[Alert, str] = MappingProxyType(
     }
 )
 """Each alert in a few words."""
+LASTING = frozenset(
+    {
+        Alert.OWN_DEPOSIT_LOW,
+        Alert.CREDENTIALS_REFUSED,
+        Alert.MAINTENANCE,
+        Alert.CATALOGUE_SHRUNK,
+        Alert.BREAKER_OPEN,
+        Alert.SUPPLIER_AWAY,
+        Alert.RESTORED,
+    }
+)
+"""What holds until it ends; every other alert tells of something that has happened."""
 _ALERTS = {alert.value: alert for alert in Alert}
 
 
@@ -57,8 +71,8 @@ def overview_text(words: Words, seen: Overview, now: datetime) -> str:
         _selling(words, seen),
         _orders(words, seen, now),
         _unsettled(words, seen.unsettled),
-        _catalogue(words, seen, now),
-        _alerts(words, seen.conditions),
+        lines(_supplier(words, seen, now), _catalogue(words, seen, now)),
+        _alerts(words, seen),
         _unclaimed(words, seen.unclaimed),
         _differences(words, len(seen.findings)),
     )
@@ -110,6 +124,19 @@ def _unsettled(words: Words, orders: Sequence[Order]) -> str:
     return lines(f"🔎 {bold(title)}", *shown, _more(words, len(orders) - ORDERS_SHOWN))
 
 
+def _supplier(words: Words, seen: Overview, now: datetime) -> str:
+    _ = words.gettext
+    if seen.supplier_failing_since is not None:
+        return _("🔴 Supplier: not reachable since {time}").format(
+            time=words.datetime(seen.supplier_failing_since)
+        )
+    if seen.supplier_answered_at is None:
+        return _("Supplier: not asked yet since the start")
+    return _("Supplier: last answer {age} ago").format(
+        age=age(words, now - seen.supplier_answered_at)
+    )
+
+
 def _catalogue(words: Words, seen: Overview, now: datetime) -> str:
     _ = words.gettext
     if seen.catalogue_fetched_at is None:
@@ -123,17 +150,30 @@ def _catalogue(words: Words, seen: Overview, now: datetime) -> str:
     )
 
 
-def _alerts(words: Words, conditions: Sequence[Condition]) -> str:
-    known = list(_known(conditions))
+def _alerts(words: Words, seen: Overview) -> str:
+    known = list(_known(seen.conditions))
     shown = [
-        words.gettext("• {alert}, since {time}").format(
-            alert=words.gettext(NAMES.get(alert, alert)), time=words.datetime(one.raised_at)
-        )
+        "• "
+        + _when(words, alert, one, seen.ended.get(one.name))
         + (f": {code(cut(one.detail, 80))}" if one.detail else "")
         for alert, one in known[-ALERTS_SHOWN:]
     ]
     title = words.gettext("Alerts of the last day")
     return lines(f"⚠️ {bold(title)}", *shown) if shown else ""
+
+
+def _when(words: Words, alert: Alert, one: Condition, ended_at: datetime | None) -> str:
+    """Return an alert that lasts, has ended, or was an event that has no end."""
+    _ = words.gettext
+    name = words.gettext(NAMES[alert])
+    if ended_at is not None:
+        return _("{alert}, from {time}, ended {end}").format(
+            alert=name, time=words.datetime(one.raised_at), end=words.datetime(ended_at)
+        )
+    if alert in LASTING:
+        return _("{alert}, since {time}").format(alert=name, time=words.datetime(one.raised_at))
+    told_at = one.notified_at or one.raised_at
+    return _("{alert}, last told {time}").format(alert=name, time=words.datetime(told_at))
 
 
 def _known(conditions: Sequence[Condition]) -> Iterator[tuple[Alert, Condition]]:

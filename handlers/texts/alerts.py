@@ -17,9 +17,17 @@ from handlers.texts.markup import bold, code, escaped, lines, paragraphs
 
 
 def parked_text(
-    words: Words, order: Order, customer: Customer | None, candidates: Sequence[SupplierRow]
+    words: Words,
+    order: Order,
+    customer: Customer | None,
+    candidates: Sequence[SupplierRow],
+    *,
+    rows_seen: bool = False,
 ) -> str:
-    """Return everything that is known of a parked order, raw; or that it is settled."""
+    """Return everything that is known of a parked order, raw; or that it is settled.
+
+    `rows_seen` says that the supplier's list was read since it was parked.
+    """
     _ = words.gettext
     if order.state is not OrderState.PARKED:
         return _("{number} needs no decision any more: {state}.").format(
@@ -33,7 +41,7 @@ def parked_text(
         ),
         _order_facts(words, order, customer),
         _supplier_facts(words, order),
-        "" if order.ref_id else _candidates(words, candidates),
+        "" if order.ref_id else _candidates(words, candidates, rows_seen or was_sought(order)),
         _ways_out(words, order),
     )
 
@@ -123,10 +131,12 @@ def case_text(
     customer: Customer | None,
     candidates: Sequence[SupplierRow],
     reads: str,
+    *,
+    rows_seen: bool = False,
 ) -> str:
     """Return everything that is known of an order in any state; `reads` is its customer's view."""
     if order.state is OrderState.PARKED:
-        return parked_text(words, order, customer, candidates)
+        return parked_text(words, order, customer, candidates, rows_seen=rows_seen)
     _ = words.gettext
     return paragraphs(
         lines(
@@ -136,7 +146,7 @@ def case_text(
         ),
         _order_facts(words, order, customer),
         _supplier_facts(words, order),
-        _candidates(words, candidates) if candidates else "",
+        _candidates(words, candidates, True) if candidates else "",
     )
 
 
@@ -209,6 +219,7 @@ def _order_facts(words: Words, order: Order, customer: Customer | None) -> str:
         f"{escaped(cut(order.product_name))} ({code(order.service_code)})",
         f"{code(order.destination)} ({escaped(group_digits(order.destination))})",
         prices,
+        _("🏪 Sold at the counter, by an admin") if order.is_counter_sale else "",
         *_times(words, order),
         who(words, order.customer_id, customer),
     )
@@ -237,7 +248,16 @@ def _supplier_facts(words: Words, order: Order) -> str:
     return lines(*(f"{label}: {code(cut(value))}" for label, value in facts if value))
 
 
-def _candidates(words: Words, candidates: Sequence[SupplierRow]) -> str:
+def was_sought(order: Order) -> bool:
+    """Tell whether a list that could show a parked order's row was surely read."""
+    if order.covered_at is not None:
+        return True
+    return order.park_reason in (ParkReason.SEVERAL, ParkReason.WINDOW_LOST)
+
+
+def _candidates(words: Words, candidates: Sequence[SupplierRow], rows_seen: bool) -> str:
+    if not candidates and not rows_seen:
+        return words.gettext("The supplier's list has not been looked at yet.")
     if not candidates:
         return words.gettext("The supplier has shown no row that may be it.")
     title = words.ngettext(

@@ -44,6 +44,11 @@ SENTENCES: Mapping[Alert, str] = MappingProxyType(
             "Three orders in five minutes got no answer, so nothing is sent for now. It goes "
             "on by itself once the supplier answers and no order is in doubt, or by /resume."
         ),
+        Alert.BREAKER_CLOSED: N_("Orders are sent again: the stop after unanswered calls is over."),
+        Alert.SUPPLIER_AWAY: N_(
+            "The supplier has not answered for five minutes or more. Orders wait in the queue, "
+            "and what was sent is followed again once it answers. Look at its panel."
+        ),
         Alert.LATE_SUCCESS: N_(
             "Goods arrived for an order whose money had been given back. The cost is booked "
             "as a loss. Look at the supplier's panel, and speak with the customer."

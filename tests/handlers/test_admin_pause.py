@@ -39,11 +39,21 @@ async def test_resuming_opens_the_shop_and_closes_the_breaker(counter: Counter) 
     assert await holds(counter, BREAKER)
     await counter.say("/resume", AIDE)
     assert "The shop sells again." in counter.text(AIDE)
+    assert "the stop after unanswered calls is over" in counter.text(AIDE)
     assert not await holds(counter, PAUSED)
     assert not await holds(counter, BREAKER)
     await counter.say("/resume", AIDE)
     assert "Nothing stood still" in counter.text(AIDE)
-    assert [act.action for act in await acts(counter)] == ["resume", "resume", "pause"]
+    await counter.say("/pause", AIDE)
+    await counter.say("/resume", AIDE)
+    assert "unanswered" not in counter.text(AIDE)
+    assert [act.action for act in await acts(counter)] == [
+        "resume",
+        "pause",
+        "resume",
+        "resume",
+        "pause",
+    ]
 
 
 async def test_the_alert_of_the_breaker_has_a_button_that_closes_it(counter: Counter) -> None:

@@ -261,3 +261,58 @@ async def test_an_order_that_never_was_is_not_shown(counter: Counter) -> None:
     await counter.say("/status", BOSS)
     answer = await counter.forge(ShowParked(777), BOSS)
     assert answer.text == "Pesanan itu tidak ada."
+
+
+@EACH_LANGUAGE
+def test_what_is_over_is_shown_with_its_end(language: str) -> None:
+    """What lasts has a beginning, and what has merely happened the time it was told."""
+    words = LANGUAGES[language]
+    names = (Alert.BREAKER_OPEN, Alert.MAINTENANCE, Alert.LATE_SUCCESS)
+    told_at = NOW - timedelta(hours=1)
+    alerts = [Condition(f"alert:{name}", "", NOW - timedelta(hours=2), told_at) for name in names]
+    seen = an_overview(conditions=alerts, ended={"alert:breaker_open": NOW})
+    over, current, happened = plain(overview_text(words, seen, NOW)).splitlines()[-3:]
+    assert over.endswith(words.datetime(NOW))
+    assert words.gettext("{alert}, since {time}").partition("}, ")[2].partition(" ")[0] in current
+    assert happened.endswith(words.datetime(told_at))
+
+
+def test_the_supplier_is_shown_as_it_answers() -> None:
+    """How long ago, or since when it has not."""
+    words = LANGUAGES["en"]
+    last = NOW - timedelta(minutes=3)
+    assert "not asked yet" in overview_text(words, an_overview(), NOW)
+    seen = an_overview(supplier_answered_at=last)
+    assert "Supplier: last answer 3 min ago" in overview_text(words, seen, NOW)
+    seen = an_overview(supplier_answered_at=last, supplier_failing_since=NOW)
+    assert f"not reachable since {words.datetime(NOW)}" in overview_text(words, seen, NOW)
+
+
+async def test_an_alert_does_not_tell_of_rows_that_nobody_looked_for(counter: Counter) -> None:
+    """Until the supplier's list was read, after the order was parked."""
+    shop = counter.shop
+    await with_aide(counter)
+    order = await shop.queue()
+    await shop.send_next(shop.reply(order, "odd1", service_code="SM20"))
+    await counter.deliver.deliver()
+    assert "list has not been looked at yet" in counter.text(AIDE)
+    shop.clock.advance(60)
+    await shop.recon.compare(AIDE)
+    await counter.say("/status K1", AIDE)
+    assert "has shown no row that may be it" in counter.text(AIDE)
+
+
+async def test_the_person_view_says_balance(counter: Counter) -> None:
+    """In the word that customers read too."""
+    await counter.say("/status 1001", BOSS)
+    assert "Saldo: Rp100.000" in counter.text(BOSS)
+
+
+async def test_an_admins_help_names_the_admins_commands(counter: Counter) -> None:
+    """And nobody else's does."""
+    await with_aide(counter)
+    await counter.say("/help", AIDE)
+    for command in ("credit", "debit", "deposit", "pause", "resume", "recon", "status", "balance"):
+        assert f"/{command}" in counter.text(AIDE)
+    await counter.say("/help")
+    assert "/recon" not in counter.text()

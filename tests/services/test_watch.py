@@ -1,0 +1,142 @@
+"""Whether the supplier answers, and what has ended: noted, shown, and told once."""
+
+import pytest
+
+from bot.domain.errors import (
+    RefusalClass,
+    SupplierError,
+    SupplierReadError,
+    SupplierRefusedError,
+)
+from bot.domain.notice import Alert
+from bot.ports import ReadShare
+from bot.services import tell
+from bot.services.admin import Admin
+from bot.services.watch import SupplierHealth, Watch, WatchedSupplier
+from tests.services.shop import ADMIN, Shop
+
+
+class Watched:
+    """A shop whose supplier is watched."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        self.health = SupplierHealth()
+        shop.panel = WatchedSupplier(shop.supplier, self.health, shop.clock)
+        shop.build()
+        self.watch = Watch(shop.store, self.health, shop.rules, shop.clock)
+        shop.admin = Admin(shop.store, shop.panel, shop.shelf, shop.rules, shop.clock, self.health)
+
+    async def asks(self, error: SupplierError | None = None) -> None:
+        """Read the list once, which fails with `error`."""
+        self.shop.supplier.read_error = error
+        try:
+            await self.shop.panel.recent_rows(ReadShare.OTHER)
+        except SupplierError as caught:
+            assert caught is error
+        self.shop.supplier.read_error = None
+
+
+async def test_answers_and_failures_are_noted(shop: Shop) -> None:
+    """The last answer, and the first failure since; a refusal is an answer too."""
+    watched = Watched(shop)
+    health = watched.health
+    began = shop.clock.now()
+    assert (health.answered_at, health.failing_since) == (None, None)
+    await watched.asks(SupplierReadError("502"))
+    shop.clock.advance(30)
+    await watched.asks(SupplierReadError("502"))
+    assert (health.answered_at, health.failing_since) == (None, began)
+    await watched.asks(SupplierRefusedError(RefusalClass.THROTTLE, "slow"))
+    assert (health.answered_at, health.failing_since) == (shop.clock.now(), None)
+    seen = await shop.admin.overview(ADMIN)
+    assert (seen.supplier_answered_at, seen.supplier_failing_since) == (shop.clock.now(), None)
+
+
+async def test_every_call_passes_through(shop: Shop) -> None:
+    """Nothing is changed on its way."""
+    watched = Watched(shop)
+    panel, supplier = shop.panel, shop.supplier
+    assert await panel.services() == supplier.listings
+    assert await panel.balance() == supplier.deposit
+    assert (await panel.rows_of("r9", ReadShare.POLL)).rows == ()
+    assert panel.order_gap_seconds == supplier.order_gap_seconds
+    order = await shop.queue()
+    assert (await shop.send_next(shop.reply(order))).ref_id == "r1"
+    assert RefusalClass.OWN_DEPOSIT in watched.health.serving_since
+
+
+async def test_a_supplier_that_is_away_is_told_every_fifteen_minutes(shop: Shop) -> None:
+    """After five minutes without an answer; a short failure is nobody's business."""
+    watched = Watched(shop)
+    await watched.asks(SupplierReadError("502"))
+    shop.clock.advance(299)
+    await watched.asks(SupplierReadError("502"))
+    await watched.watch.step()
+    assert await shop.alerts() == []
+    told = []
+    for _ in range(30):
+        shop.clock.advance(60)
+        await watched.asks(SupplierReadError("502"))
+        assert await watched.watch.step() == 60
+        told += await shop.alerts()
+    assert told == ["supplier_away", "supplier_away"]
+    seen = await shop.admin.overview(ADMIN)
+    assert "alert:supplier_away" not in seen.ended
+    await watched.asks()
+    seen = await shop.admin.overview(ADMIN)
+    assert seen.ended["alert:supplier_away"] == shop.clock.now()
+    shop.clock.advance(900)
+    await watched.watch.step()
+    assert await shop.alerts() == []
+
+
+async def test_the_end_of_the_breaker_is_told_once(shop: Shop) -> None:
+    """And the overview shows when its alert ended."""
+    watched = Watched(shop)
+    for number in range(3):
+        await shop.ambiguous(f"0812000000{number:02}")
+    await watched.watch.step()
+    assert await shop.alerts() == ["breaker_open"]
+    assert (await shop.admin.overview(ADMIN)).ended == {}
+    shop.clock.advance(60)
+    assert await shop.admin.resume(ADMIN)
+    for _ in range(3):
+        await watched.watch.step()
+    assert await shop.alerts() == ["breaker_closed"]
+    seen = await shop.admin.overview(ADMIN)
+    assert seen.ended == {"alert:breaker_open": shop.clock.now()}
+
+
+async def test_an_end_long_ago_is_no_news(shop: Shop) -> None:
+    """A bot that starts does not tell of what was over before."""
+    watched = Watched(shop)
+    for number in range(3):
+        await shop.ambiguous(f"0812000000{number:02}")
+    await shop.admin.resume(ADMIN)
+    shop.clock.advance(600)
+    await watched.watch.step()
+    assert await shop.alerts() == ["breaker_open"]
+
+
+@pytest.mark.parametrize(
+    ("alert", "refusal"),
+    [
+        (Alert.MAINTENANCE, RefusalClass.MAINTENANCE),
+        (Alert.CREDENTIALS_REFUSED, RefusalClass.CREDENTIALS),
+    ],
+)
+async def test_a_refusal_is_over_once_the_supplier_serves(
+    shop: Shop, alert: Alert, refusal: RefusalClass
+) -> None:
+    """It is current until then."""
+    watched = Watched(shop)
+    await watched.asks()
+    shop.clock.advance(60)
+    await watched.asks(SupplierRefusedError(refusal, "Tutup"))
+    now = shop.clock.now()
+    await shop.store.write(lambda tx: tell.alert(tx, shop.rules, alert, "Tutup", now))
+    assert (await shop.admin.overview(ADMIN)).ended == {}
+    shop.clock.advance(60)
+    await watched.asks()
+    assert (await shop.admin.overview(ADMIN)).ended == {f"alert:{alert}": shop.clock.now()}
