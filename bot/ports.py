@@ -243,6 +243,8 @@ class Sales:
     count: int
     revenue: int
     margin: int
+    at_counter: int = 0
+    """How many of them an admin sold at the counter."""
 
 
 class Ledger(Protocol):

@@ -135,7 +135,7 @@ class SqlOrders:
 
     def sales_since(self, since: datetime) -> Sales:
         row = self._sql.sales_since(self._connection, since=micros(since))
-        return Sales(row["orders"], row["revenue"], row["margin"])
+        return Sales(row["orders"], row["revenue"], row["margin"], row["at_counter"])
 
     def find(self, term: str, limit: int) -> list[Order]:
         user_id = _USER_ID.fullmatch(term)

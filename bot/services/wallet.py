@@ -269,8 +269,10 @@ class Wallets:
 
         return await self._store.read(find)
 
-    async def deposit(self, actor_id: int, amount: Rupiah, request_key: str) -> Account:
+    async def deposit(self, actor_id: int, amount: int, request_key: str) -> Account:
         """Note money paid to the supplier, once for a `request_key`; returns the tracked balance.
+
+        An amount below 0 takes back what was noted too much, by a transfer the other way.
 
         The account returned is the supplier's deposit: its `posted` is below 0 by what is there.
         """
@@ -282,9 +284,9 @@ class Wallets:
                 Transfer(
                     phase=Phase.SINGLE,
                     purpose=Purpose.DEPOSIT,
-                    debit_account=SUPPLIER_DEPOSIT,
-                    credit_account=BANK,
-                    amount=amount,
+                    debit_account=SUPPLIER_DEPOSIT if amount > 0 else BANK,
+                    credit_account=BANK if amount > 0 else SUPPLIER_DEPOSIT,
+                    amount=Rupiah(abs(amount)),
                     idempotency_key=f"deposit:{request_key}",
                     created_at=now,
                     actor_id=actor_id,

@@ -45,6 +45,7 @@ from handlers.texts.money import amount_fault
 LONGEST_NOTE: Final = 200
 _USER_ID = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 _THREE_DIGITS = re.compile(r"[0-9]{3}", re.ASCII)
+_MINUS = ("-", "\N{MINUS SIGN}", "\N{EN DASH}")
 _WORDS_OF_AN_AMOUNT = 3
 """"Rp 50 rb": no amount is written in more."""
 
@@ -160,10 +161,11 @@ async def adjust(update: Update, context: ShopContext) -> None:
 
 
 async def deposit(update: Update, context: ShopContext) -> None:
-    """Note money paid to the supplier, once for each message: /deposit AMOUNT."""
+    """Note money paid to the supplier, once for each message; -AMOUNT takes a note back."""
     words, typed = context.words, " ".join(context.args or ())
+    sign = -1 if typed[:1] in _MINUS else 1
     try:
-        amount = parse_rupiah(typed)
+        amount = sign * parse_rupiah(typed[1:] if sign < 0 else typed)
     except AmountError as error:
         problem = amount_fault(words, error) if typed else ""
         await show_anew(update, context, paragraphs(problem, deposit_usage(words)))

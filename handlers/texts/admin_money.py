@@ -35,9 +35,17 @@ def shop_balance_text(words: Words, report: BalanceReport) -> str:
             ),
             _("Of it held for open orders: {held}").format(held=words.money(wallets.held)),
         ),
-        sales,
+        lines(sales, _at_counter(words, today.at_counter)),
         _own_wallet(words, report.own),
     )
+
+
+def _at_counter(words: Words, count: int) -> str:
+    if not count:
+        return ""
+    return words.ngettext(
+        "Of them {count} sold at the counter", "Of them {count} sold at the counter", count
+    ).format(count=words.number(count))
 
 
 def _at_supplier(words: Words, report: BalanceReport) -> str:
@@ -80,8 +88,9 @@ def _own_wallet(words: Words, own: Account) -> str:
 
 def adjust_usage(words: Words, command: str) -> str:
     """Return how /credit and /debit are written."""
+    note = words.gettext("correction") if command == "debit" else words.gettext("bonus")
     return words.gettext("Write it like this: {example}").format(
-        example=code(f"/{command} {EXAMPLE_ID} 50rb bonus")
+        example=code(f"/{command} {EXAMPLE_ID} 50rb {note}")
     )
 
 
@@ -173,7 +182,7 @@ def _note(words: Words, note: str) -> str:
 
 def adjusted_now(words: Words) -> str:
     """Return what pops up when the money has moved."""
-    return words.gettext("Done, and the customer is told.")
+    return words.gettext("Done, and the customer will be told.")
 
 
 def adjusted_before(words: Words) -> str:
@@ -196,8 +205,11 @@ def adjust_unknown(words: Words) -> str:
 def deposited_text(words: Words, amount: int, deposit: Account) -> str:
     """Return that money paid to the supplier was noted, and the balance as tracked."""
     _ = words.gettext
+    form = _("Noted: {amount} paid to the supplier.")
+    if amount < 0:
+        form = _("Corrected: {amount} taken back from what was noted as paid to the supplier.")
     return lines(
-        _("Noted: {amount} paid to the supplier.").format(amount=bold(words.money(amount))),
+        form.format(amount=bold(words.money(abs(amount)))),
         _("At the supplier now, as tracked: {balance}").format(
             balance=bold(words.money(-deposit.posted))
         ),

@@ -129,8 +129,8 @@ def topup_decided(words: Words, state: TopUpState) -> str:
     """Return what pops up when a request is decided."""
     _ = words.gettext
     if state is TopUpState.APPROVED:
-        return _("Credited, and the customer is told.")
-    return _("Rejected, and the customer is told.")
+        return _("Credited, and the customer will be told.")
+    return _("Rejected, and the customer will be told.")
 
 
 def topup_decided_before(words: Words) -> str:

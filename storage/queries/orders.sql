@@ -160,7 +160,8 @@ select state, count(*) as orders from orders group by state;
 select
     count(*) as orders,
     cast(coalesce(sum(price), 0) as bigint) as revenue,
-    cast(coalesce(sum(price - coalesce(supplier_cost, cost)), 0) as bigint) as margin
+    cast(coalesce(sum(price - coalesce(supplier_cost, cost)), 0) as bigint) as margin,
+    cast(coalesce(sum(is_counter_sale), 0) as bigint) as at_counter
 from orders
 where state = 'succeeded' and ended_at >= :since;
 

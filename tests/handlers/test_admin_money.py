@@ -25,7 +25,7 @@ async def test_a_credit_is_shown_and_then_made_with_one_button(counter: Counter)
     answer = await counter.press("Tambah", BOSS)
     assert "diberi tahu" in answer.text
     assert await balance_of(counter, ANNI) == 150_000
-    assert "Saldo ditambah: Rp50.000" in counter.text(BOSS)
+    assert "Masuk saldo: Rp50.000" in counter.text(BOSS)
     assert counter.labels(BOSS) == []
     assert "Rp50.000" in counter.text(ANNI)
     (act,) = await acts(counter)
@@ -52,7 +52,7 @@ async def test_a_second_tap_moves_nothing_and_says_what_was_done(counter: Counte
     await counter.press_data(data, message.message_id, BOSS)
     again = await counter.press_data(data, message.message_id, BOSS)
     assert "tidak dipindahkan dua kali" in again.text
-    assert "Saldo ditambah: Rp50.000" in counter.text(BOSS)
+    assert "Masuk saldo: Rp50.000" in counter.text(BOSS)
     assert await balance_of(counter, ANNI) == 150_000
 
 
@@ -109,7 +109,7 @@ async def test_a_wallet_that_is_short_is_not_debited(counter: Counter) -> None:
     ("typed", "said"),
     [
         ("/credit", "/credit 123456789 50rb bonus"),
-        ("/debit", "/debit 123456789 50rb bonus"),
+        ("/debit", "/debit 123456789 50rb koreksi"),
         ("/credit 1001", "/credit 123456789 50rb bonus"),
         ("/credit @anni 50rb", "@anni bukan ID"),
         ("/credit ١٠٠١ 50rb", "bukan ID"),
@@ -194,6 +194,21 @@ async def test_a_deposit_is_noted_once_for_each_message(counter: Counter) -> Non
     assert [act.action for act in await acts(counter)] == ["deposit", "deposit"]
 
 
+async def test_a_deposit_that_was_mistyped_is_taken_back(counter: Counter) -> None:
+    """By a transfer of its own the other way: both stay in the books."""
+    await counter.say("/deposit 4.500.000", BOSS)
+    await counter.say("/deposit -4.500.000", BOSS)
+    assert "Dikoreksi: Rp4.500.000" in counter.text(BOSS)
+    await counter.say("/deposit \N{MINUS SIGN}50rb", BOSS)
+    deposit = await counter.shop.store.read(lambda tx: tx.ledger.account(SUPPLIER_DEPOSIT))
+    assert deposit.posted == 50_000
+    assert [act.detail for act in await acts(counter)] == ["-50000", "-4500000", "4500000"]
+    for slip in ("/deposit -", "/deposit --5", "/deposit - 0"):
+        await counter.say(slip, BOSS)
+        assert "/deposit 500.000" in counter.text(BOSS)
+    assert len(await acts(counter)) == 3
+
+
 # --- the shop's money ---
 
 
@@ -243,9 +258,25 @@ async def test_a_balance_that_is_only_tracked_says_so(
 
 
 async def test_an_admin_who_owes_sees_what_is_left_of_the_credit(counter: Counter) -> None:
-    """Goods sold at the counter are paid from the admin's own wallet."""
+    """Goods sold at the counter are paid from the admin's own wallet, which is no customer's."""
     await counter.shop.queue(BOSS)
     await counter.deliver.deliver()
     await counter.say("/balance", BOSS)
     assert "Sisa kredit: Rp988.800 dari Rp1.000.000" in counter.text(BOSS)
-    assert counter.text(BOSS).count("ditahan untuk pesanan berjalan: Rp11.200") == 2
+    assert counter.text(BOSS).count("ditahan untuk pesanan berjalan: Rp11.200") == 1
+
+
+async def test_counter_sales_are_counted_and_marked(counter: Counter) -> None:
+    """An admin who looks back sees which sales went over the counter."""
+    shop = counter.shop
+    for customer_id, number in ((BOSS, "081298765432"), (CustomerId(ANNI), "081298765433")):
+        order = await shop.queue(customer_id, number=number)
+        await shop.send_next(shop.reply(order, number, status_word="success"))
+    await counter.deliver.deliver()
+    await counter.say("/saldo", BOSS)
+    assert "2 penjualan" in counter.text(BOSS)
+    assert "Di antaranya 1 dijual di konter" in counter.text(BOSS)
+    await counter.say("/status K1", BOSS)
+    assert "🏪 Dijual di konter" in counter.text(BOSS)
+    await counter.say("/status K2", BOSS)
+    assert "🏪" not in counter.text(BOSS)
