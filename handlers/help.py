@@ -7,6 +7,8 @@ from telegram import InlineKeyboardMarkup, Update
 from handlers.context import ShopContext
 from handlers.keyboards import home, keyboard, shop_anew, shop_here, top_up
 from handlers.screens import answer, show, show_anew
+from handlers.texts.admin_help import admin_help_text
+from handlers.texts.markup import paragraphs
 from handlers.texts.welcome import help_text, old_button, unknown_command, unknown_text
 
 
@@ -23,6 +25,8 @@ async def show_help(update: Update, context: ShopContext) -> None:
 def _help(context: ShopContext) -> tuple[str, InlineKeyboardMarkup]:
     words, shop = context.words, context.shop
     text = help_text(words, shop.shop_name, shop.shop_contact)
+    if context.is_admin:
+        text = paragraphs(text, admin_help_text(words))
     return text, keyboard([shop_here(words), top_up(words)], [home(words)])
 
 

@@ -6,7 +6,7 @@ It moves no money: what the supplier takes back, an admin takes up with the cust
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -103,7 +103,7 @@ class Recon:
         Raises `NotPermittedError`, and `SupplierError` when the rows cannot be read.
         """
         self._require_admin(actor_id)
-        return await self._compare()
+        return await self._compare(asked_by=actor_id)
 
     async def settle(self, actor_id: int, ref_id: str) -> int:
         """Note that an admin has seen to the differences of a reference; return how many."""
@@ -123,13 +123,15 @@ class Recon:
 
         return await self._store.write(settle_all)
 
-    async def _compare(self) -> ReconReport:
+    async def _compare(self, *, asked_by: int | None = None) -> ReconReport:
         asked = await asking(self._store, self._rules, self._clock)
         answer = await self._supplier.recent_rows(ReadShare.RECONCILE)
-        return await self._store.write(self._record, answer, asked, self._clock.now())
+        # Whoever asked reads the answer: the alert is for the other admins.
+        told = replace(self._rules, admin_ids=self._rules.admin_ids - {asked_by})
+        return await self._store.write(self._record, answer, asked, told, self._clock.now())
 
     def _record(
-        self, tx: Transaction, answer: StatusList, asked: Asked, now: datetime
+        self, tx: Transaction, answer: StatusList, asked: Asked, told: ShopRules, now: datetime
     ) -> ReconReport:
         account = self._rules.account
         first_seen = see(tx, self._rules, answer, asked)
@@ -141,7 +143,8 @@ class Recon:
             *self._differences(tx, answer.rows, asked.at, now),
         ]
         self._close_what_is_over(tx, answer.rows, found, now)
-        self._tell(tx, [finding for finding in found if tx.recon.note(account, finding)], now)
+        news = [finding for finding in found if tx.recon.note(account, finding)]
+        self._tell(tx, news, told, now)
         doubtful = [fate for fate in fates.values() if fate in _DOUBTFUL]
         self._has_young = Fate.YOUNG in doubtful
         return ReconReport(
@@ -198,12 +201,13 @@ class Recon:
             if is_gone or is_claimed:
                 tx.recon.close(account, finding.kind, finding.ref_id, now, None)
 
-    def _tell(self, tx: Transaction, news: Sequence[Finding], now: datetime) -> None:
+    @staticmethod
+    def _tell(tx: Transaction, news: Sequence[Finding], rules: ShopRules, now: datetime) -> None:
         for kinds, condition in _TOLD_TOGETHER:
             together = [finding for finding in news if finding.kind in kinds]
             if together:
                 detail = "\n".join(map(_line, together[:LINES]))
-                tell.report(tx, self._rules, condition, detail, now, key=_key(together[0], now))
+                tell.report(tx, rules, condition, detail, now, key=_key(together[0], now))
         for finding in news:
             order = None if finding.order_id is None else tx.orders.get(finding.order_id)
             alone = _TOLD_ALONE.get(finding.kind)
@@ -213,7 +217,7 @@ class Recon:
                 cost = order.cost if order.supplier_cost is None else order.supplier_cost
                 settle.book_late_cost(tx, order, finding.ref_id, cost, now)
             key = _key(finding, now)
-            tell.report(tx, self._rules, alone, _line(finding), now, key=key, order=order)
+            tell.report(tx, rules, alone, _line(finding), now, key=key, order=order)
 
     def _require_admin(self, actor_id: int) -> None:
         if not self._rules.is_admin(actor_id):

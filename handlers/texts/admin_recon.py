@@ -39,7 +39,10 @@ def settled_text(words: Words, ref_id: str, count: int) -> str:
     """Return that an admin has seen to a reference, or that there was nothing to see to."""
     _ = words.gettext
     if not count:
-        return _("Nothing is open for {reference}.").format(reference=code(cut(ref_id, 64)))
+        return _(
+            "No open difference has the reference {reference}, so nothing was settled. Check it "
+            "letter by letter: /recon shows what is open."
+        ).format(reference=code(cut(ref_id, 64)))
     return _("✅ {reference} is settled, and will not be told again.").format(
         reference=code(cut(ref_id, 64))
     )
