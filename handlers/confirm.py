@@ -184,7 +184,7 @@ def quote_screen(
     return quote_text(words, quote, news), keyboard(
         *_what_to_press(words, quote),
         [
-            button(words.gettext("✏️ Change the number"), Pick(product_id)),
+            button(words.gettext("✏️ Change number"), Pick(product_id)),
             back(words, back_to_products(context.shop.browse, quote.offer)),
         ],
         [leave(words)],

@@ -82,7 +82,7 @@ def back(words: Words, meaning: Button) -> InlineKeyboardButton:
 
 def leave(words: Words) -> InlineKeyboardButton:
     """Return the way out of a conversation."""
-    return button(words.gettext("✖ Cancel"), Leave())
+    return button(words.gettext("✕ Cancel"), Leave())
 
 
 def home(words: Words) -> InlineKeyboardButton:
@@ -114,9 +114,9 @@ def of_order(words: Words, order: Order) -> list[Row]:
     """Return what a customer can do about an order of theirs."""
     number = order.order_id
     if order.state is OrderState.QUEUED:
-        cancel = words.gettext("✖ Cancel the order")
+        cancel = words.gettext("✕ Cancel the order")
         return [[button(cancel, CancelOrder(number), KeyboardButtonStyle.DANGER)]]
-    helping = button(words.gettext("💬 Help with this order"), AskForHelp(number))
+    helping = button(words.gettext("💬 Ask the shop"), AskForHelp(number))
     if not order.state.is_final:
         return [[helping]]
     again = button(words.gettext("🔁 Buy again"), BuyAgain(number))

@@ -42,7 +42,7 @@ def namesakes(offers: Sequence[Offer]) -> set[ProductId]:
 
 
 def offer_label(words: Words, offer: Offer, namesakes: Collection[ProductId] = ()) -> str:
-    """Return what stands on a product's button: its short name, and its price at the end.
+    """Return what stands on a product's button: its short name, and its price or its state.
 
     One of several `namesakes` has its code too: the supplier sells the same from many sources.
     """
@@ -66,7 +66,8 @@ def _end(words: Words, offer: Offer, price: str) -> str:
         case None:
             return price
         case UnavailableReason.CLOSED if offer.opens_at is not None:
-            state = _("closed until {time}").format(time=words.clock(offer.opens_at))
+            # Without the price, which would no longer fit in the line.
+            return _("closed until {time}").format(time=words.clock(offer.opens_at))
         case UnavailableReason.CLOSED | UnavailableReason.EMPTY | UnavailableReason.GONE:
             state = _("out of stock")
         case _:

@@ -43,7 +43,7 @@ def paysupport_text(words: Words, own: str, contact: str) -> str:
         _("Paid, and it is not in your balance? Send the picture of the transfer here."),
         _(
             "An order is late or did not arrive? Open it with /history and press "
-            "“Help with this order”: your money is reserved until it is clear."
+            "“Ask the shop”: your money is reserved until it is clear."
         ),
         questions(words, contact),
     )

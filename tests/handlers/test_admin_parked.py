@@ -38,7 +38,7 @@ async def state_of(counter: Counter, order: Order) -> OrderState:
 async def test_both_admins_are_shown_the_order_with_three_buttons(counter: Counter) -> None:
     """Each in their language, with everything that is known."""
     order = await told_of_parked(counter)
-    assert counter.labels(BOSS) == ["📎 Pasang referensi", "↩️ Kembalikan uang", "⏳ Tunggu dulu"]
+    assert counter.labels(BOSS) == ["📎 Pasang referensi", "↩️ Kembalikan", "⏳ Tunggu dulu"]
     assert counter.labels(AIDE) == ["📎 Attach a reference", "↩️ Refund", "⏳ Keep waiting"]
     for who in (BOSS, AIDE):
         for fact in (order.number, "081234567890", "SM10", "1001"):

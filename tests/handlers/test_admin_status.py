@@ -184,7 +184,7 @@ async def test_a_parked_order_that_is_looked_for_can_be_settled(counter: Counter
     await counter.say(f"/status {order.number}", BOSS)
     assert counter.labels(BOSS)[:3] == [
         "📎 Pasang referensi",
-        "↩️ Kembalikan uang",
+        "↩️ Kembalikan",
         "⏳ Tunggu dulu",
     ]
 

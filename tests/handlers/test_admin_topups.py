@@ -25,7 +25,7 @@ async def test_both_admins_are_asked_with_the_buttons_that_decide(counter: Count
         "✅ Setujui",
         "❌ Tolak",
         "✏️ Jumlah lain",
-        "💬 Tolak dengan alasan",
+        "💬 Tolak + alasan",
     ]
     assert counter.labels(AIDE)[:2] == ["✅ Approve", "❌ Reject"]
     for fact in ("Rp50,000", "1001", "Rp100,000"):

@@ -24,7 +24,7 @@ async def test_the_quote_says_what_is_bought_for_whom_and_what_is_left(counter: 
         "Harga: Rp11.200\n"
         "Saldo kamu: Rp100.000, sisa Rp88.800"
     )
-    assert counter.labels() == ["✅ Bayar Rp11.200", "✏️ Ganti nomor", "‹ Kembali", "✖ Batal"]
+    assert counter.labels() == ["✅ Bayar Rp11.200", "✏️ Ganti nomor", "‹ Kembali", "✕ Batal"]
     assert counter.last().buttons[0][0]["style"] == "success"
     assert (await counter.shop.wallet()).held == 0
 
@@ -191,7 +191,7 @@ async def test_the_same_again_within_ten_minutes_is_asked_about(counter: Counter
     await counter.press("Bayar")
     counter.shop.clock.advance(300)
     await counter.to_confirm()
-    assert "Kamu baru membeli produk ini" in counter.text()
+    assert "Kamu baru beli produk ini" in counter.text()
     assert "12.00 WIB (K1). Beli lagi?" in counter.text()
     await counter.press("Bayar")
     assert len(await counter.orders()) == 2
@@ -243,7 +243,7 @@ async def test_a_product_that_sold_out_is_not_bought(counter: Counter) -> None:
     await counter.shop.relist("SM10", is_ready=False)
     await counter.press("Bayar")
     assert "Produk ini sedang kosong" in counter.text()
-    assert counter.labels() == ["🛒 Belanja", "✖ Batal"]
+    assert counter.labels() == ["🛒 Belanja", "✕ Batal"]
     dialog = await counter.dialog()
     assert dialog is not None
     assert dialog.step == Step.PRODUCT
@@ -279,7 +279,7 @@ async def test_an_old_screen_is_shown_afresh(counter: Counter) -> None:
     counter.shop.clock.advance(3600)
     await counter.press("Bayar")
     assert await counter.orders() == []
-    assert "Layar tadi sudah kedaluwarsa" in counter.text()
+    assert "Yang tadi sudah terlalu lama" in counter.text()
     await counter.press("Bayar")
     assert len(await counter.orders()) == 1
 
@@ -290,7 +290,7 @@ async def test_a_month_old_screen_is_shown_afresh_below(counter: Counter) -> Non
     _, data = counter.find("Bayar")
     counter.shop.clock.advance(30 * 86_400)
     await counter.press_data(data, 777)
-    assert "Layar tadi sudah kedaluwarsa" in counter.text()
+    assert "Yang tadi sudah terlalu lama" in counter.text()
     await counter.press("Bayar")
     assert len(await counter.orders()) == 1
 

@@ -175,7 +175,7 @@ def test_a_code_too_long_to_copy_has_no_button() -> None:
     order = an_order(OrderState.SUCCEEDED, voucher="x" * 257)
     assert labels(letter(a_delivery(NoticeKind.OUTCOME, order=order))) == [
         "🔁 Beli lagi",
-        "💬 Bantuan pesanan ini",
+        "💬 Tanya admin",
     ]
 
 
@@ -184,9 +184,9 @@ def test_an_orders_message_has_the_buttons_of_its_state(state: OrderState) -> No
     """Cancelling while it waits, help while it is under way; a final one's stand at its end."""
     found = labels(letter(a_delivery(NoticeKind.ORDER, order=an_order(state))))
     if state is OrderState.QUEUED:
-        assert found == ["✖ Batalkan pesanan"]
+        assert found == ["✕ Batalkan pesanan"]
     else:
-        assert found == ([] if state.is_final else ["💬 Bantuan pesanan ini"])
+        assert found == ([] if state.is_final else ["💬 Tanya admin"])
 
 
 @EACH_LANGUAGE

@@ -36,7 +36,7 @@ async def test_an_order_moves_in_its_one_message_and_ends_in_another(counter: Co
     """Queued with a cancel button, processed, done; the code comes with a sound."""
     await bought(counter)
     assert "Dalam antrean" in counter.text()
-    assert counter.labels() == ["✖ Batalkan pesanan"]
+    assert counter.labels() == ["✕ Batalkan pesanan"]
     shop = counter.shop
     started = await shop.start()
     shop.supplier.shows(shop.row(started))
@@ -44,7 +44,7 @@ async def test_an_order_moves_in_its_one_message_and_ends_in_another(counter: Co
     await shop.send.carry_out(started)
     await counter.deliver.deliver()
     assert "Sedang diproses" in counter.text()
-    assert counter.labels() == ["💬 Bantuan pesanan ini"]
+    assert counter.labels() == ["💬 Tanya admin"]
     shop.supplier.says("r1", "success", voucher="SN-0041234")
     shop.clock.advance(10)
     await shop.reconcile.poll()
@@ -53,7 +53,7 @@ async def test_an_order_moves_in_its_one_message_and_ends_in_another(counter: Co
     assert "✅ Selesai." in one.text
     assert one.buttons == []
     assert "SN-0041234" in outcome.text
-    assert counter.labels() == ["📋 Salin", "🔁 Beli lagi", "💬 Bantuan pesanan ini"]
+    assert counter.labels() == ["📋 Salin", "🔁 Beli lagi", "💬 Tanya admin"]
     assert outcome.buttons[0][0]["copy_text"] == {"text": "SN-0041234"}
 
 
@@ -142,7 +142,7 @@ async def test_the_history_opens_each_order_with_its_code(counter: Counter) -> N
     assert counter.labels() == [
         "📋 Salin",
         "🔁 Beli lagi",
-        "💬 Bantuan pesanan ini",
+        "💬 Tanya admin",
         "🧾 Struk",
         "‹ Kembali",
     ]
@@ -192,7 +192,7 @@ async def test_the_history_has_pages(counter: Counter) -> None:
 async def test_an_empty_history_leads_into_the_shop(counter: Counter) -> None:
     """Somebody new finds the way."""
     await counter.say("/riwayat")
-    assert "Kamu belum pernah memesan." in counter.text()
+    assert "Kamu belum pernah pesan apa-apa." in counter.text()
     await counter.press("Belanja")
     assert "Mau beli apa?" in counter.text()
 
@@ -304,4 +304,4 @@ async def test_orders_are_told_in_english_too(counter: Counter) -> None:
     assert "You cancelled this order." in counter.text(CLARE)
     await counter.say("/history", CLARE)
     await counter.press("K1", CLARE)
-    assert counter.labels(CLARE) == ["🔁 Buy again", "💬 Help with this order", "‹ Back"]
+    assert counter.labels(CLARE) == ["🔁 Buy again", "💬 Ask the shop", "‹ Back"]

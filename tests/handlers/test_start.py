@@ -45,7 +45,7 @@ async def test_everything_can_be_reached_from_the_welcome_and_back(counter: Coun
     for label, says in (
         ("Belanja", "Mau beli apa?"),
         ("Saldo", "Saldo kamu"),
-        ("Riwayat", "Kamu belum pernah memesan"),
+        ("Riwayat", "Kamu belum pernah pesan"),
         ("Bantuan", "Cara belanja di Konter <Maju>"),
     ):
         await counter.press(label)
@@ -178,7 +178,7 @@ async def test_leaving_the_catalogue_says_that_nothing_was_ordered(counter: Coun
     """On the same message, with the way back in."""
     await counter.to_products()
     await counter.press("Batal")
-    assert counter.text() == "Baik, sampai di sini dulu. Belum ada yang dipesan."
+    assert counter.text() == "Oke, sampai di sini dulu. Belum ada yang dipesan."
     assert counter.labels() == ["🛒 Belanja", "🏠 Menu"]
     await counter.press("Belanja")
     assert len(counter.said()) == 1

@@ -132,7 +132,7 @@ async def test_an_amount_is_taken_as_people_write_it(
         ("50.00", "dibaca dua cara"),
         ("9" * 4000, "Itu terlalu besar"),
         ("2jt jt", "Itu bukan jumlah uang."),
-        ("9.999", "paling sedikit Rp10.000"),
+        ("9.999", "minimal Rp10.000"),
         ("1e9", "Itu bukan jumlah uang."),
         ("50000" + " " * 40 + "x", "Itu bukan jumlah uang."),
         ("<b>50rb</b>", "Itu bukan jumlah uang."),
@@ -211,7 +211,7 @@ async def test_a_forged_amount_is_too_small(counter: Counter, amount: int) -> No
     """The least counts for buttons too."""
     await counter.say("/saldo")
     await counter.forge(RequestTopUp(amount))
-    assert "paling sedikit Rp10.000" in counter.text()
+    assert "minimal Rp10.000" in counter.text()
     assert await requests(counter) == []
 
 

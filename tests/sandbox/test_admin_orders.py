@@ -217,8 +217,8 @@ async def test_a_customer_calls_the_admins_to_an_order(shop: House) -> None:
     """The button below the order: each admin gets it once, with what is needed to help."""
     number = await shop.sarah.buy("081200000003")
     await shop.reaches(number, OrderState.ACCEPTED)
-    await shop.sarah.tap("Help with this order")
-    await shop.sarah.tap("Help with this order")
+    await shop.sarah.tap("Ask the shop")
+    await shop.sarah.tap("Ask the shop")
     asked = await shop.admin.sees(f"A customer asks for help with {number}")
     assert "Sarah" in asked.text
     assert shop.admin.texts.count("asks for help") == 1

@@ -137,7 +137,7 @@ async def test_three_lost_answers_stop_the_sending(shop: House) -> None:
         await shop.reaches(number, OrderState.AMBIGUOUS)
     waiting = await shop.sarah.buy(NUMBER)
     await shop.sarah.sees("Waiting: the operator cannot be reached")
-    assert "✖ Cancel the order" in shop.sarah.labels()
+    assert "✕ Cancel the order" in shop.sarah.labels()
     alert = await shop.read(lambda tx: tx.conditions.get(f"alert:{Alert.BREAKER_OPEN}"))
     assert alert is not None
     assert shop.supplier.order_calls == 3
