@@ -294,16 +294,21 @@ async def test_a_reference_that_cannot_be_asked_for_is_not_attached(shop: Shop) 
 # --- kinds ---
 
 
-async def test_another_meter_is_not_taken_for_the_customers(shop: Shop) -> None:
+@pytest.mark.parametrize(
+    ("meter", "other"), [("81234567890", "081234567890"), ("081234567890", "81234567890")]
+)
+async def test_another_meter_is_not_taken_for_the_customers(
+    shop: Shop, meter: str, other: str
+) -> None:
     """A leading 0 makes another meter, though it is the same phone number."""
-    await shop.queue(code="PLN20", number="81234567890")
+    await shop.queue(code="PLN20", number=meter)
     shop.supplier.will_lose_the_answer()
     order = await shop.start()
     await shop.send.carry_out(order)
-    shop.supplier.shows(shop.row(order, "other", destination="081234567890"))
+    shop.supplier.shows(shop.row(order, "other", destination=other))
     await shop.look_for(40)
     lost = await shop.get(order.order_id)
     assert (lost.state, lost.covered_at) == (OrderState.AMBIGUOUS, None)
-    shop.supplier.shows(shop.row(order, "mine", destination="2.81234567890"))
+    shop.supplier.shows(shop.row(order, "mine", destination=f"2.{meter}"))
     await shop.look_for(60)
     assert (await shop.get(order.order_id)).ref_id == "mine"
