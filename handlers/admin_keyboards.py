@@ -18,6 +18,7 @@ from handlers.callback_data import (
     AttachRow,
     CountDelivered,
     DecideTopUp,
+    DropAdjust,
     KeepWaiting,
     Pause,
     Refund,
@@ -88,10 +89,13 @@ def alert_keyboard(words: Words, alert: Alert, order: Order | None) -> InlineKey
     return keyboard([button(words.gettext("Look at the order"), ShowParked(order.order_id))])
 
 
-def adjust_keyboard(label: str, token: str, *, is_debit: bool) -> InlineKeyboardMarkup:
-    """Return the one button that moves the money."""
+def adjust_keyboard(
+    words: Words, label: str, token: str, *, is_debit: bool
+) -> InlineKeyboardMarkup:
+    """Return the one button that moves the money, and the one that lets it be."""
     meaning = Adjust(token)
-    return keyboard([button(label, meaning, DANGER) if is_debit else main_button(label, meaning)])
+    move = button(label, meaning, DANGER) if is_debit else main_button(label, meaning)
+    return keyboard([move], [button(words.gettext("✕ Cancel"), DropAdjust(token))])
 
 
 def overview_keyboard(

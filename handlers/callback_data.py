@@ -284,6 +284,14 @@ class Adjust(Button):
 
 
 @dataclass(frozen=True, slots=True)
+class DropAdjust(Button):
+    """Let a credit or debit be that was shown."""
+
+    TAG: ClassVar[str] = "J"
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShowParked(Button):
     """An order to an admin, with what can be done about it."""
 

@@ -9,6 +9,7 @@ KonterError
 │   ├── LedgerError                 a transfer that the ledger does not know or has resolved
 │   ├── ProductUnavailableError     gone, empty, or in its nightly closing
 │   ├── PriceChangedError           the price is no longer the one that was shown
+│   ├── BalanceChangedError         a wallet is not what an admin was shown: ask again
 │   ├── BoughtJustNowError          the same purchase was made a moment ago: ask first
 │   ├── ShopPausedError             an admin paused the sale
 │   ├── TooManyOrdersError          this customer placed too many within a minute
@@ -141,6 +142,16 @@ class PriceChangedError(DomainError):
         super().__init__(f"shown {shown}, current {current}")
         self.shown = shown
         self.current = current
+
+
+class BalanceChangedError(DomainError):
+    """A wallet has changed since an admin was shown what an adjustment would do."""
+
+    def __init__(self, customer_id: int, amount: int, note: str) -> None:
+        super().__init__(f"adjustment of {amount}")
+        self.customer_id = customer_id
+        self.amount = amount
+        self.note = note
 
 
 class BoughtJustNowError(DomainError):

@@ -17,6 +17,7 @@ from bot.domain.customer import (
     TopUpId,
 )
 from bot.domain.errors import (
+    BalanceChangedError,
     DuplicateError,
     InsufficientFundsError,
     NotFoundError,
@@ -209,6 +210,7 @@ class Wallets:
                 "customer_id": customer_id,
                 "amount": amount,
                 "note": note,
+                "before": wallet.balance,
             }
             tx.confirmations.add(
                 Confirmation(token, actor_id, ConfirmationKind.ADJUSTMENT, payload, now)
@@ -218,21 +220,35 @@ class Wallets:
 
         return await self._store.write(propose)
 
-    async def adjust(self, actor_id: int, token: str) -> tuple[Transfer, Account]:
+    async def adjust(
+        self, actor_id: int, token: str, *, only_as_shown: bool = False
+    ) -> tuple[Transfer, Account]:
         """Carry out a proposed adjustment, once; returns the transfer and the wallet after it.
 
-        Raises `NotPermittedError`, `TokenError`, `InsufficientFundsError`.
+        Raises `NotPermittedError`, `TokenError`, `InsufficientFundsError`, and, where it is to be
+        done `only_as_shown`, `BalanceChangedError` when the wallet has changed since.
         """
         self._require_admin(actor_id)
-        return await self._store.write(self._adjust, actor_id, token, self._clock.now())
+        now = self._clock.now()
+        return await self._store.write(self._adjust, actor_id, token, only_as_shown, now)
+
+    async def drop_adjustment(self, actor_id: int, token: str) -> bool:
+        """Let a proposed adjustment be; False when it is done, or nobody's, already."""
+        self._require_admin(actor_id)
+        now = self._clock.now()
+        return await self._store.write(
+            lambda tx: tx.confirmations.consume(token, actor_id, now, "")
+        )
 
     def _adjust(
-        self, tx: Transaction, actor_id: int, token: str, now: datetime
+        self, tx: Transaction, actor_id: int, token: str, only_as_shown: bool, now: datetime
     ) -> tuple[Transfer, Account]:
         payload = usable(tx, token, actor_id, ConfirmationKind.ADJUSTMENT, now).payload
         customer_id = CustomerId(int(payload["customer_id"]))
         amount, note = int(payload["amount"]), str(payload["note"])
         wallet = wallet_of(customer_id)
+        if only_as_shown and tx.ledger.account(wallet).balance != payload.get("before"):
+            raise BalanceChangedError(customer_id, amount, note)
         is_credit = amount > 0
         transfer = tx.ledger.record(
             Transfer(

@@ -8,7 +8,7 @@ from telegram import Update
 from telegram.ext import BaseHandler
 
 from bot.domain.customer import Step
-from handlers.admin.adjust import adjust, credit, debit, deposit
+from handlers.admin.adjust import adjust, credit, debit, deposit, drop_adjust
 from handlers.admin.gate import for_admins, on_admin_command, on_admin_press
 from handlers.admin.parked import (
     ask_reference,
@@ -31,6 +31,7 @@ from handlers.callback_data import (
     AttachRow,
     CountDelivered,
     DecideTopUp,
+    DropAdjust,
     KeepWaiting,
     Pause,
     Refund,
@@ -72,6 +73,7 @@ HANDLERS: Handlers = [
     on_admin_command("resume", resume),
     on_admin_command("recon", recon),
     on_admin_press(Adjust, adjust),
+    on_admin_press(DropAdjust, drop_adjust),
     on_admin_press(DecideTopUp, decide_topup),
     on_admin_press(Pause, press_pause),
     on_admin_press(Resume, press_resume),

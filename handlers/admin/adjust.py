@@ -12,6 +12,7 @@ from telegram import InlineKeyboardMarkup, Update
 from bot.domain.errors import (
     AmountError,
     AmountFault,
+    BalanceChangedError,
     InsufficientFundsError,
     NotFoundError,
     TokenError,
@@ -19,12 +20,15 @@ from bot.domain.errors import (
 )
 from bot.domain.money import Rupiah, parse_rupiah
 from bot.domain.order import CustomerId
+from bot.services.wallet import Adjustment
 from handlers.admin_keyboards import adjust_keyboard
-from handlers.callback_data import Adjust
+from handlers.callback_data import Adjust, DropAdjust
 from handlers.context import ShopContext, customer_of
+from handlers.i18n import Words
 from handlers.routes import pressed
 from handlers.screens import answer, show, show_anew
 from handlers.texts.admin_money import (
+    adjust_dropped,
     adjust_label,
     adjust_too_late,
     adjust_unknown,
@@ -32,6 +36,7 @@ from handlers.texts.admin_money import (
     adjusted_before,
     adjusted_now,
     adjusted_text,
+    balance_changed,
     deposit_usage,
     deposited_text,
     never_wrote,
@@ -102,8 +107,13 @@ async def _proposal(
         )
     except NotFoundError:
         return never_wrote(words, wish.customer_id), None
-    label = adjust_label(words, proposed.amount)
-    return proposal_text(words, proposed), adjust_keyboard(label, proposed.token, is_debit=sign < 0)
+    return _screen(words, proposed)
+
+
+def _screen(words: Words, proposed: Adjustment) -> tuple[str, InlineKeyboardMarkup]:
+    label, is_debit = adjust_label(words, proposed.amount), proposed.amount < 0
+    markup = adjust_keyboard(words, label, proposed.token, is_debit=is_debit)
+    return proposal_text(words, proposed), markup
 
 
 def _wish(context: ShopContext, typed: Sequence[str]) -> Wish:
@@ -140,11 +150,14 @@ def _is_amount(typed: Sequence[str]) -> bool:
 
 
 async def adjust(update: Update, context: ShopContext) -> None:
-    """Move the money that a confirm button stands for, once."""
+    """Move the money that a confirm button stands for, once, if the wallet is as it was shown."""
     words, wallets, admin_id = context.words, context.shop.wallets, customer_of(update)
     token, news = pressed(update, Adjust).token, adjusted_now(words)
     try:
-        await wallets.adjust(admin_id, token)
+        await wallets.adjust(admin_id, token, only_as_shown=True)
+    except BalanceChangedError as error:
+        await _show_changed(update, context, error)
+        return
     except InsufficientFundsError as error:
         await answer(update, context, too_little_in_wallet(words, error), is_alert=True)
         return
@@ -156,8 +169,41 @@ async def adjust(update: Update, context: ShopContext) -> None:
             await answer(update, context, adjust_unknown(words), is_alert=True)
             return
         news = adjusted_before(words)
+    await _show_done(update, context, token, news)
+
+
+async def _show_done(update: Update, context: ShopContext, token: str, news: str) -> None:
+    words = context.words
+    try:
+        done = await context.shop.wallets.adjusted(customer_of(update), token)
+    except NotFoundError:  # It was cancelled.
+        await answer(update, context, adjust_unknown(words), is_alert=True)
+        return
     await answer(update, context, news)
-    await show(update, context, adjusted_text(words, await wallets.adjusted(admin_id, token)))
+    await show(update, context, adjusted_text(words, done))
+
+
+async def _show_changed(update: Update, context: ShopContext, error: BalanceChangedError) -> None:
+    """Show what an adjustment would do now that the wallet has changed."""
+    words, customer_id = context.words, CustomerId(error.customer_id)
+    try:
+        proposed = await context.shop.wallets.propose(
+            customer_of(update), customer_id, error.amount, error.note
+        )
+    except InsufficientFundsError as short:
+        await answer(update, context, too_little_in_wallet(words, short), is_alert=True)
+        return
+    await answer(update, context, balance_changed(words), is_alert=True)
+    await show(update, context, *_screen(words, proposed))
+
+
+async def drop_adjust(update: Update, context: ShopContext) -> None:
+    """Let a credit or debit be that was shown."""
+    words, token = context.words, pressed(update, DropAdjust).token
+    if await context.shop.wallets.drop_adjustment(customer_of(update), token):
+        await show(update, context, adjust_dropped(words))
+        return
+    await answer(update, context, adjust_unknown(words), is_alert=True)
 
 
 async def deposit(update: Update, context: ShopContext) -> None:

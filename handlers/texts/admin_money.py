@@ -195,6 +195,16 @@ def adjust_too_late(words: Words) -> str:
     return words.gettext("This button was too old, and nothing was moved. Please write it again.")
 
 
+def adjust_dropped(words: Words) -> str:
+    """Return that a credit or debit was let be."""
+    return words.gettext("Cancelled. Nothing was moved.")
+
+
+def balance_changed(words: Words) -> str:
+    """Return why an adjustment is shown anew."""
+    return words.gettext("The balance has changed meanwhile. Nothing was moved: look again.")
+
+
 def adjust_unknown(words: Words) -> str:
     """Return that a confirm button means nothing any more."""
     return words.gettext(

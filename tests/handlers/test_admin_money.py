@@ -21,7 +21,7 @@ async def test_a_credit_is_shown_and_then_made_with_one_button(counter: Counter)
     for fact in ("User 1001", "1001", "Rp100.000", "Rp150.000", "bonus <b>"):
         assert fact in text
     assert await balance_of(counter, ANNI) == 100_000
-    assert counter.labels(BOSS) == ["✅ Tambah Rp50.000"]
+    assert counter.labels(BOSS) == ["✅ Tambah Rp50.000", "✕ Batal"]
     answer = await counter.press("Tambah", BOSS)
     assert "diberi tahu" in answer.text
     assert await balance_of(counter, ANNI) == 150_000
@@ -54,6 +54,32 @@ async def test_a_second_tap_moves_nothing_and_says_what_was_done(counter: Counte
     assert "tidak dipindahkan dua kali" in again.text
     assert "Masuk saldo: Rp50.000" in counter.text(BOSS)
     assert await balance_of(counter, ANNI) == 150_000
+
+
+async def test_a_balance_that_has_changed_is_shown_anew(counter: Counter) -> None:
+    """What was read was from what to what: only that is confirmed."""
+    await counter.say("/credit 1001 50rb", BOSS)
+    await counter.shop.queue()
+    answer = await counter.press("Tambah", BOSS)
+    assert answer.show_alert
+    assert await balance_of(counter, ANNI) == 100_000 - PRICE
+    assert "Rp88.800 → Rp138.800" in counter.text(BOSS)
+    await counter.press("Tambah", BOSS)
+    assert await balance_of(counter, ANNI) == 150_000 - PRICE
+    assert len(await acts(counter)) == 1
+
+
+async def test_what_is_cancelled_moves_nothing(counter: Counter) -> None:
+    """Nor does its confirm button afterwards."""
+    await counter.say("/credit 1001 50rb", BOSS)
+    message, data = counter.find("Tambah", BOSS)
+    _, cancel = counter.find("Batal", BOSS)
+    await counter.press("Batal", BOSS)
+    assert counter.labels(BOSS) == []
+    for late in (data, cancel):
+        assert (await counter.press_data(late, message.message_id, BOSS)).show_alert
+    assert await balance_of(counter, ANNI) == 100_000
+    assert await acts(counter) == []
 
 
 async def test_a_press_that_is_delivered_twice_moves_the_money_once(counter: Counter) -> None:
@@ -102,7 +128,7 @@ async def test_a_wallet_that_is_short_is_not_debited(counter: Counter) -> None:
     assert answer.show_alert
     assert counter.services.languages["id"].money(PRICE - 5_000) in answer.text
     assert await balance_of(counter, ANNI) == 100_000 - PRICE
-    assert counter.labels(BOSS) == ["✅ Kurangi Rp95.000"]
+    assert counter.labels(BOSS) == ["✅ Kurangi Rp95.000", "✕ Batal"]
 
 
 @pytest.mark.parametrize(
