@@ -71,12 +71,13 @@ def parse_order(body: bytes, profile: PanelProfile) -> OrderReply:
     `SupplierOutcomeUnknownError` on everything else, a refusal that names a ref_id among it.
     """
     try:
-        _require_single_names(body)
         envelope = _opened(body)
-        row = _order_row(envelope.data)
-        if envelope.status is False and row is not None:
+        _require_one_meaning(body)
+        raw_rows = _order_rows(envelope.data)
+        if envelope.status is False and any(map(_names_an_order, raw_rows)):
             raise _UnreadableError("a refusal that names a ref_id")
         _raise_unless_success(envelope, profile)
+        row = _row(raw_rows[0]) if len(raw_rows) == 1 else None
         if row is None:
             raise _UnreadableError("a success without ref_id")
     except _UnreadableError as fault:
@@ -95,7 +96,6 @@ def parse_order(body: bytes, profile: PanelProfile) -> OrderReply:
 def parse_rows(body: bytes, profile: PanelProfile) -> StatusList:
     """Read the reply of the status call; raises `SupplierReadError`, `SupplierRefusedError`."""
     try:
-        _require_single_names(body)
         raw_rows = _rows_of(_data_of_success(body, profile), "ref_id")
     except _UnreadableError as fault:
         raise SupplierReadError(str(fault)) from None
@@ -158,13 +158,13 @@ def _without_mark(body: bytes) -> bytes:
     return body.removeprefix(_BYTE_ORDER_MARK)
 
 
-def _require_single_names(body: bytes) -> None:
-    """Raise where an object has a name twice: both may be true, and readers differ in which.
+def _require_one_meaning(text: bytes | msgspec.Raw) -> None:
+    """Raise where an object has a name twice: readers differ in which of the two counts.
 
-    A reply that says `"status": true` and `"status": false` is neither success nor refusal.
+    A reply with `"status": true` and `"status": false` is neither a success nor a refusal.
     """
     try:
-        _PAIRS.decode(_without_mark(body).decode())
+        _PAIRS.decode(_without_mark(bytes(text)).decode())
     except (ValueError, RecursionError) as error:
         raise _UnreadableError(f"not the expected JSON ({type(error).__name__})") from None
 
@@ -214,18 +214,25 @@ def _rows_of(data: msgspec.Raw, key: str) -> list[msgspec.Raw]:
 # --- rows of transactions ---------------------------------------------------------------
 
 
-def _order_row(data: msgspec.Raw) -> SupplierRow | None:
-    """Return the order's row, documented as an object and taken from a list of one too."""
-    if bytes(memoryview(data)[:1]) not in (b"[", b"{"):
-        _decoded(_ANYTHING, data)
-        return None
-    rows = _rows_of(data, "ref_id")
-    return _row(rows[0]) if len(rows) == 1 else None
+def _order_rows(data: msgspec.Raw) -> list[msgspec.Raw]:
+    """Return what may be the order's row, documented as an object; a list of one is taken too."""
+    if bytes(memoryview(data)[:1]) in (b"[", b"{"):
+        return _rows_of(data, "ref_id")
+    _decoded(_ANYTHING, data)
+    return []
+
+
+def _names_an_order(raw: msgspec.Raw) -> bool:
+    """Tell whether anything stands where a ref_id would; what is no object names none."""
+    is_object = bytes(memoryview(raw)[:1]) == b"{"
+    return is_object and bool(text_of(_decoded(_TRANSACTION, raw).ref_id).strip())
 
 
 def _row(raw: msgspec.Raw) -> SupplierRow | None:
+    """Return a row that names an order; None for any other, and for one with two meanings."""
     try:
         row = _decoded(_TRANSACTION, raw)
+        _require_one_meaning(raw)
     except _UnreadableError:
         return None
     ref_id = word_of(row.ref_id)

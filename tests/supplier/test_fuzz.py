@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.errors import SupplierError
+from bot.domain.errors import SupplierError, SupplierOutcomeUnknownError
 from bot.domain.profile import PanelProfile
 from bot.ports import OrderReply, ServiceList, StatusList
 from bot.supplier.profile import load_profile
@@ -107,3 +107,31 @@ def test_every_listing_can_be_sold(body: bytes) -> None:
 def test_a_truncated_reply_is_never_believed(body: bytes) -> None:
     """A reply that lost its end is not JSON any more."""
     assert isinstance(outcome(parse_order, body[:-1]), SupplierError)
+
+
+ROW = b'"ref_id": "A1", "status": "success"'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"status": true, "status": false, "message": "Nomor salah", "data": null}',
+        b'{"status": false, "message": "Nomor salah", "data": null, "status": true}',
+        b'{"status": false, "message": "Nomor salah", "message": "Stok habis"}',
+        b'{"status": true, "data": {"ref_id": "A1", "ref_id": "A2"}}',
+        b'{"status": true, "data": {%b, "product": {"code": "A", "code": "B"}}}' % ROW,
+        b'{"status": false, "message": "Nomor salah", "data": {%b, "price": 1e400}}' % ROW,
+        b'{"status": false, "message": "Nomor salah", "data": [{%b}, {}]}' % ROW,
+    ],
+)
+def test_a_reply_with_two_meanings_decides_nothing(body: bytes) -> None:
+    """A name that stands twice, or a refusal that names an order: the outcome is unknown."""
+    assert isinstance(outcome(parse_order, body), SupplierOutcomeUnknownError)
+
+
+def test_a_row_with_two_meanings_is_no_row() -> None:
+    """It is counted as one that could not be read, and spoils no other."""
+    odd = b'{%b, "status": "failed"}, {"ref_id": "B1", "data": [{"x": 1, "x": 2}]}' % ROW
+    read = outcome(parse_rows, b'{"status": true, "data": [%b, {%b}]}' % (odd, ROW))
+    assert isinstance(read, StatusList)
+    assert ([row.ref_id for row in read.rows], read.skipped) == (["A1"], 2)

@@ -84,6 +84,14 @@ def _single(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
+def _whole(digits: str) -> int:
+    # Python refuses to read more than 4,300 digits; so many are as good as any so many.
+    return int(digits) if len(digits) < 1_000 else 10**1_000
+
+
+_JUDGE = json.JSONDecoder(object_pairs_hook=_single, parse_constant=_no_constant, parse_int=_whole)
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What a body says for sure."""
@@ -102,7 +110,7 @@ class Verdict:
         if not isinstance(self.tree, dict) or self.tree.get("status") is not False:
             return ""
         message = self.tree.get("message")
-        named = any(ref_id_of(row) for row in rows_of(self.tree.get("data")))
+        named = any(row.get("ref_id") for row in rows_of(self.tree.get("data")))
         return message.strip() if isinstance(message, str) and not named else ""
 
     def row_of(self, ref_id: str) -> dict[str, Any] | None:
@@ -117,14 +125,17 @@ def judged(body: bytes) -> Verdict:
     """Read a body by the letter of RFC 8259, which leaves names that stand twice to the reader."""
     try:
         text = body.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "strict")
-        return Verdict(json.loads(text, object_pairs_hook=_single, parse_constant=_no_constant))
+        return Verdict(_JUDGE.decode(text))
     except (ValueError, RecursionError):
         return Verdict(None)
 
 
 def rows_of(data: Any) -> list[dict[str, Any]]:
-    """Return the rows of a list, of a numbered object, or a bare row."""
-    rows = [data, *data.values()] if isinstance(data, dict) else data
+    """Return the rows of a list, of PHP's object with numbers for names, or a bare row."""
+    rows = data
+    if isinstance(data, dict):
+        is_numbered = bool(data) and all(name.isdecimal() for name in data)
+        rows = list(data.values()) if is_numbered else [data]
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 

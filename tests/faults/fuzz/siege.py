@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Iterator, MutableMapping, Sequence
@@ -63,10 +62,16 @@ class Siege:
         for update in batch:
             self.house.telegram.inject(update)
         self.sent += len(batch)
-        await self.house.until(
-            lambda: not self.house.telegram.updates.pending and not self.konter.intake.backlog,
-            seconds=60,
-        )
+        waiting = self.house.telegram.updates
+        try:
+            await self.house.until(
+                lambda: not waiting.pending and not self.konter.intake.backlog, seconds=60
+            )
+        except TimeoutError:
+            raise AssertionError(
+                f"stuck after {self.sent}: {len(waiting.pending)} wait at Telegram,"
+                f" {self.konter.intake.backlog} in the bot; {list(self.logged)[-3:]}"
+            ) from None
         assert not await self.house.read(lambda tx: tx.inbox.pending()), batch
 
     def worth(self) -> list[tuple[Any, ...]]:
@@ -192,8 +197,3 @@ def library_errors() -> Iterator[list[logging.LogRecord]]:
         yield records
     finally:
         root.removeHandler(listener)
-
-
-def shown(updates: Sequence[Json], seed: int) -> str:
-    """Return how to have a failure again."""
-    return f"seed {seed}, {len(updates)} updates: {json.dumps(updates)[:2000]}"

@@ -1,0 +1,105 @@
+"""Whatever the supplier answers: an order is accepted, refused or settled by a sound answer alone.
+
+`FUZZ_REPLIES` says how many replies are tried, `FUZZ_SEED` tries the same again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from random import Random
+
+import pytest
+
+from bot.domain.errors import (
+    SupplierError,
+    SupplierOutcomeUnknownError,
+    SupplierReadError,
+    SupplierRefusedError,
+)
+from bot.domain.profile import PanelProfile
+from bot.ports import OrderReply, ServiceList, StatusList
+from bot.supplier.profile import load_profile
+from bot.supplier.protocol import parse_balance, parse_order, parse_rows, parse_services
+from tests.faults.fuzz.replies import judged, order_reply, ref_id_of, refusal_reply, rows_of, spoilt
+from tests.supplier.golden_files import NAMES, golden
+
+COUNT = int(os.environ.get("FUZZ_REPLIES", "1500"))
+SEED = int(os.environ.get("FUZZ_SEED") or secrets.randbelow(10**9))
+PROFILE = load_profile()
+pytestmark = pytest.mark.timeout(60 + COUNT // 100)
+
+
+def bodies(count: int = COUNT) -> Iterator[bytes]:
+    """Return recorded replies and replies of ours, each spoilt in its way."""
+    print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
+    rng = Random(SEED)  # noqa: S311 - the same again by its seed
+    replies = [json.loads(golden(name)) for name in NAMES]
+    replies += [order_reply("SM10", "081234567890"), refusal_reply("Nomor salah")]
+    for _ in range(count):
+        yield spoilt(rng, rng.choice(replies))
+
+
+def result(parse: Callable[[bytes, PanelProfile], object], body: bytes) -> object:
+    """Return what a reply is read as, or the one kind of error that may come out."""
+    try:
+        return parse(body, PROFILE)
+    except SupplierError as error:
+        return error
+
+
+def test_an_order_is_accepted_only_with_a_sound_reference() -> None:
+    """The reference is the body's own, and a body with two readings is none."""
+    for body in bodies():
+        reply = result(parse_order, body)
+        if isinstance(reply, OrderReply):
+            verdict = judged(body)
+            assert verdict.is_success, body
+            (row,) = rows_of(verdict.tree["data"])
+            assert reply.ref_id == ref_id_of(row) != "", body
+            assert reply.cost is None or 0 < reply.cost < 10**15, body
+
+
+def test_only_a_well_formed_refusal_refuses() -> None:
+    """Everything that is neither leaves the outcome unknown."""
+    for body in bodies():
+        reply = result(parse_order, body)
+        assert isinstance(reply, OrderReply | SupplierRefusedError | SupplierOutcomeUnknownError)
+        if isinstance(reply, SupplierRefusedError):
+            assert judged(body).refusal, body
+            assert reply.message.strip(), body
+
+
+def test_a_sound_refusal_is_not_missed() -> None:
+    """Else a customer's money would be held for nothing; only what is odd besides may hide it."""
+    messages = [refusal_reply(text) for text in ("Nomor salah", "x" * 5_000, "\u202eStok habis")]
+    for reply in messages:
+        assert isinstance(result(parse_order, json.dumps(reply).encode()), SupplierRefusedError)
+
+
+def test_reads_end_in_rows_or_in_errors_of_reading() -> None:
+    """What a read yields can be stored: references that are sound, texts of bounded length."""
+    for body in bodies():
+        rows = result(parse_rows, body)
+        assert isinstance(rows, StatusList | SupplierReadError | SupplierRefusedError)
+        if isinstance(rows, StatusList):
+            assert judged(body).tree is None or judged(body).is_success, body
+            for row in rows.rows:
+                assert row.ref_id == row.ref_id.strip() != ""
+                assert len(row.ref_id) <= 100
+                assert max(len(row.voucher), len(row.note)) <= 8_000
+                repr(row).encode()
+
+
+def test_services_and_balances_are_sane_or_none() -> None:
+    """Prices within the caps, and a balance that the database can hold."""
+    for body in bodies():
+        services = result(parse_services, body)
+        assert isinstance(services, ServiceList | SupplierReadError | SupplierRefusedError)
+        if isinstance(services, ServiceList):
+            assert all(0 < one.cost <= PROFILE.max_cost for one in services.listings)
+        balance = result(parse_balance, body)
+        assert balance is None or isinstance(balance, int | SupplierError)
+        assert not isinstance(balance, int) or abs(balance) < 10**15
