@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.faults.simulation.__main__ import command_of, plan_of
-from tests.faults.simulation.plan import Plan
+from tests.faults.simulation.guards import Guard
+from tests.faults.simulation.plan import TRIALS, Plan, trial_plan
 from tests.faults.simulation.run import Report, most_in_a_minute, simulate
 from tests.faults.simulation.virtual_time import StandstillError, VirtualClock, VirtualLoop
 
@@ -67,6 +68,21 @@ def test_another_seed_tells_another_story() -> None:
     """The fingerprint is one of what happened."""
     plan = Plan(orders=5)
     assert simulate(1, plan).fingerprint != simulate(2, plan).fingerprint
+
+
+@pytest.mark.parametrize(
+    ("guard", "harm"),
+    [
+        (Guard.NO_RETRY, "bought 2 times"),
+        (Guard.NO_RESEND, "bought 2 times"),
+        (Guard.KNOWN_CLASS, "was given back"),
+    ],
+)
+def test_without_a_guard_it_goes_wrong_and_is_found_out(guard: Guard, harm: str) -> None:
+    """What bots do that ask again, or believe every refusal: the simulation can fail."""
+    trial = next(trial for trial in TRIALS if trial.guard is guard)
+    report = simulate(1, trial_plan(trial, 60, is_off=True))
+    assert any(harm in violation for violation in report.violations)
 
 
 # --- the simulation itself ---

@@ -10,10 +10,9 @@ from concurrent.futures import ProcessPoolExecutor
 
 import click
 
-from tests.faults.simulation.guards import Guard
-from tests.faults.simulation.plan import Plan, guard_plan
+from tests.faults.simulation.plan import TRIALS, Plan, trial_plan
 from tests.faults.simulation.run import Report, simulate
-from tests.faults.simulation.table import fault_table, guard_table, protocol_table, summed
+from tests.faults.simulation.table import fault_table, protocol_table, summed, trial_table
 
 OUTAGE_EVERY = 5
 """Every fifth seed has the supplier away for an hour."""
@@ -52,13 +51,25 @@ def _run_protocol(seeds: Sequence[int], orders: int, workers: int) -> bool:
     return figures.violations == 0
 
 
-def _run_guards(count: int, orders: int, workers: int) -> None:
-    """Switch off one guard after the other; the first row has them all."""
-    rows = []
-    for guard in Guard:
-        jobs = [(seed, guard_plan(guard, orders)) for seed in range(1, count + 1)]
-        rows.append((guard, summed(run_all(jobs, workers))))
-    click.echo("\n" + guard_table(rows))
+def _run_trials(count: int, orders: int, workers: int) -> bool:
+    """Switch off one guard after the other, on the same seeds as with it."""
+    results = []
+    for trial in TRIALS:
+        halves = [
+            summed(
+                run_all(
+                    [
+                        (seed, trial_plan(trial, orders, is_off=is_off))
+                        for seed in range(1, count + 1)
+                    ],
+                    workers,
+                )
+            )
+            for is_off in (False, True)
+        ]
+        results.append((trial, halves[0], halves[1]))
+    click.echo("\nWith the guard → without it:\n\n" + trial_table(results))
+    return all(on.violations == 0 for _, on, _ in results)
 
 
 @click.command()
@@ -77,7 +88,7 @@ def main(
         sys.exit(_run_one(seed, orders))
     is_right = _run_protocol(range(first, first + seeds), orders, workers)
     if guard_seeds:
-        _run_guards(guard_seeds, orders, workers)
+        is_right = _run_trials(guard_seeds, orders, workers) and is_right
     click.echo(f"\n{time.monotonic() - began:.0f} seconds.")
     sys.exit(0 if is_right else 1)
 

@@ -28,9 +28,10 @@ TOPUP = Rupiah(300_000)
 class Crowd:
     """Everybody who buys."""
 
-    def __init__(self, town: Town, rng: Random) -> None:
+    def __init__(self, town: Town, rng: Random, shared: float) -> None:
         self._town = town
         self._rng = rng
+        self._shared = shared
         self._visits = 0
 
     async def come(self, orders: int, per_minute: float) -> None:
@@ -49,7 +50,7 @@ class Crowd:
     def _target(self) -> tuple[str, str]:
         """Choose what to buy for whom: often what somebody else buys for the same number."""
         rng = self._rng
-        if rng.random() < 0.35:
+        if rng.random() < self._shared:
             return rng.choice(("SM10", "SM10", "SM20")), rng.choice(SHARED_NUMBERS)
         if rng.random() < 0.1:
             return "ML86", f"{rng.randrange(10**8, 10**9)} ({rng.randrange(1_000, 10_000)})"

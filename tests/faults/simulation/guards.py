@@ -37,7 +37,7 @@ from tests.faults.simulation.database import drop_index
 class Guard(StrEnum):
     """What may be switched off; the last two are what bots without a protocol do."""
 
-    NONE = "nothing: the protocol as it is"
+    NONE = "none"
     WINDOW_GATE = "the window gate"
     ONE_UNRESOLVED = "one unresolved order per target"
     COVERING = "only a covering list counts as a miss"

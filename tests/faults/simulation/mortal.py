@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from random import Random
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -82,7 +83,7 @@ class MortalStore:
             self._life.end("before a commit")
         result = await self._store.write(use_case, *args, **kwargs)
         self._journal.counts["writes"] += 1
-        self._journal.note(f"write {getattr(use_case, '__qualname__', use_case)}")
+        self._journal.note(f"write {_name_of(use_case)}")
         if ending:
             self._life.end("after a commit")
         await asyncio.sleep(self._rng.uniform(0, 0.001))
@@ -97,6 +98,13 @@ class MortalStore:
             await asyncio.sleep(self._rng.uniform(0, 0.002))
             self._life.require()
         return await self._store.read(query, *args, **kwargs)
+
+
+def _name_of(use_case: object) -> str:
+    """Return what a function is called; its address differs from run to run."""
+    while isinstance(use_case, partial):
+        use_case = use_case.func
+    return str(getattr(use_case, "__qualname__", type(use_case).__name__))
 
 
 class SimulatedSupplier:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.faults.simulation.guards import Guard
-from tests.faults.simulation.weather import Fault, Weather
+from tests.faults.simulation.weather import Fault, ListOrder, Spell, Weather
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,11 @@ class Plan:
     """How many orders customers confirm, outside of bursts; the supplier takes 10."""
     weather: Weather | None = None
     """None: drawn from the seed."""
+    shared: float = 0.35
+    """How many of the orders are for a number that others buy for as well."""
     has_admins: bool = True
+    is_impatient: bool = False
+    """An admin closes the circuit breaker as soon as it opens, so that it hides no other guard."""
     has_outage: bool = False
     """The supplier is away for an hour, and orders may wait for two."""
     off: Guard = Guard.NONE
@@ -25,19 +29,55 @@ class Plan:
 
 LOSSES = Weather(
     rates={
-        Fault.LOST_BEFORE: 0.06,
-        Fault.LOST_AFTER: 0.06,
+        Fault.LOST_BEFORE: 0.08,
+        Fault.LOST_AFTER: 0.08,
         Fault.TOO_SLOW: 0.02,
-        Fault.OTHER_BOUGHT: 0.03,
-        Fault.OTHER_NOT_BOUGHT: 0.03,
-        Fault.SHOWN_LATE: 0.3,
-        Fault.ROW_UNREADABLE: 0.05,
-        Fault.FLICKERS: 0.05,
+        Fault.OTHER_BOUGHT: 0.05,
+        Fault.OTHER_NOT_BOUGHT: 0.05,
+        Fault.SHOWN_LATE: 0.5,
+        Fault.FAILS: 0.05,
     }
 )
-"""The weather in which one guard at a time is switched off: answers are lost, rows show late."""
+"""Answers are lost, and rows show late."""
+BLIND = replace(
+    LOSSES,
+    spells=tuple(
+        Spell(Fault.READS_DOWN, begins, begins + 240) for begins in range(120, 9_000, 600)
+    ),
+)
+"""The same, and the status calls fail for 4 minutes of every 10."""
+CHURN = replace(LOSSES, list_order=ListOrder.CHANGED_FIRST)
+"""The same, at a panel whose list leaves out the rows that changed longest ago."""
 
 
-def guard_plan(off: Guard, orders: int = 300) -> Plan:
+@dataclass(frozen=True)
+class Trial:
+    """A guard, and the weather and crowd that it is there for."""
+
+    guard: Guard
+    weather: Weather
+    circumstances: str
+    shared: float = 0.35
+
+
+TRIALS = (
+    Trial(Guard.WINDOW_GATE, BLIND, "status calls fail at times"),
+    Trial(Guard.ONE_UNRESOLVED, LOSSES, "many buy for the same numbers", shared=0.9),
+    Trial(Guard.COVERING, CHURN, "the list leaves out quiet rows"),
+    Trial(Guard.KNOWN_CLASS, LOSSES, "some unknown refusals have bought"),
+    Trial(Guard.NO_RETRY, LOSSES, "answers are lost"),
+    Trial(Guard.NO_RESEND, LOSSES, "answers are lost, rows show late"),
+)
+
+
+def trial_plan(trial: Trial, orders: int, *, is_off: bool) -> Plan:
     """Return the plan that shows what a guard is for; nobody helps the machine."""
-    return Plan(orders=orders, per_minute=9.0, weather=LOSSES, has_admins=False, off=off)
+    return Plan(
+        orders=orders,
+        per_minute=9.0,
+        weather=trial.weather,
+        shared=trial.shared,
+        has_admins=False,
+        is_impatient=True,
+        off=trial.guard if is_off else Guard.NONE,
+    )

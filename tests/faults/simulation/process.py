@@ -15,9 +15,11 @@ from bot.services.admin import Admin
 from bot.services.browse import Shelf
 from bot.services.buy import Buy
 from bot.services.deliver import Deliver
+from bot.services.recon import Recon
 from bot.services.refresh_catalogue import RefreshCatalogue
 from bot.services.send import Send
 from bot.services.wallet import Wallets
+from bot.workers.compare_rows import compare_rows
 from bot.workers.deliver_outbox import deliver_outbox
 from bot.workers.loop import Loop, WakingStore
 from bot.workers.poll_orders import poll_orders
@@ -80,6 +82,7 @@ class Process:
         self._reconcile = outside.guards.reconcile(
             self.store, supplier, rules, clock, lambda: rng.uniform(-1, 1)
         )
+        self._recon = Recon(self.store, supplier, rules, clock)
         self._deliver = Deliver(self.store, notifier, rules, clock)
         self.sync = SyncCatalogue(self.refresh, CATALOGUE_EVERY_SECONDS)
         self.loops = self._loops()
@@ -90,6 +93,7 @@ class Process:
             Loop("send_orders", SendOrders(self._send).step),
             poll_orders(self._reconcile),
             reconcile_orders(self._reconcile),
+            compare_rows(self._recon),
             deliver_outbox(self._deliver),
         ]
 

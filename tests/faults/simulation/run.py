@@ -90,7 +90,7 @@ class Simulation:
         self.clock = outside.clock
         self.town = Town(loop, self._path, outside)
         self.admins = Admins(self.town, self._rng("admins"))
-        self.crowd = Crowd(self.town, self._rng("customers"))
+        self.crowd = Crowd(self.town, self._rng("customers"), plan.shared)
 
     def _rng(self, whose: str) -> Random:
         return Random(f"{self._seed} {whose}")  # noqa: S311 - chance, not a secret
@@ -105,7 +105,14 @@ class Simulation:
         weather = self.panel.weather
         # The opening is no part of the trial: without it nobody could buy anything.
         self.panel.weather = Weather(skew_seconds=weather.skew_at(0))
-        keeper = asyncio.create_task(self.town.keep_open())
+        async with asyncio.TaskGroup() as lives:
+            keeper = lives.create_task(self.town.keep_open())
+            report = await self._trade(weather)
+            keeper.cancel()
+        await self.town.close()
+        return report
+
+    async def _trade(self, weather: Weather) -> Report:
         await self._open()
         self.panel.weather = weather
         self.guards.prepare(self._path)
@@ -113,15 +120,14 @@ class Simulation:
         background.append(asyncio.create_task(self._audit_now_and_then()))
         if self._plan.has_admins:
             background.append(asyncio.create_task(self.admins.work()))
+        if self._plan.is_impatient:
+            background.append(asyncio.create_task(self._resume_at_once()))
         await self.crowd.come(self._plan.orders, self._plan.per_minute)
         for work in background:
             work.cancel()
         await asyncio.gather(*background, return_exceptions=True)
         await self._calm()
-        report = await self._reckon()
-        keeper.cancel()
-        await self.town.close()
-        return report
+        return await self._reckon()
 
     async def _open(self) -> None:
         for person in (*CUSTOMERS, *(CustomerId(admin) for admin in ADMINS)):
@@ -147,6 +153,11 @@ class Simulation:
         while True:
             await asyncio.sleep(rng.expovariate(1 / every))
             self.town.crash()
+
+    async def _resume_at_once(self) -> None:
+        while True:
+            await asyncio.sleep(20)
+            await self.town.asks(lambda shop: shop.admin.resume(ADMINS[0]))
 
     async def _audit_now_and_then(self) -> None:
         while True:
@@ -232,7 +243,8 @@ def most_in_a_minute(instants: list[float]) -> int:
     """Return the greatest number of instants within any 60 seconds."""
     instants = sorted(instants)
     return max(
-        (index - bisect_right(instants, at - 60) + 1 for index, at in enumerate(instants)), default=0
+        (index - bisect_right(instants, at - 60) + 1 for index, at in enumerate(instants)),
+        default=0,
     )
 
 

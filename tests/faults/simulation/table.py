@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from tests.faults.simulation.guards import Guard
+from tests.faults.simulation.plan import Trial
 from tests.faults.simulation.run import Report
 
 
@@ -83,19 +83,36 @@ def fault_table(figures: Figures) -> str:
     return _markdown(("fault", "played"), rows)
 
 
-def guard_table(figures: Sequence[tuple[Guard, Figures]]) -> str:
-    """Return what happens without each guard, as a Markdown table."""
+def trial_table(results: Sequence[tuple[Trial, Figures, Figures]]) -> str:
+    """Return what happens with and without each guard, as a Markdown table."""
     head = (
-        "without",
+        "guard",
+        "where",
         "orders",
         "bought twice",
         "wrong claims",
         "given back, though bought",
         "parked, though bought",
     )
-    names = ("orders", "doubles", "wrong_claims", "given_back", "parked_and_bought")
-    rows = [(guard.value, *(_number(sums.sums[name]) for name in names)) for guard, sums in figures]
+    names = ("doubles", "wrong_claims", "given_back", "parked_and_bought")
+    rows = [
+        (
+            trial.guard.value,
+            trial.circumstances,
+            _number(without.sums["orders"]),
+            *(_beside(on.sums[name], without.sums[name]) for name in names),
+        )
+        for trial, on, without in results
+    ]
     return _markdown(head, rows)
+
+
+def _beside(with_guard: int, without: int) -> str:
+    return (
+        f"{with_guard:,} → **{without:,}**"
+        if without > with_guard
+        else f"{with_guard:,} → {without:,}"
+    )
 
 
 def _three(sums: Counter[str]) -> str:
