@@ -39,7 +39,7 @@ USER_ID, API_KEY = "U1", "secret-key"
 FUNDS = 500_000
 SENDING_LIMIT = timedelta(seconds=60)
 RUN = ("-m", "bot", "run")
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 
 
 def service(
@@ -267,7 +267,7 @@ class House:
         """SIGTERM; return the exit code."""
         return await self._signal(signal.SIGTERM)
 
-    async def ended(self, seconds: float = 20) -> int:
+    async def ended(self, seconds: float = 60) -> int:
         """Wait until the process has ended by itself; return its exit code."""
         assert self.process is not None
         async with asyncio.timeout(seconds):

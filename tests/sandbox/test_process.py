@@ -15,6 +15,8 @@ from bot.sandbox.supplier import Fault
 from tests.sandbox.guest import PAY
 from tests.sandbox.house import API_KEY, FUNDS, PRICE, TOKEN, House, free_port
 
+pytestmark = pytest.mark.timeout(240)
+"""Processes are started: a busy machine takes its time over that."""
 NUMBER = "081212345678"
 BACK_SECONDS = 15
 """How long a real process may take to find a lost order: its first look comes after 3 s."""

@@ -16,7 +16,7 @@ import bot.app
 import bot.domain.lookup
 import bot.services.send
 from bot.config import load_settings
-from tests.faults.kill.points import Moment, MortalStore, MortalSupplier, Point
+from tests.faults.kill.points import Moment, Point, make_mortal
 
 NEVER = Point("never", Moment.BEFORE)
 SOON = timedelta(seconds=0.3)
@@ -24,11 +24,8 @@ SOON = timedelta(seconds=0.3)
 
 def main(name: str) -> int:
     """Run the bot with the settings of the environment until the point, or a signal."""
-    point = Point.named(name)
-    MortalStore.point = MortalSupplier.point = point
     patch = pytest.MonkeyPatch()
-    patch.setattr(bot.app, "SqlStore", MortalStore)
-    patch.setattr(bot.app, "OsimesaSupplier", MortalSupplier)
+    make_mortal(Point.named(name), patch)
     patch.setattr(bot.services.send, "FIRST_LOOK_AFTER", SOON)
     patch.setattr(bot.domain.lookup, "FIRST_LOOKS", (SOON,))
     patch.setattr(bot.domain.lookup, "LOOK_EVERY", SOON)

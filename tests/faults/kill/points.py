@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any
 
-from typing_extensions import override
+import pytest
 
 from bot.domain.notice import Notice
-from bot.ports import OrderReply, Transaction
 from bot.supplier.client import OsimesaSupplier
 from storage.store import SqlStore
 
-P = ParamSpec("P")
-T = TypeVar("T")
+Method = Callable[..., Awaitable[Any]]
 
 ARMED = Path("armed")
 """The process kills itself only while this file lies in its working folder."""
@@ -58,54 +56,46 @@ class Point:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-class MortalStore(SqlStore):
-    """The database of a process that dies at a point."""
-
-    point: Point
-
-    @override
-    async def write(
-        self, use_case: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        place = place_of(use_case, *args)
-        self.point.strikes(place, Moment.BEFORE)
-        whole = partial(self._ran, use_case, place)
-        result = await super().write(whole, *args, **kwargs)
-        self.point.strikes(place, Moment.AFTER)
-        return result
-
-    def _ran(
-        self,
-        use_case: Callable[Concatenate[Transaction, P], T],
-        place: str,
-        tx: Transaction,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        result = use_case(tx, *args, **kwargs)
-        self.point.strikes(place, Moment.INSIDE)
-        return result
-
-
 def place_of(use_case: Callable[..., object], *args: object) -> str:
     """Return the name of a use case, with the kind of the notice that it is about."""
+    if isinstance(use_case, partial):
+        return place_of(use_case.func, *use_case.args, *use_case.keywords.values(), *args)
     kinds = [f"[{arg.kind}]" for arg in args if isinstance(arg, Notice)]
     return use_case.__qualname__ + "".join(kinds)
 
 
-class MortalSupplier(OsimesaSupplier):
-    """The supplier of a process that dies around an order call."""
+def make_mortal(point: Point, patch: pytest.MonkeyPatch) -> None:
+    """Let this process die at a point on its ways to the database and the supplier."""
+    # The methods are wrapped where they are, however the bot is put together.
+    patch.setattr(SqlStore, "write", _mortal_write(point, SqlStore.write))
+    patch.setattr(OsimesaSupplier, "place_order", _mortal_call(point, OsimesaSupplier.place_order))
 
-    point: Point
 
-    @override
-    async def place_order(
-        self, service_code: str, destination: str, *, first_byte_within_seconds: float
-    ) -> OrderReply:
-        self.point.strikes(PLACE_ORDER, Moment.BEFORE)
+def _mortal_write(point: Point, write: Method) -> Method:
+    async def mortal(
+        store: SqlStore, use_case: Callable[..., object], *args: object, **kwargs: object
+    ) -> object:
+        place = place_of(use_case, *args)
+
+        def ran(*given: object, **named: object) -> object:
+            result = use_case(*given, **named)
+            point.strikes(place, Moment.INSIDE)
+            return result
+
+        point.strikes(place, Moment.BEFORE)
+        result = await write(store, ran, *args, **kwargs)
+        point.strikes(place, Moment.AFTER)
+        return result
+
+    return mortal
+
+
+def _mortal_call(point: Point, call: Method) -> Method:
+    async def mortal(supplier: OsimesaSupplier, *args: object, **kwargs: object) -> object:
+        point.strikes(PLACE_ORDER, Moment.BEFORE)
         try:
-            return await super().place_order(
-                service_code, destination, first_byte_within_seconds=first_byte_within_seconds
-            )
+            return await call(supplier, *args, **kwargs)
         finally:
-            self.point.strikes(PLACE_ORDER, Moment.AFTER)
+            point.strikes(PLACE_ORDER, Moment.AFTER)
+
+    return mortal

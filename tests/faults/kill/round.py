@@ -16,7 +16,7 @@ from tests.sandbox.guest import PAY
 from tests.sandbox.house import FUNDS, PRICE, House, a_house
 
 NUMBER, REFUSED_NUMBER = "081212345678", "081212340035"
-CALM_SECONDS = 30.0
+CALM_SECONDS = 60.0
 
 
 class Answer(StrEnum):

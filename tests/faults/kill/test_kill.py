@@ -13,6 +13,8 @@ from tests.faults.kill.points import Point
 from tests.faults.kill.round import Answer, play
 from tests.faults.kill.soak import soak
 
+pytestmark = pytest.mark.timeout(240)
+"""Processes are started: a busy machine takes its time over that."""
 DONE, REFUSED, PARKED = "succeeded", "failed", "parked"
 ROUNDS: tuple[tuple[str, Answer, str], ...] = (
     # The press is not on disk yet: Telegram delivers it again.
