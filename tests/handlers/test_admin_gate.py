@@ -15,6 +15,7 @@ from handlers.callback_data import (
     Button,
     CountDelivered,
     DecideTopUp,
+    DropAdjust,
     KeepWaiting,
     Pause,
     Refund,
@@ -29,6 +30,7 @@ from tests.services.shop import ANNI
 BUTTONS: list[Button | str] = [
     DecideTopUp(1, approve=True),
     Adjust("token0000001"),
+    DropAdjust("token0000001"),
     ShowParked(1),
     Attach(1),
     AttachRow(1, "r1"),
