@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from random import Random
@@ -19,6 +20,8 @@ NAMES = (
     *("credit", "debit", "deposit", "pause", "resume", "recon", "audit", "nothing"),
     *INDONESIAN_NAMES.values(),
 )
+LARGEST_BYTES = 1_000_000
+"""About what the webhook would take."""
 ANONYMOUS_ADMIN = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupBot"}
 OTHER_BOT = {"id": 93372553, "is_bot": True, "first_name": "Bot", "username": "BotFather"}
 FILE = {"file_id": "AgAD", "file_unique_id": "AQAD", "file_size": 10**9}
@@ -86,9 +89,11 @@ class Sender:
 
     def malformed(self) -> Json:
         """Return an update some of whose values are of a wrong type, size or shape."""
-        changed: Json = mutated(self._rng, self.well_formed(), self._rng.randint(1, 4))
-        changed.pop("update_id", None)
-        return changed
+        while True:
+            changed: Json = mutated(self._rng, self.well_formed(), self._rng.randint(1, 4))
+            # A list grown out of grown lists would only show how slow large texts are to read.
+            if len(json.dumps(changed)) <= LARGEST_BYTES:
+                return changed
 
     def text(self) -> Json:
         """Return a typed text, as long as Telegram lets one be, and longer."""
