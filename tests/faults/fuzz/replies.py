@@ -130,6 +130,18 @@ def judged(body: bytes) -> Verdict:
         return Verdict(None)
 
 
+def lenient(body: bytes) -> Verdict:
+    """Read a body as readers commonly do: what cannot be decoded is replaced, the last name counts.
+
+    One odd row in a list spoils no other, so each is judged by itself.
+    """
+    try:
+        tree = json.loads(body.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return Verdict(None)
+    return Verdict(tree)
+
+
 def rows_of(data: Any) -> list[dict[str, Any]]:
     """Return the rows of a list, of PHP's object with numbers for names, or a bare row."""
     rows = data

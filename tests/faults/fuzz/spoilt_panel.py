@@ -1,0 +1,169 @@
+"""A shop whose panel answers over a wire that a test writes, and whose letters go to Telegram."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from aiolimiter import AsyncLimiter
+
+from bot.domain.order import Order
+from bot.sandbox.telegram import EmbeddedBotApi
+from bot.services.deliver import Deliver
+from bot.supplier.client import OsimesaSupplier
+from bot.supplier.forms import Form
+from bot.supplier.wire import Answer
+from handlers.i18n import load_languages
+from handlers.notifier import TelegramNotifier
+from handlers.pace import Pace
+from handlers.shop_bot import ShopBot, build_bot
+from storage.store import SqlStore
+from tests.faults.fuzz.replies import order_reply
+from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, SENDING_LIMIT, Shop, profile
+
+TOKEN = "4242:fuzz"
+REF_ID = "some1d"
+
+
+class ScriptedWire:
+    """Answers order calls and reads with the bodies that it was given."""
+
+    def __init__(self) -> None:
+        self.order_body = b""
+        self.read_body = b""
+        self.orders = 0
+
+    async def post_once(
+        self, url: str, form: Form, *, first_byte_within_seconds: float, timeout_seconds: float
+    ) -> Answer:
+        self.orders += 1
+        return Answer(200, self.order_body)
+
+    async def post(self, url: str, form: Form, *, timeout_seconds: float, max_bytes: int) -> Answer:
+        return Answer(200, self.read_body)
+
+    async def close(self) -> None:
+        """There is nothing to close."""
+
+
+class SpoiltPanel:
+    """One shop on its own copy of a database, and what its panel answers."""
+
+    def __init__(self, store: SqlStore, bot: ShopBot) -> None:
+        self.wire = ScriptedWire()
+        supplier = OsimesaSupplier(
+            url="http://127.0.0.1:1/api",
+            profile_url="http://127.0.0.1:1/profile",
+            user_id="U1",
+            api_key="key",
+            profile=profile(),
+            order_gap_seconds=0,
+            calls_per_minute=10**9,
+        )
+        supplier._wire = self.wire  # type: ignore[assignment]
+        self.shop = Shop(store)
+        self.shop.panel = supplier
+        self.shop.build()
+        # The copy knows the tokens that were made for it.
+        self.shop.ids.count = 1_000
+        self.panel = supplier
+        notifier = TelegramNotifier(bot, load_languages(), self.shop.rules, "@shop")
+        self.deliver = Deliver(store, notifier, self.shop.rules, self.shop.clock)
+
+    async def sent(self, body: bytes) -> Order:
+        """Queue an order, send it, have it answered with a body, and return it as it is then."""
+        order = await self.shop.queue()
+        self.wire.order_body = body
+        started = await self.shop.start()
+        assert started.order_id == order.order_id
+        await self.shop.send.carry_out(started)
+        return await self.shop.get(order.order_id)
+
+    async def polled(self, order: Order, body: bytes) -> Order:
+        """Poll with a body for an answer, and return the order as it is then."""
+        self.wire.read_body = body
+        self.shop.clock.advance(30)
+        await self.shop.reconcile.poll()
+        return await self.shop.get(order.order_id)
+
+    async def told(self) -> int:
+        """Let every letter go out; return how many could not."""
+        await self.deliver.deliver()
+        return await self.shop.store.read(lambda tx: tx.outbox.backlog())
+
+    async def findings(self) -> list[Any]:
+        """Return the rules of the audit that are broken."""
+        now = self.shop.clock.now()
+        return list(await self.shop.store.read(lambda tx: tx.audit.findings(now, SENDING_LIMIT)))
+
+
+def status_list(order: Order, *rows: dict[str, Any]) -> dict[str, Any]:
+    """Return the reply of the status call with rows of this order, each with changes."""
+    plain = order_reply(order.service_code, order.destination)["data"]
+    assert order.sent_at is not None
+    at = int(order.sent_at.timestamp()) + 1
+    plain |= {"created_at": at, "updated_at": at}
+    return {
+        "code": 200,
+        "data": [plain | row for row in rows],
+        "status": True,
+        "message": "Success.",
+    }
+
+
+def as_body(reply: dict[str, Any]) -> bytes:
+    """Return a reply as a sound panel writes it."""
+    return json.dumps(reply).encode()
+
+
+class Panels:
+    """Makes shops, each on a copy of one database."""
+
+    def __init__(self, folder: Path, bot: ShopBot) -> None:
+        self._folder = folder
+        self._bot = bot
+        self._count = 0
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[SpoiltPanel]:
+        """Open a shop; its books must be right in the end."""
+        self._count += 1
+        path = self._folder / f"shop{self._count}.db"
+        shutil.copy(self._folder / "template.db", path)
+        store = await SqlStore.open(path)
+        try:
+            panel = SpoiltPanel(store, self._bot)
+            await panel.shop.refresh.load()
+            yield panel
+            assert await panel.findings() == []
+        finally:
+            await store.close()
+            path.unlink()
+
+
+@asynccontextmanager
+async def panels(folder: Path) -> AsyncIterator[Panels]:
+    """Open a shop once, for copies of it, and a Telegram for their letters."""
+    store = await SqlStore.open(folder / "template.db")
+    await Shop(store).open()
+    await store.close()
+    telegram = EmbeddedBotApi(TOKEN)
+    for user_id in (ANNI, BUDI, ADMIN, SECOND_ADMIN):
+        telegram.add_user(user_id, "Somebody")
+    runner = web.AppRunner(telegram.app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    bot = build_bot(TOKEN, f"http://127.0.0.1:{runner.addresses[0][1]}")
+    pace = bot.rate_limiter
+    assert isinstance(pace, Pace)
+    pace._limiter = AsyncLimiter(1_000_000, 1)
+    try:
+        yield Panels(folder, bot)
+    finally:
+        await bot.shutdown()
+        await runner.cleanup()

@@ -1,0 +1,164 @@
+"""Orders whose panel answers anything at all: one call each, none lost, and no money adrift.
+
+`FUZZ_ORDERS` says how many orders are tried, `FUZZ_SEED` tries the same again.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from random import Random
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.domain.errors import RefusalClass, SupplierError
+from bot.domain.order import Order, OrderState
+from bot.domain.profile import SupplierStatus
+from tests.faults.fuzz.replies import judged, lenient, order_reply, refusal_reply, spoilt
+from tests.faults.fuzz.spoilt_panel import REF_ID, SpoiltPanel, as_body, panels, status_list
+from tests.services.shop import ANNI, NUMBER, PRICE, profile
+
+COUNT = int(os.environ.get("FUZZ_ORDERS", "25"))
+SEED = int(os.environ.get("FUZZ_SEED") or secrets.randbelow(10**9))
+pytestmark = pytest.mark.timeout(60 + COUNT)
+ORDER_REPLIES = (
+    order_reply("SM10", NUMBER),
+    order_reply("SM10", NUMBER),
+    order_reply("SM10", NUMBER, status="Sukses", price="10200.00"),
+    order_reply("SM10", NUMBER, status="error"),
+    order_reply("SM10", "2.0" + NUMBER[1:], status="partial"),
+    order_reply("XL10", NUMBER),
+    refusal_reply("Nomor salah"),
+    refusal_reply("Saldo Anda tidak cukup untuk melakukan pemesanan ini."),
+    refusal_reply("Transaksi dibatasi, coba lagi dalam 6 detik"),
+    refusal_reply("Something went wrong, please contact the admin."),
+)
+UNDECIDED = {
+    OrderState.QUEUED,
+    OrderState.ACCEPTED,
+    OrderState.AMBIGUOUS,
+    OrderState.PARKED,
+}
+
+
+async def assert_money(panel: SpoiltPanel, order: Order) -> None:
+    """The price is held while nothing is certain, taken for goods, and else given back."""
+    wallet = await panel.shop.wallet(ANNI)
+    is_held, is_taken = order.state in UNDECIDED, order.state is OrderState.SUCCEEDED
+    assert wallet.held == (PRICE if is_held else 0), order
+    assert wallet.posted == 100_000 - (PRICE if is_taken else 0), order
+
+
+def assert_founded(order: Order, body: bytes) -> None:
+    """What became of an order follows from its answer by the rules."""
+    refusal = judged(body).refusal
+    kind = profile().refusal_of(" ".join(refusal.split())[:500]) if refusal else None
+    match order.state:
+        case OrderState.QUEUED:
+            assert kind is RefusalClass.THROTTLE, body
+        case OrderState.FAILED if order.ref_id is None:
+            assert kind not in (None, RefusalClass.THROTTLE, RefusalClass.OTHER), body
+        case OrderState.ACCEPTED | OrderState.SUCCEEDED | OrderState.FAILED:
+            row = judged(body).row_of(order.ref_id or "")
+            assert row is not None, body
+        case OrderState.PARKED:
+            assert judged(body).row_of(order.ref_id or order.suspect_ref_id or ""), body
+        case _:
+            assert order.state is OrderState.AMBIGUOUS
+
+
+async def test_an_order_is_sent_once_whatever_is_answered(tmp_path: Path) -> None:
+    """No answer makes it be sent again, but the one that says it was too soon."""
+    print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
+    rng = Random(SEED)  # noqa: S311 - the same again by its seed
+    async with panels(tmp_path) as shops:
+        for _ in range(COUNT):
+            body = spoilt(rng, rng.choice(ORDER_REPLIES))
+            async with shops.one() as panel:
+                order = await panel.sent(body)
+                assert_founded(order, body)
+                await assert_money(panel, order)
+                if order.state is not OrderState.QUEUED:
+                    panel.shop.clock.advance(30)
+                    assert not isinstance(await panel.shop.send.start(), Order), body
+                assert panel.wire.orders == 1
+                await assert_found_again(panel, order)
+
+
+async def assert_found_again(panel: SpoiltPanel, order: Order) -> None:
+    """An order whose answer said nothing is found in the list, and settled by it."""
+    if order.state is not OrderState.AMBIGUOUS:
+        return
+    truth = status_list(order, {"ref_id": "truth1", "status": "success", "voucher": "V1"})
+    panel.wire.read_body = as_body(truth)
+    await panel.shop.look_for(600)
+    found = await panel.shop.get(order.order_id)
+    assert (found.state, found.ref_id) == (OrderState.SUCCEEDED, "truth1")
+    await assert_money(panel, found)
+
+
+async def test_an_order_is_settled_by_a_sound_row_alone(tmp_path: Path) -> None:
+    """Whatever the status call answers, and however the order's row stands in it."""
+    print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
+    rng = Random(SEED)  # noqa: S311 - the same again by its seed
+    rows = [{"status": word} for word in ("success", "waiting", "error", "partial", "?")]
+    async with panels(tmp_path) as shops:
+        for _ in range(COUNT):
+            async with shops.one() as panel:
+                order = await panel.sent(as_body(order_reply("SM10", NUMBER)))
+                assert (order.state, order.ref_id) == (OrderState.ACCEPTED, REF_ID)
+                others = [{"ref_id": f"other{place}", "status": "success"} for place in range(2)]
+                replies = [status_list(order, *others, row) for row in rows]
+                body = spoilt(rng, rng.choice(replies))
+                order = await panel.polled(order, body)
+                await assert_money(panel, order)
+                if order.state in (OrderState.SUCCEEDED, OrderState.FAILED):
+                    row = lenient(body).row_of(REF_ID)
+                    assert row is not None, body
+                    is_success = order.state is OrderState.SUCCEEDED
+                    wanted = SupplierStatus.SUCCEEDED if is_success else SupplierStatus.FAILED
+                    assert profile().status_of(str(row["status"])) is wanted, body
+
+
+async def test_whatever_is_delivered_can_be_told(tmp_path: Path) -> None:
+    """Vouchers, notes and messages of any kind reach the customer and the admins."""
+    print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
+    rng = Random(SEED)  # noqa: S311 - the same again by its seed
+    async with panels(tmp_path) as shops:
+        for _ in range(COUNT // 2):
+            body = spoilt(rng, rng.choice(ORDER_REPLIES))
+            with capture_logs() as entries:
+                async with shops.one() as panel:
+                    await panel.sent(body)
+                    assert await panel.told() == 0
+            failed = [entry for entry in entries if entry["event"].startswith("notice")]
+            assert failed == [], body
+
+
+async def test_a_list_of_services_never_empties_the_shop(tmp_path: Path) -> None:
+    """What cannot be read leaves the old list on sale, and a balance is a number or none."""
+    print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
+    rng = Random(SEED)  # noqa: S311 - the same again by its seed
+    services = [
+        {"code": code, "name": f"Product {code}", "price": {"current": 10_200}, "status": "ready",
+         "category": {"type": "pulsa-reguler", "main": "TELKOMSEL", "sub": "Umum"}}
+        for code in ("SM10", "SM20", "SM30", "SM40", "SM50")
+    ]  # fmt: skip
+    profile_reply = {"status": True, "data": {"username": "toko", "balance": 123_456}}
+    async with panels(tmp_path) as shops, shops.one() as panel:
+        for _ in range(COUNT):
+            panel.wire.read_body = spoilt(rng, {"status": True, "data": services})
+            with suppress(SupplierError):
+                await panel.shop.refresh.refresh()
+            catalogue = panel.shop.shelf.catalogue
+            assert catalogue is not None
+            assert len(catalogue) > 0
+            panel.wire.read_body = spoilt(rng, profile_reply)
+            try:
+                balance = await panel.panel.balance()
+            except SupplierError:
+                continue
+            assert balance is None or abs(balance) < 10**15
