@@ -245,7 +245,7 @@ async def test_help_reaches_every_admin_with_the_order(counter: Counter) -> None
     """Who asks, for what, and how it stands; the customer reads that it was passed on."""
     await counter.say("/start", BOSS)
     await delivered(counter)
-    answer = await counter.press("Bantuan pesanan")
+    answer = await counter.press("Tanya admin")
     assert answer.show_alert
     assert answer.text == f"K1 sudah kami teruskan ke admin dan akan dicek.\n{CONTACT}"
     text = counter.text(BOSS)
@@ -259,11 +259,11 @@ async def test_calling_twice_calls_once(counter: Counter) -> None:
     await counter.say("/start", BOSS)
     await delivered(counter)
     for _ in range(3):
-        await counter.press("Bantuan pesanan")
+        await counter.press("Tanya admin")
     counter.telegram.redeliver(counter.telegram.updates.next_id - 1)
     assert counter.shown(BOSS).count("minta bantuan") == 1
     counter.shop.clock.advance(600)
-    await counter.press("Bantuan pesanan")
+    await counter.press("Tanya admin")
     assert counter.shown(BOSS).count("minta bantuan") == 2
 
 
@@ -273,7 +273,7 @@ async def test_help_with_a_parked_order_leads_to_its_settling(counter: Counter) 
     await counter.say("/start", BOSS)
     await counter.say("/status")
     await counter.press("K1")
-    await counter.press("Bantuan pesanan")
+    await counter.press("Tanya admin")
     message, data = counter.find("Lihat pesanannya", BOSS)
     assert "minta bantuan" in message.text
     assert data == f"1:i:{order.order_id}"

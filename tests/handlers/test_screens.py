@@ -143,7 +143,7 @@ async def test_a_lost_confirm_screen_leaves_the_question_its_buttons(counter: Co
     await counter.to_destination()
     counter.telegram.fail_next("sendMessage", "500")
     await counter.say("081234567890")
-    assert counter.labels() == ["‹ Kembali", "✕ Batal"]
+    assert counter.labels()[-2:] == ["‹ Kembali", "✕ Batal"]
     await counter.say("081234567890")
     assert "Cek dulu" in counter.text()
     assert counter.said()[0].buttons == []
