@@ -228,7 +228,9 @@ def age(words: Words, passed: timedelta) -> str:
         return _("{days} d {hours} h").format(days=words.number(days), hours=hours)
     if hours:
         return _("{hours} h {minutes} min").format(hours=hours, minutes=minutes)
-    return _("{minutes} min").format(minutes=minutes)
+    if minutes:
+        return _("{minutes} min").format(minutes=minutes)
+    return _("less than a minute")
 
 
 # --- looking for orders ---

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import assert_never
 
 from bot.domain.customer import TopUp
@@ -64,7 +65,7 @@ def _movement(words: Words, transfer: Transfer) -> str:
 def balance_text(words: Words, wallet: Account, transfers: Sequence[Transfer]) -> str:
     """Return what is in a wallet, what is reserved of it, and what moved last."""
     _ = words.gettext
-    moved = [movement_line(words, transfer) for transfer in transfers]
+    moved = _by_day(words, transfers)
     return paragraphs(
         lines(
             _("Your balance: {balance}").format(balance=bold(words.money(wallet.balance))),
@@ -89,14 +90,22 @@ def shown_transfers(transfers: Sequence[Transfer]) -> list[Transfer]:
     ]
 
 
+def _by_day(words: Words, transfers: Sequence[Transfer]) -> list[str]:
+    """Return a line for each movement, below the day on which it was."""
+    return [
+        line
+        for day, moved in groupby(transfers, lambda one: words.date(one.created_at))
+        for line in (day, *(f"• {movement_line(words, one)}" for one in moved))
+    ]
+
+
 def movement_line(words: Words, transfer: Transfer) -> str:
-    """Return a movement of a wallet in words, with its day."""
+    """Return a movement of a wallet in words."""
     form = _purchase(words, transfer.phase)
     if transfer.purpose is not Purpose.PURCHASE:
         form = _other(words, transfer.purpose)
     order = "" if transfer.order_id is None else number_of(transfer.order_id)
-    text = form.format(order=order, amount=words.money(transfer.amount))
-    return f"{words.date(transfer.created_at)} · {text}"
+    return form.format(order=order, amount=words.money(transfer.amount))
 
 
 def _purchase(words: Words, phase: Phase) -> str:

@@ -144,8 +144,8 @@ def test_every_alert_has_a_short_name() -> None:
 @pytest.mark.parametrize(
     ("seconds", "said"),
     [
-        (-5, "0 min"),
-        (59, "0 min"),
+        (-5, "less than a minute"),
+        (59, "less than a minute"),
         (3_599, "59 min"),
         (3_600, "1 h 0 min"),
         (90_061, "1 d 1 h"),

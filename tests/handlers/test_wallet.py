@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,8 +55,9 @@ async def test_the_wallet_tells_what_is_there_and_what_moved(counter: Counter) -
         "Saldo kamu: Rp88.800\n"
         "Ditahan untuk pesanan berjalan: Rp11.200\n\n"
         "Terakhir\n"
-        "14 Mar 2026 · K1 sedang berjalan, Rp11.200 ditahan\n"
-        "14 Mar 2026 · Ditambah oleh toko, +Rp100.000"
+        "14 Mar 2026\n"
+        "• K1 sedang berjalan, Rp11.200 ditahan\n"
+        "• Ditambah oleh toko, +Rp100.000"
     )
     await counter.press("Batalkan pesanan")
     await counter.say("/balance")
@@ -82,13 +86,22 @@ async def test_who_may_owe_reads_how_much(counter: Counter) -> None:
 @pytest.mark.parametrize("purpose", list(Purpose))
 @pytest.mark.parametrize("phase", list(Phase))
 def test_every_movement_has_its_words(purpose: Purpose, phase: Phase, language: str) -> None:
-    """Amount and day always, the order where there is one."""
+    """The amount always, the order where there is one."""
     hold = 1 if phase in (Phase.POST, Phase.VOID) else None
     words = LANGUAGES[language]
     line = movement_line(words, a_transfer(2, phase, purpose, hold))
     assert words.money(25_000) in line
-    assert "2026" in line
     assert ("K12" in line) == (purpose is Purpose.PURCHASE)
+
+
+def test_movements_stand_below_their_day() -> None:
+    """Each day once, newest first."""
+    later, earlier = (a_transfer(number, Phase.HOLD, Purpose.PURCHASE) for number in (2, 1))
+    earlier = replace(earlier, created_at=NOW - timedelta(days=1))
+    text = balance_text(LANGUAGES["id"], Account(wallet_of(ANNI), 0, 0, 0), [later, later, earlier])
+    days = [LANGUAGES["id"].date(one.created_at) for one in (later, earlier)]
+    assert [line for line in text.splitlines() if "2026" in line] == days
+    assert text.count("• K12 sedang berjalan") == 3
 
 
 def test_a_hold_that_ended_is_told_once() -> None:
