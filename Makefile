@@ -10,7 +10,7 @@ DEV := $(VENV)/.dev.stamp
 UV_LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := venv
-.PHONY: venv dev sandbox run test coverage lint lock bench simulate pictures translations clean
+.PHONY: venv dev sandbox run test coverage lint lock bench simulate fuzz pictures translations clean
 
 ## venv: build .venv with what the bot needs to run (the default)
 venv: $(RUNTIME)
@@ -44,6 +44,13 @@ bench: $(DEV)
 simulate: $(DEV)
 	$(PY) -m tests.faults.simulation $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(ORDERS),--orders $(ORDERS))
 	$(if $(SEED),,$(PY) -m tests.faults.kill)
+
+## fuzz: hostile updates and spoilt replies, many of them; FUZZ_SEED=7 for the same again
+fuzz: export FUZZ_UPDATES ?= 5000
+fuzz: export FUZZ_REPLIES ?= 20000
+fuzz: export FUZZ_ORDERS ?= 300
+fuzz: $(DEV)
+	$(PY) -m pytest tests/faults/fuzz
 
 ## lint: style, types, architecture, locks and translations
 lint: $(DEV)

@@ -84,7 +84,5 @@ def _texts(update: Update) -> Iterator[object]:
 
 def _texts_of(message: Message) -> Iterator[object]:
     yield message.text
-    if message.contact is not None:
-        yield message.contact.phone_number
     for entity in message.entities:
         yield entity.type

@@ -1,0 +1,106 @@
+"""What arrives odd: it is stepped over or mended, and what comes with it is handled."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from telegram import Update
+
+from handlers.arrival import LARGEST_NUMBER, UnsoundError, as_kept, number_of, require_sound
+from tests.handlers.bot_api import message_update, press_update
+from tests.handlers.running_bot import RunningBot
+
+
+def with_changes(update: dict[str, Any], *path: str, value: Any) -> dict[str, Any]:
+    """Return an update with another value at a place."""
+    *owners, name = path
+    owner = update
+    for key in owners:
+        owner = owner[key]
+    owner[name] = value
+    return update
+
+
+@pytest.mark.parametrize("number", [None, "7", True, -1, 1.0, LARGEST_NUMBER + 1, 10**400, [7]])
+def test_what_is_no_number_is_none(number: object) -> None:
+    """The database could not hold it, nor Telegram be told of it."""
+    assert number_of({"update_id": number}) is None
+    assert as_kept({"update_id": number}) is None
+
+
+def test_halves_of_characters_are_replaced() -> None:
+    """Nobody can store or send them; a whole pair stays the character that it is."""
+    update = message_update(10, "a\ud83d b\udfff \ud83d\ude00")
+    kept = as_kept(update)
+    assert kept is not None
+    assert json.loads(kept.payload)["message"]["text"] == "a\ufffd b\ufffd \U0001f600"
+
+
+def test_what_is_nested_without_end_is_not_kept() -> None:
+    """Python could not write it down."""
+    deep: Any = 1
+    for _ in range(100_000):
+        deep = [deep]
+    assert as_kept({"update_id": 1, "message": deep}) is None
+
+
+ODD = [
+    ("message", "from", "id", "1001"),
+    ("message", "from", "id", 2**63),
+    ("message", "from", "first_name", None),
+    ("message", "from", "username", ["anni"]),
+    ("message", "from", "language_code", {"id": 1}),
+    ("message", "chat", "id", 1.5),
+    ("message", "message_id", 10**30),
+    ("message", "text", 42),
+    ("message", "entities", [{"type": "bold", "offset": "0", "length": 1}]),
+    ("message", "entities", [{"type": 7, "offset": 0, "length": 1}]),
+    ("callback_query", "id", 7),
+    ("callback_query", "data", {"x": 1}),
+    ("callback_query", "message", "message_id", True),
+]
+
+
+@pytest.mark.parametrize("place", ODD, ids=lambda place: ".".join(map(str, place[:-1])))
+def test_a_value_of_another_type_is_unsound(place: tuple[Any, ...]) -> None:
+    """The library does not check, and the handlers rely on what it promises."""
+    make = message_update if place[0] == "message" else press_update
+    update = with_changes(make(10, "hello"), *place[:-1], value=place[-1])
+    with pytest.raises(UnsoundError):
+        require_sound(read(update))
+
+
+def test_what_telegram_sends_is_sound() -> None:
+    """A message with a command, a press, and an update about nobody."""
+    for update in (message_update(1, "/start x"), press_update(2, "1:b"), {"update_id": 3}):
+        require_sound(read(update))
+
+
+async def test_what_is_unsound_stops_nobody(running: RunningBot) -> None:
+    """It is marked as done, and never tried again."""
+    odd = with_changes(message_update(10, "x"), "message", "from", "first_name", value=None)
+    running.api.bring(odd, message_update(11, "fine"))
+    await running.intake.start()
+    await running.until_handled(1)
+    assert running.handled == [(1001, "fine")]
+    assert await running.is_done(10)
+
+
+async def test_a_message_of_nobody_is_done(running: RunningBot) -> None:
+    """A private chat without a sender is nobody's wallet."""
+    anonymous = message_update(10, "x")
+    del anonymous["message"]["from"]
+    running.api.bring(anonymous, message_update(11, "fine"))
+    await running.intake.start()
+    await running.until_handled(1)
+    assert running.handled == [(1001, "fine")]
+    assert await running.is_done(10)
+    assert running.inbox.backlog == 0
+
+
+def read(update: dict[str, Any]) -> Update:
+    found = Update.de_json(json.loads(json.dumps(update)), None)
+    assert found is not None
+    return found
