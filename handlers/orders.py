@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from telegram import InlineKeyboardMarkup, Update
 
+from bot.domain.catalogue import ProductId
 from bot.domain.errors import InvalidTransitionError, NotFoundError
 from bot.domain.order import Order, OrderId, OrderState, order_id_of
 from bot.services.history import HistoryPage
@@ -32,6 +33,7 @@ from handlers.keyboards import (
 from handlers.routes import pressed
 from handlers.screens import answer, pressed_message_id, show, show_anew
 from handlers.texts.history import (
+    again_label,
     help_asked,
     history_text,
     open_orders_text,
@@ -43,6 +45,7 @@ from handlers.texts.orders import cancelled_now, not_found, too_late_to_cancel
 from handlers.texts.receipts import receipt_label
 
 ORDERS_PER_PAGE = 6
+AGAIN_SHOWN = 2
 OPEN_SHOWN = 8
 """How many orders under way /status tells of; the rest are in the history."""
 
@@ -152,13 +155,17 @@ async def _history(
 
 
 def _order_rows(found: HistoryPage) -> list[Row]:
-    return [
-        [
-            button(order_label(order), ShowOrder(order.order_id, found.page)),
-            *([button("🔁", BuyAgain(order.order_id))] if order.state.is_final else []),
-        ]
+    """Return a row for each order, and below them the newest purchases to be made once more."""
+    shown = [
+        [button(order_label(order), ShowOrder(order.order_id, found.page))]
         for order in found.orders
     ]
+    newest: dict[tuple[ProductId, str], Order] = {}
+    for order in found.orders:
+        if order.state.is_final:
+            newest.setdefault((order.product_id, order.destination), order)
+    again = list(newest.values())[:AGAIN_SHOWN]
+    return shown + [[button(again_label(order), BuyAgain(order.order_id))] for order in again]
 
 
 def _turns(words: Words, found: HistoryPage) -> list[Row]:

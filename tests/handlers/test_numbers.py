@@ -39,7 +39,7 @@ async def test_the_first_screen_buys_again_in_two_taps(counter: Counter) -> None
 
 
 async def test_the_history_buys_again(counter: Counter) -> None:
-    """Beside each order that is over."""
+    """Below the list, by product and number."""
     await bought(counter)
     await counter.say("/riwayat")
     await counter.press("🔁")

@@ -135,7 +135,11 @@ async def test_the_history_opens_each_order_with_its_code(counter: Counter) -> N
     """A code that was deleted from the chat is found again."""
     await delivered(counter)
     await counter.say("/history")
-    assert counter.labels() == ["✅ K1 · Telkomsel 10.000", "🔁", "🏠 Menu"]
+    assert counter.labels() == [
+        "✅ K1 · Telkomsel 10.000",
+        "🔁 Telkomsel 10.000 · …7890",
+        "🏠 Menu",
+    ]
     await counter.press("K1")
     assert "SN-0041234" in counter.text()
     assert "Rp11.200" in counter.text()

@@ -26,7 +26,7 @@ async def again_from_the_first_screen(budi: Guest) -> int:
 
 async def again_from_the_history(budi: Guest) -> int:
     screen = await budi.say("/history", shows="Pesanan kamu")
-    await budi.tap("^🔁$", on=screen)
+    await budi.tap("^🔁", on=screen)
     await budi.tap(PAY)
     return 0
 
