@@ -382,6 +382,8 @@ def fits(button: Button) -> bool:
 
 def unpack(data: str | None, kind: type[B]) -> B:
     """Return the button of a kind that was pressed; raises `ButtonError` for anything else."""
+    if len((data or "").encode(errors="replace")) > LONGEST_BYTES:
+        raise ButtonError
     version, _, rest = (data or "").partition(":")
     tag, _, rest = rest.partition(":")
     if version != VERSION or tag != kind.TAG:

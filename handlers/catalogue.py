@@ -9,9 +9,10 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 
 from bot.domain.catalogue import CategoryId, ProductId
 from bot.domain.customer import Step
+from bot.domain.destination import DestinationKind, is_normalised
 from bot.domain.errors import ProductUnavailableError, UnavailableReason
 from bot.services.browse import Browse, Level, Offer
-from handlers.callback_data import Button, Open, OpenFor, Pick, PickFor, ShowNumber
+from handlers.callback_data import Button, ButtonError, Open, OpenFor, Pick, PickFor, ShowNumber
 from handlers.context import ShopContext, customer_of
 from handlers.i18n import Words
 from handlers.keyboards import (
@@ -53,6 +54,10 @@ async def open_level(update: Update, context: ShopContext) -> Literal[Step.PRODU
 async def open_level_for(update: Update, context: ShopContext) -> None:
     """Show a level whose products go to a number that is known; nothing is waited for."""
     wanted = pressed(update, OpenFor)
+    kind = DestinationKind.METER if wanted.is_meter else DestinationKind.PHONE
+    if not is_normalised(kind, wanted.number):
+        # A made-up text could be too long for the buttons of the level.
+        raise ButtonError
     browse, words = context.shop.browse, context.words
     try:
         level = browse.level(CategoryId(wanted.category_id))

@@ -44,11 +44,12 @@ async def search_command(update: Update, context: ShopContext) -> None:
 async def show_found(update: Update, context: ShopContext) -> None:
     """Show a page of what was found, as it is now."""
     wanted, words = pressed(update, Find), context.words
-    offers = context.shop.search.find(wanted.query)
+    query = _short(wanted.query)
+    offers = context.shop.search.find(query)
     if not offers:
         await answer(update, context, nothing_found(words), is_alert=True)
         return
-    await show(update, context, *_screen(words, offers, wanted))
+    await show(update, context, *_screen(words, offers, Find(wanted.page, query)))
 
 
 async def _search(update: Update, context: ShopContext, text: str) -> None:

@@ -16,10 +16,10 @@ from typing_extensions import override
 
 from bot.app import Konter
 from bot.domain.order import OrderState
-from bot.sandbox.telegram import ApiCall, Person
+from bot.sandbox.telegram import ApiCall, Person, StoredFile
 from bot.supplier.throttle import OrderGap
 from handlers.pace import Pace
-from tests.faults.fuzz.updates import Json, Loot
+from tests.faults.fuzz.updates import FILES, Json, Loot
 from tests.sandbox.guest import PAY
 from tests.sandbox.house import House, a_house
 
@@ -115,6 +115,8 @@ async def besieged(folder: Path) -> AsyncIterator[Siege]:
         konter = await house.enter_with_goods()
         _never_slow(konter)
         house.telegram.add_user(STRANGER.user_id, STRANGER.first_name, "en", STRANGER.username)
+        for file_id in FILES:
+            house.telegram.files[file_id] = StoredFile(file_id, "x", "image/png", b"x", 9, 9)
         loot = await _fill(house, konter)
         siege = Siege(house, konter, loot)
         house.telegram.on_call = siege.note

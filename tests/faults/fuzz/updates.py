@@ -24,7 +24,9 @@ LARGEST_BYTES = 1_000_000
 """About what the webhook would take."""
 ANONYMOUS_ADMIN = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupBot"}
 OTHER_BOT = {"id": 93372553, "is_bot": True, "first_name": "Bot", "username": "BotFather"}
-FILE = {"file_id": "AgAD", "file_unique_id": "AQAD", "file_size": 10**9}
+FILES = ("AgAD",)
+"""What people have sent before, so that the bot may send it on."""
+FILE = {"file_id": FILES[0], "file_unique_id": "AQAD", "file_size": 10**9}
 CONTENTS: tuple[Json, ...] = (
     {"photo": [FILE | {"width": 9, "height": 9}], "caption": "/credit 1 1000"},
     {"sticker": FILE | {"width": 1, "height": 1, "is_animated": False, "is_video": False,

@@ -1,0 +1,47 @@
+"""Buttons that nobody was shown, with more in them than a button carries."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.callback_data import LONGEST_BYTES, ButtonError, Confirm, Find, OpenFor, pack, unpack
+from tests.handlers.counter import CLARE, Counter
+
+FILLED = "1:W:9:" + "1" * (LONGEST_BYTES - 6)
+"""A page of a search; with one more digit for the page it would be too long."""
+
+
+def test_what_is_too_long_for_a_button_is_none() -> None:
+    """Telegram brings no more than 64 bytes, whatever they look like."""
+    longest = Confirm("x" * (LONGEST_BYTES - 4))
+    assert unpack(pack(longest), Confirm) == longest
+    for data in (pack(longest) + "x", "1:k:" + "é" * 31, "1:k:" + "\ud800" * 61):
+        with pytest.raises(ButtonError):
+            unpack(data, Confirm)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pack(OpenFor(1, 0, with_empty=False, is_meter=False, number="x" * 40)),
+        pack(OpenFor(1, 0, with_empty=False, is_meter=False, number="٠٨١٢٣٤٥٦٧٨٩٠")),
+        "1:C:1:0:0:0:" + "0" * 700,
+        "1:W:0:" + "telkomsel " * 80,
+    ],
+)
+async def test_a_made_up_number_is_no_button(counter: Counter, data: str) -> None:
+    """Nothing goes wrong, and the screen stays as it is."""
+    await counter.say("/start", CLARE)
+    before = counter.last(CLARE)
+    answer = await counter.forge(data, CLARE)
+    assert "older version" in answer.text
+    assert counter.last(CLARE).text == before.text
+
+
+async def test_a_filled_button_turns_its_pages(counter: Counter) -> None:
+    """A search is cut to what fits into the buttons of every page."""
+    await counter.say("/start", CLARE)
+    answer = await counter.forge(FILLED, CLARE)
+    assert "wrong" not in answer.text
+    await counter.forge(Find(10**17, "telkomsel"), CLARE)
+    assert "wrong" not in counter.text(CLARE)
