@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -18,8 +19,10 @@ from tests.faults.simulation.run import Report, most_in_a_minute, simulate
 from tests.faults.simulation.virtual_time import StandstillError, VirtualClock, VirtualLoop
 
 ROOT = Path(__file__).parents[2]
-SEEDS = (1, 2, 3, 5, 6, 8, 10, 12)
-ORDERS = 80
+pytestmark = pytest.mark.timeout(600)
+SEEDS = (6, 10, 14, 18, 28, 32)
+"""Days with much of everything: crashes, clocks apart, odd lists, an hour without the supplier."""
+ORDERS = 70
 
 
 @pytest.fixture(scope="module")
@@ -38,11 +41,11 @@ def test_whatever_goes_wrong_money_and_goods_come_out_right(reports: list[Report
 
 def test_a_good_deal_went_wrong(reports: list[Report]) -> None:
     """The days of the test above had losses, crashes and an hour without the supplier."""
-    faults = sum((report.faults for report in reports), start=type(reports[0].faults)())
-    assert len(faults) > 20
-    assert faults["lost after"] > 5
-    assert faults["crash"] + faults["crash at a commit"] > 5
-    assert faults["not connected"] > 20
+    faults = sum((report.faults for report in reports), start=Counter[str]())
+    assert len(faults) >= 15
+    assert faults["lost before"] + faults["lost after"] + faults["too slow"] >= 3
+    assert faults["crash"] + faults["crash at a commit"] >= 3
+    assert faults["not connected"] >= 10
 
 
 def test_a_seed_tells_the_same_story_twice() -> None:

@@ -36,6 +36,8 @@ class Verdict:
     """Orders that ended without the money, by the machine alone, while the goods were bought."""
     given_back_by_hand: int = 0
     """The same where an admin gave the money back."""
+    never_shown: int = 0
+    """Of these, goods whose row was in no list that we ever read: nobody can know of them."""
     parked: int = 0
     parked_and_bought: int = 0
     """Parked at the end while the panel has sold them: the machine could not tell."""
@@ -58,7 +60,11 @@ class Examiner:
         self._orders = tx.orders.in_states(rules.account, EVERY_STATE)
         self._found = {finding.ref_id for finding in tx.recon.open(rules.account)}
         """The supplier's rows that the admins were told do not agree with our orders."""
-        self.verdict = Verdict(orders=len(self._orders))
+        since = OPENING - timedelta(days=1)
+        unclaimed = tx.supplier_rows.unclaimed(rules.account, since, 10**6)
+        self._seen = {row.ref_id for row in unclaimed}
+        """The rows that we have seen and no order has claimed."""
+        self.verdict = Verdict(orders=len(self._orders), unclaimed=len(unclaimed))
 
     def examine(self, now: datetime) -> Verdict:
         """Compare everything; what never may be is a violation, the rest is counted."""
@@ -67,9 +73,6 @@ class Examiner:
             self.verdict.states[order.state] += 1
             self._examine(order)
         self._examine_money()
-        since = OPENING - timedelta(days=1)
-        account = self._rules.account
-        self.verdict.unclaimed = len(self._tx.supplier_rows.unclaimed(account, since, 10**6))
         return self.verdict
 
     def _examine(self, order: Order) -> None:
@@ -101,8 +104,12 @@ class Examiner:
                 self._journal.violation(f"{order.number} was given back, {goods.ref_id} bought")
                 continue
             self.verdict.given_back_by_hand += 1
-            if not self._is_booked(order, goods) and goods.ref_id not in self._found:
+            if self._is_booked(order, goods) or goods.ref_id in self._found:
+                continue
+            if goods.ref_id in self._seen or order.ref_id == goods.ref_id:
                 self._journal.violation(f"{goods.ref_id} of {order.number} is in no book")
+            else:
+                self.verdict.never_shown += 1
 
     def _is_booked(self, order: Order, goods: Purchase) -> bool:
         return self._tx.ledger.by_key(f"late:{order.number}:{goods.ref_id}") is not None
