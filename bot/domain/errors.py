@@ -14,6 +14,7 @@ KonterError
 │   ├── ShopPausedError             an admin paused the sale
 │   ├── TooManyOrdersError          this customer placed too many within a minute
 │   ├── TokenError                  a button that was used, is too old, or is somebody else's
+│   ├── TooManyDepositsError        too many open deposits, or no free amount near this one
 │   ├── NotPermittedError           only an admin, or only the owner, may do this
 │   ├── NotFoundError               no such order, customer or request
 │   ├── AlreadyDecidedError         somebody else was first

@@ -56,7 +56,6 @@ SCANS = {
     "catalogue.products": "wants them all",
     "catalogue.put_products": "would, if a reference were broken in this transaction",
     "conditions.all": "wants them all; there are a handful",
-    "customers.seen": "would, if a reference were broken in this transaction",
     "inbox.pending": "wants them all; the index holds only these",
     "ledger.wallets_total": "adds up every customer; only /balance asks",
     "orders.counts_by_state": "counts them all, in an index that holds nothing else",
@@ -64,6 +63,7 @@ SCANS = {
     "outbox.heads": "looks at every chat that waits; the index holds only these",
     "outbox.next_due": "the same",
     "topups.pending": "wants the oldest; the index holds only these",
+    "topups.release": "looks at every open deposit; the index holds only these",
 }
 
 
