@@ -136,10 +136,10 @@ def lenient(body: bytes) -> Verdict:
     One odd row in a list spoils no other, so each is judged by itself.
     """
     try:
-        tree = json.loads(body.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"))
+        text = body.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+        return Verdict(json.loads(text, parse_int=_whole, strict=False))
     except (ValueError, RecursionError):
         return Verdict(None)
-    return Verdict(tree)
 
 
 def rows_of(data: Any) -> list[dict[str, Any]]:
