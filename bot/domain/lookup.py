@@ -293,12 +293,16 @@ def _park(order: Order, reason: ParkReason) -> Verdict:
 
 
 def _refusal_is_confirmed(order: Order, now: datetime) -> bool:
-    """An unknown refusal is believed after covering misses at 60 s and again at 120 s."""
+    """An unknown refusal is believed after covering misses at 60 s and again at 120 s.
+
+    The 120 s begin with the answer: a call that was slow on its way makes its row as late.
+    """
+    refused_at = order.ambiguous_at or order.sent_at
     return (
         order.state is OrderState.AMBIGUOUS
         and order.refusal is not None
-        and order.sent_at is not None
-        and now - order.sent_at >= SETTLED_AFTER
+        and refused_at is not None
+        and now - refused_at >= SETTLED_AFTER
         and order.was_covered_after(FIRST_MISS_AFTER)
     )
 

@@ -261,6 +261,13 @@ def test_an_unknown_refusal_is_believed_after_two_covering_misses() -> None:
     assert look(order(covered_60_at=at(60)), [], 120).kind is VerdictKind.MISS
 
 
+def test_a_slow_refusal_is_believed_as_long_after_it_was_given() -> None:
+    """The call was 50 s on its way: its row may show 90 s after that."""
+    slow = order(refusal=RefusalClass.OTHER, ambiguous_at=at(50), covered_60_at=at(110))
+    assert look(slow, [], 169).kind is VerdictKind.MISS
+    assert look(slow, [], 170).kind is VerdictKind.REFUSED
+
+
 def test_a_refused_order_whose_row_shows_was_made_all_the_same() -> None:
     """The related server answers "Something went wrong" when its upstream timed out."""
     first_missed = order(refusal=RefusalClass.OTHER, covered_60_at=at(60))
