@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import assert_never
 
-from bot.domain.catalogue import ProductId
+from bot.domain.catalogue import Product, ProductId
 from bot.domain.errors import ProductUnavailableError, UnavailableReason
 from bot.services.browse import Level, Offer
 from handlers.i18n import Words
@@ -34,9 +34,11 @@ def _question(words: Words, level: Level, shown: int) -> str:
     return _("Choose a brand.") if len(level.path) == 1 else _("Choose a kind.")
 
 
-def namesakes(offers: Sequence[Offer]) -> set[ProductId]:
+def namesakes(
+    offers: Sequence[Offer], name_of: Callable[[Product], str] = short_name
+) -> set[ProductId]:
     """Return the products that would have the same name on their buttons as another one."""
-    names = {one.product.product_id: short_name(one.product).casefold() for one in offers}
+    names = {one.product.product_id: name_of(one.product).casefold() for one in offers}
     counts = Counter(names.values())
     return {product_id for product_id, name in names.items() if counts[name] > 1}
 
@@ -46,17 +48,23 @@ def offer_label(words: Words, offer: Offer, namesakes: Collection[ProductId] = (
 
     One of several `namesakes` has its code too: the supplier sells the same from many sources.
     """
-    name, price = short_name(offer.product), words.money(offer.price)
-    end = _end(words, offer, price)
+    return _label(words, offer, short_name(offer.product), namesakes)
+
+
+def found_label(words: Words, offer: Offer, namesakes: Collection[ProductId] = ()) -> str:
+    """Return what stands on the button of a product that was looked for: its whole name."""
+    return _label(words, offer, whole_name(offer.product), namesakes)
+
+
+def whole_name(product: Product) -> str:
+    """Return a product's name as the list has it."""
+    return title(product.listing.name)
+
+
+def _label(words: Words, offer: Offer, name: str, namesakes: Collection[ProductId]) -> str:
+    end = _end(words, offer, words.money(offer.price))
     if offer.product.product_id in namesakes:
         end = f"{offer.product.listing.code} · {end}"
-    return f"{fitted(name, max(12, LONGEST_LABEL - len(end)))} · {end}"
-
-
-def found_label(words: Words, offer: Offer) -> str:
-    """Return what stands on the button of a product that was looked for: its whole name."""
-    end = _end(words, offer, words.money(offer.price))
-    name = title(offer.product.listing.name)
     return f"{fitted(name, max(12, LONGEST_LABEL - len(end)))} · {end}"
 
 

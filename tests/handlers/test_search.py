@@ -67,3 +67,12 @@ async def test_what_nothing_is_called_says_so(counter: Counter, text: str) -> No
     assert "found nothing like that" in counter.text(CLARE)
     await counter.press("Shop", CLARE)
     assert "What do you need?" in counter.text(CLARE)
+
+
+async def test_found_products_of_the_same_name_are_told_apart(counter: Counter) -> None:
+    """By the supplier's code."""
+    await counter.shop.relist("ONCE", name="TELKOMSEL  10.000")
+    await counter.say("telkomsel 10.000")
+    labels = [label for label in counter.labels() if "10.000 · " in label]
+    assert "Telkomsel 10.000 · SM10 · Rp11.200" in labels
+    assert "TELKOMSEL 10.000 · ONCE · Rp11.200" in labels
