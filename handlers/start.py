@@ -18,6 +18,7 @@ from handlers.keyboards import (
     keyboard,
     main_button,
     shop_here,
+    top_up,
 )
 from handlers.routes import END
 from handlers.screens import show, show_anew, take_buttons
@@ -93,6 +94,7 @@ async def welcome_screen(update: Update, context: ShopContext) -> tuple[str, Inl
         [main_button(words.gettext("🛒 Shop"), Open())],
         *([button(again_label(order), BuyAgain(order.order_id))] for order in recent),
         [balance, history(words)],
+        [top_up(words)],
         [helping, *([] if copy is None else [copy])],
         language_row(context, words),
     )
