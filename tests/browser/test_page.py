@@ -77,9 +77,9 @@ async def test_the_admin_settles_a_parked_order(newcomer: Opener) -> None:
     await tab.sees("dicek manual|dicek langsung|Sedang dicek")
     await tab.be("Pak Admin")
     await tab.sees("menunggu keputusan")
-    await tab.tap("Kembalikan|Refund")
-    await tab.tap("Tetap kembalikan|Kembalikan")
-    await tab.sees("selesai diurus|dikembalikan")
+    await tab.tap("Kembalikan")
+    await tab.tap("Tetap kembalikan")
+    await tab.sees("uangnya dikembalikan")
     await tab.be("Budi")
     await tab.sees("Uang kamu (sudah )?kembali")
 
