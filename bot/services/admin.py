@@ -43,6 +43,7 @@ from bot.services.cases import (
     await_reference,
     candidates_of,
     case_of,
+    is_unanswered,
     may_be_its,
     parked,
 )
@@ -333,7 +334,7 @@ class Admin:
             suspects.add(row.ref_id)
         if order.ref_id is None and order.suspect_ref_id is not None:
             suspects.add(order.suspect_ref_id)
-        if suspects and not force:
+        if (suspects or is_unanswered(order, answer)) and not force:
             raise RefundDoubtError(len(suspects))
         if row is not None:
             order = replace(order, status_word=row.status_word)

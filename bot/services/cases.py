@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from bot.domain.customer import CONVERSATION, Customer, Dialog, Step
 from bot.domain.errors import AlreadyDecidedError
-from bot.domain.lookup import Sighting, SupplierRow, may_match, sighting
+from bot.domain.lookup import Sighting, SupplierRow, may_match, row_of, sighting
 from bot.domain.order import CustomerId, Order, OrderId, OrderState
-from bot.ports import Transaction
+from bot.ports import StatusList, Transaction
 from bot.services.look import Asked
 from bot.services.restore import ROWS_SEEN_AT
 from bot.services.send import existing
@@ -109,3 +109,12 @@ def may_be_its(
         and ref_id not in claimed
         and sighting(order, first_seen[ref_id]) is not Sighting.BEFORE
     )
+
+
+def is_unanswered(order: Order, answer: StatusList) -> bool:
+    """Tell whether a panel that was asked for an order's row showed others: it ignores ref_id.
+
+    Then the row is not proven to be gone; it may have left the newest ones.
+    """
+    has_others = bool(answer.rows) or answer.skipped > 0
+    return order.ref_id is not None and row_of(order, answer.rows) is None and has_others

@@ -215,6 +215,20 @@ async def test_a_row_that_vanished_can_be_refunded(shop: Shop) -> None:
     assert (await shop.admin.refund(ADMIN, parked.order_id)).state is OrderState.FAILED
 
 
+async def test_a_panel_that_ignores_the_reference_has_not_said_that_the_row_is_gone(
+    shop: Shop,
+) -> None:
+    """It shows its newest rows instead, and the order's own may have scrolled out of them."""
+    parked = await with_row(shop, "partial")
+    other = shop.row(parked, "r9", destination=OTHER)
+    shop.supplier.rows, shop.supplier.ignores_ref_id = [other], True
+    with pytest.raises(RefundDoubtError) as caught:
+        await shop.admin.refund(ADMIN, parked.order_id)
+    assert caught.value.candidates == 0
+    refunded = await shop.admin.refund(ADMIN, parked.order_id, force=True)
+    assert refunded.state is OrderState.FAILED
+
+
 async def test_waiting_on_postpones_the_next_announcement(shop: Shop) -> None:
     """The order stays parked, and is looked for all the same."""
     parked = await shop.parked()
