@@ -43,9 +43,9 @@ from bot.services.cases import (
     await_reference,
     candidates_of,
     case_of,
-    is_unanswered,
     may_be_its,
     parked,
+    require_no_doubt,
 )
 from bot.services.count_delivered import ask_own_row, count_delivered, known_as_partial
 from bot.services.look import Asked, asking, rows_of, see
@@ -329,13 +329,8 @@ class Admin:
             due_at = now + self._rules.poll_min
             return settle.apply_row(tx, self._rules, order, row, now, due_at)
         doubtful = may_be_its(tx, order, answer.rows, asked)
-        suspects = {found.ref_id for found in doubtful}
-        if row is not None:
-            suspects.add(row.ref_id)
-        if order.ref_id is None and order.suspect_ref_id is not None:
-            suspects.add(order.suspect_ref_id)
-        if (suspects or is_unanswered(order, answer)) and not force:
-            raise RefundDoubtError(len(suspects))
+        if not force:
+            require_no_doubt(order, doubtful, answer)
         if row is not None:
             order = replace(order, status_word=row.status_word)
         self._log(tx, actor_id, "refund", order, "forced" if force else "", now)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.customer import CONVERSATION, Customer, Dialog, Step
-from bot.domain.errors import AlreadyDecidedError
+from bot.domain.errors import AlreadyDecidedError, RefundDoubtError
 from bot.domain.lookup import Sighting, SupplierRow, may_match, row_of, sighting
 from bot.domain.order import CustomerId, Order, OrderId, OrderState
 from bot.ports import StatusList, Transaction
@@ -111,10 +111,18 @@ def may_be_its(
     )
 
 
-def is_unanswered(order: Order, answer: StatusList) -> bool:
-    """Tell whether a panel that was asked for an order's row showed others: it ignores ref_id.
+def require_no_doubt(order: Order, doubtful: Sequence[SupplierRow], answer: StatusList) -> None:
+    """Raise `RefundDoubtError` while the goods of a parked order may have been bought after all.
 
-    Then the row is not proven to be gone; it may have left the newest ones.
+    A panel that is asked for the order's row and shows others ignores the reference: the row is
+    not proven to be gone, as it may have left the newest ones.
     """
-    has_others = bool(answer.rows) or answer.skipped > 0
-    return order.ref_id is not None and row_of(order, answer.rows) is None and has_others
+    row = row_of(order, answer.rows)
+    suspects = {found.ref_id for found in doubtful}
+    if row is not None:
+        suspects.add(row.ref_id)
+    elif order.ref_id is None and order.suspect_ref_id is not None:
+        suspects.add(order.suspect_ref_id)
+    shows_others = row is None and bool(answer.rows or answer.skipped)
+    if suspects or (order.ref_id is not None and shows_others):
+        raise RefundDoubtError(len(suspects))
