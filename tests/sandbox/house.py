@@ -7,6 +7,7 @@ a process of its own, which can be killed. Each shop is audited when its test is
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -27,6 +28,8 @@ from bot.domain.order import CustomerId, Order, OrderState, order_id_of
 from bot.ports import AuditFinding, Transaction
 from bot.sandbox.supplier import EmbeddedSupplier, PanelOrder
 from bot.sandbox.telegram import ADMIN, BUDI, SARAH, EmbeddedBotApi
+from bot.supplier.profile import load_profile
+from bot.supplier.protocol import parse_services
 from storage.store import SqlStore
 from tests.sandbox.clock import MovableClock
 from tests.sandbox.guest import Guest
@@ -170,6 +173,14 @@ class House:
                 tx.ledger.record(self._gift(customer_id))
 
         await store.write(fund)
+        await store.close()
+
+    async def stock(self) -> None:
+        """Store the supplier's list, as an earlier run of the bot would have."""
+        reply = {"code": 200, "data": self.supplier.catalogue, "status": True, "message": ""}
+        listings = parse_services(json.dumps(reply).encode(), load_profile()).listings
+        store = await SqlStore.open(self.database)
+        await store.write(lambda tx: tx.catalogue.replace(listings, self.clock.now()))
         await store.close()
 
     def _gift(self, customer_id: CustomerId) -> Transfer:

@@ -60,6 +60,7 @@ async def play(folder: Path, answer: Answer, *points: Point) -> Ending:
     """
     async with a_house(folder) as house:
         _prepare(house, Answer.SLOW if points[0] == DURING and answer is Answer.GOOD else answer)
+        await house.stock()
         killed = 0
         for point in points:
             await house.start(program(point))

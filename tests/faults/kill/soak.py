@@ -52,6 +52,7 @@ class Soak:
 
     async def run(self, restarts: int) -> None:
         """Kill so many processes, then let one live until all is calm."""
+        await self.house.stock()
         customers = [
             asyncio.create_task(self._shop(guest)) for guest in (self.house.budi, self.house.sarah)
         ]
