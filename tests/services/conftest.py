@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from storage.store import SqlStore
 
+from storage.store import SqlStore
 from tests.services.shop import SENDING_LIMIT, Shop
 
 

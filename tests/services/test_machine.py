@@ -23,7 +23,6 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from storage.store import SqlStore
 
 from bot.domain.errors import (
     AlreadyDecidedError,
@@ -39,6 +38,7 @@ from bot.domain.money import Rupiah
 from bot.domain.order import FINAL_STATES, CustomerId, Order, OrderId, OrderState
 from bot.ports import ServiceList, Transaction
 from bot.services.send import Wait
+from storage.store import SqlStore
 from tests.services.panel import Outcome, Panel
 from tests.services.scripted import Held
 from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, SENDING_LIMIT, Shop
