@@ -23,6 +23,7 @@ from bot.domain.order import UNRESOLVED_STATES, Order, OrderId, OrderState, poll
 from bot.domain.rules import ShopRules
 from bot.ports import Clock, ReadShare, StatusList, Store, Supplier, Transaction
 from bot.services import settle, tell
+from bot.services.cases import may_be_its
 from bot.services.look import (
     Asked,
     asking,
@@ -195,7 +196,7 @@ class Reconcile:
                 learn_skew(tx, order, row)
                 pause = self._pause(order, load, now)
                 settle.apply_row(tx, self._rules, order, row, now, now + pause)
-            elif self._is_anothers(tx, order, answer):
+            elif self._is_anothers(tx, order, answer, asked):
                 settle.disown(tx, self._rules, order, now, now + self._pause(order, load, now))
             elif is_list:
                 missing.append(order_id)
@@ -204,14 +205,19 @@ class Reconcile:
                 settle.miss_row(tx, self._rules, order, now, now + self._pause(order, load, now))
         return missing
 
-    def _is_anothers(self, tx: Transaction, order: Order, answer: StatusList) -> bool:
-        """Tell whether the row of an order's ref_id is one that another order waits for."""
+    def _is_anothers(self, tx: Transaction, order: Order, answer: StatusList, asked: Asked) -> bool:
+        """Tell whether the row of an order's ref_id is another's, by the rows that fit better.
+
+        One that names another destination alone proves nothing: panels write them in their ways.
+        """
+        named = [row for row in answer.rows if row.ref_id == order.ref_id]
+        if not named:
+            return False
         unresolved = tx.orders.in_states(self._rules.account, UNRESOLVED_STATES)
-        return any(
-            row.ref_id == order.ref_id and other.ref_id is None and matches(other, row)
-            for row in answer.rows
-            for other in unresolved
+        is_waited_for = any(
+            other.ref_id is None and matches(other, row) for row in named for other in unresolved
         )
+        return is_waited_for or bool(may_be_its(tx, order, answer.rows, asked))
 
     def _load(self, tx: Transaction) -> float:
         """Return the poll calls wanted a minute against those allowed, roughly, 0 or more."""

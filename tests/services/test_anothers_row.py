@@ -1,7 +1,7 @@
 """A success that named another order's row: found out by the row, and put right."""
 
 from bot.domain.order import Order, OrderState, ParkReason
-from tests.services.shop import BUDI, Shop
+from tests.services.shop import ADMIN, BUDI, Shop
 
 OTHER = "081299999999"
 
@@ -54,6 +54,19 @@ async def test_a_parked_order_gives_the_row_back_as_well(shop: Shop) -> None:
     await look_and_poll(shop, 130)
     assert (await shop.get(lost.order_id)).ref_id == "hers"
     assert (await shop.get(misled_order.order_id)).ref_id == "his"
+
+
+async def test_a_row_that_fits_better_will_do_as_well(shop: Shop) -> None:
+    """Whose the named row is does not matter, when the order's own is seen."""
+    order = await shop.queue()
+    misled_order = await shop.send_next(shop.reply(order, "theirs"))
+    shop.supplier.rows = [
+        shop.row(misled_order, "his"),
+        shop.row(misled_order, "theirs", destination=OTHER),
+    ]
+    await shop.recon.compare(ADMIN)
+    await look_and_poll(shop, 10)
+    assert (await shop.get(order.order_id)).ref_id == "his"
 
 
 async def test_a_row_that_nobody_else_waits_for_stays(shop: Shop) -> None:
