@@ -15,6 +15,7 @@ from bot.domain.errors import NotPermittedError, SupplierError
 from bot.domain.lookup import Sight, SupplierRow
 from bot.domain.notice import Alert
 from bot.domain.order import UNRESOLVED_STATES
+from bot.domain.profile import SupplierStatus
 from bot.domain.recon import (
     NEWS_EVERY_SENDS,
     Fate,
@@ -36,6 +37,9 @@ log = structlog.get_logger(__name__)
 COMPARED_AT_SEND = "rows_seen_at_send"
 """The fact that tells which was the newest send when the rows were last compared."""
 AFTER_FAILURE = timedelta(seconds=60)
+REMEMBERED_FOR = timedelta(days=1)
+REMEMBERED = 200
+"""So many rows that no order claimed are looked at again after they left the list."""
 LINES = 10
 """So many differences are written out in one alert; /recon shows them all."""
 
@@ -137,9 +141,12 @@ class Recon:
         first_seen = see(tx, self._rules, answer, asked)
         tx.facts.put(ROWS_SEEN_AT, asked.at.isoformat())
         tx.facts.put(COMPARED_AT_SEND, str(asked.send))
-        fates = self._fates(tx, answer.rows, first_seen, now)
+        gone = self._delivered_and_gone(tx, answer, now)
+        first_seen |= see(tx, self._rules, gone, asked)
+        rows = (*answer.rows, *gone.rows)
+        fates = self._fates(tx, rows, first_seen, now)
         found = [
-            *(unclaimed(row, now) for row in answer.rows if fates.get(row.ref_id) in _NOBODYS),
+            *(unclaimed(row, now) for row in rows if fates.get(row.ref_id) in _NOBODYS),
             *self._differences(tx, answer.rows, asked.at, now),
         ]
         self._close_what_is_over(tx, answer.rows, found, now)
@@ -153,6 +160,23 @@ class Recon:
             skipped=answer.skipped,
             in_doubt=len(doubtful),
             findings=tx.recon.open(account),
+        )
+
+    def _delivered_and_gone(self, tx: Transaction, answer: StatusList, now: datetime) -> StatusList:
+        """Return rows that no order claimed and that left the list as successes.
+
+        While they were in it an open order may have waited for them, which has ended since.
+        """
+        shown = {row.ref_id for row in answer.rows}
+        seen = tx.supplier_rows.unclaimed(self._rules.account, now - REMEMBERED_FOR, REMEMBERED)
+        return StatusList(
+            tuple(
+                row
+                for row in seen
+                if row.ref_id not in shown
+                and self._rules.profile.status_of(row.status_word) is SupplierStatus.SUCCEEDED
+            ),
+            0,
         )
 
     def _fates(

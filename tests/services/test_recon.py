@@ -287,3 +287,20 @@ async def test_rows_are_compared_after_every_ten_sends(shop: Shop) -> None:
             compared.append(number)
     assert shop.clock.now() - shop.opened_at < timedelta(minutes=10)
     assert compared == [10, 20]
+
+
+async def test_goods_that_scrolled_away_while_an_order_waited_for_them_are_nobodys_in_the_end(
+    shop: Shop,
+) -> None:
+    """The order came to another end, so the row that was last seen delivered is a case."""
+    lost = await shop.ambiguous()
+    shop.supplier.shows(shop.row(lost, "his"))
+    shop.supplier.shows(shop.row(lost, "x1", status_word="success"))
+    shop.supplier.shows(shop.row(lost, "x2"))
+    await compare(shop, 3)
+    await shop.look_for(10)
+    shop.supplier.rows.clear()
+    assert kinds(await compare(shop)) == []
+    shop.supplier.rows = [shop.row(lost, "his")]
+    await shop.admin.attach(ADMIN, lost.order_id, "his")
+    assert kinds(await compare(shop)) == [(FindingKind.UNCLAIMED, "x1")]
