@@ -31,7 +31,9 @@ def command_of(report: Report) -> str:
 def run_all(jobs: Sequence[tuple[int, Plan]], workers: int) -> Iterator[Report]:
     """Run seeds side by side and yield their reports in order."""
     with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(simulate, *zip(*jobs, strict=True))
+        for report in pool.map(simulate, *zip(*jobs, strict=True)):
+            click.echo(".", nl=False, err=True)
+            yield report
 
 
 def _say_failure(report: Report) -> None:

@@ -133,6 +133,7 @@ class SimulatedSupplier:
         if fault is not None:
             self._panel.journal.fault(fault)
         self._panel.journal.note(f"call for {order}")
+        self._panel.order_calls.append(self._panel.loop.time())
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
                 reply = await self._sent(call)

@@ -64,6 +64,7 @@ class Panel:
         self.by_ref: dict[str, Purchase] = {}
         self.by_order: defaultdict[str, list[Purchase]] = defaultdict(list)
         self.order_calls: list[float] = []
+        """When each order call left the shop."""
         self.reads: list[float] = []
         self._rng = rng
         self._last_order_at = -GAP_SECONDS
@@ -90,12 +91,11 @@ class Panel:
     # --- orders ---
 
     def take(self, call: OrderCall, way_seconds: float) -> None:
-        """Let a request arrive after its way; what happens then, happens also to nobody."""
+        """Let a request arrive after its way, whoever is left to hear its answer."""
         self.loop.call_later(way_seconds, self._arrive, call)
 
     def _arrive(self, call: OrderCall) -> None:
         now = self.loop.time()
-        self.order_calls.append(now)
         if now - self._last_order_at < PANEL_GAP_SECONDS:
             throttled = SupplierRefusedError(
                 RefusalClass.THROTTLE, "Transaksi dibatasi, coba lagi dalam 6 detik"

@@ -20,6 +20,7 @@ class Figures:
     faults: Counter[str] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
     violations: int = 0
+    most_waiting: int = 0
     most_orders_a_minute: int = 0
     most_reads_a_minute: int = 0
 
@@ -31,6 +32,7 @@ class Figures:
         self.faults.update(report.faults)
         self.counts.update(report.counts)
         self.violations += len(report.violations)
+        self.most_waiting = max(self.most_waiting, report.most_waiting)
         self.most_orders_a_minute = max(self.most_orders_a_minute, report.most_orders_a_minute)
         self.most_reads_a_minute = max(self.most_reads_a_minute, report.most_reads_a_minute)
         self.sums.update(
@@ -63,11 +65,12 @@ def protocol_table(figures: Figures) -> str:
         ("crashes survived", counts["crashes survived"]),
         ("transactions written", counts["writes"]),
         ("audits of all books", counts["audits"]),
+        ("most orders that waited at once", figures.most_waiting),
         ("most order calls in any minute", figures.most_orders_a_minute),
         ("most reads in any minute", figures.most_reads_a_minute),
         ("parked at the end, announced to every admin", sums["parked"]),
         ("given back by a careless admin, though bought", sums["given_back_by_hand"]),
-        ("of them in no list that was ever read", sums["never_shown"]),
+        ("of them never seen delivered in any list", sums["never_shown"]),
         ("rows that no order claims", sums["unclaimed"]),
         ("**orders bought twice**", sums["doubles"]),
         ("**rows claimed by a wrong order**", sums["wrong_claims"]),

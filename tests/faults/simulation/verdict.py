@@ -37,7 +37,7 @@ class Verdict:
     given_back_by_hand: int = 0
     """The same where an admin gave the money back."""
     never_shown: int = 0
-    """Of these, goods whose row was in no list that we ever read: nobody can know of them."""
+    """Of these, goods whose row was in no list that we read, or not yet delivered in the last."""
     parked: int = 0
     parked_and_bought: int = 0
     """Parked at the end while the panel has sold them: the machine could not tell."""
@@ -62,8 +62,9 @@ class Examiner:
         """The supplier's rows that the admins were told do not agree with our orders."""
         since = OPENING - timedelta(days=1)
         unclaimed = tx.supplier_rows.unclaimed(rules.account, since, 10**6)
-        self._seen = {row.ref_id for row in unclaimed}
-        """The rows that we have seen and no order has claimed."""
+        status_of = rules.profile.status_of
+        self._seen = {row.ref_id for row in unclaimed if status_of(row.status_word).is_final}
+        """The rows that we have seen come to their end, and no order has claimed."""
         self.verdict = Verdict(orders=len(self._orders), unclaimed=len(unclaimed))
 
     def examine(self, now: datetime) -> Verdict:
@@ -106,10 +107,20 @@ class Examiner:
             self.verdict.given_back_by_hand += 1
             if self._is_booked(order, goods) or goods.ref_id in self._found:
                 continue
+            if self._is_shown_as_candidate(goods):
+                continue
             if goods.ref_id in self._seen or order.ref_id == goods.ref_id:
                 self._journal.violation(f"{goods.ref_id} of {order.number} is in no book")
             else:
                 self.verdict.never_shown += 1
+
+    def _is_shown_as_candidate(self, goods: Purchase) -> bool:
+        """Tell whether an admin sees it among the rows that may be a parked order's."""
+        target = (goods.service_code, goods.destination)
+        return any(
+            order.state is OrderState.PARKED and (order.service_code, order.destination) == target
+            for order in self._orders
+        )
 
     def _is_booked(self, order: Order, goods: Purchase) -> bool:
         return self._tx.ledger.by_key(f"late:{order.number}:{goods.ref_id}") is not None
