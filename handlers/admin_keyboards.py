@@ -74,8 +74,8 @@ def topup_keyboard(words: Words, topup: TopUp) -> InlineKeyboardMarkup | None:
             button(words.gettext("❌ Reject"), reject, DANGER),
         ],
         [
-            button(words.gettext("✏️ Another amount"), AskDecision(topup.topup_id, True)),
-            button(words.gettext("💬 Reject and say why"), AskDecision(topup.topup_id, False)),
+            button(words.gettext("✏️ Other amount"), AskDecision(topup.topup_id, True)),
+            button(words.gettext("💬 Reject + reason"), AskDecision(topup.topup_id, False)),
         ],
     )
 
