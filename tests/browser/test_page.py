@@ -48,10 +48,14 @@ async def test_a_purchase_on_a_narrow_phone(newcomer: Opener) -> None:
     await tab.be("Budi")
     await buy(tab, "081234567890")
     await tab.sees("Kode atau nomor seri")
-    assert await tab.overflow() == 0
+    for _ in range(3):
+        await tab.say("/bantuan")
+        await tab.sees("Cara belanja")
+    assert await tab.overflow() == await tab.depth() == 0
     for name in ("Supplier", "Telegram", "Bot", "Log"):
         await tab.counter(name)
         assert await tab.overflow() == 0, name
+        assert await tab.depth() == 0, name
 
 
 async def test_a_lost_answer_ends_well(newcomer: Opener) -> None:
