@@ -13,6 +13,9 @@ from handlers.i18n import Words
 from handlers.texts.markup import bold, lines, paragraphs
 from handlers.texts.names import LONGEST_LABEL, fitted, short_name, title, trail_text
 
+SHORTEST_NAME = 20
+"""So much of a name is always shown, or nobody would know it."""
+
 
 def level_text(words: Words, level: Level, page: int, pages: int, shown: int) -> str:
     """Return the text above the buttons of a level; `shown` of its products are on buttons."""
@@ -46,7 +49,8 @@ def namesakes(
 def offer_label(words: Words, offer: Offer, namesakes: Collection[ProductId] = ()) -> str:
     """Return what stands on a product's button: its short name, and its price or its state.
 
-    One of several `namesakes` has its code too: the supplier sells the same from many sources.
+    One of several `namesakes` has its code too, if it can be bought: the supplier sells the same
+    from many sources.
     """
     return _label(words, offer, short_name(offer.product), namesakes)
 
@@ -62,25 +66,24 @@ def whole_name(product: Product) -> str:
 
 
 def _label(words: Words, offer: Offer, name: str, namesakes: Collection[ProductId]) -> str:
-    end = _end(words, offer, words.money(offer.price))
-    if offer.product.product_id in namesakes:
+    end = _end(words, offer)
+    if offer.is_available and offer.product.product_id in namesakes:
         end = f"{offer.product.listing.code} · {end}"
-    return f"{fitted(name, max(12, LONGEST_LABEL - len(end)))} · {end}"
+    return f"{fitted(name, max(SHORTEST_NAME, LONGEST_LABEL - len(end)))} · {end}"
 
 
-def _end(words: Words, offer: Offer, price: str) -> str:
+def _end(words: Words, offer: Offer) -> str:
+    """Return a product's price, or why it cannot be bought: both would not fit in a line."""
     _ = words.gettext
     match offer.unavailable:
         case None:
-            return price
+            return words.money(offer.price)
         case UnavailableReason.CLOSED if offer.opens_at is not None:
-            # Without the price, which would no longer fit in the line.
             return _("closed until {time}").format(time=words.clock(offer.opens_at))
         case UnavailableReason.CLOSED | UnavailableReason.EMPTY | UnavailableReason.GONE:
-            state = _("out of stock")
+            return _("out of stock")
         case _:
             assert_never(offer.unavailable)
-    return f"{state} · {price}"
 
 
 def show_empty_label(words: Words, count: int) -> str:

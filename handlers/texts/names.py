@@ -56,7 +56,7 @@ BRANDS = {
 }
 """The usual spelling of brands, in the order in which they are offered."""
 
-LONGEST_LABEL = 40
+LONGEST_LABEL = 44
 """A button shows about this many characters in one line."""
 LONGEST_TITLE = 200
 _OTHER_WORDS = {
