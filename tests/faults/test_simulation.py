@@ -82,10 +82,14 @@ def test_another_seed_tells_another_story() -> None:
     ],
 )
 def test_without_a_guard_it_goes_wrong_and_is_found_out(guard: Guard, harm: str) -> None:
-    """What bots do that ask again, or believe every refusal: the simulation can fail."""
+    """What bots do that ask again, or believe every refusal: the simulation can fail.
+
+    Not every day has the misfortune that a guard is there for, so the first days are looked
+    through until one has it.
+    """
     trial = next(trial for trial in TRIALS if trial.guard is guard)
-    report = simulate(1, trial_plan(trial, 60, is_off=True))
-    assert any(harm in violation for violation in report.violations)
+    days = (simulate(seed, trial_plan(trial, 60, is_off=True)) for seed in range(1, 13))
+    assert any(harm in violation for day in days for violation in day.violations)
 
 
 # --- the simulation itself ---

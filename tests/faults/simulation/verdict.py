@@ -118,8 +118,10 @@ class Examiner:
         """Tell whether an admin sees it among the rows that may be a parked order's."""
         target = (goods.service_code, goods.destination)
         return any(
-            order.state is OrderState.PARKED and (order.service_code, order.destination) == target
+            target == (order.service_code, order.destination)
+            or goods.ref_id == order.suspect_ref_id
             for order in self._orders
+            if order.state is OrderState.PARKED
         )
 
     def _is_booked(self, order: Order, goods: Purchase) -> bool:
