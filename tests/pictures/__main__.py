@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from playwright.async_api import Browser, ViewportSize
 from bot.sandbox.house import House
 from handlers.i18n import load_languages
 from tests.browser.chromium import ROOT, a_browser
-from tests.pictures import customer, panel, shopkeeper
+from tests.pictures import customer, panel, regular, shopkeeper
 from tests.pictures.camera import Camera
 from tests.pictures.house import an_open_house
 from tests.pictures.visitor import Visitor
@@ -20,6 +21,8 @@ from tests.pictures.visitor import Visitor
 FOLDER = ROOT / "docs" / "pictures"
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 820}
+SHARPNESS = 1.25
+"""Pixels of a phone's picture for each that the page counts: sharp where it is shown smaller."""
 READERS = {"id": "Budi", "en": "Sarah"}
 ADMIN = "Pak Admin"
 
@@ -53,7 +56,7 @@ class Studio:
     ) -> Visitor:
         page = await self._browser.new_page(
             viewport=viewport,
-            device_scale_factor=1 if viewport is DESK else 2,
+            device_scale_factor=1 if viewport is DESK else SHARPNESS,
             reduced_motion="reduce",
             color_scheme="dark" if is_dark else "light",
         )
@@ -75,15 +78,20 @@ async def visits(house: House, studio: Studio) -> None:
         await customer.gives_a_number(tab)
         await customer.orders(tab, house)
         await customer.looks_back(tab)
+        await regular.is_quick(tab)
+        await regular.keeps_numbers(tab)
+        await regular.sells_on(tab)
         await customer.tops_up(tab)
         await customer.asks(tab)
         if language != admin.words.language:
+            await admin.types("/start", "Your balance: {balance}")
             await admin.tap("English")
+            admin.words = tab.words
             await admin.reads("Your balance: {balance}")
         await shopkeeper.keeps_shop(admin, tab, house)
-    for suffix, is_dark in (("", False), ("-dark", True)):
-        await panel.on_the_phone(await studio.open("en", "Sarah", is_dark=is_dark), suffix)
-        await panel.on_the_desk(await studio.open_desk("id", "Budi", is_dark=is_dark), suffix)
+    for show, is_dark in ((panel.by_day, False), (panel.by_night, True)):
+        phone = await studio.open("en", "Sarah", is_dark=is_dark)
+        await show(phone, await studio.open_desk("en", "Sarah", is_dark=is_dark))
 
 
 def main() -> None:
@@ -91,8 +99,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.pictures")
     parser.add_argument("--folder", type=Path, default=FOLDER)
     folder = parser.parse_args().folder
-    folder.mkdir(parents=True, exist_ok=True)
-    asyncio.run(take(folder))
+    with tempfile.TemporaryDirectory(prefix="konter-") as taken:
+        asyncio.run(take(Path(taken)))
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(taken, folder)
 
 
 if __name__ == "__main__":

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import io
+from itertools import chain
 from pathlib import Path
+from typing import cast
 
 from PIL import Image
-from playwright.async_api import FloatRect, Page
+from playwright.async_api import FloatRect, Page, ViewportSize
 
-COLOURS = 96
+FEW, MANY = (24, 32), (48, 128)
+"""How many colours a picture has: the commonest, and the others."""
 MARGIN = 8
-PLAIN = """isPlain => {
-  document.getElementById('toasts').hidden = isPlain;
+TALL = 1600
+"""So that every message is seen whole."""
+PLAIN = """([isPlain, isQuiet]) => {
+  document.getElementById('toasts').hidden = isQuiet;
   document.getElementById('wall').hidden = isPlain;
   document.getElementById('chat').style.background = isPlain ? WALL : '';
 }""".replace("WALL", "'light-dark(#b7d3ad, #0d1822)'")
-"""Without what pops up over the newest message, and on one colour, which makes small files."""
+"""On one colour, which makes small files; and without what pops up, if that is not shown."""
+
+
+SETTLED = """new Promise(done => {
+  const look = () => requestAnimationFrame(isFilled() ? done : look);
+  const isFilled = () => document.getElementById('app').clientHeight === innerHeight;
+  requestAnimationFrame(look);
+})"""
+"""Once the page fills its window, and has been drawn."""
 
 
 class Camera:
@@ -26,9 +39,12 @@ class Camera:
         self._page = page
         self._folder = folder
 
-    async def whole(self, name: str) -> None:
-        """Take the window as it is."""
-        self._keep(name, await self._page.screenshot(caret="hide"))
+    async def whole(self, name: str, *, is_plain: bool = False) -> None:
+        """Take the window as it is, or on one colour."""
+        await self._set(is_plain=is_plain, is_quiet=False)
+        png = await self._page.screenshot(caret="hide")
+        self._keep(name, png, FEW if is_plain else MANY)
+        await self._set(is_plain=False, is_quiet=False)
 
     async def part(self, name: str, selector: str) -> None:
         """Take one part of the page."""
@@ -36,11 +52,24 @@ class Camera:
 
     async def messages(self, name: str, count: int) -> None:
         """Take the newest messages of the chat, so many, without what stands around them."""
-        await self._page.mouse.move(0, 0)
-        await self._page.evaluate(PLAIN, True)
+        window = self._page.viewport_size
+        assert window is not None
+        await self._resize({"width": window["width"], "height": TALL})
+        await self._set(is_plain=True, is_quiet=True)
         clip = await self._newest(count)
         self._keep(name, await self._page.screenshot(clip=clip, caret="hide"))
-        await self._page.evaluate(PLAIN, False)
+        await self._set(is_plain=False, is_quiet=False)
+        await self._resize(window)
+
+    async def _set(self, *, is_plain: bool, is_quiet: bool) -> None:
+        await self._page.mouse.move(0, 0)
+        await self._page.evaluate(PLAIN, [is_plain, is_quiet])
+        await self._page.evaluate(SETTLED)
+
+    async def _resize(self, window: ViewportSize) -> None:
+        """Make the window another size, and wait until the page fills it."""
+        await self._page.set_viewport_size(window)
+        await self._page.evaluate(SETTLED)
 
     async def _newest(self, count: int) -> FloatRect:
         """Return where the newest messages are, as wide as the chat."""
@@ -55,7 +84,25 @@ class Camera:
         height = last["y"] + last["height"] + MARGIN - top
         return {"x": pane["x"], "y": top, "width": pane["width"], "height": height}
 
-    def _keep(self, name: str, png: bytes) -> None:
+    def _keep(self, name: str, png: bytes, colours: tuple[int, int] = FEW) -> None:
         picture = Image.open(io.BytesIO(png)).convert("RGB")
-        small = picture.quantize(COLOURS, dither=Image.Dither.NONE)
+        small = picture.quantize(palette=palette_of(picture, *colours), dither=Image.Dither.NONE)
         small.save(self._folder / f"{name}.png", optimize=True)
+
+
+def palette_of(picture: Image.Image, commonest: int, others: int) -> Image.Image:
+    """Return a picture's colours: the commonest as they are, the others as near as there is room.
+
+    Surfaces stay smooth by the first, emoji colourful by the second.
+    """
+    counts = picture.getcolors(picture.width * picture.height) or []
+    common = [colour for _, colour in sorted(counts, reverse=True)[:commonest]]
+    rest = picture.quantize(others, Image.Quantize.FASTOCTREE).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*chain.from_iterable(map(_rgb, common)), *rest[: 3 * others]])
+    return palette
+
+
+def _rgb(colour: object) -> tuple[int, int, int]:
+    """Return a colour of an RGB picture as what it is."""
+    return cast("tuple[int, int, int]", colour)

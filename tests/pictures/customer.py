@@ -94,7 +94,7 @@ async def orders(tab: Visitor, house: House) -> None:
     await buys(tab, "081234561001")
     await tab.reads("🕐 Waiting: the operator cannot be reached just now. We keep trying.")
     await tab.shoot("order-waiting")
-    await tab.press("✖ Cancel the order")
+    await tab.press("✕ Cancel the order")
     await tab.reads("Your money is back: {price}. Your balance is {balance}.")
     await tab.shoot("order-cancelled", 2)
     await house.let_supplier_listen(is_listening=True)
@@ -141,8 +141,9 @@ async def tops_up(tab: Visitor) -> None:
     await tab.shoot("topup")
     await tab.types("50.00", "That can be read in two ways.")
     await tab.shoot("topup-wrong", 2)
-    await tab.types("75rb", "You get a message here as soon as it is credited.")
-    await tab.shoot("topup-sent", 2)
+    await tab.types("75rb", "When you have paid, send the picture of the transfer here.")
+    await tab.page.locator("#messages .photo img").last.wait_for()
+    await tab.shoot("topup-pay", 2)
 
 
 async def asks(tab: Visitor) -> None:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from tests.pictures.customer import buys
 from tests.pictures.visitor import Visitor
 
 TABS = ("Supplier", "Telegram", "Bot", "Log")
 
 
-async def on_the_phone(tab: Visitor, suffix: str) -> None:
-    """The list of people, a chat, and the panel over it."""
-    await tab.camera.whole(f"page-chat{suffix}")
-    await tab.counter("Supplier")
-    await tab.camera.whole(f"page-panel{suffix}")
-    await tab.page.get_by_role("button", name="Close").click()
-    await tab.page.get_by_label("Back to the list of people").click()
-    await tab.camera.whole(f"page-people{suffix}")
+async def by_day(phone: Visitor, desk: Visitor) -> None:
+    """A chat, the panel over it, the list of people, and each tab of the panel."""
+    await phone.camera.whole("page-chat")
+    await phone.counter("Supplier")
+    await phone.camera.whole("page-panel")
+    await phone.page.get_by_role("button", name="Close").click()
+    await phone.page.get_by_label("Back to the list of people").click()
+    await phone.camera.whole("page-people")
+    await desk.types("/start", "Your balance: {balance}")
+    await buys(desk, "081311112222")
+    await desk.reads("Your code or reference number:")
+    await desk.camera.whole("page-desk")
+    for tab in TABS:
+        await desk.counter(tab)
+        await desk.camera.part(f"page-{tab.lower()}", "#counter")
 
 
-async def on_the_desk(tab: Visitor, suffix: str) -> None:
-    """The whole window, and each tab of the side panel."""
-    await tab.camera.whole(f"page-desk{suffix}")
-    for one in TABS:
-        await tab.counter(one)
-        await tab.camera.part(f"page-{one.lower()}{suffix}", "#counter")
+async def by_night(phone: Visitor, desk: Visitor) -> None:
+    """The same in the dark."""
+    await phone.camera.whole("page-chat-dark")
+    await desk.camera.whole("page-desk-dark")

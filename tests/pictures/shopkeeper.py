@@ -7,11 +7,17 @@ from bot.sandbox.telegram import BUDI
 from tests.pictures.customer import buys
 from tests.pictures.visitor import Visitor
 
+ALERTS = {
+    "id": ("081234560034", "Your deposit at the supplier is too low"),
+    "en": ("081234560032", "The supplier is under maintenance."),
+}
+
 
 async def keeps_shop(tab: Visitor, customer: Visitor, house: House) -> None:
     """A day at the counter."""
     await looks(tab)
     await settles(tab, house)
+    await looks_for_a_reference(tab, customer)
     await moves_money(tab)
     await decides(tab, customer)
     await is_warned(tab, customer)
@@ -22,30 +28,37 @@ async def looks(tab: Visitor) -> None:
     """The shop's money, how things stand, and orders that are looked for."""
     await tab.types("/balance", "The shop's money")
     await tab.shoot("admin-balance")
-    await tab.types("/status 081234567890", "State: {state}")
+    await tab.types("/status K3", "State: {state}")
     await tab.shoot("admin-found")
     await tab.types("/status", "How things stand")
     await tab.shoot("admin-status")
 
 
 async def settles(tab: Visitor, house: House) -> None:
-    """A parked order: what is known of it, its reference, and a refund against a doubt."""
+    """A parked order: what is known of it, and a refund against a doubt."""
     await tab.tap("^🔎 K")
     await tab.reads("{number} needs your decision")
     await tab.shoot("admin-parked")
-    await tab.press("📎 Attach a reference")
-    await tab.reads("Which reference has {number}?")
-    await tab.shoot("admin-reference")
-    await tab.press("‹ Back")
-    await tab.reads("{number} needs your decision")
     house.supplier.troubles.status_down = True
     await tab.press("↩️ Refund")
     await tab.reads("If the goods arrive after the money is given back, the shop bears the loss.")
     await tab.shoot("admin-refund-doubt")
     house.supplier.troubles.status_down = False
     await tab.press("Refund all the same")
-    await tab.reads("{number}: the money is given back, and the customer is told.")
+    await tab.reads("{number}: the money is given back, and the customer will be told.")
     await tab.shoot("admin-refunded")
+
+
+async def looks_for_a_reference(tab: Visitor, customer: Visitor) -> None:
+    """The supplier's answer named another number, so a row has to be found."""
+    await buys(customer, "081234560019")
+    await tab.reads("{number} needs your decision")
+    await tab.shoot("admin-parked-unknown")
+    await tab.press("📎 Attach a reference")
+    await tab.reads("Which reference has {number}?")
+    await tab.shoot("admin-reference")
+    await tab.types("/recon", "Compared with the supplier")
+    await tab.shoot("admin-recon", 2)
 
 
 async def moves_money(tab: Visitor) -> None:
@@ -63,22 +76,36 @@ async def moves_money(tab: Visitor) -> None:
 
 async def decides(tab: Visitor, customer: Visitor) -> None:
     """A customer's request to pay money in."""
-    await customer.types("/balance", "Latest")
-    await customer.press("💰 Ask for a top-up")
-    await customer.reads("How much do you want to top up?")
-    await customer.tap("100[.,]000")
+    await asks_for_money(customer, "100[.,]000")
     await tab.reads("Approve it only once the money is there.")
     await tab.shoot("admin-topup")
+    await tab.press("✏️ Other amount")
+    await tab.reads("How much has arrived, instead of {amount}?")
+    await tab.shoot("admin-topup-amount")
+    await tab.types("/cancel", "Fine, the top-up is still to be decided.")
+    await tab.types("/help", "For admins")
+    await tab.shoot("admin-help")
+    await asks_for_money(customer, "50[.,]000")
+    await tab.reads("Approve it only once the money is there.")
     await tab.press("✅ Approve")
     await tab.reads("✅ Approved.")
     await customer.reads("Your top-up of {amount} has arrived.")
     await customer.shoot("topup-arrived")
 
 
+async def asks_for_money(customer: Visitor, amount: str) -> None:
+    """Ask for a top-up of one of the offered amounts."""
+    await customer.types("/balance", "Latest")
+    await customer.press("💰 Ask for a top-up")
+    await customer.reads("How much do you want to top up?")
+    await customer.tap(amount)
+
+
 async def is_warned(tab: Visitor, customer: Visitor) -> None:
-    """The deposit at the supplier is used up, so an order fails."""
-    await buys(customer, "081234560034")
-    await tab.reads("Your deposit at the supplier is too low, so orders are refused.")
+    """The supplier refuses an order; each alert comes once in a while, so there are two."""
+    number, alert = ALERTS[tab.words.language]
+    await buys(customer, number)
+    await tab.reads(alert)
     await tab.shoot("admin-alert")
 
 

@@ -60,7 +60,7 @@ class Visitor(Newcomer):
     async def shoot_window(self, name: str) -> None:
         """Keep a picture of the whole window."""
         await self.page.wait_for_timeout(PATIENCE_MS // 50)
-        await self.camera.whole(f"{name}-{self.words.language}")
+        await self.camera.whole(f"{name}-{self.words.language}", is_plain=True)
 
 
 def whole_text(start: str) -> str:
