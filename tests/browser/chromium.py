@@ -142,12 +142,9 @@ class Newcomer:
         )
         return int(wide)
 
-
     async def depth(self) -> int:
         """Return by how many pixels the page is taller than the window, which never scrolls."""
-        tall = await self.page.evaluate(
-            "document.body.scrollHeight - document.body.clientHeight"
-        )
+        tall = await self.page.evaluate("document.body.scrollHeight - document.body.clientHeight")
         return int(tall)
 
 
