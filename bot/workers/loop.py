@@ -37,10 +37,14 @@ class Loop:
         self._step = step
         self._woken = asyncio.Event()
         self._stopping = False
+        self._is_recovering = False
 
     def wake(self) -> None:
-        """Look again at once; a loop is not woken by what its own step wrote."""
-        if _running.get() is not self:
+        """Look again at once; a loop is not woken by what its own step wrote.
+
+        Nor is one whose step has just failed: a busy shop would have it fail at every write.
+        """
+        if _running.get() is not self and not self._is_recovering:
             self._woken.set()
 
     def look_again(self) -> None:
@@ -57,6 +61,7 @@ class Loop:
         _running.set(self)
         while not self._stopping:
             self._woken.clear()
+            self._is_recovering = False
             seconds = await self._attempt()
             if seconds is not None and seconds <= 0:
                 continue
@@ -73,6 +78,9 @@ class Loop:
             log.exception("worker step failed", worker=self.name, failures=self.failures + 1)
             pause = FAILURE_PAUSES_SECONDS[min(self.failures, len(FAILURE_PAUSES_SECONDS) - 1)]
             self.failures += 1
+            self._is_recovering = True
+            if not self._stopping:
+                self._woken.clear()  # Also what changed during the step waits.
             return pause
         self.failures = 0
         return seconds

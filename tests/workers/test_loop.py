@@ -78,6 +78,46 @@ def test_a_woken_loop_looks_at_once(runner: asyncio.Runner) -> None:
     runner.run(scene())
 
 
+def test_a_failed_step_keeps_its_pause_whoever_wakes_it(runner: asyncio.Runner) -> None:
+    """In a busy shop it would fail at every write; once it succeeds it is woken as before."""
+    steps = Steps(ValueError("a bug"), ValueError("a bug"))
+    loop = Loop("test", steps)
+
+    async def scene() -> None:
+        running = asyncio.create_task(loop.run())
+        for _ in range(40):
+            await asyncio.sleep(0.1)
+            loop.wake()
+        loop.stop()
+        await running
+
+    runner.run(scene())
+    assert steps.ran_at[:3] == [0, 1, 3]
+    assert len(steps.ran_at) > 5
+
+
+def test_what_changes_during_a_failing_step_waits_for_its_pause(runner: asyncio.Runner) -> None:
+    """Also a step that takes long is not tried at once; the end of the loop is not put off."""
+    loop: Loop
+    ran_at: list[float] = []
+
+    async def step() -> float | None:
+        ran_at.append(asyncio.get_running_loop().time())
+        await asyncio.sleep(0.2)
+        await asyncio.create_task(from_elsewhere())
+        raise ValueError("a bug")
+
+    async def from_elsewhere() -> None:
+        outside_any_loop()
+        loop.wake()
+        if len(ran_at) == 2:
+            loop.stop()
+
+    loop = Loop("test", step)
+    runner.run(loop.run())
+    assert [round(at - ran_at[0], 1) for at in ran_at] == [0, 1.2]
+
+
 def test_a_loop_that_is_stopped_lets_its_step_end_and_begins_no_other(
     runner: asyncio.Runner,
 ) -> None:
