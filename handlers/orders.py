@@ -13,7 +13,6 @@ from handlers.callback_data import (
     AskForHelp,
     BuyAgain,
     CancelOrder,
-    MakeReceipt,
     ShowHistory,
     ShowOrder,
 )
@@ -40,9 +39,8 @@ from handlers.texts.history import (
     order_label,
     order_view,
 )
-from handlers.texts.notices import copy_row
+from handlers.texts.notices import goods_row
 from handlers.texts.orders import cancelled_now, not_found, too_late_to_cancel
-from handlers.texts.receipts import receipt_label
 
 ORDERS_PER_PAGE = 6
 AGAIN_SHOWN = 2
@@ -133,17 +131,10 @@ def order_screen(
     """Return an order with its code, and what its customer can do about it."""
     words, profile = context.words, context.shop.rules.profile
     return order_view(words, order, profile), keyboard(
-        copy_row(words, order, profile),
+        goods_row(words, order, profile),
         *of_order(words, order),
-        _receipt_row(words, order),
         [back(words, up)],
     )
-
-
-def _receipt_row(words: Words, order: Order) -> Row:
-    if order.state is not OrderState.SUCCEEDED:
-        return []
-    return [button(receipt_label(words), MakeReceipt(order.order_id, 0))]
 
 
 async def _history(

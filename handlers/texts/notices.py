@@ -12,7 +12,7 @@ from bot.domain.order import Order, OrderState
 from bot.domain.profile import PanelProfile
 from bot.ports import Delivery
 from handlers.admin_keyboards import alert_keyboard, parked_keyboard, topup_keyboard
-from handlers.callback_data import QuoteAgain, ShowParked
+from handlers.callback_data import MakeReceipt, QuoteAgain, ShowParked
 from handlers.i18n import Words
 from handlers.keyboards import (
     Row,
@@ -29,6 +29,7 @@ from handlers.texts.deposits import go_on_label, stray_proof_text
 from handlers.texts.history import help_request_text
 from handlers.texts.money import topup_rejected_text, wallet_text
 from handlers.texts.orders import order_text, outcome_text
+from handlers.texts.receipts import receipt_label
 from handlers.texts.vouchers import voucher_of
 
 
@@ -79,7 +80,7 @@ def _about_order(
     if kind is NoticeKind.OUTCOME:
         balance = 0 if delivery.wallet is None else delivery.wallet.balance
         text = outcome_text(words, order, profile, balance, contact)
-        markup = keyboard(copy_row(words, order, profile), *of_order(words, order))
+        markup = keyboard(goods_row(words, order, profile), *of_order(words, order))
         return Letter(text, markup)
     # A final order's buttons stand below its outcome, which follows.
     rows = [] if order.state.is_final else of_order(words, order)
@@ -125,8 +126,11 @@ def _look_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup | None:
     return keyboard([button(words.gettext("Look at the order"), ShowParked(order.order_id))])
 
 
-def copy_row(words: Words, order: Order, profile: PanelProfile) -> Row:
-    """Return a button that copies what was delivered, where Telegram can copy that much."""
-    voucher = voucher_of(order, profile) if order.state is OrderState.SUCCEEDED else None
+def goods_row(words: Words, order: Order, profile: PanelProfile) -> Row:
+    """Return what can be done with delivered goods: copy the code, if Telegram can; a receipt."""
+    if order.state is not OrderState.SUCCEEDED:
+        return []
+    voucher = voucher_of(order, profile)
     copy = None if voucher is None else copying(words.gettext("📋 Copy"), voucher.copied)
-    return [] if copy is None else [copy]
+    receipt = button(receipt_label(words), MakeReceipt(order.order_id, 0))
+    return [receipt] if copy is None else [copy, receipt]

@@ -174,6 +174,17 @@ def test_a_code_too_long_to_copy_has_no_button() -> None:
     """Telegram copies at most 256 characters."""
     order = an_order(OrderState.SUCCEEDED, voucher="x" * 257)
     assert labels(letter(a_delivery(NoticeKind.OUTCOME, order=order))) == [
+        "🧾 Struk",
+        "🔁 Beli lagi",
+        "💬 Tanya admin",
+    ]
+
+
+@pytest.mark.parametrize("state", [OrderState.FAILED, OrderState.CANCELLED])
+def test_what_was_not_delivered_has_no_receipt(state: OrderState) -> None:
+    """Below a failed order stand the ways on, and nothing of goods."""
+    order = an_order(state, voucher="SN-1")
+    assert labels(letter(a_delivery(NoticeKind.OUTCOME, order=order))) == [
         "🔁 Beli lagi",
         "💬 Tanya admin",
     ]

@@ -53,7 +53,7 @@ async def test_an_order_moves_in_its_one_message_and_ends_in_another(counter: Co
     assert "✅ Selesai." in one.text
     assert one.buttons == []
     assert "SN-0041234" in outcome.text
-    assert counter.labels() == ["📋 Salin", "🔁 Beli lagi", "💬 Tanya admin"]
+    assert counter.labels() == ["📋 Salin", "🧾 Struk", "🔁 Beli lagi", "💬 Tanya admin"]
     assert outcome.buttons[0][0]["copy_text"] == {"text": "SN-0041234"}
 
 
@@ -145,9 +145,9 @@ async def test_the_history_opens_each_order_with_its_code(counter: Counter) -> N
     assert "Rp11.200" in counter.text()
     assert counter.labels() == [
         "📋 Salin",
+        "🧾 Struk",
         "🔁 Beli lagi",
         "💬 Tanya admin",
-        "🧾 Struk",
         "‹ Kembali",
     ]
     await counter.press("Kembali")

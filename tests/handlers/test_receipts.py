@@ -70,6 +70,18 @@ async def test_a_receipt_is_made_from_an_order(counter: Counter) -> None:
     assert len({plain.content, priced.content, typed.content}) == 3
 
 
+async def test_a_receipt_is_one_tap_from_the_news(counter: Counter) -> None:
+    """Below the message that brings the code, which stays as it is."""
+    order = await counter.shop.queue()
+    await counter.say("/start")
+    await counter.shop.send_next(counter.shop.reply(order, status_word="success", voucher="SN1"))
+    await counter.deliver.deliver()
+    news = counter.last()
+    await counter.press("Struk")
+    assert counter.last().photo is not None
+    assert counter.said()[-2] == news
+
+
 async def test_anothers_order_has_no_receipt(counter: Counter) -> None:
     """Nor what is no order, nor what is no price."""
     order = await counter.shop.queue(BUDI)
