@@ -16,11 +16,18 @@ from tests.faults.simulation.table import fault_table, protocol_table, summed, t
 
 OUTAGE_EVERY = 5
 """Every fifth seed has the supplier away for an hour."""
+AUDITED_AT_EVERY_STEP = 10
+"""Every tenth seed is audited after every single write, which takes its time."""
 
 
 def plan_of(seed: int, orders: int) -> Plan:
     """Return what a seed plays."""
-    return Plan(orders=orders, has_outage=seed % OUTAGE_EVERY == 0)
+    is_watched = seed % AUDITED_AT_EVERY_STEP == 4
+    return Plan(
+        orders=orders,
+        has_outage=seed % OUTAGE_EVERY == 0,
+        audit_every=1 if is_watched else Plan.audit_every,
+    )
 
 
 def command_of(report: Report) -> str:

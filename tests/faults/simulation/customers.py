@@ -39,6 +39,7 @@ class Crowd:
         while self._visits < orders:
             await asyncio.sleep(self._rng.expovariate(per_minute / 60))
             is_burst = self._rng.random() < 0.01
+            self._town.journal.faults["burst of customers"] += is_burst
             for _ in range(self._rng.randint(10, 50) if is_burst else 1):
                 self.visit()
 

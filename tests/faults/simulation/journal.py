@@ -36,6 +36,12 @@ class Journal:
         self.faults[kind] += 1
         self.note(f"fault: {kind}")
 
+    def must(self, holds: bool, what: str) -> None:
+        """Count something that must always be, and note it when it is not."""
+        self.counts["invariants"] += 1
+        if not holds:
+            self.violation(what)
+
     def violation(self, what: str) -> None:
         """Note that something was wrong which never may be."""
         self.violations.append(f"at {self._loop.time():.0f} s: {what}")

@@ -23,6 +23,7 @@ from bot.domain.errors import (
 from bot.domain.money import Rupiah
 from bot.ports import OrderReply, ReadShare, ServiceList, StatusList, Store, Transaction
 from bot.supplier.throttle import OrderGap, ReadLimiter
+from tests.faults.simulation.audits import Auditor
 from tests.faults.simulation.journal import Journal
 from tests.faults.simulation.panel import GAP_SECONDS, OrderCall, Panel
 from tests.faults.simulation.weather import Fault
@@ -62,13 +63,20 @@ class MortalStore:
     """The store of one process: every transaction takes a moment, and may be its last."""
 
     def __init__(
-        self, store: Store, life: Life, panel: Panel, journal: Journal, rng: Random
+        self,
+        store: Store,
+        life: Life,
+        panel: Panel,
+        journal: Journal,
+        rng: Random,
+        auditor: Auditor,
     ) -> None:
         self._store = store
         self._life = life
         self._panel = panel
         self._journal = journal
         self._rng = rng
+        self._auditor = auditor
 
     async def write(
         self, use_case: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
@@ -84,6 +92,7 @@ class MortalStore:
         result = await self._store.write(use_case, *args, **kwargs)
         self._journal.counts["writes"] += 1
         self._journal.note(f"write {_name_of(use_case)}")
+        await self._auditor.wrote(self._store)
         if ending:
             self._life.end("after a commit")
         await asyncio.sleep(self._rng.uniform(0, 0.001))

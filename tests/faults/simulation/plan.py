@@ -25,6 +25,8 @@ class Plan:
     has_outage: bool = False
     """The supplier is away for an hour, and orders may wait for two."""
     off: Guard = Guard.NONE
+    audit_every: int = 50
+    """The books are audited after so many writes."""
 
 
 LOSSES = Weather(
@@ -80,4 +82,5 @@ def trial_plan(trial: Trial, orders: int, *, is_off: bool) -> Plan:
         has_admins=False,
         is_impatient=True,
         off=trial.guard if is_off else Guard.NONE,
+        audit_every=1_000,
     )

@@ -26,6 +26,7 @@ from bot.workers.poll_orders import poll_orders
 from bot.workers.reconcile_orders import reconcile_orders
 from bot.workers.send_orders import SendOrders
 from bot.workers.sync_catalogue import SyncCatalogue
+from tests.faults.simulation.audits import Auditor
 from tests.faults.simulation.guards import Guards
 from tests.faults.simulation.journal import Journal
 from tests.faults.simulation.mortal import Life, MortalStore, SimulatedSupplier
@@ -50,6 +51,7 @@ class Outside:
     rng: Random
     rules: ShopRules
     guards: Guards
+    auditor: Auditor
 
 
 class Tokens:
@@ -68,7 +70,9 @@ class Process:
     def __init__(self, store: Store, outside: Outside, on_death: Callable[[str], None]) -> None:
         rules, clock, rng = outside.rules, outside.clock, outside.rng
         self.life = Life(on_death)
-        self.store = WakingStore(MortalStore(store, self.life, outside.panel, outside.journal, rng))
+        self.store = WakingStore(
+            MortalStore(store, self.life, outside.panel, outside.journal, rng, outside.auditor)
+        )
         supplier = outside.guards.supplier(SimulatedSupplier(outside.panel, self.life, rng))
         notifier = SimulatedNotifier(outside.readers, self.life, rng)
         ids = Tokens(rng)

@@ -20,6 +20,7 @@ from bot.domain.order import CustomerId, OrderState
 from bot.domain.rules import ShopRules
 from bot.ports import Transaction
 from tests.faults.simulation.admins import ADMINS, Admins
+from tests.faults.simulation.audits import Auditor
 from tests.faults.simulation.customers import CUSTOMERS, OPENING_BALANCE, Crowd
 from tests.faults.simulation.guards import Guards
 from tests.faults.simulation.journal import Journal
@@ -29,12 +30,11 @@ from tests.faults.simulation.plan import Plan
 from tests.faults.simulation.process import Outside
 from tests.faults.simulation.telegram import Readers
 from tests.faults.simulation.town import Town
-from tests.faults.simulation.verdict import EVERY_STATE, Examiner, Verdict, audit
+from tests.faults.simulation.verdict import EVERY_STATE, Examiner, Verdict
 from tests.faults.simulation.virtual_time import VirtualClock, VirtualLoop
 from tests.faults.simulation.weather import Weather, draw_weather, hour_without_supplier
 from tests.services.shop import LISTINGS, shop_rules
 
-AUDIT_EVERY_SECONDS = 1_800.0
 CALM_SECONDS = 300.0
 LONGEST_CALM_SECONDS = 4 * 3_600.0
 OPENING_SECONDS = 30.0
@@ -81,16 +81,18 @@ class Simulation:
         self.readers = Readers(self.panel)
         self.rules = self._rules(plan)
         self.guards = Guards(plan.off)
+        self.clock = VirtualClock(loop)
+        self.auditor = Auditor(self.journal, self.clock, self.rules, plan.audit_every)
         outside = Outside(
             journal=self.journal,
             panel=self.panel,
             readers=self.readers,
-            clock=VirtualClock(loop),
+            clock=self.clock,
             rng=self._rng("process"),
             rules=self.rules,
             guards=self.guards,
+            auditor=self.auditor,
         )
-        self.clock = outside.clock
         self.town = Town(loop, self._path, outside)
         self.admins = Admins(self.town, self._rng("admins"))
         self.most_waiting = 0
@@ -119,9 +121,9 @@ class Simulation:
     async def _trade(self, weather: Weather) -> Report:
         await self._open()
         self.panel.weather = weather
+        self.journal.faults.update(weather.circumstances())
         self.guards.prepare(self._path)
         background = [asyncio.create_task(self._crash_now_and_then())]
-        background.append(asyncio.create_task(self._audit_now_and_then()))
         background.append(asyncio.create_task(self._count_the_queue()))
         if self._plan.has_admins:
             background.append(asyncio.create_task(self.admins.work()))
@@ -172,13 +174,6 @@ class Simulation:
             await asyncio.sleep(60)
             count = await self.town.asks(lambda shop: shop.store.read(waiting))
             self.most_waiting = max(self.most_waiting, count)
-
-    async def _audit_now_and_then(self) -> None:
-        while True:
-            await asyncio.sleep(AUDIT_EVERY_SECONDS)
-            await self.town.asks(
-                lambda shop: shop.store.read(audit, self.journal, self.clock.now(), self.rules)
-            )
 
     async def _calm(self) -> None:
         """Wait in fine weather until nothing is open, or nothing moves any more."""
@@ -244,14 +239,8 @@ class Simulation:
         )
 
     def _examine(self, tx: Transaction) -> Verdict:
-        examiner = Examiner(
-            tx,
-            self.panel,
-            self.readers,
-            self.rules,
-            self.admins.forced,
-        )
-        return examiner.examine(self.clock.now())
+        self.auditor.audit(tx)
+        return Examiner(tx, self.panel, self.readers, self.rules).examine()
 
 
 def most_in_a_minute(instants: list[float]) -> int:

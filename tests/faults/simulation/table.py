@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from tests.faults.markdown import grouped, markdown
 from tests.faults.simulation.plan import Trial
 from tests.faults.simulation.run import Report
 
@@ -62,15 +63,19 @@ def protocol_table(figures: Figures) -> str:
         ("orders", sums["orders"]),
         ("of them succeeded, failed, cancelled", _three(sums)),
         ("faults played", sum(figures.faults.values())),
-        ("crashes survived", counts["crashes survived"]),
         ("transactions written", counts["writes"]),
         ("audits of all books", counts["audits"]),
+        ("invariants checked", counts["invariants"]),
+        ("kills survived", counts["kills survived"]),
         ("most orders that waited at once", figures.most_waiting),
         ("most order calls in any minute", figures.most_orders_a_minute),
         ("most reads in any minute", figures.most_reads_a_minute),
         ("parked at the end, announced to every admin", sums["parked"]),
+        ("admins: rows attached, money given back, against the warning", _by_hand(counts)),
         ("given back by a careless admin, though bought", sums["given_back_by_hand"]),
         ("of them never seen delivered in any list", sums["never_shown"]),
+        ("counted as delivered by an admin", sums["counted"]),
+        ("of them never delivered", sums["counted_in_vain"]),
         ("rows that no order claims", sums["unclaimed"]),
         ("**orders bought twice**", sums["doubles"]),
         ("**rows claimed by a wrong order**", sums["wrong_claims"]),
@@ -78,13 +83,13 @@ def protocol_table(figures: Figures) -> str:
         ("**stuck or forgotten**", sums["stuck"]),
         ("**anything else that may never be**", figures.violations),
     )
-    return _markdown(("", ""), [(name, _number(value)) for name, value in rows])
+    return markdown(("", ""), [(name, grouped(value)) for name, value in rows])
 
 
 def fault_table(figures: Figures) -> str:
     """Return how often each fault was played, as a Markdown table."""
-    rows = [(kind, _number(count)) for kind, count in figures.faults.most_common()]
-    return _markdown(("fault", "played"), rows)
+    rows = [(kind, grouped(count)) for kind, count in figures.faults.most_common()]
+    return markdown(("fault", "played"), rows)
 
 
 def trial_table(results: Sequence[tuple[Trial, Figures, Figures]]) -> str:
@@ -103,12 +108,12 @@ def trial_table(results: Sequence[tuple[Trial, Figures, Figures]]) -> str:
         (
             trial.guard.value,
             trial.circumstances,
-            _number(without.sums["orders"]),
+            grouped(without.sums["orders"]),
             *(_beside(on.sums[name], without.sums[name]) for name in names),
         )
         for trial, on, without in results
     ]
-    return _markdown(head, rows)
+    return markdown(head, rows)
 
 
 def _beside(with_guard: int, without: int) -> str:
@@ -120,18 +125,12 @@ def _beside(with_guard: int, without: int) -> str:
 
 
 def _three(sums: Counter[str]) -> str:
-    return ", ".join(f"{sums[state]:,}" for state in ("succeeded", "failed", "cancelled"))
+    return _listed(sums, "succeeded", "failed", "cancelled")
 
 
-def _number(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:,}"
+def _by_hand(counts: Counter[str]) -> str:
+    return _listed(counts, "attached", "refunded", "refunds forced")
 
 
-def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
-    lines = [
-        " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        for row in (head, *rows)
-    ]
-    rule = "|".join("-" * (width + 2) for width in widths)
-    return "\n".join([f"| {lines[0]} |", f"|{rule}|", *(f"| {line} |" for line in lines[1:])])
+def _listed(figures: Counter[str], *names: str) -> str:
+    return ", ".join(f"{figures[name]:,}" for name in names)

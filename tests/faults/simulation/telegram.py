@@ -40,17 +40,17 @@ class Readers:
 
     def _see_own(self, notice: Notice, order: Order) -> None:
         journal = self.panel.journal
-        if notice.chat_id != order.customer_id:
-            journal.violation(f"{order.number} told to the stranger {notice.chat_id}")
+        is_own = notice.chat_id == order.customer_id
+        journal.must(is_own, f"{order.number} told to the stranger {notice.chat_id}")
         bought = self.panel.by_ref.get(order.voucher.removeprefix("V-"))
-        if order.voucher and (bought is None or bought.order != order.number):
-            journal.violation(f"{order.number} shows the voucher {order.voucher}")
+        is_theirs = not order.voucher or (bought is not None and bought.order == order.number)
+        journal.must(is_theirs, f"{order.number} shows the voucher {order.voucher}")
         if notice.kind is NoticeKind.OUTCOME:
             self.outcomes[order.order_id].append(order.state)
             return
         before = self.shown.get(order.order_id)
-        if before is not None and before.is_final and not order.state.is_final:
-            journal.violation(f"{order.number} shows {order.state} after {before}")
+        is_later = before is None or not before.is_final or order.state.is_final
+        journal.must(is_later, f"{order.number} shows {order.state} after {before}")
         self.shown[order.order_id] = order.state
 
 
@@ -66,8 +66,8 @@ class SimulatedNotifier:
     async def deliver(self, delivery: Delivery) -> int | None:
         self._life.require()
         notice, panel = delivery.notice, self._readers.panel
-        if notice.chat_id in self._in_flight:
-            panel.journal.violation(f"two messages in flight for {notice.chat_id}")
+        is_alone = notice.chat_id not in self._in_flight
+        panel.journal.must(is_alone, f"two messages in flight for {notice.chat_id}")
         self._in_flight.add(notice.chat_id)
         try:
             await asyncio.sleep(self._rng.uniform(0.02, 0.2))

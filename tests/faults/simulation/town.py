@@ -137,7 +137,7 @@ class Town:
         assert self._shop is not None
         self._shop.life.is_over = True
         self.restarts.append(self.loop.time())
-        self.journal.counts["crashes survived"] += 1
+        self.journal.counts["kills survived"] += 1
         doomed = [task for task, is_mortal in self._tasks.items() if is_mortal]
         for task in doomed:
             task.cancel()

@@ -6,7 +6,7 @@ hides what another does alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from random import Random
@@ -129,6 +129,17 @@ class Weather:
     def reigns(self, kind: Fault, now: float) -> bool:
         """Tell whether a spell of this kind is on."""
         return any(spell.kind is kind and spell.begins <= now < spell.ends for spell in self.spells)
+
+    def circumstances(self) -> Iterator[str]:
+        """Name what is wrong for a while or all day, rather than once."""
+        for spell in self.spells:
+            yield f"a spell: {spell.kind}"
+        if abs(self.skew_seconds) > 30:
+            yield "a day: clocks more than 30 s apart"
+        if self.drift_seconds_per_hour:
+            yield "a day: clocks drifting apart"
+        if self.list_order is not ListOrder.NEWEST_FIRST:
+            yield f"a day: list {self.list_order}"
 
     def calmed(self, now: float) -> Weather:
         """Return fine weather from now on; only the clocks stay apart."""
