@@ -88,6 +88,24 @@ async def test_the_admin_settles_a_parked_order(newcomer: Opener) -> None:
     await tab.sees("Uang kamu (sudah )?kembali")
 
 
+async def test_money_is_paid_in_by_a_code_and_approved(newcomer: Opener) -> None:
+    """The customer sees the code with its amount; the admin's one button credits it."""
+    tab = await newcomer()
+    await tab.be("Pak Admin")
+    await tab.start()
+    await tab.be("Budi")
+    await tab.start()
+    await tab.tap("Isi saldo|Minta isi saldo")
+    await tab.tap("50.000")
+    await tab.sees("Bayar tepat Rp50.[0-9]{3}")
+    await expect(tab.page.locator("#messages .photo img")).to_be_visible(timeout=PATIENCE_MS)
+    await tab.be("Pak Admin")
+    await tab.tap("Setujui")
+    await tab.sees("Disetujui")
+    await tab.be("Budi")
+    await tab.sees("sudah masuk")
+
+
 async def test_a_killed_bot_goes_on_where_it_was(newcomer: Opener) -> None:
     """A number typed after SIGKILL still belongs to the product that it was asked for."""
     tab = await newcomer()

@@ -8,17 +8,11 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.domain.qris import checksum
 from bot.sandbox.house import HOST, House, free_port
 from bot.sandbox.run import Signals, serve
 from bot.sandbox.seed import give_money
 from handlers.i18n import JAKARTA
 
-QRIS = (
-    "00020101021126570011ID.DANA.WWW011893600915000000000002090000000000303UMI5204481453033605802ID"
-    "5914Konter Sandbox6008Surabaya610560271" + "6304"
-)
-"""The shop's code to pay by; there is no such merchant."""
 CLOSED_CODE = "S15"
 """Telkomsel 15.000: on the first page of its brand."""
 
@@ -30,8 +24,6 @@ class PatientHouse(House):
         return super().settings() | {
             "CUSTOMER_UPDATES_PER_MINUTE": "1000",
             "CUSTOMER_ORDERS_PER_MINUTE": "1000",
-            "QRIS_STATIC": QRIS + checksum(QRIS),
-            "TOPUP_INSTRUCTIONS": "BCA 1234567890, Konter Sandbox",
         }
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Settings
+from bot.config import Settings, load_settings
+from bot.domain.qris import merchant_of
 from bot.sandbox.bot_process import BotProcess, BotState, read_line
 from bot.sandbox.house import ROOT, House, bot_environment
 
@@ -150,6 +151,15 @@ def test_the_bot_sees_no_setting_of_the_user(tmp_path: Path) -> None:
     assert env["PATH"] == "/bin"
     addresses = [value for value in env.values() if "://" in value]
     assert all(value.startswith(("http://127.0.0.1:", "sqlite:///")) for value in addresses)
+
+
+def test_the_demo_has_a_code_to_pay_by(tmp_path: Path) -> None:
+    """A static QRIS in good form, of a merchant whom nobody can pay."""
+    env = bot_environment({}, House(tmp_path).settings())
+    settings = load_settings(env, env_file=None)
+    assert merchant_of(settings.qris_static) == "Konter Sandbox"
+    assert "1234567890" in settings.topup_instructions
+    assert settings.deposit_expires is not None
 
 
 def test_every_start_makes_up_its_own_secrets(tmp_path: Path) -> None:
