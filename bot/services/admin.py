@@ -19,7 +19,6 @@ from bot.domain.ledger import SUPPLIER_DEPOSIT, Account, wallet_of
 from bot.domain.lookup import Sighting, SupplierRow, matches, row_of, sighting
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, KeptWaiting, Order, OrderId, OrderState
-from bot.domain.profile import SupplierStatus
 from bot.domain.recon import Finding, unclaimed
 from bot.domain.rules import ShopRules
 from bot.ports import (
@@ -47,7 +46,8 @@ from bot.services.cases import (
     parked,
     require_no_doubt,
 )
-from bot.services.count_delivered import ask_own_row, count_delivered, known_as_partial
+from bot.services.claim import claim_row
+from bot.services.count_delivered import ask_own_row, count_delivered
 from bot.services.look import Asked, asking, rows_of, see
 from bot.services.restore import RESTORED, require_rows_seen
 from bot.services.send import BREAKER, close_breaker
@@ -269,12 +269,7 @@ class Admin:
         if order.sent_at and sighting(order, first_seen[ref_id]) is Sighting.BEFORE:
             raise AttachError(AttachFault.OLDER_THAN_ORDER)
         self._log(tx, actor_id, "attach", order, ref_id, now)
-        due_at = now + self._rules.poll_min
-        if self._rules.profile.status_of(row.status_word) is SupplierStatus.PARTIAL:
-            claimed = known_as_partial(order, ref_id, now)
-        else:
-            claimed = settle.accept(tx, order, ref_id, now, due_at)
-        return settle.apply_row(tx, self._rules, claimed, row, now, due_at)
+        return claim_row(tx, self._rules, order, row, now)
 
     async def count_delivered(self, actor_id: int, order_id: OrderId) -> Order:
         """Settle a parked order whose ref_id is known as delivered; asks the supplier first.

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.domain.errors import AttachError, AttachFault, SupplierError
 from bot.domain.lookup import SupplierRow, row_of
-from bot.domain.order import Order, OrderId, ParkReason
+from bot.domain.order import Order, OrderId
 from bot.domain.rules import ShopRules
 from bot.ports import AdminAct, ReadShare, Store, Supplier, Transaction
 from bot.services import settle
@@ -53,17 +53,3 @@ def count_delivered(
         order = replace(order, voucher=voucher, note=note)
     tx.admin_acts.add(AdminAct(actor_id, "count_delivered", order.number, detail, now))
     return order if order.state.is_final else settle.count_delivered(tx, order, actor_id, now)
-
-
-def known_as_partial(order: Order, ref_id: str, now: datetime) -> Order:
-    """Return a parked order with the reference of a row that is partly done: it stays parked.
-
-    Whoever attached it is looking at it, so nobody is told anew, and what was promised holds.
-    """
-    return replace(
-        order,
-        ref_id=ref_id,
-        suspect_ref_id=None,
-        park_reason=ParkReason.PARTIAL,
-        accepted_at=order.accepted_at or now,
-    )

@@ -234,14 +234,14 @@ class Recon:
                 tell.report(tx, rules, condition, detail, now, key=_key(together[0], now))
         for finding in news:
             order = None if finding.order_id is None else tx.orders.get(finding.order_id)
-            alone = _TOLD_ALONE.get(finding.kind)
-            if order is None or alone is None:
+            if order is None:
                 continue
             if finding.kind is FindingKind.DELIVERED:
                 cost = order.cost if order.supplier_cost is None else order.supplier_cost
-                settle.book_late_cost(tx, order, finding.ref_id, cost, now)
-            key = _key(finding, now)
-            tell.report(tx, rules, alone, _line(finding), now, key=key, order=order)
+                settle.note_late_success(tx, rules, order, finding.ref_id, cost, now)
+            elif finding.kind is FindingKind.REVERSED:
+                key, detail = _key(finding, now), _line(finding)
+                tell.report(tx, rules, Alert.ORDER_REVERSED, detail, now, key=key, order=order)
 
     def _require_admin(self, actor_id: int) -> None:
         if not self._rules.is_admin(actor_id):
@@ -254,10 +254,6 @@ _TOLD_TOGETHER = (
     (frozenset({FindingKind.UNCLAIMED}), Alert.UNCLAIMED_ROWS),
     (frozenset({FindingKind.STATUS, FindingKind.PRICE}), Alert.ROWS_DIFFER),
 )
-_TOLD_ALONE = {
-    FindingKind.REVERSED: Alert.ORDER_REVERSED,
-    FindingKind.DELIVERED: Alert.LATE_SUCCESS,
-}
 
 
 def _line(finding: Finding) -> str:

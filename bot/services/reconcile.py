@@ -24,6 +24,7 @@ from bot.domain.rules import ShopRules
 from bot.ports import Clock, ReadShare, StatusList, Store, Supplier, Transaction
 from bot.services import settle, tell
 from bot.services.cases import may_be_its
+from bot.services.claim import claim_row
 from bot.services.look import (
     Asked,
     asking,
@@ -300,9 +301,7 @@ class Reconcile:
         self, tx: Transaction, order: Order, verdict: Verdict, now: datetime
     ) -> Order:
         if verdict.kind is VerdictKind.CLAIM and verdict.row is not None:
-            pause = self._rules.poll_min
-            accepted = settle.accept(tx, order, verdict.row.ref_id, now, now + pause)
-            return settle.apply_row(tx, self._rules, accepted, verdict.row, now, now + pause)
+            return claim_row(tx, self._rules, order, verdict.row, now)
         if verdict.kind is VerdictKind.REFUSED:
             return settle.confirm_refusal(tx, order, now)
         if verdict.kind is VerdictKind.PARK and verdict.reason is not None:

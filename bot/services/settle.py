@@ -259,17 +259,15 @@ def watch_row(
 def note_late_success(
     tx: Transaction, rules: ShopRules, order: Order, ref_id: str, cost: int, now: datetime
 ) -> None:
-    """Book goods that arrived for an order whose money was given back, and tell the admins."""
-    book_late_cost(tx, order, ref_id, cost, now)
-    key = f"{order.number}:{ref_id}"
-    tell.report(tx, rules, Alert.LATE_SUCCESS, ref_id, now, key=key, order=order)
+    """Book goods that arrived for an order whose money was given back, and tell the admins.
 
-
-def book_late_cost(tx: Transaction, order: Order, ref_id: str, cost: int, now: datetime) -> None:
-    """Book once what the supplier took for goods that no sale pays."""
+    Once, whoever finds out first: a reply that is late, the row that is watched, or a comparison.
+    """
     key = f"late:{order.number}:{ref_id}"
     if tx.ledger.by_key(key) is None:
         _spend(tx, order, SUSPENSE, cost, key, now)
+    told = f"{order.number}:{ref_id}"
+    tell.report(tx, rules, Alert.LATE_SUCCESS, ref_id, now, key=told, order=order)
 
 
 def learn_skew(tx: Transaction, order: Order, row: SupplierRow) -> None:

@@ -153,6 +153,23 @@ async def test_a_lost_order_found_partly_done_stays_parked(shop: Shop) -> None:
     assert counted.state is OrderState.SUCCEEDED
 
 
+async def test_a_lost_order_that_turns_up_partly_done_is_announced_once(shop: Shop) -> None:
+    """The machine finds its row: the admins and the customer have been told of it already."""
+    parked = await shop.parked()
+    await shop.told()
+    shop.supplier.shows(shop.row(parked, "late1", status_word="partial"))
+    shop.clock.advance(60)
+    await shop.reconcile.look()
+    found = await shop.get(parked.order_id)
+    assert (found.ref_id, found.park_reason) == ("late1", ParkReason.PARTIAL)
+    assert (found.state, found.parked_at) == (OrderState.PARKED, parked.parked_at)
+    assert await shop.told() == []
+    shop.supplier.says("late1", "success")
+    shop.clock.advance(60)
+    await shop.reconcile.poll()
+    assert (await shop.get(parked.order_id)).state is OrderState.SUCCEEDED
+
+
 @pytest.mark.parametrize("is_refund", [True, False])
 async def test_what_an_admin_decided_is_no_difference(shop: Shop, is_refund: bool) -> None:
     """The row says what it said then; once it says something else, that is told."""

@@ -52,6 +52,20 @@ async def test_the_goods_are_booked_when_they_arrive(shop: Shop) -> None:
     assert await poll_for(shop, 24) == 0
 
 
+@pytest.mark.parametrize("is_compared_first", [True, False])
+async def test_late_goods_are_announced_once(shop: Shop, is_compared_first: bool) -> None:
+    """Both the watched row and the comparison of the lists find them."""
+    await refunded_while_waiting(shop)
+    shop.supplier.says("r1", "success")
+    shop.clock.advance(600)
+    told = []
+    for is_comparison in (is_compared_first, not is_compared_first):
+        await (shop.recon.step() if is_comparison else shop.reconcile.poll())
+        told += await shop.alerts()
+    assert told.count(Alert.LATE_SUCCESS) == 1
+    assert await suspense(shop) == 10_200
+
+
 async def test_without_goods_nothing_is_booked(shop: Shop) -> None:
     """Then the refund was right."""
     await refunded_while_waiting(shop)

@@ -1,0 +1,43 @@
+"""Claim: give an order the row of the supplier that was found to be its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.lookup import SupplierRow
+from bot.domain.order import Order, OrderState, ParkReason
+from bot.domain.profile import SupplierStatus
+from bot.domain.rules import ShopRules
+from bot.ports import Transaction
+from bot.services import settle
+
+
+def claim_row(
+    tx: Transaction, rules: ShopRules, order: Order, row: SupplierRow, now: datetime
+) -> Order:
+    """Give an order a row's ref_id, and settle it when the row is final; else it is polled.
+
+    Raises `DuplicateError` when another order claimed the ref_id first.
+    """
+    due_at = now + rules.poll_min
+    is_partial = rules.profile.status_of(row.status_word) is SupplierStatus.PARTIAL
+    if is_partial and order.state is OrderState.PARKED:
+        claimed = _known_as_partial(order, row.ref_id, now)
+    else:
+        claimed = settle.accept(tx, order, row.ref_id, now, due_at)
+    return settle.apply_row(tx, rules, claimed, row, now, due_at)
+
+
+def _known_as_partial(order: Order, ref_id: str, now: datetime) -> Order:
+    """Return a parked order with the reference of a row that is partly done: it stays parked.
+
+    Nobody is told anew: the customer was promised an hour, and the admins have its announcement.
+    """
+    return replace(
+        order,
+        ref_id=ref_id,
+        suspect_ref_id=None,
+        park_reason=ParkReason.PARTIAL,
+        accepted_at=order.accepted_at or now,
+    )
