@@ -10,6 +10,8 @@ from bot.domain.order import CustomerId
 from bot.domain.pricing import Markup
 from bot.domain.profile import PanelProfile
 
+PAUSED = "paused"
+"""The condition that holds while the shop takes no orders."""
 TOKEN_LIFETIME = timedelta(minutes=30)
 """How long a confirm button may be pressed."""
 ASK_AGAIN_WITHIN = timedelta(minutes=10)

@@ -20,7 +20,7 @@ from bot.domain.lookup import Sighting, SupplierRow, matches, row_of, sighting
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, KeptWaiting, Order, OrderId, OrderState
 from bot.domain.recon import Finding, unclaimed
-from bot.domain.rules import ShopRules
+from bot.domain.rules import PAUSED, ShopRules
 from bot.ports import (
     AdminAct,
     Clock,
@@ -34,7 +34,6 @@ from bot.ports import (
 )
 from bot.services import settle, tell
 from bot.services.browse import Shelf
-from bot.services.buy import PAUSED
 from bot.services.cases import (
     FOUND_LIMIT,
     Case,

@@ -24,7 +24,7 @@ from bot.domain.errors import (
 from bot.domain.ledger import REVENUE, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CancelReason, CustomerId, Order, OrderId, OrderState
-from bot.domain.rules import ORDERS_COUNTED_WITHIN, ShopRules
+from bot.domain.rules import ORDERS_COUNTED_WITHIN, PAUSED, ShopRules
 from bot.ports import Clock, Ids, Store, Transaction
 from bot.services import tell
 from bot.services.browse import Offer, Shelf, find_offer, require_available
@@ -32,7 +32,6 @@ from bot.services.quote import Quote, Wish, bought_before, quoted, unused, usabl
 from bot.services.remember import remember
 from bot.services.settle import cancel
 
-PAUSED = "paused"
 HELP_EVERY = timedelta(minutes=10)
 """How often a customer may call the admins to one order."""
 

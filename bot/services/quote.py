@@ -17,7 +17,7 @@ from bot.domain.destination import DestinationKind, operators_of
 from bot.domain.errors import TokenError, TokenFault
 from bot.domain.ledger import Account, wallet_of
 from bot.domain.order import CustomerId, Order
-from bot.domain.rules import ASK_AGAIN_WITHIN, TOKEN_LIFETIME, ShopRules
+from bot.domain.rules import ASK_AGAIN_WITHIN, PAUSED, TOKEN_LIFETIME, ShopRules
 from bot.ports import Transaction
 from bot.services.browse import Offer
 
@@ -39,6 +39,8 @@ class Quote:
     """The supplier takes this product once a day for a destination, and it had it today."""
     other_brands: frozenset[str]
     """The number seems to belong to these brands, and not to the product's."""
+    is_paused: bool = False
+    """The shop takes no orders now; the button works again afterwards."""
 
     @property
     def balance_after(self) -> int:
@@ -99,6 +101,7 @@ def quoted(tx: Transaction, rules: ShopRules, wish: Wish, token: str, now: datet
         bought_before=before,
         is_second_today=_is_second_today(tx, rules, wish, now),
         other_brands=_other_brands(rules, wish),
+        is_paused=tx.conditions.get(PAUSED) is not None,
     )
 
 

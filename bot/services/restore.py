@@ -20,10 +20,9 @@ from bot.domain.order import (
     ParkReason,
     number_of,
 )
-from bot.domain.rules import ShopRules
+from bot.domain.rules import PAUSED, ShopRules
 from bot.ports import Clock, ReadShare, StatusList, Store, Supplier, Transaction
 from bot.services import settle, tell
-from bot.services.buy import PAUSED
 
 RESTORED = "restored"
 """The condition that holds from a restore until an admin opens the shop."""

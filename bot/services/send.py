@@ -45,11 +45,10 @@ from bot.domain.order import (
     send_backoff,
 )
 from bot.domain.profile import SupplierStatus
-from bot.domain.rules import ShopRules
+from bot.domain.rules import PAUSED, ShopRules
 from bot.ports import Clock, OrderReply, Store, Supplier, Transaction
 from bot.services import settle, tell
 from bot.services.browse import Shelf, find_offer, require_available
-from bot.services.buy import PAUSED
 
 A = TypeVar("A")
 

@@ -11,9 +11,9 @@ from bot.domain.ledger import Account
 from bot.domain.lookup import SupplierRow
 from bot.domain.notice import Alert
 from bot.domain.order import Order, OrderState
+from bot.domain.rules import PAUSED
 from bot.ports import Condition
 from bot.services.admin import Overview
-from bot.services.buy import PAUSED
 from bot.services.restore import RESTORED
 from handlers.i18n import N_, Words
 from handlers.texts.alerts import cut, state_name, who

@@ -149,6 +149,13 @@ def quote_warnings(words: Words, quote: Quote) -> list[str]:
     """Return what to think of before pressing the button."""
     _ = words.gettext
     found = []
+    if quote.is_paused:
+        found.append(
+            _(
+                "The shop takes a short break and no orders just now. Keep this screen: its "
+                "button works again afterwards."
+            )
+        )
     if quote.missing:
         found.append(short_of_money(words, quote.missing))
     if quote.other_brands:

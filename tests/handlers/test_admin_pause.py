@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.errors import SupplierReadError
+from bot.domain.rules import PAUSED
 from bot.ports import Transaction
-from bot.services.buy import PAUSED
 from bot.services.restore import RESTORED
 from bot.services.send import BREAKER
 from tests.handlers.admins import AIDE, BOSS, acts, with_aide

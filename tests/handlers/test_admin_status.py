@@ -11,10 +11,10 @@ from bot.domain.lookup import SupplierRow
 from bot.domain.notice import Alert
 from bot.domain.order import OrderId, OrderState, ParkReason
 from bot.domain.recon import Finding, FindingKind
+from bot.domain.rules import PAUSED
 from bot.ports import Condition
 from bot.services import tell
 from bot.services.admin import Overview
-from bot.services.buy import PAUSED
 from bot.services.send import BREAKER
 from handlers.callback_data import ShowParked
 from handlers.i18n import load_languages

@@ -273,6 +273,17 @@ async def test_a_paused_shop_takes_no_orders(counter: Counter) -> None:
     assert len(await counter.orders()) == 1
 
 
+async def test_a_pause_is_told_on_the_confirm_screen(counter: Counter) -> None:
+    """Before the customer presses the button in vain; afterwards nothing is said of it."""
+    await counter.shop.admin.pause(ADMIN, "")
+    await counter.to_confirm()
+    assert "Toko sedang istirahat sebentar" in counter.text()
+    assert any("Bayar" in label for label in counter.labels())
+    await counter.shop.admin.resume(ADMIN)
+    await counter.to_confirm()
+    assert "istirahat" not in counter.text()
+
+
 async def test_an_old_screen_is_shown_afresh(counter: Counter) -> None:
     """After half an hour the customer looks once more."""
     await counter.to_confirm()
