@@ -32,13 +32,14 @@ from tests.faults.simulation.telegram import Readers
 from tests.faults.simulation.town import Town
 from tests.faults.simulation.verdict import EVERY_STATE, Examiner, Verdict
 from tests.faults.simulation.virtual_time import VirtualClock, VirtualLoop
-from tests.faults.simulation.weather import Weather, draw_weather, hour_without_supplier
+from tests.faults.simulation.weather import Fault, Weather, draw_weather, hour_without_supplier
 from tests.services.shop import LISTINGS, shop_rules
 
 CALM_SECONDS = 300.0
 LONGEST_CALM_SECONDS = 4 * 3_600.0
 OPENING_SECONDS = 30.0
 """After this the first catalogue has been fetched."""
+AFTER_OUTAGE_SECONDS = 600.0
 MOST_ORDERS_A_MINUTE = 11
 """One every 6 s, the first and the last of the minute included."""
 
@@ -130,11 +131,18 @@ class Simulation:
         if self._plan.is_impatient:
             background.append(asyncio.create_task(self._resume_at_once()))
         await self.crowd.come(self._plan.orders, self._plan.per_minute)
+        if self._plan.has_outage:
+            await self._see_the_supplier_back(weather)
         for work in background:
             work.cancel()
         await asyncio.gather(*background, return_exceptions=True)
         await self._calm()
         return await self._reckon()
+
+    async def _see_the_supplier_back(self, weather: Weather) -> None:
+        """Stay until the hour is over and the queue has begun to move, in whatever weather."""
+        back_at = max(spell.ends for spell in weather.spells if spell.kind is Fault.SUPPLIER_DOWN)
+        await asyncio.sleep(max(0.0, back_at + AFTER_OUTAGE_SECONDS - self._loop.time()))
 
     async def _open(self) -> None:
         for person in (*CUSTOMERS, *(CustomerId(admin) for admin in ADMINS)):
