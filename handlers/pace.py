@@ -1,4 +1,4 @@
-"""How fast Telegram is written to, and how long a "too many requests" is waited for."""
+"""How fast Telegram is written to, and how patiently: a 429 is waited for, a failure tried anew."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 from aiolimiter import AsyncLimiter
-from telegram.error import RetryAfter
+from telegram.error import BadRequest, NetworkError, RetryAfter
 from telegram.ext import BaseRateLimiter
 from typing_extensions import override
 
@@ -20,6 +20,9 @@ MESSAGES_PER_SECOND = 28
 """Telegram allows a bot about 30 a second over all its chats."""
 PATIENCE_SECONDS = 10
 RETRIES = 2
+AGAIN_AFTER_SECONDS = 0.5
+REPEATABLE = ("send", "edit")
+"""Methods that a failed network has tried once more: a screen shown twice harms nobody."""
 NO_PATIENCE = -1
 """For `rate_limit_args` of a caller who keeps its own time; the library drops a zero."""
 
@@ -31,7 +34,7 @@ class Pace(BaseRateLimiter[int]):
 
     The library's own limiter stops every chat while one waits, for as long as Telegram says,
     and by default gives the message up. Here `rate_limit_args` says how many seconds the
-    caller has (`NO_PATIENCE`: none); a longer wait is raised at once.
+    caller has (`NO_PATIENCE`: none, who asks again by itself); a longer wait is raised at once.
     """
 
     def __init__(self, messages_per_second: float = MESSAGES_PER_SECOND) -> None:
@@ -55,8 +58,12 @@ class Pace(BaseRateLimiter[int]):
         data: dict[str, Any],
         rate_limit_args: int | None,
     ) -> Reply:
-        """Make a call to Telegram; raises `RetryAfter` when the wait is longer than allowed."""
+        """Make a call to Telegram; raises `RetryAfter` when the wait is longer than allowed.
+
+        A screen that no answer came to, or a 5xx, is sent once more.
+        """
         patience_seconds = PATIENCE_SECONDS if rate_limit_args is None else rate_limit_args
+        may_repeat = rate_limit_args is None and endpoint.startswith(REPEATABLE)
         for _ in range(RETRIES):
             try:
                 return await self._call(callback, args, kwargs, data)
@@ -66,6 +73,12 @@ class Pace(BaseRateLimiter[int]):
                     raise
                 log.info("telegram asks to wait", endpoint=endpoint, seconds=pause_seconds)
                 await asyncio.sleep(pause_seconds)
+            except NetworkError as error:
+                if isinstance(error, BadRequest) or not may_repeat:
+                    raise
+                may_repeat = False
+                log.info("telegram is asked once more", endpoint=endpoint, cause=str(error))
+                await asyncio.sleep(AGAIN_AFTER_SECONDS)
         return await self._call(callback, args, kwargs, data)
 
     async def _call(

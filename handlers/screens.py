@@ -7,7 +7,7 @@ from telegram import CallbackQuery, InlineKeyboardMarkup, ReplyKeyboardMarkup, U
 from telegram.error import BadRequest, TelegramError
 
 from handlers.context import ShopContext, sender
-from handlers.errors import is_network, is_normal
+from handlers.errors import incident_number, is_network, is_normal
 from handlers.notifier import parts_of
 from handlers.texts.markup import plain
 
@@ -53,7 +53,7 @@ async def show(
             return pressed_id
         sent_id = await _sent(update, context, text, keyboard)
     except TelegramError as error:
-        return _lost(error, pressed_id or message_id)
+        return _lost(update, error, pressed_id or message_id)
     finally:
         await answer(update, context)
     await take_buttons(update, context, message_id)
@@ -77,7 +77,7 @@ async def show_picture(
         log.warning("picture refused, sent as text", cause=error.message)
         await _sent(update, context, caption, keyboard)
     except TelegramError as error:
-        _lost(error, None)
+        _lost(update, error, None)
     finally:
         await answer(update, context)
 
@@ -89,7 +89,7 @@ async def send_keys(
     try:
         await context.bot.send_message(sender(update).id, text, reply_markup=keys)
     except TelegramError as error:
-        _lost(error, None)
+        _lost(update, error, None)
     finally:
         await answer(update, context)
 
@@ -114,16 +114,17 @@ async def show_anew(
     try:
         return await _sent(update, context, text, keyboard)
     except TelegramError as error:
-        return _lost(error, None)
+        return _lost(update, error, None)
     finally:
         await answer(update, context)
 
 
-def _lost(error: TelegramError, shown_id: int | None) -> int | None:
-    """Log that the network did not take a screen; raise what is a fault of ours."""
+def _lost(update: Update, error: TelegramError, shown_id: int | None) -> int | None:
+    """Log that the network did not take a screen, at both tries; raise what is a fault of ours."""
     if not is_network(error):
         raise error
-    log.warning("telegram did not take a screen", cause=str(error))
+    number = incident_number(update)
+    log.warning("telegram did not take a screen", incident=number, cause=str(error))
     return shown_id
 
 

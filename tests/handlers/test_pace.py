@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from telegram.error import RetryAfter
+from telegram.error import BadRequest, NetworkError, RetryAfter
 
 from handlers.pace import NO_PATIENCE
 from handlers.shop_bot import ShopBot, build_bot
@@ -47,3 +47,38 @@ async def test_the_outbox_keeps_its_own_time(api: BotApi, bot: ShopBot) -> None:
     with pytest.raises(RetryAfter):
         await bot.send_message(1001, "hello", rate_limit_args=NO_PATIENCE)
     assert len(api.of("sendMessage")) == 1
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_screen_is_tried_once_more_and_no_oftener(
+    api: BotApi, bot: ShopBot, times: int
+) -> None:
+    """A 500 passes mostly; where it does not, the caller learns of it."""
+    for _ in range(times):
+        api.refuse("sendMessage", 500, "Internal Server Error")
+    if times == 1:
+        assert (await bot.send_message(1001, "hello")).text == "hello"
+    else:
+        with pytest.raises(NetworkError):
+            await bot.send_message(1001, "hello")
+    assert len(api.of("sendMessage")) == 2
+
+
+async def test_what_telegram_refuses_is_not_repeated(api: BotApi, bot: ShopBot) -> None:
+    """The same text would be refused again."""
+    api.refuse("sendMessage", 400, "Bad Request: can't parse entities")
+    with pytest.raises(BadRequest):
+        await bot.send_message(1001, "hello")
+    assert len(api.of("sendMessage")) == 1
+
+
+async def test_only_screens_are_repeated(api: BotApi, bot: ShopBot) -> None:
+    """Not the answer to a press, which is soon too old, nor what asks again by itself."""
+    api.refuse("answerCallbackQuery", 500, "Internal Server Error")
+    api.refuse("sendMessage", 500, "Internal Server Error")
+    with pytest.raises(NetworkError):
+        await bot.answer_callback_query("q1")
+    with pytest.raises(NetworkError):
+        await bot.send_message(1001, "hello", rate_limit_args=NO_PATIENCE)
+    assert [call.method for call in api.calls].count("sendMessage") == 1
+    assert [call.method for call in api.calls].count("answerCallbackQuery") == 1

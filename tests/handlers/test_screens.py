@@ -18,7 +18,7 @@ async def test_a_lost_screen_does_not_lose_the_step(
 ) -> None:
     """What was written is true: the number typed next belongs to the product."""
     await counter.to_products()
-    counter.telegram.fail_next("editMessageText", kind)
+    counter.telegram.fail_next("editMessageText", kind, count=2)
     await counter.press("10.000")
     dialog = await counter.dialog()
     assert dialog is not None
@@ -29,10 +29,24 @@ async def test_a_lost_screen_does_not_lose_the_step(
 
 async def test_a_new_screen_that_is_lost_leaves_the_step_as_written(counter: Counter) -> None:
     """The catalogue was opened, though nobody saw it."""
-    counter.telegram.fail_next("sendMessage", "500")
+    counter.telegram.fail_next("sendMessage", "500", count=2)
     await counter.say("/beli")
     assert counter.said() == []
     assert counter.remembered() == Step.PRODUCT
+
+
+@pytest.mark.parametrize("kind", ["500", "lost"])
+async def test_a_screen_that_fails_once_is_shown_all_the_same(
+    counter: Counter, kind: Literal["500", "lost"]
+) -> None:
+    """Whoever presses or writes has an answer, after one more try."""
+    counter.telegram.fail_next("sendMessage", kind)
+    await counter.say("/saldo")
+    assert "Saldo" in counter.text()
+    await counter.say("/beli")
+    counter.telegram.fail_next("editMessageText", kind)
+    await counter.press("Pulsa")
+    assert "Pilih mereknya" in counter.text()
 
 
 async def test_telegram_that_asks_to_wait_is_waited_for(counter: Counter) -> None:
@@ -141,7 +155,7 @@ async def test_a_number_is_answered_below_it(counter: Counter) -> None:
 async def test_a_lost_confirm_screen_leaves_the_question_its_buttons(counter: Counter) -> None:
     """Nobody saw it, so the number is typed once more, and works."""
     await counter.to_destination()
-    counter.telegram.fail_next("sendMessage", "500")
+    counter.telegram.fail_next("sendMessage", "500", count=2)
     await counter.say("081234567890")
     assert counter.labels()[-2:] == ["‹ Kembali", "✕ Batal"]
     await counter.say("081234567890")

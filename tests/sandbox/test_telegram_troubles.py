@@ -88,7 +88,7 @@ async def test_a_command_is_answered_after_a_short_429(shop: House) -> None:
 async def test_a_screen_that_fails_can_be_asked_for_again(shop: House, kind: FaultKind) -> None:
     """The step was taken or it was not; pressing once more leads on either way."""
     screen = await shop.sarah.say("/order", button="Pulsa")
-    shop.telegram.fail_next("editMessageText", kind)
+    shop.telegram.fail_next("editMessageText", kind, count=2)
     await shop.sarah.tap("Pulsa", on=screen)
     if kind == "500":
         await shop.sarah.tap("Pulsa", on=screen)
