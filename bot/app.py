@@ -33,6 +33,7 @@ from bot.services.recon import Recon
 from bot.services.reconcile import Reconcile
 from bot.services.refresh_catalogue import RefreshCatalogue
 from bot.services.remember import Remembered
+from bot.services.restock import Restock
 from bot.services.search import Search
 from bot.services.send import Send
 from bot.services.wallet import Wallets
@@ -49,6 +50,7 @@ from bot.workers.poll_orders import poll_orders
 from bot.workers.reconcile_orders import reconcile_orders
 from bot.workers.send_orders import SendOrders
 from bot.workers.sync_catalogue import SyncCatalogue
+from bot.workers.tell_restocked import tell_restocked
 from bot.workers.watch_supplier import watch_supplier
 from handlers.application import build_intake
 from handlers.context import Services
@@ -144,11 +146,15 @@ class Konter:
         self.calls = SendOrders(Send(store, supplier, self.shelf, rules, clock))
         self.sending = Loop("send_orders", self.calls.step)
         self.recon = Recon(store, supplier, rules, clock)
+        self.restock = Restock(store, self.shelf, rules, clock)
+        restocking = tell_restocked(self.restock)
+        self.sync.tell_of_lists(restocking.look_again)
         self.looking = (
             poll_orders(self.reconcile),
             reconcile_orders(self.reconcile),
             compare_rows(self.recon),
             watch_supplier(Watch(store, self.supplier_health, rules, clock)),
+            restocking,
         )
         folder = FolderOfBackups(
             settings.database_path, settings.backup_folder, settings.backup_keep
@@ -172,6 +178,7 @@ class Konter:
             deposits=Deposits(store, rules, clock),
             history=History(store, rules),
             remembered=Remembered(store, rules, clock),
+            restock=self.restock,
             admin=Admin(store, self.watched, self.shelf, rules, clock, self.supplier_health),
             recon=self.recon,
             store=store,

@@ -25,6 +25,7 @@ from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeId, NoticeState
 from bot.domain.order import CustomerId, Order, OrderId, OrderState
 from bot.domain.recon import Finding, FindingKind
+from bot.domain.restock import Restocked, RestockRequest
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -354,6 +355,38 @@ class SavedNumbers(Protocol):
 
     def forget(self, number_id: SavedNumberId) -> None:
         """Delete a number."""
+        ...
+
+
+class RestockRequests(Protocol):
+    """Who wants to be told when a product is back; open are those neither told of nor expired."""
+
+    def add(self, request: RestockRequest) -> RestockRequest:
+        """Store a request and return it with its id.
+
+        Raises `DuplicateError` when the customer has one for the product that was not told of,
+        even if it has expired.
+        """
+        ...
+
+    def open_of(self, customer_id: CustomerId, now: datetime) -> list[RestockRequest]:
+        """Return a customer's open requests, oldest first."""
+        ...
+
+    def wanted(self, now: datetime) -> list[ProductId]:
+        """Return the products that there are open requests for, each once."""
+        ...
+
+    def tell(self, product_id: ProductId, at: datetime) -> list[RestockRequest]:
+        """Mark a product's open requests told of, and return them."""
+        ...
+
+    def forget(self, customer_id: CustomerId, product_id: ProductId) -> None:
+        """Delete a customer's request for a product, if one is open."""
+        ...
+
+    def forget_expired(self, now: datetime) -> None:
+        """Delete every request whose time is over."""
         ...
 
 
@@ -695,6 +728,8 @@ class Transaction(Protocol):
     @property
     def saved_numbers(self) -> SavedNumbers: ...
     @property
+    def restock_requests(self) -> RestockRequests: ...
+    @property
     def confirmations(self) -> Confirmations: ...
     @property
     def dialogs(self) -> Dialogs: ...
@@ -777,6 +812,8 @@ class Delivery:
     """The wallet of the order's, top-up's or transfer's customer."""
     candidates: tuple[SupplierRow, ...] = ()
     """For a parked order: the supplier's rows that may be it."""
+    restocked: tuple[Restocked, ...] = ()
+    """What is back of what the reader waited for."""
 
 
 class Notifier(Protocol):

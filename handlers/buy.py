@@ -23,6 +23,7 @@ from handlers.callback_data import (
     NameSaved,
     Open,
     Pick,
+    PickAnew,
     PickFor,
     QuoteAgain,
     RequestTopUp,
@@ -33,7 +34,7 @@ from handlers.callback_data import (
 from handlers.catalogue import open_level, order_anew
 from handlers.confirm import buy_again, confirm, quote_again
 from handlers.context import ShopContext
-from handlers.destination import pick, take_contact, take_nothing, take_text
+from handlers.destination import pick, pick_anew, take_contact, take_nothing, take_text
 from handlers.number import pick_for, take_contact_anywhere
 from handlers.numbers import ask_name, take_name, take_no_name
 from handlers.routes import CONTACT, OTHER, TEXT, on_command, on_message, on_press
@@ -78,6 +79,7 @@ def _ways_in() -> admin.Handlers:
         on_press(Shop, order_anew),
         on_press(Open, open_level),
         on_press(Pick, pick),
+        on_press(PickAnew, pick_anew),
         on_press(PickFor, pick_for),
         on_press(Confirm, confirm),
         on_press(QuoteAgain, quote_again),

@@ -71,6 +71,32 @@ class Pick(Button):
 
 
 @dataclass(frozen=True, slots=True)
+class PickAnew(Button):
+    """The same in a message of its own, so that what bears this button is kept."""
+
+    TAG: ClassVar[str] = "H"
+    product_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskRestock(Button):
+    """Tell me when a product that cannot be bought is back."""
+
+    TAG: ClassVar[str] = "B"
+    product_id: int
+    is_kept: bool = False
+    """Whether what bears this button is kept, and the answer is a message of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetRestock(Button):
+    """Do not tell me when a product is back."""
+
+    TAG: ClassVar[str] = "G"
+    product_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ShowNumber(Button):
     """What there is to buy for a number that was sent."""
 

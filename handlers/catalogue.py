@@ -169,18 +169,34 @@ def _way(
 
 def page_of(level: Level, offer: Offer) -> int:
     """Return the page on which a product stands, 0 when it is not shown."""
-    ids = [one.product.product_id for one in shown_offers(level, with_empty=False)]
+    shown = shown_offers(level, with_empty=_is_empty(offer))
+    ids = [one.product.product_id for one in shown]
     product_id = offer.product.product_id
     return ids.index(product_id) // PER_PAGE if product_id in ids else 0
 
 
-def back_to_products(browse: Browse, offer: Offer) -> Open:
-    """Return the way from a product back to where it was chosen."""
+def back_to_products(browse: Browse, offer: Offer, number: str = "") -> Button:
+    """Return the way from a product back to where it was chosen, for a number if it is known."""
     sub_id = offer.product.sub_id
     try:
-        return Open(sub_id, page_of(browse.level(sub_id), offer))
+        page = page_of(browse.level(sub_id), offer)
     except ProductUnavailableError:
         return Open()
+    return _way(_wanted(offer, number), sub_id, page, with_empty=_is_empty(offer))
+
+
+def _wanted(offer: Offer, number: str) -> Open | OpenFor:
+    if offer.kind not in (DestinationKind.PHONE, DestinationKind.METER):
+        return Open()
+    if not is_normalised(offer.kind, number):
+        # A made-up text could be too long for the buttons of the level.
+        return Open()
+    is_meter = offer.kind is DestinationKind.METER
+    return OpenFor(0, 0, with_empty=False, is_meter=is_meter, number=number)
+
+
+def _is_empty(offer: Offer) -> bool:
+    return offer.unavailable is UnavailableReason.EMPTY
 
 
 def _empty_row(words: Words, level: Level, here: int, wanted: Open | OpenFor) -> Row:

@@ -20,6 +20,7 @@ from bot.services.fitting import Fit
 from bot.services.history import History
 from bot.services.recon import Recon
 from bot.services.remember import Remembered
+from bot.services.restock import Restock
 from bot.services.search import Search
 from bot.services.wallet import Wallets
 from handlers.i18n import Languages, Words
@@ -38,6 +39,7 @@ class Services:
     deposits: Deposits
     history: History
     remembered: Remembered
+    restock: Restock
     admin: Admin
     recon: Recon
     store: Store

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from telegram import Update
+from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.catalogue import ProductId
 from bot.domain.customer import Dialog, Step
@@ -13,18 +13,18 @@ from bot.domain.errors import (
     DestinationError,
     DestinationFault,
     ProductUnavailableError,
-    UnavailableReason,
 )
 from bot.domain.number import visible
 from bot.services.browse import Offer
-from handlers.callback_data import Pick
+from handlers.callback_data import Pick, PickAnew
 from handlers.catalogue import back_to_products, order_anew
 from handlers.confirm import product_is_gone, show_quote
 from handlers.context import ShopContext, customer_of
 from handlers.keyboards import back, keyboard, leave
+from handlers.restock import show_unavailable
 from handlers.routes import pressed
 from handlers.saved import note_contact, saved_rows
-from handlers.screens import answer, pressed_message_id, show, show_anew
+from handlers.screens import pressed_message_id, show, show_anew
 from handlers.texts.buy import (
     contact_not_wanted,
     destination_fault,
@@ -32,7 +32,6 @@ from handlers.texts.buy import (
     not_a_number,
     still_quoted,
 )
-from handlers.texts.catalogue import unavailable_text
 
 LONGEST: Final = 100
 """Nothing longer is a destination, so it is not even looked at."""
@@ -47,12 +46,23 @@ async def pick(
     message_id = pressed_message_id(update)
     try:
         offer = await context.shop.buy.choose(customer_of(update), product_id, message_id)
-    except ProductUnavailableError as error:
-        await answer(update, context, unavailable_text(context.words, error), is_alert=True)
-        if error.reason is UnavailableReason.GONE:
-            return await order_anew(update, context)
-        return None
+    except ProductUnavailableError:
+        return await show_unavailable(update, context, product_id)
     await _ask(update, context, offer, message_id)
+    return Step.DESTINATION
+
+
+async def pick_anew(
+    update: Update, context: ShopContext
+) -> Literal[Step.PRODUCT, Step.DESTINATION] | None:
+    """Do the same in a new message: the pressed one is kept."""
+    product_id = ProductId(pressed(update, PickAnew).product_id)
+    try:
+        offer = await context.shop.buy.choose(customer_of(update), product_id, None)
+    except ProductUnavailableError:
+        return await show_unavailable(update, context, product_id, is_anew=True)
+    shown_id = await show_anew(update, context, *await _question(update, context, offer))
+    await context.shop.buy.shown(customer_of(update), shown_id)
     return Step.DESTINATION
 
 
@@ -137,11 +147,18 @@ async def _ask_again(
 async def _ask(
     update: Update, context: ShopContext, offer: Offer, message_id: int | None, problem: str = ""
 ) -> None:
-    words, shop = context.words, context.shop
-    note = shop.rules.profile.public_note(offer.product.listing.note)
-    text = destination_text(words, offer, note, problem)
-    saved = await saved_rows(update, context, offer)
-    markup = keyboard(*saved, [back(words, back_to_products(shop.browse, offer)), leave(words)])
+    text, markup = await _question(update, context, offer, problem)
     shown_id = await show(update, context, text, markup, message_id=message_id)
     if shown_id != message_id:
-        await shop.buy.shown(customer_of(update), shown_id)
+        await context.shop.buy.shown(customer_of(update), shown_id)
+
+
+async def _question(
+    update: Update, context: ShopContext, offer: Offer, problem: str = ""
+) -> tuple[str, InlineKeyboardMarkup]:
+    """Return the question for a product's destination, with what is known of the customer's."""
+    words, shop = context.words, context.shop
+    note = shop.rules.profile.public_note(offer.product.listing.note)
+    saved = await saved_rows(update, context, offer)
+    ways = [back(words, back_to_products(shop.browse, offer)), leave(words)]
+    return destination_text(words, offer, note, problem), keyboard(*saved, ways)

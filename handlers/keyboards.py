@@ -11,6 +11,7 @@ from telegram.constants import InlineKeyboardButtonLimit, KeyboardButtonStyle
 from bot.domain.order import Order, OrderState
 from handlers.callback_data import (
     AskForHelp,
+    AskRestock,
     AskTopUp,
     Button,
     BuyAgain,
@@ -108,6 +109,12 @@ def top_up(words: Words) -> InlineKeyboardButton:
 def history(words: Words, page: int = 0) -> InlineKeyboardButton:
     """Return the way to one's past orders."""
     return button(words.gettext("🧾 History"), ShowHistory(page))
+
+
+def tell_when_back(words: Words, product_id: int, *, is_kept: bool = False) -> InlineKeyboardButton:
+    """Return the way to be told when a product is back; `is_kept`: in a message of its own."""
+    label = words.gettext("🔔 Tell me when it is back")
+    return button(label, AskRestock(product_id, is_kept))
 
 
 def of_order(words: Words, order: Order) -> list[Row]:

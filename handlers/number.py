@@ -18,11 +18,12 @@ from handlers.confirm import show_quote
 from handlers.context import ShopContext, customer_of
 from handlers.i18n import Words
 from handlers.keyboards import Row, button, home, in_columns, keyboard, shop_anew, shop_here
+from handlers.restock import show_unavailable
 from handlers.routes import pressed
 from handlers.saved import note_contact
 from handlers.screens import answer, pressed_message_id, show, show_anew
 from handlers.texts.buy import quote_unknown
-from handlers.texts.catalogue import namesakes, unavailable_text
+from handlers.texts.catalogue import namesakes
 from handlers.texts.names import TYPES, category_label
 from handlers.texts.number import choice_label, fitting_text, number_fault, unclear_text
 
@@ -83,7 +84,9 @@ async def show_number(update: Update, context: ShopContext) -> None:
     await show(update, context, *_fitting_screen(words, fitting))
 
 
-async def pick_for(update: Update, context: ShopContext) -> Literal[Step.CONFIRM] | None:
+async def pick_for(
+    update: Update, context: ShopContext
+) -> Literal[Step.PRODUCT, Step.CONFIRM] | None:
     """Show the confirm screen for a product whose destination is known."""
     wanted, words = pressed(update, PickFor), context.words
     message_id = pressed_message_id(update)
@@ -92,9 +95,8 @@ async def pick_for(update: Update, context: ShopContext) -> Literal[Step.CONFIRM
         quote = await context.shop.buy.quote_for(
             customer_of(update), product_id, wanted.destination, message_id
         )
-    except ProductUnavailableError as error:
-        await answer(update, context, unavailable_text(words, error), is_alert=True)
-        return None
+    except ProductUnavailableError:
+        return await show_unavailable(update, context, product_id, wanted.destination)
     except DestinationError:
         await answer(update, context, quote_unknown(words), is_alert=True)
         return None

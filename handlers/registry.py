@@ -12,9 +12,11 @@ from handlers import admin
 from handlers.buy import conversation
 from handlers.callback_data import (
     AskForHelp,
+    AskRestock,
     CancelOrder,
     ChooseLanguage,
     Find,
+    ForgetRestock,
     ForgetSaved,
     MakeReceipt,
     OpenFor,
@@ -54,6 +56,7 @@ from handlers.orders import (
     status,
 )
 from handlers.receipts import make_receipt, receipt_command
+from handlers.restock import ask_restock, forget_restock
 from handlers.routes import COMMAND, CONTACT, OTHER, PHOTO, TEXT, on_command, on_message, on_press
 from handlers.saved import ask_mine
 from handlers.screens import answer
@@ -100,6 +103,8 @@ def in_order() -> Handlers:
         on_press(ForgetSaved, forget_saved),
         on_press(ShareMine, ask_mine),
         on_press(OpenFor, open_level_for),
+        on_press(AskRestock, ask_restock),
+        on_press(ForgetRestock, forget_restock),
         on_press(ShowHistory, show_history),
         on_press(ShowOrder, show_order),
         on_press(CancelOrder, cancel_order),

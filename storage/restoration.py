@@ -15,11 +15,12 @@ COUNTED = (
     "orders",
     "outbox",
     "products",
+    "restock_requests",
     "saved_numbers",
     "topups",
     "transfers",
 )
-"""The tables whose ids are given out one after the other, and may stand on somebody's button."""
+"""The tables whose ids are given out one after the other, and may stand on a button or in a key."""
 
 
 class SqlRestoration:

@@ -17,6 +17,7 @@ from storage.ledger import SqlLedger
 from storage.orders import SqlOrders
 from storage.outbox import SqlOutbox
 from storage.recon import SqlReconFindings
+from storage.restock_requests import SqlRestockRequests
 from storage.restoration import SqlRestoration
 from storage.saved_numbers import SqlSavedNumbers
 from storage.supplier_rows import SqlSupplierRows
@@ -34,6 +35,7 @@ class SqlTransaction:
         self.customers = SqlCustomers(connection)
         self.topups = SqlTopUps(connection)
         self.saved_numbers = SqlSavedNumbers(connection)
+        self.restock_requests = SqlRestockRequests(connection)
         self.confirmations = SqlConfirmations(connection)
         self.dialogs = SqlDialogs(connection)
         self.outbox = SqlOutbox(connection)

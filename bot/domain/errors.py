@@ -15,6 +15,7 @@ KonterError
 │   ├── TooManyOrdersError          this customer placed too many within a minute
 │   ├── TokenError                  a button that was used, is too old, or is somebody else's
 │   ├── TooManyDepositsError        too many open deposits, or no free amount near this one
+│   ├── TooManyRestockRequestsError this customer waits for as many products as one may
 │   ├── NotPermittedError           only an admin, or only the owner, may do this
 │   ├── NotFoundError               no such order, customer or request
 │   ├── AlreadyDecidedError         somebody else was first
@@ -128,12 +129,21 @@ class UnavailableReason(StrEnum):
 
 
 class ProductUnavailableError(DomainError):
-    """A product cannot be bought now; a closed one opens at `opens_at` (local time)."""
+    """A product cannot be bought now; a closed one opens at `opens_at` (local time).
 
-    def __init__(self, reason: UnavailableReason, opens_at: datetime | None = None) -> None:
+    One that is empty or closed is named by its `product_id`.
+    """
+
+    def __init__(
+        self,
+        reason: UnavailableReason,
+        opens_at: datetime | None = None,
+        product_id: int | None = None,
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.opens_at = opens_at
+        self.product_id = product_id
 
 
 class PriceChangedError(DomainError):
@@ -190,6 +200,14 @@ class TokenError(DomainError):
 
 class TooManyDepositsError(DomainError):
     """The customer has as many open deposits as may be, or no amount near this one is free."""
+
+
+class TooManyRestockRequestsError(DomainError):
+    """The customer waits for as many products (`most`) as one may."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"{most} open requests")
+        self.most = most
 
 
 class NotPermittedError(DomainError):

@@ -20,6 +20,8 @@ class NoticeKind(StrEnum):
     """To the customer: the voucher, or why there is none; a new message, which makes a sound."""
     WALLET = "wallet"
     """To the customer: money was credited or debited; `subject_id` is the transfer."""
+    RESTOCKED = "restocked"
+    """To the customer: what they waited for is back; `data["products"]` has the product ids."""
     TOPUP_REQUESTED = "topup_requested"
     """To an admin: somebody asks to pay money in; `subject_id` is the top-up."""
     TOPUP_REJECTED = "topup_rejected"

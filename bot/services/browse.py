@@ -93,7 +93,8 @@ def find_offer(
 def require_available(offer: Offer) -> None:
     """Raise `ProductUnavailableError` unless the offer can be bought at this moment."""
     if offer.unavailable is not None:
-        raise ProductUnavailableError(offer.unavailable, offer.opens_at)
+        product_id = offer.product.product_id
+        raise ProductUnavailableError(offer.unavailable, offer.opens_at, product_id)
 
 
 class Browse:

@@ -25,6 +25,7 @@ from bot.domain.rules import ShopRules
 from bot.ports import Clock, Delivery, Notifier, Store, Transaction
 from bot.services import tell
 from bot.services.cases import candidates_of
+from bot.services.restock import restocked
 
 log = structlog.get_logger(__name__)
 
@@ -136,7 +137,7 @@ class Deliver:
     async def _attempt(self, notice: Notice) -> Note:
         """Try to deliver once, and return what is to be noted of it."""
         try:
-            delivery = await self._store.read(_delivery, notice)
+            delivery = await self._store.read(self._delivery, notice)
             message_id = await self._notifier.deliver(delivery)
         except RetryLaterError as error:
             return self._retry(notice, timedelta(seconds=error.seconds))
@@ -152,6 +153,14 @@ class Deliver:
             return self._failed(notice)
         self._failures.pop(_id_of(notice), None)
         return partial(_delivered, notice=notice, message_id=message_id, now=self._clock.now())
+
+    def _delivery(self, tx: Transaction, notice: Notice) -> Delivery:
+        """Return a notice with the state of things at this moment."""
+        if notice.kind is not NoticeKind.RESTOCKED:
+            return _delivery(tx, notice)
+        reader = tx.customers.get(CustomerId(notice.chat_id))
+        back = restocked(tx, self._rules, notice, self._clock.now())
+        return Delivery(notice, reader, restocked=back)
 
     def _failed(self, notice: Notice) -> Note:
         """Try again after a failure of ours, but not for ever: the chat's next ones wait."""
@@ -205,7 +214,7 @@ def _look(tx: Transaction, now: datetime, limit: int) -> tuple[list[Notice], dat
 
 
 def _delivery(tx: Transaction, notice: Notice) -> Delivery:
-    """Return a notice with the state of things at this moment."""
+    """Return a notice with what its subject is at this moment."""
     subject = notice.subject_id
     reader = tx.customers.get(CustomerId(notice.chat_id))
     if subject is None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from bot.domain.catalogue import ProductId
 from bot.domain.customer import TopUp
 from bot.domain.ledger import Transfer
 from bot.domain.notice import Alert, Notice, NoticeKind
 from bot.domain.order import CustomerId, Order
+from bot.domain.restock import RestockRequest
 from bot.domain.rules import ShopRules
 from bot.ports import Condition, Transaction
 
@@ -64,6 +66,24 @@ def tell_topup_rejected(tx: Transaction, topup: TopUp, now: datetime) -> None:
         now,
         subject_id=topup.topup_id,
     )
+
+
+def tell_restocked(tx: Transaction, requests: Sequence[RestockRequest], now: datetime) -> None:
+    """Tell a customer, in one message, of all that is back of what they waited for."""
+    first = min(requests, key=lambda request: request.request_id)
+    _add(
+        tx,
+        first.customer_id,
+        NoticeKind.RESTOCKED,
+        f"restocked:{first.request_id}",
+        now,
+        data={"products": " ".join(str(request.product_id) for request in requests)},
+    )
+
+
+def products_of(notice: Notice) -> list[ProductId]:
+    """Return the products that such a notice tells of."""
+    return [ProductId(int(number)) for number in str(notice.data["products"]).split()]
 
 
 def tell_admins_of_topup(tx: Transaction, rules: ShopRules, topup: TopUp, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
 
@@ -25,6 +26,11 @@ class SyncCatalogue:
         self._every_seconds = every_seconds
         self._failures = 0
         self._stopping = asyncio.Event()
+        self._on_list: Callable[[], None] = _nobody_waits
+
+    def tell_of_lists(self, on_list: Callable[[], None]) -> None:
+        """Call this whenever a new list is sold from: there may be something in it."""
+        self._on_list = on_list
 
     async def run(self) -> None:
         """Fetch until `stop`."""
@@ -47,6 +53,7 @@ class SyncCatalogue:
             log.exception("catalogue not stored")
             return self._after_failure()
         self._failures = 0
+        self._on_list()
         return self._every_seconds if is_sound else min(DOUBT_SECONDS, self._every_seconds)
 
     def _after_failure(self) -> float:
@@ -58,3 +65,7 @@ class SyncCatalogue:
     def stop(self) -> None:
         """End the wait."""
         self._stopping.set()
+
+
+def _nobody_waits() -> None:
+    """Do nothing: a list is simply sold from."""

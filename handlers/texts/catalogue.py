@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from typing import assert_never
 
 from bot.domain.catalogue import Product, ProductId
@@ -95,20 +96,25 @@ def show_empty_label(words: Words, count: int) -> str:
 
 def unavailable_text(words: Words, error: ProductUnavailableError) -> str:
     """Return why a product cannot be bought now, and when it can be again."""
+    return reason_text(words, error.reason, error.opens_at)
+
+
+def reason_text(words: Words, reason: UnavailableReason, opens_at: datetime | None) -> str:
+    """Return the same of what is known without an error."""
     _ = words.gettext
-    match error.reason:
+    match reason:
         case UnavailableReason.GONE:
             return _("This product is no longer sold. Please choose another one.")
         case UnavailableReason.EMPTY:
             return _("This product is out of stock just now. Please choose another one.")
-        case UnavailableReason.CLOSED if error.opens_at is not None:
+        case UnavailableReason.CLOSED if opens_at is not None:
             return _("This product is closed until {time}. Please come back then.").format(
-                time=words.clock(error.opens_at)
+                time=words.clock(opens_at)
             )
         case UnavailableReason.CLOSED:
             return _("This product is closed just now. Please try again later.")
         case _:
-            assert_never(error.reason)
+            assert_never(reason)
 
 
 def nothing_on_sale(words: Words) -> str:

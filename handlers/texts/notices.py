@@ -8,11 +8,11 @@ from typing import assert_never
 from telegram import InlineKeyboardMarkup
 
 from bot.domain.notice import Alert, NoticeKind
-from bot.domain.order import Order, OrderState
+from bot.domain.order import CancelReason, Order, OrderState
 from bot.domain.profile import PanelProfile
 from bot.ports import Delivery
 from handlers.admin_keyboards import alert_keyboard, parked_keyboard, topup_keyboard
-from handlers.callback_data import MakeReceipt, QuoteAgain, ShowParked
+from handlers.callback_data import MakeReceipt, PickAnew, QuoteAgain, ShowParked
 from handlers.i18n import Words
 from handlers.keyboards import (
     Row,
@@ -22,6 +22,7 @@ from handlers.keyboards import (
     main_button,
     of_order,
     shop_anew,
+    tell_when_back,
     top_up,
 )
 from handlers.texts.alerts import alert_text, parked_text, topup_text, who
@@ -30,6 +31,7 @@ from handlers.texts.history import help_request_text
 from handlers.texts.money import topup_rejected_text, wallet_text
 from handlers.texts.orders import order_text, outcome_text
 from handlers.texts.receipts import receipt_label
+from handlers.texts.restock import restocked_label, restocked_text
 from handlers.texts.vouchers import voucher_of
 
 
@@ -61,6 +63,8 @@ def letter_of(
                 return None
             text = wallet_text(words, delivery.transfer, delivery.wallet, contact)
             return Letter(text, keyboard(_wish(words, delivery), [shop_anew(words)]))
+        case NoticeKind.RESTOCKED:
+            return _restocked(words, delivery)
         case NoticeKind.ALERT:
             return _alert(words, delivery)
         case _:
@@ -80,11 +84,18 @@ def _about_order(
     if kind is NoticeKind.OUTCOME:
         balance = 0 if delivery.wallet is None else delivery.wallet.balance
         text = outcome_text(words, order, profile, balance, contact)
-        markup = keyboard(goods_row(words, order, profile), *of_order(words, order))
-        return Letter(text, markup)
+        ways = [*of_order(words, order), _back_row(words, order)]
+        return Letter(text, keyboard(goods_row(words, order, profile), *ways))
     # A final order's buttons stand below its outcome, which follows.
     rows = [] if order.state.is_final else of_order(words, order)
     return Letter(order_text(words, order, profile), keyboard(*rows) if rows else None)
+
+
+def _back_row(words: Words, order: Order) -> Row:
+    """Return the way to be told when that is back which was gone before it could be sent."""
+    if order.cancel_reason not in (CancelReason.NOT_READY, CancelReason.CUTOFF):
+        return []
+    return [tell_when_back(words, order.product_id, is_kept=True)]
 
 
 def _about_topup(words: Words, delivery: Delivery, contact: str) -> Letter | None:
@@ -111,6 +122,17 @@ def _wish(words: Words, delivery: Delivery) -> Row:
     """Return the way back to what money was lacking for."""
     token = str(delivery.notice.data.get("wish", ""))
     return [main_button(go_on_label(words), QuoteAgain(token))] if token else []
+
+
+def _restocked(words: Words, delivery: Delivery) -> Letter | None:
+    products = delivery.restocked
+    if not products:
+        return None
+    rows = [
+        [main_button(restocked_label(words, one), PickAnew(one.product.product_id))]
+        for one in products
+    ]
+    return Letter(restocked_text(words, products), keyboard(*rows))
 
 
 def _alert(words: Words, delivery: Delivery) -> Letter:

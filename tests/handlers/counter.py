@@ -61,6 +61,7 @@ class Counter:
             deposits=shop.deposits,
             history=shop.history,
             remembered=shop.remembered,
+            restock=shop.restock,
             admin=shop.admin,
             recon=shop.recon,
             store=shop.store,

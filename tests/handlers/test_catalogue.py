@@ -156,19 +156,24 @@ async def test_a_closed_product_says_when_it_opens(counter: Counter) -> None:
     await close_for_the_night(counter)
     await counter.to_products()
     assert "Night · tutup sampai 00.30 WIB" in counter.labels()
-    answer = await counter.press("Night")
-    assert answer.show_alert
-    assert answer.text == "Produk ini tutup sampai 00.30 WIB. Coba lagi setelah itu, ya."
+    await counter.press("Night")
+    assert counter.text().startswith("Night · Rp11.200\n")
+    assert "Produk ini tutup sampai 00.30 WIB. Coba lagi setelah itu, ya." in counter.text()
+    await counter.press("Kembali")
     assert "Pulsa › Telkomsel" in counter.text()
 
 
 async def test_an_empty_product_cannot_be_chosen(counter: Counter) -> None:
-    """It may have been on the screen for a while."""
+    """It may have been on the screen for a while; "back" leads to where it stands now."""
     await counter.to_products()
     await counter.shop.relist("SM20", is_ready=False)
-    answer = await counter.press("20.000")
-    assert answer.show_alert
-    assert answer.text == "Produk ini sedang kosong. Silakan pilih yang lain."
+    await counter.press("20.000")
+    assert "Produk ini sedang kosong. Silakan pilih yang lain." in counter.text()
+    dialog = await counter.dialog()
+    assert dialog is not None
+    assert dialog.step == Step.PRODUCT
+    await counter.press("Kembali")
+    assert "20.000 · kosong" in counter.labels()
 
 
 async def test_a_product_that_is_gone_leads_to_what_there_is(counter: Counter) -> None:

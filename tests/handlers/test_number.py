@@ -40,10 +40,12 @@ async def test_a_level_for_a_number_leads_back_to_it(counter: Counter) -> None:
     await counter.press("Pulsa")
     await counter.press("kosong")
     assert any("Sold out" in label for label in counter.labels())
-    answer = await counter.press("Sold out")
-    assert "kosong" in answer.text
+    await counter.press("Sold out")
+    assert "Produk ini sedang kosong" in counter.text()
     await counter.press("Kembali")
-    assert "Telkomsel" in counter.text()
+    assert "Sold out · kosong" in counter.labels()
+    await counter.press("10.000 ·")
+    assert "0812 3456 7890" in counter.text()
 
 
 async def test_a_meter_is_offered_tokens(counter: Counter) -> None:
@@ -103,13 +105,26 @@ async def test_forged_buttons_do_nothing(counter: Counter) -> None:
         ShowNumber(is_meter=False, number="hello"),
         ShowNumber(is_meter=False, number="08123456789012345"),
         PickFor(counter.shop.product("SM10"), "0812"),
-        PickFor(counter.shop.product("GONE"), NUMBER),
         OpenFor(9999, 0, with_empty=False, is_meter=False, number=NUMBER),
     ]
     for button in forged:
         answer = await counter.forge(button)
         assert answer.text
     assert await counter.orders() == []
+
+
+@pytest.mark.parametrize("made_up", ["0812", "x" * 50])
+async def test_an_empty_product_for_a_made_up_number_leads_back(
+    counter: Counter, made_up: str
+) -> None:
+    """To its own shelf, without the number."""
+    await counter.say(NUMBER)
+    await counter.forge(PickFor(counter.shop.product("GONE"), made_up))
+    assert "sedang kosong" in counter.text()
+    await counter.press("Kembali")
+    assert "Sold out · kosong" in counter.labels()
+    await counter.press("10.000 ·")
+    assert "Kirim nomor HP" in counter.text()
 
 
 async def test_a_number_works_after_a_restart(counter: Counter) -> None:

@@ -31,6 +31,7 @@ from bot.services.recon import Recon
 from bot.services.reconcile import Reconcile
 from bot.services.refresh_catalogue import RefreshCatalogue
 from bot.services.remember import Remembered
+from bot.services.restock import Restock
 from bot.services.search import Search
 from bot.services.send import Send, Wait
 from bot.services.wallet import Wallets
@@ -127,6 +128,7 @@ class Shop:
         self.deliver = Deliver(store, self.notifier, rules, clock)
         self.history = History(store, rules)
         self.remembered = Remembered(store, rules, clock)
+        self.restock = Restock(store, self.shelf, rules, clock)
 
     async def restart(self) -> None:
         """Start again on the same database: nothing in memory, no call live."""

@@ -22,6 +22,7 @@ from storage.ledger import ACCOUNTS, TRANSFERS
 from storage.orders import ORDERS
 from storage.outbox import NOTICES
 from storage.recon import FINDINGS
+from storage.restock_requests import REQUESTS
 from storage.rows import Mapper
 from storage.statements import FOLDER, statements
 from storage.supplier_rows import ROWS
@@ -41,6 +42,7 @@ TABLES: dict[str, Mapper[Any]] = {
     "orders": ORDERS,
     "outbox": NOTICES,
     "recon_findings": FINDINGS,
+    "restock_requests": REQUESTS,
     "supplier_rows": ROWS,
     "topups": TOPUPS,
     "transfers": TRANSFERS,
@@ -62,6 +64,7 @@ SCANS = {
     "outbox.backlog": "counts them all; the index holds only these",
     "outbox.heads": "looks at every chat that waits; the index holds only these",
     "outbox.next_due": "the same",
+    "restock_requests.wanted": "looks at every open request; the index holds only these",
     "topups.pending": "wants the oldest; the index holds only these",
     "topups.release": "looks at every open deposit; the index holds only these",
 }

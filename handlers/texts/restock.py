@@ -1,0 +1,70 @@
+"""What is said of products that are waited for: why, the promise, and that they are back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.restock import KEPT, Restocked
+from bot.services.restock import Awaited
+from handlers.i18n import Words
+from handlers.texts.catalogue import reason_text
+from handlers.texts.markup import bold, lines, paragraphs
+from handlers.texts.names import LONGEST_LABEL, fitted, title
+
+
+def awaited_text(words: Words, awaited: Awaited) -> str:
+    """Return why a product cannot be bought now, and what is done about it."""
+    offer = awaited.offer
+    head = f"{bold(title(offer.product.listing.name))} · {words.money(offer.price)}"
+    if offer.unavailable is None:
+        return paragraphs(head, words.gettext("This product can be bought now."))
+    why = f"⚠️ {reason_text(words, offer.unavailable, offer.opens_at)}"
+    return paragraphs(head, why, _promise(words, awaited))
+
+
+def _promise(words: Words, awaited: Awaited) -> str:
+    _ = words.gettext
+    days = words.number(KEPT.days)
+    if awaited.request is None:
+        return _(
+            "Shall we tell you when it is back? You get one message, if that is within {days} days."
+        ).format(days=days)
+    return _("🔔 We write to you when it is back, within {days} days (until {time}).").format(
+        days=days, time=words.datetime(awaited.request.expires_at)
+    )
+
+
+def too_many(words: Words, most: int) -> str:
+    """Return that somebody waits for as many products as one may."""
+    return words.gettext(
+        "You are waiting for {count} products already, and more is not possible. "
+        "A place becomes free when one of them is back, or after {days} days."
+    ).format(count=words.number(most), days=words.number(KEPT.days))
+
+
+def forgotten(words: Words) -> str:
+    """Return that nothing is told of a product."""
+    return words.gettext("All right, we will not write to you about it.")
+
+
+def restocked_text(words: Words, products: Sequence[Restocked]) -> str:
+    """Return that products are back, each with its price now."""
+    head = words.ngettext(
+        "🔔 What you are waiting for is back:",
+        "🔔 {count} products that you are waiting for are back:",
+        len(products),
+    ).format(count=words.number(len(products)))
+    return paragraphs(head, lines(*(_line(words, one) for one in products)))
+
+
+def _line(words: Words, one: Restocked) -> str:
+    end = words.money(one.price) if one.is_available else words.gettext("gone again meanwhile")
+    return f"{bold(title(one.product.listing.name))} · {end}"
+
+
+def restocked_label(words: Words, one: Restocked) -> str:
+    """Return what stands on the button that buys a product which is back."""
+    name, price = title(one.product.listing.name), words.money(one.price)
+    if not one.is_available:
+        return f"🔔 {fitted(name, LONGEST_LABEL)}"
+    return f"🛒 {fitted(name, LONGEST_LABEL - len(price))} · {price}"
