@@ -28,6 +28,7 @@ from bot.ports import Clock, InboxUpdate, Store, Transaction
 from bot.services import tell
 from handlers.arrival import as_kept, require_sound
 from handlers.limits import Limits
+from handlers.pace import in_place
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -206,7 +207,7 @@ class PerChat(BaseUpdateProcessor):
         lock = self._locks.get(chat_id)
         if lock is None:
             lock = self._locks[chat_id] = asyncio.Lock()
-        async with lock, self._workers:
+        async with lock, in_place(self._workers):
             with structlog.contextvars.bound_contextvars(update_id=update.update_id):
                 await self._handle(update, coroutine)
 

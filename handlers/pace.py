@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from contextlib import nullcontext
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, nullcontext
+from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
 
@@ -25,6 +26,8 @@ REPEATABLE = ("send", "edit")
 """Methods that a failed network has tried once more: a screen shown twice harms nobody."""
 NO_PATIENCE = -1
 """For `rate_limit_args` of a caller who keeps its own time; the library drops a zero."""
+
+_place: ContextVar[asyncio.Semaphore | None] = ContextVar("place", default=None)
 
 Reply = bool | dict[str, Any] | list[dict[str, Any]]
 
@@ -72,7 +75,7 @@ class Pace(BaseRateLimiter[int]):
                 if pause_seconds > patience_seconds:
                     raise
                 log.info("telegram asks to wait", endpoint=endpoint, seconds=pause_seconds)
-                await asyncio.sleep(pause_seconds)
+                await _rest(pause_seconds)
             except NetworkError as error:
                 if isinstance(error, BadRequest) or not may_repeat:
                     raise
@@ -90,6 +93,29 @@ class Pace(BaseRateLimiter[int]):
     ) -> Reply:
         async with self._limiter if "chat_id" in data else nullcontext():
             return await callback(*args, **kwargs)
+
+
+@asynccontextmanager
+async def in_place(places: asyncio.Semaphore) -> AsyncIterator[None]:
+    """Take one of the places for updates, which goes to another while Telegram makes it wait."""
+    async with places:
+        token = _place.set(places)
+        try:
+            yield
+        finally:
+            _place.reset(token)
+
+
+async def _rest(seconds: float) -> None:
+    places = _place.get()
+    if places is None:
+        await asyncio.sleep(seconds)
+        return
+    places.release()
+    try:
+        await asyncio.sleep(seconds)
+    finally:
+        await places.acquire()
 
 
 def seconds_of(error: RetryAfter) -> float:

@@ -147,6 +147,21 @@ async def test_no_more_chats_than_workers_are_handled_at_once(running: RunningBo
     await running.until(lambda: (99, "waits") in running.handled)
 
 
+async def test_chats_that_wait_for_telegram_keep_nobody_waiting(running: RunningBot) -> None:
+    """They give their places back while a 429 lasts, and have them again afterwards."""
+    await running.intake.start()
+    running.errors["boom"] = ZeroDivisionError("bug")
+    for number in range(WORKERS):
+        running.api.refuse("sendMessage", 429, "Too Many Requests", retry_after=1)
+        await running.intake.receive(message_update(10 + number, "boom", number + 1))
+    await running.until(lambda: len(running.api.of("sendMessage")) == WORKERS)
+    await running.intake.receive(message_update(20, "quick", 99))
+    await running.until(lambda: (99, "quick") in running.handled)
+    assert len(running.api.of("sendMessage")) == WORKERS
+    await running.until_handled(WORKERS + 1)
+    assert len(running.api.of("sendMessage")) == 2 * WORKERS
+
+
 async def test_an_update_that_ends_the_process_is_given_up(
     running: RunningBot, store: Store
 ) -> None:
