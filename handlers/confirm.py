@@ -33,6 +33,7 @@ from handlers.keyboards import (
     keyboard,
     leave,
     main_button,
+    restock_row,
     shop_anew,
     shop_here,
     top_up,
@@ -100,8 +101,8 @@ async def buy_again(update: Update, context: ShopContext) -> Literal[Step.CONFIR
         await answer(update, context, not_found(context.words), is_alert=True)
         return None
     except ProductUnavailableError as error:
-        text = unavailable_text(context.words, error)
-        await show_anew(update, context, text, keyboard([shop_anew(context.words)]))
+        text, row = unavailable_text(context.words, error), restock_row(context.words, error)
+        await show_anew(update, context, text, keyboard(row, [shop_anew(context.words)]))
         return None
     except DestinationError:
         text = quote_unknown(context.words)
@@ -156,7 +157,7 @@ async def product_is_gone(
     words = context.words
     await context.shop.buy.browse(customer_of(update))
     text = f"⚠️ {unavailable_text(words, error)}"
-    markup = keyboard([shop_here(words), leave(words)])
+    markup = keyboard(restock_row(words, error), [shop_here(words), leave(words)])
     await show(update, context, text, markup, message_id=message_id)
     return Step.PRODUCT
 

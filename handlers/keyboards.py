@@ -8,6 +8,7 @@ from typing import Final
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import InlineKeyboardButtonLimit, KeyboardButtonStyle
 
+from bot.domain.errors import ProductUnavailableError
 from bot.domain.order import Order, OrderState
 from handlers.callback_data import (
     AskForHelp,
@@ -115,6 +116,11 @@ def tell_when_back(words: Words, product_id: int, *, is_kept: bool = False) -> I
     """Return the way to be told when a product is back; `is_kept`: in a message of its own."""
     label = words.gettext("🔔 Tell me when it is back")
     return button(label, AskRestock(product_id, is_kept))
+
+
+def restock_row(words: Words, error: ProductUnavailableError) -> Row:
+    """Return the same for a product that was chosen, unless it is no longer sold."""
+    return [] if error.product_id is None else [tell_when_back(words, error.product_id)]
 
 
 def of_order(words: Words, order: Order) -> list[Row]:

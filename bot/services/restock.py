@@ -11,11 +11,10 @@ from bot.domain.errors import TooManyRestockRequestsError, UnavailableReason
 from bot.domain.notice import Notice
 from bot.domain.order import CustomerId
 from bot.domain.restock import OPEN_AT_MOST, Restocked, RestockRequest, asked
-from bot.domain.rules import ShopRules
+from bot.domain.rules import PAUSED, ShopRules
 from bot.ports import Clock, Store, Transaction
 from bot.services import tell
 from bot.services.browse import Offer, Shelf, find_offer, offer_of
-from bot.services.buy import PAUSED
 
 SHORTEST_PAUSE_SECONDS = 0.05
 
