@@ -232,6 +232,10 @@ class Orders(Protocol):
         """Return what succeeded since then."""
         ...
 
+    def sold_since(self, since: datetime) -> dict[tuple[str, str], int]:
+        """Return how many orders succeeded since then, by the type and brand of their products."""
+        ...
+
     def find(self, term: str, limit: int) -> list[Order]:
         """Return orders by number, ref_id, destination or customer id, newest first."""
         ...

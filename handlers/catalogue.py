@@ -105,7 +105,8 @@ def screen(
 ) -> tuple[str, InlineKeyboardMarkup]:
     """Return the text and the buttons of one page of a level."""
     offers = shown_offers(level, with_empty=wanted.with_empty)
-    choices = in_order(level.categories, len(level.path)) or offers
+    categories = in_order(level.categories, len(level.path), level.sold)
+    choices = categories or offers
     pages = page_count(len(choices))
     page = min(max(wanted.page, 0), pages - 1)
     part = slice(page * PER_PAGE, (page + 1) * PER_PAGE)
@@ -114,7 +115,7 @@ def screen(
         rows = in_columns(
             [
                 button(category_label(words, category, depth), _way(wanted, category.category_id))
-                for category in in_order(level.categories, depth)[part]
+                for category in categories[part]
             ],
             COLUMNS,
         )

@@ -137,6 +137,10 @@ class SqlOrders:
         row = self._sql.sales_since(self._connection, since=micros(since))
         return Sales(row["orders"], row["revenue"], row["margin"], row["at_counter"])
 
+    def sold_since(self, since: datetime) -> dict[tuple[str, str], int]:
+        rows = self._sql.sold_since(self._connection, since=micros(since))
+        return {(row["category_type"], row["main"]): row["orders"] for row in rows}
+
     def find(self, term: str, limit: int) -> list[Order]:
         user_id = _USER_ID.fullmatch(term)
         return self._all(

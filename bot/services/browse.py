@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.catalogue import Catalogue, Category, CategoryId, Product, ProductId
@@ -21,6 +22,15 @@ class Shelf:
     def __init__(self) -> None:
         """Start empty: until the first load there is nothing on sale."""
         self.catalogue: Catalogue | None = None
+        self.sold: Mapping[tuple[str, ...], int] = {}
+        """How many orders succeeded lately below a type, or a type and brand."""
+
+    def put(self, catalogue: Catalogue, sold: Mapping[tuple[str, str], int]) -> None:
+        """Sell from a new list, with what was sold lately by type and brand."""
+        below: Counter[tuple[str, ...]] = Counter(sold)
+        for (type_, _), orders in sold.items():
+            below[(type_,)] += orders
+        self.catalogue, self.sold = catalogue, below
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,8 @@ class Level:
     """Where "back" leads; None is the top. Levels with a single choice are passed over."""
     trail: tuple[Category, ...] = ()
     """The path as people need to read it: without a sub that was the only one."""
+    sold: Mapping[CategoryId, int] = field(default_factory=dict)
+    """How many orders succeeded lately in the types or brands, for what sells most to be first."""
 
     @property
     def is_top(self) -> bool:
@@ -132,8 +144,20 @@ class Browse:
             raise ProductUnavailableError(UnavailableReason.GONE)
         path = () if category_id is None else catalogue.path_of(category_id)
         return Level(
-            path, categories, offers, self._up(catalogue, path), self._trail(catalogue, path)
+            path,
+            categories,
+            offers,
+            self._up(catalogue, path),
+            self._trail(catalogue, path),
+            self._sold(path, categories),
         )
+
+    def _sold(
+        self, path: tuple[Category, ...], categories: Sequence[Category]
+    ) -> dict[CategoryId, int]:
+        above = tuple(category.name for category in path)
+        sold = self._shelf.sold
+        return {one.category_id: sold.get((*above, one.name), 0) for one in categories}
 
     @staticmethod
     def _trail(catalogue: Catalogue, path: tuple[Category, ...]) -> tuple[Category, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import structlog
 
@@ -16,6 +17,9 @@ from bot.services.browse import Shelf
 from bot.services.search import Search
 
 log = structlog.get_logger(__name__)
+
+SOLD_WITHIN = timedelta(days=30)
+"""What sold most within this is offered first."""
 
 
 class RefreshCatalogue:
@@ -74,7 +78,9 @@ class RefreshCatalogue:
     async def _put(self, catalogue: Catalogue) -> None:
         if self._search is not None:
             await asyncio.to_thread(self._search.prepare, catalogue)
-        self._shelf.catalogue = catalogue
+        since = self._clock.now() - SOLD_WITHIN
+        sold = await self._store.read(lambda tx: tx.orders.sold_since(since))
+        self._shelf.put(catalogue, sold)
 
     async def _tell_refusal(self, error: SupplierRefusedError) -> None:
         condition = Alert.UNKNOWN_REFUSAL

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from bot.domain.catalogue import Category, Product
+from bot.domain.catalogue import Category, CategoryId, Product
 from handlers.i18n import N_, Words
 
 TYPES = {
@@ -24,7 +24,7 @@ TYPES = {
     "pulsa-internasional": ("✈️", N_("International pulsa")),
     "aktivasi-perdana": ("🆕", N_("SIM activation")),
 }
-"""The types that are known, in the order in which they are offered: what sells most is first."""
+"""The types that are known, in the order in which they are offered before any has sold."""
 
 BRANDS = {
     "TELKOMSEL": "Telkomsel",
@@ -54,7 +54,7 @@ BRANDS = {
     "MANDIRI E-TOLL": "Mandiri e-Toll",
     "FLAZZ": "Flazz",
 }
-"""The usual spelling of brands, in the order in which they are offered."""
+"""The usual spelling of brands, in the order in which they are offered before any has sold."""
 
 LONGEST_LABEL = 44
 """A button shows about this many characters in one line."""
@@ -119,13 +119,21 @@ def trail_text(words: Words, trail: Sequence[Category]) -> str:
     return " › ".join(names)  # noqa: RUF001 - a sign between steps, not a letter
 
 
-def in_order(categories: Sequence[Category], depth: int) -> list[Category]:
-    """Return categories as they are offered: known types and brands first, then as listed."""
+def in_order(
+    categories: Sequence[Category], depth: int, sold: Mapping[CategoryId, int]
+) -> list[Category]:
+    """Return categories as they are offered: types and brands that sold most first.
+
+    Of those that sold alike the known ones come first, then the others as listed.
+    """
     if depth > 1:
         return list(categories)
     known = list(TYPES if depth == 0 else BRANDS)
     places = {name: place for place, name in enumerate(known)}
-    return sorted(categories, key=lambda one: places.get(one.name, len(known)))
+    return sorted(
+        categories,
+        key=lambda one: (-sold.get(one.category_id, 0), places.get(one.name, len(known))),
+    )
 
 
 def short_name(product: Product) -> str:

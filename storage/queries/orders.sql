@@ -165,6 +165,12 @@ select
 from orders
 where state = 'succeeded' and ended_at >= :since;
 
+-- name: sold_since(since)
+select category_type, main, count(*) as orders
+from orders
+where state = 'succeeded' and ended_at >= :since
+group by category_type, main;
+
 -- name: find(order_id, term, customer_id, limit)
 select *
 from orders

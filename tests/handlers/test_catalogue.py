@@ -89,6 +89,20 @@ async def test_products_of_the_same_name_are_told_apart(counter: Counter) -> Non
     ]
 
 
+async def test_what_this_shop_sells_most_stands_first(counter: Counter) -> None:
+    """XL before Telkomsel, where XL is what people come for."""
+    shop = counter.shop
+    await shop.accepted(code="XL10", number="081799999999")
+    shop.supplier.says("r1", "success")
+    shop.clock.advance(5)
+    await shop.reconcile.poll()
+    await shop.refresh.refresh()
+    await counter.deliver.deliver()
+    await counter.say("/beli")
+    await counter.press("Pulsa")
+    assert counter.labels()[:2] == ["XL", "Telkomsel"]
+
+
 async def test_levels_with_one_choice_are_passed_over(counter: Counter) -> None:
     """PLN is the only brand of tokens: a tap on the type shows its products."""
     await counter.say("/beli")

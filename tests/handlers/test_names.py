@@ -153,15 +153,27 @@ def test_a_name_is_cut_between_words() -> None:
     assert fitted("x" * 50, 20) == "x" * 13 + "…" + "x" * 6
 
 
-def test_what_sells_most_is_offered_first() -> None:
+def test_what_sold_most_is_offered_first() -> None:
+    """Types and brands by what this shop sold; what sold alike in the usual order."""
+    types = [category("pulsa-reguler", 1), category("token-pln", 2), category("neu", 3)]
+    assert [one.name for one in in_order(types, 0, {CategoryId(3): 5, CategoryId(2): 1})] == [
+        "neu",
+        "token-pln",
+        "pulsa-reguler",
+    ]
+    subs = [category("b", 1), category("a", 2)]
+    assert in_order(subs, 2, {CategoryId(2): 9}) == subs
+
+
+def test_what_has_not_sold_is_offered_in_the_usual_order() -> None:
     """Known types and brands in the shop's order; the rest behind them, as listed."""
     shuffled = [category(name) for name in ("neu", "token-pln", "alt", "pulsa-reguler")]
-    ordered = [one.name for one in in_order(shuffled, 0)]
+    ordered = [one.name for one in in_order(shuffled, 0, {})]
     assert ordered == ["pulsa-reguler", "token-pln", "neu", "alt"]
     brands = [category(name) for name in ("ZZZ", "XL", "TELKOMSEL")]
-    assert [one.name for one in in_order(brands, 1)] == ["TELKOMSEL", "XL", "ZZZ"]
+    assert [one.name for one in in_order(brands, 1, {})] == ["TELKOMSEL", "XL", "ZZZ"]
     subs = [category(name) for name in ("b", "a")]
-    assert in_order(subs, 2) == subs
+    assert in_order(subs, 2, {}) == subs
 
 
 def test_a_trail_reads_from_the_type_down() -> None:

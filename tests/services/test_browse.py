@@ -40,6 +40,23 @@ async def test_the_first_screen_shows_the_types(shop: Shop) -> None:
     assert shop.browse.fetched_at == NOON
 
 
+async def test_a_level_knows_what_sold_lately(shop: Shop) -> None:
+    """By type and by brand, counted when the list is fetched; a month later it is forgotten."""
+    await shop.accepted(code="XL10", number="081799999999")
+    shop.supplier.says("r1", "success")
+    shop.clock.advance(5)
+    await shop.reconcile.poll()
+    assert set(shop.browse.level(None).sold.values()) == {0}
+    await shop.refresh.refresh()
+    top = shop.browse.level(None)
+    assert [top.sold[one.category_id] for one in top.categories] == [1, 0, 0]
+    pulsa = shop.browse.level(child(top, "pulsa-reguler"))
+    assert [pulsa.sold[one.category_id] for one in pulsa.categories] == [0, 1]
+    shop.clock.advance(timedelta(days=31).total_seconds())
+    await shop.refresh.load()
+    assert set(shop.browse.level(None).sold.values()) == {0}
+
+
 async def test_levels_with_one_choice_are_passed_over(shop: Shop) -> None:
     """A type with one brand with one sub leads straight to its products, and back to the top."""
     top = shop.browse.level(None)

@@ -265,6 +265,20 @@ def test_sales_are_what_succeeded_since(tx: SqlTransaction) -> None:
     assert tx.orders.sales_since(NOW + SECOND) == Sales(0, 0, 0)
 
 
+def test_what_sold_is_counted_by_type_and_brand(tx: SqlTransaction) -> None:
+    """Only what succeeded, and only since then."""
+    assert tx.orders.sold_since(NOW) == {}
+    for main in ("TELKOMSEL", "XL", "XL"):
+        end(tx, buy(tx, main=main), OrderState.SUCCEEDED)
+    end(tx, buy(tx, main="TRI"), OrderState.FAILED)
+    buy(tx)
+    assert tx.orders.sold_since(NOW) == {
+        ("pulsa-reguler", "TELKOMSEL"): 1,
+        ("pulsa-reguler", "XL"): 2,
+    }
+    assert tx.orders.sold_since(NOW + SECOND) == {}
+
+
 def test_orders_are_found_by_whatever_is_known(tx: SqlTransaction) -> None:
     """Newest first, and no more than asked for."""
     first = tx.orders.add(order(ref_id="r1"))
