@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tests.faults.simulation.guards import Guard
-from tests.faults.simulation.weather import Fault, ListOrder, Spell, Weather
+from tests.faults.simulation.weather import FOUL, Fault, ListOrder, Spell, Weather
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,11 @@ class Plan:
     off: Guard = Guard.NONE
     audit_every: int = 50
     """The books are audited after so many writes."""
+
+
+def foul_plan(orders: int) -> Plan:
+    """Return a day on which everything goes wrong, audited after every write."""
+    return Plan(orders=orders, weather=FOUL, has_outage=True, audit_every=1)
 
 
 LOSSES = Weather(

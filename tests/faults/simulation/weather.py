@@ -147,6 +147,21 @@ class Weather:
         return Weather(list_order=self.list_order, skew_seconds=skew)
 
 
+FOUL = Weather(
+    rates=_HIGHEST,
+    spells=(
+        Spell(Fault.READS_DOWN, 120, 300),
+        Spell(Fault.STORM, 400, 500),
+        Spell(Fault.IGNORES_REF, 300, 900),
+    ),
+    list_order=ListOrder.SHUFFLED,
+    skew_seconds=-240.0,
+    drift_seconds_per_hour=40.0,
+    crash_every_seconds=300.0,
+)
+"""Everything at once, whatever the seed."""
+
+
 def draw_weather(rng: Random, hours: float) -> Weather:
     """Draw the weather of a run of about so many hours."""
     share = rng.choice([0.3, 0.6, 0.9])
