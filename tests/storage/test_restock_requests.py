@@ -1,0 +1,83 @@
+"""Who wants to be told when a product is back, in the database."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.catalogue import ProductId
+from bot.domain.errors import DuplicateError
+from bot.domain.restock import KEPT, asked
+from storage.transaction import SqlTransaction
+from tests.storage.samples import ANNI, BUDI, NOW, SECOND
+
+FIRST, SECOND_PRODUCT = ProductId(1), ProductId(2)
+REQUEST = asked(ANNI, FIRST, NOW)
+LATER = NOW + timedelta(hours=1)
+OVER = NOW + KEPT
+
+
+def test_a_request_comes_back_as_it_was(tx: SqlTransaction) -> None:
+    """Every field; the oldest first, and each customer's own."""
+    first = tx.restock_requests.add(REQUEST)
+    second = tx.restock_requests.add(replace(REQUEST, product_id=SECOND_PRODUCT))
+    tx.restock_requests.add(replace(REQUEST, customer_id=BUDI))
+    assert first.request_id < second.request_id
+    assert tx.restock_requests.open_of(ANNI, NOW) == [first, second]
+    assert tx.restock_requests.wanted(NOW) == [FIRST, SECOND_PRODUCT]
+
+
+def test_a_customer_has_one_request_for_a_product(tx: SqlTransaction) -> None:
+    """The database refuses a second one, until the first was told of."""
+    tx.restock_requests.add(REQUEST)
+    with pytest.raises(DuplicateError):
+        tx.restock_requests.add(replace(REQUEST, asked_at=LATER))
+    tx.restock_requests.tell(FIRST, LATER)
+    again = tx.restock_requests.add(REQUEST)
+    assert tx.restock_requests.open_of(ANNI, LATER) == [again]
+
+
+def test_a_request_is_told_once(tx: SqlTransaction) -> None:
+    """Everybody's for one product, with the time; there is nothing to tell afterwards."""
+    first = tx.restock_requests.add(REQUEST)
+    second = tx.restock_requests.add(replace(REQUEST, customer_id=BUDI))
+    other = tx.restock_requests.add(replace(REQUEST, product_id=SECOND_PRODUCT))
+    told = tx.restock_requests.tell(FIRST, LATER)
+    assert sorted(told, key=lambda one: one.request_id) == [
+        replace(first, told_at=LATER),
+        replace(second, told_at=LATER),
+    ]
+    assert tx.restock_requests.tell(FIRST, LATER) == []
+    assert tx.restock_requests.open_of(ANNI, LATER) == [other]
+    assert tx.restock_requests.wanted(LATER) == [SECOND_PRODUCT]
+
+
+def test_a_request_ends_with_its_time(tx: SqlTransaction) -> None:
+    """To the second, and makes place for another once it is forgotten."""
+    tx.restock_requests.add(REQUEST)
+    assert tx.restock_requests.wanted(OVER - SECOND) == [FIRST]
+    assert tx.restock_requests.wanted(OVER) == []
+    assert tx.restock_requests.open_of(ANNI, OVER) == []
+    assert tx.restock_requests.tell(FIRST, OVER) == []
+    tx.restock_requests.forget_expired(OVER - SECOND)
+    assert len(tx.restock_requests.open_of(ANNI, NOW)) == 1
+    tx.restock_requests.forget_expired(OVER)
+    assert tx.restock_requests.open_of(ANNI, NOW) == []
+
+
+def test_a_request_is_taken_back(tx: SqlTransaction) -> None:
+    """One's own, and one that was told of stays as it is."""
+    tx.restock_requests.add(REQUEST)
+    tx.restock_requests.add(replace(REQUEST, customer_id=BUDI))
+    tx.restock_requests.forget(ANNI, FIRST)
+    tx.restock_requests.forget(ANNI, FIRST)
+    assert [one.customer_id for one in tx.restock_requests.tell(FIRST, NOW)] == [BUDI]
+
+
+def test_a_request_ends_after_it_began(tx: SqlTransaction) -> None:
+    """The database refuses what would never be told."""
+    with pytest.raises(sqlite3.IntegrityError):
+        tx.restock_requests.add(replace(REQUEST, expires_at=NOW))
