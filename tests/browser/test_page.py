@@ -129,3 +129,20 @@ async def test_two_people_read_two_languages(newcomer: Opener) -> None:
     await tab.sees("Welcome to")
     await tab.tap("Bahasa Indonesia")
     await tab.sees("Selamat datang|Bahasa Indonesia")
+
+
+async def test_everybody_has_their_own_contact_button(newcomer: Opener) -> None:
+    """Whoever shares a contact uses up the keyboard of their own chat, and of no other."""
+    tab = await newcomer()
+    key = tab.page.get_by_role("group", name="Keyboard of the bot").get_by_role("button")
+    await choose(tab)
+    await tab.tap("📱")
+    await key.click()
+    await tab.page.get_by_role("dialog").get_by_role("button").last.click()
+    await tab.sees("Cek dulu")
+    await expect(key).to_have_count(0)
+    await tab.be("Sarah")
+    await tab.start()
+    for label in ("Shop", "Pulsa", "^Telkomsel$", "Rp", "📱"):
+        await tab.tap(label)
+    await expect(key).to_be_visible(timeout=PATIENCE_MS)

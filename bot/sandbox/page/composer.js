@@ -7,7 +7,6 @@ import { current, messagesOf, say, toBottom, whenSwitched } from "./chat.js";
 const drafts = new Map();
 let chosen = -1;
 let isFolded = false;
-let usedUp = 0; // the last message whose one-time keyboard was used
 
 const commands = () => get(`person/${current()}`)?.commands ?? [];
 
@@ -91,10 +90,18 @@ function pressedKey(event) {
 // --- the keyboard that the bot asks for ---
 
 function replyKeyboard() {
-  const markups = messagesOf(current()).filter((one) => one.from_bot && one.markup && !one.markup.inline_keyboard);
-  const last = markups.at(-1);
-  if (!last?.markup.keyboard || last.id <= usedUp) return { last, rows: null };
-  return { last, rows: last.markup.keyboard };
+  const messages = messagesOf(current());
+  const last = messages.filter((one) => one.from_bot && one.markup && !one.markup.inline_keyboard).at(-1);
+  const rows = last?.markup.keyboard;
+  return { last, rows: rows && !isUsedUp(last, messages) ? rows : null };
+}
+
+// A keyboard for one use goes once one of its buttons was pressed, which the chat itself tells.
+function isUsedUp({ id, markup }, messages) {
+  if (!markup.one_time_keyboard) return false;
+  const buttons = markup.keyboard.flat();
+  return messages.some((one) => !one.from_bot && one.id > id
+    && buttons.some((button) => (button.request_contact ? one.contact : one.text === button.text)));
 }
 
 function drawKeyboard() {
@@ -108,16 +115,16 @@ function drawKeyboard() {
   if ($("reply-keyboard").dataset.mark === mark) return;
   $("reply-keyboard").dataset.mark = mark;
   $("reply-keyboard").replaceChildren(
-    ...(rows ?? []).map((row) => h("div.row", {}, ...row.map((one) => replyKey(one, last)))),
+    ...(rows ?? []).map((row) => h("div.row", {}, ...row.map(replyKey))),
   );
 }
 
-function replyKey(button, message) {
+function replyKey(button) {
   const shape = `button.reply-key${button.style ? "." + button.style : ""}`;
-  return h(shape, { type: "button", onclick: () => useKey(button, message) }, button.text);
+  return h(shape, { type: "button", onclick: () => useKey(button) }, button.text);
 }
 
-async function useKey(button, message) {
+async function useKey(button) {
   const chat = current();
   if (button.request_contact) {
     const bot = get("telegram").name;
@@ -127,8 +134,6 @@ async function useKey(button, message) {
   } else {
     say(button.text);
   }
-  if (message.markup.one_time_keyboard) usedUp = message.id;
-  drawKeyboard();
 }
 
 // --- the whole foot ---
