@@ -45,6 +45,7 @@ from bot.web.server import Health, WebhookRoute, WebServer
 from bot.workers.back_up_daily import back_up_daily
 from bot.workers.compare_rows import compare_rows
 from bot.workers.deliver_outbox import deliver_outbox
+from bot.workers.expire_deposits import expire_deposits
 from bot.workers.loop import Loop, WakingStore
 from bot.workers.poll_orders import poll_orders
 from bot.workers.reconcile_orders import reconcile_orders
@@ -160,7 +161,9 @@ class Konter:
             settings.database_path, settings.backup_folder, settings.backup_keep
         )
         self.back_up = BackUp(store, folder, rules, clock, settings.backup_hour)
-        self.by_the_clock = (back_up_daily(self.back_up),) if settings.backup_hour >= 0 else ()
+        self.deposits = Deposits(store, rules, clock)
+        backing_up = (back_up_daily(self.back_up),) if settings.backup_hour >= 0 else ()
+        self.by_the_clock = (expire_deposits(self.deposits), *backing_up)
 
     def _build_telegram(self, settings: Settings) -> None:
         store, rules, clock, ids = self.store, self.rules, self.clock, RandomIds()
@@ -175,7 +178,7 @@ class Konter:
             search=self.search,
             buy=Buy(store, self.shelf, rules, clock, ids),
             wallets=Wallets(store, rules, clock, ids),
-            deposits=Deposits(store, rules, clock),
+            deposits=self.deposits,
             history=History(store, rules),
             remembered=Remembered(store, rules, clock),
             restock=self.restock,

@@ -441,6 +441,26 @@ class TopUps(Protocol):
         """Return the open requests, oldest first."""
         ...
 
+    def newest_of(self, customer_id: CustomerId) -> TopUp | None:
+        """Return a customer's newest request, decided or not."""
+        ...
+
+    def cancel(self, topup_id: TopUpId, at: datetime) -> TopUp | None:
+        """Note that an undecided request was let go; None when it was before, or is decided."""
+        ...
+
+    def running_out(self, until: datetime, limit: int) -> list[TopUp]:
+        """Return requests whose time is over by `until` and not noted to be, oldest end first."""
+        ...
+
+    def next_end(self) -> datetime | None:
+        """Return when the first request runs out that is not noted to have."""
+        ...
+
+    def note_expired(self, topup_id: TopUpId, at: datetime) -> None:
+        """Note that the time of an undecided request is over."""
+        ...
+
 
 class Confirmations(Protocol):
     """One-time tokens."""

@@ -70,6 +70,8 @@ def _numbers(update: Update) -> Iterator[object]:
     for entity in message.entities if message is not None else ():
         yield entity.offset
         yield entity.length
+    if message is not None and message.document and message.document.file_size is not None:
+        yield message.document.file_size
 
 
 def _texts(update: Update) -> Iterator[object]:
@@ -86,3 +88,8 @@ def _texts_of(message: Message) -> Iterator[object]:
     yield message.text
     for entity in message.entities:
         yield entity.type
+    for picture in message.photo:
+        yield picture.file_id
+    if message.document is not None:
+        yield from (message.document.file_id, message.document.mime_type)
+        yield message.document.file_name

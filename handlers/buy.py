@@ -16,6 +16,7 @@ from telegram.warnings import PTBUserWarning
 from bot.domain.customer import CONVERSATION, Step
 from handlers import admin
 from handlers.callback_data import (
+    AskNewTopUp,
     AskTopUp,
     BuyAgain,
     Confirm,
@@ -37,10 +38,12 @@ from handlers.context import ShopContext
 from handlers.destination import pick, pick_anew, take_contact, take_nothing, take_text
 from handlers.number import pick_for, take_contact_anywhere
 from handlers.numbers import ask_name, take_name, take_no_name
+from handlers.proofs import proof_or
 from handlers.routes import CONTACT, OTHER, TEXT, on_command, on_message, on_press
 from handlers.search import take_typed
 from handlers.start import cancel, leave, show_welcome, start
 from handlers.wallet import (
+    ask_new_topup,
     ask_topup,
     show_wallet,
     take_amount,
@@ -86,6 +89,7 @@ def _ways_in() -> admin.Handlers:
         on_press(BuyAgain, buy_again),
         on_press(NameSaved, ask_name),
         on_press(AskTopUp, ask_topup),
+        on_press(AskNewTopUp, ask_new_topup),
         on_press(RequestTopUp, take_offered_amount),
         on_press(ShowWallet, show_wallet),
         *admin.ENTRY_POINTS,
@@ -102,20 +106,20 @@ def _steps() -> dict[object, admin.Handlers]:
         Step.DESTINATION: [
             on_message(TEXT, take_text),
             on_message(CONTACT, take_contact),
-            on_message(OTHER, take_nothing),
+            on_message(OTHER, proof_or(take_nothing)),
         ],
         Step.CONFIRM: [
             on_message(TEXT, take_text),
             on_message(CONTACT, take_contact),
-            on_message(OTHER, take_nothing),
+            on_message(OTHER, proof_or(take_nothing)),
         ],
         Step.AMOUNT: [
             on_message(TEXT, take_amount),
-            on_message(OTHER, take_no_amount),
+            on_message(OTHER, proof_or(take_no_amount)),
         ],
         Step.NAME: [
             on_message(TEXT, take_name),
-            on_message(OTHER, take_no_name),
+            on_message(OTHER, proof_or(take_no_name)),
         ],
         **admin.STATES,
     }

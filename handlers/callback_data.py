@@ -254,6 +254,29 @@ class AskTopUp(Button):
 
 
 @dataclass(frozen=True, slots=True)
+class AskNewTopUp(Button):
+    """The same, although something asked for before can still be paid."""
+
+    TAG: ClassVar[str] = "T"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowTopUp(Button):
+    """How to pay what was asked for, once more."""
+
+    TAG: ClassVar[str] = "U"
+    topup_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTopUp(Button):
+    """Let go of what was asked for."""
+
+    TAG: ClassVar[str] = "X"
+    topup_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class RequestTopUp(Button):
     """Ask for one of the amounts that are offered, in whole rupiah."""
 

@@ -1,48 +1,105 @@
-"""Paying money in: the code to pay with, and the picture of the transfer."""
+"""Paying money in: the code to pay with, shown as often as wanted, and letting it go."""
 
 from __future__ import annotations
 
-from telegram import Message, Update
+from collections.abc import Sequence
+from typing import Final
 
-from bot.domain.customer import TopUp
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+
+from bot.domain.customer import TopUp, TopUpId, TopUpState
+from bot.domain.deposit import is_open
+from bot.domain.errors import NotFoundError
 from bot.domain.qris import with_amount
+from handlers.callback_data import AskNewTopUp, CancelTopUp, ShowTopUp
 from handlers.context import ShopContext, customer_of
-from handlers.help import say_unknown_message
-from handlers.keyboards import history, home, keyboard, shop_anew
+from handlers.help import say_old_button
+from handlers.i18n import Words
+from handlers.keyboards import Row, button, home, keyboard, shop_anew, shop_here, top_up
 from handlers.qr import qr_png
-from handlers.screens import show_anew, show_picture
-from handlers.texts.deposits import payment_text, proof_taken
+from handlers.routes import pressed
+from handlers.screens import answer, pressed_message_id, show, show_anew, show_picture
+from handlers.texts.deposits import (
+    cancel_label,
+    let_go_text,
+    new_amount_label,
+    open_deposits_text,
+    payment_text,
+    short_payment_text,
+    show_label,
+    why_not_open,
+)
+from handlers.texts.markup import plain
+from handlers.texts.money import topup_requested_text
+
+LONGEST_CAPTION: Final = 500
+"""Telegram takes 1,024 UTF-16 units below a picture, and a character may be two."""
 
 
 async def show_payment(update: Update, context: ShopContext, topup: TopUp) -> None:
     """Show how to pay a deposit: as a picture where there is a QRIS, else in words."""
     words, shop = context.words, context.shop
-    with_code = bool(shop.qris_static)
+    with_code = bool(topup.code and shop.qris_static)
     text = payment_text(
         words, topup, shop.topup_instructions, shop.shop_contact, with_code=with_code
     )
-    markup = keyboard([shop_anew(words), home(words)])
+    if not topup.code:
+        text = topup_requested_text(words, topup.total, shop.shop_contact)
+    markup = keyboard([_cancel(words, topup)], [shop_anew(words), home(words)])
     if not with_code:
         await show_anew(update, context, text, markup)
         return
     picture = qr_png(with_amount(shop.qris_static, topup.total))
-    await show_picture(update, context, picture, text, markup)
-
-
-async def take_proof(update: Update, context: ShopContext) -> None:
-    """Show a picture to the admins as the proof of a transfer; other shops know no pictures."""
-    words, shop = context.words, context.shop
-    photo = _photo_of(update.message)
-    is_known = shop.rules.deposit_expires is not None
-    key = f"update:{update.update_id}"
-    topup = await shop.deposits.prove(customer_of(update), photo, key, stray=is_known)
-    if topup is None and not is_known:
-        await say_unknown_message(update, context)
+    if len(plain(text)) <= LONGEST_CAPTION:
+        await show_picture(update, context, picture, text, markup)
         return
-    text = proof_taken(words, topup)
-    await show_anew(update, context, text, keyboard([history(words), home(words)]))
+    await show_picture(update, context, picture, short_payment_text(words, topup))
+    await show_anew(update, context, text, markup)
 
 
-def _photo_of(message: Message | None) -> str:
-    """Return Telegram's id of the largest form of a picture."""
-    return message.photo[-1].file_id if message is not None and message.photo else ""
+async def show_topup(update: Update, context: ShopContext) -> None:
+    """Show once more how to pay what was asked for, or say why it cannot be paid any more."""
+    topup_id = TopUpId(pressed(update, ShowTopUp).topup_id)
+    try:
+        topup = await context.shop.deposits.one(customer_of(update), topup_id)
+    except NotFoundError:
+        await say_old_button(update, context)
+        return
+    if not is_open(topup, context.shop.clock.now()):
+        await answer(update, context, why_not_open(context.words, topup), is_alert=True)
+        return
+    await show_payment(update, context, topup)
+
+
+async def cancel_topup(update: Update, context: ShopContext) -> None:
+    """Let go of what was asked for, or say why that cannot be done any more."""
+    words, topup_id = context.words, TopUpId(pressed(update, CancelTopUp).topup_id)
+    try:
+        topup = await context.shop.deposits.cancel(customer_of(update), topup_id)
+    except NotFoundError:
+        await say_old_button(update, context)
+        return
+    is_pending = topup.state is TopUpState.PENDING
+    if not is_pending or topup.cancelled_at is None or topup.proof:
+        await answer(update, context, why_not_open(words, topup), is_alert=True)
+        return
+    markup = keyboard([top_up(words)], [shop_here(words), home(words)])
+    # A picture cannot become a text: it loses its buttons, and this stands below it.
+    message_id = pressed_message_id(update)
+    await show(update, context, let_go_text(words, topup), markup, message_id=message_id)
+
+
+def open_deposits(words: Words, topups: Sequence[TopUp]) -> tuple[str, InlineKeyboardMarkup]:
+    """Return what a customer can still pay, with what can be done about it."""
+    rows = [[*payment_row(words, topup), _cancel(words, topup)] for topup in topups]
+    new = button(new_amount_label(words), AskNewTopUp())
+    return open_deposits_text(words, topups), keyboard(*rows, [new], [home(words)])
+
+
+def payment_row(words: Words, topup: TopUp) -> Row:
+    """Return the way to see once more how a deposit is paid."""
+    return [button(show_label(words, topup), ShowTopUp(topup.topup_id))]
+
+
+def _cancel(words: Words, topup: TopUp) -> InlineKeyboardButton:
+    return button(cancel_label(words), CancelTopUp(topup.topup_id))

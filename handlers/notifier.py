@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -97,7 +98,7 @@ class TelegramNotifier:
 
     async def _send(self, chat_id: int, letter: Letter, *, is_silent: bool = False) -> int:
         """Send as HTML, else as plain text, else in parts, else without buttons."""
-        if letter.photo:
+        if letter.photo or letter.document:
             sent_id = await self._send_picture(chat_id, letter)
             if sent_id is not None:
                 return sent_id
@@ -125,12 +126,14 @@ class TelegramNotifier:
         raise UndeliverableError(f"refused as plain text too, {len(text)} characters")
 
     async def _send_picture(self, chat_id: int, letter: Letter) -> int | None:
-        """Send a picture that Telegram has already, with its text; None where it refuses."""
+        """Send what Telegram has already, with its text; None where it refuses."""
+        send = partial(self._bot.send_photo, photo=letter.photo)
+        if letter.document:
+            send = partial(self._bot.send_document, document=letter.document)
         try:
             sent = await _asked(
-                self._bot.send_photo(
-                    chat_id,
-                    letter.photo,
+                send(
+                    chat_id=chat_id,
                     caption=letter.text,
                     reply_markup=letter.keyboard,
                     rate_limit_args=NO_PATIENCE,

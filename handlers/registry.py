@@ -14,6 +14,7 @@ from handlers.callback_data import (
     AskForHelp,
     AskRestock,
     CancelOrder,
+    CancelTopUp,
     ChooseLanguage,
     Find,
     ForgetRestock,
@@ -28,10 +29,11 @@ from handlers.callback_data import (
     ShowNumbers,
     ShowOrder,
     ShowSaved,
+    ShowTopUp,
 )
 from handlers.catalogue import open_level_for
 from handlers.context import ShopApplication, ShopContext
-from handlers.deposits import take_proof
+from handlers.deposits import cancel_topup, show_topup
 from handlers.help import (
     help_command,
     say_old_button,
@@ -55,9 +57,10 @@ from handlers.orders import (
     show_order,
     status,
 )
+from handlers.proofs import take_proof
 from handlers.receipts import make_receipt, receipt_command
 from handlers.restock import ask_restock, forget_restock
-from handlers.routes import COMMAND, CONTACT, OTHER, PHOTO, TEXT, on_command, on_message, on_press
+from handlers.routes import COMMAND, CONTACT, OTHER, PICTURE, TEXT, on_command, on_message, on_press
 from handlers.saved import ask_mine
 from handlers.screens import answer
 from handlers.search import search_command, show_found, take_typed
@@ -110,6 +113,8 @@ def in_order() -> Handlers:
         on_press(CancelOrder, cancel_order),
         on_press(AskForHelp, ask_for_help),
         on_press(MakeReceipt, make_receipt),
+        on_press(ShowTopUp, show_topup),
+        on_press(CancelTopUp, cancel_topup),
         on_press(ShowLanguages, show_languages),
         on_press(ChooseLanguage, choose_language),
         on_press(ShowHelp, show_help),
@@ -118,7 +123,7 @@ def in_order() -> Handlers:
         # A number, or words to look for, sent unasked.
         on_message(TEXT, take_typed),
         on_message(CONTACT, take_contact_anywhere),
-        on_message(PHOTO, take_proof),
+        on_message(PICTURE, take_proof),
         # Nothing fits: say what would.
         CallbackQueryHandler(say_old_button),
         on_message(COMMAND, say_unknown_command),

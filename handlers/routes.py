@@ -22,7 +22,8 @@ NEW = filters.UpdateType.MESSAGE
 """Messages as they are sent: what is edited later is not said again."""
 TEXT = NEW & filters.TEXT & ~filters.COMMAND
 CONTACT = NEW & filters.CONTACT
-PHOTO = NEW & filters.PHOTO
+PICTURE = NEW & (filters.PHOTO | filters.Document.ALL)
+"""What may be the picture of a transfer, whatever it is sent as."""
 OTHER = NEW & ~filters.TEXT & ~filters.StatusUpdate.ALL
 COMMAND = NEW & filters.COMMAND
 

@@ -12,7 +12,7 @@ from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
 from handlers.admin.balance import balance as shop_balance
 from handlers.callback_data import RequestTopUp, ShowWallet
 from handlers.context import ShopContext, customer_of
-from handlers.deposits import show_payment
+from handlers.deposits import open_deposits, payment_row, show_payment
 from handlers.keyboards import (
     back,
     button,
@@ -64,7 +64,16 @@ async def show_wallet(update: Update, context: ShopContext) -> Literal[-1] | Non
     return END if is_back else None
 
 
-async def ask_topup(update: Update, context: ShopContext) -> Literal[Step.AMOUNT]:
+async def ask_topup(update: Update, context: ShopContext) -> Literal[Step.AMOUNT] | None:
+    """Show what can be paid already, if there is something, or ask for the amount to pay in."""
+    topups = await context.shop.deposits.open_of(customer_of(update))
+    if topups:
+        await show_anew(update, context, *open_deposits(context.words, topups))
+        return None
+    return await ask_new_topup(update, context)
+
+
+async def ask_new_topup(update: Update, context: ShopContext) -> Literal[Step.AMOUNT]:
     """Ask for the amount to pay in, in a message of its own: a quote above it is kept."""
     customer_id = customer_of(update)
     await context.shop.wallets.ask_amount(customer_id, None)
@@ -148,5 +157,7 @@ async def _wallet(update: Update, context: ShopContext) -> tuple[str, InlineKeyb
     customer_id = customer_of(update)
     wallet = await wallets.wallet(customer_id)
     transfers = await wallets.transfers(customer_id, TRANSFERS_READ)
-    text = balance_text(words, wallet, shown_transfers(transfers)[:TRANSFERS_SHOWN])
-    return text, keyboard([top_up(words)], [history(words), shop_here(words)], [home(words)])
+    topups = await context.shop.deposits.open_of(customer_id)
+    text = balance_text(words, wallet, shown_transfers(transfers)[:TRANSFERS_SHOWN], topups)
+    rows = [payment_row(words, topup) for topup in topups]
+    return text, keyboard(*rows, [top_up(words)], [history(words), shop_here(words)], [home(words)])

@@ -10,7 +10,7 @@ from bot.domain.customer import TopUp, TopUpId, TopUpState
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from storage.failures import duplicates_translated
-from storage.rows import Mapper, micros
+from storage.rows import Mapper, instant, micros
 from storage.statements import statements
 
 TOPUPS = Mapper(TopUp)
@@ -73,3 +73,22 @@ class SqlTopUps:
 
     def attach(self, topup_id: TopUpId, proof: str) -> None:
         self._sql.attach(self._connection, topup_id=topup_id, proof=proof)
+
+    def newest_of(self, customer_id: CustomerId) -> TopUp | None:
+        row = self._sql.newest_of(self._connection, customer_id=customer_id)
+        return None if row is None else TOPUPS.record(row)
+
+    def cancel(self, topup_id: TopUpId, at: datetime) -> TopUp | None:
+        row = self._sql.cancel(self._connection, topup_id=topup_id, at=micros(at))
+        return None if row is None else TOPUPS.record(row)
+
+    def running_out(self, until: datetime, limit: int) -> list[TopUp]:
+        rows = self._sql.running_out(self._connection, until=micros(until), limit=limit)
+        return [TOPUPS.record(row) for row in rows]
+
+    def next_end(self) -> datetime | None:
+        end = self._sql.next_end(self._connection)["expires_at"]
+        return None if end is None else instant(end)
+
+    def note_expired(self, topup_id: TopUpId, at: datetime) -> None:
+        self._sql.note_expired(self._connection, topup_id=topup_id, at=micros(at))

@@ -66,6 +66,10 @@ class TopUp:
     """Why it was rejected, for the customer to read."""
     proof: str = ""
     """Telegram's id of the transfer's picture, or empty."""
+    cancelled_at: datetime | None = None
+    """When the customer let it go; money that arrives all the same is an admin's to credit."""
+    expired_at: datetime | None = None
+    """When it was noted that it ran out unpaid, and the customer was told."""
 
     @property
     def total(self) -> Rupiah:

@@ -26,6 +26,8 @@ class NoticeKind(StrEnum):
     """To an admin: somebody asks to pay money in; `subject_id` is the top-up."""
     TOPUP_REJECTED = "topup_rejected"
     """To the customer."""
+    TOPUP_EXPIRED = "topup_expired"
+    """To the customer: the time to pay is over, unpaid; told once."""
     TOPUP_PROOF = "topup_proof"
     """To an admin: the picture of a transfer; `subject_id` is the top-up."""
     STRAY_PROOF = "stray_proof"

@@ -45,7 +45,12 @@ _OF_ORDER = (
     NoticeKind.HELP,
     NoticeKind.ALERT,
 )
-_OF_TOPUP = (NoticeKind.TOPUP_REQUESTED, NoticeKind.TOPUP_REJECTED, NoticeKind.TOPUP_PROOF)
+_OF_TOPUP = (
+    NoticeKind.TOPUP_REQUESTED,
+    NoticeKind.TOPUP_REJECTED,
+    NoticeKind.TOPUP_EXPIRED,
+    NoticeKind.TOPUP_PROOF,
+)
 
 
 class Deliver:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.customer import (
     CONVERSATION,
@@ -14,6 +15,7 @@ from bot.domain.customer import (
     TopUpId,
     TopUpState,
 )
+from bot.domain.deposit import GRACE, Proof, is_open, runs_out_at
 from bot.domain.errors import (
     AlreadyDecidedError,
     NotFoundError,
@@ -26,14 +28,16 @@ from bot.domain.order import CustomerId
 from bot.domain.rules import ShopRules
 from bot.ports import AdminAct, Clock, Store, Transaction
 from bot.services import tell
+from bot.services.prove import Proved, prove, proved_by
 from bot.services.quote import WISH
 
 CODES = 999
 """Codes are 1 to this many rupiah."""
-GRACE = timedelta(hours=24)
-"""How long after its end an amount stays reserved: transfers come late."""
 OPEN_AT_MOST = 3
 """How many deposits of one customer may be open, and not past their time."""
+RESERVED_AT_MOST = 20
+"""How many amounts one customer may keep from the others, those let go and run out included."""
+EXPIRED_AT_ONCE = 100
 LONGEST_REASON = 300
 
 
@@ -63,9 +67,11 @@ def open_deposit(
             TopUp(TopUpId(0), customer_id, amount, TopUpState.PENDING, request_key, now)
         )
     tx.topups.release(now - GRACE)
-    still_open = [one for one in tx.topups.pending_of(customer_id) if not is_over(one, now)]
-    is_replayed = tx.topups.by_key(request_key) is not None
-    if len(still_open) >= OPEN_AT_MOST and not is_replayed:
+    pending = tx.topups.pending_of(customer_id)
+    count_open = sum(is_open(one, now) for one in pending)
+    count_reserved = sum(one.is_reserved for one in pending)
+    is_too_many = count_open >= OPEN_AT_MOST or count_reserved >= RESERVED_AT_MOST
+    if is_too_many and tx.topups.by_key(request_key) is None:
         raise TooManyDepositsError
     return tx.topups.add(
         TopUp(
@@ -80,11 +86,6 @@ def open_deposit(
             is_reserved=True,
         )
     )
-
-
-def is_over(topup: TopUp, now: datetime) -> bool:
-    """Tell whether the time for paying a request is past."""
-    return topup.expires_at is not None and topup.expires_at <= now
 
 
 def _free_code(tx: Transaction, amount: Rupiah, request_key: str) -> int:
@@ -147,32 +148,55 @@ class Deposits:
         self._rules = rules
         self._clock = clock
 
-    async def prove(
-        self, customer_id: CustomerId, photo: str, request_key: str, *, stray: bool = True
-    ) -> TopUp | None:
-        """Show the admins the picture of a transfer, once for a `request_key`.
+    async def open_of(self, customer_id: CustomerId) -> Sequence[TopUp]:
+        """Return what a customer may still pay, newest first."""
+        now = self._clock.now()
+        pending = await self._store.read(lambda tx: tx.topups.pending_of(customer_id))
+        return [topup for topup in pending if is_open(topup, now)]
 
-        It goes with the newest request that is open, be it past its time. Without one (None)
-        it is, if `stray` ones are wanted, a case of its own, so that no payment is lost.
+    async def one(self, customer_id: CustomerId, topup_id: TopUpId) -> TopUp:
+        """Return a customer's own request; raises `NotFoundError`."""
+        return await self._store.read(_own, customer_id, topup_id)
+
+    async def cancel(self, customer_id: CustomerId, topup_id: TopUpId) -> TopUp:
+        """Let a customer's own request go, and return it as it is now; raises `NotFoundError`.
+
+        One that is decided stays as it is, and so does one that an admin has the picture of.
         """
         now = self._clock.now()
 
-        def prove(tx: Transaction) -> TopUp | None:
-            pending = tx.topups.pending_of(customer_id)
-            if not pending and not stray:
-                return None
-            if not pending:
-                tell.tell_admins_of_stray_proof(
-                    tx, self._rules, customer_id, photo, request_key, now
-                )
-                return None
-            tx.topups.attach(pending[0].topup_id, photo)
-            topup = tx.topups.get(pending[0].topup_id)
-            assert topup is not None  # noqa: S101 - for the type checker: it was just read
-            tell.tell_admins_of_proof(tx, self._rules, topup, request_key, now)
-            return topup
+        def cancel(tx: Transaction) -> TopUp:
+            known = _own(tx, customer_id, topup_id)
+            cancelled = None if known.proof else tx.topups.cancel(topup_id, now)
+            return cancelled or known
 
-        return await self._store.write(prove)
+        return await self._store.write(cancel)
+
+    async def expire(self) -> float | None:
+        """Tell the customers whose time has run out; return the seconds until the next one's has.
+
+        None: nobody's does. Whoever has sent a picture waits for an admin, and is not told.
+        """
+        now = self._clock.now()
+        end = await self._store.read(lambda tx: tx.topups.next_end())
+        if end is None or end > now:
+            return None if end is None else (end - now).total_seconds()
+        await self._store.write(_expire, now)
+        return 0
+
+    async def takes_proof(self, customer_id: CustomerId) -> bool:
+        """Tell whether a customer has a request that the picture of a transfer can belong to."""
+        now = self._clock.now()
+        return await self._store.read(proved_by, customer_id, now) is not None
+
+    async def prove(
+        self, customer_id: CustomerId, proof: Proof, request_key: str, *, is_unasked: bool = True
+    ) -> Proved | None:
+        """Show the admins the picture of a transfer, as `prove` does; None: it is no transfer's."""
+        now = self._clock.now()
+        return await self._store.write(
+            prove, self._rules, customer_id, proof, request_key, now, is_unasked=is_unasked
+        )
 
     async def ask(
         self, actor_id: int, topup_id: TopUpId, *, for_amount: bool, message_id: int | None
@@ -211,6 +235,20 @@ class Deposits:
     def _require_admin(self, actor_id: int) -> None:
         if not self._rules.is_admin(actor_id):
             raise NotPermittedError
+
+
+def _expire(tx: Transaction, now: datetime) -> None:
+    for topup in tx.topups.running_out(now, EXPIRED_AT_ONCE):
+        tx.topups.note_expired(topup.topup_id, now)
+        if not topup.proof and now < runs_out_at(topup) + GRACE:
+            tell.tell_topup_expired(tx, topup, now)
+
+
+def _own(tx: Transaction, customer_id: CustomerId, topup_id: TopUpId) -> TopUp:
+    topup = tx.topups.get(topup_id)
+    if topup is None or topup.customer_id != customer_id:
+        raise NotFoundError
+    return topup
 
 
 def _pending(tx: Transaction, topup_id: TopUpId) -> TopUp:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.catalogue import ProductId
 from bot.domain.customer import TopUp
+from bot.domain.deposit import Proof
 from bot.domain.ledger import Transfer
 from bot.domain.notice import Alert, Notice, NoticeKind
 from bot.domain.order import CustomerId, Order
@@ -86,6 +87,18 @@ def products_of(notice: Notice) -> list[ProductId]:
     return [ProductId(int(number)) for number in str(notice.data["products"]).split()]
 
 
+def tell_topup_expired(tx: Transaction, topup: TopUp, now: datetime) -> None:
+    """Tell a customer that the time to pay a request is over, and what to do if they have."""
+    _add(
+        tx,
+        topup.customer_id,
+        NoticeKind.TOPUP_EXPIRED,
+        f"topup-expired:{topup.topup_id}",
+        now,
+        subject_id=topup.topup_id,
+    )
+
+
 def tell_admins_of_topup(tx: Transaction, rules: ShopRules, topup: TopUp, now: datetime) -> None:
     """Ask every admin to decide a request to pay money in."""
     for admin_id in sorted(rules.admin_ids):
@@ -100,7 +113,12 @@ def tell_admins_of_topup(tx: Transaction, rules: ShopRules, topup: TopUp, now: d
 
 
 def tell_admins_of_proof(
-    tx: Transaction, rules: ShopRules, topup: TopUp, request_key: str, now: datetime
+    tx: Transaction,
+    rules: ShopRules,
+    topup: TopUp,
+    proof: Proof,
+    request_key: str,
+    now: datetime,
 ) -> None:
     """Show every admin the picture of a transfer, with the buttons that decide the request."""
     for admin_id in sorted(rules.admin_ids):
@@ -111,7 +129,7 @@ def tell_admins_of_proof(
             f"proof:{request_key}:{admin_id}",
             now,
             subject_id=topup.topup_id,
-            data={"photo": topup.proof},
+            data=_shown(proof),
         )
 
 
@@ -119,7 +137,7 @@ def tell_admins_of_stray_proof(
     tx: Transaction,
     rules: ShopRules,
     customer_id: CustomerId,
-    photo: str,
+    proof: Proof,
     request_key: str,
     now: datetime,
 ) -> None:
@@ -132,8 +150,12 @@ def tell_admins_of_stray_proof(
             f"proof:{request_key}:{admin_id}",
             now,
             subject_id=customer_id,
-            data={"photo": photo},
+            data=_shown(proof),
         )
+
+
+def _shown(proof: Proof) -> dict[str, str | int]:
+    return {"document" if proof.is_file else "photo": proof.file_id}
 
 
 def announce_parked(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> None:

@@ -160,7 +160,7 @@ def topup_text(
         balance = _("Balance now: {balance}").format(balance=words.money(wallet.balance))
     match topup.state:
         case TopUpState.PENDING:
-            fate = _("Approve it only once the money is there.")
+            fate = lines(_let_go(words, topup), _("Approve it only once the money is there."))
         case TopUpState.APPROVED:
             fate = _("✅ Approved.")
         case TopUpState.REJECTED:
@@ -180,6 +180,20 @@ def topup_text(
         ),
         lines(fate, credited, escaped(topup.reason), _decided(words, topup)),
     )
+
+
+def _let_go(words: Words, topup: TopUp) -> str:
+    """Return that no money is to be expected any more, where that is so."""
+    _ = words.gettext
+    if topup.cancelled_at is not None:
+        return _("The customer cancelled it: {time}").format(
+            time=words.datetime(topup.cancelled_at)
+        )
+    if topup.expired_at is not None and topup.expires_at is not None:
+        return _("Its time to be paid is over: {time}").format(
+            time=words.datetime(topup.expires_at)
+        )
+    return ""
 
 
 def _decided(words: Words, topup: TopUp) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import assert_never
 
-from bot.domain.customer import Customer, TopUp
+from bot.domain.customer import Customer, TopUp, TopUpState
+from bot.services.prove import Proved
 from handlers.i18n import Words
 from handlers.texts.alerts import who
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
@@ -37,21 +40,144 @@ def _until(words: Words, expires_at: datetime | None) -> str:
     return words.gettext("Pay before {time}.").format(time=words.datetime(expires_at))
 
 
+def short_payment_text(words: Words, topup: TopUp) -> str:
+    """Return what stands below a code whose instructions are too long for that place."""
+    return words.gettext("Pay exactly {amount}").format(amount=bold(words.money(topup.total)))
+
+
 def too_many_deposits(words: Words) -> str:
     """Return that no more deposits can be opened for now."""
     return words.gettext(
-        "You have unpaid top-ups already. Pay one of them, or wait until they have run out."
+        "You have many unpaid top-ups already. Pay one of them, or try again later."
     )
 
 
-def proof_taken(words: Words, topup: TopUp | None) -> str:
+# --- those that are open, let go, or run out ---
+
+
+def open_deposits_text(words: Words, topups: Sequence[TopUp]) -> str:
+    """Return what a customer can still pay, and what can be done about it."""
+    _ = words.gettext
+    return paragraphs(
+        lines(
+            bold(_("You have asked for this already")),
+            *(f"• {open_deposit(words, topup)}" for topup in topups),
+        ),
+        _("You can look at it again, cancel it, or ask for another amount."),
+    )
+
+
+def open_deposit(words: Words, topup: TopUp) -> str:
+    """Return one of them in a line, with its time."""
+    _ = words.gettext
+    amount = bold(words.money(topup.total))
+    if topup.expires_at is None:
+        return _("{amount}, with the shop").format(amount=amount)
+    return _("{amount}, to be paid before {time}").format(
+        amount=amount, time=words.datetime(topup.expires_at)
+    )
+
+
+def show_label(words: Words, topup: TopUp) -> str:
+    """Return what stands on the button that shows once more how to pay."""
+    return words.gettext("📄 Pay {amount}").format(amount=words.money(topup.total))
+
+
+def cancel_label(words: Words) -> str:
+    """Return what stands on the button that lets a request go."""
+    return words.gettext("✕ Cancel it")
+
+
+def new_amount_label(words: Words) -> str:
+    """Return what stands on the button that asks for another amount."""
+    return words.gettext("💰 Another amount")
+
+
+def let_go_text(words: Words, topup: TopUp) -> str:
+    """Return that a request is let go, and what to do about money that is on its way."""
+    _ = words.gettext
+    return paragraphs(
+        _("Your top-up of {amount} is cancelled. Please do not pay it any more.").format(
+            amount=bold(words.money(topup.total))
+        ),
+        _paid_all_the_same(words),
+    )
+
+
+def expired_text(words: Words, topup: TopUp, contact: str) -> str:
+    """Return that the time for paying is over, and what to do about money that is on its way."""
+    _ = words.gettext
+    return paragraphs(
+        _("⌛ The time to pay {amount} is over. Please do not pay it any more.").format(
+            amount=bold(words.money(topup.total))
+        ),
+        _paid_all_the_same(words),
+        questions(words, contact),
+    )
+
+
+def _paid_all_the_same(words: Words) -> str:
+    return words.gettext(
+        "Have you paid already? Send the picture of the transfer here, and the shop looks for it."
+    )
+
+
+def why_not_open(words: Words, topup: TopUp) -> str:
+    """Return what pops up for a request that cannot be paid or let go any more."""
+    _ = words.gettext
+    match topup.state:
+        case TopUpState.APPROVED:
+            return _("This top-up is credited already.")
+        case TopUpState.REJECTED:
+            return _("The shop has not confirmed this top-up. You can ask for another one.")
+        case TopUpState.PENDING:
+            if topup.proof:
+                return _("The shop has your picture and looks for this money.")
+            if topup.cancelled_at is not None:
+                return _("You have cancelled this top-up. You can ask for another one.")
+            return _("The time to pay this top-up is over. You can ask for another one.")
+        case _:
+            assert_never(topup.state)
+
+
+# --- pictures of transfers ---
+
+
+def proof_taken(words: Words, proved: Proved, contact: str) -> str:
     """Return that the picture of a transfer has reached the admins."""
     _ = words.gettext
+    topup = proved.topup
+    if not proved.is_shown:
+        return paragraphs(
+            _(
+                "You have sent many pictures today. The shop looks at them: please wait for its "
+                "answer."
+            ),
+            questions(words, contact),
+        )
     if topup is None:
-        return _("Thank you, we look at your picture. There is no open top-up that it belongs to.")
+        return paragraphs(
+            _(
+                "Thank you, we look at your picture. There is no open top-up that it belongs to, "
+                "so it may take a little longer."
+            ),
+            questions(words, contact),
+        )
     return _("Thank you! We look for your {amount}, and tell you here once it is credited.").format(
         amount=words.money(topup.total)
     )
+
+
+def go_on(words: Words) -> str:
+    """Return that what was asked before the picture came is still waited for."""
+    return words.gettext("You can go on above with what you were doing.")
+
+
+def no_proof(words: Words, most_megabytes: int) -> str:
+    """Return what the picture of a transfer may be sent as."""
+    return words.gettext(
+        "Please send the transfer as a picture, or as a PDF of at most {size} MB."
+    ).format(size=words.number(most_megabytes))
 
 
 def stray_proof_text(words: Words, customer_id: int, customer: Customer | None) -> str:

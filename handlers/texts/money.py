@@ -12,6 +12,7 @@ from bot.domain.ledger import Account, Phase, Purpose, Transfer
 from bot.domain.money import MAX_AMOUNT
 from bot.domain.order import number_of
 from handlers.i18n import Words
+from handlers.texts.deposits import open_deposit
 from handlers.texts.markup import bold, escaped, lines, paragraphs
 from handlers.texts.orders import questions
 
@@ -62,8 +63,10 @@ def _movement(words: Words, transfer: Transfer) -> str:
 # --- the wallet's own screen ---
 
 
-def balance_text(words: Words, wallet: Account, transfers: Sequence[Transfer]) -> str:
-    """Return what is in a wallet, what is reserved of it, and what moved last."""
+def balance_text(
+    words: Words, wallet: Account, transfers: Sequence[Transfer], topups: Sequence[TopUp] = ()
+) -> str:
+    """Return what is in a wallet, what is reserved of it, what can be paid in, what moved last."""
     _ = words.gettext
     moved = _by_day(words, transfers)
     return paragraphs(
@@ -76,6 +79,9 @@ def balance_text(words: Words, wallet: Account, transfers: Sequence[Transfer]) -
             if wallet.credit_limit
             else "",
         ),
+        lines(bold(_("Open top-ups")), *(f"• {open_deposit(words, one)}" for one in topups))
+        if topups
+        else "",
         lines(bold(_("Latest")), *moved) if moved else _("Nothing has moved yet."),
     )
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from telegram import InlineKeyboardMarkup
 
+from bot.domain.customer import TopUp, TopUpState
 from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import CancelReason, Order, OrderState
 from bot.domain.profile import PanelProfile
@@ -26,7 +27,12 @@ from handlers.keyboards import (
     top_up,
 )
 from handlers.texts.alerts import alert_text, parked_text, topup_text, who
-from handlers.texts.deposits import go_on_label, stray_proof_text
+from handlers.texts.deposits import (
+    expired_text,
+    go_on_label,
+    stray_proof_text,
+    why_not_open,
+)
 from handlers.texts.history import help_request_text
 from handlers.texts.money import topup_rejected_text, wallet_text
 from handlers.texts.orders import order_text, outcome_text
@@ -43,6 +49,8 @@ class Letter:
     keyboard: InlineKeyboardMarkup | None = None
     photo: str = ""
     """Telegram's id of the picture above the text, or empty."""
+    document: str = ""
+    """Telegram's id of the file above the text, or empty."""
 
 
 def letter_of(
@@ -56,7 +64,12 @@ def letter_of(
             return _about_order(words, delivery, delivery.order, profile, contact)
         case NoticeKind.STRAY_PROOF:
             return _stray_proof(words, delivery)
-        case NoticeKind.TOPUP_REQUESTED | NoticeKind.TOPUP_REJECTED | NoticeKind.TOPUP_PROOF:
+        case (
+            NoticeKind.TOPUP_REQUESTED
+            | NoticeKind.TOPUP_REJECTED
+            | NoticeKind.TOPUP_EXPIRED
+            | NoticeKind.TOPUP_PROOF
+        ):
             return _about_topup(words, delivery, contact)
         case NoticeKind.WALLET:
             if delivery.transfer is None or delivery.wallet is None:
@@ -105,9 +118,25 @@ def _about_topup(words: Words, delivery: Delivery, contact: str) -> Letter | Non
     if delivery.notice.kind is NoticeKind.TOPUP_REJECTED:
         markup = keyboard([top_up(words)])
         return Letter(topup_rejected_text(words, topup, contact), markup)
+    if delivery.notice.kind is NoticeKind.TOPUP_EXPIRED:
+        return _expired(words, topup, contact)
     text = topup_text(words, topup, delivery.customer, delivery.wallet)
-    photo = str(delivery.notice.data.get("photo", ""))
-    return Letter(text, topup_keyboard(words, topup), photo)
+    return _with_proof(delivery, Letter(text, topup_keyboard(words, topup)))
+
+
+def _expired(words: Words, topup: TopUp, contact: str) -> Letter:
+    """Return that the time to pay is over, unless something has become of it since."""
+    is_waiting = topup.state is TopUpState.PENDING and not topup.proof
+    text = expired_text(words, topup, contact) if is_waiting else why_not_open(words, topup)
+    return Letter(text, keyboard([top_up(words)]))
+
+
+def _with_proof(delivery: Delivery, letter: Letter) -> Letter:
+    """Return a letter with the picture of a transfer above it, if there is one."""
+    data = delivery.notice.data
+    return replace(
+        letter, photo=str(data.get("photo", "")), document=str(data.get("document", ""))
+    )
 
 
 def _stray_proof(words: Words, delivery: Delivery) -> Letter | None:
@@ -115,7 +144,7 @@ def _stray_proof(words: Words, delivery: Delivery) -> Letter | None:
     if customer_id is None:
         return None
     text = stray_proof_text(words, customer_id, delivery.customer)
-    return Letter(text, photo=str(delivery.notice.data.get("photo", "")))
+    return _with_proof(delivery, Letter(text))
 
 
 def _wish(words: Words, delivery: Delivery) -> Row:

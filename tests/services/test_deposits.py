@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.customer import Step, TopUp, TopUpId, TopUpState
+from bot.domain.deposit import GRACE, Proof
 from bot.domain.errors import (
     AlreadyDecidedError,
     DuplicateError,
@@ -18,7 +19,7 @@ from bot.domain.errors import (
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
-from bot.services.deposits import CODES, GRACE, OPEN_AT_MOST, Verdict
+from bot.services.deposits import CODES, OPEN_AT_MOST, RESERVED_AT_MOST, Verdict
 from bot.services.quote import WISH
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop, shop_rules
 
@@ -92,36 +93,6 @@ async def test_without_a_way_to_pay_amounts_are_round(shop: Shop) -> None:
     assert (topup.code, topup.total, topup.expires_at) == (0, 50_000, None)
 
 
-async def test_a_picture_goes_to_every_admin(till: Shop) -> None:
-    """With the request that it is for, once an update; past its time too."""
-    topup = await ask(till, "a")
-    await till.told()
-    till.clock.at += 3 * HOUR
-    proved = await till.deposits.prove(ANNI, "file-1", "update:7")
-    assert proved is not None
-    assert (proved.topup_id, proved.proof) == (topup.topup_id, "file-1")
-    await till.deposits.prove(ANNI, "file-1", "update:7")
-    told = await till.deliveries()
-    assert [(one.notice.chat_id, one.notice.kind) for one in told] == [
-        (ADMIN, NoticeKind.TOPUP_PROOF),
-        (SECOND_ADMIN, NoticeKind.TOPUP_PROOF),
-    ]
-    assert {one.notice.data["photo"] for one in told} == {"file-1"}
-    assert told[0].topup == proved
-    assert told[0].customer is not None
-
-
-async def test_a_picture_without_a_deposit_is_a_case_too(till: Shop) -> None:
-    """Paid twice, or for one that was decided: never lost; unless nobody wants such."""
-    assert await till.deposits.prove(ANNI, "f", "update:8", stray=False) is None
-    assert await till.told() == []
-    assert await till.deposits.prove(ANNI, "f", "update:8") is None
-    told = await till.deliveries(ADMIN)
-    assert [one.notice.kind for one in told] == [NoticeKind.STRAY_PROOF]
-    assert told[0].customer is not None
-    assert told[0].customer.customer_id == ANNI
-
-
 async def test_another_amount_is_credited_as_it_arrived(till: Shop) -> None:
     """More or less than asked for."""
     topup = await ask(till, "a")
@@ -191,3 +162,121 @@ async def test_what_money_was_lacking_for_is_offered_after_the_deposit(till: Sho
     assert told.notice.data["wish"] == token
     await till.buy.requote(ANNI, token, None)
     assert await till.store.read(lambda tx: tx.facts.get(f"{WISH}{ANNI}")) == ""
+
+
+# --- let go, and run out ---
+
+
+async def test_a_deposit_is_let_go_and_shown_no_more(till: Shop) -> None:
+    """Its amount stays reserved through the grace, and its place is free for another."""
+    asked = [await ask(till, f"k{number}") for number in range(OPEN_AT_MOST)]
+    gone = await till.deposits.cancel(ANNI, asked[0].topup_id)
+    assert gone.cancelled_at == till.clock.now()
+    assert await till.deposits.cancel(ANNI, asked[0].topup_id) == gone
+    assert [one.topup_id for one in await till.deposits.open_of(ANNI)] == [3, 2]
+    assert (await ask(till, "more")).total != gone.total
+    till.clock.at += HOUR + GRACE
+    reserved = await till.store.read(lambda tx: tx.topups.reserved(gone.total, gone.total))
+    assert reserved == {gone.total}
+
+
+async def test_money_for_a_deposit_that_was_let_go_is_credited(till: Shop) -> None:
+    """A transfer that arrives all the same is an admin's to approve, once."""
+    topup = await ask(till, "a")
+    await till.deposits.cancel(ANNI, topup.topup_id)
+    decided = await till.wallets.decide_topup(ADMIN, topup.topup_id, approve=True)
+    assert decided.credited == topup.total
+    assert (await till.wallet(ANNI)).posted == OPENING + topup.total
+    assert (await till.deposits.cancel(ANNI, topup.topup_id)).state is TopUpState.APPROVED
+
+
+async def test_letting_go_and_approving_at_once_credits_once(till: Shop) -> None:
+    """Whoever is first, the money is there, and the books are right."""
+    topup = await ask(till, "a")
+    await asyncio.gather(
+        till.deposits.cancel(ANNI, topup.topup_id),
+        till.wallets.decide_topup(ADMIN, topup.topup_id, approve=True),
+    )
+    assert (await till.wallet(ANNI)).posted == OPENING + topup.total
+
+
+async def test_nobody_lets_go_of_anothers_deposit(till: Shop) -> None:
+    """Nor of what there is not, nor sees it."""
+    topup = await ask(till, "a")
+    for who, topup_id in ((BUDI, topup.topup_id), (ANNI, TopUpId(99))):
+        with pytest.raises(NotFoundError):
+            await till.deposits.cancel(who, topup_id)
+        with pytest.raises(NotFoundError):
+            await till.deposits.one(who, topup_id)
+    assert await till.deposits.one(ANNI, topup.topup_id) == topup
+
+
+async def test_a_deposit_with_a_picture_is_not_let_go(till: Shop) -> None:
+    """An admin looks for that money."""
+    topup = await ask(till, "a")
+    await till.deposits.prove(ANNI, Proof("f"), "update:7")
+    assert (await till.deposits.cancel(ANNI, topup.topup_id)).cancelled_at is None
+
+
+async def test_one_customer_keeps_only_some_amounts_from_the_others(till: Shop) -> None:
+    """Asking and letting go, again and again, cannot use up the codes of an amount."""
+    for number in range(RESERVED_AT_MOST):
+        topup = await ask(till, f"k{number}")
+        await till.deposits.cancel(ANNI, topup.topup_id)
+    with pytest.raises(TooManyDepositsError):
+        await ask(till, "more")
+    assert (await ask(till, "others", BUDI)).code
+    till.clock.at += HOUR + GRACE + timedelta(seconds=1)
+    assert (await ask(till, "more")).code
+
+
+async def test_a_plain_request_is_shown_for_a_day(shop: Shop) -> None:
+    """It never runs out, and can be decided and let go, but nobody is reminded of it for ever."""
+    first = await ask(shop, "a")
+    assert await shop.deposits.open_of(ANNI) == [first]
+    assert await shop.deposits.expire() is None
+    await shop.deposits.cancel(ANNI, first.topup_id)
+    assert await shop.deposits.open_of(ANNI) == []
+    second = await ask(shop, "b")
+    shop.clock.at += timedelta(days=1)
+    assert await shop.deposits.open_of(ANNI) == []
+    await shop.wallets.decide_topup(ADMIN, second.topup_id, approve=True)
+    assert (await shop.wallet(ANNI)).posted == OPENING + 50_000
+
+
+async def test_a_deposit_that_runs_out_is_told_once(till: Shop) -> None:
+    """To its customer alone; whoever has let theirs go, or sent a picture, is not told."""
+    asked = [await ask(till, f"k{number}") for number in range(3)]
+    await till.deposits.cancel(ANNI, asked[0].topup_id)
+    await till.deposits.prove(ANNI, Proof("f"), "update:7")
+    await till.told()
+    assert await till.deposits.expire() == HOUR.total_seconds()
+    till.clock.at += HOUR
+    assert await till.deposits.open_of(ANNI) == []
+    assert await till.deposits.expire() == 0
+    assert await till.deposits.expire() is None
+    told = await till.deliveries()
+    assert [(one.notice.chat_id, one.notice.kind) for one in told] == [
+        (ANNI, NoticeKind.TOPUP_EXPIRED)
+    ]
+    assert told[0].topup is not None
+    assert told[0].topup.topup_id == asked[1].topup_id
+    assert told[0].topup.expired_at == till.clock.now()
+
+
+async def test_what_ran_out_long_ago_is_told_to_nobody(till: Shop) -> None:
+    """The bot was off for days: the news would only surprise."""
+    await ask(till, "a")
+    await till.told()
+    till.clock.at += HOUR + GRACE
+    assert await till.deposits.expire() == 0
+    assert await till.told() == []
+
+
+async def test_a_deposit_that_ran_out_is_credited_all_the_same(till: Shop) -> None:
+    """The money came late."""
+    topup = await ask(till, "a")
+    till.clock.at += HOUR
+    await till.deposits.expire()
+    await till.wallets.decide_topup(ADMIN, topup.topup_id, approve=True)
+    assert (await till.wallet(ANNI)).posted == OPENING + topup.total

@@ -83,3 +83,37 @@ def test_a_picture_is_kept_with_an_open_request(tx: SqlTransaction) -> None:
     tx.topups.attach(asked.topup_id, "file")
     assert tx.topups.by_key(ASKED.request_key) == replace(asked, proof="file")
     assert tx.topups.by_key("none") is None
+
+
+def test_a_request_is_let_go_once_and_can_be_decided_all_the_same(tx: SqlTransaction) -> None:
+    """Its amount stays reserved, and money that arrives is credited."""
+    asked = tx.topups.add(replace(ASKED, code=7, is_reserved=True, expires_at=NOW + SECOND))
+    gone = tx.topups.cancel(asked.topup_id, NOW)
+    assert gone == replace(asked, cancelled_at=NOW)
+    assert tx.topups.cancel(asked.topup_id, NOW + SECOND) is None
+    assert tx.topups.reserved(50_007, 50_007) == {50_007}
+    assert tx.topups.newest_of(ANNI) == gone
+    decided = tx.topups.decide(asked.topup_id, TopUpState.APPROVED, 9001, NOW, Rupiah(50_007))
+    assert decided is not None
+    assert tx.topups.cancel(asked.topup_id, NOW) is None
+    assert tx.topups.newest_of(BUDI) is None
+
+
+def test_requests_run_out_once_first_end_first(tx: SqlTransaction) -> None:
+    """Neither those let go or decided, nor those without an end."""
+    ends = [NOW + 2 * SECOND, NOW + SECOND, None, NOW, NOW]
+    asked = [
+        tx.topups.add(replace(ASKED, request_key=f"update:{n}", expires_at=end))
+        for n, end in enumerate(ends)
+    ]
+    tx.topups.cancel(asked[3].topup_id, NOW)
+    tx.topups.decide(asked[4].topup_id, TopUpState.REJECTED, 9001, NOW)
+    assert tx.topups.next_end() == NOW + SECOND
+    assert tx.topups.running_out(NOW, 9) == []
+    assert tx.topups.running_out(NOW + 2 * SECOND, 9) == [asked[1], asked[0]]
+    assert tx.topups.running_out(NOW + 2 * SECOND, 1) == [asked[1]]
+    tx.topups.note_expired(asked[1].topup_id, NOW + SECOND)
+    assert tx.topups.get(asked[1].topup_id) == replace(asked[1], expired_at=NOW + SECOND)
+    assert tx.topups.next_end() == NOW + 2 * SECOND
+    tx.topups.note_expired(asked[0].topup_id, NOW + 2 * SECOND)
+    assert tx.topups.next_end() is None

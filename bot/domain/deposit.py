@@ -1,0 +1,36 @@
+"""Deposits: until when a request to pay money in is open, and what may prove that it was paid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.customer import TopUp, TopUpState
+
+GRACE = timedelta(hours=24)
+"""How long after its end an amount stays reserved: transfers come late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The picture of a transfer, as Telegram knows it; nobody here ever opens it."""
+
+    file_id: str
+    is_file: bool = False
+    """Whether it was sent as a file, which cannot be shown as a picture."""
+
+
+def runs_out_at(topup: TopUp) -> datetime:
+    """Return until when a request may be paid; one that says nothing of it is shown for a day."""
+    return topup.expires_at or topup.created_at + GRACE
+
+
+def is_open(topup: TopUp, now: datetime) -> bool:
+    """Tell whether a customer may still pay a request: it is not decided, let go, or run out."""
+    is_waiting = topup.state is TopUpState.PENDING and topup.cancelled_at is None
+    return is_waiting and now < runs_out_at(topup)
+
+
+def is_in_reach(topup: TopUp, now: datetime) -> bool:
+    """Tell whether a transfer for an undecided request may still arrive, whatever became of it."""
+    return topup.state is TopUpState.PENDING and now < runs_out_at(topup) + GRACE
