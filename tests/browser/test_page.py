@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from tests.browser.chromium import PATIENCE_MS, PHONE, Newcomer
 from tests.browser.conftest import Opener
@@ -39,6 +39,23 @@ async def test_a_purchase_by_taps_and_typing(newcomer: Opener) -> None:
     await tab.sees("Kode atau nomor seri")
     await tab.say("/saldo")
     await tab.sees("Saldo")
+    await chooses_a_command_by_keys(tab.page)
+
+
+async def chooses_a_command_by_keys(page: Page) -> None:
+    """Open the menu, shut it, and open it again and choose, without a pointer."""
+    options = page.get_by_role("listbox", name="Commands").get_by_role("option")
+    menu = page.get_by_role("button", name="Menu", exact=True)
+    await menu.press("Enter")
+    await page.keyboard.press("Escape")
+    await expect(options).to_have_count(0)
+    await menu.press("Enter")
+    await page.keyboard.press("ArrowDown")
+    chosen = options.nth(1)
+    await expect(chosen).to_have_attribute("aria-selected", "true")
+    command = await chosen.locator("b").inner_text()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#messages .message.out").last).to_contain_text(command)
 
 
 async def test_a_purchase_on_a_narrow_phone(newcomer: Opener) -> None:

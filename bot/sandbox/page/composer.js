@@ -36,11 +36,19 @@ function mark() {
   $("menu").setAttribute("aria-expanded", String(!$("suggestions").hidden));
 }
 
+// The menu leaves a draft as it is; a command that was begun is completed.
 function pick(one) {
-  suggest([]);
-  $("text").value = "";
+  if ($("text").value.startsWith("/")) $("text").value = "";
   typed();
+  suggest([]);
   say(`/${one.command}`);
+}
+
+// The arrows, Enter and Escape work where one writes; a finger needs no keys, which would cover half a phone.
+function toggleMenu(event) {
+  const isOpening = $("suggestions").hidden;
+  suggest(isOpening ? commands() : []);
+  if (isOpening && (event.detail === 0 || matchMedia("(hover: hover)").matches)) $("text").focus();
 }
 
 function matching() {
@@ -169,7 +177,7 @@ export function startComposer() {
   $("text").addEventListener("input", typed);
   $("text").addEventListener("keydown", pressedKey);
   $("begin").onclick = beginChat;
-  $("menu").onclick = () => suggest($("suggestions").hidden ? commands() : []);
+  $("menu").onclick = toggleMenu;
   $("keyboard-toggle").onclick = () => {
     isFolded = !isFolded;
     drawKeyboard();
