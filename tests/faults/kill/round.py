@@ -59,7 +59,7 @@ async def play(folder: Path, answer: Answer, *points: Point) -> Ending:
     Raises AssertionError when the shop did what it must not.
     """
     async with a_house(folder) as house:
-        _prepare(house, Answer.SLOW if points[0] == DURING and answer is Answer.GOOD else answer)
+        _prepare(house, Answer.SLOW if DURING in points and answer is Answer.GOOD else answer)
         await house.stock()
         killed = 0
         for point in points:
