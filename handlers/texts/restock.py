@@ -8,8 +8,9 @@ from bot.domain.restock import KEPT, Restocked
 from bot.services.restock import Awaited
 from handlers.i18n import Words
 from handlers.texts.catalogue import reason_text
+from handlers.texts.labels import LONGEST_LABEL, fitted
 from handlers.texts.markup import bold, lines, paragraphs
-from handlers.texts.names import LONGEST_LABEL, fitted, title
+from handlers.texts.names import title
 
 
 def awaited_text(words: Words, awaited: Awaited) -> str:
@@ -59,12 +60,13 @@ def restocked_text(words: Words, products: Sequence[Restocked]) -> str:
 
 def _line(words: Words, one: Restocked) -> str:
     end = words.money(one.price) if one.is_available else words.gettext("gone again meanwhile")
-    return f"{bold(title(one.product.listing.name))} · {end}"
+    return f"{bold(fitted(spaced(one.product.listing.name), LONGEST_NAME))} · {end}"
 
 
 def restocked_label(words: Words, one: Restocked) -> str:
     """Return what stands on the button that buys a product which is back."""
-    name, price = title(one.product.listing.name), words.money(one.price)
+    name = title(one.product.listing.name)
     if not one.is_available:
-        return f"🔔 {fitted(name, LONGEST_LABEL)}"
-    return f"🛒 {fitted(name, LONGEST_LABEL - len(price))} · {price}"
+        return f"🔔 {fitted(name, LONGEST_LABEL - 2)}"
+    end = f" · {words.money(one.price)}"
+    return f"🛒 {fitted(name, LONGEST_LABEL - 2 - len(end))}{end}"

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from aiohttp import web
 
+from bot.domain.catalogue import CategoryId, Product, ProductId
 from bot.domain.customer import TopUpState
 from bot.domain.errors import RecipientUnreachableError, RetryLaterError
+from bot.domain.money import Rupiah
 from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import OrderState
+from bot.domain.restock import OPEN_AT_MOST, Restocked
 from bot.ports import Delivery
 from bot.sandbox.telegram import EmbeddedBotApi
 from handlers.i18n import load_languages
@@ -29,6 +33,7 @@ from tests.handlers.builders import (
     an_order,
     shop_rules,
 )
+from tests.services.shop import LISTINGS
 
 
 @pytest.fixture
@@ -65,7 +70,16 @@ def letters() -> list[Delivery]:
     found += [a_delivery(NoticeKind.TOPUP_REQUESTED, topup=a_topup(state=s)) for s in TopUpState]
     found.append(a_delivery(NoticeKind.TOPUP_REJECTED, topup=a_topup()))
     found.append(a_delivery(NoticeKind.WALLET, transfer=a_transfer(note=HOSTILE)))
+    found += [a_delivery(NoticeKind.RESTOCKED, restocked=back) for back in restocked()]
     return found
+
+
+def restocked() -> list[tuple[Restocked, ...]]:
+    """Return one product that is back, and as many as one may wait for, with long names."""
+    long = replace(LISTINGS[0], name=f"{HOSTILE} " * 60)
+    products = [Product(ProductId(number), CategoryId(1), long) for number in range(OPEN_AT_MOST)]
+    back = [Restocked(one, Rupiah(11_200), one.product_id % 2 == 0) for one in products]
+    return [(back[0],), tuple(back)]
 
 
 async def test_telegram_takes_every_letter_at_once(

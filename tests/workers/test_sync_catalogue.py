@@ -1,6 +1,7 @@
 """When the catalogue is fetched: on its own timetable, and soon again after a failure."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -79,6 +80,21 @@ async def test_a_list_that_cannot_be_stored_is_fetched_again_soon(shop: Shop) ->
     assert shop.shelf.catalogue is not None
     assert len(shop.shelf.catalogue) == len(LISTINGS)
     assert await sync.fetch() == EVERY
+
+
+async def test_a_new_list_is_told_of_when_it_is_sold_from(shop: Shop) -> None:
+    """Not before it is on the shelf, and not when there was none."""
+    seen: list[bool] = []
+    sync = SyncCatalogue(shop.refresh, EVERY)
+    sync.tell_of_lists(lambda: seen.append(shop.browse.offer(product_id).is_available))
+    product_id = shop.product("SM10")
+    await sync.fetch()
+    listings = [replace(one, is_ready=False) for one in LISTINGS]
+    shop.supplier.listings = ServiceList(tuple(listings), 0)
+    await sync.fetch()
+    shop.supplier.read_error = SupplierReadError("away")
+    await sync.fetch()
+    assert seen == [True, False]
 
 
 async def test_a_list_that_collapsed_is_looked_at_again_in_a_minute(shop: Shop) -> None:
