@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.destination import DestinationKind, normalise
 from bot.domain.errors import (
@@ -15,24 +15,12 @@ from bot.domain.errors import (
     RefundDoubtError,
     SupplierError,
 )
-from bot.domain.ledger import SUPPLIER_DEPOSIT, Account, wallet_of
 from bot.domain.lookup import Sighting, SupplierRow, matches, row_of, sighting
-from bot.domain.money import Rupiah
-from bot.domain.order import CustomerId, KeptWaiting, Order, OrderId, OrderState
-from bot.domain.recon import Finding, unclaimed
+from bot.domain.order import CustomerId, KeptWaiting, Order, OrderId
+from bot.domain.recon import unclaimed
 from bot.domain.rules import PAUSED, ShopRules
-from bot.ports import (
-    AdminAct,
-    Clock,
-    Condition,
-    ReadShare,
-    Sales,
-    StatusList,
-    Store,
-    Supplier,
-    Transaction,
-)
-from bot.services import settle, tell
+from bot.ports import AdminAct, Clock, ReadShare, StatusList, Store, Supplier, Transaction
+from bot.services import settle
 from bot.services.browse import Shelf
 from bot.services.cases import (
     FOUND_LIMIT,
@@ -48,62 +36,10 @@ from bot.services.cases import (
 from bot.services.claim import claim_row
 from bot.services.count_delivered import ask_own_row, count_delivered
 from bot.services.look import Asked, asking, rows_of, see
+from bot.services.reports import AskedBalance, BalanceReport, Overview, balance_report, overview
 from bot.services.restore import RESTORED, require_rows_seen
-from bot.services.send import BREAKER, close_breaker
-from bot.services.watch import SupplierHealth, ended_at
-
-
-@dataclass(frozen=True, slots=True)
-class BalanceReport:
-    """What `/balance` shows to an admin, in whole rupiah."""
-
-    supplier_balance: Rupiah | None
-    """As the supplier reports it; None when it does not, or cannot be asked."""
-    tracked_balance: int
-    """Deposits noted with /deposit, less what orders cost."""
-    is_asked: bool
-    """False when the supplier could not be reached just now."""
-    wallets: Account
-    """The sums of what customers own and what is held of it, without the admins' own."""
-    today: Sales
-    own: Account
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """What `/status` shows to an admin."""
-
-    counts: Mapping[OrderState, int]
-    oldest_open: Order | None
-    unsettled: Sequence[Order]
-    """Ambiguous and parked orders, oldest first."""
-    catalogue_size: int
-    catalogue_fetched_at: datetime | None
-    conditions: Sequence[Condition]
-    """What holds: a pause, an open breaker, and the alerts of the last day."""
-    unclaimed: Sequence[SupplierRow]
-    """The supplier's rows of the last day that no order has claimed."""
-    ended: Mapping[str, datetime] = field(default_factory=dict)
-    """When those conditions ended of which that is known, by their names."""
-    supplier_answered_at: datetime | None = None
-    """The supplier's last answer since the start; None when there was none yet."""
-    supplier_failing_since: datetime | None = None
-    """The first call without an answer since then."""
-    findings: Sequence[Finding] = ()
-    """Where the supplier's rows and our orders do not agree, until it is settled."""
-
-    @property
-    def is_paused(self) -> bool:
-        """Whether an admin paused the sale."""
-        return any(condition.name == PAUSED for condition in self.conditions)
-
-    @property
-    def breaker_open_since(self) -> datetime | None:
-        """Since when sending has stood still after unanswered calls, if it does."""
-        for condition in self.conditions:
-            if condition.name == BREAKER:
-                return condition.raised_at
-        return None
+from bot.services.send import close_breaker
+from bot.services.watch import SupplierHealth
 
 
 class Admin:
@@ -136,62 +72,16 @@ class Admin:
             balance = await self._supplier.balance()
         except SupplierError:
             is_asked = False
-        now = self._clock.now()
-        midnight = now.astimezone(self._rules.timezone).replace(
-            hour=0, minute=0, second=0, microsecond=0
+        asked = AskedBalance(balance, is_asked)
+        return await self._store.read(
+            balance_report, self._rules, asked, CustomerId(actor_id), self._clock.now()
         )
-
-        def figures(tx: Transaction) -> BalanceReport:
-            return BalanceReport(
-                supplier_balance=balance,
-                tracked_balance=-tx.ledger.account(SUPPLIER_DEPOSIT).posted,
-                is_asked=is_asked,
-                wallets=self._customers_wallets(tx),
-                today=tx.orders.sales_since(midnight),
-                own=tx.ledger.account(wallet_of(CustomerId(actor_id))),
-            )
-
-        return await self._store.read(figures)
-
-    def _customers_wallets(self, tx: Transaction) -> Account:
-        """Return the sums of all wallets but the admins' own, which may be below 0."""
-        total = tx.ledger.wallets_total()
-        for admin_id in self._rules.admin_ids:
-            own = tx.ledger.account(wallet_of(CustomerId(admin_id)))
-            total = replace(
-                total,
-                posted=total.posted - own.posted,
-                held=total.held - own.held,
-                credit_limit=total.credit_limit - own.credit_limit,
-            )
-        return total
 
     async def overview(self, actor_id: int) -> Overview:
         """Return the state of orders, catalogue and supplier."""
         self._require_admin(actor_id)
-        return await self._store.read(self._overview, self._clock.now())
-
-    def _overview(self, tx: Transaction, now: datetime) -> Overview:
-        account = self._rules.account
-        waiting = (OrderState.QUEUED, OrderState.SENDING, OrderState.ACCEPTED)
-        unsettled = tx.orders.in_states(account, (OrderState.AMBIGUOUS, OrderState.PARKED))
-        still_open = [*tx.orders.in_states(account, waiting), *unsettled]
-        catalogue = self._shelf.catalogue
-        fetched_at = None if catalogue is None else catalogue.fetched_at
-        conditions = [one for one in tx.conditions.all() if not tell.is_over(one, now)]
-        ends = {one.name: ended_at(tx, self._health, one, fetched_at) for one in conditions}
-        return Overview(
-            counts=tx.orders.counts_by_state(),
-            oldest_open=min(still_open, key=lambda order: order.created_at, default=None),
-            unsettled=unsettled,
-            catalogue_size=0 if catalogue is None else len(catalogue),
-            catalogue_fetched_at=fetched_at,
-            conditions=conditions,
-            ended={name: end for name, end in ends.items() if end is not None},
-            supplier_answered_at=self._health.answered_at,
-            supplier_failing_since=self._health.failing_since,
-            unclaimed=tx.supplier_rows.unclaimed(account, now - timedelta(days=1), FOUND_LIMIT),
-            findings=tx.recon.open(account),
+        return await self._store.read(
+            overview, self._rules, self._shelf.catalogue, self._health, self._clock.now()
         )
 
     async def find(self, actor_id: int, term: str) -> Sequence[Order]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.errors import InsufficientFundsError
 from bot.domain.ledger import Account, Purpose
-from bot.services.admin import BalanceReport
+from bot.services.reports import BalanceReport
 from bot.services.wallet import Adjusted, Adjustment
 from handlers.i18n import Words
 from handlers.texts.alerts import cut, who

@@ -13,7 +13,7 @@ from bot.domain.notice import Alert
 from bot.domain.order import Order, OrderState
 from bot.domain.rules import PAUSED
 from bot.ports import Condition
-from bot.services.admin import Overview
+from bot.services.reports import Overview
 from bot.services.restore import RESTORED
 from handlers.i18n import N_, Words
 from handlers.texts.alerts import cut, state_name, who

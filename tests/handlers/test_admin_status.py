@@ -14,7 +14,7 @@ from bot.domain.recon import Finding, FindingKind
 from bot.domain.rules import PAUSED
 from bot.ports import Condition
 from bot.services import tell
-from bot.services.admin import Overview
+from bot.services.reports import Overview
 from bot.services.send import BREAKER
 from handlers.callback_data import ShowParked
 from handlers.i18n import load_languages

@@ -1,0 +1,141 @@
+"""Reports: the money's figures and the state of things, as `/balance` and `/status` show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.domain.catalogue import Catalogue
+from bot.domain.ledger import SUPPLIER_DEPOSIT, Account, wallet_of
+from bot.domain.lookup import SupplierRow
+from bot.domain.money import Rupiah
+from bot.domain.order import CustomerId, Order, OrderState
+from bot.domain.recon import Finding
+from bot.domain.rules import PAUSED, ShopRules
+from bot.ports import Condition, Sales, Transaction
+from bot.services import tell
+from bot.services.cases import FOUND_LIMIT
+from bot.services.send import BREAKER
+from bot.services.watch import SupplierHealth, ended_at
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBalance:
+    """What the supplier said of its balance just now."""
+
+    balance: Rupiah | None
+    is_asked: bool
+    """False when it could not be reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceReport:
+    """What `/balance` shows to an admin, in whole rupiah."""
+
+    supplier_balance: Rupiah | None
+    """As the supplier reports it; None when it does not, or cannot be asked."""
+    tracked_balance: int
+    """Deposits noted with /deposit, less what orders cost."""
+    is_asked: bool
+    """False when the supplier could not be reached just now."""
+    wallets: Account
+    """The sums of what customers own and what is held of it, without the admins' own."""
+    today: Sales
+    own: Account
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What `/status` shows to an admin."""
+
+    counts: Mapping[OrderState, int]
+    oldest_open: Order | None
+    unsettled: Sequence[Order]
+    """Ambiguous and parked orders, oldest first."""
+    catalogue_size: int
+    catalogue_fetched_at: datetime | None
+    conditions: Sequence[Condition]
+    """What holds: a pause, an open breaker, and the alerts of the last day."""
+    unclaimed: Sequence[SupplierRow]
+    """The supplier's rows of the last day that no order has claimed."""
+    ended: Mapping[str, datetime] = field(default_factory=dict)
+    """When those conditions ended of which that is known, by their names."""
+    supplier_answered_at: datetime | None = None
+    """The supplier's last answer since the start; None when there was none yet."""
+    supplier_failing_since: datetime | None = None
+    """The first call without an answer since then."""
+    findings: Sequence[Finding] = ()
+    """Where the supplier's rows and our orders do not agree, until it is settled."""
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether an admin paused the sale."""
+        return any(condition.name == PAUSED for condition in self.conditions)
+
+    @property
+    def breaker_open_since(self) -> datetime | None:
+        """Since when sending has stood still after unanswered calls, if it does."""
+        for condition in self.conditions:
+            if condition.name == BREAKER:
+                return condition.raised_at
+        return None
+
+
+def balance_report(
+    tx: Transaction, rules: ShopRules, asked: AskedBalance, admin_id: CustomerId, now: datetime
+) -> BalanceReport:
+    """Return the money's figures, beside what the supplier says."""
+    midnight = now.astimezone(rules.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return BalanceReport(
+        supplier_balance=asked.balance,
+        tracked_balance=-tx.ledger.account(SUPPLIER_DEPOSIT).posted,
+        is_asked=asked.is_asked,
+        wallets=_customers_wallets(tx, rules),
+        today=tx.orders.sales_since(midnight),
+        own=tx.ledger.account(wallet_of(admin_id)),
+    )
+
+
+def _customers_wallets(tx: Transaction, rules: ShopRules) -> Account:
+    """Return the sums of all wallets but the admins' own, which may be below 0."""
+    total = tx.ledger.wallets_total()
+    for admin_id in rules.admin_ids:
+        own = tx.ledger.account(wallet_of(CustomerId(admin_id)))
+        total = replace(
+            total,
+            posted=total.posted - own.posted,
+            held=total.held - own.held,
+            credit_limit=total.credit_limit - own.credit_limit,
+        )
+    return total
+
+
+def overview(
+    tx: Transaction,
+    rules: ShopRules,
+    catalogue: Catalogue | None,
+    health: SupplierHealth,
+    now: datetime,
+) -> Overview:
+    """Return the state of orders, catalogue and supplier."""
+    account = rules.account
+    waiting = (OrderState.QUEUED, OrderState.SENDING, OrderState.ACCEPTED)
+    unsettled = tx.orders.in_states(account, (OrderState.AMBIGUOUS, OrderState.PARKED))
+    still_open = [*tx.orders.in_states(account, waiting), *unsettled]
+    fetched_at = None if catalogue is None else catalogue.fetched_at
+    conditions = [one for one in tx.conditions.all() if not tell.is_over(one, now)]
+    ends = {one.name: ended_at(tx, health, one, fetched_at) for one in conditions}
+    return Overview(
+        counts=tx.orders.counts_by_state(),
+        oldest_open=min(still_open, key=lambda order: order.created_at, default=None),
+        unsettled=unsettled,
+        catalogue_size=0 if catalogue is None else len(catalogue),
+        catalogue_fetched_at=fetched_at,
+        conditions=conditions,
+        ended={name: end for name, end in ends.items() if end is not None},
+        supplier_answered_at=health.answered_at,
+        supplier_failing_since=health.failing_since,
+        unclaimed=tx.supplier_rows.unclaimed(account, now - timedelta(days=1), FOUND_LIMIT),
+        findings=tx.recon.open(account),
+    )
