@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from bot.domain.restock import KEPT, Restocked
 from bot.services.restock import Awaited
 from handlers.i18n import Words
 from handlers.texts.catalogue import reason_text
-from handlers.texts.labels import LONGEST_LABEL, fitted
 from handlers.texts.markup import bold, lines, paragraphs
-from handlers.texts.names import title
+from handlers.texts.names import LONGEST_LABEL, fitted, spaced, title
+
+LONGEST_NAME: Final = 100
+"""As many products as one may wait for fit into a message."""
 
 
 def awaited_text(words: Words, awaited: Awaited) -> str:
