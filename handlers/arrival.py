@@ -88,8 +88,5 @@ def _texts_of(message: Message) -> Iterator[object]:
     yield message.text
     for entity in message.entities:
         yield entity.type
-    for picture in message.photo:
-        yield picture.file_id
     if message.document is not None:
-        yield from (message.document.file_id, message.document.mime_type)
-        yield message.document.file_name
+        yield from (message.document.mime_type, message.document.file_name)

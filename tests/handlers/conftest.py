@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from storage.store import SqlStore
+from tests.domain.test_qris import STATIC
 from tests.handlers.bot_api import BotApi, serve_bot_api
 from tests.handlers.counter import Counter, open_counter
 from tests.handlers.running_bot import RunningBot
+from tests.handlers.till import furnish
 
 
 @pytest.fixture
@@ -39,3 +41,12 @@ async def counter(store: SqlStore) -> AsyncIterator[Counter]:
     """A shop with its bot, which Anni walks into with 100,000 rupiah."""
     async with open_counter(store) as counter:
         yield counter
+
+
+@pytest.fixture
+async def till(counter: Counter) -> Counter:
+    """Return a shop with a QRIS and a bank account to pay in by."""
+    await counter.stop()
+    furnish(counter, STATIC)
+    await counter.start()
+    return counter

@@ -184,6 +184,10 @@ class Counter:
         """Return the labels of the newest message's buttons."""
         return [button["text"] for row in self.last(who).buttons for button in row]
 
+    def money(self, amount: int) -> str:
+        """Return an amount as Anni reads it."""
+        return self.services.languages.words_for().money(amount)
+
     def shown(self, who: int = ANNI) -> str:
         """Return a chat as it is, for a failing test to show."""
         return "\n".join(

@@ -46,6 +46,8 @@ def test_what_is_nested_without_end_is_not_kept() -> None:
     assert as_kept({"update_id": 1, "message": deep}) is None
 
 
+FILE = {"file_id": "f", "file_unique_id": "u", "file_name": "a.pdf", "file_size": 9}
+PICTURE = FILE | {"width": 1, "height": 1}
 ODD = [
     ("message", "from", "id", "1001"),
     ("message", "from", "id", 2**63),
@@ -57,6 +59,9 @@ ODD = [
     ("message", "text", 42),
     ("message", "entities", [{"type": "bold", "offset": "0", "length": 1}]),
     ("message", "entities", [{"type": 7, "offset": 0, "length": 1}]),
+    ("message", "document", FILE | {"file_name": 7}),
+    ("message", "document", FILE | {"mime_type": {"x": 1}}),
+    ("message", "document", FILE | {"file_size": "9"}),
     ("callback_query", "id", 7),
     ("callback_query", "data", {"x": 1}),
     ("callback_query", "message", "message_id", True),
@@ -76,6 +81,8 @@ def test_what_telegram_sends_is_sound() -> None:
     """A message with a command, a press, and an update about nobody."""
     for update in (message_update(1, "/start x"), press_update(2, "1:b"), {"update_id": 3}):
         require_sound(read(update))
+    for name, value in (("photo", [PICTURE]), ("document", FILE), ("document", PICTURE)):
+        require_sound(read(with_changes(message_update(4, ""), "message", name, value=value)))
 
 
 async def test_what_is_unsound_stops_nobody(running: RunningBot) -> None:

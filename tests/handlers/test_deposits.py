@@ -4,57 +4,19 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.domain.customer import TopUpId, TopUpState
+from bot.domain.customer import Step, TopUpId, TopUpState
 from bot.domain.money import Rupiah
 from bot.domain.qris import with_amount
-from bot.sandbox.telegram_state import StoredFile
+from handlers.callback_data import CancelTopUp, ShowTopUp
 from handlers.qr import qr_png
 from tests.domain.test_qris import STATIC
 from tests.handlers.counter import Counter
-from tests.services.shop import ADMIN, ANNI, SECOND_ADMIN, shop_rules
-
-ACCOUNT = "BCA 123 456 a.n. <Konter>"
-
-
-def furnish(counter: Counter, qris: str) -> None:
-    """Give the running shop a way to pay; the services are made anew."""
-    shop = counter.shop
-    shop.rules = shop_rules(deposit_expires=timedelta(hours=1))
-    shop.build()
-    counter._build()
-    services = replace(counter.services, qris_static=qris, topup_instructions=ACCOUNT)
-    counter.application.bot_data.services = services
-
-
-@pytest.fixture
-async def till(counter: Counter) -> Counter:
-    """A shop with a QRIS and a bank account."""
-    await counter.stop()
-    furnish(counter, STATIC)
-    await counter.start()
-    return counter
-
-
-def picture(counter: Counter) -> StoredFile:
-    """Return a picture that Telegram has."""
-    return counter.telegram.state.add_file("a.png", "image/png", qr_png("x"), (290, 290))
-
-
-async def pay_in(till: Counter, typed: str = "50rb") -> Rupiah:
-    """Ask for a deposit, one more if there are some, and return what is to be paid."""
-    await till.say("/saldo")
-    await till.press("isi saldo")
-    if "💰 Jumlah lain" in till.labels():
-        await till.press("Jumlah lain")
-    await till.say(typed)
-    found = re.search(r"Rp([0-9.]+)", till.text())
-    assert found is not None, till.shown()
-    return Rupiah(int(found[1].replace(".", "")))
+from tests.handlers.till import ACCOUNT, furnish, pay_in, prove
+from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN
 
 
 async def test_a_deposit_shows_the_shops_code_for_its_amount(till: Counter) -> None:
@@ -102,29 +64,6 @@ async def test_a_phone_number_is_no_amount(till: Counter) -> None:
     await till.say("081234567890")
     assert "Mau beli apa" in till.text()
     assert await till.dialog() is None
-
-
-async def test_the_picture_of_a_transfer_is_decided_upon(till: Counter) -> None:
-    """An admin sees it with the buttons; approving twice credits once."""
-    total = await pay_in(till)
-    stored = picture(till)
-    photo = {"file_id": stored.file_id, "file_unique_id": "u", "width": 9, "height": 9}
-    await till.send({"photo": [photo]})
-    assert "dikabari" in till.text()
-    shown = till.last(ADMIN)
-    assert shown.photo is not None
-    _, approve = till.find("Setujui", ADMIN)
-    await till.press_data(approve, shown.message_id, ADMIN)
-    await till.press_data(approve, shown.message_id, ADMIN)
-    assert (await till.shop.wallet(ANNI)).posted == 100_000 + total
-    assert "Disetujui" in till.text(ADMIN)
-
-
-async def test_a_picture_without_a_deposit_reaches_the_admins(till: Counter) -> None:
-    """Also one that Telegram no longer has: then the words alone."""
-    await till.send({"photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]})
-    assert "fotonya kami lihat" in till.text()
-    assert f"/credit {ANNI}" in till.text(ADMIN)
 
 
 async def test_another_amount_is_typed_by_the_admin(till: Counter) -> None:
@@ -181,6 +120,147 @@ async def test_too_many_open_deposits_are_refused(till: Counter) -> None:
     await till.press("Jumlah lain")
     await till.say("50rb")
     assert "belum kamu bayar" in till.text()
+
+
+# --- looked at again, let go, and run out ---
+
+
+async def test_an_open_deposit_is_shown_again_from_the_wallet(till: Counter) -> None:
+    """The same code, for the same amount; the wallet names it."""
+    total = await pay_in(till)
+    shown = till.last().photo
+    assert shown is not None
+    await till.say("/saldo")
+    assert f"Isi saldo yang menunggu\n• {till.money(total)}, bayar sebelum" in till.text()
+    await till.press("Bayar Rp50")
+    again = till.last().photo
+    assert again is not None
+    assert again.content == shown.content
+
+
+async def test_asking_again_shows_what_is_open_first(till: Counter) -> None:
+    """Its code, letting it go, and another amount; nothing is waited for meanwhile."""
+    await pay_in(till)
+    await till.say("/saldo")
+    await till.press("isi saldo")
+    assert till.labels()[1:] == ["✕ Batalkan", "💰 Jumlah lain", "🏠 Menu"]
+    assert await till.dialog() is None
+    await till.press("Jumlah lain")
+    dialog = await till.dialog()
+    assert dialog is not None
+    assert dialog.step == Step.AMOUNT
+    await till.press("Rp100.000")
+    assert len(await till.shop.deposits.open_of(ANNI)) == 2
+
+
+async def test_a_quote_is_kept_when_a_deposit_is_open_already(till: Counter) -> None:
+    """What is being bought can go on."""
+    await pay_in(till)
+    await till.shop.credit(ANNI, -95_000)
+    await till.to_confirm()
+    await till.press("isi saldo")
+    dialog = await till.dialog()
+    assert dialog is not None
+    assert dialog.step == Step.CONFIRM == till.remembered()
+
+
+async def test_a_deposit_is_let_go_below_its_code(till: Counter) -> None:
+    """The picture loses its buttons; money that comes all the same is an admin's to credit."""
+    total = await pay_in(till)
+    code = till.last()
+    await till.press("Batalkan")
+    assert "dibatalkan" in till.text()
+    assert "foto bukti" in till.text()
+    assert till.said()[-2].message_id == code.message_id
+    assert till.said()[-2].buttons == []
+    await till.press("isi saldo")
+    assert "Mau isi saldo berapa?" in till.text()
+    for button in (ShowTopUp(1), CancelTopUp(1)):
+        answer = await till.forge(button)
+        assert ("batalkan" in answer.text) == isinstance(button, ShowTopUp)
+    await till.press("Setujui", ADMIN)
+    assert (await till.shop.wallet(ANNI)).posted == 100_000 + total
+    assert "Dibatalkan pelanggan" not in till.text(ADMIN)
+
+
+async def test_an_admin_reads_that_it_was_let_go(till: Counter) -> None:
+    """A decision is still theirs, with what they must know."""
+    await pay_in(till)
+    await till.press("Batalkan")
+    await prove(till)
+    assert "Dibatalkan pelanggan: 14 Mar 2026" in till.text(ADMIN)
+    assert "✅ Setujui" in till.labels(ADMIN)
+
+
+async def test_nobody_sees_or_cancels_anothers_deposit(till: Counter) -> None:
+    """Neither by a forged button nor by a forwarded one."""
+    await pay_in(till)
+    await till.say("/start", BUDI)
+    for button in (ShowTopUp(1), CancelTopUp(1), ShowTopUp(99)):
+        before = till.said(BUDI)
+        assert (await till.forge(button, BUDI)).text
+        assert till.said(BUDI) == before
+    assert len(await till.shop.deposits.open_of(ANNI)) == 1
+
+
+@pytest.mark.parametrize(("is_approved", "says"), [(True, "sudah masuk"), (False, "dikonfirmasi")])
+async def test_the_buttons_of_a_decided_deposit_say_how_it_was(
+    till: Counter, is_approved: bool, says: str
+) -> None:
+    """They may stand on an old message."""
+    await pay_in(till)
+    await till.shop.wallets.decide_topup(ADMIN, TopUpId(1), approve=is_approved)
+    for button in (ShowTopUp(1), CancelTopUp(1)):
+        assert says in (await till.forge(button)).text
+
+
+async def test_a_deposit_with_a_picture_is_not_let_go(till: Counter) -> None:
+    """The customer reads that the money is being looked for."""
+    await pay_in(till)
+    await prove(till)
+    assert "mengecek" in (await till.press("Batalkan")).text
+
+
+async def test_running_out_is_told_once_and_what_to_do(till: Counter) -> None:
+    """Who paid all the same sends the picture, and an admin sees it with the request."""
+    total = await pay_in(till)
+    till.shop.clock.at += timedelta(hours=1)
+    assert await till.shop.deposits.expire() == 0
+    await till.deliver.deliver()
+    assert f"Waktu untuk membayar {till.money(total)} sudah habis" in till.text()
+    assert till.labels() == ["💰 Minta isi saldo"]
+    assert "habis" in (await till.forge(ShowTopUp(1))).text
+    await prove(till)
+    assert "Waktu bayarnya habis" in till.text(ADMIN)
+    await till.press("Setujui", ADMIN)
+    assert (await till.shop.wallet(ANNI)).posted == 100_000 + total
+
+
+async def test_a_plain_request_is_shown_again_and_let_go(counter: Counter) -> None:
+    """A shop without a code has requests too."""
+    await counter.say("/saldo")
+    await counter.press("isi saldo")
+    await counter.say("50rb")
+    await counter.say("/saldo")
+    assert "• Rp50.000, sedang dicek toko" in counter.text()
+    await counter.press("Bayar Rp50.000")
+    assert "Permintaan isi saldo Rp50.000" in counter.text()
+    await counter.press("Batalkan")
+    assert "Isi saldo Rp50.000 dibatalkan" in counter.text()
+    assert await counter.shop.deposits.open_of(ANNI) == []
+
+
+async def test_long_instructions_do_not_cost_the_code(till: Counter) -> None:
+    """Below a picture is little room: they follow in a message of their own."""
+    await till.stop()
+    furnish(till, STATIC, "Langkah berikutnya. " * 100)
+    await till.start()
+    await pay_in(till)
+    *_, code, text = till.said()
+    assert code.photo is not None
+    assert "Bayar tepat Rp50" in code.text
+    assert text.text.count("Langkah") == 100
+    assert till.labels()[0] == "✕ Batalkan"
 
 
 def test_a_code_is_a_picture_that_is_large_enough() -> None:

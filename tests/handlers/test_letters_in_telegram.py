@@ -68,6 +68,7 @@ def letters() -> list[Delivery]:
         for alert in Alert
     ]
     found += [a_delivery(NoticeKind.TOPUP_REQUESTED, topup=a_topup(state=s)) for s in TopUpState]
+    found += [a_delivery(NoticeKind.TOPUP_EXPIRED, topup=a_topup(state=s)) for s in TopUpState]
     found.append(a_delivery(NoticeKind.TOPUP_REJECTED, topup=a_topup()))
     found.append(a_delivery(NoticeKind.WALLET, transfer=a_transfer(note=HOSTILE)))
     found += [a_delivery(NoticeKind.RESTOCKED, restocked=back) for back in restocked()]
@@ -89,6 +90,22 @@ async def test_telegram_takes_every_letter_at_once(
     for delivery in letters():
         await notifier.deliver(delivery)
     assert {call.code for call in telegram.calls if call.method == "sendMessage"} == {200}
+
+
+@pytest.mark.parametrize(("sent_as", "method"), [("photo", "Photo"), ("document", "Document")])
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_a_transfer_is_passed_on_as_it_was_sent(
+    telegram: EmbeddedBotApi, notifier: TelegramNotifier, sent_as: str, method: str, is_known: bool
+) -> None:
+    """By Telegram's id of it; where it is gone, the words arrive alone, with their buttons."""
+    stored = telegram.state.add_file("a.png", "image/png", b"x", (9, 9))
+    data = {sent_as: stored.file_id if is_known else "gone"}
+    await notifier.deliver(a_delivery(NoticeKind.TOPUP_PROOF, topup=a_topup(), data=data))
+    (tried,) = [call.code for call in telegram.calls if call.method == f"send{method}"]
+    assert tried == (200 if is_known else 400)
+    message = telegram.messages(ANNI)[-1]
+    assert bool(message.photo or message.document) == is_known
+    assert message.buttons
 
 
 async def test_an_order_moves_in_one_message(

@@ -278,6 +278,50 @@ def test_a_rejected_top_up_names_whom_to_ask() -> None:
 
 
 @EACH_LANGUAGE
+def test_a_top_up_that_ran_out_says_what_to_do(language: str) -> None:
+    """How much it was, and that a picture helps whoever has paid all the same."""
+    made = letter(a_delivery(NoticeKind.TOPUP_EXPIRED, language, topup=a_topup(code=7)), language)
+    assert words(language).money(50_007) in made.text
+    assert CONTACT in made.text
+    assert len(labels(made)) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"state": TopUpState.APPROVED}, "sudah masuk"),
+        ({"state": TopUpState.REJECTED}, "tidak dikonfirmasi"),
+        ({"proof": "f"}, "sedang mengecek"),
+    ],
+)
+def test_what_became_of_a_top_up_meanwhile_is_told_instead(
+    changes: dict[str, Any], says: str
+) -> None:
+    """The customer had blocked the bot, and reads it late."""
+    text = said(NoticeKind.TOPUP_EXPIRED, topup=a_topup(**changes))
+    assert says in text
+    assert "habis" not in text
+
+
+@pytest.mark.parametrize("changes", [{"cancelled_at": NOW}, {"expires_at": NOW, "expired_at": NOW}])
+def test_the_admin_reads_that_no_money_is_expected(changes: dict[str, Any]) -> None:
+    """And may approve all the same, once it is there."""
+    made = letter(a_delivery(NoticeKind.TOPUP_PROOF, topup=a_topup(**changes)))
+    assert ("Dibatalkan pelanggan" in made.text) == ("cancelled_at" in changes)
+    assert ("Waktu bayarnya habis" in made.text) == ("expired_at" in changes)
+    assert len(labels(made)) == 4
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.TOPUP_PROOF, NoticeKind.STRAY_PROOF])
+@pytest.mark.parametrize("sent_as", ["photo", "document"])
+def test_a_transfer_is_shown_as_it_was_sent(kind: NoticeKind, sent_as: str) -> None:
+    """A file cannot be shown as a picture, nor the other way round."""
+    made = letter(a_delivery(kind, topup=a_topup(), data={sent_as: "f"}))
+    assert {"photo": made.photo, "document": made.document}[sent_as] == "f"
+    assert made.photo + made.document == "f"
+
+
+@EACH_LANGUAGE
 @pytest.mark.parametrize("reason", [*ParkReason, None])
 def test_a_parked_order_shows_the_admin_everything_raw(
     reason: ParkReason | None, language: str

@@ -1,0 +1,60 @@
+"""A shop that takes money in, and short words for paying it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from bot.domain.money import Rupiah
+from handlers.qr import qr_png
+from tests.handlers.counter import Counter
+from tests.services.shop import ANNI, shop_rules
+
+ACCOUNT = "BCA 123 456 a.n. <Konter>"
+
+
+def furnish(counter: Counter, qris: str, instructions: str = ACCOUNT) -> None:
+    """Give the shop a way to pay while its bot is stopped; the services are made anew."""
+    shop = counter.shop
+    shop.rules = shop_rules(deposit_expires=timedelta(hours=1))
+    shop.build()
+    counter._build()
+    services = replace(counter.services, qris_static=qris, topup_instructions=instructions)
+    counter.application.bot_data.services = services
+
+
+async def pay_in(till: Counter, typed: str = "50rb") -> Rupiah:
+    """Ask for a deposit, one more if there are some, and return what is to be paid."""
+    await till.say("/saldo")
+    await till.press("isi saldo")
+    if "💰 Jumlah lain" in till.labels():
+        await till.press("Jumlah lain")
+    await till.say(typed)
+    found = re.search(r"Rp([0-9.]+)", till.text())
+    assert found is not None, till.shown()
+    return Rupiah(int(found[1].replace(".", "")))
+
+
+def photo(till: Counter) -> dict[str, Any]:
+    """Return a photo as Telegram writes it, of a picture that it has."""
+    stored = till.telegram.state.add_file("a.png", "image/png", qr_png("x"), (290, 290))
+    return {"photo": [a_file(stored.file_id) | {"width": 9, "height": 9}]}
+
+
+def document(till: Counter, name: str | None, mime_type: str, size: int = 9) -> dict[str, Any]:
+    """Return a file as Telegram writes it."""
+    stored = till.telegram.state.add_file(name or "x", mime_type, b"%PDF", (0, 0))
+    file = a_file(stored.file_id) | {"mime_type": mime_type, "file_size": size}
+    return {"document": file if name is None else file | {"file_name": name}}
+
+
+def a_file(file_id: str) -> dict[str, Any]:
+    """Return what every kind of file has."""
+    return {"file_id": file_id, "file_unique_id": "u"}
+
+
+async def prove(till: Counter, who: int = ANNI) -> None:
+    """Send a photo of a transfer."""
+    await till.send(photo(till), who)
