@@ -95,13 +95,13 @@ class Newcomer:
 
     async def say(self, text: str) -> None:
         """Type a message and send it with Enter."""
-        box = self.page.get_by_role("textbox", name="Message")
+        box = self.page.get_by_role("textbox", name=re.compile("^(Message|Pesan)$"))
         await box.fill(text)
         await box.press("Enter")
 
     async def start(self) -> None:
         """Press Start, as in a new chat."""
-        await self.page.get_by_role("button", name="Start", exact=True).click()
+        await self.page.get_by_role("button", name=re.compile("^(Start|Mulai)$")).click()
 
     async def tap(self, label: str) -> None:
         """Press the newest button of the chat whose label holds `label`."""

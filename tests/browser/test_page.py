@@ -139,11 +139,19 @@ async def test_a_killed_bot_goes_on_where_it_was(newcomer: Opener) -> None:
 async def test_two_people_read_two_languages(newcomer: Opener) -> None:
     """Each reads the language of their own Telegram, until they choose another."""
     tab = await newcomer()
+    day, box = tab.page.locator("#messages .day"), tab.page.locator("#text")
     await tab.start()
     await tab.sees("Selamat datang")
+    await expect(day).to_have_text("Hari ini")
+    await expect(box).to_have_attribute("placeholder", "Pesan")
     await tab.be("Sarah")
     await tab.start()
     await tab.sees("Welcome to")
+    await expect(day).to_have_text("Today")
+    await expect(box).to_have_attribute("placeholder", "Message")
+    await tab.say("@budi_sandbox")
+    await tab.message("@budi_sandbox").get_by_role("button", name="@budi_sandbox").click()
+    await expect(tab.page.locator("#toasts")).to_contain_text("a chat with @budi_sandbox")
     await tab.tap("Bahasa Indonesia")
     await tab.sees("Selamat datang|Bahasa Indonesia")
 

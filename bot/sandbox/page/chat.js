@@ -3,6 +3,7 @@
 import { $, ask, clock, dayName, dayOf, h, paintAvatar, sync, toast } from "./dom.js";
 import { act, all, get, hear, watch } from "./live.js";
 import { bubble } from "./message.js";
+import { speak, word } from "./words.js";
 
 const GROUP_SECONDS = 300;
 const TYPING_SECONDS = 5;
@@ -39,6 +40,7 @@ export function say(text) {
 export function open(id) {
   if (chat === id) return;
   chat = id;
+  speak(get(`person/${id}`)?.language);
   missed = 0;
   typingUntil = 0;
   // A whole chat at once is no news, so it is not read aloud.
@@ -104,12 +106,12 @@ function drawHead() {
   const person = get(`person/${chat}`);
   if (!telegram || !person) return;
   $("bot-name").textContent = telegram.name;
-  for (const node of [$("messages"), $("empty-text")]) node.lang = person.language;
+  for (const node of [$("messages"), $("empty")]) node.lang = person.language;
   paintAvatar($("bot-avatar"), telegram.name, 5);
   const isTyping = typingUntil > Date.now();
   const status = $("bot-status");
   status.classList.toggle("typing", isTyping);
-  status.textContent = isTyping ? "typing" : telegram.down ? "waiting for network…" : `bot · you are ${person.name}`;
+  status.textContent = isTyping ? word("typing") : telegram.down ? "waiting for network…" : `bot · you are ${person.name}`;
   $("new-count").textContent = missed ? String(missed) : "";
   $("to-bottom").setAttribute("aria-label", missed ? `${missed} new messages: go to the bottom` : "Go to the bottom");
   $("to-bottom").hidden = isAtBottom();
@@ -168,6 +170,9 @@ const hands = {
     if (!done || answered.has(done.query)) return release(key);
     pressed.set(key, done.query);
     setTimeout(() => release(key), ANSWER_SECONDS * 1000);
+  },
+  meet(name) {
+    toast(word("meet", name), "answer");
   },
   unknown(button) {
     toast(`The sandbox cannot do what the button “${button.text}” asks for.`);

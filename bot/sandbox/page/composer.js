@@ -3,6 +3,7 @@
 import { $, ask, h, sync } from "./dom.js";
 import { act, get, watch } from "./live.js";
 import { current, messagesOf, say, toBottom, whenSwitched } from "./chat.js";
+import { word } from "./words.js";
 
 const drafts = new Map();
 let chosen = -1;
@@ -115,7 +116,7 @@ function isUsedUp({ id, markup }, messages) {
 function drawKeyboard() {
   const { last, rows } = replyKeyboard();
   const area = $("text");
-  area.placeholder = (rows || last?.markup.force_reply) && last.markup.input_field_placeholder || "Message";
+  area.placeholder = (rows || last?.markup.force_reply) && last.markup.input_field_placeholder || word("message");
   $("keyboard-toggle").hidden = !rows;
   $("keyboard-toggle").setAttribute("aria-expanded", String(Boolean(rows) && !isFolded));
   $("reply-keyboard").hidden = !rows || isFolded;
@@ -136,7 +137,7 @@ async function useKey(button) {
   const chat = current();
   if (button.request_contact) {
     const bot = get("telegram").name;
-    const said = await ask("Share your phone number?", `${bot} will know your number.`, [["no", "Cancel"], ["yes", "Share"]]);
+    const said = await ask(word("share"), word("shared", bot), [["no", word("cancel")], ["yes", word("agree")]]);
     if (said !== "yes") return;
     await act("share_contact", { chat });
   } else {
@@ -152,13 +153,17 @@ function drawFoot() {
   const isEmpty = messagesOf(current()).length === 0;
   const begin = $("begin");
   begin.hidden = !isEmpty && !person.has_blocked;
-  begin.textContent = person.has_blocked ? "Unblock the bot" : "Start";
+  begin.textContent = person.has_blocked ? word("unblock") : word("start");
   $("composer").hidden = !begin.hidden;
   $("empty").hidden = !isEmpty;
   $("messages").hidden = isEmpty;
-  $("empty-title").textContent = person.description ? "What can this bot do?" : "No messages here yet";
-  $("empty-text").textContent = person.description || "Press Start, as a newcomer would in Telegram.";
+  $("empty-title").textContent = person.description ? word("about") : word("none");
+  $("empty-text").textContent = person.description || word("begin");
   $("menu").hidden = commands().length === 0;
+  $("menu-label").textContent = word("menu");
+  $("text").setAttribute("aria-label", word("message"));
+  $("send").setAttribute("aria-label", word("send"));
+  for (const id of ["begin", "menu", "text", "send"]) $(id).lang = person.language;
   drawKeyboard();
 }
 

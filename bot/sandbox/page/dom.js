@@ -1,5 +1,7 @@
 // Small tools for the page: elements, icons, words for times and money, toasts.
 
+import { spoken, word } from "./words.js";
+
 export const $ = (id) => document.getElementById(id);
 
 // h("p.note", {title: "x", onclick: f}, "text", child): properties, or attributes with a dash.
@@ -77,9 +79,9 @@ export const dayOf = (seconds) => new Date(seconds * 1000).toDateString();
 export function dayName(seconds) {
   const at = new Date(seconds * 1000);
   const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 86400000);
-  if (days === 0) return "Today";
-  if (days === 1) return "Yesterday";
-  return at.toLocaleDateString("en", { day: "numeric", month: "long" });
+  if (days === 0) return word("today");
+  if (days === 1) return word("yesterday");
+  return at.toLocaleDateString(spoken(), { day: "numeric", month: "long" });
 }
 
 export function size(bytes) {

@@ -1,12 +1,13 @@
 // Telegram's text with entities as DOM nodes. Offsets are UTF-16 units, as in JavaScript.
 
 import { copy, h, icon } from "./dom.js";
+import { word } from "./words.js";
 
 const SIMPLE = { bold: "strong", italic: "em", underline: "u", strikethrough: "s" };
 const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
 const SAFE_LINK = /^(https?|tg):\/\//i;
 
-// `hands.say` sends a tapped command.
+// `hands.say` sends a tapped command, `hands.meet` is told of a tapped name.
 export function formatted(text, entities, hands) {
   const sorted = entities
     .map((entity) => ({ ...entity, end: entity.offset + entity.length }))
@@ -48,13 +49,13 @@ function element(entity, text, hands) {
   if (simple) return { outer: h(simple) };
   switch (entity.type) {
     case "code":
-      return { outer: pressable("code.tap", `Copy ${text}`, () => copy(text)) };
+      return { outer: pressable("code.tap", `${word("copy")} ${text}`, () => copy(text, word("copied"))) };
     case "pre":
       return codeBlock(entity, text);
     case "spoiler":
       return { outer: spoiler() };
     case "bot_command":
-      return { outer: pressable("span.link", `Send ${text}`, () => hands.say(text)) };
+      return { outer: pressable("span.link", `${word("send")} ${text}`, () => hands.say(text)) };
     case "blockquote":
       return { outer: h("blockquote") };
     case "expandable_blockquote":
@@ -65,7 +66,7 @@ function element(entity, text, hands) {
       return { outer: link(text) };
     case "text_mention":
     case "mention":
-      return { outer: h("span.link", { title: entity.user ? `User ${entity.user.id}` : text }) };
+      return { outer: pressable("span.link", entity.user ? `${text} · ${entity.user.id}` : text, () => hands.meet(text)) };
     default:
       return { outer: h("span") };
   }
@@ -88,8 +89,8 @@ function pressable(shape, label, press) {
 
 function codeBlock(entity, text) {
   const inside = h("code");
-  const label = entity.language || "copy";
-  const button = h("button.copy", { type: "button", onclick: () => copy(text), "aria-label": "Copy the code" }, label, icon("copy"));
+  const label = entity.language || word("copy");
+  const button = h("button.copy", { type: "button", onclick: () => copy(text, word("copied")), "aria-label": word("copy") }, label, icon("copy"));
   return { outer: h("div.block", {}, button, h("pre", {}, inside)), inside };
 }
 

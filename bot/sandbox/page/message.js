@@ -2,13 +2,14 @@
 
 import { clock, copy, h, icon, size } from "./dom.js";
 import { formatted } from "./formatting.js";
+import { word } from "./words.js";
 
-// `item` is {message, isFirst, isLast, replied, pressed}; `hands` are {say, press}.
+// `item` is {message, isFirst, isLast, replied, pressed}; `hands` are {say, press, meet, unknown}.
 export function bubble(item, hands) {
   const { message } = item;
   const side = message.from_bot ? "in" : "out";
   const inside = h(`div.bubble${item.isLast ? ".tail" : ""}`, {}, ...content(item, hands));
-  const node = h(`li.message.${side}`, { tabIndex: -1 }, h("span.sr", {}, message.from_bot ? "Bot:" : "You:"), h("div.stack", {}, inside, keyboard(item, hands)));
+  const node = h(`li.message.${side}`, { tabIndex: -1 }, h("span.sr", {}, message.from_bot ? "Bot:" : `${word("you")}:`), h("div.stack", {}, inside, keyboard(item, hands)));
   if (item.isFirst) node.classList.add("first");
   if (message.photo && !message.text) inside.classList.add("bare");
   if (message.photo) inside.classList.add("with-photo");
@@ -35,7 +36,7 @@ function stamp(message) {
   const isMarked = message.is_edited && !message.from_bot;
   const title = message.is_edited ? "The bot has edited this message" : undefined;
   const node = h("span.stamp", { title: message.from_bot ? title : undefined },
-    isMarked ? h("i", {}, "edited") : null, h("time", {}, clock(message.date)));
+    isMarked ? h("i", {}, word("edited")) : null, h("time", {}, clock(message.date)));
   if (!message.from_bot) {
     const tick = icon(message.is_read ? "ticks" : "tick");
     tick.setAttribute("class", "ticks");
@@ -45,11 +46,11 @@ function stamp(message) {
 }
 
 function quote(replied) {
-  return h("div.reply", {}, h("b", {}, replied.from_bot ? "Bot" : "You"), h("span", {}, replied.text || "Picture"));
+  return h("div.reply", {}, h("b", {}, replied.from_bot ? "Bot" : word("you")), h("span", {}, replied.text || word("picture")));
 }
 
 function photo(picture) {
-  const node = h("img", { src: picture.url, alt: "Picture from the bot", width: picture.width, height: picture.height, decoding: "async" });
+  const node = h("img", { src: picture.url, alt: word("picture"), width: picture.width, height: picture.height, decoding: "async" });
   if (picture.width) {
     node.style.aspectRatio = `${picture.width} / ${picture.height}`;
     node.style.width = `${picture.width}px`;
@@ -84,7 +85,7 @@ function key(button, item, hands) {
   const node = h(`button${shape}`, { type: "button" }, label);
   if (button.copy_text) {
     node.append(icon("copy"));
-    node.onclick = () => copy(button.copy_text.text);
+    node.onclick = () => copy(button.copy_text.text, word("copied"));
   } else if (button.callback_data !== undefined) {
     node.dataset.data = button.callback_data;
     node.classList.toggle("waiting", item.pressed.has(button.callback_data));

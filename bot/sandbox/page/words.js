@@ -1,0 +1,75 @@
+// What the page itself says inside a chat, in the language of whoever reads the chat.
+
+const WORDS = {
+  en: {
+    start: "Start",
+    unblock: "Unblock the bot",
+    about: "What can this bot do?",
+    none: "No messages here yet",
+    begin: "Press Start, as a newcomer would in Telegram.",
+    message: "Message",
+    caption: "Caption",
+    menu: "Menu",
+    send: "Send",
+    copy: "Copy",
+    attach: "Send a picture or a file",
+    today: "Today",
+    yesterday: "Yesterday",
+    typing: "typing",
+    edited: "edited",
+    you: "You",
+    picture: "Picture",
+    file: "File",
+    contact: "Contact",
+    forwarded: (name) => `Forwarded from ${name}`,
+    copied: "Copied to clipboard",
+    share: "Share your phone number?",
+    shared: (bot) => `${bot} will know your number.`,
+    cancel: "Cancel",
+    agree: "Share",
+    as_file: "As a file",
+    meet: (name) => `In Telegram this opens a chat with ${name}.`,
+  },
+  id: {
+    start: "Mulai",
+    unblock: "Buka blokir bot",
+    about: "Bot ini bisa apa saja?",
+    none: "Belum ada pesan di sini",
+    begin: "Tekan Mulai, seperti orang baru di Telegram.",
+    message: "Pesan",
+    caption: "Keterangan",
+    menu: "Menu",
+    send: "Kirim",
+    copy: "Salin",
+    attach: "Kirim gambar atau file",
+    today: "Hari ini",
+    yesterday: "Kemarin",
+    typing: "mengetik",
+    edited: "diedit",
+    you: "Kamu",
+    picture: "Gambar",
+    file: "File",
+    contact: "Kontak",
+    forwarded: (name) => `Diteruskan dari ${name}`,
+    copied: "Sudah disalin",
+    share: "Bagikan nomor HP kamu?",
+    shared: (bot) => `${bot} akan tahu nomor kamu.`,
+    cancel: "Batal",
+    agree: "Bagikan",
+    as_file: "Sebagai file",
+    meet: (name) => `Di Telegram, ini membuka obrolan dengan ${name}.`,
+  },
+};
+
+let language = "en";
+
+// From now on the words are those of a person's language; English where there are none.
+export function speak(wanted) {
+  language = wanted in WORDS ? wanted : "en";
+}
+
+export const spoken = () => language;
+export const word = (name, ...given) => {
+  const found = WORDS[language][name];
+  return typeof found === "function" ? found(...given) : found;
+};
