@@ -21,7 +21,7 @@ from tests.faults.fuzz.replies import judged, lenient, order_reply, refusal_repl
 from tests.faults.fuzz.spoilt_panel import REF_ID, SpoiltPanel, as_body, panels, status_list
 from tests.services.shop import ANNI, NUMBER, PRICE, profile
 
-COUNT = int(os.environ.get("FUZZ_ORDERS", "25"))
+COUNT = int(os.environ.get("FUZZ_ORDERS", "15"))
 SEED = int(os.environ.get("FUZZ_SEED") or secrets.randbelow(10**9))
 pytestmark = pytest.mark.timeout(60 + COUNT)
 ORDER_REPLIES = (

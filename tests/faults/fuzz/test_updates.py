@@ -17,7 +17,7 @@ from bot.sandbox.telegram import ADMIN, SARAH, Person
 from tests.faults.fuzz.siege import GHOST, STRANGER, Siege, besieged
 from tests.faults.fuzz.updates import NO_NUMBERS, Json, Loot, Sender, nested
 
-COUNT = int(os.environ.get("FUZZ_UPDATES", "200"))
+COUNT = int(os.environ.get("FUZZ_UPDATES", "120"))
 SEED = int(os.environ.get("FUZZ_SEED") or secrets.randbelow(10**9))
 pytestmark = pytest.mark.timeout(60 + COUNT // 10)
 

@@ -86,7 +86,7 @@ def _run_trials(count: int, orders: int, workers: int) -> bool:
 @click.option("--first", default=1, help="The first of them.")
 @click.option("--seed", default=None, type=int, help="Run this one alone and show its last events.")
 @click.option("--orders", default=300, help="How many orders each seed has, about.")
-@click.option("--guard-seeds", default=5, help="How many seeds to run without each guard.")
+@click.option("--guard-seeds", default=3, help="How many seeds to run without each guard.")
 @click.option("--workers", default=os.cpu_count() or 1, help="How many seeds to run at once.")
 def main(
     *, seeds: int, first: int, seed: int | None, orders: int, guard_seeds: int, workers: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,9 +13,10 @@ from bot.app import DATABASE_LOST
 from bot.domain.order import OrderState
 from tests.faults.storage.disks import fill, make_room
 from tests.sandbox.guest import PAY
-from tests.sandbox.house import FUNDS, PRICE, House, a_house
+from tests.sandbox.house import FUNDS, PRICE, RUN, House, a_house
 
 NUMBER, OTHER, THIRD = "081212345678", "081212345679", "081212345680"
+IMPATIENT = ("-m", "tests.faults.storage.impatient_bot")
 
 
 @pytest.fixture
@@ -47,9 +48,9 @@ async def konter(house: House, *words: str) -> tuple[int, str]:
     return process.returncode, said.decode()
 
 
-async def open_for_sale(house: House) -> None:
+async def open_for_sale(house: House, program: Sequence[str] = RUN) -> None:
     """Start the bot for the first time, and wait until it has something to sell."""
-    await house.start()
+    await house.start(program)
 
     async def has_goods() -> bool:
         return await house.read(lambda tx: tx.catalogue.load()) is not None
@@ -70,13 +71,13 @@ async def breaks(house: House) -> None:
 async def test_on_a_full_disk_no_order_is_taken(cramped: House) -> None:
     """The press is kept by Telegram, and becomes one order once there is room."""
     house = cramped
-    await open_for_sale(house)
+    await open_for_sale(house, IMPATIENT)
     screen = await house.sarah.quote(NUMBER)
     fill(house.folder)
     query = house.sarah.press(PAY, on=screen)
     assert await house.ended() == DATABASE_LOST
     assert house.supplier.order_calls == 0
-    await house.start()
+    await house.start(IMPATIENT)
     assert await house.ended() != 0, "a bot that can keep nothing must not be running"
     make_room(house.folder)
     await house.start()

@@ -1,0 +1,29 @@
+"""The ordinary bot, less patient with a full disk: -m tests.faults.storage.impatient_bot.
+
+It waits for seconds before it ends, and a process's clock cannot be moved.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from functools import partialmethod
+
+import pytest
+
+import bot.app
+from bot.config import load_settings
+from handlers.inbox import WRITE_PAUSES_SECONDS, Inbox
+
+
+def main() -> int:
+    """Run the bot with the settings of the environment, until it ends or a signal comes."""
+    pauses = tuple(0.1 for _ in WRITE_PAUSES_SECONDS)
+    patient = Inbox.__init__
+    patch = pytest.MonkeyPatch()
+    patch.setattr(Inbox, "__init__", partialmethod(patient, pauses_seconds=pauses))
+    return asyncio.run(bot.app.serve_until_signalled(load_settings(env_file=None)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
