@@ -41,6 +41,10 @@ _GAME = re.compile(
     r"([0-9A-Za-z_.#-]{3,40}?)(?:\s*[(\s,/|]\s*([0-9A-Za-z]{1,12})\s*\)?)?", re.ASCII
 )
 _COUNT_PREFIX = re.compile(r"[0-9]+\.(?=.)", re.ASCII)
+WHOLE_DIGITS = 10
+"""So many digits in one piece are a number, and what follows is something else."""
+SHORT_DIGITS = 3
+"""So few digits behind a number may be an amount in thousands."""
 _LENGTHS = {
     DestinationKind.METER: (11, 12),
     DestinationKind.CUSTOMER_NUMBER: (6, 20),
@@ -52,13 +56,12 @@ def normalise(kind: DestinationKind, text: str, game: GameForm | None = None) ->
     """Return the text in the one form that is sent to the supplier and compared with its rows.
 
     Phone numbers become 08… (10 to 13 digits) from `+62`, `0062`, `62` or a bare `8`; meter
-    numbers have 11 or 12 digits. Only ASCII digits count. Raises `DestinationError`.
+    numbers have 11 or 12 digits. Only ASCII digits count. Groups are joined, unless a number is
+    whole without the last. Raises `DestinationError`.
     """
     text = text.strip()
     if not text:
         raise DestinationError(DestinationFault.EMPTY, kind)
-    if kind is DestinationKind.PHONE:
-        return _phone(text)
     if kind is DestinationKind.GAME:
         return _game(text, game or GameForm())
     if kind is DestinationKind.OTHER:
@@ -66,7 +69,8 @@ def normalise(kind: DestinationKind, text: str, game: GameForm | None = None) ->
             fault = DestinationFault.LENGTH if text.isascii() else DestinationFault.NOT_ASCII
             raise DestinationError(fault, kind)
         return text
-    return _digits_of_length(kind, text)
+    _refuse_trailing(kind, text)
+    return _joined(kind, text)
 
 
 def is_normalised(kind: DestinationKind, destination: str) -> bool:
@@ -81,6 +85,30 @@ def is_normalised(kind: DestinationKind, destination: str) -> bool:
         return normalise(kind, destination) == destination
     except DestinationError:
         return False
+
+
+def _refuse_trailing(kind: DestinationKind, text: str) -> None:
+    """Raise for "08123456789 10": joined to what is whole without it, it makes another number."""
+    groups = [group for group in _SEPARATORS.split(text) if group]
+    head, last = groups[:-1], groups[-1] if groups else ""
+    if not head or not _DIGITS.fullmatch(last):
+        return
+    is_whole = len(head[0]) >= WHOLE_DIGITS and _is_one(kind, head[0])
+    is_even = len(groups) > 2 and len({len(group) for group in groups[1:]}) == 1
+    if is_whole or (len(last) <= SHORT_DIGITS and not is_even and _is_one(kind, "".join(head))):
+        raise DestinationError(DestinationFault.TRAILING, kind)
+
+
+def _is_one(kind: DestinationKind, text: str) -> bool:
+    try:
+        _joined(kind, text)
+    except DestinationError:
+        return False
+    return True
+
+
+def _joined(kind: DestinationKind, text: str) -> str:
+    return _phone(text) if kind is DestinationKind.PHONE else _digits_of_length(kind, text)
 
 
 def _phone(text: str) -> str:

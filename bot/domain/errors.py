@@ -82,6 +82,7 @@ class DestinationFault(StrEnum):
     NOT_ASCII = "not_ascii"
     ZONE_MISSING = "zone_missing"
     ZONE_UNEXPECTED = "zone_unexpected"
+    TRAILING = "trailing"
 
 
 class DestinationError(DomainError):

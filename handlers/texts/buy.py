@@ -82,12 +82,26 @@ def destination_fault(words: Words, error: DestinationError, offer: Offer) -> st
             return _length_fault(words, offer.kind)
         case DestinationFault.NOT_ASCII:
             return _("Please use plain letters and digits, without emoji or special characters.")
-        case DestinationFault.ZONE_MISSING:
-            return _("The zone is missing. Send both, for example 12345678 1234.")
-        case DestinationFault.ZONE_UNEXPECTED:
-            return _("This game needs the user ID alone, without a zone.")
+        case DestinationFault.ZONE_MISSING | DestinationFault.ZONE_UNEXPECTED:
+            return _zone_fault(words, is_missing=error.fault is DestinationFault.ZONE_MISSING)
+        case DestinationFault.TRAILING:
+            return number_trails(words)
         case _:
             assert_never(error.fault)
+
+
+def _zone_fault(words: Words, *, is_missing: bool) -> str:
+    if is_missing:
+        return words.gettext("The zone is missing. Send both, for example 12345678 1234.")
+    return words.gettext("This game needs the user ID alone, without a zone.")
+
+
+def number_trails(words: Words) -> str:
+    """Return that it is unclear whether the last digits belong to the number."""
+    return words.gettext(
+        "We are not sure where the number ends. Please send the number alone, in one piece and "
+        "without spaces."
+    )
 
 
 def _length_fault(words: Words, kind: DestinationKind) -> str:

@@ -8,7 +8,7 @@ from bot.domain.destination import DestinationKind, group_digits
 from bot.domain.number import NumberFault
 from bot.services.fitting import Choice, Fitting
 from handlers.i18n import Words
-from handlers.texts.buy import meter_warning
+from handlers.texts.buy import meter_warning, number_trails
 from handlers.texts.markup import bold, code, lines, paragraphs
 from handlers.texts.names import TYPES, brand_name, category_label, type_name
 
@@ -58,6 +58,10 @@ def number_fault(words: Words, fault: NumberFault) -> str:
             return _("That is a foreign number. We can only top up numbers of Indonesia.")
         case NumberFault.LETTERS:
             return _("There are letters inside the number. Please use the digits 0 to 9 only.")
+        case NumberFault.SCRIPT:
+            return _("Please write the number with the digits 0 to 9.")
+        case NumberFault.TRAILING:
+            return number_trails(words)
         case NumberFault.LENGTH:
             return _(
                 "We do not recognise this number. A phone number begins with 08 and has 10 to "

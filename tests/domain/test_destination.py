@@ -38,9 +38,48 @@ def test_every_way_to_write_a_number_is_one_number(subscriber: str, prefix: str)
 @given(subscribers, st.data())
 def test_separators_do_not_matter(subscriber: str, data: st.DataObject) -> None:
     """People group digits with spaces, dashes, dots and brackets."""
-    at = data.draw(st.integers(1, len(subscriber) - 1))
+    at = data.draw(st.integers(1, 8))
     between = data.draw(st.sampled_from([" ", "-", ".", " - ", "/", ") "]))
     assert normalise(PHONE, f" 0{subscriber[:at]}{between}{subscriber[at:]} ") == "0" + subscriber
+
+
+@given(subscribers, st.from_regex(r"[0-9]{1,6}", fullmatch=True), st.sampled_from(" -./"))
+def test_a_whole_number_is_not_joined_to_what_follows(
+    subscriber: str, behind: str, between: str
+) -> None:
+    """It would be another number; whether it is an amount nobody can know."""
+    with pytest.raises(DestinationError) as caught:
+        normalise(PHONE, f"0{subscriber}{between}{behind}")
+    assert caught.value.fault is DestinationFault.TRAILING
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (PHONE, "0812 3456 789 10"),
+        (PHONE, "0812 3456 7890 1"),
+        (PHONE, "+62 812 3456 7890 10"),
+        (PHONE, "0812 345 678 90"),
+        (DestinationKind.METER, "14123456789 5"),
+        (DestinationKind.METER, "1412 3456 789 5"),
+        (DestinationKind.CARD, "6032986012345678 50000"),
+        (DestinationKind.CARD, "6032 9860 1234 5678 50"),
+        (DestinationKind.CUSTOMER_NUMBER, "1234567890 50"),
+    ],
+)
+def test_a_few_digits_behind_a_whole_number_are_refused(kind: DestinationKind, text: str) -> None:
+    """In groups too, and for every kind that has digits alone."""
+    with pytest.raises(DestinationError) as caught:
+        normalise(kind, text)
+    assert caught.value.fault is DestinationFault.TRAILING
+
+
+@pytest.mark.parametrize(
+    "text", ["0812 3456 7890", "0812 3456 78901", "0812 345 6789", "0812 34 56 78 90"]
+)
+def test_the_usual_groups_stay_one_number(text: str) -> None:
+    """Nothing before the last group is a number by itself, or all groups are as long."""
+    assert normalise(PHONE, text) == text.replace(" ", "")
 
 
 @given(kinds, likely_texts)

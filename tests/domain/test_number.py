@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.money import Rupiah
 from bot.domain.number import KnownNumber, NumberError, NumberFault, read_number
 
 PREFIXES = {"TELKOMSEL": ("0812", "0851"), "BY.U": ("0851",), "XL": ("0859",)}
@@ -25,15 +28,113 @@ def read(text: str) -> KnownNumber | None:
         "62 812 3456 7890 ",
         "\u202a+62\u00a0812\u20113456\u20117890\u202c",
         "nomor 0812 3456 7890 ya",
-        "tsel 10 0812-3456-7890",
         "081234567890, 081234567890",
         "(0812) 3456.7890",
         "wa.me/6281234567890",
+        "kirim ke +62 812 3456 7890 ya",
+        "+62812 3456 7890 (mama)",
+        "62 812 3456 7890 pulsa",
+        "isi +62 812-3456-7890 ya",
+        "081234567890!",
+        '"081234567890"',
+        "081234567890🙏",
+        "0812_3456_7890",
+        "S10.081234567890",
+        "0812 34 56 78 90",
+        "2 gb 081234567890",
+        "0\ufe0f\u20e38\ufe0f\u20e312 3456 7890",
     ],
 )
 def test_a_phone_number_is_known_as_people_send_it(text: str) -> None:
     """Pasted, with words around it, or twice the same."""
     assert read(text) == ANNIS
+
+
+@pytest.mark.parametrize(
+    ("text", "nominal"),
+    [
+        ("081234567890 5", 5_000),
+        ("081234567890 10", 10_000),
+        ("081234567890.10", 10_000),
+        ("081234567890/10", 10_000),
+        ("081234567890=10", 10_000),
+        ("081234567890, 10", 10_000),
+        ("081234567890\n100", 100_000),
+        ("081234567890 15k", 15_000),
+        ("081234567890 50000", 50_000),
+        ("0812 3456 7890 50000", 50_000),
+        ("0812 3456 7890 50.000", 50_000),
+        ("0812 3456 7890 25rb", 25_000),
+        ("isi 08123 4567 890 10rb", 10_000),
+        ("tsel 10 0812-3456-7890", 10_000),
+        ("10 0812 3456 7890", 10_000),
+        ("10 20 081234567890", None),
+        ("pulsa 50.000 ke 081234567890", 50_000),
+        ("Rp50.000 ke 081234567890", 50_000),
+        ("pulsa 1,5jt ke 081234567890", 1_500_000),
+        ("pulsa 100jt ke 081234567890", None),
+        ("pulsa 0,1rb ke 081234567890", None),
+    ],
+)
+def test_an_amount_beside_a_number_is_no_part_of_it(text: str, nominal: Rupiah | None) -> None:
+    """What is bought goes to the number, never to a longer one; of two amounts none counts."""
+    assert read(text) == replace(ANNIS, nominal=nominal)
+
+
+@pytest.mark.parametrize(
+    ("text", "meter", "nominal"),
+    [
+        ("14123456789 5", "14123456789", 5_000),
+        ("14123456789 20", "14123456789", 20_000),
+        ("5 12345678901", "12345678901", 5_000),
+        ("token 20rb 14123456789", "14123456789", 20_000),
+        ("20 1412 3456 789", "14123456789", 20_000),
+        ("1412 3456 7890", "141234567890", None),
+        ("12.345.678.901", "12345678901", None),
+    ],
+)
+def test_an_amount_beside_a_meter_is_no_part_of_it(
+    text: str, meter: str, nominal: Rupiah | None
+) -> None:
+    """A digit more would be another customer's number."""
+    assert read(text) == KnownNumber(None, frozenset(), meter, nominal)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0812345678 25",
+        "081234567890 7",
+        "0812 3456 789 10",
+        "0812 3456 7890 1",
+        "0812 3456 7890 10",
+        "0812-3456-7890-5",
+        "0812 345 678 90",
+        "1412 3456 789 5",
+        "0821 1 081234567890",
+        "+62 812 3456 7890 10",
+    ],
+)
+def test_a_number_that_may_end_sooner_is_asked_about(text: str) -> None:
+    """Its last digits may be an amount, or a part of it: nobody guesses."""
+    with pytest.raises(NumberError) as raised:
+        read(text)
+    assert raised.value.fault is NumberFault.TRAILING
+
+
+@given(
+    st.from_regex(r"0812[0-9]{7,9}", fullmatch=True),
+    st.from_regex(r"[1-9][0-9]{0,2}", fullmatch=True),
+    st.sampled_from([" ", ".", "/", "-", " - ", "=", " x ", "\n"]),
+)
+def test_a_whole_number_never_grows(number: str, behind: str, between: str) -> None:
+    """Whatever stands behind it: it is this number, or it is asked about."""
+    try:
+        found = read(f"{number}{between}{behind}")
+    except NumberError:
+        return
+    assert found is not None
+    assert found.phone == number
 
 
 def test_a_shared_prefix_belongs_to_both_brands() -> None:
@@ -48,9 +149,7 @@ def test_an_unknown_prefix_is_still_a_phone_number() -> None:
     assert read("080012345678") == KnownNumber("080012345678", frozenset(), None)
 
 
-@pytest.mark.parametrize(
-    "text", ["12345678901", "123456789012", "pln 20 12345678901", "86012345678"]
-)
+@pytest.mark.parametrize("text", ["12345678901", "123456789012", "pln 12345678901", "86012345678"])
 def test_eleven_or_twelve_digits_are_a_meter(text: str) -> None:
     """Unless they are a phone number of some operator."""
     found = read(text)
@@ -78,6 +177,20 @@ def test_what_may_be_both_is_said_to_be_both(text: str) -> None:
         ("0065 91234567", NumberFault.FOREIGN),
         ("0812abc4567890", NumberFault.LETTERS),
         ("0812O34567", NumberFault.LETTERS),
+        ("0812 345O 6789", NumberFault.LETTERS),
+        ("08121234567a", NumberFault.LETTERS),
+        ("O81212345678", NumberFault.LETTERS),
+        ("08l212345678", NumberFault.LETTERS),
+        ("\u0660\u0668\u0661\u0662\u0663\u0664\u0665\u0666\u0667", NumberFault.SCRIPT),
+        ("\uff10\uff18\uff11\uff12\uff13\uff14\uff15\uff16", NumberFault.SCRIPT),
+        ("0812 1234 5678 9012", NumberFault.LENGTH),
+        ("4111 1111 1111 1111", NumberFault.LENGTH),
+        ("0812 3456 7890 0859 1234 5678", NumberFault.SEVERAL),
+        ("0812 3456 7890, 0859 1234 5678", NumberFault.SEVERAL),
+        ("0812345678 081234567890", NumberFault.SEVERAL),
+        ("081234567890, +65 91234567", NumberFault.SEVERAL),
+        ("081234567890 12345678", NumberFault.SEVERAL),
+        ("+62 21 555 12345", NumberFault.LENGTH),
         ("081234567", NumberFault.LENGTH),
         ("081234567890123456", NumberFault.LENGTH),
         ("1234567890123456", NumberFault.LENGTH),
@@ -91,10 +204,22 @@ def test_what_was_meant_as_a_number_is_told_what_is_wrong(text: str, fault: Numb
 
 
 @pytest.mark.parametrize(
-    "text", ["", "tsel 10", "telkomsel 100.000", "axis 2gb", "10000", "1.000.000", "٠٨١٢٣٤٥٦٧٨٩٠"]
+    "text",
+    [
+        "",
+        "tsel 10",
+        "telkomsel 100.000",
+        "axis 2gb",
+        "10000",
+        "1.000.000",
+        "10000 20000 30000",
+        "100000000",
+        "12345678",
+        "081234567890" + " x" * 200,
+    ],
 )
 def test_words_and_amounts_are_no_number(text: str) -> None:
-    """They are something to look for; digits of other scripts are no digits."""
+    """They are something to look for; nor is a letter a number, whatever it holds."""
     assert read(text) is None
 
 
