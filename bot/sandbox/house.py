@@ -34,6 +34,7 @@ PACE = {
     "SUPPLIER_TIMEOUT_SECONDS": "10",
     "POLL_MIN_SECONDS": "2",
     "RECONCILE_PARK_AFTER_SECONDS": "150",
+    "CATALOGUE_REFRESH_SECONDS": "30",
 }
 """Brisker than a real shop, so that nobody waits ten minutes to see a parked order."""
 

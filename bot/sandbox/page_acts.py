@@ -11,9 +11,12 @@ from bot.sandbox.page_log import of_sandbox
 from bot.sandbox.page_view import NEXT_ORDER, View
 from bot.sandbox.supplier import Fault
 from bot.sandbox.telegram import ADMIN, BUDI, SARAH, FaultKind
+from bot.sandbox.telegram_wire import RefusalError
 
 Json = dict[str, Any]
 LONGEST_TEXT = 4096
+LONGEST_CAPTION = 1024
+LONGEST_NAME = 255
 MOST_RUPIAH = 1_000_000_000
 RETRY_AFTER_SECONDS = 5
 PHONES = {
@@ -83,6 +86,21 @@ class Acts:
         self._house.telegram.send_text(int(wanted["chat"]), text)
         return {}
 
+    def send_file(self, wanted: Json, content: bytes) -> Json:
+        """Send a picture or a file to the bot; raises ActError."""
+        caption = str(wanted.get("caption", "")).strip()
+        try:
+            chat, kind, mime_type = int(wanted["chat"]), wanted["kind"], wanted["mime_type"]
+            name = str(wanted["name"])[:LONGEST_NAME]
+            check_file(content, caption)
+            if kind == "photo":
+                self._house.telegram.send_photo(chat, content, mime_type, caption)
+            else:
+                self._house.telegram.send_document(chat, name, mime_type, content, caption)
+        except (KeyError, ValueError, RefusalError) as error:
+            raise ActError(f"This cannot be sent: {error}") from error
+        return {}
+
     def _press(self, wanted: Json) -> Json:
         chat, message = int(wanted["chat"]), int(wanted["message"])
         return {"query": self._house.telegram.press(chat, message, data=str(wanted["data"]))}
@@ -138,6 +156,8 @@ class Acts:
             troubles.is_down = is_on
         elif what == "status_down":
             troubles.status_down = is_on
+        elif what == "all_in_stock":
+            troubles.all_in_stock = is_on
         else:
             raise KeyError(what)
         self._house.supplier.on_change()
@@ -183,6 +203,14 @@ class Acts:
         await self._house.begin_anew()
         self._view.touch(before)
         return self._noted("everything is as at the start")
+
+
+def check_file(content: bytes, caption: str) -> None:
+    """Check what somebody sends; raises ActError."""
+    if not content:
+        raise ActError("This file is empty.")
+    if len(caption) > LONGEST_CAPTION:
+        raise ActError(f"A caption has at most {LONGEST_CAPTION} signs.")
 
 
 def flag(wanted: Json, name: str) -> bool:

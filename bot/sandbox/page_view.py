@@ -172,6 +172,7 @@ class View:
             "down": not self._house.is_supplier_listening,
             "hangs_up": troubles.is_down,
             "status_down": troubles.status_down,
+            "all_in_stock": troubles.all_in_stock,
             "delay_seconds": supplier.delay_seconds,
             "services": len(supplier.catalogue),
             "order_calls": supplier.order_calls,

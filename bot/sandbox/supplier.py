@@ -121,7 +121,7 @@ class EmbeddedSupplier:
         if kind == "status":
             return self._answer(kind, form, self._status_rows(form))
         if kind == "service":
-            return self._answer(kind, form, self.catalogue)
+            return self._answer(kind, form, self._services())
         return self._refuse(kind, form, "Permintaan tidak valid")
 
     async def _profile(self, request: web.Request) -> web.StreamResponse:
@@ -147,6 +147,11 @@ class EmbeddedSupplier:
         if self.troubles.next_reads:
             return self.troubles.next_reads.popleft()
         return Fault.LOST_BEFORE if kind == "status" and self.troubles.status_down else None
+
+    def _services(self) -> list[Json]:
+        if self.troubles.all_in_stock:
+            return [row | {"status": "ready"} for row in self.catalogue]
+        return self.catalogue
 
     def _status_rows(self, form: dict[str, str]) -> list[Json]:
         self.let_time_pass()
@@ -212,7 +217,7 @@ class EmbeddedSupplier:
         now, gap = self._clock(), self.troubles.order_gap_seconds
         service = self._service(form.get("service", ""))
         destination = form.get("data_no", "")
-        if service is None or service["status"] != "ready":
+        if service is None or not self._is_ready(service):
             return REFUSALS["product"]
         if refusal_of(destination) is not None:
             return refusal_of(destination)
@@ -224,6 +229,9 @@ class EmbeddedSupplier:
             return REFUSALS["own_deposit"]
         self._last_order_at = now
         return None
+
+    def _is_ready(self, service: Json) -> bool:
+        return self.troubles.all_in_stock or service["status"] == "ready"
 
     def _service(self, code: str) -> Json | None:
         return next((row for row in self.catalogue if row.get("code") == code), None)

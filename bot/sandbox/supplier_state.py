@@ -58,5 +58,7 @@ class Troubles:
     order_gap_seconds: float = 0.0
     """A second order within this is refused ("Transaksi dibatasi"); 0: never."""
     slow_seconds: float = 5.0
+    all_in_stock: bool = False
+    """Every product is ready, also those that are empty otherwise."""
     hidden_seconds: float = 0.0
     """How long a new row stays out of the status list."""

@@ -51,7 +51,8 @@ function troubles() {
   return card("The whole supplier", null,
     toggle("Down", "refuses every connection: surely not sent", "supplier", (it) => it.down, set("down")),
     toggle("Hangs up", "takes the call, then closes it unanswered", "supplier", (it) => it.hangs_up, set("hangs_up")),
-    toggle("Status calls down", "orders arrive, looking fails", "supplier", (it) => it.status_down, set("status_down")));
+    toggle("Status calls down", "orders arrive, looking fails", "supplier", (it) => it.status_down, set("status_down")),
+    toggle("Everything in stock", "what was empty comes in; the bot sees it within half a minute", "supplier", (it) => it.all_in_stock, set("all_in_stock")));
 }
 
 function orderRow(order) {

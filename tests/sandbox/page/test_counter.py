@@ -1,5 +1,6 @@
 """What is done behind the counter happens at the servers, and is seen on the page."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -206,6 +207,26 @@ async def test_what_cannot_be_done_is_told_in_a_sentence(
     async with a_page(tmp_path) as browser:
         assert (await browser.act(name, **wanted))["error"]
         assert (await browser.say("halo"))["text"]
+
+
+def is_stocked(browser: Browser, *, is_on: bool) -> bool:
+    """Tell whether the page's switch stands so."""
+    return browser.thing("supplier")["all_in_stock"] is is_on
+
+
+async def test_what_was_empty_comes_in(tmp_path: Path) -> None:
+    """The list says so, and it can be ordered, until the switch is turned back."""
+    async with a_page(tmp_path) as browser:
+        catalogue = browser.house.supplier.catalogue
+        empty = next(row for row in catalogue if row.get("status") == "empty")
+        wanted = {"type": "order", "service": empty["code"], "data_no": NUMBER}
+        for is_on in (True, False):
+            await browser.act("set_supplier", what="all_in_stock", on=is_on)
+            await browser.until(partial(is_stocked, browser, is_on=is_on))
+            listed = (await call_supplier(browser, type="service"))["data"]
+            words = [row["status"] for row in listed if row.get("code") == empty["code"]]
+            assert words == ["ready" if is_on else "empty"]
+            assert (await call_supplier(browser, **wanted))["status"] is is_on
 
 
 async def test_everything_can_begin_anew(tmp_path: Path) -> None:
