@@ -1,0 +1,32 @@
+"""When deposits run out: their customers are told, whether the bot ran at that time or not."""
+
+import asyncio
+from datetime import timedelta
+
+from bot.domain.money import Rupiah
+from bot.domain.notice import NoticeKind
+from bot.workers.deliver_outbox import deliver_outbox
+from bot.workers.expire_deposits import expire_deposits
+from bot.workers.loop import WakingStore
+from tests.services.shop import ANNI, Shop, shop_rules
+from tests.workers.steps import until
+
+
+async def test_what_ran_out_while_the_bot_was_off_is_told_at_its_start(shop: Shop) -> None:
+    """By the deposits' own loop, whose write wakes the outbox."""
+    shop.store = store = WakingStore(shop.store)
+    shop.rules = shop_rules(deposit_expires=timedelta(hours=1))
+    shop.build()
+    await shop.wallets.request_topup(ANNI, Rupiah(50_000), "a")
+    await shop.told()
+    shop.notifier.delivered.clear()
+    shop.clock.at += timedelta(hours=2)
+    delivering, expiring = deliver_outbox(shop.deliver), expire_deposits(shop.deposits)
+    store.wakes([delivering])
+    running = [asyncio.create_task(loop.run()) for loop in (delivering, expiring)]
+    await until(lambda: bool(shop.notifier.delivered))
+    for loop in (delivering, expiring):
+        loop.stop()
+    await asyncio.gather(*running)
+    (told,) = shop.notifier.delivered
+    assert (told.notice.chat_id, told.notice.kind) == (ANNI, NoticeKind.TOPUP_EXPIRED)
