@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
@@ -31,9 +31,8 @@ from handlers.routes import pressed
 from handlers.screens import answer, show, show_anew
 from handlers.texts.catalogue import (
     level_text,
-    namesakes,
     nothing_on_sale,
-    offer_label,
+    offer_labels,
     show_empty_label,
 )
 from handlers.texts.names import category_label, in_order
@@ -121,7 +120,8 @@ def screen(
         )
     else:
         number = wanted.number if isinstance(wanted, OpenFor) else ""
-        rows = offer_rows(words, offers[part], namesakes(offers), number)
+        labels = offer_labels(words, offers)
+        rows = offer_rows(offers[part], labels, number)
     here = level.path[-1].category_id if level.path else 0
     turns = ((at, _way(wanted, here, at, with_empty=wanted.with_empty)) for at in range(pages))
     text = level_text(words, level, page, pages, len(offers))
@@ -146,13 +146,11 @@ def _in_turn(level: Level, *, with_empty: bool) -> Iterator[Offer]:
 
 
 def offer_rows(
-    words: Words, offers: Sequence[Offer], same: Collection[ProductId], destination: str = ""
+    offers: Sequence[Offer], labels: Mapping[ProductId, str], destination: str = ""
 ) -> list[Row]:
-    """Return a row for each product, told apart from its namesakes, for a number if it is known."""
-    return [
-        [button(offer_label(words, offer, same), _choice(offer.product.product_id, destination))]
-        for offer in offers
-    ]
+    """Return a row for each product with its label, for a number if it is known."""
+    ids = [offer.product.product_id for offer in offers]
+    return [[button(labels[one], _choice(one, destination))] for one in ids]
 
 
 def _choice(product_id: ProductId, destination: str) -> Button:

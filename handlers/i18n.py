@@ -41,6 +41,7 @@ class Words:
         self._locale = Locale.parse(language)
         self._group = get_group_symbol(self._locale)
         self._date = parse_pattern("d MMM y")
+        self._day = parse_pattern("d MMM")
         self._clock = parse_pattern(_CLOCK_PATTERNS.get(language, "HH:mm"))
 
     @property
@@ -78,6 +79,10 @@ class Words:
     def date(self, instant: datetime) -> str:
         """Return the day of an aware instant, in the shop's time zone: "24 Nov 2026"."""
         return self._date.apply(instant.astimezone(self._timezone), self._locale)
+
+    def day(self, instant: datetime) -> str:
+        """Return the same without its year: "24 Nov"."""
+        return self._day.apply(instant.astimezone(self._timezone), self._locale)
 
     def clock(self, instant: datetime) -> str:
         """Return the time of day of an aware instant: "00.30 WIB"."""

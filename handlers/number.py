@@ -23,7 +23,7 @@ from handlers.routes import pressed
 from handlers.saved import note_contact
 from handlers.screens import answer, pressed_message_id, show, show_anew
 from handlers.texts.buy import quote_unknown
-from handlers.texts.catalogue import namesakes
+from handlers.texts.catalogue import offer_labels
 from handlers.texts.names import TYPES, category_label
 from handlers.texts.number import choice_label, fitting_text, number_fault, unclear_text
 
@@ -156,7 +156,7 @@ def _at_once(words: Words, fitting: Fitting) -> list[Row]:
         for offer in fitting.at_once[:AT_ONCE]
         if fits(PickFor(offer.product.product_id, number))
     ]
-    return offer_rows(words, offers, namesakes(offers), number)
+    return offer_rows(offers, offer_labels(words, offers), number)
 
 
 def _open(fitting: Fitting, category_id: int) -> Button:

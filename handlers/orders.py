@@ -38,6 +38,7 @@ from handlers.texts.history import (
     open_orders_text,
     order_label,
     order_view,
+    past_label,
 )
 from handlers.texts.notices import goods_row
 from handlers.texts.orders import cancelled_now, not_found, too_late_to_cancel
@@ -142,13 +143,13 @@ async def _history(
 ) -> tuple[str, InlineKeyboardMarkup]:
     words = context.words
     found = await context.shop.history.page(customer_of(update), page, ORDERS_PER_PAGE)
-    return history_text(words, found), keyboard(*_order_rows(found), *_turns(words, found))
+    return history_text(words, found), keyboard(*_order_rows(words, found), *_turns(words, found))
 
 
-def _order_rows(found: HistoryPage) -> list[Row]:
+def _order_rows(words: Words, found: HistoryPage) -> list[Row]:
     """Return a row for each order, and below them the newest purchases to be made once more."""
     shown = [
-        [button(order_label(order), ShowOrder(order.order_id, found.page))]
+        [button(past_label(words, order), ShowOrder(order.order_id, found.page))]
         for order in found.orders
     ]
     newest: dict[tuple[ProductId, str], Order] = {}

@@ -15,7 +15,7 @@ from handlers.keyboards import PER_PAGE, button, home, keyboard, page_count, pag
 from handlers.number import offer_for
 from handlers.routes import pressed
 from handlers.screens import answer, show, show_anew
-from handlers.texts.catalogue import found_label, namesakes, whole_name
+from handlers.texts.catalogue import offer_labels, whole_name
 from handlers.texts.names import spaced
 from handlers.texts.search import found_text, nothing_found, what_to_search
 
@@ -71,8 +71,9 @@ def _screen(words: Words, offers: Sequence[Offer], wanted: Find) -> Screen:
     pages = page_count(len(offers))
     page = min(max(wanted.page, 0), pages - 1)
     shown = offers[page * PER_PAGE : (page + 1) * PER_PAGE]
-    same = namesakes(offers, whole_name)
-    rows = [[button(found_label(words, one, same), Pick(one.product.product_id))] for one in shown]
+    labels = offer_labels(words, offers, whole_name)
+    ids = [one.product.product_id for one in shown]
+    rows = [[button(labels[product_id], Pick(product_id))] for product_id in ids]
     turns = ((number, Find(number, wanted.query)) for number in range(pages))
     return found_text(words, wanted.query, page, pages), keyboard(
         *rows, pager(page, pages, turns), [shop_anew(words), home(words)]

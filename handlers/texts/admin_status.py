@@ -17,8 +17,9 @@ from bot.services.reports import Overview
 from bot.services.restore import RESTORED
 from handlers.i18n import N_, Words
 from handlers.texts.alerts import cut, state_name, who
+from handlers.texts.labels import fitted
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
-from handlers.texts.names import fitted, spaced
+from handlers.texts.names import spaced
 
 ORDERS_SHOWN = 8
 ALERTS_SHOWN = 6

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import assert_never
 
@@ -11,11 +11,9 @@ from bot.domain.catalogue import Product, ProductId
 from bot.domain.errors import ProductUnavailableError, UnavailableReason
 from bot.services.browse import Level, Offer
 from handlers.i18n import Words
+from handlers.texts.labels import LONGEST_LABEL, fitted, shared_words
 from handlers.texts.markup import bold, lines, paragraphs
-from handlers.texts.names import LONGEST_LABEL, fitted, short_name, title, trail_text
-
-SHORTEST_NAME = 20
-"""So much of a name is always shown, or nobody would know it."""
+from handlers.texts.names import short_name, title, trail_text
 
 
 def level_text(words: Words, level: Level, page: int, pages: int, shown: int) -> str:
@@ -38,27 +36,28 @@ def _question(words: Words, level: Level, shown: int) -> str:
     return _("Choose a brand.") if len(level.path) == 1 else _("Choose a kind.")
 
 
-def namesakes(
-    offers: Sequence[Offer], name_of: Callable[[Product], str] = short_name
-) -> set[ProductId]:
-    """Return the products that would have the same name on their buttons as another one."""
-    names = {one.product.product_id: name_of(one.product).casefold() for one in offers}
-    counts = Counter(names.values())
-    return {product_id for product_id, name in names.items() if counts[name] > 1}
+def offer_labels(
+    words: Words, offers: Sequence[Offer], name_of: Callable[[Product], str] = short_name
+) -> dict[ProductId, str]:
+    """Return what stands on each product's button: its name, and its price or its state.
 
-
-def offer_label(words: Words, offer: Offer, namesakes: Collection[ProductId] = ()) -> str:
-    """Return what stands on a product's button: its short name, and its price or its state.
-
-    One of several `namesakes` has its code too, if it can be bought: the supplier sells the same
-    from many sources.
+    Those whose names are the same on their buttons have their codes too, if they can be bought:
+    the supplier sells the same from many sources.
     """
-    return _label(words, offer, short_name(offer.product), namesakes)
+    shared = shared_words([name_of(one.product) for one in offers])
+    ends = {one.product.product_id: _end(words, one) for one in offers}
 
+    def named(offer: Offer, end: str) -> str:
+        return fitted(name_of(offer.product), LONGEST_LABEL - len(end), shared)
 
-def found_label(words: Words, offer: Offer, namesakes: Collection[ProductId] = ()) -> str:
-    """Return what stands on the button of a product that was looked for: its whole name."""
-    return _label(words, offer, whole_name(offer.product), namesakes)
+    counts = Counter(named(one, ends[one.product.product_id]).casefold() for one in offers)
+    labels = {}
+    for offer in offers:
+        end = ends[offer.product.product_id]
+        if counts[named(offer, end).casefold()] > 1 and offer.is_available:
+            end = f" · {offer.product.listing.code}{end}"
+        labels[offer.product.product_id] = named(offer, end) + end
+    return labels
 
 
 def whole_name(product: Product) -> str:
@@ -66,25 +65,19 @@ def whole_name(product: Product) -> str:
     return title(product.listing.name)
 
 
-def _label(words: Words, offer: Offer, name: str, namesakes: Collection[ProductId]) -> str:
-    end = _end(words, offer)
-    if offer.is_available and offer.product.product_id in namesakes:
-        end = f"{offer.product.listing.code} · {end}"
-    return f"{fitted(name, max(SHORTEST_NAME, LONGEST_LABEL - len(end)))} · {end}"
-
-
 def _end(words: Words, offer: Offer) -> str:
     """Return a product's price, or why it cannot be bought: both would not fit in a line."""
     _ = words.gettext
     match offer.unavailable:
         case None:
-            return words.money(offer.price)
+            end = words.money(offer.price)
         case UnavailableReason.CLOSED if offer.opens_at is not None:
-            return _("closed until {time}").format(time=words.clock(offer.opens_at))
+            end = _("opens {time}").format(time=words.clock(offer.opens_at))
         case UnavailableReason.CLOSED | UnavailableReason.EMPTY | UnavailableReason.GONE:
-            return _("out of stock")
+            end = _("out of stock")
         case _:
             assert_never(offer.unavailable)
+    return f" · {end}"
 
 
 def show_empty_label(words: Words, count: int) -> str:

@@ -9,8 +9,9 @@ from bot.domain.profile import PanelProfile
 from bot.services.history import HistoryPage
 from handlers.i18n import Words
 from handlers.texts.alerts import state_name
+from handlers.texts.labels import LONGEST_LABEL, fitted
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
-from handlers.texts.names import LONGEST_LABEL, fitted, spaced, title
+from handlers.texts.names import spaced, title
 from handlers.texts.orders import delivered_text, order_head, order_state, order_text
 from handlers.texts.vouchers import voucher_of
 
@@ -35,9 +36,21 @@ def history_text(words: Words, page: HistoryPage) -> str:
 
 
 def order_label(order: Order) -> str:
-    """Return what stands on an order's button."""
+    """Return what stands on an order's button: its number, and what was ordered."""
     name = fitted(spaced(order.product_name), LONGEST_LABEL - len(order.number) - 5)
     return f"{_SIGNS.get(order.state, '⏳')} {order.number} · {name}"
+
+
+def past_label(words: Words, order: Order) -> str:
+    """Return what stands on a past order's button: what it was, for whom, and on which day.
+
+    Where the name leaves no room for both, the day goes first: the list is in its order.
+    """
+    name = f"{_SIGNS.get(order.state, '⏳')} {spaced(order.product_name)}"
+    end = f" · …{order.destination[-4:]}"
+    dated = f"{end}, {words.day(order.created_at)}"
+    short = fitted(name, LONGEST_LABEL - len(dated))
+    return f"{fitted(name, LONGEST_LABEL - len(end))}{end}" if "…" in short else short + dated
 
 
 def again_label(order: Order) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.catalogue import Category, CategoryId, Product
 from handlers.i18n import N_, Words
+from handlers.texts.labels import fitted
 
 TYPES = {
     "pulsa-reguler": ("📱", N_("Pulsa")),
@@ -56,8 +57,6 @@ BRANDS = {
 }
 """The usual spelling of brands, in the order in which they are offered before any has sold."""
 
-LONGEST_LABEL = 44
-"""A button shows about this many characters in one line."""
 LONGEST_TITLE = 200
 _OTHER_WORDS = {
     "TRI": {"three", "tri"},
@@ -152,15 +151,3 @@ def _noise(category_type: str, main: str, sub: str) -> set[str]:
     path = " ".join((category_type.replace("-", " "), main, BRANDS.get(main, ""), sub))
     noise = {word for word in path.casefold().split() if not re.search(r"\d", word)}
     return noise | _OTHER_WORDS.get(main, set()) | _OTHER_WORDS.get(category_type, set())
-
-
-def fitted(name: str, longest: int) -> str:
-    """Return a name that fits a button: cut in its middle, since both ends tell things apart."""
-    if len(name) <= longest:
-        return name
-    tail = name[-(longest // 3) :]
-    head = name[: longest - len(tail) - 1]
-    # Whole words read better, where not too much is lost by it.
-    tail = tail.partition(" ")[2] or tail
-    head = head.rpartition(" ")[0] if " " in head[longest // 3 :] else head
-    return f"{head.rstrip()}…{tail.lstrip()}"

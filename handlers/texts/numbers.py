@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from bot.domain.customer import SavedNumber
 from bot.domain.destination import group_digits
 from handlers.i18n import Words
+from handlers.texts.labels import LONGEST_LABEL, fitted
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
-from handlers.texts.names import LONGEST_LABEL, brand_name, fitted
+from handlers.texts.names import brand_name
+
+LONGEST_NUMBER: Final = LONGEST_LABEL - 2
+"""A sign may stand before it."""
+SHORTEST_NAME: Final = 8
 
 
 def number_label(number: SavedNumber) -> str:
     """Return what stands on the button of a saved number."""
     shown = group_digits(number.destination)
-    label = f"{number.name} · {shown}" if number.name else shown
-    return fitted(label, LONGEST_LABEL)
+    if not number.name:
+        return fitted(shown, LONGEST_NUMBER)
+    return f"{fitted(number.name, max(SHORTEST_NAME, LONGEST_NUMBER - len(shown) - 3))} · {shown}"
 
 
 def numbers_text(words: Words, numbers: int) -> str:

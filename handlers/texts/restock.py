@@ -9,8 +9,9 @@ from bot.domain.restock import KEPT, Restocked
 from bot.services.restock import Awaited
 from handlers.i18n import Words
 from handlers.texts.catalogue import reason_text
+from handlers.texts.labels import LONGEST_LABEL, fitted
 from handlers.texts.markup import bold, lines, paragraphs
-from handlers.texts.names import LONGEST_LABEL, fitted, spaced, title
+from handlers.texts.names import spaced, title
 
 LONGEST_NAME: Final = 100
 """As many products as one may wait for fit into a message."""

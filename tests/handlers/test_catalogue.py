@@ -169,7 +169,7 @@ async def test_a_closed_product_says_when_it_opens(counter: Counter) -> None:
     """On its button, and when it is pressed all the same."""
     await close_for_the_night(counter)
     await counter.to_products()
-    assert "Night · tutup sampai 00.30 WIB" in counter.labels()
+    assert "Night · buka 00.30 WIB" in counter.labels()
     await counter.press("Night")
     assert counter.text().startswith("Night · Rp11.200\n")
     assert "Produk ini tutup sampai 00.30 WIB. Coba lagi setelah itu, ya." in counter.text()

@@ -15,7 +15,6 @@ from handlers.texts.names import (
     TYPES,
     brand_name,
     category_label,
-    fitted,
     in_order,
     short_name,
     trail_text,
@@ -133,24 +132,6 @@ def test_no_name_is_lost(name: str, main: str, sub: str) -> None:
     short = short_name(product(name, ("paket-internet", main, sub)))
     assert bool(short) == bool(name.split())
     assert short in " ".join(name.split())
-
-
-@given(name=st.text(min_size=1, max_size=80), longest=st.integers(12, 48))
-def test_a_fitted_name_keeps_both_ends(name: str, longest: int) -> None:
-    """The beginning says what it is, and the end for how long."""
-    made = fitted(name, longest)
-    assert len(made) <= longest
-    if len(name) > longest:
-        assert "…" in made
-    else:
-        assert made == name
-
-
-def test_a_name_is_cut_between_words() -> None:
-    """How many minutes, and for how many days, can be read."""
-    name = "350 Menit Sesama + 50 Menit Semua Op / 7 Hari"
-    assert fitted(name, 36) == "350 Menit Sesama + 50…Op / 7 Hari"
-    assert fitted("x" * 50, 20) == "x" * 13 + "…" + "x" * 6
 
 
 def test_what_sold_most_is_offered_first() -> None:

@@ -121,7 +121,7 @@ async def test_the_nightly_closing_is_said_on_the_list(shop: House) -> None:
     for step in TELKOMSEL_10[:2]:
         await shop.sarah.tap(step, on=top)
     label = next(one for one in shop.sarah.labels(top) if one.startswith("10"))
-    assert "closed until 12:45" in label
+    assert "opens 12:45" in label
     await shop.sarah.tap("^10", on=top)
     await shop.sarah.sees_in(top.message_id, "closed until 12:45")
     await shop.sarah.tap("Back", on=top)
