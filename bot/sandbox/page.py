@@ -30,6 +30,7 @@ NAMES = ("127.0.0.1", "localhost")
 SEND_SECONDS = 20.0
 HEARTBEAT_SECONDS = 20.0
 LARGEST_ACT_BYTES = 64 * 1024
+LARGEST_FILE_BYTES = 5 * 1024 * 1024
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -50,6 +51,7 @@ class Page:
         self.app.router.add_get("/", self._index)
         self.app.router.add_get("/page/{name}", self._page_file)
         self.app.router.add_get("/files/{file_id}", self._sent_file)
+        self.app.router.add_post("/files", self._take_file)
         self.app.router.add_get("/live", self._watch)
         self.app.router.add_post("/acts/{name}", self._act)
         self.app.on_shutdown.append(self._close)
@@ -63,7 +65,7 @@ class Page:
         return page_file(request.match_info["name"])
 
     async def _sent_file(self, request: web.Request) -> web.StreamResponse:
-        """Serve what the bot has sent: pictures to look at, everything else to keep."""
+        """Serve what was sent: pictures to look at, everything else to keep."""
         stored = self._house.telegram.files.get(request.match_info["file_id"])
         if stored is None:
             raise web.HTTPNotFound
@@ -74,6 +76,15 @@ class Page:
             content_type="application/octet-stream",
             headers={"Content-Disposition": "attachment"},
         )
+
+    async def _take_file(self, request: web.Request) -> web.StreamResponse:
+        """Take what somebody sends to the bot."""
+        try:
+            content = await read_file(request)
+            wanted = dict(request.query) | {"mime_type": request.content_type}
+            return web.json_response(self._acts.send_file(wanted, content))
+        except ActError as error:
+            return web.json_response({"error": str(error)}, status=400)
 
     # --- acts ---
 
@@ -126,6 +137,16 @@ async def send_frames(socket: web.WebSocketResponse, watcher: Watcher) -> None:
                     await socket.send_str(frame)
             except TimeoutError:
                 await socket.close()
+
+
+async def read_file(request: web.Request) -> bytes:
+    """Return the body of a request; raises ActError for one that is too large."""
+    content = bytearray()
+    async for part in request.content.iter_any():
+        content += part
+        if len(content) > LARGEST_FILE_BYTES:
+            raise ActError("The sandbox takes files of at most 5 MB.")
+    return bytes(content)
 
 
 def page_file(name: str) -> web.Response:

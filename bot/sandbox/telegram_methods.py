@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -17,6 +16,7 @@ from bot.sandbox.telegram_formatting import (
     with_detected,
 )
 from bot.sandbox.telegram_markup import check_markup
+from bot.sandbox.telegram_pictures import picture_size
 from bot.sandbox.telegram_state import (
     CallbackAnswer,
     Change,
@@ -41,16 +41,6 @@ QUERY_SECONDS = 15 * 60
 DELETABLE_SECONDS = 48 * 3600
 
 Method = Callable[[Params], Any]
-
-
-def picture_size(content: bytes) -> tuple[int, int]:
-    """Return the width and height of a picture; raises RefusalError for what is none."""
-    if content.startswith(b"\x89PNG\r\n\x1a\n") and len(content) >= 24:
-        width, height = struct.unpack(">II", content[16:24])
-        return width, height
-    if not content.startswith((b"\xff\xd8\xff", b"RIFF", b"GIF8")):
-        refuse("IMAGE_PROCESS_FAILED")
-    return 800, 800
 
 
 class MessageMethods:
@@ -171,6 +161,8 @@ class MessageMethods:
             known = self._state.files.get(params.text(name))
             if known is None:
                 refuse("wrong file identifier/HTTP URL specified")
+            if known.kind != name:
+                refuse(f"can't use file of type {known.kind.title()} as {name.title()}")
             return known
         if not upload.content:
             refuse("file must be non-empty")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.sandbox.telegram_formatting import with_detected
+from bot.sandbox.telegram_pictures import picture_size
 from bot.sandbox.telegram_profile import commands_for
 from bot.sandbox.telegram_state import (
     CallbackAnswer,
@@ -50,7 +51,19 @@ class People:
 
     def send_text(self, user_id: int, text: str) -> int:
         """Write to the bot, which unblocks it; returns the update's id."""
-        return self._say(user_id, text=text, entities=with_detected(text, []), html=text)
+        return self._say(user_id, **captioned(text))
+
+    def send_photo(self, user_id: int, content: bytes, mime_type: str, caption: str = "") -> int:
+        """Send a picture; returns the update's id, and raises RefusalError for what is none."""
+        photo = self._state.add_file("", mime_type, content, picture_size(content))
+        return self._say(user_id, photo=photo, **captioned(caption))
+
+    def send_document(
+        self, user_id: int, name: str, mime_type: str, content: bytes, caption: str = ""
+    ) -> int:
+        """Send a file as it is; returns the update's id."""
+        document = self._state.add_file(name, mime_type, content)
+        return self._say(user_id, document=document, **captioned(caption))
 
     def share_contact(self, user_id: int, contact_user_id: int | None, phone: str) -> int:
         """Share a contact, one's own or another's (None: nobody on Telegram)."""
@@ -81,7 +94,7 @@ class People:
         message = self._message(user_id, message_id)
         if message.is_from_bot:
             raise KeyError(f"message {message_id} is the bot's")
-        edited = replace(message, text=text, entities=with_detected(text, []), html=text)
+        edited = replace(message, **captioned(text))
         edited.edits += 1
         edited.edited_at = self._state.now()
         self._state.chats[user_id][message_id] = edited
@@ -194,7 +207,7 @@ class People:
 
     @property
     def files(self) -> dict[str, StoredFile]:
-        """The files the bot has sent, by file id."""
+        """The files that were sent, by file id."""
         return self._state.files
 
     def commands_for(self, user_id: int) -> list[Json]:
@@ -261,3 +274,8 @@ class People:
         """Stop a subscription; one that has stopped already is fine."""
         if queue in self._state.listeners:
             self._state.listeners.remove(queue)
+
+
+def captioned(text: str) -> Json:
+    """Return what a message keeps of a text that somebody wrote, or of a caption."""
+    return {"text": text, "entities": with_detected(text, []), "html": text}

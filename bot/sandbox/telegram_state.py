@@ -53,6 +53,11 @@ class StoredFile:
     height: int = 0
 
     @property
+    def kind(self) -> str:
+        """`photo`, which has a size in pixels, or `document`."""
+        return "photo" if self.width else "document"
+
+    @property
     def path(self) -> str:
         return f"files/{self.file_id}"
 
@@ -185,8 +190,9 @@ class TelegramState:
         self.answers.clear()
 
     def begin_at(self, number: int) -> None:
-        """Let ids of messages and queries begin here, above those a kept database knows."""
+        """Let ids of messages, files and queries begin here, above those a kept database knows."""
         self._first_message_id = number
+        self._last_file = number
         self._last_query += number * 1_000
 
     def changed(self, change: Change) -> None:

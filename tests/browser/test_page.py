@@ -8,6 +8,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.chromium import PATIENCE_MS, PHONE, Newcomer
 from tests.browser.conftest import Opener
+from tests.sandbox.page.fake_bot import picture
 
 AS_LOOKED_FOR_MS = 40_000
 """A lost order is looked for after 3, 10 and 20 seconds."""
@@ -115,12 +116,25 @@ async def test_money_is_paid_in_by_a_code_and_approved(newcomer: Opener) -> None
     await tab.tap("Isi saldo|Minta isi saldo")
     await tab.tap("50.000")
     await tab.sees("Bayar tepat Rp50.[0-9]{3}")
-    await expect(tab.page.locator("#messages .photo img")).to_be_visible(timeout=PATIENCE_MS)
+    pictures = tab.page.locator("#messages .photo img")
+    await expect(pictures).to_be_visible(timeout=PATIENCE_MS)
+    await sends_a_picture(tab.page)
+    await expect(pictures).to_have_count(2)
     await tab.be("Pak Admin")
+    await expect(pictures).to_be_visible(timeout=PATIENCE_MS)
     await tab.tap("Setujui")
     await tab.sees("Disetujui")
     await tab.be("Budi")
     await tab.sees("sudah masuk")
+
+
+async def sends_a_picture(page: Page) -> None:
+    """Choose a file, as a person's machine offers them, and send it as a picture."""
+    async with page.expect_file_chooser() as chosen:
+        await page.get_by_role("button", name="Kirim gambar atau file").click()
+    chooser = await chosen.value
+    await chooser.set_files({"name": "bukti.png", "mimeType": "image/png", "buffer": picture()})
+    await page.get_by_role("dialog").get_by_role("button", name="Kirim", exact=True).click()
 
 
 async def test_a_killed_bot_goes_on_where_it_was(newcomer: Opener) -> None:

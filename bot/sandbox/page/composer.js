@@ -2,6 +2,7 @@
 
 import { $, ask, h, sync } from "./dom.js";
 import { act, get, watch } from "./live.js";
+import { offer, startAttaching } from "./attach.js";
 import { current, messagesOf, say, toBottom, whenSwitched } from "./chat.js";
 import { word } from "./words.js";
 
@@ -69,11 +70,16 @@ function typed() {
 }
 
 function submit() {
-  const text = $("text").value;
-  if (!text.trim()) return;
+  const text = taken();
+  if (text) say(text);
+}
+
+// Empties where one writes, and returns what stood there.
+function taken() {
+  const text = $("text").value.trim();
   $("text").value = "";
   typed();
-  say(text);
+  return text;
 }
 
 function pressedKey(event) {
@@ -163,7 +169,9 @@ function drawFoot() {
   $("menu-label").textContent = word("menu");
   $("text").setAttribute("aria-label", word("message"));
   $("send").setAttribute("aria-label", word("send"));
-  for (const id of ["begin", "menu", "text", "send"]) $(id).lang = person.language;
+  $("attach").setAttribute("aria-label", word("attach"));
+  $("attach").title = word("attach");
+  for (const id of ["attach", "begin", "menu", "text", "send"]) $(id).lang = person.language;
   drawKeyboard();
 }
 
@@ -183,6 +191,7 @@ export function startComposer() {
   $("text").addEventListener("keydown", pressedKey);
   $("begin").onclick = beginChat;
   $("menu").onclick = toggleMenu;
+  startAttaching((file) => offer(current(), file, taken));
   $("keyboard-toggle").onclick = () => {
     isFolded = !isFolded;
     drawKeyboard();

@@ -68,18 +68,23 @@ let before = Promise.resolve();
 
 // Does an act after those before it; resolves to what the server says, or null when it refuses.
 export function act(name, wanted = {}) {
-  const doing = before.then(() => post(name, wanted));
+  return inTurn(`/acts/${name}`, "application/json", JSON.stringify(wanted));
+}
+
+// Sends a file to the bot, as {chat, kind, name, caption} say; resolves as `act` does.
+export function sendFile(wanted, file) {
+  return inTurn(`/files?${new URLSearchParams(wanted)}`, file.type || "application/octet-stream", file);
+}
+
+function inTurn(path, type, body) {
+  const doing = before.then(() => post(path, type, body));
   before = doing;
   return doing;
 }
 
-async function post(name, wanted) {
+async function post(path, type, body) {
   try {
-    const response = await fetch(`/acts/${name}`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(wanted),
-    });
+    const response = await fetch(path, { method: "POST", headers: { "Content-Type": type }, body });
     const answer = await response.json();
     if (response.ok) return answer;
     toast(answer.error, "trouble");

@@ -4,6 +4,8 @@ import { clock, copy, h, icon, size } from "./dom.js";
 import { formatted } from "./formatting.js";
 import { word } from "./words.js";
 
+const TALLEST = 420; // as in chat.css
+
 // `item` is {message, isFirst, isLast, replied, pressed}; `hands` are {say, press, meet, unknown}.
 export function bubble(item, hands) {
   const { message } = item;
@@ -53,7 +55,7 @@ function photo(picture) {
   const node = h("img", { src: picture.url, alt: word("picture"), width: picture.width, height: picture.height, decoding: "async" });
   if (picture.width) {
     node.style.aspectRatio = `${picture.width} / ${picture.height}`;
-    node.style.width = `${picture.width}px`;
+    node.style.width = `${Math.min(picture.width, TALLEST * picture.width / picture.height)}px`;
   }
   return h("a.photo", { href: picture.url, target: "_blank", rel: "noopener" }, node);
 }

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,13 @@ class Browser:
     async def act(self, act_name: str, **wanted: Any) -> Json:
         """Ask for something; returns the answer."""
         async with self.session.post(f"{self.address}/acts/{act_name}", json=wanted) as response:
+            answer: Json = await response.json()
+            return answer
+
+    async def send_file(self, content: bytes, **wanted: Any) -> Json:
+        """Send a picture or a file to the bot; returns the page's answer."""
+        address = f"{self.address}/files"
+        async with self.session.post(address, params=wanted, data=BytesIO(content)) as response:
             answer: Json = await response.json()
             return answer
 

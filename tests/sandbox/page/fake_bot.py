@@ -141,6 +141,8 @@ class FakeBot:
         elif "contact" in message:
             number = message["contact"]["phone_number"]
             await self.send(chat, f"Nomor {number} diterima.", {"remove_keyboard": True})
+        elif "photo" in message or "document" in message:
+            await self.send(chat, f"{'Foto' if 'photo' in message else 'File'} diterima.")
         elif text == "/start":
             await self.send(chat, WELCOME, HOME)
         else:

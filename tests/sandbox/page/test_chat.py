@@ -3,8 +3,10 @@
 from functools import partial
 from pathlib import Path
 
+from bot.sandbox.page import LARGEST_FILE_BYTES
 from bot.sandbox.telegram import ADMIN, BUDI, SARAH, Change
 from tests.sandbox.page.browser import a_page
+from tests.sandbox.page.fake_bot import picture
 
 
 async def test_the_first_frame_shows_everything(tmp_path: Path) -> None:
@@ -106,6 +108,36 @@ async def test_pictures_are_shown_and_files_are_kept(tmp_path: Path) -> None:
         async with browser.session.get(f"{browser.address}{document['url']}") as response:
             assert response.content_type == "application/octet-stream"
             assert response.headers["Content-Disposition"] == "attachment"
+
+
+async def test_people_send_pictures_and_files(tmp_path: Path) -> None:
+    """A picture reaches the bot as a photo, and anything else as a file, each with its caption."""
+    async with a_page(tmp_path) as browser:
+        asked = {"chat": BUDI.user_id, "name": "bukti.png", "caption": "ini buktinya"}
+        assert await browser.send_file(picture(), kind="photo", **asked) == {}
+        assert await browser.send_file(b"a,b", kind="document", **asked) == {}
+        await browser.until(lambda: len(browser.messages()) >= 4)
+        photo, document = (one for one in browser.messages() if not one["from_bot"])
+        assert (photo["photo"]["width"], photo["photo"]["height"]) == (320, 180)
+        assert (photo["text"], document["text"]) == ("ini buktinya", "ini buktinya")
+        assert (document["document"]["name"], document["document"]["size"]) == ("bukti.png", 3)
+        assert {"Foto diterima.", "File diterima."} <= {one["text"] for one in browser.messages()}
+
+
+async def test_what_cannot_be_sent_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    """A picture that is none, an empty file, a huge one, an endless caption, and a stranger's."""
+    async with a_page(tmp_path) as browser:
+        chat = BUDI.user_id
+        for content, wanted, said in (
+            (b"no picture", {"chat": chat, "kind": "photo"}, "IMAGE_PROCESS_FAILED"),
+            (b"", {"chat": chat, "kind": "document"}, "is empty"),
+            (bytes(LARGEST_FILE_BYTES + 1), {"chat": chat, "kind": "document"}, "at most 5 MB"),
+            (b"x", {"chat": chat, "kind": "document", "caption": "a" * 1025}, "at most 1024"),
+            (b"x", {"chat": 1, "kind": "document"}, "cannot be sent"),
+            (b"x", {"kind": "document"}, "cannot be sent"),
+        ):
+            assert said in (await browser.send_file(content, name="x", **wanted))["error"]
+        assert browser.house.telegram.messages(chat) == []
 
 
 async def test_a_contact_is_shared(tmp_path: Path) -> None:

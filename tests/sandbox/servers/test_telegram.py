@@ -29,6 +29,7 @@ from bot.sandbox.telegram import ADMIN, BUDI, SARAH, EmbeddedBotApi
 
 TOKEN = "4242:sandbox-token"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(8) + (300).to_bytes(4, "big") + (200).to_bytes(4, "big")
+JPEG = b"\xff\xd8\xff\xe0\x00\x04ab\xff\xc0\x00\x11\x08"
 BUY = InlineKeyboardMarkup([[InlineKeyboardButton("Beli", callback_data="v1:buy:7")]])
 
 
@@ -40,6 +41,11 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+def jpeg(width: int, height: int) -> bytes:
+    """The first bytes of a JPEG: what its size is read from."""
+    return JPEG + height.to_bytes(2, "big") + width.to_bytes(2, "big") + b"\x03"
 
 
 @pytest.fixture
@@ -179,6 +185,24 @@ async def test_files_are_kept_and_can_be_fetched(telegram: EmbeddedBotApi, bot: 
         await bot.edit_message_text("x", BUDI.user_id, photo.message_id)
     await bot.edit_message_caption(BUDI.user_id, photo.message_id, caption="lunas")
     assert telegram.messages(BUDI.user_id)[0].text == "lunas"
+
+
+async def test_what_people_send_is_passed_on_by_its_id(telegram: EmbeddedBotApi, bot: Bot) -> None:
+    """A photo and a file reach another chat by their ids, each as what it is."""
+    telegram.send_photo(BUDI.user_id, jpeg(480, 640), "image/jpeg", "ini @konter")
+    telegram.send_document(BUDI.user_id, "bukti.pdf", "application/pdf", b"%PDF")
+    told = [update.message for update in await bot.get_updates()]
+    photo, document = (one for one in told if one is not None)
+    assert photo.caption == "ini @konter"
+    assert (photo.photo[-1].width, photo.photo[-1].height) == (480, 640)
+    assert document.document is not None
+    assert document.document.mime_type == "application/pdf"
+    await bot.send_photo(ADMIN.user_id, photo.photo[-1].file_id)
+    await bot.send_document(ADMIN.user_id, document.document.file_id)
+    with pytest.raises(BadRequest, match="(?i)can't use file of type Document as Photo"):
+        await bot.send_photo(ADMIN.user_id, document.document.file_id)
+    shown = telegram.messages(ADMIN.user_id)
+    assert [bool(one.photo) for one in shown] == [True, False]
 
 
 # --- refusals ---
