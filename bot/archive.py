@@ -15,7 +15,7 @@ from bot.services.reconcile import ORPHANED_AFTER
 from bot.services.restore import Restored, period_of, travel
 from bot.supplier.profile import ProfileError, load_profile
 from storage.backup import FolderOfBackups, back_up, name_of
-from storage.replacement import next_epoch, put_in_place, standing_still, workbench
+from storage.replacement import next_epoch, put_in_place, seal, standing_still, workbench
 from storage.store import SqlStore
 
 _EVER = timedelta(days=36_500)
@@ -79,6 +79,7 @@ def restore_backup(
         rules = shop_rules(settings, load_profile(settings.supplier_profile))
         with standing_still(database), workbench(backup, database, now) as bench:
             restored, epoch = asyncio.run(_travelled(bench, database, rules, now))
+            seal(bench, now)
             aside = put_in_place(bench, database, epoch, now)
     except (ProfileError, StoreError) as error:
         say(f"Nothing was changed, and {backup} was not restored: {error}.")
@@ -95,7 +96,7 @@ async def _travelled(
     try:
         epoch = next_epoch(database, await store.read(lambda tx: tx.restoration.epoch()))
         restored = await store.write(travel, rules, epoch, now)
-        found = await store.read(lambda tx: tx.audit.findings(now, _EVER))
+        found = await store.read(lambda tx: tx.audit.findings_of_books(now, _EVER))
     finally:
         await store.close()
     if found:

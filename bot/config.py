@@ -286,8 +286,11 @@ class Settings(BaseSettings):
 
     @property
     def database_path(self) -> Path:
-        """The database file, relative to the working folder unless it begins with a slash."""
-        return Path(self.database_url.removeprefix("sqlite:///"))
+        """The database file itself, where `DATABASE_URL` may name a symbolic link to it.
+
+        Relative to the working folder unless it begins with a slash.
+        """
+        return Path(self.database_url.removeprefix("sqlite:///")).resolve()
 
     @property
     def backup_folder(self) -> Path:

@@ -689,6 +689,13 @@ class Audit(Protocol):
         """Return every broken rule; `sending_limit` is how long an order may be `sending`."""
         ...
 
+    def findings_of_books(self, now: datetime, sending_limit: timedelta) -> list[AuditFinding]:
+        """Return those of our own books, whatever the supplier's rows say today.
+
+        A supplier that rewrites its rows afterwards must not keep the shop from its backups.
+        """
+        ...
+
 
 class ReconFindings(Protocol):
     """Where the supplier's rows and our orders do not agree, each kept until it is settled."""
@@ -806,8 +813,11 @@ class Store(Protocol):
 class Backups(Protocol):
     """The copies of the database that are made day by day."""
 
-    async def newest_at(self) -> datetime | None:
-        """Return when the newest was made; None when there is none."""
+    async def newest_at(self, now: datetime) -> datetime | None:
+        """Return when the newest was made; None when there is none.
+
+        One that says it is made later than `now`, by a clock that was ahead, does not count.
+        """
         ...
 
     async def make(self, at: datetime) -> str:

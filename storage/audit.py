@@ -42,14 +42,19 @@ class SqlAudit:
         self._sql = statements("audit")
 
     def findings(self, now: datetime, sending_limit: timedelta) -> list[AuditFinding]:
-        return list(self._findings(micros(now - sending_limit)))
+        return [*self.findings_of_books(now, sending_limit), *self._other_goods()]
 
-    def _findings(self, sent_before: int) -> Iterator[AuditFinding]:
+    def findings_of_books(self, now: datetime, sending_limit: timedelta) -> list[AuditFinding]:
+        return list(self._in_books(micros(now - sending_limit)))
+
+    def _in_books(self, sent_before: int) -> Iterator[AuditFinding]:
         for rule in RULES:
             for row in getattr(self._sql, rule)(self._connection):
                 yield _finding(rule, row)
         for row in getattr(self._sql, SENDING)(self._connection, sent_before=sent_before):
             yield _finding(SENDING, row)
+
+    def _other_goods(self) -> Iterator[AuditFinding]:
         for row in getattr(self._sql, GOODS)(self._connection):
             if row["is_other_service"] or not same_destination(row["sent"], row["echo"]):
                 yield _finding(GOODS, row)

@@ -11,7 +11,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -58,9 +58,9 @@ class FolderOfBackups:
         self._folder = folder
         self._keep = keep
 
-    async def newest_at(self) -> datetime | None:
+    async def newest_at(self, now: datetime) -> datetime | None:
         found = await asyncio.to_thread(backups_in, self._folder, self._database)
-        return made_at(found[-1]) if found else None
+        return max((at for at in map(made_at, found) if at <= now), default=None)
 
     async def make(self, at: datetime) -> str:
         target = self._folder / name_of(self._database, at)
@@ -70,7 +70,11 @@ class FolderOfBackups:
     def _make(self, target: Path, at: datetime) -> None:
         back_up(self._database, target, at)
         with failures_told():
-            for old in backups_in(self._folder, self._database)[: -self._keep]:
+            # One that is dated ahead was made by a wrong clock, and is older than this one.
+            found = sorted(
+                backups_in(self._folder, self._database), key=lambda path: made_at(path) <= at
+            )
+            for old in found[: -self._keep]:
                 old.unlink(missing_ok=True)
 
 
@@ -81,7 +85,7 @@ def back_up(database: Path, target: Path, at: datetime) -> None:
         _drop_old_parts(target.parent, at)
         if target.exists():
             raise BackupError(f"{target} is there already, and no backup is overwritten")
-        _require_room(database, target.parent)
+        require_room(database, target.parent)
         part = target.with_name(f"{target.name}.{os.getpid()}.part")
         part.unlink(missing_ok=True)
         try:
@@ -97,7 +101,8 @@ def copy(database: Path, target: Path) -> None:
     with closing(opened(database)) as connection:
         version_of_ours(connection)
         connection.execute("vacuum into :target", {"target": str(target.absolute())})
-    target.chmod(0o600)
+    with suppress(PermissionError):  # Some file systems know no rights.
+        target.chmod(0o600)
     sync(target)
 
 
@@ -112,7 +117,7 @@ def require_sound(backup: Path, at: datetime) -> None:
             raise BackupError("damaged: it refers to rows that are not there")
         # The rules are written for today's tables.
         if version == len(load_migrations()):
-            for finding in SqlAudit(connection).findings(at, _EVER):
+            for finding in SqlAudit(connection).findings_of_books(at, _EVER):
                 raise BackupError(f"its books are not right: {finding.rule}: {finding.detail}")
 
 
@@ -153,10 +158,13 @@ def _publish(part: Path, target: Path) -> None:
         os.link(part, target)
     except FileExistsError as error:
         raise BackupError(f"{target} is there already, and no backup is overwritten") from error
+    except OSError:  # Some file systems know no second name for a file.
+        part.rename(target)
     sync(target.parent)
 
 
-def _require_room(database: Path, folder: Path) -> None:
+def require_room(database: Path, folder: Path) -> None:
+    """Raise `BackupError` unless a copy of a database would leave room to go on with."""
     log_file = database.with_name(f"{database.name}-wal")
     size = database.stat().st_size + (log_file.stat().st_size if log_file.exists() else 0)
     free = shutil.disk_usage(folder).free

@@ -14,6 +14,7 @@ class ProcessLock:
 
     def __init__(self, database: Path) -> None:
         """Take the lock; raises `StoreInUseError` when it is held, `OSError` if it cannot be."""
+        database = database.resolve()  # Behind a symbolic link it is the same database.
         path = database.with_name(f"{database.name}.lock")
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:

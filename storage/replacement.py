@@ -11,9 +11,9 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.domain.errors import StoreUnavailableError
+from bot.domain.errors import BackupError, StoreUnavailableError
 from bot.domain.order import IDS_AN_EPOCH
-from storage.backup import copy, failures_told, opened, require_sound, sync
+from storage.backup import copy, failures_told, opened, require_room, require_sound, sync
 from storage.process_lock import ProcessLock
 
 _LOG, _INDEX = "-wal", "-shm"
@@ -45,10 +45,26 @@ def workbench(backup: Path, database: Path, at: datetime) -> Iterator[Path]:
         _clear(bench)
         try:
             require_sound(backup, at)
+            require_room(backup, bench.parent)
             copy(backup, bench)
             yield bench
         finally:
             _clear(bench)
+
+
+def seal(bench: Path, at: datetime) -> None:
+    """Bring all that was changed on a workbench into its one file, and read that again.
+
+    SQLite does it when the last connection closes, and is silent when the disk is full: what is
+    still in the log then would be lost. Raises `BackupError`.
+    """
+    with failures_told():
+        with closing(opened(bench)) as connection:
+            (is_busy, _, _) = connection.execute("pragma wal_checkpoint(truncate)").fetchone()
+        log_file = _beside(bench, _LOG)
+        if is_busy or (log_file.exists() and log_file.stat().st_size > 0):
+            raise BackupError("its log could not be brought into the file")
+        require_sound(bench, at)
 
 
 def next_epoch(database: Path, epoch: int) -> int:

@@ -30,7 +30,7 @@ def test_the_required_settings_are_enough() -> None:
     """Three settings make a shop; the rest has the defaults that `.env.example` shows."""
     settings = load()
     assert settings.telegram_bot_token.get_secret_value() == "123456:ABC-def"
-    assert settings.database_path == Path("data/konter.db")
+    assert settings.database_path == Path("data/konter.db").resolve()
     assert settings.admin_ids == ()
     assert settings.markup_percent == Decimal(0)
     assert settings.supplier_timezone == ZoneInfo("Asia/Jakarta")

@@ -26,7 +26,7 @@ class Folder:
         self.failure: BackupError | None = None
         self.attempts = 0
 
-    async def newest_at(self) -> datetime | None:
+    async def newest_at(self, now: datetime) -> datetime | None:
         return max(self.made, default=None)
 
     async def make(self, at: datetime) -> str:

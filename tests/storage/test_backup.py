@@ -1,10 +1,12 @@
 """Backups: whole, sound, in order of time, and never at the cost of another one."""
 
 import asyncio
+import errno
 import os
 import shutil
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,7 +27,7 @@ from storage.backup import (
 )
 from storage.schema import load_migrations
 from storage.store import SqlStore
-from tests.storage.samples import ANNI, NOW, NUMBER, aged, buy, end, furnish
+from tests.storage.samples import ACCOUNT, ANNI, NOW, NUMBER, aged, buy, end, furnish, row
 
 DAY = timedelta(days=1)
 
@@ -121,7 +123,7 @@ def test_names_sort_by_time_whatever_the_time_zone() -> None:
 async def test_no_backup_is_there_before_the_first(path: Path, folder: Path) -> None:
     """Neither may the folder be."""
     for place in (folder, folder / "not there"):
-        assert await FolderOfBackups(path, place, 14).newest_at() is None
+        assert await FolderOfBackups(path, place, 14).newest_at(NOW) is None
 
 
 async def test_the_oldest_backups_go(open_shop: SqlStore, path: Path, folder: Path) -> None:
@@ -132,7 +134,51 @@ async def test_the_oldest_backups_go(open_shop: SqlStore, path: Path, folder: Pa
         touch(folder / name)
     made = [Path(await backups.make(NOW + number * DAY)).name for number in range(4)]
     assert set(names(folder)) == {*made[2:], *others}
-    assert await backups.newest_at() == (NOW + 3 * DAY).replace(microsecond=0)
+    assert await backups.newest_at(NOW + 4 * DAY) == (NOW + 3 * DAY).replace(microsecond=0)
+
+
+async def test_a_clock_that_was_ahead_stops_no_backup(
+    open_shop: SqlStore, path: Path, folder: Path
+) -> None:
+    """What it dated ahead counts for nothing, and goes first; the newest never goes."""
+    backups = FolderOfBackups(path, folder, 1)
+    ahead = touch(folder / name_of(path, NOW + 400 * DAY))
+    assert await backups.newest_at(NOW) is None
+    made = Path(await backups.make(NOW))
+    assert names(folder) == [made.name] != [ahead.name]
+    assert await backups.newest_at(NOW + DAY) == NOW.replace(microsecond=0)
+
+
+async def test_a_supplier_that_rewrites_its_rows_keeps_nobody_from_a_backup(
+    store: SqlStore, path: Path, folder: Path
+) -> None:
+    """The audit tells of it, and the copy is as sound as the shop."""
+    await store.write(furnish)
+
+    def rewrite(tx: Transaction) -> None:
+        tx.orders.save(replace(end(tx, buy(tx), OrderState.SUCCEEDED), ref_id="r1"))
+        tx.supplier_rows.see(ACCOUNT, [row("r1", destination="0812****")], NOW)
+
+    await store.write(rewrite)
+    found = await store.read(lambda tx: tx.audit.findings(NOW, DAY))
+    assert [finding.rule for finding in found] == ["delivered goods are the ones that were ordered"]
+    back_up(path, folder / "mine.db", NOW)
+
+
+def test_a_folder_that_knows_no_second_names_takes_backups(
+    open_shop: SqlStore, path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a memory stick of a phone: none is overwritten there either."""
+
+    def refuse(source: Path, target: Path) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    back_up(path, folder / "mine.db", NOW)
+    require_sound(folder / "mine.db", NOW)
+    assert names(folder) == ["mine.db"]
+    with pytest.raises(BackupError, match="no backup is overwritten"):
+        back_up(path, folder / "mine.db", NOW)
 
 
 async def test_a_backup_is_never_overwritten(open_shop: SqlStore, path: Path, folder: Path) -> None:

@@ -89,6 +89,10 @@ async def test_a_second_store_on_the_same_file_is_refused(store: SqlStore, path:
     """Two would send one order twice; the first one goes on."""
     with pytest.raises(StoreInUseError, match=r"another Konter is running on .*konter\.db"):
         await SqlStore.open(path)
+    link = path.with_name("link.db")
+    link.symlink_to(path)
+    with pytest.raises(StoreInUseError):
+        await SqlStore.open(link)
     await store.write(put, "still here")
 
 
