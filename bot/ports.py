@@ -22,7 +22,7 @@ from bot.domain.customer import (
 from bot.domain.ledger import Account, AccountId, Transfer, TransferId
 from bot.domain.lookup import Sight, SupplierRow
 from bot.domain.money import Rupiah
-from bot.domain.notice import Notice, NoticeId, NoticeState
+from bot.domain.notice import Notice, NoticeId, NoticeKind, NoticeState
 from bot.domain.order import CustomerId, Order, OrderId, OrderState
 from bot.domain.recon import Finding, FindingKind
 from bot.domain.restock import Restocked, RestockRequest
@@ -517,6 +517,14 @@ class Outbox(Protocol):
         """Mark a notice delivered; an ORDER notice takes the older pending ones of its order."""
         ...
 
+    def shown(self, notice: Notice, message_id: int | None) -> None:
+        """Keep which message shows a notice, in its data; None: none does any more."""
+        ...
+
+    def about(self, kind: NoticeKind, subject_id: int) -> list[Notice]:
+        """Return every notice of a kind about one thing, newest first."""
+        ...
+
     def retry(self, notice_id: NoticeId, next_at: datetime) -> None:
         """Count a failed attempt and set when to try again."""
         ...
@@ -671,6 +679,10 @@ class AdminActs(Protocol):
 
     def latest(self, limit: int) -> list[AdminAct]:
         """Return the newest acts first."""
+        ...
+
+    def about(self, subject: str) -> list[AdminAct]:
+        """Return what was done about one order or the like, newest first."""
         ...
 
 
@@ -846,6 +858,12 @@ class Delivery:
     """The wallet of the order's, top-up's or transfer's customer."""
     candidates: tuple[SupplierRow, ...] = ()
     """For a parked order: the supplier's rows that may be it."""
+    message_ids: tuple[int, ...] = ()
+    """The messages in the reader's chat that are to be edited, the newest first."""
+    act: AdminAct | None = None
+    """What an admin did last to settle the order."""
+    admin: Customer | None = None
+    """Who did it."""
     restocked: tuple[Restocked, ...] = ()
     """What is back of what the reader waited for."""
 

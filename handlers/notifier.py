@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -62,6 +62,8 @@ class TelegramNotifier:
         if letter is None:
             raise UndeliverableError(f"{delivery.notice.kind} of something that is gone")
         chat_id = delivery.notice.chat_id
+        if delivery.notice.kind is NoticeKind.PARKED_NEWS:
+            return await self._edit_each(chat_id, delivery.message_ids, letter)
         if delivery.notice.kind is not NoticeKind.ORDER:
             return await self._send(chat_id, letter)
         message_id = None if delivery.order is None else delivery.order.message_id
@@ -75,6 +77,21 @@ class TelegramNotifier:
         if reader is None:
             return self._languages.words_for()
         return self._languages.words_for(reader.chosen_language, reader.telegram_language)
+
+    async def _edit_each(
+        self, chat_id: int, message_ids: Sequence[int], letter: Letter
+    ) -> int | None:
+        """Bring messages up to date; one that Telegram does not edit is left as it is."""
+        for message_id in message_ids:
+            try:
+                await self._edit(chat_id, message_id, letter)
+            except RetryLaterError:
+                if message_id == message_ids[0]:
+                    raise
+                # The older ones are not worth asking for the first again.
+                log.info("older announcements not edited", chat_id=chat_id)
+                break
+        return message_ids[0] if message_ids else None
 
     async def _edit(self, chat_id: int, message_id: int, letter: Letter) -> bool:
         """Bring a message up to date; False when it has to be sent anew."""

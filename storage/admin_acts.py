@@ -24,3 +24,6 @@ class SqlAdminActs:
 
     def latest(self, limit: int) -> list[AdminAct]:
         return [ACTS.record(row) for row in self._sql.latest(self._connection, limit=limit)]
+
+    def about(self, subject: str) -> list[AdminAct]:
+        return [ACTS.record(row) for row in self._sql.about(self._connection, subject=subject)]

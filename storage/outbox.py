@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.notice import Notice, NoticeId, NoticeKind, NoticeState
@@ -41,6 +42,17 @@ class SqlOutbox:
                 chat_id=notice.chat_id,
                 at=micros(at),
             )
+
+    def shown(self, notice: Notice, message_id: int | None) -> None:
+        kept = {name: value for name, value in notice.data.items() if name != "message_id"}
+        if message_id is not None:
+            kept["message_id"] = message_id
+        data = NOTICES.values(replace(notice, data=kept))["data"]
+        self._sql.shown(self._connection, notice_id=notice.notice_id, data=data)
+
+    def about(self, kind: NoticeKind, subject_id: int) -> list[Notice]:
+        rows = self._sql.about(self._connection, kind=kind.value, subject_id=subject_id)
+        return [NOTICES.record(row) for row in rows]
 
     def retry(self, notice_id: NoticeId, next_at: datetime) -> None:
         self._sql.retry(self._connection, notice_id=notice_id, next_at=micros(next_at))

@@ -34,6 +34,8 @@ class NoticeKind(StrEnum):
     """To an admin: a picture that belongs to no open top-up; `subject_id` is the customer."""
     PARKED = "parked"
     """To an admin: an order to be settled."""
+    PARKED_NEWS = "parked_news"
+    """To an admin: what became of it; edits the messages that announced it, and sends none."""
     HELP = "help"
     """To an admin: a customer asks to have an order looked at."""
     ALERT = "alert"

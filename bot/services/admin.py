@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from bot.domain.order import CustomerId, KeptWaiting, Order, OrderId
 from bot.domain.recon import unclaimed
 from bot.domain.rules import PAUSED, ShopRules
 from bot.ports import AdminAct, Clock, ReadShare, StatusList, Store, Supplier, Transaction
-from bot.services import settle
+from bot.services import settle, tell
 from bot.services.browse import Shelf
 from bot.services.cases import (
     FOUND_LIMIT,
@@ -119,11 +119,14 @@ class Admin:
         now = self._clock.now()
         return await self._store.write(await_reference, actor_id, order_id, message_id, now)
 
-    async def attach(self, actor_id: int, order_id: OrderId, ref_id: str) -> Order:
+    async def attach(
+        self, actor_id: int, order_id: OrderId, ref_id: str, message_id: int | None = None
+    ) -> Order:
         """Give a parked order the supplier's row of that ref_id; asks the supplier for it.
 
         The row must be for the same service and destination, claimed by no order, and not
-        have been seen before the order was sent. Raises `AttachError`, `NotFoundError`,
+        have been seen before the order was sent. `message_id` is the screen that shows the
+        admin what came of it, here and below. Raises `AttachError`, `NotFoundError`,
         `AlreadyDecidedError`.
         """
         self._require_admin(actor_id)
@@ -133,7 +136,11 @@ class Admin:
             answer = await rows_of(self._supplier, ref_id, ReadShare.RECONCILE)
         except SupplierError:
             raise AttachError(AttachFault.NO_ANSWER) from None
-        return await self._store.write(self._attach, actor_id, order_id, ref_id, answer, asked)
+
+        def attach(tx: Transaction) -> Order:
+            return self._attach(tx, actor_id, order_id, ref_id, answer, asked)
+
+        return await self._settle(attach, actor_id, message_id)
 
     def _attach(
         self,
@@ -160,7 +167,9 @@ class Admin:
         self._log(tx, actor_id, "attach", order, ref_id, now)
         return claim_row(tx, self._rules, order, row, now)
 
-    async def count_delivered(self, actor_id: int, order_id: OrderId) -> Order:
+    async def count_delivered(
+        self, actor_id: int, order_id: OrderId, message_id: int | None = None
+    ) -> Order:
         """Settle a parked order whose ref_id is known as delivered; asks the supplier first.
 
         A row that turns out final decides instead: the order returned may have failed. Raises
@@ -169,9 +178,20 @@ class Admin:
         self._require_admin(actor_id)
         row = await ask_own_row(self._store, self._supplier, order_id)
         now = self._clock.now()
-        return await self._store.write(count_delivered, self._rules, actor_id, order_id, row, now)
 
-    async def refund(self, actor_id: int, order_id: OrderId, *, force: bool = False) -> Order:
+        def count(tx: Transaction) -> Order:
+            return count_delivered(tx, self._rules, actor_id, order_id, row, now)
+
+        return await self._settle(count, actor_id, message_id)
+
+    async def refund(
+        self,
+        actor_id: int,
+        order_id: OrderId,
+        *,
+        force: bool = False,
+        message_id: int | None = None,
+    ) -> Order:
         """Look once more, then give a parked order's money back by voiding its hold.
 
         Raises `RefundDoubtError` when rows remain that may be the order's (its own, not final
@@ -194,7 +214,11 @@ class Admin:
             answer = StatusList((), 0)
         # On its own: a doubt takes everything else back, and is shown with the rows.
         await self._store.write(see, self._rules, answer, asked)
-        return await self._store.write(self._refund, actor_id, order_id, answer, force, asked)
+
+        def refund(tx: Transaction) -> Order:
+            return self._refund(tx, actor_id, order_id, answer, force, asked)
+
+        return await self._settle(refund, actor_id, message_id)
 
     def _refund(
         self,
@@ -221,6 +245,18 @@ class Admin:
         for found in doubtful:  # Nobody looks for the order any more, so they are nobody's.
             tx.recon.note(self._rules.account, unclaimed(found, now))
         return settle.refund(tx, order, actor_id, now)
+
+    async def _settle(
+        self, decision: Callable[[Transaction], Order], actor_id: int, message_id: int | None
+    ) -> Order:
+        """Carry out a decision; the message on which it was made is not edited by others."""
+
+        def settle_whole(tx: Transaction) -> Order:
+            order = decision(tx)
+            tell.leave_screen(tx, order, actor_id, message_id)
+            return order
+
+        return await self._store.write(settle_whole)
 
     async def keep_waiting(self, actor_id: int, order_id: OrderId) -> Order:
         """Leave a parked order parked; it is announced again in an hour.

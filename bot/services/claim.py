@@ -10,7 +10,7 @@ from bot.domain.order import Order, OrderState, ParkReason
 from bot.domain.profile import SupplierStatus
 from bot.domain.rules import ShopRules
 from bot.ports import Transaction
-from bot.services import settle
+from bot.services import settle, tell
 
 
 def claim_row(
@@ -26,13 +26,16 @@ def claim_row(
         claimed = _known_as_partial(order, row.ref_id, now)
     else:
         claimed = settle.accept(tx, order, row.ref_id, now, due_at)
-    return settle.apply_row(tx, rules, claimed, row, now, due_at)
+    applied = settle.apply_row(tx, rules, claimed, row, now, due_at)
+    if is_partial and order.state is OrderState.PARKED:
+        tell.tell_announced(tx, applied, now)
+    return applied
 
 
 def _known_as_partial(order: Order, ref_id: str, now: datetime) -> Order:
     """Return a parked order with the reference of a row that is partly done: it stays parked.
 
-    Nobody is told anew: the customer was promised an hour, and the admins have its announcement.
+    Nobody is told anew: the customer was promised an hour, and the admins' message is edited.
     """
     return replace(
         order,

@@ -20,7 +20,7 @@ from bot.domain.errors import (
 )
 from bot.domain.ledger import TransferId, wallet_of
 from bot.domain.notice import Alert, Notice, NoticeId, NoticeKind, NoticeState
-from bot.domain.order import CustomerId, OrderId
+from bot.domain.order import CustomerId, Order, OrderId
 from bot.domain.rules import ShopRules
 from bot.ports import Clock, Delivery, Notifier, Store, Transaction
 from bot.services import tell
@@ -36,12 +36,18 @@ STORE_PAUSE = timedelta(seconds=1)
 FAILURE_PAUSE = timedelta(seconds=30)
 FAILURES_AT_MOST = 5
 """A notice that fails so often by our fault is given up; Telegram's patience is not counted."""
+EDITED_AT_ONCE = 5
+"""So many announcements of one order are edited in a chat; older ones are answered when pressed."""
+SETTLING = ("attach", "count_delivered", "refund")
+"""The acts by which an admin settles a parked order."""
+_ANNOUNCING = (NoticeKind.PARKED, NoticeKind.PARKED_NEWS)
 Note = Callable[[Transaction], None]
 """Writes down what came of a delivery."""
 _OF_ORDER = (
     NoticeKind.ORDER,
     NoticeKind.OUTCOME,
     NoticeKind.PARKED,
+    NoticeKind.PARKED_NEWS,
     NoticeKind.HELP,
     NoticeKind.ALERT,
 )
@@ -227,13 +233,15 @@ def _delivery(tx: Transaction, notice: Notice) -> Delivery:
     if notice.kind in _OF_ORDER:
         order = tx.orders.get(OrderId(subject))
         owner = None if order is None else order.customer_id
-        is_parked = notice.kind is NoticeKind.PARKED
+        is_parked = notice.kind in _ANNOUNCING
         delivery = Delivery(
             notice,
             reader,
             order=order,
             candidates=tuple(candidates_of(tx, OrderId(subject))) if is_parked else (),
         )
+        if order is not None and is_parked:
+            delivery = _announcing(tx, delivery, order)
     elif notice.kind in _OF_TOPUP:
         topup = tx.topups.get(TopUpId(subject))
         owner = None if topup is None else topup.customer_id
@@ -252,8 +260,25 @@ def _delivery(tx: Transaction, notice: Notice) -> Delivery:
     )
 
 
+def _announcing(tx: Transaction, delivery: Delivery, order: Order) -> Delivery:
+    """Return a delivery with the messages that announced an order, and who settled it."""
+    chat_id = delivery.notice.chat_id
+    told = tx.outbox.about(NoticeKind.PARKED, order.order_id)
+    shown = [one.data.get("message_id") for one in told if one.chat_id == chat_id]
+    acts = tx.admin_acts.about(order.number)
+    act = next((one for one in acts if one.action in SETTLING), None)
+    return replace(
+        delivery,
+        message_ids=tuple(int(one) for one in shown if one is not None)[:EDITED_AT_ONCE],
+        act=act,
+        admin=None if act is None else tx.customers.get(CustomerId(act.actor_id)),
+    )
+
+
 def _delivered(tx: Transaction, notice: Notice, message_id: int | None, now: datetime) -> None:
     tx.outbox.delivered(notice, now)
+    if notice.kind is NoticeKind.PARKED and message_id is not None:
+        tx.outbox.shown(notice, message_id)
     if notice.kind is not NoticeKind.ORDER or notice.subject_id is None or message_id is None:
         return
     order = tx.orders.get(OrderId(notice.subject_id))

@@ -9,8 +9,8 @@ from bot.domain.catalogue import ProductId
 from bot.domain.customer import TopUp
 from bot.domain.deposit import Proof
 from bot.domain.ledger import Transfer
-from bot.domain.notice import Alert, Notice, NoticeKind
-from bot.domain.order import CustomerId, Order
+from bot.domain.notice import Alert, Notice, NoticeKind, NoticeState
+from bot.domain.order import CustomerId, Order, OrderState
 from bot.domain.restock import RestockRequest
 from bot.domain.rules import ShopRules
 from bot.ports import Condition, Transaction
@@ -22,7 +22,12 @@ ANNOUNCE_EVERY = timedelta(hours=1)
 
 
 def tell_order(tx: Transaction, order: Order, now: datetime) -> None:
-    """Have the order's one message brought up to date; a final order also makes a sound."""
+    """Have the order's one message brought up to date; a final order also makes a sound.
+
+    What the admins were told of it while it was parked loses its buttons.
+    """
+    if order.state is not OrderState.PARKED:
+        tell_announced(tx, order, now)
     _add(
         tx,
         order.customer_id,
@@ -170,6 +175,31 @@ def announce_parked(tx: Transaction, rules: ShopRules, order: Order, now: dateti
             now,
             subject_id=order.order_id,
         )
+
+
+def tell_announced(tx: Transaction, order: Order, now: datetime) -> None:
+    """Have the messages that announced a parked order say what has become of it."""
+    told = tx.outbox.about(NoticeKind.PARKED, order.order_id)
+    # One on its way shows an earlier state, and its message is known when it has arrived.
+    chats = {
+        one.chat_id for one in told if one.state is NoticeState.PENDING or "message_id" in one.data
+    }
+    for chat_id in sorted(chats):
+        _add(
+            tx,
+            chat_id,
+            NoticeKind.PARKED_NEWS,
+            f"parked-news:{order.number}:{order.version}:{chat_id}",
+            now,
+            subject_id=order.order_id,
+        )
+
+
+def leave_screen(tx: Transaction, order: Order, chat_id: int, message_id: int | None) -> None:
+    """Leave the message to an admin on which they decide: it shows them what came of it."""
+    for notice in tx.outbox.about(NoticeKind.PARKED, order.order_id):
+        if notice.chat_id == chat_id and notice.data.get("message_id", 0) == message_id:
+            tx.outbox.shown(notice, None)
 
 
 def ask_admins_to_help(

@@ -81,7 +81,9 @@ async def count_delivered(update: Update, context: ShopContext) -> Ended:
     """Settle an order as delivered, unless its row has come to say that it failed."""
     words, order_id = context.words, OrderId(pressed(update, CountDelivered).order_id)
     try:
-        order = await context.shop.admin.count_delivered(customer_of(update), order_id)
+        order = await context.shop.admin.count_delivered(
+            customer_of(update), order_id, pressed_message_id(update)
+        )
     except AttachError as error:
         await answer(update, context, attach_fault(words, error.fault), is_alert=True)
         return None
@@ -100,7 +102,12 @@ async def refund(update: Update, context: ShopContext) -> Ended:
     button, words = pressed(update, Refund), context.words
     order_id = OrderId(button.order_id)
     try:
-        order = await context.shop.admin.refund(customer_of(update), order_id, force=button.force)
+        order = await context.shop.admin.refund(
+            customer_of(update),
+            order_id,
+            force=button.force,
+            message_id=pressed_message_id(update),
+        )
     except RefundDoubtError as error:
         return await _doubt(update, context, order_id, error)
     except (NotFoundError, AlreadyDecidedError) as error:
@@ -164,7 +171,9 @@ async def _attach(
 ) -> Asked | Ended:
     words = context.words
     try:
-        order = await context.shop.admin.attach(customer_of(update), order_id, ref_id)
+        order = await context.shop.admin.attach(
+            customer_of(update), order_id, ref_id, pressed_message_id(update)
+        )
     except AttachError as error:
         return await _ask_again(update, context, order_id, attach_fault(words, error.fault))
     except (NotFoundError, AlreadyDecidedError) as error:

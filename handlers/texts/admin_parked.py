@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from bot.domain.customer import TopUpState
+from bot.domain.customer import Customer, TopUpState
 from bot.domain.errors import AttachFault, RefundDoubtError
 from bot.domain.lookup import SupplierRow
 from bot.domain.order import Order, OrderState
-from handlers.i18n import Words
-from handlers.texts.alerts import state_name
+from bot.ports import AdminAct
+from handlers.i18n import N_, Words
+from handlers.texts.alerts import state_name, who
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
 from handlers.texts.names import spaced
 
@@ -100,6 +101,29 @@ def decided_before(words: Words, number: str, state: OrderState) -> str:
     return words.gettext("{number} is settled already: {state}.").format(
         number=number, state=state_name(words, state)
     )
+
+
+def settled_by(words: Words, order: Order, act: AdminAct | None, admin: Customer | None) -> str:
+    """Return who settled a parked order, and how: the admin whose act it was, or the supplier."""
+    _ = words.gettext
+    if order.state is OrderState.PARKED:
+        return ""
+    how = "" if act is None else _HOW.get((act.action, order.state), "")
+    if act is None or not how:
+        return _("The supplier's answer settled it.")
+    return _(how).format(admin=who(words, act.actor_id, admin), time=words.datetime(act.at))
+
+
+_ATTACHED = N_("A reference was attached by {admin}, {time}")
+_HOW = {
+    ("refund", OrderState.FAILED): N_("The money was given back by {admin}, {time}"),
+    ("count_delivered", OrderState.SUCCEEDED): N_("Counted as delivered by {admin}, {time}"),
+    **{
+        ("attach", state): _ATTACHED
+        for state in (OrderState.ACCEPTED, OrderState.SUCCEEDED, OrderState.FAILED)
+    },
+}
+"""How an admin's act settles an order; where the order ended otherwise, its row decided."""
 
 
 def refund_doubt(words: Words, order: Order, error: RefundDoubtError) -> str:

@@ -26,6 +26,7 @@ from handlers.keyboards import (
     tell_when_back,
     top_up,
 )
+from handlers.texts.admin_parked import settled_by
 from handlers.texts.alerts import alert_text, parked_text, topup_text, who
 from handlers.texts.deposits import (
     expired_text,
@@ -34,6 +35,7 @@ from handlers.texts.deposits import (
     why_not_open,
 )
 from handlers.texts.history import help_request_text
+from handlers.texts.markup import lines
 from handlers.texts.money import topup_rejected_text, wallet_text
 from handlers.texts.orders import order_text, outcome_text
 from handlers.texts.receipts import receipt_label
@@ -58,7 +60,13 @@ def letter_of(
 ) -> Letter | None:
     """Return what a notice says now; None when what it is about does not exist."""
     match delivery.notice.kind:
-        case NoticeKind.ORDER | NoticeKind.OUTCOME | NoticeKind.PARKED | NoticeKind.HELP:
+        case (
+            NoticeKind.ORDER
+            | NoticeKind.OUTCOME
+            | NoticeKind.PARKED
+            | NoticeKind.PARKED_NEWS
+            | NoticeKind.HELP
+        ):
             if delivery.order is None:
                 return None
             return _about_order(words, delivery, delivery.order, profile, contact)
@@ -88,9 +96,10 @@ def _about_order(
     words: Words, delivery: Delivery, order: Order, profile: PanelProfile, contact: str
 ) -> Letter:
     kind = delivery.notice.kind
-    if kind is NoticeKind.PARKED:
+    if kind in (NoticeKind.PARKED, NoticeKind.PARKED_NEWS):
         text = parked_text(words, order, delivery.customer, delivery.candidates)
-        return Letter(text, parked_keyboard(words, order))
+        by = settled_by(words, order, delivery.act, delivery.admin)
+        return Letter(lines(text, by), parked_keyboard(words, order))
     if kind is NoticeKind.HELP:
         person = who(words, order.customer_id, delivery.customer)
         return Letter(help_request_text(words, order, person), _look_keyboard(words, order))
@@ -134,9 +143,7 @@ def _expired(words: Words, topup: TopUp, contact: str) -> Letter:
 def _with_proof(delivery: Delivery, letter: Letter) -> Letter:
     """Return a letter with the picture of a transfer above it, if there is one."""
     data = delivery.notice.data
-    return replace(
-        letter, photo=str(data.get("photo", "")), document=str(data.get("document", ""))
-    )
+    return replace(letter, photo=str(data.get("photo", "")), document=str(data.get("document", "")))
 
 
 def _stray_proof(words: Words, delivery: Delivery) -> Letter | None:

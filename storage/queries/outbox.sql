@@ -37,6 +37,12 @@ where
     and state = 'pending'
     and notice_id < :notice_id;
 
+-- name: shown(notice_id, data)!
+update outbox set data = :data where notice_id = :notice_id;
+
+-- name: about(kind, subject_id)
+select * from outbox where subject_id = :subject_id and kind = :kind order by notice_id desc;
+
 -- name: retry(notice_id, next_at)!
 update outbox set attempts = attempts + 1, next_at = :next_at where notice_id = :notice_id;
 

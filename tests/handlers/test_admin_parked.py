@@ -301,10 +301,10 @@ async def test_an_order_that_is_kept_stays_as_it_is(counter: Counter) -> None:
 
 
 async def test_the_second_admin_reads_how_it_was_settled(counter: Counter) -> None:
-    """The other message has its buttons still; pressed, it shows how things stand."""
+    """A press that crosses the end of the order shows how things stand."""
     order = await told_of_parked(counter)
     await counter.press("Kembalikan", BOSS)
-    answer = await counter.press("Attach", AIDE)
+    answer = await counter.forge(Attach(order.order_id), AIDE)
     assert answer.show_alert
     assert answer.text == "K1 is settled already: failed, money given back."
     assert "failed, money given back" in counter.text(AIDE)

@@ -25,3 +25,12 @@ def test_the_newest_acts_come_first(tx: SqlTransaction) -> None:
         tx.admin_acts.add(act)
     assert tx.admin_acts.latest(10) == [acts[0], *reversed(acts)]
     assert tx.admin_acts.latest(2) == [acts[0], acts[2]]
+
+
+def test_acts_are_found_by_what_they_were_about(tx: SqlTransaction) -> None:
+    """The newest first, and nobody else's."""
+    acts = [AdminAct(9001, action, "K1", "", NOW) for action in ("keep_waiting", "refund")]
+    for act in (*acts, AdminAct(9001, "refund", "K12", "", NOW)):
+        tx.admin_acts.add(act)
+    assert tx.admin_acts.about("K1") == [acts[1], acts[0]]
+    assert tx.admin_acts.about("K2") == []

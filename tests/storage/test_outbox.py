@@ -49,6 +49,19 @@ def test_one_act_tells_once(tx: SqlTransaction) -> None:
     assert tx.outbox.get("order:K2:0") is None
 
 
+def test_it_is_kept_which_message_shows_a_notice(tx: SqlTransaction) -> None:
+    """Beside the rest of its data; until none does any more."""
+    older = put(tx, "a", data={"photo": "p"})
+    newer = put(tx, "b", BUDI)
+    put(tx, "c", kind=NoticeKind.HELP)
+    put(tx, "d", subject_id=2)
+    tx.outbox.shown(older, 77)
+    told = tx.outbox.about(NoticeKind.ORDER, 1)
+    assert told == [newer, replace(older, data={"photo": "p", "message_id": 77})]
+    tx.outbox.shown(told[1], None)
+    assert stored(tx, "a") == older
+
+
 def test_each_chat_has_its_first_notice_out(tx: SqlTransaction) -> None:
     """The oldest ones first, and no more than asked for."""
     annis = [put(tx, f"a{n}") for n in range(2)]

@@ -1,0 +1,105 @@
+"""What announced a parked order is edited once the order is settled, wherever that happens."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.order import OrderState, ParkReason
+from bot.sandbox.telegram_state import ChatMessage
+from tests.handlers.admins import AIDE, BOSS, told_of_parked
+from tests.handlers.counter import Counter
+from tests.services.shop import ANNI
+
+
+def announced(counter: Counter, who: int = BOSS) -> ChatMessage:
+    """Return an admin's newest message."""
+    return counter.last(who)
+
+
+async def test_the_other_admins_message_says_who_gave_the_money_back(counter: Counter) -> None:
+    """Its buttons are gone, so that nobody decides once more."""
+    order = await told_of_parked(counter)
+    count = len(counter.said(BOSS))
+    await counter.shop.admin.refund(AIDE, order.order_id, force=True)
+    await counter.deliver.deliver()
+    assert len(counter.said(BOSS)) == count
+    mine = announced(counter)
+    assert mine.buttons == []
+    assert "K1 tidak perlu diputuskan lagi: gagal, uang dikembalikan." in mine.text
+    assert "Uangnya dikembalikan oleh Bu Aide · @aide" in mine.text
+
+
+async def test_an_order_that_the_supplier_settles_says_so(counter: Counter) -> None:
+    """Its row turned up: nobody had to decide."""
+    order = await told_of_parked(counter)
+    counter.shop.supplier.shows(counter.shop.row(order, "late1", status_word="success"))
+    counter.shop.clock.advance(60)
+    await counter.shop.reconcile.look()
+    await counter.deliver.deliver()
+    for who, text in ((BOSS, "Selesai dari jawaban supplier."), (AIDE, "supplier's answer")):
+        message = announced(counter, who)
+        assert message.buttons == []
+        assert text in message.text
+
+
+@pytest.mark.parametrize("is_counted", [True, False])
+async def test_each_way_of_deciding_is_named(counter: Counter, is_counted: bool) -> None:
+    """A reference that was attached, and goods that were counted as delivered."""
+    order = await told_of_parked(counter)
+    word = "partial" if is_counted else "waiting"
+    counter.shop.supplier.shows(counter.shop.row(order, "late1", status_word=word))
+    await counter.shop.admin.attach(AIDE, order.order_id, "late1")
+    await counter.deliver.deliver()
+    assert ("Anggap terkirim" in str(announced(counter).buttons)) == is_counted
+    if is_counted:
+        await counter.shop.admin.count_delivered(AIDE, order.order_id)
+        await counter.deliver.deliver()
+    assert announced(counter).buttons == []
+    text = "Dianggap terkirim oleh Bu Aide" if is_counted else "Referensi dipasang oleh Bu Aide"
+    assert text in announced(counter).text
+
+
+async def test_a_lost_order_found_partly_done_changes_its_announcement(counter: Counter) -> None:
+    """The same message, with the ways out that there are now."""
+    order = await told_of_parked(counter)
+    counter.shop.supplier.shows(counter.shop.row(order, "late1", status_word="partial"))
+    counter.shop.clock.advance(60)
+    await counter.shop.reconcile.look()
+    assert (await counter.shop.get(order.order_id)).park_reason is ParkReason.PARTIAL
+    count = len(counter.said(BOSS))
+    await counter.deliver.deliver()
+    assert len(counter.said(BOSS)) == count
+    assert "Anggap terkirim" in str(announced(counter).buttons)
+
+
+async def test_the_screen_on_which_it_was_decided_is_left(counter: Counter) -> None:
+    """It shows its admin what came of it, and the way back; an older copy loses its buttons."""
+    order = await told_of_parked(counter)
+    older_id = announced(counter).message_id
+    counter.shop.clock.advance(3_600)
+    await counter.shop.reconcile.look()
+    await counter.deliver.deliver()
+    assert announced(counter).message_id != older_id
+    await counter.press("Kembalikan", BOSS)
+    assert (await counter.shop.get(order.order_id)).state is OrderState.FAILED
+    assert "K1: uangnya dikembalikan" in counter.text(BOSS)
+    assert counter.labels(BOSS) == ["‹ Kembali"]
+    older = counter.telegram.state.chats[BOSS][older_id]
+    assert older.buttons == []
+    assert "tidak perlu diputuskan lagi" in older.text
+
+
+async def test_a_message_that_cannot_be_edited_changes_nothing_else(counter: Counter) -> None:
+    """Deleted, or Telegram fails: the customer is told all the same, and nothing is sent anew."""
+    order = await told_of_parked(counter)
+    del counter.telegram.state.chats[BOSS][announced(counter).message_id]
+    counter.telegram.fail_next("editMessageText", "500")
+    count = len(counter.said(BOSS))
+    await counter.shop.admin.refund(AIDE, order.order_id, force=True)
+    for _ in range(3):
+        await counter.deliver.deliver()
+        counter.shop.clock.advance(10)
+    assert len(counter.said(BOSS)) == count
+    assert announced(counter, AIDE).buttons == []
+    assert "uang kamu" in counter.text(ANNI).lower()
+    assert await counter.shop.store.read(lambda tx: tx.outbox.backlog()) == 0
