@@ -199,7 +199,7 @@ async def test_what_people_send_is_passed_on_by_its_id(telegram: EmbeddedBotApi,
     assert document.document.mime_type == "application/pdf"
     await bot.send_photo(ADMIN.user_id, photo.photo[-1].file_id)
     await bot.send_document(ADMIN.user_id, document.document.file_id)
-    with pytest.raises(BadRequest, match="(?i)can't use file of type Document as Photo"):
+    with pytest.raises(BadRequest, match=r"(?i)can't use file of type Document as Photo"):
         await bot.send_photo(ADMIN.user_id, document.document.file_id)
     shown = telegram.messages(ADMIN.user_id)
     assert [bool(one.photo) for one in shown] == [True, False]
