@@ -46,7 +46,7 @@ def prove(
     nothing speaks for a payment (None): it is not `is_unasked`, since something else is waited
     for, and the customer has asked for nothing of late.
     """
-    topup = proved_by(tx, customer_id, now)
+    topup = proved_by(tx, customer_id, now, proof.file_id)
     is_case = is_unasked and rules.deposit_expires is not None
     if topup is None and not is_case and not _has_asked(tx, customer_id, now):
         return None
@@ -60,17 +60,21 @@ def prove(
     return Proved(topup, is_shown)
 
 
-def proved_by(tx: Transaction, customer_id: CustomerId, now: datetime) -> TopUp | None:
-    """Return the request that a picture is for: open ones first, then those without a picture.
+def proved_by(
+    tx: Transaction, customer_id: CustomerId, now: datetime, file_id: str = ""
+) -> TopUp | None:
+    """Return the request that a picture is for: an open one, rather one without a picture.
 
-    Of those let go or run out it is the newest, as long as its amount may still be reserved.
+    Of those let go or run out it is the newest, as long as its amount may still be reserved. The
+    same picture again is for the same request.
     """
+
+    def rank(one: TopUp) -> tuple[bool, bool, bool, int]:
+        is_same = bool(file_id) and one.proof == file_id
+        return not is_same, not is_open(one, now), bool(one.proof), -one.topup_id
+
     reached = [one for one in tx.topups.pending_of(customer_id) if is_in_reach(one, now)]
-    return min(
-        reached,
-        key=lambda one: (not is_open(one, now), bool(one.proof), -one.topup_id),
-        default=None,
-    )
+    return min(reached, key=rank, default=None)
 
 
 def _has_asked(tx: Transaction, customer_id: CustomerId, now: datetime) -> bool:

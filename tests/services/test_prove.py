@@ -32,9 +32,11 @@ async def ask(till: Shop, key: str, who: CustomerId = ANNI) -> TopUp:
     return topup
 
 
-async def proved(till: Shop, key: str = "update:7", *, is_unasked: bool = True) -> int | None:
+async def proved(
+    till: Shop, key: str = "update:7", proof: Proof = PICTURE, *, is_unasked: bool = True
+) -> int | None:
     """Send a picture; return which deposit it was for, 0 for a case, None where it is nothing."""
-    found = await till.deposits.prove(ANNI, PICTURE, key, is_unasked=is_unasked)
+    found = await till.deposits.prove(ANNI, proof, key, is_unasked=is_unasked)
     if found is None:
         return None
     return 0 if found.topup is None else found.topup.topup_id
@@ -99,12 +101,20 @@ async def test_of_several_deposits_the_open_one_without_a_picture_comes_first(ti
     """Then the newest; then what was let go or has run out, as long as money may come for it."""
     first, second, gone = [await ask(till, key) for key in "abc"]
     await till.deposits.cancel(ANNI, gone.topup_id)
-    ids = [await proved(till, f"update:{number}") for number in range(3)]
+    ids = [await proved(till, f"update:{number}", Proof(f"f{number}")) for number in range(3)]
     assert ids == [second.topup_id, first.topup_id, second.topup_id]
     till.clock.at += HOUR
     assert await proved(till, "update:4") == gone.topup_id
     till.clock.at += GRACE
     assert await proved(till, "update:5") == 0
+
+
+async def test_the_same_picture_again_is_for_the_same_deposit(till: Shop) -> None:
+    """Telegram delivers again what it thinks was lost: the other deposit has no picture yet."""
+    first, second = [await ask(till, key) for key in "ab"]
+    assert [await proved(till) for _ in range(2)] == [second.topup_id] * 2
+    assert (await till.deposits.one(ANNI, first.topup_id)).proof == ""
+    assert len(await till.deliveries(ADMIN)) == 1
 
 
 async def test_a_flood_of_pictures_does_not_bury_the_admins(till: Shop) -> None:
