@@ -37,13 +37,13 @@ async def saved_rows(update: Update, context: ShopContext, offer: Offer) -> list
 
 def share_mine(words: Words) -> InlineKeyboardButton:
     """Return the way to send one's own number."""
-    return button(f"📱 {my_number(words)}", ShareMine())
+    return button(f"👤 {my_number(words)}", ShareMine())
 
 
 async def ask_mine(update: Update, context: ShopContext) -> None:
     """Show Telegram's own button that shares one's phone number; what is waited for stays."""
     words = context.words
-    key = KeyboardButton(f"📱 {my_number(words)}", request_contact=True)
+    key = KeyboardButton(f"👤 {my_number(words)}", request_contact=True)
     keys = ReplyKeyboardMarkup([[key]], resize_keyboard=True, one_time_keyboard=True)
     await send_keys(update, context, share_text(words), keys)
 

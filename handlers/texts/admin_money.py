@@ -119,8 +119,8 @@ def never_wrote(words: Words, customer_id: int) -> str:
 def too_little_in_wallet(words: Words, error: InsufficientFundsError) -> str:
     """Return that a debit is more than a wallet holds, with the figures."""
     return words.gettext(
-        "The wallet has only {available} free, and {amount} is to be taken out: {missing} is "
-        "missing. Nothing was moved."
+        "The wallet has only {available} free, and {amount} is to be taken out: {missing} too "
+        "little. Nothing was moved."
     ).format(
         available=words.money(error.available),
         amount=words.money(error.amount),

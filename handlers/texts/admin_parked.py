@@ -27,7 +27,7 @@ def reference_question(
     return paragraphs(
         f"⚠️ {problem}" if problem else "",
         lines(
-            bold(_("Which reference has {number}?").format(number=order.number)),
+            bold(_("Which reference belongs to {number}?").format(number=order.number)),
             f"{escaped(spaced(order.product_name))} · {code(order.destination)}",
         ),
         how,

@@ -30,7 +30,7 @@ def recon_text(words: Words, report: ReconReport) -> str:
     _ = words.gettext
     title = _("Compared with the supplier")
     return paragraphs(
-        lines(f"🔁 {bold(title)}", _counts(words, report)),
+        lines(f"⚖️ {bold(title)}", _counts(words, report)),
         _findings(words, report) or _("✅ Everything agrees."),
     )
 
@@ -73,8 +73,8 @@ def _in_doubt(words: Words, count: int) -> str:
     if not count:
         return ""
     return words.ngettext(
-        "{count} of them may be an open order's, or is too new to tell.",
-        "{count} of them may be open orders', or are too new to tell.",
+        "{count} more may belong to an open order, or is too new to tell.",
+        "{count} more may belong to open orders, or are too new to tell.",
         count,
     ).format(count=words.number(count))
 

@@ -254,7 +254,7 @@ def _supplier_facts(words: Words, order: Order) -> str:
     facts = (
         (_("Reference"), order.ref_id),
         (_("Doubtful reference"), order.suspect_ref_id),
-        (_("Status"), order.status_word),
+        (_("Status at the supplier"), order.status_word),
         (_("Voucher"), order.voucher),
         (_("Note"), order.note),
         (_("Refusal"), order.refusal_message),

@@ -136,9 +136,10 @@ def contact_not_wanted(words: Words) -> str:
 def quote_text(words: Words, quote: Quote, news: str = "") -> str:
     """Return the confirm screen; `news` (a changed price) comes first."""
     _ = words.gettext
+    ready = _("Please check once more")
     return paragraphs(
         f"⚠️ {news}" if news else "",
-        bold(_("Please check once more")),
+        bold(_("Top up first") if quote.missing else ready),
         lines(
             bold(title(quote.offer.product.listing.name)),
             _("For: {destination}").format(destination=code(group_digits(quote.destination))),
@@ -146,6 +147,7 @@ def quote_text(words: Words, quote: Quote, news: str = "") -> str:
             _wallet_line(words, quote),
         ),
         *(f"⚠️ {warning}" for warning in quote_warnings(words, quote)),
+        _("Top up, then press “Check my balance again”.") if quote.missing else "",
     )
 
 
@@ -200,20 +202,20 @@ def quote_warnings(words: Words, quote: Quote) -> list[str]:
 
 def short_of_money(words: Words, missing: int) -> str:
     """Return how much money is missing."""
-    return words.gettext("Your balance is not enough: {missing} is missing.").format(
+    return words.gettext("Your balance is not enough: you need {missing} more.").format(
         missing=words.money(missing)
     )
 
 
-def pay_label(words: Words, quote: Quote) -> str:
+def pay_label(words: Words, offer: Offer) -> str:
     """Return what stands on the one confirm button."""
-    return words.gettext("✅ Pay {price}").format(price=words.money(quote.offer.price))
+    return words.gettext("✅ Pay {price}").format(price=words.money(offer.price))
 
 
 def still_quoted(words: Words, destination: str, problem: str) -> str:
     """Return what is wrong with another destination, and that the quote is still for the first."""
     still = words.gettext(
-        "Nothing has changed: press the button above to pay for {destination}, or send another one."
+        "Nothing has changed: press the button to pay for {destination}, or send another number."
     ).format(destination=code(group_digits(destination)))
     return paragraphs(f"⚠️ {problem}", still)
 

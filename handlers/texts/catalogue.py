@@ -15,6 +15,9 @@ from handlers.texts.labels import LONGEST_LABEL, fitted, shared_words
 from handlers.texts.markup import bold, lines, paragraphs
 from handlers.texts.names import short_name, title, trail_text
 
+OF_OPERATORS = frozenset({"pulsa-reguler", "paket-internet", "paket-telepon", "pulsa-transfer"})
+"""The types whose brands are operators."""
+
 
 def level_text(words: Words, level: Level, page: int, pages: int, shown: int) -> str:
     """Return the text above the buttons of a level; `shown` of its products are on buttons."""
@@ -33,7 +36,10 @@ def _question(words: Words, level: Level, shown: int) -> str:
         return _("Choose a product. Prices are final.")
     if level.is_top:
         return _("Choose a category.")
-    return _("Choose a brand.") if len(level.path) == 1 else _("Choose a kind.")
+    if len(level.path) > 1:
+        return _("Choose a kind.")
+    is_phone = level.path[0].name in OF_OPERATORS
+    return _("Choose an operator.") if is_phone else _("Choose a brand.")
 
 
 def offer_labels(

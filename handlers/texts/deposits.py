@@ -211,4 +211,4 @@ def ask_reason_text(words: Words, topup: TopUp) -> str:
 
 def go_on_label(words: Words) -> str:
     """Return what stands on the button that leads back to what money was lacking for."""
-    return words.gettext("🔁 Go on with your purchase")
+    return words.gettext("▶️ Go on with your purchase")

@@ -100,5 +100,7 @@ def help_request_text(words: Words, order: Order, person: str) -> str:
             _("State: {state}").format(state=state_name(words, order.state)),
             words.datetime(order.created_at),
         ),
-        _("Write to them, or look at the order with /status {number}.").format(number=order.number),
+        _("Write to them, or look at the order with {command}.").format(
+            command=code(f"/status {order.number}")
+        ),
     )

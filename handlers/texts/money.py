@@ -140,7 +140,7 @@ def ask_amount_text(words: Words, contact: str, problem: str = "") -> str:
     _ = words.gettext
     return paragraphs(
         f"⚠️ {problem}" if problem else "",
-        _("How much do you want to top up? Choose, or type an amount such as 50rb or 75.000."),
+        _("How much do you want to top up? Choose, or type an amount such as 50k or 75,000."),
         _("The shop tells you how to pay, and credits it once the money is there."),
         questions(words, contact),
     )
@@ -151,11 +151,11 @@ def amount_fault(words: Words, error: AmountError) -> str:
     _ = words.gettext
     match error.fault:
         case AmountFault.NOT_A_NUMBER:
-            return _("That is not an amount. Type it like 50rb, 50.000 or 50000.")
+            return _("That is not an amount. Type it like 50k, 50,000 or 50000.")
         case AmountFault.NOT_POSITIVE:
             return _("The amount has to be more than zero.")
         case AmountFault.AMBIGUOUS:
-            return _("That can be read in two ways. Type it like 50rb, 50.000 or 50000.")
+            return _("That can be read in two ways. Type it like 50k, 50,000 or 50000.")
         case AmountFault.TOO_LARGE:
             return _("That is too much: at most {limit} at a time.").format(
                 limit=words.money(MAX_AMOUNT)

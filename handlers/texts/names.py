@@ -11,13 +11,13 @@ from handlers.texts.labels import fitted
 
 TYPES = {
     "pulsa-reguler": ("📱", N_("Pulsa")),
-    "paket-internet": ("🌐", N_("Data packs")),
+    "paket-internet": ("📶", N_("Data packs")),
     "token-pln": ("⚡", N_("Electricity tokens")),
     "saldo-emoney": ("💳", N_("E-money")),
     "voucher-game": ("🎮", N_("Game vouchers")),
     "paket-telepon": ("📞", N_("Phone packs")),
-    "pulsa-transfer": ("🔁", N_("Pulsa transfer")),
-    "masa-aktif": ("📅", N_("Active period")),
+    "pulsa-transfer": ("📲", N_("Pulsa transfer")),
+    "masa-aktif": ("📅", N_("Validity extension")),
     "voucher-data": ("🎟", N_("Data vouchers")),
     "streaming-tv": ("📺", N_("TV & streaming")),
     "voucher-tv": ("🎬", N_("TV vouchers")),
@@ -30,9 +30,9 @@ TYPES = {
 BRANDS = {
     "TELKOMSEL": "Telkomsel",
     "INDOSAT": "Indosat",
-    "TRI": "Tri (3)",
+    "TRI": "Three (3)",
     "XL": "XL",
-    "AXIS": "AXIS",
+    "AXIS": "Axis",
     "SMARTFREN": "Smartfren",
     "SMART": "Smartfren",
     "BY.U": "by.U",

@@ -189,6 +189,6 @@ def goods_row(words: Words, order: Order, profile: PanelProfile) -> Row:
     if order.state is not OrderState.SUCCEEDED:
         return []
     voucher = voucher_of(order, profile)
-    copy = None if voucher is None else copying(words.gettext("📋 Copy"), voucher.copied)
+    copy = None if voucher is None else copying(words.gettext("📋 Copy the code"), voucher.copied)
     receipt = button(receipt_label(words), MakeReceipt(order.order_id, 0))
     return [receipt] if copy is None else [copy, receipt]

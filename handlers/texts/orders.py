@@ -54,9 +54,9 @@ def order_state(words: Words, order: Order, profile: PanelProfile) -> str:
         case OrderState.SUCCEEDED:
             return _("✅ Done.")
         case OrderState.FAILED:
-            return f"❌ {failure(words, order, profile)}"
+            return lines(f"❌ {failure(words, order, profile)}", _("Your money is back."))
         case OrderState.CANCELLED:
-            return f"❌ {cancellation(words, order.cancel_reason)}"
+            return lines(f"❌ {cancellation(words, order.cancel_reason)}", _("Your money is back."))
         case _:
             assert_never(order.state)
 
@@ -111,7 +111,7 @@ def failure(words: Words, order: Order, profile: PanelProfile) -> str:
         case RefusalClass.PRODUCT:
             return _("This product is not available right now. Please choose another one.")
         case RefusalClass.DESTINATION:
-            return _("The operator does not take this number. Please check it.")
+            return _("This number was refused. Please check it.")
         case RefusalClass.REPEAT:
             return _("This product can be bought once a day for the same number.")
         case (
@@ -199,5 +199,5 @@ def too_late_to_cancel(words: Words, state: OrderState) -> str:
     if state is OrderState.CANCELLED:
         return _("This order is cancelled already.")
     if state.is_final:
-        return _("This order is over already.")
+        return _("This order is over already, so it cannot be cancelled.")
     return _("Too late: the order has just been sent. You will hear how it ends.")

@@ -56,7 +56,7 @@ def receipt_caption(words: Words, number: str) -> str:
     """Return what stands below a receipt: how to put a selling price on it."""
     return words.gettext(
         "A receipt to forward to your customer. With your selling price: press one below, or "
-        "type /receipt {number} 15000."
+        "type <code>/receipt {number} 15000</code>."
     ).format(number=number)
 
 
@@ -67,4 +67,6 @@ def no_receipt_yet(words: Words) -> str:
 
 def how_to_receipt(words: Words) -> str:
     """Return how a receipt is asked for."""
-    return words.gettext("Type the order and your selling price, such as /receipt K12 15000.")
+    return words.gettext(
+        "Type the order's number and your selling price, such as <code>/receipt K12 15000</code>."
+    )

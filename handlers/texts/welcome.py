@@ -98,7 +98,9 @@ def left_text(words: Words, step: int | None) -> str:
     """Return what was stopped by /cancel, or that nothing was under way."""
     _ = words.gettext
     if step is None:
-        return _("There is nothing to cancel. An order can be cancelled on its own message.")
+        return _(
+            "There is nothing to cancel. An order that still waits can be cancelled with /status."
+        )
     match Step(step):
         case Step.PRODUCT:
             return _("Fine, we stop here. Nothing was ordered.")

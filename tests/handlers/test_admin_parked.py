@@ -38,7 +38,7 @@ async def state_of(counter: Counter, order: Order) -> OrderState:
 async def test_both_admins_are_shown_the_order_with_three_buttons(counter: Counter) -> None:
     """Each in their language, with everything that is known."""
     order = await told_of_parked(counter)
-    assert counter.labels(BOSS) == ["📎 Pasang referensi", "↩️ Kembalikan", "⏳ Tunggu dulu"]
+    assert counter.labels(BOSS) == ["📎 Pasang referensi", "↩️ Kembalikan uang", "⏳ Tunggu dulu"]
     assert counter.labels(AIDE) == ["📎 Attach a reference", "↩️ Refund", "⏳ Keep waiting"]
     for who in (BOSS, AIDE):
         for fact in (order.number, "081234567890", "SM10", "1001"):
@@ -52,7 +52,7 @@ async def test_a_reference_is_asked_for_and_typed(counter: Counter) -> None:
     """The order goes on as if it had been accepted, and the question is over."""
     order = await with_row(counter)
     await counter.press("Pasang", BOSS)
-    assert f"Referensi mana yang milik {order.number}?" in counter.text(BOSS)
+    assert f"Yang mana referensi untuk {order.number}?" in counter.text(BOSS)
     assert counter.remembered(BOSS) == Step.REFERENCE
     dialog = await counter.dialog(BOSS)
     assert dialog is not None
@@ -112,7 +112,7 @@ async def test_a_reference_that_does_not_fit_is_asked_for_again(
     await counter.press("Pasang", BOSS)
     await counter.say(typed, BOSS)
     assert said in counter.text(BOSS)
-    assert f"Referensi mana yang milik {order.number}?" in counter.text(BOSS)
+    assert f"Yang mana referensi untuk {order.number}?" in counter.text(BOSS)
     dialog = await counter.dialog(BOSS)
     assert dialog is not None
     assert counter.remembered(BOSS) == dialog.step == Step.REFERENCE

@@ -32,7 +32,7 @@ async def test_an_order_partly_done_offers_three_ways_out(counter: Counter) -> N
     """Its reference is known, so none is asked for; what the supplier gave is shown."""
     await partly_done(counter)
     assert counter.labels(AIDE) == ["✅ Count as delivered", "↩️ Refund", "⏳ Keep waiting"]
-    assert counter.labels(BOSS) == ["✅ Anggap terkirim", "↩️ Kembalikan", "⏳ Tunggu dulu"]
+    assert counter.labels(BOSS) == ["✅ Anggap terkirim", "↩️ Kembalikan uang", "⏳ Tunggu dulu"]
     text = counter.text(AIDE)
     for part in ("partly done", "Count it as delivered", "Voucher: V-1", "Reference: r1"):
         assert part in text, text

@@ -106,4 +106,4 @@ def test_what_is_in_doubt_or_unreadable_is_counted() -> None:
     report = replace(EMPTY, rows=15, skipped=1, in_doubt=2)
     text = plain(recon_text(LANGUAGES["en"], report))
     assert "1 row could not be read." in text
-    assert "2 of them may be open orders', or are too new to tell." in text
+    assert "2 more may belong to open orders, or are too new to tell." in text

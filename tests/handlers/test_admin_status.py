@@ -82,7 +82,7 @@ async def test_looking_again_shows_what_has_changed(counter: Counter) -> None:
     await counter.shop.queue()
     counter.shop.clock.advance(26 * 3600)
     await counter.press("Lihat lagi", BOSS)
-    assert "sudah 1 hari 2 jam" in counter.last(BOSS).text
+    assert "(1 hari 2 jam)" in counter.last(BOSS).text
     assert len(counter.said(BOSS)) == 1
 
 
@@ -184,7 +184,7 @@ async def test_a_parked_order_that_is_looked_for_can_be_settled(counter: Counter
     await counter.say(f"/status {order.number}", BOSS)
     assert counter.labels(BOSS)[:3] == [
         "📎 Pasang referensi",
-        "↩️ Kembalikan",
+        "↩️ Kembalikan uang",
         "⏳ Tunggu dulu",
     ]
 

@@ -14,7 +14,7 @@ async def requested(counter: Counter) -> None:
     """Let Anni ask for 50,000 rupiah, and both admins be told."""
     await with_aide(counter)
     await counter.say("/saldo")
-    await counter.press("Minta isi saldo")
+    await counter.press("Isi saldo")
     await counter.press("Rp50.000")
 
 

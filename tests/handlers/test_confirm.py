@@ -329,9 +329,9 @@ async def test_missing_money_is_named_and_asked_for(counter: Counter) -> None:
     await broke(counter)
     await counter.to_confirm()
     assert "Saldo kamu belum cukup: kurang Rp6.200." in counter.text()
-    assert counter.labels()[:2] == ["💰 Minta isi saldo", "🔄 Cek saldo lagi"]
+    assert counter.labels()[:2] == ["➕ Isi saldo", "🔄 Cek saldo lagi"]
     screen = counter.last()
-    await counter.press("Minta isi saldo")
+    await counter.press("Isi saldo")
     await counter.press("Rp50.000")
     await counter.shop.credit(ANNI, 50_000)
     message, data = counter.find("Cek saldo lagi")
@@ -350,7 +350,7 @@ async def test_money_that_went_meanwhile_is_missed(counter: Counter) -> None:
     await broke(counter)
     answer = await counter.press("Bayar")
     assert answer.text == "Saldo kamu belum cukup: kurang Rp6.200."
-    assert counter.find("Minta isi saldo")[0].message_id == screen
+    assert counter.find("Isi saldo")[0].message_id == screen
     assert await counter.orders() == []
 
 

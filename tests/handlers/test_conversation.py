@@ -41,8 +41,8 @@ def test_building_the_conversation_says_nothing() -> None:
         ["/beli", "Pulsa", "Telkomsel", "10.000 · Rp11", *["Kembali"] * 3, "Menu"],
         ["/order", "Pulsa", "Telkomsel", "10.000 · Rp11", "=081234567890", "=x", "Batal"],
         ["/order", "Pulsa", "Telkomsel", "20.000 · Rp21", "=x", "=081234567890", "Ganti"],
-        ["/saldo", "Minta isi saldo", "=x", "Kembali"],
-        ["/saldo", "Minta isi saldo", "=/status", "=50rb"],
+        ["/saldo", "Isi saldo", "=x", "Kembali"],
+        ["/saldo", "Isi saldo", "=/status", "=50rb"],
         ["/order", "Pulsa", "Telkomsel", "10.000 · Rp11", "=/start", "=081234567890"],
     ],
 )

@@ -135,7 +135,7 @@ async def test_what_is_no_number_is_refused_with_advice(
     await counter.say(typed)
     assert says in counter.text()
     assert "misalnya 081234567890" in counter.text()
-    assert counter.labels() == ["📱 Nomorku", "‹ Kembali", "✕ Batal"]
+    assert counter.labels() == ["👤 Nomor saya", "‹ Kembali", "✕ Batal"]
     assert [one.buttons for one in counter.said()[:-1]] == [[]]
     assert await counter.orders() == []
     await counter.say("081234567890")

@@ -58,7 +58,7 @@ async def test_a_meter_is_offered_tokens(counter: Counter) -> None:
 async def test_what_may_be_both_asks(counter: Counter) -> None:
     """A phone number without its 0 may be a meter's."""
     await counter.say("81234567890")
-    await counter.press("Meteran")
+    await counter.press("Meter listrik")
     assert "8123 4567 890" in counter.text()
     await counter.say("81234567890")
     await counter.press("HP")

@@ -114,13 +114,13 @@ async def test_a_name_for_a_number_that_is_gone_says_so(counter: Counter) -> Non
 async def test_ones_own_number_is_shared_and_kept(counter: Counter) -> None:
     """Telegram says that it is the customer's own; another's contact is only a number."""
     await counter.to_destination()
-    await counter.press("Nomorku")
+    await counter.press("Nomor saya")
     assert "bawah" in counter.text()
     own = {"phone_number": "6281234567890", "first_name": "Anni", "user_id": ANNI}
     await counter.send({"contact": own})
     assert "0812 3456 7890" in counter.text()
     (number,) = await counter.shop.remembered.all(ANNI)
-    assert (number.name, number.destination) == ("Nomorku", NUMBER)
+    assert (number.name, number.destination) == ("Nomor saya", NUMBER)
     await counter.send({"contact": {**own, "phone_number": "6281299999999", "user_id": BUDI}})
     await counter.send({"contact": {**own, "phone_number": "12", "user_id": ANNI}})
     assert await counter.shop.remembered.all(ANNI) == [number]

@@ -53,7 +53,7 @@ async def test_an_order_moves_in_its_one_message_and_ends_in_another(counter: Co
     assert "✅ Selesai." in one.text
     assert one.buttons == []
     assert "SN-0041234" in outcome.text
-    assert counter.labels() == ["📋 Salin", "🧾 Struk", "🔁 Beli lagi", "💬 Tanya admin"]
+    assert counter.labels() == ["📋 Salin kode", "🧾 Struk", "🔁 Beli lagi", "💬 Tanya admin"]
     assert outcome.buttons[0][0]["copy_text"] == {"text": "SN-0041234"}
 
 
@@ -93,7 +93,7 @@ async def test_what_is_over_cannot_be_cancelled(counter: Counter) -> None:
     """The goods are there."""
     order = await delivered(counter)
     answer = await counter.forge(CancelOrder(order.order_id))
-    assert answer.text == "Pesanan ini sudah selesai."
+    assert answer.text == "Pesanan ini sudah berakhir, jadi tidak bisa dibatalkan."
     assert "SN-0041234" in counter.text()
 
 
@@ -144,7 +144,7 @@ async def test_the_history_opens_each_order_with_its_code(counter: Counter) -> N
     assert "SN-0041234" in counter.text()
     assert "Rp11.200" in counter.text()
     assert counter.labels() == [
-        "📋 Salin",
+        "📋 Salin kode",
         "🧾 Struk",
         "🔁 Beli lagi",
         "💬 Tanya admin",

@@ -42,7 +42,7 @@ async def test_another_number_after_a_restart_is_quoted(counter: Counter) -> Non
 async def test_an_amount_typed_after_a_restart_is_asked_for(counter: Counter) -> None:
     """The admins read of it."""
     await counter.say("/saldo")
-    await counter.press("Minta isi saldo")
+    await counter.press("Isi saldo")
     await counter.restart()
     await counter.say("50rb")
     assert "Permintaan isi saldo Rp50.000" in counter.text()

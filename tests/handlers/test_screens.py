@@ -46,7 +46,7 @@ async def test_a_screen_that_fails_once_is_shown_all_the_same(
     await counter.say("/beli")
     counter.telegram.fail_next("editMessageText", kind)
     await counter.press("Pulsa")
-    assert "Pilih mereknya" in counter.text()
+    assert "Pilih operatornya" in counter.text()
 
 
 async def test_telegram_that_asks_to_wait_is_waited_for(counter: Counter) -> None:
@@ -63,7 +63,7 @@ async def test_an_answer_that_is_too_late_is_no_error(counter: Counter) -> None:
     message, data = counter.find("Pulsa")
     counter.telegram.press_forged(ANNI, message.message_id, data)
     await counter.settled(counter.telegram.updates.next_id - 1)
-    assert "Pilih mereknya" in counter.text()
+    assert "Pilih operatornya" in counter.text()
     assert "E0" not in counter.shown()
 
 
@@ -127,7 +127,7 @@ async def test_a_step_that_only_the_memory_knows_begins_anew(counter: Counter) -
 async def test_a_question_for_an_amount_that_is_gone_is_asked_anew(counter: Counter) -> None:
     """Somebody deleted its message, and typed something else."""
     await counter.say("/saldo")
-    await counter.press("Minta isi saldo")
+    await counter.press("Isi saldo")
     del counter.telegram.state.chats[ANNI][counter.last().message_id]
     await counter.say("halo")
     assert "Itu bukan jumlah uang." in counter.text()

@@ -71,7 +71,7 @@ async def test_a_new_wallet_is_empty(counter: Counter) -> None:
     counter.telegram.add_user(1004, "Dewi")
     await counter.say("/saldo", 1004)
     assert counter.text(1004) == "Saldo kamu: Rp0\n\nBelum ada mutasi."
-    assert counter.labels(1004)[0] == "💰 Minta isi saldo"
+    assert counter.labels(1004)[0] == "➕ Isi saldo"
 
 
 async def test_who_may_owe_reads_how_much(counter: Counter) -> None:
@@ -124,7 +124,7 @@ async def test_an_amount_is_taken_as_people_write_it(
     """The admins are asked, and the customer reads that they were."""
     await counter.say("/start", BOSS)
     await counter.say("/saldo")
-    await counter.press("Minta isi saldo")
+    await counter.press("Isi saldo")
     assert "Mau isi saldo berapa?" in counter.text()
     await counter.say(typed)
     (request,) = await requests(counter)
@@ -156,7 +156,7 @@ async def test_what_is_no_amount_is_refused_with_advice(
 ) -> None:
     """Below what was typed, with the question again, and nobody is asked for anything."""
     await counter.say("/saldo")
-    await counter.press("Minta isi saldo")
+    await counter.press("Isi saldo")
     await counter.say(typed)
     assert says in counter.text()
     assert counter.labels()[0] == "Rp50.000"
@@ -189,7 +189,7 @@ def test_no_text_moves_money_by_accident(text: str) -> None:
 async def test_an_offered_amount_takes_one_tap(counter: Counter) -> None:
     """The commonest are on buttons."""
     await counter.say("/saldo")
-    await counter.press("Minta isi saldo")
+    await counter.press("Isi saldo")
     assert counter.labels()[:3] == ["Rp50.000", "Rp100.000", "Rp200.000"]
     await counter.press("Rp100.000")
     (request,) = await requests(counter)
@@ -200,7 +200,7 @@ async def test_an_offered_amount_takes_one_tap(counter: Counter) -> None:
 async def test_the_same_update_twice_asks_once(counter: Counter) -> None:
     """Telegram delivers again what it thinks was lost."""
     await counter.say("/saldo")
-    await counter.press("Minta isi saldo")
+    await counter.press("Isi saldo")
     await counter.press("Rp50.000")
     counter.telegram.redeliver(counter.telegram.updates.next_id - 1)
     await counter.say("/status")
@@ -210,7 +210,7 @@ async def test_the_same_update_twice_asks_once(counter: Counter) -> None:
 async def test_a_request_made_already_is_not_made_again(counter: Counter) -> None:
     """The bot was killed between writing it and saying so."""
     await counter.say("/saldo")
-    await counter.press("Minta isi saldo")
+    await counter.press("Isi saldo")
     key = f"update:{counter.telegram.updates.next_id}"
     await counter.shop.wallets.request_topup(ANNI, Rupiah(50_000), key)
     await counter.shop.wallets.ask_amount(ANNI, None)
@@ -239,7 +239,7 @@ async def test_a_forged_fortune_is_no_more_than_can_be_typed(counter: Counter) -
 async def test_a_picture_is_no_amount(counter: Counter) -> None:
     """A photo of a receipt: the amount is asked for again."""
     await counter.say("/saldo")
-    await counter.press("Minta isi saldo")
+    await counter.press("Isi saldo")
     await counter.contact("081234567890")
     assert "Itu bukan jumlah uang." in counter.text()
 
@@ -247,13 +247,13 @@ async def test_a_picture_is_no_amount(counter: Counter) -> None:
 async def test_back_and_cancel_leave_the_question(counter: Counter) -> None:
     """What is typed afterwards is no amount any more."""
     await counter.say("/saldo")
-    await counter.press("Minta isi saldo")
+    await counter.press("Isi saldo")
     await counter.press("Kembali")
     assert "Saldo kamu: Rp100.000" in counter.text()
     await counter.say("50rb")
     assert await requests(counter) == []
     await counter.say("/saldo")
-    await counter.press("Minta isi saldo")
+    await counter.press("Isi saldo")
     await counter.say("/batal")
     assert "Isi saldo dibatalkan" in counter.text()
     assert await counter.dialog() is None
@@ -262,7 +262,7 @@ async def test_back_and_cancel_leave_the_question(counter: Counter) -> None:
 async def test_an_approved_top_up_leads_back_into_the_shop(counter: Counter) -> None:
     """The good news is kept; the shop opens below it."""
     await counter.say("/saldo")
-    await counter.press("Minta isi saldo")
+    await counter.press("Isi saldo")
     await counter.press("Rp50.000")
     (request,) = await requests(counter)
     await counter.shop.wallets.decide_topup(ADMIN, request.topup_id, approve=True)
@@ -277,13 +277,13 @@ async def test_an_approved_top_up_leads_back_into_the_shop(counter: Counter) -> 
 async def test_a_rejected_top_up_can_be_asked_for_again(counter: Counter) -> None:
     """With whom to speak, and the way to ask once more."""
     await counter.say("/saldo")
-    await counter.press("Minta isi saldo")
+    await counter.press("Isi saldo")
     await counter.press("Rp50.000")
     (request,) = await requests(counter)
     await counter.shop.wallets.decide_topup(ADMIN, request.topup_id, approve=False)
     await counter.deliver.deliver()
     assert CONTACT in counter.text()
-    await counter.press("Minta isi saldo")
+    await counter.press("Isi saldo")
     dialog = await counter.dialog()
     assert dialog is not None
     assert dialog.step == Step.AMOUNT

@@ -55,7 +55,7 @@ async def looks_for_a_reference(tab: Visitor, customer: Visitor) -> None:
     await tab.reads("{number} needs your decision")
     await tab.shoot("admin-parked-unknown")
     await tab.press("📎 Attach a reference")
-    await tab.reads("Which reference has {number}?")
+    await tab.reads("Which reference belongs to {number}?")
     await tab.shoot("admin-reference")
     await tab.types("/recon", "Compared with the supplier")
     await tab.shoot("admin-recon", 2)
@@ -85,7 +85,7 @@ async def decides(tab: Visitor, customer: Visitor) -> None:
     await tab.types("/cancel", "Fine, the top-up is still to be decided.")
     await tab.types("/help", "For admins")
     await tab.shoot("admin-help")
-    await asks_for_money(customer, "50[.,]000")
+    await asks_for_money(customer, "50[.,]000", "💰 Another amount")
     await tab.reads("Approve it only once the money is there.")
     await tab.press("✅ Approve")
     await tab.reads("✅ Approved.")
@@ -93,10 +93,11 @@ async def decides(tab: Visitor, customer: Visitor) -> None:
     await customer.shoot("topup-arrived")
 
 
-async def asks_for_money(customer: Visitor, amount: str) -> None:
+async def asks_for_money(customer: Visitor, amount: str, *although_open: str) -> None:
     """Ask for a top-up of one of the offered amounts."""
     await customer.types("/balance", "Latest")
-    await customer.press("💰 Ask for a top-up")
+    for label in ("➕ Ask for a top-up", *although_open):
+        await customer.press(label)
     await customer.reads("How much do you want to top up?")
     await customer.tap(amount)
 

@@ -17,7 +17,7 @@ REFUSED = {
     "081200000032": ("maintenance", SORRY, True),
     "081200000033": ("product", "not available right now. Please choose another one", False),
     "081200000034": ("own_deposit", SORRY, True),
-    "081200000035": ("destination", "The operator does not take this number", False),
+    "081200000035": ("destination", "This number was refused", False),
     "081200000036": ("repeat", "once a day for the same number", False),
 }
 """By number: the class of refusal, what the customer reads, and whether the admin is alerted."""

@@ -35,7 +35,7 @@ async def test_another_game_has_other_accounts(shop: Shop) -> None:
     await shop.relist("ML86", main="FREE FIRE")
     assert await offered(shop, "ML86") == []
     await shop.queue(code="PLN20", number=METER)
-    await shop.remembered.note_mine(ANNI, "0812", "Nomorku")
+    await shop.remembered.note_mine(ANNI, "0812", "Nomor saya")
     assert await offered(shop, "SM10") == []
 
 
