@@ -8,7 +8,7 @@ import tempfile
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from random import Random
 
 import structlog
 
+from bot.domain.errors import AlreadyDecidedError
 from bot.domain.order import CustomerId, OrderState
 from bot.domain.rules import ShopRules
 from bot.ports import Transaction
@@ -221,7 +222,9 @@ class Simulation:
         overview = await self.town.asks(lambda shop: shop.admin.overview(ADMINS[0]))
         for order in overview.unsettled[::2]:
             if order.state is OrderState.PARKED:
-                await self.admins.settle(ADMINS[0], order)
+                # What is on its way may settle it meanwhile.
+                with suppress(AlreadyDecidedError):
+                    await self.admins.settle(ADMINS[0], order)
 
     async def _reckon(self) -> Report:
         verdict = await self.town.asks(lambda shop: shop.store.read(self._examine))
