@@ -15,6 +15,7 @@ from handlers.keyboards import PER_PAGE, button, home, keyboard, page_count, pag
 from handlers.number import offer_for
 from handlers.routes import pressed
 from handlers.screens import answer, show, show_anew
+from handlers.spoken import spoken_command
 from handlers.texts.catalogue import offer_labels, whole_name
 from handlers.texts.names import spaced
 from handlers.texts.search import found_text, nothing_found, what_to_search
@@ -25,9 +26,12 @@ Screen = tuple[str, InlineKeyboardMarkup]
 
 
 async def take_typed(update: Update, context: ShopContext) -> None:
-    """Offer what goes to the number in a text, or what its words name."""
+    """Offer what goes to the number in a text, or what its words name; or do what they say."""
     text = "" if update.message is None else update.message.text or ""
-    if not await offer_for(update, context, text):
+    command = spoken_command(text)
+    if command is not None:
+        await command(update, context)
+    elif not await offer_for(update, context, text):
         await _search(update, context, text)
 
 

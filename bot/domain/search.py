@@ -65,7 +65,27 @@ _TYPE_WORDS = {
     "streaming-tv": "streaming tv voucher",
 }
 _NOISE = frozenset(
-    {"rp", "dan", "untuk", "buat", "beli", "mau", "isi", "yang", "the", "of", "for", "buy"}
+    {
+        "rp",
+        "dan",
+        "untuk",
+        "buat",
+        "beli",
+        "mau",
+        "isi",
+        "yang",
+        "harga",
+        "berapa",
+        "ke",
+        "dong",
+        "ya",
+        "kak",
+        "min",
+        "the",
+        "of",
+        "for",
+        "buy",
+    }
 )
 
 

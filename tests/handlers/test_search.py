@@ -76,3 +76,25 @@ async def test_found_products_of_the_same_name_are_told_apart(counter: Counter) 
     labels = [label for label in counter.labels() if "10.000 · " in label]
     assert "Telkomsel 10.000 · SM10 · Rp11.200" in labels
     assert "TELKOMSEL 10.000 · ONCE · Rp11.200" in labels
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("saldo", "Saldo kamu: Rp"),
+        ("cek saldo dong", "Saldo kamu: Rp"),
+        ("isi saldo", "Saldo kamu: Rp"),
+        ("Bantuan?", "Cara belanja di"),
+        ("tolong", "Cara belanja di"),
+        ("riwayat", "Kamu belum pernah pesan"),
+        ("status saya", "Tidak ada pesanan yang sedang berjalan"),
+        ("saldo ovo", "Tidak ketemu"),
+    ],
+)
+async def test_commands_may_be_said_without_a_slash(counter: Counter, text: str, says: str) -> None:
+    """Alone or with the small words around them, also while browsing; with another, no more."""
+    await counter.say(text)
+    assert says in counter.text()
+    await counter.to_products()
+    await counter.say(text)
+    assert says in counter.text()

@@ -75,6 +75,8 @@ def found(query: str) -> list[str]:
         ("indosta 25", "Indosat"),
         ("smartfern 10rb", "Smartfren"),
         ("voucher vidio", "Vidio"),
+        ("harga pulsa 10?", "Telkomsel 10.000"),
+        ("berapa token 50rb dong", "PLN 50.000"),
     ],
 )
 def test_people_find_what_they_mean(query: str, first: str) -> None:

@@ -1,0 +1,56 @@
+"""Commands as people say them: "saldo", "cek saldo dong", "bantuan", "riwayat"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from telegram import Update
+
+from handlers.context import ShopContext
+from handlers.help import help_command
+from handlers.orders import history_command, status
+from handlers.wallet import balance
+
+Command = Callable[[Update, ShopContext], Awaitable[None]]
+COMMANDS: Final[Mapping[str, Command]] = {
+    "saldo": balance,
+    "balance": balance,
+    "bantuan": help_command,
+    "tolong": help_command,
+    "help": help_command,
+    "riwayat": history_command,
+    "history": history_command,
+    "status": status,
+}
+_FILLER: Final = frozenset(
+    {
+        "cek",
+        "lihat",
+        "berapa",
+        "isi",
+        "saya",
+        "aku",
+        "ku",
+        "dong",
+        "ya",
+        "kak",
+        "min",
+        "gan",
+        "check",
+        "show",
+        "my",
+    }
+)
+"""What people say around them. "Isi saldo" leads to the balance, whose button tops it up."""
+_WORD = re.compile(r"[^\W\d_]+")
+_LONGEST: Final = 40
+
+
+def spoken_command(text: str) -> Command | None:
+    """Return the command that a text of a few words is, and nothing else."""
+    if len(text) > _LONGEST or any(map(str.isdigit, text)):
+        return None
+    words = [word for word in _WORD.findall(text.casefold()) if word not in _FILLER]
+    return COMMANDS.get(words[0]) if len(words) == 1 else None
