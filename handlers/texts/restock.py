@@ -54,11 +54,7 @@ def forgotten(words: Words) -> str:
 
 def restocked_text(words: Words, products: Sequence[Restocked]) -> str:
     """Return that products are back, each with its price now."""
-    head = words.ngettext(
-        "🔔 What you are waiting for is back:",
-        "🔔 {count} products that you are waiting for are back:",
-        len(products),
-    ).format(count=words.number(len(products)))
+    head = words.gettext("🔔 What you are waiting for is back:")
     return paragraphs(head, lines(*(_line(words, one) for one in products)))
 
 

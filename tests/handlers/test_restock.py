@@ -38,9 +38,9 @@ async def test_an_empty_product_offers_to_tell(counter: Counter) -> None:
     assert counter.text() == (
         "Sold out · Rp11.200\n\n"
         "⚠️ Produk ini sedang kosong. Silakan pilih yang lain.\n\n"
-        "Mau dikabari kalau sudah ada lagi? Kamu dapat satu pesan, kalau itu dalam 7 hari."
+        "Mau dikabari kalau sudah bisa dibeli lagi? Kamu dapat satu pesan, kalau itu dalam 7 hari."
     )
-    assert counter.labels() == ["🔔 Kabari kalau sudah ada", "‹ Kembali", "✕ Batal"]
+    assert counter.labels() == ["🔔 Kabari kalau bisa dibeli lagi", "‹ Kembali", "✕ Batal"]
 
 
 async def test_the_promise_is_said(counter: Counter) -> None:
@@ -65,7 +65,7 @@ async def test_what_is_back_is_bought_from_its_message(counter: Counter) -> None
     await counter.press(TELL)
     await comes_in(counter)
     news = counter.last()
-    assert news.text == "🔔 1 produk yang kamu tunggu sudah ada lagi:\n\nSold out · Rp11.200"
+    assert news.text == "🔔 Yang kamu tunggu sudah bisa dibeli lagi:\n\nSold out · Rp11.200"
     assert counter.labels() == ["🛒 Sold out · Rp11.200"]
     await counter.press("🛒 Sold out")
     assert "Kirim nomor HP" in counter.text()
@@ -77,14 +77,14 @@ async def test_what_is_back_is_bought_from_its_message(counter: Counter) -> None
 
 
 async def test_what_is_back_together_has_a_button_each(counter: Counter) -> None:
-    """English has its plural."""
+    """And stands with its price in the text."""
     await counter.shop.relist("SM20", is_ready=False)
     await counter.say("/order", CLARE)
     for code in ("GONE", "SM20"):
         await counter.forge(AskRestock(counter.shop.product(code)), CLARE)
     await counter.shop.relist("SM20", is_ready=True)
     await comes_in(counter)
-    assert counter.text(CLARE).startswith("🔔 2 products that you are waiting for are back:")
+    assert counter.text(CLARE).startswith("🔔 What you are waiting for is back:\n\nTelkomsel 20.000")
     assert counter.labels(CLARE) == ["🛒 Telkomsel 20.000 · Rp21,100", "🛒 Sold out · Rp11,200"]
 
 
@@ -126,7 +126,7 @@ async def test_it_can_be_taken_back(counter: Counter) -> None:
     await counter.press(TELL)
     answer = await counter.press(NEVER_MIND)
     assert answer.text == "Oke, yang ini tidak jadi kami kabari."
-    assert "🔔 Kabari kalau sudah ada" in counter.labels()
+    assert "🔔 Kabari kalau bisa dibeli lagi" in counter.labels()
     count = len(counter.said())
     await comes_in(counter)
     assert len(counter.said()) == count
