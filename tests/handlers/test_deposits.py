@@ -52,7 +52,7 @@ async def test_amounts_are_understood_as_typed(till: Counter, typed: str) -> Non
 async def test_other_amounts_are_explained(till: Counter, typed: str, says: str) -> None:
     """And asked for again."""
     await till.say("/saldo")
-    await till.press("isi saldo")
+    await till.press("Isi saldo")
     await till.say(typed)
     assert re.search(says, till.text(), re.IGNORECASE), till.text()
 
@@ -60,7 +60,7 @@ async def test_other_amounts_are_explained(till: Counter, typed: str, says: str)
 async def test_a_phone_number_is_no_amount(till: Counter) -> None:
     """It is what it always is."""
     await till.say("/saldo")
-    await till.press("isi saldo")
+    await till.press("Isi saldo")
     await till.say("081234567890")
     assert "Mau beli apa" in till.text()
     assert await till.dialog() is None
@@ -102,7 +102,7 @@ async def test_a_purchase_goes_on_after_the_deposit(till: Counter) -> None:
     """The product and number are kept: two taps, and it is bought."""
     await till.shop.credit(ANNI, -95_000)
     await till.to_confirm()
-    await till.press("isi saldo")
+    await till.press("Isi saldo")
     await till.say("50rb")
     await till.press("Setujui", ADMIN)
     await till.press("Lanjutkan belanja")
@@ -116,7 +116,7 @@ async def test_too_many_open_deposits_are_refused(till: Counter) -> None:
     for _ in range(3):
         await pay_in(till)
     await till.say("/saldo")
-    await till.press("isi saldo")
+    await till.press("Isi saldo")
     await till.press("Jumlah lain")
     await till.say("50rb")
     assert "belum kamu bayar" in till.text()
@@ -142,7 +142,7 @@ async def test_asking_again_shows_what_is_open_first(till: Counter) -> None:
     """Its code, letting it go, and another amount; nothing is waited for meanwhile."""
     await pay_in(till)
     await till.say("/saldo")
-    await till.press("isi saldo")
+    await till.press("Isi saldo")
     assert till.labels()[1:] == ["✕ Batalkan", "💰 Jumlah lain", "🏠 Menu"]
     assert await till.dialog() is None
     await till.press("Jumlah lain")
@@ -158,7 +158,7 @@ async def test_a_quote_is_kept_when_a_deposit_is_open_already(till: Counter) -> 
     await pay_in(till)
     await till.shop.credit(ANNI, -95_000)
     await till.to_confirm()
-    await till.press("isi saldo")
+    await till.press("Isi saldo")
     dialog = await till.dialog()
     assert dialog is not None
     assert dialog.step == Step.CONFIRM == till.remembered()
@@ -173,7 +173,7 @@ async def test_a_deposit_is_let_go_below_its_code(till: Counter) -> None:
     assert "foto bukti" in till.text()
     assert till.said()[-2].message_id == code.message_id
     assert till.said()[-2].buttons == []
-    await till.press("isi saldo")
+    await till.press("Isi saldo")
     assert "Mau isi saldo berapa?" in till.text()
     for button in (ShowTopUp(1), CancelTopUp(1)):
         answer = await till.forge(button)
@@ -239,7 +239,7 @@ async def test_running_out_is_told_once_and_what_to_do(till: Counter) -> None:
 async def test_a_plain_request_is_shown_again_and_let_go(counter: Counter) -> None:
     """A shop without a code has requests too."""
     await counter.say("/saldo")
-    await counter.press("isi saldo")
+    await counter.press("Isi saldo")
     await counter.say("50rb")
     await counter.say("/saldo")
     assert "• Rp50.000, sedang dicek toko" in counter.text()

@@ -103,7 +103,7 @@ async def ask_for_pay(till: Counter) -> None:
 async def ask_for_an_amount(till: Counter) -> None:
     """One more deposit is to be opened."""
     await till.say("/saldo")
-    await till.press("isi saldo")
+    await till.press("Isi saldo")
     if "💰 Jumlah lain" in till.labels():
         await till.press("Jumlah lain")
 

@@ -28,7 +28,7 @@ def furnish(counter: Counter, qris: str, instructions: str = ACCOUNT) -> None:
 async def pay_in(till: Counter, typed: str = "50rb") -> Rupiah:
     """Ask for a deposit, one more if there are some, and return what is to be paid."""
     await till.say("/saldo")
-    await till.press("isi saldo")
+    await till.press("Isi saldo")
     if "💰 Jumlah lain" in till.labels():
         await till.press("Jumlah lain")
     await till.say(typed)
