@@ -243,7 +243,7 @@ async def test_a_product_that_sold_out_is_not_bought(counter: Counter) -> None:
     await counter.shop.relist("SM10", is_ready=False)
     await counter.press("Bayar")
     assert "Produk ini sedang kosong" in counter.text()
-    assert counter.labels() == ["🔔 Kabari kalau sudah ada", "🛒 Belanja", "✕ Batal"]
+    assert counter.labels() == ["🔔 Kabari kalau bisa dibeli lagi", "🛒 Belanja", "✕ Batal"]
     dialog = await counter.dialog()
     assert dialog is not None
     assert dialog.step == Step.PRODUCT
@@ -407,7 +407,7 @@ async def test_what_is_no_longer_sold_is_not_bought_again(counter: Counter) -> N
     await counter.shop.relist("SM10", is_ready=False)
     await counter.press("Beli lagi")
     assert "Produk ini sedang kosong" in counter.text()
-    assert counter.labels() == ["🔔 Kabari kalau sudah ada", "🛒 Belanja"]
+    assert counter.labels() == ["🔔 Kabari kalau bisa dibeli lagi", "🛒 Belanja"]
     assert await counter.dialog() is None
 
 

@@ -84,7 +84,9 @@ async def test_what_is_back_together_has_a_button_each(counter: Counter) -> None
         await counter.forge(AskRestock(counter.shop.product(code)), CLARE)
     await counter.shop.relist("SM20", is_ready=True)
     await comes_in(counter)
-    assert counter.text(CLARE).startswith("🔔 What you are waiting for is back:\n\nTelkomsel 20.000")
+    assert counter.text(CLARE).startswith(
+        "🔔 What you are waiting for is back:\n\nTelkomsel 20.000"
+    )
     assert counter.labels(CLARE) == ["🛒 Telkomsel 20.000 · Rp21,100", "🛒 Sold out · Rp11,200"]
 
 
