@@ -36,7 +36,7 @@ from handlers.catalogue import open_level, order_anew
 from handlers.confirm import buy_again, confirm, quote_again
 from handlers.context import ShopContext
 from handlers.destination import pick, pick_anew, take_contact, take_nothing, take_text
-from handlers.number import pick_for, take_contact_anywhere
+from handlers.number import pick_for, take_contact_anywhere, take_contact_instead
 from handlers.numbers import ask_name, take_name, take_no_name
 from handlers.proofs import proof_or
 from handlers.routes import CONTACT, OTHER, TEXT, on_command, on_message, on_press
@@ -115,6 +115,7 @@ def _steps() -> dict[object, admin.Handlers]:
         ],
         Step.AMOUNT: [
             on_message(TEXT, take_amount),
+            on_message(CONTACT, take_contact_instead),
             on_message(OTHER, proof_or(take_no_amount)),
         ],
         Step.NAME: [

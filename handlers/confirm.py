@@ -22,7 +22,7 @@ from bot.domain.errors import (
 )
 from bot.domain.order import OrderId
 from bot.services.quote import Quote
-from handlers.callback_data import BuyAgain, Confirm, Pick, QuoteAgain
+from handlers.callback_data import BuyAgain, Confirm, Pick, QuoteAgain, ShowNumber
 from handlers.catalogue import back_to_products
 from handlers.context import ShopContext, customer_of
 from handlers.i18n import Words
@@ -44,6 +44,7 @@ from handlers.screens import answer, pressed_message_id, show, show_anew
 from handlers.texts.buy import (
     order_taken,
     ordered_already,
+    other_brands_label,
     pay_label,
     price_changed,
     quote_expired,
@@ -184,6 +185,7 @@ def quote_screen(
     product_id = quote.offer.product.product_id
     return quote_text(words, quote, news), keyboard(
         *_what_to_press(words, quote),
+        _of_its_operator(words, quote),
         [
             button(words.gettext("✏️ Change number"), Pick(product_id)),
             back(words, back_to_products(context.shop.browse, quote.offer)),
@@ -192,10 +194,18 @@ def quote_screen(
     )
 
 
+def _of_its_operator(words: Words, quote: Quote) -> Row:
+    """Return the way to what there is for a number of another operator."""
+    if not quote.other_brands:
+        return []
+    meaning = ShowNumber(is_meter=False, number=quote.destination)
+    return [button(other_brands_label(words, quote), meaning)]
+
+
 def _what_to_press(words: Words, quote: Quote) -> list[Row]:
     if quote.missing:
         return [
             [top_up(words)],
             [button(words.gettext("🔄 Check my balance again"), QuoteAgain(quote.token))],
         ]
-    return [[main_button(pay_label(words, quote), Confirm(quote.token))]]
+    return [[main_button(pay_label(words, quote.offer), Confirm(quote.token))]]

@@ -2,40 +2,52 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final, Literal
 
 from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.catalogue import ProductId
 from bot.domain.customer import Dialog, Step
-from bot.domain.destination import DestinationKind
+from bot.domain.destination import DestinationKind, normalise, operators_of
 from bot.domain.errors import (
     DestinationError,
     DestinationFault,
     ProductUnavailableError,
 )
-from bot.domain.number import visible
+from bot.domain.number import KnownNumber, NumberError, NumberFault, read_number, visible
+from bot.domain.rules import TOKEN_LIFETIME
 from bot.services.browse import Offer
-from handlers.callback_data import Pick, PickAnew
+from handlers.callback_data import Confirm, Pick, PickAnew
 from handlers.catalogue import back_to_products, order_anew
 from handlers.confirm import product_is_gone, show_quote
 from handlers.context import ShopContext, customer_of
-from handlers.keyboards import back, keyboard, leave
+from handlers.keyboards import back, keyboard, leave, main_button
+from handlers.number import offer_for, take_contact_anywhere
 from handlers.restock import show_unavailable
-from handlers.routes import pressed
+from handlers.routes import END, pressed
 from handlers.saved import note_contact, saved_rows
 from handlers.screens import pressed_message_id, show, show_anew
+from handlers.search import is_found, take_typed
 from handlers.texts.buy import (
     contact_not_wanted,
     destination_fault,
     destination_text,
     not_a_number,
+    pay_label,
     still_quoted,
 )
+from handlers.texts.number import number_fault
 
 LONGEST: Final = 100
 """Nothing longer is a destination, so it is not even looked at."""
-Typed = Literal[Step.PRODUCT, Step.DESTINATION, Step.CONFIRM]
+ASKED_FOR: Final = timedelta(hours=12)
+"""So long a question for a number stands; a number that is sent later may be for anything."""
+TOLD: Final = frozenset(
+    {NumberFault.SEVERAL, NumberFault.LETTERS, NumberFault.SCRIPT, NumberFault.TRAILING}
+)
+"""What is said better of a number in general than of the destination that is asked for."""
+Typed = Literal[Step.PRODUCT, Step.DESTINATION, Step.CONFIRM, -1]
 
 
 async def pick(
@@ -68,18 +80,33 @@ async def pick_anew(
 
 async def take_text(update: Update, context: ShopContext) -> Typed | None:
     """Take what was typed as the destination, or as another one on the confirm screen."""
+    dialog = await context.shop.buy.dialog(customer_of(update))
+    if _has_lapsed(context, dialog):
+        return await _leave_for_text(update, context)
     text = "" if update.message is None else update.message.text or ""
-    return await _take(update, context, text)
+    return await _take(update, context, dialog, text)
 
 
 async def take_contact(update: Update, context: ShopContext) -> Typed | None:
     """Take the number of a shared contact, where a phone number is wanted."""
+    dialog = await context.shop.buy.dialog(customer_of(update))
+    if _has_lapsed(context, dialog):
+        await context.shop.buy.forget(customer_of(update))
+        await take_contact_anywhere(update, context)
+        return END
     contact = None if update.message is None else update.message.contact
     if contact is not None:
         await note_contact(update, context, contact)
-    return await _take(
-        update, context, "" if contact is None else contact.phone_number, is_contact=True
-    )
+    text = "" if contact is None else contact.phone_number
+    return await _take(update, context, dialog, text, is_contact=True)
+
+
+def _has_lapsed(context: ShopContext, dialog: Dialog | None) -> bool:
+    """Whether a question or a quote is so old that what is sent now is not meant for it."""
+    if dialog is None:
+        return False
+    lifetime = TOKEN_LIFETIME if dialog.step == Step.CONFIRM else ASKED_FOR
+    return context.shop.clock.now() - dialog.updated_at > lifetime
 
 
 async def take_nothing(update: Update, context: ShopContext) -> None:
@@ -88,9 +115,13 @@ async def take_nothing(update: Update, context: ShopContext) -> None:
 
 
 async def _take(
-    update: Update, context: ShopContext, text: str, *, is_contact: bool = False
+    update: Update,
+    context: ShopContext,
+    dialog: Dialog | None,
+    text: str,
+    *,
+    is_contact: bool = False,
 ) -> Typed | None:
-    dialog = await context.shop.buy.dialog(customer_of(update))
     if dialog is None or dialog.product_id is None:
         return await order_anew(update, context)
     try:
@@ -100,25 +131,93 @@ async def _take(
     if is_contact and offer.kind is not DestinationKind.PHONE:
         problem = contact_not_wanted(context.words)
         return await _ask_again(update, context, dialog, offer, problem)
-    return await _quote(update, context, dialog, offer, text)
+    try:
+        typed = readable(text, offer)
+        normalise(offer.kind, typed, offer.game_form)
+    except DestinationError as error:
+        return await _otherwise(update, context, dialog, offer, text, error)
+    return await _quote(update, context, dialog, offer, typed)
+
+
+async def _otherwise(
+    update: Update,
+    context: ShopContext,
+    dialog: Dialog,
+    offer: Offer,
+    text: str,
+    error: DestinationError,
+) -> Typed | None:
+    """Take what is no destination as a number among words, another wish, or a mistake."""
+    problem = destination_fault(context.words, error, offer)
+    number = None
+    try:
+        number = read_number(text, context.shop.rules.profile.prefixes)
+    except NumberError as fault:
+        if fault.fault in TOLD:
+            problem = number_fault(context.words, fault.fault)
+    if error.fault is DestinationFault.TRAILING:
+        number = None
+    elif number is not None:
+        destination = _meant(offer, number)
+        if destination is not None:
+            return await _quote(update, context, dialog, offer, destination)
+    if number is not None or (len(text) <= LONGEST and is_found(context, text)):
+        return await _leave_for_text(update, context)
+    return await _ask_again(update, context, dialog, offer, problem)
+
+
+def _meant(offer: Offer, number: KnownNumber) -> str | None:
+    """Return the number that stands among words, if a product goes to such; not with an amount."""
+    if number.nominal is not None:
+        return None
+    match offer.kind:
+        case DestinationKind.PHONE:
+            return number.phone
+        case DestinationKind.METER:
+            return number.meter
+        case _:
+            return None
+
+
+async def _leave_for_text(update: Update, context: ShopContext) -> Literal[-1]:
+    """Answer what was typed as if nothing had been asked; the old screen keeps its buttons."""
+    await context.shop.buy.forget(customer_of(update))
+    await take_typed(update, context)
+    return END
 
 
 async def _quote(
-    update: Update, context: ShopContext, dialog: Dialog, offer: Offer, text: str
+    update: Update, context: ShopContext, dialog: Dialog, offer: Offer, typed: str
 ) -> Typed | None:
     customer_id, message_id = dialog.customer_id, dialog.message_id
+    if dialog.step == Step.CONFIRM and _is_of_another(context, offer, typed):
+        await context.shop.buy.forget(customer_id)
+        await offer_for(update, context, typed, is_phone=True)
+        return END
     try:
-        typed = readable(text, offer)
         quote = await context.shop.buy.quote(
             customer_id, offer.product.product_id, typed, message_id
         )
     except ProductUnavailableError as error:
         return await product_is_gone(update, context, error, message_id)
-    except DestinationError as error:
-        problem = destination_fault(context.words, error, offer)
-        return await _ask_again(update, context, dialog, offer, problem)
     await show_quote(update, context, quote, message_id)
     return Step.CONFIRM
+
+
+def _is_of_another(context: ShopContext, offer: Offer, typed: str) -> bool:
+    """Whether a number is of an operator that the product is not of, and has its own products.
+
+    Sent while another number's quote stands, it is rather a new wish.
+    """
+    prefixes, main = context.shop.rules.profile.prefixes, offer.product.listing.main
+    if offer.kind is not DestinationKind.PHONE or main not in prefixes:
+        return False
+    phone = normalise(offer.kind, typed)
+    brands = operators_of(phone, prefixes)
+    if not brands or main in brands:
+        return False
+    fitting = context.shop.fit.phone(KnownNumber(phone, brands, None))
+    return fitting is not None and bool(fitting.choices)
 
 
 def readable(text: str, offer: Offer) -> str:
@@ -137,8 +236,11 @@ async def _ask_again(
 ) -> Literal[Step.DESTINATION] | None:
     """Ask once more, and say what was wrong; a quote that stands already stays as it is."""
     if dialog.step == Step.CONFIRM:
-        destination = str(dialog.data.get("destination", ""))
-        await show_anew(update, context, still_quoted(context.words, destination, problem))
+        words, destination = context.words, str(dialog.data.get("destination", ""))
+        token = str(dialog.data.get("token", ""))
+        pay = [main_button(pay_label(words, offer), Confirm(token))] if token else []
+        text = still_quoted(words, destination, problem)
+        await show_anew(update, context, text, keyboard(pay, [leave(words)]))
         return None
     await _ask(update, context, offer, dialog.message_id, problem)
     return Step.DESTINATION

@@ -19,7 +19,7 @@ from handlers.context import ShopContext, customer_of
 from handlers.i18n import Words
 from handlers.keyboards import Row, button, home, in_columns, keyboard, shop_anew, shop_here
 from handlers.restock import show_unavailable
-from handlers.routes import pressed
+from handlers.routes import END, pressed
 from handlers.saved import note_contact
 from handlers.screens import answer, pressed_message_id, show, show_anew
 from handlers.texts.buy import quote_unknown
@@ -43,6 +43,13 @@ async def take_contact_anywhere(update: Update, context: ShopContext) -> None:
     if not await offer_for(update, context, f"+{text}" if is_foreign else text, is_phone=True):
         fault = number_fault(context.words, NumberFault.LENGTH)
         await show_anew(update, context, fault, _ways(context.words))
+
+
+async def take_contact_instead(update: Update, context: ShopContext) -> Literal[-1]:
+    """Do the same where something else was asked for, which is then over."""
+    await context.shop.buy.forget(customer_of(update))
+    await take_contact_anywhere(update, context)
+    return END
 
 
 async def offer_for(

@@ -56,6 +56,12 @@ async def show_found(update: Update, context: ShopContext) -> None:
     await show(update, context, *_screen(words, offers, Find(wanted.page, query)))
 
 
+def is_found(context: ShopContext, text: str) -> bool:
+    """Tell whether a text has words, and something is called like that."""
+    has_words = any(character.isalpha() for character in text)
+    return has_words and bool(context.shop.search.find(_short(text)))
+
+
 async def _search(update: Update, context: ShopContext, text: str) -> None:
     words, query = context.words, _short(text)
     offers = context.shop.search.find(query)

@@ -200,6 +200,12 @@ def quote_warnings(words: Words, quote: Quote) -> list[str]:
     return [escaped(warning) for warning in found]
 
 
+def other_brands_label(words: Words, quote: Quote) -> str:
+    """Return what stands on the button that shows the products of a number's own operator."""
+    brands = words.either(sorted({brand_name(brand) for brand in quote.other_brands}))
+    return words.gettext("📱 See what {brand} has").format(brand=brands)
+
+
 def short_of_money(words: Words, missing: int) -> str:
     """Return how much money is missing."""
     return words.gettext("Your balance is not enough: you need {missing} more.").format(

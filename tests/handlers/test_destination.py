@@ -101,6 +101,10 @@ async def test_a_products_note_is_shown_without_the_resellers_balance(counter: C
         "\u202a+62\u00a0812\u20113456\u20137890\u202c",
         "0812\u200b3456\u200b7890",
         " 0812.3456.7890 ",
+        "ke 0812 3456 7890 ya",
+        '"081234567890"!',
+        "0812_3456_7890 🙏",
+        "62 812 3456 7890 (mama)",
     ],
 )
 async def test_a_number_is_taken_as_it_is_pasted(counter: Counter, typed: str) -> None:
@@ -115,8 +119,14 @@ async def test_a_number_is_taken_as_it_is_pasted(counter: Counter, typed: str) -
     ("typed", "says"),
     [
         ("halo", "Itu bukan nomor HP."),
-        ("٠٨١٢٣٤٥٦٧٨٩٠", "Itu bukan nomor HP."),
-        ("０８１２３４５６７８９０", "Itu bukan nomor HP."),
+        ("٠٨١٢٣٤٥٦٧٨٩٠", "angka 0 sampai 9"),
+        ("０８１２３４５６７８９０", "angka 0 sampai 9"),
+        ("081234567890 10", "sampai mana nomornya"),
+        ("08123456789.10", "sampai mana nomornya"),
+        ("0812 3456 789 10", "sampai mana nomornya"),
+        ("ke 0812 3456 7890 7", "sampai mana nomornya"),
+        ("081234567890 dan 085711112222", "lebih dari satu nomor"),
+        ("0812O4567890", "Ada huruf"),
         ("0812", "10 sampai 13 digit"),
         ("0812" * 5, "10 sampai 13 digit"),
         ("0212345678", "bukan nomor HP Indonesia"),
@@ -159,8 +169,93 @@ async def test_a_shared_contact_gives_its_number(counter: Counter) -> None:
     await counter.to_destination()
     await counter.contact("6281234567890")
     assert "Untuk: 0812 3456 7890" in counter.text()
-    await counter.contact("+62 857-1111-2222")
-    assert "Untuk: 0857 1111 2222" in counter.text()
+    await counter.contact("+62 813-1111-2222")
+    assert "Untuk: 0813 1111 2222" in counter.text()
+
+
+async def test_a_meter_is_taken_among_words(counter: Counter) -> None:
+    """As a phone number is; with a digit behind it nobody guesses."""
+    await counter.say("/beli")
+    await counter.press("Token Listrik")
+    await counter.press("20.000")
+    await counter.say("14123456789 5")
+    assert "sampai mana nomornya" in counter.text()
+    await counter.say("meter 1412 3456 789 ya")
+    assert "Untuk: 1412 3456 789" in counter.text()
+
+
+@pytest.mark.parametrize("is_quoted", [False, True])
+@pytest.mark.parametrize(
+    ("typed", "shows"),
+    [
+        ("xl 10", "XL 10.000"),
+        ("pln 20rb", "PLN 20.000"),
+        ("14123456789", "20.000 · Rp11.200"),
+        ("pulsa 20rb ke 081311112222", "20.000 · Rp21.100"),
+    ],
+)
+async def test_another_wish_is_answered(
+    counter: Counter, typed: str, shows: str, is_quoted: bool
+) -> None:
+    """While a number is asked for, and on the confirm screen, whose button still buys."""
+    await counter.to_destination()
+    if is_quoted:
+        await counter.say("081234567890")
+    await counter.say(typed)
+    assert any(shows in label for label in counter.labels()), counter.shown()
+    assert await counter.dialog() is None
+    if is_quoted:
+        await counter.press("Bayar")
+        assert len(await counter.orders()) == 1
+
+
+async def test_a_number_of_another_operator_is_a_new_wish_on_the_confirm_screen(
+    counter: Counter,
+) -> None:
+    """Rather than pulsa of the wrong operator; where there is nothing for it, it is asked."""
+    await counter.to_confirm()
+    await counter.say("pulsa ke 0817 1111 2222 ya")
+    assert "0817 1111 2222" in counter.text()
+    assert any("XL" in label or "10.000" in label for label in counter.labels())
+    assert await counter.dialog() is None
+    await counter.to_confirm()
+    await counter.say("083112345678")
+    assert "Untuk: 0831 1234 5678" in counter.text()
+
+
+async def test_a_number_of_another_operator_leads_to_its_products(counter: Counter) -> None:
+    """One tap from the warning."""
+    await counter.to_confirm("081711112222")
+    await counter.press("Lihat produk XL")
+    assert "0817 1111 2222" in counter.text()
+    await counter.press("10.000 ·")
+    assert "XL 10.000" in counter.text()
+
+
+@pytest.mark.parametrize("minutes", [31, 3 * 24 * 60])
+async def test_an_old_confirm_screen_is_not_in_the_way(counter: Counter, minutes: int) -> None:
+    """A number is a number first, words are looked for; the old button explains itself."""
+    await counter.to_confirm()
+    counter.shop.clock.advance(minutes * 60)
+    await counter.say("081311112222")
+    assert "Mau beli apa" in counter.text()
+    await counter.to_confirm()
+    counter.shop.clock.advance(minutes * 60)
+    await counter.contact("081311112222")
+    assert "Mau beli apa" in counter.text()
+    assert await counter.dialog() is None
+
+
+async def test_a_question_stands_for_half_a_day(counter: Counter) -> None:
+    """Somebody asks for the number, and comes back with it; later it may be for anything."""
+    await counter.to_destination()
+    counter.shop.clock.advance(11 * 3600)
+    await counter.say("081234567890")
+    assert "Cek dulu" in counter.text()
+    await counter.to_destination()
+    counter.shop.clock.advance(13 * 3600)
+    await counter.say("081234567890")
+    assert "Mau beli apa" in counter.text()
 
 
 async def test_a_contact_is_no_meter(counter: Counter) -> None:

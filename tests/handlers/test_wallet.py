@@ -240,8 +240,17 @@ async def test_a_picture_is_no_amount(counter: Counter) -> None:
     """A photo of a receipt: the amount is asked for again."""
     await counter.say("/saldo")
     await counter.press("Isi saldo")
-    await counter.contact("081234567890")
+    await counter.send({"dice": {"emoji": "🎲", "value": 3}})
     assert "Itu bukan jumlah uang." in counter.text()
+
+
+async def test_a_contact_is_a_number_also_where_an_amount_is_asked_for(counter: Counter) -> None:
+    """As one that is typed is."""
+    await counter.say("/saldo")
+    await counter.press("Isi saldo")
+    await counter.contact("081234567890")
+    assert "Mau beli apa" in counter.text()
+    assert await counter.dialog() is None
 
 
 async def test_back_and_cancel_leave_the_question(counter: Counter) -> None:
