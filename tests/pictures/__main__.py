@@ -79,6 +79,7 @@ async def visits(house: House, studio: Studio) -> None:
         await customer.orders(tab, house)
         await customer.looks_back(tab)
         await regular.is_quick(tab)
+        await regular.waits(tab, house)
         await regular.keeps_numbers(tab)
         await regular.sells_on(tab)
         await customer.tops_up(tab)

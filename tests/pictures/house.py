@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.sandbox.house import HOST, House, free_port
 from bot.sandbox.run import Signals, serve
 from bot.sandbox.seed import give_money
+from bot.sandbox.supplier import PanelCall
 from handlers.i18n import JAKARTA
 
 CLOSED_CODE = "S15"
@@ -24,6 +25,7 @@ class PatientHouse(House):
         return super().settings() | {
             "CUSTOMER_UPDATES_PER_MINUTE": "1000",
             "CUSTOMER_ORDERS_PER_MINUTE": "1000",
+            "CATALOGUE_REFRESH_SECONDS": "1",
         }
 
 
@@ -48,3 +50,15 @@ def _close(house: House, code: str) -> None:
     hour = datetime.now(JAKARTA).replace(minute=0)
     ends = [f"{hour + timedelta(hours=hours):%H:%M}" for hours in (-1, 2)]
     row |= {"status": "ready", "cutoff": dict(zip(("start", "end"), ends, strict=True))}
+
+
+async def until_fetched(house: House) -> None:
+    """Wait until the bot sells from the list as it is now: until it was asked for twice more."""
+    last = house.supplier.calls[-1]
+    while _fetches_after(house, last) < 2:  # noqa: ASYNC110 - the bot is another process
+        await asyncio.sleep(0.1)
+
+
+def _fetches_after(house: House, last: PanelCall) -> int:
+    calls = list(house.supplier.calls)
+    return sum(call.kind == "service" for call in calls[calls.index(last) + 1 :])

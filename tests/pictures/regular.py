@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from bot.sandbox.house import House
 from tests.pictures.customer import PHONE
+from tests.pictures.house import until_fetched
 from tests.pictures.visitor import Visitor
+
+EMPTY = "S60"
+"""The code of Telkomsel 60.000, which is out of stock."""
 
 
 async def is_quick(tab: Visitor) -> None:
@@ -16,6 +21,20 @@ async def is_quick(tab: Visitor) -> None:
     await tab.shoot("search-nothing", 2)
     await tab.types("/start", "Your ID: {user}")
     await tab.shoot("welcome-back")
+
+
+async def waits(tab: Visitor, house: House) -> None:
+    """A product is out of stock; it comes in, and whoever waits for it is told."""
+    await tab.types(EMPTY, "Found for {query}")
+    await tab.tap(" · (kosong|out of stock)$")
+    await tab.press("🔔 Tell me when it is back")
+    await tab.reads("🔔 We write to you when it is back,")
+    await tab.shoot("restock-asked")
+    house.supplier.troubles.all_in_stock = True
+    await tab.reads("🔔 What you are waiting for is back:")
+    await tab.shoot("restock-told")
+    house.supplier.troubles.all_in_stock = False
+    await until_fetched(house)
 
 
 async def keeps_numbers(tab: Visitor) -> None:
