@@ -145,7 +145,7 @@ async def _fill(house: House, konter: Konter) -> Loot:
     accepted = await house.budi.buy("081212345678")
     await house.reaches(accepted, OrderState.ACCEPTED)
     await house.budi.say("/balance")
-    await house.budi.tap("isi saldo")
+    await house.budi.tap("Isi saldo")
     await house.budi.tap("50")
     await house.admin.say("/start")
     proposal = await house.admin.say(f"/credit {house.budi.user_id} 1000", button="1")

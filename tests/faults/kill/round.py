@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -72,7 +73,7 @@ async def play(folder: Path, answer: Answer, *points: Point) -> Ending:
         else:
             await house.start(program(NEVER))
         await house.until_true(lambda: _is_calm(house), CALM_SECONDS)
-        assert await house.stop() == 0
+        assert await house.stop() == 0, house.log
         (order,) = await house.orders(SARAH.user_id)
         await judge(house, order)
         return Ending(killed, order, len(endings_shown(house, order)))
@@ -103,7 +104,7 @@ async def _press(house: House, answer: Answer) -> None:
 
 
 async def _dies(house: House, point: Point) -> bool:
-    """Wait until the process is dead; False when all is calm and it never came to the point."""
+    """Wait until the process is over; False when all is calm and it never came to the point."""
     process = house.process
     assert process is not None
     if point == DURING:
@@ -115,7 +116,8 @@ async def _dies(house: House, point: Point) -> bool:
         return process.returncode is not None or await _is_calm(house)
 
     await house.until_true(is_over, CALM_SECONDS)
-    return process.returncode is not None
+    # When all is calm it may be dying all the same, of the last thing that it did.
+    return await house.stop() == -signal.SIGKILL
 
 
 async def _is_calm(house: House) -> bool:
