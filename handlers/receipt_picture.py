@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import io
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from PIL import Image, ImageDraw, ImageFont
 
 WIDTH, MARGIN = 720, 48
 INK, PALE, PAPER = "#1c1c1c", "#767676", "#ffffff"
 _BREAK_AT_LEAST = 8
+_MOST_ON_A_LINE = 200
+"""More than that fits at no size."""
+_NOWHERE = "\uffff"
+_LIKE = {"•": "·", "→": ">", "←": "<", "\N{EN DASH}": "-", "\N{EM DASH}": "-"}
+_Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a receipt; a `label` stands before it, paler. An empty one is a rule."""
+    """One line of a receipt; a `label` stands before it, paler. An empty one is a rule.
+
+    What is exact, as a code, loses no sign: one that the font lacks is drawn as a box.
+    """
 
     text: str
     label: str = ""
     size: int = 28
     is_centred: bool = False
+    is_exact: bool = False
 
 
 def draw_receipt(lines: Sequence[Line]) -> bytes:
@@ -44,7 +55,7 @@ def _draw(pen: ImageDraw.ImageDraw, line: Line, top: int) -> None:
         middle = top + _height(line) // 2
         pen.line((MARGIN, middle, WIDTH - MARGIN, middle), fill=PALE, width=2)
         return
-    font = ImageFont.load_default(line.size)
+    font = _font(line.size)
     if line.label:
         pen.text((MARGIN, top), line.label, font=font, fill=PALE)
     width = pen.textlength(line.text, font=font)
@@ -58,31 +69,50 @@ def _height(line: Line) -> int:
 
 def _broken(line: Line) -> Iterator[Line]:
     """Yield a line in parts that fit, the label on the first."""
-    text, label = _printable(line.text), _printable(line.label)
-    font = ImageFont.load_default(line.size)
+    text = _on_one_line(line.text) if line.is_exact else drawable(line.text)
+    label = drawable(line.label)
+    font = _font(line.size)
     room = WIDTH - 2 * MARGIN - (font.getlength(f"{label}  ") if label else 0)
     while True:
         part = _fitting(text, room, font)
-        yield Line(part, label, line.size, line.is_centred)
+        yield replace(line, text=part, label=label)
         text, label = text[len(part) :].lstrip(), ""
         if not text:
             return
 
 
-def _fitting(text: str, room: float, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
+def _fitting(text: str, room: float, font: _Font) -> str:
     """Return the beginning of a text that fits, between words if it can be."""
-    length = len(text)
-    while length > 1 and font.getlength(text[:length]) > room:
-        length -= 1
-    if length == len(text):
+    lengths = range(2, min(len(text), _MOST_ON_A_LINE) + 1)
+    length = 1 + bisect_right(lengths, room, key=lambda length: font.getlength(text[:length]))
+    if length >= len(text):
         return text
     space = text.rfind(" ", _BREAK_AT_LEAST, length)
     return text[:space] if space > 0 else text[:length]
 
 
-def _printable(text: str) -> str:
-    """Return a text on one line, without what a font has no picture for."""
-    shown = "".join(
-        character if unicodedata.category(character)[0] not in "CM" else " " for character in text
-    )
-    return " ".join(shown.split())
+def drawable(text: str) -> str:
+    """Return a text on one line in signs that the font has: plain letters, or none, for others."""
+    plain = (sign if _has_glyph(sign) else _plain(sign) for sign in _on_one_line(text))
+    return " ".join("".join(plain).split())
+
+
+def _on_one_line(text: str) -> str:
+    signs = (sign if unicodedata.category(sign)[0] not in "CM" else " " for sign in text)
+    return " ".join("".join(signs).split())
+
+
+def _plain(sign: str) -> str:
+    parts = unicodedata.normalize("NFKD", _LIKE.get(sign, sign))
+    return "".join(part for part in parts if _has_glyph(part))
+
+
+@lru_cache(maxsize=4_096)
+def _has_glyph(sign: str) -> bool:
+    """Tell whether the font draws a sign, and not the box that stands for what it lacks."""
+    return sign.isspace() or bytes(_font(28).getmask(sign)) != bytes(_font(28).getmask(_NOWHERE))
+
+
+@lru_cache
+def _font(size: int) -> _Font:
+    return ImageFont.load_default(size)

@@ -40,7 +40,7 @@ def _delivered(words: Words, voucher: Voucher) -> Iterator[Line]:
     yield Line("")
     label = _("Token") if voucher.is_token else _("Serial number or code")
     yield Line(label, size=24, is_centred=True)
-    yield Line(voucher.shown, size=40, is_centred=True)
+    yield Line(voucher.shown, size=40, is_centred=True, is_exact=True)
     if voucher.meter_owner:
         yield Line(voucher.meter_owner, _("Name"))
     if voucher.energy:

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.order import OrderState
 from handlers.callback_data import MakeReceipt
 from handlers.i18n import load_languages
-from handlers.receipt_picture import Line, draw_receipt
+from handlers.receipt_picture import Line, draw_receipt, drawable
 from handlers.texts.receipts import receipt_lines
 from tests.handlers.builders import an_order, profile
 from tests.handlers.counter import Counter
@@ -40,7 +40,7 @@ def test_a_token_stands_large_in_groups() -> None:
         assert fact in text
 
 
-@pytest.mark.parametrize("text", ["x" * 600, "word " * 120, "🎲\u202e\u0000 a\u0301", ""])
+@pytest.mark.parametrize("text", ["x" * 5_000, "word " * 120, "🎲\u202e\u0000 a\u0301", ""])
 def test_whatever_the_text_a_picture_is_drawn(text: str) -> None:
     """Long ones are broken, and make it higher."""
     content = draw_receipt([Line("Konter", size=44, is_centred=True), Line(text, "Product")])
@@ -50,6 +50,21 @@ def test_whatever_the_text_a_picture_is_drawn(text: str) -> None:
     assert (height > 400) == (len(text) > 100)
 
 
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        ("📱 Berkah Cell", "Berkah Cell"),
+        ("WA 0812 • @konter", "WA 0812 · @konter"),
+        ("Müller → ★", "Muller >"),
+        ("Toko Ибрагим", "Toko"),
+        ("line\nbreak", "line break"),
+    ],
+)
+def test_signs_that_the_font_lacks_are_no_boxes(text: str, drawn: str) -> None:
+    """A shop's name with an emoji is its name."""
+    assert drawable(text) == drawn
+
+
 async def test_a_receipt_is_made_from_an_order(counter: Counter) -> None:
     """A picture; a pressed or typed selling price makes another."""
     order = await counter.shop.queue()
@@ -57,7 +72,7 @@ async def test_a_receipt_is_made_from_an_order(counter: Counter) -> None:
     assert "setelah pesanan selesai" in counter.shown()
     await counter.shop.send_next(counter.shop.reply(order, status_word="success", voucher="SN1"))
     await counter.say("/riwayat")
-    await counter.press("K1")
+    await counter.press("✅ Telkomsel")
     await counter.press("Struk")
     plain = counter.last().photo
     await counter.press("Rp12.000")
