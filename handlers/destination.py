@@ -239,7 +239,7 @@ async def _ask_again(
         words, destination = context.words, str(dialog.data.get("destination", ""))
         token = str(dialog.data.get("token", ""))
         pay = [main_button(pay_label(words, offer), Confirm(token))] if token else []
-        text = still_quoted(words, destination, problem)
+        text = still_quoted(words, destination, problem, str(dialog.data.get("zone", "")))
         await show_anew(update, context, text, keyboard(pay, [leave(words)]))
         return None
     await _ask(update, context, offer, dialog.message_id, problem)

@@ -91,6 +91,8 @@ class SavedNumber:
     name: str
     """As the customer calls it, or empty."""
     used_at: datetime
+    zone: str = ""
+    """A game's zone, with which the destination then ends."""
 
 
 class ConfirmationKind(StrEnum):

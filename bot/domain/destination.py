@@ -73,6 +73,12 @@ def normalise(kind: DestinationKind, text: str, game: GameForm | None = None) ->
     return _joined(kind, text)
 
 
+def zone_of(kind: DestinationKind, text: str, game: GameForm) -> str:
+    """Return the zone in a game's id as typed, where it is sent last; empty where there is none."""
+    match = _GAME.fullmatch(text.strip()) if kind is DestinationKind.GAME else None
+    return match[2] or "" if match and game.template.endswith("{zone}") else ""
+
+
 def is_normalised(kind: DestinationKind, destination: str) -> bool:
     """Tell whether a destination is still in the form that its kind is sent in.
 
@@ -194,8 +200,14 @@ def operators_of(number: str, prefixes: Mapping[str, tuple[str, ...]]) -> frozen
     return frozenset(brand for brand, heads in prefixes.items() if number.startswith(heads))
 
 
-def group_digits(destination: str) -> str:
-    """Return an all-digit destination in groups of four for the eye; others unchanged."""
+def group_digits(destination: str, zone: str = "") -> str:
+    """Return an all-digit destination in groups of four for the eye; others unchanged.
+
+    A game's zone, with which the destination ends, is set apart: "12345678 (1234)".
+    """
+    if zone and destination.endswith(zone):
+        user = destination.removesuffix(zone).rstrip("|/,.-_# (")
+        return f"{user} ({zone})" if user else destination
     if not _DIGITS.fullmatch(destination):
         return destination
     return " ".join(destination[i : i + 4] for i in range(0, len(destination), 4))

@@ -291,6 +291,8 @@ class Order:
     next_look_at: datetime | None = None
     """When its row is due to be asked for, while it is open and sent."""
     ended_at: datetime | None = None
+    zone: str = ""
+    """A game's zone, with which the destination then ends; for people to read."""
 
     @property
     def number(self) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.catalogue import ProductId
 from bot.domain.customer import CONVERSATION, ConfirmationKind, Dialog, Step
-from bot.domain.destination import is_normalised, normalise
+from bot.domain.destination import is_normalised, normalise, zone_of
 from bot.domain.errors import (
     BoughtJustNowError,
     DestinationError,
@@ -112,7 +112,8 @@ class Buy:
         """
         offer = self._available(product_id)
         destination = normalise(offer.kind, text, offer.game_form)
-        return await self._quote(Wish(customer_id, offer, destination, message_id))
+        zone = zone_of(offer.kind, text, offer.game_form)
+        return await self._quote(Wish(customer_id, offer, destination, message_id, zone))
 
     async def requote(self, customer_id: CustomerId, token: str, message_id: int | None) -> Quote:
         """Return a fresh quote for what an old confirm screen stands for, however old it is.
@@ -123,8 +124,9 @@ class Buy:
         kind = ConfirmationKind.PURCHASE
         old = await self._store.read(lambda tx: unused(tx, token, customer_id, kind))
         product_id = ProductId(int(old.payload["product_id"]))
+        zone = str(old.payload.get("zone", ""))
         return await self.quote_for(
-            customer_id, product_id, str(old.payload["destination"]), message_id
+            customer_id, product_id, str(old.payload["destination"]), message_id, zone
         )
 
     async def quote_again(
@@ -136,7 +138,9 @@ class Buy:
         `ProductUnavailableError` when it can no longer be had.
         """
         order = await self._store.read(lambda tx: own_order(tx, customer_id, order_id))
-        return await self.quote_for(customer_id, order.product_id, order.destination, message_id)
+        return await self.quote_for(
+            customer_id, order.product_id, order.destination, message_id, order.zone
+        )
 
     async def quote_for(
         self,
@@ -144,6 +148,7 @@ class Buy:
         product_id: ProductId,
         destination: str,
         message_id: int | None,
+        zone: str = "",
     ) -> Quote:
         """Return a quote for a destination that is in its one form already.
 
@@ -152,7 +157,7 @@ class Buy:
         offer = self._available(product_id)
         if not is_normalised(offer.kind, destination):
             raise DestinationError(DestinationFault.LENGTH, offer.kind)
-        return await self._quote(Wish(customer_id, offer, destination, message_id))
+        return await self._quote(Wish(customer_id, offer, destination, message_id, zone))
 
     def _available(self, product_id: ProductId) -> Offer:
         offer = find_offer(self._shelf.catalogue, product_id, self._rules, self._clock.now())
@@ -201,7 +206,9 @@ class Buy:
         before = bought_before(tx, customer_id, offer, destination, now)
         if before is not None and before.order_id != payload["bought_before"]:
             raise BoughtJustNowError
-        return self._place(tx, Wish(customer_id, offer, destination, message_id), token, now)
+        zone = str(payload.get("zone", ""))
+        wish = Wish(customer_id, offer, destination, message_id, zone)
+        return self._place(tx, wish, token, now)
 
     def _count_orders(self, tx: Transaction, customer_id: CustomerId, now: datetime) -> None:
         most = self._rules.customer_orders_per_minute
@@ -238,12 +245,13 @@ class Buy:
                 created_at=now,
                 is_counter_sale=self._rules.is_admin(customer_id),
                 message_id=wish.message_id,
+                zone=wish.zone,
             )
         )
         hold(tx, order, now)
         tx.confirmations.consume(token, customer_id, now, order.number)
         tx.dialogs.drop(customer_id)
-        remember(tx, customer_id, offer, wish.destination, now)
+        remember(tx, customer_id, offer, wish.destination, now, wish.zone)
         tell.tell_order(tx, order, now)
         return order
 

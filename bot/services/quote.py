@@ -20,6 +20,7 @@ from bot.domain.order import CustomerId, Order
 from bot.domain.rules import ASK_AGAIN_WITHIN, PAUSED, TOKEN_LIFETIME, ShopRules
 from bot.ports import Transaction
 from bot.services.browse import Offer
+from bot.services.remember import known_zone
 
 WISH = "wish:"
 """The fact that holds the token of what a customer lacked the money for."""
@@ -39,6 +40,8 @@ class Quote:
     """The supplier takes this product once a day for a destination, and it had it today."""
     other_brands: frozenset[str]
     """The number seems to belong to these brands, and not to the product's."""
+    zone: str = ""
+    """A game's zone, with which the destination then ends."""
     is_paused: bool = False
     """The shop takes no orders now; the button works again afterwards."""
 
@@ -62,17 +65,21 @@ class Wish:
     destination: str
     message_id: int | None
     """The screen that shows the quote."""
+    zone: str = ""
+    """A game's zone, with which the destination then ends; empty also where it is not known."""
 
 
 def quoted(tx: Transaction, rules: ShopRules, wish: Wish, token: str, now: datetime) -> Quote:
     """Store a fresh token for a wish, wait for its confirm button, and return the quote."""
     before = bought_before(tx, wish.customer_id, wish.offer, wish.destination, now)
     product_id = wish.offer.product.product_id
+    zone = wish.zone or known_zone(tx, wish.customer_id, wish.offer, wish.destination)
     payload: dict[str, str | int] = {
         "product_id": product_id,
         "destination": wish.destination,
         "price": wish.offer.price,
         "bought_before": 0 if before is None else before.order_id,
+        "zone": zone,
     }
     kind = ConfirmationKind.PURCHASE
     tx.confirmations.add(Confirmation(token, wish.customer_id, kind, payload, now))
@@ -84,7 +91,7 @@ def quoted(tx: Transaction, rules: ShopRules, wish: Wish, token: str, now: datet
             now,
             product_id,
             wish.message_id,
-            {"token": token, "destination": wish.destination},
+            {"token": token, "destination": wish.destination, "zone": zone},
         )
     )
     wallet = tx.ledger.account(wallet_of(wish.customer_id))
@@ -101,6 +108,7 @@ def quoted(tx: Transaction, rules: ShopRules, wish: Wish, token: str, now: datet
         bought_before=before,
         is_second_today=_is_second_today(tx, rules, wish, now),
         other_brands=_other_brands(rules, wish),
+        zone=zone,
         is_paused=tx.conditions.get(PAUSED) is not None,
     )
 

@@ -21,12 +21,36 @@ _SHARED = (DestinationKind.PHONE, DestinationKind.METER)
 
 
 def remember(
-    tx: Transaction, customer_id: CustomerId, offer: Offer, destination: str, now: datetime
+    tx: Transaction,
+    customer_id: CustomerId,
+    offer: Offer,
+    destination: str,
+    now: datetime,
+    zone: str = "",
 ) -> None:
     """Note what a product was bought for."""
-    main = _main_of(offer)
-    number = SavedNumber(SavedNumberId(0), customer_id, offer.kind, main, destination, "", now)
+    number = SavedNumber(
+        SavedNumberId(0),
+        customer_id,
+        offer.kind,
+        _main_of(offer),
+        destination,
+        name="",
+        used_at=now,
+        zone=zone,
+    )
     tx.saved_numbers.use(number, KEPT)
+
+
+def known_zone(tx: Transaction, customer_id: CustomerId, offer: Offer, destination: str) -> str:
+    """Return the zone in a game's id that a customer has bought for before."""
+    if offer.kind is not DestinationKind.GAME:
+        return ""
+    main = _main_of(offer)
+    for number in tx.saved_numbers.of(customer_id):
+        if (number.kind, number.main, number.destination) == (offer.kind, main, destination):
+            return number.zone
+    return ""
 
 
 def _main_of(offer: Offer) -> str:

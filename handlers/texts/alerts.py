@@ -231,7 +231,7 @@ def _order_facts(words: Words, order: Order, customer: Customer | None) -> str:
     )
     return lines(
         f"{escaped(cut(order.product_name))} ({code(order.service_code)})",
-        f"{code(order.destination)} ({escaped(group_digits(order.destination))})",
+        f"{code(order.destination)} ({escaped(group_digits(order.destination, order.zone))})",
         prices,
         _("🏪 Sold at the counter, by an admin") if order.is_counter_sale else "",
         *_times(words, order),

@@ -142,7 +142,9 @@ def quote_text(words: Words, quote: Quote, news: str = "") -> str:
         bold(_("Top up first") if quote.missing else ready),
         lines(
             bold(title(quote.offer.product.listing.name)),
-            _("For: {destination}").format(destination=code(group_digits(quote.destination))),
+            _("For: {destination}").format(
+                destination=code(group_digits(quote.destination, quote.zone))
+            ),
             _("Price: {price}").format(price=bold(words.money(quote.offer.price))),
             _wallet_line(words, quote),
         ),
@@ -218,11 +220,11 @@ def pay_label(words: Words, offer: Offer) -> str:
     return words.gettext("✅ Pay {price}").format(price=words.money(offer.price))
 
 
-def still_quoted(words: Words, destination: str, problem: str) -> str:
+def still_quoted(words: Words, destination: str, problem: str, zone: str = "") -> str:
     """Return what is wrong with another destination, and that the quote is still for the first."""
     still = words.gettext(
         "Nothing has changed: press the button to pay for {destination}, or send another number."
-    ).format(destination=code(group_digits(destination)))
+    ).format(destination=code(group_digits(destination, zone)))
     return paragraphs(f"⚠️ {problem}", still)
 
 

@@ -27,7 +27,7 @@ def order_head(words: Words, order: Order) -> str:
     """Return what was bought for whom: number, product, destination, price and time."""
     return lines(
         bold(f"{order.number} · {title(order.product_name)}"),
-        f"{code(group_digits(order.destination))} · {words.money(order.price)}",
+        f"{code(group_digits(order.destination, order.zone))} · {words.money(order.price)}",
         words.datetime(order.created_at),
     )
 
@@ -74,7 +74,7 @@ def outcome_text(
         reason = failure(words, order, profile)
     return paragraphs(
         f"❌ {bold(f'{order.number} · {title(order.product_name)}')}\n"
-        + code(group_digits(order.destination)),
+        + code(group_digits(order.destination, order.zone)),
         reason,
         _("Your money is back: {price}. Your balance is {balance}.").format(
             price=words.money(order.price), balance=words.money(balance)
@@ -168,7 +168,7 @@ def _waiting(words: Words, reason: WaitReason | None) -> str:
 
 def _success(words: Words, order: Order, voucher: Voucher | None) -> str:
     head = f"✅ {bold(f'{order.number} · {title(order.product_name)}')}\n" + code(
-        group_digits(order.destination)
+        group_digits(order.destination, order.zone)
     )
     if voucher is None:
         return paragraphs(head, words.gettext("Delivered. Thank you!"))

@@ -27,7 +27,7 @@ def receipt_lines(
         Line(words.datetime(order.ended_at or order.created_at), _("Date")),
         Line(order.number, _("Order")),
         Line(title(order.product_name), _("Product")),
-        Line(group_digits(order.destination), _("For")),
+        Line(group_digits(order.destination, order.zone), _("For")),
         *([] if voucher is None else _delivered(words, voucher)),
         *([Line(""), Line(words.money(price), _("Price"), size=36)] if price else []),
         Line(""),

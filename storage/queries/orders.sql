@@ -5,7 +5,7 @@ insert into orders (
     wait_reason, send_attempts, sent_at, send_number, ref_id, suspect_ref_id, supplier_cost,
     status_word, voucher, note, refusal, refusal_message, cancel_reason, park_reason, parked_at,
     announced_at, accepted_at, ambiguous_at, looks, covered_at, covered_60_at, row_seen_at,
-    next_look_at, ended_at
+    next_look_at, ended_at, zone
 )
 values (
     :account, :customer_id, :product_id, :service_code, :product_name, :category_type, :main,
@@ -13,7 +13,7 @@ values (
     :wait_reason, :send_attempts, :sent_at, :send_number, :ref_id, :suspect_ref_id,
     :supplier_cost, :status_word, :voucher, :note, :refusal, :refusal_message, :cancel_reason,
     :park_reason, :parked_at, :announced_at, :accepted_at, :ambiguous_at, :looks, :covered_at,
-    :covered_60_at, :row_seen_at, :next_look_at, :ended_at
+    :covered_60_at, :row_seen_at, :next_look_at, :ended_at, :zone
 )
 returning order_id;
 
@@ -58,7 +58,8 @@ set
     covered_60_at = :covered_60_at,
     row_seen_at = :row_seen_at,
     next_look_at = :next_look_at,
-    ended_at = :ended_at
+    ended_at = :ended_at,
+    zone = :zone
 where order_id = :order_id and version = :version
 returning version;
 

@@ -1,10 +1,11 @@
 -- name: use!
--- A name that was given stays, unless another one is.
-insert into saved_numbers (customer_id, kind, main, destination, name, used_at)
-values (:customer_id, :kind, :main, :destination, :name, :used_at)
+-- A name that was given stays, unless another one is; so does a zone.
+insert into saved_numbers (customer_id, kind, main, destination, name, used_at, zone)
+values (:customer_id, :kind, :main, :destination, :name, :used_at, :zone)
 on conflict (customer_id, kind, main, destination) do update set
     used_at = excluded.used_at,
-    name = case when excluded.name = '' then saved_numbers.name else excluded.name end;
+    name = case when excluded.name = '' then saved_numbers.name else excluded.name end,
+    zone = case when excluded.zone = '' then saved_numbers.zone else excluded.zone end;
 
 -- name: trim(customer_id, kept)!
 -- The named ones stay as long as there is room.

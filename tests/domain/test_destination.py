@@ -14,6 +14,7 @@ from bot.domain.destination import (
     operators_of,
     same_destination,
     strip_repeat_prefix,
+    zone_of,
 )
 from bot.domain.errors import DestinationError, DestinationFault
 
@@ -263,3 +264,29 @@ def test_long_numbers_are_shown_in_groups_of_four(digits: str) -> None:
 def test_what_is_not_all_digits_is_shown_as_it_is() -> None:
     """A player's name is not cut up."""
     assert group_digits("Player_12345678") == "Player_12345678"
+
+
+@pytest.mark.parametrize(
+    ("typed", "template", "zone", "shown"),
+    [
+        ("12345678 (1234)", "{user}{zone}", "1234", "12345678 (1234)"),
+        ("12345678/1234", "{user}{zone}", "1234", "12345678 (1234)"),
+        ("1234 1234", "{user}{zone}", "1234", "1234 (1234)"),
+        ("12345678 1234", "{user}|{zone}", "1234", "12345678 (1234)"),
+        ("12345678 1234", "{zone}-{user}", "", "1234-12345678"),
+        ("12345678", "{user}", "", "1234 5678"),
+    ],
+)
+def test_a_games_zone_is_shown_apart(typed: str, template: str, zone: str, shown: str) -> None:
+    """As people write it, whatever form is sent."""
+    form = GameForm(template)
+    assert zone_of(DestinationKind.GAME, typed, form) == zone
+    assert group_digits(normalise(DestinationKind.GAME, typed, form), zone) == shown
+
+
+def test_only_a_game_has_a_zone() -> None:
+    """And a zone that is not in the destination sets nothing apart."""
+    assert zone_of(DestinationKind.PHONE, "0812 3456789", GameForm("{user}{zone}")) == ""
+    assert zone_of(DestinationKind.GAME, "?", GameForm("{user}{zone}")) == ""
+    assert group_digits("12345678", "999") == "1234 5678"
+    assert group_digits("1234", "1234") == "1234"

@@ -15,6 +15,7 @@ from bot.domain.errors import DestinationError, DestinationFault
 from bot.domain.money import Rupiah
 from bot.ports import ServiceList
 from bot.services.browse import Offer
+from handlers.callback_data import BuyAgain
 from handlers.destination import readable
 from handlers.i18n import load_languages
 from handlers.texts.buy import destination_fault, destination_text
@@ -277,7 +278,32 @@ async def test_a_game_needs_its_zone(counter: Counter) -> None:
     await counter.say("12345678")
     assert "Zone-nya belum ada" in counter.text()
     await counter.say("12345678 (1234)")
-    assert "Untuk: 1234 5678 1234" in counter.text()
+    assert "Untuk: 12345678 (1234)" in counter.text()
+
+
+async def test_a_games_zone_stays_apart_wherever_it_is_shown(counter: Counter) -> None:
+    """On the order, the saved number, and a purchase again; the supplier gets it joined."""
+    await counter.say("/beli")
+    await counter.press("Voucher Game")
+    await counter.press("86 Diamonds")
+    await counter.say("123456789 1234")
+    await counter.say("nothing")
+    assert "123456789 (1234)" in counter.text()
+    await counter.press("Bayar")
+    assert "123456789 (1234) · Rp" in counter.shown()
+    (order,) = await counter.orders()
+    assert (order.destination, order.zone) == ("1234567891234", "1234")
+    counter.shop.clock.advance(660)
+    await counter.say("/beli")
+    await counter.press("Voucher Game")
+    await counter.press("86 Diamonds")
+    await counter.press("👤 123456789 (1234)")
+    assert "Untuk: 123456789 (1234)" in counter.text()
+    await counter.press("Bayar")
+    again, _ = await counter.orders()
+    assert again.zone == "1234"
+    await counter.forge(BuyAgain(again.order_id))
+    assert "Untuk: 123456789 (1234)" in counter.text()
 
 
 @pytest.mark.parametrize(

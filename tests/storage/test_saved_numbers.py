@@ -42,6 +42,14 @@ def test_a_number_used_again_is_the_same_and_first(tx: SqlTransaction) -> None:
     assert tx.saved_numbers.of(ANNI)[0].name == "Ibu"
 
 
+def test_a_zone_that_is_known_stays(tx: SqlTransaction) -> None:
+    """Whoever presses a saved number does not type it again."""
+    tx.saved_numbers.use(replace(USED, zone=""), 9)
+    tx.saved_numbers.use(replace(USED, zone="1234"), 9)
+    tx.saved_numbers.use(replace(USED, zone=""), 9)
+    assert [one.zone for one in tx.saved_numbers.of(ANNI)] == ["1234"]
+
+
 def test_only_so_many_are_kept_the_named_ones_longest(tx: SqlTransaction) -> None:
     """And another customer's are not counted."""
     tx.saved_numbers.use(replace(USED, customer_id=BUDI), 2)
