@@ -135,7 +135,7 @@ async def _is_calm(house: House) -> bool:
 
 ENDS = {
     OrderState.SUCCEEDED: "Your code or reference number",
-    OrderState.FAILED: "Your money is back",
+    OrderState.FAILED: "Your money is back: ",
     OrderState.PARKED: "Being checked by hand. Your money is safe",
 }
 """What the customer reads in the end."""
