@@ -92,13 +92,20 @@ async def test_telegram_takes_every_letter_at_once(
     assert {call.code for call in telegram.calls if call.method == "sendMessage"} == {200}
 
 
-@pytest.mark.parametrize(("sent_as", "method"), [("photo", "Photo"), ("document", "Document")])
+@pytest.mark.parametrize(
+    ("sent_as", "method", "size"), [("photo", "Photo", (9, 9)), ("document", "Document", (0, 0))]
+)
 @pytest.mark.parametrize("is_known", [True, False])
 async def test_a_transfer_is_passed_on_as_it_was_sent(
-    telegram: EmbeddedBotApi, notifier: TelegramNotifier, sent_as: str, method: str, is_known: bool
+    telegram: EmbeddedBotApi,
+    notifier: TelegramNotifier,
+    sent_as: str,
+    method: str,
+    size: tuple[int, int],
+    is_known: bool,
 ) -> None:
     """By Telegram's id of it; where it is gone, the words arrive alone, with their buttons."""
-    stored = telegram.state.add_file("a.png", "image/png", b"x", (9, 9))
+    stored = telegram.state.add_file("a.png", "image/png", b"x", size)
     data = {sent_as: stored.file_id if is_known else "gone"}
     await notifier.deliver(a_delivery(NoticeKind.TOPUP_PROOF, topup=a_topup(), data=data))
     (tried,) = [call.code for call in telegram.calls if call.method == f"send{method}"]
