@@ -17,7 +17,8 @@ CLOSED = {"cutoff": {"start": "11:30", "end": "12:45"}}
 
 def change(house: House, **changes: object) -> None:
     """Change the supplier's row of Telkomsel 10.000."""
-    house.supplier.catalogue[0] |= changes
+    row = house.supplier.catalogue[0]  # Shared by every house, so it is not changed itself.
+    house.supplier.catalogue[0] = row | changes
 
 
 async def ask(guest: Guest, *, is_empty: bool = True) -> None:
