@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import astuple, dataclass, fields
+from enum import IntEnum
 from typing import Any, ClassVar, TypeVar
 
 VERSION = "1"
@@ -21,6 +22,17 @@ B = TypeVar("B", bound="Button")
 
 class ButtonError(Exception):
     """What arrived is no button of this version: it is old, or somebody made it up."""
+
+
+class View(IntEnum):
+    """Which products of a level are shown."""
+
+    SHELF = 0
+    """What can be bought, each name once."""
+    WITH_EMPTY = 1
+    """The same, and what is out of stock."""
+    SOURCES = 2
+    """The other sources of the same things, each with its code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +70,8 @@ class Open(Button):
     TAG: ClassVar[str] = "c"
     category_id: int = 0
     page: int = 0
-    with_empty: bool = False
-    """Whether the products that cannot be bought now are shown too."""
+    view: int = 0
+    """Which of its products are shown: a `View`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +124,7 @@ class OpenFor(Button):
     TAG: ClassVar[str] = "C"
     category_id: int
     page: int
-    with_empty: bool
+    view: int
     is_meter: bool
     number: str
 
@@ -131,6 +143,15 @@ class Find(Button):
     """A page of what was found for some words, from 0."""
 
     TAG: ClassVar[str] = "W"
+    page: int
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindSources(Button):
+    """The same with the other sources of what was found, each with its code."""
+
+    TAG: ClassVar[str] = "V"
     page: int
     query: str
 
@@ -413,7 +434,7 @@ class ShowOverview(Button):
 
 def pack(button: Button) -> str:
     """Return a button as Telegram carries it; raises `ValueError` when it is too long."""
-    values = (int(value) if isinstance(value, bool) else value for value in astuple(button))
+    values = (int(value) if isinstance(value, int) else value for value in astuple(button))
     packed = ":".join([VERSION, button.TAG, *map(str, values)])
     if len(packed.encode()) > LONGEST_BYTES:
         raise ValueError(f"a button of {len(packed.encode())} bytes")

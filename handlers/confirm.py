@@ -23,7 +23,6 @@ from bot.domain.errors import (
 from bot.domain.order import OrderId
 from bot.services.quote import Quote
 from handlers.callback_data import BuyAgain, Confirm, Pick, QuoteAgain, ShowNumber
-from handlers.catalogue import back_to_products
 from handlers.context import ShopContext, customer_of
 from handlers.i18n import Words
 from handlers.keyboards import (
@@ -41,6 +40,7 @@ from handlers.keyboards import (
 from handlers.orders import show_order_of
 from handlers.routes import END, pressed
 from handlers.screens import answer, pressed_message_id, show, show_anew
+from handlers.shelf import back_to_products
 from handlers.texts.buy import (
     order_taken,
     ordered_already,
@@ -188,7 +188,7 @@ def quote_screen(
         _of_its_operator(words, quote),
         [
             button(words.gettext("✏️ Change number"), Pick(product_id)),
-            back(words, back_to_products(context.shop.browse, quote.offer)),
+            back(words, back_to_products(words, context.shop.browse, quote.offer)),
         ],
         [leave(words)],
     )

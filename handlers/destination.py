@@ -19,7 +19,7 @@ from bot.domain.number import KnownNumber, NumberError, NumberFault, read_number
 from bot.domain.rules import TOKEN_LIFETIME
 from bot.services.browse import Offer
 from handlers.callback_data import Confirm, Pick, PickAnew
-from handlers.catalogue import back_to_products, order_anew
+from handlers.catalogue import order_anew
 from handlers.confirm import product_is_gone, show_quote
 from handlers.context import ShopContext, customer_of
 from handlers.keyboards import back, keyboard, leave, main_button
@@ -29,6 +29,7 @@ from handlers.routes import END, pressed
 from handlers.saved import note_contact, saved_rows
 from handlers.screens import pressed_message_id, show, show_anew
 from handlers.search import is_found, take_typed
+from handlers.shelf import back_to_products
 from handlers.texts.buy import (
     contact_not_wanted,
     destination_fault,
@@ -262,5 +263,5 @@ async def _question(
     words, shop = context.words, context.shop
     note = shop.rules.profile.public_note(offer.product.listing.note)
     saved = await saved_rows(update, context, offer)
-    ways = [back(words, back_to_products(shop.browse, offer)), leave(words)]
+    ways = [back(words, back_to_products(words, shop.browse, offer)), leave(words)]
     return destination_text(words, offer, note, problem), keyboard(*saved, ways)

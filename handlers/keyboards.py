@@ -28,7 +28,9 @@ from handlers.i18n import Words
 
 Row = list[InlineKeyboardButton]
 PER_PAGE: Final = 8
-"""How many choices one screen has."""
+"""How many rows of choices one screen has."""
+SHORT_LABEL: Final = 19
+"""So many characters fit where two buttons share a row; Telegram cuts the end."""
 
 
 def keyboard(*rows: Row) -> InlineKeyboardMarkup:
@@ -58,20 +60,36 @@ def in_columns(buttons: Sequence[InlineKeyboardButton], columns: int) -> list[Ro
     return [list(buttons[at : at + columns]) for at in range(0, len(buttons), columns)]
 
 
+def side_by_side(buttons: Sequence[InlineKeyboardButton], longest: int = SHORT_LABEL) -> list[Row]:
+    """Return buttons in rows: two whose labels are short share one, in their order."""
+    rows: list[Row] = []
+    for one in buttons:
+        before = rows[-1] if rows else []
+        if len(before) == 1 and max(len(before[0].text), len(one.text)) <= longest:
+            before.append(one)
+        else:
+            rows.append([one])
+    return rows
+
+
+def paged(buttons: Sequence[InlineKeyboardButton]) -> list[list[Row]]:
+    """Return buttons as pages of rows, at least one page."""
+    rows = side_by_side(buttons)
+    return [rows[at : at + PER_PAGE] for at in range(0, len(rows), PER_PAGE)] or [[]]
+
+
 def pager(page: int, pages: int, opens: Iterable[tuple[int, Button]]) -> Row:
-    """Return the turns to the page before and after, by their numbers; `opens` has one a page."""
+    """Return where one is, between the pages before and after; `opens` has one a page."""
+    if pages < 2:
+        return []
     meanings = dict(opens)
-    row = []
+    row = [button(f"{page + 1}/{pages}", meanings[page])]
     if page > 0:
-        row.append(button(f"‹ {page}", meanings[page - 1]))  # noqa: RUF001 - a sign, not a letter
+        before = button(f"‹ {page}", meanings[page - 1])  # noqa: RUF001 - a sign, not a letter
+        row.insert(0, before)
     if page < pages - 1:
         row.append(button(f"{page + 2} ›", meanings[page + 1]))  # noqa: RUF001 - the same
     return row
-
-
-def page_count(length: int, size: int = PER_PAGE) -> int:
-    """Return how many pages a list takes, at least 1."""
-    return max(1, -(-length // size))
 
 
 # --- buttons that stand on several screens ---

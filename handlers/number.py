@@ -12,23 +12,34 @@ from bot.domain.destination import DestinationKind
 from bot.domain.errors import DestinationError, ProductUnavailableError
 from bot.domain.number import KnownNumber, NumberError, NumberFault, read_number
 from bot.services.fitting import Choice, Fitting
-from handlers.callback_data import Button, OpenFor, PickFor, ShowNumber, fits
-from handlers.catalogue import offer_rows
+from handlers.callback_data import Button, OpenFor, PickFor, ShowNumber, View, fits
 from handlers.confirm import show_quote
 from handlers.context import ShopContext, customer_of
 from handlers.i18n import Words
-from handlers.keyboards import Row, button, home, in_columns, keyboard, shop_anew, shop_here
+from handlers.keyboards import (
+    Row,
+    button,
+    home,
+    keyboard,
+    shop_anew,
+    shop_here,
+    side_by_side,
+)
 from handlers.restock import show_unavailable
 from handlers.routes import END, pressed
 from handlers.saved import note_contact
 from handlers.screens import answer, pressed_message_id, show, show_anew
+from handlers.shelf import offer_buttons
+from handlers.sources import grouped
 from handlers.texts.buy import quote_unknown
 from handlers.texts.catalogue import offer_labels
-from handlers.texts.names import TYPES, category_label
+from handlers.texts.names import BRANDS, TYPES, category_label, place_in
 from handlers.texts.number import choice_label, fitting_text, number_fault, unclear_text
 
-AT_ONCE: Final = 6
-"""How many products stand right below the kinds."""
+AT_ONCE: Final = 12
+"""How many products stand right below the kinds, at most,"""
+ROWS_AT_ONCE: Final = 6
+"""in so many rows."""
 Screen = tuple[str, InlineKeyboardMarkup]
 
 
@@ -152,7 +163,7 @@ def _fitting_screen(words: Words, fitting: Fitting) -> Screen:
         for one in fitting.wallets
     ]
     return fitting_text(words, fitting), keyboard(
-        *_at_once(words, fitting), *in_columns([*kinds, *wallets], 2), [*_ways_row(words)]
+        *_at_once(words, fitting), *side_by_side([*kinds, *wallets]), [*_ways_row(words)]
     )
 
 
@@ -160,21 +171,21 @@ def _at_once(words: Words, fitting: Fitting) -> list[Row]:
     number = fitting.destination
     offers = [
         offer
-        for offer in fitting.at_once[:AT_ONCE]
+        for offer in grouped(fitting.at_once).first[:AT_ONCE]
         if fits(PickFor(offer.product.product_id, number))
     ]
-    return offer_rows(offers, offer_labels(words, offers), number)
+    return side_by_side(offer_buttons(offers, offer_labels(words, offers), number))[:ROWS_AT_ONCE]
 
 
 def _open(fitting: Fitting, category_id: int) -> Button:
     is_meter = fitting.kind is DestinationKind.METER
-    return OpenFor(category_id, 0, with_empty=False, is_meter=is_meter, number=fitting.destination)
+    return OpenFor(category_id, 0, View.SHELF, is_meter=is_meter, number=fitting.destination)
 
 
-def _place(choice: Choice) -> tuple[str, int]:
-    known = list(TYPES)
-    name = choice.type.name
-    return choice.brand.name, known.index(name) if name in known else len(known)
+def _place(choice: Choice) -> tuple[int, str, int]:
+    """Return where a kind stands: by its brand, then its type, each in the usual order."""
+    brand = choice.brand.name
+    return place_in(BRANDS, brand), brand, place_in(TYPES, choice.type.name)
 
 
 def _ways(words: Words) -> InlineKeyboardMarkup:

@@ -17,6 +17,7 @@ from handlers.callback_data import (
     CancelTopUp,
     ChooseLanguage,
     Find,
+    FindSources,
     ForgetRestock,
     ForgetSaved,
     MakeReceipt,
@@ -63,7 +64,7 @@ from handlers.restock import ask_restock, forget_restock
 from handlers.routes import COMMAND, CONTACT, OTHER, PICTURE, TEXT, on_command, on_message, on_press
 from handlers.saved import ask_mine
 from handlers.screens import answer
-from handlers.search import search_command, show_found, take_typed
+from handlers.search import search_command, show_found, show_found_sources, take_typed
 from handlers.terms import paysupport_command, terms_command
 from handlers.wallet import balance
 
@@ -100,6 +101,7 @@ def in_order() -> Handlers:
         on_command("paysupport", paysupport_command),
         # Buttons of screens that wait for nothing.
         on_press(Find, show_found),
+        on_press(FindSources, show_found_sources),
         on_press(ShowNumber, show_number),
         on_press(ShowNumbers, show_numbers),
         on_press(ShowSaved, show_saved),

@@ -12,7 +12,7 @@ from bot.domain.errors import ProductUnavailableError, TooManyRestockRequestsErr
 from bot.services.browse import Browse
 from bot.services.restock import Awaited
 from handlers.callback_data import AskRestock, ForgetRestock, Pick
-from handlers.catalogue import back_to_products, order_anew
+from handlers.catalogue import order_anew
 from handlers.context import ShopContext, customer_of
 from handlers.i18n import Words
 from handlers.keyboards import (
@@ -26,6 +26,7 @@ from handlers.keyboards import (
 )
 from handlers.routes import pressed
 from handlers.screens import answer, show, show_anew
+from handlers.shelf import back_to_products
 from handlers.texts.catalogue import unavailable_text
 from handlers.texts.restock import awaited_text, forgotten, too_many
 
@@ -89,7 +90,7 @@ async def _show(
 
 
 def _screen(words: Words, browse: Browse, awaited: Awaited, number: str) -> Screen:
-    up = back_to_products(browse, awaited.offer, number)
+    up = back_to_products(words, browse, awaited.offer, number)
     return awaited_text(words, awaited), keyboard(
         _what_to_press(words, awaited), [back(words, up), leave(words)]
     )

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from telegram import InlineKeyboardMarkup, Update
 
 from bot.services.browse import Offer
-from handlers.callback_data import Find, Pick
+from handlers.callback_data import Find, FindSources
 from handlers.context import ShopContext
 from handlers.i18n import Words
-from handlers.keyboards import PER_PAGE, button, home, keyboard, page_count, pager, shop_anew
+from handlers.keyboards import Row, button, home, keyboard, paged, pager, shop_anew
 from handlers.number import offer_for
 from handlers.routes import pressed
 from handlers.screens import answer, show, show_anew
+from handlers.shelf import offer_buttons
+from handlers.sources import grouped
 from handlers.spoken import spoken_command
-from handlers.texts.catalogue import offer_labels, whole_name
+from handlers.texts.catalogue import offer_labels, sources_label, whole_name
 from handlers.texts.names import spaced
 from handlers.texts.search import found_text, nothing_found, what_to_search
 
@@ -47,13 +50,22 @@ async def search_command(update: Update, context: ShopContext) -> None:
 
 async def show_found(update: Update, context: ShopContext) -> None:
     """Show a page of what was found, as it is now."""
-    wanted, words = pressed(update, Find), context.words
+    await _turn(update, context, pressed(update, Find))
+
+
+async def show_found_sources(update: Update, context: ShopContext) -> None:
+    """Show the other sources of what was found."""
+    await _turn(update, context, pressed(update, FindSources))
+
+
+async def _turn(update: Update, context: ShopContext, wanted: Find | FindSources) -> None:
+    words = context.words
     query = _short(wanted.query)
     offers = context.shop.search.find(query)
     if not offers:
         await answer(update, context, nothing_found(words), is_alert=True)
         return
-    await show(update, context, *_screen(words, offers, Find(wanted.page, query)))
+    await show(update, context, *_screen(words, offers, replace(wanted, query=query)))
 
 
 def is_found(context: ShopContext, text: str) -> bool:
@@ -77,17 +89,29 @@ def _short(text: str) -> str:
     return cut.decode(errors="ignore").strip()
 
 
-def _screen(words: Words, offers: Sequence[Offer], wanted: Find) -> Screen:
-    pages = page_count(len(offers))
-    page = min(max(wanted.page, 0), pages - 1)
-    shown = offers[page * PER_PAGE : (page + 1) * PER_PAGE]
-    labels = offer_labels(words, offers, whole_name)
-    ids = [one.product.product_id for one in shown]
-    rows = [[button(labels[product_id], Pick(product_id))] for product_id in ids]
-    turns = ((number, Find(number, wanted.query)) for number in range(pages))
-    return found_text(words, wanted.query, page, pages), keyboard(
-        *rows, pager(page, pages, turns), [shop_anew(words), home(words)]
+def _screen(words: Words, offers: Sequence[Offer], wanted: Find | FindSources) -> Screen:
+    sources = grouped(offers, whole_name)
+    is_sources = isinstance(wanted, FindSources) and bool(sources.others)
+    shown = sources.others if is_sources else [*sources.first, *sources.empty]
+    labels = offer_labels(words, shown, whole_name, with_code=is_sources)
+    pages = paged(offer_buttons(shown, labels))
+    page = min(max(wanted.page, 0), len(pages) - 1)
+    kind = FindSources if is_sources else Find
+    turns = ((number, kind(number, wanted.query)) for number in range(len(pages)))
+    text = found_text(words, wanted.query, page, len(pages), is_sources=is_sources)
+    return text, keyboard(
+        *pages[page],
+        pager(page, len(pages), turns),
+        _view(words, len(sources.others), wanted.query, is_sources=is_sources),
+        [shop_anew(words), home(words)],
     )
+
+
+def _view(words: Words, others: int, query: str, *, is_sources: bool) -> Row:
+    """Return the way to the other sources of what was found, or back."""
+    if is_sources:
+        return [button(words.gettext("Hide the other sources"), Find(0, query))]
+    return [button(sources_label(words, others), FindSources(0, query))] if others else []
 
 
 def _ways(words: Words) -> InlineKeyboardMarkup:

@@ -135,6 +135,11 @@ def in_order(
     )
 
 
+def place_in(known: Mapping[str, object], name: str) -> int:
+    """Return the place of a type or brand in the usual order; unknown ones are last."""
+    return list(known).index(name) if name in known else len(known)
+
+
 def short_name(product: Product) -> str:
     """Return a product's name without the words that the screen above it says already."""
     listing = product.listing

@@ -10,14 +10,17 @@ from bot.services.fitting import Choice, Fitting
 from handlers.i18n import Words
 from handlers.texts.buy import meter_warning, number_trails
 from handlers.texts.markup import bold, code, lines, paragraphs
-from handlers.texts.names import TYPES, brand_name, category_label, type_name
+from handlers.texts.names import BRANDS, TYPES, brand_name, category_label, place_in, type_name
 
 
 def fitting_text(words: Words, fitting: Fitting) -> str:
     """Return whose number it is, and the question what to buy for it."""
     _ = words.gettext
     number = code(group_digits(fitting.destination))
-    brands = sorted({brand_name(choice.brand.name) for choice in fitting.choices})
+    mains = sorted(
+        {choice.brand.name for choice in fitting.choices}, key=lambda main: place_in(BRANDS, main)
+    )
+    brands = list(dict.fromkeys(map(brand_name, mains)))
     if fitting.kind is DestinationKind.METER:
         return paragraphs(
             lines(bold(_("Electricity tokens")), number),

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from handlers.i18n import Words
+from handlers.texts.catalogue import sources_text
 from handlers.texts.markup import bold, lines, paragraphs
 
 
-def found_text(words: Words, query: str, page: int, pages: int) -> str:
+def found_text(words: Words, query: str, page: int, pages: int, *, is_sources: bool) -> str:
     """Return the head of a page of what was found."""
     _ = words.gettext
     head = _("Found for {query}").format(query=bold(query))
     if pages > 1:
         head = lines(head, _("Page {page} of {pages}").format(page=page + 1, pages=pages))
-    return paragraphs(head, _("Choose a product. Prices are final."))
+    choose = _("Choose a product. Prices are final.")
+    return paragraphs(head, sources_text(words) if is_sources else choose)
 
 
 def nothing_found(words: Words) -> str:

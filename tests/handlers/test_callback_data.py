@@ -20,6 +20,7 @@ from handlers.callback_data import (
     Leave,
     Open,
     Pick,
+    Refund,
     fits,
     pack,
     pattern_of,
@@ -94,13 +95,14 @@ def test_every_kind_has_a_tag_of_its_own() -> None:
         "2:p:1",
         "p:1",
         "1:c:1:0",
-        "1:c:1:0:2",
+        "1:c:1:0:x",
+        "1:f:1:2",
         "1:x:1",
     ],
 )
 def test_what_is_made_up_is_refused(data: str | None) -> None:
     """Another version, a missing or foreign number, a flag that is none."""
-    for kind in (Pick, Open, Leave):
+    for kind in (Pick, Open, Leave, Refund):
         with pytest.raises(ButtonError):
             unpack(data, kind)
 

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.customer import Step
 from bot.domain.money import Rupiah
 from bot.ports import ServiceList
-from handlers.callback_data import Open, Pick, pack
+from handlers.callback_data import Open, Pick, View, pack
 from tests.handlers.builders import HOSTILE
 from tests.handlers.counter import CLARE, Counter
 from tests.services.shop import ANNI, LISTINGS
@@ -77,16 +77,57 @@ async def test_products_show_their_price_cheapest_first(counter: Counter) -> Non
     assert not any("Sold out" in label for label in counter.labels())
 
 
-async def test_products_of_the_same_name_are_told_apart(counter: Counter) -> None:
-    """By the supplier's code, on whichever page they stand; others do without."""
+async def test_products_of_the_same_name_are_shown_once(counter: Counter) -> None:
+    """The cheapest that can be bought; a button leads to the other sources, with their codes."""
+    await counter.shop.relist("ONCE", name="TELKOMSEL  10.000", cost=Rupiah(10_500))
+    await counter.shop.relist("SM20", name="Telkomsel 10.000", cost=Rupiah(9_000), is_ready=False)
+    await counter.to_products()
+    assert counter.labels() == [
+        "10.000 · Rp11.200",
+        "Night · Rp11.200",
+        "Sumber lain (1)",
+        "Lihat 1 yang kosong",
+        "‹ Kembali",
+        "✕ Batal",
+    ]
+    await counter.press("Sumber lain")
+    assert "dari sumber lain, dengan kode" in counter.text()
+    assert counter.labels()[:2] == ["10.000 · ONCE · Rp11.500", "Sembunyikan sumber lain"]
+    await counter.press("ONCE")
+    await counter.press("Kembali")
+    assert counter.labels()[0] == "10.000 · ONCE · Rp11.500"
+    await counter.press("Sembunyikan")
+    assert counter.labels()[0] == "10.000 · Rp11.200"
+
+
+async def test_another_source_steps_in_for_an_empty_one(counter: Counter) -> None:
+    """Its price is the one that is shown; sources that ran out leave the shelf as it is."""
     await counter.shop.relist("ONCE", name="TELKOMSEL  10.000", cost=Rupiah(10_500))
     await counter.to_products()
-    assert counter.labels()[:4] == [
-        "10.000 · SM10 · Rp11.200",
-        "Night · Rp11.200",
-        "10.000 · ONCE · Rp11.500",
-        "20.000 · Rp21.100",
+    await counter.press("Sumber lain")
+    await counter.shop.relist("SM10", is_ready=False)
+    _, data = counter.find("Sembunyikan")
+    category_id = int(data.split(":")[2])
+    await counter.forge(Open(category_id, 0, View.SOURCES))
+    assert "10.000 · Rp11.500" in counter.labels()
+    await counter.forge(Open(category_id, 0, 7))
+    assert "10.000 · Rp11.500" in counter.labels()
+
+
+async def test_short_labels_share_a_row(counter: Counter) -> None:
+    """So that sixteen products fit on a page; a longer one stands alone."""
+    amounts = [Rupiah(amount * 1_000) for amount in (5, 10, 15, 20, 25, 30, 40, 50, 60, 75, 100)]
+    listings = [
+        replace(LISTINGS[0], code=f"A{one}", name=f"Telkomsel {one:,}".replace(",", "."), cost=one)
+        for one in (*amounts, Rupiah(1_000_000))
     ]
+    counter.shop.supplier.listings = ServiceList((*LISTINGS[4:], *listings), 0)
+    await counter.shop.refresh.refresh()
+    await counter.to_products()
+    rows = [[one["text"] for one in row] for row in counter.last().buttons]
+    assert rows[0] == ["5.000 · Rp6.000", "10.000 · Rp11.000"]
+    assert ["100.000 · Rp101.000"] in [row[-1:] for row in rows]
+    assert ["1.000.000 · Rp1.001.000"] in rows
 
 
 async def test_what_this_shop_sells_most_stands_first(counter: Counter) -> None:
@@ -120,13 +161,13 @@ async def test_long_lists_are_turned_page_by_page(counter: Counter) -> None:
     await counter.press("Paket Data")
     assert "Halaman 1 dari 3" in counter.text()
     assert counter.labels()[:8] == [f"{n} GB / 30 Hari · Rp{n + 11}.000" for n in range(1, 9)]
-    assert counter.labels()[8] == "2 ›"
+    assert counter.labels()[8:10] == ["1/3", "2 ›"]
     await counter.press(NEXT)
     assert "Halaman 2 dari 3" in counter.text()
-    assert counter.labels()[8:10] == ["‹ 1", "3 ›"]
+    assert counter.labels()[8:11] == ["‹ 1", "2/3", "3 ›"]
     await counter.press(NEXT)
     assert len([label for label in counter.labels() if "GB" in label]) == 3
-    assert counter.labels()[3] == "‹ 2"
+    assert counter.labels()[3:5] == ["‹ 2", "3/3"]
 
 
 async def test_back_from_a_product_leads_to_its_page(counter: Counter) -> None:
@@ -298,4 +339,4 @@ async def test_every_button_of_the_catalogue_fits_telegram(counter: Counter) -> 
         call.code for call in counter.telegram.calls if call.params.get("chat_id") == str(ANNI)
     }
     assert codes == {200}
-    assert pack(Open(10**17, 10**17, with_empty=True))
+    assert pack(Open(10**17, 10**17, 2))

@@ -23,8 +23,8 @@ def test_what_is_too_long_for_a_button_is_none() -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        pack(OpenFor(1, 0, with_empty=False, is_meter=False, number="x" * 40)),
-        pack(OpenFor(1, 0, with_empty=False, is_meter=False, number="٠٨١٢٣٤٥٦٧٨٩٠")),
+        pack(OpenFor(1, 0, view=0, is_meter=False, number="x" * 40)),
+        pack(OpenFor(1, 0, view=0, is_meter=False, number="٠٨١٢٣٤٥٦٧٨٩٠")),
         "1:C:1:0:0:0:" + "0" * 700,
         "1:W:0:" + "telkomsel " * 80,
     ],

@@ -105,7 +105,7 @@ async def test_forged_buttons_do_nothing(counter: Counter) -> None:
         ShowNumber(is_meter=False, number="hello"),
         ShowNumber(is_meter=False, number="08123456789012345"),
         PickFor(counter.shop.product("SM10"), "0812"),
-        OpenFor(9999, 0, with_empty=False, is_meter=False, number=NUMBER),
+        OpenFor(9999, 0, view=0, is_meter=False, number=NUMBER),
     ]
     for button in forged:
         answer = await counter.forge(button)

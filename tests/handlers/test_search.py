@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.money import Rupiah
 from bot.ports import ServiceList
-from handlers.callback_data import Find
+from handlers.callback_data import Find, FindSources
 from tests.handlers.counter import CLARE, Counter
 from tests.services.shop import LISTINGS
 
@@ -47,15 +48,16 @@ async def test_words_are_looked_for_while_browsing(counter: Counter) -> None:
 
 async def test_results_are_turned_page_by_page(counter: Counter) -> None:
     """The buttons carry the words; what is out of stock is last, and says so."""
-    more = [replace(LISTINGS[0], code=f"Z{n}", name=f"Zebra {n}") for n in range(17)]
+    more = [replace(LISTINGS[0], code=f"Z{n}", name=f"Zebra {n}") for n in range(35)]
     more[0] = replace(more[0], is_ready=False)
     counter.shop.supplier.listings = ServiceList((*LISTINGS, *more), 0)
     await counter.shop.refresh.refresh()
     await counter.say("zebra")
     assert "Halaman 1 dari 3" in counter.text()
+    assert len([label for label in counter.labels() if "Zebra" in label]) == 16
     await counter.press("›")
     await counter.press("3 ›")
-    assert "kosong" in counter.labels()[0]
+    assert counter.labels()[2:5] == ["Zebra 0 · kosong", "‹ 2", "3/3"]
     answer = await counter.forge(Find(99, "nonsense xyzzy"))
     assert "Tidak ketemu" in answer.text
 
@@ -69,13 +71,29 @@ async def test_what_nothing_is_called_says_so(counter: Counter, text: str) -> No
     assert "What do you need?" in counter.text(CLARE)
 
 
-async def test_found_products_of_the_same_name_are_told_apart(counter: Counter) -> None:
-    """By the supplier's code."""
-    await counter.shop.relist("ONCE", name="TELKOMSEL  10.000")
+async def test_found_products_of_the_same_name_are_shown_once(counter: Counter) -> None:
+    """The cheapest; below it a button leads to the other sources, with their codes, and back."""
+    await counter.shop.relist("ONCE", name="TELKOMSEL  10.000", cost=Rupiah(10_500))
     await counter.say("telkomsel 10.000")
-    labels = [label for label in counter.labels() if "10.000 · " in label]
-    assert "Telkomsel 10.000 · SM10 · Rp11.200" in labels
-    assert "TELKOMSEL 10.000 · ONCE · Rp11.200" in labels
+    assert counter.labels()[:2] == ["Telkomsel 10.000 · Rp11.200", "Sumber lain (1)"]
+    await counter.press("Sumber lain")
+    assert "dari sumber lain" in counter.text()
+    assert counter.labels()[0] == "TELKOMSEL 10.000 · ONCE · Rp11.500"
+    await counter.press("Sembunyikan sumber lain")
+    assert counter.labels()[0] == "Telkomsel 10.000 · Rp11.200"
+    await counter.press("Sumber lain")
+    await counter.shop.relist("ONCE", is_ready=False)
+    await counter.forge(FindSources(0, "telkomsel 10.000"))
+    assert counter.labels()[0] == "Telkomsel 10.000 · Rp11.200"
+
+
+async def test_found_products_of_the_same_name_in_two_subs_are_told_apart(
+    counter: Counter,
+) -> None:
+    """By their sub: they are not the same thing."""
+    await counter.shop.relist("ONCE", name="TELKOMSEL  10.000", sub="Promo")
+    await counter.say("telkomsel 10.000")
+    assert "10.000 · Promo · Rp11.200" in counter.labels()
 
 
 @pytest.mark.parametrize(
