@@ -2,128 +2,72 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from math import log
 
 from bot.domain.catalogue import Listing, Product, ProductId
+from bot.domain.search_words import (
+    ALIASES,
+    LONGEST_QUERY,
+    RUPIAH,
+    SOFT,
+    Quantity,
+    letters,
+    meanings,
+    said,
+)
 
 Near = Callable[[str, Sequence[str]], Sequence[tuple[str, float]]]
 """Returns the known words nearest to an unknown one, each with its likeness, 0 to 1."""
 
-LONGEST_QUERY = 60
 MOST_WORDS = 8
-_WORD = re.compile(r"[a-z]+|[0-9]+(?:[.,][0-9]+)*", re.ASCII)
-_UNITS = {
-    "rb": 1_000,
-    "ribu": 1_000,
-    "k": 1_000,
-    "jt": 1_000_000,
-    "juta": 1_000_000,
-}
-ALIASES: Mapping[str, str] = {
-    "tsel": "telkomsel",
-    "simpati": "telkomsel",
-    "as": "telkomsel",
-    "tekomsel": "telkomsel",
-    "isat": "indosat",
-    "im": "indosat",
-    "ooredoo": "indosat",
-    "three": "tri",
-    "sf": "smartfren",
-    "smart": "smartfren",
-    "byu": "by.u",
-    "gopay": "go pay",
-    "spay": "shopee pay",
-    "shopeepay": "shopee pay",
-    "ml": "mobile legends",
-    "mlbb": "mobile legends",
-    "ff": "free fire",
-    "listrik": "pln",
-    "giga": "gb",
-    "gigabyte": "gb",
-    "internet": "data",
-    "paket": "data",
-    "kuota": "data",
-    "dm": "diamonds",
-    "diamond": "diamonds",
-    "hr": "hari",
-    "telpon": "telepon",
-    "tlp": "telepon",
-    "nelpon": "telepon",
-}
-"""What people write, and what it is called in the list; a name of two words becomes both."""
+SHORTEST_BEGINNING = 3
+"""Fewer letters begin too much to say what is meant."""
 _TYPE_WORDS = {
     "pulsa-reguler": "pulsa reguler",
     "paket-internet": "data",
     "token-pln": "token pln",
     "saldo-emoney": "saldo emoney",
     "voucher-game": "voucher game",
-    "paket-telepon": "telepon",
+    "paket-telepon": "telepon sms",
     "pulsa-transfer": "pulsa transfer",
     "streaming-tv": "streaming tv voucher",
 }
-_NOISE = frozenset(
-    {
-        "rp",
-        "dan",
-        "untuk",
-        "buat",
-        "beli",
-        "mau",
-        "isi",
-        "yang",
-        "harga",
-        "berapa",
-        "ke",
-        "dong",
-        "ya",
-        "kak",
-        "min",
-        "the",
-        "of",
-        "for",
-        "buy",
-    }
-)
-
-
-def words_of(text: str) -> list[str]:
-    """Return the words of a text as they are looked up: lower case, aliases and amounts resolved.
-
-    "tsel 10rb" becomes "telkomsel 10000"; "2gb" becomes "2 gb".
-    """
-    words: list[str] = []
-    raw = _WORD.findall(text.lower().replace("by.u", "byu"))
-    for place, word in enumerate(raw):
-        if word[0].isdigit():
-            after = raw[place + 1] if place + 1 < len(raw) else ""
-            words.append(_amount(word, _UNITS.get(after, 1)))
-        elif word in _UNITS and place and raw[place - 1][0].isdigit():
-            continue
-        elif word not in _NOISE:
-            words.extend(_letters(ALIASES.get(word, word)))
-    return words
-
-
-def _letters(name: str) -> list[str]:
-    return [part for part in re.split(r"[^a-z]+", name.replace("by.u", "byu")) if part]
-
-
-def _amount(digits: str, factor: int) -> str:
-    """Return 10.000 as 10000, and 1,5 as 1.5."""
-    grouped = re.fullmatch(r"[0-9]{1,3}(?:[.,][0-9]{3})+", digits)
-    if grouped:
-        return str(int(re.sub("[.,]", "", digits)) * factor)
-    plain = digits.replace(",", ".")
-    if factor == 1 or plain.count(".") > 1:
-        return plain if "." in plain else str(int(plain))
-    return f"{float(plain) * factor:g}" if "." in plain else str(int(plain) * factor)
-
-
-_SPELLED = {alias: frozenset(_letters(name)) for alias, name in ALIASES.items() if len(alias) > 3}
+_SPELLED = {alias: frozenset(letters(name)) for alias, name in ALIASES.items() if len(alias) > 3}
 """The aliases that are long enough to be misspelt themselves, and what each stands for."""
+Scores = dict[ProductId, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What a search found: each product with how well it fits."""
+
+    scores: Scores = field(default_factory=dict)
+    is_exact: bool = True
+    """Whether they have all that was said; else they are what comes nearest."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    """An amount in a product's name."""
+
+    value: float
+    unit: str
+    is_first: bool
+    """The first of its unit says what is bought; the others are bonuses and the like."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What a word of a search has found."""
+
+    scores: Scores
+    is_near: bool
+    """Nothing is called so; this is called nearly so."""
+    is_soft: bool
 
 
 class SearchIndex:
@@ -133,78 +77,180 @@ class SearchIndex:
         """Index every product; `near` is asked for words that begin none of ours."""
         self._near = near
         self._places: dict[str, set[ProductId]] = defaultdict(set)
+        self._brands: set[str] = set()
         self._codes: dict[str, ProductId] = {}
         self._lengths: dict[ProductId, float] = {}
+        self._amounts: dict[ProductId, tuple[_Amount, ...]] = {}
         for product in products:
-            self._codes[product.listing.code.lower()] = product.product_id
-            words = _indexed(product.listing)
-            self._lengths[product.product_id] = 0.01 * len(words_of(product.listing.name))
-            for word in words:
-                self._places[word].add(product.product_id)
+            self._add(product.product_id, product.listing)
         self._words = sorted(self._places)
-        self._names = [word for word in self._words if word.isalpha() and len(word) > 2]
+        self._names = [word for word in self._words if len(word) > 2]
 
-    def find(self, query: str) -> dict[ProductId, float]:
-        """Return the products that have every word of a query, each with how well it fits.
+    def _add(self, product_id: ProductId, listing: Listing) -> None:
+        name = said(listing.name)
+        self._codes[listing.code.lower()] = product_id
+        self._brands.update(letters(listing.main))
+        self._lengths[product_id] = 0.01 * (len(name.words) + len(name.quantities))
+        self._amounts[product_id] = tuple(_amounts_of(name.quantities))
+        for word in _indexed(listing):
+            self._places[word].add(product_id)
 
-        Where no product has two of them together, the rarer counts.
+    def find(self, query: str) -> Scores:
+        """Return the products that fit a query, each with how well."""
+        return self.look(query).scores
+
+    def look(self, query: str) -> Hits:
+        """Return the products that have every word and amount of a query, or the nearest.
+
+        A word that nothing is called is passed over beside one that is known. A brand is never
+        let go for an amount: where it has no such product, its nearest amounts are found.
         """
         query = query[:LONGEST_QUERY].strip()
         code = self._codes.get(query.lower())
         if code is not None:
-            return {code: 1.0}
-        found: dict[ProductId, float] | None = None
-        for word in words_of(query)[:MOST_WORDS]:
-            hits = self._hits(word)
-            if not hits:
-                continue
-            if found is None:
-                found = hits
-                continue
-            both = {one: found[one] + hits[one] for one in found.keys() & hits.keys()}
-            found = both or min(found, hits, key=len)
+            return Hits({code: 1.0})
+        meant = said(query)
+        words = [self._hits(word) for word in meant.words[:MOST_WORDS]]
+        known = [word for word in words if word.scores]
+        is_guess = all(word.is_near for word in known)
+        if (is_guess and len(known) < len(words)) or not (known or meant.quantities):
+            return Hits()
+        scores, is_whole = self._together(known)
+        # Of a brand that nobody knows here, only its type was understood.
+        is_whole = is_whole and not (len(known) < len(words) and all(one.is_soft for one in known))
+        found = self._with_amounts(scores, meant.quantities[:MOST_WORDS])
+        return Hits(self._fair(found.scores), is_whole and found.is_exact)
+
+    def _fair(self, scores: Scores) -> Scores:
         # Of two that have every word, the one with fewer others is rather meant.
-        return {one: fit - self._lengths[one] for one, fit in (found or {}).items()}
+        return {one: fit - self._lengths[one] for one, fit in scores.items()}
 
-    def _hits(self, word: str) -> dict[ProductId, float]:
-        hits: dict[ProductId, float] = {}
-        for known, weight in self._known(word):
-            for product_id in self._places[known]:
-                hits[product_id] = max(weight, hits.get(product_id, 0.0))
-        return hits
+    # --- words ---
 
-    def _known(self, word: str) -> Iterator[tuple[str, float]]:
-        """Yield the indexed words that a word may mean: itself, what it begins, what is near."""
-        if not word[0].isalpha():
-            yield from self._amounts(word)
-            return
-        if len(word) == 1:  # One letter begins too much.
-            if word in self._places:
-                yield word, 1.0
-            return
-        is_known = False
-        for known in self._beginning(word):
-            is_known = True
-            yield known, 1.0 if known == word else 0.9 * len(word) / len(known) + 0.05
-        if not is_known and len(word) > 2:
-            yield from self._near(word, self._names)
+    def _together(self, words: Sequence[_Word]) -> tuple[Scores | None, bool]:
+        """Return the products that have all words, else the most; None where no word was said."""
+        if not words:
+            return None, True
+        hard = [word for word in words if not word.is_soft]
+        for chosen in (words, hard):
+            both = _all_of(chosen)
+            if both:
+                return both, True
+        weights: Scores = defaultdict(float)
+        for word in hard or words:
+            for one, fit in word.scores.items():
+                weights[one] += fit
+        most = max(round(weight) for weight in weights.values())
+        return {one: fit for one, fit in weights.items() if round(fit) == most}, False
 
-    def _amounts(self, word: str) -> Iterator[tuple[str, float]]:
-        """Yield what "10" means most, 10,000, and the number itself, for gigabytes and days."""
-        is_short = word.isdigit() and int(word) < 1_000 and f"{word}000" in self._places
-        if is_short:
-            yield f"{word}000", 1.0
+    def _hits(self, word: str) -> _Word:
+        scores: Scores = {}
+        for words in meanings(word):
+            for one, fit in (_all_of([self._named(part) for part in words]) or {}).items():
+                scores[one] = max(fit / len(words), scores.get(one, 0.0))
+        is_near = not scores and len(word) > SHORTEST_BEGINNING
+        if is_near:
+            scores = self._scores(self._near(word, self._names))
+        is_soft = any(SOFT.issuperset(words) for words in meanings(word))
+        return _Word(scores, is_near, is_soft)
+
+    def _named(self, word: str) -> _Word:
+        return _Word(self._scores(self._beginning(word)), is_near=False, is_soft=False)
+
+    def _scores(self, known: Iterable[tuple[str, float]]) -> Scores:
+        scores: Scores = {}
+        for word, likeness in known:
+            # A brand says more than the name of one of its packs.
+            weight = likeness * (2.0 if word in self._brands else 1.0)
+            for product_id in self._places[word]:
+                scores[product_id] = max(weight, scores.get(product_id, 0.0))
+        return scores
+
+    def _beginning(self, word: str) -> Iterator[tuple[str, float]]:
         if word in self._places:
-            yield word, 0.9 if is_short else 1.0
-
-    def _beginning(self, word: str) -> Iterator[str]:
+            yield word, 1.0
+        if len(word) < SHORTEST_BEGINNING:
+            return
         at = bisect_left(self._words, word)
         while at < len(self._words) and self._words[at].startswith(word):
-            yield self._words[at]
+            known = self._words[at]
+            yield known, 1.0 if known == word else 0.9 * len(word) / len(known) + 0.05
             at += 1
+
+    # --- amounts ---
+
+    def _with_amounts(self, scores: Scores | None, wanted: Sequence[Quantity]) -> Hits:
+        """Return those of the products that have the amounts, or the nearest to them."""
+        if not wanted:
+            return Hits(scores or {})
+        among = dict.fromkeys(self._amounts, 0.0) if scores is None else scores
+        exact, nearest = {}, {}
+        for one, fit in among.items():
+            fits = [_fit(self._amounts[one], each) for each in wanted]
+            if all(fits):
+                exact[one] = fit + sum(fits)
+            elif scores is not None:
+                nearest[one] = fit + sum(_nearness(self._amounts[one], each) for each in wanted)
+        if exact:
+            return Hits(exact)
+        has_any = {one for one in nearest if nearest[one] > among[one]}
+        return Hits({one: nearest[one] for one in has_any or nearest}, is_exact=False)
+
+
+def _all_of(words: Sequence[_Word]) -> Scores:
+    """Return the products that are in all of the hits, with the sums of their fits."""
+    if not words:
+        return {}
+    shared = set(words[0].scores).intersection(*(word.scores for word in words[1:]))
+    return {one: sum(word.scores[one] for word in words) for one in shared}
 
 
 def _indexed(listing: Listing) -> set[str]:
     kind = _TYPE_WORDS.get(listing.type, listing.type.replace("-", " "))
-    words = {*words_of(f"{listing.name} {listing.main} {listing.sub} {kind}"), listing.code.lower()}
-    return words | {alias for alias, means in _SPELLED.items() if means <= words}
+    text = f"{listing.name} {listing.main} {listing.sub} {kind}"
+    words = {part for word in letters(text) for part in _listed(word)}
+    words |= {alias for alias, means in _SPELLED.items() if means <= words}
+    return words | {listing.code.lower()}
+
+
+def _listed(word: str) -> Iterator[str]:
+    """Yield a word of a name, and what it is called: but "Paket 2" of a channel is no data."""
+    yield word
+    if word in ALIASES and not SOFT.intersection((word,)):
+        yield from letters(ALIASES[word])
+
+
+def _amounts_of(quantities: Sequence[Quantity]) -> Iterator[_Amount]:
+    seen: set[str] = set()
+    for quantity in quantities:
+        unit = "" if quantity.unit == RUPIAH else quantity.unit
+        is_first = unit not in seen and bool(unit or not seen)
+        seen.add(unit)
+        yield _Amount(quantity.value, unit, is_first)
+
+
+def _fit(amounts: Sequence[_Amount], wanted: Quantity) -> float:
+    """Return how well amounts fit one that is wanted, 0 where none does.
+
+    "10" means 10,000 most, and the number itself for gigabytes and days.
+    """
+    best = 0.0
+    for amount in amounts:
+        if wanted.unit in (RUPIAH, "") and amount.unit == "":
+            is_same = amount.value == wanted.value
+            is_thousands = wanted.unit == "" and amount.value == wanted.value * 1_000
+            best = max(best, 1.0 if is_thousands else 0.9 * is_same)
+        elif wanted.unit in (amount.unit, "") and amount.value == wanted.value:
+            best = max(best, 0.9 if amount.is_first else 0.6)
+    return best
+
+
+def _nearness(amounts: Sequence[_Amount], wanted: Quantity) -> float:
+    """Return how near amounts come to one that is wanted, 0 to 1; 0 where none can be compared."""
+    unit = "" if wanted.unit == RUPIAH else wanted.unit
+    is_thousands = wanted.unit == "" and wanted.value < 1_000
+    value = wanted.value * (1_000 if is_thousands else 1)
+    values = [one.value for one in amounts if one.is_first and one.unit == unit and one.value > 0]
+    if not values or value <= 0:
+        return 0.0
+    return max(1 / (1 + abs(log(one / value))) for one in values)

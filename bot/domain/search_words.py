@@ -1,0 +1,171 @@
+"""What a search says: its words, what they are called in the list, and its amounts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+LONGEST_QUERY = 60
+RUPIAH = "rp"
+_TOKEN = re.compile(r"[a-z]+|[0-9]+(?:[.,][0-9]+)*", re.ASCII)
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})+", re.ASCII)
+_SAME = ((re.compile(r"\bby\.u\b"), "byu"), (re.compile(r"\bim\s?3\b"), "indosat"))
+"""Names that would come apart at their digits or dots."""
+_UNITS: Mapping[str, tuple[int, str]] = {
+    "rb": (1_000, RUPIAH),
+    "ribu": (1_000, RUPIAH),
+    "rbu": (1_000, RUPIAH),
+    "k": (1_000, RUPIAH),
+    "jt": (1_000_000, RUPIAH),
+    "juta": (1_000_000, RUPIAH),
+    "gb": (1, "gb"),
+    "g": (1, "gb"),
+    "gig": (1, "gb"),
+    "giga": (1, "gb"),
+    "gigabyte": (1, "gb"),
+    "mb": (1, "mb"),
+    "hari": (1, "hari"),
+    "hr": (1, "hari"),
+    "days": (1, "hari"),
+    "minggu": (7, "hari"),
+    "bulan": (30, "hari"),
+    "bln": (30, "hari"),
+    "tahun": (365, "hari"),
+    "menit": (1, "menit"),
+    "mnt": (1, "menit"),
+    "diamonds": (1, "diamonds"),
+    "diamond": (1, "diamonds"),
+    "dm": (1, "diamonds"),
+    "uc": (1, "uc"),
+}
+_UNITS_ALONE = frozenset({"gb", "giga", "mb", "hari", "hr", "menit", "mnt", "minggu", "bulan"})
+"""Units that say nothing without a number."""
+_SPANS = {"sehari": 1, "seminggu": 7, "mingguan": 7, "sebulan": 30, "bulanan": 30, "setahun": 365}
+"""Words that are an amount of days."""
+ALIASES: Mapping[str, str] = {
+    "tsel": "telkomsel",
+    "tsl": "telkomsel",
+    "simpati": "telkomsel",
+    "as": "telkomsel",
+    "tekomsel": "telkomsel",
+    "isat": "indosat",
+    "im": "indosat",
+    "mentari": "indosat",
+    "ooredoo": "indosat",
+    "three": "tri",
+    "sf": "smartfren",
+    "smart": "smartfren",
+    "byu": "by.u",
+    "gopay": "go pay",
+    "spay": "shopee pay",
+    "shopee": "shopee pay",
+    "shopeepay": "shopee pay",
+    "etoll": "e toll",
+    "ml": "mobile legends",
+    "mlbb": "mobile legends",
+    "ff": "free fire",
+    "freefire": "free fire",
+    "listrik": "pln",
+    "internet": "data",
+    "paket": "data",
+    "kuota": "data",
+    "paketan": "data",
+    "dm": "diamonds",
+    "diamond": "diamonds",
+    "telpon": "telepon",
+    "telp": "telepon",
+    "tlp": "telepon",
+    "nelpon": "telepon",
+    "nelp": "telepon",
+    "tf": "transfer",
+}
+"""What people write, and what it is called in the list; a name of two words becomes both."""
+SOFT = frozenset(
+    {
+        *("data", "paket", "kuota", "internet", "pulsa", "reguler", "token", "telepon"),
+        *("saldo", "emoney", "voucher", "game", "streaming", "tv"),
+    }
+)
+"""Words of a whole type: they narrow a search, and are let go where nothing has them."""
+_NOISE = frozenset(
+    {
+        *("rp", "dan", "untuk", "buat", "utk", "yang", "yg", "ke", "the", "of", "for", "no"),
+        *("beli", "mau", "isi", "ulang", "cari", "minta", "buy", "top", "up", "topup", "kartu"),
+        *("harga", "berapa", "brp", "murah", "termurah", "promo", "nomor", "saya", "aku", "ada"),
+        *("dong", "donk", "ya", "kak", "min", "gan", "bang", "tolong", "apa", "apakah", "nih"),
+        *("sih", "deh", "lah", "please", "pls"),
+    }
+)
+"""What people say around what they want; no product is told apart by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """An amount: of rupiah, gigabytes, days, or without a unit of what it may be."""
+
+    value: float
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text as it is looked up, or a product's name as it is found."""
+
+    words: tuple[str, ...]
+    quantities: tuple[Quantity, ...]
+
+
+def said(text: str) -> Said:
+    """Return the words of a text, without those that say nothing, and its amounts.
+
+    "isi tsel 10rb" is "tsel" and 10,000 rupiah; "kuota 2gb" is "kuota" and 2 gigabytes; a 3 that
+    is no amount is the operator.
+    """
+    text = text.lower()
+    for pattern, name in _SAME:
+        text = pattern.sub(name, text)
+    parts = _TOKEN.findall(text)
+    words: list[str] = []
+    quantities: list[Quantity] = []
+    for place, part in enumerate(parts):
+        after = parts[place + 1] if place + 1 < len(parts) else ""
+        if part in _SPANS:
+            quantities.append(Quantity(_SPANS[part], "hari"))
+        elif part[0].isalpha():
+            is_unit = part in _UNITS and place > 0 and parts[place - 1][0].isdigit()
+            if not is_unit and part not in _NOISE and part not in _UNITS_ALONE:
+                words.append(part)
+        elif part == "3" and _is_operator(parts, place):
+            words.append("tri")
+        else:
+            quantities.append(_quantity(part, after))
+    return Said(tuple(words), tuple(quantities))
+
+
+def _is_operator(parts: Sequence[str], place: int) -> bool:
+    """Whether a lone 3 is the operator: first, or behind "pulsa" where more is said after it."""
+    before, after = parts[:place], parts[place + 1 :]
+    is_first = all(part in SOFT or part in _NOISE for part in before)
+    return is_first and (bool(after) or not before) and not (after and after[0] in _UNITS)
+
+
+def _quantity(digits: str, after: str) -> Quantity:
+    """Return 10.000 as 10000, "1,5" and "jt" as 1500000 rupiah, "2" and "minggu" as 14 days."""
+    factor, unit = _UNITS.get(after, (1, ""))
+    if _THOUSANDS.fullmatch(digits):
+        return Quantity(float(re.sub("[.,]", "", digits)) * factor, unit or RUPIAH)
+    whole, _, rest = digits.replace(",", ".").partition(".")
+    return Quantity(float(f"{whole}.{rest.replace('.', '') or 0}") * factor, unit)
+
+
+def letters(name: str) -> list[str]:
+    """Return the words of a name in the list: "by.U" is one, "go pay" are two."""
+    return re.findall("[a-z]+", name.lower().replace("by.u", "byu"))
+
+
+def meanings(word: str) -> Iterator[tuple[str, ...]]:
+    """Yield what a word may stand for: its name in the list, then the word as it is."""
+    if word in ALIASES:
+        yield tuple(letters(ALIASES[word]))
+    yield (word,)
