@@ -62,6 +62,7 @@ _OTHER_WORDS = {
     "TRI": {"three", "tri"},
     "SMART": {"smartfren", "smart"},
     "INDOSAT": {"indosat", "ooredoo"},
+    "BRIZZI": {"bri"},
     "paket-internet": {"data", "internet", "paket"},
     "saldo-emoney": {"saldo", "topup"},
     "streaming-tv": {"voucher"},

@@ -1,0 +1,142 @@
+"""How far it is by menu to what people buy most, in a list as long as the supplier's."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from telegram import InlineKeyboardMarkup
+
+from bot.domain.catalogue import Catalogue, Category, CategoryId, Product, ProductId
+from bot.sandbox.supplier_catalogue import full_catalogue
+from bot.services.browse import Browse, Offer, Shelf
+from bot.supplier.listings import read_listings
+from handlers.callback_data import Open, Pick, pack
+from handlers.i18n import load_languages
+from handlers.keyboards import PER_PAGE, SHORT_LABEL
+from handlers.shelf import screen
+from handlers.texts.labels import LONGEST_LABEL
+from tests.handlers.builders import NOW, shop_rules
+from tests.services.scripted import SettableClock
+
+WORDS = load_languages()["id"]
+MOST_TAPS = 6
+MAX_COST = 20_000_000
+PULSA = [5, 10, 12, 15, 20, 25, 30, 40, 50, 60, 75, 80, 100]
+TOKENS = [20, 50, 100, 150, 200, 250, 300, 500, 750, 1000]
+E_MONEY = [10, 15, 20, 25, 30, 40, 50, 60, 75, 100]
+OTHER_ROWS = 4
+"""The pager, the other sources, what is out of stock, and the ways back."""
+COMMON = {"pulsa-reguler": PULSA, "token-pln": TOKENS, "saldo-emoney": E_MONEY}
+"""The amounts that are bought most, in thousands of rupiah."""
+
+
+def the_browse() -> tuple[Browse, Catalogue]:
+    """Return the sandbox's whole list on sale, as the supplier sends it."""
+    rows = [msgspec.Raw(msgspec.json.encode(row)) for row in full_catalogue()]
+    listings = read_listings(rows, frozenset({"1"}), MAX_COST).listings
+    ids: dict[tuple[str, ...], CategoryId] = {}
+    categories = []
+    products = []
+    for number, listing in enumerate(listings, 1):
+        parent: CategoryId | None = None
+        for depth in range(3):
+            path = listing.path[: depth + 1]
+            if path not in ids:
+                ids[path] = CategoryId(len(ids) + 1)
+                categories.append(Category(ids[path], parent, path[-1]))
+            parent = ids[path]
+        assert parent is not None
+        products.append(Product(ProductId(number), parent, listing))
+    catalogue = Catalogue(products, categories, NOW)
+    shelf = Shelf()
+    shelf.put(catalogue, {})
+    return Browse(shelf, shop_rules(), SettableClock(NOW)), catalogue
+
+
+BROWSE, CATALOGUE = the_browse()
+
+
+def page(category_id: CategoryId | None, number: int = 0) -> InlineKeyboardMarkup:
+    """Return the buttons of a page of a level."""
+    wanted = Open(category_id or 0, number)
+    return screen(WORDS, BROWSE, BROWSE.level(category_id), wanted)[1]
+
+
+def has(markup: InlineKeyboardMarkup, data: str) -> bool:
+    """Tell whether a button of a screen says this."""
+    return any(one.callback_data == data for row in markup.inline_keyboard for one in row)
+
+
+def taps_to(product: Product) -> int:
+    """Return the taps from the first screen to the order, with the number typed on the way.
+
+    "Shop" and "Pay" are two of them; every level must be on the first page of the one above.
+    """
+    taps, here = 2, None
+    level = BROWSE.level(None)
+    while level.categories:
+        down = next(one for one in CATALOGUE.path_of(product.sub_id) if one in level.categories)
+        assert has(page(here), pack(Open(down.category_id)))
+        here, taps = down.category_id, taps + 1
+        level = BROWSE.level(here)
+    turns = next(
+        number
+        for number in range(MOST_TAPS)
+        if has(page(here, number), pack(Pick(product.product_id)))
+    )
+    return taps + turns + 1
+
+
+def common() -> list[Product]:
+    """Return the cheapest source of each amount that is bought most and can be bought now."""
+    cheapest: dict[tuple[str, ...], Offer] = {}
+    for product in CATALOGUE.products.values():
+        listing, offer = product.listing, BROWSE.offer(product.product_id)
+        amount = listing.name.rpartition(" ")[2].removesuffix(".000").replace(".", "")
+        wanted = COMMON.get(listing.type, ())
+        if not offer.is_available or not amount.isdigit() or int(amount) not in wanted:
+            continue
+        known = cheapest.get((*listing.path, amount))
+        if known is None or offer.price < known.price:
+            cheapest[(*listing.path, amount)] = offer
+    return [offer.product for offer in cheapest.values()]
+
+
+def test_what_people_buy_most_is_six_taps_away() -> None:
+    """Pulsa of every operator, tokens and e-money: each of their common amounts."""
+    products = common()
+    assert {one.listing.type for one in products} == set(COMMON)
+    assert len(products) > 100
+    far = {one.listing.name: taps_to(one) for one in products}
+    assert max(far.values()) <= MOST_TAPS, far
+    assert far["Telkomsel 100.000"] <= MOST_TAPS - 1
+
+
+def test_the_first_pages_of_data_are_six_taps_away() -> None:
+    """A sub is a tap more, so that its first page is what can be reached."""
+    for kind in CATALOGUE.children(None):
+        if kind.name != "paket-internet":
+            continue
+        for brand in CATALOGUE.children(kind.category_id):
+            for sub in CATALOGUE.children(brand.category_id):
+                level = BROWSE.level(sub.category_id)
+                cheapest = next(one for one in level.offers if one.is_available)
+                assert taps_to(cheapest.product) <= MOST_TAPS
+
+
+@pytest.mark.parametrize("view", [0, 1, 2])
+def test_every_screen_fits_a_phone(view: int) -> None:
+    """Eight rows of choices at most, and no label that Telegram would cut."""
+    todo: list[CategoryId | None] = [None]
+    while todo:
+        here = todo.pop()
+        level = BROWSE.level(here)
+        todo.extend(one.category_id for one in level.categories)
+        for number in range(8):
+            markup = screen(WORDS, BROWSE, level, Open(here or 0, number, view))[1]
+            assert len(markup.inline_keyboard) <= PER_PAGE + len(
+                ("pager", "sources", "empty", "up")
+            )
+            for row in markup.inline_keyboard:
+                longest = LONGEST_LABEL if len(row) == 1 else SHORT_LABEL
+                assert all(len(one.text) <= longest for one in row), row
