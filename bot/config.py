@@ -286,10 +286,7 @@ class Settings(BaseSettings):
 
     @property
     def database_path(self) -> Path:
-        """The database file itself, where `DATABASE_URL` may name a symbolic link to it.
-
-        Relative to the working folder unless it begins with a slash.
-        """
+        """The file itself, where `DATABASE_URL` names a link; from the working folder without /."""
         return Path(self.database_url.removeprefix("sqlite:///")).resolve()
 
     @property

@@ -9,10 +9,12 @@ from telegram.constants import KeyboardButtonStyle
 
 from bot.domain.customer import TopUp, TopUpState
 from bot.domain.lookup import SupplierRow
+from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
 from bot.domain.order import Order, OrderState, ParkReason
 from handlers.callback_data import (
     Adjust,
+    ApproveAmount,
     AskDecision,
     Attach,
     AttachRow,
@@ -29,7 +31,7 @@ from handlers.callback_data import (
     fits,
 )
 from handlers.i18n import Words
-from handlers.keyboards import Row, back, button, history, keyboard, main_button
+from handlers.keyboards import Row, back, button, history, keyboard, leave, main_button
 
 DANGER = KeyboardButtonStyle.DANGER
 
@@ -78,6 +80,12 @@ def topup_keyboard(words: Words, topup: TopUp) -> InlineKeyboardMarkup | None:
             button(words.gettext("💬 Reject + reason"), AskDecision(topup.topup_id, False)),
         ],
     )
+
+
+def amount_keyboard(words: Words, topup: TopUp, amount: Rupiah) -> InlineKeyboardMarkup:
+    """Return the one button that credits another amount, and the way round it."""
+    label = words.gettext("✅ Credit {amount}").format(amount=words.money(amount))
+    return keyboard([main_button(label, ApproveAmount(topup.topup_id, amount))], [leave(words)])
 
 
 def alert_keyboard(words: Words, alert: Alert, order: Order | None) -> InlineKeyboardMarkup | None:

@@ -346,6 +346,15 @@ class AskDecision(Button):
 
 
 @dataclass(frozen=True, slots=True)
+class ApproveAmount(Button):
+    """Credit another amount than was asked for, in whole rupiah; an admin typed it before."""
+
+    TAG: ClassVar[str] = "Q"
+    topup_id: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class Adjust(Button):
     """An admin's one confirm button for a credit or debit."""
 

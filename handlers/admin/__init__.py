@@ -23,9 +23,10 @@ from handlers.admin.parked import (
 )
 from handlers.admin.pause import pause, press_pause, press_resume, resume
 from handlers.admin.recon import recon
-from handlers.admin.topups import ask_decision, decide_topup, take_decision
+from handlers.admin.topups import approve_amount, ask_decision, decide_topup, take_decision
 from handlers.callback_data import (
     Adjust,
+    ApproveAmount,
     AskDecision,
     Attach,
     AttachRow,
@@ -75,6 +76,7 @@ HANDLERS: Handlers = [
     on_admin_press(Adjust, adjust),
     on_admin_press(DropAdjust, drop_adjust),
     on_admin_press(DecideTopUp, decide_topup),
+    on_admin_press(ApproveAmount, approve_amount),
     on_admin_press(Pause, press_pause),
     on_admin_press(Resume, press_resume),
 ]

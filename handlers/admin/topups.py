@@ -6,12 +6,12 @@ from typing import Literal
 
 from telegram import Update
 
-from bot.domain.customer import Step, TopUpId
+from bot.domain.customer import Step, TopUp, TopUpId
 from bot.domain.errors import AlreadyDecidedError, AmountError, NotFoundError
-from bot.domain.money import parse_rupiah
+from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
 from bot.services.deposits import LONGEST_REASON, Verdict
-from handlers.admin_keyboards import topup_keyboard
-from handlers.callback_data import AskDecision, DecideTopUp
+from handlers.admin_keyboards import amount_keyboard, topup_keyboard
+from handlers.callback_data import ApproveAmount, AskDecision, DecideTopUp
 from handlers.context import ShopContext, customer_of
 from handlers.help import say_old_button, say_unknown_message
 from handlers.keyboards import keyboard, leave
@@ -19,7 +19,7 @@ from handlers.routes import END, pressed
 from handlers.screens import answer, pressed_message_id, show, show_anew
 from handlers.texts.admin_parked import topup_decided, topup_decided_before
 from handlers.texts.alerts import topup_text
-from handlers.texts.deposits import ask_arrived_text, ask_reason_text
+from handlers.texts.deposits import ask_arrived_text, ask_reason_text, other_amount_text
 from handlers.texts.money import amount_fault
 from handlers.texts.names import spaced
 
@@ -67,7 +67,7 @@ async def ask_decision(update: Update, context: ShopContext) -> Literal[Step.DEC
 
 async def take_decision(update: Update, context: ShopContext) -> Literal[Step.DECISION, -1] | None:
     """Take what was typed as the amount that arrived, or as the reason."""
-    words, admin_id = context.words, customer_of(update)
+    admin_id = customer_of(update)
     dialog = await context.shop.buy.dialog(admin_id)
     if dialog is None or dialog.step != Step.DECISION:
         await say_unknown_message(update, context)
@@ -75,25 +75,57 @@ async def take_decision(update: Update, context: ShopContext) -> Literal[Step.DE
     topup_id = TopUpId(int(dialog.data["topup_id"]))
     request = await context.shop.wallets.topup(admin_id, topup_id)
     text = "" if update.message is None else update.message.text or ""
-    try:
-        verdict = _verdict(text, for_amount=bool(dialog.data["for_amount"]))
-    except AmountError as error:
-        problem = ask_arrived_text(words, request.topup, amount_fault(words, error))
-        await show_anew(update, context, problem, keyboard([leave(words)]))
+    if dialog.data["for_amount"]:
+        await _propose_amount(update, context, request.topup, text)
         return None
-    try:
-        await context.shop.deposits.answer(admin_id, topup_id, verdict)
-    except AlreadyDecidedError:
-        await context.shop.buy.forget(admin_id)
-        await show_anew(update, context, topup_decided_before(words))
-        return END
-    request = await context.shop.wallets.topup(admin_id, topup_id)
-    decided = topup_text(words, request.topup, request.customer, request.wallet)
-    await show(update, context, decided, message_id=dialog.message_id)
+    verdict = Verdict(approve=False, reason=spaced(text)[:LONGEST_REASON])
+    await _decide(update, context, topup_id, verdict, dialog.message_id)
     return END
 
 
-def _verdict(text: str, *, for_amount: bool) -> Verdict:
-    if for_amount:
-        return Verdict(approve=True, credited=parse_rupiah(text))
-    return Verdict(approve=False, reason=spaced(text)[:LONGEST_REASON])
+async def _propose_amount(update: Update, context: ShopContext, topup: TopUp, text: str) -> None:
+    """Show what a typed amount would do: a digit too much is easily typed."""
+    words = context.words
+    try:
+        amount = parse_rupiah(text)
+    except AmountError as error:
+        problem = ask_arrived_text(words, topup, amount_fault(words, error))
+        await show_anew(update, context, problem, keyboard([leave(words)]))
+        return
+    markup = amount_keyboard(words, topup, amount)
+    shown_id = await show_anew(update, context, other_amount_text(words, topup, amount), markup)
+    await context.shop.buy.shown(customer_of(update), shown_id)
+
+
+async def approve_amount(update: Update, context: ShopContext) -> Literal[-1] | None:
+    """Credit another amount than was asked for."""
+    button = pressed(update, ApproveAmount)
+    if not 1 <= button.amount <= MAX_AMOUNT:
+        await say_old_button(update, context)
+        return None
+    verdict = Verdict(approve=True, credited=Rupiah(button.amount))
+    topup_id, message_id = TopUpId(button.topup_id), pressed_message_id(update)
+    await _decide(update, context, topup_id, verdict, message_id)
+    return END
+
+
+async def _decide(
+    update: Update,
+    context: ShopContext,
+    topup_id: TopUpId,
+    verdict: Verdict,
+    message_id: int | None,
+) -> None:
+    words, admin_id = context.words, customer_of(update)
+    try:
+        await context.shop.deposits.answer(admin_id, topup_id, verdict)
+    except NotFoundError:
+        await say_old_button(update, context)
+        return
+    except AlreadyDecidedError:
+        await context.shop.buy.forget(admin_id)
+        await show_anew(update, context, topup_decided_before(words))
+        return
+    request = await context.shop.wallets.topup(admin_id, topup_id)
+    decided = topup_text(words, request.topup, request.customer, request.wallet)
+    await show(update, context, decided, message_id=message_id)

@@ -7,11 +7,15 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain.customer import Customer, TopUp, TopUpState
+from bot.domain.money import Rupiah
 from bot.services.prove import Proved
 from handlers.i18n import Words
 from handlers.texts.alerts import who
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
 from handlers.texts.orders import questions
+
+_FAR = 2
+"""Another amount is odd when it is so many times more or less than was asked for."""
 
 
 def payment_text(
@@ -199,6 +203,20 @@ def ask_arrived_text(words: Words, topup: TopUp, problem: str = "") -> str:
         words.gettext("How much has arrived, instead of {amount}? Type the amount.").format(
             amount=bold(words.money(topup.total))
         ),
+    )
+
+
+def other_amount_text(words: Words, topup: TopUp, amount: Rupiah) -> str:
+    """Return what another amount would do, before it is credited, and whether it is odd."""
+    _ = words.gettext
+    is_far = not topup.total // _FAR <= amount <= topup.total * _FAR
+    return paragraphs(
+        lines(
+            _("Asked for: {amount}").format(amount=words.money(topup.total)),
+            _("Arrived: {amount}").format(amount=bold(words.money(amount))),
+        ),
+        _("⚠️ That is far from what was asked for. Please look twice.") if is_far else "",
+        _("Credit that? To change it, type the amount again."),
     )
 
 

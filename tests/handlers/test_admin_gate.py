@@ -10,6 +10,7 @@ from bot.domain.customer import Step
 from bot.domain.order import OrderState
 from handlers.callback_data import (
     Adjust,
+    ApproveAmount,
     Attach,
     AttachRow,
     Button,
@@ -29,6 +30,7 @@ from tests.services.shop import ANNI
 
 BUTTONS: list[Button | str] = [
     DecideTopUp(1, approve=True),
+    ApproveAmount(1, 50_000),
     Adjust("token0000001"),
     DropAdjust("token0000001"),
     ShowParked(1),

@@ -11,7 +11,7 @@ import pytest
 from bot.domain.customer import Step, TopUpId, TopUpState
 from bot.domain.money import Rupiah
 from bot.domain.qris import with_amount
-from handlers.callback_data import CancelTopUp, ShowTopUp
+from handlers.callback_data import ApproveAmount, CancelTopUp, ShowTopUp
 from handlers.qr import qr_png
 from tests.domain.test_qris import STATIC
 from tests.handlers.counter import Counter
@@ -72,11 +72,30 @@ async def test_another_amount_is_typed_by_the_admin(till: Counter) -> None:
     await till.press("Jumlah lain", ADMIN)
     await till.say("banyak", ADMIN)
     assert "bukan jumlah" in till.text(ADMIN)
-    await till.say("12.345", ADMIN)
-    assert "Rp12.345" in till.text(ADMIN)
-    assert "Rp12.345" in till.text()
-    assert (await till.shop.wallet(ANNI)).posted == 112_345
+    await till.say("1.000.000.000", ADMIN)
+    assert "Jauh dari yang diminta" in till.text(ADMIN)
+    assert (await till.shop.wallet(ANNI)).posted == 100_000
+    await till.say("42.345", ADMIN)
+    assert "Jauh" not in till.text(ADMIN)
+    await till.press("Tambahkan Rp42.345", ADMIN)
+    assert "Rp42.345" in till.text(ADMIN)
+    assert "Rp42.345" in till.text()
+    assert (await till.shop.wallet(ANNI)).posted == 142_345
+    assert await till.dialog(ADMIN) is None
     assert (await till.press("Jumlah lain", ADMIN)).text
+
+
+async def test_another_amount_is_credited_once(till: Counter) -> None:
+    """Whoever presses twice, or after the other admin, reads that it is decided."""
+    await pay_in(till)
+    await till.press("Jumlah lain", ADMIN)
+    await till.say("42.345", ADMIN)
+    _, data = till.find("Tambahkan Rp42.345", ADMIN)
+    await till.press("Tambahkan Rp42.345", ADMIN)
+    await till.forge(data, ADMIN)
+    await till.forge(ApproveAmount(1, -5), ADMIN)
+    await till.forge(ApproveAmount(1, 10**15), ADMIN)
+    assert (await till.shop.wallet(ANNI)).posted == 142_345
 
 
 async def test_a_rejection_tells_its_reason(till: Counter) -> None:
