@@ -20,12 +20,13 @@ from bot.domain.customer import (
     TopUpState,
 )
 from bot.domain.ledger import Account, AccountId, Transfer, TransferId
-from bot.domain.lookup import Sight, SupplierRow
+from bot.domain.lookup import SupplierRow
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeId, NoticeKind, NoticeState
 from bot.domain.order import CustomerId, Order, OrderId, OrderState
 from bot.domain.recon import Finding, FindingKind
 from bot.domain.restock import Restocked, RestockRequest
+from bot.domain.sight import Sight
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.lookup import Sight, SupplierRow
+from bot.domain.lookup import SupplierRow
+from bot.domain.sight import Sight
 from storage.rows import Mapper, instant, micros
 from storage.statements import statements
 

@@ -185,7 +185,12 @@ def same_destination(sent: str, echo: str, kind: DestinationKind | None = None) 
 
 def may_be_same(sent: str, echo: str) -> bool:
     """Tell whether an echo may name a destination, if whatever looks like a phone number is one."""
-    return sent == echo.strip() or _comparable(strip_repeat_prefix(echo)) == _comparable(sent)
+    return sent == echo.strip() or compared(echo) == _comparable(sent)
+
+
+def compared(destination: str) -> str:
+    """Return the one text for all destinations that the supplier may echo in the same way."""
+    return _comparable(strip_repeat_prefix(destination))
 
 
 def _comparable(destination: str) -> str:

@@ -228,11 +228,15 @@ class AlreadyDecidedError(DomainError):
 
 
 class RefundDoubtError(DomainError):
-    """Before a refund: rows that may be the order's (`candidates`), or no look was possible (0)."""
+    """Before a refund: rows that may be the order's (`candidates`), or an absence that is no proof.
 
-    def __init__(self, candidates: int) -> None:
+    Then `is_asked` tells whether the supplier could be asked at all.
+    """
+
+    def __init__(self, candidates: int, *, is_asked: bool = False) -> None:
         super().__init__(f"{candidates} candidates")
         self.candidates = candidates
+        self.is_asked = is_asked
 
 
 class AttachFault(StrEnum):

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.destination import DestinationKind, may_be_same, same_destination
+from bot.domain.destination import DestinationKind, compared, may_be_same, same_destination
 from bot.domain.money import Rupiah
 from bot.domain.order import Order, OrderState, ParkReason
+from bot.domain.sight import Sight, Sighting, sighting
 
 LIST_LENGTH = 15
 """The most rows that the supplier's status list shows."""
@@ -27,8 +28,7 @@ ZONE_STEP = timedelta(minutes=30)
 SETTLED_AFTER = timedelta(seconds=120)
 """A row that exists shows by then (late ones were seen at up to 90 s)."""
 FIRST_MISS_AFTER = timedelta(seconds=60)
-SEND_WINDOW = 12
-"""No more sends than this may pass an order whose row may still be needed."""
+LONG_KNOWN = timedelta.max
 FIRST_LOOKS = tuple(timedelta(seconds=s) for s in (3, 10, 20, 40, 60))
 LOOK_EVERY = timedelta(seconds=60)
 
@@ -50,38 +50,6 @@ class SupplierRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """The first sight of a row: by our clock, and by our sends, which no clock can set back."""
-
-    at: datetime
-    """When the answer was asked for that showed it."""
-    asked_send: int | None = None
-    """The account's newest send then; None for rows from before the sends were noted."""
-    send: int | None = None
-    """The account's newest send when that answer was recorded."""
-
-
-class Sighting(StrEnum):
-    """When a row was first seen, against an order's send."""
-
-    BEFORE = "before"
-    """It was there before the send, so it is another order's."""
-    DURING = "during"
-    """In an answer that was under way when the order was sent: it proves neither."""
-    AFTER = "after"
-
-
-def sighting(order: Order, sight: Sight) -> Sighting:
-    """Tell whether a row was there before an order was sent; instants decide for old rows only."""
-    if order.send_number is None or sight.send is None or sight.asked_send is None:
-        since = order.sent_at or order.created_at
-        return Sighting.BEFORE if sight.at < since else Sighting.AFTER
-    if sight.send < order.send_number:
-        return Sighting.BEFORE
-    return Sighting.AFTER if sight.asked_send >= order.send_number else Sighting.DURING
-
-
-@dataclass(frozen=True, slots=True)
 class SupplierView:
     """The newest rows, and what our database knows of them."""
 
@@ -98,6 +66,10 @@ class SupplierView:
     """Those ref_ids among the rows that were there before the order was sent."""
     has_past: bool = False
     """Whether the account is known to have had rows before the order was sent."""
+    contested: AbstractSet[str] = frozenset()
+    """Those ref_ids among the rows that may be another unresolved order's as well."""
+    placed: AbstractSet[str] = frozenset()
+    """Those ref_ids among the rows that name the number of another order of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +121,11 @@ def matches(order: Order, row: SupplierRow, kind: DestinationKind | None = None)
     )
 
 
+def target_of(order: Order) -> tuple[str, str]:
+    """Return what an order's row shows of it: orders with one target have rows that look alike."""
+    return order.service_code, compared(order.destination)
+
+
 def may_match(order: Order, row: SupplierRow) -> bool:
     """Tell whether a row cannot be ruled out: panels rewrite what looks like a phone number."""
     return row.service_code == order.service_code and may_be_same(
@@ -176,6 +153,30 @@ def unclaimed_matches(order: Order, view: SupplierView) -> list[SupplierRow]:
         and row.ref_id not in view.claimed
         and _sighting_of(order, view, row) is not Sighting.BEFORE
     ]
+
+
+def unplaced(order: Order, view: SupplierView, rules: LookRules) -> list[SupplierRow]:
+    """Return the rows of the order's product and time that fit no order: each may be its own.
+
+    Their echo may be empty, masked, or written in a way of the panel's own.
+    """
+    return [
+        row
+        for row in view.rows
+        if row.service_code.casefold() in ("", order.service_code.casefold())
+        and row.ref_id not in view.claimed
+        and row.ref_id not in view.placed
+        and not may_match(order, row)
+        and _sighting_of(order, view, row) is not Sighting.BEFORE
+        and is_of_its_time(order, row, rules)
+    ]
+
+
+def is_of_its_time(order: Order, row: SupplierRow, rules: LookRules) -> bool:
+    """Tell whether a row may have been made by the order's call; one that is undated may."""
+    if order.sent_at is None:
+        return False
+    return row.created_at is None or in_window(row, order.sent_at, rules)
 
 
 def _sighting_of(order: Order, view: SupplierView, row: SupplierRow) -> Sighting:
@@ -247,26 +248,47 @@ def _reaches_back(view: SupplierView, sent_at: datetime, rules: LookRules) -> bo
     )
 
 
-def judge(order: Order, view: SupplierView, rules: LookRules, now: datetime) -> Verdict:
-    """Decide what one look at the list means for an ambiguous or parked order."""
+def judge(
+    order: Order,
+    view: SupplierView,
+    rules: LookRules,
+    now: datetime,
+    known_for: timedelta = LONG_KNOWN,
+) -> Verdict:
+    """Decide what one look at the list means for an ambiguous or parked order.
+
+    `known_for` is how long this process has known the order, by a clock that nobody sets.
+    """
     if order.sent_at is None:
         raise ValueError("only an order that was sent can be looked for")
     found = unclaimed_matches(order, view)
     candidates = [row for row in found if is_candidate(order, row, view, rules)]
     undated = [row for row in found if row.created_at is None]
-    if len(candidates) == 1 and not undated:
-        return _claim_or_leave(order, candidates[0])
-    if candidates:
+    if len(candidates) > 1 or (candidates and undated):
         return _park(order, ParkReason.SEVERAL)
-    cover = coverage(view, order.sent_at, rules)
+    if candidates and candidates[0].ref_id not in view.contested:
+        return _claim_or_leave(order, candidates[0])
     if found:
         return judge_by_age(order, rules, now, is_covering=False)
-    if cover is Coverage.LOST:
+    if coverage(view, order.sent_at, rules) is Coverage.LOST:
         return _park(order, ParkReason.WINDOW_LOST)
-    is_covering = cover is Coverage.COVERS
-    if is_covering and _refusal_is_confirmed(order, now):
+    is_covering = is_absent(order, view, rules)
+    if is_covering and _refusal_is_confirmed(order, now, known_for):
         return Verdict(VerdictKind.REFUSED, is_covering=True)
     return judge_by_age(order, rules, now, is_covering=is_covering)
+
+
+def is_absent(order: Order, view: SupplierView, rules: LookRules) -> bool:
+    """Tell whether a list shows that the supplier does not have an order, as of now.
+
+    It covers the send, and no row of it may be the order's, not even one that cannot be read.
+    """
+    return (
+        order.sent_at is not None
+        and coverage(view, order.sent_at, rules) is Coverage.COVERS
+        and not unclaimed_matches(order, view)
+        and not unplaced(order, view, rules)
+    )
 
 
 def judge_by_age(order: Order, rules: LookRules, now: datetime, *, is_covering: bool) -> Verdict:
@@ -292,10 +314,11 @@ def _park(order: Order, reason: ParkReason) -> Verdict:
     return Verdict(VerdictKind.PARK, reason=reason)
 
 
-def _refusal_is_confirmed(order: Order, now: datetime) -> bool:
+def _refusal_is_confirmed(order: Order, now: datetime, known_for: timedelta) -> bool:
     """An unknown refusal is believed after covering misses at 60 s and again at 120 s.
 
-    The 120 s begin with the answer: a call that was slow on its way makes its row as late.
+    The 120 s begin with the answer: a call that was slow on its way makes its row as late. They
+    must have passed by both clocks, since the clock of the day may be set forward.
     """
     refused_at = order.ambiguous_at or order.sent_at
     return (
@@ -303,8 +326,14 @@ def _refusal_is_confirmed(order: Order, now: datetime) -> bool:
         and order.refusal is not None
         and refused_at is not None
         and now - refused_at >= SETTLED_AFTER
+        and has_passed(SETTLED_AFTER, known_for)
         and order.was_covered_after(FIRST_MISS_AFTER)
     )
+
+
+def has_passed(delay: timedelta, known_for: timedelta) -> bool:
+    """Tell whether an order has been known so long; it is met a moment after its answer."""
+    return known_for >= delay - CLOCK_MARGIN
 
 
 def next_look_after(looks: int, since_ambiguous: timedelta) -> timedelta:
@@ -313,16 +342,3 @@ def next_look_after(looks: int, since_ambiguous: timedelta) -> timedelta:
         if moment > since_ambiguous:
             return max(moment - since_ambiguous, timedelta(seconds=1))
     return LOOK_EVERY
-
-
-def blocks_sending(order: Order, newest_send: int) -> bool:
-    """Tell whether 12 sends have passed an order whose row may still be needed.
-
-    It may scroll out of the supplier's 15 rows; one that was looked for in a list that covers
-    its send, 120 s after it, needs its place no longer.
-    """
-    if order.send_number is None or newest_send - order.send_number < SEND_WINDOW:
-        return False
-    if order.state is OrderState.SENDING:
-        return True
-    return order.state is OrderState.AMBIGUOUS and not order.was_covered_after(SETTLED_AFTER)

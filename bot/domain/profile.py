@@ -26,6 +26,9 @@ class SupplierStatus(StrEnum):
         return self in (SupplierStatus.SUCCEEDED, SupplierStatus.FAILED)
 
 
+_OF_ONE_ORDER = frozenset({RefusalClass.OTHER, RefusalClass.PRODUCT})
+
+
 @dataclass(frozen=True, slots=True)
 class PanelProfile:
     """Everything that is assumed, not documented, of one panel (`supplier-api.md`, part 2)."""
@@ -45,6 +48,8 @@ class PanelProfile:
     """Rows dearer than this are junk ("bulk" rows of 100 million rupiah)."""
     private_note_patterns: tuple[re.Pattern[str], ...]
     """Phrases of a note that speak of the reseller's own balance."""
+    no_such_order_patterns: tuple[re.Pattern[str], ...] = ()
+    """How the panel says that it knows no order of the ref_id that was asked for."""
 
     def status_of(self, word: str) -> SupplierStatus:
         """Return what a status word means; an unknown or empty word is not final."""
@@ -56,6 +61,13 @@ class PanelProfile:
             if pattern.search(message):
                 return refusal
         return RefusalClass.OTHER
+
+    def denies(self, message: str) -> bool:
+        """Tell whether a refused status call says that there is no such order."""
+        is_of_the_account = self.refusal_of(message) not in _OF_ONE_ORDER
+        return not is_of_the_account and any(
+            pattern.search(message) for pattern in self.no_such_order_patterns
+        )
 
     def kind_of(self, category_type: str, main: str) -> DestinationKind:
         """Return what a product of this type and brand is delivered to."""

@@ -15,10 +15,11 @@ from bot.domain.errors import (
     RefundDoubtError,
     SupplierError,
 )
-from bot.domain.lookup import Sighting, SupplierRow, matches, row_of, sighting
+from bot.domain.lookup import SupplierRow, matches, row_of
 from bot.domain.order import CustomerId, KeptWaiting, Order, OrderId
 from bot.domain.recon import unclaimed
 from bot.domain.rules import PAUSED, ShopRules
+from bot.domain.sight import Sighting, sighting
 from bot.ports import AdminAct, Clock, ReadShare, StatusList, Store, Supplier, Transaction
 from bot.services import settle, tell
 from bot.services.browse import Shelf
@@ -133,7 +134,7 @@ class Admin:
         await self._store.read(parked, order_id)
         asked = await asking(self._store, self._rules, self._clock)
         try:
-            answer = await rows_of(self._supplier, ref_id, ReadShare.RECONCILE)
+            answer = await rows_of(self._supplier, self._rules, ref_id, ReadShare.RECONCILE)
         except SupplierError:
             raise AttachError(AttachFault.NO_ANSWER) from None
 
@@ -195,10 +196,10 @@ class Admin:
         """Look once more, then give a parked order's money back by voiding its hold.
 
         Raises `RefundDoubtError` when rows remain that may be the order's (its own, not final
-        yet, among them), or the supplier could not be asked; with `force` the money is given
-        back all the same. An order whose ref_id is known and whose row turns out final is
-        settled by the row instead: the order returned then may have succeeded. Raises
-        `NotFoundError`, `AlreadyDecidedError`.
+        yet, among them), or the supplier could not be asked, or its list does not prove that
+        nothing was bought; with `force` the money is given back all the same. An order whose
+        ref_id is known and whose row turns out final is settled by the row instead: the order
+        returned then may have succeeded. Raises `NotFoundError`, `AlreadyDecidedError`.
         """
         self._require_admin(actor_id)
         order = await self._store.read(parked, order_id)
@@ -207,7 +208,9 @@ class Admin:
             if order.ref_id is None:
                 answer = await self._supplier.recent_rows(ReadShare.RECONCILE)
             else:
-                answer = await rows_of(self._supplier, order.ref_id, ReadShare.RECONCILE)
+                answer = await rows_of(
+                    self._supplier, self._rules, order.ref_id, ReadShare.RECONCILE
+                )
         except SupplierError:
             if not force:
                 raise RefundDoubtError(0) from None
@@ -238,7 +241,7 @@ class Admin:
             return settle.apply_row(tx, self._rules, order, row, now, due_at)
         doubtful = may_be_its(tx, order, answer.rows, asked)
         if not force:
-            require_no_doubt(order, doubtful, answer)
+            require_no_doubt(tx, self._rules, order, doubtful, answer, asked)
         if row is not None:
             order = replace(order, status_word=row.status_word)
         self._log(tx, actor_id, "refund", order, "forced" if force else "", now)

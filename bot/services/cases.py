@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 
 from bot.domain.customer import CONVERSATION, Customer, Dialog, Step
 from bot.domain.errors import AlreadyDecidedError, RefundDoubtError
-from bot.domain.lookup import Sighting, SupplierRow, may_match, row_of, sighting
-from bot.domain.order import CustomerId, Order, OrderId, OrderState
+from bot.domain.lookup import SETTLED_AFTER, SupplierRow, is_absent, may_match, row_of
+from bot.domain.order import CustomerId, Order, OrderId, OrderState, ParkReason
+from bot.domain.rules import ShopRules
+from bot.domain.sight import Sighting, sighting
 from bot.ports import StatusList, Transaction
-from bot.services.look import Asked
+from bot.services import settle
+from bot.services.look import Asked, look_rules, see, skew_margin, view_for
 from bot.services.restore import ROWS_SEEN_AT
 from bot.services.send import existing
 
@@ -85,9 +88,13 @@ def parked(tx: Transaction, order_id: OrderId) -> Order:
 
 
 def candidates_of(tx: Transaction, order_id: OrderId) -> Sequence[SupplierRow]:
-    """Return the rows seen lately that match an order, no order has claimed, newest first."""
+    """Return the rows seen lately that match an order, no order has claimed, newest first.
+
+    A row's instant is by the supplier's clock, which may be in another time zone.
+    """
     order = existing(tx, order_id)
-    since = (order.sent_at or order.created_at) - timedelta(minutes=10)
+    sent_at = order.sent_at or order.created_at
+    since = sent_at + settle.skew_of(tx) - skew_margin(tx) - timedelta(minutes=10)
     rows = tx.supplier_rows.unclaimed(order.account, since, 100)
     return tuple(row for row in rows if may_match(order, row))[:FOUND_LIMIT]
 
@@ -111,18 +118,40 @@ def may_be_its(
     )
 
 
-def require_no_doubt(order: Order, doubtful: Sequence[SupplierRow], answer: StatusList) -> None:
-    """Raise `RefundDoubtError` while the goods of a parked order may have been bought after all.
-
-    A panel that is asked for the order's row and shows others ignores the reference: the row is
-    not proven to be gone, as it may have left the newest ones.
-    """
+def require_no_doubt(
+    tx: Transaction,
+    rules: ShopRules,
+    order: Order,
+    doubtful: Sequence[SupplierRow],
+    answer: StatusList,
+    asked: Asked,
+) -> None:
+    """Raise `RefundDoubtError` while the goods of a parked order may have been bought after all."""
     row = row_of(order, answer.rows)
     suspects = {found.ref_id for found in doubtful}
     if row is not None:
         suspects.add(row.ref_id)
     elif order.ref_id is None and order.suspect_ref_id is not None:
         suspects.add(order.suspect_ref_id)
-    shows_others = row is None and bool(answer.rows or answer.skipped)
-    if suspects or (order.ref_id is not None and shows_others):
-        raise RefundDoubtError(len(suspects))
+    if suspects or not _is_gone(tx, rules, order, answer, asked):
+        raise RefundDoubtError(len(suspects), is_asked=True)
+
+
+def _is_gone(
+    tx: Transaction, rules: ShopRules, order: Order, answer: StatusList, asked: Asked
+) -> bool:
+    """Tell whether an answer shows that the supplier does not have an order.
+
+    A panel that is asked for the order's row and shows others ignores the reference: the row is
+    not proven to be gone, as it may have left the newest ones. Nor is what may have been sent in
+    a forgotten time, nor anything within the time in which a row may still show.
+    """
+    if order.ref_id is not None:
+        return not answer.rows and not answer.skipped
+    if order.sent_at is None or order.park_reason is ParkReason.RESTORED:
+        return False
+    if asked.at - order.sent_at < SETTLED_AFTER:
+        return False
+    bounds = look_rules(tx, rules, order)
+    first_seen = see(tx, rules, answer, asked)
+    return is_absent(order, view_for(tx, order, answer, first_seen, bounds), bounds)

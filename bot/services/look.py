@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.errors import RefusalClass, SupplierRefusedError
+from bot.domain.destination import compared, strip_repeat_prefix
+from bot.domain.errors import SupplierRefusedError
 from bot.domain.lookup import (
     CLOCK_MARGIN,
     FIRST_MISS_AFTER,
     UNKNOWN_SKEW,
     LookRules,
-    Sight,
-    Sighting,
     SupplierRow,
     SupplierView,
-    sighting,
+    has_passed,
+    is_of_its_time,
+    may_match,
 )
-from bot.domain.order import Order
+from bot.domain.order import UNRESOLVED_STATES, Order
 from bot.domain.rules import ShopRules
+from bot.domain.sight import Sight, Sighting, sighting
 from bot.ports import Clock, ReadShare, StatusList, Store, Supplier, Transaction
 from bot.services import settle
 
 SKEW_MARGIN = "supplier_skew_margin_seconds"
 """The fact that tells how far the learned skew may be wrong."""
-_NO_SUCH_ROW = frozenset({RefusalClass.OTHER, RefusalClass.PRODUCT})
-"""How panels refuse a reference that they do not know: "Transaksi tidak ditemukan"."""
+_NAMESAKES = 10
+"""So many orders of one number are compared with a row that names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +46,18 @@ async def asking(store: Store, rules: ShopRules, clock: Clock) -> Asked:
     return Asked(clock.now(), newest)
 
 
-async def rows_of(supplier: Supplier, ref_id: str, share: ReadShare) -> StatusList:
-    """Return what the panel shows for a reference; nothing when it refuses to know it.
+async def rows_of(
+    supplier: Supplier, rules: ShopRules, ref_id: str, share: ReadShare
+) -> StatusList:
+    """Return what the panel shows for a reference; nothing when it says that there is none.
 
-    Raises `SupplierReadError`, and `SupplierRefusedError` when it refuses for another reason.
+    Raises `SupplierReadError`, and `SupplierRefusedError` when it refuses for another reason:
+    "Something went wrong" says nothing of a row.
     """
     try:
         return await supplier.rows_of(ref_id, share)
     except SupplierRefusedError as error:
-        if error.refusal in _NO_SUCH_ROW:
+        if rules.profile.denies(error.message):
             return StatusList((), 0)
         raise
 
@@ -63,7 +68,11 @@ def see(tx: Transaction, rules: ShopRules, answer: StatusList, asked: Asked) -> 
 
 
 def view_for(
-    tx: Transaction, order: Order, answer: StatusList, first_seen: Mapping[str, Sight]
+    tx: Transaction,
+    order: Order,
+    answer: StatusList,
+    first_seen: Mapping[str, Sight],
+    bounds: LookRules,
 ) -> SupplierView:
     """Return a list with what the database knows of its rows, for one order that was sent."""
     number = order.send_number or 0
@@ -71,6 +80,7 @@ def view_for(
     owners = {ref_id: tx.orders.by_ref(order.account, ref_id) for ref_id in claimed}
     seen = {ref_id for ref_id, at in first_seen.items() if sighting(order, at) is Sighting.BEFORE}
     sent = {ref for ref, owner in owners.items() if owner and (owner.send_number or 0) < number}
+    free = [row for row in answer.rows if row.ref_id not in claimed]
     return SupplierView(
         rows=answer.rows,
         skipped=answer.skipped,
@@ -81,19 +91,70 @@ def view_for(
         has_past=tx.supplier_rows.has_past(
             order.account, number, order.sent_at or order.created_at
         ),
+        contested=_contested(tx, order, free, first_seen),
+        placed=frozenset(
+            row.ref_id for row in free if _is_placed(tx, order, row, first_seen[row.ref_id], bounds)
+        ),
+    )
+
+
+def _contested(
+    tx: Transaction, order: Order, rows: Sequence[SupplierRow], first_seen: Mapping[str, Sight]
+) -> frozenset[str]:
+    """Return which rows may be the order's and another unresolved one's as well.
+
+    The database keeps two from one spelling of a number, but a panel may write both alike.
+    """
+    rows = [row for row in rows if may_match(order, row)]
+    if not rows:
+        return frozenset()
+    rivals = [
+        other
+        for other in tx.orders.in_states(order.account, UNRESOLVED_STATES)
+        if other.order_id != order.order_id and other.ref_id is None
+    ]
+    return frozenset(
+        row.ref_id
+        for row in rows
+        if any(
+            may_match(rival, row) and sighting(rival, first_seen[row.ref_id]) is not Sighting.BEFORE
+            for rival in rivals
+        )
+    )
+
+
+def _is_placed(
+    tx: Transaction, order: Order, row: SupplierRow, sight: Sight, bounds: LookRules
+) -> bool:
+    """Tell whether a row names the number of another order, and is of its product and time."""
+    if row.service_code != order.service_code or may_match(order, row):
+        return False
+    echoes = {strip_repeat_prefix(row.destination), compared(row.destination)}
+    return any(
+        other.account == order.account
+        and may_match(other, row)
+        and sighting(other, sight) is not Sighting.BEFORE
+        and is_of_its_time(other, row, bounds)
+        for echo in echoes
+        for other in tx.orders.find(echo, _NAMESAKES)
     )
 
 
 def look_rules(tx: Transaction, rules: ShopRules, order: Order) -> LookRules:
     """Return the bounds of a lookup for an order, with the skew as learned so far."""
-    margin = tx.facts.get(SKEW_MARGIN)
     return LookRules(
         timeout=rules.supplier_timeout,
         skew=settle.skew_of(tx),
         park_after=rules.park_after,
-        skew_margin=UNKNOWN_SKEW if margin is None else timedelta(seconds=int(margin)),
+        skew_margin=skew_margin(tx),
         kind=rules.profile.kind_of(order.category_type, order.main),
     )
+
+
+def skew_margin(tx: Transaction) -> timedelta:
+    """Return how far the learned skew may be wrong."""
+    margin = tx.facts.get(SKEW_MARGIN)
+    return UNKNOWN_SKEW if margin is None else timedelta(seconds=int(margin))
 
 
 def learn_skew(tx: Transaction, order: Order, row: SupplierRow) -> None:
@@ -122,9 +183,10 @@ def _taught_margin(order: Order, row: SupplierRow) -> int | None:
     return int((CLOCK_MARGIN + call).total_seconds()) + 1
 
 
-def note_covering(order: Order, asked: Asked) -> Order:
+def note_covering(order: Order, asked: Asked, known_for: timedelta) -> Order:
     """Note that an answer which covers the order's send lacked it: as of when it was asked for."""
-    first = order.covered_60_at
-    if first is None and order.sent_at and asked.at - order.sent_at >= FIRST_MISS_AFTER:
+    first, sent_at = order.covered_60_at, order.sent_at
+    is_late = sent_at is not None and asked.at - sent_at >= FIRST_MISS_AFTER
+    if first is None and is_late and has_passed(FIRST_MISS_AFTER, known_for):
         first = asked.at
     return replace(order, covered_at=asked.at, covered_60_at=first)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.errors import NotPermittedError, SupplierError
-from bot.domain.lookup import Sight, SupplierRow
+from bot.domain.lookup import SupplierRow
 from bot.domain.notice import Alert
 from bot.domain.order import UNRESOLVED_STATES
 from bot.domain.profile import SupplierStatus
@@ -27,6 +27,7 @@ from bot.domain.recon import (
     unclaimed,
 )
 from bot.domain.rules import ShopRules
+from bot.domain.sight import Sight
 from bot.ports import AdminAct, Clock, ReadShare, StatusList, Store, Supplier, Transaction
 from bot.services import settle, tell
 from bot.services.look import Asked, asking, see

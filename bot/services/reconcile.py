@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -25,6 +25,7 @@ from bot.ports import Clock, ReadShare, StatusList, Store, Supplier, Transaction
 from bot.services import settle, tell
 from bot.services.cases import may_be_its
 from bot.services.claim import claim_row
+from bot.services.known import Known, loop_seconds
 from bot.services.look import (
     Asked,
     asking,
@@ -62,8 +63,12 @@ class Reconcile:
         rules: ShopRules,
         clock: Clock,
         jitter: Callable[[], float],
+        seconds: Callable[[], float] = loop_seconds,
     ) -> None:
-        """Take `jitter` for numbers from -1 to 1 that spread the polls."""
+        """Take `jitter` for numbers from -1 to 1 that spread the polls.
+
+        `seconds` is a clock that only goes forward; `clock` may be set.
+        """
         self._store = store
         self._supplier = supplier
         self._rules = rules
@@ -72,6 +77,7 @@ class Reconcile:
         self._alone: set[OrderId] = set()
         """Orders that the last list lacked: asked for by their ref_id next."""
         self._looked_at: datetime | None = None
+        self._known = Known(seconds)
 
     # --- orders without a live call ---
 
@@ -149,7 +155,7 @@ class Reconcile:
         self._alone.discard(order.order_id)
         asked = await asking(self._store, self._rules, self._clock)
         try:
-            answer = await rows_of(self._supplier, order.ref_id or "", ReadShare.POLL)
+            answer = await rows_of(self._supplier, self._rules, order.ref_id or "", ReadShare.POLL)
         except SupplierError as error:
             await self._poll_failed([order], error)
             return
@@ -247,6 +253,8 @@ class Reconcile:
         if sought or (is_broken and not self._looked_lately(now)):
             self._looked_at = now
             await self._look([order.order_id for order in sought])
+        lost = await self._store.read(lambda tx: tx.orders.in_states(self._rules.account, _SOUGHT))
+        self._known.meet(order.order_id for order in lost)
         seconds = await self._seconds_to_next(_SOUGHT, has_ref=False)
         if is_broken:
             pause = BREAKER_LOOK_EVERY.total_seconds()
@@ -259,14 +267,15 @@ class Reconcile:
         return looked_at is not None and timedelta(0) <= now - looked_at < BREAKER_LOOK_EVERY
 
     async def _look(self, order_ids: Sequence[OrderId]) -> None:
-        asked = await asking(self._store, self._rules, self._clock)
+        asked, ages = await asking(self._store, self._rules, self._clock), self._known.ages()
         try:
             answer = await self._supplier.recent_rows(ReadShare.RECONCILE)
         except SupplierError as error:
             log.warning("look failed", cause=str(error), orders=len(order_ids))
             await self._store.write(self._judge_blind, order_ids, self._clock.now())
             return
-        await self._store.write(self._judge_all, order_ids, answer, asked, self._clock.now())
+        known_for = {order_id: ages.get(order_id, timedelta(0)) for order_id in order_ids}
+        await self._store.write(self._judge_all, known_for, answer, asked, self._clock.now())
 
     def _judge_blind(self, tx: Transaction, order_ids: Sequence[OrderId], now: datetime) -> None:
         for order_id in order_ids:
@@ -279,20 +288,21 @@ class Reconcile:
     def _judge_all(
         self,
         tx: Transaction,
-        order_ids: Sequence[OrderId],
+        known_for: Mapping[OrderId, timedelta],
         answer: StatusList,
         asked: Asked,
         now: datetime,
     ) -> None:
         """Judge by the time at which the list was asked for: its absences are as old as that."""
         first_seen = see(tx, self._rules, answer, asked)
-        for order_id in order_ids:
+        for order_id, age in known_for.items():
             order = existing(tx, order_id)
             if order.state in _SOUGHT and order.ref_id is None:
-                view = view_for(tx, order, answer, first_seen)
-                verdict = judge(order, view, look_rules(tx, self._rules, order), asked.at)
+                bounds = look_rules(tx, self._rules, order)
+                view = view_for(tx, order, answer, first_seen, bounds)
+                verdict = judge(order, view, bounds, asked.at, age)
                 if verdict.is_covering:
-                    order = note_covering(order, asked)
+                    order = note_covering(order, asked, age)
                 self._apply_verdict(tx, order, verdict, now)
         if not tx.orders.in_states(self._rules.account, (OrderState.AMBIGUOUS,)):
             close_breaker(tx, now)

@@ -28,7 +28,8 @@ from bot.domain.errors import (
     SupplierUnavailableError,
     UnavailableReason,
 )
-from bot.domain.lookup import SupplierRow, blocks_sending
+from bot.domain.gate import blocks_sending
+from bot.domain.lookup import SupplierRow, target_of
 from bot.domain.notice import Alert
 from bot.domain.order import (
     BREAKER_WITHIN,
@@ -131,10 +132,10 @@ class Send:
         unresolved = tx.orders.in_states(
             self._rules.account, (OrderState.SENDING, OrderState.AMBIGUOUS, OrderState.PARKED)
         )
-        targets = {(order.service_code, order.destination) for order in unresolved}
+        targets = {target_of(order) for order in unresolved}
         # One that the supplier sends back again and again must not hold up the others.
         for order in sorted(queued, key=lambda one: one.send_attempts):
-            if (order.service_code, order.destination) in targets:
+            if target_of(order) in targets:
                 self._say_waiting(tx, order, WaitReason.SAME_TARGET, now)
                 continue
             sellable = self._recheck(tx, catalogue, order, now)

@@ -21,7 +21,7 @@ from bot.domain.ledger import (
     Transfer,
     resolution,
 )
-from bot.domain.lookup import SupplierRow
+from bot.domain.lookup import SupplierRow, target_of
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
 from bot.domain.order import (
@@ -179,9 +179,8 @@ def park_or_keep(
 
 
 def _is_alone(tx: Transaction, order: Order) -> bool:
-    target = (order.service_code, order.destination)
     return all(
-        (other.service_code, other.destination) != target
+        target_of(other) != target_of(order)
         or other.order_id == order.order_id
         or other.park_reason is ParkReason.RESTORED
         for other in tx.orders.in_states(order.account, UNRESOLVED_STATES)

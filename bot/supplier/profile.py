@@ -76,7 +76,7 @@ class _Reader:
     def profile(self, tree: Mapping[str, Any]) -> PanelProfile:
         """Return the profile; it is good only when no problem was found."""
         keys = (
-            "max_cost", "repeatable_values", "hidden_types", "private_notes",
+            "max_cost", "repeatable_values", "hidden_types", "private_notes", "no_such_order",
             "status_words", "refusals", "prefixes", "kinds", "game_forms",
         )  # fmt: skip
         self._only(keys, tree, "")
@@ -99,6 +99,7 @@ class _Reader:
             hidden_types=frozenset(text.lower() for text in self._texts(tree, "hidden_types", "")),
             max_cost=self._max_cost(tree.get("max_cost")),
             private_note_patterns=self._patterns(tree, "private_notes", ""),
+            no_such_order_patterns=self._patterns(tree, "no_such_order", ""),
         )
 
     def _only(self, known: tuple[str, ...], table: Mapping[str, Any], where: str) -> None:

@@ -128,7 +128,11 @@ _HOW = {
 
 def refund_doubt(words: Words, order: Order, error: RefundDoubtError) -> str:
     """Return why a refund is asked for once more."""
-    if error.candidates == 0:
+    if error.candidates == 0 and error.is_asked:
+        doubt = words.gettext(
+            "The supplier does not show this order, but that does not prove that it was not bought."
+        )
+    elif error.candidates == 0:
         doubt = words.gettext("The supplier could not be asked whether it has this order.")
     elif order.ref_id is not None:
         doubt = words.gettext("The supplier has not taken this order back: it may still deliver.")

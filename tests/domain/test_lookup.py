@@ -8,30 +8,29 @@ import pytest
 
 from bot.domain.destination import DestinationKind
 from bot.domain.errors import RefusalClass
+from bot.domain.gate import SEND_WINDOW, blocks_sending
 from bot.domain.lookup import (
     FIRST_LOOKS,
     LIST_LENGTH,
     LOOK_EVERY,
-    SEND_WINDOW,
     UNKNOWN_SKEW,
     Coverage,
     LookRules,
-    Sight,
-    Sighting,
     SupplierRow,
     SupplierView,
     Verdict,
     VerdictKind,
-    blocks_sending,
     coverage,
+    is_absent,
+    is_of_its_time,
     judge,
     judge_by_age,
     matches,
     next_look_after,
     row_of,
-    sighting,
 )
 from bot.domain.order import Order, OrderState, ParkReason
+from bot.domain.sight import Sight, Sighting, sighting
 from tests.domain.samples import RULES, at, order, row
 
 BEFORE, DURING, AFTER = Sight(at(-9), 99, 99), Sight(at(-1), 99, 100), Sight(at(3), 100, 100)
@@ -49,7 +48,7 @@ def seen(rows: Sequence[SupplierRow], **known: object) -> SupplierView:
 def full_list(oldest: float) -> list[SupplierRow]:
     """Return 15 rows of other orders, the oldest so many seconds after the send."""
     return [
-        row(ref_id=f"x{n}", destination="081299999999", created_at=at(oldest + n))
+        row(ref_id=f"x{n}", service_code="SM20", created_at=at(oldest + n))
         for n in range(LIST_LENGTH)
     ]
 
@@ -191,6 +190,43 @@ def test_a_claimed_row_is_another_orders() -> None:
     assert look(order(), [row()], 3, claimed={"r1"}).is_covering
 
 
+def test_a_row_that_another_lost_order_may_have_is_not_claimed() -> None:
+    """Nor does it prove anything; beside a second one there are two."""
+    verdict = look(order(), [row()], 3, contested={"r1"})
+    assert verdict == Verdict(VerdictKind.MISS, is_covering=False)
+    assert look(order(), [row()], 600, contested={"r1"}).reason is ParkReason.UNKNOWN
+    both = [row(), row(ref_id="r2")]
+    assert look(order(), both, 3, contested={"r1"}).reason is ParkReason.SEVERAL
+
+
+@pytest.mark.parametrize("echo", ["", "0812****7890", "081234567890 | ANNI", "081299999999"])
+def test_a_row_that_fits_no_order_may_be_this_ones(echo: str) -> None:
+    """If it is of its product and time: then its absence is not believed."""
+    refused = order(refusal=RefusalClass.OTHER, covered_60_at=at(60))
+    for odd in (
+        row(destination=echo),
+        row(destination=echo, created_at=None),
+        row(destination=echo, service_code=""),
+        row(destination=echo, service_code="sm10"),
+    ):
+        verdict = look(refused, [odd], 120)
+        assert verdict == Verdict(VerdictKind.MISS, is_covering=False)
+        for known in ({"placed": {"r1"}}, {"claimed": {"r1"}}, {"first_seen": {"r1": BEFORE}}):
+            assert look(refused, [odd], 120, **known).kind is VerdictKind.REFUSED
+    for elsewhere in (
+        row(destination=echo, created_at=at(-60)),
+        row(destination=echo, service_code="SM20"),
+    ):
+        assert look(refused, [elsewhere], 120).kind is VerdictKind.REFUSED
+
+
+def test_an_order_that_was_not_sent_has_neither_a_time_nor_an_absence() -> None:
+    """After a restore nobody knows."""
+    unsent = order(sent_at=None)
+    assert not is_of_its_time(unsent, row(), RULES)
+    assert not is_absent(unsent, seen([]), RULES)
+
+
 def test_an_order_that_scrolled_out_is_parked() -> None:
     """15 rows, all of them younger than the send."""
     assert look(order(), full_list(1), 200).reason is ParkReason.WINDOW_LOST
@@ -259,6 +295,18 @@ def test_an_unknown_refusal_is_believed_after_two_covering_misses() -> None:
     assert look(first_missed, [], 120).kind is VerdictKind.REFUSED
     assert look(first_missed, [], 120, skipped=1).kind is VerdictKind.MISS
     assert look(order(covered_60_at=at(60)), [], 120).kind is VerdictKind.MISS
+
+
+def test_a_refusal_is_not_believed_before_it_was_known_for_two_minutes() -> None:
+    """By a clock that nobody sets; the order is met a moment after its answer."""
+    missed = order(refusal=RefusalClass.OTHER, covered_60_at=at(60))
+    for seconds, kind in (
+        (0, VerdictKind.MISS),
+        (114, VerdictKind.MISS),
+        (115, VerdictKind.REFUSED),
+    ):
+        verdict = judge(missed, seen([]), RULES, at(400), timedelta(seconds=seconds))
+        assert verdict.kind is kind
 
 
 def test_a_slow_refusal_is_believed_as_long_after_it_was_given() -> None:

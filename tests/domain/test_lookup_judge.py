@@ -8,18 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import RefusalClass
-from bot.domain.lookup import (
-    LIST_LENGTH,
-    LookRules,
-    Sight,
-    Sighting,
-    SupplierRow,
-    SupplierView,
-    VerdictKind,
-    judge,
-    sighting,
-)
+from bot.domain.lookup import LIST_LENGTH, LookRules, SupplierRow, SupplierView, VerdictKind, judge
 from bot.domain.order import Order, OrderState, ParkReason
+from bot.domain.sight import Sight, Sighting, sighting
 from tests.domain.samples import RULES, SENT_AT, at, order, row
 
 ECHOES = ["081234567890", "2.081234567890", "6281234567890"]
@@ -60,6 +51,8 @@ def views(draw: st.DrawFn) -> SupplierView:
         claimed_since=claimed_since | draw(st.sampled_from([set(), set(), {"elsewhere"}])),
         older=draw(st.sampled_from([set(), set(), {"r0"}])) & refs,
         has_past=draw(st.booleans()),
+        contested=draw(st.sampled_from([set(), set(), {"r0"}])) & refs,
+        placed=draw(st.sampled_from([{"r3"}, {"r0", "r1", "r2", "r3"}])) & refs,
     )
 
 
@@ -92,6 +85,19 @@ def could_be(order: Order, view: SupplierView) -> list[SupplierRow]:
     ]
 
 
+def unreadable(order: Order, view: SupplierView, rules: LookRules) -> list[SupplierRow]:
+    """Rows of the product and time that name nobody's number and that nobody claimed."""
+    return [
+        row
+        for row in view.rows
+        if row.service_code == order.service_code
+        and row.destination not in ECHOES
+        and row.ref_id not in view.claimed | view.placed
+        and sighting(order, view.first_seen[row.ref_id]) is not Sighting.BEFORE
+        and (row.created_at is None or is_inside(row, rules))
+    ]
+
+
 def is_inside(row: SupplierRow, rules: LookRules) -> bool:
     """Whether a row was made while the call was under way, as far as the clocks allow."""
     if row.created_at is None:
@@ -109,12 +115,14 @@ def test_a_row_is_claimed_only_when_no_other_could_be_the_orders(
     possible = could_be(order, view)
     inside = [row for row in possible if is_inside(row, rules)]
     undated = [row for row in possible if row.created_at is None]
+    contested = {row.ref_id for row in inside} & view.contested
     if verdict.kind is VerdictKind.CLAIM:
         assert [verdict.row] == inside
+        assert not contested
         assert not undated
         assert order.park_reason is not ParkReason.SEVERAL
     elif len(inside) == 1 and not undated:
-        assert order.park_reason is ParkReason.SEVERAL
+        assert contested or order.park_reason is ParkReason.SEVERAL
     elif inside and order.state is OrderState.AMBIGUOUS:
         assert verdict.reason is ParkReason.SEVERAL
 
@@ -132,7 +140,7 @@ def test_a_miss_counts_only_in_a_whole_list_that_reaches_back(
     is_short = len(view.rows) + view.skipped < LIST_LENGTH
     reaches_back = is_older or (is_short and not view.has_past)
     is_whole = not view.skipped and view.claimed_since <= {row.ref_id for row in view.rows}
-    is_absent = not could_be(order, view)
+    is_absent = not could_be(order, view) and not unreadable(order, view, rules)
     if verdict.kind is not VerdictKind.CLAIM:
         assert verdict.is_covering == (reaches_back and is_whole and is_absent)
     if verdict.reason is ParkReason.WINDOW_LOST:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, timedelta
 from decimal import Decimal
 
@@ -47,6 +48,16 @@ def profile(private_notes: Iterable[str] = ()) -> PanelProfile:
 def test_status_words_are_read_whatever_their_case(word: str, status: SupplierStatus) -> None:
     """A word that nobody taught us is unknown, and so not final."""
     assert profile().status_of(word) is status
+
+
+def test_a_refusal_of_the_account_denies_no_order() -> None:
+    """Whatever words it shares with one that does."""
+    panel = replace(profile(), no_such_order_patterns=(re.compile("not found"),))
+    assert panel.denies("order not found")
+    assert panel.denies("gangguan: not found")
+    assert not panel.denies("dibatasi: not found")
+    assert not panel.denies("something went wrong")
+    assert not profile().denies("order not found")
 
 
 def test_only_success_and_failure_are_final() -> None:

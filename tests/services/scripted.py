@@ -18,17 +18,30 @@ DEPOSIT = Rupiah(500_000)
 
 
 class SettableClock:
-    """A clock that stands still until it is moved."""
+    """A clock that stands still until it is moved, or set."""
 
     def __init__(self, at: datetime) -> None:
-        self.at = at
+        self.at = self._began_at = at
+        self._set_by = timedelta(0)
 
     def now(self) -> datetime:
         return self.at
 
     def advance(self, seconds: float) -> None:
-        """Let time pass."""
+        """Let time pass; a negative time is one by which the clock is set back."""
+        if seconds < 0:
+            self.set_by(seconds)
+        else:
+            self.at += timedelta(seconds=seconds)
+
+    def set_by(self, seconds: float) -> None:
+        """Set the clock, without any time passing."""
         self.at += timedelta(seconds=seconds)
+        self._set_by += timedelta(seconds=seconds)
+
+    def seconds(self) -> float:
+        """Return the time that has passed, as a clock tells it that nobody sets."""
+        return (self.at - self._began_at - self._set_by).total_seconds()
 
 
 class CountingIds:

@@ -120,7 +120,9 @@ class Shop:
         self.search = Search(self.shelf, rules, clock)
         self.buy = Buy(store, self.shelf, rules, clock, self.ids)
         self.send = Send(store, supplier, self.shelf, rules, clock)
-        self.reconcile = Reconcile(store, supplier, rules, clock, lambda: 0.0)
+        self.reconcile = Reconcile(
+            store, supplier, rules, clock, lambda: 0.0, seconds=clock.seconds
+        )
         self.recon = Recon(store, supplier, rules, clock)
         self.wallets = Wallets(store, rules, clock, self.ids)
         self.deposits = Deposits(store, rules, clock)

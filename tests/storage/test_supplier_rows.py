@@ -6,9 +6,10 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.lookup import Sight, SupplierRow
+from bot.domain.lookup import SupplierRow
 from bot.domain.money import Rupiah
 from bot.domain.order import OrderState
+from bot.domain.sight import Sight
 from storage.transaction import SqlTransaction
 from tests.storage.records import records
 from tests.storage.samples import ACCOUNT, NOW, SECOND, buy, in_memory, row

@@ -103,6 +103,53 @@ def test_a_refusal_is_classed_by_its_message(
     assert profile.refusal_of(message.upper()) is refusal
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Transaksi tidak ditemukan",
+        "Transaksi tidak ditemukan.",
+        "Maaf, data transaksi tidak ditemukan!",
+        "Pesanan anda tidak ditemukan",
+        "Transaksi r9 tidak ditemukan",
+        "Data not found",
+        "Ref_id tidak ditemukan",
+        "Order ID not found.",
+        "Transaction could not be found",
+        "No transactions found",
+        "Tidak ada transaksi",
+    ],
+)
+def test_a_panel_says_that_it_does_not_have_an_order(profile: PanelProfile, message: str) -> None:
+    """Only then is the row that was asked for missing."""
+    assert profile.denies(message)
+    assert profile.denies(message.upper())
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        *(
+            message
+            for messages in REFUSALS.values()
+            for message in messages
+            if message != "Transaksi tidak ditemukan"
+        ),
+        "User ID tidak ditemukan",
+        "Data user tidak ditemukan",
+        "API Key not found",
+        "Transaksi tidak ditemukan, terjadi kesalahan",
+        "Something went wrong: transaction not found",
+        "Transaksi tidak dapat diproses",
+        "Page not found",
+    ],
+)
+def test_other_refusals_of_a_status_call_say_nothing_of_the_order(
+    profile: PanelProfile, message: str
+) -> None:
+    """The account, the panel's own trouble, or half a sentence: its row is not missing."""
+    assert not profile.denies(message)
+
+
 def test_every_class_of_refusals_has_an_example() -> None:
     """A class that is added later is not forgotten above."""
     assert set(REFUSALS) == set(RefusalClass)
