@@ -12,7 +12,7 @@ from random import Random
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.ports import Transaction
 from bot.sandbox.supplier import Fault
-from bot.sandbox.telegram import BUDI, SARAH
+from bot.sandbox.telegram import BUDI, SARAH, ChatMessage
 from tests.faults.kill.bot import NEVER
 from tests.faults.kill.round import program
 from tests.sandbox.guest import Guest
@@ -26,6 +26,7 @@ FAULTS = (
     Fault.TRUNCATED,
 )
 FAULTY = 0.3
+STEPS = ("Pulsa", "Telkomsel", "^10")
 LONGEST_LIFE_CALLS = 150
 """A process lives for so many calls to its neighbours at most, from its very start."""
 CALM_SECONDS = 60.0
@@ -84,7 +85,23 @@ class Soak:
             destination = next(self._destinations)
             if self.rng.random() < FAULTY:
                 self.house.supplier.fail_next_order(self.rng.choice(FAULTS))
-            self.bought[destination] = await guest.buy(destination, ("Pulsa", "Telkomsel", "^10"))
+            self.bought[destination] = await self._buy(guest, destination)
+
+    async def _buy(self, guest: Guest, destination: str) -> str:
+        """Buy, asking again as people do: what three processes died over is given up."""
+        screen = await self._quote(guest, destination)
+        try:
+            return await guest.confirm(screen)
+        except TimeoutError:
+            made = [one.number for one in await self._all() if one.destination == destination]
+            return made[0] if made else await guest.confirm(screen)
+
+    @staticmethod
+    async def _quote(guest: Guest, destination: str) -> ChatMessage:
+        try:
+            return await guest.quote(destination, STEPS)
+        except TimeoutError:
+            return await guest.quote(destination, STEPS)
 
     async def _is_calm(self) -> bool:
         def ask(tx: Transaction) -> bool:
