@@ -15,6 +15,6 @@ create unique index restock_requests_open
 on restock_requests (product_id, customer_id) where told_at is null;
 
 create index restock_requests_by_customer
-on restock_requests (customer_id) where told_at is null;
+on restock_requests (customer_id);
 
 create index restock_requests_by_end on restock_requests (expires_at);
