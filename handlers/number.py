@@ -140,9 +140,13 @@ def _screen_of(context: ShopContext, number: KnownNumber, *, is_phone: bool) -> 
 
 def _unclear_screen(words: Words, number: KnownNumber) -> Screen:
     phone, meter = number.phone or "", number.meter or ""
+    # Read again as it was sent: the number, and what it is for.
+    worth = "" if number.nominal is None else f" {number.nominal}"
+    as_phone = ShowNumber(is_meter=False, number=phone + worth)
+    as_meter = ShowNumber(is_meter=True, number=meter + worth)
     return unclear_text(words, meter), keyboard(
-        [button(words.gettext("📱 Phone"), ShowNumber(is_meter=False, number=phone))],
-        [button(words.gettext("⚡ Electricity meter"), ShowNumber(is_meter=True, number=meter))],
+        [button(words.gettext("📱 Phone"), as_phone)],
+        [button(words.gettext("⚡ Electricity meter"), as_meter)],
         [home(words)],
     )
 

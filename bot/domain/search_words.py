@@ -159,6 +159,11 @@ def _quantity(digits: str, after: str) -> Quantity:
     return Quantity(float(f"{whole}.{rest.replace('.', '') or 0}") * factor, unit)
 
 
+def rupiah_of(name: str) -> list[float]:
+    """Return the amounts of rupiah in a product's name."""
+    return [one.value for one in said(name).quantities if one.unit == RUPIAH]
+
+
 def letters(name: str) -> list[str]:
     """Return the words of a name in the list: "by.U" is one, "go pay" are two."""
     return re.findall("[a-z]+", name.lower().replace("by.u", "byu"))

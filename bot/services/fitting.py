@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from bot.domain.catalogue import Catalogue, Category
 from bot.domain.destination import DestinationKind
+from bot.domain.money import Rupiah
 from bot.domain.number import KnownNumber
 from bot.domain.rules import ShopRules
+from bot.domain.search_words import rupiah_of
 from bot.ports import Clock
 from bot.services.browse import Offer, Shelf, offer_of
 
@@ -33,7 +35,10 @@ class Fitting:
     choices: Sequence[Choice]
     """In the order of the supplier's list."""
     at_once: Sequence[Offer]
-    """Pulsa of its brand, where that is one: available, cheapest first."""
+    """Pulsa of its brand, where that is one: available, cheapest first.
+
+    Those of the nominal that was sent with the number come before, of each of its brands.
+    """
     wallets: Sequence[Category] = ()
     """Types that go to any phone number, whatever its operator: e-money."""
 
@@ -54,7 +59,10 @@ class Fit:
         brands = number.brands
         choices = self._choices(DestinationKind.PHONE, brands) if brands else []
         mains = {choice.brand.name for choice in choices}
-        at_once = self._pulsa(choices) if len(mains) == 1 else []
+        pulsa = self._pulsa(choices)
+        asked = _worth(pulsa, number.nominal)
+        others = [one for one in pulsa if one not in asked] if len(mains) == 1 else []
+        at_once = [*asked, *others]
         return Fitting(DestinationKind.PHONE, number.phone, choices, at_once, self._wallets())
 
     def meter(self, number: KnownNumber) -> Fitting | None:
@@ -62,7 +70,9 @@ class Fit:
         if number.meter is None:
             return None
         choices = self._choices(DestinationKind.METER, None)
-        at_once = self._offers(choices) if len(choices) == 1 else []
+        tokens = self._offers(choices) if len(choices) == 1 else []
+        asked = _worth(tokens, number.nominal)
+        at_once = [*asked, *(one for one in tokens if one not in asked)]
         return Fitting(DestinationKind.METER, number.meter, choices, at_once)
 
     def _choices(self, kind: DestinationKind, brands: frozenset[str] | None) -> list[Choice]:
@@ -97,6 +107,10 @@ class Fit:
             for product in catalogue.products_below(choice.brand.category_id)
         ]
         return sorted((one for one in offers if one.is_available), key=lambda one: one.price)
+
+
+def _worth(offers: Iterable[Offer], nominal: Rupiah | None) -> list[Offer]:
+    return [one for one in offers if nominal in rupiah_of(one.product.listing.name)]
 
 
 def _brands(catalogue: Catalogue) -> Iterator[Choice]:

@@ -55,6 +55,24 @@ async def test_a_meter_is_offered_tokens(counter: Counter) -> None:
     assert "1234 5678 901" in counter.text()
 
 
+@pytest.mark.parametrize(
+    "text", ["081234567890 20", "pulsa 20.000 ke 081234567890", "0812 3456 7890 20rb"]
+)
+async def test_the_nominal_in_the_text_is_the_first_button(counter: Counter, text: str) -> None:
+    """The number stays what it is."""
+    await counter.say(text)
+    assert "0812 3456 7890" in counter.text()
+    assert counter.labels()[0] == "20.000 · Rp21.100"
+
+
+async def test_a_number_that_may_be_both_keeps_its_nominal(counter: Counter) -> None:
+    """Through the question what it is."""
+    await counter.say("81234567890 20")
+    await counter.press("HP")
+    assert "0812 3456 7890" in counter.text()
+    assert counter.labels()[0] == "20.000 · Rp21.100"
+
+
 async def test_what_may_be_both_asks(counter: Counter) -> None:
     """A phone number without its 0 may be a meter's."""
     await counter.say("81234567890")
@@ -72,6 +90,8 @@ async def test_what_may_be_both_asks(counter: Counter) -> None:
         ("+65 91234567", "foreign"),
         ("0812abc4567890", "letters"),
         ("0812345", "press the button"),
+        ("0812345678 25", "where the number ends"),
+        ("٠٨١٢٣٤٥٦٧٨٩٠", "digits 0 to 9"),
         ("08123456789012345", "recognise"),
     ],
 )

@@ -47,6 +47,22 @@ async def test_a_shared_prefix_is_offered_both_brands(shop: Shop) -> None:
     assert fitting.at_once == []
 
 
+async def test_the_nominal_that_was_sent_comes_first(shop: Shop) -> None:
+    """Of pulsa and of tokens, of each brand that it may be of; another changes nothing."""
+    dear = replace(LISTINGS[6], code="PLN50", name="PLN 50.000")
+    shop.supplier.listings = ServiceList((*LISTINGS, BYU, dear), 0)
+    await shop.refresh.refresh()
+
+    def codes(fitting: Fitting | None) -> list[str]:
+        assert fitting is not None
+        return [one.product.listing.code for one in fitting.at_once]
+
+    assert codes(shop.fit.phone(known("081234567890 20", shop)))[:2] == ["SM20", "SM10"]
+    assert codes(shop.fit.phone(known("081234567890 75", shop)))[0] == "SM10"
+    assert codes(shop.fit.phone(known("pulsa 10rb ke 085112345678", shop))) == ["SM10", "BU10"]
+    assert codes(shop.fit.meter(known("12345678901 50", shop))) == ["PLN50", "PLN20"]
+
+
 async def test_an_unknown_operator_is_offered_nothing_of_one(shop: Shop) -> None:
     """It may be none of those that we sell."""
     fitting = shop.fit.phone(known("080012345678", shop))

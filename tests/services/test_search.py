@@ -170,6 +170,7 @@ def test_people_find_what_they_mean(query: str, brand: str, amount: str) -> None
         ("axis 99gb", "AXIS", " 100 GB "),
         ("axis flash", "AXIS", "Axis "),
         ("saldo steam 20", "SHOPEE PAY", "20.000"),
+        ("saldo telepon", "SHOPEE PAY", "ShopeePay"),
     ],
 )
 def test_what_there_is_not_shows_what_comes_nearest(query: str, brand: str, amount: str) -> None:
