@@ -29,7 +29,7 @@ from handlers.i18n import Words
 Row = list[InlineKeyboardButton]
 PER_PAGE: Final = 8
 """How many rows of choices one screen has."""
-SHORT_LABEL: Final = 19
+SHORT_LABEL: Final = 18
 """So many characters fit where two buttons share a row; Telegram cuts the end."""
 
 

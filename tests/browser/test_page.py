@@ -18,9 +18,9 @@ async def choose(tab: Newcomer, brand: str = "Telkomsel") -> None:
     """Come from the welcome to the question for the number."""
     await tab.start()
     await tab.tap("Belanja")
-    await tab.tap("Pulsa")
+    await tab.tap("Pulsa$")
     await tab.tap(brand)
-    await tab.tap("Rp")
+    await tab.tap(r"^5\.000 ")
     await tab.sees("Kirim nomor HP")
 
 
@@ -74,6 +74,31 @@ async def test_a_purchase_on_a_narrow_phone(newcomer: Opener) -> None:
         await tab.counter(name)
         assert await tab.overflow() == 0, name
         assert await tab.depth() == 0, name
+
+
+async def test_no_button_is_cut_on_a_narrow_phone(newcomer: Opener) -> None:
+    """Two short labels share a row; with a long name, its size and its price are there."""
+    tab = await newcomer(PHONE)
+    await tab.be("Budi")
+    await tab.start()
+    await tab.tap("Belanja")
+    for label in ("Pulsa$", "Telkomsel"):
+        await tab.tap(label)
+    await tab.sees("Pilih produknya")
+    assert await cut_labels(tab) == []
+    for query in ("tsel 10gb 30 hari", "xl combo", "telepon 350"):
+        await tab.say(query)
+        await tab.sees(f"Hasil untuk {query}")
+        assert await cut_labels(tab) == []
+
+
+async def cut_labels(tab: Newcomer) -> list[str]:
+    """Return what stands on the buttons whose end is not shown."""
+    found = await tab.page.evaluate(
+        """() => [...document.querySelectorAll(".key span")]
+            .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"""
+    )
+    return list(found)
 
 
 async def test_a_lost_answer_ends_well(newcomer: Opener) -> None:
