@@ -258,6 +258,18 @@ async def test_a_refund_without_a_look_is_asked_for_once_more(counter: Counter) 
     assert await state_of(counter, order) is OrderState.FAILED
 
 
+async def test_a_refund_by_a_list_that_proves_nothing_is_asked_for_once_more(
+    counter: Counter,
+) -> None:
+    """The supplier shows no row of the order, but not all of its rows can be read."""
+    order = await told_of_parked(counter)
+    counter.shop.supplier.skipped = 1
+    await counter.press("Kembalikan", BOSS)
+    assert "belum bukti bahwa barangnya tidak terbeli" in counter.text(BOSS)
+    await counter.press("Tetap kembalikan", BOSS)
+    assert await state_of(counter, order) is OrderState.FAILED
+
+
 async def test_a_refund_of_what_was_delivered_says_so(counter: Counter) -> None:
     """Its own row is final: the order is done, and the money is the shop's."""
     shop = counter.shop
