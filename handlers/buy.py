@@ -41,6 +41,7 @@ from handlers.numbers import ask_name, take_name, take_no_name
 from handlers.proofs import proof_or
 from handlers.routes import CONTACT, OTHER, TEXT, on_command, on_message, on_press
 from handlers.search import take_typed
+from handlers.spoken import CANCEL
 from handlers.start import cancel, leave, show_welcome, start
 from handlers.wallet import (
     ask_new_topup,
@@ -77,6 +78,7 @@ def _ways_in() -> admin.Handlers:
         on_command("start", start),
         on_command("order", order_anew),
         on_command("cancel", cancel),
+        on_message(CANCEL, cancel),
         on_press(ShowWelcome, show_welcome),
         on_press(Leave, leave),
         on_press(Shop, order_anew),

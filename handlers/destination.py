@@ -28,7 +28,7 @@ from handlers.restock import show_unavailable
 from handlers.routes import END, pressed
 from handlers.saved import note_contact, saved_rows
 from handlers.screens import pressed_message_id, show, show_anew
-from handlers.search import is_found, take_typed
+from handlers.search import is_wish, take_typed
 from handlers.shelf import back_to_products
 from handlers.texts.buy import (
     contact_not_wanted,
@@ -162,7 +162,7 @@ async def _otherwise(
         destination = _meant(offer, number)
         if destination is not None:
             return await _quote(update, context, dialog, offer, destination)
-    if number is not None or (len(text) <= LONGEST and is_found(context, text)):
+    if number is not None or (len(text) <= LONGEST and is_wish(context, text)):
         return await _leave_for_text(update, context)
     return await _ask_again(update, context, dialog, offer, problem)
 

@@ -116,6 +116,29 @@ async def ask_for_help(update: Update, context: ShopContext) -> None:
     await answer(update, context, text, is_alert=True)
 
 
+def is_order_number(text: str) -> bool:
+    """Tell whether a text is an order's number and nothing else: K12."""
+    return order_id_of(text.strip().upper()) is not None
+
+
+async def show_named_order(update: Update, context: ShopContext, text: str) -> bool:
+    """Show the order whose number was typed; False where it is none of this customer's."""
+    number = text.strip().upper()
+    order_id = order_id_of(number)
+    if order_id is None:
+        return False
+    if context.is_admin:
+        context.args = [number]
+        await shop_status(update, context)
+        return True
+    try:
+        order = await context.shop.history.order(customer_of(update), order_id)
+    except NotFoundError:
+        return False
+    await show_anew(update, context, *order_screen(context, order, ShowHistory()))
+    return True
+
+
 async def show_order_of(update: Update, context: ShopContext, number: str) -> None:
     """Show the order that a used confirm button has made, unless its own message does."""
     order_id = order_id_of(number)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from telegram import InlineKeyboardMarkup, Update
 
-from bot.services.browse import Offer
+from bot.services.search import Found
 from handlers.callback_data import Find, FindSources
 from handlers.context import ShopContext
 from handlers.i18n import Words
 from handlers.keyboards import Row, button, home, keyboard, paged, pager, shop_anew
 from handlers.number import offer_for
+from handlers.orders import is_order_number, show_named_order
 from handlers.routes import pressed
 from handlers.screens import answer, show, show_anew
 from handlers.shelf import offer_buttons
@@ -34,7 +34,9 @@ async def take_typed(update: Update, context: ShopContext) -> None:
     command = spoken_command(text)
     if command is not None:
         await command(update, context)
-    elif not await offer_for(update, context, text):
+    elif not (
+        await show_named_order(update, context, text) or await offer_for(update, context, text)
+    ):
         await _search(update, context, text)
 
 
@@ -61,36 +63,41 @@ async def show_found_sources(update: Update, context: ShopContext) -> None:
 async def _turn(update: Update, context: ShopContext, wanted: Find | FindSources) -> None:
     words = context.words
     query = _short(wanted.query)
-    offers = context.shop.search.find(query)
-    if not offers:
+    found = context.shop.search.look(query)
+    if not found.offers:
         await answer(update, context, nothing_found(words), is_alert=True)
         return
-    await show(update, context, *_screen(words, offers, replace(wanted, query=query)))
+    await show(update, context, *_screen(words, found, replace(wanted, query=query)))
 
 
-def is_found(context: ShopContext, text: str) -> bool:
-    """Tell whether a text has words, and something is called like that."""
-    has_words = any(character.isalpha() for character in text)
-    return has_words and bool(context.shop.search.find(_short(text)))
+def is_wish(context: ShopContext, text: str) -> bool:
+    """Tell whether a text has words that say what somebody wants: a product, or a command."""
+    if not any(character.isalpha() for character in text):
+        return False
+    is_command = spoken_command(text) is not None or is_order_number(text)
+    return is_command or bool(context.shop.search.find(_short(text)))
 
 
 async def _search(update: Update, context: ShopContext, text: str) -> None:
     words, query = context.words, _short(text)
-    offers = context.shop.search.find(query)
-    if not offers:
+    found = context.shop.search.look(query)
+    if not found.offers:
         await show_anew(update, context, nothing_found(words), _ways(words))
         return
-    await show_anew(update, context, *_screen(words, offers, Find(0, query)))
+    await show_anew(update, context, *_screen(words, found, Find(0, query)))
 
 
 def _short(text: str) -> str:
-    """Return the beginning of a text that fits into a button."""
-    cut = spaced(text).encode()[:LONGEST_QUERY_BYTES]
-    return cut.decode(errors="ignore").strip()
+    """Return the beginning of a text that fits into a button, without half a word or amount."""
+    whole = spaced(text)
+    if len(whole.encode()) <= LONGEST_QUERY_BYTES:
+        return whole
+    cut = whole.encode()[: LONGEST_QUERY_BYTES + 1].decode(errors="ignore")
+    return cut.rpartition(" ")[0]
 
 
-def _screen(words: Words, offers: Sequence[Offer], wanted: Find | FindSources) -> Screen:
-    sources = grouped(offers, whole_name)
+def _screen(words: Words, found: Found, wanted: Find | FindSources) -> Screen:
+    sources = grouped(found.offers, whole_name)
     is_sources = isinstance(wanted, FindSources) and bool(sources.others)
     shown = sources.others if is_sources else [*sources.first, *sources.empty]
     labels = offer_labels(words, shown, whole_name, with_code=is_sources)
@@ -98,7 +105,7 @@ def _screen(words: Words, offers: Sequence[Offer], wanted: Find | FindSources) -
     page = min(max(wanted.page, 0), len(pages) - 1)
     kind = FindSources if is_sources else Find
     turns = ((number, kind(number, wanted.query)) for number in range(len(pages)))
-    text = found_text(words, wanted.query, page, len(pages), is_sources=is_sources)
+    text = found_text(words, found, wanted.query, page, len(pages), is_sources=is_sources)
     return text, keyboard(
         *pages[page],
         pager(page, len(pages), turns),

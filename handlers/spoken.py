@@ -7,10 +7,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from telegram import Update
+from telegram.ext import filters
 
 from handlers.context import ShopContext
 from handlers.help import help_command
 from handlers.orders import history_command, status
+from handlers.routes import NEW
 from handlers.wallet import balance
 
 Command = Callable[[Update, ShopContext], Awaitable[None]]
@@ -24,6 +26,10 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "history": history_command,
     "status": status,
 }
+CANCEL: Final = NEW & filters.Regex(
+    re.compile(r"^\W*(?:batal|batalkan|cancel|(?:ga|gak|ngga|nggak|tidak) jadi)\W*$", re.IGNORECASE)
+)
+"""The word that stops whatever is under way, so it is heard at every step."""
 _FILLER: Final = frozenset(
     {
         "cek",

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+from bot.services.search import Found
 from handlers.i18n import Words
 from handlers.texts.catalogue import sources_text
 from handlers.texts.markup import bold, lines, paragraphs
 
 
-def found_text(words: Words, query: str, page: int, pages: int, *, is_sources: bool) -> str:
+def found_text(
+    words: Words, found: Found, query: str, page: int, pages: int, *, is_sources: bool
+) -> str:
     """Return the head of a page of what was found."""
     _ = words.gettext
-    head = _("Found for {query}").format(query=bold(query))
-    if pages > 1:
-        head = lines(head, _("Page {page} of {pages}").format(page=page + 1, pages=pages))
-    choose = _("Choose a product. Prices are final.")
-    return paragraphs(head, sources_text(words) if is_sources else choose)
+    exact, nearest = _("Found for {query}"), _("We do not have {query}. This comes nearest:")
+    head = exact if found.is_exact else nearest
+    place = _("Page {page} of {pages}").format(page=page + 1, pages=pages) if pages > 1 else ""
+    choose = sources_text(words) if is_sources else _("Choose a product. Prices are final.")
+    return paragraphs(
+        lines(head.format(query=bold(query)), place),
+        _more_there_are(words, found),
+        choose,
+    )
+
+
+def _more_there_are(words: Words, found: Found) -> str:
+    """Return that there is more than is shown, and how to come to it."""
+    if found.count <= len(found.offers):
+        return ""
+    return words.gettext(
+        "That is {count} products, too many to show them all: add a brand or an amount."
+    ).format(count=words.number(found.count))
 
 
 def nothing_found(words: Words) -> str:

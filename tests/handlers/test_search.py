@@ -9,7 +9,7 @@ import pytest
 from bot.domain.money import Rupiah
 from bot.ports import ServiceList
 from handlers.callback_data import Find, FindSources
-from tests.handlers.counter import CLARE, Counter
+from tests.handlers.counter import BOSS, CLARE, Counter
 from tests.services.shop import LISTINGS
 
 
@@ -48,16 +48,16 @@ async def test_words_are_looked_for_while_browsing(counter: Counter) -> None:
 
 async def test_results_are_turned_page_by_page(counter: Counter) -> None:
     """The buttons carry the words; what is out of stock is last, and says so."""
-    more = [replace(LISTINGS[0], code=f"Z{n}", name=f"Zebra {n}") for n in range(35)]
+    more = [replace(LISTINGS[0], code=f"Z{n}", name=f"Zebu {n}") for n in range(35)]
     more[0] = replace(more[0], is_ready=False)
     counter.shop.supplier.listings = ServiceList((*LISTINGS, *more), 0)
     await counter.shop.refresh.refresh()
-    await counter.say("zebra")
+    await counter.say("zebu")
     assert "Halaman 1 dari 3" in counter.text()
-    assert len([label for label in counter.labels() if "Zebra" in label]) == 16
+    assert len([label for label in counter.labels() if "Zebu" in label]) == 16
     await counter.press("›")
     await counter.press("3 ›")
-    assert counter.labels()[2:5] == ["Zebra 0 · kosong", "‹ 2", "3/3"]
+    assert counter.labels()[2:5] == ["Zebu 0 · kosong", "‹ 2", "3/3"]
     answer = await counter.forge(Find(99, "nonsense xyzzy"))
     assert "Tidak ketemu" in answer.text
 
@@ -116,3 +116,77 @@ async def test_commands_may_be_said_without_a_slash(counter: Counter, text: str,
     await counter.to_products()
     await counter.say(text)
     assert says in counter.text()
+
+
+@pytest.mark.parametrize("text", ["batal", "Batal!", "ga jadi", "cancel"])
+async def test_the_word_for_it_cancels(counter: Counter, text: str) -> None:
+    """At every step, and where nothing is under way."""
+    await counter.say(text)
+    assert "Tidak ada yang perlu dibatalkan" in counter.text()
+    await counter.to_destination()
+    await counter.say(text)
+    assert await counter.dialog() is None
+    await counter.to_confirm()
+    await counter.say(text)
+    assert await counter.dialog() is None
+    assert "Tidak ada yang dipesan" in counter.text()
+
+
+@pytest.mark.parametrize("text", ["K1", " k1 "])
+async def test_an_orders_number_opens_the_order(counter: Counter, text: str) -> None:
+    """One's own, also while a number is asked for; another's is something to look for."""
+    await counter.to_confirm()
+    await counter.press("Bayar")
+    await counter.say(text)
+    assert counter.text().startswith("K1 · Telkomsel 10.000")
+    await counter.to_destination()
+    await counter.say(text)
+    assert counter.text().startswith("K1 · Telkomsel 10.000")
+    await counter.say(text, CLARE)
+    assert "found nothing like that" in counter.text(CLARE)
+    await counter.say("K99")
+    assert "Tidak ketemu" in counter.text()
+
+
+async def test_an_admin_opens_anybodys_order(counter: Counter) -> None:
+    """With what is known of it."""
+    await counter.to_confirm()
+    await counter.press("Bayar")
+    await counter.say("K1", BOSS)
+    assert "K1" in counter.text(BOSS)
+    assert "Anni" in counter.text(BOSS)
+
+
+@pytest.mark.parametrize("text", ["saldo", "riwayat", "bantuan"])
+async def test_commands_are_heard_while_a_number_is_asked_for(counter: Counter, text: str) -> None:
+    """They are no number, and no slip either."""
+    await counter.to_destination()
+    await counter.say(text)
+    assert "bukan nomor" not in counter.text()
+    assert await counter.dialog() is None
+
+
+async def test_what_is_only_near_is_called_so(counter: Counter) -> None:
+    """Nobody takes it for what they asked for."""
+    await counter.say("xl 25rb")
+    assert counter.text().startswith("xl 25rb belum ada. Ini yang paling mendekati:")
+    assert any("XL 10.000" in label for label in counter.labels())
+
+
+async def test_that_there_is_more_than_is_shown_is_said(counter: Counter) -> None:
+    """With what to do about it."""
+    more = [replace(LISTINGS[0], code=f"Z{n}", name=f"Zebra {n}.000") for n in range(1, 100)]
+    counter.shop.supplier.listings = ServiceList((*LISTINGS, *more), 0)
+    await counter.shop.refresh.refresh()
+    await counter.say("zebra")
+    assert "Ada 99 produk" in counter.text()
+    await counter.say("zebra 20rb")
+    assert "produk, terlalu" not in counter.text()
+
+
+async def test_a_long_text_is_never_cut_within_an_amount(counter: Counter) -> None:
+    """Half of 100.000 would be another product."""
+    await counter.say("saya mau beli pulsa yang telkomsel dong kak 100.000 ya")
+    assert "100" not in counter.text()
+    await counter.say("x" * 47 + " telkomsel 10.000")
+    assert "Tidak ketemu" in counter.text()
