@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -21,6 +21,8 @@ from bot.domain.sight import Sight, Sighting, sighting
 LIST_LENGTH = 15
 """The most rows that the supplier's status list shows."""
 CLOCK_MARGIN = timedelta(seconds=5)
+CLOCK_SET = timedelta(minutes=15)
+"""So far our clock may be set at once before a row passes for one of another time."""
 UNKNOWN_SKEW = timedelta(hours=15)
 """How far off the supplier's clock may be while no order has taught it: by any time zone."""
 ZONE_STEP = timedelta(minutes=30)
@@ -29,6 +31,7 @@ SETTLED_AFTER = timedelta(seconds=120)
 """A row that exists shows by then (late ones were seen at up to 90 s)."""
 FIRST_MISS_AFTER = timedelta(seconds=60)
 LONG_KNOWN = timedelta.max
+"""Where nobody counts how long an order has been known, the clock of the day alone decides."""
 FIRST_LOOKS = tuple(timedelta(seconds=s) for s in (3, 10, 20, 40, 60))
 LOOK_EVERY = timedelta(seconds=60)
 
@@ -156,10 +159,7 @@ def unclaimed_matches(order: Order, view: SupplierView) -> list[SupplierRow]:
 
 
 def unplaced(order: Order, view: SupplierView, rules: LookRules) -> list[SupplierRow]:
-    """Return the rows of the order's product and time that fit no order: each may be its own.
-
-    Their echo may be empty, masked, or written in a way of the panel's own.
-    """
+    """Return the rows of the order's product and time whose echo fits no order, or is unreadable."""
     return [
         row
         for row in view.rows
@@ -173,10 +173,14 @@ def unplaced(order: Order, view: SupplierView, rules: LookRules) -> list[Supplie
 
 
 def is_of_its_time(order: Order, row: SupplierRow, rules: LookRules) -> bool:
-    """Tell whether a row may have been made by the order's call; one that is undated may."""
+    """Tell whether a row may be of the order's call, also if our clock was set since.
+
+    One that is undated may.
+    """
     if order.sent_at is None:
         return False
-    return row.created_at is None or in_window(row, order.sent_at, rules)
+    wide = replace(rules, skew_margin=max(rules.skew_margin, CLOCK_SET))
+    return row.created_at is None or in_window(row, order.sent_at, wide)
 
 
 def _sighting_of(order: Order, view: SupplierView, row: SupplierRow) -> Sighting:

@@ -9,7 +9,14 @@ from datetime import datetime, timedelta
 from bot.domain.customer import CONVERSATION, Customer, Dialog, Step
 from bot.domain.errors import AlreadyDecidedError, RefundDoubtError
 from bot.domain.lookup import SETTLED_AFTER, SupplierRow, is_absent, may_match, row_of
-from bot.domain.order import CustomerId, Order, OrderId, OrderState, ParkReason
+from bot.domain.order import (
+    ROW_MISSING_AFTER,
+    CustomerId,
+    Order,
+    OrderId,
+    OrderState,
+    ParkReason,
+)
 from bot.domain.rules import ShopRules
 from bot.domain.sight import Sighting, sighting
 from bot.ports import StatusList, Transaction
@@ -143,11 +150,14 @@ def _is_gone(
     """Tell whether an answer shows that the supplier does not have an order.
 
     A panel that is asked for the order's row and shows others ignores the reference: the row is
-    not proven to be gone, as it may have left the newest ones. Nor is what may have been sent in
-    a forgotten time, nor anything within the time in which a row may still show.
+    not proven to be gone, as it may have left the newest ones; and one that was there a moment
+    ago may come back. Nor is what may have been sent in a forgotten time proven to be gone, nor
+    anything within the time in which a row may still show.
     """
     if order.ref_id is not None:
-        return not answer.rows and not answer.skipped
+        missing_since = order.row_seen_at or order.accepted_at or order.created_at
+        is_shown = bool(answer.rows or answer.skipped)
+        return not is_shown and asked.at - missing_since >= ROW_MISSING_AFTER
     if order.sent_at is None or order.park_reason is ParkReason.RESTORED:
         return False
     if asked.at - order.sent_at < SETTLED_AFTER:

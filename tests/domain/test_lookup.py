@@ -206,6 +206,8 @@ def test_a_row_that_fits_no_order_may_be_this_ones(echo: str) -> None:
     for odd in (
         row(destination=echo),
         row(destination=echo, created_at=None),
+        row(destination=echo, created_at=at(-900)),
+        row(destination=echo, created_at=at(985)),
         row(destination=echo, service_code=""),
         row(destination=echo, service_code="sm10"),
     ):
@@ -214,7 +216,8 @@ def test_a_row_that_fits_no_order_may_be_this_ones(echo: str) -> None:
         for known in ({"placed": {"r1"}}, {"claimed": {"r1"}}, {"first_seen": {"r1": BEFORE}}):
             assert look(refused, [odd], 120, **known).kind is VerdictKind.REFUSED
     for elsewhere in (
-        row(destination=echo, created_at=at(-60)),
+        row(destination=echo, created_at=at(-901)),
+        row(destination=echo, created_at=at(986)),
         row(destination=echo, service_code="SM20"),
     ):
         assert look(refused, [elsewhere], 120).kind is VerdictKind.REFUSED

@@ -18,7 +18,9 @@ ROWS = st.builds(
     row,
     service_code=st.sampled_from(["SM10", "SM10", "SM20"]),
     destination=st.sampled_from([*ECHOES, "081299999999"]),
-    created_at=st.sampled_from([None, *map(at, (-600, -46, -6, -5, 0, 7, 60, 90, 91, 131, 600))]),
+    created_at=st.sampled_from(
+        [None, *map(at, (-999, -600, -46, -6, -5, 0, 7, 60, 90, 91, 131, 600))]
+    ),
 )
 """Rows of which many are for the order's product and number, made around the window's edges."""
 FILLERS = st.sampled_from([None, at(-4_000), at(-5), at(300)])
@@ -94,8 +96,15 @@ def unreadable(order: Order, view: SupplierView, rules: LookRules) -> list[Suppl
         and row.destination not in ECHOES
         and row.ref_id not in view.claimed | view.placed
         and sighting(order, view.first_seen[row.ref_id]) is not Sighting.BEFORE
-        and (row.created_at is None or is_inside(row, rules))
+        and (row.created_at is None or is_near(row, rules))
     ]
+
+
+def is_near(row: SupplierRow, rules: LookRules) -> bool:
+    """Whether a row is of the order's time, were our clock set by a quarter of an hour."""
+    assert row.created_at is not None
+    seconds = (row.created_at - SENT_AT - rules.skew).total_seconds()
+    return -900 <= seconds <= 900 - 5 + 60 + 30
 
 
 def is_inside(row: SupplierRow, rules: LookRules) -> bool:

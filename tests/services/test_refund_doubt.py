@@ -144,6 +144,7 @@ async def test_a_refund_needs_an_answer_about_the_orders_own_row(shop: Shop) -> 
     with pytest.raises(RefundDoubtError) as caught:
         await shop.admin.refund(ADMIN, order.order_id)
     assert not caught.value.is_asked
+    shop.clock.advance(600)
     gone = SupplierRefusedError(RefusalClass.OTHER, "Transaksi tidak ditemukan")
     shop.supplier.read_error = gone
     assert (await shop.admin.refund(ADMIN, order.order_id)).state is OrderState.FAILED
