@@ -159,7 +159,7 @@ def unclaimed_matches(order: Order, view: SupplierView) -> list[SupplierRow]:
 
 
 def unplaced(order: Order, view: SupplierView, rules: LookRules) -> list[SupplierRow]:
-    """Return the rows of the order's product and time whose echo fits no order, or is unreadable."""
+    """Return the rows of the order's product and time whose echo fits no order of ours."""
     return [
         row
         for row in view.rows
