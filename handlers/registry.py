@@ -62,7 +62,7 @@ from handlers.proofs import take_proof
 from handlers.receipts import make_receipt, receipt_command
 from handlers.restock import ask_restock, forget_restock
 from handlers.routes import COMMAND, CONTACT, OTHER, PICTURE, TEXT, on_command, on_message, on_press
-from handlers.saved import ask_mine
+from handlers.saved import ask_mine, take_keys
 from handlers.screens import answer
 from handlers.search import search_command, show_found, show_found_sources, take_typed
 from handlers.terms import paysupport_command, terms_command
@@ -140,3 +140,4 @@ async def admit(update: Update, context: ShopContext) -> None:
     if not is_private or (update.message is None and update.callback_query is None):
         raise ApplicationHandlerStop
     await context.customer(update)
+    await take_keys(update, context)

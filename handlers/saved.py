@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from typing import Final
 
-from telegram import Contact, InlineKeyboardButton, KeyboardButton, ReplyKeyboardMarkup, Update
+from telegram import (
+    Contact,
+    InlineKeyboardButton,
+    KeyboardButton,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+    Update,
+)
 
 from bot.domain.destination import DestinationKind, normalise
 from bot.domain.errors import DestinationError
 from bot.services.browse import Offer
 from handlers.callback_data import PickFor, ShareMine, fits
-from handlers.context import ShopContext, customer_of
+from handlers.context import Data, ShopContext, customer_of
 from handlers.i18n import Words
 from handlers.keyboards import Row, button
-from handlers.screens import send_keys
-from handlers.texts.numbers import my_number, number_label, share_text
+from handlers.screens import send_aside, send_keys
+from handlers.texts.numbers import keys_gone_text, my_number, number_label, share_text
 
+KEYS: Final = "keys"
 OFFERED: Final = 5
 """How many saved numbers stand below the question for a destination."""
 
@@ -45,7 +53,34 @@ async def ask_mine(update: Update, context: ShopContext) -> None:
     words = context.words
     key = KeyboardButton(f"👤 {my_number(words)}", request_contact=True)
     keys = ReplyKeyboardMarkup([[key]], resize_keyboard=True, one_time_keyboard=True)
+    await _note_keys(update, context, update.update_id)
     await send_keys(update, context, share_text(words), keys)
+
+
+async def take_keys(update: Update, context: ShopContext) -> None:
+    """Take that button away with whatever comes next: Telegram leaves it to the bot.
+
+    It can only be done by a message of its own, which stands before the answer.
+    """
+    memory = _memory(context)
+    if KEYS not in memory:
+        memory[KEYS] = await context.shop.remembered.keys_shown_by(customer_of(update))
+    shown_by = memory[KEYS]
+    if not shown_by or shown_by == update.update_id:
+        return
+    await send_aside(update, context, keys_gone_text(context.words), ReplyKeyboardRemove())
+    await _note_keys(update, context, 0)
+
+
+async def _note_keys(update: Update, context: ShopContext, shown_by: int) -> None:
+    """Note it also where a restart does not forget it; `KEYS` saves a look there each time."""
+    await context.shop.remembered.note_keys(customer_of(update), shown_by)
+    _memory(context)[KEYS] = shown_by
+
+
+def _memory(context: ShopContext) -> Data:
+    assert context.chat_data is not None  # noqa: S101 - for the type checker: there is a chat
+    return context.chat_data
 
 
 async def note_contact(update: Update, context: ShopContext, contact: Contact) -> None:

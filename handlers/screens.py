@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import structlog
-from telegram import CallbackQuery, InlineKeyboardMarkup, ReplyKeyboardMarkup, Update
+from telegram import (
+    CallbackQuery,
+    InlineKeyboardMarkup,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+    Update,
+)
 from telegram.error import BadRequest, TelegramError
 
 from handlers.context import ShopContext, sender
@@ -92,6 +98,16 @@ async def send_keys(
         _lost(update, error, None)
     finally:
         await answer(update, context)
+
+
+async def send_aside(
+    update: Update, context: ShopContext, text: str, keys: ReplyKeyboardRemove
+) -> None:
+    """Send a text that changes the keyboard, before what is answered; a lost one is logged."""
+    try:
+        await context.bot.send_message(sender(update).id, text, reply_markup=keys)
+    except TelegramError as error:
+        _lost(update, error, None)
 
 
 async def take_buttons(update: Update, context: ShopContext, message_id: int | None) -> None:

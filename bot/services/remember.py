@@ -101,6 +101,15 @@ class Remembered:
         number = SavedNumber(SavedNumberId(0), customer_id, kind, "", phone, name, now)
         await self._store.write(lambda tx: tx.saved_numbers.use(number, KEPT))
 
+    async def note_keys(self, customer_id: CustomerId, shown_by: int) -> None:
+        """Note which update showed Telegram's own button for one's number; 0: it is gone."""
+        await self._store.write(lambda tx: tx.facts.put(f"keys:{customer_id}", str(shown_by)))
+
+    async def keys_shown_by(self, customer_id: CustomerId) -> int:
+        """Return which update showed that button, or 0."""
+        shown_by = await self._store.read(lambda tx: tx.facts.get(f"keys:{customer_id}"))
+        return int(shown_by or 0)
+
     async def ask_name(
         self, customer_id: CustomerId, number_id: SavedNumberId, message_id: int | None
     ) -> SavedNumber:

@@ -73,6 +73,11 @@ def share_text(words: Words) -> str:
     return words.gettext("Press the button at the bottom to send your own number.")
 
 
+def keys_gone_text(words: Words) -> str:
+    """Return that the button for one's number is put away."""
+    return words.gettext("The button at the bottom is put away.")
+
+
 def my_number(words: Words) -> str:
     """Return what a customer's own number is called."""
     return words.gettext("My number")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.domain.customer import SavedNumberId, Step
 from handlers.callback_data import ForgetSaved, NameSaved, ShowSaved
 from tests.handlers.counter import Counter
@@ -109,6 +111,32 @@ async def test_a_name_for_a_number_that_is_gone_says_so(counter: Counter) -> Non
     await counter.shop.remembered.forget(ANNI, number.number_id)
     await counter.say("Mama")
     assert "tidak tersimpan" in counter.text()
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+@pytest.mark.parametrize("then", ["081234567890", "/batal", "halo"])
+async def test_the_button_for_ones_number_goes_with_what_comes_next(
+    counter: Counter, then: str, *, is_restarted: bool
+) -> None:
+    """Once, and before the answer; a restart does not forget that it was shown."""
+    await counter.to_destination()
+    await counter.press("Nomor saya")
+    assert "keyboard" in (counter.last().reply_markup or {})
+    if is_restarted:
+        await counter.restart()
+    await counter.say(then)
+    assert counter.said()[-2].reply_markup == {"remove_keyboard": True}
+    await counter.say(then)
+    gone = [one for one in counter.said() if one.reply_markup == {"remove_keyboard": True}]
+    assert len(gone) == 1
+
+
+async def test_the_button_for_ones_number_is_shown_as_often_as_asked(counter: Counter) -> None:
+    """The second press takes the first one's away, and shows it anew."""
+    await counter.to_destination()
+    for _ in range(2):
+        await counter.press("Nomor saya")
+        assert "keyboard" in (counter.last().reply_markup or {})
 
 
 async def test_ones_own_number_is_shared_and_kept(counter: Counter) -> None:
