@@ -1,0 +1,65 @@
+"""The short ways to a purchase in a real browser: the number first, and the same once more."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.async_api import expect
+
+from tests.browser.chromium import PATIENCE_MS, PHONE, Newcomer
+from tests.browser.conftest import Opener
+
+BOUGHT = "Nomor seri atau kode"
+
+
+async def is_bought(tab: Newcomer, orders: int) -> None:
+    """Wait until the supplier has so many orders, and the customer the newest one's code."""
+    panel = await tab.counter("Supplier")
+    rows = panel.get_by_role("button", name=re.compile("^ref "))
+    await expect(rows).to_have_count(orders, timeout=PATIENCE_MS)
+    chat = tab.page.get_by_role("log", name="Messages")
+    codes = chat.get_by_role("listitem").filter(has_text=re.compile(BOUGHT))
+    await expect(codes).to_have_count(orders, timeout=PATIENCE_MS)
+
+
+async def test_the_number_first(newcomer: Opener) -> None:
+    """A number with its amount, two taps, and the goods go to that number and no longer one."""
+    tab = await newcomer()
+    await tab.start()
+    await tab.say("0812 3456 7890 10rb")
+    await tab.sees("Mau beli apa")
+    await tab.tap(r"^10\.000")
+    await tab.sees("Untuk: 0812 3456 7890")
+    await tab.tap("Bayar")
+    await is_bought(tab, 1)
+    await tab.say("08123456789 10")
+    await tab.tap(r"^10\.000")
+    await tab.sees("Untuk: 0812 3456 789[^0-9]")
+
+
+async def test_the_number_first_on_a_narrow_phone(newcomer: Opener) -> None:
+    """With words around it, and nothing to be scrolled sideways."""
+    tab = await newcomer(PHONE)
+    await tab.be("Budi")
+    await tab.start()
+    await tab.say("pulsa 10.000 ke +62 812-3456-7890 ya")
+    await tab.tap(r"^10\.000")
+    await tab.sees("Untuk: 0812 3456 7890")
+    assert await tab.overflow() == 0
+    await tab.tap("Bayar")
+    await tab.sees(BOUGHT)
+
+
+async def test_the_same_once_more(newcomer: Opener) -> None:
+    """Two taps from the first screen; that it was bought just now is said before."""
+    tab = await newcomer()
+    await tab.start()
+    await tab.say("081234567890 10")
+    await tab.tap(r"^10\.000")
+    await tab.tap("Bayar")
+    await is_bought(tab, 1)
+    await tab.say("/start")
+    await tab.tap("🔁")
+    await tab.sees("baru beli produk ini")
+    await tab.tap("Bayar")
+    await is_bought(tab, 2)
