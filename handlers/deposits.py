@@ -15,12 +15,24 @@ from handlers.callback_data import AskNewTopUp, CancelTopUp, ShowTopUp
 from handlers.context import ShopContext, customer_of
 from handlers.help import say_old_button
 from handlers.i18n import Words
-from handlers.keyboards import Row, button, home, keyboard, shop_anew, shop_here, top_up
+from handlers.keyboards import (
+    Row,
+    button,
+    copying,
+    home,
+    keyboard,
+    shop_anew,
+    shop_here,
+    side_by_side,
+    top_up,
+)
 from handlers.qr import qr_png
 from handlers.routes import pressed
 from handlers.screens import answer, pressed_message_id, show, show_anew, show_picture
 from handlers.texts.deposits import (
+    accounts_in,
     cancel_label,
+    copy_label,
     let_go_text,
     new_amount_label,
     open_deposits_text,
@@ -32,6 +44,7 @@ from handlers.texts.deposits import (
 from handlers.texts.markup import plain
 from handlers.texts.money import topup_requested_text
 
+ACCOUNTS_COPIED: Final = 4
 LONGEST_CAPTION: Final = 500
 """Telegram takes 1,024 UTF-16 units below a picture, and a character may be two."""
 
@@ -45,7 +58,11 @@ async def show_payment(update: Update, context: ShopContext, topup: TopUp) -> No
     )
     if not topup.code:
         text = topup_requested_text(words, topup.total, shop.shop_contact)
-    markup = keyboard([_cancel(words, topup)], [shop_anew(words), home(words)])
+    markup = keyboard(
+        *_copies(words, topup, shop.topup_instructions),
+        [_cancel(words, topup)],
+        [shop_anew(words), home(words)],
+    )
     if not with_code:
         await show_anew(update, context, text, markup)
         return
@@ -55,6 +72,14 @@ async def show_payment(update: Update, context: ShopContext, topup: TopUp) -> No
         return
     await show_picture(update, context, picture, short_payment_text(words, topup))
     await show_anew(update, context, text, markup)
+
+
+def _copies(words: Words, topup: TopUp, instructions: str) -> list[Row]:
+    """Return what copies the exact amount, and the accounts to pay to."""
+    amount = [(words.money(topup.total), str(topup.total))] if topup.code else []
+    accounts = [(account, account) for account in accounts_in(instructions)[:ACCOUNTS_COPIED]]
+    copies = (copying(copy_label(words, shown), text) for shown, text in (*amount, *accounts))
+    return side_by_side([one for one in copies if one is not None])
 
 
 async def show_topup(update: Update, context: ShopContext) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import assert_never
+from typing import Final, assert_never
 
 from bot.domain.customer import Customer, TopUp, TopUpState
 from bot.domain.money import Rupiah
@@ -16,6 +17,11 @@ from handlers.texts.orders import questions
 
 _FAR = 2
 """Another amount is odd when it is so many times more or less than was asked for."""
+
+SHORTEST_ACCOUNT: Final = 8
+_ACCOUNT = re.compile(r"(?<!\d)\d(?:[ .-]?\d){7,19}(?!\d)", re.ASCII)
+"""A bank's or wallet's account: 8 to 20 digits, which may stand in groups."""
+_NOT_A_DIGIT = re.compile(r"\D", re.ASCII)
 
 
 def payment_text(
@@ -36,6 +42,17 @@ def payment_text(
         _("When you have paid, send the picture of the transfer here."),
         questions(words, contact),
     )
+
+
+def accounts_in(instructions: str) -> list[str]:
+    """Return the account numbers in the shop's own words on paying, as a bank's app takes them."""
+    found = (_NOT_A_DIGIT.sub("", one) for one in _ACCOUNT.findall(instructions))
+    return list(dict.fromkeys(one for one in found if len(one) >= SHORTEST_ACCOUNT))
+
+
+def copy_label(words: Words, shown: str) -> str:
+    """Return what stands on the button that copies an amount or an account."""
+    return words.gettext("📋 Copy {text}").format(text=shown)
 
 
 def _until(words: Words, expires_at: datetime | None) -> str:

@@ -12,7 +12,7 @@ from handlers.qr import qr_png
 from tests.handlers.counter import Counter
 from tests.services.shop import ANNI, shop_rules
 
-ACCOUNT = "BCA 123 456 a.n. <Konter>"
+ACCOUNT = "BCA 123 456 7890 a.n. <Konter>"
 
 
 def furnish(counter: Counter, qris: str, instructions: str = ACCOUNT) -> None:
