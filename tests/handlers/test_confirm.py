@@ -36,7 +36,7 @@ async def test_the_quote_speaks_english_too(counter: Counter) -> None:
     await counter.press("Telkomsel", CLARE)
     await counter.press("10.000 · Rp11", CLARE)
     await counter.say("083112345678", CLARE)
-    assert "This number seems to be AXIS, the product is Telkomsel. Go on?" in counter.text(CLARE)
+    assert "This number seems to be Axis, the product is Telkomsel. Go on?" in counter.text(CLARE)
     assert "Your balance: Rp100,000, afterwards Rp88,800" in counter.text(CLARE)
 
 
@@ -170,7 +170,7 @@ async def test_back_and_cancel_leave_the_confirm_screen(counter: Counter) -> Non
 async def test_a_number_of_another_operator_is_pointed_out(counter: Counter) -> None:
     """The customer may go on: numbers move between operators."""
     await counter.to_confirm("083112345678")
-    assert "Nomor ini sepertinya AXIS, produknya Telkomsel. Lanjut?" in counter.text()
+    assert "Nomor ini sepertinya Axis, produknya Telkomsel. Lanjut?" in counter.text()
     await counter.press("Bayar")
     assert len(await counter.orders()) == 1
 
