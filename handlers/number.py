@@ -175,7 +175,7 @@ def _at_once(words: Words, fitting: Fitting) -> list[Row]:
     number = fitting.destination
     offers = [
         offer
-        for offer in grouped(fitting.at_once).first[:AT_ONCE]
+        for offer in grouped(fitting.at_once, across_subs=True).first[:AT_ONCE]
         if fits(PickFor(offer.product.product_id, number))
     ]
     return side_by_side(offer_buttons(offers, offer_labels(words, offers), number))[:ROWS_AT_ONCE]

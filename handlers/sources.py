@@ -26,11 +26,20 @@ class Grouped:
     """The other sources of what stands in `first`, but for those that are out of stock."""
 
 
-def grouped(offers: Iterable[Offer], name_of: Callable[[Product], str] = short_name) -> Grouped:
-    """Group offers, the cheapest first, by type, brand, sub and the name that is shown."""
+def grouped(
+    offers: Iterable[Offer],
+    name_of: Callable[[Product], str] = short_name,
+    *,
+    across_subs: bool = False,
+) -> Grouped:
+    """Group offers, the cheapest first, by type, brand, sub and the name that is shown.
+
+    `across_subs`: whatever the sub, where a few are offered before anybody looks at the shelves.
+    """
     sources: dict[tuple[str, ...], list[Offer]] = {}
     for offer in offers:
-        key = (*offer.product.listing.path, name_of(offer.product).casefold())
+        path = offer.product.listing.path
+        key = (*(path[:2] if across_subs else path), name_of(offer.product).casefold())
         sources.setdefault(key, []).append(offer)
     names = [sorted(same, key=_worth) for same in sources.values()]
     return Grouped(

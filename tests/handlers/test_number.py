@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.domain.money import Rupiah
 from handlers.callback_data import OpenFor, PickFor, ShowNumber
 from tests.handlers.counter import CLARE, Counter
 from tests.services.shop import PRICE
@@ -71,6 +72,16 @@ async def test_a_number_that_may_be_both_keeps_its_nominal(counter: Counter) -> 
     await counter.press("HP")
     assert "0812 3456 7890" in counter.text()
     assert counter.labels()[0] == "20.000 · Rp21.100"
+
+
+async def test_an_amount_is_offered_once_for_a_number(counter: Counter) -> None:
+    """The cheapest, from whichever shelf; short labels share a row."""
+    await counter.shop.relist("XL10", name="PLN 20.000", type="token-pln", main="PLN", sub="Promo")
+    await counter.shop.relist("ML86", name="PLN 50.000", type="token-pln", main="PLN", sub="Token")
+    await counter.shop.relist("PLN20", cost=Rupiah(20_500))
+    await counter.say("12345678901")
+    first, *_ = ([one["text"] for one in row] for row in counter.last().buttons)
+    assert first == ["20.000 · Rp11.200", "50.000 · Rp11.200"]
 
 
 async def test_what_may_be_both_asks(counter: Counter) -> None:
