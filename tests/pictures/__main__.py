@@ -11,11 +11,11 @@ from pathlib import Path
 from playwright.async_api import Browser, ViewportSize
 
 from bot.sandbox.house import House
-from handlers.i18n import load_languages
+from handlers.i18n import JAKARTA, load_languages
 from tests.browser.chromium import ROOT, a_browser
-from tests.pictures import customer, panel, regular, shopkeeper
+from tests.pictures import customer, money, panel, purchases, questions, regular, shopkeeper
 from tests.pictures.camera import Camera
-from tests.pictures.house import an_open_house
+from tests.pictures.house import PatientHouse, StrictHouse, an_open_house
 from tests.pictures.visitor import Visitor
 
 FOLDER = ROOT / "docs" / "pictures"
@@ -29,9 +29,14 @@ ADMIN = "Pak Admin"
 
 async def take(folder: Path) -> None:
     """Take every picture."""
-    with tempfile.TemporaryDirectory(prefix="konter-") as data:
-        async with an_open_house(Path(data)) as (house, address), a_browser() as browser:
-            await visits(house, Studio(browser, address, folder))
+    async with a_browser() as browser:
+        with tempfile.TemporaryDirectory(prefix="konter-") as data:
+            async with an_open_house(StrictHouse(Path(data))) as address:
+                await looks_round(Studio(browser, address, folder))
+        with tempfile.TemporaryDirectory(prefix="konter-") as data:
+            house = PatientHouse(Path(data))
+            async with an_open_house(house) as address:
+                await visits(house, Studio(browser, address, folder))
 
 
 class Studio:
@@ -58,6 +63,7 @@ class Studio:
             viewport=viewport,
             device_scale_factor=1 if viewport is DESK else SHARPNESS,
             reduced_motion="reduce",
+            timezone_id=JAKARTA.key,
             color_scheme="dark" if is_dark else "light",
         )
         await page.goto(self._address)
@@ -75,24 +81,35 @@ async def visits(house: House, studio: Studio) -> None:
     for language, person in READERS.items():
         tab = await studio.open(language, person)
         await customer.browses(tab)
+        await customer.has_nothing_yet(tab)
+        await customer.chooses_data(tab)
         await customer.gives_a_number(tab)
-        await customer.orders(tab, house)
-        await customer.looks_back(tab)
+        await customer.is_asked_again(tab, house)
+        await purchases.waits(tab, house)
+        await purchases.ends(tab, house)
+        await purchases.looks_back(tab)
+        await purchases.buys_the_same(tab, house)
         await regular.is_quick(tab)
         await regular.waits(tab, house)
         await regular.keeps_numbers(tab)
         await regular.sells_on(tab)
-        await customer.tops_up(tab)
-        await customer.asks(tab)
+        await money.tops_up(tab)
+        await questions.asks(tab)
         if language != admin.words.language:
             await admin.types("/start", "Your balance: {balance}")
             await admin.tap("English")
             admin.words = tab.words
             await admin.reads("Your balance: {balance}")
         await shopkeeper.keeps_shop(admin, tab, house)
+
+
+async def looks_round(studio: Studio) -> None:
+    """Look at the page of a shop that has just sold one thing, and hurry in it."""
     for show, is_dark in ((panel.by_day, False), (panel.by_night, True)):
-        phone = await studio.open("en", "Sarah", is_dark=is_dark)
-        await show(phone, await studio.open_desk("en", "Sarah", is_dark=is_dark))
+        phone = await studio.open("en", READERS["en"], is_dark=is_dark)
+        await show(phone, await studio.open_desk("en", READERS["en"], is_dark=is_dark))
+    for language, person in READERS.items():
+        await questions.hurries(await studio.open(language, person))
 
 
 def main() -> None:

@@ -39,12 +39,10 @@ class Camera:
         self._page = page
         self._folder = folder
 
-    async def whole(self, name: str, *, is_plain: bool = False) -> None:
-        """Take the window as it is, or on one colour."""
-        await self._set(is_plain=is_plain, is_quiet=False)
-        png = await self._page.screenshot(caret="hide")
-        self._keep(name, png, FEW if is_plain else MANY)
+    async def whole(self, name: str) -> None:
+        """Take the window as it is."""
         await self._set(is_plain=False, is_quiet=False)
+        self._keep(name, await self._page.screenshot(caret="hide"), MANY)
 
     async def part(self, name: str, selector: str) -> None:
         """Take one part of the page."""

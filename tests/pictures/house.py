@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
+from typing import Any
 
 from bot.sandbox.house import HOST, House, free_port
 from bot.sandbox.run import Signals, serve
@@ -14,8 +16,9 @@ from bot.sandbox.seed import give_money
 from bot.sandbox.supplier import PanelCall
 from handlers.i18n import JAKARTA
 
-CLOSED_CODE = "S15"
-"""Telkomsel 15.000: on the first page of its brand."""
+Json = dict[str, Any]
+CLOSED_CODE, EMPTY_CODE, ONCE_A_DAY = "S15", "S60", "S10"
+"""Telkomsel 15.000, 60.000 and 10.000, from whatever source."""
 
 
 class PatientHouse(House):
@@ -29,27 +32,65 @@ class PatientHouse(House):
         }
 
 
+class StrictHouse(House):
+    """A house that takes little of one customer within a minute."""
+
+    def settings(self) -> dict[str, str]:
+        return super().settings() | {"CUSTOMER_UPDATES_PER_MINUTE": "20"}
+
+
 @asynccontextmanager
-async def an_open_house(folder: Path) -> AsyncIterator[tuple[House, str]]:
-    """Run a sandbox, and hand it out with the address of its page."""
-    house, signals, port = PatientHouse(folder), Signals(), free_port()
+async def an_open_house(house: House) -> AsyncIterator[str]:
+    """Run a sandbox, and hand out the address of its page."""
+    signals, port = Signals(), free_port()
     await give_money(house.database)
-    _close(house, CLOSED_CODE)
+    _arrange(house)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(serve(house, port, signals))
         await house.bot.greeting.wait()
         try:
-            yield house, f"http://{HOST}:{port}"
+            yield f"http://{HOST}:{port}"
         finally:
             signals.first.set()
 
 
-def _close(house: House, code: str) -> None:
-    """Let a product be ready, and in its nightly closing for another hour or so."""
-    row = next(row for row in house.supplier.catalogue if row.get("code") == code)
+def _arrange(house: House) -> None:
+    """Let one amount be closed for another hour or so, one be empty, and one go once a day."""
     hour = datetime.now(JAKARTA).replace(minute=0)
     ends = [f"{hour + timedelta(hours=hours):%H:%M}" for hours in (-1, 2)]
-    row |= {"status": "ready", "cutoff": dict(zip(("start", "end"), ends, strict=True))}
+    for row in _rows(house, CLOSED_CODE):
+        row |= {"status": "ready", "cutoff": dict(zip(("start", "end"), ends, strict=True))}
+    for row in _rows(house, EMPTY_CODE):
+        row |= {"status": "empty"}
+    for row in _rows(house, ONCE_A_DAY):
+        row |= {"multi": "0"}
+
+
+def _rows(house: House, code: str) -> list[Json]:
+    """Return the rows of a product, from all its sources."""
+    pattern = re.compile(rf"{code}(_[0-9]+)?")
+    return [row for row in house.supplier.catalogue if pattern.fullmatch(row.get("code", ""))]
+
+
+def raise_price(house: House, code: str) -> None:
+    """Let a product cost more from now on."""
+    for row in _rows(house, code):
+        row["price"] = row["price"] | {"current": int(row["price"]["current"]) + 500}
+
+
+def let_it_be_earlier(house: House) -> None:
+    """Let every order until now have been made a quarter of an hour before."""
+    kept = "select name, sql from sqlite_master where type = 'trigger' and tbl_name = 'orders'"
+    database = sqlite3.connect(house.database, timeout=10, isolation_level=None)
+    database.execute("begin immediate")
+    guards = database.execute(kept).fetchall()
+    for name, _ in guards:
+        database.execute(f"drop trigger {name}")
+    database.execute("update orders set created_at = created_at - 900000000")
+    for _, sql in guards:
+        database.execute(sql)
+    database.execute("commit")
+    database.close()
 
 
 async def until_fetched(house: House) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.pictures.customer import buys
+from tests.pictures.purchases import buys
 from tests.pictures.visitor import Visitor
 
 TABS = ("Supplier", "Telegram", "Bot", "Log")
@@ -10,16 +10,17 @@ TABS = ("Supplier", "Telegram", "Bot", "Log")
 
 async def by_day(phone: Visitor, desk: Visitor) -> None:
     """A chat, the panel over it, the list of people, and each tab of the panel."""
+    await desk.start()
+    await desk.reads("Your balance: {balance}")
+    await buys(desk, "081311112222")
+    await desk.reads("Your code or reference number:")
+    await desk.camera.whole("page-desk")
     await phone.camera.whole("page-chat")
     await phone.counter("Supplier")
     await phone.camera.whole("page-panel")
     await phone.page.get_by_role("button", name="Close").click()
     await phone.page.get_by_label("Back to the list of people").click()
     await phone.camera.whole("page-people")
-    await desk.types("/start", "Your balance: {balance}")
-    await buys(desk, "081311112222")
-    await desk.reads("Your code or reference number:")
-    await desk.camera.whole("page-desk")
     for tab in TABS:
         await desk.counter(tab)
         await desk.camera.part(f"page-{tab.lower()}", "#counter")

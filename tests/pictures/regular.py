@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from playwright.async_api import expect
+
 from bot.sandbox.house import House
 from tests.pictures.customer import PHONE
-from tests.pictures.house import until_fetched
+from tests.pictures.house import EMPTY_CODE, until_fetched
 from tests.pictures.visitor import Visitor
-
-EMPTY = "S60"
-"""The code of Telkomsel 60.000, which is out of stock."""
 
 
 async def is_quick(tab: Visitor) -> None:
@@ -25,7 +24,7 @@ async def is_quick(tab: Visitor) -> None:
 
 async def waits(tab: Visitor, house: House) -> None:
     """A product is out of stock; it comes in, and whoever waits for it is told."""
-    await tab.types(EMPTY, "Found for {query}")
+    await tab.types(EMPTY_CODE, "Found for {query}")
     await tab.tap(" · (kosong|out of stock)$")
     await tab.press("🔔 Tell me when it is back")
     await tab.reads("🔔 We write to you when it is back,")
@@ -51,13 +50,14 @@ async def keeps_numbers(tab: Visitor) -> None:
 
 
 async def sells_on(tab: Visitor) -> None:
-    """A receipt to forward, and the terms."""
+    """A receipt to forward, without a price and with one."""
     await tab.types("/history", "Your orders")
-    await tab.tap("^✅ K")
+    await tab.tap("^✅ ")
     await tab.reads("✅ Done.")
     await tab.press("🧾 Receipt")
     await tab.page.locator("#messages .photo img").last.wait_for()
     await tab.reads("A receipt to forward to your customer.")
     await tab.shoot("receipt")
-    await tab.types("/terms", "Terms of {shop}")
-    await tab.shoot("terms")
+    await tab.tap_first("^Rp")
+    await expect(tab.page.locator("#messages .photo img")).to_have_count(2)
+    await tab.shoot("receipt-price")

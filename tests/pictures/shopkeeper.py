@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bot.sandbox.house import House
 from bot.sandbox.telegram import BUDI
-from tests.pictures.customer import buys
+from tests.pictures.customer import CHECK, FIVE, PHONE, PULSA, TELKOMSEL, choose
+from tests.pictures.money import asks_for_money, proves
+from tests.pictures.purchases import buys
 from tests.pictures.visitor import Visitor
 
 ALERTS = {
@@ -21,7 +23,8 @@ async def keeps_shop(tab: Visitor, customer: Visitor, house: House) -> None:
     await moves_money(tab)
     await decides(tab, customer)
     await is_warned(tab, customer)
-    await pauses(tab)
+    await is_called(tab, customer)
+    await pauses(tab, customer)
 
 
 async def looks(tab: Visitor) -> None:
@@ -79,12 +82,18 @@ async def decides(tab: Visitor, customer: Visitor) -> None:
     await asks_for_money(customer, "100[.,]000")
     await tab.reads("Approve it only once the money is there.")
     await tab.shoot("admin-topup")
+    await proves(customer)
+    await customer.shoot("topup-proof", 2)
+    await tab.page.locator("#messages .message.in .photo img").last.wait_for()
+    await tab.reads("Approve it only once the money is there.")
+    await tab.shoot("admin-proof")
     await tab.press("✏️ Other amount")
     await tab.reads("How much has arrived, instead of {amount}?")
     await tab.shoot("admin-topup-amount")
     await tab.types("/cancel", "Fine, the top-up is still to be decided.")
     await tab.types("/help", "For admins")
     await tab.shoot("admin-help")
+    await is_refused(tab, customer)
     await asks_for_money(customer, "50[.,]000", "💰 Another amount")
     await tab.reads("Approve it only once the money is there.")
     await tab.press("✅ Approve")
@@ -93,13 +102,16 @@ async def decides(tab: Visitor, customer: Visitor) -> None:
     await customer.shoot("topup-arrived")
 
 
-async def asks_for_money(customer: Visitor, amount: str, *although_open: str) -> None:
-    """Ask for a top-up of one of the offered amounts."""
-    await customer.types("/balance", "Latest")
-    for label in ("➕ Ask for a top-up", *although_open):
-        await customer.press(label)
-    await customer.reads("How much do you want to top up?")
-    await customer.tap(amount)
+async def is_refused(tab: Visitor, customer: Visitor) -> None:
+    """No money came: the admin says why, and the customer reads it."""
+    await asks_for_money(customer, "200[.,]000", "💰 Another amount")
+    await tab.reads("Approve it only once the money is there.")
+    await tab.press("💬 Reject + reason")
+    await tab.reads("Why is the top-up of {amount} rejected?")
+    await tab.shoot("admin-topup-reason")
+    await tab.say("Belum ada uang masuk" if tab.words.language == "id" else "No money has arrived")
+    await customer.reads("The shop says: {reason}")
+    await customer.shoot("topup-rejected")
 
 
 async def is_warned(tab: Visitor, customer: Visitor) -> None:
@@ -110,9 +122,24 @@ async def is_warned(tab: Visitor, customer: Visitor) -> None:
     await tab.shoot("admin-alert")
 
 
-async def pauses(tab: Visitor) -> None:
-    """The shop is shut and opened."""
+async def is_called(tab: Visitor, customer: Visitor) -> None:
+    """A customer asks for help with an order."""
+    await customer.types("/history", "Your orders")
+    await customer.tap_first("^❌ ")
+    await customer.press("💬 Ask the shop")
+    await customer.page.locator("#alert").wait_for()
+    await customer.shoot_window("help-asked")
+    await customer.page.get_by_role("button", name="OK").click()
+    await tab.reads("A customer asks for help with {number}")
+    await tab.shoot("admin-help-asked")
+
+
+async def pauses(tab: Visitor, customer: Visitor) -> None:
+    """The shop is shut, which customers read before they pay, and opened."""
     await tab.types("/pause libur dulu", "The shop is paused.")
     await tab.shoot("admin-paused", 2)
+    await choose(customer, PULSA, TELKOMSEL, FIVE)
+    await customer.types(PHONE, CHECK)
+    await customer.shoot("confirm-paused")
     await tab.types("/resume", "The shop sells again.")
     await tab.shoot("admin-resumed", 2)

@@ -6,12 +6,14 @@ import re
 
 from playwright.async_api import Page, expect
 
+from handlers.commands import INDONESIAN_NAMES
 from handlers.i18n import Words
 from tests.browser.chromium import PATIENCE_MS, ROOT, Newcomer
 from tests.check_translations import extract
 from tests.pictures.camera import Camera
 
 TEXTS = [message.id for message in extract(ROOT) if isinstance(message.id, str)]
+NEXT = " ›$"
 SEEN_MS = 60_000
 """A lost order is looked for after 3, 10 and 20 seconds."""
 
@@ -27,13 +29,38 @@ class Visitor(Newcomer):
 
     def pattern(self, msgid: str) -> str:
         """Return a pattern for a text of the code as this person reads it; its start will do."""
-        parts = re.split(r"\{\w+\}", self.words.gettext(whole_text(msgid)))
+        parts = re.split(r"\{\w+\}|<[^>]+>", self.words.gettext(whole_text(msgid)))
         return ".*".join(re.escape(part) for part in parts)
 
     async def tap(self, label: str) -> None:
         """Press a button of the newest message that has some: older screens stay as they are."""
         newest = self.page.locator("#messages .with-keyboard").last
         await newest.get_by_role("button", name=re.compile(label)).last.click()
+
+    async def tap_first(self, label: str) -> None:
+        """Press the first such button of the newest message that has some."""
+        newest = self.page.locator("#messages .with-keyboard").last
+        await newest.get_by_role("button", name=re.compile(label)).first.click()
+
+    async def turn(self, label: str) -> None:
+        """Press a button that shows something else on the same message, and wait for that."""
+        newest = self.page.locator("#messages .with-keyboard").last
+        shown = await newest.inner_text()
+        await self.tap(label)
+        await expect(newest).not_to_have_text(shown, use_inner_text=True, timeout=SEEN_MS)
+
+    async def reach(self, label: str) -> None:
+        """Turn the pages of a list until one has such a button."""
+        newest = self.page.locator("#messages .with-keyboard").last
+        while not await newest.get_by_role("button", name=re.compile(label)).count():
+            await self.turn(NEXT)
+
+    async def say(self, text: str) -> None:
+        """Send a message; commands have the names by which readers of the language know them."""
+        command, *rest = text.split(" ", 1)
+        if command.startswith("/") and self.words.language == "id":
+            command = f"/{INDONESIAN_NAMES.get(command[1:], command[1:])}"
+        await super().say(" ".join([command, *rest]))
 
     async def press(self, msgid: str) -> None:
         """Press the newest button with a text of the code."""
@@ -59,8 +86,8 @@ class Visitor(Newcomer):
 
     async def shoot_window(self, name: str) -> None:
         """Keep a picture of the whole window."""
-        await self.page.wait_for_timeout(PATIENCE_MS // 50)
-        await self.camera.whole(f"{name}-{self.words.language}", is_plain=True)
+        await self.page.wait_for_timeout(PATIENCE_MS // 15)
+        await self.camera.whole(f"{name}-{self.words.language}")
 
 
 def whole_text(start: str) -> str:

@@ -1,0 +1,102 @@
+"""What becomes of orders: each of a different kind of goods, as shops sell them."""
+
+from __future__ import annotations
+
+from bot.sandbox.house import House
+from tests.pictures.customer import (
+    CHECK,
+    FIVE,
+    METER,
+    PHONE,
+    PRICED,
+    PULSA,
+    TELKOMSEL,
+    TEN,
+    TWENTY,
+    choose,
+    choose_wallet,
+    data,
+    pay,
+    tokens,
+)
+from tests.pictures.house import let_it_be_earlier, until_fetched
+from tests.pictures.visitor import Visitor
+
+BACK = "Your money is back: {price}. Your balance is {balance}."
+CODE = "Your code or reference number:"
+INDOSAT, XL, AXIS = "^Indosat$", "^XL$", "^A(XIS|xis)$"
+
+
+async def buys(tab: Visitor, number: str, *labels: str) -> None:
+    """Order something for a number, whose last digits say what becomes of it."""
+    await choose(tab, *(labels or (PULSA, TELKOMSEL, FIVE)))
+    await tab.types(number, CHECK)
+    await tab.tap(pay(tab))
+
+
+async def buys_data(tab: Visitor, number: str, brand: str, kind: str) -> None:
+    """Order the cheapest data pack of a kind."""
+    await buys(tab, number, data(tab), brand, kind, PRICED)
+
+
+async def waits(tab: Visitor, house: House) -> None:
+    """An order that cannot be sent yet, and is taken back."""
+    await house.let_supplier_listen(is_listening=False)
+    await buys_data(tab, "085712341001", INDOSAT, "^Freedom Internet$")
+    await tab.reads("🕐 Waiting: the operator cannot be reached just now. We keep trying.")
+    await tab.shoot("order-waiting")
+    await tab.press("✕ Cancel the order")
+    await tab.reads(BACK)
+    await tab.shoot("order-cancelled", 2)
+    await house.let_supplier_listen(is_listening=True)
+    await until_fetched(house)
+
+
+async def ends(tab: Visitor, house: House) -> None:
+    """Every way an order ends, and what is said until then."""
+    await buys_data(tab, "081712340003", XL, "^Xtra Combo Flex$")
+    await tab.reads("⏳ Being processed. Most orders take less than five minutes.")
+    await tab.shoot_window("order-processing")
+    await buys(tab, PHONE, PULSA, TELKOMSEL, TEN)
+    await tab.reads(CODE)
+    await tab.shoot("order-done", 2)
+    await buys(tab, METER, tokens(tab), "^Token$", TWENTY)
+    await tab.reads("Your token:")
+    await tab.shoot("order-token", 2)
+    house.supplier.troubles.status_down = True
+    await choose_wallet(tab)
+    await tab.types("081234560011", CHECK)
+    await tab.tap(pay(tab))
+    await tab.reads("🔎 Being checked: the answer is late.")
+    await tab.shoot("order-checked")
+    house.supplier.troubles.status_down = False
+    await tab.reads(CODE)
+    await buys_data(tab, "083812340002", AXIS, "^Mini$")
+    await tab.reads(BACK)
+    await tab.shoot("order-failed", 2)
+    await buys(tab, "081234560004")
+    await tab.reads("🔎 Being checked by hand.")
+    await tab.shoot("order-parked")
+
+
+async def looks_back(tab: Visitor) -> None:
+    """The orders that were, and those under way."""
+    await tab.types("/history", "Your orders")
+    await tab.shoot("history")
+    await tab.tap("^✅ ")
+    await tab.reads("✅ Done.")
+    await tab.shoot("history-order")
+    await tab.types("/status", "🔎 Being checked by hand.")
+    await tab.shoot("open-orders")
+
+
+async def buys_the_same(tab: Visitor, house: House) -> None:
+    """The same for the same number: just now, and once more on the same day."""
+    await choose(tab, PULSA, TELKOMSEL, TEN)
+    await tab.types(PHONE, "You bought exactly this for this number at {time} ({number}).")
+    await tab.shoot("confirm-again", 2)
+    let_it_be_earlier(house)
+    await choose(tab, PULSA, TELKOMSEL, TEN)
+    await tab.types(PHONE, "This product usually goes to a number once a day")
+    await tab.shoot("confirm-once-a-day", 2)
+    await tab.types("/cancel", "Your purchase is cancelled.")
