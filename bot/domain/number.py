@@ -22,6 +22,8 @@ LEAST_DIGITS = 8
 LONGEST_TEXT = 400
 """A longer text is not looked at: cut off anywhere, it could hold half a number."""
 LARGEST_NOMINAL = 10_000_000
+SHORTEST_PHONE = 10
+"""A phone number of so few digits is rare: two more behind it are rather its end."""
 _GROUP = r"(?<![0-9A-Za-z])\+?[0-9]+(?![0-9A-Za-z])"
 _UNIT = r"(?:rb|ribu|k|jt|juta)(?![0-9A-Za-z])"
 _AMOUNT = (
@@ -208,10 +210,11 @@ def _beside(groups: Sequence[str], prefixes: Prefixes) -> _Reading:
     after = [group for at, group in enumerate(groups) if at > place and known[at] is None]
     if not all(_is_amount(group) for group in before):
         return _Reading(fault=_fault_beside(before))
-    is_whole = len(groups[place].lstrip("+")) > 10
+    number = numbers.pop()
+    is_whole = len(number.phone or number.meter or "") > SHORTEST_PHONE
     if not all(_is_plain_amount(one) or (is_whole and _is_usual(one)) for one in after):
         return _Reading(fault=_fault_beside(after))
-    return _Reading(numbers.pop(), tuple(_amount(group) for group in (*before, *after)))
+    return _Reading(number, tuple(_amount(group) for group in (*before, *after)))
 
 
 def _fault_beside(groups: Sequence[str]) -> NumberFault:
@@ -233,9 +236,9 @@ def _grouped(groups: Sequence[str], prefixes: Prefixes) -> _Reading:
                 number = _known(part, prefixes)
                 if number is not None:
                     return _Reading(number, (_amount(amount[0]),))
+        return _several(groups, prefixes) or _none(groups)
     except NumberError as error:
         return _Reading(fault=error.fault)
-    return _several(groups, prefixes) or _none(groups)
 
 
 def _several(groups: Sequence[str], prefixes: Prefixes) -> _Reading | None:

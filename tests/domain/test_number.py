@@ -105,6 +105,8 @@ def test_an_amount_beside_a_meter_is_no_part_of_it(
     "text",
     [
         "0812345678 25",
+        "+62812345678 25",
+        "62 812345678 25",
         "081234567890 7",
         "0812 3456 789 10",
         "0812 3456 7890 1",
@@ -193,6 +195,8 @@ def test_what_may_be_both_is_said_to_be_both(text: str) -> None:
         ("081234567890 12345678", NumberFault.SEVERAL),
         ("+62 21 555 12345", NumberFault.LENGTH),
         ("021 555 50000", NumberFault.LENGTH),
+        ("0812 0859 1234 5678 9012", NumberFault.LENGTH),
+        ("0812 3456 7890 10 0859 1234 5678", NumberFault.TRAILING),
         ("081234567", NumberFault.LENGTH),
         ("081234567890123456", NumberFault.LENGTH),
         ("1234567890123456", NumberFault.LENGTH),
