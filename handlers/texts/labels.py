@@ -83,10 +83,10 @@ def _cut(name: str, longest: int) -> str:
     if len(" ".join(words)) > longest and len(words) > 1 and _is_plain(words[0]):
         del words[0]
     name = " ".join(words)
-    return name if len(name) <= longest else _in_pieces(name, longest)
+    return name if len(name) <= longest else in_pieces(name, longest)
 
 
-def _in_pieces(name: str, longest: int) -> str:
+def in_pieces(name: str, longest: int) -> str:
     """Return the beginning and the end of a name; half an amount would be a wrong one."""
     head, tail = name[: longest - longest // 2 - 1], name[-(longest // 2) :]
     if name[len(head)].isdigit():

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.catalogue import Category, CategoryId, Product
 from handlers.i18n import N_, Words
-from handlers.texts.labels import fitted
+from handlers.texts.labels import in_pieces
 
 TYPES = {
     "pulsa-reguler": ("📱", N_("Pulsa")),
@@ -95,7 +95,8 @@ def spaced(name: str) -> str:
 
 def title(name: str) -> str:
     """Return a product's name as it stands in texts: whole, unless it is absurdly long."""
-    return fitted(spaced(name), LONGEST_TITLE)
+    name = spaced(name)
+    return name if len(name) <= LONGEST_TITLE else in_pieces(name, LONGEST_TITLE)
 
 
 def category_name(words: Words, category: Category, depth: int) -> str:

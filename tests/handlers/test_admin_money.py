@@ -21,7 +21,7 @@ async def test_a_credit_is_shown_and_then_made_with_one_button(counter: Counter)
     for fact in ("User 1001", "1001", "Rp100.000", "Rp150.000", "bonus <b>"):
         assert fact in text
     assert await balance_of(counter, ANNI) == 100_000
-    assert counter.labels(BOSS) == ["✅ Tambah Rp50.000", "✕ Batal"]
+    assert counter.labels(BOSS) == ["✅ Tambahkan Rp50.000", "✕ Batal"]
     answer = await counter.press("Tambah", BOSS)
     assert "diberi tahu" in answer.text
     assert await balance_of(counter, ANNI) == 150_000
