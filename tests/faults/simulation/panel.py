@@ -223,7 +223,7 @@ class Panel:
 
     def list_rows(self) -> StatusList:
         """Return the 15 newest rows as they are shown now, in this panel's order."""
-        now = self.loop.time()
+        now = self.weather.list_as_of(self.loop.time())
         order = self.weather.list_order
         shown = [purchase for purchase in self.purchases[-400:] if purchase.is_shown(now)]
         if order is ListOrder.CHANGED_FIRST:

@@ -53,6 +53,7 @@ class Fault(StrEnum):
     READS_DOWN = "status calls down"
     STORM = "storm of lost answers"
     IGNORES_REF = "ref_id ignored"
+    LIST_STALE = "list stands still"
 
 
 ORDER_FAULTS = tuple(Fault)[: list(Fault).index(Fault.SHOWN_LATE)]
@@ -129,6 +130,11 @@ class Weather:
     def reigns(self, kind: Fault, now: float) -> bool:
         """Tell whether a spell of this kind is on."""
         return any(spell.kind is kind and spell.begins <= now < spell.ends for spell in self.spells)
+
+    def list_as_of(self, now: float) -> float:
+        """Return the instant that the status list shows: now, unless it stands still."""
+        still = [spell for spell in self.spells if spell.kind is Fault.LIST_STALE]
+        return min((one.begins for one in still if one.begins <= now < one.ends), default=now)
 
     def circumstances(self) -> Iterator[str]:
         """Name what is wrong for a while or all day, rather than once."""
