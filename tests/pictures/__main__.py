@@ -84,6 +84,7 @@ async def visits(house: House, studio: Studio) -> None:
         await customer.has_nothing_yet(tab)
         await customer.chooses_data(tab)
         await customer.gives_a_number(tab)
+        await customer.finds_own_number(tab)
         await customer.is_asked_again(tab, house)
         await purchases.waits(tab, house)
         await purchases.ends(tab, house)

@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 
 from handlers.commands import INDONESIAN_NAMES
 from handlers.i18n import Words
-from tests.browser.chromium import PATIENCE_MS, ROOT, Newcomer
+from tests.browser.chromium import ROOT, Newcomer
 from tests.check_translations import extract
 from tests.pictures.camera import Camera
 
@@ -86,7 +86,6 @@ class Visitor(Newcomer):
 
     async def shoot_window(self, name: str) -> None:
         """Keep a picture of the whole window."""
-        await self.page.wait_for_timeout(PATIENCE_MS // 15)
         await self.camera.whole(f"{name}-{self.words.language}")
 
 
