@@ -98,3 +98,12 @@ async def test_the_last_purchases_are_each_shown_once(shop: Shop) -> None:
         ("SM20", "081299999999"),
         ("SM10", NUMBER),
     ]
+
+
+async def test_who_was_shown_the_button_for_ones_number_is_known(shop: Shop) -> None:
+    """By the update that showed it, to each customer alone, until it is gone."""
+    await shop.remembered.note_keys(ANNI, 7)
+    assert await shop.remembered.keys_shown_by(ANNI) == 7
+    assert await shop.remembered.keys_shown_by(BUDI) == 0
+    await shop.remembered.note_keys(ANNI, 0)
+    assert await shop.remembered.keys_shown_by(ANNI) == 0
