@@ -141,7 +141,8 @@ def _plain(character: str) -> str:
 
 def _refuse_letters(seen: str) -> None:
     """Raise for a long number with letters in it, or in the digits of another script."""
-    if sum(unicodedata.category(one) == "Nd" and not one.isascii() for one in seen) >= LEAST_DIGITS:
+    of_any_script = [one for one in seen if unicodedata.category(one) == "Nd"]
+    if len(of_any_script) >= LEAST_DIGITS and not "".join(of_any_script).isascii():
         raise NumberError(NumberFault.SCRIPT)
     digits = sum(character in "0123456789" for character in seen)
     if digits >= LEAST_DIGITS and _LETTER_INSIDE.search(seen):

@@ -186,6 +186,7 @@ def test_what_may_be_both_is_said_to_be_both(text: str) -> None:
         ("08l212345678", NumberFault.LETTERS),
         ("\u0660\u0668\u0661\u0662\u0663\u0664\u0665\u0666\u0667", NumberFault.SCRIPT),
         ("\uff10\uff18\uff11\uff12\uff13\uff14\uff15\uff16", NumberFault.SCRIPT),
+        ("0812\u0969\u096a\u096b\u096c7890", NumberFault.SCRIPT),
         ("0812 1234 5678 9012", NumberFault.LENGTH),
         ("4111 1111 1111 1111", NumberFault.LENGTH),
         ("0812 3456 7890 0859 1234 5678", NumberFault.SEVERAL),

@@ -70,7 +70,7 @@ async def test_buttons_that_are_none_are_answered(shop: House) -> None:
 async def test_digits_of_other_scripts_are_no_number(shop: House, text: str) -> None:
     """`int` would read them; the supplier would not."""
     screen = await shop.sarah.choose()
-    await shop.sarah.say(text, shows="Please use the digits 0 to 9 only")
+    await shop.sarah.say(text, shows="write the number with the digits 0 to 9")
     assert PAY not in shop.sarah.labels(screen)
     await shop.sarah.say(NUMBER, button=PAY)
 
