@@ -14,11 +14,18 @@ from bot.domain.money import Rupiah
 
 LONGEST = 512
 """EMVCo allows no more characters."""
+MOST_PAID = Rupiah(10_000_000)
+"""A payment by QRIS is at most this: Bank Indonesia, PADG No. 24/1/PADG/2022, of 25 Feb 2022."""
 FORMAT, METHOD, CURRENCY, AMOUNT, COUNTRY, CHECKSUM = "00", "01", "53", "54", "58", "63"
 STATIC, DYNAMIC = "11", "12"
 _DROPPED = frozenset({"54", "55", "56", "57"})
 """The amount, and what would have a tip or a fee be asked for on top."""
 _ACCOUNTS = range(2, 52)
+_TEMPLATES = frozenset(str(tag) for tag in (*range(26, 52), 62))
+"""What holds fields of its own: the merchant's accounts, and data for the cashier."""
+_UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff]")
+_AROUND = " \t\r\n\u00a0\"'`\u2018\u2019\u201c\u201d"
+"""What comes along when a text is copied: spaces, and quotes of every kind."""
 
 Field = tuple[str, str]
 
@@ -28,8 +35,11 @@ class QrisError(ValueError):
 
 
 def read_static(payload: str) -> str:
-    """Return a static payload without the space around it; raises `QrisError`."""
-    payload = payload.strip()
+    """Return a static payload without the space, quotes and unseen signs that came with pasting.
+
+    Raises `QrisError`.
+    """
+    payload = _UNSEEN.sub("", payload).strip(_AROUND)
     fields = _fields(payload)
     values = dict(fields)
     if len(values) != len(fields):
@@ -53,6 +63,17 @@ def _require_static_rupiah(values: dict[str, str]) -> None:
         raise QrisError("must be of Indonesia, country ID")
     if not any(tag.isdigit() and int(tag) in _ACCOUNTS for tag in values):
         raise QrisError("names no merchant account")
+    if not values.get("59", "").strip():
+        raise QrisError("names no merchant, tag 59")
+    for tag in sorted(_TEMPLATES & values.keys()):
+        _require_fields(tag, values[tag])
+
+
+def _require_fields(tag: str, template: str) -> None:
+    try:
+        _fields(template)
+    except QrisError:
+        raise QrisError(f"is broken inside tag {tag}: paste the code's text, whole") from None
 
 
 def with_amount(static: str, amount: Rupiah) -> str:

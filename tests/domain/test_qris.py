@@ -35,6 +35,19 @@ def test_a_static_code_is_read_and_names_its_merchant() -> None:
     assert merchant_of(STATIC) == "Warung Sayur Bu Sugeng"
 
 
+@pytest.mark.parametrize(
+    "form", ["\ufeff{}", '"{}"', "\u201c{}\u201d\n", "'{}' ", "\u200b{}\u200e"]
+)
+def test_what_comes_along_with_pasting_is_dropped(form: str) -> None:
+    """Quotes, and signs that nobody sees."""
+    assert read_static(form.format(STATIC)) == STATIC
+
+
+def test_an_unseen_sign_inside_is_dropped() -> None:
+    """Chats and note books put them where a long text wraps."""
+    assert read_static(f"{STATIC[:40]}\u200b{STATIC[40:]}") == STATIC
+
+
 @given(st.integers(1, 999_999_999))
 def test_another_reader_agrees_on_the_dynamic_code(amount: int) -> None:
     """The package parses it, finds it sound, and reads the amount and the same merchant."""
@@ -71,6 +84,10 @@ def test_a_code_without_a_method_becomes_dynamic_too() -> None:
         (signed(BODY.replace("5303360", "5303840")), "rupiah"),
         (signed(BODY.replace("5802ID", "5802SG")), "Indonesia"),
         (signed("0002015303360" + "5802ID"), "account"),
+        (signed(BODY.replace("5922Warung Sayur Bu Sugeng", "")), "tag 59"),
+        (signed(BODY.replace("Warung Sayur Bu Sugeng", " " * 22)), "tag 59"),
+        (signed(BODY.replace("0011ID.DANA.WWW", "0099ID.DANA.WWW")), "inside tag 26"),
+        (signed(BODY + "6205hello"), "inside tag 62"),
         (signed(BODY[6:]), "000201"),
         (signed(BODY + "5802ID"), "twice"),
         ("00" * 300, "too long"),
