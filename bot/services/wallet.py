@@ -38,7 +38,7 @@ from bot.domain.rules import ShopRules
 from bot.ports import AdminAct, Clock, Ids, Store, Transaction
 from bot.services import tell
 from bot.services.deposits import Verdict, decide, open_deposit
-from bot.services.quote import usable
+from bot.services.quote import WISH, usable
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +264,8 @@ class Wallets:
             )
         )
         tx.confirmations.consume(token, actor_id, now, str(transfer.transfer_id))
-        tell.tell_wallet(tx, customer_id, transfer)
+        wish = (tx.facts.get(f"{WISH}{customer_id}") or "") if is_credit else ""
+        tell.tell_wallet(tx, customer_id, transfer, wish)
         tx.admin_acts.add(
             AdminAct(actor_id, transfer.purpose, f"user:{customer_id}", f"{amount} {note}", now)
         )

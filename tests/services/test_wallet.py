@@ -188,6 +188,18 @@ async def test_an_adjustment_is_shown_then_carried_out_once(shop: Shop) -> None:
     assert bank.posted == -225_000
 
 
+async def test_a_credit_offers_what_money_was_lacking_for(shop: Shop) -> None:
+    """As a top-up does; a debit offers nothing."""
+    await shop.credit(ANNI, -95_000)
+    token = await shop.token(code="SM20")
+    await shop.told()
+    await shop.credit(ANNI, 50_000)
+    await shop.credit(ANNI, -1_000)
+    credited, debited = await shop.deliveries(ANNI)
+    assert credited.notice.data["wish"] == token
+    assert "wish" not in debited.notice.data
+
+
 async def test_a_debit_takes_what_is_there_and_no_more(shop: Shop) -> None:
     """Money that is held for an order is not there."""
     await shop.queue()
