@@ -283,16 +283,17 @@ def judge(
 
 
 def is_absent(order: Order, view: SupplierView, rules: LookRules) -> bool:
-    """Tell whether a list shows that the supplier does not have an order, as of now.
-
-    It covers the send, and no row of it may be the order's, not even one that cannot be read.
-    """
-    return (
-        order.sent_at is not None
-        and coverage(view, order.sent_at, rules) is Coverage.COVERS
-        and not unclaimed_matches(order, view)
-        and not unplaced(order, view, rules)
+    """Tell whether a list shows that the supplier does not have an order, as of now."""
+    is_covered = (
+        order.sent_at is not None and coverage(view, order.sent_at, rules) is Coverage.COVERS
     )
+    return is_covered and shows_nothing(order, view, rules)
+
+
+def shows_nothing(order: Order, view: SupplierView, rules: LookRules) -> bool:
+    """Tell whether no row may be the order's, not even one that cannot be read."""
+    may_be_its = unclaimed_matches(order, view) or unplaced(order, view, rules)
+    return not may_be_its and not view.skipped
 
 
 def judge_by_age(order: Order, rules: LookRules, now: datetime, *, is_covering: bool) -> Verdict:

@@ -8,7 +8,14 @@ from datetime import datetime, timedelta
 
 from bot.domain.customer import CONVERSATION, Customer, Dialog, Step
 from bot.domain.errors import AlreadyDecidedError, RefundDoubtError
-from bot.domain.lookup import SETTLED_AFTER, SupplierRow, is_absent, may_match, row_of
+from bot.domain.lookup import (
+    SETTLED_AFTER,
+    SupplierRow,
+    is_absent,
+    may_match,
+    row_of,
+    shows_nothing,
+)
 from bot.domain.order import (
     ROW_MISSING_AFTER,
     CustomerId,
@@ -100,10 +107,14 @@ def candidates_of(tx: Transaction, order_id: OrderId) -> Sequence[SupplierRow]:
     A row's instant is by the supplier's clock, which may be in another time zone.
     """
     order = existing(tx, order_id)
+    return tuple(row for row in _unclaimed(tx, order) if may_match(order, row))[:FOUND_LIMIT]
+
+
+def _unclaimed(tx: Transaction, order: Order) -> Sequence[SupplierRow]:
+    """Return the rows since shortly before an order was sent that none has claimed."""
     sent_at = order.sent_at or order.created_at
     since = sent_at + settle.skew_of(tx) - skew_margin(tx) - timedelta(minutes=10)
-    rows = tx.supplier_rows.unclaimed(order.account, since, 100)
-    return tuple(row for row in rows if may_match(order, row))[:FOUND_LIMIT]
+    return tx.supplier_rows.unclaimed(order.account, since, 100)
 
 
 def may_be_its(
@@ -152,7 +163,7 @@ def _is_gone(
     A panel that is asked for the order's row and shows others ignores the reference: the row is
     not proven to be gone, as it may have left the newest ones; and one that was there a moment
     ago may come back. Nor is what may have been sent in a forgotten time proven to be gone, nor
-    anything within the time in which a row may still show.
+    anything of which no list that covers its send was seen two minutes after its answer was lost.
     """
     if order.ref_id is not None:
         missing_since = order.row_seen_at or order.accepted_at or order.created_at
@@ -160,8 +171,17 @@ def _is_gone(
         return not is_shown and asked.at - missing_since >= ROW_MISSING_AFTER
     if order.sent_at is None or order.park_reason is ParkReason.RESTORED:
         return False
-    if asked.at - order.sent_at < SETTLED_AFTER:
-        return False
     bounds = look_rules(tx, rules, order)
-    first_seen = see(tx, rules, answer, asked)
-    return is_absent(order, view_for(tx, order, answer, first_seen, bounds), bounds)
+    known = StatusList((*answer.rows, *_gone_rows(tx, order, answer)), answer.skipped)
+    first_seen = see(tx, rules, known, asked)
+    view = view_for(tx, order, answer, first_seen, bounds)
+    covered_at = asked.at if is_absent(order, view, bounds) else order.covered_at
+    if covered_at is None or covered_at - (order.ambiguous_at or order.sent_at) < SETTLED_AFTER:
+        return False
+    return shows_nothing(order, view_for(tx, order, known, first_seen, bounds), bounds)
+
+
+def _gone_rows(tx: Transaction, order: Order, answer: StatusList) -> Sequence[SupplierRow]:
+    """Return the rows seen lately that no order has claimed, and that an answer lacks."""
+    shown = {row.ref_id for row in answer.rows}
+    return [row for row in _unclaimed(tx, order) if row.ref_id not in shown]

@@ -184,9 +184,13 @@ def _taught_margin(order: Order, row: SupplierRow) -> int | None:
 
 
 def note_covering(order: Order, asked: Asked, known_for: timedelta) -> Order:
-    """Note that an answer which covers the order's send lacked it: as of when it was asked for."""
-    first, sent_at = order.covered_60_at, order.sent_at
-    is_late = sent_at is not None and asked.at - sent_at >= FIRST_MISS_AFTER
-    if first is None and is_late and has_passed(FIRST_MISS_AFTER, known_for):
-        first = asked.at
-    return replace(order, covered_at=asked.at, covered_60_at=first)
+    """Note that an answer which covers the order's send lacked it: as of when it was asked for.
+
+    Where the clock was set forward, that is as long after the order was met as it is known.
+    """
+    met_at = order.ambiguous_at or order.sent_at or asked.at
+    at = asked.at if has_passed(asked.at - met_at, known_for) else met_at + known_for
+    first = order.covered_60_at
+    if first is None and order.sent_at and at - order.sent_at >= FIRST_MISS_AFTER:
+        first = at
+    return replace(order, covered_at=max(order.covered_at or at, at), covered_60_at=first)

@@ -136,6 +136,7 @@ async def test_a_miss_is_as_old_as_the_question(shop: Shop) -> None:
     """A list asked for at 55 s says nothing of 65 s, when it came."""
     order = await shop.ambiguous()
     held = await holding(shop)
+    await shop.reconcile.look()
     shop.clock.advance(55)
     asked_at = shop.clock.now()
     looking = asyncio.ensure_future(shop.reconcile.look())

@@ -99,6 +99,33 @@ async def test_a_list_that_covers_the_send_and_shows_nothing_is_believed(shop: S
     assert (await shop.admin.refund(ADMIN, parked.order_id)).state is OrderState.FAILED
 
 
+async def test_a_list_that_covered_the_send_is_believed_when_it_has_moved_on(shop: Shop) -> None:
+    """15 newer rows take nothing back: two minutes after the send the order was not there."""
+    parked = await shop.parked(ParkReason.PROBABLY_NOT_PLACED)
+    scroll(shop, parked)
+    assert (await shop.admin.refund(ADMIN, parked.order_id)).state is OrderState.FAILED
+
+
+async def test_an_unreadable_row_that_has_moved_on_is_remembered(shop: Shop) -> None:
+    """It was of the product and time, and may have been the order's."""
+    parked = await shop.parked(ParkReason.PROBABLY_NOT_PLACED)
+    shop.supplier.shows(shop.row(parked, "odd", destination=""))
+    await shop.recon.compare(ADMIN)
+    scroll(shop, parked)
+    await refund_is_doubted(shop, parked.order_id)
+
+
+async def test_a_covering_list_by_a_clock_that_was_set_is_not_believed(shop: Shop) -> None:
+    """The order was looked for a few seconds, whatever the clock says."""
+    order = await shop.ambiguous()
+    await shop.look_for(1)
+    shop.clock.set_by(3_600)
+    await shop.reconcile.look()
+    scroll(shop, order)
+    assert (await shop.get(order.order_id)).park_reason is ParkReason.UNKNOWN
+    await refund_is_doubted(shop, order.order_id)
+
+
 @pytest.mark.parametrize("hours", [-7, 7])
 async def test_rows_of_another_time_zone_are_shown_and_remembered(shop: Shop, hours: int) -> None:
     """Two rows that may be the order's, stamped hours away, and scrolled out since."""

@@ -262,6 +262,7 @@ async def test_after_twelve_sends_an_unseen_order_stops_the_sending(shop: Shop) 
     await shop.credit(ANNI, 500_000)
     shop.supplier.order_gap_seconds = 1
     lost = await shop.ambiguous("081200000000")
+    await shop.reconcile.look()
     for number in range(12):
         await shop.accepted(f"0812000001{number:02}", f"r{number}")
     last = await shop.queue(number="081299999999")
