@@ -6,7 +6,7 @@ from bot.sandbox.house import House
 from bot.sandbox.telegram import BUDI
 from tests.pictures.customer import CHECK, FIVE, PHONE, PULSA, TELKOMSEL, choose
 from tests.pictures.money import asks_for_money, proves
-from tests.pictures.purchases import buys
+from tests.pictures.purchases import CODE, buys
 from tests.pictures.visitor import Visitor
 
 ALERTS = {
@@ -19,7 +19,7 @@ async def keeps_shop(tab: Visitor, customer: Visitor, house: House) -> None:
     """A day at the counter."""
     await looks(tab)
     await settles(tab, house)
-    await looks_for_a_reference(tab, customer)
+    await looks_for_a_reference(tab, customer, house)
     await moves_money(tab)
     await decides(tab, customer)
     await is_warned(tab, customer)
@@ -52,16 +52,20 @@ async def settles(tab: Visitor, house: House) -> None:
     await tab.shoot("admin-refunded")
 
 
-async def looks_for_a_reference(tab: Visitor, customer: Visitor) -> None:
+async def looks_for_a_reference(tab: Visitor, customer: Visitor, house: House) -> None:
     """The supplier's answer named another number, so a row has to be found."""
     await buys(customer, "081234560019")
     await tab.reads("{number} needs your decision")
     await tab.shoot("admin-parked-unknown")
+    await tab.types("/recon", "Compared with the supplier")
+    await tab.shoot("admin-recon", 2)
+    await tab.types("/status", "How things stand")
+    await tab.tap("^🔎 K")
     await tab.press("📎 Attach a reference")
     await tab.reads("Which reference belongs to {number}?")
     await tab.shoot("admin-reference")
-    await tab.types("/recon", "Compared with the supplier")
-    await tab.shoot("admin-recon", 2)
+    await tab.types(house.supplier.orders[-1].ref_id, "The reference is attached.")
+    await customer.reads(CODE)
 
 
 async def moves_money(tab: Visitor) -> None:
