@@ -75,7 +75,8 @@ def is_wish(context: ShopContext, text: str) -> bool:
     if not any(character.isalpha() for character in text):
         return False
     is_command = spoken_command(text) is not None or is_order_number(text)
-    return is_command or bool(context.shop.search.find(_short(text)))
+    found = context.shop.search.look(_short(text))
+    return is_command or (bool(found.offers) and found.is_exact)
 
 
 async def _search(update: Update, context: ShopContext, text: str) -> None:

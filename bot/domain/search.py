@@ -26,6 +26,8 @@ Near = Callable[[str, Sequence[str]], Sequence[tuple[str, float]]]
 MOST_WORDS = 8
 SHORTEST_BEGINNING = 3
 """Fewer letters begin too much to say what is meant."""
+SHORTEST_GUESS = 5
+"""A word that is nearly a shorter one, and that is all there is, is rather some other word."""
 _TYPE_WORDS = {
     "pulsa-reguler": "pulsa reguler",
     "paket-internet": "data",
@@ -68,6 +70,8 @@ class _Word:
     is_near: bool
     """Nothing is called so; this is called nearly so."""
     is_soft: bool
+    is_weak: bool = False
+    """Nearly so, and too short to say anything by itself."""
 
 
 class SearchIndex:
@@ -84,13 +88,13 @@ class SearchIndex:
         for product in products:
             self._add(product.product_id, product.listing)
         self._words = sorted(self._places)
-        self._names = [word for word in self._words if len(word) > 2]
+        self._names = [word for word in self._words if word.isalpha() and len(word) > 2]
 
     def _add(self, product_id: ProductId, listing: Listing) -> None:
         name = said(listing.name)
         self._codes[listing.code.lower()] = product_id
         self._brands.update(letters(listing.main))
-        self._lengths[product_id] = 0.01 * (len(name.words) + len(name.quantities))
+        self._lengths[product_id] = 0.01 * (len(letters(listing.name)) + len(name.quantities))
         self._amounts[product_id] = tuple(_amounts_of(name.quantities))
         for word in _indexed(listing):
             self._places[word].add(product_id)
@@ -114,6 +118,8 @@ class SearchIndex:
         known = [word for word in words if word.scores]
         is_guess = all(word.is_near for word in known)
         if (is_guess and len(known) < len(words)) or not (known or meant.quantities):
+            return Hits()
+        if not meant.quantities and known and all(word.is_weak for word in known):
             return Hits()
         scores, is_whole = self._together(known)
         # Of a brand that nobody knows here, only its type was understood.
@@ -149,10 +155,13 @@ class SearchIndex:
             for one, fit in (_all_of([self._named(part) for part in words]) or {}).items():
                 scores[one] = max(fit / len(words), scores.get(one, 0.0))
         is_near = not scores and len(word) > SHORTEST_BEGINNING
+        is_weak = False
         if is_near:
-            scores = self._scores(self._near(word, self._names))
+            guessed = self._near(word, self._names)
+            is_weak = all(len(name) < SHORTEST_GUESS for name, _ in guessed)
+            scores = self._scores(guessed)
         is_soft = any(SOFT.issuperset(words) for words in meanings(word))
-        return _Word(scores, is_near, is_soft)
+        return _Word(scores, is_near, is_soft, is_weak)
 
     def _named(self, word: str) -> _Word:
         return _Word(self._scores(self._beginning(word)), is_near=False, is_soft=False)

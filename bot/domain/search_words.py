@@ -10,8 +10,12 @@ LONGEST_QUERY = 60
 RUPIAH = "rp"
 _TOKEN = re.compile(r"[a-z]+|[0-9]+(?:[.,][0-9]+)*", re.ASCII)
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})+", re.ASCII)
-_SAME = ((re.compile(r"\bby\.u\b"), "byu"), (re.compile(r"\bim\s?3\b"), "indosat"))
-"""Names that would come apart at their digits or dots."""
+_SAME = (
+    (re.compile(r"\bby\.u\b"), "byu"),
+    (re.compile(r"\bim\s?3\b"), "indosat"),
+    (re.compile(r"\bselamat\s+(?:pagi|siang|sore|malam)\b"), ""),
+)
+"""Names that would come apart at their digits or dots, and greetings that hold a pack's name."""
 _UNITS: Mapping[str, tuple[int, str]] = {
     "rb": (1_000, RUPIAH),
     "ribu": (1_000, RUPIAH),
@@ -84,7 +88,7 @@ ALIASES: Mapping[str, str] = {
 SOFT = frozenset(
     {
         *("data", "paket", "kuota", "internet", "pulsa", "reguler", "token", "telepon"),
-        *("saldo", "emoney", "voucher", "game", "streaming", "tv"),
+        *("saldo", "emoney", "voucher", "game", "streaming", "tv", "transfer", "tf"),
     }
 )
 """Words of a whole type: they narrow a search, and are let go where nothing has them."""
@@ -94,7 +98,7 @@ _NOISE = frozenset(
         *("beli", "mau", "isi", "ulang", "cari", "minta", "buy", "top", "up", "topup", "kartu"),
         *("harga", "berapa", "brp", "murah", "termurah", "promo", "nomor", "saya", "aku", "ada"),
         *("dong", "donk", "ya", "kak", "min", "gan", "bang", "tolong", "apa", "apakah", "nih"),
-        *("sih", "deh", "lah", "please", "pls"),
+        *("sih", "deh", "lah", "aja", "saja", "banget", "please", "pls", "customer", "bonus"),
     }
 )
 """What people say around what they want; no product is told apart by it."""

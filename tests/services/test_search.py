@@ -101,6 +101,8 @@ def first(query: str) -> Listing:
         ("by.u 15", "BY.U", "by.U 15.000"),
         ("transfer pulsa tsel 20", "TELKOMSEL", "Telkomsel Pulsa Transfer 20.000"),
         ("harga pulsa 10?", "TELKOMSEL", "Telkomsel 10.000"),
+        ("axsi 10", "AXIS", "Axis 10.000"),
+        ("tf tsel 25rb", "TELKOMSEL", "Telkomsel Pulsa Transfer 25.000"),
         # Data.
         ("axis 2gb", "AXIS", " 2 GB "),
         ("axis 2 giga", "AXIS", " 2 GB "),
@@ -118,9 +120,9 @@ def first(query: str) -> Listing:
         ("tsel 4,5gb", "TELKOMSEL", " 4,5 GB "),
         ("axis bronet seminggu", "AXIS", " / 7 Hari"),
         ("tsel malam 1gb sehari", "TELKOMSEL", " Malam 1 GB / 1 Hari"),
-        ("kuota 30 hari", "BY.U", " GB / 30 Hari"),
-        ("internet bulanan", "BY.U", " GB / 30 Hari"),
-        ("5gb", "BY.U", " 5 GB "),
+        ("kuota 30 hari", "AXIS", " GB / 30 Hari"),
+        ("internet bulanan", "AXIS", " GB / 30 Hari"),
+        ("5gb", "TELKOMSEL", " 5 GB "),
         ("BR10", "AXIS", "BRONET 13 GB"),
         # Calls.
         ("nelpon tsel 30 hari", "TELKOMSEL", "Telkomsel Telepon "),
@@ -170,6 +172,7 @@ def test_people_find_what_they_mean(query: str, brand: str, amount: str) -> None
         ("axis 99gb", "AXIS", " 100 GB "),
         ("axis flash", "AXIS", "Axis "),
         ("saldo steam 20", "SHOPEE PAY", "20.000"),
+        ("pulsa belum masuk", "TELKOMSEL", "Telkomsel 5.000"),
         ("saldo telepon", "SHOPEE PAY", "ShopeePay"),
     ],
 )
@@ -185,6 +188,7 @@ def test_what_there_is_not_shows_what_comes_nearest(query: str, brand: str, amou
     [
         *("", "halo apa", "zzzzqqq", "🎲", "   ", "\u0000", "٠", "halo", "makasih", "ok", "iya"),
         *("terima kasih", "admin", "isi ulang", "wifi id", "hari ini", "selamat siang", "test"),
+        *("mama", "mana", "budi", "selamat malam kak", "customer service", "sudah bayar kok"),
         *("pubg 60 uc", "steam wallet 12000", "gojek 20", "99gb", "assalamualaikum", "pagi kak"),
     ],
 )
