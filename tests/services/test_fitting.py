@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from bot.domain.money import Rupiah
 from bot.domain.number import KnownNumber, read_number
 from bot.ports import ServiceList
 from bot.services.fitting import Fitting
 from tests.services.shop import LISTINGS, Shop
+from tests.services.test_search import products
 
 DANA = replace(LISTINGS[0], code="DN10", name="DANA 10.000", type="saldo-emoney", main="DANA")
 BYU = replace(LISTINGS[0], code="BU10", name="by.U 10.000", main="BY.U")
@@ -61,6 +65,17 @@ async def test_the_nominal_that_was_sent_comes_first(shop: Shop) -> None:
     assert codes(shop.fit.phone(known("081234567890 75", shop)))[0] == "SM10"
     assert codes(shop.fit.phone(known("pulsa 10rb ke 085112345678", shop))) == ["SM10", "BU10"]
     assert codes(shop.fit.meter(known("12345678901 50", shop))) == ["PLN50", "PLN20"]
+
+
+@pytest.mark.parametrize("nominal", [5, 10, 20, 25, 50, 100])
+async def test_common_amounts_are_first_in_a_long_list_too(shop: Shop, nominal: int) -> None:
+    """Among the whole sandbox's products, where each amount has many sources."""
+    listings = tuple(replace(one.listing, cost=Rupiah(nominal * 1_000)) for one in products())
+    shop.supplier.listings = ServiceList(listings, 0)
+    await shop.refresh.refresh()
+    fitting = shop.fit.phone(known(f"081234567890 {nominal}", shop))
+    assert fitting is not None
+    assert fitting.at_once[0].product.listing.name == f"Telkomsel {nominal}.000"
 
 
 async def test_an_unknown_operator_is_offered_nothing_of_one(shop: Shop) -> None:
