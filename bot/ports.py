@@ -854,6 +854,8 @@ class Delivery:
     customer: Customer | None = None
     """Whom the order or top-up is of, where the reader is an admin."""
     topup: TopUp | None = None
+    others: tuple[TopUp, ...] = ()
+    """With the picture of a transfer: the customer's other top-ups that it may be for."""
     transfer: Transfer | None = None
     wallet: Account | None = None
     """The wallet of the order's, top-up's or transfer's customer."""

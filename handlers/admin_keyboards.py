@@ -34,6 +34,8 @@ from handlers.i18n import Words
 from handlers.keyboards import Row, back, button, history, keyboard, leave, main_button
 
 DANGER = KeyboardButtonStyle.DANGER
+OTHERS_AT_MOST = 5
+"""So many other top-ups have a button below the picture of a transfer."""
 
 
 def parked_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup | None:
@@ -64,8 +66,13 @@ def doubt_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup:
     return keyboard([refund], *_ways_on(words, order), [_keep(words, order)])
 
 
-def topup_keyboard(words: Words, topup: TopUp) -> InlineKeyboardMarkup | None:
-    """Return the two answers to a request to pay money in; None when it is decided."""
+def topup_keyboard(
+    words: Words, topup: TopUp, others: Sequence[TopUp] = ()
+) -> InlineKeyboardMarkup | None:
+    """Return the answers to a request to pay money in; None when it is decided.
+
+    `others` are the customer's other ones that the money may be for.
+    """
     if topup.state is not TopUpState.PENDING:
         return None
     approve = DecideTopUp(topup.topup_id, approve=True)
@@ -79,7 +86,18 @@ def topup_keyboard(words: Words, topup: TopUp) -> InlineKeyboardMarkup | None:
             button(words.gettext("✏️ Other amount"), AskDecision(topup.topup_id, True)),
             button(words.gettext("💬 Reject + reason"), AskDecision(topup.topup_id, False)),
         ],
+        *([_approve_other(words, other)] for other in others[:OTHERS_AT_MOST]),
     )
+
+
+def other_topup_keyboard(words: Words, other: TopUp) -> InlineKeyboardMarkup:
+    """Return the way to approve the request that an amount was asked for in."""
+    return keyboard([_approve_other(words, other)], [leave(words)])
+
+
+def _approve_other(words: Words, other: TopUp) -> InlineKeyboardButton:
+    label = words.gettext("✅ Approve {amount}").format(amount=words.money(other.total))
+    return button(label, DecideTopUp(other.topup_id, approve=True))
 
 
 def amount_keyboard(words: Words, topup: TopUp, amount: Rupiah) -> InlineKeyboardMarkup:

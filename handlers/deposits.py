@@ -10,9 +10,10 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from bot.domain.customer import TopUp, TopUpId, TopUpState
 from bot.domain.deposit import is_open
 from bot.domain.errors import NotFoundError
-from bot.domain.qris import with_amount
+from bot.domain.money import Rupiah
+from bot.domain.qris import MOST_PAID, with_amount
 from handlers.callback_data import AskNewTopUp, CancelTopUp, ShowTopUp
-from handlers.context import ShopContext, customer_of
+from handlers.context import Services, ShopContext, customer_of
 from handlers.help import say_old_button
 from handlers.i18n import Words
 from handlers.keyboards import (
@@ -30,6 +31,7 @@ from handlers.qr import qr_png
 from handlers.routes import pressed
 from handlers.screens import answer, pressed_message_id, show, show_anew, show_picture
 from handlers.texts.deposits import (
+    MOST_BY_CODE,
     accounts_in,
     cancel_label,
     copy_label,
@@ -52,9 +54,15 @@ LONGEST_CAPTION: Final = 500
 async def show_payment(update: Update, context: ShopContext, topup: TopUp) -> None:
     """Show how to pay a deposit: as a picture where there is a QRIS, else in words."""
     words, shop = context.words, context.shop
-    with_code = bool(topup.code and shop.qris_static)
+    has_code = bool(topup.code and shop.qris_static)
+    with_code = has_code and topup.total <= MOST_PAID
     text = payment_text(
-        words, topup, shop.topup_instructions, shop.shop_contact, with_code=with_code
+        words,
+        topup,
+        shop.topup_instructions,
+        shop.shop_contact,
+        with_code=with_code,
+        is_too_much=has_code and not with_code,
     )
     if not topup.code:
         text = topup_requested_text(words, topup.total, shop.shop_contact)
@@ -72,6 +80,11 @@ async def show_payment(update: Update, context: ShopContext, topup: TopUp) -> No
         return
     await show_picture(update, context, picture, short_payment_text(words, topup))
     await show_anew(update, context, text, markup)
+
+
+def is_payable(shop: Services, amount: Rupiah) -> bool:
+    """Tell whether an amount can be paid in: more than a QRIS may carry needs an account."""
+    return amount <= MOST_BY_CODE or not shop.qris_static or bool(shop.topup_instructions)
 
 
 def _copies(words: Words, topup: TopUp, instructions: str) -> list[Row]:

@@ -7,12 +7,18 @@ from typing import Final, Literal
 from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.customer import Dialog, Step
-from bot.domain.errors import AmountError, AmountFault, DuplicateError, TooManyDepositsError
+from bot.domain.errors import (
+    AmountError,
+    AmountFault,
+    AmountsTakenError,
+    DuplicateError,
+    TooManyDepositsError,
+)
 from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
 from handlers.admin.balance import balance as shop_balance
 from handlers.callback_data import RequestTopUp, ShowWallet
 from handlers.context import ShopContext, customer_of
-from handlers.deposits import open_deposits, payment_row, show_payment
+from handlers.deposits import is_payable, open_deposits, payment_row, show_payment
 from handlers.keyboards import (
     back,
     button,
@@ -26,7 +32,7 @@ from handlers.keyboards import (
 from handlers.number import is_phone, offer_for
 from handlers.routes import END, pressed
 from handlers.screens import pressed_message_id, show, show_anew, take_buttons
-from handlers.texts.deposits import too_many_deposits
+from handlers.texts.deposits import amounts_taken, too_many_deposits, too_much_for_a_code
 from handlers.texts.money import (
     amount_fault,
     ask_amount_text,
@@ -112,6 +118,8 @@ async def _request(update: Update, context: ShopContext, amount: Rupiah) -> Aske
     words, shop = context.words, context.shop
     if amount < LEAST_TOPUP:
         return await _ask_again(update, context, too_small(words, LEAST_TOPUP))
+    if not is_payable(shop, amount):
+        return await _ask_again(update, context, too_much_for_a_code(words))
     dialog = await shop.buy.dialog(customer_of(update))
     key = f"update:{update.update_id}"
     text = topup_requested_text(words, amount, shop.shop_contact)
@@ -122,6 +130,8 @@ async def _request(update: Update, context: ShopContext, amount: Rupiah) -> Aske
         text = topup_asked_already(words)
     except TooManyDepositsError:
         return await _ask_again(update, context, too_many_deposits(words))
+    except AmountsTakenError:
+        return await _ask_again(update, context, amounts_taken(words))
     message_id = None if dialog is None else dialog.message_id
     if topup is not None and topup.code:
         await take_buttons(update, context, pressed_message_id(update) or message_id)

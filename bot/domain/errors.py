@@ -200,7 +200,22 @@ class TokenError(DomainError):
 
 
 class TooManyDepositsError(DomainError):
-    """The customer has as many open deposits as may be, or no amount near this one is free."""
+    """The customer has as many open deposits as may be."""
+
+
+class AmountsTakenError(DomainError):
+    """Every amount near this one is asked of other customers now."""
+
+
+class OtherTopUpError(DomainError):
+    """Exactly this amount was asked for in another open top-up (`topup_id`) of the customer.
+
+    Credited for one and approved for the other, it would be credited twice.
+    """
+
+    def __init__(self, topup_id: int) -> None:
+        super().__init__(f"top-up {topup_id}")
+        self.topup_id = topup_id
 
 
 class TooManyRestockRequestsError(DomainError):

@@ -25,6 +25,7 @@ from bot.domain.rules import ShopRules
 from bot.ports import Clock, Delivery, Notifier, Store, Transaction
 from bot.services import tell
 from bot.services.cases import candidates_of
+from bot.services.prove import others_of
 from bot.services.restock import restocked
 
 log = structlog.get_logger(__name__)
@@ -167,11 +168,15 @@ class Deliver:
 
     def _delivery(self, tx: Transaction, notice: Notice) -> Delivery:
         """Return a notice with the state of things at this moment."""
-        if notice.kind is not NoticeKind.RESTOCKED:
-            return _delivery(tx, notice)
-        reader = tx.customers.get(CustomerId(notice.chat_id))
-        back = restocked(tx, self._rules, notice, self._clock.now())
-        return Delivery(notice, reader, restocked=back)
+        now = self._clock.now()
+        if notice.kind is NoticeKind.RESTOCKED:
+            reader = tx.customers.get(CustomerId(notice.chat_id))
+            back = restocked(tx, self._rules, notice, now)
+            return Delivery(notice, reader, restocked=back)
+        delivery = _delivery(tx, notice)
+        if notice.kind is NoticeKind.TOPUP_PROOF and delivery.topup is not None:
+            return replace(delivery, others=tuple(others_of(tx, delivery.topup, now)))
+        return delivery
 
     def _failed(self, notice: Notice) -> Note:
         """Try again after a failure of ours, but not for ever: the chat's next ones wait."""

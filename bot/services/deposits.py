@@ -18,8 +18,10 @@ from bot.domain.customer import (
 from bot.domain.deposit import GRACE, Proof, is_open, runs_out_at
 from bot.domain.errors import (
     AlreadyDecidedError,
+    AmountsTakenError,
     NotFoundError,
     NotPermittedError,
+    OtherTopUpError,
     TooManyDepositsError,
 )
 from bot.domain.ledger import BANK, Phase, Purpose, Transfer, wallet_of
@@ -28,7 +30,7 @@ from bot.domain.order import CustomerId
 from bot.domain.rules import ShopRules
 from bot.ports import AdminAct, Clock, Store, Transaction
 from bot.services import tell
-from bot.services.prove import Proved, prove, proved_by
+from bot.services.prove import Proved, others_of, prove, proved_by
 from bot.services.quote import WISH
 
 CODES = 999
@@ -60,7 +62,7 @@ def open_deposit(
 ) -> TopUp:
     """Store a request; with codes, one whose total no other open request has.
 
-    Raises `DuplicateError` when its key was used, `TooManyDepositsError`.
+    Raises `DuplicateError` when its key was used, `TooManyDepositsError`, `AmountsTakenError`.
     """
     if rules.deposit_expires is None:
         return tx.topups.add(
@@ -95,19 +97,22 @@ def _free_code(tx: Transaction, amount: Rupiah, request_key: str) -> int:
         code = (first + step) % CODES + 1
         if amount + code not in taken:
             return code
-    raise TooManyDepositsError
+    raise AmountsTakenError
 
 
 def decide(
     tx: Transaction, actor_id: int, topup_id: TopUpId, verdict: Verdict, now: datetime
 ) -> TopUp:
-    """Decide a request, once; raises `NotFoundError` or `AlreadyDecidedError`.
+    """Decide a request, once; raises `NotFoundError`, `AlreadyDecidedError`, `OtherTopUpError`.
 
     What arrives past its time is credited like any other.
     """
     known = tx.topups.get(topup_id)
     if known is None:
         raise NotFoundError
+    for other in others_of(tx, known, now):
+        if verdict.credited == other.total != known.total:
+            raise OtherTopUpError(other.topup_id)
     state = TopUpState.APPROVED if verdict.approve else TopUpState.REJECTED
     credited = (verdict.credited or known.total) if verdict.approve else None
     topup = tx.topups.decide(topup_id, state, actor_id, now, credited, verdict.reason)
@@ -221,7 +226,7 @@ class Deposits:
     async def answer(self, actor_id: int, topup_id: TopUpId, verdict: Verdict) -> TopUp:
         """Decide with what was typed, and wait for nothing more.
 
-        Raises `NotPermittedError`, `NotFoundError`, `AlreadyDecidedError`.
+        Raises `NotPermittedError`, `NotFoundError`, `AlreadyDecidedError`, `OtherTopUpError`.
         """
         self._require_admin(actor_id)
         now = self._clock.now()

@@ -77,6 +77,12 @@ def proved_by(
     return min(reached, key=rank, default=None)
 
 
+def others_of(tx: Transaction, topup: TopUp, now: datetime) -> list[TopUp]:
+    """Return the customer's other undecided requests that a transfer may be for, newest first."""
+    pending = tx.topups.pending_of(topup.customer_id)
+    return [one for one in pending if one.topup_id != topup.topup_id and is_in_reach(one, now)]
+
+
 def _has_asked(tx: Transaction, customer_id: CustomerId, now: datetime) -> bool:
     newest = tx.topups.newest_of(customer_id)
     return newest is not None and now < newest.created_at + RECENT

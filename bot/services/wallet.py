@@ -38,6 +38,7 @@ from bot.domain.rules import ShopRules
 from bot.ports import AdminAct, Clock, Ids, Store, Transaction
 from bot.services import tell
 from bot.services.deposits import Verdict, decide, open_deposit
+from bot.services.prove import others_of
 from bot.services.quote import WISH, usable
 
 
@@ -71,6 +72,8 @@ class Request:
     topup: TopUp
     customer: Customer | None
     wallet: Account
+    others: Sequence[TopUp] = ()
+    """The customer's other requests that money may be for, newest first."""
 
 
 class Wallets:
@@ -151,7 +154,7 @@ class Wallets:
         """Ask the admins to credit an amount; the same `request_key` asks once.
 
         Raises `DuplicateError` when the request was made already, `TooManyDepositsError` when
-        the customer has too many open ones, or every amount near it is taken.
+        the customer has too many open ones, `AmountsTakenError` when every amount near is taken.
         """
         now = self._clock.now()
 
@@ -166,6 +169,7 @@ class Wallets:
     async def topup(self, actor_id: int, topup_id: TopUpId) -> Request:
         """Return a request as it is now; raises `NotPermittedError`, `NotFoundError`."""
         self._require_admin(actor_id)
+        now = self._clock.now()
 
         def find(tx: Transaction) -> Request:
             topup = tx.topups.get(topup_id)
@@ -173,7 +177,8 @@ class Wallets:
                 raise NotFoundError
             customer_id = topup.customer_id
             wallet = tx.ledger.account(wallet_of(customer_id))
-            return Request(topup, tx.customers.get(customer_id), wallet)
+            others = others_of(tx, topup, now)
+            return Request(topup, tx.customers.get(customer_id), wallet, others)
 
         return await self._store.read(find)
 

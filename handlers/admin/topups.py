@@ -6,20 +6,27 @@ from typing import Literal
 
 from telegram import Update
 
-from bot.domain.customer import Step, TopUp, TopUpId
-from bot.domain.errors import AlreadyDecidedError, AmountError, NotFoundError
+from bot.domain.customer import Step, TopUpId
+from bot.domain.errors import AlreadyDecidedError, AmountError, NotFoundError, OtherTopUpError
 from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
 from bot.services.deposits import LONGEST_REASON, Verdict
-from handlers.admin_keyboards import amount_keyboard, topup_keyboard
+from bot.services.wallet import Request
+from handlers.admin_keyboards import amount_keyboard, other_topup_keyboard, topup_keyboard
 from handlers.callback_data import ApproveAmount, AskDecision, DecideTopUp
 from handlers.context import ShopContext, customer_of
 from handlers.help import say_old_button, say_unknown_message
+from handlers.i18n import Words
 from handlers.keyboards import keyboard, leave
 from handlers.routes import END, pressed
 from handlers.screens import answer, pressed_message_id, show, show_anew
 from handlers.texts.admin_parked import topup_decided, topup_decided_before
 from handlers.texts.alerts import topup_text
-from handlers.texts.deposits import ask_arrived_text, ask_reason_text, other_amount_text
+from handlers.texts.deposits import (
+    ask_arrived_text,
+    ask_reason_text,
+    asked_for_elsewhere,
+    other_amount_text,
+)
 from handlers.texts.money import amount_fault
 from handlers.texts.names import spaced
 
@@ -39,7 +46,7 @@ async def decide_topup(update: Update, context: ShopContext) -> None:
     else:
         await answer(update, context, topup_decided(words, topup.state))
     request = await wallets.topup(admin_id, topup_id)
-    text = topup_text(words, request.topup, request.customer, request.wallet)
+    text = _shown(words, request)
     markup = topup_keyboard(words, request.topup)
     # A picture cannot become a text: it loses its buttons, and the decision stands below it.
     await show(update, context, text, markup, message_id=pressed_message_id(update))
@@ -76,16 +83,18 @@ async def take_decision(update: Update, context: ShopContext) -> Literal[Step.DE
     request = await context.shop.wallets.topup(admin_id, topup_id)
     text = "" if update.message is None else update.message.text or ""
     if dialog.data["for_amount"]:
-        await _propose_amount(update, context, request.topup, text)
+        await _propose_amount(update, context, request, text)
         return None
     verdict = Verdict(approve=False, reason=spaced(text)[:LONGEST_REASON])
     await _decide(update, context, topup_id, verdict, dialog.message_id)
     return END
 
 
-async def _propose_amount(update: Update, context: ShopContext, topup: TopUp, text: str) -> None:
+async def _propose_amount(
+    update: Update, context: ShopContext, request: Request, text: str
+) -> None:
     """Show what a typed amount would do: a digit too much is easily typed."""
-    words = context.words
+    words, topup, others = context.words, request.topup, request.others
     try:
         amount = parse_rupiah(text)
     except AmountError as error:
@@ -93,7 +102,11 @@ async def _propose_amount(update: Update, context: ShopContext, topup: TopUp, te
         await show_anew(update, context, problem, keyboard([leave(words)]))
         return
     markup = amount_keyboard(words, topup, amount)
-    shown_id = await show_anew(update, context, other_amount_text(words, topup, amount), markup)
+    said = other_amount_text(words, topup, amount, others)
+    other = next((one for one in others if one.total == amount != topup.total), None)
+    if other is not None:
+        said, markup = asked_for_elsewhere(words, other), other_topup_keyboard(words, other)
+    shown_id = await show_anew(update, context, said, markup)
     await context.shop.buy.shown(customer_of(update), shown_id)
 
 
@@ -126,6 +139,14 @@ async def _decide(
         await context.shop.buy.forget(admin_id)
         await show_anew(update, context, topup_decided_before(words))
         return
+    except OtherTopUpError as error:
+        other = (await context.shop.wallets.topup(admin_id, TopUpId(error.topup_id))).topup
+        markup = other_topup_keyboard(words, other)
+        await show(update, context, asked_for_elsewhere(words, other), markup)
+        return
     request = await context.shop.wallets.topup(admin_id, topup_id)
-    decided = topup_text(words, request.topup, request.customer, request.wallet)
-    await show(update, context, decided, message_id=message_id)
+    await show(update, context, _shown(words, request), message_id=message_id)
+
+
+def _shown(words: Words, request: Request) -> str:
+    return topup_text(words, request.topup, request.customer, request.wallet, request.others)

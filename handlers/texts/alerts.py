@@ -151,9 +151,16 @@ def case_text(
 
 
 def topup_text(
-    words: Words, topup: TopUp, customer: Customer | None, wallet: Account | None
+    words: Words,
+    topup: TopUp,
+    customer: Customer | None,
+    wallet: Account | None,
+    others: Sequence[TopUp] = (),
 ) -> str:
-    """Return a request to pay money in, for an admin to decide; or how it was decided."""
+    """Return a request to pay money in, for an admin to decide; or how it was decided.
+
+    `others` are the customer's other ones that the money may be for.
+    """
     _ = words.gettext
     balance = ""
     if wallet is not None:
@@ -179,7 +186,17 @@ def topup_text(
             words.datetime(topup.created_at),
         ),
         lines(fate, credited, escaped(topup.reason), _decided(words, topup)),
+        other_topups(words, others),
     )
+
+
+def other_topups(words: Words, others: Sequence[TopUp]) -> str:
+    """Return a customer's other open requests, or an empty text."""
+    if not others:
+        return ""
+    title = words.gettext("Other open top-ups of this customer")
+    ones = (f"{bold(words.money(one.total))}, {words.datetime(one.created_at)}" for one in others)
+    return lines(bold(title), *(f"• {one}" for one in ones))
 
 
 def _let_go(words: Words, topup: TopUp) -> str:

@@ -9,12 +9,16 @@ from typing import Final, assert_never
 
 from bot.domain.customer import Customer, TopUp, TopUpState
 from bot.domain.money import Rupiah
+from bot.domain.qris import MOST_PAID
+from bot.services.deposits import CODES
 from bot.services.prove import Proved
 from handlers.i18n import Words
-from handlers.texts.alerts import who
+from handlers.texts.alerts import other_topups, who
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
 from handlers.texts.orders import questions
 
+MOST_BY_CODE: Final = Rupiah((MOST_PAID - CODES) // 1_000 * 1_000)
+"""The most that can be asked for where it is paid by QRIS, its last digits on top."""
 _FAR = 2
 """Another amount is odd when it is so many times more or less than was asked for."""
 
@@ -25,10 +29,20 @@ _NOT_A_DIGIT = re.compile(r"\D", re.ASCII)
 
 
 def payment_text(
-    words: Words, topup: TopUp, instructions: str, contact: str, *, with_code: bool
+    words: Words,
+    topup: TopUp,
+    instructions: str,
+    contact: str,
+    *,
+    with_code: bool,
+    is_too_much: bool = False,
 ) -> str:
-    """Return how to pay a deposit: the exact amount, until when, and where to."""
+    """Return how to pay a deposit: the exact amount, until when, and where to.
+
+    `is_too_much` says that it has no code because it is more than a QRIS may carry.
+    """
     _ = words.gettext
+    limit = words.money(MOST_PAID)
     return paragraphs(
         lines(
             _("Pay exactly {amount}").format(amount=bold(words.money(topup.total))),
@@ -37,6 +51,9 @@ def payment_text(
         ),
         _("Scan this QRIS with any bank or e-wallet app; the amount is in it.")
         if with_code
+        else "",
+        _("A QRIS carries at most {limit}, so please transfer this:").format(limit=limit)
+        if is_too_much
         else "",
         escaped(instructions),
         _("When you have paid, send the picture of the transfer here."),
@@ -71,6 +88,18 @@ def too_many_deposits(words: Words) -> str:
     return words.gettext(
         "You have many unpaid top-ups already. Pay one of them, or try again later."
     )
+
+
+def amounts_taken(words: Words) -> str:
+    """Return that every amount near the one asked for is asked of others now."""
+    return words.gettext("Too many people top up about as much now. Please choose another amount.")
+
+
+def too_much_for_a_code(words: Words) -> str:
+    """Return that more is asked for than a QRIS may carry, where nothing else is there to pay."""
+    return words.gettext(
+        "By QRIS it is at most {limit} at a time. Choose less; you can top up several times."
+    ).format(limit=words.money(MOST_BY_CODE))
 
 
 # --- those that are open, let go, or run out ---
@@ -223,7 +252,9 @@ def ask_arrived_text(words: Words, topup: TopUp, problem: str = "") -> str:
     )
 
 
-def other_amount_text(words: Words, topup: TopUp, amount: Rupiah) -> str:
+def other_amount_text(
+    words: Words, topup: TopUp, amount: Rupiah, others: Sequence[TopUp] = ()
+) -> str:
     """Return what another amount would do, before it is credited, and whether it is odd."""
     _ = words.gettext
     is_far = not topup.total // _FAR <= amount <= topup.total * _FAR
@@ -233,8 +264,17 @@ def other_amount_text(words: Words, topup: TopUp, amount: Rupiah) -> str:
             _("Arrived: {amount}").format(amount=bold(words.money(amount))),
         ),
         _("⚠️ That is far from what was asked for. Please look twice.") if is_far else "",
+        other_topups(words, others),
         _("Credit that? To change it, type the amount again."),
     )
+
+
+def asked_for_elsewhere(words: Words, other: TopUp) -> str:
+    """Return that an amount is that of another request, which is to be approved instead."""
+    return words.gettext(
+        "The customer asked for exactly {amount} in another top-up. Approve that one, so that it "
+        "is not credited twice."
+    ).format(amount=bold(words.money(other.total)))
 
 
 def ask_reason_text(words: Words, topup: TopUp) -> str:

@@ -129,8 +129,8 @@ def _about_topup(words: Words, delivery: Delivery, contact: str) -> Letter | Non
         return Letter(topup_rejected_text(words, topup, contact), markup)
     if delivery.notice.kind is NoticeKind.TOPUP_EXPIRED:
         return _expired(words, topup, contact)
-    text = topup_text(words, topup, delivery.customer, delivery.wallet)
-    return _with_proof(delivery, Letter(text, topup_keyboard(words, topup)))
+    text = topup_text(words, topup, delivery.customer, delivery.wallet, delivery.others)
+    return _with_proof(delivery, Letter(text, topup_keyboard(words, topup, delivery.others)))
 
 
 def _expired(words: Words, topup: TopUp, contact: str) -> Letter:

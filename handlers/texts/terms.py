@@ -32,7 +32,7 @@ def terms_text(words: Words, shop_name: str, own: str, contact: str) -> str:
     )
 
 
-def paysupport_text(words: Words, own: str, contact: str) -> str:
+def paysupport_text(words: Words, own: str, contact: str, *, takes_pictures: bool) -> str:
     """Return where to turn with a payment, as the shopkeeper wrote it, or how it usually goes."""
     _ = words.gettext
     head = bold(_("Help with a payment"))
@@ -40,7 +40,9 @@ def paysupport_text(words: Words, own: str, contact: str) -> str:
         return paragraphs(head, escaped(own))
     return paragraphs(
         head,
-        _("Paid, and it is not in your balance? Send the picture of the transfer here."),
+        _("Paid, and it is not in your balance? Send the picture of the transfer here.")
+        if takes_pictures
+        else "",
         _(
             "An order is late or did not arrive? Open it with /history and press "
             "“Ask the shop”: your money is reserved until it is clear."

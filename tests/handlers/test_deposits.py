@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.domain.customer import Step, TopUpId, TopUpState
+from bot.domain.customer import Step, TopUp, TopUpId, TopUpState
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.qris import with_amount
+from bot.ports import Transaction
+from bot.services.deposits import CODES
 from handlers.callback_data import ApproveAmount, CancelTopUp, ShowTopUp
 from handlers.qr import qr_png
-from handlers.texts.deposits import accounts_in
+from handlers.texts.deposits import MOST_BY_CODE, accounts_in
 from tests.domain.test_qris import STATIC
 from tests.handlers.counter import Counter
 from tests.handlers.till import ACCOUNT, furnish, pay_in, prove
@@ -125,6 +128,50 @@ async def test_another_amount_is_credited_once(till: Counter) -> None:
     assert (await till.shop.wallet(ANNI)).posted == 142_345
 
 
+async def test_a_picture_names_the_customers_other_requests(till: Counter) -> None:
+    """The older one was paid: one press credits that, and the other stays open."""
+    older = await pay_in(till)
+    newer = await pay_in(till, "75rb")
+    await prove(till)
+    assert till.money(newer) in till.text(ADMIN)
+    assert f"• {till.money(older)}, " in till.text(ADMIN)
+    assert f"Setujui {till.money(older)}" in till.labels(ADMIN)[-1]
+    await till.press(f"Setujui {till.money(older)}", ADMIN)
+    assert (await till.shop.wallet(ANNI)).posted == 100_000 + older
+    assert f"• {till.money(newer)}, " in till.text(ADMIN)
+    assert len(await till.shop.deposits.open_of(ANNI)) == 1
+
+
+async def test_an_amount_that_another_request_has_is_not_credited_twice(till: Counter) -> None:
+    """Typed for one, it leads to the other; also where the button stood there before."""
+    older = await pay_in(till)
+    newer = await pay_in(till, "75rb")
+    await till.press("Jumlah lain", ADMIN)
+    await till.say(str(older), ADMIN)
+    assert "persis" in till.text(ADMIN)
+    await till.forge(ApproveAmount(2, older), ADMIN)
+    assert "persis" in till.text(ADMIN)
+    assert (await till.shop.wallet(ANNI)).posted == 100_000
+    await till.press(f"Setujui {till.money(older)}", ADMIN)
+    assert (await till.shop.wallet(ANNI)).posted == 100_000 + older
+    await till.press("Jumlah lain", ADMIN)
+    await till.say(str(older), ADMIN)
+    await till.press(f"Tambahkan {till.money(older)}", ADMIN)
+    assert (await till.shop.wallet(ANNI)).posted == 100_000 + 2 * older
+    assert newer != older
+
+
+async def test_other_open_requests_are_shown_before_another_amount_is_credited(
+    till: Counter,
+) -> None:
+    """What arrived may be both."""
+    older = await pay_in(till)
+    newer = await pay_in(till, "75rb")
+    await till.press("Jumlah lain", ADMIN)
+    await till.say(str(older + newer), ADMIN)
+    assert f"• {till.money(older)}, " in till.text(ADMIN)
+
+
 async def test_a_rejection_tells_its_reason(till: Counter) -> None:
     """Escaped, in the customer's message."""
     await pay_in(till)
@@ -166,6 +213,50 @@ async def test_too_many_open_deposits_are_refused(till: Counter) -> None:
     await till.press("Jumlah lain")
     await till.say("50rb")
     assert "belum kamu bayar" in till.text()
+
+
+async def test_an_amount_that_everybody_asks_for_is_refused_as_that(till: Counter) -> None:
+    """It is not the customer's own doing, and another amount is free."""
+    now = till.shop.clock.now()
+
+    def take_all(tx: Transaction) -> None:
+        for code in range(1, CODES + 1):
+            asked = TopUp(TopUpId(0), BUDI, Rupiah(50_000), TopUpState.PENDING, f"k{code}", now)
+            end = now + timedelta(hours=1)
+            tx.topups.add(replace(asked, code=code, expires_at=end, is_reserved=True))
+
+    await till.say("/start", BUDI)
+    await till.shop.store.write(take_all)
+    await till.say("/saldo")
+    await till.press("Isi saldo")
+    await till.say("50rb")
+    assert "pilih jumlah lain" in till.text()
+    await till.say("60rb")
+    assert till.last().photo is not None
+
+
+async def test_more_than_a_code_may_carry_is_paid_to_the_account(till: Counter) -> None:
+    """Nobody's app would pay that QRIS."""
+    await pay_in(till, "10jt")
+    assert till.last().photo is None
+    assert "QRIS paling banyak Rp10.000.000" in till.text()
+    assert ACCOUNT in till.text()
+    await pay_in(till, str(MOST_BY_CODE))
+    assert till.last().photo is not None
+
+
+async def test_a_shop_with_a_code_alone_takes_no_more_than_it_carries(till: Counter) -> None:
+    """And says how to pay in more."""
+    await till.stop()
+    furnish(till, STATIC, "")
+    await till.start()
+    await till.say("/saldo")
+    await till.press("Isi saldo")
+    await till.say("10jt")
+    assert "paling banyak Rp9.999.000 sekali bayar" in till.text()
+    assert await till.shop.deposits.open_of(ANNI) == []
+    await till.say(str(MOST_BY_CODE))
+    assert till.last().photo is not None
 
 
 # --- looked at again, let go, and run out ---

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.handlers.counter import CLARE, CONTACT, Counter
+from tests.handlers.till import furnish
 
 
 @pytest.mark.parametrize(
@@ -14,7 +15,7 @@ from tests.handlers.counter import CLARE, CONTACT, Counter
     [
         ("/terms", "what you pay"),
         ("/syarat", "what you pay"),
-        ("/paysupport", "picture of the transfer"),
+        ("/paysupport", "An order is late"),
     ],
 )
 async def test_there_are_sensible_texts(counter: Counter, command: str, says: str) -> None:
@@ -22,6 +23,17 @@ async def test_there_are_sensible_texts(counter: Counter, command: str, says: st
     await counter.say(command, CLARE)
     assert says in counter.text(CLARE)
     assert CONTACT in counter.text(CLARE)
+
+
+async def test_a_picture_is_asked_for_where_one_is_taken(counter: Counter) -> None:
+    """A shop that tells no way to pay does not know what to do with one sent unasked."""
+    await counter.say("/paysupport", CLARE)
+    assert "picture" not in counter.text(CLARE)
+    await counter.stop()
+    furnish(counter, "")
+    await counter.start()
+    await counter.say("/paysupport", CLARE)
+    assert "Send the picture of the transfer here" in counter.text(CLARE)
 
 
 async def test_a_shopkeepers_own_texts_go_before(counter: Counter) -> None:

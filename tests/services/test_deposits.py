@@ -11,9 +11,11 @@ from bot.domain.customer import Step, TopUp, TopUpId, TopUpState
 from bot.domain.deposit import GRACE, Proof
 from bot.domain.errors import (
     AlreadyDecidedError,
+    AmountsTakenError,
     DuplicateError,
     NotFoundError,
     NotPermittedError,
+    OtherTopUpError,
     TooManyDepositsError,
 )
 from bot.domain.money import Rupiah
@@ -57,8 +59,9 @@ async def test_a_code_that_is_taken_goes_to_nobody_else(till: Shop) -> None:
         await till.wallets.greet(who, "X", "", "id")
         codes.add((await ask(till, f"k{number}", who)).code)
     assert codes == set(range(1, CODES + 1))
-    with pytest.raises(TooManyDepositsError):
+    with pytest.raises(AmountsTakenError):
         await ask(till, "one more", BUDI)
+    assert (await ask(till, "near by", BUDI, 51_000)).code
 
 
 async def test_an_amount_is_free_again_after_its_time_and_grace(till: Shop) -> None:
@@ -106,6 +109,49 @@ async def test_another_amount_is_credited_as_it_arrived(till: Shop) -> None:
     assert (decided.state, decided.credited) == (TopUpState.APPROVED, 7_500)
     assert (await till.wallet(ANNI)).posted == OPENING + 7_500
     assert await till.buy.dialog(CustomerId(ADMIN)) is None
+
+
+async def test_the_amount_of_another_request_is_credited_for_that_one_alone(till: Shop) -> None:
+    """Else the same money would be credited twice, once for each."""
+    older, newer = await ask(till, "a"), await ask(till, "b", amount=75_000)
+    asked = await till.wallets.topup(ADMIN, newer.topup_id)
+    assert asked.others == [older]
+    verdict = Verdict(approve=True, credited=older.total)
+    with pytest.raises(OtherTopUpError) as refused:
+        await till.deposits.answer(ADMIN, newer.topup_id, verdict)
+    assert refused.value.topup_id == older.topup_id
+    await till.wallets.decide_topup(ADMIN, older.topup_id, approve=True)
+    assert (await till.wallet(ANNI)).posted == OPENING + older.total
+    await till.deposits.answer(ADMIN, newer.topup_id, verdict)
+    assert (await till.wallet(ANNI)).posted == OPENING + 2 * older.total
+
+
+async def test_a_request_out_of_reach_stands_in_nothings_way(till: Shop) -> None:
+    """Nor does one of somebody else, nor one for the same round amount."""
+    older, _ = await ask(till, "a"), await ask(till, "other", BUDI)
+    till.clock.at += HOUR + GRACE
+    newer = await ask(till, "b", amount=75_000)
+    assert (await till.wallets.topup(ADMIN, newer.topup_id)).others == []
+    verdict = Verdict(approve=True, credited=older.total)
+    await till.deposits.answer(ADMIN, newer.topup_id, verdict)
+    assert (await till.wallet(ANNI)).posted == OPENING + older.total
+
+
+async def test_two_requests_for_the_same_round_amount_are_decided_each(shop: Shop) -> None:
+    """Without codes they cannot be told apart."""
+    first, _ = await ask(shop, "a"), await ask(shop, "b")
+    verdict = Verdict(approve=True, credited=Rupiah(50_000))
+    await shop.deposits.answer(ADMIN, first.topup_id, verdict)
+    assert (await shop.wallet(ANNI)).posted == OPENING + 50_000
+
+
+async def test_a_picture_goes_to_the_admins_with_the_other_requests(till: Shop) -> None:
+    """The customer may have paid the older one."""
+    older, _ = await ask(till, "a"), await ask(till, "b")
+    await till.told()
+    await till.deposits.prove(ANNI, Proof("f"), "update:7")
+    (shown,) = await till.deliveries(ADMIN)
+    assert shown.others == (older,)
 
 
 async def test_a_rejection_says_why(till: Shop) -> None:
