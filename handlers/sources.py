@@ -23,7 +23,7 @@ class Grouped:
     empty: Sequence[Offer]
     """One for each name that is out of stock from every source."""
     others: Sequence[Offer]
-    """The other sources of what stands in `first`, but for those that are out of stock."""
+    """The other sources of all these, those that can be bought first: nothing is left out."""
 
 
 def grouped(
@@ -45,7 +45,7 @@ def grouped(
     return Grouped(
         first=sorted((same[0] for same in names if not _is_empty(same[0])), key=_worth),
         empty=[same[0] for same in names if _is_empty(same[0])],
-        others=[one for same in names for one in same[1:] if not _is_empty(one)],
+        others=sorted((one for same in names for one in same[1:]), key=_worth),
     )
 
 

@@ -85,14 +85,18 @@ async def test_products_of_the_same_name_are_shown_once(counter: Counter) -> Non
     assert counter.labels() == [
         "10.000 · Rp11.200",
         "Night · Rp11.200",
-        "Sumber lain (1)",
+        "Sumber lain (2)",
         "Lihat 1 yang kosong",
         "‹ Kembali",
         "✕ Batal",
     ]
     await counter.press("Sumber lain")
     assert "dari sumber lain, dengan kode" in counter.text()
-    assert counter.labels()[:2] == ["10.000 · ONCE · Rp11.500", "Sembunyikan sumber lain"]
+    assert counter.labels()[:3] == [
+        "10.000 · ONCE · Rp11.500",
+        "10.000 · SM20 · kosong",
+        "Sembunyikan sumber lain",
+    ]
     await counter.press("ONCE")
     await counter.press("Kembali")
     assert counter.labels()[0] == "10.000 · ONCE · Rp11.500"
@@ -108,6 +112,11 @@ async def test_another_source_steps_in_for_an_empty_one(counter: Counter) -> Non
     await counter.shop.relist("SM10", is_ready=False)
     _, data = counter.find("Sembunyikan")
     category_id = int(data.split(":")[2])
+    await counter.forge(Open(category_id, 0, View.SOURCES))
+    assert counter.labels()[0] == "10.000 · SM10 · kosong"
+    await counter.press("Sembunyikan")
+    assert "10.000 · Rp11.500" in counter.labels()
+    await counter.shop.relist("SM10", name="Telkomsel 11.000")
     await counter.forge(Open(category_id, 0, View.SOURCES))
     assert "10.000 · Rp11.500" in counter.labels()
     await counter.forge(Open(category_id, 0, 7))

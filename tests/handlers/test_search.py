@@ -82,7 +82,7 @@ async def test_found_products_of_the_same_name_are_shown_once(counter: Counter) 
     await counter.press("Sembunyikan sumber lain")
     assert counter.labels()[0] == "Telkomsel 10.000 · Rp11.200"
     await counter.press("Sumber lain")
-    await counter.shop.relist("ONCE", is_ready=False)
+    await counter.shop.relist("ONCE", name="Telkomsel once")
     await counter.forge(FindSources(0, "telkomsel 10.000"))
     assert counter.labels()[0] == "Telkomsel 10.000 · Rp11.200"
 
