@@ -14,7 +14,9 @@ KonterError
 │   ├── ShopPausedError             an admin paused the sale
 │   ├── TooManyOrdersError          this customer placed too many within a minute
 │   ├── TokenError                  a button that was used, is too old, or is somebody else's
-│   ├── TooManyDepositsError        too many open deposits, or no free amount near this one
+│   ├── TooManyDepositsError        this customer has as many open deposits as one may
+│   ├── AmountsTakenError           no free amount near this one: another is asked for
+│   ├── OtherTopUpError             this money is another top-up's: approve that one
 │   ├── TooManyRestockRequestsError this customer waits for as many products as one may
 │   ├── NotPermittedError           only an admin, or only the owner, may do this
 │   ├── NotFoundError               no such order, customer or request
