@@ -1,8 +1,9 @@
 """The whole matrix: python -m tests.faults.kill [--at-once N] [--restarts N] [--seed N].
 
-Every point at which the process may die, against every answer of the supplier; then a soak.
-Prints what came of every pair and the figures of them all, and ends with 1 when a round ended as
-it must not.
+Every point at which the process may die, against the answers of the supplier; the rarer answers
+and what people do against the points that matter there; then a soak. Prints what came of every
+round and the figures of them all, and ends with 1 when a round ended as it must not, or when no
+round of a row came to the place at which it was to die: then the place has another name now.
 """
 
 from __future__ import annotations
@@ -11,13 +12,16 @@ import asyncio
 import sys
 import tempfile
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from bot.domain.order import OrderState
+from tests.faults.kill.acts import Act
+from tests.faults.kill.answers import BASIC, Answer
 from tests.faults.kill.points import PLACE_ORDER, Moment, Point
-from tests.faults.kill.round import Answer, Ending, play
+from tests.faults.kill.round import Ending, play
 from tests.faults.kill.soak import soak
 from tests.faults.markdown import grouped, markdown
 
@@ -36,59 +40,138 @@ PLACES = (
     "_delivered[order]",
     "_delivered[outcome]",
 )
-POINTS = tuple(Point(place, moment) for place in PLACES for moment in Moment)
-SHORT = {OrderState.SUCCEEDED: "done", OrderState.FAILED: "refused", OrderState.PARKED: "parked"}
+SETTLE = "Admin._settle.<locals>.settle_whole"
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What the supplier answers and people do, and at which places the process dies over it."""
+
+    answer: Answer
+    places: tuple[str, ...]
+    act: Act = Act.BUY
+    first: Point | None = None
+    """Where the process before has died."""
+
+    def __str__(self) -> str:
+        before = "" if self.first is None else f", after {self.first}"
+        return f"{self.act}: {self.answer}{before}"
+
+
+SENT = Point(PLACE_ORDER, Moment.INSIDE)
+STORIES = (
+    *(Story(answer, PLACES) for answer in BASIC),
+    Story(Answer.ERROR_BEFORE, (PLACE_ORDER, "Send._unknown")),
+    Story(Answer.HTML, ("Send._unknown", "Reconcile._judge_all")),
+    Story(Answer.TRUNCATED, ("Send._unknown", "Reconcile._judge_all")),
+    Story(Answer.EMPTY, ("Send._unknown", "Reconcile._judge_all")),
+    Story(Answer.REDIRECT, (PLACE_ORDER, "Send._unknown")),
+    Story(Answer.FOREIGN_ECHO, ("Send._accepted",)),
+    Story(Answer.DUPLICATE_REF, ("Send._accepted", "Reconcile._apply_rows")),
+    Story(Answer.THROTTLED, ("Send._not_sent", "Send._accepted")),
+    Story(Answer.NOT_CONNECTED, ("Send._not_sent", "Send._accepted")),
+    Story(Answer.ROW_LATE, ("Send._unknown", "Reconcile._judge_all")),
+    Story(Answer.ROW_VANISHES, ("Send._unknown", "Reconcile._judge_all")),
+    Story(Answer.BLIND, ("Reconcile._judge_blind", "Reconcile._judge_all")),
+    Story(Answer.PARTIAL, ("Reconcile._apply_rows",)),
+    Story(Answer.GOOD, ("Reconcile._orphan",), first=SENT),
+    Story(Answer.LOST_BEFORE, ("Reconcile._orphan",), first=SENT),
+    Story(Answer.GOOD, ("quoted",), Act.QUOTE),
+    Story(Answer.NOT_CONNECTED, ("Buy._cancel",), Act.CANCEL),
+    Story(Answer.ROW_VANISHES, ("see", SETTLE), Act.REFUND),
+    Story(Answer.FOREIGN_ECHO, (SETTLE,), Act.ATTACH),
+    Story(Answer.LOST_BEFORE, ("Admin.keep_waiting.<locals>.keep",), Act.KEEP_WAITING),
+    Story(Answer.PARTIAL, (SETTLE,), Act.COUNT),
+    Story(Answer.GOOD, ("Admin.pause.<locals>.pause",), Act.PAUSE),
+    Story(Answer.GOOD, ("Admin.resume.<locals>.resume",), Act.RESUME),
+    Story(Answer.GOOD, ("Recon._record",), Act.COMPARE),
+)
+SHORT = {
+    OrderState.SUCCEEDED: "done",
+    OrderState.FAILED: "refused",
+    OrderState.PARKED: "parked",
+    OrderState.CANCELLED: "cancelled",
+}
 NOT_REACHED, WRONG = "-", "WRONG"
-Results = dict[tuple[Point, Answer], str]
+Results = dict[tuple[Story, Point], str]
 
 
-async def matrix(folder: Path, at_once: int) -> Results:
+async def matrix(folder: Path, at_once: int, stories: tuple[Story, ...]) -> Results:
     """Play every round and return what came of it, in a word."""
     free = asyncio.Semaphore(at_once)
     results: Results = {}
 
-    async def one(point: Point, answer: Answer) -> None:
+    async def one(story: Story, point: Point) -> None:
         async with free:
-            results[point, answer] = await _word(folder / f"{len(results)}", answer, point)
-            click.echo(".", nl=False)
+            results[story, point] = await _word(folder, story, point)
+            click.echo(".", nl=False, err=True)
 
     async with asyncio.TaskGroup() as rounds:
-        for point in POINTS:
-            for answer in Answer:
-                rounds.create_task(one(point, answer))
-    click.echo()
+        for story in stories:
+            for point in points_of(story):
+                rounds.create_task(one(story, point))
+    click.echo(err=True)
     return results
 
 
-async def _word(folder: Path, answer: Answer, point: Point) -> str:
-    folder = Path(tempfile.mkdtemp(prefix="round-", dir=folder.parent))
+def points_of(story: Story) -> list[Point]:
+    """Return where the process of a story dies, a round each."""
+    return [Point(place, moment) for place in story.places for moment in Moment]
+
+
+async def _word(folder: Path, story: Story, point: Point) -> str:
+    points = (point,) if story.first is None else (story.first, point)
+    folder = Path(tempfile.mkdtemp(prefix="round-", dir=folder))
     try:
-        ending = await play(folder, answer, point)
+        ending = await play(folder, story.answer, *points, act=story.act)
     except Exception as error:  # noqa: BLE001 - a failed round is a row of the table
         return f"{WRONG}: {type(error).__name__}: {error}"
-    return _shown(ending)
+    return _shown(ending, len(points))
 
 
-def _shown(ending: Ending) -> str:
-    if not ending.killed:
+def _shown(ending: Ending, points: int) -> str:
+    if ending.killed < points:
         return NOT_REACHED
     twice = f" x{ending.told}" if ending.told > 1 else ""
     return SHORT[ending.order.state] + twice
 
 
+def unreached(results: Results) -> list[str]:
+    """Return the points that no answer came to, and the places that a rarer story never saw."""
+    reached = {pair for pair, word in results.items() if word != NOT_REACHED}
+    points = {point for story, point in results if story.places == PLACES}
+    seen = {point for _, point in reached}
+    lost = [str(point) for point in sorted(points - seen, key=str)]
+    places = {(story, point.place) for story, point in reached}
+    return lost + [
+        f"{story}: {place}"
+        for story in dict.fromkeys(story for story, _ in results)
+        for place in story.places
+        if story.places != PLACES and (story, place) not in places
+    ]
+
+
 def table(results: Results) -> str:
-    """Return the results as a table: a row a point, a column an answer."""
-    rows = [(str(point), *(results[point, answer][:60] for answer in Answer)) for point in POINTS]
-    return markdown(("killed", *Answer), rows)
+    """Return the results as a table: a row a place in a story, a column a moment."""
+    rows = [
+        (str(story), place, *(results[story, Point(place, moment)][:40] for moment in Moment))
+        for story in dict.fromkeys(story for story, _ in results)
+        for place in story.places
+    ]
+    return markdown(("what happens", "killed at", *Moment), rows)
 
 
 def figures(results: Results, restarts: int, soaked: int) -> str:
     """Return what all rounds and the soak came to, as a table."""
     words = Counter(word.split(" ")[0] for word in results.values())
+    stories = {story for story, _ in results}
+    ends = ", ".join(f"{words[word]}" for word in SHORT.values())
     rows = (
-        ("rounds: a point to die at, and an answer of the supplier", len(results)),
+        ("answers of the supplier, and acts of people", len(stories)),
+        ("points to die at", len({point for _, point in results})),
+        ("rounds: a point, and an answer or act", len(results)),
         ("of them killed there; the others never came to the point", _killed(results)),
-        ("orders done, refused, parked", ", ".join(f"{words[word]}" for word in SHORT.values())),
+        ("orders done, given back, parked, cancelled", ends),
         ("customers told twice of the end", sum(" x" in word for word in results.values())),
         ("kills at any moment, one after the other", restarts),
         ("orders of that shop, each bought once or known to be in doubt", soaked),
@@ -106,28 +189,32 @@ def _wrong(results: Results) -> Results:
     return {pair: word for pair, word in results.items() if word.startswith(WRONG)}
 
 
-async def whole(at_once: int, restarts: int, seed: int) -> int:
+async def whole(at_once: int, restarts: int, seed: int, stories: tuple[Story, ...]) -> int:
     """Run the matrix and the soak; return the exit code."""
     with tempfile.TemporaryDirectory(prefix="konter-kill-") as folder:
-        results = await matrix(Path(folder), at_once)
+        results = await matrix(Path(folder), at_once, stories)
         click.echo(table(results))
         click.echo("-: the process never came to this point. x2: the customer was told twice.")
-        wrong = _wrong(results)
-        for (point, answer), word in wrong.items():
-            click.echo(f"{point} when {answer}: {word}", err=True)
+        for (story, point), word in _wrong(results).items():
+            click.echo(f"{point} when {story}: {word}", err=True)
+        lost = unreached(results)
+        for place in lost:
+            click.echo(f"No process came to this place; has it another name? {place}", err=True)
         soaked = Path(tempfile.mkdtemp(prefix="soak-", dir=folder))
-        orders = await soak(soaked, restarts, seed)
+        orders = await soak(soaked, restarts, seed) if restarts else 0
     click.echo(f"\n{figures(results, restarts, orders)}")
-    return int(bool(wrong))
+    return int(bool(_wrong(results) or lost))
 
 
 @click.command()
 @click.option("--at-once", default=2, show_default=True, help="Rounds side by side.")
-@click.option("--restarts", default=30, show_default=True, help="Kills of the soak.")
+@click.option("--restarts", default=30, show_default=True, help="Kills of the soak; 0: none.")
 @click.option("--seed", default=1, show_default=True, help="Of the soak.")
-def main(at_once: int, restarts: int, seed: int) -> None:
+@click.option("--only", default="", help="Only what has this in its name, or happens so.")
+def main(at_once: int, restarts: int, seed: int, only: str) -> None:
     """Kill the bot at every point, and compare its books with the supplier's."""
-    sys.exit(asyncio.run(whole(at_once, restarts, seed)))
+    stories = tuple(story for story in STORIES if only in str(story))
+    sys.exit(asyncio.run(whole(at_once, restarts, seed, stories)))
 
 
 if __name__ == "__main__":

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from bot.domain.order import OrderState
+from tests.faults.kill.answers import Answer
 from tests.faults.kill.points import Point
-from tests.faults.kill.round import Answer, play
+from tests.faults.kill.round import play
 from tests.faults.kill.soak import soak
 
 pytestmark = pytest.mark.timeout(240)

@@ -1,0 +1,103 @@
+"""What the supplier does with the one order call of a round, and how it is made to."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from bot.sandbox.supplier import Fault, PanelCall
+from bot.sandbox.supplier_faults import REFUSALS
+from tests.sandbox.house import House
+
+NUMBER = "081212345678"
+THROTTLE = REFUSALS["throttle"]
+
+
+class Answer(StrEnum):
+    """What the supplier does with the order call."""
+
+    GOOD = "good"
+    SLOW = "good, but slow"
+    LOST_AFTER = "bought, answer lost"
+    LOST_BEFORE = "not bought, answer lost"
+    ERROR_AFTER = "bought, error 500"
+    SOMETHING_WRONG = "bought, unknown refusal"
+    REFUSED = "refused"
+
+    ERROR_BEFORE = "not bought, error 500"
+    HTML = "bought, a page of HTML"
+    TRUNCATED = "bought, half an answer"
+    EMPTY = "bought, an empty answer"
+    REDIRECT = "bought, a redirect"
+    FOREIGN_ECHO = "bought, a foreign number named"
+    DUPLICATE_REF = "bought, another's reference named"
+    THROTTLED = "throttled, then good"
+    NOT_CONNECTED = "not connected, then good"
+    ROW_LATE = "bought, answer lost, row late"
+    ROW_VANISHES = "answer lost, row taken back"
+    BLIND = "bought, answer lost, list away"
+    PARTIAL = "partly done"
+
+
+BASIC = tuple(Answer)[: list(Answer).index(Answer.ERROR_BEFORE)]
+"""Those that are played at every point."""
+_FAULTS = {
+    Answer.SLOW: Fault.SLOW,
+    Answer.LOST_AFTER: Fault.LOST_AFTER,
+    Answer.LOST_BEFORE: Fault.LOST_BEFORE,
+    Answer.ERROR_AFTER: Fault.ERROR_AFTER,
+    Answer.SOMETHING_WRONG: Fault.SOMETHING_WRONG,
+    Answer.ERROR_BEFORE: Fault.ERROR_BEFORE,
+    Answer.HTML: Fault.HTML,
+    Answer.TRUNCATED: Fault.TRUNCATED,
+    Answer.EMPTY: Fault.EMPTY,
+    Answer.REDIRECT: Fault.REDIRECT,
+    Answer.FOREIGN_ECHO: Fault.FOREIGN_ECHO,
+    Answer.DUPLICATE_REF: Fault.DUPLICATE_REF,
+    Answer.ROW_LATE: Fault.LOST_AFTER,
+    Answer.BLIND: Fault.LOST_AFTER,
+}
+_NUMBERS = {
+    Answer.REFUSED: "081212340035",
+    Answer.ROW_VANISHES: "081212340023",
+    Answer.PARTIAL: "081212340004",
+}
+FAILED_READS = 7
+"""Enough for a whole look with its retries, whatever else asks for something meanwhile."""
+_ALWAYS_SECONDS = 1e12
+
+
+def number_for(answer: Answer) -> str:
+    """Return the destination that a customer names to have this answer."""
+    return _NUMBERS.get(answer, NUMBER)
+
+
+def prepare(house: House, answer: Answer) -> None:
+    """Have the supplier answer the next order call so."""
+    troubles = house.supplier.troubles
+    # So slow that whoever waits for it can be killed meanwhile.
+    troubles.slow_seconds = 0.8
+    if answer in _FAULTS:
+        house.supplier.fail_next_order(_FAULTS[answer])
+    if answer is Answer.ROW_LATE:
+        troubles.hidden_seconds = 1.0
+    elif answer is Answer.DUPLICATE_REF:
+        house.supplier.add_foreign_order("XL10", "081787654321")
+    elif answer is Answer.THROTTLED:
+        troubles.order_gap_seconds = _ALWAYS_SECONDS
+        house.supplier.on_call = lambda call: _throttle_once(house, call)
+
+
+def _throttle_once(house: House, call: PanelCall) -> None:
+    if call.kind == "order":
+        house.supplier.troubles.order_gap_seconds = 0.0
+
+
+def fail_reads(house: House) -> None:
+    """Let the next status calls fail."""
+    house.supplier.troubles.next_reads.extend([Fault.ERROR_BEFORE] * FAILED_READS)
+
+
+def order_calls_taken(house: House) -> int:
+    """Return how many order calls the panel has not throttled."""
+    throttled = [call for call in house.supplier.calls if call.answer == THROTTLE]
+    return house.supplier.order_calls - len(throttled)
