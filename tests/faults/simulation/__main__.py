@@ -19,6 +19,15 @@ OUTAGE_EVERY = 5
 AUDITED_AT_EVERY_STEP = 10
 """Every tenth seed is audited after every single write, which takes its time."""
 
+LONG_EVERY = 20
+"""Every twentieth seed, the tenth first, has a day of thousands of orders."""
+LONG_ORDERS = 2_000
+
+
+def orders_of(seed: int, orders: int, long_orders: int) -> int:
+    """Return how many orders a seed has when many are run."""
+    return max(orders, long_orders) if seed % LONG_EVERY == LONG_EVERY // 2 else orders
+
 
 def plan_of(seed: int, orders: int) -> Plan:
     """Return what a seed plays."""
@@ -49,9 +58,9 @@ def _say_failure(report: Report) -> None:
         click.echo(f"  {violation}")
 
 
-def _run_protocol(seeds: Sequence[int], orders: int, workers: int) -> bool:
+def _run_protocol(jobs: Sequence[tuple[int, Plan]], workers: int) -> bool:
     reports = []
-    for report in run_all([(seed, plan_of(seed, orders)) for seed in seeds], workers):
+    for report in run_all(jobs, workers):
         reports.append(report)
         if report.violations:
             _say_failure(report)
@@ -86,16 +95,28 @@ def _run_trials(count: int, orders: int, workers: int) -> bool:
 @click.option("--first", default=1, help="The first of them.")
 @click.option("--seed", default=None, type=int, help="Run this one alone and show its last events.")
 @click.option("--orders", default=300, help="How many orders each seed has, about.")
+@click.option("--long-orders", default=LONG_ORDERS, help="How many every twentieth has at least.")
 @click.option("--guard-seeds", default=3, help="How many seeds to run without each guard.")
 @click.option("--workers", default=os.cpu_count() or 1, help="How many seeds to run at once.")
 def main(
-    *, seeds: int, first: int, seed: int | None, orders: int, guard_seeds: int, workers: int
+    *,
+    seeds: int,
+    first: int,
+    seed: int | None,
+    orders: int,
+    long_orders: int,
+    guard_seeds: int,
+    workers: int,
 ) -> None:
     """Simulate the shop, and show that money and orders come out right."""
     began = time.monotonic()
     if seed is not None:
         sys.exit(_run_one(seed, orders))
-    is_right = _run_protocol(range(first, first + seeds), orders, workers)
+    jobs = [
+        (number, plan_of(number, orders_of(number, orders, long_orders)))
+        for number in range(first, first + seeds)
+    ]
+    is_right = _run_protocol(jobs, workers)
     if guard_seeds:
         is_right = _run_trials(guard_seeds, orders, workers) and is_right
     click.echo(f"\n{time.monotonic() - began:.0f} seconds.")

@@ -25,7 +25,7 @@ from bot.ports import OrderReply, ReadShare, ServiceList, StatusList, Store, Tra
 from bot.supplier.throttle import OrderGap, ReadLimiter
 from tests.faults.simulation.audits import Auditor
 from tests.faults.simulation.journal import Journal
-from tests.faults.simulation.panel import GAP_SECONDS, OrderCall, Panel
+from tests.faults.simulation.panel import GAP_SECONDS, SORRY, OrderCall, Panel
 from tests.faults.simulation.weather import Fault
 
 P = ParamSpec("P")
@@ -205,6 +205,8 @@ class SimulatedSupplier:
             await asyncio.sleep(self._rng.uniform(0.05, 2))
             raise SupplierReadError("502")
         await asyncio.sleep(self._rng.uniform(0.02, 0.3))
+        if panel.chance(Fault.READ_REFUSED):
+            raise SORRY
         result = answer()
         slow = panel.chance(Fault.READ_SLOW)
         await asyncio.sleep(self._rng.uniform(3, 19) if slow else self._rng.uniform(0.02, 0.3))

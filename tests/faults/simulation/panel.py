@@ -36,6 +36,9 @@ REFUSALS = (
     (RefusalClass.REPEAT, "Tidak support transaksi multi"),
     (RefusalClass.OWN_DEPOSIT, "Saldo Anda tidak cukup"),
 )
+_MAY_BE_BELIEVED_REFUSED = frozenset({Fault.OTHER_BOUGHT, Fault.SLOW_WAY})
+"""Two minutes after these may say that something went wrong, it is believed."""
+NO_SUCH_ROW = "Transaksi tidak ditemukan"
 SORRY = SupplierRefusedError(RefusalClass.OTHER, "Something went wrong, please contact the admin.")
 
 
@@ -203,9 +206,32 @@ class Panel:
         if self.chance(Fault.VANISHES):
             purchase.is_delivered, purchase.last_word = False, rng.choice(WORDS_FAILED)
             purchase.vanishes_at = purchase.ends_at = made_at + rng.uniform(1, 120)
-        elif fault is None and self.chance(Fault.FLICKERS):
-            begins = made_at + rng.uniform(0, 300)
-            purchase.hidden = (begins, begins + rng.uniform(30, 300))
+        elif self.chance(Fault.FLICKERS):
+            purchase.hidden = self._hidden(made_at, fault)
+        if self.chance(Fault.ODD_ECHO):
+            purchase.shown_echo = self._odd_echo(purchase.destination)
+
+    def _hidden(self, made_at: float, fault: Fault | None) -> tuple[float, float]:
+        """Return when a row is hidden: for long, unless that is more than anybody promises."""
+        if fault in _MAY_BE_BELIEVED_REFUSED:
+            return made_at, made_at + self._rng.uniform(30, self.weather.late_seconds)
+        begins = made_at + self._rng.uniform(0, 300)
+        return begins, begins + self._rng.uniform(30, 300)
+
+    def _odd_echo(self, destination: str) -> str:
+        """Return what a row may show instead of a number: a part of it, nothing, another form."""
+        head, tail = destination[:4], destination[-4:]
+        return self._rng.choice(
+            [
+                f"{head}{'*' * (len(destination) - 8)}{tail}",
+                f"{head}xxxx",
+                "",
+                "-",
+                f"+62 {destination[1:4]} {destination[4:]}",
+                " ".join(destination),
+                f"{head}-{destination[4:8]}-{destination[8:]}",
+            ]
+        )
 
     def _echo(self, destination: str) -> str:
         """Return a destination in one of the forms in which panels give it back."""
@@ -247,8 +273,14 @@ class Panel:
         purchase = self.by_ref.get(ref_id)
         now = self.loop.time()
         if purchase is None or not purchase.is_shown(now):
-            return StatusList((), 0)
+            return self._none()
         return StatusList((purchase.row(now),), 0)
+
+    def _none(self) -> StatusList:
+        """Say that there is no such row, in one of the ways in which panels do."""
+        if self._rng.random() < 0.5:
+            raise SupplierRefusedError(RefusalClass.OTHER, NO_SUCH_ROW)
+        return StatusList((), 0)
 
     def services(self) -> ServiceList:
         """Return the service list; prices and stock may have changed."""

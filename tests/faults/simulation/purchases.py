@@ -33,6 +33,8 @@ class Purchase:
     vanishes_at: float | None = None
     """The panel takes the row back: nothing is bought after all."""
     hidden: tuple[float, float] = (0.0, 0.0)
+    shown_echo: str | None = None
+    """What the row shows instead of the echo, when the panel writes it oddly."""
 
     @property
     def is_real(self) -> bool:
@@ -64,7 +66,7 @@ class Purchase:
         return SupplierRow(
             ref_id=self.ref_id,
             service_code=self.service_code,
-            destination=self.echo,
+            destination=self.echo if self.shown_echo is None else self.shown_echo,
             cost=Rupiah(0) if is_given_back else self.cost,
             status_word=word,
             voucher=self.voucher if is_over else "",

@@ -83,8 +83,11 @@ class Simulation:
         self.readers = Readers(self.panel)
         self.rules = self._rules(plan)
         self.guards = Guards(plan.off)
-        self.clock = VirtualClock(loop)
-        self.auditor = Auditor(self.journal, self.clock, self.rules, plan.audit_every)
+        self.clock = VirtualClock(loop, lambda now: self.panel.weather.clock_ahead(now))  # noqa: PLW0108 - the weather changes
+        leap = timedelta(seconds=sum(max(0.0, step.by) for step in weather.clock_steps))
+        self.auditor = Auditor(
+            self.journal, self.clock, self.rules, plan.audit_every, leap, self.panel.by_ref
+        )
         outside = Outside(
             journal=self.journal,
             panel=self.panel,
@@ -196,7 +199,9 @@ class Simulation:
                 break
         if self._plan.has_admins:
             await self._settle_the_last()
-        await asyncio.sleep(CALM_SECONDS)
+        # What a clock that was set back has put off comes when it would have come.
+        back = sum(max(0.0, -step.by) for step in self.panel.weather.clock_steps)
+        await asyncio.sleep(CALM_SECONDS + back)
 
     async def _greet_again(self) -> None:
         """Let everybody who blocked the bot come back."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import selectors
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 OPENING = datetime(2026, 3, 14, 5, 0, tzinfo=UTC)
@@ -43,10 +44,15 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
 
 class VirtualClock:
-    """The shop's clock: the loop's seconds since the opening."""
+    """The shop's clock: the loop's seconds since the opening, unless somebody sets it."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, ahead: Callable[[float], float] = lambda _now: 0.0
+    ) -> None:
+        """Let `ahead` say by how many seconds the clock is fast at an instant."""
         self._loop = loop
+        self._ahead = ahead
 
     def now(self) -> datetime:
-        return OPENING + timedelta(seconds=self._loop.time())
+        now = self._loop.time()
+        return OPENING + timedelta(seconds=now + self._ahead(now))

@@ -32,10 +32,12 @@ class Fault(StrEnum):
     VANISHES = "row vanishes"
     FLICKERS = "row hidden a while"
     ODD_WORD = "unknown status word"
+    ODD_ECHO = "row names the number oddly"
     PARTIAL = "partial"
     FAILS = "fails at the supplier"
 
     READ_FAILS = "read fails"
+    READ_REFUSED = "read refused"
     READ_SLOW = "read slow"
     ROW_UNREADABLE = "row unreadable"
 
@@ -54,6 +56,7 @@ class Fault(StrEnum):
     STORM = "storm of lost answers"
     IGNORES_REF = "ref_id ignored"
     LIST_STALE = "list stands still"
+    CLOCK_SET = "our clock is set"
 
 
 ORDER_FAULTS = tuple(Fault)[: list(Fault).index(Fault.SHOWN_LATE)]
@@ -75,9 +78,11 @@ _HIGHEST: Mapping[Fault, float] = {
     Fault.VANISHES: 0.05,
     Fault.FLICKERS: 0.05,
     Fault.ODD_WORD: 0.20,
+    Fault.ODD_ECHO: 0.04,
     Fault.PARTIAL: 0.02,
     Fault.FAILS: 0.15,
     Fault.READ_FAILS: 0.15,
+    Fault.READ_REFUSED: 0.10,
     Fault.READ_SLOW: 0.20,
     Fault.ROW_UNREADABLE: 0.05,
     Fault.RETRY_LATER: 0.05,
@@ -88,6 +93,15 @@ _HIGHEST: Mapping[Fault, float] = {
     Fault.CRASH_AT_COMMIT: 0.002,
     Fault.LIST_CHANGES: 0.3,
 }
+
+
+@dataclass(frozen=True)
+class ClockStep:
+    """Our own clock is set, forward or back, and stays so."""
+
+    at: float
+    """In seconds since the opening."""
+    by: float
 
 
 class ListOrder(StrEnum):
@@ -119,6 +133,7 @@ class Weather:
     skew_seconds: float = 0.0
     """The panel's clock less ours, at the opening."""
     drift_seconds_per_hour: float = 0.0
+    clock_steps: tuple[ClockStep, ...] = ()
     crash_every_seconds: float | None = None
     late_seconds: float = 90.0
     storm_rate: float = 0.7
@@ -126,6 +141,10 @@ class Weather:
     def skew_at(self, now: float) -> float:
         """Return the panel's clock less ours: 5 minutes at most, either way."""
         return max(-300.0, min(300.0, self.skew_seconds + self.drift_seconds_per_hour * now / 3600))
+
+    def clock_ahead(self, now: float) -> float:
+        """Return by how many seconds our clock has been set forward by now."""
+        return sum(step.by for step in self.clock_steps if step.at <= now)
 
     def reigns(self, kind: Fault, now: float) -> bool:
         """Tell whether a spell of this kind is on."""
@@ -142,6 +161,8 @@ class Weather:
             yield f"a spell: {spell.kind}"
         if abs(self.skew_seconds) > 30:
             yield "a day: clocks more than 30 s apart"
+        for _ in self.clock_steps:
+            yield Fault.CLOCK_SET
         if self.drift_seconds_per_hour:
             yield "a day: clocks drifting apart"
         if self.list_order is not ListOrder.NEWEST_FIRST:
@@ -150,7 +171,7 @@ class Weather:
     def calmed(self, now: float) -> Weather:
         """Return fine weather from now on; only the clocks stay apart."""
         skew = self.skew_at(now)
-        return Weather(list_order=self.list_order, skew_seconds=skew)
+        return Weather(list_order=self.list_order, skew_seconds=skew, clock_steps=self.clock_steps)
 
 
 FOUL = Weather(
@@ -160,6 +181,7 @@ FOUL = Weather(
         Spell(Fault.STORM, 400, 500),
         Spell(Fault.IGNORES_REF, 300, 900),
     ),
+    clock_steps=(ClockStep(350, -400.0), ClockStep(700, 90.0)),
     list_order=ListOrder.SHUFFLED,
     skew_seconds=-240.0,
     drift_seconds_per_hour=40.0,
@@ -182,6 +204,7 @@ def draw_weather(rng: Random, hours: float) -> Weather:
         list_order=rng.choices(tuple(ListOrder), weights=(6, 1, 1, 1))[0],
         skew_seconds=rng.choice([0.0, 0.0, rng.uniform(-20, 20), rng.uniform(-300, 300)]),
         drift_seconds_per_hour=rng.choice([0.0, 0.0, rng.uniform(-60, 60)]),
+        clock_steps=tuple(_draw_clock_steps(rng, hours * 3600, share)),
         crash_every_seconds=rng.choice([None, 300.0, 1_200.0]),
     )
 
@@ -199,6 +222,15 @@ def _draw_spells(rng: Random, seconds: float, share: float) -> list[Spell]:
             begins = rng.uniform(0, seconds)
             spells.append(Spell(kind, begins, begins + rng.uniform(30, longest)))
     return spells
+
+
+def _draw_clock_steps(rng: Random, seconds: float, share: float) -> list[ClockStep]:
+    """Draw when our clock is set: by moments, minutes, or as much as `lookup.CLOCK_SET` allows."""
+    steps = []
+    while rng.random() < share / 3:
+        by = rng.choice([rng.uniform(-8, 8), rng.uniform(-120, 120), rng.uniform(-850, 850)])
+        steps.append(ClockStep(rng.uniform(0, seconds), by))
+    return steps
 
 
 def hour_without_supplier(weather: Weather, begins: float) -> Weather:
