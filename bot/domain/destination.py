@@ -205,9 +205,13 @@ def operators_of(number: str, prefixes: Mapping[str, tuple[str, ...]]) -> frozen
     return frozenset(brand for brand, heads in prefixes.items() if number.startswith(heads))
 
 
+_GROUP = re.compile(r"[0-9]{5}$|[0-9]{1,4}", re.ASCII)
+
+
 def group_digits(destination: str, zone: str = "") -> str:
     """Return an all-digit destination in groups of four for the eye; others unchanged.
 
+    A digit that is left over joins the last group: alone it would read as an amount behind it.
     A game's zone, with which the destination ends, is set apart: "12345678 (1234)".
     """
     if zone and destination.endswith(zone):
@@ -215,4 +219,4 @@ def group_digits(destination: str, zone: str = "") -> str:
         return f"{user} ({zone})" if user else destination
     if not _DIGITS.fullmatch(destination):
         return destination
-    return " ".join(destination[i : i + 4] for i in range(0, len(destination), 4))
+    return " ".join(_GROUP.findall(destination))

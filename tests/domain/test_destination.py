@@ -261,6 +261,12 @@ def test_long_numbers_are_shown_in_groups_of_four(digits: str) -> None:
     assert {len(group) for group in grouped.split(" ")[:-1]} <= {4}
 
 
+@pytest.mark.parametrize("digits", ["0812345678", "08123456789", "081234567890", "0812345678901"])
+def test_a_number_that_is_copied_from_a_screen_is_read_as_it_was(digits: str) -> None:
+    """No group at its end looks like an amount behind it."""
+    assert normalise(DestinationKind.PHONE, group_digits(digits)) == digits
+
+
 def test_what_is_not_all_digits_is_shown_as_it_is() -> None:
     """A player's name is not cut up."""
     assert group_digits("Player_12345678") == "Player_12345678"
