@@ -41,6 +41,8 @@ class SettingsError(Exception):
         self.problems = problems
 
 
+LONGEST_INSTRUCTIONS = 2_000
+"""They stand in one message with the amount, of which Telegram takes 4,096 characters."""
 _NO_ADDRESS = "must be a web address such as https://example.com/path"
 
 # Validators are written as the end of a sentence that begins with the setting's name.
@@ -240,7 +242,9 @@ class Settings(BaseSettings):
         "", description="the text of the shop's static QRIS code, for customers who pay money in"
     )
     topup_instructions: str = Field(
-        "", description="how else to pay money in, such as a bank account; shown as it is"
+        "",
+        max_length=LONGEST_INSTRUCTIONS,
+        description="how else to pay money in, such as a bank account; shown as it is",
     )
     deposit_expires_minutes: int = Field(
         60, ge=5, le=10_080, description="how long a customer may take to pay money in"

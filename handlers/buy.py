@@ -17,6 +17,7 @@ from bot.domain.customer import CONVERSATION, Step
 from handlers import admin
 from handlers.callback_data import (
     AskNewTopUp,
+    AskSellingPrice,
     AskTopUp,
     BuyAgain,
     Confirm,
@@ -39,6 +40,7 @@ from handlers.destination import pick, pick_anew, take_contact, take_nothing, ta
 from handlers.number import pick_for, take_contact_anywhere, take_contact_instead
 from handlers.numbers import ask_name, take_name, take_no_name
 from handlers.proofs import proof_or
+from handlers.receipts import ask_selling_price, take_no_selling_price, take_selling_price
 from handlers.routes import CONTACT, OTHER, TEXT, on_command, on_message, on_press
 from handlers.search import take_typed
 from handlers.spoken import CANCEL
@@ -90,6 +92,7 @@ def _ways_in() -> admin.Handlers:
         on_press(QuoteAgain, quote_again),
         on_press(BuyAgain, buy_again),
         on_press(NameSaved, ask_name),
+        on_press(AskSellingPrice, ask_selling_price),
         on_press(AskTopUp, ask_topup),
         on_press(AskNewTopUp, ask_new_topup),
         on_press(RequestTopUp, take_offered_amount),
@@ -123,6 +126,11 @@ def _steps() -> dict[object, admin.Handlers]:
         Step.NAME: [
             on_message(TEXT, take_name),
             on_message(OTHER, proof_or(take_no_name)),
+        ],
+        Step.SELLING_PRICE: [
+            on_message(TEXT, take_selling_price),
+            on_message(CONTACT, take_contact_instead),
+            on_message(OTHER, proof_or(take_no_selling_price)),
         ],
         **admin.STATES,
     }

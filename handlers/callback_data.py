@@ -215,6 +215,14 @@ class MakeReceipt(Button):
 
 
 @dataclass(frozen=True, slots=True)
+class AskSellingPrice(Button):
+    """Ask for the price that is to stand on an order's receipt."""
+
+    TAG: ClassVar[str] = "K"
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ShareMine(Button):
     """Ask for one's own phone number, which Telegram knows."""
 

@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from typing import Final, Literal
 
 from telegram import InlineKeyboardButton, Update
 
-from bot.domain.errors import AmountError, NotFoundError
+from bot.domain.customer import Step
+from bot.domain.errors import AmountError, AmountFault, NotFoundError
 from bot.domain.money import parse_rupiah
-from bot.domain.order import Order, OrderId, OrderState, order_id_of
-from handlers.callback_data import MakeReceipt
+from bot.domain.order import Order, OrderId, OrderState, number_of, order_id_of
+from handlers.callback_data import AskSellingPrice, MakeReceipt
 from handlers.context import ShopContext, customer_of
 from handlers.i18n import Words
-from handlers.keyboards import button, in_columns, keyboard
+from handlers.keyboards import button, in_columns, keyboard, leave
+from handlers.number import is_phone, offer_for
 from handlers.receipt_picture import draw_receipt
-from handlers.routes import pressed
-from handlers.screens import answer, show_anew, show_picture
+from handlers.routes import END, pressed
+from handlers.screens import answer, show_anew, show_picture, take_buttons
 from handlers.texts.money import amount_fault
 from handlers.texts.orders import not_found
-from handlers.texts.receipts import how_to_receipt, no_receipt_yet, receipt_caption, receipt_lines
+from handlers.texts.receipts import (
+    ask_price_label,
+    ask_price_text,
+    how_to_receipt,
+    no_receipt_yet,
+    receipt_caption,
+    receipt_lines,
+)
 
 STEP: Final = 1_000
 """Selling prices that are offered are whole thousands, above what was paid."""
 OFFERED: Final = 4
+AskedPrice = Literal[Step.SELLING_PRICE, -1]
 
 
 async def make_receipt(update: Update, context: ShopContext) -> None:
@@ -47,20 +57,92 @@ async def receipt_command(update: Update, context: ShopContext) -> None:
     await _make(update, context, order_id, price)
 
 
-async def _make(update: Update, context: ShopContext, order_id: OrderId, price: int) -> None:
-    words, shop = context.words, context.shop
+# --- a price of one's own ---
+
+
+async def ask_selling_price(
+    update: Update, context: ShopContext
+) -> Literal[Step.SELLING_PRICE] | None:
+    """Ask for the price that is to stand on the receipt, below it."""
+    order = await _sold(update, context, OrderId(pressed(update, AskSellingPrice).order_id))
+    if order is None:
+        return None
+    return await _ask(update, context, order.order_id)
+
+
+async def take_selling_price(update: Update, context: ShopContext) -> AskedPrice:
+    """Draw the receipt with the price that was typed; a number is rather bought for."""
+    text = "" if update.message is None else update.message.text or ""
+    buy, customer_id = context.shop.buy, customer_of(update)
+    dialog = await buy.dialog(customer_id)
+    order_id = OrderId(0 if dialog is None else int(dialog.data.get("order_id", 0)))
+    price = 0
     try:
-        order = await shop.history.order(customer_of(update), order_id)
+        price = parse_rupiah(text)
+    except AmountError as error:
+        if not is_phone(context, text):
+            return await _ask_again(update, context, error)
+    await buy.forget(customer_id)
+    await take_buttons(update, context, None if dialog is None else dialog.message_id)
+    if price:
+        await _make(update, context, order_id, price)
+    else:
+        await offer_for(update, context, text)
+    return END
+
+
+async def take_no_selling_price(update: Update, context: ShopContext) -> AskedPrice:
+    """Say that a photo or a sticker is no price."""
+    return await _ask_again(update, context, AmountError(AmountFault.NOT_A_NUMBER, ""))
+
+
+async def _ask_again(
+    update: Update, context: ShopContext, error: AmountError
+) -> Literal[Step.SELLING_PRICE]:
+    dialog = await context.shop.buy.dialog(customer_of(update))
+    order_id = OrderId(0 if dialog is None else int(dialog.data.get("order_id", 0)))
+    await take_buttons(update, context, None if dialog is None else dialog.message_id)
+    return await _ask(update, context, order_id, amount_fault(context.words, error))
+
+
+async def _ask(
+    update: Update, context: ShopContext, order_id: OrderId, problem: str = ""
+) -> Literal[Step.SELLING_PRICE]:
+    words, buy, customer_id = context.words, context.shop.buy, customer_of(update)
+    await buy.ask_selling_price(customer_id, order_id)
+    text = ask_price_text(words, number_of(order_id), problem)
+    shown_id = await show_anew(update, context, text, keyboard([leave(words)]))
+    await buy.shown(customer_id, shown_id)
+    return Step.SELLING_PRICE
+
+
+# --- drawing ---
+
+
+async def _sold(update: Update, context: ShopContext, order_id: OrderId) -> Order | None:
+    """Return one's own order if it was delivered; else say why there is no receipt."""
+    words = context.words
+    try:
+        order = await context.shop.history.order(customer_of(update), order_id)
     except NotFoundError:
         await _refuse(update, context, not_found(words))
-        return
+        return None
     if order.state is not OrderState.SUCCEEDED:
         await _refuse(update, context, no_receipt_yet(words))
+        return None
+    return order
+
+
+async def _make(update: Update, context: ShopContext, order_id: OrderId, price: int) -> None:
+    words, shop = context.words, context.shop
+    order = await _sold(update, context, order_id)
+    if order is None:
         return
     identity = (shop.shop_name, shop.shop_contact)
     lines = receipt_lines(words, order, shop.rules.profile, identity, price)
     picture = await asyncio.to_thread(draw_receipt, lines)
-    markup = keyboard(*in_columns(_prices(words, order), 2))
+    another = button(ask_price_label(words), AskSellingPrice(order.order_id))
+    markup = keyboard(*in_columns(_prices(words, order), 2), [another])
     await show_picture(update, context, picture, receipt_caption(words, order.number), markup)
 
 

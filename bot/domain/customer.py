@@ -133,6 +133,8 @@ class Step(IntEnum):
     """What a customer calls a number."""
     DECISION = 6
     """From an admin: the amount that arrived, or why a top-up is rejected."""
+    SELLING_PRICE = 7
+    """What a customer sells an order on for, to stand on its receipt."""
 
 
 CONVERSATION = "shop"

@@ -83,6 +83,12 @@ class Buy:
 
         return await self._store.write(drop)
 
+    async def ask_selling_price(self, customer_id: CustomerId, order_id: OrderId) -> None:
+        """Wait for the price that is to stand on an order's receipt."""
+        now, data = self._clock.now(), {"order_id": int(order_id)}
+        dialog = Dialog(customer_id, CONVERSATION, Step.SELLING_PRICE, now, data=data)
+        await self._store.write(lambda tx: tx.dialogs.put(dialog))
+
     # --- the way to a quote ---
 
     async def choose(

@@ -9,6 +9,7 @@ from bot.domain.order import Order
 from bot.domain.profile import PanelProfile
 from handlers.i18n import Words
 from handlers.receipt_picture import Line
+from handlers.texts.markup import paragraphs
 from handlers.texts.names import title
 from handlers.texts.vouchers import Voucher, voucher_of
 
@@ -58,6 +59,22 @@ def receipt_caption(words: Words, number: str) -> str:
         "A receipt to forward to your customer. With your selling price: press one below, or "
         "type <code>/receipt {number} 15000</code>."
     ).format(number=number)
+
+
+def ask_price_label(words: Words) -> str:
+    """Return what stands on the button that asks for another selling price."""
+    return words.gettext("✏️ Another price")
+
+
+def ask_price_text(words: Words, number: str, problem: str = "") -> str:
+    """Return the question for the price on a receipt; `problem` comes first."""
+    _ = words.gettext
+    return paragraphs(
+        f"⚠️ {problem}" if problem else "",
+        _(
+            "Which price is to stand on the receipt of {number}? Type it, such as 15k or 15,000."
+        ).format(number=number),
+    )
 
 
 def no_receipt_yet(words: Words) -> str:

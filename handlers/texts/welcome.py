@@ -114,6 +114,8 @@ def left_text(words: Words, step: int | None) -> str:
             return _("Fine, the top-up is still to be decided.")
         case Step.NAME:
             return _("Fine, the name stays as it was.")
+        case Step.SELLING_PRICE:
+            return _("Fine, the receipt stays as it was.")
         case _:
             assert_never(Step(step))
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.domain.customer import Step
 from bot.domain.order import OrderState
-from handlers.callback_data import MakeReceipt
+from handlers.callback_data import AskSellingPrice, MakeReceipt
 from handlers.i18n import load_languages
 from handlers.receipt_picture import Line, draw_receipt, drawable
 from handlers.texts.receipts import receipt_lines
@@ -85,6 +86,56 @@ async def test_a_receipt_is_made_from_an_order(counter: Counter) -> None:
     assert len({plain.content, priced.content, typed.content}) == 3
 
 
+async def delivered(counter: Counter) -> Counter:
+    """Deliver an order of Anni's, and have its receipt made."""
+    order = await counter.shop.queue()
+    await counter.say("/start")
+    await counter.shop.send_next(counter.shop.reply(order, status_word="success", voucher="SN1"))
+    await counter.deliver.deliver()
+    await counter.press("Struk")
+    return counter
+
+
+async def test_a_price_of_ones_own_is_typed(counter: Counter) -> None:
+    """Below the receipt, in every usual spelling; what is no price is asked for again."""
+    await delivered(counter)
+    plain = counter.last().photo
+    await counter.press("Harga lain")
+    assert "struk K1" in counter.text()
+    assert counter.remembered() == Step.SELLING_PRICE
+    await counter.say("murah")
+    assert "bukan jumlah" in counter.text()
+    await counter.send({"dice": {"emoji": "🎲", "value": 3}})
+    assert "bukan jumlah" in counter.text()
+    await counter.say("15.500")
+    priced = counter.last().photo
+    assert plain is not None
+    assert priced is not None
+    assert priced.content != plain.content
+    assert await counter.dialog() is None
+    assert counter.remembered() is None
+    await counter.say("/receipt K1 15500")
+    typed = counter.last().photo
+    assert typed is not None
+    assert typed.content == priced.content
+
+
+async def test_a_number_instead_of_a_price_is_bought_for(counter: Counter) -> None:
+    """Typed or shared; and the question can be left."""
+    await delivered(counter)
+    await counter.press("Harga lain")
+    await counter.say("081234567890")
+    assert "Mau beli apa" in counter.text()
+    assert await counter.dialog() is None
+    await counter.press("Harga lain")
+    await counter.contact("081234567890")
+    assert "Mau beli apa" in counter.text()
+    await counter.press("Harga lain")
+    await counter.say("/batal")
+    assert "struknya tetap" in counter.text()
+    assert await counter.dialog() is None
+
+
 async def test_a_receipt_is_one_tap_from_the_news(counter: Counter) -> None:
     """Below the message that brings the code, which stays as it is."""
     order = await counter.shop.queue()
@@ -101,7 +152,9 @@ async def test_anothers_order_has_no_receipt(counter: Counter) -> None:
     """Nor what is no order, nor what is no price."""
     order = await counter.shop.queue(BUDI)
     await counter.say("/start")
-    assert "tidak" in (await counter.forge(MakeReceipt(order.order_id, 0))).text.lower()
+    for button in (MakeReceipt(order.order_id, 0), AskSellingPrice(order.order_id)):
+        assert "tidak" in (await counter.forge(button)).text.lower()
+    assert await counter.dialog() is None
     for typed in ("/struk", "/struk K", "/struk K1", "/struk K1 banyak"):
         await counter.say(typed)
         assert counter.last().photo is None
