@@ -41,8 +41,6 @@ class SettingsError(Exception):
         self.problems = problems
 
 
-LONGEST_INSTRUCTIONS = 2_000
-"""They stand in one message with the amount, of which Telegram takes 4,096 characters."""
 _NO_ADDRESS = "must be a web address such as https://example.com/path"
 
 # Validators are written as the end of a sentence that begins with the setting's name.
@@ -241,10 +239,8 @@ class Settings(BaseSettings):
     qris_static: Annotated[str, AfterValidator(_qris)] = Field(
         "", description="the text of the shop's static QRIS code, for customers who pay money in"
     )
-    topup_instructions: str = Field(
-        "",
-        max_length=LONGEST_INSTRUCTIONS,
-        description="how else to pay money in, such as a bank account; shown as it is",
+    topup_instructions: Annotated[str, Field(max_length=2_000)] = Field(  # of a message's 4,096
+        "", description="how else to pay money in, such as a bank account; shown as it is"
     )
     deposit_expires_minutes: int = Field(
         60, ge=5, le=10_080, description="how long a customer may take to pay money in"
@@ -387,6 +383,7 @@ _SENTENCES = {
     "greater_than": "must be more than {gt:g}",
     "greater_than_equal": "must be at least {ge:g}",
     "less_than_equal": "must be at most {le:g}",
+    "string_too_long": "must be at most {max_length} characters long",
     "literal_error": "must be {expected}",
 }
 

@@ -116,6 +116,7 @@ ZONE = "must be a time zone's name such as Asia/Jakarta."
         ("WEBHOOK_URL", "http://127.0.0.1/", PUBLIC),
         ("WEBHOOK_SECRET", "not allowed!", SECRET),
         ("LOG_FORMAT", "xml", "must be 'console' or 'json'."),
+        ("TOPUP_INSTRUCTIONS", "x" * 2_001, "must be at most 2000 characters long."),
     ],
 )
 def test_a_wrong_setting_is_told_in_a_sentence(name: str, value: str, sentence: str) -> None:
