@@ -115,11 +115,21 @@ async def ask_for_a_name(till: Counter) -> None:
     await till.press("Beri nama")
 
 
+async def ask_for_a_price(till: Counter) -> None:
+    """A receipt is to show a price of one's own."""
+    order = await till.shop.queue()
+    await till.shop.send_next(till.shop.reply(order, status_word="success", voucher="SN1"))
+    await till.deliver.deliver()
+    await till.press("Struk")
+    await till.press("Harga lain")
+
+
 STEPS = {
     Step.DESTINATION: ask_for_a_number,
     Step.CONFIRM: ask_for_pay,
     Step.AMOUNT: ask_for_an_amount,
     Step.NAME: ask_for_a_name,
+    Step.SELLING_PRICE: ask_for_a_price,
 }
 
 

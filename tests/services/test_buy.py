@@ -23,7 +23,7 @@ from bot.domain.errors import (
 )
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
-from bot.domain.order import CancelReason, CustomerId, Order, OrderState
+from bot.domain.order import CancelReason, CustomerId, Order, OrderId, OrderState
 from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER, PRICE, Shop
 
 
@@ -296,3 +296,11 @@ async def test_a_sent_order_cannot_be_cancelled(shop: Shop) -> None:
     order = await shop.ambiguous()
     with pytest.raises(InvalidTransitionError):
         await shop.buy.cancel(ANNI, order.order_id)
+
+
+async def test_a_selling_price_is_awaited_for_an_order(shop: Shop) -> None:
+    """So that what is typed after a crash still belongs to its receipt."""
+    await shop.buy.ask_selling_price(ANNI, OrderId(7))
+    dialog = await shop.buy.dialog(ANNI)
+    assert dialog is not None
+    assert (dialog.step, dialog.data["order_id"]) == (Step.SELLING_PRICE, 7)
