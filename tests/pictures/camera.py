@@ -42,7 +42,7 @@ class Camera:
     async def whole(self, name: str) -> None:
         """Take the window as it is."""
         await self._set(is_plain=False, is_quiet=False)
-        await self._page.locator("#history:not(.scrolling)").wait_for()
+        await self._page.locator("#history:not(.scrolling)").wait_for(state="attached")
         self._keep(name, await self._page.screenshot(caret="hide"), MANY)
 
     async def part(self, name: str, selector: str) -> None:
