@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.simulation.__main__ import plan_of
+from tests.faults.simulation.__main__ import orders_of, plan_of
 from tests.faults.simulation.audits import RULES_ASKED
 from tests.faults.simulation.guards import Guard
 from tests.faults.simulation.plan import TRIALS, Plan, foul_plan, trial_plan
 from tests.faults.simulation.run import most_in_a_minute, simulate
 from tests.faults.simulation.virtual_time import StandstillError, VirtualClock, VirtualLoop
-from tests.faults.simulation.weather import Fault, Weather
+from tests.faults.simulation.weather import Fault, Spell, Weather
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.timeout(600)
@@ -108,6 +108,66 @@ def test_without_a_guard_it_goes_wrong_and_is_found_out(guard: Guard, harm: str)
     plan = replace(trial_plan(trial, 20, is_off=True), weather=Weather(rates=HARD))
     days = (simulate(seed, plan) for seed in range(1, 13))
     assert any(harm in violation for day in days for violation in day.violations)
+
+
+_MANY_LOSSES: Mapping[Fault, float] = {
+    Fault.LOST_AFTER: 0.3,
+    Fault.LOST_BEFORE: 0.2,
+    Fault.OTHER_BOUGHT: 0.3,
+    Fault.SHOWN_LATE: 0.7,
+}
+SMALL_DAYS: tuple[tuple[Guard, str, Plan], ...] = (
+    (
+        Guard.WINDOW_GATE,
+        "parked_and_bought",
+        Plan(
+            orders=30,
+            per_minute=9.0,
+            weather=Weather(
+                rates={Fault.LOST_AFTER: 0.15}, spells=(Spell(Fault.READS_DOWN, 40, 400),)
+            ),
+        ),
+    ),
+    (
+        Guard.ONE_UNRESOLVED,
+        "parked_and_bought",
+        Plan(orders=25, per_minute=9.0, weather=Weather(rates=_MANY_LOSSES), shared=1.0),
+    ),
+    (
+        Guard.COVERING,
+        "given_back",
+        Plan(
+            orders=24,
+            per_minute=3.0,
+            weather=Weather(
+                rates={Fault.OTHER_BOUGHT: 0.3}, spells=(Spell(Fault.LIST_STALE, 60, 420),)
+            ),
+        ),
+    ),
+)
+"""A guard, what goes wrong without it, and a day as short as shows it."""
+
+
+@pytest.mark.parametrize(("guard", "harm", "day"), SMALL_DAYS)
+def test_a_day_that_goes_wrong_without_a_guard_goes_well_with_it(
+    guard: Guard, harm: str, day: Plan
+) -> None:
+    """Orders scroll out of the list, cannot be told apart, or are believed to be absent.
+
+    Of the first days one has the misfortune; the same day with the guard has none of it.
+    """
+    alone = replace(day, has_admins=False, is_impatient=True, audit_every=1_000)
+    days = ((seed, simulate(seed, replace(alone, off=guard))) for seed in range(1, 10))
+    seed, harmed = next((seed, day) for seed, day in days if getattr(day.verdict, harm))
+    guarded = simulate(seed, alone)
+    assert getattr(harmed.verdict, harm) > getattr(guarded.verdict, harm) == 0
+    assert guarded.violations == []
+
+
+def test_every_twentieth_seed_is_a_long_day() -> None:
+    """Many seeds have thousands of orders somewhere; a short one is repeated as it was."""
+    orders = [orders_of(seed, 300, 2_000) for seed in range(1, 41)]
+    assert (orders.count(2_000), orders.count(300)) == (2, 38)
 
 
 # --- the simulation itself ---

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.order import OrderState
+from tests.faults.kill.__main__ import NOT_REACHED, PLACES, Story, points_of, unreached
 from tests.faults.kill.answers import Answer
 from tests.faults.kill.points import Point
 from tests.faults.kill.round import play
@@ -64,6 +65,18 @@ async def test_a_code_that_may_not_have_arrived_is_sent_once_more(tmp_path: Path
     points = ("Reconcile._apply_rows/after", "_delivered[outcome]/before")
     ending = await play(tmp_path, Answer.GOOD, *map(Point.named, points))
     assert (ending.killed, ending.order.state, ending.told) == (2, DONE, 2)
+
+
+def test_a_place_that_no_process_came_to_is_found_out() -> None:
+    """A use case with a new name leaves no row green: neither a common one nor a rarer one."""
+    common = Story(Answer.GOOD, PLACES)
+    rare = Story(Answer.GOOD, ("Renamed.since", "Recon._record"))
+    results = {(story, point): "done" for story in (common, rare) for point in points_of(story)}
+    assert unreached(results) == []
+    results[common, Point.named("Send._start/inside")] = NOT_REACHED
+    for point in points_of(rare)[:3]:
+        results[rare, point] = NOT_REACHED
+    assert unreached(results) == ["Send._start/inside", f"{rare}: Renamed.since"]
 
 
 async def test_customers_go_on_buying_while_the_process_is_killed(tmp_path: Path) -> None:
