@@ -28,6 +28,7 @@ from bot.domain.order import CustomerId, Order, OrderState, order_id_of
 from bot.ports import AuditFinding, Transaction
 from bot.sandbox.supplier import EmbeddedSupplier, PanelOrder
 from bot.sandbox.telegram import ADMIN, BUDI, SARAH, EmbeddedBotApi
+from bot.services.known import Known
 from bot.supplier.profile import load_profile
 from bot.supplier.protocol import parse_services
 from storage.store import SqlStore
@@ -212,6 +213,7 @@ class House:
         """Start the bot in this process, on the clock of the house."""
         konter = await self._inside.enter_async_context(opened(settings or self.settings))
         konter.clock.now = self.clock.now  # type: ignore[method-assign]
+        konter.reconcile._known = Known(self.clock.time)
         await konter.start()
         self.konter = konter
         return konter
