@@ -16,6 +16,8 @@ from tests.faults.simulation.table import fault_table, protocol_table, summed, t
 
 OUTAGE_EVERY = 5
 """Every fifth seed has the supplier away for an hour."""
+RESTORE_EVERY = 7
+"""Every seventh seed, the sixth first, loses its database and goes on from a backup."""
 AUDITED_AT_EVERY_STEP = 10
 """Every tenth seed is audited after every single write, which takes its time."""
 
@@ -35,6 +37,7 @@ def plan_of(seed: int, orders: int) -> Plan:
     return Plan(
         orders=orders,
         has_outage=seed % OUTAGE_EVERY == 0,
+        has_restore=seed % RESTORE_EVERY == RESTORE_EVERY - 1,
         audit_every=1 if is_watched else Plan.audit_every,
     )
 

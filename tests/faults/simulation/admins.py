@@ -18,7 +18,7 @@ from bot.domain.errors import (
     StoreError,
 )
 from bot.domain.money import Rupiah
-from bot.domain.order import CustomerId, Order, OrderState
+from bot.domain.order import CustomerId, Order, OrderState, ParkReason
 from tests.faults.simulation.process import Process
 from tests.faults.simulation.purchases import Purchase
 from tests.faults.simulation.town import NoAnswerError, Town
@@ -102,11 +102,12 @@ class Admins:
     async def settle_by_the_shop(self, admin_id: int, order: Order) -> None:
         """Settle a parked order by what the shop shows of it, and by nothing else."""
         case = await self._town.asks(lambda shop: shop.admin.case(admin_id, order.order_id))
+        is_restored = case.order.park_reason is ParkReason.RESTORED
         order, shown = case.order, [row.ref_id for row in case.candidates]
         self._town.journal.counts["cases settled by what the shop shows"] += 1
         if self._rng.random() < self.carelessness / 2:
             await self._act_carelessly(admin_id, order)
-        elif order.ref_id is None and len(shown) == 1:
+        elif order.ref_id is None and len(shown) == 1 and not is_restored:
             await self._attach(admin_id, order, shown[0])
         elif shown:
             await self._town.asks(lambda shop: shop.admin.keep_waiting(admin_id, order.order_id))

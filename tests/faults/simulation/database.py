@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -60,3 +61,16 @@ def drop_index(path: Path, name: str) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute(f"drop index if exists {name}")
     connection.close()
+
+
+def back_up(path: Path, copy: Path) -> None:
+    """Write what is committed now into a copy."""
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+
+
+def put_back(copy: Path, path: Path) -> None:
+    """Let a copy take the place of a database that nobody has open."""
+    for log in ("-wal", "-shm"):
+        path.with_name(path.name + log).unlink(missing_ok=True)
+    shutil.copyfile(copy, path)

@@ -24,6 +24,8 @@ class Plan:
     """An admin closes the circuit breaker as soon as it opens, so that it hides no other guard."""
     has_outage: bool = False
     """The supplier is away for an hour, and orders may wait for two."""
+    has_restore: bool = False
+    """The database is lost some time after a backup, and the shop goes on from that."""
     off: Guard = Guard.NONE
     audit_every: int = 50
     """The books are audited after so many writes."""

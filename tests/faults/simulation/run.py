@@ -16,7 +16,7 @@ from random import Random
 
 import structlog
 
-from bot.domain.errors import AlreadyDecidedError
+from bot.domain.errors import AlreadyDecidedError, RowsUnseenError
 from bot.domain.order import CustomerId, OrderState
 from bot.domain.rules import ShopRules
 from bot.ports import Transaction
@@ -134,6 +134,8 @@ class Simulation:
             background.append(asyncio.create_task(self.admins.work()))
         if self._plan.is_impatient:
             background.append(asyncio.create_task(self._resume_at_once()))
+        if self._plan.has_restore:
+            background.append(asyncio.create_task(self._lose_the_database()))
         await self.crowd.come(self._plan.orders, self._plan.per_minute)
         if self._plan.has_outage:
             await self._see_the_supplier_back(weather)
@@ -172,6 +174,20 @@ class Simulation:
         while True:
             await asyncio.sleep(rng.expovariate(1 / every))
             self.town.crash()
+
+    async def _lose_the_database(self) -> None:
+        """Go on from a copy that is some minutes old, once an admin opens the shop."""
+        rng, seconds = self._rng("restore"), self._plan.orders / self._plan.per_minute * 60
+        await asyncio.sleep(rng.uniform(0.1, 0.3) * seconds)
+        self.town.back_up()
+        await asyncio.sleep(rng.uniform(0.05, 0.2) * seconds)
+        self.town.lose_database()
+        is_open = False
+        while not is_open:
+            await asyncio.sleep(rng.uniform(60, 240))
+            with suppress(RowsUnseenError):
+                await self.town.asks(lambda shop: shop.admin.resume(ADMINS[0]))
+                is_open = True
 
     async def _resume_at_once(self) -> None:
         while True:

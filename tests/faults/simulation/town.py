@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 from bot.domain.catalogue import ProductId
 from bot.domain.errors import StoreUnavailableError
+from bot.services.restore import travel
 from storage.store import SqlStore
-from tests.faults.simulation.database import open_store
+from tests.faults.simulation.database import back_up, open_store, put_back
 from tests.faults.simulation.journal import Journal
 from tests.faults.simulation.mortal import DiedError
 from tests.faults.simulation.process import Outside, Process, mortal
@@ -19,6 +20,8 @@ from tests.faults.simulation.weather import Fault
 
 T = TypeVar("T")
 
+EPOCH = 2
+"""Order numbers begin with it after a restore."""
 PATIENCE = 20
 """How often Telegram delivers an update to a shop that dies over it."""
 
@@ -37,6 +40,8 @@ class Town:
         self.restarts: list[float] = []
         self.store: SqlStore
         self._path = path
+        self._copy = path.with_suffix(".saved")
+        self._is_lost = False
         self._shop: Process | None = None
         self._is_open = asyncio.Event()
         self._death: asyncio.Future[str] = loop.create_future()
@@ -107,6 +112,8 @@ class Town:
         """Start a process whenever there is none, until this is cancelled."""
         while True:
             self._death = self.loop.create_future()
+            if self._is_lost:
+                await self._go_on_from_the_copy()
             self.store = await open_store(self._path)
             self._shop = Process(self.store, self.outside, self._on_death)
             starting = self._shop.spawn(self._shop.start())
@@ -130,6 +137,28 @@ class Town:
             self.journal.fault(Fault.CRASH)
             self._shop.life.is_over = True
             self._on_death("of a signal")
+
+    def back_up(self) -> None:
+        """Copy the database as it is now."""
+        back_up(self._path, self._copy)
+        self.outside.readers.copied_at = self.outside.clock.now()
+
+    def lose_database(self) -> None:
+        """Kill the process; the next goes on from the copy."""
+        self._is_lost = True
+        self.journal.fault(Fault.RESTORED)
+        if self._shop is not None:
+            self._shop.life.is_over = True
+        self._on_death("of a lost disk")
+
+    async def _go_on_from_the_copy(self) -> None:
+        self._is_lost = False
+        put_back(self._copy, self._path)
+        store = await open_store(self._path)
+        await store.write(travel, self.outside.rules, EPOCH, self.outside.clock.now())
+        await store.close()
+        # What people have read of the forgotten time is no promise of the shop any more.
+        self.outside.readers.shown.clear()
 
     async def _kill(self) -> None:
         """End every task of the process: none of them is asked, and none may do anything more."""

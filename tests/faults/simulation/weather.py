@@ -57,6 +57,7 @@ class Fault(StrEnum):
     IGNORES_REF = "ref_id ignored"
     LIST_STALE = "list stands still"
     CLOCK_SET = "our clock is set"
+    RESTORED = "restored from a backup"
 
 
 ORDER_FAULTS = tuple(Fault)[: list(Fault).index(Fault.SHOWN_LATE)]
