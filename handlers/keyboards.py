@@ -122,7 +122,7 @@ def shop_anew(words: Words) -> InlineKeyboardButton:
 
 def top_up(words: Words) -> InlineKeyboardButton:
     """Return the way to ask for credit."""
-    return button(words.gettext("➕ Ask for a top-up"), AskTopUp())  # noqa: RUF001 - a sign, not an operator
+    return button(words.gettext("💵 Ask for a top-up"), AskTopUp())
 
 
 def history(words: Words, page: int = 0) -> InlineKeyboardButton:

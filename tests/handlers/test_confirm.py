@@ -329,7 +329,7 @@ async def test_missing_money_is_named_and_asked_for(counter: Counter) -> None:
     await broke(counter)
     await counter.to_confirm()
     assert "Saldo kamu belum cukup: kurang Rp6.200." in counter.text()
-    assert counter.labels()[:2] == ["➕ Isi saldo", "🔄 Cek saldo lagi"]
+    assert counter.labels()[:2] == ["💵 Isi saldo", "🔄 Cek saldo lagi"]
     screen = counter.last()
     await counter.press("Isi saldo")
     await counter.press("Rp50.000")

@@ -365,7 +365,7 @@ async def test_running_out_is_told_once_and_what_to_do(till: Counter) -> None:
     assert await till.shop.deposits.expire() == 0
     await till.deliver.deliver()
     assert f"Waktu untuk membayar {till.money(total)} sudah habis" in till.text()
-    assert till.labels() == ["➕ Isi saldo"]
+    assert till.labels() == ["💵 Isi saldo"]
     assert "habis" in (await till.forge(ShowTopUp(1))).text
     await prove(till)
     assert "Waktu bayarnya habis" in till.text(ADMIN)

@@ -31,7 +31,7 @@ async def test_the_welcome_says_who_we_are_and_what_one_has(counter: Counter) ->
         "🛒 Belanja",
         "💰 Saldo",
         "🧾 Riwayat",
-        "➕ Isi saldo",
+        "💵 Isi saldo",
         "❓ Bantuan",
         "📋 Salin ID saya",
         "🌐 English",

@@ -71,7 +71,7 @@ async def test_a_new_wallet_is_empty(counter: Counter) -> None:
     counter.telegram.add_user(1004, "Dewi")
     await counter.say("/saldo", 1004)
     assert counter.text(1004) == "Saldo kamu: Rp0\n\nBelum ada mutasi."
-    assert counter.labels(1004)[0] == "➕ Isi saldo"
+    assert counter.labels(1004)[0] == "💵 Isi saldo"
 
 
 async def test_who_may_owe_reads_how_much(counter: Counter) -> None:

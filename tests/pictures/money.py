@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from tests.pictures.visitor import Visitor
 
-ASK, PICTURE = "➕ Ask for a top-up", "When you have paid, send the picture of the transfer here."
+ASK, PICTURE = "💵 Ask for a top-up", "When you have paid, send the picture of the transfer here."
 
 
 async def tops_up(tab: Visitor) -> None:
