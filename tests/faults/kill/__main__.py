@@ -67,7 +67,7 @@ STORIES = (
     Story(Answer.EMPTY, ("Send._unknown", "Reconcile._judge_all")),
     Story(Answer.REDIRECT, (PLACE_ORDER, "Send._unknown")),
     Story(Answer.FOREIGN_ECHO, ("Send._accepted",)),
-    Story(Answer.DUPLICATE_REF, ("Send._accepted", "Reconcile._apply_rows")),
+    Story(Answer.DUPLICATE_REF, ("Send._accepted",)),
     Story(Answer.THROTTLED, ("Send._not_sent", "Send._accepted")),
     Story(Answer.NOT_CONNECTED, ("Send._not_sent", "Send._accepted")),
     Story(Answer.ROW_LATE, ("Send._unknown", "Reconcile._judge_all")),

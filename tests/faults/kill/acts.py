@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
-from typing import TypeVar
 
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.domain.rules import PAUSED
 from bot.ports import Transaction
+from bot.sandbox.supplier import Fault
 from bot.sandbox.telegram import ADMIN, SARAH, ChatMessage
 from bot.services.restore import ROWS_SEEN_AT
 from tests.faults.kill.answers import Answer, fail_reads, number_for
@@ -16,8 +16,7 @@ from tests.faults.kill.points import ARMED
 from tests.sandbox.guest import PAY
 from tests.sandbox.house import House
 
-T = TypeVar("T")
-
+NUMBER_OF_ANOTHER = "081200010001"
 PATIENCE_SECONDS = 60.0
 """Whoever does something waits for a process to die, and for the next to start."""
 
@@ -48,6 +47,8 @@ async def perform(house: House, answer: Answer, act: Act) -> None:
     if act not in (Act.BUY, Act.QUOTE, Act.CANCEL):
         # Until somebody has written, the bot does not know their language.
         await house.admin.say("/start", shows="Welcome")
+    if answer is Answer.DUPLICATE_REF:
+        await _sell_to_another(house)
     if act is Act.QUOTE:
         arm(house)
     screen = await house.sarah.quote(number_for(answer))
@@ -58,6 +59,15 @@ async def perform(house: House, answer: Answer, act: Act) -> None:
         await _ACTS[act](house)
     if answer is Answer.NOT_CONNECTED:
         await house.serve("supplier", house.supplier.app)
+
+
+async def _sell_to_another(house: House) -> None:
+    """Let somebody buy whose reference the next answer names."""
+    house.budi.patience_seconds = PATIENCE_SECONDS
+    await house.reaches(
+        await house.budi.buy(NUMBER_OF_ANOTHER), OrderState.SUCCEEDED, seconds=PATIENCE_SECONDS
+    )
+    house.supplier.fail_next_order(Fault.DUPLICATE_REF)
 
 
 async def _press_pay(house: House, answer: Answer, screen: ChatMessage) -> None:

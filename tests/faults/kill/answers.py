@@ -52,7 +52,6 @@ _FAULTS = {
     Answer.EMPTY: Fault.EMPTY,
     Answer.REDIRECT: Fault.REDIRECT,
     Answer.FOREIGN_ECHO: Fault.FOREIGN_ECHO,
-    Answer.DUPLICATE_REF: Fault.DUPLICATE_REF,
     Answer.ROW_LATE: Fault.LOST_AFTER,
     Answer.BLIND: Fault.LOST_AFTER,
 }
@@ -80,8 +79,6 @@ def prepare(house: House, answer: Answer) -> None:
         house.supplier.fail_next_order(_FAULTS[answer])
     if answer is Answer.ROW_LATE:
         troubles.hidden_seconds = 1.0
-    elif answer is Answer.DUPLICATE_REF:
-        house.supplier.add_foreign_order("XL10", "081787654321")
     elif answer is Answer.THROTTLED:
         troubles.order_gap_seconds = _ALWAYS_SECONDS
         house.supplier.on_call = lambda call: _throttle_once(house, call)
@@ -97,7 +94,9 @@ def fail_reads(house: House) -> None:
     house.supplier.troubles.next_reads.extend([Fault.ERROR_BEFORE] * FAILED_READS)
 
 
-def order_calls_taken(house: House) -> int:
-    """Return how many order calls the panel has not throttled."""
-    throttled = [call for call in house.supplier.calls if call.answer == THROTTLE]
-    return house.supplier.order_calls - len(throttled)
+def order_calls_taken(house: House, destination: str) -> int:
+    """Return how many order calls for a destination the panel has not throttled."""
+    return sum(
+        call.kind == "order" and call.fields["data_no"] == destination and call.answer != THROTTLE
+        for call in house.supplier.calls
+    )

@@ -38,6 +38,7 @@ REFUSALS = (
 )
 _MAY_BE_BELIEVED_REFUSED = frozenset({Fault.OTHER_BOUGHT, Fault.SLOW_WAY})
 """Two minutes after these may say that something went wrong, it is believed."""
+_ANSWERED = frozenset({None, Fault.SLOW_ANSWER, Fault.OTHER_PRICE})
 NO_SUCH_ROW = "Transaksi tidak ditemukan"
 SORRY = SupplierRefusedError(RefusalClass.OTHER, "Something went wrong, please contact the admin.")
 
@@ -212,10 +213,14 @@ class Panel:
             purchase.shown_echo = self._odd_echo(purchase.destination)
 
     def _hidden(self, made_at: float, fault: Fault | None) -> tuple[float, float]:
-        """Return when a row is hidden: for long, unless that is more than anybody promises."""
-        if fault in _MAY_BE_BELIEVED_REFUSED:
-            return made_at, made_at + self._rng.uniform(30, self.weather.late_seconds)
-        begins = made_at + self._rng.uniform(0, 300)
+        """Return when a row is hidden: at once but not for long, or for long but not at once.
+
+        Nobody promises to find one that nobody has seen for two minutes.
+        """
+        is_known = fault in _ANSWERED
+        if not is_known and (fault in _MAY_BE_BELIEVED_REFUSED or self._rng.random() < 0.5):
+            return made_at, made_at + self._rng.uniform(10, self.weather.late_seconds)
+        begins = made_at + self._rng.uniform(0 if is_known else 60, 300)
         return begins, begins + self._rng.uniform(30, 300)
 
     def _odd_echo(self, destination: str) -> str:

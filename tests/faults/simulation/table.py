@@ -71,6 +71,7 @@ def protocol_table(figures: Figures) -> str:
         ("most order calls in any minute", figures.most_orders_a_minute),
         ("most reads in any minute", figures.most_reads_a_minute),
         ("parked at the end, announced to every admin", sums["parked"]),
+        ("accepted, to be parked once another of the same target is settled", sums["behind"]),
         ("admins: rows attached, money given back, against the warning", _by_hand(counts)),
         ("given back by a careless admin, though bought", sums["given_back_by_hand"]),
         ("of them never seen delivered in any list", sums["never_shown"]),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.domain.ledger import BANK, REVENUE, SUPPLIER_COST, SUSPENSE, wallet_of
+from bot.domain.lookup import target_of
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.domain.rules import ShopRules
 from bot.ports import Transaction
@@ -41,6 +42,8 @@ class Verdict:
     parked: int = 0
     parked_and_bought: int = 0
     """Parked at the end while the panel has sold them: the machine could not tell."""
+    behind: int = 0
+    """Accepted at the end, their row gone, while another of the same target is parked."""
     unclaimed: int = 0
     stuck: int = 0
 
@@ -139,6 +142,9 @@ class Examiner:
 
     def _examine_open(self, order: Order, bought: list[Purchase]) -> None:
         is_parked = order.state is OrderState.PARKED
+        if order.state is OrderState.ACCEPTED and self._is_behind_a_parked_one(order):
+            self.verdict.behind += 1
+            return
         self._must(is_parked, f"{order.number} is still {order.state}")
         if not is_parked:
             self.verdict.stuck += 1
@@ -147,6 +153,13 @@ class Examiner:
         self.verdict.parked_and_bought += any(goods.is_delivered for goods in bought)
         told = [self._readers.parked[admin, order.order_id] for admin in self._rules.admin_ids]
         self._must(all(told), f"{order.number} is parked and an admin was not told")
+
+    def _is_behind_a_parked_one(self, order: Order) -> bool:
+        """Tell whether an order is parked only when another for its target is settled."""
+        return any(
+            other.state is OrderState.PARKED and target_of(other) == target_of(order)
+            for other in self._orders
+        )
 
     def _examine_messages(self, order: Order) -> None:
         if not order.state.is_final or self._is_excused(order):
