@@ -5,12 +5,13 @@ Nothing here moves money. A difference is told to the admins, who know what was 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.lookup import SETTLED_AFTER, SupplierRow, matches
+from bot.domain.lookup import SETTLED_AFTER, SupplierRow, matches, row_of
 from bot.domain.order import Order, OrderId, OrderState
 from bot.domain.profile import SupplierStatus
 
@@ -110,6 +111,22 @@ def fate_of(
 
 def _may_be(order: Order, row: SupplierRow) -> bool:
     return order.ref_id is None and (order.suspect_ref_id == row.ref_id or matches(order, row))
+
+
+_NUMBER = re.compile(r"(?:[0-9][\s().\-/]*){8}", re.ASCII)
+"""Shorter ones are what is left of a number that is shown in part."""
+
+
+def watched_row(order: Order, rows: Iterable[SupplierRow]) -> SupplierRow | None:
+    """Return the row of an order whose money was given back, also where it hides the number.
+
+    The reply had named it with the reference; a row of another number is somebody else's.
+    """
+    own = [
+        row for row in rows if (row.ref_id, row.service_code) == (order.ref_id, order.service_code)
+    ]
+    hidden = (row for row in own if not _NUMBER.search(row.destination))
+    return row_of(order, own) or next(hidden, None)
 
 
 def unclaimed(row: SupplierRow, now: datetime) -> Finding:

@@ -20,6 +20,7 @@ from bot.domain.lookup import (
     row_of,
 )
 from bot.domain.order import UNRESOLVED_STATES, Order, OrderId, OrderState, poll_pause
+from bot.domain.recon import watched_row
 from bot.domain.rules import ShopRules
 from bot.ports import Clock, ReadShare, StatusList, Store, Supplier, Transaction
 from bot.services import settle, tell
@@ -196,7 +197,7 @@ class Reconcile:
             order = existing(tx, order_id)
             row = row_of(order, answer.rows)
             if order.state in _WATCHED and order.next_look_at is not None:
-                settle.watch_row(tx, self._rules, order, row, now)
+                settle.watch_row(tx, self._rules, order, watched_row(order, answer.rows), now)
             elif order.state not in _POLLED or order.ref_id is None:
                 continue
             elif row is not None:

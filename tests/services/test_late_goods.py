@@ -52,6 +52,19 @@ async def test_the_goods_are_booked_when_they_arrive(shop: Shop) -> None:
     assert await poll_for(shop, 24) == 0
 
 
+@pytest.mark.parametrize(
+    ("echo", "loss"), [("-", 10_200), ("0812****5678", 10_200), ("0813-0000-0000", 0)]
+)
+async def test_goods_whose_row_hides_the_number_are_booked(
+    shop: Shop, echo: str, loss: int
+) -> None:
+    """The reply had named it with the reference; a row of another number is somebody else's."""
+    order = await refunded_while_waiting(shop)
+    shop.supplier.rows = [shop.row(order, "r1", destination=echo, status_word="success")]
+    await poll_for(shop, 1)
+    assert await suspense(shop) == loss
+
+
 @pytest.mark.parametrize("is_compared_first", [True, False])
 async def test_late_goods_are_announced_once(shop: Shop, is_compared_first: bool) -> None:
     """Both the watched row and the comparison of the lists find them."""
