@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from datetime import datetime
 from random import Random
 
 from bot.domain.errors import RecipientUnreachableError, RetryLaterError, UndeliverableError
@@ -27,8 +26,8 @@ class Readers:
         self.parked: defaultdict[tuple[int, OrderId], list[float]] = defaultdict(list)
         """When an admin was told of a parked order."""
         self.undeliverable: set[str] = set()
-        self.copied_at: datetime | None = None
-        """When the copy was made from which the shop went on: its messages may be stale."""
+        self.is_restored = False
+        """Whether the shop went on from a copy, whose orders' messages may be stale."""
 
     def see(self, delivery: Delivery) -> None:
         """Note what a reader reads; whoever reads another's order finds it wrong."""

@@ -141,7 +141,6 @@ class Town:
     def back_up(self) -> None:
         """Copy the database as it is now."""
         back_up(self._path, self._copy)
-        self.outside.readers.copied_at = self.outside.clock.now()
 
     def lose_database(self) -> None:
         """Kill the process; the next goes on from the copy."""
@@ -159,6 +158,7 @@ class Town:
         await store.close()
         # What people have read of the forgotten time is no promise of the shop any more.
         self.outside.readers.shown.clear()
+        self.outside.readers.is_restored = True
 
     async def _kill(self) -> None:
         """End every task of the process: none of them is asked, and none may do anything more."""

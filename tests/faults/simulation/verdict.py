@@ -173,8 +173,8 @@ class Examiner:
         )
 
     def _is_excused(self, order: Order) -> bool:
-        copied_at = self._readers.copied_at
-        if copied_at is not None and order.created_at <= copied_at:
+        is_of_the_copy = self._readers.is_restored and "-" not in order.number
+        if is_of_the_copy:
             return True  # Its end may have been told, or was to be, in the forgotten time.
         refused = any(f":{order.number}" in key for key in self._readers.undeliverable)
         customer = self._tx.customers.get(order.customer_id)
