@@ -117,6 +117,11 @@ _NUMBER = re.compile(r"(?:[0-9][\s().\-/]*){8}", re.ASCII)
 """Shorter ones are what is left of a number that is shown in part."""
 
 
+def hides_number(row: SupplierRow) -> bool:
+    """Tell whether a row shows a number in part or not at all, and so may be anybody's."""
+    return not _NUMBER.search(row.destination)
+
+
 def watched_row(order: Order, rows: Iterable[SupplierRow]) -> SupplierRow | None:
     """Return the row of an order whose money was given back, also where it hides the number.
 
@@ -125,7 +130,7 @@ def watched_row(order: Order, rows: Iterable[SupplierRow]) -> SupplierRow | None
     own = [
         row for row in rows if (row.ref_id, row.service_code) == (order.ref_id, order.service_code)
     ]
-    hidden = (row for row in own if not _NUMBER.search(row.destination))
+    hidden = (row for row in own if hides_number(row))
     return row_of(order, own) or next(hidden, None)
 
 

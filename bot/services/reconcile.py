@@ -20,7 +20,7 @@ from bot.domain.lookup import (
     row_of,
 )
 from bot.domain.order import UNRESOLVED_STATES, Order, OrderId, OrderState, poll_pause
-from bot.domain.recon import watched_row
+from bot.domain.recon import hides_number, watched_row
 from bot.domain.rules import ShopRules
 from bot.ports import Clock, ReadShare, StatusList, Store, Supplier, Transaction
 from bot.services import settle, tell
@@ -218,7 +218,8 @@ class Reconcile:
 
         One that names another destination alone proves nothing: panels write them in their ways.
         """
-        named = [row for row in answer.rows if row.ref_id == order.ref_id]
+        same = (row for row in answer.rows if row.ref_id == order.ref_id)
+        named = [row for row in same if not hides_number(row)]
         if not named:
             return False
         unresolved = tx.orders.in_states(self._rules.account, UNRESOLVED_STATES)

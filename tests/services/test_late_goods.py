@@ -146,3 +146,18 @@ async def test_a_missing_row_is_no_proof_while_another_fits(shop: Shop) -> None:
     with pytest.raises(RefundDoubtError) as caught:
         await shop.admin.refund(ADMIN, order.order_id)
     assert caught.value.candidates == 1
+
+
+async def test_a_row_that_hides_the_number_is_not_taken_for_anothers(shop: Shop) -> None:
+    """Another row for the number is there as well, but the reply had named this one."""
+    order = await shop.accepted()
+    shop.supplier.rows = [
+        shop.row(order, "r1", destination="0812****5678"),
+        shop.row(order, "his"),
+    ]
+    await shop.recon.compare(ADMIN)
+    for _ in range(60):
+        shop.clock.advance(1)
+        await shop.reconcile.poll()
+    kept = await shop.get(order.order_id)
+    assert (kept.state, kept.ref_id) == (OrderState.ACCEPTED, "r1")
