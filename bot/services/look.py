@@ -27,6 +27,8 @@ from bot.services import settle
 
 SKEW_MARGIN = "supplier_skew_margin_seconds"
 """The fact that tells how far the learned skew may be wrong."""
+SKEW_TEACHER = "supplier_skew_taught_by_send"
+"""The fact that tells which send taught the skew last."""
 _NAMESAKES = 10
 """So many orders of one number are compared with a row that names it."""
 
@@ -161,13 +163,19 @@ def learn_skew(tx: Transaction, order: Order, row: SupplierRow) -> None:
     """Learn the supplier's clock from an order's row, and how well it is known.
 
     The row was made during the call, so what is learned is wrong by no more than the call's
-    length; a long call teaches less than a short one before it did.
+    length; a long call teaches less than a short one before it did. An order that was sent
+    earlier than the last teacher says how the clocks stood before ours was set.
     """
+    number, teacher = order.send_number or 0, int(tx.facts.get(SKEW_TEACHER) or 0)
+    if number < teacher:
+        return
     before = settle.skew_of(tx)
     settle.learn_skew(tx, order, row)
     margin = _taught_margin(order, row)
     if margin is None:
         return
+    if number > teacher:
+        tx.facts.put(SKEW_TEACHER, str(number))
     known = tx.facts.get(SKEW_MARGIN)
     if known is None or settle.skew_of(tx) != before or margin < int(known):
         tx.facts.put(SKEW_MARGIN, str(margin))

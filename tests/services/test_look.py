@@ -221,9 +221,21 @@ async def test_the_skew_is_known_as_well_as_a_call_was_short(shop: Shop) -> None
     assert (await poll_row(shop, long, 0)).skew_margin == timedelta(seconds=26)
     short = await accepted_after(shop, OTHER, "r2", 2)
     assert (await poll_row(shop, short, 0)).skew_margin == timedelta(seconds=8)
-    assert (await poll_row(shop, long, 0)).skew_margin == timedelta(seconds=8)
-    moved = await poll_row(shop, long, 900)
-    assert (moved.skew, moved.skew_margin) == (timedelta(seconds=880), timedelta(seconds=26))
+    longer = await accepted_after(shop, "081200000077", "r3", 30)
+    moved = await poll_row(shop, longer, 900)
+    assert (moved.skew, moved.skew_margin) == (timedelta(seconds=870), timedelta(seconds=36))
+
+
+async def test_an_order_from_before_our_clock_was_set_does_not_turn_the_skew_back(
+    shop: Shop,
+) -> None:
+    """It is polled after a newer one has taught how the clocks stand now."""
+    old = await accepted_after(shop, NUMBER, "r1", 2)
+    assert (await poll_row(shop, old, 0)).skew == timedelta(0)
+    shop.clock.advance(600)
+    new = await accepted_after(shop, OTHER, "r2", 2)
+    assert (await poll_row(shop, new, -600)).skew == timedelta(seconds=-599)
+    assert (await poll_row(shop, old, 0)).skew == timedelta(seconds=-599)
 
 
 # --- orders without a live call ---
