@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final, Literal
 
-from telegram import InlineKeyboardButton, Update
+from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.customer import Step
 from bot.domain.errors import AmountError, AmountFault, NotFoundError
@@ -27,6 +27,7 @@ from handlers.texts.receipts import (
     how_to_receipt,
     no_receipt_yet,
     receipt_caption,
+    receipt_hint,
     receipt_lines,
 )
 
@@ -141,9 +142,18 @@ async def _make(update: Update, context: ShopContext, order_id: OrderId, price: 
     identity = (shop.shop_name, shop.shop_contact)
     lines = receipt_lines(words, order, shop.rules.profile, identity, price)
     picture = await asyncio.to_thread(draw_receipt, lines)
+    await show_picture(update, context, picture, receipt_caption(order))
+    if not price:
+        await show_anew(update, context, *_offer_prices(words, order))
+
+
+def _offer_prices(words: Words, order: Order) -> tuple[str, InlineKeyboardMarkup]:
+    """Return how to put a price on it, in a message of its own: what is forwarded has no word."""
+    prices = _prices(order)
+    offered = [button(words.money(one), MakeReceipt(order.order_id, one)) for one in prices]
     another = button(ask_price_label(words), AskSellingPrice(order.order_id))
-    markup = keyboard(*in_columns(_prices(words, order), 2), [another])
-    await show_picture(update, context, picture, receipt_caption(words, order.number), markup)
+    text = receipt_hint(words, order.number, prices[0])
+    return text, keyboard(*in_columns(offered, 2), [another])
 
 
 async def _refuse(update: Update, context: ShopContext, text: str) -> None:
@@ -153,7 +163,6 @@ async def _refuse(update: Update, context: ShopContext, text: str) -> None:
         await show_anew(update, context, text)
 
 
-def _prices(words: Words, order: Order) -> list[InlineKeyboardButton]:
+def _prices(order: Order) -> range:
     first = (order.price // STEP + 1) * STEP
-    prices = range(first, first + OFFERED * STEP, STEP)
-    return [button(words.money(price), MakeReceipt(order.order_id, price)) for price in prices]
+    return range(first, first + OFFERED * STEP, STEP)

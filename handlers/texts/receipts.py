@@ -9,7 +9,7 @@ from bot.domain.order import Order
 from bot.domain.profile import PanelProfile
 from handlers.i18n import Words
 from handlers.receipt_picture import Line
-from handlers.texts.markup import paragraphs
+from handlers.texts.markup import escaped, paragraphs
 from handlers.texts.names import title
 from handlers.texts.vouchers import Voucher, voucher_of
 
@@ -53,12 +53,17 @@ def receipt_label(words: Words) -> str:
     return words.gettext("🧾 Receipt")
 
 
-def receipt_caption(words: Words, number: str) -> str:
-    """Return what stands below a receipt: how to put a selling price on it."""
+def receipt_caption(order: Order) -> str:
+    """Return what stands below a receipt: it is forwarded with it, so only what is on it."""
+    return escaped(f"{order.number} · {title(order.product_name)}")
+
+
+def receipt_hint(words: Words, number: str, price: int) -> str:
+    """Return what a receipt is for, and how to put a selling price such as `price` on it."""
     return words.gettext(
-        "A receipt to forward to your customer. With your selling price: press one below, or "
-        "type <code>/receipt {number} 15000</code>."
-    ).format(number=number)
+        "Forward this receipt to your customer. With your selling price: press one below, or "
+        "type <code>/receipt {number} {price}</code>."
+    ).format(number=number, price=price)
 
 
 def ask_price_label(words: Words) -> str:

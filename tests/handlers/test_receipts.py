@@ -75,7 +75,7 @@ async def test_a_receipt_is_made_from_an_order(counter: Counter) -> None:
     await counter.say("/riwayat")
     await counter.press("✅ Telkomsel")
     await counter.press("Struk")
-    plain = counter.last().photo
+    plain = counter.said()[-2].photo
     await counter.press("Rp12.000")
     priced = counter.last().photo
     await counter.say("/receipt k1 15.000")
@@ -99,7 +99,7 @@ async def delivered(counter: Counter) -> Counter:
 async def test_a_price_of_ones_own_is_typed(counter: Counter) -> None:
     """Below the receipt, in every usual spelling; what is no price is asked for again."""
     await delivered(counter)
-    plain = counter.last().photo
+    plain = counter.said()[-2].photo
     await counter.press("Harga lain")
     assert "struk K1" in counter.text()
     assert counter.remembered() == Step.SELLING_PRICE
@@ -144,8 +144,22 @@ async def test_a_receipt_is_one_tap_from_the_news(counter: Counter) -> None:
     await counter.deliver.deliver()
     news = counter.last()
     await counter.press("Struk")
-    assert counter.last().photo is not None
-    assert counter.said()[-2] == news
+    assert counter.said()[-2].photo is not None
+    assert counter.said()[-3] == news
+
+
+async def test_what_is_forwarded_says_nothing_of_the_seller(counter: Counter) -> None:
+    """The hint is a message of its own, and its example is more than what was paid."""
+    await delivered(counter)
+    picture, hint = counter.said()[-2:]
+    assert picture.photo is not None
+    assert picture.text == "K1 · Telkomsel 10.000"
+    assert picture.buttons == []
+    assert "/struk K1 12000" in hint.text
+    assert counter.labels() == ["Rp12.000", "Rp13.000", "Rp14.000", "Rp15.000", "✏️ Harga lain"]
+    await counter.press("Rp12.000")
+    priced = counter.last()
+    assert (priced.text, priced.buttons) == (picture.text, [])
 
 
 async def test_anothers_order_has_no_receipt(counter: Counter) -> None:

@@ -56,7 +56,7 @@ async def sells_on(tab: Visitor) -> None:
     await tab.reads("✅ Done.")
     await tab.press("🧾 Receipt")
     await tab.page.locator("#messages .photo img").last.wait_for()
-    await tab.reads("A receipt to forward to your customer.")
+    await tab.reads("Forward this receipt to your customer.")
     await tab.shoot("receipt")
     await tab.tap_first("^Rp")
     await expect(tab.page.locator("#messages .photo img")).to_have_count(2)
