@@ -19,6 +19,7 @@ from handlers.callback_data import (
     Attach,
     AttachRow,
     CountDelivered,
+    CountForGood,
     DecideTopUp,
     DropAdjust,
     KeepWaiting,
@@ -64,6 +65,12 @@ def doubt_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup:
         words.gettext("Refund all the same"), Refund(order.order_id, force=True), DANGER
     )
     return keyboard([refund], *_ways_on(words, order), [_keep(words, order)])
+
+
+def delivered_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup:
+    """Return the answer that an order was delivered, and the way back."""
+    sure = main_button(words.gettext("✅ Yes, it has arrived"), CountForGood(order.order_id))
+    return keyboard([sure], [back(words, ShowParked(order.order_id))])
 
 
 def topup_keyboard(

@@ -414,9 +414,17 @@ class Refund(Button):
 
 @dataclass(frozen=True, slots=True)
 class CountDelivered(Button):
-    """Settle a parked order as delivered."""
+    """Ask whether a parked order is to be settled as delivered."""
 
     TAG: ClassVar[str] = "Y"
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountForGood(Button):
+    """Settle a parked order as delivered, after the admin was asked."""
+
+    TAG: ClassVar[str] = "Z"
     order_id: int
 
 

@@ -11,6 +11,7 @@ from bot.domain.customer import Step
 from handlers.admin.adjust import adjust, credit, debit, deposit, drop_adjust
 from handlers.admin.gate import for_admins, on_admin_command, on_admin_press
 from handlers.admin.parked import (
+    ask_delivered,
     ask_reference,
     attach_row,
     count_delivered,
@@ -31,6 +32,7 @@ from handlers.callback_data import (
     Attach,
     AttachRow,
     CountDelivered,
+    CountForGood,
     DecideTopUp,
     DropAdjust,
     KeepWaiting,
@@ -50,7 +52,8 @@ ENTRY_POINTS: Handlers = [
     on_admin_press(Attach, ask_reference),
     on_admin_press(AttachRow, attach_row),
     on_admin_press(ShowParked, show_parked),
-    on_admin_press(CountDelivered, count_delivered),
+    on_admin_press(CountDelivered, ask_delivered),
+    on_admin_press(CountForGood, count_delivered),
     on_admin_press(Refund, refund),
     on_admin_press(KeepWaiting, keep_waiting),
     on_admin_press(ShowOverview, show_overview),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from telegram import Update
+from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.customer import Dialog, Step
 from bot.domain.errors import (
@@ -20,12 +20,17 @@ from bot.domain.errors import (
 )
 from bot.domain.order import OrderId, OrderState, number_of
 from bot.services.cases import Case
-from handlers.admin.status import case_screen, overview, screen_of
-from handlers.admin_keyboards import doubt_keyboard, reference_keyboard
+from handlers.admin.status import case_screen, overview
+from handlers.admin_keyboards import (
+    delivered_keyboard,
+    doubt_keyboard,
+    reference_keyboard,
+)
 from handlers.callback_data import (
     Attach,
     AttachRow,
     CountDelivered,
+    CountForGood,
     KeepWaiting,
     Refund,
     ShowParked,
@@ -39,6 +44,7 @@ from handlers.texts.admin_parked import (
     attached,
     counted_delivered,
     decided_before,
+    delivered_question,
     kept_waiting,
     no_such_order,
     not_a_reference,
@@ -77,9 +83,22 @@ async def keep_waiting(update: Update, context: ShopContext) -> Ended:
     return await _show_case(update, context, order_id)
 
 
+async def ask_delivered(update: Update, context: ShopContext) -> Ended:
+    """Ask before an order is settled as delivered: the customer pays for good."""
+    words, order_id = context.words, OrderId(pressed(update, CountDelivered).order_id)
+    try:
+        order = (await context.shop.admin.case(customer_of(update), order_id)).order
+    except NotFoundError as error:
+        return await _too_late(update, context, order_id, error)
+    if order.state is not OrderState.PARKED:
+        return await _too_late(update, context, order_id, AlreadyDecidedError(order.state))
+    question, markup = delivered_question(words, order), delivered_keyboard(words, order)
+    return await _ask_once_more(update, context, order_id, question, markup)
+
+
 async def count_delivered(update: Update, context: ShopContext) -> Ended:
     """Settle an order as delivered, unless its row has come to say that it failed."""
-    words, order_id = context.words, OrderId(pressed(update, CountDelivered).order_id)
+    words, order_id = context.words, OrderId(pressed(update, CountForGood).order_id)
     try:
         order = await context.shop.admin.count_delivered(
             customer_of(update), order_id, pressed_message_id(update)
@@ -120,10 +139,23 @@ async def refund(update: Update, context: ShopContext) -> Ended:
 async def _doubt(
     update: Update, context: ShopContext, order_id: OrderId, error: RefundDoubtError
 ) -> Ended:
+    words = context.words
+    order = (await context.shop.admin.case(customer_of(update), order_id)).order
+    doubt, markup = refund_doubt(words, order, error), doubt_keyboard(words, order)
+    return await _ask_once_more(update, context, order_id, doubt, markup)
+
+
+async def _ask_once_more(
+    update: Update,
+    context: ShopContext,
+    order_id: OrderId,
+    question: str,
+    markup: InlineKeyboardMarkup,
+) -> Ended:
+    """Show an order below a question, with the buttons that answer it."""
     ended = await _end_question(update, context)
-    case = await context.shop.admin.case(customer_of(update), order_id)
-    text, _ = screen_of(context, case, refund_doubt(context.words, case.order, error))
-    await show(update, context, text, doubt_keyboard(context.words, case.order))
+    text, _ = await case_screen(update, context, order_id, question)
+    await show(update, context, text, markup)
     return ended
 
 

@@ -76,6 +76,15 @@ def refunded(words: Words, order: Order) -> str:
     )
 
 
+def delivered_question(words: Words, order: Order) -> str:
+    """Return the question before an order counts as delivered."""
+    question = words.gettext("Count {number} as delivered?").format(number=order.number)
+    end = words.gettext(
+        "The customer then pays {price} for good, and no button gives it back."
+    ).format(price=words.money(order.price))
+    return f"⚠️ {lines(bold(question), end)}"
+
+
 def counted_delivered(words: Words, order: Order) -> str:
     """Return what counting as delivered came to: the row may have said something else."""
     _ = words.gettext

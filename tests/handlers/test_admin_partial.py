@@ -7,7 +7,7 @@ import pytest
 from bot.domain.errors import SupplierReadError
 from bot.domain.order import Order, OrderState, ParkReason
 from handlers.admin_keyboards import parked_keyboard
-from handlers.callback_data import CountDelivered
+from handlers.callback_data import CountDelivered, CountForGood
 from handlers.i18n import load_languages
 from handlers.texts.alerts import parked_text
 from tests.handlers.admins import AIDE, BOSS, acts, balance_of, with_aide
@@ -39,11 +39,24 @@ async def test_an_order_partly_done_offers_three_ways_out(counter: Counter) -> N
     assert "Attach" not in text
 
 
-async def test_one_press_counts_it_as_delivered(counter: Counter) -> None:
+async def test_one_press_settles_nothing(counter: Counter) -> None:
+    """The customer would pay for good, so it is asked, and there is a way back."""
+    order = await partly_done(counter)
+    await counter.press("Anggap terkirim", BOSS)
+    assert "Anggap K1 terkirim?" in counter.text(BOSS)
+    assert "Rp" in counter.text(BOSS)
+    assert counter.labels(BOSS) == ["✅ Ya, sudah sampai", "‹ Kembali"]
+    assert (await counter.shop.get(order.order_id)).state is OrderState.PARKED
+    await counter.press("Kembali", BOSS)
+    assert counter.labels(BOSS)[0] == "✅ Anggap terkirim"
+
+
+async def test_it_counts_as_delivered_after_one_question(counter: Counter) -> None:
     """The customer pays and reads the code; whoever presses second reads what was decided."""
     order = await partly_done(counter)
     _, data = counter.find("Anggap", BOSS)
-    answer = await counter.press("Count as delivered", AIDE)
+    await counter.press("Count as delivered", AIDE)
+    answer = await counter.press("Yes, it has arrived", AIDE)
     assert "K1 counts as delivered" in answer.text
     assert (await counter.shop.get(order.order_id)).state is OrderState.SUCCEEDED
     assert await balance_of(counter, ANNI) == 100_000 - PRICE
@@ -59,7 +72,8 @@ async def test_a_row_that_has_failed_meanwhile_is_told(counter: Counter) -> None
     """Then the money is back."""
     order = await partly_done(counter)
     counter.shop.supplier.says("r1", "error")
-    answer = await counter.press("Count as delivered", AIDE)
+    await counter.press("Count as delivered", AIDE)
+    answer = await counter.press("Yes, it has arrived", AIDE)
     assert answer.show_alert
     assert "has failed at the supplier" in answer.text
     assert (await counter.shop.get(order.order_id)).state is OrderState.FAILED
@@ -69,11 +83,13 @@ async def test_a_silent_supplier_is_told(counter: Counter) -> None:
     """Nothing is counted, and the buttons stay."""
     order = await partly_done(counter)
     counter.shop.supplier.read_error = SupplierReadError("502")
-    answer = await counter.press("Count as delivered", AIDE)
+    await counter.press("Count as delivered", AIDE)
+    answer = await counter.press("Yes, it has arrived", AIDE)
     assert answer.show_alert
     assert "does not answer" in answer.text
     assert (await counter.shop.get(order.order_id)).state is OrderState.PARKED
     assert (await counter.forge(CountDelivered(777), AIDE)).show_alert
+    assert (await counter.forge(CountForGood(777), AIDE)).show_alert
 
 
 async def test_a_refund_of_a_known_order_says_what_is_in_doubt(counter: Counter) -> None:

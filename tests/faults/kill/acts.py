@@ -151,6 +151,7 @@ async def _count(house: House) -> None:
     row.voucher = "SN00000000000777"
     arm(house)
     await house.admin.tap("Count as delivered", on=notice)
+    await house.admin.tap("Yes, it has arrived", on=notice)
     await _until(house, _is(OrderState.SUCCEEDED))
 
 
