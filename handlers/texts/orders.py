@@ -8,7 +8,7 @@ from typing import assert_never
 from bot.domain.destination import group_digits
 from bot.domain.errors import RefusalClass
 from bot.domain.order import CancelReason, Order, OrderState, WaitReason
-from bot.domain.profile import PanelProfile
+from bot.domain.profile import PanelProfile, SupplierStatus
 from handlers.i18n import Words
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
 from handlers.texts.names import title
@@ -103,8 +103,8 @@ def failure(words: Words, order: Order, profile: PanelProfile) -> str:
     _ = words.gettext
     refusal = order.refusal
     note = ""
-    if order.ref_id is not None:
-        # Its own row says failed: then the row's note is the reason.
+    if order.ref_id is not None and profile.status_of(order.status_word) is SupplierStatus.FAILED:
+        # Its own row says failed: then the row's note is the reason, not where an admin decided.
         note = profile.public_note(order.note)
         refusal = profile.refusal_of(order.note)
     match refusal:

@@ -88,7 +88,10 @@ def orders() -> list[Order]:
     found += [an_order(wait_reason=reason) for reason in WaitReason]
     found += [an_order(OrderState.CANCELLED, cancel_reason=reason) for reason in CancelReason]
     found += [an_order(OrderState.FAILED, refusal=refusal) for refusal in RefusalClass]
-    found += [an_order(OrderState.FAILED, ref_id="r1", note="Nomor salah")]
+    found += [
+        an_order(OrderState.FAILED, ref_id="r1", status_word=word, note="Nomor salah")
+        for word in ("error", "partial")
+    ]
     found += [an_order(OrderState.PARKED, parked_at=NOW, park_reason=why) for why in ParkReason]
     return found
 
@@ -153,10 +156,19 @@ def test_the_shops_own_trouble_stays_its_own(refusal: RefusalClass) -> None:
 def test_a_failed_row_gives_its_reason_without_the_resellers_balance() -> None:
     """The note of a failed row is the reason; what it says of the deposit is cut out."""
     note = "Nomor diblokir. Sisa saldo Rp 1.234.567"
-    order = an_order(OrderState.FAILED, ref_id="r1", note=note)
+    order = an_order(OrderState.FAILED, ref_id="r1", status_word="error", note=note)
     text = said(NoticeKind.OUTCOME, order=order)
     assert "Nomor diblokir" in text
     assert "1.234.567" not in text
+
+
+@pytest.mark.parametrize("word", ["partial", "pending", "", "strange"])
+def test_what_an_admin_gave_back_has_no_reason_of_the_operator(word: str) -> None:
+    """The note of a row that has not failed is no reason for the refund."""
+    order = an_order(OrderState.FAILED, ref_id="r1", status_word=word, note="Sebagian terkirim")
+    text = said(NoticeKind.OUTCOME, order=order)
+    assert "Sebagian" not in text
+    assert "Pesanan ini tidak bisa diproses." in text
 
 
 def test_a_code_can_be_copied_with_one_tap() -> None:
