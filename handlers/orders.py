@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from telegram import InlineKeyboardMarkup, Update
 
-from bot.domain.catalogue import ProductId
 from bot.domain.errors import InvalidTransitionError, NotFoundError
 from bot.domain.order import Order, OrderId, OrderState, order_id_of
 from bot.services.history import HistoryPage
@@ -175,11 +174,7 @@ def _order_rows(words: Words, found: HistoryPage) -> list[Row]:
         [button(past_label(words, order), ShowOrder(order.order_id, found.page))]
         for order in found.orders
     ]
-    newest: dict[tuple[ProductId, str], Order] = {}
-    for order in found.orders:
-        if order.state.is_final:
-            newest.setdefault((order.product_id, order.destination), order)
-    again = list(newest.values())[:AGAIN_SHOWN]
+    again = found.again[:AGAIN_SHOWN]
     return shown + [[button(again_label(order), BuyAgain(order.order_id))] for order in again]
 
 

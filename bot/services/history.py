@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.catalogue import ProductId
 from bot.domain.errors import NotFoundError
 from bot.domain.order import CustomerId, Order, OrderId, OrderState
 from bot.domain.rules import ShopRules
@@ -21,6 +22,8 @@ class HistoryPage:
     orders: Sequence[Order]
     page: int
     pages: int
+    again: Sequence[Order] = ()
+    """Those of the page that can be bought once more, each product and destination once."""
 
 
 class History:
@@ -37,19 +40,22 @@ class History:
         def read(tx: Transaction) -> HistoryPage:
             pages = max(1, -(-tx.orders.count_of(customer_id) // size))
             shown = min(max(page, 0), pages - 1)
-            return HistoryPage(tx.orders.history_of(customer_id, size, shown * size), shown, pages)
+            orders = tx.orders.history_of(customer_id, size, shown * size)
+            again = _each_once(orders, tx.orders.open_of(customer_id))
+            return HistoryPage(orders, shown, pages, again)
 
         return await self._store.read(read)
 
     async def recent(self, customer_id: CustomerId, count: int) -> Sequence[Order]:
-        """Return the last purchases, each product and destination once, newest first."""
+        """Return the last purchases, each product and destination once, newest first.
+
+        What is under way is none yet: it would be bought twice.
+        """
 
         def read(tx: Transaction) -> Sequence[Order]:
-            found: dict[tuple[int, str], Order] = {}
-            for order in tx.orders.history_of(customer_id, RECENT_READ, 0):
-                if order.state is not OrderState.CANCELLED:
-                    found.setdefault((order.product_id, order.destination), order)
-            return list(found.values())[:count]
+            last = tx.orders.history_of(customer_id, RECENT_READ, 0)
+            made = [order for order in last if order.state is not OrderState.CANCELLED]
+            return _each_once(made, tx.orders.open_of(customer_id))[:count]
 
         return await self._store.read(read)
 
@@ -65,3 +71,17 @@ class History:
         ):
             raise NotFoundError
         return order
+
+
+def _each_once(orders: Sequence[Order], under_way: Sequence[Order]) -> list[Order]:
+    """Return the first order of each product and destination of which none is under way."""
+    taken = {_what_for(order) for order in under_way}
+    found: dict[tuple[ProductId, str], Order] = {}
+    for order in orders:
+        if order.state.is_final and _what_for(order) not in taken:
+            found.setdefault(_what_for(order), order)
+    return list(found.values())
+
+
+def _what_for(order: Order) -> tuple[ProductId, str]:
+    return order.product_id, order.destination

@@ -16,6 +16,12 @@ async def offered(shop: Shop, code: str) -> list[str]:
     return [one.destination for one in await shop.remembered.fitting(ANNI, offer, 5)]
 
 
+async def bought(shop: Shop, code: str = "SM10", number: str = NUMBER) -> None:
+    order = await shop.queue(code=code, number=number)
+    reply = shop.reply(order, f"done-{order.number}", status_word="success", voucher="SN1")
+    await shop.send_next(reply)
+
+
 async def test_a_purchase_is_remembered_by_what_it_fits(shop: Shop) -> None:
     """A phone of its operator, a meter, and an account of the same game."""
     await shop.queue()
@@ -88,9 +94,9 @@ async def test_anothers_numbers_are_not_there(shop: Shop) -> None:
 
 async def test_the_last_purchases_are_each_shown_once(shop: Shop) -> None:
     """A product for a number, newest first; a cancelled one was none."""
-    await shop.queue(code="SM20")
-    await shop.queue()
-    await shop.queue(code="SM20", number="081299999999")
+    await bought(shop, "SM20")
+    await bought(shop)
+    await bought(shop, "SM20", "081299999999")
     cancelled = await shop.queue(code="PLN20", number=METER)
     await shop.buy.cancel(ANNI, cancelled.order_id)
     recent = await shop.history.recent(ANNI, 2)
@@ -98,6 +104,17 @@ async def test_the_last_purchases_are_each_shown_once(shop: Shop) -> None:
         ("SM20", "081299999999"),
         ("SM10", NUMBER),
     ]
+
+
+async def test_what_is_under_way_is_not_offered_once_more(shop: Shop) -> None:
+    """Nor by an older order of the same; on no page of the history, and on no first screen."""
+    await bought(shop)
+    again = (await shop.history.recent(ANNI, 2), (await shop.history.page(ANNI, 0, 6)).again)
+    assert [[one.number for one in found] for found in again] == [["K1"], ["K1"]]
+    await shop.parked()
+    assert list(await shop.history.recent(ANNI, 2)) == []
+    for page in (0, 1):
+        assert list((await shop.history.page(ANNI, page, 1)).again) == []
 
 
 async def test_who_was_shown_the_button_for_ones_number_is_known(shop: Shop) -> None:
