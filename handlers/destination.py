@@ -9,7 +9,7 @@ from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.catalogue import ProductId
 from bot.domain.customer import Dialog, Step
-from bot.domain.destination import DestinationKind, normalise, operators_of
+from bot.domain.destination import DestinationKind, group_digits, normalise, operators_of
 from bot.domain.errors import (
     DestinationError,
     DestinationFault,
@@ -156,7 +156,7 @@ async def _otherwise(
     except NumberError as fault:
         if fault.fault in TOLD:
             problem = number_fault(context.words, fault.fault)
-    if error.fault is DestinationFault.TRAILING:
+    if error.fault is DestinationFault.TRAILING and not _is_new_order(dialog, number):
         number = None
     elif number is not None:
         destination = _meant(offer, number)
@@ -165,6 +165,15 @@ async def _otherwise(
     if number is not None or (len(text) <= LONGEST and is_wish(context, text)):
         return await _leave_for_text(update, context)
     return await _ask_again(update, context, dialog, offer, problem)
+
+
+def _is_new_order(dialog: Dialog, number: KnownNumber | None) -> bool:
+    """Whether a number and its amount are another order than the one that is to be confirmed.
+
+    Else the button that pays the one would stand below the other.
+    """
+    is_quoted = dialog.step == Step.CONFIRM
+    return is_quoted and number is not None and number.nominal is not None
 
 
 def _meant(offer: Offer, number: KnownNumber) -> str | None:
@@ -237,14 +246,29 @@ async def _ask_again(
 ) -> Literal[Step.DESTINATION] | None:
     """Ask once more, and say what was wrong; a quote that stands already stays as it is."""
     if dialog.step == Step.CONFIRM:
-        words, destination = context.words, str(dialog.data.get("destination", ""))
-        token = str(dialog.data.get("token", ""))
-        pay = [main_button(pay_label(words, offer), Confirm(token))] if token else []
-        text = still_quoted(words, destination, problem, str(dialog.data.get("zone", "")))
-        await show_anew(update, context, text, keyboard(pay, [leave(words)]))
+        await show_anew(update, context, *_still_quoted(update, context, dialog, offer, problem))
         return None
     await _ask(update, context, offer, dialog.message_id, problem)
     return Step.DESTINATION
+
+
+def _still_quoted(
+    update: Update, context: ShopContext, dialog: Dialog, offer: Offer, problem: str
+) -> tuple[str, InlineKeyboardMarkup]:
+    """Return what is still to be confirmed; below words also the button that pays it.
+
+    Below digits it is left out: they may have been another order.
+    """
+    words, message = context.words, update.message
+    typed = "" if message is None else message.text or ""
+    token = str(dialog.data.get("token", ""))
+    is_payable = bool(token) and not any(map(str.isdigit, typed))
+    pay = [main_button(pay_label(words, offer), Confirm(token))] if is_payable else []
+    destination = group_digits(
+        str(dialog.data.get("destination", "")), str(dialog.data.get("zone", ""))
+    )
+    text = still_quoted(words, offer, destination, problem, is_payable=is_payable)
+    return text, keyboard(pay, [leave(words)])
 
 
 async def _ask(

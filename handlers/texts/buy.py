@@ -220,11 +220,20 @@ def pay_label(words: Words, offer: Offer) -> str:
     return words.gettext("✅ Pay {price}").format(price=words.money(offer.price))
 
 
-def still_quoted(words: Words, destination: str, problem: str, zone: str = "") -> str:
-    """Return what is wrong with another destination, and that the quote is still for the first."""
-    still = words.gettext(
-        "Nothing has changed: press the button to pay for {destination}, or send another number."
-    ).format(destination=code(group_digits(destination, zone)))
+def still_quoted(
+    words: Words, offer: Offer, destination: str, problem: str, *, is_payable: bool
+) -> str:
+    """Return what is wrong with another destination, and what the quote is still for.
+
+    `is_payable`: the button that pays it stands below.
+    """
+    pay = words.gettext(
+        "Nothing has changed: press the button to pay for {product} for {destination}, or send "
+        "another number."
+    )
+    above = words.gettext("Nothing was ordered. The screen above is {product} for {destination}.")
+    product = bold(title(offer.product.listing.name))
+    still = (pay if is_payable else above).format(product=product, destination=code(destination))
     return paragraphs(f"⚠️ {problem}", still)
 
 

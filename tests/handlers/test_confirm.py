@@ -133,14 +133,40 @@ async def test_another_number_is_quoted_anew(counter: Counter) -> None:
 
 
 async def test_a_slip_on_the_confirm_screen_changes_nothing(counter: Counter) -> None:
-    """The quote stays good, and the customer reads for whom it is."""
+    """The quote stays good, and the customer reads what it is and for whom."""
     await counter.to_confirm()
     await counter.say("ya")
     assert "Itu bukan nomor HP." in counter.text()
-    assert "untuk membayar 0812 3456 7890" in counter.text()
+    assert "untuk membayar Telkomsel 10.000 ke 0812 3456 7890" in counter.text()
     await counter.press("Bayar")
     (order,) = await counter.orders()
     assert order.destination == "081234567890"
+
+
+@pytest.mark.parametrize(
+    "typed", ["081311112222 20", "081711112222 20", "0813 1111 2222 20rb", "20 081311112222"]
+)
+async def test_a_new_order_on_the_confirm_screen_is_not_answered_with_the_old_one(
+    counter: Counter, typed: str
+) -> None:
+    """Its number is offered what it asks for, and no button below it pays for the first number."""
+    await counter.to_confirm()
+    await counter.say(typed)
+    assert counter.labels()[0].startswith(("20.000 ·", "10.000 ·")), counter.shown()
+    assert not any("Bayar" in label for label in counter.labels())
+    assert await counter.dialog() is None
+
+
+@pytest.mark.parametrize("typed", ["081311112222 7", "0813 1111 222 10 7", "081311"])
+async def test_below_unclear_digits_no_button_pays_for_the_first_number(
+    counter: Counter, typed: str
+) -> None:
+    """They may have been another order; what the screen above is for is said."""
+    await counter.to_confirm()
+    await counter.say(typed)
+    assert "Layar di atas masih Telkomsel 10.000 ke 0812 3456 7890" in counter.text()
+    assert counter.labels() == ["✕ Batal"]
+    assert await counter.orders() == []
 
 
 async def test_the_number_can_be_changed(counter: Counter) -> None:
