@@ -4,7 +4,7 @@ import difflib
 import ipaddress
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -309,18 +309,21 @@ class Settings(BaseSettings):
 
 
 def load_settings(
-    env: Mapping[str, str] | None = None, env_file: str | Path | None = ".env"
+    env: Mapping[str, str] | None = None,
+    env_file: str | Path | None = ".env",
+    only: Sequence[str] = tuple(Settings.model_fields),
 ) -> Settings:
     """The settings from `env` (default: the process's environment), which goes before `env_file`.
 
+    What is not `only` named keeps its default, unread.
     Raises `SettingsError` with every missing and wrong setting at once; it never repeats a value.
     """
     in_file = _read_env_file(env_file)
     environment = os.environ if env is None else env
     given = in_file | {name.lower(): value for name, value in environment.items()}
-    problems = _misspelt(in_file)
+    problems = _misspelt(in_file, only)
     try:
-        settings = Settings(**_known(given))
+        settings = Settings(**_known(given, only))
     except ValidationError as error:
         problems += [_sentence(detail) for detail in error.errors(include_url=False)]
         raise SettingsError(problems) from None
@@ -329,19 +332,16 @@ def load_settings(
     return settings
 
 
-_NO_CREDENTIALS = {
-    "telegram_bot_token": "0:none",
-    "osimesa_user_id": "none",
-    "osimesa_api_key": "none",
-}
+_NO_CREDENTIALS = {"telegram_bot_token": "0:none", "osimesa_user_id": "-", "osimesa_api_key": "-"}
+_OF_DATABASE = (*_NO_CREDENTIALS, "database_url", "backup_keep", "supplier_timeout_seconds")
 
 
 def load_database_settings(
     env: Mapping[str, str] | None = None, env_file: str | Path | None = ".env"
 ) -> Settings:
-    """The settings for a command that only opens the database: it misses no credentials."""
-    environment = os.environ if env is None else env
-    return load_settings(_NO_CREDENTIALS | dict(environment), env_file)
+    """The settings for a command that only opens the database: no others can be wrong."""
+    environment = dict(os.environ if env is None else env)
+    return load_settings(environment | _NO_CREDENTIALS, env_file, _OF_DATABASE)
 
 
 def _read_env_file(env_file: str | Path | None) -> dict[str, str | None]:
@@ -349,10 +349,10 @@ def _read_env_file(env_file: str | Path | None) -> dict[str, str | None]:
     return dict(source.env_vars)
 
 
-def _known(given: Mapping[str, str | None]) -> dict[str, Any]:
+def _known(given: Mapping[str, str | None], only: Sequence[str]) -> dict[str, Any]:
     """The settings among `given`; an empty one counts as not given, but for the profile's."""
     known: dict[str, Any] = {}
-    for name in Settings.model_fields:
+    for name in only:
         value = (given.get(name) or "").strip()
         if value:
             known[name] = value
@@ -361,13 +361,13 @@ def _known(given: Mapping[str, str | None]) -> dict[str, Any]:
     return known
 
 
-def _misspelt(in_file: Mapping[str, str | None]) -> list[str]:
+def _misspelt(in_file: Mapping[str, str | None], only: Sequence[str]) -> list[str]:
     """Names of the file that are almost a setting's: a typing error there would pass unseen."""
     strangers = [name for name in in_file if name not in Settings.model_fields]
     return [
         f"{name.upper()} is no setting: did you mean {meant.upper()}?"
         for name in strangers
-        for meant in difflib.get_close_matches(name, Settings.model_fields, n=1, cutoff=0.85)
+        for meant in difflib.get_close_matches(name, only, n=1, cutoff=0.85)
     ]
 
 

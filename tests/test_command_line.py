@@ -64,6 +64,21 @@ def test_a_backup_needs_no_credentials(tmp_path: Path) -> None:
     assert f"there is no database at {tmp_path.resolve() / 'nowhere.db'}" in result.stdout
 
 
+@pytest.mark.parametrize("command", ["audit", "backup"])
+def test_only_the_settings_that_are_needed_count(command: str, tmp_path: Path) -> None:
+    """A wrong price or token elsewhere must not keep anybody from their books."""
+    wrong = "MARKUP_FLATT=5\nBACKUP_HOUR=99\nTELEGRAM_BOT_TOKEN=x\n"
+    (tmp_path / ".env").write_text(f"{wrong}DATABASE_URL=sqlite:///nowhere.db\n")
+    result = konter(command, folder=tmp_path, OSIMESA_URL="no address")
+    assert (result.returncode, result.stderr) == (1, "")
+    assert str(tmp_path.resolve() / "nowhere.db") in result.stdout
+    (tmp_path / ".env").write_text(f"{wrong}DATABASE_UR=sqlite:///nowhere.db\n")
+    result = konter(command, folder=tmp_path)
+    assert result.returncode == 2
+    assert "did you mean DATABASE_URL?" in result.stderr
+    assert "MARKUP_FLATT" not in result.stderr
+
+
 def test_what_is_not_there_cannot_be_restored(tmp_path: Path) -> None:
     """A typing error is a sentence."""
     result = konter("restore", "nowhere.db", folder=tmp_path)
