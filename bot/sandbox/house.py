@@ -44,7 +44,9 @@ PAYING = {
         "5914Konter Sandbox6008Surabaya61056027163044609"
     ),
     "TOPUP_INSTRUCTIONS": (
-        "BCA 1234567890, Konter Sandbox. Nobody pays in a sandbox: become Pak Admin and approve."
+        "BCA 1234567890, Konter Sandbox.\n"
+        "Di sandbox tidak ada yang membayar: jadilah Pak Admin, lalu setujui.\n"
+        "Nobody pays in a sandbox: become Pak Admin and approve."
     ),
 }
 """A code to scan that is in good form; there is no such merchant, and no such account."""
