@@ -112,17 +112,33 @@ def _orders(words: Words, seen: Overview, now: datetime) -> str:
 
 
 def _unsettled(words: Words, orders: Sequence[Order]) -> str:
-    if not orders:
-        return ""
-    title = words.ngettext(
-        "{count} order is being checked", "{count} orders are being checked", len(orders)
-    ).format(count=words.number(len(orders)))
-    shown = [
-        f"• {order.number} · {state_name(words, order.state)} · "
-        f"{escaped(fitted(spaced(order.product_name), 40))} · {code(order.destination)}"
-        for order in orders[:ORDERS_SHOWN]
-    ]
-    return lines(f"🔎 {bold(title)}", *shown, _more(words, len(orders) - ORDERS_SHOWN))
+    """Return the orders that wait for a decision, and those that the bot still looks for."""
+    shown = orders[:ORDERS_SHOWN]
+    parked = sum(order.state is OrderState.PARKED for order in orders)
+    sought = len(orders) - parked
+    waits = words.ngettext(
+        "{count} order waits for your decision", "{count} orders wait for your decision", parked
+    ).format(count=words.number(parked))
+    checked = words.ngettext(
+        "{count} order is being checked", "{count} orders are being checked", sought
+    ).format(count=words.number(sought))
+    return paragraphs(
+        lines(
+            f"🅿️ {bold(waits)}" if parked else "",
+            *(_unsettled_one(words, one) for one in shown if one.state is OrderState.PARKED),
+        ),
+        lines(
+            f"🔎 {bold(checked)}" if sought else "",
+            *(_unsettled_one(words, one) for one in shown if one.state is not OrderState.PARKED),
+        ),
+        _more(words, len(orders) - ORDERS_SHOWN),
+    )
+
+
+def _unsettled_one(words: Words, order: Order) -> str:
+    name = escaped(fitted(spaced(order.product_name), 40))
+    state = state_name(words, order.state)
+    return f"• {order.number} · {state} · {name} · {code(order.destination)}"
 
 
 def _supplier(words: Words, seen: Overview, now: datetime) -> str:
