@@ -57,7 +57,7 @@ def _at_supplier(words: Words, report: BalanceReport) -> str:
         reported = _("At the supplier: {amount}, as it reports").format(
             amount=bold(words.money(report.supplier_balance))
         )
-        return lines(reported, tracked)
+        return lines(reported, tracked, _difference(words, report, report.supplier_balance))
     amount = bold(words.money(report.tracked_balance))
     if report.is_asked:
         return _(
@@ -68,6 +68,23 @@ def _at_supplier(words: Words, report: BalanceReport) -> str:
         "At the supplier: {amount}, as tracked: your /deposit notes less what orders cost. "
         "The supplier could not be asked just now."
     ).format(amount=amount)
+
+
+def _difference(words: Words, report: BalanceReport, reported: int) -> str:
+    """Return by how much the notes are off what the supplier reports, and what that may be."""
+    _ = words.gettext
+    excess = report.tracked_balance - reported
+    if excess > 0:
+        return _(
+            "⚠️ The notes say {amount} more: a /deposit that was not paid, orders that are still "
+            "open, or something bought outside the bot."
+        ).format(amount=bold(words.money(excess)))
+    if excess < 0:
+        return _(
+            "⚠️ The notes say {amount} less: a payment not yet noted with /deposit, or an order "
+            "that the supplier took back."
+        ).format(amount=bold(words.money(-excess)))
+    return ""
 
 
 def _own_wallet(words: Words, own: Account) -> str:
