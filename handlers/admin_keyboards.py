@@ -53,8 +53,11 @@ def case_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup:
 def reference_keyboard(
     words: Words, order: Order, candidates: Sequence[SupplierRow]
 ) -> InlineKeyboardMarkup:
-    """Return a button for each row that may be the order's, and the way back."""
-    meanings = [(row.ref_id, AttachRow(order.order_id, row.ref_id)) for row in candidates]
+    """Return a button for each reference that may be the order's, and the way back."""
+    known = [row.ref_id for row in candidates]
+    if order.suspect_ref_id is not None and order.suspect_ref_id not in known:
+        known.append(order.suspect_ref_id)
+    meanings = [(ref_id, AttachRow(order.order_id, ref_id)) for ref_id in known]
     rows = [[button(f"📎 {ref_id}", meaning)] for ref_id, meaning in meanings if fits(meaning)]
     return keyboard(*rows, [back(words, ShowParked(order.order_id))])
 
@@ -103,7 +106,10 @@ def other_topup_keyboard(words: Words, other: TopUp) -> InlineKeyboardMarkup:
 
 
 def _approve_other(words: Words, other: TopUp) -> InlineKeyboardButton:
-    label = words.gettext("✅ Approve {amount}").format(amount=words.money(other.total))
+    amount = words.money(other.total)
+    label = words.gettext("✅ Approve {amount}").format(amount=amount)
+    if other.cancelled_at is not None:
+        label = words.gettext("✅ Approve {amount} (cancelled)").format(amount=amount)
     return button(label, DecideTopUp(other.topup_id, approve=True))
 
 

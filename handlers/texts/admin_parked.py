@@ -11,7 +11,7 @@ from bot.domain.lookup import SupplierRow
 from bot.domain.order import Order, OrderState
 from bot.ports import AdminAct
 from handlers.i18n import N_, Words
-from handlers.texts.alerts import state_name, who
+from handlers.texts.alerts import cut, state_name, who
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
 from handlers.texts.names import spaced
 
@@ -22,16 +22,23 @@ def reference_question(
     """Return the question for a parked order's reference; `problem` comes first."""
     _ = words.gettext
     how = _("Type the reference as the supplier's panel shows it.")
-    if candidates:
+    if candidates or order.suspect_ref_id is not None:
         how = _("Press the row that is this order, or type the reference as the panel shows it.")
     return paragraphs(
         f"⚠️ {problem}" if problem else "",
         lines(
             bold(_("Which reference belongs to {number}?").format(number=order.number)),
             f"{escaped(spaced(order.product_name))} · {code(order.destination)}",
+            _doubtful(words, order),
         ),
         how,
     )
+
+
+def _doubtful(words: Words, order: Order) -> str:
+    if order.suspect_ref_id is None:
+        return ""
+    return f"{words.gettext('Doubtful reference')}: {code(cut(order.suspect_ref_id))}"
 
 
 def attach_fault(words: Words, fault: AttachFault) -> str:

@@ -191,12 +191,16 @@ def topup_text(
 
 
 def other_topups(words: Words, others: Sequence[TopUp]) -> str:
-    """Return a customer's other open requests, or an empty text."""
+    """Return a customer's other undecided requests, or an empty text."""
     if not others:
         return ""
-    title = words.gettext("Other open top-ups of this customer")
-    ones = (f"{bold(words.money(one.total))}, {words.datetime(one.created_at)}" for one in others)
-    return lines(bold(title), *(f"• {one}" for one in ones))
+    title = words.gettext("Other undecided top-ups of this customer")
+    return lines(bold(title), *(f"• {_other_topup(words, one)}" for one in others))
+
+
+def _other_topup(words: Words, one: TopUp) -> str:
+    amount, fate = bold(words.money(one.total)), _let_go(words, one)
+    return lines(f"{amount}, {words.datetime(one.created_at)}", f"  {fate}" if fate else "")
 
 
 def _let_go(words: Words, topup: TopUp) -> str:
