@@ -41,7 +41,10 @@ def order_state(words: Words, order: Order, profile: PanelProfile) -> str:
                 _waiting(words, order.wait_reason), _("You can cancel it until it is sent.")
             )
         case OrderState.SENDING | OrderState.ACCEPTED:
-            return _("⏳ Being processed. Most orders take less than five minutes.")
+            return _(
+                "⏳ Being processed. Most orders take less than five minutes, some take longer. "
+                "You hear here how it ends."
+            )
         case OrderState.AMBIGUOUS:
             return _(
                 "🔎 Being checked: the answer is late. Your money is safe, and you need not do "

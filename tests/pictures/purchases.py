@@ -55,7 +55,7 @@ async def waits(tab: Visitor, house: House) -> None:
 async def ends(tab: Visitor, house: House) -> None:
     """Every way an order ends, and what is said until then."""
     await buys_data(tab, "081712340003", XL, "^Xtra Combo Flex$")
-    await tab.reads("⏳ Being processed. Most orders take less than five minutes.")
+    await tab.reads("⏳ Being processed. Most orders take less than five minutes,")
     await tab.shoot_window("order-processing")
     await buys(tab, PHONE, PULSA, TELKOMSEL, TEN)
     await tab.reads(CODE)
