@@ -12,9 +12,11 @@ from bot.domain.errors import (
     AmountFault,
     AmountsTakenError,
     DuplicateError,
+    ProductUnavailableError,
     TooManyDepositsError,
 )
 from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
+from bot.domain.order import CustomerId
 from handlers.admin.balance import balance as shop_balance
 from handlers.callback_data import RequestTopUp, ShowWallet
 from handlers.context import ShopContext, customer_of
@@ -24,6 +26,7 @@ from handlers.keyboards import (
     button,
     history,
     home,
+    in_columns,
     keyboard,
     leave,
     shop_here,
@@ -45,6 +48,7 @@ from handlers.texts.money import (
 
 LEAST_TOPUP: Final = 10_000
 """Less is not worth a transfer, nor an admin's look at the bank."""
+STEP: Final = 1_000
 OFFERED_TOPUPS: Final = (50_000, 100_000, 200_000)
 TRANSFERS_READ: Final = 20
 TRANSFERS_SHOWN: Final = 8
@@ -82,10 +86,24 @@ async def ask_topup(update: Update, context: ShopContext) -> Literal[Step.AMOUNT
 async def ask_new_topup(update: Update, context: ShopContext) -> Literal[Step.AMOUNT]:
     """Ask for the amount to pay in, in a message of its own: a quote above it is kept."""
     customer_id = customer_of(update)
+    missing = await _missing(context, customer_id)
     await context.shop.wallets.ask_amount(customer_id, None)
-    shown_id = await show_anew(update, context, *_question(context, ""))
+    shown_id = await show_anew(update, context, *_question(context, missing=missing))
     await context.shop.buy.shown(customer_id, shown_id)
     return Step.AMOUNT
+
+
+async def _missing(context: ShopContext, customer_id: CustomerId) -> int:
+    """Return what the wallet lacks for the purchase that waits for its money; 0 for none."""
+    shop = context.shop
+    dialog = await shop.buy.dialog(customer_id)
+    if dialog is None or dialog.step != Step.CONFIRM or dialog.product_id is None:
+        return 0
+    try:
+        offer = shop.browse.offer(dialog.product_id)
+    except ProductUnavailableError:
+        return 0
+    return max(0, offer.price - (await shop.wallets.wallet(customer_id)).available)
 
 
 async def take_amount(update: Update, context: ShopContext) -> Asked:
@@ -155,11 +173,22 @@ async def _ask_again(update: Update, context: ShopContext, problem: str) -> Lite
     return Step.AMOUNT
 
 
-def _question(context: ShopContext, problem: str) -> tuple[str, InlineKeyboardMarkup]:
+def _question(
+    context: ShopContext, problem: str = "", missing: int = 0
+) -> tuple[str, InlineKeyboardMarkup]:
     words = context.words
     text = ask_amount_text(words, context.shop.shop_contact, problem)
-    offered = [button(words.money(amount), RequestTopUp(amount)) for amount in OFFERED_TOPUPS]
-    return text, keyboard(offered, [back(words, ShowWallet()), leave(words)])
+    offered = [button(words.money(amount), RequestTopUp(amount)) for amount in _offered(missing)]
+    rows = in_columns(offered, 3 if len(offered) == len(OFFERED_TOPUPS) else 2)
+    return text, keyboard(*rows, [back(words, ShowWallet()), leave(words)])
+
+
+def _offered(missing: int) -> list[int]:
+    """Return the amounts on the buttons: first what is missing, in whole thousands, then more."""
+    if not missing:
+        return list(OFFERED_TOPUPS)
+    enough = max(LEAST_TOPUP, -(-missing // STEP) * STEP)
+    return [enough, *(amount for amount in OFFERED_TOPUPS if amount > enough)]
 
 
 async def _wallet(update: Update, context: ShopContext) -> tuple[str, InlineKeyboardMarkup]:

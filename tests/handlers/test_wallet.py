@@ -197,6 +197,30 @@ async def test_an_offered_amount_takes_one_tap(counter: Counter) -> None:
     assert "Permintaan isi saldo Rp100.000" in counter.text()
 
 
+@pytest.mark.parametrize(
+    ("left", "price", "offered"),
+    [
+        (5_000, 11_200, ["Rp10.000", "Rp50.000", "Rp100.000", "Rp200.000"]),
+        (300, 87_700, ["Rp88.000", "Rp100.000", "Rp200.000"]),
+        (0, 50_000, ["Rp50.000", "Rp100.000", "Rp200.000"]),
+        (0, 250_000, ["Rp250.000"]),
+        (90_000, 87_700, ["Rp50.000", "Rp100.000", "Rp200.000"]),
+    ],
+)
+async def test_what_a_purchase_lacks_is_offered_first(
+    counter: Counter, left: int, price: int, offered: list[str]
+) -> None:
+    """In whole thousands and enough; without a purchase, or with enough money, the usual ones."""
+    await counter.shop.credit(ANNI, left - 100_000)
+    await counter.deliver.deliver()
+    await counter.shop.relist("SM10", cost=price - 1_000)
+    await counter.say("081234567890")
+    await counter.press("10.000")
+    await counter.say("/saldo")
+    await counter.press("Isi saldo")
+    assert [one for one in counter.labels() if one.startswith("Rp")] == offered
+
+
 async def test_the_same_update_twice_asks_once(counter: Counter) -> None:
     """Telegram delivers again what it thinks was lost."""
     await counter.say("/saldo")
