@@ -253,6 +253,7 @@ async def test_the_balance_of_an_admin_is_the_shops(counter: Counter) -> None:
     for part in (
         "Di supplier: Rp500.000, menurut laporannya",
         "Menurut catatan /deposit: Rp389.800",
+        "Catatannya kurang Rp110.200",
         "Saldo semua pelanggan: Rp288.800",
         "ditahan untuk pesanan berjalan: Rp11.200",
         "1 penjualan, omzet Rp11.200, untung Rp1.000",
@@ -262,6 +263,16 @@ async def test_the_balance_of_an_admin_is_the_shops(counter: Counter) -> None:
         assert part in text, text
     await counter.press("Saldo saya", BOSS)
     assert "Saldo kamu: Rp0" in counter.text(BOSS)
+
+
+async def test_notes_that_are_off_are_told_in_rupiah(counter: Counter) -> None:
+    """An untrue /deposit shows at once; where both agree, nothing is said."""
+    await counter.say("/deposit 500rb", BOSS)
+    await counter.say("/balance", BOSS)
+    assert "Catatannya" not in counter.text(BOSS)
+    await counter.say("/deposit 70rb", BOSS)
+    await counter.say("/balance", BOSS)
+    assert "Catatannya lebih Rp70.000: ada /deposit yang tidak jadi dibayar" in counter.text(BOSS)
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,21 @@ async def test_rows_that_were_seen_are_offered_as_buttons(counter: Counter) -> N
     assert (await counter.dialog(AIDE), counter.remembered(AIDE)) == (None, None)
 
 
+async def test_a_doubtful_reference_is_offered_as_a_button(counter: Counter) -> None:
+    """The answer named it, though for another product: the admin need not copy it."""
+    await with_aide(counter)
+    shop = counter.shop
+    order = await shop.queue()
+    await shop.send_next(shop.reply(order, "odd1", service_code="SM20"))
+    await counter.deliver.deliver()
+    await counter.press("Attach", AIDE)
+    assert counter.labels(AIDE) == ["📎 odd1", "‹ Back"]
+    assert "Doubtful reference: odd1" in counter.text(AIDE)
+    shop.supplier.shows(shop.row(order, "odd1"))
+    await counter.press("odd1", AIDE)
+    assert (await shop.get(order.order_id)).ref_id == "odd1"
+
+
 @pytest.mark.parametrize(
     ("typed", "change", "said"),
     [

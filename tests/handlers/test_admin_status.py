@@ -62,7 +62,7 @@ async def test_a_bad_day_at_a_glance(counter: Counter) -> None:
         "in the queue: 1",
         "being checked by hand: 1",
         "The oldest open one is K1, 11 min old.",
-        "🔎 1 order is being checked",
+        "🅿️ 1 order waits for your decision",
         "supplier under maintenance, since 14 Mar 2026, 12:11 WIB: Tutup <dulu>",
         "hand1",
     ):
@@ -72,6 +72,20 @@ async def test_a_bad_day_at_a_glance(counter: Counter) -> None:
     assert counter.labels(AIDE)[:3] == ["📎 Attach a reference", "↩️ Refund", "⏳ Keep waiting"]
     await counter.press("Back", AIDE)
     assert "How things stand" in counter.text(AIDE)
+
+
+@EACH_LANGUAGE
+def test_what_is_parked_and_what_is_looked_for_are_told_apart(language: str) -> None:
+    """Where the bot waits for the admin, it must not look as if the admin waited for the bot."""
+    parked = an_order(OrderState.PARKED, order_id=OrderId(1))
+    sought = an_order(OrderState.AMBIGUOUS, order_id=OrderId(2))
+    seen = an_overview(unsettled=(parked, sought))
+    text = overview_text(load_languages()[language], seen, parked.created_at)
+    waits, looks = text.index("🅿️"), text.index("🔎")
+    assert waits < text.index("K1 ·") < looks < text.index("K2 ·")
+    assert "🅿️" not in overview_text(
+        load_languages()[language], an_overview(unsettled=(sought,)), parked.created_at
+    )
 
 
 async def test_looking_again_shows_what_has_changed(counter: Counter) -> None:
