@@ -158,7 +158,7 @@ async def _otherwise(
             problem = number_fault(context.words, fault.fault)
     if error.fault is DestinationFault.TRAILING and not _is_new_order(dialog, number):
         number = None
-    elif number is not None:
+    elif number is not None and not context.shop.search.names_other(text, offer):
         destination = _meant(offer, number)
         if destination is not None:
             return await _quote(update, context, dialog, offer, destination)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Final, Literal
 
 from telegram import InlineKeyboardMarkup, Update
 
-from bot.domain.catalogue import ProductId
+from bot.domain.catalogue import Product, ProductId
 from bot.domain.customer import Step
 from bot.domain.destination import DestinationKind
 from bot.domain.errors import DestinationError, ProductUnavailableError
 from bot.domain.number import KnownNumber, NumberError, NumberFault, read_number
 from bot.services.fitting import Choice, Fitting
+from bot.services.search import Named
 from handlers.callback_data import Button, OpenFor, PickFor, ShowNumber, View, fits
 from handlers.confirm import show_quote
 from handlers.context import ShopContext, customer_of
@@ -32,9 +35,11 @@ from handlers.screens import answer, pressed_message_id, show, show_anew
 from handlers.shelf import offer_buttons
 from handlers.sources import grouped
 from handlers.texts.buy import quote_unknown
-from handlers.texts.catalogue import offer_labels
-from handlers.texts.names import BRANDS, TYPES, category_label, place_in
+from handlers.texts.catalogue import offer_labels, whole_name
+from handlers.texts.markup import paragraphs
+from handlers.texts.names import BRANDS, TYPES, category_label, place_in, short_name
 from handlers.texts.number import choice_label, fitting_text, number_fault, unclear_text
+from handlers.texts.search import found_head
 
 AT_ONCE: Final = 12
 """How many products stand right below the kinds, at most,"""
@@ -66,7 +71,10 @@ async def take_contact_instead(update: Update, context: ShopContext) -> Literal[
 async def offer_for(
     update: Update, context: ShopContext, text: str, *, is_phone: bool = False
 ) -> bool:
-    """Offer what goes to the number in a text; False where there is none in it."""
+    """Offer what goes to the number in a text; False where there is none in it.
+
+    Also where its words name only what goes to no such number: they are to be looked for.
+    """
     words = context.words
     try:
         number = read_number(text, context.shop.rules.profile.prefixes)
@@ -75,7 +83,12 @@ async def offer_for(
         return True
     if number is None:
         return False
-    await show_anew(update, context, *_screen_of(context, number, is_phone=is_phone))
+    named = context.shop.search.beside(text, number)
+    if named is not None and named.kind is None:
+        return False
+    screen = None if named is None else _named_screen(context, number, named)
+    shown = screen or _screen_of(context, number, is_phone=is_phone)
+    await show_anew(update, context, *shown)
     return True
 
 
@@ -138,6 +151,18 @@ def _screen_of(context: ShopContext, number: KnownNumber, *, is_phone: bool) -> 
     return _fitting_screen(words, fitting)
 
 
+def _named_screen(context: ShopContext, number: KnownNumber, named: Named) -> Screen | None:
+    """Return what the words beside a number name; None where that comes first anyway."""
+    fit, words = context.shop.fit, context.words
+    fitting = fit.meter(number) if named.kind is DestinationKind.METER else fit.phone(number)
+    if fitting is None or set(fitting.at_once[:1]) & set(named.found.offers):
+        return None
+    text, markup = _fitting_screen(
+        words, replace(fitting, at_once=named.found.offers), name_of=whole_name
+    )
+    return paragraphs(found_head(words, named.found, named.query), text), markup
+
+
 def _unclear_screen(words: Words, number: KnownNumber) -> Screen:
     phone, meter = number.phone or "", number.meter or ""
     # Read again as it was sent: the number, and what it is for.
@@ -151,8 +176,10 @@ def _unclear_screen(words: Words, number: KnownNumber) -> Screen:
     )
 
 
-def _fitting_screen(words: Words, fitting: Fitting) -> Screen:
-    """Return the kinds that fit a number, and below them what is bought most."""
+def _fitting_screen(
+    words: Words, fitting: Fitting, name_of: Callable[[Product], str] = short_name
+) -> Screen:
+    """Return what is bought most for a number, and below it the kinds that fit."""
     several = len({choice.brand.name for choice in fitting.choices}) > 1
     choices = sorted(fitting.choices, key=_place)
     kinds = [
@@ -167,18 +194,21 @@ def _fitting_screen(words: Words, fitting: Fitting) -> Screen:
         for one in fitting.wallets
     ]
     return fitting_text(words, fitting), keyboard(
-        *_at_once(words, fitting), *side_by_side([*kinds, *wallets]), [*_ways_row(words)]
+        *_at_once(words, fitting, name_of), *side_by_side([*kinds, *wallets]), [*_ways_row(words)]
     )
 
 
-def _at_once(words: Words, fitting: Fitting) -> list[Row]:
+def _at_once(words: Words, fitting: Fitting, name_of: Callable[[Product], str]) -> list[Row]:
     number = fitting.destination
+    groups = grouped(fitting.at_once, name_of, across_subs=name_of is short_name)
     offers = [
         offer
-        for offer in grouped(fitting.at_once, across_subs=True).first[:AT_ONCE]
+        for offer in [*groups.first, *groups.empty][:AT_ONCE]
         if fits(PickFor(offer.product.product_id, number))
     ]
-    return side_by_side(offer_buttons(offers, offer_labels(words, offers), number))[:ROWS_AT_ONCE]
+    return side_by_side(offer_buttons(offers, offer_labels(words, offers, name_of), number))[
+        :ROWS_AT_ONCE
+    ]
 
 
 def _open(fitting: Fitting, category_id: int) -> Button:

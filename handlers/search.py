@@ -7,6 +7,7 @@ from typing import Final
 
 from telegram import InlineKeyboardMarkup, Update
 
+from bot.domain.number import NumberError, read_number
 from bot.services.search import Found
 from handlers.callback_data import Find, FindSources
 from handlers.context import ShopContext
@@ -80,12 +81,22 @@ def is_wish(context: ShopContext, text: str) -> bool:
 
 
 async def _search(update: Update, context: ShopContext, text: str) -> None:
-    words, query = context.words, _short(text)
+    words, query = context.words, _short(_wish(context, text))
     found = context.shop.search.look(query)
     if not found.offers:
         await show_anew(update, context, nothing_found(words), _ways(words))
         return
     await show_anew(update, context, *_screen(words, found, Find(0, query)))
+
+
+def _wish(context: ShopContext, text: str) -> str:
+    """Return what to look for: of a text with a number only what stands beside that."""
+    try:
+        number = read_number(text, context.shop.rules.profile.prefixes)
+    except NumberError:
+        return text
+    named = None if number is None else context.shop.search.beside(text, number)
+    return text if named is None else named.query
 
 
 def _short(text: str) -> str:

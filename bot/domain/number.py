@@ -31,10 +31,11 @@ _AMOUNT = (
     rf"[1-9][0-9]{{0,2}}(?:(?:[.,][0-9]{{3}}){{1,2}}(?:,-)?(?![0-9A-Za-z.])"
     rf"|(?:[.,][0-9]{{1,2}})?\s?{_UNIT})"
 )
+_PART = r"(?<![0-9A-Za-z])[0-9]{1,2}[.,][0-9]+"
 _QUANTITY = r"\s?(?:gb|giga|mb|hari|hr|bulan|menit|mnt|sms|diamonds?|dm|uc)(?![A-Za-z])"
 _BREAK = r"[;|\n\r]|,\s"
 _TOKEN = re.compile(
-    rf"(?P<amount>{_AMOUNT})|(?P<quantity>{_GROUP}{_QUANTITY})|(?P<group>{_GROUP})"
+    rf"(?P<amount>{_AMOUNT})|(?P<quantity>(?:{_PART}|{_GROUP}){_QUANTITY})|(?P<group>{_GROUP})"
     rf"|(?P<word>[^\W_]+)|(?P<gap>{_BREAK})",
     re.IGNORECASE,
 )
@@ -120,6 +121,12 @@ def read_number(text: str, prefixes: Prefixes) -> KnownNumber | None:
     if faults:
         raise NumberError(faults[0])
     return None
+
+
+def beside_numbers(text: str) -> str:
+    """Return what is said around the numbers and amounts of rupiah in a text."""
+    said = _TOKEN.sub(lambda one: " " if one["group"] or one["amount"] else one[0], visible(text))
+    return " ".join(said.split())
 
 
 def visible(text: str) -> str:

@@ -127,6 +127,26 @@ class SearchIndex:
         found = self._with_amounts(scores, meant.quantities[:MOST_WORDS])
         return Hits(self._fair(found.scores), is_whole and found.is_exact)
 
+    def named(self, text: str) -> str:
+        """Return what a text names of the list, to be looked for: a brand, a type, or 2 GB.
+
+        Empty where it names nothing. A word that begins one of ours is not enough, nor is one
+        that is nearly so, unless it is a brand or a type.
+        """
+        meant = said(text)
+        words = [word for word in meant.words[:MOST_WORDS] if self._is_named(word)]
+        sizes = [one for one in meant.quantities[:MOST_WORDS] if one.unit not in ("", RUPIAH)]
+        return " ".join([*words, *(f"{one.value:g} {one.unit}" for one in sizes)])
+
+    def _is_named(self, word: str) -> bool:
+        names = self._brands | ALIASES.keys() | SOFT
+        if word in names or (word in self._places and len(word) > SHORTEST_BEGINNING):
+            return True
+        if len(word) <= SHORTEST_BEGINNING or any(self._beginning(word)):
+            return False
+        guessed = [name for name, _ in self._near(word, self._names)]
+        return any(name in names and len(name) >= SHORTEST_GUESS for name in guessed)
+
     def _fair(self, scores: Scores) -> Scores:
         # Of two that have every word, the one with fewer others is rather meant.
         return {one: fit - self._lengths[one] for one, fit in scores.items()}

@@ -9,6 +9,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from bot.domain.catalogue import Catalogue
+from bot.domain.destination import DestinationKind
+from bot.domain.number import KnownNumber, beside_numbers
 from bot.domain.rules import ShopRules
 from bot.domain.search import SearchIndex
 from bot.ports import Clock
@@ -51,6 +53,17 @@ class Found:
     """Whether they have all that was said, or are only the nearest."""
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What the words beside a number name."""
+
+    query: str
+    """What was looked for."""
+    found: Found
+    kind: DestinationKind | None
+    """As what the number is taken; None where nothing of it goes to such a number."""
+
+
 class Search:
     """Answers from memory; the index is made anew with each list, off the event loop."""
 
@@ -72,11 +85,49 @@ class Search:
 
     def look(self, query: str) -> Found:
         """Return what fits a query, and whether it is just that."""
-        catalogue = self._shelf.catalogue
+        offers, is_exact = self._all(query)
+        return _found(offers, is_exact=is_exact)
+
+    def beside(self, text: str, number: KnownNumber) -> Named | None:
+        """Return what the words beside a number name; None where they name nothing.
+
+        Only what can go to the number, and of its own operator if there is such; with the amount
+        that was sent. What goes to no such number is there too, without a kind.
+        """
+        self._keep_up()
+        query = self._index.named(beside_numbers(text))
+        if not query:
+            return None
+        if number.nominal is not None:
+            query = f"{query} {number.nominal:,}".replace(",", ".")
+        offers, is_exact = self._all(query)
+        if not offers:
+            return None
+        kinds = [DestinationKind.PHONE] if number.phone is not None else []
+        kinds += [DestinationKind.METER] if number.meter is not None else []
+        for kind in kinds:
+            fitting = [one for one in offers if one.kind is kind]
+            if fitting:
+                own = [one for one in fitting if self._is_open_to(one, number.brands)]
+                return Named(query, _found(own or fitting, is_exact=is_exact), kind)
+        return Named(query, _found(offers, is_exact=is_exact), None)
+
+    def names_other(self, text: str, offer: Offer) -> bool:
+        """Whether the words of a text name something, and it is of no kind of a product's."""
+        self._keep_up()
+        query = self._index.named(beside_numbers(text))
+        kinds = {one.product.listing.path[:2] for one in self._all(query)[0]} if query else set()
+        return bool(kinds) and offer.product.listing.path[:2] not in kinds
+
+    def _is_open_to(self, offer: Offer, brands: frozenset[str]) -> bool:
+        """Whether a product is of a number's operator, or of none."""
+        main = offer.product.listing.main
+        return not brands or main in brands or main not in self._rules.profile.prefixes
+
+    def _all(self, query: str) -> tuple[list[Offer], bool]:
+        catalogue = self._keep_up()
         if catalogue is None:
-            return Found([], 0, is_exact=True)
-        if catalogue is not self._made_for:
-            self.prepare(catalogue)
+            return [], True
         now = self._clock.now()
         hits = self._index.look(query)
         offers = [offer_of(catalogue.products[one], self._rules, now) for one in hits.scores]
@@ -87,4 +138,14 @@ class Search:
                 one.price,
             )
         )
-        return Found(offers[:MOST_FOUND], len(offers), hits.is_exact)
+        return offers, hits.is_exact
+
+    def _keep_up(self) -> Catalogue | None:
+        catalogue = self._shelf.catalogue
+        if catalogue is not None and catalogue is not self._made_for:
+            self.prepare(catalogue)
+        return catalogue
+
+
+def _found(offers: Sequence[Offer], *, is_exact: bool) -> Found:
+    return Found(offers[:MOST_FOUND], len(offers), is_exact)

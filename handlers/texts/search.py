@@ -13,15 +13,20 @@ def found_text(
 ) -> str:
     """Return the head of a page of what was found."""
     _ = words.gettext
-    exact, nearest = _("Found for {query}"), _("We do not have {query}. This comes nearest:")
-    head = exact if found.is_exact else nearest
     place = _("Page {page} of {pages}").format(page=page + 1, pages=pages) if pages > 1 else ""
     choose = sources_text(words) if is_sources else _("Choose a product. Prices are final.")
     return paragraphs(
-        lines(head.format(query=bold(query)), place),
+        lines(found_head(words, found, query), place),
         _more_there_are(words, found),
         choose,
     )
+
+
+def found_head(words: Words, found: Found, query: str) -> str:
+    """Return what was looked for, and whether it is just that."""
+    _ = words.gettext
+    exact, nearest = _("Found for {query}"), _("We do not have {query}. This comes nearest:")
+    return (exact if found.is_exact else nearest).format(query=bold(query))
 
 
 def _more_there_are(words: Words, found: Found) -> str:

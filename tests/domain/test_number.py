@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.money import Rupiah
-from bot.domain.number import KnownNumber, NumberError, NumberFault, read_number
+from bot.domain.number import (
+    KnownNumber,
+    NumberError,
+    NumberFault,
+    beside_numbers,
+    read_number,
+)
 
 PREFIXES = {"TELKOMSEL": ("0812", "0851"), "BY.U": ("0851",), "XL": ("0859",)}
 TSEL = frozenset({"TELKOMSEL"})
@@ -238,3 +244,18 @@ def test_no_text_breaks_it(text: str) -> None:
     except NumberError:
         return
     assert found is None or found.phone or found.meter
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("gopay 100rb 0812 3456 7890", "gopay"),
+        ("dana 50 ke 081234567890", "dana ke"),
+        ("kuota 1,5 gb 081234567890", "kuota 1,5 gb"),
+        ("by.u 10 gb\n+62 812 3456 7890", "by.u 10 gb"),
+        ("081234567890", ""),
+    ],
+)
+def test_what_stands_beside_a_number_is_told_from_it(text: str, rest: str) -> None:
+    """Without the number and the amount; sizes stay."""
+    assert beside_numbers(text) == rest

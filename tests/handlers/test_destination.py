@@ -192,6 +192,8 @@ async def test_a_meter_is_taken_among_words(counter: Counter) -> None:
         ("xl 10", "XL 10.000"),
         ("pln 20rb", "PLN 20.000"),
         ("14123456789", "20.000 · Rp11.200"),
+        ("pln 14123456789", "20.000 · Rp11.200"),
+        ("xl 081711112222", "10.000 · Rp11.200"),
         ("pulsa 20rb ke 081311112222", "20.000 · Rp21.100"),
     ],
 )

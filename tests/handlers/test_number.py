@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from bot.domain.catalogue import Listing
 from bot.domain.money import Rupiah
+from bot.ports import ServiceList
 from handlers.callback_data import OpenFor, PickFor, ShowNumber
 from tests.handlers.counter import CLARE, Counter
-from tests.services.shop import PRICE
+from tests.services.shop import LISTINGS, PRICE
 
 NUMBER = "081234567890"
 
@@ -64,6 +68,72 @@ async def test_the_nominal_in_the_text_is_the_first_button(counter: Counter, tex
     await counter.say(text)
     assert "0812 3456 7890" in counter.text()
     assert counter.labels()[0] == "20.000 · Rp21.100"
+
+
+DANA = (
+    replace(LISTINGS[0], code="DN20", name="DANA 20.000", type="saldo-emoney", main="DANA"),
+    replace(LISTINGS[0], code="DN50", name="DANA 50.000", type="saldo-emoney", main="DANA"),
+)
+DATA = (
+    replace(LISTINGS[0], code="TD2", name="Telkomsel Data 2 GB", type="paket-internet"),
+    replace(LISTINGS[0], code="XD2", name="XL Data 2 GB", type="paket-internet", main="XL"),
+)
+
+
+async def stock(counter: Counter, *more: Listing) -> None:
+    counter.shop.supplier.listings = ServiceList((*LISTINGS, *more), 0)
+    await counter.shop.refresh.refresh()
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("dana 20rb 081234567890", "DANA 20.000"),
+        ("dana 20 ke 0812 3456 7890 ya", "DANA 20.000"),
+        ("081234567890 saldo dana", "DANA 20.000"),
+        ("dana 20 81234567890", "DANA 20.000"),
+        ("kuota 081234567890", "Telkomsel Data 2 GB"),
+        ("paket data telkomsel 081234567890", "Telkomsel Data 2 GB"),
+        ("2gb 081234567890", "Telkomsel Data 2 GB"),
+        ("xl 10rb 081234567890", "XL 10.000"),
+    ],
+)
+async def test_what_the_words_beside_a_number_name_comes_first(
+    counter: Counter, text: str, first: str
+) -> None:
+    """With the number filled in, and never pulsa of that amount instead."""
+    await stock(counter, *DANA, *DATA)
+    await counter.say(text)
+    assert counter.labels()[0].startswith(first), counter.shown()
+    assert not any(label.startswith(("10.000", "20.000")) for label in counter.labels())
+    await counter.press(first)
+    assert f"{first}\nUntuk: 0812 3456 7890" in counter.text()
+
+
+async def test_an_amount_that_a_brand_does_not_have_is_said(counter: Counter) -> None:
+    """Its nearest come first, and are called so."""
+    await stock(counter, *DANA)
+    await counter.say("dana 45rb 081234567890")
+    assert "dana 45.000 belum ada" in counter.text()
+    assert counter.labels()[0].startswith("DANA 50.000")
+
+
+@pytest.mark.parametrize("text", ["pln 20 081234567890", "diamonds 081234567890"])
+async def test_what_goes_to_no_phone_asks_for_its_own_number(counter: Counter, text: str) -> None:
+    """The phone number is not filled in, and no pulsa is offered."""
+    await counter.say(text)
+    assert "Hasil untuk" in counter.text()
+    assert counter.labels()[0].startswith(("PLN 20.000", "86 Diamonds"))
+    await counter.press(counter.labels()[0])
+    assert "Kirim" in counter.text()
+
+
+@pytest.mark.parametrize("text", ["pulsa tsel 20rb 081234567890", "kirim 20 ke 081234567890 kak"])
+async def test_words_for_pulsa_or_for_nothing_change_nothing(counter: Counter, text: str) -> None:
+    """The operator's pulsa of that amount is the first button, then its others."""
+    await stock(counter, *DANA, *DATA)
+    await counter.say(text)
+    assert counter.labels()[:2] == ["20.000 · Rp21.100", "10.000 · Rp11.200"]
 
 
 async def test_a_number_that_may_be_both_keeps_its_nominal(counter: Counter) -> None:

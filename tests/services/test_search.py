@@ -11,6 +11,7 @@ import pytest
 
 from bot.domain.catalogue import CategoryId, Listing, Product, ProductId
 from bot.domain.money import Rupiah
+from bot.domain.number import read_number
 from bot.domain.search import SearchIndex
 from bot.domain.search_words import Quantity, said
 from bot.sandbox.supplier_catalogue import full_catalogue
@@ -267,6 +268,33 @@ def test_95_of_100_misspelt_words_alone_find_the_product() -> None:
 
 
 # --- the service ---
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("isi gopay ke", "gopay"),
+        ("saldo gopai ya kak", "saldo gopai"),
+        ("paket data tsel 30 hari", "paket data tsel 30 hari"),
+        ("kouta 1,5gb", "kouta 1.5 gb"),
+        ("mobile legends", "mobile legends"),
+        ("by.u 10", "byu"),
+        ("ini nomor mama saya, kirim ya", ""),
+        ("tel", ""),
+        ("10", ""),
+    ],
+)
+def test_what_words_name_is_told_from_talk(text: str, names: str) -> None:
+    """A brand, a type, or a size; a misspelt one too, but no word that begins one by chance."""
+    assert index().named(text) == names
+
+
+async def test_words_beside_a_number_name_nothing_without_a_list(shop: Shop) -> None:
+    """Before the first list there is nothing that they could name."""
+    number = read_number("gopay 081234567890", shop.rules.profile.prefixes)
+    assert number is not None
+    shop.shelf.catalogue = None
+    assert shop.search.beside("gopay 081234567890", number) is None
 
 
 async def test_available_products_come_first(shop: Shop) -> None:
