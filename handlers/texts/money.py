@@ -17,18 +17,24 @@ from handlers.texts.markup import bold, escaped, lines, paragraphs
 from handlers.texts.orders import questions
 
 
-def wallet_text(words: Words, transfer: Transfer, wallet: Account, contact: str) -> str:
-    """Return what moved in a customer's wallet by an admin's hand, and what is in it now."""
+def wallet_text(
+    words: Words, transfer: Transfer, wallet: Account, contact: str, topup: TopUp | None = None
+) -> str:
+    """Return what moved in a customer's wallet by an admin's hand, and what is in it now.
+
+    Where another amount came of a `topup` than was asked for, both are told.
+    """
     _ = words.gettext
-    is_debit = transfer.purpose is Purpose.DEBIT
+    asked = 0 if topup is None or topup.total == transfer.amount else topup.total
     note = _("Note: {note}").format(note=escaped(transfer.note)) if transfer.note else ""
     return paragraphs(
         lines(
             f"💰 {_movement(words, transfer)}",
+            _("You had asked for {amount}.").format(amount=words.money(asked)) if asked else "",
             note,
             _("Your balance: {balance}").format(balance=bold(words.money(wallet.balance))),
         ),
-        questions(words, contact) if is_debit else "",
+        questions(words, contact) if asked or transfer.purpose is Purpose.DEBIT else "",
     )
 
 

@@ -16,8 +16,14 @@ from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
 from bot.domain.order import OrderId
 from handlers.callback_data import RequestTopUp
 from handlers.i18n import load_languages
-from handlers.texts.money import amount_fault, balance_text, movement_line, shown_transfers
-from tests.handlers.builders import NOW
+from handlers.texts.money import (
+    amount_fault,
+    balance_text,
+    movement_line,
+    shown_transfers,
+    wallet_text,
+)
+from tests.handlers.builders import NOW, a_topup
 from tests.handlers.counter import BOSS, CLARE, CONTACT, Counter
 from tests.services.shop import ADMIN, ANNI
 
@@ -109,6 +115,20 @@ def test_a_hold_that_ended_is_told_once() -> None:
     posted = a_transfer(3, Phase.POST, Purpose.PURCHASE, 1)
     held, other = (a_transfer(number, Phase.HOLD, Purpose.PURCHASE) for number in (1, 2))
     assert shown_transfers([posted, other, held]) == [posted, other]
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize(("amount", "code"), [(25_000, 314), (30_000, 0), (24_000, 1_000)])
+def test_money_that_came_otherwise_than_asked_says_so(
+    amount: int, code: int, language: str
+) -> None:
+    """What was asked for, and whom to ask; where it is the same, it is said once."""
+    words, transfer = LANGUAGES[language], a_transfer(1, Phase.SINGLE, Purpose.TOPUP)
+    wallet, topup = Account(wallet_of(ANNI), 41_000, 0, 0), a_topup(amount=amount, code=code)
+    text = wallet_text(words, transfer, wallet, CONTACT, topup)
+    assert words.money(25_000) in text
+    assert (CONTACT in text) == (amount + code != 25_000)
+    assert (words.money(amount + code) in text.splitlines()[1]) == (amount + code != 25_000)
 
 
 # --- asking for more ---
