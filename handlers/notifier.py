@@ -62,7 +62,7 @@ class TelegramNotifier:
         if letter is None:
             raise UndeliverableError(f"{delivery.notice.kind} of something that is gone")
         chat_id = delivery.notice.chat_id
-        if delivery.notice.kind is NoticeKind.PARKED_NEWS:
+        if delivery.notice.kind in (NoticeKind.PARKED_NEWS, NoticeKind.TOPUP_NEWS):
             return await self._edit_each(chat_id, delivery.message_ids, letter)
         if delivery.notice.kind is not NoticeKind.ORDER:
             return await self._send(chat_id, letter)

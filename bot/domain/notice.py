@@ -24,6 +24,8 @@ class NoticeKind(StrEnum):
     """To the customer: what they waited for is back; `data["products"]` has the product ids."""
     TOPUP_REQUESTED = "topup_requested"
     """To an admin: somebody asks to pay money in; `subject_id` is the top-up."""
+    TOPUP_NEWS = "topup_news"
+    """To an admin: the customer let it go; edits the message that asked, and sends none."""
     TOPUP_REJECTED = "topup_rejected"
     """To the customer."""
     TOPUP_EXPIRED = "topup_expired"

@@ -42,6 +42,8 @@ EDITED_AT_ONCE = 5
 SETTLING = ("attach", "count_delivered", "refund")
 """The acts by which an admin settles a parked order."""
 _ANNOUNCING = (NoticeKind.PARKED, NoticeKind.PARKED_NEWS)
+_EDITED_LATER = (NoticeKind.PARKED, NoticeKind.TOPUP_REQUESTED)
+"""What has news: the message that tells of it is remembered."""
 Note = Callable[[Transaction], None]
 """Writes down what came of a delivery."""
 _OF_ORDER = (
@@ -54,6 +56,7 @@ _OF_ORDER = (
 )
 _OF_TOPUP = (
     NoticeKind.TOPUP_REQUESTED,
+    NoticeKind.TOPUP_NEWS,
     NoticeKind.TOPUP_REJECTED,
     NoticeKind.TOPUP_EXPIRED,
     NoticeKind.TOPUP_PROOF,
@@ -251,6 +254,9 @@ def _delivery(tx: Transaction, notice: Notice) -> Delivery:
         topup = tx.topups.get(TopUpId(subject))
         owner = None if topup is None else topup.customer_id
         delivery = Delivery(notice, reader, topup=topup)
+        if notice.kind is NoticeKind.TOPUP_NEWS:
+            told = _shown(tx, notice, NoticeKind.TOPUP_REQUESTED)
+            delivery = replace(delivery, message_ids=told)
     elif notice.kind is NoticeKind.STRAY_PROOF:
         owner = CustomerId(subject)
         delivery = Delivery(notice, reader)
@@ -267,22 +273,28 @@ def _delivery(tx: Transaction, notice: Notice) -> Delivery:
 
 def _announcing(tx: Transaction, delivery: Delivery, order: Order) -> Delivery:
     """Return a delivery with the messages that announced an order, and who settled it."""
-    chat_id = delivery.notice.chat_id
-    told = tx.outbox.about(NoticeKind.PARKED, order.order_id)
-    shown = [one.data.get("message_id") for one in told if one.chat_id == chat_id]
     acts = tx.admin_acts.about(order.number)
     act = next((one for one in acts if one.action in SETTLING), None)
     return replace(
         delivery,
-        message_ids=tuple(int(one) for one in shown if one is not None)[:EDITED_AT_ONCE],
+        message_ids=_shown(tx, delivery.notice, NoticeKind.PARKED),
         act=act,
         admin=None if act is None else tx.customers.get(CustomerId(act.actor_id)),
     )
 
 
+def _shown(tx: Transaction, notice: Notice, kind: NoticeKind) -> tuple[int, ...]:
+    """Return the messages in a notice's chat that told of its subject, the newest first."""
+    if notice.subject_id is None:
+        return ()
+    told = tx.outbox.about(kind, notice.subject_id)
+    shown = [one.data.get("message_id") for one in told if one.chat_id == notice.chat_id]
+    return tuple(int(one) for one in shown if one is not None)[:EDITED_AT_ONCE]
+
+
 def _delivered(tx: Transaction, notice: Notice, message_id: int | None, now: datetime) -> None:
     tx.outbox.delivered(notice, now)
-    if notice.kind is NoticeKind.PARKED and message_id is not None:
+    if notice.kind in _EDITED_LATER and message_id is not None:
         tx.outbox.shown(notice, message_id)
     if notice.kind is not NoticeKind.ORDER or notice.subject_id is None or message_id is None:
         return

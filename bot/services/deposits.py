@@ -166,13 +166,16 @@ class Deposits:
     async def cancel(self, customer_id: CustomerId, topup_id: TopUpId) -> TopUp:
         """Let a customer's own request go, and return it as it is now; raises `NotFoundError`.
 
-        One that is decided stays as it is, and so does one that an admin has the picture of.
+        One that is decided stays as it is, and so does one that an admin has the picture of. What
+        asked the admins to decide says so.
         """
         now = self._clock.now()
 
         def cancel(tx: Transaction) -> TopUp:
             known = _own(tx, customer_id, topup_id)
             cancelled = None if known.proof else tx.topups.cancel(topup_id, now)
+            if cancelled is not None:
+                tell.tell_admins_of_cancelling(tx, cancelled, now)
             return cancelled or known
 
         return await self._store.write(cancel)

@@ -117,6 +117,25 @@ def tell_admins_of_topup(tx: Transaction, rules: ShopRules, topup: TopUp, now: d
         )
 
 
+def tell_admins_of_cancelling(tx: Transaction, topup: TopUp, now: datetime) -> None:
+    """Have the messages that asked the admins to decide a request say that it was let go."""
+    told = tx.outbox.about(NoticeKind.TOPUP_REQUESTED, topup.topup_id)
+    for chat_id in sorted({one.chat_id for one in told if _can_be_edited(one)}):
+        _add(
+            tx,
+            chat_id,
+            NoticeKind.TOPUP_NEWS,
+            f"topup-news:{topup.topup_id}:{chat_id}",
+            now,
+            subject_id=topup.topup_id,
+        )
+
+
+def _can_be_edited(told: Notice) -> bool:
+    # One on its way shows an earlier state, and its message is known when it has arrived.
+    return told.state is NoticeState.PENDING or "message_id" in told.data
+
+
 def tell_admins_of_proof(
     tx: Transaction,
     rules: ShopRules,
@@ -180,11 +199,7 @@ def announce_parked(tx: Transaction, rules: ShopRules, order: Order, now: dateti
 def tell_announced(tx: Transaction, order: Order, now: datetime) -> None:
     """Have the messages that announced a parked order say what has become of it."""
     told = tx.outbox.about(NoticeKind.PARKED, order.order_id)
-    # One on its way shows an earlier state, and its message is known when it has arrived.
-    chats = {
-        one.chat_id for one in told if one.state is NoticeState.PENDING or "message_id" in one.data
-    }
-    for chat_id in sorted(chats):
+    for chat_id in sorted({one.chat_id for one in told if _can_be_edited(one)}):
         _add(
             tx,
             chat_id,

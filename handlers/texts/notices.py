@@ -74,6 +74,7 @@ def letter_of(
             return _stray_proof(words, delivery)
         case (
             NoticeKind.TOPUP_REQUESTED
+            | NoticeKind.TOPUP_NEWS
             | NoticeKind.TOPUP_REJECTED
             | NoticeKind.TOPUP_EXPIRED
             | NoticeKind.TOPUP_PROOF

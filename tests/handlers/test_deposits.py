@@ -329,6 +329,22 @@ async def test_an_admin_reads_that_it_was_let_go(till: Counter) -> None:
     assert "✅ Setujui" in till.labels(ADMIN)
 
 
+async def test_what_was_cancelled_says_so_to_the_admin(till: Counter) -> None:
+    """On the message that asked, without another; and where it is listed beside a later one."""
+    total = await pay_in(till)
+    before = len(till.said(ADMIN))
+    await till.press("Batalkan")
+    await till.deliver.deliver()
+    assert len(till.said(ADMIN)) == before
+    assert "Dibatalkan pelanggan: 14 Mar 2026" in till.text(ADMIN)
+    await pay_in(till, "60rb")
+    await prove(till)
+    assert "yang belum diputuskan" in till.text(ADMIN)
+    assert "Dibatalkan pelanggan: 14 Mar 2026" in till.text(ADMIN)
+    approve = next(label for label in till.labels(ADMIN) if "(dibatalkan)" in label)
+    assert f"{total:,}".replace(",", ".") in approve
+
+
 async def test_nobody_sees_or_cancels_anothers_deposit(till: Counter) -> None:
     """Neither by a forged button nor by a forwarded one."""
     await pay_in(till)
