@@ -184,7 +184,7 @@ def _when(words: Words, alert: Alert, one: Condition, ended_at: datetime | None)
     _ = words.gettext
     name = words.gettext(NAMES[alert])
     if ended_at is not None:
-        return _("{alert}, from {time}, ended {end}").format(
+        return _("{alert}, from {time}, ended no later than {end}").format(
             alert=name, time=words.datetime(one.raised_at), end=words.datetime(ended_at)
         )
     if alert in LASTING:
