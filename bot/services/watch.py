@@ -167,7 +167,7 @@ class Watch:
 def ended_at(
     tx: Transaction, health: SupplierHealth, condition: Condition, fetched_at: datetime | None
 ) -> datetime | None:
-    """Return by when what an alert tells of had surely ended; None while it lasts, as far as known."""
+    """Return by when what an alert tells of had ended; None while it lasts, as far as known."""
     ends: dict[str, datetime | None] = {
         Alert.OWN_DEPOSIT_LOW: health.serving_since.get(RefusalClass.OWN_DEPOSIT),
         Alert.CREDENTIALS_REFUSED: health.serving_since.get(RefusalClass.CREDENTIALS),
