@@ -28,7 +28,7 @@ from handlers.restock import show_unavailable
 from handlers.routes import END, pressed
 from handlers.saved import note_contact, saved_rows
 from handlers.screens import pressed_message_id, show, show_anew
-from handlers.search import is_wish, take_typed
+from handlers.search import is_wish, take_typed, with_saved
 from handlers.shelf import back_to_products
 from handlers.texts.buy import (
     contact_not_wanted,
@@ -85,6 +85,7 @@ async def take_text(update: Update, context: ShopContext) -> Typed | None:
     if _has_lapsed(context, dialog):
         return await _leave_for_text(update, context)
     text = "" if update.message is None else update.message.text or ""
+    text = await with_saved(update, context, text, is_all=True)
     return await _take(update, context, dialog, text)
 
 

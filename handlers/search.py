@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Final
 
 from telegram import InlineKeyboardMarkup, Update
 
-from bot.domain.number import NumberError, read_number
+from bot.domain.destination import DestinationKind
+from bot.domain.number import LEAST_DIGITS, NumberError, read_number
 from bot.services.search import Found
 from handlers.callback_data import Find, FindSources
-from handlers.context import ShopContext
+from handlers.context import ShopContext, customer_of
 from handlers.i18n import Words
 from handlers.keyboards import Row, button, home, keyboard, paged, pager, shop_anew
 from handlers.number import offer_for
@@ -26,6 +28,10 @@ from handlers.texts.search import found_text, nothing_found, what_to_search
 
 LONGEST_QUERY_BYTES: Final = 48
 """So much fits into the buttons that turn the pages."""
+LONGEST_SAID: Final = 80
+"""In a longer text nobody's name is looked for."""
+NUMBERS: Final = frozenset({DestinationKind.PHONE, DestinationKind.METER})
+"""What can be bought for as soon as it is known."""
 Screen = tuple[str, InlineKeyboardMarkup]
 
 
@@ -35,10 +41,33 @@ async def take_typed(update: Update, context: ShopContext) -> None:
     command = spoken_command(text)
     if command is not None:
         await command(update, context)
-    elif not (
-        await show_named_order(update, context, text) or await offer_for(update, context, text)
-    ):
-        await _search(update, context, text)
+    elif not await show_named_order(update, context, text):
+        await _offer(update, context, text)
+
+
+async def with_saved(
+    update: Update, context: ShopContext, text: str, *, is_all: bool = False
+) -> str:
+    """Return a text with the customer's own number in place of the name that it is saved under.
+
+    `is_all`: only where the text is that name and nothing else, as it has to be for a name that
+    is one of our products' too.
+    """
+    said = " ".join(text.split())
+    has_number = sum(map(str.isdigit, said)) >= LEAST_DIGITS
+    if has_number or len(said) > LONGEST_SAID or not any(map(str.isalpha, said)):
+        return text
+    numbers = await context.shop.remembered.all(customer_of(update))
+    for one in sorted(numbers, key=lambda one: -len(one.name)):
+        if one.kind not in NUMBERS or not any(map(str.isalpha, one.name)):
+            continue
+        if said.casefold() == one.name.casefold():
+            return one.destination
+        named = re.compile(rf"(?<!\w){re.escape(one.name)}(?!\w)", re.IGNORECASE)
+        if not is_all and named.search(said) and not context.shop.search.is_named(one.name):
+            # Lines keep an amount apart from it. It is of digits only, so no escape for `sub`.
+            return named.sub(f"\n{one.destination}\n", said, count=1)
+    return text
 
 
 async def search_command(update: Update, context: ShopContext) -> None:
@@ -47,7 +76,13 @@ async def search_command(update: Update, context: ShopContext) -> None:
     if not text:
         words = context.words
         await show_anew(update, context, what_to_search(words), _ways(words))
-    elif not await offer_for(update, context, text):
+    else:
+        await _offer(update, context, text)
+
+
+async def _offer(update: Update, context: ShopContext, text: str) -> None:
+    text = await with_saved(update, context, text)
+    if not await offer_for(update, context, text):
         await _search(update, context, text)
 
 

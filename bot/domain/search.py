@@ -72,6 +72,8 @@ class _Word:
     is_soft: bool
     is_weak: bool = False
     """Nearly so, and too short to say anything by itself."""
+    is_vague: bool = False
+    """Weak, and no brand either."""
 
 
 class SearchIndex:
@@ -124,6 +126,8 @@ class SearchIndex:
         scores, is_whole = self._together(known)
         # Of a brand that nobody knows here, only its type was understood.
         is_whole = is_whole and not (len(known) < len(words) and all(one.is_soft for one in known))
+        # Nor is "mama" just "masa", however well the rest fits.
+        is_whole = is_whole and not any(word.is_vague for word in known)
         found = self._with_amounts(scores, meant.quantities[:MOST_WORDS])
         return Hits(self._fair(found.scores), is_whole and found.is_exact)
 
@@ -175,13 +179,14 @@ class SearchIndex:
             for one, fit in (_all_of([self._named(part) for part in words]) or {}).items():
                 scores[one] = max(fit / len(words), scores.get(one, 0.0))
         is_near = not scores and len(word) > SHORTEST_BEGINNING
-        is_weak = False
+        is_weak = is_vague = False
         if is_near:
             guessed = self._near(word, self._names)
             is_weak = all(len(name) < SHORTEST_GUESS for name, _ in guessed)
+            is_vague = is_weak and not any(name in self._brands for name, _ in guessed)
             scores = self._scores(guessed)
         is_soft = any(SOFT.issuperset(words) for words in meanings(word))
-        return _Word(scores, is_near, is_soft, is_weak)
+        return _Word(scores, is_near, is_soft, is_weak, is_vague)
 
     def _named(self, word: str) -> _Word:
         return _Word(self._scores(self._beginning(word)), is_near=False, is_soft=False)

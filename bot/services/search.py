@@ -112,6 +112,11 @@ class Search:
                 return Named(query, _found(own or fitting, is_exact=is_exact), kind)
         return Named(query, _found(offers, is_exact=is_exact), None)
 
+    def is_named(self, text: str) -> bool:
+        """Whether a text names something of the list: a brand, a type, or a size."""
+        self._keep_up()
+        return bool(self._index.named(text))
+
     def names_other(self, text: str, offer: Offer) -> bool:
         """Whether the words of a text name something, and it is of no kind of a product's."""
         self._keep_up()

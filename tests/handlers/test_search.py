@@ -190,3 +190,64 @@ async def test_a_long_text_is_never_cut_within_an_amount(counter: Counter) -> No
     assert "100" not in counter.text()
     await counter.say("x" * 47 + " telkomsel 10.000")
     assert "Tidak ketemu" in counter.text()
+
+
+async def saved(counter: Counter, number: str, name: str) -> None:
+    await counter.say(number)
+    await counter.press("10.000 ·")
+    await counter.press("Bayar")
+    await counter.say("/nomor")
+    await counter.press(number[-4:])
+    await counter.press("Beri nama")
+    await counter.say(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("mama", "10.000 · Rp11.200"),
+        ("Mama 20", "20.000 · Rp21.100"),
+        ("pulsa 20rb ke mama ya", "20.000 · Rp21.100"),
+        ("/cari mama 20", "20.000 · Rp21.100"),
+    ],
+)
+async def test_a_saved_name_stands_for_its_number(counter: Counter, text: str, first: str) -> None:
+    """Alone, or with what to buy for it; nothing is looked for that is called like it."""
+    await saved(counter, "081234567890", "Mama")
+    await counter.say(text)
+    assert "0812 3456 7890" in counter.text()
+    assert counter.labels()[0] == first
+    assert await counter.dialog() is None
+
+
+async def test_a_number_beside_a_saved_name_is_the_one_that_is_meant(counter: Counter) -> None:
+    """The name is then just said with it."""
+    await saved(counter, "081234567890", "Mama")
+    await counter.say("mama 081311112222")
+    assert "0813 1111 2222" in counter.text()
+
+
+async def test_a_saved_name_answers_the_question_for_a_number(counter: Counter) -> None:
+    """As its button does."""
+    await saved(counter, "081234567890", "Mama")
+    await counter.to_destination()
+    await counter.say("mama")
+    assert "Untuk: 0812 3456 7890" in counter.text()
+
+
+async def test_a_number_named_like_a_brand_is_not_in_the_way_of_it(counter: Counter) -> None:
+    """Only the name alone is the number."""
+    await saved(counter, "081234567890", "XL")
+    await counter.say("xl 10")
+    assert "Hasil untuk xl 10" in counter.text()
+    await counter.say("xl")
+    assert "0812 3456 7890" in counter.text()
+
+
+async def test_what_is_only_called_nearly_so_is_called_near(counter: Counter) -> None:
+    """A short word with another letter is rather something else."""
+    masa = replace(LISTINGS[5], code="MASA", name="XL Masa Aktif 10 Hari")
+    counter.shop.supplier.listings = ServiceList((*LISTINGS, masa), 0)
+    await counter.shop.refresh.refresh()
+    await counter.say("mama 10")
+    assert "mama 10 belum ada. Ini yang paling mendekati" in counter.text()
