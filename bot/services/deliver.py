@@ -255,7 +255,7 @@ def _delivery(tx: Transaction, notice: Notice) -> Delivery:
         owner = None if topup is None else topup.customer_id
         delivery = Delivery(notice, reader, topup=topup)
         if notice.kind is NoticeKind.TOPUP_NEWS:
-            told = _shown(tx, notice, NoticeKind.TOPUP_REQUESTED)
+            told = _shown(tx, NoticeKind.TOPUP_REQUESTED, subject, notice.chat_id)
             delivery = replace(delivery, message_ids=told)
     elif notice.kind is NoticeKind.STRAY_PROOF:
         owner = CustomerId(subject)
@@ -277,18 +277,16 @@ def _announcing(tx: Transaction, delivery: Delivery, order: Order) -> Delivery:
     act = next((one for one in acts if one.action in SETTLING), None)
     return replace(
         delivery,
-        message_ids=_shown(tx, delivery.notice, NoticeKind.PARKED),
+        message_ids=_shown(tx, NoticeKind.PARKED, order.order_id, delivery.notice.chat_id),
         act=act,
         admin=None if act is None else tx.customers.get(CustomerId(act.actor_id)),
     )
 
 
-def _shown(tx: Transaction, notice: Notice, kind: NoticeKind) -> tuple[int, ...]:
-    """Return the messages in a notice's chat that told of its subject, the newest first."""
-    if notice.subject_id is None:
-        return ()
-    told = tx.outbox.about(kind, notice.subject_id)
-    shown = [one.data.get("message_id") for one in told if one.chat_id == notice.chat_id]
+def _shown(tx: Transaction, kind: NoticeKind, subject_id: int, chat_id: int) -> tuple[int, ...]:
+    """Return the messages in a chat that told of something, the newest first."""
+    told = tx.outbox.about(kind, subject_id)
+    shown = [one.data.get("message_id") for one in told if one.chat_id == chat_id]
     return tuple(int(one) for one in shown if one is not None)[:EDITED_AT_ONCE]
 
 
