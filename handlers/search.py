@@ -9,7 +9,7 @@ from typing import Final
 from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.destination import DestinationKind
-from bot.domain.number import LEAST_DIGITS, NumberError, read_number
+from bot.domain.number import LEAST_DIGITS, NumberError, read_number, visible
 from bot.services.search import Found
 from handlers.callback_data import Find, FindSources
 from handlers.context import ShopContext, customer_of
@@ -21,10 +21,17 @@ from handlers.routes import pressed
 from handlers.screens import answer, show, show_anew
 from handlers.shelf import offer_buttons
 from handlers.sources import grouped
-from handlers.spoken import spoken_command
+from handlers.spoken import is_greeting, is_thanks, spoken_command
 from handlers.texts.catalogue import offer_labels, sources_label, whole_name
 from handlers.texts.names import spaced
-from handlers.texts.search import found_text, nothing_found, what_to_search
+from handlers.texts.search import (
+    found_text,
+    greeting,
+    nothing_found,
+    number_too_short,
+    what_to_search,
+    you_are_welcome,
+)
 
 LONGEST_QUERY_BYTES: Final = 48
 """So much fits into the buttons that turn the pages."""
@@ -32,6 +39,7 @@ LONGEST_SAID: Final = 80
 """In a longer text nobody's name is looked for."""
 NUMBERS: Final = frozenset({DestinationKind.PHONE, DestinationKind.METER})
 """What can be bought for as soon as it is known."""
+_PART_OF_NUMBER: Final = re.compile(r"(?:\+62|62(?=[\s.-]*8)|0)(?:[\s.-]*[0-9]){3,8}", re.ASCII)
 Screen = tuple[str, InlineKeyboardMarkup]
 
 
@@ -118,10 +126,20 @@ def is_wish(context: ShopContext, text: str) -> bool:
 async def _search(update: Update, context: ShopContext, text: str) -> None:
     words, query = context.words, _short(_wish(context, text))
     found = context.shop.search.look(query)
-    if not found.offers:
-        await show_anew(update, context, nothing_found(words), _ways(words))
+    no_product = _no_product(words, text)
+    if no_product is not None or not found.offers:
+        await show_anew(update, context, no_product or nothing_found(words), _ways(words))
         return
     await show_anew(update, context, *_screen(words, found, Find(0, query)))
+
+
+def _no_product(words: Words, text: str) -> str | None:
+    """Return the answer to what is surely no product: small talk, or a part of a number."""
+    if is_greeting(text):
+        return greeting(words)
+    if is_thanks(text):
+        return you_are_welcome(words)
+    return number_too_short(words) if _PART_OF_NUMBER.fullmatch(visible(text).strip()) else None
 
 
 def _wish(context: ShopContext, text: str) -> str:

@@ -50,6 +50,20 @@ _FILLER: Final = frozenset(
     }
 )
 """What people say around them. "Isi saldo" leads to the balance, whose button tops it up."""
+_GREETINGS: Final = frozenset(
+    {
+        *("hai", "hay", "hi", "hey", "halo", "hallo", "hello", "helo", "permisi", "p", "ping"),
+        *("assalamualaikum", "assalamu", "alaikum", "selamat", "pagi", "siang", "sore"),
+        *("good", "morning", "evening"),
+    }
+)
+_THANKS: Final = frozenset(
+    {"terima", "kasih", "terimakasih", "makasih", "makasi", "thanks", "thank", "thx", "tq", "suwun"}
+)
+_AROUND: Final = frozenset(
+    {*("kak", "min", "gan", "bang", "bos", "admin", "ya", "banyak", "ok", "oke", "okay", "siap")}
+    | {*("sip", "you", "very", "much", "so", "there", "nuhun", "matur", "sudah", "bantu", "malam")}
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _LONGEST: Final = 40
 
@@ -60,3 +74,20 @@ def spoken_command(text: str) -> Command | None:
         return None
     words = [word for word in _WORD.findall(text.casefold()) if word not in _FILLER]
     return COMMANDS.get(words[0]) if len(words) == 1 else None
+
+
+def is_greeting(text: str) -> bool:
+    """Tell whether a text greets and says nothing else."""
+    return _is_talk(text, _GREETINGS)
+
+
+def is_thanks(text: str) -> bool:
+    """Tell whether a text thanks and says nothing else."""
+    return _is_talk(text, _THANKS)
+
+
+def _is_talk(text: str, talk: frozenset[str]) -> bool:
+    if len(text) > _LONGEST or any(map(str.isdigit, text)):
+        return False
+    words = set(_WORD.findall(text.casefold()))
+    return bool(words & talk) and words <= talk | _AROUND

@@ -62,7 +62,7 @@ async def test_results_are_turned_page_by_page(counter: Counter) -> None:
     assert "Tidak ketemu" in answer.text
 
 
-@pytest.mark.parametrize("text", ["halo", "x" * 4096, "\u202e\u0000<qqzz>", "&<zzqq>", "🎲" * 40])
+@pytest.mark.parametrize("text", ["hola", "x" * 4096, "\u202e\u0000<qqzz>", "&<zzqq>", "🎲" * 40])
 async def test_what_nothing_is_called_says_so(counter: Counter, text: str) -> None:
     """With what could be typed, and the way into the shop."""
     await counter.say(text, CLARE)
@@ -251,3 +251,24 @@ async def test_what_is_only_called_nearly_so_is_called_near(counter: Counter) ->
     await counter.shop.refresh.refresh()
     await counter.say("mama 10")
     assert "mama 10 belum ada. Ini yang paling mendekati" in counter.text()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("hai", "Halo! Mau beli apa?"),
+        ("Selamat malam kak", "Halo! Mau beli apa?"),
+        ("terima kasih banyak ya", "Sama-sama!"),
+        ("ok makasih", "Sama-sama!"),
+        ("08129", "Nomornya kurang panjang"),
+        ("0812 345", "Nomornya kurang panjang"),
+        ("+62 8123", "Nomornya kurang panjang"),
+    ],
+)
+async def test_small_talk_and_a_part_of_a_number_are_understood(
+    counter: Counter, text: str, says: str
+) -> None:
+    """A greeting, thanks, a number that was sent too early: none of them is a product."""
+    await counter.say(text)
+    assert says in counter.text()
+    assert "🛒 Belanja" in counter.labels()
