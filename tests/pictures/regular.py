@@ -57,7 +57,7 @@ async def sells_on(tab: Visitor) -> None:
     await tab.press("🧾 Receipt")
     await tab.page.locator("#messages .photo img").last.wait_for()
     await tab.reads("Forward this receipt to your customer.")
-    await tab.shoot("receipt")
+    await tab.shoot("receipt", 2)
     await tab.tap_first("^Rp")
     await expect(tab.page.locator("#messages .photo img")).to_have_count(2)
     await tab.shoot("receipt-price")
