@@ -11,14 +11,14 @@ from functools import partial
 
 import structlog
 
-from bot.domain.customer import TopUpId
+from bot.domain.customer import TopUp, TopUpId
 from bot.domain.errors import (
     RecipientUnreachableError,
     RetryLaterError,
     StoreUnavailableError,
     UndeliverableError,
 )
-from bot.domain.ledger import TransferId, wallet_of
+from bot.domain.ledger import Purpose, Transfer, TransferId, wallet_of
 from bot.domain.notice import Alert, Notice, NoticeId, NoticeKind, NoticeState
 from bot.domain.order import CustomerId, Order, OrderId
 from bot.domain.rules import ShopRules
@@ -263,12 +263,19 @@ def _delivery(tx: Transaction, notice: Notice) -> Delivery:
     else:
         transfer = tx.ledger.transfer(TransferId(subject))
         owner = CustomerId(notice.chat_id)
-        delivery = Delivery(notice, reader, transfer=transfer)
+        delivery = Delivery(notice, reader, transfer=transfer, topup=_paid_in(tx, transfer))
     if owner is None:
         return delivery
     return replace(
         delivery, customer=tx.customers.get(owner), wallet=tx.ledger.account(wallet_of(owner))
     )
+
+
+def _paid_in(tx: Transaction, transfer: Transfer | None) -> TopUp | None:
+    """Return the request that a transfer answers, if it answers one."""
+    if transfer is None or transfer.purpose is not Purpose.TOPUP:
+        return None
+    return tx.topups.get(TopUpId(int(transfer.idempotency_key.removeprefix("topup:"))))
 
 
 def _announcing(tx: Transaction, delivery: Delivery, order: Order) -> Delivery:

@@ -83,7 +83,8 @@ def letter_of(
         case NoticeKind.WALLET:
             if delivery.transfer is None or delivery.wallet is None:
                 return None
-            text = wallet_text(words, delivery.transfer, delivery.wallet, contact)
+            moved, topup = delivery.transfer, delivery.topup
+            text = wallet_text(words, moved, delivery.wallet, contact, topup)
             return Letter(text, keyboard(_wish(words, delivery), [shop_anew(words)]))
         case NoticeKind.RESTOCKED:
             return _restocked(words, delivery)

@@ -97,8 +97,8 @@ async def test_a_phone_number_is_no_amount(till: Counter) -> None:
 
 
 async def test_another_amount_is_typed_by_the_admin(till: Counter) -> None:
-    """A wrong one is asked for again; the customer reads what was credited."""
-    await pay_in(till)
+    """A wrong one is asked for again; the customer reads what was credited, and what was asked."""
+    asked = await pay_in(till)
     await till.press("Jumlah lain", ADMIN)
     await till.say("banyak", ADMIN)
     assert "bukan jumlah" in till.text(ADMIN)
@@ -110,6 +110,7 @@ async def test_another_amount_is_typed_by_the_admin(till: Counter) -> None:
     await till.press("Tambahkan Rp42.345", ADMIN)
     assert "Rp42.345" in till.text(ADMIN)
     assert "Rp42.345" in till.text()
+    assert f"Yang kamu minta {till.money(asked)}." in till.text()
     assert (await till.shop.wallet(ANNI)).posted == 142_345
     assert await till.dialog(CustomerId(ADMIN)) is None
     assert (await till.press("Jumlah lain", ADMIN)).text
