@@ -150,7 +150,7 @@ async def test_two_admins_settle_an_order_once(shop: House, tuti: Guest) -> None
     await shop.sarah.sees("Your money is back")
     wallet = await shop.wallet(SARAH.user_id)
     assert (wallet.posted, wallet.held) == (FUNDS, 0)
-    assert shop.sarah.texts.count("Your money is back") == 1
+    assert shop.sarah.texts.count("Your money is back: ") == 1
 
 
 async def test_goods_that_arrive_after_a_refund_are_a_loss_that_is_told(shop: House) -> None:
