@@ -147,7 +147,7 @@ async def test_two_admins_settle_an_order_once(shop: House, tuti: Guest) -> None
     hers = await tuti.sees(f"{number} needs your decision")
     answers = await asyncio.gather(shop.admin.tap("Refund", on=mine), tuti.tap("Refund", on=hers))
     assert sorted("settled already" in answer.text for answer in answers) == [False, True]
-    await shop.sarah.sees("Your money is back")
+    await shop.sarah.sees("Your money is back: ")
     wallet = await shop.wallet(SARAH.user_id)
     assert (wallet.posted, wallet.held) == (FUNDS, 0)
     assert shop.sarah.texts.count("Your money is back: ") == 1
