@@ -99,11 +99,6 @@ def checksum(text: str) -> str:
     return f"{binascii.crc_hqx(text.encode(), 0xFFFF):04X}"
 
 
-def merchant_of(static: str) -> str:
-    """Return the merchant's name, tag 59, or an empty text."""
-    return dict(_fields(static)).get("59", "").strip()
-
-
 def _fields(payload: str) -> Sequence[Field]:
     if not payload:
         raise QrisError("is empty")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.money import Rupiah
-from bot.domain.qris import QrisError, checksum, merchant_of, read_static, with_amount
+from bot.domain.qris import QrisError, checksum, read_static, with_amount
 
 BODY = (
     "00020101021126570011ID.DANA.WWW011893600915302259148102090225914810303UMI"
@@ -29,10 +29,9 @@ def test_the_checksum_is_the_published_one() -> None:
     assert checksum("123456789") == "29B1"
 
 
-def test_a_static_code_is_read_and_names_its_merchant() -> None:
+def test_a_static_code_is_read() -> None:
     """Without the space that came with pasting."""
     assert read_static(f" {STATIC}\n") == STATIC
-    assert merchant_of(STATIC) == "Warung Sayur Bu Sugeng"
 
 
 @pytest.mark.parametrize(
