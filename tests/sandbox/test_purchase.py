@@ -39,16 +39,18 @@ async def test_the_documentations_own_example_is_delivered(shop: House) -> None:
 
 
 async def test_the_orders_one_message_is_edited_as_it_moves(shop: House) -> None:
-    """Received, processed, done: on the message where it was confirmed, in this order."""
-    shop.supplier.delay_seconds = 0.5
+    """Received, processed, done: on the message where it was confirmed, in this order.
+
+    Each text is made from the order as it is then, so that a state which is over at once is none.
+    """
+    shop.supplier.delay_seconds = 2
     screen = await shop.budi.quote(NUMBER)
     await shop.budi.confirm(screen)
     await shop.budi.sees_in(screen.message_id, "Selesai|Beres")
     shown = [text for message_id, text in shop.budi.shown if message_id == screen.message_id]
-    places = [
-        next(i for i, text in enumerate(shown) if sign in text) for sign in ("🕐", "⏳", "✅")
-    ]
-    assert places == sorted(places)
+    signs = [sign for text in shown for sign in ("🕐", "⏳", "✅") if f"\n{sign} " in text]
+    moves = list(dict.fromkeys(signs))
+    assert moves in (["🕐", "⏳", "✅"], ["⏳", "✅"])
 
 
 async def test_money_moves_once(shop: House) -> None:
