@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from bot.domain.catalogue import Listing
@@ -18,6 +19,8 @@ from bot.domain.errors import (
 from bot.domain.lookup import LIST_LENGTH
 from bot.domain.money import Rupiah
 from bot.ports import OrderReply, ServiceList, StatusList
+from bot.supplier.profile import load_profile
+from bot.supplier.protocol import parse_order
 from tests.faults.simulation.journal import Journal
 from tests.faults.simulation.purchases import Purchase
 from tests.faults.simulation.virtual_time import OPENING
@@ -31,16 +34,56 @@ WORDS_DONE = ("success", "Sukses", "BERHASIL")
 WORDS_FAILED = ("gagal", "Error", "refunded", "CANCEL")
 ODD_WORDS = ("antrian", "on hold", "", "done?")
 REFUSALS = (
-    (RefusalClass.PRODUCT, "Stok habis"),
-    (RefusalClass.DESTINATION, "Nomor salah"),
-    (RefusalClass.REPEAT, "Tidak support transaksi multi"),
-    (RefusalClass.OWN_DEPOSIT, "Saldo Anda tidak cukup"),
+    "Stok habis",
+    "Produk tidak stabil",
+    "Nominal tidak valid",
+    "SKU non-aktif",
+    "Nomor salah",
+    "Nomor Tujuan Diblokir",
+    "Nomor tujuan luar cluster",
+    "Prefix tidak sesuai dengan operator",
+    "Tidak support transaksi multi",
+    "Saldo Anda tidak cukup",
 )
+"""Each says, in one of the known classes, that the order was not taken."""
+PROMISES = (
+    "Sistem dalam pemeliharaan, transaksi Anda akan diproses setelah selesai",
+    "Service busy, your order will be processed in a few minutes",
+    "Koneksi ke biller terputus, layanan gangguan",
+    "No response from biller, service not available",
+    "Tidak ada respon dari operator",
+    "Timeout, produk gangguan",
+)
+"""None of these says that nothing was bought, though each has words of a known refusal or none."""
+ODD_INSTANTS = (
+    None,
+    datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC),
+    datetime(2286, 11, 20, 17, 46, 39, tzinfo=UTC),
+    datetime(5138, 11, 16, 9, 46, 39, tzinfo=UTC),
+    datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC),
+)
+"""Instants as `created_at` may have them: seconds of 1, 9999999999, 99999999999 and the last."""
+DEARER = 9
+"""So many times its listed cost a product costs on a bad day."""
+_PROMISED = frozenset({Fault.PROMISED_BOUGHT, Fault.PROMISED_NOT_BOUGHT})
 _MAY_BE_BELIEVED_REFUSED = frozenset({Fault.OTHER_BOUGHT, Fault.SLOW_WAY})
 """Two minutes after these may say that something went wrong, it is believed."""
-_ANSWERED = frozenset({None, Fault.SLOW_ANSWER, Fault.OTHER_PRICE})
+_ANSWERED = frozenset({None, Fault.SLOW_ANSWER, Fault.OTHER_PRICE, Fault.FAR_DEARER})
 NO_SUCH_ROW = "Transaksi tidak ditemukan"
-SORRY = SupplierRefusedError(RefusalClass.OTHER, "Something went wrong, please contact the admin.")
+PROFILE = load_profile()
+
+
+def refusal(message: str) -> SupplierError:
+    """Return the error that the bot's own reader raises for a refusal with this message."""
+    body = json.dumps({"status": False, "message": message}).encode()
+    try:
+        parse_order(body, PROFILE)
+    except SupplierError as error:
+        return error
+    raise AssertionError("a refusal was read as a success")
+
+
+SORRY = refusal("Something went wrong, please contact the admin.")
 
 
 @dataclass
@@ -67,6 +110,8 @@ class Panel:
         self.purchases: list[Purchase] = []
         self.by_ref: dict[str, Purchase] = {}
         self.by_order: defaultdict[str, list[Purchase]] = defaultdict(list)
+        self.promised: set[str] = set()
+        """The orders that were answered with words of later processing, bought or not."""
         self.order_calls: list[float] = []
         """When each order call left the shop."""
         self.reads: list[float] = []
@@ -101,16 +146,16 @@ class Panel:
     def _arrive(self, call: OrderCall) -> None:
         now = self.loop.time()
         if now - self._last_order_at < PANEL_GAP_SECONDS:
-            throttled = SupplierRefusedError(
-                RefusalClass.THROTTLE, "Transaksi dibatasi, coba lagi dalam 6 detik"
-            )
             self.journal.counts["throttled"] += 1
-            self._answer(call, 0.1, throttled)
+            self._answer(call, 0.1, refusal("Transaksi dibatasi, coba lagi dalam 6 detik"))
             return
         self._last_order_at = now
+        if call.fault in _PROMISED:
+            self.promised.add(call.order)
         if call.fault is Fault.REFUSED:
-            refusal, message = self._rng.choice(REFUSALS)
-            self._answer(call, self._rng.uniform(0.2, 3), SupplierRefusedError(refusal, message))
+            self._answer(call, self._rng.uniform(0.2, 3), refusal(self._rng.choice(REFUSALS)))
+        elif call.fault is Fault.PROMISED_NOT_BOUGHT:
+            self._answer(call, self._rng.uniform(0.2, 50), refusal(self._rng.choice(PROMISES)))
         elif call.fault is Fault.OTHER_NOT_BOUGHT:
             self._answer(call, self._rng.uniform(0.2, 50), SORRY)
         else:
@@ -129,8 +174,10 @@ class Panel:
             wait = self._rng.uniform(5, 55)
         elif call.fault is Fault.TOO_SLOW:
             wait = self._rng.uniform(61, 90)
-        elif call.fault is Fault.OTHER_BOUGHT:
-            self._answer(call, self._rng.uniform(0.5, 50), SORRY)
+        elif call.fault in (Fault.OTHER_BOUGHT, Fault.PROMISED_BOUGHT):
+            is_promise = call.fault is Fault.PROMISED_BOUGHT
+            said = refusal(self._rng.choice(PROMISES)) if is_promise else SORRY
+            self._answer(call, self._rng.uniform(0.5, 50), said)
             return
         elif call.fault in (Fault.LOST_AFTER, Fault.SLOW_WAY):
             lost = SupplierOutcomeUnknownError("connection reset")
@@ -171,6 +218,8 @@ class Panel:
         now, rng = self.loop.time(), self._rng
         listing = next(item for item in self.listings if item.code == call.service_code)
         cost = listing.cost + (rng.choice([-50, 75]) if call.fault is Fault.OTHER_PRICE else 0)
+        if call.fault is Fault.FAR_DEARER:
+            cost = listing.cost * DEARER
         lasts = rng.choices(
             [rng.uniform(0, 5), rng.uniform(5, 90), rng.uniform(90, 1_500)], [3, 5, 1]
         )
@@ -211,6 +260,8 @@ class Panel:
             purchase.hidden = self._hidden(made_at, fault)
         if self.chance(Fault.ODD_ECHO):
             purchase.shown_echo = self._odd_echo(purchase.destination)
+        if self.chance(Fault.ODD_TIME):
+            purchase.created_at = rng.choice(ODD_INSTANTS)
 
     def _hidden(self, made_at: float, fault: Fault | None) -> tuple[float, float]:
         """Return when a row is hidden: at once but not for long, or for long but not at once.

@@ -21,8 +21,8 @@ class Purchase:
     echo: str
     cost: Rupiah
     made_at: float
-    created_at: datetime
-    """By the panel's clock, in whole seconds."""
+    created_at: datetime | None
+    """By the panel's clock, in whole seconds; or whatever an odd row says."""
     shows_at: float
     ends_at: float
     first_word: str

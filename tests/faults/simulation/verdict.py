@@ -60,6 +60,7 @@ class Examiner:
         acts = tx.admin_acts.latest(10**6)
         self._forced = {act.subject for act in acts if act.detail == "forced"}
         self._counted = {act.subject for act in acts if act.action == "count_delivered"}
+        self._refunded = {act.subject for act in acts if act.action == "refund"}
         self._orders = tx.orders.in_states(rules.account, EVERY_STATE)
         self._found = {finding.ref_id for finding in tx.recon.open(rules.account)}
         """The supplier's rows that the admins were told do not agree with our orders."""
@@ -89,6 +90,7 @@ class Examiner:
             self._examine_success(order, bought)
         elif order.state.is_final:
             self._examine_failure(order, [goods for goods in bought if goods.is_delivered])
+            self._examine_promise(order, bought)
         else:
             self._examine_open(order, bought)
         self._examine_messages(order)
@@ -126,6 +128,16 @@ class Examiner:
             is_known = goods.ref_id in self._seen or order.ref_id == goods.ref_id
             self._must(not is_known, f"{goods.ref_id} of {order.number} is in no book")
             self.verdict.never_shown += not is_known
+
+    def _examine_promise(self, order: Order, bought: list[Purchase]) -> None:
+        """An order that was promised for later is failed by its row or a person, never a miss."""
+        is_by_a_miss = (
+            order.state is OrderState.FAILED
+            and order.number in self._panel.promised
+            and not bought
+            and order.number not in self._refunded
+        )
+        self._must(not is_by_a_miss, f"{order.number} was promised, and failed by a miss")
 
     def _is_shown_as_candidate(self, goods: Purchase) -> bool:
         """Tell whether an admin sees it among the rows that may be a parked order's."""

@@ -27,12 +27,16 @@ class Fault(StrEnum):
     FOREIGN_ECHO = "foreign echo"
     DUPLICATE_REF = "another's ref_id"
     OTHER_PRICE = "other price"
+    FAR_DEARER = "costs far more than the list says"
+    PROMISED_BOUGHT = "words of later processing, bought"
+    PROMISED_NOT_BOUGHT = "words of later processing, not bought"
 
     SHOWN_LATE = "row late"
     VANISHES = "row vanishes"
     FLICKERS = "row hidden a while"
     ODD_WORD = "unknown status word"
     ODD_ECHO = "row names the number oddly"
+    ODD_TIME = "row is dated absurdly"
     PARTIAL = "partial"
     FAILS = "fails at the supplier"
 
@@ -75,11 +79,15 @@ _HIGHEST: Mapping[Fault, float] = {
     Fault.FOREIGN_ECHO: 0.02,
     Fault.DUPLICATE_REF: 0.02,
     Fault.OTHER_PRICE: 0.05,
+    Fault.FAR_DEARER: 0.01,
+    Fault.PROMISED_BOUGHT: 0.03,
+    Fault.PROMISED_NOT_BOUGHT: 0.03,
     Fault.SHOWN_LATE: 0.30,
     Fault.VANISHES: 0.05,
     Fault.FLICKERS: 0.05,
     Fault.ODD_WORD: 0.20,
     Fault.ODD_ECHO: 0.04,
+    Fault.ODD_TIME: 0.04,
     Fault.PARTIAL: 0.02,
     Fault.FAILS: 0.15,
     Fault.READ_FAILS: 0.15,
