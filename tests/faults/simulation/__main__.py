@@ -18,6 +18,8 @@ OUTAGE_EVERY = 5
 """Every fifth seed has the supplier away for an hour."""
 RESTORE_EVERY = 7
 """Every seventh seed, the sixth first, loses its database and goes on from a backup."""
+MOVE_EVERY = 6
+"""Every sixth seed, the third first, moves to another supplier account."""
 AUDITED_AT_EVERY_STEP = 10
 """Every tenth seed is audited after every single write, which takes its time."""
 
@@ -38,6 +40,7 @@ def plan_of(seed: int, orders: int) -> Plan:
         orders=orders,
         has_outage=seed % OUTAGE_EVERY == 0,
         has_restore=seed % RESTORE_EVERY == RESTORE_EVERY - 1,
+        has_move=seed % MOVE_EVERY == MOVE_EVERY // 2,
         audit_every=1 if is_watched else Plan.audit_every,
     )
 

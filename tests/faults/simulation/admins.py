@@ -34,6 +34,8 @@ class Admins:
         self._town = town
         self._rng = rng
         self.carelessness = rng.choice([0.0, 0.1, 0.5])
+        self.is_moving = False
+        """While the owner moves the shop, nobody opens it."""
 
     async def work(self) -> None:
         """Look after the shop for ever, each at an own pace."""
@@ -85,6 +87,21 @@ class Admins:
             await self._count_delivered(admin_id, order)
         else:
             await self._refund(admin_id, order)
+
+    async def settle_at_last(self, admin_id: int, order: Order) -> None:
+        """Settle a parked order by the panel's own pages, also where the shop is in doubt."""
+        try:
+            await self.settle(admin_id, order)
+            now = await self._town.asks(lambda shop: shop.admin.case(admin_id, order.order_id))
+            bought = self._town.outside.panel.by_order[order.number]
+            if now.order.state is OrderState.PARKED and not any(
+                goods.is_delivered for goods in bought
+            ):
+                await self._town.asks(
+                    lambda shop: shop.admin.refund(admin_id, order.order_id, force=True)
+                )
+        except AlreadyDecidedError:
+            self._town.journal.counts["admin met AlreadyDecidedError"] += 1
 
     @staticmethod
     def _is_handed_over(order: Order, bought: list[Purchase]) -> bool:
@@ -186,6 +203,8 @@ class Admins:
         await self._resume(admin_id)
 
     async def _resume(self, admin_id: int) -> None:
+        if self.is_moving:
+            return
         await self._town.asks(lambda shop: shop.admin.resume(admin_id))
 
     async def _look_around(self, admin_id: int) -> None:

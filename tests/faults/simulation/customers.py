@@ -23,6 +23,8 @@ CUSTOMERS = tuple(CustomerId(1_001 + index) for index in range(25))
 SHARED_NUMBERS = tuple(f"0812000000{index:02}" for index in range(10))
 OPENING_BALANCE = 400_000
 TOPUP = Rupiah(300_000)
+TRIES = 8
+"""So often a customer tries to buy; a shop that is paused for long is worth more than one."""
 
 
 class Crowd:
@@ -62,7 +64,7 @@ class Crowd:
         customer_id = self._rng.choice(CUSTOMERS)
         code, number = self._target()
         try:
-            for _ in range(3):
+            for _ in range(TRIES):
                 if await self._attempt(customer_id, code, number, visit):
                     return
         except (DomainError, NoAnswerError, StoreError) as error:

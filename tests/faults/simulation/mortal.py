@@ -119,8 +119,9 @@ def _name_of(use_case: object) -> str:
 class SimulatedSupplier:
     """The client of one process: it has the real pauses and shares, and a simulated wire."""
 
-    def __init__(self, panel: Panel, life: Life, rng: Random) -> None:
+    def __init__(self, panel: Panel, account: str, life: Life, rng: Random) -> None:
         self._panel = panel
+        self._account = account
         self._life = life
         self._rng = rng
         self._gap = OrderGap(GAP_SECONDS)
@@ -138,7 +139,8 @@ class SimulatedSupplier:
         fault = self._panel.draw_order_fault()
         await self._connect(fault, first_byte_within_seconds)
         self._life.require()
-        call = OrderCall(order, service_code, destination, fault, self._panel.loop.create_future())
+        answer: asyncio.Future[OrderReply] = self._panel.loop.create_future()
+        call = OrderCall(self._account, order, service_code, destination, fault, answer)
         if fault is not None:
             self._panel.journal.fault(fault)
         self._panel.journal.note(f"call for {order}")
@@ -172,10 +174,10 @@ class SimulatedSupplier:
     # --- reads ---
 
     async def recent_rows(self, share: ReadShare) -> StatusList:
-        return await self._read(self._panel.list_rows, share)
+        return await self._read(lambda: self._panel.list_rows(self._account), share)
 
     async def rows_of(self, ref_id: str, share: ReadShare) -> StatusList:
-        return await self._read(lambda: self._panel.rows_of(ref_id), share)
+        return await self._read(lambda: self._panel.rows_of(self._account, ref_id), share)
 
     async def services(self) -> ServiceList:
         return await self._read(self._panel.services, ReadShare.OTHER)

@@ -90,6 +90,7 @@ SORRY = refusal("Something went wrong, please contact the admin.")
 class OrderCall:
     """One request whose bytes have left, and where its answer is waited for."""
 
+    account: str
     order: str
     service_code: str
     destination: str
@@ -112,6 +113,8 @@ class Panel:
         self.by_order: defaultdict[str, list[Purchase]] = defaultdict(list)
         self.promised: set[str] = set()
         """The orders that were answered with words of later processing, bought or not."""
+        self.zone_seconds = 0.0
+        """How far the clock that the rows are dated by is off, besides the weather's skew."""
         self.order_calls: list[float] = []
         """When each order call left the shop."""
         self.reads: list[float] = []
@@ -199,8 +202,9 @@ class Panel:
         )
         if call.fault is Fault.FOREIGN_ECHO:
             return replace(reply, destination="081999999999")
-        if call.fault is Fault.DUPLICATE_REF and len(self.purchases) > 1:
-            return replace(reply, ref_id=self._rng.choice(self.purchases[-6:-1]).ref_id)
+        others = [one for one in self.purchases[-6:-1] if one.account == call.account]
+        if call.fault is Fault.DUPLICATE_REF and others:
+            return replace(reply, ref_id=self._rng.choice(others).ref_id)
         return reply
 
     def _answer(self, call: OrderCall, wait: float, answer: OrderReply | SupplierError) -> None:
@@ -224,6 +228,7 @@ class Panel:
             [rng.uniform(0, 5), rng.uniform(5, 90), rng.uniform(90, 1_500)], [3, 5, 1]
         )
         purchase = Purchase(
+            account=call.account,
             order=call.order,
             ref_id=f"r{len(self.purchases) + 1}",
             service_code=call.service_code,
@@ -298,16 +303,20 @@ class Panel:
         return destination
 
     def _panel_time(self, now: float) -> datetime:
-        instant = OPENING + timedelta(seconds=now + self.weather.skew_at(now))
+        instant = OPENING + timedelta(seconds=now + self.weather.skew_at(now) + self.zone_seconds)
         return instant.replace(microsecond=0)
 
     # --- reads ---
 
-    def list_rows(self) -> StatusList:
-        """Return the 15 newest rows as they are shown now, in this panel's order."""
+    def list_rows(self, account: str) -> StatusList:
+        """Return an account's 15 newest rows as they are shown now, in this panel's order."""
         now = self.weather.list_as_of(self.loop.time())
         order = self.weather.list_order
-        shown = [purchase for purchase in self.purchases[-400:] if purchase.is_shown(now)]
+        shown = [
+            purchase
+            for purchase in self.purchases[-400:]
+            if purchase.account == account and purchase.is_shown(now)
+        ]
         if order is ListOrder.CHANGED_FIRST:
             shown.sort(key=lambda purchase: purchase.changed_at(now))
         shown = shown[-LIST_LENGTH:]
@@ -321,14 +330,14 @@ class Panel:
             return StatusList(rows[:lost] + rows[lost + 1 :], 1)
         return StatusList(rows, 0)
 
-    def rows_of(self, ref_id: str) -> StatusList:
+    def rows_of(self, account: str, ref_id: str) -> StatusList:
         """Return the row of one ref_id, or whatever a panel shows that ignores it."""
         if self.weather.reigns(Fault.IGNORES_REF, self.loop.time()):
             self.journal.counts["reads without ref_id"] += 1
-            return self.list_rows()
+            return self.list_rows(account)
         purchase = self.by_ref.get(ref_id)
         now = self.loop.time()
-        if purchase is None or not purchase.is_shown(now):
+        if purchase is None or purchase.account != account or not purchase.is_shown(now):
             return self._none()
         return StatusList((purchase.row(now),), 0)
 

@@ -26,6 +26,8 @@ class Plan:
     """The supplier is away for an hour, and orders may wait for two."""
     has_restore: bool = False
     """The database is lost some time after a backup, and the shop goes on from that."""
+    has_move: bool = False
+    """The owner moves the shop to another supplier account, whose clock is in another zone."""
     off: Guard = Guard.NONE
     audit_every: int = 50
     """The books are audited after so many writes."""

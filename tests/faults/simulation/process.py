@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, TypeVar
 
+from bot.app import require_own_orders
 from bot.domain.rules import ShopRules
 from bot.ports import Clock, Store
 from bot.services.admin import Admin
@@ -70,10 +71,12 @@ class Process:
     def __init__(self, store: Store, outside: Outside, on_death: Callable[[str], None]) -> None:
         rules, clock, rng = outside.rules, outside.clock, outside.rng
         self.life = Life(on_death)
+        self._account = rules.account
         self.store = WakingStore(
             MortalStore(store, self.life, outside.panel, outside.journal, rng, outside.auditor)
         )
-        supplier = outside.guards.supplier(SimulatedSupplier(outside.panel, self.life, rng))
+        wire = SimulatedSupplier(outside.panel, rules.account, self.life, rng)
+        supplier = outside.guards.supplier(wire)
         notifier = SimulatedNotifier(outside.readers, self.life, rng)
         ids = Tokens(rng)
         shelf = Shelf()
@@ -110,7 +113,11 @@ class Process:
             mortal.reset(before)
 
     async def start(self) -> None:
-        """Take up what the last process left; raises `DiedError` if it dies over it."""
+        """Take up what the last process left; raises `DiedError` if it dies over it.
+
+        Raises `StrandedOrdersError` when the account was changed too early.
+        """
+        await self.store.read(require_own_orders, self._account)
         await self.refresh.load()
         await self._reconcile.recover()
         self.store.wakes(self.loops)

@@ -13,6 +13,8 @@ from bot.domain.money import Rupiah
 class Purchase:
     """One row at the panel; instants are seconds since the opening, by our clock."""
 
+    account: str
+    """The supplier account that it was bought on; the rows of one are not shown to another."""
     order: str
     """The number of the order whose call bought it: the panel itself never learns it."""
     ref_id: str

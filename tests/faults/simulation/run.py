@@ -17,7 +17,7 @@ from random import Random
 import structlog
 
 from bot.domain.errors import AlreadyDecidedError, RowsUnseenError
-from bot.domain.order import CustomerId, OrderState
+from bot.domain.order import OPEN_STATES, CustomerId, OrderState
 from bot.domain.rules import ShopRules
 from bot.ports import Transaction
 from tests.faults.simulation.admins import ADMINS, Admins
@@ -41,6 +41,9 @@ LONGEST_CALM_SECONDS = 4 * 3_600.0
 OPENING_SECONDS = 30.0
 """After this the first catalogue has been fetched."""
 AFTER_OUTAGE_SECONDS = 600.0
+NEW_ACCOUNT = "U2"
+ACCOUNTS = (shop_rules().account, NEW_ACCOUNT)
+MOVE_TRIES = 60
 MOST_ORDERS_A_MINUTE = 11
 """One every 6 s, the first and the last of the minute included."""
 
@@ -134,6 +137,8 @@ class Simulation:
             background.append(asyncio.create_task(self.admins.work()))
         if self._plan.is_impatient:
             background.append(asyncio.create_task(self._resume_at_once()))
+        if self._plan.has_move:
+            background.append(asyncio.create_task(self._move_to_another_account()))
         if self._plan.has_restore:
             background.append(asyncio.create_task(self._lose_the_database()))
         await self.crowd.come(self._plan.orders, self._plan.per_minute)
@@ -189,6 +194,32 @@ class Simulation:
                 await self.town.asks(lambda shop: shop.admin.resume(ADMINS[0]))
                 is_open = True
 
+    async def _move_to_another_account(self) -> None:
+        """Pause, settle what is open, and change the account once the shop lets the owner."""
+        rng, seconds = self._rng("move"), self._plan.orders / self._plan.per_minute * 60
+        await asyncio.sleep(rng.uniform(0.1, 0.3) * seconds)
+        zone, self.admins.is_moving = rng.choice([-7, -1, 1, 7]) * 3_600.0, True
+        await self.town.asks(lambda shop: shop.admin.pause(ADMINS[0], "moving"))
+        for _ in range(MOVE_TRIES):
+            await asyncio.sleep(rng.uniform(10, 40))
+            overview = await self.town.asks(lambda shop: shop.admin.overview(ADMINS[0]))
+            for order in overview.unsettled:
+                if order.state is OrderState.PARKED:
+                    await self.admins.settle_at_last(ADMINS[0], order)
+            if await self._is_all_over() or rng.random() < 0.05:
+                self.town.move(NEW_ACCOUNT, zone)
+                await self.town.asks(lambda shop: shop.admin.overview(ADMINS[0]))
+            if self.town.outside.rules.account == NEW_ACCOUNT:
+                break
+        self.admins.is_moving = False
+        await self.town.asks(lambda shop: shop.admin.resume(ADMINS[0]))
+
+    async def _is_all_over(self) -> bool:
+        account, states = self.town.outside.rules.account, tuple(OPEN_STATES)
+        return await self.town.asks(
+            lambda shop: shop.store.read(lambda tx: not tx.orders.in_states(account, states))
+        )
+
     async def _resume_at_once(self) -> None:
         while True:
             await asyncio.sleep(20)
@@ -233,7 +264,7 @@ class Simulation:
         waiting.remove(OrderState.PARKED)
         return await self.town.asks(
             lambda shop: shop.store.read(
-                lambda tx: not tx.orders.in_states(self.rules.account, waiting)
+                lambda tx: not tx.orders.in_states(self.town.outside.rules.account, waiting)
             )
         )
 
@@ -273,7 +304,7 @@ class Simulation:
 
     def _examine(self, tx: Transaction) -> Verdict:
         self.auditor.audit(tx)
-        return Examiner(tx, self.panel, self.readers, self.rules).examine()
+        return Examiner(tx, self.panel, self.readers, self.town.outside.rules, ACCOUNTS).examine()
 
 
 def most_in_a_minute(instants: list[float]) -> int:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bot.app import StrandedOrdersError
 from bot.domain.catalogue import ProductId
 from bot.domain.errors import StoreUnavailableError
+from bot.domain.rules import ShopRules
 from bot.services.restore import travel
 from storage.store import SqlStore
 from tests.faults.simulation.database import back_up, open_store, put_back
@@ -42,6 +45,7 @@ class Town:
         self._path = path
         self._copy = path.with_suffix(".saved")
         self._is_lost = False
+        self._moved_from: tuple[ShopRules, float] | None = None
         self._shop: Process | None = None
         self._is_open = asyncio.Event()
         self._death: asyncio.Future[str] = loop.create_future()
@@ -118,7 +122,13 @@ class Town:
             self._shop = Process(self.store, self.outside, self._on_death)
             starting = self._shop.spawn(self._shop.start())
             await asyncio.wait([starting])
-            if starting.done() and not starting.cancelled() and starting.exception() is None:
+            error = None if starting.cancelled() else starting.exception()
+            if isinstance(error, StrandedOrdersError):
+                self._move_back()
+            if not starting.cancelled() and error is None:
+                if self._moved_from is not None:
+                    self.journal.fault(Fault.MOVED)
+                    self._moved_from = None
                 self._is_open.set()
             elif not self._death.done():
                 self._death.set_result("could not start")
@@ -149,6 +159,23 @@ class Town:
         if self._shop is not None:
             self._shop.life.is_over = True
         self._on_death("of a lost disk")
+
+    def move(self, account: str, zone_seconds: float) -> None:
+        """Kill the process; the next buys on another account, whose rows have another clock."""
+        self.journal.note(f"moves to {account}")
+        self._moved_from = (self.outside.rules, self.outside.panel.zone_seconds)
+        self.outside.rules = replace(self.outside.rules, account=account)
+        self.outside.panel.zone_seconds = zone_seconds
+        if self._shop is not None:
+            self._shop.life.is_over = True
+        self._on_death("of a move")
+
+    def _move_back(self) -> None:
+        """Do as the shop says that will not start while orders of the other account are open."""
+        assert self._moved_from is not None, "nobody has moved"
+        self.journal.counts["moved too early"] += 1
+        self.outside.rules, self.outside.panel.zone_seconds = self._moved_from
+        self._moved_from = None
 
     async def _go_on_from_the_copy(self) -> None:
         self._is_lost = False

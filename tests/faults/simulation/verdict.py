@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -51,7 +52,15 @@ class Verdict:
 class Examiner:
     """Reads the database and the panel's truth, and writes what is wrong into the journal."""
 
-    def __init__(self, tx: Transaction, panel: Panel, readers: Readers, rules: ShopRules) -> None:
+    def __init__(
+        self,
+        tx: Transaction,
+        panel: Panel,
+        readers: Readers,
+        rules: ShopRules,
+        accounts: Sequence[str],
+    ) -> None:
+        """Look at the orders and rows of these supplier accounts."""
         self._tx = tx
         self._panel = panel
         self._readers = readers
@@ -61,11 +70,15 @@ class Examiner:
         self._forced = {act.subject for act in acts if act.detail == "forced"}
         self._counted = {act.subject for act in acts if act.action == "count_delivered"}
         self._refunded = {act.subject for act in acts if act.action == "refund"}
-        self._orders = tx.orders.in_states(rules.account, EVERY_STATE)
-        self._found = {finding.ref_id for finding in tx.recon.open(rules.account)}
+        self._orders = [
+            order for account in accounts for order in tx.orders.in_states(account, EVERY_STATE)
+        ]
+        self._found = {finding.ref_id for account in accounts for finding in tx.recon.open(account)}
         """The supplier's rows that the admins were told do not agree with our orders."""
         since = OPENING - timedelta(days=1)
-        unclaimed = tx.supplier_rows.unclaimed(rules.account, since, 10**6)
+        unclaimed = [
+            row for account in accounts for row in tx.supplier_rows.unclaimed(account, since, 10**6)
+        ]
         status_of = rules.profile.status_of
         self._seen = {row.ref_id for row in unclaimed if status_of(row.status_word).is_final}
         """The rows that we have seen come to their end, and no order has claimed."""

@@ -62,6 +62,7 @@ class Fault(StrEnum):
     LIST_STALE = "list stands still"
     CLOCK_SET = "our clock is set"
     RESTORED = "restored from a backup"
+    MOVED = "moved to another supplier account"
 
 
 ORDER_FAULTS = tuple(Fault)[: list(Fault).index(Fault.SHOWN_LATE)]
