@@ -43,7 +43,7 @@ OPENING_SECONDS = 30.0
 AFTER_OUTAGE_SECONDS = 600.0
 NEW_ACCOUNT = "U2"
 ACCOUNTS = (shop_rules().account, NEW_ACCOUNT)
-MOVE_TRIES = 60
+MOVE_TRIES = 240
 MOST_ORDERS_A_MINUTE = 11
 """One every 6 s, the first and the last of the minute included."""
 
@@ -137,11 +137,9 @@ class Simulation:
             background.append(asyncio.create_task(self.admins.work()))
         if self._plan.is_impatient:
             background.append(asyncio.create_task(self._resume_at_once()))
-        if self._plan.has_move:
-            background.append(asyncio.create_task(self._move_to_another_account()))
         if self._plan.has_restore:
             background.append(asyncio.create_task(self._lose_the_database()))
-        await self.crowd.come(self._plan.orders, self._plan.per_minute)
+        await self._let_them_come()
         if self._plan.has_outage:
             await self._see_the_supplier_back(weather)
         for work in background:
@@ -149,6 +147,17 @@ class Simulation:
         await asyncio.gather(*background, return_exceptions=True)
         await self._calm()
         return await self._reckon()
+
+    async def _let_them_come(self) -> None:
+        """Let customers come all day; some of them after a move, however long that takes."""
+        plan = self._plan
+        if not plan.has_move:
+            await self.crowd.come(plan.orders, plan.per_minute)
+            return
+        async with asyncio.TaskGroup() as day:
+            day.create_task(self.crowd.come(plan.orders * 2 // 3, plan.per_minute))
+            day.create_task(self._move_to_another_account())
+        await self.crowd.come(plan.orders, plan.per_minute)
 
     async def _see_the_supplier_back(self, weather: Weather) -> None:
         """Stay until the hour is over and the queue has begun to move, in whatever weather."""
