@@ -34,6 +34,7 @@ from bot.services.reconcile import Reconcile
 from bot.services.refresh_catalogue import RefreshCatalogue
 from bot.services.remember import Remembered
 from bot.services.restock import Restock
+from bot.services.retention import Retention
 from bot.services.search import Search
 from bot.services.send import Send
 from bot.services.wallet import Wallets
@@ -44,6 +45,7 @@ from bot.web.metrics import Figures
 from bot.web.server import Health, WebhookRoute, WebServer
 from bot.workers.back_up_daily import back_up_daily
 from bot.workers.compare_rows import compare_rows
+from bot.workers.delete_old import delete_old
 from bot.workers.deliver_outbox import deliver_outbox
 from bot.workers.expire_deposits import expire_deposits
 from bot.workers.loop import Loop, WakingStore
@@ -163,7 +165,8 @@ class Konter:
         self.back_up = BackUp(store, folder, rules, clock, settings.backup_hour)
         self.deposits = Deposits(store, rules, clock)
         backing_up = (back_up_daily(self.back_up),) if settings.backup_hour >= 0 else ()
-        self.by_the_clock = (expire_deposits(self.deposits), *backing_up)
+        retaining = delete_old(Retention(store, clock))
+        self.by_the_clock = (expire_deposits(self.deposits), retaining, *backing_up)
 
     def _build_telegram(self, settings: Settings) -> None:
         store, rules, clock, ids = self.store, self.rules, self.clock, RandomIds()

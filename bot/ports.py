@@ -478,6 +478,17 @@ class Confirmations(Protocol):
         """Use a token up; False when it is used, unknown, or somebody else's."""
         ...
 
+    def forget_unused(self, shown_before: datetime, limit: int) -> int:
+        """Delete up to `limit` tokens nobody used, shown before then; return how many."""
+        ...
+
+    def forget_used(self, used_before: datetime, limit: int) -> int:
+        """Delete up to `limit` tokens used before then, but none of an admin's credit or debit.
+
+        Returns how many there were.
+        """
+        ...
+
 
 class Dialogs(Protocol):
     """What the bot waits for, one step a customer."""
@@ -550,10 +561,18 @@ class Outbox(Protocol):
         """Return a notice by its dedupe key."""
         ...
 
+    def forget(self, before: datetime, limit: int) -> int:
+        """Delete up to `limit` notices that were over before then; return how many.
+
+        Kept are those that wait for their reader, those of orders that are open or ended later,
+        those that ask for the decision of an open top-up, and what is told once for ever.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class InboxUpdate:
-    """A Telegram update, kept as it came until it has been handled."""
+    """A Telegram update, kept as it came until it has been handled; its id is kept longer."""
 
     update_id: int
     payload: str
@@ -572,7 +591,7 @@ class Inbox(Protocol):
         ...
 
     def done(self, update_id: int, at: datetime, error: str = "") -> None:
-        """Mark an update handled, or given up with an error."""
+        """Mark an update handled, or given up with an error, and keep no more than its id."""
         ...
 
     def is_done(self, update_id: int) -> bool:
@@ -583,8 +602,8 @@ class Inbox(Protocol):
         """Return the updates not yet handled, in order."""
         ...
 
-    def forget(self, before: datetime) -> None:
-        """Delete handled updates that arrived before then."""
+    def forget(self, before: datetime, limit: int) -> int:
+        """Delete up to `limit` handled updates that arrived before then; return how many."""
         ...
 
 
@@ -601,7 +620,16 @@ class SupplierRows(Protocol):
         """Note rows and return when each ref_id was first seen.
 
         For new ones that is `at`, when the answer was asked for, with the account's newest send
-        then (None: no order was sent since) and now.
+        then (None: no order was sent since) and now. A row that has shown what the order is
+        for that claimed it keeps that when the panel hides it later.
+        """
+        ...
+
+    def empty(self, before: datetime, at: datetime, limit: int) -> int:
+        """Empty the texts of up to `limit` rows first seen before then; return how many.
+
+        Vouchers and notes are emptied, and the number of a row that no order has claimed. When
+        a row was first seen is kept for ever. Rows that an open order may look for stay whole.
         """
         ...
 
@@ -725,6 +753,10 @@ class ReconFindings(Protocol):
         self, account: str, kind: FindingKind, ref_id: str, at: datetime, actor_id: int | None
     ) -> bool:
         """End a finding; False when it was not open."""
+        ...
+
+    def empty(self, before: datetime, limit: int) -> int:
+        """Empty the details of up to `limit` findings that ended before then; return how many."""
         ...
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
@@ -37,8 +37,6 @@ log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 3
 """An update whose handling ended the process this often is given up."""
-KEPT = timedelta(days=3)
-"""Handled updates are remembered this long; Telegram repeats them for one day at most."""
 WRITE_PAUSES_SECONDS = (0.5, 2.0, 5.0)
 WORKERS = 32
 """How many updates are handled side by side."""
@@ -68,7 +66,6 @@ class Inbox:
         self._die = die
         self._pauses_seconds = pauses_seconds
         self._queued: set[int] = set()
-        self._forgotten_at: datetime | None = None
 
     @property
     def backlog(self) -> int:
@@ -112,9 +109,6 @@ class Inbox:
     def _keep(
         self, tx: Transaction, arrived: Sequence[InboxUpdate], now: datetime
     ) -> list[InboxUpdate]:
-        if self._forgotten_at is None or now - self._forgotten_at > timedelta(hours=1):
-            tx.inbox.forget(now - KEPT)
-            self._forgotten_at = now
         return [
             update
             for update in arrived

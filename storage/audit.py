@@ -7,9 +7,11 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bot.domain.destination import same_destination
 from bot.domain.order import number_of
+from bot.domain.recon import names_another
 from bot.ports import AuditFinding
+from storage.facts import SqlFacts
+from storage.outbox import TOLD_AND_FORGOTTEN
 from storage.rows import micros
 from storage.statements import statements
 
@@ -26,7 +28,7 @@ RULES = (
     "references_belong_to_one_order",
     "ended_orders_have_their_message",
 )
-"""The rules that need to be told nothing, each the name of a statement."""
+"""The rules that need not be told the time, each the name of a statement."""
 SENDING = "no_order_is_sending_beyond_the_timeout"
 _ORDER_ID = re.compile(r"^K([0-9]+)", re.ASCII)
 """The statements know an order by its id, and people by its number."""
@@ -40,6 +42,7 @@ class SqlAudit:
         """Work in whatever transaction the connection is in."""
         self._connection = connection
         self._sql = statements("audit")
+        self._facts = SqlFacts(connection)
 
     def findings(self, now: datetime, sending_limit: timedelta) -> list[AuditFinding]:
         return [*self.findings_of_books(now, sending_limit), *self._other_goods()]
@@ -48,15 +51,17 @@ class SqlAudit:
         return list(self._in_books(micros(now - sending_limit)))
 
     def _in_books(self, sent_before: int) -> Iterator[AuditFinding]:
+        told = {"forgotten_until": int(self._facts.get(TOLD_AND_FORGOTTEN) or 0)}
         for rule in RULES:
-            for row in getattr(self._sql, rule)(self._connection):
+            for row in getattr(self._sql, rule)(self._connection, **told):
                 yield _finding(rule, row)
         for row in getattr(self._sql, SENDING)(self._connection, sent_before=sent_before):
             yield _finding(SENDING, row)
 
     def _other_goods(self) -> Iterator[AuditFinding]:
         for row in getattr(self._sql, GOODS)(self._connection):
-            if row["is_other_service"] or not same_destination(row["sent"], row["echo"]):
+            bought = (row["service_code"], row["echo"])
+            if names_another(row["ordered_code"], row["sent"], *bought):
                 yield _finding(GOODS, row)
 
 

@@ -32,3 +32,11 @@ class SqlConfirmations:
             self._connection, token=token, actor_id=actor_id, at=micros(at), outcome=outcome
         )
         return bool(used)
+
+    def forget_unused(self, shown_before: datetime, limit: int) -> int:
+        return int(
+            self._sql.forget_unused(self._connection, before=micros(shown_before), limit=limit)
+        )
+
+    def forget_used(self, used_before: datetime, limit: int) -> int:
+        return int(self._sql.forget_used(self._connection, before=micros(used_before), limit=limit))

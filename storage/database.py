@@ -131,6 +131,9 @@ def prepare(connection: sqlite3.Connection, *, is_writer: bool) -> None:
     """Set a connection up to write or to read, and find out whether it can."""
     configure(connection)
     if is_writer:
+        # What is deleted or emptied is overwritten in the file: else it would stay readable there
+        # until something else takes its place. Builds of SQLite differ in their default.
+        connection.execute("pragma secure_delete = on")
         (mode,) = connection.execute("pragma journal_mode = wal").fetchone()
         if mode != "wal":
             raise StoreUnavailableError("its folder allows no write-ahead log")

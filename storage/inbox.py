@@ -39,5 +39,5 @@ class SqlInbox:
     def pending(self) -> list[InboxUpdate]:
         return [UPDATES.record(row) for row in self._sql.pending(self._connection)]
 
-    def forget(self, before: datetime) -> None:
-        self._sql.forget(self._connection, before=micros(before))
+    def forget(self, before: datetime, limit: int) -> int:
+        return int(self._sql.forget(self._connection, before=micros(before), limit=limit))

@@ -7,10 +7,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.notice import Notice, NoticeId, NoticeKind, NoticeState
+from storage.facts import SqlFacts
 from storage.rows import Mapper, instant, micros
 from storage.statements import statements
 
 NOTICES = Mapper(Notice)
+TOLD_AND_FORGOTTEN = "outcomes_forgotten_until"
+"""The fact that holds the newest end of an order whose outcome's notice was deleted.
+
+In microseconds since 1970. The audit asks for the notices of orders that ended later.
+"""
 
 
 class SqlOutbox:
@@ -73,3 +79,12 @@ class SqlOutbox:
     def get(self, dedupe_key: str) -> Notice | None:
         row = self._sql.get(self._connection, dedupe_key=dedupe_key)
         return None if row is None else NOTICES.record(row)
+
+    def forget(self, before: datetime, limit: int) -> int:
+        rows = list(self._sql.forget(self._connection, before=micros(before), limit=limit))
+        ends = [row["ended_at"] for row in rows if row["ended_at"] is not None]
+        if ends:
+            facts = SqlFacts(self._connection)
+            newest = max(*ends, int(facts.get(TOLD_AND_FORGOTTEN) or 0))
+            facts.put(TOLD_AND_FORGOTTEN, str(newest))
+        return len(rows)

@@ -40,3 +40,6 @@ class SqlReconFindings:
             actor_id=actor_id,
         )
         return bool(closed)
+
+    def empty(self, before: datetime, limit: int) -> int:
+        return int(self._sql.empty(self._connection, before=micros(before), limit=limit))

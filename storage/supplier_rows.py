@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.domain.lookup import SupplierRow
+from bot.domain.recon import hides_target
 from bot.domain.sight import Sight
-from storage.rows import Mapper, instant, micros
+from storage.rows import MICROSECOND, Mapper, instant, micros
 from storage.statements import statements
 
 ROWS = Mapper(SupplierRow)
+OPEN_MARGIN = timedelta(days=2)
+"""So far our clock may be set back: a row that seems to be older than an order may be its own."""
 
 
 class SqlSupplierRows:
@@ -34,11 +38,39 @@ class SqlSupplierRows:
         return {
             row.ref_id: _sight(
                 self._sql.see(
-                    self._connection, account=account, send=newest, **asked, **ROWS.values(row)
+                    self._connection,
+                    account=account,
+                    send=newest,
+                    **asked,
+                    **ROWS.values(self._as_matched(account, row)),
                 )
             )
             for row in rows
         }
+
+    def _as_matched(self, account: str, row: SupplierRow) -> SupplierRow:
+        """Return an order's row with the target that it has shown, where that is hidden now."""
+        known = self._sql.claimed(self._connection, account=account, ref_id=row.ref_id)
+        if known is None:
+            return row
+        wanted = (known["ordered_code"], known["sent"])
+        kept = (known["service_code"], known["destination"])
+        if hides_target(*wanted, row.service_code, row.destination) and not hides_target(
+            *wanted, *kept
+        ):
+            return replace(row, service_code=kept[0], destination=kept[1])
+        return row
+
+    def empty(self, before: datetime, at: datetime, limit: int) -> int:
+        return int(
+            self._sql.empty(
+                self._connection,
+                before=micros(before),
+                at=micros(at),
+                margin=OPEN_MARGIN // MICROSECOND,
+                limit=limit,
+            )
+        )
 
     def has_past(self, account: str, send_number: int, sent_at: datetime) -> bool:
         row = self._sql.has_past(

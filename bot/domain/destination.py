@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -41,6 +41,8 @@ _GAME = re.compile(
     r"([0-9A-Za-z_.#-]{3,40}?)(?:\s*[(\s,/|]\s*([0-9A-Za-z]{1,12})\s*\)?)?", re.ASCII
 )
 _COUNT_PREFIX = re.compile(r"[0-9]+\.(?=.)", re.ASCII)
+SHOWN_WHOLE = 8
+"""Fewer digits in one piece are no whole number."""
 WHOLE_DIGITS = 10
 """So many digits in one piece are a number, and what follows is something else."""
 SHORT_DIGITS = 3
@@ -186,6 +188,57 @@ def same_destination(sent: str, echo: str, kind: DestinationKind | None = None) 
 def may_be_same(sent: str, echo: str) -> bool:
     """Tell whether an echo may name a destination, if whatever looks like a phone number is one."""
     return sent == echo.strip() or compared(echo) == _comparable(sent)
+
+
+_HIDDEN = re.compile(r"[*#_?•●·…]+|[xX]{2,}|\.{2,}")
+"""What panels write in place of the digits that they do not show."""
+_WHOLE = re.compile(rf"[0-9]{{{SHOWN_WHOLE}}}", re.ASCII)
+
+
+def may_be_part_of(sent: str, echo: str) -> bool:
+    """Tell whether an echo may be the destination that was sent, shown in part or not at all.
+
+    "0812****7890", "62812xxxx", "7890", "hidden" and "" may be 081234567890; "0813****7890" and
+    whole other numbers may not.
+    """
+    pieces = [_SEPARATORS.sub("", piece) for piece in _HIDDEN.split(strip_repeat_prefix(echo))]
+    if not any(pieces):
+        return True
+    if _HIDDEN.search(sent):  # Then these signs hide nothing.
+        return False
+    if len(pieces) > 1:
+        return any(_fit_in(form, pieces) for form in _forms_of(sent))
+    (shown,) = pieces
+    if not _DIGITS.fullmatch(sent) or len(sent) < SHOWN_WHOLE:
+        return False
+    if not _DIGITS.fullmatch(shown):
+        return not _WHOLE.search(shown)
+    whole = WHOLE_DIGITS if _MOBILE.fullmatch(sent) else SHOWN_WHOLE
+    return len(shown) < whole and any(
+        form.startswith(shown) or form.endswith(shown) for form in _forms_of(sent)
+    )
+
+
+def _forms_of(sent: str) -> tuple[str, ...]:
+    """Return a destination as panels write it before they hide a part of it."""
+    if not _MOBILE.fullmatch(sent):
+        return (_SEPARATORS.sub("", sent),)
+    bare = sent.removeprefix("0")
+    return sent, bare, f"62{bare}", f"+62{bare}", f"0062{bare}", f"620{bare}"
+
+
+def _fit_in(form: str, pieces: Sequence[str]) -> bool:
+    """Tell whether the pieces stand in a text in their order, the first and last at its ends."""
+    first, *inner, last = pieces
+    if not form.startswith(first) or not form.endswith(last):
+        return False
+    begin, end = len(first), len(form) - len(last)
+    for piece in inner:
+        found = form.find(piece, begin, end)
+        if found < 0:
+            return False
+        begin = found + len(piece)
+    return begin <= end
 
 
 def compared(destination: str) -> str:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.lookup import SETTLED_AFTER, SupplierRow, matches, row_of
+from bot.domain.destination import may_be_part_of, same_destination
+from bot.domain.lookup import SETTLED_AFTER, SupplierRow, matches, may_match, row_of
 from bot.domain.order import Order, OrderId, OrderState
 from bot.domain.profile import SupplierStatus
 
@@ -31,6 +32,8 @@ class FindingKind(StrEnum):
     """Our order is over, and the supplier's row is not, or is something unknown."""
     PRICE = "price"
     """The row's price is not the one that was booked."""
+    TARGET = "target"
+    """The row of an order that succeeded names another product or number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,28 @@ def differences(
     if row.cost is not None and row.cost > 0 and booked is not None and row.cost != booked:
         detail = f"{booked} / {row.cost}"
         found.append(Finding(FindingKind.PRICE, row.ref_id, detail, now, order.order_id))
+    ours, theirs = (order.service_code, order.destination), (row.service_code, row.destination)
+    # What the polls take for the order's own row is no difference either.
+    is_another = names_another(*ours, *theirs) and not may_match(order, row)
+    if order.state is OrderState.SUCCEEDED and is_another:
+        detail = f"{' '.join(ours)} / {' '.join(theirs)}"
+        found.append(Finding(FindingKind.TARGET, row.ref_id, detail, now, order.order_id))
     return found
+
+
+def names_another(ordered_code: str, sent: str, service_code: str, echo: str) -> bool:
+    """Tell whether a row names another product or number than was ordered.
+
+    What a panel shows in part, or not at all, contradicts nothing.
+    """
+    is_other_service = service_code not in ("", ordered_code)
+    return is_other_service or not (same_destination(sent, echo) or may_be_part_of(sent, echo))
+
+
+def hides_target(ordered_code: str, sent: str, service_code: str, echo: str) -> bool:
+    """Tell whether a row shows neither that it is what was ordered, nor that it is not."""
+    is_target = service_code == ordered_code and same_destination(sent, echo)
+    return not is_target and not names_another(ordered_code, sent, service_code, echo)
 
 
 def _status_difference(ours: OrderState, theirs: SupplierStatus) -> FindingKind | None:

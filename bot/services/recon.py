@@ -253,7 +253,10 @@ _NOBODYS = frozenset({Fate.UNCLAIMED})
 _DOUBTFUL = frozenset({Fate.OURS, Fate.YOUNG})
 _TOLD_TOGETHER = (
     (frozenset({FindingKind.UNCLAIMED}), Alert.UNCLAIMED_ROWS),
-    (frozenset({FindingKind.STATUS, FindingKind.PRICE}), Alert.ROWS_DIFFER),
+    (
+        frozenset({FindingKind.STATUS, FindingKind.PRICE, FindingKind.TARGET}),
+        Alert.ROWS_DIFFER,
+    ),
 )
 
 

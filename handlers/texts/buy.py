@@ -255,8 +255,11 @@ def quote_expired(words: Words) -> str:
 
 
 def quote_unknown(words: Words) -> str:
-    """Return that a confirm button means nothing any more."""
-    return words.gettext("This button no longer works, nothing was ordered. Please choose again.")
+    """Return that a confirm button means nothing any more; what it bought once stands."""
+    return words.gettext(
+        "This button is too old and no longer works: nothing was ordered just now. What you "
+        "bought before is in /history; to buy something, please choose again."
+    )
 
 
 def ordered_already(words: Words, number: str) -> str:

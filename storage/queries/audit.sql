@@ -144,13 +144,15 @@ having count(*) > 1
 order by ref_id;
 
 -- name: delivered_goods_are_the_ones_that_were_ordered()
--- Echoes of one destination differ in form, so the last word is the domain's.
+-- Echoes of one destination differ in form, so the last word is the domain's. A row that was
+-- matched with its order is kept as it was then, whatever the panel shows of it later.
 select
     'K' || orders.order_id || ' is for ' || orders.service_code || ' ' || orders.destination
     || ', its row ' || orders.ref_id || ' for ' || bought.service_code || ' '
     || bought.destination as place,
-    orders.service_code <> bought.service_code as is_other_service,
+    orders.service_code as ordered_code,
     orders.destination as sent,
+    bought.service_code,
     bought.destination as echo
 from orders
 inner join supplier_rows as bought
@@ -168,11 +170,13 @@ from orders
 where state = 'sending' and (sent_at is null or sent_at < :sent_before)
 order by order_id;
 
--- name: ended_orders_have_their_message()
+-- name: ended_orders_have_their_message(forgotten_until)
+-- Those of older ends were deleted, once they were delivered.
 select 'K' || orders.order_id || ' is ' || orders.state as place
 from orders
 where
     orders.state in ('succeeded', 'failed', 'cancelled')
+    and coalesce(orders.ended_at, orders.created_at) > :forgotten_until
     and not exists (
         select 1
         from outbox

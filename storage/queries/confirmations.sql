@@ -9,3 +9,24 @@ select * from confirmations where token = :token;
 update confirmations
 set used_at = :at, outcome = :outcome
 where token = :token and actor_id = :actor_id and used_at is null;
+
+-- name: forget_unused(before, limit)!
+delete from confirmations
+where token in (
+    select token
+    from confirmations
+    where used_at is null and created_at < :before
+    order by created_at
+    limit :limit
+);
+
+-- name: forget_used(before, limit)!
+-- A credit or debit by an admin stays: a second tap must find that the money was moved.
+delete from confirmations
+where token in (
+    select token
+    from confirmations
+    where used_at is not null and kind <> 'adjustment' and used_at < :before
+    order by used_at
+    limit :limit
+);

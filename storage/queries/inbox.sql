@@ -7,7 +7,8 @@ on conflict (update_id) do nothing;
 update inbox set attempts = attempts + 1 where update_id = :update_id returning attempts;
 
 -- name: done(update_id, at, error)!
-update inbox set done_at = :at, error = :error where update_id = :update_id;
+-- What somebody wrote or pressed is not kept once it is handled; its number is.
+update inbox set done_at = :at, error = :error, payload = '' where update_id = :update_id;
 
 -- name: is_done(update_id)^
 select 1 as done from inbox where update_id = :update_id and done_at is not null;
@@ -15,5 +16,12 @@ select 1 as done from inbox where update_id = :update_id and done_at is not null
 -- name: pending()
 select * from inbox where done_at is null order by update_id;
 
--- name: forget(before)!
-delete from inbox where done_at is not null and arrived_at < :before;
+-- name: forget(before, limit)!
+delete from inbox
+where update_id in (
+    select update_id
+    from inbox
+    where done_at is not null and arrived_at < :before
+    order by arrived_at
+    limit :limit
+);

@@ -62,3 +62,43 @@ select * from outbox where dedupe_key = :dedupe_key;
 
 -- name: backlog()^
 select count(*) as notices from outbox where state = 'pending';
+
+-- name: forget(before, limit)
+-- What waits for its reader stays, and so does what tells of an order that is open or ended
+-- lately, or of a top-up that is open: what becomes of those edits the messages named here. Goods
+-- that came after a refund are told once, however late they are found again.
+delete from outbox
+where notice_id in (
+    select done.notice_id
+    from outbox as done
+    where
+        done.state in ('delivered', 'undeliverable', 'stale')
+        and done.created_at < :before
+        and coalesce(done.delivered_at, done.created_at) < :before
+        and substr(done.dedupe_key, 1, 19) <> 'alert:late_success:'
+        and not exists (
+            select 1
+            from orders
+            where
+                done.kind in ('order', 'outcome', 'parked', 'parked_news', 'help', 'alert')
+                and orders.order_id = done.subject_id
+                and (orders.ended_at is null or orders.ended_at >= :before)
+        )
+        and not exists (
+            select 1
+            from topups
+            where
+                done.kind = 'topup_requested'
+                and topups.topup_id = done.subject_id
+                and topups.state = 'pending'
+                and topups.cancelled_at is null
+                and topups.expired_at is null
+        )
+    order by done.created_at
+    limit :limit
+)
+returning
+    case
+        when kind = 'outcome'
+            then (select orders.ended_at from orders where orders.order_id = outbox.subject_id)
+    end as ended_at;

@@ -20,3 +20,18 @@ order by found_at, kind, ref_id;
 update recon_findings
 set closed_at = :at, closed_by = :actor_id
 where account = :account and kind = :kind and ref_id = :ref_id and closed_at is null;
+
+-- name: empty(before, limit)!
+-- That it was found and settled stays, so that it is not told again.
+update recon_findings
+set detail = ''
+where (account, kind, ref_id) in (
+    select
+        old.account,
+        old.kind,
+        old.ref_id
+    from recon_findings as old
+    where old.closed_at is not null and old.detail <> '' and old.closed_at < :before
+    order by old.closed_at
+    limit :limit
+);

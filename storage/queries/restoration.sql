@@ -41,7 +41,7 @@ delete from confirmations where used_at is null;
 delete from dialogs;
 
 -- name: close_inbox(at, error)!
-update inbox set done_at = :at, error = :error where done_at is null;
+update inbox set done_at = :at, error = :error, payload = '' where done_at is null;
 
 -- name: make_outbox_stale()!
 update outbox set state = 'stale' where state = 'pending';

@@ -1,4 +1,5 @@
 -- name: see^
+-- What was emptied stays so.
 insert into supplier_rows (
     account, ref_id, service_code, destination, cost, status_word, voucher, note, created_at,
     first_seen_at, first_asked_send, first_seen_send
@@ -9,11 +10,14 @@ values (
 )
 on conflict (account, ref_id) do update set
     service_code = excluded.service_code,
-    destination = excluded.destination,
+    destination = case
+        when supplier_rows.emptied_at is null then excluded.destination
+        else supplier_rows.destination
+    end,
     cost = excluded.cost,
     status_word = excluded.status_word,
-    voucher = excluded.voucher,
-    note = excluded.note,
+    voucher = case when supplier_rows.emptied_at is null then excluded.voucher else '' end,
+    note = case when supplier_rows.emptied_at is null then excluded.note else '' end,
     created_at = excluded.created_at
 returning first_seen_at, first_asked_send, first_seen_send;
 
@@ -50,3 +54,53 @@ where
     )
 order by coalesce(created_at, first_seen_at) desc, ref_id desc
 limit :limit;
+
+-- name: claimed(account, ref_id)^
+-- A row as it is kept, and what the order asked for that has claimed it.
+select
+    orders.service_code as ordered_code,
+    orders.destination as sent,
+    seen.service_code,
+    seen.destination
+from supplier_rows as seen
+inner join orders on seen.account = orders.account and seen.ref_id = orders.ref_id
+where seen.account = :account and seen.ref_id = :ref_id;
+
+-- name: empty(before, at, margin, limit)!
+-- Only the number of a row that an order has claimed is kept, for the audit. A row stays whole
+-- while an order is open that was there when the row was first seen: it may be that order's.
+update supplier_rows
+set
+    voucher = '',
+    note = '',
+    destination = case
+        when exists (
+            select 1
+            from orders
+            where
+                orders.account = supplier_rows.account
+                and orders.ref_id = supplier_rows.ref_id
+        )
+            then destination
+        else ''
+    end,
+    emptied_at = :at
+where (account, ref_id) in (
+    select
+        old.account,
+        old.ref_id
+    from supplier_rows as old
+    where
+        old.emptied_at is null
+        and old.first_seen_at < :before
+        and not exists (
+            select 1
+            from orders
+            where
+                orders.state in ('queued', 'sending', 'accepted', 'ambiguous', 'parked')
+                and orders.account = old.account
+                and orders.created_at < old.first_seen_at + :margin
+        )
+    order by old.first_seen_at
+    limit :limit
+);

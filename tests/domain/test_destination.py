@@ -9,6 +9,7 @@ from bot.domain.destination import (
     GameForm,
     group_digits,
     is_normalised,
+    may_be_part_of,
     may_be_same,
     normalise,
     operators_of,
@@ -296,3 +297,55 @@ def test_only_a_game_has_a_zone() -> None:
     assert zone_of(DestinationKind.GAME, "?", GameForm("{user}{zone}")) == ""
     assert group_digits("12345678", "999") == "1234 5678"
     assert group_digits("1234", "1234") == "1234"
+
+
+@pytest.mark.parametrize(
+    ("sent", "echo"),
+    [
+        ("081234567890", "0812****7890"),
+        ("081234567890", "62812xxxx7890"),
+        ("081234567890", "+62 812-XXXX-7890"),
+        ("081234567890", "0062812…"),
+        ("081234567890", "2.0812•••90"),
+        ("081234567890", "0812*456*90"),
+        ("081234567890", "081234567890*"),
+        ("081234567890", "****"),
+        ("081234567890", ""),
+        ("081234567890", " - "),
+        ("081234567890", "7890"),
+        ("081234567890", "081234567"),
+        ("081234567890", "hidden"),
+        ("081234567890", "a3f5c9"),
+        ("12345678901", "1234..8901"),
+        ("12345678901", "1234567"),
+        ("12345678(2001)", "1234****(2001)"),
+        ("Name#12", ""),
+    ],
+)
+def test_a_destination_may_be_shown_in_part(sent: str, echo: str) -> None:
+    """Panels hide the numbers of others, and of old rows, each in its way."""
+    assert may_be_part_of(sent, echo)
+
+
+@pytest.mark.parametrize(
+    ("sent", "echo"),
+    [
+        ("081234567890", "081299999999"),
+        ("081234567890", "0812 9999 9999"),
+        ("081234567890", "081299999999 (TSEL)"),
+        ("081234567890", "0813****7890"),
+        ("081234567890", "0812****7891"),
+        ("081234567890", "0812*99*90"),
+        ("081234567890", "0812345678*34567890"),
+        ("081234567890", "0812345678"),
+        ("081234567890", "9999"),
+        ("12345678901", "12345678"),
+        ("123456", "3456"),
+        ("123456", "654321"),
+        ("Xavier12", "Yavier12"),
+        ("Name#12", "Na#12"),
+    ],
+)
+def test_another_destination_is_no_part_of_it(sent: str, echo: str) -> None:
+    """Whatever is shown has to be there, and a whole number is that number."""
+    assert not may_be_part_of(sent, echo)

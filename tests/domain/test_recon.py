@@ -15,6 +15,8 @@ from bot.domain.recon import (
     FindingKind,
     differences,
     fate_of,
+    hides_target,
+    names_another,
     next_compare_at,
     unclaimed,
 )
@@ -80,6 +82,56 @@ def test_what_is_no_price_does_not_differ(cost: Rupiah | None) -> None:
 def test_a_price_that_was_never_booked_cannot_differ() -> None:
     """It is noted at the next poll."""
     assert differences(order(ref_id="r1"), row(cost=Rupiah(1)), status_of, NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "change", "is_found"),
+    [
+        (OrderState.SUCCEEDED, {"destination": "081299999999"}, True),
+        (OrderState.SUCCEEDED, {"service_code": "SM20"}, True),
+        (OrderState.SUCCEEDED, {"destination": "0813****7890"}, True),
+        (OrderState.SUCCEEDED, {"destination": "0812****7890"}, False),
+        (OrderState.SUCCEEDED, {"destination": "", "service_code": ""}, False),
+        (OrderState.SUCCEEDED, {"destination": "6281234567890"}, False),
+        (OrderState.FAILED, {"destination": "081299999999", "status_word": "failed"}, False),
+        (OrderState.ACCEPTED, {"destination": "081299999999"}, False),
+    ],
+)
+def test_another_target_is_told_of_an_order_that_succeeded(
+    state: OrderState, change: dict[str, str], is_found: bool
+) -> None:
+    """One that hides its number is no difference, and the polls see to open orders."""
+    shown = replace(row(status_word="success"), **change)  # type: ignore[arg-type]
+    found = differences(order(state=state, ref_id="r1"), shown, status_of, NOW)
+    assert [one.kind for one in found] == [FindingKind.TARGET] * is_found
+    if found:
+        assert found[0].detail == (f"SM10 081234567890 / {shown.service_code} {shown.destination}")
+
+
+@pytest.mark.parametrize(
+    ("sent", "echo", "another", "hides"),
+    [
+        ("081234567890", "081234567890", False, False),
+        ("081234567890", "0812****", False, True),
+        ("081234567890", "081299999999", True, False),
+        ("81234567890", "081234567890", True, False),
+    ],
+)
+def test_a_row_says_what_it_is_for_or_what_not_or_hides_it(
+    sent: str, echo: str, another: bool, hides: bool
+) -> None:
+    """Never two of the three."""
+    assert names_another("A", sent, "A", echo) is another
+    assert hides_target("A", sent, "A", echo) is hides
+    assert names_another("A", sent, "B", echo)
+    assert names_another("A", sent, "", echo) is another
+    assert hides_target("A", sent, "", echo) is not another
+
+
+def test_a_meter_that_is_written_as_a_phone_is_no_difference() -> None:
+    """The polls have taken such a row for the order's own."""
+    ours = order(state=OrderState.SUCCEEDED, ref_id="r1", destination="81234567890")
+    assert differences(ours, row(status_word="success"), status_of, NOW) == []
 
 
 def fate(

@@ -243,22 +243,6 @@ async def test_stopping_lets_the_running_handler_end(api: BotApi, store: Store) 
     await next_run.stop()
 
 
-async def test_handled_updates_are_forgotten_in_time(running: RunningBot, store: Store) -> None:
-    """The inbox does not grow for ever."""
-    old = NOW.replace(year=2025)
-
-    def long_ago(tx: Transaction) -> None:
-        tx.inbox.add(5, "{}", old)
-        tx.inbox.done(5, old)
-
-    await store.write(long_ago)
-    await running.intake.start()
-    await running.intake.receive(message_update(10, "hello"))
-    await running.until_handled(1)
-    assert not await running.is_done(5)
-    assert await running.is_done(10)
-
-
 async def test_edited_messages_are_not_asked_for(running: RunningBot) -> None:
     """An edited `/credit` would credit twice."""
     await running.intake.start()

@@ -197,6 +197,20 @@ async def test_another_price_is_told(shop: Shop) -> None:
     assert (await shop.get(order.order_id)).supplier_cost == 10_200
 
 
+async def test_a_row_that_names_another_number_is_told(shop: Shop) -> None:
+    """A panel that hides the number names none, and nobody is told."""
+    await sold(shop)
+    (row,) = shop.supplier.rows
+    shop.supplier.rows[:] = [replace(row, destination="0812****7890")]
+    assert kinds(await compare(shop)) == []
+    assert await shop.alerts() == []
+    shop.supplier.rows[:] = [replace(row, destination=FOREIGN)]
+    assert kinds(await compare(shop)) == [(FindingKind.TARGET, "r1")]
+    assert await shop.alerts() == ["rows_differ"]
+    shop.supplier.rows[:] = [row]
+    assert kinds(await compare(shop)) == []
+
+
 async def test_what_ended_while_the_list_was_on_its_way_does_not_differ(shop: Shop) -> None:
     """The list is older than the end."""
     shop.supplier = shop.panel = slow = SlowSupplier(listings=shop.supplier.listings)

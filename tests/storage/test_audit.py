@@ -207,6 +207,84 @@ def test_an_echo_in_another_form_is_the_same_destination(
     assert broken(tx) == {}
 
 
+MASKED = [
+    {"destination": "0812****7890"},
+    {"destination": "62812-XXXX-7890"},
+    {"destination": "2.0812…"},
+    {"destination": "7890"},
+    {"destination": "hidden"},
+    {"destination": ""},
+    {"service_code": "", "destination": ""},
+]
+
+
+@pytest.mark.parametrize("change", MASKED)
+def test_a_number_that_is_hidden_later_breaks_nothing(
+    shop: sqlite3.Connection, tx: SqlTransaction, change: dict[str, str]
+) -> None:
+    """Panels hide the numbers of old rows: what was matched is kept."""
+    tx.supplier_rows.see(ACCOUNT, [row("r1", **change)], NOW)
+    assert broken(tx) == {}
+    kept = "select service_code, destination from supplier_rows where ref_id = 'r1'"
+    assert tuple(shop.execute(kept).fetchone()) == ("SM10", NUMBER)
+
+
+@pytest.mark.parametrize("change", MASKED)
+def test_a_number_that_was_hidden_before_it_was_kept_breaks_nothing(
+    shop: sqlite3.Connection, tx: SqlTransaction, change: dict[str, str]
+) -> None:
+    """In a database of an older version it is lost; what is not shown contradicts nothing."""
+    for column, text in change.items():
+        shop.execute(f"update supplier_rows set {column} = ? where ref_id = 'r1'", (text,))  # noqa: S608 - the columns are those above
+    assert broken(tx) == {}
+
+
+@pytest.mark.parametrize(
+    ("shown", "found"),
+    [
+        (["0812****7890", NUMBER], False),
+        (["0812****7890", OTHER], True),
+        (["0812****7890", OTHER, "0812****7890"], True),
+        (["0813****7890"], True),
+        (["0812****7891"], True),
+        ([OTHER, "hidden"], True),
+    ],
+)
+def test_another_number_is_found_however_it_came(
+    shop: sqlite3.Connection, tx: SqlTransaction, shown: list[str], found: bool
+) -> None:
+    """Shown at once, or after it was hidden, and also when it is hidden again."""
+    shop.execute("delete from supplier_rows where ref_id = 'r1'")
+    for echo in shown:
+        tx.supplier_rows.see(ACCOUNT, [row("r1", destination=echo)], NOW)
+    assert set(broken(tx)) == ({GOODS} if found else set())
+
+
+def test_a_message_may_be_forgotten_long_after_the_end(
+    shop: sqlite3.Connection, tx: SqlTransaction
+) -> None:
+    """Orders that ended later are asked for theirs as before."""
+    shop.execute("update outbox set state = 'delivered'")
+    assert tx.outbox.forget(NOW + SECOND, 9) == 3
+    assert broken(tx) == {}
+    later = buy(tx, destination="08120000099")
+    end(tx, later, OrderState.FAILED)
+    shop.execute("update orders set ended_at = ended_at + 1 where order_id = ?", (later.order_id,))
+    assert broken(tx) == {}
+    shop.execute("delete from outbox")
+    assert broken(tx) == {"ended_orders_have_their_message": [f"{later.number} is failed"]}
+
+
+def test_forgetting_less_old_messages_makes_nobody_asked_again(
+    shop: sqlite3.Connection, tx: SqlTransaction
+) -> None:
+    """Also when those of older ends are forgotten last."""
+    shop.execute("update orders set ended_at = ended_at - order_id * 1000 where order_id < 4")
+    shop.execute("update outbox set state = 'delivered', created_at = created_at + subject_id")
+    assert [tx.outbox.forget(NOW + SECOND, 1) for _ in range(4)] == [1, 1, 1, 0]
+    assert broken(tx) == {}
+
+
 @pytest.mark.parametrize("change", [{"service_code": "SM20"}, {"destination": OTHER}])
 def test_goods_of_an_order_that_was_not_delivered_are_not_compared(
     shop: sqlite3.Connection, tx: SqlTransaction, change: dict[str, str]

@@ -27,7 +27,7 @@ from storage.backup import (
 )
 from storage.schema import load_migrations
 from storage.store import SqlStore
-from tests.storage.samples import ACCOUNT, ANNI, NOW, NUMBER, aged, buy, end, furnish, row
+from tests.storage.samples import ACCOUNT, ANNI, NOW, NUMBER, OTHER, aged, buy, end, furnish, row
 
 DAY = timedelta(days=1)
 
@@ -157,7 +157,7 @@ async def test_a_supplier_that_rewrites_its_rows_keeps_nobody_from_a_backup(
 
     def rewrite(tx: Transaction) -> None:
         tx.orders.save(replace(end(tx, buy(tx), OrderState.SUCCEEDED), ref_id="r1"))
-        tx.supplier_rows.see(ACCOUNT, [row("r1", destination="0812****")], NOW)
+        tx.supplier_rows.see(ACCOUNT, [row("r1", destination=OTHER)], NOW)
 
     await store.write(rewrite)
     found = await store.read(lambda tx: tx.audit.findings(NOW, DAY))

@@ -1,5 +1,7 @@
 """One-time tokens in the database."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 
@@ -42,3 +44,41 @@ def test_a_token_works_for_its_own_person(tx: SqlTransaction, token: str, actor_
     assert not tx.confirmations.consume(token, actor_id, NOW, "K12")
     assert tx.confirmations.get(SHOWN.token) == SHOWN
     assert tx.confirmations.get("token0000002") is None
+
+
+def test_screens_that_nobody_confirmed_are_forgotten(tx: SqlTransaction) -> None:
+    """The oldest first, a few at a time; one that was used is another matter."""
+    for age in range(4):
+        shown = replace(SHOWN, token=f"token{age}", created_at=NOW - age * SECOND)
+        tx.confirmations.add(shown)
+    tx.confirmations.consume("token3", ANNI, NOW, "K12")
+    assert tx.confirmations.forget_unused(NOW, 1) == 1
+    assert tx.confirmations.get("token2") is None
+    assert tx.confirmations.forget_unused(NOW, 9) == 1
+    assert tx.confirmations.forget_unused(NOW, 9) == 0
+    left = [age for age in range(4) if tx.confirmations.get(f"token{age}") is not None]
+    assert left == [0, 3]
+
+
+def test_used_buttons_are_forgotten_by_their_use(tx: SqlTransaction) -> None:
+    """The oldest use first; one that nobody used is another matter."""
+    for number in range(4):
+        tx.confirmations.add(replace(SHOWN, token=f"token{number}"))
+    for number in range(3):
+        tx.confirmations.consume(f"token{number}", ANNI, NOW - number * SECOND, "K12")
+    assert tx.confirmations.forget_used(NOW, 1) == 1
+    assert tx.confirmations.get("token2") is None
+    assert tx.confirmations.forget_used(NOW, 9) == 1
+    left = [number for number in range(4) if tx.confirmations.get(f"token{number}") is not None]
+    assert left == [0, 3]
+
+
+def test_what_an_admin_has_moved_is_not_forgotten(tx: SqlTransaction) -> None:
+    """A second tap that is told "nothing was moved" would have the money credited again."""
+    for token, kind in (("moved", "adjustment"), ("proposed", "adjustment"), ("sold", "purchase")):
+        tx.confirmations.add(replace(SHOWN, token=token, kind=ConfirmationKind(kind)))
+    for token in ("moved", "sold"):
+        tx.confirmations.consume(token, ANNI, NOW, "12")
+    assert tx.confirmations.forget_used(NOW + SECOND, 9) == 1
+    assert tx.confirmations.forget_unused(NOW + SECOND, 9) == 1
+    assert tx.confirmations.get("moved") is not None

@@ -1,5 +1,9 @@
 """Updates that arrived, in the database: none lost, none handled twice."""
 
+import sqlite3
+
+import pytest
+
 from bot.ports import InboxUpdate
 from storage.transaction import SqlTransaction
 from tests.storage.samples import NOW, SECOND
@@ -46,6 +50,31 @@ def test_handled_updates_are_forgotten_after_a_while(tx: SqlTransaction) -> None
         tx.inbox.add(update_id, "{}", at)
     tx.inbox.done(1, NOW)
     tx.inbox.done(2, NOW)
-    tx.inbox.forget(NOW)
+    assert tx.inbox.forget(NOW, 10) == 1
     assert [tx.inbox.is_done(update_id) for update_id in (1, 2, 3)] == [False, True, False]
     assert [update.update_id for update in tx.inbox.pending()] == [3]
+
+
+@pytest.mark.parametrize("error", ["", "held back", "unreadable", "given up after 3 attempts"])
+def test_of_what_is_done_only_the_id_is_kept(
+    tx: SqlTransaction, connection: sqlite3.Connection, error: str
+) -> None:
+    """Nothing that somebody wrote, whether it was handled or held back."""
+    for update_id in (7, 8):
+        tx.inbox.add(update_id, '{"text": "VOUCHER-1234"}', NOW)
+    tx.inbox.done(7, NOW, error)
+    kept = [(row["update_id"], row["payload"]) for row in connection.execute("select * from inbox")]
+    assert kept == [(7, ""), (8, '{"text": "VOUCHER-1234"}')]
+    assert tx.inbox.is_done(7)
+    assert tx.inbox.pending() == [InboxUpdate(8, '{"text": "VOUCHER-1234"}', 0)]
+
+
+def test_handled_updates_are_forgotten_a_few_at_a_time(tx: SqlTransaction) -> None:
+    """The oldest first, so that no transaction is long."""
+    for update_id in range(5):
+        tx.inbox.add(update_id, "{}", NOW - update_id * SECOND)
+        tx.inbox.done(update_id, NOW)
+    assert tx.inbox.forget(NOW, 3) == 3
+    assert [tx.inbox.is_done(update_id) for update_id in range(5)] == [True, True] + [False] * 3
+    assert tx.inbox.forget(NOW, 3) == 1
+    assert tx.inbox.forget(NOW, 3) == 0

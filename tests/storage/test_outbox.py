@@ -1,14 +1,18 @@
 """Messages on their way, in the database: one at a time for a chat, in order."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 
+from bot.domain.customer import TopUp, TopUpId, TopUpState
+from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeId, NoticeKind, NoticeState
+from bot.domain.order import OrderState
 from storage.transaction import SqlTransaction
 from tests.storage.records import records
-from tests.storage.samples import ANNI, BUDI, NOW, SECOND, in_memory
+from tests.storage.samples import ANNI, BUDI, NOW, SECOND, buy, end, in_memory
 
 
 def put(tx: SqlTransaction, key: str, chat_id: int = ANNI, **changes: object) -> Notice:
@@ -148,3 +152,87 @@ def test_a_blocked_chat_waits_for_its_owner(tx: SqlTransaction) -> None:
     assert tx.outbox.heads(NOW, 10) == [replace(first, attempts=1), budis]
     assert stored(tx, "second") == second
     assert stored(tx, "given up") == given_up
+
+
+def kept(tx: SqlTransaction, *keys: str) -> list[str]:
+    """Return which of these notices are there."""
+    return [key for key in keys if tx.outbox.get(key) is not None]
+
+
+@pytest.mark.parametrize("state", list(NoticeState))
+def test_what_is_over_is_forgotten_and_what_waits_is_not(
+    tx: SqlTransaction, state: NoticeState
+) -> None:
+    """A voucher waits for a customer who blocked the bot, for years if need be."""
+    put(tx, "old", state=state, subject_id=None)
+    put(tx, "new", state=state, subject_id=None, created_at=NOW + SECOND)
+    waits = state in (NoticeState.PENDING, NoticeState.UNREACHABLE)
+    assert tx.outbox.forget(NOW + SECOND, 9) == (0 if waits else 1)
+    assert kept(tx, "old", "new") == (["old", "new"] if waits else ["new"])
+    assert tx.outbox.forget(NOW + SECOND, 9) == 0
+
+
+def test_notices_are_forgotten_a_few_at_a_time(tx: SqlTransaction) -> None:
+    """The oldest first; one that was delivered late is as old as its delivery."""
+    keys = [f"n{number}" for number in range(4)]
+    for number, key in enumerate(keys):
+        notice = put(tx, key, subject_id=None, created_at=NOW - number * SECOND)
+        tx.outbox.delivered(notice, NOW if number == 2 else NOW - number * SECOND)
+    assert tx.outbox.forget(NOW, 1) == 1
+    assert kept(tx, *keys) == ["n0", "n1", "n2"]
+    assert tx.outbox.forget(NOW, 9) == 1
+    assert kept(tx, *keys) == ["n0", "n2"]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        NoticeKind.ORDER,
+        NoticeKind.OUTCOME,
+        NoticeKind.PARKED,
+        NoticeKind.PARKED_NEWS,
+        NoticeKind.HELP,
+        NoticeKind.ALERT,
+    ],
+)
+def test_what_tells_of_an_order_is_kept_until_long_after_its_end(
+    tx: SqlTransaction, kind: NoticeKind
+) -> None:
+    """The admins' messages of a parked order are edited when it ends, however late that is."""
+    order = buy(tx)
+    changes: Any = {"kind": kind, "subject_id": order.order_id, "state": NoticeState.DELIVERED}
+    put(tx, "told", **changes, created_at=NOW - 99 * SECOND)
+    assert tx.outbox.forget(NOW, 9) == 0
+    end(tx, order, OrderState.FAILED)
+    assert tx.outbox.forget(NOW, 9) == 0
+    assert tx.outbox.forget(NOW + SECOND, 9) == 1
+    assert kept(tx, "told") == []
+
+
+@pytest.mark.parametrize("close", ["decide", "cancel", "note_expired"])
+def test_what_asks_for_a_decision_is_kept_while_the_topup_is_open(
+    tx: SqlTransaction, close: str
+) -> None:
+    """Its messages are edited when the customer lets it go."""
+    request = TopUp(TopUpId(0), ANNI, Rupiah(5_000), TopUpState.PENDING, "key", NOW)
+    topup = tx.topups.add(request)
+    about: Any = {"subject_id": topup.topup_id, "state": NoticeState.DELIVERED}
+    put(tx, "asked", kind=NoticeKind.TOPUP_REQUESTED, **about)
+    put(tx, "picture", kind=NoticeKind.TOPUP_PROOF, **about)
+    assert tx.outbox.forget(NOW + SECOND, 9) == 1
+    assert kept(tx, "asked", "picture") == ["asked"]
+    if close == "decide":
+        tx.topups.decide(topup.topup_id, TopUpState.REJECTED, 9001, NOW)
+    else:
+        getattr(tx.topups, close)(topup.topup_id, NOW)
+    assert tx.outbox.forget(NOW + SECOND, 9) == 1
+
+
+def test_goods_that_came_late_are_never_told_again(tx: SqlTransaction) -> None:
+    """The comparison may find the row of a quiet shop's order anew after a year."""
+    late = put(tx, "alert:late_success:K1:r1:9001", kind=NoticeKind.ALERT, subject_id=None)
+    other = put(tx, "alert:rows_differ:1:9001", kind=NoticeKind.ALERT, subject_id=None)
+    for notice in (late, other):
+        tx.outbox.delivered(notice, NOW)
+    assert tx.outbox.forget(NOW + SECOND, 9) == 1
+    assert kept(tx, late.dedupe_key, other.dedupe_key) == [late.dedupe_key]

@@ -36,3 +36,16 @@ def test_what_an_admin_settled_stays_settled(tx: SqlTransaction) -> None:
     assert tx.recon.close(ACCOUNT, FINDING.kind, "r1", NOW, 9001)
     assert not tx.recon.note(ACCOUNT, FINDING)
     assert tx.recon.open(ACCOUNT) == []
+
+
+def test_of_what_was_settled_long_ago_the_detail_is_emptied(tx: SqlTransaction) -> None:
+    """It may name a stranger's number; that it was settled stays, and nobody is told again."""
+    for number in range(4):
+        tx.recon.note(ACCOUNT, replace(FINDING, ref_id=f"r{number}"))
+    for number in range(3):
+        tx.recon.close(ACCOUNT, FINDING.kind, f"r{number}", NOW - number * SECOND, 9001)
+    assert tx.recon.empty(NOW, 1) == 1
+    assert tx.recon.empty(NOW, 9) == 1
+    assert tx.recon.empty(NOW, 9) == 0
+    assert [found.detail for found in tx.recon.open(ACCOUNT)] == [FINDING.detail]
+    assert not tx.recon.note(ACCOUNT, replace(FINDING, ref_id="r2"))

@@ -100,13 +100,14 @@ def test_buttons_and_steps_die(tx: SqlTransaction) -> None:
     assert tx.dialogs.get(ANNI) is None
 
 
-def test_updates_are_over(tx: SqlTransaction) -> None:
-    """They were handled in the time that is forgotten, or are too old to be."""
+def test_updates_are_over(tx: SqlTransaction, connection: sqlite3.Connection) -> None:
+    """They were handled in the time that is forgotten, or are too old to be: none is kept whole."""
     for update_id in (1, 2):
         tx.inbox.add(update_id, "{}", NOW)
     tx.inbox.done(1, NOW)
     assert tx.restoration.close_inbox(NOW, "restored") == 1
     assert tx.inbox.pending() == []
+    assert [row["payload"] for row in connection.execute("select * from inbox")] == ["", ""]
 
 
 def test_messages_on_their_way_are_stale(tx: SqlTransaction) -> None:

@@ -2,7 +2,9 @@
 
 import sqlite3
 from dataclasses import replace
+from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,9 +12,10 @@ from bot.domain.lookup import SupplierRow
 from bot.domain.money import Rupiah
 from bot.domain.order import OrderState
 from bot.domain.sight import Sight
+from storage.supplier_rows import OPEN_MARGIN
 from storage.transaction import SqlTransaction
 from tests.storage.records import records
-from tests.storage.samples import ACCOUNT, NOW, SECOND, buy, in_memory, row
+from tests.storage.samples import ACCOUNT, NOW, NUMBER, SECOND, buy, in_memory, row
 
 rows = records(SupplierRow, ref_id=st.text(min_size=1))
 
@@ -107,3 +110,83 @@ def test_a_row_without_an_instant_is_as_old_as_our_first_sight(tx: SqlTransactio
     tx.supplier_rows.see(ACCOUNT, [undated], NOW + SECOND)
     assert tx.supplier_rows.unclaimed(ACCOUNT, NOW, 10) == [undated]
     assert tx.supplier_rows.unclaimed(ACCOUNT, NOW + SECOND, 10) == []
+
+
+def texts(connection: sqlite3.Connection) -> dict[str, tuple[str, str, str]]:
+    """Return what is kept of each row for people to read."""
+    kept = connection.execute("select ref_id, destination, voucher, note from supplier_rows")
+    return {row["ref_id"]: tuple(row)[1:] for row in kept}
+
+
+FULL = {"voucher": "CODE-1", "note": "Budi"}
+
+
+def test_old_rows_are_emptied_a_few_at_a_time(
+    tx: SqlTransaction, connection: sqlite3.Connection
+) -> None:
+    """The oldest first sight first; what the supplier's clock says does not count."""
+    for age in range(4):
+        at = NOW - age * SECOND
+        shown = row(f"r{age}", **FULL, created_at=NOW.replace(year=2200 if age % 2 else 1970))
+        tx.supplier_rows.see(ACCOUNT, [shown], at)
+    assert tx.supplier_rows.empty(NOW, NOW, 2) == 2
+    whole, empty = (NUMBER, "CODE-1", "Budi"), ("", "", "")
+    assert texts(connection) == {"r0": whole, "r1": whole, "r2": empty, "r3": empty}
+    assert tx.supplier_rows.empty(NOW, NOW, 2) == 1
+    assert tx.supplier_rows.empty(NOW, NOW, 2) == 0
+
+
+def test_the_first_sight_of_a_row_outlives_its_texts(
+    tx: SqlTransaction, connection: sqlite3.Connection
+) -> None:
+    """One that a panel shows again after a year must not look new to an order of today."""
+    tx.supplier_rows.see(ACCOUNT, [row("r1", **FULL)], NOW)
+    assert tx.supplier_rows.empty(NOW + SECOND, NOW, 9) == 1
+    again = tx.supplier_rows.see(ACCOUNT, [row("r1", **FULL)], NOW + 9 * SECOND, 5)
+    assert again == {"r1": Sight(NOW, 0, 0)}
+    assert texts(connection) == {"r1": ("", "", "")}
+    assert tx.supplier_rows.empty(NOW + SECOND, NOW, 9) == 0
+    assert tx.supplier_rows.has_past(ACCOUNT, 1, NOW)
+
+
+def test_the_number_of_an_orders_row_is_kept_for_the_audit(
+    tx: SqlTransaction, connection: sqlite3.Connection
+) -> None:
+    """It is the order's own; its voucher stands in the order."""
+    buy(tx, ref_id="r1", state=OrderState.FAILED)
+    buy(tx, ref_id="r2", state=OrderState.FAILED, account="U2")
+    tx.supplier_rows.see(ACCOUNT, [row("r1", **FULL), row("r2", **FULL)], NOW)
+    assert tx.supplier_rows.empty(NOW + SECOND, NOW, 9) == 2
+    assert texts(connection) == {"r1": (NUMBER, "", ""), "r2": ("", "", "")}
+
+
+@pytest.mark.parametrize(
+    ("state", "account", "ordered_after", "is_emptied"),
+    [
+        (OrderState.PARKED, ACCOUNT, -SECOND, False),
+        (OrderState.AMBIGUOUS, ACCOUNT, -timedelta(days=300), False),
+        (OrderState.QUEUED, ACCOUNT, OPEN_MARGIN - SECOND, False),
+        (OrderState.PARKED, ACCOUNT, OPEN_MARGIN, True),
+        (OrderState.PARKED, "U2", -SECOND, True),
+        (OrderState.FAILED, ACCOUNT, -SECOND, True),
+    ],
+)
+def test_rows_that_an_open_order_may_look_for_stay_whole(
+    tx: SqlTransaction,
+    state: OrderState,
+    account: str,
+    ordered_after: timedelta,
+    is_emptied: bool,
+) -> None:
+    """An order may be parked for months, and its row is among those seen since."""
+    tx.supplier_rows.see(ACCOUNT, [row("r1", **FULL)], NOW)
+    buy(tx, state=state, account=account, created_at=NOW + ordered_after)
+    assert tx.supplier_rows.empty(NOW + SECOND, NOW, 9) == int(is_emptied)
+
+
+def test_a_row_of_nobody_is_kept_as_it_is_shown(tx: SqlTransaction) -> None:
+    """It was matched with no order."""
+    hidden = row("r1", destination="0812****7890")
+    for shown in (row("r1"), hidden):
+        tx.supplier_rows.see(ACCOUNT, [shown], NOW)
+    assert tx.supplier_rows.unclaimed(ACCOUNT, NOW, 9) == [hidden]

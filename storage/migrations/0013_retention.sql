@@ -1,0 +1,50 @@
+-- What is kept, and for how long: the payload of an update that is done is not kept at all, and
+-- what has grown old is found without reading what has not.
+
+update inbox set payload = '' where done_at is not null;
+
+create index confirmations_unused on confirmations (created_at) where used_at is null;
+
+-- A credit or debit by an admin is kept as its transfer is.
+create index confirmations_used on confirmations (used_at)
+where used_at is not null and kind <> 'adjustment';
+
+create index outbox_done on outbox (created_at)
+where state in ('delivered', 'undeliverable', 'stale');
+
+-- When a row's texts and a stranger's number were emptied. The row itself stays for ever: one that
+-- was deleted would look new when the panel shows it again, and could be taken for a new order's.
+alter table supplier_rows add column emptied_at integer;
+
+create index supplier_rows_full on supplier_rows (first_seen_at) where emptied_at is null;
+
+-- The same table with one more kind: a row that names another product or number than its order.
+create table recon_findings_with_target (
+    account text not null,
+    kind text not null check (
+        kind in ('unclaimed', 'reversed', 'delivered', 'status', 'price', 'target')
+    ),
+    ref_id text not null check (ref_id <> ''),
+    order_id integer references orders,
+    detail text not null,
+    found_at integer not null,
+    closed_at integer,
+    -- The admin who settled it; null when it came to an end by itself.
+    closed_by integer,
+    primary key (account, kind, ref_id)
+) strict;
+
+insert into recon_findings_with_target
+select account, kind, ref_id, order_id, detail, found_at, closed_at, closed_by
+from recon_findings;
+
+drop table recon_findings;
+
+alter table recon_findings_with_target rename to recon_findings;
+
+create index recon_findings_open on recon_findings (account, found_at) where closed_at is null;
+
+create index recon_findings_by_order on recon_findings (order_id) where order_id is not null;
+
+create index recon_findings_closed on recon_findings (closed_at)
+where closed_at is not null and detail <> '';

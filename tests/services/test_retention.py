@@ -1,0 +1,207 @@
+"""Retention: what is old goes, a little at a time; what was promised stays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.customer import Confirmation, ConfirmationKind
+from bot.domain.errors import StoreUnavailableError, TokenError, TokenFault
+from bot.domain.lookup import SupplierRow
+from bot.domain.money import Rupiah
+from bot.domain.notice import Notice, NoticeKind, NoticeState
+from bot.domain.order import OrderState
+from bot.ports import Transaction
+from bot.services.retention import AT_ONCE, EVERY, NOTICES_KEPT, PAUSE_SECONDS, Retention
+from tests.services.shop import ADMIN, ANNI, BUDI, NOON, NUMBER, SENDING_LIMIT, Shop
+from tests.services.torn_store import TornStore
+
+DAY = timedelta(days=1)
+
+
+async def swept(shop: Shop, after: timedelta) -> None:
+    """Let time pass, and delete whatever is old then."""
+    shop.clock.at += after
+    retention = Retention(shop.store, shop.clock)
+    while await retention.step() == PAUSE_SECONDS:
+        pass
+
+
+async def fault_of(shop: Shop, token: str) -> tuple[TokenFault, str]:
+    """Press a confirm button that buys nothing, and return what is wrong with it."""
+    before = await shop.wallet()
+    with pytest.raises(TokenError) as caught:
+        await shop.buy.confirm(ANNI, token, 55)
+    assert await shop.wallet() == before
+    return caught.value.fault, caught.value.outcome
+
+
+async def delivered(shop: Shop) -> str:
+    """Sell something, whose voucher is delivered, and return its token."""
+    token = await shop.token()
+    order = await shop.buy.confirm(ANNI, token, 55)
+    shop.supplier.shows(shop.row(order, status_word="success", voucher="SN-1"))
+    await shop.send_next(shop.reply(order))
+    shop.clock.advance(30)
+    await shop.reconcile.poll()
+    await shop.told()
+    assert (await shop.get(order.order_id)).state is OrderState.SUCCEEDED
+    return token
+
+
+async def audit(shop: Shop) -> list[str]:
+    found = await shop.store.read(lambda tx: tx.audit.findings(shop.clock.now(), SENDING_LIMIT))
+    return [finding.rule for finding in found]
+
+
+# --- what is promised ---
+
+
+async def test_a_used_button_shows_its_order_for_90_days(shop: Shop) -> None:
+    """After that it is too old, and buys nothing either."""
+    token = await delivered(shop)
+    await swept(shop, 89 * DAY)
+    assert await fault_of(shop, token) == (TokenFault.USED, "K1")
+    await swept(shop, 2 * DAY)
+    assert await fault_of(shop, token) == (TokenFault.UNKNOWN, "")
+
+
+async def test_a_quote_can_be_shown_afresh_for_30_days(shop: Shop) -> None:
+    """A customer who was short of money comes back to it after paying in."""
+    token = await shop.token()
+    await swept(shop, 29 * DAY)
+    fresh = await shop.buy.requote(ANNI, token, None)
+    assert fresh.token != token
+    await swept(shop, 2 * DAY)
+    assert await fault_of(shop, token) == (TokenFault.UNKNOWN, "")
+    assert await fault_of(shop, fresh.token) == (TokenFault.EXPIRED, "")
+
+
+async def test_a_credit_is_known_by_its_button_for_ever(shop: Shop) -> None:
+    """Told that nothing was moved, an admin would credit it again."""
+    proposed = await shop.wallets.propose(ADMIN, ANNI, 5_000, "cash")
+    await shop.wallets.adjust(ADMIN, proposed.token)
+    await swept(shop, 1_000 * DAY)
+    with pytest.raises(TokenError) as caught:
+        await shop.wallets.adjust(ADMIN, proposed.token)
+    assert caught.value.fault is TokenFault.USED
+    done = await shop.wallets.adjusted(ADMIN, proposed.token)
+    assert done.transfer.amount == 5_000
+
+
+async def test_a_blocked_customer_reads_the_voucher_whenever_they_are_back(shop: Shop) -> None:
+    """It waits for the next /start, after a year too."""
+
+    def block(tx: Transaction) -> None:
+        tx.outbox.add(Notice(BUDI, NoticeKind.WALLET, "waits", shop.clock.now()))
+        tx.outbox.hold_chat(BUDI)
+
+    await shop.store.write(block)
+    await swept(shop, 400 * DAY)
+    assert await shop.store.write(lambda tx: tx.outbox.release_chat(BUDI)) == 1
+
+
+async def test_messages_of_ended_orders_go_and_the_audit_stays_silent(shop: Shop) -> None:
+    """Every order that ended since has its message, and is asked for it."""
+    await delivered(shop)
+    assert await shop.store.read(lambda tx: tx.outbox.get("outcome:K1")) is not None
+    await swept(shop, NOTICES_KEPT + timedelta(hours=1))
+    assert await shop.store.read(lambda tx: tx.outbox.get("outcome:K1")) is None
+    assert await audit(shop) == []
+    await shop.refresh.refresh()
+    order = await shop.queue(number="081299990000")
+    await shop.buy.cancel(ANNI, order.order_id)
+    await shop.told()
+    assert await audit(shop) == []
+    await swept(shop, DAY)
+    assert await shop.store.read(lambda tx: tx.outbox.get("outcome:K2")) is not None
+
+
+async def test_a_parked_order_keeps_all_that_settles_it(shop: Shop) -> None:
+    """Its announcements are edited and its row is found after half a year as on the first day."""
+    order = await shop.parked()
+    shop.supplier.shows(shop.row(order, "late1", voucher="SN-9"))
+    await shop.recon.compare(ADMIN)
+    await shop.told()
+    await swept(shop, 180 * DAY)
+    (candidate,) = (await shop.admin.case(ADMIN, order.order_id)).candidates
+    assert (candidate.ref_id, candidate.destination, candidate.voucher) == (
+        "late1",
+        order.destination,
+        "SN-9",
+    )
+    told = await shop.store.read(lambda tx: tx.outbox.about(NoticeKind.PARKED, order.order_id))
+    assert {notice.state for notice in told} == {NoticeState.DELIVERED}
+
+
+async def test_an_old_row_is_not_taken_for_a_new_order(shop: Shop) -> None:
+    """A panel shows a row of last year again, for the same product and number."""
+    old = SupplierRow("old1", "SM10", NUMBER, Rupiah(10_200), "success", "SN-OLD", "", NOON)
+    shop.supplier.shows(old)
+    await shop.recon.compare(ADMIN)
+    shop.supplier.rows.clear()
+    await swept(shop, 300 * DAY)
+    await shop.refresh.refresh()
+    order = await shop.ambiguous()
+    made_at = (order.sent_at or NOON) + timedelta(seconds=1)
+    shop.supplier.shows(replace(old, created_at=made_at))
+    await shop.look_for(300)
+    assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
+
+
+# --- when ---
+
+
+def fill(tx: Transaction) -> None:
+    for number in range(AT_ONCE + 1):
+        tx.confirmations.add(Confirmation(f"t{number}", ANNI, ConfirmationKind.PURCHASE, {}, NOON))
+
+
+async def test_old_records_go_a_little_at_a_time(shop: Shop) -> None:
+    """No transaction holds the others up, and an hour later it is looked for again."""
+    await shop.store.write(fill)
+    shop.clock.at += 31 * DAY
+    retention = Retention(shop.store, shop.clock)
+
+    async def left() -> int:
+        tokens = [f"t{number}" for number in range(AT_ONCE + 1)]
+        return await shop.store.read(
+            lambda tx: sum(tx.confirmations.get(token) is not None for token in tokens)
+        )
+
+    assert await retention.step() == PAUSE_SECONDS
+    assert await left() == 1
+    assert await retention.step() == EVERY.total_seconds()
+    assert await left() == 0
+
+
+async def test_it_is_looked_for_every_hour(shop: Shop) -> None:
+    """Woken in between it does nothing; a clock that was set back makes nobody wait."""
+    torn = TornStore(shop.store)
+    retention = Retention(torn, shop.clock)
+    assert await retention.step() == 3600
+    torn.refuse_writes(1)
+    shop.clock.advance(600)
+    assert await retention.step() == 3000
+    shop.clock.advance(-700)
+    with pytest.raises(StoreUnavailableError):
+        await retention.step()
+    assert await retention.step() == 3600
+
+
+async def test_an_update_is_known_for_three_days(shop: Shop) -> None:
+    """Telegram delivers it again for one day at most."""
+
+    def handled(tx: Transaction) -> None:
+        tx.inbox.add(7, "{}", shop.clock.now())
+        tx.inbox.done(7, shop.clock.now())
+        tx.inbox.add(8, "{}", shop.clock.now())
+
+    await shop.store.write(handled)
+    await swept(shop, 2 * DAY)
+    assert await shop.store.read(lambda tx: tx.inbox.is_done(7))
+    await swept(shop, 2 * DAY)
+    assert not await shop.store.read(lambda tx: tx.inbox.is_done(7))
+    assert [one.update_id for one in await shop.store.read(lambda tx: tx.inbox.pending())] == [8]

@@ -1,0 +1,106 @@
+"""What is not kept is not in the file either, nor in a copy of it, nor after an update to today."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from bot.domain.recon import Finding, FindingKind
+from bot.ports import Transaction
+from storage.backup import back_up, opened
+from storage.schema import load_migrations, migrate
+from storage.store import SqlStore
+from storage.transaction import SqlTransaction
+from tests.storage.samples import (
+    ACCOUNT,
+    ANNI,
+    NOW,
+    SECOND,
+    buy,
+    row,
+    unexpected,
+)
+
+SECRET = "VOUCHER-7391-4420"
+VERSION_BEFORE = 12
+
+
+def holds_secret(path: Path) -> bool:
+    return SECRET.encode() in path.read_bytes()
+
+
+def arrive(tx: Transaction) -> None:
+    for update_id in range(50):
+        tx.inbox.add(update_id, f'{{"text": "{SECRET} {update_id}", "more": "{"x" * 900}"}}', NOW)
+
+
+def handle(tx: Transaction) -> None:
+    for update_id in range(50):
+        tx.inbox.done(update_id, NOW, "held back" if update_id % 2 else "")
+
+
+async def test_a_handled_update_cannot_be_read_in_the_file(store: SqlStore, path: Path) -> None:
+    """What is emptied is overwritten where it stood."""
+    await store.write(arrive)
+    with closing(opened(path)) as looking:
+        looking.execute("pragma wal_checkpoint(truncate)")
+        assert holds_secret(path)
+        await store.write(handle)
+        looking.execute("pragma wal_checkpoint(truncate)")
+    assert not holds_secret(path)
+
+
+async def test_a_handled_update_is_in_no_backup(
+    store: SqlStore, path: Path, tmp_path: Path
+) -> None:
+    """Nor is a voucher that was emptied out of a supplier's row."""
+    await store.write(arrive)
+    await store.write(lambda tx: tx.supplier_rows.see(ACCOUNT, [row("r1", voucher=SECRET)], NOW))
+    back_up(path, tmp_path / "before.db", NOW)
+    assert holds_secret(tmp_path / "before.db")
+    await store.write(handle)
+    await store.write(lambda tx: tx.supplier_rows.empty(NOW + SECOND, NOW, 9))
+    back_up(path, tmp_path / "after.db", NOW)
+    assert not holds_secret(tmp_path / "after.db")
+
+
+def test_an_older_database_is_emptied_of_what_was_handled() -> None:
+    """What still waits is kept whole, and so is what the comparison has found."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        connection.row_factory = sqlite3.Row
+        migrate(connection, load_migrations()[:VERSION_BEFORE], unexpected)
+        insert = "insert into inbox (update_id, payload, arrived_at, done_at) values (?, ?, 0, ?)"
+        connection.executemany(insert, [(1, SECRET, 5), (2, SECRET, None)])
+        tx = SqlTransaction(connection)
+        found = Finding(FindingKind.PRICE, "r1", "1 / 2", NOW)
+        assert tx.recon.note(ACCOUNT, found)
+        migrate(connection, load_migrations(), unexpected)
+        kept = connection.execute("select update_id, payload from inbox order by update_id")
+        assert [tuple(one) for one in kept] == [(1, ""), (2, SECRET)]
+        assert tx.recon.open(ACCOUNT) == [found]
+        assert tx.recon.note(ACCOUNT, Finding(FindingKind.TARGET, "r1", "", NOW))
+
+
+def test_where_nothing_is_old_nothing_is_read(connection: sqlite3.Connection) -> None:
+    """A shop with a million orders waits for it no longer than one with ten."""
+    tx = SqlTransaction(connection)
+    for number in range(300):
+        buy(tx, destination=f"0812{number:07}", price=1)
+    steps = 0
+
+    def count() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    connection.set_progress_handler(count, 100)
+    tx.inbox.forget(NOW, 200)
+    tx.confirmations.forget_unused(NOW, 200)
+    tx.confirmations.forget_used(NOW, 200)
+    tx.outbox.forget(NOW, 200)
+    tx.supplier_rows.empty(NOW, NOW, 200)
+    tx.recon.empty(NOW, 200)
+    connection.set_progress_handler(None, 100)
+    assert steps < 10
+    assert tx.customers.get(ANNI) is not None
