@@ -22,6 +22,7 @@ from bot.domain.rules import PAUSED, ShopRules
 from bot.domain.sight import Sighting, sighting
 from bot.ports import AdminAct, Clock, ReadShare, StatusList, Store, Supplier, Transaction
 from bot.services import settle, tell
+from bot.services.breaker import close_breaker
 from bot.services.browse import Shelf
 from bot.services.cases import (
     FOUND_LIMIT,
@@ -39,7 +40,6 @@ from bot.services.count_delivered import ask_own_row, count_delivered
 from bot.services.look import Asked, asking, rows_of, see
 from bot.services.reports import AskedBalance, BalanceReport, Overview, balance_report, overview
 from bot.services.restore import RESTORED, require_rows_seen
-from bot.services.send import close_breaker
 from bot.services.watch import SupplierHealth
 
 
@@ -302,7 +302,7 @@ class Admin:
             now = self._clock.now()
             was_paused = tx.conditions.clear(PAUSED)
             tx.conditions.clear(RESTORED)
-            was_broken = close_breaker(tx, now)
+            was_broken = close_breaker(tx, self._rules.account, now)
             tx.admin_acts.add(AdminAct(actor_id, "resume", "shop", "", now))
             return Resumed(was_paused, was_broken)
 

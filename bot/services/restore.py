@@ -28,7 +28,7 @@ RESTORED = "restored"
 """The condition that holds from a restore until an admin opens the shop."""
 FORGOTTEN_SINCE = "restored_from"
 ROWS_SEEN_AT = "rows_seen_at"
-"""The fact that tells when the supplier's newest rows were last compared with the orders."""
+"""The account's fact that tells when its newest rows were last compared with the orders."""
 _IN_DOUBT = (OrderState.QUEUED, OrderState.SENDING)
 
 
@@ -121,7 +121,7 @@ async def require_rows_seen(
     A row that was seen before an order was sent is never taken for that order's. Raises
     `RowsUnseenError` when the rows cannot be read.
     """
-    if not await store.read(_are_rows_unseen):
+    if not await store.read(_are_rows_unseen, rules.account):
         return
     try:
         answer = await supplier.recent_rows(ReadShare.RECONCILE)
@@ -132,12 +132,16 @@ async def require_rows_seen(
 
 def note_rows(tx: Transaction, rules: ShopRules, answer: StatusList, now: datetime) -> None:
     """Note the supplier's newest rows, and that they were seen; nothing was sent meanwhile."""
-    tx.facts.put(ROWS_SEEN_AT, now.isoformat())
+    tx.supplier_facts.put(rules.account, ROWS_SEEN_AT, now.isoformat())
     tx.supplier_rows.see(rules.account, answer.rows, now)
 
 
-def _are_rows_unseen(tx: Transaction) -> bool:
-    restored, seen_at = tx.conditions.get(RESTORED), tx.facts.get(ROWS_SEEN_AT)
-    if restored is None:
-        return False
-    return seen_at is None or datetime.fromisoformat(seen_at) <= restored.raised_at
+def rows_seen_at(tx: Transaction, account: str) -> datetime | None:
+    """Return when the newest rows of a supplier account were last compared with the orders."""
+    seen_at = tx.supplier_facts.get(account, ROWS_SEEN_AT)
+    return None if seen_at is None else datetime.fromisoformat(seen_at)
+
+
+def _are_rows_unseen(tx: Transaction, account: str) -> bool:
+    restored, seen_at = tx.conditions.get(RESTORED), rows_seen_at(tx, account)
+    return restored is not None and (seen_at is None or seen_at <= restored.raised_at)

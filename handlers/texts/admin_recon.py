@@ -20,6 +20,7 @@ KINDS: Mapping[FindingKind, str] = MappingProxyType(
         FindingKind.DELIVERED: N_("delivered after the money was given back"),
         FindingKind.STATUS: N_("over in this shop, but not at the supplier"),
         FindingKind.PRICE: N_("another price than was booked"),
+        FindingKind.DATE: N_("dated more than 15 hours off"),
     }
 )
 """Each kind of finding in a few words."""

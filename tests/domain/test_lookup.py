@@ -473,8 +473,8 @@ def test_a_row_made_long_after_the_send_keeps_its_instant() -> None:
     parked = order(state=OrderState.PARKED, park_reason=ParkReason.UNKNOWN)
     day = 86_400
     later = row(destination="ANNI", created_at=at(day))
-    known = {"first_seen": {"r1": Sight(at(day + 3), 101, 101)}}
-    assert look(parked, [later], day + 10, **known).is_covering
+    sights = {"r1": Sight(at(day + 3), 101, 101)}
+    assert look(parked, [later], day + 10, first_seen=sights).is_covering
 
 
 def test_a_row_of_which_no_sight_is_known_is_held_against_the_send_alone() -> None:
