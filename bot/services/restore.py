@@ -7,7 +7,9 @@ are parked, buttons die, messages are stale, and an admin opens the shop again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.errors import RowsUnseenError, SupplierError
@@ -45,6 +47,8 @@ class Restored:
     stale_notices: int
     next_number: str
     """The number of the first order that is taken from now on."""
+    elsewhere: Mapping[str, int] = field(default_factory=dict)
+    """How many orders are open on each other supplier account."""
 
 
 def travel(tx: Transaction, rules: ShopRules, epoch: int, now: datetime) -> Restored:
@@ -54,7 +58,7 @@ def travel(tx: Transaction, rules: ShopRules, epoch: int, now: datetime) -> Rest
     stale = tx.restoration.make_outbox_stale()
     unhandled = tx.restoration.close_inbox(now, RESTORED)
     buttons = tx.restoration.forget_unfinished()
-    doubtful = tx.orders.in_states(rules.account, _IN_DOUBT)
+    doubtful = [one for one in tx.orders.unfinished() if _is_in_doubt(one, rules.account)]
     for order in doubtful:
         park(tx, rules, order, now)
     restored = Restored(
@@ -66,17 +70,36 @@ def travel(tx: Transaction, rules: ShopRules, epoch: int, now: datetime) -> Rest
         unhandled_updates=unhandled,
         stale_notices=stale,
         next_number=number_of(epoch * IDS_AN_EPOCH + 1),
+        elsewhere=open_elsewhere(tx, rules.account),
     )
     _close_shop(tx, rules, restored)
     return restored
+
+
+def _is_in_doubt(order: Order, account: str) -> bool:
+    """Tell whether nobody would take an order up as it is.
+
+    On another account than the shop's, which a backup from before a move holds, that is every
+    order that is not parked yet: the supplier is not asked for these now.
+    """
+    if order.account == account:
+        return order.state in _IN_DOUBT
+    return order.state is not OrderState.PARKED
+
+
+def open_elsewhere(tx: Transaction, account: str) -> Mapping[str, int]:
+    """Return how many orders are open on each supplier account but this one."""
+    others = (one.account for one in tx.orders.unfinished() if one.account != account)
+    return dict(sorted(Counter(others).items()))
 
 
 def park(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Order:
     """Leave an order to the admins that may have been sent in the forgotten time.
 
     It is not looked for by machine: what was sold since then to the same number looks the same.
+    Only one that was sent before the backup, and is parked for its account, is looked for as
+    before when the shop runs on that account again.
     """
-    is_sending = order.state is OrderState.SENDING
     parked = settle.move(
         tx,
         order,
@@ -86,8 +109,8 @@ def park(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Orde
         announced_at=now,
         wait_reason=None,
         # An earlier call of a queued order surely bought nothing: it is not what is in doubt.
-        sent_at=order.sent_at if is_sending else None,
-        next_look_at=None,
+        sent_at=None if order.state is OrderState.QUEUED else order.sent_at,
+        next_look_at=None if order.state in _IN_DOUBT else order.next_look_at,
     )
     tell.tell_order(tx, parked, now)
     tell.announce_parked(tx, rules, parked, now)
