@@ -17,7 +17,6 @@ import structlog
 
 from bot.config import Settings
 from bot.domain.errors import BackupError, StoreError
-from bot.domain.order import OPEN_STATES
 from bot.domain.profile import PanelProfile
 from bot.outfit import open_supplier, set_up_logging, shop_rules
 from bot.ports import Store, Transaction
@@ -34,6 +33,7 @@ from bot.services.reconcile import Reconcile
 from bot.services.refresh_catalogue import RefreshCatalogue
 from bot.services.remember import Remembered
 from bot.services.restock import Restock
+from bot.services.restore import open_elsewhere
 from bot.services.retention import Retention
 from bot.services.search import Search
 from bot.services.send import Send
@@ -105,13 +105,13 @@ class StrandedOrdersError(Exception):
 
 def require_own_orders(tx: Transaction, account: str) -> None:
     """Raise `StrandedOrdersError` unless every open order is of this supplier account."""
-    counts = tx.orders.counts_by_state()
-    count = sum(counts.get(state, 0) for state in OPEN_STATES)
-    strange = count - len(tx.orders.in_states(account, tuple(OPEN_STATES)))
-    if strange:
+    elsewhere = open_elsewhere(tx, account)
+    if elsewhere:
+        counts = ", ".join(f"{other}: {count}" for other, count in elsewhere.items())
         raise StrandedOrdersError(
-            f"{strange} open orders belong to another supplier account: start with its "
-            "OSIMESA_USER_ID until they are settled (/status shows them)"
+            f"{sum(elsewhere.values())} open orders belong to another supplier account "
+            f"({counts}): start with its OSIMESA_USER_ID until they are settled (/status shows "
+            "them)"
         )
 
 

@@ -118,5 +118,10 @@ def _report(
         f"Confirm buttons that died: {restored.dead_buttons}.",
         f"Messages and updates that were given up: {given_up}.",
         f"New orders begin with {restored.next_number}.",
+        *(
+            f"Open on the supplier account {account}: {count}. Start the bot with "
+            f"OSIMESA_USER_ID={account}, and that account's key, until they are settled."
+            for account, count in restored.elsewhere.items()
+        ),
         ENDING,
     ]

@@ -176,6 +176,10 @@ class Orders(Protocol):
         """Return the orders in these states, oldest first."""
         ...
 
+    def unfinished(self) -> list[Order]:
+        """Return the orders of every account that are not over, oldest first."""
+        ...
+
     def due(
         self,
         account: str,
@@ -637,8 +641,15 @@ class SupplierRows(Protocol):
         """Tell whether any row is known that was there before this send."""
         ...
 
-    def unclaimed(self, account: str, since: datetime, limit: int) -> list[SupplierRow]:
-        """Return rows created since then that no order has claimed, newest first."""
+    def unclaimed(
+        self, account: str, since: datetime, limit: int, seen_since: datetime | None = None
+    ) -> list[SupplierRow]:
+        """Return rows created since then that no order has claimed, newest first.
+
+        `since` is by the supplier's clock. A row without an instant, or with one more than 15
+        hours from our first sight of it, is as old as that sight: it must be `seen_since` or
+        later, by our clock (None: `since`).
+        """
         ...
 
 
@@ -677,13 +688,25 @@ class Conditions(Protocol):
 
 
 class Facts(Protocol):
-    """Single values that outlive the process, such as the supplier's clock skew."""
+    """Single values that outlive the process."""
 
     def get(self, name: str) -> str | None:
         """Return a value."""
         ...
 
     def put(self, name: str, value: str) -> None:
+        """Store a value."""
+        ...
+
+
+class SupplierFacts(Protocol):
+    """Single values that were learned or counted on one supplier account, such as its clock."""
+
+    def get(self, account: str, name: str) -> str | None:
+        """Return a value."""
+        ...
+
+    def put(self, account: str, name: str, value: str) -> None:
         """Store a value."""
         ...
 
@@ -819,6 +842,8 @@ class Transaction(Protocol):
     def conditions(self) -> Conditions: ...
     @property
     def facts(self) -> Facts: ...
+    @property
+    def supplier_facts(self) -> SupplierFacts: ...
     @property
     def admin_acts(self) -> AdminActs: ...
     @property

@@ -63,6 +63,9 @@ class SqlOrders:
     def in_states(self, account: str, states: Collection[OrderState]) -> list[Order]:
         return self._all(self._sql.in_states(self._connection, account=account, **_any_of(states)))
 
+    def unfinished(self) -> list[Order]:
+        return self._all(self._sql.unfinished(self._connection))
+
     def due(
         self,
         account: str,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.lookup import SupplierRow
+from bot.domain.lookup import UNKNOWN_SKEW, SupplierRow
 from bot.domain.recon import hides_target
 from bot.domain.sight import Sight
 from storage.rows import MICROSECOND, Mapper, instant, micros
@@ -78,9 +78,16 @@ class SqlSupplierRows:
         )
         return row is not None
 
-    def unclaimed(self, account: str, since: datetime, limit: int) -> list[SupplierRow]:
+    def unclaimed(
+        self, account: str, since: datetime, limit: int, seen_since: datetime | None = None
+    ) -> list[SupplierRow]:
         rows = self._sql.unclaimed(
-            self._connection, account=account, since=micros(since), limit=limit
+            self._connection,
+            account=account,
+            since=micros(since),
+            seen_since=micros(since if seen_since is None else seen_since),
+            far=UNKNOWN_SKEW // MICROSECOND,
+            limit=limit,
         )
         return [ROWS.record(row) for row in rows]
 

@@ -20,6 +20,7 @@ from storage.recon import SqlReconFindings
 from storage.restock_requests import SqlRestockRequests
 from storage.restoration import SqlRestoration
 from storage.saved_numbers import SqlSavedNumbers
+from storage.supplier_facts import SqlSupplierFacts
 from storage.supplier_rows import SqlSupplierRows
 from storage.topups import SqlTopUps
 
@@ -43,6 +44,7 @@ class SqlTransaction:
         self.supplier_rows = SqlSupplierRows(connection)
         self.conditions = SqlConditions(connection)
         self.facts = SqlFacts(connection)
+        self.supplier_facts = SqlSupplierFacts(connection)
         self.admin_acts = SqlAdminActs(connection)
         self.audit = SqlAudit(connection)
         self.recon = SqlReconFindings(connection)

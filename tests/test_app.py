@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.app import StrandedOrdersError, require_own_orders
+from bot.domain.order import OPEN_STATES, OrderState
 from storage.store import SqlStore
 from tests.services.shop import Shop
 
@@ -26,6 +28,18 @@ async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
 async def test_open_orders_of_another_account_keep_the_shop_closed(shop: Shop) -> None:
     """Under a new OSIMESA_USER_ID nobody would look for them, and their money stayed held."""
     with pytest.raises(StrandedOrdersError, match="1 open orders belong to another"):
+        await shop.store.read(require_own_orders, "U2")
+
+
+@pytest.mark.parametrize("state", sorted(OPEN_STATES))
+async def test_every_open_state_keeps_it_closed_and_the_account_is_named(
+    shop: Shop, state: OrderState
+) -> None:
+    """The owner has to know which OSIMESA_USER_ID to set; parked orders are open too."""
+    order = await shop.get((await shop.store.read(lambda tx: tx.orders.unfinished()))[0].order_id)
+    changed = replace(order, state=state, sent_at=shop.clock.now(), send_number=1)
+    await shop.store.write(lambda tx: tx.orders.save(changed))
+    with pytest.raises(StrandedOrdersError, match=r"another supplier account \(U1: 1\)"):
         await shop.store.read(require_own_orders, "U2")
 
 

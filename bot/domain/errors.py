@@ -247,13 +247,17 @@ class AlreadyDecidedError(DomainError):
 class RefundDoubtError(DomainError):
     """Before a refund: rows that may be the order's (`candidates`), or an absence that is no proof.
 
-    Then `is_asked` tells whether the supplier could be asked at all.
+    Then `is_asked` tells whether the supplier could be asked at all. `account` is the order's
+    supplier account, where that is not the shop's: its list was not asked for.
     """
 
-    def __init__(self, candidates: int, *, is_asked: bool = False) -> None:
+    def __init__(
+        self, candidates: int, *, is_asked: bool = False, account: str | None = None
+    ) -> None:
         super().__init__(f"{candidates} candidates")
         self.candidates = candidates
         self.is_asked = is_asked
+        self.account = account
 
 
 class AttachFault(StrEnum):
@@ -264,6 +268,8 @@ class AttachFault(StrEnum):
     CLAIMED = "claimed"
     OLDER_THAN_ORDER = "older_than_order"
     NO_ANSWER = "no_answer"
+    OTHER_ACCOUNT = "other_account"
+    """The order was sent on another supplier account, whose rows the shop cannot ask for."""
 
 
 class AttachError(DomainError):

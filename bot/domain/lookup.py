@@ -24,7 +24,7 @@ CLOCK_MARGIN = timedelta(seconds=5)
 CLOCK_SET = timedelta(minutes=15)
 """So far our clock may be set at once before a row passes for one of another time."""
 UNKNOWN_SKEW = timedelta(hours=15)
-"""How far off the supplier's clock may be while no order has taught it: by any time zone."""
+"""How far off the supplier's clock may be: by any time zone. An instant further off is none."""
 ZONE_STEP = timedelta(minutes=30)
 """Time zones differ by multiples of this."""
 SETTLED_AFTER = timedelta(seconds=120)
@@ -124,6 +124,37 @@ def matches(order: Order, row: SupplierRow, kind: DestinationKind | None = None)
     )
 
 
+def is_misdated(row: SupplierRow, made_after: datetime, made_before: datetime | None) -> bool:
+    """Tell whether a row's instant is more than 15 hours off the time in which it was made.
+
+    `made_before` is None where that is not known. No time zone is so far away, so the panel wrote
+    something that is no instant: 1, milliseconds as seconds, a year to come.
+    """
+    if row.created_at is None:
+        return False
+    if row.created_at < made_after - UNKNOWN_SKEW:
+        return True
+    return made_before is not None and row.created_at > made_before + UNKNOWN_SKEW
+
+
+def undated_where_absurd(row: SupplierRow, sent_at: datetime, sight: Sight | None) -> SupplierRow:
+    """Return a row as one lookup sees it: without an instant where that is no instant.
+
+    A row that may be an order's was made after its send and before it was first seen. One that is
+    older is known by when it was seen, or by the order that claimed it.
+    """
+    is_absurd = is_misdated(row, sent_at, None if sight is None else sight.at)
+    return replace(row, created_at=None) if is_absurd else row
+
+
+def _read_well(view: SupplierView, sent_at: datetime) -> SupplierView:
+    """Return a list without the instants that are none: nothing is proven by them."""
+    rows = [
+        undated_where_absurd(row, sent_at, view.first_seen.get(row.ref_id)) for row in view.rows
+    ]
+    return replace(view, rows=rows)
+
+
 def target_of(order: Order) -> tuple[str, str]:
     """Return what an order's row shows of it: orders with one target have rows that look alike."""
     return order.service_code, compared(order.destination)
@@ -175,12 +206,16 @@ def unplaced(order: Order, view: SupplierView, rules: LookRules) -> list[Supplie
 def is_of_its_time(order: Order, row: SupplierRow, rules: LookRules) -> bool:
     """Tell whether a row may be of the order's call, also if our clock was set since.
 
-    One that is undated may.
+    One that is undated may, and while the supplier's clock is not known any within 15 hours.
     """
     if order.sent_at is None:
         return False
+    if row.created_at is None:
+        return True
+    if not rules.is_skew_known:
+        return abs(row.created_at - order.sent_at) <= UNKNOWN_SKEW
     wide = replace(rules, skew_margin=max(rules.skew_margin, CLOCK_SET))
-    return row.created_at is None or in_window(row, order.sent_at, wide)
+    return in_window(row, order.sent_at, wide)
 
 
 def _sighting_of(order: Order, view: SupplierView, row: SupplierRow) -> Sighting:
@@ -232,6 +267,7 @@ def coverage(view: SupplierView, sent_at: datetime, rules: LookRules) -> Coverag
     A short list does as well without an older row, unless the account has had some: then the
     panel shows less than there is.
     """
+    view = _read_well(view, sent_at)
     reaches_back = _reaches_back(view, sent_at, rules)
     if not reaches_back and len(view.rows) + view.skipped >= LIST_LENGTH:
         is_dated = any(row.created_at is not None for row in view.rows)
@@ -265,6 +301,7 @@ def judge(
     """
     if order.sent_at is None:
         raise ValueError("only an order that was sent can be looked for")
+    view = _read_well(view, order.sent_at)
     found = unclaimed_matches(order, view)
     candidates = [row for row in found if is_candidate(order, row, view, rules)]
     undated = [row for row in found if row.created_at is None]
@@ -292,6 +329,7 @@ def is_absent(order: Order, view: SupplierView, rules: LookRules) -> bool:
 
 def shows_nothing(order: Order, view: SupplierView, rules: LookRules) -> bool:
     """Tell whether no row may be the order's, not even one that cannot be read."""
+    view = _read_well(view, order.sent_at or order.created_at)
     may_be_its = unclaimed_matches(order, view) or unplaced(order, view, rules)
     return not may_be_its and not view.skipped
 

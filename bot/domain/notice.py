@@ -98,3 +98,5 @@ class Alert(StrEnum):
     ORDER_REVERSED = "order_reversed"
     """The supplier took back an order that had succeeded; the money is as it was."""
     ROWS_DIFFER = "rows_differ"
+    ROWS_MISDATED = "rows_misdated"
+    """Rows whose instant is more than 15 hours off."""

@@ -12,7 +12,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.destination import may_be_part_of, same_destination
-from bot.domain.lookup import SETTLED_AFTER, SupplierRow, matches, may_match, row_of
+from bot.domain.lookup import (
+    SETTLED_AFTER,
+    SupplierRow,
+    is_misdated,
+    matches,
+    may_match,
+    row_of,
+)
 from bot.domain.order import Order, OrderId, OrderState
 from bot.domain.profile import SupplierStatus
 
@@ -34,6 +41,8 @@ class FindingKind(StrEnum):
     """The row's price is not the one that was booked."""
     TARGET = "target"
     """The row of an order that succeeded names another product or number."""
+    DATE = "date"
+    """The row's instant is more than 15 hours off, by any time zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +137,9 @@ def fate_of(
         return Fate.OURS
     if status_of(row.status_word) is SupplierStatus.FAILED:
         return Fate.FREE
-    made_at = first_seen_at if row.created_at is None else row.created_at - skew
+    made_at = first_seen_at
+    if row.created_at is not None and not is_misdated(row, first_seen_at, first_seen_at):
+        made_at = row.created_at - skew
     is_young = now - min(made_at, first_seen_at) < SETTLED_AFTER
     return Fate.YOUNG if is_young else Fate.UNCLAIMED
 
@@ -163,6 +174,37 @@ def unclaimed(row: SupplierRow, now: datetime) -> Finding:
     cost = "" if row.cost is None else str(row.cost)
     facts: Sequence[str] = (row.service_code, row.destination, cost, row.status_word)
     return Finding(FindingKind.UNCLAIMED, row.ref_id, " ".join(filter(None, facts)), now)
+
+
+LONGEST_KEPT = timedelta(days=365)
+"""A row that is said to be older when it is first seen is taken for misdated."""
+
+
+def misdated(
+    row: SupplierRow,
+    order: Order | None,
+    first_seen_at: datetime,
+    listed_at: datetime | None,
+    now: datetime,
+) -> Finding | None:
+    """Return the finding that a row's instant is none; None when it may be one.
+
+    An `order` that claimed the row was sent before the row was made. A row that nobody claimed was
+    made after the comparison at `listed_at`, which lacked it; None where there was none, or it
+    may have shown the row: then it may have been there for long.
+    """
+    if row.created_at is None:
+        return None
+    made_after = first_seen_at - LONGEST_KEPT
+    if order is not None and order.sent_at is not None:
+        made_after = order.sent_at
+    elif listed_at is not None and listed_at < first_seen_at:
+        made_after = listed_at
+    if not is_misdated(row, made_after, first_seen_at):
+        return None
+    detail = f"{row.created_at.isoformat()} {row.service_code} {row.destination}"
+    order_id = None if order is None else order.order_id
+    return Finding(FindingKind.DATE, row.ref_id, detail, now, order_id)
 
 
 NEWS_EVERY_SENDS = 10

@@ -22,6 +22,7 @@ from bot.domain.rules import PAUSED, ShopRules
 from bot.domain.sight import Sighting, sighting
 from bot.ports import AdminAct, Clock, ReadShare, StatusList, Store, Supplier, Transaction
 from bot.services import settle, tell
+from bot.services.breaker import close_breaker
 from bot.services.browse import Shelf
 from bot.services.cases import (
     FOUND_LIMIT,
@@ -39,7 +40,6 @@ from bot.services.count_delivered import ask_own_row, count_delivered
 from bot.services.look import Asked, asking, rows_of, see
 from bot.services.reports import AskedBalance, BalanceReport, Overview, balance_report, overview
 from bot.services.restore import RESTORED, require_rows_seen
-from bot.services.send import close_breaker
 from bot.services.watch import SupplierHealth
 
 
@@ -131,7 +131,8 @@ class Admin:
         `AlreadyDecidedError`.
         """
         self._require_admin(actor_id)
-        await self._store.read(parked, order_id)
+        if (await self._store.read(parked, order_id)).account != self._rules.account:
+            raise AttachError(AttachFault.OTHER_ACCOUNT)
         asked = await asking(self._store, self._rules, self._clock)
         try:
             answer = await rows_of(self._supplier, self._rules, ref_id, ReadShare.RECONCILE)
@@ -177,7 +178,7 @@ class Admin:
         `AttachError` without an answer or a ref_id; `NotFoundError`, `AlreadyDecidedError`.
         """
         self._require_admin(actor_id)
-        row = await ask_own_row(self._store, self._supplier, order_id)
+        row = await ask_own_row(self._store, self._supplier, self._rules, order_id)
         now = self._clock.now()
 
         def count(tx: Transaction) -> Order:
@@ -199,10 +200,18 @@ class Admin:
         yet, among them), or the supplier could not be asked, or its list does not prove that
         nothing was bought; with `force` the money is given back all the same. An order whose
         ref_id is known and whose row turns out final is settled by the row instead: the order
-        returned then may have succeeded. Raises `NotFoundError`, `AlreadyDecidedError`.
+        returned then may have succeeded. For an order of another supplier account nobody is
+        asked, as this account's rows prove nothing. Raises `NotFoundError`,
+        `AlreadyDecidedError`.
         """
         self._require_admin(actor_id)
         order = await self._store.read(parked, order_id)
+        if order.account != self._rules.account:
+            return await self._settle(
+                lambda tx: self._refund_elsewhere(tx, actor_id, order_id, force),
+                actor_id,
+                message_id,
+            )
         asked = await asking(self._store, self._rules, self._clock)
         try:
             if order.ref_id is None:
@@ -247,6 +256,18 @@ class Admin:
         self._log(tx, actor_id, "refund", order, "forced" if force else "", now)
         for found in doubtful:  # Nobody looks for the order any more, so they are nobody's.
             tx.recon.note(self._rules.account, unclaimed(found, now))
+        return settle.refund(tx, order, actor_id, now)
+
+    def _refund_elsewhere(
+        self, tx: Transaction, actor_id: int, order_id: OrderId, force: bool
+    ) -> Order:
+        order, now = parked(tx, order_id), self._clock.now()
+        known = candidates_of(tx, order_id)
+        if not force:
+            raise RefundDoubtError(len(known), account=order.account)
+        self._log(tx, actor_id, "refund", order, f"forced, account {order.account}", now)
+        for found in known:  # As for the shop's own account: they are nobody's.
+            tx.recon.note(order.account, unclaimed(found, now))
         return settle.refund(tx, order, actor_id, now)
 
     async def _settle(
@@ -302,7 +323,7 @@ class Admin:
             now = self._clock.now()
             was_paused = tx.conditions.clear(PAUSED)
             tx.conditions.clear(RESTORED)
-            was_broken = close_breaker(tx, now)
+            was_broken = close_breaker(tx, self._rules.account, now)
             tx.admin_acts.add(AdminAct(actor_id, "resume", "shop", "", now))
             return Resumed(was_paused, was_broken)
 

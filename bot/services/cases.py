@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.domain.customer import CONVERSATION, Customer, Dialog, Step
 from bot.domain.errors import AlreadyDecidedError, RefundDoubtError
 from bot.domain.lookup import (
+    CLOCK_SET,
     SETTLED_AFTER,
     SupplierRow,
     is_absent,
@@ -27,10 +28,10 @@ from bot.domain.order import (
 from bot.domain.rules import ShopRules
 from bot.domain.sight import Sighting, sighting
 from bot.ports import StatusList, Transaction
-from bot.services import settle
-from bot.services.look import Asked, look_rules, see, skew_margin, view_for
-from bot.services.restore import ROWS_SEEN_AT
+from bot.services.look import Asked, look_rules, see, view_for
+from bot.services.restore import rows_seen_at
 from bot.services.send import existing
+from bot.services.supplier_clock import clock_of
 
 FOUND_LIMIT = 10
 """So many orders, or rows of the supplier, are shown at once."""
@@ -64,12 +65,8 @@ def case_of(tx: Transaction, order_id: OrderId) -> Case:
     """Return an order as it is now; raises `NotFoundError`."""
     order = existing(tx, order_id)
     candidates = candidates_of(tx, order_id) if order.state.is_unresolved else ()
-    customer, seen_at = tx.customers.get(order.customer_id), tx.facts.get(ROWS_SEEN_AT)
-    rows_seen = (
-        order.parked_at is not None
-        and seen_at is not None
-        and datetime.fromisoformat(seen_at) > order.parked_at
-    )
+    customer, seen_at = tx.customers.get(order.customer_id), rows_seen_at(tx, order.account)
+    rows_seen = order.parked_at is not None and seen_at is not None and seen_at > order.parked_at
     return Case(order, customer, candidates, rows_seen)
 
 
@@ -112,9 +109,9 @@ def candidates_of(tx: Transaction, order_id: OrderId) -> Sequence[SupplierRow]:
 
 def _unclaimed(tx: Transaction, order: Order) -> Sequence[SupplierRow]:
     """Return the rows since shortly before an order was sent that none has claimed."""
-    sent_at = order.sent_at or order.created_at
-    since = sent_at + settle.skew_of(tx) - skew_margin(tx) - timedelta(minutes=10)
-    return tx.supplier_rows.unclaimed(order.account, since, 100)
+    sent_at, clock = order.sent_at or order.created_at, clock_of(tx, order.account)
+    since = sent_at + clock.skew - clock.margin - timedelta(minutes=10)
+    return tx.supplier_rows.unclaimed(order.account, since, 100, sent_at - CLOCK_SET)
 
 
 def may_be_its(

@@ -14,8 +14,12 @@ from bot.services import settle
 from bot.services.cases import parked
 
 
-async def ask_own_row(store: Store, supplier: Supplier, order_id: OrderId) -> SupplierRow | None:
+async def ask_own_row(
+    store: Store, supplier: Supplier, rules: ShopRules, order_id: OrderId
+) -> SupplierRow | None:
     """Ask the supplier for a parked order's row; None when there is none any more.
+
+    Nor is there one to ask for where the order is of another supplier account.
 
     Raises `AttachError` when the supplier does not answer, or the order has no ref_id;
     `NotFoundError`, `AlreadyDecidedError`.
@@ -23,6 +27,8 @@ async def ask_own_row(store: Store, supplier: Supplier, order_id: OrderId) -> Su
     order = await store.read(parked, order_id)
     if order.ref_id is None:
         raise AttachError(AttachFault.NO_SUCH_ROW)
+    if order.account != rules.account:
+        return None
     try:
         answer = await supplier.rows_of(order.ref_id, ReadShare.RECONCILE)
     except SupplierError:

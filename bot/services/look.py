@@ -9,26 +9,21 @@ from datetime import datetime, timedelta
 from bot.domain.destination import compared, strip_repeat_prefix
 from bot.domain.errors import SupplierRefusedError
 from bot.domain.lookup import (
-    CLOCK_MARGIN,
     FIRST_MISS_AFTER,
-    UNKNOWN_SKEW,
     LookRules,
     SupplierRow,
     SupplierView,
     has_passed,
     is_of_its_time,
     may_match,
+    undated_where_absurd,
 )
 from bot.domain.order import UNRESOLVED_STATES, Order
 from bot.domain.rules import ShopRules
 from bot.domain.sight import Sight, Sighting, sighting
 from bot.ports import Clock, ReadShare, StatusList, Store, Supplier, Transaction
-from bot.services import settle
+from bot.services.supplier_clock import clock_of
 
-SKEW_MARGIN = "supplier_skew_margin_seconds"
-"""The fact that tells how far the learned skew may be wrong."""
-SKEW_TEACHER = "supplier_skew_taught_by_send"
-"""The fact that tells which send taught the skew last."""
 _NAMESAKES = 10
 """So many orders of one number are compared with a row that names it."""
 
@@ -136,59 +131,23 @@ def _is_placed(
         other.account == order.account
         and may_match(other, row)
         and sighting(other, sight) is not Sighting.BEFORE
-        and is_of_its_time(other, row, bounds)
+        and other.sent_at is not None
+        and is_of_its_time(other, undated_where_absurd(row, other.sent_at, sight), bounds)
         for echo in echoes
         for other in tx.orders.find(echo, _NAMESAKES)
     )
 
 
 def look_rules(tx: Transaction, rules: ShopRules, order: Order) -> LookRules:
-    """Return the bounds of a lookup for an order, with the skew as learned so far."""
+    """Return the bounds of a lookup for an order, with the skew as learned on its account."""
+    clock = clock_of(tx, order.account)
     return LookRules(
         timeout=rules.supplier_timeout,
-        skew=settle.skew_of(tx),
+        skew=clock.skew,
         park_after=rules.park_after,
-        skew_margin=skew_margin(tx),
+        skew_margin=clock.margin,
         kind=rules.profile.kind_of(order.category_type, order.main),
     )
-
-
-def skew_margin(tx: Transaction) -> timedelta:
-    """Return how far the learned skew may be wrong."""
-    margin = tx.facts.get(SKEW_MARGIN)
-    return UNKNOWN_SKEW if margin is None else timedelta(seconds=int(margin))
-
-
-def learn_skew(tx: Transaction, order: Order, row: SupplierRow) -> None:
-    """Learn the supplier's clock from an order's row, and how well it is known.
-
-    The row was made during the call, so what is learned is wrong by no more than the call's
-    length; a long call teaches less than a short one before it did. An order that was sent
-    earlier than the last teacher says how the clocks stood before ours was set.
-    """
-    number, teacher = order.send_number or 0, int(tx.facts.get(SKEW_TEACHER) or 0)
-    if number < teacher:
-        return
-    before = settle.skew_of(tx)
-    settle.learn_skew(tx, order, row)
-    margin = _taught_margin(order, row)
-    if margin is None:
-        return
-    if number > teacher:
-        tx.facts.put(SKEW_TEACHER, str(number))
-    known = tx.facts.get(SKEW_MARGIN)
-    if known is None or settle.skew_of(tx) != before or margin < int(known):
-        tx.facts.put(SKEW_MARGIN, str(margin))
-
-
-def _taught_margin(order: Order, row: SupplierRow) -> int | None:
-    """Return the margin in seconds; None for a row that teaches nothing."""
-    if row.created_at is None or order.sent_at is None or order.accepted_at is None:
-        return None
-    if order.ambiguous_at is not None or order.park_reason is not None:
-        return None
-    call = max(order.accepted_at - order.sent_at, timedelta(0))
-    return int((CLOCK_MARGIN + call).total_seconds()) + 1
 
 
 def note_covering(order: Order, asked: Asked, known_for: timedelta) -> Order:

@@ -5,14 +5,14 @@ It moves no money: what the supplier takes back, an admin takes up with the cust
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.domain.errors import NotPermittedError, SupplierError
-from bot.domain.lookup import SupplierRow
+from bot.domain.lookup import SupplierRow, is_misdated
 from bot.domain.notice import Alert
 from bot.domain.order import UNRESOLVED_STATES
 from bot.domain.profile import SupplierStatus
@@ -23,6 +23,7 @@ from bot.domain.recon import (
     FindingKind,
     differences,
     fate_of,
+    misdated,
     next_compare_at,
     unclaimed,
 )
@@ -31,12 +32,13 @@ from bot.domain.sight import Sight
 from bot.ports import AdminAct, Clock, ReadShare, StatusList, Store, Supplier, Transaction
 from bot.services import settle, tell
 from bot.services.look import Asked, asking, see
-from bot.services.restore import ROWS_SEEN_AT
+from bot.services.restore import ROWS_SEEN_AT, rows_seen_at
+from bot.services.supplier_clock import clock_of
 
 log = structlog.get_logger(__name__)
 
 COMPARED_AT_SEND = "rows_seen_at_send"
-"""The fact that tells which was the newest send when the rows were last compared."""
+"""The account's fact that tells its newest send when the rows were last compared."""
 AFTER_FAILURE = timedelta(seconds=60)
 REMEMBERED_FOR = timedelta(days=1)
 REMEMBERED = 200
@@ -94,11 +96,10 @@ class Recon:
 
     def _due_at(self, tx: Transaction, now: datetime) -> datetime:
         newest, _ = tx.orders.newest_send(self._rules.account)
-        if newest - int(tx.facts.get(COMPARED_AT_SEND) or 0) >= NEWS_EVERY_SENDS:
+        compared = tx.supplier_facts.get(self._rules.account, COMPARED_AT_SEND)
+        if newest - int(compared or 0) >= NEWS_EVERY_SENDS:
             return now
-        seen_at = tx.facts.get(ROWS_SEEN_AT)
-        last_at = None if seen_at is None else datetime.fromisoformat(seen_at)
-        return next_compare_at(last_at, self._has_young, now)
+        return next_compare_at(rows_seen_at(tx, self._rules.account), self._has_young, now)
 
     # --- what ---
 
@@ -140,8 +141,9 @@ class Recon:
     ) -> ReconReport:
         account = self._rules.account
         first_seen = see(tx, self._rules, answer, asked)
-        tx.facts.put(ROWS_SEEN_AT, asked.at.isoformat())
-        tx.facts.put(COMPARED_AT_SEND, str(asked.send))
+        listed_at = rows_seen_at(tx, account)
+        tx.supplier_facts.put(account, ROWS_SEEN_AT, asked.at.isoformat())
+        tx.supplier_facts.put(account, COMPARED_AT_SEND, str(asked.send))
         gone = self._delivered_and_gone(tx, answer, now)
         first_seen |= see(tx, self._rules, gone, asked)
         rows = (*answer.rows, *gone.rows)
@@ -149,8 +151,9 @@ class Recon:
         found = [
             *(unclaimed(row, now) for row in rows if fates.get(row.ref_id) in _NOBODYS),
             *self._differences(tx, answer.rows, asked.at, now),
+            *self._misdated(tx, answer.rows, first_seen, listed_at, now),
         ]
-        self._close_what_is_over(tx, answer.rows, found, now)
+        self._close_what_is_over(tx, answer.rows, found, first_seen, now)
         news = [finding for finding in found if tx.recon.note(account, finding)]
         self._tell(tx, news, told, now)
         doubtful = [fate for fate in fates.values() if fate in _DOUBTFUL]
@@ -184,11 +187,11 @@ class Recon:
         self,
         tx: Transaction,
         rows: Sequence[SupplierRow],
-        first_seen: dict[str, Sight],
+        first_seen: Mapping[str, Sight],
         now: datetime,
     ) -> dict[str, Fate]:
         """Return what each row may be that no order has claimed."""
-        account, skew = self._rules.account, settle.skew_of(tx)
+        account, skew = self._rules.account, clock_of(tx, self._rules.account).skew
         claimed = tx.orders.claimed_among(account, [row.ref_id for row in rows])
         unresolved = tx.orders.in_states(account, UNRESOLVED_STATES)
         status_of = self._rules.profile.status_of
@@ -207,16 +210,35 @@ class Recon:
             if order is not None and (order.ended_at is None or order.ended_at < asked_at):
                 yield from differences(order, row, self._rules.profile.status_of, now)
 
+    def _misdated(
+        self,
+        tx: Transaction,
+        rows: Sequence[SupplierRow],
+        first_seen: Mapping[str, Sight],
+        listed_at: datetime | None,
+        now: datetime,
+    ) -> Iterator[Finding]:
+        for row in rows:
+            order = tx.orders.by_ref(self._rules.account, row.ref_id)
+            finding = misdated(row, order, first_seen[row.ref_id].at, listed_at, now)
+            if finding is not None:
+                yield finding
+
     def _close_what_is_over(
         self,
         tx: Transaction,
         rows: Sequence[SupplierRow],
         found: Sequence[Finding],
+        first_seen: Mapping[str, Sight],
         now: datetime,
     ) -> None:
         """End the findings that the rows no longer bear out, and rows that found their order."""
         account = self._rules.account
         still = {(finding.kind, finding.ref_id) for finding in found}
+        for row in rows:  # An absurd instant is found out when the row is new, and stays absurd.
+            seen_at = first_seen[row.ref_id].at
+            if is_misdated(row, seen_at, seen_at):
+                still.add((FindingKind.DATE, row.ref_id))
         shown = {row.ref_id for row in rows}
         known = tx.recon.open(account)
         claimed = tx.orders.claimed_among(account, {finding.ref_id for finding in known})
@@ -257,6 +279,7 @@ _TOLD_TOGETHER = (
         frozenset({FindingKind.STATUS, FindingKind.PRICE, FindingKind.TARGET}),
         Alert.ROWS_DIFFER,
     ),
+    (frozenset({FindingKind.DATE}), Alert.ROWS_MISDATED),
 )
 
 

@@ -24,20 +24,21 @@ from bot.domain.recon import hides_number, watched_row
 from bot.domain.rules import ShopRules
 from bot.ports import Clock, ReadShare, StatusList, Store, Supplier, Transaction
 from bot.services import settle, tell
+from bot.services.breaker import close_breaker, is_breaker_open
 from bot.services.cases import may_be_its
 from bot.services.claim import claim_row
 from bot.services.known import Known, loop_seconds
 from bot.services.look import (
     Asked,
     asking,
-    learn_skew,
     look_rules,
     note_covering,
     rows_of,
     see,
     view_for,
 )
-from bot.services.send import BREAKER, close_breaker, existing, make_ambiguous
+from bot.services.send import existing, make_ambiguous
+from bot.services.supplier_clock import learn_clock
 
 log = structlog.get_logger(__name__)
 
@@ -201,7 +202,7 @@ class Reconcile:
             elif order.state not in _POLLED or order.ref_id is None:
                 continue
             elif row is not None:
-                learn_skew(tx, order, row)
+                learn_clock(tx, order, row)
                 pause = self._pause(order, load, now)
                 settle.apply_row(tx, self._rules, order, row, now, now + pause)
             elif self._is_anothers(tx, order, answer, asked):
@@ -251,7 +252,7 @@ class Reconcile:
         sought = await self._store.read(
             lambda tx: tx.orders.due(self._rules.account, _SOUGHT, now, BATCH, has_ref=False)
         )
-        is_broken = await self._store.read(lambda tx: tx.conditions.get(BREAKER) is not None)
+        is_broken = await self._store.read(is_breaker_open, self._rules.account)
         if sought or (is_broken and not self._looked_lately(now)):
             self._looked_at = now
             await self._look([order.order_id for order in sought])
@@ -307,7 +308,7 @@ class Reconcile:
                     order = note_covering(order, asked, age)
                 self._apply_verdict(tx, order, verdict, now)
         if not tx.orders.in_states(self._rules.account, (OrderState.AMBIGUOUS,)):
-            close_breaker(tx, now)
+            close_breaker(tx, self._rules.account, now)
 
     def _apply_verdict(
         self, tx: Transaction, order: Order, verdict: Verdict, now: datetime

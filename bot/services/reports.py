@@ -15,8 +15,8 @@ from bot.domain.recon import Finding
 from bot.domain.rules import PAUSED, ShopRules
 from bot.ports import Condition, Sales, Transaction
 from bot.services import tell
+from bot.services.breaker import BREAKER
 from bot.services.cases import FOUND_LIMIT
-from bot.services.send import BREAKER
 from bot.services.watch import SupplierHealth, ended_at
 
 
@@ -77,7 +77,7 @@ class Overview:
     def breaker_open_since(self) -> datetime | None:
         """Since when sending has stood still after unanswered calls, if it does."""
         for condition in self.conditions:
-            if condition.name == BREAKER:
+            if condition.name.startswith(BREAKER):
                 return condition.raised_at
         return None
 
@@ -124,8 +124,12 @@ def overview(
     unsettled = tx.orders.in_states(account, (OrderState.AMBIGUOUS, OrderState.PARKED))
     still_open = [*tx.orders.in_states(account, waiting), *unsettled]
     fetched_at = None if catalogue is None else catalogue.fetched_at
-    conditions = [one for one in tx.conditions.all() if not tell.is_over(one, now)]
-    ends = {one.name: ended_at(tx, health, one, fetched_at) for one in conditions}
+    conditions = [
+        one
+        for one in tx.conditions.all()
+        if not tell.is_over(one, now) and not _is_of_another_account(one, account)
+    ]
+    ends = {one.name: ended_at(tx, account, health, one, fetched_at) for one in conditions}
     return Overview(
         counts=tx.orders.counts_by_state(),
         oldest_open=min(still_open, key=lambda order: order.created_at, default=None),
@@ -139,3 +143,8 @@ def overview(
         unclaimed=tx.supplier_rows.unclaimed(account, now - timedelta(days=1), FOUND_LIMIT),
         findings=tx.recon.open(account),
     )
+
+
+def _is_of_another_account(condition: Condition, account: str) -> bool:
+    """Tell whether a condition is the open breaker of an account that nothing is sent on."""
+    return condition.name.startswith(BREAKER) and condition.name != f"{BREAKER}{account}"

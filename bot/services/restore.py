@@ -7,7 +7,9 @@ are parked, buttons die, messages are stale, and an admin opens the shop again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.errors import RowsUnseenError, SupplierError
@@ -28,7 +30,7 @@ RESTORED = "restored"
 """The condition that holds from a restore until an admin opens the shop."""
 FORGOTTEN_SINCE = "restored_from"
 ROWS_SEEN_AT = "rows_seen_at"
-"""The fact that tells when the supplier's newest rows were last compared with the orders."""
+"""The account's fact that tells when its newest rows were last compared with the orders."""
 _IN_DOUBT = (OrderState.QUEUED, OrderState.SENDING)
 
 
@@ -45,6 +47,8 @@ class Restored:
     stale_notices: int
     next_number: str
     """The number of the first order that is taken from now on."""
+    elsewhere: Mapping[str, int] = field(default_factory=dict)
+    """How many orders are open on each other supplier account."""
 
 
 def travel(tx: Transaction, rules: ShopRules, epoch: int, now: datetime) -> Restored:
@@ -54,7 +58,7 @@ def travel(tx: Transaction, rules: ShopRules, epoch: int, now: datetime) -> Rest
     stale = tx.restoration.make_outbox_stale()
     unhandled = tx.restoration.close_inbox(now, RESTORED)
     buttons = tx.restoration.forget_unfinished()
-    doubtful = tx.orders.in_states(rules.account, _IN_DOUBT)
+    doubtful = [one for one in tx.orders.unfinished() if _is_in_doubt(one, rules.account)]
     for order in doubtful:
         park(tx, rules, order, now)
     restored = Restored(
@@ -66,17 +70,36 @@ def travel(tx: Transaction, rules: ShopRules, epoch: int, now: datetime) -> Rest
         unhandled_updates=unhandled,
         stale_notices=stale,
         next_number=number_of(epoch * IDS_AN_EPOCH + 1),
+        elsewhere=open_elsewhere(tx, rules.account),
     )
     _close_shop(tx, rules, restored)
     return restored
+
+
+def _is_in_doubt(order: Order, account: str) -> bool:
+    """Tell whether nobody would take an order up as it is.
+
+    On another account than the shop's, which a backup from before a move holds, that is every
+    order that is not parked yet: the supplier is not asked for these now.
+    """
+    if order.account == account:
+        return order.state in _IN_DOUBT
+    return order.state is not OrderState.PARKED
+
+
+def open_elsewhere(tx: Transaction, account: str) -> Mapping[str, int]:
+    """Return how many orders are open on each supplier account but this one."""
+    others = (one.account for one in tx.orders.unfinished() if one.account != account)
+    return dict(sorted(Counter(others).items()))
 
 
 def park(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Order:
     """Leave an order to the admins that may have been sent in the forgotten time.
 
     It is not looked for by machine: what was sold since then to the same number looks the same.
+    Only one that was sent before the backup, and is parked for its account, is looked for as
+    before when the shop runs on that account again.
     """
-    is_sending = order.state is OrderState.SENDING
     parked = settle.move(
         tx,
         order,
@@ -86,8 +109,8 @@ def park(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Orde
         announced_at=now,
         wait_reason=None,
         # An earlier call of a queued order surely bought nothing: it is not what is in doubt.
-        sent_at=order.sent_at if is_sending else None,
-        next_look_at=None,
+        sent_at=None if order.state is OrderState.QUEUED else order.sent_at,
+        next_look_at=None if order.state in _IN_DOUBT else order.next_look_at,
     )
     tell.tell_order(tx, parked, now)
     tell.announce_parked(tx, rules, parked, now)
@@ -121,7 +144,7 @@ async def require_rows_seen(
     A row that was seen before an order was sent is never taken for that order's. Raises
     `RowsUnseenError` when the rows cannot be read.
     """
-    if not await store.read(_are_rows_unseen):
+    if not await store.read(_are_rows_unseen, rules.account):
         return
     try:
         answer = await supplier.recent_rows(ReadShare.RECONCILE)
@@ -132,12 +155,16 @@ async def require_rows_seen(
 
 def note_rows(tx: Transaction, rules: ShopRules, answer: StatusList, now: datetime) -> None:
     """Note the supplier's newest rows, and that they were seen; nothing was sent meanwhile."""
-    tx.facts.put(ROWS_SEEN_AT, now.isoformat())
+    tx.supplier_facts.put(rules.account, ROWS_SEEN_AT, now.isoformat())
     tx.supplier_rows.see(rules.account, answer.rows, now)
 
 
-def _are_rows_unseen(tx: Transaction) -> bool:
-    restored, seen_at = tx.conditions.get(RESTORED), tx.facts.get(ROWS_SEEN_AT)
-    if restored is None:
-        return False
-    return seen_at is None or datetime.fromisoformat(seen_at) <= restored.raised_at
+def rows_seen_at(tx: Transaction, account: str) -> datetime | None:
+    """Return when the newest rows of a supplier account were last compared with the orders."""
+    seen_at = tx.supplier_facts.get(account, ROWS_SEEN_AT)
+    return None if seen_at is None else datetime.fromisoformat(seen_at)
+
+
+def _are_rows_unseen(tx: Transaction, account: str) -> bool:
+    restored, seen_at = tx.conditions.get(RESTORED), rows_seen_at(tx, account)
+    return restored is not None and (seen_at is None or seen_at <= restored.raised_at)

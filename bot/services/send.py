@@ -32,7 +32,6 @@ from bot.domain.gate import blocks_sending
 from bot.domain.lookup import SupplierRow, target_of
 from bot.domain.notice import Alert
 from bot.domain.order import (
-    BREAKER_WITHIN,
     CancelReason,
     NotSent,
     Order,
@@ -42,21 +41,19 @@ from bot.domain.order import (
     ParkReason,
     Started,
     WaitReason,
-    breaker_trips,
     send_backoff,
 )
 from bot.domain.profile import SupplierStatus
 from bot.domain.rules import PAUSED, ShopRules
 from bot.ports import Clock, OrderReply, Store, Supplier, Transaction
 from bot.services import settle, tell
+from bot.services.breaker import count_unanswered, is_breaker_open
 from bot.services.browse import Shelf, find_offer, require_available
 
 A = TypeVar("A")
 
 log = structlog.get_logger(__name__)
 
-BREAKER = "breaker"
-BREAKER_CLOSED_AT = "breaker_closed_at"
 FIRST_BYTE_WITHIN = timedelta(seconds=5)
 """If the first byte cannot leave within this of the commit, the order goes back to the queue."""
 QUEUE_LOOK = 200
@@ -165,7 +162,7 @@ class Send:
         """Return why nothing at all may be sent now, if so, and what customers may know of it."""
         if tx.conditions.get(PAUSED) is not None:
             return Wait(), WaitReason.PAUSED
-        if tx.conditions.get(BREAKER) is not None:
+        if is_breaker_open(tx, self._rules.account):
             return Wait(), WaitReason.SUPPLIER_AWAY
         if self._away_until is not None and now < self._away_until:
             return Wait((self._away_until - now).total_seconds()), WaitReason.SUPPLIER_AWAY
@@ -363,25 +360,8 @@ def make_ambiguous(tx: Transaction, rules: ShopRules, order: Order, now: datetim
         next_look_at=now + FIRST_LOOK_AFTER,
     )
     tell.tell_order(tx, ambiguous, now)
-    closed_at = tx.facts.get(BREAKER_CLOSED_AT)
-    since = now - BREAKER_WITHIN
-    # An instant to come is one of a clock that was set back since.
-    if closed_at is not None and datetime.fromisoformat(closed_at) <= now:
-        since = max(since, datetime.fromisoformat(closed_at))
-    if tx.conditions.get(BREAKER) is None and breaker_trips(
-        tx.orders.ambiguous_since(rules.account, since), now
-    ):
-        tx.conditions.raise_(BREAKER, ambiguous.number, now)
-        tell.alert(tx, rules, Alert.BREAKER_OPEN, "", now)
+    count_unanswered(tx, rules, ambiguous, now)
     return ambiguous
-
-
-def close_breaker(tx: Transaction, now: datetime) -> bool:
-    """Let orders be sent again; False when the breaker was not open."""
-    if not tx.conditions.clear(BREAKER):
-        return False
-    tx.facts.put(BREAKER_CLOSED_AT, now.isoformat())
-    return True
 
 
 def _as_row(reply: OrderReply) -> SupplierRow:

@@ -47,7 +47,6 @@ from bot.domain.rules import ShopRules
 from bot.ports import Transaction
 from bot.services import tell
 
-SKEW = "supplier_skew_seconds"
 WATCHED_AFTER = timedelta(minutes=1)
 WATCHED_EVERY = timedelta(minutes=10)
 WATCHED_FOR = timedelta(hours=24)
@@ -267,29 +266,6 @@ def note_late_success(
         _spend(tx, order, SUSPENSE, cost, key, now)
     told = f"{order.number}:{ref_id}"
     tell.report(tx, rules, Alert.LATE_SUCCESS, ref_id, now, key=told, order=order)
-
-
-def learn_skew(tx: Transaction, order: Order, row: SupplierRow) -> None:
-    """Learn the supplier's clock from a row whose call we saw begin and end.
-
-    The row was made between the two, so its instant, in whole seconds, bounds the skew: what
-    was learned before is moved only as far as it contradicts that.
-    """
-    if row.created_at is None or order.sent_at is None or order.accepted_at is None:
-        return
-    if order.ambiguous_at is not None or order.park_reason is not None:
-        return
-    least = (row.created_at - order.accepted_at).total_seconds()
-    most = (row.created_at - order.sent_at).total_seconds() + 1
-    known = skew_of(tx).total_seconds()
-    skew = round(min(max(known, least), most))
-    if skew != known:
-        tx.facts.put(SKEW, str(skew))
-
-
-def skew_of(tx: Transaction) -> timedelta:
-    """Return the supplier's clock less ours, as last learned; zero until then."""
-    return timedelta(seconds=int(tx.facts.get(SKEW) or 0))
 
 
 def _ending(now: datetime) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from bot.ports import (
     Transaction,
 )
 from bot.services import tell
-from bot.services.send import BREAKER, BREAKER_CLOSED_AT
+from bot.services.breaker import breaker_closed_at, is_breaker_open
 
 T = TypeVar("T")
 
@@ -148,24 +148,28 @@ class Watch:
         return LOOK_EVERY.total_seconds()
 
     def _closing(self, tx: Transaction, now: datetime) -> str | None:
-        """Return when the breaker closed, if it did lately and nobody was told."""
-        closed_at = tx.facts.get(BREAKER_CLOSED_AT)
-        if closed_at is None or closed_at == tx.facts.get(CLOSING_TOLD):
+        """Return when the account's breaker closed, if it did lately and nobody was told."""
+        closed_at = breaker_closed_at(tx, self._rules.account)
+        if closed_at is None or now - closed_at >= CLOSING_IS_NEWS:
             return None
-        is_news = now - datetime.fromisoformat(closed_at) < CLOSING_IS_NEWS
-        return closed_at if is_news else None
+        told = tx.supplier_facts.get(self._rules.account, CLOSING_TOLD)
+        return None if told == closed_at.isoformat() else closed_at.isoformat()
 
     def _tell_closing(self, tx: Transaction, now: datetime) -> None:
         closed_at = self._closing(tx, now)
         if closed_at is None:
             return
-        tx.facts.put(CLOSING_TOLD, closed_at)
-        if tx.conditions.get(BREAKER) is None:
+        tx.supplier_facts.put(self._rules.account, CLOSING_TOLD, closed_at)
+        if not is_breaker_open(tx, self._rules.account):
             tell.report(tx, self._rules, Alert.BREAKER_CLOSED, "", now, key=closed_at)
 
 
 def ended_at(
-    tx: Transaction, health: SupplierHealth, condition: Condition, fetched_at: datetime | None
+    tx: Transaction,
+    account: str,
+    health: SupplierHealth,
+    condition: Condition,
+    fetched_at: datetime | None,
 ) -> datetime | None:
     """Return by when what an alert tells of had ended; None while it lasts, as far as known."""
     ends: dict[str, datetime | None] = {
@@ -174,13 +178,9 @@ def ended_at(
         Alert.MAINTENANCE: health.serving_since.get(RefusalClass.MAINTENANCE),
         Alert.SUPPLIER_AWAY: health.answering_since,
         Alert.CATALOGUE_SHRUNK: fetched_at,
-        Alert.BREAKER_OPEN: _breaker_closed_at(tx),
+        Alert.BREAKER_OPEN: None
+        if is_breaker_open(tx, account)
+        else breaker_closed_at(tx, account),
     }
     end = ends.get(condition.name.removeprefix("alert:"))
     return end if end is not None and end > condition.raised_at else None
-
-
-def _breaker_closed_at(tx: Transaction) -> datetime | None:
-    closed_at = tx.facts.get(BREAKER_CLOSED_AT)
-    is_open = tx.conditions.get(BREAKER) is not None
-    return None if is_open or closed_at is None else datetime.fromisoformat(closed_at)

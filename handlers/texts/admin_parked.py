@@ -47,6 +47,10 @@ def attach_fault(words: Words, fault: AttachFault) -> str:
     match fault:
         case AttachFault.NO_ANSWER:
             return _("The supplier does not answer, so the row cannot be checked. Try again soon.")
+        case AttachFault.OTHER_ACCOUNT:
+            return _(
+                "This order was sent on another supplier account, so no row of this one is its own."
+            )
         case AttachFault.NO_SUCH_ROW:
             return _("The supplier has no row with this reference. Check it letter by letter.")
         case AttachFault.OTHER_TARGET:
@@ -144,7 +148,12 @@ _HOW = {
 
 def refund_doubt(words: Words, order: Order, error: RefundDoubtError) -> str:
     """Return why a refund is asked for once more."""
-    if error.candidates == 0 and error.is_asked:
+    if error.account is not None:
+        doubt = words.gettext(
+            "This order was sent on the supplier account {account}, which the shop does not use "
+            "now: nobody can ask whether it was bought. Look at that account's panel."
+        ).format(account=cut(error.account, 64))
+    elif error.candidates == 0 and error.is_asked:
         doubt = words.gettext(
             "The supplier does not show this order, but that does not prove that it was not bought."
         )

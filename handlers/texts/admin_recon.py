@@ -21,6 +21,7 @@ KINDS: Mapping[FindingKind, str] = MappingProxyType(
         FindingKind.STATUS: N_("over in this shop, but not at the supplier"),
         FindingKind.PRICE: N_("another price than was booked"),
         FindingKind.TARGET: N_("another product or number than was ordered"),
+        FindingKind.DATE: N_("dated more than 15 hours off"),
     }
 )
 """Each kind of finding in a few words."""

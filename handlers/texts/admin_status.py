@@ -45,6 +45,7 @@ NAMES: Mapping[Alert, str] = MappingProxyType(
         Alert.UNCLAIMED_ROWS: N_("rows of nobody at the supplier"),
         Alert.ORDER_REVERSED: N_("supplier took an order back"),
         Alert.ROWS_DIFFER: N_("supplier's rows differ"),
+        Alert.ROWS_MISDATED: N_("supplier's rows wrongly dated"),
     }
 )
 """Each alert in a few words."""

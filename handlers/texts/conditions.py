@@ -82,5 +82,10 @@ SENTENCES: Mapping[Alert, str] = MappingProxyType(
             "The supplier's list and this shop's orders do not agree. No money was moved. "
             "Look at /recon."
         ),
+        Alert.ROWS_MISDATED: N_(
+            "The supplier dates orders more than 15 hours off. Nothing is learned from such rows, "
+            "and none is taken for an order by its date. If it goes on, ask the supplier about "
+            "its clock."
+        ),
     }
 )

@@ -18,11 +18,12 @@ alter table supplier_rows add column emptied_at integer;
 
 create index supplier_rows_full on supplier_rows (first_seen_at) where emptied_at is null;
 
--- The same table with one more kind: a row that names another product or number than its order.
-create table recon_findings_with_target (
+-- The same table with two more kinds: a row that names another product or number than its order,
+-- and one whose instant is more than 15 hours off.
+create table recon_findings_with_more (
     account text not null,
     kind text not null check (
-        kind in ('unclaimed', 'reversed', 'delivered', 'status', 'price', 'target')
+        kind in ('unclaimed', 'reversed', 'delivered', 'status', 'price', 'target', 'date')
     ),
     ref_id text not null check (ref_id <> ''),
     order_id integer references orders,
@@ -34,13 +35,13 @@ create table recon_findings_with_target (
     primary key (account, kind, ref_id)
 ) strict;
 
-insert into recon_findings_with_target
+insert into recon_findings_with_more
 select account, kind, ref_id, order_id, detail, found_at, closed_at, closed_by
 from recon_findings;
 
 drop table recon_findings;
 
-alter table recon_findings_with_target rename to recon_findings;
+alter table recon_findings_with_more rename to recon_findings;
 
 create index recon_findings_open on recon_findings (account, found_at) where closed_at is null;
 

@@ -93,6 +93,12 @@ where
     and state in (:state_0, :state_1, :state_2, :state_3, :state_4, :state_5, :state_6, :state_7)
 order by order_id;
 
+-- name: unfinished()
+select *
+from orders
+where state in ('queued', 'sending', 'accepted', 'ambiguous', 'parked')
+order by order_id;
+
 -- name: due
 select *
 from orders

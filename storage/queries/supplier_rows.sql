@@ -40,19 +40,39 @@ from orders
 where account = :account and send_number < :send_number and ref_id is not null
 limit 1;
 
--- name: unclaimed(account, since, limit)
--- A row without an instant of its own is as old as our first sight of it.
-select *
+-- name: unclaimed(account, since, seen_since, far, limit)
+-- A row without an instant of its own is as old as our first sight of it, and so is one whose
+-- instant is farther from that than any time zone.
+select seen.*
 from supplier_rows as seen
 where
-    account = :account
-    and coalesce(created_at, first_seen_at) >= :since
+    seen.account = :account
+    and (
+        (
+            seen.created_at >= :since
+            and seen.created_at between seen.first_seen_at - :far and seen.first_seen_at + :far
+        )
+        or (
+            seen.first_seen_at >= :seen_since
+            and (
+                seen.created_at is null
+                or seen.created_at not between seen.first_seen_at - :far
+                and seen.first_seen_at + :far
+            )
+        )
+    )
     and not exists (
         select 1
         from orders
         where orders.ref_id = seen.ref_id and orders.account = seen.account
     )
-order by coalesce(created_at, first_seen_at) desc, ref_id desc
+order by
+    case
+        when seen.created_at between seen.first_seen_at - :far and seen.first_seen_at + :far
+            then seen.created_at
+        else seen.first_seen_at
+    end desc,
+    seen.ref_id desc
 limit :limit;
 
 -- name: claimed(account, ref_id)^

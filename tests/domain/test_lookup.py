@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -28,6 +28,8 @@ from bot.domain.lookup import (
     matches,
     next_look_after,
     row_of,
+    shows_nothing,
+    undated_where_absurd,
 )
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.domain.sight import Sight, Sighting, sighting
@@ -390,3 +392,93 @@ def test_twelve_sends_wait_for_an_order_that_may_scroll_out(
 def test_an_order_without_a_send_number_blocks_nothing() -> None:
     """It was never sent."""
     assert not blocks_sending(order(state=OrderState.SENDING, send_number=None), 100)
+
+
+# --- instants that are none ---
+
+
+def epoch(seconds: int) -> datetime:
+    """Return an instant as a panel writes it."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+ABSURD = [
+    epoch(1),
+    epoch(86_400),
+    epoch(9_999_999_999),
+    epoch(99_999_999_999),
+    epoch(253_402_214_400),
+    at(-15 * 3_600 - 1),
+    at(15 * 3_600 + 4),
+]
+"""More than 15 hours before the send, or after the first sight 3 s later."""
+
+
+@pytest.mark.parametrize("instant", ABSURD)
+@pytest.mark.parametrize("rules", [RULES, UNLEARNED, replace(RULES, skew=timedelta(hours=-14))])
+def test_an_absurd_instant_makes_a_row_undated(instant: datetime, rules: LookRules) -> None:
+    """It is neither claimed nor ignored, and beside a candidate there are two."""
+    mine = row(ref_id="mine", created_at=instant)
+    assert look(order(), [mine], 3, rules) == Verdict(VerdictKind.MISS, is_covering=False)
+    assert look(order(), [mine], 600, rules).reason is ParkReason.UNKNOWN
+    candidate = row(created_at=at(1) + rules.skew)
+    assert look(order(), [candidate, mine], 3, rules).reason is ParkReason.SEVERAL
+
+
+@pytest.mark.parametrize("instant", ABSURD)
+@pytest.mark.parametrize("rules", [RULES, UNLEARNED, replace(RULES, skew=timedelta(hours=14))])
+def test_an_absurd_instant_does_not_show_that_a_list_reaches_back(
+    instant: datetime, rules: LookRules
+) -> None:
+    """Else one row of 1970 would prove that the order is not there, and its money went back."""
+    others = [replace(one, created_at=at(1) + rules.skew) for one in full_list(1)[1:]]
+    odd = row(ref_id="odd", service_code="SM20", created_at=instant)
+    refused = order(refusal=RefusalClass.OTHER, covered_60_at=at(60))
+    for shown in ([*others, odd], [odd] * LIST_LENGTH):
+        verdict = look(refused, shown, 130, rules)
+        assert verdict.kind is not VerdictKind.REFUSED
+        assert not verdict.is_covering
+        assert coverage(seen(shown), at(0), rules) is not Coverage.COVERS
+        assert not is_absent(refused, seen(shown), rules)
+    short = look(refused, [odd], 130, rules, has_past=True)
+    assert (short.kind, short.is_covering) == (VerdictKind.MISS, False)
+    assert look(refused, [*others, odd], 130, rules, older={"odd"}).kind is VerdictKind.REFUSED
+
+
+@pytest.mark.parametrize("instant", ABSURD)
+@pytest.mark.parametrize("echo", ["", "0812****7890", "ANNI"])
+def test_an_absurd_instant_hides_no_row_that_fits_no_order(instant: datetime, echo: str) -> None:
+    """It may be the order's, whatever the panel wrote: its absence is not believed."""
+    refused = order(refusal=RefusalClass.OTHER, covered_60_at=at(60))
+    masked = [row(destination=echo, created_at=instant)]
+    assert look(refused, masked, 130) == Verdict(VerdictKind.MISS, is_covering=False)
+    assert not shows_nothing(refused, seen(masked), RULES)
+
+
+@pytest.mark.parametrize("hours", [-14, -3.3, 0.05, 14.9])
+def test_any_row_of_the_time_zones_is_of_an_orders_time_while_the_clock_is_unknown(
+    hours: float,
+) -> None:
+    """A clock may be a few minutes off as well, so a masked row is not ruled out by its time."""
+    refused = order(refusal=RefusalClass.OTHER, covered_60_at=at(60))
+    masked = row(destination="0812****7890", created_at=at(hours * 3_600))
+    assert is_of_its_time(refused, masked, UNLEARNED)
+    assert look(refused, [masked], 130, UNLEARNED).kind is VerdictKind.MISS
+    later = row(destination="0812****7890", created_at=at(15 * 3_600 + 1))
+    assert not is_of_its_time(refused, later, UNLEARNED)
+
+
+def test_a_row_made_long_after_the_send_keeps_its_instant() -> None:
+    """A parked order is looked for on the next day too: what was made then is not its own."""
+    parked = order(state=OrderState.PARKED, park_reason=ParkReason.UNKNOWN)
+    day = 86_400
+    later = row(destination="ANNI", created_at=at(day))
+    sights = {"r1": Sight(at(day + 3), 101, 101)}
+    assert look(parked, [later], day + 10, first_seen=sights).is_covering
+
+
+def test_a_row_of_which_no_sight_is_known_is_held_against_the_send_alone() -> None:
+    """Nobody can tell how much later it was made."""
+    assert undated_where_absurd(row(created_at=at(10**6)), at(0), None).created_at == at(10**6)
+    assert undated_where_absurd(row(created_at=epoch(1)), at(0), None).created_at is None
+    assert undated_where_absurd(row(created_at=None), at(0), None).created_at is None

@@ -1,7 +1,7 @@
 """Comparing with the supplier: what differs is named, what cannot be told yet is left alone."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -16,6 +16,7 @@ from bot.domain.recon import (
     differences,
     fate_of,
     hides_target,
+    misdated,
     names_another,
     next_compare_at,
     unclaimed,
@@ -194,3 +195,58 @@ def test_the_next_comparison_is_in_ten_minutes_or_when_the_young_are_old() -> No
     assert next_compare_at(at(900), False, NOW) == NOW
     assert next_compare_at(SENT_AT, False, NOW) == SENT_AT + COMPARE_EVERY
     assert next_compare_at(SENT_AT, True, NOW) == SENT_AT + SETTLED_AFTER
+
+
+# --- instants that are none ---
+
+
+@pytest.mark.parametrize("seconds", [1, 9_999_999_999, 99_999_999_999, 253_402_214_400])
+@pytest.mark.parametrize("skew", [0, -15 * 3_600, 15 * 3_600])
+def test_a_row_with_an_absurd_instant_is_as_old_as_its_first_sight(
+    seconds: int, skew: float
+) -> None:
+    """Neither old at once nor young for ever, and no sum overflows."""
+    shown = row(created_at=datetime.fromtimestamp(seconds, UTC))
+    assert fate(shown, seen_after=481, skew=timedelta(seconds=skew)) is Fate.YOUNG
+    assert fate(shown, seen_after=480, skew=timedelta(seconds=skew)) is Fate.UNCLAIMED
+
+
+HOURS = 3_600
+
+
+@pytest.mark.parametrize(
+    ("made_after", "seen_after", "is_found"),
+    [
+        (1, 3, False),
+        (-15 * HOURS, 3, False),
+        (-15 * HOURS - 1, 3, True),
+        (15 * HOURS + 3, 3, False),
+        (15 * HOURS + 4, 3, True),
+        (1, 90 * HOURS, False),
+        (-(10**9), 3, True),
+        (10**9, 3, True),
+    ],
+)
+def test_an_orders_row_is_misdated_by_its_send_and_our_first_sight(
+    made_after: float, seen_after: float, is_found: bool
+) -> None:
+    """Between the two it was made, by some clock within 15 hours of ours."""
+    ours, shown = order(ref_id="r1"), row(created_at=at(made_after))
+    found = misdated(shown, ours, at(seen_after), None, NOW)
+    assert (found is not None) == is_found
+    if found is not None:
+        assert (found.kind, found.ref_id, found.order_id) == (FindingKind.DATE, "r1", ours.order_id)
+        assert found.detail == f"{at(made_after).isoformat()} SM10 081234567890"
+
+
+def test_a_row_of_nobody_is_misdated_by_the_comparison_that_lacked_it() -> None:
+    """Without one it may have been there for long, but not for a year."""
+    old = row(created_at=at(-100 * HOURS))
+    assert misdated(old, None, at(0), None, NOW) is None
+    assert misdated(old, None, at(0), at(0), NOW) is None
+    assert misdated(old, None, at(0), at(-84 * HOURS), NOW) is not None
+    assert misdated(old, None, at(0), at(-86 * HOURS), NOW) is None
+    assert misdated(old, order(sent_at=None), at(0), None, NOW) is None
+    ancient = row(created_at=at(-366 * 24 * HOURS))
+    assert misdated(ancient, None, at(0), None, NOW) is not None
+    assert misdated(row(created_at=None), None, at(0), None, NOW) is None

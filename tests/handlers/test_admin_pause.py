@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.domain.errors import SupplierReadError
 from bot.domain.rules import PAUSED
 from bot.ports import Transaction
+from bot.services.breaker import BREAKER
 from bot.services.restore import RESTORED
-from bot.services.send import BREAKER
 from tests.handlers.admins import AIDE, BOSS, acts, with_aide
 from tests.handlers.counter import Counter
 
@@ -36,12 +36,12 @@ async def test_resuming_opens_the_shop_and_closes_the_breaker(counter: Counter) 
     for number in ("081200000001", "081200000002", "081200000003"):
         await counter.shop.ambiguous(number)
     await counter.say("/pause", BOSS)
-    assert await holds(counter, BREAKER)
+    assert await holds(counter, f"{BREAKER}U1")
     await counter.say("/resume", AIDE)
     assert "The shop sells again." in counter.text(AIDE)
     assert "the stop after unanswered calls is over" in counter.text(AIDE)
     assert not await holds(counter, PAUSED)
-    assert not await holds(counter, BREAKER)
+    assert not await holds(counter, f"{BREAKER}U1")
     await counter.say("/resume", AIDE)
     assert "Nothing stood still" in counter.text(AIDE)
     await counter.say("/pause", AIDE)
@@ -66,7 +66,7 @@ async def test_the_alert_of_the_breaker_has_a_button_that_closes_it(counter: Cou
     await counter.press("Buka toko lagi", BOSS)
     assert "Toko buka lagi." in counter.text(BOSS)
     assert "Keadaan toko" in counter.text(BOSS)
-    assert not await holds(counter, BREAKER)
+    assert not await holds(counter, f"{BREAKER}U1")
     await counter.press("Sell again", AIDE)
     assert "Nothing stood still" in counter.text(AIDE)
 

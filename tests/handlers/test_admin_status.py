@@ -14,8 +14,8 @@ from bot.domain.recon import Finding, FindingKind
 from bot.domain.rules import PAUSED
 from bot.ports import Condition
 from bot.services import tell
+from bot.services.breaker import BREAKER
 from bot.services.reports import Overview
-from bot.services.send import BREAKER
 from handlers.callback_data import ShowParked
 from handlers.i18n import load_languages
 from handlers.texts.admin_status import NAMES, age, overview_text
@@ -133,7 +133,7 @@ def test_the_worst_day_fits_one_message(language: str) -> None:
         unsettled=[order] * 40,
         catalogue_size=20_000,
         catalogue_fetched_at=NOW - timedelta(days=400),
-        conditions=[hostile, Condition(BREAKER, "", NOW, None), *alerts],
+        conditions=[hostile, Condition(f"{BREAKER}U1", "", NOW, None), *alerts],
         unclaimed=[row] * 10,
         findings=[finding] * 50,
     )

@@ -2,7 +2,7 @@
 
 from bot.domain.errors import RefusalClass, SupplierReadError, SupplierRefusedError
 from bot.domain.order import Order, OrderState, WaitReason
-from bot.services.send import BREAKER
+from bot.services.breaker import is_breaker_open
 from tests.services.shop import ADMIN, BUDI, Shop
 
 OTHER = "081299999999"
@@ -15,7 +15,7 @@ async def lose(shop: Shop, count: int, first: int = 0) -> list[Order]:
 
 async def is_open(shop: Shop) -> bool:
     """Tell whether the breaker stops the sending."""
-    return await shop.store.read(lambda tx: tx.conditions.get(BREAKER)) is not None
+    return await shop.store.read(is_breaker_open, shop.rules.account)
 
 
 async def test_three_lost_answers_within_five_minutes_stop_the_sending(shop: Shop) -> None:

@@ -16,8 +16,8 @@ from bot.domain.errors import (
 from bot.domain.lookup import UNKNOWN_SKEW, LookRules
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.ports import ReadShare, StatusList
-from bot.services.look import SKEW_MARGIN, look_rules
-from bot.services.settle import SKEW
+from bot.services.look import look_rules
+from bot.services.supplier_clock import SKEW, SKEW_MARGIN
 from tests.services.scripted import Held, ScriptedSupplier
 from tests.services.shop import ADMIN, NUMBER, PRICE, Shop
 
@@ -50,8 +50,9 @@ async def holding(shop: Shop) -> Held:
 
 async def know_the_clock(shop: Shop, skew_seconds: float = 0) -> None:
     """Let the supplier's clock be known."""
-    await shop.store.write(lambda tx: tx.facts.put(SKEW, str(int(skew_seconds))))
-    await shop.store.write(lambda tx: tx.facts.put(SKEW_MARGIN, "6"))
+    account, skew = shop.rules.account, str(int(skew_seconds))
+    await shop.store.write(lambda tx: tx.supplier_facts.put(account, SKEW, skew))
+    await shop.store.write(lambda tx: tx.supplier_facts.put(account, SKEW_MARGIN, "6"))
 
 
 async def seen_by_a_clock_set_back(shop: Shop, error: Exception, *, is_dated: bool = True) -> Order:

@@ -7,8 +7,7 @@ import pytest
 from bot.domain.errors import RefundDoubtError, RefusalClass, SupplierRefusedError
 from bot.domain.order import CustomerId, Order, OrderState, ParkReason, WaitReason
 from bot.ports import ServiceList
-from bot.services.look import SKEW_MARGIN
-from bot.services.settle import SKEW
+from bot.services.supplier_clock import SKEW, SKEW_MARGIN
 from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, NUMBER, Shop
 
 OTHER = "081299999999"
@@ -18,8 +17,8 @@ FOREIGN, LOCAL = "6281234567890", "081234567890"
 
 async def know_the_clock(shop: Shop) -> None:
     """Let the supplier's clock be known to be ours."""
-    await shop.store.write(lambda tx: tx.facts.put(SKEW, "0"))
-    await shop.store.write(lambda tx: tx.facts.put(SKEW_MARGIN, "6"))
+    await shop.store.write(lambda tx: tx.supplier_facts.put("U1", SKEW, "0"))
+    await shop.store.write(lambda tx: tx.supplier_facts.put("U1", SKEW_MARGIN, "6"))
 
 
 async def sell_abroad(shop: Shop) -> None:

@@ -10,7 +10,7 @@ from bot.domain.ledger import REVENUE, SUPPLIER_COST
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderState, ParkReason
-from bot.services import settle
+from bot.services.supplier_clock import SupplierClock, clock_of
 from tests.services.shop import ADMIN, ANNI, BUDI, NOON, PRICE, Shop
 
 OTHER, THIRD = "081299999999", "081277777777"
@@ -259,7 +259,7 @@ async def skew(shop: Shop, order: Order, off: float) -> float:
     created_at = (order.sent_at or shop.clock.now()) + timedelta(seconds=off)
     shop.supplier.rows = [shop.row(order, created_at=created_at)]
     await poll_for(shop, 40)
-    return (await shop.store.read(settle.skew_of)).total_seconds()
+    return (await shop.store.read(clock_of, order.account)).skew.total_seconds()
 
 
 async def test_the_suppliers_clock_is_learned_from_its_rows(shop: Shop) -> None:
@@ -278,7 +278,7 @@ async def test_nothing_is_learned_from_rows_whose_call_was_not_seen_to_end(shop:
     shop.supplier.shows(shop.row(lost, created_at=(lost.sent_at or NOON) + timedelta(seconds=80)))
     await shop.look_for(3)
     await poll_for(shop, 10)
-    assert await shop.store.read(settle.skew_of) == timedelta(0)
+    assert await shop.store.read(clock_of, lost.account) == SupplierClock()
     shop.supplier.rows = [shop.row(lost, created_at=None)]
     await poll_for(shop, 30)
-    assert await shop.store.read(settle.skew_of) == timedelta(0)
+    assert await shop.store.read(clock_of, lost.account) == SupplierClock()

@@ -11,7 +11,7 @@ from bot.domain.errors import (
 )
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderState, ParkReason
-from bot.services.look import SKEW_MARGIN
+from bot.services.supplier_clock import SKEW_MARGIN
 from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER, PRICE, SECOND_ADMIN, Shop
 
 OTHER = "081299999999"
@@ -114,7 +114,7 @@ async def test_a_row_seen_before_the_send_is_not_the_orders(shop: Shop) -> None:
 
 async def test_an_order_that_scrolled_out_is_parked(shop: Shop) -> None:
     """15 younger rows by a clock that is known, and none is the order's."""
-    await shop.store.write(lambda tx: tx.facts.put(SKEW_MARGIN, "6"))
+    await shop.store.write(lambda tx: tx.supplier_facts.put("U1", SKEW_MARGIN, "6"))
     lost = await shop.ambiguous()
     shop.clock.advance(10)
     for number in range(15):

@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.errors import (
     AttachError,
+    AttachFault,
     RefundDoubtError,
     RowsUnseenError,
     ShopPausedError,
@@ -274,3 +275,127 @@ async def test_resume_asks_nobody_when_there_was_no_restore(shop: Shop) -> None:
     await shop.admin.pause(ADMIN)
     shop.supplier.read_error = SupplierReadError("502")
     assert await shop.admin.resume(ADMIN)
+
+
+# --- a copy from before a move to another supplier account ---
+
+
+async def moved(shop: Shop) -> Restored:
+    """Go on from what the database holds with the settings of another account."""
+    shop.rules = replace(shop.rules, account="U2")
+    return await travelled(shop)
+
+
+async def test_orders_of_every_account_are_parked(shop: Shop) -> None:
+    """Whatever they were doing: their money stays held, and all who are concerned hear of it."""
+    accepted = await shop.accepted(NUMBER, "r1")
+    lost = await shop.ambiguous("081200000003")
+    sending = await under_way(shop, "081200000004")
+    queued = await shop.queue(BUDI, number="081200000005")
+    parked = await shop.get(queued.order_id)
+    await shop.told()
+    orders = [accepted, lost, sending, queued, parked]
+    held = (await shop.wallet()).held, (await shop.wallet(BUDI)).held
+    restored = await moved(shop)
+    assert (restored.parked, restored.ambiguous, dict(restored.elsewhere)) == (4, 0, {"U1": 4})
+    for order in orders:
+        now = await shop.get(order.order_id)
+        assert (now.state, now.park_reason) == (OrderState.PARKED, ParkReason.RESTORED)
+    assert (await shop.get(accepted.order_id)).ref_id == "r1"
+    assert (await shop.get(lost.order_id)).sent_at == lost.sent_at
+    assert (await shop.get(queued.order_id)).sent_at is None
+    assert NoticeKind.PARKED in await shop.told(ADMIN)
+    assert ((await shop.wallet()).held, (await shop.wallet(BUDI)).held) == held
+    await resumed(shop)
+    for _ in range(3):
+        shop.clock.advance(3_600)
+        await shop.wait()
+        await shop.look_for(60)
+        await shop.reconcile.poll()
+    assert ((await shop.wallet()).held, (await shop.wallet(BUDI)).held) == held
+
+
+async def test_an_order_that_was_parked_before_stays_as_it_is(shop: Shop) -> None:
+    """Its reason is still the right one, and it is counted as open."""
+    order = await shop.parked()
+    restored = await moved(shop)
+    assert (restored.parked, dict(restored.elsewhere)) == (0, {"U1": 1})
+    assert await shop.get(order.order_id) == order
+
+
+async def test_on_their_own_account_parked_ones_are_followed_again(shop: Shop) -> None:
+    """The rows are there, and their orders were sent before the backup."""
+    accepted = await shop.accepted(NUMBER, "r1")
+    lost = await shop.ambiguous("081200000003")
+    waiting = await shop.queue(BUDI, number="081200000005")
+    await moved(shop)
+    shop.supplier.says("r1", "success")
+    shop.supplier.shows(shop.row(lost, "r2"))
+    shop.rules = replace(shop.rules, account="U1")
+    await shop.restart()
+    await resumed(shop)
+    await shop.reconcile.poll()
+    await shop.look_for(60)
+    assert (await shop.get(accepted.order_id)).state is OrderState.SUCCEEDED
+    assert (await shop.get(lost.order_id)).ref_id == "r2"
+    assert (await shop.get(waiting.order_id)).state is OrderState.PARKED
+    assert await shop.wait() == Wait()
+
+
+# --- settling an order of another account ---
+
+
+async def elsewhere(shop: Shop, *, is_accepted: bool = False) -> Order:
+    """Park an order for its account, and see that this one's list is not asked for it."""
+    order = await (shop.accepted() if is_accepted else shop.ambiguous())
+    if not is_accepted:
+        shop.supplier.shows(shop.row(order, "known", created_at=None))
+        await shop.recon.compare(ADMIN)
+    await moved(shop)
+    shop.supplier.rows.clear()
+    return await shop.get(order.order_id)
+
+
+@pytest.mark.parametrize("is_accepted", [True, False])
+async def test_no_row_of_this_account_is_attached(shop: Shop, is_accepted: bool) -> None:
+    """However well it fits."""
+    order = await elsewhere(shop, is_accepted=is_accepted)
+    shop.supplier.shows(shop.row(order, "r9", status_word="success"))
+    reads = len(shop.supplier.reads)
+    with pytest.raises(AttachError) as caught:
+        await shop.admin.attach(ADMIN, order.order_id, "r9")
+    assert caught.value.fault is AttachFault.OTHER_ACCOUNT
+    assert len(shop.supplier.reads) == reads
+    assert await shop.get(order.order_id) == order
+
+
+@pytest.mark.parametrize("is_accepted", [True, False])
+async def test_a_refund_of_another_accounts_order_is_always_doubted(
+    shop: Shop, is_accepted: bool
+) -> None:
+    """Its absence from this account's list is no proof, nor is a row of its reference there."""
+    order = await elsewhere(shop, is_accepted=is_accepted)
+    foreign = shop.row(order, order.ref_id or "r9", status_word="success")
+    for rows in ([], [foreign]):
+        shop.supplier.rows = rows
+        reads = len(shop.supplier.reads)
+        with pytest.raises(RefundDoubtError) as caught:
+            await shop.admin.refund(ADMIN, order.order_id)
+        assert (caught.value.account, caught.value.candidates) == ("U1", int(not is_accepted))
+        assert len(shop.supplier.reads) == reads
+    refunded = await shop.admin.refund(ADMIN, order.order_id, force=True)
+    assert (refunded.state, (await shop.wallet()).held) == (OrderState.FAILED, 0)
+    (act,) = await shop.store.read(lambda tx: tx.admin_acts.about(order.number))
+    assert (act.action, act.detail) == ("refund", "forced, account U1")
+    of_nobody = await shop.store.read(lambda tx: tx.recon.open("U1"))
+    assert [one.ref_id for one in of_nobody] == ([] if is_accepted else ["known"])
+
+
+async def test_goods_of_another_account_are_counted_delivered_by_an_admins_word(
+    shop: Shop,
+) -> None:
+    """A row of this account with the same reference is another's: it says nothing."""
+    order = await elsewhere(shop, is_accepted=True)
+    shop.supplier.shows(shop.row(order, "r1", status_word="failed"))
+    counted = await shop.admin.count_delivered(ADMIN, order.order_id)
+    assert (counted.state, (await shop.wallet()).held) == (OrderState.SUCCEEDED, 0)

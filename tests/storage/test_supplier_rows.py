@@ -2,13 +2,13 @@
 
 import sqlite3
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.lookup import SupplierRow
+from bot.domain.lookup import UNKNOWN_SKEW, SupplierRow
 from bot.domain.money import Rupiah
 from bot.domain.order import OrderState
 from bot.domain.sight import Sight
@@ -190,3 +190,35 @@ def test_a_row_of_nobody_is_kept_as_it_is_shown(tx: SqlTransaction) -> None:
     for shown in (row("r1"), hidden):
         tx.supplier_rows.see(ACCOUNT, [shown], NOW)
     assert tx.supplier_rows.unclaimed(ACCOUNT, NOW, 9) == [hidden]
+
+
+@pytest.mark.parametrize(
+    "created_at",
+    [
+        datetime.fromtimestamp(1, UTC),
+        datetime.fromtimestamp(253_402_214_400, UTC),
+        NOW - UNKNOWN_SKEW - SECOND,
+        NOW + UNKNOWN_SKEW + SECOND,
+    ],
+)
+def test_a_row_with_an_absurd_instant_is_as_old_as_our_first_sight(
+    tx: SqlTransaction, created_at: datetime
+) -> None:
+    """It is neither lost among the old ones, nor the newest for ever."""
+    odd = row("odd", created_at=created_at)
+    tx.supplier_rows.see(ACCOUNT, [odd], NOW)
+    shown = [row("before", created_at=NOW - SECOND), row("after", created_at=NOW + SECOND)]
+    tx.supplier_rows.see(ACCOUNT, shown, NOW)
+    assert tx.supplier_rows.unclaimed(ACCOUNT, NOW - SECOND, 10) == [shown[1], odd, shown[0]]
+    assert tx.supplier_rows.unclaimed(ACCOUNT, NOW + SECOND, 10) == [shown[1]]
+    assert tx.supplier_rows.unclaimed(ACCOUNT, NOW - SECOND, 1) == [shown[1]]
+
+
+def test_undated_rows_are_asked_for_by_our_clock(tx: SqlTransaction) -> None:
+    """The others by the supplier's, which may be hours ahead."""
+    ahead = NOW + timedelta(hours=7)
+    shown = [row("dated", created_at=ahead), row("undated", created_at=None)]
+    tx.supplier_rows.see(ACCOUNT, shown, NOW)
+    assert tx.supplier_rows.unclaimed(ACCOUNT, ahead, 10) == [shown[0]]
+    assert tx.supplier_rows.unclaimed(ACCOUNT, ahead, 10, NOW) == shown
+    assert tx.supplier_rows.unclaimed(ACCOUNT, ahead + SECOND, 10, NOW) == [shown[1]]

@@ -1,6 +1,6 @@
 """Single values of a reply: what is read, and what is rather not guessed."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -58,10 +58,26 @@ def test_an_instant_is_epoch_seconds_or_milliseconds(value: object) -> None:
     assert instant_of(value) == datetime(2026, 3, 26, 12, 10, 37, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("value", [0, -1, None, "", "2026-03-26 12:10:37", True, 10**14 * 9, []])
+@pytest.mark.parametrize(
+    "value",
+    [
+        0, -1, -(10**14), None, "", "2026-03-26 12:10:37", True, 10**14 * 9, 10**15, 10**30, 1e300,
+        -1e300, "9" * 15, "9" * 40, float("inf"), float("nan"), [],
+    ],
+)  # fmt: skip
 def test_an_unreadable_instant_is_none(value: object) -> None:
     """A local time without zone is no instant, and year 30,000 is none either."""
     assert instant_of(value) is None
+
+
+@pytest.mark.parametrize("value", [1, 9_999_999_999, 99_999_999_999, 10**14, 253_402_214_400])
+def test_an_absurd_instant_is_read_as_it_is(value: object) -> None:
+    """In whatever zone it is shown then: whoever knows the time judges it."""
+    instant = instant_of(value)
+    assert instant is not None
+    for hours in (-12, 7, 14):
+        shown = instant.astimezone(timezone(timedelta(hours=hours)))
+        assert shown.strftime("%Y-%m-%d %H:%M:%S")
 
 
 def test_words_are_texts_and_whole_numbers() -> None:

@@ -10,11 +10,11 @@ from bot.domain.rules import PAUSED
 from bot.ports import Transaction
 from bot.sandbox.supplier import Fault
 from bot.sandbox.telegram import ADMIN, SARAH, ChatMessage
-from bot.services.restore import ROWS_SEEN_AT
+from bot.services.restore import rows_seen_at
 from tests.faults.kill.answers import Answer, fail_reads, number_for
 from tests.faults.kill.points import ARMED
 from tests.sandbox.guest import PAY
-from tests.sandbox.house import House
+from tests.sandbox.house import USER_ID, House
 
 NUMBER_OF_ANOTHER = "081200010001"
 PATIENCE_SECONDS = 60.0
@@ -177,10 +177,10 @@ async def _resume(house: House) -> None:
 
 async def _compare(house: House) -> None:
     await _until(house, _is(OrderState.SUCCEEDED))
-    before = await house.read(lambda tx: tx.facts.get(ROWS_SEEN_AT))
+    before = await house.read(lambda tx: rows_seen_at(tx, USER_ID))
     arm(house)
     house.telegram.send_text(ADMIN.user_id, "/recon")
-    await _until(house, lambda tx: tx.facts.get(ROWS_SEEN_AT) != before)
+    await _until(house, lambda tx: rows_seen_at(tx, USER_ID) != before)
 
 
 _ACTS: dict[Act, Callable[[House], Awaitable[None]]] = {
