@@ -18,7 +18,7 @@ from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderState, ParkReason
 from storage.schema import load_migrations
 from storage.store import SqlStore
-from tests.services.shop import ADMIN, ANNI, BUDI, PRICE, SECOND_ADMIN, Shop
+from tests.services.shop import ADMIN, ANNI, BUDI, PRICE, SECOND_ADMIN, Shop, shop_rules
 from tests.storage.samples import NOW, aged, furnish
 
 HOUR = timedelta(hours=1)
@@ -168,6 +168,22 @@ async def test_each_restore_begins_new_numbers(desk: Desk) -> None:
     assert await desk.audit() == 0
     aside = {name for name in files(desk.folder) if "replaced-by" in name}
     assert len(aside) == 3
+
+
+async def test_a_restore_names_the_accounts_that_have_open_orders(desk: Desk) -> None:
+    """With the settings of another account the bot would not start, and nobody would know why."""
+    store = await SqlStore.open(desk.database)
+    shop = Shop(store, shop_rules(account="U0"))
+    await shop.open()
+    await shop.queue()
+    await shop.queue(BUDI)
+    await store.close()
+    assert await desk.back_up(desk.folder / "old.db") == 0
+    assert await desk.restore(desk.folder / "old.db", NOW + 10 * HOUR) == 0
+    assert "Parked for you to decide: 2." in desk.said
+    (line,) = [line for line in desk.said if "U0" in line]
+    assert "Open on the supplier account U0: 2." in line
+    assert "OSIMESA_USER_ID=U0" in line
 
 
 # --- the drill ---

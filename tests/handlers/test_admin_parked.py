@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.customer import Step
@@ -283,6 +285,22 @@ async def test_a_refund_by_a_list_that_proves_nothing_is_asked_for_once_more(
     assert "belum bukti bahwa barangnya tidak terbeli" in counter.text(BOSS)
     await counter.press("Tetap kembalikan", BOSS)
     assert await state_of(counter, order) is OrderState.FAILED
+
+
+async def test_an_order_of_another_account_is_settled_by_an_admins_word(counter: Counter) -> None:
+    """Both ways out say that it was sent on another account, and name it before the money goes."""
+    order = await told_of_parked(counter)
+    counter.shop.rules = replace(counter.shop.rules, account="U2")
+    await counter.restart()
+    await counter.press("Attach", AIDE)
+    await counter.say("late1", AIDE)
+    assert "was sent on another supplier account" in counter.text(AIDE)
+    await counter.press("Kembalikan", BOSS)
+    assert "dikirim lewat akun supplier U1" in counter.text(BOSS)
+    assert await state_of(counter, order) is OrderState.PARKED
+    await counter.press("Tetap kembalikan", BOSS)
+    assert await state_of(counter, order) is OrderState.FAILED
+    assert await balance_of(counter, ANNI) == 100_000
 
 
 async def test_a_refund_of_what_was_delivered_says_so(counter: Counter) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -107,3 +108,21 @@ def test_what_is_in_doubt_or_unreadable_is_counted() -> None:
     text = plain(recon_text(LANGUAGES["en"], report))
     assert "1 row could not be read." in text
     assert "2 more may belong to open orders, or are too new to tell." in text
+
+
+@pytest.mark.parametrize("seconds", [1, 9_999_999_999, 99_999_999_999, 253_402_214_400])
+async def test_a_row_with_an_absurd_instant_is_shown(counter: Counter, seconds: int) -> None:
+    """By /recon, by an alert, and by /status; none of them breaks."""
+    instant = datetime.fromtimestamp(seconds, UTC)
+    counter.shop.supplier.shows(replace(ROW, created_at=instant))
+    counter.shop.clock.advance(3_600)
+    await counter.say("/recon", BOSS)
+    assert "waktunya meleset lebih dari 15 jam" in counter.text(BOSS)
+    assert instant.isoformat() in counter.text(BOSS)
+    await counter.say("/status", BOSS)
+    assert "hand<1>" in counter.text(BOSS)
+    counter.shop.supplier.shows(replace(ROW, ref_id="hand2", created_at=instant))
+    counter.shop.clock.advance(3_600)
+    await counter.shop.recon.step()
+    await counter.deliver.deliver()
+    assert "meleset lebih dari 15 jam" in counter.text(BOSS)
