@@ -3,14 +3,18 @@
 import difflib
 import os
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
-from pydantic_settings import DotEnvSettingsSource
 
+from bot.config.env_file import EnvFileError, read_env_file
 from bot.config.settings import Settings
+
+ENV_FILE = Path(".env")
+"""Read from the working folder."""
 
 
 class SettingsError(Exception):
@@ -23,7 +27,7 @@ class SettingsError(Exception):
 
 def load_settings(
     env: Mapping[str, str] | None = None,
-    env_file: str | Path | None = ".env",
+    env_file: str | Path | None = ENV_FILE,
     only: Sequence[str] = tuple(Settings.model_fields),
 ) -> Settings:
     """The settings from `env` (default: the process's environment), which goes before `env_file`.
@@ -31,7 +35,11 @@ def load_settings(
     What is not `only` named keeps its default, unread.
     Raises `SettingsError` with every missing and wrong setting at once; it never repeats a value.
     """
-    in_file = _read_env_file(env_file)
+    try:
+        in_file = {} if env_file is None else read_env_file(Path(env_file).expanduser())
+    except EnvFileError as error:
+        # What is missing may be in it, so nothing else can be told yet.
+        raise SettingsError([str(error)]) from None
     environment = os.environ if env is None else env
     given = in_file | {name.lower(): value for name, value in environment.items()}
     problems = _misspelt(in_file, only)
@@ -50,16 +58,11 @@ _OF_DATABASE = (*_NO_CREDENTIALS, "database_url", "backup_keep", "supplier_timeo
 
 
 def load_database_settings(
-    env: Mapping[str, str] | None = None, env_file: str | Path | None = ".env"
+    env: Mapping[str, str] | None = None, env_file: str | Path | None = ENV_FILE
 ) -> Settings:
     """The settings for a command that only opens the database: no others can be wrong."""
     environment = dict(os.environ if env is None else env)
     return load_settings(environment | _NO_CREDENTIALS, env_file, _OF_DATABASE)
-
-
-def _read_env_file(env_file: str | Path | None) -> dict[str, str | None]:
-    source = DotEnvSettingsSource(Settings, env_file=env_file, env_file_encoding="utf-8")
-    return dict(source.env_vars)
 
 
 def _known(given: Mapping[str, str | None], only: Sequence[str]) -> dict[str, Any]:
@@ -88,14 +91,9 @@ def _misspelt(in_file: Mapping[str, str | None], only: Sequence[str]) -> list[st
 _SENTENCES = {
     "missing": "is missing: {description}",
     "value_error": "{error}",
-    "int_parsing": "must be a whole number, written with the digits 0 to 9",
-    "int_from_float": "must be a whole number, written with the digits 0 to 9",
-    "int_parsing_size": "is far too large",
-    "float_parsing": "must be a number such as 2.5",
-    "finite_number": "must be a number such as 2.5",
-    "greater_than": "must be more than {gt:g}",
-    "greater_than_equal": "must be at least {ge:g}",
-    "less_than_equal": "must be at most {le:g}",
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
     "string_too_long": "must be at most {max_length} characters long",
     "literal_error": "must be {expected}",
 }
@@ -107,7 +105,14 @@ def _sentence(detail: ErrorDetails) -> str:
     facts = {
         "description": Settings.model_fields[field].description,
         "message": detail["msg"],
-        **detail.get("ctx", {}),
+        **{name: _plain(value) for name, value in detail.get("ctx", {}).items()},
     }
     ending = _SENTENCES.get(detail["type"], "cannot be used: {message}")
     return f"{field.upper()} {ending.format(**facts)}."
+
+
+def _plain(fact: object) -> object:
+    """A limit as it would be typed: 1000000000, where Python would write 1e+09."""
+    if isinstance(fact, float | Decimal) and fact == int(fact):
+        return int(fact)
+    return fact
