@@ -31,7 +31,13 @@ def run() -> None:
 
 
 @konter.command()
-@click.option("--port", default=8090, show_default=True, help="The page's port on 127.0.0.1.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65_535),
+    default=8090,
+    show_default=True,
+    help="The page's port on 127.0.0.1.",
+)
 @click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
@@ -59,6 +65,7 @@ def doctor() -> None:
 def audit() -> None:
     """Check in the database that no rupiah was made or lost; changes nothing."""
     settings = _settings(load_database_settings)
+    _log_warnings()
     from bot.archive import audit_books  # noqa: PLC0415 - only this command needs it
 
     sys.exit(_finish(audit_books(settings, datetime.now(UTC), click.echo)))
@@ -72,6 +79,7 @@ def backup(path: Path | None) -> None:
     PATH is a file that is not there yet, or a folder; without it the copy joins the daily ones.
     """
     settings = _settings(load_database_settings)
+    _log_warnings()
     from bot.archive import back_up_now  # noqa: PLC0415 - only this command needs it
 
     sys.exit(back_up_now(settings, path, datetime.now(UTC), click.echo))
@@ -85,6 +93,7 @@ def restore(path: Path) -> None:
     The bot must not run. Started again it sells nothing until an admin sends /resume.
     """
     settings = _settings()
+    _log_warnings()
     from bot.archive import restore_backup  # noqa: PLC0415 - only this command needs it
 
     sys.exit(restore_backup(settings, path, datetime.now(UTC), click.echo))
@@ -104,6 +113,13 @@ def _settings(load: Callable[[], Settings] = load_settings) -> Settings:
             "To try Konter without any settings: make sandbox (python -m bot sandbox).", err=True
         )
         sys.exit(USAGE_ERROR)
+
+
+def _log_warnings() -> None:
+    """Let a command that speaks in sentences log warnings alone, and beside its output."""
+    from bot.logs import configure_logging  # noqa: PLC0415 - the other commands start faster
+
+    configure_logging("WARNING", "console")
 
 
 def _finish(work: Coroutine[Any, Any, int]) -> int:
