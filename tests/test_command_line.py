@@ -97,7 +97,9 @@ def test_every_command_explains_itself(words: tuple[str, ...], tmp_path: Path) -
     assert "Usage: python -m bot" in result.stdout
 
 
-WORDS_OF: list[tuple[str, ...]] = [(command,) for command in COMMANDS if command not in {"sandbox", "restore"}]
+WORDS_OF: list[tuple[str, ...]] = [
+    (command,) for command in COMMANDS if command not in {"sandbox", "restore"}
+]
 WORDS_OF.append(("restore", "backup.db"))
 
 
