@@ -16,6 +16,15 @@ from bot.config import Settings, SettingsError, load_database_settings, load_set
 USAGE_ERROR = 2
 
 
+def _utf_8(_context: click.Context, _parameter: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse a name that the database and the console cannot write."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise click.BadParameter("the name is not UTF-8: choose another.") from None
+    return path
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def konter() -> None:
     """Konter sells pulsa, data packs and vouchers in Telegram."""
@@ -41,6 +50,7 @@ def run() -> None:
 @click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
+    callback=_utf_8,
     default=None,
     help="Where the database is kept between runs; a temporary folder if not given. Chats are in "
     "memory.",
@@ -72,7 +82,7 @@ def audit() -> None:
 
 
 @konter.command()
-@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.argument("path", required=False, type=click.Path(path_type=Path), callback=_utf_8)
 def backup(path: Path | None) -> None:
     """Copy the database, also beside the running bot.
 
@@ -86,7 +96,9 @@ def backup(path: Path | None) -> None:
 
 
 @konter.command()
-@click.argument("path", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument(
+    "path", type=click.Path(path_type=Path, exists=True, dir_okay=False), callback=_utf_8
+)
 def restore(path: Path) -> None:
     """Go on from the backup PATH; what is there now is kept aside.
 

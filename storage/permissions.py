@@ -40,12 +40,16 @@ def make_private_folder(folder: Path) -> None:
 
 
 def tighten(path: Path) -> None:
-    """Take the rights of everybody but the owner away, and warn, where there were any."""
+    """Take the rights of everybody but the owner away, and warn, where there were any.
+
+    A folder becomes 0700; a file keeps whether its owner may read and write it.
+    """
     if not is_open_to_others(path):
         return
     # Some file systems know no rights, and somebody else's file stays as it is.
     with suppress(OSError):
-        path.chmod(stat.S_IMODE(path.stat().st_mode) & ~_OTHERS)
+        mode = path.stat().st_mode
+        path.chmod(0o700 if stat.S_ISDIR(mode) else mode & 0o600)
     if is_open_to_others(path):
         log.warning("others may read this, and it cannot be changed", path=str(path))
     else:

@@ -157,3 +157,17 @@ def test_the_page_of_the_sandbox_needs_a_port(port: str, tmp_path: Path) -> None
     assert result.returncode == 2
     assert "--port" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("words", [("backup",), ("restore",), ("sandbox", "--data")])
+def test_a_name_that_is_not_utf_8_is_refused(words: tuple[str, ...], tmp_path: Path) -> None:
+    """The database could not be told it."""
+    (tmp_path / "caf\udce9.db").touch()
+    (tmp_path / ".env").write_text(
+        "TELEGRAM_BOT_TOKEN=1:a\nOSIMESA_USER_ID=shop\nOSIMESA_API_KEY=the-key-of-the-shop\n"
+    )
+    name = "caf\udce9" if words[-1] == "--data" else "caf\udce9.db"
+    result = konter(*words, name, folder=tmp_path)
+    assert result.returncode == 2
+    assert "not UTF-8" in result.stderr
+    assert "Traceback" not in result.stderr

@@ -152,7 +152,7 @@ async def test_a_database_that_others_may_read_is_tightened(shop: Path, mode: in
     modes = {mode_of(file) & 0o077 for file in shop.parent.iterdir()}
     await store.close()
     assert modes == {0}
-    assert mode_of(shop) == mode & 0o700
+    assert mode_of(shop) == 0o600
     told = {entry["path"] for entry in logs if entry["log_level"] == "warning"}
     assert told == {str(shop), str(log_file)}
 
@@ -179,10 +179,11 @@ async def test_a_file_that_cannot_be_tightened_is_told(
     assert [entry["event"] for entry in logs] == ["others may read this, and it cannot be changed"]
 
 
-async def test_the_folder_of_the_backups_is_tightened(shop: Path) -> None:
+@pytest.mark.parametrize("mode", [0o755, 0o750, 0o777, 0o644])
+async def test_the_folder_of_the_backups_is_tightened(shop: Path, mode: int) -> None:
     """What an older Konter made is closed with the next backup, and told."""
     folder = shop.parent / "backups"
-    folder.mkdir(mode=0o755)
+    folder.mkdir(mode=mode)
     with capture_logs() as logs:
         await FolderOfBackups(shop, folder, 14).make(NOW)
     assert mode_of(folder) == 0o700
