@@ -16,6 +16,15 @@ from bot.config import Settings, SettingsError, load_database_settings, load_set
 USAGE_ERROR = 2
 
 
+def _utf_8(_context: click.Context, _parameter: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse a name that the database and the console cannot write."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise click.BadParameter("the name is not UTF-8: choose another.") from None
+    return path
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def konter() -> None:
     """Konter sells pulsa, data packs and vouchers in Telegram."""
@@ -31,10 +40,17 @@ def run() -> None:
 
 
 @konter.command()
-@click.option("--port", default=8090, show_default=True, help="The page's port on 127.0.0.1.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65_535),
+    default=8090,
+    show_default=True,
+    help="The page's port on 127.0.0.1.",
+)
 @click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
+    callback=_utf_8,
     default=None,
     help="Where the database is kept between runs; a temporary folder if not given. Chats are in "
     "memory.",
@@ -59,32 +75,37 @@ def doctor() -> None:
 def audit() -> None:
     """Check in the database that no rupiah was made or lost; changes nothing."""
     settings = _settings(load_database_settings)
+    _log_warnings()
     from bot.archive import audit_books  # noqa: PLC0415 - only this command needs it
 
     sys.exit(_finish(audit_books(settings, datetime.now(UTC), click.echo)))
 
 
 @konter.command()
-@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.argument("path", required=False, type=click.Path(path_type=Path), callback=_utf_8)
 def backup(path: Path | None) -> None:
     """Copy the database, also beside the running bot.
 
     PATH is a file that is not there yet, or a folder; without it the copy joins the daily ones.
     """
     settings = _settings(load_database_settings)
+    _log_warnings()
     from bot.archive import back_up_now  # noqa: PLC0415 - only this command needs it
 
     sys.exit(back_up_now(settings, path, datetime.now(UTC), click.echo))
 
 
 @konter.command()
-@click.argument("path", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument(
+    "path", type=click.Path(path_type=Path, exists=True, dir_okay=False), callback=_utf_8
+)
 def restore(path: Path) -> None:
     """Go on from the backup PATH; what is there now is kept aside.
 
     The bot must not run. Started again it sells nothing until an admin sends /resume.
     """
     settings = _settings()
+    _log_warnings()
     from bot.archive import restore_backup  # noqa: PLC0415 - only this command needs it
 
     sys.exit(restore_backup(settings, path, datetime.now(UTC), click.echo))
@@ -104,6 +125,13 @@ def _settings(load: Callable[[], Settings] = load_settings) -> Settings:
             "To try Konter without any settings: make sandbox (python -m bot sandbox).", err=True
         )
         sys.exit(USAGE_ERROR)
+
+
+def _log_warnings() -> None:
+    """Let a command that speaks in sentences log warnings alone, and beside its output."""
+    from bot.logs import configure_logging  # noqa: PLC0415 - the other commands start faster
+
+    configure_logging("WARNING", "console")
 
 
 def _finish(work: Coroutine[Any, Any, int]) -> int:

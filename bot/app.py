@@ -18,7 +18,7 @@ import structlog
 from bot.config import Settings
 from bot.domain.errors import BackupError, StoreError
 from bot.domain.profile import PanelProfile
-from bot.outfit import open_supplier, set_up_logging, shop_rules
+from bot.outfit import cautions, open_supplier, set_up_logging, shop_rules, web_servers
 from bot.ports import Store, Transaction
 from bot.services.admin import Admin
 from bot.services.back_up import BackUp
@@ -42,7 +42,7 @@ from bot.services.watch import SupplierHealth, Watch, WatchedSupplier
 from bot.supplier.client import OsimesaSupplier
 from bot.supplier.profile import ProfileError, load_profile
 from bot.web.metrics import Figures
-from bot.web.server import Health, WebhookRoute, WebServer
+from bot.web.server import CannotListenError, Health, WebhookRoute
 from bot.workers.back_up_daily import back_up_daily
 from bot.workers.compare_rows import compare_rows
 from bot.workers.delete_old import delete_old
@@ -63,6 +63,7 @@ from handlers.notifier import TelegramNotifier
 from handlers.registry import register
 from handlers.shop_bot import build_bot
 from storage.backup import FolderOfBackups, back_up, name_of
+from storage.permissions import tighten
 from storage.store import SqlStore
 
 log = structlog.get_logger(__name__)
@@ -200,22 +201,11 @@ class Konter:
         )
         webhook = _webhook(settings)
         self.intake = build_intake(bot, services, die, register, webhook=webhook)
-        self.web = self._web_server(settings, webhook)
-
-    def _web_server(self, settings: Settings, webhook: Webhook | None) -> WebServer | None:
-        if settings.http_port == 0:
-            return None
         route = None
         if webhook is not None:
             path = urlsplit(webhook.url).path or "/"
             route = WebhookRoute(path, webhook.secret, self.intake.receive)
-        return WebServer(
-            settings.http_host,
-            settings.http_port,
-            health=self.health,
-            figures=self.figures,
-            webhook=route,
-        )
+        self.web = web_servers(settings, self.health, self.figures, route)
 
     @property
     def loops(self) -> Sequence[Loop]:
@@ -225,15 +215,15 @@ class Konter:
     async def start(self) -> None:
         """Take up what the last run left, then let everything run; waits for nobody outside.
 
-        Raises `OSError` when the web server's port is taken, `StrandedOrdersError` when orders of
-        another supplier account are open.
+        Raises `CannotListenError` when a web server's port is taken, `StrandedOrdersError` when
+        orders of another supplier account are open.
         """
         await self.store.read(require_own_orders, self.rules.account)
         products = await self.refresh.load()
         orphans = await self.reconcile.recover()
         log.info("shop opens", products=products, orders_in_doubt=orphans)
-        if self.web is not None:
-            await self.web.start()
+        for server in self.web:
+            await server.start()
         self.store.wakes(self.loops)
         runners = (self.sync.run(), *(loop.run() for loop in (*self.loops, *self.by_the_clock)))
         self._tasks = [asyncio.create_task(runner) for runner in runners]
@@ -243,8 +233,8 @@ class Konter:
         """Take nothing more in, end the running order calls, empty the outbox."""
         log.info("shop closes: an order call under way is waited for")
         await self.intake.stop()
-        if self.web is not None:
-            await self.web.stop()
+        for server in self.web:
+            await server.stop()
         self.sync.stop()
         self.sending.stop()
         await self.calls.finish(self._timeout_seconds + CALL_GRACE_SECONDS)
@@ -323,6 +313,7 @@ async def opened(settings: Settings) -> AsyncIterator[Konter]:
     Raises `ProfileError` and `StoreError`.
     """
     profile = load_profile(settings.supplier_profile)
+    tighten(settings.backup_folder)
     async with AsyncExitStack() as stack:
         failures: list[BackupError] = []
         keep = partial(_keep_old, settings, failures)
@@ -351,6 +342,8 @@ async def serve_until_signalled(settings: Settings) -> int:
     set_up_logging(settings)
     if not settings.admin_ids:
         log.warning("ADMIN_IDS is empty: nobody hears alerts. /start shows everyone their id")
+    for caution in cautions(settings):
+        log.warning(caution)
     signalled = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, signalled.set)
@@ -371,10 +364,12 @@ async def serve_until_signalled(settings: Settings) -> int:
     except StrandedOrdersError as error:
         log.critical("OSIMESA_USER_ID was changed too early", why=str(error))
         return CANNOT_START
-    except OSError as error:
+    except CannotListenError as error:
         log.critical(
-            "the web server cannot listen: set another HTTP_PORT, or 0 for none",
-            port=settings.http_port,
+            "the web server cannot listen: look at HTTP_HOST and HTTP_PORT (0: none), or at "
+            "METRICS_HOST and METRICS_PORT",
+            host=error.host,
+            port=error.port,
             why=error.strerror,
         )
         return CANNOT_START

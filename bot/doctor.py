@@ -17,12 +17,13 @@ import aiohttp
 from bot.config import Settings
 from bot.domain.errors import KonterError, RefusalClass, SupplierError, SupplierRefusedError
 from bot.domain.rules import ShopRules
-from bot.outfit import open_supplier, set_up_logging, shop_rules
+from bot.outfit import cautions, open_supplier, set_up_logging, shop_rules
 from bot.ports import ServiceList
 from bot.services.reconcile import ORPHANED_AFTER
 from bot.supplier.client import OsimesaSupplier
 from bot.supplier.profile import ProfileError, load_profile
 from handlers.i18n import load_languages
+from storage.permissions import is_open_to_others, make_private_folder
 from storage.store import SqlStore
 
 TELEGRAM_TIMEOUT_SECONDS = 15
@@ -61,6 +62,12 @@ async def examine(settings: Settings, say: Callable[[str], None]) -> int:
 
 async def _findings(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding(Mark.OK, "settings", "all there and readable")
+    for caution in cautions(settings):
+        yield Finding(Mark.WARNING, "settings", caution)
+    for path in (settings.database_path, settings.backup_folder):
+        if is_open_to_others(path):
+            text = f"other users of this machine may read {path}: the next start changes that"
+            yield Finding(Mark.WARNING, "files", text)
     for finding in await _telegram(settings):
         yield finding
     yield await _database(settings)
@@ -157,7 +164,7 @@ async def _database(settings: Settings) -> Finding:
 def _future_database(path: Path) -> Finding:
     """Try whether the database can be made at the first start."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         with TemporaryFile(dir=path.parent):
             return Finding(Mark.OK, "database", f"{path} will be made at the first start")
     except OSError as error:

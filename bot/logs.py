@@ -21,6 +21,7 @@ SECRET_NAMES = frozenset(
         "api_key",
         "authorization",
         "key",
+        "metrics_token",
         "osimesa_api_key",
         "secret",
         "secret_token",

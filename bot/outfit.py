@@ -1,17 +1,22 @@
-"""What the settings furnish: the shop's rules, the client of the panel, and the log."""
+"""What the settings furnish: the shop's rules, the panel's client, the web servers, the log."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
 
-from bot.config import Settings
+from bot.config import ENV_FILE, Settings
 from bot.domain.money import Rupiah
 from bot.domain.pricing import Markup
 from bot.domain.profile import PanelProfile
 from bot.domain.rules import ShopRules
 from bot.logs import configure_logging
 from bot.supplier.client import OsimesaSupplier
+from bot.web.metrics import Figures
+from bot.web.server import Health, WebhookRoute, WebServer
+from storage.permissions import is_open_to_others
 
 
 def shop_rules(settings: Settings, profile: PanelProfile) -> ShopRules:
@@ -50,12 +55,46 @@ def open_supplier(settings: Settings, profile: PanelProfile) -> OsimesaSupplier:
     )
 
 
+def web_servers(
+    settings: Settings,
+    health: Callable[[], Awaitable[Health]],
+    figures: Callable[[], Awaitable[Figures]],
+    webhook: WebhookRoute | None,
+) -> tuple[WebServer, ...]:
+    """Return one for the webhook and one for health and metrics, or one for both, or none."""
+    status = settings.status_address
+    address = settings.http_host, settings.http_port
+    token = None
+    if settings.metrics_token is not None:
+        token = settings.metrics_token.get_secret_value()
+    if status == address:
+        both = WebServer(*address, health=health, figures=figures, webhook=webhook, token=token)
+        return (both,)
+    servers = () if webhook is None else (WebServer(*address, webhook=webhook),)
+    if status is None:
+        return servers
+    return (*servers, WebServer(*status, health=health, figures=figures, token=token))
+
+
+def cautions(settings: Settings, env_file: Path = ENV_FILE) -> list[str]:
+    """Return what the shopkeeper should know about who may see the shop, in sentences."""
+    found = []
+    if settings.status_address is None and (settings.http_port or settings.metrics_port):
+        found.append(
+            "/health and /metrics are not served, because others reach their address: set "
+            "METRICS_TOKEN, which they then ask for, or METRICS_PORT, a port for them alone"
+        )
+    if is_open_to_others(env_file):
+        found.append(f"other users of this machine may read {env_file}: chmod 600 {env_file}")
+    return found
+
+
 def set_up_logging(settings: Settings) -> None:
     """Log as the settings say, with every secret masked."""
     user_id, api_key = settings.osimesa_user_id, settings.osimesa_api_key.get_secret_value()
     hidden = [settings.telegram_bot_token.get_secret_value(), api_key]
     # The sign is the same for every call, so it is a password (supplier-api.md, "Wire").
     hidden.append(hashlib.md5(f"{user_id}{api_key}".encode(), usedforsecurity=False).hexdigest())
-    if settings.webhook_secret is not None:
-        hidden.append(settings.webhook_secret.get_secret_value())
+    asked_for = (settings.webhook_secret, settings.metrics_token)
+    hidden += [secret.get_secret_value() for secret in asked_for if secret is not None]
     configure_logging(settings.log_level, settings.log_format, hidden)

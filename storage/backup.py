@@ -19,6 +19,7 @@ from urllib.parse import quote
 from bot.domain.errors import BackupError, StoreVersionError
 from storage.audit import SqlAudit
 from storage.database import BUSY_TIMEOUT_SECONDS, configure
+from storage.permissions import make_private_file, make_private_folder, tighten
 from storage.schema import load_migrations, version_of
 
 ROOM_LEFT_BYTES = 16 * 1024 * 1024
@@ -68,6 +69,7 @@ class FolderOfBackups:
         return str(target)
 
     def _make(self, target: Path, at: datetime) -> None:
+        tighten(self._folder)
         back_up(self._database, target, at)
         with failures_told():
             # One that is dated ahead was made by a wrong clock, and is older than this one.
@@ -81,7 +83,7 @@ class FolderOfBackups:
 def back_up(database: Path, target: Path, at: datetime) -> None:
     """Copy a database into a file that is not there yet; raises `BackupError`."""
     with failures_told():
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(target.parent)
         _drop_old_parts(target.parent, at)
         if target.exists():
             raise BackupError(f"{target} is there already, and no backup is overwritten")
@@ -97,7 +99,12 @@ def back_up(database: Path, target: Path, at: datetime) -> None:
 
 
 def copy(database: Path, target: Path) -> None:
-    """Write a compact copy of a database, with its write-ahead log, as it is at this moment."""
+    """Write a compact copy of a database, with its write-ahead log, as it is at this moment.
+
+    Nobody else may read a byte of it at any time.
+    """
+    with suppress(FileExistsError):  # SQLite writes into an empty file, and refuses any other.
+        make_private_file(target)
     with closing(opened(database)) as connection:
         version_of_ours(connection)
         connection.execute("vacuum into :target", {"target": str(target.absolute())})

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from pathlib import Path
 from bot.domain.errors import BackupError, StoreUnavailableError
 from bot.domain.order import IDS_AN_EPOCH
 from storage.backup import copy, failures_told, opened, require_room, require_sound, sync
+from storage.permissions import make_private_file, make_private_folder, tighten_database
 from storage.process_lock import ProcessLock
 
 _LOG, _INDEX = "-wal", "-shm"
@@ -24,7 +26,7 @@ _STAMP = "%Y%m%dT%H%M%SZ"
 def standing_still(database: Path) -> Iterator[None]:
     """Keep every bot off a database; raises `StoreInUseError` when one runs on it."""
     try:
-        database.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(database.parent)
         lock = ProcessLock(database)
     except OSError as error:
         raise StoreUnavailableError(str(error)) from error
@@ -108,6 +110,9 @@ def put_in_place(bench: Path, database: Path, epoch: int, at: datetime) -> Path 
 
 
 def _keep_aside(database: Path, epoch: int, at: datetime) -> Path:
+    if database.stat().st_mode & stat.S_IRWXO:
+        # A group alone may have been let in on purpose: that the next start decides.
+        tighten_database(database)
     stamp = at.astimezone(UTC).strftime(_STAMP)
     aside = database.with_name(f"{database.stem}-replaced-by-K{epoch + 1}-{stamp}.db")
     _empty_log(database)
@@ -122,7 +127,7 @@ def _keep_aside(database: Path, epoch: int, at: datetime) -> Path:
 def _own_alike(aside: Path, bench: Path) -> None:
     """Whoever restores may be somebody else than whom the bot runs as."""
     model = aside.stat()
-    bench.chmod(model.st_mode & 0o777)
+    bench.chmod(model.st_mode & (stat.S_IRWXU | stat.S_IRWXG))
     with suppress(PermissionError):
         os.chown(bench, model.st_uid, model.st_gid)
 
@@ -139,7 +144,9 @@ def _link(present: Path, aside: Path) -> None:
     except FileExistsError:
         raise
     except OSError:  # Some file systems know no second name for a file.
-        shutil.copy2(present, aside)
+        make_private_file(aside)
+        shutil.copyfile(present, aside)
+        shutil.copystat(present, aside)
         sync(aside)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -19,6 +19,7 @@ from storage.database import (
     write_whole,
 )
 from storage.failures import unavailable_translated
+from storage.permissions import make_private_file, make_private_folder, tighten_database
 from storage.process_lock import ProcessLock
 from storage.schema import load_migrations, migrate, require_version, version_of
 from storage.transaction import SqlTransaction
@@ -123,11 +124,10 @@ def _announce(connection: sqlite3.Connection, before_migrating: Callable[[int], 
 
 def _lock(path: Path) -> ProcessLock:
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not path.exists():
-            # It holds vouchers and people, so nobody else reads it; what SQLite puts beside it
-            # takes the same permissions.
-            path.touch(mode=0o600)
+        make_private_folder(path.parent)
+        with suppress(FileExistsError):
+            make_private_file(path)
+        tighten_database(path)
         return ProcessLock(path)
     except OSError as error:
         raise StoreUnavailableError(str(error)) from error

@@ -121,6 +121,16 @@ async def test_an_older_database_is_copied_before_it_is_brought_up_to_date(desk:
     assert files(desk.folder / "backups") == {kept}
 
 
+async def test_the_start_closes_backups_that_others_could_look_through(desk: Desk) -> None:
+    """What an older Konter made is not left open until the next copy."""
+    await furnished(desk)
+    folder = desk.folder / "backups"
+    await asyncio.to_thread(folder.mkdir, 0o755)
+    async with opened(desk.settings):
+        pass
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
 async def test_an_upgrade_without_a_copy_is_told(desk: Desk) -> None:
     """The bot starts all the same: a migration is whole or not at all."""
     aged(desk.database)

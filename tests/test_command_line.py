@@ -95,3 +95,79 @@ def test_every_command_explains_itself(words: tuple[str, ...], tmp_path: Path) -
     result = konter(*words, folder=tmp_path)
     assert result.returncode == 0
     assert "Usage: python -m bot" in result.stdout
+
+
+WORDS_OF: list[tuple[str, ...]] = [
+    (command,) for command in COMMANDS if command not in {"sandbox", "restore"}
+]
+WORDS_OF.append(("restore", "backup.db"))
+
+
+@pytest.mark.parametrize("words", WORDS_OF)
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
+def test_a_file_that_is_not_utf_8_is_a_sentence_in_every_command(
+    words: tuple[str, ...], encoding: str, tmp_path: Path
+) -> None:
+    """No traceback, exit code 2, and what to do."""
+    (tmp_path / "backup.db").touch()
+    (tmp_path / ".env").write_bytes("DATABASE_URL=sqlite:///café.db\n".encode(encoding))
+    result = konter(*words, folder=tmp_path)
+    assert result.returncode == 2
+    assert "save it as UTF-8" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert "is missing" not in result.stderr
+
+
+@pytest.mark.parametrize("words", WORDS_OF)
+def test_an_environment_that_is_not_utf_8_is_a_sentence_in_every_command(
+    words: tuple[str, ...], tmp_path: Path
+) -> None:
+    """The system hands over bytes."""
+    (tmp_path / "backup.db").touch()
+    result = konter(*words, folder=tmp_path, DATABASE_URL="sqlite:///caf\udce9.db")
+    assert result.returncode == 2
+    assert "DATABASE_URL must be plain text, saved as UTF-8" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_wrong_settings_are_told_all_at_once(tmp_path: Path) -> None:
+    """As a shopkeeper writes amounts, and as the network does not work."""
+    wrong = {
+        "MARKUP_FLAT": "1.000",
+        "ADMIN_CREDIT_LIMIT": "500.000",
+        "QUEUE_MAX_SECONDS": "1.800",
+        "ADMIN_IDS": "99999999999999999",
+        "WEBHOOK_URL": "https://shop.example:8080/hook",
+        "WEBHOOK_SECRET": "fifteen-letters",
+    }
+    text = "".join(f"{name}={value}\n" for name, value in wrong.items())
+    (tmp_path / ".env").write_text(text, encoding="utf-8-sig")
+    for command in ("run", "doctor"):
+        result = konter(command, folder=tmp_path)
+        assert result.returncode == 2
+        told = [line.split()[1] for line in result.stderr.splitlines() if line.startswith("  - ")]
+        assert {*wrong} <= {*told}
+        assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "8.090", "http"])
+def test_the_page_of_the_sandbox_needs_a_port(port: str, tmp_path: Path) -> None:
+    """Before anything is made."""
+    result = konter("sandbox", "--port", port, folder=tmp_path)
+    assert result.returncode == 2
+    assert "--port" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("words", [("backup",), ("restore",), ("sandbox", "--data")])
+def test_a_name_that_is_not_utf_8_is_refused(words: tuple[str, ...], tmp_path: Path) -> None:
+    """The database could not be told it."""
+    (tmp_path / "caf\udce9.db").touch()
+    (tmp_path / ".env").write_text(
+        "TELEGRAM_BOT_TOKEN=1:a\nOSIMESA_USER_ID=shop\nOSIMESA_API_KEY=the-key-of-the-shop\n"
+    )
+    name = "caf\udce9" if words[-1] == "--data" else "caf\udce9.db"
+    result = konter(*words, name, folder=tmp_path)
+    assert result.returncode == 2
+    assert "not UTF-8" in result.stderr
+    assert "Traceback" not in result.stderr

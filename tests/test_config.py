@@ -1,5 +1,6 @@
 """Settings: every fault is told at once, in sentences, without repeating a value."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -79,7 +80,22 @@ HTTPS = "must begin with https:// (plain http is for this machine only)."
 PUBLIC = "must begin with https:// because Telegram calls nothing else."
 WHOLE = "must be a whole number, written with the digits 0 to 9."
 DECIMAL = "must be a number such as 2.5, with a point and not a comma."
-SECRET = "must be 1 to 256 of the characters A-Z, a-z, 0-9, _ and -."
+DECIMALS = "must have at most two decimals, as in 2.5 (1.000 may mean 1 or 1000)."
+SECRET = (
+    "must be 16 to 256 of the characters A-Z, a-z, 0-9, _ and - (openssl rand -hex 32 makes one)."
+)
+NO_ID = "holds a number that is no Telegram user's id: /start shows everyone their own."
+PORT = (
+    "must use port 443, 80, 88 or 8443, because Telegram calls no other "
+    "(behind a proxy HTTP_PORT is free)."
+)
+LISTEN = (
+    "must be an address such as 127.0.0.1, without http:// and port "
+    "(0.0.0.0: every address of this machine)."
+)
+PATH = "must have a path of letters, digits and / . _ ~ - only"
+REACH = "names a file that cannot be reached"
+PLAIN = "must be plain text, saved as UTF-8 and without control characters."
 ZONE = "must be a time zone's name such as Asia/Jakarta."
 
 
@@ -111,10 +127,46 @@ ZONE = "must be a time zone's name such as Asia/Jakarta."
         ("MARKUP_PERCENT", "NaN", DECIMAL),
         ("PRICE_ROUND_TO", "0", "must be at least 1."),
         ("POLL_MIN_SECONDS", "0", "must be more than 0."),
-        ("POLL_MIN_SECONDS", "inf", "must be a number such as 2.5."),
+        ("POLL_MIN_SECONDS", "inf", DECIMAL),
+        ("POLL_MIN_SECONDS", "1.800", DECIMALS),
+        ("SUPPLIER_ORDER_GAP_SECONDS", "1.800", DECIMALS),
+        ("MARKUP_PERCENT", "1.000", DECIMALS),
+        ("MARKUP_PERCENT", "1.000.000", DECIMAL),
+        ("MARKUP_PERCENT", "1e2", DECIMAL),
+        ("MARKUP_PERCENT", "1_0", DECIMAL),
+        ("MARKUP_PERCENT", "0" * 5_000, "is far too large."),
+        ("ADMIN_IDS", "4503599627370496", NO_ID),
+        ("ADMIN_IDS", "1, 9999999999999999999", NO_ID),
+        ("ADMIN_IDS", "99999999999999999999", IDS),
+        ("ADMIN_IDS", "0", IDS),
+        ("OSIMESA_URL", "https://@host/", "must not hold a user name or password."),
+        ("OSIMESA_URL", "https://host/?", "must end before any ? or #."),
+        ("OSIMESA_URL", "https://host/#", "must end before any ? or #."),
+        ("DATABASE_URL", "sqlite:///a\udcff.db", PLAIN),
+        ("SHOP_NAME", "Toko\0Ibu", PLAIN),
+        ("MARKUP_FLAT", "1\x1b", PLAIN),
+        ("DATABASE_URL", "sqlite:///" + "x" * 300, f"{REACH}: File name too long."),
+        ("SUPPLIER_PROFILE", "x" * 300, "must name a file that exists."),
+        ("HTTP_HOST", "http://127.0.0.1", LISTEN),
+        ("HTTP_HOST", "127.0.0.1:8080", LISTEN),
+        ("HTTP_HOST", "256.1.1.1", LISTEN),
+        ("HTTP_HOST", "*", LISTEN),
+        ("HTTP_HOST", "x" * 64, LISTEN),
+        ("METRICS_HOST", "my host", LISTEN),
+        ("METRICS_PORT", "70000", "must be at most 65535."),
+        ("METRICS_TOKEN", "short", SECRET),
         ("HTTP_PORT", "65536", "must be at most 65535."),
         ("WEBHOOK_URL", "http://127.0.0.1/", PUBLIC),
-        ("WEBHOOK_SECRET", "not allowed!", SECRET),
+        ("WEBHOOK_URL", "https://shop.example:8080/hook", PORT),
+        ("WEBHOOK_URL", "https://shop.example:9443", PORT),
+        ("WEBHOOK_URL", "https://[2001:db8::1]:444/hook", PORT),
+        ("WEBHOOK_URL", "https://me@shop.example/", "must not hold a user name or password."),
+        ("WEBHOOK_URL", "https://shop.example/hook#top", "must end before any ? or #."),
+        ("WEBHOOK_URL", "https://shop.example/{hook", f"{PATH}."),
+        ("WEBHOOK_SECRET", "not allowed, alas!", SECRET),
+        ("WEBHOOK_SECRET", "only-15-letters", SECRET),
+        ("WEBHOOK_SECRET", "x" * 257, SECRET),
+        ("WEBHOOK_SECRET", "\u0661" * 20, SECRET),
         ("LOG_FORMAT", "xml", "must be 'console' or 'json'."),
         ("TOPUP_INSTRUCTIONS", "x" * 2_001, "must be at most 2000 characters long."),
     ],
@@ -137,8 +189,8 @@ def test_no_value_is_repeated(name: str) -> None:
 
 def test_secrets_do_not_show_in_a_representation() -> None:
     """Settings that end up in a log line give nothing away."""
-    shown = repr(load(WEBHOOK_SECRET="hush-hush"))
-    assert not [secret for secret in ("ABC-def", "the-key", "hush") if secret in shown]
+    shown = repr(load(WEBHOOK_SECRET="hush-" * 4, METRICS_TOKEN="still-" * 4))
+    assert not [secret for secret in ("ABC-def", "the-key", "hush", "still") if secret in shown]
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "[::1]", "localhost"])
@@ -172,8 +224,114 @@ def test_values_are_read_as_people_write_them() -> None:
 def test_a_webhook_needs_the_web_server() -> None:
     """Without a port nobody would hear Telegram."""
     assert problems_of(
-        WEBHOOK_URL="https://shop.example/hook", WEBHOOK_SECRET="hush", HTTP_PORT="0"
+        WEBHOOK_URL="https://shop.example/hook", WEBHOOK_SECRET="hush-" * 4, HTTP_PORT="0"
     ) == ["WEBHOOK_URL needs a web server, so HTTP_PORT must not be 0."]
+
+
+NUMBERS = {
+    name.upper(): field
+    for name, field in Settings.model_fields.items()
+    if field.annotation in {int, float, Decimal}
+}
+WHOLE_NUMBERS = sorted(name for name, field in NUMBERS.items() if field.annotation is int)
+
+
+@pytest.mark.parametrize("name", WHOLE_NUMBERS)
+def test_whole_numbers_are_digits_and_nothing_else(name: str) -> None:
+    """1.000 is a thousand to a shopkeeper and was 1 to the bot: nothing is read otherwise."""
+    for value in (
+        *("1.000", "500.000", "5.00", "5.", ".5", "1,000", "1_000", "1 000", "1e3", "1E3"),
+        *("+5", "--5", "-", "0x10", "0b1", "true", "ten", "5rb", "Rp5", "5%", "NaN", "inf"),
+        *("\u0663", "\uff15", "\u00b2", "\u2155"),
+    ):
+        assert problems_of(**{name: value}) == [f"{name} {WHOLE}"], value
+
+
+@pytest.mark.parametrize("name", sorted(NUMBERS))
+def test_every_number_has_a_largest_that_the_database_holds(name: str) -> None:
+    """What is beyond it is a slip of the finger; the sentence names the largest in plain digits."""
+    for value in ("9223372036854775808", "9" * 19, "9" * 40):
+        (problem,) = problems_of(**{name: value})
+        largest = re.fullmatch(rf"{name} must be at most ([0-9]+)\.", problem)
+        assert largest is not None, problem
+        assert int(largest[1]) <= 1_000_000_000
+        load(**{name: largest[1]} | {"METRICS_PORT": "0"})
+    assert problems_of(**{name: "9" * 5_000}) == [f"{name} is far too large."]
+    assert problems_of(**{name: "-2"})[0].startswith(f"{name} must be ")
+
+
+def test_spaces_around_a_number_do_no_harm() -> None:
+    """Leading zeros do not either, and two decimals are no thousands."""
+    settings = load(MARKUP_FLAT=" 1500 ", PRICE_ROUND_TO="0500", MARKUP_PERCENT="2.25")
+    assert (settings.markup_flat, settings.price_round_to) == (1500, 500)
+    assert settings.markup_percent == Decimal("2.25")
+    assert load(POLL_MIN_SECONDS="0.25").poll_min_seconds == 0.25
+    assert load(BACKUP_HOUR="-1").backup_hour == -1
+
+
+def test_the_largest_id_of_telegram_is_one() -> None:
+    """52 bits (Bot API, User); an admin who is named twice is one admin."""
+    assert load(ADMIN_IDS="4503599627370495, 7,7").admin_ids == (4503599627370495, 7)
+
+
+@pytest.mark.parametrize("port", ["", ":443", ":80", ":88", ":8443"])
+def test_a_webhook_may_use_the_ports_that_telegram_calls(port: str) -> None:
+    """What the bot itself listens on behind a proxy is free."""
+    url = f"https://shop.example{port}/hook_1"
+    settings = load(WEBHOOK_URL=url, WEBHOOK_SECRET="sixteen-letters_", HTTP_PORT="9999")
+    assert settings.webhook_url == url
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::1", "::", "localhost", "konter-1.lan", "10.0.0.7"])  # noqa: S104 - read, not bound
+def test_a_server_may_listen_on_addresses_and_names(host: str) -> None:
+    """A name is looked up at the start."""
+    assert load(HTTP_HOST=host).http_host == host
+
+
+HOOK = {"WEBHOOK_URL": "https://shop.example/hook", "WEBHOOK_SECRET": "sixteen-letters_"}
+TOKEN = {"METRICS_TOKEN": "a-token-of-16-letters"}
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - read, not bound
+
+
+@pytest.mark.parametrize(
+    ("env", "address"),
+    [
+        ({}, ("127.0.0.1", 8080)),
+        ({"HTTP_HOST": "localhost"}, ("localhost", 8080)),
+        ({"HTTP_HOST": EVERYWHERE}, None),
+        (HOOK, None),
+        (HOOK | {"HTTP_HOST": EVERYWHERE}, None),
+        (HOOK | TOKEN, ("127.0.0.1", 8080)),
+        (TOKEN | {"HTTP_HOST": EVERYWHERE}, (EVERYWHERE, 8080)),
+        (HOOK | {"METRICS_PORT": "9100"}, ("127.0.0.1", 9100)),
+        (TOKEN | {"METRICS_PORT": "9100", "METRICS_HOST": EVERYWHERE}, (EVERYWHERE, 9100)),
+        ({"HTTP_PORT": "0"}, None),
+        ({"HTTP_PORT": "0", "METRICS_PORT": "9100"}, ("127.0.0.1", 9100)),
+        (TOKEN | {"HTTP_PORT": "0"}, None),
+    ],
+)
+def test_health_and_metrics_are_open_to_this_machine_alone(
+    env: dict[str, str], address: tuple[str, int] | None
+) -> None:
+    """Unless they ask for a token; a proxy that serves the webhook reaches what is beside it."""
+    assert load(**env).status_address == address
+
+
+def test_metrics_have_a_port_of_their_own_or_none() -> None:
+    """And outside this machine they ask for a token."""
+    assert problems_of(METRICS_PORT="8080", HTTP_PORT="8080") == [
+        "METRICS_PORT is HTTP_PORT too: set another, or 0 to have both on that one."
+    ]
+    assert problems_of(METRICS_PORT="9100", METRICS_HOST=EVERYWHERE) == [
+        "METRICS_TOKEN must be set too when METRICS_HOST is open to other machines."
+    ]
+
+
+def test_a_link_to_itself_is_no_database(tmp_path: Path) -> None:
+    """Nothing can be made of it."""
+    loop = tmp_path / "loop.db"
+    loop.symlink_to(loop)
+    assert problems_of(DATABASE_URL=f"sqlite:///{loop}")[0].startswith(f"DATABASE_URL {REACH}")
 
 
 def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:

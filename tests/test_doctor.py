@@ -121,6 +121,23 @@ async def test_a_database_that_is_none_is_a_failure(house: House, tmp_path: Path
     assert line(text, "database").startswith("FAILURE")
 
 
+async def test_what_others_may_read_is_a_warning(house: House, tmp_path: Path) -> None:
+    """The database, its copies, and the figures of the shop."""
+    database = tmp_path / "open.db"
+    database.touch()
+    database.chmod(0o644)
+    (tmp_path / "backups").mkdir(mode=0o755)
+    _, text = await report(house, DATABASE_URL=f"sqlite:///{database}")
+    for path in (database, tmp_path / "backups"):
+        assert f"WARNING  files: other users of this machine may read {path}:" in text
+    everywhere = {"HTTP_HOST": "0.0.0.0", "HTTP_PORT": "8080"}  # noqa: S104 - looked at, not bound
+    code, text = await report(house, **everywhere)
+    assert code == 0
+    assert "/health and /metrics are not served" in text
+    code, text = await report(house, **everywhere, METRICS_TOKEN="a-token-of-16-letters")
+    assert "/metrics" not in text
+
+
 async def test_a_database_that_cannot_be_made_is_a_failure(house: House) -> None:
     """The first start would end there."""
     code, text = await report(house, DATABASE_URL="sqlite:////proc/nowhere/konter.db")

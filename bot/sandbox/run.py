@@ -20,6 +20,7 @@ from bot.sandbox.page_view import View
 from bot.sandbox.seed import give_money
 
 PORTS_TRIED = 20
+LAST_PORT = 65_535
 FIRST_POLL_SECONDS = 20.0
 PATIENCE_SECONDS = 5.0
 """How long the bot may take to end by itself."""
@@ -108,13 +109,14 @@ async def first_poll(house: House, signals: Signals) -> None:
 
 async def listen(page: web.AppRunner, port: int) -> str:
     """Serve the page on `port` or the next free one; return its address."""
-    for candidate in range(port, port + PORTS_TRIED):
+    last = min(port + PORTS_TRIED - 1, LAST_PORT)
+    for candidate in range(port, last + 1):
         try:
             await web.TCPSite(page, HOST, candidate).start()
         except OSError:
             continue
         return f"http://{HOST}:{page.addresses[0][1]}"
-    raise CannotStartError(f"No port from {port} to {port + PORTS_TRIED - 1} is free: give --port.")
+    raise CannotStartError(f"No port from {port} to {last} is free: give --port.")
 
 
 async def tick(house: House) -> None:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from bot.domain.destination import DestinationKind, GameForm
 from bot.domain.errors import KonterError, RefusalClass
+from bot.domain.money import MAX_AMOUNT
 from bot.domain.profile import PanelProfile, SupplierStatus
 
 SHIPPED_PROFILE = Path(__file__).with_name("osimesa.toml")
@@ -48,10 +49,17 @@ def load_profile(override: Path | None = None) -> PanelProfile:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        # Some editors put a mark before the text, which utf-8-sig leaves out.
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise ProfileError([f"{path} cannot be read: {error.strerror}."]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise ProfileError([f"{path} is not TOML: save it as UTF-8."]) from None
+    if "\0" in text:
+        raise ProfileError([f"{path} is not TOML, perhaps UTF-16: save it as UTF-8."])
+    try:
+        return tomllib.loads(text)
+    except ValueError as error:  # Of the parser, or of a number with thousands of digits.
         raise ProfileError([f"{path} is not TOML: {error}."]) from None
 
 
@@ -205,7 +213,10 @@ class _Reader:
 
     def _max_cost(self, value: object) -> int:
         if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-            return value
+            if value <= MAX_AMOUNT:
+                return value
+            self.problems.append(f"max_cost must be at most {MAX_AMOUNT}.")
+            return 1
         self.problems.append("max_cost must be a whole number of rupiah above 0.")
         return 1
 

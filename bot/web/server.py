@@ -6,6 +6,7 @@ import hmac
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import structlog
@@ -37,24 +38,36 @@ class WebhookRoute:
     receive: Callable[[dict[str, Any]], Awaitable[None]]
 
 
+class CannotListenError(OSError):
+    """Nothing can listen on `host` and `port`; `strerror` is the system's reason."""
+
+    def __init__(self, host: str, port: int, cause: OSError) -> None:
+        """Keep what the system said."""
+        super().__init__(cause.errno, cause.strerror)
+        self.host = host
+        self.port = port
+
+
 class WebServer:
-    """Listens on `host` and `port` from `start` to `stop`."""
+    """Listens on `host` and `port` from `start` to `stop`, for whatever of the three is given."""
 
     def __init__(
         self,
         host: str,
         port: int,
         *,
-        health: Callable[[], Awaitable[Health]],
-        figures: Callable[[], Awaitable[Figures]],
+        health: Callable[[], Awaitable[Health]] | None = None,
+        figures: Callable[[], Awaitable[Figures]] | None = None,
         webhook: WebhookRoute | None = None,
+        token: str | None = None,
     ) -> None:
-        """Ask `health` and `figures` at every call."""
+        """Ask `health` and `figures` at every call that brings the `token`, if there is one."""
         self._host = host
         self._port = port
         self._health = health
         self._figures = figures
         self._webhook = webhook
+        self._token = token
         self._runner: web.AppRunner | None = None
 
     @property
@@ -65,15 +78,20 @@ class WebServer:
         return int(self._runner.addresses[0][1])
 
     async def start(self) -> None:
-        """Listen; raises `OSError` when the port is taken."""
+        """Listen; raises `CannotListenError` when the port is taken."""
         app = web.Application(client_max_size=LARGEST_UPDATE_BYTES)
-        app.router.add_get("/health", self._get_health)
-        app.router.add_get("/metrics", self._get_metrics)
+        if self._health is not None:
+            app.router.add_get("/health", partial(self._get_health, self._health))
+        if self._figures is not None:
+            app.router.add_get("/metrics", partial(self._get_metrics, self._figures))
         if self._webhook is not None:
-            app.router.add_post(self._webhook.path, self._post_update)
+            app.router.add_post(self._webhook.path, partial(self._post_update, self._webhook))
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, self._port).start()
+        try:
+            await web.TCPSite(self._runner, self._host, self._port).start()
+        except OSError as error:
+            raise CannotListenError(self._host, self._port, error) from error
         log.info("web server listens", host=self._host, port=self.port)
 
     async def stop(self) -> None:
@@ -82,26 +100,35 @@ class WebServer:
             await self._runner.cleanup()
             self._runner = None
 
-    async def _get_health(self, _: web.Request) -> web.Response:
-        health = await self._health()
+    def _require_token(self, request: web.Request) -> None:
+        """Answer 401 unless a request brings the token, if there is one (RFC 6750)."""
+        if self._token is None:
+            return
+        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not _is_same(given.strip(), self._token):
+            raise web.HTTPUnauthorized(headers={"WWW-Authenticate": 'Bearer realm="konter"'})
+
+    async def _get_health(
+        self, ask: Callable[[], Awaitable[Health]], request: web.Request
+    ) -> web.Response:
+        self._require_token(request)
+        health = await ask()
         body = {"ok": health.is_well, **health.details}
         return web.json_response(body, status=200 if health.is_well else 503)
 
-    async def _get_metrics(self, _: web.Request) -> web.Response:
+    async def _get_metrics(
+        self, ask: Callable[[], Awaitable[Figures]], request: web.Request
+    ) -> web.Response:
+        self._require_token(request)
         try:
-            text = exposition(await self._figures())
+            text = exposition(await ask())
         except KonterError as error:
             return web.Response(status=503, text=f"no figures: {type(error).__name__}\n")
         return web.Response(body=text, headers={"Content-Type": EXPOSITION_TYPE})
 
-    async def _post_update(self, request: web.Request) -> web.Response:
+    async def _post_update(self, webhook: WebhookRoute, request: web.Request) -> web.Response:
         """Take an update; Telegram brings it again unless the answer is 200."""
-        if self._webhook is None:
-            raise web.HTTPNotFound
-        given = request.headers.get(SECRET_HEADER, "")
-        if not hmac.compare_digest(
-            given.encode(errors="surrogateescape"), self._webhook.secret.encode()
-        ):
+        if not _is_same(request.headers.get(SECRET_HEADER, ""), webhook.secret):
             raise web.HTTPForbidden
         try:
             update = json.loads(await request.read())
@@ -110,8 +137,13 @@ class WebServer:
         if not isinstance(update, dict):
             raise web.HTTPBadRequest
         try:
-            await self._webhook.receive(update)
+            await webhook.receive(update)
         except KonterError as error:
             log.warning("update not taken", cause=str(error))
             raise web.HTTPServiceUnavailable from None
         return web.Response()
+
+
+def _is_same(given: str, secret: str) -> bool:
+    """Compare in a time that tells nothing of the secret."""
+    return hmac.compare_digest(given.encode(errors="surrogateescape"), secret.encode())

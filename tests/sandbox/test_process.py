@@ -75,12 +75,17 @@ async def test_what_is_no_database_is_told_at_the_start(house: House) -> None:
     assert not house.telegram.calls
 
 
-async def test_a_taken_port_is_told_at_the_start(house: House) -> None:
+@pytest.mark.parametrize("name", ["HTTP_PORT", "METRICS_PORT"])
+async def test_a_taken_port_is_told_at_the_start(house: House, name: str) -> None:
     """Two shops on one machine need two ports."""
-    house.env["HTTP_PORT"] = house.env["OSIMESA_URL"].split(":")[2].split("/")[0]
+    taken = house.env["OSIMESA_URL"].split(":")[2].split("/")[0]
+    house.env[name] = taken
     await house.launch()
     assert await house.ended() == CANNOT_START
     assert "the web server cannot listen" in house.log
+    assert f"port={taken}" in house.log
+    assert name in house.log
+    assert "Traceback" not in house.log
 
 
 async def test_a_database_that_cannot_be_written_takes_no_order(house: House) -> None:
@@ -122,6 +127,7 @@ async def test_no_secret_is_ever_in_the_log(house: House) -> None:
     house.env |= {
         "HTTP_PORT": str(free_port()),
         "WEBHOOK_SECRET": "webhook-secret-of-ours",
+        "METRICS_TOKEN": "metrics-token-of-ours",
         "SUPPLIER_TIMEOUT_SECONDS": "1",
     }
     house.supplier.fail_next_order(Fault.LOST_AFTER, Fault.HTML, Fault.TRUNCATED)
@@ -139,7 +145,8 @@ async def test_no_secret_is_ever_in_the_log(house: House) -> None:
     await house.launch()
     await house.until(lambda: "refuses the token" in house.log, BACK_SECONDS)
     assert await house.stop() == 0
-    secrets = [TOKEN, API_KEY, house.supplier.sign, "another-token", "webhook-secret-of-ours"]
+    secrets = [TOKEN, API_KEY, house.supplier.sign, "another-token"]
+    secrets += [house.env["WEBHOOK_SECRET"], house.env["METRICS_TOKEN"]]
     secrets += [order.voucher for order in house.supplier.orders if order.voucher]
     assert [secret for secret in secrets if secret in house.log] == []
     assert "shop opens" in house.log

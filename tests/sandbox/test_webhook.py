@@ -92,6 +92,37 @@ async def test_what_is_no_update_is_refused(house: House, settings: Settings) ->
     assert await post(settings, ["no", "object"], SECRET) == 400
 
 
+async def test_figures_are_not_told_beside_the_webhook(house: House, settings: Settings) -> None:
+    """What brings Telegram's calls from outside would bring anybody's; their own port is shut."""
+    own = free_port()
+    await house.enter(settings.model_copy(update={"metrics_port": own}))
+    await house.until(lambda: house.telegram.updates.webhook is not None)
+    for path in ("/health", "/metrics"):
+        assert await status_of(f"http://127.0.0.1:{settings.http_port}{path}") == 404
+        assert await status_of(f"http://127.0.0.1:{own}{path}") == 200
+        assert await status_of(f"http://127.0.0.1:{own}/telegram") == 404
+
+
+async def test_figures_beside_the_webhook_ask_for_a_token(house: House, settings: Settings) -> None:
+    """With one they may stand on its port."""
+    token = "a-token-of-16-letters"
+    await house.enter(settings.model_copy(update={"metrics_token": SecretStr(token)}))
+    await house.until(lambda: house.telegram.updates.webhook is not None)
+    address = f"http://127.0.0.1:{settings.http_port}/metrics"
+    assert await status_of(address) == 401
+    assert await status_of(address, Authorization="Bearer another") == 401
+    assert await status_of(address, Authorization=f"Bearer {token}") == 200
+
+
+async def status_of(address: str, **headers: str) -> int:
+    """Return the status of a page."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(address, headers=headers) as response,
+    ):
+        return response.status
+
+
 async def post(settings: Settings, body: object, secret: str | None) -> int:
     """Post to the webhook as anybody could; return the status."""
     headers = {} if secret is None else {HEADER: secret}

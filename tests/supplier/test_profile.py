@@ -353,6 +353,35 @@ def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
         load_profile(tmp_path / "panel.toml")
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+def test_a_file_in_another_encoding_is_to_be_saved_as_utf_8(tmp_path: Path, encoding: str) -> None:
+    """Windows' own editors may save it so."""
+    path = tmp_path / "panel.toml"
+    path.write_bytes('hidden_types = ["prabayar é"]\n'.encode(encoding))
+    with pytest.raises(ProfileError, match=r"panel\.toml is not TOML.*: save it as UTF-8\."):
+        load_profile(path)
+
+
+def test_a_mark_before_the_text_is_no_part_of_it(tmp_path: Path) -> None:
+    """Some editors write one before UTF-8."""
+    path = tmp_path / "panel.toml"
+    path.write_text("max_cost = 5_000_000\n", encoding="utf-8-sig")
+    assert load_profile(path).max_cost == 5_000_000
+
+
+@pytest.mark.parametrize("cost", ["1_000_000_001", "9223372036854775808"])
+def test_the_highest_cost_is_an_amount_that_the_shop_can_book(tmp_path: Path, cost: str) -> None:
+    """The database holds no more than 64 bits, and no sale is a billion."""
+    with pytest.raises(ProfileError, match=r"max_cost must be at most 1000000000\."):
+        load_profile(written(tmp_path, f"max_cost = {cost}"))
+
+
+def test_a_number_of_thousands_of_digits_is_no_toml(tmp_path: Path) -> None:
+    """Python refuses to read it."""
+    with pytest.raises(ProfileError, match=r"panel\.toml is not TOML"):
+        load_profile(written(tmp_path, f"max_cost = {'9' * 5_000}"))
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     """So is one that cannot be read."""
     with pytest.raises(ProfileError, match=r"nowhere\.toml cannot be read: No such file"):

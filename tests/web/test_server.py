@@ -12,7 +12,7 @@ import pytest
 
 from bot.domain.errors import StoreUnavailableError
 from bot.web.metrics import Figures
-from bot.web.server import SECRET_HEADER, Health, WebhookRoute, WebServer
+from bot.web.server import SECRET_HEADER, CannotListenError, Health, WebhookRoute, WebServer
 
 SECRET = "right-secret_1"
 
@@ -156,6 +156,83 @@ async def test_an_update_that_cannot_be_kept_is_brought_again(
         assert answer.status == 503
 
 
+TOKEN = "a-token_of-the-shop"
+
+
+@pytest.fixture
+async def guarded(shop: Shop) -> AsyncIterator[aiohttp.ClientSession]:
+    """The same server, which asks for a token."""
+    server = WebServer(
+        "127.0.0.1",
+        0,
+        health=shop.ask_health,
+        figures=shop.ask_figures,
+        webhook=WebhookRoute("/telegram", SECRET, shop.receive),
+        token=TOKEN,
+    )
+    await server.start()
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as session:
+        yield session
+    await server.stop()
+
+
+@pytest.mark.parametrize("path", ["/health", "/metrics"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        *(
+            None,
+            "",
+            "Bearer",
+            "Bearer ",
+            "Bearer wrong",
+            f"Bearer {TOKEN}x",
+            f"Bearer {TOKEN[:-1]}",
+        ),
+        *(TOKEN, f"Basic {TOKEN}", f"Bearer {TOKEN.upper()}", "Bearer r\u00e4tsel"),
+    ],
+)
+async def test_figures_are_told_to_nobody_without_the_token(
+    guarded: aiohttp.ClientSession, path: str, header: str | None
+) -> None:
+    """How many orders a shop has is its own business; the answer says what is asked for."""
+    headers = {} if header is None else {"Authorization": header}
+    for method in ("GET", "HEAD"):
+        async with guarded.request(method, path, headers=headers) as answer:
+            assert answer.status == 401
+            assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+            assert "konter_" not in await answer.text()
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer"])
+async def test_who_brings_the_token_is_told_the_figures(
+    guarded: aiohttp.ClientSession, shop: Shop, scheme: str
+) -> None:
+    """As Prometheus sends it; Telegram brings its own secret and needs no token."""
+    headers = {"Authorization": f"{scheme} {TOKEN}"}
+    async with guarded.get("/metrics", headers=headers) as answer:
+        assert answer.status == 200
+        assert "konter_outbox_backlog" in await answer.text()
+    async with guarded.get("/health", headers=headers) as answer:
+        assert answer.status == 200
+    async with guarded.post(
+        "/telegram", json={"update_id": 1}, headers={SECRET_HEADER: SECRET}
+    ) as answer:
+        assert answer.status == 200
+    assert shop.received == [{"update_id": 1}]
+
+
+async def test_a_server_for_the_webhook_alone_tells_no_figures(shop: Shop) -> None:
+    """Who looks for them beside the webhook finds nothing."""
+    server = WebServer("127.0.0.1", 0, webhook=WebhookRoute("/telegram", SECRET, shop.receive))
+    await server.start()
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as session:
+        for path in ("/health", "/metrics"):
+            async with session.get(path) as answer:
+                assert answer.status == 404
+    await server.stop()
+
+
 async def test_a_polling_bot_has_no_webhook(shop: Shop) -> None:
     """What is not used is not there."""
     server = WebServer("127.0.0.1", 0, health=shop.ask_health, figures=shop.ask_figures)
@@ -174,7 +251,8 @@ async def test_a_taken_port_is_told_at_start(shop: Shop) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         server = WebServer("127.0.0.1", port, health=shop.ask_health, figures=shop.ask_figures)
-        with pytest.raises(OSError, match="address"):
+        with pytest.raises(CannotListenError, match="address") as caught:
             await server.start()
+        assert (caught.value.host, caught.value.port) == ("127.0.0.1", port)
         assert server.port == port
         await server.stop()
