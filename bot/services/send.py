@@ -23,6 +23,7 @@ from bot.domain.errors import (
     ProductUnavailableError,
     RefusalClass,
     StoreUnavailableError,
+    SupplierError,
     SupplierOutcomeUnknownError,
     SupplierRefusedError,
     SupplierUnavailableError,
@@ -248,7 +249,7 @@ class Send:
             await self._refused(order.order_id, error)
         except SupplierOutcomeUnknownError as error:
             log.warning("order outcome unknown", cause=str(error))
-            await self._record(self._unknown, order.order_id, None)
+            await self._record(self._unknown, order.order_id, error)
         except Exception:  # A bug of ours after the bytes left must not look like "not sent".
             log.exception("order call failed unexpectedly")
             await self._record(self._unknown, order.order_id, None)
@@ -263,7 +264,7 @@ class Send:
         if error.refusal is RefusalClass.THROTTLE:
             await self._record(self._not_sent, order_id, None)
         elif error.refusal is RefusalClass.OTHER:
-            await self._record(self._unknown, order_id, error.message)
+            await self._record(self._unknown, order_id, error)
         else:
             await self._record(self._definitely_refused, order_id, error)
 
@@ -333,14 +334,26 @@ class Send:
             tell.tell_order(tx, queued, now)
 
     def _unknown(
-        self, tx: Transaction, order_id: OrderId, message: str | None, now: datetime
+        self, tx: Transaction, order_id: OrderId, cause: SupplierError | None, now: datetime
     ) -> None:
+        """Note that nobody knows what became of an order, and what the supplier said.
+
+        Only a refusal is kept as one: what was no answer is never failed by a list's absence.
+        Of a late answer a reference is kept, for the admins to look at.
+        """
         order = existing(tx, order_id)
+        ref_id = cause.ref_id if isinstance(cause, SupplierOutcomeUnknownError) else None
         if order.state is not OrderState.SENDING:
+            if ref_id is not None and order.state.is_unresolved and order.ref_id is None:
+                tx.orders.save(replace(order, suspect_ref_id=ref_id))
             return
-        if message is not None:
-            order = replace(order, refusal=RefusalClass.OTHER, refusal_message=message)
-            tell.alert(tx, self._rules, Alert.UNKNOWN_REFUSAL, message, now, order=order)
+        if isinstance(cause, SupplierRefusedError):
+            order = replace(order, refusal=RefusalClass.OTHER, refusal_message=cause.message)
+            tell.alert(tx, self._rules, Alert.UNKNOWN_REFUSAL, cause.message, now, order=order)
+        elif isinstance(cause, SupplierOutcomeUnknownError):
+            order = replace(order, refusal_message=cause.message, suspect_ref_id=ref_id)
+            if cause.message:
+                tell.alert(tx, self._rules, Alert.UNCLEAR_ANSWER, cause.message, now, order=order)
         make_ambiguous(tx, self._rules, order, now)
 
 
@@ -353,7 +366,11 @@ def existing(tx: Transaction, order_id: OrderId) -> Order:
 
 
 def make_ambiguous(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Order:
-    """Note that an order's outcome is unknown; too many of these open the circuit breaker."""
+    """Note that an order's outcome is unknown.
+
+    Three calls without a well-formed answer within five minutes open the circuit breaker; a
+    refusal in unknown words is an answer, else one customer could stop the shop for all.
+    """
     ambiguous = settle.move(
         tx,
         order,
