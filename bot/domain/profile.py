@@ -32,7 +32,7 @@ _CLASSED_LENGTH = 500
 _READ_LENGTH = 10_000
 """Characters of a message: so many are put to a class, and so many searched for open words."""
 _PART_ENDS = re.compile(
-    r"[.!?](?=\s|$)|[;|()\[\]\n]|,(?!\d)|\s[-\u2013\u2014]+\s"
+    r"[.!?](?=\s|$)|(?<=[a-z]{3})\.(?=[a-z]{3})|[;|()\[\]\n]|,(?!\d)|\s[-\u2013\u2014]+\s"
     r"|\b(?:tetapi|tapi|namun|sedangkan|however|but|although)\b",
     re.IGNORECASE,
 )

@@ -30,7 +30,7 @@ from bot.domain.errors import (
     UnavailableReason,
 )
 from bot.domain.gate import blocks_sending
-from bot.domain.lookup import SupplierRow, target_of
+from bot.domain.lookup import target_of
 from bot.domain.notice import Alert
 from bot.domain.order import (
     BREAKER_WITHIN,
@@ -51,6 +51,7 @@ from bot.domain.rules import PAUSED, ShopRules
 from bot.ports import Clock, OrderReply, Store, Supplier, Transaction
 from bot.services import settle, tell
 from bot.services.browse import Shelf, find_offer, require_available
+from bot.services.claim import row_of_reply
 
 A = TypeVar("A")
 
@@ -307,7 +308,7 @@ class Send:
             return
         pause = self._rules.poll_min
         accepted = settle.accept(tx, order, reply.ref_id, now, now + pause)
-        settle.apply_row(tx, self._rules, accepted, _as_row(reply), now, now + pause)
+        settle.apply_row(tx, self._rules, accepted, row_of_reply(reply), now, now + pause)
 
     def _too_late(self, tx: Transaction, order: Order, reply: OrderReply, now: datetime) -> None:
         """Book what was bought for an order that is over, unless the reply says that it failed."""
@@ -339,7 +340,6 @@ class Send:
         """Note that nobody knows what became of an order, and what the supplier said.
 
         Only a refusal is kept as one: what was no answer is never failed by a list's absence.
-        Of a late answer a reference is kept, for the admins to look at.
         """
         order = existing(tx, order_id)
         ref_id = cause.ref_id if isinstance(cause, SupplierOutcomeUnknownError) else None
@@ -366,11 +366,7 @@ def existing(tx: Transaction, order_id: OrderId) -> Order:
 
 
 def make_ambiguous(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Order:
-    """Note that an order's outcome is unknown.
-
-    Three calls without a well-formed answer within five minutes open the circuit breaker; a
-    refusal in unknown words is an answer, else one customer could stop the shop for all.
-    """
+    """Note that an order's outcome is unknown; three unanswered calls open the circuit breaker."""
     ambiguous = settle.move(
         tx,
         order,
@@ -399,16 +395,3 @@ def close_breaker(tx: Transaction, now: datetime) -> bool:
         return False
     tx.facts.put(BREAKER_CLOSED_AT, now.isoformat())
     return True
-
-
-def _as_row(reply: OrderReply) -> SupplierRow:
-    return SupplierRow(
-        ref_id=reply.ref_id,
-        service_code=reply.service_code,
-        destination=reply.destination,
-        cost=reply.cost,
-        status_word=reply.status_word,
-        voucher=reply.voucher,
-        note=reply.note,
-        created_at=None,
-    )

@@ -115,6 +115,9 @@ NO_ANSWER = [
     "Transaksi sedang diproses",
     "Masih dalam proses",
     "Your order is being processed",
+    "Layanan gangguan, sistem akan mencoba kembali",
+    "Product not available, we'll deliver it later",
+    "Belum ada konfirmasi dari operator, layanan gangguan",
     # Its upstream is lost.
     "Koneksi ke biller terputus, layanan gangguan",
     "Koneksi ke server operator sedang terputus. Produk gangguan",
@@ -132,6 +135,8 @@ NO_ANSWER = [
     "Server tidak memberikan respon, produk gangguan",
     "Belum ada jawaban dari operator, layanan gangguan",
     "Tidak mendapat balasan dari pusat, produk gangguan",
+    "Respon operator lambat, layanan gangguan",
+    "Permintaan tidak direspon, layanan gangguan",
     "Timeout, produk gangguan",
     "Request timed out; service not available",
     "Time out, nomor tidak diketahui",
@@ -151,6 +156,7 @@ NO_ANSWER = [
     "Nomor salah (ref: 7f3a9)",
     "Layanan gangguan, token 1234-5678-9012-3456-7890",
     "Permintaan diterima, layanan gangguan",
+    "Order has been created, product not available",
     "Saldo terpotong, produk gangguan",
 ]
 
@@ -175,6 +181,7 @@ UNKNOWN = [
     # A refusal, with words beside it that nobody knows.
     "Nomor salah, dana aman",
     "Produk gangguan, mohon bersabar",
+    "Produk gangguan.Mohon bersabar",
     "Produk gangguan namun tim kami bekerja",
     "Nomor salah, silakan tunggu 5 menit",
     "Stok habis - ada kabar dari kami",
