@@ -104,7 +104,8 @@ class Supplier(Protocol):
 
         Raises `SupplierUnavailableError` when surely no byte of the request left (DNS, refused,
         TLS, or no connection within `first_byte_within_seconds`), `SupplierRefusedError` on a
-        well-formed refusal, `SupplierOutcomeUnknownError` on everything else.
+        well-formed refusal in a 2xx or 4xx answer, `SupplierOutcomeUnknownError` on everything
+        else.
         """
         ...
 
@@ -204,7 +205,10 @@ class Orders(Protocol):
         ...
 
     def ambiguous_since(self, account: str, since: datetime) -> list[datetime]:
-        """Return the instants at which orders became ambiguous after `since`."""
+        """Return the instants after `since` at which orders became ambiguous without an answer.
+
+        A refusal in unknown words is an answer: those orders are left out.
+        """
         ...
 
     def open_of(self, customer_id: CustomerId) -> list[Order]:

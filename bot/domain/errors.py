@@ -305,10 +305,11 @@ class SupplierError(KonterError):
 
 
 class SupplierRefusedError(SupplierError):
-    """A well-formed refusal (`status: false`): this call bought nothing.
+    """A well-formed refusal (`status: false`) in a 2xx or 4xx answer: this call bought nothing.
 
     Class OTHER is the exception: its outcome is not taken for certain, because the related
-    server answers "Something went wrong" after a time-out of its own upstream.
+    server answers "Something went wrong" after a time-out of its own upstream. It is believed
+    once the supplier's list has lacked the order 60 s and 120 s later.
     """
 
     def __init__(self, refusal: RefusalClass, message: str) -> None:
@@ -325,8 +326,16 @@ class SupplierOutcomeUnknownError(SupplierError):
     """The request may have arrived, and no well-formed answer came back.
 
     The goods may have been bought, so the customer's money stays held and the call is never
-    repeated: the order is looked for in the supplier's list instead.
+    repeated: the order is looked for in the supplier's list, and parked when it is not found.
+    `message` is what the supplier said, if it said anything (every 5xx, and words of later
+    processing, of a lost upstream or of success count as no answer); `ref_id` is a reference
+    that it named all the same.
     """
+
+    def __init__(self, cause: str, *, message: str = "", ref_id: str | None = None) -> None:
+        super().__init__(cause)
+        self.message = message
+        self.ref_id = ref_id
 
 
 class SupplierReadError(SupplierError):

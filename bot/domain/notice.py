@@ -81,6 +81,8 @@ class Alert(StrEnum):
     CATALOGUE_SHRUNK = "catalogue_shrunk"
     UNKNOWN_STATUS = "unknown_status"
     UNKNOWN_REFUSAL = "unknown_refusal"
+    UNCLEAR_ANSWER = "unclear_answer"
+    """The supplier's words, or its 5xx, leave open whether an order was taken."""
     COST_CHANGED = "cost_changed"
     COST_ABOVE_PRICE = "cost_above_price"
     BREAKER_OPEN = "breaker_open"

@@ -27,6 +27,15 @@ class SupplierStatus(StrEnum):
 
 
 _OF_ONE_ORDER = frozenset({RefusalClass.OTHER, RefusalClass.PRODUCT})
+_JUDGED_AS_A_WHOLE = frozenset({RefusalClass.OTHER, RefusalClass.THROTTLE})
+_CLASSED_LENGTH = 500
+_READ_LENGTH = 10_000
+"""Characters of a message: so many are put to a class, and so many searched for open words."""
+_PART_ENDS = re.compile(
+    r"[.!?](?=\s|$)|(?<=[a-z]{3})\.(?=[a-z]{3})|[;|()\[\]\n]|,(?!\d)|\s[-\u2013\u2014]+\s"
+    r"|\b(?:tetapi|tapi|namun|sedangkan|however|but|although)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +59,56 @@ class PanelProfile:
     """Phrases of a note that speak of the reseller's own balance."""
     no_such_order_patterns: tuple[re.Pattern[str], ...] = ()
     """How the panel says that it knows no order of the ref_id that was asked for."""
+    no_answer_patterns: tuple[re.Pattern[str], ...] = ()
+    """Words that leave open whether an order was taken, whatever else a message says."""
+    denial_patterns: tuple[re.Pattern[str], ...] = ()
+    """Phrases that deny such words, or use them of something else."""
+    beside_refusal_patterns: tuple[re.Pattern[str], ...] = ()
+    """What may stand beside a refusal and changes nothing of its meaning."""
 
     def status_of(self, word: str) -> SupplierStatus:
         """Return what a status word means; an unknown or empty word is not final."""
         return self.status_words.get(word.strip().casefold(), SupplierStatus.UNKNOWN)
 
     def refusal_of(self, message: str) -> RefusalClass:
-        """Return the class of a refusal's message; OTHER when no pattern knows it."""
+        """Return the class of a refusal's message; OTHER unless its whole meaning is "not taken".
+
+        Every part of the message must be known: as a refusal of some class, or as a phrase that
+        changes nothing beside one. Only the first 500 characters are looked at for it.
+        """
+        if self.is_no_answer(message):
+            return RefusalClass.OTHER
+        whole = message[:_CLASSED_LENGTH]
+        parts = [part for part in _PART_ENDS.split(whole) if part.strip()]
         for refusal, pattern in self.refusal_patterns:
-            if pattern.search(message):
-                return refusal
+            if refusal in _JUDGED_AS_A_WHOLE:
+                if pattern.search(whole):
+                    return refusal
+            elif any(map(pattern.search, parts)):
+                is_whole_meaning = all(map(self._says_not_taken, parts))
+                return refusal if is_whole_meaning else RefusalClass.OTHER
         return RefusalClass.OTHER
+
+    def _says_not_taken(self, part: str) -> bool:
+        """Tell whether a part of a message is a refusal, or may stand beside one."""
+        return any(
+            pattern.search(part)
+            for refusal, pattern in self.refusal_patterns
+            if refusal is not RefusalClass.OTHER
+        ) or any(pattern.search(part) for pattern in self.beside_refusal_patterns)
+
+    def is_no_answer(self, message: str) -> bool:
+        """Tell whether a refusal's words leave open what became of the order.
+
+        They speak of later processing, of a lost upstream, or of success, whatever else they say:
+        such an order is found or parked, and never failed because a list lacks it. A message of
+        more than 10,000 characters is no answer either.
+        """
+        if len(message) > _READ_LENGTH:
+            return True
+        for pattern in self.denial_patterns:
+            message = pattern.sub(" ", message)
+        return any(pattern.search(message) for pattern in self.no_answer_patterns)
 
     def denies(self, message: str) -> bool:
         """Tell whether a refused status call says that there is no such order."""

@@ -35,10 +35,14 @@ NEXT_ORDER: dict[Fault, str] = {
     Fault.EMPTY: "Empty answer",
     Fault.REDIRECT: "Redirect",
     Fault.SOMETHING_WRONG: "Unknown refusal",
+    Fault.PROMISED_AFTER: "Promise for later",
+    Fault.REFUSED_503_AFTER: "Refusal in a 503",
     Fault.FOREIGN_ECHO: "Foreign number",
     Fault.DUPLICATE_REF: "Another order's ref_id",
     Fault.LOST_BEFORE: "Lose the call",
     Fault.ERROR_BEFORE: "Error 500 at once",
+    Fault.PROMISED_BEFORE: "Promise, not kept",
+    Fault.REFUSED_503_BEFORE: "503 at once",
 }
 """What can be asked for the next order call, as people read it."""
 

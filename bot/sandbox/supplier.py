@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from aiohttp import web
 
 from bot.sandbox.supplier_faults import (
+    FAULTS_BEFORE,
+    MISLEADING,
     REFUSALS,
     Fault,
     Outcome,
@@ -199,7 +201,7 @@ class EmbeddedSupplier:
         refusal = self._refused_order(form)
         if refusal is not None:
             return self._refuse("order", form, refusal)
-        if fault in (Fault.LOST_BEFORE, Fault.ERROR_BEFORE):
+        if fault is not None and fault in FAULTS_BEFORE:
             return await self._broken(request, "order", form, fault, None)
         service = self._service(form["service"])
         assert service is not None  # noqa: S101 - _refused_order has looked
@@ -281,10 +283,13 @@ class EmbeddedSupplier:
             )
         return web.json_response({"code": 200, "data": data, "status": True, "message": message})
 
-    def _refuse(self, kind: str, form: dict[str, str], message: str) -> web.Response:
+    def _refuse(
+        self, kind: str, form: dict[str, str], message: str, http_status: int = 200
+    ) -> web.Response:
         """Refuse as the family does: HTTP 200, status false, no data."""
         self._note(kind, form, message)
-        return web.json_response({"code": 200, "data": None, "status": False, "message": message})
+        body = {"code": http_status, "data": None, "status": False, "message": message}
+        return web.json_response(body, status=http_status)
 
     async def _broken(
         self,
@@ -311,8 +316,8 @@ class EmbeddedSupplier:
             return web.Response()
         if fault is Fault.REDIRECT:
             return web.Response(status=307, headers={"Location": str(request.url)})
-        if fault is Fault.SOMETHING_WRONG:
-            return self._refuse(kind, form, REFUSALS["other"])
+        if fault in MISLEADING:
+            return self._refuse(kind, form, *MISLEADING[fault])
         if request.transport is not None:
             request.transport.abort()
         return web.Response()

@@ -23,6 +23,10 @@ class Fault(StrEnum):
     FOREIGN_ECHO = "applied, with a foreign number in the answer"
     DUPLICATE_REF = "applied, with another order's ref_id"
     SOMETHING_WRONG = "applied, then an unknown refusal"
+    PROMISED_AFTER = "applied, then words of later processing"
+    PROMISED_BEFORE = "words of later processing, not applied"
+    REFUSED_503_AFTER = "applied, then a refusal in a 503"
+    REFUSED_503_BEFORE = "a refusal in a 503, not applied"
 
 
 REFUSALS = {
@@ -35,6 +39,20 @@ REFUSALS = {
     "throttle": "Transaksi dibatasi, coba lagi dalam 6 detik",
     "other": "Something went wrong, please contact the admin.",
 }
+
+PROMISE = "Sistem dalam pemeliharaan, transaksi Anda akan diproses setelah selesai"
+FAULTS_BEFORE = frozenset(
+    {Fault.LOST_BEFORE, Fault.ERROR_BEFORE, Fault.PROMISED_BEFORE, Fault.REFUSED_503_BEFORE}
+)
+"""Faults that leave the order unmade."""
+MISLEADING: dict[Fault, tuple[str, int]] = {
+    Fault.SOMETHING_WRONG: (REFUSALS["other"], 200),
+    Fault.PROMISED_AFTER: (PROMISE, 200),
+    Fault.PROMISED_BEFORE: (PROMISE, 200),
+    Fault.REFUSED_503_AFTER: ("Service Unavailable", 503),
+    Fault.REFUSED_503_BEFORE: ("Service Unavailable", 503),
+}
+"""Refusals that do not say what became of the order: their words and HTTP status."""
 
 
 @dataclass(frozen=True, slots=True)

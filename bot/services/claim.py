@@ -9,7 +9,7 @@ from bot.domain.lookup import SupplierRow
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.domain.profile import SupplierStatus
 from bot.domain.rules import ShopRules
-from bot.ports import Transaction
+from bot.ports import OrderReply, Transaction
 from bot.services import settle, tell
 
 
@@ -43,4 +43,18 @@ def _known_as_partial(order: Order, ref_id: str, now: datetime) -> Order:
         suspect_ref_id=None,
         park_reason=ParkReason.PARTIAL,
         accepted_at=order.accepted_at or now,
+    )
+
+
+def row_of_reply(reply: OrderReply) -> SupplierRow:
+    """Return what the reply to an order call says, as a row of the supplier's list says it."""
+    return SupplierRow(
+        ref_id=reply.ref_id,
+        service_code=reply.service_code,
+        destination=reply.destination,
+        cost=reply.cost,
+        status_word=reply.status_word,
+        voucher=reply.voucher,
+        note=reply.note,
+        created_at=None,
     )

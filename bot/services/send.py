@@ -23,13 +23,14 @@ from bot.domain.errors import (
     ProductUnavailableError,
     RefusalClass,
     StoreUnavailableError,
+    SupplierError,
     SupplierOutcomeUnknownError,
     SupplierRefusedError,
     SupplierUnavailableError,
     UnavailableReason,
 )
 from bot.domain.gate import blocks_sending
-from bot.domain.lookup import SupplierRow, target_of
+from bot.domain.lookup import target_of
 from bot.domain.notice import Alert
 from bot.domain.order import (
     CancelReason,
@@ -49,6 +50,7 @@ from bot.ports import Clock, OrderReply, Store, Supplier, Transaction
 from bot.services import settle, tell
 from bot.services.breaker import count_unanswered, is_breaker_open
 from bot.services.browse import Shelf, find_offer, require_available
+from bot.services.claim import row_of_reply
 
 A = TypeVar("A")
 
@@ -245,7 +247,7 @@ class Send:
             await self._refused(order.order_id, error)
         except SupplierOutcomeUnknownError as error:
             log.warning("order outcome unknown", cause=str(error))
-            await self._record(self._unknown, order.order_id, None)
+            await self._record(self._unknown, order.order_id, error)
         except Exception:  # A bug of ours after the bytes left must not look like "not sent".
             log.exception("order call failed unexpectedly")
             await self._record(self._unknown, order.order_id, None)
@@ -260,7 +262,7 @@ class Send:
         if error.refusal is RefusalClass.THROTTLE:
             await self._record(self._not_sent, order_id, None)
         elif error.refusal is RefusalClass.OTHER:
-            await self._record(self._unknown, order_id, error.message)
+            await self._record(self._unknown, order_id, error)
         else:
             await self._record(self._definitely_refused, order_id, error)
 
@@ -303,7 +305,7 @@ class Send:
             return
         pause = self._rules.poll_min
         accepted = settle.accept(tx, order, reply.ref_id, now, now + pause)
-        settle.apply_row(tx, self._rules, accepted, _as_row(reply), now, now + pause)
+        settle.apply_row(tx, self._rules, accepted, row_of_reply(reply), now, now + pause)
 
     def _too_late(self, tx: Transaction, order: Order, reply: OrderReply, now: datetime) -> None:
         """Book what was bought for an order that is over, unless the reply says that it failed."""
@@ -330,14 +332,25 @@ class Send:
             tell.tell_order(tx, queued, now)
 
     def _unknown(
-        self, tx: Transaction, order_id: OrderId, message: str | None, now: datetime
+        self, tx: Transaction, order_id: OrderId, cause: SupplierError | None, now: datetime
     ) -> None:
+        """Note that nobody knows what became of an order, and what the supplier said.
+
+        Only a refusal is kept as one: what was no answer is never failed by a list's absence.
+        """
         order = existing(tx, order_id)
+        ref_id = cause.ref_id if isinstance(cause, SupplierOutcomeUnknownError) else None
         if order.state is not OrderState.SENDING:
+            if ref_id is not None and order.state.is_unresolved and order.ref_id is None:
+                tx.orders.save(replace(order, suspect_ref_id=ref_id))
             return
-        if message is not None:
-            order = replace(order, refusal=RefusalClass.OTHER, refusal_message=message)
-            tell.alert(tx, self._rules, Alert.UNKNOWN_REFUSAL, message, now, order=order)
+        if isinstance(cause, SupplierRefusedError):
+            order = replace(order, refusal=RefusalClass.OTHER, refusal_message=cause.message)
+            tell.alert(tx, self._rules, Alert.UNKNOWN_REFUSAL, cause.message, now, order=order)
+        elif isinstance(cause, SupplierOutcomeUnknownError):
+            order = replace(order, refusal_message=cause.message, suspect_ref_id=ref_id)
+            if cause.message:
+                tell.alert(tx, self._rules, Alert.UNCLEAR_ANSWER, cause.message, now, order=order)
         make_ambiguous(tx, self._rules, order, now)
 
 
@@ -350,7 +363,7 @@ def existing(tx: Transaction, order_id: OrderId) -> Order:
 
 
 def make_ambiguous(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Order:
-    """Note that an order's outcome is unknown; too many of these open the circuit breaker."""
+    """Note that an order's outcome is unknown; three unanswered calls open the circuit breaker."""
     ambiguous = settle.move(
         tx,
         order,
@@ -362,16 +375,3 @@ def make_ambiguous(tx: Transaction, rules: ShopRules, order: Order, now: datetim
     tell.tell_order(tx, ambiguous, now)
     count_unanswered(tx, rules, ambiguous, now)
     return ambiguous
-
-
-def _as_row(reply: OrderReply) -> SupplierRow:
-    return SupplierRow(
-        ref_id=reply.ref_id,
-        service_code=reply.service_code,
-        destination=reply.destination,
-        cost=reply.cost,
-        status_word=reply.status_word,
-        voucher=reply.voucher,
-        note=reply.note,
-        created_at=None,
-    )

@@ -117,8 +117,8 @@ class OsimesaSupplier:
         form = self._credentials.order(service_code, destination)
         with self._logged(form):
             answer = await self._sent_once(form, first_byte_within_seconds)
-            if answer.is_redirect:
-                raise SupplierOutcomeUnknownError(f"a redirect ({answer.http_status})")
+            if not answer.may_decide:
+                raise self._undecided(answer)
             try:
                 reply = self._parsed(parse_order, answer)
             except SupplierRefusedError as error:
@@ -168,7 +168,35 @@ class OsimesaSupplier:
             answer = await self._read(
                 self._url, form, share, self._read_timeout_seconds, MAX_REPLY_BYTES
             )
-            return self._parsed(parse_rows, answer)
+            if answer.may_decide:
+                return self._parsed(parse_rows, answer)
+            return self._rows_of_a_fault(answer)
+
+    def _rows_of_a_fault(self, answer: Answer) -> StatusList:
+        """Return the rows of a 5xx answer as a list with gaps: what it lacks may be there.
+
+        Raises `SupplierReadError`, on a refusal too: "no such order" proves nothing here.
+        """
+        try:
+            status = self._parsed(parse_rows, answer)
+        except SupplierRefusedError:
+            raise SupplierReadError(f"HTTP status {answer.http_status}") from None
+        return StatusList(status.rows, status.skipped + 1)
+
+    def _undecided(self, answer: Answer) -> SupplierOutcomeUnknownError:
+        """Return what an answer means whose HTTP status is none to rely on.
+
+        What it says is kept for the admins, and a reference that it names is not lost.
+        """
+        kind = "a redirect" if answer.is_redirect else "HTTP status"
+        cause = f"{kind} ({answer.http_status})"
+        try:
+            reply = self._parsed(parse_order, answer)
+        except SupplierRefusedError as error:
+            return SupplierOutcomeUnknownError(cause, message=error.message)
+        except SupplierOutcomeUnknownError as error:
+            return SupplierOutcomeUnknownError(cause, message=error.message, ref_id=error.ref_id)
+        return SupplierOutcomeUnknownError(cause, ref_id=reply.ref_id)
 
     async def _sent_once(self, form: Form, first_byte_within_seconds: float) -> Answer:
         try:
@@ -222,6 +250,9 @@ class OsimesaSupplier:
             fault: SupplierError = SupplierRefusedError(
                 error.refusal, self._credentials.scrub(error.message)
             )
+        except SupplierOutcomeUnknownError as error:
+            message = self._credentials.scrub(error.message)
+            fault = SupplierOutcomeUnknownError(str(error), message=message, ref_id=error.ref_id)
         except SupplierError as error:
             fault = error.with_traceback(None)
         # Raised out here, the error leads to no frame and no other error that holds the body.

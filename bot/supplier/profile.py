@@ -85,7 +85,8 @@ class _Reader:
         """Return the profile; it is good only when no problem was found."""
         keys = (
             "max_cost", "repeatable_values", "hidden_types", "private_notes", "no_such_order",
-            "status_words", "refusals", "prefixes", "kinds", "game_forms",
+            "status_words", "refusals", "prefixes", "kinds", "game_forms", "no_answer", "denials",
+            "beside_refusals",
         )  # fmt: skip
         self._only(keys, tree, "")
         kinds = self._table(tree, "kinds", "")
@@ -108,6 +109,9 @@ class _Reader:
             max_cost=self._max_cost(tree.get("max_cost")),
             private_note_patterns=self._patterns(tree, "private_notes", ""),
             no_such_order_patterns=self._patterns(tree, "no_such_order", ""),
+            no_answer_patterns=self._groups(self._table(tree, "no_answer", ""), "no_answer."),
+            denial_patterns=self._patterns(tree, "denials", ""),
+            beside_refusal_patterns=self._patterns(tree, "beside_refusals", ""),
         )
 
     def _only(self, known: tuple[str, ...], table: Mapping[str, Any], where: str) -> None:
@@ -144,6 +148,10 @@ class _Reader:
                 self.problems.append(f"{where}{key}: {text!r} matches an empty text.")
             patterns.append(pattern)
         return tuple(patterns)
+
+    def _groups(self, table: Mapping[str, Any], where: str) -> tuple[re.Pattern[str], ...]:
+        groups = [self._patterns(table, name, where) for name in table]
+        return tuple(pattern for group in groups for pattern in group)
 
     def _member(self, members: tuple[_E, ...], word: object, where: str) -> _E | None:
         for member in members:

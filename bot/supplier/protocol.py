@@ -1,9 +1,9 @@
 """How the panel's replies are read, without any IO; `forms.py` builds what is sent.
 
-Part 1 of `supplier-api.md` is the contract, part 2 says how tolerantly to read. A reply is judged
-by its body alone: success is a JSON object whose `status` is true, a refusal one whose `status`
-is false and whose `message` says why. 1 or "true" are neither: where money hangs on the answer,
-nothing is guessed.
+Part 1 of `supplier-api.md` is the contract, part 2 says how tolerantly to read. A body is a success
+when it is a JSON object whose `status` is true, and a refusal when its `status` is false and its
+`message` says why. 1 or "true" are neither: where money hangs on the answer, nothing is guessed.
+Whether the HTTP status lets a body decide anything is for the client to say.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bot.domain.errors import (
 )
 from bot.domain.lookup import SupplierRow
 from bot.domain.money import Rupiah
-from bot.domain.profile import PanelProfile
+from bot.domain.profile import PanelProfile, SupplierStatus
 from bot.ports import OrderReply, ServiceList, StatusList
 from bot.supplier.listings import read_listings
 from bot.supplier.scalars import floor_number, instant_of, text_of, whole_number, word_of
@@ -28,6 +28,7 @@ from bot.supplier.scalars import floor_number, instant_of, text_of, whole_number
 _MESSAGE_LENGTH = 500
 _REF_ID_LENGTH = 100
 _TEXT_LENGTH = 8000
+_OF_A_TAKEN_ORDER = (SupplierStatus.PENDING, SupplierStatus.SUCCEEDED, SupplierStatus.PARTIAL)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _T = TypeVar("_T")
@@ -68,14 +69,15 @@ def parse_order(body: bytes, profile: PanelProfile) -> OrderReply:
 
     A success that names a `ref_id` is one, however odd the rest (an unreadable echo is ""):
     its ref_id must not be lost. Raises `SupplierRefusedError` on a well-formed refusal and
-    `SupplierOutcomeUnknownError` on everything else, a refusal that names a ref_id among it.
+    `SupplierOutcomeUnknownError` on everything else: among it a refusal that shows an order, or
+    whose words leave open what became of it.
     """
     try:
         envelope = _opened(body)
         _require_one_meaning(body)
         raw_rows = _order_rows(envelope.data)
-        if envelope.status is False and any(map(_names_an_order, raw_rows)):
-            raise _UnreadableError("a refusal that names a ref_id")
+        if envelope.status is False:
+            _require_not_taken(envelope, raw_rows, profile)
         _raise_unless_success(envelope, profile)
         row = _row(raw_rows[0]) if len(raw_rows) == 1 else None
         if row is None:
@@ -183,11 +185,15 @@ _PAIRS = json.JSONDecoder(object_pairs_hook=_single, parse_int=str, parse_float=
 def _raise_unless_success(envelope: _Envelope, profile: PanelProfile) -> None:
     if envelope.status is True:
         return
-    message = envelope.message
-    if envelope.status is False and isinstance(message, str) and message.strip():
-        line = " ".join(message.split())[:_MESSAGE_LENGTH]
-        raise SupplierRefusedError(profile.refusal_of(line), line)
+    line = _line_of(envelope.message)
+    if envelope.status is False and line:
+        raise SupplierRefusedError(profile.refusal_of(line), line[:_MESSAGE_LENGTH])
     raise _UnreadableError("neither a success nor a refusal")
+
+
+def _line_of(message: object) -> str:
+    """Return a message on one line; "" for what is no text, or blank."""
+    return " ".join(message.split()) if isinstance(message, str) else ""
 
 
 def _data_of_success(body: bytes, profile: PanelProfile) -> msgspec.Raw:
@@ -222,10 +228,28 @@ def _order_rows(data: msgspec.Raw) -> list[msgspec.Raw]:
     return []
 
 
-def _names_an_order(raw: msgspec.Raw) -> bool:
-    """Tell whether anything stands where a ref_id would; what is no object names none."""
-    is_object = bytes(memoryview(raw)[:1]) == b"{"
-    return is_object and bool(text_of(_decoded(_TRANSACTION, raw).ref_id).strip())
+def _require_not_taken(
+    envelope: _Envelope, raw_rows: list[msgspec.Raw], profile: PanelProfile
+) -> None:
+    """Raise `SupplierOutcomeUnknownError` on a refusal that does not say "not taken"."""
+    line = _line_of(envelope.message)
+    short = line[:_MESSAGE_LENGTH]
+    if any(_shows_an_order(raw, profile) for raw in raw_rows):
+        row = _row(raw_rows[0]) if len(raw_rows) == 1 else None
+        ref_id = None if row is None else row.ref_id
+        cause = "a refusal that shows an order"
+        raise SupplierOutcomeUnknownError(cause, message=short, ref_id=ref_id)
+    if profile.is_no_answer(line):
+        raise SupplierOutcomeUnknownError("words that leave the outcome open", message=short)
+
+
+def _shows_an_order(raw: msgspec.Raw, profile: PanelProfile) -> bool:
+    """Tell whether an object has anything where a ref_id would stand, or a status of an order."""
+    if bytes(memoryview(raw)[:1]) != b"{":
+        return False
+    row = _decoded(_TRANSACTION, raw)
+    is_taken = profile.status_of(word_of(row.status)) in _OF_A_TAKEN_ORDER
+    return is_taken or bool(text_of(row.ref_id).strip())
 
 
 def _row(raw: msgspec.Raw) -> SupplierRow | None:

@@ -45,6 +45,11 @@ class Answer:
     body: bytes = field(repr=False)
 
     @property
+    def may_decide(self) -> bool:
+        """Whether the answer may decide an order: a 2xx or a 4xx, and never a 5xx."""
+        return 200 <= self.http_status < 300 or 400 <= self.http_status < 500
+
+    @property
     def is_redirect(self) -> bool:
         """Whether the answer sends the caller elsewhere; nobody follows."""
         return 300 <= self.http_status < 400

@@ -32,6 +32,7 @@ NAMES: Mapping[Alert, str] = MappingProxyType(
         Alert.CATALOGUE_SHRUNK: N_("catalogue shrunk"),
         Alert.UNKNOWN_STATUS: N_("unknown status word"),
         Alert.UNKNOWN_REFUSAL: N_("unknown refusal"),
+        Alert.UNCLEAR_ANSWER: N_("unclear answer to an order"),
         Alert.COST_CHANGED: N_("price above the quote"),
         Alert.COST_ABOVE_PRICE: N_("cost above the price"),
         Alert.BREAKER_OPEN: N_("sending stopped after unanswered calls"),

@@ -33,6 +33,10 @@ SENTENCES: Mapping[Alert, str] = MappingProxyType(
             "The supplier refused for a reason that this shop does not know. An order is not "
             "given back before its absence is certain. Add the words to your SUPPLIER_PROFILE."
         ),
+        Alert.UNCLEAR_ANSWER: N_(
+            "The supplier's answer leaves open whether it took the order. The money stays held, "
+            "and the order is looked for. If it is not found, it is yours to decide."
+        ),
         Alert.COST_CHANGED: N_(
             "The supplier took another price than it had quoted. Look at your margin."
         ),

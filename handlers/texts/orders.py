@@ -113,8 +113,10 @@ def failure(words: Words, order: Order, profile: PanelProfile) -> str:
     match refusal:
         case RefusalClass.PRODUCT:
             return _("This product is not available right now. Please choose another one.")
+        case RefusalClass.DESTINATION if note:
+            return _("This number was refused: {note}").format(note=escaped(note))
         case RefusalClass.DESTINATION:
-            return _("This number was refused. Please check it.")
+            return _("This number was refused. Please check it, or choose another product.")
         case RefusalClass.REPEAT:
             return _("This product can be bought once a day for the same number.")
         case (

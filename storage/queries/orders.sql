@@ -125,9 +125,10 @@ order by send_number desc
 limit 1;
 
 -- name: ambiguous_since(account, since)
+-- An order that was refused had an answer.
 select ambiguous_at
 from orders
-where account = :account and ambiguous_at > :since
+where account = :account and ambiguous_at > :since and refusal is null
 order by ambiguous_at;
 
 -- name: open_of(customer_id)

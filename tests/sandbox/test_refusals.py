@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.errors import RefusalClass
 from bot.domain.order import CancelReason, OrderState
-from bot.sandbox.supplier_faults import REFUSALS
+from bot.sandbox.supplier_faults import PROMISE, REFUSALS, Fault
 from bot.sandbox.telegram import SARAH
 from tests.sandbox.doubt import look
 from tests.sandbox.house import FUNDS, PRICE, House
@@ -80,6 +80,24 @@ async def test_an_order_that_is_always_throttled_ends_when_its_time_is_over(shop
     assert order.cancel_reason is CancelReason.WAITED_TOO_LONG
     await shop.sarah.sees("could not be sent in time")
     assert shop.supplier.orders == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [(Fault.PROMISED_BEFORE, PROMISE), (Fault.REFUSED_503_BEFORE, "Service Unavailable")],
+)
+async def test_an_answer_that_decides_nothing_is_shown_to_the_admin(
+    shop: House, fault: Fault, words: str
+) -> None:
+    """Word for word; the customer's money is held, and no two minutes give it back."""
+    shop.supplier.fail_next_order(fault)
+    number = await shop.sarah.buy("081212345678")
+    await shop.reaches(number, OrderState.AMBIGUOUS)
+    assert number in (await shop.admin.sees(words)).text
+    for seconds in (61, 61, 61):
+        assert (await look(shop, number, seconds)).state is OrderState.AMBIGUOUS
+    assert (await shop.wallet(SARAH.user_id)).held == PRICE
+    assert not shop.sarah.was_shown("❌|back")
 
 
 async def test_an_unknown_refusal_is_believed_only_after_two_looks(shop: House) -> None:

@@ -1,6 +1,11 @@
-"""The circuit breaker: three unknown outcomes within five minutes stop the sending."""
+"""The circuit breaker: three calls without an answer within five minutes stop the sending."""
 
-from bot.domain.errors import RefusalClass, SupplierReadError, SupplierRefusedError
+from bot.domain.errors import (
+    RefusalClass,
+    SupplierOutcomeUnknownError,
+    SupplierReadError,
+    SupplierRefusedError,
+)
 from bot.domain.order import Order, OrderState, WaitReason
 from bot.services.breaker import is_breaker_open
 from tests.services.shop import ADMIN, BUDI, Shop
@@ -47,6 +52,47 @@ async def test_definite_answers_do_not(shop: Shop) -> None:
         await shop.queue(number=f"0812000000{number:02}")
         await shop.send_next(SupplierRefusedError(RefusalClass.PRODUCT, "Stok habis"))
     assert not await is_open(shop)
+
+
+async def refuse(shop: Shop, count: int, first: int = 0) -> None:
+    """Refuse so many orders in words that nobody knows."""
+    for n in range(first, first + count):
+        await shop.queue(number=f"0812111100{n:02}")
+        refused = SupplierRefusedError(RefusalClass.OTHER, "Nomor ini sedang tidak bisa dilayani")
+        order = await shop.send_next(refused)
+        assert order.state is OrderState.AMBIGUOUS
+
+
+async def test_refusals_in_unknown_words_do_not(shop: Shop) -> None:
+    """They are answers: one customer with a blocked number does not stop the shop for all."""
+    await refuse(shop, 5)
+    assert not await is_open(shop)
+    assert (await shop.alerts()).count("unknown_refusal") == 1
+    waiting = await shop.queue(BUDI, number=OTHER)
+    shop.clock.advance(6)
+    assert (await shop.start()).order_id == waiting.order_id
+
+
+async def test_refusals_in_unknown_words_are_not_counted_with_lost_answers(shop: Shop) -> None:
+    """Whichever came first, and after a restart as well; the third lost answer is one too many."""
+    await lose(shop, 1)
+    await refuse(shop, 3)
+    await lose(shop, 1, first=1)
+    await shop.restart()
+    await refuse(shop, 1, first=3)
+    assert not await is_open(shop)
+    await lose(shop, 1, first=2)
+    assert await is_open(shop)
+
+
+async def test_words_that_are_no_answer_count(shop: Shop) -> None:
+    """The panel has lost its own upstream: whatever it says beside that."""
+    said = SupplierOutcomeUnknownError("words", message="No response from biller")
+    for number in range(3):
+        assert not await is_open(shop)
+        await shop.queue(number=f"0812000000{number:02}")
+        await shop.send_next(said)
+    assert await is_open(shop)
 
 
 async def test_it_survives_a_restart(shop: Shop) -> None:

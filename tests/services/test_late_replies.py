@@ -6,7 +6,12 @@ from typing import Any
 
 import pytest
 
-from bot.domain.errors import RefusalClass, SupplierRefusedError, SupplierUnavailableError
+from bot.domain.errors import (
+    RefusalClass,
+    SupplierOutcomeUnknownError,
+    SupplierRefusedError,
+    SupplierUnavailableError,
+)
 from bot.domain.ledger import SUPPLIER_DEPOSIT, SUSPENSE
 from bot.domain.money import Rupiah
 from bot.domain.order import Order, OrderState, ParkReason
@@ -93,6 +98,29 @@ async def test_a_late_foreign_success_is_noted_on_a_parked_order(shop: Shop) -> 
 
     order = await late(shop, lambda o: shop.reply(o, "odd1", service_code="SM20"), give_up)
     assert (order.park_reason, order.suspect_ref_id) == (ParkReason.UNKNOWN, "odd1")
+
+
+async def test_a_late_answer_that_decides_nothing_leaves_its_reference(shop: Shop) -> None:
+    """A 5xx that names an order: an admin sees the reference."""
+    fault = SupplierOutcomeUnknownError("HTTP status (500)", ref_id="odd1")
+    order = await late(shop, lambda _: fault, nothing)
+    assert (order.state, order.suspect_ref_id) == (OrderState.AMBIGUOUS, "odd1")
+
+
+@pytest.mark.parametrize("ref_id", [None, "odd1"])
+async def test_a_late_answer_that_decides_nothing_changes_no_order_that_was_found(
+    shop: Shop, ref_id: str | None
+) -> None:
+    """Its own reference is known already."""
+
+    async def found(order: Order) -> None:
+        shop.supplier.shows(shop.row(order))
+        await shop.look_for(3)
+
+    fault = SupplierOutcomeUnknownError("HTTP status (500)", message="Maaf", ref_id=ref_id)
+    order = await late(shop, lambda _: fault, found)
+    assert (order.state, order.ref_id, order.suspect_ref_id) == (OrderState.ACCEPTED, "r1", None)
+    assert order.refusal_message == ""
 
 
 async def test_a_reply_that_the_lookup_was_faster_than_changes_nothing(shop: Shop) -> None:

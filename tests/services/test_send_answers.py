@@ -13,7 +13,7 @@ from bot.domain.errors import (
 from bot.domain.ledger import REVENUE, SUPPLIER_COST, SUPPLIER_DEPOSIT, Account, AccountId
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
-from bot.domain.order import OrderState, ParkReason
+from bot.domain.order import OrderId, OrderState, ParkReason
 from bot.services import send
 from tests.services.scripted import Held
 from tests.services.shop import ANNI, BUDI, PRICE, Shop
@@ -184,6 +184,54 @@ async def test_an_unknown_refusal_is_not_taken_for_certain(shop: Shop) -> None:
         "condition": "unknown_refusal",
         "detail": "Something went wrong",
     }
+
+
+QUEUED = "Layanan gangguan, pesanan masuk antrian"
+
+
+async def test_words_that_are_no_answer_are_kept_for_the_admins_and_no_refusal(shop: Shop) -> None:
+    """They are alerted to the words, and see them and the reference at the order."""
+    await shop.queue()
+    error = SupplierOutcomeUnknownError("HTTP status (503)", message=QUEUED, ref_id="odd1")
+    order = await shop.send_next(error)
+    assert (order.state, order.refusal) == (OrderState.AMBIGUOUS, None)
+    assert (order.refusal_message, order.suspect_ref_id) == (QUEUED, "odd1")
+    assert (await shop.wallet()).held == PRICE
+    (alert,) = await shop.deliveries(9001)
+    assert alert.notice.data == {"condition": "unclear_answer", "detail": QUEUED}
+
+
+@pytest.mark.parametrize("message", [QUEUED, ""])
+async def test_what_was_no_answer_is_parked_and_never_failed_by_a_list(
+    shop: Shop, message: str
+) -> None:
+    """The list lacks it at every look: an admin decides, and the money stays held."""
+    await shop.accepted("081299999999", "r0")
+    shop.supplier.shows(shop.row(await shop.get(OrderId(1)), "r0"))
+    await shop.queue()
+    order = await shop.send_next(SupplierOutcomeUnknownError("no answer", message=message))
+    for seconds in (61, 61, 120, 300):
+        await shop.look_for(seconds)
+        assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
+    await shop.look_for(120)
+    parked = await shop.get(order.order_id)
+    assert (parked.state, parked.park_reason) == (
+        OrderState.PARKED,
+        ParkReason.PROBABLY_NOT_PLACED,
+    )
+    assert (await shop.wallet()).held >= PRICE
+
+
+async def test_what_was_no_answer_is_found_and_paid_for(shop: Shop) -> None:
+    """The words spoke true: the row shows later, and settles the order."""
+    await shop.queue()
+    order = await shop.send_next(SupplierOutcomeUnknownError("words", message=QUEUED))
+    await shop.look_for(130)
+    shop.supplier.shows(shop.row(order, "late1", status_word="success"))
+    await shop.look_for(61)
+    done = await shop.get(order.order_id)
+    assert (done.state, done.ref_id) == (OrderState.SUCCEEDED, "late1")
+    assert (await shop.wallet()).posted == 100_000 - PRICE
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.catalogue import ProductId
-from bot.domain.errors import DuplicateError, StaleOrderError
+from bot.domain.errors import DuplicateError, RefusalClass, StaleOrderError
 from bot.domain.money import Rupiah
 from bot.domain.order import OPEN_STATES, CustomerId, Order, OrderId, OrderState
 from bot.ports import Sales
@@ -210,6 +210,15 @@ def test_unknown_outcomes_are_counted_after_an_instant(tx: SqlTransaction) -> No
         tx.orders.add(sent(number, state=OrderState.FAILED, ambiguous_at=at))
     assert tx.orders.ambiguous_since(ACCOUNT, NOW) == instants_[1:]
     assert tx.orders.ambiguous_since("U2", NOW - SECOND) == []
+
+
+@pytest.mark.parametrize("refusal", [RefusalClass.OTHER, RefusalClass.PRODUCT])
+def test_an_order_that_was_refused_had_an_answer(tx: SqlTransaction, refusal: RefusalClass) -> None:
+    """In words that nobody knows, or late: it is not counted among the unanswered."""
+    for number, refused in ((1, None), (2, refusal), (3, None)):
+        at = NOW + number * SECOND
+        tx.orders.add(sent(number, state=OrderState.FAILED, ambiguous_at=at, refusal=refused))
+    assert tx.orders.ambiguous_since(ACCOUNT, NOW) == [NOW + SECOND, NOW + 3 * SECOND]
 
 
 def test_a_customer_sees_their_own_orders_newest_first(tx: SqlTransaction) -> None:

@@ -1,0 +1,283 @@
+"""A refusal is definite only if its whole meaning is "not taken"; the trade's words, many ways."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import RefusalClass
+from bot.domain.profile import PanelProfile
+from bot.supplier.profile import ProfileError, load_profile
+
+NOT_TAKEN = {
+    RefusalClass.DESTINATION: [
+        "Nomor Tujuan Diblokir",
+        "Nomor tujuan di-blokir operator",
+        "Maaf, nomor 081234567890 telah terblokir",
+        "Nomor Anda terblokir, silakan hubungi operator",
+        "ID pelanggan diblokir PLN",
+        "Akun DANA tujuan diblokir",
+        "Customer number blocked",
+        "Diblokir",
+        "Tujuan di Luar Wilayah/Cluster",
+        "Nomor diluar cluster",
+        "Nomor tujuan luar cluster, gunakan produk lain",
+        "Di luar wilayah",
+        "Nomor tidak termasuk cluster ini",
+        "Maaf, area Anda belum tersedia",
+        "Out of cluster",
+        "Kwh Melebihi Batas",
+        "Total KWH sudah melebihi batas maksimal bulan ini",
+        "Pembelian token melebihi batas kWh",
+        "Amount of KWH is exceeded",
+        "Lakukan Unreg Paket Dahulu",
+        "Unreg paket dulu",
+        "Harap UN-REG paket lama terlebih dahulu",
+        "Nomor masih memiliki paket aktif, lakukan unreg terlebih dahulu",
+        "Transaksi gagal: nomor tujuan salah",
+        "Trx SM10.081234567890 GAGAL. Nomor tujuan salah. Saldo 100.000",
+        "Nomor salah, transaksi tidak dapat diproses",
+        "Prefix Tidak Sesuai Dengan Operator",
+        "Jumlah Digit Kurang/Lebih",
+        "INCORRECT DESTINATION NUMBER",
+    ],
+    RefusalClass.PRODUCT: [
+        "Nominal tidak valid",
+        "Nominal tidak tersedia",
+        "Denom tidak valid",
+        "Invalid amount",
+        "Produk Sedang Tidak Stabil",
+        "Produk tidak stabil, coba beberapa saat lagi",
+        "Layanan kurang stabil",
+        "Product is unstable",
+        "SKU tidak di temukan atau Non-Aktif",
+        "SKU tidak ditemukan/Non-Aktif",
+        "SKU nonaktif",
+        "Produk sedang Gangguan (Non Aktif)",
+        "Kode produk tidak ditemukan",
+        "Produk Seller Sedang Tidak Tersedia",
+        "PRODUCT IS TEMPORARILY OUT OF SERVICE",
+        "Sedang Cut Off, buka kembali pukul 00:30 WIB",
+        "Cut off 23:30 - 00:30",
+        "Maaf, produk sedang gangguan. Silakan coba beberapa saat lagi.",
+        "Produk gangguan, mohon pilih produk lain",
+        "Transaksi tidak dapat dilanjutkan, produk sedang gangguan",
+        "Your order could not be processed because the product is not available",
+        "Product not available, the order was not processed",
+    ],
+    RefusalClass.CREDENTIALS: [
+        "IP diblokir",
+        "IP 203.0.113.7 terblokir",
+        "Akun diblokir",
+        "Akun Anda telah diblokir oleh Seller",
+        "Akun Anda belum ter-verifikasi",
+        "User ID diblokir",
+        "IP Anda tidak kami kenali",
+    ],
+    RefusalClass.OWN_DEPOSIT: [
+        "Saldo tidak cukup untuk melanjutkan transaksi",
+        "Saldo Anda tidak cukup untuk memproses transaksi ini",
+        "Saldo Anda tidak cukup, saldo Anda Rp 5.000",
+        "Insufficient balance to process this order",
+        "Belum pernah melakukan deposit",
+    ],
+    RefusalClass.MAINTENANCE: [
+        "Sistem sedang dalam proses maintenance",
+        "Pemeliharaan sistem sedang berlangsung",
+        "Maintenance in progress",
+        "Sistem sedang maintenance, hubungi admin untuk info lebih lanjut",
+        "Ada pemeliharaan sistem, akan kembali normal pukul 02.00",
+    ],
+}
+
+NO_ANSWER = [
+    # It is under way, or will be.
+    "Sistem dalam pemeliharaan, transaksi Anda akan diproses setelah selesai",
+    "System maintenance, your order will be processed afterwards",
+    "Service busy, your order will be processed in a few minutes",
+    "Produk gangguan, transaksi akan kami proses besok",
+    "Layanan gangguan, pesanan segera diproses",
+    "Stok habis, pesanan diproses setelah stok tersedia",
+    "Produk gangguan, pesanan Anda masuk antrian",
+    "Layanan gangguan, transaksi dalam antrean",
+    "Product is closed, order queued",
+    "Layanan gangguan, transaksi dilanjutkan otomatis",
+    "Produk gangguan, transaksi dialihkan ke jalur lain",
+    "Nomor salah, transaksi tetap kami teruskan",
+    "Server sedang maintenance, pesanan akan kami kirim besok",
+    "Product is closed, the order will be delivered tomorrow",
+    "Stok habis, pesanan kami tampung",
+    "Stok habis, order ditunda",
+    "Menunggu konfirmasi operator, layanan gangguan",
+    "Saldo supplier tidak cukup, transaksi pending",
+    "Layanan gangguan, transaksi suspect",
+    "Layanan gangguan, cek status transaksi berkala",
+    "Transaksi sedang diproses",
+    "Masih dalam proses",
+    "Your order is being processed",
+    "Layanan gangguan, sistem akan mencoba kembali",
+    "Product not available, we'll deliver it later",
+    "Belum ada konfirmasi dari operator, layanan gangguan",
+    # Its upstream is lost.
+    "Koneksi ke biller terputus, layanan gangguan",
+    "Koneksi ke server operator sedang terputus. Produk gangguan",
+    "Sambungan terputus, layanan gangguan",
+    "Connection to operator lost, product not available",
+    "Connection reset by peer, service not available",
+    "Connection closed. Product not found",
+    "No response from biller, service not available",
+    "Got no valid response, product not available",
+    "Upstream did not respond, service not available",
+    "Server isn't responding, service not available",
+    "Tidak ada respon dari operator, produk gangguan",
+    "Tidak ada respons, layanan tidak tersedia",
+    "Operator tidak merespon, layanan gangguan",
+    "Server tidak memberikan respon, produk gangguan",
+    "Belum ada jawaban dari operator, layanan gangguan",
+    "Tidak mendapat balasan dari pusat, produk gangguan",
+    "Respon operator lambat, layanan gangguan",
+    "Permintaan tidak direspon, layanan gangguan",
+    "Timeout, produk gangguan",
+    "Request timed out; service not available",
+    "Time out, nomor tidak diketahui",
+    "Time-out dari biller",
+    "Waktu habis, produk gangguan",
+    "RTO, produk gangguan",
+    "Biller tidak dapat dihubungi, layanan tidak tersedia",
+    "Bad Gateway",
+    "HTTP 503, layanan tidak tersedia",
+    # It was taken, or something was.
+    "Nomor salah? Transaksi sudah berhasil",
+    "Produk gangguan, status sukses",
+    "Success, product not available",
+    "Saldo Anda kurang dari minimum setelah transaksi ini berhasil",
+    "Nomor salah, SN: 0812345678901234",
+    "Produk gangguan. Trx ID: 88123",
+    "Nomor salah (ref: 7f3a9)",
+    "Layanan gangguan, token 1234-5678-9012-3456-7890",
+    "Permintaan diterima, layanan gangguan",
+    "Order has been created, product not available",
+    "Saldo terpotong, produk gangguan",
+]
+
+UNKNOWN = [
+    "Transaksi sudah pernah terjadi",
+    "Transaksi sudah pernah terjadi sebelumnya",
+    "Transaksi sudah terjadi di buyer lain",
+    "Ref ID tidak unik",
+    "Transaksi duplikat",
+    "Transaksi gagal",
+    "Transaksi Refund",
+    "Service Unavailable",
+    "Internal Server Error",
+    "Terjadi kesalahan saat memproses transaksi",
+    "Transaksi belum berhasil, mohon coba kembali beberapa saat",
+    "Gagal memproses API Buyer",
+    "Biller gangguan",
+    "Jaringan operator sedang gangguan",
+    "Koneksi tidak stabil",
+    "Saldo seller tidak cukup",
+    "Seller ini telah diblokir oleh Anda",
+    # A refusal, with words beside it that nobody knows.
+    "Nomor salah, dana aman",
+    "Produk gangguan, mohon bersabar",
+    "Produk gangguan.Mohon bersabar",
+    "Produk gangguan namun tim kami bekerja",
+    "Nomor salah, silakan tunggu 5 menit",
+    "Stok habis - ada kabar dari kami",
+    "Nomor Anda kami simpan; jika salah, hubungi kami",
+]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "message"),
+    [(refusal, message) for refusal, messages in NOT_TAKEN.items() for message in messages],
+)
+def test_a_refusal_that_says_not_taken_is_definite(
+    profile: PanelProfile, refusal: RefusalClass, message: str
+) -> None:
+    """As the trade writes them, with what stands beside them: advice, numbers, a balance."""
+    for written in (message, message.upper(), f"{message}.", f"Mohon maaf. {message}"):
+        assert not profile.is_no_answer(written)
+        assert profile.refusal_of(written) is refusal
+
+
+@pytest.mark.parametrize("message", NO_ANSWER)
+def test_words_that_leave_the_outcome_open_are_no_answer(
+    profile: PanelProfile, message: str
+) -> None:
+    """Later processing, a lost upstream, success: whatever words of a known class stand there."""
+    for written in (message, message.upper(), f"Stok habis. {message}", f"{message}, nomor salah"):
+        assert profile.is_no_answer(written)
+        assert profile.refusal_of(written) is RefusalClass.OTHER
+
+
+@pytest.mark.parametrize("message", UNKNOWN)
+def test_unknown_words_are_an_answer_that_is_not_believed_at_once(
+    profile: PanelProfile, message: str
+) -> None:
+    """They keep the rule of 60 and 120 seconds."""
+    assert profile.refusal_of(message) is RefusalClass.OTHER
+    assert not profile.is_no_answer(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Nomor salah, transaksi dibatasi",
+        "Transaksi dibatasi, nomor salah",
+        "Produk gangguan. Transactions are limited, try again in 6 seconds",
+    ],
+)
+def test_a_throttle_beside_other_words_sends_nothing_again(
+    profile: PanelProfile, message: str
+) -> None:
+    """Only where it is the whole message does an order go back to the queue."""
+    assert profile.refusal_of(message) is not RefusalClass.THROTTLE
+
+
+def test_a_message_without_end_is_no_answer(profile: PanelProfile) -> None:
+    """Nobody reads 10,000 characters, and the promise may stand at their end."""
+    assert profile.is_no_answer("Nomor salah. " + "x" * 10_000)
+    assert profile.is_no_answer("Nomor salah. " + "x " * 4_000 + "akan diproses")
+
+
+@pytest.mark.parametrize("head", ["Nomor salah, ", "Stok habis ", ""])
+@pytest.mark.parametrize(
+    "unit",
+    [" ", "1234 ", "1.1 - ", "trx -1 ", "nomor ", "tidak dapat ", "akan segera ", "koneksi ",
+     "status 5 ", "saldo rp 1 ", "maaf ", "1234-", "ref ", "di ", "waktu ", ", ", "untuk ", "ip "],
+)  # fmt: skip
+def test_a_repeated_word_takes_no_time(profile: PanelProfile, head: str, unit: str) -> None:
+    """The patterns go over a message in a time that grows with its length, not with its powers."""
+    message = (head + unit * 5_000)[:9_000] + "~"
+    began = time.process_time()
+    profile.is_no_answer(message)
+    profile.refusal_of(message)
+    assert time.process_time() - began < 2
+
+
+def test_an_own_group_of_open_words_is_added_to_the_shipped_ones(tmp_path: Path) -> None:
+    """A sister panel's file names its own, and loses none of these."""
+    path = tmp_path / "panel.toml"
+    path.write_text("[no_answer]\nours = ['diteropong']\n", encoding="utf-8")
+    profile = load_profile(path)
+    assert profile.is_no_answer("Nomor salah, pesanan diteropong")
+    assert profile.is_no_answer("Tidak ada respon, nomor salah")
+    assert profile.refusal_of("Nomor salah") is RefusalClass.DESTINATION
+
+
+def test_what_is_wrong_with_the_new_lists_is_told(tmp_path: Path) -> None:
+    """At start, each in a sentence."""
+    path = tmp_path / "panel.toml"
+    text = "denials = ['(']\nbeside_refusals = 5\n[no_answer]\nlater = ['x*']\nlost = 'y'\n"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ProfileError) as caught:
+        load_profile(path)
+    for beginning in (
+        "denials: '(' is no regular expression",
+        "beside_refusals must be a list of texts.",
+        "no_answer.later: 'x*' matches an empty text.",
+        "no_answer.lost must be a list of texts.",
+    ):
+        assert any(problem.startswith(beginning) for problem in caught.value.problems), beginning

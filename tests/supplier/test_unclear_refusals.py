@@ -1,0 +1,162 @@
+"""Refusals over HTTP that prove nothing: open words, orders shown in them, and every 5xx."""
+
+import json
+
+import pytest
+
+from bot.domain.errors import (
+    RefusalClass,
+    SupplierOutcomeUnknownError,
+    SupplierReadError,
+    SupplierRefusedError,
+)
+from bot.domain.profile import PanelProfile
+from bot.ports import ReadShare
+from bot.supplier.protocol import parse_order
+from tests.supplier.raw_panel import RawPanel, answer
+from tests.supplier.test_orders import (
+    API_KEY,
+    PAGE,
+    REFUSED,
+    SIGN,
+    SUCCESS,
+    THROTTLED,
+    order,
+    supplier_at,
+)
+from tests.supplier.test_reads import STATUS
+
+PROMISE = "Sistem dalam pemeliharaan, transaksi Anda akan diproses setelah selesai"
+
+
+def refusal(message: str, data: object = None) -> bytes:
+    """Return a refusal as the panel writes it."""
+    return json.dumps({"status": False, "data": data, "message": message}).encode()
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 520, 599])
+@pytest.mark.parametrize(
+    "body",
+    [
+        refusal("Service Unavailable"),
+        refusal("Nomor salah"),
+        refusal("Transaksi tidak ditemukan"),
+        REFUSED,
+        THROTTLED,
+        PAGE,
+        b"",
+    ],
+)
+async def test_a_5xx_refuses_nothing(profile: PanelProfile, status: int, body: bytes) -> None:
+    """Whatever its body says; nor does it widen the gap."""
+    async with RawPanel(answer(body, status)) as panel:
+        supplier = supplier_at(panel.url, profile, order_gap_seconds=6.0)
+        with pytest.raises(SupplierOutcomeUnknownError, match=str(status)):
+            await order(supplier)
+        assert (panel.requests, supplier.order_gap_seconds) == (1, 6.0)
+
+
+async def test_the_words_of_a_5xx_are_kept(profile: PanelProfile) -> None:
+    """For the admins to read."""
+    async with RawPanel(answer(refusal("Service Unavailable"), 503)) as panel:
+        with pytest.raises(SupplierOutcomeUnknownError) as caught:
+            await order(supplier_at(panel.url, profile))
+    assert caught.value.message == "Service Unavailable"
+    assert "Service" not in str(caught.value)
+
+
+@pytest.mark.parametrize("status", [500, 503, 307])
+async def test_a_reference_in_an_answer_that_decides_nothing_is_kept(
+    profile: PanelProfile, status: int
+) -> None:
+    """A success in a 5xx is none, but what it bought can be looked up."""
+    refused = refusal("Gagal", {"ref_id": "some2d", "status": "error"})
+    for body, ref_id in ((SUCCESS, "some1d"), (refused, "some2d"), (PAGE, None)):
+        async with RawPanel(answer(body, status)) as panel:
+            with pytest.raises(SupplierOutcomeUnknownError) as caught:
+                await order(supplier_at(panel.url, profile))
+        assert caught.value.ref_id == ref_id
+
+
+@pytest.mark.parametrize("status", [200, 400, 429])
+async def test_open_words_are_no_answer_in_any_status(profile: PanelProfile, status: int) -> None:
+    """Their meaning is not "not taken"; key and signature are not among what is kept."""
+    body = refusal(f"{PROMISE} ({API_KEY}, {SIGN})")
+    async with RawPanel(answer(body, status)) as panel:
+        with pytest.raises(SupplierOutcomeUnknownError) as caught:
+            await order(supplier_at(panel.url, profile))
+    assert caught.value.message == f"{PROMISE} (***, ***)"
+
+
+def test_open_words_are_cut_short_and_found_where_the_text_is_long(profile: PanelProfile) -> None:
+    """A promise after 500 characters is one; so many are kept."""
+    with pytest.raises(SupplierOutcomeUnknownError) as caught:
+        parse_order(refusal("Nomor\n salah. " + "x" * 600 + " akan diproses"), profile)
+    assert caught.value.message.startswith("Nomor salah. xx")
+    assert len(caught.value.message) == 500
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"status": "waiting"},
+        {"status": "Sukses"},
+        {"status": "partial"},
+        [{"status": "process"}],
+        {"ref_id": 7, "status": "error"},
+        [{"ref_id": "a"}, {"ref_id": "b"}],
+    ],
+)
+def test_a_refusal_that_shows_an_order_is_none(profile: PanelProfile, data: object) -> None:
+    """Something was made, and stands in the panel's list."""
+    with pytest.raises(SupplierOutcomeUnknownError) as caught:
+        parse_order(refusal("Nomor salah", data), profile)
+    assert caught.value.message == "Nomor salah"
+
+
+@pytest.mark.parametrize(
+    "data", [None, [], {}, {"status": "error"}, {"status": False}, {"type": "order"}, ["x"], "x"]
+)
+def test_a_refusal_that_shows_no_order_is_one(profile: PanelProfile, data: object) -> None:
+    """Null data, an echo of the request, a row that failed."""
+    with pytest.raises(SupplierRefusedError) as caught:
+        parse_order(refusal("Nomor salah", data), profile)
+    assert caught.value.refusal is RefusalClass.DESTINATION
+
+
+# --- the status call --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [500, 503])
+@pytest.mark.parametrize("message", ["Transaksi tidak ditemukan", "Nomor salah", "Maaf"])
+async def test_a_5xx_denies_no_order(profile: PanelProfile, status: int, message: str) -> None:
+    """Else its words would count as a row that is gone."""
+    async with (
+        RawPanel(answer(refusal(message), status)) as panel,
+        supplier_at(panel.url, profile) as supplier,
+    ):
+        with pytest.raises(SupplierReadError, match=str(status)):
+            await supplier.rows_of("some1d", ReadShare.POLL)
+
+
+async def test_the_rows_of_a_5xx_count_and_its_gaps_do_not(profile: PanelProfile) -> None:
+    """What is shown was bought; what is missing may be there all the same."""
+    empty = b'{"status": true, "data": []}'
+    async with (
+        RawPanel(answer(STATUS, 500), answer(empty, 500), answer(empty)) as panel,
+        supplier_at(panel.url, profile) as supplier,
+    ):
+        lists = [await supplier.recent_rows(ReadShare.RECONCILE) for _ in range(3)]
+    assert [(len(one.rows), one.skipped) for one in lists] == [(1, 1), (0, 1), (0, 0)]
+
+
+async def test_a_refused_status_call_still_denies_an_order(profile: PanelProfile) -> None:
+    """In a 2xx or 4xx answer."""
+    for status in (200, 404):
+        async with (
+            RawPanel(answer(refusal("Transaksi tidak ditemukan"), status)) as panel,
+            supplier_at(panel.url, profile) as supplier,
+        ):
+            with pytest.raises(SupplierRefusedError) as caught:
+                await supplier.rows_of("some1d", ReadShare.POLL)
+        assert profile.denies(caught.value.message)
