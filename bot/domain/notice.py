@@ -98,6 +98,8 @@ class Alert(StrEnum):
     CREDENTIALS_REFUSED = "credentials_refused"
     MAINTENANCE = "maintenance"
     CATALOGUE_SHRUNK = "catalogue_shrunk"
+    CATALOGUE_TOO_LARGE = "catalogue_too_large"
+    """The supplier's list has more rows or bytes than are taken."""
     UNKNOWN_STATUS = "unknown_status"
     UNKNOWN_REFUSAL = "unknown_refusal"
     COST_CHANGED = "cost_changed"
