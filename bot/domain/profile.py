@@ -26,6 +26,15 @@ class SupplierStatus(StrEnum):
         return self in (SupplierStatus.SUCCEEDED, SupplierStatus.FAILED)
 
 
+_CLASSED_LENGTH = 500
+_READ_LENGTH = 10_000
+"""Characters of a message: so many are put to a class, and so many searched for open words. The
+time that a pattern takes may grow with the square of a text's length."""
+_DENIAL_LENGTH = 250
+"""Characters that the words for "no such order", which are a whole message, have at most."""
+_PIECE, _STEP = 400, 200
+"""A long text is searched in pieces that overlap, so any phrase of up to 200 characters is seen."""
+_SPACES = re.compile(r"\s+")
 _OF_ONE_ORDER = frozenset({RefusalClass.OTHER, RefusalClass.PRODUCT})
 
 
@@ -56,14 +65,31 @@ class PanelProfile:
         return self.status_words.get(word.strip().casefold(), SupplierStatus.UNKNOWN)
 
     def refusal_of(self, message: str) -> RefusalClass:
-        """Return the class of a refusal's message; OTHER when no pattern knows it."""
+        """Return the class of a refusal's message; OTHER when no pattern knows it.
+
+        A class is looked for in the first 500 characters, runs of spaces counted as one; what
+        makes the outcome uncertain in all of them, and more than 10,000 are uncertain as well.
+        """
+        message = _single_spaced(message)
+        if len(message) > _READ_LENGTH:
+            return RefusalClass.OTHER
+        # What was cut off is a word, so that no pattern of a whole message finds its end there.
+        is_whole = len(message) <= _CLASSED_LENGTH
+        classed = message if is_whole else f"{message[:_CLASSED_LENGTH]} [cut]"
         for refusal, pattern in self.refusal_patterns:
-            if pattern.search(message):
+            is_open = refusal is RefusalClass.OTHER
+            if _is_in(pattern, message) if is_open else pattern.search(classed):
                 return refusal
         return RefusalClass.OTHER
 
     def denies(self, message: str) -> bool:
-        """Tell whether a refused status call says that there is no such order."""
+        """Tell whether a refused status call says that there is no such order.
+
+        A message of more than 250 characters says more than that.
+        """
+        message = _single_spaced(message)
+        if len(message) > _DENIAL_LENGTH:
+            return False
         is_of_the_account = self.refusal_of(message) not in _OF_ONE_ORDER
         return not is_of_the_account and any(
             pattern.search(message) for pattern in self.no_such_order_patterns
@@ -80,7 +106,49 @@ class PanelProfile:
         return self.game_forms.get(main, GameForm())
 
     def public_note(self, note: str) -> str:
-        """Return a supplier's note without what only the reseller may read."""
+        """Return a supplier's note without what only the reseller may read.
+
+        Runs of spaces become one, and blank lines one: some patterns are slow on them.
+        """
+        note = _single_spaced(note)
         for pattern in self.private_note_patterns:
-            note = pattern.sub("", note)
+            note = _without(pattern, note)
         return note.strip(" .,;-|\t\r\n")
+
+    def has_private_part(self, text: str) -> bool:
+        """Tell whether a text of the supplier holds what only the reseller may read."""
+        text = _single_spaced(text)
+        return any(_is_in(pattern, text) for pattern in self.private_note_patterns)
+
+
+def _single_spaced(text: str) -> str:
+    return _SPACES.sub(_as_one, text)
+
+
+def _as_one(spaces: re.Match[str]) -> str:
+    return "\n" * min(spaces[0].count("\n"), 2) or " "
+
+
+def _without(pattern: re.Pattern[str], text: str) -> str:
+    """Return a text without what a pattern finds in its pieces."""
+    kept, end = [], 0
+    for start, stop in _spans(pattern, text):
+        kept.append(text[end:start])
+        end = max(end, stop)
+    return "".join([*kept, text[end:]])
+
+
+def _is_in(pattern: re.Pattern[str], text: str) -> bool:
+    """Tell whether a pattern is found in any piece of a text."""
+    return any(pattern.search(text, start, start + _PIECE) for start in _pieces(text))
+
+
+def _spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    """Return where a pattern is found, in order; pieces that overlap find a place twice."""
+    found = (pattern.finditer(text, start, start + _PIECE) for start in _pieces(text))
+    return sorted({match.span() for matches in found for match in matches})
+
+
+def _pieces(text: str) -> range:
+    """Return where the pieces of a text begin, each `_PIECE` long."""
+    return range(0, max(len(text) - _STEP, 1), _STEP)
