@@ -526,11 +526,15 @@ class Outbox(Protocol):
         ...
 
     def heads(self, now: datetime, limit: int) -> list[Notice]:
-        """Return the first pending notice of each chat, where it is due by now, oldest first."""
+        """Return the next pending notice of each chat that is due by now.
+
+        In a chat, and among the chats, the more urgent goes first and then the older. A chat of
+        which any notice waits for a later time is not due: all of it waits.
+        """
         ...
 
     def next_due(self, after: datetime) -> datetime | None:
-        """Return when, after this instant, the first pending notice of a chat becomes due."""
+        """Return when, after this instant, the first of the chats that wait becomes due."""
         ...
 
     def delivered(self, notice: Notice, at: datetime) -> None:

@@ -28,7 +28,8 @@ class SqlOutbox:
         self._sql = statements("outbox")
 
     def add(self, notice: Notice) -> bool:
-        return bool(self._sql.add(self._connection, **NOTICES.values(notice)))
+        columns = NOTICES.values(notice)
+        return bool(self._sql.add(self._connection, urgency=notice.urgency.value, **columns))
 
     def heads(self, now: datetime, limit: int) -> list[Notice]:
         rows = self._sql.heads(self._connection, now=micros(now), limit=limit)

@@ -40,7 +40,7 @@ _PRINTABLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{1,62}[\x21-\x7e])", re.ASCII
 _GAME = re.compile(
     r"([0-9A-Za-z_.#-]{3,40}?)(?:\s*[(\s,/|]\s*([0-9A-Za-z]{1,12})\s*\)?)?", re.ASCII
 )
-_COUNT_PREFIX = re.compile(r"[0-9]+\.(?=.)", re.ASCII)
+_COUNT_PREFIX = re.compile(r"\A[0-9]+\.(?=.)", re.ASCII)
 SHOWN_WHOLE = 8
 """Fewer digits in one piece are no whole number."""
 WHOLE_DIGITS = 10

@@ -29,6 +29,7 @@ KonterError
 │   ├── SupplierUnavailableError    surely not sent: it may be sent again
 │   ├── SupplierOutcomeUnknownError it may have been bought: must never be sent again
 │   └── SupplierReadError           a read call failed; nothing was at stake
+│       └── SupplierTooMuchError    its answer is larger than any sound one
 ├── StoreError                      the database
 │   ├── StoreUnavailableError       it cannot be read or written now
 │   ├── StoreInUseError             another process has it open
@@ -340,6 +341,10 @@ class SupplierOutcomeUnknownError(SupplierError):
 
 class SupplierReadError(SupplierError):
     """A read (status, services, balance) failed; asking again is harmless."""
+
+
+class SupplierTooMuchError(SupplierReadError):
+    """A read's answer has more bytes or rows than are taken: asking again brings the same."""
 
 
 class StoreError(KonterError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import NewType
 
 NoticeId = NewType("NoticeId", int)
@@ -44,6 +44,20 @@ class NoticeKind(StrEnum):
     """To an admin: `data["condition"]` names what is wrong."""
 
 
+class Urgency(IntEnum):
+    """Which of a chat's waiting notices goes first; of equal ones the older."""
+
+    ORDINARY = 0
+    URGENT = 1
+    """It needs an admin. No customer can cause many of these, so they delay little."""
+
+
+URGENT = frozenset({NoticeKind.ALERT, NoticeKind.PARKED, NoticeKind.PARKED_NEWS})
+"""All alerts are urgent, so that the end of a condition never overtakes its beginning; the news
+of a parked order too, so that it stays behind the announcement. What customers cause at will
+(requests, pictures, calls for help) is ordinary, and so is everything for customers."""
+
+
 class NoticeState(StrEnum):
     """Where a notice stands."""
 
@@ -71,6 +85,11 @@ class Notice:
     attempts: int = 0
     next_at: datetime | None = None
 
+    @property
+    def urgency(self) -> Urgency:
+        """How soon it goes out among the other notices of its chat."""
+        return Urgency.URGENT if self.kind in URGENT else Urgency.ORDINARY
+
 
 class Alert(StrEnum):
     """The conditions that the admins are told of, each at most every 15 minutes."""
@@ -79,6 +98,8 @@ class Alert(StrEnum):
     CREDENTIALS_REFUSED = "credentials_refused"
     MAINTENANCE = "maintenance"
     CATALOGUE_SHRUNK = "catalogue_shrunk"
+    CATALOGUE_TOO_LARGE = "catalogue_too_large"
+    """The supplier's list has more rows or bytes than are taken."""
     UNKNOWN_STATUS = "unknown_status"
     UNKNOWN_REFUSAL = "unknown_refusal"
     UNCLEAR_ANSWER = "unclear_answer"

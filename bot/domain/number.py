@@ -39,7 +39,7 @@ _TOKEN = re.compile(
     rf"|(?P<word>[^\W_]+)|(?P<gap>{_BREAK})",
     re.IGNORECASE,
 )
-_LETTER_INSIDE = re.compile(r"[0-9]{3,}[A-Za-z]{1,3}[0-9]{3,}", re.ASCII)
+_LETTER_INSIDE = re.compile(r"[0-9]{3}[A-Za-z]{1,3}[0-9]{3}", re.ASCII)
 _CHUNK = re.compile(r"[0-9A-Za-z]+", re.ASCII)
 _LIKE_DIGITS = re.compile(r"[0-9](?=[0-9]*[OoIlSB])[0-9OoIlSB]+", re.ASCII)
 _COUNTRY = ("62", "+62", "0062")

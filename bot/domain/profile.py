@@ -26,11 +26,17 @@ class SupplierStatus(StrEnum):
         return self in (SupplierStatus.SUCCEEDED, SupplierStatus.FAILED)
 
 
-_OF_ONE_ORDER = frozenset({RefusalClass.OTHER, RefusalClass.PRODUCT})
-_JUDGED_AS_A_WHOLE = frozenset({RefusalClass.OTHER, RefusalClass.THROTTLE})
 _CLASSED_LENGTH = 500
 _READ_LENGTH = 10_000
-"""Characters of a message: so many are put to a class, and so many searched for open words."""
+"""Characters of a message: a longer one is put to no class, or is no answer. The time that a
+pattern takes may grow with the square of a text's length."""
+_DENIAL_LENGTH = 250
+"""Characters that the words for "no such order", which are a whole message, have at most."""
+_PIECE, _STEP = 400, 200
+"""A long text is searched in pieces that overlap, so any phrase of up to 200 characters is seen."""
+_SPACES = re.compile(r"\s+")
+_OF_ONE_ORDER = frozenset({RefusalClass.OTHER, RefusalClass.PRODUCT})
+_JUDGED_AS_A_WHOLE = frozenset({RefusalClass.OTHER, RefusalClass.THROTTLE})
 _PART_ENDS = re.compile(
     r"[.!?](?=\s|$)|(?<=[a-z]{3})\.(?=[a-z]{3})|[;|()\[\]\n]|,(?!\d)|\s[-\u2013\u2014]+\s"
     r"|\b(?:tetapi|tapi|namun|sedangkan|however|but|although)\b",
@@ -74,15 +80,16 @@ class PanelProfile:
         """Return the class of a refusal's message; OTHER unless its whole meaning is "not taken".
 
         Every part of the message must be known: as a refusal of some class, or as a phrase that
-        changes nothing beside one. Only the first 500 characters are looked at for it.
+        changes nothing beside one. Of more than 500 characters, runs of spaces counted as one,
+        the whole meaning is not known.
         """
-        if self.is_no_answer(message):
+        message = _single_spaced(message)
+        if len(message) > _CLASSED_LENGTH or self.is_no_answer(message):
             return RefusalClass.OTHER
-        whole = message[:_CLASSED_LENGTH]
-        parts = [part for part in _PART_ENDS.split(whole) if part.strip()]
+        parts = [part for part in _PART_ENDS.split(message) if part.strip()]
         for refusal, pattern in self.refusal_patterns:
             if refusal in _JUDGED_AS_A_WHOLE:
-                if pattern.search(whole):
+                if pattern.search(message):
                     return refusal
             elif any(map(pattern.search, parts)):
                 is_whole_meaning = all(map(self._says_not_taken, parts))
@@ -104,14 +111,24 @@ class PanelProfile:
         such an order is found or parked, and never failed because a list lacks it. A message of
         more than 10,000 characters is no answer either.
         """
+        message = _single_spaced(message)
         if len(message) > _READ_LENGTH:
             return True
+        return any(self._leaves_open(message[start : start + _PIECE]) for start in _pieces(message))
+
+    def _leaves_open(self, piece: str) -> bool:
         for pattern in self.denial_patterns:
-            message = pattern.sub(" ", message)
-        return any(pattern.search(message) for pattern in self.no_answer_patterns)
+            piece = pattern.sub(" ", piece)
+        return any(pattern.search(piece) for pattern in self.no_answer_patterns)
 
     def denies(self, message: str) -> bool:
-        """Tell whether a refused status call says that there is no such order."""
+        """Tell whether a refused status call says that there is no such order.
+
+        A message of more than 250 characters says more than that.
+        """
+        message = _single_spaced(message)
+        if len(message) > _DENIAL_LENGTH:
+            return False
         is_of_the_account = self.refusal_of(message) not in _OF_ONE_ORDER
         return not is_of_the_account and any(
             pattern.search(message) for pattern in self.no_such_order_patterns
@@ -128,7 +145,49 @@ class PanelProfile:
         return self.game_forms.get(main, GameForm())
 
     def public_note(self, note: str) -> str:
-        """Return a supplier's note without what only the reseller may read."""
+        """Return a supplier's note without what only the reseller may read.
+
+        Runs of spaces become one, and blank lines one: some patterns are slow on them.
+        """
+        note = _single_spaced(note)
         for pattern in self.private_note_patterns:
-            note = pattern.sub("", note)
+            note = _without(pattern, note)
         return note.strip(" .,;-|\t\r\n")
+
+    def has_private_part(self, text: str) -> bool:
+        """Tell whether a text of the supplier holds what only the reseller may read."""
+        text = _single_spaced(text)
+        return any(_is_in(pattern, text) for pattern in self.private_note_patterns)
+
+
+def _single_spaced(text: str) -> str:
+    return _SPACES.sub(_as_one, text)
+
+
+def _as_one(spaces: re.Match[str]) -> str:
+    return "\n" * min(spaces[0].count("\n"), 2) or " "
+
+
+def _without(pattern: re.Pattern[str], text: str) -> str:
+    """Return a text without what a pattern finds in its pieces."""
+    kept, end = [], 0
+    for start, stop in _spans(pattern, text):
+        kept.append(text[end:start])
+        end = max(end, stop)
+    return "".join([*kept, text[end:]])
+
+
+def _is_in(pattern: re.Pattern[str], text: str) -> bool:
+    """Tell whether a pattern is found in any piece of a text."""
+    return any(pattern.search(text, start, start + _PIECE) for start in _pieces(text))
+
+
+def _spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    """Return where a pattern is found, in order; pieces that overlap find a place twice."""
+    found = (pattern.finditer(text, start, start + _PIECE) for start in _pieces(text))
+    return sorted({match.span() for matches in found for match in matches})
+
+
+def _pieces(text: str) -> range:
+    """Return where the pieces of a text begin, each `_PIECE` long."""
+    return range(0, max(len(text) - _STEP, 1), _STEP)

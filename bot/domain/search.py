@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import log
+from typing import TypeVar
 
 from bot.domain.catalogue import Listing, Product, ProductId
 from bot.domain.search_words import (
@@ -24,6 +25,9 @@ Near = Callable[[str, Sequence[str]], Sequence[tuple[str, float]]]
 """Returns the known words nearest to an unknown one, each with its likeness, 0 to 1."""
 
 MOST_WORDS = 8
+"""Different words of a search that are looked for; a word said twice counts once."""
+MOST_AMOUNTS = 4
+"""Different amounts, likewise: a price, a size, days, and one more."""
 SHORTEST_BEGINNING = 3
 """Fewer letters begin too much to say what is meant."""
 SHORTEST_GUESS = 5
@@ -41,6 +45,7 @@ _TYPE_WORDS = {
 _SPELLED = {alias: frozenset(letters(name)) for alias, name in ALIASES.items() if len(alias) > 3}
 """The aliases that are long enough to be misspelt themselves, and what each stands for."""
 Scores = dict[ProductId, float]
+_T = TypeVar("_T", str, Quantity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +116,13 @@ class SearchIndex:
         A word that nothing is called is passed over beside one that is known. A brand is never
         let go for an amount: where it has no such product, its nearest amounts are found.
         """
-        query = query[:LONGEST_QUERY].strip()
+        query = _whole_words(query.strip())
         code = self._codes.get(query.lower())
         if code is not None:
             return Hits({code: 1.0})
         meant = said(query)
-        words = [self._hits(word) for word in meant.words[:MOST_WORDS]]
+        named: dict[str, Scores] = {}
+        words = [self._hits(word, named) for word in _first(meant.words, MOST_WORDS)]
         known = [word for word in words if word.scores]
         is_guess = all(word.is_near for word in known)
         if (is_guess and len(known) < len(words)) or not (known or meant.quantities):
@@ -128,7 +134,7 @@ class SearchIndex:
         is_whole = is_whole and not (len(known) < len(words) and all(one.is_soft for one in known))
         # Nor is "mama" just "masa", however well the rest fits.
         is_whole = is_whole and not any(word.is_vague for word in known)
-        found = self._with_amounts(scores, meant.quantities[:MOST_WORDS])
+        found = self._with_amounts(scores, _first(meant.quantities, MOST_AMOUNTS))
         return Hits(self._fair(found.scores), is_whole and found.is_exact)
 
     def named(self, text: str) -> str:
@@ -138,8 +144,9 @@ class SearchIndex:
         that is nearly so, unless it is a brand or a type.
         """
         meant = said(text)
-        words = [word for word in meant.words[:MOST_WORDS] if self._is_named(word)]
-        sizes = [one for one in meant.quantities[:MOST_WORDS] if one.unit not in ("", RUPIAH)]
+        words = [word for word in _first(meant.words, MOST_WORDS) if self._is_named(word)]
+        sizes = [one for one in meant.quantities if one.unit not in ("", RUPIAH)]
+        sizes = _first(sizes, MOST_AMOUNTS)
         return " ".join([*words, *(f"{one.value:g} {one.unit}" for one in sizes)])
 
     def _is_named(self, word: str) -> bool:
@@ -163,7 +170,7 @@ class SearchIndex:
             return None, True
         hard = [word for word in words if not word.is_soft]
         for chosen in (words, hard):
-            both = _all_of(chosen)
+            both = _sums([word.scores for word in chosen])
             if both:
                 return both, True
         weights: Scores = defaultdict(float)
@@ -173,11 +180,16 @@ class SearchIndex:
         most = max(round(weight) for weight in weights.values())
         return {one: fit for one, fit in weights.items() if round(fit) == most}, False
 
-    def _hits(self, word: str) -> _Word:
+    def _hits(self, word: str, named: dict[str, Scores]) -> _Word:
+        """Return what a word finds; `named` keeps what its parts do, for the other words."""
         scores: Scores = {}
         for words in meanings(word):
-            for one, fit in (_all_of([self._named(part) for part in words]) or {}).items():
-                scores[one] = max(fit / len(words), scores.get(one, 0.0))
+            for part in words:
+                if part not in named:
+                    named[part] = self._scores(self._beginning(part))
+            parts = [named[part] for part in words]
+            found = parts[0] if len(parts) == 1 else _mean(parts)
+            scores = _greater(scores, found)
         is_near = not scores and len(word) > SHORTEST_BEGINNING
         is_weak = is_vague = False
         if is_near:
@@ -188,16 +200,12 @@ class SearchIndex:
         is_soft = any(SOFT.issuperset(words) for words in meanings(word))
         return _Word(scores, is_near, is_soft, is_weak, is_vague)
 
-    def _named(self, word: str) -> _Word:
-        return _Word(self._scores(self._beginning(word)), is_near=False, is_soft=False)
-
     def _scores(self, known: Iterable[tuple[str, float]]) -> Scores:
         scores: Scores = {}
         for word, likeness in known:
             # A brand says more than the name of one of its packs.
             weight = likeness * (2.0 if word in self._brands else 1.0)
-            for product_id in self._places[word]:
-                scores[product_id] = max(weight, scores.get(product_id, 0.0))
+            scores = _greater(scores, dict.fromkeys(self._places[word], weight))
         return scores
 
     def _beginning(self, word: str) -> Iterator[tuple[str, float]]:
@@ -220,10 +228,10 @@ class SearchIndex:
         among = dict.fromkeys(self._amounts, 0.0) if scores is None else scores
         exact, nearest = {}, {}
         for one, fit in among.items():
-            fits = [_fit(self._amounts[one], each) for each in wanted]
-            if all(fits):
-                exact[one] = fit + sum(fits)
-            elif scores is not None:
+            fits = _fits(self._amounts[one], wanted)
+            if fits:
+                exact[one] = fit + fits
+            elif scores is not None and not exact:
                 nearest[one] = fit + sum(_nearness(self._amounts[one], each) for each in wanted)
         if exact:
             return Hits(exact)
@@ -231,12 +239,38 @@ class SearchIndex:
         return Hits({one: nearest[one] for one in has_any or nearest}, is_exact=False)
 
 
-def _all_of(words: Sequence[_Word]) -> Scores:
-    """Return the products that are in all of the hits, with the sums of their fits."""
-    if not words:
-        return {}
-    shared = set(words[0].scores).intersection(*(word.scores for word in words[1:]))
-    return {one: sum(word.scores[one] for word in words) for one in shared}
+def _whole_words(query: str) -> str:
+    """Return the beginning of a query that is looked at; half a word would be another one."""
+    if len(query) <= LONGEST_QUERY:
+        return query
+    return query[: LONGEST_QUERY + 1].rpartition(" ")[0] or query[:LONGEST_QUERY]
+
+
+def _first(said: Iterable[_T], most: int) -> list[_T]:
+    """Return the different ones among words or amounts, in order and so many at most."""
+    return list(dict.fromkeys(said))[:most]
+
+
+def _sums(found: Sequence[Scores]) -> Scores:
+    """Return the products that are in all of the scores, with the sums of their fits."""
+    if len(found) < 2:
+        return dict(found[0]) if found else {}
+    shared = set(found[0]).intersection(*found[1:])
+    return {one: sum(scores[one] for scores in found) for one in shared}
+
+
+def _mean(found: Sequence[Scores]) -> Scores:
+    return {one: fit / len(found) for one, fit in _sums(found).items()}
+
+
+def _greater(some: Scores, others: Scores) -> Scores:
+    """Return the products of both, each with its greater fit."""
+    if not some or not others:
+        return some or others
+    both = some | others
+    for one in some.keys() & others.keys():
+        both[one] = max(some[one], others[one])
+    return both
 
 
 def _indexed(listing: Listing) -> set[str]:
@@ -261,6 +295,17 @@ def _amounts_of(quantities: Sequence[Quantity]) -> Iterator[_Amount]:
         is_first = unit not in seen and bool(unit or not seen)
         seen.add(unit)
         yield _Amount(quantity.value, unit, is_first)
+
+
+def _fits(amounts: Sequence[_Amount], wanted: Sequence[Quantity]) -> float:
+    """Return how well amounts fit all that are wanted, summed; 0 where one is missing."""
+    total = 0.0
+    for each in wanted:
+        fit = _fit(amounts, each)
+        if not fit:
+            return 0.0
+        total += fit
+    return total
 
 
 def _fit(amounts: Sequence[_Amount], wanted: Quantity) -> float:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 LONGEST_QUERY = 60
+LONGEST_SAID = 400
+"""Characters of a text in which words are looked for; a number is read in no longer one either."""
 RUPIAH = "rp"
 _TOKEN = re.compile(r"[a-z]+|[0-9]+(?:[.,][0-9]+)*", re.ASCII)
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})+", re.ASCII)
@@ -126,7 +128,7 @@ def said(text: str) -> Said:
     "isi tsel 10rb" is "tsel" and 10,000 rupiah; "kuota 2gb" is "kuota" and 2 gigabytes; a 3 that
     is no amount is the operator.
     """
-    text = text.lower()
+    text = text[:LONGEST_SAID].lower()
     for pattern, name in _SAME:
         text = pattern.sub(name, text)
     parts = _TOKEN.findall(text)

@@ -1,4 +1,7 @@
-"""Deliver: take notices out of the outbox to people, at least once each, in order per chat."""
+"""Deliver: take notices out of the outbox to people, at least once each, in order per chat.
+
+What needs an admin overtakes the other notices of its chat (`Notice.urgency`).
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import structlog
 
 from bot.domain.catalogue import Catalogue, ShrinkGuard
-from bot.domain.errors import RefusalClass, SupplierRefusedError
+from bot.domain.errors import RefusalClass, SupplierRefusedError, SupplierTooMuchError
 from bot.domain.notice import Alert
 from bot.domain.rules import ShopRules
 from bot.ports import Clock, Store, Supplier
@@ -53,12 +53,16 @@ class RefreshCatalogue:
     async def refresh(self) -> bool:
         """Fetch the list and put it on the shelf; False when it collapsed and waits for proof.
 
-        Raises `SupplierReadError` or `SupplierRefusedError` (credentials are told the admins).
+        Raises `SupplierReadError` or `SupplierRefusedError`. The admins are told of a refusal,
+        and of a list that is too large (`SupplierTooMuchError`); the old one stays on sale.
         """
         try:
             fetched = await self._supplier.services()
         except SupplierRefusedError as error:
             await self._tell_refusal(error)
+            raise
+        except SupplierTooMuchError as error:
+            await self._tell(Alert.CATALOGUE_TOO_LARGE, str(error))
             raise
         hidden = self._rules.profile.hidden_types
         listings = [listing for listing in fetched.listings if listing.type not in hidden]
@@ -67,10 +71,7 @@ class RefreshCatalogue:
         now = self._clock.now()
         log.info("catalogue fetched", products=len(listings), skipped=fetched.skipped)
         if not is_sound:
-            detail = f"{old_count} -> {len(listings)}"
-            await self._store.write(
-                lambda tx: tell.alert(tx, self._rules, Alert.CATALOGUE_SHRUNK, detail, now)
-            )
+            await self._tell(Alert.CATALOGUE_SHRUNK, f"{old_count} -> {len(listings)}")
             return False
         await self._put(await self._store.write(lambda tx: tx.catalogue.replace(listings, now)))
         return True
@@ -88,7 +89,8 @@ class RefreshCatalogue:
             condition = Alert.CREDENTIALS_REFUSED
         elif error.refusal is RefusalClass.MAINTENANCE:
             condition = Alert.MAINTENANCE
+        await self._tell(condition, error.message)
+
+    async def _tell(self, condition: Alert, detail: str) -> None:
         now = self._clock.now()
-        await self._store.write(
-            lambda tx: tell.alert(tx, self._rules, condition, error.message, now)
-        )
+        await self._store.write(tell.alert, self._rules, condition, detail, now)

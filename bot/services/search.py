@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from heapq import nsmallest
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from bot.domain.catalogue import Catalogue
+from bot.domain.catalogue import Catalogue, Product
+from bot.domain.cutoff import CutoffWindow, closed_until
 from bot.domain.destination import DestinationKind
+from bot.domain.money import Rupiah
 from bot.domain.number import KnownNumber, beside_numbers
 from bot.domain.rules import ShopRules
-from bot.domain.search import SearchIndex
+from bot.domain.search import Hits, SearchIndex
 from bot.ports import Clock
 from bot.services.browse import Offer, Shelf, offer_of
 
@@ -85,8 +89,8 @@ class Search:
 
     def look(self, query: str) -> Found:
         """Return what fits a query, and whether it is just that."""
-        offers, is_exact = self._all(query)
-        return _found(offers, is_exact=is_exact)
+        hits = self._hits(query)
+        return self._found(hits, self._products(hits))
 
     def beside(self, text: str, number: KnownNumber) -> Named | None:
         """Return what the words beside a number name; None where they name nothing.
@@ -100,17 +104,18 @@ class Search:
             return None
         if number.nominal is not None:
             query = f"{query} {number.nominal:,}".replace(",", ".")
-        offers, is_exact = self._all(query)
-        if not offers:
+        hits = self._hits(query)
+        products = self._products(hits)
+        if not products:
             return None
         kinds = [DestinationKind.PHONE] if number.phone is not None else []
         kinds += [DestinationKind.METER] if number.meter is not None else []
         for kind in kinds:
-            fitting = [one for one in offers if one.kind is kind]
+            fitting = [one for one in products if self._kind_of(one) is kind]
             if fitting:
                 own = [one for one in fitting if self._is_open_to(one, number.brands)]
-                return Named(query, _found(own or fitting, is_exact=is_exact), kind)
-        return Named(query, _found(offers, is_exact=is_exact), None)
+                return Named(query, self._found(hits, own or fitting), kind)
+        return Named(query, self._found(hits, products), None)
 
     def is_named(self, text: str) -> bool:
         """Whether a text names something of the list: a brand, a type, or a size."""
@@ -121,29 +126,32 @@ class Search:
         """Whether the words of a text name something, and it is of no kind of a product's."""
         self._keep_up()
         query = self._index.named(beside_numbers(text))
-        kinds = {one.product.listing.path[:2] for one in self._all(query)[0]} if query else set()
+        found = self._products(self._hits(query)) if query else []
+        kinds = {one.listing.path[:2] for one in found}
         return bool(kinds) and offer.product.listing.path[:2] not in kinds
 
-    def _is_open_to(self, offer: Offer, brands: frozenset[str]) -> bool:
+    def _kind_of(self, product: Product) -> DestinationKind:
+        return self._rules.profile.kind_of(product.listing.type, product.listing.main)
+
+    def _is_open_to(self, product: Product, brands: frozenset[str]) -> bool:
         """Whether a product is of a number's operator, or of none."""
-        main = offer.product.listing.main
+        main = product.listing.main
         return not brands or main in brands or main not in self._rules.profile.prefixes
 
-    def _all(self, query: str) -> tuple[list[Offer], bool]:
-        catalogue = self._keep_up()
-        if catalogue is None:
-            return [], True
+    def _hits(self, query: str) -> Hits:
+        return Hits() if self._keep_up() is None else self._index.look(query)
+
+    def _products(self, hits: Hits) -> list[Product]:
+        products = {} if self._made_for is None else self._made_for.products
+        return [products[one] for one in hits.scores]
+
+    def _found(self, hits: Hits, products: Sequence[Product]) -> Found:
+        """Return the first of some products, in their order; only these are made offers of."""
         now = self._clock.now()
-        hits = self._index.look(query)
-        offers = [offer_of(catalogue.products[one], self._rules, now) for one in hits.scores]
-        offers.sort(
-            key=lambda one: (
-                not one.is_available,
-                -round(hits.scores[one.product.product_id], 2),
-                one.price,
-            )
-        )
-        return offers, hits.is_exact
+        places = _Places(hits, self._rules, now)
+        first = nsmallest(MOST_FOUND, products, key=places.of)
+        offers = [offer_of(one, self._rules, now) for one in first]
+        return Found(offers, len(products), hits.is_exact)
 
     def _keep_up(self) -> Catalogue | None:
         catalogue = self._shelf.catalogue
@@ -152,5 +160,27 @@ class Search:
         return catalogue
 
 
-def _found(offers: Sequence[Offer], *, is_exact: bool) -> Found:
-    return Found(offers[:MOST_FOUND], len(offers), is_exact)
+class _Places:
+    """Where a product stands among what was found: available ones, then the best, then cheap ones.
+
+    Of thousands many have one cutoff or one cost, so that each of these is worked out once.
+    """
+
+    def __init__(self, hits: Hits, rules: ShopRules, now: datetime) -> None:
+        self._scores = hits.scores
+        self._markup = rules.markup
+        self._local = now.astimezone(rules.timezone)
+        self._closed: dict[CutoffWindow | None, bool] = {}
+        self._prices: dict[Rupiah, Rupiah] = {}
+
+    def of(self, product: Product) -> tuple[bool, float, Rupiah]:
+        listing = product.listing
+        is_closed = self._closed.get(listing.cutoff)
+        if is_closed is None:
+            is_closed = closed_until(listing.cutoff, self._local) is not None
+            self._closed[listing.cutoff] = is_closed
+        price = self._prices.get(listing.cost)
+        if price is None:
+            price = self._prices[listing.cost] = self._markup.price_of(listing.cost)
+        fit = round(self._scores[product.product_id], 2)
+        return is_closed or not listing.is_ready, -fit, price

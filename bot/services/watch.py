@@ -6,7 +6,12 @@ from collections.abc import Awaitable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from bot.domain.errors import RefusalClass, SupplierError, SupplierRefusedError
+from bot.domain.errors import (
+    RefusalClass,
+    SupplierError,
+    SupplierRefusedError,
+    SupplierTooMuchError,
+)
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
 from bot.domain.rules import ShopRules
@@ -51,13 +56,17 @@ class SupplierHealth:
 
     def answered(self, now: datetime, refusal: RefusalClass | None, *, is_order: bool) -> None:
         """Note an answer, which may have been a refusal."""
-        self.answered_at, self.failing_since = now, None
-        self.answering_since = self.answering_since or now
+        self.heard(now)
         if refusal is not None:
             self.serving_since.pop(refusal, None)
             return
         for sound in (*_OF_EVERY_CALL, *((RefusalClass.OWN_DEPOSIT,) if is_order else ())):
             self.serving_since.setdefault(sound, now)
+
+    def heard(self, now: datetime) -> None:
+        """Note an answer of which nothing is known but that it came: it is too large to be read."""
+        self.answered_at, self.failing_since = now, None
+        self.answering_since = self.answering_since or now
 
     def failed(self, now: datetime) -> None:
         """Note a call without an answer."""
@@ -116,6 +125,9 @@ class WatchedSupplier:
             result = await call
         except SupplierRefusedError as error:
             self._health.answered(self._clock.now(), error.refusal, is_order=is_order)
+            raise
+        except SupplierTooMuchError:
+            self._health.heard(self._clock.now())
             raise
         except SupplierError:
             self._health.failed(self._clock.now())
@@ -178,6 +190,7 @@ def ended_at(
         Alert.MAINTENANCE: health.serving_since.get(RefusalClass.MAINTENANCE),
         Alert.SUPPLIER_AWAY: health.answering_since,
         Alert.CATALOGUE_SHRUNK: fetched_at,
+        Alert.CATALOGUE_TOO_LARGE: fetched_at,
         Alert.BREAKER_OPEN: None
         if is_breaker_open(tx, account)
         else breaker_closed_at(tx, account),

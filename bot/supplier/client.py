@@ -19,6 +19,7 @@ from bot.domain.errors import (
     SupplierOutcomeUnknownError,
     SupplierReadError,
     SupplierRefusedError,
+    SupplierTooMuchError,
     SupplierUnavailableError,
 )
 from bot.domain.money import Rupiah
@@ -137,7 +138,7 @@ class OsimesaSupplier:
         return await self._rows(self._credentials.rows_of(ref_id), share)
 
     async def services(self) -> ServiceList:
-        """Return the whole service list."""
+        """Return the whole service list; raises `SupplierTooMuchError` for one beyond reason."""
         form = self._credentials.services()
         with self._logged(form):
             answer = await self._read(
@@ -234,7 +235,7 @@ class OsimesaSupplier:
                 url, form, timeout_seconds=timeout_seconds, max_bytes=max_bytes
             )
         except TooLargeError as error:
-            raise SupplierReadError(str(error)) from None
+            raise SupplierTooMuchError(str(error)) from None
         except LostError as error:
             raise _PassingError(str(error)) from None
         if answer.is_redirect:

@@ -17,6 +17,7 @@ from bot.domain.errors import (
     SupplierOutcomeUnknownError,
     SupplierReadError,
     SupplierRefusedError,
+    SupplierTooMuchError,
 )
 from bot.domain.lookup import SupplierRow
 from bot.domain.money import Rupiah
@@ -25,10 +26,16 @@ from bot.ports import OrderReply, ServiceList, StatusList
 from bot.supplier.listings import read_listings
 from bot.supplier.scalars import floor_number, instant_of, text_of, whole_number, word_of
 
-_MESSAGE_LENGTH = 500
+MOST_SERVICES = 20_000
+"""Rows of a service list, junk included: a larger one is refused whole."""
+MOST_STATUS_ROWS = 200
+"""Rows of a status answer, which are asked for 15 at a time, the newest first."""
 _REF_ID_LENGTH = 100
+_MESSAGE_LENGTH = 500
 _TEXT_LENGTH = 8000
 _OF_A_TAKEN_ORDER = (SupplierStatus.PENDING, SupplierStatus.SUCCEEDED, SupplierStatus.PARTIAL)
+_WORD_LENGTH = 200
+"""Of what is compared; the longest code and destination have 64, so a longer one equals none."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _T = TypeVar("_T")
@@ -96,21 +103,31 @@ def parse_order(body: bytes, profile: PanelProfile) -> OrderReply:
 
 
 def parse_rows(body: bytes, profile: PanelProfile) -> StatusList:
-    """Read the reply of the status call; raises `SupplierReadError`, `SupplierRefusedError`."""
+    """Read the reply of the status call; raises `SupplierReadError`, `SupplierRefusedError`.
+
+    Rows beyond `MOST_STATUS_ROWS` are not read, and count as skipped: an order that is not among
+    the others is not taken for absent.
+    """
     try:
         raw_rows = _rows_of(_data_of_success(body, profile), "ref_id")
     except _UnreadableError as fault:
         raise SupplierReadError(str(fault)) from None
-    rows = tuple(row for raw in raw_rows if (row := _row(raw)) is not None)
+    read = map(_row, raw_rows[:MOST_STATUS_ROWS])
+    rows = tuple(row for row in read if row is not None)
     return StatusList(rows, len(raw_rows) - len(rows))
 
 
 def parse_services(body: bytes, profile: PanelProfile) -> ServiceList:
-    """Read the reply of the service call; raises `SupplierReadError`, `SupplierRefusedError`."""
+    """Read the reply of the service call; raises `SupplierReadError`, `SupplierRefusedError`.
+
+    One of more than `MOST_SERVICES` rows is refused whole, with `SupplierTooMuchError`.
+    """
     try:
         raw_rows = _rows_of(_data_of_success(body, profile), "code")
     except _UnreadableError as fault:
         raise SupplierReadError(str(fault)) from None
+    if len(raw_rows) > MOST_SERVICES:
+        raise SupplierTooMuchError(f"a list of {len(raw_rows):,} rows")
     return read_listings(raw_rows, profile.repeatable_values, profile.max_cost)
 
 
@@ -262,13 +279,13 @@ def _row(raw: msgspec.Raw) -> SupplierRow | None:
     ref_id = word_of(row.ref_id)
     if not ref_id or len(ref_id) > _REF_ID_LENGTH:
         return None
-    product = row.product
+    code = row.product.get("code") if isinstance(row.product, dict) else row.product
     return SupplierRow(
         ref_id=ref_id,
-        service_code=word_of(product.get("code") if isinstance(product, dict) else product),
+        service_code=word_of(code)[:_WORD_LENGTH],
         destination=_echo_of(row.data),
         cost=_cost_of(row.price),
-        status_word=word_of(row.status),
+        status_word=word_of(row.status)[:_WORD_LENGTH],
         voucher=text_of(row.voucher)[:_TEXT_LENGTH],
         note=text_of(row.note)[:_TEXT_LENGTH],
         created_at=instant_of(row.created_at),
@@ -281,7 +298,7 @@ def _echo_of(data: object) -> str:
     Several parts are joined so that they equal no destination: nothing is known of their meaning.
     """
     parts = data if isinstance(data, list) else [data]
-    return " | ".join(word_of(part) for part in parts)
+    return " | ".join(word_of(part) for part in parts[:_WORD_LENGTH])[:_WORD_LENGTH]
 
 
 def _cost_of(price: object) -> Rupiah | None:

@@ -25,6 +25,11 @@ SENTENCES: Mapping[Alert, str] = MappingProxyType(
             "The supplier's list has suddenly lost most of its products. The old list stays "
             "on sale until two more fetches agree."
         ),
+        Alert.CATALOGUE_TOO_LARGE: N_(
+            "The supplier's list of products is larger than any sound one (20,000 rows or "
+            "16 MB), so it was refused. The old list stays on sale, with its old prices. Look at "
+            "the supplier's panel, or ask the supplier what is wrong with it."
+        ),
         Alert.UNKNOWN_STATUS: N_(
             "The supplier uses a status word that this shop does not know. The order stays "
             "open. Add the word to your SUPPLIER_PROFILE."

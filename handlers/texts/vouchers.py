@@ -45,9 +45,7 @@ def voucher_of(order: Order, profile: PanelProfile) -> Voucher | None:
 
 def _public(voucher: str, profile: PanelProfile) -> str:
     """Return the voucher letter by letter, unless it speaks of the reseller's own balance."""
-    if any(pattern.search(voucher) for pattern in profile.private_note_patterns):
-        return profile.public_note(voucher)
-    return voucher.strip()
+    return profile.public_note(voucher) if profile.has_private_part(voucher) else voucher.strip()
 
 
 def _token(text: str) -> Voucher:

@@ -1,28 +1,41 @@
 -- name: add!
 insert into outbox (
-    chat_id, kind, dedupe_key, created_at, subject_id, data, state, attempts, next_at
+    chat_id, kind, urgency, dedupe_key, created_at, subject_id, data, state, attempts, next_at
 )
 values (
-    :chat_id, :kind, :dedupe_key, :created_at, :subject_id, :data, :state, :attempts, :next_at
+    :chat_id, :kind, :urgency, :dedupe_key, :created_at, :subject_id, :data, :state, :attempts,
+    :next_at
 )
 on conflict (dedupe_key) do nothing;
 
 -- name: heads(now, limit)
--- A notice that has to wait holds up the later ones of its chat.
-select *
+-- The most urgent notice of each chat, the oldest of several. One that has to wait holds up all
+-- of its chat: Telegram asks the whole chat for patience, so an urgent one waits as well.
+with chats as (
+    select
+        min(notice_id) as first_id,
+        min(case when urgency > 0 then notice_id end) as urgent_id
+    from outbox
+    where state = 'pending'
+    group by chat_id
+    having coalesce(max(next_at), :now) <= :now
+)
+
+select outbox.*
 from outbox
-where
-    notice_id in (select min(notice_id) from outbox where state = 'pending' group by chat_id)
-    and (next_at is null or next_at <= :now)
-order by notice_id
+inner join chats on outbox.notice_id = coalesce(chats.urgent_id, chats.first_id)
+order by outbox.urgency desc, outbox.notice_id
 limit :limit;
 
 -- name: next_due(after)^
-select min(next_at) as next_due
-from outbox
-where
-    notice_id in (select min(notice_id) from outbox where state = 'pending' group by chat_id)
-    and next_at > :after;
+with chats as (
+    select max(next_at) as due_at
+    from outbox
+    where state = 'pending'
+    group by chat_id
+)
+
+select min(due_at) as next_due from chats where due_at > :after;
 
 -- name: delivered(notice_id, at)!
 update outbox set state = 'delivered', delivered_at = :at where notice_id = :notice_id;

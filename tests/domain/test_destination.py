@@ -210,6 +210,12 @@ def test_the_echo_of_a_repeated_order_is_recognised(count: str, subscriber: str)
     assert same_destination(number, f"+62{subscriber}")
 
 
+@pytest.mark.parametrize("echo", ["user.12.3", "x2.081234567890", "12", ".12", "2."])
+def test_only_a_count_at_the_beginning_is_a_repeat_prefix(echo: str) -> None:
+    """Digits and a dot further on belong to the destination."""
+    assert strip_repeat_prefix(echo) == echo
+
+
 @given(subscribers, subscribers, st.sampled_from(["", "2.", "62", "+62", "0062"]))
 def test_two_numbers_are_never_the_same_destination(one: str, other: str, prefix: str) -> None:
     """However it is echoed, somebody else's number is not the customer's."""

@@ -1,10 +1,12 @@
 """A panel's profile, and what the shop's owner set."""
 
 import re
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, timedelta
 from decimal import Decimal
+from typing import cast
 
 import pytest
 
@@ -91,6 +93,95 @@ def test_a_note_is_shown_without_the_resellers_balance() -> None:
     private = profile([r"Sisa saldo \S+"])
     assert private.public_note("SN 123. Sisa saldo 5.000") == "SN 123"
     assert private.public_note("SN 123") == "SN 123"
+
+
+def test_a_long_note_loses_the_balance_wherever_it_stands() -> None:
+    """At its end as at its beginning, and nothing else of it."""
+    private = profile([r"Sisa saldo [\d.]+\d"])
+    for before in range(0, 1_300, 7):
+        text = f"k{'k' * before} <Sisa saldo 1.234.567.890> {'t' * (1_300 - before)} VOUCHER-9"
+        assert private.public_note(text) == text.replace("Sisa saldo 1.234.567.890", "")
+
+
+def test_several_balances_in_a_long_note_are_cut_out() -> None:
+    """Each once, though the pieces that are searched overlap."""
+    private = profile([r"saldo \d+", "akhir"])
+    part = "SN 12345 saldo 500 akhir. "
+    assert private.public_note(part * 80) == ("SN 12345  . " * 80).strip(" .")
+
+
+@pytest.mark.parametrize("spaces", [" ", "\t", "\n", "\xa0", " \n", "\r\n", "\u2003"])
+def test_runs_of_spaces_hide_no_balance(spaces: str) -> None:
+    """However long they are; what is left has single ones, and one blank line at most."""
+    private = profile([r"Sisa\s+saldo\s*\d+"])
+    note = f"SN{spaces * 3000}123{spaces * 3000}Sisa{spaces * 3000}saldo{spaces * 3000}500"
+    assert private.public_note(note) in ("SN 123", "SN\n\n123")
+    assert private.has_private_part(note)
+    assert not private.has_private_part(note[:6_000])
+
+
+class Measured:
+    """Stands in for a pattern that finds nothing, and notes how much it was given at a time."""
+
+    def __init__(self) -> None:
+        self.pieces: list[int] = []
+
+    def search(self, text: str, start: int = 0, stop: int = sys.maxsize) -> None:
+        self.pieces.append(min(stop, len(text)) - start)
+
+    def finditer(self, text: str, start: int, stop: int) -> Iterator[re.Match[str]]:
+        self.search(text, start, stop)
+        return iter(())
+
+
+@pytest.mark.parametrize("length", [0, 10, 400, 401, 4_096, 8_000])
+def test_patterns_are_given_a_bounded_piece_of_a_text_at_a_time(length: int) -> None:
+    """Their time may grow with its square; all pieces together are twice the text at most."""
+    pattern = Measured()
+    as_pattern = cast("re.Pattern[str]", pattern)
+    classes = ((RefusalClass.OTHER, as_pattern), (RefusalClass.PRODUCT, as_pattern))
+    panel = replace(
+        profile(),
+        refusal_patterns=classes,
+        private_note_patterns=(as_pattern,),
+        no_such_order_patterns=(as_pattern,),
+    )
+    for judge in (panel.public_note, panel.has_private_part, panel.refusal_of, panel.denies):
+        pattern.pieces.clear()
+        judge("1" * length)
+        assert max(pattern.pieces, default=0) <= 510
+        assert sum(pattern.pieces) <= 2 * length + 510
+
+
+def test_what_makes_a_refusal_uncertain_is_found_anywhere() -> None:
+    """Also behind a page of text, which has no class: its whole meaning is not known."""
+    open_words = ((RefusalClass.OTHER, re.compile("sedang diproses")),)
+    panel = replace(profile(), refusal_patterns=(*open_words, *profile().refusal_patterns))
+    for gap in (0, 300, 395, 480, 900, 9_000):
+        text = f"Produk gangguan {'x' * gap} sedang diproses"
+        assert panel.refusal_of(text) is RefusalClass.OTHER
+    assert panel.refusal_of("Produk gangguan " + "x" * 480) is RefusalClass.PRODUCT
+    assert panel.refusal_of("Produk gangguan " + "x" * 500) is RefusalClass.OTHER
+    assert panel.refusal_of("x" * 600 + " gangguan") is RefusalClass.OTHER
+    assert panel.refusal_of("Produk gangguan " + "x" * 10_000) is RefusalClass.OTHER
+
+
+def test_a_cut_message_is_not_the_whole_of_one() -> None:
+    """A pattern of a whole message finds no end where only the reading ends."""
+    whole = (RefusalClass.THROTTLE, re.compile(r"^dibatasi\W*$"))
+    panel = replace(profile(), refusal_patterns=(whole,))
+    assert panel.refusal_of("dibatasi" + "!" * 480) is RefusalClass.THROTTLE
+    for length in (380, 391, 491, 492, 493, 600):
+        text = "dibatasi" + "!" * length + " sukses SN 123"
+        assert panel.refusal_of(text) is RefusalClass.OTHER
+
+
+def test_a_page_of_text_denies_no_order() -> None:
+    """It says more than "no such order"."""
+    panel = replace(profile(), no_such_order_patterns=(re.compile(r"^not found\W*"),))
+    assert panel.denies("not found" + "!" * 200)
+    assert panel.denies("not found" + " " * 8_000)
+    assert not panel.denies("not found" + "!" * 250)
 
 
 def test_an_admin_is_one_by_the_settings_and_may_owe() -> None:

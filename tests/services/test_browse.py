@@ -10,12 +10,13 @@ from bot.domain.errors import (
     RefusalClass,
     SupplierReadError,
     SupplierRefusedError,
+    SupplierTooMuchError,
     UnavailableReason,
 )
 from bot.domain.money import Rupiah
 from bot.ports import ServiceList
 from bot.services.browse import Level, Shelf
-from tests.services.shop import LISTINGS, NOON, PRICE, Shop
+from tests.services.shop import ADMIN, LISTINGS, NOON, PRICE, Shop
 
 
 def names(level: Level) -> list[str]:
@@ -170,6 +171,28 @@ async def test_a_list_that_collapsed_waits_for_two_more_like_it(shop: Shop) -> N
     assert not await shop.refresh.refresh()
     assert await shop.refresh.refresh()
     assert len(shop.admin._shelf.catalogue or ()) == 3
+
+
+async def test_a_list_too_large_is_refused_and_told(shop: Shop) -> None:
+    """The old one stays on sale; the alert comes again while it lasts, and a good list ends it."""
+    fetched_at = shop.admin._shelf.catalogue.fetched_at if shop.admin._shelf.catalogue else None
+    shop.supplier.read_error = SupplierTooMuchError("a list of 20,001 rows")
+    told = []
+    for _ in range(4):
+        shop.clock.advance(300)
+        with pytest.raises(SupplierTooMuchError):
+            await shop.refresh.refresh()
+        told += [one.notice.data for one in await shop.deliveries(ADMIN)]
+    alert = {"condition": "catalogue_too_large", "detail": "a list of 20,001 rows"}
+    assert told == [alert, alert]
+    assert len(names(shop.browse.level(None))) == 3
+    seen = await shop.admin.overview(ADMIN)
+    assert seen.catalogue_fetched_at == fetched_at
+    assert "alert:catalogue_too_large" not in seen.ended
+    shop.supplier.read_error = None
+    await shop.refresh.refresh()
+    seen = await shop.admin.overview(ADMIN)
+    assert seen.ended["alert:catalogue_too_large"] == shop.clock.now()
 
 
 async def test_a_list_that_recovers_was_an_accident(shop: Shop) -> None:

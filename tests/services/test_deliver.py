@@ -211,6 +211,52 @@ async def test_what_telegram_refuses_for_good_is_told_the_admins(shop: Shop) -> 
     assert alert.data["condition"] == Alert.UNDELIVERABLE
 
 
+async def test_requests_of_customers_do_not_bury_an_alert(shop: Shop) -> None:
+    """It is the next message of each admin, whatever waits; the requests follow in order."""
+    for number in range(60):
+        for admin_id in (ADMIN, SECOND_ADMIN):
+            kind = NoticeKind.TOPUP_PROOF if number % 2 else NoticeKind.HELP
+            await put(shop, f"{number}:{admin_id}", admin_id, kind)
+    await shop.store.write(tell.alert, shop.rules, Alert.BREAKER_OPEN, "", shop.clock.now())
+    delivered = await shop.deliveries(ADMIN)
+    assert delivered[0].notice.data["condition"] == Alert.BREAKER_OPEN
+    keys = [one.notice.dedupe_key for one in delivered[1:]]
+    assert keys == [f"{number}:{ADMIN}" for number in range(60)]
+
+
+async def test_an_alert_waits_for_the_message_under_way_alone(shop: Shop) -> None:
+    """One message of a chat is in flight, also when a more urgent one comes meanwhile."""
+    notifier, ended = slow_shop(shop)
+    for number in range(3):
+        await put(shop, f"request {number}", ADMIN)
+    await shop.deliver.step()
+    await asyncio.sleep(0)
+    await shop.store.write(tell.alert, shop.rules, Alert.SUPPLIER_AWAY, "", shop.clock.now())
+    notifier.answers.set()
+    await steps_until_told(shop, ended, 5)
+    keys = [one.notice.dedupe_key for one in notifier.delivered if one.notice.chat_id == ADMIN]
+    assert [key.partition(":")[0] for key in keys] == [
+        "request 0",
+        "alert",
+        "request 1",
+        "request 2",
+    ]
+
+
+async def test_an_alert_waits_where_telegram_asks_for_patience(shop: Shop) -> None:
+    """The whole chat does; then the alert is first, also after a restart."""
+    await put(shop, "request", ADMIN)
+    shop.notifier.fails(ADMIN, RetryLaterError(20))
+    assert await shop.deliver.deliver() == pytest.approx(20)
+    await shop.store.write(tell.alert, shop.rules, Alert.CREDENTIALS_REFUSED, "", shop.clock.now())
+    await shop.deliver.deliver()
+    assert [one.notice.chat_id for one in shop.notifier.delivered] == [SECOND_ADMIN]
+    shop.build()
+    shop.clock.advance(20)
+    delivered = await shop.deliveries(ADMIN)
+    assert [one.notice.kind for one in delivered] == [NoticeKind.ALERT, HELP]
+
+
 async def test_an_undeliverable_alert_raises_no_alert(shop: Shop) -> None:
     """That would never end."""
     await shop.store.write(

@@ -5,17 +5,23 @@ from __future__ import annotations
 import random
 import re
 import string
+from collections.abc import Sequence
+from dataclasses import fields, replace
 from functools import cache
+from typing import ClassVar
 
 import pytest
 
-from bot.domain.catalogue import CategoryId, Listing, Product, ProductId
+from bot.domain.catalogue import Catalogue, Category, CategoryId, Listing, Product, ProductId
+from bot.domain.destination import GameForm
 from bot.domain.money import Rupiah
 from bot.domain.number import read_number
-from bot.domain.search import SearchIndex
-from bot.domain.search_words import Quantity, said
+from bot.domain.profile import PanelProfile
+from bot.domain.search import MOST_WORDS, SearchIndex
+from bot.domain.search_words import LONGEST_SAID, Quantity, said
 from bot.sandbox.supplier_catalogue import full_catalogue
-from bot.services.search import Search, near
+from bot.services.browse import Shelf
+from bot.services.search import MOST_FOUND, Search, near
 from tests.services.shop import Shop, shop_rules
 
 
@@ -319,3 +325,81 @@ async def test_a_shop_without_a_list_finds_nothing(shop: Shop) -> None:
     assert shop.search.find("telkomsel") == []
     assert Search(shop.shelf, shop_rules(), shop.clock).find("telkomsel") == []
     assert near("", []) == []
+
+
+class CountedNear:
+    """Guesses as the shop does, and counts the words that it is asked for."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+
+    def __call__(self, word: str, known: Sequence[str]) -> Sequence[tuple[str, float]]:
+        self.words.append(word)
+        return near(word, known)
+
+
+@pytest.mark.parametrize("word", ["pulsa", "data", "tsel", "tel", "vocher", "xyzzy", "10", "2gb"])
+@pytest.mark.parametrize("times", [2, 5, 15])
+def test_a_word_said_again_counts_once(word: str, times: int) -> None:
+    """It finds what it finds alone, in the same order, and is looked for once."""
+    once, again = CountedNear(), CountedNear()
+    alone = SearchIndex(products(), once).look(word)
+    assert SearchIndex(products(), again).look(" ".join([word] * times)) == alone
+    assert again.words == once.words
+
+
+def test_so_many_different_words_are_looked_for_and_no_more() -> None:
+    """Each of them goes through all names; a text names something by its first ones too."""
+    counted = CountedNear()
+    unknown = SearchIndex(products(), counted)
+    words = [f"zq{a}{b}" for a in "jkvwx" for b in "jkvwx"]
+    unknown.look(" ".join(words))
+    assert counted.words == words[:MOST_WORDS]
+    counted.words.clear()
+    unknown.named(" ".join(words))
+    assert counted.words == words[:MOST_WORDS]
+
+
+def test_so_many_different_amounts_are_looked_for_and_no_more() -> None:
+    """What is said behind them changes nothing."""
+    some = "telkomsel 1gb 30 hari 5.000 7"
+    assert index().look(f"{some} 8 9 11 12 13 14") == index().look(some)
+    assert index().named("1gb 2gb 3gb 4gb 5gb 6gb") == "1 gb 2 gb 3 gb 4 gb"
+
+
+@pytest.mark.parametrize("filler", ["1 ", "data ", "0o", "- 1", "3 3 ", "  "])
+def test_words_far_behind_in_a_text_are_not_read(filler: str) -> None:
+    """Nobody asks for a product in a page of text, which takes its time."""
+    page = (filler * LONGEST_SAID)[:LONGEST_SAID]
+    assert said(f"{page} telkomsel" * 10) == said(page)
+
+
+class CountingProfile(PanelProfile):
+    """The shipped profile; counts the offers that are made, each of which asks for its form."""
+
+    made: ClassVar[int] = 0
+
+    def game_form_of(self, main: str) -> GameForm:
+        type(self).made += 1
+        return super().game_form_of(main)
+
+
+@pytest.mark.parametrize("word", ["telkomsel", "telkomselx", "xyzzyxyzzy"])
+def test_half_a_word_at_the_end_of_a_long_query_is_not_looked_for(word: str) -> None:
+    """It would be another word; without any space the beginning is what there is."""
+    assert index().look(f"{word} " * 7) == index().look(word)
+    assert index().look(word * 30) == index().look((word * 30)[:60])
+
+
+def test_only_what_is_shown_is_made_an_offer_of(shop: Shop) -> None:
+    """Of thousands that fit, the first are; the others are counted."""
+    known = shop_rules().profile
+    profile = CountingProfile(**{one.name: getattr(known, one.name) for one in fields(known)})
+    shelf = Shelf()
+    ids = [Category(CategoryId(n), CategoryId(n - 1) if n > 1 else None, "x") for n in (1, 2, 3)]
+    listed = [replace(one, sub_id=CategoryId(3)) for one in products()]
+    shelf.put(Catalogue(listed, ids, shop.clock.now()), {})
+    search = Search(shelf, replace(shop_rules(), profile=profile), shop.clock)
+    found = search.look("pulsa")
+    assert found.count > 300
+    assert len(found.offers) == CountingProfile.made == MOST_FOUND

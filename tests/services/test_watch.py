@@ -9,6 +9,7 @@ from bot.domain.errors import (
     SupplierError,
     SupplierReadError,
     SupplierRefusedError,
+    SupplierTooMuchError,
 )
 from bot.domain.notice import Alert
 from bot.ports import ReadShare
@@ -89,6 +90,18 @@ async def test_a_supplier_that_is_away_is_told_every_fifteen_minutes(shop: Shop)
     shop.clock.advance(900)
     await watched.watch.step()
     assert await shop.alerts() == []
+
+
+async def test_an_answer_too_large_to_be_read_is_an_answer(shop: Shop) -> None:
+    """The supplier is not away; what else it may have refused is not known to be over."""
+    watched = Watched(shop)
+    for _ in range(8):
+        await watched.asks(SupplierTooMuchError("a list of 30,000 rows"))
+        shop.clock.advance(60)
+        await watched.watch.step()
+    assert await shop.alerts() == []
+    assert watched.health.answered_at is not None
+    assert watched.health.serving_since == {}
 
 
 async def test_the_end_of_the_breaker_is_told_once(shop: Shop) -> None:

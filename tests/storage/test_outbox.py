@@ -1,5 +1,6 @@
 """Messages on their way, in the database: one at a time for a chat, in order."""
 
+import sqlite3
 from dataclasses import replace
 from typing import Any
 
@@ -10,9 +11,11 @@ from bot.domain.customer import TopUp, TopUpId, TopUpState
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeId, NoticeKind, NoticeState
 from bot.domain.order import OrderState
+from storage.database import configure
+from storage.schema import load_migrations, migrate
 from storage.transaction import SqlTransaction
 from tests.storage.records import records
-from tests.storage.samples import ANNI, BUDI, NOW, SECOND, buy, end, in_memory
+from tests.storage.samples import ANNI, BUDI, NOW, SECOND, buy, end, in_memory, unexpected
 
 
 def put(tx: SqlTransaction, key: str, chat_id: int = ANNI, **changes: object) -> Notice:
@@ -89,6 +92,95 @@ def test_a_notice_that_has_to_wait_holds_up_its_chat(tx: SqlTransaction) -> None
     assert head == replace(first, attempts=1, next_at=NOW + 20 * SECOND)
     tx.outbox.delivered(head, NOW)
     assert tx.outbox.next_due(NOW) is None
+
+
+URGENT_KINDS = (NoticeKind.ALERT, NoticeKind.PARKED, NoticeKind.PARKED_NEWS)
+"""What needs an admin and no customer can cause at will."""
+
+
+@pytest.mark.parametrize("kind", URGENT_KINDS)
+def test_what_needs_an_admin_overtakes_what_customers_cause(
+    tx: SqlTransaction, kind: NoticeKind
+) -> None:
+    """In its own chat, however many wait there; the others keep their order behind it."""
+    waiting = [
+        put(tx, f"{ordinary}:{n}", kind=ordinary)
+        for n in range(40)
+        for ordinary in NoticeKind
+        if ordinary not in URGENT_KINDS
+    ]
+    urgent = put(tx, "urgent", kind=kind)
+    assert tx.outbox.heads(NOW, 10) == [urgent]
+    tx.outbox.delivered(urgent, NOW)
+    assert tx.outbox.heads(NOW, 10) == [waiting[0]]
+
+
+def test_urgent_notices_keep_their_order_among_themselves(tx: SqlTransaction) -> None:
+    """The end of a condition never comes before its beginning, nor news before their subject."""
+    put(tx, "request", kind=NoticeKind.TOPUP_REQUESTED)
+    begins = put(tx, "begins", kind=NoticeKind.ALERT, data={"condition": "breaker_open"})
+    parked = put(tx, "parked", kind=NoticeKind.PARKED)
+    news = put(tx, "news", kind=NoticeKind.PARKED_NEWS)
+    ends = put(tx, "ends", kind=NoticeKind.ALERT, data={"condition": "breaker_closed"})
+    came = []
+    for _ in range(4):
+        came += (heads := tx.outbox.heads(NOW, 10))
+        tx.outbox.delivered(heads[0], NOW)
+    assert came == [begins, parked, news, ends]
+
+
+def test_chats_with_something_urgent_come_first(tx: SqlTransaction) -> None:
+    """Only so many are begun at once, and older notices of other chats do not take the places."""
+    others = [put(tx, f"o{n}", chat_id=2_000 + n) for n in range(5)]
+    urgent = put(tx, "urgent", BUDI, kind=NoticeKind.ALERT)
+    assert tx.outbox.heads(NOW, 2) == [urgent, others[0]]
+
+
+def test_an_urgent_notice_does_not_break_the_patience_telegram_asks_for(
+    tx: SqlTransaction,
+) -> None:
+    """A chat that has to wait waits whole; then the urgent one is first."""
+    refused = put(tx, "refused")
+    tx.outbox.retry(id_of(refused), NOW + 20 * SECOND)
+    urgent = put(tx, "urgent", kind=NoticeKind.PARKED)
+    assert tx.outbox.heads(NOW, 10) == []
+    assert tx.outbox.next_due(NOW) == NOW + 20 * SECOND
+    assert tx.outbox.heads(NOW + 20 * SECOND, 10) == [urgent]
+    tx.outbox.delivered(urgent, NOW + 20 * SECOND)
+    (head,) = tx.outbox.heads(NOW + 20 * SECOND, 10)
+    assert head.dedupe_key == "refused"
+
+
+def test_a_notice_that_was_held_is_as_urgent_as_before(tx: SqlTransaction) -> None:
+    """An admin who blocked the bot reads the alerts first when they are back."""
+    put(tx, "request", kind=NoticeKind.TOPUP_REQUESTED)
+    put(tx, "alert", kind=NoticeKind.ALERT)
+    tx.outbox.hold_chat(ANNI)
+    tx.outbox.release_chat(ANNI)
+    (head,) = tx.outbox.heads(NOW, 10)
+    assert head.dedupe_key == "alert"
+
+
+def test_alerts_that_waited_before_the_update_overtake_too() -> None:
+    """The migration knows the urgent ones among the rows that it finds."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    steps = load_migrations()
+    before = next(n for n, step in enumerate(steps) if step.name.endswith("urgent_notices"))
+    migrate(connection, steps[:before], unexpected)
+    for key, kind in (("a", "help"), ("b", "alert"), ("c", "parked"), ("d", "order")):
+        connection.execute(
+            "insert into outbox (chat_id, kind, dedupe_key, created_at, data, state, attempts)"
+            " values (1, ?, ?, 1, '{}', 'pending', 0)",
+            (kind, key),
+        )
+    migrate(connection, steps, unexpected)
+    configure(connection)
+    tx, came = SqlTransaction(connection), []
+    while heads := tx.outbox.heads(NOW, 10):
+        came.append(heads[0].dedupe_key)
+        tx.outbox.set_state(id_of(heads[0]), NoticeState.DELIVERED)
+    assert came == ["b", "c", "a", "d"]
+    connection.close()
 
 
 def test_with_nothing_on_its_way_nothing_is_due(tx: SqlTransaction) -> None:

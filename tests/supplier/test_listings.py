@@ -4,6 +4,7 @@ import pytest
 
 from bot.domain.catalogue import Listing
 from bot.domain.cutoff import CutoffWindow
+from bot.domain.errors import SupplierTooMuchError
 from bot.domain.money import Rupiah
 from bot.domain.profile import PanelProfile
 from bot.supplier.protocol import parse_services
@@ -100,3 +101,29 @@ def test_an_empty_list_of_services_is_read(profile: PanelProfile) -> None:
     """Whether to believe it is the catalogue's question."""
     services = parse_services(b'{"status": true, "data": []}', profile)
     assert (services.listings, services.skipped) == ((), 0)
+
+
+JUNK = (b"{}", b"null", b"1", b"[]")
+GOOD = b'{"code": "C%d", "name": "n", "category": {"type": "t", "main": "M"}, "price": 5}'
+
+
+def test_a_list_of_the_most_rows_is_taken(profile: PanelProfile) -> None:
+    """Junk and twins are rows as well."""
+    rows = [*(GOOD % (number // 2) for number in range(19_990)), *(JUNK * 3)[:10]]
+    services = parse_services(b'{"status": true, "data": [%b]}' % b",".join(rows), profile)
+    assert (len(services.listings), services.skipped) == (9_995, 10_005)
+
+
+@pytest.mark.parametrize("row", [GOOD % 1, *JUNK])
+def test_a_list_of_more_rows_is_refused_whole(profile: PanelProfile, row: bytes) -> None:
+    """Whatever they are: a part of a list is not the list."""
+    rows = [GOOD % number for number in range(15_000)] + [row] * 5_001
+    with pytest.raises(SupplierTooMuchError, match="20,001 rows"):
+        parse_services(b'{"status": true, "data": [%b]}' % b",".join(rows), profile)
+
+
+def test_rows_under_numbered_keys_are_counted_too(profile: PanelProfile) -> None:
+    """PHP writes a list with gaps as an object."""
+    rows = b",".join(b'"%d": {}' % number for number in range(1, 20_002))
+    with pytest.raises(SupplierTooMuchError):
+        parse_services(b'{"status": true, "data": {%b}}' % rows, profile)

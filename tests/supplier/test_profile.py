@@ -1,5 +1,6 @@
 """The shipped profile, a shopkeeper's own over it, and everything that may be wrong with one."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -191,6 +192,21 @@ def test_the_resellers_balance_is_cut_out_of_a_note(
 ) -> None:
     """The phrase goes, what the customer needs stays."""
     assert profile.public_note(note) == public
+
+
+@pytest.mark.parametrize("filler", ["SN 123. ", "saldo ", "1234 ", "\n\n", "-" * 9, "😀 "])
+@pytest.mark.parametrize(
+    "phrase", ["Sisa saldo Rp 1.250.000", "saldo akhir anda 99.500", "Your balance is Rp 90.000"]
+)
+def test_a_long_note_keeps_its_voucher_and_not_the_balance(
+    profile: PanelProfile, filler: str, phrase: str
+) -> None:
+    """Both at its end, behind whatever fills 8,000 characters."""
+    note = (filler * 8_000)[: 8_000 - len(phrase) - 30] + f" x {phrase} / 1234-5678-9012"
+    public = profile.public_note(note)
+    assert public.endswith("1234-5678-9012")
+    assert not {"1.250", "99.500", "90.000"} & set(re.findall(r"\d+\.\d+", public))
+    assert profile.has_private_part(note)
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,9 @@ from bot.domain.errors import (
 )
 from bot.domain.lookup import SupplierRow
 from bot.domain.profile import PanelProfile
-from bot.ports import OrderReply
+from bot.ports import OrderReply, StatusList
 from bot.supplier.protocol import (
+    MOST_STATUS_ROWS,
     is_json_object,
     parse_balance,
     parse_order,
@@ -106,7 +107,7 @@ def test_a_refusals_message_is_kept_short_and_on_one_line(profile: PanelProfile)
     body = json.dumps({"status": False, "message": "Stok\r\n habis " + "x" * 9000}).encode()
     with pytest.raises(SupplierRefusedError) as caught:
         parse_order(body, profile)
-    assert caught.value.refusal is RefusalClass.PRODUCT
+    assert caught.value.refusal is RefusalClass.OTHER
     assert caught.value.message.startswith("Stok habis xx")
     assert len(caught.value.message) == 500
 
@@ -273,3 +274,33 @@ def test_a_json_object_is_told_from_a_page() -> None:
     """Only the panel itself answers with an object."""
     assert is_json_object(b'{"message": "Server Error"}')
     assert not any(map(is_json_object, (b"", b"[]", b"<html>", b"null", b"{")))
+
+
+def test_a_status_answer_is_read_up_to_a_bound(profile: PanelProfile) -> None:
+    """The newest stand first; what is beyond may be what is looked for, so it is skipped."""
+    rows = b",".join(b'{"ref_id": "r%d"}' % number for number in range(10_000))
+    status = parse_rows(b'{"status": true, "data": [%b]}' % rows, profile)
+    assert [row.ref_id for row in status.rows] == [f"r{n}" for n in range(MOST_STATUS_ROWS)]
+    assert status.skipped == 10_000 - MOST_STATUS_ROWS
+
+
+def test_junk_takes_no_more_room_than_a_row(profile: PanelProfile) -> None:
+    """It counts among the rows that are read, and as skipped."""
+    rows = b"7," * MOST_STATUS_ROWS + b'{"ref_id": "beyond"}'
+    status = parse_rows(b'{"status": true, "data": [%b]}' % rows, profile)
+    assert status == StatusList((), MOST_STATUS_ROWS + 1)
+
+
+@pytest.mark.parametrize("digits", [300, 900_000])
+def test_texts_that_are_compared_are_cut(profile: PanelProfile, digits: int) -> None:
+    """No code and no destination is so long, so what is left equals none; the row stays."""
+    long = b"1" * digits
+    row = b'{"ref_id": "r", "data": ["%b"], "product": {"code": "%b"}, "status": "%b"}'
+    (read,) = parse_rows(
+        b'{"status": true, "data": [%b]}' % (row % (long, long, long)), profile
+    ).rows
+    assert read.ref_id == "r"
+    assert {len(read.destination), len(read.service_code), len(read.status_word)} == {200}
+    many = b'{"ref_id": "r", "data": [%b]}' % b",".join([b'"1"'] * 50_000)
+    (read,) = parse_rows(b'{"status": true, "data": [%b]}' % many, profile).rows
+    assert len(read.destination) == 200

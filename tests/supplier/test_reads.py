@@ -9,10 +9,16 @@ import stamina
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.domain.errors import RefusalClass, SupplierReadError, SupplierRefusedError
+from bot.domain.errors import (
+    RefusalClass,
+    SupplierReadError,
+    SupplierRefusedError,
+    SupplierTooMuchError,
+)
 from bot.domain.profile import PanelProfile
 from bot.ports import ReadShare
 from bot.supplier.client import OsimesaSupplier
+from bot.supplier.wire import MAX_SERVICES_BYTES
 from tests.supplier.golden_files import golden
 from tests.supplier.raw_panel import (
     Act,
@@ -245,6 +251,44 @@ async def test_a_long_list_is_more_than_an_order_reply_may_be(profile: PanelProf
         assert len(call.result().listings) == 20_000
         assert call.result().skipped == 0
     assert turns > 3
+
+
+def list_of(size: int) -> bytes:
+    """Return a service list of so many bytes with one sound row."""
+    row = '{"code": "A", "name": "n", "category": {"type": "t", "main": "M"}, "price": 5, "note": "'
+    head, tail = f'{{"status": true, "data": [{row}'.encode(), b'"}]}'
+    return head + b"n" * (size - len(head) - len(tail)) + tail
+
+
+async def test_a_list_of_the_largest_size_is_read(profile: PanelProfile) -> None:
+    """The limit belongs to what is taken."""
+    async with (
+        RawPanel(answer(list_of(MAX_SERVICES_BYTES))) as panel,
+        supplier_at(panel.url, profile) as supplier,
+    ):
+        assert len((await supplier.services()).listings) == 1
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["as it is", "packed"])
+async def test_a_list_above_the_largest_size_is_refused_at_once(
+    profile: PanelProfile, packed: bool
+) -> None:
+    """It is counted unpacked, and not fetched again: it would be as large."""
+    body = list_of(MAX_SERVICES_BYTES + 1)
+    sent = answer(gzip.compress(body), Content_Encoding="gzip") if packed else answer(body)
+    async with RawPanel(sent) as panel, supplier_at(panel.url, profile) as supplier:
+        with pytest.raises(SupplierTooMuchError, match="above 16,777,216 bytes"):
+            await supplier.services()
+        assert panel.requests == 1
+
+
+async def test_a_status_answer_above_its_size_is_refused_at_once(profile: PanelProfile) -> None:
+    """Fifteen rows have a few thousand bytes; a million are no answer to the question."""
+    body = b'{"status": true, "data": [%b]}' % (b" " * 1024 * 1024)
+    async with RawPanel(answer(body)) as panel, supplier_at(panel.url, profile) as supplier:
+        with pytest.raises(SupplierTooMuchError):
+            await supplier.recent_rows(ReadShare.RECONCILE)
+        assert panel.requests == 1
 
 
 async def test_polling_leaves_reconciling_its_calls(profile: PanelProfile) -> None:

@@ -10,6 +10,7 @@ from bot.domain.errors import (
     StoreUnavailableError,
     SupplierReadError,
     SupplierRefusedError,
+    SupplierTooMuchError,
 )
 from bot.ports import ServiceList
 from bot.services.refresh_catalogue import RefreshCatalogue
@@ -37,6 +38,7 @@ class TimedRefresh(RefreshCatalogue):
         ((), [0, 900, 1800]),
         ((0,), [0, DOUBT_SECONDS, 960, 1860]),
         ((SupplierReadError("away"),) * 3, [0, 1, 3, 8, 908, 1808]),
+        ((SupplierTooMuchError("20,001 rows"),) * 2, [0, 900, 1800]),
         ((ValueError("a bug"), None, ValueError("a bug")), [0, 1, 901, 902, 1802]),
     ],
 )
