@@ -203,3 +203,55 @@ def test_an_admin_is_one_by_the_settings_and_may_owe() -> None:
     assert not rules.is_admin(98)
     assert rules.credit_limit_of(CustomerId(99)) == 1_000_000
     assert rules.credit_limit_of(CustomerId(98)) == 0
+
+
+def wordy() -> PanelProfile:
+    """Return a profile that knows words which leave an order open, and their denials."""
+
+    def patterns(*texts: str) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile(text, re.IGNORECASE) for text in texts)
+
+    return replace(
+        profile(),
+        no_answer_patterns=patterns("diproses", "terputus"),
+        denial_patterns=patterns("tidak diproses"),
+        beside_refusal_patterns=patterns(r"^\W*coba lagi\W*$"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("message", "refusal"),
+    [
+        ("Gangguan, coba lagi.", RefusalClass.PRODUCT),
+        ("Coba lagi! Ada gangguan (gangguan)", RefusalClass.PRODUCT),
+        ("Gangguan, order tidak diproses", RefusalClass.OTHER),
+        ("Gangguan order tidak diproses", RefusalClass.PRODUCT),
+        ("Gangguan, kami simpan", RefusalClass.OTHER),
+        ("Gangguan.Kami simpan", RefusalClass.OTHER),
+        ("Gangguan tetapi kami simpan", RefusalClass.OTHER),
+        ("Gangguan, diproses", RefusalClass.OTHER),
+        ("Coba lagi", RefusalClass.OTHER),
+        ("", RefusalClass.OTHER),
+    ],
+)
+def test_every_part_of_a_refusal_must_say_not_taken(message: str, refusal: RefusalClass) -> None:
+    """Or be of those that change nothing beside one; half a refusal is of class other."""
+    assert wordy().refusal_of(message) is refusal
+
+
+@pytest.mark.parametrize(
+    ("message", "is_open"),
+    [
+        ("Gangguan, akan diproses", True),
+        ("Koneksi TERPUTUS", True),
+        ("Gangguan, tidak diproses", False),
+        ("Tidak diproses sekarang, diproses besok", True),
+        ("Kesalahan", False),
+        ("Gangguan " + "x" * 9_000, False),
+        ("Gangguan " + "x" * 10_000, True),
+    ],
+)
+def test_open_words_count_unless_they_are_denied(message: str, is_open: bool) -> None:
+    """A message that is too long to be read may hold any."""
+    assert wordy().is_no_answer(message) is is_open
+    assert not profile().is_no_answer(message) or len(message) > 10_000
