@@ -12,6 +12,7 @@ from bot.domain.lookup import SupplierRow
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
 from bot.domain.order import Order, OrderState, ParkReason
+from bot.ports import WithheldProduct
 from handlers.callback_data import (
     Adjust,
     ApproveAmount,
@@ -26,6 +27,7 @@ from handlers.callback_data import (
     Pause,
     Refund,
     Resume,
+    SellAgain,
     ShowOverview,
     ShowParked,
     ShowWallet,
@@ -128,6 +130,19 @@ def alert_keyboard(words: Words, alert: Alert, order: Order | None) -> InlineKey
     return keyboard([button(words.gettext("Look at the order"), ShowParked(order.order_id))])
 
 
+def withheld_keyboard(words: Words, shown: WithheldProduct) -> InlineKeyboardMarkup:
+    """Return the button that sells a product again, while it is held back, and the way on."""
+    over = [back(words, ShowOverview())]
+    if not shown.withheld.is_withheld:
+        return keyboard(over)
+    return keyboard([_sell_again(words.gettext("▶️ Sell it again"), shown)], over)
+
+
+def _sell_again(label: str, shown: WithheldProduct) -> InlineKeyboardButton:
+    withheld = shown.withheld
+    return main_button(label, SellAgain(withheld.withheld_id, withheld.cost))
+
+
 def adjust_keyboard(
     words: Words, label: str, token: str, *, is_debit: bool
 ) -> InlineKeyboardMarkup:
@@ -138,12 +153,20 @@ def adjust_keyboard(
 
 
 def overview_keyboard(
-    words: Words, shown: Sequence[tuple[str, Order]], *, is_standing: bool
+    words: Words,
+    shown: Sequence[tuple[str, Order]],
+    withheld: Sequence[tuple[str, WithheldProduct]] = (),
+    *,
+    is_standing: bool,
 ) -> InlineKeyboardMarkup:
-    """Return a button for each order, by its label, and the one that stops or starts the shop."""
+    """Return a button for each order, by its label, and the one that stops or starts the shop.
+
+    Each product that is held back from sale has one that releases it.
+    """
     stop = button(words.gettext("⏸ Pause the shop"), Pause())
     return keyboard(
         *orders_rows(shown),
+        *([_sell_again(label, one)] for label, one in withheld),
         [_resume(words) if is_standing else stop],
         [button(words.gettext("🔄 Look again"), ShowOverview())],
     )

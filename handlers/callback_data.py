@@ -437,6 +437,15 @@ class KeepWaiting(Button):
 
 
 @dataclass(frozen=True, slots=True)
+class SellAgain(Button):
+    """Sell a product again that is held back, at the cost in rupiah that was shown."""
+
+    TAG: ClassVar[str] = "sa"
+    withheld_id: int
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
 class Resume(Button):
     """Sell and send again."""
 

@@ -22,6 +22,7 @@ from storage.restoration import SqlRestoration
 from storage.saved_numbers import SqlSavedNumbers
 from storage.supplier_rows import SqlSupplierRows
 from storage.topups import SqlTopUps
+from storage.withheld_products import SqlWithheldProducts
 
 
 class SqlTransaction:
@@ -47,3 +48,4 @@ class SqlTransaction:
         self.audit = SqlAudit(connection)
         self.recon = SqlReconFindings(connection)
         self.restoration = SqlRestoration(connection)
+        self.withheld_products = SqlWithheldProducts(connection)

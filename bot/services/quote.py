@@ -21,6 +21,7 @@ from bot.domain.rules import ASK_AGAIN_WITHIN, PAUSED, TOKEN_LIFETIME, ShopRules
 from bot.ports import Transaction
 from bot.services.browse import Offer
 from bot.services.remember import known_zone
+from bot.services.withhold import require_sold
 
 WISH = "wish:"
 """The fact that holds the token of what a customer lacked the money for."""
@@ -70,9 +71,13 @@ class Wish:
 
 
 def quoted(tx: Transaction, rules: ShopRules, wish: Wish, token: str, now: datetime) -> Quote:
-    """Store a fresh token for a wish, wait for its confirm button, and return the quote."""
-    before = bought_before(tx, wish.customer_id, wish.offer, wish.destination, now)
+    """Store a fresh token for a wish, wait for its confirm button, and return the quote.
+
+    Raises `ProductUnavailableError` while the product is withheld from sale.
+    """
     product_id = wish.offer.product.product_id
+    require_sold(tx, product_id)
+    before = bought_before(tx, wish.customer_id, wish.offer, wish.destination, now)
     zone = wish.zone or known_zone(tx, wish.customer_id, wish.offer, wish.destination)
     payload: dict[str, str | int] = {
         "product_id": product_id,

@@ -13,11 +13,12 @@ from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.domain.recon import Finding
 from bot.domain.rules import PAUSED, ShopRules
-from bot.ports import Condition, Sales, Transaction
+from bot.ports import Condition, Sales, Transaction, WithheldProduct
 from bot.services import tell
 from bot.services.cases import FOUND_LIMIT
 from bot.services.send import BREAKER
 from bot.services.watch import SupplierHealth, ended_at
+from bot.services.withhold import withheld_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class Overview:
     """The first call without an answer since then."""
     findings: Sequence[Finding] = ()
     """Where the supplier's rows and our orders do not agree, until it is settled."""
+    withheld: Sequence[WithheldProduct] = ()
+    """What is held back from sale, as the supplier takes more than its price."""
 
     @property
     def is_paused(self) -> bool:
@@ -138,4 +141,5 @@ def overview(
         supplier_failing_since=health.failing_since,
         unclaimed=tx.supplier_rows.unclaimed(account, now - timedelta(days=1), FOUND_LIMIT),
         findings=tx.recon.open(account),
+        withheld=withheld_now(tx),
     )

@@ -135,7 +135,10 @@ class Search:
             return [], True
         now = self._clock.now()
         hits = self._index.look(query)
-        offers = [offer_of(catalogue.products[one], self._rules, now) for one in hits.scores]
+        withheld = self._shelf.withheld
+        offers = [
+            offer_of(catalogue.products[one], self._rules, now, withheld) for one in hits.scores
+        ]
         offers.sort(
             key=lambda one: (
                 not one.is_available,

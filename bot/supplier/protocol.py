@@ -12,6 +12,7 @@ import json
 from typing import Any, TypeVar
 
 import msgspec
+import structlog
 
 from bot.domain.errors import (
     SupplierOutcomeUnknownError,
@@ -31,6 +32,8 @@ _TEXT_LENGTH = 8000
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _T = TypeVar("_T")
+
+_log = structlog.get_logger()
 
 
 class _UnreadableError(Exception):
@@ -77,7 +80,7 @@ def parse_order(body: bytes, profile: PanelProfile) -> OrderReply:
         if envelope.status is False and any(map(_names_an_order, raw_rows)):
             raise _UnreadableError("a refusal that names a ref_id")
         _raise_unless_success(envelope, profile)
-        row = _row(raw_rows[0]) if len(raw_rows) == 1 else None
+        row = _row(raw_rows[0], profile.max_cost) if len(raw_rows) == 1 else None
         if row is None:
             raise _UnreadableError("a success without ref_id")
     except _UnreadableError as fault:
@@ -99,7 +102,8 @@ def parse_rows(body: bytes, profile: PanelProfile) -> StatusList:
         raw_rows = _rows_of(_data_of_success(body, profile), "ref_id")
     except _UnreadableError as fault:
         raise SupplierReadError(str(fault)) from None
-    rows = tuple(row for raw in raw_rows if (row := _row(raw)) is not None)
+    read = (_row(raw, profile.max_cost) for raw in raw_rows)
+    rows = tuple(row for row in read if row is not None)
     return StatusList(rows, len(raw_rows) - len(rows))
 
 
@@ -228,7 +232,7 @@ def _names_an_order(raw: msgspec.Raw) -> bool:
     return is_object and bool(text_of(_decoded(_TRANSACTION, raw).ref_id).strip())
 
 
-def _row(raw: msgspec.Raw) -> SupplierRow | None:
+def _row(raw: msgspec.Raw, max_cost: int) -> SupplierRow | None:
     """Return a row that names an order; None for any other, and for one with two meanings."""
     try:
         row = _decoded(_TRANSACTION, raw)
@@ -243,7 +247,7 @@ def _row(raw: msgspec.Raw) -> SupplierRow | None:
         ref_id=ref_id,
         service_code=word_of(product.get("code") if isinstance(product, dict) else product),
         destination=_echo_of(row.data),
-        cost=_cost_of(row.price),
+        cost=_cost_of(row.price, max_cost, ref_id),
         status_word=word_of(row.status),
         voucher=text_of(row.voucher)[:_TEXT_LENGTH],
         note=text_of(row.note)[:_TEXT_LENGTH],
@@ -260,7 +264,11 @@ def _echo_of(data: object) -> str:
     return " | ".join(word_of(part) for part in parts)
 
 
-def _cost_of(price: object) -> Rupiah | None:
-    # 0 is what a refunded row shows; it says nothing about what the order cost.
+def _cost_of(price: object, max_cost: int, ref_id: str) -> Rupiah | None:
+    """Return a cost within the bounds of the list's; the row stands without one that is junk."""
     cost = whole_number(price)
+    if cost is not None and cost > max_cost:
+        _log.warning("cost beyond max_cost is not booked", cost=cost, ref_id=ref_id)
+        return None
+    # 0 is what a refunded row shows; it says nothing about what the order cost.
     return Rupiah(cost) if cost is not None and cost > 0 else None

@@ -25,6 +25,7 @@ from handlers.admin.parked import (
 from handlers.admin.pause import pause, press_pause, press_resume, resume
 from handlers.admin.recon import recon
 from handlers.admin.topups import approve_amount, ask_decision, decide_topup, take_decision
+from handlers.admin.withheld import sell_again
 from handlers.callback_data import (
     Adjust,
     ApproveAmount,
@@ -39,6 +40,7 @@ from handlers.callback_data import (
     Pause,
     Refund,
     Resume,
+    SellAgain,
     ShowOverview,
     ShowParked,
 )
@@ -82,4 +84,5 @@ HANDLERS: Handlers = [
     on_admin_press(ApproveAmount, approve_amount),
     on_admin_press(Pause, press_pause),
     on_admin_press(Resume, press_resume),
+    on_admin_press(SellAgain, sell_again),
 ]

@@ -22,6 +22,7 @@ from handlers.texts.alerts import case_text
 from handlers.texts.history import order_label
 from handlers.texts.markup import paragraphs
 from handlers.texts.orders import order_state
+from handlers.texts.withheld import PRODUCTS_SHOWN, sell_again_label
 
 Screen = tuple[str, InlineKeyboardMarkup]
 _USER_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -41,7 +42,8 @@ async def overview(update: Update, context: ShopContext, news: str = "") -> Scre
     text = paragraphs(news, overview_text(words, seen, shop.clock.now()))
     shown = [(order_label(order), order) for order in seen.unsettled[:ORDERS_SHOWN]]
     is_standing = seen.is_paused or seen.breaker_open_since is not None
-    return text, overview_keyboard(words, shown, is_standing=is_standing)
+    withheld = [(sell_again_label(words, one), one) for one in seen.withheld[:PRODUCTS_SHOWN]]
+    return text, overview_keyboard(words, shown, withheld, is_standing=is_standing)
 
 
 async def case_screen(

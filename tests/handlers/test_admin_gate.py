@@ -22,6 +22,7 @@ from handlers.callback_data import (
     Pause,
     Refund,
     Resume,
+    SellAgain,
     ShowOverview,
     ShowParked,
 )
@@ -41,6 +42,7 @@ BUTTONS: list[Button | str] = [
     Refund(1, force=True),
     CountDelivered(1),
     CountForGood(1),
+    SellAgain(1, 1),
     KeepWaiting(1),
     Resume(),
     Pause(),

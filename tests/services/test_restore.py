@@ -17,8 +17,8 @@ from bot.domain.errors import (
 from bot.domain.lookup import SupplierRow
 from bot.domain.notice import NoticeKind
 from bot.domain.order import IDS_AN_EPOCH, Order, OrderState, ParkReason
+from bot.services.queue import Wait
 from bot.services.restore import Restored, travel
-from bot.services.send import Wait
 from tests.services.shop import ADMIN, ANNI, BUDI, NOON, NUMBER, Shop
 
 LATER = timedelta(hours=5)
@@ -221,7 +221,7 @@ async def test_a_refund_asks_twice_while_a_row_may_be_its_own(shop: Shop) -> Non
     shop.supplier.rows.clear()
     with pytest.raises(RefundDoubtError):
         await shop.admin.refund(ADMIN, order.order_id)
-    refunded = await shop.admin.refund(ADMIN, order.order_id, force=True)
+    refunded = await shop.insist_on_refund(ADMIN, order.order_id)
     assert (refunded.state, (await shop.wallet()).held) == (OrderState.FAILED, 0)
 
 
