@@ -28,7 +28,7 @@ from bot.domain.rules import ORDERS_COUNTED_WITHIN, PAUSED, ShopRules
 from bot.ports import Clock, Ids, Store, Transaction
 from bot.services import tell
 from bot.services.browse import Offer, Shelf, find_offer, require_available
-from bot.services.quote import Quote, Wish, bought_before, quoted, unused, usable
+from bot.services.quote import Quote, Wish, bought_before, is_second_today, quoted, unused, usable
 from bot.services.remember import remember
 from bot.services.settle import cancel
 from bot.services.withhold import require_sold
@@ -222,6 +222,8 @@ class Buy:
             raise BoughtJustNowError
         zone = str(payload.get("zone", ""))
         wish = Wish(customer_id, offer, destination, message_id, zone)
+        if not payload.get("is_second_today") and is_second_today(tx, self._rules, wish, now):
+            raise BoughtJustNowError
         return self._place(tx, wish, token, now)
 
     def _count_orders(self, tx: Transaction, customer_id: CustomerId, now: datetime) -> None:

@@ -78,12 +78,14 @@ def quoted(tx: Transaction, rules: ShopRules, wish: Wish, token: str, now: datet
     product_id = wish.offer.product.product_id
     require_sold(tx, product_id)
     before = bought_before(tx, wish.customer_id, wish.offer, wish.destination, now)
+    is_second = is_second_today(tx, rules, wish, now)
     zone = wish.zone or known_zone(tx, wish.customer_id, wish.offer, wish.destination)
     payload: dict[str, str | int] = {
         "product_id": product_id,
         "destination": wish.destination,
         "price": wish.offer.price,
         "bought_before": 0 if before is None else before.order_id,
+        "is_second_today": int(is_second),
         "zone": zone,
     }
     kind = ConfirmationKind.PURCHASE
@@ -111,7 +113,7 @@ def quoted(tx: Transaction, rules: ShopRules, wish: Wish, token: str, now: datet
         destination=wish.destination,
         wallet=wallet,
         bought_before=before,
-        is_second_today=_is_second_today(tx, rules, wish, now),
+        is_second_today=is_second,
         other_brands=_other_brands(rules, wish),
         zone=zone,
         is_paused=tx.conditions.get(PAUSED) is not None,
@@ -126,7 +128,8 @@ def bought_before(
     return tx.orders.latest_same(customer_id, product_id, destination, now - ASK_AGAIN_WITHIN)
 
 
-def _is_second_today(tx: Transaction, rules: ShopRules, wish: Wish, now: datetime) -> bool:
+def is_second_today(tx: Transaction, rules: ShopRules, wish: Wish, now: datetime) -> bool:
+    """Tell whether the supplier, which takes a product once a day for a number, had it today."""
     product = wish.offer.product
     if product.listing.is_repeatable:
         return False

@@ -16,6 +16,7 @@ from bot.domain.rules import PAUSED, ShopRules
 from bot.ports import Condition, Sales, Transaction, WithheldProduct
 from bot.services import tell
 from bot.services.cases import FOUND_LIMIT
+from bot.services.restore import RESTORED
 from bot.services.send import BREAKER
 from bot.services.watch import SupplierHealth, ended_at
 from bot.services.withhold import withheld_now
@@ -83,6 +84,12 @@ class Overview:
             if condition.name == BREAKER:
                 return condition.raised_at
         return None
+
+
+def standing_since(conditions: Sequence[Condition]) -> int:
+    """Return when the shop last came to stand still, in whole seconds since 1970; 0: it sells."""
+    standing = [one for one in conditions if one.name in (PAUSED, BREAKER, RESTORED)]
+    return max((int(one.raised_at.timestamp()) for one in standing), default=0)
 
 
 def balance_report(

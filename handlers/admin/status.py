@@ -8,6 +8,7 @@ from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.order import CustomerId, OrderId
 from bot.services.cases import Case
+from bot.services.reports import standing_since
 from handlers.admin_keyboards import case_keyboard, found_keyboard, overview_keyboard
 from handlers.context import ShopContext, customer_of
 from handlers.screens import show_anew
@@ -41,9 +42,9 @@ async def overview(update: Update, context: ShopContext, news: str = "") -> Scre
     seen = await shop.admin.overview(customer_of(update))
     text = paragraphs(news, overview_text(words, seen, shop.clock.now()))
     shown = [(order_label(order), order) for order in seen.unsettled[:ORDERS_SHOWN]]
-    is_standing = seen.is_paused or seen.breaker_open_since is not None
+    standing = standing_since(seen.conditions)
     withheld = [(sell_again_label(words, one), one) for one in seen.withheld[:PRODUCTS_SHOWN]]
-    return text, overview_keyboard(words, shown, withheld, is_standing=is_standing)
+    return text, overview_keyboard(words, shown, withheld, standing_since=standing)
 
 
 async def case_screen(

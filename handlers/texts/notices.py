@@ -185,7 +185,7 @@ def _alert(words: Words, delivery: Delivery) -> Letter | None:
     data = delivery.notice.data
     alert, detail = Alert(str(data["condition"])), str(data.get("detail", ""))
     text = alert_text(words, alert, detail, delivery.order)
-    return Letter(text, alert_keyboard(words, alert, delivery.order))
+    return Letter(text, alert_keyboard(words, alert, delivery.order, delivery.notice.created_at))
 
 
 def _withheld(words: Words, delivery: Delivery) -> Letter | None:

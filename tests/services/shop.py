@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.catalogue import Listing, ProductId
 from bot.domain.cutoff import parse_cutoff
+from bot.domain.errors import RefundDoubtError
 from bot.domain.ledger import Account, wallet_of
 from bot.domain.lookup import SupplierRow
 from bot.domain.money import Rupiah
@@ -236,7 +237,10 @@ class Shop:
 
     async def insist_on_refund(self, actor_id: int, order_id: OrderId) -> Order:
         """Give an order's money back; press once more where the doubt is shown."""
-        return await self.admin.refund(actor_id, order_id, force=True)
+        try:
+            return await self.admin.refund(actor_id, order_id)
+        except RefundDoubtError as error:
+            return await self.admin.refund(actor_id, order_id, doubt=error.doubt)
 
     async def look_for(self, seconds: float) -> list[float]:
         """Look whenever a look is due, for so long; return when the list was read."""

@@ -147,7 +147,17 @@ class Admins:
             await self._count_delivered(admin_id, order)
             return
         self._town.journal.counts["refunds forced"] += 1
-        await self._town.asks(lambda shop: shop.admin.refund(admin_id, order.order_id, force=True))
+        await self._insist(admin_id, order)
+
+    async def _insist(self, admin_id: int, order: Order) -> None:
+        """Give the money back against the doubt that was shown; another one keeps it."""
+        try:
+            await self._town.asks(lambda shop: shop.admin.refund(admin_id, order.order_id))
+        except RefundDoubtError as error:
+            doubt = error.doubt
+            await self._town.asks(
+                lambda shop: shop.admin.refund(admin_id, order.order_id, doubt=doubt)
+            )
 
     @staticmethod
     def _must_be_refused(order: Order, purchase: Purchase) -> bool:
