@@ -39,6 +39,7 @@ from bot.services.search import Search
 from bot.services.send import Send
 from bot.services.wallet import Wallets
 from bot.services.watch import SupplierHealth, Watch, WatchedSupplier
+from bot.services.withhold import Withholding
 from bot.supplier.client import OsimesaSupplier
 from bot.supplier.profile import ProfileError, load_profile
 from bot.web.metrics import Figures
@@ -53,6 +54,7 @@ from bot.workers.poll_orders import poll_orders
 from bot.workers.reconcile_orders import reconcile_orders
 from bot.workers.send_orders import SendOrders
 from bot.workers.sync_catalogue import SyncCatalogue
+from bot.workers.sync_withheld import sync_withheld
 from bot.workers.tell_restocked import tell_restocked
 from bot.workers.watch_supplier import watch_supplier
 from handlers.application import build_intake
@@ -151,6 +153,7 @@ class Konter:
         self.sending = Loop("send_orders", self.calls.step)
         self.recon = Recon(store, supplier, rules, clock)
         self.restock = Restock(store, self.shelf, rules, clock)
+        self.withholding = Withholding(store, self.shelf, rules, clock)
         restocking = tell_restocked(self.restock)
         self.sync.tell_of_lists(restocking.look_again)
         self.looking = (
@@ -159,6 +162,7 @@ class Konter:
             compare_rows(self.recon),
             watch_supplier(Watch(store, self.supplier_health, rules, clock)),
             restocking,
+            sync_withheld(self.withholding),
         )
         folder = FolderOfBackups(
             settings.database_path, settings.backup_folder, settings.backup_keep
@@ -188,6 +192,7 @@ class Konter:
             restock=self.restock,
             admin=Admin(store, self.watched, self.shelf, rules, clock, self.supplier_health),
             recon=self.recon,
+            withholding=self.withholding,
             store=store,
             rules=rules,
             clock=clock,

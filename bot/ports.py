@@ -23,10 +23,11 @@ from bot.domain.ledger import Account, AccountId, Transfer, TransferId
 from bot.domain.lookup import SupplierRow
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeId, NoticeKind, NoticeState
-from bot.domain.order import CustomerId, Order, OrderId, OrderState
+from bot.domain.order import CustomerId, Order, OrderId, OrderState, WaitReason
 from bot.domain.recon import Finding, FindingKind
 from bot.domain.restock import Restocked, RestockRequest
 from bot.domain.sight import Sight
+from bot.domain.withheld import Withheld, WithheldId
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -169,8 +170,33 @@ class Orders(Protocol):
         """Return the ref_ids claimed by orders whose send number is greater."""
         ...
 
-    def queued(self, account: str, limit: int) -> list[Order]:
-        """Return the queued orders, oldest first."""
+    def oldest_queued(self, account: str) -> datetime | None:
+        """Return when the oldest queued order was made; None when the queue is empty."""
+        ...
+
+    def queued_until(self, account: str, until: datetime, limit: int) -> list[Order]:
+        """Return the queued orders made by then, oldest first."""
+        ...
+
+    def queued_of_withheld(self, account: str, limit: int) -> list[Order]:
+        """Return the queued orders of products that are withheld from sale, oldest first."""
+        ...
+
+    def sendable(
+        self, account: str, since: datetime, after: Order | None, limit: int
+    ) -> list[Order]:
+        """Return the queued orders made after `since` that need not wait for their target.
+
+        A target is the product and destination of an unresolved order. Those with the fewest
+        attempts come first, and of them the oldest; the page begins after the order `after`.
+        """
+        ...
+
+    def untold(self, account: str, reason: WaitReason, limit: int) -> list[Order]:
+        """Return queued orders that are not said to wait for this reason yet, oldest first.
+
+        For SAME_TARGET only those that an unresolved order keeps waiting.
+        """
         ...
 
     def in_states(self, account: str, states: Collection[OrderState]) -> list[Order]:
@@ -231,6 +257,10 @@ class Orders(Protocol):
         since: datetime,
     ) -> Order | None:
         """Return the newest such order since then that was neither cancelled nor failed."""
+        ...
+
+    def count_open_of(self, product_id: ProductId) -> int:
+        """Return how many orders of a product are not over."""
         ...
 
     def counts_by_state(self) -> dict[OrderState, int]:
@@ -400,6 +430,37 @@ class RestockRequests(Protocol):
 
     def forget_expired(self, now: datetime) -> None:
         """Delete every request whose time is over."""
+        ...
+
+
+class WithheldProducts(Protocol):
+    """Products that are sold below cost by the supplier's own word; open are those not ended."""
+
+    def add(self, withheld: Withheld) -> Withheld:
+        """Store one (its `withheld_id` is ignored) and return it with its id.
+
+        Raises `DuplicateError` when the product has an open one.
+        """
+        ...
+
+    def save(self, withheld: Withheld) -> Withheld:
+        """Store its cost, its release and its end, and return it."""
+        ...
+
+    def get(self, withheld_id: WithheldId) -> Withheld | None:
+        """Return one, open or not."""
+        ...
+
+    def of(self, product_id: ProductId) -> Withheld | None:
+        """Return the open one of a product."""
+        ...
+
+    def open(self) -> list[Withheld]:
+        """Return the open ones, those that an admin released too, oldest first."""
+        ...
+
+    def product_ids(self) -> frozenset[ProductId]:
+        """Return the products that are not sold now."""
         ...
 
 
@@ -860,6 +921,8 @@ class Transaction(Protocol):
     def recon(self) -> ReconFindings: ...
     @property
     def restoration(self) -> Restoration: ...
+    @property
+    def withheld_products(self) -> WithheldProducts: ...
 
 
 class Store(Protocol):
@@ -910,6 +973,16 @@ class Backups(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class WithheldProduct:
+    """A product that is held back from sale, as an admin needs it."""
+
+    withheld: Withheld
+    product: Product
+    open_orders: int = 0
+    """How many open orders of it there are, those in the queue included."""
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """A notice with the state of things that its text is made from."""
 
@@ -934,6 +1007,8 @@ class Delivery:
     """Who did it."""
     restocked: tuple[Restocked, ...] = ()
     """What is back of what the reader waited for."""
+    withheld: WithheldProduct | None = None
+    """The product that is held back from sale."""
 
 
 class Notifier(Protocol):

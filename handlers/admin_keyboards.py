@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import KeyboardButtonStyle
@@ -12,6 +13,8 @@ from bot.domain.lookup import SupplierRow
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
 from bot.domain.order import Order, OrderState, ParkReason
+from bot.ports import WithheldProduct
+from bot.services.cases import delivered_digest
 from handlers.callback_data import (
     Adjust,
     ApproveAmount,
@@ -25,7 +28,9 @@ from handlers.callback_data import (
     KeepWaiting,
     Pause,
     Refund,
+    RefundAnyway,
     Resume,
+    SellAgain,
     ShowOverview,
     ShowParked,
     ShowWallet,
@@ -62,17 +67,17 @@ def reference_keyboard(
     return keyboard(*rows, [back(words, ShowParked(order.order_id))])
 
 
-def doubt_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup:
-    """Return the way to refund against a doubt, and the ways round it."""
-    refund = button(
-        words.gettext("Refund all the same"), Refund(order.order_id, force=True), DANGER
-    )
+def doubt_keyboard(words: Words, order: Order, doubt: str) -> InlineKeyboardMarkup:
+    """Return the way to refund against a doubt, given by its digest, and the ways round it."""
+    meaning = RefundAnyway(order.order_id, doubt)
+    refund = button(words.gettext("Refund all the same"), meaning, DANGER)
     return keyboard([refund], *_ways_on(words, order), [_keep(words, order)])
 
 
 def delivered_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup:
     """Return the answer that an order was delivered, and the way back."""
-    sure = main_button(words.gettext("✅ Yes, it has arrived"), CountForGood(order.order_id))
+    meaning = CountForGood(order.order_id, delivered_digest(order))
+    sure = main_button(words.gettext("✅ Yes, it has arrived"), meaning)
     return keyboard([sure], [back(words, ShowParked(order.order_id))])
 
 
@@ -119,13 +124,28 @@ def amount_keyboard(words: Words, topup: TopUp, amount: Rupiah) -> InlineKeyboar
     return keyboard([main_button(label, ApproveAmount(topup.topup_id, amount))], [leave(words)])
 
 
-def alert_keyboard(words: Words, alert: Alert, order: Order | None) -> InlineKeyboardMarkup | None:
+def alert_keyboard(
+    words: Words, alert: Alert, order: Order | None, raised_at: datetime
+) -> InlineKeyboardMarkup | None:
     """Return what an admin may do at once about an alert."""
     if alert in (Alert.BREAKER_OPEN, Alert.RESTORED):
-        return keyboard([_resume(words)])
+        return keyboard([_resume(words, int(raised_at.timestamp()))])
     if order is None:
         return None
     return keyboard([button(words.gettext("Look at the order"), ShowParked(order.order_id))])
+
+
+def withheld_keyboard(words: Words, shown: WithheldProduct) -> InlineKeyboardMarkup:
+    """Return the button that sells a product again, while it is held back, and the way on."""
+    over = [back(words, ShowOverview())]
+    if not shown.withheld.is_withheld:
+        return keyboard(over)
+    return keyboard([_sell_again(words.gettext("▶️ Sell it again"), shown)], over)
+
+
+def _sell_again(label: str, shown: WithheldProduct) -> InlineKeyboardButton:
+    withheld = shown.withheld
+    return main_button(label, SellAgain(withheld.withheld_id, withheld.cost))
 
 
 def adjust_keyboard(
@@ -138,13 +158,22 @@ def adjust_keyboard(
 
 
 def overview_keyboard(
-    words: Words, shown: Sequence[tuple[str, Order]], *, is_standing: bool
+    words: Words,
+    shown: Sequence[tuple[str, Order]],
+    withheld: Sequence[tuple[str, WithheldProduct]] = (),
+    *,
+    standing_since: int,
 ) -> InlineKeyboardMarkup:
-    """Return a button for each order, by its label, and the one that stops or starts the shop."""
+    """Return a button for each order, by its label, and the one that stops or starts the shop.
+
+    Each product that is held back from sale has one that releases it. The shop stands still
+    since then, in seconds since 1970; 0: it sells.
+    """
     stop = button(words.gettext("⏸ Pause the shop"), Pause())
     return keyboard(
         *orders_rows(shown),
-        [_resume(words) if is_standing else stop],
+        *([_sell_again(label, one)] for label, one in withheld),
+        [_resume(words, standing_since) if standing_since else stop],
         [button(words.gettext("🔄 Look again"), ShowOverview())],
     )
 
@@ -186,5 +215,5 @@ def _keep(words: Words, order: Order) -> InlineKeyboardButton:
     return button(words.gettext("⏳ Keep waiting"), KeepWaiting(order.order_id))
 
 
-def _resume(words: Words) -> InlineKeyboardButton:
-    return main_button(words.gettext("▶️ Sell again"), Resume())
+def _resume(words: Words, shown_at: int) -> InlineKeyboardButton:
+    return main_button(words.gettext("▶️ Sell again"), Resume(shown_at))

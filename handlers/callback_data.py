@@ -405,11 +405,21 @@ class AttachRow(Button):
 
 @dataclass(frozen=True, slots=True)
 class Refund(Button):
-    """Give a parked order's money back; `force` after the doubt was shown."""
+    """Give a parked order's money back, unless there is a doubt."""
 
     TAG: ClassVar[str] = "f"
     order_id: int
     force: bool = False
+    """Stood for "all the same" in older versions, whatever the doubt; now the doubt is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAnyway(Button):
+    """Give a parked order's money back against the doubt that was shown: its digest."""
+
+    TAG: ClassVar[str] = "fa"
+    order_id: int
+    doubt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,6 +436,8 @@ class CountForGood(Button):
 
     TAG: ClassVar[str] = "Z"
     order_id: int
+    shown: str
+    """The digest of the case that the admin was asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,10 +449,21 @@ class KeepWaiting(Button):
 
 
 @dataclass(frozen=True, slots=True)
+class SellAgain(Button):
+    """Sell a product again that is held back, at the cost in rupiah that was shown."""
+
+    TAG: ClassVar[str] = "sa"
+    withheld_id: int
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
 class Resume(Button):
-    """Sell and send again."""
+    """Sell and send again, if the shop has not stood still anew since the button was shown."""
 
     TAG: ClassVar[str] = "u"
+    shown_at: int
+    """In seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)

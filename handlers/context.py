@@ -23,6 +23,7 @@ from bot.services.remember import Remembered
 from bot.services.restock import Restock
 from bot.services.search import Search
 from bot.services.wallet import Wallets
+from bot.services.withhold import Withholding
 from handlers.i18n import Languages, Words
 from handlers.shop_bot import ShopBot
 
@@ -42,6 +43,7 @@ class Services:
     restock: Restock
     admin: Admin
     recon: Recon
+    withholding: Withholding
     store: Store
     rules: ShopRules
     clock: Clock

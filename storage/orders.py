@@ -10,7 +10,8 @@ from datetime import datetime
 
 from bot.domain.catalogue import ProductId
 from bot.domain.errors import StaleOrderError
-from bot.domain.order import CustomerId, Order, OrderId, OrderState, order_id_of
+from bot.domain.lookup import target_of
+from bot.domain.order import CustomerId, Order, OrderId, OrderState, WaitReason, order_id_of
 from bot.ports import Sales
 from storage.failures import duplicates_translated
 from storage.rows import Mapper, instant, micros
@@ -29,7 +30,8 @@ class SqlOrders:
         self._sql = statements("orders")
 
     def add(self, order: Order) -> Order:
-        row = self._sql.add(self._connection, **ORDERS.values(order))
+        _, target = target_of(order)
+        row = self._sql.add(self._connection, **ORDERS.values(order), target=target)
         return replace(order, order_id=OrderId(row["order_id"]))
 
     def get(self, order_id: OrderId) -> Order | None:
@@ -57,8 +59,41 @@ class SqlOrders:
         rows = self._sql.claimed_since(self._connection, account=account, send_number=send_number)
         return frozenset(row["ref_id"] for row in rows)
 
-    def queued(self, account: str, limit: int) -> list[Order]:
-        return self._all(self._sql.queued(self._connection, account=account, limit=limit))
+    def oldest_queued(self, account: str) -> datetime | None:
+        created_at = self._sql.oldest_queued(self._connection, account=account)["created_at"]
+        return None if created_at is None else instant(created_at)
+
+    def queued_until(self, account: str, until: datetime, limit: int) -> list[Order]:
+        return self._all(
+            self._sql.queued_until(
+                self._connection, account=account, until=micros(until), limit=limit
+            )
+        )
+
+    def queued_of_withheld(self, account: str, limit: int) -> list[Order]:
+        return self._all(
+            self._sql.queued_of_withheld(self._connection, account=account, limit=limit)
+        )
+
+    def sendable(
+        self, account: str, since: datetime, after: Order | None, limit: int
+    ) -> list[Order]:
+        return self._all(
+            self._sql.sendable(
+                self._connection,
+                account=account,
+                since=micros(since),
+                attempts=-1 if after is None else after.send_attempts,
+                after_id=0 if after is None else after.order_id,
+                limit=limit,
+            )
+        )
+
+    def untold(self, account: str, reason: WaitReason, limit: int) -> list[Order]:
+        asked = {"account": account, "reason": reason.value, "limit": limit}
+        if reason is WaitReason.SAME_TARGET:
+            return self._all(self._sql.untold_of_target(self._connection, **asked))
+        return self._all(self._sql.untold(self._connection, **asked))
 
     def in_states(self, account: str, states: Collection[OrderState]) -> list[Order]:
         return self._all(self._sql.in_states(self._connection, account=account, **_any_of(states)))
@@ -131,6 +166,10 @@ class SqlOrders:
                 since=micros(since),
             )
         )
+
+    def count_open_of(self, product_id: ProductId) -> int:
+        row = self._sql.count_open_of(self._connection, product_id=product_id)
+        return int(row["orders"])
 
     def counts_by_state(self) -> dict[OrderState, int]:
         rows = self._sql.counts_by_state(self._connection)

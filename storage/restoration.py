@@ -19,6 +19,7 @@ COUNTED = (
     "saved_numbers",
     "topups",
     "transfers",
+    "withheld_products",
 )
 """The tables whose ids are given out one after the other, and may stand on a button or in a key."""
 

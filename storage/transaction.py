@@ -23,6 +23,7 @@ from storage.saved_numbers import SqlSavedNumbers
 from storage.supplier_facts import SqlSupplierFacts
 from storage.supplier_rows import SqlSupplierRows
 from storage.topups import SqlTopUps
+from storage.withheld_products import SqlWithheldProducts
 
 
 class SqlTransaction:
@@ -49,3 +50,4 @@ class SqlTransaction:
         self.audit = SqlAudit(connection)
         self.recon = SqlReconFindings(connection)
         self.restoration = SqlRestoration(connection)
+        self.withheld_products = SqlWithheldProducts(connection)

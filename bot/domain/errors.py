@@ -22,6 +22,7 @@ KonterError
 │   ├── NotFoundError               no such order, customer or request
 │   ├── AlreadyDecidedError         somebody else was first
 │   ├── RefundDoubtError            the goods may have been bought after all
+│   ├── QuestionChangedError        what somebody was asked about has changed since
 │   ├── AttachError                 that row of the supplier is not this order's
 │   └── RowsUnseenError             after a restore the supplier's rows must be seen first
 ├── SupplierError                   the supplier's side
@@ -249,16 +250,30 @@ class RefundDoubtError(DomainError):
     """Before a refund: rows that may be the order's (`candidates`), or an absence that is no proof.
 
     Then `is_asked` tells whether the supplier could be asked at all. `account` is the order's
-    supplier account, where that is not the shop's: its list was not asked for.
+    supplier account, where that is not the shop's: its list was not asked for. `doubt` is the
+    digest of this doubt, with which an admin may insist; `has_changed` tells that they insisted
+    against another one.
     """
 
     def __init__(
-        self, candidates: int, *, is_asked: bool = False, account: str | None = None
+        self,
+        candidates: int,
+        *,
+        is_asked: bool = False,
+        account: str | None = None,
+        doubt: str = "",
+        has_changed: bool = False,
     ) -> None:
         super().__init__(f"{candidates} candidates")
         self.candidates = candidates
         self.is_asked = is_asked
         self.account = account
+        self.doubt = doubt
+        self.has_changed = has_changed
+
+
+class QuestionChangedError(DomainError):
+    """What somebody was asked about has changed since: they have to be asked again."""
 
 
 class AttachFault(StrEnum):
@@ -267,6 +282,8 @@ class AttachFault(StrEnum):
     NO_SUCH_ROW = "no_such_row"
     OTHER_TARGET = "other_target"
     CLAIMED = "claimed"
+    KNOWN = "known"
+    """The order has a row already, and nothing says that it is gone."""
     OLDER_THAN_ORDER = "older_than_order"
     NO_ANSWER = "no_answer"
     OTHER_ACCOUNT = "other_account"

@@ -40,6 +40,8 @@ class NoticeKind(StrEnum):
     """To an admin: what became of it; edits the messages that announced it, and sends none."""
     HELP = "help"
     """To an admin: a customer asks to have an order looked at."""
+    WITHHELD = "withheld"
+    """To an admin: a product is held back from sale; `subject_id` is the `WithheldId`."""
     ALERT = "alert"
     """To an admin: `data["condition"]` names what is wrong."""
 

@@ -6,17 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+import structlog
+
 from bot.domain.destination import DestinationKind, normalise
 from bot.domain.errors import (
     AttachError,
     AttachFault,
     DestinationError,
     NotPermittedError,
-    RefundDoubtError,
+    QuestionChangedError,
     SupplierError,
 )
 from bot.domain.lookup import SupplierRow, matches, row_of
-from bot.domain.order import CustomerId, KeptWaiting, Order, OrderId
+from bot.domain.order import CustomerId, KeptWaiting, Order, OrderId, ParkReason
 from bot.domain.recon import unclaimed
 from bot.domain.rules import PAUSED, ShopRules
 from bot.domain.sight import Sighting, sighting
@@ -31,16 +33,27 @@ from bot.services.cases import (
     await_reference,
     candidates_of,
     case_of,
+    delivered_digest,
+    doubt_elsewhere,
+    doubt_of,
     may_be_its,
     parked,
-    require_no_doubt,
 )
 from bot.services.claim import claim_row
 from bot.services.count_delivered import ask_own_row, count_delivered
 from bot.services.look import Asked, asking, rows_of, see
-from bot.services.reports import AskedBalance, BalanceReport, Overview, balance_report, overview
+from bot.services.reports import (
+    AskedBalance,
+    BalanceReport,
+    Overview,
+    balance_report,
+    overview,
+    standing_since,
+)
 from bot.services.restore import RESTORED, require_rows_seen
 from bot.services.watch import SupplierHealth
+
+log = structlog.get_logger(__name__)
 
 
 class Admin:
@@ -160,6 +173,9 @@ class Admin:
         kind = self._rules.profile.kind_of(order.category_type, order.main)
         if not matches(order, row, kind):
             raise AttachError(AttachFault.OTHER_TARGET)
+        is_replaceable = order.park_reason is ParkReason.ROW_MISSING
+        if order.ref_id not in (None, ref_id) and not is_replaceable:
+            raise AttachError(AttachFault.KNOWN)
         first_seen = see(tx, self._rules, answer, asked)
         owner = tx.orders.by_ref(order.account, ref_id)
         if owner is not None and owner.order_id != order_id:
@@ -170,18 +186,27 @@ class Admin:
         return claim_row(tx, self._rules, order, row, now)
 
     async def count_delivered(
-        self, actor_id: int, order_id: OrderId, message_id: int | None = None
+        self,
+        actor_id: int,
+        order_id: OrderId,
+        message_id: int | None = None,
+        *,
+        shown: str | None = None,
     ) -> Order:
         """Settle a parked order whose ref_id is known as delivered; asks the supplier first.
 
-        A row that turns out final decides instead: the order returned may have failed. Raises
-        `AttachError` without an answer or a ref_id; `NotFoundError`, `AlreadyDecidedError`.
+        A row that turns out final decides instead: the order returned may have failed. `shown`
+        is the `delivered_digest` of the question that the admin answers (None: there was none).
+        Raises `QuestionChangedError` when the order is another case by now, `AttachError`
+        without an answer or a ref_id; `NotFoundError`, `AlreadyDecidedError`.
         """
         self._require_admin(actor_id)
         row = await ask_own_row(self._store, self._supplier, self._rules, order_id)
         now = self._clock.now()
 
         def count(tx: Transaction) -> Order:
+            if shown not in (None, delivered_digest(parked(tx, order_id))):
+                raise QuestionChangedError
             return count_delivered(tx, self._rules, actor_id, order_id, row, now)
 
         return await self._settle(count, actor_id, message_id)
@@ -191,28 +216,29 @@ class Admin:
         actor_id: int,
         order_id: OrderId,
         *,
-        force: bool = False,
+        doubt: str = "",
         message_id: int | None = None,
     ) -> Order:
         """Look once more, then give a parked order's money back by voiding its hold.
 
         Raises `RefundDoubtError` when rows remain that may be the order's (its own, not final
         yet, among them), or the supplier could not be asked, or its list does not prove that
-        nothing was bought; with `force` the money is given back all the same. An order whose
-        ref_id is known and whose row turns out final is settled by the row instead: the order
-        returned then may have succeeded. For an order of another supplier account nobody is
-        asked, as this account's rows prove nothing. Raises `NotFoundError`,
-        `AlreadyDecidedError`.
+        nothing was bought. With that error's `doubt` the money is given back all the same, as
+        long as the doubt is the same. An order whose ref_id is known and whose row turns out
+        final is settled by the row instead: the order returned then may have succeeded. For an
+        order of another supplier account nobody is asked, as this account's rows prove nothing.
+        Raises `NotFoundError`, `AlreadyDecidedError`.
         """
         self._require_admin(actor_id)
         order = await self._store.read(parked, order_id)
         if order.account != self._rules.account:
             return await self._settle(
-                lambda tx: self._refund_elsewhere(tx, actor_id, order_id, force),
+                lambda tx: self._refund_elsewhere(tx, actor_id, order_id, doubt),
                 actor_id,
                 message_id,
             )
         asked = await asking(self._store, self._rules, self._clock)
+        answer: StatusList | None = None
         try:
             if order.ref_id is None:
                 answer = await self._supplier.recent_rows(ReadShare.RECONCILE)
@@ -220,15 +246,14 @@ class Admin:
                 answer = await rows_of(
                     self._supplier, self._rules, order.ref_id, ReadShare.RECONCILE
                 )
-        except SupplierError:
-            if not force:
-                raise RefundDoubtError(0) from None
-            answer = StatusList((), 0)
-        # On its own: a doubt takes everything else back, and is shown with the rows.
-        await self._store.write(see, self._rules, answer, asked)
+        except SupplierError as error:
+            log.warning("refund without a look", cause=str(error))
+        else:
+            # On its own: a doubt takes everything else back, and is shown with the rows.
+            await self._store.write(see, self._rules, answer, asked)
 
         def refund(tx: Transaction) -> Order:
-            return self._refund(tx, actor_id, order_id, answer, force, asked)
+            return self._refund(tx, actor_id, order_id, answer, doubt, asked)
 
         return await self._settle(refund, actor_id, message_id)
 
@@ -237,37 +262,41 @@ class Admin:
         tx: Transaction,
         actor_id: int,
         order_id: OrderId,
-        answer: StatusList,
-        force: bool,
+        answer: StatusList | None,
+        doubt: str,
         asked: Asked,
     ) -> Order:
         order, now = parked(tx, order_id), self._clock.now()
-        see(tx, self._rules, answer, asked)
-        row = row_of(order, answer.rows)
+        rows = () if answer is None else answer.rows
+        row = row_of(order, rows)
         if row is not None and self._rules.profile.status_of(row.status_word).is_final:
             self._log(tx, actor_id, "refund", order, "settled by its row", now)
             due_at = now + self._rules.poll_min
             return settle.apply_row(tx, self._rules, order, row, now, due_at)
-        doubtful = may_be_its(tx, order, answer.rows, asked)
-        if not force:
-            require_no_doubt(tx, self._rules, order, doubtful, answer, asked)
+        doubtful = may_be_its(tx, order, rows, asked)
+        found = doubt_of(tx, self._rules, order, doubtful, answer, asked)
+        if found is not None and found.doubt != doubt:
+            found.has_changed = bool(doubt)
+            raise found
         if row is not None:
             order = replace(order, status_word=row.status_word)
-        self._log(tx, actor_id, "refund", order, "forced" if force else "", now)
-        for found in doubtful:  # Nobody looks for the order any more, so they are nobody's.
-            tx.recon.note(self._rules.account, unclaimed(found, now))
+        self._log(tx, actor_id, "refund", order, "forced" if found else "", now)
+        for free in doubtful:  # Nobody looks for the order any more, so they are nobody's.
+            tx.recon.note(self._rules.account, unclaimed(free, now))
         return settle.refund(tx, order, actor_id, now)
 
     def _refund_elsewhere(
-        self, tx: Transaction, actor_id: int, order_id: OrderId, force: bool
+        self, tx: Transaction, actor_id: int, order_id: OrderId, doubt: str
     ) -> Order:
         order, now = parked(tx, order_id), self._clock.now()
         known = candidates_of(tx, order_id)
-        if not force:
-            raise RefundDoubtError(len(known), account=order.account)
+        found = doubt_elsewhere(order, known)
+        if found.doubt != doubt:
+            found.has_changed = bool(doubt)
+            raise found
         self._log(tx, actor_id, "refund", order, f"forced, account {order.account}", now)
-        for found in known:  # As for the shop's own account: they are nobody's.
-            tx.recon.note(order.account, unclaimed(found, now))
+        for free in known:  # As for the shop's own account: they are nobody's.
+            tx.recon.note(order.account, unclaimed(free, now))
         return settle.refund(tx, order, actor_id, now)
 
     async def _settle(
@@ -310,16 +339,21 @@ class Admin:
 
         await self._store.write(pause)
 
-    async def resume(self, actor_id: int) -> Resumed:
+    async def resume(self, actor_id: int, *, shown_at: int | None = None) -> Resumed:
         """Sell and send again, the circuit breaker closed; return what stood still.
 
-        After a restore the supplier's newest rows are read first; raises `RowsUnseenError` when
-        they cannot be.
+        `shown_at` is when the admin was shown that the shop stands still, in seconds since 1970
+        (None: they ask for it now); raises `QuestionChangedError` when it has stood still anew
+        since. After a restore the supplier's newest rows are read first; raises
+        `RowsUnseenError` when they cannot be.
         """
         self._require_admin(actor_id)
         await require_rows_seen(self._store, self._supplier, self._rules, self._clock)
 
         def resume(tx: Transaction) -> Resumed:
+            standing_at = standing_since(tx.conditions.all(), self._rules.account)
+            if shown_at is not None and standing_at > shown_at:
+                raise QuestionChangedError
             now = self._clock.now()
             was_paused = tx.conditions.clear(PAUSED)
             tx.conditions.clear(RESTORED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -24,6 +24,8 @@ class Shelf:
         self.catalogue: Catalogue | None = None
         self.sold: Mapping[tuple[str, ...], int] = {}
         """How many orders succeeded lately below a type, or a type and brand."""
+        self.withheld: frozenset[ProductId] = frozenset()
+        """What is held back from sale, as last read from the database."""
 
     def put(self, catalogue: Catalogue, sold: Mapping[tuple[str, str], int]) -> None:
         """Sell from a new list, with what was sold lately by type and brand."""
@@ -73,12 +75,20 @@ class Level:
         return not self.path
 
 
-def offer_of(product: Product, rules: ShopRules, now: datetime) -> Offer:
-    """Return a listed product at its price now, with what stands against buying it."""
+def offer_of(
+    product: Product,
+    rules: ShopRules,
+    now: datetime,
+    withheld: Container[ProductId] = frozenset(),
+) -> Offer:
+    """Return a listed product at its price now, with what stands against buying it.
+
+    One that is withheld from sale is as good as empty.
+    """
     listing = product.listing
     opens_at = closed_until(listing.cutoff, now.astimezone(rules.timezone))
     unavailable = None
-    if not listing.is_ready:
+    if not listing.is_ready or product.product_id in withheld:
         unavailable = UnavailableReason.EMPTY
     elif opens_at is not None:
         unavailable = UnavailableReason.CLOSED
@@ -93,13 +103,17 @@ def offer_of(product: Product, rules: ShopRules, now: datetime) -> Offer:
 
 
 def find_offer(
-    catalogue: Catalogue | None, product_id: ProductId, rules: ShopRules, now: datetime
+    catalogue: Catalogue | None,
+    product_id: ProductId,
+    rules: ShopRules,
+    now: datetime,
+    withheld: Container[ProductId] = frozenset(),
 ) -> Offer:
     """Return the offer of a product on sale; raises `ProductUnavailableError` when it is gone."""
     product = None if catalogue is None else catalogue.product(product_id)
     if product is None:
         raise ProductUnavailableError(UnavailableReason.GONE)
-    return offer_of(product, rules, now)
+    return offer_of(product, rules, now, withheld)
 
 
 def require_available(offer: Offer) -> None:
@@ -125,7 +139,8 @@ class Browse:
 
     def offer(self, product_id: ProductId) -> Offer:
         """Return a product's offer; raises `ProductUnavailableError` when it is no longer sold."""
-        return find_offer(self._shelf.catalogue, product_id, self._rules, self._clock.now())
+        shelf, now = self._shelf, self._clock.now()
+        return find_offer(shelf.catalogue, product_id, self._rules, now, shelf.withheld)
 
     def level(self, category_id: CategoryId | None) -> Level:
         """Return the screen of a category (None: the top), descending where there is one choice.
@@ -166,7 +181,8 @@ class Browse:
 
     def _offers(self, products: Sequence[Product]) -> tuple[Offer, ...]:
         now = self._clock.now()
-        offers = [offer_of(product, self._rules, now) for product in products]
+        withheld = self._shelf.withheld
+        offers = [offer_of(product, self._rules, now, withheld) for product in products]
         offers.sort(key=lambda offer: (not offer.is_available, offer.price))
         return tuple(offers)
 

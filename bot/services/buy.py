@@ -28,9 +28,10 @@ from bot.domain.rules import ORDERS_COUNTED_WITHIN, PAUSED, ShopRules
 from bot.ports import Clock, Ids, Store, Transaction
 from bot.services import tell
 from bot.services.browse import Offer, Shelf, find_offer, require_available
-from bot.services.quote import Quote, Wish, bought_before, quoted, unused, usable
+from bot.services.quote import Quote, Wish, bought_before, is_second_today, quoted, unused, usable
 from bot.services.remember import remember
 from bot.services.settle import cancel
+from bot.services.withhold import require_sold
 
 HELP_EVERY = timedelta(minutes=10)
 """How often a customer may call the admins to one order."""
@@ -101,7 +102,12 @@ class Buy:
         offer = self._available(product_id)
         now = self._clock.now()
         dialog = Dialog(customer_id, CONVERSATION, Step.DESTINATION, now, product_id, message_id)
-        await self._store.write(lambda tx: tx.dialogs.put(dialog))
+
+        def choose(tx: Transaction) -> None:
+            require_sold(tx, product_id)
+            tx.dialogs.put(dialog)
+
+        await self._store.write(choose)
         return offer
 
     async def quote(
@@ -166,7 +172,8 @@ class Buy:
         return await self._quote(Wish(customer_id, offer, destination, message_id, zone))
 
     def _available(self, product_id: ProductId) -> Offer:
-        offer = find_offer(self._shelf.catalogue, product_id, self._rules, self._clock.now())
+        shelf, now = self._shelf, self._clock.now()
+        offer = find_offer(shelf.catalogue, product_id, self._rules, now, shelf.withheld)
         require_available(offer)
         return offer
 
@@ -205,6 +212,7 @@ class Buy:
         destination = str(payload["destination"])
         offer = find_offer(self._shelf.catalogue, product_id, self._rules, now)
         require_available(offer)
+        require_sold(tx, product_id)
         if offer.price != payload["price"]:
             raise PriceChangedError(int(payload["price"]), offer.price)
         if not is_normalised(offer.kind, destination):
@@ -214,6 +222,8 @@ class Buy:
             raise BoughtJustNowError
         zone = str(payload.get("zone", ""))
         wish = Wish(customer_id, offer, destination, message_id, zone)
+        if not payload.get("is_second_today") and is_second_today(tx, self._rules, wish, now):
+            raise BoughtJustNowError
         return self._place(tx, wish, token, now)
 
     def _count_orders(self, tx: Transaction, customer_id: CustomerId, now: datetime) -> None:

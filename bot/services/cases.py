@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.customer import CONVERSATION, Customer, Dialog, Step
+from bot.domain.digest import digest_of
 from bot.domain.errors import AlreadyDecidedError, RefundDoubtError
 from bot.domain.lookup import (
     CLOCK_SET,
@@ -133,23 +134,54 @@ def may_be_its(
     )
 
 
-def require_no_doubt(
+def doubt_of(
     tx: Transaction,
     rules: ShopRules,
     order: Order,
     doubtful: Sequence[SupplierRow],
-    answer: StatusList,
+    answer: StatusList | None,
     asked: Asked,
-) -> None:
-    """Raise `RefundDoubtError` while the goods of a parked order may have been bought after all."""
-    row = row_of(order, answer.rows)
-    suspects = {found.ref_id for found in doubtful}
+) -> RefundDoubtError | None:
+    """Return the doubt while the goods of a parked order may have been bought after all.
+
+    `answer` is None when the supplier could not be asked. The doubt's digest stands for all that
+    an admin is shown of it: the rows with their words, and why the order is parked since when.
+    """
+    row = None if answer is None else row_of(order, answer.rows)
+    suspects = {found.ref_id: found.status_word for found in doubtful}
     if row is not None:
-        suspects.add(row.ref_id)
+        suspects[row.ref_id] = row.status_word
     elif order.ref_id is None and order.suspect_ref_id is not None:
-        suspects.add(order.suspect_ref_id)
+        suspects.setdefault(order.suspect_ref_id, "")
+    doubt = digest_of("refund", *_parked_facts(order), answer is None, sorted(suspects.items()))
+    if answer is None:
+        return RefundDoubtError(0, doubt=doubt)
     if suspects or not _is_gone(tx, rules, order, answer, asked):
-        raise RefundDoubtError(len(suspects), is_asked=True)
+        return RefundDoubtError(len(suspects), is_asked=True, doubt=doubt)
+    return None
+
+
+def doubt_elsewhere(order: Order, known: Sequence[SupplierRow]) -> RefundDoubtError:
+    """Return the doubt about a parked order of another supplier account, which nobody can ask.
+
+    `known` are the rows seen while that account was the shop's, which may be the order's.
+    """
+    suspects = sorted((row.ref_id, row.status_word) for row in known)
+    doubt = digest_of("elsewhere", order.account, *_parked_facts(order), suspects)
+    return RefundDoubtError(len(known), account=order.account, doubt=doubt)
+
+
+def delivered_digest(order: Order) -> str:
+    """Return what the question stands for whether a parked order was delivered."""
+    return digest_of(
+        "delivered", *_parked_facts(order), order.status_word, order.voucher, order.note
+    )
+
+
+def _parked_facts(order: Order) -> tuple[object, ...]:
+    parked_at = None if order.parked_at is None else order.parked_at.isoformat()
+    reason = None if order.park_reason is None else order.park_reason.value
+    return int(order.order_id), parked_at, reason, order.ref_id, order.suspect_ref_id
 
 
 def _is_gone(

@@ -25,11 +25,13 @@ from bot.domain.ledger import Purpose, Transfer, TransferId, wallet_of
 from bot.domain.notice import Alert, Notice, NoticeId, NoticeKind, NoticeState
 from bot.domain.order import CustomerId, Order, OrderId
 from bot.domain.rules import ShopRules
+from bot.domain.withheld import WithheldId
 from bot.ports import Clock, Delivery, Notifier, Store, Transaction
 from bot.services import tell
 from bot.services.cases import candidates_of
 from bot.services.prove import others_of
 from bot.services.restock import restocked
+from bot.services.withhold import shown_of
 
 log = structlog.get_logger(__name__)
 
@@ -179,6 +181,8 @@ class Deliver:
             reader = tx.customers.get(CustomerId(notice.chat_id))
             back = restocked(tx, self._rules, notice, now)
             return Delivery(notice, reader, restocked=back)
+        if notice.kind is NoticeKind.WITHHELD:
+            return _withheld(tx, notice)
         delivery = _delivery(tx, notice)
         if notice.kind is NoticeKind.TOPUP_PROOF and delivery.topup is not None:
             return replace(delivery, others=tuple(others_of(tx, delivery.topup, now)))
@@ -272,6 +276,16 @@ def _delivery(tx: Transaction, notice: Notice) -> Delivery:
     return replace(
         delivery, customer=tx.customers.get(owner), wallet=tx.ledger.account(wallet_of(owner))
     )
+
+
+def _withheld(tx: Transaction, notice: Notice) -> Delivery:
+    """Return a notice with the product that is held back from sale, and the order that told."""
+    reader = tx.customers.get(CustomerId(notice.chat_id))
+    withheld = tx.withheld_products.get(WithheldId(notice.subject_id or 0))
+    if withheld is None:
+        return Delivery(notice, reader)
+    shown = shown_of(tx, withheld, int(notice.data["open_orders"]))
+    return Delivery(notice, reader, order=tx.orders.get(withheld.order_id), withheld=shown)
 
 
 def _paid_in(tx: Transaction, transfer: Transfer | None) -> TopUp | None:

@@ -102,7 +102,7 @@ class Fit:
         if catalogue is None:
             return []
         offers = [
-            offer_of(product, self._rules, now)
+            offer_of(product, self._rules, now, self._shelf.withheld)
             for choice in choices
             for product in catalogue.products_below(choice.brand.category_id)
         ]

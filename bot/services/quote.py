@@ -21,6 +21,7 @@ from bot.domain.rules import ASK_AGAIN_WITHIN, PAUSED, TOKEN_LIFETIME, ShopRules
 from bot.ports import Transaction
 from bot.services.browse import Offer
 from bot.services.remember import known_zone
+from bot.services.withhold import require_sold
 
 WISH = "wish:"
 """The fact that holds the token of what a customer lacked the money for."""
@@ -70,15 +71,21 @@ class Wish:
 
 
 def quoted(tx: Transaction, rules: ShopRules, wish: Wish, token: str, now: datetime) -> Quote:
-    """Store a fresh token for a wish, wait for its confirm button, and return the quote."""
-    before = bought_before(tx, wish.customer_id, wish.offer, wish.destination, now)
+    """Store a fresh token for a wish, wait for its confirm button, and return the quote.
+
+    Raises `ProductUnavailableError` while the product is withheld from sale.
+    """
     product_id = wish.offer.product.product_id
+    require_sold(tx, product_id)
+    before = bought_before(tx, wish.customer_id, wish.offer, wish.destination, now)
+    is_second = is_second_today(tx, rules, wish, now)
     zone = wish.zone or known_zone(tx, wish.customer_id, wish.offer, wish.destination)
     payload: dict[str, str | int] = {
         "product_id": product_id,
         "destination": wish.destination,
         "price": wish.offer.price,
         "bought_before": 0 if before is None else before.order_id,
+        "is_second_today": int(is_second),
         "zone": zone,
     }
     kind = ConfirmationKind.PURCHASE
@@ -106,7 +113,7 @@ def quoted(tx: Transaction, rules: ShopRules, wish: Wish, token: str, now: datet
         destination=wish.destination,
         wallet=wallet,
         bought_before=before,
-        is_second_today=_is_second_today(tx, rules, wish, now),
+        is_second_today=is_second,
         other_brands=_other_brands(rules, wish),
         zone=zone,
         is_paused=tx.conditions.get(PAUSED) is not None,
@@ -121,7 +128,8 @@ def bought_before(
     return tx.orders.latest_same(customer_id, product_id, destination, now - ASK_AGAIN_WITHIN)
 
 
-def _is_second_today(tx: Transaction, rules: ShopRules, wish: Wish, now: datetime) -> bool:
+def is_second_today(tx: Transaction, rules: ShopRules, wish: Wish, now: datetime) -> bool:
+    """Tell whether the supplier, which takes a product once a day for a number, had it today."""
     product = wish.offer.product
     if product.listing.is_repeatable:
         return False

@@ -14,7 +14,7 @@ import structlog
 from bot.domain.errors import NotPermittedError, SupplierError
 from bot.domain.lookup import SupplierRow, is_misdated
 from bot.domain.notice import Alert
-from bot.domain.order import UNRESOLVED_STATES
+from bot.domain.order import UNRESOLVED_STATES, OrderId
 from bot.domain.profile import SupplierStatus
 from bot.domain.recon import (
     NEWS_EVERY_SENDS,
@@ -30,9 +30,10 @@ from bot.domain.recon import (
 from bot.domain.rules import ShopRules
 from bot.domain.sight import Sight
 from bot.ports import AdminAct, Clock, ReadShare, StatusList, Store, Supplier, Transaction
-from bot.services import settle, tell
+from bot.services import settle, tell, withhold
 from bot.services.look import Asked, asking, see
 from bot.services.restore import ROWS_SEEN_AT, rows_seen_at
+from bot.services.send import existing
 from bot.services.supplier_clock import clock_of
 
 log = structlog.get_logger(__name__)
@@ -155,6 +156,7 @@ class Recon:
         ]
         self._close_what_is_over(tx, answer.rows, found, first_seen, now)
         news = [finding for finding in found if tx.recon.note(account, finding)]
+        self._note_costs(tx, news, rows, now)
         self._tell(tx, news, told, now)
         doubtful = [fate for fate in fates.values() if fate in _DOUBTFUL]
         self._has_young = Fate.YOUNG in doubtful
@@ -247,6 +249,15 @@ class Recon:
             is_claimed = finding.kind is FindingKind.UNCLAIMED and finding.ref_id in claimed
             if is_gone or is_claimed:
                 tx.recon.close(account, finding.kind, finding.ref_id, now, None)
+
+    def _note_costs(
+        self, tx: Transaction, news: Sequence[Finding], rows: Sequence[SupplierRow], now: datetime
+    ) -> None:
+        """Withhold what is sold below a cost that a row names, where another was booked."""
+        costs = {row.ref_id: settle.sane_cost(self._rules, row.cost) or 0 for row in rows}
+        for finding in (one for one in news if one.kind is FindingKind.PRICE):
+            order = existing(tx, finding.order_id or OrderId(0))
+            withhold.note_cost(tx, self._rules, order, costs[finding.ref_id], now)
 
     @staticmethod
     def _tell(tx: Transaction, news: Sequence[Finding], rules: ShopRules, now: datetime) -> None:

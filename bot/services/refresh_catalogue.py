@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.catalogue import Catalogue, ShrinkGuard
+from bot.domain.catalogue import Catalogue, Listing, ShrinkGuard
 from bot.domain.errors import RefusalClass, SupplierRefusedError, SupplierTooMuchError
 from bot.domain.notice import Alert
 from bot.domain.rules import ShopRules
-from bot.ports import Clock, Store, Supplier
+from bot.ports import Clock, Store, Supplier, Transaction
 from bot.services import tell
 from bot.services.browse import Shelf
 from bot.services.search import Search
+from bot.services.withhold import end_agreed
 
 log = structlog.get_logger(__name__)
 
@@ -73,15 +75,18 @@ class RefreshCatalogue:
         if not is_sound:
             await self._tell(Alert.CATALOGUE_SHRUNK, f"{old_count} -> {len(listings)}")
             return False
-        await self._put(await self._store.write(lambda tx: tx.catalogue.replace(listings, now)))
+        await self._put(await self._store.write(_replace, listings, now))
         return True
 
     async def _put(self, catalogue: Catalogue) -> None:
         if self._search is not None:
             await asyncio.to_thread(self._search.prepare, catalogue)
         since = self._clock.now() - SOLD_WITHIN
-        sold = await self._store.read(lambda tx: tx.orders.sold_since(since))
+        sold, withheld = await self._store.read(
+            lambda tx: (tx.orders.sold_since(since), tx.withheld_products.product_ids())
+        )
         self._shelf.put(catalogue, sold)
+        self._shelf.withheld = withheld
 
     async def _tell_refusal(self, error: SupplierRefusedError) -> None:
         condition = Alert.UNKNOWN_REFUSAL
@@ -94,3 +99,9 @@ class RefreshCatalogue:
     async def _tell(self, condition: Alert, detail: str) -> None:
         now = self._clock.now()
         await self._store.write(tell.alert, self._rules, condition, detail, now)
+
+
+def _replace(tx: Transaction, listings: Sequence[Listing], now: datetime) -> Catalogue:
+    catalogue = tx.catalogue.replace(listings, now)
+    end_agreed(tx, catalogue, now)
+    return catalogue

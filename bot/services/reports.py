@@ -13,11 +13,13 @@ from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.domain.recon import Finding
 from bot.domain.rules import PAUSED, ShopRules
-from bot.ports import Condition, Sales, Transaction
+from bot.ports import Condition, Sales, Transaction, WithheldProduct
 from bot.services import tell
 from bot.services.breaker import BREAKER
 from bot.services.cases import FOUND_LIMIT
+from bot.services.restore import RESTORED
 from bot.services.watch import SupplierHealth, ended_at
+from bot.services.withhold import withheld_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class Overview:
     """The first call without an answer since then."""
     findings: Sequence[Finding] = ()
     """Where the supplier's rows and our orders do not agree, until it is settled."""
+    withheld: Sequence[WithheldProduct] = ()
+    """What is held back from sale, as the supplier takes more than its price."""
 
     @property
     def is_paused(self) -> bool:
@@ -80,6 +84,16 @@ class Overview:
             if condition.name.startswith(BREAKER):
                 return condition.raised_at
         return None
+
+
+def standing_since(conditions: Sequence[Condition], account: str) -> int:
+    """Return when the shop last came to stand still, in whole seconds since 1970; 0: it sells.
+
+    Of open breakers that of the supplier account counts, on which the shop sends.
+    """
+    names = (PAUSED, RESTORED, f"{BREAKER}{account}")
+    standing = [one for one in conditions if one.name in names]
+    return max((int(one.raised_at.timestamp()) for one in standing), default=0)
 
 
 def balance_report(
@@ -142,6 +156,7 @@ def overview(
         supplier_failing_since=health.failing_since,
         unclaimed=tx.supplier_rows.unclaimed(account, now - timedelta(days=1), FOUND_LIMIT),
         findings=tx.recon.open(account),
+        withheld=withheld_now(tx),
     )
 
 

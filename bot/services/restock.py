@@ -39,7 +39,7 @@ class Restock:
 
     async def awaited(self, customer_id: CustomerId, product_id: ProductId) -> Awaited:
         """Return a product; raises `ProductUnavailableError` when it is no longer sold."""
-        offer, now = self._offer(product_id), self._clock.now()
+        offer, now = await self._offer(product_id), self._clock.now()
         request = await self._store.read(open_request, customer_id, product_id, now)
         return Awaited(offer, request)
 
@@ -49,7 +49,7 @@ class Restock:
         Nothing is remembered of one that can be bought. Raises `ProductUnavailableError` when it
         is no longer sold, `TooManyRestockRequestsError`.
         """
-        offer, now = self._offer(product_id), self._clock.now()
+        offer, now = await self._offer(product_id), self._clock.now()
         if offer.is_available:
             return Awaited(offer, None)
         return Awaited(offer, await self._store.write(_ask, customer_id, product_id, now))
@@ -57,10 +57,12 @@ class Restock:
     async def forget(self, customer_id: CustomerId, product_id: ProductId) -> Awaited:
         """Tell a customer nothing of a product; raises `ProductUnavailableError` as `ask` does."""
         await self._store.write(lambda tx: tx.restock_requests.forget(customer_id, product_id))
-        return Awaited(self._offer(product_id), None)
+        return Awaited(await self._offer(product_id), None)
 
-    def _offer(self, product_id: ProductId) -> Offer:
-        return find_offer(self._shelf.catalogue, product_id, self._rules, self._clock.now())
+    async def _offer(self, product_id: ProductId) -> Offer:
+        withheld = await self._store.read(lambda tx: tx.withheld_products.product_ids())
+        now = self._clock.now()
+        return find_offer(self._shelf.catalogue, product_id, self._rules, now, withheld)
 
     async def step(self) -> float | None:
         """Tell of everything that is back.
@@ -71,17 +73,22 @@ class Restock:
         catalogue, now = self._shelf.catalogue, self._clock.now()
         if catalogue is None:
             return None
-        offers = self._on_sale(catalogue, await self._store.read(_wanted, now), now)
+        wanted, withheld = await self._store.read(_wanted, now)
+        offers = self._on_sale(catalogue, wanted, withheld, now)
         back = [offer.product.product_id for offer in offers if offer.is_available]
         if back:
             await self._store.write(_tell, back, now)
         return self._until_next_opening(offers)
 
     def _on_sale(
-        self, catalogue: Catalogue, wanted: Collection[ProductId], now: datetime
+        self,
+        catalogue: Catalogue,
+        wanted: Collection[ProductId],
+        withheld: Collection[ProductId],
+        now: datetime,
     ) -> list[Offer]:
         products = (catalogue.product(product_id) for product_id in wanted)
-        return [offer_of(one, self._rules, now) for one in products if one is not None]
+        return [offer_of(one, self._rules, now, withheld) for one in products if one is not None]
 
     def _until_next_opening(self, offers: Collection[Offer]) -> float | None:
         openings = [
@@ -114,17 +121,21 @@ def _ask(
     return tx.restock_requests.add(asked(customer_id, product_id, now))
 
 
-def _wanted(tx: Transaction, now: datetime) -> list[ProductId]:
-    """Return what somebody waits for; nothing while the shop is paused, since nothing is sold."""
+def _wanted(tx: Transaction, now: datetime) -> tuple[list[ProductId], frozenset[ProductId]]:
+    """Return what somebody waits for, and what is withheld from sale.
+
+    Nothing is waited for while the shop is paused, since nothing is sold.
+    """
     if tx.conditions.get(PAUSED) is not None:
-        return []
-    return tx.restock_requests.wanted(now)
+        return [], frozenset()
+    return tx.restock_requests.wanted(now), tx.withheld_products.product_ids()
 
 
 def _tell(tx: Transaction, back: Collection[ProductId], now: datetime) -> None:
     """Close the requests for what is back, and write one notice for each customer."""
     told: dict[CustomerId, list[RestockRequest]] = {}
-    for product_id in back:
+    withheld = tx.withheld_products.product_ids()
+    for product_id in (one for one in back if one not in withheld):
         for request in tx.restock_requests.tell(product_id, now):
             told.setdefault(request.customer_id, []).append(request)
     for requests in told.values():
@@ -137,5 +148,6 @@ def restocked(
 ) -> tuple[Restocked, ...]:
     """Return what a notice tells of, as it is now."""
     products = map(tx.catalogue.product, tell.products_of(notice))
-    offers = [offer_of(one, rules, now) for one in products if one is not None]
+    withheld = tx.withheld_products.product_ids()
+    offers = [offer_of(one, rules, now, withheld) for one in products if one is not None]
     return tuple(Restocked(one.product, one.price, one.is_available) for one in offers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import nsmallest
@@ -10,7 +10,7 @@ from heapq import nsmallest
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from bot.domain.catalogue import Catalogue, Product
+from bot.domain.catalogue import Catalogue, Product, ProductId
 from bot.domain.cutoff import CutoffWindow, closed_until
 from bot.domain.destination import DestinationKind
 from bot.domain.money import Rupiah
@@ -148,9 +148,10 @@ class Search:
     def _found(self, hits: Hits, products: Sequence[Product]) -> Found:
         """Return the first of some products, in their order; only these are made offers of."""
         now = self._clock.now()
-        places = _Places(hits, self._rules, now)
+        withheld = self._shelf.withheld
+        places = _Places(hits, self._rules, now, withheld)
         first = nsmallest(MOST_FOUND, products, key=places.of)
-        offers = [offer_of(one, self._rules, now) for one in first]
+        offers = [offer_of(one, self._rules, now, withheld) for one in first]
         return Found(offers, len(products), hits.is_exact)
 
     def _keep_up(self) -> Catalogue | None:
@@ -166,8 +167,11 @@ class _Places:
     Of thousands many have one cutoff or one cost, so that each of these is worked out once.
     """
 
-    def __init__(self, hits: Hits, rules: ShopRules, now: datetime) -> None:
+    def __init__(
+        self, hits: Hits, rules: ShopRules, now: datetime, withheld: Container[ProductId]
+    ) -> None:
         self._scores = hits.scores
+        self._withheld = withheld
         self._markup = rules.markup
         self._local = now.astimezone(rules.timezone)
         self._closed: dict[CutoffWindow | None, bool] = {}
@@ -183,4 +187,5 @@ class _Places:
         if price is None:
             price = self._prices[listing.cost] = self._markup.price_of(listing.cost)
         fit = round(self._scores[product.product_id], 2)
-        return is_closed or not listing.is_ready, -fit, price
+        is_empty = not listing.is_ready or product.product_id in self._withheld
+        return is_closed or is_empty, -fit, price

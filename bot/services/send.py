@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain, repeat
 from typing import TypeVar
@@ -33,6 +33,7 @@ from bot.domain.gate import blocks_sending
 from bot.domain.lookup import target_of
 from bot.domain.notice import Alert
 from bot.domain.order import (
+    UNRESOLVED_STATES,
     CancelReason,
     NotSent,
     Order,
@@ -47,10 +48,12 @@ from bot.domain.order import (
 from bot.domain.profile import SupplierStatus
 from bot.domain.rules import PAUSED, ShopRules
 from bot.ports import Clock, OrderReply, Store, Supplier, Transaction
-from bot.services import settle, tell
+from bot.services import queue, settle, tell
 from bot.services.breaker import count_unanswered, is_breaker_open
 from bot.services.browse import Shelf, find_offer, require_available
 from bot.services.claim import row_of_reply
+from bot.services.queue import Wait
+from bot.services.withhold import require_sold
 
 A = TypeVar("A")
 
@@ -58,17 +61,8 @@ log = structlog.get_logger(__name__)
 
 FIRST_BYTE_WITHIN = timedelta(seconds=5)
 """If the first byte cannot leave within this of the commit, the order goes back to the queue."""
-QUEUE_LOOK = 200
-"""How many waiting orders are looked at for one that may be sent."""
 FIRST_LOOK_AFTER = timedelta(seconds=3)
 RECORD_RETRIES_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Nothing may be sent for so many seconds (None: until something changes)."""
-
-    seconds: float | None = None
 
 
 class Send:
@@ -109,56 +103,74 @@ class Send:
     def _idle(self, tx: Transaction, now: datetime) -> Wait | None:
         """Return how long to wait if nothing has to be written meanwhile.
 
-        Every write of the shop wakes the sender, mostly between two sends: then one look at the
-        oldest order must do, however many wait.
+        Every write of the shop wakes the sender, mostly between two sends: then a few looks at
+        one order must do, however many wait.
         """
-        oldest = tx.orders.queued(self._rules.account, 1)
-        if not oldest:
+        account = self._rules.account
+        if tx.orders.oldest_queued(account) is None:
             return Wait()
-        wait, reason = self._standstill(tx, now)
-        if wait is None or reason is not None:
+        if queue.is_any_over(tx, self._rules, now):
             return None
-        wait = self._until_expiry(wait, oldest, now)
-        return None if wait.seconds is None or wait.seconds <= 0 else wait
+        wait, reason = self._standstill(tx, now)
+        if wait is None:
+            wait, reason = Wait(), WaitReason.SAME_TARGET
+            if queue.sendable(tx, self._rules, None, now, 1):
+                return None
+        if reason is not None and tx.orders.untold(account, reason, 1):
+            return None
+        return queue.until_expiry(tx, self._rules, wait, now)
 
     def _start(self, tx: Transaction, catalogue: Catalogue | None, now: datetime) -> Order | Wait:
-        queued = self._drop_expired(tx, tx.orders.queued(self._rules.account, QUEUE_LOOK), now)
+        is_done = queue.end_what_is_over(tx, self._rules, now)
         wait, reason = self._standstill(tx, now)
-        if wait is not None:
-            for order in queued if reason is not None else ():
-                self._say_waiting(tx, order, reason, now)
-            return self._until_expiry(wait, queued, now)
-        unresolved = tx.orders.in_states(
-            self._rules.account, (OrderState.SENDING, OrderState.AMBIGUOUS, OrderState.PARKED)
-        )
-        targets = {target_of(order) for order in unresolved}
-        # One that the supplier sends back again and again must not hold up the others.
-        for order in sorted(queued, key=lambda one: one.send_attempts):
-            if target_of(order) in targets:
-                self._say_waiting(tx, order, WaitReason.SAME_TARGET, now)
-                continue
-            sellable = self._recheck(tx, catalogue, order, now)
-            if sellable is not None:
-                number, _ = tx.orders.newest_send(self._rules.account)
-                return settle.move(
-                    tx,
-                    sellable,
-                    Started(),
-                    sent_at=now,
-                    send_number=number + 1,
-                    send_attempts=order.send_attempts + 1,
-                    wait_reason=None,
-                )
-        return self._until_expiry(Wait(), queued, now)
+        if wait is None:
+            reason = WaitReason.SAME_TARGET
+        if reason is not None:
+            is_done &= queue.say_waiting(tx, self._rules, reason, now)
+        started = self._next(tx, catalogue, now) if wait is None else wait
+        if isinstance(started, Order):
+            return started
+        if not is_done:
+            return Wait(0)
+        return queue.until_expiry(tx, self._rules, started or Wait(), now)
 
-    def _drop_expired(self, tx: Transaction, queued: list[Order], now: datetime) -> list[Order]:
-        kept = []
-        for order in queued:
-            if now - order.created_at >= self._rules.queue_max:
-                settle.cancel(tx, order, CancelReason.WAITED_TOO_LONG, now)
-            else:
-                kept.append(order)
-        return kept
+    def _next(
+        self, tx: Transaction, catalogue: Catalogue | None, now: datetime
+    ) -> Order | Wait | None:
+        """Move the next order that need not wait to `sending`; None when there is none.
+
+        Those that cannot be sold any more are cancelled on the way, a limited number at once.
+        """
+        unresolved = tx.orders.in_states(self._rules.account, tuple(UNRESOLVED_STATES))
+        targets = {target_of(order) for order in unresolved}
+        last, ended = None, 0
+        while ended < queue.AT_ONCE:
+            page = queue.sendable(tx, self._rules, last, now, queue.PAGE)
+            for order in page:
+                last = order
+                # The database compares spellings too, but for orders of an older version.
+                if target_of(order) in targets:
+                    queue.say_why(tx, order, WaitReason.SAME_TARGET, now)
+                    continue
+                sellable = self._recheck(tx, catalogue, order, now)
+                if sellable is not None:
+                    return self._sending(tx, sellable, now)
+                ended += 1
+            if len(page) < queue.PAGE:
+                return None
+        return Wait(0)
+
+    def _sending(self, tx: Transaction, order: Order, now: datetime) -> Order:
+        number, _ = tx.orders.newest_send(self._rules.account)
+        return settle.move(
+            tx,
+            order,
+            Started(),
+            sent_at=now,
+            send_number=number + 1,
+            send_attempts=order.send_attempts + 1,
+            wait_reason=None,
+        )
 
     def _standstill(self, tx: Transaction, now: datetime) -> tuple[Wait | None, WaitReason | None]:
         """Return why nothing at all may be sent now, if so, and what customers may know of it."""
@@ -179,24 +191,12 @@ class Send:
             return Wait(), WaitReason.BUSY
         return None, None
 
-    def _until_expiry(self, wait: Wait, queued: list[Order], now: datetime) -> Wait:
-        if not queued:
-            return wait
-        expiry = (queued[0].created_at + self._rules.queue_max - now).total_seconds()
-        return Wait(expiry if wait.seconds is None else min(wait.seconds, expiry))
-
-    @staticmethod
-    def _say_waiting(
-        tx: Transaction, order: Order, reason: WaitReason | None, now: datetime
-    ) -> None:
-        if order.wait_reason is not reason:
-            tell.tell_order(tx, tx.orders.save(replace(order, wait_reason=reason)), now)
-
     def _recheck(
         self, tx: Transaction, catalogue: Catalogue | None, order: Order, now: datetime
     ) -> Order | None:
         """Return the order at today's cost if it may still be sold, else end it."""
         try:
+            require_sold(tx, order.product_id)
             offer = find_offer(catalogue, order.product_id, self._rules, now)
             require_available(offer)
         except ProductUnavailableError as error:
@@ -311,7 +311,7 @@ class Send:
         """Book what was bought for an order that is over, unless the reply says that it failed."""
         if self._rules.profile.status_of(reply.status_word) is SupplierStatus.FAILED:
             return
-        cost = order.cost if reply.cost is None else reply.cost
+        cost = settle.sane_cost(self._rules, reply.cost) or order.cost
         settle.note_late_success(tx, self._rules, order, reply.ref_id, cost, now)
 
     def _definitely_refused(

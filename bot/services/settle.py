@@ -45,7 +45,7 @@ from bot.domain.order import (
 from bot.domain.profile import SupplierStatus
 from bot.domain.rules import ShopRules
 from bot.ports import Transaction
-from bot.services import tell
+from bot.services import tell, withhold
 
 WATCHED_AFTER = timedelta(minutes=1)
 WATCHED_EVERY = timedelta(minutes=10)
@@ -248,7 +248,7 @@ def watch_row(
     """Follow the row of an order that was refunded, until it is final or a day has passed."""
     status = SupplierStatus.PENDING if row is None else rules.profile.status_of(row.status_word)
     if row is not None and status is SupplierStatus.SUCCEEDED:
-        cost = order.supplier_cost or row.cost or order.cost
+        cost = order.supplier_cost or sane_cost(rules, row.cost) or order.cost
         note_late_success(tx, rules, order, row.ref_id, cost, now)
     is_over = status.is_final or now - (order.ended_at or now) >= WATCHED_FOR
     return tx.orders.save(replace(order, next_look_at=None if is_over else now + WATCHED_EVERY))
@@ -261,6 +261,7 @@ def note_late_success(
 
     Once, whoever finds out first: a reply that is late, the row that is watched, or a comparison.
     """
+    withhold.note_cost(tx, rules, order, cost, now)
     key = f"late:{order.number}:{ref_id}"
     if tx.ledger.by_key(key) is None:
         _spend(tx, order, SUSPENSE, cost, key, now)
@@ -318,13 +319,27 @@ def _spend(
     )
 
 
+def sane_cost(rules: ShopRules, cost: int | None) -> Rupiah | None:
+    """Return a cost within the bounds of the list's; None for 0, and for junk."""
+    if cost is None or not 0 < cost <= rules.profile.max_cost:
+        return None
+    return Rupiah(cost)
+
+
 def _note_cost(
     tx: Transaction, rules: ShopRules, order: Order, cost: Rupiah | None, now: datetime
 ) -> Order:
-    """Keep the first cost that the supplier names: after a refund its row may say 0."""
-    if cost is None or cost <= 0 or order.supplier_cost is not None:
+    """Keep the first cost that the supplier names: after a refund its row may say 0.
+
+    Any cost that it names may show that the product is sold below it.
+    """
+    cost = sane_cost(rules, cost)
+    if cost is None or cost == order.supplier_cost:
         return order
-    if cost != order.cost:
+    is_withheld = withhold.note_cost(tx, rules, order, cost, now)
+    if order.supplier_cost is not None:
+        return order
+    if cost != order.cost and not is_withheld:
         detail = f"{order.service_code}: {order.cost} -> {cost}"
         tell.alert(tx, rules, Alert.COST_CHANGED, detail, now, order=order)
     return replace(order, supplier_cost=cost)

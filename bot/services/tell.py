@@ -13,6 +13,7 @@ from bot.domain.notice import Alert, Notice, NoticeKind, NoticeState
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.domain.restock import RestockRequest
 from bot.domain.rules import ShopRules
+from bot.domain.withheld import Withheld
 from bot.ports import Condition, Transaction
 
 ALERT_EVERY = timedelta(minutes=15)
@@ -85,6 +86,22 @@ def tell_restocked(tx: Transaction, requests: Sequence[RestockRequest], now: dat
         now,
         data={"products": " ".join(str(request.product_id) for request in requests)},
     )
+
+
+def tell_withheld(
+    tx: Transaction, rules: ShopRules, withheld: Withheld, open_orders: int, now: datetime
+) -> None:
+    """Tell every admin that a product is held back from sale, with the button that releases it."""
+    for admin_id in sorted(rules.admin_ids):
+        _add(
+            tx,
+            admin_id,
+            NoticeKind.WITHHELD,
+            f"withheld:{withheld.withheld_id}:{admin_id}",
+            now,
+            subject_id=withheld.withheld_id,
+            data={"open_orders": open_orders},
+        )
 
 
 def products_of(notice: Notice) -> list[ProductId]:

@@ -12,6 +12,7 @@ import json
 from typing import Any, TypeVar
 
 import msgspec
+import structlog
 
 from bot.domain.errors import (
     SupplierOutcomeUnknownError,
@@ -39,6 +40,8 @@ _WORD_LENGTH = 200
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _T = TypeVar("_T")
+
+_log = structlog.get_logger()
 
 
 class _UnreadableError(Exception):
@@ -86,7 +89,7 @@ def parse_order(body: bytes, profile: PanelProfile) -> OrderReply:
         if envelope.status is False:
             _require_not_taken(envelope, raw_rows, profile)
         _raise_unless_success(envelope, profile)
-        row = _row(raw_rows[0]) if len(raw_rows) == 1 else None
+        row = _row(raw_rows[0], profile.max_cost) if len(raw_rows) == 1 else None
         if row is None:
             raise _UnreadableError("a success without ref_id")
     except _UnreadableError as fault:
@@ -112,7 +115,7 @@ def parse_rows(body: bytes, profile: PanelProfile) -> StatusList:
         raw_rows = _rows_of(_data_of_success(body, profile), "ref_id")
     except _UnreadableError as fault:
         raise SupplierReadError(str(fault)) from None
-    read = map(_row, raw_rows[:MOST_STATUS_ROWS])
+    read = (_row(raw, profile.max_cost) for raw in raw_rows[:MOST_STATUS_ROWS])
     rows = tuple(row for row in read if row is not None)
     return StatusList(rows, len(raw_rows) - len(rows))
 
@@ -252,7 +255,7 @@ def _require_not_taken(
     line = _line_of(envelope.message)
     short = line[:_MESSAGE_LENGTH]
     if any(_shows_an_order(raw, profile) for raw in raw_rows):
-        row = _row(raw_rows[0]) if len(raw_rows) == 1 else None
+        row = _row(raw_rows[0], profile.max_cost) if len(raw_rows) == 1 else None
         ref_id = None if row is None else row.ref_id
         cause = "a refusal that shows an order"
         raise SupplierOutcomeUnknownError(cause, message=short, ref_id=ref_id)
@@ -269,7 +272,7 @@ def _shows_an_order(raw: msgspec.Raw, profile: PanelProfile) -> bool:
     return is_taken or bool(text_of(row.ref_id).strip())
 
 
-def _row(raw: msgspec.Raw) -> SupplierRow | None:
+def _row(raw: msgspec.Raw, max_cost: int) -> SupplierRow | None:
     """Return a row that names an order; None for any other, and for one with two meanings."""
     try:
         row = _decoded(_TRANSACTION, raw)
@@ -284,7 +287,7 @@ def _row(raw: msgspec.Raw) -> SupplierRow | None:
         ref_id=ref_id,
         service_code=word_of(code)[:_WORD_LENGTH],
         destination=_echo_of(row.data),
-        cost=_cost_of(row.price),
+        cost=_cost_of(row.price, max_cost, ref_id),
         status_word=word_of(row.status)[:_WORD_LENGTH],
         voucher=text_of(row.voucher)[:_TEXT_LENGTH],
         note=text_of(row.note)[:_TEXT_LENGTH],
@@ -301,7 +304,11 @@ def _echo_of(data: object) -> str:
     return " | ".join(word_of(part) for part in parts[:_WORD_LENGTH])[:_WORD_LENGTH]
 
 
-def _cost_of(price: object) -> Rupiah | None:
-    # 0 is what a refunded row shows; it says nothing about what the order cost.
+def _cost_of(price: object, max_cost: int, ref_id: str) -> Rupiah | None:
+    """Return a cost within the bounds of the list's; the row stands without one that is junk."""
     cost = whole_number(price)
+    if cost is not None and cost > max_cost:
+        _log.warning("cost beyond max_cost is not booked", cost=cost, ref_id=ref_id)
+        return None
+    # 0 is what a refunded row shows; it says nothing about what the order cost.
     return Rupiah(cost) if cost is not None and cost > 0 else None

@@ -18,6 +18,7 @@ from handlers.admin.parked import (
     drop_question,
     keep_waiting,
     refund,
+    refund_anyway,
     show_overview,
     show_parked,
     take_reference,
@@ -25,6 +26,7 @@ from handlers.admin.parked import (
 from handlers.admin.pause import pause, press_pause, press_resume, resume
 from handlers.admin.recon import recon
 from handlers.admin.topups import approve_amount, ask_decision, decide_topup, take_decision
+from handlers.admin.withheld import sell_again
 from handlers.callback_data import (
     Adjust,
     ApproveAmount,
@@ -38,7 +40,9 @@ from handlers.callback_data import (
     KeepWaiting,
     Pause,
     Refund,
+    RefundAnyway,
     Resume,
+    SellAgain,
     ShowOverview,
     ShowParked,
 )
@@ -55,6 +59,7 @@ ENTRY_POINTS: Handlers = [
     on_admin_press(CountDelivered, ask_delivered),
     on_admin_press(CountForGood, count_delivered),
     on_admin_press(Refund, refund),
+    on_admin_press(RefundAnyway, refund_anyway),
     on_admin_press(KeepWaiting, keep_waiting),
     on_admin_press(ShowOverview, show_overview),
     on_admin_press(AskDecision, ask_decision),
@@ -82,4 +87,5 @@ HANDLERS: Handlers = [
     on_admin_press(ApproveAmount, approve_amount),
     on_admin_press(Pause, press_pause),
     on_admin_press(Resume, press_resume),
+    on_admin_press(SellAgain, sell_again),
 ]

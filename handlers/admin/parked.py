@@ -16,6 +16,7 @@ from bot.domain.errors import (
     AlreadyDecidedError,
     AttachError,
     NotFoundError,
+    QuestionChangedError,
     RefundDoubtError,
 )
 from bot.domain.order import OrderId, OrderState, number_of
@@ -33,6 +34,7 @@ from handlers.callback_data import (
     CountForGood,
     KeepWaiting,
     Refund,
+    RefundAnyway,
     ShowParked,
 )
 from handlers.context import ShopContext, customer_of
@@ -42,6 +44,7 @@ from handlers.screens import answer, pressed_message_id, show
 from handlers.texts.admin_parked import (
     attach_fault,
     attached,
+    case_changed,
     counted_delivered,
     decided_before,
     delivered_question,
@@ -52,10 +55,12 @@ from handlers.texts.admin_parked import (
     refund_doubt,
     refunded,
 )
-from handlers.texts.markup import bold
+from handlers.texts.markup import bold, paragraphs
 
 Asked = Literal[Step.REFERENCE]
 Ended = Literal[-1] | None
+OLD_FORCE = "old"
+"""Stands for any doubt on a button of an older version: it is the digest of none."""
 _REFERENCE = re.compile(r"\S{1,100}")
 
 
@@ -98,11 +103,15 @@ async def ask_delivered(update: Update, context: ShopContext) -> Ended:
 
 async def count_delivered(update: Update, context: ShopContext) -> Ended:
     """Settle an order as delivered, unless its row has come to say that it failed."""
-    words, order_id = context.words, OrderId(pressed(update, CountForGood).order_id)
+    button, words = pressed(update, CountForGood), context.words
+    order_id = OrderId(button.order_id)
     try:
         order = await context.shop.admin.count_delivered(
-            customer_of(update), order_id, pressed_message_id(update)
+            customer_of(update), order_id, pressed_message_id(update), shown=button.shown
         )
+    except QuestionChangedError:
+        await answer(update, context, case_changed(words), is_alert=True)
+        return await _show_case(update, context, order_id, bold(case_changed(words)))
     except AttachError as error:
         await answer(update, context, attach_fault(words, error.fault), is_alert=True)
         return None
@@ -118,14 +127,22 @@ async def count_delivered(update: Update, context: ShopContext) -> Ended:
 
 async def refund(update: Update, context: ShopContext) -> Ended:
     """Give a parked order's money back, unless its goods may have been bought: then ask again."""
-    button, words = pressed(update, Refund), context.words
-    order_id = OrderId(button.order_id)
+    button = pressed(update, Refund)
+    doubt = OLD_FORCE if button.force else ""
+    return await _refund(update, context, OrderId(button.order_id), doubt)
+
+
+async def refund_anyway(update: Update, context: ShopContext) -> Ended:
+    """Give a parked order's money back against the doubt that was shown; another is shown anew."""
+    button = pressed(update, RefundAnyway)
+    return await _refund(update, context, OrderId(button.order_id), button.doubt)
+
+
+async def _refund(update: Update, context: ShopContext, order_id: OrderId, doubt: str) -> Ended:
+    words = context.words
     try:
         order = await context.shop.admin.refund(
-            customer_of(update),
-            order_id,
-            force=button.force,
-            message_id=pressed_message_id(update),
+            customer_of(update), order_id, doubt=doubt, message_id=pressed_message_id(update)
         )
     except RefundDoubtError as error:
         return await _doubt(update, context, order_id, error)
@@ -141,7 +158,11 @@ async def _doubt(
 ) -> Ended:
     words = context.words
     order = (await context.shop.admin.case(customer_of(update), order_id)).order
-    doubt, markup = refund_doubt(words, order, error), doubt_keyboard(words, order)
+    doubt = refund_doubt(words, order, error)
+    if error.has_changed:
+        await answer(update, context, case_changed(words), is_alert=True)
+        doubt = paragraphs(bold(case_changed(words)), doubt)
+    markup = doubt_keyboard(words, order, error.doubt)
     return await _ask_once_more(update, context, order_id, doubt, markup)
 
 

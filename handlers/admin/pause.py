@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from telegram import Update
 
-from bot.domain.errors import RowsUnseenError
+from bot.domain.errors import QuestionChangedError, RowsUnseenError
 from handlers.admin.status import overview
+from handlers.callback_data import Resume
 from handlers.context import ShopContext, customer_of
-from handlers.screens import show, show_anew
-from handlers.texts.admin_pause import paused_text, resumed_text, rows_unseen
+from handlers.routes import pressed
+from handlers.screens import answer, show, show_anew
+from handlers.texts.admin_pause import paused_text, resumed_text, rows_unseen, stands_anew
 
 LONGEST_NOTE = 200
 
@@ -33,14 +35,19 @@ async def resume(update: Update, context: ShopContext) -> None:
 
 async def press_resume(update: Update, context: ShopContext) -> None:
     """Take orders and send them again, on the pressed message."""
-    news = await _resumed(update, context)
+    shown_at = pressed(update, Resume).shown_at
+    news = await _resumed(update, context, shown_at)
     await show(update, context, *await overview(update, context, news))
 
 
-async def _resumed(update: Update, context: ShopContext) -> str:
+async def _resumed(update: Update, context: ShopContext, shown_at: int | None = None) -> str:
     words = context.words
     try:
-        resumed = await context.shop.admin.resume(customer_of(update))
+        resumed = await context.shop.admin.resume(customer_of(update), shown_at=shown_at)
+    except QuestionChangedError:
+        news = stands_anew(words)
+        await answer(update, context, news, is_alert=True)
+        return news
     except RowsUnseenError:
         return rows_unseen(words)
     return resumed_text(words, resumed)

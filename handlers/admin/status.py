@@ -8,6 +8,7 @@ from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.order import CustomerId, OrderId
 from bot.services.cases import Case
+from bot.services.reports import standing_since
 from handlers.admin_keyboards import case_keyboard, found_keyboard, overview_keyboard
 from handlers.context import ShopContext, customer_of
 from handlers.screens import show_anew
@@ -22,6 +23,7 @@ from handlers.texts.alerts import case_text
 from handlers.texts.history import order_label
 from handlers.texts.markup import paragraphs
 from handlers.texts.orders import order_state
+from handlers.texts.withheld import PRODUCTS_SHOWN, sell_again_label
 
 Screen = tuple[str, InlineKeyboardMarkup]
 _USER_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -40,8 +42,9 @@ async def overview(update: Update, context: ShopContext, news: str = "") -> Scre
     seen = await shop.admin.overview(customer_of(update))
     text = paragraphs(news, overview_text(words, seen, shop.clock.now()))
     shown = [(order_label(order), order) for order in seen.unsettled[:ORDERS_SHOWN]]
-    is_standing = seen.is_paused or seen.breaker_open_since is not None
-    return text, overview_keyboard(words, shown, is_standing=is_standing)
+    standing = standing_since(seen.conditions, shop.rules.account)
+    withheld = [(sell_again_label(words, one), one) for one in seen.withheld[:PRODUCTS_SHOWN]]
+    return text, overview_keyboard(words, shown, withheld, standing_since=standing)
 
 
 async def case_screen(

@@ -57,6 +57,8 @@ def attach_fault(words: Words, fault: AttachFault) -> str:
             return _("That row is for another product or another number.")
         case AttachFault.CLAIMED:
             return _("That row belongs to another order already.")
+        case AttachFault.KNOWN:
+            return _("The reference of this order is known, and its row is there.")
         case AttachFault.OLDER_THAN_ORDER:
             return _("That row is older than this order, so it cannot be its row.")
         case _:
@@ -171,6 +173,14 @@ def refund_doubt(words: Words, order: Order, error: RefundDoubtError) -> str:
         "If the goods arrive after the money is given back, the shop bears the loss."
     )
     return f"⚠️ {lines(bold(doubt), loss)}"
+
+
+def case_changed(words: Words) -> str:
+    """Return why an old answer is not carried out: it was given to another question."""
+    return words.gettext(
+        "The case has changed since that button was shown, so nothing was done. Please read it "
+        "anew."
+    )
 
 
 def no_such_order(words: Words) -> str:

@@ -35,6 +35,14 @@ def resumed_text(words: Words, resumed: Resumed) -> str:
     return lines(f"▶️ {bold(title)}", meaning)
 
 
+def stands_anew(words: Words) -> str:
+    """Return why an old button does not open the shop: it stands still for a later reason."""
+    return words.gettext(
+        "That button is older than the standstill of now. Read why the shop stands still, then "
+        "press the new button."
+    )
+
+
 def rows_unseen(words: Words) -> str:
     """Return why the shop stays shut after a restore."""
     return words.gettext(

@@ -20,6 +20,7 @@ from handlers.texts.alerts import cut, state_name, who
 from handlers.texts.labels import fitted
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
 from handlers.texts.names import spaced
+from handlers.texts.withheld import withheld_list
 
 ORDERS_SHOWN = 8
 ALERTS_SHOWN = 6
@@ -76,6 +77,7 @@ def overview_text(words: Words, seen: Overview, now: datetime) -> str:
         _selling(words, seen),
         _orders(words, seen, now),
         _unsettled(words, seen.unsettled),
+        withheld_list(words, seen.withheld),
         lines(_supplier(words, seen, now), _catalogue(words, seen, now)),
         _alerts(words, seen),
         _unclaimed(words, seen.unclaimed),

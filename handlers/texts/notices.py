@@ -12,7 +12,12 @@ from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import CancelReason, Order, OrderState
 from bot.domain.profile import PanelProfile
 from bot.ports import Delivery
-from handlers.admin_keyboards import alert_keyboard, parked_keyboard, topup_keyboard
+from handlers.admin_keyboards import (
+    alert_keyboard,
+    parked_keyboard,
+    topup_keyboard,
+    withheld_keyboard,
+)
 from handlers.callback_data import MakeReceipt, PickAnew, QuoteAgain, ShowParked
 from handlers.i18n import Words
 from handlers.keyboards import (
@@ -41,6 +46,7 @@ from handlers.texts.orders import order_text, outcome_text
 from handlers.texts.receipts import receipt_label
 from handlers.texts.restock import restocked_label, restocked_text
 from handlers.texts.vouchers import voucher_of
+from handlers.texts.withheld import withheld_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,7 @@ def letter_of(
             return Letter(text, keyboard(_wish(words, delivery), [shop_anew(words)]))
         case NoticeKind.RESTOCKED:
             return _restocked(words, delivery)
-        case NoticeKind.ALERT:
+        case NoticeKind.ALERT | NoticeKind.WITHHELD:
             return _alert(words, delivery)
         case _:
             assert_never(delivery.notice.kind)
@@ -173,11 +179,20 @@ def _restocked(words: Words, delivery: Delivery) -> Letter | None:
     return Letter(restocked_text(words, products), keyboard(*rows))
 
 
-def _alert(words: Words, delivery: Delivery) -> Letter:
+def _alert(words: Words, delivery: Delivery) -> Letter | None:
+    if delivery.notice.kind is NoticeKind.WITHHELD:
+        return _withheld(words, delivery)
     data = delivery.notice.data
     alert, detail = Alert(str(data["condition"])), str(data.get("detail", ""))
     text = alert_text(words, alert, detail, delivery.order)
-    return Letter(text, alert_keyboard(words, alert, delivery.order))
+    return Letter(text, alert_keyboard(words, alert, delivery.order, delivery.notice.created_at))
+
+
+def _withheld(words: Words, delivery: Delivery) -> Letter | None:
+    if delivery.withheld is None:
+        return None
+    text = withheld_text(words, delivery.withheld, delivery.order)
+    return Letter(text, withheld_keyboard(words, delivery.withheld))
 
 
 def _look_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup | None:

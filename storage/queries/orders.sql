@@ -5,7 +5,7 @@ insert into orders (
     wait_reason, send_attempts, sent_at, send_number, ref_id, suspect_ref_id, supplier_cost,
     status_word, voucher, note, refusal, refusal_message, cancel_reason, park_reason, parked_at,
     announced_at, accepted_at, ambiguous_at, looks, covered_at, covered_60_at, row_seen_at,
-    next_look_at, ended_at, zone
+    next_look_at, ended_at, zone, target
 )
 values (
     :account, :customer_id, :product_id, :service_code, :product_name, :category_type, :main,
@@ -13,7 +13,7 @@ values (
     :wait_reason, :send_attempts, :sent_at, :send_number, :ref_id, :suspect_ref_id,
     :supplier_cost, :status_word, :voucher, :note, :refusal, :refusal_message, :cancel_reason,
     :park_reason, :parked_at, :announced_at, :accepted_at, :ambiguous_at, :looks, :covered_at,
-    :covered_60_at, :row_seen_at, :next_look_at, :ended_at, :zone
+    :covered_60_at, :row_seen_at, :next_look_at, :ended_at, :zone, :target
 )
 returning order_id;
 
@@ -77,10 +77,77 @@ select ref_id
 from orders
 where account = :account and send_number > :send_number and ref_id is not null;
 
--- name: queued(account, limit)
+-- name: oldest_queued(account)^
+select min(created_at) as created_at from orders where account = :account and state = 'queued';
+
+-- name: queued_until(account, until, limit)
 select *
 from orders
-where account = :account and state = 'queued'
+where account = :account and state = 'queued' and created_at <= :until
+order by created_at, order_id
+limit :limit;
+
+-- name: queued_of_withheld(account, limit)
+select *
+from orders
+where
+    account = :account
+    and state = 'queued'
+    and product_id in (
+        select withheld_products.product_id
+        from withheld_products
+        where withheld_products.ended_at is null and withheld_products.released_at is null
+    )
+order by order_id
+limit :limit;
+
+-- name: sendable(account, since, attempts, after_id, limit)
+-- No unresolved order has its product and destination, in any spelling.
+select *
+from orders as waiting
+where
+    waiting.account = :account
+    and waiting.state = 'queued'
+    and waiting.created_at > :since
+    and (waiting.send_attempts, waiting.order_id) > (:attempts, :after_id)
+    and not exists (
+        select 1
+        from orders as unresolved
+        where
+            unresolved.account = waiting.account
+            and unresolved.service_code = waiting.service_code
+            and unresolved.target = waiting.target
+            and unresolved.state in ('sending', 'ambiguous', 'parked')
+    )
+order by waiting.send_attempts, waiting.order_id
+limit :limit;
+
+-- name: untold(account, reason, limit)
+select *
+from orders
+where
+    account = :account
+    and state = 'queued'
+    and (wait_reason is null or wait_reason <> :reason)
+order by order_id
+limit :limit;
+
+-- name: untold_of_target(account, reason, limit)
+select *
+from orders
+where
+    account = :account
+    and state = 'queued'
+    and (wait_reason is null or wait_reason <> :reason)
+    and (service_code, target) in (
+        select
+            unresolved.service_code,
+            unresolved.target
+        from orders as unresolved
+        where
+            unresolved.account = :account
+            and unresolved.state in ('sending', 'ambiguous', 'parked')
+    )
 order by order_id
 limit :limit;
 
@@ -160,6 +227,13 @@ where
     and state not in ('cancelled', 'failed')
 order by order_id desc
 limit 1;
+
+-- name: count_open_of(product_id)^
+select count(*) as orders
+from orders
+where
+    product_id = :product_id
+    and state in ('queued', 'sending', 'accepted', 'ambiguous', 'parked');
 
 -- name: counts_by_state()
 select state, count(*) as orders from orders group by state;

@@ -64,6 +64,7 @@ class Counter:
             restock=shop.restock,
             admin=shop.admin,
             recon=shop.recon,
+            withholding=shop.withholding,
             store=shop.store,
             rules=shop.rules,
             clock=shop.clock,

@@ -22,6 +22,7 @@ from bot.services.remember import Remembered
 from bot.services.restock import Restock
 from bot.services.search import Search
 from bot.services.wallet import Wallets
+from bot.services.withhold import Withholding
 from handlers.application import build_application
 from handlers.context import Services, ShopApplication, ShopContext
 from handlers.i18n import load_languages
@@ -50,6 +51,7 @@ def build_services(store: Store) -> Services:
         restock=Restock(store, shelf, rules, clock),
         admin=Admin(store, ScriptedSupplier(), shelf, rules, clock),
         recon=Recon(store, ScriptedSupplier(), rules, clock),
+        withholding=Withholding(store, shelf, rules, clock),
         store=store,
         rules=rules,
         clock=clock,

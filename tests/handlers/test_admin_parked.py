@@ -9,7 +9,7 @@ import pytest
 from bot.domain.customer import Step
 from bot.domain.errors import SupplierReadError
 from bot.domain.order import Order, OrderState
-from handlers.callback_data import Attach, AttachRow, KeepWaiting, Refund, ShowParked
+from handlers.callback_data import Attach, AttachRow, KeepWaiting, Refund, RefundAnyway, ShowParked
 from tests.handlers.admins import AIDE, BOSS, acts, balance_of, told_of_parked, with_aide
 from tests.handlers.counter import Counter
 from tests.services.shop import ANNI, BUDI, PRICE, Shop
@@ -264,6 +264,39 @@ async def test_a_refund_in_doubt_is_asked_for_once_more(counter: Counter) -> Non
     assert (act.action, act.detail) == ("refund", "forced")
 
 
+async def test_an_old_button_shows_the_new_doubt(counter: Counter) -> None:
+    """It was shown while the supplier did not answer; now a row may be the order's."""
+    order = await told_of_parked(counter)
+    shop = counter.shop
+    shop.supplier.read_error = SupplierReadError("502")
+    await counter.press("Refund", AIDE)
+    shop.supplier.read_error = None
+    shop.supplier.shows(shop.row(order, "late1"))
+    answer = await counter.press("Refund all the same", AIDE)
+    assert answer.show_alert
+    assert "has changed since that button was shown" in answer.text
+    assert "has changed since that button was shown" in counter.text(AIDE)
+    assert "The supplier shows 1 row that may be this order." in counter.text(AIDE)
+    assert await state_of(counter, order) is OrderState.PARKED
+    assert await acts(counter) == []
+    await counter.press("Refund all the same", AIDE)
+    assert await state_of(counter, order) is OrderState.FAILED
+
+
+@pytest.mark.parametrize("doubt", ["old", "0" * 12, "x"])
+async def test_an_answer_to_no_doubt_or_of_an_older_version_is_asked_again(
+    counter: Counter, doubt: str
+) -> None:
+    """Whatever the button says."""
+    order = await with_row(counter)
+    old = Refund(order.order_id, force=True) if doubt == "old" else None
+    answer = await counter.forge(old or RefundAnyway(order.order_id, doubt), BOSS)
+    assert answer.show_alert
+    assert "Keadaannya sudah berubah" in answer.text
+    assert await state_of(counter, order) is OrderState.PARKED
+    assert counter.labels(BOSS)[0] == "Tetap kembalikan uangnya"
+
+
 async def test_a_refund_without_a_look_is_asked_for_once_more(counter: Counter) -> None:
     """The supplier does not answer."""
     order = await told_of_parked(counter)
@@ -385,7 +418,7 @@ async def test_a_refused_reference_of_an_order_settled_meanwhile(counter: Counte
     """Not one word, and there is nothing to ask for any more."""
     order = await with_row(counter)
     await counter.press("Pasang", BOSS)
-    await counter.shop.admin.refund(AIDE, order.order_id, force=True)
+    await counter.shop.insist_on_refund(AIDE, order.order_id)
     await counter.say("two words", BOSS)
     assert "K1 sudah diurus" in counter.text(BOSS)
     assert (await counter.dialog(BOSS), counter.remembered(BOSS)) == (None, None)

@@ -79,6 +79,23 @@ async def test_a_row_that_has_failed_meanwhile_is_told(counter: Counter) -> None
     assert (await counter.shop.get(order.order_id)).state is OrderState.FAILED
 
 
+async def test_an_old_question_is_asked_again(counter: Counter) -> None:
+    """The supplier has named a voucher since."""
+    order = await partly_done(counter)
+    await counter.press("Count as delivered", AIDE)
+    counter.shop.supplier.says("r1", "partial", voucher="V-9")
+    counter.shop.clock.advance(70)
+    await counter.shop.reconcile.poll()
+    answer = await counter.press("Yes, it has arrived", AIDE)
+    assert answer.show_alert
+    assert "has changed since that button was shown" in answer.text
+    assert "V-9" in counter.text(AIDE)
+    assert (await counter.shop.get(order.order_id)).state is OrderState.PARKED
+    await counter.press("Count as delivered", AIDE)
+    await counter.press("Yes, it has arrived", AIDE)
+    assert (await counter.shop.get(order.order_id)).state is OrderState.SUCCEEDED
+
+
 async def test_a_silent_supplier_is_told(counter: Counter) -> None:
     """Nothing is counted, and the buttons stay."""
     order = await partly_done(counter)
@@ -89,7 +106,7 @@ async def test_a_silent_supplier_is_told(counter: Counter) -> None:
     assert "does not answer" in answer.text
     assert (await counter.shop.get(order.order_id)).state is OrderState.PARKED
     assert (await counter.forge(CountDelivered(777), AIDE)).show_alert
-    assert (await counter.forge(CountForGood(777), AIDE)).show_alert
+    assert (await counter.forge(CountForGood(777, "x"), AIDE)).show_alert
 
 
 async def test_a_refund_of_a_known_order_says_what_is_in_doubt(counter: Counter) -> None:

@@ -71,6 +71,23 @@ async def test_the_alert_of_the_breaker_has_a_button_that_closes_it(counter: Cou
     assert "Nothing stood still" in counter.text(AIDE)
 
 
+async def test_the_button_of_an_old_alert_does_not_end_a_later_pause(counter: Counter) -> None:
+    """It says so, and shows why the shop stands still now, with a new button."""
+    await with_aide(counter)
+    for number in ("081200000001", "081200000002", "081200000003"):
+        await counter.shop.ambiguous(number)
+    await counter.deliver.deliver()
+    counter.shop.clock.advance(3600)
+    await counter.shop.admin.pause(AIDE, "pindah rumah")
+    answer = await counter.press("Buka toko lagi", BOSS)
+    assert answer.show_alert
+    assert "lebih lama dari berhentinya toko" in answer.text
+    assert "pindah rumah" in counter.text(BOSS)
+    assert await holds(counter, PAUSED)
+    await counter.press("Buka toko lagi", BOSS)
+    assert not await holds(counter, PAUSED)
+
+
 async def test_the_overview_pauses_and_resumes_with_a_button(counter: Counter) -> None:
     """The same message turns from one into the other."""
     await counter.say("/status", BOSS)

@@ -20,7 +20,7 @@ async def test_the_other_admins_message_says_who_gave_the_money_back(counter: Co
     """Its buttons are gone, so that nobody decides once more."""
     order = await told_of_parked(counter)
     count = len(counter.said(BOSS))
-    await counter.shop.admin.refund(AIDE, order.order_id, force=True)
+    await counter.shop.insist_on_refund(AIDE, order.order_id)
     await counter.deliver.deliver()
     assert len(counter.said(BOSS)) == count
     mine = announced(counter)
@@ -95,7 +95,7 @@ async def test_a_message_that_cannot_be_edited_changes_nothing_else(counter: Cou
     del counter.telegram.state.chats[BOSS][announced(counter).message_id]
     counter.telegram.fail_next("editMessageText", "500")
     count = len(counter.said(BOSS))
-    await counter.shop.admin.refund(AIDE, order.order_id, force=True)
+    await counter.shop.insist_on_refund(AIDE, order.order_id)
     for _ in range(3):
         await counter.deliver.deliver()
         counter.shop.clock.advance(10)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.catalogue import Listing, ProductId
 from bot.domain.cutoff import parse_cutoff
+from bot.domain.errors import RefundDoubtError
 from bot.domain.ledger import Account, wallet_of
 from bot.domain.lookup import SupplierRow
 from bot.domain.money import Rupiah
@@ -27,14 +28,16 @@ from bot.services.deliver import Deliver
 from bot.services.deposits import Deposits
 from bot.services.fitting import Fit
 from bot.services.history import History
+from bot.services.queue import Wait
 from bot.services.recon import Recon
 from bot.services.reconcile import Reconcile
 from bot.services.refresh_catalogue import RefreshCatalogue
 from bot.services.remember import Remembered
 from bot.services.restock import Restock
 from bot.services.search import Search
-from bot.services.send import Send, Wait
+from bot.services.send import Send
 from bot.services.wallet import Wallets
+from bot.services.withhold import Withholding
 from bot.supplier.profile import load_profile
 from tests.services.scripted import CountingIds, ScriptedNotifier, ScriptedSupplier, SettableClock
 
@@ -124,6 +127,7 @@ class Shop:
             store, supplier, rules, clock, lambda: 0.0, seconds=clock.seconds
         )
         self.recon = Recon(store, supplier, rules, clock)
+        self.withholding = Withholding(store, self.shelf, rules, clock)
         self.wallets = Wallets(store, rules, clock, self.ids)
         self.deposits = Deposits(store, rules, clock)
         self.admin = Admin(store, supplier, self.shelf, rules, clock)
@@ -230,6 +234,13 @@ class Shop:
         order = await self.get(order.order_id)
         assert (order.state, order.park_reason) == (OrderState.PARKED, reason)
         return order
+
+    async def insist_on_refund(self, actor_id: int, order_id: OrderId) -> Order:
+        """Give an order's money back; press once more where the doubt is shown."""
+        try:
+            return await self.admin.refund(actor_id, order_id)
+        except RefundDoubtError as error:
+            return await self.admin.refund(actor_id, order_id, doubt=error.doubt)
 
     async def look_for(self, seconds: float) -> list[float]:
         """Look whenever a look is due, for so long; return when the list was read."""

@@ -152,7 +152,7 @@ async def test_a_refund_waits_while_a_row_may_be_the_orders(shop: Shop) -> None:
     assert caught.value.candidates == 1
     assert [row.ref_id for row in await shop.admin.candidates(ADMIN, parked.order_id)] == ["r1"]
     assert (await shop.wallet()).held == PRICE
-    order = await shop.admin.refund(ADMIN, parked.order_id, force=True)
+    order = await shop.insist_on_refund(ADMIN, parked.order_id)
     assert order.state is OrderState.FAILED
     (act, *_) = await shop.store.read(lambda tx: tx.admin_acts.latest(1))
     assert act.detail == "forced"
@@ -165,7 +165,7 @@ async def test_a_refund_without_a_look_needs_insisting(shop: Shop) -> None:
     with pytest.raises(RefundDoubtError) as caught:
         await shop.admin.refund(ADMIN, parked.order_id)
     assert caught.value.candidates == 0
-    assert (await shop.admin.refund(ADMIN, parked.order_id, force=True)).state is OrderState.FAILED
+    assert (await shop.insist_on_refund(ADMIN, parked.order_id)).state is OrderState.FAILED
 
 
 async def test_an_order_whose_reply_named_a_row_is_refunded_only_when_insisted_on(
@@ -176,7 +176,7 @@ async def test_an_order_whose_reply_named_a_row_is_refunded_only_when_insisted_o
     with pytest.raises(RefundDoubtError) as caught:
         await shop.admin.refund(ADMIN, parked.order_id)
     assert caught.value.candidates == 1
-    await shop.admin.refund(ADMIN, parked.order_id, force=True)
+    await shop.insist_on_refund(ADMIN, parked.order_id)
     assert (await shop.wallet()).available == 100_000
 
 
@@ -190,7 +190,7 @@ async def test_an_order_whose_own_row_is_not_final_is_refunded_only_when_insiste
         await shop.admin.refund(ADMIN, parked.order_id)
     assert caught.value.candidates == 1
     assert shop.supplier.reads[-1] == "r1"
-    refunded = await shop.admin.refund(ADMIN, parked.order_id, force=True)
+    refunded = await shop.insist_on_refund(ADMIN, parked.order_id)
     assert refunded.state is OrderState.FAILED
 
 
@@ -202,7 +202,7 @@ async def test_a_refund_of_an_order_that_turns_out_final_settles_it_by_its_row(
 ) -> None:
     """Even when insisted on: the goods were delivered."""
     parked = await with_row(shop, word)
-    order = await shop.admin.refund(ADMIN, parked.order_id, force=True)
+    order = await shop.insist_on_refund(ADMIN, parked.order_id)
     assert order.state is state
     (act, *_) = await shop.store.read(lambda tx: tx.admin_acts.latest(1))
     assert (act.action, act.detail) == ("refund", "settled by its row")
@@ -229,7 +229,7 @@ async def test_a_panel_that_ignores_the_reference_has_not_said_that_the_row_is_g
     with pytest.raises(RefundDoubtError) as caught:
         await shop.admin.refund(ADMIN, parked.order_id)
     assert caught.value.candidates == 0
-    refunded = await shop.admin.refund(ADMIN, parked.order_id, force=True)
+    refunded = await shop.insist_on_refund(ADMIN, parked.order_id)
     assert refunded.state is OrderState.FAILED
 
 
@@ -250,7 +250,7 @@ async def test_waiting_on_postpones_the_next_announcement(shop: Shop) -> None:
 Decision = Callable[[Shop, int, OrderId], Awaitable[Order]]
 DECISIONS: list[Decision] = [
     lambda shop, actor_id, order_id: shop.admin.attach(actor_id, order_id, "late1"),
-    lambda shop, actor_id, order_id: shop.admin.refund(actor_id, order_id, force=True),
+    lambda shop, actor_id, order_id: shop.insist_on_refund(actor_id, order_id),
     lambda shop, actor_id, order_id: shop.admin.keep_waiting(actor_id, order_id),
 ]
 
@@ -274,7 +274,7 @@ async def test_two_admins_at_once_and_one_wins(shop: Shop) -> None:
     parked = await shop.parked()
     shop.supplier.shows(shop.row(parked, "late1"))
     ends = await asyncio.gather(
-        shop.admin.refund(ADMIN, parked.order_id, force=True),
+        shop.insist_on_refund(ADMIN, parked.order_id),
         shop.admin.attach(SECOND_ADMIN, parked.order_id, "late1"),
         return_exceptions=True,
     )

@@ -97,7 +97,7 @@ async def test_without_an_answer_or_a_reference_nothing_is_counted(shop: Shop) -
     with pytest.raises(AttachError) as caught:
         await shop.admin.count_delivered(ADMIN, lost.order_id)
     assert caught.value.fault is AttachFault.NO_SUCH_ROW
-    await shop.admin.refund(ADMIN, lost.order_id, force=True)
+    await shop.insist_on_refund(ADMIN, lost.order_id)
     parked = await partly_done(shop)
     shop.supplier.read_error = SupplierReadError("502")
     with pytest.raises(AttachError) as caught:
@@ -111,7 +111,7 @@ async def test_of_two_admins_one_wins(shop: Shop) -> None:
     parked = await partly_done(shop)
     ends = await asyncio.gather(
         shop.admin.count_delivered(ADMIN, parked.order_id),
-        shop.admin.refund(SECOND_ADMIN, parked.order_id, force=True),
+        shop.insist_on_refund(SECOND_ADMIN, parked.order_id),
         return_exceptions=True,
     )
     (won,) = [end for end in ends if isinstance(end, Order)]
@@ -175,7 +175,7 @@ async def test_what_an_admin_decided_is_no_difference(shop: Shop, is_refund: boo
     """The row says what it said then; once it says something else, that is told."""
     parked = await partly_done(shop)
     if is_refund:
-        await shop.admin.refund(ADMIN, parked.order_id, force=True)
+        await shop.insist_on_refund(ADMIN, parked.order_id)
     else:
         await shop.admin.count_delivered(ADMIN, parked.order_id)
     shop.clock.advance(600)

@@ -51,7 +51,7 @@ async def test_a_reference_is_waited_for(shop: Shop) -> None:
 async def test_a_reference_is_not_asked_for_where_none_is_wanted(shop: Shop) -> None:
     """The order is settled, or there is none; what was waited for before stays."""
     parked = await shop.parked()
-    await shop.admin.refund(ADMIN, parked.order_id, force=True)
+    await shop.insist_on_refund(ADMIN, parked.order_id)
     with pytest.raises(AlreadyDecidedError):
         await shop.admin.ask_reference(ADMIN, parked.order_id, None)
     with pytest.raises(NotFoundError):

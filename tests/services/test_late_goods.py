@@ -18,7 +18,7 @@ async def refunded_while_waiting(shop: Shop) -> Order:
     shop.supplier.says("r1", "partial")
     shop.clock.advance(5)
     await shop.reconcile.poll()
-    refunded = await shop.admin.refund(ADMIN, order.order_id, force=True)
+    refunded = await shop.insist_on_refund(ADMIN, order.order_id)
     assert refunded.state is OrderState.FAILED
     return refunded
 
@@ -104,7 +104,7 @@ async def test_rows_that_may_be_the_orders_are_kept_as_nobodys(shop: Shop) -> No
     parked = await shop.parked()
     late = parked.created_at + timedelta(minutes=7)
     shop.supplier.shows(shop.row(parked, "late1", created_at=late))
-    await shop.admin.refund(ADMIN, parked.order_id, force=True)
+    await shop.insist_on_refund(ADMIN, parked.order_id)
     (finding,) = await shop.store.read(lambda tx: tx.recon.open("U1"))
     assert (finding.kind, finding.ref_id) == (FindingKind.UNCLAIMED, "late1")
 

@@ -179,7 +179,7 @@ async def refunded(shop: Shop, order: Order) -> None:
     """Let the admin give the money of a lost order back."""
     shop.supplier.skipped = 1
     await shop.look_for(600)
-    await shop.admin.refund(ADMIN, order.order_id, force=True)
+    await shop.insist_on_refund(ADMIN, order.order_id)
     await shop.told()
 
 

@@ -37,7 +37,7 @@ from bot.domain.ledger import wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import FINAL_STATES, CustomerId, Order, OrderId, OrderState
 from bot.ports import ServiceList, Transaction
-from bot.services.send import Wait
+from bot.services.queue import Wait
 from storage.store import SqlStore
 from tests.services.panel import Outcome, Panel
 from tests.services.scripted import Held
@@ -273,7 +273,10 @@ class Days(RuleBasedStateMachine):
         parked = self.orders(OrderState.PARKED)
         order_id = parked[which % len(parked)].order_id
         try:
-            self.run(self.shop.admin.refund(ADMIN, order_id, force=force))
+            if force:
+                self.run(self.shop.insist_on_refund(ADMIN, order_id))
+            else:
+                self.run(self.shop.admin.refund(ADMIN, order_id))
         except RefundDoubtError:
             assert not force
         else:

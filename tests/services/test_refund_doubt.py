@@ -24,7 +24,7 @@ async def refund_is_doubted(shop: Shop, order_id: OrderId, candidates: int = 0) 
         await shop.admin.refund(ADMIN, order_id)
     assert (caught.value.candidates, caught.value.is_asked) == (candidates, True)
     assert (await shop.get(order_id)).state is OrderState.PARKED
-    assert (await shop.admin.refund(ADMIN, order_id, force=True)).state is OrderState.FAILED
+    assert (await shop.insist_on_refund(ADMIN, order_id)).state is OrderState.FAILED
 
 
 def scroll(shop: Shop, order: Order) -> None:

@@ -18,8 +18,8 @@ from bot.domain.errors import (
 from bot.domain.lookup import SupplierRow
 from bot.domain.notice import NoticeKind
 from bot.domain.order import IDS_AN_EPOCH, Order, OrderState, ParkReason
+from bot.services.queue import Wait
 from bot.services.restore import Restored, travel
-from bot.services.send import Wait
 from tests.services.shop import ADMIN, ANNI, BUDI, NOON, NUMBER, Shop
 
 LATER = timedelta(hours=5)
@@ -222,7 +222,7 @@ async def test_a_refund_asks_twice_while_a_row_may_be_its_own(shop: Shop) -> Non
     shop.supplier.rows.clear()
     with pytest.raises(RefundDoubtError):
         await shop.admin.refund(ADMIN, order.order_id)
-    refunded = await shop.admin.refund(ADMIN, order.order_id, force=True)
+    refunded = await shop.insist_on_refund(ADMIN, order.order_id)
     assert (refunded.state, (await shop.wallet()).held) == (OrderState.FAILED, 0)
 
 
@@ -376,6 +376,7 @@ async def test_a_refund_of_another_accounts_order_is_always_doubted(
     """Its absence from this account's list is no proof, nor is a row of its reference there."""
     order = await elsewhere(shop, is_accepted=is_accepted)
     foreign = shop.row(order, order.ref_id or "r9", status_word="success")
+    doubt = ""
     for rows in ([], [foreign]):
         shop.supplier.rows = rows
         reads = len(shop.supplier.reads)
@@ -383,7 +384,11 @@ async def test_a_refund_of_another_accounts_order_is_always_doubted(
             await shop.admin.refund(ADMIN, order.order_id)
         assert (caught.value.account, caught.value.candidates) == ("U1", int(not is_accepted))
         assert len(shop.supplier.reads) == reads
-    refunded = await shop.admin.refund(ADMIN, order.order_id, force=True)
+        doubt = caught.value.doubt
+    with pytest.raises(RefundDoubtError) as another:
+        await shop.admin.refund(ADMIN, order.order_id, doubt="another")
+    assert another.value.has_changed
+    refunded = await shop.admin.refund(ADMIN, order.order_id, doubt=doubt)
     assert (refunded.state, (await shop.wallet()).held) == (OrderState.FAILED, 0)
     (act,) = await shop.store.read(lambda tx: tx.admin_acts.about(order.number))
     assert (act.action, act.detail) == ("refund", "forced, account U1")

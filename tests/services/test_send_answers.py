@@ -74,11 +74,11 @@ async def test_the_echo_may_be_a_repeat_and_written_with_62(shop: Shop) -> None:
 async def test_another_cost_than_quoted_is_kept_and_told_the_admins(shop: Shop) -> None:
     """The order goes on at the price shown; the margin is what is left."""
     order = await shop.queue()
-    accepted = await shop.send_next(shop.reply(order, cost=Rupiah(12_000)))
+    accepted = await shop.send_next(shop.reply(order, cost=Rupiah(11_000)))
     assert (accepted.state, accepted.supplier_cost, accepted.margin) == (
         OrderState.ACCEPTED,
-        12_000,
-        PRICE - 12_000,
+        11_000,
+        PRICE - 11_000,
     )
     assert await shop.alerts() == ["cost_changed"]
 

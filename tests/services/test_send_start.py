@@ -12,7 +12,8 @@ from bot.domain.errors import (
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CancelReason, CustomerId, Order, OrderState, WaitReason
-from bot.services.send import Send, Wait
+from bot.services.queue import Wait
+from bot.services.send import Send
 from tests.services.shop import ADMIN, ANNI, BUDI, Shop
 from tests.services.torn_store import TornStore
 

@@ -214,10 +214,11 @@ async def test_of_two_at_once_one_wins(
 
 
 def damage_pages(file: Path) -> None:
-    """Write over the middle of a database."""
+    """Write over the middle half of a database: some of its pages may be free."""
+    size = file.stat().st_size
     with file.open("r+b") as database:
-        database.seek(file.stat().st_size // 2)
-        database.write(b"\xff" * 9_000)
+        database.seek(size // 4)
+        database.write(b"\xff" * (size // 2))
 
 
 def break_books(file: Path) -> None:

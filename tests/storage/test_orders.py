@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.domain.catalogue import ProductId
 from bot.domain.errors import DuplicateError, RefusalClass, StaleOrderError
 from bot.domain.money import Rupiah
-from bot.domain.order import OPEN_STATES, CustomerId, Order, OrderId, OrderState
+from bot.domain.order import OPEN_STATES, CustomerId, Order, OrderId, OrderState, WaitReason
 from bot.ports import Sales
 from storage.transaction import SqlTransaction
 from tests.storage.records import amounts, instants, integers, records
@@ -132,13 +132,74 @@ def test_a_send_number_is_given_out_once(tx: SqlTransaction) -> None:
         tx.orders.save(replace(waiting, send_number=1))
 
 
+LONG_AGO = NOW - timedelta(days=1)
+
+
 def test_the_queue_is_oldest_first(tx: SqlTransaction) -> None:
-    """Of this account, and no more than asked for."""
+    """Of this account, page by page, no more than asked for, and none that is too old."""
     queued = [tx.orders.add(order()) for _ in range(3)]
     tx.orders.add(order(account="U2"))
-    tx.orders.add(sent(1))
-    assert tx.orders.queued(ACCOUNT, 10) == queued
-    assert tx.orders.queued(ACCOUNT, 2) == queued[:2]
+    tx.orders.add(sent(1, destination=OTHER))
+    assert tx.orders.sendable(ACCOUNT, LONG_AGO, None, 10) == queued
+    assert tx.orders.sendable(ACCOUNT, LONG_AGO, None, 2) == queued[:2]
+    assert tx.orders.sendable(ACCOUNT, LONG_AGO, queued[1], 2) == queued[2:]
+    assert tx.orders.sendable(ACCOUNT, NOW, None, 2) == []
+
+
+def test_the_queue_begins_with_the_fewest_attempts(tx: SqlTransaction) -> None:
+    """One that is sent back again and again does not hold up the others, on any page."""
+    tried = [tx.orders.add(order(send_attempts=count)) for count in (2, 1, 0, 1, 0)]
+    in_order = [tried[2], tried[4], tried[1], tried[3], tried[0]]
+    assert tx.orders.sendable(ACCOUNT, LONG_AGO, None, 9) == in_order
+    pages = [tx.orders.sendable(ACCOUNT, LONG_AGO, one, 1) for one in (None, *in_order)]
+    assert pages == [[one] for one in in_order] + [[]]
+
+
+SPELLINGS = ("+62 812-3456-7890", "0062 81234567890", "2.081234567890", " 081234567890")
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("state", [OrderState.SENDING, OrderState.AMBIGUOUS, OrderState.PARKED])
+def test_an_unresolved_order_keeps_its_target_in_any_spelling(
+    tx: SqlTransaction, spelling: str, state: OrderState
+) -> None:
+    """Another product, number or account goes."""
+    waiting = tx.orders.add(order(destination=spelling))
+    product = tx.orders.add(order(service_code="SM20", product_id=ProductId(2)))
+    number = tx.orders.add(order(destination=OTHER))
+    assert tx.orders.untold(ACCOUNT, WaitReason.SAME_TARGET, 9) == []
+    tx.orders.add(sent(1, state=state, account="U2"))
+    assert tx.orders.sendable(ACCOUNT, LONG_AGO, None, 9) == [waiting, product, number]
+    tx.orders.add(sent(1, state=state))
+    assert tx.orders.sendable(ACCOUNT, LONG_AGO, None, 9) == [product, number]
+    assert tx.orders.untold(ACCOUNT, WaitReason.SAME_TARGET, 9) == [waiting]
+    tx.orders.save(replace(waiting, wait_reason=WaitReason.SAME_TARGET))
+    assert tx.orders.untold(ACCOUNT, WaitReason.SAME_TARGET, 9) == []
+
+
+def test_those_who_are_not_told_yet_why_they_wait(tx: SqlTransaction) -> None:
+    """Whoever reads another reason is told the new one."""
+    fresh, other, told = (
+        tx.orders.add(order(wait_reason=reason))
+        for reason in (None, WaitReason.SAME_TARGET, WaitReason.PAUSED)
+    )
+    tx.orders.add(order(account="U2"))
+    assert tx.orders.untold(ACCOUNT, WaitReason.PAUSED, 9) == [fresh, other]
+    assert tx.orders.untold(ACCOUNT, WaitReason.PAUSED, 1) == [fresh]
+    assert told not in tx.orders.untold(ACCOUNT, WaitReason.BUSY, 2)
+
+
+def test_what_waits_longest(tx: SqlTransaction) -> None:
+    """By when it was made, which a clock that was set back puts in another order."""
+    assert tx.orders.oldest_queued(ACCOUNT) is None
+    late = tx.orders.add(order(created_at=NOW + SECOND))
+    early = tx.orders.add(order(created_at=NOW - SECOND))
+    tx.orders.add(order(created_at=NOW - 9 * SECOND, account="U2"))
+    tx.orders.add(sent(1, created_at=NOW - 9 * SECOND))
+    assert tx.orders.oldest_queued(ACCOUNT) == early.created_at
+    assert tx.orders.queued_until(ACCOUNT, NOW, 9) == [early]
+    assert tx.orders.queued_until(ACCOUNT, NOW + SECOND, 9) == [early, late]
+    assert tx.orders.queued_until(ACCOUNT, NOW + SECOND, 1) == [early]
 
 
 def test_orders_are_found_by_their_state(tx: SqlTransaction) -> None:

@@ -27,6 +27,7 @@ from storage.rows import Mapper
 from storage.statements import FOLDER, statements
 from storage.supplier_rows import ROWS
 from storage.topups import TOPUPS
+from storage.withheld_products import WITHHELD
 
 MODULES = Path(__file__).parents[2] / "storage"
 
@@ -46,6 +47,7 @@ TABLES: dict[str, Mapper[Any]] = {
     "supplier_rows": ROWS,
     "topups": TOPUPS,
     "transfers": TRANSFERS,
+    "withheld_products": WITHHELD,
 }
 
 # What goes through a whole table or index, each with the reason. All else must find its way.
@@ -61,12 +63,14 @@ SCANS = {
     "inbox.pending": "wants them all; the index holds only these",
     "ledger.wallets_total": "adds up every customer; only /balance asks",
     "orders.counts_by_state": "counts them all, in an index that holds nothing else",
+    "orders.queued_of_withheld": "looks at every withheld product; the index holds only these",
     "outbox.backlog": "counts them all; the index holds only these",
     "outbox.heads": "looks at every chat that waits; the index holds only these",
     "outbox.next_due": "the same",
     "restock_requests.wanted": "looks at every open request; the index holds only these",
     "topups.pending": "wants the oldest; the index holds only these",
     "topups.release": "looks at every open deposit; the index holds only these",
+    "withheld_products.open": "wants them all; the index holds only these",
 }
 
 
@@ -93,8 +97,9 @@ def test_every_field_has_its_column(connection: sqlite3.Connection, table: str) 
 def test_every_field_of_an_order_is_written(statement: str) -> None:
     """One that is left out would fall back to its default at the next read."""
     written = set(re.findall(r":(\w+)", STATEMENTS[statement]))
+    computed = {"target"}  # From the destination, which never changes.
     unwritten = {"order_id"} if statement == "orders.add" else set()
-    assert written == set(ORDERS.columns) - unwritten
+    assert written - computed == set(ORDERS.columns) - unwritten
 
 
 def test_there_is_a_parameter_for_every_state() -> None:

@@ -206,6 +206,31 @@ def test_numbered_keys_are_a_list(profile: PanelProfile) -> None:
     assert (oldest.cost, oldest.created_at) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("price", "cost"),
+    [
+        ("20000000", 20_000_000),
+        ("20000001", None),
+        ('"20000001"', None),
+        ("100000000", None),
+        ("999999999999999", None),
+        ("1e30", None),
+        ('"1234567890123456789"', None),
+        ("-5", None),
+        ("0", None),
+    ],
+)
+def test_a_cost_is_bounded_as_in_the_list(
+    profile: PanelProfile, price: str, cost: int | None
+) -> None:
+    """What the list would skip as junk is no cost; the reply and the row stand without it."""
+    row = f'{{"ref_id": "R1", "price": {price}, "status": "success"}}'
+    reply = parse_order(f'{{"status": true, "data": {row}}}'.encode(), profile)
+    assert (reply.ref_id, reply.cost) == ("R1", cost)
+    status = parse_rows(f'{{"status": true, "data": [{row}]}}'.encode(), profile)
+    assert [(one.ref_id, one.cost) for one in status.rows] == [("R1", cost)]
+
+
 def test_an_empty_list_is_an_answer(profile: PanelProfile) -> None:
     """Nothing was ever ordered: a look that found nothing."""
     status = parse_rows(b'{"status": true, "data": [], "message": "Success."}', profile)

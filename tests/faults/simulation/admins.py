@@ -97,9 +97,7 @@ class Admins:
             if now.order.state is OrderState.PARKED and not any(
                 goods.is_delivered for goods in bought
             ):
-                await self._town.asks(
-                    lambda shop: shop.admin.refund(admin_id, order.order_id, force=True)
-                )
+                await self._insist(admin_id, order)
         except AlreadyDecidedError:
             self._town.journal.counts["admin met AlreadyDecidedError"] += 1
 
@@ -164,7 +162,17 @@ class Admins:
             await self._count_delivered(admin_id, order)
             return
         self._town.journal.counts["refunds forced"] += 1
-        await self._town.asks(lambda shop: shop.admin.refund(admin_id, order.order_id, force=True))
+        await self._insist(admin_id, order)
+
+    async def _insist(self, admin_id: int, order: Order) -> None:
+        """Give the money back against the doubt that was shown; another one keeps it."""
+        try:
+            await self._town.asks(lambda shop: shop.admin.refund(admin_id, order.order_id))
+        except RefundDoubtError as error:
+            doubt = error.doubt
+            await self._town.asks(
+                lambda shop: shop.admin.refund(admin_id, order.order_id, doubt=doubt)
+            )
 
     @staticmethod
     def _must_be_refused(order: Order, purchase: Purchase) -> bool:

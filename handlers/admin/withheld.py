@@ -1,0 +1,33 @@
+"""Selling a product again that is held back, at an admin's word."""
+
+from __future__ import annotations
+
+from telegram import Update
+
+from bot.domain.errors import NotFoundError
+from bot.domain.withheld import WithheldId
+from handlers.admin_keyboards import withheld_keyboard
+from handlers.callback_data import SellAgain
+from handlers.context import ShopContext, customer_of
+from handlers.routes import pressed
+from handlers.screens import answer, show
+from handlers.texts.markup import bold, paragraphs
+from handlers.texts.withheld import no_such_product, not_sold_again, sold_again, withheld_text
+
+
+async def sell_again(update: Update, context: ShopContext) -> None:
+    """Sell a product again; good once, and for the cost that the button was shown with."""
+    button, words = pressed(update, SellAgain), context.words
+    withheld_id = WithheldId(button.withheld_id)
+    try:
+        released = await context.shop.withholding.release(
+            customer_of(update), withheld_id, button.cost
+        )
+    except NotFoundError:
+        await answer(update, context, no_such_product(words), is_alert=True)
+        return
+    shown = released.shown
+    news = sold_again(words, shown) if released.is_done else not_sold_again(words, shown)
+    await answer(update, context, news, is_alert=not released.is_done)
+    text = paragraphs(bold(news), withheld_text(words, shown, None))
+    await show(update, context, text, withheld_keyboard(words, shown))

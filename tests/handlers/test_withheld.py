@@ -1,0 +1,171 @@
+"""A product that is held back from sale, in words, and the button that sells it again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.errors import ProductUnavailableError
+from bot.domain.money import Rupiah
+from bot.domain.notice import NoticeKind
+from bot.ports import WithheldProduct
+from handlers.callback_data import SellAgain, fits
+from handlers.i18n import load_languages
+from handlers.texts.markup import plain
+from handlers.texts.notices import letter_of
+from handlers.texts.withheld import PRODUCTS_SHOWN, sell_again_label, withheld_list
+from tests.handlers.admins import AIDE, BOSS, acts, with_aide
+from tests.handlers.builders import HOSTILE, a_delivery, profile
+from tests.handlers.counter import Counter
+from tests.services.shop import ANNI, NUMBER, SECOND_ADMIN, Shop
+
+FREE = "081299999999"
+
+
+async def withhold(
+    shop: Shop, cost: int = 98_000, ref_id: str = "r1", number: str = NUMBER
+) -> None:
+    """Let the supplier take more for an order of SM10 than it is sold for."""
+    order = await shop.queue(number=number)
+    await shop.send_next(shop.reply(order, ref_id, cost=Rupiah(cost)))
+    await shop.withholding.step()
+
+
+async def told(counter: Counter) -> None:
+    """Have both admins told of a product that is held back."""
+    await with_aide(counter)
+    await withhold(counter.shop)
+    await counter.deliver.deliver()
+
+
+async def test_the_admins_read_what_it_costs_and_what_it_is_sold_for(counter: Counter) -> None:
+    """In the language of each, with one button."""
+    await told(counter)
+    text = counter.text(BOSS)
+    for part in ("Ditahan dari penjualan", "SM10", "Rp98.000", "Rp10.200", "Rp11.200", "K1"):
+        assert part in text, text
+    assert counter.labels(BOSS)[0] == "▶️ Jual lagi"
+    text = counter.text(AIDE)
+    for part in (
+        "Held back from sale",
+        "The supplier took Rp98,000. Its list said Rp10,200, and your price was Rp11,200.",
+        "Seen on order K1.",
+        "1 order of it was open.",
+    ):
+        assert part in text, text
+    assert counter.labels(AIDE)[0] == "▶️ Sell it again"
+
+
+async def test_customers_see_it_as_out_of_stock(counter: Counter) -> None:
+    """And may ask to be told when it is back."""
+    await told(counter)
+    with pytest.raises(ProductUnavailableError, match="empty"):
+        await counter.shop.buy.choose(ANNI, counter.shop.product("SM10"), None)
+
+
+async def test_the_button_sells_it_again_once(counter: Counter) -> None:
+    """Also after a restart; the other admin reads that it is done."""
+    await told(counter)
+    await counter.restart()
+    answer = await counter.press("Jual lagi", BOSS)
+    assert "SM10 dijual lagi" in answer.text
+    assert "Sudah tidak ditahan" in counter.text(BOSS)
+    assert counter.labels(BOSS) == ["‹ Kembali"]
+    late = await counter.press("Sell it again", AIDE)
+    assert late.show_alert
+    assert "no longer held back" in late.text
+    (act,) = await acts(counter)
+    assert (act.actor_id, act.action, act.subject) == (BOSS, "sell_again", "SM10")
+    await counter.shop.queue(number=FREE)
+
+
+async def test_a_button_that_was_shown_with_a_lower_cost_shows_the_new_one(
+    counter: Counter,
+) -> None:
+    """Another order that was under way cost still more."""
+    shop = counter.shop
+    await with_aide(counter)
+    shop.supplier.order_gap_seconds = 0
+    first, second = await shop.queue(), await shop.queue(number=FREE)
+    started = [await shop.start(), await shop.start()]
+    shop.supplier.will(shop.reply(first, cost=Rupiah(50_000)))
+    await shop.send.carry_out(started[0])
+    await counter.deliver.deliver()
+    (old,) = await shop.store.read(lambda tx: tx.withheld_products.open())
+    shop.supplier.will(shop.reply(second, "r2", cost=Rupiah(70_000)))
+    await shop.send.carry_out(started[1])
+    answer = await counter.forge(SellAgain(old.withheld_id, old.cost), AIDE)
+    assert answer.show_alert
+    assert "a higher cost since that message: Rp70,000" in answer.text
+    assert "took Rp70,000" in counter.text(AIDE)
+    assert await acts(counter) == []
+    await counter.press("Sell it again", AIDE)
+    assert [act.detail for act in await acts(counter)] == ["cost 70000"]
+
+
+async def test_what_is_made_up_sells_nothing(counter: Counter) -> None:
+    """Nor does a customer's press."""
+    await told(counter)
+    answer = await counter.forge(SellAgain(77, 98_000), BOSS)
+    assert answer.show_alert
+    assert answer.text == "Produk itu tidak ada."
+    await counter.forge(SellAgain(1, 98_000), ANNI)
+    assert await acts(counter) == []
+    assert await counter.shop.store.read(lambda tx: tx.withheld_products.product_ids())
+
+
+async def test_the_overview_names_it_with_its_button(counter: Counter) -> None:
+    """Until it is sold again."""
+    await told(counter)
+    await counter.say("/status", BOSS)
+    assert "Ditahan dari penjualan" in counter.text(BOSS)
+    assert "modal Rp98.000, di daftar Rp10.200, harga jual Rp11.200" in counter.text(BOSS)
+    await counter.press("Jual SM10 lagi", BOSS)
+    await counter.press("Kembali", BOSS)
+    assert "Ditahan" not in counter.text(BOSS)
+
+
+async def shown(counter: Counter) -> WithheldProduct:
+    """Return a product that is held back."""
+    await withhold(counter.shop)
+    (one,) = (await counter.shop.admin.overview(SECOND_ADMIN)).withheld
+    return one
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+async def test_many_and_hostile_products_fit_the_overview(counter: Counter, language: str) -> None:
+    """So many are written out, and nothing foreign is markup."""
+    one = await shown(counter)
+    listing = replace(one.product.listing, name=HOSTILE * 9, code="<b>" + "c" * 61)
+    hostile = replace(one, product=replace(one.product, listing=listing))
+    words = load_languages()[language]
+    text = withheld_list(words, [hostile] * (PRODUCTS_SHOWN + 3))
+    assert "<b>c" not in text
+    assert text.count("•") == PRODUCTS_SHOWN
+    assert "3" in plain(text).splitlines()[-1]
+    assert len(text) < 1_500
+    assert len(sell_again_label(words, hostile)) < 40
+    assert withheld_list(words, []) == ""
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+async def test_a_notice_of_what_is_over_says_so(counter: Counter, language: str) -> None:
+    """Its text is made from the state at delivery; of nothing there is none."""
+    one = await shown(counter)
+    over = replace(
+        one, withheld=replace(one.withheld, ended_at=one.withheld.withheld_at + timedelta(1))
+    )
+    words = load_languages()[language]
+    told_of = replace(a_delivery(NoticeKind.WITHHELD, language), order=None, withheld=over)
+    letter = letter_of(words, told_of, profile(), "@shop")
+    assert letter is not None
+    assert "SM10" in letter.text
+    nothing = replace(told_of, withheld=None)
+    assert letter_of(words, nothing, profile(), "@shop") is None
+
+
+def test_a_button_fits_telegram_whatever_the_numbers() -> None:
+    """After many restores, at the highest cost."""
+    assert fits(SellAgain(999_000_000_999, 20_000_000))
