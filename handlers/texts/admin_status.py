@@ -24,7 +24,7 @@ from handlers.texts.withheld import withheld_list
 
 ORDERS_SHOWN = 8
 ALERTS_SHOWN = 6
-ROWS_SHOWN = 6
+ROWS_SHOWN = 5
 NAMES: Mapping[Alert, str] = MappingProxyType(
     {
         Alert.OWN_DEPOSIT_LOW: N_("own deposit too low"),

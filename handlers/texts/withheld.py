@@ -11,7 +11,7 @@ from handlers.texts.labels import fitted
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
 from handlers.texts.names import spaced
 
-PRODUCTS_SHOWN = 5
+PRODUCTS_SHOWN = 3
 """So many products are written out, each with its button."""
 
 
@@ -62,15 +62,13 @@ def withheld_list(words: Words, withheld: Sequence[WithheldProduct]) -> str:
 
 
 def _one(words: Words, shown: WithheldProduct) -> str:
-    withheld, listing = shown.withheld, shown.product.listing
-    text = words.gettext("cost {cost}, listed {listed}, price {price}, since {time}").format(
+    withheld = shown.withheld
+    text = words.gettext("cost {cost}, listed {listed}, price {price}").format(
         cost=words.money(withheld.cost),
         listed=words.money(withheld.listed_cost),
         price=words.money(withheld.price),
-        time=words.datetime(withheld.withheld_at),
     )
-    name = escaped(fitted(spaced(listing.name), 40))
-    return f"• {name} ({code(listing.code)}): {text}"
+    return f"• {code(fitted(shown.product.listing.code, 20))}: {text}"
 
 
 def sell_again_label(words: Words, shown: WithheldProduct) -> str:

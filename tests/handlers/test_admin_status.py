@@ -7,12 +7,15 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.catalogue import CategoryId, Product, ProductId
 from bot.domain.lookup import SupplierRow
+from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
 from bot.domain.order import OrderId, OrderState, ParkReason
 from bot.domain.recon import Finding, FindingKind
 from bot.domain.rules import PAUSED
-from bot.ports import Condition
+from bot.domain.withheld import Withheld, WithheldId
+from bot.ports import Condition, WithheldProduct
 from bot.services import tell
 from bot.services.breaker import BREAKER
 from bot.services.reports import Overview
@@ -24,7 +27,7 @@ from handlers.texts.markup import plain
 from tests.handlers.admins import AIDE, BOSS, told_of_parked, with_aide
 from tests.handlers.builders import HOSTILE, NOW, a_customer, a_row, an_order
 from tests.handlers.counter import Counter
-from tests.services.shop import ANNI, BUDI
+from tests.services.shop import ANNI, BUDI, LISTINGS
 
 LIMIT = 4096
 LANGUAGES = load_languages()
@@ -114,6 +117,14 @@ def an_overview(**changes: object) -> Overview:
     return replace(seen, **changes)  # type: ignore[arg-type]
 
 
+def a_withheld(**changes: object) -> WithheldProduct:
+    """Return a product that is held back at the highest cost."""
+    listing = replace(LISTINGS[0], **changes)  # type: ignore[arg-type]
+    product = Product(ProductId(1), CategoryId(1), listing)
+    costs = Rupiah(19_999_000), Rupiah(20_000_000), Rupiah(19_999_999)
+    return WithheldProduct(Withheld(WithheldId(1), ProductId(1), OrderId(1), *costs, NOW), product)
+
+
 @EACH_LANGUAGE
 def test_the_worst_day_fits_one_message(language: str) -> None:
     """However much there is, and whatever the supplier writes."""
@@ -136,6 +147,7 @@ def test_the_worst_day_fits_one_message(language: str) -> None:
         conditions=[hostile, Condition(f"{BREAKER}U1", "", NOW, None), *alerts],
         unclaimed=[row] * 10,
         findings=[finding] * 50,
+        withheld=[a_withheld(name=HOSTILE * 30, code="c" * 64)] * 40,
     )
     text = overview_text(LANGUAGES[language], seen, NOW)
     assert HOSTILE not in text
