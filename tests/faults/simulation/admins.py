@@ -48,6 +48,7 @@ class Admins:
             (self._pause_a_while, 1),
             (self._resume, 1),
             (self._look_around, 2),
+            (self._sell_again, 2),
             (self._adjust, 2),
         )
         while True:
@@ -214,6 +215,20 @@ class Admins:
         if self.is_moving:
             return
         await self._town.asks(lambda shop: shop.admin.resume(admin_id))
+
+    async def _sell_again(self, admin_id: int) -> None:
+        """Release a product that is withheld, at the cost that the shop shows."""
+        overview = await self._town.asks(lambda shop: shop.admin.overview(admin_id))
+        for shown in overview.withheld[:1]:
+            withheld = shown.withheld
+            released = await self._town.asks(
+                lambda shop: shop.withholding.release(
+                    admin_id,
+                    withheld.withheld_id,  # noqa: B023 - awaited at once
+                    withheld.cost,  # noqa: B023
+                )
+            )
+            self._town.journal.counts["released"] += released.is_done
 
     async def _look_around(self, admin_id: int) -> None:
         await self._town.asks(lambda shop: shop.admin.balance(admin_id))

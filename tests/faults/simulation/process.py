@@ -20,6 +20,7 @@ from bot.services.recon import Recon
 from bot.services.refresh_catalogue import RefreshCatalogue
 from bot.services.send import Send
 from bot.services.wallet import Wallets
+from bot.services.withhold import Withholding
 from bot.workers.compare_rows import compare_rows
 from bot.workers.deliver_outbox import deliver_outbox
 from bot.workers.loop import Loop, WakingStore
@@ -27,6 +28,7 @@ from bot.workers.poll_orders import poll_orders
 from bot.workers.reconcile_orders import reconcile_orders
 from bot.workers.send_orders import SendOrders
 from bot.workers.sync_catalogue import SyncCatalogue
+from bot.workers.sync_withheld import sync_withheld
 from tests.faults.simulation.audits import Auditor
 from tests.faults.simulation.guards import Guards
 from tests.faults.simulation.journal import Journal
@@ -84,6 +86,7 @@ class Process:
         self.buy = Buy(self.store, shelf, rules, clock, ids)
         self.wallets = Wallets(self.store, rules, clock, ids)
         self.admin = Admin(self.store, supplier, shelf, rules, clock)
+        self.withholding = Withholding(self.store, shelf, rules, clock)
         self.shelf = shelf
         self._send = Send(self.store, supplier, shelf, rules, clock)
         self._reconcile = outside.guards.reconcile(
@@ -101,6 +104,7 @@ class Process:
             poll_orders(self._reconcile),
             reconcile_orders(self._reconcile),
             compare_rows(self._recon),
+            sync_withheld(self.withholding),
             deliver_outbox(self._deliver),
         ]
 

@@ -77,6 +77,7 @@ def protocol_table(figures: Figures) -> str:
         ("of them never seen delivered in any list", sums["never_shown"]),
         ("counted as delivered by an admin", sums["counted"]),
         ("of them never delivered", sums["counted_in_vain"]),
+        ("products withheld from sale, sold again by an admin", _withheld(figures)),
         ("rows that no order claims", sums["unclaimed"]),
         ("**orders bought twice**", sums["doubles"]),
         ("**rows claimed by a wrong order**", sums["wrong_claims"]),
@@ -131,6 +132,10 @@ def _three(sums: Counter[str]) -> str:
 
 def _by_hand(counts: Counter[str]) -> str:
     return _listed(counts, "attached", "refunded", "refunds forced")
+
+
+def _withheld(figures: Figures) -> str:
+    return f"{figures.sums['withheld']:,}, {figures.counts['released']:,}"
 
 
 def _listed(figures: Counter[str], *names: str) -> str:

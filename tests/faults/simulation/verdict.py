@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.ledger import BANK, REVENUE, SUPPLIER_COST, SUSPENSE, wallet_of
 from bot.domain.lookup import target_of
-from bot.domain.order import CustomerId, Order, OrderState
+from bot.domain.order import IDS_AN_EPOCH, CustomerId, Order, OrderState
 from bot.domain.rules import ShopRules
+from bot.domain.withheld import Withheld, WithheldId
 from bot.ports import Transaction
 from tests.faults.simulation.panel import Panel
 from tests.faults.simulation.purchases import Purchase
@@ -18,6 +19,7 @@ from tests.faults.simulation.telegram import Readers
 from tests.faults.simulation.virtual_time import OPENING
 
 EVERY_STATE = tuple(OrderState)
+LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass
@@ -45,6 +47,8 @@ class Verdict:
     """Parked at the end while the panel has sold them: the machine could not tell."""
     behind: int = 0
     """Accepted at the end, their row gone, while another of the same target is parked."""
+    withheld: int = 0
+    """Products that were held back from sale, as the supplier took more than their price."""
     unclaimed: int = 0
     stuck: int = 0
 
@@ -90,6 +94,7 @@ class Examiner:
             self.verdict.states[order.state] += 1
             self._examine(order)
         self._examine_money()
+        self._examine_withheld()
         return self.verdict
 
     def _examine(self, order: Order) -> None:
@@ -233,6 +238,31 @@ class Examiner:
         for order in self._orders:
             wallet = self._tx.ledger.account(wallet_of(CustomerId(order.customer_id)))
             self._must(wallet.available >= 0, f"{wallet.account_id} is overdrawn")
+
+    def _examine_withheld(self) -> None:
+        """What was sold below cost is known, and nothing of it is sent while it is withheld."""
+        withheld = list(self._all_withheld())
+        self.verdict.withheld = len(withheld)
+        for order in self._orders:
+            of_product = [one for one in withheld if one.product_id == order.product_id]
+            loss = order.supplier_cost is not None and order.supplier_cost > order.price
+            is_known = any(one.cost >= (order.supplier_cost or 0) for one in of_product)
+            self._must(not loss or is_known, f"{order.number} was sold below cost, and is not told")
+            if order.sent_at is None or self._panel.weather.clock_steps:
+                continue
+            is_amiss = any(
+                one.withheld_at < order.sent_at < (one.released_at or one.ended_at or LATEST)
+                for one in of_product
+            )
+            self._must(not is_amiss, f"{order.number} was sent while its product was withheld")
+
+    def _all_withheld(self) -> Iterator[Withheld]:
+        for epoch in (0, 1):
+            for count in range(1, 10_000):
+                found = self._tx.withheld_products.get(WithheldId(epoch * IDS_AN_EPOCH + count))
+                if found is None:
+                    break
+                yield found
 
     def _posted(self, account: str) -> int:
         return self._tx.ledger.account(account).posted  # type: ignore[arg-type]

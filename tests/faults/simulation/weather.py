@@ -80,7 +80,7 @@ _HIGHEST: Mapping[Fault, float] = {
     Fault.FOREIGN_ECHO: 0.02,
     Fault.DUPLICATE_REF: 0.02,
     Fault.OTHER_PRICE: 0.05,
-    Fault.FAR_DEARER: 0.01,
+    Fault.FAR_DEARER: 0.03,
     Fault.PROMISED_BOUGHT: 0.03,
     Fault.PROMISED_NOT_BOUGHT: 0.03,
     Fault.SHOWN_LATE: 0.30,
