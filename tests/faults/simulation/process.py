@@ -14,7 +14,9 @@ from bot.ports import Clock, Store
 from bot.services.admin import Admin
 from bot.services.browse import Shelf
 from bot.services.buy import Buy
+from bot.services.credit_limits import grant_all
 from bot.services.deliver import Deliver
+from bot.services.deposits import Deposits
 from bot.services.recon import Recon
 from bot.services.refresh_catalogue import RefreshCatalogue
 from bot.services.send import Send
@@ -69,6 +71,7 @@ class Process:
 
     def __init__(self, store: Store, outside: Outside, on_death: Callable[[str], None]) -> None:
         rules, clock, rng = outside.rules, outside.clock, outside.rng
+        self._rules = rules
         self.life = Life(on_death)
         self.store = WakingStore(
             MortalStore(store, self.life, outside.panel, outside.journal, rng, outside.auditor)
@@ -80,6 +83,7 @@ class Process:
         self.refresh = RefreshCatalogue(self.store, supplier, shelf, rules, clock)
         self.buy = Buy(self.store, shelf, rules, clock, ids)
         self.wallets = Wallets(self.store, rules, clock, ids)
+        self.deposits = Deposits(self.store, rules, clock, ids)
         self.admin = Admin(self.store, supplier, shelf, rules, clock)
         self.shelf = shelf
         self._send = Send(self.store, supplier, shelf, rules, clock)
@@ -111,6 +115,7 @@ class Process:
 
     async def start(self) -> None:
         """Take up what the last process left; raises `DiedError` if it dies over it."""
+        await self.store.write(grant_all, self._rules)
         await self.refresh.load()
         await self._reconcile.recover()
         self.store.wakes(self.loops)
