@@ -24,6 +24,7 @@ from bot.services.admin import Admin
 from bot.services.back_up import BackUp
 from bot.services.browse import Browse, Shelf
 from bot.services.buy import Buy
+from bot.services.credit_limits import grant_all
 from bot.services.deliver import Deliver
 from bot.services.deposits import Deposits
 from bot.services.fitting import Fit
@@ -168,7 +169,7 @@ class Konter:
             settings.database_path, settings.backup_folder, settings.backup_keep
         )
         self.back_up = BackUp(store, folder, rules, clock, settings.backup_hour)
-        self.deposits = Deposits(store, rules, clock)
+        self.deposits = Deposits(store, rules, clock, RandomIds())
         backing_up = (back_up_daily(self.back_up),) if settings.backup_hour >= 0 else ()
         retaining = delete_old(Retention(store, clock))
         self.by_the_clock = (expire_deposits(self.deposits), retaining, *backing_up)
@@ -224,6 +225,7 @@ class Konter:
         orders of another supplier account are open.
         """
         await self.store.read(require_own_orders, self.rules.account)
+        await self.store.write(grant_all, self.rules)
         products = await self.refresh.load()
         orphans = await self.reconcile.recover()
         log.info("shop opens", products=products, orders_in_doubt=orphans)

@@ -295,7 +295,15 @@ class Ledger(Protocol):
     """Accounts and transfers; the balances are kept by the database and checked by it."""
 
     def open_wallet(self, customer_id: CustomerId, credit_limit: int) -> None:
-        """Open a customer's wallet, or set the credit limit of an open one."""
+        """Open a customer's wallet, or set what is lent to an open one.
+
+        A wallet that owes more than `credit_limit` keeps as much credit as it owes; what is paid
+        back of that lowers the limit in the same act.
+        """
+        ...
+
+    def lent_to(self) -> list[CustomerId]:
+        """Return the owners of all wallets that have a credit limit."""
         ...
 
     def account(self, account_id: AccountId) -> Account:
@@ -324,6 +332,14 @@ class Ledger(Protocol):
 
     def transfers_of(self, account_id: AccountId, limit: int, offset: int) -> list[Transfer]:
         """Return an account's transfers, newest first."""
+        ...
+
+    def credited_by_hand(self, amount: int, since: datetime) -> list[Transfer]:
+        """Return the credits of exactly this amount that admins gave since then, newest first."""
+        ...
+
+    def has_credit(self, account_id: AccountId) -> bool:
+        """Tell whether a top-up or a credit was ever paid into a wallet."""
         ...
 
     def wallets_total(self) -> Account:
@@ -495,8 +511,31 @@ class TopUps(Protocol):
         """Return a customer's open requests, newest first, those past their time too."""
         ...
 
-    def reserved(self, least: int, most: int) -> frozenset[int]:
-        """Return the reserved totals of open requests in this range, both ends included."""
+    def credited_as(self, amount: int, since: datetime) -> list[TopUp]:
+        """Return the requests of anybody approved since then for this amount, newest first.
+
+        For it stands for: it was to be paid, or it was credited.
+        """
+        ...
+
+    def pending_with(self, total: int) -> list[TopUp]:
+        """Return the undecided requests of anybody for exactly this total, newest first."""
+        ...
+
+    def asked_since(self, customer_id: CustomerId, since: datetime) -> list[TopUp]:
+        """Return what a customer asked for after this instant, decided or not, oldest first."""
+        ...
+
+    def reserved(self, least: int, most: int, since: datetime) -> frozenset[int]:
+        """Return the totals in this range, both ends included, that nobody else may be given.
+
+        Those are the reserved ones of undecided requests, and those of all requests that could be
+        paid until `since` or later, decided or not.
+        """
+        ...
+
+    def last_given(self, least: int, most: int) -> dict[int, datetime]:
+        """Return when each total in this range was last given to somebody."""
         ...
 
     def release(self, before: datetime) -> None:
@@ -515,8 +554,18 @@ class TopUps(Protocol):
         """Return a customer's newest request, decided or not."""
         ...
 
-    def cancel(self, topup_id: TopUpId, at: datetime) -> TopUp | None:
+    def cancel(
+        self, topup_id: TopUpId, at: datetime, replaced_by: TopUpId | None = None
+    ) -> TopUp | None:
         """Note that an undecided request was let go; None when it was before, or is decided."""
+        ...
+
+    def replaced_by(self, topup_id: TopUpId) -> list[TopUp]:
+        """Return the requests whose place this one took, newest first."""
+        ...
+
+    def shown(self, topup_id: TopUpId, message_id: int) -> None:
+        """Keep which message shows the customer how to pay an undecided request."""
         ...
 
     def running_out(self, until: datetime, limit: int) -> list[TopUp]:

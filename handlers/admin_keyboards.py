@@ -15,6 +15,9 @@ from bot.domain.notice import Alert
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.ports import WithheldProduct
 from bot.services.cases import delivered_digest
+from bot.services.decide import Doubt
+from bot.services.same_money import Named
+from bot.services.supplier_deposit import DepositProposal
 from handlers.callback_data import (
     Adjust,
     ApproveAmount,
@@ -23,9 +26,11 @@ from handlers.callback_data import (
     AttachRow,
     CountDelivered,
     CountForGood,
+    CreditAgain,
     DecideTopUp,
     DropAdjust,
     KeepWaiting,
+    NoteDeposit,
     Pause,
     Refund,
     RefundAnyway,
@@ -40,6 +45,7 @@ from handlers.i18n import Words
 from handlers.keyboards import Row, back, button, history, keyboard, leave, main_button
 
 DANGER = KeyboardButtonStyle.DANGER
+LONGEST_NAME = 24
 OTHERS_AT_MOST = 5
 """So many other top-ups have a button below the picture of a transfer."""
 
@@ -118,6 +124,33 @@ def _approve_other(words: Words, other: TopUp) -> InlineKeyboardButton:
     return button(label, DecideTopUp(other.topup_id, approve=True))
 
 
+def doubted_topup_keyboard(words: Words, doubt: Doubt) -> InlineKeyboardMarkup:
+    """Return the answer that a second payment arrived, and the ways round it."""
+    second = button(second_payment_label(words, doubt.amount), CreditAgain(doubt.token), DANGER)
+    return keyboard([second], *_same_rows(words, doubt.same), [leave(words)])
+
+
+def second_payment_label(words: Words, amount: int) -> str:
+    """Return what stands on the button that credits an amount that was credited before."""
+    return words.gettext("A second payment arrived: credit {amount}").format(
+        amount=words.money(amount)
+    )
+
+
+def _same_rows(words: Words, same: Sequence[Named]) -> list[Row]:
+    """Return a button for each undecided top-up of the amount, to be approved instead."""
+    rows = []
+    for one in same[:OTHERS_AT_MOST]:
+        topup = one.same
+        if isinstance(topup, TopUp) and topup.state is TopUpState.PENDING:
+            name = "" if one.customer is None else one.customer.first_name[:LONGEST_NAME]
+            label = words.gettext("✅ Approve {name}'s instead").format(
+                name=name or str(one.customer_id)
+            )
+            rows.append([button(label, DecideTopUp(topup.topup_id, approve=True))])
+    return rows
+
+
 def amount_keyboard(words: Words, topup: TopUp, amount: Rupiah) -> InlineKeyboardMarkup:
     """Return the one button that credits another amount, and the way round it."""
     label = words.gettext("✅ Credit {amount}").format(amount=words.money(amount))
@@ -149,12 +182,26 @@ def _sell_again(label: str, shown: WithheldProduct) -> InlineKeyboardButton:
 
 
 def adjust_keyboard(
-    words: Words, label: str, token: str, *, is_debit: bool
+    words: Words, label: str, token: str, *, is_grave: bool, same: Sequence[Named] = ()
 ) -> InlineKeyboardMarkup:
-    """Return the one button that moves the money, and the one that lets it be."""
+    """Return the one button that moves the money, and the one that lets it be.
+
+    `same` is what has the same amount; of it what is undecided can be approved instead.
+    """
     meaning = Adjust(token)
-    move = button(label, meaning, DANGER) if is_debit else main_button(label, meaning)
-    return keyboard([move], [button(words.gettext("✕ Cancel"), DropAdjust(token))])
+    move = button(label, meaning, DANGER) if is_grave else main_button(label, meaning)
+    drop = button(words.gettext("✕ Cancel"), DropAdjust(token))
+    return keyboard([move], *_same_rows(words, same), [drop])
+
+
+def deposit_keyboard(words: Words, proposed: DepositProposal) -> InlineKeyboardMarkup:
+    """Return the one button that notes money paid to the supplier, and the one that does not."""
+    amount, meaning = words.money(abs(proposed.amount)), NoteDeposit(proposed.token)
+    note = main_button(words.gettext("✅ Note {amount}").format(amount=amount), meaning)
+    if proposed.amount < 0:
+        label = words.gettext("✅ Take {amount} back").format(amount=amount)
+        note = button(label, meaning, DANGER)
+    return keyboard([note], [button(words.gettext("✕ Cancel"), DropAdjust(proposed.token))])
 
 
 def overview_keyboard(

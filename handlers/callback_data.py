@@ -363,6 +363,14 @@ class ApproveAmount(Button):
 
 
 @dataclass(frozen=True, slots=True)
+class CreditAgain(Button):
+    """Credit a top-up although its amount is another one's too: a second payment arrived."""
+
+    TAG: ClassVar[str] = "9"
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class Adjust(Button):
     """An admin's one confirm button for a credit or debit."""
 
@@ -371,8 +379,16 @@ class Adjust(Button):
 
 
 @dataclass(frozen=True, slots=True)
+class NoteDeposit(Button):
+    """An admin's one confirm button for money paid to the supplier."""
+
+    TAG: ClassVar[str] = "8"
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class DropAdjust(Button):
-    """Let a credit or debit be that was shown."""
+    """Let a credit, debit or deposit be that was shown."""
 
     TAG: ClassVar[str] = "J"
     token: str

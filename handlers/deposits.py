@@ -29,7 +29,14 @@ from handlers.keyboards import (
 )
 from handlers.qr import qr_png
 from handlers.routes import pressed
-from handlers.screens import answer, pressed_message_id, show, show_anew, show_picture
+from handlers.screens import (
+    answer,
+    pressed_message_id,
+    show,
+    show_anew,
+    show_picture,
+    write_over,
+)
 from handlers.texts.deposits import (
     MOST_BY_CODE,
     accounts_in,
@@ -39,11 +46,12 @@ from handlers.texts.deposits import (
     new_amount_label,
     open_deposits_text,
     payment_text,
+    replaced_text,
     short_payment_text,
     show_label,
     why_not_open,
 )
-from handlers.texts.markup import plain
+from handlers.texts.markup import paragraphs, plain
 from handlers.texts.money import topup_requested_text
 
 ACCOUNTS_COPIED: Final = 4
@@ -51,8 +59,13 @@ LONGEST_CAPTION: Final = 500
 """Telegram takes 1,024 UTF-16 units below a picture, and a character may be two."""
 
 
-async def show_payment(update: Update, context: ShopContext, topup: TopUp) -> None:
-    """Show how to pay a deposit: as a picture where there is a QRIS, else in words."""
+async def show_payment(
+    update: Update, context: ShopContext, topup: TopUp, replaced: Sequence[TopUp] = ()
+) -> None:
+    """Show how to pay a deposit: as a picture where there is a QRIS, else in words.
+
+    `replaced` are those that it took the place of; their messages say so.
+    """
     words, shop = context.words, context.shop
     has_code = bool(topup.code and shop.qris_static)
     with_code = has_code and topup.total <= MOST_PAID
@@ -66,20 +79,37 @@ async def show_payment(update: Update, context: ShopContext, topup: TopUp) -> No
     )
     if not topup.code:
         text = topup_requested_text(words, topup.total, shop.shop_contact)
+    text = paragraphs(text, replaced_text(words, replaced))
+    # No button changes this message into another screen: it is written over when it is cancelled.
     markup = keyboard(
-        *_copies(words, topup, shop.topup_instructions),
-        [_cancel(words, topup)],
-        [shop_anew(words), home(words)],
+        *_copies(words, topup, shop.topup_instructions), [_cancel(words, topup)], [shop_anew(words)]
     )
-    if not with_code:
-        await show_anew(update, context, text, markup)
-        return
-    picture = qr_png(with_amount(shop.qris_static, topup.total))
+    if with_code:
+        shown_id = await _show_code(update, context, topup, text, markup)
+    else:
+        shown_id = await show_anew(update, context, text, markup)
+    if shown_id is not None:
+        await shop.deposits.shown(topup.topup_id, shown_id)
+    await tell_cancelled(update, context, replaced)
+
+
+async def _show_code(
+    update: Update, context: ShopContext, topup: TopUp, text: str, markup: InlineKeyboardMarkup
+) -> int | None:
+    """Show the picture of a QRIS and return its message; a long text stands in one of its own."""
+    picture = qr_png(with_amount(context.shop.qris_static, topup.total))
     if len(plain(text)) <= LONGEST_CAPTION:
-        await show_picture(update, context, picture, text, markup)
-        return
-    await show_picture(update, context, picture, short_payment_text(words, topup))
+        return await show_picture(update, context, picture, text, markup)
+    caption = short_payment_text(context.words, topup)
+    shown_id = await show_picture(update, context, picture, caption)
     await show_anew(update, context, text, markup)
+    return shown_id
+
+
+async def tell_cancelled(update: Update, context: ShopContext, replaced: Sequence[TopUp]) -> None:
+    """Have the messages of cancelled requests say that they are not to be paid any more."""
+    for one in replaced:
+        await write_over(update, context, one.message_id, let_go_text(context.words, one))
 
 
 def is_payable(shop: Services, amount: Rupiah) -> bool:
@@ -125,6 +155,8 @@ async def cancel_topup(update: Update, context: ShopContext) -> None:
     # A picture cannot become a text: it loses its buttons, and this stands below it.
     message_id = pressed_message_id(update)
     await show(update, context, let_go_text(words, topup), markup, message_id=message_id)
+    if topup.message_id != message_id:
+        await tell_cancelled(update, context, [topup])
 
 
 def open_deposits(words: Words, topups: Sequence[TopUp]) -> tuple[str, InlineKeyboardMarkup]:

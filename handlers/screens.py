@@ -72,20 +72,24 @@ async def show_picture(
     picture: bytes,
     caption: str,
     keyboard: InlineKeyboardMarkup | None = None,
-) -> None:
-    """Send a picture with its text below; where Telegram refuses it, the text alone."""
+) -> int | None:
+    """Send a picture with its text below; where Telegram refuses it, the text alone.
+
+    Returns the id of the message; None when Telegram did not take it.
+    """
     chat_id = sender(update).id
     try:
-        await context.bot.send_photo(
+        sent = await context.bot.send_photo(
             chat_id, picture, caption=caption, reply_markup=keyboard, filename="konter.png"
         )
     except BadRequest as error:
         log.warning("picture refused, sent as text", cause=error.message)
-        await _sent(update, context, caption, keyboard)
+        return await _sent(update, context, caption, keyboard)
     except TelegramError as error:
-        _lost(update, error, None)
+        return _lost(update, error, None)
     finally:
         await answer(update, context)
+    return sent.message_id
 
 
 async def send_keys(
@@ -121,6 +125,28 @@ async def take_buttons(update: Update, context: ShopContext, message_id: int | N
     except TelegramError as error:
         # Each button carries its whole meaning, so one that stays does no harm.
         log.debug("old screen keeps its buttons", cause=str(error))
+
+
+async def write_over(
+    update: Update, context: ShopContext, message_id: int | None, text: str
+) -> None:
+    """Replace what an older message says, or what stands below its picture; its buttons go.
+
+    A message that Telegram does not edit is left as it is. None: there is none.
+    """
+    if message_id is None:
+        return
+    chat_id = sender(update).id
+    try:
+        try:
+            await context.bot.edit_message_caption(
+                chat_id=chat_id, message_id=message_id, caption=text
+            )
+        except BadRequest:  # It has no picture.
+            await context.bot.edit_message_text(text, chat_id=chat_id, message_id=message_id)
+    except TelegramError as error:
+        # Each button carries its whole meaning, so what stays does no harm.
+        log.debug("old message not edited", cause=str(error))
 
 
 async def show_anew(

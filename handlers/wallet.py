@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from telegram import InlineKeyboardMarkup, Update
 
-from bot.domain.customer import Dialog, Step
+from bot.domain.customer import Dialog, Step, TopUp
 from bot.domain.errors import (
     AmountError,
     AmountFault,
@@ -20,7 +20,13 @@ from bot.domain.order import CustomerId
 from handlers.admin.balance import balance as shop_balance
 from handlers.callback_data import RequestTopUp, ShowWallet
 from handlers.context import ShopContext, customer_of
-from handlers.deposits import is_payable, open_deposits, payment_row, show_payment
+from handlers.deposits import (
+    is_payable,
+    open_deposits,
+    payment_row,
+    show_payment,
+    tell_cancelled,
+)
 from handlers.keyboards import (
     back,
     button,
@@ -35,7 +41,13 @@ from handlers.keyboards import (
 from handlers.number import is_phone, offer_for
 from handlers.routes import END, pressed
 from handlers.screens import pressed_message_id, show, show_anew, take_buttons
-from handlers.texts.deposits import amounts_taken, too_many_deposits, too_much_for_a_code
+from handlers.texts.deposits import (
+    amounts_taken,
+    replaced_text,
+    too_many_deposits,
+    too_much_for_a_code,
+)
+from handlers.texts.markup import paragraphs
 from handlers.texts.money import (
     amount_fault,
     ask_amount_text,
@@ -140,25 +152,49 @@ async def _request(update: Update, context: ShopContext, amount: Rupiah) -> Aske
         return await _ask_again(update, context, too_much_for_a_code(words))
     dialog = await shop.buy.dialog(customer_of(update))
     key = f"update:{update.update_id}"
-    text = topup_requested_text(words, amount, shop.shop_contact)
-    topup = None
+    message_id = None if dialog is None else dialog.message_id
     try:
         topup = await shop.wallets.request_topup(customer_of(update), amount, key)
     except DuplicateError:
-        text = topup_asked_already(words)
-    except TooManyDepositsError:
-        return await _ask_again(update, context, too_many_deposits(words))
+        ways = keyboard([shop_here(words), home(words)])
+        await show(update, context, topup_asked_already(words), ways, message_id=message_id)
+    except TooManyDepositsError as error:
+        await _refuse_more(update, context, error, message_id)
     except AmountsTakenError:
         return await _ask_again(update, context, amounts_taken(words))
-    message_id = None if dialog is None else dialog.message_id
-    if topup is not None and topup.code:
-        await take_buttons(update, context, pressed_message_id(update) or message_id)
-        await show_payment(update, context, topup)
-        return END
-    await show(
-        update, context, text, keyboard([shop_here(words), home(words)]), message_id=message_id
-    )
+    else:
+        await _show_requested(update, context, topup, message_id)
     return END
+
+
+async def _show_requested(
+    update: Update, context: ShopContext, topup: TopUp, message_id: int | None
+) -> None:
+    """Show how to pay what was asked for, and that it took the place of what was open."""
+    words, shop = context.words, context.shop
+    replaced = await shop.deposits.replaced_by(topup.customer_id, topup.topup_id)
+    if topup.code:
+        await take_buttons(update, context, pressed_message_id(update) or message_id)
+        await show_payment(update, context, topup, replaced)
+        return
+    text = topup_requested_text(words, topup.amount, shop.shop_contact)
+    text = paragraphs(text, replaced_text(words, replaced))
+    ways = keyboard([shop_here(words), home(words)])
+    await show(update, context, text, ways, message_id=message_id)
+    await tell_cancelled(update, context, replaced)
+
+
+async def _refuse_more(
+    update: Update, context: ShopContext, error: TooManyDepositsError, message_id: int | None
+) -> None:
+    """Say from when the customer may ask again, with the way to pay what is open."""
+    words, shop, customer_id = context.words, context.shop, customer_of(update)
+    await shop.buy.forget(customer_id)
+    topups = await shop.deposits.open_of(customer_id)
+    rows = [payment_row(words, topup) for topup in topups]
+    text = too_many_deposits(words, error, topups, shop.shop_contact)
+    markup = keyboard(*rows, [shop_here(words), home(words)])
+    await show(update, context, text, markup, message_id=message_id)
 
 
 async def _ask_again(update: Update, context: ShopContext, problem: str) -> Literal[Step.AMOUNT]:

@@ -6,12 +6,13 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.errors import InsufficientFundsError, LedgerError
-from bot.domain.ledger import Account, AccountId, Transfer, TransferId, wallet_of
+from bot.domain.ledger import Account, AccountId, Transfer, TransferId, owner_of, wallet_of
 from bot.domain.order import CustomerId, OrderId
 from storage.failures import duplicates_translated
-from storage.rows import Mapper
+from storage.rows import Mapper, micros
 from storage.statements import statements
 
 ACCOUNTS = Mapper(Account)
@@ -29,12 +30,16 @@ class SqlLedger:
         self._sql = statements("ledger")
 
     def open_wallet(self, customer_id: CustomerId, credit_limit: int) -> None:
-        """Also raises `InsufficientFundsError` for a limit below what the wallet owes."""
+        """Also raises `LedgerError` for a limit below 0."""
         account_id = wallet_of(customer_id)
-        with self._refusals_translated(account_id, 0, credit_limit):
+        with self._refusals_translated(account_id, 0):
             self._sql.open_wallet(
-                self._connection, account_id=account_id, credit_limit=credit_limit
+                self._connection, account_id=account_id, granted_limit=credit_limit
             )
+
+    def lent_to(self) -> list[CustomerId]:
+        rows = self._sql.lent_to(self._connection)
+        return [owner_of(AccountId(row["account_id"])) for row in rows]
 
     def account(self, account_id: AccountId) -> Account:
         row = self._sql.account(self._connection, account_id=account_id)
@@ -47,6 +52,11 @@ class SqlLedger:
             duplicates_translated(),
         ):
             row = self._sql.record(self._connection, **TRANSFERS.values(transfer))
+        self._sql.fit_limits(
+            self._connection,
+            debit_account=transfer.debit_account,
+            credit_account=transfer.credit_account,
+        )
         return replace(transfer, transfer_id=TransferId(row["transfer_id"]))
 
     def transfer(self, transfer_id: TransferId) -> Transfer | None:
@@ -64,6 +74,13 @@ class SqlLedger:
         )
         return [TRANSFERS.record(row) for row in rows]
 
+    def credited_by_hand(self, amount: int, since: datetime) -> list[Transfer]:
+        rows = self._sql.credited_by_hand(self._connection, amount=amount, since=micros(since))
+        return [TRANSFERS.record(row) for row in rows]
+
+    def has_credit(self, account_id: AccountId) -> bool:
+        return self._sql.has_credit(self._connection, account_id=account_id) is not None
+
     def wallets_total(self) -> Account:
         return ACCOUNTS.record(self._sql.wallets_total(self._connection))
 
@@ -72,16 +89,11 @@ class SqlLedger:
         return None if row is None else TRANSFERS.record(row)
 
     @contextmanager
-    def _refusals_translated(
-        self, account_id: AccountId, amount: int, credit_limit: int | None = None
-    ) -> Iterator[None]:
+    def _refusals_translated(self, account_id: AccountId, amount: int) -> Iterator[None]:
         """Say in the domain's words what the database's checks and triggers refuse."""
         try:
             yield
         except sqlite3.IntegrityError as error:
             if _WALLET_CHECK not in str(error):
                 raise LedgerError(str(error)) from error
-            account = self.account(account_id)
-            if credit_limit is not None:
-                account = replace(account, credit_limit=credit_limit)
-            raise InsufficientFundsError(account.available, amount) from error
+            raise InsufficientFundsError(self.account(account_id).available, amount) from error

@@ -64,9 +64,25 @@ class SqlTopUps:
         rows = self._sql.pending_of(self._connection, customer_id=customer_id)
         return [TOPUPS.record(row) for row in rows]
 
-    def reserved(self, least: int, most: int) -> frozenset[int]:
-        rows = self._sql.reserved(self._connection, least=least, most=most)
+    def credited_as(self, amount: int, since: datetime) -> list[TopUp]:
+        rows = self._sql.credited_as(self._connection, amount=amount, since=micros(since))
+        return [TOPUPS.record(row) for row in rows]
+
+    def pending_with(self, total: int) -> list[TopUp]:
+        rows = self._sql.pending_with(self._connection, total=total)
+        return [TOPUPS.record(row) for row in rows]
+
+    def asked_since(self, customer_id: CustomerId, since: datetime) -> list[TopUp]:
+        rows = self._sql.asked_since(self._connection, customer_id=customer_id, since=micros(since))
+        return [TOPUPS.record(row) for row in rows]
+
+    def reserved(self, least: int, most: int, since: datetime) -> frozenset[int]:
+        rows = self._sql.reserved(self._connection, least=least, most=most, since=micros(since))
         return frozenset(row["total"] for row in rows)
+
+    def last_given(self, least: int, most: int) -> dict[int, datetime]:
+        rows = self._sql.last_given(self._connection, least=least, most=most)
+        return {row["total"]: instant(row["given_at"]) for row in rows}
 
     def release(self, before: datetime) -> None:
         self._sql.release(self._connection, before=micros(before))
@@ -78,9 +94,20 @@ class SqlTopUps:
         row = self._sql.newest_of(self._connection, customer_id=customer_id)
         return None if row is None else TOPUPS.record(row)
 
-    def cancel(self, topup_id: TopUpId, at: datetime) -> TopUp | None:
-        row = self._sql.cancel(self._connection, topup_id=topup_id, at=micros(at))
+    def cancel(
+        self, topup_id: TopUpId, at: datetime, replaced_by: TopUpId | None = None
+    ) -> TopUp | None:
+        row = self._sql.cancel(
+            self._connection, topup_id=topup_id, at=micros(at), replaced_by=replaced_by
+        )
         return None if row is None else TOPUPS.record(row)
+
+    def replaced_by(self, topup_id: TopUpId) -> list[TopUp]:
+        rows = self._sql.replaced_by(self._connection, topup_id=topup_id)
+        return [TOPUPS.record(row) for row in rows]
+
+    def shown(self, topup_id: TopUpId, message_id: int) -> None:
+        self._sql.shown(self._connection, topup_id=topup_id, message_id=message_id)
 
     def running_out(self, until: datetime, limit: int) -> list[TopUp]:
         rows = self._sql.running_out(self._connection, until=micros(until), limit=limit)

@@ -70,6 +70,10 @@ class TopUp:
     """When the customer let it go; money that arrives all the same is an admin's to credit."""
     expired_at: datetime | None = None
     """When it was noted that it ran out unpaid, and the customer was told."""
+    replaced_by: TopUpId | None = None
+    """The request that took its place: it was cancelled then."""
+    message_id: int | None = None
+    """The message in the customer's chat that showed last how to pay it."""
 
     @property
     def total(self) -> Rupiah:
@@ -100,6 +104,11 @@ class ConfirmationKind(StrEnum):
 
     PURCHASE = "purchase"
     ADJUSTMENT = "adjustment"
+    """An admin's credit to a wallet, or debit."""
+    TOPUP = "topup"
+    """A top-up that is credited although its amount may be another one's money."""
+    DEPOSIT = "deposit"
+    """Money that an admin paid to the supplier."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from bot.domain.customer import TopUp, TopUpState
+from bot.domain.ledger import Transfer
 
+SAME_MONEY_WITHIN = timedelta(days=7)
+"""How long after a credit the same amount may be the same money, shown twice."""
+ROUND = 50
+"""Many payments are multiples of so many rupiah; an amount that is none names one payment."""
 GRACE = timedelta(hours=24)
 """How long after its end an amount stays reserved: transfers come late."""
 
@@ -18,6 +24,25 @@ class Proof:
     file_id: str
     is_file: bool = False
     """Whether it was sent as a file, which cannot be shown as a picture."""
+
+
+SameAmount: TypeAlias = TopUp | Transfer
+"""What has exactly the amount that is about to be credited, and may be the same money.
+
+A top-up, credited lately or undecided, or what an admin credited by hand.
+"""
+
+
+def key_of(same: SameAmount) -> str:
+    """Name it as it stands: an open top-up that is credited later is another doubt."""
+    if isinstance(same, TopUp):
+        return f"topup:{same.topup_id}:{same.state}"
+    return f"transfer:{same.transfer_id}"
+
+
+def is_round(amount: int) -> bool:
+    """Tell whether many payments are of this amount, so that it names none."""
+    return amount % ROUND == 0
 
 
 def runs_out_at(topup: TopUp) -> datetime:

@@ -14,9 +14,10 @@ KonterError
 │   ├── ShopPausedError             an admin paused the sale
 │   ├── TooManyOrdersError          this customer placed too many within a minute
 │   ├── TokenError                  a button that was used, is too old, or is somebody else's
-│   ├── TooManyDepositsError        this customer has as many open deposits as one may
+│   ├── TooManyDepositsError        this customer has asked for as many top-ups as one may
 │   ├── AmountsTakenError           no free amount near this one: another is asked for
 │   ├── OtherTopUpError             this money is another top-up's: approve that one
+│   ├── SameMoneyError              this amount may be money that is another's: ask first
 │   ├── TooManyRestockRequestsError this customer waits for as many products as one may
 │   ├── NotPermittedError           only an admin, or only the owner, may do this
 │   ├── NotFoundError               no such order, customer or request
@@ -161,13 +162,16 @@ class PriceChangedError(DomainError):
 
 
 class BalanceChangedError(DomainError):
-    """A wallet has changed since an admin was shown what an adjustment would do."""
+    """A wallet, or (`is_same_money`) whose the amount may be, has changed since it was shown."""
 
-    def __init__(self, customer_id: int, amount: int, note: str) -> None:
+    def __init__(
+        self, customer_id: int, amount: int, note: str, *, is_same_money: bool = False
+    ) -> None:
         super().__init__(f"adjustment of {amount}")
         self.customer_id = customer_id
         self.amount = amount
         self.note = note
+        self.is_same_money = is_same_money
 
 
 class BoughtJustNowError(DomainError):
@@ -204,7 +208,12 @@ class TokenError(DomainError):
 
 
 class TooManyDepositsError(DomainError):
-    """The customer has as many open deposits as may be."""
+    """The customer has asked for as many top-ups (`most`) as one may; again from `again_at`."""
+
+    def __init__(self, most: int, again_at: datetime) -> None:
+        super().__init__(f"{most} until {again_at.isoformat()}")
+        self.most = most
+        self.again_at = again_at
 
 
 class AmountsTakenError(DomainError):
@@ -220,6 +229,14 @@ class OtherTopUpError(DomainError):
     def __init__(self, topup_id: int) -> None:
         super().__init__(f"top-up {topup_id}")
         self.topup_id = topup_id
+
+
+class SameMoneyError(DomainError):
+    """The amount may be another's money; the one-time `token` says: a second payment arrived."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__("the same amount")
+        self.token = token
 
 
 class TooManyRestockRequestsError(DomainError):

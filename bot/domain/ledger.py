@@ -35,6 +35,11 @@ def wallet_of(customer_id: CustomerId) -> AccountId:
     return AccountId(f"{_WALLET_PREFIX}{customer_id}")
 
 
+def owner_of(account_id: AccountId) -> CustomerId:
+    """Return whose wallet an account is; raises `ValueError` for one that is no wallet."""
+    return CustomerId(int(account_id.removeprefix(_WALLET_PREFIX)))
+
+
 def is_wallet(account_id: AccountId) -> bool:
     """Tell whether an account is a customer's, and so may not go below its credit limit."""
     return account_id.startswith(_WALLET_PREFIX)

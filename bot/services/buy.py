@@ -28,6 +28,7 @@ from bot.domain.rules import ORDERS_COUNTED_WITHIN, PAUSED, ShopRules
 from bot.ports import Clock, Ids, Store, Transaction
 from bot.services import tell
 from bot.services.browse import Offer, Shelf, find_offer, require_available
+from bot.services.credit_limits import grant
 from bot.services.quote import Quote, Wish, bought_before, is_second_today, quoted, unused, usable
 from bot.services.remember import remember
 from bot.services.settle import cancel
@@ -240,7 +241,7 @@ class Buy:
 
     def _place(self, tx: Transaction, wish: Wish, token: str, now: datetime) -> Order:
         customer_id, offer = wish.customer_id, wish.offer
-        wallet = tx.ledger.account(wallet_of(customer_id))
+        wallet = grant(tx, self._rules, customer_id)
         if wallet.available < offer.price:
             raise InsufficientFundsError(wallet.available, offer.price)
         listing = offer.product.listing

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.customer import (
@@ -18,137 +16,26 @@ from bot.domain.customer import (
 from bot.domain.deposit import GRACE, Proof, is_open, runs_out_at
 from bot.domain.errors import (
     AlreadyDecidedError,
-    AmountsTakenError,
     NotFoundError,
     NotPermittedError,
-    OtherTopUpError,
-    TooManyDepositsError,
 )
-from bot.domain.ledger import BANK, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.rules import ShopRules
-from bot.ports import AdminAct, Clock, Store, Transaction
+from bot.ports import Clock, Ids, Store, Transaction
 from bot.services import tell
-from bot.services.prove import Proved, others_of, prove, proved_by
-from bot.services.quote import WISH
+from bot.services.decide import Decisions, Doubt, Verdict
+from bot.services.prove import Proved, prove, proved_by
 
-CODES = 999
-"""Codes are 1 to this many rupiah."""
-OPEN_AT_MOST = 3
-"""How many deposits of one customer may be open, and not past their time."""
-RESERVED_AT_MOST = 20
-"""How many amounts one customer may keep from the others, those let go and run out included."""
 EXPIRED_AT_ONCE = 100
-LONGEST_REASON = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What an admin decides: `credited` where another amount arrived than was asked for."""
-
-    approve: bool
-    credited: Rupiah | None = None
-    reason: str = ""
-
-
-def open_deposit(
-    tx: Transaction,
-    rules: ShopRules,
-    customer_id: CustomerId,
-    amount: Rupiah,
-    request_key: str,
-    now: datetime,
-) -> TopUp:
-    """Store a request; with codes, one whose total no other open request has.
-
-    Raises `DuplicateError` when its key was used, `TooManyDepositsError`, `AmountsTakenError`.
-    """
-    if rules.deposit_expires is None:
-        return tx.topups.add(
-            TopUp(TopUpId(0), customer_id, amount, TopUpState.PENDING, request_key, now)
-        )
-    tx.topups.release(now - GRACE)
-    pending = tx.topups.pending_of(customer_id)
-    count_open = sum(is_open(one, now) for one in pending)
-    count_reserved = sum(one.is_reserved for one in pending)
-    is_too_many = count_open >= OPEN_AT_MOST or count_reserved >= RESERVED_AT_MOST
-    if is_too_many and tx.topups.by_key(request_key) is None:
-        raise TooManyDepositsError
-    return tx.topups.add(
-        TopUp(
-            topup_id=TopUpId(0),
-            customer_id=customer_id,
-            amount=amount,
-            state=TopUpState.PENDING,
-            request_key=request_key,
-            created_at=now,
-            code=_free_code(tx, amount, request_key),
-            expires_at=now + rules.deposit_expires,
-            is_reserved=True,
-        )
-    )
-
-
-def _free_code(tx: Transaction, amount: Rupiah, request_key: str) -> int:
-    taken = tx.topups.reserved(amount + 1, amount + CODES)
-    first = zlib.crc32(request_key.encode()) % CODES
-    for step in range(CODES):
-        code = (first + step) % CODES + 1
-        if amount + code not in taken:
-            return code
-    raise AmountsTakenError
-
-
-def decide(
-    tx: Transaction, actor_id: int, topup_id: TopUpId, verdict: Verdict, now: datetime
-) -> TopUp:
-    """Decide a request, once; raises `NotFoundError`, `AlreadyDecidedError`, `OtherTopUpError`.
-
-    What arrives past its time is credited like any other.
-    """
-    known = tx.topups.get(topup_id)
-    if known is None:
-        raise NotFoundError
-    for other in others_of(tx, known, now):
-        if verdict.credited == other.total != known.total:
-            raise OtherTopUpError(other.topup_id)
-    state = TopUpState.APPROVED if verdict.approve else TopUpState.REJECTED
-    credited = (verdict.credited or known.total) if verdict.approve else None
-    topup = tx.topups.decide(topup_id, state, actor_id, now, credited, verdict.reason)
-    if topup is None:
-        raise AlreadyDecidedError(known.state)
-    if credited is None:
-        tell.tell_topup_rejected(tx, topup, now)
-    else:
-        _credit(tx, topup, credited, actor_id, now)
-    detail = f"{known.total} {credited or ''} {verdict.reason}".strip()
-    tx.admin_acts.add(AdminAct(actor_id, f"topup_{state}", f"topup:{topup_id}", detail, now))
-    return topup
-
-
-def _credit(tx: Transaction, topup: TopUp, credited: Rupiah, actor_id: int, now: datetime) -> None:
-    transfer = tx.ledger.record(
-        Transfer(
-            phase=Phase.SINGLE,
-            purpose=Purpose.TOPUP,
-            debit_account=BANK,
-            credit_account=wallet_of(topup.customer_id),
-            amount=credited,
-            idempotency_key=f"topup:{topup.topup_id}",
-            created_at=now,
-            actor_id=actor_id,
-        )
-    )
-    wish = tx.facts.get(f"{WISH}{topup.customer_id}") or ""
-    tell.tell_wallet(tx, topup.customer_id, transfer, wish)
 
 
 class Deposits:
     """What customers send after paying, and what admins answer with more than a button."""
 
-    def __init__(self, store: Store, rules: ShopRules, clock: Clock) -> None:
+    def __init__(self, store: Store, rules: ShopRules, clock: Clock, ids: Ids) -> None:
         """Work on the store at every call."""
+        self._decisions = Decisions(store, rules, clock, ids)
         self._store = store
         self._rules = rules
         self._clock = clock
@@ -179,6 +66,18 @@ class Deposits:
             return cancelled or known
 
         return await self._store.write(cancel)
+
+    async def replaced_by(self, customer_id: CustomerId, topup_id: TopUpId) -> Sequence[TopUp]:
+        """Return what a customer's own request took the place of; raises `NotFoundError`."""
+
+        def replaced(tx: Transaction) -> Sequence[TopUp]:
+            return tx.topups.replaced_by(_own(tx, customer_id, topup_id).topup_id)
+
+        return await self._store.read(replaced)
+
+    async def shown(self, topup_id: TopUpId, message_id: int) -> None:
+        """Note which message shows the customer how to pay a request."""
+        await self._store.write(lambda tx: tx.topups.shown(topup_id, message_id))
 
     async def expire(self) -> float | None:
         """Tell the customers whose time has run out; return the seconds until the next one's has.
@@ -229,16 +128,31 @@ class Deposits:
     async def answer(self, actor_id: int, topup_id: TopUpId, verdict: Verdict) -> TopUp:
         """Decide with what was typed, and wait for nothing more.
 
-        Raises `NotPermittedError`, `NotFoundError`, `AlreadyDecidedError`, `OtherTopUpError`.
+        Raises `NotPermittedError` and what `Decisions.decide` does.
         """
         self._require_admin(actor_id)
-        now = self._clock.now()
+        return await self._decisions.decide(actor_id, topup_id, verdict, ends_dialog=True)
 
-        def answer(tx: Transaction) -> TopUp:
-            tx.dialogs.drop(CustomerId(actor_id))
-            return decide(tx, actor_id, topup_id, verdict, now)
+    async def weigh(self, actor_id: int, topup_id: TopUpId, amount: Rupiah) -> None:
+        """Check that an amount may be credited for a request, and credit nothing.
 
-        return await self._store.write(answer)
+        Raises `NotPermittedError` and what `Decisions.decide` does.
+        """
+        self._require_admin(actor_id)
+        await self._decisions.weigh(actor_id, topup_id, amount)
+
+    async def doubt(self, actor_id: int, token: str) -> Doubt:
+        """Return what a `SameMoneyError` asks; raises `NotPermittedError`, `NotFoundError`."""
+        self._require_admin(actor_id)
+        return await self._decisions.doubt(actor_id, token)
+
+    async def insist(self, actor_id: int, token: str) -> TopUp:
+        """Credit an amount because a second payment of it arrived, once for a token.
+
+        Raises `NotPermittedError`, `TokenError` and what `Decisions.decide` does.
+        """
+        self._require_admin(actor_id)
+        return await self._decisions.insist(actor_id, token)
 
     def _require_admin(self, actor_id: int) -> None:
         if not self._rules.is_admin(actor_id):

@@ -15,11 +15,12 @@ from bot.domain.customer import (
 )
 from bot.domain.destination import DestinationKind, operators_of
 from bot.domain.errors import TokenError, TokenFault
-from bot.domain.ledger import Account, wallet_of
+from bot.domain.ledger import Account
 from bot.domain.order import CustomerId, Order
 from bot.domain.rules import ASK_AGAIN_WITHIN, PAUSED, TOKEN_LIFETIME, ShopRules
 from bot.ports import Transaction
 from bot.services.browse import Offer
+from bot.services.credit_limits import grant
 from bot.services.remember import known_zone
 from bot.services.withhold import require_sold
 
@@ -101,7 +102,7 @@ def quoted(tx: Transaction, rules: ShopRules, wish: Wish, token: str, now: datet
             {"token": token, "destination": wish.destination, "zone": zone},
         )
     )
-    wallet = tx.ledger.account(wallet_of(wish.customer_id))
+    wallet = grant(tx, rules, wish.customer_id)
     # Short of money, it is offered again once some was paid in.
     is_short = wallet.available < wish.offer.price
     fact = f"{WISH}{wish.customer_id}"

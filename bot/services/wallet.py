@@ -16,16 +16,15 @@ from bot.domain.customer import (
     TopUp,
     TopUpId,
 )
+from bot.domain.deposit import SameAmount
 from bot.domain.errors import (
     BalanceChangedError,
-    DuplicateError,
     InsufficientFundsError,
     NotFoundError,
     NotPermittedError,
 )
 from bot.domain.ledger import (
     BANK,
-    SUPPLIER_DEPOSIT,
     Account,
     Phase,
     Purpose,
@@ -37,9 +36,19 @@ from bot.domain.order import CustomerId
 from bot.domain.rules import ShopRules
 from bot.ports import AdminAct, Clock, Ids, Store, Transaction
 from bot.services import tell
-from bot.services.deposits import Verdict, decide, open_deposit
+from bot.services.credit_limits import grant
+from bot.services.decide import Decisions, Verdict
+from bot.services.open_topup import open_topup
 from bot.services.prove import others_of
 from bot.services.quote import WISH, usable
+from bot.services.same_money import SAME, Named, is_news, keys_of, named, same_as_credit
+from bot.services.supplier_deposit import (
+    DepositNoted,
+    DepositProposal,
+    deposit_noted,
+    note_deposit,
+    propose_deposit,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,8 @@ class Adjustment:
     note: str
     before: int
     after: int
+    same: Sequence[Named] = ()
+    """What else has the amount of a credit, and may be the same money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +96,7 @@ class Wallets:
         self._rules = rules
         self._clock = clock
         self._ids = ids
+        self._decisions = Decisions(store, rules, clock, ids)
         self._known: dict[CustomerId, tuple[str, str, str]] = {}
 
     async def greet(
@@ -109,10 +121,7 @@ class Wallets:
 
         def note(tx: Transaction) -> Customer:
             customer = tx.customers.seen(customer_id, *names, now)
-            wallet = tx.ledger.account(wallet_of(customer_id))
-            # Somebody who is no admin any more keeps as much credit as is owed already.
-            limit = max(self._rules.credit_limit_of(customer_id), -wallet.balance)
-            tx.ledger.open_wallet(customer_id, limit)
+            grant(tx, self._rules, customer_id)
             tx.outbox.release_chat(customer_id)
             return customer
 
@@ -153,15 +162,15 @@ class Wallets:
     ) -> TopUp:
         """Ask the admins to credit an amount; the same `request_key` asks once.
 
-        Raises `DuplicateError` when the request was made already, `TooManyDepositsError` when
-        the customer has too many open ones, `AmountsTakenError` when every amount near is taken.
+        One that is open already is cancelled: the new one takes its place. Raises `DuplicateError`
+        when the request was made already, `TooManyDepositsError` when the customer has asked for
+        as many as one may, `AmountsTakenError` when every amount near is taken.
         """
         now = self._clock.now()
 
         def request(tx: Transaction) -> TopUp:
-            topup = open_deposit(tx, self._rules, customer_id, amount, request_key, now)
+            topup = open_topup(tx, self._rules, customer_id, amount, request_key, now)
             tx.dialogs.drop(customer_id)
-            tell.tell_admins_of_topup(tx, self._rules, topup, now)
             return topup
 
         return await self._store.write(request)
@@ -185,11 +194,10 @@ class Wallets:
     async def decide_topup(self, actor_id: int, topup_id: TopUpId, *, approve: bool) -> TopUp:
         """Approve (and credit, once) or reject a request.
 
-        Raises `NotPermittedError`, `NotFoundError`, `AlreadyDecidedError`.
+        Raises `NotPermittedError` and what `Decisions.decide` does.
         """
         self._require_admin(actor_id)
-        verdict, now = Verdict(approve), self._clock.now()
-        return await self._store.write(decide, actor_id, topup_id, verdict, now)
+        return await self._decisions.decide(actor_id, topup_id, Verdict(approve))
 
     # --- an admin's hand ---
 
@@ -208,20 +216,22 @@ class Wallets:
             customer = tx.customers.get(customer_id)
             if customer is None:
                 raise NotFoundError
-            wallet = tx.ledger.account(wallet_of(customer_id))
+            wallet = grant(tx, self._rules, customer_id)
             if wallet.available + amount < 0:
                 raise InsufficientFundsError(wallet.available, -amount)
+            same = _same(tx, customer_id, amount, now)
             payload: dict[str, str | int] = {
                 "customer_id": customer_id,
                 "amount": amount,
                 "note": note,
                 "before": wallet.balance,
+                SAME: keys_of(same),
             }
             tx.confirmations.add(
                 Confirmation(token, actor_id, ConfirmationKind.ADJUSTMENT, payload, now)
             )
-            balance = wallet.balance
-            return Adjustment(token, customer, amount, note, balance, balance + amount)
+            before, found = wallet.balance, [named(tx, one) for one in same]
+            return Adjustment(token, customer, amount, note, before, before + amount, found)
 
         return await self._store.write(propose)
 
@@ -230,15 +240,16 @@ class Wallets:
     ) -> tuple[Transfer, Account]:
         """Carry out a proposed adjustment, once; returns the transfer and the wallet after it.
 
-        Raises `NotPermittedError`, `TokenError`, `InsufficientFundsError`, and, where it is to be
-        done `only_as_shown`, `BalanceChangedError` when the wallet has changed since.
+        Raises `NotPermittedError`, `TokenError`, `InsufficientFundsError`, and
+        `BalanceChangedError` when the amount of a credit may be money that the admin was not shown,
+        or, where it is to be done `only_as_shown`, when the wallet has changed since.
         """
         self._require_admin(actor_id)
         now = self._clock.now()
         return await self._store.write(self._adjust, actor_id, token, only_as_shown, now)
 
     async def drop_adjustment(self, actor_id: int, token: str) -> bool:
-        """Let a proposed adjustment be; False when it is done, or nobody's, already."""
+        """Let a proposal be; False when it is done, or nobody's, already."""
         self._require_admin(actor_id)
         now = self._clock.now()
         return await self._store.write(
@@ -252,8 +263,11 @@ class Wallets:
         customer_id = CustomerId(int(payload["customer_id"]))
         amount, note = int(payload["amount"]), str(payload["note"])
         wallet = wallet_of(customer_id)
-        if only_as_shown and tx.ledger.account(wallet).balance != payload.get("before"):
+        now_in_it = grant(tx, self._rules, customer_id)
+        if only_as_shown and now_in_it.balance != payload.get("before"):
             raise BalanceChangedError(customer_id, amount, note)
+        if is_news(_same(tx, customer_id, amount, now), str(payload.get(SAME, ""))):
+            raise BalanceChangedError(customer_id, amount, note, is_same_money=True)
         is_credit = amount > 0
         transfer = tx.ledger.record(
             Transfer(
@@ -291,36 +305,26 @@ class Wallets:
 
         return await self._store.read(find)
 
-    async def deposit(self, actor_id: int, amount: int, request_key: str) -> Account:
-        """Note money paid to the supplier, once for a `request_key`; returns the tracked balance.
+    # --- the shop's deposit at the supplier ---
 
-        An amount below 0 takes back what was noted too much, by a transfer the other way.
+    async def propose_deposit(self, actor_id: int, amount: int) -> DepositProposal:
+        """Show what noting money paid to the supplier would do, with a one-time token.
 
-        The account returned is the supplier's deposit: its `posted` is below 0 by what is there.
+        An amount below 0 takes back what was noted too much. Raises `NotPermittedError`.
         """
         self._require_admin(actor_id)
-        now = self._clock.now()
+        token, now = self._ids.token(), self._clock.now()
+        return await self._store.write(propose_deposit, actor_id, amount, token, now)
 
-        def deposit(tx: Transaction) -> Account:
-            tx.ledger.record(
-                Transfer(
-                    phase=Phase.SINGLE,
-                    purpose=Purpose.DEPOSIT,
-                    debit_account=SUPPLIER_DEPOSIT if amount > 0 else BANK,
-                    credit_account=BANK if amount > 0 else SUPPLIER_DEPOSIT,
-                    amount=Rupiah(abs(amount)),
-                    idempotency_key=f"deposit:{request_key}",
-                    created_at=now,
-                    actor_id=actor_id,
-                )
-            )
-            tx.admin_acts.add(AdminAct(actor_id, "deposit", "supplier", str(amount), now))
-            return tx.ledger.account(SUPPLIER_DEPOSIT)
+    async def deposit(self, actor_id: int, token: str) -> DepositNoted:
+        """Note what was shown, once; raises `NotPermittedError`, `TokenError`."""
+        self._require_admin(actor_id)
+        return await self._store.write(note_deposit, actor_id, token, self._clock.now())
 
-        try:
-            return await self._store.write(deposit)
-        except DuplicateError:
-            return await self._store.read(lambda tx: tx.ledger.account(SUPPLIER_DEPOSIT))
+    async def deposited(self, actor_id: int, token: str) -> DepositNoted:
+        """Return what a used token has noted; raises `NotPermittedError`, `NotFoundError`."""
+        self._require_admin(actor_id)
+        return await self._store.read(deposit_noted, actor_id, token)
 
     def _require_admin(self, actor_id: int) -> None:
         if not self._rules.is_admin(actor_id):
@@ -330,3 +334,8 @@ class Wallets:
 def _key_of(token: str) -> str:
     """Return the key of the transfer that a confirm button makes."""
     return f"adjustment:{token}"
+
+
+def _same(tx: Transaction, customer_id: CustomerId, amount: int, now: datetime) -> list[SameAmount]:
+    """Return what else the amount of a credit may be the money of; a debit is nobody's."""
+    return same_as_credit(tx, customer_id, Rupiah(amount), now) if amount > 0 else []

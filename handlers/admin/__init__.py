@@ -8,7 +8,8 @@ from telegram import Update
 from telegram.ext import BaseHandler
 
 from bot.domain.customer import Step
-from handlers.admin.adjust import adjust, credit, debit, deposit, drop_adjust
+from handlers.admin.adjust import adjust, credit, debit, drop_adjust
+from handlers.admin.deposit import deposit, note_deposit
 from handlers.admin.gate import for_admins, on_admin_command, on_admin_press
 from handlers.admin.parked import (
     ask_delivered,
@@ -25,7 +26,13 @@ from handlers.admin.parked import (
 )
 from handlers.admin.pause import pause, press_pause, press_resume, resume
 from handlers.admin.recon import recon
-from handlers.admin.topups import approve_amount, ask_decision, decide_topup, take_decision
+from handlers.admin.topups import (
+    approve_amount,
+    ask_decision,
+    credit_again,
+    decide_topup,
+    take_decision,
+)
 from handlers.admin.withheld import sell_again
 from handlers.callback_data import (
     Adjust,
@@ -35,9 +42,11 @@ from handlers.callback_data import (
     AttachRow,
     CountDelivered,
     CountForGood,
+    CreditAgain,
     DecideTopUp,
     DropAdjust,
     KeepWaiting,
+    NoteDeposit,
     Pause,
     Refund,
     RefundAnyway,
@@ -83,8 +92,10 @@ HANDLERS: Handlers = [
     on_admin_command("recon", recon),
     on_admin_press(Adjust, adjust),
     on_admin_press(DropAdjust, drop_adjust),
+    on_admin_press(NoteDeposit, note_deposit),
     on_admin_press(DecideTopUp, decide_topup),
     on_admin_press(ApproveAmount, approve_amount),
+    on_admin_press(CreditAgain, credit_again),
     on_admin_press(Pause, press_pause),
     on_admin_press(Resume, press_resume),
     on_admin_press(SellAgain, sell_again),

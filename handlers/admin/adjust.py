@@ -1,4 +1,4 @@
-"""Money by an admin's hand: /credit and /debit for a wallet, /deposit for the supplier's."""
+"""Money by an admin's hand: /credit and /debit for a wallet."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bot.domain.errors import (
 from bot.domain.money import Rupiah, parse_rupiah
 from bot.domain.order import CustomerId
 from bot.services.wallet import Adjustment
-from handlers.admin_keyboards import adjust_keyboard
+from handlers.admin_keyboards import adjust_keyboard, second_payment_label
 from handlers.callback_data import Adjust, DropAdjust
 from handlers.context import ShopContext, customer_of
 from handlers.i18n import Words
@@ -37,8 +37,6 @@ from handlers.texts.admin_money import (
     adjusted_now,
     adjusted_text,
     balance_changed,
-    deposit_usage,
-    deposited_text,
     never_wrote,
     not_an_id,
     proposal_text,
@@ -50,7 +48,6 @@ from handlers.texts.money import amount_fault
 LONGEST_NOTE: Final = 200
 _USER_ID = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 _THREE_DIGITS = re.compile(r"[0-9]{3}", re.ASCII)
-_MINUS = ("-", "\N{MINUS SIGN}", "\N{EN DASH}")
 _WORDS_OF_AN_AMOUNT = 3
 """"Rp 50 rb": no amount is written in more."""
 
@@ -111,8 +108,11 @@ async def _proposal(
 
 
 def _screen(words: Words, proposed: Adjustment) -> tuple[str, InlineKeyboardMarkup]:
-    label, is_debit = adjust_label(words, proposed.amount), proposed.amount < 0
-    markup = adjust_keyboard(words, label, proposed.token, is_debit=is_debit)
+    label = adjust_label(words, proposed.amount)
+    if proposed.same:
+        label = second_payment_label(words, proposed.amount)
+    is_grave = proposed.amount < 0 or bool(proposed.same)
+    markup = adjust_keyboard(words, label, proposed.token, is_grave=is_grave, same=proposed.same)
     return proposal_text(words, proposed), markup
 
 
@@ -193,7 +193,8 @@ async def _show_changed(update: Update, context: ShopContext, error: BalanceChan
     except InsufficientFundsError as short:
         await answer(update, context, too_little_in_wallet(words, short), is_alert=True)
         return
-    await answer(update, context, balance_changed(words), is_alert=True)
+    said = balance_changed(words, is_same_money=error.is_same_money)
+    await answer(update, context, said, is_alert=True)
     await show(update, context, *_screen(words, proposed))
 
 
@@ -204,18 +205,3 @@ async def drop_adjust(update: Update, context: ShopContext) -> None:
         await show(update, context, adjust_dropped(words))
         return
     await answer(update, context, adjust_unknown(words), is_alert=True)
-
-
-async def deposit(update: Update, context: ShopContext) -> None:
-    """Note money paid to the supplier, once for each message; -AMOUNT takes a note back."""
-    words, typed = context.words, " ".join(context.args or ())
-    sign = -1 if typed[:1] in _MINUS else 1
-    try:
-        amount = sign * parse_rupiah(typed[1:] if sign < 0 else typed)
-    except AmountError as error:
-        problem = amount_fault(words, error) if typed else ""
-        await show_anew(update, context, paragraphs(problem, deposit_usage(words)))
-        return
-    key = f"update:{update.update_id}"
-    noted = await context.shop.wallets.deposit(customer_of(update), amount, key)
-    await show_anew(update, context, deposited_text(words, amount, noted))

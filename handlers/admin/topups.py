@@ -7,18 +7,31 @@ from typing import Literal
 from telegram import Update
 
 from bot.domain.customer import Step, TopUpId
-from bot.domain.errors import AlreadyDecidedError, AmountError, NotFoundError, OtherTopUpError
+from bot.domain.errors import (
+    AlreadyDecidedError,
+    AmountError,
+    NotFoundError,
+    OtherTopUpError,
+    SameMoneyError,
+    TokenError,
+    TokenFault,
+)
 from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
-from bot.services.deposits import LONGEST_REASON, Verdict
+from bot.services.decide import LONGEST_REASON, Verdict
 from bot.services.wallet import Request
-from handlers.admin_keyboards import amount_keyboard, other_topup_keyboard, topup_keyboard
-from handlers.callback_data import ApproveAmount, AskDecision, DecideTopUp
+from handlers.admin_keyboards import (
+    amount_keyboard,
+    doubted_topup_keyboard,
+    other_topup_keyboard,
+    topup_keyboard,
+)
+from handlers.callback_data import ApproveAmount, AskDecision, CreditAgain, DecideTopUp
 from handlers.context import ShopContext, customer_of
 from handlers.help import say_old_button, say_unknown_message
 from handlers.i18n import Words
 from handlers.keyboards import keyboard, leave
 from handlers.routes import END, pressed
-from handlers.screens import answer, pressed_message_id, show, show_anew
+from handlers.screens import answer, pressed_message_id, show, show_anew, take_buttons
 from handlers.texts.admin_parked import topup_decided, topup_decided_before
 from handlers.texts.alerts import topup_text
 from handlers.texts.deposits import (
@@ -29,6 +42,7 @@ from handlers.texts.deposits import (
 )
 from handlers.texts.money import amount_fault
 from handlers.texts.names import spaced
+from handlers.texts.same_money import doubt_text, second_payment_too_late
 
 
 async def decide_topup(update: Update, context: ShopContext) -> None:
@@ -40,6 +54,9 @@ async def decide_topup(update: Update, context: ShopContext) -> None:
         topup = await wallets.decide_topup(admin_id, topup_id, approve=button.approve)
     except NotFoundError:
         await say_old_button(update, context)
+        return
+    except SameMoneyError as error:
+        await _show_doubt(update, context, error)
         return
     except AlreadyDecidedError:
         await answer(update, context, topup_decided_before(words), is_alert=True)
@@ -94,20 +111,55 @@ async def _propose_amount(
     update: Update, context: ShopContext, request: Request, text: str
 ) -> None:
     """Show what a typed amount would do: a digit too much is easily typed."""
-    words, topup, others = context.words, request.topup, request.others
+    words, topup, admin_id = context.words, request.topup, customer_of(update)
     try:
         amount = parse_rupiah(text)
+        await context.shop.deposits.weigh(admin_id, topup.topup_id, amount)
     except AmountError as error:
         problem = ask_arrived_text(words, topup, amount_fault(words, error))
         await show_anew(update, context, problem, keyboard([leave(words)]))
         return
-    markup = amount_keyboard(words, topup, amount)
-    said = other_amount_text(words, topup, amount, others)
-    other = next((one for one in others if one.total == amount != topup.total), None)
-    if other is not None:
-        said, markup = asked_for_elsewhere(words, other), other_topup_keyboard(words, other)
-    shown_id = await show_anew(update, context, said, markup)
-    await context.shop.buy.shown(customer_of(update), shown_id)
+    except SameMoneyError as error:
+        shown_id = await _show_doubt(update, context, error)
+    except OtherTopUpError as error:
+        other = (await context.shop.wallets.topup(admin_id, TopUpId(error.topup_id))).topup
+        markup = other_topup_keyboard(words, other)
+        shown_id = await show_anew(update, context, asked_for_elsewhere(words, other), markup)
+    else:
+        said = other_amount_text(words, topup, amount, request.others)
+        shown_id = await show_anew(update, context, said, amount_keyboard(words, topup, amount))
+    await context.shop.buy.shown(admin_id, shown_id)
+
+
+async def _show_doubt(update: Update, context: ShopContext, error: SameMoneyError) -> int | None:
+    """Ask whether a second payment arrived, in a message of its own: the first is kept."""
+    words = context.words
+    doubt = await context.shop.deposits.doubt(customer_of(update), error.token)
+    markup = doubted_topup_keyboard(words, doubt)
+    return await show_anew(update, context, doubt_text(words, doubt), markup)
+
+
+async def credit_again(update: Update, context: ShopContext) -> Literal[-1] | None:
+    """Credit what a question was asked about: the admin says that a second payment arrived."""
+    words, token = context.words, pressed(update, CreditAgain).token
+    try:
+        topup = await context.shop.deposits.insist(customer_of(update), token)
+    except SameMoneyError as error:
+        await take_buttons(update, context, pressed_message_id(update))
+        await _show_doubt(update, context, error)
+        return None
+    except AlreadyDecidedError:
+        await answer(update, context, topup_decided_before(words), is_alert=True)
+        return None
+    except TokenError as error:
+        is_used = error.fault is TokenFault.USED
+        said = topup_decided_before(words) if is_used else second_payment_too_late(words)
+        await answer(update, context, said, is_alert=True)
+        return None
+    await answer(update, context, topup_decided(words, topup.state))
+    request = await context.shop.wallets.topup(customer_of(update), topup.topup_id)
+    await show(update, context, _shown(words, request))
+    return END
 
 
 async def approve_amount(update: Update, context: ShopContext) -> Literal[-1] | None:
@@ -134,6 +186,9 @@ async def _decide(
         await context.shop.deposits.answer(admin_id, topup_id, verdict)
     except NotFoundError:
         await say_old_button(update, context)
+        return
+    except SameMoneyError as error:
+        await _show_doubt(update, context, error)
         return
     except AlreadyDecidedError:
         await context.shop.buy.forget(admin_id)

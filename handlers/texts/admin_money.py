@@ -5,10 +5,12 @@ from __future__ import annotations
 from bot.domain.errors import InsufficientFundsError
 from bot.domain.ledger import Account, Purpose
 from bot.services.reports import BalanceReport
+from bot.services.supplier_deposit import DepositNoted, DepositProposal
 from bot.services.wallet import Adjusted, Adjustment
 from handlers.i18n import Words
 from handlers.texts.alerts import cut, who
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
+from handlers.texts.same_money import same_money_text
 
 EXAMPLE_ID = "123456789"
 
@@ -158,6 +160,10 @@ def proposal_text(words: Words, proposed: Adjustment) -> str:
     return paragraphs(
         f"💰 {bold(_title(words, proposed.amount))}",
         lines(who(words, customer.customer_id, customer), balances, _note(words, proposed.note)),
+        same_money_text(words, proposed.same),
+        _("Is this a second payment? Look at your bank before you credit it.")
+        if proposed.same
+        else "",
         _("Nothing has moved yet. The button works once, for 30 minutes."),
     )
 
@@ -217,8 +223,12 @@ def adjust_dropped(words: Words) -> str:
     return words.gettext("Cancelled. Nothing was moved.")
 
 
-def balance_changed(words: Words) -> str:
+def balance_changed(words: Words, *, is_same_money: bool) -> str:
     """Return why an adjustment is shown anew."""
+    if is_same_money:
+        return words.gettext(
+            "The same amount was credited or asked for meanwhile. Nothing was moved: look again."
+        )
     return words.gettext("The balance has changed meanwhile. Nothing was moved: look again.")
 
 
@@ -229,15 +239,41 @@ def adjust_unknown(words: Words) -> str:
     )
 
 
-def deposited_text(words: Words, amount: int, deposit: Account) -> str:
+# --- what was paid to the supplier ---
+
+
+def proposed_deposit_text(words: Words, proposed: DepositProposal) -> str:
+    """Return what is about to be noted, before the one confirm button."""
+    _ = words.gettext
+    amount = words.money(abs(proposed.amount))
+    title = _("Note {amount} as paid to the supplier?").format(amount=amount)
+    if proposed.amount < 0:
+        title = _("Take {amount} back from what was noted as paid to the supplier?").format(
+            amount=amount
+        )
+    return paragraphs(
+        f"💰 {bold(title)}",
+        _("At the supplier, as tracked: {before} → {after}").format(
+            before=words.money(proposed.before), after=bold(words.money(proposed.after))
+        ),
+        _("Nothing is noted yet. The button works once, for 30 minutes."),
+    )
+
+
+def deposited_now(words: Words) -> str:
+    """Return what pops up when money paid to the supplier was noted."""
+    return words.gettext("Noted.")
+
+
+def deposited_text(words: Words, noted: DepositNoted) -> str:
     """Return that money paid to the supplier was noted, and the balance as tracked."""
     _ = words.gettext
     form = _("Noted: {amount} paid to the supplier.")
-    if amount < 0:
+    if noted.amount < 0:
         form = _("Corrected: {amount} taken back from what was noted as paid to the supplier.")
     return lines(
-        form.format(amount=bold(words.money(abs(amount)))),
+        form.format(amount=bold(words.money(abs(noted.amount)))),
         _("At the supplier now, as tracked: {balance}").format(
-            balance=bold(words.money(-deposit.posted))
+            balance=bold(words.money(noted.balance))
         ),
     )

@@ -206,6 +206,10 @@ def _other_topup(words: Words, one: TopUp) -> str:
 def _let_go(words: Words, topup: TopUp) -> str:
     """Return that no money is to be expected any more, where that is so."""
     _ = words.gettext
+    if topup.cancelled_at is not None and topup.replaced_by is not None:
+        return _("The customer asked for another amount instead: {time}").format(
+            time=words.datetime(topup.cancelled_at)
+        )
     if topup.cancelled_at is not None:
         return _("The customer cancelled it: {time}").format(
             time=words.datetime(topup.cancelled_at)

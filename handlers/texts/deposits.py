@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Final, assert_never
 
 from bot.domain.customer import Customer, TopUp, TopUpState
+from bot.domain.errors import TooManyDepositsError
 from bot.domain.money import Rupiah
 from bot.domain.qris import MOST_PAID
-from bot.services.deposits import CODES
+from bot.services.open_topup import CODES
 from bot.services.prove import Proved
 from handlers.i18n import Words
 from handlers.texts.alerts import other_topups, who
@@ -83,16 +84,31 @@ def short_payment_text(words: Words, topup: TopUp) -> str:
     return words.gettext("Pay exactly {amount}").format(amount=bold(words.money(topup.total)))
 
 
-def too_many_deposits(words: Words) -> str:
-    """Return that no more deposits can be opened for now."""
-    return words.gettext(
-        "You have many unpaid top-ups already. Pay one of them, or try again later."
+def too_many_deposits(
+    words: Words, error: TooManyDepositsError, topups: Sequence[TopUp], contact: str
+) -> str:
+    """Return that no more can be asked for now, from when it can be, and what to do meanwhile.
+
+    `topups` are those that can still be paid.
+    """
+    _ = words.gettext
+    return paragraphs(
+        _(
+            "You have {count} unpaid top-ups of the last day, and there can be no more. You can "
+            "ask for the next one from {time}."
+        ).format(count=words.number(error.most), time=bold(words.datetime(error.again_at))),
+        _("The last one is still open: you can pay it now.") if topups else "",
+        _("Have you paid already? Send the picture of the transfer here."),
+        questions(words, contact),
     )
 
 
 def amounts_taken(words: Words) -> str:
     """Return that every amount near the one asked for is asked of others now."""
-    return words.gettext("Too many people top up about as much now. Please choose another amount.")
+    return words.gettext(
+        "Too many people top up about as much now. Please choose another amount, at least "
+        "Rp1,000 more or less, or ask the shop."
+    )
 
 
 def too_much_for_a_code(words: Words) -> str:
@@ -113,7 +129,7 @@ def open_deposits_text(words: Words, topups: Sequence[TopUp]) -> str:
             bold(_("You have asked for this already")),
             *(f"• {open_deposit(words, topup)}" for topup in topups),
         ),
-        _("You can look at it again, cancel it, or ask for another amount."),
+        _("You can look at it again, cancel it, or ask for another amount in its place."),
     )
 
 
@@ -154,6 +170,17 @@ def let_go_text(words: Words, topup: TopUp) -> str:
     )
 
 
+def replaced_text(words: Words, replaced: Sequence[TopUp]) -> str:
+    """Return which earlier requests a new one took the place of, or an empty text."""
+    if not replaced:
+        return ""
+    amounts = ", ".join(bold(words.money(one.total)) for one in replaced)
+    return words.gettext(
+        "It takes the place of {amounts}: that is cancelled, please do not pay it any more. Have "
+        "you paid it already? Send the picture of the transfer here."
+    ).format(amounts=amounts)
+
+
 def expired_text(words: Words, topup: TopUp, contact: str) -> str:
     """Return that the time for paying is over, and what to do about money that is on its way."""
     _ = words.gettext
@@ -183,6 +210,8 @@ def why_not_open(words: Words, topup: TopUp) -> str:
         case TopUpState.PENDING:
             if topup.proof:
                 return _("The shop has your picture and looks for this money.")
+            if topup.replaced_by is not None:
+                return _("You have asked for another amount instead of this one.")
             if topup.cancelled_at is not None:
                 return _("You have cancelled this top-up. You can ask for another one.")
             return _("The time to pay this top-up is over. You can ask for another one.")

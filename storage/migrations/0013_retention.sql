@@ -3,12 +3,6 @@
 
 update inbox set payload = '' where done_at is not null;
 
-create index confirmations_unused on confirmations (created_at) where used_at is null;
-
--- A credit or debit by an admin is kept as its transfer is.
-create index confirmations_used on confirmations (used_at)
-where used_at is not null and kind <> 'adjustment';
-
 create index outbox_done on outbox (created_at)
 where state in ('delivered', 'undeliverable', 'stale');
 

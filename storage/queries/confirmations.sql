@@ -21,12 +21,12 @@ where token in (
 );
 
 -- name: forget_used(before, limit)!
--- A credit or debit by an admin stays: a second tap must find that the money was moved.
+-- What an admin moved money with stays: a second tap must find that it was moved.
 delete from confirmations
 where token in (
     select token
     from confirmations
-    where used_at is not null and kind <> 'adjustment' and used_at < :before
+    where used_at is not null and kind = 'purchase' and used_at < :before
     order by used_at
     limit :limit
 );

@@ -1,7 +1,43 @@
 -- name: open_wallet!
-insert into accounts (account_id, credit_limit)
-values (:account_id, :credit_limit)
-on conflict (account_id) do update set credit_limit = excluded.credit_limit;
+-- Who owes more than is lent today keeps as much credit as is owed, and no more.
+insert into accounts (account_id, granted_limit, credit_limit)
+values (:account_id, :granted_limit, :granted_limit)
+on conflict (account_id) do update
+set
+    granted_limit = excluded.granted_limit,
+    credit_limit = case
+        when accounts.held - accounts.posted > excluded.granted_limit
+            then accounts.held - accounts.posted
+        else excluded.granted_limit
+    end;
+
+-- name: fit_limits(debit_account, credit_account)!
+-- What is paid back of a debt beyond what is lent today is not lent again.
+update accounts
+set
+    credit_limit = case
+        when held - posted > granted_limit then held - posted
+        else granted_limit
+    end
+where account_id in (:debit_account, :credit_account) and credit_limit > granted_limit;
+
+-- name: lent_to()
+select account_id
+from accounts
+where substr(account_id, 1, 7) = 'wallet:' and (granted_limit > 0 or credit_limit > 0)
+order by account_id;
+
+-- name: credited_by_hand(amount, since)
+select *
+from transfers
+where purpose = 'credit' and created_at >= :since and amount = :amount
+order by created_at desc, transfer_id desc;
+
+-- name: has_credit(account_id)^
+select 1 as found
+from transfers
+where credit_account = :account_id and purpose in ('topup', 'credit')
+limit 1;
 
 -- name: account(account_id)^
 select * from accounts where account_id = :account_id;

@@ -1,11 +1,12 @@
 -- name: add^
 insert into topups (
     customer_id, amount, state, request_key, created_at, decided_at, decided_by, code, expires_at,
-    is_reserved, credited, reason, proof, cancelled_at, expired_at
+    is_reserved, credited, reason, proof, cancelled_at, expired_at, replaced_by, message_id
 )
 values (
     :customer_id, :amount, :state, :request_key, :created_at, :decided_at, :decided_by, :code,
-    :expires_at, :is_reserved, :credited, :reason, :proof, :cancelled_at, :expired_at
+    :expires_at, :is_reserved, :credited, :reason, :proof, :cancelled_at, :expired_at,
+    :replaced_by, :message_id
 )
 returning topup_id;
 
@@ -32,10 +33,39 @@ from topups
 where customer_id = :customer_id and state = 'pending'
 order by topup_id desc;
 
--- name: reserved(least, most)
+-- name: credited_as(amount, since)
+select *
+from topups
+where
+    state = 'approved' and decided_at >= :since
+    and (amount + code = :amount or credited = :amount)
+order by decided_at desc, topup_id desc;
+
+-- name: pending_with(total)
+select *
+from topups
+where amount + code = :total and state = 'pending'
+order by topup_id desc;
+
+-- name: asked_since(customer_id, since)
+select *
+from topups
+where customer_id = :customer_id and created_at > :since
+order by created_at, topup_id;
+
+-- name: reserved(least, most, since)
+-- Also the totals of decided ones, until nobody can pay them any more.
 select amount + code as total
 from topups
-where state = 'pending' and is_reserved = 1 and amount + code between :least and :most;
+where
+    amount + code between :least and :most
+    and ((state = 'pending' and is_reserved = 1) or (code > 0 and expires_at >= :since));
+
+-- name: last_given(least, most)
+select amount + code as total, max(created_at) as given_at
+from topups
+where amount + code between :least and :most
+group by amount + code;
 
 -- name: release(before)!
 update topups
@@ -48,9 +78,9 @@ update topups set proof = :proof where topup_id = :topup_id and state = 'pending
 -- name: newest_of(customer_id)^
 select * from topups where customer_id = :customer_id order by topup_id desc limit 1;
 
--- name: cancel(topup_id, at)^
+-- name: cancel(topup_id, at, replaced_by)^
 update topups
-set cancelled_at = :at
+set cancelled_at = :at, replaced_by = :replaced_by
 where topup_id = :topup_id and state = 'pending' and cancelled_at is null
 returning *;
 
@@ -69,3 +99,9 @@ where state = 'pending' and cancelled_at is null and expired_at is null;
 
 -- name: note_expired(topup_id, at)!
 update topups set expired_at = :at where topup_id = :topup_id and state = 'pending';
+
+-- name: replaced_by(topup_id)
+select * from topups where replaced_by = :topup_id order by topup_id desc;
+
+-- name: shown(topup_id, message_id)!
+update topups set message_id = :message_id where topup_id = :topup_id and state = 'pending';

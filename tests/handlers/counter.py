@@ -177,6 +177,10 @@ class Counter:
         """Return the bot's newest message."""
         return self.said(who)[-1]
 
+    def message(self, message_id: int, who: int = ANNI) -> ChatMessage:
+        """Return one of the bot's messages as it is now."""
+        return next(one for one in self.said(who) if one.message_id == message_id)
+
     def text(self, who: int = ANNI) -> str:
         """Return the text of the bot's newest message."""
         return self.last(who).text

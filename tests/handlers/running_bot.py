@@ -45,7 +45,7 @@ def build_services(store: Store) -> Services:
         search=Search(shelf, rules, clock),
         buy=Buy(store, shelf, rules, clock, ids),
         wallets=Wallets(store, rules, clock, ids),
-        deposits=Deposits(store, rules, clock),
+        deposits=Deposits(store, rules, clock, ids),
         history=History(store, rules),
         remembered=Remembered(store, rules, clock),
         restock=Restock(store, shelf, rules, clock),

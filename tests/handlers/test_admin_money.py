@@ -190,9 +190,15 @@ async def test_amounts_are_read_as_people_write_them(
     assert act.detail == f"{amount} {note}"
 
 
+async def noted(counter: Counter, typed: str) -> None:
+    """Note money paid to the supplier."""
+    await counter.say(f"/deposit {typed}", BOSS)
+    await counter.press("✅ Catat", BOSS)
+
+
 async def test_an_edited_command_does_nothing(counter: Counter) -> None:
     """Who corrects a typing error after the fact does not credit twice."""
-    await counter.say("/deposit 50rb", BOSS)
+    await noted(counter, "50rb")
     message_id = counter.telegram.messages(BOSS)[-2].message_id
     counter.telegram.edit_text(BOSS, message_id, "/deposit 70rb")
     edited = {"edited_message": {"message_id": message_id, "text": "/deposit 70rb"}}
@@ -204,35 +210,124 @@ async def test_an_edited_command_does_nothing(counter: Counter) -> None:
         "entities": [{"type": "bot_command", "offset": 0, "length": 8}],
     }
     await counter.settled(counter.telegram.inject(edited))
+    assert counter.labels(BOSS) == []
     assert len(await acts(counter)) == 1
 
 
-async def test_a_deposit_is_noted_once_for_each_message(counter: Counter) -> None:
-    """Handled again after a crash, it is the same deposit; written again, another."""
+async def at_supplier(counter: Counter) -> int:
+    """Return what is at the supplier, as tracked."""
+    account = await counter.shop.store.read(lambda tx: tx.ledger.account(SUPPLIER_DEPOSIT))
+    return -account.posted
+
+
+async def test_a_deposit_is_shown_and_then_noted_with_one_button(counter: Counter) -> None:
+    """From what to what; pressed twice it is one deposit, and written again another."""
     await counter.say("/deposit 500.000", BOSS)
+    assert "Catat Rp500.000 sebagai setoran ke supplier?" in counter.text(BOSS)
+    assert "Rp0 → Rp500.000" in counter.text(BOSS)
+    assert counter.labels(BOSS) == ["✅ Catat Rp500.000", "✕ Batal"]
+    assert (await at_supplier(counter), await acts(counter)) == (0, [])
+    message, data = counter.find("Catat", BOSS)
+    answer = await counter.press_data(data, message.message_id, BOSS)
+    assert "Sudah dicatat" in answer.text
     assert "Rp500.000 disetor" in counter.text(BOSS)
-    key = f"update:{counter.telegram.updates.next_id - 1}"
-    await counter.shop.wallets.deposit(BOSS, Rupiah(500_000), key)
-    await counter.say("/deposit 250rb", BOSS)
+    assert counter.labels(BOSS) == []
+    again = await counter.press_data(data, message.message_id, BOSS)
+    assert "tidak dipindahkan dua kali" in again.text
+    assert "Rp500.000 disetor" in counter.text(BOSS)
+    await noted(counter, "250rb")
     assert "Rp750.000" in counter.text(BOSS)
-    deposit = await counter.shop.store.read(lambda tx: tx.ledger.account(SUPPLIER_DEPOSIT))
-    assert deposit.posted == -750_000
+    assert await at_supplier(counter) == 750_000
     assert [act.action for act in await acts(counter)] == ["deposit", "deposit"]
+
+
+async def test_a_deposit_is_asked_in_english_as_well(counter: Counter) -> None:
+    """Both ways."""
+    await with_aide(counter)
+    await counter.say("/deposit 1.250.000", AIDE)
+    assert "Note Rp1,250,000 as paid to the supplier?" in counter.text(AIDE)
+    await counter.press("Note Rp1,250,000", AIDE)
+    assert "Noted: Rp1,250,000 paid to the supplier." in counter.text(AIDE)
+    await counter.say("/deposit -250rb", AIDE)
+    assert "Take Rp250,000 back" in counter.text(AIDE)
+    assert "Rp1,250,000 → Rp1,000,000" in counter.text(AIDE)
+    await counter.press("Take Rp250,000 back", AIDE)
+    assert await at_supplier(counter) == 1_000_000
 
 
 async def test_a_deposit_that_was_mistyped_is_taken_back(counter: Counter) -> None:
     """By a transfer of its own the other way: both stay in the books."""
-    await counter.say("/deposit 4.500.000", BOSS)
+    await noted(counter, "4.500.000")
     await counter.say("/deposit -4.500.000", BOSS)
+    assert counter.labels(BOSS) == ["✅ Tarik catatan Rp4.500.000", "✕ Batal"]
+    assert await at_supplier(counter) == 4_500_000
+    await counter.press("Tarik catatan", BOSS)
     assert "Dikoreksi: Rp4.500.000" in counter.text(BOSS)
     await counter.say("/deposit \N{MINUS SIGN}50rb", BOSS)
-    deposit = await counter.shop.store.read(lambda tx: tx.ledger.account(SUPPLIER_DEPOSIT))
-    assert deposit.posted == 50_000
+    await counter.press("Tarik catatan", BOSS)
+    assert await at_supplier(counter) == -50_000
     assert [act.detail for act in await acts(counter)] == ["-50000", "-4500000", "4500000"]
     for slip in ("/deposit -", "/deposit --5", "/deposit - 0"):
         await counter.say(slip, BOSS)
         assert "/deposit 500.000" in counter.text(BOSS)
     assert len(await acts(counter)) == 3
+
+
+@pytest.mark.parametrize("minutes", [0, 31])
+async def test_a_deposit_that_is_not_confirmed_is_not_noted(counter: Counter, minutes: int) -> None:
+    """Cancelled, or read too long ago; nor by another admin."""
+    await with_aide(counter)
+    await counter.say("/deposit 500.000", BOSS)
+    message, data = counter.find("Catat", BOSS)
+    await counter.say("/help", AIDE)
+    assert "no longer works" in (await counter.forge(data, AIDE)).text
+    if not minutes:
+        await counter.press("Batal", BOSS)
+    counter.shop.clock.advance(minutes * 60)
+    answer = await counter.press_data(data, message.message_id, BOSS)
+    assert "tidak berlaku" in answer.text or "terlalu lama" in counter.text(BOSS)
+    assert (await at_supplier(counter), await acts(counter)) == (0, [])
+
+
+async def test_a_deposits_press_that_is_delivered_twice_notes_it_once(counter: Counter) -> None:
+    """Telegram repeats updates, and so does the inbox after a crash."""
+    await noted(counter, "500.000")
+    counter.telegram.redeliver(counter.telegram.updates.next_id - 1)
+    await counter.restart()
+    assert await at_supplier(counter) == 500_000
+
+
+# --- the same money ---
+
+
+async def test_a_credit_of_a_top_ups_amount_says_whose_it_is(counter: Counter) -> None:
+    """Approved a moment ago: the button says that it is a second payment."""
+    await with_aide(counter)
+    topup = await counter.shop.wallets.request_topup(BUDI, Rupiah(40_173), "a")
+    await counter.shop.wallets.decide_topup(AIDE, topup.topup_id, approve=True)
+    await counter.deliver.deliver()
+    await counter.say("/credit 1001 40.173", BOSS)
+    text = counter.text(BOSS)
+    for fact in ("Jumlah yang sama", "User 1002", "Rp40.173", "12.00", "Bu Aide"):
+        assert fact in text, text
+    assert counter.labels(BOSS) == ["Ada pembayaran kedua: tambahkan Rp40.173", "✕ Batal"]
+    await counter.press("Ada pembayaran kedua", BOSS)
+    assert await balance_of(counter, ANNI) == 140_173
+
+
+async def test_a_credit_of_an_open_top_ups_amount_leads_to_it(counter: Counter) -> None:
+    """One press approves that in its place."""
+    await counter.shop.wallets.request_topup(BUDI, Rupiah(40_173), "a")
+    await counter.deliver.deliver()
+    await counter.say("/credit 1001 40.173", BOSS)
+    assert "belum diputuskan" in counter.text(BOSS)
+    message, data = counter.find("Ada pembayaran kedua", BOSS)
+    await counter.press("Setujui punya User 1002 saja", BOSS)
+    assert await balance_of(counter, BUDI) == 140_173
+    answer = await counter.press_data(data, message.message_id, BOSS)
+    assert "jumlah yang sama sudah masuk" in answer.text
+    assert "masuk saldo 14 Mar 2026" in counter.text(BOSS)
+    assert await balance_of(counter, ANNI) == 100_000
 
 
 # --- the shop's money ---
@@ -247,7 +342,7 @@ async def test_the_balance_of_an_admin_is_the_shops(counter: Counter) -> None:
     await shop.reconcile.poll()
     assert (await shop.get(order.order_id)).state.is_final
     await shop.queue(CustomerId(BUDI), number="081298765432")
-    await counter.say("/deposit 400rb", BOSS)
+    await noted(counter, "400rb")
     await counter.say("/saldo", BOSS)
     text = counter.text(BOSS)
     for part in (
@@ -267,10 +362,10 @@ async def test_the_balance_of_an_admin_is_the_shops(counter: Counter) -> None:
 
 async def test_notes_that_are_off_are_told_in_rupiah(counter: Counter) -> None:
     """An untrue /deposit shows at once; where both agree, nothing is said."""
-    await counter.say("/deposit 500rb", BOSS)
+    await noted(counter, "500rb")
     await counter.say("/balance", BOSS)
     assert "Catatannya" not in counter.text(BOSS)
-    await counter.say("/deposit 70rb", BOSS)
+    await noted(counter, "70rb")
     await counter.say("/balance", BOSS)
     assert "Catatannya lebih Rp70.000: ada /deposit yang tidak jadi dibayar" in counter.text(BOSS)
 
@@ -289,6 +384,7 @@ async def test_a_balance_that_is_only_tracked_says_so(
     if fails:
         counter.shop.supplier.read_error = SupplierReadError("502")
     await counter.say("/deposit 400rb", AIDE)
+    await counter.press("✅ Note", AIDE)
     await counter.say("/balance", AIDE)
     assert "At the supplier: Rp400,000, as tracked" in counter.text(AIDE)
     assert said in counter.text(AIDE)

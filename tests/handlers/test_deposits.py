@@ -14,7 +14,7 @@ from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.qris import with_amount
 from bot.ports import Transaction
-from bot.services.deposits import CODES
+from bot.services.open_topup import CODES
 from handlers.callback_data import ApproveAmount, CancelTopUp, ShowTopUp
 from handlers.qr import qr_png
 from handlers.texts.deposits import MOST_BY_CODE, accounts_in
@@ -144,7 +144,7 @@ async def test_a_picture_names_the_customers_other_requests(till: Counter) -> No
 
 
 async def test_an_amount_that_another_request_has_is_not_credited_twice(till: Counter) -> None:
-    """Typed for one, it leads to the other; also where the button stood there before."""
+    """Typed for one, it leads to the other; once that has it, the admin has to insist."""
     older = await pay_in(till)
     newer = await pay_in(till, "75rb")
     await till.press("Jumlah lain", ADMIN)
@@ -157,7 +157,8 @@ async def test_an_amount_that_another_request_has_is_not_credited_twice(till: Co
     assert (await till.shop.wallet(ANNI)).posted == 100_000 + older
     await till.press("Jumlah lain", ADMIN)
     await till.say(str(older), ADMIN)
-    await till.press(f"Tambahkan {till.money(older)}", ADMIN)
+    assert f"Ini pembayaran kedua sebesar {till.money(older)}?" in till.text(ADMIN)
+    await till.press("Ada pembayaran kedua", ADMIN)
     assert (await till.shop.wallet(ANNI)).posted == 100_000 + 2 * older
     assert newer != older
 
@@ -205,15 +206,78 @@ async def test_a_purchase_goes_on_after_the_deposit(till: Counter) -> None:
     assert order.service_code == "SM10"
 
 
-async def test_too_many_open_deposits_are_refused(till: Counter) -> None:
-    """With what to do about it."""
-    for _ in range(3):
-        await pay_in(till)
+async def test_who_asks_too_often_reads_when_to_ask_again(till: Counter) -> None:
+    """And pays what is open with one press, or sends the picture."""
+    last = [await pay_in(till, f"{50 + number}rb") for number in range(10)][-1]
     await till.say("/saldo")
     await till.press("Isi saldo")
     await till.press("Jumlah lain")
     await till.say("50rb")
-    assert "belum kamu bayar" in till.text()
+    assert "sudah 10 kali minta isi saldo" in till.text()
+    assert "mulai 15 Mar 2026" in till.text()
+    assert "Kirim foto bukti" in till.text()
+    assert "@konter_help" in till.text()
+    assert await till.dialog() is None
+    await till.press(f"Bayar {till.money(last)}")
+    assert till.last().photo is not None
+    await till.say("12.000")
+    assert len(await till.shop.deposits.open_of(ANNI)) == 1
+
+
+async def test_who_has_never_paid_asks_three_times_a_day(till: Counter) -> None:
+    """Also where nothing is open any more: then there is nothing to be paid."""
+    dewi = 1_077
+    till.telegram.add_user(dewi, "Dewi", "en")
+    for number in range(4):
+        await till.say("/balance", dewi)
+        await till.press("Ask for a top-up", dewi)
+        await till.say(f"{50 + number}k", dewi)
+        if number < 3:
+            await till.press("Cancel", dewi)
+    assert "You have 3 unpaid top-ups of the last day" in till.text(dewi)
+    assert "still open" not in till.text(dewi)
+    assert len(await till.shop.store.read(lambda tx: tx.topups.pending(99))) == 3
+
+
+async def test_a_new_amount_takes_the_place_of_the_old_one(till: Counter) -> None:
+    """Every message says so: the new code's, the old code's, and the admin's."""
+    old = await pay_in(till)
+    code, asked = till.last(), till.last(ADMIN)
+    new = await pay_in(till, "75rb")
+    assert f"menggantikan {till.money(old)}: yang itu dibatalkan" in till.text()
+    assert till.money(new) in till.text()
+    changed = till.message(code.message_id)
+    assert changed.buttons == []
+    assert f"Isi saldo {till.money(old)} dibatalkan" in changed.text
+    assert "Jangan dibayar" in changed.text
+    told = till.message(asked.message_id, ADMIN)
+    assert "Pelanggan minta jumlah lain sebagai gantinya: 14 Mar 2026" in told.text
+    assert "✅ Setujui" in str(told.buttons)
+    assert "jumlah lain" in (await till.forge(ShowTopUp(1))).text
+
+
+async def test_the_old_amount_in_words_says_that_it_is_cancelled(counter: Counter) -> None:
+    """A shop without a QRIS tells its account."""
+    await counter.stop()
+    furnish(counter, "")
+    await counter.start()
+    old = await pay_in(counter)
+    shown = counter.last()
+    assert "🏠 Menu" not in counter.labels()
+    await pay_in(counter, "75rb")
+    changed = counter.message(shown.message_id)
+    assert f"Isi saldo {counter.money(old)} dibatalkan" in changed.text
+    assert ACCOUNT not in changed.text
+
+
+async def test_the_code_of_what_is_cancelled_elsewhere_says_so(till: Counter) -> None:
+    """In the list of what is open, below the code."""
+    total = await pay_in(till)
+    code = till.last()
+    await till.say("/saldo")
+    await till.press("Isi saldo")
+    await till.press("Batalkan")
+    assert f"Isi saldo {till.money(total)} dibatalkan" in till.message(code.message_id).text
 
 
 async def test_an_amount_that_everybody_asks_for_is_refused_as_that(till: Counter) -> None:
@@ -288,7 +352,7 @@ async def test_asking_again_shows_what_is_open_first(till: Counter) -> None:
     assert dialog is not None
     assert dialog.step == Step.AMOUNT
     await till.press("Rp100.000")
-    assert len(await till.shop.deposits.open_of(ANNI)) == 2
+    assert [one.amount for one in await till.shop.deposits.open_of(ANNI)] == [100_000]
 
 
 async def test_a_quote_is_kept_when_a_deposit_is_open_already(till: Counter) -> None:

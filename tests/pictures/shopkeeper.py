@@ -77,8 +77,10 @@ async def moves_money(tab: Visitor) -> None:
     await tab.tap(f"^{tab.pattern('✅ Credit {amount}')}$")
     await tab.reads("Credited: {amount}")
     await tab.shoot("admin-credited")
-    await tab.types("/deposit 500.000", "At the supplier now, as tracked: {balance}")
+    await tab.types("/deposit 500.000", "Nothing is noted yet. The button")
     await tab.shoot("admin-deposit", 2)
+    await tab.tap(f"^{tab.pattern('✅ Note {amount}')}$")
+    await tab.reads("At the supplier now, as tracked: {balance}")
 
 
 async def decides(tab: Visitor, customer: Visitor) -> None:

@@ -50,7 +50,9 @@ async def test_balance_tells_the_true_figures(shop: House) -> None:
 
 async def test_balance_without_the_suppliers_answer_says_so(shop: House) -> None:
     """A panel that reports none, and one that is away: the tracked figure, marked as such."""
-    await shop.admin.say("/deposit 2.000.000", shows="Noted: Rp2,000,000")
+    await shop.admin.say("/deposit 2.000.000", button="Note Rp2,000,000")
+    await shop.admin.tap("Note Rp2,000,000")
+    await shop.admin.sees("Noted: Rp2,000,000")
     shop.supplier.reports_balance = False
     await shop.admin.say("/balance", shows=r"Rp2,000,000, as tracked.*\n?.*does not report it")
     await shop.stop_serving("supplier")
@@ -114,8 +116,10 @@ async def test_what_cannot_be_read_moves_nothing(shop: House, command: str, answ
 
 
 async def test_an_edited_or_repeated_command_acts_once(shop: House) -> None:
-    """A /deposit that Telegram brings twice is one; one that is edited later is none."""
-    await shop.admin.say("/deposit 1.000.000", shows="Noted: Rp1,000,000")
+    """A press that Telegram brings twice is one; a command that is edited later is none."""
+    await shop.admin.say("/deposit 1.000.000", button="Note Rp1,000,000")
+    await shop.admin.tap("Note Rp1,000,000")
+    await shop.admin.sees("Noted: Rp1,000,000")
     update_id = shop.telegram.updates.next_id - 1
     message = next(m for m in shop.telegram.messages(shop.admin.user_id) if not m.is_from_bot)
     shop.telegram.redeliver(update_id)

@@ -24,6 +24,7 @@ from bot.ports import Delivery, OrderReply, ServiceList, Store, Supplier
 from bot.services.admin import Admin
 from bot.services.browse import Browse, Shelf
 from bot.services.buy import Buy
+from bot.services.credit_limits import grant_all
 from bot.services.deliver import Deliver
 from bot.services.deposits import Deposits
 from bot.services.fitting import Fit
@@ -129,7 +130,7 @@ class Shop:
         self.recon = Recon(store, supplier, rules, clock)
         self.withholding = Withholding(store, self.shelf, rules, clock)
         self.wallets = Wallets(store, rules, clock, self.ids)
-        self.deposits = Deposits(store, rules, clock)
+        self.deposits = Deposits(store, rules, clock, self.ids)
         self.admin = Admin(store, supplier, self.shelf, rules, clock)
         self.deliver = Deliver(store, self.notifier, rules, clock)
         self.history = History(store, rules)
@@ -140,6 +141,7 @@ class Shop:
         """Start again on the same database: nothing in memory, no call live."""
         self.shelf = Shelf()
         self.build()
+        await self.store.write(grant_all, self.rules)
         await self.refresh.load()
         await self.reconcile.recover()
 

@@ -6,7 +6,6 @@ import pytest
 
 from bot.domain.errors import NotPermittedError, SupplierReadError
 from bot.domain.ledger import wallet_of
-from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, OrderState
 from bot.services.browse import Shelf
 from tests.services.shop import ADMIN, ANNI, NOON, NUMBER, PRICE, SECOND_ADMIN, Shop
@@ -16,7 +15,8 @@ OTHER = "081299999999"
 
 async def test_the_balance_shows_every_figure(shop: Shop) -> None:
     """The supplier's, the tracked one, the customers', today's sales, and the admin's own."""
-    await shop.wallets.deposit(ADMIN, Rupiah(300_000), "update:1")
+    proposed = await shop.wallets.propose_deposit(ADMIN, 300_000)
+    await shop.wallets.deposit(ADMIN, proposed.token)
     order = await shop.queue()
     await shop.send_next(shop.reply(order, status_word="success"))
     await shop.queue(number=OTHER)

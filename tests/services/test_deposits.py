@@ -11,17 +11,14 @@ from bot.domain.customer import Step, TopUp, TopUpId, TopUpState
 from bot.domain.deposit import GRACE, Proof
 from bot.domain.errors import (
     AlreadyDecidedError,
-    AmountsTakenError,
-    DuplicateError,
     NotFoundError,
     NotPermittedError,
     OtherTopUpError,
-    TooManyDepositsError,
 )
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
-from bot.services.deposits import CODES, OPEN_AT_MOST, RESERVED_AT_MOST, Verdict
+from bot.services.decide import Verdict
 from bot.services.quote import WISH
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop, shop_rules
 
@@ -41,53 +38,20 @@ async def ask(till: Shop, key: str, who: CustomerId = ANNI, amount: int = 50_000
     return await till.wallets.request_topup(who, Rupiah(amount), key)
 
 
+async def reserved(till: Shop, total: int) -> bool:
+    """Tell whether nobody else would be given a total now."""
+    since = till.clock.now() - GRACE
+    return total in await till.store.read(lambda tx: tx.topups.reserved(total, total, since))
+
+
 async def test_an_amount_tells_whose_it_is(till: Shop) -> None:
     """No two open deposits are of one total; the part on top is credited too."""
     mine, others = await ask(till, "a"), await ask(till, "b", BUDI)
-    assert 1 <= mine.code <= CODES
+    assert 1 <= mine.code <= 999
     assert mine.total == 50_000 + mine.code != others.total
     assert mine.expires_at == till.clock.now() + HOUR
     await till.wallets.decide_topup(ADMIN, mine.topup_id, approve=True)
     assert (await till.wallet(ANNI)).posted == OPENING + mine.total
-
-
-async def test_a_code_that_is_taken_goes_to_nobody_else(till: Shop) -> None:
-    """Every code of an amount can be given out, each once; then it is refused."""
-    codes = set()
-    for number in range(CODES):
-        who = CustomerId(5_000 + number)
-        await till.wallets.greet(who, "X", "", "id")
-        codes.add((await ask(till, f"k{number}", who)).code)
-    assert codes == set(range(1, CODES + 1))
-    with pytest.raises(AmountsTakenError):
-        await ask(till, "one more", BUDI)
-    assert (await ask(till, "near by", BUDI, 51_000)).code
-
-
-async def test_an_amount_is_free_again_after_its_time_and_grace(till: Shop) -> None:
-    """Transfers come late: until then nobody else is asked for it."""
-    first = await ask(till, "same key")
-    till.clock.at += HOUR + GRACE
-    reserved = await till.store.read(lambda tx: tx.topups.reserved(first.total, first.total))
-    assert reserved == {first.total}
-    till.clock.at += timedelta(seconds=1)
-    await ask(till, "another", BUDI, 200_000)
-    reserved = await till.store.read(lambda tx: tx.topups.reserved(first.total, first.total))
-    assert reserved == frozenset()
-    decided = await till.wallets.decide_topup(ADMIN, first.topup_id, approve=True)
-    assert decided.credited == first.total
-
-
-async def test_one_customer_keeps_only_some_open(till: Shop) -> None:
-    """Those past their time do not count; a replayed update is only a duplicate."""
-    for number in range(OPEN_AT_MOST):
-        await ask(till, f"k{number}")
-    with pytest.raises(TooManyDepositsError):
-        await ask(till, "more")
-    with pytest.raises(DuplicateError):
-        await ask(till, "k0")
-    till.clock.at += HOUR
-    assert (await ask(till, "more")).code
 
 
 async def test_without_a_way_to_pay_amounts_are_round(shop: Shop) -> None:
@@ -115,20 +79,18 @@ async def test_the_amount_of_another_request_is_credited_for_that_one_alone(till
     """Else the same money would be credited twice, once for each."""
     older, newer = await ask(till, "a"), await ask(till, "b", amount=75_000)
     asked = await till.wallets.topup(ADMIN, newer.topup_id)
-    assert asked.others == [older]
+    assert [one.topup_id for one in asked.others] == [older.topup_id]
     verdict = Verdict(approve=True, credited=older.total)
     with pytest.raises(OtherTopUpError) as refused:
         await till.deposits.answer(ADMIN, newer.topup_id, verdict)
     assert refused.value.topup_id == older.topup_id
     await till.wallets.decide_topup(ADMIN, older.topup_id, approve=True)
     assert (await till.wallet(ANNI)).posted == OPENING + older.total
-    await till.deposits.answer(ADMIN, newer.topup_id, verdict)
-    assert (await till.wallet(ANNI)).posted == OPENING + 2 * older.total
 
 
 async def test_a_request_out_of_reach_stands_in_nothings_way(till: Shop) -> None:
-    """Nor does one of somebody else, nor one for the same round amount."""
-    older, _ = await ask(till, "a"), await ask(till, "other", BUDI)
+    """Nobody pays it any more."""
+    older = await ask(till, "a")
     till.clock.at += HOUR + GRACE
     newer = await ask(till, "b", amount=75_000)
     assert (await till.wallets.topup(ADMIN, newer.topup_id)).others == []
@@ -137,21 +99,13 @@ async def test_a_request_out_of_reach_stands_in_nothings_way(till: Shop) -> None
     assert (await till.wallet(ANNI)).posted == OPENING + older.total
 
 
-async def test_two_requests_for_the_same_round_amount_are_decided_each(shop: Shop) -> None:
-    """Without codes they cannot be told apart."""
-    first, _ = await ask(shop, "a"), await ask(shop, "b")
-    verdict = Verdict(approve=True, credited=Rupiah(50_000))
-    await shop.deposits.answer(ADMIN, first.topup_id, verdict)
-    assert (await shop.wallet(ANNI)).posted == OPENING + 50_000
-
-
 async def test_a_picture_goes_to_the_admins_with_the_other_requests(till: Shop) -> None:
     """The customer may have paid the older one."""
     older, _ = await ask(till, "a"), await ask(till, "b")
     await till.told()
     await till.deposits.prove(ANNI, Proof("f"), "update:7")
     (shown,) = await till.deliveries(ADMIN)
-    assert shown.others == (older,)
+    assert [one.topup_id for one in shown.others] == [older.topup_id]
 
 
 async def test_a_rejection_says_why(till: Shop) -> None:
@@ -214,16 +168,15 @@ async def test_what_money_was_lacking_for_is_offered_after_the_deposit(till: Sho
 
 
 async def test_a_deposit_is_let_go_and_shown_no_more(till: Shop) -> None:
-    """Its amount stays reserved through the grace, and its place is free for another."""
-    asked = [await ask(till, f"k{number}") for number in range(OPEN_AT_MOST)]
-    gone = await till.deposits.cancel(ANNI, asked[0].topup_id)
+    """Its amount stays reserved through the grace."""
+    asked = await ask(till, "a")
+    gone = await till.deposits.cancel(ANNI, asked.topup_id)
     assert gone.cancelled_at == till.clock.now()
-    assert await till.deposits.cancel(ANNI, asked[0].topup_id) == gone
-    assert [one.topup_id for one in await till.deposits.open_of(ANNI)] == [3, 2]
+    assert await till.deposits.cancel(ANNI, asked.topup_id) == gone
+    assert await till.deposits.open_of(ANNI) == []
     assert (await ask(till, "more")).total != gone.total
     till.clock.at += HOUR + GRACE
-    reserved = await till.store.read(lambda tx: tx.topups.reserved(gone.total, gone.total))
-    assert reserved == {gone.total}
+    assert await reserved(till, gone.total)
 
 
 async def test_money_for_a_deposit_that_was_let_go_is_credited(till: Shop) -> None:
@@ -264,18 +217,6 @@ async def test_a_deposit_with_a_picture_is_not_let_go(till: Shop) -> None:
     assert (await till.deposits.cancel(ANNI, topup.topup_id)).cancelled_at is None
 
 
-async def test_one_customer_keeps_only_some_amounts_from_the_others(till: Shop) -> None:
-    """Asking and letting go, again and again, cannot use up the codes of an amount."""
-    for number in range(RESERVED_AT_MOST):
-        topup = await ask(till, f"k{number}")
-        await till.deposits.cancel(ANNI, topup.topup_id)
-    with pytest.raises(TooManyDepositsError):
-        await ask(till, "more")
-    assert (await ask(till, "others", BUDI)).code
-    till.clock.at += HOUR + GRACE + timedelta(seconds=1)
-    assert (await ask(till, "more")).code
-
-
 async def test_a_plain_request_is_shown_for_a_day(shop: Shop) -> None:
     """It never runs out, and can be decided and let go, but nobody is reminded of it for ever."""
     first = await ask(shop, "a")
@@ -292,9 +233,11 @@ async def test_a_plain_request_is_shown_for_a_day(shop: Shop) -> None:
 
 async def test_a_deposit_that_runs_out_is_told_once(till: Shop) -> None:
     """To its customer alone; whoever has let theirs go, or sent a picture, is not told."""
-    asked = [await ask(till, f"k{number}") for number in range(3)]
-    await till.deposits.cancel(ANNI, asked[0].topup_id)
+    await ask(till, "replaced")
+    proven = await ask(till, "proven")
     await till.deposits.prove(ANNI, Proof("f"), "update:7")
+    asked = [await ask(till, "let go", BUDI), proven, await ask(till, "open")]
+    await till.deposits.cancel(BUDI, asked[0].topup_id)
     await till.told()
     assert await till.deposits.expire() == HOUR.total_seconds()
     till.clock.at += HOUR
@@ -306,7 +249,7 @@ async def test_a_deposit_that_runs_out_is_told_once(till: Shop) -> None:
         (ANNI, NoticeKind.TOPUP_EXPIRED)
     ]
     assert told[0].topup is not None
-    assert told[0].topup.topup_id == asked[1].topup_id
+    assert told[0].topup.topup_id == asked[2].topup_id
     assert told[0].topup.expired_at == till.clock.now()
 
 

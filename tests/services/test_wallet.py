@@ -237,14 +237,54 @@ async def test_a_purchase_token_adjusts_nothing(shop: Shop) -> None:
         assert caught.value.fault is TokenFault.UNKNOWN
 
 
+async def at_supplier(shop: Shop) -> int:
+    """Return what is at the supplier, as tracked."""
+    return -(await shop.store.read(lambda tx: tx.ledger.account(SUPPLIER_DEPOSIT))).posted
+
+
+async def test_two_presses_at_once_note_a_deposit_once(shop: Shop) -> None:
+    """The button is good once, and for who read it."""
+    shown = await shop.wallets.propose_deposit(ADMIN, 750_000)
+    presses = [shop.wallets.deposit(who, shown.token) for who in (ADMIN, SECOND_ADMIN, ADMIN)]
+    ends = await asyncio.gather(*presses, return_exceptions=True)
+    assert sum(isinstance(end, TokenError) for end in ends) == 2
+    assert await at_supplier(shop) == 750_000
+    with pytest.raises(NotFoundError):
+        await shop.wallets.deposited(SECOND_ADMIN, shown.token)
+
+
+@pytest.mark.parametrize("minutes", [0, 31])
+async def test_a_deposit_that_was_cancelled_or_waited_too_long_is_not_noted(
+    shop: Shop, minutes: int
+) -> None:
+    """Nor by the button of a credit."""
+    shown = await shop.wallets.propose_deposit(ADMIN, 50_000)
+    with pytest.raises(TokenError):
+        await shop.wallets.adjust(ADMIN, shown.token)
+    if not minutes:
+        assert await shop.wallets.drop_adjustment(ADMIN, shown.token)
+    shop.clock.advance(minutes * 60)
+    with pytest.raises(TokenError):
+        await shop.wallets.deposit(ADMIN, shown.token)
+    with pytest.raises(NotFoundError):
+        await shop.wallets.deposited(ADMIN, shown.token)
+    assert await at_supplier(shop) == 0
+
+
 async def test_a_deposit_is_noted_once(shop: Shop) -> None:
-    """The same update again returns the balance as it is."""
-    first = await shop.wallets.deposit(ADMIN, Rupiah(300_000), "update:5")
-    again = await shop.wallets.deposit(ADMIN, Rupiah(300_000), "update:5")
-    assert first == again
-    assert (first.account_id, first.posted) == (SUPPLIER_DEPOSIT, -300_000)
-    more = await shop.wallets.deposit(ADMIN, Rupiah(200_000), "update:6")
-    assert more.posted == -500_000
+    """It is shown first; what is taken back is a transfer the other way."""
+    shown = await shop.wallets.propose_deposit(ADMIN, 300_000)
+    assert (shown.before, shown.after, await at_supplier(shop)) == (0, 300_000, 0)
+    noted = await shop.wallets.deposit(ADMIN, shown.token)
+    assert (noted.amount, noted.balance) == (300_000, 300_000)
+    with pytest.raises(TokenError) as caught:
+        await shop.wallets.deposit(ADMIN, shown.token)
+    assert caught.value.fault is TokenFault.USED
+    assert await shop.wallets.deposited(ADMIN, shown.token) == noted
+    more = await shop.wallets.propose_deposit(ADMIN, -200_000)
+    assert (more.before, more.after) == (300_000, 100_000)
+    await shop.wallets.deposit(ADMIN, more.token)
+    assert await at_supplier(shop) == 100_000
     acts = await shop.store.read(lambda tx: tx.admin_acts.latest(10))
     assert len([act for act in acts if act.action == "deposit"]) == 2
 
@@ -253,7 +293,9 @@ ACTS: list[Callable[[Shop], Awaitable[object]]] = [
     lambda shop: shop.wallets.decide_topup(BUDI, TopUpId(1), approve=True),
     lambda shop: shop.wallets.propose(BUDI, BUDI, 1_000_000, ""),
     lambda shop: shop.wallets.adjust(BUDI, "token0000001"),
-    lambda shop: shop.wallets.deposit(BUDI, Rupiah(1), "update:1"),
+    lambda shop: shop.wallets.propose_deposit(BUDI, 1),
+    lambda shop: shop.wallets.deposit(BUDI, "token0000001"),
+    lambda shop: shop.wallets.deposited(BUDI, "token0000001"),
 ]
 
 

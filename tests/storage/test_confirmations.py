@@ -75,10 +75,16 @@ def test_used_buttons_are_forgotten_by_their_use(tx: SqlTransaction) -> None:
 
 def test_what_an_admin_has_moved_is_not_forgotten(tx: SqlTransaction) -> None:
     """A second tap that is told "nothing was moved" would have the money credited again."""
-    for token, kind in (("moved", "adjustment"), ("proposed", "adjustment"), ("sold", "purchase")):
+    for token, kind in (
+        ("moved", "adjustment"),
+        ("noted", "deposit"),
+        ("again", "topup"),
+        ("proposed", "adjustment"),
+        ("sold", "purchase"),
+    ):
         tx.confirmations.add(replace(SHOWN, token=token, kind=ConfirmationKind(kind)))
-    for token in ("moved", "sold"):
+    for token in ("moved", "noted", "again", "sold"):
         tx.confirmations.consume(token, ANNI, NOW, "12")
     assert tx.confirmations.forget_used(NOW + SECOND, 9) == 1
     assert tx.confirmations.forget_unused(NOW + SECOND, 9) == 1
-    assert tx.confirmations.get("moved") is not None
+    assert all(map(tx.confirmations.get, ("moved", "noted", "again")))

@@ -185,10 +185,45 @@ def test_a_tab_may_be_used_up_and_not_overdrawn(tx: SqlTransaction) -> None:
         tx.ledger.record(replace(taken, amount=Rupiah(OPENING + 5_001)))
     tx.ledger.record(taken)
     assert tx.ledger.account(ANNIS_WALLET).available == 0
-    with pytest.raises(InsufficientFundsError) as caught:
-        tx.ledger.open_wallet(ANNI, 4_000)
-    assert caught.value.missing == 1_000
-    assert tx.ledger.account(ANNIS_WALLET).credit_limit == 5_000
+
+
+def paid_back(tx: SqlTransaction, amount: int, key: str) -> Account:
+    """Credit Anni, and return her wallet."""
+    tx.ledger.record(credit(ANNIS_WALLET, amount, key))
+    return tx.ledger.account(ANNIS_WALLET)
+
+
+def test_what_is_paid_back_of_a_tab_is_not_lent_again(tx: SqlTransaction) -> None:
+    """Who is lent nothing any more keeps what is owed, and each payment lowers it."""
+    tx.ledger.open_wallet(ANNI, 5_000)
+    tx.ledger.record(hold(order(), order_id=None, amount=Rupiah(OPENING + 4_000)))
+    tx.ledger.open_wallet(ANNI, 0)
+    assert tx.ledger.account(ANNIS_WALLET).credit_limit == 4_000
+    assert tx.ledger.lent_to() == [ANNI]
+    assert [paid_back(tx, 1_500, key).credit_limit for key in ("a", "b")] == [2_500, 1_000]
+    assert tx.ledger.account(ANNIS_WALLET).available == 0
+    assert paid_back(tx, 1_500, "c") == Account(ANNIS_WALLET, OPENING + 4_500, OPENING + 4_000, 0)
+    assert tx.ledger.lent_to() == []
+
+
+@pytest.mark.parametrize(("phase", "limit"), [(Phase.POST, 6_000), (Phase.VOID, 0)])
+def test_a_hold_that_ends_lowers_a_tab_that_is_over(
+    tx: SqlTransaction, phase: Phase, limit: int
+) -> None:
+    """Voided, nothing is owed any more; posted, as much as before."""
+    tx.ledger.open_wallet(ANNI, 7_000)
+    taken = hold(order(), order_id=None, amount=Rupiah(OPENING + 6_000))
+    held = tx.ledger.record(taken)
+    tx.ledger.open_wallet(ANNI, 0)
+    tx.ledger.record(resolution(held, phase, NOW))
+    assert tx.ledger.account(ANNIS_WALLET).credit_limit == limit
+
+
+def test_a_tab_within_its_limit_stays(tx: SqlTransaction) -> None:
+    """Whatever is paid in or out."""
+    tx.ledger.open_wallet(ANNI, 5_000)
+    tx.ledger.record(hold(order(), order_id=None, amount=Rupiah(OPENING + 4_000)))
+    assert paid_back(tx, 9_000, "a").credit_limit == 5_000
 
 
 def test_opening_a_wallet_again_keeps_its_money(tx: SqlTransaction) -> None:
@@ -300,3 +335,25 @@ def test_the_database_and_the_domain_agree(
     assert total["total"] == 0
     assert tx.audit.findings(NOW, SECOND) == []
     connection.close()
+
+
+def test_credits_by_hand_are_found_by_their_amount(tx: SqlTransaction) -> None:
+    """Since an instant, newest first; a top-up and a refund are none."""
+    first = tx.ledger.record(credit(ANNIS_WALLET, 50_173, "a"))
+    second = tx.ledger.record(credit(BUDIS_WALLET, 50_173, "b"))
+    tx.ledger.record(replace(credit(ANNIS_WALLET, 50_173, "c"), purpose=Purpose.TOPUP))
+    tx.ledger.record(credit(ANNIS_WALLET, 50_174, "d"))
+    assert tx.ledger.credited_by_hand(50_173, NOW) == [second, first]
+    assert tx.ledger.credited_by_hand(50_173, NOW + SECOND) == []
+
+
+@pytest.mark.parametrize("purpose", [Purpose.TOPUP, Purpose.CREDIT])
+def test_a_wallet_knows_whether_anything_was_paid_in(tx: SqlTransaction, purpose: Purpose) -> None:
+    """A refund gives back what was there."""
+    clare = CustomerId(1_077)
+    tx.ledger.open_wallet(clare, 0)
+    wallet = wallet_of(clare)
+    tx.ledger.record(replace(credit(wallet, 5, "r"), purpose=Purpose.REFUND))
+    assert not tx.ledger.has_credit(wallet)
+    tx.ledger.record(replace(credit(wallet, 5, "p"), purpose=purpose))
+    assert tx.ledger.has_credit(wallet)

@@ -84,7 +84,9 @@ REFUSED = {
         "update accounts set posted = posted + 5, last_transfer_id = 99"
         " where account_id = 'wallet:1001'"
     ),
-    "an account does not begin with money": "insert into accounts values ('wallet:7', 5, 0, 0, 0)",
+    "an account does not begin with money": (
+        "insert into accounts values ('wallet:7', 5, 0, 0, 0, 0)"
+    ),
     "an account is not deleted": "delete from accounts where account_id = 'bank'",
     "nor renamed": "update accounts set account_id = 'wallet:7' where account_id = 'wallet:1001'",
     "a limit is not below what is owed": (
@@ -149,7 +151,7 @@ def test_the_examples_are_about_what_is_there(busy: sqlite3.Connection) -> None:
     holds = busy.execute("select transfer_id, order_id from transfers where phase = 'hold'")
     assert [tuple(row) for row in holds] == [(3, 1), (5, 2)]
     balance = busy.execute("select * from accounts where account_id = 'wallet:1001'").fetchone()
-    assert tuple(balance) == (f"wallet:{ANNI}", 100_000, 11_200, 0, 5)
+    assert tuple(balance) == (f"wallet:{ANNI}", 100_000, 11_200, 0, 5, 0)
 
 
 def test_a_top_up_is_decided_once(connection: sqlite3.Connection) -> None:

@@ -61,6 +61,7 @@ SCANS = {
     "catalogue.put_products": "would, if a reference were broken in this transaction",
     "conditions.all": "wants them all; there are a handful",
     "inbox.pending": "wants them all; the index holds only these",
+    "ledger.lent_to": "looks at every wallet; only the start asks",
     "ledger.wallets_total": "adds up every customer; only /balance asks",
     "orders.counts_by_state": "counts them all, in an index that holds nothing else",
     "orders.queued_of_withheld": "looks at every withheld product; the index holds only these",

@@ -1,6 +1,7 @@
 """Requests to pay money in, in the database."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from hypothesis import given
@@ -23,6 +24,7 @@ ASKED = TopUp(TopUpId(0), ANNI, Rupiah(50_000), TopUpState.PENDING, "update:1", 
         amount=amounts,
         code=st.integers(0, 999),
         credited=st.none() | amounts,
+        replaced_by=st.none(),
     )
 )
 def test_a_request_comes_back_as_it_was(topup: TopUp) -> None:
@@ -67,13 +69,14 @@ def test_an_open_total_is_taken_once(tx: SqlTransaction) -> None:
     first = tx.topups.add(paid)
     with pytest.raises(DuplicateError):
         tx.topups.add(replace(paid, amount=Rupiah(49_999), code=8, request_key="update:2"))
-    assert tx.topups.reserved(50_001, 50_999) == {50_007}
+    later = NOW + SECOND
+    assert tx.topups.reserved(50_001, 50_999, later) == {50_007}
     tx.topups.decide(first.topup_id, TopUpState.APPROVED, 9001, NOW, Rupiah(50_007))
     second = tx.topups.add(replace(paid, request_key="update:3"))
     tx.topups.release(NOW)
-    assert tx.topups.reserved(50_007, 50_007) == {50_007}
-    tx.topups.release(NOW + SECOND)
-    assert tx.topups.reserved(50_007, 50_007) == frozenset()
+    assert tx.topups.reserved(50_007, 50_007, later) == {50_007}
+    tx.topups.release(later)
+    assert tx.topups.reserved(50_007, 50_007, later) == frozenset()
     assert [one.topup_id for one in tx.topups.pending_of(ANNI)] == [second.topup_id]
 
 
@@ -91,7 +94,7 @@ def test_a_request_is_let_go_once_and_can_be_decided_all_the_same(tx: SqlTransac
     gone = tx.topups.cancel(asked.topup_id, NOW)
     assert gone == replace(asked, cancelled_at=NOW)
     assert tx.topups.cancel(asked.topup_id, NOW + SECOND) is None
-    assert tx.topups.reserved(50_007, 50_007) == {50_007}
+    assert tx.topups.reserved(50_007, 50_007, NOW) == {50_007}
     assert tx.topups.newest_of(ANNI) == gone
     decided = tx.topups.decide(asked.topup_id, TopUpState.APPROVED, 9001, NOW, Rupiah(50_007))
     assert decided is not None
@@ -117,3 +120,59 @@ def test_requests_run_out_once_first_end_first(tx: SqlTransaction) -> None:
     assert tx.topups.next_end() == NOW + 2 * SECOND
     tx.topups.note_expired(asked[0].topup_id, NOW + 2 * SECOND)
     assert tx.topups.next_end() is None
+
+
+@pytest.mark.parametrize("state", [TopUpState.APPROVED, TopUpState.REJECTED])
+def test_a_decided_total_is_nobody_elses_while_it_can_be_paid(
+    tx: SqlTransaction, state: TopUpState
+) -> None:
+    """A transfer may be under way when it is decided."""
+    asked = tx.topups.add(replace(ASKED, code=7, is_reserved=True, expires_at=NOW))
+    tx.topups.decide(asked.topup_id, state, 9001, NOW)
+    assert tx.topups.reserved(50_000, 50_010, NOW) == {50_007}
+    assert tx.topups.reserved(50_000, 50_010, NOW + SECOND) == frozenset()
+
+
+def test_totals_know_when_they_were_given_last(tx: SqlTransaction) -> None:
+    """Whatever they are made of, and whatever became of them."""
+    for number, (amount, code) in enumerate([(50_000, 7), (50_000, 8), (49_999, 8)]):
+        at = NOW + number * SECOND
+        key = f"update:{number}"
+        asked = replace(ASKED, amount=Rupiah(amount), code=code, request_key=key, created_at=at)
+        tx.topups.add(asked)
+    assert tx.topups.last_given(50_001, 50_999) == {50_007: NOW + 2 * SECOND, 50_008: NOW + SECOND}
+    assert tx.topups.last_given(50_009, 50_999) == {}
+
+
+def test_credited_amounts_are_found_by_what_was_asked_and_what_arrived(tx: SqlTransaction) -> None:
+    """Of anybody, since an instant; what was rejected or is open was not credited."""
+    asked = [
+        tx.topups.add(replace(ASKED, customer_id=who, code=code, request_key=f"update:{code}"))
+        for code, who in enumerate((ANNI, BUDI, ANNI, ANNI), start=1)
+    ]
+    tx.topups.decide(asked[0].topup_id, TopUpState.APPROVED, 9001, NOW, Rupiah(50_001))
+    tx.topups.decide(asked[1].topup_id, TopUpState.APPROVED, 9001, NOW, Rupiah(42_000))
+    tx.topups.decide(asked[2].topup_id, TopUpState.REJECTED, 9001, NOW)
+
+    def found(amount: int, since: datetime = NOW) -> list[int]:
+        return [one.topup_id for one in tx.topups.credited_as(amount, since)]
+
+    assert found(50_001) == [asked[0].topup_id]
+    assert found(50_002) == found(42_000) == [asked[1].topup_id]
+    assert found(50_001, NOW + SECOND) == found(50_003) == found(50_004) == []
+    assert [one.topup_id for one in tx.topups.pending_with(50_004)] == [asked[3].topup_id]
+    assert tx.topups.pending_with(50_003) == []
+
+
+def test_a_request_knows_what_it_took_the_place_of(tx: SqlTransaction) -> None:
+    """And where its customer sees it."""
+    old = tx.topups.add(ASKED)
+    new = tx.topups.add(replace(ASKED, request_key="update:2", created_at=NOW + SECOND))
+    tx.topups.shown(old.topup_id, 77)
+    gone = tx.topups.cancel(old.topup_id, NOW, new.topup_id)
+    assert gone == replace(old, cancelled_at=NOW, replaced_by=new.topup_id, message_id=77)
+    assert tx.topups.replaced_by(new.topup_id) == [gone]
+    assert tx.topups.replaced_by(old.topup_id) == []
+    assert tx.topups.asked_since(ANNI, NOW - SECOND) == [gone, new]
+    assert tx.topups.asked_since(ANNI, NOW) == [new]
+    assert tx.topups.asked_since(BUDI, NOW - SECOND) == []

@@ -9,15 +9,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from random import Random
 
-from bot.domain.customer import TopUp
+from bot.domain.customer import TopUp, TopUpId
 from bot.domain.errors import (
     AlreadyDecidedError,
     AttachError,
     DomainError,
     RefundDoubtError,
+    SameMoneyError,
     StoreError,
 )
-from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, Order, OrderState, ParkReason
 from tests.faults.simulation.process import Process
 from tests.faults.simulation.purchases import Purchase
@@ -189,12 +189,17 @@ class Admins:
 
         for topup in await self._town.asks(pending):
             is_good = self._rng.random() < 0.9
-            topup_id = topup.topup_id
+            await self._decide_topup(admin_id, topup.topup_id, approve=is_good)
+
+    async def _decide_topup(self, admin_id: int, topup_id: TopUpId, *, approve: bool) -> None:
+        """Decide; customers here all pay the same amount, so each is a payment of its own."""
+        try:
             await self._town.asks(
-                lambda shop, which=topup_id, approve=is_good: shop.wallets.decide_topup(  # type: ignore[misc]
-                    admin_id, which, approve=approve
-                )
+                lambda shop: shop.wallets.decide_topup(admin_id, topup_id, approve=approve)
             )
+        except SameMoneyError as error:
+            token = error.token
+            await self._town.asks(lambda shop: shop.deposits.insist(admin_id, token))
 
     async def _adjust(self, admin_id: int) -> None:
         customer_id = CustomerId(self._rng.randint(1_001, 1_025))
@@ -203,8 +208,8 @@ class Admins:
             lambda shop: shop.wallets.propose(admin_id, customer_id, amount, "by hand")
         )
         await self._town.asks(lambda shop: shop.wallets.adjust(admin_id, proposed.token))
-        key = f"deposit {self._town.loop.time():.3f}"
-        await self._town.asks(lambda shop: shop.wallets.deposit(admin_id, Rupiah(250_000), key))
+        paid = await self._town.asks(lambda shop: shop.wallets.propose_deposit(admin_id, 250_000))
+        await self._town.asks(lambda shop: shop.wallets.deposit(admin_id, paid.token))
 
     async def _pause_a_while(self, admin_id: int) -> None:
         await self._town.asks(lambda shop: shop.admin.pause(admin_id, "a moment"))

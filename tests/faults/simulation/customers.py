@@ -14,6 +14,7 @@ from bot.domain.errors import (
     ShopPausedError,
     StoreError,
     TokenError,
+    TooManyDepositsError,
 )
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, Order
@@ -116,4 +117,6 @@ class Crowd:
             await self._town.asks(lambda shop: shop.wallets.request_topup(customer_id, TOPUP, key))
         except DuplicateError:
             self._town.journal.counts["asked twice"] += 1
+        except TooManyDepositsError:
+            self._town.journal.counts["asked too often"] += 1
         await asyncio.sleep(self._rng.uniform(120, 600))

@@ -15,7 +15,9 @@ from bot.ports import Clock, Store
 from bot.services.admin import Admin
 from bot.services.browse import Shelf
 from bot.services.buy import Buy
+from bot.services.credit_limits import grant_all
 from bot.services.deliver import Deliver
+from bot.services.deposits import Deposits
 from bot.services.recon import Recon
 from bot.services.refresh_catalogue import RefreshCatalogue
 from bot.services.send import Send
@@ -72,6 +74,7 @@ class Process:
 
     def __init__(self, store: Store, outside: Outside, on_death: Callable[[str], None]) -> None:
         rules, clock, rng = outside.rules, outside.clock, outside.rng
+        self._rules = rules
         self.life = Life(on_death)
         self._account = rules.account
         self.store = WakingStore(
@@ -85,6 +88,7 @@ class Process:
         self.refresh = RefreshCatalogue(self.store, supplier, shelf, rules, clock)
         self.buy = Buy(self.store, shelf, rules, clock, ids)
         self.wallets = Wallets(self.store, rules, clock, ids)
+        self.deposits = Deposits(self.store, rules, clock, ids)
         self.admin = Admin(self.store, supplier, shelf, rules, clock)
         self.withholding = Withholding(self.store, shelf, rules, clock)
         self.shelf = shelf
@@ -122,6 +126,7 @@ class Process:
         Raises `StrandedOrdersError` when the account was changed too early.
         """
         await self.store.read(require_own_orders, self._account)
+        await self.store.write(grant_all, self._rules)
         await self.refresh.load()
         await self._reconcile.recover()
         self.store.wakes(self.loops)
