@@ -1,12 +1,16 @@
 """One-time tokens in the database."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from hypothesis import given
 
 from bot.domain.customer import Confirmation, ConfirmationKind
+from storage.schema import load_migrations, migrate
 from storage.transaction import SqlTransaction
 from tests.storage.records import records
-from tests.storage.samples import ANNI, BUDI, NOW, SECOND, in_memory
+from tests.storage.samples import ANNI, BUDI, NOW, SECOND, in_memory, unexpected
 
 SHOWN = Confirmation(
     "token0000001", ANNI, ConfirmationKind.PURCHASE, {"product_id": 1, "destination": "08"}, NOW
@@ -42,3 +46,23 @@ def test_a_token_works_for_its_own_person(tx: SqlTransaction, token: str, actor_
     assert not tx.confirmations.consume(token, actor_id, NOW, "K12")
     assert tx.confirmations.get(SHOWN.token) == SHOWN
     assert tx.confirmations.get("token0000002") is None
+
+
+def test_buttons_of_before_kinds_were_rows_go_on_working() -> None:
+    """The table was made anew: what was shown is still there, used or not."""
+    steps = load_migrations()
+    made_anew = next(one.version for one in steps if "topups_and_limits" in one.name)
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        connection.row_factory = sqlite3.Row
+        migrate(connection, steps[: made_anew - 1], unexpected)
+        shown = [
+            ("a", 1001, "purchase", "{}", 5, None, ""),
+            ("b", 9001, "adjustment", '{"amount":7}', 6, 7, "12"),
+        ]
+        connection.executemany("insert into confirmations values (?, ?, ?, ?, ?, ?, ?)", shown)
+        migrate(connection, steps, unexpected)
+        kept = connection.execute("select * from confirmations order by token").fetchall()
+        assert [tuple(row) for row in kept] == shown
+        connection.execute("pragma foreign_keys = on")
+        with pytest.raises(sqlite3.IntegrityError):
+            connection.execute("insert into confirmations values ('c', 1, 'gift', '{}', 1, 1, '')")
