@@ -1,14 +1,17 @@
 """One-time tokens in the database."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 
 from bot.domain.customer import Confirmation, ConfirmationKind
+from storage.schema import load_migrations, migrate
 from storage.transaction import SqlTransaction
 from tests.storage.records import records
-from tests.storage.samples import ANNI, BUDI, NOW, SECOND, in_memory
+from tests.storage.samples import ANNI, BUDI, NOW, SECOND, in_memory, unexpected
 
 SHOWN = Confirmation(
     "token0000001", ANNI, ConfirmationKind.PURCHASE, {"product_id": 1, "destination": "08"}, NOW
@@ -88,3 +91,23 @@ def test_what_an_admin_has_moved_is_not_forgotten(tx: SqlTransaction) -> None:
     assert tx.confirmations.forget_used(NOW + SECOND, 9) == 1
     assert tx.confirmations.forget_unused(NOW + SECOND, 9) == 1
     assert all(map(tx.confirmations.get, ("moved", "noted", "again")))
+
+
+def test_buttons_of_before_kinds_were_rows_go_on_working() -> None:
+    """The table was made anew: what was shown is still there, used or not."""
+    steps = load_migrations()
+    made_anew = next(one.version for one in steps if "topups_and_limits" in one.name)
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        connection.row_factory = sqlite3.Row
+        migrate(connection, steps[: made_anew - 1], unexpected)
+        shown = [
+            ("a", 1001, "purchase", "{}", 5, None, ""),
+            ("b", 9001, "adjustment", '{"amount":7}', 6, 7, "12"),
+        ]
+        connection.executemany("insert into confirmations values (?, ?, ?, ?, ?, ?, ?)", shown)
+        migrate(connection, steps, unexpected)
+        kept = connection.execute("select * from confirmations order by token").fetchall()
+        assert [tuple(row) for row in kept] == shown
+        connection.execute("pragma foreign_keys = on")
+        with pytest.raises(sqlite3.IntegrityError):
+            connection.execute("insert into confirmations values ('c', 1, 'gift', '{}', 1, 1, '')")
