@@ -75,7 +75,7 @@ class PanelProfile:
             return RefusalClass.OTHER
         # What was cut off is a word, so that no pattern of a whole message finds its end there.
         is_whole = len(message) <= _CLASSED_LENGTH
-        classed = message if is_whole else f"{message[:_CLASSED_LENGTH]} [cut]"
+        classed = message if is_whole else f"{message[:_CLASSED_LENGTH]} etc"
         for refusal, pattern in self.refusal_patterns:
             is_open = refusal is RefusalClass.OTHER
             if _is_in(pattern, message) if is_open else pattern.search(classed):
