@@ -76,6 +76,7 @@ SCENARIOS: dict[str, tuple[str, Outcome]] = {
     "0004": ("partial", Outcome(finish_as="partial")),
     "0005": ("a status word that nobody knows", Outcome(finishes=False, first_word="menunggu")),
     "0006": ("costs more than listed", Outcome(extra_cost=700)),
+    "0007": ("costs far more than its price", Outcome(extra_cost=50_000)),
     "0010": ("slow answer", Outcome(Fault.SLOW)),
     "0011": ("bought, but the answer is lost", Outcome(Fault.LOST_AFTER)),
     "0012": ("not bought, and the answer is lost", Outcome(Fault.LOST_BEFORE)),

@@ -178,7 +178,7 @@ def _alerts(words: Words, seen: Overview) -> str:
     shown = [
         "• "
         + _when(words, alert, one, seen.ended.get(one.name))
-        + (f": {code(cut(one.detail, 80))}" if one.detail else "")
+        + (f": {code(cut(one.detail, 70))}" if one.detail else "")
         for alert, one in known[-ALERTS_SHOWN:]
     ]
     title = words.gettext("Alerts of the last day")

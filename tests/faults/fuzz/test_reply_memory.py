@@ -30,7 +30,7 @@ CAPS = {
     "services": MAX_SERVICES_BYTES,
 }
 OUTCOMES = {"order": "SupplierOutcomeUnknownError"}
-READ_OUTCOME = "SupplierReadError"
+READ_OUTCOME = "SupplierTooMuchError"
 LARGEST_SHARE = 1.5
 """A buffer that grows keeps some room ahead."""
 

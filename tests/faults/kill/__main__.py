@@ -74,6 +74,10 @@ STORIES = (
     Story(Answer.ROW_VANISHES, ("Send._unknown", "Reconcile._judge_all")),
     Story(Answer.BLIND, ("Reconcile._judge_blind", "Reconcile._judge_all")),
     Story(Answer.PARTIAL, ("Reconcile._apply_rows",)),
+    Story(Answer.PROMISED_AFTER, ("Send._unknown", "Reconcile._judge_all")),
+    Story(Answer.PROMISED_BEFORE, ("Send._unknown", "Reconcile._judge_all")),
+    Story(Answer.REFUSED_503, (PLACE_ORDER, "Send._unknown")),
+    Story(Answer.DEAR, ("Send._accepted",)),
     Story(Answer.GOOD, ("Reconcile._orphan",), first=SENT),
     Story(Answer.LOST_BEFORE, ("Reconcile._orphan",), first=SENT),
     Story(Answer.GOOD, ("quoted",), Act.QUOTE),
@@ -85,6 +89,10 @@ STORIES = (
     Story(Answer.GOOD, ("Admin.pause.<locals>.pause",), Act.PAUSE),
     Story(Answer.GOOD, ("Admin.resume.<locals>.resume",), Act.RESUME),
     Story(Answer.GOOD, ("Recon._record",), Act.COMPARE),
+    Story(Answer.GOOD, ("note_deposit",), Act.DEPOSIT),
+    Story(Answer.GOOD, ("Decisions.decide.<locals>.decide",), Act.TOP_UP),
+    Story(Answer.GOOD, ("Decisions.insist.<locals>.insist",), Act.SECOND_PAYMENT),
+    Story(Answer.DEAR, ("_release",), Act.SELL_AGAIN),
 )
 SHORT = {
     OrderState.SUCCEEDED: "done",

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 
+from bot.domain.ledger import SUPPLIER_DEPOSIT, Purpose, wallet_of
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.domain.rules import PAUSED
 from bot.ports import Transaction
 from bot.sandbox.supplier import Fault
-from bot.sandbox.telegram import ADMIN, SARAH, ChatMessage
+from bot.sandbox.telegram import ADMIN, BUDI, SARAH, ChatMessage
 from bot.services.restore import rows_seen_at
 from tests.faults.kill.answers import Answer, fail_reads, number_for
 from tests.faults.kill.points import ARMED
 from tests.sandbox.guest import PAY
 from tests.sandbox.house import USER_ID, House
 
+DEPOSIT = 2_000_000
 NUMBER_OF_ANOTHER = "081200010001"
 PATIENCE_SECONDS = 60.0
 """Whoever does something waits for a process to die, and for the next to start."""
@@ -34,6 +36,10 @@ class Act(StrEnum):
     PAUSE = "an admin pauses"
     RESUME = "an admin resumes"
     COMPARE = "an admin compares the rows"
+    DEPOSIT = "an admin notes a deposit"
+    TOP_UP = "an admin credits a top-up"
+    SECOND_PAYMENT = "an admin credits a second payment"
+    SELL_AGAIN = "an admin sells a withheld product again"
 
 
 def arm(house: House) -> None:
@@ -183,6 +189,71 @@ async def _compare(house: House) -> None:
     await _until(house, lambda tx: rows_seen_at(tx, USER_ID) != before)
 
 
+async def _deposit(house: House) -> None:
+    await _until(house, _is(OrderState.SUCCEEDED))
+    await house.admin.say(f"/deposit {DEPOSIT}", button="Note Rp")
+    arm(house)
+    await house.admin.tap("Note Rp")
+    await _until(house, lambda tx: deposits_noted(tx) == [DEPOSIT])
+
+
+def deposits_noted(tx: Transaction) -> list[int]:
+    """Return the amounts that were noted as paid to the supplier."""
+    moved = tx.ledger.transfers_of(SUPPLIER_DEPOSIT, 100, 0)
+    return [one.amount for one in moved if one.purpose is Purpose.DEPOSIT]
+
+
+async def _ask_for_topup(house: House) -> ChatMessage:
+    """Let a customer ask for a top-up; return the message that asks the admin."""
+    house.budi.patience_seconds = PATIENCE_SECONDS
+    before = len(topups_of(house))
+    await house.budi.say("/balance")
+    await house.budi.tap("(?i)isi saldo|top-up")
+    await house.budi.tap("50[.,]000")
+    await house.until(lambda: len(topups_of(house)) > before, PATIENCE_SECONDS)
+    return topups_of(house)[-1]
+
+
+def topups_of(house: House) -> list[ChatMessage]:
+    """Return the messages that asked the admin to decide a top-up."""
+    return [one for one in house.admin.messages if one.is_from_bot and "Top-up of Rp" in one.text]
+
+
+async def _top_up(house: House) -> None:
+    await _until(house, _is(OrderState.SUCCEEDED))
+    request = await _ask_for_topup(house)
+    arm(house)
+    await house.admin.tap("Approve", on=request)
+    await _until(house, lambda tx: len(topups_credited(tx)) == 1)
+
+
+def topups_credited(tx: Transaction) -> list[int]:
+    """Return what the other customer's top-ups have put into the wallet, newest first."""
+    moved = tx.ledger.transfers_of(wallet_of(CustomerId(BUDI.user_id)), 100, 0)
+    return [one.amount for one in moved if one.purpose is Purpose.TOPUP]
+
+
+async def _second_payment(house: House) -> None:
+    """Credit one amount twice: the second time the admin says that it was paid twice."""
+    await _until(house, _is(OrderState.SUCCEEDED))
+    await house.admin.tap("Approve", on=await _ask_for_topup(house))
+    await _until(house, lambda tx: len(topups_credited(tx)) == 1)
+    (amount,) = await house.read(topups_credited)
+    request = await _ask_for_topup(house)
+    await house.admin.tap("Other amount", on=request)
+    question = await house.admin.say(str(amount), button="A second payment arrived")
+    arm(house)
+    await house.admin.tap("A second payment arrived", on=question)
+    await _until(house, lambda tx: topups_credited(tx) == [amount, amount])
+
+
+async def _sell_again(house: House) -> None:
+    notice = await house.admin.sees("Held back from sale")
+    arm(house)
+    await house.admin.tap("Sell it again", on=notice)
+    await _until(house, lambda tx: not tx.withheld_products.product_ids())
+
+
 _ACTS: dict[Act, Callable[[House], Awaitable[None]]] = {
     Act.CANCEL: _cancel,
     Act.REFUND: _refund,
@@ -192,4 +263,8 @@ _ACTS: dict[Act, Callable[[House], Awaitable[None]]] = {
     Act.PAUSE: _pause,
     Act.RESUME: _resume,
     Act.COMPARE: _compare,
+    Act.DEPOSIT: _deposit,
+    Act.TOP_UP: _top_up,
+    Act.SECOND_PAYMENT: _second_payment,
+    Act.SELL_AGAIN: _sell_again,
 }

@@ -36,6 +36,10 @@ class Answer(StrEnum):
     ROW_VANISHES = "answer lost, row taken back"
     BLIND = "bought, answer lost, list away"
     PARTIAL = "partly done"
+    PROMISED_AFTER = "bought, words of later processing"
+    PROMISED_BEFORE = "not bought, words of later processing"
+    REFUSED_503 = "bought, a refusal in a 503"
+    DEAR = "bought, for more than its price"
 
 
 BASIC = tuple(Answer)[: list(Answer).index(Answer.ERROR_BEFORE)]
@@ -54,11 +58,15 @@ _FAULTS = {
     Answer.FOREIGN_ECHO: Fault.FOREIGN_ECHO,
     Answer.ROW_LATE: Fault.LOST_AFTER,
     Answer.BLIND: Fault.LOST_AFTER,
+    Answer.PROMISED_AFTER: Fault.PROMISED_AFTER,
+    Answer.PROMISED_BEFORE: Fault.PROMISED_BEFORE,
+    Answer.REFUSED_503: Fault.REFUSED_503_AFTER,
 }
 _NUMBERS = {
     Answer.REFUSED: "081212340035",
     Answer.ROW_VANISHES: "081212340023",
     Answer.PARTIAL: "081212340004",
+    Answer.DEAR: "081212340007",
 }
 FAILED_READS = 7
 """Enough for a whole look with its retries, whatever else asks for something meanwhile."""

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.ports import Transaction
+from bot.sandbox.house import PAYING
 from bot.sandbox.telegram import ADMIN, SARAH
-from tests.faults.kill.acts import Act, perform
+from tests.faults.kill.acts import DEPOSIT, Act, deposits_noted, perform, topups_credited
 from tests.faults.kill.answers import Answer, order_calls_taken, prepare
 from tests.faults.kill.bot import NEVER
 from tests.faults.kill.points import PLACE_ORDER, Moment, Point
@@ -49,6 +50,7 @@ async def play(folder: Path, answer: Answer, *points: Point, act: Act = Act.BUY)
         assert await house.stop() == 0, house.log
         (order,) = await house.orders(SARAH.user_id)
         await judge(house, order, answer)
+        await judge_money(house, act)
         return Ending(killed, order, len(endings_shown(house, order)))
 
 
@@ -77,6 +79,7 @@ def program(point: Point) -> tuple[str, ...]:
 
 def _set_up(house: House, answer: Answer) -> None:
     house.telegram.add_user(ADMIN.user_id, ADMIN.first_name, "en", ADMIN.username)
+    house.env |= PAYING
     house.env |= {
         "SUPPLIER_TIMEOUT_SECONDS": "1",
         # Long enough for a look that comes after some that failed.
@@ -132,6 +135,8 @@ LIES = {
     OrderState.CANCELLED: "✅",
 }
 """What would be wrong to say at any time."""
+TOP_UPS = {Act.TOP_UP: 1, Act.SECOND_PAYMENT: 2}
+"""How many top-ups an act credits."""
 LEFT_TO_AN_ADMIN = (Answer.FOREIGN_ECHO, Answer.DUPLICATE_REF, Answer.PARTIAL)
 """What may stay parked although it was bought: the row is known, and a person has to look."""
 MONEY = {
@@ -157,6 +162,14 @@ async def judge(house: House, order: Order, answer: Answer) -> None:
     assert (wallet.posted, wallet.held) == MONEY[order.state]
     assert not house.sarah.was_shown(LIES[order.state]), house.sarah.texts
     assert endings_shown(house, order), house.sarah.texts
+
+
+async def judge_money(house: House, act: Act) -> None:
+    """Compare what was moved besides the order: each act moved its money once."""
+    noted, credited = await house.read(deposits_noted), await house.read(topups_credited)
+    assert noted == ([DEPOSIT] if act is Act.DEPOSIT else [])
+    assert len(credited) == TOP_UPS.get(act, 0)
+    assert len(set(credited)) <= 1, "a second payment is the first one's amount"
 
 
 def endings_shown(house: House, order: Order) -> set[int]:

@@ -5,7 +5,7 @@ Nothing of the bot knows of this: a guard is taken out at a seam, for the length
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -159,7 +159,10 @@ class Guards:
             with _replaced(bot.domain.lookup, "coverage", _always_covers):
                 yield
         elif self.off is Guard.ONE_UNRESOLVED:
-            with _replaced(SqlOrders, "in_states", _no_targets(SqlOrders.in_states)):
+            with (
+                _replaced(SqlOrders, "sendable", _all_queued),
+                _replaced(bot.services.send, "target_of", _own_target),
+            ):
                 yield
         else:
             yield
@@ -173,17 +176,25 @@ def _always_covers(view: SupplierView, sent_at: datetime, rules: LookRules) -> C
     return Coverage.COVERS
 
 
-_ASKED_BY_THE_SENDER = (OrderState.SENDING, OrderState.AMBIGUOUS, OrderState.PARKED)
-_InStates = Callable[[SqlOrders, str, Collection[OrderState]], list[Order]]
+def _all_queued(
+    orders: SqlOrders, account: str, since: datetime, after: Order | None, limit: int
+) -> list[Order]:
+    """Return what is queued, whatever else of its product and number is unresolved."""
+
+    def place(order: Order) -> tuple[int, int]:
+        return order.send_attempts, order.order_id
+
+    queued = sorted(orders.in_states(account, (OrderState.QUEUED,)), key=place)
+    return [
+        order
+        for order in queued
+        if order.created_at > since and (after is None or place(order) > place(after))
+    ][:limit]
 
 
-def _no_targets(in_states: _InStates) -> _InStates:
-    """Keep the sender from seeing which targets are unresolved."""
-
-    def blind(orders: SqlOrders, account: str, states: Collection[OrderState]) -> list[Order]:
-        return [] if states == _ASKED_BY_THE_SENDER else in_states(orders, account, states)
-
-    return blind
+def _own_target(order: Order) -> tuple[str, str]:
+    """Let every order have a target of its own, as far as the sender knows."""
+    return order.service_code, order.number
 
 
 @contextmanager
