@@ -18,6 +18,7 @@ ENDS = {
     "0004": PARKED,
     "0005": PARKED,
     "0006": DONE,
+    "0007": DONE,
     "0010": DONE,
     "0011": DONE,
     "0012": PARKED,
