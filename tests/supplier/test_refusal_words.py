@@ -293,11 +293,19 @@ def test_a_message_without_end_is_no_answer(profile: PanelProfile) -> None:
 @pytest.mark.parametrize(
     "unit",
     [" ", "1234 ", "1.1 - ", "trx -1 ", "nomor ", "tidak dapat ", "akan segera ", "koneksi ",
-     "status 5 ", "saldo rp 1 ", "maaf ", "1234-", "ref ", "di ", "waktu ", ", ", "untuk ", "ip "],
+     "status 5 ", "saldo rp 1 ", "maaf ", "1234-", "ref ", "di ", "waktu ", ", ", "untuk ", "ip ",
+     "R#9 ", "trx#1 ", "no 1a ", "ke-1-",
+     "mulai jam ", "harga rp ", "id 1 ", "nanti 5 ", "pukul 1 wib ", "produk 1@", "error 5, "],
 )  # fmt: skip
-def test_a_repeated_word_takes_no_time(profile: PanelProfile, head: str, unit: str) -> None:
-    """The patterns go over a message in a time that grows with its length, not with its powers."""
-    message = (head + unit * 5_000)[:9_000] + "~"
+@pytest.mark.parametrize("length", [480, 9_000])
+def test_a_repeated_word_takes_no_time(
+    profile: PanelProfile, head: str, unit: str, length: int
+) -> None:
+    """The patterns go over a message in a time that grows with its length, not with its powers.
+
+    Only a message of up to 500 characters is put to a class, part by part.
+    """
+    message = (head + unit * 5_000)[:length] + "~"
     began = time.process_time()
     profile.is_no_answer(message)
     profile.refusal_of(message)
