@@ -290,7 +290,7 @@ class Admin:
     ) -> Order:
         order, now = parked(tx, order_id), self._clock.now()
         known = candidates_of(tx, order_id)
-        found = doubt_elsewhere(order, known)
+        found = doubt_elsewhere(tx, order, known)
         if found.doubt != doubt:
             found.has_changed = bool(doubt)
             raise found

@@ -145,7 +145,8 @@ def doubt_of(
     """Return the doubt while the goods of a parked order may have been bought after all.
 
     `answer` is None when the supplier could not be asked. The doubt's digest stands for all that
-    an admin is shown of it: the rows with their words, and why the order is parked since when.
+    an admin is shown of it: the rows with their words, and why the order is parked since when. It
+    differs after a restore, which forgets what became of the order since the backup.
     """
     row = None if answer is None else row_of(order, answer.rows)
     suspects = {found.ref_id: found.status_word for found in doubtful}
@@ -153,7 +154,8 @@ def doubt_of(
         suspects[row.ref_id] = row.status_word
     elif order.ref_id is None and order.suspect_ref_id is not None:
         suspects.setdefault(order.suspect_ref_id, "")
-    doubt = digest_of("refund", *_parked_facts(order), answer is None, sorted(suspects.items()))
+    seen = (answer is None, sorted(suspects.items()))
+    doubt = digest_of("refund", tx.restoration.epoch(), *_parked_facts(order), *seen)
     if answer is None:
         return RefundDoubtError(0, doubt=doubt)
     if suspects or not _is_gone(tx, rules, order, answer, asked):
@@ -161,13 +163,16 @@ def doubt_of(
     return None
 
 
-def doubt_elsewhere(order: Order, known: Sequence[SupplierRow]) -> RefundDoubtError:
+def doubt_elsewhere(
+    tx: Transaction, order: Order, known: Sequence[SupplierRow]
+) -> RefundDoubtError:
     """Return the doubt about a parked order of another supplier account, which nobody can ask.
 
     `known` are the rows seen while that account was the shop's, which may be the order's.
     """
     suspects = sorted((row.ref_id, row.status_word) for row in known)
-    doubt = digest_of("elsewhere", order.account, *_parked_facts(order), suspects)
+    facts = (tx.restoration.epoch(), *_parked_facts(order))
+    doubt = digest_of("elsewhere", order.account, *facts, suspects)
     return RefundDoubtError(len(known), account=order.account, doubt=doubt)
 
 

@@ -11,6 +11,7 @@ import structlog
 from bot.domain.errors import SupplierError
 from bot.domain.lookup import (
     LIST_LENGTH,
+    SupplierRow,
     Verdict,
     VerdictKind,
     judge,
@@ -218,14 +219,17 @@ class Reconcile:
         """Tell whether the row of an order's ref_id is another's, by the rows that fit better.
 
         One that names another destination alone proves nothing: panels write them in their ways.
+        A row that hides its number may name another product all the same.
         """
         same = (row for row in answer.rows if row.ref_id == order.ref_id)
-        named = [row for row in same if not hides_number(row)]
+        named = [row for row in same if not hides_number(row) or _is_other_product(order, row)]
         if not named:
             return False
         unresolved = tx.orders.in_states(self._rules.account, UNRESOLVED_STATES)
         is_waited_for = any(
-            other.ref_id is None and matches(other, row) for row in named for other in unresolved
+            other.ref_id is None and (matches(other, row) or _was_answered_with(other, row))
+            for row in named
+            for other in unresolved
         )
         return is_waited_for or bool(may_be_its(tx, order, answer.rows, asked))
 
@@ -353,3 +357,12 @@ class Reconcile:
         if not dues:
             return None
         return max(0.0, (min(dues) - self._clock.now()).total_seconds())
+
+
+def _is_other_product(order: Order, row: SupplierRow) -> bool:
+    return row.service_code not in ("", order.service_code)
+
+
+def _was_answered_with(order: Order, row: SupplierRow) -> bool:
+    """Tell whether the reply to an order's own call named a row of its product."""
+    return order.suspect_ref_id == row.ref_id and order.service_code == row.service_code

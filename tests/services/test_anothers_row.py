@@ -1,5 +1,7 @@
 """A success that named another order's row: found out by the row, and put right."""
 
+import pytest
+
 from bot.domain.order import Order, OrderState, ParkReason
 from tests.services.shop import ADMIN, BUDI, Shop
 
@@ -67,6 +69,27 @@ async def test_a_row_that_fits_better_will_do_as_well(shop: Shop) -> None:
     await shop.recon.compare(ADMIN)
     await look_and_poll(shop, 10)
     assert (await shop.get(order.order_id)).ref_id == "his"
+
+
+@pytest.mark.parametrize("is_own_seen", [True, False])
+async def test_a_row_of_another_product_is_anothers_though_it_hides_its_number(
+    shop: Shop, is_own_seen: bool
+) -> None:
+    """The call that it was made for was answered with it as well, a moment too late."""
+    shop.supplier.order_gap_seconds = 0
+    first, second = await shop.queue(), await shop.queue(BUDI, number=OTHER, code="XL10")
+    started = [await shop.start(), await shop.start()]
+    shop.supplier.will(shop.reply(second, "hers"))
+    await shop.send.carry_out(started[1])
+    shop.supplier.will(shop.reply(first, "hers"))
+    await shop.send.carry_out(started[0])
+    shop.supplier.shows(shop.row(started[0], "hers", destination=""))
+    if is_own_seen:
+        shop.supplier.shows(shop.row(started[1], "his"))
+    await look_and_poll(shop, 130)
+    hers, his = await shop.get(first.order_id), await shop.get(second.order_id)
+    assert (hers.state, hers.suspect_ref_id) == (OrderState.PARKED, "hers")
+    assert his.ref_id == ("his" if is_own_seen else None)
 
 
 async def test_a_row_that_nobody_else_waits_for_stays(shop: Shop) -> None:

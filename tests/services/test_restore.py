@@ -404,3 +404,22 @@ async def test_goods_of_another_account_are_counted_delivered_by_an_admins_word(
     shop.supplier.shows(shop.row(order, "r1", status_word="failed"))
     counted = await shop.admin.count_delivered(ADMIN, order.order_id)
     assert (counted.state, (await shop.wallet()).held) == (OrderState.SUCCEEDED, 0)
+
+
+@pytest.mark.parametrize("account", ["U1", "U2"])
+async def test_an_old_insisting_button_dies_with_a_restore(shop: Shop, account: str) -> None:
+    """The order may have been settled, and its row claimed, in the time that is forgotten."""
+    parked = await shop.parked()
+    shop.rules = replace(shop.rules, account=account)
+    await shop.restart()
+    shop.supplier.read_error = SupplierReadError("502")
+    with pytest.raises(RefundDoubtError) as shown:
+        await shop.admin.refund(ADMIN, parked.order_id)
+    for epoch in (1, 2):
+        await travelled(shop, epoch)
+        with pytest.raises(RefundDoubtError) as again:
+            await shop.admin.refund(ADMIN, parked.order_id, doubt=shown.value.doubt)
+        assert again.value.has_changed
+        shown = again
+    ended = await shop.admin.refund(ADMIN, parked.order_id, doubt=shown.value.doubt)
+    assert ended.state is OrderState.FAILED

@@ -257,7 +257,7 @@ class Examiner:
             self._must(not is_amiss, f"{order.number} was sent while its product was withheld")
 
     def _all_withheld(self) -> Iterator[Withheld]:
-        for epoch in (0, 1):
+        for epoch in range(self._tx.restoration.epoch() + 1):
             for count in range(1, 10_000):
                 found = self._tx.withheld_products.get(WithheldId(epoch * IDS_AN_EPOCH + count))
                 if found is None:
