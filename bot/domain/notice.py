@@ -54,7 +54,9 @@ class Urgency(IntEnum):
     """It needs an admin. No customer can cause many of these, so they delay little."""
 
 
-URGENT = frozenset({NoticeKind.ALERT, NoticeKind.PARKED, NoticeKind.PARKED_NEWS})
+URGENT = frozenset(
+    {NoticeKind.ALERT, NoticeKind.WITHHELD, NoticeKind.PARKED, NoticeKind.PARKED_NEWS}
+)
 """All alerts are urgent, so that the end of a condition never overtakes its beginning; the news
 of a parked order too, so that it stays behind the announcement. What customers cause at will
 (requests, pictures, calls for help) is ordinary, and so is everything for customers."""

@@ -94,7 +94,12 @@ def test_a_notice_that_has_to_wait_holds_up_its_chat(tx: SqlTransaction) -> None
     assert tx.outbox.next_due(NOW) is None
 
 
-URGENT_KINDS = (NoticeKind.ALERT, NoticeKind.PARKED, NoticeKind.PARKED_NEWS)
+URGENT_KINDS = (
+    NoticeKind.ALERT,
+    NoticeKind.WITHHELD,
+    NoticeKind.PARKED,
+    NoticeKind.PARKED_NEWS,
+)
 """What needs an admin and no customer can cause at will."""
 
 
