@@ -41,8 +41,10 @@ def load_settings(
         # What is missing may be in it, so nothing else can be told yet.
         raise SettingsError([str(error)]) from None
     environment = os.environ if env is None else env
-    given = file.values | {name.lower(): value for name, value in environment.items()}
-    problems = [*_unread(file, only), *_misspelt(file.values, only)]
+    outside = {name.lower(): value for name, value in environment.items()}
+    given = file.values | outside
+    asked = [name for name in only if name not in outside]
+    problems = [*_unread(file, asked), *_misspelt(file.values, only)]
     try:
         settings = Settings(**_known(given, only))
     except ValidationError as error:
