@@ -57,6 +57,8 @@ def tighten(path: Path) -> None:
 
 
 def tighten_database(database: Path) -> None:
-    """Do so with a database and what lies beside it."""
+    """Do so with a database and what lies beside it; a folder of that name is none of it."""
     for ending in _BESIDE:
-        tighten(database.with_name(f"{database.name}{ending}"))
+        path = database.with_name(f"{database.name}{ending}")
+        if path.is_file():
+            tighten(path)

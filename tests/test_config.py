@@ -334,6 +334,14 @@ def test_a_link_to_itself_is_no_database(tmp_path: Path) -> None:
     assert problems_of(DATABASE_URL=f"sqlite:///{loop}")[0].startswith(f"DATABASE_URL {REACH}")
 
 
+def test_a_folder_is_no_database(tmp_path: Path) -> None:
+    """It is told at start, in every command, and nothing in it or of it is changed."""
+    url = f"sqlite:///{tmp_path}"
+    assert problems_of(DATABASE_URL=url) == [
+        f"DATABASE_URL names a folder: name a file in it, as in {url}/konter.db."
+    ]
+
+
 def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
     """A setting in the environment overrides the one in `.env`, which fills the rest."""
     file = tmp_path / ".env"

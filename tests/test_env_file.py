@@ -97,3 +97,46 @@ def test_a_pipe_is_as_good_as_a_file(tmp_path: Path) -> None:
     writer.start()
     assert load_settings(REQUIRED, pipe).markup_flat == 700
     writer.join()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "MARKUP_FLAT: 7000",
+        "MARKUP_FLAT 7000",
+        "MARKUP_FLAT",
+        "markup_flat: 7000",
+        "export MARKUP_FLAT: 7000",
+        'MARKUP_FLAT="7000',
+        'MARKUP_FLAT="7000" rupiah',
+        "MARKUP_FLAT='7000'0",
+    ],
+)
+def test_a_line_that_sets_nothing_is_told(line: str, tmp_path: Path) -> None:
+    """Else the shop would sell at the default's price, and together with whatever else is wrong."""
+    file = env_file(tmp_path, f"SHOP_NAME=Ibu\n\n# prices\n{line}\nBACKUP_HOUR=99\n".encode())
+    with pytest.raises(SettingsError) as caught:
+        load_settings(REQUIRED, file)
+    unread = (
+        "MARKUP_FLAT cannot be read in line 4: write NAME=value, and a value in quotes wholly "
+        "inside them."
+    )
+    assert caught.value.problems == [unread, "BACKUP_HOUR must be at most 23."]
+
+
+def test_a_line_of_something_else_is_nobodys_fault(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A ruler, a sentence, another program's: they set nothing of Konter's, so nothing is said."""
+    text = "=====\nmy shop\nOTHER: 1\nMARKUP_FLAT=700\n"
+    assert load_settings(REQUIRED, env_file(tmp_path, text.encode())).markup_flat == 700
+    assert caplog.text == ""
+
+
+def test_a_command_that_opens_the_database_reads_its_own_lines(tmp_path: Path) -> None:
+    """What it does not use cannot be wrong for it."""
+    file = env_file(tmp_path, b"MARKUP_FLAT: 7\nOSIMESA_API_KEY: k\nDATABASE_URL: x\n")
+    with pytest.raises(SettingsError) as caught:
+        load_database_settings({}, file)
+    (sentence,) = caught.value.problems
+    assert sentence.startswith("DATABASE_URL cannot be read in line 3")

@@ -2,9 +2,12 @@
 
 import codecs
 import io
+import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 LARGEST_BYTES = 1_000_000
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -12,12 +15,24 @@ _MARK = "\ufeff"
 """What some editors put before a text to say that it is UTF-8."""
 
 
+_FIRST_WORD = re.compile(r"\s*(?:export\s+)?['\"]?(\w+)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class EnvFile:
+    """What a file holds: values by name, in small letters."""
+
+    values: dict[str, str | None]
+    unread: tuple[tuple[str, int], ...] = ()
+    """The first word, in small letters, and the number of each line that sets nothing."""
+
+
 class EnvFileError(Exception):
     """The file is there and cannot be used; the message is a sentence that says what to do."""
 
 
-def read_env_file(path: Path) -> dict[str, str | None]:
-    """Return the names, in small letters, and values of a file; nothing if there is none.
+def read_env_file(path: Path) -> EnvFile:
+    """Return what a file holds; nothing if there is none.
 
     Raises `EnvFileError`.
     """
@@ -26,7 +41,7 @@ def read_env_file(path: Path) -> dict[str, str | None]:
         with path.open("rb") as file:
             content = file.read(LARGEST_BYTES + 1)
     except FileNotFoundError:
-        return {}
+        return EnvFile({})
     except IsADirectoryError:
         raise EnvFileError(
             f"{path} is a folder: remove it and write the settings into a file of that name."
@@ -37,8 +52,17 @@ def read_env_file(path: Path) -> dict[str, str | None]:
         ) from None
     if len(content) > LARGEST_BYTES:
         raise EnvFileError(f"{path} is larger than 1 MB, so it holds no settings.")
-    values = dotenv_values(stream=io.StringIO(_text(content, path)))
-    return {name.lower(): value for name, value in values.items()}
+    unread, good = [], ""
+    for part in parse_stream(io.StringIO(_text(content, path))):
+        if part.error or (part.key is not None and part.value is None):
+            blank = len(part.original.string) - len(part.original.string.lstrip("\r\n"))
+            line = part.original.line + part.original.string[:blank].count("\n")
+            word = _FIRST_WORD.match(part.original.string)
+            unread.append(("" if word is None else word[1].lower(), line))
+        else:
+            good += part.original.string
+    values = dotenv_values(stream=io.StringIO(good))
+    return EnvFile({name.lower(): value for name, value in values.items()}, tuple(unread))
 
 
 def _text(content: bytes, path: Path) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.config.env_file import EnvFileError, read_env_file
+from bot.config.env_file import EnvFile, EnvFileError, read_env_file
 from bot.config.settings import Settings
 
 ENV_FILE = Path(".env")
@@ -36,13 +36,15 @@ def load_settings(
     Raises `SettingsError` with every missing and wrong setting at once; it never repeats a value.
     """
     try:
-        in_file = {} if env_file is None else read_env_file(Path(env_file).expanduser())
+        file = EnvFile({}) if env_file is None else read_env_file(Path(env_file).expanduser())
     except EnvFileError as error:
         # What is missing may be in it, so nothing else can be told yet.
         raise SettingsError([str(error)]) from None
     environment = os.environ if env is None else env
-    given = in_file | {name.lower(): value for name, value in environment.items()}
-    problems = _misspelt(in_file, only)
+    outside = {name.lower(): value for name, value in environment.items()}
+    given = file.values | outside
+    asked = [name for name in only if name not in outside]
+    problems = [*_unread(file, asked), *_misspelt(file.values, only)]
     try:
         settings = Settings(**_known(given, only))
     except ValidationError as error:
@@ -75,6 +77,16 @@ def _known(given: Mapping[str, str | None], only: Sequence[str]) -> dict[str, An
         elif name in given and name == "osimesa_profile_url":
             known[name] = None  # empty here says: do not ask the supplier for its balance
     return known
+
+
+def _unread(file: EnvFile, only: Sequence[str]) -> list[str]:
+    """Lines that begin with a setting and do not set it: its default would be taken unseen."""
+    return [
+        f"{name.upper()} cannot be read in line {line}: write NAME=value, and a value in quotes "
+        "wholly inside them."
+        for name, line in file.unread
+        if name in only
+    ]
 
 
 def _misspelt(in_file: Mapping[str, str | None], only: Sequence[str]) -> list[str]:

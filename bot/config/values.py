@@ -159,10 +159,12 @@ def sqlite_file(value: str) -> str:
             "must begin with sqlite:/// and name a file, as in sqlite:///data/konter.db"
         )
     try:
-        Path(name).resolve().exists()
+        is_folder = Path(name).resolve().is_dir()
     except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: links in a circle.
         why = getattr(error, "strerror", None) or "it may be a link to itself"
         raise ValueError(f"names a file that cannot be reached: {why}") from None
+    if is_folder:
+        raise ValueError(f"names a folder: name a file in it, as in {value}/konter.db")
     return value
 
 

@@ -190,7 +190,7 @@ def may_be_same(sent: str, echo: str) -> bool:
     return sent == echo.strip() or compared(echo) == _comparable(sent)
 
 
-_HIDDEN = re.compile(r"[*#_?•●·…]+|[xX]{2,}|\.{2,}")
+_HIDDEN = re.compile(r"[*#_?•●·…]+|[xX]{2,}|(?<=[0-9])[xX](?![0-9A-Za-z])|\.{2,}|-{2,}", re.ASCII)
 """What panels write in place of the digits that they do not show."""
 _WHOLE = re.compile(rf"[0-9]{{{SHOWN_WHOLE}}}", re.ASCII)
 
@@ -201,11 +201,10 @@ def may_be_part_of(sent: str, echo: str) -> bool:
     "0812****7890", "62812xxxx", "7890", "hidden" and "" may be 081234567890; "0813****7890" and
     whole other numbers may not.
     """
-    pieces = [_SEPARATORS.sub("", piece) for piece in _HIDDEN.split(strip_repeat_prefix(echo))]
-    if not any(pieces):
+    echo = strip_repeat_prefix(echo)
+    if not _SEPARATORS.sub("", _HIDDEN.sub("", echo)):
         return True
-    if _HIDDEN.search(sent):  # Then these signs hide nothing.
-        return False
+    pieces = [_SEPARATORS.sub("", piece) for piece in _shown(sent, echo)]
     if len(pieces) > 1:
         return any(_fit_in(form, pieces) for form in _forms_of(sent))
     (shown,) = pieces
@@ -217,6 +216,21 @@ def may_be_part_of(sent: str, echo: str) -> bool:
     return len(shown) < whole and any(
         form.startswith(shown) or form.endswith(shown) for form in _forms_of(sent)
     )
+
+
+def _shown(sent: str, echo: str) -> list[str]:
+    """Return what an echo shows between the signs that hide something.
+
+    A sign that stands in what was sent hides nothing: "user_1" and "user_2" are two.
+    """
+    own = sent.lower()
+    pieces, begin = [], 0
+    for found in _HIDDEN.finditer(echo):
+        if any(sign in own for sign in found[0].lower()):
+            continue
+        pieces.append(echo[begin : found.start()])
+        begin = found.end()
+    return [*pieces, echo[begin:]]
 
 
 def _forms_of(sent: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bot.sandbox.supplier import EmbeddedSupplier, PanelOrder
+from storage.permissions import make_private_file
 
 
 class SupplierMemory:
@@ -37,6 +38,8 @@ class SupplierMemory:
         if text == self._written:
             return
         fresh = self._path.with_suffix(".new")
+        fresh.unlink(missing_ok=True)
+        make_private_file(fresh)
         fresh.write_text(text, encoding="utf-8")
         fresh.replace(self._path)
         self._written = text

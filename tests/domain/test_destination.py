@@ -326,6 +326,15 @@ def test_only_a_game_has_a_zone() -> None:
         ("12345678901", "1234567"),
         ("12345678(2001)", "1234****(2001)"),
         ("Name#12", ""),
+        ("081234567890", "0812----7890"),
+        ("081234567890", "08123456789x"),
+        ("081234567890", "0812X4567890"),
+        ("budi_s@mail.id", "bu***@mail.id"),
+        ("budi.s", "b…"),
+        ("user_1", "____"),
+        ("xxl123456", "xx***56"),
+        ("Maxx88", "Ma**88"),
+        ("Name#12", "Na***12"),
     ],
 )
 def test_a_destination_may_be_shown_in_part(sent: str, echo: str) -> None:
@@ -350,6 +359,11 @@ def test_a_destination_may_be_shown_in_part(sent: str, echo: str) -> None:
         ("123456", "654321"),
         ("Xavier12", "Yavier12"),
         ("Name#12", "Na#12"),
+        ("Name#12", "No***12"),
+        ("user_1", "user_2"),
+        ("xxl123456", "xxl123457"),
+        ("081234567890", "0813----7890"),
+        ("081234567890", "08123456799x"),
     ],
 )
 def test_another_destination_is_no_part_of_it(sent: str, echo: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from bot.domain.errors import StoreUnavailableError
 from storage import backup, replacement
 from storage.backup import FolderOfBackups, back_up, copy, opened
 from storage.permissions import make_private_folder, tighten
@@ -216,3 +217,13 @@ def test_what_is_closed_or_not_there_is_let_be(
     with capture_logs() as logs:
         tighten(place)
     assert logs == []
+
+
+async def test_a_folder_that_stands_for_a_database_keeps_its_rights(tmp_path: Path) -> None:
+    """It may be anybody's: a shared one would be closed to its users."""
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    folder.chmod(0o777)
+    with pytest.raises(StoreUnavailableError):
+        await SqlStore.open(folder)
+    assert mode_of(folder) == 0o777

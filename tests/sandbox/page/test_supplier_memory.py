@@ -19,6 +19,7 @@ def test_orders_and_deposit_are_taken_up_again(tmp_path: Path) -> None:
     first, second = supplier(), supplier()
     order = first.add_foreign_order("TPT755", "0895123")
     SupplierMemory(first, tmp_path / "supplier.json").keep()
+    assert (tmp_path / "supplier.json").stat().st_mode & 0o077 == 0
     SupplierMemory(second, tmp_path / "supplier.json").recall()
     assert second.orders == [order]
     assert second.deposit == first.deposit == 5_000_000 - 74_175
