@@ -474,11 +474,24 @@ async def test_long_instructions_do_not_cost_the_code(till: Counter) -> None:
     furnish(till, STATIC, "Langkah berikutnya. " * 100)
     await till.start()
     await pay_in(till)
-    *_, code, text = till.said()
+    *_, text, code = till.said()
     assert code.photo is not None
     assert "Bayar tepat Rp50" in code.text
     assert text.text.count("Langkah") == 100
     assert "✕ Batalkan" in till.labels()
+
+
+@pytest.mark.parametrize("steps", [1, 20, 30, 100])
+async def test_only_the_open_amount_is_asked_for_anywhere(till: Counter, steps: int) -> None:
+    """However long the instructions are: what was replaced twice is paid by nobody who scrolls."""
+    await till.stop()
+    furnish(till, STATIC, "Langkah berikutnya. " * steps)
+    await till.start()
+    *_, last = [await pay_in(till, typed) for typed in ("50rb", "75rb", "80rb")]
+    asking = [one for one in till.said() if "Bayar tepat" in one.text]
+    assert [one.photo is not None for one in asking] == [True]
+    assert till.money(last) in asking[0].text
+    assert [one for one in till.said() if "📋" in str(one.buttons)] == asking
 
 
 def test_a_code_is_a_picture_that_is_large_enough() -> None:
