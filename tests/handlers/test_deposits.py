@@ -158,7 +158,7 @@ async def test_an_amount_that_another_request_has_is_not_credited_twice(till: Co
     await till.press("Jumlah lain", ADMIN)
     await till.say(str(older), ADMIN)
     assert f"Ini pembayaran kedua sebesar {till.money(older)}?" in till.text(ADMIN)
-    await till.press("Ada pembayaran kedua", ADMIN)
+    await till.press("Masuk lagi", ADMIN)
     assert (await till.shop.wallet(ANNI)).posted == 100_000 + 2 * older
     assert newer != older
 
@@ -234,8 +234,8 @@ async def test_who_has_never_paid_asks_three_times_a_day(till: Counter) -> None:
         await till.say(f"{50 + number}k", dewi)
         if number < 3:
             await till.press("Cancel", dewi)
-    assert "You have 3 unpaid top-ups of the last day" in till.text(dewi)
-    assert "still open" not in till.text(dewi)
+    assert "You have asked for 3 top-ups within a day that are not paid" in till.text(dewi)
+    assert "you can pay it now" not in till.text(dewi)
     assert len(await till.shop.store.read(lambda tx: tx.topups.pending(99))) == 3
 
 
@@ -244,7 +244,7 @@ async def test_a_new_amount_takes_the_place_of_the_old_one(till: Counter) -> Non
     old = await pay_in(till)
     code, asked = till.last(), till.last(ADMIN)
     new = await pay_in(till, "75rb")
-    assert f"menggantikan {till.money(old)}: yang itu dibatalkan" in till.text()
+    assert f"menggantikan {till.money(old)}. Yang itu sudah dibatalkan" in till.text()
     assert till.money(new) in till.text()
     changed = till.message(code.message_id)
     assert changed.buttons == []
