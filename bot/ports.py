@@ -259,8 +259,8 @@ class Orders(Protocol):
         """Return the newest such order since then that was neither cancelled nor failed."""
         ...
 
-    def count_open_of(self, product_id: ProductId) -> int:
-        """Return how many orders of a product are not over."""
+    def count_open_beside(self, order: Order) -> int:
+        """Return how many other orders of an order's product are not over."""
         ...
 
     def counts_by_state(self) -> dict[OrderState, int]:
@@ -1028,7 +1028,7 @@ class WithheldProduct:
     withheld: Withheld
     product: Product
     open_orders: int = 0
-    """How many open orders of it there are, those in the queue included."""
+    """How many others of it were open beside the order that told, those in the queue included."""
 
 
 @dataclass(frozen=True, slots=True)

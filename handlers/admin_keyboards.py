@@ -132,9 +132,7 @@ def doubted_topup_keyboard(words: Words, doubt: Doubt) -> InlineKeyboardMarkup:
 
 def second_payment_label(words: Words, amount: int) -> str:
     """Return what stands on the button that credits an amount that was credited before."""
-    return words.gettext("A second payment arrived: credit {amount}").format(
-        amount=words.money(amount)
-    )
+    return words.gettext("Paid again: credit {amount}").format(amount=words.money(amount))
 
 
 def _same_rows(words: Words, same: Sequence[Named]) -> list[Row]:

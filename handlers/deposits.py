@@ -47,16 +47,15 @@ from handlers.texts.deposits import (
     open_deposits_text,
     payment_text,
     replaced_text,
-    short_payment_text,
     show_label,
     why_not_open,
 )
-from handlers.texts.markup import paragraphs, plain
+from handlers.texts.markup import escaped, fits_below_a_picture, paragraphs
 from handlers.texts.money import topup_requested_text
 
 ACCOUNTS_COPIED: Final = 4
-LONGEST_CAPTION: Final = 500
-"""Telegram takes 1,024 UTF-16 units below a picture, and a character may be two."""
+SHORT_COPY: Final = 17
+"""Two buttons that copy share a row up to this long: Telegram draws a sign into each."""
 
 
 async def show_payment(
@@ -67,25 +66,19 @@ async def show_payment(
     `replaced` are those that it took the place of; their messages say so.
     """
     words, shop = context.words, context.shop
-    has_code = bool(topup.code and shop.qris_static)
-    with_code = has_code and topup.total <= MOST_PAID
-    text = payment_text(
-        words,
-        topup,
-        shop.topup_instructions,
-        shop.shop_contact,
-        with_code=with_code,
-        is_too_much=has_code and not with_code,
-    )
-    if not topup.code:
-        text = topup_requested_text(words, topup.total, shop.shop_contact)
-    text = paragraphs(text, replaced_text(words, replaced))
+    with_code = bool(topup.code and shop.qris_static) and topup.total <= MOST_PAID
+    text = _payment(context, topup, replaced, shop.topup_instructions)
     # No button changes this message into another screen: it is written over when it is cancelled.
     markup = keyboard(
         *_copies(words, topup, shop.topup_instructions), [_cancel(words, topup)], [shop_anew(words)]
     )
     if with_code:
-        shown_id = await _show_code(update, context, topup, text, markup)
+        if not fits_below_a_picture(text):
+            # Only the message that is written over may name the amount.
+            await show_anew(update, context, escaped(shop.topup_instructions))
+            text = _payment(context, topup, replaced, "")
+        picture = qr_png(with_amount(shop.qris_static, topup.total))
+        shown_id = await show_picture(update, context, picture, text, markup)
     else:
         shown_id = await show_anew(update, context, text, markup)
     if shown_id is not None:
@@ -93,17 +86,22 @@ async def show_payment(
     await tell_cancelled(update, context, replaced)
 
 
-async def _show_code(
-    update: Update, context: ShopContext, topup: TopUp, text: str, markup: InlineKeyboardMarkup
-) -> int | None:
-    """Show the picture of a QRIS and return its message; a long text stands in one of its own."""
-    picture = qr_png(with_amount(context.shop.qris_static, topup.total))
-    if len(plain(text)) <= LONGEST_CAPTION:
-        return await show_picture(update, context, picture, text, markup)
-    caption = short_payment_text(context.words, topup)
-    shown_id = await show_picture(update, context, picture, caption)
-    await show_anew(update, context, text, markup)
-    return shown_id
+def _payment(
+    context: ShopContext, topup: TopUp, replaced: Sequence[TopUp], instructions: str
+) -> str:
+    words, shop = context.words, context.shop
+    has_code, is_small = bool(topup.code and shop.qris_static), topup.total <= MOST_PAID
+    text = payment_text(
+        words,
+        topup,
+        instructions,
+        shop.shop_contact,
+        with_code=has_code and is_small,
+        is_too_much=has_code and not is_small,
+    )
+    if not topup.code:
+        text = topup_requested_text(words, topup.total, shop.shop_contact)
+    return paragraphs(text, replaced_text(words, replaced))
 
 
 async def tell_cancelled(update: Update, context: ShopContext, replaced: Sequence[TopUp]) -> None:
@@ -122,7 +120,7 @@ def _copies(words: Words, topup: TopUp, instructions: str) -> list[Row]:
     amount = [(words.money(topup.total), str(topup.total))] if topup.code else []
     accounts = [(account, account) for account in accounts_in(instructions)[:ACCOUNTS_COPIED]]
     copies = (copying(copy_label(words, shown), text) for shown, text in (*amount, *accounts))
-    return side_by_side([one for one in copies if one is not None])
+    return side_by_side([one for one in copies if one is not None], SHORT_COPY)
 
 
 async def show_topup(update: Update, context: ShopContext) -> None:

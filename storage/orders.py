@@ -167,8 +167,10 @@ class SqlOrders:
             )
         )
 
-    def count_open_of(self, product_id: ProductId) -> int:
-        row = self._sql.count_open_of(self._connection, product_id=product_id)
+    def count_open_beside(self, order: Order) -> int:
+        row = self._sql.count_open_beside(
+            self._connection, product_id=order.product_id, order_id=order.order_id
+        )
         return int(row["orders"])
 
     def counts_by_state(self) -> dict[OrderState, int]:

@@ -202,7 +202,7 @@ def misdated(
         made_after = listed_at
     if not is_misdated(row, made_after, first_seen_at):
         return None
-    detail = f"{row.created_at.isoformat()} {row.service_code} {row.destination}"
+    detail = f"{row.created_at:%Y-%m-%d %H:%M} UTC {row.service_code} {row.destination}"
     order_id = None if order is None else order.order_id
     return Finding(FindingKind.DATE, row.ref_id, detail, now, order_id)
 

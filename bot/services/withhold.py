@@ -121,7 +121,7 @@ def note_cost(tx: Transaction, rules: ShopRules, order: Order, cost: int, now: d
         )
     )
     log.warning("product withheld", code=order.service_code, cost=cost, price=price)
-    tell.tell_withheld(tx, rules, withheld, tx.orders.count_open_of(order.product_id), now)
+    tell.tell_withheld(tx, rules, withheld, tx.orders.count_open_beside(order), now)
     return True
 
 

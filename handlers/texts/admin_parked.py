@@ -58,7 +58,7 @@ def attach_fault(words: Words, fault: AttachFault) -> str:
         case AttachFault.CLAIMED:
             return _("That row belongs to another order already.")
         case AttachFault.KNOWN:
-            return _("The reference of this order is known, and its row is there.")
+            return _("The reference of this order is known, and the supplier shows its row.")
         case AttachFault.OLDER_THAN_ORDER:
             return _("That row is older than this order, so it cannot be its row.")
         case _:

@@ -38,8 +38,8 @@ def resumed_text(words: Words, resumed: Resumed) -> str:
 def stands_anew(words: Words) -> str:
     """Return why an old button does not open the shop: it stands still for a later reason."""
     return words.gettext(
-        "That button is older than the standstill of now. Read why the shop stands still, then "
-        "press the new button."
+        "That button is from before the shop stopped this time. Read why it stopped, then press "
+        "the new button."
     )
 
 

@@ -96,7 +96,7 @@ def _selling(words: Words, seen: Overview) -> str:
     if seen.breaker_open_since is not None:
         found.append(
             _(
-                "🚧 Nothing is sent since {time}: three orders in five minutes got no answer."
+                "🚧 Nothing is sent since {time}: three orders in five minutes got no clear answer."
             ).format(time=words.datetime(seen.breaker_open_since))
         )
     return lines(*found) or _("🟢 The shop is open.")
@@ -178,7 +178,7 @@ def _alerts(words: Words, seen: Overview) -> str:
     shown = [
         "• "
         + _when(words, alert, one, seen.ended.get(one.name))
-        + (f": {code(cut(one.detail, 70))}" if one.detail else "")
+        + (f": {code(cut(one.detail, 60))}" if one.detail else "")
         for alert, one in known[-ALERTS_SHOWN:]
     ]
     title = words.gettext("Alerts of the last day")

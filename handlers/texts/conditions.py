@@ -26,9 +26,9 @@ SENTENCES: Mapping[Alert, str] = MappingProxyType(
             "on sale until two more fetches agree."
         ),
         Alert.CATALOGUE_TOO_LARGE: N_(
-            "The supplier's list of products is larger than any sound one (20,000 rows or "
-            "16 MB), so it was refused. The old list stays on sale, with its old prices. Look at "
-            "the supplier's panel, or ask the supplier what is wrong with it."
+            "The supplier's list of products is too large (more than 20,000 rows or 16 MB), so it "
+            "was refused. The old list stays on sale, with its old prices. Look at the supplier's "
+            "panel, or ask the supplier what is wrong with it."
         ),
         Alert.UNKNOWN_STATUS: N_(
             "The supplier uses a status word that this shop does not know. The order stays "
@@ -50,8 +50,8 @@ SENTENCES: Mapping[Alert, str] = MappingProxyType(
             "cancelled, and the money given back."
         ),
         Alert.BREAKER_OPEN: N_(
-            "Three orders in five minutes got no answer, so nothing is sent for now. It goes "
-            "on by itself once the supplier answers and no order is in doubt, or by /resume."
+            "Three orders in five minutes got no clear answer, so nothing is sent for now. It "
+            "goes on by itself once the supplier answers and no order is in doubt, or by /resume."
         ),
         Alert.BREAKER_CLOSED: N_("Orders are sent again: the stop after unanswered calls is over."),
         Alert.SUPPLIER_AWAY: N_(
@@ -92,9 +92,8 @@ SENTENCES: Mapping[Alert, str] = MappingProxyType(
             "Look at /recon."
         ),
         Alert.ROWS_MISDATED: N_(
-            "The supplier dates orders more than 15 hours off. Nothing is learned from such rows, "
-            "and none is taken for an order by its date. If it goes on, ask the supplier about "
-            "its clock."
+            "The supplier dates orders more than 15 hours off, so no order is recognised by these "
+            "dates. If it goes on, ask the supplier about its clock."
         ),
     }
 )

@@ -79,11 +79,6 @@ def _until(words: Words, expires_at: datetime | None) -> str:
     return words.gettext("Pay before {time}.").format(time=words.datetime(expires_at))
 
 
-def short_payment_text(words: Words, topup: TopUp) -> str:
-    """Return what stands below a code whose instructions are too long for that place."""
-    return words.gettext("Pay exactly {amount}").format(amount=bold(words.money(topup.total)))
-
-
 def too_many_deposits(
     words: Words, error: TooManyDepositsError, topups: Sequence[TopUp], contact: str
 ) -> str:
@@ -94,8 +89,8 @@ def too_many_deposits(
     _ = words.gettext
     return paragraphs(
         _(
-            "You have {count} unpaid top-ups of the last day, and there can be no more. You can "
-            "ask for the next one from {time}."
+            "You have asked for {count} top-ups within a day that are not paid, so there can be no "
+            "more for now. You can ask for the next one from {time}."
         ).format(count=words.number(error.most), time=bold(words.datetime(error.again_at))),
         _("The last one is still open: you can pay it now.") if topups else "",
         _("Have you paid already? Send the picture of the transfer here."),
@@ -176,8 +171,8 @@ def replaced_text(words: Words, replaced: Sequence[TopUp]) -> str:
         return ""
     amounts = ", ".join(bold(words.money(one.total)) for one in replaced)
     return words.gettext(
-        "It takes the place of {amounts}: that is cancelled, please do not pay it any more. Have "
-        "you paid it already? Send the picture of the transfer here."
+        "This top-up takes the place of {amounts}, which is cancelled: please do not pay it any "
+        "more. Have you paid it already? Send the picture of the transfer here."
     ).format(amounts=amounts)
 
 

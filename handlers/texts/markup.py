@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from html import escape, unescape
 
+from telegram.constants import MessageLimit
+
 _TAG = re.compile(r"<[^<>]*>")
 _DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -30,6 +32,11 @@ def code(text: str) -> str:
 def plain(text: str) -> str:
     """Return a text of ours without its tags, as a person would read it."""
     return unescape(_TAG.sub("", text))
+
+
+def fits_below_a_picture(text: str) -> bool:
+    """Tell whether Telegram takes a text of ours as a caption: it counts UTF-16, without tags."""
+    return len(plain(text).encode("utf-16-le", "surrogatepass")) // 2 <= MessageLimit.CAPTION_LENGTH
 
 
 def lines(*parts: str) -> str:

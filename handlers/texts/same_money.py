@@ -55,7 +55,8 @@ def _fate(words: Words, one: Named) -> str:
     if isinstance(same, Transfer):
         form, amount, at = _("{amount} by hand, {time}, by {admin}"), same.amount, same.created_at
     elif same.decided_at is None:
-        form, amount, at = _("Top-up of {amount}, undecided, {time}"), same.total, same.created_at
+        form = _("Top-up of {amount}, asked for {time}, not decided yet")
+        amount, at = same.total, same.created_at
     elif same.credited is None or same.credited == same.total:
         form, amount, at = (
             _("Top-up of {amount}, credited {time} by {admin}"),

@@ -43,8 +43,10 @@ def _open_orders(words: Words, count: int) -> str:
     if not count:
         return ""
     return words.ngettext(
-        "{count} order of it was open. Those in the queue are cancelled, with the money back.",
-        "{count} orders of it were open. Those in the queue are cancelled, with the money back.",
+        "{count} other order of it was open. Those in the queue are cancelled, with the money "
+        "back.",
+        "{count} other orders of it were open. Those in the queue are cancelled, with the money "
+        "back.",
         count,
     ).format(count=words.number(count))
 
@@ -79,9 +81,7 @@ def sell_again_label(words: Words, shown: WithheldProduct) -> str:
 
 def sold_again(words: Words, shown: WithheldProduct) -> str:
     """Return that a product was released."""
-    return words.gettext("{code} is sold again, at your word.").format(
-        code=shown.product.listing.code
-    )
+    return words.gettext("{code} is on sale again.").format(code=shown.product.listing.code)
 
 
 def not_sold_again(words: Words, shown: WithheldProduct) -> str:

@@ -228,11 +228,12 @@ where
 order by order_id desc
 limit 1;
 
--- name: count_open_of(product_id)^
+-- name: count_open_beside(product_id, order_id)^
 select count(*) as orders
 from orders
 where
     product_id = :product_id
+    and order_id <> :order_id
     and state in ('queued', 'sending', 'accepted', 'ambiguous', 'parked');
 
 -- name: counts_by_state()

@@ -236,7 +236,7 @@ def test_an_orders_row_is_misdated_by_its_send_and_our_first_sight(
     assert (found is not None) == is_found
     if found is not None:
         assert (found.kind, found.ref_id, found.order_id) == (FindingKind.DATE, "r1", ours.order_id)
-        assert found.detail == f"{at(made_after).isoformat()} SM10 081234567890"
+        assert found.detail == f"{at(made_after):%Y-%m-%d %H:%M} UTC SM10 081234567890"
 
 
 def test_a_row_of_nobody_is_misdated_by_the_comparison_that_lacked_it() -> None:

@@ -310,8 +310,8 @@ async def test_a_credit_of_a_top_ups_amount_says_whose_it_is(counter: Counter) -
     text = counter.text(BOSS)
     for fact in ("Jumlah yang sama", "User 1002", "Rp40.173", "12.00", "Bu Aide"):
         assert fact in text, text
-    assert counter.labels(BOSS) == ["Ada pembayaran kedua: tambahkan Rp40.173", "✕ Batal"]
-    await counter.press("Ada pembayaran kedua", BOSS)
+    assert counter.labels(BOSS) == ["Masuk lagi: tambah Rp40.173", "✕ Batal"]
+    await counter.press("Masuk lagi", BOSS)
     assert await balance_of(counter, ANNI) == 140_173
 
 
@@ -321,12 +321,12 @@ async def test_a_credit_of_an_open_top_ups_amount_leads_to_it(counter: Counter) 
     await counter.deliver.deliver()
     await counter.say("/credit 1001 40.173", BOSS)
     assert "belum diputuskan" in counter.text(BOSS)
-    message, data = counter.find("Ada pembayaran kedua", BOSS)
+    message, data = counter.find("Masuk lagi", BOSS)
     await counter.press("Setujui punya User 1002 saja", BOSS)
     assert await balance_of(counter, BUDI) == 140_173
     answer = await counter.press_data(data, message.message_id, BOSS)
-    assert "jumlah yang sama sudah masuk" in answer.text
-    assert "masuk saldo 14 Mar 2026" in counter.text(BOSS)
+    assert "jumlah yang sama masuk saldo" in answer.text
+    assert "disetujui 14 Mar 2026" in counter.text(BOSS)
     assert await balance_of(counter, ANNI) == 100_000
 
 

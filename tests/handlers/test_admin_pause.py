@@ -81,7 +81,7 @@ async def test_the_button_of_an_old_alert_does_not_end_a_later_pause(counter: Co
     await counter.shop.admin.pause(AIDE, "pindah rumah")
     answer = await counter.press("Buka toko lagi", BOSS)
     assert answer.show_alert
-    assert "lebih lama dari berhentinya toko" in answer.text
+    assert "dari sebelum toko berhenti" in answer.text
     assert "pindah rumah" in counter.text(BOSS)
     assert await holds(counter, PAUSED)
     await counter.press("Buka toko lagi", BOSS)

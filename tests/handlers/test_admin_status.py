@@ -151,7 +151,7 @@ def test_the_worst_day_fits_one_message(language: str) -> None:
     )
     text = overview_text(LANGUAGES[language], seen, NOW)
     assert HOSTILE not in text
-    assert len(plain(text)) < LIMIT
+    assert len(plain(text).encode("utf-16-le")) // 2 <= LIMIT
     assert "/recon" in text
 
 

@@ -114,9 +114,9 @@ async def test_an_amount_of_another_customers_top_up_is_asked_about(till: Counte
     amount = f"Rp{first:,}"
     for fact in (f"Is this a second payment of {amount}?", "Anni", "14 Mar 2026", "Pak Admin"):
         assert fact in text, text
-    assert till.labels(AIDE)[0] == f"A second payment arrived: credit {amount}"
+    assert till.labels(AIDE)[0] == f"Paid again: credit {amount}"
     assert await balance_of(till, BUDI) == 100_000
-    message, data = till.find("A second payment", AIDE)
+    message, data = till.find("Paid again", AIDE)
     await till.press_data(data, message.message_id, AIDE)
     assert await balance_of(till, BUDI) == 100_000 + first
     assert "✅ Approved." in till.text(AIDE)
@@ -152,13 +152,13 @@ async def test_the_money_of_an_open_top_up_is_credited_for_that_one(till: Counte
     await till.say("60rb", BUDI)
     await till.press("Other amount", AIDE)
     await till.say(str(first), AIDE)
-    message, data = till.find("A second payment", AIDE)
+    message, data = till.find("Paid again", AIDE)
     await till.press("Approve Anni's instead", AIDE)
     assert await balance_of(till, ANNI) == 100_000 + first
     await till.press_data(data, message.message_id, AIDE)
     assert "credited 14 Mar 2026" in till.text(AIDE)
     assert await balance_of(till, BUDI) == 100_000
-    await till.press("A second payment", AIDE)
+    await till.press("Paid again", AIDE)
     assert await balance_of(till, BUDI) == 100_000 + first
 
 
@@ -175,7 +175,7 @@ async def test_the_approve_button_asks_about_money_that_was_credited(counter: Co
     assert "Ini pembayaran kedua sebesar Rp50.000?" in counter.text(BOSS)
     assert await balance_of(counter, BUDI) == 100_000
     assert counter.message(request.message_id, BOSS).buttons != []
-    await counter.press("Ada pembayaran kedua", BOSS)
+    await counter.press("Masuk lagi", BOSS)
     assert await balance_of(counter, BUDI) == 150_000
     assert "sudah diputuskan" in (await counter.press("Setujui", BOSS)).text
 
@@ -188,7 +188,7 @@ async def test_an_old_button_of_a_second_payment_credits_nothing(
     first, _ = await two_paid_once(till)
     await till.press("Other amount", AIDE)
     await till.say(str(first), AIDE)
-    message, data = till.find("A second payment", AIDE)
+    message, data = till.find("Paid again", AIDE)
     await till.say("/help", BOSS)
     for forged in (data, CreditAgain("token9999999")):
         assert "tidak berlaku" in (await till.forge(forged, BOSS)).text
@@ -204,7 +204,7 @@ async def test_a_second_payment_for_what_is_decided_says_so(till: Counter) -> No
     await till.press("Other amount", AIDE)
     await till.say(str(first), AIDE)
     await till.shop.wallets.decide_topup(BOSS, TopUpId(2), approve=False)
-    assert "decided already" in (await till.press("A second payment", AIDE)).text
+    assert "decided already" in (await till.press("Paid again", AIDE)).text
     assert await balance_of(till, BUDI) == 100_000
 
 
@@ -223,5 +223,5 @@ async def test_many_with_one_amount_are_counted(counter: Counter) -> None:
     await counter.deliver.deliver()
     await counter.press("✅ Approve", AIDE)
     assert "… and 3 more" in counter.text(AIDE)
-    await counter.press("A second payment", AIDE)
+    await counter.press("Paid again", AIDE)
     assert await balance_of(counter, ANNI) == 150_000

@@ -119,7 +119,7 @@ async def test_a_token_that_never_was_buys_nothing(
     """Whoever makes one up reads that nothing was ordered."""
     await counter.say("/start")
     answer = await counter.forge(kind("x" * 12))
-    assert "tidak berlaku, belum ada yang dipesan" in answer.text
+    assert "tidak berlaku lagi, jadi barusan tidak ada yang dipesan" in answer.text
 
 
 async def test_another_number_is_quoted_anew(counter: Counter) -> None:
@@ -337,7 +337,7 @@ async def test_an_old_screen_of_something_else_now_buys_nothing(counter: Counter
     await counter.to_confirm("0812345678")
     await counter.shop.relist("SM10", type="token-pln")
     answer = await counter.press("Bayar")
-    assert "tidak berlaku, belum ada yang dipesan" in answer.text
+    assert "tidak berlaku lagi, jadi barusan tidak ada yang dipesan" in answer.text
     assert await counter.orders() == []
 
 

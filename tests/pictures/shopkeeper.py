@@ -46,10 +46,10 @@ async def settles(tab: Visitor, house: House) -> None:
     await tab.press("↩️ Refund")
     await tab.reads("If the goods arrive after the money is given back, the shop bears the loss.")
     await tab.shoot("admin-refund-doubt")
-    house.supplier.troubles.status_down = False
     await tab.press("Refund all the same")
     await tab.reads("{number}: the money is given back, and the customer will be told.")
     await tab.shoot("admin-refunded")
+    house.supplier.troubles.status_down = False
 
 
 async def looks_for_a_reference(tab: Visitor, customer: Visitor, house: House) -> None:

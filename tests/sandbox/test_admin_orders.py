@@ -207,7 +207,7 @@ async def test_resume_closes_the_breaker(shop: House) -> None:
         number = await shop.budi.buy(f"08120001010{turn}")
         await shop.reaches(number, OrderState.AMBIGUOUS)
     waiting = await shop.sarah.buy("081200000001")
-    alert = await shop.admin.sees("Three orders in five minutes got no answer")
+    alert = await shop.admin.sees("Three orders in five minutes got no clear answer")
     assert (await shop.order(waiting)).state is OrderState.QUEUED
     await shop.admin.tap("Sell again", on=alert)
     await shop.reaches(waiting, OrderState.SUCCEEDED)
