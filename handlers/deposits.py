@@ -54,7 +54,7 @@ from handlers.texts.markup import escaped, fits_below_a_picture, paragraphs
 from handlers.texts.money import topup_requested_text
 
 ACCOUNTS_COPIED: Final = 4
-SHORT_COPY: Final = 17
+SHORT_COPY: Final = 16
 """Two buttons that copy share a row up to this long: Telegram draws a sign into each."""
 
 

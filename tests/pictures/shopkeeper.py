@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.sandbox.house import House
-from bot.sandbox.telegram import BUDI
+from bot.sandbox.telegram import BUDI, SARAH
 from tests.pictures.customer import CHECK, FIVE, PHONE, PULSA, TELKOMSEL, choose
 from tests.pictures.money import asks_for_money, proves
 from tests.pictures.purchases import CODE, buys
@@ -72,7 +72,8 @@ async def moves_money(tab: Visitor) -> None:
     """Credit by hand, and money paid to the supplier."""
     await tab.types("/credit", "Write it like this: {example}")
     await tab.shoot("admin-credit-usage", 2)
-    await tab.types(f"/credit {BUDI.user_id} 50rb bonus", "Nothing has moved yet. The button")
+    customer = BUDI if tab.words.language == "id" else SARAH
+    await tab.types(f"/credit {customer.user_id} 50rb bonus", "Nothing has moved yet. The button")
     await tab.shoot("admin-credit", 2)
     await tab.tap(f"^{tab.pattern('✅ Credit {amount}')}$")
     await tab.reads("Credited: {amount}")
