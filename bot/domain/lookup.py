@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import accumulate
 
 from bot.domain.destination import DestinationKind, compared, may_be_same, same_destination
 from bot.domain.money import Rupiah
@@ -25,6 +26,8 @@ CLOCK_SET = timedelta(minutes=15)
 """So far our clock may be set at once before a row passes for one of another time."""
 UNKNOWN_SKEW = timedelta(hours=15)
 """How far off the supplier's clock may be: by any time zone. An instant further off is none."""
+FAR_PAST = timedelta(days=365)
+"""A row among the newest that is dated longer ago is dated wrongly."""
 ZONE_STEP = timedelta(minutes=30)
 """Time zones differ by multiples of this."""
 SETTLED_AFTER = timedelta(seconds=120)
@@ -73,6 +76,9 @@ class SupplierView:
     """Those ref_ids among the rows that may be another unresolved order's as well."""
     placed: AbstractSet[str] = frozenset()
     """Those ref_ids among the rows that name the number of another order of ours."""
+    is_by_creation: bool = True
+    """Whether the account's lists show the rows that were made last; else those that changed last,
+    or others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,11 +271,15 @@ def coverage(view: SupplierView, sent_at: datetime, rules: LookRules) -> Coverag
     """Tell whether the list reaches back to before the send and is whole since then.
 
     A short list does as well without an older row, unless the account has had some: then the
-    panel shows less than there is.
+    panel shows less than there is. A full list in another order than that of creation never does:
+    an older row that changed lately stands in it beside less than all newer ones.
     """
     view = _read_well(view, sent_at)
     reaches_back = _reaches_back(view, sent_at, rules)
-    if not reaches_back and len(view.rows) + view.skipped >= LIST_LENGTH:
+    is_full = len(view.rows) + view.skipped >= LIST_LENGTH
+    if is_full and not view.is_by_creation:
+        return Coverage.INCOMPLETE
+    if is_full and not reaches_back:
         is_dated = any(row.created_at is not None for row in view.rows)
         is_lost = is_dated and rules.is_skew_known and not view.skipped
         return Coverage.LOST if is_lost else Coverage.INCOMPLETE
@@ -277,6 +287,23 @@ def coverage(view: SupplierView, sent_at: datetime, rules: LookRules) -> Coverag
     if view.skipped or not view.claimed_since <= shown:
         return Coverage.INCOMPLETE
     return Coverage.COVERS if reaches_back or not view.has_past else Coverage.INCOMPLETE
+
+
+def is_by_creation(rows: Sequence[SupplierRow], asked_at: datetime) -> bool:
+    """Tell whether a list is in the order of its rows' instants, either way, give or take 5 s.
+
+    Instants that can be none, in a far future or more than a year ago, count for nothing here.
+    """
+    instants = [
+        row.created_at
+        for row in rows
+        if row.created_at is not None
+        and asked_at - FAR_PAST <= row.created_at <= asked_at + UNKNOWN_SKEW
+    ]
+    highest, lowest = accumulate(instants, max), accumulate(instants, min)
+    rises = all(at >= top - CLOCK_MARGIN for at, top in zip(instants, highest, strict=True))
+    falls = all(at <= low + CLOCK_MARGIN for at, low in zip(instants, lowest, strict=True))
+    return rises or falls
 
 
 def _reaches_back(view: SupplierView, sent_at: datetime, rules: LookRules) -> bool:

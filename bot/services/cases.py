@@ -206,8 +206,10 @@ def _is_gone(
     if order.sent_at is None or order.park_reason is ParkReason.RESTORED:
         return False
     bounds = look_rules(tx, rules, order)
-    known = StatusList((*answer.rows, *_gone_rows(tx, order, answer)), answer.skipped)
-    first_seen = see(tx, rules, known, asked)
+    gone = _gone_rows(tx, order, answer)
+    known = StatusList((*answer.rows, *gone), answer.skipped)
+    first_seen = see(tx, rules, answer, asked)
+    first_seen |= tx.supplier_rows.see(order.account, gone, asked.at, asked.send)
     view = view_for(tx, order, answer, first_seen, bounds)
     covered_at = asked.at if is_absent(order, view, bounds) else order.covered_at
     if covered_at is None or covered_at - (order.ambiguous_at or order.sent_at) < SETTLED_AFTER:

@@ -14,6 +14,7 @@ from bot.domain.lookup import (
     SupplierRow,
     SupplierView,
     has_passed,
+    is_by_creation,
     is_of_its_time,
     may_match,
     undated_where_absurd,
@@ -24,6 +25,9 @@ from bot.domain.sight import Sight, Sighting, sighting
 from bot.ports import Clock, ReadShare, StatusList, Store, Supplier, Transaction
 from bot.services.supplier_clock import clock_of
 
+DISORDER_AT = "list_not_by_creation_at"
+"""When an account's list was last seen in another order than that of creation; empty: never."""
+DISORDER_REMEMBERED_FOR = timedelta(days=1)
 _NAMESAKES = 10
 """So many orders of one number are compared with a row that names it."""
 
@@ -60,8 +64,23 @@ async def rows_of(
 
 
 def see(tx: Transaction, rules: ShopRules, answer: StatusList, asked: Asked) -> dict[str, Sight]:
-    """Note the rows of an answer and return when each was first seen."""
+    """Note the rows of an answer, and their order; return when each row was first seen."""
+    _note_order(tx, rules.account, answer.rows, asked.at)
     return tx.supplier_rows.see(rules.account, answer.rows, asked.at, asked.send)
+
+
+def _note_order(
+    tx: Transaction, account: str, rows: Sequence[SupplierRow], asked_at: datetime
+) -> None:
+    """Note when an account's list was last in another order than that of creation.
+
+    One list may look right by chance, so that it is remembered for a day.
+    """
+    noted = tx.supplier_facts.get(account, DISORDER_AT)
+    if not is_by_creation(rows, asked_at):
+        tx.supplier_facts.put(account, DISORDER_AT, asked_at.isoformat())
+    elif noted and asked_at - datetime.fromisoformat(noted) >= DISORDER_REMEMBERED_FOR:
+        tx.supplier_facts.put(account, DISORDER_AT, "")
 
 
 def view_for(
@@ -92,6 +111,7 @@ def view_for(
         placed=frozenset(
             row.ref_id for row in free if _is_placed(tx, order, row, first_seen[row.ref_id], bounds)
         ),
+        is_by_creation=not tx.supplier_facts.get(order.account, DISORDER_AT),
     )
 
 

@@ -146,7 +146,7 @@ class Recon:
         tx.supplier_facts.put(account, ROWS_SEEN_AT, asked.at.isoformat())
         tx.supplier_facts.put(account, COMPARED_AT_SEND, str(asked.send))
         gone = self._delivered_and_gone(tx, answer, now)
-        first_seen |= see(tx, self._rules, gone, asked)
+        first_seen |= tx.supplier_rows.see(account, gone.rows, asked.at, asked.send)
         rows = (*answer.rows, *gone.rows)
         fates = self._fates(tx, rows, first_seen, now)
         found = [

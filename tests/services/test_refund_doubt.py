@@ -175,3 +175,51 @@ async def test_a_refund_needs_an_answer_about_the_orders_own_row(shop: Shop) -> 
     gone = SupplierRefusedError(RefusalClass.OTHER, "Transaksi tidak ditemukan")
     shop.supplier.read_error = gone
     assert (await shop.admin.refund(ADMIN, order.order_id)).state is OrderState.FAILED
+
+
+def last_changed_first(shop: Shop, order: Order) -> None:
+    """Show an old row that has just changed before 14 that were made since, and not the order's."""
+    sent_at = order.sent_at or order.created_at
+    old = shop.row(order, "old", service_code="XL10", created_at=sent_at - timedelta(hours=1))
+    since = [
+        shop.row(order, f"x{n}", service_code="XL10", created_at=sent_at + timedelta(seconds=n))
+        for n in range(14, 0, -1)
+    ]
+    shop.supplier.rows = [old, *since]
+
+
+@pytest.mark.parametrize(("hours", "is_proven"), [(1, False), (23, False), (25, True)])
+async def test_a_panel_that_shows_the_last_changed_rows_proves_no_absence(
+    shop: Shop, hours: float, is_proven: bool
+) -> None:
+    """Not for a day, though its next lists may be in the order of creation by chance."""
+    await teach_the_clock(shop)
+    order = await shop.ambiguous()
+    shop.clock.advance(150)
+    last_changed_first(shop, order)
+    await shop.look_for(500)
+    parked = await shop.get(order.order_id)
+    assert (parked.park_reason, parked.covered_at) == (ParkReason.UNKNOWN, None)
+    shop.clock.advance(hours * 3_600)
+    shop.supplier.rows.sort(key=lambda row: row.created_at or shop.clock.now(), reverse=True)
+    await shop.recon.step()
+    if is_proven:
+        refunded = await shop.admin.refund(ADMIN, order.order_id)
+        assert refunded.state is OrderState.FAILED
+    else:
+        await refund_is_doubted(shop, order.order_id)
+
+
+async def test_an_unknown_refusal_is_not_confirmed_by_a_list_of_the_last_changes(
+    shop: Shop,
+) -> None:
+    """It would be failed after two minutes, bought or not."""
+    await teach_the_clock(shop)
+    await shop.queue()
+    shop.supplier.will(SupplierRefusedError(RefusalClass.OTHER, "Something went wrong"))
+    started = await shop.start()
+    await shop.send.carry_out(started)
+    order = await shop.get(started.order_id)
+    last_changed_first(shop, order)
+    await shop.look_for(300)
+    assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS

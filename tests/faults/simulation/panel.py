@@ -108,6 +108,8 @@ class Panel:
         self.journal = journal
         self.weather = weather
         self.listings: tuple[Listing, ...] = ()
+        self.dearest: defaultdict[str, Rupiah] = defaultdict(lambda: Rupiah(0))
+        """The highest cost of each product that any list has named."""
         self.purchases: list[Purchase] = []
         self.by_ref: dict[str, Purchase] = {}
         self.by_order: defaultdict[str, list[Purchase]] = defaultdict(list)
@@ -355,6 +357,8 @@ class Panel:
             cost = Rupiah(max(1_000, old.cost + self._rng.choice([-200, 100, 400, 1_300])))
             new = replace(old, cost=cost, is_ready=self._rng.random() < 0.8)
             self.listings = (*self.listings[:index], new, *self.listings[index + 1 :])
+        for listing in self.listings:
+            self.dearest[listing.code] = max(self.dearest[listing.code], listing.cost)
         return ServiceList(self.listings, 0)
 
     # --- the end ---

@@ -143,7 +143,9 @@ class Examiner:
                 continue
             if self._is_shown_as_candidate(goods):
                 continue
-            is_known = goods.ref_id in self._seen or order.ref_id == goods.ref_id
+            # Nobody can ask the account any more that the shop has left.
+            is_asked = order.account == self._rules.account
+            is_known = is_asked and (goods.ref_id in self._seen or order.ref_id == goods.ref_id)
             self._must(not is_known, f"{goods.ref_id} of {order.number} is in no book")
             self.verdict.never_shown += not is_known
 
@@ -245,7 +247,7 @@ class Examiner:
         self.verdict.withheld = len(withheld)
         for order in self._orders:
             of_product = [one for one in withheld if one.product_id == order.product_id]
-            loss = order.supplier_cost is not None and order.supplier_cost > order.price
+            loss = (order.supplier_cost or 0) > self._price_by_the_list(order)
             is_known = any(one.cost >= (order.supplier_cost or 0) for one in of_product)
             self._must(not loss or is_known, f"{order.number} was sold below cost, and is not told")
             if order.sent_at is None or self._panel.weather.clock_steps:
@@ -255,6 +257,10 @@ class Examiner:
                 for one in of_product
             )
             self._must(not is_amiss, f"{order.number} was sent while its product was withheld")
+
+    def _price_by_the_list(self, order: Order) -> int:
+        """Return the most that the product was sold for by any list that the shop has seen."""
+        return self._rules.markup.price_of(self._panel.dearest[order.service_code])
 
     def _all_withheld(self) -> Iterator[Withheld]:
         for epoch in range(self._tx.restoration.epoch() + 1):
