@@ -12,7 +12,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import accumulate
 
 from bot.domain.destination import DestinationKind, compared, may_be_same, same_destination
 from bot.domain.money import Rupiah
@@ -26,8 +25,6 @@ CLOCK_SET = timedelta(minutes=15)
 """So far our clock may be set at once before a row passes for one of another time."""
 UNKNOWN_SKEW = timedelta(hours=15)
 """How far off the supplier's clock may be: by any time zone. An instant further off is none."""
-FAR_PAST = timedelta(days=365)
-"""A row among the newest that is dated longer ago is dated wrongly."""
 ZONE_STEP = timedelta(minutes=30)
 """Time zones differ by multiples of this."""
 SETTLED_AFTER = timedelta(seconds=120)
@@ -287,23 +284,6 @@ def coverage(view: SupplierView, sent_at: datetime, rules: LookRules) -> Coverag
     if view.skipped or not view.claimed_since <= shown:
         return Coverage.INCOMPLETE
     return Coverage.COVERS if reaches_back or not view.has_past else Coverage.INCOMPLETE
-
-
-def is_by_creation(rows: Sequence[SupplierRow], asked_at: datetime) -> bool:
-    """Tell whether a list is in the order of its rows' instants, either way, give or take 5 s.
-
-    Instants that can be none, in a far future or more than a year ago, count for nothing here.
-    """
-    instants = [
-        row.created_at
-        for row in rows
-        if row.created_at is not None
-        and asked_at - FAR_PAST <= row.created_at <= asked_at + UNKNOWN_SKEW
-    ]
-    highest, lowest = accumulate(instants, max), accumulate(instants, min)
-    rises = all(at >= top - CLOCK_MARGIN for at, top in zip(instants, highest, strict=True))
-    falls = all(at <= low + CLOCK_MARGIN for at, low in zip(instants, lowest, strict=True))
-    return rises or falls
 
 
 def _reaches_back(view: SupplierView, sent_at: datetime, rules: LookRules) -> bool:

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 
 from bot.domain.destination import compared, strip_repeat_prefix
 from bot.domain.errors import SupplierRefusedError
+from bot.domain.list_order import is_by_creation
 from bot.domain.lookup import (
     FIRST_MISS_AFTER,
     LookRules,
     SupplierRow,
     SupplierView,
     has_passed,
-    is_by_creation,
     is_of_its_time,
     may_match,
     undated_where_absurd,

@@ -22,7 +22,6 @@ from bot.domain.lookup import (
     VerdictKind,
     coverage,
     is_absent,
-    is_by_creation,
     is_of_its_time,
     judge,
     judge_by_age,
@@ -294,34 +293,6 @@ def test_a_full_list_in_another_order_is_worthless() -> None:
     assert coverage(lost, at(0), RULES) is Coverage.INCOMPLETE
     short = seen(shown[:9], is_by_creation=False)
     assert coverage(short, at(0), RULES) is Coverage.COVERS
-
-
-@pytest.mark.parametrize(
-    ("seconds", "is_in_order"),
-    [
-        ([], True),
-        ([7], True),
-        ([9, 8, 8, 3], True),
-        ([3, 8, 8, 9], True),
-        ([100, 40, 45, 20], True),
-        ([100, 40, 46, 20], False),
-        ([10, 20, 14, 30], False),
-        ([100, 200, 150], False),
-        ([-3_600, 9, 7, 5, 3, 1], False),
-        ([9, 7, 5, 3, 1, 3_600], False),
-        ([100, None, 50, None, 20], True),
-        ([100, 4e8, 50, -4e8, 20], True),
-    ],
-)
-def test_a_list_is_by_creation_either_way_give_or_take_five_seconds(
-    seconds: list[float | None], is_in_order: bool
-) -> None:
-    """What is undated, or dated as nothing is, tells nothing."""
-    rows = [
-        row(ref_id=f"r{n}", created_at=None if second is None else at(second))
-        for n, second in enumerate(seconds)
-    ]
-    assert is_by_creation(rows, at(600)) is is_in_order
 
 
 def test_covering_misses_for_ten_minutes_mean_probably_not_placed() -> None:
