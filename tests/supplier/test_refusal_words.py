@@ -45,11 +45,14 @@ NOT_TAKEN = {
         "IDPEL tidak ditemukan",
         "Player ID tidak ditemukan",
         "Nomor kurang digit",
+        "Tujuan luar wilayah, produk tidak dapat diproses",
         "Nomor hangus",
         "Kelebihan kWh",
     ],
     RefusalClass.PRODUCT: [
         "Nominal tidak valid",
+        "Cutoff sedang berlangsung",
+        "Cut-off masih berjalan sampai jam 00.30",
         "Nominal tidak tersedia",
         "Denom tidak valid",
         "Invalid amount",
@@ -102,6 +105,7 @@ NOT_TAKEN = {
 }
 
 NO_ANSWER = [
+    "Stok kosong. Coba cek status pesanan Anda",
     # It is under way, or will be.
     "Sistem dalam pemeliharaan, transaksi Anda akan diproses setelah selesai",
     "System maintenance, your order will be processed afterwards",
@@ -190,6 +194,7 @@ NO_ANSWER = [
 ]
 
 UNKNOWN = [
+    "Nomor salah, silakan coba lihat riwayat transaksi",
     "Transaksi sudah pernah terjadi",
     "Transaksi sudah pernah terjadi sebelumnya",
     "Transaksi sudah terjadi di buyer lain",
