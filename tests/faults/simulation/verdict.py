@@ -183,8 +183,15 @@ class Examiner:
             return
         self.verdict.parked += 1
         self.verdict.parked_and_bought += any(goods.is_delivered for goods in bought)
-        told = [self._readers.parked[admin, order.order_id] for admin in self._rules.admin_ids]
+        told = [self._is_told(admin, order) for admin in self._rules.admin_ids]
         self._must(all(told), f"{order.number} is parked and an admin was not told")
+
+    def _is_told(self, admin_id: int, order: Order) -> bool:
+        """Tell whether an announcement arrived; one that was refused is repeated every hour."""
+        name, reader = f"parked:{order.number}:", f":{admin_id}"
+        refused = self._readers.undeliverable
+        is_refused = any(key.startswith(name) and key.endswith(reader) for key in refused)
+        return is_refused or bool(self._readers.parked[admin_id, order.order_id])
 
     def _is_behind_a_parked_one(self, order: Order) -> bool:
         """Tell whether an order is parked only when another for its target is settled."""
