@@ -241,9 +241,9 @@ async def _second_payment(house: House) -> None:
     (amount,) = await house.read(topups_credited)
     request = await _ask_for_topup(house)
     await house.admin.tap("Other amount", on=request)
-    question = await house.admin.say(str(amount), button="A second payment arrived")
+    question = await house.admin.say(str(amount), button="Paid again")
     arm(house)
-    await house.admin.tap("A second payment arrived", on=question)
+    await house.admin.tap("Paid again", on=question)
     await _until(house, lambda tx: topups_credited(tx) == [amount, amount])
 
 
