@@ -43,7 +43,7 @@ class Figures:
                 if isinstance(value, int)  # The states are summed below.
             }
         )
-        self.sums.update({state.value: count for state, count in verdict.states.items()})
+        self.sums.update({f"orders {state}": n for state, n in verdict.states.items()})
 
 
 def summed(reports: Iterable[Report]) -> Figures:
@@ -127,7 +127,7 @@ def _beside(with_guard: int, without: int) -> str:
 
 
 def _three(sums: Counter[str]) -> str:
-    return _listed(sums, "succeeded", "failed", "cancelled")
+    return _listed(sums, "orders succeeded", "orders failed", "orders cancelled")
 
 
 def _by_hand(counts: Counter[str]) -> str:
