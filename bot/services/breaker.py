@@ -1,4 +1,4 @@
-"""Breaker: calls without a clear outcome stop the sending, on their own supplier account."""
+"""Breaker: calls without a well-formed answer stop the sending, on their own supplier account."""
 
 from __future__ import annotations
 

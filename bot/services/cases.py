@@ -211,7 +211,9 @@ def _is_gone(
     first_seen = see(tx, rules, answer, asked)
     first_seen |= tx.supplier_rows.see(order.account, gone, asked.at, asked.send)
     view = view_for(tx, order, answer, first_seen, bounds)
-    covered_at = asked.at if is_absent(order, view, bounds) else order.covered_at
+    # What a list has proven before falls with the order of the lists.
+    proven_at = order.covered_at if view.is_by_creation else None
+    covered_at = asked.at if is_absent(order, view, bounds) else proven_at
     if covered_at is None or covered_at - (order.ambiguous_at or order.sent_at) < SETTLED_AFTER:
         return False
     return shows_nothing(order, view_for(tx, order, known, first_seen, bounds), bounds)

@@ -210,6 +210,20 @@ async def test_a_panel_that_shows_the_last_changed_rows_proves_no_absence(
         await refund_is_doubted(shop, order.order_id)
 
 
+async def test_an_older_proof_falls_with_the_order_of_the_list(shop: Shop) -> None:
+    """The list that covered the send was in the order of creation by chance."""
+    await teach_the_clock(shop)
+    order = await shop.ambiguous()
+    shop.clock.advance(150)
+    last_changed_first(shop, order)
+    shop.supplier.rows.append(shop.supplier.rows.pop(0))
+    await shop.look_for(500)
+    parked = await shop.get(order.order_id)
+    assert parked.park_reason is ParkReason.PROBABLY_NOT_PLACED
+    last_changed_first(shop, order)
+    await refund_is_doubted(shop, order.order_id)
+
+
 async def test_an_unknown_refusal_is_not_confirmed_by_a_list_of_the_last_changes(
     shop: Shop,
 ) -> None:
