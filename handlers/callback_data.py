@@ -388,7 +388,7 @@ class NoteDeposit(Button):
 
 @dataclass(frozen=True, slots=True)
 class DropAdjust(Button):
-    """Let a credit, debit or deposit be that was shown."""
+    """Dismiss a proposed credit, debit or deposit."""
 
     TAG: ClassVar[str] = "J"
     token: str
