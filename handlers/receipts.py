@@ -11,6 +11,7 @@ from bot.domain.customer import Step
 from bot.domain.errors import AmountError, AmountFault, NotFoundError
 from bot.domain.money import parse_rupiah
 from bot.domain.order import Order, OrderId, OrderState, number_of, order_id_of
+from bot.domain.typed_text import visible
 from handlers.callback_data import AskSellingPrice, MakeReceipt
 from handlers.context import ShopContext, customer_of
 from handlers.i18n import Words
@@ -46,7 +47,7 @@ async def make_receipt(update: Update, context: ShopContext) -> None:
 async def receipt_command(update: Update, context: ShopContext) -> None:
     """Draw a receipt with the selling price that was typed: /receipt K12 15000."""
     words, args = context.words, context.args or []
-    order_id = order_id_of(args[0].upper()) if args else None
+    order_id = order_id_of(visible(args[0]).upper()) if args else None
     if order_id is None:
         await show_anew(update, context, how_to_receipt(words))
         return

@@ -9,7 +9,8 @@ from typing import Final
 from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.destination import DestinationKind
-from bot.domain.number import LEAST_DIGITS, NumberError, read_number, visible
+from bot.domain.number import LEAST_DIGITS, NumberError, read_number
+from bot.domain.typed_text import visible
 from bot.services.search import Found
 from handlers.callback_data import Find, FindSources
 from handlers.context import ShopContext, customer_of

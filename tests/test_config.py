@@ -247,6 +247,18 @@ def test_whole_numbers_are_digits_and_nothing_else(name: str) -> None:
         assert problems_of(**{name: value}) == [f"{name} {WHOLE}"], value
 
 
+def test_numbers_are_read_through_unseen_marks() -> None:
+    """They come along when a value is copied from a web page, and nobody can find them."""
+    settings = load(
+        MARKUP_FLAT="\u202a1500\u202c",
+        MARKUP_PERCENT="\ufeff2.\u200b5\u00a0",
+        ADMIN_IDS="\u200e9001,\u00a09002\u2060",
+    )
+    assert settings.markup_flat == 1_500
+    assert settings.markup_percent == Decimal("2.5")
+    assert settings.admin_ids == (9001, 9002)
+
+
 @pytest.mark.parametrize("name", sorted(NUMBERS))
 def test_every_number_has_a_largest_that_the_database_holds(name: str) -> None:
     """What is beyond it is a slip of the finger; the sentence names the largest in plain digits."""

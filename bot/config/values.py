@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
 from bot.domain.qris import read_static
+from bot.domain.typed_text import visible
 
 LARGEST_TELEGRAM_ID = 2**52 - 1
 """An id has at most 52 significant bits (Bot API, User)."""
@@ -116,7 +117,7 @@ def bot_token(value: SecretStr) -> SecretStr:
 def user_ids(value: object) -> object:
     if not isinstance(value, str):
         return value
-    words = [word.strip() for word in value.split(",")]
+    words = [word.strip() for word in visible(value).split(",")]
     # int() also takes digits of other scripts, which nobody means here.
     if not all(re.fullmatch(r"[1-9][0-9]{0,18}", word) for word in words):
         raise ValueError("must be Telegram user ids (digits) with commas between them")
@@ -132,6 +133,7 @@ def whole_number(value: object) -> object:
     """Digits and nothing else: 1.000 is one thousand to one reader and one to another."""
     if not isinstance(value, str):
         return value
+    value = visible(value).strip()
     if not re.fullmatch(r"-?[0-9]+", value):
         raise ValueError("must be a whole number, written with the digits 0 to 9")
     if len(value) > LONGEST_NUMBER:
@@ -143,6 +145,7 @@ def decimal(value: object) -> object:
     """A number with a point: three decimals may be meant as thousands, so two are the most."""
     if not isinstance(value, str):
         return value
+    value = visible(value).strip()
     if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value):
         raise ValueError("must be a number such as 2.5, with a point and not a comma")
     if len(value.partition(".")[2]) > 2:

@@ -6,6 +6,7 @@ import re
 from typing import NewType
 
 from bot.domain.errors import AmountError, AmountFault
+from bot.domain.typed_text import visible
 
 Rupiah = NewType("Rupiah", int)
 """Whole rupiah; there is no smaller unit in use, so money is never a float."""
@@ -29,10 +30,10 @@ _DECIMAL = re.compile(r"([0-9]{1,4})[.,]([0-9]{1,2})", re.ASCII)
 def parse_rupiah(text: str) -> Rupiah:
     """Read an amount as people type it: "50000", "50.000", "Rp 50.000", "50rb", "1,5jt".
 
-    Returns 1 to `MAX_AMOUNT` rupiah. Raises `AmountError` for anything else, a sign, an
-    exponent and digits of other scripts among them.
+    Unseen marks that came with pasting do not count. Returns 1 to `MAX_AMOUNT` rupiah. Raises
+    `AmountError` for anything else, a sign, an exponent and digits of other scripts among them.
     """
-    match = _AMOUNT.fullmatch(text.strip().lower().removesuffix(",-"))
+    match = _AMOUNT.fullmatch(visible(text).strip().lower().removesuffix(",-"))
     if match is None or match[3] not in _FACTORS:
         raise AmountError(AmountFault.NOT_A_NUMBER, text)
     if match[1]:

@@ -16,6 +16,7 @@ from enum import StrEnum
 from bot.domain.destination import DestinationKind, normalise, operators_of
 from bot.domain.errors import AmountError, DestinationError, DestinationFault, DomainError
 from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
+from bot.domain.typed_text import visible
 
 LEAST_DIGITS = 8
 """A text with fewer digits is no number that something is bought for."""
@@ -127,23 +128,6 @@ def beside_numbers(text: str) -> str:
     """Return what is said around the numbers and amounts of rupiah in a text."""
     said = _TOKEN.sub(lambda one: " " if one["group"] or one["amount"] else one[0], visible(text))
     return " ".join(said.split())
-
-
-def visible(text: str) -> str:
-    """Return a pasted text without direction marks, and with plain spaces and hyphens."""
-    return "".join(_plain(character) for character in text)
-
-
-def _plain(character: str) -> str:
-    match unicodedata.category(character):
-        case "Cf":
-            return ""
-        case "Zs":
-            return " "
-        case "Pd":
-            return "-"
-        case _:
-            return character
 
 
 def _refuse_letters(seen: str) -> None:

@@ -20,6 +20,7 @@ from bot.domain.search_words import (
     meanings,
     said,
 )
+from bot.domain.typed_text import visible
 
 Near = Callable[[str, Sequence[str]], Sequence[tuple[str, float]]]
 """Returns the known words nearest to an unknown one, each with its likeness, 0 to 1."""
@@ -116,7 +117,7 @@ class SearchIndex:
         A word that nothing is called is passed over beside one that is known. A brand is never
         let go for an amount: where it has no such product, its nearest amounts are found.
         """
-        query = _whole_words(query.strip())
+        query = _whole_words(visible(query).strip())
         code = self._codes.get(query.lower())
         if code is not None:
             return Hits({code: 1.0})

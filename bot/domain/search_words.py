@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.domain.typed_text import visible
+
 LONGEST_QUERY = 60
 LONGEST_SAID = 400
 """Characters of a text in which words are looked for; a number is read in no longer one either."""
@@ -128,7 +130,7 @@ def said(text: str) -> Said:
     "isi tsel 10rb" is "tsel" and 10,000 rupiah; "kuota 2gb" is "kuota" and 2 gigabytes; a 3 that
     is no amount is the operator.
     """
-    text = text[:LONGEST_SAID].lower()
+    text = visible(text[:LONGEST_SAID]).lower()
     for pattern, name in _SAME:
         text = pattern.sub(name, text)
     parts = _TOKEN.findall(text)

@@ -20,6 +20,7 @@ from bot.domain.errors import (
 )
 from bot.domain.money import Rupiah, parse_rupiah
 from bot.domain.order import CustomerId
+from bot.domain.typed_text import visible
 from bot.services.wallet import Adjustment
 from handlers.admin_keyboards import adjust_keyboard, second_payment_label
 from handlers.callback_data import Adjust, DropAdjust
@@ -118,25 +119,29 @@ def _screen(words: Words, proposed: Adjustment) -> tuple[str, InlineKeyboardMark
 
 def _wish(context: ShopContext, typed: Sequence[str]) -> Wish:
     """Read what was typed; raises `UsageError`, `AmountError`."""
+    typed = [word for word in typed if visible(word)]
     if not typed:
         raise UsageError
-    if not _USER_ID.fullmatch(typed[0]):
+    user_id = visible(typed[0])
+    if not _USER_ID.fullmatch(user_id):
         raise UsageError(not_an_id(context.words, typed[0]))
     if len(typed) == 1:
         raise UsageError
     amount, rest = split_amount(typed[1:])
-    return Wish(CustomerId(int(typed[0])), amount, " ".join(rest)[:LONGEST_NOTE])
+    return Wish(CustomerId(int(user_id)), amount, " ".join(rest)[:LONGEST_NOTE])
 
 
 def split_amount(typed: Sequence[str]) -> tuple[Rupiah, Sequence[str]]:
     """Return the amount that words begin with ("Rp 50 rb"), and the words after it.
 
-    Raises `AmountError`, also where digits follow that may belong to it ("50 000").
+    Raises `AmountError`, also where digits follow that may belong to it ("50 000"). No word may
+    be of unseen marks alone.
     """
     counts = range(min(_WORDS_OF_AN_AMOUNT, len(typed)), 1, -1)
     count = next((number for number in counts if _is_amount(typed[:number])), 1)
     amount, rest = parse_rupiah(" ".join(typed[:count])), typed[count:]
-    if rest and _THREE_DIGITS.fullmatch(rest[0]) and typed[count - 1][-1].isdigit():
+    is_next_digits = bool(rest) and _THREE_DIGITS.fullmatch(visible(rest[0])) is not None
+    if is_next_digits and visible(typed[count - 1])[-1].isdigit():
         raise AmountError(AmountFault.AMBIGUOUS, " ".join(typed))
     return amount, rest
 

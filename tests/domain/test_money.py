@@ -79,6 +79,28 @@ def test_amounts_are_read_as_people_mean_them(text: str, amount: int) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Rp\u00a050.000",
+        "Rp\u202f50.000",
+        "Rp.\u200950.000,-",
+        "\u202a50.000\u202c",
+        "\u2068Rp50.000\u2069",
+        "\ufeff50000",
+        "50\u200b.000",
+        "50\u2060.\u200d000\u200e",
+        "50\u00ad.000",
+        "50\u00a0rb",
+        "50.000,\u2013",
+        "\u300050k\u3164",
+    ],
+)
+def test_an_amount_is_read_through_unseen_marks(text: str) -> None:
+    """Banking apps and web pages put them around what is copied."""
+    assert parse_rupiah(text) == 50_000
+
+
+@pytest.mark.parametrize(
     ("text", "fault"),
     [
         ("", AmountFault.NOT_A_NUMBER),
@@ -89,6 +111,10 @@ def test_amounts_are_read_as_people_mean_them(text: str, amount: int) -> None:
         ("+5", AmountFault.NOT_A_NUMBER),
         ("--5", AmountFault.NOT_A_NUMBER),
         ("50 000", AmountFault.NOT_A_NUMBER),
+        ("50\u00a0000", AmountFault.NOT_A_NUMBER),
+        ("\u200b", AmountFault.NOT_A_NUMBER),
+        ("\u202a-50.000\u202c", AmountFault.NOT_POSITIVE),
+        ("\u20135", AmountFault.NOT_POSITIVE),
         ("5m", AmountFault.NOT_A_NUMBER),
         ("nan", AmountFault.NOT_A_NUMBER),
         ("١٠٠", AmountFault.NOT_A_NUMBER),

@@ -147,6 +147,8 @@ async def test_a_wallet_that_is_short_is_not_debited(counter: Counter) -> None:
         ("/credit 1001 ٥٠", "/credit 123456789 50rb bonus"),
         ("/credit 1001 50 000", "/credit 123456789 50rb bonus"),
         ("/credit 1001 Rp 50 000", "/credit 123456789 50rb bonus"),
+        ("/credit 1001 50\u200e \u202a000\u202c", "/credit 123456789 50rb bonus"),
+        ("/credit \u200b", "/credit 123456789 50rb bonus"),
         ("/credit 1001 1.5", "/credit 123456789 50rb bonus"),
         ("/credit 1001 9000000000", "Rp1.000.000.000"),
         ("/credit 5555 50rb", "/start"),
@@ -177,6 +179,12 @@ async def test_whatever_is_written_wrong_says_how_it_is_right(
         ("1,5 jt", 1_500_000, ""),
         ("50rb 123", 50_000, "123"),
         ("50000 2026 promo", 50_000, "2026 promo"),
+        ("Rp\u00a050.000 \u200b lunas", 50_000, "lunas"),
+        (
+            "\u202a50.000\u202c kak \U0001f469\u200d\U0001f467",
+            50_000,
+            "kak \U0001f469\u200d\U0001f467",
+        ),
     ],
 )
 async def test_amounts_are_read_as_people_write_them(
@@ -188,6 +196,17 @@ async def test_amounts_are_read_as_people_write_them(
     assert await balance_of(counter, ANNI) == 100_000 + amount
     (act,) = await acts(counter)
     assert act.detail == f"{amount} {note}"
+
+
+async def test_commands_are_read_through_unseen_marks(counter: Counter) -> None:
+    """An id and an amount that were copied, in /credit, /debit and /deposit."""
+    await counter.say("/credit \u202a1001\u202c \ufeff50.\u200b000", BOSS)
+    assert counter.labels(BOSS)[0] == "✅ Tambahkan Rp50.000"
+    await counter.say("/debit 1001\u200e Rp\u202f30.000", BOSS)
+    assert counter.labels(BOSS)[0] == "✅ Kurangi Rp30.000"
+    await counter.say("/deposit \u200e\u201370.\u200b000", BOSS)
+    assert "Rp70.000" in counter.labels(BOSS)[0]
+    assert counter.labels(BOSS)[0] != "✅ Catat Rp70.000"
 
 
 async def noted(counter: Counter, typed: str) -> None:

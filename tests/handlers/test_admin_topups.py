@@ -151,7 +151,7 @@ async def test_the_money_of_an_open_top_up_is_credited_for_that_one(till: Counte
     await till.press("Isi saldo", BUDI)
     await till.say("60rb", BUDI)
     await till.press("Other amount", AIDE)
-    await till.say(str(first), AIDE)
+    await till.say(f"Rp\u00a0\u202a{first}\u202c", AIDE)
     message, data = till.find("Paid again", AIDE)
     await till.press("Approve Anni's instead", AIDE)
     assert await balance_of(till, ANNI) == 100_000 + first

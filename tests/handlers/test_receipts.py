@@ -107,17 +107,18 @@ async def test_a_price_of_ones_own_is_typed(counter: Counter) -> None:
     assert "bukan jumlah" in counter.text()
     await counter.send({"dice": {"emoji": "🎲", "value": 3}})
     assert "bukan jumlah" in counter.text()
-    await counter.say("15.500")
+    await counter.say("Rp\u202f15.\u200d500")
     priced = counter.last().photo
     assert plain is not None
     assert priced is not None
     assert priced.content != plain.content
     assert await counter.dialog() is None
     assert counter.remembered() is None
-    await counter.say("/receipt K1 15500")
-    typed = counter.last().photo
-    assert typed is not None
-    assert typed.content == priced.content
+    for command in ("/receipt K1 15500", "/receipt \u202aK1\u202c Rp\u00a015.\u200b500"):
+        await counter.say(command)
+        typed = counter.last().photo
+        assert typed is not None
+        assert typed.content == priced.content
 
 
 async def test_a_number_instead_of_a_price_is_bought_for(counter: Counter) -> None:

@@ -136,7 +136,14 @@ def test_money_that_came_otherwise_than_asked_says_so(
 
 @pytest.mark.parametrize(
     ("typed", "amount"),
-    [("50rb", 50_000), ("50.000", 50_000), ("Rp 75.000", 75_000), ("1,5jt", 1_500_000)],
+    [
+        ("50rb", 50_000),
+        ("50.000", 50_000),
+        ("Rp 75.000", 75_000),
+        ("1,5jt", 1_500_000),
+        ("Rp\u00a050.000", 50_000),
+        ("\u202a75.\u200b000\u202c", 75_000),
+    ],
 )
 async def test_an_amount_is_taken_as_people_write_it(
     counter: Counter, typed: str, amount: int

@@ -131,6 +131,8 @@ def first(query: str) -> Listing:
         ("internet bulanan", "AXIS", " GB / 30 Hari"),
         ("5gb", "TELKOMSEL", " 5 GB "),
         ("BR10", "AXIS", "BRONET 13 GB"),
+        ("\u202aBR\u200b10\u202c", "AXIS", "BRONET 13 GB"),
+        ("pln\u00a050.\u200b000", "PLN", "PLN 50.000"),
         # Calls.
         ("nelpon tsel 30 hari", "TELKOMSEL", "Telkomsel Telepon "),
         ("telpon indosat", "INDOSAT", "Indosat Telepon "),
@@ -219,6 +221,8 @@ def test_what_means_nothing_finds_nothing(query: str) -> None:
         ("1,5 gb", 1.5, "gb"),
         ("2 minggu", 14, "hari"),
         ("sebulan", 30, "hari"),
+        ("Rp\u00a050.\u200b000", 50_000, "rp"),
+        ("\u202a10\u202c\u2060rb", 10_000, "rp"),
     ],
 )
 def test_amounts_are_read_as_people_write_them(text: str, value: float, unit: str) -> None:
