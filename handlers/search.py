@@ -9,7 +9,8 @@ from typing import Final
 from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.destination import DestinationKind
-from bot.domain.number import LEAST_DIGITS, NumberError, read_number
+from bot.domain.number import NumberError, read_number
+from bot.domain.number_letters import LEAST_DIGITS
 from bot.domain.typed_text import visible
 from bot.services.search import Found
 from handlers.callback_data import Find, FindSources

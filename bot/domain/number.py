@@ -16,30 +16,30 @@ from enum import StrEnum
 from bot.domain.destination import DestinationKind, normalise, operators_of
 from bot.domain.errors import AmountError, DestinationError, DestinationFault, DomainError
 from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
+from bot.domain.number_letters import LEAST_DIGITS, Piece, is_unclear, may_be_digits
 from bot.domain.typed_text import visible
 
-LEAST_DIGITS = 8
-"""A text with fewer digits is no number that something is bought for."""
 LONGEST_TEXT = 400
 """A longer text is not looked at: cut off anywhere, it could hold half a number."""
 LARGEST_NOMINAL = 10_000_000
 SHORTEST_PHONE = 10
 """A phone number of so few digits is rare: two more behind it are rather its end."""
-_GROUP = r"(?<![0-9A-Za-z])\+?[0-9]+(?![0-9A-Za-z])"
-_UNIT = r"(?:rb|ribu|k|jt|juta)(?![0-9A-Za-z])"
+_GROUP = r"(?<![^\W_])\+?[0-9]+(?![^\W_])"
+_UNIT = r"(?:rb|ribu|k|jt|juta)(?![^\W_])"
 _AMOUNT = (
     r"(?<![0-9A-Za-z.,/()+\-])(?:rp\.?\s?)?"
     rf"[1-9][0-9]{{0,2}}(?:(?:[.,][0-9]{{3}}){{1,2}}(?:,-)?(?![0-9A-Za-z.])"
     rf"|(?:[.,][0-9]{{1,2}})?\s?{_UNIT})"
 )
 _PART = r"(?<![0-9A-Za-z])[0-9]{1,2}[.,][0-9]+"
-_QUANTITY = r"\s?(?:gb|giga|mb|hari|hr|bulan|menit|mnt|sms|diamonds?|dm|uc)(?![A-Za-z])"
+_QUANTITY = r"\s?(?:gb|giga|mb|hari|hr|bulan|menit|mnt|sms|diamonds?|dm|uc)(?![^\W\d_])"
 _BREAK = r"[;|\n\r]|,\s"
 _TOKEN = re.compile(
     rf"(?P<amount>{_AMOUNT})|(?P<quantity>(?:{_PART}|{_GROUP}){_QUANTITY})|(?P<group>{_GROUP})"
     rf"|(?P<word>[^\W_]+)|(?P<gap>{_BREAK})",
     re.IGNORECASE,
 )
+_WORD_BEHIND = re.compile(r"\s+[^\W\d_]{2}")
 _LETTER_INSIDE = re.compile(r"[0-9]{3}[A-Za-z]{1,3}[0-9]{3}", re.ASCII)
 _CHUNK = re.compile(r"[0-9A-Za-z]+", re.ASCII)
 _LIKE_DIGITS = re.compile(r"[0-9](?=[0-9]*[OoIlSB])[0-9OoIlSB]+", re.ASCII)
@@ -107,6 +107,8 @@ def read_number(text: str, prefixes: Prefixes) -> KnownNumber | None:
     _refuse_letters(seen)
     if sum(character in "0123456789" for character in seen) < LEAST_DIGITS:
         return None
+    if any(is_unclear(row) for row in _rows(seen)):
+        raise NumberError(NumberFault.LETTERS)
     readings = list(_readings(seen, prefixes))
     numbers = {replace(one.number, nominal=None) for one in readings if one.number is not None}
     faults = [one.fault for one in readings if one.fault is not None]
@@ -148,6 +150,19 @@ def _nominal(amounts: set[int]) -> Rupiah | None:
     """Return the one amount of a text; of two nobody knows which is meant."""
     usual = [amount for amount in amounts if 1_000 <= amount <= LARGEST_NOMINAL]
     return Rupiah(usual[0]) if len(usual) == len(amounts) == 1 else None
+
+
+def _rows(seen: str) -> Iterator[list[Piece]]:
+    """Yield the groups of digits, and the words that may be digits, that touch one another."""
+    row: list[Piece] = []
+    for token in _TOKEN.finditer(seen):
+        word = token["group"] or token["word"] or ""
+        if may_be_digits(word):
+            row.append(Piece(word, _WORD_BEHIND.match(seen, token.end()) is not None))
+            continue
+        yield row
+        row = []
+    yield row
 
 
 def _readings(seen: str, prefixes: Prefixes) -> Iterator[_Reading]:

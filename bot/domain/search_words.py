@@ -20,7 +20,7 @@ _SAME = (
     (re.compile(r"\bselamat\s+(?:pagi|siang|sore|malam)\b"), ""),
 )
 """Names that would come apart at their digits or dots, and greetings that hold a pack's name."""
-_UNITS: Mapping[str, tuple[int, str]] = {
+UNITS: Mapping[str, tuple[int, str]] = {
     "rb": (1_000, RUPIAH),
     "ribu": (1_000, RUPIAH),
     "rbu": (1_000, RUPIAH),
@@ -141,7 +141,7 @@ def said(text: str) -> Said:
         if part in _SPANS:
             quantities.append(Quantity(_SPANS[part], "hari"))
         elif part[0].isalpha():
-            is_unit = part in _UNITS and place > 0 and parts[place - 1][0].isdigit()
+            is_unit = part in UNITS and place > 0 and parts[place - 1][0].isdigit()
             if not is_unit and part not in _NOISE and part not in _UNITS_ALONE:
                 words.append(part)
         elif part == "3" and _is_operator(parts, place):
@@ -155,12 +155,12 @@ def _is_operator(parts: Sequence[str], place: int) -> bool:
     """Whether a lone 3 is the operator: first, or behind "pulsa" where more is said after it."""
     before, after = parts[:place], parts[place + 1 :]
     is_first = all(part in SOFT or part in _NOISE for part in before)
-    return is_first and (bool(after) or not before) and not (after and after[0] in _UNITS)
+    return is_first and (bool(after) or not before) and not (after and after[0] in UNITS)
 
 
 def _quantity(digits: str, after: str) -> Quantity:
     """Return 10.000 as 10000, "1,5" and "jt" as 1500000 rupiah, "2" and "minggu" as 14 days."""
-    factor, unit = _UNITS.get(after, (1, ""))
+    factor, unit = UNITS.get(after, (1, ""))
     if _THOUSANDS.fullmatch(digits):
         return Quantity(float(re.sub("[.,]", "", digits)) * factor, unit or RUPIAH)
     whole, _, rest = digits.replace(",", ".").partition(".")
