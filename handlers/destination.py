@@ -27,7 +27,7 @@ from handlers.keyboards import back, keyboard, leave, main_button
 from handlers.number import offer_for, take_contact_anywhere
 from handlers.restock import show_unavailable
 from handlers.routes import END, pressed
-from handlers.saved import note_contact, saved_rows
+from handlers.saved import saved_rows, take_shared
 from handlers.screens import pressed_message_id, show, show_anew
 from handlers.search import is_wish, take_typed, with_saved
 from handlers.shelf import back_to_products
@@ -97,11 +97,12 @@ async def take_contact(update: Update, context: ShopContext) -> Typed | None:
         await context.shop.buy.forget(customer_of(update))
         await take_contact_anywhere(update, context)
         return END
-    contact = None if update.message is None else update.message.contact
-    if contact is not None:
-        await note_contact(update, context, contact)
-    text = "" if contact is None else contact.phone_number
-    return await _take(update, context, dialog, text, is_contact=True)
+    phone, problem = "", ""
+    try:
+        phone = await take_shared(update, context)
+    except NumberError as error:
+        problem = number_fault(context.words, error.fault)
+    return await _take(update, context, dialog, phone, is_contact=True, problem=problem)
 
 
 def _has_lapsed(context: ShopContext, dialog: Dialog | None) -> bool:
@@ -124,6 +125,7 @@ async def _take(
     text: str,
     *,
     is_contact: bool = False,
+    problem: str = "",
 ) -> Typed | None:
     if dialog is None or dialog.product_id is None:
         return await order_anew(update, context)
@@ -133,6 +135,7 @@ async def _take(
         return await product_is_gone(update, context, error, dialog.message_id)
     if is_contact and offer.kind is not DestinationKind.PHONE:
         problem = contact_not_wanted(context.words)
+    if problem:
         return await _ask_again(update, context, dialog, offer, problem)
     try:
         typed = readable(text, offer)
@@ -156,7 +159,8 @@ async def _otherwise(
     try:
         number = read_number(text, context.shop.rules.profile.prefixes)
     except NumberError as fault:
-        if fault.fault in TOLD:
+        is_foreign = fault.fault is NumberFault.FOREIGN and offer.kind is DestinationKind.PHONE
+        if is_foreign or fault.fault in TOLD:
             problem = number_fault(context.words, fault.fault)
     if error.fault is DestinationFault.TRAILING and not _is_new_order(dialog, number):
         number = None
@@ -259,12 +263,13 @@ def _still_quoted(
 ) -> tuple[str, InlineKeyboardMarkup]:
     """Return what is still to be confirmed; below words also the button that pays it.
 
-    Below digits it is left out: they may have been another order.
+    Below digits or a contact it is left out: they may have been another order.
     """
     words, message = context.words, update.message
     typed = "" if message is None else message.text or ""
     token = str(dialog.data.get("token", ""))
-    is_payable = bool(token) and not any(map(str.isdigit, typed))
+    has_number = any(map(str.isdigit, typed)) or (message is not None and bool(message.contact))
+    is_payable = bool(token) and not has_number
     pay = [main_button(pay_label(words, offer), Confirm(token))] if is_payable else []
     destination = group_digits(
         str(dialog.data.get("destination", "")), str(dialog.data.get("zone", ""))

@@ -12,7 +12,7 @@ from bot.domain.catalogue import Product, ProductId
 from bot.domain.customer import Step
 from bot.domain.destination import DestinationKind
 from bot.domain.errors import DestinationError, ProductUnavailableError
-from bot.domain.number import KnownNumber, NumberError, NumberFault, read_number
+from bot.domain.number import KnownNumber, NumberError, read_number
 from bot.services.fitting import Choice, Fitting
 from bot.services.search import Named
 from handlers.callback_data import Button, OpenFor, PickFor, ShowNumber, View, fits
@@ -30,7 +30,7 @@ from handlers.keyboards import (
 )
 from handlers.restock import show_unavailable
 from handlers.routes import END, pressed
-from handlers.saved import note_contact
+from handlers.saved import take_shared
 from handlers.screens import answer, pressed_message_id, show, show_anew
 from handlers.shelf import offer_buttons
 from handlers.sources import grouped
@@ -50,15 +50,13 @@ Screen = tuple[str, InlineKeyboardMarkup]
 
 async def take_contact_anywhere(update: Update, context: ShopContext) -> None:
     """Offer what goes to the number of a contact that somebody shares unasked."""
-    contact = None if update.message is None else update.message.contact
-    if contact is not None:
-        await note_contact(update, context, contact)
-    text = "" if contact is None else contact.phone_number
-    # Telegram leaves the plus out; the country is there all the same.
-    is_foreign = text[:1].isdigit() and not text.startswith(("62", "0"))
-    if not await offer_for(update, context, f"+{text}" if is_foreign else text, is_phone=True):
-        fault = number_fault(context.words, NumberFault.LENGTH)
+    try:
+        phone = await take_shared(update, context)
+    except NumberError as error:
+        fault = number_fault(context.words, error.fault)
         await show_anew(update, context, fault, _ways(context.words))
+        return
+    await offer_for(update, context, phone, is_phone=True)
 
 
 async def take_contact_instead(update: Update, context: ShopContext) -> Literal[-1]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from telegram import (
-    Contact,
     InlineKeyboardButton,
     KeyboardButton,
     ReplyKeyboardMarkup,
@@ -13,8 +12,8 @@ from telegram import (
     Update,
 )
 
-from bot.domain.destination import DestinationKind, normalise
-from bot.domain.errors import DestinationError
+from bot.domain.destination import DestinationKind
+from bot.domain.number import NumberError, NumberFault, read_contact
 from bot.services.browse import Offer
 from handlers.callback_data import PickFor, ShareMine, fits
 from handlers.context import Data, ShopContext, customer_of
@@ -83,13 +82,15 @@ def _memory(context: ShopContext) -> Data:
     return context.chat_data
 
 
-async def note_contact(update: Update, context: ShopContext, contact: Contact) -> None:
-    """Keep the number of a shared contact as one's own, if Telegram says that it is."""
-    customer_id = customer_of(update)
-    if contact.user_id != customer_id:
-        return
-    try:
-        phone = normalise(DestinationKind.PHONE, contact.phone_number)
-    except DestinationError:
-        return
-    await context.shop.remembered.note_mine(customer_id, phone, my_number(context.words))
+async def take_shared(update: Update, context: ShopContext) -> str:
+    """Return the number of a shared contact, and keep it if Telegram says that it is one's own.
+
+    Raises `NumberError` for a foreign one and for what is no number; such is not kept.
+    """
+    contact = None if update.message is None else update.message.contact
+    if contact is None:
+        raise NumberError(NumberFault.LENGTH)
+    phone, customer_id = read_contact(contact.phone_number), customer_of(update)
+    if contact.user_id == customer_id:
+        await context.shop.remembered.note_mine(customer_id, phone, my_number(context.words))
+    return phone

@@ -40,6 +40,9 @@ _PRINTABLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{1,62}[\x21-\x7e])", re.ASCII
 _GAME = re.compile(
     r"([0-9A-Za-z_.#-]{3,40}?)(?:\s*[(\s,/|]\s*([0-9A-Za-z]{1,12})\s*\)?)?", re.ASCII
 )
+_BARE_FOREIGN = re.compile(r"8[046]", re.ASCII)
+"""Begins no Indonesian mobile number without its 0: those are 081-083, 085 and 087-089 (the
+Indonesian numbering plan). 84 is Viet Nam, 86 China."""
 _COUNT_PREFIX = re.compile(r"\A[0-9]+\.(?=.)", re.ASCII)
 SHOWN_WHOLE = 8
 """Fewer digits in one piece are no whole number."""
@@ -57,9 +60,10 @@ _LENGTHS = {
 def normalise(kind: DestinationKind, text: str, game: GameForm | None = None) -> str:
     """Return the text in the one form that is sent to the supplier and compared with its rows.
 
-    Phone numbers become 08… (10 to 13 digits) from `+62`, `0062`, `62` or a bare `8`; meter
-    numbers have 11 or 12 digits. Only ASCII digits count. Groups are joined, unless a number is
-    whole without the last. Raises `DestinationError`.
+    Phone numbers become 08… (10 to 13 digits) from `+62`, `0062`, `62` or a bare `8`; those of
+    other countries are refused as foreign, as far as they can be told. Meter numbers have 11 or
+    12 digits. Only ASCII digits count. Groups are joined, unless a number is whole without the
+    last. Raises `DestinationError`.
     """
     text = text.strip()
     if not text:
@@ -72,7 +76,10 @@ def normalise(kind: DestinationKind, text: str, game: GameForm | None = None) ->
             raise DestinationError(fault, kind)
         return text
     _refuse_trailing(kind, text)
-    return _joined(kind, text)
+    joined = _joined(kind, text)
+    if kind is DestinationKind.PHONE and _BARE_FOREIGN.match(_SEPARATORS.sub("", text)):
+        raise DestinationError(DestinationFault.FOREIGN, kind)
+    return joined
 
 
 def zone_of(kind: DestinationKind, text: str, game: GameForm) -> str:
@@ -130,6 +137,8 @@ def _phone(text: str) -> str:
             digits = "0" + digits
             break
     else:
+        if compact.startswith("00") or (compact.startswith("+") and not digits.startswith("0")):
+            raise DestinationError(DestinationFault.FOREIGN, DestinationKind.PHONE)
         if compact.startswith("+"):
             raise DestinationError(DestinationFault.NOT_INDONESIAN_MOBILE, DestinationKind.PHONE)
         if digits.startswith("8"):

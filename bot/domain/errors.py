@@ -83,6 +83,7 @@ class DestinationFault(StrEnum):
     EMPTY = "empty"
     NOT_DIGITS = "not_digits"
     NOT_INDONESIAN_MOBILE = "not_indonesian_mobile"
+    FOREIGN = "foreign"
     LENGTH = "length"
     NOT_ASCII = "not_ascii"
     ZONE_MISSING = "zone_missing"

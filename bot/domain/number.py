@@ -43,6 +43,7 @@ _WORD_BEHIND = re.compile(r"\s+[^\W\d_]{2}")
 _LETTER_INSIDE = re.compile(r"[0-9]{3}[A-Za-z]{1,3}[0-9]{3}", re.ASCII)
 _CHUNK = re.compile(r"[0-9A-Za-z]+", re.ASCII)
 _LIKE_DIGITS = re.compile(r"[0-9](?=[0-9]*[OoIlSB])[0-9OoIlSB]+", re.ASCII)
+_BETWEEN = re.compile(r"[\s().\-/_]+")
 _COUNTRY = ("62", "+62", "0062")
 
 
@@ -124,6 +125,26 @@ def read_number(text: str, prefixes: Prefixes) -> KnownNumber | None:
     if faults:
         raise NumberError(faults[0])
     return None
+
+
+def read_contact(text: str) -> str:
+    """Return the phone number of a shared contact as it is sent to the supplier: 08….
+
+    Contacts are written with their country, and mostly without the plus. So what begins with
+    none of 62, +62, 0062 and 0 is foreign, a bare 8 too: 852 is Hong Kong, and no 0852. Groups
+    are joined, since nothing else stands beside it. Raises `NumberError` for a foreign number,
+    and for one that is no Indonesian mobile number.
+    """
+    compact = _BETWEEN.sub("", visible(text))
+    if any(unicodedata.category(one) == "Nd" and not one.isascii() for one in compact):
+        raise NumberError(NumberFault.SCRIPT)
+    if compact[:1].isdigit() and not compact.startswith("0"):
+        compact = f"+{compact}"
+    try:
+        return normalise(DestinationKind.PHONE, compact)
+    except DestinationError as error:
+        is_foreign = error.fault is DestinationFault.FOREIGN
+        raise NumberError(NumberFault.FOREIGN if is_foreign else NumberFault.LENGTH) from error
 
 
 def beside_numbers(text: str) -> str:

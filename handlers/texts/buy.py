@@ -76,8 +76,9 @@ def destination_fault(words: Words, error: DestinationError, offer: Offer) -> st
             return _("That is not a phone number. Please use the digits 0 to 9 only.")
         case DestinationFault.NOT_DIGITS:
             return _("Please use the digits 0 to 9 only.")
-        case DestinationFault.NOT_INDONESIAN_MOBILE:
-            return _("That is not an Indonesian mobile number. It begins with 08 or +62 8.")
+        case DestinationFault.NOT_INDONESIAN_MOBILE | DestinationFault.FOREIGN:
+            other = _("That is not an Indonesian mobile number. It begins with 08 or +62 8.")
+            return foreign_number(words) if error.fault is DestinationFault.FOREIGN else other
         case DestinationFault.LENGTH:
             return _length_fault(words, offer.kind)
         case DestinationFault.NOT_ASCII:
@@ -94,6 +95,14 @@ def _zone_fault(words: Words, *, is_missing: bool) -> str:
     if is_missing:
         return words.gettext("The zone is missing. Send both, for example 12345678 1234.")
     return words.gettext("This game needs the user ID alone, without a zone.")
+
+
+def foreign_number(words: Words) -> str:
+    """Return that a number is of another country."""
+    return words.gettext(
+        "This is not an Indonesian number, so nothing can be sent to it. Please send a number "
+        "that begins with 08 or +62."
+    )
 
 
 def number_trails(words: Words) -> str:

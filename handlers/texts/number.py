@@ -8,7 +8,7 @@ from bot.domain.destination import DestinationKind, group_digits
 from bot.domain.number import NumberFault
 from bot.services.fitting import Choice, Fitting
 from handlers.i18n import Words
-from handlers.texts.buy import meter_warning, number_trails
+from handlers.texts.buy import foreign_number, meter_warning, number_trails
 from handlers.texts.markup import bold, code, lines, paragraphs
 from handlers.texts.names import BRANDS, TYPES, brand_name, category_label, place_in, type_name
 
@@ -58,7 +58,7 @@ def number_fault(words: Words, fault: NumberFault) -> str:
         case NumberFault.SEVERAL:
             return _("We see more than one number. Please send one at a time.")
         case NumberFault.FOREIGN:
-            return _("That is a foreign number. We can only top up numbers of Indonesia.")
+            return foreign_number(words)
         case NumberFault.LETTERS:
             return _("There are letters inside the number. Please use the digits 0 to 9 only.")
         case NumberFault.SCRIPT:

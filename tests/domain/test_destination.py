@@ -23,7 +23,7 @@ WITH_ZONE = GameForm("{user}{zone}")
 PHONE = DestinationKind.PHONE
 
 kinds = st.sampled_from(DestinationKind)
-subscribers = st.from_regex(r"8[0-9]{8,11}", fullmatch=True)
+subscribers = st.from_regex(r"8[1235789][0-9]{7,10}", fullmatch=True)
 likely_texts = st.one_of(
     st.text(max_size=70),
     st.text("0123456789+ -./()٣", max_size=22),
@@ -120,7 +120,13 @@ def test_a_number_has_10_to_13_digits_of_a_mobile(text: str) -> None:
         (PHONE, "0812x3456789", DestinationFault.NOT_DIGITS),
         (PHONE, "++6281234567890", DestinationFault.NOT_DIGITS),
         (PHONE, "+", DestinationFault.NOT_DIGITS),
-        (PHONE, "+65 8123 4567", DestinationFault.NOT_INDONESIAN_MOBILE),
+        (PHONE, "+65 8123 4567", DestinationFault.FOREIGN),
+        (PHONE, "+852 9123 4567", DestinationFault.FOREIGN),
+        (PHONE, "00852 9123 4567", DestinationFault.FOREIGN),
+        (PHONE, "00852-91234567", DestinationFault.FOREIGN),
+        (PHONE, "84912345678", DestinationFault.FOREIGN),
+        (PHONE, "86138123456", DestinationFault.FOREIGN),
+        (PHONE, "8012 345 678", DestinationFault.FOREIGN),
         (PHONE, "+081234567890", DestinationFault.NOT_INDONESIAN_MOBILE),
         (PHONE, "021 555 1234", DestinationFault.NOT_INDONESIAN_MOBILE),
         (PHONE, "081234567", DestinationFault.LENGTH),
@@ -146,6 +152,15 @@ def test_what_is_no_destination_is_refused(
     with pytest.raises(DestinationError) as caught:
         normalise(kind, text)
     assert caught.value.fault is fault
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["85291234567", "821012345678", "084912345678", "+62 849 1234 5678", "+62 (0)85291234567"],
+)
+def test_what_may_be_an_indonesian_number_is_one(text: str) -> None:
+    """A customer types a bare 8 for 08; and who writes 0 or 62 says the country."""
+    assert normalise(PHONE, text).endswith(text[-9:].replace(" ", ""))
 
 
 @pytest.mark.parametrize(

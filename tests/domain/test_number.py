@@ -14,6 +14,7 @@ from bot.domain.number import (
     NumberError,
     NumberFault,
     beside_numbers,
+    read_contact,
     read_number,
 )
 
@@ -259,3 +260,95 @@ def test_no_text_breaks_it(text: str) -> None:
 def test_what_stands_beside_a_number_is_told_from_it(text: str, rest: str) -> None:
     """Without the number and the amount; sizes stay."""
     assert beside_numbers(text) == rest
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "6281234567890",
+        "+6281234567890",
+        "006281234567890",
+        "081234567890",
+        "+62 812-3456-7890",
+        "(+62) 812 3456 7890",
+        "+62 (0)812 3456 7890",
+        "0812 3456 789 0",
+        "62.812.3456.7890",
+        "\u202a+62\u00a0812\u20113456\u20117890\u202c",
+        "\ufeff0812\u200b34567890",
+    ],
+)
+def test_a_contact_of_indonesia_is_its_number(text: str) -> None:
+    """As phone books write it: in groups, with brackets and unseen marks; it stands alone."""
+    assert read_contact(text) == "081234567890"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "85291234567",
+        "821012345678",
+        "886912345678",
+        "85512345678",
+        "84912345678",
+        "819012345678",
+        "81234567890",
+        "+852 9123 4567",
+        "0085291234567",
+        "00 852 9123 4567",
+        "\u202a+852\u00a09123\u00a04567\u202c",
+        "16285551234",
+        "+1 (628) 555-1234",
+        "6591234567",
+    ],
+)
+def test_a_contact_of_another_country_is_foreign(text: str) -> None:
+    """Also where it would be an Indonesian number with a 0 before it."""
+    with pytest.raises(NumberError) as raised:
+        read_contact(text)
+    assert raised.value.fault is NumberFault.FOREIGN
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", NumberFault.LENGTH),
+        ("62812", NumberFault.LENGTH),
+        ("628123456789012", NumberFault.LENGTH),
+        ("0215551234", NumberFault.LENGTH),
+        ("62215551234", NumberFault.LENGTH),
+        ("062812345678", NumberFault.LENGTH),
+        ("+081234567890", NumberFault.LENGTH),
+        ("+6281234567890;ext=1", NumberFault.LENGTH),
+        ("\u0660\u0668\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668", NumberFault.SCRIPT),
+    ],
+)
+def test_a_contact_that_is_no_mobile_number_is_told_what_is_wrong(
+    text: str, fault: NumberFault
+) -> None:
+    """It is not foreign, so the answer is another one."""
+    with pytest.raises(NumberError) as raised:
+        read_contact(text)
+    assert raised.value.fault is fault
+
+
+@given(st.text("0123456789+ -()\u200b", max_size=24))
+def test_a_contact_without_a_sign_of_indonesia_is_never_a_number(text: str) -> None:
+    """Whatever it is: only 62, +62, 0062 and 0 stand for the country."""
+    digits = "".join(one for one in text if one in "0123456789+")
+    try:
+        phone = read_contact(text)
+    except NumberError:
+        return
+    assert digits.startswith(("62", "+62", "0062", "08"))
+    assert phone.startswith("08")
+
+
+@pytest.mark.parametrize(
+    "text", ["+852 9123 4567", "00852 91234567", "0085291234567", "+84912345678"]
+)
+def test_a_foreign_number_that_is_typed_is_foreign(text: str) -> None:
+    """It says its country itself."""
+    with pytest.raises(NumberError) as raised:
+        read(text)
+    assert raised.value.fault is NumberFault.FOREIGN

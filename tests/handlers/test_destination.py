@@ -22,7 +22,7 @@ from handlers.texts.buy import destination_fault, destination_text
 from tests.handlers.builders import HOSTILE
 from tests.handlers.counter import BOSS, Counter
 from tests.handlers.test_names import product
-from tests.services.shop import LISTINGS
+from tests.services.shop import ANNI, LISTINGS
 
 LANGUAGES = load_languages()
 EACH_LANGUAGE = pytest.mark.parametrize("language", ["id", "en"])
@@ -131,7 +131,7 @@ async def test_a_number_is_taken_as_it_is_pasted(counter: Counter, typed: str) -
         ("0812", "10 sampai 13 digit"),
         ("0812" * 5, "10 sampai 13 digit"),
         ("0212345678", "bukan nomor HP Indonesia"),
-        ("+1 212 555 1234", "bukan nomor HP Indonesia"),
+        ("+1 212 555 1234", "bukan nomor Indonesia"),
         ("\u202e", "Nomornya belum terisi"),
         ("<b>0812</b>", "Itu bukan nomor HP."),
         ("8" * 4096, "10 sampai 13 digit"),
@@ -172,6 +172,62 @@ async def test_a_shared_contact_gives_its_number(counter: Counter) -> None:
     assert "Untuk: 0812 3456 7890" in counter.text()
     await counter.contact("+62 813-1111-2222")
     assert "Untuk: 0813 1111 2222" in counter.text()
+
+
+@pytest.mark.parametrize("phone", ["85291234567", "821012345678", "+855 12 345 678", "84912345678"])
+async def test_a_contact_of_another_country_is_asked_for_again(
+    counter: Counter, phone: str
+) -> None:
+    """Nothing is quoted for the stranger who has that number here, and nothing is kept."""
+    await counter.to_destination()
+    shared = {"phone_number": phone, "first_name": "Anni", "user_id": ANNI}
+    await counter.send({"contact": shared})
+    assert "bukan nomor Indonesia" in counter.text()
+    assert await counter.shop.remembered.all(ANNI) == []
+    await counter.contact("6281234567890")
+    assert "Untuk: 0812 3456 7890" in counter.text()
+    await counter.send({"contact": shared})
+    assert "bukan nomor Indonesia" in counter.text()
+    assert not any("Bayar" in label for label in counter.labels())
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("+852 9123 4567", "bukan nomor Indonesia"),
+        ("0085291234567", "bukan nomor Indonesia"),
+        ("beli buat +852 9123 4567", "bukan nomor Indonesia"),
+        ("8491234567", "bukan nomor Indonesia"),
+        ("0812 345 678 9O", "Ada huruf"),
+        ("0895-3456-7890 1O", "Ada huruf"),
+        ("0812345678 l2 ya", "Ada huruf"),
+    ],
+)
+@pytest.mark.parametrize("is_quoted", [False, True])
+async def test_a_number_that_is_none_of_ours_is_told_what_is_wrong(
+    counter: Counter, typed: str, says: str, is_quoted: bool
+) -> None:
+    """Where it is asked for, and below a quote: no button pays for a part of it."""
+    await counter.to_destination()
+    if is_quoted:
+        await counter.say("081311112222")
+    await counter.say(typed)
+    assert says in counter.text()
+    assert not any("Bayar" in label for label in counter.labels())
+    assert await counter.orders() == []
+
+
+@pytest.mark.parametrize(
+    "typed", ["1234 5678 901 2B", "1412 3456 789 O", "14123456789 l2", "meter l412 3456 7890"]
+)
+async def test_a_meter_with_a_letter_is_asked_for_again(counter: Counter, typed: str) -> None:
+    """The digits alone are another household's meter."""
+    await counter.say("/beli")
+    await counter.press("Token Listrik")
+    await counter.press("20.000")
+    await counter.say(typed)
+    assert "Ada huruf" in counter.text()
+    assert not any("Bayar" in label for label in counter.labels())
 
 
 async def test_a_meter_is_taken_among_words(counter: Counter) -> None:

@@ -14,6 +14,7 @@ from tests.handlers.counter import CLARE, Counter
 from tests.services.shop import LISTINGS, PRICE
 
 NUMBER = "081234567890"
+WAYS = ["🛒 Belanja", "🏠 Menu"]
 
 
 async def test_a_number_two_taps_and_it_is_bought(counter: Counter) -> None:
@@ -168,7 +169,7 @@ async def test_what_may_be_both_asks(counter: Counter) -> None:
     ("text", "says"),
     [
         ("081234567890 085912345678", "one at a time"),
-        ("+65 91234567", "foreign"),
+        ("+65 91234567", "not an Indonesian number"),
         ("0812abc4567890", "letters"),
         ("0812345", "too short"),
         ("0812345678 25", "where the number ends"),
@@ -192,10 +193,37 @@ async def test_a_contact_is_a_phone_number(counter: Counter) -> None:
     """Telegram writes it without the plus."""
     await counter.contact("6281234567890")
     assert "Telkomsel" in counter.text()
-    await counter.contact("6591234567")
-    assert "luar negeri" in counter.text()
     await counter.contact("0812")
     assert "belum kami kenali" in counter.text()
+
+
+@pytest.mark.parametrize(
+    "phone", ["6591234567", "85291234567", "821012345678", "+886 912 345 678", "0084912345678"]
+)
+async def test_a_contact_of_another_country_is_refused(counter: Counter, phone: str) -> None:
+    """It never becomes an Indonesian number with a 0 before it."""
+    await counter.contact(phone)
+    assert "bukan nomor Indonesia" in counter.text()
+    assert counter.labels() == WAYS
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "0895 3456 7890 1O",
+        "0812 345 678 9O",
+        "1234 5678 901 2B",
+        "081234567890 l2",
+        "O8 12345678901",
+    ],
+)
+async def test_a_number_with_a_letter_is_never_sold_to_a_shorter_one(
+    counter: Counter, typed: str
+) -> None:
+    """Nothing is offered, and what is wrong is said."""
+    await counter.say(typed)
+    assert "Ada huruf di dalam nomornya" in counter.text()
+    assert counter.labels() == WAYS
 
 
 async def test_forged_buttons_do_nothing(counter: Counter) -> None:

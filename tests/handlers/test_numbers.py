@@ -150,5 +150,6 @@ async def test_ones_own_number_is_shared_and_kept(counter: Counter) -> None:
     (number,) = await counter.shop.remembered.all(ANNI)
     assert (number.name, number.destination) == ("Nomor saya", NUMBER)
     await counter.send({"contact": {**own, "phone_number": "6281299999999", "user_id": BUDI}})
-    await counter.send({"contact": {**own, "phone_number": "12", "user_id": ANNI}})
+    for phone in ("12", "85291234567", "821012345678", "+84 912 345 678"):
+        await counter.send({"contact": {**own, "phone_number": phone, "user_id": ANNI}})
     assert await counter.shop.remembered.all(ANNI) == [number]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 from hypothesis import given
@@ -9,9 +11,10 @@ from hypothesis import strategies as st
 
 from bot.domain.customer import SavedNumber, SavedNumberId
 from bot.domain.destination import DestinationKind
+from storage.schema import load_migrations, migrate
 from storage.transaction import SqlTransaction
 from tests.storage.records import records, texts
-from tests.storage.samples import ANNI, BUDI, NOW, NUMBER, OTHER, SECOND, furnished
+from tests.storage.samples import ANNI, BUDI, NOW, NUMBER, OTHER, SECOND, furnished, unexpected
 
 USED = SavedNumber(SavedNumberId(0), ANNI, DestinationKind.PHONE, "", NUMBER, "", NOW)
 
@@ -69,3 +72,36 @@ def test_a_number_is_named_and_forgotten(tx: SqlTransaction) -> None:
     tx.saved_numbers.forget(stored.number_id)
     assert tx.saved_numbers.get(stored.number_id) is None
     assert tx.saved_numbers.of(ANNI) == []
+
+
+def test_own_numbers_that_may_be_foreign_are_forgotten() -> None:
+    """Contacts of other countries were kept with a 0; bought numbers and others' names stay."""
+    steps = load_migrations()
+    step = next(one.version for one in steps if "own_numbers" in one.name)
+    foreign = [
+        *("085291234567", "085361234567", "0819012345678", "0821012345678", "084912345678"),
+        *("085512345678", "0856201234567", "0886912345678", "086131234567"),
+    ]
+    ours = [
+        *("081234567890", "082112345678", "083112345678", "085112345678", "08521234567"),
+        *("085712345678", "087812345678", "088112345678", "089512345678"),
+    ]
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        migrate(connection, steps[: step - 1], unexpected)
+        connection.execute("insert into customers values (1, 'Anni', '', '', '', 1, 0)")
+        for kind, name, numbers in (
+            ("phone", "Nomor saya", foreign[::2]),
+            ("phone", "My number", foreign[1::2]),
+            ("phone", "Nomor saya", ours),
+            ("phone", "Mama", ["085298765432"]),
+            ("phone", "", ["085298765433"]),
+            ("meter", "My number", ["085298765434"]),
+        ):
+            connection.executemany(
+                "insert into saved_numbers (customer_id, kind, main, destination, name, used_at)"
+                " values (1, ?, '', ?, ?, 0)",
+                [(kind, number, name) for number in numbers],
+            )
+        migrate(connection, steps, unexpected)
+        kept = [row[0] for row in connection.execute("select destination from saved_numbers")]
+    assert sorted(kept) == sorted([*ours, "085298765432", "085298765433", "085298765434"])
