@@ -45,6 +45,8 @@ _CHUNK = re.compile(r"[0-9A-Za-z]+", re.ASCII)
 _LIKE_DIGITS = re.compile(r"[0-9](?=[0-9]*[OoIlSB])[0-9OoIlSB]+", re.ASCII)
 _BETWEEN = re.compile(r"[\s().\-/_]+")
 _COUNTRY = ("62", "+62", "0062")
+_COUNTRY_AND_0 = ("620", "+620", "00620")
+"""The country and the 0 that is left out behind it, as in "+62 (0)812"."""
 
 
 class NumberFault(StrEnum):
@@ -220,7 +222,9 @@ def _with_country(run: Sequence[str]) -> list[str]:
     """Return the groups with a country's 62 joined to what follows it."""
     groups: list[str] = []
     for group in run:
-        if groups and groups[-1] in _COUNTRY and re.match("0?8", group):
+        before = groups[-1] if groups else ""
+        is_country = before in _COUNTRY and re.match("0?8|0$", group)
+        if is_country or (before in _COUNTRY_AND_0 and group.startswith("8")):
             groups[-1] += group
         else:
             groups.append(group)

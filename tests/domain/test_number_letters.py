@@ -77,6 +77,8 @@ def test_a_group_with_a_letter_makes_a_number_unclear(text: str) -> None:
         "081234567890 30d",
         "2gb30hari 081234567890",
         "081234567890 24jam",
+        "0812 3456 7890 10an",
+        "081234567890 2x",
         "081234567890 x2gb",
         "081234567890 tsel",
         "tsel10 081234567890",
