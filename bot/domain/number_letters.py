@@ -20,12 +20,12 @@ _SHORTEST_WHOLE = 11
 """A number of so many digits ends where it ends; after fewer, more may have been meant."""
 _ALIKE = "OoIlSBZ"
 """Letters that are taken for 0, 1, 5, 8 and 2."""
-_ONE_LETTER = frozenset({"g", "d"})
-"""Units that may be a misread 9 or 0, unless the number beside them is whole: "5g", "30d"."""
-_MORE_UNITS = ("sms", "jam", "x", "kali", "pcs", "th", "thn", "kb", "tb", "an", "rban", "ribuan")
+_ONE_LETTER = frozenset({"g", "d", "x"})
+"""Units that may stand for a digit, unless the number beside them is whole: "5g", "30d", "2x"."""
+_MORE_UNITS = ("sms", "jam", "kali", "pcs", "th", "thn", "kb", "tb", "an", "rban", "ribuan")
 _UNIT = "|".join(sorted({*UNITS, *_MORE_UNITS} - _ONE_LETTER, key=lambda unit: -len(unit)))
 _QUANTITIES = re.compile(rf"(?:[0-9]+(?:{_UNIT}))+", re.ASCII | re.IGNORECASE)
-_SHORT_QUANTITY = re.compile(r"[0-9]+[gd]", re.ASCII | re.IGNORECASE)
+_SHORT_QUANTITY = re.compile(r"[0-9]+[gdx]", re.ASCII | re.IGNORECASE)
 _GROUP = re.compile(r"\+?[0-9]+", re.ASCII)
 _LEAD = re.compile(r"[A-Za-z]+(?=[0-9])", re.ASCII)
 _ZERO_OR_ONE = re.compile(r"[OoIl]+", re.ASCII)
