@@ -100,8 +100,7 @@ def _zone_fault(words: Words, *, is_missing: bool) -> str:
 def foreign_number(words: Words) -> str:
     """Return that a number is of another country."""
     return words.gettext(
-        "This is not an Indonesian number, so nothing can be sent to it. Please send a number "
-        "that begins with 08 or +62."
+        "This is not an Indonesian number. Please send a number that begins with 08 or +62."
     )
 
 
