@@ -26,6 +26,10 @@ class GameForm:
     """How a game's user id, and its zone where it has one, are joined: "{user}{zone}"."""
 
     template: str = "{user}"
+    has_digit_user: bool = False
+    """Whether the user id is surely digits only."""
+    has_digit_zone: bool = False
+    """Whether the zone is, too; else it may be a server's name."""
 
     @property
     def has_zone(self) -> bool:
