@@ -60,8 +60,8 @@ def begins_like_phone(text: str) -> bool:
 def read_id(kind: DestinationKind, text: str, form: GameForm, brand: str) -> str:
     """Return a typed id without what is no part of it, in a form that `normalise` takes.
 
-    `brand` is the product's `category.main`: its words may stand before the id. Phone and meter
-    numbers are returned as they are: they are read among words. Raises `DestinationError`.
+    `brand` is the product's `category.main`: its words may stand before the id. Phone numbers are
+    returned as they are: they are read among words. Raises `DestinationError`.
     """
     text = text.strip()
     match kind:
@@ -69,12 +69,12 @@ def read_id(kind: DestinationKind, text: str, form: GameForm, brand: str) -> str
             return _digit_game(text, form, _names(brand))
         case DestinationKind.GAME:
             return _free_game(text, form, _names(brand))
-        case DestinationKind.CARD | DestinationKind.CUSTOMER_NUMBER:
-            return _number(kind, text, _names(brand))
         case DestinationKind.OTHER:
             return without_label(kind, text)
-        case _:
+        case DestinationKind.PHONE:
             return text
+        case _:
+            return _number(kind, text, _names(brand))
 
 
 def is_labelled(text: str) -> bool:
@@ -202,13 +202,13 @@ def _free_game(text: str, form: GameForm, names: frozenset[str]) -> str:
     return " ".join(one.text for one in users) if read.is_labelled else text
 
 
-# --- cards and customer numbers ---
+# --- numbers of cards, customers and meters ---
 
 
 def _number(kind: DestinationKind, text: str, names: frozenset[str]) -> str:
     """Read a number of digits only, in groups as `normalise` joins them."""
-    is_card = kind is DestinationKind.CARD
-    read = read_strictly(kind, text, names if is_card else names | PHONE_LABELS)
+    may_be_phone = kind is DestinationKind.CUSTOMER_NUMBER
+    read = read_strictly(kind, text, names | PHONE_LABELS if may_be_phone else names)
     if not read.values:
         _refuse(DestinationFault.EMPTY, kind)
     if not all(_is_digits(one.text) for one in read.values):
@@ -216,7 +216,10 @@ def _number(kind: DestinationKind, text: str, names: frozenset[str]) -> str:
     if len({one.run for one in read.values}) > 1 or any(one.is_apart for one in read.values[1:]):
         _refuse(DestinationFault.UNCLEAR, kind)
     digits = " ".join(one.text for one in read.values)
-    if is_card and not read.is_labelled and begins_like_phone(digits) and _is_phone(digits):
+    is_bare_card = kind is DestinationKind.CARD and not read.is_labelled
+    # No meter's number begins with 0.
+    is_never = kind is DestinationKind.METER and digits.startswith("0")
+    if is_never or (is_bare_card and begins_like_phone(digits) and _is_phone(digits)):
         _refuse(DestinationFault.UNCLEAR, kind)
     return digits
 

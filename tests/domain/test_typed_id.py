@@ -8,7 +8,7 @@ from bot.domain.destination import DestinationKind, GameForm, normalise, zone_of
 from bot.domain.errors import DestinationError, DestinationFault
 from bot.domain.typed_id import begins_like_phone, beside_labels, is_labelled, read_id
 
-GAME, CARD = DestinationKind.GAME, DestinationKind.CARD
+GAME, CARD, METER = DestinationKind.GAME, DestinationKind.CARD, DestinationKind.METER
 TV, OTHER = DestinationKind.CUSTOMER_NUMBER, DestinationKind.OTHER
 DIGITS = GameForm("{user}", has_digit_user=True)
 DIGITS_ZONE = GameForm("{user}{zone}", has_digit_user=True, has_digit_zone=True)
@@ -289,6 +289,9 @@ def test_a_customer_number_may_be_a_phones(text: str, sent: str) -> None:
         (CARD, "hp 081234567890", DestinationFault.NOT_DIGITS),
         (TV, "+6281234567890", DestinationFault.NOT_DIGITS),
         (TV, "zone 12345678901", DestinationFault.NOT_DIGITS),
+        (METER, "081234567890", DestinationFault.UNCLEAR),
+        (METER, "14123456789 5", DestinationFault.TRAILING),
+        (METER, "14123456789 20rb", DestinationFault.NOT_DIGITS),
         (OTHER, "uid:", DestinationFault.EMPTY),
     ],
 )
@@ -322,10 +325,19 @@ def test_of_any_text_only_a_label_before_one_id_is_cut_off(text: str, sent: str)
     assert read(OTHER, text) == sent
 
 
-@pytest.mark.parametrize("kind", [DestinationKind.PHONE, DestinationKind.METER])
-def test_phones_and_meters_are_read_elsewhere(kind: DestinationKind) -> None:
+def test_phones_are_read_elsewhere() -> None:
     """They are found among words of any kind."""
-    assert read_id(kind, " no 0812 ", FREE, "") == "no 0812"
+    assert read_id(DestinationKind.PHONE, " no 0812 ", FREE, "") == "no 0812"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["idpel 512345678901", "IDPEL512345678901", "ID Pelanggan: 5123 4567 8901", "512345678901",
+     "no meter pln 512345678901"],
+)  # fmt: skip
+def test_a_meter_is_read_among_its_labels(text: str) -> None:
+    """Its customer number, too, and also where a label touches it."""
+    assert read(METER, text, brand="PLN") == "512345678901"
 
 
 @given(st.sampled_from(list(DestinationKind)), st.text(max_size=60))

@@ -117,6 +117,18 @@ async def test_another_wish_leads_away(
     assert await counter.dialog() is None
 
 
+async def test_a_meter_is_taken_with_its_label_and_is_no_phone(counter: Counter) -> None:
+    """Its customer number is called so on every bill; no meter begins with 0."""
+    await sell(counter, type="token-pln", main="PLN")
+    await counter.say("IDPEL512345678901")
+    assert "Untuk: 5123 4567 8901\n" in counter.text()
+    await sell(counter, type="token-pln", main="PLN")
+    await counter.say("081234567890")
+    assert "Untuk:" not in counter.text()
+    assert "0812 3456 7890" in counter.text()
+    assert await counter.dialog() is None
+
+
 async def test_a_number_of_many_words_is_no_wish(counter: Counter) -> None:
     """A whole letter is not looked through for products."""
     await sell(counter, **TV)
