@@ -233,8 +233,8 @@ def _is_phone(text: str) -> bool:
 
 
 def _names(brand: str) -> frozenset[str]:
-    """Return the words of a brand, and what people call it: "ml", "ff"."""
-    words = frozenset(re.findall(r"[^\W_]+", brand.casefold()))
+    """Return the words of a brand, and what people call it: "ml", "ff"; digits may be the id's."""
+    words = frozenset(re.findall(r"[^\W\d_]+", brand.casefold()))
     short = (alias for alias, name in ALIASES.items() if words.issuperset(name.split()))
     return words | frozenset(short)
 

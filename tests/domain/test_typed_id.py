@@ -325,6 +325,11 @@ def test_of_any_text_only_a_label_before_one_id_is_cut_off(text: str, sent: str)
     assert read(OTHER, text) == sent
 
 
+def test_the_digits_of_a_brand_are_not_cut_off() -> None:
+    """They may be a group of the id."""
+    assert read(TV, "tv 1234 2 5678", brand="TV 2") == "123425678"
+
+
 def test_phones_are_read_elsewhere() -> None:
     """They are found among words of any kind."""
     assert read_id(DestinationKind.PHONE, " no 0812 ", FREE, "") == "no 0812"
