@@ -29,7 +29,7 @@ from handlers.restock import show_unavailable
 from handlers.routes import END, pressed
 from handlers.saved import saved_rows, take_shared
 from handlers.screens import pressed_message_id, show, show_anew
-from handlers.search import is_wish, take_typed, with_saved
+from handlers.search import NUMBERS, is_wish, take_typed, with_saved
 from handlers.shelf import back_to_products
 from handlers.texts.buy import (
     contact_not_wanted,
@@ -40,6 +40,7 @@ from handlers.texts.buy import (
     still_quoted,
 )
 from handlers.texts.number import number_fault
+from handlers.typed_id import id_of, is_no_id, leads_away
 
 LONGEST: Final = 100
 """Nothing longer is a destination, so it is not even looked at."""
@@ -138,10 +139,12 @@ async def _take(
     if problem:
         return await _ask_again(update, context, dialog, offer, problem)
     try:
-        typed = readable(text, offer)
+        typed = id_of(readable(text, offer), offer)
         normalise(offer.kind, typed, offer.game_form)
     except DestinationError as error:
         return await _otherwise(update, context, dialog, offer, text, error)
+    if is_no_id(context, text, offer):
+        return await _leave_for_text(update, context)
     return await _quote(update, context, dialog, offer, typed)
 
 
@@ -155,6 +158,10 @@ async def _otherwise(
 ) -> Typed | None:
     """Take what is no destination as a number among words, another wish, or a mistake."""
     problem = destination_fault(context.words, error, offer)
+    if offer.kind not in NUMBERS:
+        if leads_away(context, text, offer):
+            return await _leave_for_text(update, context)
+        return await _ask_again(update, context, dialog, offer, problem)
     number = None
     try:
         number = read_number(text, context.shop.rules.profile.prefixes)
@@ -272,7 +279,7 @@ def _still_quoted(
     is_payable = bool(token) and not has_number
     pay = [main_button(pay_label(words, offer), Confirm(token))] if is_payable else []
     destination = group_digits(
-        str(dialog.data.get("destination", "")), str(dialog.data.get("zone", ""))
+        str(dialog.data.get("destination", "")), str(dialog.data.get("zone", "")), offer.kind
     )
     text = still_quoted(words, offer, destination, problem, is_payable=is_payable)
     return text, keyboard(pay, [leave(words)])

@@ -26,6 +26,10 @@ class GameForm:
     """How a game's user id, and its zone where it has one, are joined: "{user}{zone}"."""
 
     template: str = "{user}"
+    has_digit_user: bool = False
+    """Whether the user id is surely digits only."""
+    has_digit_zone: bool = False
+    """Whether the zone is, too; else it may be a server's name."""
 
     @property
     def has_zone(self) -> bool:
@@ -38,7 +42,7 @@ _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 _MOBILE = re.compile(r"08[0-9]{8,11}", re.ASCII)
 _PRINTABLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{1,62}[\x21-\x7e])", re.ASCII)
 _GAME = re.compile(
-    r"([0-9A-Za-z_.#-]{3,40}?)(?:\s*[(\s,/|]\s*([0-9A-Za-z]{1,12})\s*\)?)?", re.ASCII
+    r"([0-9A-Za-z_.#-]{3,40}?)(?:\s*[(\s,/|]\s*([0-9A-Za-z_]{1,12})\s*\)?)?", re.ASCII
 )
 _BARE_FOREIGN = re.compile(r"8[046]", re.ASCII)
 """Begins no Indonesian mobile number without its 0: those are 081-083, 085 and 087-089 (the
@@ -284,15 +288,16 @@ def operators_of(number: str, prefixes: Mapping[str, tuple[str, ...]]) -> frozen
 _GROUP = re.compile(r"[0-9]{5}$|[0-9]{1,4}", re.ASCII)
 
 
-def group_digits(destination: str, zone: str = "") -> str:
+def group_digits(destination: str, zone: str = "", kind: DestinationKind | None = None) -> str:
     """Return an all-digit destination in groups of four for the eye; others unchanged.
 
     A digit that is left over joins the last group: alone it would read as an amount behind it.
-    A game's zone, with which the destination ends, is set apart: "12345678 (1234)".
+    A game's id stays in one piece, as the game shows it; its zone, with which the destination
+    ends, is set apart: "12345678 (1234)".
     """
     if zone and destination.endswith(zone):
         user = destination.removesuffix(zone).rstrip("|/,.-_# (")
         return f"{user} ({zone})" if user else destination
-    if not _DIGITS.fullmatch(destination):
+    if kind is DestinationKind.GAME or not _DIGITS.fullmatch(destination):
         return destination
     return " ".join(_GROUP.findall(destination))

@@ -89,6 +89,8 @@ class DestinationFault(StrEnum):
     ZONE_MISSING = "zone_missing"
     ZONE_UNEXPECTED = "zone_unexpected"
     TRAILING = "trailing"
+    UNCLEAR = "unclear"
+    """It cannot be told which digits are meant, or which of them are the zone."""
 
 
 class DestinationError(DomainError):

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.domain.brand_words import joined, spellings
 from bot.domain.destination import DestinationKind, GameForm
 from bot.domain.errors import RefusalClass
+
+ANY_TYPE = "*"
+"""In place of a type: words that say what a brand of any type is delivered to."""
 
 
 class SupplierStatus(StrEnum):
@@ -71,6 +75,8 @@ class PanelProfile:
     """Phrases that deny such words, or use them of something else."""
     beside_refusal_patterns: tuple[re.Pattern[str], ...] = ()
     """What may stand beside a refusal and changes nothing of its meaning."""
+    kinds_by_word: Mapping[str, Mapping[str, DestinationKind]] = field(default_factory=dict)
+    """By type, or `ANY_TYPE`: joined words of brands that `kinds_by_brand` does not name."""
 
     def status_of(self, word: str) -> SupplierStatus:
         """Return what a status word means; an unknown or empty word is not final."""
@@ -135,14 +141,35 @@ class PanelProfile:
         )
 
     def kind_of(self, category_type: str, main: str) -> DestinationKind:
-        """Return what a product of this type and brand is delivered to."""
+        """Return what a product of this type and brand is delivered to.
+
+        A brand that is not named is known by its words, else by its type. Of a type that is not
+        named, a brand with a game's name is that game.
+        """
         if main in self.kinds_by_brand:
             return self.kinds_by_brand[main]
-        return self.kinds_by_type.get(category_type, DestinationKind.OTHER)
+        known = spellings(main)
+        for words in (ANY_TYPE, category_type):
+            for word, kind in self.kinds_by_word.get(words, {}).items():
+                if word in known:
+                    return kind
+        if category_type in self.kinds_by_type:
+            return self.kinds_by_type[category_type]
+        return DestinationKind.GAME if self._game_in(main) else DestinationKind.OTHER
 
     def game_form_of(self, main: str) -> GameForm:
-        """Return how a brand's user id and zone are joined."""
-        return self.game_forms.get(main, GameForm())
+        """Return how a brand's user id and zone are joined.
+
+        A name that holds a listed game's ("LIFEAFTER CREDITS") is of that game; of two such the
+        longer.
+        """
+        form = self.game_forms.get(main)
+        return form or self.game_forms.get(self._game_in(main), GameForm())
+
+    def _game_in(self, main: str) -> str:
+        """Return the listed game that a brand's name holds as whole words, or the empty text."""
+        known = spellings(main)
+        return max((name for name in self.game_forms if joined(name) in known), key=len, default="")
 
     def public_note(self, note: str) -> str:
         """Return a supplier's note without what only the reseller may read.

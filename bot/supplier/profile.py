@@ -10,10 +10,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bot.domain.brand_words import joined
 from bot.domain.destination import DestinationKind, GameForm
 from bot.domain.errors import KonterError, RefusalClass
 from bot.domain.money import MAX_AMOUNT
-from bot.domain.profile import PanelProfile, SupplierStatus
+from bot.domain.profile import ANY_TYPE, PanelProfile, SupplierStatus
 
 SHIPPED_PROFILE = Path(__file__).with_name("osimesa.toml")
 
@@ -22,6 +23,13 @@ _SETTLED_BY_A_WORD = tuple(status for status in SupplierStatus if status != Supp
 _CLASSES = tuple(RefusalClass)
 
 _E = TypeVar("_E", bound=StrEnum)
+
+
+class _Digits(StrEnum):
+    """Which parts of a game's id are digits only."""
+
+    USER = "user"
+    USER_AND_ZONE = "user and zone"
 
 
 class ProfileError(KonterError):
@@ -86,11 +94,11 @@ class _Reader:
         keys = (
             "max_cost", "repeatable_values", "hidden_types", "private_notes", "no_such_order",
             "status_words", "refusals", "prefixes", "kinds", "game_forms", "no_answer", "denials",
-            "beside_refusals",
+            "beside_refusals", "game_digits",
         )  # fmt: skip
         self._only(keys, tree, "")
         kinds = self._table(tree, "kinds", "")
-        self._only(("by_type", "by_brand"), kinds, "kinds.")
+        self._only(("by_type", "by_brand", "by_word"), kinds, "kinds.")
         return PanelProfile(
             status_words=self._status_words(self._table(tree, "status_words", "")),
             refusal_patterns=self._refusals(self._table(tree, "refusals", "")),
@@ -104,7 +112,10 @@ class _Reader:
             kinds_by_brand={
                 name.upper(): kind for name, kind in self._kinds(kinds, "by_brand").items()
             },
-            game_forms=self._game_forms(self._table(tree, "game_forms", "")),
+            kinds_by_word=self._kinds_by_word(kinds),
+            game_forms=self._game_forms(
+                self._table(tree, "game_forms", ""), self._table(tree, "game_digits", "")
+            ),
             hidden_types=frozenset(text.lower() for text in self._texts(tree, "hidden_types", "")),
             max_cost=self._max_cost(tree.get("max_cost")),
             private_note_patterns=self._patterns(tree, "private_notes", ""),
@@ -199,25 +210,66 @@ class _Reader:
             prefixes[brand.upper()] = tuple(heads)
         return prefixes
 
-    def _kinds(self, kinds: Mapping[str, Any], key: str) -> dict[str, DestinationKind]:
+    def _kinds_by_word(self, kinds: Mapping[str, Any]) -> dict[str, dict[str, DestinationKind]]:
+        found: dict[str, dict[str, DestinationKind]] = {}
+        by_type = kinds.get("by_type")
+        types = {name.lower() for name in by_type} if isinstance(by_type, dict) else set()
+        table = self._table(kinds, "by_word", "kinds.")
+        for name in table:
+            where = f"kinds.by_word.{name}"
+            if name.lower() not in types | {ANY_TYPE}:
+                self.problems.append(
+                    f'{where}: no type of kinds.by_type; name it there, or use "{ANY_TYPE}".'
+                )
+            words = self._kinds(table, name, "kinds.by_word.")
+            self.problems += [
+                f"{where}: {word!r} has no letter or digit." for word in words if not joined(word)
+            ]
+            found[name.lower()] = {joined(word): kind for word, kind in words.items()}
+        return found
+
+    def _kinds(
+        self, kinds: Mapping[str, Any], key: str, where: str = "kinds."
+    ) -> dict[str, DestinationKind]:
         found: dict[str, DestinationKind] = {}
-        for name, word in self._table(kinds, key, "kinds.").items():
-            kind = self._member(tuple(DestinationKind), word, f"kinds.{key}.{name}")
+        for name, word in self._table(kinds, key, where).items():
+            kind = self._member(tuple(DestinationKind), word, f"{where}{key}.{name}")
             if kind is not None:
                 found[name] = kind
         return found
 
-    def _game_forms(self, table: Mapping[str, Any]) -> dict[str, GameForm]:
+    def _game_forms(
+        self, table: Mapping[str, Any], digits: Mapping[str, Any]
+    ) -> dict[str, GameForm]:
+        parts = self._game_digits(table, digits)
         forms: dict[str, GameForm] = {}
         for brand, template in table.items():
             if _is_template(template):
-                forms[brand.upper()] = GameForm(template)
+                part = parts.get(brand.upper())
+                has_digit_zone = part is _Digits.USER_AND_ZONE
+                forms[brand.upper()] = GameForm(template, part is not None, has_digit_zone)
             else:
                 self.problems.append(
                     f"game_forms.{brand} is {template!r}; it must hold {{user}} once, may hold"
                     " {zone} once, and else only printable ASCII."
                 )
         return forms
+
+    def _game_digits(
+        self, forms: Mapping[str, Any], table: Mapping[str, Any]
+    ) -> dict[str, _Digits]:
+        """Return what of a game's id is digits only, by the games of `game_forms`."""
+        known = {brand.upper() for brand in forms}
+        parts: dict[str, _Digits] = {}
+        for brand, part in table.items():
+            digits = self._member(tuple(_Digits), part, f"game_digits.{brand}")
+            if known and brand.upper() not in known:
+                self.problems.append(
+                    f"game_digits.{brand}: no game of game_forms; name it there as well."
+                )
+            if digits is not None:
+                parts[brand.upper()] = digits
+        return parts
 
     def _max_cost(self, value: object) -> int:
         if isinstance(value, int) and not isinstance(value, bool) and value > 0:

@@ -56,9 +56,17 @@ async def case_screen(
 
 def screen_of(context: ShopContext, case: Case, news: str = "") -> Screen:
     """Return a case with what can be done about it; `news` comes first."""
-    words, order = context.words, case.order
-    reads = order_state(words, order, context.shop.rules.profile)
-    text = case_text(words, order, case.customer, case.candidates, reads, rows_seen=case.rows_seen)
+    words, order, profile = context.words, case.order, context.shop.rules.profile
+    reads = order_state(words, order, profile)
+    text = case_text(
+        words,
+        order,
+        case.customer,
+        case.candidates,
+        reads,
+        rows_seen=case.rows_seen,
+        profile=profile,
+    )
     return paragraphs(news, text), case_keyboard(words, order)
 
 

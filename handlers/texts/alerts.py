@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from bot.domain.customer import Customer, TopUp, TopUpState
-from bot.domain.destination import group_digits
 from bot.domain.ledger import Account
 from bot.domain.lookup import SupplierRow
 from bot.domain.notice import Alert
 from bot.domain.order import Order, OrderState, ParkReason
+from bot.domain.profile import PanelProfile
 from handlers.i18n import Words
 from handlers.texts.conditions import SENTENCES
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
+from handlers.texts.orders import shown_destination
 
 
 def parked_text(
@@ -23,10 +24,12 @@ def parked_text(
     candidates: Sequence[SupplierRow],
     *,
     rows_seen: bool = False,
+    profile: PanelProfile | None = None,
 ) -> str:
     """Return everything that is known of a parked order, raw; or that it is settled.
 
-    `rows_seen` says that the supplier's list was read since it was parked.
+    `rows_seen` says that the supplier's list was read since it was parked. The destination is
+    shown in groups as well, where the `profile` says that it is read so.
     """
     _ = words.gettext
     if order.state is not OrderState.PARKED:
@@ -39,7 +42,7 @@ def parked_text(
             f"🅿️ {bold(title)}",
             park_reason(words, order.park_reason),
         ),
-        _order_facts(words, order, customer),
+        _order_facts(words, order, customer, profile),
         _supplier_facts(words, order),
         "" if order.ref_id else _candidates(words, candidates, rows_seen or was_sought(order)),
         _ways_out(words, order),
@@ -133,10 +136,11 @@ def case_text(
     reads: str,
     *,
     rows_seen: bool = False,
+    profile: PanelProfile | None = None,
 ) -> str:
     """Return everything that is known of an order in any state; `reads` is its customer's view."""
     if order.state is OrderState.PARKED:
-        return parked_text(words, order, customer, candidates, rows_seen=rows_seen)
+        return parked_text(words, order, customer, candidates, rows_seen=rows_seen, profile=profile)
     _ = words.gettext
     return paragraphs(
         lines(
@@ -144,7 +148,7 @@ def case_text(
             _("State: {state}").format(state=state_name(words, order.state)),
             _("The customer reads: {text}").format(text=reads),
         ),
-        _order_facts(words, order, customer),
+        _order_facts(words, order, customer, profile),
         _supplier_facts(words, order),
         _candidates(words, candidates, True) if candidates else "",
     )
@@ -249,19 +253,28 @@ def cut(text: str, longest: int = 300) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
-def _order_facts(words: Words, order: Order, customer: Customer | None) -> str:
+def _order_facts(
+    words: Words, order: Order, customer: Customer | None, profile: PanelProfile | None
+) -> str:
     _ = words.gettext
     prices = _("Price {price}, cost {cost}").format(
         price=words.money(order.price), cost=words.money(order.cost)
     )
     return lines(
         f"{escaped(cut(order.product_name))} ({code(order.service_code)})",
-        f"{code(order.destination)} ({escaped(group_digits(order.destination, order.zone))})",
+        _destination(order, profile),
         prices,
         _("🏪 Sold at the counter, by an admin") if order.is_counter_sale else "",
         *_times(words, order),
         who(words, order.customer_id, customer),
     )
+
+
+def _destination(order: Order, profile: PanelProfile | None) -> str:
+    """Return a destination as it was sent, and behind it as people read it, if that differs."""
+    shown = order.destination if profile is None else shown_destination(order, profile)
+    read = "" if shown == order.destination else f" ({escaped(shown)})"
+    return f"{code(order.destination)}{read}"
 
 
 def _times(words: Words, order: Order) -> list[str]:

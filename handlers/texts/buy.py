@@ -85,8 +85,9 @@ def destination_fault(words: Words, error: DestinationError, offer: Offer) -> st
             return _("Please use plain letters and digits, without emoji or special characters.")
         case DestinationFault.ZONE_MISSING | DestinationFault.ZONE_UNEXPECTED:
             return _zone_fault(words, is_missing=error.fault is DestinationFault.ZONE_MISSING)
-        case DestinationFault.TRAILING:
-            return number_trails(words)
+        case DestinationFault.TRAILING | DestinationFault.UNCLEAR:
+            is_unclear = error.fault is DestinationFault.UNCLEAR
+            return _unclear_fault(words, offer) if is_unclear else number_trails(words)
         case _:
             assert_never(error.fault)
 
@@ -102,6 +103,17 @@ def foreign_number(words: Words) -> str:
     return words.gettext(
         "This is not an Indonesian number. Please send a number that begins with 08 or +62."
     )
+
+
+def _unclear_fault(words: Words, offer: Offer) -> str:
+    _ = words.gettext
+    if offer.kind is not DestinationKind.GAME:
+        return _("We are not sure which digits are meant. Please send the number alone.")
+    if offer.game_form.has_zone:
+        return _(
+            "We cannot tell the user ID and the zone apart. Send them like this: 12345678 (1234)."
+        )
+    return _("We are not sure which digits are the user ID. Send it alone, without spaces.")
 
 
 def number_trails(words: Words) -> str:
@@ -151,7 +163,7 @@ def quote_text(words: Words, quote: Quote, news: str = "") -> str:
         lines(
             bold(title(quote.offer.product.listing.name)),
             _("For: {destination}").format(
-                destination=code(group_digits(quote.destination, quote.zone))
+                destination=code(group_digits(quote.destination, quote.zone, quote.offer.kind))
             ),
             _("Price: {price}").format(price=bold(words.money(quote.offer.price))),
             _wallet_line(words, quote),

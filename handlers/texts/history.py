@@ -65,7 +65,7 @@ def order_view(words: Words, order: Order, profile: PanelProfile) -> str:
         return order_text(words, order, profile)
     voucher = voucher_of(order, profile)
     return paragraphs(
-        order_head(words, order),
+        order_head(words, order, profile),
         order_state(words, order, profile),
         "" if voucher is None else delivered_text(words, voucher),
     )

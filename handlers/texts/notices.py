@@ -105,7 +105,7 @@ def _about_order(
 ) -> Letter:
     kind = delivery.notice.kind
     if kind in (NoticeKind.PARKED, NoticeKind.PARKED_NEWS):
-        text = parked_text(words, order, delivery.customer, delivery.candidates)
+        text = parked_text(words, order, delivery.customer, delivery.candidates, profile=profile)
         by = settled_by(words, order, delivery.act, delivery.admin)
         return Letter(lines(text, by), parked_keyboard(words, order))
     if kind is NoticeKind.HELP:

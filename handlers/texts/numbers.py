@@ -18,7 +18,7 @@ SHORTEST_NAME: Final = 8
 
 def number_label(number: SavedNumber) -> str:
     """Return what stands on the button of a saved number."""
-    shown = group_digits(number.destination, number.zone)
+    shown = group_digits(number.destination, number.zone, number.kind)
     if not number.name:
         return fitted(shown, LONGEST_NUMBER)
     return f"{fitted(number.name, max(SHORTEST_NAME, LONGEST_NUMBER - len(shown) - 3))} · {shown}"
@@ -40,7 +40,7 @@ def saved_text(number: SavedNumber) -> str:
     return lines(
         bold(number.name) if number.name else "",
         escaped(brand),
-        code(group_digits(number.destination, number.zone)),
+        code(group_digits(number.destination, number.zone, number.kind)),
     )
 
 
@@ -48,7 +48,7 @@ def ask_name_text(words: Words, number: SavedNumber) -> str:
     """Return the question for a number's name."""
     _ = words.gettext
     return paragraphs(
-        code(group_digits(number.destination, number.zone)),
+        code(group_digits(number.destination, number.zone, number.kind)),
         _("What do you call this number? Type a short name, such as Mama or Home."),
     )
 

@@ -20,14 +20,20 @@ HEAR_WITHIN = timedelta(hours=3)
 
 def order_text(words: Words, order: Order, profile: PanelProfile) -> str:
     """Return the order's one message, as things stand."""
-    return paragraphs(order_head(words, order), order_state(words, order, profile))
+    return paragraphs(order_head(words, order, profile), order_state(words, order, profile))
 
 
-def order_head(words: Words, order: Order) -> str:
+def shown_destination(order: Order, profile: PanelProfile) -> str:
+    """Return whom an order is for, as it is read best: by its kind, in groups or in one piece."""
+    kind = profile.kind_of(order.category_type, order.main)
+    return group_digits(order.destination, order.zone, kind)
+
+
+def order_head(words: Words, order: Order, profile: PanelProfile) -> str:
     """Return what was bought for whom: number, product, destination, price and time."""
     return lines(
         bold(f"{order.number} · {title(order.product_name)}"),
-        f"{code(group_digits(order.destination, order.zone))} · {words.money(order.price)}",
+        f"{code(shown_destination(order, profile))} · {words.money(order.price)}",
         words.datetime(order.created_at),
     )
 
@@ -70,14 +76,14 @@ def outcome_text(
     """Return the message that ends an order: what was delivered, or why nothing was."""
     _ = words.gettext
     if order.state is OrderState.SUCCEEDED:
-        return _success(words, order, voucher_of(order, profile))
+        return _success(words, order, profile)
     if order.state is OrderState.CANCELLED:
         reason = cancellation(words, order.cancel_reason)
     else:
         reason = failure(words, order, profile)
     return paragraphs(
         f"❌ {bold(f'{order.number} · {title(order.product_name)}')}\n"
-        + code(group_digits(order.destination, order.zone)),
+        + code(shown_destination(order, profile)),
         reason,
         _("Your money is back: {price}. Your balance is {balance}.").format(
             price=words.money(order.price), balance=words.money(balance)
@@ -171,9 +177,10 @@ def _waiting(words: Words, reason: WaitReason | None) -> str:
             assert_never(reason)
 
 
-def _success(words: Words, order: Order, voucher: Voucher | None) -> str:
+def _success(words: Words, order: Order, profile: PanelProfile) -> str:
+    voucher = voucher_of(order, profile)
     head = f"✅ {bold(f'{order.number} · {title(order.product_name)}')}\n" + code(
-        group_digits(order.destination, order.zone)
+        shown_destination(order, profile)
     )
     if voucher is None:
         return paragraphs(head, words.gettext("Delivered. Thank you!"))

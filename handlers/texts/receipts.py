@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.domain.destination import group_digits
 from bot.domain.order import Order
 from bot.domain.profile import PanelProfile
 from handlers.i18n import Words
 from handlers.receipt_picture import Line
 from handlers.texts.markup import escaped, paragraphs
 from handlers.texts.names import title
+from handlers.texts.orders import shown_destination
 from handlers.texts.vouchers import Voucher, voucher_of
 
 
@@ -28,7 +28,7 @@ def receipt_lines(
         Line(words.datetime(order.ended_at or order.created_at), _("Date")),
         Line(order.number, _("Order")),
         Line(title(order.product_name), _("Product")),
-        Line(group_digits(order.destination, order.zone), _("For")),
+        Line(shown_destination(order, profile), _("For")),
         *([] if voucher is None else _delivered(words, voucher)),
         *([Line(""), Line(words.money(price), _("Price"), size=36)] if price else []),
         Line(""),

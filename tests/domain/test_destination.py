@@ -289,6 +289,13 @@ def test_a_number_that_is_copied_from_a_screen_is_read_as_it_was(digits: str) ->
     assert normalise(DestinationKind.PHONE, group_digits(digits)) == digits
 
 
+@pytest.mark.parametrize("kind", list(DestinationKind))
+def test_only_a_games_id_is_shown_in_one_piece(kind: DestinationKind) -> None:
+    """As the game shows it; it is no phone number, and is not read like one."""
+    is_game = kind is DestinationKind.GAME
+    assert group_digits("16283088699", kind=kind) == ("16283088699" if is_game else "1628 3088 699")
+
+
 def test_what_is_not_all_digits_is_shown_as_it_is() -> None:
     """A player's name is not cut up."""
     assert group_digits("Player_12345678") == "Player_12345678"
@@ -302,14 +309,16 @@ def test_what_is_not_all_digits_is_shown_as_it_is() -> None:
         ("1234 1234", "{user}{zone}", "1234", "1234 (1234)"),
         ("12345678 1234", "{user}|{zone}", "1234", "12345678 (1234)"),
         ("12345678 1234", "{zone}-{user}", "", "1234-12345678"),
-        ("12345678", "{user}", "", "1234 5678"),
+        ("12345678", "{user}", "", "12345678"),
+        ("812345678 os_asia", "{user}{zone}", "os_asia", "812345678 (os_asia)"),
     ],
 )
 def test_a_games_zone_is_shown_apart(typed: str, template: str, zone: str, shown: str) -> None:
     """As people write it, whatever form is sent."""
     form = GameForm(template)
     assert zone_of(DestinationKind.GAME, typed, form) == zone
-    assert group_digits(normalise(DestinationKind.GAME, typed, form), zone) == shown
+    sent = normalise(DestinationKind.GAME, typed, form)
+    assert group_digits(sent, zone, DestinationKind.GAME) == shown
 
 
 def test_only_a_game_has_a_zone() -> None:

@@ -88,6 +88,28 @@ def test_a_game_without_a_form_has_a_user_id_alone() -> None:
     assert not profile().game_form_of("FREE FIRE").has_zone
 
 
+def test_a_brand_that_is_not_named_is_known_by_its_words() -> None:
+    """Those of any type first, then those of its own type; the first that is found decides."""
+    words = {
+        "*": {"ETOLL": DestinationKind.CARD},
+        "emoney": {"DANA": DestinationKind.PHONE, "CARD": DestinationKind.CARD},
+    }
+    panel = replace(profile(), kinds_by_word=words)
+    assert panel.kind_of("emoney", "DANA CARD") is DestinationKind.PHONE
+    assert panel.kind_of("emoney", "BLUE CARD") is DestinationKind.CARD
+    assert panel.kind_of("brand-new", "E TOLL BLUE") is DestinationKind.CARD
+    assert panel.kind_of("brand-new", "BLUE CARD") is DestinationKind.OTHER
+    assert panel.kind_of("brand-new", "MOBILE LEGENDS B") is DestinationKind.GAME
+
+
+def test_the_longer_of_two_games_in_a_name_counts() -> None:
+    """RAGNAROK M may be joined in another way than RAGNAROK."""
+    forms = {"RAGNAROK": GameForm("{user}"), "RAGNAROK M": GameForm("{user}|{zone}")}
+    panel = replace(profile(), game_forms=forms)
+    assert panel.game_form_of("RAGNAROK M PROMO").has_zone
+    assert not panel.game_form_of("RAGNAROK X").has_zone
+
+
 def test_a_note_is_shown_without_the_resellers_balance() -> None:
     """The customer reads what was delivered, and nothing of the shop's deposit."""
     private = profile([r"Sisa saldo \S+"])

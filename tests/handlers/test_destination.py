@@ -369,7 +369,7 @@ async def test_a_games_zone_stays_apart_wherever_it_is_shown(counter: Counter) -
     [
         ({"type": "streaming-tv", "main": "K-VISION"}, "1234567890", "1234 5678 90"),
         ({"type": "saldo-emoney", "main": "BRIZZI"}, "6013500123456789", "6013 5001 2345 6789"),
-        ({"type": "voucher-game", "main": "FREE FIRE"}, "12345678", "1234 5678"),
+        ({"type": "voucher-game", "main": "FREE FIRE"}, "12345678", "12345678"),
         ({"type": "new-type"}, "+60 12-345 6789", "+60 12-345 6789"),
         ({"type": "new-type"}, HOSTILE, HOSTILE),
     ],

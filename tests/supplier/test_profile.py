@@ -247,13 +247,85 @@ def test_the_kind_of_a_destination_follows_type_and_brand(
     assert profile.kind_of(category_type, main) is kind
 
 
+@pytest.mark.parametrize(
+    "main",
+    [
+        "INDOMARET CARD E-MONEY", "SALDO E-MONEY MANDIRI", "KMT", "KMT COMMUTER", "KARTU KMT",
+        "MANDIRI E-TOLL", "SALDO E-TOLL", "MANDIRI E TOLL", "ETOLL MANDIRI", "E-TOL BRI",
+        "BNI TAPCASH", "BNI TAP CASH", "BRI BRIZZI", "BRIZZI PROMO", "BCA FLAZZ", "FLAZZ CARD",
+        "JAKCARD BANK DKI", "JAK CARD", "MEGACASH", "MEGA CASH", "E-MONEY", "INDOMARET CARD",
+        "KARTU TOL", "COMMUTER LINE", "Mandiri e-Money",
+    ],
+)  # fmt: skip
+def test_a_card_is_known_by_a_word_of_its_brand(profile: PanelProfile, main: str) -> None:
+    """Panels write toll and transport cards in many ways; a phone number would miss the card."""
+    assert profile.kind_of("saldo-emoney", main) is DestinationKind.CARD
+
+
+@pytest.mark.parametrize(
+    "main",
+    [
+        "DANA", "GO PAY", "GOPAY", "GOPAY DRIVER", "OVO", "SHOPEE PAY", "SHOPEEPAY", "LINKAJA",
+        "LINK AJA", "ISAKU", "I.SAKU", "E-MONEY DANA", "SALDO E-MONEY OVO", "GRAB DRIVER", "MAXIM",
+        "DOKU CARD", "KMTX", "CARDANO", "TOLONG PAY", "FLAZZY", "KARTUKU",
+    ],
+)  # fmt: skip
+def test_a_wallet_is_a_phone_whatever_else_its_name_holds(profile: PanelProfile, main: str) -> None:
+    """Only whole words count, and a wallet's name goes before the general ones."""
+    assert profile.kind_of("saldo-emoney", main) is DestinationKind.PHONE
+
+
+@pytest.mark.parametrize(
+    ("category_type", "main", "kind"),
+    [
+        ("voucher-game", "GAME CARD", DestinationKind.GAME),
+        ("voucher-game", "STEAM CARD", DestinationKind.GAME),
+        ("voucher-game", "GOOGLE PLAY GIFT CARD", DestinationKind.GAME),
+        ("voucher-game", "RAZER GOLD", DestinationKind.GAME),
+        ("kartu-hadiah", "GOOGLE PLAY GIFT CARD", DestinationKind.OTHER),
+        ("kartu-hadiah", "ITUNES CARD", DestinationKind.OTHER),
+        ("pulsa-reguler", "KARTU HALO", DestinationKind.PHONE),
+        ("paket-lainnya", "BRIZZI PROMO", DestinationKind.CARD),
+        ("kartu-etoll", "SALDO E-TOLL BCA", DestinationKind.CARD),
+        ("top-up", "MOBILE LEGENDS A", DestinationKind.GAME),
+        ("top-up", "TEMU", DestinationKind.OTHER),
+    ],
+)
+def test_a_word_counts_for_the_types_that_it_means_something_in(
+    profile: PanelProfile, category_type: str, main: str, kind: DestinationKind
+) -> None:
+    """A gift card has no number of its own, and a SIM card has a phone's."""
+    assert profile.kind_of(category_type, main) is kind
+
+
+@pytest.mark.parametrize(
+    ("main", "has_zone"),
+    [
+        ("LIFEAFTER CREDITS", True), ("LIFE AFTER", True), ("MOBILE LEGENDS A", True),
+        ("MOBILE LEGENDS: BANG BANG", True), ("MOBILE LEGENDS ADVENTURE", True),
+        ("MOBILE LEGENDS WEEKLY PASS", True), ("MAGIC CHESS GO GO", True),
+        ("RAGNAROK ORIGIN", True), ("RAGNAROK X NEXT GENERATION", True),
+        ("RAGNAROK M ETERNAL LOVE BIG CAT COIN", True), ("GENSHIN IMPACT PROMO", True),
+        ("FREE FIRE MAX", False), ("PUBG MOBILE GLOBAL", False), ("PUBG NEW STATE", False),
+        ("CALL OF DUTY: MOBILE", False), ("HIGGS DOMINO", False), ("RAGNAROKS", False),
+    ],
+)  # fmt: skip
+def test_a_name_that_holds_a_games_has_its_form(
+    profile: PanelProfile, main: str, has_zone: bool
+) -> None:
+    """An id without its zone is somebody else's, so a listed game is known in longer names."""
+    assert profile.game_form_of(main).has_zone is has_zone
+
+
 def test_the_rest_of_the_tables_is_shipped(profile: PanelProfile) -> None:
     """Prefixes, games, hidden types, the cap and the meaning of `multi`."""
     assert operators_of("085112345678", profile.prefixes) == {"TELKOMSEL", "BY.U"}
     assert operators_of("088112345678", profile.prefixes) == {"SMARTFREN", "SMART"}
     assert operators_of("089512345678", profile.prefixes) == {"TRI"}
-    assert profile.game_form_of("MOBILE LEGENDS") == GameForm("{user}{zone}")
-    assert profile.game_form_of("FREE FIRE") == GameForm("{user}")
+    assert profile.game_form_of("MOBILE LEGENDS") == GameForm("{user}{zone}", True, True)
+    assert profile.game_form_of("GENSHIN IMPACT") == GameForm("{user}{zone}", True)
+    assert profile.game_form_of("FREE FIRE") == GameForm("{user}", True)
+    assert profile.game_form_of("VALORANT") == GameForm("{user}")
     assert profile.hidden_types == {"pascabayar", "not-filtered"}
     assert profile.max_cost == 20_000_000
     assert profile.repeatable_values == {"1", "true"}
@@ -280,8 +352,15 @@ def test_an_own_profile_is_merged_over_the_shipped_one(tmp_path: Path) -> None:
             "by.u" = ["0850", "0851"]
             [kinds.by_brand]
             "E-toll BCA" = "card"
+            [kinds.by_word."*"]
+            "Permata Pay" = "phone"
+            [kinds.by_word.Saldo-Emoney]
+            "uni-cash" = "card"
             [game_forms]
             "Mobile Legends" = "{user}|{zone}"
+            Hago = "{user}"
+            [game_digits]
+            hago = "user"
             """,
         )
     )
@@ -295,7 +374,10 @@ def test_an_own_profile_is_merged_over_the_shipped_one(tmp_path: Path) -> None:
     assert profile.prefixes["BY.U"] == ("0850", "0851")
     assert profile.kind_of("saldo-emoney", "E-TOLL BCA") is DestinationKind.CARD
     assert profile.kind_of("saldo-emoney", "BRIZZI") is DestinationKind.CARD
-    assert profile.game_form_of("MOBILE LEGENDS") == GameForm("{user}|{zone}")
+    assert profile.kind_of("saldo-emoney", "PERMATA PAY CARD") is DestinationKind.PHONE
+    assert profile.kind_of("saldo-emoney", "BNI UNI CASH") is DestinationKind.CARD
+    assert profile.game_form_of("MOBILE LEGENDS") == GameForm("{user}|{zone}", True, True)
+    assert profile.game_form_of("HAGO PARTY") == GameForm("{user}", True)
 
 
 def test_an_own_class_keeps_its_place_among_the_others(tmp_path: Path) -> None:
@@ -324,13 +406,22 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
         [kinds]
         by_name = {}
         by_type = { "token-pln" = "meteran" }
+        [kinds.by_word]
+        "saldo-emony" = { TOL = "card" }
+        "*" = { " - " = "card", CARD = "kartu" }
+        [game_digits]
+        VALORANT = "all"
         """,
     )
     with pytest.raises(ProfileError) as caught:
         load_profile(path)
     expected = [
         "colour is unknown; use one of max_cost, repeatable_values, hidden_types",
-        "kinds.by_name is unknown; use one of by_type, by_brand.",
+        "kinds.by_name is unknown; use one of by_type, by_brand, by_word.",
+        'kinds.by_word.saldo-emony: no type of kinds.by_type; name it there, or use "*".',
+        "kinds.by_word.*: ' - ' has no letter or digit.",
+        "kinds.by_word.*.CARD is 'kartu'; use one of phone, meter, game",
+        "game_digits.VALORANT is 'all'; use one of user, user and zone.",
         "status_words: 'waiting' means both pending and failed.",
         "A key of status_words is 'done'; use one of pending, succeeded, failed, partial.",
         "A key of refusals is 'weather'; use one of credentials, maintenance, product",
@@ -347,6 +438,12 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
     for beginning in expected:
         assert any(problem.startswith(beginning) for problem in problems), beginning
         assert beginning in str(caught.value)
+
+
+def test_digits_are_said_of_a_game_that_has_a_form(tmp_path: Path) -> None:
+    """A misspelt name would change nothing."""
+    with pytest.raises(ProfileError, match=r"game_digits\.FREE FALL: no game of game_forms"):
+        load_profile(written(tmp_path, '[game_digits]\n"FREE FALL" = "user"\n'))
 
 
 @pytest.mark.parametrize(

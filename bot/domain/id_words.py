@@ -1,0 +1,220 @@
+"""The words and signs around an id: labels, a zone's labels, courtesy; and what stands between.
+
+An id of digits only is read strictly: a word that is not known is a value too, so that it makes
+the id unclear. Of an id that may be a name only the labels before it are cut off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from bot.domain.destination import DestinationKind
+from bot.domain.errors import DestinationError, DestinationFault
+
+_LABELS = frozenset(
+    {*("id", "uid", "userid", "user", "usr", "username", "player", "playerid", "pemain"),
+     *("akun", "account", "game", "gameid", "idgame", "open", "openid", "riot", "role", "roleid"),
+     *("no", "nomor", "nomer", "nmr", "num", "number", "kode", "code", "tujuan"),
+     *("kartu", "card", "nokartu", "smartcard", "smart", "chip", "chipid", "dekoder", "decoder"),
+     *("pelanggan", "idpel", "idpelanggan", "pel", "plg", "nopel", "nopelanggan"),
+     *("customer", "cust", "customerid", "meter", "email", "e-mail")}
+)  # fmt: skip
+PHONE_LABELS = frozenset({"hp", "nohp", "wa", "nowa", "whatsapp", "telp", "telepon", "phone"})
+"""What a phone number is called: no label of an id that is surely none."""
+_ZONES = frozenset(
+    {*("zone", "zona", "zoneid", "idzone", "zonaid", "idzona", "region"),
+     *("server", "serverid", "idserver", "serv", "srv", "sv")}
+)  # fmt: skip
+_FILLERS = frozenset(
+    {*("saya", "aku", "gua", "gw", "ku", "ini", "itu", "nya", "adalah", "yaitu", "dan", "and"),
+     *("ya", "yaa", "kak", "kakak", "min", "admin", "gan", "bang", "bos", "sis", "dong", "nih"),
+     *("tolong", "mohon", "please", "pls", "ke", "untuk", "utk", "buat", "my", "is", "the"),
+     *("makasih", "makasi", "thanks", "thx", "terimakasih")}
+)  # fmt: skip
+_VAGUE = frozenset({"no", "nomor", "nomer", "nmr", "num", "number", "kode", "code", "tujuan"})
+"""Labels that phone numbers have, too."""
+_PLAIN = _VAGUE | {"id"}
+"""Labels that a zone's may begin or end with: "zone id", "no server"."""
+_FIRST_EMOJI = 0x1F000
+"""Signs below may stand for digits that are not shown: "1234●●●●"."""
+_EMOJI_SELECTOR = "\ufe0f"
+_STRICT = re.compile(r"[0-9A-Za-z_]+|.", re.DOTALL)
+_FREE = re.compile(r"[0-9A-Za-z_.#-]+|.", re.DOTALL)
+_WORD = re.compile(r"[0-9A-Za-z_]+", re.ASCII)
+_GLUED = re.compile(r"([A-Za-z]+)([0-9]+)", re.ASCII)
+_DOTTED = re.compile(r"([A-Za-z]+)\.([0-9].*)?", re.ASCII | re.DOTALL)
+_APART = frozenset("()[]{}<>:=,;/|\\\n")
+_BETWEEN = frozenset(" \t\r-.#'\"!?&`")
+"""Signs that people write between the words and groups of digits, besides those that set apart."""
+_IN_NUMBERS = frozenset("()/")
+
+
+class Role(Enum):
+    """What a label, or its absence, says of what stands behind it."""
+
+    NONE = auto()
+    USER = auto()
+    ZONE = auto()
+    BOTH = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A word or a group of digits that is no label."""
+
+    text: str
+    role: Role
+    is_apart: bool
+    """Whether a bracket, slash, comma, colon or new line stands before it."""
+    run: int
+    """Grows with each label and filler: what they stand between is not one number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The values of a text, and whether a label says that they are an id."""
+
+    values: Sequence[Value]
+    is_labelled: bool
+    """Not by a word that a phone number has, too, where an id is digits only."""
+
+
+class _Labels:
+    """The labels since the last value, and what they say of the next one."""
+
+    def __init__(self) -> None:
+        self.role = Role.NONE
+        self.is_id = False
+        self._is_own = False
+
+    def user(self, word: str) -> None:
+        """Note a label; "id" and "no" may also belong to a zone's: "zone id"."""
+        is_plain = word in _PLAIN
+        if not (is_plain and self.role in (Role.ZONE, Role.BOTH)):
+            self.role = Role.USER
+        self.is_id = self.is_id or word not in _VAGUE
+        self._is_own = self._is_own or not is_plain
+
+    def zone(self, signs: str) -> None:
+        """Note a zone's label: "user id server" and "id/server" are of both, "id server" is not."""
+        is_both = self.role is Role.USER and (self._is_own or bool(signs.strip()))
+        self.role = Role.BOTH if is_both else Role.ZONE
+
+    def value(self) -> None:
+        """Note a value: a zone has one, a user id may have several groups."""
+        self.role = Role.NONE
+        self._is_own = False
+
+
+def read_strictly(kind: DestinationKind, text: str, names: frozenset[str]) -> Read:
+    """Return the values among labels, fillers and signs; what else is said is a value, too.
+
+    Raises `DestinationError` for a sign that may stand for a digit.
+    """
+    values: list[Value] = []
+    labels, run, signs = _Labels(), 0, ""
+    set_apart = _APART if kind is DestinationKind.GAME else _APART - _IN_NUMBERS
+    is_apart = has_emoji = False
+    for part in _parts(_STRICT, text):
+        word = _bare(part)
+        if not _WORD.fullmatch(part):
+            has_emoji = _is_emoji(kind, part) or has_emoji
+            is_apart = is_apart or part in set_apart
+            signs += part
+            continue
+        if word in _ZONES and kind is DestinationKind.GAME:
+            labels.zone(signs)
+        elif word in _LABELS:
+            labels.user(word)
+        elif word not in _FILLERS and word not in names:
+            if values and has_emoji:
+                raise DestinationError(DestinationFault.NOT_DIGITS, kind)
+            values.append(Value(part, labels.role, is_apart, run))
+            labels.value()
+            is_apart = has_emoji = False
+            signs = ""
+            continue
+        run, is_apart, signs = run + 1, False, ""
+    return Read(values, labels.is_id)
+
+
+def _is_emoji(kind: DestinationKind, sign: str) -> bool:
+    """Tell whether a sign is decoration; raises for one that may stand for a digit."""
+    if sign in _APART or sign in _BETWEEN or sign.isspace():
+        return False
+    if not sign.isascii() and sign.isalnum():
+        raise DestinationError(DestinationFault.NOT_ASCII, kind)
+    if ord(sign) < _FIRST_EMOJI and sign != _EMOJI_SELECTOR:
+        raise DestinationError(DestinationFault.NOT_DIGITS, kind)
+    return True
+
+
+def read_freely(text: str, names: frozenset[str]) -> Read:
+    """Return the values behind the labels that a text begins with, and those of a zone's label."""
+    parts = _parts(_FREE, text)
+    begin, is_labelled = 0, False
+    for place, part in enumerate(parts):
+        word = _bare(part.rstrip("."))
+        if word in _LABELS or word in PHONE_LABELS or word in _ZONES:
+            begin, is_labelled = place + 1 - (word in _ZONES), True
+            if word in _ZONES:
+                break
+        elif not (word in _FILLERS or word in names or not part[0].isalnum()):
+            break
+        elif is_labelled:
+            begin = place + 1
+    values: list[Value] = []
+    role, is_apart = Role.NONE, False
+    for part in parts[begin:]:
+        word = _bare(part.rstrip("."))
+        has_user = any(one.role is not Role.ZONE for one in values)
+        if part.isspace() or part in _APART:
+            is_apart = is_apart or part in _APART
+        elif word in _ZONES:
+            role = Role.ZONE
+        elif word in _LABELS and (role is Role.ZONE or (values and not has_user)):
+            role = role if word in _PLAIN and role is Role.ZONE else Role.USER
+        else:
+            values.append(Value(part, role, is_apart, 0))
+            role, is_apart = Role.NONE, False
+    return Read(values, is_labelled)
+
+
+def _parts(pattern: re.Pattern[str], text: str) -> list[str]:
+    """Return the words and signs of a text; a label that its id touches is one by itself."""
+    parts: list[str] = []
+    for part in pattern.findall(text):
+        glued = (_GLUED if pattern is _STRICT else _DOTTED).fullmatch(part)
+        if glued and _bare(glued[1]) in _LABELS | _ZONES | PHONE_LABELS:
+            parts += [piece for piece in glued.groups() if piece]
+        else:
+            parts.append(part)
+    return parts
+
+
+def label_end(text: str) -> int:
+    """Return where the labels end that a text begins with; 0 where it begins with none."""
+    end, is_labelled = 0, False
+    for found in re.finditer(r"([^\s:=.]+)(?:[\s:=]+|\.\s*(?=[\s0-9+]|$)|$)", text):
+        word = _bare(found[1])
+        is_label = word in _LABELS or word in PHONE_LABELS
+        if found.start() != end or not (is_label or (is_labelled and word in _FILLERS)):
+            break
+        end, is_labelled = found.end(), True
+    return end
+
+
+def is_beside(word: str) -> bool:
+    """Tell whether a word only says that an id follows, or is courtesy."""
+    bare = _bare(word.strip(".,;()[]"))
+    return bare in _LABELS or bare in _ZONES or bare in _FILLERS
+
+
+def _bare(word: str) -> str:
+    """Return a word as it stands in the lists: "ID-nya" and "IDnya" are "id"."""
+    low = word.casefold()
+    known = low.removesuffix("nya")
+    return known if known in _LABELS or known in _ZONES else low
