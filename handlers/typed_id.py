@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from bot.domain.destination import DestinationKind
-from bot.domain.typed_text import visible
 from bot.domain.typed_id import begins_like_phone, beside_labels, is_labelled, read_id
+from bot.domain.typed_text import visible
 from bot.services.browse import Offer
 from handlers.context import ShopContext
 from handlers.search import is_wish
