@@ -414,7 +414,7 @@ async def test_stickers_voice_contacts_and_places_have_telegrams_shape(
     assert (sticker.text, voice.text, contact.text, place.text) == (None,) * 4
     assert (await bot.get_file(voice.voice.file_id)).file_size == 4
     for file_id in (sticker.sticker.file_id, voice.voice.file_id):
-        with pytest.raises(BadRequest, match="(?i)can't use file of type"):
+        with pytest.raises(BadRequest, match=r"(?i)can't use file of type"):
             await bot.send_photo(BUDI.user_id, file_id)
 
 
