@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import secrets
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -18,8 +16,9 @@ import structlog
 from bot.config import Settings
 from bot.domain.errors import BackupError, StoreError
 from bot.domain.profile import PanelProfile
+from bot.machine import RandomIds, SystemClock
 from bot.outfit import cautions, open_supplier, set_up_logging, shop_rules, web_servers
-from bot.ports import Store, Transaction
+from bot.ports import Clock, Store, Transaction
 from bot.services.admin import Admin
 from bot.services.back_up import BackUp
 from bot.services.browse import Browse, Shelf
@@ -82,22 +81,6 @@ SICK_AFTER_FAILURES = 5
 """A worker whose steps failed so often in a row makes the bot unwell."""
 
 
-class SystemClock:
-    """The machine's clock."""
-
-    def now(self) -> datetime:
-        """Return the present instant, aware, in UTC."""
-        return datetime.now(UTC)
-
-
-class RandomIds:
-    """Tokens from the operating system's randomness."""
-
-    def token(self) -> str:
-        """Return 12 URL-safe characters: 72 bits."""
-        return secrets.token_urlsafe(9)
-
-
 def die() -> None:
     """End the process at once: what Telegram was not told, it delivers again."""
     os._exit(DATABASE_LOST)
@@ -123,11 +106,16 @@ class Konter:
     """The running shop: everything that was built, from `start` to `stop`."""
 
     def __init__(
-        self, settings: Settings, profile: PanelProfile, store: Store, supplier: OsimesaSupplier
+        self,
+        settings: Settings,
+        profile: PanelProfile,
+        store: Store,
+        supplier: OsimesaSupplier,
+        clock: Clock,
     ) -> None:
         """Build every object; nothing runs and nothing connects yet."""
         self.rules = shop_rules(settings, profile)
-        self.clock = SystemClock()
+        self.clock = clock
         self.store = WakingStore(store)
         self.supplier = supplier
         self.supplier_health = SupplierHealth()
@@ -253,6 +241,11 @@ class Konter:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._flush()
 
+    def look_again(self) -> None:
+        """Let every worker see at once what is due: the clock was set forward."""
+        for loop in (*self.loops, *self.by_the_clock):
+            loop.look_again()
+
     async def close(self) -> None:
         """Close the connections to Telegram; nothing can be sent any more."""
         await self.intake.close()
@@ -314,29 +307,32 @@ def _webhook(settings: Settings) -> Webhook | None:
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Konter]:
+async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Konter]:
     """Open the database and build the shop on it; closed in reverse.
+
+    Without a `clock` the shop goes by the machine's.
 
     Raises `ProfileError` and `StoreError`.
     """
     profile = load_profile(settings.supplier_profile)
     tighten(settings.backup_folder)
+    clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         failures: list[BackupError] = []
-        keep = partial(_keep_old, settings, failures)
+        keep = partial(_keep_old, settings, clock, failures)
         database = await SqlStore.open(settings.database_path, before_migrating=keep)
         stack.push_async_callback(database.close)
         supplier = await stack.enter_async_context(open_supplier(settings, profile))
-        konter = Konter(settings, profile, database, supplier)
+        konter = Konter(settings, profile, database, supplier, clock)
         stack.push_async_callback(konter.close)
         for failure in failures:
             await konter.back_up.failed(str(failure))
         yield konter
 
 
-def _keep_old(settings: Settings, failures: list[BackupError], version: int) -> None:
+def _keep_old(settings: Settings, clock: Clock, failures: list[BackupError], version: int) -> None:
     """Copy a database of an older Konter before it is brought up to date, if that can be done."""
-    path, now = settings.database_path, SystemClock().now()
+    path, now = settings.database_path, clock.now()
     target = settings.backup_folder / name_of(path, now, f"-before-v{version + 1}")
     try:
         back_up(path, target, now)
@@ -344,8 +340,15 @@ def _keep_old(settings: Settings, failures: list[BackupError], version: int) -> 
         failures.append(error)
 
 
-async def serve_until_signalled(settings: Settings) -> int:
-    """Run the bot until SIGTERM or SIGINT; return the exit code."""
+async def serve_until_signalled(
+    settings: Settings,
+    clock: Clock | None = None,
+    on_start: Callable[[Konter], None] = lambda _konter: None,
+) -> int:
+    """Run the bot until SIGTERM or SIGINT; return the exit code.
+
+    Without a `clock` it goes by the machine's; `on_start` is called with the running shop.
+    """
     set_up_logging(settings)
     if not settings.admin_ids:
         log.warning("ADMIN_IDS is empty: nobody hears alerts. /start shows everyone their id")
@@ -355,8 +358,9 @@ async def serve_until_signalled(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, signalled.set)
     try:
-        async with opened(settings) as konter:
+        async with opened(settings, clock) as konter:
             await konter.start()
+            on_start(konter)
             await signalled.wait()
             await konter.stop()
     except ProfileError as error:

@@ -79,14 +79,14 @@ def paged(buttons: Sequence[InlineKeyboardButton]) -> list[list[Row]]:
 
 
 def pager(page: int, pages: int, opens: Iterable[tuple[int, Button]]) -> Row:
-    """Return where one is, between the pages before and after; `opens` has one a page."""
-    if pages < 2:
-        return []
+    """Return the ways to the pages before and after; `opens` has one a page.
+
+    Which page this is stands in the screen's text: a button for it would do nothing.
+    """
     meanings = dict(opens)
-    row = [button(f"{page + 1}/{pages}", meanings[page])]
+    row: Row = []
     if page > 0:
-        before = button(f"‹ {page}", meanings[page - 1])  # noqa: RUF001 - a sign, not a letter
-        row.insert(0, before)
+        row.append(button(f"‹ {page}", meanings[page - 1]))  # noqa: RUF001 - a sign, not a letter
     if page < pages - 1:
         row.append(button(f"{page + 2} ›", meanings[page + 1]))  # noqa: RUF001 - the same
     return row

@@ -70,8 +70,12 @@ class BotProcess:
         folder: Path,
         *,
         pause_seconds: float = 1.0,
+        first_line: Callable[[], str] = lambda: "",
     ) -> None:
-        """Start nothing yet; `pause_seconds` is what lies between a fall and the next start."""
+        """Start nothing yet; `pause_seconds` is what lies between a fall and the next start.
+
+        Each process is told `first_line()` when it starts, if that is not empty.
+        """
         self.state = BotState.STOPPED
         self.starts = 0
         self.exit_code: int | None = None
@@ -84,6 +88,7 @@ class BotProcess:
         self._env = env
         self._folder = folder
         self._pause_seconds = pause_seconds
+        self._first_line = first_line
         self._process: asyncio.subprocess.Process | None = None
         self._wanted = asyncio.Event()
         self._gone = asyncio.Event()
@@ -125,6 +130,12 @@ class BotProcess:
         self.start()
         self._was_asked = True
         self._send(signal.SIGKILL)
+
+    def tell(self, line: str) -> None:
+        """Write a line to its standard input, while there is a process."""
+        pipe = None if self._process is None else self._process.stdin
+        if line and pipe is not None and not pipe.is_closing():
+            pipe.write(f"{line}\n".encode())
 
     def greeted(self) -> None:
         """Note that it speaks with Telegram."""
@@ -180,6 +191,7 @@ class BotProcess:
             start_new_session=True,
         )
         self._process = process
+        self.tell(self._first_line())
         self.starts += 1
         self.exit_code, self.started_at = None, time.time()
         self._enter(BotState.STARTING)

@@ -7,14 +7,16 @@ import secrets
 import socket
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
 
 from aiohttp import web
 
 from bot.config import Settings
 from bot.sandbox.bot_process import BotProcess
+from bot.sandbox.clock import SandboxClock, keep_ahead, kept_ahead
 from bot.sandbox.seed import DEPOSIT, give_money
 from bot.sandbox.supplier import EmbeddedSupplier
 from bot.sandbox.supplier_catalogue import full_catalogue
@@ -27,7 +29,7 @@ SUPPLIER_USER = "SANDBOX"
 BOT_ID = 4242
 SHOP_NAME = "Konter Sandbox"
 SHUTDOWN_SECONDS = 0.5
-BOT_COMMAND = (sys.executable, "-m", "bot.sandbox.leash", "run")
+BOT_COMMAND = (sys.executable, "-m", "bot.sandbox.leash")
 
 PACE = {
     "SUPPLIER_ORDER_GAP_SECONDS": "1",
@@ -62,14 +64,26 @@ class House:
         self.database = folder / "sandbox.db"
         self._token = f"{BOT_ID}:{secrets.token_urlsafe(24)}"
         self._api_key = secrets.token_urlsafe(24)
-        self.telegram = EmbeddedBotApi(self._token)
+        self._clock_file = folder / "clock.json"
+        self.clock = SandboxClock(kept_ahead(self._clock_file))
+        self.on_clock: Callable[[], None] = lambda: None
+        self.telegram = EmbeddedBotApi(self._token, clock=self.clock.time)
         self.supplier = EmbeddedSupplier(
-            SUPPLIER_USER, self._api_key, full_catalogue(), deposit=DEPOSIT
+            SUPPLIER_USER,
+            self._api_key,
+            full_catalogue(),
+            clock=self.clock.time,
+            deposit=DEPOSIT,
         )
         self.memory = SupplierMemory(self.supplier, folder / "supplier.json")
         self.memory.recall()
         self._ports = {"supplier": free_port(), "telegram": free_port()}
-        self.bot = BotProcess(command, bot_environment(os.environ, self.settings()), folder)
+        self.bot = BotProcess(
+            command,
+            bot_environment(os.environ, self.settings()),
+            folder,
+            first_line=self._ahead_seconds,
+        )
         self._stack = AsyncExitStack()
         self._supplier_runner = runner_of(self.supplier.app)
         self._supplier_site: web.TCPSite | None = None
@@ -132,15 +146,34 @@ class House:
             self._cut_supplier_connections()
         self.supplier.on_change()
 
+    # --- the clock ---
+
+    def _ahead_seconds(self) -> str:
+        """Write how far ahead the clock is, as the bot's leash reads it."""
+        return f"{self.clock.ahead.total_seconds():.6f}"
+
+    def move_clock(self, by: timedelta) -> None:
+        """Let time pass at once, for everybody; raises ClockError and OSError."""
+        self.clock.move(by)
+        self.bot.tell(self._ahead_seconds())
+        self.supplier.let_time_pass()
+        self.on_clock()
+        keep_ahead(self._clock_file, self.clock.ahead)
+
+    # --- the end ---
+
     async def begin_anew(self) -> None:
-        """Make everything as at the start: no orders, no chats, money in the wallets.
+        """Make everything as at the start: no orders, no chats, money in the wallets, and now.
 
         Raises `StoreError` and OSError.
         """
         await self.bot.stopped()
         for path in self.folder.glob(f"{self.database.name}*"):
             path.unlink()
-        await give_money(self.database)
+        self._clock_file.unlink(missing_ok=True)
+        self.clock.reset()
+        self.on_clock()
+        await give_money(self.database, self.clock.now())
         self.telegram.down = False
         self.telegram.clear_faults()
         self.telegram.release()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any, get_args
 
 from bot.domain.errors import StoreError
+from bot.sandbox.clock import ClockError
 from bot.sandbox.house import House
 from bot.sandbox.page_log import of_sandbox
 from bot.sandbox.page_view import NEXT_ORDER, View
 from bot.sandbox.supplier import Fault
-from bot.sandbox.telegram import ADMIN, BUDI, SARAH, FaultKind
+from bot.sandbox.telegram import ADMIN, BUDI, RATNA, SARAH, SITI, YUSUF, FaultKind
 from bot.sandbox.telegram_wire import RefusalError
 
 Json = dict[str, Any]
@@ -22,9 +25,21 @@ RETRY_AFTER_SECONDS = 5
 PHONES = {
     BUDI.user_id: "6281234567890",
     SARAH.user_id: "6285712345678",
+    RATNA.user_id: "6281298765432",
+    SITI.user_id: "6289512345678",
+    YUSUF.user_id: "85291234567",
     ADMIN.user_id: "6281987654321",
 }
-"""The numbers in people's contacts; their last digits ask for nothing special."""
+"""The numbers in people's contacts; their last digits ask for nothing special.
+
+One is of Hong Kong: its first digits look like those of an Indonesian number.
+"""
+STICKERS = ("👍", "😂", "🙏")
+VOICE_SECONDS = 7
+PLACE = (-7.2575, 112.7521)
+"""Surabaya, in degrees."""
+PHONE = re.compile(r"[0-9+() .-]{3,32}", re.ASCII)
+TIME_OF_DAY = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])", re.ASCII)
 ORDER_ENDS = {
     "success": ("success", ""),
     "error": ("error", "Transaksi gagal di operator"),
@@ -47,6 +62,7 @@ class Acts:
             "say": self._say,
             "press": self._press,
             "share_contact": self._share_contact,
+            "send": self._send,
             "block": self._block,
             "finish_order": self._finish_order,
             "fail_next_order": self._fail_next_order,
@@ -57,6 +73,7 @@ class Acts:
             "forget_telegram": self._forget_telegram,
             "set_telegram": self._set_telegram,
             "bot": self._bot,
+            "move_clock": self._move_clock,
             "begin_anew": self._begin_anew,
         }
 
@@ -68,13 +85,13 @@ class Acts:
         try:
             done = act(wanted)
             return done if isinstance(done, dict) else await done
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ActError(f"This cannot be done: {error}") from error
         except (StoreError, OSError) as error:
             raise ActError(f"This cannot be done now: {error}") from error
 
     def _noted(self, text: str) -> Json:
-        self._view.note(of_sandbox(text))
+        self._view.note(of_sandbox(text, self._house.clock.time()))
         return {}
 
     # --- in a chat ---
@@ -108,6 +125,25 @@ class Acts:
     def _share_contact(self, wanted: Json) -> Json:
         chat = int(wanted["chat"])
         self._house.telegram.share_contact(chat, chat, PHONES[chat])
+        return {}
+
+    def _send(self, wanted: Json) -> Json:
+        """Send what is neither text nor a file: a sticker, a voice message, a contact, a place."""
+        chat, telegram = int(wanted["chat"]), self._house.telegram
+        match wanted["what"]:
+            case "sticker":
+                telegram.send_sticker(chat, STICKERS[STICKERS.index(str(wanted["emoji"]))])
+            case "voice":
+                telegram.send_voice(chat, VOICE_SECONDS)
+            case "location":
+                telegram.send_location(chat, *PLACE)
+            case "contact":
+                phone, name = str(wanted["phone"]).strip(), str(wanted["name"]).strip()
+                if not PHONE.fullmatch(phone):
+                    raise ActError("A phone number has 3 to 32 digits, spaces and signs.")
+                telegram.share_contact(chat, None, phone, name[:LONGEST_NAME] or "?")
+            case what:
+                raise KeyError(what)
         return {}
 
     def _block(self, wanted: Json) -> Json:
@@ -198,6 +234,22 @@ class Acts:
         what[word]()
         return self._noted(f"{word} the bot")
 
+    def _move_clock(self, wanted: Json) -> Json:
+        """Let time pass: `seconds` of it, or until it is `to` ("23:30") in Jakarta."""
+        clock = self._house.clock
+        if "to" in wanted:
+            found = TIME_OF_DAY.fullmatch(str(wanted["to"]).strip())
+            if found is None:
+                raise ActError("A time of day is 00:00 to 23:59.")
+            by = clock.until(int(found[1]), int(found[2]))
+        else:
+            by = timedelta(seconds=number(wanted, "seconds"))
+        try:
+            self._house.move_clock(by)
+        except ClockError as error:
+            raise ActError(str(error)) from error
+        return self._noted(f"the clock goes forward: it is {clock.local():%a %H:%M} WIB")
+
     async def _begin_anew(self, _wanted: Json) -> Json:
         before = list(self._view.keys())
         await self._house.begin_anew()
@@ -218,4 +270,12 @@ def flag(wanted: Json, name: str) -> bool:
     value = wanted[name]
     if not isinstance(value, bool):
         raise TypeError(f"{name} is yes or no")
+    return value
+
+
+def number(wanted: Json, name: str) -> int:
+    """Return a whole number; raises TypeError for anything else."""
+    value = wanted[name]
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name} is a whole number")
     return value

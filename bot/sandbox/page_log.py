@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import OrderedDict
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
@@ -84,15 +83,15 @@ def of_telegram(call: ApiCall) -> Entry | None:
     return Entry(0, call.at, "telegram", call.method, detail, answer, is_trouble)
 
 
-def of_bot(line: LogLine) -> Entry:
-    """Return the entry for a line of the bot's log."""
+def of_bot(line: LogLine, at: float) -> Entry:
+    """Return the entry for a line that the bot has written at this time."""
     text = line.text if len(line.text) <= LONGEST_TEXT else f"{line.text[:LONGEST_TEXT]}…"
-    return Entry(0, time.time(), "bot", line.level, text, "", line.is_trouble)
+    return Entry(0, at, "bot", line.level, text, "", line.is_trouble)
 
 
-def of_sandbox(text: str) -> Entry:
-    """Return the entry for what somebody did on the page."""
-    return Entry(0, time.time(), "sandbox", "you", text, "", is_trouble=False)
+def of_sandbox(text: str, at: float) -> Entry:
+    """Return the entry for what somebody did on the page at this time."""
+    return Entry(0, at, "sandbox", "you", text, "", is_trouble=False)
 
 
 def facts(values: dict[str, Any]) -> str:

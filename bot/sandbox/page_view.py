@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from bot.sandbox.bot_process import LogLine
+from bot.sandbox.clock import WIB
 from bot.sandbox.house import House
 from bot.sandbox.page_live import Event, Key, Live
 from bot.sandbox.page_log import Entry, PageLog, of_bot, of_panel, of_telegram
@@ -61,6 +62,7 @@ class View:
         self._unread: dict[int, set[int]] = {}
         self._shown: dict[str, Callable[..., Json | None]] = {
             "house": self._shown_house,
+            "clock": self._shown_clock,
             "telegram": self._shown_telegram,
             "supplier": self._shown_supplier,
             "bot": self._shown_bot,
@@ -74,6 +76,7 @@ class View:
         house.telegram.updates.on_poll = self._bot_polled
         house.supplier.on_change = self._supplier_changed
         house.supplier.on_call = lambda call: self.note(of_panel(call))
+        house.on_clock = lambda: live.touch(("clock",), ("supplier",))
         house.bot.on_change = lambda: live.touch(("bot",))
         house.bot.on_line = self._bot_wrote
 
@@ -85,7 +88,7 @@ class View:
             self._live.touch(*(("log", number) for number in self._log.add(entry)))
 
     def _bot_wrote(self, line: LogLine) -> None:
-        self.note(of_bot(line))
+        self.note(of_bot(line, self._house.clock.time()))
         if line.is_trouble:
             self._console(f"bot: {line.level}: {line.text}")
 
@@ -134,7 +137,7 @@ class View:
 
     def keys(self) -> Iterator[Key]:
         """Return the key of everything there is, in the order in which a page needs it."""
-        yield from (("house",), ("telegram",), ("supplier",), ("bot",))
+        yield from (("house",), ("clock",), ("telegram",), ("supplier",), ("bot",))
         for person in self._house.telegram.users:
             yield ("person", person.user_id)
             for message in self._house.telegram.messages(person.user_id)[-MESSAGES_SHOWN:]:
@@ -156,6 +159,10 @@ class View:
             "folder": str(self._house.folder),
             "start": self._house.start_id,
         }
+
+    def _shown_clock(self) -> Json:
+        ahead = self._house.clock.ahead.total_seconds()
+        return {"ahead_seconds": ahead, "zone": WIB.key, "zone_name": "WIB"}
 
     def _shown_telegram(self) -> Json:
         telegram = self._house.telegram
@@ -235,6 +242,7 @@ def shown_person(person: Person) -> Json:
     return {
         "id": person.user_id,
         "name": person.first_name,
+        "username": person.username or "",
         "language": person.language_code,
         "is_admin": person.user_id == ADMIN.user_id,
         "has_blocked": person.has_blocked,
@@ -253,6 +261,9 @@ def shown_message(message: ChatMessage) -> Json:
         "photo": shown_file(message.photo),
         "document": shown_file(message.document),
         "contact": message.contact,
+        "sticker": (message.sticker or {}).get("emoji"),
+        "voice_seconds": (message.voice or {}).get("duration"),
+        "location": message.location,
         "is_edited": message.edited_at is not None,
         "reply_to": message.reply_to,
     }

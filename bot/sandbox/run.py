@@ -59,7 +59,7 @@ async def prepared_house(folder: Path) -> House:
         )
     house = House(folder)
     try:
-        await give_money(house.database)
+        await give_money(house.database, house.clock.now())
     except (StoreError, OSError) as error:
         raise CannotStartError(f"{house.database} cannot be used: {error}") from error
     return house

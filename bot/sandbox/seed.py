@@ -9,25 +9,29 @@ from bot.domain.ledger import BANK, SUPPLIER_DEPOSIT, Phase, Purpose, Transfer, 
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.ports import Transaction
-from bot.sandbox.telegram import BUDI, SARAH, Person
+from bot.sandbox.telegram import BUDI, SARAH, SITI, Person
 from storage.store import SqlStore
 
 FUNDS: tuple[tuple[Person, Rupiah], ...] = (
     (BUDI, Rupiah(500_000)),
     (SARAH, Rupiah(250_000)),
+    (SITI, Rupiah(150_000)),
 )
+"""Whoever is not named here is a new customer, who has no money and no wallet yet."""
 
 DEPOSIT = Rupiah(5_000_000)
 
 
-async def give_money(database: Path) -> None:
+async def give_money(database: Path, now: datetime | None = None) -> None:
     """Give every customer their start, unless the database knows of it already.
+
+    `now` is the machine's time if not given.
 
     Raises `StoreError`, among them `StoreInUseError` when another sandbox has the file.
     """
     store = await SqlStore.open(database)
     try:
-        await store.write(_give, datetime.now(UTC))
+        await store.write(_give, now or datetime.now(UTC))
     finally:
         await store.close()
 

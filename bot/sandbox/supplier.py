@@ -101,6 +101,7 @@ class EmbeddedSupplier:
         self.troubles = Troubles()
         self.deposit = self._first_deposit
         self.order_calls = 0
+        self._last_order_at = 0.0
         self.on_change()
 
     # --- the wire ---

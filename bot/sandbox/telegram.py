@@ -18,7 +18,11 @@ from bot.sandbox.telegram_profile import ProfileMethods
 from bot.sandbox.telegram_state import (
     ADMIN,
     BUDI,
+    EVERYBODY,
+    RATNA,
     SARAH,
+    SITI,
+    YUSUF,
     CallbackAnswer,
     Change,
     ChatMessage,
@@ -40,7 +44,11 @@ from bot.sandbox.telegram_wire import (
 __all__ = [
     "ADMIN",
     "BUDI",
+    "EVERYBODY",
+    "RATNA",
     "SARAH",
+    "SITI",
+    "YUSUF",
     "ApiCall",
     "CallbackAnswer",
     "Change",

@@ -21,6 +21,8 @@ from bot.sandbox.telegram_state import (
 from bot.sandbox.telegram_updates import UpdateQueue
 from bot.sandbox.telegram_wire import Json
 
+STICKER_PIXELS = 512
+VOICE_TYPE = "audio/ogg"
 Predicate = Callable[[list[ChatMessage]], ChatMessage | bool | None]
 
 
@@ -65,10 +67,35 @@ class People:
         document = self._state.add_file(name, mime_type, content)
         return self._say(user_id, document=document, **captioned(caption))
 
-    def share_contact(self, user_id: int, contact_user_id: int | None, phone: str) -> int:
-        """Share a contact, one's own or another's (None: nobody on Telegram)."""
+    def send_sticker(self, user_id: int, emoji: str) -> int:
+        """Send a sticker that stands for an emoji; returns the update's id."""
+        side = STICKER_PIXELS
+        stored = self._state.add_file("", "image/webp", b"RIFF", (side, side), "sticker")
+        shape: Json = {"type": "regular", "width": side, "height": side}
+        looks: Json = {"is_animated": False, "is_video": False, "emoji": emoji}
+        return self._say(user_id, sticker=stored.as_file() | shape | looks)
+
+    def send_voice(self, user_id: int, seconds: int) -> int:
+        """Send a voice message of some seconds; returns the update's id."""
+        stored = self._state.add_file("", VOICE_TYPE, b"OggS", sort="voice")
+        return self._say(
+            user_id, voice=stored.as_file() | {"duration": seconds, "mime_type": VOICE_TYPE}
+        )
+
+    def send_location(self, user_id: int, latitude: float, longitude: float) -> int:
+        """Send a place, in degrees; returns the update's id."""
+        return self._say(user_id, location={"latitude": latitude, "longitude": longitude})
+
+    def share_contact(
+        self, user_id: int, contact_user_id: int | None, phone: str, first_name: str = "?"
+    ) -> int:
+        """Share a contact, one's own or another's (None: nobody on Telegram).
+
+        `first_name` is what somebody who is not on Telegram is called in the phone's book.
+        """
         known = self._state.people.get(contact_user_id or 0)
-        contact: Json = {"phone_number": phone, "first_name": known.first_name if known else "?"}
+        name = known.first_name if known else first_name
+        contact: Json = {"phone_number": phone, "first_name": name}
         if contact_user_id is not None:
             contact["user_id"] = contact_user_id
         return self._say(user_id, contact=contact)

@@ -38,7 +38,14 @@ class Person:
 
 BUDI = Person(700_000_001, "Budi", "id", "budi_sandbox")
 SARAH = Person(700_000_002, "Sarah", "en", "sarah_sandbox")
+RATNA = Person(700_000_003, "Ratna", "id", "ratna_sandbox", has_started=False)
+"""A new customer: the bot has never heard of her, and she has no money."""
+SITI = Person(700_000_004, "Siti 🌸", "id")
+"""No username, and an emoji in the name."""
+YUSUF = Person(700_000_005, "يوسف", "ar", has_started=False)
+"""A name written from the right, a language that the shop does not speak, no username."""
 ADMIN = Person(700_000_009, "Pak Admin", "id", "pak_admin_sandbox")
+EVERYBODY = (BUDI, SARAH, RATNA, SITI, YUSUF, ADMIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +58,13 @@ class StoredFile:
     content: bytes
     width: int = 0
     height: int = 0
+    sort: str = ""
+    """`sticker` or `voice` for what is neither a picture nor a file."""
 
     @property
     def kind(self) -> str:
-        """`photo`, which has a size in pixels, or `document`."""
-        return "photo" if self.width else "document"
+        """`photo`, which has a size in pixels, `document`, or another sort."""
+        return self.sort or ("photo" if self.width else "document")
 
     @property
     def path(self) -> str:
@@ -87,6 +96,9 @@ class ChatMessage:
     photo: StoredFile | None = None
     document: StoredFile | None = None
     contact: Json | None = None
+    sticker: Json | None = None
+    voice: Json | None = None
+    location: Json | None = None
     edits: int = 0
     edited_at: int | None = None
     reply_to: int | None = None
@@ -183,7 +195,7 @@ class TelegramState:
 
     def forget_chats(self) -> None:
         """Begin anew with the usual people and no messages; ids go on where they were."""
-        self.people = {one.user_id: replace(one) for one in (BUDI, SARAH, ADMIN)}
+        self.people = {one.user_id: replace(one) for one in EVERYBODY}
         self.chats.clear()
         self.files.clear()
         self.queries.clear()
@@ -227,10 +239,15 @@ class TelegramState:
         return query_id
 
     def add_file(
-        self, name: str, mime_type: str, content: bytes, size: tuple[int, int] = (0, 0)
+        self,
+        name: str,
+        mime_type: str,
+        content: bytes,
+        size: tuple[int, int] = (0, 0),
+        sort: str = "",
     ) -> StoredFile:
         self._last_file += 1
-        stored = StoredFile(f"file{self._last_file}", name, mime_type, content, *size)
+        stored = StoredFile(f"file{self._last_file}", name, mime_type, content, *size, sort)
         self.files[stored.file_id] = stored
         return stored
 
@@ -256,7 +273,7 @@ class TelegramState:
 
 
 def content_of(message: ChatMessage) -> Json:
-    """Return the fields for a message's text, photo, document or contact."""
+    """Return the fields for what a message holds: its text, photo, contact, and so on."""
     written: Json = {}
     names = ("text", "entities")
     if message.photo is not None:
@@ -268,8 +285,9 @@ def content_of(message: ChatMessage) -> Json:
         named = {"file_name": document.name, "mime_type": document.mime_type}
         written["document"] = document.as_file() | named
         names = ("caption", "caption_entities")
-    if message.contact is not None:
-        written["contact"] = message.contact
+    for name in ("contact", "sticker", "voice", "location"):
+        if (content := getattr(message, name)) is not None:
+            written[name] = content
     if message.text:
         written[names[0]] = message.text
     if message.entities:

@@ -170,13 +170,13 @@ async def test_long_lists_are_turned_page_by_page(counter: Counter) -> None:
     await counter.press("Paket Data")
     assert "Halaman 1 dari 3" in counter.text()
     assert counter.labels()[:8] == [f"{n} GB / 30 Hari · Rp{n + 11}.000" for n in range(1, 9)]
-    assert counter.labels()[8:10] == ["1/3", "2 ›"]
+    assert counter.labels()[8:10] == ["2 ›", "‹ Kembali"]
     await counter.press(NEXT)
     assert "Halaman 2 dari 3" in counter.text()
-    assert counter.labels()[8:11] == ["‹ 1", "2/3", "3 ›"]
+    assert counter.labels()[8:11] == ["‹ 1", "3 ›", "‹ Kembali"]
     await counter.press(NEXT)
     assert len([label for label in counter.labels() if "GB" in label]) == 3
-    assert counter.labels()[3:5] == ["‹ 2", "3/3"]
+    assert counter.labels()[3:5] == ["‹ 2", "‹ Kembali"]
 
 
 async def test_back_from_a_product_leads_to_its_page(counter: Counter) -> None:

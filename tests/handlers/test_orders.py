@@ -182,7 +182,7 @@ async def test_the_history_has_pages(counter: Counter) -> None:
     await counter.say("/riwayat")
     assert "Halaman 1 dari 2" in counter.text()
     assert counter.labels()[0] == "⏳ Telkomsel 10.000 · …7007, 14 Mar"
-    assert len(counter.labels()) == 9
+    assert len(counter.labels()) == 8
     await counter.press("›")
     assert "Halaman 2 dari 2" in counter.text()
     await counter.press("14 Mar")

@@ -10,9 +10,9 @@ from bot.domain.catalogue import Catalogue, Category, CategoryId, Product, Produ
 from bot.sandbox.supplier_catalogue import full_catalogue
 from bot.services.browse import Browse, Offer, Shelf
 from bot.supplier.listings import read_listings
-from handlers.callback_data import Open, Pick, pack
+from handlers.callback_data import Open, Pick, ShowHistory, pack
 from handlers.i18n import load_languages
-from handlers.keyboards import PER_PAGE, SHORT_LABEL
+from handlers.keyboards import PER_PAGE, SHORT_LABEL, pager
 from handlers.shelf import screen
 from handlers.texts.labels import LONGEST_LABEL
 from tests.handlers.builders import NOW, shop_rules
@@ -140,3 +140,22 @@ def test_every_screen_fits_a_phone(view: int) -> None:
             for row in markup.inline_keyboard:
                 longest = LONGEST_LABEL if len(row) == 1 else SHORT_LABEL
                 assert all(len(one.text) <= longest for one in row), row
+
+
+@pytest.mark.parametrize(
+    ("page", "pages", "labels"),
+    [
+        (0, 1, []),
+        (0, 2, ["2 ›"]),
+        (1, 2, ["‹ 1"]),
+        (1, 3, ["‹ 1", "3 ›"]),
+        (11, 12, ["‹ 11"]),
+    ],
+)
+def test_every_button_of_a_pager_leads_to_another_page(
+    page: int, pages: int, labels: list[str]
+) -> None:
+    """None of them shows the page that is there already; the text says which that is."""
+    row = pager(page, pages, ((number, ShowHistory(number)) for number in range(pages)))
+    assert [one.text for one in row] == labels
+    assert pack(ShowHistory(page)) not in [one.callback_data for one in row]

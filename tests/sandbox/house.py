@@ -211,8 +211,9 @@ class House:
 
     async def enter(self, settings: Settings | None = None) -> Konter:
         """Start the bot in this process, on the clock of the house."""
-        konter = await self._inside.enter_async_context(opened(settings or self.settings))
-        konter.clock.now = self.clock.now  # type: ignore[method-assign]
+        konter = await self._inside.enter_async_context(
+            opened(settings or self.settings, self.clock)
+        )
         konter.reconcile._known = Known(self.clock.time)
         await konter.start()
         self.konter = konter

@@ -4,6 +4,7 @@ import { $, icon } from "./dom.js";
 import { connect } from "./live.js";
 import { startChat } from "./chat.js";
 import { startComposer } from "./composer.js";
+import { startClock } from "./clock_panel.js";
 import { startCounter } from "./counter.js";
 import { startPeople } from "./people.js";
 
@@ -28,6 +29,7 @@ function nextTheme() {
 
 $("theme").onclick = nextTheme;
 drawTheme();
+startClock();
 startChat();
 startComposer();
 startPeople();

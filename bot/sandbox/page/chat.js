@@ -1,8 +1,8 @@
 // The chat of whoever you are: messages, scrolling, pressed buttons and their answers.
 
-import { $, ask, clock, dayName, dayOf, h, paintAvatar, sync, toast } from "./dom.js";
+import { $, ask, clock, dayName, dayOf, h, isolated, paintAvatar, sync, toast } from "./dom.js";
 import { act, all, get, hear, watch } from "./live.js";
-import { bubble } from "./message.js";
+import { bubble, whatIsSent } from "./message.js";
 import { speak, word } from "./words.js";
 
 const GROUP_SECONDS = 300;
@@ -111,7 +111,7 @@ function drawHead() {
   const isTyping = typingUntil > Date.now();
   const status = $("bot-status");
   status.classList.toggle("typing", isTyping);
-  status.textContent = isTyping ? word("typing") : telegram.down ? "waiting for network…" : `bot · you are ${person.name}`;
+  status.textContent = isTyping ? word("typing") : telegram.down ? "waiting for network…" : `bot · you are ${isolated(person.name)}`;
   $("new-count").textContent = missed ? String(missed) : "";
   $("to-bottom").setAttribute("aria-label", missed ? `${missed} new messages: go to the bottom` : "Go to the bottom");
   $("to-bottom").hidden = isAtBottom();
@@ -211,8 +211,7 @@ function typing(event) {
 export function lastLine(id) {
   const message = messagesOf(id).at(-1);
   if (!message) return null;
-  const what = message.photo ? "Picture" : message.document ? message.document.name : message.contact ? "Contact" : "";
-  return { who: message.from_bot ? "" : "You: ", text: message.text.replace(/\s+/g, " ") || what, time: clock(message.date), message };
+  return { who: message.from_bot ? "" : "You: ", text: message.text.replace(/\s+/g, " ") || whatIsSent(message), time: clock(message.date), message };
 }
 
 // What was seen before the page was loaded again, if the sandbox is still the same.
@@ -230,6 +229,7 @@ export function startChat() {
     }
   });
   watch(["telegram", "person"], drawHead);
+  watch(["clock"], draw);
   hear("answer", answer);
   hear("action", typing);
   $("history").addEventListener("scroll", () => {

@@ -3,6 +3,7 @@
 import { $, ask, h, sync } from "./dom.js";
 import { act, get, watch } from "./live.js";
 import { offer, startAttaching } from "./attach.js";
+import { drawExtras, startExtras } from "./extras.js";
 import { current, messagesOf, say, toBottom, whenSwitched } from "./chat.js";
 import { word } from "./words.js";
 
@@ -64,7 +65,7 @@ function matching() {
 function typed() {
   const area = $("text");
   area.style.height = "auto";
-  area.style.height = `${Math.min(area.scrollHeight, 160)}px`;
+  area.style.height = `${area.scrollHeight}px`;
   $("send").disabled = !area.value.trim();
   suggest(matching());
 }
@@ -171,7 +172,8 @@ function drawFoot() {
   $("send").setAttribute("aria-label", word("send"));
   $("attach").setAttribute("aria-label", word("attach"));
   $("attach").title = word("attach");
-  for (const id of ["attach", "begin", "menu", "text", "send"]) $(id).lang = person.language;
+  drawExtras();
+  for (const id of ["attach", "begin", "menu", "text", "send", "more", "extras"]) $(id).lang = person.language;
   drawKeyboard();
 }
 
@@ -191,6 +193,7 @@ export function startComposer() {
   $("text").addEventListener("keydown", pressedKey);
   $("begin").onclick = beginChat;
   $("menu").onclick = toggleMenu;
+  startExtras();
   startAttaching((file) => offer(current(), file, taken));
   $("keyboard-toggle").onclick = () => {
     isFolded = !isFolded;

@@ -66,22 +66,40 @@ export function sync(parent, items, { key, sign, make }) {
 
 export const money = (rupiah) => `Rp${String(rupiah).replace(/\B(?=(\d{3})+$)/g, ".")}`;
 
-const two = (number) => String(number).padStart(2, "0");
+// Times are those of the sandbox's clock, in the shop's zone: what the page shows and what the bot says agree.
+let ahead = 0;
+let zone = "Asia/Jakarta";
+let made = new Map();
 
-export function clock(seconds, withSeconds = false) {
-  const at = new Date(seconds * 1000);
-  const text = `${two(at.getHours())}:${two(at.getMinutes())}`;
-  return withSeconds ? `${text}:${two(at.getSeconds())}` : text;
+export function setClock(thing) {
+  ahead = thing.ahead_seconds;
+  if (zone !== thing.zone) made = new Map();
+  zone = thing.zone;
 }
 
-export const dayOf = (seconds) => new Date(seconds * 1000).toDateString();
+export const now = () => Date.now() / 1000 + ahead;
+
+function inZone(seconds, locale, parts) {
+  const name = locale + JSON.stringify(parts);
+  if (!made.has(name)) made.set(name, new Intl.DateTimeFormat(locale, { ...parts, timeZone: zone }));
+  return made.get(name).format(new Date(seconds * 1000));
+}
+
+export function clock(seconds, withSeconds = false) {
+  const parts = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  return inZone(seconds, "en-GB", withSeconds ? { ...parts, second: "2-digit" } : parts);
+}
+
+export const weekday = (seconds) => inZone(seconds, "en-GB", { weekday: "short", day: "numeric", month: "short" });
+
+// 2024-03-31: such dates are equal, and in order, as their days are.
+export const dayOf = (seconds) => inZone(seconds, "en-CA", { year: "numeric", month: "2-digit", day: "2-digit" });
 
 export function dayName(seconds) {
-  const at = new Date(seconds * 1000);
-  const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 86400000);
+  const days = Math.round((Date.parse(dayOf(now())) - Date.parse(dayOf(seconds))) / 86400000);
   if (days === 0) return word("today");
   if (days === 1) return word("yesterday");
-  return at.toLocaleDateString(spoken(), { day: "numeric", month: "long" });
+  return inZone(seconds, spoken(), { day: "numeric", month: "long" });
 }
 
 export function size(bytes) {
@@ -90,10 +108,14 @@ export function size(bytes) {
   return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }
 
+// A name within a sentence, whichever way it is written.
+export const isolated = (name) => `\u2068${name}\u2069`;
+
 const COLOURS = ["red", "orange", "violet", "green", "cyan", "blue", "pink"];
 
 export function paintAvatar(node, name, number) {
-  node.textContent = name.split(/\s+/).slice(0, 2).map((word) => word[0] || "").join("").toUpperCase();
+  // The first sign of a word may be two units long, as an emoji is.
+  node.textContent = name.split(/\s+/).slice(0, 2).map((word) => [...word][0] ?? "").join("").toUpperCase();
   node.dataset.colour = COLOURS[number % COLOURS.length];
 }
 
@@ -121,10 +143,12 @@ export async function copy(text, said = "Copied to clipboard") {
 }
 
 // Asks in a dialog; resolves to the value of the chosen button, or "" when it is closed.
-export function ask(title, text, buttons) {
+// `fields` are inputs with their labels, which the dialog holds while it is open.
+export function ask(title, text, buttons, fields = []) {
   const box = $("alert");
   $("alert-title").textContent = title;
   $("alert-text").textContent = text;
+  $("alert-fields").replaceChildren(...fields);
   $("alert-buttons").replaceChildren(
     ...buttons.map(([value, label]) => h("button", { value, type: "submit" }, label)),
   );

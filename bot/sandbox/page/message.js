@@ -5,6 +5,7 @@ import { formatted } from "./formatting.js";
 import { word } from "./words.js";
 
 const TALLEST = 420; // as in chat.css
+const STYLES = new Set(["primary", "success", "danger"]); // Bot API, InlineKeyboardButton
 
 // `item` is {message, isFirst, isLast, replied, pressed}; `hands` are {say, press, meet, unknown}.
 export function bubble(item, hands) {
@@ -14,6 +15,7 @@ export function bubble(item, hands) {
   const node = h(`li.message.${side}`, { tabIndex: -1 }, h("span.sr", {}, message.from_bot ? "Bot:" : `${word("you")}:`), h("div.stack", {}, inside, keyboard(item, hands)));
   if (item.isFirst) node.classList.add("first");
   if (message.photo && !message.text) inside.classList.add("bare");
+  if (message.sticker) inside.classList.add("sticker-only");
   if (message.photo) inside.classList.add("with-photo");
   if (message.markup?.inline_keyboard) node.classList.add("with-keyboard");
   return node;
@@ -26,6 +28,9 @@ function content(item, hands) {
   if (message.photo) parts.push(photo(message.photo));
   if (message.document) parts.push(file(message.document));
   if (message.contact) parts.push(contact(message.contact));
+  if (message.sticker) parts.push(h("div.sticker", { role: "img", "aria-label": `${word("sticker")} ${message.sticker}` }, message.sticker));
+  if (message.voice_seconds) parts.push(aside("voice", word("voice"), `0:${String(message.voice_seconds).padStart(2, "0")}`));
+  if (message.location) parts.push(aside("place", word("place"), `${message.location.latitude}, ${message.location.longitude}`));
   const text = h("div.text", { dir: "auto" });
   if (message.text) text.append(formatted(message.text, message.entities, hands));
   text.append(stamp(message));
@@ -48,7 +53,7 @@ function stamp(message) {
 }
 
 function quote(replied) {
-  return h("div.reply", {}, h("b", {}, replied.from_bot ? "Bot" : word("you")), h("span", {}, replied.text || word("picture")));
+  return h("div.reply", {}, h("b", {}, replied.from_bot ? "Bot" : word("you")), h("span", {}, replied.text || whatIsSent(replied)));
 }
 
 function photo(picture) {
@@ -66,9 +71,25 @@ function file(stored) {
     h("span", {}, h("b", {}, stored.name), h("small", {}, size(stored.size))));
 }
 
+// Numbers of people on Telegram come without their plus, others as they stand in the phone's book.
 function contact(shared) {
-  return h("div.file", {}, h("span.disc", {}, icon("phone")),
-    h("span", {}, h("b", {}, shared.first_name), h("small", {}, `+${shared.phone_number.replace(/^\+/, "")}`)));
+  const number = shared.user_id ? `+${shared.phone_number.replace(/^\+/, "")}` : shared.phone_number;
+  return aside("phone", shared.first_name, number);
+}
+
+function aside(sign, title, note) {
+  return h("div.file", {}, h("span.disc", {}, icon(sign)),
+    h("span", {}, h("b", { dir: "auto" }, title), h("small", { dir: "ltr" }, note)));
+}
+
+// What a message without text is called.
+export function whatIsSent(message) {
+  if (message.document) return message.document.name;
+  if (message.contact) return word("contact");
+  if (message.sticker) return `${word("sticker")} ${message.sticker}`;
+  if (message.voice_seconds) return word("voice");
+  if (message.location) return word("place");
+  return message.photo ? word("picture") : "";
 }
 
 function keyboard(item, hands) {
@@ -79,8 +100,8 @@ function keyboard(item, hands) {
 }
 
 function key(button, item, hands) {
-  const shape = `.key${button.style ? "." + button.style : ""}`;
-  const label = h("span", {}, button.text);
+  const shape = `.key${STYLES.has(button.style) ? "." + button.style : ""}`;
+  const label = h("span", { dir: "auto" }, button.text);
   if (button.url) {
     return h(`a${shape}`, { href: button.url, target: "_blank", rel: "noopener noreferrer" }, label, icon("link"));
   }

@@ -4,7 +4,7 @@ import { $, h, paintAvatar, sync } from "./dom.js";
 import { all, watch } from "./live.js";
 import { current, lastLine, open, unreadOf, whenSwitched } from "./chat.js";
 
-const LANGUAGES = { id: "Indonesian", en: "English" };
+const LANGUAGES = { id: "Indonesian", en: "English", ar: "Arabic" };
 
 function draw() {
   const people = all("person").sort((a, b) => a.id - b.id);
@@ -28,7 +28,7 @@ function remembered(people) {
 function row({ person, last, unread, isOpen }) {
   const avatar = h("div.avatar", { "aria-hidden": "true" });
   paintAvatar(avatar, person.name, person.id % 5);
-  const role = person.is_admin ? "admin" : `customer, ${LANGUAGES[person.language] ?? person.language}`;
+  const role = [person.is_admin ? "admin" : "customer", LANGUAGES[person.language] ?? person.language, person.username ? null : "no username"];
   const line = last ? [last.who ? h("em", {}, last.who) : null, last.text] : [person.has_blocked ? "has blocked the bot" : "no messages yet"];
   return h("li", {}, h("button.person", {
     type: "button",
@@ -36,7 +36,8 @@ function row({ person, last, unread, isOpen }) {
     onclick: () => choose(person.id),
   }, avatar,
   h("span.about", {},
-    h("span.top", {}, h("b", {}, person.name), h("small.role", {}, role), h("time", {}, last?.time ?? "")),
+    h("span.top", {}, h("b", { dir: "auto" }, person.name), h("time", {}, last?.time ?? "")),
+    h("small.role", {}, role.filter(Boolean).join(", ")),
     h("span.bottom", {}, h("span.last", {}, ...line), unread ? h("span.badge", { "aria-label": `${unread} unread` }, String(unread)) : null))));
 }
 

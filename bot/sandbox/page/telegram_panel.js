@@ -41,7 +41,7 @@ function blocks() {
       make: (person) => h("button.switch", {
         type: "button", role: "switch", "aria-checked": String(person.has_blocked),
         onclick: () => act("block", { chat: person.id, on: !person.has_blocked }),
-      }, h("span", {}, h("b", {}, `${person.name} blocks the bot`)), h("i", { "aria-hidden": "true" })),
+      }, h("span", {}, h("b", {}, h("bdi", {}, person.name), " blocks the bot")), h("i", { "aria-hidden": "true" })),
     });
   });
   return card("People", "Somebody who writes again unblocks the bot.", list);

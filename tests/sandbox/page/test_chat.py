@@ -3,8 +3,10 @@
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from bot.sandbox.page import LARGEST_FILE_BYTES
-from bot.sandbox.telegram import ADMIN, BUDI, SARAH, Change
+from bot.sandbox.telegram import ADMIN, BUDI, EVERYBODY, RATNA, SARAH, SITI, YUSUF, Change
 from tests.sandbox.page.browser import a_page
 from tests.sandbox.page.fake_bot import picture
 
@@ -148,6 +150,47 @@ async def test_a_contact_is_shared(tmp_path: Path) -> None:
         await browser.act("share_contact", chat=BUDI.user_id)
         await browser.until(lambda: "6281234567890" in browser.messages()[-1]["text"])
         assert browser.messages()[-1]["markup"] == {"remove_keyboard": True}
+
+
+async def test_stickers_voice_and_places_reach_the_bot(tmp_path: Path) -> None:
+    """Each is a message of its own kind, shown on the page with what it holds."""
+    async with a_page(tmp_path) as browser:
+        chat = BUDI.user_id
+        for wanted in ({"what": "sticker", "emoji": "🙏"}, {"what": "voice"}, {"what": "location"}):
+            assert await browser.act("send", chat=chat, **wanted) == {}
+        await browser.until(lambda: len(browser.messages()) >= 6)
+        sticker, voice, place = (one for one in browser.messages() if not one["from_bot"])
+        assert (sticker["sticker"], voice["voice_seconds"]) == ("🙏", 7)
+        assert place["location"] == {"latitude": -7.2575, "longitude": 112.7521}
+
+
+@pytest.mark.parametrize(
+    ("phone", "name"),
+    [("0812-3456-7890", "Bu Ani"), ("+852 9123 4567", ""), ("85291234567", "x" * 300)],
+)
+async def test_somebody_elses_contact_is_sent(phone: str, name: str, tmp_path: Path) -> None:
+    """Any number, as it stands in a phone's book, and nobody's on Telegram."""
+    async with a_page(tmp_path) as browser:
+        wanted = {"what": "contact", "phone": phone, "name": name}
+        assert await browser.act("send", chat=BUDI.user_id, **wanted) == {}
+        await browser.until(lambda: len(browser.messages()) == 2)
+        sent, answer = browser.messages()
+        assert sent["contact"] == {"phone_number": phone, "first_name": name[:255] or "?"}
+        assert answer["text"] == f"Nomor {phone} diterima."
+
+
+async def test_everybody_can_share_a_contact_and_has_a_line_of_their_own(tmp_path: Path) -> None:
+    """Among them a new customer, one without a username, and a name from right to left."""
+    async with a_page(tmp_path) as browser:
+        for person in EVERYBODY:
+            shown = browser.thing(f"person/{person.user_id}")
+            assert (shown["name"], shown["username"]) == (person.first_name, person.username or "")
+            assert await browser.act("share_contact", chat=person.user_id) == {}
+            sent = browser.house.telegram.messages(person.user_id)[0].contact
+            assert sent is not None
+            assert sent["user_id"] == person.user_id
+        assert [bool(one.username) for one in (RATNA, SITI, YUSUF)] == [True, False, False]
+        assert not RATNA.has_started
 
 
 async def test_commands_are_those_of_the_persons_language(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ async def test_money_is_given_once_and_the_books_are_right(tmp_path: Path) -> No
     def findings(tx: Transaction) -> list[AuditFinding]:
         return tx.audit.findings(datetime.now(UTC), timedelta(minutes=1))
 
-    assert await store.read(balances) == [500_000, 250_000]
+    assert await store.read(balances) == [500_000, 250_000, 150_000]
     assert await store.read(lambda tx: tx.ledger.account(SUPPLIER_DEPOSIT).posted) == -5_000_000
     assert await store.read(findings) == []
     await store.close()

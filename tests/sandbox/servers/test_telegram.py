@@ -15,17 +15,19 @@ from telegram import (
     BotCommand,
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
+    Contact,
     CopyTextButton,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     KeyboardButton,
+    Location,
     MessageEntity,
     ReplyKeyboardMarkup,
 )
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TimedOut
 from telegram.request import HTTPXRequest
 
-from bot.sandbox.telegram import ADMIN, BUDI, SARAH, EmbeddedBotApi
+from bot.sandbox.telegram import ADMIN, BUDI, SARAH, YUSUF, EmbeddedBotApi
 
 TOKEN = "4242:sandbox-token"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(8) + (300).to_bytes(4, "big") + (200).to_bytes(4, "big")
@@ -387,6 +389,35 @@ async def test_a_reply_keyboard_asks_for_a_contact(
     assert update.message.contact.user_id == BUDI.user_id
 
 
+async def test_stickers_voice_contacts_and_places_have_telegrams_shape(
+    telegram: EmbeddedBotApi, bot: Bot
+) -> None:
+    """The library reads each as what it is, and nothing beside it as text."""
+    telegram.send_sticker(BUDI.user_id, "🙏")
+    telegram.send_voice(BUDI.user_id, 7)
+    telegram.share_contact(BUDI.user_id, None, "+852 9123 4567", "Mr. Lee")
+    telegram.send_location(BUDI.user_id, -7.25, 112.75)
+    sticker, voice, contact, place = (update.message for update in await bot.get_updates())
+    assert sticker is not None
+    assert sticker.sticker is not None
+    assert (sticker.sticker.type, sticker.sticker.emoji) == ("regular", "🙏")
+    assert (sticker.sticker.is_animated, sticker.sticker.is_video) == (False, False)
+    assert voice is not None
+    assert voice.voice is not None
+    assert telegram.messages(BUDI.user_id)[1].voice == voice.voice.to_dict()
+    assert voice.voice.mime_type == "audio/ogg"
+    assert contact is not None
+    assert contact.contact == Contact("+852 9123 4567", "Mr. Lee")
+    assert contact.contact.user_id is None
+    assert place is not None
+    assert place.location == Location(latitude=-7.25, longitude=112.75)
+    assert (sticker.text, voice.text, contact.text, place.text) == (None,) * 4
+    assert (await bot.get_file(voice.voice.file_id)).file_size == 4
+    for file_id in (sticker.sticker.file_id, voice.voice.file_id):
+        with pytest.raises(BadRequest, match=r"(?i)can't use file of type"):
+            await bot.send_photo(BUDI.user_id, file_id)
+
+
 # --- what the bot says about itself ---
 
 
@@ -398,10 +429,13 @@ async def test_commands_are_kept_by_scope_and_language(telegram: EmbeddedBotApi,
     await bot.set_my_commands(
         [BotCommand("credit", "Isi saldo")], scope=BotCommandScopeChat(ADMIN.user_id)
     )
-    menus = {one.first_name: telegram.commands_for(one.user_id) for one in telegram.users}
+    menus = {
+        one.first_name: telegram.commands_for(one.user_id) for one in (BUDI, SARAH, YUSUF, ADMIN)
+    }
     assert {name: menu[0]["description"] for name, menu in menus.items()} == {
         "Budi": "Mulai",
         "Sarah": "Begin",
+        YUSUF.first_name: "Mulai",
         "Pak Admin": "Isi saldo",
     }
     assert (await bot.get_my_commands(everyone, "en"))[0].description == "Begin"

@@ -1,0 +1,64 @@
+// What people send besides text, pictures and files: stickers, voice messages, contacts, places.
+
+import { $, ask, h, icon } from "./dom.js";
+import { act } from "./live.js";
+import { current, toBottom } from "./chat.js";
+import { word } from "./words.js";
+
+const STICKERS = ["👍", "😂", "🙏"];
+
+function send(wanted) {
+  open(false);
+  $("more").focus();
+  toBottom();
+  act("send", { chat: current(), ...wanted });
+}
+
+async function contact() {
+  open(false);
+  const field = (name, value, type) => h("label", {}, word(name), h("input", { name, type, value, maxLength: 64 }));
+  const fields = [field("name", "Bu Ani", "text"), field("phone", "+62 857-1111-2222", "tel")];
+  const [name, phone] = fields.map((one) => one.querySelector("input"));
+  const chat = current();
+  const said = await ask(word("contact_title"), word("contact_note"), [["yes", word("send")], ["no", word("cancel")]], fields);
+  $("more").focus();
+  if (said === "yes") act("send", { chat, what: "contact", name: name.value, phone: phone.value });
+}
+
+const extra = (sign, label, press) => h("button.extra", { type: "button", onclick: press }, icon(sign), h("span", {}, label));
+
+// Draws the choices in the language of the chat.
+export function drawExtras() {
+  const more = $("more");
+  more.setAttribute("aria-label", word("more"));
+  more.title = word("more");
+  $("extras").setAttribute("aria-label", word("more"));
+  if ($("extras").dataset.said === word("more")) return;
+  $("extras").dataset.said = word("more");
+  $("extras").replaceChildren(
+    h("div.stickers", {}, ...STICKERS.map((emoji) => h("button.extra", {
+      type: "button", "aria-label": `${word("sticker")} ${emoji}`, onclick: () => send({ what: "sticker", emoji }),
+    }, emoji))),
+    extra("voice", word("voice"), () => send({ what: "voice" })),
+    extra("phone", `${word("contact")}…`, contact),
+    extra("place", word("place"), () => send({ what: "location" })),
+  );
+}
+
+function open(isOpen) {
+  $("extras").hidden = !isOpen;
+  $("more").setAttribute("aria-expanded", String(isOpen));
+  if (isOpen) $("extras").querySelector("button").focus();
+}
+
+export function startExtras() {
+  $("more").onclick = () => open($("extras").hidden);
+  document.addEventListener("click", (event) => {
+    if (!$("extras").contains(event.target) && !$("more").contains(event.target)) open(false);
+  });
+  $("foot").addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || $("extras").hidden) return;
+    open(false);
+    $("more").focus();
+  });
+}

@@ -1,0 +1,100 @@
+"""The sandbox's clock in a real browser: the bot, which is another process, goes along."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.async_api import expect
+
+from tests.browser.chromium import PATIENCE_MS, PHONE, Newcomer
+from tests.browser.conftest import Opener
+
+
+async def move(tab: Newcomer, button: str) -> None:
+    """Press a button of the clock, which is opened before."""
+    panel = await tab.counter("Supplier")
+    clock = panel.locator("#clock")
+    if await clock.get_attribute("open") is None:
+        await clock.locator("summary").click()
+    await clock.get_by_role("button", name=button, exact=True).click()
+
+
+async def go_to(tab: Newcomer, time: str) -> None:
+    """Type a time of day and go there."""
+    await tab.page.get_by_label("Time in Jakarta").fill(time)
+    await move(tab, "Go to this time")
+    shown = tab.page.locator("#clock time")
+    await expect(shown).to_contain_text(time.replace(".", ":"), timeout=PATIENCE_MS)
+
+
+async def choose(tab: Newcomer) -> None:
+    """Look for a product that the supplier closes from 23:30 to 00:15, and press it."""
+    await tab.say("dana 10.000")
+    await tab.sees("Hasil untuk dana 10.000")
+    await tab.tap(r"10\.000")
+
+
+async def test_what_is_closed_at_night_is_shown_closed(newcomer: Opener) -> None:
+    """It can be bought at noon, not around midnight, and again then, without any restart."""
+    tab = await newcomer()
+    await move(tab, "To 12:00")
+    await tab.start()
+    await choose(tab)
+    await tab.sees("Kirim nomor")
+    await tab.say("/batal")
+    await move(tab, "To 23:30")
+    await choose(tab)
+    await tab.sees("tutup sampai")
+    await move(tab, "To 00:15")
+    await choose(tab)
+    await tab.sees("Kirim nomor")
+    panel = await tab.counter("Bot")
+    await expect(panel.get_by_role("definition").filter(has_text=re.compile("^0$"))).to_be_visible()
+
+
+async def test_messages_carry_the_sandboxs_time(newcomer: Opener) -> None:
+    """Past midnight what was said before is yesterday's, and its time stays."""
+    tab = await newcomer()
+    await move(tab, "To 12:00")
+    await tab.start()
+    await tab.sees("Selamat datang")
+    newest = tab.page.locator("#messages .message time").last
+    await expect(newest).to_have_text(re.compile("^12:0[0-2]$"))
+    await go_to(tab, "23.58")
+    await tab.say("/saldo")
+    await expect(newest).to_have_text(re.compile("^23:5[89]$"), timeout=PATIENCE_MS)
+    await move(tab, "To 00:15")
+    await tab.say("/saldo")
+    days = tab.page.locator("#messages .day")
+    await expect(days).to_have_text(["Kemarin", "Hari ini"], timeout=PATIENCE_MS)
+
+
+async def test_a_code_to_pay_by_runs_out(newcomer: Opener) -> None:
+    """A deadline that has passed is told by itself: the workers look at the new time at once."""
+    tab = await newcomer()
+    await tab.start()
+    await tab.tap("Isi saldo")
+    await tab.tap("50.000")
+    await tab.sees("Bayar tepat")
+    await move(tab, "+1 day")
+    await tab.sees("⌛")
+
+
+async def test_the_way_back_is_to_begin_anew(newcomer: Opener) -> None:
+    """The clock shows how far ahead it is; back to now, chats and orders are gone."""
+    tab = await newcomer(PHONE)
+    await tab.be("Budi")
+    await tab.start()
+    await tab.sees("Selamat datang")
+    await move(tab, "+1 hour")
+    await expect(tab.page.locator("#clock .ahead")).to_have_text("1 h ahead")
+    await move(tab, "+1 day")
+    await expect(tab.page.locator("#clock .ahead")).to_have_text("1 d 1 h ahead")
+    await move(tab, "Back to now…")
+    dialog = tab.page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("everything begins anew")
+    await dialog.get_by_role("button", name="Begin anew").click()
+    await expect(tab.page.locator("#clock .ahead")).to_have_text("")
+    await tab.page.get_by_role("button", name="Close").click()
+    await tab.start()
+    await tab.sees("Selamat datang")

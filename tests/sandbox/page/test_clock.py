@@ -1,0 +1,208 @@
+"""The sandbox's clock goes forward for everybody, and back only by beginning anew."""
+
+import asyncio
+import json
+import sys
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.sandbox.bot_process import BotProcess
+from bot.sandbox.clock import FARTHEST, WIB, ClockError, SandboxClock, keep_ahead, kept_ahead
+from bot.sandbox.house import House
+from bot.sandbox.leash import LeashedClock
+from bot.sandbox.telegram import BUDI
+from tests.sandbox.page.browser import Browser, a_page
+
+HOUR = timedelta(hours=1)
+ECHO = "import sys\nfor line in sys.stdin: print(line.strip(), flush=True)"
+
+
+class ClockAt(SandboxClock):
+    """A clock that stands still at a time in Jakarta."""
+
+    def __init__(self, text: str) -> None:
+        """Stand at a time such as 2024-03-31 23:30."""
+        super().__init__()
+        self._local = datetime.fromisoformat(text).replace(tzinfo=WIB)
+
+    def now(self) -> datetime:
+        return self._local + self.ahead
+
+
+@pytest.mark.parametrize(
+    ("at", "to", "minutes"),
+    [
+        ("2024-03-31 12:00", (23, 30), 690),
+        ("2024-03-31 23:30", (0, 15), 45),
+        ("2024-03-31 23:30", (23, 30), 1440),
+        ("2024-03-31 23:30:01", (23, 30), 1440 - 1 / 60),
+        ("2024-12-31 23:59", (0, 0), 1),
+    ],
+)
+def test_a_time_of_day_is_the_next_one(at: str, to: tuple[int, int], minutes: float) -> None:
+    """Tomorrow's, when today's is over or is now: the clock never stands still at a press."""
+    clock = ClockAt(at)
+    clock.move(clock.until(*to))
+    assert clock.local() == ClockAt(at).local() + timedelta(minutes=minutes)
+    assert (clock.local().hour, clock.local().minute, clock.local().second) == (*to, 0)
+
+
+@pytest.mark.parametrize("by", [-HOUR, -timedelta(microseconds=1), FARTHEST + HOUR])
+def test_the_clock_neither_goes_back_nor_too_far(by: timedelta) -> None:
+    """A refused move leaves it where it was."""
+    clock = SandboxClock(HOUR)
+    with pytest.raises(ClockError):
+        clock.move(by)
+    assert clock.ahead == HOUR
+
+
+def test_the_next_run_goes_on_where_the_last_one_was(tmp_path: Path) -> None:
+    """A kept database must not find itself back in time."""
+    house = House(tmp_path)
+    house.move_clock(26 * HOUR)
+    assert House(tmp_path).clock.ahead == 26 * HOUR
+    assert (tmp_path / "clock.json").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"ahead_seconds": "x"}', '{"ahead_seconds": 1e99}', "NaN"]
+)
+def test_a_file_that_cannot_be_read_means_now(text: str, tmp_path: Path) -> None:
+    """The sandbox starts in any case."""
+    (tmp_path / "clock.json").write_text(text)
+    assert kept_ahead(tmp_path / "clock.json") == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("kept", "ahead"), [(-HOUR, timedelta(0)), (HOUR, HOUR), (2 * FARTHEST, FARTHEST)]
+)
+def test_what_was_kept_is_within_its_limits(
+    kept: timedelta, ahead: timedelta, tmp_path: Path
+) -> None:
+    """Whoever writes the file by hand cannot make a clock that goes back."""
+    keep_ahead(tmp_path / "clock.json", kept)
+    assert kept_ahead(tmp_path / "clock.json") == ahead
+
+
+async def test_a_process_is_told_at_its_start_and_whenever_it_moves(tmp_path: Path) -> None:
+    """Each start begins with the first line; what is told while there is no process is lost."""
+    heard: asyncio.Queue[str] = asyncio.Queue()
+    command = (sys.executable, "-c", ECHO)
+    bot = BotProcess(command, {}, tmp_path, pause_seconds=0, first_line=lambda: "first")
+    bot.on_line = lambda line: heard.put_nowait(line.text)
+    bot.tell("nobody hears this")
+    bot.start()
+    async with asyncio.timeout(20):
+        assert await heard.get() == "first"
+        bot.tell("3600.5")
+        assert await heard.get() == "3600.5"
+        bot.kill()
+        assert await heard.get() == "first"
+    await bot.close(patience_seconds=0)
+
+
+def test_the_leash_sets_the_bots_clock() -> None:
+    """A line that is no number changes nothing."""
+    leashed = LeashedClock()
+    for line in (b"", b"x", b"1e99"):
+        leashed.take(line)
+        assert not leashed.is_set.is_set()
+    leashed.take(b"5400.000000")
+    assert leashed.is_set.is_set()
+    assert leashed.clock.ahead == 1.5 * HOUR
+
+
+# --- on the page ---
+
+
+def ahead_of(browser: Browser) -> float:
+    """Return how many seconds ahead the page shows the clock."""
+    return float(browser.thing("clock")["ahead_seconds"])
+
+
+async def test_everybody_goes_along(tmp_path: Path) -> None:
+    """The chat, the supplier's orders and the log are of the new time."""
+    async with a_page(tmp_path) as browser:
+        before = (await browser.say("/start"))["date"]
+        assert await browser.act("move_clock", seconds=7200) == {}
+        await browser.until(lambda: ahead_of(browser) == 7200)
+        assert 7200 <= (await browser.say("/start"))["date"] - before < 7260
+        order = browser.house.supplier.add_foreign_order("TPT755", "081234567890")
+        assert 7200 <= order.created_at - before < 7260
+        await browser.act("set_deposit", amount=1)
+        await browser.until(lambda: browser.log()[-1]["source"] == "sandbox")
+        assert 7200 <= browser.log()[-1]["at"] - before < 7260
+
+
+async def test_an_order_ends_when_its_time_has_passed(tmp_path: Path) -> None:
+    """Nobody has to wait for what the supplier would do meanwhile."""
+    async with a_page(tmp_path) as browser:
+        supplier = browser.house.supplier
+        supplier.delay_seconds = 1800
+        order = supplier.add_foreign_order("TPT755", "081234567890")
+        await browser.act("move_clock", seconds=600)
+        assert order.status == "waiting"
+        await browser.act("move_clock", seconds=1200)
+        assert order.status == "success"
+
+
+@pytest.mark.parametrize(
+    ("to", "shown"), [("23:30", "23:30"), ("0.15", "00:15"), ("7:05", "07:05")]
+)
+async def test_a_time_of_day_in_jakarta(to: str, shown: str, tmp_path: Path) -> None:
+    """With a colon, or with a point as Indonesians write it."""
+    async with a_page(tmp_path) as browser:
+        assert await browser.act("move_clock", to=to) == {}
+        assert f"{browser.house.clock.local():%H:%M}" == shown
+        await browser.until(lambda: 0 < ahead_of(browser) <= 86_400)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {},
+        {"seconds": -1},
+        {"seconds": "60"},
+        {"seconds": True},
+        {"seconds": 1.5},
+        {"seconds": 10**30},
+        {"seconds": 401 * 86_400},
+        {"to": "24:00"},
+        {"to": "12:60"},
+        {"to": "noon"},
+        {"to": "١٢:٠٠"},
+        {"to": None},
+    ],
+)
+async def test_a_move_that_cannot_be_is_refused(wanted: dict[str, Any], tmp_path: Path) -> None:
+    """In a sentence, and the clock stays."""
+    async with a_page(tmp_path) as browser:
+        assert (await browser.act("move_clock", **wanted))["error"]
+        assert ahead_of(browser) == 0
+
+
+async def test_anew_means_now(tmp_path: Path) -> None:
+    """Orders of tomorrow are gone, so the clock may go back; the next run begins now too."""
+    async with a_page(tmp_path) as browser:
+        await browser.act("move_clock", seconds=90_000)
+        await browser.until(lambda: ahead_of(browser) == 90_000)
+        assert await browser.act("begin_anew") == {}
+        await browser.until(partial(is_now, browser))
+        assert House(tmp_path).clock.ahead == timedelta(0)
+        assert (await browser.say("/start"))["text"]
+        assert browser.messages(BUDI.user_id)
+
+
+def is_now(browser: Browser) -> bool:
+    """Tell whether the page shows the machine's own time."""
+    return ahead_of(browser) == 0
+
+
+def test_the_clock_is_kept_as_a_number(tmp_path: Path) -> None:
+    """A later version reads it too."""
+    keep_ahead(tmp_path / "clock.json", 1.5 * HOUR)
+    assert json.loads((tmp_path / "clock.json").read_text()) == {"ahead_seconds": 5400.0}
