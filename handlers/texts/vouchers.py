@@ -35,17 +35,12 @@ def voucher_of(order: Order, profile: PanelProfile) -> Voucher | None:
 
     Where the voucher is empty the note is the code, without what only the reseller may read.
     """
-    text = _public(order.voucher, profile) or profile.public_note(order.note)
+    text = profile.public_voucher(order.voucher) or profile.public_note(order.note)
     if not text:
         return None
     if order.category_type == TOKEN_TYPE:
         return _token(text)
     return Voucher(text, text)
-
-
-def _public(voucher: str, profile: PanelProfile) -> str:
-    """Return the voucher letter by letter, unless it speaks of the reseller's own balance."""
-    return profile.public_note(voucher) if profile.has_private_part(voucher) else voucher.strip()
 
 
 def _token(text: str) -> Voucher:
