@@ -185,7 +185,7 @@ def delivered_text(words: Words, voucher: Voucher) -> str:
     _ = words.gettext
     details = " · ".join(escaped(part) for part in (voucher.meter_owner, voucher.energy) if part)
     label = _("Your token:") if voucher.is_token else _("Your code or reference number:")
-    return lines(label, code(voucher.shown), details)
+    return lines(label, code(voucher.shown), details, escaped(voucher.connection))
 
 
 def not_found(words: Words) -> str:
