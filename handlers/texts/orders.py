@@ -70,7 +70,7 @@ def outcome_text(
     """Return the message that ends an order: what was delivered, or why nothing was."""
     _ = words.gettext
     if order.state is OrderState.SUCCEEDED:
-        return _success(words, order, voucher_of(order, profile))
+        return _success(words, order, voucher_of(order, profile), balance)
     if order.state is OrderState.CANCELLED:
         reason = cancellation(words, order.cancel_reason)
     else:
@@ -171,13 +171,18 @@ def _waiting(words: Words, reason: WaitReason | None) -> str:
             assert_never(reason)
 
 
-def _success(words: Words, order: Order, voucher: Voucher | None) -> str:
+def _success(words: Words, order: Order, voucher: Voucher | None, balance: int) -> str:
+    _ = words.gettext
     head = f"✅ {bold(f'{order.number} · {title(order.product_name)}')}\n" + code(
         group_digits(order.destination, order.zone)
     )
-    if voucher is None:
-        return paragraphs(head, words.gettext("Delivered. Thank you!"))
-    return paragraphs(head, delivered_text(words, voucher))
+    return paragraphs(
+        head,
+        _("Delivered. Thank you!") if voucher is None else delivered_text(words, voucher),
+        _("Price {price} · balance left {balance}").format(
+            price=words.money(order.price), balance=words.money(balance)
+        ),
+    )
 
 
 def delivered_text(words: Words, voucher: Voucher) -> str:

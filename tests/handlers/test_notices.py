@@ -111,11 +111,12 @@ def test_every_order_can_be_told(order: Order, language: str) -> None:
 @EACH_LANGUAGE
 @pytest.mark.parametrize("order", [o for o in orders() if o.state.is_final], ids=lambda o: o.state)
 def test_every_end_can_be_told(order: Order, language: str) -> None:
-    """Whoever got nothing reads that the money is back, and what the balance is."""
+    """Everybody reads what the balance is; whoever got nothing also that the money is back."""
     text = said(NoticeKind.OUTCOME, language, order=order)
     assert "K12" in text
-    is_told_of_money = words(language).money(88_800) in text
-    assert is_told_of_money == (order.state is not OrderState.SUCCEEDED)
+    assert words(language).money(88_800) in text
+    is_told_back = {"id": "sudah kembali", "en": "money is back"}[language] in text
+    assert is_told_back == (order.state is not OrderState.SUCCEEDED)
 
 
 def test_the_two_languages_differ() -> None:
@@ -222,6 +223,23 @@ def test_a_call_for_help_shows_the_admin_who_and_what(state: OrderState, languag
     for fact in ("K12", "@anni", "1001", "Telkomsel 10.000", "081234567890", "/status K12"):
         assert fact in text
     assert bool(labels(made)) == (state is OrderState.PARKED)
+
+
+@pytest.mark.parametrize(
+    ("language", "said_of_money"),
+    [
+        ("id", "Harga Rp11.200 · sisa saldo Rp88.800"),
+        ("en", "Price Rp11,200 · balance left Rp88,800"),
+    ],
+)
+@pytest.mark.parametrize("voucher", ["", "SN-123"])
+def test_a_delivery_says_what_it_cost_and_what_is_left(
+    language: str, said_of_money: str, voucher: str
+) -> None:
+    """With a code or without one; the balance at the moment at which it is told."""
+    order = an_order(OrderState.SUCCEEDED, voucher=voucher)
+    text = said(NoticeKind.OUTCOME, language, order=order)
+    assert plain(text).endswith(said_of_money)
 
 
 def test_a_token_is_grouped_with_its_owner_and_energy() -> None:
