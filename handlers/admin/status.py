@@ -56,8 +56,8 @@ async def case_screen(
 
 def screen_of(context: ShopContext, case: Case, news: str = "") -> Screen:
     """Return a case with what can be done about it; `news` comes first."""
-    words, order = context.words, case.order
-    reads = order_state(words, order, context.shop.rules.profile)
+    words, shop, order = context.words, context.shop, case.order
+    reads = order_state(words, order, shop.rules.profile, shop.clock.now())
     text = case_text(words, order, case.customer, case.candidates, reads, rows_seen=case.rows_seen)
     return paragraphs(news, text), case_keyboard(words, order)
 
