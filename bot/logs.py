@@ -5,15 +5,13 @@ Ids are bound by whoever handles an order or an update:
 """
 
 import logging
-import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TextIO
-from urllib.parse import quote
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-MASK = "***"
+from bot.domain.masking import MASK, Masker
 
 # Values under these names are secrets or worth money, whatever they are.
 SECRET_NAMES = frozenset(
@@ -50,17 +48,14 @@ class Redactor:
     """A structlog processor that masks secrets in every value, nested ones and texts alike."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        spellings = {text for secret in secrets if secret for text in (secret, quote(secret, ""))}
-        # The longest first, so that a secret inside another leaves no rest of it behind.
-        ordered = sorted(spellings, key=len, reverse=True)
-        self._secrets = re.compile("|".join(map(re.escape, ordered))) if ordered else None
+        self._masker = Masker(secrets)
 
     def __call__(self, _logger: WrappedLogger, _method: str, event_dict: EventDict) -> EventDict:
         return {name: self._masked(name, value) for name, value in event_dict.items()}
 
     def text(self, text: str) -> str:
         """The text with each secret in it masked."""
-        return text if self._secrets is None else self._secrets.sub(MASK, text)
+        return self._masker.text(text)
 
     def _masked(self, name: object, value: object) -> object:
         if isinstance(name, str) and name.lower() in SECRET_NAMES and value:

@@ -1058,6 +1058,8 @@ class Delivery:
     """What is back of what the reader waited for."""
     withheld: WithheldProduct | None = None
     """The product that is held back from sale."""
+    at: datetime | None = None
+    """When this was the state of things; None: when the notice was made."""
 
 
 class Notifier(Protocol):

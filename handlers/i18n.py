@@ -49,6 +49,11 @@ class Words:
         """The language's own name for itself."""
         return _ENDONYMS.get(self.language) or self._locale.get_display_name() or self.language
 
+    @property
+    def timezone(self) -> tzinfo:
+        """The shop's time zone, in which instants are written."""
+        return self._timezone
+
     def gettext(self, message: str) -> str:
         """Return a text in this language."""
         return self._translations.gettext(message)

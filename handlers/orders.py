@@ -78,7 +78,7 @@ async def status(update: Update, context: ShopContext) -> None:
         return
     words, shop = context.words, context.shop
     orders = list(await shop.history.open_orders(customer_of(update)))[:OPEN_SHOWN]
-    text = open_orders_text(words, orders, shop.rules.profile)
+    text = open_orders_text(words, orders, shop.rules.profile, shop.clock.now())
     rows = [[button(order_label(order), ShowOrder(order.order_id))] for order in orders]
     await show_anew(update, context, text, keyboard(*rows, [history(words), home(words)]))
 
@@ -152,8 +152,9 @@ def order_screen(
     context: ShopContext, order: Order, up: ShowHistory
 ) -> tuple[str, InlineKeyboardMarkup]:
     """Return an order with its code, and what its customer can do about it."""
-    words, profile = context.words, context.shop.rules.profile
-    return order_view(words, order, profile), keyboard(
+    words, shop = context.words, context.shop
+    profile = shop.rules.profile
+    return order_view(words, order, profile, shop.clock.now()), keyboard(
         goods_row(words, order, profile),
         *of_order(words, order),
         [back(words, up)],

@@ -18,6 +18,10 @@ class NoticeKind(StrEnum):
     """To the customer: the order's one message, edited in place."""
     OUTCOME = "outcome"
     """To the customer: the voucher, or why there is none; a new message, which makes a sound."""
+    ORDER_PARKED = "order_parked"
+    """To the customer: the order is checked by hand, and until when they hear; a new message.
+
+    Once for an order, and only while it is parked: whatever comes after it says more."""
     WALLET = "wallet"
     """To the customer: money was credited or debited; `subject_id` is the transfer."""
     RESTOCKED = "restocked"

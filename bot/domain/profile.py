@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -39,6 +39,7 @@ _DENIAL_LENGTH = 250
 _PIECE, _STEP = 400, 200
 """A long text is searched in pieces that overlap, so any phrase of up to 200 characters is seen."""
 _SPACES = re.compile(r"\s+")
+_EMPTY_BRACKETS = re.compile(r"\( ?\)|\[ ?\]")
 _OF_ONE_ORDER = frozenset({RefusalClass.OTHER, RefusalClass.PRODUCT})
 _JUDGED_AS_A_WHOLE = frozenset({RefusalClass.OTHER, RefusalClass.THROTTLE})
 _PART_ENDS = re.compile(
@@ -66,7 +67,9 @@ class PanelProfile:
     max_cost: int
     """Rows dearer than this are junk ("bulk" rows of 100 million rupiah)."""
     private_note_patterns: tuple[re.Pattern[str], ...]
-    """Phrases of a note that speak of the reseller's own balance."""
+    """Phrases of a note or voucher that only the reseller may read: balance, cost, contact."""
+    private_link_patterns: tuple[re.Pattern[str], ...] = ()
+    """Addresses that are cut out of a note alone: in a voucher they are what was bought."""
     no_such_order_patterns: tuple[re.Pattern[str], ...] = ()
     """How the panel says that it knows no order of the ref_id that was asked for."""
     no_answer_patterns: tuple[re.Pattern[str], ...] = ()
@@ -176,15 +179,27 @@ class PanelProfile:
 
         Runs of spaces become one, and blank lines one: some patterns are slow on them.
         """
-        note = _single_spaced(note)
-        for pattern in self.private_note_patterns:
-            note = _without(pattern, note)
-        return note.strip(" .,;-|\t\r\n")
+        return _public(note, (*self.private_note_patterns, *self.private_link_patterns))
+
+    def public_voucher(self, voucher: str) -> str:
+        """Return what was delivered, letter by letter unless it holds a private phrase."""
+        if not self.has_private_part(voucher):
+            return voucher.strip()
+        return _public(voucher, self.private_note_patterns)
 
     def has_private_part(self, text: str) -> bool:
         """Tell whether a text of the supplier holds what only the reseller may read."""
         text = _single_spaced(text)
         return any(_is_in(pattern, text) for pattern in self.private_note_patterns)
+
+
+def _public(text: str, private: Iterable[re.Pattern[str]]) -> str:
+    """Return a text without what the patterns find, and without the brackets around it."""
+    text = _single_spaced(text)
+    for pattern in private:
+        shorter = _without(pattern, text)
+        text = text if shorter == text else _EMPTY_BRACKETS.sub("", shorter)
+    return text.strip(" .,;-|\t\r\n")
 
 
 def _single_spaced(text: str) -> str:
@@ -206,13 +221,24 @@ def _without(pattern: re.Pattern[str], text: str) -> str:
 
 def _is_in(pattern: re.Pattern[str], text: str) -> bool:
     """Tell whether a pattern is found in any piece of a text."""
-    return any(pattern.search(text, start, start + _PIECE) for start in _pieces(text))
+    return bool(_spans(pattern, text))
 
 
 def _spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
-    """Return where a pattern is found, in order; pieces that overlap find a place twice."""
-    found = (pattern.finditer(text, start, start + _PIECE) for start in _pieces(text))
-    return sorted({match.span() for matches in found for match in matches})
+    """Return where a pattern is found, in order; pieces that overlap find a place twice.
+
+    Where a piece ends, a pattern may find less than there is: what begins behind the middle of a
+    piece is left to the next one, which holds all of it.
+    """
+    pieces = _pieces(text)
+    return sorted(
+        {
+            match.span()
+            for start in pieces
+            for match in pattern.finditer(text, start, start + _PIECE)
+            if match.start() < start + _STEP or start == pieces[-1]
+        }
+    )
 
 
 def _pieces(text: str) -> range:

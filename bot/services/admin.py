@@ -47,6 +47,7 @@ from bot.services.reports import (
     BalanceReport,
     Overview,
     balance_report,
+    expected_at_supplier,
     overview,
     standing_since,
 )
@@ -81,12 +82,13 @@ class Admin:
     async def balance(self, actor_id: int) -> BalanceReport:
         """Return the money's figures; asks the supplier for its balance."""
         self._require_admin(actor_id)
+        before = await self._store.read(expected_at_supplier, self._rules, self._clock.now())
         is_asked, balance = True, None
         try:
             balance = await self._supplier.balance()
         except SupplierError:
             is_asked = False
-        asked = AskedBalance(balance, is_asked)
+        asked = AskedBalance(balance, is_asked, before)
         return await self._store.read(
             balance_report, self._rules, asked, CustomerId(actor_id), self._clock.now()
         )

@@ -23,7 +23,7 @@ from bot.domain.errors import (
 )
 from bot.domain.ledger import Purpose, Transfer, TransferId, wallet_of
 from bot.domain.notice import Alert, Notice, NoticeId, NoticeKind, NoticeState
-from bot.domain.order import CustomerId, Order, OrderId
+from bot.domain.order import CustomerId, Order, OrderId, OrderState
 from bot.domain.rules import ShopRules
 from bot.domain.withheld import WithheldId
 from bot.ports import Clock, Delivery, Notifier, Store, Transaction
@@ -54,6 +54,7 @@ Note = Callable[[Transaction], None]
 _OF_ORDER = (
     NoticeKind.ORDER,
     NoticeKind.OUTCOME,
+    NoticeKind.ORDER_PARKED,
     NoticeKind.PARKED,
     NoticeKind.PARKED_NEWS,
     NoticeKind.HELP,
@@ -158,6 +159,8 @@ class Deliver:
         """Try to deliver once, and return what is to be noted of it."""
         try:
             delivery = await self._store.read(self._delivery, notice)
+            if _is_over(delivery):
+                return partial(_delivered, notice=notice, message_id=None, now=self._clock.now())
             message_id = await self._notifier.deliver(delivery)
         except RetryLaterError as error:
             return self._retry(notice, timedelta(seconds=error.seconds))
@@ -177,6 +180,9 @@ class Deliver:
     def _delivery(self, tx: Transaction, notice: Notice) -> Delivery:
         """Return a notice with the state of things at this moment."""
         now = self._clock.now()
+        return replace(self._about(tx, notice, now), at=now)
+
+    def _about(self, tx: Transaction, notice: Notice, now: datetime) -> Delivery:
         if notice.kind is NoticeKind.RESTOCKED:
             reader = tx.customers.get(CustomerId(notice.chat_id))
             back = restocked(tx, self._rules, notice, now)
@@ -276,6 +282,14 @@ def _delivery(tx: Transaction, notice: Notice) -> Delivery:
     return replace(
         delivery, customer=tx.customers.get(owner), wallet=tx.ledger.account(wallet_of(owner))
     )
+
+
+def _is_over(delivery: Delivery) -> bool:
+    """Tell whether a notice is no news any more: what the customer reads next says more."""
+    order = delivery.order
+    if delivery.notice.kind is not NoticeKind.ORDER_PARKED or order is None:
+        return False
+    return order.state is not OrderState.PARKED
 
 
 def _withheld(tx: Transaction, notice: Notice) -> Delivery:

@@ -13,13 +13,19 @@ from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.domain.recon import Finding
 from bot.domain.rules import PAUSED, ShopRules
+from bot.domain.supplier_balance import Expected, UnderWay, difference, under_way
 from bot.ports import Condition, Sales, Transaction, WithheldProduct
 from bot.services import tell
 from bot.services.breaker import BREAKER
 from bot.services.cases import FOUND_LIMIT
 from bot.services.restore import RESTORED
+from bot.services.settle import WATCHED_FOR
 from bot.services.watch import SupplierHealth, ended_at
 from bot.services.withhold import withheld_now
+
+WATCHED_AT_MOST = 1_000
+"""Refunded orders whose rows are counted as under way."""
+_SENT = (OrderState.SENDING, OrderState.ACCEPTED, OrderState.AMBIGUOUS, OrderState.PARKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,8 @@ class AskedBalance:
     balance: Rupiah | None
     is_asked: bool
     """False when it could not be reached."""
+    before: Expected
+    """What our books said right before it was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,11 @@ class BalanceReport:
     """The sums of what customers own and what is held of it, without the admins' own."""
     today: Sales
     own: Account
+    under_way: UnderWay = field(default_factory=UnderWay)
+    """What the supplier has taken, or may have, for orders that are not over there."""
+    difference: int = 0
+    """By how much our books say more (above 0) or less than the supplier reports, all orders
+    under way considered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +113,33 @@ def balance_report(
     tx: Transaction, rules: ShopRules, asked: AskedBalance, admin_id: CustomerId, now: datetime
 ) -> BalanceReport:
     """Return the money's figures, beside what the supplier says."""
+    expected = expected_at_supplier(tx, rules, now)
+    off = 0 if asked.balance is None else difference(asked.balance, (asked.before, expected))
     midnight = now.astimezone(rules.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
     return BalanceReport(
         supplier_balance=asked.balance,
-        tracked_balance=-tx.ledger.account(SUPPLIER_DEPOSIT).posted,
+        tracked_balance=expected.tracked,
         is_asked=asked.is_asked,
         wallets=_customers_wallets(tx, rules),
         today=tx.orders.sales_since(midnight),
         own=tx.ledger.account(wallet_of(admin_id)),
+        under_way=expected.under_way,
+        difference=off,
     )
+
+
+def expected_at_supplier(tx: Transaction, rules: ShopRules, now: datetime) -> Expected:
+    """Return what our books say of the supplier's balance; orders of other accounts are not there.
+
+    An order that an admin gave back counts as under way while its row is still watched.
+    """
+    still_open = tx.orders.in_states(rules.account, _SENT)
+    refunded = (OrderState.FAILED,)
+    watched = tx.orders.due(
+        rules.account, refunded, now + WATCHED_FOR, WATCHED_AT_MOST, has_ref=True
+    )
+    tracked = -tx.ledger.account(SUPPLIER_DEPOSIT).posted
+    return Expected(tracked, under_way([*still_open, *watched]))
 
 
 def _customers_wallets(tx: Transaction, rules: ShopRules) -> Account:

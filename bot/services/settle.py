@@ -173,6 +173,7 @@ def park_or_keep(
     not one of them, so a second one may be under way: then it is parked at a later poll.
     """
     if reason is None or order.park_reason is not None or not _is_alone(tx, order):
+        tell.tell_slow(tx, order, now)
         return tx.orders.save(order)
     return park(tx, rules, order, reason, now)
 

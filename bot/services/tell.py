@@ -11,6 +11,7 @@ from bot.domain.deposit import Proof
 from bot.domain.ledger import Transfer
 from bot.domain.notice import Alert, Notice, NoticeKind, NoticeState
 from bot.domain.order import CustomerId, Order, OrderState
+from bot.domain.promise import became_slow
 from bot.domain.restock import RestockRequest
 from bot.domain.rules import ShopRules
 from bot.domain.withheld import Withheld
@@ -23,7 +24,9 @@ ANNOUNCE_EVERY = timedelta(hours=1)
 
 
 def tell_order(tx: Transaction, order: Order, now: datetime) -> None:
-    """Have the order's one message brought up to date; a final order also makes a sound.
+    """Have the order's one message brought up to date.
+
+    One that is parked, or final, also makes a sound: the first time that it is parked.
 
     What the admins were told of it while it was parked loses its buttons.
     """
@@ -37,15 +40,29 @@ def tell_order(tx: Transaction, order: Order, now: datetime) -> None:
         now,
         subject_id=order.order_id,
     )
+    news = {OrderState.PARKED: (NoticeKind.ORDER_PARKED, f"order-parked:{order.number}")}
     if order.state.is_final:
-        _add(
-            tx,
-            order.customer_id,
-            NoticeKind.OUTCOME,
-            f"outcome:{order.number}",
-            now,
-            subject_id=order.order_id,
-        )
+        news[order.state] = (NoticeKind.OUTCOME, f"outcome:{order.number}")
+    if order.state in news:
+        kind, key = news[order.state]
+        _add(tx, order.customer_id, kind, key, now, subject_id=order.order_id)
+
+
+def tell_slow(tx: Transaction, order: Order, now: datetime) -> None:
+    """Have an order's one message say that it takes longer than usual, once it does.
+
+    Asked at every poll; told once, also across restarts.
+    """
+    if not became_slow(order, now):
+        return
+    _add(
+        tx,
+        order.customer_id,
+        NoticeKind.ORDER,
+        f"order-slow:{order.number}",
+        now,
+        subject_id=order.order_id,
+    )
 
 
 def tell_wallet(

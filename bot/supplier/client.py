@@ -33,6 +33,7 @@ from bot.supplier.protocol import (
     parse_rows,
     parse_services,
 )
+from bot.supplier.scrubbing import scrubbed_reply, scrubbed_rows, scrubbed_services
 from bot.supplier.throttle import OrderGap, ReadLimiter
 from bot.supplier.wire import (
     MAX_REPLY_BYTES,
@@ -121,7 +122,7 @@ class OsimesaSupplier:
             if not answer.may_decide:
                 raise self._undecided(answer)
             try:
-                reply = self._parsed(parse_order, answer)
+                reply = self._order_reply(answer)
             except SupplierRefusedError as error:
                 if error.refusal is RefusalClass.THROTTLE:
                     self._gap.widen()
@@ -145,7 +146,7 @@ class OsimesaSupplier:
                 self._url, form, ReadShare.OTHER, self._timeout_seconds, MAX_SERVICES_BYTES
             )
             # 20,000 rows take a good part of a second, in which the loop has others to serve.
-            return await asyncio.to_thread(self._parsed, parse_services, answer)
+            return await asyncio.to_thread(self._services, answer)
 
     async def balance(self) -> Rupiah | None:
         """Return the account's balance, or None when the panel does not report one."""
@@ -170,7 +171,7 @@ class OsimesaSupplier:
                 self._url, form, share, self._read_timeout_seconds, MAX_REPLY_BYTES
             )
             if answer.may_decide:
-                return self._parsed(parse_rows, answer)
+                return self._status_list(answer)
             return self._rows_of_a_fault(answer)
 
     def _rows_of_a_fault(self, answer: Answer) -> StatusList:
@@ -179,7 +180,7 @@ class OsimesaSupplier:
         Raises `SupplierReadError`, on a refusal too: "no such order" proves nothing here.
         """
         try:
-            status = self._parsed(parse_rows, answer)
+            status = self._status_list(answer)
         except SupplierRefusedError:
             raise SupplierReadError(f"HTTP status {answer.http_status}") from None
         return StatusList(status.rows, status.skipped + 1)
@@ -192,7 +193,7 @@ class OsimesaSupplier:
         kind = "a redirect" if answer.is_redirect else "HTTP status"
         cause = f"{kind} ({answer.http_status})"
         try:
-            reply = self._parsed(parse_order, answer)
+            reply = self._order_reply(answer)
         except SupplierRefusedError as error:
             return SupplierOutcomeUnknownError(cause, message=error.message)
         except SupplierOutcomeUnknownError as error:
@@ -244,6 +245,15 @@ class OsimesaSupplier:
             raise _PassingError(f"HTTP status {answer.http_status}")
         return answer
 
+    def _order_reply(self, answer: Answer) -> OrderReply:
+        return scrubbed_reply(self._credentials.masker, self._parsed(parse_order, answer))
+
+    def _status_list(self, answer: Answer) -> StatusList:
+        return scrubbed_rows(self._credentials.masker, self._parsed(parse_rows, answer))
+
+    def _services(self, answer: Answer) -> ServiceList:
+        return scrubbed_services(self._credentials.masker, self._parsed(parse_services, answer))
+
     def _parsed(self, parse: Callable[[bytes, PanelProfile], _T], answer: Answer) -> _T:
         try:
             return parse(answer.body, self._profile)
@@ -252,12 +262,19 @@ class OsimesaSupplier:
                 error.refusal, self._credentials.scrub(error.message)
             )
         except SupplierOutcomeUnknownError as error:
-            message = self._credentials.scrub(error.message)
-            fault = SupplierOutcomeUnknownError(str(error), message=message, ref_id=error.ref_id)
+            fault = self._unknown(error)
         except SupplierError as error:
             fault = error.with_traceback(None)
         # Raised out here, the error leads to no frame and no other error that holds the body.
         raise fault
+
+    def _unknown(self, error: SupplierOutcomeUnknownError) -> SupplierOutcomeUnknownError:
+        """Return an unclear outcome without secrets; a `ref_id` that is one names no order."""
+        credentials, ref_id = self._credentials, error.ref_id
+        if ref_id is not None and credentials.masker.is_secret(ref_id):
+            ref_id = None
+        message = credentials.scrub(error.message)
+        return SupplierOutcomeUnknownError(str(error), message=message, ref_id=ref_id)
 
     @contextmanager
     def _logged(self, form: Form) -> Iterator[None]:

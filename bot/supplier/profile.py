@@ -94,7 +94,7 @@ class _Reader:
         keys = (
             "max_cost", "repeatable_values", "hidden_types", "private_notes", "no_such_order",
             "status_words", "refusals", "prefixes", "kinds", "game_forms", "no_answer", "denials",
-            "beside_refusals", "game_digits",
+            "beside_refusals", "private_links", "game_digits",
         )  # fmt: skip
         self._only(keys, tree, "")
         kinds = self._table(tree, "kinds", "")
@@ -119,6 +119,7 @@ class _Reader:
             hidden_types=frozenset(text.lower() for text in self._texts(tree, "hidden_types", "")),
             max_cost=self._max_cost(tree.get("max_cost")),
             private_note_patterns=self._patterns(tree, "private_notes", ""),
+            private_link_patterns=self._patterns(tree, "private_links", ""),
             no_such_order_patterns=self._patterns(tree, "no_such_order", ""),
             no_answer_patterns=self._groups(self._table(tree, "no_answer", ""), "no_answer."),
             denial_patterns=self._patterns(tree, "denials", ""),

@@ -56,8 +56,9 @@ async def case_screen(
 
 def screen_of(context: ShopContext, case: Case, news: str = "") -> Screen:
     """Return a case with what can be done about it; `news` comes first."""
-    words, order, profile = context.words, case.order, context.shop.rules.profile
-    reads = order_state(words, order, profile)
+    words, shop, order = context.words, context.shop, case.order
+    profile = shop.rules.profile
+    reads = order_state(words, order, profile, shop.clock.now())
     text = case_text(
         words,
         order,

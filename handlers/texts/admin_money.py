@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.errors import InsufficientFundsError
 from bot.domain.ledger import Account, Purpose
+from bot.domain.supplier_balance import UnderWay
 from bot.services.reports import BalanceReport
 from bot.services.supplier_deposit import DepositNoted, DepositProposal
 from bot.services.wallet import Adjusted, Adjustment
@@ -55,31 +56,57 @@ def _at_supplier(words: Words, report: BalanceReport) -> str:
     tracked = _("By your /deposit notes: {amount}").format(
         amount=words.money(report.tracked_balance)
     )
+    pending = _under_way(words, report.under_way)
     if report.supplier_balance is not None:
         reported = _("At the supplier: {amount}, as it reports").format(
             amount=bold(words.money(report.supplier_balance))
         )
-        return lines(reported, tracked, _difference(words, report, report.supplier_balance))
+        return lines(reported, tracked, pending, _difference(words, report.difference))
     amount = bold(words.money(report.tracked_balance))
-    if report.is_asked:
-        return _(
-            "At the supplier: {amount}, as tracked: your /deposit notes less what orders cost. "
-            "The supplier does not report it."
-        ).format(amount=amount)
-    return _(
+    guess = _(
         "At the supplier: {amount}, as tracked: your /deposit notes less what orders cost. "
-        "The supplier could not be asked just now."
-    ).format(amount=amount)
+        "The supplier does not report it."
+    )
+    if not report.is_asked:
+        guess = _(
+            "At the supplier: {amount}, as tracked: your /deposit notes less what orders cost. "
+            "The supplier could not be asked just now."
+        )
+    return lines(guess.format(amount=amount), pending)
 
 
-def _difference(words: Words, report: BalanceReport, reported: int) -> str:
+def _under_way(words: Words, pending: UnderWay) -> str:
+    """Return what orders cost that are not over at the supplier, where there are any."""
+    taken = words.ngettext(
+        "Less {amount} for {count} order under way",
+        "Less {amount} for {count} orders under way",
+        pending.taken_count,
+    )
+    unclear = words.ngettext(
+        "{count} order is not clear: {amount} may be taken or not",
+        "{count} orders are not clear: {amount} may be taken or not",
+        pending.unclear_count,
+    )
+    told = (
+        (taken, pending.taken, pending.taken_count),
+        (unclear, pending.unclear, pending.unclear_count),
+    )
+    return lines(
+        *(
+            form.format(amount=words.money(amount), count=words.number(count))
+            for form, amount, count in told
+            if count
+        )
+    )
+
+
+def _difference(words: Words, excess: int) -> str:
     """Return by how much the notes are off what the supplier reports, and what that may be."""
     _ = words.gettext
-    excess = report.tracked_balance - reported
     if excess > 0:
         return _(
-            "⚠️ The notes say {amount} more: a /deposit that was not paid, orders that are still "
-            "open, or something bought outside the bot."
+            "⚠️ The notes say {amount} more: a /deposit that was not paid, or something bought "
+            "outside the bot."
         ).format(amount=bold(words.money(excess)))
     if excess < 0:
         return _(

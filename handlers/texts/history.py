@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.domain.order import Order, OrderState
 from bot.domain.profile import PanelProfile
@@ -59,24 +60,26 @@ def again_label(order: Order) -> str:
     return f"🔁 {fitted(spaced(order.product_name), LONGEST_LABEL - len(end) - 2)}{end}"
 
 
-def order_view(words: Words, order: Order, profile: PanelProfile) -> str:
+def order_view(words: Words, order: Order, profile: PanelProfile, now: datetime) -> str:
     """Return an order as it is opened from the history: with what was delivered."""
     if order.state is not OrderState.SUCCEEDED:
-        return order_text(words, order, profile)
+        return order_text(words, order, profile, now)
     voucher = voucher_of(order, profile)
     return paragraphs(
         order_head(words, order, profile),
-        order_state(words, order, profile),
+        order_state(words, order, profile, now),
         "" if voucher is None else delivered_text(words, voucher),
     )
 
 
-def open_orders_text(words: Words, orders: Sequence[Order], profile: PanelProfile) -> str:
+def open_orders_text(
+    words: Words, orders: Sequence[Order], profile: PanelProfile, now: datetime
+) -> str:
     """Return one's orders that are not over, each with its state."""
     _ = words.gettext
     if not orders:
         return _("You have no order under way. /history shows the past ones.")
-    return paragraphs(*(order_text(words, order, profile) for order in orders))
+    return paragraphs(*(order_text(words, order, profile, now) for order in orders))
 
 
 def help_asked(words: Words, order: Order, contact: str) -> str:

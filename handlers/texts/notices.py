@@ -42,7 +42,7 @@ from handlers.texts.deposits import (
 from handlers.texts.history import help_request_text
 from handlers.texts.markup import lines
 from handlers.texts.money import topup_rejected_text, wallet_text
-from handlers.texts.orders import order_text, outcome_text
+from handlers.texts.orders import order_text, outcome_text, parked_order_text
 from handlers.texts.receipts import receipt_label
 from handlers.texts.restock import restocked_label, restocked_text
 from handlers.texts.vouchers import voucher_of
@@ -69,6 +69,7 @@ def letter_of(
         case (
             NoticeKind.ORDER
             | NoticeKind.OUTCOME
+            | NoticeKind.ORDER_PARKED
             | NoticeKind.PARKED
             | NoticeKind.PARKED_NEWS
             | NoticeKind.HELP
@@ -116,9 +117,13 @@ def _about_order(
         text = outcome_text(words, order, profile, balance, contact)
         ways = [*of_order(words, order), _back_row(words, order)]
         return Letter(text, keyboard(goods_row(words, order, profile), *ways))
+    now = delivery.at or delivery.notice.created_at
+    if kind is NoticeKind.ORDER_PARKED:
+        text = parked_order_text(words, order, now)
+        return Letter(text, keyboard(*of_order(words, order)))
     # A final order's buttons stand below its outcome, which follows.
     rows = [] if order.state.is_final else of_order(words, order)
-    return Letter(order_text(words, order, profile), keyboard(*rows) if rows else None)
+    return Letter(order_text(words, order, profile, now), keyboard(*rows) if rows else None)
 
 
 def _back_row(words: Words, order: Order) -> Row:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime
 from typing import assert_never
 
 from bot.domain.destination import group_digits
 from bot.domain.errors import RefusalClass
 from bot.domain.order import CancelReason, Order, OrderState, WaitReason
 from bot.domain.profile import PanelProfile, SupplierStatus
+from bot.domain.promise import hear_by, is_morning, is_slow
 from handlers.i18n import Words
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
 from handlers.texts.names import title
 from handlers.texts.vouchers import Voucher, voucher_of
 
-HEAR_WITHIN = timedelta(hours=3)
-"""When the customer of a parked order is promised an answer; the admins are reminded hourly."""
 
-
-def order_text(words: Words, order: Order, profile: PanelProfile) -> str:
+def order_text(words: Words, order: Order, profile: PanelProfile, now: datetime) -> str:
     """Return the order's one message, as things stand."""
-    return paragraphs(order_head(words, order, profile), order_state(words, order, profile))
+    return paragraphs(order_head(words, order, profile), order_state(words, order, profile, now))
 
 
 def shown_destination(order: Order, profile: PanelProfile) -> str:
@@ -38,13 +36,18 @@ def order_head(words: Words, order: Order, profile: PanelProfile) -> str:
     )
 
 
-def order_state(words: Words, order: Order, profile: PanelProfile) -> str:
+def order_state(words: Words, order: Order, profile: PanelProfile, now: datetime) -> str:
     """Return where the order stands, in a sentence or two."""
     _ = words.gettext
     match order.state:
         case OrderState.QUEUED:
             return lines(
                 _waiting(words, order.wait_reason), _("You can cancel it until it is sent.")
+            )
+        case OrderState.SENDING | OrderState.ACCEPTED if is_slow(order, now):
+            return _(
+                "⏳ Being processed. It takes longer than usual: the operator has not confirmed it "
+                "yet. Your money is safe. You hear here how it ends."
             )
         case OrderState.SENDING | OrderState.ACCEPTED:
             return _(
@@ -57,9 +60,9 @@ def order_state(words: Words, order: Order, profile: PanelProfile) -> str:
                 "anything. Please do not order it again."
             )
         case OrderState.PARKED:
-            return _(
-                "🔎 Being checked by hand. Your money is safe. You will hear from us by {time}."
-            ).format(time=hear_by(words, order))
+            return lines(
+                _("🔎 Being checked by hand. Your money is safe."), hear_text(words, order, now)
+            )
         case OrderState.SUCCEEDED:
             return _("✅ Done.")
         case OrderState.FAILED:
@@ -76,7 +79,7 @@ def outcome_text(
     """Return the message that ends an order: what was delivered, or why nothing was."""
     _ = words.gettext
     if order.state is OrderState.SUCCEEDED:
-        return _success(words, order, profile)
+        return _success(words, order, profile, balance)
     if order.state is OrderState.CANCELLED:
         reason = cancellation(words, order.cancel_reason)
     else:
@@ -99,12 +102,31 @@ def questions(words: Words, contact: str) -> str:
     return words.gettext("Questions? {contact}").format(contact=escaped(contact))
 
 
-def hear_by(words: Words, order: Order) -> str:
-    """Return until when the customer of a parked order hears from the shop."""
-    parked_at = order.parked_at or order.created_at
-    by = parked_at + HEAR_WITHIN
-    is_same_day = words.date(by) == words.date(parked_at)
-    return words.clock(by) if is_same_day else words.datetime(by)
+def parked_order_text(words: Words, order: Order, now: datetime) -> str:
+    """Return the message of its own that tells a customer of a parked order."""
+    _ = words.gettext
+    return paragraphs(
+        f"🔎 {bold(f'{order.number} · {title(order.product_name)}')}\n"
+        + code(group_digits(order.destination, order.zone)),
+        _("We are checking this order by hand, to be sure what became of it."),
+        lines(_("Your money is safe. Please do not order it again."), hear_text(words, order, now)),
+    )
+
+
+def hear_text(words: Words, order: Order, now: datetime) -> str:
+    """Return until when the customer of a parked order hears from the shop, as read at `now`."""
+    _ = words.gettext
+    by = hear_by(order.parked_at or order.created_at, words.timezone)
+    if now > by:
+        return _("It takes longer than we said. We are still on it.")
+    days = (by.date() - now.astimezone(words.timezone).date()).days
+    if days == 0 and is_morning(by):
+        sentence = _("You will hear from us this morning before {time}.")
+    elif days == 1 and is_morning(by):
+        sentence = _("You will hear from us tomorrow morning before {time}.")
+    else:
+        sentence = _("You will hear from us by {time}.")
+    return sentence.format(time=words.datetime(by) if days > 1 else words.clock(by))
 
 
 def failure(words: Words, order: Order, profile: PanelProfile) -> str:
@@ -177,14 +199,19 @@ def _waiting(words: Words, reason: WaitReason | None) -> str:
             assert_never(reason)
 
 
-def _success(words: Words, order: Order, profile: PanelProfile) -> str:
+def _success(words: Words, order: Order, profile: PanelProfile, balance: int) -> str:
+    _ = words.gettext
     voucher = voucher_of(order, profile)
     head = f"✅ {bold(f'{order.number} · {title(order.product_name)}')}\n" + code(
         shown_destination(order, profile)
     )
-    if voucher is None:
-        return paragraphs(head, words.gettext("Delivered. Thank you!"))
-    return paragraphs(head, delivered_text(words, voucher))
+    return paragraphs(
+        head,
+        _("Delivered. Thank you!") if voucher is None else delivered_text(words, voucher),
+        _("Price {price} · balance left {balance}").format(
+            price=words.money(order.price), balance=words.money(balance)
+        ),
+    )
 
 
 def delivered_text(words: Words, voucher: Voucher) -> str:
@@ -192,7 +219,7 @@ def delivered_text(words: Words, voucher: Voucher) -> str:
     _ = words.gettext
     details = " · ".join(escaped(part) for part in (voucher.meter_owner, voucher.energy) if part)
     label = _("Your token:") if voucher.is_token else _("Your code or reference number:")
-    return lines(label, code(voucher.shown), details)
+    return lines(label, code(voucher.shown), details, escaped(voucher.connection))
 
 
 def not_found(words: Words) -> str:

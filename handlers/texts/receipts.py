@@ -44,6 +44,8 @@ def _delivered(words: Words, voucher: Voucher) -> Iterator[Line]:
     yield Line(voucher.shown, size=40, is_centred=True, is_exact=True)
     if voucher.meter_owner:
         yield Line(voucher.meter_owner, _("Name"))
+    if voucher.connection:
+        yield Line(voucher.connection, _("Tariff/power"))
     if voucher.energy:
         yield Line(voucher.energy, _("Energy"))
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from bot.domain.order import Order
+from bot.domain.pln_serial import PlnSerial, read_pln_serial
 from bot.domain.profile import PanelProfile
 
 TOKEN_TYPE = "token-pln"  # noqa: S105 - a product type of the supplier, not a secret
-_TOKEN = re.compile(r"(?<![0-9])[0-9]{4}(?:[ .-]?[0-9]{4}){4}(?![0-9])", re.ASCII)
-_ENERGY = re.compile(r"[0-9]+(?:[.,][0-9]+)?(?:\s*kwh)?", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +21,8 @@ class Voucher:
     """For a PLN token: in whose name the meter is."""
     energy: str = ""
     """For a PLN token: how much it is good for, "32,1 kWh"."""
+    connection: str = ""
+    """For a PLN token: the meter's tariff class and power, "R1M / 900 VA"."""
 
     @property
     def is_token(self) -> bool:
@@ -33,31 +33,26 @@ class Voucher:
 def voucher_of(order: Order, profile: PanelProfile) -> Voucher | None:
     """Return what a successful order delivered; None when it needs no code (pulsa, data).
 
-    Where the voucher is empty the note is the code, without what only the reseller may read.
+    Both are cleaned here, whenever they are shown: what is stored stays as it came, as evidence.
+    Where the voucher is empty the note is the code; a token may also stand in the note beside it.
     """
-    text = _public(order.voucher, profile) or profile.public_note(order.note)
-    if not text:
-        return None
+    texts = [profile.public_voucher(order.voucher), profile.public_note(order.note)]
     if order.category_type == TOKEN_TYPE:
-        return _token(text)
-    return Voucher(text, text)
+        serial = next(filter(None, map(read_pln_serial, texts)), None)
+        if serial is not None:
+            return _token(serial)
+    text = next(filter(None, texts), "")
+    return Voucher(text, text) if text else None
 
 
-def _public(voucher: str, profile: PanelProfile) -> str:
-    """Return the voucher letter by letter, unless it speaks of the reseller's own balance."""
-    return profile.public_note(voucher) if profile.has_private_part(voucher) else voucher.strip()
-
-
-def _token(text: str) -> Voucher:
-    """Read "token/name/tariff/power/kWh"; whatever else it is, it is shown as it came."""
-    match = _TOKEN.search(text)
-    if match is None:
-        return Voucher(text, text)
-    digits = re.sub(r"[^0-9]", "", match[0])
-    shown = " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))
-    parts = [part.strip() for part in text.split("/")]
-    if not _TOKEN.fullmatch(parts[0]) or len(parts) < 2:
-        return Voucher(shown, digits)
-    energy = parts[-1] if len(parts) > 2 and _ENERGY.fullmatch(parts[-1]) else ""
-    number = re.sub(r"\s*kwh", "", energy, flags=re.IGNORECASE)
-    return Voucher(shown, digits, parts[1], f"{number} kWh" if number else "")
+def _token(serial: PlnSerial) -> Voucher:
+    digits = serial.token
+    return Voucher(
+        shown=" ".join(digits[i : i + 4] for i in range(0, len(digits), 4)),
+        copied=digits,
+        meter_owner=serial.name,
+        energy=f"{serial.energy} kWh" if serial.energy else "",
+        connection=" / ".join(
+            part for part in (serial.tariff, f"{serial.power} VA" if serial.power else "") if part
+        ),
+    )

@@ -93,7 +93,9 @@ where notice_id in (
             select 1
             from orders
             where
-                done.kind in ('order', 'outcome', 'parked', 'parked_news', 'help', 'alert')
+                done.kind in (
+                    'order', 'order_parked', 'outcome', 'parked', 'parked_news', 'help', 'alert'
+                )
                 and orders.order_id = done.subject_id
                 and (orders.ended_at is null or orders.ended_at >= :before)
         )

@@ -117,6 +117,25 @@ def test_a_note_is_shown_without_the_resellers_balance() -> None:
     assert private.public_note("SN 123") == "SN 123"
 
 
+def test_a_voucher_is_delivered_letter_by_letter() -> None:
+    """Unless it tells what only the reseller may read; an address in it is what was bought."""
+    links = (re.compile("https://\\S+"),)
+    private = replace(profile([r"Sisa saldo [\d.]+"]), private_link_patterns=links)
+    assert private.public_voucher("  A  B ") == "A  B"
+    assert private.public_voucher("A  B (Sisa saldo 5.000)") == "A B"
+    assert private.public_voucher("https://redeem/1") == "https://redeem/1"
+    assert private.public_note("A () https://redeem/1") == "A"
+
+
+def test_half_of_what_a_piece_ends_with_is_not_believed() -> None:
+    """A pattern that takes the end of a piece for the end of the text finds too much there."""
+    private = profile([r"Wa \d{12}(?!\d)"])
+    for before in range(370, 400):
+        text = f"{'k' * before} Wa 0812345678901234 {'t' * 400}"
+        assert private.public_voucher(text) == text
+        assert not private.has_private_part(text)
+
+
 def test_a_long_note_loses_the_balance_wherever_it_stands() -> None:
     """At its end as at its beginning, and nothing else of it."""
     private = profile([r"Sisa saldo [\d.]+\d"])

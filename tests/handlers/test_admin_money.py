@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.errors import SupplierReadError
+from bot.domain.errors import SupplierOutcomeUnknownError, SupplierReadError
 from bot.domain.ledger import SUPPLIER_DEPOSIT
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
@@ -387,6 +387,25 @@ async def test_notes_that_are_off_are_told_in_rupiah(counter: Counter) -> None:
     await noted(counter, "70rb")
     await counter.say("/balance", BOSS)
     assert "Catatannya lebih Rp70.000: ada /deposit yang tidak jadi dibayar" in counter.text(BOSS)
+
+
+async def test_orders_under_way_are_told_and_no_difference(counter: Counter) -> None:
+    """What the supplier took for them, and what nobody knows; the rest is a difference."""
+    shop = counter.shop
+    await noted(counter, "510.200")
+    await shop.accepted()
+    await counter.say("/balance", BOSS)
+    assert "Dikurangi Rp10.200 untuk 1 pesanan yang sedang berjalan" in counter.text(BOSS)
+    assert "Catatannya" not in counter.text(BOSS)
+    assert "belum jelas" not in counter.text(BOSS)
+    await shop.queue(CustomerId(BUDI), number="081298765432")
+    await shop.send_next(SupplierOutcomeUnknownError("timeout"))
+    await counter.say("/balance", BOSS)
+    assert "1 pesanan belum jelas: Rp10.200 bisa sudah terpotong" in counter.text(BOSS)
+    assert "Catatannya" not in counter.text(BOSS)
+    shop.supplier.deposit = None
+    await counter.say("/balance", BOSS)
+    assert "Dikurangi Rp10.200" in counter.text(BOSS)
 
 
 @pytest.mark.parametrize(

@@ -111,11 +111,12 @@ def test_every_order_can_be_told(order: Order, language: str) -> None:
 @EACH_LANGUAGE
 @pytest.mark.parametrize("order", [o for o in orders() if o.state.is_final], ids=lambda o: o.state)
 def test_every_end_can_be_told(order: Order, language: str) -> None:
-    """Whoever got nothing reads that the money is back, and what the balance is."""
+    """Everybody reads what the balance is; whoever got nothing also that the money is back."""
     text = said(NoticeKind.OUTCOME, language, order=order)
     assert "K12" in text
-    is_told_of_money = words(language).money(88_800) in text
-    assert is_told_of_money == (order.state is not OrderState.SUCCEEDED)
+    assert words(language).money(88_800) in text
+    is_told_back = {"id": "sudah kembali", "en": "money is back"}[language] in text
+    assert is_told_back == (order.state is not OrderState.SUCCEEDED)
 
 
 def test_the_two_languages_differ() -> None:
@@ -135,11 +136,58 @@ def test_a_doubtful_order_is_never_called_failed() -> None:
 
 
 def test_a_parked_order_says_until_when_its_customer_hears() -> None:
-    """A promise with a time; after midnight, with the day."""
-    parked = an_order(OrderState.PARKED, parked_at=NOW)
-    assert "18.41 WIB" in said(NoticeKind.ORDER, order=parked)
-    late = replace(parked, parked_at=NOW + timedelta(hours=7))
-    assert "25 Nov 2026, 01.41 WIB" in said(NoticeKind.ORDER, order=late)
+    """A promise with a time; no hour of the night, but the morning."""
+    for kind in (NoticeKind.ORDER, NoticeKind.ORDER_PARKED):
+        parked = an_order(OrderState.PARKED, parked_at=NOW)
+        assert "Kami kabari paling lambat 18.41 WIB." in said(kind, order=parked)
+        late = replace(parked, parked_at=NOW + timedelta(hours=7))
+        assert "Kami kabari besok pagi sebelum 09.00 WIB." in said(kind, order=late)
+
+
+@pytest.mark.parametrize(
+    ("hours", "promise"),
+    [
+        (0, "You will hear from us tomorrow morning before 09:00 WIB."),
+        (2, "You will hear from us this morning before 09:00 WIB."),
+        (10, "You will hear from us this morning before 09:00 WIB."),
+        (11, "It takes longer than we said. We are still on it."),
+        (-30, "You will hear from us by 25 Nov 2026, 09:00 WIB."),
+    ],
+)
+def test_the_promise_is_told_as_of_the_moment_at_which_it_is_read(hours: int, promise: str) -> None:
+    """Tomorrow is no tomorrow after midnight, and what was not kept is not promised again."""
+    parked_at = NOW + timedelta(hours=7)  # 22:41 in Jakarta.
+    order = an_order(OrderState.PARKED, parked_at=parked_at)
+    read_at = parked_at + timedelta(hours=hours)
+    for kind in (NoticeKind.ORDER, NoticeKind.ORDER_PARKED):
+        assert said(kind, "en", order=order, at=read_at).endswith(promise)
+
+
+def test_a_parked_order_is_told_in_a_message_of_its_own() -> None:
+    """What was bought for whom, that the money is safe, and whom to ask."""
+    order = an_order(OrderState.PARKED, parked_at=NOW)
+    made = letter(a_delivery(NoticeKind.ORDER_PARKED, "id", order=order), "id")
+    text = plain(made.text)
+    for part in ("K12 · Telkomsel 10.000", "0812 3456 7890", "cek manual", "Uang kamu aman"):
+        assert part in text
+    assert labels(made) == ["💬 Tanya admin"]
+    assert letter_of(words("id"), a_delivery(NoticeKind.ORDER_PARKED), profile(), "") is None
+
+
+@pytest.mark.parametrize("state", [OrderState.SENDING, OrderState.ACCEPTED])
+def test_an_order_that_takes_long_is_not_said_to_take_five_minutes(state: OrderState) -> None:
+    """From ten minutes after it was sent."""
+    order = an_order(state, sent_at=NOW, accepted_at=NOW)
+    for language, usual, slow in (
+        ("id", "kurang dari lima menit", "lebih lama dari biasanya"),
+        ("en", "less than five minutes", "longer than usual"),
+    ):
+        soon = said(NoticeKind.ORDER, language, order=order, at=NOW + timedelta(seconds=599))
+        late = said(NoticeKind.ORDER, language, order=order, at=NOW + timedelta(seconds=600))
+        assert usual in soon
+        assert slow not in soon
+        assert slow in late
+        assert usual not in late
 
 
 @pytest.mark.parametrize(
@@ -222,6 +270,23 @@ def test_a_call_for_help_shows_the_admin_who_and_what(state: OrderState, languag
     for fact in ("K12", "@anni", "1001", "Telkomsel 10.000", "081234567890", "/status K12"):
         assert fact in text
     assert bool(labels(made)) == (state is OrderState.PARKED)
+
+
+@pytest.mark.parametrize(
+    ("language", "said_of_money"),
+    [
+        ("id", "Harga Rp11.200 · sisa saldo Rp88.800"),
+        ("en", "Price Rp11,200 · balance left Rp88,800"),
+    ],
+)
+@pytest.mark.parametrize("voucher", ["", "SN-123"])
+def test_a_delivery_says_what_it_cost_and_what_is_left(
+    language: str, said_of_money: str, voucher: str
+) -> None:
+    """With a code or without one; the balance at the moment at which it is told."""
+    order = an_order(OrderState.SUCCEEDED, voucher=voucher)
+    text = said(NoticeKind.OUTCOME, language, order=order)
+    assert plain(text).endswith(said_of_money)
 
 
 def test_a_token_is_grouped_with_its_owner_and_energy() -> None:

@@ -39,6 +39,8 @@ def test_a_token_stands_large_in_groups() -> None:
     text = written("en", voucher=TOKEN, category_type="token-pln")
     for fact in ("1234 5678 9012 3456 7890", "BUDI SANTOSO", "32,1 kWh", "Energy", "Thank you"):
         assert fact in text
+    assert "R1M / 900 VA" in text
+    assert "Tarif/daya" in written("id", voucher=TOKEN, category_type="token-pln")
 
 
 @pytest.mark.parametrize("text", ["x" * 5_000, "word " * 120, "🎲\u202e\u0000 a\u0301", ""])

@@ -13,7 +13,7 @@ from handlers.texts.alerts import case_text
 from handlers.texts.history import open_orders_text, order_view
 from handlers.texts.orders import outcome_text
 from handlers.texts.receipts import receipt_lines
-from tests.handlers.builders import an_order, profile
+from tests.handlers.builders import NOW, an_order, profile
 from tests.handlers.counter import Counter
 from tests.handlers.test_destination import sell
 
@@ -186,8 +186,8 @@ def test_every_text_of_an_order_shows_a_games_id_in_one_piece(
         order = an_order(state, **changes)
         receipt = receipt_lines(words, order, panel, ("Konter", ""), 0)
         texts = [
-            order_view(words, order, panel),
-            open_orders_text(words, [order], panel),
+            order_view(words, order, panel, NOW),
+            open_orders_text(words, [order], panel, NOW),
             outcome_text(words, order, panel, 0, ""),
             case_text(words, order, None, (), "reads", profile=panel),
             "\n".join(line.text for line in receipt),

@@ -7,6 +7,7 @@ from collections import defaultdict
 from random import Random
 
 from bot.domain.errors import RecipientUnreachableError, RetryLaterError, UndeliverableError
+from bot.domain.ledger import wallet_of
 from bot.domain.notice import Notice, NoticeKind
 from bot.domain.order import Order, OrderId, OrderState
 from bot.ports import Delivery
@@ -25,6 +26,8 @@ class Readers:
         self.outcomes: defaultdict[OrderId, list[OrderState]] = defaultdict(list)
         self.parked: defaultdict[tuple[int, OrderId], list[float]] = defaultdict(list)
         """When an admin was told of a parked order."""
+        self.checked_by_hand: set[OrderId] = set()
+        """Orders whose customer was told, in a message of its own, that they are parked."""
         self.undeliverable: set[str] = set()
         self.is_restored = False
         """Whether the shop went on from a copy, whose orders' messages may be stale."""
@@ -37,8 +40,26 @@ class Readers:
             return
         if notice.kind is NoticeKind.PARKED:
             self.parked[notice.chat_id, order.order_id].append(self.panel.loop.time())
+        if notice.kind is NoticeKind.ORDER_PARKED:
+            self._see_parked(notice, order)
         if notice.kind in (NoticeKind.ORDER, NoticeKind.OUTCOME):
             self._see_own(notice, order)
+            self._see_balance(delivery, order)
+
+    def _see_parked(self, notice: Notice, order: Order) -> None:
+        is_right = notice.chat_id == order.customer_id and order.state is OrderState.PARKED
+        self.panel.journal.must(is_right, f"{order.number}, {order.state}, told as parked")
+        self.checked_by_hand.add(order.order_id)
+
+    def _see_balance(self, delivery: Delivery, order: Order) -> None:
+        """The end of an order tells the balance that is left: its customer's, and no debt."""
+        if delivery.notice.kind is not NoticeKind.OUTCOME:
+            return
+        wallet = delivery.wallet
+        is_own = wallet is not None and wallet.account_id == wallet_of(order.customer_id)
+        self.panel.journal.must(is_own, f"{order.number} tells another's balance")
+        is_sound = wallet is None or wallet.available >= 0
+        self.panel.journal.must(is_sound, f"{order.number} tells of an overdrawn wallet")
 
     def _see_own(self, notice: Notice, order: Order) -> None:
         journal = self.panel.journal

@@ -185,6 +185,8 @@ class Examiner:
         self.verdict.parked_and_bought += any(goods.is_delivered for goods in bought)
         told = [self._is_told(admin, order) for admin in self._rules.admin_ids]
         self._must(all(told), f"{order.number} is parked and an admin was not told")
+        is_told = order.order_id in self._readers.checked_by_hand or self._is_excused(order)
+        self._must(is_told, f"{order.number} is parked and its customer was not told")
 
     def _is_told(self, admin_id: int, order: Order) -> bool:
         """Tell whether an announcement arrived; one that was refused is repeated every hour."""

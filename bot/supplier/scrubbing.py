@@ -1,0 +1,54 @@
+"""Takes the key and the sign out of what the panel answered, before anything is stored of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeVar
+
+from bot.domain.catalogue import Listing
+from bot.domain.errors import SupplierOutcomeUnknownError
+from bot.domain.lookup import SupplierRow
+from bot.domain.masking import Masker
+from bot.ports import OrderReply, ServiceList, StatusList
+
+_R = TypeVar("_R", OrderReply, SupplierRow)
+
+
+def scrubbed_reply(masker: Masker, reply: OrderReply) -> OrderReply:
+    """Return the reply of an order call without secrets.
+
+    A `ref_id` that is one names no order: raises `SupplierOutcomeUnknownError`.
+    """
+    if masker.is_secret(reply.ref_id):
+        raise SupplierOutcomeUnknownError("a success without ref_id")
+    return _scrubbed(masker, reply)
+
+
+def scrubbed_rows(masker: Masker, answer: StatusList) -> StatusList:
+    """Return a status list without secrets; a row that is named by one counts as unreadable."""
+    named = [row for row in answer.rows if not masker.is_secret(row.ref_id)]
+    skipped = answer.skipped + len(answer.rows) - len(named)
+    return StatusList(tuple(_scrubbed(masker, row) for row in named), skipped)
+
+
+def scrubbed_services(masker: Masker, services: ServiceList) -> ServiceList:
+    """Return a service list without secrets; codes stay, for orders are made with them."""
+    listings = tuple(_scrubbed_listing(masker, one) for one in services.listings)
+    return replace(services, listings=listings)
+
+
+def _scrubbed_listing(masker: Masker, one: Listing) -> Listing:
+    name, note = masker.text(one.name), masker.text(one.note)
+    return one if (name, note) == (one.name, one.note) else replace(one, name=name, note=note)
+
+
+def _scrubbed(masker: Masker, row: _R) -> _R:
+    """Return a row without secrets; its `ref_id` stays, or the order would not be found again."""
+    return replace(
+        row,
+        service_code=masker.text(row.service_code),
+        destination=masker.text(row.destination),
+        status_word=masker.text(row.status_word),
+        voucher=masker.text(row.voucher),
+        note=masker.text(row.note),
+    )

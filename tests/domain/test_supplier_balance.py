@@ -1,0 +1,69 @@
+"""What our books expect at the supplier, against what it reports."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.money import Rupiah
+from bot.domain.order import Order, OrderState
+from bot.domain.supplier_balance import Expected, UnderWay, difference, under_way
+from tests.domain.samples import order
+
+
+def an_order(state: OrderState, cost: int, supplier_cost: int | None = None) -> Order:
+    """Return a sent order in a state."""
+    taken = None if supplier_cost is None else Rupiah(supplier_cost)
+    return replace(order(), state=state, cost=Rupiah(cost), supplier_cost=taken)
+
+
+def test_only_an_accepted_order_is_surely_paid() -> None:
+    """By what the supplier says that it took, where it says so."""
+    assert under_way(()) == UnderWay()
+    orders = [
+        an_order(OrderState.ACCEPTED, 10_000),
+        an_order(OrderState.ACCEPTED, 10_000, 10_300),
+        an_order(OrderState.SENDING, 1_000),
+        an_order(OrderState.AMBIGUOUS, 2_000),
+        an_order(OrderState.PARKED, 4_000, 4_100),
+        an_order(OrderState.FAILED, 8_000),
+    ]
+    assert under_way(orders) == UnderWay(20_300, 2, 15_100, 4)
+
+
+@pytest.mark.parametrize(
+    ("reported", "off"),
+    [
+        (90_000, 0),
+        (85_000, 0),
+        (88_123, 0),
+        (84_999, 1),
+        (0, 85_000),
+        (-500, 85_500),
+        (90_001, -1),
+        (100_000, -10_000),
+    ],
+)
+def test_orders_under_way_are_no_difference(reported: int, off: int) -> None:
+    """The accepted one is paid; the unclear one may be or not: in between all is well."""
+    assert difference(reported, [Expected(100_000, UnderWay(10_000, 1, 5_000, 1))]) == off
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reported"),
+    [
+        # Accepted, ended, failed, or paid in while the supplier was asked.
+        (Expected(100, UnderWay()), Expected(100, UnderWay(10, 1)), 90),
+        (Expected(100, UnderWay()), Expected(100, UnderWay(10, 1)), 100),
+        (Expected(100, UnderWay(10, 1)), Expected(90, UnderWay()), 90),
+        (Expected(100, UnderWay(10, 1)), Expected(100, UnderWay()), 90),
+        (Expected(100, UnderWay(10, 1)), Expected(100, UnderWay()), 100),
+        (Expected(100, UnderWay()), Expected(150, UnderWay()), 150),
+    ],
+)
+def test_what_moves_while_the_supplier_is_asked_is_no_difference(
+    before: Expected, after: Expected, reported: int
+) -> None:
+    """Its answer is of some moment between the two."""
+    assert difference(reported, [before, after]) == 0
+    assert difference(89, [before, after]) > 0
+    assert difference(200, [before, after]) < 0

@@ -1,0 +1,61 @@
+"""What was delivered, as customers and their customers read it."""
+
+import pytest
+
+from bot.domain.order import OrderState
+from handlers.texts.vouchers import Voucher, voucher_of
+from tests.handlers.builders import an_order, profile
+
+TOKEN = "12345678901234567890"
+READ = Voucher("1234 5678 9012 3456 7890", TOKEN, "H. M. SYAFI'I", "32,1 kWh", "R1M / 900 VA")
+
+
+def delivered(voucher: str = "", note: str = "", category_type: str = "token-pln") -> Voucher:
+    """Return what an order delivered."""
+    order = an_order(OrderState.SUCCEEDED, category_type=category_type, voucher=voucher, note=note)
+    found = voucher_of(order, profile())
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("voucher", "note"),
+    [
+        (f"{TOKEN}/H. M. SYAFI'I/R1M/900/32,1", ""),
+        (f"TOKEN: {TOKEN} NAMA: H. M. SYAFI'I TARIF: R1M DAYA: 900 KWH: 32,1", ""),
+        (f"{TOKEN}/H. M. SYAFI'I/R1M/900/32,1/SISA SALDO: 990.000 - 20.500 = 969.500", ""),
+        (f"HRG:20500 {TOKEN}/H. M. SYAFI'I/R1M/900VA/32,1 Wa:081234567890", ""),
+        ("", f"H. M. SYAFI'I/R1M/900/32,1/{TOKEN}. Saldo 27.917.398 @22:21"),
+        ("SUKSES", f"Token {TOKEN} a.n. H. M. SYAFI'I R1M/900 VA 32,1 kWh. CS: @panel"),
+        ("REF: 99999999999999999999", f"{TOKEN}/H. M. SYAFI'I/R1M/900/32,1"),
+    ],
+)
+def test_a_token_is_read_from_voucher_or_note(voucher: str, note: str) -> None:
+    """Cleaned of what only the reseller may read, and nothing else of it lost."""
+    assert delivered(voucher, note) == READ
+
+
+@pytest.mark.parametrize(
+    "voucher", [f"REF: {TOKEN}", f"{TOKEN}/99999999999999999999/BUDI", "sudah dikirim"]
+)
+def test_an_unclear_token_is_shown_as_it_came(voucher: str) -> None:
+    """The customer sees everything, and nothing is called the token."""
+    assert delivered(voucher) == Voucher(voucher, voucher)
+    assert not delivered(voucher).is_token
+
+
+def test_a_tokens_details_are_shown_as_far_as_they_are_known() -> None:
+    """A tariff alone, a power alone, or neither."""
+    assert delivered(f"Tarif: R1 Token: {TOKEN}").connection == "R1"
+    assert delivered(f"Daya: 900 Token: {TOKEN}").connection == "900 VA"
+    assert delivered(TOKEN).connection == ""
+
+
+@pytest.mark.parametrize("category_type", ["voucher-game", "saldo-emoney", "pulsa-reguler"])
+def test_other_codes_stay_letter_by_letter(category_type: str) -> None:
+    """Twenty digits of another product are no token."""
+    assert delivered(f"{TOKEN}/BUDI", category_type=category_type).shown == f"{TOKEN}/BUDI"
+    text = "Saldo DANA 50.000 a.n. BUDI"
+    assert delivered(text, category_type=category_type).shown == text
+    raw = "ABCD-1234 Saldo=990000"
+    assert delivered(raw, category_type=category_type).shown == "ABCD-1234"

@@ -1,0 +1,207 @@
+"""What only the reseller may read in notes and vouchers, and what merely looks like it."""
+
+import re
+import time
+
+import pytest
+
+from bot.domain.profile import PanelProfile
+
+PRIVATE = [
+    " SISA SALDO: 1.005.000 - 5.000 = 1.000.000",
+    "Saldo=990000",
+    "Saldo 27.917.398 @22:21",
+    "Sisa Deposit 990.000",
+    "Sisa Deposit Rp990.000",
+    "Sld 990.000",
+    "Sld: Rp 990,000.00",
+    "SLD=990rb",
+    "HRG:10000",
+    "Harga: 5500",
+    "Hrg Rp5.500",
+    "H=5500",
+    "Harga Rp. 5.500,-",
+    "Tele:@panelku",
+    "Tele : @panelku_bot.",
+    "telegram @panelku",
+    "t.me/panelku",
+    "https://t.me/panelku",
+    "Wa:081234567890",
+    "WA 6281234567890",
+    "WA +62 812-3456-7890",
+    "WhatsApp: 0812 3456 7890",
+    "CS: 081234567890",
+    "CS: Budi",
+    "CS: @budi",
+    "CS Budi 081234567890",
+    "hubungi kami di 0812-3456-7890",
+    "cs@panel.id",
+    "saldo akhir anda Rp.50.000,-",
+    "sisa saldo KN1234 990.000",
+    "Saldo Rp990.000",
+    "27.922.898-5.500=27.917.398",
+    "Sal: 990.000",
+    "Sal.990.000",
+    "Saldo 990.000-5.000=985.000",
+    "Saldo: 990.000 -> 984.500",
+    "Balance: 990000",
+    "saldo terpotong Rp 5.500",
+    "Sisa saldo Anda saat ini adalah Rp 990.000",
+    "SisaSaldo:990000",
+    "sisa: 990.000",
+    "Harga beli: 10.000",
+    "deposit: 990.000",
+    "wa.me/6281234567890",
+    "Info 081234567890",
+    "Saldo : 990000",
+    "SALDO Rp.990.000,00",
+    "Price: 5500",
+    "Wa.081234567890",
+    "WA: 081234567890/081298765432",
+    "Saldo Anda: 990.000",
+    "deposit 990.000",
+    "Sal. akhir: 27.917.398",
+    "Sisa Sal 27.917.398",
+    "Telp: 081234567890",
+    "CP 081234567890",
+    "Join channel: https://t.me/panel",
+    "Line: @panel",
+    "Saldomu 990.000",
+    "Saldo Rp: 990.000",
+    "WA+6281234567890",
+    "CS/WA: 081234567890",
+    "CS (WA): 081234567890",
+    "Kontak CS: wa 081234567890",
+    "Hub. 081234567890",
+    "Hubungi CS kami di WA 081234567890",
+    "Saldo awal 990.000; saldo akhir 980.000",
+    "Hrg 5500 Saldo 990.000-5.500=984.500 @12/11 22:21:05",
+]
+"""The seller's balance, what an order cost, and whom the panel names for help."""
+ADDRESSES = [
+    "https://panel.id/trx/1",
+    "http://panel.example.com:8080/x?y=1",
+    "www.panel.id",
+    "panel.co.id",
+    "panel-pulsa.com/trx",
+    "email: panel@gmail.com",
+    "panel.pulsa@yahoo.co.id",
+    "@panelku_bot",
+]
+"""In a note they are the panel's; in a voucher they may be what was bought."""
+HARMLESS = [
+    "Saldo DANA 50.000",
+    "Saldo GoPay 20rb",
+    "Isi ulang saldo DANA 50.000 berhasil",
+    "Saldo OVO Rp 50.000 masuk ke 081234567890",
+    "Top up saldo 50.000",
+    "Isi saldo Rp 20.000 sukses",
+    "DANA saldo 50.000 berhasil",
+    "Saldo 50.000 ke DANA 081234567890",
+    "Saldo 50.000 DANA",
+    "Saldo E-Money Mandiri 100.000",
+    "Sisa saldo DANA Anda 70.000",
+    "1234-5678-9012-3456-7890/BUDI/R1/900VA/30,1",
+    "1234 5678 9012 3456 7890/WA ODE SITI/R1/900/32,1",
+    "12345678901234567890/ABDUL SAL/R1/900/32.1",
+    "12345678901234567890/H. M. SYAFI'I/R1M/900VA/32,10kWh",
+    "HRG10000XY",
+    "WA081234567890",
+    "SALDO-1234-5678",
+    "CS-1234-ABCD",
+    "CS:ABCD-1234",
+    "Harga-1234",
+    "Masa aktif sisa 30 hari",
+    "Sisa kuota 5 GB",
+    "Paket WA 081234567890 sukses",
+    "Ke 081234567890 berhasil",
+    "No HP: 081234567890",
+    "Biaya admin 2.500",
+    "Redeem di https://play.google.com/redeem?code=ABC",
+    "Akun: budi@gmail.com pass: 1234",
+    "budi@gmail.com|rahasia",
+    "KODE SALDO 12AB34CD",
+    "SN: 081234567890123",
+    "Nomor salah",
+    "Saldo ShopeePay 100.000 a.n. BUDI",
+    "Harga paket 50.000",
+    "Token: 1234 5678 9012 3456 7890",
+    "Kuota 10 GB + 5 GB / 30 Hari",
+    "296 Diamonds ( 256 + 40 Bonus )",
+    "CS GO Steam Key ABCDE-FGHIJ",
+    "Voucher Telegram Premium 3 bulan",
+    "E-TOLL saldo 100.000",
+    "Saldo Maxim Driver 50.000",
+    "Saldo LinkAja 25.000 SN 1234567890",
+    "SN 1234567890 a.n. SISA RAHMAWATI",
+]
+VOUCHERS = [
+    "https://gift.example.com/redeem/ABC-123",
+    "budi.santoso@gmail.com",
+    "Link: https://netflix.example.com/activate Kode: 1234",
+    "email budi@gmail.com pass @budi1234",
+    "  ABCD  EFGH  ",
+]
+CLEAN = "SN 0041234"
+
+
+@pytest.mark.parametrize("phrase", [*PRIVATE, *ADDRESSES])
+@pytest.mark.parametrize(
+    "form", ["{code} {phrase}", "{code}. {phrase}. ", "{phrase} {code}", "{code} ({phrase})"]
+)
+def test_a_private_phrase_is_cut_out_of_a_note(
+    profile: PanelProfile, phrase: str, form: str
+) -> None:
+    """Before, behind and beside the serial number, which stays; in capitals too."""
+    for said in (phrase, phrase.upper()):
+        assert profile.public_note(form.format(code=CLEAN, phrase=said)) == CLEAN
+        assert not re.search(r"[a-z0-9]", profile.public_note(said), re.IGNORECASE)
+
+
+@pytest.mark.parametrize("phrase", PRIVATE)
+def test_a_private_phrase_is_cut_out_of_a_voucher(profile: PanelProfile, phrase: str) -> None:
+    """A panel that has no field for it puts it beside the code."""
+    assert profile.has_private_part(phrase)
+    assert profile.public_voucher(f"{CLEAN}\n{phrase}") == CLEAN
+    token = "1234-5678-9012-3456-7890/H. M. SYAFI'I/R1/900/32,1"
+    assert profile.public_voucher(f"{token} | {phrase}") == token
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_only_looks_private_stays(profile: PanelProfile, text: str) -> None:
+    """A product that is a balance, a code that begins like a label, a name, a number, a price."""
+    assert profile.public_note(text) == text
+    assert profile.public_voucher(text) == text
+    assert not profile.has_private_part(text)
+
+
+@pytest.mark.parametrize("voucher", [*VOUCHERS, *ADDRESSES[:7]])
+def test_an_address_in_a_voucher_is_what_was_bought(profile: PanelProfile, voucher: str) -> None:
+    """A link to redeem or an account's e-mail is delivered letter by letter."""
+    assert profile.public_voucher(voucher) == voucher.strip()
+
+
+@pytest.mark.parametrize(
+    "filler", ["SN 123. ", "saldo ", "1.000 - ", "wa ", "cs ", "a@", "0812 ", "sisa saldo a ", "x"]
+)
+def test_long_notes_are_cleaned_in_time_and_to_their_end(
+    profile: PanelProfile, filler: str
+) -> None:
+    """8,000 characters that begin like a phrase again and again: no pattern's time explodes."""
+    phrase = "SISA SALDO: 1.005.000 - 5.000 = 1.000.000"
+    note = (filler * 8_000)[: 8_000 - len(phrase) - 20] + f" x {phrase} / VOUCHER-9"
+    started = time.perf_counter()
+    public = profile.public_note(note)
+    assert time.perf_counter() - started < 5
+    assert public.endswith("VOUCHER-9")
+    assert "1.005" not in public
+
+
+@pytest.mark.parametrize("before", range(150, 460, 3))
+def test_a_code_is_whole_wherever_it_stands_in_a_long_voucher(
+    profile: PanelProfile, before: int
+) -> None:
+    """Long texts are searched in pieces: where one ends, half a code is no telephone number."""
+    voucher = f"{'k' * before} WA 0812345678901234567 Wa:081234567890 {'t' * 500}"
+    public = f"{'k' * before} WA 0812345678901234567 {'t' * 500}"
+    assert profile.public_voucher(voucher) == public

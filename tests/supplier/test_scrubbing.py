@@ -1,0 +1,106 @@
+"""Key and sign in what the panel answers: they reach neither storage nor people."""
+
+from urllib.parse import quote
+
+import msgspec
+import pytest
+
+from bot.domain.errors import SupplierOutcomeUnknownError
+from bot.domain.profile import PanelProfile
+from bot.ports import ReadShare
+from tests.supplier.raw_panel import RawPanel, answer
+from tests.supplier.test_orders import API_KEY, SIGN, supplier_at
+
+SPOKEN = f"SN 123 key={API_KEY} sign={SIGN.upper()} url={quote(API_KEY).replace('-', '%2D')}"
+CLEAN = "SN 123 key=*** sign=*** url=***"
+
+
+def row(ref_id: str = "r1", **fields: object) -> dict[str, object]:
+    """Return a row of the panel whose texts quote the secrets."""
+    return {
+        "data": ["081234567890"],
+        "note": SPOKEN,
+        "voucher": f"{API_KEY}/{SIGN}",
+        "price": 10000,
+        "ref_id": ref_id,
+        "status": f"waiting {SIGN}",
+        "product": {"code": "SM10", "type": "x", "service": "y"},
+        "created_at": 1774527037,
+        **fields,
+    }
+
+
+def body(data: object) -> bytes:
+    """Return a success."""
+    return msgspec.json.encode({"code": 200, "status": True, "message": "ok", "data": data})
+
+
+async def test_an_orders_reply_is_stored_without_secrets(profile: PanelProfile) -> None:
+    """Voucher, note and status word, in capitals and percent-encoded too."""
+    async with RawPanel(answer(body(row()))) as panel, supplier_at(panel.url, profile) as supplier:
+        reply = await supplier.place_order("SM10", "081234567890", first_byte_within_seconds=5)
+    assert reply.note == CLEAN
+    assert reply.voucher == "***/***"
+    assert reply.status_word == "waiting ***"
+    assert (reply.ref_id, reply.service_code, reply.destination) == ("r1", "SM10", "081234567890")
+
+
+@pytest.mark.parametrize("secret", [API_KEY, API_KEY.upper(), SIGN])
+async def test_a_reference_that_is_a_secret_names_no_order(
+    profile: PanelProfile, secret: str
+) -> None:
+    """Its outcome is unknown, and a row of that name is one that cannot be read."""
+    async with (
+        RawPanel(answer(body(row(secret)))) as panel,
+        supplier_at(panel.url, profile) as supplier,
+    ):
+        with pytest.raises(SupplierOutcomeUnknownError) as raised:
+            await supplier.place_order("SM10", "081234567890", first_byte_within_seconds=5)
+    assert raised.value.ref_id is None
+    rows = body([row(secret), row("r2", note="SN 5", voucher="", status="sukses")])
+    async with RawPanel(answer(rows)) as panel, supplier_at(panel.url, profile) as supplier:
+        status = await supplier.recent_rows(ReadShare.POLL)
+    assert [(one.ref_id, one.note) for one in status.rows] == [("r2", "SN 5")]
+    assert status.skipped == 1
+
+
+@pytest.mark.parametrize("http_status", [200, 500])
+async def test_a_refusal_that_names_a_secret_keeps_no_reference(
+    profile: PanelProfile, http_status: int
+) -> None:
+    """It shows an order, so its outcome is open; what it is named by is the key."""
+    refused = {"status": False, "message": f"Gagal {API_KEY}", "data": row(API_KEY)}
+    reply = answer(msgspec.json.encode(refused), http_status)
+    async with RawPanel(reply) as panel, supplier_at(panel.url, profile) as supplier:
+        with pytest.raises(SupplierOutcomeUnknownError) as raised:
+            await supplier.place_order("SM10", "081234567890", first_byte_within_seconds=5)
+    assert (raised.value.ref_id, raised.value.message) == (None, "Gagal ***")
+
+
+async def test_the_rows_of_a_status_answer_are_read_without_secrets(profile: PanelProfile) -> None:
+    """Also those of a 5xx answer, which is a list with gaps."""
+    for http_status in (200, 500):
+        reply = answer(body([row()]), http_status)
+        async with RawPanel(reply) as panel, supplier_at(panel.url, profile) as supplier:
+            status = await supplier.recent_rows(ReadShare.POLL)
+        assert [(one.note, one.voucher) for one in status.rows] == [(CLEAN, "***/***")]
+
+
+async def test_a_service_list_is_read_without_secrets(profile: PanelProfile) -> None:
+    """Names and descriptions are shown to customers; a code stays what is ordered by."""
+    service = {
+        "category": {"type": "pulsa-reguler", "main": "TRI", "sub": "Tri"},
+        "multi": "1",
+        "name": f"Tri 5.000 {SIGN}",
+        "note": SPOKEN,
+        "code": "T5",
+        "price": {"current": 5500},
+        "cutoff": {"start": "", "end": ""},
+        "status": "ready",
+    }
+    other = service | {"code": "T10", "name": "Tri 10.000", "note": "-"}
+    reply = answer(body([service, other]))
+    async with RawPanel(reply) as panel, supplier_at(panel.url, profile) as supplier:
+        services = await supplier.services()
+    shown = [(one.code, one.name, one.note) for one in services.listings]
+    assert shown == [("T5", "Tri 5.000 ***", CLEAN), ("T10", "Tri 10.000", "")]
