@@ -161,6 +161,9 @@ async def _answer(
 ) -> tuple[str, InlineKeyboardMarkup]:
     words, shop = context.words, context.shop
     standing = await _standing(update, context, text)
+    if question.asked is Asked.CONTACT and not standing.is_open:
+        # Whoever looks for the shop did not ask what came last.
+        standing = _Standing((), (), is_open=True)
     now = shop.clock.now()
     orders = [order_view(words, one, shop.rules.profile) for one in standing.orders]
     if not standing.is_open:

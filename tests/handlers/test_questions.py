@@ -246,6 +246,15 @@ async def test_other_questions_have_their_answers(
     assert label in counter.labels()
 
 
+async def test_whoever_looks_for_the_shop_reads_of_nothing_else(counter: Counter) -> None:
+    """But of an order that is under way."""
+    await counter.say("cs")
+    assert "Tidak ada pesanan" not in counter.text()
+    await bought(counter)
+    await counter.say("cs")
+    assert "K1 ·" in counter.text()
+
+
 async def test_instead_of_a_bill_there_are_tokens(counter: Counter) -> None:
     """Where the shop has them; a list that names bills is searched."""
     await counter.say("bayar listrik")
