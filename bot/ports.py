@@ -24,6 +24,7 @@ from bot.domain.lookup import SupplierRow
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeId, NoticeKind, NoticeState
 from bot.domain.order import CustomerId, Order, OrderId, OrderState, WaitReason
+from bot.domain.order_query import Term
 from bot.domain.recon import Finding, FindingKind
 from bot.domain.restock import Restocked, RestockRequest
 from bot.domain.sight import Sight
@@ -247,6 +248,20 @@ class Orders(Protocol):
 
     def count_of(self, customer_id: CustomerId) -> int:
         """Return how many orders a customer has."""
+        ...
+
+    def succeeded_of(self, customer_id: CustomerId, limit: int) -> list[Order]:
+        """Return a customer's orders that succeeded, newest first."""
+        ...
+
+    def fitting_of(
+        self, customer_id: CustomerId, terms: Sequence[Term], limit: int, offset: int
+    ) -> list[Order]:
+        """Return a customer's orders that fit every term, newest first."""
+        ...
+
+    def count_fitting_of(self, customer_id: CustomerId, terms: Sequence[Term]) -> int:
+        """Return how many of a customer's orders fit every term."""
         ...
 
     def latest_same(

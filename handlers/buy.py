@@ -36,16 +36,30 @@ from handlers.callback_data import (
 from handlers.catalogue import open_level, order_anew
 from handlers.confirm import buy_again, confirm, quote_again
 from handlers.context import ShopContext
-from handlers.destination import pick, pick_anew, take_contact, take_nothing, take_text
+from handlers.destination import (
+    ask_once_more,
+    pick,
+    pick_anew,
+    take_contact,
+    take_nothing,
+    take_text,
+)
 from handlers.number import pick_for, take_contact_anywhere, take_contact_instead
-from handlers.numbers import ask_name, take_name, take_no_name
+from handlers.numbers import ask_name, ask_name_once_more, take_name, take_no_name
 from handlers.proofs import proof_or
-from handlers.receipts import ask_selling_price, take_no_selling_price, take_selling_price
+from handlers.questions import question_or
+from handlers.receipts import (
+    ask_price_once_more,
+    ask_selling_price,
+    take_no_selling_price,
+    take_selling_price,
+)
 from handlers.routes import CONTACT, OTHER, TEXT, on_command, on_message, on_press
 from handlers.search import take_typed
-from handlers.spoken import CANCEL
+from handlers.spoken import CANCEL, MENU
 from handlers.start import cancel, leave, show_welcome, start
 from handlers.wallet import (
+    ask_amount_once_more,
     ask_new_topup,
     ask_topup,
     show_wallet,
@@ -81,6 +95,7 @@ def _ways_in() -> admin.Handlers:
         on_command("order", order_anew),
         on_command("cancel", cancel),
         on_message(CANCEL, cancel),
+        on_message(MENU, start),
         on_press(ShowWelcome, show_welcome),
         on_press(Leave, leave),
         on_press(Shop, order_anew),
@@ -109,26 +124,26 @@ def _steps() -> dict[object, admin.Handlers]:
             on_message(CONTACT, take_contact_anywhere),
         ],
         Step.DESTINATION: [
-            on_message(TEXT, take_text),
+            on_message(TEXT, question_or(take_text, ask_once_more)),
             on_message(CONTACT, take_contact),
             on_message(OTHER, proof_or(take_nothing)),
         ],
         Step.CONFIRM: [
-            on_message(TEXT, take_text),
+            on_message(TEXT, question_or(take_text, ask_once_more)),
             on_message(CONTACT, take_contact),
             on_message(OTHER, proof_or(take_nothing)),
         ],
         Step.AMOUNT: [
-            on_message(TEXT, take_amount),
+            on_message(TEXT, question_or(take_amount, ask_amount_once_more)),
             on_message(CONTACT, take_contact_instead),
             on_message(OTHER, proof_or(take_no_amount)),
         ],
         Step.NAME: [
-            on_message(TEXT, take_name),
+            on_message(TEXT, question_or(take_name, ask_name_once_more, is_name=True)),
             on_message(OTHER, proof_or(take_no_name)),
         ],
         Step.SELLING_PRICE: [
-            on_message(TEXT, take_selling_price),
+            on_message(TEXT, question_or(take_selling_price, ask_price_once_more)),
             on_message(CONTACT, take_contact_instead),
             on_message(OTHER, proof_or(take_no_selling_price)),
         ],

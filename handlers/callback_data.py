@@ -189,6 +189,32 @@ class ShowHistory(Button):
 
 
 @dataclass(frozen=True, slots=True)
+class FindOrders(Button):
+    """A page, from 0, of one's own orders that fit some words or a number."""
+
+    TAG: ClassVar[str] = "hf"
+    page: int
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowFoundOrder(Button):
+    """An order of one's own; `page` and `query` are where "back" leads."""
+
+    TAG: ClassVar[str] = "ho"
+    order_id: int
+    page: int
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskShop(Button):
+    """Call the admins, about no order."""
+
+    TAG: ClassVar[str] = "as"
+
+
+@dataclass(frozen=True, slots=True)
 class ShowOrder(Button):
     """An order of one's own; `page` is where "back" leads in the history."""
 

@@ -23,6 +23,7 @@ from handlers.callback_data import Confirm, Pick, PickAnew
 from handlers.catalogue import order_anew
 from handlers.confirm import product_is_gone, show_quote
 from handlers.context import ShopContext, customer_of
+from handlers.help import say_unreadable
 from handlers.keyboards import back, keyboard, leave, main_button
 from handlers.number import offer_for, take_contact_anywhere
 from handlers.restock import show_unavailable
@@ -114,9 +115,25 @@ def _has_lapsed(context: ShopContext, dialog: Dialog | None) -> bool:
     return context.shop.clock.now() - dialog.updated_at > lifetime
 
 
-async def take_nothing(update: Update, context: ShopContext) -> None:
-    """Say that a photo, a sticker or a voice message is no destination."""
+async def take_nothing(update: Update, context: ShopContext) -> Typed | None:
+    """Say that a photo, a sticker or a voice message is no destination, and ask once more."""
+    if await say_unreadable(update, context):
+        return await ask_once_more(update, context)
     await show_anew(update, context, not_a_number(context.words))
+    return None
+
+
+async def ask_once_more(update: Update, context: ShopContext) -> Typed | None:
+    """Ask once more for what is waited for, below an answer to something else."""
+    dialog = await context.shop.buy.dialog(customer_of(update))
+    if dialog is None or dialog.product_id is None or _has_lapsed(context, dialog):
+        await context.shop.buy.forget(customer_of(update))
+        return END
+    try:
+        offer = context.shop.browse.offer(dialog.product_id)
+    except ProductUnavailableError as error:
+        return await product_is_gone(update, context, error, dialog.message_id)
+    return await _ask_again(update, context, dialog, offer, "")
 
 
 async def _take(

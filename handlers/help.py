@@ -9,6 +9,7 @@ from handlers.keyboards import home, keyboard, shop_anew, shop_here, top_up
 from handlers.screens import answer, show, show_anew
 from handlers.texts.admin_help import admin_help_text
 from handlers.texts.markup import paragraphs
+from handlers.texts.questions import cannot_read
 from handlers.texts.welcome import help_text, old_button, unknown_command, unknown_text
 
 
@@ -39,7 +40,28 @@ async def say_unknown_command(update: Update, context: ShopContext) -> None:
 async def say_unknown_message(update: Update, context: ShopContext) -> None:
     """Answer something that nobody asked for: a text, a photo, a sticker."""
     words = context.words
-    await show_anew(update, context, unknown_text(words), keyboard([shop_anew(words)]))
+    text = cannot_read(words) if is_unreadable(update) else unknown_text(words)
+    await show_anew(update, context, text, keyboard([shop_anew(words)]))
+
+
+async def say_unreadable(update: Update, context: ShopContext) -> bool:
+    """Say that a sticker, a voice message and the like cannot be read; False for all else.
+
+    What a step waits for is to be asked again after it.
+    """
+    if not is_unreadable(update):
+        return False
+    await show_anew(update, context, cannot_read(context.words))
+    return True
+
+
+def is_unreadable(update: Update) -> bool:
+    """Tell whether a message is neither a text nor a contact nor a picture."""
+    message = update.message
+    if message is None or message.text or message.photo or message.contact:
+        return False
+    kind = "" if message.document is None else message.document.mime_type or ""
+    return not kind.startswith("image/")
 
 
 async def say_old_button(update: Update, context: ShopContext) -> None:

@@ -13,6 +13,7 @@ from bot.domain.order import Order, OrderState
 from handlers.callback_data import (
     AskForHelp,
     AskRestock,
+    AskShop,
     AskTopUp,
     Button,
     BuyAgain,
@@ -118,6 +119,11 @@ def shop_here(words: Words) -> InlineKeyboardButton:
 def shop_anew(words: Words) -> InlineKeyboardButton:
     """Return the way into the catalogue in a message of its own: this one is kept."""
     return button(words.gettext("🛒 Shop"), Shop())
+
+
+def ask_shop(words: Words) -> InlineKeyboardButton:
+    """Return the way to call the admins, about no order."""
+    return button(words.gettext("💬 Ask the shop"), AskShop())
 
 
 def top_up(words: Words) -> InlineKeyboardButton:

@@ -17,6 +17,7 @@ from handlers.callback_data import (
     ShowSaved,
 )
 from handlers.context import ShopContext, customer_of
+from handlers.help import say_unreadable
 from handlers.keyboards import Row, back, button, home, keyboard, leave, shop_anew
 from handlers.number import offer_for
 from handlers.routes import END, pressed
@@ -137,6 +138,12 @@ async def take_name(update: Update, context: ShopContext) -> Literal[-1]:
 
 async def take_no_name(update: Update, context: ShopContext) -> None:
     """Say that a photo or a sticker is no name."""
+    await say_unreadable(update, context)
+    await ask_name_once_more(update, context)
+
+
+async def ask_name_once_more(update: Update, context: ShopContext) -> None:
+    """Ask once more for the name, below an answer to something else."""
     words = context.words
     text = words.gettext("A name is typed as a message. Please try again, or cancel.")
     await show_anew(update, context, text, keyboard([leave(words)]))

@@ -10,8 +10,11 @@ from bot.services.history import HistoryPage
 from handlers.admin.status import status as shop_status
 from handlers.callback_data import (
     AskForHelp,
+    Button,
     BuyAgain,
     CancelOrder,
+    FindOrders,
+    ShowFoundOrder,
     ShowHistory,
     ShowOrder,
 )
@@ -39,6 +42,7 @@ from handlers.texts.history import (
     order_view,
     past_label,
 )
+from handlers.texts.names import short_query
 from handlers.texts.notices import goods_row
 from handlers.texts.orders import cancelled_now, not_found, too_late_to_cancel
 
@@ -48,27 +52,55 @@ OPEN_SHOWN = 8
 """How many orders under way /status tells of; the rest are in the history."""
 
 
+LONGEST_QUERY_BYTES = 32
+"""So much of what was looked for fits into the buttons of what was found."""
+
+
 async def history_command(update: Update, context: ShopContext) -> None:
-    """Show the newest orders: /history."""
-    await show_anew(update, context, *await _history(update, context, 0))
+    """Show the newest orders, or those that fit what is typed: /history 0812 3456."""
+    await find_orders(update, context, " ".join(context.args or []))
+
+
+async def find_orders(update: Update, context: ShopContext, query: str) -> None:
+    """Show one's orders that fit a number, a name or a product; all where nothing is said."""
+    query = short_query(query, LONGEST_QUERY_BYTES)
+    if not query or not await show_named_order(update, context, query):
+        await show_anew(update, context, *await _history(update, context, 0, query))
+
+
+async def turn_found(update: Update, context: ShopContext) -> None:
+    """Show a page of the orders that were found."""
+    wanted = pressed(update, FindOrders)
+    await show(update, context, *await _history(update, context, wanted.page, wanted.query))
 
 
 async def show_history(update: Update, context: ShopContext) -> None:
     """Show a page of the orders."""
     page = pressed(update, ShowHistory).page
-    await show(update, context, *await _history(update, context, page))
+    await show(update, context, *await _history(update, context, page, ""))
 
 
 async def show_order(update: Update, context: ShopContext) -> None:
     """Show one order as it is now, with its code."""
     wanted = pressed(update, ShowOrder)
+    await _show_one(update, context, wanted.order_id, ShowHistory(wanted.page))
+
+
+async def show_found_order(update: Update, context: ShopContext) -> None:
+    """Do the same for one that was found; "back" leads to the others."""
+    wanted = pressed(update, ShowFoundOrder)
+    await _show_one(update, context, wanted.order_id, FindOrders(wanted.page, wanted.query))
+
+
+async def _show_one(
+    update: Update, context: ShopContext, order_id: int, up: ShowHistory | FindOrders
+) -> None:
     try:
-        order = await context.shop.history.order(customer_of(update), OrderId(wanted.order_id))
+        order = await context.shop.history.order(customer_of(update), OrderId(order_id))
     except NotFoundError:
         await answer(update, context, not_found(context.words), is_alert=True)
         return
-    text, markup = order_screen(context, order, ShowHistory(wanted.page))
-    await show(update, context, text, markup)
+    await show(update, context, *order_screen(context, order, up))
 
 
 async def status(update: Update, context: ShopContext) -> None:
@@ -149,7 +181,7 @@ async def show_order_of(update: Update, context: ShopContext, number: str) -> No
 
 
 def order_screen(
-    context: ShopContext, order: Order, up: ShowHistory
+    context: ShopContext, order: Order, up: ShowHistory | FindOrders
 ) -> tuple[str, InlineKeyboardMarkup]:
     """Return an order with its code, and what its customer can do about it."""
     words, shop = context.words, context.shop
@@ -162,24 +194,32 @@ def order_screen(
 
 
 async def _history(
-    update: Update, context: ShopContext, page: int
+    update: Update, context: ShopContext, page: int, query: str
 ) -> tuple[str, InlineKeyboardMarkup]:
-    words = context.words
-    found = await context.shop.history.page(customer_of(update), page, ORDERS_PER_PAGE)
-    return history_text(words, found), keyboard(*_order_rows(words, found), *_turns(words, found))
+    """Return a page of one's orders; with a query, of those that fit it."""
+    words, past, customer_id = context.words, context.shop.history, customer_of(update)
+    terms = await past.terms_for(customer_id, query) if query else ()
+    found = await past.found(customer_id, terms, page, ORDERS_PER_PAGE)
+    query = query if terms else ""
+    text = history_text(words, found, query)
+    return text, keyboard(*_order_rows(words, found, query), *_turns(words, found, query))
 
 
-def _order_rows(words: Words, found: HistoryPage) -> list[Row]:
+def _order_rows(words: Words, found: HistoryPage, query: str) -> list[Row]:
     """Return a row for each order, and below them the newest purchases to be made once more."""
-    shown = [
-        [button(past_label(words, order), ShowOrder(order.order_id, found.page))]
-        for order in found.orders
-    ]
+
+    def opens(order: Order) -> Button:
+        if query:
+            return ShowFoundOrder(order.order_id, found.page, query)
+        return ShowOrder(order.order_id, found.page)
+
+    shown = [[button(past_label(words, order), opens(order))] for order in found.orders]
     again = found.again[:AGAIN_SHOWN]
     return shown + [[button(again_label(order), BuyAgain(order.order_id))] for order in again]
 
 
-def _turns(words: Words, found: HistoryPage) -> list[Row]:
-    turns = ((number, ShowHistory(number)) for number in range(found.pages))
-    shopping = [] if found.orders else [shop_anew(words)]
-    return [pager(found.page, found.pages, turns), [*shopping, home(words)]]
+def _turns(words: Words, found: HistoryPage, query: str) -> list[Row]:
+    pages = range(found.pages)
+    turns = ((one, FindOrders(one, query) if query else ShowHistory(one)) for one in pages)
+    others = [] if found.orders and not query else [history(words) if query else shop_anew(words)]
+    return [pager(found.page, found.pages, turns), [*others, home(words)]]

@@ -13,12 +13,13 @@ from telegram import Document, Message, Update
 
 from bot.domain.deposit import Proof
 from handlers.context import ShopContext, customer_of
-from handlers.help import say_unknown_message
+from handlers.help import is_unreadable, say_unknown_message
 from handlers.keyboards import history, home, keyboard
 from handlers.routes import Callback
 from handlers.screens import show_anew
 from handlers.texts.deposits import go_on, no_proof, proof_taken
 from handlers.texts.markup import paragraphs
+from handlers.texts.questions import cannot_read
 
 R = TypeVar("R")
 
@@ -77,7 +78,9 @@ async def _refuse_file(update: Update, context: ShopContext) -> bool:
     document = None if update.message is None else update.message.document
     if document is None or not await context.shop.deposits.takes_proof(customer_of(update)):
         return False
-    await show_anew(update, context, no_proof(context.words, LARGEST_MEGABYTES))
+    words = context.words
+    first = cannot_read(words) if is_unreadable(update) else ""
+    await show_anew(update, context, paragraphs(first, no_proof(words, LARGEST_MEGABYTES)))
     return True
 
 

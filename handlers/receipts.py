@@ -14,6 +14,7 @@ from bot.domain.order import Order, OrderId, OrderState, number_of, order_id_of
 from bot.domain.typed_text import visible
 from handlers.callback_data import AskSellingPrice, MakeReceipt
 from handlers.context import ShopContext, customer_of
+from handlers.help import say_unreadable
 from handlers.i18n import Words
 from handlers.keyboards import button, in_columns, keyboard, leave
 from handlers.number import is_phone, offer_for
@@ -95,16 +96,24 @@ async def take_selling_price(update: Update, context: ShopContext) -> AskedPrice
 
 async def take_no_selling_price(update: Update, context: ShopContext) -> AskedPrice:
     """Say that a photo or a sticker is no price."""
+    if await say_unreadable(update, context):
+        return await ask_price_once_more(update, context)
     return await _ask_again(update, context, AmountError(AmountFault.NOT_A_NUMBER, ""))
 
 
+async def ask_price_once_more(update: Update, context: ShopContext) -> AskedPrice:
+    """Ask once more for the price, below an answer to something else."""
+    return await _ask_again(update, context, None)
+
+
 async def _ask_again(
-    update: Update, context: ShopContext, error: AmountError
+    update: Update, context: ShopContext, error: AmountError | None
 ) -> Literal[Step.SELLING_PRICE]:
     dialog = await context.shop.buy.dialog(customer_of(update))
     order_id = OrderId(0 if dialog is None else int(dialog.data.get("order_id", 0)))
     await take_buttons(update, context, None if dialog is None else dialog.message_id)
-    return await _ask(update, context, order_id, amount_fault(context.words, error))
+    problem = "" if error is None else amount_fault(context.words, error)
+    return await _ask(update, context, order_id, problem)
 
 
 async def _ask(

@@ -13,16 +13,19 @@ from handlers.buy import conversation
 from handlers.callback_data import (
     AskForHelp,
     AskRestock,
+    AskShop,
     CancelOrder,
     CancelTopUp,
     ChooseLanguage,
     Find,
+    FindOrders,
     FindSources,
     ForgetRestock,
     ForgetSaved,
     MakeReceipt,
     OpenFor,
     ShareMine,
+    ShowFoundOrder,
     ShowHelp,
     ShowHistory,
     ShowLanguages,
@@ -54,11 +57,14 @@ from handlers.orders import (
     ask_for_help,
     cancel_order,
     history_command,
+    show_found_order,
     show_history,
     show_order,
     status,
+    turn_found,
 )
 from handlers.proofs import take_proof
+from handlers.questions import call_shop
 from handlers.receipts import make_receipt, receipt_command
 from handlers.restock import ask_restock, forget_restock
 from handlers.routes import COMMAND, CONTACT, OTHER, PICTURE, TEXT, on_command, on_message, on_press
@@ -110,10 +116,7 @@ def in_order() -> Handlers:
         on_press(OpenFor, open_level_for),
         on_press(AskRestock, ask_restock),
         on_press(ForgetRestock, forget_restock),
-        on_press(ShowHistory, show_history),
-        on_press(ShowOrder, show_order),
-        on_press(CancelOrder, cancel_order),
-        on_press(AskForHelp, ask_for_help),
+        *_of_orders(),
         on_press(MakeReceipt, make_receipt),
         on_press(ShowTopUp, show_topup),
         on_press(CancelTopUp, cancel_topup),
@@ -130,6 +133,19 @@ def in_order() -> Handlers:
         CallbackQueryHandler(say_old_button),
         on_message(COMMAND, say_unknown_command),
         on_message(OTHER, say_unknown_message),
+    ]
+
+
+def _of_orders() -> Handlers:
+    """Return the buttons of one's own orders, and those that call the shop."""
+    return [
+        on_press(ShowHistory, show_history),
+        on_press(FindOrders, turn_found),
+        on_press(ShowOrder, show_order),
+        on_press(ShowFoundOrder, show_found_order),
+        on_press(CancelOrder, cancel_order),
+        on_press(AskForHelp, ask_for_help),
+        on_press(AskShop, call_shop),
     ]
 
 

@@ -19,13 +19,14 @@ from handlers.i18n import Words
 from handlers.keyboards import Row, button, home, keyboard, paged, pager, shop_anew
 from handlers.number import offer_for
 from handlers.orders import is_order_number, show_named_order
+from handlers.questions import answer_question
 from handlers.routes import pressed
 from handlers.screens import answer, show, show_anew
 from handlers.shelf import offer_buttons
 from handlers.sources import grouped
 from handlers.spoken import is_greeting, is_thanks, spoken_command
 from handlers.texts.catalogue import offer_labels, sources_label, whole_name
-from handlers.texts.names import spaced
+from handlers.texts.names import short_query
 from handlers.texts.search import (
     found_text,
     greeting,
@@ -51,7 +52,9 @@ async def take_typed(update: Update, context: ShopContext) -> None:
     command = spoken_command(text)
     if command is not None:
         await command(update, context)
-    elif not await show_named_order(update, context, text):
+    elif not await show_named_order(update, context, text) and not await answer_question(
+        update, context
+    ):
         await _offer(update, context, text)
 
 
@@ -122,7 +125,7 @@ def is_wish(context: ShopContext, text: str) -> bool:
         return False
     is_command = spoken_command(text) is not None or is_order_number(text)
     found = context.shop.search.look(_short(text))
-    return is_command or (bool(found.offers) and found.is_exact)
+    return is_command or (bool(found.offers) and found.has_rest and found.is_mostly_known)
 
 
 async def _search(update: Update, context: ShopContext, text: str) -> None:
@@ -155,12 +158,7 @@ def _wish(context: ShopContext, text: str) -> str:
 
 
 def _short(text: str) -> str:
-    """Return the beginning of a text that fits into a button, without half a word or amount."""
-    whole = spaced(text)
-    if len(whole.encode()) <= LONGEST_QUERY_BYTES:
-        return whole
-    cut = whole.encode()[: LONGEST_QUERY_BYTES + 1].decode(errors="ignore")
-    return cut.rpartition(" ")[0]
+    return short_query(text, LONGEST_QUERY_BYTES)
 
 
 def _screen(words: Words, found: Found, wanted: Find | FindSources) -> Screen:

@@ -30,6 +30,10 @@ CANCEL: Final = NEW & filters.Regex(
     re.compile(r"^\W*(?:batal|batalkan|cancel|(?:ga|gak|ngga|nggak|tidak) jadi)\W*$", re.IGNORECASE)
 )
 """The word that stops whatever is under way, so it is heard at every step."""
+MENU: Final = NEW & filters.Regex(
+    re.compile(r"^\W*(?:menu(?: utama)?|main menu|mulai|start)\W*$", re.IGNORECASE)
+)
+"""The word for the first screen, likewise."""
 _FILLER: Final = frozenset(
     {
         "cek",
@@ -64,6 +68,11 @@ _AROUND: Final = frozenset(
     {*("kak", "min", "gan", "bang", "bos", "admin", "ya", "banyak", "ok", "oke", "okay", "siap")}
     | {*("sip", "you", "very", "much", "so", "there", "nuhun", "matur", "sudah", "bantu", "malam")}
 )
+_HISTORY = re.compile(
+    r"\W*(?:(?:cek|lihat|cari|check|show|my)\s+)*(?:riwayat|history)\b[\s:,]+(?P<query>.*\w.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_LONGEST_HISTORY: Final = 80
 _WORD = re.compile(r"[^\W\d_]+")
 _LONGEST: Final = 40
 
@@ -74,6 +83,18 @@ def spoken_command(text: str) -> Command | None:
         return None
     words = [word for word in _WORD.findall(text.casefold()) if word not in _FILLER]
     return COMMANDS.get(words[0]) if len(words) == 1 else None
+
+
+def history_query(text: str) -> str:
+    """Return what is looked for among past orders: "riwayat 0812 3456"; empty for all else."""
+    found = _HISTORY.match(text)
+    if found is None or len(text) > _LONGEST_HISTORY:
+        return ""
+    query = found["query"]
+    has_more = any(map(str.isdigit, query)) or any(
+        word not in _FILLER for word in _WORD.findall(query.casefold())
+    )
+    return query if has_more else ""
 
 
 def is_greeting(text: str) -> bool:

@@ -27,6 +27,7 @@ from handlers.deposits import (
     show_payment,
     tell_cancelled,
 )
+from handlers.help import say_unreadable
 from handlers.keyboards import (
     back,
     button,
@@ -140,8 +141,15 @@ async def take_offered_amount(update: Update, context: ShopContext) -> Asked:
 
 async def take_no_amount(update: Update, context: ShopContext) -> Literal[Step.AMOUNT]:
     """Say that a photo or a sticker is no amount."""
+    if await say_unreadable(update, context):
+        return await ask_amount_once_more(update, context)
     problem = amount_fault(context.words, AmountError(AmountFault.NOT_A_NUMBER, ""))
     return await _ask_again(update, context, problem)
+
+
+async def ask_amount_once_more(update: Update, context: ShopContext) -> Literal[Step.AMOUNT]:
+    """Ask once more for the amount, below an answer to something else."""
+    return await _ask_again(update, context, "")
 
 
 async def _request(update: Update, context: ShopContext, amount: Rupiah) -> Asked:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from bot.domain.catalogue import ProductId
 from bot.domain.errors import StaleOrderError
 from bot.domain.lookup import target_of
 from bot.domain.order import CustomerId, Order, OrderId, OrderState, WaitReason, order_id_of
+from bot.domain.order_query import MOST_NAMES, MOST_NUMBERS, MOST_TERMS, Term
 from bot.ports import Sales
 from storage.failures import duplicates_translated
 from storage.rows import Mapper, instant, micros
@@ -150,6 +151,26 @@ class SqlOrders:
         row = self._sql.count_of(self._connection, customer_id=customer_id)
         return int(row["orders"])
 
+    def succeeded_of(self, customer_id: CustomerId, limit: int) -> list[Order]:
+        return self._all(
+            self._sql.succeeded_of(self._connection, customer_id=customer_id, limit=limit)
+        )
+
+    def fitting_of(
+        self, customer_id: CustomerId, terms: Sequence[Term], limit: int, offset: int
+    ) -> list[Order]:
+        parts = _patterns(terms)
+        rows = self._sql.fitting_of(
+            self._connection, customer_id=customer_id, limit=limit, offset=offset, **parts
+        )
+        return self._all(rows)
+
+    def count_fitting_of(self, customer_id: CustomerId, terms: Sequence[Term]) -> int:
+        row = self._sql.count_fitting_of(
+            self._connection, customer_id=customer_id, **_patterns(terms)
+        )
+        return int(row["orders"])
+
     def latest_same(
         self,
         customer_id: CustomerId,
@@ -210,3 +231,22 @@ def _any_of(states: Collection[OrderState]) -> dict[str, str | None]:
     """Return the states as the parameters of `state in (…)`, one for each state there is."""
     asked = [state.value if state in states else None for state in OrderState]
     return {f"state_{index}": state for index, state in enumerate(asked)}
+
+
+def _patterns(terms: Sequence[Term]) -> dict[str, str | None]:
+    """Return the terms as parameters of `like`, one for each spelling there may be.
+
+    The texts hold letters, digits and spaces only, so nothing is to be escaped.
+    """
+    every = Term(names=("",))
+    filled = [*terms[:MOST_TERMS], *[every] * (MOST_TERMS - len(terms))]
+    patterns: dict[str, str | None] = {}
+    for place, term in enumerate(filled):
+        for kind, parts, most in (
+            ("name", term.names, MOST_NAMES),
+            ("number", term.numbers, MOST_NUMBERS),
+        ):
+            for number in range(most):
+                part = f"%{parts[number]}%" if number < len(parts) else None
+                patterns[f"{kind}_{place}_{number}"] = part
+    return patterns

@@ -44,6 +44,8 @@ class NoticeKind(StrEnum):
     """To an admin: what became of it; edits the messages that announced it, and sends none."""
     HELP = "help"
     """To an admin: a customer asks to have an order looked at."""
+    ASKED = "asked"
+    """To an admin: a customer wants the shop to write to them; `subject_id` is the customer."""
     WITHHELD = "withheld"
     """To an admin: a product is held back from sale; `subject_id` is the `WithheldId`."""
     ALERT = "alert"

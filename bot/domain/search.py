@@ -10,6 +10,7 @@ from math import log
 from typing import TypeVar
 
 from bot.domain.catalogue import Listing, Product, ProductId
+from bot.domain.question_words import ASKING, IGNORED
 from bot.domain.search_words import (
     ALIASES,
     LONGEST_QUERY,
@@ -56,6 +57,12 @@ class Hits:
     scores: Scores = field(default_factory=dict)
     is_exact: bool = True
     """Whether they have all that was said; else they are what comes nearest."""
+    missing: tuple[str, ...] = ()
+    """The words that none of them has."""
+    has_rest: bool = True
+    """Whether they have all that was said but for the missing words."""
+    is_mostly_known: bool = True
+    """Whether no more words are missing than name something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,7 @@ class _Amount:
 class _Word:
     """What a word of a search has found."""
 
+    text: str
     scores: Scores
     is_near: bool
     """Nothing is called so; this is called nearly so."""
@@ -114,8 +122,9 @@ class SearchIndex:
     def look(self, query: str) -> Hits:
         """Return the products that have every word and amount of a query, or the nearest.
 
-        A word that nothing is called is passed over beside one that is known. A brand is never
-        let go for an amount: where it has no such product, its nearest amounts are found.
+        A word that nothing is called, or nothing of the brand, is passed over beside one that is
+        known, and is among the missing. A brand is never let go for an amount: where it has no
+        such product, its nearest amounts are found.
         """
         query = _whole_words(visible(query).strip())
         code = self._codes.get(query.lower())
@@ -124,19 +133,34 @@ class SearchIndex:
         meant = said(query)
         named: dict[str, Scores] = {}
         words = [self._hits(word, named) for word in _first(meant.words, MOST_WORDS)]
+        words = [word for word in words if word.scores or word.text not in IGNORED]
         known = [word for word in words if word.scores]
         is_guess = all(word.is_near for word in known)
         if (is_guess and len(known) < len(words)) or not (known or meant.quantities):
             return Hits()
         if not meant.quantities and known and all(word.is_weak for word in known):
             return Hits()
-        scores, is_whole = self._together(known)
-        # Of a brand that nobody knows here, only its type was understood.
-        is_whole = is_whole and not (len(known) < len(words) and all(one.is_soft for one in known))
-        # Nor is "mama" just "masa", however well the rest fits.
-        is_whole = is_whole and not any(word.is_vague for word in known)
+        scores, left_out = self._together(known)
+        missing = tuple(one.text for one in words if not one.scores or one.text in left_out)
+        hard = sum(not one.is_soft for one in known) - len(left_out)
         found = self._with_amounts(scores, _first(meant.quantities, MOST_AMOUNTS))
-        return Hits(self._fair(found.scores), is_whole and found.is_exact)
+        # "mama" is not just "masa", however well the rest fits.
+        has_rest = found.is_exact and not any(word.is_vague for word in known)
+        return Hits(
+            self._fair(found.scores),
+            has_rest and not missing,
+            missing,
+            has_rest,
+            len(missing) <= hard,
+        )
+
+    def is_specific(self, text: str) -> bool:
+        """Whether a text names more of the list than a type: a brand, a word of a name, a size."""
+        meant = said(text)
+        words = (word for word in _first(meant.words, MOST_WORDS) if word not in IGNORED | SOFT)
+        return bool(meant.quantities) or any(
+            part in self._places for word in words for one in meanings(word) for part in one
+        )
 
     def named(self, text: str) -> str:
         """Return what a text names of the list, to be looked for: a brand, a type, or 2 GB.
@@ -151,6 +175,8 @@ class SearchIndex:
         return " ".join([*words, *(f"{one.value:g} {one.unit}" for one in sizes)])
 
     def _is_named(self, word: str) -> bool:
+        if word in IGNORED:
+            return word in self._brands
         names = self._brands | ALIASES.keys() | SOFT
         if word in names or (word in self._places and len(word) > SHORTEST_BEGINNING):
             return True
@@ -165,21 +191,30 @@ class SearchIndex:
 
     # --- words ---
 
-    def _together(self, words: Sequence[_Word]) -> tuple[Scores | None, bool]:
-        """Return the products that have all words, else the most; None where no word was said."""
+    def _together(self, words: Sequence[_Word]) -> tuple[Scores | None, frozenset[str]]:
+        """Return the products that have all words, else the most, and the words let go for it.
+
+        None where no word was said. Words of a type are let go without a word of it, but narrow
+        what is found wherever they can.
+        """
         if not words:
-            return None, True
+            return None, frozenset()
         hard = [word for word in words if not word.is_soft]
         for chosen in (words, hard):
             both = _sums([word.scores for word in chosen])
             if both:
-                return both, True
+                return both, frozenset()
         weights: Scores = defaultdict(float)
         for word in hard or words:
             for one, fit in word.scores.items():
                 weights[one] += fit
         most = max(round(weight) for weight in weights.values())
-        return {one: fit for one, fit in weights.items() if round(fit) == most}, False
+        found = {one: fit for one, fit in weights.items() if round(fit) == most}
+        for word in words:
+            narrower = {one: fit for one, fit in found.items() if one in word.scores}
+            found = narrower if word.is_soft and narrower else found
+        left_out = (word.text for word in hard or words if not found.keys() & word.scores.keys())
+        return found, frozenset(left_out) - IGNORED
 
     def _hits(self, word: str, named: dict[str, Scores]) -> _Word:
         """Return what a word finds; `named` keeps what its parts do, for the other words."""
@@ -187,11 +222,11 @@ class SearchIndex:
         for words in meanings(word):
             for part in words:
                 if part not in named:
-                    named[part] = self._scores(self._beginning(part))
+                    named[part] = self._scores(self._beginning(part, is_whole=word in ASKING))
             parts = [named[part] for part in words]
             found = parts[0] if len(parts) == 1 else _mean(parts)
             scores = _greater(scores, found)
-        is_near = not scores and len(word) > SHORTEST_BEGINNING
+        is_near = not scores and len(word) > SHORTEST_BEGINNING and word not in ASKING | IGNORED
         is_weak = is_vague = False
         if is_near:
             guessed = self._near(word, self._names)
@@ -199,7 +234,7 @@ class SearchIndex:
             is_vague = is_weak and not any(name in self._brands for name, _ in guessed)
             scores = self._scores(guessed)
         is_soft = any(SOFT.issuperset(words) for words in meanings(word))
-        return _Word(scores, is_near, is_soft, is_weak, is_vague)
+        return _Word(word, scores, is_near, is_soft, is_weak, is_vague)
 
     def _scores(self, known: Iterable[tuple[str, float]]) -> Scores:
         scores: Scores = {}
@@ -209,10 +244,11 @@ class SearchIndex:
             scores = _greater(scores, dict.fromkeys(self._places[word], weight))
         return scores
 
-    def _beginning(self, word: str) -> Iterator[tuple[str, float]]:
+    def _beginning(self, word: str, *, is_whole: bool = False) -> Iterator[tuple[str, float]]:
+        """Yield the known words that begin with one; `is_whole`: only that word itself."""
         if word in self._places:
             yield word, 1.0
-        if len(word) < SHORTEST_BEGINNING:
+        if is_whole or len(word) < SHORTEST_BEGINNING:
             return
         at = bisect_left(self._words, word)
         while at < len(self._words) and self._words[at].startswith(word):

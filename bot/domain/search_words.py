@@ -96,7 +96,7 @@ SOFT = frozenset(
     }
 )
 """Words of a whole type: they narrow a search, and are let go where nothing has them."""
-_NOISE = frozenset(
+NOISE = frozenset(
     {
         *("rp", "dan", "untuk", "buat", "utk", "yang", "yg", "ke", "the", "of", "for", "no"),
         *("beli", "mau", "isi", "ulang", "cari", "minta", "buy", "top", "up", "topup", "kartu"),
@@ -142,7 +142,7 @@ def said(text: str) -> Said:
             quantities.append(Quantity(_SPANS[part], "hari"))
         elif part[0].isalpha():
             is_unit = part in UNITS and place > 0 and parts[place - 1][0].isdigit()
-            if not is_unit and part not in _NOISE and part not in _UNITS_ALONE:
+            if not is_unit and part not in NOISE and part not in _UNITS_ALONE:
                 words.append(part)
         elif part == "3" and _is_operator(parts, place):
             words.append("tri")
@@ -154,7 +154,7 @@ def said(text: str) -> Said:
 def _is_operator(parts: Sequence[str], place: int) -> bool:
     """Whether a lone 3 is the operator: first, or behind "pulsa" where more is said after it."""
     before, after = parts[:place], parts[place + 1 :]
-    is_first = all(part in SOFT or part in _NOISE for part in before)
+    is_first = all(part in SOFT or part in NOISE for part in before)
     return is_first and (bool(after) or not before) and not (after and after[0] in UNITS)
 
 

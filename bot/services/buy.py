@@ -309,12 +309,28 @@ class Buy:
         now: datetime,
     ) -> Order:
         order = own_order(tx, customer_id, order_id)
-        fact = f"help:{order.number}"
-        asked_at = tx.facts.get(fact)
-        if asked_at is None or now - datetime.fromisoformat(asked_at) >= HELP_EVERY:
-            tx.facts.put(fact, now.isoformat())
+        if _may_call(tx, f"help:{order.number}", now):
             tell.ask_admins_to_help(tx, self._rules, order, request_key, now)
         return order
+
+    async def ask_to_be_written_to(self, customer_id: CustomerId, request_key: str) -> None:
+        """Call the admins to a customer, about no order; again within 10 minutes calls nobody."""
+        now = self._clock.now()
+
+        def ask(tx: Transaction) -> None:
+            if _may_call(tx, f"asked:{customer_id}", now):
+                tell.ask_admins_to_write(tx, self._rules, customer_id, request_key, now)
+
+        await self._store.write(ask)
+
+
+def _may_call(tx: Transaction, fact: str, now: datetime) -> bool:
+    """Tell whether the admins may be called, and note that they were; else it was just now."""
+    asked_at = tx.facts.get(fact)
+    if asked_at is not None and now - datetime.fromisoformat(asked_at) < HELP_EVERY:
+        return False
+    tx.facts.put(fact, now.isoformat())
+    return True
 
 
 def own_order(tx: Transaction, customer_id: CustomerId, order_id: OrderId) -> Order:

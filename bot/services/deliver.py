@@ -273,6 +273,9 @@ def _delivery(tx: Transaction, notice: Notice) -> Delivery:
     elif notice.kind is NoticeKind.STRAY_PROOF:
         owner = CustomerId(subject)
         delivery = Delivery(notice, reader)
+    elif notice.kind is NoticeKind.ASKED:
+        owner = CustomerId(subject)
+        delivery = Delivery(notice, reader, topup=tx.topups.newest_of(owner))
     else:
         transfer = tx.ledger.transfer(TransferId(subject))
         owner = CustomerId(notice.chat_id)

@@ -13,7 +13,7 @@ from bot.domain.customer import (
     TopUpId,
     TopUpState,
 )
-from bot.domain.deposit import GRACE, Proof, is_open, runs_out_at
+from bot.domain.deposit import GRACE, Proof, is_in_reach, is_open, runs_out_at
 from bot.domain.errors import (
     AlreadyDecidedError,
     NotFoundError,
@@ -45,6 +45,24 @@ class Deposits:
         now = self._clock.now()
         pending = await self._store.read(lambda tx: tx.topups.pending_of(customer_id))
         return [topup for topup in pending if is_open(topup, now)]
+
+    async def waiting_of(self, customer_id: CustomerId) -> Sequence[TopUp]:
+        """Return the requests whose money may still arrive or is looked for, newest first.
+
+        One that the customer let go is none of them, unless an admin has its picture.
+        """
+        now = self._clock.now()
+        pending = await self._store.read(lambda tx: tx.topups.pending_of(customer_id))
+        kept = [one for one in pending if one.proof or one.cancelled_at is None]
+        return [topup for topup in kept if is_in_reach(topup, now)]
+
+    async def decided_lately(self, customer_id: CustomerId) -> TopUp | None:
+        """Return a customer's newest request if it was decided within the last 24 hours."""
+        since = self._clock.now() - GRACE
+        newest = await self._store.read(lambda tx: tx.topups.newest_of(customer_id))
+        if newest is None or newest.decided_at is None or newest.decided_at < since:
+            return None
+        return newest
 
     async def one(self, customer_id: CustomerId, topup_id: TopUpId) -> TopUp:
         """Return a customer's own request; raises `NotFoundError`."""

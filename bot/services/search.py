@@ -55,6 +55,12 @@ class Found:
     """How many fit."""
     is_exact: bool
     """Whether they have all that was said, or are only the nearest."""
+    missing: Sequence[str] = ()
+    """The words that none of them has."""
+    has_rest: bool = True
+    """Whether they have all that was said but for the missing words."""
+    is_mostly_known: bool = True
+    """Whether no more words are missing than name something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,11 @@ class Search:
         self._keep_up()
         return bool(self._index.named(text))
 
+    def is_specific(self, text: str) -> bool:
+        """Whether a text names more of the list than a type: a brand, a word of a name, a size."""
+        self._keep_up()
+        return self._index.is_specific(text)
+
     def names_other(self, text: str, offer: Offer) -> bool:
         """Whether the words of a text name something, and it is of no kind of a product's."""
         self._keep_up()
@@ -152,7 +163,14 @@ class Search:
         places = _Places(hits, self._rules, now, withheld)
         first = nsmallest(MOST_FOUND, products, key=places.of)
         offers = [offer_of(one, self._rules, now, withheld) for one in first]
-        return Found(offers, len(products), hits.is_exact)
+        return Found(
+            offers,
+            len(products),
+            hits.is_exact,
+            hits.missing,
+            hits.has_rest,
+            hits.is_mostly_known,
+        )
 
     def _keep_up(self) -> Catalogue | None:
         catalogue = self._shelf.catalogue

@@ -266,6 +266,15 @@ def ask_admins_to_help(
         )
 
 
+def ask_admins_to_write(
+    tx: Transaction, rules: ShopRules, customer_id: CustomerId, request_key: str, now: datetime
+) -> None:
+    """Tell every admin that a customer wants to be written to, once for a `request_key`."""
+    for admin_id in sorted(rules.admin_ids):
+        key = f"asked:{request_key}:{admin_id}"
+        _add(tx, admin_id, NoticeKind.ASKED, key, now, subject_id=customer_id)
+
+
 def alert(
     tx: Transaction,
     rules: ShopRules,

@@ -22,6 +22,7 @@ from handlers.admin.parked import (
     refund_anyway,
     show_overview,
     show_parked,
+    take_no_reference,
     take_reference,
 )
 from handlers.admin.pause import pause, press_pause, press_resume, resume
@@ -32,6 +33,7 @@ from handlers.admin.topups import (
     credit_again,
     decide_topup,
     take_decision,
+    take_no_decision,
 )
 from handlers.admin.withheld import sell_again
 from handlers.callback_data import (
@@ -76,11 +78,11 @@ ENTRY_POINTS: Handlers = [
 STATES: dict[object, Handlers] = {
     Step.DECISION: [
         on_message(TEXT, for_admins(take_decision, drop_question)),
-        on_message(OTHER, for_admins(take_decision, drop_question)),
+        on_message(OTHER, for_admins(take_no_decision, drop_question)),
     ],
     Step.REFERENCE: [
         on_message(TEXT, for_admins(take_reference, drop_question)),
-        on_message(OTHER, for_admins(take_reference, drop_question)),
+        on_message(OTHER, for_admins(take_no_reference, drop_question)),
     ],
 }
 HANDLERS: Handlers = [

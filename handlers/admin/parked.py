@@ -38,7 +38,7 @@ from handlers.callback_data import (
     ShowParked,
 )
 from handlers.context import ShopContext, customer_of
-from handlers.help import say_unknown_message
+from handlers.help import say_unknown_message, say_unreadable
 from handlers.routes import END, pressed
 from handlers.screens import answer, pressed_message_id, show
 from handlers.texts.admin_parked import (
@@ -210,6 +210,13 @@ async def take_reference(update: Update, context: ShopContext) -> Asked | Ended:
     if not _REFERENCE.fullmatch(typed):
         return await _ask_again(update, context, order_id, not_a_reference(context.words))
     return await _attach(update, context, order_id, typed)
+
+
+async def take_no_reference(update: Update, context: ShopContext) -> Asked | Ended:
+    """Say that a photo or a sticker is no reference, and ask once more."""
+    if await _question(update, context) is not None:
+        await say_unreadable(update, context)
+    return await take_reference(update, context)
 
 
 async def drop_question(update: Update, context: ShopContext) -> Literal[-1]:

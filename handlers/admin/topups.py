@@ -27,7 +27,7 @@ from handlers.admin_keyboards import (
 )
 from handlers.callback_data import ApproveAmount, AskDecision, CreditAgain, DecideTopUp
 from handlers.context import ShopContext, customer_of
-from handlers.help import say_old_button, say_unknown_message
+from handlers.help import say_old_button, say_unknown_message, say_unreadable
 from handlers.i18n import Words
 from handlers.keyboards import keyboard, leave
 from handlers.routes import END, pressed
@@ -105,6 +105,21 @@ async def take_decision(update: Update, context: ShopContext) -> Literal[Step.DE
     verdict = Verdict(approve=False, reason=spaced(text)[:LONGEST_REASON])
     await _decide(update, context, topup_id, verdict, dialog.message_id)
     return END
+
+
+async def take_no_decision(update: Update, context: ShopContext) -> Literal[Step.DECISION, -1]:
+    """Say that a photo or a sticker is neither an amount nor a reason; nothing is decided."""
+    words, admin_id = context.words, customer_of(update)
+    dialog = await context.shop.buy.dialog(admin_id)
+    if dialog is None or dialog.step != Step.DECISION:
+        await say_unknown_message(update, context)
+        return END
+    await say_unreadable(update, context)
+    topup_id = TopUpId(int(dialog.data["topup_id"]))
+    topup = (await context.shop.wallets.topup(admin_id, topup_id)).topup
+    ask = ask_arrived_text if dialog.data["for_amount"] else ask_reason_text
+    await show_anew(update, context, ask(words, topup), keyboard([leave(words)]))
+    return Step.DECISION
 
 
 async def _propose_amount(

@@ -243,7 +243,7 @@ def pay_label(words: Words, offer: Offer) -> str:
 def still_quoted(
     words: Words, offer: Offer, destination: str, problem: str, *, is_payable: bool
 ) -> str:
-    """Return what is wrong with another destination, and what the quote is still for.
+    """Return what is wrong with another destination, if it is, and what the quote is still for.
 
     `is_payable`: the button that pays it stands below.
     """
@@ -254,7 +254,7 @@ def still_quoted(
     above = words.gettext("Nothing was ordered. The screen above is {product} for {destination}.")
     product = bold(title(offer.product.listing.name))
     still = (pay if is_payable else above).format(product=product, destination=code(destination))
-    return paragraphs(f"⚠️ {problem}", still)
+    return paragraphs(f"⚠️ {problem}" if problem else "", still)
 
 
 def price_changed(words: Words, shown: int) -> str:

@@ -161,7 +161,7 @@ def let_go_text(words: Words, topup: TopUp) -> str:
         _("Your top-up of {amount} is cancelled. Please do not pay it any more.").format(
             amount=bold(words.money(topup.total))
         ),
-        _paid_all_the_same(words),
+        paid_all_the_same(words),
     )
 
 
@@ -183,12 +183,13 @@ def expired_text(words: Words, topup: TopUp, contact: str) -> str:
         _("⌛ The time to pay {amount} is over. Please do not pay it any more.").format(
             amount=bold(words.money(topup.total))
         ),
-        _paid_all_the_same(words),
+        paid_all_the_same(words),
         questions(words, contact),
     )
 
 
-def _paid_all_the_same(words: Words) -> str:
+def paid_all_the_same(words: Words) -> str:
+    """Return what to do about money that is on its way."""
     return words.gettext(
         "Have you paid already? Send the picture of the transfer here, and the shop looks for it."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.domain.destination import group_digits
 from bot.domain.order import Order, OrderState
 from bot.domain.profile import PanelProfile
 from bot.services.history import HistoryPage
@@ -25,15 +26,35 @@ _SIGNS = {
 }
 
 
-def history_text(words: Words, page: HistoryPage) -> str:
-    """Return the head of a page of one's orders."""
+def history_text(words: Words, page: HistoryPage, query: str = "") -> str:
+    """Return a page of one's orders, or of those that fit a query, each with time and price."""
     _ = words.gettext
+    if not page.orders and query:
+        return _(
+            "No order of yours fits {query}. Try a part of the number, or the name of the product."
+        ).format(query=bold(query))
     if not page.orders:
         return _("You have not ordered anything yet.")
-    head = bold(_("Your orders"))
+    head = _("Your orders with {query}").format(query=bold(query)) if query else ""
+    head = head or bold(_("Your orders"))
     if page.pages > 1:
         head = lines(head, _("Page {page} of {pages}").format(page=page.page + 1, pages=page.pages))
-    return paragraphs(head, _("Press one to see it with its code."))
+    return paragraphs(
+        head,
+        *(past_lines(words, order) for order in page.orders),
+        _("Press one to see it with its code."),
+        "" if query else _("Look for one: /history and a number, a name or a product."),
+    )
+
+
+def past_lines(words: Words, order: Order) -> str:
+    """Return a past order in two lines: what for whom, then its time and price."""
+    name = f"{order.number} · {escaped(title(order.product_name))}"
+    return lines(
+        f"{_SIGNS.get(order.state, '⏳')} {name}",
+        f"{code(group_digits(order.destination, order.zone))}",
+        f"{words.datetime(order.created_at)} · {words.money(order.price)}",
+    )
 
 
 def order_label(order: Order) -> str:

@@ -93,6 +93,15 @@ def spaced(name: str) -> str:
     return " ".join(name.split())
 
 
+def short_query(text: str, longest_bytes: int) -> str:
+    """Return the beginning of a text that fits into a button, without half a word or amount."""
+    whole = spaced(text)
+    if len(whole.encode()) <= longest_bytes:
+        return whole
+    cut = whole.encode()[: longest_bytes + 1].decode(errors="ignore")
+    return cut.rpartition(" ")[0]
+
+
 def title(name: str) -> str:
     """Return a product's name as it stands in texts: whole, unless it is absurdly long."""
     name = spaced(name)

@@ -43,6 +43,7 @@ from handlers.texts.history import help_request_text
 from handlers.texts.markup import lines
 from handlers.texts.money import topup_rejected_text, wallet_text
 from handlers.texts.orders import order_text, outcome_text, parked_order_text
+from handlers.texts.questions import asked_text
 from handlers.texts.receipts import receipt_label
 from handlers.texts.restock import restocked_label, restocked_text
 from handlers.texts.vouchers import voucher_of
@@ -77,8 +78,8 @@ def letter_of(
             if delivery.order is None:
                 return None
             return _about_order(words, delivery, delivery.order, profile, contact)
-        case NoticeKind.STRAY_PROOF:
-            return _stray_proof(words, delivery)
+        case NoticeKind.STRAY_PROOF | NoticeKind.ASKED:
+            return _from_customer(words, delivery)
         case (
             NoticeKind.TOPUP_REQUESTED
             | NoticeKind.TOPUP_NEWS
@@ -159,10 +160,14 @@ def _with_proof(delivery: Delivery, letter: Letter) -> Letter:
     return replace(letter, photo=str(data.get("photo", "")), document=str(data.get("document", "")))
 
 
-def _stray_proof(words: Words, delivery: Delivery) -> Letter | None:
+def _from_customer(words: Words, delivery: Delivery) -> Letter | None:
+    """Return that a customer sent a picture, or wants to be written to."""
     customer_id = delivery.notice.subject_id
     if customer_id is None:
         return None
+    if delivery.notice.kind is NoticeKind.ASKED:
+        person = who(words, customer_id, delivery.customer)
+        return Letter(asked_text(words, person, delivery.topup))
     text = stray_proof_text(words, customer_id, delivery.customer)
     return _with_proof(delivery, Letter(text))
 

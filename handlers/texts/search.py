@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from bot.services.search import Found
 from handlers.i18n import Words
 from handlers.texts.catalogue import sources_text
@@ -23,10 +26,26 @@ def found_text(
 
 
 def found_head(words: Words, found: Found, query: str) -> str:
-    """Return what was looked for, and whether it is just that."""
+    """Return what was looked for, whether it is just that, and which words nothing has."""
     _ = words.gettext
     exact, nearest = _("Found for {query}"), _("We do not have {query}. This comes nearest:")
-    return (exact if found.is_exact else nearest).format(query=bold(query))
+    rest = _without(query, found.missing)
+    head = (exact if found.has_rest else nearest).format(query=bold(rest))
+    if not found.missing:
+        return head
+    missing = words.ngettext(
+        "We did not find the word {words}.",
+        "We did not find the words {words}.",
+        len(found.missing),
+    ).format(words=", ".join(bold(one) for one in found.missing))
+    return lines(missing, head)
+
+
+def _without(query: str, missing: Sequence[str]) -> str:
+    """Return a query without the words that nothing has."""
+    gone = frozenset(missing)
+    rest = re.sub(r"[^\W\d_]+", lambda one: "" if one[0].lower() in gone else one[0], query)
+    return " ".join(rest.split()) or query
 
 
 def _more_there_are(words: Words, found: Found) -> str:

@@ -216,6 +216,84 @@ limit :limit offset :offset;
 -- name: count_of(customer_id)^
 select count(*) as orders from orders where customer_id = :customer_id;
 
+-- name: succeeded_of(customer_id, limit)
+select *
+from orders
+where customer_id = :customer_id and state = 'succeeded'
+order by order_id desc
+limit :limit;
+
+-- name: fitting_of
+-- Each term has so many spellings; those that it does not have are null.
+select *
+from orders
+where
+    customer_id = :customer_id
+    and (
+        lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_0_0
+        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_0_1
+        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_0_2
+        or destination like :number_0_0
+        or destination like :number_0_1
+    )
+    and (
+        lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_1_0
+        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_1_1
+        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_1_2
+        or destination like :number_1_0
+        or destination like :number_1_1
+    )
+    and (
+        lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_2_0
+        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_2_1
+        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_2_2
+        or destination like :number_2_0
+        or destination like :number_2_1
+    )
+    and (
+        lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_3_0
+        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_3_1
+        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_3_2
+        or destination like :number_3_0
+        or destination like :number_3_1
+    )
+order by order_id desc
+limit :limit offset :offset;
+
+-- name: count_fitting_of^
+select count(*) as orders
+from orders
+where
+    customer_id = :customer_id
+    and (
+        lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_0_0
+        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_0_1
+        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_0_2
+        or destination like :number_0_0
+        or destination like :number_0_1
+    )
+    and (
+        lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_1_0
+        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_1_1
+        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_1_2
+        or destination like :number_1_0
+        or destination like :number_1_1
+    )
+    and (
+        lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_2_0
+        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_2_1
+        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_2_2
+        or destination like :number_2_0
+        or destination like :number_2_1
+    )
+    and (
+        lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_3_0
+        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_3_1
+        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_3_2
+        or destination like :number_3_0
+        or destination like :number_3_1
+    );
+
 -- name: latest_same(customer_id, product_id, destination, since)^
 select *
 from orders

@@ -18,12 +18,13 @@ from handlers.buy import conversation
 from handlers.callback_data import Button, pattern_of
 from handlers.context import ShopContext
 from handlers.routes import CONTACT, END, OTHER, TEXT
-from handlers.spoken import CANCEL
+from handlers.spoken import CANCEL, MENU
 
 ANYWHERE = "anywhere"
 HEAD = "%% Drawn from the handlers' annotations; a test says how, and when it is stale."
 _MESSAGES = {
     id(CANCEL): "the word for it",
+    id(MENU): "the word for the first screen",
     id(TEXT): "a text",
     id(CONTACT): "a contact",
     id(OTHER): "anything else",

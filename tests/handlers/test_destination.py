@@ -399,6 +399,12 @@ async def test_a_picture_is_no_number(counter: Counter) -> None:
             }
         }
     )
+    *_, said, question = counter.said()
+    assert said.text == "Maaf, kami cuma bisa baca teks dan foto."
+    assert "Kirim nomor HP-nya" in question.text
+    await counter.send(
+        {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]}
+    )
     assert "Kiriman itu tidak bisa kami baca." in counter.text()
     await counter.say("081234567890")
     assert "Cek dulu" in counter.text()

@@ -436,7 +436,7 @@ def test_every_alert_says_what_to_do(alert: Alert, language: str) -> None:
     assert "K12" in text
 
 
-OF_NOTHING_STORED = {NoticeKind.ALERT, NoticeKind.STRAY_PROOF}
+OF_NOTHING_STORED = {NoticeKind.ALERT, NoticeKind.STRAY_PROOF, NoticeKind.ASKED}
 
 
 @pytest.mark.parametrize("kind", [k for k in NoticeKind if k not in OF_NOTHING_STORED])

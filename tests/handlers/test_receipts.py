@@ -108,6 +108,11 @@ async def test_a_price_of_ones_own_is_typed(counter: Counter) -> None:
     await counter.say("murah")
     assert "bukan jumlah" in counter.text()
     await counter.send({"dice": {"emoji": "🎲", "value": 3}})
+    assert counter.said()[-2].text == "Maaf, kami cuma bisa baca teks dan foto."
+    assert "struk K1" in counter.text()
+    await counter.send(
+        {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]}
+    )
     assert "bukan jumlah" in counter.text()
     await counter.say("Rp\u202f15.\u200d500")
     priced = counter.last().photo

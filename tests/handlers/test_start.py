@@ -226,13 +226,22 @@ async def test_a_command_in_a_purchase_is_no_number(counter: Counter) -> None:
     [
         {"location": {"latitude": 1.0, "longitude": 2.0}},
         {"dice": {"emoji": "🎲", "value": 3}},
-        {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]},
         {"voice": {"file_id": "f", "file_unique_id": "u", "duration": 1}},
     ],
 )
 async def test_whatever_is_sent_is_answered(counter: Counter, content: dict[str, Any]) -> None:
-    """A sentence that says what to do, and the way into the shop."""
+    """A sentence that says what can be read, and the way into the shop."""
     await counter.send(content)
+    assert counter.text() == "Maaf, kami cuma bisa baca teks dan foto."
+    await counter.press("Belanja")
+    assert "Mau beli apa?" in counter.text()
+
+
+async def test_a_photo_that_nobody_asked_for_is_answered(counter: Counter) -> None:
+    """It can be read, and belongs to nothing."""
+    await counter.send(
+        {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]}
+    )
     assert counter.text().startswith("Tekan tombol untuk belanja")
     await counter.press("Belanja")
     assert "Mau beli apa?" in counter.text()

@@ -292,6 +292,12 @@ async def test_a_picture_is_no_amount(counter: Counter) -> None:
     await counter.say("/saldo")
     await counter.press("Isi saldo")
     await counter.send({"dice": {"emoji": "🎲", "value": 3}})
+    *_, said, question = counter.said()
+    assert said.text == "Maaf, kami cuma bisa baca teks dan foto."
+    assert "Mau isi saldo berapa?" in question.text
+    await counter.send(
+        {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]}
+    )
     assert "Itu bukan jumlah uang." in counter.text()
 
 

@@ -231,6 +231,35 @@ async def test_a_plain_request_is_shown_for_a_day(shop: Shop) -> None:
     assert (await shop.wallet(ANNI)).posted == OPENING + 50_000
 
 
+async def test_what_is_waited_for_is_more_than_what_may_be_paid(till: Shop) -> None:
+    """Money comes late, and a picture is looked at; what was let go is not waited for."""
+    asked = await ask(till, "a")
+    assert await till.deposits.waiting_of(ANNI) == [asked]
+    assert await till.deposits.waiting_of(BUDI) == []
+    till.clock.at += HOUR
+    assert await till.deposits.open_of(ANNI) == []
+    assert await till.deposits.waiting_of(ANNI) == [asked]
+    till.clock.at += GRACE
+    assert await till.deposits.waiting_of(ANNI) == []
+    gone = await ask(till, "b", BUDI)
+    await till.deposits.cancel(BUDI, gone.topup_id)
+    assert await till.deposits.waiting_of(BUDI) == []
+    proven = await ask(till, "c", BUDI)
+    await till.deposits.prove(BUDI, Proof("f"), "update:7")
+    assert [one.topup_id for one in await till.deposits.waiting_of(BUDI)] == [proven.topup_id]
+
+
+async def test_the_newest_request_is_told_for_a_day_after_it_was_decided(till: Shop) -> None:
+    """Not before, and not where another one was asked for since."""
+    assert await till.deposits.decided_lately(ANNI) is None
+    asked = await ask(till, "a")
+    assert await till.deposits.decided_lately(ANNI) is None
+    decided = await till.wallets.decide_topup(ADMIN, asked.topup_id, approve=False)
+    assert await till.deposits.decided_lately(ANNI) == decided
+    till.clock.at += GRACE + timedelta(seconds=1)
+    assert await till.deposits.decided_lately(ANNI) is None
+
+
 async def test_a_deposit_that_runs_out_is_told_once(till: Shop) -> None:
     """To its customer alone; whoever has let theirs go, or sent a picture, is not told."""
     await ask(till, "replaced")

@@ -3,8 +3,9 @@
 import pytest
 
 from bot.domain.errors import NotFoundError
-from bot.domain.order import OrderId
-from tests.services.shop import ADMIN, ANNI, BUDI, Shop
+from bot.domain.order import Order, OrderId
+from bot.domain.order_query import Term
+from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER, Shop
 
 
 async def test_the_history_has_pages_newest_first(shop: Shop) -> None:
@@ -45,3 +46,69 @@ async def test_an_order_is_shown_to_its_owner_and_to_admins(shop: Shop) -> None:
     for reader, order_id in ((BUDI, order.order_id), (ANNI, OrderId(99))):
         with pytest.raises(NotFoundError):
             await shop.history.order(reader, order_id)
+
+
+async def sold(shop: Shop, number: str = NUMBER, code: str = "SM10") -> Order:
+    """Have an order that succeeded."""
+    await shop.queue(number=number, code=code)
+    started = await shop.start()
+    reply = shop.reply(started, status_word="success", ref_id=f"r{started.order_id}")
+    shop.supplier.will(reply)
+    await shop.send.carry_out(started)
+    return await shop.get(started.order_id)
+
+
+async def test_only_delivered_goods_are_offered_again(shop: Shop) -> None:
+    """Newest first, each product and number once; however many orders came to nothing since."""
+    first, second = await sold(shop), await sold(shop, "081277777777")
+    shop.clock.advance(3600)
+    third = await sold(shop)
+    for number in range(40):
+        order = await shop.queue(number=f"0813000000{number:02}")
+        await shop.buy.cancel(ANNI, order.order_id)
+    recent = await shop.history.recent(ANNI, 5)
+    assert [one.order_id for one in recent] == [third.order_id, second.order_id]
+    assert first.destination == third.destination
+    assert (await shop.history.page(ANNI, 0, 10)).again == []
+    page = await shop.history.page(ANNI, 4, 10)
+    assert [one.order_id for one in page.again] == [third.order_id, second.order_id]
+
+
+async def test_the_same_goods_of_another_source_are_the_same(shop: Shop) -> None:
+    """Told apart by nothing on the button; while one is under way, the other is not offered."""
+    await sold(shop)
+    await shop.relist("SM20", name="telkomsel  10.000")
+    other = await sold(shop, code="SM20")
+    assert [one.order_id for one in await shop.history.recent(ANNI, 5)] == [other.order_id]
+    await shop.queue()
+    assert await shop.history.recent(ANNI, 5) == []
+
+
+async def test_a_saved_name_looks_for_all_its_numbers(shop: Shop) -> None:
+    """Whole, in either case; any other text is read as it stands."""
+    await sold(shop)
+    saved = await shop.remembered.all(ANNI)
+    await shop.remembered.ask_name(ANNI, saved[0].number_id, None)
+    await shop.remembered.name(ANNI, "Mama 10")
+    assert await shop.history.terms_for(ANNI, " mama  10 ") == (Term(numbers=(NUMBER,)),)
+    assert len(await shop.history.terms_for(ANNI, "mama 10 tsel")) == 3
+    assert await shop.history.terms_for(BUDI, "mama") == (Term(("mama",)),)
+
+
+async def test_orders_for_a_number_are_those_under_way_or_the_last(shop: Shop) -> None:
+    """One's own; none where no number is said."""
+    await sold(shop)
+    last = await sold(shop, code="SM20")
+    assert await shop.history.bound_for(ANNI, ()) == ()
+    assert await shop.history.bound_for(ANNI, [NUMBER]) == [last]
+    assert await shop.history.bound_for(BUDI, [NUMBER]) == []
+    opened = await shop.queue()
+    await shop.queue(number="081277777777")
+    assert await shop.history.bound_for(ANNI, [NUMBER]) == [opened]
+
+
+async def test_of_some_orders_only_ones_own_are_told(shop: Shop) -> None:
+    """Each once."""
+    mine, theirs = await shop.queue(), await shop.queue(BUDI, number="081277777777")
+    ids = [mine.order_id, theirs.order_id, OrderId(99), mine.order_id]
+    assert await shop.history.own(ANNI, ids) == [mine]

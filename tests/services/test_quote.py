@@ -157,6 +157,23 @@ async def test_the_admin_is_told_whose_order_it_is(shop: Shop) -> None:
     assert told.customer.customer_id == ANNI
 
 
+async def test_the_shop_is_asked_to_write_once_in_ten_minutes(shop: Shop) -> None:
+    """By every admin; each customer is asked for apart."""
+
+    async def asked() -> list[tuple[int, int | None]]:
+        told = [one.notice for one in await shop.deliveries()]
+        return [(one.chat_id, one.subject_id) for one in told if one.kind is NoticeKind.ASKED]
+
+    for key in ("update:1", "update:1", "update:2"):
+        await shop.buy.ask_to_be_written_to(ANNI, key)
+    assert await asked() == [(ADMIN, ANNI), (SECOND_ADMIN, ANNI)]
+    await shop.buy.ask_to_be_written_to(BUDI, "update:3")
+    assert await asked() == [(ADMIN, BUDI), (SECOND_ADMIN, BUDI)]
+    shop.clock.advance(600)
+    await shop.buy.ask_to_be_written_to(ANNI, "update:4")
+    assert await asked() == [(ADMIN, ANNI), (SECOND_ADMIN, ANNI)]
+
+
 async def test_a_trail_leaves_out_a_sub_that_was_the_only_one(shop: Shop) -> None:
     """As people read it: "Pulsa, Telkomsel", and not "Pulsa, Telkomsel, Umum"."""
     top = shop.browse.level(None)

@@ -181,7 +181,6 @@ def test_people_find_what_they_mean(query: str, brand: str, amount: str) -> None
         ("axis 99gb", "AXIS", " 100 GB "),
         ("axis flash", "AXIS", "Axis "),
         ("saldo steam 20", "SHOPEE PAY", "20.000"),
-        ("pulsa belum masuk", "TELKOMSEL", "Telkomsel 5.000"),
         ("saldo telepon", "SHOPEE PAY", "ShopeePay"),
     ],
 )
@@ -204,6 +203,96 @@ def test_what_there_is_not_shows_what_comes_nearest(query: str, brand: str, amou
 def test_what_means_nothing_finds_nothing(query: str) -> None:
     """Rather than everything: not for thanks, and not for brands that are not sold."""
     assert found(query) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "missing", "main", "part"),
+    [
+        ("telkomsel xyzzy", ("xyzzy",), "TELKOMSEL", ""),
+        ("telkomsel unlimited", ("unlimited",), "TELKOMSEL", ""),
+        ("paket unlimited telkomsel", ("unlimited",), "TELKOMSEL", "Data"),
+        ("paket data xyzzy tsel 30 hari", ("xyzzy",), "TELKOMSEL", " / 30 Hari"),
+        ("axis flash 2gb", ("flash",), "AXIS", " 2 GB "),
+        ("pulsa steam 10", ("steam",), "", "10.000"),
+        ("unlimited sakti telkomsel", ("unlimited",), "TELKOMSEL", "Sakti"),
+    ],
+)
+def test_words_that_nothing_has_are_said_and_change_nothing_else(
+    query: str, missing: tuple[str, ...], main: str, part: str
+) -> None:
+    """The brand and the type stay; it is not just what was asked for."""
+    hits = index().look(query)
+    assert (hits.missing, hits.is_exact, hits.has_rest) == (missing, False, True)
+    known = {one.product_id: one.listing for one in products()}
+    for one in hits.scores:
+        assert main in known[one].main
+        assert part in f"{known[one].name} "
+
+
+@pytest.mark.parametrize(
+    ("query", "is_mostly_known"),
+    [("telkomsel xyzzy", True), ("nomerku terdaftar telkomsel", False), ("saldo steam", False)],
+)
+def test_it_is_known_whether_most_words_name_something(query: str, is_mostly_known: bool) -> None:
+    """A word of a type alone names too little."""
+    assert index().look(query).is_mostly_known is is_mostly_known
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *(
+            "mana",
+            "mana ya",
+            "kok",
+            "udah belum",
+            "kapan",
+            "gimana",
+            "bayar",
+            "masuk",
+            "bayr kapan",
+        ),
+        *("where is it", "why", "when", "paid", "sudah", "kenapa lama"),
+    ],
+)
+def test_words_of_questions_find_nothing_that_is_called_nearly_so(query: str) -> None:
+    """Neither by a letter or two, nor as the beginning of a name."""
+    names = ("Manado 10", "Mandiri 20", "Bayard 5", "Kokoa", "Udahh", "Masukan", "Whyte", "Sudahi")
+    changed = [
+        replace(one, listing=replace(one.listing, name=name, code=f"C{place}", main=name.upper()))
+        for place, (one, name) in enumerate(zip(products(), names, strict=False))
+    ]
+    assert SearchIndex(changed, near).look(query).scores == {}
+
+
+@pytest.mark.parametrize(
+    ("query", "like"),
+    [
+        ("tsel 10 udah ada?", "tsel 10"),
+        ("ada pulsa 10?", "pulsa 10"),
+        ("tri 5 ready?", "tri 5"),
+        ("kapan tsel 10 ready min", "tsel 10"),
+        ("pulsa transfer tsel 20 masih bisa?", "pulsa transfer tsel 20"),
+        ("mau tf tsel 25rb dong, bisa?", "tf tsel 25rb"),
+    ],
+)
+def test_words_of_questions_around_a_product_change_nothing(query: str, like: str) -> None:
+    """They are not missed either."""
+    assert index().look(query) == index().look(like)
+    assert index().look(query).is_exact
+
+
+@pytest.mark.parametrize(
+    ("text", "is_specific"),
+    [
+        *(("tsel", True), ("malam", True), ("10", True), ("2gb", True), ("ml", True)),
+        *(("pulsa", False), ("token", False), ("mana", False), ("xyzzy", False), ("", False)),
+    ],
+)
+async def test_a_type_alone_is_not_specific(text: str, is_specific: bool, shop: Shop) -> None:
+    """A brand, a word of a name, and an amount are."""
+    assert index().is_specific(text) is is_specific
+    assert shop.search.is_specific("xl")
 
 
 @pytest.mark.parametrize(

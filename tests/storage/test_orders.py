@@ -11,6 +11,7 @@ from bot.domain.catalogue import ProductId
 from bot.domain.errors import DuplicateError, RefusalClass, StaleOrderError
 from bot.domain.money import Rupiah
 from bot.domain.order import OPEN_STATES, CustomerId, Order, OrderId, OrderState, WaitReason
+from bot.domain.order_query import Term
 from bot.ports import Sales
 from storage.transaction import SqlTransaction
 from tests.storage.records import amounts, instants, integers, records
@@ -296,6 +297,49 @@ def test_a_customer_sees_their_own_orders_newest_first(tx: SqlTransaction) -> No
     assert tx.orders.count_of(ANNI) == len(stored)
     assert tx.orders.count_of(CustomerId(99)) == 0
     assert tx.orders.open_of(ANNI) == [one for one in newest_first if one.state in OPEN_STATES]
+
+
+def test_goods_that_were_delivered_are_found_apart(tx: SqlTransaction) -> None:
+    """A customer's own, newest first, however many came to nothing."""
+    stored = [
+        tx.orders.add(sent(number, state=state, destination=f"081{number}"))
+        for number, state in enumerate([OrderState.SUCCEEDED, *OrderState, OrderState.SUCCEEDED])
+    ]
+    tx.orders.add(order(customer_id=BUDI, state=OrderState.SUCCEEDED))
+    delivered = [one for one in reversed(stored) if one.state is OrderState.SUCCEEDED]
+    assert tx.orders.succeeded_of(ANNI, 100) == delivered
+    assert tx.orders.succeeded_of(ANNI, 1) == delivered[:1]
+
+
+@pytest.mark.parametrize(
+    ("terms", "fitting"),
+    [
+        ([Term(("telkomsel", "tsel"))], [1, 0]),
+        ([Term((" 20.000",))], [1]),
+        ([Term(("go pay", "gopay"))], [2]),
+        ([Term(numbers=("08123",))], [2, 0]),
+        ([Term(("08123",), ("08123",))], [2, 0]),
+        ([Term(("telkomsel",)), Term(numbers=("7777", "9999"))], [1]),
+        ([Term(("pulsa",)), Term((" 10.000 ",)), Term(numbers=("08",)), Term(("tel",))], [0]),
+        ([Term(("xl",))], []),
+        ([Term(), Term(("tel",))], []),
+        ([], [2, 1, 0]),
+    ],
+)
+def test_orders_are_found_by_what_was_bought_and_for_whom(
+    tx: SqlTransaction, terms: list[Term], fitting: list[int]
+) -> None:
+    """Each term has to fit, in any of its spellings; only one's own, newest first."""
+    stored = [
+        tx.orders.add(sent(1, state=OrderState.SUCCEEDED, product_name="TELKOMSEL 10.000")),
+        tx.orders.add(sent(2, product_name="Telkomsel 20.000", destination="081377779999")),
+        tx.orders.add(sent(3, state=OrderState.FAILED, product_name="GoPay 5", main="GO PAY")),
+    ]
+    tx.orders.add(order(customer_id=BUDI))
+    found = [stored[place] for place in fitting]
+    assert tx.orders.fitting_of(ANNI, terms, 100, 0) == found
+    assert tx.orders.fitting_of(ANNI, terms, 1, 1) == found[1:2]
+    assert tx.orders.count_fitting_of(ANNI, terms) == len(found)
 
 
 @pytest.mark.parametrize("state", list(OrderState))

@@ -1,0 +1,141 @@
+"""Questions are told from products that somebody looks for."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.question import LONGEST, Asked, Question, order_ids_in, question_of
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "mana pulsa saya?",
+            "Mana pulsanya min",
+            "pulsa ku mana",
+            "uangku mana ya",
+            "mana tokennya",
+        ),
+        *("udah transfer ya min", "sdh tf kak", "sudah dibayar", "udah saya bayar", "barusan trf"),
+        *("halo min, udah masuk belum?", "kok belum masuk", "kapan masuknya", "kpn sampe"),
+        *("belummm masukkk", "saldo belum masuk", "saldo gak bertambah", "udah isi saldo min"),
+        *("where is my order", "I have paid", "I've paid already", "paid", "still not received"),
+        *("pulsa telkomsel 10 belum masuk", "081234567890 blm masuk min", "kenapa lama2 ya"),
+        *(
+            "kok pending terus",
+            "token listrik gak masuk",
+            "sudah diproses?",
+            "udah saya kirim bukti",
+        ),
+        *(
+            "when will it arrive",
+            "it hasn\u2019t arrived yet",
+            "K12 belum masuk",
+            "belum dapet kodenya",
+        ),
+    ],
+)
+def test_what_asks_after_an_order_or_money_is_surely_a_question(text: str) -> None:
+    """Also where a product or a number is named: buying it again is not what is wanted."""
+    found = question_of(text)
+    assert found is not None
+    assert (found.asked, found.is_sure) == (Asked.STATE, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("pesanan saya gimana", "mana", "kok", "udah", "knp ya", "gimana min", "bagaimana ini"),
+        *(
+            "paket malam mana?",
+            "cek pesanan",
+            "status order",
+            "my order",
+            "lama banget min",
+            "masuk",
+        ),
+        *("why is it taking so long", "bukti transfer", "pesananku", "tri 5 udah?", "kapan buka"),
+    ],
+)
+def test_what_may_ask_after_an_order_is_perhaps_a_question(text: str) -> None:
+    """It depends on whether a product is named, and whether something is under way."""
+    found = question_of(text)
+    assert found is not None
+    assert (found.asked, found.is_sure) == (Asked.STATE, False)
+
+
+@pytest.mark.parametrize("text", ["pulsa kapan ready", "udah bisa transfer pulsa?", "ada belum?"])
+def test_what_asks_for_goods_is_known(text: str) -> None:
+    """Where the list has it, it is looked for."""
+    assert question_of(text) == Question(Asked.STATE, is_sure=False, is_of_goods=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "tsel 10", "pulsa transfer", "tsel transfer 20", "tf tsel 25rb", "ada pulsa 10?"),
+        *("tri 5 ready?", "tsel 10 udah ada?", "kok tsel 10 kosong", "transfer", "tf", "order"),
+        *("beli pulsa", "isi saldo", "dana 50", "telkomsel unlimited", "masa aktif tsel", "menu"),
+        *(
+            "bayar listrik 50rb",
+            "bayar token listrik",
+            "nomor pelanggan",
+            "081234567890",
+            "halo kak",
+        ),
+        *("wa 1gb", "late1", "SN-belum1", "admin tsel 10", "mana " * LONGEST),
+    ],
+)
+def test_what_looks_for_a_product_is_no_question(text: str) -> None:
+    """Nor is a greeting, a command, or a page of text."""
+    assert question_of(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("refund", Asked.REFUND),
+        ("uang saya kembali kapan", Asked.REFUND),
+        ("bisa balikin duit ga", Asked.REFUND),
+        ("money back", Asked.REFUND),
+        ("cs", Asked.CONTACT),
+        ("Admin?", Asked.CONTACT),
+        ("nomor cs berapa", Asked.CONTACT),
+        ("mau komplain", Asked.CONTACT),
+        ("customer service", Asked.CONTACT),
+        ("wa admin", Asked.CONTACT),
+        ("tagihan", Asked.BILL),
+        ("bayar listrik", Asked.BILL),
+        ("byr pln dong", Asked.BILL),
+        ("pascabayar telkomsel", Asked.BILL),
+        ("bpjs", Asked.BILL),
+        ("bayar tagihan listrik 531234567890", Asked.BILL),
+        ("pay electricity", Asked.BILL),
+    ],
+)
+def test_other_questions_are_told_apart(text: str, asked: Asked) -> None:
+    """Each has its own answer."""
+    assert question_of(text) == Question(asked, is_sure=True)
+
+
+@pytest.mark.parametrize("text", ["gimana cara beli", "caranya?", "how to pay"])
+def test_how_something_is_done_is_asked_too(text: str) -> None:
+    """Unless a product is named."""
+    assert question_of(text) == Question(Asked.WAY, is_sure=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("K12 belum masuk", [12]),
+        ("k12, k7?", [12, 7]),
+        ("K2-5 gimana", [1_000_000_005]),
+        ("K0-5 gimana", []),
+        ("AK12 TK-1", []),
+        ("mana", []),
+    ],
+)
+def test_order_numbers_are_found_in_a_text(text: str, ids: list[int]) -> None:
+    """In either case, and of every epoch."""
+    assert order_ids_in(text) == ids
