@@ -12,12 +12,14 @@ from handlers import admin
 from handlers.buy import conversation
 from handlers.callback_data import (
     AskForHelp,
+    AskReopening,
     AskRestock,
     CancelOrder,
     CancelTopUp,
     ChooseLanguage,
     Find,
     FindSources,
+    ForgetReopening,
     ForgetRestock,
     ForgetSaved,
     MakeReceipt,
@@ -60,6 +62,7 @@ from handlers.orders import (
 )
 from handlers.proofs import take_proof
 from handlers.receipts import make_receipt, receipt_command
+from handlers.reopening import ask_reopening, forget_reopening
 from handlers.restock import ask_restock, forget_restock
 from handlers.routes import COMMAND, CONTACT, OTHER, PICTURE, TEXT, on_command, on_message, on_press
 from handlers.saved import ask_mine, take_keys
@@ -110,6 +113,8 @@ def in_order() -> Handlers:
         on_press(OpenFor, open_level_for),
         on_press(AskRestock, ask_restock),
         on_press(ForgetRestock, forget_restock),
+        on_press(AskReopening, ask_reopening),
+        on_press(ForgetReopening, forget_reopening),
         on_press(ShowHistory, show_history),
         on_press(ShowOrder, show_order),
         on_press(CancelOrder, cancel_order),
