@@ -29,7 +29,8 @@ def _help(update: Update, context: ShopContext) -> tuple[str, InlineKeyboardMark
         text = paragraphs(text, admin_help_text(words))
     return text, keyboard(
         [shop_here(words), top_up(words)],
-        [*copy_id(words, user_id), *languages_row(words, shop.languages)],
+        copy_id(words, user_id),
+        languages_row(words, shop.languages),
         [home(words)],
     )
 

@@ -11,7 +11,7 @@ def opening_text(words: Words, opening: Opening) -> str:
     """Return what stands above every screen that sells; empty while the shop is open."""
     _ = words.gettext
     if opening.is_paused:
-        title = _("The shop takes a short break.")
+        title = _("The shop takes a break.")
         return lines(
             f"⏸ {bold(title)}",
             _("No orders are taken just now."),
@@ -29,7 +29,7 @@ def opening_text(words: Words, opening: Opening) -> str:
 def shop_paused(words: Words, note: str) -> str:
     """Return what pops up for a button that buys: no orders are taken for now, and why."""
     text = words.gettext("The shop takes a short break. Please try again in a little while.")
-    return f"{text}\n\n{note}" if note else text
+    return lines(text, f"💬 {note}" if note else "")
 
 
 def promised(words: Words) -> str:

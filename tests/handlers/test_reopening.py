@@ -14,7 +14,7 @@ from tests.handlers.builders import HOSTILE
 from tests.handlers.counter import BOSS, CLARE, Counter
 from tests.services.shop import ADMIN, ANNI, BUDI
 
-PAUSED = "⏸ Toko sedang istirahat sebentar."
+PAUSED = "⏸ Toko sedang istirahat."
 TELL, NEVER_MIND = "🔔 Kabari kalau buka", "🔕 Tidak usah dikabari"
 Way = Callable[[Counter], Awaitable[None]]
 
@@ -128,7 +128,7 @@ async def test_the_promise_stands_on_the_next_screen(counter: Counter) -> None:
     """Also on another one, in the reader's language."""
     await counter.shop.admin.pause(ADMIN)
     await counter.say("/start", CLARE)
-    assert counter.text(CLARE).startswith("⏸ The shop takes a short break.\nNo orders are taken")
+    assert counter.text(CLARE).startswith("⏸ The shop takes a break.\nNo orders are taken")
     await counter.press("🔔 Tell me when it opens", CLARE)
     await counter.say("/order", CLARE)
     assert "🔔 We write to you as soon as it opens." in counter.text(CLARE)
@@ -229,7 +229,7 @@ async def test_a_quote_from_before_the_pause_gets_the_way_to_be_told(counter: Co
     answer = await counter.press("Bayar")
     assert answer.show_alert
     assert answer.text == (
-        f"Toko sedang istirahat sebentar. Coba lagi nanti, ya.\n\nlibur {HOSTILE}"
+        f"Toko sedang istirahat sebentar. Coba lagi nanti, ya.\n💬 libur {HOSTILE}"
     )
     assert (counter.text(), counter.labels()) == (text, [TELL, *labels])
     await counter.press("Bayar")
@@ -241,15 +241,17 @@ async def test_a_quote_from_before_the_pause_gets_the_way_to_be_told(counter: Co
     assert len(await counter.orders()) == 1
 
 
-async def test_the_longest_note_fits_everywhere(counter: Counter) -> None:
+@pytest.mark.parametrize("sign", ["m", "🙏", "<"])
+async def test_the_longest_note_fits_everywhere(counter: Counter, sign: str) -> None:
     """Whole on the screen; what pops up is cut by Telegram's limit."""
-    await counter.say(f"/pause {'m' * 900}", BOSS)
+    await counter.say(f"/pause {sign * 900}", BOSS)
     assert f"hanya {LONGEST_NOTE} huruf pertama" in counter.text(BOSS)
     await counter.to_confirm()
-    assert f"💬 {'m' * LONGEST_NOTE}\n" in counter.text()
+    assert f"💬 {sign * LONGEST_NOTE}\n" in counter.text()
     answer = await counter.press("Bayar")
     assert "istirahat" in answer.text
-    assert len(answer.text) <= 200
+    assert sign in answer.text
+    assert len(answer.text.encode("utf-16-le")) // 2 <= 200
 
 
 async def test_the_admin_reads_what_customers_read(counter: Counter) -> None:
