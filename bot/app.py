@@ -32,6 +32,7 @@ from bot.services.recon import Recon
 from bot.services.reconcile import Reconcile
 from bot.services.refresh_catalogue import RefreshCatalogue
 from bot.services.remember import Remembered
+from bot.services.reopening import Reopening
 from bot.services.restock import Restock
 from bot.services.restore import open_elsewhere
 from bot.services.retention import Retention
@@ -179,6 +180,7 @@ class Konter:
             history=History(store, rules),
             remembered=Remembered(store, rules, clock),
             restock=self.restock,
+            reopening=Reopening(store, rules, clock, self.supplier_health),
             admin=Admin(store, self.watched, self.shelf, rules, clock, self.supplier_health),
             recon=self.recon,
             withholding=self.withholding,

@@ -23,6 +23,7 @@ from bot.domain.ledger import Account, AccountId, Transfer, TransferId
 from bot.domain.lookup import SupplierRow
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeId, NoticeKind, NoticeState
+from bot.domain.opening import Opening, ReopeningRequest
 from bot.domain.order import CustomerId, Order, OrderId, OrderState, WaitReason
 from bot.domain.order_query import Term
 from bot.domain.recon import Finding, FindingKind
@@ -464,6 +465,26 @@ class RestockRequests(Protocol):
         ...
 
 
+class ReopeningRequests(Protocol):
+    """Who wants to be told when a shop that is paused opens again: each customer once."""
+
+    def add(self, customer_id: CustomerId, at: datetime) -> None:
+        """Remember a customer; one who waits already keeps their request."""
+        ...
+
+    def of(self, customer_id: CustomerId) -> ReopeningRequest | None:
+        """Return a customer's request."""
+        ...
+
+    def take(self) -> list[ReopeningRequest]:
+        """Delete every request and return them, oldest first."""
+        ...
+
+    def forget(self, customer_id: CustomerId) -> None:
+        """Delete a customer's request, if there is one."""
+        ...
+
+
 class WithheldProducts(Protocol):
     """Products that are sold below cost by the supplier's own word; open are those not ended."""
 
@@ -563,6 +584,14 @@ class TopUps(Protocol):
 
     def pending(self, limit: int) -> list[TopUp]:
         """Return the open requests, oldest first."""
+        ...
+
+    def waiting(self, now: datetime) -> list[TopUp]:
+        """Return the undecided requests that an admin is to look at, oldest first.
+
+        Those that can still be paid, and those with a picture of a transfer, whatever else became
+        of them.
+        """
         ...
 
     def newest_of(self, customer_id: CustomerId) -> TopUp | None:
@@ -962,6 +991,8 @@ class Transaction(Protocol):
     @property
     def restock_requests(self) -> RestockRequests: ...
     @property
+    def reopening_requests(self) -> ReopeningRequests: ...
+    @property
     def confirmations(self) -> Confirmations: ...
     @property
     def dialogs(self) -> Dialogs: ...
@@ -1075,6 +1106,8 @@ class Delivery:
     """The product that is held back from sale."""
     at: datetime | None = None
     """When this was the state of things; None: when the notice was made."""
+    opening: Opening | None = None
+    """Whether the shop takes orders, where the reader waited for it to open."""
 
 
 class Notifier(Protocol):

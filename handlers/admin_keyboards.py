@@ -42,7 +42,7 @@ from handlers.callback_data import (
     fits,
 )
 from handlers.i18n import Words
-from handlers.keyboards import Row, back, button, history, keyboard, leave, main_button
+from handlers.keyboards import Row, back, button, history, home, keyboard, leave, main_button
 
 DANGER = KeyboardButtonStyle.DANGER
 LONGEST_NAME = 24
@@ -214,11 +214,10 @@ def overview_keyboard(
     Each product that is held back from sale has one that releases it. The shop stands still
     since then, in seconds since 1970; 0: it sells.
     """
-    stop = button(words.gettext("⏸ Pause the shop"), Pause())
     return keyboard(
         *orders_rows(shown),
         *([_sell_again(label, one)] for label, one in withheld),
-        [_resume(words, standing_since) if standing_since else stop],
+        [stop_or_start(words, standing_since)],
         [button(words.gettext("🔄 Look again"), ShowOverview())],
     )
 
@@ -236,7 +235,7 @@ def found_keyboard(words: Words, shown: Sequence[tuple[str, Order]]) -> InlineKe
 def balance_keyboard(words: Words) -> InlineKeyboardMarkup:
     """Return the ways from the shop's money to one's own."""
     own = button(words.gettext("👛 My own wallet"), ShowWallet())
-    return keyboard([own, history(words)])
+    return keyboard([own, history(words)], [home(words)])
 
 
 def _decisions(words: Words, order: Order) -> list[Row]:
@@ -258,6 +257,16 @@ def _ways_on(words: Words, order: Order) -> list[Row]:
 
 def _keep(words: Words, order: Order) -> InlineKeyboardButton:
     return button(words.gettext("⏳ Keep waiting"), KeepWaiting(order.order_id))
+
+
+def stop_or_start(words: Words, standing_since: int) -> InlineKeyboardButton:
+    """Return what stops the shop, or what starts it when it stands still since then; 0: it sells.
+
+    In seconds since 1970.
+    """
+    if standing_since:
+        return _resume(words, standing_since)
+    return button(words.gettext("⏸ Pause the shop"), Pause())
 
 
 def _resume(words: Words, shown_at: int) -> InlineKeyboardButton:

@@ -109,6 +109,20 @@ class ForgetRestock(Button):
 
 
 @dataclass(frozen=True, slots=True)
+class AskReopening(Button):
+    """Tell me when the shop opens again."""
+
+    TAG: ClassVar[str] = "ro"
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetReopening(Button):
+    """Do not tell me when the shop opens again."""
+
+    TAG: ClassVar[str] = "rf"
+
+
+@dataclass(frozen=True, slots=True)
 class ShowNumber(Button):
     """What there is to buy for a number that was sent."""
 
@@ -513,6 +527,28 @@ class Pause(Button):
     """Take no orders and send none."""
 
     TAG: ClassVar[str] = "v"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowShopBalance(Button):
+    """The shop's money, to an admin."""
+
+    TAG: ClassVar[str] = "sb"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDesk(Button):
+    """What waits for an admin's decision."""
+
+    TAG: ClassVar[str] = "sd"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRequest(Button):
+    """A request to pay money in, to an admin, with what decides it."""
+
+    TAG: ClassVar[str] = "sr"
+    topup_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.domain.errors import ProductUnavailableError
 from handlers.callback_data import ButtonError, Open, OpenFor
 from handlers.context import ShopContext, customer_of
 from handlers.keyboards import home, keyboard
+from handlers.reopening import with_opening
 from handlers.routes import pressed
 from handlers.screens import answer, show, show_anew
 from handlers.shelf import screen
@@ -42,7 +43,8 @@ async def open_level_for(update: Update, context: ShopContext) -> None:
     except ProductUnavailableError:
         await answer(update, context, nothing_on_sale(words), is_alert=True)
         return
-    await show(update, context, *screen(words, browse, level, wanted))
+    shown = screen(words, browse, level, wanted)
+    await show(update, context, *await with_opening(update, context, shown))
 
 
 async def _open(
@@ -53,7 +55,7 @@ async def _open(
         level = browse.level(CategoryId(wanted.category_id) if wanted.category_id else None)
     except ProductUnavailableError:
         return await _gone(update, context, wanted, is_anew=is_anew)
-    text, markup = screen(words, browse, level, wanted)
+    text, markup = await with_opening(update, context, screen(words, browse, level, wanted))
     await context.shop.buy.browse(customer_of(update))
     if is_anew:
         await show_anew(update, context, text, markup)

@@ -38,6 +38,7 @@ from handlers.keyboards import (
     top_up,
 )
 from handlers.orders import show_order_of
+from handlers.reopening import say_paused, with_opening
 from handlers.routes import END, pressed
 from handlers.screens import answer, pressed_message_id, show, show_anew
 from handlers.shelf import back_to_products
@@ -50,7 +51,6 @@ from handlers.texts.buy import (
     quote_expired,
     quote_text,
     quote_unknown,
-    shop_paused,
     short_of_money,
 )
 from handlers.texts.catalogue import unavailable_text
@@ -67,7 +67,7 @@ async def confirm(update: Update, context: ShopContext) -> Requoted | Literal[-1
     try:
         order = await context.shop.buy.confirm(customer_of(update), token, message_id)
     except ShopPausedError:
-        await answer(update, context, shop_paused(words), is_alert=True)
+        await say_paused(update, context)
         return None
     except TooManyOrdersError as error:
         wait = math.ceil((error.again_at - context.shop.clock.now()).total_seconds())
@@ -109,7 +109,7 @@ async def buy_again(update: Update, context: ShopContext) -> Literal[Step.CONFIR
         text = quote_unknown(context.words)
         await show_anew(update, context, text, keyboard([shop_anew(context.words)]))
         return None
-    shown_id = await show_anew(update, context, *quote_screen(context, quote))
+    shown_id = await show_anew(update, context, *await quote_screen(update, context, quote))
     await context.shop.buy.shown(customer_of(update), shown_id)
     return Step.CONFIRM
 
@@ -171,19 +171,19 @@ async def show_quote(
     news: str = "",
 ) -> None:
     """Show the confirm screen, and note which message shows it."""
-    text, markup = quote_screen(context, quote, news)
+    text, markup = await quote_screen(update, context, quote, news)
     shown_id = await show(update, context, text, markup, message_id=message_id)
     if shown_id != message_id:
         await context.shop.buy.shown(customer_of(update), shown_id)
 
 
-def quote_screen(
-    context: ShopContext, quote: Quote, news: str = ""
+async def quote_screen(
+    update: Update, context: ShopContext, quote: Quote, news: str = ""
 ) -> tuple[str, InlineKeyboardMarkup]:
     """Return the confirm screen; its button buys, unless money is missing."""
     words = context.words
     product_id = quote.offer.product.product_id
-    return quote_text(words, quote, news), keyboard(
+    markup = keyboard(
         *_what_to_press(words, quote),
         _of_its_operator(words, quote),
         [
@@ -192,6 +192,7 @@ def quote_screen(
         ],
         [leave(words)],
     )
+    return await with_opening(update, context, (quote_text(words, quote, news), markup))
 
 
 def _of_its_operator(words: Words, quote: Quote) -> Row:

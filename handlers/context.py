@@ -20,6 +20,7 @@ from bot.services.fitting import Fit
 from bot.services.history import History
 from bot.services.recon import Recon
 from bot.services.remember import Remembered
+from bot.services.reopening import Reopening
 from bot.services.restock import Restock
 from bot.services.search import Search
 from bot.services.wallet import Wallets
@@ -41,6 +42,7 @@ class Services:
     history: History
     remembered: Remembered
     restock: Restock
+    reopening: Reopening
     admin: Admin
     recon: Recon
     withholding: Withholding

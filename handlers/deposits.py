@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Final
 
@@ -27,7 +28,7 @@ from handlers.keyboards import (
     side_by_side,
     top_up,
 )
-from handlers.qr import qr_png
+from handlers.payment_picture import draw_payment
 from handlers.routes import pressed
 from handlers.screens import (
     answer,
@@ -52,6 +53,7 @@ from handlers.texts.deposits import (
 )
 from handlers.texts.markup import escaped, fits_below_a_picture, paragraphs
 from handlers.texts.money import topup_requested_text
+from handlers.texts.payment_picture import payment_of
 
 ACCOUNTS_COPIED: Final = 4
 SHORT_COPY: Final = 16
@@ -77,7 +79,9 @@ async def show_payment(
             # Only the message that is written over may name the amount.
             await show_anew(update, context, escaped(shop.topup_instructions))
             text = _payment(context, topup, replaced, "")
-        picture = qr_png(with_amount(shop.qris_static, topup.total))
+        payload = with_amount(shop.qris_static, topup.total)
+        payment = payment_of(words, topup, shop.shop_name)
+        picture = await asyncio.to_thread(draw_payment, payload, payment)
         shown_id = await show_picture(update, context, picture, text, markup)
     else:
         shown_id = await show_anew(update, context, text, markup)

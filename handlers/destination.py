@@ -26,6 +26,7 @@ from handlers.context import ShopContext, customer_of
 from handlers.help import say_unreadable
 from handlers.keyboards import back, keyboard, leave, main_button
 from handlers.number import offer_for, take_contact_anywhere
+from handlers.reopening import with_opening
 from handlers.restock import show_unavailable
 from handlers.routes import END, pressed
 from handlers.saved import saved_rows, take_shared
@@ -319,4 +320,5 @@ async def _question(
     note = shop.rules.profile.public_note(offer.product.listing.note)
     saved = await saved_rows(update, context, offer)
     ways = [back(words, back_to_products(words, shop.browse, offer)), leave(words)]
-    return destination_text(words, offer, note, problem), keyboard(*saved, ways)
+    screen = destination_text(words, offer, note, problem), keyboard(*saved, ways)
+    return await with_opening(update, context, screen)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from telegram import InlineKeyboardMarkup, Update
 
-from handlers.context import ShopContext
-from handlers.keyboards import home, keyboard, shop_anew, shop_here, top_up
+from handlers.context import ShopContext, customer_of
+from handlers.keyboards import copy_id, home, keyboard, languages_row, shop_anew, shop_here, top_up
 from handlers.screens import answer, show, show_anew
 from handlers.texts.admin_help import admin_help_text
 from handlers.texts.markup import paragraphs
@@ -15,20 +15,25 @@ from handlers.texts.welcome import help_text, old_button, unknown_command, unkno
 
 async def help_command(update: Update, context: ShopContext) -> None:
     """Tell how the shop works: /help."""
-    await show_anew(update, context, *_help(context))
+    await show_anew(update, context, *_help(update, context))
 
 
 async def show_help(update: Update, context: ShopContext) -> None:
     """Tell how the shop works, on the pressed message."""
-    await show(update, context, *_help(context))
+    await show(update, context, *_help(update, context))
 
 
-def _help(context: ShopContext) -> tuple[str, InlineKeyboardMarkup]:
-    words, shop = context.words, context.shop
-    text = help_text(words, shop.shop_name, shop.shop_contact)
+def _help(update: Update, context: ShopContext) -> tuple[str, InlineKeyboardMarkup]:
+    words, shop, user_id = context.words, context.shop, customer_of(update)
+    text = help_text(words, shop.shop_name, shop.shop_contact, user_id)
     if context.is_admin:
         text = paragraphs(text, admin_help_text(words))
-    return text, keyboard([shop_here(words), top_up(words)], [home(words)])
+    return text, keyboard(
+        [shop_here(words), top_up(words)],
+        copy_id(words, user_id),
+        languages_row(words, shop.languages),
+        [home(words)],
+    )
 
 
 async def say_unknown_command(update: Update, context: ShopContext) -> None:

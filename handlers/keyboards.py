@@ -9,15 +9,19 @@ from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import InlineKeyboardButtonLimit, KeyboardButtonStyle
 
 from bot.domain.errors import ProductUnavailableError
+from bot.domain.opening import Opening
 from bot.domain.order import Order, OrderState
 from handlers.callback_data import (
     AskForHelp,
+    AskReopening,
     AskRestock,
     AskShop,
     AskTopUp,
     Button,
     BuyAgain,
     CancelOrder,
+    ChooseLanguage,
+    ForgetReopening,
     Leave,
     Open,
     Shop,
@@ -25,7 +29,7 @@ from handlers.callback_data import (
     ShowWelcome,
     pack,
 )
-from handlers.i18n import Words
+from handlers.i18n import Languages, Words
 
 Row = list[InlineKeyboardButton]
 PER_PAGE: Final = 8
@@ -131,6 +135,18 @@ def top_up(words: Words) -> InlineKeyboardButton:
     return button(words.gettext("💵 Ask for a top-up"), AskTopUp())
 
 
+def copy_id(words: Words, user_id: int) -> Row:
+    """Return the way to hand over one's own id."""
+    copy = copying(words.gettext("📋 Copy my ID"), str(user_id))
+    return [] if copy is None else [copy]
+
+
+def languages_row(words: Words, languages: Languages) -> Row:
+    """Return a button for each language but the one that is spoken."""
+    others = [one for one in languages.values() if one.language != words.language]
+    return [button(f"🌐 {one.endonym}", ChooseLanguage(one.language)) for one in others]
+
+
 def history(words: Words, page: int = 0) -> InlineKeyboardButton:
     """Return the way to one's past orders."""
     return button(words.gettext("🧾 History"), ShowHistory(page))
@@ -145,6 +161,15 @@ def tell_when_back(words: Words, product_id: int, *, is_kept: bool = False) -> I
 def restock_row(words: Words, error: ProductUnavailableError) -> Row:
     """Return the same for a product that was chosen, unless it is no longer sold."""
     return [] if error.product_id is None else [tell_when_back(words, error.product_id)]
+
+
+def reopening_row(words: Words, opening: Opening) -> Row:
+    """Return the way to be told when the shop opens, or to be told nothing after all."""
+    if not opening.is_paused:
+        return []
+    if opening.is_awaited:
+        return [button(words.gettext("🔕 Do not tell me"), ForgetReopening())]
+    return [button(words.gettext("🔔 Tell me when it opens"), AskReopening())]
 
 
 def of_order(words: Words, order: Order) -> list[Row]:

@@ -28,6 +28,7 @@ from handlers.keyboards import (
     shop_here,
     side_by_side,
 )
+from handlers.reopening import with_opening
 from handlers.restock import show_unavailable
 from handlers.routes import END, pressed
 from handlers.saved import take_shared
@@ -86,7 +87,7 @@ async def offer_for(
         return False
     screen = None if named is None else _named_screen(context, number, named)
     shown = screen or _screen_of(context, number, is_phone=is_phone)
-    await show_anew(update, context, *shown)
+    await show_anew(update, context, *await with_opening(update, context, shown))
     return True
 
 
@@ -110,7 +111,8 @@ async def show_number(update: Update, context: ShopContext) -> None:
     if fitting is None:
         await answer(update, context, quote_unknown(words), is_alert=True)
         return
-    await show(update, context, *_fitting_screen(words, fitting))
+    shown = await with_opening(update, context, _fitting_screen(words, fitting))
+    await show(update, context, *shown)
 
 
 async def pick_for(

@@ -37,14 +37,32 @@ class Line:
 
 def draw_receipt(lines: Sequence[Line]) -> bytes:
     """Return a receipt as a PNG; long lines are broken, so that nothing is cut off."""
-    broken = [part for line in lines for part in _broken(line)]
-    height = 2 * MARGIN + sum(_height(line) for line in broken)
-    picture = Image.new("RGB", (WIDTH, height), PAPER)
+    broken = broken_lines(lines)
+    picture = Image.new("RGB", (WIDTH, 2 * MARGIN + height_of(broken)), PAPER)
+    draw_lines(picture, broken, MARGIN)
+    return png(picture)
+
+
+def broken_lines(lines: Sequence[Line]) -> list[Line]:
+    """Return lines in parts that fit into the width."""
+    return [part for line in lines for part in _broken(line)]
+
+
+def height_of(broken: Sequence[Line]) -> int:
+    """Return how many pixels lines take that fit."""
+    return sum(map(_height, broken))
+
+
+def draw_lines(picture: Image.Image, broken: Sequence[Line], top: int) -> None:
+    """Draw lines that fit, one below the other, from so many pixels below the upper edge."""
     pen = ImageDraw.Draw(picture)
-    top = MARGIN
     for line in broken:
         _draw(pen, line, top)
         top += _height(line)
+
+
+def png(picture: Image.Image) -> bytes:
+    """Return a picture as Telegram takes it."""
     written = io.BytesIO()
     picture.save(written, "PNG", optimize=True)
     return written.getvalue()

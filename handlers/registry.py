@@ -12,6 +12,7 @@ from handlers import admin
 from handlers.buy import conversation
 from handlers.callback_data import (
     AskForHelp,
+    AskReopening,
     AskRestock,
     AskShop,
     CancelOrder,
@@ -20,6 +21,7 @@ from handlers.callback_data import (
     Find,
     FindOrders,
     FindSources,
+    ForgetReopening,
     ForgetRestock,
     ForgetSaved,
     MakeReceipt,
@@ -66,6 +68,7 @@ from handlers.orders import (
 from handlers.proofs import take_proof
 from handlers.questions import call_shop
 from handlers.receipts import make_receipt, receipt_command
+from handlers.reopening import ask_reopening, forget_reopening
 from handlers.restock import ask_restock, forget_restock
 from handlers.routes import COMMAND, CONTACT, OTHER, PICTURE, TEXT, on_command, on_message, on_press
 from handlers.saved import ask_mine, take_keys
@@ -116,6 +119,8 @@ def in_order() -> Handlers:
         on_press(OpenFor, open_level_for),
         on_press(AskRestock, ask_restock),
         on_press(ForgetRestock, forget_restock),
+        on_press(AskReopening, ask_reopening),
+        on_press(ForgetReopening, forget_reopening),
         *_of_orders(),
         on_press(MakeReceipt, make_receipt),
         on_press(ShowTopUp, show_topup),

@@ -24,6 +24,7 @@ from handlers.keyboards import (
     main_button,
     tell_when_back,
 )
+from handlers.reopening import with_opening
 from handlers.routes import pressed
 from handlers.screens import answer, show, show_anew
 from handlers.shelf import back_to_products
@@ -85,7 +86,8 @@ async def _show(
     *,
     is_anew: bool = False,
 ) -> None:
-    text, markup = _screen(context.words, context.shop.browse, awaited, number)
+    screen = _screen(context.words, context.shop.browse, awaited, number)
+    text, markup = await with_opening(update, context, screen)
     await (show_anew if is_anew else show)(update, context, text, markup)
 
 

@@ -33,9 +33,15 @@ async def answer(
     context.is_answered = True
     try:
         # The library sends an empty text as "[]".
-        await query.answer(text[:LONGEST_ANSWER] or None, show_alert=is_alert)
+        await query.answer(_cut(text) or None, show_alert=is_alert)
     except TelegramError as error:
         log.debug("callback query not answered", cause=str(error))
+
+
+def _cut(text: str) -> str:
+    """Return what of a text may pop up; Telegram counts UTF-16 units, of which emoji take two."""
+    units = text.encode("utf-16-le", "surrogatepass")[: 2 * LONGEST_ANSWER]
+    return units.decode("utf-16-le", "ignore")
 
 
 async def show(

@@ -20,6 +20,7 @@ from handlers.keyboards import Row, button, home, keyboard, paged, pager, shop_a
 from handlers.number import offer_for
 from handlers.orders import is_order_number, show_named_order
 from handlers.questions import answer_question
+from handlers.reopening import with_opening
 from handlers.routes import pressed
 from handlers.screens import answer, show, show_anew
 from handlers.shelf import offer_buttons
@@ -116,7 +117,8 @@ async def _turn(update: Update, context: ShopContext, wanted: Find | FindSources
     if not found.offers:
         await answer(update, context, nothing_found(words), is_alert=True)
         return
-    await show(update, context, *_screen(words, found, replace(wanted, query=query)))
+    shown = _screen(words, found, replace(wanted, query=query))
+    await show(update, context, *await with_opening(update, context, shown))
 
 
 def is_wish(context: ShopContext, text: str) -> bool:
@@ -133,9 +135,10 @@ async def _search(update: Update, context: ShopContext, text: str) -> None:
     found = context.shop.search.look(query)
     no_product = _no_product(words, text)
     if no_product is not None or not found.offers:
-        await show_anew(update, context, no_product or nothing_found(words), _ways(words))
-        return
-    await show_anew(update, context, *_screen(words, found, Find(0, query)))
+        screen = no_product or nothing_found(words), _ways(words)
+    else:
+        screen = _screen(words, found, Find(0, query))
+    await show_anew(update, context, *await with_opening(update, context, screen))
 
 
 def _no_product(words: Words, text: str) -> str | None:

@@ -6,20 +6,22 @@ from typing import Final, Literal
 
 from telegram import InlineKeyboardMarkup, Update
 
-from handlers.callback_data import BuyAgain, ChooseLanguage, Open, ShowHelp, ShowWallet
+from handlers.callback_data import BuyAgain, Open, ShowHelp, ShowWallet
 from handlers.context import ShopContext, customer_of
-from handlers.i18n import Words
+from handlers.desk_keyboards import owner_rows
 from handlers.keyboards import (
     Row,
     button,
-    copying,
+    copy_id,
     history,
     home,
     keyboard,
+    languages_row,
     main_button,
     shop_here,
     top_up,
 )
+from handlers.reopening import with_opening
 from handlers.routes import END
 from handlers.screens import show, show_anew, take_buttons
 from handlers.texts.history import again_label
@@ -27,6 +29,8 @@ from handlers.texts.welcome import left_text, welcome_text
 
 RECENT_SHOWN: Final = 3
 """How many of the last purchases stand on the first screen."""
+INDONESIAN: Final = frozenset({"id", "in"})
+"""The language's code (ISO 639-1), and the one that it had before 1989."""
 
 
 async def start(update: Update, context: ShopContext) -> Literal[-1]:
@@ -77,30 +81,36 @@ async def welcome_screen(update: Update, context: ShopContext) -> tuple[str, Inl
     """Return the first screen, with the buttons that everything begins with."""
     words, shop = context.words, context.shop
     customer = await context.customer(update)
-    wallet = await shop.wallets.wallet(customer.customer_id)
+    customer_id = customer.customer_id
+    wallet = await shop.wallets.wallet(customer_id)
+    # The owner has to know their id before anybody is an admin; later it stands in the help.
+    user_id = None if shop.rules.admin_ids else customer_id
     text = welcome_text(
-        words,
-        customer.first_name,
-        shop.shop_name,
-        customer.customer_id,
-        wallet.balance,
-        shop.shop_contact,
+        words, customer.first_name, shop.shop_name, wallet.balance, shop.shop_contact, user_id
     )
-    balance = button(words.gettext("💰 Balance"), ShowWallet())
-    helping = button(words.gettext("❓ Help"), ShowHelp())
-    copy = copying(words.gettext("📋 Copy my ID"), str(customer.customer_id))
-    recent = await shop.history.recent(customer.customer_id, RECENT_SHOWN)
-    return text, keyboard(
+    recent = await shop.history.recent(customer_id, RECENT_SHOWN)
+    markup = keyboard(
+        *await _owners(update, context),
         [main_button(words.gettext("🛒 Shop"), Open())],
         *([button(again_label(order), BuyAgain(order.order_id))] for order in recent),
-        [balance, history(words)],
+        [button(words.gettext("💰 Balance"), ShowWallet()), history(words)],
         [top_up(words)],
-        [helping, *([] if copy is None else [copy])],
-        language_row(context, words),
+        [
+            button(words.gettext("❓ Help"), ShowHelp()),
+            *([] if user_id is None else copy_id(words, user_id)),
+        ],
+        languages_row(words, shop.languages) if _is_from_abroad(context) else [],
     )
+    return await with_opening(update, context, (text, markup))
 
 
-def language_row(context: ShopContext, words: Words) -> Row:
-    """Return a button for each other language."""
-    others = [one for one in context.shop.languages.values() if one.language != words.language]
-    return [button(f"🌐 {one.endonym}", ChooseLanguage(one.language)) for one in others]
+async def _owners(update: Update, context: ShopContext) -> list[Row]:
+    """Return what only an admin has on the first screen."""
+    if not context.is_admin:
+        return []
+    return owner_rows(context.words, await context.shop.admin.desk(customer_of(update)))
+
+
+def _is_from_abroad(context: ShopContext) -> bool:
+    """Tell whether the sender's Telegram is not known to be Indonesian."""
+    return context.telegram_language.partition("-")[0].lower() not in INDONESIAN

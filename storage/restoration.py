@@ -15,6 +15,7 @@ COUNTED = (
     "orders",
     "outbox",
     "products",
+    "reopening_requests",
     "restock_requests",
     "saved_numbers",
     "topups",

@@ -60,6 +60,10 @@ class SqlTopUps:
     def pending(self, limit: int) -> list[TopUp]:
         return [TOPUPS.record(row) for row in self._sql.pending(self._connection, limit=limit)]
 
+    def waiting(self, now: datetime) -> list[TopUp]:
+        rows = self._sql.waiting(self._connection, now=micros(now))
+        return [TOPUPS.record(row) for row in rows]
+
     def pending_of(self, customer_id: CustomerId) -> list[TopUp]:
         rows = self._sql.pending_of(self._connection, customer_id=customer_id)
         return [TOPUPS.record(row) for row in rows]

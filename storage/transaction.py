@@ -17,6 +17,7 @@ from storage.ledger import SqlLedger
 from storage.orders import SqlOrders
 from storage.outbox import SqlOutbox
 from storage.recon import SqlReconFindings
+from storage.reopening_requests import SqlReopeningRequests
 from storage.restock_requests import SqlRestockRequests
 from storage.restoration import SqlRestoration
 from storage.saved_numbers import SqlSavedNumbers
@@ -38,6 +39,7 @@ class SqlTransaction:
         self.topups = SqlTopUps(connection)
         self.saved_numbers = SqlSavedNumbers(connection)
         self.restock_requests = SqlRestockRequests(connection)
+        self.reopening_requests = SqlReopeningRequests(connection)
         self.confirmations = SqlConfirmations(connection)
         self.dialogs = SqlDialogs(connection)
         self.outbox = SqlOutbox(connection)

@@ -26,6 +26,8 @@ class NoticeKind(StrEnum):
     """To the customer: money was credited or debited; `subject_id` is the transfer."""
     RESTOCKED = "restocked"
     """To the customer: what they waited for is back; `data["products"]` has the product ids."""
+    REOPENED = "reopened"
+    """To the customer: the shop that they waited for is open again."""
     TOPUP_REQUESTED = "topup_requested"
     """To an admin: somebody asks to pay money in; `subject_id` is the top-up."""
     TOPUP_NEWS = "topup_news"

@@ -18,6 +18,7 @@ from bot.domain.errors import (
     SupplierError,
 )
 from bot.domain.lookup import SupplierRow, matches, row_of
+from bot.domain.opening import note_of
 from bot.domain.order import CustomerId, KeptWaiting, Order, OrderId, ParkReason
 from bot.domain.recon import unclaimed
 from bot.domain.rules import PAUSED, ShopRules
@@ -41,7 +42,9 @@ from bot.services.cases import (
 )
 from bot.services.claim import claim_row
 from bot.services.count_delivered import ask_own_row, count_delivered
+from bot.services.desk import Desk, desk
 from bot.services.look import Asked, asking, rows_of, see
+from bot.services.reopening import public_note
 from bot.services.reports import (
     AskedBalance,
     BalanceReport,
@@ -99,6 +102,11 @@ class Admin:
         return await self._store.read(
             overview, self._rules, self._shelf.catalogue, self._health, self._clock.now()
         )
+
+    async def desk(self, actor_id: int) -> Desk:
+        """Return what waits for a decision."""
+        self._require_admin(actor_id)
+        return await self._store.read(desk, self._rules, self._clock.now())
 
     async def find(self, actor_id: int, term: str) -> Sequence[Order]:
         """Return orders by number, ref_id, destination or customer's user id, newest first."""
@@ -330,24 +338,32 @@ class Admin:
 
     # --- pausing ---
 
-    async def pause(self, actor_id: int, note: str = "") -> None:
-        """Take no confirms and send nothing; polling and reconciling go on."""
+    async def pause(self, actor_id: int, note: str | None = "") -> str:
+        """Take no confirms and send nothing; polling and reconciling go on.
+
+        Customers read the note: plain text, cut to `LONGEST_NOTE`. None keeps that of a pause
+        that holds already. Returns the note as they read it.
+        """
         self._require_admin(actor_id)
 
-        def pause(tx: Transaction) -> None:
-            now = self._clock.now()
-            tx.conditions.raise_(PAUSED, note, now)
-            tx.admin_acts.add(AdminAct(actor_id, "pause", "shop", note, now))
+        def pause(tx: Transaction) -> str:
+            now, earlier = self._clock.now(), tx.conditions.get(PAUSED)
+            detail = "" if note is None else note_of(note)
+            if note is None and earlier is not None:
+                detail = earlier.detail
+            paused = tx.conditions.raise_(PAUSED, detail, now)
+            tx.admin_acts.add(AdminAct(actor_id, "pause", "shop", detail, now))
+            return public_note(paused)
 
-        await self._store.write(pause)
+        return await self._store.write(pause)
 
     async def resume(self, actor_id: int, *, shown_at: int | None = None) -> Resumed:
         """Sell and send again, the circuit breaker closed; return what stood still.
 
         `shown_at` is when the admin was shown that the shop stands still, in seconds since 1970
         (None: they ask for it now); raises `QuestionChangedError` when it has stood still anew
-        since. After a restore the supplier's newest rows are read first; raises
-        `RowsUnseenError` when they cannot be.
+        since. Every customer who asked to be told is told. After a restore the supplier's newest
+        rows are read first; raises `RowsUnseenError` when they cannot be.
         """
         self._require_admin(actor_id)
         await require_rows_seen(self._store, self._supplier, self._rules, self._clock)
@@ -361,7 +377,7 @@ class Admin:
             tx.conditions.clear(RESTORED)
             was_broken = close_breaker(tx, self._rules.account, now)
             tx.admin_acts.add(AdminAct(actor_id, "resume", "shop", "", now))
-            return Resumed(was_paused, was_broken)
+            return Resumed(was_paused, was_broken, tell.tell_reopened(tx, now))
 
         return await self._store.write(resume)
 

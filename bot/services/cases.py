@@ -56,6 +56,8 @@ class Resumed:
     was_paused: bool
     was_broken: bool
     """The circuit breaker had stopped the sending after unanswered calls."""
+    told: int = 0
+    """How many customers had asked to be told that the shop is open."""
 
     def __bool__(self) -> bool:
         """Whether anything stood still."""

@@ -30,6 +30,7 @@ from bot.ports import Clock, Delivery, Notifier, Store, Transaction
 from bot.services import tell
 from bot.services.cases import candidates_of
 from bot.services.prove import others_of
+from bot.services.reopening import opening_of
 from bot.services.restock import restocked
 from bot.services.withhold import shown_of
 
@@ -189,6 +190,9 @@ class Deliver:
             return Delivery(notice, reader, restocked=back)
         if notice.kind is NoticeKind.WITHHELD:
             return _withheld(tx, notice)
+        if notice.kind is NoticeKind.REOPENED:
+            reader = tx.customers.get(CustomerId(notice.chat_id))
+            return Delivery(notice, reader, opening=opening_of(tx, CustomerId(notice.chat_id)))
         delivery = _delivery(tx, notice)
         if notice.kind is NoticeKind.TOPUP_PROOF and delivery.topup is not None:
             return replace(delivery, others=tuple(others_of(tx, delivery.topup, now)))

@@ -105,6 +105,15 @@ def tell_restocked(tx: Transaction, requests: Sequence[RestockRequest], now: dat
     )
 
 
+def tell_reopened(tx: Transaction, now: datetime) -> int:
+    """Tell everybody who waits for the shop that it is open; return how many they are."""
+    requests = tx.reopening_requests.take()
+    for request in requests:
+        key = f"reopened:{request.request_id}"
+        _add(tx, request.customer_id, NoticeKind.REOPENED, key, now)
+    return len(requests)
+
+
 def tell_withheld(
     tx: Transaction, rules: ShopRules, withheld: Withheld, open_orders: int, now: datetime
 ) -> None:

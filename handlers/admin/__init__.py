@@ -9,7 +9,9 @@ from telegram.ext import BaseHandler
 
 from bot.domain.customer import Step
 from handlers.admin.adjust import adjust, credit, debit, drop_adjust
+from handlers.admin.balance import show_balance
 from handlers.admin.deposit import deposit, note_deposit
+from handlers.admin.desk import show_desk, show_request
 from handlers.admin.gate import for_admins, on_admin_command, on_admin_press
 from handlers.admin.parked import (
     ask_delivered,
@@ -54,8 +56,11 @@ from handlers.callback_data import (
     RefundAnyway,
     Resume,
     SellAgain,
+    ShowDesk,
     ShowOverview,
     ShowParked,
+    ShowRequest,
+    ShowShopBalance,
 )
 from handlers.context import ShopContext
 from handlers.routes import OTHER, TEXT, on_message
@@ -98,6 +103,9 @@ HANDLERS: Handlers = [
     on_admin_press(DecideTopUp, decide_topup),
     on_admin_press(ApproveAmount, approve_amount),
     on_admin_press(CreditAgain, credit_again),
+    on_admin_press(ShowShopBalance, show_balance),
+    on_admin_press(ShowDesk, show_desk),
+    on_admin_press(ShowRequest, show_request),
     on_admin_press(Pause, press_pause),
     on_admin_press(Resume, press_resume),
     on_admin_press(SellAgain, sell_again),

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from telegram import Update
+from telegram import InlineKeyboardMarkup, Update
 
 from handlers.admin_keyboards import balance_keyboard
 from handlers.context import ShopContext, customer_of
-from handlers.screens import show_anew
+from handlers.screens import show, show_anew
 from handlers.texts.admin_money import shop_balance_text
 
 
 async def balance(update: Update, context: ShopContext) -> None:
     """Show what is at the supplier, what customers own, and today's sales: /balance."""
+    await show_anew(update, context, *await _balance(update, context))
+
+
+async def show_balance(update: Update, context: ShopContext) -> None:
+    """Show the same on the pressed message."""
+    await show(update, context, *await _balance(update, context))
+
+
+async def _balance(update: Update, context: ShopContext) -> tuple[str, InlineKeyboardMarkup]:
     report = await context.shop.admin.balance(customer_of(update))
-    text = shop_balance_text(context.words, report)
-    await show_anew(update, context, text, balance_keyboard(context.words))
+    return shop_balance_text(context.words, report), balance_keyboard(context.words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.domain.errors import QuestionChangedError, RowsUnseenError
+from bot.domain.opening import LONGEST_NOTE
 from handlers.admin.status import overview
 from handlers.callback_data import Resume
 from handlers.context import ShopContext, customer_of
@@ -12,20 +13,19 @@ from handlers.routes import pressed
 from handlers.screens import answer, show, show_anew
 from handlers.texts.admin_pause import paused_text, resumed_text, rows_unseen, stands_anew
 
-LONGEST_NOTE = 200
-
 
 async def pause(update: Update, context: ShopContext) -> None:
-    """Take no orders and send none: /pause [note]."""
-    note = " ".join(context.args or ())[:LONGEST_NOTE]
-    await context.shop.admin.pause(customer_of(update), note)
-    await show_anew(update, context, paused_text(context.words, note))
+    """Take no orders and send none: /pause [note that customers read]."""
+    typed = " ".join(context.args or ())
+    note = await context.shop.admin.pause(customer_of(update), typed)
+    is_cut = len(typed) > LONGEST_NOTE
+    await show_anew(update, context, paused_text(context.words, note, is_cut=is_cut))
 
 
 async def press_pause(update: Update, context: ShopContext) -> None:
-    """Take no orders and send none, on the pressed message."""
-    await context.shop.admin.pause(customer_of(update))
-    await show(update, context, *await overview(update, context, paused_text(context.words, "")))
+    """Take no orders and send none, on the pressed message; a note that is there stays."""
+    note = await context.shop.admin.pause(customer_of(update), None)
+    await show(update, context, *await overview(update, context, paused_text(context.words, note)))
 
 
 async def resume(update: Update, context: ShopContext) -> None:

@@ -15,6 +15,6 @@ def admin_help_text(words: Words) -> str:
         _("/balance: the shop's money and today's sales"),
         _("/credit and /debit: put money into a wallet, or take it out, by the customer's ID"),
         _("/deposit: note what you paid to the supplier; with a minus it is corrected"),
-        _("/pause and /resume: stop selling, and sell again"),
+        _("/pause: stop selling; customers read what you write after it. /resume: sell again"),
         _("/recon: compare with the supplier; with a reference, the difference is settled"),
     )

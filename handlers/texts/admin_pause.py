@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from bot.domain.opening import LONGEST_NOTE
 from bot.services.cases import Resumed
 from handlers.i18n import Words
-from handlers.texts.markup import bold, escaped, lines, paragraphs
+from handlers.texts.markup import bold, code, escaped, lines, paragraphs
 
 
-def paused_text(words: Words, note: str) -> str:
-    """Return what a pause means."""
+def paused_text(words: Words, note: str, *, is_cut: bool = False) -> str:
+    """Return what a pause means, and the note that customers read; `is_cut`: it was longer."""
     _ = words.gettext
     title = _("The shop is paused.")
+    read = _("Your customers read: {note}").format(note=escaped(note))
     return paragraphs(
         lines(
             f"⏸ {bold(title)}",
-            _("Note: {note}").format(note=escaped(note)) if note else "",
+            read
+            if note
+            else _("To tell your customers why: {command}").format(
+                command=code(_("/pause back on Monday"))
+            ),
         ),
+        _("⚠️ The note was too long: only its first {count} characters are kept.").format(
+            count=words.number(LONGEST_NOTE)
+        )
+        if is_cut
+        else "",
         _(
             "No orders are taken and none are sent; those in the queue wait, and their "
             "customers know. What was sent goes on being followed. /resume sells again."
@@ -32,7 +43,12 @@ def resumed_text(words: Words, resumed: Resumed) -> str:
     meaning = _("Orders are taken and sent.")
     if resumed.was_broken:
         meaning = _("Orders are taken and sent, and the stop after unanswered calls is over.")
-    return lines(f"▶️ {bold(title)}", meaning)
+    told = words.ngettext(
+        "{count} customer who waited for it is told.",
+        "{count} customers who waited for it are told.",
+        resumed.told,
+    ).format(count=words.number(resumed.told))
+    return lines(f"▶️ {bold(title)}", meaning, told if resumed.told else "")
 
 
 def stands_anew(words: Words) -> str:

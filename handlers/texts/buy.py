@@ -188,12 +188,7 @@ def quote_warnings(words: Words, quote: Quote) -> list[str]:
     _ = words.gettext
     found = []
     if quote.is_paused:
-        found.append(
-            _(
-                "The shop takes a short break and no orders just now. Keep this screen: its "
-                "button works again afterwards."
-            )
-        )
+        found.append(_("Keep this screen: its button works again as soon as the shop is open."))
     if quote.missing:
         found.append(short_of_money(words, quote.missing))
     if quote.other_brands:
@@ -262,11 +257,6 @@ def price_changed(words: Words, shown: int) -> str:
     return words.gettext("The price has just changed, it was {price}. Is the new one fine?").format(
         price=words.money(shown)
     )
-
-
-def shop_paused(words: Words) -> str:
-    """Return that no orders are taken for now."""
-    return words.gettext("The shop takes a short break. Please try again in a little while.")
 
 
 def quote_expired(words: Words) -> str:

@@ -50,7 +50,10 @@ def payment_text(
             _("The last digits tell us that it is yours, and are credited too."),
             _until(words, topup.expires_at),
         ),
-        _("Scan this QRIS with any bank or e-wallet app; the amount is in it.")
+        _(
+            "Save this picture, open your bank or e-wallet app → QRIS → choose it from the "
+            "gallery. The amount is in it."
+        )
         if with_code
         else "",
         _("A QRIS carries at most {limit}, so please transfer this:").format(limit=limit)

@@ -27,6 +27,7 @@ from handlers.keyboards import (
     keyboard,
     main_button,
     of_order,
+    reopening_row,
     shop_anew,
     tell_when_back,
     top_up,
@@ -45,6 +46,7 @@ from handlers.texts.money import topup_rejected_text, wallet_text
 from handlers.texts.orders import order_text, outcome_text, parked_order_text
 from handlers.texts.questions import asked_text
 from handlers.texts.receipts import receipt_label
+from handlers.texts.reopening import reopened_text
 from handlers.texts.restock import restocked_label, restocked_text
 from handlers.texts.vouchers import voucher_of
 from handlers.texts.withheld import withheld_text
@@ -94,8 +96,8 @@ def letter_of(
             moved, topup = delivery.transfer, delivery.topup
             text = wallet_text(words, moved, delivery.wallet, contact, topup)
             return Letter(text, keyboard(_wish(words, delivery), [shop_anew(words)]))
-        case NoticeKind.RESTOCKED:
-            return _restocked(words, delivery)
+        case NoticeKind.RESTOCKED | NoticeKind.REOPENED:
+            return _awaited(words, delivery)
         case NoticeKind.ALERT | NoticeKind.WITHHELD:
             return _alert(words, delivery)
         case _:
@@ -178,7 +180,11 @@ def _wish(words: Words, delivery: Delivery) -> Row:
     return [main_button(go_on_label(words), QuoteAgain(token))] if token else []
 
 
-def _restocked(words: Words, delivery: Delivery) -> Letter | None:
+def _awaited(words: Words, delivery: Delivery) -> Letter | None:
+    """Return what somebody asked to be told of."""
+    if delivery.opening is not None:
+        row = reopening_row(words, delivery.opening) or [shop_anew(words)]
+        return Letter(reopened_text(words, delivery.opening), keyboard(row))
     products = delivery.restocked
     if not products:
         return None

@@ -38,9 +38,9 @@ def short_description_text(words: Words) -> str:
 
 
 def welcome_text(
-    words: Words, first_name: str, shop_name: str, customer_id: int, balance: int, contact: str
+    words: Words, first_name: str, shop_name: str, balance: int, contact: str, user_id: int | None
 ) -> str:
-    """Return the first screen: who we are, what one has, and one's id."""
+    """Return the first screen: who we are, what one has, and one's id, if it is given."""
     _ = words.gettext
     return paragraphs(
         lines(
@@ -51,13 +51,17 @@ def welcome_text(
         ),
         lines(
             _("Your balance: {balance}").format(balance=bold(words.money(balance))),
-            _("Your ID: {user}").format(user=code(str(customer_id))),
+            "" if user_id is None else _your_id(words, user_id),
         ),
         questions(words, contact),
     )
 
 
-def help_text(words: Words, shop_name: str, contact: str) -> str:
+def _your_id(words: Words, user_id: int) -> str:
+    return words.gettext("Your ID: {user}").format(user=code(str(user_id)))
+
+
+def help_text(words: Words, shop_name: str, contact: str, user_id: int) -> str:
     """Return how the shop works."""
     _ = words.gettext
     return paragraphs(
@@ -80,6 +84,7 @@ def help_text(words: Words, shop_name: str, contact: str) -> str:
             _("/language: Indonesian or English"),
             _("/cancel: stop what you are doing"),
         ),
+        _your_id(words, user_id),
         questions(words, contact),
     )
 

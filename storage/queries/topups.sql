@@ -27,6 +27,17 @@ returning *;
 -- name: pending(limit)
 select * from topups where state = 'pending' order by topup_id limit :limit;
 
+-- name: waiting(now)
+select *
+from topups
+where
+    state = 'pending'
+    and (
+        proof <> ''
+        or (cancelled_at is null and expired_at is null and coalesce(expires_at, :now + 1) > :now)
+    )
+order by topup_id;
+
 -- name: pending_of(customer_id)
 select *
 from topups

@@ -62,6 +62,7 @@ class Counter:
             history=shop.history,
             remembered=shop.remembered,
             restock=shop.restock,
+            reopening=shop.reopening,
             admin=shop.admin,
             recon=shop.recon,
             withholding=shop.withholding,

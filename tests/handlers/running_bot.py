@@ -19,6 +19,7 @@ from bot.services.fitting import Fit
 from bot.services.history import History
 from bot.services.recon import Recon
 from bot.services.remember import Remembered
+from bot.services.reopening import Reopening
 from bot.services.restock import Restock
 from bot.services.search import Search
 from bot.services.wallet import Wallets
@@ -48,6 +49,7 @@ def build_services(store: Store) -> Services:
         deposits=Deposits(store, rules, clock, ids),
         history=History(store, rules),
         remembered=Remembered(store, rules, clock),
+        reopening=Reopening(store, rules, clock),
         restock=Restock(store, shelf, rules, clock),
         admin=Admin(store, ScriptedSupplier(), shelf, rules, clock),
         recon=Recon(store, ScriptedSupplier(), rules, clock),

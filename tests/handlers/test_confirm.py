@@ -303,7 +303,7 @@ async def test_a_pause_is_told_on_the_confirm_screen(counter: Counter) -> None:
     """Before the customer presses the button in vain; afterwards nothing is said of it."""
     await counter.shop.admin.pause(ADMIN, "")
     await counter.to_confirm()
-    assert "Toko sedang istirahat sebentar" in counter.text()
+    assert "Toko sedang istirahat." in counter.text()
     assert any("Bayar" in label for label in counter.labels())
     await counter.shop.admin.resume(ADMIN)
     await counter.to_confirm()

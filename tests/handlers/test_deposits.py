@@ -16,12 +16,29 @@ from bot.domain.qris import with_amount
 from bot.ports import Transaction
 from bot.services.open_topup import CODES
 from handlers.callback_data import ApproveAmount, CancelTopUp, ShowTopUp
+from handlers.payment_picture import draw_payment
 from handlers.qr import qr_png
 from handlers.texts.deposits import MOST_BY_CODE, accounts_in
+from handlers.texts.payment_picture import payment_of
 from tests.domain.test_qris import STATIC
 from tests.handlers.counter import Counter
 from tests.handlers.till import ACCOUNT, furnish, pay_in, prove
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN
+
+
+async def newest(till: Counter) -> TopUp:
+    """Return what Anni asked for last."""
+    topup = await till.shop.store.read(lambda tx: tx.topups.newest_of(ANNI))
+    assert topup is not None
+    return topup
+
+
+async def picture_of_newest(till: Counter, language: str = "id") -> bytes:
+    """Return how it is drawn."""
+    topup = await newest(till)
+    words = till.services.languages[language]
+    payment = payment_of(words, topup, till.services.shop_name)
+    return draw_payment(with_amount(STATIC, topup.total), payment)
 
 
 async def test_a_deposit_shows_the_shops_code_for_its_amount(till: Counter) -> None:
@@ -29,7 +46,12 @@ async def test_a_deposit_shows_the_shops_code_for_its_amount(till: Counter) -> N
     total = await pay_in(till)
     message = till.last()
     assert message.photo is not None
-    assert message.photo.content == qr_png(with_amount(STATIC, total))
+    assert message.photo.content == await picture_of_newest(till)
+    assert (await newest(till)).total == total
+    assert (
+        "Simpan gambar ini, buka aplikasi bank atau e-wallet → QRIS → pilih dari galeri."
+        in message.text
+    )
     assert 50_001 <= total <= 50_999
     assert ACCOUNT in message.text
     assert "Bayar sebelum" in message.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,19 +13,18 @@ from handlers.i18n import load_languages
 from handlers.texts.welcome import left_text
 from tests.handlers.builders import HOSTILE
 from tests.handlers.counter import CLARE, CONTACT, Counter
-from tests.services.shop import ANNI
+from tests.services.shop import ADMIN, ANNI, shop_rules
 
 LANGUAGES = load_languages()
 
 
 async def test_the_welcome_says_who_we_are_and_what_one_has(counter: Counter) -> None:
-    """Shop, balance, contact, and the id that an admin may ask for, with a button to copy it."""
+    """Shop, balance and contact; the id and the other language stand in the help."""
     await counter.say("/start")
     assert counter.text() == (
         "Halo Anni! Selamat datang di Konter <Maju>.\n"
         "Pulsa, paket data, token listrik, e-money, dan voucher game, siang malam.\n\n"
-        "Saldo kamu: Rp100.000\n"
-        "ID kamu: 1001\n\n"
+        "Saldo kamu: Rp100.000\n\n"
         f"Ada pertanyaan? {CONTACT}"
     )
     assert counter.labels() == [
@@ -33,11 +33,58 @@ async def test_the_welcome_says_who_we_are_and_what_one_has(counter: Counter) ->
         "🧾 Riwayat",
         "💵 Isi saldo",
         "❓ Bantuan",
+    ]
+
+
+async def test_the_id_and_the_language_stand_in_the_help(counter: Counter) -> None:
+    """Whoever is asked for their id copies it there."""
+    await counter.say("/start")
+    await counter.press("Bantuan")
+    assert "ID kamu: 1001" in counter.text()
+    assert counter.labels() == [
+        "🛒 Belanja",
+        "💵 Isi saldo",
         "📋 Salin ID saya",
         "🌐 English",
+        "🏠 Menu",
     ]
     (copy,) = [one for row in counter.last().buttons for one in row if "copy_text" in one]
     assert copy["copy_text"] == {"text": "1001"}
+
+
+async def test_before_there_is_an_admin_the_id_stands_on_the_welcome(counter: Counter) -> None:
+    """The owner copies it from there into the settings."""
+    services = replace(counter.services, rules=shop_rules(admin_ids=frozenset()))
+    counter.application.bot_data.services = services
+    await counter.say("/start", ADMIN)
+    assert f"ID kamu: {ADMIN}" in counter.text(ADMIN)
+    assert "📋 Salin ID saya" in counter.labels(ADMIN)
+    (copy,) = [one for row in counter.last(ADMIN).buttons for one in row if "copy_text" in one]
+    assert copy["copy_text"] == {"text": str(ADMIN)}
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("id", False),
+        ("id-ID", False),
+        ("ID", False),
+        ("in", False),
+        ("en", True),
+        ("ms", True),
+        ("zh-hans", True),
+        ("", True),
+    ],
+)
+async def test_the_other_language_is_offered_to_a_foreign_telegram(
+    counter: Counter, code: str, shown: bool
+) -> None:
+    """An Indonesian one finds it in the help, and by /language."""
+    counter.telegram.add_user(1_050, "Dewi", code)
+    await counter.say("/start", 1_050)
+    assert any("🌐" in label for label in counter.labels(1_050)) == shown
+    await counter.say("/help", 1_050)
+    assert any("🌐" in label for label in counter.labels(1_050))
 
 
 async def test_everything_can_be_reached_from_the_welcome_and_back(counter: Counter) -> None:
@@ -87,9 +134,9 @@ async def test_start_brings_what_waited_while_the_bot_was_blocked(counter: Count
 # --- languages ---
 
 
-async def test_the_language_is_switched_on_the_welcome(counter: Counter) -> None:
+async def test_the_language_is_switched_in_the_help(counter: Counter) -> None:
     """With one tap, for everything from then on, the menu of commands included."""
-    await counter.say("/start")
+    await counter.say("/help")
     answer = await counter.press("English")
     assert answer.text == "From now on we speak English."
     assert "Hello Anni!" in counter.text()
@@ -97,7 +144,7 @@ async def test_the_language_is_switched_on_the_welcome(counter: Counter) -> None
     assert "What do you need?" in counter.text()
     names = [command["command"] for command in counter.telegram.commands_for(ANNI)]
     assert "order" in names
-    await counter.say("/start")
+    await counter.say("/bantuan")
     await counter.press("Bahasa Indonesia")
     assert "Halo Anni!" in counter.text()
     names = [command["command"] for command in counter.telegram.commands_for(ANNI)]
@@ -123,7 +170,7 @@ async def test_a_language_that_nobody_speaks_is_no_button(counter: Counter) -> N
 
 async def test_a_chosen_language_reaches_the_notices(counter: Counter) -> None:
     """Also those that come by themselves."""
-    await counter.say("/start")
+    await counter.say("/help")
     await counter.press("English")
     await counter.shop.credit(ANNI, 7_000)
     await counter.deliver.deliver()

@@ -97,7 +97,7 @@ async def visits(house: House, studio: Studio) -> None:
         await money.tops_up(tab)
         await questions.asks(tab)
         if language != admin.words.language:
-            await admin.types("/start", "Your balance: {balance}")
+            await admin.types("/help", "For admins")
             await admin.tap("English")
             admin.words = tab.words
             await admin.reads("Your balance: {balance}")

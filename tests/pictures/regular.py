@@ -18,7 +18,7 @@ async def is_quick(tab: Visitor) -> None:
     await tab.shoot("search", 2)
     await tab.types("apa kabar", "We found nothing like that.")
     await tab.shoot("search-nothing", 2)
-    await tab.types("/start", "Your ID: {user}")
+    await tab.types("/start", "Your balance: {balance}")
     await tab.shoot("welcome-back")
 
 

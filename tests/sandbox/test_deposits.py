@@ -7,10 +7,13 @@ import re
 import pytest
 
 from bot.domain.money import Rupiah
+from bot.domain.order import CustomerId
 from bot.domain.qris import with_amount
 from bot.sandbox.house import PAYING
 from bot.sandbox.telegram import ChatMessage
-from handlers.qr import qr_png
+from handlers.i18n import load_languages
+from handlers.payment_picture import draw_payment
+from handlers.texts.payment_picture import payment_of
 from tests.sandbox.house import FUNDS, House
 
 STATIC = PAYING["QRIS_STATIC"]
@@ -58,7 +61,11 @@ async def test_a_deposit_is_paid_by_its_code_while_something_is_bought(till: Hou
     """The code asks for the amount; its transfer comes as a file, in the middle of a purchase."""
     code, total = await pay_in(till)
     assert code.photo is not None
-    assert code.photo.content == qr_png(with_amount(STATIC, total))
+    topup = await till.read(lambda tx: tx.topups.newest_of(CustomerId(till.sarah.user_id)))
+    assert topup is not None
+    payment = payment_of(load_languages()["en"], topup, "Konter")
+    assert code.photo.content == draw_payment(with_amount(STATIC, total), payment)
+    assert "Save this picture, open your bank or e-wallet app" in code.text
     await till.sarah.choose()
     send_file(till, "bukti.pdf")
     await till.sarah.sees("You can go on above")

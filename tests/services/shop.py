@@ -34,10 +34,12 @@ from bot.services.recon import Recon
 from bot.services.reconcile import Reconcile
 from bot.services.refresh_catalogue import RefreshCatalogue
 from bot.services.remember import Remembered
+from bot.services.reopening import Reopening
 from bot.services.restock import Restock
 from bot.services.search import Search
 from bot.services.send import Send
 from bot.services.wallet import Wallets
+from bot.services.watch import SupplierHealth
 from bot.services.withhold import Withholding
 from bot.supplier.profile import load_profile
 from tests.services.scripted import CountingIds, ScriptedNotifier, ScriptedSupplier, SettableClock
@@ -113,6 +115,8 @@ class Shop:
         self.notifier = ScriptedNotifier()
         self.opened_at = self.clock.now()
         self.shelf = Shelf()
+        self.health = SupplierHealth()
+        """What is known of how the supplier answers."""
         self.build()
 
     def build(self) -> None:
@@ -135,6 +139,7 @@ class Shop:
         self.deliver = Deliver(store, self.notifier, rules, clock)
         self.history = History(store, rules)
         self.remembered = Remembered(store, rules, clock)
+        self.reopening = Reopening(store, rules, clock, self.health)
         self.restock = Restock(store, self.shelf, rules, clock)
 
     async def restart(self) -> None:

@@ -22,6 +22,7 @@ from storage.ledger import ACCOUNTS, TRANSFERS
 from storage.orders import ORDERS
 from storage.outbox import NOTICES
 from storage.recon import FINDINGS
+from storage.reopening_requests import REQUESTS as REOPENING_REQUESTS
 from storage.restock_requests import REQUESTS
 from storage.rows import Mapper
 from storage.statements import FOLDER, statements
@@ -43,6 +44,7 @@ TABLES: dict[str, Mapper[Any]] = {
     "orders": ORDERS,
     "outbox": NOTICES,
     "recon_findings": FINDINGS,
+    "reopening_requests": REOPENING_REQUESTS,
     "restock_requests": REQUESTS,
     "supplier_rows": ROWS,
     "topups": TOPUPS,
@@ -68,9 +70,11 @@ SCANS = {
     "outbox.backlog": "counts them all; the index holds only these",
     "outbox.heads": "looks at every chat that waits; the index holds only these",
     "outbox.next_due": "the same",
+    "reopening_requests.take": "takes them all",
     "restock_requests.wanted": "looks at every open request; the index holds only these",
     "topups.pending": "wants the oldest; the index holds only these",
     "topups.release": "looks at every open deposit; the index holds only these",
+    "topups.waiting": "the same; only an admin's first screen asks",
     "withheld_products.open": "wants them all; the index holds only these",
 }
 

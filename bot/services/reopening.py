@@ -1,0 +1,68 @@
+"""Reopening: what customers read of a pause, and who is told once when it is over."""
+
+from __future__ import annotations
+
+from bot.domain.opening import Opening
+from bot.domain.order import CustomerId
+from bot.domain.rules import PAUSED, ShopRules
+from bot.ports import Clock, Condition, Store, Transaction
+from bot.services.breaker import is_breaker_open
+from bot.services.restore import RESTORED
+from bot.services.watch import SupplierHealth
+
+
+class Reopening:
+    """Whoever asks while the shop is paused is told once, by whoever resumes it."""
+
+    def __init__(
+        self, store: Store, rules: ShopRules, clock: Clock, health: SupplierHealth | None = None
+    ) -> None:
+        """Look at what `health` knows of the supplier; nobody is asked."""
+        self._store = store
+        self._rules = rules
+        self._clock = clock
+        self._health = health or SupplierHealth()
+
+    async def opening(self, customer_id: CustomerId) -> Opening:
+        """Return whether the shop takes orders now, as this customer is told."""
+        return await self._store.read(self._opening, customer_id)
+
+    async def ask(self, customer_id: CustomerId) -> Opening:
+        """Remember that a customer waits for the shop; asked once more, nothing changes.
+
+        Nothing is remembered while it is open.
+        """
+
+        def ask(tx: Transaction) -> Opening:
+            if tx.conditions.get(PAUSED) is not None:
+                tx.reopening_requests.add(customer_id, self._clock.now())
+            return self._opening(tx, customer_id)
+
+        return await self._store.write(ask)
+
+    async def forget(self, customer_id: CustomerId) -> Opening:
+        """Tell a customer nothing after all."""
+
+        def forget(tx: Transaction) -> Opening:
+            tx.reopening_requests.forget(customer_id)
+            return self._opening(tx, customer_id)
+
+        return await self._store.write(forget)
+
+    def _opening(self, tx: Transaction, customer_id: CustomerId) -> Opening:
+        is_slow = is_breaker_open(tx, self._rules.account) or self._health.away_since is not None
+        return opening_of(tx, customer_id, is_slow=is_slow)
+
+
+def opening_of(tx: Transaction, customer_id: CustomerId, *, is_slow: bool = False) -> Opening:
+    """Return whether the shop takes orders; a pause is told before that sending stands still."""
+    pause = tx.conditions.get(PAUSED)
+    if pause is None:
+        return Opening(is_slow=is_slow)
+    is_awaited = tx.reopening_requests.of(customer_id) is not None
+    return Opening(is_paused=True, note=public_note(pause), is_awaited=is_awaited)
+
+
+def public_note(pause: Condition) -> str:
+    """Return the owner's note on a pause; the word that a restore leaves there is none."""
+    return "" if pause.detail == RESTORED else pause.detail

@@ -1,0 +1,34 @@
+"""What waits for an admin's decision: parked orders, and requests to pay money in."""
+
+from __future__ import annotations
+
+from telegram import Update
+
+from bot.domain.customer import TopUpId
+from bot.domain.errors import NotFoundError
+from handlers.callback_data import ShowRequest
+from handlers.context import ShopContext, customer_of
+from handlers.desk_keyboards import desk_keyboard, request_keyboard
+from handlers.help import say_old_button
+from handlers.routes import pressed
+from handlers.screens import show
+from handlers.texts.admin_desk import desk_text
+from handlers.texts.alerts import topup_text
+
+
+async def show_desk(update: Update, context: ShopContext) -> None:
+    """Show what waits for a decision, on the pressed message."""
+    desk = await context.shop.admin.desk(customer_of(update))
+    await show(update, context, desk_text(context.words, desk), desk_keyboard(context.words, desk))
+
+
+async def show_request(update: Update, context: ShopContext) -> None:
+    """Show a request to pay money in, with the buttons that decide it."""
+    words, topup_id = context.words, TopUpId(pressed(update, ShowRequest).topup_id)
+    try:
+        request = await context.shop.wallets.topup(customer_of(update), topup_id)
+    except NotFoundError:
+        await say_old_button(update, context)
+        return
+    text = topup_text(words, request.topup, request.customer, request.wallet, request.others)
+    await show(update, context, text, request_keyboard(words, request.topup, request.others))

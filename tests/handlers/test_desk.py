@@ -1,0 +1,195 @@
+"""The owner's buttons on the first screen, and the decisions that wait for them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.money import Rupiah
+from bot.domain.order import CustomerId
+from bot.domain.rules import PAUSED
+from handlers.callback_data import (
+    Button,
+    Pause,
+    Resume,
+    ShowDesk,
+    ShowOverview,
+    ShowRequest,
+    ShowShopBalance,
+)
+from tests.handlers.admins import AIDE, told_of_parked, with_aide
+from tests.handlers.counter import BOSS, Counter
+from tests.handlers.till import pay_in, prove
+from tests.services.shop import ADMIN, ANNI, BUDI, shop_rules
+
+OWNERS = ["⚖️ Tidak ada yang perlu diputuskan", "💼 Uang toko", "📊 Status", "⏸ Tutup toko dulu"]
+
+
+async def is_paused(counter: Counter) -> bool:
+    """Tell whether the shop is paused."""
+    return await counter.shop.store.read(lambda tx: tx.conditions.get(PAUSED)) is not None
+
+
+async def open_first_screen(counter: Counter) -> None:
+    """Let the owner read what came before, and write /start."""
+    await counter.deliver.deliver()
+    await counter.say("/start", BOSS)
+
+
+async def test_the_owners_buttons_stand_first(counter: Counter) -> None:
+    """Besides the way into the shop as a customer."""
+    await counter.say("/start", BOSS)
+    assert counter.labels(BOSS) == [
+        *OWNERS,
+        "🛒 Belanja",
+        "💰 Saldo",
+        "🧾 Riwayat",
+        "💵 Isi saldo",
+        "❓ Bantuan",
+    ]
+    await counter.press("Belanja", BOSS)
+    assert "Mau beli apa?" in counter.text(BOSS)
+
+
+async def test_customers_see_none_of_them(counter: Counter) -> None:
+    """On /start, on the menu, and in the language just chosen."""
+    await counter.say("/start")
+    assert not set(OWNERS) & set(counter.labels())
+    await counter.say("/help")
+    await counter.press("English")
+    assert not any("💼" in label or "⚖️" in label for label in counter.labels())
+
+
+@pytest.mark.parametrize("command", ["/saldo", "/status"])
+async def test_a_button_shows_what_its_command_shows(counter: Counter, command: str) -> None:
+    """Word by word, on the pressed message."""
+    await counter.say(command, BOSS)
+    text, labels = counter.text(BOSS), counter.labels(BOSS)
+    await counter.say("/start", BOSS)
+    count = len(counter.said(BOSS))
+    await counter.press("Uang toko" if command == "/saldo" else "Status", BOSS)
+    assert (counter.text(BOSS), counter.labels(BOSS)) == (text, labels)
+    assert len(counter.said(BOSS)) == count
+
+
+async def test_the_shop_is_stopped_and_started_from_the_first_screen(counter: Counter) -> None:
+    """The button is the one of the two that can be pressed now."""
+    await counter.say("/start", BOSS)
+    await counter.press("Tutup toko", BOSS)
+    assert await is_paused(counter)
+    assert "Toko ditutup sementara." in counter.text(BOSS)
+    await counter.say("/start", BOSS)
+    assert "⏸ Tutup toko dulu" not in counter.labels(BOSS)
+    await counter.press("Buka toko lagi", BOSS)
+    assert not await is_paused(counter)
+
+
+async def test_an_old_first_screen_does_not_end_a_later_pause(counter: Counter) -> None:
+    """The admin reads why the shop stands still now."""
+    await counter.shop.admin.pause(ADMIN)
+    await counter.say("/start", BOSS)
+    await counter.shop.admin.resume(ADMIN)
+    counter.shop.clock.advance(3_600)
+    await counter.shop.admin.pause(AIDE, "sakit")
+    answer = await counter.press("Buka toko lagi", BOSS)
+    assert answer.show_alert
+    assert await is_paused(counter)
+
+
+@pytest.mark.parametrize(
+    "button", [ShowShopBalance(), ShowDesk(), ShowRequest(1), ShowOverview(), Pause(), Resume(1)]
+)
+async def test_permission_is_asked_for_at_the_press(counter: Counter, button: Button) -> None:
+    """Whoever is no admin any more, or never was, presses a button that nobody knows."""
+    await counter.say("/start")
+    before = counter.shown()
+    answer = await counter.forge(button)
+    assert "versi lama" in answer.text
+    assert counter.shown() == before
+    await counter.say("/start", BOSS)
+    rules = shop_rules(admin_ids=frozenset({AIDE}))
+    counter.application.bot_data.services = replace(counter.services, rules=rules)
+    before = counter.shown(BOSS)
+    answer = await counter.forge(button, BOSS)
+    assert "versi lama" in answer.text
+    assert counter.shown(BOSS) == before
+    assert not await is_paused(counter)
+
+
+async def test_nothing_waits_for_a_decision(counter: Counter) -> None:
+    """Said in a sentence, with the way home."""
+    await counter.say("/start", BOSS)
+    await counter.press("Tidak ada yang perlu diputuskan", BOSS)
+    assert counter.text(BOSS) == "Tidak ada yang menunggu keputusan kamu."
+    assert counter.labels(BOSS) == ["🔄 Lihat lagi", "🏠 Menu"]
+    await counter.press("Menu", BOSS)
+    assert "Selamat datang" in counter.text(BOSS)
+
+
+async def test_a_parked_order_is_decided_from_the_first_screen(counter: Counter) -> None:
+    """Counted on the button, and opened with its decisions."""
+    order = await told_of_parked(counter)
+    await counter.say("/start", AIDE)
+    await counter.press("⚖️ To decide: 1 order", AIDE)
+    assert counter.text(AIDE) == "⚖️ Waiting for your decision\n🔎 1 order"
+    await counter.press(order.number, AIDE)
+    assert f"{order.number} needs your decision" in counter.text(AIDE)
+    await counter.press("Keep waiting", AIDE)
+
+
+async def test_topups_are_decided_from_the_first_screen(till: Counter) -> None:
+    """Each with its customer and amount, and a sign where there is a picture of the transfer."""
+    await with_aide(till)
+    first = await pay_in(till)
+    await prove(till)
+    await till.shop.wallets.request_topup(BUDI, first, "budi")
+    await open_first_screen(till)
+    await till.press("⚖️ Putuskan: 2 isi saldo", BOSS)
+    assert till.text(BOSS) == "⚖️ Menunggu keputusan kamu\n💰 2 isi saldo"
+    anni, budi, *_ = till.labels(BOSS)
+    assert anni == f"💰 Anni · {till.money(first)} 🖼"
+    assert budi.startswith(f"💰 User {BUDI} · Rp")
+    await till.press(anni, BOSS)
+    assert "Setujui hanya kalau uangnya sudah masuk" in till.text(BOSS)
+    await till.press("Kembali", BOSS)
+    await till.press(anni, BOSS)
+    await till.press("✅ Setujui", BOSS)
+    assert (await till.shop.wallet(ANNI)).posted == 100_000 + first
+    await open_first_screen(till)
+    assert "⚖️ Putuskan: 1 isi saldo" in till.labels(BOSS)
+
+
+async def test_both_kinds_are_counted(till: Counter) -> None:
+    """In one short line."""
+    await pay_in(till)
+    await till.shop.parked()
+    await open_first_screen(till)
+    assert "⚖️ Putuskan: 1 pesanan, 1 isi saldo" in till.labels(BOSS)
+    await till.press("Putuskan", BOSS)
+    assert till.text(BOSS) == "⚖️ Menunggu keputusan kamu\n🔎 1 pesanan\n💰 1 isi saldo"
+
+
+async def test_a_full_desk_shows_the_oldest(counter: Counter) -> None:
+    """And says that there are more."""
+    for number in range(10):
+        customer_id = CustomerId(7_000 + number)
+        await counter.shop.wallets.greet(customer_id, f"<N{number}>", "", "id")
+        await counter.shop.wallets.request_topup(customer_id, Rupiah(50_000), f"k{number}")
+    await open_first_screen(counter)
+    await counter.press("Putuskan: 10 isi saldo", BOSS)
+    assert "yang paling lama" in counter.text(BOSS)
+    assert counter.labels(BOSS)[0] == "💰 <N0> · Rp50.000"
+    assert len(counter.labels(BOSS)) == 8 + 2
+
+
+async def test_a_topup_that_was_decided_meanwhile_shows_how(counter: Counter) -> None:
+    """And one that never was is an old button."""
+    topup = await counter.shop.wallets.request_topup(ANNI, Rupiah(50_000), "a")
+    await open_first_screen(counter)
+    await counter.press("Putuskan", BOSS)
+    await counter.shop.wallets.decide_topup(AIDE, topup.topup_id, approve=True)
+    await counter.press(f"💰 User {ANNI}", BOSS)
+    assert "Disetujui" in counter.text(BOSS)
+    assert counter.labels(BOSS) == ["‹ Kembali"]
+    assert "versi lama" in (await counter.forge(ShowRequest(999), BOSS)).text

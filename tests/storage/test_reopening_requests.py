@@ -1,0 +1,45 @@
+"""Who wants to be told when the shop opens again, in the database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from storage.transaction import SqlTransaction
+from tests.storage.samples import ANNI, BUDI, NOW
+
+LATER = NOW + timedelta(hours=1)
+
+
+def test_a_customer_waits_once(tx: SqlTransaction) -> None:
+    """Asked again, the first request stays as it was."""
+    requests = tx.reopening_requests
+    assert requests.of(ANNI) is None
+    requests.add(ANNI, NOW)
+    first = requests.of(ANNI)
+    assert first is not None
+    assert (first.customer_id, first.asked_at) == (ANNI, NOW)
+    requests.add(ANNI, LATER)
+    assert requests.of(ANNI) == first
+    assert requests.of(BUDI) is None
+
+
+def test_all_are_taken_at_once(tx: SqlTransaction) -> None:
+    """The oldest first; afterwards nobody waits, and whoever asks anew has another id."""
+    requests = tx.reopening_requests
+    requests.add(BUDI, NOW)
+    requests.add(ANNI, LATER)
+    taken = requests.take()
+    assert [one.customer_id for one in taken] == [BUDI, ANNI]
+    assert requests.take() == []
+    requests.add(BUDI, NOW)
+    (again,) = requests.take()
+    assert again.request_id > max(one.request_id for one in taken)
+
+
+def test_a_request_is_taken_back(tx: SqlTransaction) -> None:
+    """One's own, and twice does no harm."""
+    tx.reopening_requests.add(ANNI, NOW)
+    tx.reopening_requests.add(BUDI, NOW)
+    tx.reopening_requests.forget(ANNI)
+    tx.reopening_requests.forget(ANNI)
+    assert [one.customer_id for one in tx.reopening_requests.take()] == [BUDI]
