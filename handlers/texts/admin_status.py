@@ -78,7 +78,9 @@ def overview_text(words: Words, seen: Overview, now: datetime) -> str:
         _orders(words, seen, now),
         _unsettled(words, seen.unsettled),
         withheld_list(words, seen.withheld),
-        lines(_supplier(words, seen, now), _catalogue(words, seen, now)),
+        lines(
+            _supplier(words, seen, now), _rows_skipped(words, seen), _catalogue(words, seen, now)
+        ),
         _alerts(words, seen),
         _unclaimed(words, seen.unclaimed),
         _differences(words, len(seen.findings)),
@@ -160,17 +162,40 @@ def _supplier(words: Words, seen: Overview, now: datetime) -> str:
     )
 
 
+def _rows_skipped(words: Words, seen: Overview) -> str:
+    if not seen.rows_skipped:
+        return ""
+    return words.ngettext(
+        "⚠️ {count} of the supplier's latest orders cannot be read. Until it can, an order that is "
+        "not found does not count as not placed.",
+        "⚠️ {count} of the supplier's latest orders cannot be read. Until they can, an order that "
+        "is not found does not count as not placed.",
+        seen.rows_skipped,
+    ).format(count=words.number(seen.rows_skipped))
+
+
+def _services_skipped(words: Words, seen: Overview) -> str:
+    if not seen.services_skipped:
+        return ""
+    return words.ngettext(
+        "{count} row of its list cannot be read or has no price: it is not on sale.",
+        "{count} rows of its list cannot be read or have no price: they are not on sale.",
+        seen.services_skipped,
+    ).format(count=words.number(seen.services_skipped))
+
+
 def _catalogue(words: Words, seen: Overview, now: datetime) -> str:
     _ = words.gettext
     if seen.catalogue_fetched_at is None:
         return _("The catalogue was never fetched: nothing is on sale.")
-    return words.ngettext(
+    size = words.ngettext(
         "Catalogue: {count} product, fetched {age} ago",
         "Catalogue: {count} products, fetched {age} ago",
         seen.catalogue_size,
     ).format(
         count=words.number(seen.catalogue_size), age=age(words, now - seen.catalogue_fetched_at)
     )
+    return lines(size, _services_skipped(words, seen))
 
 
 def _alerts(words: Words, seen: Overview) -> str:
