@@ -204,4 +204,6 @@ async def _decide(
 
 
 def _shown(words: Words, request: Request) -> str:
-    return topup_text(words, request.topup, request.customer, request.wallet, request.others)
+    return topup_text(
+        words, request.topup, request.customer, request.wallet, request.others, request.admin
+    )

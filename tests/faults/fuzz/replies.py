@@ -41,7 +41,6 @@ ODD_ROWS = (
             '"\n"',
             "NaN",
             "-Infinity",
-            "9" * 10_000,
             "[" * 100_000 + "]" * 100_000,
             '"5" layar"',
             "'x'",
@@ -50,6 +49,7 @@ ODD_ROWS = (
             "undefined",
         )
     ),
+    b'{"code": "ODD", "ref_id": "odd", "price": %b}' % (b"9" * 10_000),
     b'{"ref_id": "odd", "note": "\xff"}',
     b'{"ref_id": "odd", "ref_id": "odd2", "code": "ODD", "code": "ODD2"}',
     b'"]}, {"',

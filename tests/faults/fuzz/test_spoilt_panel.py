@@ -215,5 +215,6 @@ async def test_a_first_list_with_an_odd_row_opens_the_shop(tmp_path: Path, odd: 
         panel.shop.shelf.catalogue = None
         panel.wire.read_body = body
         assert await panel.shop.refresh.refresh()
-        assert panel.shop.shelf.catalogue is not None
-        assert panel.shop.shelf.catalogue.by_code("SM99") is not None
+        stored = await panel.shop.store.read(lambda tx: tx.catalogue.load())
+        assert stored is not None
+        assert stored.by_code("SM99") is not None
