@@ -15,6 +15,9 @@ from telegram.warnings import PTBUserWarning
 
 from bot.domain.customer import CONVERSATION, Step
 from handlers import admin
+from handlers.admin.gate import for_admins
+from handlers.admin.parked import drop_question, take_reference
+from handlers.admin.topups import ask_once_more, take_decision, take_no_decision
 from handlers.callback_data import (
     AskNewTopUp,
     AskSellingPrice,
@@ -40,6 +43,7 @@ from handlers.destination import pick, pick_anew, take_contact, take_nothing, ta
 from handlers.number import pick_for, take_contact_anywhere, take_contact_instead
 from handlers.numbers import ask_name, take_name, take_no_name
 from handlers.proofs import proof_or
+from handlers.questions import answer_or_wish, say_still_open
 from handlers.receipts import ask_selling_price, take_no_selling_price, take_selling_price
 from handlers.routes import CONTACT, OTHER, TEXT, on_command, on_message, on_press
 from handlers.search import take_typed
@@ -101,6 +105,10 @@ def _ways_in() -> admin.Handlers:
     ]
 
 
+_decision_or_wish = answer_or_wish(Step.DECISION, take_decision, ask_once_more)
+_reference_or_wish = answer_or_wish(Step.REFERENCE, take_reference, say_still_open)
+
+
 def _steps() -> dict[object, admin.Handlers]:
     """Return what each step takes."""
     return {
@@ -119,18 +127,25 @@ def _steps() -> dict[object, admin.Handlers]:
             on_message(OTHER, proof_or(take_nothing)),
         ],
         Step.AMOUNT: [
-            on_message(TEXT, take_amount),
+            on_message(TEXT, answer_or_wish(Step.AMOUNT, take_amount)),
             on_message(CONTACT, take_contact_instead),
             on_message(OTHER, proof_or(take_no_amount)),
         ],
         Step.NAME: [
-            on_message(TEXT, take_name),
+            on_message(TEXT, answer_or_wish(Step.NAME, take_name)),
             on_message(OTHER, proof_or(take_no_name)),
         ],
         Step.SELLING_PRICE: [
-            on_message(TEXT, take_selling_price),
+            on_message(TEXT, answer_or_wish(Step.SELLING_PRICE, take_selling_price)),
             on_message(CONTACT, take_contact_instead),
             on_message(OTHER, proof_or(take_no_selling_price)),
         ],
-        **admin.STATES,
+        Step.DECISION: [
+            on_message(TEXT, for_admins(_decision_or_wish, drop_question)),
+            on_message(OTHER, for_admins(take_no_decision, drop_question)),
+        ],
+        Step.REFERENCE: [
+            on_message(TEXT, for_admins(_reference_or_wish, drop_question)),
+            on_message(OTHER, for_admins(take_reference, drop_question)),
+        ],
     }

@@ -59,6 +59,7 @@ from handlers.orders import (
     status,
 )
 from handlers.proofs import take_proof
+from handlers.questions import end_by_others
 from handlers.receipts import make_receipt, receipt_command
 from handlers.restock import ask_restock, forget_restock
 from handlers.routes import COMMAND, CONTACT, OTHER, PICTURE, TEXT, on_command, on_message, on_press
@@ -141,3 +142,4 @@ async def admit(update: Update, context: ShopContext) -> None:
         raise ApplicationHandlerStop
     await context.customer(update)
     await take_keys(update, context)
+    await end_by_others(update, context)

@@ -140,6 +140,17 @@ class Deposits:
 
         return await self._store.write(ask)
 
+    async def is_about(self, actor_id: int, topup_id: TopUpId, message_id: int) -> bool:
+        """Tell whether a message in an admin's chat asks to decide a request."""
+
+        def find(tx: Transaction) -> bool:
+            told = [one for kind in tell.ASKS_TO_DECIDE for one in tx.outbox.about(kind, topup_id)]
+            return (actor_id, message_id) in {
+                (one.chat_id, one.data.get("message_id")) for one in told
+            }
+
+        return await self._store.read(find)
+
     async def answer(self, actor_id: int, topup_id: TopUpId, verdict: Verdict) -> TopUp:
         """Decide with what was typed, and wait for nothing more.
 
