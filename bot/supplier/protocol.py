@@ -20,12 +20,12 @@ from bot.domain.errors import (
     SupplierRefusedError,
     SupplierTooMuchError,
 )
+from bot.domain.json_parts import ScanError, members_of, parts_of
 from bot.domain.lookup import SupplierRow
 from bot.domain.money import Rupiah
 from bot.domain.profile import PanelProfile, SupplierStatus
 from bot.ports import OrderReply, ServiceList, StatusList
 from bot.supplier.listings import read_listings
-from bot.supplier.row_scanner import ScanError, members_of, parts_of
 from bot.supplier.scalars import floor_number, instant_of, text_of, whole_number, word_of
 from bot.supplier.single_names import has_single_names
 

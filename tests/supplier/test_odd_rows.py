@@ -4,13 +4,10 @@ import json
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.domain.errors import SupplierReadError, SupplierTooMuchError
 from bot.domain.profile import PanelProfile
 from bot.supplier.protocol import MOST_SERVICES, MOST_STATUS_ROWS, parse_rows, parse_services
-from bot.supplier.row_scanner import ScanError, members_of, parts_of
 from bot.supplier.single_names import has_single_names
 from tests.supplier.golden_files import NAMES, golden
 
@@ -183,76 +180,6 @@ def test_the_bounds_hold_for_spoilt_lists(profile: PanelProfile) -> None:
     assert (len(names), skipped) == (MOST_STATUS_ROWS - 1, 7)
     with pytest.raises(SupplierTooMuchError):
         parse_services(listed(*[b"NaN"] * (MOST_SERVICES + 1)), profile)
-
-
-# --- the scanner ------------------------------------------------------------------------
-
-json_values = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text()
-    | st.sampled_from(['"', "\\", '\\"', "[", "]", "{", "}", ",", "},{", '","', '":']),
-    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(), inner, max_size=5),
-    max_leaves=12,
-)
-
-
-@given(rows=st.lists(json_values, max_size=6), indent=st.sampled_from([None, 0, 2]))
-def test_the_parts_of_sound_lists_are_their_elements(
-    rows: list[object], indent: int | None
-) -> None:
-    """Whatever stands in the texts, and however it is laid out."""
-    text = json.dumps(rows, indent=indent).encode()
-    assert [repr(json.loads(part)) for part in parts_of(text)] == [repr(one) for one in rows]
-
-
-@given(members=st.dictionaries(st.from_regex(r"[a-z_0-9]{1,8}", fullmatch=True), json_values))
-def test_the_members_of_sound_objects_have_their_names(members: dict[str, object]) -> None:
-    """As the parser reads them."""
-    found = {name: json.loads(value) for name, value in members_of(json.dumps(members).encode())}
-    assert repr(found) == repr(members)
-
-
-@given(rows=st.lists(json_values, min_size=1, max_size=4), data=st.data())
-def test_no_beginning_of_a_list_is_a_list(rows: list[object], data: st.DataObject) -> None:
-    """A list that was cut off has no end."""
-    text = json.dumps(rows).encode()
-    end = data.draw(st.integers(0, len(text) - 1))
-    with pytest.raises(ScanError):
-        list(parts_of(text[:end]))
-
-
-@given(text=st.binary(max_size=60) | st.text('[]{}",:\\ x').map(str.encode))
-def test_anything_else_ends_in_parts_or_in_the_one_error(text: bytes) -> None:
-    """No other error comes out, and no part is made up."""
-    try:
-        parts = list(parts_of(text))
-    except ScanError:
-        return
-    assert all(part in text for part in parts)
-
-
-@pytest.mark.parametrize(
-    "unit", [b"[", b"{", b'"', b"\\", b'\\"', b'" ', b"[{", b"[}", b",", b'{"a":', b'"a" ', b"]"]
-)
-def test_no_text_takes_more_than_one_pass(unit: bytes) -> None:
-    """Half a megabyte of what a search might read again and again ends within the time limit."""
-    text = b'[{"a": "' + unit * (500_000 // len(unit))
-    for body in (text, text + b'"}]', b"[" + unit * (500_000 // len(unit)) + b"]"):
-        try:
-            list(parts_of(body))
-        except ScanError:
-            continue
-
-
-def test_parts_that_are_nothing_are_parts_but_in_an_empty_list() -> None:
-    """`[]` has none, `[,]` has two."""
-    assert list(parts_of(b" [ ] ")) == []
-    assert list(parts_of(b"{}")) == []
-    assert list(parts_of(b"[,]")) == [b"", b""]
-    assert list(members_of(b'{"a": 1, b: 2}')) == [("a", b"1"), ("", b" b: 2")]
 
 
 def test_the_recorded_lists_are_read_alike_by_both(profile: PanelProfile) -> None:
