@@ -196,6 +196,7 @@ def _decide(tx: Transaction, act: Act, known: TopUp, verdict: Verdict) -> TopUp:
     credited = (verdict.credited or known.total) if verdict.approve else None
     topup = tx.topups.decide(known.topup_id, state, act.actor_id, act.at, credited, verdict.reason)
     assert topup is not None  # noqa: S101 - for the type checker: it was pending just now
+    tell.tell_topup_settled(tx, topup, act.at)
     if credited is None:
         tell.tell_topup_rejected(tx, topup, act.at)
     else:

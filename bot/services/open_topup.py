@@ -61,8 +61,8 @@ def open_topup(
     topup = tx.topups.add(asked)
     for one in pending:
         if is_open(one, now) and not one.proof:
-            tx.topups.cancel(one.topup_id, now, topup.topup_id)
-            tell.tell_admins_of_cancelling(tx, one, now)
+            cancelled = tx.topups.cancel(one.topup_id, now, topup.topup_id)
+            tell.tell_topup_settled(tx, cancelled or one, now)
     tell.tell_admins_of_topup(tx, rules, topup, now)
     return topup
 

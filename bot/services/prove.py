@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.customer import TopUp
+from bot.domain.customer import Customer, TopUp
 from bot.domain.deposit import Proof, is_in_reach, is_open
 from bot.domain.order import CustomerId
 from bot.domain.rules import ShopRules
@@ -81,6 +81,11 @@ def others_of(tx: Transaction, topup: TopUp, now: datetime) -> list[TopUp]:
     """Return the customer's other undecided requests that a transfer may be for, newest first."""
     pending = tx.topups.pending_of(topup.customer_id)
     return [one for one in pending if one.topup_id != topup.topup_id and is_in_reach(one, now)]
+
+
+def decided_by(tx: Transaction, topup: TopUp) -> Customer | None:
+    """Return the admin who decided a request, if they are known."""
+    return None if topup.decided_by is None else tx.customers.get(CustomerId(topup.decided_by))
 
 
 def _has_asked(tx: Transaction, customer_id: CustomerId, now: datetime) -> bool:

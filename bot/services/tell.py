@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.catalogue import ProductId
-from bot.domain.customer import TopUp
+from bot.domain.customer import CONVERSATION, Step, TopUp, TopUpMessage, TopUpState
 from bot.domain.deposit import Proof
 from bot.domain.ledger import Transfer
 from bot.domain.notice import Alert, Notice, NoticeKind, NoticeState
@@ -20,6 +20,8 @@ from bot.ports import Condition, Transaction
 ALERT_EVERY = timedelta(minutes=15)
 ALERT_HOLDS = timedelta(days=1)
 """An alert whose cause has not come again for so long is over."""
+ASKS_TO_DECIDE = (NoticeKind.TOPUP_REQUESTED, NoticeKind.TOPUP_PROOF)
+"""What shows an admin a request to pay money in, with the buttons that decide it."""
 ANNOUNCE_EVERY = timedelta(hours=1)
 
 
@@ -160,18 +162,57 @@ def tell_admins_of_topup(tx: Transaction, rules: ShopRules, topup: TopUp, now: d
         )
 
 
-def tell_admins_of_cancelling(tx: Transaction, topup: TopUp, now: datetime) -> None:
-    """Have the messages that asked the admins to decide a request say that it was let go."""
-    told = tx.outbox.about(NoticeKind.TOPUP_REQUESTED, topup.topup_id)
-    for chat_id in sorted({one.chat_id for one in told if _can_be_edited(one)}):
-        _add(
-            tx,
-            chat_id,
-            NoticeKind.TOPUP_NEWS,
-            f"topup-news:{topup.topup_id}:{chat_id}",
-            now,
-            subject_id=topup.topup_id,
-        )
+def tell_topup_settled(tx: Transaction, topup: TopUp, now: datetime) -> None:
+    """Have every message about a request say what has become of it: to its customer and admins.
+
+    It was decided, let go, or has run out.
+    """
+    if topup.state is not TopUpState.PENDING:
+        _end_questions(tx, topup)
+    told = [one for kind in ASKS_TO_DECIDE for one in tx.outbox.about(kind, topup.topup_id)]
+    chats = {(one.chat_id, NoticeKind.TOPUP_NEWS) for one in told if _can_be_edited(one)}
+    chats |= {(one.chat_id, _news_for(one)) for one in tx.topups.messages(topup.topup_id)}
+    for chat_id, kind in sorted(chats):
+        _add_topup_news(tx, topup, chat_id, kind, _fate_of(topup), now)
+
+
+def _end_questions(tx: Transaction, topup: TopUp) -> None:
+    """End what admins are asked about a decided request; the messages that ask say so too."""
+    for dialog in tx.dialogs.all(CONVERSATION):
+        if dialog.step != Step.DECISION or dialog.data.get("topup_id") != topup.topup_id:
+            continue
+        tx.dialogs.drop(dialog.customer_id)
+        if dialog.message_id is not None:
+            message = TopUpMessage(dialog.customer_id, dialog.message_id, shows_payment=False)
+            tx.topups.note_message(topup.topup_id, message)
+
+
+def tell_topup_shown(tx: Transaction, topup: TopUp, message: TopUpMessage, now: datetime) -> None:
+    """Have a message say what has become of a request, if it came too late to show it open."""
+    fate = _fate_of(topup)
+    if fate:
+        key = f"{fate}:{message.message_id}"
+        _add_topup_news(tx, topup, message.chat_id, _news_for(message), key, now)
+
+
+def _news_for(message: TopUpMessage) -> NoticeKind:
+    return NoticeKind.TOPUP_SETTLED if message.shows_payment else NoticeKind.TOPUP_NEWS
+
+
+def _add_topup_news(
+    tx: Transaction, topup: TopUp, chat_id: int, kind: NoticeKind, key: str, now: datetime
+) -> None:
+    dedupe_key = f"{kind}:{topup.topup_id}:{key}:{chat_id}"
+    _add(tx, chat_id, kind, dedupe_key, now, subject_id=topup.topup_id)
+
+
+def _fate_of(topup: TopUp) -> str:
+    """Return what has become of a request in a word; empty while it is open."""
+    if topup.state is not TopUpState.PENDING:
+        return topup.state.value
+    if topup.cancelled_at is not None:
+        return "cancelled"
+    return "" if topup.expired_at is None else "expired"
 
 
 def _can_be_edited(told: Notice) -> bool:

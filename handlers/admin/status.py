@@ -77,7 +77,8 @@ async def _found(update: Update, context: ShopContext, term: str) -> Screen:
     person = await _person(context, term)
     if len(orders) == 1 and not person:
         return await case_screen(update, context, orders[0].order_id)
-    text = found_text(words, orders, person)
+    customers = await context.shop.wallets.customers(order.customer_id for order in orders)
+    text = found_text(words, orders, person, customers)
     if not orders and not person:
         text = nothing_found(words, term)
     return text, found_keyboard(words, [(order_label(order), order) for order in orders])

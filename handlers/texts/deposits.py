@@ -14,7 +14,7 @@ from bot.domain.qris import MOST_PAID
 from bot.services.open_topup import CODES
 from bot.services.prove import Proved
 from handlers.i18n import Words
-from handlers.texts.alerts import other_topups, who
+from handlers.texts.alerts import other_topups, settled_at, who
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
 from handlers.texts.orders import questions
 
@@ -189,6 +189,26 @@ def expired_text(words: Words, topup: TopUp, contact: str) -> str:
         paid_all_the_same(words),
         questions(words, contact),
     )
+
+
+def settled_text(words: Words, topup: TopUp) -> str:
+    """Return to the customer what became of a request, in the place of how to pay it."""
+    _ = words.gettext
+    at = settled_at(words, topup)
+    match topup.state:
+        case TopUpState.APPROVED:
+            amount = bold(words.money(topup.credited or topup.total))
+            return _("✅ {amount} credited by the shop, {time}").format(amount=amount, time=at)
+        case TopUpState.REJECTED:
+            return _("❌ Top-up of {amount} rejected by the shop, {time}").format(
+                amount=bold(words.money(topup.total)), time=at
+            )
+        case TopUpState.PENDING:
+            if topup.cancelled_at is not None:
+                return let_go_text(words, topup)
+            return expired_text(words, topup, "")
+        case _:
+            assert_never(topup.state)
 
 
 def paid_all_the_same(words: Words) -> str:
