@@ -166,6 +166,12 @@ def _steps() -> dict[object, admin.Handlers]:
             on_message(CONTACT, take_contact_instead),
             on_message(OTHER, proof_or(take_no_selling_price)),
         ],
+        **_steps_of_admins(),
+    }
+
+
+def _steps_of_admins() -> dict[object, admin.Handlers]:
+    return {
         Step.DECISION: [
             on_message(TEXT, for_admins(_decision_or_wish, drop_question)),
             on_message(OTHER, for_admins(take_no_decision, drop_question)),

@@ -27,7 +27,7 @@ from bot.domain.order import CustomerId, Order, OrderId, OrderState
 from bot.domain.rules import ShopRules
 from bot.domain.withheld import WithheldId
 from bot.ports import Clock, Delivery, Notifier, Store, Transaction
-from bot.services import tell
+from bot.services import tell, tell_topups
 from bot.services.cases import candidates_of
 from bot.services.prove import decided_by, others_of
 from bot.services.reopening import opening_of
@@ -48,7 +48,7 @@ EDITED_AT_ONCE = 5
 SETTLING = ("attach", "count_delivered", "refund")
 """The acts by which an admin settles a parked order."""
 _ANNOUNCING = (NoticeKind.PARKED, NoticeKind.PARKED_NEWS)
-_EDITED_LATER = (NoticeKind.PARKED, *tell.ASKS_TO_DECIDE)
+_EDITED_LATER = (NoticeKind.PARKED, *tell_topups.ASKS_TO_DECIDE)
 """What has news: the message that tells of it is remembered."""
 Note = Callable[[Transaction], None]
 """Writes down what came of a delivery."""
@@ -346,7 +346,7 @@ def _of_topup(tx: Transaction, topup: TopUp, notice: Notice) -> tuple[int, ...]:
         return ()
     here = [one for one in tx.topups.messages(topup.topup_id) if one.chat_id == notice.chat_id]
     shown = {one.message_id for one in here if one.shows_payment is is_settled}
-    for kind in () if is_settled else tell.ASKS_TO_DECIDE:
+    for kind in () if is_settled else tell_topups.ASKS_TO_DECIDE:
         told = tx.outbox.about(kind, topup.topup_id)
         known = [one.data.get("message_id") for one in told if one.chat_id == notice.chat_id]
         shown |= {int(one) for one in known if one is not None}

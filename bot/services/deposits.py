@@ -25,7 +25,7 @@ from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.rules import ShopRules
 from bot.ports import Clock, Ids, Store, Transaction
-from bot.services import tell
+from bot.services import tell_topups
 from bot.services.decide import Decisions, Doubt, Verdict
 from bot.services.prove import Proved, prove, proved_by
 
@@ -82,7 +82,7 @@ class Deposits:
             known = _own(tx, customer_id, topup_id)
             cancelled = None if known.proof else tx.topups.cancel(topup_id, now)
             if cancelled is not None:
-                tell.tell_topup_settled(tx, cancelled, now)
+                tell_topups.tell_topup_settled(tx, cancelled, now)
             return cancelled or known
 
         return await self._store.write(cancel)
@@ -108,7 +108,7 @@ class Deposits:
             if topup is not None:
                 message = TopUpMessage(topup.customer_id, message_id, shows_payment=True)
                 tx.topups.note_message(topup_id, message)
-                tell.tell_topup_shown(tx, topup, message, now)
+                tell_topups.tell_topup_shown(tx, topup, message, now)
 
         await self._store.write(note)
 
@@ -162,10 +162,11 @@ class Deposits:
         """Tell whether a message in an admin's chat asks to decide a request."""
 
         def find(tx: Transaction) -> bool:
-            told = [one for kind in tell.ASKS_TO_DECIDE for one in tx.outbox.about(kind, topup_id)]
-            return (actor_id, message_id) in {
-                (one.chat_id, one.data.get("message_id")) for one in told
-            }
+            return any(
+                (one.chat_id, one.data.get("message_id")) == (actor_id, message_id)
+                for kind in tell_topups.ASKS_TO_DECIDE
+                for one in tx.outbox.about(kind, topup_id)
+            )
 
         return await self._store.read(find)
 
@@ -206,9 +207,9 @@ class Deposits:
 def _expire(tx: Transaction, now: datetime) -> None:
     for topup in tx.topups.running_out(now, EXPIRED_AT_ONCE):
         tx.topups.note_expired(topup.topup_id, now)
-        tell.tell_topup_settled(tx, replace(topup, expired_at=now), now)
+        tell_topups.tell_topup_settled(tx, replace(topup, expired_at=now), now)
         if not topup.proof and now < runs_out_at(topup) + GRACE:
-            tell.tell_topup_expired(tx, topup, now)
+            tell_topups.tell_topup_expired(tx, topup, now)
 
 
 def _own(tx: Transaction, customer_id: CustomerId, topup_id: TopUpId) -> TopUp:

@@ -10,7 +10,7 @@ from bot.domain.deposit import Proof, is_in_reach, is_open
 from bot.domain.order import CustomerId
 from bot.domain.rules import ShopRules
 from bot.ports import Transaction
-from bot.services import tell
+from bot.services import tell_topups
 
 PICTURES_A_DAY = 10
 """How many of one customer's pictures the admins are shown: their chats have other news too."""
@@ -54,9 +54,9 @@ def prove(
     if topup is not None:
         tx.topups.attach(topup.topup_id, proof.file_id)
     if topup is not None and is_shown:
-        tell.tell_admins_of_proof(tx, rules, topup, proof, request_key, now)
+        tell_topups.tell_admins_of_proof(tx, rules, topup, proof, request_key, now)
     elif is_shown:
-        tell.tell_admins_of_stray_proof(tx, rules, customer_id, proof, request_key, now)
+        tell_topups.tell_admins_of_stray_proof(tx, rules, customer_id, proof, request_key, now)
     return Proved(topup, is_shown)
 
 

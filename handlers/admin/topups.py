@@ -10,6 +10,7 @@ from bot.domain.customer import Dialog, Step, TopUpId
 from bot.domain.errors import (
     AlreadyDecidedError,
     AmountError,
+    AmountFault,
     NotFoundError,
     OtherTopUpError,
     SameMoneyError,
@@ -95,8 +96,10 @@ async def take_no_decision(update: Update, context: ShopContext) -> Literal[-1] 
     if dialog is None or dialog.step != Step.DECISION:
         await say_unknown_message(update, context)
         return END
-    await say_unreadable(update, context)
-    await _ask_once_more(update, context, dialog)
+    is_told = await say_unreadable(update, context)
+    fault = AmountError(AmountFault.NOT_A_NUMBER, "")
+    problem = "" if is_told else amount_fault(context.words, fault)
+    await _ask_once_more(update, context, dialog, problem)
     return None
 
 
