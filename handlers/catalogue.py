@@ -42,7 +42,7 @@ async def open_level_for(update: Update, context: ShopContext) -> None:
     except ProductUnavailableError:
         await answer(update, context, nothing_on_sale(words), is_alert=True)
         return
-    await show(update, context, *screen(words, browse, level, wanted))
+    await show(update, context, *screen(words, browse, level, wanted, has_codes=context.is_admin))
 
 
 async def _open(
@@ -53,7 +53,7 @@ async def _open(
         level = browse.level(CategoryId(wanted.category_id) if wanted.category_id else None)
     except ProductUnavailableError:
         return await _gone(update, context, wanted, is_anew=is_anew)
-    text, markup = screen(words, browse, level, wanted)
+    text, markup = screen(words, browse, level, wanted, has_codes=context.is_admin)
     await context.shop.buy.browse(customer_of(update))
     if is_anew:
         await show_anew(update, context, text, markup)

@@ -6,6 +6,7 @@ import math
 from typing import Literal
 
 from telegram import InlineKeyboardMarkup, Update
+from telegram.constants import KeyboardButtonStyle
 
 from bot.domain.customer import Step
 from bot.domain.errors import (
@@ -45,6 +46,7 @@ from handlers.texts.buy import (
     order_taken,
     ordered_already,
     other_brands_label,
+    pay_anyway_label,
     pay_label,
     price_changed,
     quote_expired,
@@ -183,23 +185,32 @@ def quote_screen(
     """Return the confirm screen; its button buys, unless money is missing."""
     words = context.words
     product_id = quote.offer.product.product_id
-    return quote_text(words, quote, news), keyboard(
-        *_what_to_press(words, quote),
-        _of_its_operator(words, quote),
+    ways = [
         [
             button(words.gettext("✏️ Change number"), Pick(product_id)),
             back(words, back_to_products(words, context.shop.browse, quote.offer)),
         ],
         [leave(words)],
-    )
+    ]
+    text = quote_text(words, quote, news)
+    if not quote.other_brands:
+        return text, keyboard(*_what_to_press(words, quote), *ways)
+    if quote.missing:
+        return text, keyboard(_of_its_operator(words, quote), *_what_to_press(words, quote), *ways)
+    # Most who come here have chosen wrongly: what fits is first, and paying all the same last.
+    return text, keyboard(_of_its_operator(words, quote), *ways, _pay_anyway(words, quote))
 
 
 def _of_its_operator(words: Words, quote: Quote) -> Row:
     """Return the way to what there is for a number of another operator."""
-    if not quote.other_brands:
-        return []
     meaning = ShowNumber(is_meter=False, number=quote.destination)
-    return [button(other_brands_label(words, quote), meaning)]
+    return [main_button(other_brands_label(words, quote), meaning)]
+
+
+def _pay_anyway(words: Words, quote: Quote) -> Row:
+    """Return the button that buys for a number of another operator."""
+    label = pay_anyway_label(words, quote.offer)
+    return [button(label, Confirm(quote.token), KeyboardButtonStyle.DANGER)]
 
 
 def _what_to_press(words: Words, quote: Quote) -> list[Row]:

@@ -54,8 +54,6 @@ from handlers.texts.markup import escaped, fits_below_a_picture, paragraphs
 from handlers.texts.money import topup_requested_text
 
 ACCOUNTS_COPIED: Final = 4
-SHORT_COPY: Final = 16
-"""Two buttons that copy share a row up to this long: Telegram draws a sign into each."""
 
 
 async def show_payment(
@@ -120,7 +118,7 @@ def _copies(words: Words, topup: TopUp, instructions: str) -> list[Row]:
     amount = [(words.money(topup.total), str(topup.total))] if topup.code else []
     accounts = [(account, account) for account in accounts_in(instructions)[:ACCOUNTS_COPIED]]
     copies = (copying(copy_label(words, shown), text) for shown, text in (*amount, *accounts))
-    return side_by_side([one for one in copies if one is not None], SHORT_COPY)
+    return side_by_side([one for one in copies if one is not None])
 
 
 async def show_topup(update: Update, context: ShopContext) -> None:

@@ -79,7 +79,7 @@ async def status(update: Update, context: ShopContext) -> None:
     words, shop = context.words, context.shop
     orders = list(await shop.history.open_orders(customer_of(update)))[:OPEN_SHOWN]
     text = open_orders_text(words, orders, shop.rules.profile)
-    rows = [[button(order_label(order), ShowOrder(order.order_id))] for order in orders]
+    rows = [[button(order_label(words, order), ShowOrder(order.order_id))] for order in orders]
     await show_anew(update, context, text, keyboard(*rows, [history(words), home(words)]))
 
 
@@ -175,7 +175,9 @@ def _order_rows(words: Words, found: HistoryPage) -> list[Row]:
         for order in found.orders
     ]
     again = found.again[:AGAIN_SHOWN]
-    return shown + [[button(again_label(order), BuyAgain(order.order_id))] for order in again]
+    return shown + [
+        [button(again_label(words, order), BuyAgain(order.order_id))] for order in again
+    ]
 
 
 def _turns(words: Words, found: HistoryPage) -> list[Row]:

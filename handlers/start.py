@@ -92,7 +92,7 @@ async def welcome_screen(update: Update, context: ShopContext) -> tuple[str, Inl
     recent = await shop.history.recent(customer.customer_id, RECENT_SHOWN)
     return text, keyboard(
         [main_button(words.gettext("🛒 Shop"), Open())],
-        *([button(again_label(order), BuyAgain(order.order_id))] for order in recent),
+        *([button(again_label(words, order), BuyAgain(order.order_id))] for order in recent),
         [balance, history(words)],
         [top_up(words)],
         [helping, *([] if copy is None else [copy])],

@@ -14,6 +14,7 @@ from bot.domain.order import Order, OrderState, ParkReason
 from handlers.i18n import Words
 from handlers.texts.conditions import SENTENCES
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
+from handlers.texts.product_names import order_name
 
 
 def parked_text(
@@ -239,7 +240,7 @@ def who(words: Words, customer_id: int, customer: Customer | None) -> str:
 
 def alert_text(words: Words, alert: Alert, detail: str, order: Order | None) -> str:
     """Return what is wrong and what to do about it."""
-    about = "" if order is None else bold(f"{order.number} · {order.product_name}")
+    about = "" if order is None else bold(f"{order.number} · {order_name(words, order)}")
     shown = code(detail) if detail else ""
     return paragraphs(f"⚠️ {words.gettext(SENTENCES[alert])}", lines(about, shown))
 
@@ -255,7 +256,7 @@ def _order_facts(words: Words, order: Order, customer: Customer | None) -> str:
         price=words.money(order.price), cost=words.money(order.cost)
     )
     return lines(
-        f"{escaped(cut(order.product_name))} ({code(order.service_code)})",
+        f"{escaped(cut(order_name(words, order)))} ({code(order.service_code)})",
         f"{code(order.destination)} ({escaped(group_digits(order.destination, order.zone))})",
         prices,
         _("🏪 Sold at the counter, by an admin") if order.is_counter_sale else "",

@@ -9,10 +9,10 @@ from bot.domain.profile import PanelProfile
 from bot.services.history import HistoryPage
 from handlers.i18n import Words
 from handlers.texts.alerts import state_name
-from handlers.texts.labels import LONGEST_LABEL, fitted
+from handlers.texts.labels import beside, fits_beside
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
-from handlers.texts.names import spaced, title
 from handlers.texts.orders import delivered_text, order_head, order_state, order_text
+from handlers.texts.product_names import order_name
 from handlers.texts.vouchers import voucher_of
 
 _SIGNS = {
@@ -32,13 +32,27 @@ def history_text(words: Words, page: HistoryPage) -> str:
     head = bold(_("Your orders"))
     if page.pages > 1:
         head = lines(head, _("Page {page} of {pages}").format(page=page.page + 1, pages=page.pages))
-    return paragraphs(head, _("Press one to see it with its code."))
+    return paragraphs(head, _("Press one to see it with its code."), _legend(words, page.orders))
 
 
-def order_label(order: Order) -> str:
+def _legend(words: Words, orders: Sequence[Order]) -> str:
+    """Return what the signs on the orders' buttons say, in words."""
+    states = {order.state for order in orders}
+    signs: dict[str, list[str]] = {}
+    for state in OrderState:
+        if state in states:
+            signs.setdefault(_sign(state), []).append(state_name(words, state))
+    return lines(*(f"{sign} {words.either(names)}" for sign, names in signs.items()))
+
+
+def _sign(state: OrderState) -> str:
+    return _SIGNS.get(state, "⏳")
+
+
+def order_label(words: Words, order: Order) -> str:
     """Return what stands on an order's button: its number, and what was ordered."""
-    name = fitted(spaced(order.product_name), LONGEST_LABEL - len(order.number) - 5)
-    return f"{_SIGNS.get(order.state, '⏳')} {order.number} · {name}"
+    start = f"{_sign(order.state)} {order.number} · "
+    return beside(order_name(words, order), start=start)
 
 
 def past_label(words: Words, order: Order) -> str:
@@ -46,17 +60,18 @@ def past_label(words: Words, order: Order) -> str:
 
     Where the name leaves no room for both, the day goes first: the list is in its order.
     """
-    name = f"{_SIGNS.get(order.state, '⏳')} {spaced(order.product_name)}"
+    name, start = order_name(words, order), f"{_sign(order.state)} "
     end = f" · …{order.destination[-4:]}"
     dated = f"{end}, {words.day(order.created_at)}"
-    short = fitted(name, LONGEST_LABEL - len(dated))
-    return f"{fitted(name, LONGEST_LABEL - len(end))}{end}" if "…" in short else short + dated
+    return beside(
+        name, start=start, end=dated if fits_beside(name, start=start, end=dated) else end
+    )
 
 
-def again_label(order: Order) -> str:
+def again_label(words: Words, order: Order) -> str:
     """Return what stands on the button that buys an order's product for its number once more."""
     end = f" · …{order.destination[-4:]}"
-    return f"🔁 {fitted(spaced(order.product_name), LONGEST_LABEL - len(end) - 2)}{end}"
+    return beside(order_name(words, order), start="🔁 ", end=end)
 
 
 def order_view(words: Words, order: Order, profile: PanelProfile) -> str:
@@ -95,7 +110,7 @@ def help_request_text(words: Words, order: Order, person: str) -> str:
         f"💬 {bold(asked)}",
         lines(
             person,
-            f"{escaped(title(order.product_name))} · {words.money(order.price)}",
+            f"{escaped(order_name(words, order))} · {words.money(order.price)}",
             code(order.destination),
             _("State: {state}").format(state=state_name(words, order.state)),
             words.datetime(order.created_at),

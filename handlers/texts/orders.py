@@ -11,7 +11,7 @@ from bot.domain.order import CancelReason, Order, OrderState, WaitReason
 from bot.domain.profile import PanelProfile, SupplierStatus
 from handlers.i18n import Words
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
-from handlers.texts.names import title
+from handlers.texts.product_names import order_name
 from handlers.texts.vouchers import Voucher, voucher_of
 
 HEAR_WITHIN = timedelta(hours=3)
@@ -26,7 +26,7 @@ def order_text(words: Words, order: Order, profile: PanelProfile) -> str:
 def order_head(words: Words, order: Order) -> str:
     """Return what was bought for whom: number, product, destination, price and time."""
     return lines(
-        bold(f"{order.number} · {title(order.product_name)}"),
+        bold(f"{order.number} · {order_name(words, order)}"),
         f"{code(group_digits(order.destination, order.zone))} · {words.money(order.price)}",
         words.datetime(order.created_at),
     )
@@ -76,7 +76,7 @@ def outcome_text(
     else:
         reason = failure(words, order, profile)
     return paragraphs(
-        f"❌ {bold(f'{order.number} · {title(order.product_name)}')}\n"
+        f"❌ {bold(f'{order.number} · {order_name(words, order)}')}\n"
         + code(group_digits(order.destination, order.zone)),
         reason,
         _("Your money is back: {price}. Your balance is {balance}.").format(
@@ -172,7 +172,7 @@ def _waiting(words: Words, reason: WaitReason | None) -> str:
 
 
 def _success(words: Words, order: Order, voucher: Voucher | None) -> str:
-    head = f"✅ {bold(f'{order.number} · {title(order.product_name)}')}\n" + code(
+    head = f"✅ {bold(f'{order.number} · {order_name(words, order)}')}\n" + code(
         group_digits(order.destination, order.zone)
     )
     if voucher is None:
