@@ -212,8 +212,10 @@ def _at_once(
         for offer in [*groups.first, *groups.empty][:AT_ONCE]
         if fits(PickFor(offer.product.product_id, number))
     ]
-    is_mixed = len({offer.product.listing.main for offer in offers}) > 1
-    labels = offer_labels(words, offers, whole_name if is_mixed else name_of)
+    # Where the number may be of several brands, or products are of several, each says its own.
+    mains = {choice.brand.name for choice in fitting.choices}
+    mains |= {offer.product.listing.main for offer in offers}
+    labels = offer_labels(words, offers, whole_name if len(mains) > 1 else name_of)
     rows = side_by_side(offer_buttons(offers, labels.of, number))[:ROWS_AT_ONCE]
     return rows, spelled_out_on(rows, labels.spelled_out)
 

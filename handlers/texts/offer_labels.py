@@ -118,12 +118,12 @@ def _facts(words: Words, offer: Offer, *, with_code: bool) -> list[str]:
     """Return everything that may tell a product apart."""
     listing = offer.product.listing
     name = listing_name(words, listing)
-    sub = spaced(listing.sub)
-    facts = [name, "" if sub.casefold() in name.casefold() else sub]
-    facts.append(cut_to(words.numbers_in(spaced(offer.description)), LONGEST_DETAIL, len))
-    if with_code:
-        facts.append(listing.code)
-    return [fact for fact in facts if fact]
+    description = cut_to(words.numbers_in(spaced(offer.description)), LONGEST_DETAIL, len)
+    facts = [name]
+    for fact in (spaced(listing.sub), description, listing.code if with_code else ""):
+        if not any(fact.casefold() in known.casefold() for known in facts):
+            facts.append(fact)
+    return facts
 
 
 def _end(words: Words, offer: Offer) -> str:
