@@ -91,7 +91,8 @@ async def _list(update: Update, context: ShopContext) -> Screen:
     words = context.words
     numbers = await context.shop.remembered.all(customer_of(update))
     rows = [
-        [button(number_label(number), ShowSaved(number.number_id))] for number in numbers[:LISTED]
+        [button(number_label(one, with_brand=True), ShowSaved(one.number_id))]
+        for one in numbers[:LISTED]
     ]
     return numbers_text(words, len(numbers)), keyboard(*rows, [shop_anew(words), home(words)])
 

@@ -111,7 +111,7 @@ async def status(update: Update, context: ShopContext) -> None:
     words, shop = context.words, context.shop
     orders = list(await shop.history.open_orders(customer_of(update)))[:OPEN_SHOWN]
     text = open_orders_text(words, orders, shop.rules.profile, shop.clock.now())
-    rows = [[button(order_label(order), ShowOrder(order.order_id))] for order in orders]
+    rows = [[button(order_label(words, order), ShowOrder(order.order_id))] for order in orders]
     await show_anew(update, context, text, keyboard(*rows, [history(words), home(words)]))
 
 
@@ -201,7 +201,7 @@ async def _history(
     terms = await past.terms_for(customer_id, query) if query else ()
     found = await past.found(customer_id, terms, page, ORDERS_PER_PAGE)
     query = query if terms else ""
-    text = history_text(words, found, query)
+    text = history_text(words, found, context.shop.rules.profile, query)
     return text, keyboard(*_order_rows(words, found, query), *_turns(words, found, query))
 
 
@@ -215,7 +215,9 @@ def _order_rows(words: Words, found: HistoryPage, query: str) -> list[Row]:
 
     shown = [[button(past_label(words, order), opens(order))] for order in found.orders]
     again = found.again[:AGAIN_SHOWN]
-    return shown + [[button(again_label(order), BuyAgain(order.order_id))] for order in again]
+    return shown + [
+        [button(again_label(words, order), BuyAgain(order.order_id))] for order in again
+    ]
 
 
 def _turns(words: Words, found: HistoryPage, query: str) -> list[Row]:

@@ -19,7 +19,7 @@ from handlers.i18n import N_, Words
 from handlers.texts.alerts import cut, state_name, who, who_with_id
 from handlers.texts.labels import fitted
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
-from handlers.texts.names import spaced
+from handlers.texts.product_names import order_name
 from handlers.texts.withheld import withheld_list
 
 ORDERS_SHOWN = 8
@@ -144,7 +144,7 @@ def _unsettled(words: Words, orders: Sequence[Order]) -> str:
 
 
 def _unsettled_one(words: Words, order: Order) -> str:
-    name = escaped(fitted(spaced(order.product_name), 40))
+    name = escaped(fitted(order_name(words, order), 40))
     state = state_name(words, order.state)
     return f"• {order.number} · {state} · {name} · {code(order.destination)}"
 
@@ -307,7 +307,7 @@ def found_text(
 def _fact(words: Words, order: Order, customer: Customer | None) -> str:
     return lines(
         f"{bold(order.number)} · {state_name(words, order.state)}",
-        f"{escaped(fitted(spaced(order.product_name), 60))} · {words.money(order.price)}",
+        f"{escaped(fitted(order_name(words, order), 60))} · {words.money(order.price)}",
         " · ".join(
             part
             for part in (

@@ -17,6 +17,7 @@ from handlers.texts.conditions import SENTENCES
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
 from handlers.texts.names import spaced
 from handlers.texts.orders import shown_destination
+from handlers.texts.product_names import order_name
 
 
 def parked_text(
@@ -269,7 +270,7 @@ def _identity(words: Words, customer_id: int) -> str:
 
 def alert_text(words: Words, alert: Alert, detail: str, order: Order | None) -> str:
     """Return what is wrong and what to do about it."""
-    about = "" if order is None else bold(f"{order.number} · {order.product_name}")
+    about = "" if order is None else bold(f"{order.number} · {order_name(words, order)}")
     shown = code(detail) if detail else ""
     return paragraphs(f"⚠️ {words.gettext(SENTENCES[alert])}", lines(about, shown))
 
@@ -287,7 +288,7 @@ def _order_facts(
         price=words.money(order.price), cost=words.money(order.cost)
     )
     return lines(
-        f"{escaped(cut(order.product_name))} ({code(order.service_code)})",
+        f"{escaped(cut(order_name(words, order)))} ({code(order.service_code)})",
         _destination(order, profile),
         prices,
         _("🏪 Sold at the counter, by an admin") if order.is_counter_sale else "",

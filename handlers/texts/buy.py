@@ -10,7 +10,9 @@ from bot.services.browse import Offer
 from bot.services.quote import Quote
 from handlers.i18n import Words
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
-from handlers.texts.names import brand_name, spaced, title
+from handlers.texts.names import brand_name, spaced
+from handlers.texts.product_names import listing_name
+from handlers.widths import is_whole
 
 
 def destination_text(words: Words, offer: Offer, note: str, problem: str = "") -> str:
@@ -19,8 +21,8 @@ def destination_text(words: Words, offer: Offer, note: str, problem: str = "") -
     return paragraphs(
         f"⚠️ {problem}" if problem else "",
         lines(
-            f"{bold(title(listing.name))} · {words.money(offer.price)}",
-            escaped(spaced(note)) if note.strip(" -") else "",
+            f"{bold(listing_name(words, listing))} · {words.money(offer.price)}",
+            escaped(words.numbers_in(spaced(note))) if note.strip(" -") else "",
         ),
         ask_destination(words, offer),
     )
@@ -161,7 +163,7 @@ def quote_text(words: Words, quote: Quote, news: str = "") -> str:
         f"⚠️ {news}" if news else "",
         bold(_("Top up first") if quote.missing else ready),
         lines(
-            bold(title(quote.offer.product.listing.name)),
+            bold(listing_name(words, quote.offer.product.listing)),
             _("For: {destination}").format(
                 destination=code(group_digits(quote.destination, quote.zone, quote.offer.kind))
             ),
@@ -220,7 +222,8 @@ def quote_warnings(words: Words, quote: Quote) -> list[str]:
 def other_brands_label(words: Words, quote: Quote) -> str:
     """Return what stands on the button that shows the products of a number's own operator."""
     brands = words.either(sorted({brand_name(brand) for brand in quote.other_brands}))
-    return words.gettext("📱 See what {brand} has").format(brand=brands)
+    label = words.gettext("See {brand} products").format(brand=brands)
+    return label if is_whole(label) else words.gettext("See what fits this number")
 
 
 def short_of_money(words: Words, missing: int) -> str:
@@ -235,6 +238,11 @@ def pay_label(words: Words, offer: Offer) -> str:
     return words.gettext("✅ Pay {price}").format(price=words.money(offer.price))
 
 
+def pay_anyway_label(words: Words, offer: Offer) -> str:
+    """Return what stands on the button that buys for a number of another operator."""
+    return words.gettext("Pay {price} anyway").format(price=words.money(offer.price))
+
+
 def still_quoted(
     words: Words, offer: Offer, destination: str, problem: str, *, is_payable: bool
 ) -> str:
@@ -247,7 +255,7 @@ def still_quoted(
         "another number."
     )
     above = words.gettext("Nothing was ordered. The screen above is {product} for {destination}.")
-    product = bold(title(offer.product.listing.name))
+    product = bold(listing_name(words, offer.product.listing))
     still = (pay if is_payable else above).format(product=product, destination=code(destination))
     return paragraphs(f"⚠️ {problem}" if problem else "", still)
 

@@ -12,7 +12,7 @@ from bot.domain.profile import PanelProfile, SupplierStatus
 from bot.domain.promise import hear_by, is_morning, is_slow
 from handlers.i18n import Words
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
-from handlers.texts.names import title
+from handlers.texts.product_names import order_name
 from handlers.texts.vouchers import Voucher, voucher_of
 
 
@@ -30,7 +30,7 @@ def shown_destination(order: Order, profile: PanelProfile) -> str:
 def order_head(words: Words, order: Order, profile: PanelProfile) -> str:
     """Return what was bought for whom: number, product, destination, price and time."""
     return lines(
-        bold(f"{order.number} · {title(order.product_name)}"),
+        bold(f"{order.number} · {order_name(words, order)}"),
         f"{code(shown_destination(order, profile))} · {words.money(order.price)}",
         words.datetime(order.created_at),
     )
@@ -85,7 +85,7 @@ def outcome_text(
     else:
         reason = failure(words, order, profile)
     return paragraphs(
-        f"❌ {bold(f'{order.number} · {title(order.product_name)}')}\n"
+        f"❌ {bold(f'{order.number} · {order_name(words, order)}')}\n"
         + code(shown_destination(order, profile)),
         reason,
         _("Your money is back: {price}. Your balance is {balance}.").format(
@@ -102,12 +102,12 @@ def questions(words: Words, contact: str) -> str:
     return words.gettext("Questions? {contact}").format(contact=escaped(contact))
 
 
-def parked_order_text(words: Words, order: Order, now: datetime) -> str:
+def parked_order_text(words: Words, order: Order, profile: PanelProfile, now: datetime) -> str:
     """Return the message of its own that tells a customer of a parked order."""
     _ = words.gettext
     return paragraphs(
-        f"🔎 {bold(f'{order.number} · {title(order.product_name)}')}\n"
-        + code(group_digits(order.destination, order.zone)),
+        f"🔎 {bold(f'{order.number} · {order_name(words, order)}')}\n"
+        + code(shown_destination(order, profile)),
         _("We are checking this order by hand, to be sure what became of it."),
         lines(_("Your money is safe. Please do not order it again."), hear_text(words, order, now)),
     )
@@ -202,7 +202,7 @@ def _waiting(words: Words, reason: WaitReason | None) -> str:
 def _success(words: Words, order: Order, profile: PanelProfile, balance: int) -> str:
     _ = words.gettext
     voucher = voucher_of(order, profile)
-    head = f"✅ {bold(f'{order.number} · {title(order.product_name)}')}\n" + code(
+    head = f"✅ {bold(f'{order.number} · {order_name(words, order)}')}\n" + code(
         shown_destination(order, profile)
     )
     return paragraphs(
