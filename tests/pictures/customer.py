@@ -9,8 +9,8 @@ from tests.pictures.visitor import Visitor
 PHONE = "081234567890"
 OTHER_BRAND = "083812345678"
 METER = "12345678901"
-FIVE, TEN, TWENTY = r"^5[.]000 ", r"^10[.]000 ", r"^(PLN )?20[.]000 "
-CLOSED = r"^15[.]000 "
+FIVE, TEN, TWENTY = r"^5[.,]000 ", r"^10[.,]000 ", r"^(PLN )?20[.,]000 "
+CLOSED = r"^15[.,]000 "
 EMPTY = "(yang kosong|out of stock)$"
 PRICED = r" · Rp"
 MISMATCH = "This number seems to be {other}, the product is {brand}. Go on?"
@@ -84,7 +84,7 @@ async def gives_a_number(tab: Visitor) -> None:
     await choose(tab, PULSA, TELKOMSEL, FIVE)
     await tab.types(OTHER_BRAND, MISMATCH)
     await tab.shoot("confirm-other-brand", 2)
-    await choose(tab, tokens(tab), "^Token$", r"^(PLN )?750[.]000 ")
+    await choose(tab, tokens(tab), "^Token$", r"^(PLN )?750[.,]000 ")
     await tab.types(METER, "Your balance is not enough: you need {missing} more.")
     await tab.shoot("confirm-no-money", 2)
     await choose(tab, name(tab, "Game vouchers"), "^Mobile Legends$", "Diamonds")
