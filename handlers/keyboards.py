@@ -158,7 +158,7 @@ def ask_shop(words: Words) -> InlineKeyboardButton:
 
 def top_up(words: Words) -> InlineKeyboardButton:
     """Return the way to ask for credit."""
-    return button(words.gettext("💵 Ask for a top-up"), AskTopUp())
+    return button(words.gettext("💵 Top up"), AskTopUp())
 
 
 def copy_id(words: Words, user_id: int) -> Row:
@@ -194,7 +194,7 @@ def reopening_row(words: Words, opening: Opening) -> Row:
     if not opening.is_paused:
         return []
     if opening.is_awaited:
-        return [button(words.gettext("🔕 Do not tell me"), ForgetReopening())]
+        return [button(words.gettext("🔕 Turn the reminder off"), ForgetReopening())]
     return [button(words.gettext("🔔 Tell me when it opens"), AskReopening())]
 
 

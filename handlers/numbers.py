@@ -60,7 +60,7 @@ async def show_saved(update: Update, context: ShopContext) -> None:
         await _gone(update, context)
         return
     name = button(words.gettext("✏️ Name it"), NameSaved(number_id))
-    forget = button(words.gettext("🗑 Forget it"), ForgetSaved(number_id))
+    forget = button(words.gettext("🗑 Delete it"), ForgetSaved(number_id))
     buy: Row = []
     if number.kind in (DestinationKind.PHONE, DestinationKind.METER):
         is_meter = number.kind is DestinationKind.METER

@@ -45,7 +45,7 @@ NAMES: Mapping[Alert, str] = MappingProxyType(
         Alert.UPDATE_GIVEN_UP: N_("update given up"),
         Alert.BACKUP_FAILED: N_("daily copy failed"),
         Alert.RESTORED: N_("going on from a backup"),
-        Alert.UNCLAIMED_ROWS: N_("rows of nobody at the supplier"),
+        Alert.UNCLAIMED_ROWS: N_("unknown orders at the supplier"),
         Alert.ORDER_REVERSED: N_("supplier took an order back"),
         Alert.ROWS_DIFFER: N_("supplier's rows differ"),
         Alert.ROWS_MISDATED: N_("supplier's rows wrongly dated"),
@@ -71,7 +71,7 @@ _ALERTS = {alert.value: alert for alert in Alert}
 def overview_text(words: Words, seen: Overview, now: datetime) -> str:
     """Return how the shop stands; below Telegram's limit, however much there is."""
     _ = words.gettext
-    title = _("How things stand")
+    title = _("Shop status")
     return paragraphs(
         f"📊 {bold(title)}",
         _selling(words, seen),

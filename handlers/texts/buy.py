@@ -120,10 +120,7 @@ def _unclear_fault(words: Words, offer: Offer) -> str:
 
 def number_trails(words: Words) -> str:
     """Return that it is unclear whether the last digits belong to the number."""
-    return words.gettext(
-        "We are not sure where the number ends. Please send the number alone, in one piece and "
-        "without spaces."
-    )
+    return words.gettext("We could not read the number clearly. Please send it without spaces.")
 
 
 def _length_fault(words: Words, kind: DestinationKind) -> str:
@@ -195,7 +192,7 @@ def quote_warnings(words: Words, quote: Quote) -> list[str]:
         found.append(short_of_money(words, quote.missing))
     if quote.other_brands:
         found.append(
-            _("This number seems to be {other}, the product is {brand}. Go on?").format(
+            _("This number seems to be {other}, but the product is {brand}. Go on?").format(
                 other=words.either(sorted({brand_name(brand) for brand in quote.other_brands})),
                 brand=brand_name(quote.offer.product.listing.main),
             )
@@ -262,27 +259,27 @@ def still_quoted(
 
 def price_changed(words: Words, shown: int) -> str:
     """Return that the price is another one than was shown."""
-    return words.gettext("The price has just changed, it was {price}. Is the new one fine?").format(
-        price=words.money(shown)
-    )
+    return words.gettext(
+        "The price has just changed; it was {price}. Is the new price fine?"
+    ).format(price=words.money(shown))
 
 
 def quote_expired(words: Words) -> str:
     """Return why an old confirm button did not buy anything."""
-    return words.gettext("This screen was too old, nothing was ordered. Here it is afresh.")
+    return words.gettext("That screen was too old, so nothing was ordered. Here is a new one.")
 
 
 def quote_unknown(words: Words) -> str:
     """Return that a confirm button means nothing any more; what it bought once stands."""
     return words.gettext(
-        "This button is too old and no longer works: nothing was ordered just now. What you "
-        "bought before is in /history; to buy something, please choose again."
+        "This button is too old and no longer works, so nothing was ordered just now. Earlier "
+        "orders are in /history. To buy something, please choose again."
     )
 
 
 def ordered_already(words: Words, number: str) -> str:
     """Return that a confirm button has made its order before."""
-    return words.gettext("This was ordered already: {number}. Nothing was charged twice.").format(
+    return words.gettext("This is already ordered: {number}. Nothing was charged twice.").format(
         number=number
     )
 

@@ -16,6 +16,8 @@ from handlers.texts.names import trail_text
 
 OF_OPERATORS = frozenset({"pulsa-reguler", "paket-internet", "paket-telepon", "pulsa-transfer"})
 """The types whose brands are operators."""
+OF_GAMES = frozenset({"voucher-game"})
+"""The types whose brands are games."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,15 @@ def _question(words: Words, level: Level, shown: int) -> str:
     if level.offers and not shown:
         return _("Everything here is out of stock just now.")
     if level.offers:
-        return _("Choose a product. Prices are final.")
+        return _("Choose a product. No extra fees.")
     if level.is_top:
         return _("Choose a category.")
     if len(level.path) > 1:
         return _("Choose a kind.")
-    is_phone = level.path[0].name in OF_OPERATORS
-    return _("Choose an operator.") if is_phone else _("Choose a brand.")
+    kind = level.path[0].name
+    if kind in OF_OPERATORS:
+        return _("Choose an operator.")
+    return _("Choose a game.") if kind in OF_GAMES else _("Choose a brand.")
 
 
 def show_empty_label(words: Words, count: int) -> str:

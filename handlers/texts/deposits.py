@@ -47,7 +47,7 @@ def payment_text(
     return paragraphs(
         lines(
             _("Pay exactly {amount}").format(amount=bold(words.money(topup.total))),
-            _("The last digits tell us that it is yours, and are credited too."),
+            _("The unique digits at the end mark your payment and are credited too."),
             _until(words, topup.expires_at),
         ),
         _(
@@ -223,12 +223,12 @@ def why_not_open(words: Words, topup: TopUp) -> str:
     _ = words.gettext
     match topup.state:
         case TopUpState.APPROVED:
-            return _("This top-up is credited already.")
+            return _("This top-up is already credited.")
         case TopUpState.REJECTED:
             return _("The shop has not confirmed this top-up. You can ask for another one.")
         case TopUpState.PENDING:
             if topup.proof:
-                return _("The shop has your picture and looks for this money.")
+                return _("The shop has your picture and is looking for this money.")
             if topup.replaced_by is not None:
                 return _("You have asked for another amount instead of this one.")
             if topup.cancelled_at is not None:
@@ -256,14 +256,14 @@ def proof_taken(words: Words, proved: Proved, contact: str) -> str:
     if topup is None:
         return paragraphs(
             _(
-                "Thank you, we look at your picture. There is no open top-up that it belongs to, "
-                "so it may take a little longer."
+                "Thank you, we are looking at your picture. It matches no open top-up, so this may"
+                " take a little longer."
             ),
             questions(words, contact),
         )
-    return _("Thank you! We look for your {amount}, and tell you here once it is credited.").format(
-        amount=words.money(topup.total)
-    )
+    return _(
+        "Thank you! We are checking your {amount} and will tell you here once it is credited."
+    ).format(amount=words.money(topup.total))
 
 
 def go_on(words: Words) -> str:
@@ -294,7 +294,7 @@ def ask_arrived_text(words: Words, topup: TopUp, problem: str = "") -> str:
     """Return the question how much has arrived."""
     return paragraphs(
         f"⚠️ {problem}" if problem else "",
-        words.gettext("How much has arrived, instead of {amount}? Type the amount.").format(
+        words.gettext("How much arrived instead of {amount}? Type the amount.").format(
             amount=bold(words.money(topup.total))
         ),
     )
@@ -313,7 +313,7 @@ def other_amount_text(
         ),
         _("⚠️ That is far from what was asked for. Please look twice.") if is_far else "",
         other_topups(words, others),
-        _("Credit that? To change it, type the amount again."),
+        _("Credit this? To change it, type the amount again."),
     )
 
 

@@ -32,9 +32,7 @@ def numbers_text(words: Words, numbers: int) -> str:
     _ = words.gettext
     if not numbers:
         return _("There are no saved numbers yet. Whatever you buy for is kept here.")
-    return paragraphs(
-        bold(_("Your saved numbers")), _("Press one to give it a name, or to have it forgotten.")
-    )
+    return paragraphs(bold(_("Your saved numbers")), _("Press one to name it or delete it."))
 
 
 def saved_text(number: SavedNumber) -> str:
@@ -64,7 +62,7 @@ def named_text(words: Words, number: SavedNumber) -> str:
 
 def forgotten(words: Words) -> str:
     """Return that a number is not offered any more."""
-    return words.gettext("This number is forgotten.")
+    return words.gettext("This number is deleted.")
 
 
 def no_such_number(words: Words) -> str:
@@ -79,7 +77,7 @@ def share_text(words: Words) -> str:
 
 def keys_gone_text(words: Words) -> str:
     """Return that the button for one's number is put away."""
-    return words.gettext("The button at the bottom is put away.")
+    return words.gettext("The button at the bottom is closed.")
 
 
 def my_number(words: Words) -> str:

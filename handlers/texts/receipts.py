@@ -39,7 +39,7 @@ def receipt_lines(
 def _delivered(words: Words, voucher: Voucher) -> Iterator[Line]:
     _ = words.gettext
     yield Line("")
-    label = _("Token") if voucher.is_token else _("Serial number or code")
+    label = _("Token") if voucher.is_token else _("SN / code")
     yield Line(label, size=24, is_centred=True)
     yield Line(voucher.shown, size=40, is_centred=True, is_exact=True)
     if voucher.meter_owner:

@@ -34,9 +34,7 @@ def _promise(words: Words, awaited: Awaited) -> str:
         return _(
             "Shall we tell you when it is back? You get one message, if that is within {days} days."
         ).format(days=days)
-    return _("🔔 We write to you when it is back, within {days} days (until {time}).").format(
-        days=days, time=words.datetime(awaited.request.expires_at)
-    )
+    return _("🔔 We will tell you once if it is back within {days} days.").format(days=days)
 
 
 def too_many(words: Words, most: int) -> str:
@@ -49,17 +47,17 @@ def too_many(words: Words, most: int) -> str:
 
 def forgotten(words: Words) -> str:
     """Return that nothing is told of a product."""
-    return words.gettext("All right, we will not write to you about it.")
+    return words.gettext("All right, the reminder is off.")
 
 
 def restocked_text(words: Words, products: Sequence[Restocked]) -> str:
     """Return that products are back, each with its price now."""
-    head = words.gettext("🔔 What you are waiting for is back:")
+    head = words.gettext("🔔 Back in stock:")
     return paragraphs(head, lines(*(_line(words, one) for one in products)))
 
 
 def _line(words: Words, one: Restocked) -> str:
-    end = words.money(one.price) if one.is_available else words.gettext("gone again meanwhile")
+    end = words.money(one.price) if one.is_available else words.gettext("sold out again")
     return f"{bold(fitted(listing_name(words, one.product.listing), LONGEST_NAME))} · {end}"
 
 

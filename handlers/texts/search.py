@@ -22,7 +22,7 @@ def found_text(words: Words, found: Found, query: str, page: int, pages: int) ->
 
 def choose_product(words: Words) -> str:
     """Return what to do with a list of products."""
-    return words.gettext("Choose a product. Prices are final.")
+    return words.gettext("Choose a product. No extra fees.")
 
 
 def found_head(words: Words, found: Found, query: str) -> str:
@@ -59,10 +59,7 @@ def _more_there_are(words: Words, found: Found) -> str:
 
 def nothing_found(words: Words) -> str:
     """Return that nothing is called like that, and what can be typed."""
-    return words.gettext(
-        "We found nothing like that. Type a product, such as tsel 10 or axis 2gb, or a phone "
-        "number; or press the button to shop."
-    )
+    return words.gettext("Sorry, nothing found. Try writing it like “tsel 10”.")
 
 
 def greeting(words: Words) -> str:

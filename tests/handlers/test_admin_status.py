@@ -74,7 +74,7 @@ async def test_a_bad_day_at_a_glance(counter: Counter) -> None:
     assert "K1 needs your decision" in counter.text(AIDE)
     assert counter.labels(AIDE)[:3] == ["📎 Attach a reference", "↩️ Refund", "⏳ Keep waiting"]
     await counter.press("Back", AIDE)
-    assert "How things stand" in counter.text(AIDE)
+    assert "Shop status" in counter.text(AIDE)
 
 
 @EACH_LANGUAGE
