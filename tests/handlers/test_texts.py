@@ -144,7 +144,7 @@ async def test_a_purchase(customer: Reader, kept: SnapshotAssertion) -> None:
     await customer.press("💬 Ask the shop")
     await customer.press("🧾 Receipt")
     await customer.say("/history")
-    await customer.press("K1")
+    await customer.press("✅ Telkomsel")
     await customer.say("/balance")
     await customer.say("/numbers")
     await customer.say("081312345678 10")
