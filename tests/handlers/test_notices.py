@@ -217,7 +217,7 @@ def test_what_an_admin_gave_back_has_no_reason_of_the_operator(word: str) -> Non
     order = an_order(OrderState.FAILED, ref_id="r1", status_word=word, note="Sebagian terkirim")
     text = said(NoticeKind.OUTCOME, order=order)
     assert "Sebagian" not in text
-    assert "Pesanan ini tidak bisa diproses." in text
+    assert "Pesanannya gagal." in text
 
 
 def test_a_code_can_be_copied_with_one_tap() -> None:

@@ -95,7 +95,7 @@ async def decides(tab: Visitor, customer: Visitor) -> None:
     await tab.reads("Approve it only once the money is there.")
     await tab.shoot("admin-proof")
     await tab.press("✏️ Other amount")
-    await tab.reads("How much has arrived, instead of {amount}?")
+    await tab.reads("How much arrived instead of {amount}?")
     await tab.shoot("admin-topup-amount")
     await tab.types("/cancel", "Fine, the top-up is still to be decided.")
     await tab.types("/help", "For admins")

@@ -192,7 +192,7 @@ async def test_a_queued_order_waits_out_a_pause(shop: House) -> None:
     await shop.admin.say("/pause", shows="The shop is paused")
     await shop.serve("supplier", shop.supplier.app)
     shop.pass_time(seconds=31)
-    await shop.sarah.sees("Waiting: the shop takes a short break")
+    await shop.sarah.sees("Waiting: the shop is taking a short break")
     assert shop.supplier.order_calls == 0
     await shop.admin.say("/resume", shows="The shop sells again")
     await shop.reaches(number, OrderState.SUCCEEDED)
