@@ -143,7 +143,9 @@ async def ask_for_help(update: Update, context: ShopContext) -> None:
     except NotFoundError:
         await answer(update, context, not_found(context.words), is_alert=True)
         return
-    text = help_asked(context.words, order, context.shop.shop_contact)
+    shop = context.shop
+    has_admins = bool(shop.rules.admin_ids)
+    text = help_asked(context.words, order, shop.shop_contact, has_admins=has_admins)
     await answer(update, context, text, is_alert=True)
 
 
@@ -201,7 +203,7 @@ async def _history(
     terms = await past.terms_for(customer_id, query) if query else ()
     found = await past.found(customer_id, terms, page, ORDERS_PER_PAGE)
     query = query if terms else ""
-    text = history_text(words, found, query)
+    text = history_text(words, found, context.shop.rules.profile, query)
     return text, keyboard(*_order_rows(words, found, query), *_turns(words, found, query))
 
 

@@ -113,7 +113,9 @@ async def call_shop(update: Update, context: ShopContext) -> None:
     """Call the admins to a customer, about no order."""
     shop = context.shop
     await shop.buy.ask_to_be_written_to(customer_of(update), f"update:{update.update_id}")
-    await answer(update, context, shop_called(context.words, shop.shop_contact), is_alert=True)
+    has_admins = bool(shop.rules.admin_ids)
+    text = shop_called(context.words, shop.shop_contact, has_admins=has_admins)
+    await answer(update, context, text, is_alert=True)
 
 
 async def _answer_bill(update: Update, context: ShopContext, text: str) -> bool:

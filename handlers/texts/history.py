@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.destination import group_digits
 from bot.domain.order import Order, OrderState
 from bot.domain.profile import PanelProfile
 from bot.services.history import HistoryPage
@@ -14,7 +13,13 @@ from handlers.texts.alerts import state_name
 from handlers.texts.labels import LONGEST_LABEL, fitted
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
 from handlers.texts.names import spaced, title
-from handlers.texts.orders import delivered_text, order_head, order_state, order_text
+from handlers.texts.orders import (
+    delivered_text,
+    order_head,
+    order_state,
+    order_text,
+    shown_destination,
+)
 from handlers.texts.vouchers import voucher_of
 
 _SIGNS = {
@@ -26,7 +31,7 @@ _SIGNS = {
 }
 
 
-def history_text(words: Words, page: HistoryPage, query: str = "") -> str:
+def history_text(words: Words, page: HistoryPage, profile: PanelProfile, query: str = "") -> str:
     """Return a page of one's orders, or of those that fit a query, each with time and price."""
     _ = words.gettext
     if not page.orders and query:
@@ -41,18 +46,18 @@ def history_text(words: Words, page: HistoryPage, query: str = "") -> str:
         head = lines(head, _("Page {page} of {pages}").format(page=page.page + 1, pages=page.pages))
     return paragraphs(
         head,
-        *(past_lines(words, order) for order in page.orders),
+        *(past_lines(words, order, profile) for order in page.orders),
         _("Press one to see it with its code."),
         "" if query else _("Look for one: /history and a number, a name or a product."),
     )
 
 
-def past_lines(words: Words, order: Order) -> str:
+def past_lines(words: Words, order: Order, profile: PanelProfile) -> str:
     """Return a past order in two lines: what for whom, then its time and price."""
     name = f"{order.number} · {escaped(title(order.product_name))}"
     return lines(
         f"{_SIGNS.get(order.state, '⏳')} {name}",
-        f"{code(group_digits(order.destination, order.zone))}",
+        code(shown_destination(order, profile)),
         f"{words.datetime(order.created_at)} · {words.money(order.price)}",
     )
 
@@ -103,12 +108,19 @@ def open_orders_text(
     return paragraphs(*(order_text(words, order, profile, now) for order in orders))
 
 
-def help_asked(words: Words, order: Order, contact: str) -> str:
-    """Return that the admins were called to an order."""
+def help_asked(words: Words, order: Order, contact: str, *, has_admins: bool) -> str:
+    """Return that the admins were called to an order, or that there are none."""
+    if not has_admins:
+        return nobody_to_call(words, contact)
     asked = words.gettext("We have been told about {number}, and will look into it.").format(
         number=order.number
     )
     return lines(asked, contact)
+
+
+def nobody_to_call(words: Words, contact: str) -> str:
+    """Return that there is no admin who could be called: plain text."""
+    return lines(words.gettext("Nobody can be told from here just now."), contact)
 
 
 def help_request_text(words: Words, order: Order, person: str) -> str:

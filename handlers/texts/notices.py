@@ -122,7 +122,7 @@ def _about_order(
         return Letter(text, keyboard(goods_row(words, order, profile), *ways))
     now = delivery.at or delivery.notice.created_at
     if kind is NoticeKind.ORDER_PARKED:
-        text = parked_order_text(words, order, now)
+        text = parked_order_text(words, order, profile, now)
         return Letter(text, keyboard(*of_order(words, order)))
     # A final order's buttons stand below its outcome, which follows.
     rows = [] if order.state.is_final else of_order(words, order)

@@ -102,12 +102,12 @@ def questions(words: Words, contact: str) -> str:
     return words.gettext("Questions? {contact}").format(contact=escaped(contact))
 
 
-def parked_order_text(words: Words, order: Order, now: datetime) -> str:
+def parked_order_text(words: Words, order: Order, profile: PanelProfile, now: datetime) -> str:
     """Return the message of its own that tells a customer of a parked order."""
     _ = words.gettext
     return paragraphs(
         f"🔎 {bold(f'{order.number} · {title(order.product_name)}')}\n"
-        + code(group_digits(order.destination, order.zone)),
+        + code(shown_destination(order, profile)),
         _("We are checking this order by hand, to be sure what became of it."),
         lines(_("Your money is safe. Please do not order it again."), hear_text(words, order, now)),
     )

@@ -99,6 +99,18 @@ async def test_a_question_is_answered_with_the_top_up_that_is_open(
     assert "belum kami terima" not in till.text()
 
 
+async def test_without_an_admin_nobody_is_said_to_have_been_told(counter: Counter) -> None:
+    """While no admin is set, the contact is all there is."""
+    rules = replace(counter.shop.rules, admin_ids=frozenset())
+    counter.application.bot_data.services = replace(counter.services, rules=rules)
+    nobody = f"Dari sini belum ada yang bisa kami panggil.\n{CONTACT}"
+    await counter.say("cs")
+    assert (await counter.press("Tanya admin")).text == nobody
+    await bought(counter)
+    await counter.say("mana pulsa saya?")
+    assert (await counter.press("Tanya admin")).text == nobody
+
+
 async def test_a_top_up_whose_time_is_over_is_still_asked_after(till: Counter) -> None:
     """Money comes late; one that was cancelled is not waited for."""
     await pay_in(till)
