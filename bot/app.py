@@ -294,6 +294,10 @@ class Konter:
             worker_failures={loop.name: loop.failures for loop in self.loops},
             catalogue_size=0 if self.shelf.catalogue is None else len(self.shelf.catalogue),
             catalogue_age_seconds=self._catalogue_age_seconds(),
+            rows_skipped={
+                "services": self.supplier_health.services_skipped,
+                "status": self.supplier_health.rows_skipped,
+            },
         )
 
     def _catalogue_age_seconds(self) -> float | None:

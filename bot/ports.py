@@ -17,6 +17,7 @@ from bot.domain.customer import (
     SavedNumberId,
     TopUp,
     TopUpId,
+    TopUpMessage,
     TopUpState,
 )
 from bot.domain.ledger import Account, AccountId, Transfer, TransferId
@@ -610,6 +611,14 @@ class TopUps(Protocol):
 
     def shown(self, topup_id: TopUpId, message_id: int) -> None:
         """Keep which message shows the customer how to pay an undecided request."""
+        ...
+
+    def note_message(self, topup_id: TopUpId, message: TopUpMessage) -> None:
+        """Keep that a message shows a request, beside those that the outbox sent."""
+        ...
+
+    def messages(self, topup_id: TopUpId) -> list[TopUpMessage]:
+        """Return those messages, by chat, the newest of a chat first."""
         ...
 
     def running_out(self, until: datetime, limit: int) -> list[TopUp]:

@@ -43,9 +43,9 @@ from handlers.callback_data import (
 )
 from handlers.i18n import Words
 from handlers.keyboards import Row, back, button, history, home, keyboard, leave, main_button
+from handlers.widths import cut_to, is_whole, room, width
 
 DANGER = KeyboardButtonStyle.DANGER
-LONGEST_NAME = 24
 OTHERS_AT_MOST = 5
 """So many other top-ups have a button below the picture of a transfer."""
 
@@ -120,7 +120,9 @@ def _approve_other(words: Words, other: TopUp) -> InlineKeyboardButton:
     amount = words.money(other.total)
     label = words.gettext("✅ Approve {amount}").format(amount=amount)
     if other.cancelled_at is not None:
-        label = words.gettext("✅ Approve {amount} (cancelled)").format(amount=amount)
+        longer = words.gettext("✅ Approve {amount} (cancelled)").format(amount=amount)
+        # What has no room here stands in the text above.
+        label = longer if is_whole(longer) else label
     return button(label, DecideTopUp(other.topup_id, approve=True))
 
 
@@ -132,7 +134,7 @@ def doubted_topup_keyboard(words: Words, doubt: Doubt) -> InlineKeyboardMarkup:
 
 def second_payment_label(words: Words, amount: int) -> str:
     """Return what stands on the button that credits an amount that was credited before."""
-    return words.gettext("Paid again: credit {amount}").format(amount=words.money(amount))
+    return words.gettext("Paid again: {amount}").format(amount=words.money(amount))
 
 
 def _same_rows(words: Words, same: Sequence[Named]) -> list[Row]:
@@ -141,12 +143,16 @@ def _same_rows(words: Words, same: Sequence[Named]) -> list[Row]:
     for one in same[:OTHERS_AT_MOST]:
         topup = one.same
         if isinstance(topup, TopUp) and topup.state is TopUpState.PENDING:
-            name = "" if one.customer is None else one.customer.first_name[:LONGEST_NAME]
-            label = words.gettext("✅ Approve {name}'s instead").format(
-                name=name or str(one.customer_id)
-            )
+            name = "" if one.customer is None else " ".join(one.customer.first_name.split())
+            label = _approve_theirs_label(words, name or str(one.customer_id))
             rows.append([button(label, DecideTopUp(topup.topup_id, approve=True))])
     return rows
+
+
+def _approve_theirs_label(words: Words, name: str) -> str:
+    """Return what stands on the button that approves somebody else's; a long name is cut."""
+    label = words.gettext("Approve {name}'s")
+    return label.format(name=cut_to(name, room() - width(label.format(name=""))))
 
 
 def amount_keyboard(words: Words, topup: TopUp, amount: Rupiah) -> InlineKeyboardMarkup:

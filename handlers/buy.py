@@ -15,6 +15,9 @@ from telegram.warnings import PTBUserWarning
 
 from bot.domain.customer import CONVERSATION, Step
 from handlers import admin
+from handlers.admin.gate import for_admins
+from handlers.admin.parked import drop_question, take_no_reference, take_reference
+from handlers.admin.topups import ask_decision_once_more, take_decision, take_no_decision
 from handlers.callback_data import (
     AskNewTopUp,
     AskSellingPrice,
@@ -58,6 +61,7 @@ from handlers.routes import CONTACT, OTHER, TEXT, on_command, on_message, on_pre
 from handlers.search import take_typed
 from handlers.spoken import CANCEL, MENU
 from handlers.start import cancel, leave, show_welcome, start
+from handlers.typed_answers import answer_or_wish, say_still_open
 from handlers.wallet import (
     ask_amount_once_more,
     ask_new_topup,
@@ -116,6 +120,10 @@ def _ways_in() -> admin.Handlers:
     ]
 
 
+_decision_or_wish = answer_or_wish(Step.DECISION, take_decision, ask_decision_once_more)
+_reference_or_wish = answer_or_wish(Step.REFERENCE, take_reference, say_still_open)
+
+
 def _steps() -> dict[object, admin.Handlers]:
     """Return what each step takes."""
     return {
@@ -134,18 +142,42 @@ def _steps() -> dict[object, admin.Handlers]:
             on_message(OTHER, proof_or(take_nothing)),
         ],
         Step.AMOUNT: [
-            on_message(TEXT, question_or(take_amount, ask_amount_once_more)),
+            on_message(
+                TEXT,
+                question_or(answer_or_wish(Step.AMOUNT, take_amount), ask_amount_once_more),
+            ),
             on_message(CONTACT, take_contact_instead),
             on_message(OTHER, proof_or(take_no_amount)),
         ],
         Step.NAME: [
-            on_message(TEXT, question_or(take_name, ask_name_once_more, is_name=True)),
+            on_message(
+                TEXT,
+                question_or(answer_or_wish(Step.NAME, take_name), ask_name_once_more, is_name=True),
+            ),
             on_message(OTHER, proof_or(take_no_name)),
         ],
         Step.SELLING_PRICE: [
-            on_message(TEXT, question_or(take_selling_price, ask_price_once_more)),
+            on_message(
+                TEXT,
+                question_or(
+                    answer_or_wish(Step.SELLING_PRICE, take_selling_price), ask_price_once_more
+                ),
+            ),
             on_message(CONTACT, take_contact_instead),
             on_message(OTHER, proof_or(take_no_selling_price)),
         ],
-        **admin.STATES,
+        **_steps_of_admins(),
+    }
+
+
+def _steps_of_admins() -> dict[object, admin.Handlers]:
+    return {
+        Step.DECISION: [
+            on_message(TEXT, for_admins(_decision_or_wish, drop_question)),
+            on_message(OTHER, for_admins(take_no_decision, drop_question)),
+        ],
+        Step.REFERENCE: [
+            on_message(TEXT, for_admins(_reference_or_wish, drop_question)),
+            on_message(OTHER, for_admins(take_no_reference, drop_question)),
+        ],
     }

@@ -32,7 +32,7 @@ class View(IntEnum):
     WITH_EMPTY = 1
     """The same, and what is out of stock."""
     SOURCES = 2
-    """The other sources of the same things, each with its code."""
+    """The other offers of the same things: for admins every source, each with its code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ class Find(Button):
 
 @dataclass(frozen=True, slots=True)
 class FindSources(Button):
-    """The same with the other sources of what was found, each with its code."""
+    """The same with the other offers of what was found."""
 
     TAG: ClassVar[str] = "V"
     page: int

@@ -43,7 +43,7 @@ async def open_level_for(update: Update, context: ShopContext) -> None:
     except ProductUnavailableError:
         await answer(update, context, nothing_on_sale(words), is_alert=True)
         return
-    shown = screen(words, browse, level, wanted)
+    shown = screen(words, browse, level, wanted, has_codes=context.is_admin)
     await show(update, context, *await with_opening(update, context, shown))
 
 
@@ -55,7 +55,8 @@ async def _open(
         level = browse.level(CategoryId(wanted.category_id) if wanted.category_id else None)
     except ProductUnavailableError:
         return await _gone(update, context, wanted, is_anew=is_anew)
-    text, markup = await with_opening(update, context, screen(words, browse, level, wanted))
+    shown = screen(words, browse, level, wanted, has_codes=context.is_admin)
+    text, markup = await with_opening(update, context, shown)
     await context.shop.buy.browse(customer_of(update))
     if is_anew:
         await show_anew(update, context, text, markup)

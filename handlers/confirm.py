@@ -6,6 +6,7 @@ import math
 from typing import Literal
 
 from telegram import InlineKeyboardMarkup, Update
+from telegram.constants import KeyboardButtonStyle
 
 from bot.domain.customer import Step
 from bot.domain.errors import (
@@ -46,6 +47,7 @@ from handlers.texts.buy import (
     order_taken,
     ordered_already,
     other_brands_label,
+    pay_anyway_label,
     pay_label,
     price_changed,
     quote_expired,
@@ -183,24 +185,33 @@ async def quote_screen(
     """Return the confirm screen; its button buys, unless money is missing."""
     words = context.words
     product_id = quote.offer.product.product_id
-    markup = keyboard(
-        *_what_to_press(words, quote),
-        _of_its_operator(words, quote),
+    ways = [
         [
             button(words.gettext("✏️ Change number"), Pick(product_id)),
             back(words, back_to_products(words, context.shop.browse, quote.offer)),
         ],
         [leave(words)],
-    )
-    return await with_opening(update, context, (quote_text(words, quote, news), markup))
+    ]
+    text = quote_text(words, quote, news)
+    rows = [*_what_to_press(words, quote), *ways]
+    if quote.other_brands and quote.missing:
+        rows = [_of_its_operator(words, quote), *rows]
+    elif quote.other_brands:
+        # Most who come here have chosen wrongly: what fits is first, and paying all the same last.
+        rows = [_of_its_operator(words, quote), *ways, _pay_anyway(words, quote)]
+    return await with_opening(update, context, (text, keyboard(*rows)))
 
 
 def _of_its_operator(words: Words, quote: Quote) -> Row:
     """Return the way to what there is for a number of another operator."""
-    if not quote.other_brands:
-        return []
     meaning = ShowNumber(is_meter=False, number=quote.destination)
-    return [button(other_brands_label(words, quote), meaning)]
+    return [main_button(other_brands_label(words, quote), meaning)]
+
+
+def _pay_anyway(words: Words, quote: Quote) -> Row:
+    """Return the button that buys for a number of another operator."""
+    label = pay_anyway_label(words, quote.offer)
+    return [button(label, Confirm(quote.token), KeyboardButtonStyle.DANGER)]
 
 
 def _what_to_press(words: Words, quote: Quote) -> list[Row]:

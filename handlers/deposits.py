@@ -56,8 +56,6 @@ from handlers.texts.money import topup_requested_text
 from handlers.texts.payment_picture import payment_of
 
 ACCOUNTS_COPIED: Final = 4
-SHORT_COPY: Final = 16
-"""Two buttons that copy share a row up to this long: Telegram draws a sign into each."""
 
 
 async def show_payment(
@@ -124,7 +122,7 @@ def _copies(words: Words, topup: TopUp, instructions: str) -> list[Row]:
     amount = [(words.money(topup.total), str(topup.total))] if topup.code else []
     accounts = [(account, account) for account in accounts_in(instructions)[:ACCOUNTS_COPIED]]
     copies = (copying(copy_label(words, shown), text) for shown, text in (*amount, *accounts))
-    return side_by_side([one for one in copies if one is not None], SHORT_COPY)
+    return side_by_side([one for one in copies if one is not None])
 
 
 async def show_topup(update: Update, context: ShopContext) -> None:

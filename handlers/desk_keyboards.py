@@ -30,7 +30,7 @@ def owner_rows(words: Words, desk: Desk) -> list[Row]:
 def desk_keyboard(words: Words, desk: Desk) -> InlineKeyboardMarkup:
     """Return a button for each decision that waits, and the way home."""
     return keyboard(
-        *orders_rows([(order_label(one), one) for one in desk.parked[:ORDERS_LISTED]]),
+        *orders_rows([(order_label(words, one), one) for one in desk.parked[:ORDERS_LISTED]]),
         *([_request(words, topup, customer)] for topup, customer in desk.topups),
         [button(words.gettext("🔄 Look again"), ShowDesk()), home(words)],
     )

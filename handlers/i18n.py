@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from gettext import NullTranslations
 from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -14,11 +16,26 @@ from babel.dates import parse_pattern
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import get_group_symbol
+from babel.numbers import get_decimal_symbol, get_group_symbol
 from babel.support import Translations
 
 LOCALES = Path(__file__).parent.parent / "locales"
 JAKARTA = ZoneInfo("Asia/Jakarta")
+_THOUSANDS: Final = re.compile(
+    r"(?<![0-9])(?<![0-9][.,])(?<!v)(?<!v[. ])(?<!v\. )(?<!ver[. ])(?<!ver\. )(?<!versi )"
+    r"[1-9][0-9]{0,2}"
+    r"(?:(?:\.[0-9]{3})+(?:,[0-9]{1,2}(?![0-9]))?|(?:,[0-9]{3})+(?:\.[0-9]{1,2}(?![0-9]))?)"
+    r"(?![0-9]|[.,][0-9])",
+    re.IGNORECASE,
+)
+"""1 to 3 digits, then groups of exactly three: no date, decimal, version or phone number."""
+_UNIT: Final = r"(?:[KMGT]B|[KMG]bps|kWh|jt|juta)(?![^\W\d_])"
+_DECIMAL: Final = re.compile(
+    r"(?<![0-9])(?<![0-9][.,])([0-9]+)[.,]([0-9]{1,2})(?![0-9]|[.,][0-9])"
+    rf"(?=(?:\s?[-+/]\s?[0-9]+(?:[.,][0-9]{{1,2}})?)*\s?{_UNIT})",
+    re.IGNORECASE,
+)
+"""An amount with a decimal, by the unit behind it: "2.5 GB", and both in "1,5 + 2,5 GB"."""
 _CLOCK_PATTERNS = {"id": "HH.mm"}
 _ENDONYMS = {"id": "Bahasa Indonesia", "en": "English"}
 
@@ -40,6 +57,7 @@ class Words:
         self._timezone = timezone
         self._locale = Locale.parse(language)
         self._group = get_group_symbol(self._locale)
+        self._decimal = get_decimal_symbol(self._locale)
         self._date = parse_pattern("d MMM y")
         self._day = parse_pattern("d MMM")
         self._clock = parse_pattern(_CLOCK_PATTERNS.get(language, "HH:mm"))
@@ -76,6 +94,20 @@ class Words:
     def number(self, value: int) -> str:
         """Return a whole number with its thousands apart."""
         return f"{value:,}".replace(",", self._group)
+
+    def numbers_in(self, text: str) -> str:
+        """Return a foreign text with its thousands and decimals as this language writes them.
+
+        "5.000" and "5,000" are five thousand in every list, since no amount has three decimals.
+        """
+        text = _THOUSANDS.sub(self._regrouped, text)
+        return _DECIMAL.sub(rf"\g<1>{self._decimal}\g<2>", text)
+
+    def _regrouped(self, match: re.Match[str]) -> str:
+        mark = "." if "." in match[0][:4] else ","
+        whole, other, decimals = match[0].partition("," if mark == "." else ".")
+        end = f"{self._decimal}{decimals}" if other else ""
+        return whole.replace(mark, self._group) + end
 
     def either(self, names: Sequence[str]) -> str:
         """Return names with "or" before the last: "Telkomsel or by.U"."""

@@ -30,17 +30,43 @@ from handlers.callback_data import (
     pack,
 )
 from handlers.i18n import Languages, Words
+from handlers.widths import cut_to, room, width, without_sign
 
 Row = list[InlineKeyboardButton]
-PER_PAGE: Final = 8
-"""How many rows of choices one screen has."""
-SHORT_LABEL: Final = 18
-"""So many characters fit where two buttons share a row; Telegram cuts the end."""
+PER_PAGE: Final = 14
+"""How many rows of choices one screen has: the amounts of pulsa up to 100,000 are on its first."""
 
 
 def keyboard(*rows: Row) -> InlineKeyboardMarkup:
-    """Return the rows that are not empty."""
-    return InlineKeyboardMarkup([row for row in rows if row])
+    """Return the rows that are not empty, laid out so that Telegram cuts no label.
+
+    Buttons that are too wide for their share of a row are spread over more rows.
+    """
+    return InlineKeyboardMarkup([part for row in rows if row for part in _laid_out(row)])
+
+
+def _laid_out(row: Sequence[InlineKeyboardButton]) -> list[Row]:
+    widest = max(width(one.text) for one in row)
+    columns = next((many for many in range(len(row), 0, -1) if widest <= room(many)), 1)
+    return in_columns([_uncut(one) for one in row] if columns == 1 else row, columns)
+
+
+def _uncut(one: InlineKeyboardButton) -> InlineKeyboardButton:
+    """Return a button alone in its row; a label too wide even there loses its sign.
+
+    Of one that is still too wide the middle goes: Telegram would cut the end, where prices and
+    numbers stand.
+    """
+    if width(one.text) <= room():
+        return one
+    label = cut_to(without_sign(one.text), room())
+    return InlineKeyboardButton(
+        label,
+        url=one.url,
+        callback_data=one.callback_data,
+        copy_text=one.copy_text,
+        style=one.style,
+    )
 
 
 def button(label: str, meaning: Button, style: str | None = None) -> InlineKeyboardButton:
@@ -65,12 +91,12 @@ def in_columns(buttons: Sequence[InlineKeyboardButton], columns: int) -> list[Ro
     return [list(buttons[at : at + columns]) for at in range(0, len(buttons), columns)]
 
 
-def side_by_side(buttons: Sequence[InlineKeyboardButton], longest: int = SHORT_LABEL) -> list[Row]:
+def side_by_side(buttons: Sequence[InlineKeyboardButton]) -> list[Row]:
     """Return buttons in rows: two whose labels are short share one, in their order."""
     rows: list[Row] = []
     for one in buttons:
         before = rows[-1] if rows else []
-        if len(before) == 1 and max(len(before[0].text), len(one.text)) <= longest:
+        if len(before) == 1 and max(width(before[0].text), width(one.text)) <= room(2):
             before.append(one)
         else:
             rows.append([one])
@@ -132,7 +158,7 @@ def ask_shop(words: Words) -> InlineKeyboardButton:
 
 def top_up(words: Words) -> InlineKeyboardButton:
     """Return the way to ask for credit."""
-    return button(words.gettext("💵 Ask for a top-up"), AskTopUp())
+    return button(words.gettext("💵 Top up"), AskTopUp())
 
 
 def copy_id(words: Words, user_id: int) -> Row:
@@ -168,7 +194,7 @@ def reopening_row(words: Words, opening: Opening) -> Row:
     if not opening.is_paused:
         return []
     if opening.is_awaited:
-        return [button(words.gettext("🔕 Do not tell me"), ForgetReopening())]
+        return [button(words.gettext("🔕 Turn the reminder off"), ForgetReopening())]
     return [button(words.gettext("🔔 Tell me when it opens"), AskReopening())]
 
 

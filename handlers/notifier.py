@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
@@ -35,6 +36,8 @@ REFUSED_PAUSE_SECONDS = 60.0
 PART_LENGTH = MessageLimit.MAX_TEXT_LENGTH // 2
 """Telegram counts UTF-16 units, of which a character may take two."""
 _GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_HAS_PICTURE = ("no text in the message to edit",)
+_OF_A_TOPUP = (NoticeKind.TOPUP_NEWS, NoticeKind.TOPUP_SETTLED)
 _UNREACHABLE = ("chat not found", "peer_id_invalid", "user not found")
 
 
@@ -62,8 +65,12 @@ class TelegramNotifier:
         if letter is None:
             raise UndeliverableError(f"{delivery.notice.kind} of something that is gone")
         chat_id = delivery.notice.chat_id
-        if delivery.notice.kind in (NoticeKind.PARKED_NEWS, NoticeKind.TOPUP_NEWS):
+        if delivery.notice.kind is NoticeKind.PARKED_NEWS:
             return await self._edit_each(chat_id, delivery.message_ids, letter)
+        if delivery.notice.kind in _OF_A_TOPUP:
+            for one in delivery.message_ids:
+                await self._edit(chat_id, one, letter)
+            return None
         if delivery.notice.kind is not NoticeKind.ORDER:
             return await self._send(chat_id, letter)
         message_id = None if delivery.order is None else delivery.order.message_id
@@ -108,9 +115,39 @@ class TelegramNotifier:
         except BadRequest as error:
             if "message is not modified" in error.message.lower():
                 return True
+            if _says(error, _HAS_PICTURE):
+                return await self._edit_below_picture(chat_id, message_id, letter)
             if not _says(error, _GONE):
                 log.warning("message not edited", cause=error.message)
             return False
+        return True
+
+    async def _edit_below_picture(self, chat_id: int, message_id: int, letter: Letter) -> bool:
+        """Bring what stands below a picture up to date; where it does not fit, take its buttons.
+
+        Ways on are for a message of its own: below a picture only what decides is kept.
+        """
+        markup = letter.keyboard if letter.is_decision else None
+        try:
+            await _asked(
+                self._bot.edit_message_caption(
+                    chat_id,
+                    message_id,
+                    caption=letter.text,
+                    reply_markup=markup,
+                    rate_limit_args=NO_PATIENCE,
+                )
+            )
+        except BadRequest as error:
+            if _says(error, (*_GONE, "message is not modified")):
+                return True
+            log.warning("caption not edited", cause=error.message)
+            with suppress(BadRequest):
+                await _asked(
+                    self._bot.edit_message_reply_markup(
+                        chat_id, message_id, reply_markup=markup, rate_limit_args=NO_PATIENCE
+                    )
+                )
         return True
 
     async def _send(self, chat_id: int, letter: Letter, *, is_silent: bool = False) -> int:

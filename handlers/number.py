@@ -33,18 +33,20 @@ from handlers.restock import show_unavailable
 from handlers.routes import END, pressed
 from handlers.saved import take_shared
 from handlers.screens import answer, pressed_message_id, show, show_anew
-from handlers.shelf import offer_buttons
+from handlers.shelf import offer_buttons, spelled_out_on
 from handlers.sources import grouped
 from handlers.texts.buy import quote_unknown
-from handlers.texts.catalogue import offer_labels, whole_name
+from handlers.texts.catalogue import spelled_out_text
 from handlers.texts.markup import paragraphs
 from handlers.texts.names import BRANDS, TYPES, category_label, place_in, short_name
 from handlers.texts.number import choice_label, fitting_text, number_fault, unclear_text
+from handlers.texts.offer_labels import offer_labels
+from handlers.texts.product_names import whole_name
 from handlers.texts.search import found_head
 
 AT_ONCE: Final = 12
 """How many products stand right below the kinds, at most,"""
-ROWS_AT_ONCE: Final = 6
+ROWS_AT_ONCE: Final = 8
 """in so many rows."""
 Screen = tuple[str, InlineKeyboardMarkup]
 
@@ -193,12 +195,16 @@ def _fitting_screen(
         button(category_label(words, one, 0), _open(fitting, one.category_id))
         for one in fitting.wallets
     ]
-    return fitting_text(words, fitting), keyboard(
-        *_at_once(words, fitting, name_of), *side_by_side([*kinds, *wallets]), [*_ways_row(words)]
+    rows, spelled_out = _at_once(words, fitting, name_of)
+    return paragraphs(fitting_text(words, fitting), spelled_out_text(spelled_out)), keyboard(
+        *rows, *side_by_side([*kinds, *wallets]), [*_ways_row(words)]
     )
 
 
-def _at_once(words: Words, fitting: Fitting, name_of: Callable[[Product], str]) -> list[Row]:
+def _at_once(
+    words: Words, fitting: Fitting, name_of: Callable[[Product], str]
+) -> tuple[list[Row], list[str]]:
+    """Return rows of products, and in full what their buttons say only in part."""
     number = fitting.destination
     groups = grouped(fitting.at_once, name_of, across_subs=name_of is short_name)
     offers = [
@@ -206,9 +212,12 @@ def _at_once(words: Words, fitting: Fitting, name_of: Callable[[Product], str]) 
         for offer in [*groups.first, *groups.empty][:AT_ONCE]
         if fits(PickFor(offer.product.product_id, number))
     ]
-    return side_by_side(offer_buttons(offers, offer_labels(words, offers, name_of), number))[
-        :ROWS_AT_ONCE
-    ]
+    # Where the number may be of several brands, or products are of several, each says its own.
+    mains = {choice.brand.name for choice in fitting.choices}
+    mains |= {offer.product.listing.main for offer in offers}
+    labels = offer_labels(words, offers, whole_name if len(mains) > 1 else name_of)
+    rows = side_by_side(offer_buttons(offers, labels.of, number))[:ROWS_AT_ONCE]
+    return rows, spelled_out_on(rows, labels.spelled_out)
 
 
 def _open(fitting: Fitting, category_id: int) -> Button:

@@ -60,7 +60,7 @@ async def show_saved(update: Update, context: ShopContext) -> None:
         await _gone(update, context)
         return
     name = button(words.gettext("✏️ Name it"), NameSaved(number_id))
-    forget = button(words.gettext("🗑 Forget it"), ForgetSaved(number_id))
+    forget = button(words.gettext("🗑 Delete it"), ForgetSaved(number_id))
     buy: Row = []
     if number.kind in (DestinationKind.PHONE, DestinationKind.METER):
         is_meter = number.kind is DestinationKind.METER
@@ -91,7 +91,8 @@ async def _list(update: Update, context: ShopContext) -> Screen:
     words = context.words
     numbers = await context.shop.remembered.all(customer_of(update))
     rows = [
-        [button(number_label(number), ShowSaved(number.number_id))] for number in numbers[:LISTED]
+        [button(number_label(one, with_brand=True), ShowSaved(one.number_id))]
+        for one in numbers[:LISTED]
     ]
     return numbers_text(words, len(numbers)), keyboard(*rows, [shop_anew(words), home(words)])
 

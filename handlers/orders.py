@@ -111,7 +111,7 @@ async def status(update: Update, context: ShopContext) -> None:
     words, shop = context.words, context.shop
     orders = list(await shop.history.open_orders(customer_of(update)))[:OPEN_SHOWN]
     text = open_orders_text(words, orders, shop.rules.profile, shop.clock.now())
-    rows = [[button(order_label(order), ShowOrder(order.order_id))] for order in orders]
+    rows = [[button(order_label(words, order), ShowOrder(order.order_id))] for order in orders]
     await show_anew(update, context, text, keyboard(*rows, [history(words), home(words)]))
 
 
@@ -217,7 +217,9 @@ def _order_rows(words: Words, found: HistoryPage, query: str) -> list[Row]:
 
     shown = [[button(past_label(words, order), opens(order))] for order in found.orders]
     again = found.again[:AGAIN_SHOWN]
-    return shown + [[button(again_label(order), BuyAgain(order.order_id))] for order in again]
+    return shown + [
+        [button(again_label(words, order), BuyAgain(order.order_id))] for order in again
+    ]
 
 
 def _turns(words: Words, found: HistoryPage, query: str) -> list[Row]:

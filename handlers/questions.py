@@ -236,7 +236,7 @@ def _ways(context: ShopContext, standing: _Standing) -> InlineKeyboardMarkup:
         has_helping = any(helping.callback_data == one.callback_data for row in rows for one in row)
         asking = [] if has_helping else [helping]
     else:
-        rows = [[button(order_label(one), ShowOrder(one.order_id))] for one in orders]
+        rows = [[button(order_label(words, one), ShowOrder(one.order_id))] for one in orders]
     now = shop.clock.now()
     to_pay = [one for one in standing.topups if is_open(one, now) and not one.proof]
     rows += [payment_row(words, one) for one in to_pay]

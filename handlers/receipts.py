@@ -152,7 +152,7 @@ async def _make(update: Update, context: ShopContext, order_id: OrderId, price: 
     identity = (shop.shop_name, shop.shop_contact)
     lines = receipt_lines(words, order, shop.rules.profile, identity, price)
     picture = await asyncio.to_thread(draw_receipt, lines)
-    await show_picture(update, context, picture, receipt_caption(order))
+    await show_picture(update, context, picture, receipt_caption(words, order))
     if not price:
         await show_anew(update, context, *_offer_prices(words, order))
 

@@ -75,6 +75,7 @@ from handlers.saved import ask_mine, take_keys
 from handlers.screens import answer
 from handlers.search import search_command, show_found, show_found_sources, take_typed
 from handlers.terms import paysupport_command, terms_command
+from handlers.typed_answers import end_by_others
 from handlers.wallet import balance
 
 Handlers = list[BaseHandler[Update, ShopContext, Any]]
@@ -162,3 +163,4 @@ async def admit(update: Update, context: ShopContext) -> None:
         raise ApplicationHandlerStop
     await context.customer(update)
     await take_keys(update, context)
+    await end_by_others(update, context)

@@ -103,5 +103,5 @@ def _what_to_press(words: Words, awaited: Awaited) -> Row:
     if awaited.offer.is_available:
         return [main_button(words.gettext("🛒 Buy it"), Pick(product_id))]
     if awaited.request is not None:
-        return [button(words.gettext("🔕 Do not tell me"), ForgetRestock(product_id))]
+        return [button(words.gettext("🔕 Turn the reminder off"), ForgetRestock(product_id))]
     return [tell_when_back(words, product_id)]

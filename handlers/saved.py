@@ -33,7 +33,7 @@ async def saved_rows(update: Update, context: ShopContext, offer: Offer) -> list
     numbers = await context.shop.remembered.fitting(customer_id, offer, OFFERED)
     meanings = [(number, PickFor(product_id, number.destination)) for number in numbers]
     rows = [
-        [button(f"👤 {number_label(number)}", meaning)]
+        [button(number_label(number, start="👤 "), meaning)]
         for number, meaning in meanings
         if fits(meaning)
     ]

@@ -23,12 +23,21 @@ from handlers.questions import answer_question
 from handlers.reopening import with_opening
 from handlers.routes import pressed
 from handlers.screens import answer, show, show_anew
-from handlers.shelf import offer_buttons
+from handlers.shelf import offer_buttons, spelled_out_on
 from handlers.sources import grouped
 from handlers.spoken import is_greeting, is_thanks, spoken_command
-from handlers.texts.catalogue import offer_labels, sources_label, whole_name
+from handlers.texts.catalogue import (
+    hide_sources_label,
+    sources_label,
+    sources_text,
+    spelled_out_text,
+)
+from handlers.texts.markup import paragraphs
 from handlers.texts.names import short_query
+from handlers.texts.offer_labels import offer_labels
+from handlers.texts.product_names import whole_name
 from handlers.texts.search import (
+    choose_product,
     found_text,
     greeting,
     nothing_found,
@@ -117,7 +126,7 @@ async def _turn(update: Update, context: ShopContext, wanted: Find | FindSources
     if not found.offers:
         await answer(update, context, nothing_found(words), is_alert=True)
         return
-    shown = _screen(words, found, replace(wanted, query=query))
+    shown = _screen(words, found, replace(wanted, query=query), has_codes=context.is_admin)
     await show(update, context, *await with_opening(update, context, shown))
 
 
@@ -137,7 +146,7 @@ async def _search(update: Update, context: ShopContext, text: str) -> None:
     if no_product is not None or not found.offers:
         screen = no_product or nothing_found(words), _ways(words)
     else:
-        screen = _screen(words, found, Find(0, query))
+        screen = _screen(words, found, Find(0, query), has_codes=context.is_admin)
     await show_anew(update, context, *await with_opening(update, context, screen))
 
 
@@ -164,29 +173,36 @@ def _short(text: str) -> str:
     return short_query(text, LONGEST_QUERY_BYTES)
 
 
-def _screen(words: Words, found: Found, wanted: Find | FindSources) -> Screen:
-    sources = grouped(found.offers, whole_name)
+def _screen(words: Words, found: Found, wanted: Find | FindSources, *, has_codes: bool) -> Screen:
+    """Return a page of what was found; `has_codes`: for an admin."""
+    sources = grouped(found.offers, whole_name, with_all=has_codes)
     is_sources = isinstance(wanted, FindSources) and bool(sources.others)
     shown = sources.others if is_sources else [*sources.first, *sources.empty]
-    labels = offer_labels(words, shown, whole_name, with_code=is_sources)
-    pages = paged(offer_buttons(shown, labels))
+    labels = offer_labels(words, shown, whole_name, with_code=is_sources and has_codes)
+    pages = paged(offer_buttons(shown, labels.of))
     page = min(max(wanted.page, 0), len(pages) - 1)
     kind = FindSources if is_sources else Find
     turns = ((number, kind(number, wanted.query)) for number in range(len(pages)))
-    text = found_text(words, found, wanted.query, page, len(pages), is_sources=is_sources)
+    choose = sources_text(words, has_codes=has_codes) if is_sources else choose_product(words)
+    text = paragraphs(
+        found_text(words, found, wanted.query, page, len(pages)),
+        choose,
+        spelled_out_text(spelled_out_on(pages[page], labels.spelled_out)),
+    )
     return text, keyboard(
         *pages[page],
         pager(page, len(pages), turns),
-        _view(words, len(sources.others), wanted.query, is_sources=is_sources),
+        _view(words, len(sources.others), wanted.query, is_sources=is_sources, has_codes=has_codes),
         [shop_anew(words), home(words)],
     )
 
 
-def _view(words: Words, others: int, query: str, *, is_sources: bool) -> Row:
-    """Return the way to the other sources of what was found, or back."""
+def _view(words: Words, others: int, query: str, *, is_sources: bool, has_codes: bool) -> Row:
+    """Return the way to the other offers of what was found, or back."""
     if is_sources:
-        return [button(words.gettext("Hide the other sources"), Find(0, query))]
-    return [button(sources_label(words, others), FindSources(0, query))] if others else []
+        return [button(hide_sources_label(words, has_codes=has_codes), Find(0, query))]
+    label = sources_label(words, others, has_codes=has_codes)
+    return [button(label, FindSources(0, query))] if others else []
 
 
 def _ways(words: Words) -> InlineKeyboardMarkup:

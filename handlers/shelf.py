@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -14,26 +15,38 @@ from handlers.callback_data import Button, Open, OpenFor, Pick, PickFor, ShowNum
 from handlers.i18n import Words
 from handlers.keyboards import Row, back, button, home, keyboard, leave, paged, pager, side_by_side
 from handlers.sources import Grouped, grouped
-from handlers.texts.catalogue import level_text, offer_labels, show_empty_label, sources_label
-from handlers.texts.names import category_label, in_order
+from handlers.texts.catalogue import (
+    Shown,
+    hide_sources_label,
+    level_text,
+    show_empty_label,
+    sources_label,
+)
+from handlers.texts.names import category_labels, in_order
+from handlers.texts.offer_labels import offer_labels
 
 
 def screen(
-    words: Words, browse: Browse, level: Level, wanted: Open | OpenFor
+    words: Words, browse: Browse, level: Level, wanted: Open | OpenFor, *, has_codes: bool = False
 ) -> tuple[str, InlineKeyboardMarkup]:
-    """Return the text and the buttons of one page of a level."""
-    sources = grouped(level.offers)
+    """Return the text and the buttons of one page of a level.
+
+    `has_codes`: for an admin, who sees every source of the same thing with its code.
+    """
+    sources = grouped(level.offers, with_all=has_codes)
     view = _view_of(sources, wanted)
-    choices = _choices(words, level, sources, wanted, view)
+    choices, spelled_out = _choices(words, level, sources, wanted, view, has_codes=has_codes)
     pages = paged(choices)
     page = min(max(wanted.page, 0), len(pages) - 1)
     here = level.path[-1].category_id if level.path else 0
     turns = ((at, _way(wanted, here, at, view)) for at in range(len(pages)))
-    text = level_text(words, level, page, len(pages), shown=len(choices), view=view)
-    return text, keyboard(
+    shown = Shown(
+        page, len(pages), len(choices), view, has_codes, spelled_out_on(pages[page], spelled_out)
+    )
+    return level_text(words, level, shown), keyboard(
         *pages[page],
         pager(page, len(pages), turns),
-        *_views(words, sources, here, wanted, view),
+        *_views(words, sources, here, wanted, view, has_codes=has_codes),
         [_up(words, browse, level, wanted), leave(words)],
     )
 
@@ -60,28 +73,38 @@ def back_to_products(words: Words, browse: Browse, offer: Offer, number: str = "
 
 def _place_of(words: Words, level: Level, offer: Offer) -> tuple[int, View]:
     """Return the page and the view that show a product; the first where none does."""
-    sources, meaning = grouped(level.offers), pack(Pick(offer.product.product_id))
-    for view in View:
-        pages = paged(_choices(words, level, sources, Open(), view))
-        for page, rows in enumerate(pages):
+    meaning = pack(Pick(offer.product.product_id))
+    for has_codes, view in product((False, True), View):
+        sources = grouped(level.offers, with_all=has_codes)
+        choices, _ = _choices(words, level, sources, Open(), view, has_codes=has_codes)
+        for page, rows in enumerate(paged(choices)):
             if any(one.callback_data == meaning for row in rows for one in row):
                 return page, view
     return 0, View.SHELF
 
 
 def _choices(
-    words: Words, level: Level, sources: Grouped, wanted: Open | OpenFor, view: View
-) -> list[InlineKeyboardButton]:
+    words: Words,
+    level: Level,
+    sources: Grouped,
+    wanted: Open | OpenFor,
+    view: View,
+    *,
+    has_codes: bool = False,
+) -> tuple[list[InlineKeyboardButton], Mapping[str, str]]:
+    """Return the buttons of a level, and by what they say those that have to be spelled out."""
     if level.categories:
         depth = len(level.path)
+        ordered = in_order(level.categories, depth, level.sold)
+        labels, spelled_out = category_labels(words, ordered, depth)
         return [
-            button(category_label(words, one, depth), _way(wanted, one.category_id))
-            for one in in_order(level.categories, depth, level.sold)
-        ]
+            button(label, _way(wanted, one.category_id))
+            for one, label in zip(ordered, labels, strict=True)
+        ], spelled_out
     number = wanted.number if isinstance(wanted, OpenFor) else ""
     offers = shown_offers(sources, view)
-    labels = offer_labels(words, offers, with_code=view is View.SOURCES)
-    return offer_buttons(offers, labels, number)
+    of_offers = offer_labels(words, offers, with_code=has_codes and view is View.SOURCES)
+    return offer_buttons(offers, of_offers.of, number), of_offers.spelled_out
 
 
 def shown_offers(sources: Grouped, view: View) -> Sequence[Offer]:
@@ -97,16 +120,28 @@ def _view_of(sources: Grouped, wanted: Open | OpenFor) -> View:
     return view if view is not View.SOURCES or sources.others else View.SHELF
 
 
+def spelled_out_on(rows: Sequence[Row], spelled_out: Mapping[str, str]) -> list[str]:
+    """Return what the numbered buttons of a page stand for."""
+    labels = [one.text for row in rows for one in row]
+    return [spelled_out[label] for label in labels if label in spelled_out]
+
+
 def _views(
-    words: Words, sources: Grouped, here: int, wanted: Open | OpenFor, view: View
+    words: Words,
+    sources: Grouped,
+    here: int,
+    wanted: Open | OpenFor,
+    view: View,
+    *,
+    has_codes: bool,
 ) -> list[Row]:
     """Return the ways to what the shelf does not show, or back to it."""
     if view is View.SOURCES:
-        hide = words.gettext("Hide the other sources")
+        hide = hide_sources_label(words, has_codes=has_codes)
         return [[button(hide, _way(wanted, here))]]
     ways = []
     if sources.others and view is View.SHELF:
-        label = sources_label(words, len(sources.others))
+        label = sources_label(words, len(sources.others), has_codes=has_codes)
         ways.append(button(label, _way(wanted, here, view=View.SOURCES)))
     if sources.empty:
         label = show_empty_label(words, len(sources.empty))

@@ -15,6 +15,7 @@ from telegram.request import HTTPXRequest
 from typing_extensions import override
 
 from handlers.pace import Pace
+from handlers.update_bodies import UpdatesRequest
 
 CONNECTIONS = 64
 CONNECT_SECONDS = 10.0
@@ -58,7 +59,7 @@ def build_bot(token: str, api_url: str) -> ShopBot:
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
         request=_request(CONNECTIONS, trusted),
-        get_updates_request=_request(1, trusted),
+        get_updates_request=_request(1, trusted, UpdatesRequest),
         defaults=Defaults(
             parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)
         ),
@@ -66,10 +67,12 @@ def build_bot(token: str, api_url: str) -> ShopBot:
     )
 
 
-def _request(connections: int, trusted: ssl.SSLContext) -> HTTPXRequest:
+def _request(
+    connections: int, trusted: ssl.SSLContext, kind: type[HTTPXRequest] = HTTPXRequest
+) -> HTTPXRequest:
     """Return a request object on aiohttp's connections (docs/decisions/0003)."""
     transport = AiohttpTransport(verify=trusted, limits=httpx.Limits(max_connections=connections))
-    return HTTPXRequest(
+    return kind(
         connection_pool_size=connections,
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,

@@ -1,4 +1,4 @@
-"""The same thing from several sources: the supplier lists it as often, a screen shows it once."""
+"""The same thing from several sources: the list has each of them, a screen shows it once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ class Grouped:
     empty: Sequence[Offer]
     """One for each name that is out of stock from every source."""
     others: Sequence[Offer]
-    """The other sources of all these, those that can be bought first: nothing is left out."""
+    """Other offers of these names, those that can be bought first.
+
+    For customers those that differ in price or description: of what is the same there the one
+    that can be bought stands for all. For admins every source.
+    """
 
 
 def grouped(
@@ -31,8 +35,11 @@ def grouped(
     name_of: Callable[[Product], str] = short_name,
     *,
     across_subs: bool = False,
+    with_all: bool = False,
 ) -> Grouped:
     """Group offers, the cheapest first, by type, brand, sub and the name that is shown.
+
+    `with_all`: every source is among the others, as admins see them.
 
     `across_subs`: whatever the sub, where a few are offered before anybody looks at the shelves.
     """
@@ -45,8 +52,20 @@ def grouped(
     return Grouped(
         first=sorted((same[0] for same in names if not _is_empty(same[0])), key=_worth),
         empty=[same[0] for same in names if _is_empty(same[0])],
-        others=sorted((one for same in names for one in same[1:]), key=_worth),
+        others=sorted(
+            (one for same in names for one in (same[1:] if with_all else _options(same))),
+            key=_worth,
+        ),
     )
+
+
+def _options(same: Sequence[Offer]) -> list[Offer]:
+    """Return what is not the first, and not as good as another one that comes before it."""
+    kinds: dict[tuple[int, str], Offer] = {}
+    for offer in same:
+        description = " ".join(offer.description.casefold().split())
+        kinds.setdefault((offer.price, description), offer)
+    return [one for one in list(kinds.values())[1:] if not _is_empty(one)]
 
 
 def _worth(offer: Offer) -> int:

@@ -92,7 +92,7 @@ async def welcome_screen(update: Update, context: ShopContext) -> tuple[str, Inl
     markup = keyboard(
         *await _owners(update, context),
         [main_button(words.gettext("🛒 Shop"), Open())],
-        *([button(again_label(order), BuyAgain(order.order_id))] for order in recent),
+        *([button(again_label(words, order), BuyAgain(order.order_id))] for order in recent),
         [button(words.gettext("💰 Balance"), ShowWallet()), history(words)],
         [top_up(words)],
         [

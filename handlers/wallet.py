@@ -36,6 +36,7 @@ from handlers.keyboards import (
     in_columns,
     keyboard,
     leave,
+    shop_anew,
     shop_here,
     top_up,
 )
@@ -187,8 +188,11 @@ async def _show_requested(
         return
     text = topup_requested_text(words, topup.amount, shop.shop_contact)
     text = paragraphs(text, replaced_text(words, replaced))
-    ways = keyboard([shop_here(words), home(words)])
-    await show(update, context, text, ways, message_id=message_id)
+    # No button changes this message into another screen: it says what becomes of the request.
+    ways = keyboard([shop_anew(words)])
+    shown_id = await show(update, context, text, ways, message_id=message_id)
+    if shown_id is not None:
+        await shop.deposits.shown(topup.topup_id, shown_id)
     await tell_cancelled(update, context, replaced)
 
 

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.customer import TopUp, TopUpId, TopUpState
+from bot.domain.customer import TopUp, TopUpId, TopUpMessage, TopUpState
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from storage.failures import duplicates_translated
@@ -112,6 +112,22 @@ class SqlTopUps:
 
     def shown(self, topup_id: TopUpId, message_id: int) -> None:
         self._sql.shown(self._connection, topup_id=topup_id, message_id=message_id)
+
+    def note_message(self, topup_id: TopUpId, message: TopUpMessage) -> None:
+        self._sql.note_message(
+            self._connection,
+            topup_id=topup_id,
+            chat_id=message.chat_id,
+            message_id=message.message_id,
+            shows_payment=int(message.shows_payment),
+        )
+
+    def messages(self, topup_id: TopUpId) -> list[TopUpMessage]:
+        rows = self._sql.messages(self._connection, topup_id=topup_id)
+        return [
+            TopUpMessage(row["chat_id"], row["message_id"], bool(row["shows_payment"]))
+            for row in rows
+        ]
 
     def running_out(self, until: datetime, limit: int) -> list[TopUp]:
         rows = self._sql.running_out(self._connection, until=micros(until), limit=limit)

@@ -82,6 +82,16 @@ class TopUp:
 
 
 @dataclass(frozen=True, slots=True)
+class TopUpMessage:
+    """A message about a request that was sent at once, and not by way of the outbox."""
+
+    chat_id: int
+    message_id: int
+    shows_payment: bool
+    """Whether it shows the customer how to pay; else it asks an admin something."""
+
+
+@dataclass(frozen=True, slots=True)
 class SavedNumber:
     """What a customer has bought for, to be offered again."""
 

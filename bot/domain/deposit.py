@@ -56,6 +56,11 @@ def is_open(topup: TopUp, now: datetime) -> bool:
     return is_waiting and now < runs_out_at(topup)
 
 
+def is_let_go(topup: TopUp) -> bool:
+    """Tell whether a customer has let a request go and shown nothing of a payment since."""
+    return topup.state is TopUpState.PENDING and topup.cancelled_at is not None and not topup.proof
+
+
 def is_in_reach(topup: TopUp, now: datetime) -> bool:
     """Tell whether a transfer for an undecided request may still arrive, whatever became of it."""
     return topup.state is TopUpState.PENDING and now < runs_out_at(topup) + GRACE

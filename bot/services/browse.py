@@ -46,6 +46,8 @@ class Offer:
     """For a closed product: when it opens, in the supplier's local time."""
     kind: DestinationKind
     game_form: GameForm
+    description: str = ""
+    """What the supplier's list says beside the name, as far as customers may read it."""
 
     @property
     def is_available(self) -> bool:
@@ -99,6 +101,7 @@ def offer_of(
         opens_at=opens_at,
         kind=rules.profile.kind_of(listing.type, listing.main),
         game_form=rules.profile.game_form_of(listing.main),
+        description=rules.profile.public_note(listing.note).strip(" -"),
     )
 
 

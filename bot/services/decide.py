@@ -25,7 +25,7 @@ from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.rules import ShopRules
 from bot.ports import AdminAct, Clock, Ids, Store, Transaction
-from bot.services import tell
+from bot.services import tell, tell_topups
 from bot.services.credit_limits import grant
 from bot.services.prove import others_of
 from bot.services.quote import WISH, usable
@@ -196,8 +196,9 @@ def _decide(tx: Transaction, act: Act, known: TopUp, verdict: Verdict) -> TopUp:
     credited = (verdict.credited or known.total) if verdict.approve else None
     topup = tx.topups.decide(known.topup_id, state, act.actor_id, act.at, credited, verdict.reason)
     assert topup is not None  # noqa: S101 - for the type checker: it was pending just now
+    tell_topups.tell_topup_settled(tx, topup, act.at)
     if credited is None:
-        tell.tell_topup_rejected(tx, topup, act.at)
+        tell_topups.tell_topup_rejected(tx, topup, act.at)
     else:
         _credit(tx, topup, credited, act)
     second = f"second payment besides {verdict.shown}" if verdict.shown else ""

@@ -27,9 +27,9 @@ from bot.domain.order import CustomerId, Order, OrderId, OrderState
 from bot.domain.rules import ShopRules
 from bot.domain.withheld import WithheldId
 from bot.ports import Clock, Delivery, Notifier, Store, Transaction
-from bot.services import tell
+from bot.services import tell, tell_topups
 from bot.services.cases import candidates_of
-from bot.services.prove import others_of
+from bot.services.prove import decided_by, others_of
 from bot.services.reopening import opening_of
 from bot.services.restock import restocked
 from bot.services.withhold import shown_of
@@ -48,7 +48,7 @@ EDITED_AT_ONCE = 5
 SETTLING = ("attach", "count_delivered", "refund")
 """The acts by which an admin settles a parked order."""
 _ANNOUNCING = (NoticeKind.PARKED, NoticeKind.PARKED_NEWS)
-_EDITED_LATER = (NoticeKind.PARKED, NoticeKind.TOPUP_REQUESTED)
+_EDITED_LATER = (NoticeKind.PARKED, *tell_topups.ASKS_TO_DECIDE)
 """What has news: the message that tells of it is remembered."""
 Note = Callable[[Transaction], None]
 """Writes down what came of a delivery."""
@@ -64,6 +64,7 @@ _OF_ORDER = (
 _OF_TOPUP = (
     NoticeKind.TOPUP_REQUESTED,
     NoticeKind.TOPUP_NEWS,
+    NoticeKind.TOPUP_SETTLED,
     NoticeKind.TOPUP_REJECTED,
     NoticeKind.TOPUP_EXPIRED,
     NoticeKind.TOPUP_PROOF,
@@ -271,9 +272,12 @@ def _delivery(tx: Transaction, notice: Notice) -> Delivery:
         topup = tx.topups.get(TopUpId(subject))
         owner = None if topup is None else topup.customer_id
         delivery = Delivery(notice, reader, topup=topup)
-        if notice.kind is NoticeKind.TOPUP_NEWS:
-            told = _shown(tx, NoticeKind.TOPUP_REQUESTED, subject, notice.chat_id)
-            delivery = replace(delivery, message_ids=told)
+        if topup is not None:
+            delivery = replace(
+                delivery,
+                message_ids=_of_topup(tx, topup, notice),
+                admin=decided_by(tx, topup),
+            )
     elif notice.kind is NoticeKind.STRAY_PROOF:
         owner = CustomerId(subject)
         delivery = Delivery(notice, reader)
@@ -333,6 +337,20 @@ def _shown(tx: Transaction, kind: NoticeKind, subject_id: int, chat_id: int) -> 
     told = tx.outbox.about(kind, subject_id)
     shown = [one.data.get("message_id") for one in told if one.chat_id == chat_id]
     return tuple(int(one) for one in shown if one is not None)[:EDITED_AT_ONCE]
+
+
+def _of_topup(tx: Transaction, topup: TopUp, notice: Notice) -> tuple[int, ...]:
+    """Return the messages in a chat that the news of a top-up changes, the newest first."""
+    is_settled = notice.kind is NoticeKind.TOPUP_SETTLED
+    if not is_settled and notice.kind is not NoticeKind.TOPUP_NEWS:
+        return ()
+    here = [one for one in tx.topups.messages(topup.topup_id) if one.chat_id == notice.chat_id]
+    shown = {one.message_id for one in here if one.shows_payment is is_settled}
+    for kind in () if is_settled else tell_topups.ASKS_TO_DECIDE:
+        told = tx.outbox.about(kind, topup.topup_id)
+        known = [one.data.get("message_id") for one in told if one.chat_id == notice.chat_id]
+        shown |= {int(one) for one in known if one is not None}
+    return tuple(sorted(shown, reverse=True))
 
 
 def _delivered(tx: Transaction, notice: Notice, message_id: int | None, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.customer import (
@@ -11,6 +12,7 @@ from bot.domain.customer import (
     Step,
     TopUp,
     TopUpId,
+    TopUpMessage,
     TopUpState,
 )
 from bot.domain.deposit import GRACE, Proof, is_in_reach, is_open, runs_out_at
@@ -23,7 +25,7 @@ from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.rules import ShopRules
 from bot.ports import Clock, Ids, Store, Transaction
-from bot.services import tell
+from bot.services import tell_topups
 from bot.services.decide import Decisions, Doubt, Verdict
 from bot.services.prove import Proved, prove, proved_by
 
@@ -80,7 +82,7 @@ class Deposits:
             known = _own(tx, customer_id, topup_id)
             cancelled = None if known.proof else tx.topups.cancel(topup_id, now)
             if cancelled is not None:
-                tell.tell_admins_of_cancelling(tx, cancelled, now)
+                tell_topups.tell_topup_settled(tx, cancelled, now)
             return cancelled or known
 
         return await self._store.write(cancel)
@@ -94,8 +96,21 @@ class Deposits:
         return await self._store.read(replaced)
 
     async def shown(self, topup_id: TopUpId, message_id: int) -> None:
-        """Note which message shows the customer how to pay a request."""
-        await self._store.write(lambda tx: tx.topups.shown(topup_id, message_id))
+        """Note a message that shows the customer how to pay a request.
+
+        It says what becomes of the request; at once, where that is known already.
+        """
+        now = self._clock.now()
+
+        def note(tx: Transaction) -> None:
+            tx.topups.shown(topup_id, message_id)
+            topup = tx.topups.get(topup_id)
+            if topup is not None:
+                message = TopUpMessage(topup.customer_id, message_id, shows_payment=True)
+                tx.topups.note_message(topup_id, message)
+                tell_topups.tell_topup_shown(tx, topup, message, now)
+
+        await self._store.write(note)
 
     async def expire(self) -> float | None:
         """Tell the customers whose time has run out; return the seconds until the next one's has.
@@ -143,6 +158,18 @@ class Deposits:
 
         return await self._store.write(ask)
 
+    async def is_about(self, actor_id: int, topup_id: TopUpId, message_id: int) -> bool:
+        """Tell whether a message in an admin's chat asks to decide a request."""
+
+        def find(tx: Transaction) -> bool:
+            return any(
+                (one.chat_id, one.data.get("message_id")) == (actor_id, message_id)
+                for kind in tell_topups.ASKS_TO_DECIDE
+                for one in tx.outbox.about(kind, topup_id)
+            )
+
+        return await self._store.read(find)
+
     async def answer(self, actor_id: int, topup_id: TopUpId, verdict: Verdict) -> TopUp:
         """Decide with what was typed, and wait for nothing more.
 
@@ -180,8 +207,9 @@ class Deposits:
 def _expire(tx: Transaction, now: datetime) -> None:
     for topup in tx.topups.running_out(now, EXPIRED_AT_ONCE):
         tx.topups.note_expired(topup.topup_id, now)
+        tell_topups.tell_topup_settled(tx, replace(topup, expired_at=now), now)
         if not topup.proof and now < runs_out_at(topup) + GRACE:
-            tell.tell_topup_expired(tx, topup, now)
+            tell_topups.tell_topup_expired(tx, topup, now)
 
 
 def _own(tx: Transaction, customer_id: CustomerId, topup_id: TopUpId) -> TopUp:

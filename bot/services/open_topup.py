@@ -14,7 +14,7 @@ from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.rules import ShopRules
 from bot.ports import Transaction
-from bot.services import tell
+from bot.services import tell_topups
 
 CODES = 999
 """Codes are 1 to this many rupiah, but none that makes a round amount."""
@@ -61,9 +61,9 @@ def open_topup(
     topup = tx.topups.add(asked)
     for one in pending:
         if is_open(one, now) and not one.proof:
-            tx.topups.cancel(one.topup_id, now, topup.topup_id)
-            tell.tell_admins_of_cancelling(tx, one, now)
-    tell.tell_admins_of_topup(tx, rules, topup, now)
+            cancelled = tx.topups.cancel(one.topup_id, now, topup.topup_id)
+            tell_topups.tell_topup_settled(tx, cancelled or one, now)
+    tell_topups.tell_admins_of_topup(tx, rules, topup, now)
     return topup
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.customer import TopUp
+from bot.domain.customer import Customer, TopUp
 from bot.domain.deposit import Proof, is_in_reach, is_open
 from bot.domain.order import CustomerId
 from bot.domain.rules import ShopRules
 from bot.ports import Transaction
-from bot.services import tell
+from bot.services import tell_topups
 
 PICTURES_A_DAY = 10
 """How many of one customer's pictures the admins are shown: their chats have other news too."""
@@ -54,9 +54,9 @@ def prove(
     if topup is not None:
         tx.topups.attach(topup.topup_id, proof.file_id)
     if topup is not None and is_shown:
-        tell.tell_admins_of_proof(tx, rules, topup, proof, request_key, now)
+        tell_topups.tell_admins_of_proof(tx, rules, topup, proof, request_key, now)
     elif is_shown:
-        tell.tell_admins_of_stray_proof(tx, rules, customer_id, proof, request_key, now)
+        tell_topups.tell_admins_of_stray_proof(tx, rules, customer_id, proof, request_key, now)
     return Proved(topup, is_shown)
 
 
@@ -81,6 +81,11 @@ def others_of(tx: Transaction, topup: TopUp, now: datetime) -> list[TopUp]:
     """Return the customer's other undecided requests that a transfer may be for, newest first."""
     pending = tx.topups.pending_of(topup.customer_id)
     return [one for one in pending if one.topup_id != topup.topup_id and is_in_reach(one, now)]
+
+
+def decided_by(tx: Transaction, topup: TopUp) -> Customer | None:
+    """Return the admin who decided a request, if they are known."""
+    return None if topup.decided_by is None else tx.customers.get(CustomerId(topup.decided_by))
 
 
 def _has_asked(tx: Transaction, customer_id: CustomerId, now: datetime) -> bool:

@@ -80,6 +80,10 @@ class Overview:
     """The supplier's last answer since the start; None when there was none yet."""
     supplier_failing_since: datetime | None = None
     """The first call without an answer since then."""
+    services_skipped: int = 0
+    """Rows of the last service list that could not be read or sold."""
+    rows_skipped: int = 0
+    """Rows of the last status list that could not be read: no order is proven absent by it."""
     findings: Sequence[Finding] = ()
     """Where the supplier's rows and our orders do not agree, until it is settled."""
     withheld: Sequence[WithheldProduct] = ()
@@ -185,6 +189,8 @@ def overview(
         ended={name: end for name, end in ends.items() if end is not None},
         supplier_answered_at=health.answered_at,
         supplier_failing_since=health.failing_since,
+        services_skipped=health.services_skipped,
+        rows_skipped=health.rows_skipped,
         unclaimed=tx.supplier_rows.unclaimed(account, now - timedelta(days=1), FOUND_LIMIT),
         findings=tx.recon.open(account),
         withheld=withheld_now(tx),

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.catalogue import ProductId
-from bot.domain.customer import TopUp
-from bot.domain.deposit import Proof
 from bot.domain.ledger import Transfer
 from bot.domain.notice import Alert, Notice, NoticeKind, NoticeState
 from bot.domain.order import CustomerId, Order, OrderState
@@ -32,7 +30,7 @@ def tell_order(tx: Transaction, order: Order, now: datetime) -> None:
     """
     if order.state is not OrderState.PARKED:
         tell_announced(tx, order, now)
-    _add(
+    add_notice(
         tx,
         order.customer_id,
         NoticeKind.ORDER,
@@ -45,7 +43,7 @@ def tell_order(tx: Transaction, order: Order, now: datetime) -> None:
         news[order.state] = (NoticeKind.OUTCOME, f"outcome:{order.number}")
     if order.state in news:
         kind, key = news[order.state]
-        _add(tx, order.customer_id, kind, key, now, subject_id=order.order_id)
+        add_notice(tx, order.customer_id, kind, key, now, subject_id=order.order_id)
 
 
 def tell_slow(tx: Transaction, order: Order, now: datetime) -> None:
@@ -55,7 +53,7 @@ def tell_slow(tx: Transaction, order: Order, now: datetime) -> None:
     """
     if not became_slow(order, now):
         return
-    _add(
+    add_notice(
         tx,
         order.customer_id,
         NoticeKind.ORDER,
@@ -69,7 +67,7 @@ def tell_wallet(
     tx: Transaction, customer_id: CustomerId, transfer: Transfer, wish: str = ""
 ) -> None:
     """Tell a customer of money credited or debited by an admin; `wish` can be bought now."""
-    _add(
+    add_notice(
         tx,
         customer_id,
         NoticeKind.WALLET,
@@ -80,22 +78,10 @@ def tell_wallet(
     )
 
 
-def tell_topup_rejected(tx: Transaction, topup: TopUp, now: datetime) -> None:
-    """Tell a customer that the request to pay money in was rejected."""
-    _add(
-        tx,
-        topup.customer_id,
-        NoticeKind.TOPUP_REJECTED,
-        f"topup-rejected:{topup.topup_id}",
-        now,
-        subject_id=topup.topup_id,
-    )
-
-
 def tell_restocked(tx: Transaction, requests: Sequence[RestockRequest], now: datetime) -> None:
     """Tell a customer, in one message, of all that is back of what they waited for."""
     first = min(requests, key=lambda request: request.request_id)
-    _add(
+    add_notice(
         tx,
         first.customer_id,
         NoticeKind.RESTOCKED,
@@ -110,7 +96,7 @@ def tell_reopened(tx: Transaction, now: datetime) -> int:
     requests = tx.reopening_requests.take()
     for request in requests:
         key = f"reopened:{request.request_id}"
-        _add(tx, request.customer_id, NoticeKind.REOPENED, key, now)
+        add_notice(tx, request.customer_id, NoticeKind.REOPENED, key, now)
     return len(requests)
 
 
@@ -119,7 +105,7 @@ def tell_withheld(
 ) -> None:
     """Tell every admin that a product is held back from sale, with the button that releases it."""
     for admin_id in sorted(rules.admin_ids):
-        _add(
+        add_notice(
             tx,
             admin_id,
             NoticeKind.WITHHELD,
@@ -135,101 +121,17 @@ def products_of(notice: Notice) -> list[ProductId]:
     return [ProductId(int(number)) for number in str(notice.data["products"]).split()]
 
 
-def tell_topup_expired(tx: Transaction, topup: TopUp, now: datetime) -> None:
-    """Tell a customer that the time to pay a request is over, and what to do if they have."""
-    _add(
-        tx,
-        topup.customer_id,
-        NoticeKind.TOPUP_EXPIRED,
-        f"topup-expired:{topup.topup_id}",
-        now,
-        subject_id=topup.topup_id,
-    )
-
-
-def tell_admins_of_topup(tx: Transaction, rules: ShopRules, topup: TopUp, now: datetime) -> None:
-    """Ask every admin to decide a request to pay money in."""
-    for admin_id in sorted(rules.admin_ids):
-        _add(
-            tx,
-            admin_id,
-            NoticeKind.TOPUP_REQUESTED,
-            f"topup:{topup.topup_id}:{admin_id}",
-            now,
-            subject_id=topup.topup_id,
-        )
-
-
-def tell_admins_of_cancelling(tx: Transaction, topup: TopUp, now: datetime) -> None:
-    """Have the messages that asked the admins to decide a request say that it was let go."""
-    told = tx.outbox.about(NoticeKind.TOPUP_REQUESTED, topup.topup_id)
-    for chat_id in sorted({one.chat_id for one in told if _can_be_edited(one)}):
-        _add(
-            tx,
-            chat_id,
-            NoticeKind.TOPUP_NEWS,
-            f"topup-news:{topup.topup_id}:{chat_id}",
-            now,
-            subject_id=topup.topup_id,
-        )
-
-
-def _can_be_edited(told: Notice) -> bool:
+def can_be_edited(told: Notice) -> bool:
+    """Tell whether the message of a notice is known, or will be made from how things are then."""
     # One on its way shows an earlier state, and its message is known when it has arrived.
     return told.state is NoticeState.PENDING or "message_id" in told.data
-
-
-def tell_admins_of_proof(
-    tx: Transaction,
-    rules: ShopRules,
-    topup: TopUp,
-    proof: Proof,
-    request_key: str,
-    now: datetime,
-) -> None:
-    """Show every admin the picture of a transfer, with the buttons that decide the request."""
-    for admin_id in sorted(rules.admin_ids):
-        _add(
-            tx,
-            admin_id,
-            NoticeKind.TOPUP_PROOF,
-            f"proof:{request_key}:{admin_id}",
-            now,
-            subject_id=topup.topup_id,
-            data=_shown(proof),
-        )
-
-
-def tell_admins_of_stray_proof(
-    tx: Transaction,
-    rules: ShopRules,
-    customer_id: CustomerId,
-    proof: Proof,
-    request_key: str,
-    now: datetime,
-) -> None:
-    """Show every admin the picture of a transfer that belongs to no open request."""
-    for admin_id in sorted(rules.admin_ids):
-        _add(
-            tx,
-            admin_id,
-            NoticeKind.STRAY_PROOF,
-            f"proof:{request_key}:{admin_id}",
-            now,
-            subject_id=customer_id,
-            data=_shown(proof),
-        )
-
-
-def _shown(proof: Proof) -> dict[str, str | int]:
-    return {"document" if proof.is_file else "photo": proof.file_id}
 
 
 def announce_parked(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> None:
     """Show a parked order to every admin, with the buttons that settle it."""
     stamp = int(now.timestamp())
     for admin_id in sorted(rules.admin_ids):
-        _add(
+        add_notice(
             tx,
             admin_id,
             NoticeKind.PARKED,
@@ -242,8 +144,8 @@ def announce_parked(tx: Transaction, rules: ShopRules, order: Order, now: dateti
 def tell_announced(tx: Transaction, order: Order, now: datetime) -> None:
     """Have the messages that announced a parked order say what has become of it."""
     told = tx.outbox.about(NoticeKind.PARKED, order.order_id)
-    for chat_id in sorted({one.chat_id for one in told if _can_be_edited(one)}):
-        _add(
+    for chat_id in sorted({one.chat_id for one in told if can_be_edited(one)}):
+        add_notice(
             tx,
             chat_id,
             NoticeKind.PARKED_NEWS,
@@ -265,7 +167,7 @@ def ask_admins_to_help(
 ) -> None:
     """Tell every admin that a customer asks for help with an order, once for a `request_key`."""
     for admin_id in sorted(rules.admin_ids):
-        _add(
+        add_notice(
             tx,
             admin_id,
             NoticeKind.HELP,
@@ -281,7 +183,7 @@ def ask_admins_to_write(
     """Tell every admin that a customer wants to be written to, once for a `request_key`."""
     for admin_id in sorted(rules.admin_ids):
         key = f"asked:{request_key}:{admin_id}"
-        _add(tx, admin_id, NoticeKind.ASKED, key, now, subject_id=customer_id)
+        add_notice(tx, admin_id, NoticeKind.ASKED, key, now, subject_id=customer_id)
 
 
 def alert(
@@ -330,7 +232,7 @@ def report(
     """Tell the admins of something at once, and only once for a `key`."""
     data = {"condition": condition.value, "detail": detail}
     for admin_id in sorted(rules.admin_ids):
-        _add(
+        add_notice(
             tx,
             admin_id,
             NoticeKind.ALERT,
@@ -341,7 +243,7 @@ def report(
         )
 
 
-def _add(
+def add_notice(
     tx: Transaction,
     chat_id: int,
     kind: NoticeKind,
@@ -351,6 +253,7 @@ def _add(
     subject_id: int | None = None,
     data: Mapping[str, str | int] | None = None,
 ) -> None:
+    """Write one notice into the outbox; one with this `dedupe_key` is written once."""
     tx.outbox.add(
         Notice(
             chat_id=chat_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,7 +39,7 @@ from bot.services import tell
 from bot.services.credit_limits import grant
 from bot.services.decide import Decisions, Verdict
 from bot.services.open_topup import open_topup
-from bot.services.prove import others_of
+from bot.services.prove import decided_by, others_of
 from bot.services.quote import WISH, usable
 from bot.services.same_money import SAME, Named, is_news, keys_of, named, same_as_credit
 from bot.services.supplier_deposit import (
@@ -85,6 +85,8 @@ class Request:
     wallet: Account
     others: Sequence[TopUp] = ()
     """The customer's other requests that money may be for, newest first."""
+    admin: Customer | None = None
+    """Who decided it."""
 
 
 class Wallets:
@@ -132,6 +134,16 @@ class Wallets:
     async def customer(self, customer_id: CustomerId) -> Customer | None:
         """Return a customer who has written before."""
         return await self._store.read(lambda tx: tx.customers.get(customer_id))
+
+    async def customers(self, customer_ids: Iterable[CustomerId]) -> Mapping[CustomerId, Customer]:
+        """Return those who are known of some customers, by their ids."""
+        wanted = set(customer_ids)
+
+        def find(tx: Transaction) -> dict[CustomerId, Customer]:
+            found = ((one, tx.customers.get(one)) for one in wanted)
+            return {one: customer for one, customer in found if customer is not None}
+
+        return await self._store.read(find)
 
     async def choose_language(self, customer_id: CustomerId, language: str) -> None:
         """Speak this language ("id", "en") to the customer from now on."""
@@ -187,7 +199,8 @@ class Wallets:
             customer_id = topup.customer_id
             wallet = tx.ledger.account(wallet_of(customer_id))
             others = others_of(tx, topup, now)
-            return Request(topup, tx.customers.get(customer_id), wallet, others)
+            admin = decided_by(tx, topup)
+            return Request(topup, tx.customers.get(customer_id), wallet, others, admin)
 
         return await self._store.read(find)
 

@@ -53,6 +53,10 @@ class SupplierHealth:
         """The first answer after the last call without one."""
         self.serving_since: dict[RefusalClass, datetime] = {}
         """By class of refusal: the first call since the last such refusal that had none."""
+        self.services_skipped = 0
+        """Rows of the last service list that could not be read or sold."""
+        self.rows_skipped = 0
+        """Rows of the last status list that could not be read."""
 
     def answered(self, now: datetime, refusal: RefusalClass | None, *, is_order: bool) -> None:
         """Note an answer, which may have been a refusal."""
@@ -106,7 +110,9 @@ class WatchedSupplier:
 
     async def recent_rows(self, share: ReadShare) -> StatusList:
         """Return the newest rows of the account."""
-        return await self._noted(self._supplier.recent_rows(share))
+        status = await self._noted(self._supplier.recent_rows(share))
+        self._health.rows_skipped = status.skipped
+        return status
 
     async def rows_of(self, ref_id: str, share: ReadShare) -> StatusList:
         """Return what the panel answers for one ref_id."""
@@ -114,7 +120,9 @@ class WatchedSupplier:
 
     async def services(self) -> ServiceList:
         """Return the whole service list."""
-        return await self._noted(self._supplier.services())
+        services = await self._noted(self._supplier.services())
+        self._health.services_skipped = services.skipped
+        return services
 
     async def balance(self) -> Rupiah | None:
         """Return the account's balance."""

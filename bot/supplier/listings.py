@@ -12,6 +12,7 @@ from bot.domain.cutoff import CutoffWindow, parse_cutoff
 from bot.domain.money import Rupiah
 from bot.ports import ServiceList
 from bot.supplier.scalars import line_of, text_of, whole_number, word_of
+from bot.supplier.single_names import has_single_names
 
 _CODE_LENGTH = 64
 _NAME_LENGTH = 255
@@ -58,6 +59,8 @@ def _listing(raw: msgspec.Raw, repeatable_values: frozenset[str], max_cost: int)
         row = _SERVICE.decode(raw)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return None
+    if not _has_one_meaning(bytes(raw)):
+        return None
     code, name = word_of(row.code), line_of(row.name)
     category_type, main, sub = _path(row.category)
     cost = _cost(row.price, max_cost)
@@ -79,6 +82,23 @@ def _listing(raw: msgspec.Raw, repeatable_values: frozenset[str], max_cost: int)
         is_repeatable=_flag(row.multi) in repeatable_values,
         cutoff=_cutoff(row.cutoff),
     )
+
+
+def _has_one_meaning(text: bytes) -> bool:
+    """Tell whether a row names its code, its price and its state once.
+
+    Each row is looked through for the names alone: only where one may stand twice, or be written
+    in another way, is it worth to read it again.
+    """
+    is_plain = (
+        text.count(b'"price"') < 2
+        and text.count(b'"current"') < 2
+        and text.count(b'"code"') < 2
+        and text.count(b'"status"') < 2
+        and b"\\u006" not in text
+        and b"\\u007" not in text
+    )
+    return is_plain or has_single_names(text)
 
 
 def _path(category: object) -> tuple[str, str, str]:

@@ -8,7 +8,7 @@ Whether the HTTP status lets a body decide anything is for the client to say.
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import msgspec
@@ -20,12 +20,14 @@ from bot.domain.errors import (
     SupplierRefusedError,
     SupplierTooMuchError,
 )
+from bot.domain.json_parts import ScanError, members_of, parts_of
 from bot.domain.lookup import SupplierRow
 from bot.domain.money import Rupiah
 from bot.domain.profile import PanelProfile, SupplierStatus
 from bot.ports import OrderReply, ServiceList, StatusList
 from bot.supplier.listings import read_listings
 from bot.supplier.scalars import floor_number, instant_of, text_of, whole_number, word_of
+from bot.supplier.single_names import has_single_names
 
 MOST_SERVICES = 20_000
 """Rows of a service list, junk included: a larger one is refused whole."""
@@ -111,13 +113,10 @@ def parse_rows(body: bytes, profile: PanelProfile) -> StatusList:
     Rows beyond `MOST_STATUS_ROWS` are not read, and count as skipped: an order that is not among
     the others is not taken for absent.
     """
-    try:
-        raw_rows = _rows_of(_data_of_success(body, profile), "ref_id")
-    except _UnreadableError as fault:
-        raise SupplierReadError(str(fault)) from None
-    read = (_row(raw, profile.max_cost) for raw in raw_rows[:MOST_STATUS_ROWS])
+    raw_rows, count = _list_of_success(body, profile, "ref_id", MOST_STATUS_ROWS)
+    read = (_row(raw, profile.max_cost) for raw in raw_rows)
     rows = tuple(row for row in read if row is not None)
-    return StatusList(rows, len(raw_rows) - len(rows))
+    return StatusList(rows, count - len(rows))
 
 
 def parse_services(body: bytes, profile: PanelProfile) -> ServiceList:
@@ -125,12 +124,9 @@ def parse_services(body: bytes, profile: PanelProfile) -> ServiceList:
 
     One of more than `MOST_SERVICES` rows is refused whole, with `SupplierTooMuchError`.
     """
-    try:
-        raw_rows = _rows_of(_data_of_success(body, profile), "code")
-    except _UnreadableError as fault:
-        raise SupplierReadError(str(fault)) from None
-    if len(raw_rows) > MOST_SERVICES:
-        raise SupplierTooMuchError(f"a list of {len(raw_rows):,} rows")
+    raw_rows, count = _list_of_success(body, profile, "code", MOST_SERVICES)
+    if count > MOST_SERVICES:
+        raise SupplierTooMuchError(f"a list of {count:,} rows")
     return read_listings(raw_rows, profile.repeatable_values, profile.max_cost)
 
 
@@ -185,21 +181,8 @@ def _require_one_meaning(text: bytes | msgspec.Raw) -> None:
 
     A reply with `"status": true` and `"status": false` is neither a success nor a refusal.
     """
-    try:
-        _PAIRS.decode(_without_mark(bytes(text)).decode())
-    except (ValueError, RecursionError) as error:
-        raise _UnreadableError(f"not the expected JSON ({type(error).__name__})") from None
-
-
-def _single(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = dict(pairs)
-    if len(names) < len(pairs):
-        raise ValueError("a name stands twice")
-    return names
-
-
-# Only names matter here: a number of any length is left as it is written.
-_PAIRS = json.JSONDecoder(object_pairs_hook=_single, parse_int=str, parse_float=str)
+    if not has_single_names(_without_mark(bytes(text))):
+        raise _UnreadableError("not the expected JSON (a name may stand twice)")
 
 
 def _raise_unless_success(envelope: _Envelope, profile: PanelProfile) -> None:
@@ -235,6 +218,56 @@ def _rows_of(data: msgspec.Raw, key: str) -> list[msgspec.Raw]:
         is_numbered = rows and key not in rows and all(name.isdecimal() for name in rows)
         return list(rows.values()) if is_numbered else [data]
     raise _UnreadableError("data is no list")
+
+
+def _list_of_success(
+    body: bytes, profile: PanelProfile, key: str, most: int
+) -> tuple[list[msgspec.Raw], int]:
+    """Return the first rows of a list, `most` of them, and how many there are in all.
+
+    Where one of them is no JSON, each is found by itself. Raises `SupplierReadError`, and
+    `SupplierRefusedError` on a refusal.
+    """
+    try:
+        rows = _rows_of(_data_of_success(body, profile), key)
+    except _UnreadableError as fault:
+        try:
+            return _scanned_rows(_without_mark(body), most)
+        except (ScanError, _UnreadableError):
+            cause = str(fault)
+        raise SupplierReadError(cause) from None
+    return rows[:most], len(rows)
+
+
+def _scanned_rows(text: bytes, most: int) -> tuple[list[msgspec.Raw], int]:
+    """Return the rows of a reply that is no JSON as a whole, but still ends where it should.
+
+    It must say "success" all the same, once. It may not refuse: a refused look may mean that an
+    order is gone, and what cannot be read might say otherwise.
+    """
+    members: dict[str, bytes] = {}
+    for name, value in members_of(text):
+        if name in members and name in ("status", "data"):
+            raise _UnreadableError("a name stands twice")
+        members[name] = value
+    if members.get("status") != b"true":
+        raise _UnreadableError("no success")
+    data = members.get("data", b"")
+    kept: list[msgspec.Raw] = []
+    count = 0
+    for count, (name, row) in enumerate(_parts(data), start=1):
+        if not name.isdecimal():
+            return [msgspec.Raw(data)], 1
+        if count <= most:
+            kept.append(msgspec.Raw(row))
+    return kept, count
+
+
+def _parts(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield the rows of a list, and the members of an object, with their names or numbers."""
+    if data.startswith(b"{"):
+        return members_of(data)
+    return ((str(place), part) for place, part in enumerate(parts_of(data)))
 
 
 # --- rows of transactions ---------------------------------------------------------------

@@ -28,6 +28,8 @@ class Figures:
     """How many steps in a row have failed, by worker."""
     catalogue_size: int = 0
     catalogue_age_seconds: float | None = None
+    rows_skipped: Mapping[str, int] = field(default_factory=dict)
+    """Rows of the supplier's last answers that could not be read, by list."""
 
 
 def exposition(figures: Figures) -> bytes:
@@ -60,6 +62,12 @@ class _Shop(Collector):
             figures.worker_failures,
         )
         yield _gauge("konter_catalogue_size", "Products on sale.", figures.catalogue_size)
+        yield _gauges(
+            "konter_supplier_rows_skipped",
+            "Rows of the supplier's last list that could not be read.",
+            "list",
+            figures.rows_skipped,
+        )
         if figures.catalogue_age_seconds is not None:
             yield _gauge(
                 "konter_catalogue_age_seconds",

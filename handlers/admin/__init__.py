@@ -7,25 +7,21 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseHandler
 
-from bot.domain.customer import Step
 from handlers.admin.adjust import adjust, credit, debit, drop_adjust
 from handlers.admin.balance import show_balance
 from handlers.admin.deposit import deposit, note_deposit
 from handlers.admin.desk import show_desk, show_request
-from handlers.admin.gate import for_admins, on_admin_command, on_admin_press
+from handlers.admin.gate import on_admin_command, on_admin_press
 from handlers.admin.parked import (
     ask_delivered,
     ask_reference,
     attach_row,
     count_delivered,
-    drop_question,
     keep_waiting,
     refund,
     refund_anyway,
     show_overview,
     show_parked,
-    take_no_reference,
-    take_reference,
 )
 from handlers.admin.pause import pause, press_pause, press_resume, resume
 from handlers.admin.recon import recon
@@ -34,8 +30,6 @@ from handlers.admin.topups import (
     ask_decision,
     credit_again,
     decide_topup,
-    take_decision,
-    take_no_decision,
 )
 from handlers.admin.withheld import sell_again
 from handlers.callback_data import (
@@ -63,7 +57,6 @@ from handlers.callback_data import (
     ShowShopBalance,
 )
 from handlers.context import ShopContext
-from handlers.routes import OTHER, TEXT, on_message
 
 Handlers = list[BaseHandler[Update, ShopContext, Any]]
 
@@ -80,16 +73,6 @@ ENTRY_POINTS: Handlers = [
     on_admin_press(ShowOverview, show_overview),
     on_admin_press(AskDecision, ask_decision),
 ]
-STATES: dict[object, Handlers] = {
-    Step.DECISION: [
-        on_message(TEXT, for_admins(take_decision, drop_question)),
-        on_message(OTHER, for_admins(take_no_decision, drop_question)),
-    ],
-    Step.REFERENCE: [
-        on_message(TEXT, for_admins(take_reference, drop_question)),
-        on_message(OTHER, for_admins(take_no_reference, drop_question)),
-    ],
-}
 HANDLERS: Handlers = [
     on_admin_command("credit", credit),
     on_admin_command("debit", debit),

@@ -30,5 +30,7 @@ async def show_request(update: Update, context: ShopContext) -> None:
     except NotFoundError:
         await say_old_button(update, context)
         return
-    text = topup_text(words, request.topup, request.customer, request.wallet, request.others)
+    text = topup_text(
+        words, request.topup, request.customer, request.wallet, request.others, request.admin
+    )
     await show(update, context, text, request_keyboard(words, request.topup, request.others))

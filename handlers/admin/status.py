@@ -41,7 +41,7 @@ async def overview(update: Update, context: ShopContext, news: str = "") -> Scre
     words, shop = context.words, context.shop
     seen = await shop.admin.overview(customer_of(update))
     text = paragraphs(news, overview_text(words, seen, shop.clock.now()))
-    shown = [(order_label(order), order) for order in seen.unsettled[:ORDERS_SHOWN]]
+    shown = [(order_label(words, order), order) for order in seen.unsettled[:ORDERS_SHOWN]]
     standing = standing_since(seen.conditions, shop.rules.account)
     withheld = [(sell_again_label(words, one), one) for one in seen.withheld[:PRODUCTS_SHOWN]]
     return text, overview_keyboard(words, shown, withheld, standing_since=standing)
@@ -77,10 +77,11 @@ async def _found(update: Update, context: ShopContext, term: str) -> Screen:
     person = await _person(context, term)
     if len(orders) == 1 and not person:
         return await case_screen(update, context, orders[0].order_id)
-    text = found_text(words, orders, person)
+    customers = await context.shop.wallets.customers(order.customer_id for order in orders)
+    text = found_text(words, orders, person, customers)
     if not orders and not person:
         text = nothing_found(words, term)
-    return text, found_keyboard(words, [(order_label(order), order) for order in orders])
+    return text, found_keyboard(words, [(order_label(words, order), order) for order in orders])
 
 
 async def _person(context: ShopContext, term: str) -> str:

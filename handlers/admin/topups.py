@@ -6,10 +6,11 @@ from typing import Literal
 
 from telegram import Update
 
-from bot.domain.customer import Step, TopUpId
+from bot.domain.customer import Dialog, Step, TopUpId
 from bot.domain.errors import (
     AlreadyDecidedError,
     AmountError,
+    AmountFault,
     NotFoundError,
     OtherTopUpError,
     SameMoneyError,
@@ -89,6 +90,40 @@ async def ask_decision(update: Update, context: ShopContext) -> Literal[Step.DEC
     return Step.DECISION
 
 
+async def take_no_decision(update: Update, context: ShopContext) -> Literal[-1] | None:
+    """Say that a photo or a sticker is neither an amount nor a reason; nothing is decided."""
+    dialog = await context.shop.buy.dialog(customer_of(update))
+    if dialog is None or dialog.step != Step.DECISION:
+        await say_unknown_message(update, context)
+        return END
+    is_told = await say_unreadable(update, context)
+    fault = AmountError(AmountFault.NOT_A_NUMBER, "")
+    problem = "" if is_told else amount_fault(context.words, fault)
+    await _ask_once_more(update, context, dialog, problem)
+    return None
+
+
+async def ask_decision_once_more(update: Update, context: ShopContext) -> None:
+    """Ask again what something else was typed instead of: the question is still open."""
+    dialog = await context.shop.buy.dialog(customer_of(update))
+    if dialog is not None and dialog.step == Step.DECISION:
+        await _ask_once_more(update, context, dialog)
+
+
+async def _ask_once_more(
+    update: Update, context: ShopContext, dialog: Dialog, problem: str = ""
+) -> None:
+    words, admin_id = context.words, dialog.customer_id
+    topup_id = TopUpId(int(dialog.data["topup_id"]))
+    topup = (await context.shop.wallets.topup(admin_id, topup_id)).topup
+    text = ask_reason_text(words, topup)
+    if dialog.data["for_amount"]:
+        text = ask_arrived_text(words, topup, problem)
+    await take_buttons(update, context, dialog.message_id)
+    shown_id = await show_anew(update, context, text, keyboard([leave(words)]))
+    await context.shop.buy.shown(admin_id, shown_id)
+
+
 async def take_decision(update: Update, context: ShopContext) -> Literal[Step.DECISION, -1] | None:
     """Take what was typed as the amount that arrived, or as the reason."""
     admin_id = customer_of(update)
@@ -100,30 +135,15 @@ async def take_decision(update: Update, context: ShopContext) -> Literal[Step.DE
     request = await context.shop.wallets.topup(admin_id, topup_id)
     text = "" if update.message is None else update.message.text or ""
     if dialog.data["for_amount"]:
-        await _propose_amount(update, context, request, text)
+        await _propose_amount(update, context, request, text, dialog)
         return None
     verdict = Verdict(approve=False, reason=spaced(text)[:LONGEST_REASON])
     await _decide(update, context, topup_id, verdict, dialog.message_id)
     return END
 
 
-async def take_no_decision(update: Update, context: ShopContext) -> Literal[Step.DECISION, -1]:
-    """Say that a photo or a sticker is neither an amount nor a reason; nothing is decided."""
-    words, admin_id = context.words, customer_of(update)
-    dialog = await context.shop.buy.dialog(admin_id)
-    if dialog is None or dialog.step != Step.DECISION:
-        await say_unknown_message(update, context)
-        return END
-    await say_unreadable(update, context)
-    topup_id = TopUpId(int(dialog.data["topup_id"]))
-    topup = (await context.shop.wallets.topup(admin_id, topup_id)).topup
-    ask = ask_arrived_text if dialog.data["for_amount"] else ask_reason_text
-    await show_anew(update, context, ask(words, topup), keyboard([leave(words)]))
-    return Step.DECISION
-
-
 async def _propose_amount(
-    update: Update, context: ShopContext, request: Request, text: str
+    update: Update, context: ShopContext, request: Request, text: str, dialog: Dialog
 ) -> None:
     """Show what a typed amount would do: a digit too much is easily typed."""
     words, topup, admin_id = context.words, request.topup, customer_of(update)
@@ -131,8 +151,7 @@ async def _propose_amount(
         amount = parse_rupiah(text)
         await context.shop.deposits.weigh(admin_id, topup.topup_id, amount)
     except AmountError as error:
-        problem = ask_arrived_text(words, topup, amount_fault(words, error))
-        await show_anew(update, context, problem, keyboard([leave(words)]))
+        await _ask_once_more(update, context, dialog, amount_fault(words, error))
         return
     except SameMoneyError as error:
         shown_id = await _show_doubt(update, context, error)
@@ -219,4 +238,6 @@ async def _decide(
 
 
 def _shown(words: Words, request: Request) -> str:
-    return topup_text(words, request.topup, request.customer, request.wallet, request.others)
+    return topup_text(
+        words, request.topup, request.customer, request.wallet, request.others, request.admin
+    )

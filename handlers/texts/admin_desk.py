@@ -7,7 +7,7 @@ from typing import Final
 from bot.domain.customer import Customer, TopUp
 from bot.services.desk import Desk
 from handlers.i18n import Words
-from handlers.texts.labels import LONGEST_LABEL, fitted
+from handlers.texts.labels import beside
 from handlers.texts.markup import bold, lines, paragraphs
 
 ORDERS_LISTED: Final = 8
@@ -46,7 +46,7 @@ def request_label(words: Words, topup: TopUp, customer: Customer | None) -> str:
     name = str(topup.customer_id) if customer is None else customer.first_name
     end = f" · {words.money(topup.total)}"
     picture = " 🖼" if topup.proof else ""
-    return f"💰 {fitted(name, LONGEST_LABEL - 4 - len(end) - len(picture))}{end}{picture}"
+    return beside(name, start="💰 ", end=f"{end}{picture}")
 
 
 def _counts(words: Words, desk: Desk) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from bot.services.reports import BalanceReport
 from bot.services.supplier_deposit import DepositNoted, DepositProposal
 from bot.services.wallet import Adjusted, Adjustment
 from handlers.i18n import Words
-from handlers.texts.alerts import cut, who
+from handlers.texts.alerts import cut, who_with_id
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
 from handlers.texts.same_money import same_money_text
 
@@ -186,7 +186,11 @@ def proposal_text(words: Words, proposed: Adjustment) -> str:
     )
     return paragraphs(
         f"💰 {bold(_title(words, proposed.amount))}",
-        lines(who(words, customer.customer_id, customer), balances, _note(words, proposed.note)),
+        lines(
+            who_with_id(words, customer.customer_id, customer),
+            balances,
+            _note(words, proposed.note),
+        ),
         same_money_text(words, proposed.same),
         _("Is this a second payment? Look at your bank before you credit it.")
         if proposed.same
@@ -218,7 +222,7 @@ def adjusted_text(words: Words, done: Adjusted) -> str:
     return paragraphs(
         f"✅ {bold(form.format(amount=amount))}",
         lines(
-            who(words, done.customer_id, done.customer),
+            who_with_id(words, done.customer_id, done.customer),
             _note(words, done.transfer.note),
             _("Balance now: {balance}").format(balance=words.money(done.wallet.balance)),
             words.datetime(done.transfer.created_at),

@@ -13,7 +13,7 @@ from bot.ports import AdminAct
 from handlers.i18n import N_, Words
 from handlers.texts.alerts import cut, state_name, who
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
-from handlers.texts.names import spaced
+from handlers.texts.product_names import order_name
 
 
 def reference_question(
@@ -28,7 +28,7 @@ def reference_question(
         f"⚠️ {problem}" if problem else "",
         lines(
             bold(_("Which reference belongs to {number}?").format(number=order.number)),
-            f"{escaped(spaced(order.product_name))} · {code(order.destination)}",
+            f"{escaped(order_name(words, order))} · {code(order.destination)}",
             _doubtful(words, order),
         ),
         how,

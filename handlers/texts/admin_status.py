@@ -10,16 +10,16 @@ from bot.domain.customer import Customer
 from bot.domain.ledger import Account
 from bot.domain.lookup import SupplierRow
 from bot.domain.notice import Alert
-from bot.domain.order import Order, OrderState
+from bot.domain.order import CustomerId, Order, OrderState
 from bot.domain.rules import PAUSED
 from bot.ports import Condition
 from bot.services.reports import Overview
 from bot.services.restore import RESTORED
 from handlers.i18n import N_, Words
-from handlers.texts.alerts import cut, state_name, who
+from handlers.texts.alerts import cut, state_name, who, who_with_id
 from handlers.texts.labels import fitted
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
-from handlers.texts.names import spaced
+from handlers.texts.product_names import order_name
 from handlers.texts.withheld import withheld_list
 
 ORDERS_SHOWN = 8
@@ -45,7 +45,7 @@ NAMES: Mapping[Alert, str] = MappingProxyType(
         Alert.UPDATE_GIVEN_UP: N_("update given up"),
         Alert.BACKUP_FAILED: N_("daily copy failed"),
         Alert.RESTORED: N_("going on from a backup"),
-        Alert.UNCLAIMED_ROWS: N_("rows of nobody at the supplier"),
+        Alert.UNCLAIMED_ROWS: N_("unknown orders at the supplier"),
         Alert.ORDER_REVERSED: N_("supplier took an order back"),
         Alert.ROWS_DIFFER: N_("supplier's rows differ"),
         Alert.ROWS_MISDATED: N_("supplier's rows wrongly dated"),
@@ -71,14 +71,16 @@ _ALERTS = {alert.value: alert for alert in Alert}
 def overview_text(words: Words, seen: Overview, now: datetime) -> str:
     """Return how the shop stands; below Telegram's limit, however much there is."""
     _ = words.gettext
-    title = _("How things stand")
+    title = _("Shop status")
     return paragraphs(
         f"📊 {bold(title)}",
         _selling(words, seen),
         _orders(words, seen, now),
         _unsettled(words, seen.unsettled),
         withheld_list(words, seen.withheld),
-        lines(_supplier(words, seen, now), _catalogue(words, seen, now)),
+        lines(
+            _supplier(words, seen, now), _rows_skipped(words, seen), _catalogue(words, seen, now)
+        ),
         _alerts(words, seen),
         _unclaimed(words, seen.unclaimed),
         _differences(words, len(seen.findings)),
@@ -142,7 +144,7 @@ def _unsettled(words: Words, orders: Sequence[Order]) -> str:
 
 
 def _unsettled_one(words: Words, order: Order) -> str:
-    name = escaped(fitted(spaced(order.product_name), 40))
+    name = escaped(fitted(order_name(words, order), 40))
     state = state_name(words, order.state)
     return f"• {order.number} · {state} · {name} · {code(order.destination)}"
 
@@ -160,17 +162,40 @@ def _supplier(words: Words, seen: Overview, now: datetime) -> str:
     )
 
 
+def _rows_skipped(words: Words, seen: Overview) -> str:
+    if not seen.rows_skipped:
+        return ""
+    return words.ngettext(
+        "⚠️ {count} of the supplier's latest orders cannot be read. Until it can, an order that is "
+        "not found does not count as not placed.",
+        "⚠️ {count} of the supplier's latest orders cannot be read. Until they can, an order that "
+        "is not found does not count as not placed.",
+        seen.rows_skipped,
+    ).format(count=words.number(seen.rows_skipped))
+
+
+def _services_skipped(words: Words, seen: Overview) -> str:
+    if not seen.services_skipped:
+        return ""
+    return words.ngettext(
+        "{count} row of its list cannot be read or has no price: it is not on sale.",
+        "{count} rows of its list cannot be read or have no price: they are not on sale.",
+        seen.services_skipped,
+    ).format(count=words.number(seen.services_skipped))
+
+
 def _catalogue(words: Words, seen: Overview, now: datetime) -> str:
     _ = words.gettext
     if seen.catalogue_fetched_at is None:
         return _("The catalogue was never fetched: nothing is on sale.")
-    return words.ngettext(
+    size = words.ngettext(
         "Catalogue: {count} product, fetched {age} ago",
         "Catalogue: {count} products, fetched {age} ago",
         seen.catalogue_size,
     ).format(
         count=words.number(seen.catalogue_size), age=age(words, now - seen.catalogue_fetched_at)
     )
+    return lines(size, _services_skipped(words, seen))
 
 
 def _alerts(words: Words, seen: Overview) -> str:
@@ -259,26 +284,36 @@ def age(words: Words, passed: timedelta) -> str:
 # --- looking for orders ---
 
 
-def found_text(words: Words, orders: Sequence[Order], person: str = "") -> str:
-    """Return the orders that were found, each with its facts; `person` is whom they are of."""
+def found_text(
+    words: Words,
+    orders: Sequence[Order],
+    person: str = "",
+    customers: Mapping[CustomerId, Customer] = MappingProxyType({}),
+) -> str:
+    """Return the orders that were found, each with its facts; `person` is whom they are of.
+
+    `customers` are those whose names are known, by their ids.
+    """
     _ = words.gettext
     title = words.ngettext("{count} order", "{count} orders", len(orders)).format(
         count=words.number(len(orders))
     )
     head = bold(title) if orders else _("No orders.")
-    return paragraphs(lines(person, head), *(_fact(words, order) for order in orders))
+    return paragraphs(
+        lines(person, head), *(_fact(words, one, customers.get(one.customer_id)) for one in orders)
+    )
 
 
-def _fact(words: Words, order: Order) -> str:
+def _fact(words: Words, order: Order, customer: Customer | None) -> str:
     return lines(
         f"{bold(order.number)} · {state_name(words, order.state)}",
-        f"{escaped(fitted(spaced(order.product_name), 60))} · {words.money(order.price)}",
+        f"{escaped(fitted(order_name(words, order), 60))} · {words.money(order.price)}",
         " · ".join(
             part
             for part in (
                 code(cut(order.destination, 64)),
                 code(cut(order.ref_id, 40)) if order.ref_id else "",
-                code(str(order.customer_id)),
+                who(words, order.customer_id, customer),
             )
             if part
         ),
@@ -293,7 +328,7 @@ def person_text(words: Words, customer: Customer, wallet: Account) -> str:
     if wallet.held:
         held = _("Of it held for open orders: {held}").format(held=words.money(wallet.held))
     return lines(
-        f"👤 {who(words, customer.customer_id, customer)}",
+        f"👤 {who_with_id(words, customer.customer_id, customer)}",
         _("In the wallet: {amount}").format(amount=bold(words.money(wallet.posted))),
         held,
         "" if customer.is_reachable else _("They have blocked the bot."),

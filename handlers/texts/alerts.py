@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from bot.domain.customer import Customer, TopUp, TopUpState
+from bot.domain.deposit import is_let_go
 from bot.domain.ledger import Account
 from bot.domain.lookup import SupplierRow
 from bot.domain.notice import Alert
@@ -14,7 +15,9 @@ from bot.domain.profile import PanelProfile
 from handlers.i18n import Words
 from handlers.texts.conditions import SENTENCES
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
+from handlers.texts.names import spaced
 from handlers.texts.orders import shown_destination
+from handlers.texts.product_names import order_name
 
 
 def parked_text(
@@ -160,8 +163,9 @@ def topup_text(
     customer: Customer | None,
     wallet: Account | None,
     others: Sequence[TopUp] = (),
+    admin: Customer | None = None,
 ) -> str:
-    """Return a request to pay money in, for an admin to decide; or how it was decided.
+    """Return a request to pay money in, for an admin to decide; or how `admin` decided it.
 
     `others` are the customer's other ones that the money may be for.
     """
@@ -169,19 +173,7 @@ def topup_text(
     balance = ""
     if wallet is not None:
         balance = _("Balance now: {balance}").format(balance=words.money(wallet.balance))
-    match topup.state:
-        case TopUpState.PENDING:
-            fate = lines(_let_go(words, topup), _("Approve it only once the money is there."))
-        case TopUpState.APPROVED:
-            fate = _("✅ Approved.")
-        case TopUpState.REJECTED:
-            fate = _("❌ Rejected.")
-        case _:
-            assert_never(topup.state)
     title = _("Top-up of {amount}").format(amount=words.money(topup.total))
-    credited = ""
-    if topup.credited is not None and topup.credited != topup.total:
-        credited = _("Credited: {amount}").format(amount=words.money(topup.credited))
     return paragraphs(
         lines(
             f"💰 {bold(title)}",
@@ -189,9 +181,39 @@ def topup_text(
             balance,
             words.datetime(topup.created_at),
         ),
-        lines(fate, credited, escaped(topup.reason), _decided(words, topup)),
+        lines(_fate(words, topup, admin), escaped(topup.reason)),
         other_topups(words, others),
     )
+
+
+def _fate(words: Words, topup: TopUp, admin: Customer | None) -> str:
+    """Return what has become of a request, by whom and when, or what to mind in deciding it."""
+    _ = words.gettext
+    by, at = who(words, topup.decided_by or 0, admin), settled_at(words, topup)
+    match topup.state:
+        case TopUpState.APPROVED:
+            amount = bold(words.money(topup.credited or topup.total))
+            return _("✅ {amount} credited by {admin}, {time}").format(
+                amount=amount, admin=by, time=at
+            )
+        case TopUpState.REJECTED:
+            return _("❌ Rejected by {admin}, {time}").format(admin=by, time=at)
+        case TopUpState.PENDING:
+            if is_let_go(topup):
+                command = code(f"/credit {topup.customer_id} {topup.total}")
+                late = _("If the money arrives all the same: {command}").format(command=command)
+                return lines(_let_go(words, topup), late)
+            return lines(_let_go(words, topup), _("Approve it only once the money is there."))
+        case _:
+            assert_never(topup.state)
+
+
+def settled_at(words: Words, topup: TopUp) -> str:
+    """Return when a request was decided: the time, and the day where it is another one."""
+    if topup.decided_at is None:
+        return ""
+    is_same_day = words.date(topup.decided_at) == words.date(topup.created_at)
+    return words.clock(topup.decided_at) if is_same_day else words.datetime(topup.decided_at)
 
 
 def other_topups(words: Words, others: Sequence[TopUp]) -> str:
@@ -225,25 +247,30 @@ def _let_go(words: Words, topup: TopUp) -> str:
     return ""
 
 
-def _decided(words: Words, topup: TopUp) -> str:
-    if topup.decided_at is None or topup.decided_by is None:
-        return ""
-    return words.gettext("Decided by {admin}, {time}").format(
-        admin=who(words, topup.decided_by, None), time=words.datetime(topup.decided_at)
-    )
-
-
 def who(words: Words, customer_id: int, customer: Customer | None) -> str:
-    """Return a person as an admin needs them: name, user name and id."""
-    name = "" if customer is None else escaped(customer.first_name)
-    username = f"@{escaped(customer.username)}" if customer and customer.username else ""
-    identity = words.gettext("ID {user}").format(user=code(str(customer_id)))
-    return " · ".join(part for part in (name, username, identity) if part)
+    """Return a person as an admin knows them: name and user name; the id of one without either."""
+    return " · ".join(_names(customer)) or _identity(words, customer_id)
+
+
+def who_with_id(words: Words, customer_id: int, customer: Customer | None) -> str:
+    """Return a person with the id that commands such as /credit take."""
+    return " · ".join((*_names(customer), _identity(words, customer_id)))
+
+
+def _names(customer: Customer | None) -> list[str]:
+    if customer is None:
+        return []
+    username = f"@{escaped(customer.username)}" if customer.username else ""
+    return [part for part in (escaped(spaced(customer.first_name)), username) if part]
+
+
+def _identity(words: Words, customer_id: int) -> str:
+    return words.gettext("ID {user}").format(user=code(str(customer_id)))
 
 
 def alert_text(words: Words, alert: Alert, detail: str, order: Order | None) -> str:
     """Return what is wrong and what to do about it."""
-    about = "" if order is None else bold(f"{order.number} · {order.product_name}")
+    about = "" if order is None else bold(f"{order.number} · {order_name(words, order)}")
     shown = code(detail) if detail else ""
     return paragraphs(f"⚠️ {words.gettext(SENTENCES[alert])}", lines(about, shown))
 
@@ -261,12 +288,12 @@ def _order_facts(
         price=words.money(order.price), cost=words.money(order.cost)
     )
     return lines(
-        f"{escaped(cut(order.product_name))} ({code(order.service_code)})",
+        f"{escaped(cut(order_name(words, order)))} ({code(order.service_code)})",
         _destination(order, profile),
         prices,
         _("🏪 Sold at the counter, by an admin") if order.is_counter_sale else "",
         *_times(words, order),
-        who(words, order.customer_id, customer),
+        who_with_id(words, order.customer_id, customer),
     )
 
 

@@ -10,7 +10,9 @@ from bot.services.browse import Offer
 from bot.services.quote import Quote
 from handlers.i18n import Words
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
-from handlers.texts.names import brand_name, spaced, title
+from handlers.texts.names import brand_name, spaced
+from handlers.texts.product_names import listing_name
+from handlers.widths import is_whole
 
 
 def destination_text(words: Words, offer: Offer, note: str, problem: str = "") -> str:
@@ -19,8 +21,8 @@ def destination_text(words: Words, offer: Offer, note: str, problem: str = "") -
     return paragraphs(
         f"⚠️ {problem}" if problem else "",
         lines(
-            f"{bold(title(listing.name))} · {words.money(offer.price)}",
-            escaped(spaced(note)) if note.strip(" -") else "",
+            f"{bold(listing_name(words, listing))} · {words.money(offer.price)}",
+            escaped(words.numbers_in(spaced(note))) if note.strip(" -") else "",
         ),
         ask_destination(words, offer),
     )
@@ -118,10 +120,7 @@ def _unclear_fault(words: Words, offer: Offer) -> str:
 
 def number_trails(words: Words) -> str:
     """Return that it is unclear whether the last digits belong to the number."""
-    return words.gettext(
-        "We are not sure where the number ends. Please send the number alone, in one piece and "
-        "without spaces."
-    )
+    return words.gettext("We could not read the number clearly. Please send it without spaces.")
 
 
 def _length_fault(words: Words, kind: DestinationKind) -> str:
@@ -161,7 +160,7 @@ def quote_text(words: Words, quote: Quote, news: str = "") -> str:
         f"⚠️ {news}" if news else "",
         bold(_("Top up first") if quote.missing else ready),
         lines(
-            bold(title(quote.offer.product.listing.name)),
+            bold(listing_name(words, quote.offer.product.listing)),
             _("For: {destination}").format(
                 destination=code(group_digits(quote.destination, quote.zone, quote.offer.kind))
             ),
@@ -193,7 +192,7 @@ def quote_warnings(words: Words, quote: Quote) -> list[str]:
         found.append(short_of_money(words, quote.missing))
     if quote.other_brands:
         found.append(
-            _("This number seems to be {other}, the product is {brand}. Go on?").format(
+            _("This number seems to be {other}, but the product is {brand}. Go on?").format(
                 other=words.either(sorted({brand_name(brand) for brand in quote.other_brands})),
                 brand=brand_name(quote.offer.product.listing.main),
             )
@@ -220,7 +219,8 @@ def quote_warnings(words: Words, quote: Quote) -> list[str]:
 def other_brands_label(words: Words, quote: Quote) -> str:
     """Return what stands on the button that shows the products of a number's own operator."""
     brands = words.either(sorted({brand_name(brand) for brand in quote.other_brands}))
-    return words.gettext("📱 See what {brand} has").format(brand=brands)
+    label = words.gettext("See {brand} products").format(brand=brands)
+    return label if is_whole(label) else words.gettext("See what fits this number")
 
 
 def short_of_money(words: Words, missing: int) -> str:
@@ -235,6 +235,11 @@ def pay_label(words: Words, offer: Offer) -> str:
     return words.gettext("✅ Pay {price}").format(price=words.money(offer.price))
 
 
+def pay_anyway_label(words: Words, offer: Offer) -> str:
+    """Return what stands on the button that buys for a number of another operator."""
+    return words.gettext("Pay {price} anyway").format(price=words.money(offer.price))
+
+
 def still_quoted(
     words: Words, offer: Offer, destination: str, problem: str, *, is_payable: bool
 ) -> str:
@@ -247,34 +252,34 @@ def still_quoted(
         "another number."
     )
     above = words.gettext("Nothing was ordered. The screen above is {product} for {destination}.")
-    product = bold(title(offer.product.listing.name))
+    product = bold(listing_name(words, offer.product.listing))
     still = (pay if is_payable else above).format(product=product, destination=code(destination))
     return paragraphs(f"⚠️ {problem}" if problem else "", still)
 
 
 def price_changed(words: Words, shown: int) -> str:
     """Return that the price is another one than was shown."""
-    return words.gettext("The price has just changed, it was {price}. Is the new one fine?").format(
-        price=words.money(shown)
-    )
+    return words.gettext(
+        "The price has just changed; it was {price}. Is the new price fine?"
+    ).format(price=words.money(shown))
 
 
 def quote_expired(words: Words) -> str:
     """Return why an old confirm button did not buy anything."""
-    return words.gettext("This screen was too old, nothing was ordered. Here it is afresh.")
+    return words.gettext("That screen was too old, so nothing was ordered. Here is a new one.")
 
 
 def quote_unknown(words: Words) -> str:
     """Return that a confirm button means nothing any more; what it bought once stands."""
     return words.gettext(
-        "This button is too old and no longer works: nothing was ordered just now. What you "
-        "bought before is in /history; to buy something, please choose again."
+        "This button is too old and no longer works, so nothing was ordered just now. Earlier "
+        "orders are in /history. To buy something, please choose again."
     )
 
 
 def ordered_already(words: Words, number: str) -> str:
     """Return that a confirm button has made its order before."""
-    return words.gettext("This was ordered already: {number}. Nothing was charged twice.").format(
+    return words.gettext("This is already ordered: {number}. Nothing was charged twice.").format(
         number=number
     )
 

@@ -2,40 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, assert_never
+from typing import assert_never
 
-from bot.domain.catalogue import Product, ProductId
 from bot.domain.errors import ProductUnavailableError, UnavailableReason
-from bot.services.browse import Level, Offer
+from bot.services.browse import Level
 from handlers.callback_data import View
 from handlers.i18n import Words
-from handlers.texts.labels import LONGEST_LABEL, fitted, shared_words
-from handlers.texts.markup import bold, lines, paragraphs
-from handlers.texts.names import short_name, spaced, title, trail_text
+from handlers.texts.markup import bold, escaped, lines, paragraphs
+from handlers.texts.names import trail_text
 
 OF_OPERATORS = frozenset({"pulsa-reguler", "paket-internet", "paket-telepon", "pulsa-transfer"})
 """The types whose brands are operators."""
-LONGEST_SUB: Final = 14
-"""A longer sub would leave no room for the name."""
+OF_GAMES = frozenset({"voucher-game"})
+"""The types whose brands are games."""
 
 
-def level_text(
-    words: Words, level: Level, page: int, pages: int, *, shown: int, view: View = View.SHELF
-) -> str:
-    """Return the text above the buttons of a level; `shown` choices are on its pages."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What of a level is on the screen."""
+
+    page: int
+    pages: int
+    choices: int
+    """How many its pages have together."""
+    view: View = View.SHELF
+    has_codes: bool = False
+    """Whether other sources are shown with their codes, as to admins."""
+    spelled_out: Sequence[str] = ()
+    """What stands on its buttons only in part."""
+
+
+def level_text(words: Words, level: Level, shown: Shown) -> str:
+    """Return the text above the buttons of a level."""
     _ = words.gettext
     head = bold(trail_text(words, level.trail)) if level.trail else bold(_("What do you need?"))
-    if pages > 1:
-        head = lines(head, _("Page {page} of {pages}").format(page=page + 1, pages=pages))
-    is_sources = view is View.SOURCES
-    return paragraphs(head, sources_text(words) if is_sources else _question(words, level, shown))
+    if shown.pages > 1:
+        place = _("Page {page} of {pages}").format(page=shown.page + 1, pages=shown.pages)
+        head = lines(head, place)
+    is_sources = shown.view is View.SOURCES
+    question = _question(words, level, shown.choices)
+    return paragraphs(
+        head,
+        sources_text(words, has_codes=shown.has_codes) if is_sources else question,
+        spelled_out_text(shown.spelled_out),
+    )
 
 
-def sources_text(words: Words) -> str:
-    """Return what stands above the other sources of the same things."""
-    return words.gettext("The same from other sources, each with its code and its price.")
+def sources_text(words: Words, *, has_codes: bool) -> str:
+    """Return what stands above the other offers of the same things; only admins see codes."""
+    if has_codes:
+        return words.gettext("The same from other sources, each with its code and its price.")
+    return words.gettext("The same products in another way:")
+
+
+def spelled_out_text(names: Sequence[str]) -> str:
+    """Return in full what stands on the buttons of a page only in part, by its number there."""
+    return lines(*map(escaped, names))
 
 
 def _question(words: Words, level: Level, shown: int) -> str:
@@ -43,76 +68,15 @@ def _question(words: Words, level: Level, shown: int) -> str:
     if level.offers and not shown:
         return _("Everything here is out of stock just now.")
     if level.offers:
-        return _("Choose a product. Prices are final.")
+        return _("Choose a product. No extra fees.")
     if level.is_top:
         return _("Choose a category.")
     if len(level.path) > 1:
         return _("Choose a kind.")
-    is_phone = level.path[0].name in OF_OPERATORS
-    return _("Choose an operator.") if is_phone else _("Choose a brand.")
-
-
-def offer_labels(
-    words: Words,
-    offers: Sequence[Offer],
-    name_of: Callable[[Product], str] = short_name,
-    *,
-    with_code: bool = False,
-) -> dict[ProductId, str]:
-    """Return what stands on each product's button: its name, and its price or its state.
-
-    Those whose names are the same on their buttons are told apart, if they can be bought, by
-    their subs, or else by their codes; `with_code`: all have them.
-    """
-    shared = shared_words([name_of(one.product) for one in offers])
-    plain = {
-        one.product.product_id: _label(name_of(one.product), _end(words, one), shared)
-        for one in offers
-    }
-    same: dict[str, list[Offer]] = {}
-    for one in offers:
-        same.setdefault(plain[one.product.product_id][0].casefold(), []).append(one)
-    labels = {}
-    for namesakes in same.values():
-        for one in namesakes:
-            name, end = plain[one.product.product_id]
-            if with_code or (len(namesakes) > 1 and one.is_available):
-                sign = one.product.listing.code if with_code else _telling(one, namesakes)
-                name, end = _label(name_of(one.product), f" · {sign}{end}", shared)
-            labels[one.product.product_id] = name + end
-    return labels
-
-
-def _label(name: str, end: str, shared: Collection[str]) -> tuple[str, str]:
-    return fitted(name, LONGEST_LABEL - len(end), shared), end
-
-
-def _telling(offer: Offer, namesakes: Sequence[Offer]) -> str:
-    """Return what tells a product apart from its namesakes: its sub, or else its code."""
-    subs = [one.product.listing.sub for one in namesakes]
-    sub = spaced(offer.product.listing.sub)
-    is_telling = len(set(subs)) == len(subs) and 0 < len(sub) <= LONGEST_SUB
-    return sub if is_telling else offer.product.listing.code
-
-
-def whole_name(product: Product) -> str:
-    """Return a product's name as the list has it."""
-    return title(product.listing.name)
-
-
-def _end(words: Words, offer: Offer) -> str:
-    """Return a product's price, or why it cannot be bought: both would not fit in a line."""
-    _ = words.gettext
-    match offer.unavailable:
-        case None:
-            end = words.money(offer.price)
-        case UnavailableReason.CLOSED if offer.opens_at is not None:
-            end = _("opens {time}").format(time=words.clock(offer.opens_at))
-        case UnavailableReason.CLOSED | UnavailableReason.EMPTY | UnavailableReason.GONE:
-            end = _("out of stock")
-        case _:
-            assert_never(offer.unavailable)
-    return f" · {end}"
+    kind = level.path[0].name
+    if kind in OF_OPERATORS:
+        return _("Choose an operator.")
+    return _("Choose a game.") if kind in OF_GAMES else _("Choose a brand.")
 
 
 def show_empty_label(words: Words, count: int) -> str:
@@ -122,9 +86,17 @@ def show_empty_label(words: Words, count: int) -> str:
     ).format(count=words.number(count))
 
 
-def sources_label(words: Words, count: int) -> str:
-    """Return what stands on the button that shows the other sources of the same things."""
-    return words.gettext("Other sources ({count})").format(count=words.number(count))
+def sources_label(words: Words, count: int, *, has_codes: bool) -> str:
+    """Return what stands on the button that shows the other offers of the same things."""
+    if has_codes:
+        return words.gettext("Other sources ({count})").format(count=words.number(count))
+    return words.gettext("Other options ({count})").format(count=words.number(count))
+
+
+def hide_sources_label(words: Words, *, has_codes: bool) -> str:
+    """Return what stands on the way back from them."""
+    _ = words.gettext
+    return _("Hide the other sources") if has_codes else _("Hide the other options")
 
 
 def unavailable_text(words: Words, error: ProductUnavailableError) -> str:

@@ -43,53 +43,55 @@ SENTENCES: Mapping[Alert, str] = MappingProxyType(
             "and the order is looked for. If it is not found, it is yours to decide."
         ),
         Alert.COST_CHANGED: N_(
-            "The supplier took another price than it had quoted. Look at your margin."
+            "The supplier charged another price than it had listed. Check your margin."
         ),
         Alert.COST_ABOVE_PRICE: N_(
             "The supplier's price rose above what a customer was to pay. The order was "
             "cancelled, and the money given back."
         ),
         Alert.BREAKER_OPEN: N_(
-            "Three orders in five minutes got no clear answer, so nothing is sent for now. It "
-            "goes on by itself once the supplier answers and no order is in doubt, or by /resume."
+            "Three orders in five minutes got no clear answer, so nothing is sent for now. Sending"
+            " resumes by itself once the supplier answers and no order is in doubt, or with "
+            "/resume."
         ),
-        Alert.BREAKER_CLOSED: N_("Orders are sent again: the stop after unanswered calls is over."),
+        Alert.BREAKER_CLOSED: N_(
+            "Orders are being sent again: the stop after unclear answers is over."
+        ),
         Alert.SUPPLIER_AWAY: N_(
             "The supplier has not answered for five minutes or more. Orders wait in the queue, "
             "and what was sent is followed again once it answers. Look at its panel."
         ),
         Alert.LATE_SUCCESS: N_(
-            "Goods arrived for an order whose money had been given back. The cost is booked "
-            "as a loss. Look at the supplier's panel, and speak with the customer."
+            "An order was delivered after its money had been given back. The cost is booked as a "
+            "loss. Check the supplier's panel and talk to the customer."
         ),
         Alert.UNDELIVERABLE: N_(
-            "Telegram does not take one of our messages. Its reader can use /history."
+            "Telegram refuses one of our messages. Its reader can use /history."
         ),
         Alert.UPDATE_GIVEN_UP: N_(
-            "Handling an update ended the bot three times, so it was given up. Please look "
-            "for its number in the log, and report it."
+            "One message crashed the bot three times, so it is skipped. Look for its number in the"
+            " log and report it."
         ),
         Alert.BACKUP_FAILED: N_(
-            "The daily copy of the database could not be made. The shop goes on. It is tried "
-            "again every hour."
+            "The daily backup failed. The shop stays open, and the bot tries again every hour."
         ),
         Alert.RESTORED: N_(
-            "The shop goes on from a backup and has forgotten what happened after it. Nothing "
-            "is sold until /resume. First look at /recon and the panel for orders of the "
-            "missing time, credit customers who paid in then, note your deposits with "
-            "/deposit, and settle the parked orders."
+            "The shop is running from a backup and does not know what happened after it was made. "
+            "Nothing is sold until /resume. First check /recon and the panel for orders of the "
+            "missing time, credit customers who paid in then, note your deposits with /deposit, "
+            "and settle the parked orders."
         ),
         Alert.UNCLAIMED_ROWS: N_(
-            "The supplier shows orders that this shop knows nothing of. Nobody but the bot may "
-            "order on its account. Look at /recon."
+            "The supplier shows orders that this shop does not know. Only the bot may order on "
+            "this account. Check /recon."
         ),
         Alert.ORDER_REVERSED: N_(
-            "The supplier took back an order that had succeeded. No money was moved, and the "
-            "customer was not told. Speak with the customer, then decide: /credit or /debit."
+            "The supplier cancelled an order that had succeeded. No money was moved, and the "
+            "customer was not told. Talk to the customer, then decide: /credit or /debit."
         ),
         Alert.ROWS_DIFFER: N_(
-            "The supplier's list and this shop's orders do not agree. No money was moved. "
-            "Look at /recon."
+            "The supplier's list and this shop's orders do not match. No money was moved. Check "
+            "/recon."
         ),
         Alert.ROWS_MISDATED: N_(
             "The supplier dates orders more than 15 hours off, so no order is recognised by these "

@@ -14,7 +14,7 @@ from bot.domain.qris import MOST_PAID
 from bot.services.open_topup import CODES
 from bot.services.prove import Proved
 from handlers.i18n import Words
-from handlers.texts.alerts import other_topups, who
+from handlers.texts.alerts import other_topups, settled_at, who
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
 from handlers.texts.orders import questions
 
@@ -47,7 +47,7 @@ def payment_text(
     return paragraphs(
         lines(
             _("Pay exactly {amount}").format(amount=bold(words.money(topup.total))),
-            _("The last digits tell us that it is yours, and are credited too."),
+            _("The unique digits at the end mark your payment and are credited too."),
             _until(words, topup.expires_at),
         ),
         _(
@@ -191,6 +191,26 @@ def expired_text(words: Words, topup: TopUp, contact: str) -> str:
     )
 
 
+def settled_text(words: Words, topup: TopUp) -> str:
+    """Return to the customer what became of a request, in the place of how to pay it."""
+    _ = words.gettext
+    at = settled_at(words, topup)
+    match topup.state:
+        case TopUpState.APPROVED:
+            amount = bold(words.money(topup.credited or topup.total))
+            return _("✅ {amount} credited by the shop, {time}").format(amount=amount, time=at)
+        case TopUpState.REJECTED:
+            return _("❌ Top-up of {amount} rejected by the shop, {time}").format(
+                amount=bold(words.money(topup.total)), time=at
+            )
+        case TopUpState.PENDING:
+            if topup.cancelled_at is not None:
+                return let_go_text(words, topup)
+            return expired_text(words, topup, "")
+        case _:
+            assert_never(topup.state)
+
+
 def paid_all_the_same(words: Words) -> str:
     """Return what to do about money that is on its way."""
     return words.gettext(
@@ -203,12 +223,12 @@ def why_not_open(words: Words, topup: TopUp) -> str:
     _ = words.gettext
     match topup.state:
         case TopUpState.APPROVED:
-            return _("This top-up is credited already.")
+            return _("This top-up is already credited.")
         case TopUpState.REJECTED:
             return _("The shop has not confirmed this top-up. You can ask for another one.")
         case TopUpState.PENDING:
             if topup.proof:
-                return _("The shop has your picture and looks for this money.")
+                return _("The shop has your picture and is looking for this money.")
             if topup.replaced_by is not None:
                 return _("You have asked for another amount instead of this one.")
             if topup.cancelled_at is not None:
@@ -236,14 +256,14 @@ def proof_taken(words: Words, proved: Proved, contact: str) -> str:
     if topup is None:
         return paragraphs(
             _(
-                "Thank you, we look at your picture. There is no open top-up that it belongs to, "
-                "so it may take a little longer."
+                "Thank you, we are looking at your picture. It matches no open top-up, so this may"
+                " take a little longer."
             ),
             questions(words, contact),
         )
-    return _("Thank you! We look for your {amount}, and tell you here once it is credited.").format(
-        amount=words.money(topup.total)
-    )
+    return _(
+        "Thank you! We are checking your {amount} and will tell you here once it is credited."
+    ).format(amount=words.money(topup.total))
 
 
 def go_on(words: Words) -> str:
@@ -274,7 +294,7 @@ def ask_arrived_text(words: Words, topup: TopUp, problem: str = "") -> str:
     """Return the question how much has arrived."""
     return paragraphs(
         f"⚠️ {problem}" if problem else "",
-        words.gettext("How much has arrived, instead of {amount}? Type the amount.").format(
+        words.gettext("How much arrived instead of {amount}? Type the amount.").format(
             amount=bold(words.money(topup.total))
         ),
     )
@@ -293,7 +313,7 @@ def other_amount_text(
         ),
         _("⚠️ That is far from what was asked for. Please look twice.") if is_far else "",
         other_topups(words, others),
-        _("Credit that? To change it, type the amount again."),
+        _("Credit this? To change it, type the amount again."),
     )
 
 

@@ -10,9 +10,8 @@ from bot.domain.profile import PanelProfile
 from bot.services.history import HistoryPage
 from handlers.i18n import Words
 from handlers.texts.alerts import state_name
-from handlers.texts.labels import LONGEST_LABEL, fitted
+from handlers.texts.labels import beside, fits_beside
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
-from handlers.texts.names import spaced, title
 from handlers.texts.orders import (
     delivered_text,
     order_head,
@@ -20,6 +19,7 @@ from handlers.texts.orders import (
     order_text,
     shown_destination,
 )
+from handlers.texts.product_names import order_name
 from handlers.texts.vouchers import voucher_of
 
 _SIGNS = {
@@ -53,19 +53,23 @@ def history_text(words: Words, page: HistoryPage, profile: PanelProfile, query: 
 
 
 def past_lines(words: Words, order: Order, profile: PanelProfile) -> str:
-    """Return a past order in two lines: what for whom, then its time and price."""
-    name = f"{order.number} · {escaped(title(order.product_name))}"
+    """Return a past order in three lines: what, for whom, and its time, price and state."""
     return lines(
-        f"{_SIGNS.get(order.state, '⏳')} {name}",
+        f"{_sign(order.state)} {order.number} · {escaped(order_name(words, order))}",
         code(shown_destination(order, profile)),
-        f"{words.datetime(order.created_at)} · {words.money(order.price)}",
+        f"{words.datetime(order.created_at)} · {words.money(order.price)} · "
+        f"{state_name(words, order.state)}",
     )
 
 
-def order_label(order: Order) -> str:
+def _sign(state: OrderState) -> str:
+    return _SIGNS.get(state, "⏳")
+
+
+def order_label(words: Words, order: Order) -> str:
     """Return what stands on an order's button: its number, and what was ordered."""
-    name = fitted(spaced(order.product_name), LONGEST_LABEL - len(order.number) - 5)
-    return f"{_SIGNS.get(order.state, '⏳')} {order.number} · {name}"
+    start = f"{_sign(order.state)} {order.number} · "
+    return beside(order_name(words, order), start=start)
 
 
 def past_label(words: Words, order: Order) -> str:
@@ -73,17 +77,18 @@ def past_label(words: Words, order: Order) -> str:
 
     Where the name leaves no room for both, the day goes first: the list is in its order.
     """
-    name = f"{_SIGNS.get(order.state, '⏳')} {spaced(order.product_name)}"
+    name, start = order_name(words, order), f"{_sign(order.state)} "
     end = f" · …{order.destination[-4:]}"
     dated = f"{end}, {words.day(order.created_at)}"
-    short = fitted(name, LONGEST_LABEL - len(dated))
-    return f"{fitted(name, LONGEST_LABEL - len(end))}{end}" if "…" in short else short + dated
+    return beside(
+        name, start=start, end=dated if fits_beside(name, start=start, end=dated) else end
+    )
 
 
-def again_label(order: Order) -> str:
+def again_label(words: Words, order: Order) -> str:
     """Return what stands on the button that buys an order's product for its number once more."""
     end = f" · …{order.destination[-4:]}"
-    return f"🔁 {fitted(spaced(order.product_name), LONGEST_LABEL - len(end) - 2)}{end}"
+    return beside(order_name(words, order), start="🔁 ", end=end)
 
 
 def order_view(words: Words, order: Order, profile: PanelProfile, now: datetime) -> str:
@@ -131,7 +136,7 @@ def help_request_text(words: Words, order: Order, person: str) -> str:
         f"💬 {bold(asked)}",
         lines(
             person,
-            f"{escaped(title(order.product_name))} · {words.money(order.price)}",
+            f"{escaped(order_name(words, order))} · {words.money(order.price)}",
             code(order.destination),
             _("State: {state}").format(state=state_name(words, order.state)),
             words.datetime(order.created_at),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
-LONGEST_LABEL: Final = 34
-"""A button that is alone in its row shows about so many characters; Telegram cuts the end."""
+from handlers.widths import cut_to, room, width
+
+DOT: Final = " · "
+"""Stands between a brand and a name, and before a price."""
 LONGEST_UNIT: Final = 4
+LEAST_NAME_EM: Final = 3.0
 _UNITS: Final = "GB|MB|KB|mnt|hr|SMS|DM"
 _TIGHTER: Final = (
     (r" *([/+]) *", r"\1"),
@@ -22,6 +25,8 @@ _SHORTER: Final = (
     (r"\bSmartfren\b", "SF"),
     (r"\bMobile Legends?\b", "ML"),
     (r"\bFree Fire\b", "FF"),
+    (r"\bPUBG Mobile\b", "PUBG"),
+    (r"\bThree \(3\)", "Three"),
     (r"\bPulsa (?=Transfer)", ""),
     (r"\b(?:Data|Telepon) (?=\S)", ""),
     (r"\bPaket (?=[^\W\d])", ""),
@@ -39,22 +44,77 @@ _STEPS: Final = [
     (re.compile(pattern, re.IGNORECASE), short) for pattern, short in (*_TIGHTER, *_SHORTER)
 ]
 _AFTER_AMOUNT = re.compile(r"\d\S*\s+([^\W\d]+)")
-_AMOUNT_AT_END = re.compile(r"[\d.,]+$")
-_AMOUNT_AT_START = re.compile(r"^[\d.,]+")
 
 
-def fitted(name: str, longest: int, shared: Collection[str] = ()) -> str:
-    """Return a name that fits a button: shortened step by step, and only so far as it must be.
+def fitted(
+    name: str,
+    longest: float,
+    shared: Collection[str] = (),
+    measure: Callable[[str], float] = len,
+    *,
+    keeps_first: bool = False,
+) -> str:
+    """Return a name that fits: shortened step by step, and only so far as it must be.
 
-    `shared` are words that everything on the screen has, so that they tell nothing apart.
+    `longest` is in characters, or in what `measure` returns. `shared` are words that everything
+    on the screen has, so that they tell nothing apart. `keeps_first`: the first word is a brand
+    that the screen does not say. A brand before a dot always stays.
     """
-    if len(name) > longest and shared:
+    name = shortened(name, longest, shared, measure)
+    return name if measure(name) <= longest else _cut(name, longest, measure, keeps_first)
+
+
+def shortened(
+    name: str,
+    longest: float,
+    shared: Collection[str] = (),
+    measure: Callable[[str], float] = len,
+) -> str:
+    """Return a name that has lost nothing which tells it apart; it may still be too long."""
+    if measure(name) > longest and shared:
         name = _without(name, shared)
     for pattern, short in _STEPS:
-        if len(name) <= longest:
+        if measure(name) <= longest:
             return name
         name = pattern.sub(short, name)
-    return name if len(name) <= longest else _cut(name, longest)
+    return name
+
+
+def beside(
+    name: str,
+    *,
+    start: str = "",
+    end: str = "",
+    shared: Collection[str] = (),
+    keeps_first: bool = True,
+) -> str:
+    """Return a label for a button alone in its row: the name is shortened, not what is around it.
+
+    A name that is left no room at all still has its beginning and end.
+    """
+    left = max(_room_beside(start, end), LEAST_NAME_EM)
+    return f"{start}{fitted(name, left, shared, width, keeps_first=keeps_first)}{end}"
+
+
+def beginning_beside(name: str, *, start: str, end: str, shared: Collection[str] = ()) -> str:
+    """Return a label with the first words of a name that has its number: no amount is halved."""
+    left = max(_room_beside(start, end), LEAST_NAME_EM)
+    words = shortened(name, left, shared, width).split()
+    whole = " ".join(words)
+    while len(words) > 1 and width(whole) > left:
+        del words[-1]
+        whole = " ".join(words).rstrip(" ·+-/(") + "…"
+    return f"{start}{cut_to(whole, left)}{end}"
+
+
+def fits_beside(name: str, *, start: str = "", end: str = "", shared: Collection[str] = ()) -> bool:
+    """Tell whether such a label has everything that tells the name apart."""
+    left = _room_beside(start, end)
+    return width(shortened(name, left, shared, width)) <= left
+
+
+def _room_beside(start: str, end: str) -> float:
+    return room() - width(start) - width(end)
 
 
 def shared_words(names: Sequence[str]) -> frozenset[str]:
@@ -67,33 +127,27 @@ def shared_words(names: Sequence[str]) -> frozenset[str]:
 
 
 def _without(name: str, shared: Collection[str]) -> str:
-    rest = [word for word in name.split() if word.casefold() not in shared]
-    return " ".join(rest) if any(map(_has_digit, rest)) else name
+    head, dot, rest = name.rpartition(DOT)
+    left = [word for word in rest.split() if word.casefold() not in shared]
+    return f"{head}{dot}{' '.join(left)}" if any(map(_has_digit, left)) else name
 
 
-def _cut(name: str, longest: int) -> str:
+def _cut(name: str, longest: float, measure: Callable[[str], float], keeps_first: bool) -> str:
     """Return a name without some of its plain words, where that is enough; else in pieces.
 
     The words before an amount go first, so that what it is and how much it is both stay.
     """
-    words = name.split()
-    while (place := _last_plain(words)) and len(" ".join(words)) > longest:
+    head, dot, rest = name.rpartition(DOT)
+    words = rest.split()
+    longest_rest = longest - measure(head + dot)
+    while (place := _last_plain(words)) and measure(" ".join(words)) > longest_rest:
         del words[place]
         words[place - 1] = f"{words[place - 1].rstrip('…')}…"
-    if len(" ".join(words)) > longest and len(words) > 1 and _is_plain(words[0]):
+    is_too_long = measure(" ".join(words)) > longest_rest
+    if is_too_long and len(words) > 1 and _is_plain(words[0]) and not keeps_first:
         del words[0]
-    name = " ".join(words)
-    return name if len(name) <= longest else in_pieces(name, longest)
-
-
-def in_pieces(name: str, longest: int) -> str:
-    """Return the beginning and the end of a name; half an amount would be a wrong one."""
-    head, tail = name[: longest - longest // 2 - 1], name[-(longest // 2) :]
-    if name[len(head)].isdigit():
-        head = _AMOUNT_AT_END.sub("", head) or head
-    if name[-len(tail) - 1].isdigit():
-        tail = _AMOUNT_AT_START.sub("", tail) or tail
-    return f"{head.rstrip()}…{tail.lstrip()}"
+    name = f"{head}{dot}{' '.join(words)}"
+    return name if measure(name) <= longest else cut_to(name, longest, measure)
 
 
 def _last_plain(words: Sequence[str]) -> int:

@@ -180,7 +180,7 @@ def topup_requested_text(words: Words, amount: int, contact: str) -> str:
     _ = words.gettext
     return paragraphs(
         _("Your request for {amount} is with the shop.").format(amount=bold(words.money(amount))),
-        _("You get a message here as soon as it is credited."),
+        _("You will get a message here as soon as it is credited."),
         questions(words, contact),
     )
 

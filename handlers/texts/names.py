@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.catalogue import Category, CategoryId, Product
 from handlers.i18n import N_, Words
-from handlers.texts.labels import in_pieces
+from handlers.texts.labels import beginning_beside, beside, fits_beside
+from handlers.widths import in_pieces
 
 TYPES = {
     "pulsa-reguler": ("📱", N_("Pulsa")),
@@ -121,6 +122,24 @@ def category_label(words: Words, category: Category, depth: int) -> str:
     if depth == 0:
         return f"{TYPES.get(category.name, ('🛍', ''))[0]} {name}"
     return name
+
+
+def category_labels(
+    words: Words, categories: Sequence[Category], depth: int
+) -> tuple[list[str], dict[str, str]]:
+    """Return what stands on the buttons of categories, and what of it has to be spelled out.
+
+    A name that is too long for a button, and may be another's there, has a number by which the
+    text above has it whole.
+    """
+    names = [category_label(words, one, depth) for one in categories]
+    labels = [beside(name) for name in names]
+    spelled_out = {}
+    for place, name in enumerate(names):
+        if not fits_beside(name) or (labels[place] != name and labels.count(labels[place]) > 1):
+            labels[place] = beginning_beside(name, start=f"{place + 1}. ", end="")
+            spelled_out[labels[place]] = f"{place + 1}. {name}"
+    return labels, spelled_out
 
 
 def trail_text(words: Words, trail: Sequence[Category]) -> str:

@@ -8,6 +8,7 @@ from typing import assert_never
 from telegram import InlineKeyboardMarkup
 
 from bot.domain.customer import TopUp, TopUpState
+from bot.domain.deposit import is_let_go
 from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import CancelReason, Order, OrderState
 from bot.domain.profile import PanelProfile
@@ -37,6 +38,7 @@ from handlers.texts.alerts import alert_text, parked_text, topup_text, who
 from handlers.texts.deposits import (
     expired_text,
     go_on_label,
+    settled_text,
     stray_proof_text,
     why_not_open,
 )
@@ -62,6 +64,8 @@ class Letter:
     """Telegram's id of the picture above the text, or empty."""
     document: str = ""
     """Telegram's id of the file above the text, or empty."""
+    is_decision: bool = False
+    """Whether the buttons decide what the text is about; else they only lead on."""
 
 
 def letter_of(
@@ -85,6 +89,7 @@ def letter_of(
         case (
             NoticeKind.TOPUP_REQUESTED
             | NoticeKind.TOPUP_NEWS
+            | NoticeKind.TOPUP_SETTLED
             | NoticeKind.TOPUP_REJECTED
             | NoticeKind.TOPUP_EXPIRED
             | NoticeKind.TOPUP_PROOF
@@ -141,12 +146,19 @@ def _about_topup(words: Words, delivery: Delivery, contact: str) -> Letter | Non
     if topup is None:
         return None
     if delivery.notice.kind is NoticeKind.TOPUP_REJECTED:
-        markup = keyboard([top_up(words)])
-        return Letter(topup_rejected_text(words, topup, contact), markup)
+        return Letter(topup_rejected_text(words, topup, contact), keyboard([top_up(words)]))
     if delivery.notice.kind is NoticeKind.TOPUP_EXPIRED:
         return _expired(words, topup, contact)
-    text = topup_text(words, topup, delivery.customer, delivery.wallet, delivery.others)
-    return _with_proof(delivery, Letter(text, topup_keyboard(words, topup, delivery.others)))
+    if delivery.notice.kind is NoticeKind.TOPUP_SETTLED:
+        ways = None if topup.state is TopUpState.APPROVED else keyboard([top_up(words)])
+        return Letter(settled_text(words, topup), ways)
+    text = topup_text(
+        words, topup, delivery.customer, delivery.wallet, delivery.others, delivery.admin
+    )
+    # Its picture may come all the same, with the buttons that decide it.
+    is_over = is_let_go(topup) and delivery.notice.kind is not NoticeKind.TOPUP_PROOF
+    markup = None if is_over else topup_keyboard(words, topup, delivery.others)
+    return _with_proof(delivery, Letter(text, markup, is_decision=True))
 
 
 def _expired(words: Words, topup: TopUp, contact: str) -> Letter:

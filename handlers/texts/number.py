@@ -28,7 +28,7 @@ def fitting_text(words: Words, fitting: Fitting) -> str:
             _("What do you need for this number?"),
         )
     if not brands:
-        return paragraphs(number, _("We do not know the operator of this number."))
+        return paragraphs(number, _("We do not recognise the operator of this number."))
     return paragraphs(
         lines(bold(words.either(brands)), number), _("What do you need for this number?")
     )
@@ -56,7 +56,7 @@ def number_fault(words: Words, fault: NumberFault) -> str:
     _ = words.gettext
     match fault:
         case NumberFault.SEVERAL:
-            return _("We see more than one number. Please send one at a time.")
+            return _("There is more than one number. Please send one at a time.")
         case NumberFault.FOREIGN:
             return foreign_number(words)
         case NumberFault.LETTERS:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from bot.domain.customer import SavedNumber
 from bot.domain.destination import group_digits
 from handlers.i18n import Words
-from handlers.texts.labels import LONGEST_LABEL, fitted
+from handlers.texts.labels import DOT, beside, fits_beside
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
 from handlers.texts.names import brand_name
-
-LONGEST_NUMBER: Final = LONGEST_LABEL - 2
-"""A sign may stand before it."""
-SHORTEST_NAME: Final = 8
+from handlers.widths import cut_to, room, width
 
 
-def number_label(number: SavedNumber) -> str:
-    """Return what stands on the button of a saved number."""
+def number_label(number: SavedNumber, *, start: str = "", with_brand: bool = False) -> str:
+    """Return what stands on the button of a saved number: its name, or its brand, and the number.
+
+    Where a name leaves no room for the whole number, its last four digits tell it apart.
+    """
     shown = group_digits(number.destination, number.zone, number.kind)
-    if not number.name:
-        return fitted(shown, LONGEST_NUMBER)
-    return f"{fitted(number.name, max(SHORTEST_NAME, LONGEST_NUMBER - len(shown) - 3))} · {shown}"
+    brand = brand_name(number.main) if with_brand else ""
+    name = number.name or brand
+    if not name:
+        return start + cut_to(shown, room() - width(start))
+    end = f"{DOT}{shown}"
+    if not fits_beside(name, start=start, end=end):
+        end = f"{DOT}…{number.destination[-4:]}"
+    return beside(name, start=start, end=end)
 
 
 def numbers_text(words: Words, numbers: int) -> str:
@@ -29,9 +32,7 @@ def numbers_text(words: Words, numbers: int) -> str:
     _ = words.gettext
     if not numbers:
         return _("There are no saved numbers yet. Whatever you buy for is kept here.")
-    return paragraphs(
-        bold(_("Your saved numbers")), _("Press one to give it a name, or to have it forgotten.")
-    )
+    return paragraphs(bold(_("Your saved numbers")), _("Press one to name it or delete it."))
 
 
 def saved_text(number: SavedNumber) -> str:
@@ -55,12 +56,13 @@ def ask_name_text(words: Words, number: SavedNumber) -> str:
 
 def named_text(words: Words, number: SavedNumber) -> str:
     """Return that a number has its name."""
-    return words.gettext("Saved: {number}").format(number=bold(number_label(number)))
+    shown = group_digits(number.destination, number.zone, number.kind)
+    return words.gettext("Saved: {number}").format(number=bold(f"{number.name}{DOT}{shown}"))
 
 
 def forgotten(words: Words) -> str:
     """Return that a number is not offered any more."""
-    return words.gettext("This number is forgotten.")
+    return words.gettext("This number is deleted.")
 
 
 def no_such_number(words: Words) -> str:
@@ -75,7 +77,7 @@ def share_text(words: Words) -> str:
 
 def keys_gone_text(words: Words) -> str:
     """Return that the button for one's number is put away."""
-    return words.gettext("The button at the bottom is put away.")
+    return words.gettext("The button at the bottom is closed.")
 
 
 def my_number(words: Words) -> str:

@@ -12,7 +12,7 @@ from bot.domain.profile import PanelProfile, SupplierStatus
 from bot.domain.promise import hear_by, is_morning, is_slow
 from handlers.i18n import Words
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
-from handlers.texts.names import title
+from handlers.texts.product_names import order_name
 from handlers.texts.vouchers import Voucher, voucher_of
 
 
@@ -30,7 +30,7 @@ def shown_destination(order: Order, profile: PanelProfile) -> str:
 def order_head(words: Words, order: Order, profile: PanelProfile) -> str:
     """Return what was bought for whom: number, product, destination, price and time."""
     return lines(
-        bold(f"{order.number} · {title(order.product_name)}"),
+        bold(f"{order.number} · {order_name(words, order)}"),
         f"{code(shown_destination(order, profile))} · {words.money(order.price)}",
         words.datetime(order.created_at),
     )
@@ -56,7 +56,7 @@ def order_state(words: Words, order: Order, profile: PanelProfile, now: datetime
             )
         case OrderState.AMBIGUOUS:
             return _(
-                "🔎 Being checked: the answer is late. Your money is safe, and you need not do "
+                "🔎 Being checked: the answer is late. Your money is safe and you don't need to do "
                 "anything. Please do not order it again."
             )
         case OrderState.PARKED:
@@ -85,7 +85,7 @@ def outcome_text(
     else:
         reason = failure(words, order, profile)
     return paragraphs(
-        f"❌ {bold(f'{order.number} · {title(order.product_name)}')}\n"
+        f"❌ {bold(f'{order.number} · {order_name(words, order)}')}\n"
         + code(shown_destination(order, profile)),
         reason,
         _("Your money is back: {price}. Your balance is {balance}.").format(
@@ -106,7 +106,7 @@ def parked_order_text(words: Words, order: Order, profile: PanelProfile, now: da
     """Return the message of its own that tells a customer of a parked order."""
     _ = words.gettext
     return paragraphs(
-        f"🔎 {bold(f'{order.number} · {title(order.product_name)}')}\n"
+        f"🔎 {bold(f'{order.number} · {order_name(words, order)}')}\n"
         + code(shown_destination(order, profile)),
         _("We are checking this order by hand, to be sure what became of it."),
         lines(_("Your money is safe. Please do not order it again."), hear_text(words, order, now)),
@@ -157,7 +157,7 @@ def failure(words: Words, order: Order, profile: PanelProfile) -> str:
         case RefusalClass.OTHER | None if note:
             return _("The operator did not carry it out: {note}").format(note=escaped(note))
         case RefusalClass.OTHER | None:
-            return _("The order could not be carried out.")
+            return _("The order failed.")
         case _:
             assert_never(refusal)
 
@@ -175,7 +175,7 @@ def cancellation(words: Words, reason: CancelReason | None) -> str:
         case CancelReason.NOT_READY:
             return _("Cancelled: the product is not available right now.")
         case CancelReason.CUTOFF:
-            return _("Cancelled: the product is in its nightly closing.")
+            return _("Cancelled: the product is closed for the night.")
         case CancelReason.COST_ABOVE_PRICE:
             return _("Cancelled: the price has just gone up. Please order again at the new price.")
         case _:
@@ -186,15 +186,20 @@ def _waiting(words: Words, reason: WaitReason | None) -> str:
     _ = words.gettext
     match reason:
         case None:
-            return _("🕐 In the queue: it is sent in a moment.")
+            return _("🕐 In the queue: it goes out in a moment.")
         case WaitReason.SUPPLIER_AWAY:
             return _("🕐 Waiting: the operator cannot be reached just now. We keep trying.")
         case WaitReason.SAME_TARGET:
-            return _("🕐 Waiting: this number cannot be served just now. It goes out soon.")
+            return _(
+                "🕐 Waiting: another order for this number is being checked first. Yours goes out "
+                "soon."
+            )
         case WaitReason.PAUSED:
-            return _("🕐 Waiting: the shop takes a short break. It goes out afterwards.")
+            return _(
+                "🕐 Waiting: the shop is taking a short break. Your order goes out afterwards."
+            )
         case WaitReason.BUSY:
-            return _("🕐 Waiting: many orders are going out. Yours has its turn soon.")
+            return _("🕐 Waiting: many orders are going out. Yours is next soon.")
         case _:
             assert_never(reason)
 
@@ -202,7 +207,7 @@ def _waiting(words: Words, reason: WaitReason | None) -> str:
 def _success(words: Words, order: Order, profile: PanelProfile, balance: int) -> str:
     _ = words.gettext
     voucher = voucher_of(order, profile)
-    head = f"✅ {bold(f'{order.number} · {title(order.product_name)}')}\n" + code(
+    head = f"✅ {bold(f'{order.number} · {order_name(words, order)}')}\n" + code(
         shown_destination(order, profile)
     )
     return paragraphs(
@@ -218,13 +223,13 @@ def delivered_text(words: Words, voucher: Voucher) -> str:
     """Return a delivered code; for a PLN token also whose meter it is for, and how much."""
     _ = words.gettext
     details = " · ".join(escaped(part) for part in (voucher.meter_owner, voucher.energy) if part)
-    label = _("Your token:") if voucher.is_token else _("Your code or reference number:")
+    label = _("Your token:") if voucher.is_token else _("SN / code:")
     return lines(label, code(voucher.shown), details, escaped(voucher.connection))
 
 
 def not_found(words: Words) -> str:
     """Return the answer to a button of an order that is not the presser's, or never was."""
-    return words.gettext("There is no such order of yours. /history shows your orders.")
+    return words.gettext("You have no such order. /history shows your orders.")
 
 
 def cancelled_now(words: Words, number: str) -> str:
@@ -236,7 +241,7 @@ def too_late_to_cancel(words: Words, state: OrderState) -> str:
     """Return why an order cannot be cancelled any more."""
     _ = words.gettext
     if state is OrderState.CANCELLED:
-        return _("This order is cancelled already.")
+        return _("This order is already cancelled.")
     if state.is_final:
-        return _("This order is over already, so it cannot be cancelled.")
+        return _("This order is already finished, so it cannot be cancelled.")
     return _("Too late: the order has just been sent. You will hear how it ends.")

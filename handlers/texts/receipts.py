@@ -9,8 +9,8 @@ from bot.domain.profile import PanelProfile
 from handlers.i18n import Words
 from handlers.receipt_picture import Line
 from handlers.texts.markup import escaped, paragraphs
-from handlers.texts.names import title
 from handlers.texts.orders import shown_destination
+from handlers.texts.product_names import order_name
 from handlers.texts.vouchers import Voucher, voucher_of
 
 
@@ -27,7 +27,7 @@ def receipt_lines(
         Line(""),
         Line(words.datetime(order.ended_at or order.created_at), _("Date")),
         Line(order.number, _("Order")),
-        Line(title(order.product_name), _("Product")),
+        Line(order_name(words, order), _("Product")),
         Line(shown_destination(order, profile), _("For")),
         *([] if voucher is None else _delivered(words, voucher)),
         *([Line(""), Line(words.money(price), _("Price"), size=36)] if price else []),
@@ -39,7 +39,7 @@ def receipt_lines(
 def _delivered(words: Words, voucher: Voucher) -> Iterator[Line]:
     _ = words.gettext
     yield Line("")
-    label = _("Token") if voucher.is_token else _("Serial number or code")
+    label = _("Token") if voucher.is_token else _("SN / code")
     yield Line(label, size=24, is_centred=True)
     yield Line(voucher.shown, size=40, is_centred=True, is_exact=True)
     if voucher.meter_owner:
@@ -55,9 +55,9 @@ def receipt_label(words: Words) -> str:
     return words.gettext("🧾 Receipt")
 
 
-def receipt_caption(order: Order) -> str:
+def receipt_caption(words: Words, order: Order) -> str:
     """Return what stands below a receipt: it is forwarded with it, so only what is on it."""
-    return escaped(f"{order.number} · {title(order.product_name)}")
+    return escaped(f"{order.number} · {order_name(words, order)}")
 
 
 def receipt_hint(words: Words, number: str, price: int) -> str:

@@ -28,7 +28,7 @@ def opening_text(words: Words, opening: Opening) -> str:
 
 def shop_paused(words: Words, note: str) -> str:
     """Return what pops up for a button that buys: no orders are taken for now, and why."""
-    text = words.gettext("The shop takes a short break. Please try again in a little while.")
+    text = words.gettext("The shop is taking a short break. Please try again in a little while.")
     return lines(text, f"💬 {note}" if note else "")
 
 
@@ -39,7 +39,7 @@ def promised(words: Words) -> str:
 
 def taken_back(words: Words) -> str:
     """Return what pops up for whoever wants to be told nothing after all."""
-    return words.gettext("All right, we will not write to you about it.")
+    return words.gettext("All right, the reminder is off.")
 
 
 def is_open_text(words: Words) -> str:

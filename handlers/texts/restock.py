@@ -9,9 +9,9 @@ from bot.domain.restock import KEPT, Restocked
 from bot.services.restock import Awaited
 from handlers.i18n import Words
 from handlers.texts.catalogue import reason_text
-from handlers.texts.labels import LONGEST_LABEL, fitted
+from handlers.texts.labels import beside, fitted
 from handlers.texts.markup import bold, lines, paragraphs
-from handlers.texts.names import spaced, title
+from handlers.texts.product_names import listing_name
 
 LONGEST_NAME: Final = 100
 """As many products as one may wait for fit into a message."""
@@ -20,7 +20,7 @@ LONGEST_NAME: Final = 100
 def awaited_text(words: Words, awaited: Awaited) -> str:
     """Return why a product cannot be bought now, and what is done about it."""
     offer = awaited.offer
-    head = f"{bold(title(offer.product.listing.name))} · {words.money(offer.price)}"
+    head = f"{bold(listing_name(words, offer.product.listing))} · {words.money(offer.price)}"
     if offer.unavailable is None:
         return paragraphs(head, words.gettext("This product can be bought now."))
     why = f"⚠️ {reason_text(words, offer.unavailable, offer.opens_at)}"
@@ -34,9 +34,7 @@ def _promise(words: Words, awaited: Awaited) -> str:
         return _(
             "Shall we tell you when it is back? You get one message, if that is within {days} days."
         ).format(days=days)
-    return _("🔔 We write to you when it is back, within {days} days (until {time}).").format(
-        days=days, time=words.datetime(awaited.request.expires_at)
-    )
+    return _("🔔 We will tell you once if it is back within {days} days.").format(days=days)
 
 
 def too_many(words: Words, most: int) -> str:
@@ -49,24 +47,23 @@ def too_many(words: Words, most: int) -> str:
 
 def forgotten(words: Words) -> str:
     """Return that nothing is told of a product."""
-    return words.gettext("All right, we will not write to you about it.")
+    return words.gettext("All right, the reminder is off.")
 
 
 def restocked_text(words: Words, products: Sequence[Restocked]) -> str:
     """Return that products are back, each with its price now."""
-    head = words.gettext("🔔 What you are waiting for is back:")
+    head = words.gettext("🔔 Back in stock:")
     return paragraphs(head, lines(*(_line(words, one) for one in products)))
 
 
 def _line(words: Words, one: Restocked) -> str:
-    end = words.money(one.price) if one.is_available else words.gettext("gone again meanwhile")
-    return f"{bold(fitted(spaced(one.product.listing.name), LONGEST_NAME))} · {end}"
+    end = words.money(one.price) if one.is_available else words.gettext("sold out again")
+    return f"{bold(fitted(listing_name(words, one.product.listing), LONGEST_NAME))} · {end}"
 
 
 def restocked_label(words: Words, one: Restocked) -> str:
     """Return what stands on the button that buys a product which is back."""
-    name = title(one.product.listing.name)
+    name = listing_name(words, one.product.listing)
     if not one.is_available:
-        return f"🔔 {fitted(name, LONGEST_LABEL - 2)}"
-    end = f" · {words.money(one.price)}"
-    return f"🛒 {fitted(name, LONGEST_LABEL - 2 - len(end))}{end}"
+        return beside(name, start="🔔 ")
+    return beside(name, start="🛒 ", end=f" · {words.money(one.price)}")

@@ -7,22 +7,22 @@ from collections.abc import Sequence
 
 from bot.services.search import Found
 from handlers.i18n import Words
-from handlers.texts.catalogue import sources_text
 from handlers.texts.markup import bold, lines, paragraphs
 
 
-def found_text(
-    words: Words, found: Found, query: str, page: int, pages: int, *, is_sources: bool
-) -> str:
+def found_text(words: Words, found: Found, query: str, page: int, pages: int) -> str:
     """Return the head of a page of what was found."""
     _ = words.gettext
     place = _("Page {page} of {pages}").format(page=page + 1, pages=pages) if pages > 1 else ""
-    choose = sources_text(words) if is_sources else _("Choose a product. Prices are final.")
     return paragraphs(
         lines(found_head(words, found, query), place),
         _more_there_are(words, found),
-        choose,
     )
+
+
+def choose_product(words: Words) -> str:
+    """Return what to do with a list of products."""
+    return words.gettext("Choose a product. No extra fees.")
 
 
 def found_head(words: Words, found: Found, query: str) -> str:
@@ -30,7 +30,7 @@ def found_head(words: Words, found: Found, query: str) -> str:
     _ = words.gettext
     exact, nearest = _("Found for {query}"), _("We do not have {query}. This comes nearest:")
     rest = _without(query, found.missing)
-    head = (exact if found.has_rest else nearest).format(query=bold(rest))
+    head = (exact if found.has_rest else nearest).format(query=bold(words.numbers_in(rest)))
     if not found.missing:
         return head
     missing = words.ngettext(
@@ -59,10 +59,7 @@ def _more_there_are(words: Words, found: Found) -> str:
 
 def nothing_found(words: Words) -> str:
     """Return that nothing is called like that, and what can be typed."""
-    return words.gettext(
-        "We found nothing like that. Type a product, such as tsel 10 or axis 2gb, or a phone "
-        "number; or press the button to shop."
-    )
+    return words.gettext("Sorry, nothing found. Try writing it like “tsel 10”.")
 
 
 def greeting(words: Words) -> str:

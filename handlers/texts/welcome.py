@@ -104,7 +104,8 @@ def left_text(words: Words, step: int | None) -> str:
     _ = words.gettext
     if step is None:
         return _(
-            "There is nothing to cancel. An order that still waits can be cancelled with /status."
+            "There is nothing to cancel. An order that is still waiting can be cancelled with "
+            "/status."
         )
     match Step(step):
         case Step.PRODUCT:

@@ -9,7 +9,7 @@ from bot.ports import WithheldProduct
 from handlers.i18n import Words
 from handlers.texts.labels import fitted
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
-from handlers.texts.names import spaced
+from handlers.texts.product_names import listing_name
 
 PRODUCTS_SHOWN = 3
 """So many products are written out, each with its button."""
@@ -19,7 +19,7 @@ def withheld_text(words: Words, shown: WithheldProduct, order: Order | None) -> 
     """Return why a product is held back from sale, and how it comes back; or that it is back."""
     _ = words.gettext
     withheld, listing = shown.withheld, shown.product.listing
-    name = f"{escaped(fitted(spaced(listing.name), 80))} ({code(listing.code)})"
+    name = f"{escaped(fitted(listing_name(words, listing), 80))} ({code(listing.code)})"
     if not withheld.is_withheld:
         return lines(bold(_("No longer held back from sale")), name)
     title = _("Held back from sale")

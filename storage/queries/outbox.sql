@@ -103,7 +103,7 @@ where notice_id in (
             select 1
             from topups
             where
-                done.kind = 'topup_requested'
+                done.kind in ('topup_requested', 'topup_proof')
                 and topups.topup_id = done.subject_id
                 and topups.state = 'pending'
                 and topups.cancelled_at is null

@@ -116,3 +116,14 @@ select * from topups where replaced_by = :topup_id order by topup_id desc;
 
 -- name: shown(topup_id, message_id)!
 update topups set message_id = :message_id where topup_id = :topup_id and state = 'pending';
+
+-- name: note_message(topup_id, chat_id, message_id, shows_payment)!
+insert into topup_messages (topup_id, chat_id, message_id, shows_payment)
+values (:topup_id, :chat_id, :message_id, :shows_payment)
+on conflict (topup_id, chat_id, message_id) do nothing;
+
+-- name: messages(topup_id)
+select chat_id, message_id, shows_payment
+from topup_messages
+where topup_id = :topup_id
+order by chat_id, message_id desc;

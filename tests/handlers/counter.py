@@ -222,7 +222,7 @@ class Counter:
         await self.press("Pulsa", who)
         await self.press("Telkomsel", who)
 
-    async def to_destination(self, label: str = "10.000 ", who: int = ANNI) -> None:
+    async def to_destination(self, label: str = "10.000", who: int = ANNI) -> None:
         """Choose a product of Telkomsel's pulsa."""
         await self.to_products(who)
         await self.press(label, who)

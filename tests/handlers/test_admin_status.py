@@ -74,7 +74,7 @@ async def test_a_bad_day_at_a_glance(counter: Counter) -> None:
     assert "K1 needs your decision" in counter.text(AIDE)
     assert counter.labels(AIDE)[:3] == ["📎 Attach a reference", "↩️ Refund", "⏳ Keep waiting"]
     await counter.press("Back", AIDE)
-    assert "How things stand" in counter.text(AIDE)
+    assert "Shop status" in counter.text(AIDE)
 
 
 @EACH_LANGUAGE
@@ -342,3 +342,22 @@ async def test_an_admins_help_names_the_admins_commands(counter: Counter) -> Non
         assert f"/{command}" in counter.text(AIDE)
     await counter.say("/help")
     assert "/recon" not in counter.text()
+
+
+@EACH_LANGUAGE
+def test_rows_that_cannot_be_read_are_told(language: str) -> None:
+    """Of either list, each with what follows from it; a sound list is not worth a word."""
+    words = LANGUAGES.words_for(language)
+    quiet = overview_text(words, an_overview(catalogue_fetched_at=NOW), NOW)
+    one = an_overview(catalogue_fetched_at=NOW, rows_skipped=1, services_skipped=1)
+    many = an_overview(catalogue_fetched_at=NOW, rows_skipped=3, services_skipped=17)
+    said = {
+        "id": ("⚠️ 3 pesanan terbaru di supplier tidak terbaca", "17 baris di daftarnya"),
+        "en": ("⚠️ 3 of the supplier's latest orders cannot be read", "17 rows of its list"),
+    }[language]
+    for part in said:
+        assert part in overview_text(words, many, NOW)
+        assert part.replace("17 rows", "1 row").replace("17", "1").replace("3", "1") in (
+            overview_text(words, one, NOW)
+        )
+        assert part.split(" ", 2)[-1] not in quiet

@@ -12,7 +12,7 @@ from bot.ports import ServiceList
 from handlers.callback_data import Open, Pick, View, pack
 from tests.handlers.builders import HOSTILE
 from tests.handlers.counter import CLARE, Counter
-from tests.services.shop import ANNI, LISTINGS
+from tests.services.shop import ADMIN, ANNI, LISTINGS
 
 NEXT = " ›"
 
@@ -77,45 +77,90 @@ async def test_products_show_their_price_cheapest_first(counter: Counter) -> Non
     assert not any("Sold out" in label for label in counter.labels())
 
 
-async def test_products_of_the_same_name_are_shown_once(counter: Counter) -> None:
-    """The cheapest that can be bought; a button leads to the other sources, with their codes."""
+async def list_sources(counter: Counter) -> None:
+    """Have Telkomsel 10.000 from SM10, at another price from ONCE, and sold out from SM20."""
     await counter.shop.relist("ONCE", name="TELKOMSEL  10.000", cost=Rupiah(10_500))
     await counter.shop.relist("SM20", name="Telkomsel 10.000", cost=Rupiah(9_000), is_ready=False)
+
+
+async def test_customers_see_other_prices_and_no_codes(counter: Counter) -> None:
+    """The cheapest that can be bought; a button leads to what else the same costs."""
+    await list_sources(counter)
     await counter.to_products()
     assert counter.labels() == [
         "10.000 · Rp11.200",
         "Night · Rp11.200",
-        "Sumber lain (2)",
+        "Pilihan lain (1)",
         "Lihat 1 yang kosong",
         "‹ Kembali",
         "✕ Batal",
     ]
-    await counter.press("Sumber lain")
-    assert "dari sumber lain, dengan kode" in counter.text()
-    assert counter.labels()[:3] == [
+    await counter.press("Pilihan lain")
+    assert "Produk yang sama lewat jalur lain:" in counter.text()
+    assert counter.labels()[:2] == ["10.000 · Rp11.500", "Sembunyikan pilihan lain"]
+    await counter.press("10.000 · Rp11.500")
+    await counter.press("Kembali")
+    assert counter.labels()[0] == "10.000 · Rp11.500"
+    await counter.press("Sembunyikan")
+    assert counter.labels()[0] == "10.000 · Rp11.200"
+    assert not any(code in counter.shown() for code in ("ONCE", "SM10", "SM20"))
+
+
+async def test_admins_see_every_source_with_its_code(counter: Counter) -> None:
+    """They choose where the shop buys."""
+    await list_sources(counter)
+    await counter.to_products(ADMIN)
+    await counter.press("Sumber lain (2)", ADMIN)
+    assert "dari sumber lain, dengan kode" in counter.text(ADMIN)
+    assert counter.labels(ADMIN)[:3] == [
         "10.000 · ONCE · Rp11.500",
         "10.000 · SM20 · kosong",
         "Sembunyikan sumber lain",
     ]
-    await counter.press("ONCE")
-    await counter.press("Kembali")
-    assert counter.labels()[0] == "10.000 · ONCE · Rp11.500"
-    await counter.press("Sembunyikan")
-    assert counter.labels()[0] == "10.000 · Rp11.200"
+    await counter.press("ONCE", ADMIN)
+    await counter.press("Kembali", ADMIN)
+    assert counter.labels(ADMIN)[0] == "10.000 · ONCE · Rp11.500"
+    await counter.say("telkomsel 10.000", ADMIN)
+    await counter.press("Sumber lain", ADMIN)
+    assert any("ONCE" in label for label in counter.labels(ADMIN))
+
+
+async def test_offers_of_one_price_and_description_are_one(counter: Counter) -> None:
+    """The one that can be bought is taken, whichever the list has first."""
+    await counter.shop.relist("SM10", is_ready=False)
+    await counter.shop.relist("ONCE", name="Telkomsel 10.000")
+    await counter.to_products()
+    assert "10.000 · Rp11.200" in counter.labels()
+    assert not any("Pilihan lain" in label for label in counter.labels())
+    await counter.press("10.000 · Rp11.200")
+    await counter.say("081234567890")
+    await counter.press("Bayar")
+    assert (await counter.orders())[0].service_code == "ONCE"
+
+
+async def test_offers_of_another_description_are_told_apart_by_it(counter: Counter) -> None:
+    """At one price: the text above the buttons has what each is, by its number."""
+    await counter.shop.relist("ONCE", name="Telkomsel 10.000", note="Masa aktif 7 hari")
+    await counter.shop.relist("SM20", name="Telkomsel 10.000", note="Masa aktif 30 hari")
+    await counter.shop.relist("SM20", cost=LISTINGS[0].cost)
+    await counter.to_products()
+    await counter.press("Pilihan lain (2)")
+    assert counter.labels()[:2] == ["1. 10.000 · Rp11.200", "2. 10.000 · Rp11.200"]
+    assert "2. Telkomsel 10.000 · Umum · Masa aktif 7 hari" in counter.text()
+    assert "1. Telkomsel 10.000 · Umum · Masa aktif 30 hari" in counter.text()
 
 
 async def test_another_source_steps_in_for_an_empty_one(counter: Counter) -> None:
     """Its price is the one that is shown; sources that ran out leave the shelf as it is."""
     await counter.shop.relist("ONCE", name="TELKOMSEL  10.000", cost=Rupiah(10_500))
     await counter.to_products()
-    await counter.press("Sumber lain")
+    await counter.press("Pilihan lain")
     await counter.shop.relist("SM10", is_ready=False)
     _, data = counter.find("Sembunyikan")
     category_id = int(data.split(":")[2])
     await counter.forge(Open(category_id, 0, View.SOURCES))
-    assert counter.labels()[0] == "10.000 · SM10 · kosong"
-    await counter.press("Sembunyikan")
     assert "10.000 · Rp11.500" in counter.labels()
+    assert not any("Pilihan lain" in label for label in counter.labels())
     await counter.shop.relist("SM10", name="Telkomsel 11.000")
     await counter.forge(Open(category_id, 0, View.SOURCES))
     assert "10.000 · Rp11.500" in counter.labels()
@@ -123,20 +168,15 @@ async def test_another_source_steps_in_for_an_empty_one(counter: Counter) -> Non
     assert "10.000 · Rp11.500" in counter.labels()
 
 
-async def test_short_labels_share_a_row(counter: Counter) -> None:
-    """So that sixteen products fit on a page; a longer one stands alone."""
-    amounts = [Rupiah(amount * 1_000) for amount in (5, 10, 15, 20, 25, 30, 40, 50, 60, 75, 100)]
-    listings = [
-        replace(LISTINGS[0], code=f"A{one}", name=f"Telkomsel {one:,}".replace(",", "."), cost=one)
-        for one in (*amounts, Rupiah(1_000_000))
-    ]
-    counter.shop.supplier.listings = ServiceList((*LISTINGS[4:], *listings), 0)
-    await counter.shop.refresh.refresh()
-    await counter.to_products()
+async def test_buttons_share_a_row_only_where_both_are_whole(counter: Counter) -> None:
+    """Two short brands do; two prices have no room beside each other on the smallest phone."""
+    await counter.say("/beli")
+    await counter.press("Pulsa")
+    assert ["Telkomsel", "XL"] in [[one["text"] for one in row] for row in counter.last().buttons]
+    await counter.press("Telkomsel")
     rows = [[one["text"] for one in row] for row in counter.last().buttons]
-    assert rows[0] == ["5.000 · Rp6.000", "10.000 · Rp11.000"]
-    assert ["100.000 · Rp101.000"] in rows
-    assert ["1.000.000 · Rp1.001.000"] in rows
+    assert rows[0] == ["10.000 · Rp11.200"]
+    assert rows[-1] == ["‹ Kembali", "✕ Batal"]
 
 
 async def test_what_this_shop_sells_most_stands_first(counter: Counter) -> None:
@@ -164,16 +204,16 @@ async def test_levels_with_one_choice_are_passed_over(counter: Counter) -> None:
 
 
 async def test_long_lists_are_turned_page_by_page(counter: Counter) -> None:
-    """Eight on a page; the text says which page it is."""
-    await stock(counter, 19)
+    """Fourteen on a page; the text says which page it is."""
+    await stock(counter, 31)
     await counter.say("/beli")
     await counter.press("Paket Data")
     assert "Halaman 1 dari 3" in counter.text()
-    assert counter.labels()[:8] == [f"{n} GB / 30 Hari · Rp{n + 11}.000" for n in range(1, 9)]
-    assert counter.labels()[8:10] == ["2 ›", "‹ Kembali"]
+    assert counter.labels()[:14] == [f"{n} GB / 30 Hari · Rp{n + 11}.000" for n in range(1, 15)]
+    assert counter.labels()[14:16] == ["2 ›", "‹ Kembali"]
     await counter.press(NEXT)
     assert "Halaman 2 dari 3" in counter.text()
-    assert counter.labels()[8:11] == ["‹ 1", "3 ›", "‹ Kembali"]
+    assert counter.labels()[14:17] == ["‹ 1", "3 ›", "‹ Kembali"]
     await counter.press(NEXT)
     assert len([label for label in counter.labels() if "GB" in label]) == 3
     assert counter.labels()[3:5] == ["‹ 2", "‹ Kembali"]
@@ -181,12 +221,12 @@ async def test_long_lists_are_turned_page_by_page(counter: Counter) -> None:
 
 async def test_back_from_a_product_leads_to_its_page(counter: Counter) -> None:
     """Whoever looked at page 2 comes back to page 2."""
-    await stock(counter, 12)
+    await stock(counter, 18)
     await counter.say("/beli")
     await counter.press("Paket Data")
     await counter.press(NEXT)
-    await counter.press("10 GB")
-    assert "Axis Data BRONET 10 GB / 30 Hari" in counter.text()
+    await counter.press("16 GB")
+    assert "Axis Data BRONET 16 GB / 30 Hari" in counter.text()
     await counter.press("Kembali")
     assert "Halaman 2 dari 2" in counter.text()
     dialog = await counter.dialog()
@@ -200,10 +240,10 @@ async def test_empty_products_have_pages_too(counter: Counter) -> None:
     await counter.say("/order", CLARE)
     await counter.press("Data packs", CLARE)
     await counter.press("Show 34 that are out of stock", CLARE)
-    assert "Page 1 of 5" in counter.text(CLARE)
+    assert "Page 1 of 3" in counter.text(CLARE)
     await counter.press(NEXT, CLARE)
-    assert "Page 2 of 5" in counter.text(CLARE)
-    assert all("out of stock" in label for label in counter.labels(CLARE)[:8])
+    assert "Page 2 of 3" in counter.text(CLARE)
+    assert all("out of stock" in label for label in counter.labels(CLARE)[:14])
 
 
 async def test_a_shelf_with_nothing_in_stock_says_so(counter: Counter) -> None:
@@ -221,7 +261,7 @@ async def test_a_closed_product_says_when_it_opens(counter: Counter) -> None:
     await counter.to_products()
     assert "Night · buka 00.30 WIB" in counter.labels()
     await counter.press("Night")
-    assert counter.text().startswith("Night · Rp11.200\n")
+    assert counter.text().startswith("Telkomsel · Night · Rp11.200\n")
     assert "Produk ini tutup sampai 00.30 WIB. Coba lagi setelah itu, ya." in counter.text()
     await counter.press("Kembali")
     assert "Pulsa › Telkomsel" in counter.text()
@@ -340,9 +380,9 @@ async def test_a_shop_with_one_kind_of_goods_has_no_way_up(counter: Counter) -> 
 
 async def test_every_button_of_the_catalogue_fits_telegram(counter: Counter) -> None:
     """The pretended Telegram refuses what the real one does: no call was refused."""
-    await stock(counter, 30, ready=9)
+    await stock(counter, 40, ready=16)
     await counter.say("/beli")
-    for label in ("Paket Data", NEXT, "Lihat 21", NEXT, NEXT):
+    for label in ("Paket Data", NEXT, "Lihat 24", NEXT, NEXT):
         await counter.press(label)
     codes = {
         call.code for call in counter.telegram.calls if call.params.get("chat_id") == str(ANNI)

@@ -34,7 +34,7 @@ async def test_the_quote_speaks_english_too(counter: Counter) -> None:
     await counter.say("/order", CLARE)
     await counter.press("Pulsa", CLARE)
     await counter.press("Telkomsel", CLARE)
-    await counter.press("10.000 · Rp11", CLARE)
+    await counter.press("10,000 · Rp11", CLARE)
     await counter.say("083112345678", CLARE)
     assert "This number seems to be Axis, the product is Telkomsel. Go on?" in counter.text(CLARE)
     assert "Your balance: Rp100,000, afterwards Rp88,800" in counter.text(CLARE)
@@ -194,11 +194,24 @@ async def test_back_and_cancel_leave_the_confirm_screen(counter: Counter) -> Non
 
 
 async def test_a_number_of_another_operator_is_pointed_out(counter: Counter) -> None:
-    """The customer may go on: numbers move between operators."""
+    """The customer may go on: numbers move between operators, but first is what fits."""
     await counter.to_confirm("083112345678")
     assert "Nomor ini sepertinya Axis, produknya Telkomsel. Lanjut?" in counter.text()
-    await counter.press("Bayar")
+    first, *_, last = [row for row in counter.last().buttons if row]
+    assert first[0]["text"] == "Lihat produk Axis"
+    assert last == [last[0] | {"text": "Tetap bayar Rp11.200", "style": "danger"}]
+    reds = [one for row in counter.last().buttons for one in row if one.get("style") == "danger"]
+    assert reds == last
+    await counter.press("Tetap bayar")
     assert len(await counter.orders()) == 1
+
+
+async def test_without_money_the_other_operator_still_comes_first(counter: Counter) -> None:
+    """And nothing can be paid yet."""
+    await counter.shop.relist("SM10", cost=Rupiah(150_000))
+    await counter.to_confirm("083112345678")
+    assert counter.labels()[:3] == ["Lihat produk Axis", "💵 Isi saldo", "🔄 Cek saldo lagi"]
+    assert not any("bayar" in label.lower() for label in counter.labels())
 
 
 async def test_a_number_of_two_brands_names_both(counter: Counter) -> None:
@@ -209,6 +222,7 @@ async def test_a_number_of_two_brands_names_both(counter: Counter) -> None:
     await counter.press("10.000")
     await counter.say("085112345678")
     assert "Nomor ini sepertinya Telkomsel atau by.U, produknya XL. Lanjut?" in counter.text()
+    assert counter.labels()[0] == "Lihat yang cocok"
 
 
 async def test_the_same_again_within_ten_minutes_is_asked_about(counter: Counter) -> None:
@@ -269,7 +283,7 @@ async def test_a_product_that_sold_out_is_not_bought(counter: Counter) -> None:
     await counter.shop.relist("SM10", is_ready=False)
     await counter.press("Bayar")
     assert "Produk ini sedang kosong" in counter.text()
-    assert counter.labels() == ["🔔 Kabari kalau bisa dibeli lagi", "🛒 Belanja", "✕ Batal"]
+    assert counter.labels() == ["🔔 Kabari kalau ada lagi", "🛒 Belanja", "✕ Batal"]
     dialog = await counter.dialog()
     assert dialog is not None
     assert dialog.step == Step.PRODUCT
@@ -433,7 +447,7 @@ async def test_what_is_no_longer_sold_is_not_bought_again(counter: Counter) -> N
     await counter.shop.relist("SM10", is_ready=False)
     await counter.press("Beli lagi")
     assert "Produk ini sedang kosong" in counter.text()
-    assert counter.labels() == ["🔔 Kabari kalau bisa dibeli lagi", "🛒 Belanja"]
+    assert counter.labels() == ["🔔 Kabari kalau ada lagi", "🛒 Belanja"]
     assert await counter.dialog() is None
 
 

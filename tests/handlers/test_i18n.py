@@ -125,3 +125,50 @@ def test_the_default_language_must_be_there(tmp_path: Path) -> None:
     """A shop without its own language would speak in message ids."""
     with pytest.raises(ValueError, match="'id'"):
         load_languages(folder=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "indonesian"),
+    [
+        ("Telkomsel 5.000", "Telkomsel 5,000", "Telkomsel 5.000"),
+        ("Telkomsel 5,000", "Telkomsel 5,000", "Telkomsel 5.000"),
+        ("Rp1.000.000/30.000", "Rp1,000,000/30,000", "Rp1.000.000/30.000"),
+        ("1,500.50 or 1.500,50", "1,500.50 or 1,500.50", "1.500,50 or 1.500,50"),
+        ("2.5 GB", "2.5 GB", "2,5 GB"),
+        ("1,5 GB + 0.75GB", "1.5 GB + 0.75GB", "1,5 GB + 0,75GB"),
+        ("1,5 + 2,5 GB / 1.500 MB", "1.5 + 2.5 GB / 1,500 MB", "1,5 + 2,5 GB / 1.500 MB"),
+        ("32,1 kWh", "32.1 kWh", "32,1 kWh"),
+    ],
+)
+def test_numbers_of_the_list_are_written_as_the_reader_writes_them(
+    languages: Languages, text: str, english: str, indonesian: str
+) -> None:
+    """Thousands in groups of three, and decimals by their unit."""
+    assert languages["en"].numbers_in(text) == english
+    assert languages["id"].numbers_in(text) == indonesian
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "v1.234",
+        "V 2.000",
+        "ver. 3.100",
+        "versi 1.200",
+        "1.2.345",
+        "01.02.2024",
+        "12.30",
+        "0812.345.678",
+        "0.500",
+        "1.5",
+        "12.3456",
+        "1234.567",
+        "5K",
+        "86 Diamonds (75+11)",
+        "\u0661\u066b\u0660\u0660\u0660",
+    ],
+)
+def test_what_is_no_amount_stays(languages: Languages, text: str) -> None:
+    """Versions, dates, times, phone numbers, and a decimal without a unit."""
+    assert languages["en"].numbers_in(text) == text
+    assert languages["id"].numbers_in(text) == text

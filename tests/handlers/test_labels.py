@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,23 +16,26 @@ from bot.domain.order import OrderState
 from bot.sandbox.supplier_catalogue import full_catalogue
 from bot.services.browse import Offer, offer_of
 from handlers.i18n import load_languages
-from handlers.texts.catalogue import offer_labels, whole_name
 from handlers.texts.history import again_label, past_label
-from handlers.texts.labels import LONGEST_LABEL, fitted, shared_words
+from handlers.texts.labels import fitted, shared_words
 from handlers.texts.names import short_name
+from handlers.texts.offer_labels import offer_labels
+from handlers.texts.product_names import whole_name
+from handlers.widths import room, width
 from tests.handlers.builders import NOW, an_order, shop_rules
 from tests.services.shop import LISTINGS
 
-WORDS = load_languages()["id"]
+LANGUAGES = load_languages()
+WORDS = LANGUAGES["id"]
 RULES = shop_rules()
 AMOUNT = re.compile(r"\d[\d.,]*")
 
 
-def offers(*names: str, cost: int = 62_500) -> list[Offer]:
+def offers(*names: str, cost: int = 62_500, main: str = "TELKOMSEL") -> list[Offer]:
     """Return products of these names, each at the same price."""
     made = []
     for number, name in enumerate(names, 1):
-        listing = replace(LISTINGS[0], code=f"C{number}", name=name, cost=Rupiah(cost))
+        listing = replace(LISTINGS[0], code=f"C{number}", name=name, main=main, cost=Rupiah(cost))
         made.append(offer_of(Product(ProductId(number), CategoryId(1), listing), RULES, NOW))
     return made
 
@@ -67,30 +71,36 @@ def test_a_fitted_name_fits(name: str, longest: int) -> None:
 
 
 def test_what_all_have_in_common_goes_first() -> None:
-    """Whoever looked for "xl combo" need not read it on every button."""
-    names = [f"XL Xtra Combo {kind} 10 GB + 20 GB / 30 Hari" for kind in ("VIP", "Flex")]
-    assert list(offer_labels(WORDS, offers(*names), whole_name).values()) == [
-        "VIP 10 GB+20 GB/30 Hari · Rp63.500",
-        "Flex 10 GB+20 GB/30 hr · Rp63.500",
+    """Whoever looked for "xl combo" need not read it on every button; the brand stays."""
+    names = [f"XL Xtra Combo {kind} 10 GB / 30 Hari" for kind in ("VIP", "Flex")]
+    assert list(offer_labels(WORDS, offers(*names, main="XL"), whole_name).of.values()) == [
+        "XL VIP 10 GB/30 hr · Rp63.500",
+        "XL Flex 10 GB/30 hr · Rp63.500",
     ]
     assert shared_words(["10 GB A", "20 GB B"]) == frozenset()
     assert shared_words(["alone"]) == frozenset()
 
 
-def test_names_that_became_the_same_have_their_codes() -> None:
-    """Two sizes of one price must never look the same."""
+def test_names_that_became_the_same_are_spelled_out() -> None:
+    """Two sizes of one price must never look the same; no code of the supplier tells them apart."""
     names = ("Aaaaaaaaaa Bbbbbbbbbb Cccccc 1 GB", "Aaaaaaaaaa Bbbbbbbbbb Dddddd 1 GB", "Zzz")
-    labels = list(offer_labels(WORDS, offers(*names)).values())
+    made = offer_labels(WORDS, offers(*names))
+    labels = list(made.of.values())
     assert len(set(labels)) == len(names)
-    assert "C1" in labels[0]
-    assert "C2" in labels[1]
+    assert [made.spelled_out.get(label) for label in labels] == [
+        "1. Telkomsel · Aaaaaaaaaa Bbbbbbbbbb Cccccc 1 GB · Umum",
+        "2. Telkomsel · Aaaaaaaaaa Bbbbbbbbbb Dddddd 1 GB · Umum",
+        None,
+    ]
+    assert labels[0].startswith("1. ")
     assert labels[2] == "Zzz · Rp63.500"
+    assert not any("C1" in text for text in (*labels, *made.spelled_out.values()))
 
 
-def test_every_label_of_a_whole_list_fits_and_has_its_amounts() -> None:
-    """On the shelves and in what was found, with 1,400 products as the supplier has them."""
+def shelves_of(rows: list[dict[str, Any]]) -> dict[tuple[str, ...], list[Offer]]:
+    """Return the offers of a service list by type, brand and sub."""
     shelves: dict[tuple[str, ...], list[Offer]] = {}
-    for number, row in enumerate(full_catalogue()):
+    for number, row in enumerate(rows):
         if not row.get("name") or not row.get("code"):
             continue
         path = tuple(row["category"][level] for level in ("type", "main", "sub"))
@@ -105,30 +115,61 @@ def test_every_label_of_a_whole_list_fits_and_has_its_amounts() -> None:
         )
         product = Product(ProductId(number), CategoryId(1), listing)
         shelves.setdefault(path, []).append(offer_of(product, RULES, NOW))
-    for shelf in shelves.values():
+    return shelves
+
+
+def hard_rows() -> list[dict[str, Any]]:
+    """Return products with names and prices as long as lists have them, alike but for the end."""
+    brands = ("GENSHIN IMPACT INTERNATIONAL SERVER", "NARAKA", "XL", "WWWWWWWWWWWWWWWWWWWWWWWW")
+    ends = ("60 + 30 Bonus", "60 + 300 Bonus", "1,5 GB / 30 Hari / 24 Jam", "Spesial Malam 1 GB")
+    return [
+        {
+            "category": {"type": "voucher-game", "main": brand, "sub": f"Sub {number % 2}"},
+            "name": f"Paket Istimewa Genesis Crystals Mingguan {end}",
+            "code": f"SECRET{number}-{brand[:3]}",
+            "price": {"current": 12_345_678 + number // 2},
+        }
+        for brand in brands
+        for number, end in enumerate(ends)
+    ]
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("rows", [full_catalogue(), hard_rows()], ids=["sandbox", "hard"])
+def test_every_label_fits_and_tells_its_product_apart(
+    rows: list[dict[str, Any]], language: str
+) -> None:
+    """Its price is whole; what of its name is not on the button stands above it."""
+    words = LANGUAGES[language]
+    shelves = shelves_of(rows)
+    mixed = [offer for shelf in shelves.values() for offer in shelf[:3]][:80]
+    for shelf in [*shelves.values(), mixed]:
         for name_of in (short_name, whole_name):
-            labels = offer_labels(WORDS, shelf, name_of)
+            made = offer_labels(words, shelf, name_of)
+            assert len({label.casefold() for label in made.of.values()}) == len(shelf)
             for offer in shelf:
-                label = labels[offer.product.product_id]
-                assert len(label) <= LONGEST_LABEL, label
-                assert label.endswith(f" · {WORDS.money(offer.price)}")
-                missing = set(AMOUNT.findall(offer.product.listing.name)) - set(
-                    AMOUNT.findall(label)
-                )
-                assert not missing, label
+                label, listing = made.of[offer.product.product_id], offer.product.listing
+                assert width(label) <= room(), label
+                assert label.endswith(f" · {words.money(offer.price)}")
+                read = f"{label} {made.spelled_out.get(label, '')}"
+                name = words.numbers_in(listing.name)
+                assert set(AMOUNT.findall(name)) <= set(AMOUNT.findall(read)), read
+                assert listing.code not in read
 
 
 @pytest.mark.parametrize(
     ("name", "label"),
     [
-        ("Telkomsel 5.000", "✅ Telkomsel 5.000 · …7890, 24 Nov"),
-        ("Telkomsel 100.000", "✅ Tsel 100.000 · …7890, 24 Nov"),
-        ("Telkomsel Data Flash 10 GB / 30 Hari", "✅ Tsel Flash 10 GB/30 Hari · …7890"),
+        ("Telkomsel 5.000", "✅ Tsel 5.000 · …7890, 24 Nov"),
+        ("Telkomsel 100.000", "✅ Telkomsel 100.000 · …7890"),
+        ("Tsel 5K", "✅ Tsel 5K · …7890, 24 Nov"),
+        ("1 GB / 1 Hari", "✅ Tsel · 1 GB/1 Hari · …7890"),
+        ("Telkomsel Data Flash 10 GB / 30 Hari", "✅ Tsel… 10GB/30hr · …7890"),
     ],
 )
 def test_the_history_tells_purchases_apart(name: str, label: str) -> None:
     """By whom they were for, and by their day where there is room."""
     past = an_order(OrderState.SUCCEEDED, product_name=name)
     assert past_label(WORDS, past) == label
-    assert len(label) <= LONGEST_LABEL
-    assert len(again_label(past)) <= LONGEST_LABEL
+    assert width(label) <= room()
+    assert width(again_label(WORDS, past)) <= room()

@@ -102,7 +102,7 @@ def test_every_order_can_be_told(order: Order, language: str) -> None:
     """The one message names the order, the product, the destination and the price, always."""
     text = said(NoticeKind.ORDER, language, order=order)
     assert "K12" in text
-    assert "Telkomsel 10.000" in text
+    assert words(language).numbers_in("Telkomsel 10.000") in text
     assert "0812 3456 7890" in text
     assert words(language).money(11_200) in text
     assert "WIB" in text
@@ -276,7 +276,9 @@ def test_a_call_for_help_shows_the_admin_who_and_what(state: OrderState, languag
     """With a way to settle it, where there is something to settle."""
     made = letter(a_delivery(NoticeKind.HELP, language, order=an_order(state)), language)
     text = plain(made.text)
-    for fact in ("K12", "@anni", "1001", "Telkomsel 10.000", "081234567890", "/status K12"):
+    assert "1001" not in text
+    name = words(language).numbers_in("Telkomsel 10.000")
+    for fact in ("K12", "@anni", name, "081234567890", "/status K12"):
         assert fact in text
     assert bool(labels(made)) == (state is OrderState.PARKED)
 
@@ -356,7 +358,7 @@ def test_a_top_up_is_shown_to_the_admin_with_its_person(state: TopUpState, langu
     text = said(NoticeKind.TOPUP_REQUESTED, language, topup=a_topup(state=state))
     assert words(language).money(50_000) in text
     assert "@anni" in text
-    assert "1001" in text
+    assert "1001" not in text
 
 
 def test_a_rejected_top_up_names_whom_to_ask() -> None:

@@ -62,7 +62,7 @@ async def test_a_number_is_given_a_name(counter: Counter) -> None:
     assert "<b>Mama</b>" in counter.text()
     assert counter.remembered() is None
     await counter.to_destination()
-    assert any("<b>Mama</b>" in label for label in counter.labels())
+    assert "👤 <b>Mama</b> · …7890" in counter.labels()
 
 
 async def test_a_number_typed_for_a_name_is_a_number(counter: Counter) -> None:

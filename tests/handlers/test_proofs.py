@@ -23,7 +23,7 @@ async def test_the_picture_of_a_transfer_is_decided_upon(till: Counter) -> None:
     await till.press_data(approve, shown.message_id, ADMIN)
     await till.press_data(approve, shown.message_id, ADMIN)
     assert (await till.shop.wallet(ANNI)).posted == 100_000 + total
-    assert "Disetujui" in till.text(ADMIN)
+    assert "Dikreditkan" in till.text(ADMIN)
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from bot.services.browse import Browse, Offer, Shelf
 from bot.supplier.listings import read_listings
 from handlers.callback_data import Open, Pick, ShowHistory, pack
 from handlers.i18n import load_languages
-from handlers.keyboards import PER_PAGE, SHORT_LABEL, pager
+from handlers.keyboards import PER_PAGE, pager
 from handlers.shelf import screen
-from handlers.texts.labels import LONGEST_LABEL
+from handlers.widths import room, width
 from tests.handlers.builders import NOW, shop_rules
 from tests.services.scripted import SettableClock
 
@@ -126,7 +126,7 @@ def test_the_first_pages_of_data_are_six_taps_away() -> None:
 
 @pytest.mark.parametrize("view", [0, 1, 2])
 def test_every_screen_fits_a_phone(view: int) -> None:
-    """Eight rows of choices at most, and no label that Telegram would cut."""
+    """Fourteen rows of choices at most, and no label that Telegram would cut."""
     todo: list[CategoryId | None] = [None]
     while todo:
         here = todo.pop()
@@ -138,8 +138,7 @@ def test_every_screen_fits_a_phone(view: int) -> None:
                 ("pager", "sources", "empty", "up")
             )
             for row in markup.inline_keyboard:
-                longest = LONGEST_LABEL if len(row) == 1 else SHORT_LABEL
-                assert all(len(one.text) <= longest for one in row), row
+                assert all(width(one.text) <= room(len(row)) for one in row), row
 
 
 @pytest.mark.parametrize(

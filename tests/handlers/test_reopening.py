@@ -132,7 +132,7 @@ async def test_the_promise_stands_on_the_next_screen(counter: Counter) -> None:
     await counter.press("🔔 Tell me when it opens", CLARE)
     await counter.say("/order", CLARE)
     assert "🔔 We write to you as soon as it opens." in counter.text(CLARE)
-    assert counter.labels(CLARE)[0] == "🔕 Do not tell me"
+    assert counter.labels(CLARE)[0] == "🔕 Turn the reminder off"
 
 
 async def test_whoever_asked_reads_once_that_the_shop_is_open(counter: Counter) -> None:

@@ -36,11 +36,11 @@ async def test_an_empty_product_offers_to_tell(counter: Counter) -> None:
     """With its name and price, why it cannot be bought, and what is promised."""
     await to_empty(counter)
     assert counter.text() == (
-        "Sold out · Rp11.200\n\n"
+        "Telkomsel · Sold out · Rp11.200\n\n"
         "⚠️ Produk ini sedang kosong. Silakan pilih yang lain.\n\n"
         "Mau dikabari kalau sudah bisa dibeli lagi? Kamu dapat satu pesan, kalau itu dalam 7 hari."
     )
-    assert counter.labels() == ["🔔 Kabari kalau bisa dibeli lagi", "‹ Kembali", "✕ Batal"]
+    assert counter.labels() == ["🔔 Kabari kalau ada lagi", "‹ Kembali", "✕ Batal"]
 
 
 async def test_the_promise_is_said(counter: Counter) -> None:
@@ -65,9 +65,12 @@ async def test_what_is_back_is_bought_from_its_message(counter: Counter) -> None
     await counter.press(TELL)
     await comes_in(counter)
     news = counter.last()
-    assert news.text == "🔔 Yang kamu tunggu sudah bisa dibeli lagi:\n\nSold out · Rp11.200"
-    assert counter.labels() == ["🛒 Sold out · Rp11.200"]
-    await counter.press("🛒 Sold out")
+    assert (
+        news.text
+        == "🔔 Yang kamu tunggu sudah bisa dibeli lagi:\n\nTelkomsel · Sold out · Rp11.200"
+    )
+    assert counter.labels() == ["🛒 Tsel · Sold out · Rp11.200"]
+    await counter.press("🛒 Tsel · Sold out")
     assert "Kirim nomor HP" in counter.text()
     await counter.say("081234567890")
     await counter.press("Bayar")
@@ -85,9 +88,9 @@ async def test_what_is_back_together_has_a_button_each(counter: Counter) -> None
     await counter.shop.relist("SM20", is_ready=True)
     await comes_in(counter)
     assert counter.text(CLARE).startswith(
-        "🔔 What you are waiting for is back:\n\nTelkomsel 20.000"
+        "🔔 What you are waiting for is back:\n\nTelkomsel 20,000"
     )
-    assert counter.labels(CLARE) == ["🛒 Telkomsel 20.000 · Rp21,100", "🛒 Sold out · Rp11,200"]
+    assert counter.labels(CLARE) == ["🛒 Tsel 20,000 · Rp21,100", "🛒 Tsel · Sold out · Rp11,200"]
 
 
 async def test_what_is_gone_again_offers_to_tell_again(counter: Counter) -> None:
@@ -101,8 +104,8 @@ async def test_what_is_gone_again_offers_to_tell_again(counter: Counter) -> None
     await counter.deliver.deliver()
     news = counter.last()
     assert "sekarang sudah tidak bisa dibeli lagi" in news.text
-    assert counter.labels() == ["🔔 Sold out"]
-    await counter.press("🔔 Sold out")
+    assert counter.labels() == ["🔔 Telkomsel · Sold out"]
+    await counter.press("🔔 Telkomsel · Sold out")
     assert "sedang kosong" in counter.text()
     assert news in counter.said()
     await counter.press(TELL)
@@ -128,7 +131,7 @@ async def test_it_can_be_taken_back(counter: Counter) -> None:
     await counter.press(TELL)
     answer = await counter.press(NEVER_MIND)
     assert answer.text == "Oke, yang ini tidak jadi kami kabari."
-    assert "🔔 Kabari kalau bisa dibeli lagi" in counter.labels()
+    assert "🔔 Kabari kalau ada lagi" in counter.labels()
     count = len(counter.said())
     await comes_in(counter)
     assert len(counter.said()) == count
@@ -217,5 +220,5 @@ async def test_it_works_after_a_restart(counter: Counter) -> None:
     await counter.restart()
     await comes_in(counter)
     await counter.restart()
-    await counter.press("🛒 Sold out")
+    await counter.press("🛒 Tsel · Sold out")
     assert "Kirim nomor HP" in counter.text()

@@ -54,10 +54,10 @@ async def test_results_are_turned_page_by_page(counter: Counter) -> None:
     await counter.shop.refresh.refresh()
     await counter.say("zebu")
     assert "Halaman 1 dari 3" in counter.text()
-    assert len([label for label in counter.labels() if "Zebu" in label]) == 16
+    assert len([label for label in counter.labels() if label.startswith("Telkomsel · ")]) == 14
     await counter.press("›")
     await counter.press("3 ›")
-    assert counter.labels()[2:5] == ["Zebu 0 · kosong", "‹ 2", "🛒 Belanja"]
+    assert counter.labels()[6:9] == ["Telkomsel · Zebu 0 · kosong", "‹ 2", "🛒 Belanja"]
     answer = await counter.forge(Find(99, "nonsense xyzzy"))
     assert "Tidak ketemu" in answer.text
 
@@ -72,16 +72,16 @@ async def test_what_nothing_is_called_says_so(counter: Counter, text: str) -> No
 
 
 async def test_found_products_of_the_same_name_are_shown_once(counter: Counter) -> None:
-    """The cheapest; below it a button leads to the other sources, with their codes, and back."""
+    """The cheapest; below it a button leads to the other options, without a code, and back."""
     await counter.shop.relist("ONCE", name="TELKOMSEL  10.000", cost=Rupiah(10_500))
     await counter.say("telkomsel 10.000")
-    assert counter.labels()[:2] == ["Telkomsel 10.000 · Rp11.200", "Sumber lain (1)"]
-    await counter.press("Sumber lain")
-    assert "dari sumber lain" in counter.text()
-    assert counter.labels()[0] == "TELKOMSEL 10.000 · ONCE · Rp11.500"
-    await counter.press("Sembunyikan sumber lain")
+    assert counter.labels()[:2] == ["Telkomsel 10.000 · Rp11.200", "Pilihan lain (1)"]
+    await counter.press("Pilihan lain")
+    assert "lewat jalur lain" in counter.text()
+    assert counter.labels()[0] == "TELKOMSEL 10.000 · Rp11.500"
+    await counter.press("Sembunyikan pilihan lain")
     assert counter.labels()[0] == "Telkomsel 10.000 · Rp11.200"
-    await counter.press("Sumber lain")
+    await counter.press("Pilihan lain")
     await counter.shop.relist("ONCE", name="Telkomsel once")
     await counter.forge(FindSources(0, "telkomsel 10.000"))
     assert counter.labels()[0] == "Telkomsel 10.000 · Rp11.200"
@@ -93,7 +93,9 @@ async def test_found_products_of_the_same_name_in_two_subs_are_told_apart(
     """By their sub: they are not the same thing."""
     await counter.shop.relist("ONCE", name="TELKOMSEL  10.000", sub="Promo")
     await counter.say("telkomsel 10.000")
-    assert "10.000 · Promo · Rp11.200" in counter.labels()
+    assert counter.labels()[:2] == ["1. Tsel 10.000 · Rp11.200", "2. Tsel 10.000 · Rp11.200"]
+    assert "Telkomsel 10.000 · Umum" in counter.text()
+    assert "TELKOMSEL 10.000 · Promo" in counter.text()
 
 
 @pytest.mark.parametrize(

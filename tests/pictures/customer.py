@@ -9,11 +9,11 @@ from tests.pictures.visitor import Visitor
 PHONE = "081234567890"
 OTHER_BRAND = "083812345678"
 METER = "12345678901"
-FIVE, TEN, TWENTY = r"^5[.]000 ", r"^10[.]000 ", r"^(PLN )?20[.]000 "
-CLOSED = r"^15[.]000 "
+FIVE, TEN, TWENTY = r"^5[.,]000 ", r"^10[.,]000 ", r"^(PLN )?20[.,]000 "
+CLOSED = r"^15[.,]000 "
 EMPTY = "(yang kosong|out of stock)$"
 PRICED = r" · Rp"
-MISMATCH = "This number seems to be {other}, the product is {brand}. Go on?"
+MISMATCH = "This number seems to be {other}, but the product is {brand}. Go on?"
 CHECK = "Please check once more"
 PULSA, TELKOMSEL = "Pulsa$", "^Telkomsel$"
 COMBO, WALLET = "Combo Sakti", "DN10"
@@ -32,12 +32,12 @@ async def browses(tab: Visitor) -> None:
     await tab.reads("Choose an operator.")
     await tab.shoot("brands")
     await tab.tap(TELKOMSEL)
-    await tab.reads("Choose a product. Prices are final.")
+    await tab.reads("Choose a product. No extra fees.")
     await tab.shoot("products")
-    await tab.tap(tab.pattern("Other sources ({count})"))
-    await tab.reads("The same from other sources, each with its code and its price.")
+    await tab.tap(tab.pattern("Other options ({count})"))
+    await tab.reads("The same products in another way:")
     await tab.shoot("products-sources")
-    await tab.turn(tab.pattern("Hide the other sources"))
+    await tab.turn(tab.pattern("Hide the other options"))
     await tab.reach(CLOSED)
     await tab.shoot("products-closed")
     await tab.tap(CLOSED)
@@ -65,7 +65,7 @@ async def chooses_data(tab: Visitor) -> None:
     await tab.reads("Choose a kind.")
     await tab.shoot("kinds")
     await tab.tap(COMBO)
-    await tab.reads("Choose a product. Prices are final.")
+    await tab.reads("Choose a product. No extra fees.")
     await tab.shoot("products-data")
     await tab.tap_first(PRICED)
     await tab.shows("Kirim |Send ")
@@ -84,7 +84,7 @@ async def gives_a_number(tab: Visitor) -> None:
     await choose(tab, PULSA, TELKOMSEL, FIVE)
     await tab.types(OTHER_BRAND, MISMATCH)
     await tab.shoot("confirm-other-brand", 2)
-    await choose(tab, tokens(tab), "^Token$", r"^(PLN )?750[.]000 ")
+    await choose(tab, tokens(tab), "^Token$", r"^(PLN )?750[.,]000 ")
     await tab.types(METER, "Your balance is not enough: you need {missing} more.")
     await tab.shoot("confirm-no-money", 2)
     await choose(tab, name(tab, "Game vouchers"), "^Mobile Legends$", "Diamonds")
@@ -111,7 +111,7 @@ async def is_asked_again(tab: Visitor, house: House) -> None:
     raise_price(house, WALLET)
     await until_fetched(house)
     await tab.tap(pay(tab))
-    await tab.reads("The price has just changed, it was {price}. Is the new one fine?")
+    await tab.reads("The price has just changed; it was {price}. Is the new price fine?")
     await tab.shoot("confirm-changed")
 
 

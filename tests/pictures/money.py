@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from tests.pictures.visitor import Visitor
 
-ASK, PICTURE = "💵 Ask for a top-up", "When you have paid, send the picture of the transfer here."
+ASK, PICTURE = "💵 Top up", "When you have paid, send the picture of the transfer here."
 
 
 async def tops_up(tab: Visitor) -> None:
@@ -53,7 +53,9 @@ async def proves(tab: Visitor) -> None:
         {"name": "bukti.png", "mimeType": "image/png", "buffer": buffer}
     )
     await tab.page.get_by_role("dialog").get_by_role("button").last.click()
-    await tab.reads("Thank you! We look for your {amount}, and tell you here once it is credited.")
+    await tab.reads(
+        "Thank you! We are checking your {amount} and will tell you here once it is credited."
+    )
 
 
 def transfer(amount: str) -> bytes:

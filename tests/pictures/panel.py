@@ -13,7 +13,7 @@ async def by_day(phone: Visitor, desk: Visitor) -> None:
     await desk.start()
     await desk.reads("Your balance: {balance}")
     await buys(desk, "081311112222")
-    await desk.reads("Your code or reference number:")
+    await desk.reads("SN / code:")
     await desk.camera.whole("page-desk")
     await phone.camera.whole("page-chat")
     await phone.counter("Supplier")

@@ -23,7 +23,7 @@ from tests.pictures.house import let_it_be_earlier, until_fetched
 from tests.pictures.visitor import Visitor
 
 BACK = "Your money is back: {price}. Your balance is {balance}."
-CODE = "Your code or reference number:"
+CODE = "SN / code:"
 INDOSAT, XL, AXIS = "^Indosat$", "^XL$", "^A(XIS|xis)$"
 
 

@@ -30,7 +30,7 @@ async def waits(tab: Visitor, house: House) -> None:
     await tab.reads("🔔 We write to you when it is back,")
     await tab.shoot("restock-asked")
     house.supplier.troubles.all_in_stock = True
-    await tab.reads("🔔 What you are waiting for is back:")
+    await tab.reads("🔔 Back in stock:")
     await tab.shoot("restock-told")
     house.supplier.troubles.all_in_stock = False
     await until_fetched(house)

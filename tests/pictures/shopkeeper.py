@@ -33,7 +33,7 @@ async def looks(tab: Visitor) -> None:
     await tab.shoot("admin-balance")
     await tab.types("/status K3", "State: {state}")
     await tab.shoot("admin-found")
-    await tab.types("/status", "How things stand")
+    await tab.types("/status", "Shop status")
     await tab.shoot("admin-status")
 
 
@@ -59,7 +59,7 @@ async def looks_for_a_reference(tab: Visitor, customer: Visitor, house: House) -
     await tab.shoot("admin-parked-unknown")
     await tab.types("/recon", "Compared with the supplier")
     await tab.shoot("admin-recon", 2)
-    await tab.types("/status", "How things stand")
+    await tab.types("/status", "Shop status")
     await tab.tap("^🔎 K")
     await tab.press("📎 Attach a reference")
     await tab.reads("Which reference belongs to {number}?")

@@ -38,7 +38,7 @@ async def test_status_tells_how_things_stand(shop: House) -> None:
     lost = await shop.sarah.buy(NUMBER)
     await shop.reaches(lost, OrderState.AMBIGUOUS)
     shop.pass_time(seconds=1)
-    text = (await shop.admin.say("/status", shows="How things stand")).text
+    text = (await shop.admin.say("/status", shows="Shop status")).text
     for part in ("done: 1", "being checked: 1", "being checked by hand: 1", "The shop is open"):
         assert part in text
     assert f"The oldest open one is {parked}" in text

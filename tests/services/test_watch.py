@@ -1,6 +1,7 @@
 """Whether the supplier answers, and what has ended: noted, shown, and told once."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
@@ -153,3 +154,19 @@ async def test_a_refusal_is_over_once_the_supplier_serves(
     shop.clock.advance(60)
     await watched.asks()
     assert (await shop.admin.overview(ADMIN)).ended == {f"alert:{alert}": shop.clock.now()}
+
+
+async def test_rows_that_cannot_be_read_are_counted(shop: Shop) -> None:
+    """Of the last list of each kind, for the admins; the next sound one ends it."""
+    watched = Watched(shop)
+    shop.supplier.skipped = 2
+    shop.supplier.listings = replace(shop.supplier.listings, skipped=3)
+    await watched.asks()
+    await shop.panel.services()
+    seen = await shop.admin.overview(ADMIN)
+    assert (seen.rows_skipped, seen.services_skipped) == (2, 3)
+    shop.supplier.skipped = 0
+    await watched.asks(SupplierReadError("502"))
+    assert (await shop.admin.overview(ADMIN)).rows_skipped == 2
+    await watched.asks()
+    assert (await shop.admin.overview(ADMIN)).rows_skipped == 0

@@ -310,19 +310,19 @@ def test_what_tells_of_an_order_is_kept_until_long_after_its_end(
 def test_what_asks_for_a_decision_is_kept_while_the_topup_is_open(
     tx: SqlTransaction, close: str
 ) -> None:
-    """Its messages are edited when the customer lets it go."""
+    """Its messages, with the picture or without, are edited when it is decided or let go."""
     request = TopUp(TopUpId(0), ANNI, Rupiah(5_000), TopUpState.PENDING, "key", NOW)
     topup = tx.topups.add(request)
     about: Any = {"subject_id": topup.topup_id, "state": NoticeState.DELIVERED}
     put(tx, "asked", kind=NoticeKind.TOPUP_REQUESTED, **about)
     put(tx, "picture", kind=NoticeKind.TOPUP_PROOF, **about)
-    assert tx.outbox.forget(NOW + SECOND, 9) == 1
-    assert kept(tx, "asked", "picture") == ["asked"]
+    assert tx.outbox.forget(NOW + SECOND, 9) == 0
+    assert kept(tx, "asked", "picture") == ["asked", "picture"]
     if close == "decide":
         tx.topups.decide(topup.topup_id, TopUpState.REJECTED, 9001, NOW)
     else:
         getattr(tx.topups, close)(topup.topup_id, NOW)
-    assert tx.outbox.forget(NOW + SECOND, 9) == 1
+    assert tx.outbox.forget(NOW + SECOND, 9) == 2
 
 
 def test_goods_that_came_late_are_never_told_again(tx: SqlTransaction) -> None:

@@ -87,6 +87,7 @@ async def test_figures_are_those_of_the_moment(http: aiohttp.ClientSession, shop
         worker_failures={"send_orders": 1},
         catalogue_size=1400,
         catalogue_age_seconds=12.5,
+        rows_skipped={"services": 2, "status": 1},
     )
     async with http.get("/metrics") as answer:
         assert answer.status == 200
@@ -100,6 +101,8 @@ async def test_figures_are_those_of_the_moment(http: aiohttp.ClientSession, shop
         'konter_worker_failures{worker="send_orders"} 1.0',
         "konter_catalogue_size 1400.0",
         "konter_catalogue_age_seconds 12.5",
+        'konter_supplier_rows_skipped{list="services"} 2.0',
+        'konter_supplier_rows_skipped{list="status"} 1.0',
     ):
         assert line in lines
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -28,6 +30,34 @@ LITERALS = (
 """What stands in a text for a value, and is none, or is one of absurd size."""
 CODINGS = ("utf-8-sig", "utf-16", "utf-16-le", "utf-32", "latin-1", "cp1252", "utf-7")
 LONGEST_REF_ID = 100
+LONGEST_JUDGED = 20_000
+"""So many characters of a body that is no JSON are looked through for objects."""
+ODD_ROWS = (
+    *(
+        b'{"code": "ODD", "ref_id": "odd", "name": %b}' % literal.encode()
+        for literal in (
+            '"\\ud83d"',
+            '"\x01"',
+            '"\n"',
+            "NaN",
+            "-Infinity",
+            "[" * 100_000 + "]" * 100_000,
+            '"5" layar"',
+            "'x'",
+            '"\\q"',
+            "01",
+            "undefined",
+        )
+    ),
+    b'{"code": "ODD", "ref_id": "odd", "price": %b}' % (b"9" * 10_000),
+    b'{"ref_id": "odd", "note": "\xff"}',
+    b'{"ref_id": "odd", "ref_id": "odd2", "code": "ODD", "code": "ODD2"}',
+    b'"]}, {"',
+    b"[[]]",
+    b"null",
+    b"",
+)
+"""Rows that are none; no list may be lost by them."""
 
 
 def written(rng: Random, value: Any, oddness: float) -> str:
@@ -133,13 +163,34 @@ def judged(body: bytes) -> Verdict:
 def lenient(body: bytes) -> Verdict:
     """Read a body as readers commonly do: what cannot be decoded is replaced, the last name counts.
 
-    One odd row in a list spoils no other, so each is judged by itself.
+    One odd row in a list spoils no other, so each is judged by itself: where the whole is no JSON,
+    every object that is, wherever it stands.
     """
+    text = body.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
     try:
-        text = body.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
         return Verdict(json.loads(text, parse_int=_whole, strict=False))
     except (ValueError, RecursionError):
-        return Verdict(None)
+        return Verdict({"status": True, "data": list(_objects_in(text))})
+
+
+def _objects_in(text: str) -> Iterator[Any]:
+    """Yield what is an object by itself, at whichever brace it begins."""
+    reader = json.JSONDecoder(parse_int=_whole, strict=False)
+    for place, mark in enumerate(text[:LONGEST_JUDGED]):
+        if mark == "{":
+            with suppress(ValueError, RecursionError):
+                yield reader.raw_decode(text, place)[0]
+
+
+def with_odd_rows(rng: Random, rows: Sequence[bytes]) -> tuple[bytes, int]:
+    """Return a successful reply of sound rows with odd ones among them, and how many are odd."""
+    odd = [rng.choice(ODD_ROWS) for _ in range(rng.randint(1, 4))]
+    mixed = list(rows)
+    for one in odd:
+        mixed.insert(rng.randint(0, len(mixed)), one)
+    members = [b'"status": true', b'"data": [%b]' % b", ".join(mixed), b'"message": "Success."']
+    rng.shuffle(members)
+    return b"{%b}" % b", ".join(members), len(odd)
 
 
 def rows_of(data: Any) -> list[dict[str, Any]]:

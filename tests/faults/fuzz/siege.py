@@ -27,7 +27,13 @@ STRANGER = Person(700_000_077, "Eve", "en", "eve_sandbox")
 GHOST = Person(700_000_078, "Nobody", "id")
 """Telegram knows no chat with them: whatever is sent there is refused."""
 BATCH = 60
-OLD_NEWS = ("query is too old", "message is not modified", "to edit not found", "can't be edited")
+OLD_NEWS = (
+    "query is too old",
+    "message is not modified",
+    "to edit not found",
+    "can't be edited",
+    "there is no caption",
+)
 """What Telegram refuses although nothing is wrong with what was sent."""
 NO_CHAT = "chat not found"
 TOLD = {"handler failed", "update unreadable", "updates that cannot be kept"}

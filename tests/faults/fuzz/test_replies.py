@@ -23,7 +23,15 @@ from bot.domain.profile import PanelProfile
 from bot.ports import OrderReply, ServiceList, StatusList
 from bot.supplier.profile import load_profile
 from bot.supplier.protocol import parse_balance, parse_order, parse_rows, parse_services
-from tests.faults.fuzz.replies import judged, order_reply, ref_id_of, refusal_reply, rows_of, spoilt
+from tests.faults.fuzz.replies import (
+    judged,
+    order_reply,
+    ref_id_of,
+    refusal_reply,
+    rows_of,
+    spoilt,
+    with_odd_rows,
+)
 from tests.supplier.golden_files import NAMES, golden
 
 COUNT = int(os.environ.get("FUZZ_REPLIES", "1500"))
@@ -103,3 +111,25 @@ def test_services_and_balances_are_sane_or_none() -> None:
         balance = result(parse_balance, body)
         assert balance is None or isinstance(balance, int | SupplierError)
         assert not isinstance(balance, int) or abs(balance) < 10**15
+
+
+def test_odd_rows_hide_no_sound_one() -> None:
+    """Wherever they stand, and in whatever order the reply has its members; none is cut off."""
+    print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
+    rng = Random(SEED)  # noqa: S311 - the same again by its seed
+    for _ in range(COUNT // 10):
+        names = [f"R{place}" for place in range(rng.randint(0, 16))]
+        rows = [
+            b'{"code": "%b", "ref_id": "%b", "name": "Pulsa", "price": 1000, "status": "ready", '
+            b'"category": {"type": "pulsa", "main": "AXIS"}}' % (name.encode(), name.encode())
+            for name in names
+        ]
+        body, odd = with_odd_rows(rng, rows)
+        status, services = result(parse_rows, body), result(parse_services, body)
+        assert isinstance(status, StatusList), body
+        assert isinstance(services, ServiceList), body
+        assert ([row.ref_id for row in status.rows], status.skipped) == (names, odd), body
+        assert [listing.code for listing in services.listings] == names, body
+        assert services.skipped == odd, body
+        cut = result(parse_rows, body[: rng.randint(0, len(body) - 1)])
+        assert isinstance(cut, SupplierReadError), body

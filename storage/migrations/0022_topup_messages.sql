@@ -1,0 +1,14 @@
+-- The messages, in whichever chat, that show a top-up and were not sent by way of the outbox: how
+-- to pay it, and what an admin was asked. Once it is decided or let go, they say so.
+create table topup_messages (
+    topup_id integer not null references topups,
+    chat_id integer not null,
+    message_id integer not null,
+    shows_payment integer not null check (shows_payment in (0, 1)),
+    primary key (topup_id, chat_id, message_id)
+) strict;
+
+insert into topup_messages (topup_id, chat_id, message_id, shows_payment)
+select topup_id, customer_id, message_id, 1
+from topups
+where message_id is not null and state = 'pending';

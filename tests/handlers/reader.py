@@ -1,0 +1,74 @@
+"""Somebody at the counter who reads one language; what the bot tells them is written down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.domain.order import CustomerId
+from bot.sandbox.telegram import ChatMessage
+from handlers.i18n import Words
+from tests.handlers.counter import Counter
+
+
+class Reader:
+    """Writes and presses at the counter, and keeps a transcript of what they see."""
+
+    def __init__(self, counter: Counter, who: CustomerId, words: Words) -> None:
+        self.counter = counter
+        self.who = who
+        self.words = words
+        self._lines: list[str] = []
+        self._seen: dict[int, str] = {}
+        self.look()
+        self._lines.clear()
+
+    async def say(self, text: str) -> None:
+        """Write a text."""
+        await self.counter.say(text, self.who)
+        self._note(f"> {text}")
+
+    async def send(self, what: str, content: dict[str, Any]) -> None:
+        """Send something that is no text."""
+        await self.counter.send(content, self.who)
+        self._note(f"> ({what})")
+
+    async def press(self, msgid: str, **fields: object) -> None:
+        """Press the newest button with a text of the code, or with a label as it stands."""
+        label = self.words.gettext(msgid).format(**fields)
+        message, data = self.counter.find(label, self.who)
+        shown = next(
+            one["text"]
+            for row in message.buttons
+            for one in row
+            if one.get("callback_data") == data and label in one["text"]
+        )
+        answer = await self.counter.press_data(data, message.message_id, self.who)
+        self._note(f"> [{shown}]")
+        if answer.text:
+            self._lines.append(f"({answer.text})\n")
+
+    def look(self, happening: str = "") -> None:
+        """Write down what the bot has said or changed since; `happening` is why."""
+        self._note(f"# {happening}" if happening else "")
+
+    @property
+    def transcript(self) -> str:
+        """What was written, pressed and read: one message after the other, with its buttons."""
+        return "\n".join(self._lines)
+
+    def _note(self, act: str) -> None:
+        if act:
+            self._lines.append(f"{act}\n")
+        for message in self.counter.said(self.who):
+            shown = _shown(message)
+            before = self._seen.get(message.message_id)
+            if before != shown:
+                self._seen[message.message_id] = shown
+                self._lines.append(f"{'(edited) ' if before else ''}{shown}\n")
+
+
+def _shown(message: ChatMessage) -> str:
+    """Return a message as it is read: its picture, its words, its rows of buttons."""
+    picture = "(picture)\n" if message.photo is not None else ""
+    rows = (" ".join(f"[{one['text']}]" for one in row) for row in message.buttons)
+    return picture + "\n".join((message.text, *rows))

@@ -1,0 +1,235 @@
+"""A top-up that is decided, let go or run out says so in every message about it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.customer import TopUpId
+from bot.domain.money import Rupiah
+from bot.sandbox.telegram import ChatMessage, FaultKind
+from handlers.callback_data import AskDecision, DecideTopUp, RequestTopUp, pack
+from tests.handlers.admins import AIDE, BOSS, balance_of, with_aide
+from tests.handlers.counter import Counter
+from tests.handlers.till import document, pay_in, prove
+from tests.services.shop import ANNI
+
+
+def about(till: Counter, total: Rupiah, who: int) -> list[ChatMessage]:
+    """Return the messages in a chat that name an amount, as they are now."""
+    digits = f"{total // 1_000}", f"{total % 1_000:03}"
+    found = [one for one in till.said(who) if all(part in one.text for part in digits)]
+    assert found, till.shown(who)
+    return found
+
+
+async def told_everywhere(till: Counter) -> Rupiah:
+    """Ask for a top-up, look at it again, and send a photo and a file of the transfer."""
+    await with_aide(till)
+    total = await pay_in(till)
+    await till.say("/saldo")
+    await till.press("Bayar Rp50")
+    await prove(till)
+    await till.send(document(till, "bukti.pdf", "application/pdf"))
+    return total
+
+
+async def test_an_approved_top_up_is_settled_everywhere(till: Counter) -> None:
+    """Both codes of the customer's, and each admin's request, photo and file."""
+    total = await told_everywhere(till)
+    codes = [one for one in till.said() if one.photo is not None]
+    assert len(codes) == 2
+    asked = {who: [one.message_id for one in till.said(who)] for who in (BOSS, AIDE)}
+    assert [len(ids) for ids in asked.values()] == [3, 3]
+    await till.press("Approve", AIDE)
+    for code in codes:
+        shown = till.message(code.message_id)
+        assert shown.buttons == []
+        assert shown.photo is not None
+        assert f"✅ {till.money(total)} sudah dikreditkan toko, 12.00 WIB" in shown.text
+        assert "Bayar tepat" not in shown.text
+    says = {
+        BOSS: f"✅ Dikreditkan {till.money(total)} oleh Bu Aide · @aide, 12.00 WIB",
+        AIDE: f"✅ Rp{total:,} credited by Bu Aide · @aide, 12:00 WIB",
+    }
+    for who, ids in asked.items():
+        for message_id in ids:
+            shown = till.message(message_id, who)
+            assert says[who] in shown.text
+            assert shown.buttons == []
+            assert "9002" not in shown.text
+
+
+async def test_a_rejected_top_up_is_settled_everywhere(till: Counter) -> None:
+    """With its reason, for the admins; the customer is told that by itself."""
+    total = await told_everywhere(till)
+    await till.press("Tolak + alasan", BOSS)
+    await till.say("Belum ada uang masuk", BOSS)
+    for shown in about(till, total, AIDE):
+        assert "❌ Rejected by Pak Admin, 12:00 WIB" in shown.text
+        assert "Belum ada uang masuk" in shown.text
+        assert shown.buttons == []
+    codes = [one for one in till.said() if one.photo is not None]
+    for shown in codes:
+        assert f"❌ Isi saldo {till.money(total)} ditolak toko, 12.00 WIB" in shown.text
+        assert shown.buttons == []
+
+
+async def test_a_cancelled_top_up_is_settled_everywhere(till: Counter) -> None:
+    """Whichever of its messages is pressed; an admin reads how late money is credited."""
+    await with_aide(till)
+    total = await pay_in(till)
+    await till.say("/saldo")
+    await till.press("Bayar Rp50")
+    await till.press("Batalkan")
+    for shown in till.said():
+        if shown.photo is not None:
+            assert f"Isi saldo {till.money(total)} dibatalkan" in shown.text
+            assert shown.buttons == []
+    for who in (BOSS, AIDE):
+        for shown in about(till, total, who):
+            assert f"/credit 1001 {total}" in shown.text
+            assert shown.buttons == []
+    assert "Dibatalkan pelanggan: 14 Mar 2026, 12.00 WIB" in till.text(BOSS)
+    await prove(till)
+    assert "✅ Setujui" in till.labels(BOSS)
+
+
+async def test_a_top_up_that_ran_out_says_so_everywhere(till: Counter) -> None:
+    """The code is taken away; the admins can still credit what comes late."""
+    total = await pay_in(till)
+    code, asked = till.last(), till.last(BOSS)
+    till.shop.clock.at += timedelta(hours=1)
+    await till.shop.deposits.expire()
+    await till.deliver.deliver()
+    shown = till.message(code.message_id)
+    assert f"Waktu untuk membayar {till.money(total)} sudah habis" in shown.text
+    assert shown.buttons == []
+    told = till.message(asked.message_id, BOSS)
+    assert "Waktu bayarnya habis" in told.text
+    assert "✅ Setujui" in str(told.buttons)
+    till.shop.clock.at += timedelta(days=1)
+    await till.press("Setujui", BOSS)
+    told = till.message(asked.message_id, BOSS)
+    assert f"Dikreditkan {till.money(total)} oleh Pak Admin, 15 Mar 2026, 13.00 WIB" in told.text
+    assert "sudah dikreditkan toko" in till.message(code.message_id).text
+
+
+async def test_another_admins_question_is_settled_too(till: Counter) -> None:
+    """The question how much arrived ends, and its message says who was first."""
+    await with_aide(till)
+    total = await pay_in(till)
+    await till.press("Other amount", AIDE)
+    question = till.last(AIDE)
+    assert question.buttons != []
+    await till.press("Setujui", BOSS)
+    told = till.message(question.message_id, AIDE)
+    assert f"✅ Rp{total:,} credited by Pak Admin" in told.text
+    assert told.buttons == []
+    assert await till.dialog(AIDE) is None
+    await till.say("77.000", AIDE)
+    assert await balance_of(till, ANNI) == 100_000 + total
+    assert "Rp77" not in str([one.buttons for one in till.said(AIDE)])
+
+
+async def test_a_proposed_amount_is_settled_too(till: Counter) -> None:
+    """The button that would credit another amount goes as well."""
+    await with_aide(till)
+    await pay_in(till)
+    await till.press("Other amount", AIDE)
+    await till.say("77.000", AIDE)
+    proposed = till.last(AIDE)
+    assert "Credit Rp77,000" in str(proposed.buttons)
+    await till.press("Tolak", BOSS)
+    told = till.message(proposed.message_id, AIDE)
+    assert "❌ Rejected by Pak Admin" in told.text
+    assert told.buttons == []
+
+
+async def test_the_way_that_credit_by_hand_names_settles_it(till: Counter) -> None:
+    """An admin who types /credit with the amount of an open top-up approves that one instead."""
+    await with_aide(till)
+    total = await pay_in(till)
+    code = till.last()
+    await till.say(f"/credit {ANNI} {total}", AIDE)
+    await till.press("Approve Anni's instead", AIDE)
+    assert "sudah dikreditkan toko" in till.message(code.message_id).text
+    for shown in about(till, total, BOSS):
+        assert "oleh Bu Aide · @aide" in shown.text
+        assert shown.buttons == []
+
+
+async def test_what_is_decided_is_settled_after_a_restart(till: Counter) -> None:
+    """The bot is killed between the decision and the edits."""
+    await with_aide(till)
+    total = await told_everywhere(till)
+    await till.stop()
+    await till.shop.wallets.decide_topup(BOSS, TopUpId(1), approve=True)
+    await till.revive()
+    await till.deliver.deliver()
+    codes = [one for one in till.said() if one.photo is not None]
+    assert [one.buttons for one in codes] == [[], []]
+    assert all("sudah dikreditkan toko" in one.text for one in codes)
+    for who in (BOSS, AIDE):
+        assert all(one.buttons == [] for one in about(till, total, who))
+
+
+@pytest.mark.parametrize("kind", [None, "500", "429"])
+async def test_a_message_that_telegram_does_not_edit_is_no_trouble(
+    till: Counter, kind: FaultKind | None
+) -> None:
+    """One that is gone is left; one that must wait is edited later, and all the others with it."""
+    await with_aide(till)
+    await pay_in(till)
+    code = till.last()
+    gone = till.last(BOSS)
+    del till.telegram.state.chats[BOSS][gone.message_id]
+    if kind is not None:
+        till.telegram.fail_next("editMessageText", kind, 3)
+    await till.shop.wallets.decide_topup(AIDE, TopUpId(1), approve=True)
+    for _ in range(4):
+        await till.deliver.deliver()
+        till.shop.clock.advance(600)
+    assert "sudah dikreditkan toko" in till.message(code.message_id).text
+    assert "credited by Bu Aide" in till.text(AIDE)
+    assert await till.shop.store.read(lambda tx: tx.outbox.backlog()) == 0
+
+
+async def test_a_code_that_arrives_after_the_decision_is_settled(till: Counter) -> None:
+    """It was on its way to the customer when an admin decided."""
+    await pay_in(till)
+    await till.shop.wallets.decide_topup(BOSS, TopUpId(1), approve=True)
+    await till.deliver.deliver()
+    second = till.last()
+    await till.shop.deposits.shown(TopUpId(1), second.message_id)
+    await till.deliver.deliver()
+    assert "sudah dikreditkan toko" in till.message(second.message_id).text
+
+
+async def test_a_plain_request_is_settled_too(counter: Counter) -> None:
+    """A shop without a code shows words, whose button leads on in a message of its own."""
+    await counter.say("/saldo")
+    await counter.press("Isi saldo")
+    await counter.forge(RequestTopUp(50_000))
+    shown = counter.last()
+    await counter.press("Belanja")
+    assert counter.last().message_id != shown.message_id
+    await counter.press("Setujui", BOSS)
+    told = counter.message(shown.message_id)
+    assert "✅ Rp50.000 sudah dikreditkan toko, 12.00 WIB" in told.text
+    assert told.buttons == []
+
+
+async def test_an_owner_who_tries_it_reads_both_sides(till: Counter) -> None:
+    """The customer is an admin: the code says one thing, the request another."""
+    await till.say("/start", BOSS)
+    await till.forge(RequestTopUp(50_000), BOSS)
+    code = next(one for one in reversed(till.said(BOSS)) if one.photo is not None)
+    asked = next(one for one in reversed(till.said(BOSS)) if "✅ Setujui" in str(one.buttons))
+    await till.press_data(pack(DecideTopUp(1, approve=True)), asked.message_id, BOSS)
+    await till.deliver.deliver()
+    assert "sudah dikreditkan toko" in till.message(code.message_id, BOSS).text
+    assert "oleh Pak Admin" in till.message(asked.message_id, BOSS).text
+    answer = await till.forge(AskDecision(1, for_amount=True), BOSS)
+    assert "sudah diputuskan" in answer.text

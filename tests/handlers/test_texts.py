@@ -1,0 +1,257 @@
+"""What people read, kept beside the tests: a changed sentence shows in the change as it is read.
+
+`python -m pytest tests/handlers/test_texts.py --snapshot-update` writes them anew.
+"""
+
+from __future__ import annotations
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+from bot.domain.errors import RefusalClass, SupplierRefusedError
+from bot.domain.notice import Alert, NoticeKind
+from bot.domain.order import Order
+from tests.handlers.admins import AIDE, with_aide
+from tests.handlers.builders import an_order
+from tests.handlers.counter import BOSS, CLARE, Counter
+from tests.handlers.reader import Reader
+from tests.handlers.test_notices import orders, said
+from tests.handlers.till import photo
+from tests.services.shop import ANNI
+
+NUMBER = "081234567890"
+BREAK = "\n\n"
+"""What stands before it names the order, which is the same for all."""
+CUSTOMERS = {"id": ANNI, "en": CLARE}
+
+
+class TextFile(SingleFileSnapshotExtension):
+    """Keeps each transcript in a file of its own, so that it is read like a chat."""
+
+    file_extension = "txt"
+    _write_mode = WriteMode.TEXT
+
+
+@pytest.fixture
+def kept(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """What was read when the sentences were last looked at."""
+    return snapshot.use_extension(TextFile)
+
+
+@pytest.fixture(params=["id", "en"])
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def customer(counter: Counter, language: str) -> Reader:
+    """A customer who has 100,000 rupiah."""
+    return Reader(counter, CUSTOMERS[language], counter.services.languages[language])
+
+
+@pytest.fixture
+async def admin(counter: Counter, language: str) -> Reader:
+    """An admin: the first reads Indonesian, the second English."""
+    await with_aide(counter)
+    who = {"id": BOSS, "en": AIDE}[language]
+    return Reader(counter, who, counter.services.languages[language])
+
+
+async def test_the_door(customer: Reader, kept: SnapshotAssertion) -> None:
+    """Whoever comes in for the first time, and asks for everything once."""
+    for text in ("/start", "/help", "/terms", "/paysupport", "/language", "/history", "/status"):
+        await customer.say(text)
+    for text in ("/numbers", "/receipt", "/search", "/cancel", "/xyz", "halo min", "makasih kak"):
+        await customer.say(text)
+    assert customer.transcript == kept
+
+
+async def test_the_shelves(customer: Reader, kept: SnapshotAssertion) -> None:
+    """Down to the products, and those that cannot be bought."""
+    counter, words = customer.counter, customer.words
+    counter.shop.clock.advance(12 * 3600)
+    await customer.say("/order")
+    for label in ("Pulsa", "Telkomsel", "Night"):
+        await customer.press(label)
+    await customer.press("🔔 Tell me when it is back")
+    await customer.press("🔕 Turn the reminder off")
+    await customer.say("/order")
+    await customer.press("Game vouchers")
+    await customer.press("86 Diamonds")
+    await customer.say("12345678")
+    await customer.say("12345678 2001")
+    await customer.say("/order")
+    await customer.press("Electricity tokens")
+    await customer.press(words.number(20_000))
+    await customer.say("1234567890")
+    await customer.say("12345678901")
+    assert customer.transcript == kept
+
+
+async def test_what_is_typed(customer: Reader, kept: SnapshotAssertion) -> None:
+    """Products, numbers, and what is neither."""
+    for text in (
+        "tsel 10",
+        "telkomsel unlimited",
+        "xyzzy",
+        NUMBER,
+        f"{NUMBER} 10",
+        "0812",
+        "0812 345 678 9O",
+        "+852 9123 4567",
+        "081234567890 081234567891",
+        "12345678901",
+        "mana pulsa saya?",
+        "udah transfer ya min",
+        "menu",
+        "cs",
+        "refund",
+        "tagihan listrik",
+    ):
+        await customer.say(text)
+    await customer.send("voice", {"voice": {"file_id": "v", "file_unique_id": "v", "duration": 2}})
+    assert customer.transcript == kept
+
+
+async def bought(customer: Reader, number: str = NUMBER) -> Order:
+    """Buy Telkomsel 10.000 and return the order."""
+    await customer.say("/order")
+    for label in ("Pulsa", "Telkomsel", customer.words.number(10_000)):
+        await customer.press(label)
+    await customer.say(number)
+    await customer.press("✅ Pay {price}", price=customer.words.money(11_200))
+    return (await customer.counter.orders(customer.who))[0]
+
+
+async def test_a_purchase(customer: Reader, kept: SnapshotAssertion) -> None:
+    """From the list to the receipt."""
+    counter, shop = customer.counter, customer.counter.shop
+    await bought(customer)
+    started = await shop.start()
+    shop.supplier.shows(shop.row(started))
+    shop.supplier.will(shop.reply(started))
+    await shop.send.carry_out(started)
+    await counter.deliver.deliver()
+    customer.look("the supplier has taken it")
+    await customer.say("/status")
+    await customer.say("udah masuk belum?")
+    shop.supplier.says("r1", "success", voucher="SN-0041234")
+    shop.clock.advance(10)
+    await shop.reconcile.poll()
+    await counter.deliver.deliver()
+    customer.look("it is delivered")
+    await customer.press("💬 Ask the shop")
+    await customer.press("🧾 Receipt")
+    await customer.say("/history")
+    await customer.press("✅ Telkomsel")
+    await customer.say("/balance")
+    await customer.say("/numbers")
+    await customer.say("081312345678 10")
+    await bought(customer)
+    assert customer.transcript == kept
+
+
+async def test_an_order_that_fails(customer: Reader, kept: SnapshotAssertion) -> None:
+    """Refused, cancelled, and the money back."""
+    counter, shop = customer.counter, customer.counter.shop
+    await bought(customer)
+    started = await shop.start()
+    shop.supplier.will(SupplierRefusedError(RefusalClass.PRODUCT, "Produk gangguan"))
+    await shop.send.carry_out(started)
+    await counter.deliver.deliver()
+    customer.look("the supplier refuses it")
+    await bought(customer, "081212345678")
+    await customer.press("✕ Cancel the order")
+    assert customer.transcript == kept
+
+
+async def test_an_order_in_doubt(customer: Reader, admin: Reader, kept: SnapshotAssertion) -> None:
+    """The answer is lost, it is parked, and an admin gives the money back."""
+    counter, shop = customer.counter, customer.counter.shop
+    await bought(customer)
+    shop.supplier.will_lose_the_answer()
+    started = await shop.start()
+    await shop.send.carry_out(started)
+    await counter.deliver.deliver()
+    customer.look("the answer is lost")
+    await shop.look_for(600)
+    await counter.deliver.deliver()
+    customer.look("it is parked")
+    admin.look("an order is parked")
+    await admin.press("↩️ Refund")
+    customer.look("an admin has decided")
+    assert f"{admin.transcript}\n=== customer\n\n{customer.transcript}" == kept
+
+
+async def test_paying_in(till: Counter, language: str, kept: SnapshotAssertion) -> None:
+    """Asked for, paid, proved, and credited; another that is cancelled, and one that is late."""
+    customer = Reader(till, CUSTOMERS[language], till.services.languages[language])
+    await with_aide(till)
+    boss = Reader(till, {"id": BOSS, "en": AIDE}[language], till.services.languages[language])
+    await customer.say("/balance")
+    await customer.press("💵 Top up")
+    await customer.say("banyak")
+    await customer.say("5000")
+    await customer.say("50rb")
+    await customer.send("photo", photo(till))
+    boss.look("a customer pays in")
+    await boss.press("✅ Approve")
+    customer.look("an admin approves it")
+    await customer.say("/balance")
+    await customer.press("💵 Top up")
+    await customer.say("20rb")
+    await customer.press("✕ Cancel it")
+    boss.look("another is cancelled")
+    assert f"{boss.transcript}\n=== customer\n\n{customer.transcript}" == kept
+
+
+async def test_the_owners_day(admin: Reader, kept: SnapshotAssertion) -> None:
+    """Every command of an admin, right and wrong."""
+    for text in (
+        "/start",
+        "/help",
+        "/status",
+        "/balance",
+        "/credit",
+        "/credit 1001 50rb bonus",
+        "/debit 1001 900rb",
+        "/deposit",
+        "/deposit 500rb",
+        "/recon",
+        "/status 1001",
+        "/status nobody",
+        "/pause",
+    ):
+        await admin.say(text)
+    customer = Reader(admin.counter, ANNI, admin.counter.services.languages["id"])
+    await customer.say("/start")
+    await customer.say("/beli")
+    await admin.say("/resume")
+    assert f"{admin.transcript}\n=== customer\n\n{customer.transcript}" == kept
+
+
+def test_every_notice(language: str, kept: SnapshotAssertion) -> None:
+    """What an order's message and its end say in every state, and every alert."""
+    told = [
+        f"# order: {order.state.value}{_why(order)}\n\n"
+        f"{said(NoticeKind.ORDER, language, order=order).partition(BREAK)[2]}"
+        for order in orders()
+    ]
+    told += [
+        f"# outcome: {order.state.value}{_why(order)}\n\n"
+        f"{said(NoticeKind.OUTCOME, language, order=order).partition(BREAK)[2]}"
+        for order in orders()
+        if order.state.is_final
+    ]
+    for alert in Alert:
+        data = {"condition": alert.value, "detail": "detail"}
+        text = said(NoticeKind.ALERT, language, data=data, order=an_order())
+        told.append(f"# alert: {alert.value}\n\n{text}")
+    assert "\n\n".join(told) == kept
+
+
+def _why(order: Order) -> str:
+    """Return the reason of a state, where it has one."""
+    why = order.wait_reason or order.cancel_reason or order.refusal or order.park_reason
+    return "" if why is None else f", {why.value}"

@@ -1,0 +1,67 @@
+"""An answer full of updates of which one is no JSON: the others are read."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from telegram.error import TelegramError
+
+from handlers.shop_bot import build_bot
+from handlers.update_bodies import UpdatesRequest
+from tests.handlers.bot_api import message_update
+
+SOUND = [json.dumps(message_update(number, "hello")).encode() for number in (10, 12)]
+ODD = {
+    "brackets without end": (b'{"update_id": 11, "x": %b}' % (b"[" * 9_000 + b"]" * 9_000), [11]),
+    "a quote too many": (b'{"update_id": 11, "text": "5" layar"}', [11]),
+    "a literal that is none": (b'{"update_id": 11, "text": undefined}', [11]),
+    "single quotes": (b"{'update_id': 11}", []),
+    "nothing": (b"", []),
+    "a text": (b'"maintenance"', []),
+    "a control character": (b'{"update_id": 11, "text": "a\x01b"}', [11]),
+    "bytes that are no UTF-8": (b'{"update_id": 11, "text": "\xff"}', [11]),
+    "half an emoji": (b'{"update_id": 11, "text": "\\ud83d"}', [11]),
+}
+
+
+def numbers(body: bytes) -> list[int]:
+    """Return the numbers of the updates in an answer."""
+    result = UpdatesRequest.parse_json_payload(body)["result"]
+    return [update["update_id"] for update in result if "update_id" in update]
+
+
+@pytest.mark.parametrize(("odd", "known"), ODD.values(), ids=ODD)
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_an_odd_update_hides_no_other(odd: bytes, known: list[int], place: int) -> None:
+    """Its number is kept where it can be seen, so that it is confirmed and not asked for again."""
+    parts = list(SOUND)
+    parts.insert(place, odd)
+    body = b'{"ok":true,"result":[%b]}' % b",".join(parts)
+    assert sorted(numbers(body)) == sorted([10, 12, *known])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html>502</html>",
+        b'{"ok":true,"result":[%b' % SOUND[0],
+        b'{"ok":true,"result":[%b,undefined]' % SOUND[0],
+        b'{"ok":false,"result":[undefined]}',
+        b'{"ok":true,"result":undefined}',
+        b'{"ok":true,"description":undefined}',
+    ],
+)
+def test_what_is_no_whole_answer_is_asked_for_again(body: bytes) -> None:
+    """As the library has it."""
+    with pytest.raises(TelegramError):
+        UpdatesRequest.parse_json_payload(body)
+
+
+async def test_the_bot_asks_for_updates_so() -> None:
+    """And for nothing else: an answer to a message that cannot be read may mean anything."""
+    bot = build_bot("4242:token", "http://127.0.0.1:1")
+    asks, sends = bot._request
+    assert isinstance(asks, UpdatesRequest)
+    assert not isinstance(sends, UpdatesRequest)
+    await bot.shutdown()
