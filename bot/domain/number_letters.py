@@ -56,8 +56,13 @@ def may_be_digits(word: str) -> bool:
 
 
 def may_go_on(row: Sequence[Piece]) -> bool:
-    """Tell whether a comma or a new line may stand inside a number: more digits may follow."""
-    return LEAST_DIGITS <= _digits_in(row) < SHORTEST_WHOLE
+    """Tell whether a comma or a new line may stand inside a number: more digits may follow.
+
+    Those of a meter are 11 or 12.
+    """
+    digits = _digits_in(row)
+    is_long = digits == SHORTEST_WHOLE and not _is_whole(row[-1].text)
+    return LEAST_DIGITS <= digits < SHORTEST_WHOLE or is_long
 
 
 def is_unclear(row: Sequence[Piece]) -> bool:
