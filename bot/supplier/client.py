@@ -149,7 +149,7 @@ class OsimesaSupplier:
             )
             # 20,000 rows take a good part of a second, in which the loop has others to serve.
             services = await asyncio.to_thread(self._services, answer)
-            _note_skipped(form, services.skipped)
+            _note_skipped(form, services.skipped, is_usual=True)
             return services
 
     async def balance(self) -> Rupiah | None:
@@ -304,6 +304,8 @@ class OsimesaSupplier:
             _log.info("supplier_call", call=form.call, seconds=seconds, outcome=outcome)
 
 
-def _note_skipped(form: Form, count: int) -> None:
+def _note_skipped(form: Form, count: int, *, is_usual: bool = False) -> None:
+    """Log rows that were left out; `is_usual` where each list has some that nobody can sell."""
     if count:
-        _log.warning("rows_skipped", call=form.call, count=count)
+        log = _log.info if is_usual else _log.warning
+        log("rows_skipped", call=form.call, count=count)

@@ -258,7 +258,7 @@ async def test_who_has_never_paid_asks_three_times_a_day(till: Counter) -> None:
     till.telegram.add_user(dewi, "Dewi", "en")
     for number in range(4):
         await till.say("/balance", dewi)
-        await till.press("Ask for a top-up", dewi)
+        await till.press("Top up", dewi)
         await till.say(f"{50 + number}k", dewi)
         if number < 3:
             await till.press("Cancel", dewi)

@@ -153,7 +153,7 @@ async def test_the_way_that_credit_by_hand_names_settles_it(till: Counter) -> No
     total = await pay_in(till)
     code = till.last()
     await till.say(f"/credit {ANNI} {total}", AIDE)
-    await till.press("Approve Anni's instead", AIDE)
+    await till.press("Approve Anni's", AIDE)
     assert "sudah dikreditkan toko" in till.message(code.message_id).text
     for shown in about(till, total, BOSS):
         assert "oleh Bu Aide · @aide" in shown.text

@@ -359,7 +359,7 @@ async def test_the_wallet_speaks_english_too(counter: Counter) -> None:
     """From the balance to the request."""
     await counter.say("/balance", CLARE)
     assert "Put in by the shop, +Rp100,000" in counter.text(CLARE)
-    await counter.press("Ask for a top-up", CLARE)
+    await counter.press("Top up", CLARE)
     await counter.say("nothing", CLARE)
     assert "That is not an amount." in counter.text(CLARE)
     await counter.say("50k", CLARE)
