@@ -31,7 +31,7 @@ async def till(house: House) -> House:
 async def pay_in(till: House) -> tuple[ChatMessage, Rupiah]:
     """Ask for a deposit; return the message with the code, and what is to be paid."""
     await till.sarah.say("/balance")
-    await till.sarah.tap("top-up")
+    await till.sarah.tap("Top up")
     await till.sarah.tap("50,000")
     code = await till.sarah.sees("Pay exactly")
     found = re.search(r"Rp([0-9,]+)", code.text)
