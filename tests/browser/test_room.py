@@ -61,7 +61,8 @@ async def test_any_label_can_be_read_whole(width: int, newcomer: Opener) -> None
     tab = await newcomer({"width": width, "height": 740})
     await tab.be("Budi")
     await tab.start()
-    await tab.sees("Selamat datang")
+    await tab.say("/help")
+    await tab.sees("Cara belanja")
     for percent in (100, 130):
         await set_letters(tab.page, percent)
         await tab.page.evaluate(RELABEL, list(LABELS.values()))
@@ -84,7 +85,8 @@ async def test_a_measure_sees_what_is_cut(newcomer: Opener) -> None:
     tab = await newcomer({"width": 320, "height": 740})
     await tab.be("Budi")
     await tab.start()
-    await tab.sees("Selamat datang")
+    await tab.say("/help")
+    await tab.sees("Cara belanja")
     await tab.page.evaluate(
         """() => {
           for (const label of document.querySelectorAll('.key span')) {
