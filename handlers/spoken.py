@@ -27,7 +27,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "status": status,
 }
 CANCEL: Final = NEW & filters.Regex(
-    re.compile(r"^\W*(?:batal|batalkan|cancel|(?:ga|gak|ngga|nggak|tidak) jadi)\W*$", re.IGNORECASE)
+    re.compile(
+        r"^\W*(?:batal(?:in|kan)?|cancel|(?:g|gk|ga|gak|ngga|nggak|tidak|tdk) jadi)"
+        r"(?:\W+(?:aja|saja|deh|dulu|dong|ya|kak|min|please))*\W*$",
+        re.IGNORECASE,
+    )
 )
 """The word that stops whatever is under way, so it is heard at every step."""
 MENU: Final = NEW & filters.Regex(

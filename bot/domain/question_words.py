@@ -43,6 +43,7 @@ PAID: Final = frozenset({"paid", "transferred", "transfered", "payed"})
 LATE: Final = frozenset(
     {"lama", "lambat", "lemot", "telat", "pending", "nyangkut", "gantung", "delay", "delayed"}
     | {"late", "slow", "stuck", "gagal", "failed", "hilang", "ilang"}
+    | {"batalin", "batalkan", "dibatalin", "dibatalkan", "cancel", "cancelled", "canceled"}
 )
 ORDER: Final = frozenset(
     {"pesanan", "orderan", "order", "orders", "transaksi", "trx", "pembelian", "purchase"}

@@ -17,7 +17,7 @@ def desk_label(words: Words, desk: Desk) -> str:
     """Return what stands on the button that shows what waits, with how much it is."""
     orders, topups = _counts(words, desk)
     if orders and topups:
-        return words.gettext("⚖️ To decide: {orders}, {topups}").format(orders=orders, topups=topups)
+        return f"⚖️ {orders} · {topups}"
     if orders or topups:
         return words.gettext("⚖️ To decide: {what}").format(what=orders or topups)
     return words.gettext("⚖️ Nothing to decide")

@@ -297,7 +297,7 @@ async def test_a_reference_is_no_wish(counter: Counter, text: str) -> None:
     reads = list(counter.shop.supplier.reads)
     await counter.say(text, BOSS)
     assert counter.shop.supplier.reads == reads
-    assert "masih terbuka" in counter.text(BOSS)
+    assert "belum dijawab" in counter.text(BOSS)
     counter.shop.supplier.shows(counter.shop.row(order, "late1", status_word="success"))
     await counter.say("late1", BOSS)
     assert (await counter.shop.get(order.order_id)).ref_id == "late1"

@@ -16,7 +16,7 @@ async def is_quick(tab: Visitor) -> None:
     await tab.shoot("number-first", 2)
     await tab.types("tsel 10rb", "Found for {query}")
     await tab.shoot("search", 2)
-    await tab.types("apa kabar", "We found nothing like that.")
+    await tab.types("apa kabar", "Sorry, nothing found. Try writing it like “tsel 10”.")
     await tab.shoot("search-nothing", 2)
     await tab.types("/start", "Your balance: {balance}")
     await tab.shoot("welcome-back")
