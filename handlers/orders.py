@@ -143,7 +143,9 @@ async def ask_for_help(update: Update, context: ShopContext) -> None:
     except NotFoundError:
         await answer(update, context, not_found(context.words), is_alert=True)
         return
-    text = help_asked(context.words, order, context.shop.shop_contact)
+    shop = context.shop
+    has_admins = bool(shop.rules.admin_ids)
+    text = help_asked(context.words, order, shop.shop_contact, has_admins=has_admins)
     await answer(update, context, text, is_alert=True)
 
 

@@ -5,6 +5,7 @@ They are heard at every step, and what a step waits for is asked again after the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import wraps
@@ -17,6 +18,7 @@ from bot.domain.deposit import is_open
 from bot.domain.number import NumberError, read_number
 from bot.domain.order import Order
 from bot.domain.question import Asked, Question, order_ids_in, question_of
+from bot.domain.question_words import PAY
 from handlers.callback_data import AskForHelp, Find, ShowOrder
 from handlers.context import ShopContext, customer_of
 from handlers.deposits import payment_row
@@ -103,7 +105,7 @@ async def answer_question(update: Update, context: ShopContext, *, is_name: bool
         return await _answer_bill(update, context, text)
     if not question.is_sure and await _is_of_product(update, context, question, text):
         return False
-    if question.asked is Asked.WAY:
+    if question.asked is Asked.WAY and not await _has_to_pay(update, context):
         await help_command(update, context)
         return True
     await show_anew(update, context, *await _answer(update, context, question, text))
@@ -114,7 +116,9 @@ async def call_shop(update: Update, context: ShopContext) -> None:
     """Call the admins to a customer, about no order."""
     shop = context.shop
     await shop.buy.ask_to_be_written_to(customer_of(update), f"update:{update.update_id}")
-    await answer(update, context, shop_called(context.words, shop.shop_contact), is_alert=True)
+    has_admins = bool(shop.rules.admin_ids)
+    text = shop_called(context.words, shop.shop_contact, has_admins=has_admins)
+    await answer(update, context, text, is_alert=True)
 
 
 async def _answer_bill(update: Update, context: ShopContext, text: str) -> bool:
@@ -145,6 +149,8 @@ async def _is_of_product(
     """
     shop = context.shop
     found = shop.search.look(text)
+    if question.asked is Asked.WAY and not shop.search.is_named(_without_paying(text)):
+        return False
     if question.is_of_goods or question.asked is Asked.WAY:
         return bool(found.offers) and found.is_exact
     if not (found.offers and shop.search.is_specific(text)):
@@ -152,6 +158,17 @@ async def _is_of_product(
     customer_id = customer_of(update)
     has_open = bool(await shop.history.open_orders(customer_id))
     return not has_open and not await shop.deposits.waiting_of(customer_id)
+
+
+async def _has_to_pay(update: Update, context: ShopContext) -> bool:
+    """Tell whether a top-up is open, which says best how it is paid."""
+    return bool(await context.shop.deposits.waiting_of(customer_of(update)))
+
+
+def _without_paying(text: str) -> str:
+    """Return what else is said: "pay" and "saldo" are in the list, but paid is the shop."""
+    words = re.findall(r"\w+", text.casefold())
+    return " ".join(one for one in words if one not in PAY and one != "saldo")
 
 
 # --- how things stand ---

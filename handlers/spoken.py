@@ -25,11 +25,14 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "riwayat": history_command,
     "history": history_command,
     "status": status,
+    **dict.fromkeys(("topup", "deposit", "depo", "rekening", "norek", "qris"), balance),
 }
+"""A balance is also where it is topped up."""
 CANCEL: Final = NEW & filters.Regex(
     re.compile(
-        r"^\W*(?:batal(?:in|kan)?|cancel|(?:g|gk|ga|gak|ngga|nggak|tidak|tdk) jadi)"
-        r"(?:\W+(?:aja|saja|deh|dulu|dong|ya|kak|min|please))*\W*$",
+        r"^\W*(?:(?:mau|tolong|aku|saya)\s+)*"
+        r"(?:batal(?:in|kan)?|cancel|(?:g|gk|ga|gak|ngga|nggak|tidak|tdk) jadi)"
+        r"(?:\s+(?:aja|saja|deh|dulu|dong|ya|min|kak|please|pesanan|pesanannya))*\W*$",
         re.IGNORECASE,
     )
 )
@@ -55,6 +58,7 @@ _FILLER: Final = frozenset(
         "check",
         "show",
         "my",
+        *("mau", "ingin", "pengen", "no", "nomor"),
     }
 )
 """What people say around them. "Isi saldo" leads to the balance, whose button tops it up."""
@@ -78,6 +82,7 @@ _HISTORY = re.compile(
 )
 _LONGEST_HISTORY: Final = 80
 _WORD = re.compile(r"[^\W\d_]+")
+_TOP_UP = re.compile(r"\btop[\s-]up\b")
 _LONGEST: Final = 40
 
 
@@ -85,7 +90,8 @@ def spoken_command(text: str) -> Command | None:
     """Return the command that a text of a few words is, and nothing else."""
     if len(text) > _LONGEST or any(map(str.isdigit, text)):
         return None
-    words = [word for word in _WORD.findall(text.casefold()) if word not in _FILLER]
+    said = _TOP_UP.sub("topup", text.casefold())
+    words = [word for word in _WORD.findall(said) if word not in _FILLER]
     return COMMANDS.get(words[0]) if len(words) == 1 else None
 
 

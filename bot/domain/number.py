@@ -16,7 +16,13 @@ from enum import StrEnum
 from bot.domain.destination import DestinationKind, normalise, operators_of
 from bot.domain.errors import AmountError, DestinationError, DestinationFault, DomainError
 from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
-from bot.domain.number_letters import LEAST_DIGITS, Piece, is_unclear, may_be_digits
+from bot.domain.number_letters import (
+    LEAST_DIGITS,
+    Piece,
+    is_unclear,
+    may_be_digits,
+    may_go_on,
+)
 from bot.domain.typed_text import visible
 
 LONGEST_TEXT = 400
@@ -36,7 +42,7 @@ _QUANTITY = r"\s?(?:gb|giga|mb|hari|hr|bulan|menit|mnt|sms|diamonds?|dm|uc)(?![^
 _BREAK = r"[;|\n\r]|,\s"
 _TOKEN = re.compile(
     rf"(?P<amount>{_AMOUNT})|(?P<quantity>(?:{_PART}|{_GROUP}){_QUANTITY})|(?P<group>{_GROUP})"
-    rf"|(?P<word>[^\W_]+)|(?P<gap>{_BREAK})",
+    rf"|(?P<word>[^\W_]+|[*\u2022\u25cf]{{2,}})|(?P<gap>{_BREAK})",
     re.IGNORECASE,
 )
 _WORD_BEHIND = re.compile(r"\s+[^\W\d_]{2}")
@@ -182,6 +188,8 @@ def _rows(seen: str) -> Iterator[list[Piece]]:
         word = token["group"] or token["word"] or ""
         if may_be_digits(word):
             row.append(Piece(word, _WORD_BEHIND.match(seen, token.end()) is not None))
+            continue
+        if token["gap"] and may_go_on(row):
             continue
         yield row
         row = []

@@ -16,7 +16,7 @@ from bot.domain.search_words import UNITS
 
 LEAST_DIGITS = 8
 """A text with fewer digits is no number that something is bought for."""
-_SHORTEST_WHOLE = 11
+SHORTEST_WHOLE = 11
 """A number of so many digits ends where it ends; after fewer, more may have been meant."""
 _ALIKE = "OoIlSBZ"
 """Letters that are taken for 0, 1, 5, 8 and 2."""
@@ -31,6 +31,8 @@ _LEAD = re.compile(r"[A-Za-z]+(?=[0-9])", re.ASCII)
 _ZERO_OR_ONE = re.compile(r"[OoIl]+", re.ASCII)
 _ONLY_ALIKE = re.compile(rf"[{_ALIKE}]{{1,2}}|[OoIl]{{3,4}}", re.ASCII)
 """Longer ones are words: "BOSS"."""
+_HIDDEN = re.compile(r"[xX]{2,}|[*\u2022\u25cf]{2,}")
+"""What stands in place of digits that are not shown: "0812 345 678 xx"."""
 _NATIONAL = re.compile(r"0|\+?62", re.ASCII)
 
 
@@ -43,13 +45,24 @@ class Piece(NamedTuple):
 
 
 def may_be_digits(word: str) -> bool:
-    """Tell whether a word has a digit of any kind in it, or is of a few look-alikes alone.
+    """Tell whether a word has a digit in it, is one letter or some look-alikes, or hides digits.
 
     An amount with its unit ("10rb", "5gb", "2gb30hari") is none.
     """
     if _QUANTITIES.fullmatch(word):
         return False
-    return any(map(str.isnumeric, word)) or _ONLY_ALIKE.fullmatch(word) is not None
+    is_short = len(word) == 1 and word.isalpha()
+    return is_short or any(map(str.isnumeric, word)) or _stands_for_digits(word)
+
+
+def may_go_on(row: Sequence[Piece]) -> bool:
+    """Tell whether a comma or a new line may stand inside a number: more digits may follow.
+
+    Those of a meter are 11 or 12.
+    """
+    digits = _digits_in(row)
+    is_long = digits == SHORTEST_WHOLE and not _is_whole(row[-1].text)
+    return LEAST_DIGITS <= digits < SHORTEST_WHOLE or is_long
 
 
 def is_unclear(row: Sequence[Piece]) -> bool:
@@ -58,8 +71,15 @@ def is_unclear(row: Sequence[Piece]) -> bool:
     Words with a number ("tsel10", "PLN20") are none, nor is a code beside a number that is whole
     ("S10 081234567890").
     """
-    digits = sum(one.isnumeric() or one in _ALIKE for piece in row for one in piece.text)
-    return digits >= LEAST_DIGITS and any(_is_doubtful(row, at) for at in range(len(row)))
+    return _digits_in(row) >= LEAST_DIGITS and any(_is_doubtful(row, at) for at in range(len(row)))
+
+
+def _digits_in(row: Sequence[Piece]) -> int:
+    return sum(one.isnumeric() or one in _ALIKE for piece in row for one in piece.text)
+
+
+def _stands_for_digits(word: str) -> bool:
+    return bool(_ONLY_ALIKE.fullmatch(word) or _HIDDEN.fullmatch(word))
 
 
 def _is_doubtful(row: Sequence[Piece], at: int) -> bool:
@@ -70,7 +90,12 @@ def _is_doubtful(row: Sequence[Piece], at: int) -> bool:
     after = [one.text for one in row[at + 1 : at + 2]]
     is_beside_whole = all(_is_whole(group) for group in (*before, *after))
     is_before_whole = not before and bool(after) and _begins(after[0])
-    if _ONLY_ALIKE.fullmatch(text):
+    if text[0] in "*\u2022\u25cf":
+        # On both sides they are an ornament: "**0812 3456 7890**".
+        return at > 0 and row[0].text != text and not is_beside_whole
+    if len(text) == 1 and text not in _ALIKE:
+        return bool(before) and not row[at].has_word_behind and may_go_on(row)
+    if _stands_for_digits(text):
         is_word = is_before_whole or row[at].has_word_behind
         return not (is_word and is_beside_whole)
     if _SHORT_QUANTITY.fullmatch(text):
@@ -93,7 +118,7 @@ def _is_whole(group: str) -> bool:
     """Whether a group is a number, to which nothing is missing."""
     phone = _phone(group)
     if phone is not None:
-        return len(phone) >= _SHORTEST_WHOLE
+        return len(phone) >= SHORTEST_WHOLE
     try:
         normalise(DestinationKind.METER, group)
     except DestinationError:

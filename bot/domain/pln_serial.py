@@ -39,8 +39,8 @@ _TARIFF = r"[RBPIS]-?[1-9](?:[MT]{1,2}|/TR)?"
 _POWER = r"(?:[1-9][0-9]{2,5}|[1-9][0-9]{0,2}[.,][0-9]{3})"
 _ENERGY = r"[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]{1,2}|[0-9]{1,5}(?:[.,][0-9]{1,4})?"
 _TARIFF_AND_POWER = re.compile(
-    rf"(?<![\w.-])({_TARIFF})\s?[/|,;: -]\s?(?:daya\s?[:=]?\s?)?({_POWER})\s?(?:va|watt|w)?"
-    r"(?![\w.,]\w|\w)",
+    rf"(?<![\w.-])({_TARIFF})\s?[/|,;: -]\s?(?:daya\s?[:=]?\s?)?({_POWER})"
+    r"(?:\s?(?:va|watt|w)(?!\w)|(?![\w.,]\w|\w))",
     re.IGNORECASE,
 )
 _TARIFF_ALONE = (
@@ -52,8 +52,8 @@ _POWER_ALONE = (
     re.compile(rf"(?<![\w.,])({_POWER})\s?(?:va|watt)(?!\w)", re.IGNORECASE),
 )
 _ENERGY_NAMED = (
-    re.compile(rf"(?:kwh|energi|energy)\s?[:=]\s?({_ENERGY})(?![\w.,]\w|\w)", re.IGNORECASE),
-    re.compile(rf"(?<![\w.,])({_ENERGY})\s?kwh(?!\w)", re.IGNORECASE),
+    re.compile(rf"(?:kwh|energi|energy)\"?\s?[:=]\s?\"?({_ENERGY})(?![\w.,]\w|\w)", re.IGNORECASE),
+    re.compile(rf"(?<![\w.])(?<![0-9],)({_ENERGY})\s?kwh(?!\w)", re.IGNORECASE),
     re.compile(rf"kwh\s({_ENERGY})(?![\w.,]\w|\w)", re.IGNORECASE),
 )
 _ENERGY_PART = re.compile(_ENERGY)
@@ -63,25 +63,27 @@ _POWER_PART = re.compile(_POWER)
 _NAME_LABELS = (
     re.compile(
         r"(?:\batas\s+nama|\bnama(?:\s+pelanggan)?|\bname|\bnm"
-        r"|(?<![\w.])(?:a\.\s?n\.?|a/n|an\.|an(?=\s?[:=])|(?-i:an)(?=\s)))\s?[:=]?\s?",
+        r"|(?<![\w.])(?:a\.\s?n\.?|a/n|an\.|an(?=\s?[:=])|(?-i:an|An)(?=\s)))\"?\s?[:=]?\s?\"?",
         re.IGNORECASE,
     ),
     re.compile(r"(?<!id )(?<!no )(?<!no\. )\bpelanggan\s?[:=]?\s?", re.IGNORECASE),
 )
 _NAME = re.compile(r"[^\W\d_](?:[^\W_]|[ .,'`\u2019*()&/-])*")
 _NAME_ENDS = re.compile(
-    r"[|;\n\0]|/(?!\s?[A-Za-z])|,(?!\s?[A-Z][A-Za-z]{0,3}\.)|\s[-\u2013]\s"
+    r"[|;\n\0\"]|/(?!\s?[A-Za-z])|,(?!\s?[A-Z][A-Za-z]{0,3}\.)|\s[-\u2013]\s"
     r"|[\s/]*\b(?:tarif|tariff|trf|gol(?:ongan)?|daya|power|kwh|energi|energy|token|stroom|strum|idpel"
     r"|id\s?pel\w*|no\.?\s?(?:meter|ref\w*)|meter|ref\w*|jml|jumlah|jlh|total|admin|sn|rp|td|dengan"
     r"|sebesar|sebanyak|telah|sudah|sukses|berhasil|nominal|harga|untuk|dan)\b",
     re.IGNORECASE,
 )
-_JOINTS = "-#~"
+_JOINTS = "-#~*"
 """What some panels write instead of slashes, from the token on."""
+_BETWEEN = " - "
+"""Likewise, between all of the parts."""
 _NO_NAME = re.compile(
     r"\b(?:token|stroom|pln|prabayar|prepaid|listrik|kwh|sukses|success|berhasil|lunas|transaksi|trx"
-    r"|pembelian|terima|kasih|saldo|sn|ref\w*|no|meter|idpel|pelanggan|tarif|daya|rp|admin|tanggal"
-    r"|tgl|harga|nominal|ppj|ppn|materai|angsuran|anda|va|td)\b|[0-9]{5}",
+    r"|pembelian|terima|kasih|saldo|sn|ref\w*|no|meter|idpel|pelanggan|tarif|daya|rp\d*|admin|tanggal"
+    r"|tgl|harga|nominal|ppj|ppn|materai|angsuran|anda|va|td|jumlah|jml|jlh|total)\b|[0-9]{5}",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(r"^\s*[\w .]{1,20}[:=]")
@@ -162,6 +164,8 @@ def _details(rest: str) -> tuple[str, str, str, str]:
     for joint in _JOINTS:
         if f"\0{joint}" in rest and rest.count(joint) > 2:
             rest = rest.replace(joint, "/")
+    if rest.count(_BETWEEN) > 2:
+        rest = rest.replace(_BETWEEN, "/")
     tariff, power, rest = _tariff_and_power(rest)
     energy, rest = _first(_ENERGY_NAMED, rest)
     if len(re.findall(r"[/|;]", rest)) < 2:
@@ -240,4 +244,5 @@ def _unlabelled(rest: str, *, is_joined: bool) -> Iterator[list[str]]:
 
 def _trimmed(name: str) -> str:
     name = name.strip(" ,:;=-\t")
-    return name if name.count("(") == name.count(")") else name.strip("() ")
+    is_whole = name.count("(") == name.count(")") and not name.startswith("(")
+    return name if is_whole else name.strip("() ")

@@ -21,7 +21,7 @@ _ORDER_NUMBER = re.compile(r"(?<![\w-])K\d[\d-]{0,20}(?!\w)", re.ASCII | re.IGNO
 _ENDINGS: Final = ("nya", "ku")
 _WELL_KNOWN: Final = (
     said.ASKING | said.POLITE | said.GOODS | said.ORDER | said.MINE | said.NEVER | said.OFFERED
-) | (said.GET | said.REFUND | said.CONTACT | said.CHANNEL | said.BILL | said.WAY)
+) | (said.IN_USE | said.GET | said.REFUND | said.CONTACT | said.CHANNEL | said.BILL | said.WAY)
 
 
 class Asked(StrEnum):
@@ -61,6 +61,8 @@ def question_of(text: str) -> Question | None:
     if _is_surely_of_state(words, is_of_goods=is_of_goods):
         return Question(Asked.STATE, is_sure=True)
     is_talk = words <= _WELL_KNOWN
+    if words and is_talk and order_ids_in(text):
+        return Question(Asked.STATE, is_sure=False)
     if _is_perhaps_of_state(words, is_talk=is_talk) and (is_talk or not is_of_goods):
         return Question(Asked.STATE, is_sure=False, is_of_goods=is_of_goods)
     return None
@@ -99,7 +101,7 @@ def _of_other_things(words: frozenset[str], *, has_digits: bool) -> Asked | None
     is_money = bool(words & {"uang", "duit", "dana", "money"})
     if words & said.REFUND or (is_money and words & {"kembali", "balik", "back"}):
         return Asked.REFUND
-    if words & said.WAY or {"how", "to"} <= words:
+    if words & said.WAY or {"how", "to"} <= words or _asks_how_to_pay(words):
         return Asked.WAY
     around = said.CHANNEL | said.POLITE | said.MINE | said.OFFERED | said.HOW | said.WHERE
     if words & said.CONTACT and words <= said.CONTACT | around and not has_digits:
@@ -107,11 +109,22 @@ def _of_other_things(words: frozenset[str], *, has_digits: bool) -> Asked | None
     return None
 
 
+def _asks_how_to_pay(words: frozenset[str]) -> bool:
+    """Tell whether somebody asks where or how to pay, and not after what they have paid."""
+    pays = bool(words & said.PAY) or {"top", "up"} <= words
+    asks = bool(words & (said.HOW | {"kemana", "dimana"})) or {"ke", "mana"} <= words
+    asks = asks or bool(words & {"bisa", "bs", "can"} and words & said.BY)
+    told = said.DONE | said.NOT_YET | said.ARRIVE | said.MINE | said.PAID | said.LATE | said.ORDER
+    return pays and asks and not words & told
+
+
 def _is_surely_of_state(words: frozenset[str], *, is_of_goods: bool) -> bool:
     arrives = bool(words & said.ARRIVE)
     if words & said.NOT_YET and (arrives or words & (said.GET - said.OFFERED)):
         return True
     if words & said.NEVER and arrives:
+        return True
+    if words & (said.NOT_YET | said.NEVER) and words & said.IN_USE and "masa" not in words:
         return True
     is_own = bool(words & (said.MINE | {"nya"})) and bool(words & (said.GOODS | said.ORDER))
     if is_own and words & (said.WHERE | said.WHEN):

@@ -28,12 +28,15 @@ ARRIVE: Final = frozenset(
     {"masuk", "msk", "masok", "masuknya", "sampai", "sampe", "nyampe", "nyampai", "terkirim"}
     | {"kekirim", "dikirim", "diproses", "keproses", "datang", "dateng", "muncul", "diterima"}
     | {"keterima", "arrived", "arrive", "arrives", "received", "receive", "delivered"}
+    | {"proses", "prosesnya", "memproses"}
     | {"credited", "came", "come", "dikonfirmasi", "dicek", "bertambah", "nambah", "tambah"}
 )
 GET: Final = frozenset({"dapat", "dapet", "dpt", "terima", "nerima", "kirim", "get", "got", "ada"})
 """What arrives, or is offered: it needs a "not yet" beside it."""
+IN_USE: Final = frozenset({"aktif", "active", "keluar"})
+"""What goods are or do once they have arrived, with a "not" beside it."""
 PAY: Final = frozenset(
-    {"transfer", "transfernya", "tf", "trf", "tfan", "ditransfer", "bayar", "byr", "dibayar"}
+    {"pay", "transfer", "transfernya", "tf", "trf", "tfan", "ditransfer", "bayar", "byr", "dibayar"}
     | {"kebayar", "bayarnya", "topup", "deposit", "depo", "setor", "paid", "transferred", "sent"}
     | {"transfered", "payed", "kirim", "ngirim", "bukti", "isi", "ngisi"}
 )
@@ -44,6 +47,7 @@ LATE: Final = frozenset(
     {"lama", "lambat", "lemot", "telat", "pending", "nyangkut", "gantung", "delay", "delayed"}
     | {"late", "slow", "stuck", "gagal", "failed", "hilang", "ilang"}
     | {"batalin", "batalkan", "dibatalin", "dibatalkan", "cancel", "cancelled", "canceled"}
+    | {"kepotong", "terpotong", "salah", "keliru", "nyasar", "error", "eror", "wrong"}
 )
 ORDER: Final = frozenset(
     {"pesanan", "orderan", "order", "orders", "transaksi", "trx", "pembelian", "purchase"}
@@ -58,7 +62,7 @@ MINE: Final = frozenset({"saya", "aku", "gue", "gua", "gw", "ku", "my", "mine", 
 OFFERED: Final = frozenset(
     {"ada", "ready", "redi", "bisa", "bs", "jual", "tersedia", "stok", "stock", "kosong", "buka"}
     | {"available", "harga", "berapa", "brp", "murah", "mahal", "promo", "gangguan", "normal"}
-    | {"sell", "price", "can"}
+    | {"sell", "price", "can", "much"}
 )
 """Asks what the shop has: beside these a product is looked for."""
 REFUND: Final = frozenset(
@@ -68,6 +72,7 @@ REFUND: Final = frozenset(
 CONTACT: Final = frozenset(
     {"cs", "admin", "adminnya", "komplain", "complain", "complaint", "komplen", "keluhan", "lapor"}
     | {"hubungi", "kontak", "contact", "support", "owner", "penjual", "service", "layanan"}
+    | {"human"}
 )
 CHANNEL: Final = frozenset({"wa", "whatsapp", "telegram", "customer", "pelanggan", "nomornya"})
 """Words around these; alone they may be a product, or a number that is asked for."""
@@ -78,6 +83,7 @@ BILL: Final = frozenset(
 METERED: Final = frozenset({"listrik", "pln", "air", "electricity", "lampu"})
 """What is paid afterwards where "bayar" stands beside it, and no token or amount."""
 PREPAID: Final = frozenset({"token", "tokennya", "prabayar", "pulsa", "stroom", "strum"})
+BY: Final = frozenset({"pake", "pakai", "via", "lewat", "dengan", "with", "by"})
 WAY: Final = frozenset({"cara", "caranya", "tutorial", "panduan"})
 ASKING: Final = WHERE | WHEN | WHY | HOW | NOT_YET | DONE | ARRIVE | LATE | PAY
 """No product is called nearly so: they are found as they are written, or not at all."""
@@ -105,6 +111,7 @@ POLITE: Final = frozenset(
     }
     | {"butuh", "perlu", "pengen", "pingin", "punya", "pesan", "want", "need", "any", "there", "in"}
     | {"pake", "pakai", "kita", "kami", "nomor", "no", "chat", "bicara", "ngobrol", "with", "via"}
+    | {"ngomong", "nomer", "langsung", "talk", "speak"}
 )
 """What people say around it; no product is told apart by it."""
 IGNORED: Final = (ASKING | POLITE | OFFERED | MINE | NEVER | ORDER | WAY) - {"transfer", "tf"}

@@ -222,7 +222,9 @@ class SearchIndex:
         for words in meanings(word):
             for part in words:
                 if part not in named:
-                    named[part] = self._scores(self._beginning(part, is_whole=word in ASKING))
+                    named[part] = self._scores(
+                        self._beginning(part, is_whole=word in ASKING | IGNORED)
+                    )
             parts = [named[part] for part in words]
             found = parts[0] if len(parts) == 1 else _mean(parts)
             scores = _greater(scores, found)

@@ -15,7 +15,7 @@ RUPIAH = "rp"
 _TOKEN = re.compile(r"[a-z]+|[0-9]+(?:[.,][0-9]+)*", re.ASCII)
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})+", re.ASCII)
 _SAME = (
-    (re.compile(r"\bby\.u\b"), "byu"),
+    (re.compile(r"\bby[.\s-]?u\b"), "byu"),
     (re.compile(r"\bim\s?3\b"), "indosat"),
     (re.compile(r"\bselamat\s+(?:pagi|siang|sore|malam)\b"), ""),
 )
@@ -96,6 +96,9 @@ SOFT = frozenset(
     }
 )
 """Words of a whole type: they narrow a search, and are let go where nothing has them."""
+_CALLS = frozenset({"sms", "telepon", *(word for word in ALIASES if ALIASES[word] == "telepon")})
+_PACKS = frozenset({"paket", "paketan"})
+"""Beside words of calls no data is meant."""
 NOISE = frozenset(
     {
         *("rp", "dan", "untuk", "buat", "utk", "yang", "yg", "ke", "the", "of", "for", "no"),
@@ -103,6 +106,7 @@ NOISE = frozenset(
         *("harga", "berapa", "brp", "murah", "termurah", "promo", "nomor", "saya", "aku", "ada"),
         *("dong", "donk", "ya", "kak", "min", "gan", "bang", "tolong", "apa", "apakah", "nih"),
         *("sih", "deh", "lah", "aja", "saja", "banget", "please", "pls", "customer", "bonus"),
+        *("list", "daftar", "pricelist"),
     }
 )
 """What people say around what they want; no product is told apart by it."""
@@ -148,6 +152,8 @@ def said(text: str) -> Said:
             words.append("tri")
         else:
             quantities.append(_quantity(part, after))
+    if _CALLS.intersection(words):
+        words = [word for word in words if word not in _PACKS]
     return Said(tuple(words), tuple(quantities))
 
 

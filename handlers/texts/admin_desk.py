@@ -15,11 +15,9 @@ ORDERS_LISTED: Final = 8
 
 def desk_label(words: Words, desk: Desk) -> str:
     """Return what stands on the button that shows what waits, with how much it is."""
-    orders, topups = _counts(words, desk)
-    if orders and topups:
-        return f"⚖️ {orders} · {topups}"
-    if orders or topups:
-        return words.gettext("⚖️ To decide: {what}").format(what=orders or topups)
+    count = len(desk.parked) + desk.topups_count
+    if count:
+        return words.gettext("⚖️ To decide: {count}").format(count=words.number(count))
     return words.gettext("⚖️ Nothing to decide")
 
 

@@ -113,12 +113,19 @@ def open_orders_text(
     return paragraphs(*(order_text(words, order, profile, now) for order in orders))
 
 
-def help_asked(words: Words, order: Order, contact: str) -> str:
-    """Return that the admins were called to an order."""
+def help_asked(words: Words, order: Order, contact: str, *, has_admins: bool) -> str:
+    """Return that the admins were called to an order, or that there are none."""
+    if not has_admins:
+        return nobody_to_call(words, contact)
     asked = words.gettext("We have been told about {number}, and will look into it.").format(
         number=order.number
     )
     return lines(asked, contact)
+
+
+def nobody_to_call(words: Words, contact: str) -> str:
+    """Return that there is no admin who could be called: plain text."""
+    return lines(words.gettext("Nobody can be told from here just now."), contact)
 
 
 def help_request_text(words: Words, order: Order, person: str) -> str:

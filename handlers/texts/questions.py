@@ -8,6 +8,7 @@ from bot.domain.customer import TopUp, TopUpState
 from bot.domain.question import Asked
 from handlers.i18n import Words
 from handlers.texts.deposits import paid_all_the_same, why_not_open
+from handlers.texts.history import nobody_to_call
 from handlers.texts.markup import bold, lines, paragraphs
 
 
@@ -79,8 +80,10 @@ def tokens_label(words: Words) -> str:
     return words.gettext("⚡ PLN tokens")
 
 
-def shop_called(words: Words, contact: str) -> str:
-    """Return what pops up when the shop was called: plain text."""
+def shop_called(words: Words, contact: str, *, has_admins: bool) -> str:
+    """Return what pops up when the shop was called, or cannot be: plain text."""
+    if not has_admins:
+        return nobody_to_call(words, contact)
     called = words.gettext("We have been told, and will write to you.")
     return lines(called, contact)
 

@@ -38,7 +38,7 @@ async def test_a_purchase_by_taps_and_typing(newcomer: Opener) -> None:
     tab = await newcomer()
     await buy(tab, "0812 3456 7890")
     await tab.sees("Sedang diproses|Selesai")
-    await tab.sees("Nomor seri atau kode")
+    await tab.sees("SN / kode:")
     await tab.say("/saldo")
     await tab.sees("Saldo")
     await chooses_a_command_by_keys(tab.page)
@@ -66,7 +66,7 @@ async def test_a_purchase_on_a_narrow_phone(newcomer: Opener) -> None:
     assert await tab.overflow() == 0
     await tab.be("Budi")
     await buy(tab, "081234567890")
-    await tab.sees("Nomor seri atau kode")
+    await tab.sees("SN / kode:")
     for _ in range(3):
         await tab.say("/bantuan")
         await tab.sees("Cara belanja")
@@ -99,7 +99,7 @@ async def test_a_lost_answer_ends_well(newcomer: Opener) -> None:
     await tab.behind("Supplier", "Lose the next answer")
     await buy(tab, "081234567890")
     await tab.sees("Sedang dicek")
-    found = tab.message("Nomor seri atau kode")
+    found = tab.message("SN / kode:")
     await expect(found).to_be_visible(timeout=AS_LOOKED_FOR_MS)
     panel = await tab.counter("Supplier")
     bought = panel.get_by_role("button", name=re.compile("^ref "))
@@ -164,7 +164,7 @@ async def test_a_killed_bot_goes_on_where_it_was(newcomer: Opener) -> None:
     await tab.say("081234567890")
     await tab.sees("Cek dulu")
     await tab.tap("Bayar")
-    await tab.sees("Nomor seri atau kode")
+    await tab.sees("SN / kode:")
 
 
 async def test_two_people_read_two_languages(newcomer: Opener) -> None:

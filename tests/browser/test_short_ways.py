@@ -9,7 +9,7 @@ from playwright.async_api import expect
 from tests.browser.chromium import PATIENCE_MS, PHONE, Newcomer
 from tests.browser.conftest import Opener
 
-BOUGHT = "Nomor seri atau kode"
+BOUGHT = "SN / kode:"
 
 
 async def is_bought(tab: Newcomer, orders: int) -> None:

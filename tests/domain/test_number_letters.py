@@ -56,6 +56,22 @@ PREFIXES = {"TELKOMSEL": ("0812", "0852"), "TRI": ("0895",)}
         "0812 345 678 \u2468\u24ea",
         "0812 345 678\u200b 9O",
         "0812 3456, 78O9",
+        "0812 345 678, 9O",
+        "0812345678\n9O",
+        "1234 5678 901, 2B",
+        "0812 345 6789, 0O",
+        "0812345678; 1O",
+        "0812 345 678 xx",
+        "0812 345 678, XX",
+        "0812 345 678 **",
+        "0812 **** 7890",
+        "0812 xxxx 7890",
+        "0895 3456 7890 xx",
+        "1234 5678 901 xx",
+        "0812345678\u2022\u2022",
+        "0812 345 678 D",
+        "081234567890 xx",
+        "0812 345 678 q",
     ],
 )
 def test_a_group_with_a_letter_makes_a_number_unclear(text: str) -> None:
@@ -96,6 +112,10 @@ def test_a_group_with_a_letter_makes_a_number_unclear(text: str) -> None:
         "081234567890 I need 10k",
         "Kamar 3A\n081234567890",
         "081234567890, blok 2B",
+        "081234567890\n2B",
+        "**0812 3456 7890**",
+        "0812 3456 7890 p",
+        "a 0812 3456 7890",
     ],
 )
 def test_amounts_names_and_codes_beside_a_number_are_none_of_its_digits(text: str) -> None:

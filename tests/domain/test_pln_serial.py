@@ -44,6 +44,12 @@ OTHER = "99999999999999999999"
         f"{TOKEN}/H. M. SYAFI'I/R1M/900/32,1/{TOKEN}",
         "1234-5678 9012.3456 7890/H. M. SYAFI'I/R1M/900/32,1",
         "12345 67890 12345 67890/H. M. SYAFI'I/R1M/900/32,1",
+        f"{DASHED},H. M. SYAFI'I,R1M,900VA,32,1kWh",
+        f"{DASHED}*H. M. SYAFI'I*R1M*900*32,1",
+        f"H. M. SYAFI'I - R1M - 900VA - 32,1 - {TOKEN}",
+        f'{{"token":"{TOKEN}","nama":"H. M. SYAFI\'I","tarif":"R1M","daya":"900","kwh":"32,1"}}',
+        f"Sukses. Tkn {TOKEN} An H. M. SYAFI'I R1M 900VA 32,1kwh",
+        f"{DASHED}/H. M. SYAFI'I/R1M/900VA/32,1/Rp18.518",
     ],
 )
 def test_the_five_parts_are_read_wherever_they_stand(text: str) -> None:
@@ -56,6 +62,8 @@ def test_the_five_parts_are_read_wherever_they_stand(text: str) -> None:
     [
         (TOKEN, PlnSerial(TOKEN)),
         (f"{TOKEN}/BUDI", PlnSerial(TOKEN, "BUDI")),
+        (f"TOKEN : {DASHED} (BUDI)", PlnSerial(TOKEN, "BUDI")),
+        (f"JUMLAH KWH : 32,1 / TOKEN : {TOKEN}", PlnSerial(TOKEN, energy="32,1")),
         (f"SN: {GROUPED}", PlnSerial(TOKEN)),
         (f"TOKEN No.{DASHED}", PlnSerial(TOKEN)),
         (f"token an BUDI: {TOKEN}", PlnSerial(TOKEN, "BUDI")),

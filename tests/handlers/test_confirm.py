@@ -36,7 +36,9 @@ async def test_the_quote_speaks_english_too(counter: Counter) -> None:
     await counter.press("Telkomsel", CLARE)
     await counter.press("10,000 · Rp11", CLARE)
     await counter.say("083112345678", CLARE)
-    assert "This number seems to be Axis, the product is Telkomsel. Go on?" in counter.text(CLARE)
+    assert "This number seems to be Axis, but the product is Telkomsel. Go on?" in counter.text(
+        CLARE
+    )
     assert "Your balance: Rp100,000, afterwards Rp88,800" in counter.text(CLARE)
 
 
@@ -196,7 +198,7 @@ async def test_back_and_cancel_leave_the_confirm_screen(counter: Counter) -> Non
 async def test_a_number_of_another_operator_is_pointed_out(counter: Counter) -> None:
     """The customer may go on: numbers move between operators, but first is what fits."""
     await counter.to_confirm("083112345678")
-    assert "Nomor ini sepertinya Axis, produknya Telkomsel. Lanjut?" in counter.text()
+    assert "Nomor ini sepertinya Axis, tapi produknya Telkomsel. Lanjut?" in counter.text()
     first, *_, last = [row for row in counter.last().buttons if row]
     assert first[0]["text"] == "Lihat produk Axis"
     assert last == [last[0] | {"text": "Tetap bayar Rp11.200", "style": "danger"}]
@@ -232,7 +234,7 @@ async def test_a_number_of_two_brands_names_both(counter: Counter) -> None:
     await counter.press("XL")
     await counter.press("10.000")
     await counter.say("085112345678")
-    assert "Nomor ini sepertinya Telkomsel atau by.U, produknya XL. Lanjut?" in counter.text()
+    assert "Nomor ini sepertinya Telkomsel atau by.U, tapi produknya XL. Lanjut?" in counter.text()
     assert counter.labels()[0] == "Lihat yang cocok"
 
 
@@ -477,7 +479,7 @@ async def test_nobody_buys_anothers_order_again(counter: Counter, number: int) -
     await counter.say("/start", BUDI)
     answer = await counter.forge(BuyAgain(number), BUDI)
     assert answer.show_alert
-    assert "bukan milik kamu" in answer.text
+    assert "tidak ada di riwayat kamu" in answer.text
     assert "0812" not in counter.shown(BUDI)
 
 

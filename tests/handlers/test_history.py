@@ -7,6 +7,7 @@ import pytest
 from bot.domain.order import Order
 from handlers.callback_data import FindOrders, ShowFoundOrder
 from tests.handlers.counter import CLARE, Counter
+from tests.handlers.test_destination import sell
 from tests.services.shop import ANNI, BUDI
 
 MAMA, BUDE = "081234567890", "081277777777"
@@ -44,6 +45,15 @@ async def test_each_line_says_what_for_whom_when_and_for_how_much(counter: Count
         in counter.text()
     )
     assert "/riwayat" in counter.text()
+
+
+async def test_a_games_id_stands_in_one_piece(counter: Counter) -> None:
+    """In groups it would look like a phone number."""
+    await sell(counter, type="voucher-game", main="FREE FIRE")
+    await counter.say("1234567890")
+    await counter.press("Bayar")
+    await counter.say("/riwayat")
+    assert "\n1234567890\n" in counter.text()
 
 
 async def test_only_what_succeeded_is_offered_again(counter: Counter) -> None:

@@ -163,6 +163,15 @@ def test_the_promise_is_told_as_of_the_moment_at_which_it_is_read(hours: int, pr
         assert said(kind, "en", order=order, at=read_at).endswith(promise)
 
 
+def test_a_games_id_is_told_in_one_piece() -> None:
+    """In every message of an order; in groups it looks like a phone number."""
+    game = {"category_type": "voucher-game", "main": "FREE FIRE", "destination": "1234567890"}
+    for kind in (NoticeKind.ORDER, NoticeKind.ORDER_PARKED, NoticeKind.PARKED):
+        order = an_order(OrderState.PARKED, parked_at=NOW, **game)
+        assert "1234567890" in said(kind, order=order)
+    assert "1234567890" in said(NoticeKind.OUTCOME, order=an_order(OrderState.SUCCEEDED, **game))
+
+
 def test_a_parked_order_is_told_in_a_message_of_its_own() -> None:
     """What was bought for whom, that the money is safe, and whom to ask."""
     order = an_order(OrderState.PARKED, parked_at=NOW)
@@ -217,7 +226,7 @@ def test_what_an_admin_gave_back_has_no_reason_of_the_operator(word: str) -> Non
     order = an_order(OrderState.FAILED, ref_id="r1", status_word=word, note="Sebagian terkirim")
     text = said(NoticeKind.OUTCOME, order=order)
     assert "Sebagian" not in text
-    assert "Pesanan ini tidak bisa diproses." in text
+    assert "Pesanannya gagal." in text
 
 
 def test_a_code_can_be_copied_with_one_tap() -> None:

@@ -184,7 +184,7 @@ async def test_what_may_be_both_asks(counter: Counter) -> None:
         ("+65 91234567", "not an Indonesian number"),
         ("0812abc4567890", "letters"),
         ("0812345", "too short"),
-        ("0812345678 25", "where the number ends"),
+        ("0812345678 25", "could not read the number clearly"),
         ("٠٨١٢٣٤٥٦٧٨٩٠", "digits 0 to 9"),
         ("08123456789012345", "recognise"),
     ],
@@ -198,7 +198,7 @@ async def test_what_is_wrong_with_a_number_is_said(counter: Counter, text: str, 
 async def test_an_unknown_operator_is_said(counter: Counter) -> None:
     """The number is one, but nobody knows whose."""
     await counter.say("080012345678", CLARE)
-    assert "do not know the operator" in counter.text(CLARE)
+    assert "do not recognise the operator" in counter.text(CLARE)
 
 
 async def test_a_contact_is_a_phone_number(counter: Counter) -> None:
@@ -206,7 +206,7 @@ async def test_a_contact_is_a_phone_number(counter: Counter) -> None:
     await counter.contact("6281234567890")
     assert "Telkomsel" in counter.text()
     await counter.contact("0812")
-    assert "belum kami kenali" in counter.text()
+    assert "tidak kami kenali" in counter.text()
 
 
 @pytest.mark.parametrize(

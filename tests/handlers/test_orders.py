@@ -93,7 +93,7 @@ async def test_what_is_over_cannot_be_cancelled(counter: Counter) -> None:
     """The goods are there."""
     order = await delivered(counter)
     answer = await counter.forge(CancelOrder(order.order_id))
-    assert answer.text == "Pesanan ini sudah berakhir, jadi tidak bisa dibatalkan."
+    assert answer.text == "Pesanan ini sudah selesai, jadi tidak bisa dibatalkan."
     assert "SN-0041234" in counter.text()
 
 
@@ -121,7 +121,7 @@ async def test_nobody_reaches_anothers_order(
     await counter.say("/start", BUDI)
     answer = await counter.forge(kind(number), BUDI)
     assert answer.show_alert
-    assert answer.text.startswith("Pesanan itu bukan milik kamu")
+    assert answer.text.startswith("Pesanan itu tidak ada di riwayat kamu")
     assert "0812" not in counter.shown(BUDI)
     (order,) = await counter.orders()
     assert order.state is OrderState.QUEUED
@@ -155,12 +155,16 @@ async def test_the_history_opens_each_order_with_its_code(counter: Counter) -> N
 
 
 async def test_the_signs_of_the_history_are_said_in_words(counter: Counter) -> None:
-    """One line for each that is on the page."""
+    """Each order's line names its state."""
     await delivered(counter)
     await counter.to_confirm("081234567891")
     await counter.press("Bayar")
     await counter.say("/riwayat")
-    assert counter.text().endswith("⏳ dalam antrean\n✅ selesai")
+    newest, older = counter.text().split("\n\n")[1:3]
+    assert newest.startswith("⏳ K2")
+    assert newest.endswith("dalam antrean")
+    assert older.startswith("✅ K1")
+    assert older.endswith("selesai")
 
 
 async def test_a_token_is_shown_in_groups_with_its_owner(counter: Counter) -> None:

@@ -15,7 +15,7 @@ from tests.handlers.counter import BOSS, CLARE, Counter
 from tests.services.shop import ADMIN, ANNI, BUDI
 
 PAUSED = "⏸ Toko sedang istirahat."
-TELL, NEVER_MIND = "🔔 Kabari kalau buka", "🔕 Tidak usah dikabari"
+TELL, NEVER_MIND = "🔔 Kabari kalau buka", "🔕 Matikan pengingat"
 Way = Callable[[Counter], Awaitable[None]]
 
 
@@ -311,5 +311,5 @@ async def test_what_is_back_is_told_after_the_shop_is_open(counter: Counter) -> 
     await counter.deliver.deliver()
     assert [one.text.splitlines()[0] for one in counter.said()[-2:]] == [
         "🔔 Toko sudah buka lagi.",
-        "🔔 Yang kamu tunggu sudah bisa dibeli lagi:",
+        "🔔 Sudah ada lagi:",
     ]

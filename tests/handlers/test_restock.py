@@ -15,7 +15,7 @@ from tests.handlers.builders import HOSTILE
 from tests.handlers.counter import CLARE, Counter
 from tests.services.shop import LISTINGS
 
-TELL, NEVER_MIND = "🔔 Kabari", "🔕 Tidak usah"
+TELL, NEVER_MIND = "🔔 Kabari", "🔕 Matikan"
 
 
 async def to_empty(counter: Counter) -> None:
@@ -44,13 +44,13 @@ async def test_an_empty_product_offers_to_tell(counter: Counter) -> None:
 
 
 async def test_the_promise_is_said(counter: Counter) -> None:
-    """On the same screen, with its last day; pressed again, it is the same."""
+    """On the same screen; pressed again, it is the same."""
     await to_empty(counter)
     message, data = counter.find(TELL)
     await counter.press_data(data, message.message_id)
     promised = counter.text()
-    assert "dalam 7 hari (sampai 21 Mar 2026, 12.00 WIB)" in promised
-    assert counter.labels() == ["🔕 Tidak usah dikabari", "‹ Kembali", "✕ Batal"]
+    assert "Kami kabari sekali kalau stoknya ada lagi dalam 7 hari." in promised
+    assert counter.labels() == ["🔕 Matikan pengingat", "‹ Kembali", "✕ Batal"]
     counter.shop.clock.advance(3_600)
     await counter.press_data(data, message.message_id)
     assert counter.text() == promised
@@ -65,10 +65,7 @@ async def test_what_is_back_is_bought_from_its_message(counter: Counter) -> None
     await counter.press(TELL)
     await comes_in(counter)
     news = counter.last()
-    assert (
-        news.text
-        == "🔔 Yang kamu tunggu sudah bisa dibeli lagi:\n\nTelkomsel · Sold out · Rp11.200"
-    )
+    assert news.text == "🔔 Sudah ada lagi:\n\nTelkomsel · Sold out · Rp11.200"
     assert counter.labels() == ["🛒 Tsel · Sold out · Rp11.200"]
     await counter.press("🛒 Tsel · Sold out")
     assert "Kirim nomor HP" in counter.text()
@@ -87,9 +84,7 @@ async def test_what_is_back_together_has_a_button_each(counter: Counter) -> None
         await counter.forge(AskRestock(counter.shop.product(code)), CLARE)
     await counter.shop.relist("SM20", is_ready=True)
     await comes_in(counter)
-    assert counter.text(CLARE).startswith(
-        "🔔 What you are waiting for is back:\n\nTelkomsel 20,000"
-    )
+    assert counter.text(CLARE).startswith("🔔 Back in stock:\n\nTelkomsel 20,000")
     assert counter.labels(CLARE) == ["🛒 Tsel 20,000 · Rp21,100", "🛒 Tsel · Sold out · Rp11,200"]
 
 
@@ -103,7 +98,7 @@ async def test_what_is_gone_again_offers_to_tell_again(counter: Counter) -> None
     await counter.shop.relist("GONE", is_ready=False)
     await counter.deliver.deliver()
     news = counter.last()
-    assert "sekarang sudah tidak bisa dibeli lagi" in news.text
+    assert "kosong lagi" in news.text
     assert counter.labels() == ["🔔 Telkomsel · Sold out"]
     await counter.press("🔔 Telkomsel · Sold out")
     assert "sedang kosong" in counter.text()
@@ -130,7 +125,7 @@ async def test_it_can_be_taken_back(counter: Counter) -> None:
     await to_empty(counter)
     await counter.press(TELL)
     answer = await counter.press(NEVER_MIND)
-    assert answer.text == "Oke, yang ini tidak jadi kami kabari."
+    assert answer.text == "Oke, pengingatnya dimatikan."
     assert "🔔 Kabari kalau ada lagi" in counter.labels()
     count = len(counter.said())
     await comes_in(counter)

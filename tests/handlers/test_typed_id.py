@@ -164,7 +164,7 @@ async def test_a_games_id_stays_in_one_piece_wherever_it_is_shown(counter: Count
     (order,) = await counter.orders()
     assert (order.destination, order.zone) == ("16283088699", "")
     await counter.say("/nomor")
-    assert "👤 16283088699" in counter.labels() or "16283088699" in counter.labels()
+    assert "PUBG Mobile · 16283088699" in counter.labels()
     assert "1628 3088" not in " ".join(one.text for one in counter.said())
 
 

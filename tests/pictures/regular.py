@@ -16,7 +16,7 @@ async def is_quick(tab: Visitor) -> None:
     await tab.shoot("number-first", 2)
     await tab.types("tsel 10rb", "Found for {query}")
     await tab.shoot("search", 2)
-    await tab.types("apa kabar", "Sorry, nothing found. Try writing it like “tsel 10”.")
+    await tab.types("apa kabar", "Sorry, nothing found.")
     await tab.shoot("search-nothing", 2)
     await tab.types("/start", "Your balance: {balance}")
     await tab.shoot("welcome-back")
@@ -27,7 +27,7 @@ async def waits(tab: Visitor, house: House) -> None:
     await tab.types(EMPTY_CODE, "Found for {query}")
     await tab.tap(" · (kosong|out of stock)$")
     await tab.press("🔔 Tell me when it is back")
-    await tab.reads("🔔 We write to you when it is back,")
+    await tab.reads("🔔 We will tell you once if it is back")
     await tab.shoot("restock-asked")
     house.supplier.troubles.all_in_stock = True
     await tab.reads("🔔 Back in stock:")

@@ -50,7 +50,7 @@ async def test_failed_after_a_while(shop: House) -> None:
     """The supplier took it and could not carry it out: the money is back, and it is told."""
     number = await shop.sarah.buy("081200000002")
     await shop.reaches(number, OrderState.FAILED)
-    await shop.sarah.sees("The order could not be carried out")
+    await shop.sarah.sees("The order failed")
     await shop.sarah.sees("Your money is back: Rp11,200. Your balance is Rp500,000")
     wallet = await shop.wallet(SARAH.user_id)
     assert (wallet.posted, wallet.held) == (FUNDS, 0)

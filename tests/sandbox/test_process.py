@@ -36,7 +36,7 @@ async def test_sigterm_waits_for_the_order_under_way(house: House) -> None:
     assert "⏳" in house.sarah.message(screen.message_id).text
     await house.start()
     await house.reaches("K1", OrderState.SUCCEEDED)
-    await house.sarah.sees("Your code or reference number")
+    await house.sarah.sees("SN / code:")
     assert house.supplier.order_calls == 1
 
 
@@ -116,7 +116,7 @@ async def test_kill_9_in_the_middle_of_a_call(house: House) -> None:
     await house.kill()
     await house.start()
     await house.sarah.sees("Being checked|Your code")
-    await house.sarah.sees("Your code or reference number")
+    await house.sarah.sees("SN / code:")
     await house.reaches("K1", OrderState.SUCCEEDED)
     assert house.supplier.order_calls == 1
     assert not house.sarah.was_shown("❌")

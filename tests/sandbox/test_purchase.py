@@ -83,7 +83,7 @@ async def test_english_customers_read_english(shop: House) -> None:
     """Sarah's Telegram speaks English: every screen of her purchase does too."""
     number = await shop.sarah.buy(NUMBER)
     await shop.reaches(number, OrderState.SUCCEEDED)
-    outcome = await shop.sarah.sees("Your code or reference number")
+    outcome = await shop.sarah.sees("SN / code:")
     assert number in outcome.text
     indonesian = re.compile(r"\b(kamu|pesanan|nomor|harga|selesai|saldo)\b", re.IGNORECASE)
     assert not indonesian.search(shop.sarah.texts)
@@ -95,7 +95,7 @@ async def test_a_chosen_language_stays(shop: House) -> None:
     await shop.budi.tap("English")
     number = await shop.budi.buy(NUMBER, TELKOMSEL_10)
     await shop.reaches(number, OrderState.SUCCEEDED)
-    await shop.budi.sees("Your code or reference number")
+    await shop.budi.sees("SN / code:")
 
 
 async def test_an_order_is_found_again_with_its_code(shop: House) -> None:

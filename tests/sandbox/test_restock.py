@@ -27,7 +27,7 @@ async def ask(guest: Guest, *, is_empty: bool = True) -> None:
     for step in ("Pulsa", "Telkomsel", *(("that is out of stock",) if is_empty else ()), "^10"):
         await guest.tap(step, on=top)
     await guest.tap(TELL, on=top)
-    await guest.sees_in(top.message_id, "We write to you when it is back, within 7 days")
+    await guest.sees_in(top.message_id, "We will tell you once if it is back within 7 days")
 
 
 def times_told(guest: Guest) -> int:

@@ -11,7 +11,7 @@ from tests.sandbox.guest import PAY
 from tests.sandbox.house import House
 
 NUMBER = "081212345678"
-OUTCOME = "Your code or reference number"
+OUTCOME = "SN / code:"
 
 
 async def test_a_429_is_waited_out(shop: House) -> None:

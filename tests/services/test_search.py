@@ -197,6 +197,7 @@ def test_what_there_is_not_shows_what_comes_nearest(query: str, brand: str, amou
         *("", "halo apa", "zzzzqqq", "🎲", "   ", "\u0000", "٠", "halo", "makasih", "ok", "iya"),
         *("terima kasih", "admin", "isi ulang", "wifi id", "hari ini", "selamat siang", "test"),
         *("mama", "mana", "budi", "selamat malam kak", "customer service", "sudah bayar kok"),
+        *("list harga", "price list", "bisa pake qris", "how to pake"),
         *("pubg 60 uc", "steam wallet 12000", "gojek 20", "99gb", "assalamualaikum", "pagi kak"),
     ],
 )
@@ -227,6 +228,21 @@ def test_words_that_nothing_has_are_said_and_change_nothing_else(
     for one in hits.scores:
         assert main in known[one].main
         assert part in f"{known[one].name} "
+
+
+@pytest.mark.parametrize("query", ["paket nelpon", "paket telpon", "paketan sms"])
+def test_a_pack_of_calls_is_no_data(query: str) -> None:
+    """Their type is called so; none of the words is missing."""
+    hits = index().look(query)
+    assert hits.missing == ()
+    types = {one.product_id: one.listing.type for one in products()}
+    assert {types[one] for one in hits.scores} == {"paket-telepon"}
+
+
+@pytest.mark.parametrize("query", ["by u 20", "by-u 20", "byu 20", "by.u 20"])
+def test_a_brand_of_two_words_is_found_however_it_is_joined(query: str) -> None:
+    """by.U, by U and byU are one."""
+    assert first(query).main == "BY.U"
 
 
 @pytest.mark.parametrize(

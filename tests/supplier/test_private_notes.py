@@ -76,6 +76,33 @@ PRIVATE = [
     "Hubungi CS kami di WA 081234567890",
     "Saldo awal 990.000; saldo akhir 980.000",
     "Hrg 5500 Saldo 990.000-5.500=984.500 @12/11 22:21:05",
+    "Saldo sebelum: 995.500 Saldo sesudah: 990.000",
+    "Saldo sebelumnya Rp995.500, setelahnya Rp990.000",
+    "Saldo (Rp): 990.000",
+    "Saldo -> 990.000",
+    "Saldo\u2013990.000",
+    "Saldo Utama: Rp 990.000",
+    "Saldo Panel: 990.000",
+    "Saldo AGEN123: 990.000",
+    "Saldo ID1234 990.000",
+    "Saldo trx 990.000",
+    "balance before 995.500 after 990.000",
+    "BALANCE AFTER: 990.000",
+    "lastBalance: 990000",
+    "saldoAkhir: 990000",
+    "balance_after=990000",
+    "last_saldo: 990000",
+    "remaining: 990,000",
+    "Blc: 990000",
+    "Dep: 990.000",
+    "Rp995.500 \u2013 Rp5.500 = Rp990.000",
+    "995.500 \u2212 5.500 = 990.000",
+    "Biaya: 5.500",
+    "Total: 5.500",
+    "Total bayar: 25.500",
+    "Debit Rp5.500",
+    "Hrga: 5500",
+    "CS 1: 081234567890 CS 2: 081234567891",
 ]
 """The seller's balance, what an order cost, and whom the panel names for help."""
 ADDRESSES = [
@@ -134,6 +161,14 @@ HARMLESS = [
     "Saldo Maxim Driver 50.000",
     "Saldo LinkAja 25.000 SN 1234567890",
     "SN 1234567890 a.n. SISA RAHMAWATI",
+    "Wawa: 081234567890",
+    "Google Play Saldo 50.000",
+    "Total: 32,1 kWh",
+    "Total: 140 Diamonds",
+    "Sisa kuota 5000 MB / 30 hari",
+    "Saldo e-money setelah topup 150.000",
+    "SALDO GRAB DRIVER 50.000",
+    "Saldo IM3 50.000",
 ]
 VOUCHERS = [
     "https://gift.example.com/redeem/ABC-123",
@@ -156,6 +191,26 @@ def test_a_private_phrase_is_cut_out_of_a_note(
     for said in (phrase, phrase.upper()):
         assert profile.public_note(form.format(code=CLEAN, phrase=said)) == CLEAN
         assert not re.search(r"[a-z0-9]", profile.public_note(said), re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Saldo: *Rp 990.000*",
+        "Saldo : `990.000`",
+        "Saldo [990.000]",
+        "Saldo (990.000)",
+        "buyer_last_saldo: 990000",
+        "Saldo Anda: 990.000 Poin Anda: 12",
+        "Saldo 990.000 hari ini",
+        "Sisa saldo 990.000 jam 22:21",
+        "Saldo: 990.000 SMS Center: 1234",
+    ],
+)
+def test_no_balance_is_left_whatever_stands_around_it(profile: PanelProfile, note: str) -> None:
+    """Signs of its layout, and a word behind it that could be a unit."""
+    for said in (note, note.upper()):
+        assert "990" not in profile.public_note(f"SN 12. {said}")
 
 
 @pytest.mark.parametrize("phrase", PRIVATE)

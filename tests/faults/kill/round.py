@@ -122,7 +122,7 @@ async def _is_calm(house: House) -> bool:
 # --- the verdict ---
 
 ENDS = {
-    OrderState.SUCCEEDED: "Your code or reference number",
+    OrderState.SUCCEEDED: "SN / code:",
     OrderState.FAILED: "Your money is back: ",
     OrderState.PARKED: "Being checked by hand. Your money is safe",
     OrderState.CANCELLED: "You cancelled this order",
