@@ -142,7 +142,7 @@ async def is_called(tab: Visitor, customer: Visitor) -> None:
     await customer.press("💬 Ask the shop")
     await customer.page.locator("#alert").wait_for()
     await customer.shoot_window("help-asked")
-    await customer.page.get_by_role("button", name="OK").click()
+    await customer.page.get_by_role("button", name="OK", exact=True).click()
     await tab.reads("A customer asks for help with {number}")
     await tab.shoot("admin-help-asked")
 
