@@ -31,7 +31,7 @@ _THOUSANDS: Final = re.compile(
 """1 to 3 digits, then groups of exactly three: no date, decimal, version or phone number."""
 _UNIT: Final = r"(?:[KMGT]B|[KMG]bps|kWh|jt|juta)(?![^\W\d_])"
 _DECIMAL: Final = re.compile(
-    r"(?<![0-9])(?<![0-9][.,])([0-9]+)[.,]([0-9]{1,2})(?![0-9]|[.,][0-9])"
+    r"(?<![0-9])(?<![0-9][.,])([0-9]+)[.,]([0-9]{1,2}|[0-9]{4})(?![0-9]|[.,][0-9])"
     rf"(?=(?:\s?[-+/]\s?[0-9]+(?:[.,][0-9]{{1,2}})?)*\s?{_UNIT})",
     re.IGNORECASE,
 )

@@ -14,7 +14,7 @@ from functools import partial
 
 import structlog
 
-from bot.domain.customer import TopUp, TopUpId
+from bot.domain.customer import TopUp, TopUpId, TopUpState
 from bot.domain.errors import (
     RecipientUnreachableError,
     RetryLaterError,
@@ -345,6 +345,8 @@ def _of_topup(tx: Transaction, topup: TopUp, notice: Notice) -> tuple[int, ...]:
     if not is_settled and notice.kind is not NoticeKind.TOPUP_NEWS:
         return ()
     here = [one for one in tx.topups.messages(topup.topup_id) if one.chat_id == notice.chat_id]
+    if topup.state is TopUpState.PENDING:
+        here = [one for one in here if one.shows_payment]
     shown = {one.message_id for one in here if one.shows_payment is is_settled}
     for kind in () if is_settled else tell_topups.ASKS_TO_DECIDE:
         told = tx.outbox.about(kind, topup.topup_id)

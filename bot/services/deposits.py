@@ -158,6 +158,22 @@ class Deposits:
 
         return await self._store.write(ask)
 
+    async def asked(self, actor_id: int, topup_id: TopUpId, message_id: int) -> None:
+        """Note a message that asks an admin about a request; once that is decided, it says so.
+
+        At once, where it was decided while the message was sent.
+        """
+        now = self._clock.now()
+        message = TopUpMessage(actor_id, message_id, shows_payment=False)
+
+        def note(tx: Transaction) -> None:
+            topup = tx.topups.get(topup_id)
+            tx.topups.note_message(topup_id, message)
+            if topup is not None and topup.state is not TopUpState.PENDING:
+                tell_topups.tell_topup_shown(tx, topup, message, now)
+
+        await self._store.write(note)
+
     async def is_about(self, actor_id: int, topup_id: TopUpId, message_id: int) -> bool:
         """Tell whether a message in an admin's chat asks to decide a request."""
 

@@ -62,7 +62,13 @@ def tell_topup_settled(tx: Transaction, topup: TopUp, now: datetime) -> None:
         _end_questions(tx, topup)
     told = [one for kind in ASKS_TO_DECIDE for one in tx.outbox.about(kind, topup.topup_id)]
     chats = {(one.chat_id, NoticeKind.TOPUP_NEWS) for one in told if can_be_edited(one)}
-    chats |= {(one.chat_id, _news_for(one)) for one in tx.topups.messages(topup.topup_id)}
+    # A question is still open while its request is: then an answer is waited for below it.
+    shown = [
+        one
+        for one in tx.topups.messages(topup.topup_id)
+        if one.shows_payment or topup.state is not TopUpState.PENDING
+    ]
+    chats |= {(one.chat_id, _news_for(one)) for one in shown}
     for chat_id, kind in sorted(chats):
         _add_topup_news(tx, topup, chat_id, kind, _fate_of(topup), now)
 

@@ -37,6 +37,8 @@ _REF_ID_LENGTH = 100
 _MESSAGE_LENGTH = 500
 _TEXT_LENGTH = 8000
 _OF_A_TAKEN_ORDER = (SupplierStatus.PENDING, SupplierStatus.SUCCEEDED, SupplierStatus.PARTIAL)
+_SCANNED_REPLY_BYTES = 64 * 1024
+"""Of an order's reply, which has 1 KB: more is not looked through on the event loop."""
 _WORD_LENGTH = 200
 """Of what is compared; the longest code and destination have 64, so a longer one equals none."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -82,7 +84,7 @@ def parse_order(body: bytes, profile: PanelProfile) -> OrderReply:
     A success that names a `ref_id` is one, however odd the rest (an unreadable echo is ""):
     its ref_id must not be lost. Raises `SupplierRefusedError` on a well-formed refusal and
     `SupplierOutcomeUnknownError` on everything else: among it a refusal that shows an order, or
-    whose words leave open what became of it.
+    whose words leave open what became of it. A reference in what is no JSON goes with that.
     """
     try:
         envelope = _opened(body)
@@ -95,7 +97,7 @@ def parse_order(body: bytes, profile: PanelProfile) -> OrderReply:
         if row is None:
             raise _UnreadableError("a success without ref_id")
     except _UnreadableError as fault:
-        raise SupplierOutcomeUnknownError(str(fault)) from None
+        raise SupplierOutcomeUnknownError(str(fault), ref_id=_ref_id_in(body)) from None
     return OrderReply(
         ref_id=row.ref_id,
         service_code=row.service_code,
@@ -279,6 +281,32 @@ def _order_rows(data: msgspec.Raw) -> list[msgspec.Raw]:
         return _rows_of(data, "ref_id")
     _decoded(_ANYTHING, data)
     return []
+
+
+def _ref_id_in(body: bytes) -> str | None:
+    """Return the one reference in a reply that cannot be read as a whole, so that it is not lost.
+
+    It decides nothing: the order is looked for all the same.
+    """
+    if len(body) > _SCANNED_REPLY_BYTES:
+        return None
+    try:
+        data = _single_member(_without_mark(body), "data")
+        rows = list(parts_of(data)) if data.startswith(b"[") else [data]
+        if len(rows) != 1:
+            return None
+        ref_id = word_of(_decoded(_ANYTHING, _single_member(rows[0], "ref_id")))
+    except (ScanError, _UnreadableError):
+        return None
+    return ref_id if 0 < len(ref_id) <= _REF_ID_LENGTH else None
+
+
+def _single_member(text: bytes, name: str) -> bytes:
+    """Return the member of an object; raises `_UnreadableError` unless there is exactly one."""
+    found = [value for known, value in members_of(text) if known == name]
+    if len(found) != 1:
+        raise _UnreadableError(f"{name} does not stand there once")
+    return found[0]
 
 
 def _require_not_taken(

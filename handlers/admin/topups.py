@@ -86,7 +86,7 @@ async def ask_decision(update: Update, context: ShopContext) -> Literal[Step.DEC
         return None
     text = ask_arrived_text(words, topup) if button.for_amount else ask_reason_text(words, topup)
     shown_id = await show_anew(update, context, text, keyboard([leave(words)]))
-    await context.shop.buy.shown(admin_id, shown_id)
+    await _note(update, context, topup_id, shown_id)
     return Step.DECISION
 
 
@@ -121,7 +121,22 @@ async def _ask_once_more(
         text = ask_arrived_text(words, topup, problem)
     await take_buttons(update, context, dialog.message_id)
     shown_id = await show_anew(update, context, text, keyboard([leave(words)]))
-    await context.shop.buy.shown(admin_id, shown_id)
+    await _note(update, context, topup_id, shown_id)
+
+
+async def _note(
+    update: Update, context: ShopContext, topup_id: TopUpId, shown_id: int | None
+) -> None:
+    """Note which message asks: the newest is answered, and all say how the request was decided."""
+    await context.shop.buy.shown(customer_of(update), shown_id)
+    await _note_asked(update, context, topup_id, shown_id)
+
+
+async def _note_asked(
+    update: Update, context: ShopContext, topup_id: TopUpId, shown_id: int | None
+) -> None:
+    if shown_id is not None:
+        await context.shop.deposits.asked(customer_of(update), topup_id, shown_id)
 
 
 async def take_decision(update: Update, context: ShopContext) -> Literal[Step.DECISION, -1] | None:
@@ -155,6 +170,9 @@ async def _propose_amount(
         return
     except SameMoneyError as error:
         shown_id = await _show_doubt(update, context, error)
+    except AlreadyDecidedError:
+        await _say_decided(update, context)
+        return
     except OtherTopUpError as error:
         other = (await context.shop.wallets.topup(admin_id, TopUpId(error.topup_id))).topup
         markup = other_topup_keyboard(words, other)
@@ -162,7 +180,9 @@ async def _propose_amount(
     else:
         said = other_amount_text(words, topup, amount, request.others)
         shown_id = await show_anew(update, context, said, amount_keyboard(words, topup, amount))
-    await context.shop.buy.shown(admin_id, shown_id)
+    # What was proposed before has no button any more: the amount typed last is the one meant.
+    await take_buttons(update, context, dialog.message_id)
+    await _note(update, context, topup.topup_id, shown_id)
 
 
 async def _show_doubt(update: Update, context: ShopContext, error: SameMoneyError) -> int | None:
@@ -170,7 +190,9 @@ async def _show_doubt(update: Update, context: ShopContext, error: SameMoneyErro
     words = context.words
     doubt = await context.shop.deposits.doubt(customer_of(update), error.token)
     markup = doubted_topup_keyboard(words, doubt)
-    return await show_anew(update, context, doubt_text(words, doubt), markup)
+    shown_id = await show_anew(update, context, doubt_text(words, doubt), markup)
+    await _note_asked(update, context, doubt.topup.topup_id, shown_id)
+    return shown_id
 
 
 async def credit_again(update: Update, context: ShopContext) -> Literal[-1] | None:
@@ -225,8 +247,7 @@ async def _decide(
         await _show_doubt(update, context, error)
         return
     except AlreadyDecidedError:
-        await context.shop.buy.forget(admin_id)
-        await show_anew(update, context, topup_decided_before(words))
+        await _say_decided(update, context)
         return
     except OtherTopUpError as error:
         other = (await context.shop.wallets.topup(admin_id, TopUpId(error.topup_id))).topup
@@ -235,6 +256,12 @@ async def _decide(
         return
     request = await context.shop.wallets.topup(admin_id, topup_id)
     await show(update, context, _shown(words, request), message_id=message_id)
+
+
+async def _say_decided(update: Update, context: ShopContext) -> None:
+    """Say that another admin was first, and wait for nothing more."""
+    await context.shop.buy.forget(customer_of(update))
+    await show_anew(update, context, topup_decided_before(context.words))
 
 
 def _shown(words: Words, request: Request) -> str:

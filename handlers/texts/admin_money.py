@@ -14,6 +14,8 @@ from handlers.texts.markup import bold, code, escaped, lines, paragraphs
 from handlers.texts.same_money import same_money_text
 
 EXAMPLE_ID = "123456789"
+EXAMPLE_CREDIT = 50_000
+EXAMPLE_DEPOSIT = 500_000
 
 
 def shop_balance_text(words: Words, report: BalanceReport) -> str:
@@ -136,14 +138,14 @@ def adjust_usage(words: Words, command: str) -> str:
     """Return how /credit and /debit are written."""
     note = words.gettext("correction") if command == "debit" else words.gettext("bonus")
     return words.gettext("Write it like this: {example}").format(
-        example=code(f"/{command} {EXAMPLE_ID} 50rb {note}")
+        example=code(f"/{command} {EXAMPLE_ID} {words.number(EXAMPLE_CREDIT)} {note}")
     )
 
 
 def deposit_usage(words: Words) -> str:
     """Return how /deposit is written."""
     return words.gettext("Write what you paid to the supplier, like this: {example}").format(
-        example=code("/deposit 500.000")
+        example=code(f"/deposit {words.number(EXAMPLE_DEPOSIT)}")
     )
 
 

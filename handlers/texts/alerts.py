@@ -202,8 +202,8 @@ def _fate(words: Words, topup: TopUp, admin: Customer | None) -> str:
             if is_let_go(topup):
                 command = code(f"/credit {topup.customer_id} {topup.total}")
                 late = _("If the money arrives all the same: {command}").format(command=command)
-                return lines(_let_go(words, topup), late)
-            return lines(_let_go(words, topup), _("Approve it only once the money is there."))
+                return lines(let_go(words, topup), late)
+            return lines(let_go(words, topup), _("Approve it only once the money is there."))
         case _:
             assert_never(topup.state)
 
@@ -225,11 +225,11 @@ def other_topups(words: Words, others: Sequence[TopUp]) -> str:
 
 
 def _other_topup(words: Words, one: TopUp) -> str:
-    amount, fate = bold(words.money(one.total)), _let_go(words, one)
+    amount, fate = bold(words.money(one.total)), let_go(words, one)
     return lines(f"{amount}, {words.datetime(one.created_at)}", f"  {fate}" if fate else "")
 
 
-def _let_go(words: Words, topup: TopUp) -> str:
+def let_go(words: Words, topup: TopUp) -> str:
     """Return that no money is to be expected any more, where that is so."""
     _ = words.gettext
     if topup.cancelled_at is not None and topup.replaced_by is not None:

@@ -14,7 +14,7 @@ from bot.domain.qris import MOST_PAID
 from bot.services.open_topup import CODES
 from bot.services.prove import Proved
 from handlers.i18n import Words
-from handlers.texts.alerts import other_topups, settled_at, who
+from handlers.texts.alerts import let_go, other_topups, settled_at, who
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
 from handlers.texts.orders import questions
 
@@ -310,6 +310,7 @@ def other_amount_text(
         lines(
             _("Asked for: {amount}").format(amount=words.money(topup.total)),
             _("Arrived: {amount}").format(amount=bold(words.money(amount))),
+            let_go(words, topup),
         ),
         _("⚠️ That is far from what was asked for. Please look twice.") if is_far else "",
         other_topups(words, others),

@@ -59,6 +59,10 @@ BRANDS = {
 """The usual spelling of brands, in the order in which they are offered before any has sold."""
 
 LONGEST_TITLE = 200
+_CAPITALS = frozenset(
+    {"BCA", "BNI", "BRI", "BSI", "DKI", "KMT", "LRT", "MRT", "TV", "HBO", "AOV", "CODM", "PUBG"}
+)
+"""Short names within brands that are no words, such as those of banks."""
 _OTHER_WORDS = {
     "TRI": {"three", "tri"},
     "SMART": {"smartfren", "smart"},
@@ -86,7 +90,11 @@ def brand_name(name: str) -> str:
     known = BRANDS.get(name.upper())
     if known is not None:
         return known
-    return _LETTERS.sub(lambda word: word[0].capitalize(), name) if name.isupper() else name
+    return _LETTERS.sub(_as_in_a_name, name) if name.isupper() else name
+
+
+def _as_in_a_name(word: re.Match[str]) -> str:
+    return word[0] if word[0] in _CAPITALS else word[0].capitalize()
 
 
 def spaced(name: str) -> str:

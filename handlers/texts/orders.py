@@ -13,7 +13,7 @@ from bot.domain.promise import hear_by, is_morning, is_slow
 from handlers.i18n import Words
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
 from handlers.texts.product_names import order_name
-from handlers.texts.vouchers import Voucher, voucher_of
+from handlers.texts.vouchers import Voucher, energy_text, voucher_of
 
 
 def order_text(words: Words, order: Order, profile: PanelProfile, now: datetime) -> str:
@@ -223,7 +223,8 @@ def _success(words: Words, order: Order, profile: PanelProfile, balance: int) ->
 def delivered_text(words: Words, voucher: Voucher) -> str:
     """Return a delivered code; for a PLN token also whose meter it is for, and how much."""
     _ = words.gettext
-    details = " · ".join(escaped(part) for part in (voucher.meter_owner, voucher.energy) if part)
+    facts = (voucher.meter_owner, energy_text(words, voucher))
+    details = " · ".join(escaped(part) for part in facts if part)
     label = _("Your token:") if voucher.is_token else _("SN / code:")
     return lines(label, code(voucher.shown), details, escaped(voucher.connection))
 

@@ -53,7 +53,7 @@ def with_brand(main: str, name: str) -> str:
     name, brand = spaced(name), brand_name(main)
     if not _words_of(brand) or says_brand(main, name):
         return name
-    rest = _without_first_words(name, _words_of(brand))
+    rest = min((_without_brand(name, _words_of(one)) for one in (brand, main)), key=len)
     return f"{brand}{DOT}{rest}" if rest else brand
 
 
@@ -83,10 +83,23 @@ def _is_said(spelling: list[str], said: list[str]) -> bool:
     )
 
 
+def _without_brand(name: str, brand: list[str]) -> str:
+    """Return a name without the part of the brand that it begins with.
+
+    Of PUBG MOBILE "PUBG"; the end of a brand, as "TapCash" of BNI TAPCASH, only before an amount:
+    "Impact Bundle" may be a product of GENSHIN IMPACT.
+    """
+    shorter = _without_first_words(name, brand)
+    ends = (_without_first_words(name, brand[at:]) for at in range(1, len(brand)))
+    return min((shorter, *(one for one in ends if one[:1].isdigit())), key=len)
+
+
 def _without_first_words(name: str, brand: list[str]) -> str:
-    """Return a name without the part of the brand that it begins with: of PUBG MOBILE "PUBG"."""
+    """Return a name without those of some words that it begins with; an amount is none of them."""
     rest = name
     for word in brand:
+        if word.isdigit():
+            break
         first = _WORD.match(rest)
         if first is None or first[0].casefold() != word:
             break

@@ -11,7 +11,7 @@ from handlers.receipt_picture import Line
 from handlers.texts.markup import escaped, paragraphs
 from handlers.texts.orders import shown_destination
 from handlers.texts.product_names import order_name
-from handlers.texts.vouchers import Voucher, voucher_of
+from handlers.texts.vouchers import Voucher, energy_text, voucher_of
 
 
 def receipt_lines(
@@ -47,7 +47,7 @@ def _delivered(words: Words, voucher: Voucher) -> Iterator[Line]:
     if voucher.connection:
         yield Line(voucher.connection, _("Tariff/power"))
     if voucher.energy:
-        yield Line(voucher.energy, _("Energy"))
+        yield Line(energy_text(words, voucher), _("Energy"))
 
 
 def receipt_label(words: Words) -> str:

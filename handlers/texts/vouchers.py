@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from bot.domain.order import Order
 from bot.domain.pln_serial import PlnSerial, read_pln_serial
 from bot.domain.profile import PanelProfile
+from handlers.i18n import Words
 
 TOKEN_TYPE = "token-pln"  # noqa: S105 - a product type of the supplier, not a secret
+_UNCLEAR = re.compile(r"[0-9]{1,3}[.,][0-9]{3} kWh", re.ASCII)
+"""Thousands, or three decimals: nobody knows which, so it stays as it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,7 @@ class Voucher:
     meter_owner: str = ""
     """For a PLN token: in whose name the meter is."""
     energy: str = ""
-    """For a PLN token: how much it is good for, "32,1 kWh"."""
+    """For a PLN token: how much it is good for, "32,1 kWh", as the panel writes the number."""
     connection: str = ""
     """For a PLN token: the meter's tariff class and power, "R1M / 900 VA"."""
 
@@ -56,3 +60,9 @@ def _token(serial: PlnSerial) -> Voucher:
             part for part in (serial.tariff, f"{serial.power} VA" if serial.power else "") if part
         ),
     )
+
+
+def energy_text(words: Words, voucher: Voucher) -> str:
+    """Return how much a token is good for, with its decimals as the reader writes them."""
+    unclear = _UNCLEAR.fullmatch(voucher.energy)
+    return voucher.energy if unclear else words.numbers_in(voucher.energy)

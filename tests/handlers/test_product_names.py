@@ -33,6 +33,12 @@ BARE = {"product_name": "140 Diamonds", "main": "FREE FIRE", "category_type": "v
         ("TRI", "3 GB / 30 Hari", "Three (3) · 3 GB / 30 Hari"),
         ("PUBG MOBILE", "PUBG 60 UC", "PUBG Mobile · 60 UC"),
         ("MANDIRI E-TOLL", "Mandiri 50.000", "Mandiri e-Toll · 50.000"),
+        ("BNI TAPCASH", "Tapcash 50.000", "BNI Tapcash · 50.000"),
+        ("SHOPEE PAY", "Shopee 10.000", "ShopeePay · 10.000"),
+        ("GENSHIN IMPACT", "Impact Bundle", "Genshin Impact · Impact Bundle"),
+        ("TRI", "3 5.000", "Three (3) · 3 5.000"),
+        ("TRI", "3-5 GB", "Three (3) · 3-5 GB"),
+        ("KMT", "Saldo 50.000", "KMT · Saldo 50.000"),
         ("FREE FIRE", "", "Free Fire"),
     ],
 )

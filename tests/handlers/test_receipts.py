@@ -37,7 +37,7 @@ def test_a_receipt_tells_everything_but_the_cost() -> None:
 def test_a_token_stands_large_in_groups() -> None:
     """With the meter's owner and the energy, in the customer's language."""
     text = written("en", voucher=TOKEN, category_type="token-pln")
-    for fact in ("1234 5678 9012 3456 7890", "BUDI SANTOSO", "32,1 kWh", "Energy", "Thank you"):
+    for fact in ("1234 5678 9012 3456 7890", "BUDI SANTOSO", "32.1 kWh", "Energy", "Thank you"):
         assert fact in text
     assert "R1M / 900 VA" in text
     assert "Tarif/daya" in written("id", voucher=TOKEN, category_type="token-pln")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -233,3 +235,73 @@ async def test_an_owner_who_tries_it_reads_both_sides(till: Counter) -> None:
     assert "oleh Pak Admin" in till.message(asked.message_id, BOSS).text
     answer = await till.forge(AskDecision(1, for_amount=True), BOSS)
     assert "sudah diputuskan" in answer.text
+
+
+@pytest.mark.parametrize("typed", [["42,345", "99,000"], ["banyak", "42,345", "x?", "99,000"]])
+@pytest.mark.parametrize("who", [BOSS, AIDE])
+async def test_all_that_was_proposed_is_settled(till: Counter, typed: list[str], who: int) -> None:
+    """The question and every amount that was typed, whoever decides: no button is left."""
+    await with_aide(till)
+    await pay_in(till)
+    await till.press("Other amount", AIDE)
+    for text in typed:
+        await till.say(text, AIDE)
+    assert str([one.buttons for one in till.said(AIDE)]).count("Credit Rp") == 1
+    await till.press("Credit Rp99,000" if who == AIDE else "Tolak", who)
+    for shown in till.said(AIDE):
+        assert "credited by Bu Aide" in shown.text or "Rejected by Pak Admin" in shown.text
+        assert shown.buttons == []
+
+
+async def test_a_question_stays_open_when_the_customer_cancels(till: Counter) -> None:
+    """The admin reads it before the amount is credited, also after a restart."""
+    await with_aide(till)
+    await pay_in(till)
+    await till.press("Other amount", AIDE)
+    question = till.last(AIDE)
+    await till.press("Batalkan")
+    await till.restart()
+    assert "How much arrived" in till.message(question.message_id, AIDE).text
+    await till.say("42,345", AIDE)
+    assert "The customer cancelled it: 14 Mar 2026, 12:00 WIB" in till.text(AIDE)
+    await till.press("Credit Rp42,345", AIDE)
+    assert await balance_of(till, ANNI) == 142_345
+    assert [one.buttons for one in till.said(AIDE)] == [[], [], []]
+
+
+async def test_a_question_about_a_second_payment_is_settled_too(till: Counter) -> None:
+    """The admin who was asked whether more arrived reads that another one decided."""
+    await with_aide(till)
+    total = await pay_in(till)
+    await till.press("Approve", AIDE)
+    await pay_in(till, "75rb")
+    await till.press("Other amount", AIDE)
+    await till.say(str(total), AIDE)
+    asked = till.last(AIDE)
+    assert asked.buttons != []
+    await till.press("Tolak", BOSS)
+    assert "Rejected by Pak Admin" in till.message(asked.message_id, AIDE).text
+    assert till.message(asked.message_id, AIDE).buttons == []
+
+
+@pytest.mark.parametrize("text", ["42,345", "Nothing came"])
+async def test_an_admin_may_be_first_while_another_types(
+    till: Counter, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    """Between the look at the question and the answer: the second reads that it is decided."""
+    await with_aide(till)
+    total = await pay_in(till)
+    await till.press("Other amount" if "42" in text else "Reject + reason", AIDE)
+    deposits = till.shop.deposits
+    for name in ("weigh", "answer"):
+        late = getattr(deposits, name)
+
+        async def after(*args: object, late: Callable[..., Any] = late) -> object:
+            await till.shop.wallets.decide_topup(BOSS, TopUpId(1), approve=True)
+            return await late(*args)
+
+        monkeypatch.setattr(deposits, name, after)
+    await till.say(text, AIDE)
+    assert any("decided already" in one.text for one in till.said(AIDE)), till.shown(AIDE)
+    assert await balance_of(till, ANNI) == 100_000 + total
+    assert await till.dialog(AIDE) is None

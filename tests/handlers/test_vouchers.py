@@ -3,9 +3,13 @@
 import pytest
 
 from bot.domain.order import OrderState
+from handlers.i18n import load_languages
+from handlers.texts.orders import delivered_text
+from handlers.texts.receipts import receipt_lines
 from handlers.texts.vouchers import Voucher, voucher_of
 from tests.handlers.builders import an_order, profile
 
+LANGUAGES = load_languages()
 TOKEN = "12345678901234567890"
 READ = Voucher("1234 5678 9012 3456 7890", TOKEN, "H. M. SYAFI'I", "32,1 kWh", "R1M / 900 VA")
 
@@ -59,3 +63,26 @@ def test_other_codes_stay_letter_by_letter(category_type: str) -> None:
     assert delivered(text, category_type=category_type).shown == text
     raw = "ABCD-1234 Saldo=990000"
     assert delivered(raw, category_type=category_type).shown == "ABCD-1234"
+
+
+@pytest.mark.parametrize(
+    ("written", "english", "indonesian"),
+    [
+        ("32,1", "32.1", "32,1"),
+        ("32.10", "32.10", "32,10"),
+        ("1.234,56", "1,234.56", "1.234,56"),
+        ("14,7525", "14.7525", "14,7525"),
+        ("32", "32", "32"),
+        ("32,100", "32,100", "32,100"),
+        ("32.100", "32.100", "32.100"),
+    ],
+)
+def test_energy_is_written_as_the_reader_does(written: str, english: str, indonesian: str) -> None:
+    """In the message and on the receipt; three digits may be thousands or decimals, and stay."""
+    voucher = f"{TOKEN}/BUDI/R1M/900/{written}"
+    order = an_order(OrderState.SUCCEEDED, category_type="token-pln", voucher=voucher)
+    for language, said in (("en", english), ("id", indonesian)):
+        words = LANGUAGES[language]
+        assert f"BUDI · {said} kWh" in delivered_text(words, delivered(voucher))
+        lines = receipt_lines(words, order, profile(), ("Konter", ""), 0)
+        assert f"{said} kWh" in [line.text for line in lines]

@@ -152,8 +152,8 @@ async def test_a_top_up_is_asked_for_approved_and_spent(shop: House) -> None:
     """Asked with one button, approved with one, told at once; then it buys."""
     await drain(shop)
     await shop.sarah.choose()
-    quote = await shop.sarah.say(NUMBER, button="top-up")
-    await shop.sarah.tap("top-up", on=quote)
+    quote = await shop.sarah.say(NUMBER, button="Top up")
+    await shop.sarah.tap("Top up", on=quote)
     await shop.sarah.tap("50,000")
     request = await shop.admin.sees("Top-up of Rp50,000")
     assert "Sarah" in request.text
@@ -168,7 +168,7 @@ async def test_a_top_up_is_asked_for_approved_and_spent(shop: House) -> None:
 async def test_two_admins_decide_a_top_up_once(shop: House, tuti: Guest) -> None:
     """Approve and reject at the same moment: one wins, and the other reads how it went."""
     await shop.sarah.say("/balance")
-    await shop.sarah.tap("top-up")
+    await shop.sarah.tap("Top up")
     await shop.sarah.say("75rb", shows="Your request for Rp75,000")
     mine, hers = await shop.admin.sees("Rp75,000"), await tuti.sees("Rp75,000")
     answers = await asyncio.gather(shop.admin.tap("Approve", on=mine), tuti.tap("Reject", on=hers))

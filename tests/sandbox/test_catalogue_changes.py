@@ -18,7 +18,7 @@ async def test_a_changed_price_is_shown_before_it_is_paid(shop: House) -> None:
     await change(shop, price={"list": {}, "current": 10_900})
     answer = await shop.sarah.tap(PAY, on=screen)
     assert "K1" not in answer.text
-    await shop.sarah.sees_in(screen.message_id, "The price has just changed, it was Rp11,200")
+    await shop.sarah.sees_in(screen.message_id, "The price has just changed; it was Rp11,200")
     assert await shop.orders(shop.sarah.user_id) == []
     number = await shop.sarah.confirm(shop.sarah.message(screen.message_id))
     assert (await shop.reaches(number, OrderState.SUCCEEDED)).price == 11_900
@@ -152,7 +152,7 @@ async def test_the_nightly_closing_overtakes_a_waiting_order(shop: House) -> Non
     shop.pass_time(minutes=12)
     order = await shop.reaches(number, OrderState.CANCELLED)
     assert order.cancel_reason is CancelReason.CUTOFF
-    await shop.sarah.sees("in its nightly closing")
+    await shop.sarah.sees("closed for the night")
     assert shop.supplier.order_calls == 0
 
 

@@ -31,7 +31,7 @@ async def till(house: House) -> House:
 async def pay_in(till: House) -> tuple[ChatMessage, Rupiah]:
     """Ask for a deposit; return the message with the code, and what is to be paid."""
     await till.sarah.say("/balance")
-    await till.sarah.tap("top-up")
+    await till.sarah.tap("Top up")
     await till.sarah.tap("50,000")
     code = await till.sarah.sees("Pay exactly")
     found = re.search(r"Rp([0-9,]+)", code.text)
@@ -74,7 +74,8 @@ async def test_a_deposit_is_paid_by_its_code_while_something_is_bought(till: Hou
     await till.admin.tap("Setujui", on=till.admin.last)
     await till.sarah.sees("has arrived")
     assert (await till.wallet(till.sarah.user_id)).posted == FUNDS + total
-    assert "sudah" in (await till.admin.tap("Setujui", on=request)).text
+    settled = await till.admin.sees_in(request.message_id, "Dikreditkan Rp")
+    assert settled.buttons == []
     await till.sarah.say("081212345678", shows="Please check once more")
 
 
@@ -96,10 +97,16 @@ async def test_a_deposit_runs_out_and_is_paid_all_the_same(till: House) -> None:
 
 
 async def test_a_deposit_that_was_let_go_is_still_the_admins_to_credit(till: House) -> None:
-    """The transfer was on its way."""
+    """The transfer was on its way: the request says how, since it can be approved no more."""
     code, total = await pay_in(till)
     await till.sarah.tap("Cancel", on=code)
     await till.sarah.sees("is cancelled")
-    await till.admin.tap("Setujui", on=await till.admin.sees("Isi saldo Rp"))
+    request = await till.admin.sees("Isi saldo Rp")
+    settled = await till.admin.sees_in(request.message_id, "/credit ")
+    assert settled.buttons == []
+    command = re.search(r"/credit [0-9]+ [0-9]+", settled.text)
+    assert command is not None
+    screen = await till.admin.say(command[0], button="Setujui")
+    await till.admin.tap("Setujui", on=screen)
     await till.sarah.sees("has arrived")
     assert (await till.wallet(till.sarah.user_id)).posted == FUNDS + total

@@ -160,7 +160,7 @@ async def test_two_customers_may_want_the_same_for_one_number(shop: House) -> No
     first = await shop.budi.buy(NUMBER)
     await shop.reaches(first, OrderState.AMBIGUOUS)
     second = await shop.sarah.buy(NUMBER)
-    await shop.sarah.sees("this number cannot be served just now")
+    await shop.sarah.sees("another order for this number is being checked first")
     assert first not in shop.sarah.texts
     shop.pass_time(seconds=4)
     ended = [await shop.reaches(number, OrderState.SUCCEEDED) for number in (first, second)]

@@ -71,7 +71,7 @@ async def test_an_old_screen_shows_itself_afresh(shop: House) -> None:
     shop.pass_time(minutes=31)
     answer = await shop.sarah.tap(PAY, on=screen)
     assert "K1" not in answer.text
-    await shop.sarah.sees_in(screen.message_id, "This screen was too old")
+    await shop.sarah.sees_in(screen.message_id, "That screen was too old")
     assert await shop.orders(shop.sarah.user_id) == []
     assert await shop.sarah.confirm(shop.sarah.message(screen.message_id)) == "K1"
 
@@ -103,7 +103,7 @@ async def test_a_number_typed_after_a_restart_belongs_to_its_product(shop: House
 async def test_an_amount_typed_after_a_restart_is_a_top_up(shop: House) -> None:
     """The conversation about money survives as well."""
     await shop.sarah.say("/balance")
-    await shop.sarah.tap("top-up")
+    await shop.sarah.tap("Top up")
     await restart(shop)
     await shop.sarah.say("75.000", shows="Your request for Rp75,000")
     await shop.admin.sees("75")

@@ -11,7 +11,7 @@ from tests.sandbox.house import House
 pytestmark = pytest.mark.timeout(240)
 NUMBER = "081212345678"
 TELL = "Tell me when it is back"
-BACK = "is back:\n\nTelkomsel 10,000 · Rp11,200"
+BACK = "Back in stock:\n\nTelkomsel 10,000 · Rp11,200"
 CLOSED = {"cutoff": {"start": "11:30", "end": "12:45"}}
 
 

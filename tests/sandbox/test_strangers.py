@@ -78,7 +78,7 @@ async def test_digits_of_other_scripts_are_no_number(shop: House, text: str) -> 
 async def test_digits_of_other_scripts_are_no_amount(shop: House) -> None:
     """A top-up in Arabic digits is asked for again."""
     await shop.sarah.say("/balance")
-    await shop.sarah.tap("top-up")
+    await shop.sarah.tap("Top up")
     await shop.sarah.say("١٠٠٠٠٠", shows="That is not an amount")
     assert shop.admin.texts == ""
 
@@ -99,7 +99,7 @@ async def test_markup_from_outside_is_text(house: House) -> None:
     await house.sarah.sees("-77")
     assert f"{MARKUP}-77" in house.sarah.texts
     await house.sarah.say("/balance")
-    await house.sarah.tap("top-up")
+    await house.sarah.tap("Top up")
     await house.sarah.tap("50,000")
     assert MARKUP in (await house.admin.sees("50.000")).text
 

@@ -5,9 +5,19 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.domain.errors import SupplierReadError, SupplierTooMuchError
+from bot.domain.errors import (
+    SupplierOutcomeUnknownError,
+    SupplierReadError,
+    SupplierTooMuchError,
+)
 from bot.domain.profile import PanelProfile
-from bot.supplier.protocol import MOST_SERVICES, MOST_STATUS_ROWS, parse_rows, parse_services
+from bot.supplier.protocol import (
+    MOST_SERVICES,
+    MOST_STATUS_ROWS,
+    parse_order,
+    parse_rows,
+    parse_services,
+)
 from bot.supplier.single_names import has_single_names
 from tests.supplier.golden_files import NAMES, golden
 
@@ -200,3 +210,67 @@ def test_a_name_may_stand_once_in_each_object() -> None:
     assert has_single_names(b'{"a": 1, "b": {"a": 1}, "c": [{"a": 1}, {"a": 2}]}')
     odd = (b'{"a": 1, "a": 1}', b'[{"b": {"a": 1, "\\u0061": 2}}]', b"{", b"\xff", b"[" * 100_000)
     assert not any(map(has_single_names, odd))
+
+
+ORDER = (
+    b'{"code": 200, "data": {"data": ["081234567890"], "note": "-", "price": 10200, '
+    b'"ref_id": "some1d", "status": "waiting", "product": {"code": "SM10"}, "voucher": ""}, '
+    b'"status": true, "message": "Thank you."}'
+)
+"""The reply of the order call, as the documentation has it."""
+
+
+@pytest.mark.parametrize(
+    ("sound", "odd"),
+    [
+        (b'"-"', b'"\\ud83d"'),
+        (b'"-"', b'"a\x01b"'),
+        (b'"-"', b'"Token 1\nToken 2"'),
+        (b'"-"', b'"\xff"'),
+        (b'"-"', b"[" * 10_000 + b"]" * 10_000),
+        (b"10200", b"NaN"),
+        (b'"Thank you."', b'"\\ud83d"'),
+        (b'"voucher": ""', b'"voucher": "Layar 5" penuh"'),
+        (b'{"data": [', b'[{"data": ['),
+    ],
+)
+def test_a_reference_in_an_odd_reply_is_not_lost(
+    profile: PanelProfile, sound: bytes, odd: bytes
+) -> None:
+    """The outcome is unknown, and an admin reads which row it may be."""
+    body = ORDER.replace(sound, odd)
+    if odd.startswith(b"[{"):
+        body = body.replace(b'"voucher": ""}', b'"voucher": NaN}]')
+    with pytest.raises(SupplierOutcomeUnknownError) as caught:
+        parse_order(body, profile)
+    assert caught.value.ref_id == "some1d"
+
+
+@pytest.mark.parametrize(
+    ("sound", "odd"),
+    [
+        (b'"some1d"', b'"some1d", "ref_id": "other"'),
+        (b'"some1d"', b'""'),
+        (b'"some1d"', b"NaN"),
+        (b'"some1d"', b'"%s"' % (b"x" * 101)),
+        (b'"data": {', b'"data": {"x": 1}, "data": {'),
+        (b', "message": "Thank you."}', b""),
+        (b'""}', b'""}, "data": [{"ref_id": "a"}, {"ref_id": "b"}]'),
+        (b'"some1d"', b'"some1d", "x": "%s"' % (b"x" * 65_536)),
+    ],
+)
+def test_a_doubtful_reference_is_none(profile: PanelProfile, sound: bytes, odd: bytes) -> None:
+    """One of two, an empty one, one that is none, or one in a reply that was cut off."""
+    body = ORDER.replace(b'"-"', b"NaN").replace(sound, odd, 1)
+    with pytest.raises(SupplierOutcomeUnknownError) as caught:
+        parse_order(body, profile)
+    assert caught.value.ref_id is None
+
+
+@pytest.mark.parametrize("message", [b'"Nomor salah \\ud83d"', b'"Nomor salah\n"', b"NaN"])
+def test_a_refusal_that_cannot_be_read_refuses_nothing(
+    profile: PanelProfile, message: bytes
+) -> None:
+    """The order is looked for."""
+    with pytest.raises(SupplierOutcomeUnknownError):
+        parse_order(b'{"status": false, "data": null, "message": %b}' % message, profile)

@@ -303,7 +303,7 @@ def test_a_word_counts_for_the_types_that_it_means_something_in(
     [
         ("LIFEAFTER CREDITS", True), ("LIFE AFTER", True), ("MOBILE LEGENDS A", True),
         ("MOBILE LEGENDS: BANG BANG", True), ("MOBILE LEGENDS ADVENTURE", True),
-        ("MOBILE LEGENDS WEEKLY PASS", True), ("MAGIC CHESS GO GO", True),
+        ("MOBILE LEGENDS WEEKLY PASS", True), ("MAGIC CHESS GO GO", True), ("MLBB", True), ("GENSHIN", True),
         ("RAGNAROK ORIGIN", True), ("RAGNAROK X NEXT GENERATION", True),
         ("RAGNAROK M ETERNAL LOVE BIG CAT COIN", True), ("GENSHIN IMPACT PROMO", True),
         ("FREE FIRE MAX", False), ("PUBG MOBILE GLOBAL", False), ("PUBG NEW STATE", False),
