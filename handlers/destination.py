@@ -288,19 +288,29 @@ def _still_quoted(
 ) -> tuple[str, InlineKeyboardMarkup]:
     """Return what is still to be confirmed; below words also the button that pays it.
 
-    Below digits or a contact it is left out: they may have been another order.
+    Below digits or a contact it is left out: they may have been another order. So it is for a
+    number of another operator: only the screen above warns of that.
     """
     words, message = context.words, update.message
     typed = "" if message is None else message.text or ""
     token = str(dialog.data.get("token", ""))
     has_number = any(map(str.isdigit, typed)) or (message is not None and bool(message.contact))
-    is_payable = bool(token) and not has_number
+    is_payable = bool(token) and not has_number and not _is_doubtful(context, offer, dialog)
     pay = [main_button(pay_label(words, offer), Confirm(token))] if is_payable else []
     destination = group_digits(
         str(dialog.data.get("destination", "")), str(dialog.data.get("zone", "")), offer.kind
     )
     text = still_quoted(words, offer, destination, problem, is_payable=is_payable)
     return text, keyboard(pay, [leave(words)])
+
+
+def _is_doubtful(context: ShopContext, offer: Offer, dialog: Dialog) -> bool:
+    """Tell whether what is quoted is for a number of another operator than the product's."""
+    prefixes, main = context.shop.rules.profile.prefixes, offer.product.listing.main
+    if offer.kind is not DestinationKind.PHONE or main not in prefixes:
+        return False
+    brands = operators_of(str(dialog.data.get("destination", "")), prefixes)
+    return bool(brands) and main not in brands
 
 
 async def _ask(

@@ -46,6 +46,7 @@ from handlers.texts.questions import (
     asked_head,
     balance_line,
     last_order,
+    last_topup,
     no_bills,
     nothing_open,
     shop_called,
@@ -183,14 +184,16 @@ async def _answer(
         standing = _Standing((), (), is_open=True)
     now = shop.clock.now()
     orders = [order_view(words, one, shop.rules.profile, now) for one in standing.orders]
+    topups = [topup_state(words, one, is_open=is_open(one, now)) for one in standing.topups]
     if not standing.is_open:
         orders = [last_order(words, one) for one in orders]
+        topups = [last_topup(words, one) for one in topups]
     wallet = await shop.wallets.wallet(customer_of(update))
     return paragraphs(
         asked_head(words, question.asked),
         "" if standing.is_open else nothing_open(words),
         *orders,
-        *(topup_state(words, one, is_open=is_open(one, now)) for one in standing.topups),
+        *topups,
         "" if standing.is_open else balance_line(words, wallet.balance),
         questions(words, shop.shop_contact),
     ), _ways(context, standing)

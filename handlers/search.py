@@ -39,6 +39,7 @@ from handlers.texts.product_names import whole_name
 from handlers.texts.search import (
     choose_product,
     found_text,
+    game_first,
     greeting,
     nothing_found,
     number_too_short,
@@ -53,6 +54,12 @@ LONGEST_SAID: Final = 80
 NUMBERS: Final = frozenset({DestinationKind.PHONE, DestinationKind.METER})
 """What can be bought for as soon as it is known."""
 _PART_OF_NUMBER: Final = re.compile(r"(?:\+62|62(?=[\s.-]*8)|0)(?:[\s.-]*[0-9]){3,8}", re.ASCII)
+_GAME_ID: Final = re.compile(
+    r"\W*(?:u\s?id|(?:user|player)\s?id|id\s?game|game\s?id)(?:-?nya)?[\W\d]*\d[\W\d]*"
+    r"|[1-9]\d{5,9}\s*\(\d{4,5}\)",
+    re.ASCII | re.IGNORECASE,
+)
+"""An account of a game, by its label or its zone in brackets: no phone and no meter has either."""
 Screen = tuple[str, InlineKeyboardMarkup]
 
 
@@ -104,6 +111,9 @@ async def search_command(update: Update, context: ShopContext) -> None:
 
 
 async def _offer(update: Update, context: ShopContext, text: str) -> None:
+    if _GAME_ID.fullmatch(visible(text).strip()):
+        await show_anew(update, context, game_first(context.words), _ways(context.words))
+        return
     text = await with_saved(update, context, text)
     if not await offer_for(update, context, text):
         await _search(update, context, text)

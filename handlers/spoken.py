@@ -31,8 +31,8 @@ COMMANDS: Final[Mapping[str, Command]] = {
 CANCEL: Final = NEW & filters.Regex(
     re.compile(
         r"^\W*(?:(?:mau|tolong|aku|saya)\s+)*"
-        r"(?:batal|batalkan|batalin|cancel|(?:ga|gak|ngga|nggak|tidak) jadi)"
-        r"(?:\s+(?:aja|dong|ya|min|kak|pesanan|pesanannya))*\W*$",
+        r"(?:batal(?:in|kan)?|cancel|(?:g|gk|ga|gak|ngga|nggak|tidak|tdk) jadi)"
+        r"(?:\s+(?:aja|saja|deh|dulu|dong|ya|min|kak|please|pesanan|pesanannya))*\W*$",
         re.IGNORECASE,
     )
 )

@@ -17,6 +17,7 @@ from telegram import Message, Update
 from bot.domain.customer import Dialog, Step, TopUpId
 from bot.domain.errors import AmountError
 from bot.domain.money import parse_rupiah
+from bot.domain.question import Asked, question_of
 from handlers.commands import INDONESIAN_NAMES
 from handlers.context import ShopContext, customer_of
 from handlers.keyboards import keyboard, leave
@@ -137,8 +138,16 @@ async def _is_meant_otherwise(update: Update, context: ShopContext, dialog: Dial
     is_for_amount = dialog.step != Step.DECISION or bool(dialog.data["for_amount"])
     if dialog.step != Step.REFERENCE and _is_amount(text):
         return not is_for_amount
+    if not is_for_amount and _is_of_state(text):
+        return False
     is_talk = dialog.step in _OF_ADMINS and (is_greeting(text) or is_thanks(text))
     return is_talk or is_phone(context, text) or is_wish(context, text)
+
+
+def _is_of_state(text: str) -> bool:
+    """Tell whether a text speaks of what has arrived or not: "dana belum masuk" is no wish."""
+    question = question_of(text)
+    return question is not None and question.asked is Asked.STATE
 
 
 def _is_amount(text: str) -> bool:

@@ -21,7 +21,8 @@ class NoticeKind(StrEnum):
     ORDER_PARKED = "order_parked"
     """To the customer: the order is checked by hand, and until when they hear; a new message.
 
-    Once for an order, and only while it is parked: whatever comes after it says more."""
+    Once for an order, once more when that hour has passed, and only while it is parked: whatever
+    comes after it says more."""
     WALLET = "wallet"
     """To the customer: money was credited or debited; `subject_id` is the transfer."""
     RESTOCKED = "restocked"

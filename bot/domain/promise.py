@@ -7,7 +7,10 @@ from datetime import datetime, time, timedelta, tzinfo
 from bot.domain.order import Order, OrderState
 
 HEAR_WITHIN = timedelta(hours=3)
-"""When the customer of a parked order is promised an answer; the admins are reminded hourly."""
+"""When the customer of a parked order is promised an answer; the admins are reminded hourly.
+
+Nothing but a person settles it, so where the hour passes the customer is told that instead.
+"""
 MORNING = time(9)
 """Until then an answer is promised that would fall into the night: an admin wakes up to it."""
 EVENING = time(22)

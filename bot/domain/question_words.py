@@ -46,6 +46,7 @@ PAID: Final = frozenset({"paid", "transferred", "transfered", "payed"})
 LATE: Final = frozenset(
     {"lama", "lambat", "lemot", "telat", "pending", "nyangkut", "gantung", "delay", "delayed"}
     | {"late", "slow", "stuck", "gagal", "failed", "hilang", "ilang"}
+    | {"batalin", "batalkan", "dibatalin", "dibatalkan", "cancel", "cancelled", "canceled"}
     | {"kepotong", "terpotong", "salah", "keliru", "nyasar", "error", "eror", "wrong"}
 )
 ORDER: Final = frozenset(

@@ -249,7 +249,7 @@ class Reconcile:
         """Look for the lost orders that are due, in one list; return the seconds until the next.
 
         Also closes the circuit breaker after a good answer with no ambiguous order left, and
-        announces parked orders again every hour.
+        announces parked orders again every hour, and tells a customer once whose hour has passed.
         """
         now = self._clock.now()
         await self._announce_again(now)
@@ -339,6 +339,7 @@ class Reconcile:
             for order in stale(tx):
                 told = tx.orders.save(replace(order, announced_at=now))
                 tell.announce_parked(tx, self._rules, told, now)
+                tell.tell_overdue(tx, self._rules, told, now)
 
         if await self._store.read(stale):
             await self._store.write(announce)

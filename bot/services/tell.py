@@ -9,7 +9,7 @@ from bot.domain.catalogue import ProductId
 from bot.domain.ledger import Transfer
 from bot.domain.notice import Alert, Notice, NoticeKind, NoticeState
 from bot.domain.order import CustomerId, Order, OrderState
-from bot.domain.promise import became_slow
+from bot.domain.promise import became_slow, hear_by
 from bot.domain.restock import RestockRequest
 from bot.domain.rules import ShopRules
 from bot.domain.withheld import Withheld
@@ -61,6 +61,15 @@ def tell_slow(tx: Transaction, order: Order, now: datetime) -> None:
         now,
         subject_id=order.order_id,
     )
+
+
+def tell_overdue(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> None:
+    """Tell the customer of a parked order once when it is not settled by the promised hour."""
+    if now <= hear_by(order.parked_at or order.created_at, rules.timezone):
+        return
+    for kind in (NoticeKind.ORDER, NoticeKind.ORDER_PARKED):
+        key = f"{kind}-overdue:{order.number}"
+        add_notice(tx, order.customer_id, kind, key, now, subject_id=order.order_id)
 
 
 def tell_wallet(

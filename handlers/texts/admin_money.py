@@ -152,7 +152,7 @@ def deposit_usage(words: Words) -> str:
 def not_an_id(words: Words, text: str) -> str:
     """Return that somebody has to be named by their id."""
     return words.gettext(
-        "{text} is no ID. An ID is a number: everybody sees their own with /start. User names "
+        "{text} is no ID. An ID is a number: everybody sees their own with /help. User names "
         "do not count here, since they can change hands."
     ).format(text=code(cut(text, 64)))
 

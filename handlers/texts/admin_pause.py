@@ -38,7 +38,7 @@ def resumed_text(words: Words, resumed: Resumed) -> str:
     """Return that the shop sells again, or that it did anyway."""
     _ = words.gettext
     if not resumed:
-        return _("Nothing stood still: the shop is open.")
+        return _("The shop was not paused: it is open.")
     title = _("The shop sells again.")
     meaning = _("Orders are taken and sent.")
     if resumed.was_broken:

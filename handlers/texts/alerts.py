@@ -14,7 +14,7 @@ from bot.domain.order import Order, OrderState, ParkReason
 from bot.domain.profile import PanelProfile
 from handlers.i18n import Words
 from handlers.texts.conditions import SENTENCES
-from handlers.texts.markup import bold, code, escaped, lines, paragraphs
+from handlers.texts.markup import bold, code, escaped, lines, linked, paragraphs
 from handlers.texts.names import spaced
 from handlers.texts.orders import shown_destination
 from handlers.texts.product_names import order_name
@@ -248,7 +248,10 @@ def let_go(words: Words, topup: TopUp) -> str:
 
 
 def who(words: Words, customer_id: int, customer: Customer | None) -> str:
-    """Return a person as an admin knows them: name and user name; the id of one without either."""
+    """Return a person as an admin knows them: name and user name; the id of one without either.
+
+    The name of one without a user name leads to their chat: nothing else would.
+    """
     return " · ".join(_names(customer)) or _identity(words, customer_id)
 
 
@@ -260,8 +263,10 @@ def who_with_id(words: Words, customer_id: int, customer: Customer | None) -> st
 def _names(customer: Customer | None) -> list[str]:
     if customer is None:
         return []
-    username = f"@{escaped(customer.username)}" if customer.username else ""
-    return [part for part in (escaped(spaced(customer.first_name)), username) if part]
+    name = spaced(customer.first_name)
+    if customer.username:
+        return [part for part in (escaped(name), f"@{escaped(customer.username)}") if part]
+    return [linked(name, f"tg://user?id={customer.customer_id}")] if name else []
 
 
 def _identity(words: Words, customer_id: int) -> str:

@@ -214,7 +214,7 @@ def settled_text(words: Words, topup: TopUp) -> str:
 def paid_all_the_same(words: Words) -> str:
     """Return what to do about money that is on its way."""
     return words.gettext(
-        "Have you paid already? Send the picture of the transfer here, and the shop looks for it."
+        "Have you paid already? Send the picture of the transfer here, and we will look for it."
     )
 
 

@@ -48,7 +48,7 @@ def history_text(words: Words, page: HistoryPage, profile: PanelProfile, query: 
         head,
         *(past_lines(words, order, profile) for order in page.orders),
         _("Press one to see it with its code."),
-        "" if query else _("Look for one: /history and a number, a name or a product."),
+        "" if query else _("To find one, type /history and a number, a name or a product."),
     )
 
 

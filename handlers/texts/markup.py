@@ -29,6 +29,11 @@ def code(text: str) -> str:
     return f"<code>{escaped(text)}</code>"
 
 
+def linked(text: str, address: str) -> str:
+    """Return a foreign text that leads to an address of ours."""
+    return f'<a href="{address}">{escaped(text)}</a>'
+
+
 def plain(text: str) -> str:
     """Return a text of ours without its tags, as a person would read it."""
     return unescape(_TAG.sub("", text))

@@ -31,7 +31,7 @@ def numbers_text(words: Words, numbers: int) -> str:
     """Return the head of one's saved numbers."""
     _ = words.gettext
     if not numbers:
-        return _("There are no saved numbers yet. Whatever you buy for is kept here.")
+        return _("There are no saved numbers yet. Numbers that you buy for are kept here.")
     return paragraphs(bold(_("Your saved numbers")), _("Press one to name it or delete it."))
 
 

@@ -47,12 +47,12 @@ def order_state(words: Words, order: Order, profile: PanelProfile, now: datetime
         case OrderState.SENDING | OrderState.ACCEPTED if is_slow(order, now):
             return _(
                 "⏳ Being processed. It takes longer than usual: the operator has not confirmed it "
-                "yet. Your money is safe. You hear here how it ends."
+                "yet. Your money is safe. We will tell you the result here."
             )
         case OrderState.SENDING | OrderState.ACCEPTED:
             return _(
                 "⏳ Being processed. Most orders take less than five minutes, some take longer. "
-                "You hear here how it ends."
+                "We will tell you the result here."
             )
         case OrderState.AMBIGUOUS:
             return _(
@@ -108,7 +108,7 @@ def parked_order_text(words: Words, order: Order, profile: PanelProfile, now: da
     return paragraphs(
         f"🔎 {bold(f'{order.number} · {order_name(words, order)}')}\n"
         + code(shown_destination(order, profile)),
-        _("We are checking this order by hand, to be sure what became of it."),
+        _("We are checking by hand whether this order went through."),
         lines(_("Your money is safe. Please do not order it again."), hear_text(words, order, now)),
     )
 
@@ -196,7 +196,8 @@ def _waiting(words: Words, reason: WaitReason | None) -> str:
             )
         case WaitReason.PAUSED:
             return _(
-                "🕐 Waiting: the shop is taking a short break. Your order goes out afterwards."
+                "🕐 Waiting: the shop is taking a break. Your order goes out once it is open; if "
+                "that takes too long, it is cancelled and your money comes back."
             )
         case WaitReason.BUSY:
             return _("🕐 Waiting: many orders are going out. Yours is next soon.")

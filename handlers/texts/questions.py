@@ -22,7 +22,7 @@ def asked_head(words: Words, asked: Asked) -> str:
                 "wrong all the same? Ask the shop with the button below."
             )
         case Asked.CONTACT:
-            return _("Press the button below: the shop is called, and writes to you.")
+            return _("Press the button below: the shop is called and will write to you.")
         case Asked.STATE | Asked.BILL | Asked.WAY:
             return ""
         case _:
@@ -37,6 +37,11 @@ def nothing_open(words: Words) -> str:
 def last_order(words: Words, order_text: str) -> str:
     """Return the last order, as it is shown elsewhere."""
     return lines(words.gettext("Your last order:"), order_text)
+
+
+def last_topup(words: Words, topup_text: str) -> str:
+    """Return the last top-up, as `topup_state` tells it."""
+    return lines(words.gettext("Your last top-up:"), topup_text)
 
 
 def balance_line(words: Words, balance: int) -> str:

@@ -11,12 +11,12 @@ def opening_text(words: Words, opening: Opening) -> str:
     """Return what stands above every screen that sells; empty while the shop is open."""
     _ = words.gettext
     if opening.is_paused:
-        title = _("The shop takes a break.")
+        title = _("The shop is taking a break.")
         return lines(
             f"⏸ {bold(title)}",
             _("No orders are taken just now."),
             f"💬 {escaped(opening.note)}" if opening.note else "",
-            _("🔔 We write to you as soon as it opens.") if opening.is_awaited else "",
+            _("🔔 We will write to you as soon as it opens.") if opening.is_awaited else "",
         )
     if opening.is_slow:
         return _(
@@ -28,13 +28,13 @@ def opening_text(words: Words, opening: Opening) -> str:
 
 def shop_paused(words: Words, note: str) -> str:
     """Return what pops up for a button that buys: no orders are taken for now, and why."""
-    text = words.gettext("The shop is taking a short break. Please try again in a little while.")
+    text = words.gettext("The shop is taking a break. Please try again once it is open.")
     return lines(text, f"💬 {note}" if note else "")
 
 
 def promised(words: Words) -> str:
     """Return what pops up for whoever asks to be told."""
-    return words.gettext("All right, we write to you once, as soon as the shop opens.")
+    return words.gettext("All right, we will write to you once, as soon as the shop opens.")
 
 
 def taken_back(words: Words) -> str:

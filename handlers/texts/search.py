@@ -75,6 +75,13 @@ def you_are_welcome(words: Words) -> str:
     return words.gettext("You are welcome! Just type when you need something else.")
 
 
+def game_first(words: Words) -> str:
+    """Return the answer to the id of a game's account that nobody asked for."""
+    return words.gettext(
+        "This looks like a game's user ID. Please choose the game first, then send the ID."
+    )
+
+
 def number_too_short(words: Words) -> str:
     """Return that a number is not whole."""
     return words.gettext(

@@ -45,7 +45,7 @@ def paysupport_text(words: Words, own: str, contact: str, *, takes_pictures: boo
         else "",
         _(
             "An order is late or did not arrive? Open it with /history and press "
-            "“Ask the shop”: your money is reserved until it is clear."
+            "“Ask the shop”. Until an order is clear, its money stays reserved."
         ),
         questions(words, contact),
     )

@@ -113,7 +113,7 @@ def left_text(words: Words, step: int | None) -> str:
         case Step.DESTINATION | Step.CONFIRM:
             return _("Your purchase is cancelled. Nothing was ordered or charged.")
         case Step.AMOUNT:
-            return _("Your top-up is cancelled. Nothing was asked for.")
+            return _("Fine, no top-up was asked for.")
         case Step.REFERENCE:
             return _("Fine, no reference is attached.")
         case Step.DECISION:

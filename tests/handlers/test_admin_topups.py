@@ -44,7 +44,7 @@ async def test_an_approved_request_is_credited_once(counter: Counter) -> None:
     message, data = counter.find("Setujui", BOSS)
     answer = await counter.press_data(data, message.message_id, BOSS)
     assert "Saldo ditambah" in answer.text
-    assert "✅ Dikreditkan Rp50.000 oleh Pak Admin, 12.00 WIB" in counter.text(BOSS)
+    assert "✅ Rp50.000 ditambahkan oleh Pak Admin, 12.00 WIB" in counter.text(BOSS)
     assert "9001" not in counter.text(BOSS)
     assert counter.labels(BOSS) == []
     assert await balance_of(counter, ANNI) == 150_000

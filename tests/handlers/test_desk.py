@@ -190,6 +190,6 @@ async def test_a_topup_that_was_decided_meanwhile_shows_how(counter: Counter) ->
     await counter.press("Perlu diputuskan", BOSS)
     await counter.shop.wallets.decide_topup(AIDE, topup.topup_id, approve=True)
     await counter.press(f"💰 User {ANNI}", BOSS)
-    assert f"Dikreditkan Rp50.000 oleh User {AIDE}" in counter.text(BOSS)
+    assert f"Rp50.000 ditambahkan oleh User {AIDE}" in counter.text(BOSS)
     assert counter.labels(BOSS) == ["‹ Kembali"]
     assert "versi lama" in (await counter.forge(ShowRequest(999), BOSS)).text

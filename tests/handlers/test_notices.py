@@ -49,7 +49,7 @@ class Tags(HTMLParser):
         assert self.open == []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert tag in {"b", "code"}
+        assert tag in {"a", "b", "code"}
         self.open.append(tag)
         self.seen.add(tag)
 
@@ -482,6 +482,17 @@ def test_foreign_texts_are_shown_letter_by_letter(kind: NoticeKind, state: Order
     assert HOSTILE not in made.text
     if kind is not NoticeKind.PARKED:
         assert HOSTILE in plain(made.text)
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.HELP, NoticeKind.ASKED, NoticeKind.PARKED])
+def test_the_name_of_whoever_has_no_user_name_leads_to_them(kind: NoticeKind) -> None:
+    """The shop has promised to write to them, and a name alone is no way to."""
+    person = a_customer(first_name="Siti <3", username="")
+    made = letter(a_delivery(kind, order=an_order(OrderState.PARKED), customer=person))
+    link = f'<a href="tg://user?id={person.customer_id}">Siti &lt;3</a>'
+    assert link in made.text
+    made = letter(a_delivery(kind, order=an_order(OrderState.PARKED), customer=a_customer()))
+    assert "tg://" not in made.text
 
 
 def test_foreign_texts_of_money_and_alerts_are_escaped_too() -> None:

@@ -23,7 +23,7 @@ async def test_the_picture_of_a_transfer_is_decided_upon(till: Counter) -> None:
     await till.press_data(approve, shown.message_id, ADMIN)
     await till.press_data(approve, shown.message_id, ADMIN)
     assert (await till.shop.wallet(ANNI)).posted == 100_000 + total
-    assert "Dikreditkan" in till.text(ADMIN)
+    assert "ditambahkan oleh" in till.text(ADMIN)
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ async def test_a_file_of_nobody_who_pays_is_not_understood(till: Counter) -> Non
 async def test_a_picture_without_a_deposit_reaches_the_admins(till: Counter) -> None:
     """Also one that Telegram no longer has: then the words alone."""
     await till.send({"photo": [a_file("f") | {"width": 1, "height": 1}]})
-    assert "fotonya kami lihat" in till.text()
-    assert "Tidak ada isi saldo terbuka yang cocok" in till.text()
+    assert "fotonya kami cek" in till.text()
+    assert "Tidak ada isi saldo yang menunggu" in till.text()
     assert f"/credit {ANNI}" in till.text(ADMIN)
 
 
@@ -156,7 +156,7 @@ async def test_without_a_deposit_a_picture_answers_no_question(till: Counter, st
     await STEPS[step](till)
     before = till.said(ADMIN)
     await prove(till)
-    assert "fotonya kami lihat" not in till.text()
+    assert "fotonya kami cek" not in till.text()
     assert till.said(ADMIN) == before
     dialog = await till.dialog()
     assert dialog is not None
@@ -169,7 +169,7 @@ async def test_a_second_transfer_is_a_case_also_while_a_number_is_asked(till: Co
     await till.shop.wallets.decide_topup(ADMIN, TopUpId(1), approve=True)
     await till.to_destination()
     await prove(till)
-    assert "fotonya kami lihat" in till.text()
+    assert "fotonya kami cek" in till.text()
     assert f"/credit {ANNI}" in till.text(ADMIN)
 
 

@@ -49,6 +49,7 @@ ASKED = [
     "pulsa belum aktif",
     "081234567890 belum masuk",
 ]
+CANCELLED = ["batalin aja", "ga jadi deh kak", "Batalin dong ya", "cancel please"]
 
 
 @pytest.fixture
@@ -136,6 +137,7 @@ async def test_a_decided_top_up_is_told_for_a_day(till: Counter) -> None:
     await till.shop.wallets.decide_topup(ADMIN, topup.topup_id, approve=True)
     await till.deliver.deliver()
     await till.say("udah masuk belum?")
+    assert "Isi saldo terakhir kamu:\nIsi saldo Rp" in till.text()
     assert "Isi saldo ini sudah masuk." in till.text()
     assert "Saldo kamu:" in till.text()
     till.shop.clock.advance(25 * 3600)
@@ -318,12 +320,25 @@ async def test_the_shop_is_called_without_an_order(till: Counter) -> None:
     assert await asked_of(till) == [ADMIN, SECOND_ADMIN]
     till.is_told = True
     await till.deliver.deliver()
-    assert "Pembeli minta dihubungi" in till.text(BOSS)
+    assert "Pelanggan minta dihubungi" in till.text(BOSS)
     assert "Anni" in till.text(BOSS)
     assert f"Isi saldonya {till.money(total)} belum diputuskan." in till.text(BOSS)
     till.shop.clock.advance(601)
     await till.forge(AskShop())
-    assert till.text(BOSS).startswith("💬 Pembeli minta dihubungi")
+    assert till.text(BOSS).startswith("💬 Pelanggan minta dihubungi")
+
+
+@pytest.mark.parametrize("text", CANCELLED)
+async def test_taking_it_back_is_understood(counter: Counter, text: str) -> None:
+    """At a step it ends that; without one, and in a longer sentence, the way to cancel is said."""
+    await counter.to_confirm()
+    await counter.say(text)
+    assert "Pembelian dibatalkan." in counter.text()
+    await counter.say(text)
+    assert "Pesanan yang masih menunggu bisa dibatalkan lewat /status." in counter.text()
+    await bought(counter)
+    await counter.say("min tolong batalkan pesanan saya")
+    assert "✕ Batalkan pesanan" in counter.labels()
 
 
 # --- in the middle of steps ---

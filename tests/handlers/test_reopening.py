@@ -128,10 +128,10 @@ async def test_the_promise_stands_on_the_next_screen(counter: Counter) -> None:
     """Also on another one, in the reader's language."""
     await counter.shop.admin.pause(ADMIN)
     await counter.say("/start", CLARE)
-    assert counter.text(CLARE).startswith("⏸ The shop takes a break.\nNo orders are taken")
+    assert counter.text(CLARE).startswith("⏸ The shop is taking a break.\nNo orders are taken")
     await counter.press("🔔 Tell me when it opens", CLARE)
     await counter.say("/order", CLARE)
-    assert "🔔 We write to you as soon as it opens." in counter.text(CLARE)
+    assert "🔔 We will write to you as soon as it opens." in counter.text(CLARE)
     assert counter.labels(CLARE)[0] == "🔕 Turn the reminder off"
 
 
@@ -229,7 +229,7 @@ async def test_a_quote_from_before_the_pause_gets_the_way_to_be_told(counter: Co
     answer = await counter.press("Bayar")
     assert answer.show_alert
     assert answer.text == (
-        f"Toko sedang istirahat sebentar. Coba lagi nanti, ya.\n💬 libur {HOSTILE}"
+        f"Toko sedang istirahat. Coba lagi begitu toko buka, ya.\n💬 libur {HOSTILE}"
     )
     assert (counter.text(), counter.labels()) == (text, [TELL, *labels])
     await counter.press("Bayar")

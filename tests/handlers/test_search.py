@@ -258,6 +258,10 @@ async def test_what_is_only_called_nearly_so_is_called_near(counter: Counter) ->
 @pytest.mark.parametrize(
     ("text", "says"),
     [
+        ("UID: 812345678", "Itu sepertinya user ID game."),
+        ("uid 1628 30886 99", "Itu sepertinya user ID game."),
+        ("User ID-nya 12345678901", "Itu sepertinya user ID game."),
+        ("12345678 (2001)", "Itu sepertinya user ID game."),
         ("hai", "Halo! Mau beli apa?"),
         ("Selamat malam kak", "Halo! Mau beli apa?"),
         ("terima kasih banyak ya", "Sama-sama!"),
@@ -270,7 +274,7 @@ async def test_what_is_only_called_nearly_so_is_called_near(counter: Counter) ->
 async def test_small_talk_and_a_part_of_a_number_are_understood(
     counter: Counter, text: str, says: str
 ) -> None:
-    """A greeting, thanks, a number that was sent too early: none of them is a product."""
+    """A greeting, thanks, a game's account, half a number: none of them is a product."""
     await counter.say(text)
     assert says in counter.text()
     assert "🛒 Belanja" in counter.labels()

@@ -49,10 +49,10 @@ async def test_an_approved_top_up_is_settled_everywhere(till: Counter) -> None:
         shown = till.message(code.message_id)
         assert shown.buttons == []
         assert shown.photo is not None
-        assert f"✅ {till.money(total)} sudah dikreditkan toko, 12.00 WIB" in shown.text
+        assert f"✅ {till.money(total)} sudah masuk saldo, 12.00 WIB" in shown.text
         assert "Bayar tepat" not in shown.text
     says = {
-        BOSS: f"✅ Dikreditkan {till.money(total)} oleh Bu Aide · @aide, 12.00 WIB",
+        BOSS: f"✅ {till.money(total)} ditambahkan oleh Bu Aide · @aide, 12.00 WIB",
         AIDE: f"✅ Rp{total:,} credited by Bu Aide · @aide, 12:00 WIB",
     }
     for who, ids in asked.items():
@@ -114,8 +114,8 @@ async def test_a_top_up_that_ran_out_says_so_everywhere(till: Counter) -> None:
     till.shop.clock.at += timedelta(days=1)
     await till.press("Setujui", BOSS)
     told = till.message(asked.message_id, BOSS)
-    assert f"Dikreditkan {till.money(total)} oleh Pak Admin, 15 Mar 2026, 13.00 WIB" in told.text
-    assert "sudah dikreditkan toko" in till.message(code.message_id).text
+    assert f"{till.money(total)} ditambahkan oleh Pak Admin, 15 Mar 2026, 13.00 WIB" in told.text
+    assert "sudah masuk saldo" in till.message(code.message_id).text
 
 
 async def test_another_admins_question_is_settled_too(till: Counter) -> None:
@@ -156,7 +156,7 @@ async def test_the_way_that_credit_by_hand_names_settles_it(till: Counter) -> No
     code = till.last()
     await till.say(f"/credit {ANNI} {total}", AIDE)
     await till.press("Approve Anni's", AIDE)
-    assert "sudah dikreditkan toko" in till.message(code.message_id).text
+    assert "sudah masuk saldo" in till.message(code.message_id).text
     for shown in about(till, total, BOSS):
         assert "oleh Bu Aide · @aide" in shown.text
         assert shown.buttons == []
@@ -172,7 +172,7 @@ async def test_what_is_decided_is_settled_after_a_restart(till: Counter) -> None
     await till.deliver.deliver()
     codes = [one for one in till.said() if one.photo is not None]
     assert [one.buttons for one in codes] == [[], []]
-    assert all("sudah dikreditkan toko" in one.text for one in codes)
+    assert all("sudah masuk saldo" in one.text for one in codes)
     for who in (BOSS, AIDE):
         assert all(one.buttons == [] for one in about(till, total, who))
 
@@ -193,7 +193,7 @@ async def test_a_message_that_telegram_does_not_edit_is_no_trouble(
     for _ in range(4):
         await till.deliver.deliver()
         till.shop.clock.advance(600)
-    assert "sudah dikreditkan toko" in till.message(code.message_id).text
+    assert "sudah masuk saldo" in till.message(code.message_id).text
     assert "credited by Bu Aide" in till.text(AIDE)
     assert await till.shop.store.read(lambda tx: tx.outbox.backlog()) == 0
 
@@ -206,7 +206,7 @@ async def test_a_code_that_arrives_after_the_decision_is_settled(till: Counter) 
     second = till.last()
     await till.shop.deposits.shown(TopUpId(1), second.message_id)
     await till.deliver.deliver()
-    assert "sudah dikreditkan toko" in till.message(second.message_id).text
+    assert "sudah masuk saldo" in till.message(second.message_id).text
 
 
 async def test_a_plain_request_is_settled_too(counter: Counter) -> None:
@@ -219,7 +219,7 @@ async def test_a_plain_request_is_settled_too(counter: Counter) -> None:
     assert counter.last().message_id != shown.message_id
     await counter.press("Setujui", BOSS)
     told = counter.message(shown.message_id)
-    assert "✅ Rp50.000 sudah dikreditkan toko, 12.00 WIB" in told.text
+    assert "✅ Rp50.000 sudah masuk saldo, 12.00 WIB" in told.text
     assert told.buttons == []
 
 
@@ -231,7 +231,7 @@ async def test_an_owner_who_tries_it_reads_both_sides(till: Counter) -> None:
     asked = next(one for one in reversed(till.said(BOSS)) if "✅ Setujui" in str(one.buttons))
     await till.press_data(pack(DecideTopUp(1, approve=True)), asked.message_id, BOSS)
     await till.deliver.deliver()
-    assert "sudah dikreditkan toko" in till.message(code.message_id, BOSS).text
+    assert "sudah masuk saldo" in till.message(code.message_id, BOSS).text
     assert "oleh Pak Admin" in till.message(asked.message_id, BOSS).text
     answer = await till.forge(AskDecision(1, for_amount=True), BOSS)
     assert "sudah diputuskan" in answer.text

@@ -103,6 +103,16 @@ async def test_a_reason_is_no_wish(till: Counter, text: str, approve: bool) -> N
     assert "Dana belum masuk" in till.text(ANNI)
 
 
+@pytest.mark.parametrize("text", ["telkomsel belum masuk", "Transfer pulsa 10.000 belum masuk"])
+async def test_what_has_not_arrived_is_a_reason(till: Counter, text: str) -> None:
+    """Though it names what is sold: money that is called DANA has not arrived either."""
+    await pay_in(till)
+    await till.press("Tolak + alasan", BOSS)
+    await till.say(text, BOSS)
+    assert await state_of(till) is TopUpState.REJECTED
+    assert text in till.text(ANNI)
+
+
 async def test_a_picture_is_neither_an_amount_nor_a_reason(till: Counter) -> None:
     """It rejected without a word."""
     await asked_how_much(till)
@@ -297,7 +307,7 @@ async def test_a_reference_is_no_wish(counter: Counter, text: str) -> None:
     reads = list(counter.shop.supplier.reads)
     await counter.say(text, BOSS)
     assert counter.shop.supplier.reads == reads
-    assert "masih terbuka" in counter.text(BOSS)
+    assert "belum dijawab" in counter.text(BOSS)
     counter.shop.supplier.shows(counter.shop.row(order, "late1", status_word="success"))
     await counter.say("late1", BOSS)
     assert (await counter.shop.get(order.order_id)).ref_id == "late1"

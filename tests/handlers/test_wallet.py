@@ -321,7 +321,7 @@ async def test_back_and_cancel_leave_the_question(counter: Counter) -> None:
     await counter.say("/saldo")
     await counter.press("Isi saldo")
     await counter.say("/batal")
-    assert "Isi saldo dibatalkan" in counter.text()
+    assert "tidak jadi isi saldo" in counter.text()
     assert await counter.dialog() is None
 
 

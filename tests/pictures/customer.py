@@ -87,7 +87,7 @@ async def gives_a_number(tab: Visitor) -> None:
     await choose(tab, tokens(tab), "^Token$", r"^(PLN )?750[.,]000 ")
     await tab.types(METER, "Your balance is not enough: you need {missing} more.")
     await tab.shoot("confirm-no-money", 2)
-    await choose(tab, name(tab, "Game vouchers"), "^Mobile Legends$", "Diamonds")
+    await choose(tab, name(tab, "Game vouchers"), "^Mobile Legends$", " DM ")
     await tab.shoot("number-game")
     await choose(tab, tokens(tab), "^Token$", TWENTY)
     await tab.shoot("number-meter")

@@ -24,6 +24,7 @@ from tests.pictures.visitor import Visitor
 
 BACK = "Your money is back: {price}. Your balance is {balance}."
 CODE = "SN / code:"
+QUESTION = {"id": "mana pulsa saya?", "en": "where is my order?"}
 INDOSAT, XL, AXIS = "^Indosat$", "^XL$", "^A(XIS|xis)$"
 
 
@@ -57,6 +58,8 @@ async def ends(tab: Visitor, house: House) -> None:
     await buys_data(tab, "081712340003", XL, "^Xtra Combo Flex$")
     await tab.reads("⏳ Being processed. Most orders take less than five minutes,")
     await tab.shoot_window("order-processing")
+    await tab.types(QUESTION[tab.words.language], "⏳ Being processed. Most orders take less")
+    await tab.shoot("question-answered", 2)
     await buys(tab, PHONE, PULSA, TELKOMSEL, TEN)
     await tab.reads(CODE)
     await tab.shoot("order-done", 2)
@@ -75,8 +78,8 @@ async def ends(tab: Visitor, house: House) -> None:
     await tab.reads(BACK)
     await tab.shoot("order-failed", 2)
     await buys(tab, "081234560004")
-    await tab.reads("🔎 Being checked by hand.")
-    await tab.shoot("order-parked")
+    await tab.reads("We are checking by hand whether this order went through.")
+    await tab.shoot("order-parked", 2)
 
 
 async def looks_back(tab: Visitor) -> None:

@@ -28,7 +28,12 @@ async def keeps_shop(tab: Visitor, customer: Visitor, house: House) -> None:
 
 
 async def looks(tab: Visitor) -> None:
-    """The shop's money, how things stand, and orders that are looked for."""
+    """The first screen, what waits for a decision, the shop's money, and how things stand."""
+    await tab.types("/start", "Your balance: {balance}")
+    await tab.shoot("admin-welcome")
+    await tab.tap("^⚖️")
+    await tab.reads("Waiting for your decision")
+    await tab.shoot("admin-decisions")
     await tab.types("/balance", "The shop's money")
     await tab.shoot("admin-balance")
     await tab.types("/status K3", "State: {state}")
@@ -104,7 +109,8 @@ async def decides(tab: Visitor, customer: Visitor) -> None:
     await asks_for_money(customer, "50[.,]000", "💰 Another amount")
     await tab.reads("Approve it only once the money is there.")
     await tab.press("✅ Approve")
-    await tab.reads("✅ Approved.")
+    await tab.reads("✅ {amount} credited by {admin}, {time}")
+    await tab.shoot("admin-topup-settled")
     await customer.reads("Your top-up of {amount} has arrived.")
     await customer.shoot("topup-arrived")
 
@@ -136,7 +142,7 @@ async def is_called(tab: Visitor, customer: Visitor) -> None:
     await customer.press("💬 Ask the shop")
     await customer.page.locator("#alert").wait_for()
     await customer.shoot_window("help-asked")
-    await customer.page.get_by_role("button", name="OK").click()
+    await customer.page.get_by_role("button", name="OK", exact=True).click()
     await tab.reads("A customer asks for help with {number}")
     await tab.shoot("admin-help-asked")
 
@@ -145,8 +151,14 @@ async def pauses(tab: Visitor, customer: Visitor) -> None:
     """The shop is shut, which customers read before they pay, and opened."""
     await tab.types("/pause libur dulu", "The shop is paused.")
     await tab.shoot("admin-paused", 2)
+    await customer.types("/start", "The shop is taking a break.")
+    await customer.press("🔔 Tell me when it opens")
+    await customer.shows(customer.pattern("🔕 Turn the reminder off"))
+    await customer.shoot("welcome-paused")
     await choose(customer, PULSA, TELKOMSEL, FIVE)
     await customer.types(PHONE, CHECK)
     await customer.shoot("confirm-paused")
     await tab.types("/resume", "The shop sells again.")
     await tab.shoot("admin-resumed", 2)
+    await customer.reads("The shop is open again.")
+    await customer.shoot("shop-open")

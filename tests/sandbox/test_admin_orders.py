@@ -174,7 +174,7 @@ async def test_a_pause_stops_confirms_and_sends_and_nothing_else(shop: House) ->
     await shop.reaches(sent, OrderState.ACCEPTED)
     screen = await shop.sarah.quote(NUMBER)
     await shop.admin.say("/pause stock-taking", shows="The shop is paused")
-    assert "short break" in (await shop.sarah.tap(PAY, on=screen)).text
+    assert "is taking a break" in (await shop.sarah.tap(PAY, on=screen)).text
     assert await shop.orders(SARAH.user_id) == []
     shop.supplier.finish((await shop.order(sent)).ref_id or "")
     shop.pass_time(seconds=31)
@@ -192,7 +192,7 @@ async def test_a_queued_order_waits_out_a_pause(shop: House) -> None:
     await shop.admin.say("/pause", shows="The shop is paused")
     await shop.serve("supplier", shop.supplier.app)
     shop.pass_time(seconds=31)
-    await shop.sarah.sees("Waiting: the shop is taking a short break")
+    await shop.sarah.sees("Waiting: the shop is taking a break")
     assert shop.supplier.order_calls == 0
     await shop.admin.say("/resume", shows="The shop sells again")
     await shop.reaches(number, OrderState.SUCCEEDED)

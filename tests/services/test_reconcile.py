@@ -228,6 +228,20 @@ async def test_parked_orders_are_announced_every_hour(shop: Shop) -> None:
     assert await shop.told() == []
 
 
+async def test_a_promised_hour_that_passes_is_told_once(shop: Shop) -> None:
+    """The customer was told until when they hear, and nothing but a person settles the order."""
+    order = await shop.parked()
+    await shop.told(order.customer_id)
+    shop.supplier.skipped = 1
+    await shop.look_for(10_799)
+    assert await shop.told(order.customer_id) == []
+    await shop.look_for(3_700)
+    overdue = [NoticeKind.ORDER, NoticeKind.ORDER_PARKED]
+    assert sorted(await shop.told(order.customer_id)) == overdue
+    await shop.look_for(7_400)
+    assert await shop.told(order.customer_id) == []
+
+
 async def test_calls_without_a_process_are_ambiguous_at_the_next_start(shop: Shop) -> None:
     """Never back in the queue, however short ago they began."""
     order = await shop.queue()
