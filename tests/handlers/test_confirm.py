@@ -219,17 +219,6 @@ async def test_words_do_not_take_the_warning_away(counter: Counter, text: str) -
     assert len(await counter.orders()) == 1
 
 
-@pytest.mark.parametrize("text", ["hello?", "udah masuk belum?", "🙏"])
-async def test_words_do_not_take_the_warning_away(counter: Counter, text: str) -> None:
-    """Below what was typed at the other operator's screen no green button pays."""
-    await counter.to_confirm("083112345678")
-    await counter.say(text)
-    assert "Layar di atas masih Telkomsel 10.000 ke 0831 1234 5678" in counter.text()
-    assert not any("Bayar" in label for label in counter.labels())
-    await counter.press("Tetap bayar")
-    assert len(await counter.orders()) == 1
-
-
 async def test_without_money_the_other_operator_still_comes_first(counter: Counter) -> None:
     """And nothing can be paid yet."""
     await counter.shop.relist("SM10", cost=Rupiah(150_000))
