@@ -140,7 +140,7 @@ async def test_money_is_paid_in_by_a_code_and_approved(newcomer: Opener) -> None
     await tab.be("Pak Admin")
     await expect(pictures).to_be_visible(timeout=PATIENCE_MS)
     await tab.tap("Setujui")
-    await tab.sees("Dikreditkan")
+    await tab.sees("ditambahkan oleh")
     await tab.be("Budi")
     await tab.sees("sudah masuk")
 

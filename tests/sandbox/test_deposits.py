@@ -74,7 +74,7 @@ async def test_a_deposit_is_paid_by_its_code_while_something_is_bought(till: Hou
     await till.admin.tap("Setujui", on=till.admin.last)
     await till.sarah.sees("has arrived")
     assert (await till.wallet(till.sarah.user_id)).posted == FUNDS + total
-    settled = await till.admin.sees_in(request.message_id, "Dikreditkan Rp")
+    settled = await till.admin.sees_in(request.message_id, "ditambahkan oleh")
     assert settled.buttons == []
     await till.sarah.say("081212345678", shows="Please check once more")
 
