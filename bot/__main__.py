@@ -66,7 +66,7 @@ def sandbox(port: int, data: Path | None) -> None:
 def doctor() -> None:
     """Look at everything that can be wrong, and say what to do; never orders anything."""
     settings = _settings()
-    from bot.doctor import examine  # noqa: PLC0415 - only this command needs it
+    from bot.commands.doctor import examine  # noqa: PLC0415 - only this command needs it
 
     sys.exit(_finish(examine(settings, click.echo)))
 
@@ -76,7 +76,7 @@ def audit() -> None:
     """Check in the database that no rupiah was made or lost; changes nothing."""
     settings = _settings(load_database_settings)
     _log_warnings()
-    from bot.archive import audit_books  # noqa: PLC0415 - only this command needs it
+    from bot.commands.maintenance import audit_books  # noqa: PLC0415 - only this command needs it
 
     sys.exit(_finish(audit_books(settings, datetime.now(UTC), click.echo)))
 
@@ -90,7 +90,7 @@ def backup(path: Path | None) -> None:
     """
     settings = _settings(load_database_settings)
     _log_warnings()
-    from bot.archive import back_up_now  # noqa: PLC0415 - only this command needs it
+    from bot.commands.maintenance import back_up_now  # noqa: PLC0415 - only this command needs it
 
     sys.exit(back_up_now(settings, path, datetime.now(UTC), click.echo))
 
@@ -106,7 +106,7 @@ def restore(path: Path) -> None:
     """
     settings = _settings()
     _log_warnings()
-    from bot.archive import restore_backup  # noqa: PLC0415 - only this command needs it
+    from bot.commands.maintenance import restore_backup  # noqa: PLC0415 - only this command needs it
 
     sys.exit(restore_backup(settings, path, datetime.now(UTC), click.echo))
 

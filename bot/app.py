@@ -15,34 +15,34 @@ import structlog
 
 from bot.config import Settings
 from bot.domain.errors import BackupError, StoreError
-from bot.domain.profile import PanelProfile
-from bot.machine import RandomIds, SystemClock
+from bot.domain.supplier_profile import PanelProfile
 from bot.outfit import cautions, open_supplier, set_up_logging, shop_rules, web_servers
 from bot.ports import Clock, Store, Transaction
-from bot.services.admin import Admin
-from bot.services.back_up import BackUp
-from bot.services.browse import Browse, Shelf
-from bot.services.buy import Buy
-from bot.services.credit_limits import grant_all
-from bot.services.deliver import Deliver
-from bot.services.deposits import Deposits
-from bot.services.fitting import Fit
-from bot.services.history import History
-from bot.services.recon import Recon
-from bot.services.reconcile import Reconcile
-from bot.services.refresh_catalogue import RefreshCatalogue
-from bot.services.remember import Remembered
+from bot.services.admin.operations import Admin
+from bot.services.backups import BackUp
+from bot.services.catalogue.browse import Browse, Shelf
+from bot.services.catalogue.products_for_number import Fit
+from bot.services.catalogue.refresh import RefreshCatalogue
+from bot.services.catalogue.restock import Restock
+from bot.services.catalogue.search import Search
+from bot.services.catalogue.withhold import Withholding
+from bot.services.money.credit_limits import grant_all
+from bot.services.money.topups.topups import Deposits
+from bot.services.money.wallet import Wallets
+from bot.services.notices.deliver import Deliver
+from bot.services.orders.history import History
+from bot.services.orders.place import Buy
+from bot.services.orders.reconcile import Reconcile
+from bot.services.orders.send import Send
+from bot.services.orders.supplier_comparison import Recon
 from bot.services.reopening import Reopening
-from bot.services.restock import Restock
-from bot.services.restore import open_elsewhere
+from bot.services.restores import open_elsewhere
 from bot.services.retention import Retention
-from bot.services.search import Search
-from bot.services.send import Send
-from bot.services.wallet import Wallets
-from bot.services.watch import SupplierHealth, Watch, WatchedSupplier
-from bot.services.withhold import Withholding
+from bot.services.saved_numbers import Remembered
+from bot.services.supplier_health import SupplierHealth, Watch, WatchedSupplier
 from bot.supplier.client import OsimesaSupplier
 from bot.supplier.profile import ProfileError, load_profile
+from bot.system import RandomIds, SystemClock
 from bot.web.metrics import Figures
 from bot.web.server import CannotListenError, Health, WebhookRoute
 from bot.workers.back_up_daily import back_up_daily

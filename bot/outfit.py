@@ -10,8 +10,8 @@ from pathlib import Path
 from bot.config import ENV_FILE, Settings
 from bot.domain.money import Rupiah
 from bot.domain.pricing import Markup
-from bot.domain.profile import PanelProfile
-from bot.domain.rules import ShopRules
+from bot.domain.shop_rules import ShopRules
+from bot.domain.supplier_profile import PanelProfile
 from bot.logs import configure_logging
 from bot.supplier.client import OsimesaSupplier
 from bot.web.metrics import Figures

@@ -20,17 +20,17 @@ from bot.domain.customer import (
     TopUpMessage,
     TopUpState,
 )
+from bot.domain.first_seen import Sight
 from bot.domain.ledger import Account, AccountId, Transfer, TransferId
-from bot.domain.lookup import SupplierRow
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeId, NoticeKind, NoticeState
-from bot.domain.opening import Opening, ReopeningRequest
 from bot.domain.order import CustomerId, Order, OrderId, OrderState, WaitReason
-from bot.domain.order_query import Term
-from bot.domain.recon import Finding, FindingKind
+from bot.domain.reopening import Opening, ReopeningRequest
 from bot.domain.restock import Restocked, RestockRequest
-from bot.domain.sight import Sight
-from bot.domain.withheld import Withheld, WithheldId
+from bot.domain.row_matching import SupplierRow
+from bot.domain.supplier_comparison import Finding, FindingKind
+from bot.domain.typed_input.order_search import Term
+from bot.domain.withheld_products import Withheld, WithheldId
 
 P = ParamSpec("P")
 T = TypeVar("T")

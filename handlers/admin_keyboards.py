@@ -9,15 +9,15 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import KeyboardButtonStyle
 
 from bot.domain.customer import TopUp, TopUpState
-from bot.domain.lookup import SupplierRow
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
 from bot.domain.order import Order, OrderState, ParkReason
+from bot.domain.row_matching import SupplierRow
 from bot.ports import WithheldProduct
-from bot.services.cases import delivered_digest
-from bot.services.decide import Doubt
-from bot.services.same_money import Named
-from bot.services.supplier_deposit import DepositProposal
+from bot.services.money.supplier_deposit import DepositProposal
+from bot.services.money.topups.decision import Doubt
+from bot.services.money.topups.same_amount import Named
+from bot.services.orders.parked_orders import delivered_digest
 from handlers.callback_data import (
     Adjust,
     ApproveAmount,

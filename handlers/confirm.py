@@ -22,7 +22,7 @@ from bot.domain.errors import (
     TooManyOrdersError,
 )
 from bot.domain.order import OrderId
-from bot.services.quote import Quote
+from bot.services.orders.quote import Quote
 from handlers.callback_data import BuyAgain, Confirm, Pick, QuoteAgain, ShowNumber
 from handlers.context import ShopContext, customer_of
 from handlers.i18n import Words

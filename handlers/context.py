@@ -10,21 +10,21 @@ from telegram.ext import Application, CallbackContext, ContextTypes
 
 from bot.domain.customer import Customer
 from bot.domain.order import CustomerId
-from bot.domain.rules import ShopRules
+from bot.domain.shop_rules import ShopRules
 from bot.ports import Clock, Store
-from bot.services.admin import Admin
-from bot.services.browse import Browse
-from bot.services.buy import Buy
-from bot.services.deposits import Deposits
-from bot.services.fitting import Fit
-from bot.services.history import History
-from bot.services.recon import Recon
-from bot.services.remember import Remembered
+from bot.services.admin.operations import Admin
+from bot.services.catalogue.browse import Browse
+from bot.services.catalogue.products_for_number import Fit
+from bot.services.catalogue.restock import Restock
+from bot.services.catalogue.search import Search
+from bot.services.catalogue.withhold import Withholding
+from bot.services.money.topups.topups import Deposits
+from bot.services.money.wallet import Wallets
+from bot.services.orders.history import History
+from bot.services.orders.place import Buy
+from bot.services.orders.supplier_comparison import Recon
 from bot.services.reopening import Reopening
-from bot.services.restock import Restock
-from bot.services.search import Search
-from bot.services.wallet import Wallets
-from bot.services.withhold import Withholding
+from bot.services.saved_numbers import Remembered
 from handlers.i18n import Languages, Words
 from handlers.shop_bot import ShopBot
 

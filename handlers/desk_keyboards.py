@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.domain.customer import Customer, TopUp
-from bot.services.desk import Desk
+from bot.services.admin.pending_decisions import Desk
 from handlers.admin_keyboards import orders_rows, stop_or_start, topup_keyboard
 from handlers.callback_data import ShowDesk, ShowOverview, ShowRequest, ShowShopBalance
 from handlers.i18n import Words

@@ -15,10 +15,10 @@ from bot.domain.errors import (
     DestinationFault,
     ProductUnavailableError,
 )
-from bot.domain.number import KnownNumber, NumberError, NumberFault, read_number
-from bot.domain.rules import TOKEN_LIFETIME
+from bot.domain.shop_rules import TOKEN_LIFETIME
+from bot.domain.typed_input.phone_number import KnownNumber, NumberError, NumberFault, read_number
 from bot.domain.typed_text import visible
-from bot.services.browse import Offer
+from bot.services.catalogue.browse import Offer
 from handlers.callback_data import Confirm, Pick, PickAnew
 from handlers.catalogue import order_anew
 from handlers.confirm import product_is_gone, show_quote

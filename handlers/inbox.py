@@ -23,9 +23,9 @@ from typing_extensions import override
 
 from bot.domain.errors import StoreUnavailableError
 from bot.domain.notice import Alert
-from bot.domain.rules import ShopRules
+from bot.domain.shop_rules import ShopRules
 from bot.ports import Clock, InboxUpdate, Store, Transaction
-from bot.services import tell
+from bot.services.notices import enqueue
 from handlers.arrival import as_kept, require_sound
 from handlers.limits import Limits
 from handlers.pace import in_place
@@ -122,7 +122,7 @@ class Inbox:
         if tx.inbox.begin(update_id) <= MAX_ATTEMPTS:
             return True
         tx.inbox.done(update_id, now, f"given up after {MAX_ATTEMPTS} attempts")
-        tell.alert(tx, self._rules, Alert.UPDATE_GIVEN_UP, str(update_id), now)
+        enqueue.alert(tx, self._rules, Alert.UPDATE_GIVEN_UP, str(update_id), now)
         return False
 
     async def _queue(self, kept: InboxUpdate) -> None:

@@ -9,8 +9,8 @@ from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import InlineKeyboardButtonLimit, KeyboardButtonStyle
 
 from bot.domain.errors import ProductUnavailableError
-from bot.domain.opening import Opening
 from bot.domain.order import Order, OrderState
+from bot.domain.reopening import Opening
 from handlers.callback_data import (
     AskForHelp,
     AskReopening,

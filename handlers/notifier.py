@@ -18,7 +18,7 @@ from bot.domain.errors import (
     UndeliverableError,
 )
 from bot.domain.notice import NoticeKind
-from bot.domain.rules import ShopRules
+from bot.domain.shop_rules import ShopRules
 from bot.ports import Delivery
 from handlers.i18n import Languages, Words
 from handlers.pace import NO_PATIENCE, seconds_of

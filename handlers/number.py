@@ -12,9 +12,9 @@ from bot.domain.catalogue import Product, ProductId
 from bot.domain.customer import Step
 from bot.domain.destination import DestinationKind
 from bot.domain.errors import DestinationError, ProductUnavailableError
-from bot.domain.number import KnownNumber, NumberError, read_number
-from bot.services.fitting import Choice, Fitting
-from bot.services.search import Named
+from bot.domain.typed_input.phone_number import KnownNumber, NumberError, read_number
+from bot.services.catalogue.products_for_number import Choice, Fitting
+from bot.services.catalogue.search import Named
 from handlers.callback_data import Button, OpenFor, PickFor, ShowNumber, View, fits
 from handlers.confirm import show_quote
 from handlers.context import ShopContext, customer_of

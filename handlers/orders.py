@@ -6,7 +6,7 @@ from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.errors import InvalidTransitionError, NotFoundError
 from bot.domain.order import Order, OrderId, OrderState, order_id_of
-from bot.services.history import HistoryPage
+from bot.services.orders.history import HistoryPage
 from handlers.admin.status import status as shop_status
 from handlers.callback_data import (
     AskForHelp,

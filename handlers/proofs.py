@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from telegram import Document, Message, Update
 
-from bot.domain.deposit import Proof
+from bot.domain.topup import Proof
 from handlers.context import ShopContext, customer_of
 from handlers.help import is_unreadable, say_unknown_message
 from handlers.keyboards import history, home, keyboard

@@ -14,11 +14,11 @@ from typing import Final, TypeVar
 from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.customer import TopUp
-from bot.domain.deposit import is_open
-from bot.domain.number import NumberError, read_number
 from bot.domain.order import Order
 from bot.domain.question import Asked, Question, order_ids_in, question_of
 from bot.domain.question_words import PAY
+from bot.domain.topup import is_open
+from bot.domain.typed_input.phone_number import NumberError, read_number
 from handlers.callback_data import AskForHelp, Find, ShowOrder
 from handlers.context import ShopContext, customer_of
 from handlers.deposits import payment_row

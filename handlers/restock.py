@@ -9,8 +9,8 @@ from telegram import InlineKeyboardMarkup, Update
 from bot.domain.catalogue import ProductId
 from bot.domain.customer import Step
 from bot.domain.errors import ProductUnavailableError, TooManyRestockRequestsError
-from bot.services.browse import Browse
-from bot.services.restock import Awaited
+from bot.services.catalogue.browse import Browse
+from bot.services.catalogue.restock import Awaited
 from handlers.callback_data import AskRestock, ForgetRestock, Pick
 from handlers.catalogue import order_anew
 from handlers.context import ShopContext, customer_of

@@ -13,8 +13,8 @@ from telegram import (
 )
 
 from bot.domain.destination import DestinationKind
-from bot.domain.number import NumberError, NumberFault, read_contact
-from bot.services.browse import Offer
+from bot.domain.typed_input.phone_number import NumberError, NumberFault, read_contact
+from bot.services.catalogue.browse import Offer
 from handlers.callback_data import PickFor, ShareMine, fits
 from handlers.context import Data, ShopContext, customer_of
 from handlers.i18n import Words

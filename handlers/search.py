@@ -9,10 +9,10 @@ from typing import Final
 from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.destination import DestinationKind
-from bot.domain.number import NumberError, read_number
-from bot.domain.number_letters import LEAST_DIGITS
+from bot.domain.typed_input.phone_number import NumberError, read_number
+from bot.domain.typed_input.phone_number_letters import LEAST_DIGITS
 from bot.domain.typed_text import visible
-from bot.services.search import Found
+from bot.services.catalogue.search import Found
 from handlers.callback_data import Find, FindSources
 from handlers.context import ShopContext, customer_of
 from handlers.i18n import Words

@@ -10,7 +10,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.domain.catalogue import ProductId
 from bot.domain.destination import DestinationKind, is_normalised
 from bot.domain.errors import ProductUnavailableError
-from bot.services.browse import Browse, Level, Offer
+from bot.services.catalogue.browse import Browse, Level, Offer
 from handlers.callback_data import Button, Open, OpenFor, Pick, PickFor, ShowNumber, View, pack
 from handlers.i18n import Words
 from handlers.keyboards import Row, back, button, home, keyboard, leave, paged, pager, side_by_side

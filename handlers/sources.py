@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.catalogue import Product
 from bot.domain.errors import UnavailableReason
-from bot.services.browse import Offer
+from bot.services.catalogue.browse import Offer
 from handlers.texts.names import short_name
 
 _WORTH = {None: 0, UnavailableReason.CLOSED: 1}

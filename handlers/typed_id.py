@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from bot.domain.destination import DestinationKind
-from bot.domain.typed_id import begins_like_phone, beside_labels, is_labelled, read_id
+from bot.domain.typed_input.account_id import begins_like_phone, beside_labels, is_labelled, read_id
 from bot.domain.typed_text import visible
-from bot.services.browse import Offer
+from bot.services.catalogue.browse import Offer
 from handlers.context import ShopContext
 from handlers.search import is_wish
 from handlers.spoken import spoken_command

@@ -15,7 +15,7 @@ from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 from typing_extensions import override
 
-from bot.domain.json_parts import ScanError, members_of, parts_of
+from bot.domain.json_scanner import ScanError, members_of, parts_of
 
 log = structlog.get_logger(__name__)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot.domain.order import number_of
-from bot.domain.recon import names_another
+from bot.domain.supplier_comparison import names_another
 from bot.ports import AuditFinding
 from storage.facts import SqlFacts
 from storage.outbox import TOLD_AND_FORGOTTEN

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from bot.domain.recon import Finding, FindingKind
+from bot.domain.supplier_comparison import Finding, FindingKind
 from storage.rows import Mapper, micros
 from storage.statements import statements
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from bot.domain.opening import ReopeningRequest
 from bot.domain.order import CustomerId
+from bot.domain.reopening import ReopeningRequest
 from storage.rows import Mapper, micros
 from storage.statements import statements
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.lookup import UNKNOWN_SKEW, SupplierRow
-from bot.domain.recon import hides_target
-from bot.domain.sight import Sight
+from bot.domain.first_seen import Sight
+from bot.domain.row_matching import UNKNOWN_SKEW, SupplierRow
+from bot.domain.supplier_comparison import hides_target
 from storage.rows import MICROSECOND, Mapper, instant, micros
 from storage.statements import statements
 

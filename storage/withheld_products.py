@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import replace
 
 from bot.domain.catalogue import ProductId
-from bot.domain.withheld import Withheld, WithheldId
+from bot.domain.withheld_products import Withheld, WithheldId
 from storage.failures import duplicates_translated
 from storage.rows import Mapper
 from storage.statements import statements

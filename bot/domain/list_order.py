@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
 
-from bot.domain.lookup import CLOCK_MARGIN, UNKNOWN_SKEW, SupplierRow
+from bot.domain.row_matching import CLOCK_MARGIN, UNKNOWN_SKEW, SupplierRow
 
 FAR_PAST = timedelta(days=365)
 """A row among the newest that is dated longer ago is dated wrongly."""

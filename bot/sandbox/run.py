@@ -12,11 +12,11 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.domain.errors import StoreError
-from bot.sandbox.house import HOST, House, runner_of
-from bot.sandbox.page import Page
-from bot.sandbox.page_live import Live
-from bot.sandbox.page_log import PageLog
-from bot.sandbox.page_view import View
+from bot.sandbox.environment import HOST, House, runner_of
+from bot.sandbox.page.live import Live
+from bot.sandbox.page.log import PageLog
+from bot.sandbox.page.server import Page
+from bot.sandbox.page.view import View
 from bot.sandbox.seed import give_money
 
 PORTS_TRIED = 20

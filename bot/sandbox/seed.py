@@ -9,7 +9,7 @@ from bot.domain.ledger import BANK, SUPPLIER_DEPOSIT, Phase, Purpose, Transfer, 
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.ports import Transaction
-from bot.sandbox.telegram import BUDI, SARAH, SITI, Person
+from bot.sandbox.telegram.server import BUDI, SARAH, SITI, Person
 from storage.store import SqlStore
 
 FUNDS: tuple[tuple[Person, Rupiah], ...] = (

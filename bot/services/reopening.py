@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bot.domain.opening import Opening
 from bot.domain.order import CustomerId
-from bot.domain.rules import PAUSED, ShopRules
+from bot.domain.reopening import Opening
+from bot.domain.shop_rules import PAUSED, ShopRules
 from bot.ports import Clock, Condition, Store, Transaction
-from bot.services.breaker import is_breaker_open
-from bot.services.restore import RESTORED
-from bot.services.watch import SupplierHealth
+from bot.services.orders.circuit_breaker import is_breaker_open
+from bot.services.restores import RESTORED
+from bot.services.supplier_health import SupplierHealth
 
 
 class Reopening:

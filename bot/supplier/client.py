@@ -23,7 +23,7 @@ from bot.domain.errors import (
     SupplierUnavailableError,
 )
 from bot.domain.money import Rupiah
-from bot.domain.profile import PanelProfile
+from bot.domain.supplier_profile import PanelProfile
 from bot.ports import OrderReply, ReadShare, ServiceList, StatusList
 from bot.supplier.forms import Credentials, Form
 from bot.supplier.protocol import (

@@ -10,11 +10,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.domain.brand_words import joined
 from bot.domain.destination import DestinationKind, GameForm
 from bot.domain.errors import KonterError, RefusalClass
 from bot.domain.money import MAX_AMOUNT
-from bot.domain.profile import ANY_TYPE, PanelProfile, SupplierStatus
+from bot.domain.search.brand_words import joined
+from bot.domain.supplier_profile import ANY_TYPE, PanelProfile, SupplierStatus
 
 SHIPPED_PROFILE = Path(__file__).with_name("osimesa.toml")
 

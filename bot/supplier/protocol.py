@@ -20,10 +20,10 @@ from bot.domain.errors import (
     SupplierRefusedError,
     SupplierTooMuchError,
 )
-from bot.domain.json_parts import ScanError, members_of, parts_of
-from bot.domain.lookup import SupplierRow
+from bot.domain.json_scanner import ScanError, members_of, parts_of
 from bot.domain.money import Rupiah
-from bot.domain.profile import PanelProfile, SupplierStatus
+from bot.domain.row_matching import SupplierRow
+from bot.domain.supplier_profile import PanelProfile, SupplierStatus
 from bot.ports import OrderReply, ServiceList, StatusList
 from bot.supplier.listings import read_listings
 from bot.supplier.scalars import floor_number, instant_of, text_of, whole_number, word_of

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from bot.domain.catalogue import Listing
 from bot.domain.errors import SupplierOutcomeUnknownError
-from bot.domain.lookup import SupplierRow
 from bot.domain.masking import Masker
+from bot.domain.row_matching import SupplierRow
 from bot.ports import OrderReply, ServiceList, StatusList
 
 _R = TypeVar("_R", OrderReply, SupplierRow)

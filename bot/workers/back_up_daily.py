@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.services.back_up import BackUp
+from bot.services.backups import BackUp
 from bot.workers.loop import Loop
 
 

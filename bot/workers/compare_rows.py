@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.services.recon import Recon
+from bot.services.orders.supplier_comparison import Recon
 from bot.workers.loop import Loop
 
 

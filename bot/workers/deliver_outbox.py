@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.services.deliver import Deliver
+from bot.services.notices.deliver import Deliver
 from bot.workers.loop import Loop
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.services.deposits import Deposits
+from bot.services.money.topups.topups import Deposits
 from bot.workers.loop import Loop
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.services.reconcile import Reconcile
+from bot.services.orders.reconcile import Reconcile
 from bot.workers.loop import Loop
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from bot.domain.order import Order
-from bot.services.queue import Wait
-from bot.services.send import FIRST_BYTE_WITHIN, Send
+from bot.services.orders.queue import Wait
+from bot.services.orders.send import FIRST_BYTE_WITHIN, Send
 from bot.workers.loop import outside_any_loop
 
 START_WITHIN_SECONDS = FIRST_BYTE_WITHIN.total_seconds() + 1

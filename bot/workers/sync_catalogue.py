@@ -8,7 +8,7 @@ from collections.abc import Callable
 import structlog
 
 from bot.domain.errors import SupplierError, SupplierTooMuchError
-from bot.services.refresh_catalogue import RefreshCatalogue
+from bot.services.catalogue.refresh import RefreshCatalogue
 from bot.workers.loop import FAILURE_PAUSES_SECONDS
 
 log = structlog.get_logger(__name__)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.services.withhold import Withholding
+from bot.services.catalogue.withhold import Withholding
 from bot.workers.loop import Loop
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.services.restock import Restock
+from bot.services.catalogue.restock import Restock
 from bot.workers.loop import Loop
 
 

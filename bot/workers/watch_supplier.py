@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.services.watch import Watch
+from bot.services.supplier_health import Watch
 from bot.workers.loop import Loop
 
 

@@ -21,7 +21,7 @@ from bot.domain.errors import (
 from bot.domain.money import Rupiah, parse_rupiah
 from bot.domain.order import CustomerId
 from bot.domain.typed_text import visible
-from bot.services.wallet import Adjustment
+from bot.services.money.wallet import Adjustment
 from handlers.admin_keyboards import adjust_keyboard, second_payment_label
 from handlers.callback_data import Adjust, DropAdjust
 from handlers.context import ShopContext, customer_of

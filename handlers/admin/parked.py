@@ -20,7 +20,7 @@ from bot.domain.errors import (
     RefundDoubtError,
 )
 from bot.domain.order import OrderId, OrderState, number_of
-from bot.services.cases import Case
+from bot.services.orders.parked_orders import Case
 from handlers.admin.status import case_screen, overview
 from handlers.admin_keyboards import (
     delivered_keyboard,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.domain.errors import QuestionChangedError, RowsUnseenError
-from bot.domain.opening import LONGEST_NOTE
+from bot.domain.reopening import LONGEST_NOTE
 from handlers.admin.status import overview
 from handlers.callback_data import Resume
 from handlers.context import ShopContext, customer_of

@@ -7,8 +7,8 @@ import re
 from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.order import CustomerId, OrderId
-from bot.services.cases import Case
-from bot.services.reports import standing_since
+from bot.services.admin.reports import standing_since
+from bot.services.orders.parked_orders import Case
 from handlers.admin_keyboards import case_keyboard, found_keyboard, overview_keyboard
 from handlers.context import ShopContext, customer_of
 from handlers.screens import show_anew

@@ -18,8 +18,8 @@ from bot.domain.errors import (
     TokenFault,
 )
 from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
-from bot.services.decide import LONGEST_REASON, Verdict
-from bot.services.wallet import Request
+from bot.services.money.topups.decision import LONGEST_REASON, Verdict
+from bot.services.money.wallet import Request
 from handlers.admin_keyboards import (
     amount_keyboard,
     doubted_topup_keyboard,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.domain.errors import NotFoundError
-from bot.domain.withheld import WithheldId
+from bot.domain.withheld_products import WithheldId
 from handlers.admin_keyboards import withheld_keyboard
 from handlers.callback_data import SellAgain
 from handlers.context import ShopContext, customer_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.domain.customer import Customer, TopUp
-from bot.services.desk import Desk
+from bot.services.admin.pending_decisions import Desk
 from handlers.i18n import Words
 from handlers.texts.labels import beside
 from handlers.texts.markup import bold, lines, paragraphs

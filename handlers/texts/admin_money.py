@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.domain.errors import InsufficientFundsError
 from bot.domain.ledger import Account, Purpose
 from bot.domain.supplier_balance import UnderWay
-from bot.services.reports import BalanceReport
-from bot.services.supplier_deposit import DepositNoted, DepositProposal
-from bot.services.wallet import Adjusted, Adjustment
+from bot.services.admin.reports import BalanceReport
+from bot.services.money.supplier_deposit import DepositNoted, DepositProposal
+from bot.services.money.wallet import Adjusted, Adjustment
 from handlers.i18n import Words
 from handlers.texts.alerts import cut, who_with_id
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs

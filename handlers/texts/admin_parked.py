@@ -7,8 +7,8 @@ from typing import assert_never
 
 from bot.domain.customer import Customer, TopUpState
 from bot.domain.errors import AttachFault, RefundDoubtError
-from bot.domain.lookup import SupplierRow
 from bot.domain.order import Order, OrderState
+from bot.domain.row_matching import SupplierRow
 from bot.ports import AdminAct
 from handlers.i18n import N_, Words
 from handlers.texts.alerts import cut, state_name, who

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.domain.opening import LONGEST_NOTE
-from bot.services.cases import Resumed
+from bot.domain.reopening import LONGEST_NOTE
+from bot.services.orders.parked_orders import Resumed
 from handlers.i18n import Words
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from bot.domain.order import number_of
-from bot.domain.recon import Finding, FindingKind
-from bot.services.recon import ReconReport
+from bot.domain.supplier_comparison import Finding, FindingKind
+from bot.services.orders.supplier_comparison import ReconReport
 from handlers.i18n import N_, Words
 from handlers.texts.alerts import cut
 from handlers.texts.markup import bold, code, lines, paragraphs

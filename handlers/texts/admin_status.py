@@ -8,13 +8,13 @@ from types import MappingProxyType
 
 from bot.domain.customer import Customer
 from bot.domain.ledger import Account
-from bot.domain.lookup import SupplierRow
 from bot.domain.notice import Alert
 from bot.domain.order import CustomerId, Order, OrderState
-from bot.domain.rules import PAUSED
+from bot.domain.row_matching import SupplierRow
+from bot.domain.shop_rules import PAUSED
 from bot.ports import Condition
-from bot.services.reports import Overview
-from bot.services.restore import RESTORED
+from bot.services.admin.reports import Overview
+from bot.services.restores import RESTORED
 from handlers.i18n import N_, Words
 from handlers.texts.alerts import cut, state_name, who, who_with_id
 from handlers.texts.labels import fitted

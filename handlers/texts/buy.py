@@ -6,8 +6,8 @@ from typing import assert_never
 
 from bot.domain.destination import DestinationKind, group_digits
 from bot.domain.errors import DestinationError, DestinationFault
-from bot.services.browse import Offer
-from bot.services.quote import Quote
+from bot.services.catalogue.browse import Offer
+from bot.services.orders.quote import Quote
 from handlers.i18n import Words
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
 from handlers.texts.names import brand_name, spaced

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain.errors import ProductUnavailableError, UnavailableReason
-from bot.services.browse import Level
+from bot.services.catalogue.browse import Level
 from handlers.callback_data import View
 from handlers.i18n import Words
 from handlers.texts.markup import bold, escaped, lines, paragraphs

@@ -11,8 +11,8 @@ from bot.domain.customer import Customer, TopUp, TopUpState
 from bot.domain.errors import TooManyDepositsError
 from bot.domain.money import Rupiah
 from bot.domain.qris import MOST_PAID
-from bot.services.open_topup import CODES
-from bot.services.prove import Proved
+from bot.services.money.topups.proof import Proved
+from bot.services.money.topups.request import CODES
 from handlers.i18n import Words
 from handlers.texts.alerts import let_go, other_topups, settled_at, who
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.order import Order, OrderState
-from bot.domain.profile import PanelProfile
-from bot.services.history import HistoryPage
+from bot.domain.supplier_profile import PanelProfile
+from bot.services.orders.history import HistoryPage
 from handlers.i18n import Words
 from handlers.texts.alerts import state_name
 from handlers.texts.labels import beside, fits_beside

@@ -8,10 +8,10 @@ from typing import assert_never
 from telegram import InlineKeyboardMarkup
 
 from bot.domain.customer import TopUp, TopUpState
-from bot.domain.deposit import is_let_go
 from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import CancelReason, Order, OrderState
-from bot.domain.profile import PanelProfile
+from bot.domain.supplier_profile import PanelProfile
+from bot.domain.topup import is_let_go
 from bot.ports import Delivery
 from handlers.admin_keyboards import (
     alert_keyboard,

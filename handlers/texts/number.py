@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import assert_never
 
 from bot.domain.destination import DestinationKind, group_digits
-from bot.domain.number import NumberFault
-from bot.services.fitting import Choice, Fitting
+from bot.domain.typed_input.phone_number import NumberFault
+from bot.services.catalogue.products_for_number import Choice, Fitting
 from handlers.i18n import Words
 from handlers.texts.buy import foreign_number, meter_warning, number_trails
 from handlers.texts.markup import bold, code, lines, paragraphs

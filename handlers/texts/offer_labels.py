@@ -14,7 +14,7 @@ from typing import Final, assert_never
 
 from bot.domain.catalogue import Product, ProductId
 from bot.domain.errors import UnavailableReason
-from bot.services.browse import Offer
+from bot.services.catalogue.browse import Offer
 from handlers.i18n import Words
 from handlers.texts.labels import DOT, beginning_beside, beside, fits_beside, shared_words
 from handlers.texts.names import short_name, spaced, title

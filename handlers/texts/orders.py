@@ -8,8 +8,8 @@ from typing import assert_never
 from bot.domain.destination import group_digits
 from bot.domain.errors import RefusalClass
 from bot.domain.order import CancelReason, Order, OrderState, WaitReason
-from bot.domain.profile import PanelProfile, SupplierStatus
-from bot.domain.promise import hear_by, is_morning, is_slow
+from bot.domain.supplier_profile import PanelProfile, SupplierStatus
+from bot.domain.waiting_times import hear_by, is_morning, is_slow
 from handlers.i18n import Words
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
 from handlers.texts.product_names import order_name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.domain.order import Order
-from bot.domain.profile import PanelProfile
+from bot.domain.supplier_profile import PanelProfile
 from handlers.i18n import Words
 from handlers.receipt_picture import Line
 from handlers.texts.markup import escaped, paragraphs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.opening import Opening
+from bot.domain.reopening import Opening
 from handlers.i18n import Words
 from handlers.texts.markup import bold, escaped, lines
 

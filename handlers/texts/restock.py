@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.restock import KEPT, Restocked
-from bot.services.restock import Awaited
+from bot.services.catalogue.restock import Awaited
 from handlers.i18n import Words
 from handlers.texts.catalogue import reason_text
 from handlers.texts.labels import beside, fitted

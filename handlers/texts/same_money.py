@@ -7,8 +7,8 @@ from typing import Final
 
 from bot.domain.customer import TopUp
 from bot.domain.ledger import Transfer
-from bot.services.decide import Doubt
-from bot.services.same_money import Named
+from bot.services.money.topups.decision import Doubt
+from bot.services.money.topups.same_amount import Named
 from handlers.i18n import Words
 from handlers.texts.alerts import who
 from handlers.texts.markup import bold, lines, paragraphs

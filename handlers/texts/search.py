@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.services.search import Found
+from bot.services.catalogue.search import Found
 from handlers.i18n import Words
 from handlers.texts.markup import bold, lines, paragraphs
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.order import Order
 from bot.domain.pln_serial import PlnSerial, read_pln_serial
-from bot.domain.profile import PanelProfile
+from bot.domain.supplier_profile import PanelProfile
 from handlers.i18n import Words
 
 TOKEN_TYPE = "token-pln"  # noqa: S105 - a product type of the supplier, not a secret

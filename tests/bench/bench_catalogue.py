@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.domain.catalogue import Catalogue, Category, CategoryId, Product, ProductId
-from bot.domain.profile import PanelProfile
-from bot.sandbox.supplier_catalogue import full_catalogue
-from bot.services.browse import Browse, Shelf
+from bot.domain.supplier_profile import PanelProfile
+from bot.sandbox.supplier.catalogue import full_catalogue
+from bot.services.catalogue.browse import Browse, Shelf
 from bot.supplier.profile import load_profile
 from bot.supplier.protocol import parse_services
 from tests.bench.stopwatch import report, timed

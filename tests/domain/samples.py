@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.catalogue import CategoryId, Listing, Product, ProductId
-from bot.domain.lookup import LookRules, SupplierRow
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, Order, OrderId, OrderState
+from bot.domain.row_matching import LookRules, SupplierRow
 
 SENT_AT = datetime(2026, 3, 14, 5, 0, tzinfo=UTC)
 RULES = LookRules(

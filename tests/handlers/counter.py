@@ -17,8 +17,8 @@ from telegram.ext import ConversationHandler
 from bot.domain.customer import Dialog
 from bot.domain.order import CustomerId, Order
 from bot.ports import Store, Transaction
-from bot.sandbox.telegram import CallbackAnswer, ChatMessage, EmbeddedBotApi
-from bot.services.deliver import Deliver
+from bot.sandbox.telegram.server import CallbackAnswer, ChatMessage, EmbeddedBotApi
+from bot.services.notices.deliver import Deliver
 from handlers.application import build_application
 from handlers.callback_data import Button, pack
 from handlers.context import Services

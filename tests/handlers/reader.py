@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.order import CustomerId
-from bot.sandbox.telegram import ChatMessage
+from bot.sandbox.telegram.server import ChatMessage
 from handlers.i18n import Words
 from tests.handlers.counter import Counter
 

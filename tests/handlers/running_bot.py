@@ -11,19 +11,19 @@ from telegram import Update
 from telegram.ext import TypeHandler
 
 from bot.ports import Store, Transaction
-from bot.services.admin import Admin
-from bot.services.browse import Browse, Shelf
-from bot.services.buy import Buy
-from bot.services.deposits import Deposits
-from bot.services.fitting import Fit
-from bot.services.history import History
-from bot.services.recon import Recon
-from bot.services.remember import Remembered
+from bot.services.admin.operations import Admin
+from bot.services.catalogue.browse import Browse, Shelf
+from bot.services.catalogue.products_for_number import Fit
+from bot.services.catalogue.restock import Restock
+from bot.services.catalogue.search import Search
+from bot.services.catalogue.withhold import Withholding
+from bot.services.money.topups.topups import Deposits
+from bot.services.money.wallet import Wallets
+from bot.services.orders.history import History
+from bot.services.orders.place import Buy
+from bot.services.orders.supplier_comparison import Recon
 from bot.services.reopening import Reopening
-from bot.services.restock import Restock
-from bot.services.search import Search
-from bot.services.wallet import Wallets
-from bot.services.withhold import Withholding
+from bot.services.saved_numbers import Remembered
 from handlers.application import build_application
 from handlers.context import Services, ShopApplication, ShopContext
 from handlers.i18n import load_languages

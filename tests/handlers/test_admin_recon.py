@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.errors import SupplierReadError
-from bot.domain.lookup import SupplierRow
 from bot.domain.money import Rupiah
 from bot.domain.order import IDS_AN_EPOCH, OrderId
-from bot.domain.recon import Finding, FindingKind
-from bot.services.recon import ReconReport
+from bot.domain.row_matching import SupplierRow
+from bot.domain.supplier_comparison import Finding, FindingKind
+from bot.services.orders.supplier_comparison import ReconReport
 from handlers.i18n import load_languages
 from handlers.texts.admin_recon import KINDS, recon_text, settled_text
 from handlers.texts.markup import plain

@@ -8,17 +8,17 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.catalogue import CategoryId, Product, ProductId
-from bot.domain.lookup import SupplierRow
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
 from bot.domain.order import OrderId, OrderState, ParkReason
-from bot.domain.recon import Finding, FindingKind
-from bot.domain.rules import PAUSED
-from bot.domain.withheld import Withheld, WithheldId
+from bot.domain.row_matching import SupplierRow
+from bot.domain.shop_rules import PAUSED
+from bot.domain.supplier_comparison import Finding, FindingKind
+from bot.domain.withheld_products import Withheld, WithheldId
 from bot.ports import Condition, WithheldProduct
-from bot.services import tell
-from bot.services.breaker import BREAKER
-from bot.services.reports import Overview
+from bot.services.admin.reports import Overview
+from bot.services.notices import enqueue
+from bot.services.orders.circuit_breaker import BREAKER
 from handlers.callback_data import ShowParked
 from handlers.i18n import load_languages
 from handlers.texts.admin_status import NAMES, age, overview_text
@@ -56,7 +56,9 @@ async def test_a_bad_day_at_a_glance(counter: Counter) -> None:
     await shop.reconcile.look()
     await shop.queue(BUDI, number="081255555555")
     await shop.store.write(
-        lambda tx: tell.alert(tx, shop.rules, Alert.MAINTENANCE, "Tutup <dulu>", shop.clock.now())
+        lambda tx: enqueue.alert(
+            tx, shop.rules, Alert.MAINTENANCE, "Tutup <dulu>", shop.clock.now()
+        )
     )
     await counter.deliver.deliver()
     await counter.say("/status", AIDE)

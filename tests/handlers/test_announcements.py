@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.order import OrderState, ParkReason
-from bot.sandbox.telegram_state import ChatMessage
+from bot.sandbox.telegram.state import ChatMessage
 from tests.handlers.admins import AIDE, BOSS, told_of_parked
 from tests.handlers.counter import Counter
 from tests.services.shop import ANNI

@@ -14,7 +14,7 @@ from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.qris import with_amount
 from bot.ports import Transaction
-from bot.services.open_topup import CODES
+from bot.services.money.topups.request import CODES
 from handlers.callback_data import (
     ApproveAmount,
     AskDecision,

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
-from bot.domain.rules import PAUSED
+from bot.domain.shop_rules import PAUSED
 from handlers.callback_data import (
     Button,
     Pause,

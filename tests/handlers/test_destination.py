@@ -14,7 +14,7 @@ from bot.domain.destination import DestinationKind, GameForm
 from bot.domain.errors import DestinationError, DestinationFault
 from bot.domain.money import Rupiah
 from bot.ports import ServiceList
-from bot.services.browse import Offer
+from bot.services.catalogue.browse import Offer
 from handlers.callback_data import BuyAgain
 from handlers.destination import readable
 from handlers.i18n import load_languages

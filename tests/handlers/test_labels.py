@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from bot.domain.catalogue import CategoryId, Product, ProductId
 from bot.domain.money import Rupiah
 from bot.domain.order import OrderState
-from bot.sandbox.supplier_catalogue import full_catalogue
-from bot.services.browse import Offer, offer_of
+from bot.sandbox.supplier.catalogue import full_catalogue
+from bot.services.catalogue.browse import Offer, offer_of
 from handlers.i18n import load_languages
 from handlers.texts.history import again_label, past_label
 from handlers.texts.labels import fitted, shared_words

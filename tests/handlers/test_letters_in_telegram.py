@@ -17,7 +17,7 @@ from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import OrderState
 from bot.domain.restock import OPEN_AT_MOST, Restocked
 from bot.ports import Delivery
-from bot.sandbox.telegram import EmbeddedBotApi
+from bot.sandbox.telegram.server import EmbeddedBotApi
 from handlers.i18n import load_languages
 from handlers.notifier import TelegramNotifier
 from handlers.shop_bot import build_bot

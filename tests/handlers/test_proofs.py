@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.customer import Step, TopUpId
-from bot.services.prove import PICTURES_A_DAY
+from bot.services.money.topups.proof import PICTURES_A_DAY
 from handlers.proofs import LARGEST_MEGABYTES, LONGEST_ID
 from tests.handlers.counter import Counter
 from tests.handlers.till import a_file, document, pay_in, photo, prove

@@ -7,8 +7,8 @@ import pytest
 from telegram import InlineKeyboardMarkup
 
 from bot.domain.catalogue import Catalogue, Category, CategoryId, Product, ProductId
-from bot.sandbox.supplier_catalogue import full_catalogue
-from bot.services.browse import Browse, Offer, Shelf
+from bot.sandbox.supplier.catalogue import full_catalogue
+from bot.services.catalogue.browse import Browse, Offer, Shelf
 from bot.supplier.listings import read_listings
 from handlers.callback_data import Open, Pick, ShowHistory, pack
 from handlers.i18n import load_languages

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.domain.opening import LONGEST_NOTE
+from bot.domain.reopening import LONGEST_NOTE
 from bot.ports import Transaction
-from bot.services.breaker import BREAKER
+from bot.services.orders.circuit_breaker import BREAKER
 from handlers.callback_data import AskReopening, AskRestock, ForgetReopening
 from tests.handlers.builders import HOSTILE
 from tests.handlers.counter import BOSS, CLARE, Counter

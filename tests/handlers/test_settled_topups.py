@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.customer import TopUpId
 from bot.domain.money import Rupiah
-from bot.sandbox.telegram import ChatMessage, FaultKind
+from bot.sandbox.telegram.server import ChatMessage, FaultKind
 from handlers.callback_data import AskDecision, DecideTopUp, RequestTopUp, pack
 from tests.handlers.admins import AIDE, BOSS, balance_of, with_aide
 from tests.handlers.counter import Counter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.sandbox.house import House
+from bot.sandbox.environment import House
 from tests.pictures.house import raise_price, until_fetched
 from tests.pictures.visitor import Visitor
 

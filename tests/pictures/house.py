@@ -10,10 +10,10 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.sandbox.house import HOST, House, free_port
+from bot.sandbox.environment import HOST, House, free_port
 from bot.sandbox.run import Signals, serve
 from bot.sandbox.seed import give_money
-from bot.sandbox.supplier import PanelCall
+from bot.sandbox.supplier.server import PanelCall
 from handlers.i18n import JAKARTA
 
 Json = dict[str, Any]

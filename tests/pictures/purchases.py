@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.sandbox.house import House
+from bot.sandbox.environment import House
 from tests.pictures.customer import (
     CHECK,
     FIVE,

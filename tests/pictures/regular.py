@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
-from bot.sandbox.house import House
+from bot.sandbox.environment import House
 from tests.pictures.customer import PHONE
 from tests.pictures.house import EMPTY_CODE, until_fetched
 from tests.pictures.visitor import Visitor

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.sandbox.house import House
-from bot.sandbox.telegram import BUDI, SARAH
+from bot.sandbox.environment import House
+from bot.sandbox.telegram.server import BUDI, SARAH
 from tests.pictures.customer import CHECK, FIVE, PHONE, PULSA, TELKOMSEL, choose
 from tests.pictures.money import asks_for_money, proves
 from tests.pictures.purchases import CODE, buys

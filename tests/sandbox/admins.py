@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.sandbox.telegram import ADMIN, Person
+from bot.sandbox.telegram.server import ADMIN, Person
 from tests.sandbox.guest import Guest
-from tests.sandbox.house import House
+from tests.sandbox.running_shop import House
 
 TUTI = Person(700_000_010, "Ibu Tuti", "en", "tuti_sandbox")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox.house import House, a_house
+from tests.sandbox.running_shop import House, a_house
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.order import Order, OrderState
-from tests.sandbox.house import House
+from tests.sandbox.running_shop import House
 
 
 async def look(shop: House, number: str, seconds: float) -> Order:

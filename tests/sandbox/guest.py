@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 
-from bot.sandbox.telegram import CallbackAnswer, Change, ChatMessage, EmbeddedBotApi, Person
+from bot.sandbox.telegram.server import CallbackAnswer, Change, ChatMessage, EmbeddedBotApi, Person
 
 SHOP, PAY = r"Belanja|Shop", r"Bayar|Pay"
 Steps = tuple[str, ...]

@@ -9,10 +9,10 @@ import pytest
 
 from bot.domain.ledger import SUPPLIER_DEPOSIT
 from bot.domain.order import OrderState
-from bot.sandbox.telegram import BUDI, SARAH
+from bot.sandbox.telegram.server import BUDI, SARAH
 from tests.sandbox.admins import open_with_admins
 from tests.sandbox.guest import Guest
-from tests.sandbox.house import FUNDS, PRICE, House
+from tests.sandbox.running_shop import FUNDS, PRICE, House
 
 NUMBER = "081212345678"
 COMMANDS = (

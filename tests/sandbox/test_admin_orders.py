@@ -7,12 +7,12 @@ import asyncio
 import pytest
 
 from bot.domain.order import OrderState
-from bot.sandbox.supplier import Fault
-from bot.sandbox.telegram import SARAH
+from bot.sandbox.supplier.server import Fault
+from bot.sandbox.telegram.server import SARAH
 from tests.sandbox.admins import open_with_admins
 from tests.sandbox.doubt import park
 from tests.sandbox.guest import PAY, Guest
-from tests.sandbox.house import FUNDS, PRICE, House
+from tests.sandbox.running_shop import FUNDS, PRICE, House
 
 NUMBER, VANISHED = "081212345678", "081200000023"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain.order import CancelReason, OrderState
 from tests.sandbox.guest import PAY, TELKOMSEL_10
-from tests.sandbox.house import FUNDS, House
+from tests.sandbox.running_shop import FUNDS, House
 
 NUMBER = "081212345678"
 CLOSING = {"start": "11:30", "end": "12:45"}

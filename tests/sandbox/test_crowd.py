@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from bot.domain.order import CustomerId, OrderState
-from bot.sandbox.supplier import Fault
-from bot.sandbox.supplier_catalogue import full_catalogue
-from bot.sandbox.telegram import Person
+from bot.sandbox.supplier.catalogue import full_catalogue
+from bot.sandbox.supplier.server import Fault
+from bot.sandbox.telegram.server import Person
 from handlers import shop_bot
 from handlers.callback_data import Open, Pick, pack
 from handlers.pace import Pace
 from tests.sandbox.guest import PAY, TELKOMSEL_10, Guest
-from tests.sandbox.house import PRICE, House, a_house
+from tests.sandbox.running_shop import PRICE, House, a_house
 
 CROWD, NUMBER = 24, "081212345678"
 OPEN, PICK = (pack(one).rsplit(":", count)[0] + ":" for one, count in ((Open(), 3), (Pick(1), 1)))

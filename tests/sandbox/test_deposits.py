@@ -9,12 +9,12 @@ import pytest
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.qris import with_amount
-from bot.sandbox.house import PAYING
-from bot.sandbox.telegram import ChatMessage
+from bot.sandbox.environment import PAYING
+from bot.sandbox.telegram.server import ChatMessage
 from handlers.i18n import load_languages
 from handlers.payment_picture import draw_payment
 from handlers.texts.payment_picture import payment_of
-from tests.sandbox.house import FUNDS, House
+from tests.sandbox.running_shop import FUNDS, House
 
 STATIC = PAYING["QRIS_STATIC"]
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from bot.domain.order import OrderState, ParkReason
-from bot.sandbox.supplier import Fault, Troubles
-from bot.sandbox.telegram import SARAH
-from tests.sandbox.house import FUNDS, PRICE, House
+from bot.sandbox.supplier.server import Fault, Troubles
+from bot.sandbox.telegram.server import SARAH
+from tests.sandbox.running_shop import FUNDS, PRICE, House
 
 NUMBER = "081212345678"
 

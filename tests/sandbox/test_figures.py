@@ -8,9 +8,9 @@ import aiohttp
 import pytest
 
 from bot.domain.order import OrderState
-from bot.sandbox.supplier import Fault
+from bot.sandbox.supplier.server import Fault
 from tests.sandbox.doubt import is_put_off
-from tests.sandbox.house import House, free_port
+from tests.sandbox.running_shop import House, free_port
 
 NUMBER = "081212345678"
 

@@ -8,10 +8,10 @@ from aiolimiter import AsyncLimiter
 
 from bot.app import Konter
 from bot.domain.order import OrderState
-from bot.sandbox.telegram import BUDI, SARAH, Change
+from bot.sandbox.telegram.server import BUDI, SARAH, Change
 from handlers.pace import Pace
 from tests.sandbox.guest import PAY, TELKOMSEL_10
-from tests.sandbox.house import FUNDS, PRICE, House
+from tests.sandbox.running_shop import FUNDS, PRICE, House
 
 FLOOD, OTHERS = 2_000, 20
 WAIT = r"go on in ([0-9]+) second"

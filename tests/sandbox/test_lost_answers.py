@@ -6,10 +6,10 @@ import pytest
 
 from bot.domain.notice import Alert
 from bot.domain.order import OrderState, ParkReason
-from bot.sandbox.supplier import Fault
-from bot.sandbox.telegram import BUDI, SARAH
+from bot.sandbox.supplier.server import Fault
+from bot.sandbox.telegram.server import BUDI, SARAH
 from tests.sandbox.doubt import look, park
-from tests.sandbox.house import FUNDS, PRICE, House
+from tests.sandbox.running_shop import FUNDS, PRICE, House
 
 NUMBER = "081212345678"
 BOUGHT = (

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.order import OrderState
 from tests.sandbox.guest import PAY, SHOP
-from tests.sandbox.house import FUNDS, PRICE, House
+from tests.sandbox.running_shop import FUNDS, PRICE, House
 
 NUMBER = "081212345678"
 

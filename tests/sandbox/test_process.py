@@ -11,9 +11,9 @@ import pytest
 
 from bot.app import CANNOT_START, DATABASE_LOST
 from bot.domain.order import OrderState
-from bot.sandbox.supplier import Fault
+from bot.sandbox.supplier.server import Fault
 from tests.sandbox.guest import PAY
-from tests.sandbox.house import API_KEY, FUNDS, PRICE, TOKEN, House, free_port
+from tests.sandbox.running_shop import API_KEY, FUNDS, PRICE, TOKEN, House, free_port
 
 pytestmark = pytest.mark.timeout(240)
 """Processes are started: a busy machine takes its time over that."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from bot.domain.order import OrderState
-from bot.sandbox.supplier_catalogue import DOCUMENTED
+from bot.sandbox.supplier.catalogue import DOCUMENTED
 from tests.sandbox.guest import PAY, SHOP, TELKOMSEL_10
-from tests.sandbox.house import FUNDS, PRICE, House, rupiah
+from tests.sandbox.running_shop import FUNDS, PRICE, House, rupiah
 
 NUMBER = "081212345678"
 TOKEN_20 = ("Token", "20")

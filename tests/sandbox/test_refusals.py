@@ -6,10 +6,10 @@ import pytest
 
 from bot.domain.errors import RefusalClass
 from bot.domain.order import CancelReason, OrderState
-from bot.sandbox.supplier_faults import PROMISE, REFUSALS, Fault
-from bot.sandbox.telegram import SARAH
+from bot.sandbox.supplier.faults import PROMISE, REFUSALS, Fault
+from bot.sandbox.telegram.server import SARAH
 from tests.sandbox.doubt import look
-from tests.sandbox.house import FUNDS, PRICE, House
+from tests.sandbox.running_shop import FUNDS, PRICE, House
 
 SORRY = "temporarily unavailable. Please try again later"
 REFUSED = {

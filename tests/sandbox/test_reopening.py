@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.sandbox.guest import Guest
-from tests.sandbox.house import House
+from tests.sandbox.running_shop import House
 
 pytestmark = pytest.mark.timeout(240)
 OPEN = {"sarah": "The shop is open again.", "budi": "Toko sudah buka lagi."}

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.order import OrderState
 from tests.sandbox.guest import PAY, Guest
-from tests.sandbox.house import House
+from tests.sandbox.running_shop import House
 
 pytestmark = pytest.mark.timeout(240)
 NUMBER = "081212345678"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.order import Order, OrderState
-from bot.sandbox.supplier_faults import REFUSED_DESTINATIONS, SCENARIOS
-from bot.sandbox.telegram import SARAH
-from tests.sandbox.house import FUNDS, PRICE, House
+from bot.sandbox.supplier.faults import REFUSED_DESTINATIONS, SCENARIOS
+from bot.sandbox.telegram.server import SARAH
+from tests.sandbox.running_shop import FUNDS, PRICE, House
 
 DONE, FAILED = OrderState.SUCCEEDED, OrderState.FAILED
 PARKED, CANCELLED = OrderState.PARKED, OrderState.CANCELLED

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.order import OrderState
 from handlers.callback_data import Button, CancelOrder, Confirm, ShowOrder, pack
 from tests.sandbox.guest import PAY
-from tests.sandbox.house import FUNDS, House, service
+from tests.sandbox.running_shop import FUNDS, House, service
 
 NUMBER = "081212345678"
 KINDS = {kind.__name__: kind for kind in Button.__subclasses__()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.order import CancelReason, OrderState, WaitReason
 from tests.sandbox.guest import PAY
-from tests.sandbox.house import FUNDS, PRICE, House
+from tests.sandbox.running_shop import FUNDS, PRICE, House
 
 NUMBER = "081212345678"
 CANCEL = "Cancel the order"

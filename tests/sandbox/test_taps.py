@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from bot.domain.order import OrderState
-from bot.sandbox.supplier_catalogue import full_catalogue
+from bot.sandbox.supplier.catalogue import full_catalogue
 from tests.sandbox.guest import PAY, SHOP, Guest
-from tests.sandbox.house import House, a_house
+from tests.sandbox.running_shop import House, a_house
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "customers.md"
 NUMBER, OTHER = "081212345678", "081298765432"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.order import CustomerId, OrderState
-from bot.sandbox.telegram import FaultKind
+from bot.sandbox.telegram.server import FaultKind
 from tests.sandbox.doubt import is_put_off
 from tests.sandbox.guest import PAY
-from tests.sandbox.house import House
+from tests.sandbox.running_shop import House
 
 NUMBER = "081212345678"
 OUTCOME = "SN / code:"

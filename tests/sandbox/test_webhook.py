@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from bot.config import Settings
 from bot.domain.order import OrderState
-from tests.sandbox.house import House, free_port
+from tests.sandbox.running_shop import House, free_port
 
 NUMBER, SECRET = "081212345678", "a-secret_of-ours"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"

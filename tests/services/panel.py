@@ -15,9 +15,9 @@ from bot.domain.errors import (
     SupplierRefusedError,
     SupplierUnavailableError,
 )
-from bot.domain.lookup import LIST_LENGTH, SupplierRow
 from bot.domain.money import Rupiah
 from bot.domain.order import OrderId
+from bot.domain.row_matching import LIST_LENGTH, SupplierRow
 from bot.ports import OrderReply, ReadShare, ServiceList, StatusList
 from tests.services.scripted import Held
 

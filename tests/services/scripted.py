@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.domain.errors import SupplierError, SupplierOutcomeUnknownError
-from bot.domain.lookup import LIST_LENGTH, SupplierRow
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
+from bot.domain.row_matching import LIST_LENGTH, SupplierRow
 from bot.ports import Delivery, OrderReply, ReadShare, ServiceList, StatusList
 
 NO_LISTINGS = ServiceList((), 0)

@@ -13,34 +13,34 @@ from bot.domain.catalogue import Listing, ProductId
 from bot.domain.cutoff import parse_cutoff
 from bot.domain.errors import RefundDoubtError
 from bot.domain.ledger import Account, wallet_of
-from bot.domain.lookup import SupplierRow
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId, Order, OrderId, OrderState, ParkReason
 from bot.domain.pricing import Markup
-from bot.domain.profile import PanelProfile
-from bot.domain.rules import ShopRules
+from bot.domain.row_matching import SupplierRow
+from bot.domain.shop_rules import ShopRules
+from bot.domain.supplier_profile import PanelProfile
 from bot.ports import Delivery, OrderReply, ServiceList, Store, Supplier
-from bot.services.admin import Admin
-from bot.services.browse import Browse, Shelf
-from bot.services.buy import Buy
-from bot.services.credit_limits import grant_all
-from bot.services.deliver import Deliver
-from bot.services.deposits import Deposits
-from bot.services.fitting import Fit
-from bot.services.history import History
-from bot.services.queue import Wait
-from bot.services.recon import Recon
-from bot.services.reconcile import Reconcile
-from bot.services.refresh_catalogue import RefreshCatalogue
-from bot.services.remember import Remembered
+from bot.services.admin.operations import Admin
+from bot.services.catalogue.browse import Browse, Shelf
+from bot.services.catalogue.products_for_number import Fit
+from bot.services.catalogue.refresh import RefreshCatalogue
+from bot.services.catalogue.restock import Restock
+from bot.services.catalogue.search import Search
+from bot.services.catalogue.withhold import Withholding
+from bot.services.money.credit_limits import grant_all
+from bot.services.money.topups.topups import Deposits
+from bot.services.money.wallet import Wallets
+from bot.services.notices.deliver import Deliver
+from bot.services.orders.history import History
+from bot.services.orders.place import Buy
+from bot.services.orders.queue import Wait
+from bot.services.orders.reconcile import Reconcile
+from bot.services.orders.send import Send
+from bot.services.orders.supplier_comparison import Recon
 from bot.services.reopening import Reopening
-from bot.services.restock import Restock
-from bot.services.search import Search
-from bot.services.send import Send
-from bot.services.wallet import Wallets
-from bot.services.watch import SupplierHealth
-from bot.services.withhold import Withholding
+from bot.services.saved_numbers import Remembered
+from bot.services.supplier_health import SupplierHealth
 from bot.supplier.profile import load_profile
 from tests.services.scripted import CountingIds, ScriptedNotifier, ScriptedSupplier, SettableClock
 

@@ -9,13 +9,13 @@ import pytest
 from bot.domain.errors import NotPermittedError, QuestionChangedError, RecipientUnreachableError
 from bot.domain.ledger import Purpose
 from bot.domain.notice import NoticeKind
-from bot.domain.opening import LONGEST_NOTE, Opening
 from bot.domain.order import CustomerId
-from bot.domain.rules import PAUSED
+from bot.domain.reopening import LONGEST_NOTE, Opening
+from bot.domain.shop_rules import PAUSED
 from bot.ports import Transaction
-from bot.services.deliver import AT_ONCE
-from bot.services.restore import RESTORED
-from bot.services.watch import AWAY_AFTER
+from bot.services.notices.deliver import AT_ONCE
+from bot.services.restores import RESTORED
+from bot.services.supplier_health import AWAY_AFTER
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop
 
 OPEN = Opening()

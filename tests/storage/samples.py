@@ -22,10 +22,10 @@ from bot.domain.ledger import (
     resolution,
     wallet_of,
 )
-from bot.domain.lookup import SupplierRow
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeKind
 from bot.domain.order import CustomerId, Order, OrderId, OrderState
+from bot.domain.row_matching import SupplierRow
 from bot.ports import Transaction
 from storage.database import configure
 from storage.schema import load_migrations, migrate

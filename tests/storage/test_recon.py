@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.domain.recon import Finding, FindingKind
+from bot.domain.supplier_comparison import Finding, FindingKind
 from storage.transaction import SqlTransaction
 from tests.storage.samples import ACCOUNT, NOW, SECOND
 

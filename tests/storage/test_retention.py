@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from bot.domain.recon import Finding, FindingKind
+from bot.domain.supplier_comparison import Finding, FindingKind
 from bot.ports import Transaction
 from storage.backup import back_up, opened
 from storage.schema import load_migrations, migrate

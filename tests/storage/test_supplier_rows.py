@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.lookup import UNKNOWN_SKEW, SupplierRow
+from bot.domain.first_seen import Sight
 from bot.domain.money import Rupiah
 from bot.domain.order import OrderState
-from bot.domain.sight import Sight
+from bot.domain.row_matching import UNKNOWN_SKEW, SupplierRow
 from storage.supplier_rows import OPEN_MARGIN
 from storage.transaction import SqlTransaction
 from tests.storage.records import records

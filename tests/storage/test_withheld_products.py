@@ -13,7 +13,7 @@ from bot.domain.catalogue import ProductId
 from bot.domain.errors import DuplicateError
 from bot.domain.money import Rupiah
 from bot.domain.order import OrderId
-from bot.domain.withheld import Withheld, WithheldId
+from bot.domain.withheld_products import Withheld, WithheldId
 from storage.transaction import SqlTransaction
 from tests.storage.records import amounts, instants, records
 from tests.storage.samples import ACCOUNT, NOW, PRICE, SECOND, furnished, order, sent

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.profile import PanelProfile
+from bot.domain.supplier_profile import PanelProfile
 from bot.supplier.profile import load_profile
 
 

@@ -6,7 +6,7 @@ from bot.domain.catalogue import Listing
 from bot.domain.cutoff import CutoffWindow
 from bot.domain.errors import SupplierTooMuchError
 from bot.domain.money import Rupiah
-from bot.domain.profile import PanelProfile
+from bot.domain.supplier_profile import PanelProfile
 from bot.supplier.protocol import parse_services
 from tests.supplier.golden_files import golden
 

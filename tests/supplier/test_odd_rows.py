@@ -10,7 +10,7 @@ from bot.domain.errors import (
     SupplierReadError,
     SupplierTooMuchError,
 )
-from bot.domain.profile import PanelProfile
+from bot.domain.supplier_profile import PanelProfile
 from bot.supplier.protocol import (
     MOST_SERVICES,
     MOST_STATUS_ROWS,

@@ -17,7 +17,7 @@ from bot.domain.errors import (
     SupplierRefusedError,
     SupplierUnavailableError,
 )
-from bot.domain.profile import PanelProfile
+from bot.domain.supplier_profile import PanelProfile
 from bot.supplier.client import OsimesaSupplier
 from tests.supplier.golden_files import golden
 from tests.supplier.raw_panel import (

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from bot.domain.profile import PanelProfile
+from bot.domain.supplier_profile import PanelProfile
 
 PRIVATE = [
     " SISA SALDO: 1.005.000 - 5.000 = 1.000.000",

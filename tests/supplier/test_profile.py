@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.destination import DestinationKind, GameForm, operators_of
 from bot.domain.errors import RefusalClass
-from bot.domain.profile import PanelProfile, SupplierStatus
+from bot.domain.supplier_profile import PanelProfile, SupplierStatus
 from bot.supplier.profile import ProfileError, load_profile
 
 REFUSALS = {

@@ -15,7 +15,7 @@ from bot.domain.errors import (
     SupplierRefusedError,
     SupplierTooMuchError,
 )
-from bot.domain.profile import PanelProfile
+from bot.domain.supplier_profile import PanelProfile
 from bot.ports import ReadShare
 from bot.supplier.client import OsimesaSupplier
 from bot.supplier.wire import MAX_SERVICES_BYTES

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import RefusalClass
-from bot.domain.profile import PanelProfile
+from bot.domain.supplier_profile import PanelProfile
 from bot.supplier.profile import ProfileError, load_profile
 
 NOT_TAKEN = {

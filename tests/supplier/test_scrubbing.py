@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from bot.domain.errors import SupplierOutcomeUnknownError
-from bot.domain.profile import PanelProfile
+from bot.domain.supplier_profile import PanelProfile
 from bot.ports import ReadShare
 from tests.supplier.raw_panel import RawPanel, answer
 from tests.supplier.test_orders import API_KEY, SIGN, supplier_at

@@ -10,7 +10,7 @@ from bot.domain.errors import (
     SupplierReadError,
     SupplierRefusedError,
 )
-from bot.domain.profile import PanelProfile
+from bot.domain.supplier_profile import PanelProfile
 from bot.ports import ReadShare
 from bot.supplier.protocol import parse_order
 from tests.supplier.raw_panel import RawPanel, answer

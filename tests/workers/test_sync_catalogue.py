@@ -13,7 +13,7 @@ from bot.domain.errors import (
     SupplierTooMuchError,
 )
 from bot.ports import ServiceList
-from bot.services.refresh_catalogue import RefreshCatalogue
+from bot.services.catalogue.refresh import RefreshCatalogue
 from bot.workers.sync_catalogue import DOUBT_SECONDS, SyncCatalogue
 from tests.services.shop import LISTINGS, Shop
 from tests.services.torn_store import TornStore

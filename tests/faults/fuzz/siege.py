@@ -16,12 +16,12 @@ from typing_extensions import override
 
 from bot.app import Konter
 from bot.domain.order import OrderState
-from bot.sandbox.telegram import ApiCall, Person, StoredFile
+from bot.sandbox.telegram.server import ApiCall, Person, StoredFile
 from bot.supplier.throttle import OrderGap
 from handlers.pace import Pace
 from tests.faults.fuzz.updates import FILES, Json, Loot
 from tests.sandbox.guest import PAY
-from tests.sandbox.house import House, a_house
+from tests.sandbox.running_shop import House, a_house
 
 STRANGER = Person(700_000_077, "Eve", "en", "eve_sandbox")
 GHOST = Person(700_000_078, "Nobody", "id")

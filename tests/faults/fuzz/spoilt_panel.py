@@ -13,8 +13,8 @@ from aiohttp import web
 from aiolimiter import AsyncLimiter
 
 from bot.domain.order import Order
-from bot.sandbox.telegram import EmbeddedBotApi
-from bot.services.deliver import Deliver
+from bot.sandbox.telegram.server import EmbeddedBotApi
+from bot.services.notices.deliver import Deliver
 from bot.supplier.client import OsimesaSupplier
 from bot.supplier.forms import Form
 from bot.supplier.wire import Answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from random import Random
 
-from bot.sandbox.telegram import SARAH
+from bot.sandbox.telegram.server import SARAH
 from tests.faults.fuzz.oddities import mutated, places_of
 from tests.faults.fuzz.updates import Json, Loot, Sender
 

@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 
 from bot.domain.errors import RefundDoubtError, RefusalClass, SupplierError
 from bot.domain.order import Order, OrderState
-from bot.domain.profile import SupplierStatus
+from bot.domain.supplier_profile import SupplierStatus
 from tests.faults.fuzz.replies import (
     ODD_ROWS,
     judged,

@@ -13,7 +13,7 @@ from random import Random
 
 import pytest
 
-from bot.sandbox.telegram import ADMIN, SARAH, Person
+from bot.sandbox.telegram.server import ADMIN, SARAH, Person
 from tests.faults.fuzz.siege import GHOST, STRANGER, Siege, besieged
 from tests.faults.fuzz.updates import NO_NUMBERS, Json, Loot, Sender, nested
 

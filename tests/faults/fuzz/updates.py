@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from random import Random
 from typing import Any
 
-from bot.sandbox.telegram import Person
+from bot.sandbox.telegram.server import Person
 from handlers.callback_data import Button
 from handlers.commands import INDONESIAN_NAMES
 from tests.faults.fuzz.oddities import mutated, odd_text

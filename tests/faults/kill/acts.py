@@ -7,15 +7,15 @@ from enum import StrEnum
 
 from bot.domain.ledger import SUPPLIER_DEPOSIT, Purpose, wallet_of
 from bot.domain.order import CustomerId, Order, OrderState
-from bot.domain.rules import PAUSED
+from bot.domain.shop_rules import PAUSED
 from bot.ports import Transaction
-from bot.sandbox.supplier import Fault
-from bot.sandbox.telegram import ADMIN, BUDI, SARAH, ChatMessage
-from bot.services.restore import rows_seen_at
+from bot.sandbox.supplier.server import Fault
+from bot.sandbox.telegram.server import ADMIN, BUDI, SARAH, ChatMessage
+from bot.services.restores import rows_seen_at
 from tests.faults.kill.answers import Answer, fail_reads, number_for
 from tests.faults.kill.points import ARMED
 from tests.sandbox.guest import PAY
-from tests.sandbox.house import USER_ID, House
+from tests.sandbox.running_shop import USER_ID, House
 
 DEPOSIT = 2_000_000
 NUMBER_OF_ANOTHER = "081200010001"

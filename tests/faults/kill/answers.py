@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from bot.sandbox.supplier import Fault, PanelCall
-from bot.sandbox.supplier_faults import REFUSALS
-from tests.sandbox.house import House
+from bot.sandbox.supplier.faults import REFUSALS
+from bot.sandbox.supplier.server import Fault, PanelCall
+from tests.sandbox.running_shop import House
 
 NUMBER = "081212345678"
 THROTTLE = REFUSALS["throttle"]

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.ports import Transaction
-from bot.sandbox.house import PAYING
-from bot.sandbox.telegram import ADMIN, SARAH
+from bot.sandbox.environment import PAYING
+from bot.sandbox.telegram.server import ADMIN, SARAH
 from tests.faults.kill.acts import DEPOSIT, Act, deposits_noted, perform, topups_credited
 from tests.faults.kill.answers import Answer, order_calls_taken, prepare
 from tests.faults.kill.bot import NEVER
 from tests.faults.kill.points import PLACE_ORDER, Moment, Point
-from tests.sandbox.house import FUNDS, PRICE, House, a_house
+from tests.sandbox.running_shop import FUNDS, PRICE, House, a_house
 
 CALM_SECONDS = 60.0
 

@@ -11,12 +11,12 @@ from random import Random
 
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.ports import Transaction
-from bot.sandbox.supplier import Fault
-from bot.sandbox.telegram import BUDI, SARAH, ChatMessage
+from bot.sandbox.supplier.server import Fault
+from bot.sandbox.telegram.server import BUDI, SARAH, ChatMessage
 from tests.faults.kill.bot import NEVER
 from tests.faults.kill.round import program
 from tests.sandbox.guest import Guest
-from tests.sandbox.house import FUNDS, PRICE, House, a_house
+from tests.sandbox.running_shop import FUNDS, PRICE, House, a_house
 
 FAULTS = (
     Fault.LOST_AFTER,

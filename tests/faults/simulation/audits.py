@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bot.domain.rules import ShopRules
+from bot.domain.shop_rules import ShopRules
 from bot.ports import AuditFinding, Clock, Store, Transaction
-from bot.services.reconcile import ORPHANED_AFTER
+from bot.services.orders.reconcile import ORPHANED_AFTER
 from storage.audit import GOODS, RULES
 from tests.faults.simulation.journal import Journal
 from tests.faults.simulation.purchases import Purchase

@@ -12,13 +12,13 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-import bot.domain.lookup
-import bot.services.send
+import bot.domain.row_matching
+import bot.services.orders.send
 from bot.domain.errors import RefusalClass, SupplierOutcomeUnknownError, SupplierRefusedError
-from bot.domain.lookup import Coverage, LookRules, SupplierView, Verdict, VerdictKind
 from bot.domain.money import Rupiah
 from bot.domain.order import Order, OrderState
-from bot.domain.rules import ShopRules
+from bot.domain.row_matching import Coverage, LookRules, SupplierView, Verdict, VerdictKind
+from bot.domain.shop_rules import ShopRules
 from bot.ports import (
     Clock,
     OrderReply,
@@ -29,7 +29,7 @@ from bot.ports import (
     Supplier,
     Transaction,
 )
-from bot.services.reconcile import Reconcile
+from bot.services.orders.reconcile import Reconcile
 from storage.orders import SqlOrders
 from tests.faults.simulation.database import drop_index
 
@@ -153,15 +153,15 @@ class Guards:
     def switched(self) -> Iterator[None]:
         """Take the guard out of the rules while a run lasts."""
         if self.off is Guard.WINDOW_GATE:
-            with _replaced(bot.services.send, "blocks_sending", _never_blocks):
+            with _replaced(bot.services.orders.send, "blocks_sending", _never_blocks):
                 yield
         elif self.off is Guard.COVERING:
-            with _replaced(bot.domain.lookup, "coverage", _always_covers):
+            with _replaced(bot.domain.row_matching, "coverage", _always_covers):
                 yield
         elif self.off is Guard.ONE_UNRESOLVED:
             with (
                 _replaced(SqlOrders, "sendable", _all_queued),
-                _replaced(bot.services.send, "target_of", _own_target),
+                _replaced(bot.services.orders.send, "target_of", _own_target),
             ):
                 yield
         else:

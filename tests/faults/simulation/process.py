@@ -10,19 +10,19 @@ from random import Random
 from typing import Any, TypeVar
 
 from bot.app import require_own_orders
-from bot.domain.rules import ShopRules
+from bot.domain.shop_rules import ShopRules
 from bot.ports import Clock, Store
-from bot.services.admin import Admin
-from bot.services.browse import Shelf
-from bot.services.buy import Buy
-from bot.services.credit_limits import grant_all
-from bot.services.deliver import Deliver
-from bot.services.deposits import Deposits
-from bot.services.recon import Recon
-from bot.services.refresh_catalogue import RefreshCatalogue
-from bot.services.send import Send
-from bot.services.wallet import Wallets
-from bot.services.withhold import Withholding
+from bot.services.admin.operations import Admin
+from bot.services.catalogue.browse import Shelf
+from bot.services.catalogue.refresh import RefreshCatalogue
+from bot.services.catalogue.withhold import Withholding
+from bot.services.money.credit_limits import grant_all
+from bot.services.money.topups.topups import Deposits
+from bot.services.money.wallet import Wallets
+from bot.services.notices.deliver import Deliver
+from bot.services.orders.place import Buy
+from bot.services.orders.send import Send
+from bot.services.orders.supplier_comparison import Recon
 from bot.workers.compare_rows import compare_rows
 from bot.workers.deliver_outbox import deliver_outbox
 from bot.workers.loop import Loop, WakingStore

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.lookup import SupplierRow
 from bot.domain.money import Rupiah
+from bot.domain.row_matching import SupplierRow
 
 
 @dataclass

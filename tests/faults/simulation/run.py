@@ -18,7 +18,7 @@ import structlog
 
 from bot.domain.errors import AlreadyDecidedError, RowsUnseenError
 from bot.domain.order import OPEN_STATES, CustomerId, OrderState
-from bot.domain.rules import ShopRules
+from bot.domain.shop_rules import ShopRules
 from bot.ports import Transaction
 from tests.faults.simulation.admins import ADMINS, Admins
 from tests.faults.simulation.audits import Auditor

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from bot.app import StrandedOrdersError
 from bot.domain.catalogue import ProductId
 from bot.domain.errors import StoreUnavailableError
-from bot.domain.rules import ShopRules
-from bot.services.restore import travel
+from bot.domain.shop_rules import ShopRules
+from bot.services.restores import travel
 from storage.store import SqlStore
 from tests.faults.simulation.database import back_up, open_store, put_back
 from tests.faults.simulation.journal import Journal

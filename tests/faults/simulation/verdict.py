@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.ledger import BANK, REVENUE, SUPPLIER_COST, SUSPENSE, wallet_of
-from bot.domain.lookup import target_of
 from bot.domain.order import IDS_AN_EPOCH, CustomerId, Order, OrderState
-from bot.domain.rules import ShopRules
-from bot.domain.withheld import Withheld, WithheldId
+from bot.domain.row_matching import target_of
+from bot.domain.shop_rules import ShopRules
+from bot.domain.withheld_products import Withheld, WithheldId
 from bot.ports import Transaction
 from tests.faults.simulation.panel import Panel
 from tests.faults.simulation.purchases import Purchase

@@ -13,7 +13,7 @@ from bot.app import DATABASE_LOST
 from bot.domain.order import OrderState
 from tests.faults.storage.disks import fill, make_room
 from tests.sandbox.guest import PAY
-from tests.sandbox.house import FUNDS, PRICE, RUN, House, a_house
+from tests.sandbox.running_shop import FUNDS, PRICE, RUN, House, a_house
 
 NUMBER, OTHER, THIRD = "081212345678", "081212345679", "081212345680"
 IMPATIENT = ("-m", "tests.faults.storage.impatient_bot")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.archive import restore_backup
+from bot.commands.maintenance import restore_backup
 from bot.config import Settings, load_settings
 from storage import backup
 from storage.backup import back_up

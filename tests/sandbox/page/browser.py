@@ -13,13 +13,13 @@ from typing import Any
 
 import aiohttp
 
-from bot.sandbox.house import House, runner_of
-from bot.sandbox.page import Page
-from bot.sandbox.page_live import Live
-from bot.sandbox.page_log import PageLog
-from bot.sandbox.page_view import View
+from bot.sandbox.environment import House, runner_of
+from bot.sandbox.page.live import Live
+from bot.sandbox.page.log import PageLog
+from bot.sandbox.page.server import Page
+from bot.sandbox.page.view import View
 from bot.sandbox.run import listen
-from bot.sandbox.telegram import BUDI
+from bot.sandbox.telegram.server import BUDI
 
 FAKE_BOT = (sys.executable, str(Path(__file__).parent / "fake_bot.py"))
 Json = dict[str, Any]

@@ -11,7 +11,7 @@ import pytest
 
 from bot.config import Settings, load_settings
 from bot.sandbox.bot_process import BotProcess, BotState, read_line
-from bot.sandbox.house import ROOT, House, bot_environment
+from bot.sandbox.environment import ROOT, House, bot_environment
 
 FALLS = "import sys; sys.exit({code})"
 STUBBORN = (
@@ -30,7 +30,7 @@ print(child.pid, flush=True)
 child.wait()
 """
 LEASHED = (
-    "from bot.sandbox.leash import end_when_let_go\n"
+    "from bot.sandbox.exit_with_parent import end_when_let_go\n"
     "import signal\n"
     "end_when_let_go()\n"
     "print('on the leash', flush=True)\n"

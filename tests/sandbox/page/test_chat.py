@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.page import LARGEST_FILE_BYTES
-from bot.sandbox.telegram import ADMIN, BUDI, EVERYBODY, RATNA, SARAH, SITI, YUSUF, Change
+from bot.sandbox.page.server import LARGEST_FILE_BYTES
+from bot.sandbox.telegram.server import ADMIN, BUDI, EVERYBODY, RATNA, SARAH, SITI, YUSUF, Change
 from tests.sandbox.page.browser import a_page
 from tests.sandbox.page.fake_bot import picture
 

@@ -12,9 +12,9 @@ import pytest
 
 from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.clock import FARTHEST, WIB, ClockError, SandboxClock, keep_ahead, kept_ahead
-from bot.sandbox.house import House
-from bot.sandbox.leash import LeashedClock
-from bot.sandbox.telegram import BUDI
+from bot.sandbox.environment import House
+from bot.sandbox.exit_with_parent import LeashedClock
+from bot.sandbox.telegram.server import BUDI
 from tests.sandbox.page.browser import Browser, a_page
 
 HOUR = timedelta(hours=1)

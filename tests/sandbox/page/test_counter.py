@@ -7,8 +7,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.sandbox.supplier import Fault
-from bot.sandbox.telegram import BUDI
+from bot.sandbox.supplier.server import Fault
+from bot.sandbox.telegram.server import BUDI
 from tests.sandbox.page.browser import Browser, a_page
 
 NUMBER = "081234567890"

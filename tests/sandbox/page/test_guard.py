@@ -6,8 +6,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.sandbox import page as page_module
-from bot.sandbox.telegram import BUDI
+from bot.sandbox.page import server as page_module
+from bot.sandbox.telegram.server import BUDI
 from tests.sandbox.page.browser import Browser, a_page
 
 FILES = sorted(page_module.FOLDER.iterdir())

@@ -5,9 +5,9 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from bot.sandbox.page_live import EVENTS_KEPT, Key, Live, Watcher
-from bot.sandbox.page_log import ENTRIES_KEPT, Entry, PageLog
-from bot.sandbox.telegram import BUDI
+from bot.sandbox.page.live import EVENTS_KEPT, Key, Live, Watcher
+from bot.sandbox.page.log import ENTRIES_KEPT, Entry, PageLog
+from bot.sandbox.telegram.server import BUDI
 from tests.sandbox.page.browser import a_page
 
 HANDSHAKE = (

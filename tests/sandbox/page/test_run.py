@@ -13,7 +13,7 @@ import pytest
 from bot.domain.ledger import SUPPLIER_DEPOSIT, wallet_of
 from bot.domain.order import CustomerId
 from bot.ports import AuditFinding, Transaction
-from bot.sandbox.house import ROOT
+from bot.sandbox.environment import ROOT
 from bot.sandbox.run import CannotStartError, prepared_house, run_sandbox
 from bot.sandbox.seed import FUNDS, give_money
 from storage.store import SqlStore

@@ -1,0 +1,228 @@
+"""The doctor: looks at everything that can be wrong, and says what to do. It never orders."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+
+import aiohttp
+
+from bot.config import Settings
+from bot.domain.errors import KonterError, RefusalClass, SupplierError, SupplierRefusedError
+from bot.domain.shop_rules import ShopRules
+from bot.outfit import cautions, open_supplier, set_up_logging, shop_rules
+from bot.ports import ServiceList
+from bot.services.orders.reconcile import ORPHANED_AFTER
+from bot.supplier.client import OsimesaSupplier
+from bot.supplier.profile import ProfileError, load_profile
+from handlers.i18n import load_languages
+from storage.permissions import is_open_to_others, make_private_folder
+from storage.store import SqlStore
+
+TELEGRAM_TIMEOUT_SECONDS = 15
+CLOCK_TOLERANCE = timedelta(seconds=30)
+"""Beyond this the lookup of lost orders and the cutoff windows begin to suffer."""
+SAMPLES = 3
+
+
+class Mark(StrEnum):
+    """How a line begins."""
+
+    OK = "OK"
+    WARNING = "WARNING"
+    FAILURE = "FAILURE"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report: what was looked at, how it is, and what to do."""
+
+    mark: Mark
+    subject: str
+    text: str
+
+
+async def examine(settings: Settings, say: Callable[[str], None]) -> int:
+    """Say one line for each thing looked at; return 1 when one of them is a failure."""
+    set_up_logging(settings.model_copy(update={"log_level": "ERROR"}))
+    worst = 0
+    async for finding in _findings(settings):
+        say(f"{finding.mark:<8} {finding.subject}: {finding.text}")
+        worst |= finding.mark is Mark.FAILURE
+    say("Konter is ready to run." if not worst else "Konter is not ready: see the lines above.")
+    return int(worst)
+
+
+async def _findings(settings: Settings) -> AsyncIterator[Finding]:
+    yield Finding(Mark.OK, "settings", "all there and readable")
+    for caution in cautions(settings):
+        yield Finding(Mark.WARNING, "settings", caution)
+    for path in (settings.database_path, settings.backup_folder):
+        if is_open_to_others(path):
+            text = f"other users of this machine may read {path}: the next start changes that"
+            yield Finding(Mark.WARNING, "files", text)
+    for finding in await _telegram(settings):
+        yield finding
+    yield await _database(settings)
+    yield _translations()
+    try:
+        profile = load_profile(settings.supplier_profile)
+    except ProfileError as error:
+        for problem in error.problems:
+            yield Finding(Mark.FAILURE, "supplier profile", problem)
+        return
+    yield Finding(Mark.OK, "supplier profile", "readable")
+    rules = shop_rules(settings, profile)
+    async with open_supplier(settings, profile) as supplier:
+        for finding in await _supplier(supplier, rules):
+            yield finding
+
+
+async def _telegram(settings: Settings) -> list[Finding]:
+    """Ask Telegram who the bot is, whether it may write to the admins, and what time it is."""
+    timeout = aiohttp.ClientTimeout(total=TELEGRAM_TIMEOUT_SECONDS)
+    token = settings.telegram_bot_token.get_secret_value()
+    root = f"{settings.telegram_api_url.rstrip('/')}/bot{token}"
+    async with aiohttp.ClientSession(timeout=timeout, trust_env=False) as session:
+        try:
+            me, said_at = await _ask(session, f"{root}/getMe", {})
+        except (aiohttp.ClientError, TimeoutError, ValueError):
+            text = "no answer; check TELEGRAM_API_URL and this machine's network"
+            return [Finding(Mark.FAILURE, "telegram", text)]
+        if not me.get("ok"):
+            text = "the token is refused; copy TELEGRAM_BOT_TOKEN from @BotFather again"
+            return [Finding(Mark.FAILURE, "telegram", text)]
+        findings = [Finding(Mark.OK, "telegram", f"the bot is @{me['result'].get('username')}")]
+        findings.append(_clock(said_at))
+        if not settings.admin_ids:
+            text = "ADMIN_IDS is empty: nobody hears alerts; /start shows you your id"
+            findings.append(Finding(Mark.WARNING, "admins", text))
+        findings += [await _admin(session, root, admin_id) for admin_id in settings.admin_ids]
+    return findings
+
+
+async def _admin(session: aiohttp.ClientSession, root: str, admin_id: int) -> Finding:
+    try:
+        chat, _ = await _ask(session, f"{root}/getChat", {"chat_id": str(admin_id)})
+    except (aiohttp.ClientError, TimeoutError, ValueError):
+        return Finding(Mark.WARNING, "admins", f"{admin_id}: Telegram did not answer")
+    if not chat.get("ok"):
+        text = f"{admin_id} cannot be written to yet: this person has to send /start to the bot"
+        return Finding(Mark.WARNING, "admins", text)
+    return Finding(Mark.OK, "admins", f"{admin_id} can be written to")
+
+
+async def _ask(
+    session: aiohttp.ClientSession, url: str, fields: dict[str, str]
+) -> tuple[dict[str, Any], datetime | None]:
+    async with session.post(url, data=fields, allow_redirects=False) as answer:
+        date = answer.headers.get("Date")
+        body = await answer.json(content_type=None)
+        if not isinstance(body, dict):
+            raise ValueError("not an answer of the Bot API")  # noqa: TRY004 - whoever asks reads it
+        return body, None if date is None else parsedate_to_datetime(date)
+
+
+def _clock(said_at: datetime | None) -> Finding:
+    if said_at is None:
+        return Finding(Mark.WARNING, "clock", "Telegram did not say what time it is")
+    skew = abs(datetime.now(UTC) - said_at)
+    if skew > CLOCK_TOLERANCE:
+        text = f"this machine is {skew.total_seconds():.0f} s off; switch on time synchronisation"
+        return Finding(Mark.FAILURE, "clock", text)
+    return Finding(Mark.OK, "clock", "agrees with Telegram's")
+
+
+async def _database(settings: Settings) -> Finding:
+    path = settings.database_path
+    if not path.exists():
+        return _future_database(path)
+    try:
+        store = await SqlStore.open_readonly(path)
+    except KonterError as error:
+        return Finding(Mark.FAILURE, "database", str(error))
+    try:
+        limit = timedelta(seconds=settings.supplier_timeout_seconds) + ORPHANED_AFTER
+        found = await store.read(lambda tx: tx.audit.findings(datetime.now(UTC), limit))
+    except KonterError as error:
+        return Finding(Mark.FAILURE, "database", str(error))
+    finally:
+        await store.close()
+    if found:
+        text = f"{len(found)} rules are broken; run python -m bot audit"
+        return Finding(Mark.FAILURE, "database", text)
+    return Finding(Mark.OK, "database", f"{path} is readable and its books are right")
+
+
+def _future_database(path: Path) -> Finding:
+    """Try whether the database can be made at the first start."""
+    try:
+        make_private_folder(path.parent)
+        with TemporaryFile(dir=path.parent):
+            return Finding(Mark.OK, "database", f"{path} will be made at the first start")
+    except OSError as error:
+        text = f"{path} cannot be made ({error.strerror}); check DATABASE_URL"
+        return Finding(Mark.FAILURE, "database", text)
+
+
+def _translations() -> Finding:
+    try:
+        languages = load_languages()
+    except (OSError, ValueError) as error:
+        return Finding(Mark.FAILURE, "translations", f"locales/ cannot be read: {error}")
+    return Finding(Mark.OK, "translations", ", ".join(sorted(languages)))
+
+
+async def _supplier(supplier: OsimesaSupplier, rules: ShopRules) -> list[Finding]:
+    """Fetch the service list and the balance; both are reads."""
+    services, balance = await asyncio.gather(
+        supplier.services(), supplier.balance(), return_exceptions=True
+    )
+    if isinstance(services, SupplierRefusedError):
+        return [Finding(Mark.FAILURE, "supplier", _refusal(services))]
+    if isinstance(services, SupplierError):
+        text = "no readable answer; check OSIMESA_URL and this machine's network"
+        return [Finding(Mark.FAILURE, "supplier", text)]
+    if isinstance(services, BaseException):
+        raise services
+    findings = [Finding(Mark.OK, "supplier", "the credentials are accepted")]
+    findings += _catalogue(services, rules)
+    if isinstance(balance, SupplierError):
+        text = "the panel's profile call failed; leave OSIMESA_PROFILE_URL empty if it has none"
+        findings.append(Finding(Mark.WARNING, "balance", text))
+    elif isinstance(balance, BaseException):
+        raise balance
+    elif balance is None:
+        text = "the panel does not report it; note what you pay in with /deposit"
+        findings.append(Finding(Mark.WARNING, "balance", text))
+    else:
+        findings.append(Finding(Mark.OK, "balance", f"{balance} rupiah at the supplier"))
+    return findings
+
+
+def _refusal(error: SupplierRefusedError) -> str:
+    if error.refusal is RefusalClass.CREDENTIALS:
+        return (
+            "the panel refuses OSIMESA_USER_ID and OSIMESA_API_KEY, or this server's address "
+            f"is not on its list: {error.message}"
+        )
+    return f"the panel refuses: {error.message}"
+
+
+def _catalogue(services: ServiceList, rules: ShopRules) -> list[Finding]:
+    ready = [listing for listing in services.listings if listing.is_ready]
+    text = f"{len(services.listings)} products, {len(ready)} ready, {services.skipped} unreadable"
+    mark = Mark.OK if ready else Mark.WARNING
+    findings = [Finding(mark, "catalogue", text)]
+    for listing in ready[:SAMPLES]:
+        price = rules.markup.price_of(listing.cost)
+        text = f"{listing.name}: cost {listing.cost}, your price {price}"
+        findings.append(Finding(Mark.OK, "price", text))
+    return findings

@@ -1,0 +1,127 @@
+"""The commands that work on the database alone: `audit`, `backup` and `restore`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.config import Settings
+from bot.domain.errors import BackupError, StoreError
+from bot.domain.shop_rules import ShopRules
+from bot.outfit import shop_rules
+from bot.services.orders.reconcile import ORPHANED_AFTER
+from bot.services.restores import Restored, period_of, travel
+from bot.supplier.profile import ProfileError, load_profile
+from storage.backup import FolderOfBackups, back_up, name_of
+from storage.replacement import next_epoch, put_in_place, seal, standing_still, workbench
+from storage.store import SqlStore
+
+_EVER = timedelta(days=36_500)
+ENDING = """\
+Start the bot. It sells nothing until an admin has looked at /recon and sends /resume.
+docs/operations.md tells what to do, step by step."""
+
+
+async def audit_books(settings: Settings, now: datetime, say: Callable[[str], None]) -> int:
+    """Say every broken rule of the books; return 1 when there is one. Changes nothing."""
+    if not settings.database_path.exists():
+        say(f"There is no database at {settings.database_path}: is DATABASE_URL right?")
+        return 1
+    limit = timedelta(seconds=settings.supplier_timeout_seconds) + ORPHANED_AFTER
+    try:
+        store = await SqlStore.open_readonly(settings.database_path)
+        try:
+            found = await store.read(lambda tx: tx.audit.findings(now, limit))
+        finally:
+            await store.close()
+    except StoreError as error:
+        say(f"{settings.database_path} cannot be read: {error}")
+        return 1
+    for finding in found:
+        say(f"BROKEN   {finding.rule}: {finding.detail}")
+    say(f"{len(found)} rules are broken." if found else "The books are right.")
+    return int(bool(found))
+
+
+def back_up_now(
+    settings: Settings, path: Path | None, now: datetime, say: Callable[[str], None]
+) -> int:
+    """Copy the database into `path` (a new file, or a folder), or to the daily backups.
+
+    Returns 1 when that fails.
+    """
+    database = settings.database_path
+    try:
+        if not database.exists():
+            raise BackupError(f"there is no database at {database}")
+        if path is None:
+            folder = FolderOfBackups(database, settings.backup_folder, settings.backup_keep)
+            place = asyncio.run(folder.make(now))
+        else:
+            target = path / name_of(database, now) if path.is_dir() else path
+            back_up(database, target, now)
+            place = str(target)
+    except StoreError as error:
+        say(f"No backup was made: {error}.")
+        return 1
+    say(f"The backup is {place}. It was read again, and its books are right.")
+    return 0
+
+
+def restore_backup(
+    settings: Settings, backup: Path, now: datetime, say: Callable[[str], None]
+) -> int:
+    """Go on from a backup; the present database is kept aside. Returns 1 when that fails."""
+    database = settings.database_path
+    try:
+        rules = shop_rules(settings, load_profile(settings.supplier_profile))
+        with standing_still(database), workbench(backup, database, now) as bench:
+            restored, epoch = asyncio.run(_travelled(bench, database, rules, now))
+            seal(bench, now)
+            aside = put_in_place(bench, database, epoch, now)
+    except (ProfileError, StoreError) as error:
+        say(f"Nothing was changed, and {backup} was not restored: {error}.")
+        return 1
+    for line in _report(restored, rules, database, backup, aside):
+        say(line)
+    return 0
+
+
+async def _travelled(
+    bench: Path, database: Path, rules: ShopRules, now: datetime
+) -> tuple[Restored, int]:
+    store = await SqlStore.open(bench)
+    try:
+        epoch = next_epoch(database, await store.read(lambda tx: tx.restoration.epoch()))
+        restored = await store.write(travel, rules, epoch, now)
+        found = await store.read(lambda tx: tx.audit.findings_of_books(now, _EVER))
+    finally:
+        await store.close()
+    if found:
+        raise BackupError(f"its books are not right: {found[0].rule}: {found[0].detail}")
+    return restored, epoch
+
+
+def _report(
+    restored: Restored, rules: ShopRules, database: Path, backup: Path, aside: Path | None
+) -> list[str]:
+    given_up = restored.stale_notices + restored.unhandled_updates
+    kept = "There was no database before." if aside is None else f"What was there is kept: {aside}"
+    return [
+        f"{database} is {backup} now.",
+        kept,
+        f"Forgotten is what happened {period_of(restored, rules)} ({rules.timezone}).",
+        f"Parked for you to decide: {restored.parked}.",
+        f"Still being looked for by the bot: {restored.ambiguous}.",
+        f"Confirm buttons that died: {restored.dead_buttons}.",
+        f"Messages and updates that were given up: {given_up}.",
+        f"New orders begin with {restored.next_number}.",
+        *(
+            f"Open on the supplier account {account}: {count}. Start the bot with "
+            f"OSIMESA_USER_ID={account}, and that account's key, until they are settled."
+            for account, count in restored.elsewhere.items()
+        ),
+        ENDING,
+    ]

@@ -1,0 +1,1 @@
+"""Searching the catalogue: what a query says, and the index that answers it."""

@@ -1,0 +1,1 @@
+"""Reading text that customers type: phone numbers, account ids, questions, order searches."""

@@ -1,0 +1,247 @@
+"""Ids of games, cards and customers as people write them: "UID: 12345678 Server: 2001".
+
+What is no part of the id is cut off: labels, the name of the product itself, courtesy. Whatever
+else is said makes it unclear, and is never passed over: a part of an id is somebody else's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NoReturn
+
+from bot.domain.destination import DestinationKind, GameForm, normalise
+from bot.domain.errors import DestinationError, DestinationFault
+from bot.domain.search.query import ALIASES
+from bot.domain.typed_input.account_id_words import (
+    PHONE_LABELS,
+    Read,
+    Role,
+    Value,
+    is_beside,
+    label_end,
+    read_freely,
+    read_strictly,
+)
+
+SHORTEST_USER, LONGEST_USER = 5, 20
+"""Digits of a game's user id."""
+WHOLE_USER = 6
+"""So many digits in one piece may be a whole user id, and are joined to nothing."""
+SHORTEST_ZONE, LONGEST_ZONE = 3, 6
+"""Digits of a zone."""
+SHORTEST_JOINED = 8
+"""Digits of a user id that is written in groups."""
+NOMINALS = frozenset(
+    {*("5", "10", "12", "15", "20", "25", "30", "40", "50", "60", "75", "80", "90"),
+     *("100", "150", "200", "250", "300", "500")}
+)  # fmt: skip
+"""Groups at an end that may be an amount in thousands, and no part of the id."""
+
+_DIGITS = re.compile(r"[0-9]+", re.ASCII)
+_PHONE = re.compile(
+    r"\W*(?:"
+    r"(?:\+[\s.-]*62|0062)[\s().-]*0?[\s.-]*8(?:[\s().-]*[0-9]){5,}"
+    r"|0[\s.-]*8(?:[\s().-]*[0-9]){7,}"
+    r"|62[\s.-]*0?8(?:[\s.-]*[0-9]){8,11}(?![0-9])(?!\s*[(/,|]\s*[0-9])"
+    r")",
+    re.ASCII,
+)
+
+
+def begins_like_phone(text: str) -> bool:
+    """Tell whether a text begins like an Indonesian mobile number: 08…, 628… or +62 8….
+
+    A game's id may begin with 628 as well, so 628 counts only with the length of a number.
+    """
+    return bool(_PHONE.match(text))
+
+
+def read_id(kind: DestinationKind, text: str, form: GameForm, brand: str) -> str:
+    """Return a typed id without what is no part of it, in a form that `normalise` takes.
+
+    `brand` is the product's `category.main`: its words may stand before the id. Phone numbers are
+    returned as they are: they are read among words. Raises `DestinationError`.
+    """
+    text = text.strip()
+    match kind:
+        case DestinationKind.GAME if form.has_digit_user:
+            return _digit_game(text, form, _names(brand))
+        case DestinationKind.GAME:
+            return _free_game(text, form, _names(brand))
+        case DestinationKind.OTHER:
+            return without_label(kind, text)
+        case DestinationKind.PHONE:
+            return text
+        case _:
+            return _number(kind, text, _names(brand))
+
+
+def is_labelled(text: str) -> bool:
+    """Tell whether a text says of itself that it is an id: "UID Budi_1"."""
+    return label_end(text) > 0
+
+
+def beside_labels(text: str) -> str:
+    """Return a text without the words that only say that an id follows."""
+    words = (word for word in re.split(r"[\s:=]+", text) if not is_beside(word))
+    return " ".join(words)
+
+
+def without_label(kind: DestinationKind, text: str) -> str:
+    """Return a text of any form without a label before it, if all the rest is one id.
+
+    One is a word, or digits in groups: of "No 5 Elm Street" nothing is cut. Raises
+    `DestinationError` for a label alone.
+    """
+    rest = text[label_end(text) :].strip()
+    if not rest:
+        _refuse(DestinationFault.EMPTY, kind)
+    is_one = len(rest.split()) == 1 or re.fullmatch(r"\+?[0-9\s().\-/]+", rest, re.ASCII)
+    return rest if is_one else text
+
+
+# --- games ---
+
+
+def _digit_game(text: str, form: GameForm, names: frozenset[str]) -> str:
+    """Read the id of a game whose user id is digits only."""
+    read = read_strictly(DestinationKind.GAME, text, names)
+    users, zones = _user_and_zone(read, form)
+    if not users:
+        _refuse(DestinationFault.UNCLEAR if zones else DestinationFault.EMPTY)
+    if not all(_is_digits(one.text) for one in users):
+        has_digits = any(_is_digits(one.text) for one in read.values)
+        _refuse(DestinationFault.NOT_DIGITS if has_digits else DestinationFault.LENGTH)
+    if _is_rather_phone(users, zones, form, is_labelled=read.is_labelled):
+        _refuse(DestinationFault.LENGTH)
+    if zones and not form.has_zone:
+        _refuse(DestinationFault.ZONE_UNEXPECTED)
+    if len(zones) > 1 or (form.has_zone and not zones and len(users) > 1):
+        _refuse(DestinationFault.UNCLEAR)
+    user = _one_piece(users)
+    zone = [_zone(one, user, form) for one in zones]
+    if not SHORTEST_USER <= len(user) <= LONGEST_USER:
+        _refuse(DestinationFault.LENGTH)
+    return " ".join([user, *zone])
+
+
+def _user_and_zone(read: Read, form: GameForm) -> tuple[list[Value], list[Value]]:
+    """Return the parts of a user id, and what is the zone by its label, a sign, or its place."""
+    zones = [one for one in read.values if one.role is Role.ZONE]
+    users = [one for one in read.values if one.role is not Role.ZONE]
+    if not zones and len(users) > 1 and users[-1].role is not Role.USER:
+        may_be_zone = form.has_zone or _is_digits(users[-1].text)
+        is_set_apart = users[-1].is_apart and not any(one.is_apart for one in users[1:-1])
+        is_second = len(users) == 2 and (form.has_zone or _is_zone_behind(*users))
+        if may_be_zone and (is_set_apart or is_second):
+            zones.append(users.pop())
+    return users, zones
+
+
+def _is_zone_behind(user: Value, other: Value) -> bool:
+    """Whether digits behind a user id look like a zone, though its game has none."""
+    return len(user.text) >= WHOLE_USER and SHORTEST_ZONE <= len(other.text) < WHOLE_USER
+
+
+def _one_piece(users: Sequence[Value]) -> str:
+    """Return groups of digits as one user id, where that leaves no doubt."""
+    groups = [one.text for one in users]
+    if len(groups) == 1:
+        return groups[0]
+    whole = "".join(groups)
+    is_even = len(groups) > 2 and len({len(group) for group in groups[1:]}) == 1
+    is_usual = len(groups[0]) > 2 and groups[-1] not in NOMINALS
+    is_doubtful = (
+        any(one.is_apart or one.run != users[0].run for one in users[1:])
+        or any(len(group) >= WHOLE_USER for group in groups)
+        or len(whole) < SHORTEST_JOINED
+        or not (is_even or is_usual)
+    )
+    if is_doubtful:
+        _refuse(DestinationFault.UNCLEAR)
+    return whole
+
+
+def _zone(value: Value, user: str, form: GameForm) -> str:
+    zone = value.text
+    if form.has_digit_zone:
+        if not _is_digits(zone):
+            _refuse(DestinationFault.NOT_DIGITS)
+        if not SHORTEST_ZONE <= len(zone) <= LONGEST_ZONE:
+            _refuse(DestinationFault.UNCLEAR)
+    if _is_digits(zone) and len(zone) >= len(user):
+        _refuse(DestinationFault.UNCLEAR)
+    return zone
+
+
+def _is_rather_phone(
+    users: Sequence[Value], zones: Sequence[Value], form: GameForm, *, is_labelled: bool
+) -> bool:
+    """Whether it is somebody's phone number: no game's id begins with 0, some do with 628."""
+    if users[0].text.startswith("0"):
+        return True
+    is_whole = not is_labelled and not (form.has_zone and zones)
+    return is_whole and begins_like_phone(" ".join(one.text for one in users))
+
+
+def _free_game(text: str, form: GameForm, names: frozenset[str]) -> str:
+    """Read the id of a game in which it may be a name."""
+    read = read_freely(text, names)
+    zones = [one.text for one in read.values if one.role is Role.ZONE]
+    users = [one for one in read.values if one.role is not Role.ZONE]
+    if not users:
+        _refuse(DestinationFault.UNCLEAR if zones else DestinationFault.EMPTY)
+    if zones:
+        return " ".join([users[0].text, *zones]) if len(users) == len(zones) == 1 else text
+    is_grouped = len(users) > 1 and all(_is_digits(one.text) for one in users)
+    if is_grouped and not form.has_zone and not any(one.is_apart for one in users[1:]):
+        if len(users) == 2 and len(users[0].text) >= WHOLE_USER:
+            return text
+        return _one_piece(users)
+    return " ".join(one.text for one in users) if read.is_labelled else text
+
+
+# --- numbers of cards, customers and meters ---
+
+
+def _number(kind: DestinationKind, text: str, names: frozenset[str]) -> str:
+    """Read a number of digits only, in groups as `normalise` joins them."""
+    may_be_phone = kind is DestinationKind.CUSTOMER_NUMBER
+    read = read_strictly(kind, text, names | PHONE_LABELS if may_be_phone else names)
+    if not read.values:
+        _refuse(DestinationFault.EMPTY, kind)
+    if not all(_is_digits(one.text) for one in read.values):
+        _refuse(DestinationFault.NOT_DIGITS, kind)
+    if len({one.run for one in read.values}) > 1 or any(one.is_apart for one in read.values[1:]):
+        _refuse(DestinationFault.UNCLEAR, kind)
+    digits = " ".join(one.text for one in read.values)
+    is_bare_card = kind is DestinationKind.CARD and not read.is_labelled
+    # No meter's number begins with 0.
+    is_never = kind is DestinationKind.METER and digits.startswith("0")
+    if is_never or (is_bare_card and begins_like_phone(digits) and _is_phone(digits)):
+        _refuse(DestinationFault.UNCLEAR, kind)
+    return digits
+
+
+def _is_phone(text: str) -> bool:
+    try:
+        normalise(DestinationKind.PHONE, text)
+    except DestinationError:
+        return False
+    return True
+
+
+def _names(brand: str) -> frozenset[str]:
+    """Return the words of a brand, and what people call it: "ml", "ff"; digits may be the id's."""
+    words = frozenset(re.findall(r"[^\W\d_]+", brand.casefold()))
+    short = (alias for alias, name in ALIASES.items() if words.issuperset(name.split()))
+    return words | frozenset(short)
+
+
+def _is_digits(text: str) -> bool:
+    return bool(_DIGITS.fullmatch(text))
+
+
+def _refuse(fault: DestinationFault, kind: DestinationKind = DestinationKind.GAME) -> NoReturn:
+    raise DestinationError(fault, kind)

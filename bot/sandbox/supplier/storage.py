@@ -1,0 +1,45 @@
+"""What the pretended supplier remembers between two runs: its orders and the deposit, in a file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from bot.sandbox.supplier.server import EmbeddedSupplier, PanelOrder
+from storage.permissions import make_private_file
+
+
+class SupplierMemory:
+    """Keeps one supplier's orders in one file."""
+
+    def __init__(self, supplier: EmbeddedSupplier, path: Path) -> None:
+        """Read and write `path`, which need not be there."""
+        self._supplier = supplier
+        self._path = path
+        self._written = ""
+
+    def recall(self) -> None:
+        """Take up the orders of the last run; a file that cannot be read is as good as none."""
+        try:
+            kept = json.loads(self._path.read_text(encoding="utf-8"))
+            orders = [PanelOrder(**order) for order in kept["orders"]]
+            deposit = int(kept["deposit"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return
+        self._supplier.orders[:] = orders
+        self._supplier.deposit = deposit
+
+    def keep(self) -> None:
+        """Write what has changed since the last time; raises OSError."""
+        supplier = self._supplier
+        orders = [asdict(order) for order in supplier.orders]
+        text = json.dumps({"deposit": supplier.deposit, "orders": orders})
+        if text == self._written:
+            return
+        fresh = self._path.with_suffix(".new")
+        fresh.unlink(missing_ok=True)
+        make_private_file(fresh)
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(self._path)
+        self._written = text

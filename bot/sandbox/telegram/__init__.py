@@ -1,0 +1,1 @@
+"""An embedded Bot API on loopback, with Telegram's own refusals."""

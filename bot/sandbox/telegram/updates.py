@@ -1,0 +1,215 @@
+"""How updates reach the bot: long polling, or a webhook that is told until it answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import aiohttp
+
+from bot.sandbox.telegram.state import Pulse
+from bot.sandbox.telegram.wire import Json, RefusalError, refuse
+
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name (Bot API, setWebhook)
+WEBHOOK_ACTIVE = (
+    "Conflict: can't use getUpdates method while webhook is active;"
+    " use deleteWebhook to delete the webhook first"
+)
+OTHER_POLLER = (
+    "Conflict: terminated by other getUpdates request;"
+    " make sure that only one bot instance is running"
+)
+# Telegram sends these only to bots that ask for them by name.
+UNASKED = {"chat_member", "message_reaction", "message_reaction_count"}
+UPDATES_KEPT = 10_000
+LONGEST_POLL_SECONDS = 50
+
+
+class UpdateQueue:
+    """The updates that the bot has not confirmed, in the order they came."""
+
+    def __init__(self, pulse: Pulse) -> None:
+        """Start empty, with no webhook and every usual kind of update allowed."""
+        self.pending: list[Json] = []
+        self.webhook: Json | None = None
+        self.webhook_error = ""
+        self.retry_seconds = 0.5
+        self.is_down = False
+        self.is_closing = False
+        self.allowed: list[str] = []
+        self.polls = 0
+        """How many polls have come so far; the last of them is the one that may wait."""
+        self.on_poll: Callable[[], None] = lambda: None
+        self.confirmed_below = 0
+        """The bot has confirmed every update with a lower id."""
+        self._pulse = pulse
+        self._again: deque[Json] = deque()
+        self._sent: dict[int, Json] = {}
+        self._last_id = 100_000_000
+        self._pusher: asyncio.Task[None] | None = None
+
+    @property
+    def next_id(self) -> int:
+        """The id of the update that comes next."""
+        return self._last_id + 1
+
+    def begin_at(self, update_id: int) -> None:
+        """Give the next update this id: a bot that keeps its database knows the old ones."""
+        self._last_id = update_id - 1
+
+    def add(self, kind: str, content: Json) -> int:
+        """Queue an update unless the bot did not ask for its kind; returns its id."""
+        self._last_id += 1
+        is_wanted = kind in self.allowed if self.allowed else kind not in UNASKED
+        if is_wanted:
+            self._queue({"update_id": self._last_id, kind: content})
+        return self._last_id
+
+    def inject(self, update: Json) -> int:
+        """Queue an update as it is, also one with an id that was delivered and confirmed."""
+        update_id = int(update.get("update_id", self._last_id + 1))
+        self._last_id = max(self._last_id, update_id)
+        self._queue(update | {"update_id": update_id})
+        return update_id
+
+    def redeliver(self, update_id: int) -> None:
+        """Deliver an update once more; raises KeyError for one that never was."""
+        if update_id not in self._sent:
+            raise KeyError(f"no update {update_id} was ever queued")
+        self._queue(self._sent[update_id])
+
+    def _queue(self, update: Json) -> None:
+        update_id = update["update_id"]
+        self._sent[update_id] = update
+        if len(self._sent) > UPDATES_KEPT:
+            del self._sent[next(iter(self._sent))]
+        # An offset would confirm an old id without showing it, so these do not wait for one.
+        is_old = update_id < self.confirmed_below
+        (self._again if is_old and self.webhook is None else self.pending).append(update)
+        self._pulse.beat()
+
+    # --- long polling ---
+
+    async def poll(self, params: Json, is_gone: Callable[[], bool]) -> list[Json]:
+        """Wait for updates, seconds in `timeout`; raises RefusalError when another poller comes.
+
+        `is_gone` says whether the caller has hung up.
+        """
+        if self.webhook is not None:
+            raise RefusalError(409, WEBHOOK_ACTIVE)
+        self.polls += 1
+        mine = self.polls
+        self._pulse.beat()
+        self._confirm(params["offset"])
+        self.on_poll()
+        if params["allowed_updates"] is not None:
+            self.allowed = params["allowed_updates"]
+        limit = min(max(params["limit"], 1), 100)
+        seconds = min(max(params["timeout"], 0), LONGEST_POLL_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds or None):
+                while not self._is_over(mine) and not self._has_updates() and seconds:
+                    await self._pulse.wait()
+        if mine != self.polls:
+            raise RefusalError(409, OTHER_POLLER)
+        if self.webhook is not None:
+            raise RefusalError(409, "Conflict: terminated by setWebhook request")
+        if self.is_down or is_gone():
+            return []
+        return self._batch(limit)
+
+    def _is_over(self, mine: int) -> bool:
+        return mine != self.polls or self.webhook is not None or self.is_down or self.is_closing
+
+    def _has_updates(self) -> bool:
+        return bool(self._again or self.pending)
+
+    def _confirm(self, offset: int) -> None:
+        if offset < 0:
+            ids = sorted(update["update_id"] for update in self.pending)
+            offset = ids[max(len(ids) + offset, 0)] if ids else 0
+        self.confirmed_below = max(self.confirmed_below, offset)
+        self.pending = [one for one in self.pending if one["update_id"] >= offset]
+
+    def _batch(self, limit: int) -> list[Json]:
+        again = [self._again.popleft() for _ in range(min(limit, len(self._again)))]
+        in_order = sorted(self.pending, key=lambda update: int(update["update_id"]))
+        return again + in_order[: limit - len(again)]
+
+    def forget_pending(self) -> None:
+        """Drop what waits, as `drop_pending_updates` asks."""
+        self.pending.clear()
+        self._again.clear()
+
+    # --- webhook ---
+
+    async def set_webhook(self, webhook: Json) -> None:
+        """Bring updates to `url` from now on, one after the other; raises RefusalError."""
+        if not str(webhook["url"]).startswith(("https://", "http://")):
+            refuse("bad webhook: invalid URL")
+        await self.stop_pushing()
+        self.webhook, self.webhook_error = webhook, ""
+        if webhook["allowed_updates"] is not None:
+            self.allowed = webhook["allowed_updates"]
+        self.pending[:0] = self._again
+        self._again.clear()
+        self._pulse.beat()
+        self._pusher = asyncio.create_task(self._push())
+
+    async def delete_webhook(self) -> None:
+        await self.stop_pushing()
+        self.webhook = None
+        self._pulse.beat()
+
+    async def stop_pushing(self) -> None:
+        """Stop bringing updates; those that wait stay."""
+        pusher, self._pusher = self._pusher, None
+        if pusher is not None:
+            pusher.cancel()
+            with suppress(asyncio.CancelledError):
+                await pusher
+
+    async def _push(self) -> None:
+        timeout = aiohttp.ClientTimeout(total=60)
+        async with aiohttp.ClientSession(timeout=timeout) as session:
+            while self.webhook is not None:
+                if self.is_down or not self.pending:
+                    await self._pulse.wait()
+                    continue
+                update = self.pending[0]
+                if await self._bring(session, self.webhook, update):
+                    self.confirmed_below = max(self.confirmed_below, update["update_id"] + 1)
+                    self.pending = [one for one in self.pending if one is not update]
+                else:
+                    await asyncio.sleep(self.retry_seconds)
+
+    async def _bring(self, session: aiohttp.ClientSession, webhook: Json, update: Json) -> bool:
+        headers = {}
+        if webhook["secret_token"]:
+            headers[SECRET_HEADER] = webhook["secret_token"]
+        try:
+            async with session.post(webhook["url"], json=update, headers=headers) as response:
+                if 200 <= response.status < 300:
+                    self.webhook_error = ""
+                    return True
+                self.webhook_error = f"Wrong response from the webhook: {response.status}"
+        except (aiohttp.ClientError, TimeoutError) as error:
+            self.webhook_error = f"Connection failed: {type(error).__name__}"
+        return False
+
+    def webhook_info(self) -> Json:
+        """Describe the webhook as getWebhookInfo does."""
+        webhook: dict[str, Any] = self.webhook or {"url": ""}
+        info: Json = {
+            "url": webhook["url"],
+            "has_custom_certificate": False,
+            "pending_update_count": len(self.pending) + len(self._again),
+        }
+        if self.allowed:
+            info["allowed_updates"] = self.allowed
+        if self.webhook_error:
+            info["last_error_message"] = self.webhook_error
+        return info

@@ -1,0 +1,393 @@
+"""Admin: see the state of things, settle parked orders, pause and resume."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from bot.domain.destination import DestinationKind, normalise
+from bot.domain.errors import (
+    AttachError,
+    AttachFault,
+    DestinationError,
+    NotPermittedError,
+    QuestionChangedError,
+    SupplierError,
+)
+from bot.domain.first_seen import Sighting, sighting
+from bot.domain.order import CustomerId, KeptWaiting, Order, OrderId, ParkReason
+from bot.domain.reopening import note_of
+from bot.domain.row_matching import SupplierRow, matches, row_of
+from bot.domain.shop_rules import PAUSED, ShopRules
+from bot.domain.supplier_comparison import unclaimed
+from bot.ports import AdminAct, Clock, ReadShare, StatusList, Store, Supplier, Transaction
+from bot.services.admin.pending_decisions import Desk, desk
+from bot.services.admin.reports import (
+    AskedBalance,
+    BalanceReport,
+    Overview,
+    balance_report,
+    expected_at_supplier,
+    overview,
+    standing_since,
+)
+from bot.services.catalogue.browse import Shelf
+from bot.services.notices import enqueue
+from bot.services.orders import settle
+from bot.services.orders.circuit_breaker import close_breaker
+from bot.services.orders.claim import claim_row
+from bot.services.orders.count_delivered import ask_own_row, count_delivered
+from bot.services.orders.parked_orders import (
+    FOUND_LIMIT,
+    Case,
+    Resumed,
+    await_reference,
+    candidates_of,
+    case_of,
+    delivered_digest,
+    doubt_elsewhere,
+    doubt_of,
+    may_be_its,
+    parked,
+)
+from bot.services.orders.row_evidence import Asked, asking, rows_of, see
+from bot.services.reopening import public_note
+from bot.services.restores import RESTORED, require_rows_seen
+from bot.services.supplier_health import SupplierHealth
+
+log = structlog.get_logger(__name__)
+
+
+class Admin:
+    """Every method raises `NotPermittedError` unless `actor_id` is an admin now."""
+
+    def __init__(
+        self,
+        store: Store,
+        supplier: Supplier,
+        shelf: Shelf,
+        rules: ShopRules,
+        clock: Clock,
+        health: SupplierHealth | None = None,
+    ) -> None:
+        """Ask the supplier only where a method says so; `health` tells how it answered others."""
+        self._health = health or SupplierHealth()
+        self._store = store
+        self._supplier = supplier
+        self._shelf = shelf
+        self._rules = rules
+        self._clock = clock
+
+    # --- seeing ---
+
+    async def balance(self, actor_id: int) -> BalanceReport:
+        """Return the money's figures; asks the supplier for its balance."""
+        self._require_admin(actor_id)
+        before = await self._store.read(expected_at_supplier, self._rules, self._clock.now())
+        is_asked, balance = True, None
+        try:
+            balance = await self._supplier.balance()
+        except SupplierError:
+            is_asked = False
+        asked = AskedBalance(balance, is_asked, before)
+        return await self._store.read(
+            balance_report, self._rules, asked, CustomerId(actor_id), self._clock.now()
+        )
+
+    async def overview(self, actor_id: int) -> Overview:
+        """Return the state of orders, catalogue and supplier."""
+        self._require_admin(actor_id)
+        return await self._store.read(
+            overview, self._rules, self._shelf.catalogue, self._health, self._clock.now()
+        )
+
+    async def desk(self, actor_id: int) -> Desk:
+        """Return what waits for a decision."""
+        self._require_admin(actor_id)
+        return await self._store.read(desk, self._rules, self._clock.now())
+
+    async def find(self, actor_id: int, term: str) -> Sequence[Order]:
+        """Return orders by number, ref_id, destination or customer's user id, newest first."""
+        self._require_admin(actor_id)
+        try:
+            phone = normalise(DestinationKind.PHONE, term)
+        except DestinationError:
+            phone = term
+
+        def find(tx: Transaction) -> Sequence[Order]:
+            found = tx.orders.find(term.strip(), FOUND_LIMIT)
+            return found or tx.orders.find(phone, FOUND_LIMIT)
+
+        return await self._store.read(find)
+
+    async def case(self, actor_id: int, order_id: OrderId) -> Case:
+        """Return an order with everything that is known of it; raises `NotFoundError`."""
+        self._require_admin(actor_id)
+        return await self._store.read(case_of, order_id)
+
+    # --- settling parked orders ---
+
+    async def candidates(self, actor_id: int, order_id: OrderId) -> Sequence[SupplierRow]:
+        """Return the known rows that may be a parked order's."""
+        self._require_admin(actor_id)
+        return await self._store.read(candidates_of, order_id)
+
+    async def ask_reference(self, actor_id: int, order_id: OrderId, message_id: int | None) -> Case:
+        """Wait for a parked order's reference, asked for on the message `message_id`.
+
+        Raises `NotFoundError`, `AlreadyDecidedError`.
+        """
+        self._require_admin(actor_id)
+        now = self._clock.now()
+        return await self._store.write(await_reference, actor_id, order_id, message_id, now)
+
+    async def attach(
+        self, actor_id: int, order_id: OrderId, ref_id: str, message_id: int | None = None
+    ) -> Order:
+        """Give a parked order the supplier's row of that ref_id; asks the supplier for it.
+
+        The row must be for the same service and destination, claimed by no order, and not
+        have been seen before the order was sent. `message_id` is the screen that shows the
+        admin what came of it, here and below. Raises `AttachError`, `NotFoundError`,
+        `AlreadyDecidedError`.
+        """
+        self._require_admin(actor_id)
+        if (await self._store.read(parked, order_id)).account != self._rules.account:
+            raise AttachError(AttachFault.OTHER_ACCOUNT)
+        asked = await asking(self._store, self._rules, self._clock)
+        try:
+            answer = await rows_of(self._supplier, self._rules, ref_id, ReadShare.RECONCILE)
+        except SupplierError:
+            raise AttachError(AttachFault.NO_ANSWER) from None
+
+        def attach(tx: Transaction) -> Order:
+            return self._attach(tx, actor_id, order_id, ref_id, answer, asked)
+
+        return await self._settle(attach, actor_id, message_id)
+
+    def _attach(
+        self,
+        tx: Transaction,
+        actor_id: int,
+        order_id: OrderId,
+        ref_id: str,
+        answer: StatusList,
+        asked: Asked,
+    ) -> Order:
+        order, now = parked(tx, order_id), self._clock.now()
+        row = next((row for row in answer.rows if row.ref_id == ref_id), None)
+        if row is None:
+            raise AttachError(AttachFault.NO_SUCH_ROW)
+        kind = self._rules.profile.kind_of(order.category_type, order.main)
+        if not matches(order, row, kind):
+            raise AttachError(AttachFault.OTHER_TARGET)
+        is_replaceable = order.park_reason is ParkReason.ROW_MISSING
+        if order.ref_id not in (None, ref_id) and not is_replaceable:
+            raise AttachError(AttachFault.KNOWN)
+        first_seen = see(tx, self._rules, answer, asked)
+        owner = tx.orders.by_ref(order.account, ref_id)
+        if owner is not None and owner.order_id != order_id:
+            raise AttachError(AttachFault.CLAIMED)
+        if order.sent_at and sighting(order, first_seen[ref_id]) is Sighting.BEFORE:
+            raise AttachError(AttachFault.OLDER_THAN_ORDER)
+        self._log(tx, actor_id, "attach", order, ref_id, now)
+        return claim_row(tx, self._rules, order, row, now)
+
+    async def count_delivered(
+        self,
+        actor_id: int,
+        order_id: OrderId,
+        message_id: int | None = None,
+        *,
+        shown: str | None = None,
+    ) -> Order:
+        """Settle a parked order whose ref_id is known as delivered; asks the supplier first.
+
+        A row that turns out final decides instead: the order returned may have failed. `shown`
+        is the `delivered_digest` of the question that the admin answers (None: there was none).
+        Raises `QuestionChangedError` when the order is another case by now, `AttachError`
+        without an answer or a ref_id; `NotFoundError`, `AlreadyDecidedError`.
+        """
+        self._require_admin(actor_id)
+        row = await ask_own_row(self._store, self._supplier, self._rules, order_id)
+        now = self._clock.now()
+
+        def count(tx: Transaction) -> Order:
+            if shown not in (None, delivered_digest(parked(tx, order_id))):
+                raise QuestionChangedError
+            return count_delivered(tx, self._rules, actor_id, order_id, row, now)
+
+        return await self._settle(count, actor_id, message_id)
+
+    async def refund(
+        self,
+        actor_id: int,
+        order_id: OrderId,
+        *,
+        doubt: str = "",
+        message_id: int | None = None,
+    ) -> Order:
+        """Look once more, then give a parked order's money back by voiding its hold.
+
+        Raises `RefundDoubtError` when rows remain that may be the order's (its own, not final
+        yet, among them), or the supplier could not be asked, or its list does not prove that
+        nothing was bought. With that error's `doubt` the money is given back all the same, as
+        long as the doubt is the same. An order whose ref_id is known and whose row turns out
+        final is settled by the row instead: the order returned then may have succeeded. For an
+        order of another supplier account nobody is asked, as this account's rows prove nothing.
+        Raises `NotFoundError`, `AlreadyDecidedError`.
+        """
+        self._require_admin(actor_id)
+        order = await self._store.read(parked, order_id)
+        if order.account != self._rules.account:
+            return await self._settle(
+                lambda tx: self._refund_elsewhere(tx, actor_id, order_id, doubt),
+                actor_id,
+                message_id,
+            )
+        asked = await asking(self._store, self._rules, self._clock)
+        answer: StatusList | None = None
+        try:
+            if order.ref_id is None:
+                answer = await self._supplier.recent_rows(ReadShare.RECONCILE)
+            else:
+                answer = await rows_of(
+                    self._supplier, self._rules, order.ref_id, ReadShare.RECONCILE
+                )
+        except SupplierError as error:
+            log.warning("refund without a look", cause=str(error))
+        else:
+            # On its own: a doubt takes everything else back, and is shown with the rows.
+            await self._store.write(see, self._rules, answer, asked)
+
+        def refund(tx: Transaction) -> Order:
+            return self._refund(tx, actor_id, order_id, answer, doubt, asked)
+
+        return await self._settle(refund, actor_id, message_id)
+
+    def _refund(
+        self,
+        tx: Transaction,
+        actor_id: int,
+        order_id: OrderId,
+        answer: StatusList | None,
+        doubt: str,
+        asked: Asked,
+    ) -> Order:
+        order, now = parked(tx, order_id), self._clock.now()
+        rows = () if answer is None else answer.rows
+        row = row_of(order, rows)
+        if row is not None and self._rules.profile.status_of(row.status_word).is_final:
+            self._log(tx, actor_id, "refund", order, "settled by its row", now)
+            due_at = now + self._rules.poll_min
+            return settle.apply_row(tx, self._rules, order, row, now, due_at)
+        doubtful = may_be_its(tx, order, rows, asked)
+        found = doubt_of(tx, self._rules, order, doubtful, answer, asked)
+        if found is not None and found.doubt != doubt:
+            found.has_changed = bool(doubt)
+            raise found
+        if row is not None:
+            order = replace(order, status_word=row.status_word)
+        self._log(tx, actor_id, "refund", order, "forced" if found else "", now)
+        for free in doubtful:  # Nobody looks for the order any more, so they are nobody's.
+            tx.recon.note(self._rules.account, unclaimed(free, now))
+        return settle.refund(tx, order, actor_id, now)
+
+    def _refund_elsewhere(
+        self, tx: Transaction, actor_id: int, order_id: OrderId, doubt: str
+    ) -> Order:
+        order, now = parked(tx, order_id), self._clock.now()
+        known = candidates_of(tx, order_id)
+        found = doubt_elsewhere(tx, order, known)
+        if found.doubt != doubt:
+            found.has_changed = bool(doubt)
+            raise found
+        self._log(tx, actor_id, "refund", order, f"forced, account {order.account}", now)
+        for free in known:  # As for the shop's own account: they are nobody's.
+            tx.recon.note(order.account, unclaimed(free, now))
+        return settle.refund(tx, order, actor_id, now)
+
+    async def _settle(
+        self, decision: Callable[[Transaction], Order], actor_id: int, message_id: int | None
+    ) -> Order:
+        """Carry out a decision; the message on which it was made is not edited by others."""
+
+        def settle_whole(tx: Transaction) -> Order:
+            order = decision(tx)
+            enqueue.leave_screen(tx, order, actor_id, message_id)
+            return order
+
+        return await self._store.write(settle_whole)
+
+    async def keep_waiting(self, actor_id: int, order_id: OrderId) -> Order:
+        """Leave a parked order parked; it is announced again in an hour.
+
+        Raises `NotFoundError`, `AlreadyDecidedError`.
+        """
+        self._require_admin(actor_id)
+
+        def keep(tx: Transaction) -> Order:
+            now = self._clock.now()
+            kept = settle.move(tx, parked(tx, order_id), KeptWaiting(), announced_at=now)
+            self._log(tx, actor_id, "keep_waiting", kept, "", now)
+            return kept
+
+        return await self._store.write(keep)
+
+    # --- pausing ---
+
+    async def pause(self, actor_id: int, note: str | None = "") -> str:
+        """Take no confirms and send nothing; polling and reconciling go on.
+
+        Customers read the note: plain text, cut to `LONGEST_NOTE`. None keeps that of a pause
+        that holds already. Returns the note as they read it.
+        """
+        self._require_admin(actor_id)
+
+        def pause(tx: Transaction) -> str:
+            now, earlier = self._clock.now(), tx.conditions.get(PAUSED)
+            detail = "" if note is None else note_of(note)
+            if note is None and earlier is not None:
+                detail = earlier.detail
+            paused = tx.conditions.raise_(PAUSED, detail, now)
+            tx.admin_acts.add(AdminAct(actor_id, "pause", "shop", detail, now))
+            return public_note(paused)
+
+        return await self._store.write(pause)
+
+    async def resume(self, actor_id: int, *, shown_at: int | None = None) -> Resumed:
+        """Sell and send again, the circuit breaker closed; return what stood still.
+
+        `shown_at` is when the admin was shown that the shop stands still, in seconds since 1970
+        (None: they ask for it now); raises `QuestionChangedError` when it has stood still anew
+        since. Every customer who asked to be told is told. After a restore the supplier's newest
+        rows are read first; raises `RowsUnseenError` when they cannot be.
+        """
+        self._require_admin(actor_id)
+        await require_rows_seen(self._store, self._supplier, self._rules, self._clock)
+
+        def resume(tx: Transaction) -> Resumed:
+            standing_at = standing_since(tx.conditions.all(), self._rules.account)
+            if shown_at is not None and standing_at > shown_at:
+                raise QuestionChangedError
+            now = self._clock.now()
+            was_paused = tx.conditions.clear(PAUSED)
+            tx.conditions.clear(RESTORED)
+            was_broken = close_breaker(tx, self._rules.account, now)
+            tx.admin_acts.add(AdminAct(actor_id, "resume", "shop", "", now))
+            return Resumed(was_paused, was_broken, enqueue.tell_reopened(tx, now))
+
+        return await self._store.write(resume)
+
+    def _require_admin(self, actor_id: int) -> None:
+        if not self._rules.is_admin(actor_id):
+            raise NotPermittedError
+
+    @staticmethod
+    def _log(
+        tx: Transaction, actor_id: int, action: str, order: Order, detail: str, now: datetime
+    ) -> None:
+        tx.admin_acts.add(AdminAct(actor_id, action, order.number, detail, now))

@@ -1,0 +1,202 @@
+"""Reports: the money's figures and the state of things, as `/balance` and `/status` show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.domain.catalogue import Catalogue
+from bot.domain.ledger import SUPPLIER_DEPOSIT, Account, wallet_of
+from bot.domain.money import Rupiah
+from bot.domain.order import CustomerId, Order, OrderState
+from bot.domain.row_matching import SupplierRow
+from bot.domain.shop_rules import PAUSED, ShopRules
+from bot.domain.supplier_balance import Expected, UnderWay, difference, under_way
+from bot.domain.supplier_comparison import Finding
+from bot.ports import Condition, Sales, Transaction, WithheldProduct
+from bot.services.catalogue.withhold import withheld_now
+from bot.services.notices import enqueue
+from bot.services.orders.circuit_breaker import BREAKER
+from bot.services.orders.parked_orders import FOUND_LIMIT
+from bot.services.orders.settle import WATCHED_FOR
+from bot.services.restores import RESTORED
+from bot.services.supplier_health import SupplierHealth, ended_at
+
+WATCHED_AT_MOST = 1_000
+"""Refunded orders whose rows are counted as under way."""
+_SENT = (OrderState.SENDING, OrderState.ACCEPTED, OrderState.AMBIGUOUS, OrderState.PARKED)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBalance:
+    """What the supplier said of its balance just now."""
+
+    balance: Rupiah | None
+    is_asked: bool
+    """False when it could not be reached."""
+    before: Expected
+    """What our books said right before it was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceReport:
+    """What `/balance` shows to an admin, in whole rupiah."""
+
+    supplier_balance: Rupiah | None
+    """As the supplier reports it; None when it does not, or cannot be asked."""
+    tracked_balance: int
+    """Deposits noted with /deposit, less what orders cost."""
+    is_asked: bool
+    """False when the supplier could not be reached just now."""
+    wallets: Account
+    """The sums of what customers own and what is held of it, without the admins' own."""
+    today: Sales
+    own: Account
+    under_way: UnderWay = field(default_factory=UnderWay)
+    """What the supplier has taken, or may have, for orders that are not over there."""
+    difference: int = 0
+    """By how much our books say more (above 0) or less than the supplier reports, all orders
+    under way considered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What `/status` shows to an admin."""
+
+    counts: Mapping[OrderState, int]
+    oldest_open: Order | None
+    unsettled: Sequence[Order]
+    """Ambiguous and parked orders, oldest first."""
+    catalogue_size: int
+    catalogue_fetched_at: datetime | None
+    conditions: Sequence[Condition]
+    """What holds: a pause, an open breaker, and the alerts of the last day."""
+    unclaimed: Sequence[SupplierRow]
+    """The supplier's rows of the last day that no order has claimed."""
+    ended: Mapping[str, datetime] = field(default_factory=dict)
+    """When those conditions ended of which that is known, by their names."""
+    supplier_answered_at: datetime | None = None
+    """The supplier's last answer since the start; None when there was none yet."""
+    supplier_failing_since: datetime | None = None
+    """The first call without an answer since then."""
+    services_skipped: int = 0
+    """Rows of the last service list that could not be read or sold."""
+    rows_skipped: int = 0
+    """Rows of the last status list that could not be read: no order is proven absent by it."""
+    findings: Sequence[Finding] = ()
+    """Where the supplier's rows and our orders do not agree, until it is settled."""
+    withheld: Sequence[WithheldProduct] = ()
+    """What is held back from sale, as the supplier takes more than its price."""
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether an admin paused the sale."""
+        return any(condition.name == PAUSED for condition in self.conditions)
+
+    @property
+    def breaker_open_since(self) -> datetime | None:
+        """Since when sending has stood still after unanswered calls, if it does."""
+        for condition in self.conditions:
+            if condition.name.startswith(BREAKER):
+                return condition.raised_at
+        return None
+
+
+def standing_since(conditions: Sequence[Condition], account: str) -> int:
+    """Return when the shop last came to stand still, in whole seconds since 1970; 0: it sells.
+
+    Of open breakers that of the supplier account counts, on which the shop sends.
+    """
+    names = (PAUSED, RESTORED, f"{BREAKER}{account}")
+    standing = [one for one in conditions if one.name in names]
+    return max((int(one.raised_at.timestamp()) for one in standing), default=0)
+
+
+def balance_report(
+    tx: Transaction, rules: ShopRules, asked: AskedBalance, admin_id: CustomerId, now: datetime
+) -> BalanceReport:
+    """Return the money's figures, beside what the supplier says."""
+    expected = expected_at_supplier(tx, rules, now)
+    off = 0 if asked.balance is None else difference(asked.balance, (asked.before, expected))
+    midnight = now.astimezone(rules.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return BalanceReport(
+        supplier_balance=asked.balance,
+        tracked_balance=expected.tracked,
+        is_asked=asked.is_asked,
+        wallets=_customers_wallets(tx, rules),
+        today=tx.orders.sales_since(midnight),
+        own=tx.ledger.account(wallet_of(admin_id)),
+        under_way=expected.under_way,
+        difference=off,
+    )
+
+
+def expected_at_supplier(tx: Transaction, rules: ShopRules, now: datetime) -> Expected:
+    """Return what our books say of the supplier's balance; orders of other accounts are not there.
+
+    An order that an admin gave back counts as under way while its row is still watched.
+    """
+    still_open = tx.orders.in_states(rules.account, _SENT)
+    refunded = (OrderState.FAILED,)
+    watched = tx.orders.due(
+        rules.account, refunded, now + WATCHED_FOR, WATCHED_AT_MOST, has_ref=True
+    )
+    tracked = -tx.ledger.account(SUPPLIER_DEPOSIT).posted
+    return Expected(tracked, under_way([*still_open, *watched]))
+
+
+def _customers_wallets(tx: Transaction, rules: ShopRules) -> Account:
+    """Return the sums of all wallets but the admins' own, which may be below 0."""
+    total = tx.ledger.wallets_total()
+    for admin_id in rules.admin_ids:
+        own = tx.ledger.account(wallet_of(CustomerId(admin_id)))
+        total = replace(
+            total,
+            posted=total.posted - own.posted,
+            held=total.held - own.held,
+            credit_limit=total.credit_limit - own.credit_limit,
+        )
+    return total
+
+
+def overview(
+    tx: Transaction,
+    rules: ShopRules,
+    catalogue: Catalogue | None,
+    health: SupplierHealth,
+    now: datetime,
+) -> Overview:
+    """Return the state of orders, catalogue and supplier."""
+    account = rules.account
+    waiting = (OrderState.QUEUED, OrderState.SENDING, OrderState.ACCEPTED)
+    unsettled = tx.orders.in_states(account, (OrderState.AMBIGUOUS, OrderState.PARKED))
+    still_open = [*tx.orders.in_states(account, waiting), *unsettled]
+    fetched_at = None if catalogue is None else catalogue.fetched_at
+    conditions = [
+        one
+        for one in tx.conditions.all()
+        if not enqueue.is_over(one, now) and not _is_of_another_account(one, account)
+    ]
+    ends = {one.name: ended_at(tx, account, health, one, fetched_at) for one in conditions}
+    return Overview(
+        counts=tx.orders.counts_by_state(),
+        oldest_open=min(still_open, key=lambda order: order.created_at, default=None),
+        unsettled=unsettled,
+        catalogue_size=0 if catalogue is None else len(catalogue),
+        catalogue_fetched_at=fetched_at,
+        conditions=conditions,
+        ended={name: end for name, end in ends.items() if end is not None},
+        supplier_answered_at=health.answered_at,
+        supplier_failing_since=health.failing_since,
+        services_skipped=health.services_skipped,
+        rows_skipped=health.rows_skipped,
+        unclaimed=tx.supplier_rows.unclaimed(account, now - timedelta(days=1), FOUND_LIMIT),
+        findings=tx.recon.open(account),
+        withheld=withheld_now(tx),
+    )
+
+
+def _is_of_another_account(condition: Condition, account: str) -> bool:
+    """Tell whether a condition is the open breaker of an account that nothing is sent on."""
+    return condition.name.startswith(BREAKER) and condition.name != f"{BREAKER}{account}"

@@ -1,0 +1,72 @@
+"""Back up: a copy of the database every day; failing is told to the admins and stops nobody."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+
+import structlog
+
+from bot.domain.errors import BackupError, StoreError
+from bot.domain.notice import Alert
+from bot.domain.shop_rules import ShopRules
+from bot.ports import Backups, Clock, Store, Transaction
+from bot.services.notices import enqueue
+
+log = structlog.get_logger(__name__)
+
+AFTER_FAILURE = timedelta(hours=1)
+
+
+class BackUp:
+    """Makes the day's copy as soon as it is due: a shop that is shut at night makes it later."""
+
+    def __init__(
+        self, store: Store, backups: Backups, rules: ShopRules, clock: Clock, hour: int
+    ) -> None:
+        """Be due at `hour` (0 to 23) of every day in the shop's time zone."""
+        self._store = store
+        self._backups = backups
+        self._rules = rules
+        self._clock = clock
+        self._hour = hour
+        self._failed_at: datetime | None = None
+
+    async def step(self) -> float:
+        """Make a copy if one is due; return the seconds until the next is."""
+        now = self._clock.now()
+        if self._failed_at is not None and timedelta(0) <= now - self._failed_at < AFTER_FAILURE:
+            return (self._failed_at + AFTER_FAILURE - now).total_seconds()
+        self._failed_at = None
+        due_at = last_due(now, self._hour, self._rules.timezone)
+        newest_at = await self._backups.newest_at(now)
+        if newest_at is None or newest_at < due_at:
+            await self._make(now)
+        return (due_at + timedelta(days=1) - now).total_seconds()
+
+    async def _make(self, now: datetime) -> None:
+        try:
+            place = await self._backups.make(now)
+        except BackupError as error:
+            self._failed_at = now
+            await self.failed(str(error))
+        else:
+            log.info("backup made", file=place)
+
+    async def failed(self, cause: str) -> None:
+        """Tell the admins that a copy could not be made, if the database takes the message."""
+        log.error("backup not made", cause=cause)
+
+        def alert(tx: Transaction) -> None:
+            enqueue.alert(tx, self._rules, Alert.BACKUP_FAILED, cause, self._clock.now())
+
+        try:
+            await self._store.write(alert)
+        except StoreError as error:
+            log.warning("admins not told of the missing backup", cause=str(error))
+
+
+def last_due(now: datetime, hour: int, timezone: tzinfo) -> datetime:
+    """Return the last instant, `now` at the latest, at which it was `hour` o'clock."""
+    local = now.astimezone(timezone)
+    today = local.replace(hour=hour, minute=0, second=0, microsecond=0)
+    return today if today <= local else today - timedelta(days=1)

@@ -1,0 +1,1 @@
+"""The catalogue's use cases: browse, search, refresh, restock, withhold."""

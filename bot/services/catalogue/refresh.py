@@ -1,0 +1,107 @@
+"""Refresh the catalogue: fetch the supplier's list, and keep a broken one from replacing it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.catalogue import Catalogue, Listing, ShrinkGuard
+from bot.domain.errors import RefusalClass, SupplierRefusedError, SupplierTooMuchError
+from bot.domain.notice import Alert
+from bot.domain.shop_rules import ShopRules
+from bot.ports import Clock, Store, Supplier, Transaction
+from bot.services.catalogue.browse import Shelf
+from bot.services.catalogue.search import Search
+from bot.services.catalogue.withhold import end_agreed
+from bot.services.notices import enqueue
+
+log = structlog.get_logger(__name__)
+
+SOLD_WITHIN = timedelta(days=30)
+"""What sold most within this is offered first."""
+
+
+class RefreshCatalogue:
+    """Fills the shelf: from the database at start, from the supplier ever after."""
+
+    def __init__(
+        self,
+        store: Store,
+        supplier: Supplier,
+        shelf: Shelf,
+        rules: ShopRules,
+        clock: Clock,
+        search: Search | None = None,
+    ) -> None:
+        """Begin without suspicion; `search` is made ready for each list before it is sold from."""
+        self._store = store
+        self._supplier = supplier
+        self._shelf = shelf
+        self._rules = rules
+        self._clock = clock
+        self._search = search
+        self._guard = ShrinkGuard()
+
+    async def load(self) -> int:
+        """Put the last stored list on the shelf; return its size (0: there is none)."""
+        stored = await self._store.read(lambda tx: tx.catalogue.load())
+        if stored is not None:
+            await self._put(stored)
+        return 0 if self._shelf.catalogue is None else len(self._shelf.catalogue)
+
+    async def refresh(self) -> bool:
+        """Fetch the list and put it on the shelf; False when it collapsed and waits for proof.
+
+        Raises `SupplierReadError` or `SupplierRefusedError`. The admins are told of a refusal,
+        and of a list that is too large (`SupplierTooMuchError`); the old one stays on sale.
+        """
+        try:
+            fetched = await self._supplier.services()
+        except SupplierRefusedError as error:
+            await self._tell_refusal(error)
+            raise
+        except SupplierTooMuchError as error:
+            await self._tell(Alert.CATALOGUE_TOO_LARGE, str(error))
+            raise
+        hidden = self._rules.profile.hidden_types
+        listings = [listing for listing in fetched.listings if listing.type not in hidden]
+        old_count = 0 if self._shelf.catalogue is None else len(self._shelf.catalogue)
+        is_sound, self._guard = self._guard.judge(old_count, len(listings))
+        now = self._clock.now()
+        log.info("catalogue fetched", products=len(listings), skipped=fetched.skipped)
+        if not is_sound:
+            await self._tell(Alert.CATALOGUE_SHRUNK, f"{old_count} -> {len(listings)}")
+            return False
+        await self._put(await self._store.write(_replace, listings, now))
+        return True
+
+    async def _put(self, catalogue: Catalogue) -> None:
+        if self._search is not None:
+            await asyncio.to_thread(self._search.prepare, catalogue)
+        since = self._clock.now() - SOLD_WITHIN
+        sold, withheld = await self._store.read(
+            lambda tx: (tx.orders.sold_since(since), tx.withheld_products.product_ids())
+        )
+        self._shelf.put(catalogue, sold)
+        self._shelf.withheld = withheld
+
+    async def _tell_refusal(self, error: SupplierRefusedError) -> None:
+        condition = Alert.UNKNOWN_REFUSAL
+        if error.refusal is RefusalClass.CREDENTIALS:
+            condition = Alert.CREDENTIALS_REFUSED
+        elif error.refusal is RefusalClass.MAINTENANCE:
+            condition = Alert.MAINTENANCE
+        await self._tell(condition, error.message)
+
+    async def _tell(self, condition: Alert, detail: str) -> None:
+        now = self._clock.now()
+        await self._store.write(enqueue.alert, self._rules, condition, detail, now)
+
+
+def _replace(tx: Transaction, listings: Sequence[Listing], now: datetime) -> Catalogue:
+    catalogue = tx.catalogue.replace(listings, now)
+    end_agreed(tx, catalogue, now)
+    return catalogue

@@ -1,0 +1,134 @@
+"""Withhold: hold a product back from sale once the supplier takes more than its price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from bot.domain.catalogue import Catalogue, ProductId
+from bot.domain.errors import (
+    NotFoundError,
+    NotPermittedError,
+    ProductUnavailableError,
+    UnavailableReason,
+)
+from bot.domain.money import Rupiah
+from bot.domain.order import Order
+from bot.domain.shop_rules import ShopRules
+from bot.domain.withheld_products import Withheld, WithheldId, is_sold_below
+from bot.ports import AdminAct, Clock, Store, Transaction, WithheldProduct
+from bot.services.catalogue.browse import Shelf
+from bot.services.notices import enqueue
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What came of an admin's press on "sell again"."""
+
+    shown: WithheldProduct
+    """As it is now."""
+    is_done: bool
+    """False when it was released or over before, or its cost is not the one that was shown."""
+
+
+class Withholding:
+    """Keeps the shelf up to date, and lets admins release a product."""
+
+    def __init__(self, store: Store, shelf: Shelf, rules: ShopRules, clock: Clock) -> None:
+        """Read from the database at every step."""
+        self._store = store
+        self._shelf = shelf
+        self._rules = rules
+        self._clock = clock
+
+    async def step(self) -> None:
+        """Bring the shelf up to date; where money moves the database itself is asked."""
+        self._shelf.withheld = await self._store.read(lambda tx: tx.withheld_products.product_ids())
+
+    async def release(self, actor_id: int, withheld_id: WithheldId, cost: int) -> Released:
+        """Sell a product again at an admin's word, who was shown this cost.
+
+        Good once, and for this cost only. Raises `NotPermittedError`, `NotFoundError`.
+        """
+        if not self._rules.is_admin(actor_id):
+            raise NotPermittedError
+        now = self._clock.now()
+        released = await self._store.write(_release, actor_id, withheld_id, cost, now)
+        await self.step()
+        return released
+
+
+def _release(
+    tx: Transaction, actor_id: int, withheld_id: WithheldId, cost: int, now: datetime
+) -> Released:
+    withheld = tx.withheld_products.get(withheld_id)
+    if withheld is None:
+        raise NotFoundError
+    if not withheld.is_withheld or withheld.cost != cost:
+        return Released(shown_of(tx, withheld), is_done=False)
+    released = replace(withheld, released_at=now, released_by=actor_id)
+    shown = shown_of(tx, tx.withheld_products.save(released))
+    code = shown.product.listing.code
+    tx.admin_acts.add(AdminAct(actor_id, "sell_again", code, f"cost {cost}", now))
+    return Released(shown, is_done=True)
+
+
+def shown_of(tx: Transaction, withheld: Withheld, open_orders: int = 0) -> WithheldProduct:
+    """Return a withheld product with its listing."""
+    product = tx.catalogue.product(withheld.product_id)
+    assert product is not None  # noqa: S101 - for the type checker: none is ever deleted
+    return WithheldProduct(withheld, product, open_orders)
+
+
+def withheld_now(tx: Transaction) -> list[WithheldProduct]:
+    """Return the products that are not sold now, oldest first."""
+    return [shown_of(tx, one) for one in tx.withheld_products.open() if one.is_withheld]
+
+
+def require_sold(tx: Transaction, product_id: ProductId) -> None:
+    """Raise `ProductUnavailableError` while a product is withheld, by the database's own word."""
+    withheld = tx.withheld_products.of(product_id)
+    if withheld is not None and withheld.is_withheld:
+        raise ProductUnavailableError(UnavailableReason.EMPTY, product_id=product_id)
+
+
+def note_cost(tx: Transaction, rules: ShopRules, order: Order, cost: int, now: datetime) -> bool:
+    """Withhold an order's product if a reply or row says that it is sold below cost.
+
+    True when that is known, now or before: the admins are told once of each product. A cost up
+    to the one that an admin released it at is no news; a higher one withholds it again.
+    """
+    product = tx.catalogue.product(order.product_id)
+    listed_cost = order.cost if product is None else product.listing.cost
+    price = rules.markup.price_of(listed_cost)
+    if not is_sold_below(order, cost, price):
+        return False
+    known = tx.withheld_products.of(order.product_id)
+    if known is not None and cost <= known.cost:
+        return True
+    if known is not None and known.is_withheld:
+        tx.withheld_products.save(replace(known, cost=Rupiah(cost)))
+        return True
+    if known is not None:
+        tx.withheld_products.save(replace(known, ended_at=now))
+    withheld = tx.withheld_products.add(
+        Withheld(
+            WithheldId(0), order.product_id, order.order_id, listed_cost, Rupiah(cost), price, now
+        )
+    )
+    log.warning("product withheld", code=order.service_code, cost=cost, price=price)
+    enqueue.tell_withheld(tx, rules, withheld, tx.orders.count_open_beside(order), now)
+    return True
+
+
+def end_agreed(tx: Transaction, catalogue: Catalogue, now: datetime) -> None:
+    """End what a new list agrees with: its cost is at least the one that the supplier named."""
+    for withheld in tx.withheld_products.open():
+        product = catalogue.product(withheld.product_id)
+        if product is not None and product.listing.cost >= withheld.cost:
+            tx.withheld_products.save(replace(withheld, ended_at=now))
+            log.info("list agrees with the cost", code=product.listing.code, cost=withheld.cost)

@@ -1,0 +1,1 @@
+"""Notices: written to the outbox within transactions, and delivered from it."""

@@ -1,0 +1,158 @@
+"""Tell people of top-ups: notices written in the transaction of what they tell."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.domain.customer import CONVERSATION, Step, TopUp, TopUpMessage, TopUpState
+from bot.domain.notice import NoticeKind
+from bot.domain.order import CustomerId
+from bot.domain.shop_rules import ShopRules
+from bot.domain.topup import Proof
+from bot.ports import Transaction
+from bot.services.notices.enqueue import add_notice, can_be_edited
+
+ASKS_TO_DECIDE = (NoticeKind.TOPUP_REQUESTED, NoticeKind.TOPUP_PROOF)
+"""What shows an admin a request to pay money in, with the buttons that decide it."""
+
+
+def tell_topup_rejected(tx: Transaction, topup: TopUp, now: datetime) -> None:
+    """Tell a customer that the request to pay money in was rejected."""
+    add_notice(
+        tx,
+        topup.customer_id,
+        NoticeKind.TOPUP_REJECTED,
+        f"topup-rejected:{topup.topup_id}",
+        now,
+        subject_id=topup.topup_id,
+    )
+
+
+def tell_topup_expired(tx: Transaction, topup: TopUp, now: datetime) -> None:
+    """Tell a customer that the time to pay a request is over, and what to do if they have."""
+    add_notice(
+        tx,
+        topup.customer_id,
+        NoticeKind.TOPUP_EXPIRED,
+        f"topup-expired:{topup.topup_id}",
+        now,
+        subject_id=topup.topup_id,
+    )
+
+
+def tell_admins_of_topup(tx: Transaction, rules: ShopRules, topup: TopUp, now: datetime) -> None:
+    """Ask every admin to decide a request to pay money in."""
+    for admin_id in sorted(rules.admin_ids):
+        add_notice(
+            tx,
+            admin_id,
+            NoticeKind.TOPUP_REQUESTED,
+            f"topup:{topup.topup_id}:{admin_id}",
+            now,
+            subject_id=topup.topup_id,
+        )
+
+
+def tell_topup_settled(tx: Transaction, topup: TopUp, now: datetime) -> None:
+    """Have every message about a request say what has become of it: to its customer and admins.
+
+    It was decided, let go, or has run out.
+    """
+    if topup.state is not TopUpState.PENDING:
+        _end_questions(tx, topup)
+    told = [one for kind in ASKS_TO_DECIDE for one in tx.outbox.about(kind, topup.topup_id)]
+    chats = {(one.chat_id, NoticeKind.TOPUP_NEWS) for one in told if can_be_edited(one)}
+    # A question is still open while its request is: then an answer is waited for below it.
+    shown = [
+        one
+        for one in tx.topups.messages(topup.topup_id)
+        if one.shows_payment or topup.state is not TopUpState.PENDING
+    ]
+    chats |= {(one.chat_id, _news_for(one)) for one in shown}
+    for chat_id, kind in sorted(chats):
+        _add_topup_news(tx, topup, chat_id, kind, _fate_of(topup), now)
+
+
+def _end_questions(tx: Transaction, topup: TopUp) -> None:
+    """End what admins are asked about a decided request; the messages that ask say so too."""
+    for dialog in tx.dialogs.all(CONVERSATION):
+        if dialog.step != Step.DECISION or dialog.data.get("topup_id") != topup.topup_id:
+            continue
+        tx.dialogs.drop(dialog.customer_id)
+        if dialog.message_id is not None:
+            message = TopUpMessage(dialog.customer_id, dialog.message_id, shows_payment=False)
+            tx.topups.note_message(topup.topup_id, message)
+
+
+def tell_topup_shown(tx: Transaction, topup: TopUp, message: TopUpMessage, now: datetime) -> None:
+    """Have a message say what has become of a request, if it came too late to show it open."""
+    fate = _fate_of(topup)
+    if fate:
+        key = f"{fate}:{message.message_id}"
+        _add_topup_news(tx, topup, message.chat_id, _news_for(message), key, now)
+
+
+def _news_for(message: TopUpMessage) -> NoticeKind:
+    return NoticeKind.TOPUP_SETTLED if message.shows_payment else NoticeKind.TOPUP_NEWS
+
+
+def _add_topup_news(
+    tx: Transaction, topup: TopUp, chat_id: int, kind: NoticeKind, key: str, now: datetime
+) -> None:
+    dedupe_key = f"{kind}:{topup.topup_id}:{key}:{chat_id}"
+    add_notice(tx, chat_id, kind, dedupe_key, now, subject_id=topup.topup_id)
+
+
+def _fate_of(topup: TopUp) -> str:
+    """Return what has become of a request in a word; empty while it is open."""
+    if topup.state is not TopUpState.PENDING:
+        return topup.state.value
+    if topup.cancelled_at is not None:
+        return "cancelled"
+    return "" if topup.expired_at is None else "expired"
+
+
+def tell_admins_of_proof(
+    tx: Transaction,
+    rules: ShopRules,
+    topup: TopUp,
+    proof: Proof,
+    request_key: str,
+    now: datetime,
+) -> None:
+    """Show every admin the picture of a transfer, with the buttons that decide the request."""
+    for admin_id in sorted(rules.admin_ids):
+        add_notice(
+            tx,
+            admin_id,
+            NoticeKind.TOPUP_PROOF,
+            f"proof:{request_key}:{admin_id}",
+            now,
+            subject_id=topup.topup_id,
+            data=_shown(proof),
+        )
+
+
+def tell_admins_of_stray_proof(
+    tx: Transaction,
+    rules: ShopRules,
+    customer_id: CustomerId,
+    proof: Proof,
+    request_key: str,
+    now: datetime,
+) -> None:
+    """Show every admin the picture of a transfer that belongs to no open request."""
+    for admin_id in sorted(rules.admin_ids):
+        add_notice(
+            tx,
+            admin_id,
+            NoticeKind.STRAY_PROOF,
+            f"proof:{request_key}:{admin_id}",
+            now,
+            subject_id=customer_id,
+            data=_shown(proof),
+        )
+
+
+def _shown(proof: Proof) -> dict[str, str | int]:
+    return {"document" if proof.is_file else "photo": proof.file_id}

@@ -1,0 +1,1 @@
+"""An order's use cases, from the quote to its final status."""

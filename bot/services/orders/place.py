@@ -1,0 +1,365 @@
+"""Buy: choose a product, give a destination, see the quote, confirm once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.catalogue import ProductId
+from bot.domain.customer import CONVERSATION, ConfirmationKind, Dialog, Step
+from bot.domain.destination import is_normalised, normalise, zone_of
+from bot.domain.errors import (
+    BoughtJustNowError,
+    DestinationError,
+    DestinationFault,
+    InsufficientFundsError,
+    InvalidTransitionError,
+    NotFoundError,
+    PriceChangedError,
+    ShopPausedError,
+    TokenError,
+    TokenFault,
+    TooManyOrdersError,
+)
+from bot.domain.ledger import REVENUE, Phase, Purpose, Transfer, wallet_of
+from bot.domain.money import Rupiah
+from bot.domain.order import CancelReason, CustomerId, Order, OrderId, OrderState
+from bot.domain.shop_rules import ORDERS_COUNTED_WITHIN, PAUSED, ShopRules
+from bot.ports import Clock, Ids, Store, Transaction
+from bot.services.catalogue.browse import Offer, Shelf, find_offer, require_available
+from bot.services.catalogue.withhold import require_sold
+from bot.services.money.credit_limits import grant
+from bot.services.notices import enqueue
+from bot.services.orders.quote import (
+    Quote,
+    Wish,
+    bought_before,
+    is_second_today,
+    quoted,
+    unused,
+    usable,
+)
+from bot.services.orders.settle import cancel
+from bot.services.saved_numbers import remember
+
+HELP_EVERY = timedelta(minutes=10)
+"""How often a customer may call the admins to one order."""
+
+
+class Buy:
+    """The customer's side of a purchase."""
+
+    def __init__(
+        self, store: Store, shelf: Shelf, rules: ShopRules, clock: Clock, ids: Ids
+    ) -> None:
+        """Work on the shelf as it is at every call."""
+        self._store = store
+        self._shelf = shelf
+        self._rules = rules
+        self._clock = clock
+        self._ids = ids
+
+    # --- where the customer stands ---
+
+    async def dialog(self, customer_id: CustomerId) -> Dialog | None:
+        """Return what the bot waits for from a customer."""
+        return await self._store.read(lambda tx: tx.dialogs.get(customer_id))
+
+    async def browse(self, customer_id: CustomerId) -> None:
+        """Wait for a button of the catalogue; a product or number given before is forgotten."""
+        known = await self.dialog(customer_id)
+        # Most taps lead from one level to the next, and need no writing.
+        if known is None or known.step != Step.PRODUCT:
+            dialog = Dialog(customer_id, CONVERSATION, Step.PRODUCT, self._clock.now())
+            await self._store.write(lambda tx: tx.dialogs.put(dialog))
+
+    async def shown(self, customer_id: CustomerId, message_id: int | None) -> None:
+        """Note which message shows the screen now, where it could not be the one asked for."""
+
+        def note(tx: Transaction) -> None:
+            dialog = tx.dialogs.get(customer_id)
+            if dialog is not None and dialog.message_id != message_id:
+                tx.dialogs.put(replace(dialog, message_id=message_id))
+
+        await self._store.write(note)
+
+    async def forget(self, customer_id: CustomerId) -> bool:
+        """Leave the conversation; False when there was none."""
+
+        def drop(tx: Transaction) -> bool:
+            known = tx.dialogs.get(customer_id) is not None
+            tx.dialogs.drop(customer_id)
+            return known
+
+        return await self._store.write(drop)
+
+    async def ask_selling_price(self, customer_id: CustomerId, order_id: OrderId) -> None:
+        """Wait for the price that is to stand on an order's receipt."""
+        now, data = self._clock.now(), {"order_id": int(order_id)}
+        dialog = Dialog(customer_id, CONVERSATION, Step.SELLING_PRICE, now, data=data)
+        await self._store.write(lambda tx: tx.dialogs.put(dialog))
+
+    # --- the way to a quote ---
+
+    async def choose(
+        self, customer_id: CustomerId, product_id: ProductId, message_id: int | None
+    ) -> Offer:
+        """Remember the product and wait for its destination; an unavailable one is refused.
+
+        Raises `ProductUnavailableError`.
+        """
+        offer = self._available(product_id)
+        now = self._clock.now()
+        dialog = Dialog(customer_id, CONVERSATION, Step.DESTINATION, now, product_id, message_id)
+
+        def choose(tx: Transaction) -> None:
+            require_sold(tx, product_id)
+            tx.dialogs.put(dialog)
+
+        await self._store.write(choose)
+        return offer
+
+    async def quote(
+        self,
+        customer_id: CustomerId,
+        product_id: ProductId,
+        text: str,
+        message_id: int | None = None,
+    ) -> Quote:
+        """Check a destination as typed and return the confirm screen with a fresh token.
+
+        Raises `DestinationError` or `ProductUnavailableError`. Takes no money yet: a wallet
+        that is short is part of the quote.
+        """
+        offer = self._available(product_id)
+        destination = normalise(offer.kind, text, offer.game_form)
+        zone = zone_of(offer.kind, text, offer.game_form)
+        return await self._quote(Wish(customer_id, offer, destination, message_id, zone))
+
+    async def requote(self, customer_id: CustomerId, token: str, message_id: int | None) -> Quote:
+        """Return a fresh quote for what an old confirm screen stands for, however old it is.
+
+        Raises `TokenError` when it was used or is unknown, `DestinationError` or
+        `ProductUnavailableError` when it can no longer be had.
+        """
+        kind = ConfirmationKind.PURCHASE
+        old = await self._store.read(lambda tx: unused(tx, token, customer_id, kind))
+        product_id = ProductId(int(old.payload["product_id"]))
+        zone = str(old.payload.get("zone", ""))
+        return await self.quote_for(
+            customer_id, product_id, str(old.payload["destination"]), message_id, zone
+        )
+
+    async def quote_again(
+        self, customer_id: CustomerId, order_id: OrderId, message_id: int | None
+    ) -> Quote:
+        """Return a quote for the product and destination of one of the customer's own orders.
+
+        Raises `NotFoundError` for another's order, `DestinationError` or
+        `ProductUnavailableError` when it can no longer be had.
+        """
+        order = await self._store.read(lambda tx: own_order(tx, customer_id, order_id))
+        return await self.quote_for(
+            customer_id, order.product_id, order.destination, message_id, order.zone
+        )
+
+    async def quote_for(
+        self,
+        customer_id: CustomerId,
+        product_id: ProductId,
+        destination: str,
+        message_id: int | None,
+        zone: str = "",
+    ) -> Quote:
+        """Return a quote for a destination that is in its one form already.
+
+        Raises `DestinationError` when it is not (any more), or `ProductUnavailableError`.
+        """
+        offer = self._available(product_id)
+        if not is_normalised(offer.kind, destination):
+            raise DestinationError(DestinationFault.LENGTH, offer.kind)
+        return await self._quote(Wish(customer_id, offer, destination, message_id, zone))
+
+    def _available(self, product_id: ProductId) -> Offer:
+        shelf, now = self._shelf, self._clock.now()
+        offer = find_offer(shelf.catalogue, product_id, self._rules, now, shelf.withheld)
+        require_available(offer)
+        return offer
+
+    async def _quote(self, wish: Wish) -> Quote:
+        token, now = self._ids.token(), self._clock.now()
+        return await self._store.write(quoted, self._rules, wish, token, now)
+
+    # --- the one confirm button ---
+
+    async def confirm(self, customer_id: CustomerId, token: str, message_id: int | None) -> Order:
+        """Turn a confirm button into one queued order with its money held.
+
+        The second press, and the same press delivered twice, raise `TokenError` with the
+        order's number. Raises `ShopPausedError`, `TooManyOrdersError`,
+        `ProductUnavailableError`, `PriceChangedError`, `BoughtJustNowError` (show the quote
+        again) and `InsufficientFundsError`; the token stays good for all of these. The message
+        `message_id` becomes the order's one message.
+        """
+        now = self._clock.now()
+        return await self._store.write(self._confirm, customer_id, token, message_id, now)
+
+    def _confirm(
+        self,
+        tx: Transaction,
+        customer_id: CustomerId,
+        token: str,
+        message_id: int | None,
+        now: datetime,
+    ) -> Order:
+        confirmation = usable(tx, token, customer_id, ConfirmationKind.PURCHASE, now)
+        if tx.conditions.get(PAUSED) is not None:
+            raise ShopPausedError
+        self._count_orders(tx, customer_id, now)
+        payload = confirmation.payload
+        product_id = ProductId(int(payload["product_id"]))
+        destination = str(payload["destination"])
+        offer = find_offer(self._shelf.catalogue, product_id, self._rules, now)
+        require_available(offer)
+        require_sold(tx, product_id)
+        if offer.price != payload["price"]:
+            raise PriceChangedError(int(payload["price"]), offer.price)
+        if not is_normalised(offer.kind, destination):
+            raise TokenError(TokenFault.EXPIRED)
+        before = bought_before(tx, customer_id, offer, destination, now)
+        if before is not None and before.order_id != payload["bought_before"]:
+            raise BoughtJustNowError
+        zone = str(payload.get("zone", ""))
+        wish = Wish(customer_id, offer, destination, message_id, zone)
+        if not payload.get("is_second_today") and is_second_today(tx, self._rules, wish, now):
+            raise BoughtJustNowError
+        return self._place(tx, wish, token, now)
+
+    def _count_orders(self, tx: Transaction, customer_id: CustomerId, now: datetime) -> None:
+        most = self._rules.customer_orders_per_minute
+        if not most:
+            return
+        latest = tx.orders.history_of(customer_id, most, 0)
+        # An order of the future tells that the clock was set back, and nothing else.
+        fresh = [
+            one for one in latest if timedelta(0) <= now - one.created_at < ORDERS_COUNTED_WITHIN
+        ]
+        if len(fresh) == most:
+            raise TooManyOrdersError(fresh[-1].created_at + ORDERS_COUNTED_WITHIN)
+
+    def _place(self, tx: Transaction, wish: Wish, token: str, now: datetime) -> Order:
+        customer_id, offer = wish.customer_id, wish.offer
+        wallet = grant(tx, self._rules, customer_id)
+        if wallet.available < offer.price:
+            raise InsufficientFundsError(wallet.available, offer.price)
+        listing = offer.product.listing
+        order = tx.orders.add(
+            Order(
+                order_id=OrderId(0),
+                account=self._rules.account,
+                customer_id=customer_id,
+                product_id=offer.product.product_id,
+                service_code=listing.code,
+                product_name=listing.name,
+                category_type=listing.type,
+                main=listing.main,
+                destination=wish.destination,
+                price=offer.price,
+                cost=listing.cost,
+                state=OrderState.QUEUED,
+                created_at=now,
+                is_counter_sale=self._rules.is_admin(customer_id),
+                message_id=wish.message_id,
+                zone=wish.zone,
+            )
+        )
+        hold(tx, order, now)
+        tx.confirmations.consume(token, customer_id, now, order.number)
+        tx.dialogs.drop(customer_id)
+        remember(tx, customer_id, offer, wish.destination, now, wish.zone)
+        enqueue.tell_order(tx, order, now)
+        return order
+
+    async def cancel(self, customer_id: CustomerId, order_id: OrderId) -> Order:
+        """Cancel the customer's own order while it is queued, and free its money.
+
+        Raises `NotFoundError` for another's order, `InvalidTransitionError` when it is sent.
+        """
+        return await self._store.write(self._cancel, customer_id, order_id, self._clock.now())
+
+    @staticmethod
+    def _cancel(
+        tx: Transaction, customer_id: CustomerId, order_id: OrderId, now: datetime
+    ) -> Order:
+        order = own_order(tx, customer_id, order_id)
+        if order.state is not OrderState.QUEUED:
+            raise InvalidTransitionError(order.state, "cancel")
+        return cancel(tx, order, CancelReason.BY_CUSTOMER, now)
+
+    async def ask_for_help(
+        self, customer_id: CustomerId, order_id: OrderId, request_key: str
+    ) -> Order:
+        """Call the admins to the customer's own order, once for a `request_key`.
+
+        Calling again within 10 minutes reaches nobody twice. Raises `NotFoundError` for
+        another's order.
+        """
+        return await self._store.write(
+            self._ask_for_help, customer_id, order_id, request_key, self._clock.now()
+        )
+
+    def _ask_for_help(
+        self,
+        tx: Transaction,
+        customer_id: CustomerId,
+        order_id: OrderId,
+        request_key: str,
+        now: datetime,
+    ) -> Order:
+        order = own_order(tx, customer_id, order_id)
+        if _may_call(tx, f"help:{order.number}", now):
+            enqueue.ask_admins_to_help(tx, self._rules, order, request_key, now)
+        return order
+
+    async def ask_to_be_written_to(self, customer_id: CustomerId, request_key: str) -> None:
+        """Call the admins to a customer, about no order; again within 10 minutes calls nobody."""
+        now = self._clock.now()
+
+        def ask(tx: Transaction) -> None:
+            if _may_call(tx, f"asked:{customer_id}", now):
+                enqueue.ask_admins_to_write(tx, self._rules, customer_id, request_key, now)
+
+        await self._store.write(ask)
+
+
+def _may_call(tx: Transaction, fact: str, now: datetime) -> bool:
+    """Tell whether the admins may be called, and note that they were; else it was just now."""
+    asked_at = tx.facts.get(fact)
+    if asked_at is not None and now - datetime.fromisoformat(asked_at) < HELP_EVERY:
+        return False
+    tx.facts.put(fact, now.isoformat())
+    return True
+
+
+def own_order(tx: Transaction, customer_id: CustomerId, order_id: OrderId) -> Order:
+    """Return an order of this customer; raises `NotFoundError` for anybody else's."""
+    order = tx.orders.get(order_id)
+    if order is None or order.customer_id != customer_id:
+        raise NotFoundError
+    return order
+
+
+def hold(tx: Transaction, order: Order, now: datetime) -> Transfer:
+    """Reserve the price of an order in its customer's wallet."""
+    return tx.ledger.record(
+        Transfer(
+            phase=Phase.HOLD,
+            purpose=Purpose.PURCHASE,
+            debit_account=wallet_of(order.customer_id),
+            credit_account=REVENUE,
+            amount=Rupiah(order.price),
+            idempotency_key=f"order:{order.number}",
+            created_at=now,
+            order_id=order.order_id,
+        )
+    )

@@ -1,0 +1,169 @@
+"""A quote: the confirm screen with its one-time token, and what stands on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.catalogue import ProductId
+from bot.domain.customer import (
+    CONVERSATION,
+    Confirmation,
+    ConfirmationKind,
+    Dialog,
+    Step,
+)
+from bot.domain.destination import DestinationKind, operators_of
+from bot.domain.errors import TokenError, TokenFault
+from bot.domain.ledger import Account
+from bot.domain.order import CustomerId, Order
+from bot.domain.shop_rules import ASK_AGAIN_WITHIN, PAUSED, TOKEN_LIFETIME, ShopRules
+from bot.ports import Transaction
+from bot.services.catalogue.browse import Offer
+from bot.services.catalogue.withhold import require_sold
+from bot.services.money.credit_limits import grant
+from bot.services.saved_numbers import known_zone
+
+WISH = "wish:"
+"""The fact that holds the token of what a customer lacked the money for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The confirm screen: what will be bought for whom, and what it leaves in the wallet."""
+
+    token: str
+    offer: Offer
+    destination: str
+    wallet: Account
+    bought_before: Order | None
+    """The same product went to the same destination within the last 10 minutes."""
+    is_second_today: bool
+    """The supplier takes this product once a day for a destination, and it had it today."""
+    other_brands: frozenset[str]
+    """The number seems to belong to these brands, and not to the product's."""
+    zone: str = ""
+    """A game's zone, with which the destination then ends."""
+    is_paused: bool = False
+    """The shop takes no orders now; the button works again afterwards."""
+
+    @property
+    def balance_after(self) -> int:
+        """What is left in the wallet after the purchase, below 0 on credit."""
+        return self.wallet.balance - self.offer.price
+
+    @property
+    def missing(self) -> int:
+        """The rupiah that the customer lacks; 0 when the wallet is enough."""
+        return max(0, self.offer.price - self.wallet.available)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a customer wants to buy, checked: an offer, and a destination in its one form."""
+
+    customer_id: CustomerId
+    offer: Offer
+    destination: str
+    message_id: int | None
+    """The screen that shows the quote."""
+    zone: str = ""
+    """A game's zone, with which the destination then ends; empty also where it is not known."""
+
+
+def quoted(tx: Transaction, rules: ShopRules, wish: Wish, token: str, now: datetime) -> Quote:
+    """Store a fresh token for a wish, wait for its confirm button, and return the quote.
+
+    Raises `ProductUnavailableError` while the product is withheld from sale.
+    """
+    product_id = wish.offer.product.product_id
+    require_sold(tx, product_id)
+    before = bought_before(tx, wish.customer_id, wish.offer, wish.destination, now)
+    is_second = is_second_today(tx, rules, wish, now)
+    zone = wish.zone or known_zone(tx, wish.customer_id, wish.offer, wish.destination)
+    payload: dict[str, str | int] = {
+        "product_id": product_id,
+        "destination": wish.destination,
+        "price": wish.offer.price,
+        "bought_before": 0 if before is None else before.order_id,
+        "is_second_today": int(is_second),
+        "zone": zone,
+    }
+    kind = ConfirmationKind.PURCHASE
+    tx.confirmations.add(Confirmation(token, wish.customer_id, kind, payload, now))
+    tx.dialogs.put(
+        Dialog(
+            wish.customer_id,
+            CONVERSATION,
+            Step.CONFIRM,
+            now,
+            product_id,
+            wish.message_id,
+            {"token": token, "destination": wish.destination, "zone": zone},
+        )
+    )
+    wallet = grant(tx, rules, wish.customer_id)
+    # Short of money, it is offered again once some was paid in.
+    is_short = wallet.available < wish.offer.price
+    fact = f"{WISH}{wish.customer_id}"
+    if is_short or tx.facts.get(fact):
+        tx.facts.put(fact, token if is_short else "")
+    return Quote(
+        token=token,
+        offer=wish.offer,
+        destination=wish.destination,
+        wallet=wallet,
+        bought_before=before,
+        is_second_today=is_second,
+        other_brands=_other_brands(rules, wish),
+        zone=zone,
+        is_paused=tx.conditions.get(PAUSED) is not None,
+    )
+
+
+def bought_before(
+    tx: Transaction, customer_id: CustomerId, offer: Offer, destination: str, now: datetime
+) -> Order | None:
+    """Return the same purchase of the last 10 minutes, if there is one."""
+    product_id: ProductId = offer.product.product_id
+    return tx.orders.latest_same(customer_id, product_id, destination, now - ASK_AGAIN_WITHIN)
+
+
+def is_second_today(tx: Transaction, rules: ShopRules, wish: Wish, now: datetime) -> bool:
+    """Tell whether the supplier, which takes a product once a day for a number, had it today."""
+    product = wish.offer.product
+    if product.listing.is_repeatable:
+        return False
+    local = now.astimezone(rules.timezone)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    same = (wish.customer_id, product.product_id, wish.destination)
+    return tx.orders.latest_same(*same, midnight) is not None
+
+
+def _other_brands(rules: ShopRules, wish: Wish) -> frozenset[str]:
+    prefixes = rules.profile.prefixes
+    main = wish.offer.product.listing.main
+    if wish.offer.kind is not DestinationKind.PHONE or main not in prefixes:
+        return frozenset()
+    brands = operators_of(wish.destination, prefixes)
+    return frozenset() if main in brands else brands
+
+
+def usable(
+    tx: Transaction, token: str, actor_id: int, kind: ConfirmationKind, now: datetime
+) -> Confirmation:
+    """Return a token's confirmation; raises `TokenError` unless it may be used by this person."""
+    confirmation = unused(tx, token, actor_id, kind)
+    if now - confirmation.created_at > TOKEN_LIFETIME:
+        raise TokenError(TokenFault.EXPIRED)
+    return confirmation
+
+
+def unused(tx: Transaction, token: str, actor_id: int, kind: ConfirmationKind) -> Confirmation:
+    """Return this person's confirmation, however old; raises `TokenError` once it is used."""
+    confirmation = tx.confirmations.get(token)
+    if confirmation is None or (confirmation.actor_id, confirmation.kind) != (actor_id, kind):
+        raise TokenError(TokenFault.UNKNOWN)
+    if confirmation.used_at is not None:
+        raise TokenError(TokenFault.USED, confirmation.outcome)
+    return confirmation

@@ -1,0 +1,370 @@
+"""Reconcile: poll accepted orders, look for the lost ones, and never send anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.errors import SupplierError
+from bot.domain.order import UNRESOLVED_STATES, Order, OrderId, OrderState, poll_pause
+from bot.domain.row_matching import (
+    LIST_LENGTH,
+    SupplierRow,
+    Verdict,
+    VerdictKind,
+    judge,
+    judge_by_age,
+    matches,
+    next_look_after,
+    row_of,
+)
+from bot.domain.shop_rules import ShopRules
+from bot.domain.supplier_comparison import hides_number, watched_row
+from bot.ports import Clock, ReadShare, StatusList, Store, Supplier, Transaction
+from bot.services.notices import enqueue
+from bot.services.orders import settle
+from bot.services.orders.circuit_breaker import close_breaker, is_breaker_open
+from bot.services.orders.claim import claim_row
+from bot.services.orders.elapsed import Known, loop_seconds
+from bot.services.orders.parked_orders import may_be_its
+from bot.services.orders.row_evidence import (
+    Asked,
+    asking,
+    look_rules,
+    note_covering,
+    rows_of,
+    see,
+    view_for,
+)
+from bot.services.orders.send import existing, make_ambiguous
+from bot.services.orders.supplier_clock import learn_clock
+
+log = structlog.get_logger(__name__)
+
+ORPHANED_AFTER = timedelta(seconds=30)
+"""A `sending` order this much older than the call's timeout has no live call."""
+BATCH = 50
+BREAKER_LOOK_EVERY = timedelta(seconds=15)
+"""While the breaker is open, the supplier is asked this often whether it is back."""
+TOGETHER = timedelta(seconds=1)
+"""Polls due within this of each other are served by one list call."""
+_POLLED = (OrderState.ACCEPTED, OrderState.PARKED)
+_WATCHED = (OrderState.FAILED,)
+"""Refunded ones have a next look as well, while their goods may still arrive."""
+_SOUGHT = (OrderState.AMBIGUOUS, OrderState.PARKED)
+
+
+class Reconcile:
+    """Reads the supplier's list and settles what it proves."""
+
+    def __init__(
+        self,
+        store: Store,
+        supplier: Supplier,
+        rules: ShopRules,
+        clock: Clock,
+        jitter: Callable[[], float],
+        seconds: Callable[[], float] = loop_seconds,
+    ) -> None:
+        """Take `jitter` for numbers from -1 to 1 that spread the polls.
+
+        `seconds` is a clock that only goes forward; `clock` may be set.
+        """
+        self._store = store
+        self._supplier = supplier
+        self._rules = rules
+        self._clock = clock
+        self._jitter = jitter
+        self._alone: set[OrderId] = set()
+        """Orders that the last list lacked: asked for by their ref_id next."""
+        self._looked_at: datetime | None = None
+        self._known = Known(seconds)
+
+    # --- orders without a live call ---
+
+    async def recover(self) -> int:
+        """At start: no call is live, so every `sending` order is ambiguous; return how many."""
+        return await self._store.write(self._orphan, self._clock.now(), None)
+
+    async def sweep(self) -> int:
+        """Make ambiguous what has been `sending` beyond the timeout; return how many.
+
+        Also what seems to be sent in the future: the clock was set back, and cannot tell.
+        """
+        limit = self._rules.supplier_timeout + ORPHANED_AFTER
+        now = self._clock.now()
+        if not await self._store.read(self._orphans, now, limit):
+            return 0
+        return await self._store.write(self._orphan, now, limit)
+
+    def _orphans(self, tx: Transaction, now: datetime, limit: timedelta | None) -> list[Order]:
+        return [
+            order
+            for order in tx.orders.in_states(self._rules.account, (OrderState.SENDING,))
+            if limit is None or order.sent_at is None or abs(now - order.sent_at) >= limit
+        ]
+
+    def _orphan(self, tx: Transaction, now: datetime, limit: timedelta | None) -> int:
+        orphans = self._orphans(tx, now, limit)
+        for order in orphans:
+            make_ambiguous(tx, self._rules, order, now)
+        return len(orphans)
+
+    # --- polling orders whose ref_id is known ---
+
+    async def poll(self) -> float | None:
+        """Ask for the rows that are due; return the seconds until the next (None: nothing open)."""
+        now = self._clock.now()
+        due = await self._store.read(
+            lambda tx: tx.orders.due(
+                self._rules.account, _POLLED + _WATCHED, now + TOGETHER, BATCH, has_ref=True
+            )
+        )
+        if due and due[0].next_look_at is not None and due[0].next_look_at <= now:
+            await self._poll(due)
+        watch_at = await self._store.read(
+            lambda tx: tx.orders.next_due(self._rules.account, _WATCHED)
+        )
+        return await self._seconds_to_next(_POLLED, has_ref=True, or_at=watch_at)
+
+    async def _poll(self, due: Sequence[Order]) -> None:
+        asked = await asking(self._store, self._rules, self._clock)
+        listed = [
+            order
+            for order in due
+            if order.order_id not in self._alone
+            and asked.send - (order.send_number or 0) < LIST_LENGTH
+        ]
+        if len(listed) >= 2:
+            await self._poll_list(listed, asked)
+        else:
+            await self._poll_one(due[0])
+
+    async def _poll_list(self, orders: Sequence[Order], asked: Asked) -> None:
+        try:
+            answer = await self._supplier.recent_rows(ReadShare.POLL)
+        except SupplierError as error:
+            await self._poll_failed(orders, error)
+            return
+        order_ids = [order.order_id for order in orders]
+        missing = await self._store.write(
+            self._apply_rows, order_ids, answer, asked, self._clock.now(), True
+        )
+        self._alone.update(missing)
+
+    async def _poll_one(self, order: Order) -> None:
+        self._alone.discard(order.order_id)
+        asked = await asking(self._store, self._rules, self._clock)
+        try:
+            answer = await rows_of(self._supplier, self._rules, order.ref_id or "", ReadShare.POLL)
+        except SupplierError as error:
+            await self._poll_failed([order], error)
+            return
+        await self._store.write(
+            self._apply_rows, [order.order_id], answer, asked, self._clock.now(), False
+        )
+
+    async def _poll_failed(self, orders: Sequence[Order], error: SupplierError) -> None:
+        log.warning("poll failed", cause=str(error), orders=len(orders))
+        order_ids = [order.order_id for order in orders]
+        await self._store.write(self._postpone, order_ids, self._clock.now())
+
+    def _postpone(self, tx: Transaction, order_ids: Sequence[OrderId], now: datetime) -> None:
+        """Ask again later; a row that could not be asked for is not missing."""
+        load = self._load(tx)
+        for order_id in order_ids:
+            order = existing(tx, order_id)
+            if order.state in _WATCHED:
+                settle.watch_row(tx, self._rules, order, None, now)
+            elif order.state in _POLLED:
+                due_at = now + self._pause(order, load, now)
+                settle.miss_row(tx, self._rules, replace(order, row_seen_at=now), now, due_at)
+
+    def _apply_rows(
+        self,
+        tx: Transaction,
+        order_ids: Sequence[OrderId],
+        answer: StatusList,
+        asked: Asked,
+        now: datetime,
+        is_list: bool,
+    ) -> list[OrderId]:
+        """Settle what the rows say; return the orders that a list lacked, due again at once."""
+        see(tx, self._rules, answer, asked)
+        load = self._load(tx)
+        missing = []
+        for order_id in order_ids:
+            order = existing(tx, order_id)
+            row = row_of(order, answer.rows)
+            if order.state in _WATCHED and order.next_look_at is not None:
+                settle.watch_row(tx, self._rules, order, watched_row(order, answer.rows), now)
+            elif order.state not in _POLLED or order.ref_id is None:
+                continue
+            elif row is not None:
+                learn_clock(tx, order, row)
+                pause = self._pause(order, load, now)
+                settle.apply_row(tx, self._rules, order, row, now, now + pause)
+            elif self._is_anothers(tx, order, answer, asked):
+                settle.disown(tx, self._rules, order, now, now + self._pause(order, load, now))
+            elif is_list:
+                missing.append(order_id)
+                tx.orders.save(replace(order, next_look_at=now))
+            else:
+                settle.miss_row(tx, self._rules, order, now, now + self._pause(order, load, now))
+        return missing
+
+    def _is_anothers(self, tx: Transaction, order: Order, answer: StatusList, asked: Asked) -> bool:
+        """Tell whether the row of an order's ref_id is another's, by the rows that fit better.
+
+        One that names another destination alone proves nothing: panels write them in their ways.
+        A row that hides its number may name another product all the same.
+        """
+        same = (row for row in answer.rows if row.ref_id == order.ref_id)
+        named = [row for row in same if not hides_number(row) or _is_other_product(order, row)]
+        if not named:
+            return False
+        unresolved = tx.orders.in_states(self._rules.account, UNRESOLVED_STATES)
+        is_waited_for = any(
+            other.ref_id is None and (matches(other, row) or _was_answered_with(other, row))
+            for row in named
+            for other in unresolved
+        )
+        return is_waited_for or bool(may_be_its(tx, order, answer.rows, asked))
+
+    def _load(self, tx: Transaction) -> float:
+        """Return the poll calls wanted a minute against those allowed, roughly, 0 or more."""
+        accepted = tx.orders.counts_by_state().get(OrderState.ACCEPTED, 0)
+        wanted = accepted * 60 / max(self._rules.poll_min.total_seconds(), 1) / 2
+        return wanted / max(self._rules.calls_per_minute, 1)
+
+    def _pause(self, order: Order, load: float, now: datetime) -> timedelta:
+        age = now - (order.accepted_at or order.created_at)
+        return poll_pause(age, self._rules.poll_min, load, self._jitter())
+
+    # --- looking for orders whose outcome is unknown ---
+
+    async def look(self) -> float | None:
+        """Look for the lost orders that are due, in one list; return the seconds until the next.
+
+        Also closes the circuit breaker after a good answer with no ambiguous order left, and
+        announces parked orders again every hour, and tells a customer once whose hour has passed.
+        """
+        now = self._clock.now()
+        await self._announce_again(now)
+        sought = await self._store.read(
+            lambda tx: tx.orders.due(self._rules.account, _SOUGHT, now, BATCH, has_ref=False)
+        )
+        is_broken = await self._store.read(is_breaker_open, self._rules.account)
+        if sought or (is_broken and not self._looked_lately(now)):
+            self._looked_at = now
+            await self._look([order.order_id for order in sought])
+        lost = await self._store.read(lambda tx: tx.orders.in_states(self._rules.account, _SOUGHT))
+        self._known.meet(order.order_id for order in lost)
+        seconds = await self._seconds_to_next(_SOUGHT, has_ref=False)
+        if is_broken:
+            pause = BREAKER_LOOK_EVERY.total_seconds()
+            return pause if seconds is None else min(pause, seconds)
+        return seconds
+
+    def _looked_lately(self, now: datetime) -> bool:
+        """Every write wakes this worker, and each look writes: without a pause it would spin."""
+        looked_at = self._looked_at
+        return looked_at is not None and timedelta(0) <= now - looked_at < BREAKER_LOOK_EVERY
+
+    async def _look(self, order_ids: Sequence[OrderId]) -> None:
+        asked, ages = await asking(self._store, self._rules, self._clock), self._known.ages()
+        try:
+            answer = await self._supplier.recent_rows(ReadShare.RECONCILE)
+        except SupplierError as error:
+            log.warning("look failed", cause=str(error), orders=len(order_ids))
+            await self._store.write(self._judge_blind, order_ids, self._clock.now())
+            return
+        known_for = {order_id: ages.get(order_id, timedelta(0)) for order_id in order_ids}
+        await self._store.write(self._judge_all, known_for, answer, asked, self._clock.now())
+
+    def _judge_blind(self, tx: Transaction, order_ids: Sequence[OrderId], now: datetime) -> None:
+        for order_id in order_ids:
+            order = existing(tx, order_id)
+            if order.state in _SOUGHT and order.ref_id is None:
+                rules = look_rules(tx, self._rules, order)
+                verdict = judge_by_age(order, rules, now, is_covering=False)
+                self._apply_verdict(tx, order, verdict, now)
+
+    def _judge_all(
+        self,
+        tx: Transaction,
+        known_for: Mapping[OrderId, timedelta],
+        answer: StatusList,
+        asked: Asked,
+        now: datetime,
+    ) -> None:
+        """Judge by the time at which the list was asked for: its absences are as old as that."""
+        first_seen = see(tx, self._rules, answer, asked)
+        for order_id, age in known_for.items():
+            order = existing(tx, order_id)
+            if order.state in _SOUGHT and order.ref_id is None:
+                bounds = look_rules(tx, self._rules, order)
+                view = view_for(tx, order, answer, first_seen, bounds)
+                verdict = judge(order, view, bounds, asked.at, age)
+                if verdict.is_covering:
+                    order = note_covering(order, asked, age)
+                self._apply_verdict(tx, order, verdict, now)
+        if not tx.orders.in_states(self._rules.account, (OrderState.AMBIGUOUS,)):
+            close_breaker(tx, self._rules.account, now)
+
+    def _apply_verdict(
+        self, tx: Transaction, order: Order, verdict: Verdict, now: datetime
+    ) -> Order:
+        if verdict.kind is VerdictKind.CLAIM and verdict.row is not None:
+            return claim_row(tx, self._rules, order, verdict.row, now)
+        if verdict.kind is VerdictKind.REFUSED:
+            return settle.confirm_refusal(tx, order, now)
+        if verdict.kind is VerdictKind.PARK and verdict.reason is not None:
+            return settle.park(tx, self._rules, order, verdict.reason, now)
+        since = order.ambiguous_at or order.sent_at or now
+        pause = next_look_after(order.looks + 1, now - since)
+        return tx.orders.save(replace(order, looks=order.looks + 1, next_look_at=now + pause))
+
+    async def _announce_again(self, now: datetime) -> None:
+        def stale(tx: Transaction) -> list[Order]:
+            return [
+                order
+                for order in tx.orders.in_states(self._rules.account, (OrderState.PARKED,))
+                if order.announced_at is None or now - order.announced_at >= enqueue.ANNOUNCE_EVERY
+            ]
+
+        def announce(tx: Transaction) -> None:
+            for order in stale(tx):
+                told = tx.orders.save(replace(order, announced_at=now))
+                enqueue.announce_parked(tx, self._rules, told, now)
+                enqueue.tell_overdue(tx, self._rules, told, now)
+
+        if await self._store.read(stale):
+            await self._store.write(announce)
+
+    async def _seconds_to_next(
+        self, states: Sequence[OrderState], *, has_ref: bool, or_at: datetime | None = None
+    ) -> float | None:
+        orders = await self._store.read(lambda tx: tx.orders.in_states(self._rules.account, states))
+        dues = [
+            order.next_look_at
+            for order in orders
+            if order.next_look_at is not None and (order.ref_id is not None) == has_ref
+        ]
+        if or_at is not None:
+            dues.append(or_at)
+        if not dues:
+            return None
+        return max(0.0, (min(dues) - self._clock.now()).total_seconds())
+
+
+def _is_other_product(order: Order, row: SupplierRow) -> bool:
+    return row.service_code not in ("", order.service_code)
+
+
+def _was_answered_with(order: Order, row: SupplierRow) -> bool:
+    """Tell whether the reply to an order's own call named a row of its product."""
+    return order.suspect_ref_id == row.ref_id and order.service_code == row.service_code

@@ -1,0 +1,183 @@
+"""Look: what an answer of the supplier's, with what the database knows, says of an order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.destination import compared, strip_repeat_prefix
+from bot.domain.errors import SupplierRefusedError
+from bot.domain.first_seen import Sight, Sighting, sighting
+from bot.domain.list_order import is_by_creation
+from bot.domain.order import UNRESOLVED_STATES, Order
+from bot.domain.row_matching import (
+    FIRST_MISS_AFTER,
+    LookRules,
+    SupplierRow,
+    SupplierView,
+    has_passed,
+    is_of_its_time,
+    may_match,
+    undated_where_absurd,
+)
+from bot.domain.shop_rules import ShopRules
+from bot.ports import Clock, ReadShare, StatusList, Store, Supplier, Transaction
+from bot.services.orders.supplier_clock import clock_of
+
+DISORDER_AT = "list_not_by_creation_at"
+"""When an account's list was last seen in another order than that of creation; empty: never."""
+DISORDER_REMEMBERED_FOR = timedelta(days=1)
+_NAMESAKES = 10
+"""So many orders of one number are compared with a row that names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was true when the supplier was asked: its answer knows no more than that."""
+
+    at: datetime
+    send: int
+    """The account's newest send."""
+
+
+async def asking(store: Store, rules: ShopRules, clock: Clock) -> Asked:
+    """Return what is true now, right before the supplier is asked."""
+    newest, _ = await store.read(lambda tx: tx.orders.newest_send(rules.account))
+    return Asked(clock.now(), newest)
+
+
+async def rows_of(
+    supplier: Supplier, rules: ShopRules, ref_id: str, share: ReadShare
+) -> StatusList:
+    """Return what the panel shows for a reference; nothing when it says that there is none.
+
+    Raises `SupplierReadError`, and `SupplierRefusedError` when it refuses for another reason:
+    "Something went wrong" says nothing of a row.
+    """
+    try:
+        return await supplier.rows_of(ref_id, share)
+    except SupplierRefusedError as error:
+        if rules.profile.denies(error.message):
+            return StatusList((), 0)
+        raise
+
+
+def see(tx: Transaction, rules: ShopRules, answer: StatusList, asked: Asked) -> dict[str, Sight]:
+    """Note the rows of an answer, and their order; return when each row was first seen."""
+    _note_order(tx, rules.account, answer.rows, asked.at)
+    return tx.supplier_rows.see(rules.account, answer.rows, asked.at, asked.send)
+
+
+def _note_order(
+    tx: Transaction, account: str, rows: Sequence[SupplierRow], asked_at: datetime
+) -> None:
+    """Note when an account's list was last in another order than that of creation.
+
+    One list may look right by chance, so that it is remembered for a day.
+    """
+    noted = tx.supplier_facts.get(account, DISORDER_AT)
+    if not is_by_creation(rows, asked_at):
+        tx.supplier_facts.put(account, DISORDER_AT, asked_at.isoformat())
+    elif noted and asked_at - datetime.fromisoformat(noted) >= DISORDER_REMEMBERED_FOR:
+        tx.supplier_facts.put(account, DISORDER_AT, "")
+
+
+def view_for(
+    tx: Transaction,
+    order: Order,
+    answer: StatusList,
+    first_seen: Mapping[str, Sight],
+    bounds: LookRules,
+) -> SupplierView:
+    """Return a list with what the database knows of its rows, for one order that was sent."""
+    number = order.send_number or 0
+    claimed = tx.orders.claimed_among(order.account, [row.ref_id for row in answer.rows])
+    owners = {ref_id: tx.orders.by_ref(order.account, ref_id) for ref_id in claimed}
+    seen = {ref_id for ref_id, at in first_seen.items() if sighting(order, at) is Sighting.BEFORE}
+    sent = {ref for ref, owner in owners.items() if owner and (owner.send_number or 0) < number}
+    free = [row for row in answer.rows if row.ref_id not in claimed]
+    return SupplierView(
+        rows=answer.rows,
+        skipped=answer.skipped,
+        claimed=claimed,
+        first_seen=first_seen,
+        claimed_since=tx.orders.claimed_since(order.account, number),
+        older=seen | sent,
+        has_past=tx.supplier_rows.has_past(
+            order.account, number, order.sent_at or order.created_at
+        ),
+        contested=_contested(tx, order, free, first_seen),
+        placed=frozenset(
+            row.ref_id for row in free if _is_placed(tx, order, row, first_seen[row.ref_id], bounds)
+        ),
+        is_by_creation=not tx.supplier_facts.get(order.account, DISORDER_AT),
+    )
+
+
+def _contested(
+    tx: Transaction, order: Order, rows: Sequence[SupplierRow], first_seen: Mapping[str, Sight]
+) -> frozenset[str]:
+    """Return which rows may be the order's and another unresolved one's as well.
+
+    The database keeps two from one spelling of a number, but a panel may write both alike.
+    """
+    rows = [row for row in rows if may_match(order, row)]
+    if not rows:
+        return frozenset()
+    rivals = [
+        other
+        for other in tx.orders.in_states(order.account, UNRESOLVED_STATES)
+        if other.order_id != order.order_id and other.ref_id is None
+    ]
+    return frozenset(
+        row.ref_id
+        for row in rows
+        if any(
+            may_match(rival, row) and sighting(rival, first_seen[row.ref_id]) is not Sighting.BEFORE
+            for rival in rivals
+        )
+    )
+
+
+def _is_placed(
+    tx: Transaction, order: Order, row: SupplierRow, sight: Sight, bounds: LookRules
+) -> bool:
+    """Tell whether a row names the number of another order, and is of its product and time."""
+    if row.service_code != order.service_code or may_match(order, row):
+        return False
+    echoes = {strip_repeat_prefix(row.destination), compared(row.destination)}
+    return any(
+        other.account == order.account
+        and may_match(other, row)
+        and sighting(other, sight) is not Sighting.BEFORE
+        and other.sent_at is not None
+        and is_of_its_time(other, undated_where_absurd(row, other.sent_at, sight), bounds)
+        for echo in echoes
+        for other in tx.orders.find(echo, _NAMESAKES)
+    )
+
+
+def look_rules(tx: Transaction, rules: ShopRules, order: Order) -> LookRules:
+    """Return the bounds of a lookup for an order, with the skew as learned on its account."""
+    clock = clock_of(tx, order.account)
+    return LookRules(
+        timeout=rules.supplier_timeout,
+        skew=clock.skew,
+        park_after=rules.park_after,
+        skew_margin=clock.margin,
+        kind=rules.profile.kind_of(order.category_type, order.main),
+    )
+
+
+def note_covering(order: Order, asked: Asked, known_for: timedelta) -> Order:
+    """Note that an answer which covers the order's send lacked it: as of when it was asked for.
+
+    Where the clock was set forward, that is as long after the order was met as it is known.
+    """
+    met_at = order.ambiguous_at or order.sent_at or asked.at
+    at = asked.at if has_passed(asked.at - met_at, known_for) else met_at + known_for
+    first = order.covered_60_at
+    if first is None and order.sent_at and at - order.sent_at >= FIRST_MISS_AFTER:
+        first = at
+    return replace(order, covered_at=max(order.covered_at or at, at), covered_60_at=first)

@@ -1,0 +1,380 @@
+"""Send: take a queued order to the supplier, once.
+
+The call stands between two transactions: `start` commits "sending" before the first byte
+leaves, `carry_out` makes the one call and records what came of it. Whatever is not a
+well-formed answer leaves the order ambiguous and its money held.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import chain, repeat
+from typing import TypeVar
+
+import structlog
+
+from bot.domain.catalogue import Catalogue
+from bot.domain.destination import same_destination
+from bot.domain.errors import (
+    NotFoundError,
+    ProductUnavailableError,
+    RefusalClass,
+    StoreUnavailableError,
+    SupplierError,
+    SupplierOutcomeUnknownError,
+    SupplierRefusedError,
+    SupplierUnavailableError,
+    UnavailableReason,
+)
+from bot.domain.notice import Alert
+from bot.domain.order import (
+    UNRESOLVED_STATES,
+    CancelReason,
+    NotSent,
+    Order,
+    OrderId,
+    OrderState,
+    OutcomeUnknown,
+    ParkReason,
+    Started,
+    WaitReason,
+    send_backoff,
+)
+from bot.domain.row_matching import target_of
+from bot.domain.send_window import blocks_sending
+from bot.domain.shop_rules import PAUSED, ShopRules
+from bot.domain.supplier_profile import SupplierStatus
+from bot.ports import Clock, OrderReply, Store, Supplier, Transaction
+from bot.services.catalogue.browse import Shelf, find_offer, require_available
+from bot.services.catalogue.withhold import require_sold
+from bot.services.notices import enqueue
+from bot.services.orders import queue, settle
+from bot.services.orders.circuit_breaker import count_unanswered, is_breaker_open
+from bot.services.orders.claim import row_of_reply
+from bot.services.orders.queue import Wait
+
+A = TypeVar("A")
+
+log = structlog.get_logger(__name__)
+
+FIRST_BYTE_WITHIN = timedelta(seconds=5)
+"""If the first byte cannot leave within this of the commit, the order goes back to the queue."""
+FIRST_LOOK_AFTER = timedelta(seconds=3)
+RECORD_RETRIES_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+class Send:
+    """The only caller of the supplier's order call."""
+
+    def __init__(
+        self, store: Store, supplier: Supplier, shelf: Shelf, rules: ShopRules, clock: Clock
+    ) -> None:
+        """Begin with no failures behind and nothing under way."""
+        self._store = store
+        self._supplier = supplier
+        self._shelf = shelf
+        self._rules = rules
+        self._clock = clock
+        self._failures = 0
+        self._away_until: datetime | None = None
+        self._live: set[OrderId] = set()
+
+    @property
+    def live(self) -> frozenset[OrderId]:
+        """The orders whose call is under way in this process."""
+        return frozenset(self._live)
+
+    async def start(self) -> Order | Wait:
+        """Commit the next order as `sending` and return it, or say how long to wait.
+
+        Ends orders that waited too long or whose product closed, on the way.
+        """
+        now = self._clock.now()
+        wait = await self._store.read(self._idle, now)
+        if wait is not None:
+            return wait
+        started = await self._store.write(self._start, self._shelf.catalogue, now)
+        if isinstance(started, Order):
+            self._live.add(started.order_id)
+        return started
+
+    def _idle(self, tx: Transaction, now: datetime) -> Wait | None:
+        """Return how long to wait if nothing has to be written meanwhile.
+
+        Every write of the shop wakes the sender, mostly between two sends: then a few looks at
+        one order must do, however many wait.
+        """
+        account = self._rules.account
+        if tx.orders.oldest_queued(account) is None:
+            return Wait()
+        if queue.is_any_over(tx, self._rules, now):
+            return None
+        wait, reason = self._standstill(tx, now)
+        if wait is None:
+            wait, reason = Wait(), WaitReason.SAME_TARGET
+            if queue.sendable(tx, self._rules, None, now, 1):
+                return None
+        if reason is not None and tx.orders.untold(account, reason, 1):
+            return None
+        return queue.until_expiry(tx, self._rules, wait, now)
+
+    def _start(self, tx: Transaction, catalogue: Catalogue | None, now: datetime) -> Order | Wait:
+        is_done = queue.end_what_is_over(tx, self._rules, now)
+        wait, reason = self._standstill(tx, now)
+        if wait is None:
+            reason = WaitReason.SAME_TARGET
+        if reason is not None:
+            is_done &= queue.say_waiting(tx, self._rules, reason, now)
+        started = self._next(tx, catalogue, now) if wait is None else wait
+        if isinstance(started, Order):
+            return started
+        if not is_done:
+            return Wait(0)
+        return queue.until_expiry(tx, self._rules, started or Wait(), now)
+
+    def _next(
+        self, tx: Transaction, catalogue: Catalogue | None, now: datetime
+    ) -> Order | Wait | None:
+        """Move the next order that need not wait to `sending`; None when there is none.
+
+        Those that cannot be sold any more are cancelled on the way, a limited number at once.
+        """
+        unresolved = tx.orders.in_states(self._rules.account, tuple(UNRESOLVED_STATES))
+        targets = {target_of(order) for order in unresolved}
+        last, ended = None, 0
+        while ended < queue.AT_ONCE:
+            page = queue.sendable(tx, self._rules, last, now, queue.PAGE)
+            for order in page:
+                last = order
+                # The database compares spellings too, but for orders of an older version.
+                if target_of(order) in targets:
+                    queue.say_why(tx, order, WaitReason.SAME_TARGET, now)
+                    continue
+                sellable = self._recheck(tx, catalogue, order, now)
+                if sellable is not None:
+                    return self._sending(tx, sellable, now)
+                ended += 1
+            if len(page) < queue.PAGE:
+                return None
+        return Wait(0)
+
+    def _sending(self, tx: Transaction, order: Order, now: datetime) -> Order:
+        number, _ = tx.orders.newest_send(self._rules.account)
+        return settle.move(
+            tx,
+            order,
+            Started(),
+            sent_at=now,
+            send_number=number + 1,
+            send_attempts=order.send_attempts + 1,
+            wait_reason=None,
+        )
+
+    def _standstill(self, tx: Transaction, now: datetime) -> tuple[Wait | None, WaitReason | None]:
+        """Return why nothing at all may be sent now, if so, and what customers may know of it."""
+        if tx.conditions.get(PAUSED) is not None:
+            return Wait(), WaitReason.PAUSED
+        if is_breaker_open(tx, self._rules.account):
+            return Wait(), WaitReason.SUPPLIER_AWAY
+        if self._away_until is not None and now < self._away_until:
+            return Wait((self._away_until - now).total_seconds()), WaitReason.SUPPLIER_AWAY
+        number, sent_at = tx.orders.newest_send(self._rules.account)
+        gap = timedelta(seconds=self._supplier.order_gap_seconds)
+        if sent_at is not None and sent_at <= now < sent_at + gap:
+            return Wait((sent_at + gap - now).total_seconds()), None
+        waiting = tx.orders.in_states(
+            self._rules.account, (OrderState.SENDING, OrderState.AMBIGUOUS)
+        )
+        if any(blocks_sending(order, number) for order in waiting):
+            return Wait(), WaitReason.BUSY
+        return None, None
+
+    def _recheck(
+        self, tx: Transaction, catalogue: Catalogue | None, order: Order, now: datetime
+    ) -> Order | None:
+        """Return the order at today's cost if it may still be sold, else end it."""
+        try:
+            require_sold(tx, order.product_id)
+            offer = find_offer(catalogue, order.product_id, self._rules, now)
+            require_available(offer)
+        except ProductUnavailableError as error:
+            is_closed = error.reason is UnavailableReason.CLOSED
+            reason = CancelReason.CUTOFF if is_closed else CancelReason.NOT_READY
+            settle.cancel(tx, order, reason, now)
+            return None
+        cost = offer.product.listing.cost
+        if cost > order.price:
+            settle.cancel(tx, order, CancelReason.COST_ABOVE_PRICE, now)
+            detail = f"{order.service_code}: {cost} > {order.price}"
+            enqueue.alert(tx, self._rules, Alert.COST_ABOVE_PRICE, detail, now, order=order)
+            return None
+        return replace(order, cost=cost)
+
+    async def carry_out(self, order: Order) -> None:
+        """Make the one call for an order that `start` returned, and record what came of it.
+
+        Cancellation (a shutdown that could not wait) leaves the order `sending`; the next
+        start of the bot makes it ambiguous.
+        """
+        structlog.contextvars.bind_contextvars(order=order.number)
+        try:
+            await self._call(order)
+        finally:
+            self._live.discard(order.order_id)
+            structlog.contextvars.unbind_contextvars("order")
+
+    async def _call(self, order: Order) -> None:
+        assert order.sent_at is not None  # noqa: S101 - for the type checker
+        passed = max(self._clock.now() - order.sent_at, timedelta(0))
+        left = FIRST_BYTE_WITHIN - passed
+        try:
+            if left <= timedelta(0):
+                raise SupplierUnavailableError("too late after the commit")
+            reply = await self._supplier.place_order(
+                order.service_code,
+                order.destination,
+                first_byte_within_seconds=left.total_seconds(),
+            )
+        except SupplierUnavailableError:
+            self._failures += 1
+            self._away_until = self._clock.now() + send_backoff(self._failures)
+            log.warning("order not sent", failures=self._failures)
+            await self._record(self._not_sent, order.order_id, WaitReason.SUPPLIER_AWAY)
+            return
+        except SupplierRefusedError as error:
+            await self._refused(order.order_id, error)
+        except SupplierOutcomeUnknownError as error:
+            log.warning("order outcome unknown", cause=str(error))
+            await self._record(self._unknown, order.order_id, error)
+        except Exception:  # A bug of ours after the bytes left must not look like "not sent".
+            log.exception("order call failed unexpectedly")
+            await self._record(self._unknown, order.order_id, None)
+        else:
+            log.info("order accepted", ref_id=reply.ref_id)
+            await self._record(self._accepted, order.order_id, reply)
+        self._failures = 0
+        self._away_until = None
+
+    async def _refused(self, order_id: OrderId, error: SupplierRefusedError) -> None:
+        log.warning("order refused", refusal=error.refusal, message=error.message)
+        if error.refusal is RefusalClass.THROTTLE:
+            await self._record(self._not_sent, order_id, None)
+        elif error.refusal is RefusalClass.OTHER:
+            await self._record(self._unknown, order_id, error)
+        else:
+            await self._record(self._definitely_refused, order_id, error)
+
+    async def _record(
+        self,
+        use_case: Callable[[Transaction, OrderId, A, datetime], None],
+        order_id: OrderId,
+        what: A,
+    ) -> None:
+        """Write the result, however long the database refuses: it is known only here."""
+        pauses = chain(RECORD_RETRIES_SECONDS, repeat(RECORD_RETRIES_SECONDS[-1]))
+        while True:
+            try:
+                await self._store.write(use_case, order_id, what, self._clock.now())
+            except StoreUnavailableError:
+                log.exception("order result not recorded yet")
+                await asyncio.sleep(next(pauses))
+            else:
+                return
+
+    def _accepted(
+        self, tx: Transaction, order_id: OrderId, reply: OrderReply, now: datetime
+    ) -> None:
+        order = existing(tx, order_id)
+        owner = tx.orders.by_ref(order.account, reply.ref_id)
+        if owner is not None and owner.order_id == order.order_id:
+            return
+        if order.state.is_final:
+            if owner is None:
+                self._too_late(tx, order, reply, now)
+            else:  # Its cost is booked with the order that it belongs to.
+                log.warning("late reply names another order's ref_id", ref_id=reply.ref_id)
+            return
+        is_ours = reply.service_code == order.service_code and same_destination(
+            order.destination, reply.destination
+        )
+        if not is_ours or owner is not None or order.ref_id is not None:
+            suspicious = replace(order, suspect_ref_id=reply.ref_id)
+            settle.park_or_keep(tx, self._rules, suspicious, ParkReason.FOREIGN_REPLY, now)
+            return
+        pause = self._rules.poll_min
+        accepted = settle.accept(tx, order, reply.ref_id, now, now + pause)
+        settle.apply_row(tx, self._rules, accepted, row_of_reply(reply), now, now + pause)
+
+    def _too_late(self, tx: Transaction, order: Order, reply: OrderReply, now: datetime) -> None:
+        """Book what was bought for an order that is over, unless the reply says that it failed."""
+        if self._rules.profile.status_of(reply.status_word) is SupplierStatus.FAILED:
+            return
+        cost = settle.sane_cost(self._rules, reply.cost) or order.cost
+        settle.note_late_success(tx, self._rules, order, reply.ref_id, cost, now)
+
+    def _definitely_refused(
+        self, tx: Transaction, order_id: OrderId, error: SupplierRefusedError, now: datetime
+    ) -> None:
+        order = existing(tx, order_id)
+        if order.state.is_unresolved and order.ref_id is None:
+            settle.refuse(tx, self._rules, order, error.refusal, error.message, now)
+
+    def _not_sent(
+        self, tx: Transaction, order_id: OrderId, reason: WaitReason | None, now: datetime
+    ) -> None:
+        order = existing(tx, order_id)
+        if order.state is not OrderState.SENDING:
+            return
+        queued = settle.move(tx, order, NotSent(), wait_reason=reason)
+        if reason is not None:
+            enqueue.tell_order(tx, queued, now)
+
+    def _unknown(
+        self, tx: Transaction, order_id: OrderId, cause: SupplierError | None, now: datetime
+    ) -> None:
+        """Note that nobody knows what became of an order, and what the supplier said.
+
+        Only a refusal is kept as one: what was no answer is never failed by a list's absence.
+        """
+        order = existing(tx, order_id)
+        ref_id = cause.ref_id if isinstance(cause, SupplierOutcomeUnknownError) else None
+        if order.state is not OrderState.SENDING:
+            if ref_id is not None and order.state.is_unresolved and order.ref_id is None:
+                tx.orders.save(replace(order, suspect_ref_id=ref_id))
+            return
+        if isinstance(cause, SupplierRefusedError):
+            order = replace(order, refusal=RefusalClass.OTHER, refusal_message=cause.message)
+            enqueue.alert(tx, self._rules, Alert.UNKNOWN_REFUSAL, cause.message, now, order=order)
+        elif isinstance(cause, SupplierOutcomeUnknownError):
+            order = replace(order, refusal_message=cause.message, suspect_ref_id=ref_id)
+            if cause.message:
+                enqueue.alert(
+                    tx, self._rules, Alert.UNCLEAR_ANSWER, cause.message, now, order=order
+                )
+        make_ambiguous(tx, self._rules, order, now)
+
+
+def existing(tx: Transaction, order_id: OrderId) -> Order:
+    """Return an order as stored now; raises `NotFoundError`."""
+    order = tx.orders.get(order_id)
+    if order is None:
+        raise NotFoundError
+    return order
+
+
+def make_ambiguous(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Order:
+    """Note that an order's outcome is unknown; three unanswered calls open the circuit breaker."""
+    ambiguous = settle.move(
+        tx,
+        order,
+        OutcomeUnknown(),
+        ambiguous_at=now,
+        looks=0,
+        next_look_at=now + FIRST_LOOK_AFTER,
+    )
+    enqueue.tell_order(tx, ambiguous, now)
+    count_unanswered(tx, rules, ambiguous, now)
+    return ambiguous

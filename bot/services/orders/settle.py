@@ -1,0 +1,349 @@
+"""Settle: what the supplier's answers do to an order and to the money held for it.
+
+Every function here runs inside a transaction. None of them talks to the supplier, and none
+sends an order: whatever they learn, the order call is not repeated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.domain.errors import LedgerError, RefusalClass
+from bot.domain.ledger import (
+    SUPPLIER_COST,
+    SUPPLIER_DEPOSIT,
+    SUSPENSE,
+    AccountId,
+    Phase,
+    Purpose,
+    Transfer,
+    resolution,
+)
+from bot.domain.money import Rupiah
+from bot.domain.notice import Alert
+from bot.domain.order import (
+    UNRESOLVED_STATES,
+    Accepted,
+    Cancelled,
+    CancelReason,
+    CountedDelivered,
+    Event,
+    Failed,
+    Order,
+    Parked,
+    ParkReason,
+    Refunded,
+    RefusalConfirmed,
+    Refused,
+    Succeeded,
+    next_state,
+    overdue,
+)
+from bot.domain.row_matching import SupplierRow, target_of
+from bot.domain.shop_rules import ShopRules
+from bot.domain.supplier_profile import SupplierStatus
+from bot.ports import Transaction
+from bot.services.catalogue import withhold
+from bot.services.notices import enqueue
+
+WATCHED_AFTER = timedelta(minutes=1)
+WATCHED_EVERY = timedelta(minutes=10)
+WATCHED_FOR = timedelta(hours=24)
+"""How long the row of an order is watched whose money an admin gave back."""
+
+
+def move(tx: Transaction, order: Order, event: Event, **changes: Any) -> Order:
+    """Store an order in the state that the table gives for an event, with other changes."""
+    return tx.orders.save(replace(order, state=next_state(order.state, event), **changes))
+
+
+def cancel(tx: Transaction, order: Order, reason: CancelReason, now: datetime) -> Order:
+    """End a queued order, free its money, and tell the customer."""
+    ended = move(tx, order, Cancelled(), cancel_reason=reason, wait_reason=None, ended_at=now)
+    _resolve(tx, ended, Phase.VOID, now)
+    enqueue.tell_order(tx, ended, now)
+    return ended
+
+
+def accept(
+    tx: Transaction, order: Order, ref_id: str, now: datetime, next_look_at: datetime
+) -> Order:
+    """Give an order its ref_id; the row's further life is then polled.
+
+    Raises `DuplicateError` when another order claimed the ref_id first.
+    """
+    accepted = move(
+        tx,
+        order,
+        Accepted(),
+        ref_id=ref_id,
+        suspect_ref_id=None,
+        park_reason=None,
+        parked_at=None,
+        announced_at=None,
+        accepted_at=now,
+        row_seen_at=now,
+        next_look_at=next_look_at,
+    )
+    enqueue.tell_order(tx, accepted, now)
+    return accepted
+
+
+def refuse(
+    tx: Transaction,
+    rules: ShopRules,
+    order: Order,
+    refusal: RefusalClass,
+    message: str,
+    now: datetime,
+) -> Order:
+    """End an order by a definite refusal of a known class: the money is free again."""
+    ended = move(tx, order, Refused(), refusal=refusal, refusal_message=message, **_ending(now))
+    _give_back(tx, ended, now)
+    condition = _REFUSAL_ALERTS.get(refusal)
+    if condition is not None:
+        enqueue.alert(tx, rules, condition, message, now, order=ended)
+    return ended
+
+
+_REFUSAL_ALERTS = {
+    RefusalClass.CREDENTIALS: Alert.CREDENTIALS_REFUSED,
+    RefusalClass.MAINTENANCE: Alert.MAINTENANCE,
+    RefusalClass.OWN_DEPOSIT: Alert.OWN_DEPOSIT_LOW,
+}
+
+
+def confirm_refusal(tx: Transaction, order: Order, now: datetime) -> Order:
+    """End an order whose unknown refusal was borne out by the supplier's list."""
+    ended = move(tx, order, RefusalConfirmed(), **_ending(now))
+    _give_back(tx, ended, now)
+    return ended
+
+
+def refund(tx: Transaction, order: Order, actor_id: int, now: datetime) -> Order:
+    """End a parked order by an admin's word: its hold is voided.
+
+    A row that is known to be the order's goes on being watched: the goods may still arrive.
+    """
+    watch_at = None if order.ref_id is None else now + WATCHED_AFTER
+    ended = move(tx, order, Refunded(), ended_at=now, next_look_at=watch_at)
+    _resolve(tx, ended, Phase.VOID, now, actor_id)
+    enqueue.tell_order(tx, ended, now)
+    return ended
+
+
+def count_delivered(tx: Transaction, order: Order, actor_id: int, now: datetime) -> Order:
+    """End a parked order by an admin's word: its hold is posted, and what is known is told."""
+    ended = move(tx, order, CountedDelivered(), **_ending(now))
+    _book_sale(tx, ended, now, actor_id)
+    return ended
+
+
+def park(
+    tx: Transaction,
+    rules: ShopRules,
+    order: Order,
+    reason: ParkReason,
+    now: datetime,
+    **changes: Any,
+) -> Order:
+    """Leave an order to the admins, its money still held, and announce it to them."""
+    parked = move(
+        tx,
+        order,
+        Parked(),
+        park_reason=reason,
+        parked_at=now,
+        announced_at=now,
+        next_look_at=now + timedelta(seconds=60),
+        **changes,
+    )
+    enqueue.tell_order(tx, parked, now)
+    enqueue.announce_parked(tx, rules, parked, now)
+    return parked
+
+
+def park_or_keep(
+    tx: Transaction, rules: ShopRules, order: Order, reason: ParkReason | None, now: datetime
+) -> Order:
+    """Park an order if there is a reason and it is not parked yet; else store it as it is.
+
+    The database takes one unresolved order for a product and destination. An accepted order is
+    not one of them, so a second one may be under way: then it is parked at a later poll.
+    """
+    if reason is None or order.park_reason is not None or not _is_alone(tx, order):
+        enqueue.tell_slow(tx, order, now)
+        return tx.orders.save(order)
+    return park(tx, rules, order, reason, now)
+
+
+def _is_alone(tx: Transaction, order: Order) -> bool:
+    return all(
+        target_of(other) != target_of(order)
+        or other.order_id == order.order_id
+        or other.park_reason is ParkReason.RESTORED
+        for other in tx.orders.in_states(order.account, UNRESOLVED_STATES)
+    )
+
+
+def apply_row(
+    tx: Transaction,
+    rules: ShopRules,
+    order: Order,
+    row: SupplierRow,
+    now: datetime,
+    next_look_at: datetime,
+) -> Order:
+    """Apply the order's own row (accepted, or parked with its ref_id): settle it when final."""
+    order = _note_cost(tx, rules, order, row.cost, now)
+    status = rules.profile.status_of(row.status_word)
+    order = replace(order, status_word=row.status_word, row_seen_at=now, next_look_at=next_look_at)
+    if status is SupplierStatus.SUCCEEDED:
+        return _succeed(tx, order, row, now)
+    if status is SupplierStatus.FAILED:
+        ended = move(tx, order, Failed(), note=row.note, voucher=row.voucher, **_ending(now))
+        _give_back(tx, ended, now)
+        return ended
+    if status is SupplierStatus.UNKNOWN:
+        enqueue.alert(
+            tx, rules, Alert.UNKNOWN_STATUS, row.status_word or "(empty)", now, order=order
+        )
+    if status is SupplierStatus.PARTIAL:
+        order = replace(order, voucher=row.voucher, note=row.note)
+    reason = ParkReason.PARTIAL if status is SupplierStatus.PARTIAL else overdue(order, now)
+    return park_or_keep(tx, rules, order, reason, now)
+
+
+def miss_row(
+    tx: Transaction, rules: ShopRules, order: Order, now: datetime, next_look_at: datetime
+) -> Order:
+    """Note that the order's row could not be found; after 10 minutes an admin has to look."""
+    order = replace(order, next_look_at=next_look_at)
+    return park_or_keep(tx, rules, order, overdue(order, now), now)
+
+
+def disown(
+    tx: Transaction, rules: ShopRules, order: Order, now: datetime, next_look_at: datetime
+) -> Order:
+    """Take a ref_id from an order, as the row shows that the reply named another's.
+
+    The order is parked and looked for by its own row, and the other may claim what is free.
+    """
+    freed = replace(
+        order,
+        ref_id=None,
+        suspect_ref_id=order.ref_id,
+        park_reason=ParkReason.FOREIGN_REPLY,
+        next_look_at=now,
+    )
+    if order.state.is_unresolved:
+        return tx.orders.save(freed)
+    if not _is_alone(tx, order):
+        return tx.orders.save(replace(order, next_look_at=next_look_at))
+    parked = park(tx, rules, freed, ParkReason.FOREIGN_REPLY, now)
+    return tx.orders.save(replace(parked, next_look_at=now))
+
+
+def watch_row(
+    tx: Transaction, rules: ShopRules, order: Order, row: SupplierRow | None, now: datetime
+) -> Order:
+    """Follow the row of an order that was refunded, until it is final or a day has passed."""
+    status = SupplierStatus.PENDING if row is None else rules.profile.status_of(row.status_word)
+    if row is not None and status is SupplierStatus.SUCCEEDED:
+        cost = order.supplier_cost or sane_cost(rules, row.cost) or order.cost
+        note_late_success(tx, rules, order, row.ref_id, cost, now)
+    is_over = status.is_final or now - (order.ended_at or now) >= WATCHED_FOR
+    return tx.orders.save(replace(order, next_look_at=None if is_over else now + WATCHED_EVERY))
+
+
+def note_late_success(
+    tx: Transaction, rules: ShopRules, order: Order, ref_id: str, cost: int, now: datetime
+) -> None:
+    """Book goods that arrived for an order whose money was given back, and tell the admins.
+
+    Once, whoever finds out first: a reply that is late, the row that is watched, or a comparison.
+    """
+    withhold.note_cost(tx, rules, order, cost, now)
+    key = f"late:{order.number}:{ref_id}"
+    if tx.ledger.by_key(key) is None:
+        _spend(tx, order, SUSPENSE, cost, key, now)
+    told = f"{order.number}:{ref_id}"
+    enqueue.report(tx, rules, Alert.LATE_SUCCESS, ref_id, now, key=told, order=order)
+
+
+def _ending(now: datetime) -> dict[str, Any]:
+    return {"ended_at": now, "next_look_at": None}
+
+
+def _give_back(tx: Transaction, order: Order, now: datetime) -> None:
+    _resolve(tx, order, Phase.VOID, now)
+    enqueue.tell_order(tx, order, now)
+
+
+def _succeed(tx: Transaction, order: Order, row: SupplierRow, now: datetime) -> Order:
+    ended = move(tx, order, Succeeded(), voucher=row.voucher, note=row.note, **_ending(now))
+    _book_sale(tx, ended, now)
+    return ended
+
+
+def _book_sale(tx: Transaction, order: Order, now: datetime, actor_id: int | None = None) -> None:
+    _resolve(tx, order, Phase.POST, now, actor_id)
+    cost = order.cost if order.supplier_cost is None else order.supplier_cost
+    _spend(tx, order, SUPPLIER_COST, cost, f"cost:{order.number}", now)
+    enqueue.tell_order(tx, order, now)
+
+
+def _resolve(
+    tx: Transaction, order: Order, phase: Phase, now: datetime, actor_id: int | None = None
+) -> None:
+    hold = tx.ledger.hold_of(order.order_id)
+    if hold is None:
+        raise LedgerError(f"order {order.number} has no hold")
+    tx.ledger.record(resolution(hold, phase, now, actor_id))
+
+
+def _spend(
+    tx: Transaction, order: Order, account: AccountId, cost: int, key: str, now: datetime
+) -> None:
+    if cost <= 0:
+        return
+    tx.ledger.record(
+        Transfer(
+            phase=Phase.SINGLE,
+            purpose=Purpose.COST,
+            debit_account=account,
+            credit_account=SUPPLIER_DEPOSIT,
+            amount=Rupiah(cost),
+            idempotency_key=key,
+            created_at=now,
+            order_id=order.order_id,
+        )
+    )
+
+
+def sane_cost(rules: ShopRules, cost: int | None) -> Rupiah | None:
+    """Return a cost within the bounds of the list's; None for 0, and for junk."""
+    if cost is None or not 0 < cost <= rules.profile.max_cost:
+        return None
+    return Rupiah(cost)
+
+
+def _note_cost(
+    tx: Transaction, rules: ShopRules, order: Order, cost: Rupiah | None, now: datetime
+) -> Order:
+    """Keep the first cost that the supplier names: after a refund its row may say 0.
+
+    Any cost that it names may show that the product is sold below it.
+    """
+    cost = sane_cost(rules, cost)
+    if cost is None or cost == order.supplier_cost:
+        return order
+    is_withheld = withhold.note_cost(tx, rules, order, cost, now)
+    if order.supplier_cost is not None:
+        return order
+    if cost != order.cost and not is_withheld:
+        detail = f"{order.service_code}: {order.cost} -> {cost}"
+        enqueue.alert(tx, rules, Alert.COST_CHANGED, detail, now, order=order)
+    return replace(order, supplier_cost=cost)

@@ -1,0 +1,304 @@
+"""Recon: compare the supplier's newest rows with our orders, and tell each difference once.
+
+It moves no money: what the supplier takes back, an admin takes up with the customer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.errors import NotPermittedError, SupplierError
+from bot.domain.first_seen import Sight
+from bot.domain.notice import Alert
+from bot.domain.order import UNRESOLVED_STATES, OrderId
+from bot.domain.row_matching import SupplierRow, is_misdated
+from bot.domain.shop_rules import ShopRules
+from bot.domain.supplier_comparison import (
+    NEWS_EVERY_SENDS,
+    Fate,
+    Finding,
+    FindingKind,
+    differences,
+    fate_of,
+    misdated,
+    next_compare_at,
+    unclaimed,
+)
+from bot.domain.supplier_profile import SupplierStatus
+from bot.ports import AdminAct, Clock, ReadShare, StatusList, Store, Supplier, Transaction
+from bot.services.catalogue import withhold
+from bot.services.notices import enqueue
+from bot.services.orders import settle
+from bot.services.orders.row_evidence import Asked, asking, see
+from bot.services.orders.send import existing
+from bot.services.orders.supplier_clock import clock_of
+from bot.services.restores import ROWS_SEEN_AT, rows_seen_at
+
+log = structlog.get_logger(__name__)
+
+COMPARED_AT_SEND = "rows_seen_at_send"
+"""The account's fact that tells its newest send when the rows were last compared."""
+AFTER_FAILURE = timedelta(seconds=60)
+REMEMBERED_FOR = timedelta(days=1)
+REMEMBERED = 200
+"""So many rows that no order claimed are looked at again after they left the list."""
+LINES = 10
+"""So many differences are written out in one alert; /recon shows them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReconReport:
+    """One comparison: what was looked at, and everything that is not settled yet."""
+
+    compared_at: datetime
+    rows: int
+    skipped: int
+    """Rows that could not be read."""
+    in_doubt: int
+    """Rows that may be an open order's, or are too young to tell."""
+    findings: Sequence[Finding]
+
+    def count(self, kind: FindingKind) -> int:
+        """Return how many findings of a kind are open."""
+        return sum(finding.kind is kind for finding in self.findings)
+
+
+class Recon:
+    """Reads the supplier's list on its own pace, and when an admin asks."""
+
+    def __init__(self, store: Store, supplier: Supplier, rules: ShopRules, clock: Clock) -> None:
+        """Compare at once, unless the database knows that it was done lately."""
+        self._store = store
+        self._supplier = supplier
+        self._rules = rules
+        self._clock = clock
+        self._has_young = False
+        self._failed_at: datetime | None = None
+
+    # --- when ---
+
+    async def step(self) -> float:
+        """Compare when it is due; return the seconds until it is due next."""
+        now = self._clock.now()
+        if self._failed_at is not None and timedelta(0) <= now - self._failed_at < AFTER_FAILURE:
+            return (self._failed_at + AFTER_FAILURE - now).total_seconds()
+        self._failed_at = None
+        if await self._store.read(self._due_at, now) <= now:
+            try:
+                await self._compare()
+            except SupplierError as error:
+                log.warning("rows not compared", cause=str(error))
+                self._failed_at = now
+                return AFTER_FAILURE.total_seconds()
+        due_at = await self._store.read(self._due_at, now)
+        return max(0.0, (due_at - now).total_seconds())
+
+    def _due_at(self, tx: Transaction, now: datetime) -> datetime:
+        newest, _ = tx.orders.newest_send(self._rules.account)
+        compared = tx.supplier_facts.get(self._rules.account, COMPARED_AT_SEND)
+        if newest - int(compared or 0) >= NEWS_EVERY_SENDS:
+            return now
+        return next_compare_at(rows_seen_at(tx, self._rules.account), self._has_young, now)
+
+    # --- what ---
+
+    async def compare(self, actor_id: int) -> ReconReport:
+        """Compare now and return everything that is open.
+
+        Raises `NotPermittedError`, and `SupplierError` when the rows cannot be read.
+        """
+        self._require_admin(actor_id)
+        return await self._compare(asked_by=actor_id)
+
+    async def settle(self, actor_id: int, ref_id: str) -> int:
+        """Note that an admin has seen to the differences of a reference; return how many."""
+        self._require_admin(actor_id)
+        now = self._clock.now()
+
+        def settle_all(tx: Transaction) -> int:
+            account = self._rules.account
+            closed = [
+                tx.recon.close(account, finding.kind, ref_id, now, actor_id)
+                for finding in tx.recon.open(account)
+                if finding.ref_id == ref_id
+            ]
+            if closed:
+                tx.admin_acts.add(AdminAct(actor_id, "recon", ref_id, "settled", now))
+            return len(closed)
+
+        return await self._store.write(settle_all)
+
+    async def _compare(self, *, asked_by: int | None = None) -> ReconReport:
+        asked = await asking(self._store, self._rules, self._clock)
+        answer = await self._supplier.recent_rows(ReadShare.RECONCILE)
+        # Whoever asked reads the answer: the alert is for the other admins.
+        told = replace(self._rules, admin_ids=self._rules.admin_ids - {asked_by})
+        return await self._store.write(self._record, answer, asked, told, self._clock.now())
+
+    def _record(
+        self, tx: Transaction, answer: StatusList, asked: Asked, told: ShopRules, now: datetime
+    ) -> ReconReport:
+        account = self._rules.account
+        first_seen = see(tx, self._rules, answer, asked)
+        listed_at = rows_seen_at(tx, account)
+        tx.supplier_facts.put(account, ROWS_SEEN_AT, asked.at.isoformat())
+        tx.supplier_facts.put(account, COMPARED_AT_SEND, str(asked.send))
+        gone = self._delivered_and_gone(tx, answer, now)
+        first_seen |= tx.supplier_rows.see(account, gone.rows, asked.at, asked.send)
+        rows = (*answer.rows, *gone.rows)
+        fates = self._fates(tx, rows, first_seen, now)
+        found = [
+            *(unclaimed(row, now) for row in rows if fates.get(row.ref_id) in _NOBODYS),
+            *self._differences(tx, answer.rows, asked.at, now),
+            *self._misdated(tx, answer.rows, first_seen, listed_at, now),
+        ]
+        self._close_what_is_over(tx, answer.rows, found, first_seen, now)
+        news = [finding for finding in found if tx.recon.note(account, finding)]
+        self._note_costs(tx, news, rows, now)
+        self._tell(tx, news, told, now)
+        doubtful = [fate for fate in fates.values() if fate in _DOUBTFUL]
+        self._has_young = Fate.YOUNG in doubtful
+        return ReconReport(
+            compared_at=now,
+            rows=len(answer.rows),
+            skipped=answer.skipped,
+            in_doubt=len(doubtful),
+            findings=tx.recon.open(account),
+        )
+
+    def _delivered_and_gone(self, tx: Transaction, answer: StatusList, now: datetime) -> StatusList:
+        """Return rows that no order claimed and that left the list as successes.
+
+        While they were in it an open order may have waited for them, which has ended since.
+        """
+        shown = {row.ref_id for row in answer.rows}
+        seen = tx.supplier_rows.unclaimed(self._rules.account, now - REMEMBERED_FOR, REMEMBERED)
+        return StatusList(
+            tuple(
+                row
+                for row in seen
+                if row.ref_id not in shown
+                and self._rules.profile.status_of(row.status_word) is SupplierStatus.SUCCEEDED
+            ),
+            0,
+        )
+
+    def _fates(
+        self,
+        tx: Transaction,
+        rows: Sequence[SupplierRow],
+        first_seen: Mapping[str, Sight],
+        now: datetime,
+    ) -> dict[str, Fate]:
+        """Return what each row may be that no order has claimed."""
+        account, skew = self._rules.account, clock_of(tx, self._rules.account).skew
+        claimed = tx.orders.claimed_among(account, [row.ref_id for row in rows])
+        unresolved = tx.orders.in_states(account, UNRESOLVED_STATES)
+        status_of = self._rules.profile.status_of
+        return {
+            row.ref_id: fate_of(row, first_seen[row.ref_id].at, unresolved, status_of, now, skew)
+            for row in rows
+            if row.ref_id not in claimed
+        }
+
+    def _differences(
+        self, tx: Transaction, rows: Sequence[SupplierRow], asked_at: datetime, now: datetime
+    ) -> Iterator[Finding]:
+        for row in rows:
+            order = tx.orders.by_ref(self._rules.account, row.ref_id)
+            # What ended while the list was on its way is newer than the list.
+            if order is not None and (order.ended_at is None or order.ended_at < asked_at):
+                yield from differences(order, row, self._rules.profile.status_of, now)
+
+    def _misdated(
+        self,
+        tx: Transaction,
+        rows: Sequence[SupplierRow],
+        first_seen: Mapping[str, Sight],
+        listed_at: datetime | None,
+        now: datetime,
+    ) -> Iterator[Finding]:
+        for row in rows:
+            order = tx.orders.by_ref(self._rules.account, row.ref_id)
+            finding = misdated(row, order, first_seen[row.ref_id].at, listed_at, now)
+            if finding is not None:
+                yield finding
+
+    def _close_what_is_over(
+        self,
+        tx: Transaction,
+        rows: Sequence[SupplierRow],
+        found: Sequence[Finding],
+        first_seen: Mapping[str, Sight],
+        now: datetime,
+    ) -> None:
+        """End the findings that the rows no longer bear out, and rows that found their order."""
+        account = self._rules.account
+        still = {(finding.kind, finding.ref_id) for finding in found}
+        for row in rows:  # An absurd instant is found out when the row is new, and stays absurd.
+            seen_at = first_seen[row.ref_id].at
+            if is_misdated(row, seen_at, seen_at):
+                still.add((FindingKind.DATE, row.ref_id))
+        shown = {row.ref_id for row in rows}
+        known = tx.recon.open(account)
+        claimed = tx.orders.claimed_among(account, {finding.ref_id for finding in known})
+        for finding in known:
+            is_gone = finding.ref_id in shown and (finding.kind, finding.ref_id) not in still
+            is_claimed = finding.kind is FindingKind.UNCLAIMED and finding.ref_id in claimed
+            if is_gone or is_claimed:
+                tx.recon.close(account, finding.kind, finding.ref_id, now, None)
+
+    def _note_costs(
+        self, tx: Transaction, news: Sequence[Finding], rows: Sequence[SupplierRow], now: datetime
+    ) -> None:
+        """Withhold what is sold below a cost that a row names, where another was booked."""
+        costs = {row.ref_id: settle.sane_cost(self._rules, row.cost) or 0 for row in rows}
+        for finding in (one for one in news if one.kind is FindingKind.PRICE):
+            order = existing(tx, finding.order_id or OrderId(0))
+            withhold.note_cost(tx, self._rules, order, costs[finding.ref_id], now)
+
+    @staticmethod
+    def _tell(tx: Transaction, news: Sequence[Finding], rules: ShopRules, now: datetime) -> None:
+        for kinds, condition in _TOLD_TOGETHER:
+            together = [finding for finding in news if finding.kind in kinds]
+            if together:
+                detail = "\n".join(map(_line, together[:LINES]))
+                enqueue.report(tx, rules, condition, detail, now, key=_key(together[0], now))
+        for finding in news:
+            order = None if finding.order_id is None else tx.orders.get(finding.order_id)
+            if order is None:
+                continue
+            if finding.kind is FindingKind.DELIVERED:
+                cost = order.cost if order.supplier_cost is None else order.supplier_cost
+                settle.note_late_success(tx, rules, order, finding.ref_id, cost, now)
+            elif finding.kind is FindingKind.REVERSED:
+                key, detail = _key(finding, now), _line(finding)
+                enqueue.report(tx, rules, Alert.ORDER_REVERSED, detail, now, key=key, order=order)
+
+    def _require_admin(self, actor_id: int) -> None:
+        if not self._rules.is_admin(actor_id):
+            raise NotPermittedError
+
+
+_NOBODYS = frozenset({Fate.UNCLAIMED})
+_DOUBTFUL = frozenset({Fate.OURS, Fate.YOUNG})
+_TOLD_TOGETHER = (
+    (frozenset({FindingKind.UNCLAIMED}), Alert.UNCLAIMED_ROWS),
+    (
+        frozenset({FindingKind.STATUS, FindingKind.PRICE, FindingKind.TARGET}),
+        Alert.ROWS_DIFFER,
+    ),
+    (frozenset({FindingKind.DATE}), Alert.ROWS_MISDATED),
+)
+
+
+def _line(finding: Finding) -> str:
+    return f"{finding.ref_id}: {finding.detail}"
+
+
+def _key(finding: Finding, now: datetime) -> str:
+    return f"{finding.kind}:{finding.ref_id}:{int(now.timestamp())}"

@@ -1,0 +1,171 @@
+"""Restore: go on from a backup, which is a journey back in time that nobody else makes.
+
+Customers hold order numbers, buttons and goods that the database has forgotten, and the supplier
+has sold what it knows nothing of. So nothing that was unfinished is taken up by itself: orders
+are parked, buttons die, messages are stale, and an admin opens the shop again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain.errors import RowsUnseenError, SupplierError
+from bot.domain.notice import Alert
+from bot.domain.order import (
+    IDS_AN_EPOCH,
+    Order,
+    OrderState,
+    Parked,
+    ParkReason,
+    number_of,
+)
+from bot.domain.shop_rules import PAUSED, ShopRules
+from bot.ports import Clock, ReadShare, StatusList, Store, Supplier, Transaction
+from bot.services.notices import enqueue
+from bot.services.orders import settle
+
+RESTORED = "restored"
+"""The condition that holds from a restore until an admin opens the shop."""
+FORGOTTEN_SINCE = "restored_from"
+ROWS_SEEN_AT = "rows_seen_at"
+"""The account's fact that tells when its newest rows were last compared with the orders."""
+_IN_DOUBT = (OrderState.QUEUED, OrderState.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What became of a backup: the time it has forgotten, and what waits for an admin."""
+
+    forgotten_from: datetime
+    forgotten_to: datetime
+    parked: int
+    ambiguous: int
+    dead_buttons: int
+    unhandled_updates: int
+    stale_notices: int
+    next_number: str
+    """The number of the first order that is taken from now on."""
+    elsewhere: Mapping[str, int] = field(default_factory=dict)
+    """How many orders are open on each other supplier account."""
+
+
+def travel(tx: Transaction, rules: ShopRules, epoch: int, now: datetime) -> Restored:
+    """Make a backup's database into one that the shop can go on from; it begins paused."""
+    forgotten_from = tx.restoration.newest_at() or now
+    tx.restoration.begin_epoch(epoch)
+    stale = tx.restoration.make_outbox_stale()
+    unhandled = tx.restoration.close_inbox(now, RESTORED)
+    buttons = tx.restoration.forget_unfinished()
+    doubtful = [one for one in tx.orders.unfinished() if _is_in_doubt(one, rules.account)]
+    for order in doubtful:
+        park(tx, rules, order, now)
+    restored = Restored(
+        forgotten_from=forgotten_from,
+        forgotten_to=now,
+        parked=len(doubtful),
+        ambiguous=len(tx.orders.in_states(rules.account, (OrderState.AMBIGUOUS,))),
+        dead_buttons=buttons,
+        unhandled_updates=unhandled,
+        stale_notices=stale,
+        next_number=number_of(epoch * IDS_AN_EPOCH + 1),
+        elsewhere=open_elsewhere(tx, rules.account),
+    )
+    _close_shop(tx, rules, restored)
+    return restored
+
+
+def _is_in_doubt(order: Order, account: str) -> bool:
+    """Tell whether nobody would take an order up as it is.
+
+    On another account than the shop's, which a backup from before a move holds, that is every
+    order that is not parked yet: the supplier is not asked for these now.
+    """
+    if order.account == account:
+        return order.state in _IN_DOUBT
+    return order.state is not OrderState.PARKED
+
+
+def open_elsewhere(tx: Transaction, account: str) -> Mapping[str, int]:
+    """Return how many orders are open on each supplier account but this one."""
+    others = (one.account for one in tx.orders.unfinished() if one.account != account)
+    return dict(sorted(Counter(others).items()))
+
+
+def park(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Order:
+    """Leave an order to the admins that may have been sent in the forgotten time.
+
+    It is not looked for by machine: what was sold since then to the same number looks the same.
+    Only one that was sent before the backup, and is parked for its account, is looked for as
+    before when the shop runs on that account again.
+    """
+    parked = settle.move(
+        tx,
+        order,
+        Parked(),
+        park_reason=ParkReason.RESTORED,
+        parked_at=now,
+        announced_at=now,
+        wait_reason=None,
+        # An earlier call of a queued order surely bought nothing: it is not what is in doubt.
+        sent_at=None if order.state is OrderState.QUEUED else order.sent_at,
+        next_look_at=None if order.state in _IN_DOUBT else order.next_look_at,
+    )
+    enqueue.tell_order(tx, parked, now)
+    enqueue.announce_parked(tx, rules, parked, now)
+    return parked
+
+
+def _close_shop(tx: Transaction, rules: ShopRules, restored: Restored) -> None:
+    now = restored.forgotten_to
+    period = period_of(restored, rules)
+    tx.conditions.raise_(PAUSED, RESTORED, now)
+    tx.conditions.clear(RESTORED)
+    tx.conditions.raise_(RESTORED, period, now)
+    tx.facts.put(FORGOTTEN_SINCE, restored.forgotten_from.isoformat())
+    enqueue.report(tx, rules, Alert.RESTORED, period, now, key=str(int(now.timestamp())))
+
+
+def period_of(restored: Restored, rules: ShopRules) -> str:
+    """Return the forgotten time in the shop's own time zone."""
+    begin, end = (
+        at.astimezone(rules.timezone).strftime("%Y-%m-%d %H:%M:%S")
+        for at in (restored.forgotten_from, restored.forgotten_to)
+    )
+    return f"{begin} - {end}"
+
+
+async def require_rows_seen(
+    store: Store, supplier: Supplier, rules: ShopRules, clock: Clock
+) -> None:
+    """After a restore: read the supplier's newest rows before anything may be sent.
+
+    A row that was seen before an order was sent is never taken for that order's. Raises
+    `RowsUnseenError` when the rows cannot be read.
+    """
+    if not await store.read(_are_rows_unseen, rules.account):
+        return
+    try:
+        answer = await supplier.recent_rows(ReadShare.RECONCILE)
+    except SupplierError:
+        raise RowsUnseenError from None
+    await store.write(note_rows, rules, answer, clock.now())
+
+
+def note_rows(tx: Transaction, rules: ShopRules, answer: StatusList, now: datetime) -> None:
+    """Note the supplier's newest rows, and that they were seen; nothing was sent meanwhile."""
+    tx.supplier_facts.put(rules.account, ROWS_SEEN_AT, now.isoformat())
+    tx.supplier_rows.see(rules.account, answer.rows, now)
+
+
+def rows_seen_at(tx: Transaction, account: str) -> datetime | None:
+    """Return when the newest rows of a supplier account were last compared with the orders."""
+    seen_at = tx.supplier_facts.get(account, ROWS_SEEN_AT)
+    return None if seen_at is None else datetime.fromisoformat(seen_at)
+
+
+def _are_rows_unseen(tx: Transaction, account: str) -> bool:
+    restored, seen_at = tx.conditions.get(RESTORED), rows_seen_at(tx, account)
+    return restored is not None and (seen_at is None or seen_at <= restored.raised_at)

@@ -1,0 +1,167 @@
+"""Remember what customers buy for, so that they need not type it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.customer import CONVERSATION, Dialog, SavedNumber, SavedNumberId, Step
+from bot.domain.destination import DestinationKind, is_normalised, operators_of
+from bot.domain.errors import NotFoundError
+from bot.domain.order import CustomerId
+from bot.domain.shop_rules import ShopRules
+from bot.ports import Clock, Store, Transaction
+from bot.services.catalogue.browse import Offer
+
+KEPT = 30
+"""How many numbers of one customer are kept."""
+LONGEST_NAME = 24
+_SHARED = (DestinationKind.PHONE, DestinationKind.METER)
+"""Kinds whose numbers are good for every brand."""
+
+
+def remember(
+    tx: Transaction,
+    customer_id: CustomerId,
+    offer: Offer,
+    destination: str,
+    now: datetime,
+    zone: str = "",
+) -> None:
+    """Note what a product was bought for."""
+    number = SavedNumber(
+        SavedNumberId(0),
+        customer_id,
+        offer.kind,
+        _main_of(offer),
+        destination,
+        name="",
+        used_at=now,
+        zone=zone,
+    )
+    tx.saved_numbers.use(number, KEPT)
+
+
+def known_zone(tx: Transaction, customer_id: CustomerId, offer: Offer, destination: str) -> str:
+    """Return the zone in a game's id that a customer has bought for before."""
+    if offer.kind is not DestinationKind.GAME:
+        return ""
+    main = _main_of(offer)
+    for number in tx.saved_numbers.of(customer_id):
+        if (number.kind, number.main, number.destination) == (offer.kind, main, destination):
+            return number.zone
+    return ""
+
+
+def _main_of(offer: Offer) -> str:
+    return "" if offer.kind in _SHARED else offer.product.listing.main
+
+
+class Remembered:
+    """A customer's own numbers; another's are not there."""
+
+    def __init__(self, store: Store, rules: ShopRules, clock: Clock) -> None:
+        """Read from the store at every call."""
+        self._store = store
+        self._rules = rules
+        self._clock = clock
+
+    async def all(self, customer_id: CustomerId) -> Sequence[SavedNumber]:
+        """Return the numbers of a customer, the last used first."""
+        return await self._store.read(lambda tx: tx.saved_numbers.of(customer_id))
+
+    async def fitting(
+        self, customer_id: CustomerId, offer: Offer, count: int
+    ) -> Sequence[SavedNumber]:
+        """Return those that a product can go to, the last used first.
+
+        A phone number of another operator is left out.
+        """
+        numbers = await self.all(customer_id)
+        return [number for number in numbers if self._fits(number, offer)][:count]
+
+    def _fits(self, number: SavedNumber, offer: Offer) -> bool:
+        if number.kind is not offer.kind or number.main != _main_of(offer):
+            return False
+        if not is_normalised(offer.kind, number.destination):
+            return False
+        prefixes, main = self._rules.profile.prefixes, offer.product.listing.main
+        if offer.kind is not DestinationKind.PHONE or main not in prefixes:
+            return True
+        brands = operators_of(number.destination, prefixes)
+        return not brands or main in brands
+
+    async def one(self, customer_id: CustomerId, number_id: SavedNumberId) -> SavedNumber:
+        """Return a number of the customer's own; raises `NotFoundError`."""
+        return await self._store.read(_own, customer_id, number_id)
+
+    async def note_mine(self, customer_id: CustomerId, phone: str, name: str) -> None:
+        """Keep the customer's own phone number under a name ("My number")."""
+        now, kind = self._clock.now(), DestinationKind.PHONE
+        number = SavedNumber(SavedNumberId(0), customer_id, kind, "", phone, name, now)
+        await self._store.write(lambda tx: tx.saved_numbers.use(number, KEPT))
+
+    async def note_keys(self, customer_id: CustomerId, shown_by: int) -> None:
+        """Note which update showed Telegram's own button for one's number; 0: it is gone."""
+        await self._store.write(lambda tx: tx.facts.put(f"keys:{customer_id}", str(shown_by)))
+
+    async def keys_shown_by(self, customer_id: CustomerId) -> int:
+        """Return which update showed that button, or 0."""
+        shown_by = await self._store.read(lambda tx: tx.facts.get(f"keys:{customer_id}"))
+        return int(shown_by or 0)
+
+    async def ask_name(
+        self, customer_id: CustomerId, number_id: SavedNumberId, message_id: int | None
+    ) -> SavedNumber:
+        """Wait for the name of a number; raises `NotFoundError`."""
+        now = self._clock.now()
+
+        def ask(tx: Transaction) -> SavedNumber:
+            number = _own(tx, customer_id, number_id)
+            data: dict[str, str | int] = {"number_id": number_id}
+            dialog = Dialog(
+                customer_id, CONVERSATION, Step.NAME, now, message_id=message_id, data=data
+            )
+            tx.dialogs.put(dialog)
+            return number
+
+        return await self._store.write(ask)
+
+    async def name(self, customer_id: CustomerId, text: str) -> SavedNumber:
+        """Give the number that was asked about a name, cut to 24 characters.
+
+        Raises `NotFoundError` when it was forgotten meanwhile; the step is over either way.
+        """
+        name = " ".join(text.split())[:LONGEST_NAME].strip()
+
+        def give(tx: Transaction) -> SavedNumber | None:
+            dialog = tx.dialogs.get(customer_id)
+            tx.dialogs.drop(customer_id)
+            if dialog is None or dialog.step != Step.NAME:
+                return None
+            number_id = SavedNumberId(int(dialog.data["number_id"]))
+            number = tx.saved_numbers.get(number_id)
+            if number is None or number.customer_id != customer_id:
+                return None
+            tx.saved_numbers.rename(number_id, name)
+            return tx.saved_numbers.get(number_id)
+
+        named = await self._store.write(give)
+        if named is None:
+            raise NotFoundError
+        return named
+
+    async def forget(self, customer_id: CustomerId, number_id: SavedNumberId) -> None:
+        """Offer a number no more; raises `NotFoundError`."""
+
+        def forget(tx: Transaction) -> None:
+            tx.saved_numbers.forget(_own(tx, customer_id, number_id).number_id)
+
+        await self._store.write(forget)
+
+
+def _own(tx: Transaction, customer_id: CustomerId, number_id: SavedNumberId) -> SavedNumber:
+    number = tx.saved_numbers.get(number_id)
+    if number is None or number.customer_id != customer_id:
+        raise NotFoundError
+    return number

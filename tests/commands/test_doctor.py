@@ -1,0 +1,153 @@
+"""The doctor: each line is OK, a warning or a failure, and says what to do."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.commands.doctor import examine
+from bot.config import load_settings
+from bot.sandbox.telegram.server import ADMIN
+from tests.sandbox.running_shop import House, a_house, free_port
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """The servers, with no bot running."""
+    async with a_house(tmp_path) as house:
+        yield house
+
+
+async def report(house: House, **env: str) -> tuple[int, str]:
+    """Return the doctor's exit code and its lines."""
+    lines: list[str] = []
+    settings = load_settings(house.env | env, env_file=None)
+    code = await examine(settings, lines.append)
+    return code, "\n".join(lines)
+
+
+def line(text: str, subject: str) -> str:
+    """Return the first line about something."""
+    found = re.search(rf"^\w+ +{subject}: .*$", text, re.MULTILINE)
+    assert found is not None, text
+    return found[0]
+
+
+async def test_a_healthy_shop_is_ready_to_run(house: House) -> None:
+    """Everything is looked at, with three sample prices, and nothing is ordered."""
+    code, text = await report(house)
+    assert code == 0, text
+    for subject in ("settings", "telegram", "clock", "admins", "database", "translations"):
+        assert line(text, subject).startswith("OK"), text
+    for subject in ("supplier profile", "supplier", "catalogue", "balance"):
+        assert line(text, subject).startswith("OK"), text
+    assert text.count("your price") == 3
+    assert "Telkomsel 10.000: cost 10200, your price 11200" in text
+    assert text.endswith("Konter is ready to run.")
+    assert house.supplier.order_calls == 0
+
+
+async def test_a_wrong_token_is_a_failure(house: House) -> None:
+    """The token is refused by Telegram, and the line says where to get it."""
+    code, text = await report(house, TELEGRAM_BOT_TOKEN="4242:another")
+    assert code == 1
+    assert line(text, "telegram").startswith("FAILURE")
+    assert "@BotFather" in text
+
+
+async def test_wrong_credentials_are_a_failure_in_the_panels_words(house: House) -> None:
+    """The panel's own message is shown, without key or sign."""
+    code, text = await report(house, OSIMESA_API_KEY="not-the-key")
+    assert code == 1
+    assert "API Key not registered" in line(text, "supplier")
+    assert "not-the-key" not in text
+
+
+async def test_a_supplier_that_is_away_is_a_failure(house: House) -> None:
+    """Nobody listens at the address."""
+    address = f"http://127.0.0.1:{free_port()}/api"
+    code, text = await report(house, OSIMESA_URL=address, OSIMESA_PROFILE_URL=address)
+    assert code == 1
+    assert line(text, "supplier").startswith("FAILURE")
+
+
+async def test_a_telegram_that_is_away_is_a_failure(house: House) -> None:
+    """The rest is looked at all the same."""
+    code, text = await report(house, TELEGRAM_API_URL=f"http://127.0.0.1:{free_port()}")
+    assert code == 1
+    assert line(text, "telegram").startswith("FAILURE")
+    assert line(text, "catalogue").startswith("OK")
+
+
+async def test_no_admins_and_strangers_are_warnings(house: House) -> None:
+    """A shop may open before its admin has written to the bot."""
+    code, text = await report(house, ADMIN_IDS="")
+    assert (code, line(text, "admins").split()[0]) == (0, "WARNING")
+    code, text = await report(house, ADMIN_IDS=f"{ADMIN.user_id},77")
+    assert code == 0
+    assert "77 cannot be written to yet" in text
+
+
+async def test_a_panel_without_a_balance_is_a_warning(house: House) -> None:
+    """Not reporting a balance is an answer, not an error."""
+    house.supplier.reports_balance = False
+    code, text = await report(house)
+    assert (code, line(text, "balance").split()[0]) == (0, "WARNING")
+
+
+async def test_an_empty_catalogue_is_a_warning(house: House) -> None:
+    """Nothing to sell is worth a word."""
+    house.supplier.catalogue.clear()
+    code, text = await report(house)
+    assert (code, line(text, "catalogue").split()[0]) == (0, "WARNING")
+
+
+async def test_a_broken_profile_is_told_problem_by_problem(house: House, tmp_path: Path) -> None:
+    """The file over the shipped profile is read too."""
+    broken = tmp_path / "profile.toml"
+    broken.write_text("max_cost = 'much'\n")
+    code, text = await report(house, SUPPLIER_PROFILE=str(broken))
+    assert code == 1
+    assert line(text, "supplier profile").startswith("FAILURE")
+
+
+async def test_a_database_that_is_none_is_a_failure(house: House, tmp_path: Path) -> None:
+    """A file of another kind is not taken for the shop's money."""
+    letter = tmp_path / "letter.db"
+    letter.write_text("Dear reader, " * 1000)
+    code, text = await report(house, DATABASE_URL=f"sqlite:///{letter}")
+    assert code == 1
+    assert line(text, "database").startswith("FAILURE")
+
+
+async def test_what_others_may_read_is_a_warning(house: House, tmp_path: Path) -> None:
+    """The database, its copies, and the figures of the shop."""
+    database = tmp_path / "open.db"
+    database.touch()
+    database.chmod(0o644)
+    (tmp_path / "backups").mkdir(mode=0o755)
+    _, text = await report(house, DATABASE_URL=f"sqlite:///{database}")
+    for path in (database, tmp_path / "backups"):
+        assert f"WARNING  files: other users of this machine may read {path}:" in text
+    everywhere = {"HTTP_HOST": "0.0.0.0", "HTTP_PORT": "8080"}  # noqa: S104 - looked at, not bound
+    code, text = await report(house, **everywhere)
+    assert code == 0
+    assert "/health and /metrics are not served" in text
+    code, text = await report(house, **everywhere, METRICS_TOKEN="a-token-of-16-letters")
+    assert "/metrics" not in text
+
+
+async def test_a_database_that_cannot_be_made_is_a_failure(house: House) -> None:
+    """The first start would end there."""
+    code, text = await report(house, DATABASE_URL="sqlite:////proc/nowhere/konter.db")
+    assert code == 1
+    assert line(text, "database").startswith("FAILURE")
+
+
+async def test_a_database_that_is_not_there_yet_is_fine(house: House, tmp_path: Path) -> None:
+    """Nothing is left behind but its folder."""
+    folder = tmp_path / "new"
+    code, text = await report(house, DATABASE_URL=f"sqlite:///{folder}/konter.db")
+    assert (code, line(text, "database").split()[0]) == (0, "OK")
+    assert list(folder.iterdir()) == []

@@ -1,0 +1,77 @@
+"""What the settings furnish: who may see the shop from where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.config import load_settings
+from bot.outfit import cautions, web_servers
+from bot.web.metrics import Figures
+from bot.web.server import Health, WebhookRoute
+from tests.config.test_settings import HOOK, REQUIRED, TOKEN
+
+EVERYWHERE = {"HTTP_HOST": "0.0.0.0"}  # noqa: S104 - looked at, not bound
+
+
+async def health() -> Health:
+    return Health(is_well=True)
+
+
+async def figures() -> Figures:
+    return Figures()
+
+
+async def receive(_update: dict[str, object]) -> None:
+    """Take an update."""
+
+
+@pytest.mark.parametrize(
+    ("env", "ports"),
+    [
+        ({}, [8080]),
+        (HOOK, [8080]),
+        (HOOK | {"METRICS_PORT": "9100"}, [8080, 9100]),
+        (HOOK | TOKEN | {"METRICS_PORT": "9100"}, [8080, 9100]),
+        (HOOK | TOKEN, [8080]),
+        (EVERYWHERE, []),
+        (EVERYWHERE | TOKEN, [8080]),
+        ({"HTTP_PORT": "0"}, []),
+        ({"HTTP_PORT": "0", "METRICS_PORT": "9100"}, [9100]),
+    ],
+)
+def test_a_server_stands_where_it_has_something_to_serve(
+    env: dict[str, str], ports: list[int]
+) -> None:
+    """One for both, one for each, or none."""
+    settings = load_settings(REQUIRED | env, env_file=None)
+    webhook = None
+    if settings.webhook_url is not None:
+        webhook = WebhookRoute("/hook", "secret", receive)
+    servers = web_servers(settings, health, figures, webhook)
+    assert [server.port for server in servers] == ports
+
+
+@pytest.mark.parametrize(
+    ("env", "count"),
+    [({}, 0), (HOOK, 1), (EVERYWHERE, 1), (HOOK | TOKEN, 0), ({"HTTP_PORT": "0"}, 0)],
+)
+def test_figures_that_are_not_served_are_told(
+    env: dict[str, str], count: int, tmp_path: Path
+) -> None:
+    """Somebody may look for them; what was switched off is not missed."""
+    told = cautions(load_settings(REQUIRED | env, env_file=None), tmp_path / ".env")
+    assert len(told) == count
+    assert all("METRICS_TOKEN" in sentence for sentence in told)
+
+
+@pytest.mark.parametrize(("mode", "count"), [(0o600, 0), (0o400, 0), (0o640, 1), (0o604, 1)])
+def test_settings_that_others_may_read_are_told(mode: int, count: int, tmp_path: Path) -> None:
+    """The token and the API key are in them."""
+    file = tmp_path / ".env"
+    file.touch()
+    file.chmod(mode)
+    told = cautions(load_settings(REQUIRED, env_file=None), file)
+    assert len(told) == count
+    assert all(f"chmod 600 {file}" in sentence for sentence in told)

@@ -1,0 +1,110 @@
+"""The parts of a JSON text, also where one of them is no JSON."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.json_scanner import MOST_MARKS, ScanError, members_of, parts_of
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.sampled_from(['"', "\\", '\\"', "[", "]", "{", "}", ",", "},{", '","', '":']),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(), inner, max_size=5),
+    max_leaves=12,
+)
+
+
+@given(rows=st.lists(json_values, max_size=6), indent=st.sampled_from([None, 0, 2]))
+def test_the_parts_of_sound_lists_are_their_elements(
+    rows: list[object], indent: int | None
+) -> None:
+    """Whatever stands in the texts, and however it is laid out."""
+    text = json.dumps(rows, indent=indent).encode()
+    assert [repr(json.loads(part)) for part in parts_of(text)] == [repr(one) for one in rows]
+
+
+@given(members=st.dictionaries(st.from_regex(r"[a-z_0-9]{1,8}", fullmatch=True), json_values))
+def test_the_members_of_sound_objects_have_their_names(members: dict[str, object]) -> None:
+    """As the parser reads them."""
+    found = {name: json.loads(value) for name, value in members_of(json.dumps(members).encode())}
+    assert repr(found) == repr(members)
+
+
+@given(rows=st.lists(json_values, min_size=1, max_size=4), data=st.data())
+def test_no_beginning_of_a_list_is_a_list(rows: list[object], data: st.DataObject) -> None:
+    """A list that was cut off has no end."""
+    text = json.dumps(rows).encode()
+    end = data.draw(st.integers(0, len(text) - 1))
+    with pytest.raises(ScanError):
+        list(parts_of(text[:end]))
+
+
+@given(text=st.binary(max_size=60) | st.text('[]{}",:\\ x').map(str.encode))
+def test_anything_else_ends_in_parts_or_in_the_one_error(text: bytes) -> None:
+    """No other error comes out, and no part is made up."""
+    try:
+        parts = list(parts_of(text))
+    except ScanError:
+        return
+    assert all(part in text for part in parts)
+
+
+@pytest.mark.parametrize(
+    "unit", [b"[", b"{", b'"', b"\\", b'\\"', b'" ', b"[{", b"[}", b",", b'{"a":', b'"a" ', b"]"]
+)
+def test_no_text_takes_more_than_one_pass(unit: bytes) -> None:
+    """Half a megabyte of what a search might read again and again ends within the time limit."""
+    text = b'[{"a": "' + unit * (500_000 // len(unit))
+    for body in (text, text + b'"}]', b"[" + unit * (500_000 // len(unit)) + b"]"):
+        try:
+            list(parts_of(body))
+        except ScanError:
+            continue
+
+
+def test_parts_that_are_nothing_are_parts_but_in_an_empty_list() -> None:
+    """`[]` has none, `[,]` has two."""
+    assert list(parts_of(b" [ ] ")) == []
+    assert list(parts_of(b"{}")) == []
+    assert list(parts_of(b"[,]")) == [b"", b""]
+    assert list(members_of(b'{"a": 1, b: 2}')) == [("a", b"1"), ("", b" b: 2")]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (b'[{"a": {"b": 1}, {"c": 2}]', [b'{"a": {"b": 1}', b'{"c": 2}']),
+        (b'[{"a": [{"b": 1, {"c": 2}]}, 3]', [b'{"a": [{"b": 1, {"c": 2}]}', b" 3"]),
+        (b'[{"a": [1}, 2]', [b'{"a": [1}', b" 2"]),
+        (b"[1}, 2]", [b"1}", b" 2"]),
+        (b'[{"a": 1]', [b'{"a": 1']),
+        (b'{"a": [1}, 2], "b": 3}', [b'"a": [1}, 2]', b' "b": 3']),
+        (b'{"a": {"b": 1, {"c": 2}}, "d": 3}', [b'"a": {"b": 1, {"c": 2}}', b' "d": 3']),
+        (b'{"a": [{"b": 1, {"c": 2}], "d": 3}', [b'"a": [{"b": 1, {"c": 2}]', b' "d": 3']),
+        (b'["5" layar", 2]', [b'"5" layar"', b" 2"]),
+    ],
+)
+def test_a_spoilt_part_ends_where_it_likely_ends(text: bytes, parts: list[bytes]) -> None:
+    """A bracket or a quote too few or too many spoils the part that it stands in."""
+    assert list(parts_of(text)) == parts
+
+
+@pytest.mark.parametrize(
+    "text", [b"", b"1", b'"a"', b"[", b"[1", b"[1]]", b"[1] 2", b'["a]', b'{"a": [1}', b'{"a": 1]']
+)
+def test_what_does_not_end_where_it_should_is_an_error(text: bytes) -> None:
+    """Perhaps after some parts: whoever reads them must read to the end."""
+    with pytest.raises(ScanError):
+        list(parts_of(text))
+
+
+def test_brackets_without_end_are_given_up() -> None:
+    """A list of the documented kind has far fewer."""
+    with pytest.raises(ScanError):
+        list(parts_of(b"[" + b"{}," * MOST_MARKS + b"1]"))

@@ -1,0 +1,27 @@
+"""The owner's note on a pause: what is kept of what was typed."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.reopening import LONGEST_NOTE, note_of
+
+
+@pytest.mark.parametrize(
+    ("typed", "note"),
+    [
+        ("", ""),
+        ("  \n ", ""),
+        ("Libur sampai Senin", "Libur sampai Senin"),
+        ("libur\n\nsampai\tSenin\x00\x1b", "libur sampai Senin"),
+        ("<b>tutup</b> & istirahat", "<b>tutup</b> & istirahat"),
+        ("libur 👨‍👩‍👧 dulu", "libur 👨‍👩‍👧 dulu"),
+        ("libur \ud83d dulu", "libur dulu"),
+        ("x" * LONGEST_NOTE, "x" * LONGEST_NOTE),
+        ("x" * (LONGEST_NOTE + 1), "x" * LONGEST_NOTE),
+        ("x" * (LONGEST_NOTE - 1) + " y", "x" * (LONGEST_NOTE - 1)),
+    ],
+)
+def test_a_note_is_one_short_line(typed: str, note: str) -> None:
+    """What no database or screen can show is dropped; markup stays, and is escaped when shown."""
+    assert note_of(typed) == note

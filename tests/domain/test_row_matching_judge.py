@@ -1,0 +1,197 @@
+"""What one look at the supplier's list proves, over random lists."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.errors import RefusalClass
+from bot.domain.first_seen import Sight, Sighting, sighting
+from bot.domain.order import Order, OrderState, ParkReason
+from bot.domain.row_matching import (
+    LIST_LENGTH,
+    LookRules,
+    SupplierRow,
+    SupplierView,
+    VerdictKind,
+    judge,
+)
+from tests.domain.samples import RULES, SENT_AT, at, order, row
+
+ECHOES = ["081234567890", "2.081234567890", "6281234567890"]
+ROWS = st.builds(
+    row,
+    service_code=st.sampled_from(["SM10", "SM10", "SM20"]),
+    destination=st.sampled_from([*ECHOES, "081299999999"]),
+    created_at=st.sampled_from(
+        [None, *map(at, (-999, -600, -46, -6, -5, 0, 7, 60, 90, 91, 131, 600))]
+    ),
+)
+"""Rows of which many are for the order's product and number, made around the window's edges."""
+FILLERS = st.sampled_from([None, at(-4_000), at(-5), at(300)])
+"""When the others of a full list were made; None: the list is not full."""
+SIGHTS = [
+    *[Sight(at(2), 100, 100), Sight(at(-9), 100, 103), Sight(at(9), 98, 99)],
+    *[Sight(at(2), 99, 100), Sight(at(0)), Sight(at(-1))],
+]
+"""After, before and during the send, by all sorts of clocks; the last are from of old."""
+REFS = st.sets(st.sampled_from(["r0", "r1", "r2"]))
+
+
+@st.composite
+def views(draw: st.DrawFn) -> SupplierView:
+    """A list with what the database might know of it."""
+    listed = draw(st.lists(ROWS, max_size=4))
+    filler, skipped = draw(FILLERS), draw(st.sampled_from([0, 0, 0, 1, 2]))
+    if filler is not None:
+        others = LIST_LENGTH - skipped - len(listed)
+        listed += [row(service_code="SM30", created_at=filler)] * others
+    listed = [replace(row, ref_id=f"r{index}") for index, row in enumerate(listed)]
+    refs = {row.ref_id for row in listed}
+    claimed_since = draw(REFS) & refs
+    seen_at = [draw(st.sampled_from(SIGHTS)) for _ in range(2)]
+    return SupplierView(
+        rows=listed,
+        skipped=skipped,
+        claimed=(draw(REFS) & refs) | claimed_since,
+        first_seen={row.ref_id: seen_at[index % 2] for index, row in enumerate(listed)},
+        claimed_since=claimed_since | draw(st.sampled_from([set(), set(), {"elsewhere"}])),
+        older=draw(st.sampled_from([set(), set(), {"r0"}])) & refs,
+        has_past=draw(st.booleans()),
+        contested=draw(st.sampled_from([set(), set(), {"r0"}])) & refs,
+        placed=draw(st.sampled_from([{"r3"}, {"r0", "r1", "r2", "r3"}])) & refs,
+    )
+
+
+orders = st.builds(
+    lambda state, reason, refusal, covered: order(
+        state=state,
+        park_reason=reason if state is OrderState.PARKED else None,
+        refusal=refusal,
+        covered_at=covered,
+    ),
+    st.sampled_from([OrderState.AMBIGUOUS, OrderState.AMBIGUOUS, OrderState.PARKED]),
+    st.sampled_from([ParkReason.SEVERAL, ParkReason.UNKNOWN, ParkReason.FOREIGN_REPLY]),
+    st.sampled_from([None, RefusalClass.OTHER]),
+    st.sampled_from([None, at(30), at(70), at(130)]),
+)
+looks = st.sampled_from([3, 70, 119, 120, 180, 599, 600, 4_000]).map(at)
+rules = st.sampled_from([0, 3, 40, -40]).map(
+    lambda skew: LookRules(RULES.timeout, timedelta(seconds=skew), RULES.park_after)
+)
+
+
+def could_be(order: Order, view: SupplierView) -> list[SupplierRow]:
+    """Rows for the same thing that nobody claimed and that were not there before the send."""
+    return [
+        row
+        for row in view.rows
+        if (row.service_code, row.destination) in {(order.service_code, echo) for echo in ECHOES}
+        and row.ref_id not in view.claimed
+        and sighting(order, view.first_seen[row.ref_id]) is not Sighting.BEFORE
+    ]
+
+
+def unreadable(order: Order, view: SupplierView, rules: LookRules) -> list[SupplierRow]:
+    """Rows of the product and time that name nobody's number and that nobody claimed."""
+    return [
+        row
+        for row in view.rows
+        if row.service_code == order.service_code
+        and row.destination not in ECHOES
+        and row.ref_id not in view.claimed | view.placed
+        and sighting(order, view.first_seen[row.ref_id]) is not Sighting.BEFORE
+        and (row.created_at is None or is_near(row, rules))
+    ]
+
+
+def is_near(row: SupplierRow, rules: LookRules) -> bool:
+    """Whether a row is of the order's time, were our clock set by a quarter of an hour."""
+    assert row.created_at is not None
+    seconds = (row.created_at - SENT_AT - rules.skew).total_seconds()
+    return -900 <= seconds <= 900 - 5 + 60 + 30
+
+
+def is_inside(row: SupplierRow, rules: LookRules) -> bool:
+    """Whether a row was made while the call was under way, as far as the clocks allow."""
+    if row.created_at is None:
+        return False
+    seconds, skew = (row.created_at - SENT_AT).total_seconds(), rules.skew.total_seconds()
+    return skew - 5 <= seconds <= 60 + skew + 30
+
+
+@given(orders, views(), rules, looks)
+def test_a_row_is_claimed_only_when_no_other_could_be_the_orders(
+    order: Order, view: SupplierView, rules: LookRules, now: datetime
+) -> None:
+    """Exactly one candidate, created in the window, and no undated row beside it."""
+    verdict = judge(order, view, rules, now)
+    possible = could_be(order, view)
+    inside = [row for row in possible if is_inside(row, rules)]
+    undated = [row for row in possible if row.created_at is None]
+    contested = {row.ref_id for row in inside} & view.contested
+    if verdict.kind is VerdictKind.CLAIM:
+        assert [verdict.row] == inside
+        assert not contested
+        assert not undated
+        assert order.park_reason is not ParkReason.SEVERAL
+    elif len(inside) == 1 and not undated:
+        assert contested or order.park_reason is ParkReason.SEVERAL
+    elif inside and order.state is OrderState.AMBIGUOUS:
+        assert verdict.reason is ParkReason.SEVERAL
+
+
+@given(orders, views(), rules, looks)
+def test_a_miss_counts_only_in_a_whole_list_that_reaches_back(
+    order: Order, view: SupplierView, rules: LookRules, now: datetime
+) -> None:
+    """Nothing unreadable, nothing missing that we know of, nothing that could be the order."""
+    verdict = judge(order, view, rules, now)
+    earliest = SENT_AT + rules.skew - timedelta(seconds=5)
+    is_older = bool(view.older) or any(
+        row.created_at is not None and row.created_at < earliest for row in view.rows
+    )
+    is_short = len(view.rows) + view.skipped < LIST_LENGTH
+    reaches_back = is_older or (is_short and not view.has_past)
+    is_whole = not view.skipped and view.claimed_since <= {row.ref_id for row in view.rows}
+    is_absent = not could_be(order, view) and not unreadable(order, view, rules)
+    if verdict.kind is not VerdictKind.CLAIM:
+        assert verdict.is_covering == (reaches_back and is_whole and is_absent)
+    if verdict.reason is ParkReason.WINDOW_LOST:
+        assert not reaches_back
+    if verdict.reason is ParkReason.PROBABLY_NOT_PLACED:
+        assert verdict.is_covering
+        assert order.was_covered_after(timedelta(seconds=120))
+    if verdict.kind is VerdictKind.REFUSED:
+        assert verdict.is_covering
+        assert order.refusal is RefusalClass.OTHER
+        assert order.was_covered_after(timedelta(seconds=60))
+        assert now >= at(120)
+
+
+@given(orders, views(), rules, looks)
+def test_a_parked_order_is_claimed_or_left_alone(
+    order: Order, view: SupplierView, rules: LookRules, now: datetime
+) -> None:
+    """It is not parked again, and not ended without an admin."""
+    verdict = judge(order, view, rules, now)
+    if order.state is OrderState.PARKED:
+        assert verdict.kind in (VerdictKind.CLAIM, VerdictKind.MISS)
+    if verdict.kind is VerdictKind.PARK:
+        assert verdict.reason is not None
+
+
+@given(views(), rules, st.sampled_from([600, 4_000]).map(at))
+def test_nothing_stays_ambiguous_for_ever(
+    view: SupplierView, rules: LookRules, now: datetime
+) -> None:
+    """After RECONCILE_PARK_AFTER_SECONDS every look claims, ends or parks."""
+    assert judge(order(), view, rules, now).kind is not VerdictKind.MISS
+
+
+def test_only_a_sent_order_can_be_looked_for() -> None:
+    """Without an instant there is no window."""
+    with pytest.raises(ValueError, match="sent"):
+        judge(order(sent_at=None), SupplierView([], 0, set(), {}, set()), RULES, at(3))

@@ -1,0 +1,252 @@
+"""Comparing with the supplier: what differs is named, what cannot be told yet is left alone."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.domain.money import Rupiah
+from bot.domain.order import Order, OrderState
+from bot.domain.row_matching import SETTLED_AFTER, SupplierRow
+from bot.domain.supplier_comparison import (
+    COMPARE_EVERY,
+    Fate,
+    FindingKind,
+    differences,
+    fate_of,
+    hides_target,
+    misdated,
+    names_another,
+    next_compare_at,
+    unclaimed,
+)
+from bot.domain.supplier_profile import SupplierStatus
+from tests.domain.samples import SENT_AT, at, order, row
+
+WORDS = {
+    "success": SupplierStatus.SUCCEEDED,
+    "failed": SupplierStatus.FAILED,
+    "waiting": SupplierStatus.PENDING,
+    "partial": SupplierStatus.PARTIAL,
+}
+NOW = at(600)
+ZERO = timedelta(0)
+
+
+def status_of(word: str) -> SupplierStatus:
+    return WORDS.get(word, SupplierStatus.UNKNOWN)
+
+
+def kinds(state: OrderState, word: str) -> list[FindingKind]:
+    ours = order(state=state, ref_id="r1")
+    return [found.kind for found in differences(ours, row(status_word=word), status_of, NOW)]
+
+
+@pytest.mark.parametrize(
+    ("state", "word", "expected"),
+    [
+        (OrderState.SUCCEEDED, "success", []),
+        (OrderState.SUCCEEDED, "failed", [FindingKind.REVERSED]),
+        (OrderState.SUCCEEDED, "waiting", [FindingKind.STATUS]),
+        (OrderState.SUCCEEDED, "Transaksi Refund", [FindingKind.STATUS]),
+        (OrderState.SUCCEEDED, "", [FindingKind.STATUS]),
+        (OrderState.FAILED, "failed", []),
+        (OrderState.FAILED, "success", [FindingKind.DELIVERED]),
+        (OrderState.FAILED, "partial", [FindingKind.STATUS]),
+        (OrderState.ACCEPTED, "success", []),
+        (OrderState.ACCEPTED, "failed", []),
+        (OrderState.PARKED, "partial", []),
+    ],
+)
+def test_an_ended_order_and_its_row_tell_the_same(
+    state: OrderState, word: str, expected: list[FindingKind]
+) -> None:
+    """An open order is the business of the polls."""
+    assert kinds(state, word) == expected
+
+
+def test_a_finding_says_what_was_seen() -> None:
+    """Ours and theirs, word for word."""
+    ours = order(state=OrderState.SUCCEEDED, ref_id="r1", supplier_cost=Rupiah(10_200))
+    status, price = differences(ours, row(status_word="", cost=Rupiah(10_500)), status_of, NOW)
+    assert (status.detail, price.detail) == ("succeeded / (empty)", "10200 / 10500")
+    assert (price.kind, price.ref_id, price.order_id) == (FindingKind.PRICE, "r1", ours.order_id)
+
+
+@pytest.mark.parametrize("cost", [None, Rupiah(0), Rupiah(10_200)])
+def test_what_is_no_price_does_not_differ(cost: Rupiah | None) -> None:
+    """A row may say nothing, and after a refund it may say 0."""
+    ours = order(state=OrderState.ACCEPTED, ref_id="r1", supplier_cost=Rupiah(10_200))
+    assert differences(ours, row(cost=cost), status_of, NOW) == []
+
+
+def test_a_price_that_was_never_booked_cannot_differ() -> None:
+    """It is noted at the next poll."""
+    assert differences(order(ref_id="r1"), row(cost=Rupiah(1)), status_of, NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "change", "is_found"),
+    [
+        (OrderState.SUCCEEDED, {"destination": "081299999999"}, True),
+        (OrderState.SUCCEEDED, {"service_code": "SM20"}, True),
+        (OrderState.SUCCEEDED, {"destination": "0813****7890"}, True),
+        (OrderState.SUCCEEDED, {"destination": "0812****7890"}, False),
+        (OrderState.SUCCEEDED, {"destination": "", "service_code": ""}, False),
+        (OrderState.SUCCEEDED, {"destination": "6281234567890"}, False),
+        (OrderState.FAILED, {"destination": "081299999999", "status_word": "failed"}, False),
+        (OrderState.ACCEPTED, {"destination": "081299999999"}, False),
+    ],
+)
+def test_another_target_is_told_of_an_order_that_succeeded(
+    state: OrderState, change: dict[str, str], is_found: bool
+) -> None:
+    """One that hides its number is no difference, and the polls see to open orders."""
+    shown = replace(row(status_word="success"), **change)  # type: ignore[arg-type]
+    found = differences(order(state=state, ref_id="r1"), shown, status_of, NOW)
+    assert [one.kind for one in found] == [FindingKind.TARGET] * is_found
+    if found:
+        assert found[0].detail == (f"SM10 081234567890 / {shown.service_code} {shown.destination}")
+
+
+@pytest.mark.parametrize(
+    ("sent", "echo", "another", "hides"),
+    [
+        ("081234567890", "081234567890", False, False),
+        ("081234567890", "0812****", False, True),
+        ("081234567890", "081299999999", True, False),
+        ("81234567890", "081234567890", True, False),
+    ],
+)
+def test_a_row_says_what_it_is_for_or_what_not_or_hides_it(
+    sent: str, echo: str, another: bool, hides: bool
+) -> None:
+    """Never two of the three."""
+    assert names_another("A", sent, "A", echo) is another
+    assert hides_target("A", sent, "A", echo) is hides
+    assert names_another("A", sent, "B", echo)
+    assert names_another("A", sent, "", echo) is another
+    assert hides_target("A", sent, "", echo) is not another
+
+
+def test_a_meter_that_is_written_as_a_phone_is_no_difference() -> None:
+    """The polls have taken such a row for the order's own."""
+    ours = order(state=OrderState.SUCCEEDED, ref_id="r1", destination="81234567890")
+    assert differences(ours, row(status_word="success"), status_of, NOW) == []
+
+
+def fate(
+    shown: SupplierRow, *unresolved: Order, seen_after: float = 0, skew: timedelta = ZERO
+) -> Fate:
+    return fate_of(shown, at(seen_after), unresolved, status_of, NOW, skew)
+
+
+def test_a_row_of_nobody_is_unclaimed() -> None:
+    """Once it is old enough to be told from one whose order call is under way."""
+    assert fate(row(status_word="success")) is Fate.UNCLAIMED
+    assert fate(row(status_word="waiting"), order(service_code="SM20")) is Fate.UNCLAIMED
+
+
+def test_a_row_may_be_an_open_orders() -> None:
+    """Of the same product and number, or the one that a doubtful reply named."""
+    lost = order(state=OrderState.AMBIGUOUS)
+    assert fate(row(), lost) is Fate.OURS
+    suspected = order(service_code="SM20", suspect_ref_id="r1")
+    assert fate(row(), suspected) is Fate.OURS
+    claimed = replace(lost, state=OrderState.PARKED, ref_id="r9")
+    assert fate(row(), claimed) is Fate.UNCLAIMED
+
+
+def test_a_row_that_failed_costs_nothing() -> None:
+    """A refusal can leave one behind."""
+    assert fate(row(status_word="failed")) is Fate.FREE
+
+
+@pytest.mark.parametrize(
+    ("made_after", "seen_after", "skew", "expected"),
+    [
+        (481, 600, 0, Fate.YOUNG),
+        (480, 600, 0, Fate.UNCLAIMED),
+        (480 + 50, 600, 50, Fate.UNCLAIMED),
+        (480, 600, -50, Fate.YOUNG),
+        (None, 481, 0, Fate.YOUNG),
+        (None, 480, 0, Fate.UNCLAIMED),
+        (9_999, 480, 0, Fate.UNCLAIMED),
+    ],
+)
+def test_a_young_row_is_given_time(
+    made_after: float | None, seen_after: float, skew: float, expected: Fate
+) -> None:
+    """Counted from its making by our clock, or from our first sight of it, whichever was first."""
+    shown = row(created_at=None if made_after is None else at(made_after))
+    assert fate(shown, seen_after=seen_after, skew=timedelta(seconds=skew)) is expected
+    assert timedelta(seconds=120) == SETTLED_AFTER
+
+
+def test_an_unclaimed_row_is_described() -> None:
+    """As the supplier shows it, so that a person can find it there."""
+    assert unclaimed(row(), NOW).detail == "SM10 081234567890 10200 waiting"
+    assert unclaimed(row(cost=None, status_word=""), NOW).detail == "SM10 081234567890"
+
+
+def test_the_next_comparison_is_in_ten_minutes_or_when_the_young_are_old() -> None:
+    """At once if there never was one, or the clock was set back."""
+    assert next_compare_at(None, False, NOW) == NOW
+    assert next_compare_at(at(900), False, NOW) == NOW
+    assert next_compare_at(SENT_AT, False, NOW) == SENT_AT + COMPARE_EVERY
+    assert next_compare_at(SENT_AT, True, NOW) == SENT_AT + SETTLED_AFTER
+
+
+# --- instants that are none ---
+
+
+@pytest.mark.parametrize("seconds", [1, 9_999_999_999, 99_999_999_999, 253_402_214_400])
+@pytest.mark.parametrize("skew", [0, -15 * 3_600, 15 * 3_600])
+def test_a_row_with_an_absurd_instant_is_as_old_as_its_first_sight(
+    seconds: int, skew: float
+) -> None:
+    """Neither old at once nor young for ever, and no sum overflows."""
+    shown = row(created_at=datetime.fromtimestamp(seconds, UTC))
+    assert fate(shown, seen_after=481, skew=timedelta(seconds=skew)) is Fate.YOUNG
+    assert fate(shown, seen_after=480, skew=timedelta(seconds=skew)) is Fate.UNCLAIMED
+
+
+HOURS = 3_600
+
+
+@pytest.mark.parametrize(
+    ("made_after", "seen_after", "is_found"),
+    [
+        (1, 3, False),
+        (-15 * HOURS, 3, False),
+        (-15 * HOURS - 1, 3, True),
+        (15 * HOURS + 3, 3, False),
+        (15 * HOURS + 4, 3, True),
+        (1, 90 * HOURS, False),
+        (-(10**9), 3, True),
+        (10**9, 3, True),
+    ],
+)
+def test_an_orders_row_is_misdated_by_its_send_and_our_first_sight(
+    made_after: float, seen_after: float, is_found: bool
+) -> None:
+    """Between the two it was made, by some clock within 15 hours of ours."""
+    ours, shown = order(ref_id="r1"), row(created_at=at(made_after))
+    found = misdated(shown, ours, at(seen_after), None, NOW)
+    assert (found is not None) == is_found
+    if found is not None:
+        assert (found.kind, found.ref_id, found.order_id) == (FindingKind.DATE, "r1", ours.order_id)
+        assert found.detail == f"{at(made_after):%Y-%m-%d %H:%M} UTC SM10 081234567890"
+
+
+def test_a_row_of_nobody_is_misdated_by_the_comparison_that_lacked_it() -> None:
+    """Without one it may have been there for long, but not for a year."""
+    old = row(created_at=at(-100 * HOURS))
+    assert misdated(old, None, at(0), None, NOW) is None
+    assert misdated(old, None, at(0), at(0), NOW) is None
+    assert misdated(old, None, at(0), at(-84 * HOURS), NOW) is not None
+    assert misdated(old, None, at(0), at(-86 * HOURS), NOW) is None
+    assert misdated(old, order(sent_at=None), at(0), None, NOW) is None
+    ancient = row(created_at=at(-366 * 24 * HOURS))
+    assert misdated(ancient, None, at(0), None, NOW) is not None
+    assert misdated(row(created_at=None), None, at(0), None, NOW) is None

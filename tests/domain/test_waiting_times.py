@@ -1,0 +1,82 @@
+"""Until when the customer of an order hears, and when an order takes longer than usual."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.order import OrderState
+from bot.domain.waiting_times import became_slow, hear_by, is_morning, is_slow
+from tests.domain.samples import at, order
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
+JAYAPURA = ZoneInfo("Asia/Jayapura")
+
+
+def jakarta(text: str) -> datetime:
+    """Return an instant from "24 15:41", in November 2026 and Jakarta."""
+    return datetime.strptime(f"2026-11-{text}", "%Y-%m-%d %H:%M").replace(tzinfo=JAKARTA)
+
+
+@pytest.mark.parametrize(
+    ("parked", "by"),
+    [
+        ("24 15:41", "24 18:41"),
+        ("24 06:00", "24 09:00"),
+        ("24 06:01", "24 09:01"),
+        ("24 05:59", "24 09:00"),
+        ("24 19:00", "24 22:00"),
+        ("24 19:01", "25 09:00"),
+        ("24 20:59", "25 09:00"),
+        ("24 21:00", "25 09:00"),
+        ("24 23:30", "25 09:00"),
+        ("25 00:00", "25 09:00"),
+        ("25 01:00", "25 09:00"),
+    ],
+)
+def test_an_answer_is_promised_in_three_hours_and_never_in_the_night(parked: str, by: str) -> None:
+    """What would fall between 22:00 and 09:00 is promised for the morning that follows."""
+    parked_at = jakarta(parked).astimezone(UTC)
+    found = hear_by(parked_at, JAKARTA)
+    assert found == jakarta(by)
+    assert found.utcoffset() == timedelta(hours=7)
+    assert found >= parked_at + timedelta(hours=3)
+
+
+def test_the_morning_may_be_in_the_next_month() -> None:
+    """The last night of November."""
+    assert hear_by(jakarta("30 23:59"), JAKARTA) == datetime(2026, 12, 1, 9, tzinfo=JAKARTA)
+
+
+def test_the_night_is_the_shops_own() -> None:
+    """Noon in Jakarta, and 14:00 in Jayapura: each in its own zone."""
+    parked_at = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
+    assert hear_by(parked_at, JAKARTA) == parked_at + timedelta(hours=3)
+    assert hear_by(parked_at, JAYAPURA).isoformat() == "2026-11-25T09:00:00+09:00"
+
+
+def test_a_promised_morning_is_told_apart_from_an_hour() -> None:
+    """It is worded as one."""
+    assert is_morning(hear_by(jakarta("24 23:00"), JAKARTA))
+    assert not is_morning(hear_by(jakarta("24 12:00"), JAKARTA))
+
+
+@pytest.mark.parametrize("state", list(OrderState))
+def test_only_what_is_under_way_is_slow(state: OrderState) -> None:
+    """From ten minutes after it was sent; the other states say something else anyway."""
+    open_order = replace(order(), state=state, sent_at=at(0), accepted_at=at(2))
+    is_under_way = state in (OrderState.SENDING, OrderState.ACCEPTED)
+    assert is_slow(open_order, at(600)) == is_under_way
+    assert not is_slow(open_order, at(599))
+
+
+def test_an_order_becomes_slow_after_it_was_accepted() -> None:
+    """One that was looked for or parked first was slow when its customer was told of it."""
+    accepted = replace(order(), state=OrderState.ACCEPTED, sent_at=at(0), accepted_at=at(599))
+    assert not became_slow(accepted, at(599))
+    assert became_slow(accepted, at(600))
+    assert not became_slow(replace(accepted, accepted_at=at(600)), at(700))
+    unknown = replace(accepted, sent_at=None, accepted_at=None, created_at=at(0))
+    assert not became_slow(unknown, at(599))
+    assert became_slow(unknown, at(600))

@@ -1,0 +1,385 @@
+"""Ids as people write them: what is cut off, what is joined, and what is asked again."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.destination import DestinationKind, GameForm, normalise, zone_of
+from bot.domain.errors import DestinationError, DestinationFault
+from bot.domain.typed_input.account_id import begins_like_phone, beside_labels, is_labelled, read_id
+
+GAME, CARD, METER = DestinationKind.GAME, DestinationKind.CARD, DestinationKind.METER
+TV, OTHER = DestinationKind.CUSTOMER_NUMBER, DestinationKind.OTHER
+DIGITS = GameForm("{user}", has_digit_user=True)
+DIGITS_ZONE = GameForm("{user}{zone}", has_digit_user=True, has_digit_zone=True)
+NAMED_ZONE = GameForm("{user}{zone}", has_digit_user=True)
+FREE, FREE_ZONE = GameForm(), GameForm("{user}{zone}")
+
+
+def read(kind: DestinationKind, text: str, form: GameForm = FREE, brand: str = "BRAND") -> str:
+    """Return what is sent for a typed id."""
+    return normalise(kind, read_id(kind, text, form, brand), form)
+
+
+def fault_of(kind: DestinationKind, text: str, form: GameForm = FREE) -> DestinationFault:
+    with pytest.raises(DestinationError) as caught:
+        read(kind, text, form)
+    assert caught.value.kind == kind
+    return caught.value.fault
+
+
+# --- games whose ids are digits ---
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "812345678", "UID: 812345678", "uid 812345678", "Uid=812345678", "UID.812345678",
+        "ID812345678", "User ID : 812345678", "userid 812345678", "PLAYER ID 812345678",
+        "id saya 812345678 ya kak", "IDnya 812345678", "ID Game: 812345678", "id ff 812345678",
+        "Free Fire 812345678", "no. 812345678", "#812345678", "(812345678)", "🎮 812345678",
+        "812345678 🙏", "812 345 678", "812.345.678", "8123-4567-8", "ini id akun saya\n812345678",
+    ],
+)  # fmt: skip
+def test_what_is_no_part_of_a_games_id_is_cut_off(text: str) -> None:
+    """Labels in any capitals and with any sign, the game's own name, courtesy."""
+    assert read(GAME, text, DIGITS, "FREE FIRE") == "812345678"
+
+
+@pytest.mark.parametrize("text", ["uid 1628 30886 99", "1628 30886 99", "UID: 1628-30886-99"])
+def test_the_groups_of_an_id_are_joined(text: str) -> None:
+    """Where none of them is whole, and the last is no amount."""
+    assert read(GAME, text, DIGITS, "PUBG MOBILE") == "16283088699"
+    assert read(GAME, text.replace("-", " "), FREE, "HAGO") == "16283088699"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1628 30886 50", "12345678 10", "10 12345678", "12 3456 789", "1234 567", "1628/30886/99",
+     "12345 id 6789", "id 12345678 id 87654321", "12345678 2001 50"],
+)  # fmt: skip
+def test_groups_of_which_it_is_unclear_what_they_are_are_not_joined(text: str) -> None:
+    """An amount, a second id, or too few digits."""
+    assert fault_of(GAME, text, DIGITS) is DestinationFault.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["12345678 (2001)", "12345678/2001", "12345678 2001", "UID 12345678 [2001]", "12345678-2001",
+     "12345678 server 2001", "ID: 12345678 Zone: 2001", "12345678 Server ID Asia", "1234 5678 (12)",
+     "6281234567 (2001)"],
+)  # fmt: skip
+def test_a_zone_of_a_game_without_zones_is_too_much(text: str) -> None:
+    """It is not left out: what is bought would go to an id that nobody gave."""
+    assert fault_of(GAME, text, DIGITS) is DestinationFault.ZONE_UNEXPECTED
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("UID", DestinationFault.EMPTY),
+        ("user id:", DestinationFault.EMPTY),
+        ("???", DestinationFault.EMPTY),
+        ("halo", DestinationFault.LENGTH),
+        ("pulsa xl dong", DestinationFault.LENGTH),
+        ("123", DestinationFault.LENGTH),
+        ("1" * 21, DestinationFault.LENGTH),
+        ("081234567890", DestinationFault.LENGTH),
+        ("uid 081234567890", DestinationFault.LENGTH),
+        ("0812 3456 7890", DestinationFault.LENGTH),
+        ("62 812 3456 7890", DestinationFault.LENGTH),
+        ("no 6281234567890", DestinationFault.LENGTH),
+        ("+6281234567890", DestinationFault.NOT_DIGITS),
+        ("12345678 punya adik", DestinationFault.NOT_DIGITS),
+        ("12345678, Nick Budi", DestinationFault.NOT_DIGITS),
+        ("1234567O", DestinationFault.LENGTH),
+        ("1234 567O 890", DestinationFault.NOT_DIGITS),
+        ("1234****5678", DestinationFault.NOT_DIGITS),
+        ("1234…", DestinationFault.NOT_DIGITS),
+        ("1234●●●●", DestinationFault.NOT_DIGITS),
+        ("1234 🔵 5678", DestinationFault.NOT_DIGITS),
+        ("١٢٣٤٥٦٧٨", DestinationFault.NOT_ASCII),
+        ("１２３４５６７８", DestinationFault.NOT_ASCII),
+    ],
+)
+def test_what_is_no_id_of_digits_is_refused(text: str, fault: DestinationFault) -> None:
+    """With what is wrong; a part of it is never taken."""
+    assert fault_of(GAME, text, DIGITS) is fault
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12345678 2001", "12345678 (2001)", "12345678(2001)", "12345678/2001", "12345678-2001",
+        "12345678:2001", "12345678, 2001", "12345678\n2001", "UID 12345678 (2001)",
+        "ID: 12345678 Server: 2001", "12345678 zone 2001", "12345678 zone2001",
+        "12345678 Zona: 2001", "id12345678 srv2001", "User ID = 12345678, Zone ID = 2001",
+        "Server: 2001 ID: 12345678", "zone id 2001 uid 12345678", "no server 2001 id 12345678",
+        "User ID & Zone ID: 12345678 (2001)", "id/server: 12345678/2001", "ID ML : 12345678 (2001)",
+        "mobile legends 12345678 2001 ya min", "1234 5678 (2001)", "User id server 12345678 2001",
+    ],
+)  # fmt: skip
+def test_the_user_and_the_zone_are_told_apart(text: str) -> None:
+    """By their labels, in any order, by a sign, or by their place."""
+    typed = read_id(GAME, text, DIGITS_ZONE, "MOBILE LEGENDS")
+    assert normalise(GAME, typed, DIGITS_ZONE) == "123456782001"
+    assert zone_of(GAME, typed, DIGITS_ZONE) == "2001"
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("UID", DestinationFault.EMPTY),
+        ("12345678", DestinationFault.ZONE_MISSING),
+        ("UID 12345678", DestinationFault.ZONE_MISSING),
+        ("12345678 zone", DestinationFault.ZONE_MISSING),
+        ("zone 2001", DestinationFault.UNCLEAR),
+        ("2001 12345678", DestinationFault.UNCLEAR),
+        ("ID Zone: 12345678 (2001)", DestinationFault.UNCLEAR),
+        ("1234 5678 2001", DestinationFault.UNCLEAR),
+        ("UID 1234 5678 2001", DestinationFault.UNCLEAR),
+        ("12345678 zone 2001 zone 2002", DestinationFault.UNCLEAR),
+        ("id 12345678 id 2001", DestinationFault.UNCLEAR),
+        ("12345678 50", DestinationFault.UNCLEAR),
+        ("1234 1234", DestinationFault.UNCLEAR),
+        ("1234 (200)", DestinationFault.LENGTH),
+        ("12345678 Budi", DestinationFault.NOT_DIGITS),
+        ("12345678 (2001) Budi", DestinationFault.NOT_DIGITS),
+        ("081234567890 2001", DestinationFault.LENGTH),
+        ("6281234567890", DestinationFault.LENGTH),
+    ],
+)
+def test_an_id_of_which_the_zone_is_unclear_is_refused(text: str, fault: DestinationFault) -> None:
+    """Joined in another way it is somebody else's."""
+    assert fault_of(GAME, text, DIGITS_ZONE) is fault
+
+
+def test_an_id_with_a_zone_may_begin_like_a_phone_number() -> None:
+    """Some games count that far; 0 begins none."""
+    assert read(GAME, "62812345 2001", DIGITS_ZONE) == "628123452001"
+    assert read(GAME, "6281234567", DIGITS) == "6281234567"
+    assert read(GAME, "UID 62812345678", DIGITS) == "62812345678"
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("812345678 Asia", "812345678Asia"),
+        ("UID: 812345678 Server: os_asia", "812345678os_asia"),
+        ("Server Asia, UID 812345678", "812345678Asia"),
+        ("812345678 (500001)", "812345678500001"),
+    ],
+)
+def test_a_zone_may_be_a_servers_name(text: str, sent: str) -> None:
+    """Beside a user id of digits; courtesy is none."""
+    assert read(GAME, text, NAMED_ZONE) == sent
+    assert fault_of(GAME, "812345678 ya", NAMED_ZONE) is DestinationFault.ZONE_MISSING
+    assert fault_of(GAME, "Asia 812345678", NAMED_ZONE) is DestinationFault.NOT_DIGITS
+    assert fault_of(GAME, "812345678 812345678", NAMED_ZONE) is DestinationFault.UNCLEAR
+
+
+# --- games whose ids may be names ---
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("Player_1", "Player_1"),
+        ("ID Player_1", "Player_1"),
+        ("user.name", "user.name"),
+        ("ID.12345678", "12345678"),
+        ("No. 12345678", "12345678"),
+        ("Riot ID: Budi#1234", "Budi#1234"),
+        ("ID saya: Budi#1234", "Budi#1234"),
+        ("ID Point Blank = Budi_1", "Budi_1"),
+        ("point blank id Budi_1", "Budi_1"),
+        ("081234567890", "081234567890"),
+        ("no hp 081234567890", "081234567890"),
+    ],
+)
+def test_only_a_label_before_a_name_is_cut_off(text: str, sent: str) -> None:
+    """What stands in the id itself is a part of it."""
+    assert read(GAME, text, FREE, "POINT BLANK") == sent
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Budi 2001", "ID Budi zone 2001", "user: Budi server: 2001", "Server 2001 id Budi",
+     "zone id 2001 user Budi", "ID Budi (2001)"],
+)  # fmt: skip
+def test_a_name_has_its_zone_by_its_label_or_place(text: str) -> None:
+    """As digits have."""
+    assert read(GAME, text, FREE_ZONE) == "Budi2001"
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "fault"),
+    [
+        ("uid", FREE, DestinationFault.EMPTY),
+        ("server 2001", FREE_ZONE, DestinationFault.UNCLEAR),
+        ("Budi server 2001", FREE, DestinationFault.ZONE_UNEXPECTED),
+        ("12345678 2001", FREE, DestinationFault.ZONE_UNEXPECTED),
+        ("12345678/2001", FREE, DestinationFault.ZONE_UNEXPECTED),
+        ("12345678 2001 3", FREE, DestinationFault.UNCLEAR),
+        ("Budi", FREE_ZONE, DestinationFault.ZONE_MISSING),
+        ("Budi Santoso Jaya", FREE, DestinationFault.LENGTH),
+        ("Budi S zone 1", FREE_ZONE, DestinationFault.LENGTH),
+        ("ini Budi", FREE, DestinationFault.ZONE_UNEXPECTED),
+        ("Bu*di", FREE, DestinationFault.LENGTH),
+        ("Budí", FREE, DestinationFault.NOT_ASCII),
+    ],
+)
+def test_words_that_are_no_name_are_refused(
+    text: str, form: GameForm, fault: DestinationFault
+) -> None:
+    """Nothing is left out that could belong to it."""
+    assert fault_of(GAME, text, form) is fault
+
+
+# --- cards, customer numbers, anything ---
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "6032981234567890", "6032 9812 3456 7890", "6032-9812-3456-7890", "6032/9812/3456/7890",
+        "no kartu 6032981234567890", "No. Kartu: 6032 9812 3456 7890",
+        "NOMOR KARTU=6032981234567890",
+        "card number 6032981234567890", "nokartu6032981234567890", "kartu brizzi 6032981234567890",
+        "nomor kartu saya 6032981234567890 ya",
+    ],
+)  # fmt: skip
+def test_a_card_is_read_among_its_labels(text: str) -> None:
+    """Its brand is one of them."""
+    assert read(CARD, text, brand="BRI BRIZZI") == "6032981234567890"
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("ID 12345678901", "12345678901"),
+        ("id pelanggan 12345678901", "12345678901"),
+        ("IDPEL:12345678901", "12345678901"),
+        ("idpel12345678901", "12345678901"),
+        ("k vision 12345678901", "12345678901"),
+        ("smart card no 12345678901", "12345678901"),
+        ("081234567890", "081234567890"),
+        ("no hp 0812 3456 7890", "081234567890"),
+    ],
+)
+def test_a_customer_number_may_be_a_phones(text: str, sent: str) -> None:
+    """Streaming is sold to phone numbers, so one is as good as another."""
+    assert read(TV, text, brand="K-VISION") == sent
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "fault"),
+    [
+        (CARD, "no kartu", DestinationFault.EMPTY),
+        (CARD, "no kartu 6032", DestinationFault.LENGTH),
+        (CARD, "6032981234567890 50000", DestinationFault.TRAILING),
+        (CARD, "6032981234567890, 50000", DestinationFault.UNCLEAR),
+        (CARD, "6032981234567890 kode 123456", DestinationFault.UNCLEAR),
+        (CARD, "6032981234567890 punya ibu", DestinationFault.NOT_DIGITS),
+        (CARD, "6032 9812 xxxx 7890", DestinationFault.NOT_DIGITS),
+        (CARD, "6032 9812 **** 7890", DestinationFault.NOT_DIGITS),
+        (CARD, "60329812345O", DestinationFault.NOT_DIGITS),
+        (CARD, "081234567890", DestinationFault.UNCLEAR),
+        (CARD, "no 6281234567890", DestinationFault.UNCLEAR),
+        (CARD, "hp 081234567890", DestinationFault.NOT_DIGITS),
+        (TV, "+6281234567890", DestinationFault.NOT_DIGITS),
+        (TV, "zone 12345678901", DestinationFault.NOT_DIGITS),
+        (METER, "081234567890", DestinationFault.UNCLEAR),
+        (METER, "14123456789 5", DestinationFault.TRAILING),
+        (METER, "14123456789 20rb", DestinationFault.NOT_DIGITS),
+        (OTHER, "uid:", DestinationFault.EMPTY),
+    ],
+)
+def test_what_is_no_number_of_a_card_or_customer_is_refused(
+    kind: DestinationKind, text: str, fault: DestinationFault
+) -> None:
+    """A phone number is no card's."""
+    assert fault_of(kind, text) is fault
+
+
+def test_a_card_may_begin_like_a_phone_number() -> None:
+    """If it is too long for one."""
+    assert read(CARD, "0812 9812 3456 7890") == "0812981234567890"
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("id 12345", "12345"),
+        ("ID.12345", "12345"),
+        ("email: budi@mail.example", "budi@mail.example"),
+        ("no hp +60 12-345 6789", "+60 12-345 6789"),
+        ("id saya Budi", "Budi"),
+        ("No 5 Elm Street", "No 5 Elm Street"),
+        ("id.budi", "id.budi"),
+        ("saya", "saya"),
+    ],
+)
+def test_of_any_text_only_a_label_before_one_id_is_cut_off(text: str, sent: str) -> None:
+    """Else a part of it would be taken."""
+    assert read(OTHER, text) == sent
+
+
+def test_the_digits_of_a_brand_are_not_cut_off() -> None:
+    """They may be a group of the id."""
+    assert read(TV, "tv 1234 2 5678", brand="TV 2") == "123425678"
+
+
+def test_phones_are_read_elsewhere() -> None:
+    """They are found among words of any kind."""
+    assert read_id(DestinationKind.PHONE, " no 0812 ", FREE, "") == "no 0812"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["idpel 512345678901", "IDPEL512345678901", "ID Pelanggan: 5123 4567 8901", "512345678901",
+     "no meter pln 512345678901"],
+)  # fmt: skip
+def test_a_meter_is_read_among_its_labels(text: str) -> None:
+    """Its customer number, too, and also where a label touches it."""
+    assert read(METER, text, brand="PLN") == "512345678901"
+
+
+@given(st.sampled_from(list(DestinationKind)), st.text(max_size=60))
+def test_whatever_is_typed_is_read_or_refused(kind: DestinationKind, text: str) -> None:
+    """And what is taken holds no digit that was not typed, in the order in which it was."""
+    for form in (FREE, FREE_ZONE, DIGITS):
+        try:
+            typed = read_id(kind, text, form, "MOBILE LEGENDS")
+        except DestinationError:
+            continue
+        rest = iter(text)
+        assert all(one in rest for one in typed if one.isdigit())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["081234567890", "0812 3456 7890", "+62 812-3456-7890", "6281234567890", "62 812 3456 7890",
+     "0062 812 3456 7890", "+62 0812 3456 7890", " 081234567890 pulsa 10", "(0812) 34567890"],
+)  # fmt: skip
+def test_a_text_may_begin_like_a_phone_number(text: str) -> None:
+    """08…, 628… and +62 8… of enough digits."""
+    assert begins_like_phone(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["812345678", "12345678 (2001)", "6281234567 (2001)", "62812345678 (2001)", "6281234567",
+     "UID 081234567890", "0812", "+60 12-345 6789", "halo", ""],
+)  # fmt: skip
+def test_other_texts_do_not_begin_like_a_phone_number(text: str) -> None:
+    """An id that begins with 628 has another length, or a zone."""
+    assert not begins_like_phone(text)
+
+
+def test_labels_say_that_an_id_follows() -> None:
+    """What is left beside them may be a wish."""
+    assert is_labelled("UID: Budi")
+    assert is_labelled("no hp 0812")
+    assert not is_labelled("saldo")
+    assert beside_labels("User ID saya: pulsa (server) 10rb ya") == "pulsa 10rb"

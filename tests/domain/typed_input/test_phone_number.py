@@ -1,0 +1,357 @@
+"""Numbers that customers send on their own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.money import Rupiah
+from bot.domain.typed_input.phone_number import (
+    KnownNumber,
+    NumberError,
+    NumberFault,
+    beside_numbers,
+    read_contact,
+    read_number,
+)
+
+PREFIXES = {"TELKOMSEL": ("0812", "0851"), "BY.U": ("0851",), "XL": ("0859",)}
+TSEL = frozenset({"TELKOMSEL"})
+ANNIS = KnownNumber("081234567890", TSEL, None)
+
+
+def read(text: str) -> KnownNumber | None:
+    return read_number(text, PREFIXES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "081234567890",
+        "+62 812-3456-7890",
+        "62 812 3456 7890 ",
+        "+62 (0)812 3456 7890",
+        "+62 (0) 81234567890",
+        "62-0-81234567890",
+        "\u202a+62\u00a0812\u20113456\u20117890\u202c",
+        "nomor 0812 3456 7890 ya",
+        "081234567890, 081234567890",
+        "(0812) 3456.7890",
+        "wa.me/6281234567890",
+        "kirim ke +62 812 3456 7890 ya",
+        "+62812 3456 7890 (mama)",
+        "62 812 3456 7890 pulsa",
+        "isi +62 812-3456-7890 ya",
+        "081234567890!",
+        '"081234567890"',
+        "081234567890🙏",
+        "0812_3456_7890",
+        "S10.081234567890",
+        "0812 34 56 78 90",
+        "2 gb 081234567890",
+        "0\ufe0f\u20e38\ufe0f\u20e312 3456 7890",
+    ],
+)
+def test_a_phone_number_is_known_as_people_send_it(text: str) -> None:
+    """Pasted, with words around it, or twice the same."""
+    assert read(text) == ANNIS
+
+
+@pytest.mark.parametrize(
+    ("text", "nominal"),
+    [
+        ("081234567890 5", 5_000),
+        ("081234567890 10", 10_000),
+        ("081234567890.10", 10_000),
+        ("081234567890/10", 10_000),
+        ("081234567890=10", 10_000),
+        ("081234567890, 10", 10_000),
+        ("081234567890\n100", 100_000),
+        ("081234567890 15k", 15_000),
+        ("081234567890 50000", 50_000),
+        ("0812 3456 7890 50000", 50_000),
+        ("0812 3456 7890 50.000", 50_000),
+        ("0812 3456 7890 25rb", 25_000),
+        ("isi 08123 4567 890 10rb", 10_000),
+        ("tsel 10 0812-3456-7890", 10_000),
+        ("10 0812 3456 7890", 10_000),
+        ("10 20 081234567890", None),
+        ("pulsa 50.000 ke 081234567890", 50_000),
+        ("Rp50.000 ke 081234567890", 50_000),
+        ("pulsa 1,5jt ke 081234567890", 1_500_000),
+        ("pulsa 10\x1crb ke 081234567890", None),
+        ("pulsa 100jt ke 081234567890", None),
+        ("pulsa 0,1rb ke 081234567890", None),
+    ],
+)
+def test_an_amount_beside_a_number_is_no_part_of_it(text: str, nominal: Rupiah | None) -> None:
+    """What is bought goes to the number, never to a longer one; of two amounts none counts."""
+    assert read(text) == replace(ANNIS, nominal=nominal)
+
+
+@pytest.mark.parametrize(
+    ("text", "meter", "nominal"),
+    [
+        ("14123456789 5", "14123456789", 5_000),
+        ("14123456789 20", "14123456789", 20_000),
+        ("5 12345678901", "12345678901", 5_000),
+        ("token 20rb 14123456789", "14123456789", 20_000),
+        ("20 1412 3456 789", "14123456789", 20_000),
+        ("1412 3456 7890", "141234567890", None),
+        ("12.345.678.901", "12345678901", None),
+    ],
+)
+def test_an_amount_beside_a_meter_is_no_part_of_it(
+    text: str, meter: str, nominal: Rupiah | None
+) -> None:
+    """A digit more would be another customer's number."""
+    assert read(text) == KnownNumber(None, frozenset(), meter, nominal)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0812345678 25",
+        "+62812345678 25",
+        "62 812345678 25",
+        "081234567890 7",
+        "0812 3456 789 10",
+        "0812 3456 7890 1",
+        "0812 3456 7890 10",
+        "0812-3456-7890-5",
+        "0812 345 678 90",
+        "1412 3456 789 5",
+        "0821 1 081234567890",
+        "+62 812 3456 7890 10",
+    ],
+)
+def test_a_number_that_may_end_sooner_is_asked_about(text: str) -> None:
+    """Its last digits may be an amount, or a part of it: nobody guesses."""
+    with pytest.raises(NumberError) as raised:
+        read(text)
+    assert raised.value.fault is NumberFault.TRAILING
+
+
+@given(
+    st.from_regex(r"0812[0-9]{7,9}", fullmatch=True),
+    st.from_regex(r"[1-9][0-9]{0,2}", fullmatch=True),
+    st.sampled_from([" ", ".", "/", "-", " - ", "=", " x ", "\n"]),
+)
+def test_a_whole_number_never_grows(number: str, behind: str, between: str) -> None:
+    """Whatever stands behind it: it is this number, or it is asked about."""
+    try:
+        found = read(f"{number}{between}{behind}")
+    except NumberError:
+        return
+    assert found is not None
+    assert found.phone == number
+
+
+def test_a_shared_prefix_belongs_to_both_brands() -> None:
+    """0851 is Telkomsel's and by.U's."""
+    found = read("085112345678")
+    assert found is not None
+    assert found.brands == {"TELKOMSEL", "BY.U"}
+
+
+def test_an_unknown_prefix_is_still_a_phone_number() -> None:
+    """It begins with 08, so it is no meter's."""
+    assert read("080012345678") == KnownNumber("080012345678", frozenset(), None)
+
+
+@pytest.mark.parametrize("text", ["12345678901", "123456789012", "pln 12345678901", "86012345678"])
+def test_eleven_or_twelve_digits_are_a_meter(text: str) -> None:
+    """Unless they are a phone number of some operator."""
+    found = read(text)
+    assert found is not None
+    assert found.phone is None
+    assert (found.meter or "?") in text
+
+
+@pytest.mark.parametrize("text", ["81234567890", "628123456789"])
+def test_what_may_be_both_is_said_to_be_both(text: str) -> None:
+    """A phone number without its 0 may be a meter's too."""
+    found = read(text)
+    assert found is not None
+    assert found.is_unclear
+    assert found.meter == text
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("081234567890 085912345678", NumberFault.SEVERAL),
+        ("081234567890/085912345678", NumberFault.SEVERAL),
+        ("081234567890 12345678901", NumberFault.SEVERAL),
+        ("+65 91234567", NumberFault.FOREIGN),
+        ("0065 91234567", NumberFault.FOREIGN),
+        ("0812abc4567890", NumberFault.LETTERS),
+        ("0812O34567", NumberFault.LETTERS),
+        ("0812 345O 6789", NumberFault.LETTERS),
+        ("08121234567a", NumberFault.LETTERS),
+        ("O81212345678", NumberFault.LETTERS),
+        ("08l212345678", NumberFault.LETTERS),
+        ("\u0660\u0668\u0661\u0662\u0663\u0664\u0665\u0666\u0667", NumberFault.SCRIPT),
+        ("\uff10\uff18\uff11\uff12\uff13\uff14\uff15\uff16", NumberFault.SCRIPT),
+        ("0812\u0969\u096a\u096b\u096c7890", NumberFault.SCRIPT),
+        ("0812 1234 5678 9012", NumberFault.LENGTH),
+        ("4111 1111 1111 1111", NumberFault.LENGTH),
+        ("0812 3456 7890 0859 1234 5678", NumberFault.SEVERAL),
+        ("0812 3456 7890, 0859 1234 5678", NumberFault.SEVERAL),
+        ("0812345678 081234567890", NumberFault.SEVERAL),
+        ("081234567890, +65 91234567", NumberFault.SEVERAL),
+        ("081234567890 12345678", NumberFault.SEVERAL),
+        ("+62 21 555 12345", NumberFault.LENGTH),
+        ("021 555 50000", NumberFault.LENGTH),
+        ("0812 0859 1234 5678 9012", NumberFault.LENGTH),
+        ("0812 3456 7890 10 0859 1234 5678", NumberFault.TRAILING),
+        ("081234567", NumberFault.LENGTH),
+        ("081234567890123456", NumberFault.LENGTH),
+        ("1234567890123456", NumberFault.LENGTH),
+    ],
+)
+def test_what_was_meant_as_a_number_is_told_what_is_wrong(text: str, fault: NumberFault) -> None:
+    """Each fault by its name."""
+    with pytest.raises(NumberError) as raised:
+        read(text)
+    assert raised.value.fault is fault
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "tsel 10",
+        "telkomsel 100.000",
+        "axis 2gb",
+        "10000",
+        "1.000.000",
+        "10000 20000 30000",
+        "100000000",
+        "12345678",
+        "081234567890" + " x" * 200,
+    ],
+)
+def test_words_and_amounts_are_no_number(text: str) -> None:
+    """They are something to look for; nor is a letter a number, whatever it holds."""
+    assert read(text) is None
+
+
+@given(st.text())
+def test_no_text_breaks_it(text: str) -> None:
+    """Whatever is typed has an answer."""
+    try:
+        found = read(text)
+    except NumberError:
+        return
+    assert found is None or found.phone or found.meter
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("gopay 100rb 0812 3456 7890", "gopay"),
+        ("dana 50 ke 081234567890", "dana ke"),
+        ("kuota 1,5 gb 081234567890", "kuota 1,5 gb"),
+        ("by.u 10 gb\n+62 812 3456 7890", "by.u 10 gb"),
+        ("081234567890", ""),
+    ],
+)
+def test_what_stands_beside_a_number_is_told_from_it(text: str, rest: str) -> None:
+    """Without the number and the amount; sizes stay."""
+    assert beside_numbers(text) == rest
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "6281234567890",
+        "+6281234567890",
+        "006281234567890",
+        "081234567890",
+        "+62 812-3456-7890",
+        "(+62) 812 3456 7890",
+        "+62 (0)812 3456 7890",
+        "0812 3456 789 0",
+        "62.812.3456.7890",
+        "\u202a+62\u00a0812\u20113456\u20117890\u202c",
+        "\ufeff0812\u200b34567890",
+    ],
+)
+def test_a_contact_of_indonesia_is_its_number(text: str) -> None:
+    """As phone books write it: in groups, with brackets and unseen marks; it stands alone."""
+    assert read_contact(text) == "081234567890"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "85291234567",
+        "821012345678",
+        "886912345678",
+        "85512345678",
+        "84912345678",
+        "819012345678",
+        "81234567890",
+        "+852 9123 4567",
+        "0085291234567",
+        "00 852 9123 4567",
+        "\u202a+852\u00a09123\u00a04567\u202c",
+        "16285551234",
+        "+1 (628) 555-1234",
+        "6591234567",
+    ],
+)
+def test_a_contact_of_another_country_is_foreign(text: str) -> None:
+    """Also where it would be an Indonesian number with a 0 before it."""
+    with pytest.raises(NumberError) as raised:
+        read_contact(text)
+    assert raised.value.fault is NumberFault.FOREIGN
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", NumberFault.LENGTH),
+        ("62812", NumberFault.LENGTH),
+        ("628123456789012", NumberFault.LENGTH),
+        ("0215551234", NumberFault.LENGTH),
+        ("62215551234", NumberFault.LENGTH),
+        ("062812345678", NumberFault.LENGTH),
+        ("+081234567890", NumberFault.LENGTH),
+        ("+6281234567890;ext=1", NumberFault.LENGTH),
+        ("\u0660\u0668\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668", NumberFault.SCRIPT),
+    ],
+)
+def test_a_contact_that_is_no_mobile_number_is_told_what_is_wrong(
+    text: str, fault: NumberFault
+) -> None:
+    """It is not foreign, so the answer is another one."""
+    with pytest.raises(NumberError) as raised:
+        read_contact(text)
+    assert raised.value.fault is fault
+
+
+@given(st.text("0123456789+ -()\u200b", max_size=24))
+def test_a_contact_without_a_sign_of_indonesia_is_never_a_number(text: str) -> None:
+    """Whatever it is: only 62, +62, 0062 and 0 stand for the country."""
+    digits = "".join(one for one in text if one in "0123456789+")
+    try:
+        phone = read_contact(text)
+    except NumberError:
+        return
+    assert digits.startswith(("62", "+62", "0062", "08"))
+    assert phone.startswith("08")
+
+
+@pytest.mark.parametrize(
+    "text", ["+852 9123 4567", "00852 91234567", "0085291234567", "+84912345678"]
+)
+def test_a_foreign_number_that_is_typed_is_foreign(text: str) -> None:
+    """It says its country itself."""
+    with pytest.raises(NumberError) as raised:
+        read(text)
+    assert raised.value.fault is NumberFault.FOREIGN

@@ -1,0 +1,45 @@
+"""A kept database finds its orders at the supplier again."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.supplier.catalogue import DOCUMENTED
+from bot.sandbox.supplier.server import EmbeddedSupplier
+from bot.sandbox.supplier.storage import SupplierMemory
+
+
+def supplier() -> EmbeddedSupplier:
+    """Return a supplier that has just opened."""
+    return EmbeddedSupplier("U", "K", DOCUMENTED)
+
+
+def test_orders_and_deposit_are_taken_up_again(tmp_path: Path) -> None:
+    """Else every open order would look as if the supplier had lost it."""
+    first, second = supplier(), supplier()
+    order = first.add_foreign_order("TPT755", "0895123")
+    SupplierMemory(first, tmp_path / "supplier.json").keep()
+    assert (tmp_path / "supplier.json").stat().st_mode & 0o077 == 0
+    SupplierMemory(second, tmp_path / "supplier.json").recall()
+    assert second.orders == [order]
+    assert second.deposit == first.deposit == 5_000_000 - 74_175
+
+
+def test_what_has_not_changed_is_not_written_again(tmp_path: Path) -> None:
+    """The file is looked after twice a second."""
+    path = tmp_path / "supplier.json"
+    memory = SupplierMemory(supplier(), path)
+    memory.keep()
+    path.unlink()
+    memory.keep()
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"orders": [{"x": 1}], "deposit": 1}'])
+def test_a_file_that_cannot_be_read_is_as_good_as_none(text: str, tmp_path: Path) -> None:
+    """The sandbox starts in any case."""
+    path = tmp_path / "supplier.json"
+    path.write_text(text)
+    fresh = supplier()
+    SupplierMemory(fresh, path).recall()
+    assert (fresh.orders, fresh.deposit) == ([], 5_000_000)

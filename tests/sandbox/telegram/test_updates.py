@@ -1,0 +1,211 @@
+"""How the embedded Bot API brings updates: long polling, webhook, and once more."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from bot.sandbox.telegram.server import BUDI, SARAH, EmbeddedBotApi
+
+TOKEN = "4242:sandbox-token"
+
+
+async def served(app: web.Application) -> tuple[web.AppRunner, str]:
+    """Start an application on loopback; returns its runner and its address."""
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0][:2]
+    return runner, f"http://{host}:{port}"
+
+
+class Caller:
+    """A bot that speaks in forms, as the library does."""
+
+    def __init__(self, session: aiohttp.ClientSession, root: str) -> None:
+        self._session = session
+        self._root = root
+
+    async def call(self, method: str, **values: object) -> dict[str, Any]:
+        form = {name: str(value) for name, value in values.items()}
+        url = f"{self._root}/bot{TOKEN}/{method}"
+        async with self._session.post(url, data=form) as response:
+            body: dict[str, Any] = await response.json()
+            return body
+
+    async def updates(self, **values: object) -> list[dict[str, Any]]:
+        result: list[dict[str, Any]] = (await self.call("getUpdates", **values))["result"]
+        return result
+
+
+@pytest.fixture
+def telegram() -> EmbeddedBotApi:
+    return EmbeddedBotApi(TOKEN)
+
+
+@pytest.fixture
+async def bot(telegram: EmbeddedBotApi) -> AsyncIterator[Caller]:
+    runner, root = await served(telegram.app)
+    async with aiohttp.ClientSession() as session:
+        yield Caller(session, root)
+    await runner.cleanup()
+
+
+async def polling(telegram: EmbeddedBotApi, bot: Caller, **values: object) -> asyncio.Task[Any]:
+    """Start a long poll, and return it when the server has it."""
+    before = telegram.updates.polls
+    task = asyncio.create_task(bot.call("getUpdates", timeout=30, **values))
+    while telegram.updates.polls == before:
+        await telegram.state.pulse.wait()
+    return task
+
+
+def ids(updates: list[dict[str, Any]]) -> list[int]:
+    return [update["update_id"] for update in updates]
+
+
+async def test_a_poll_waits_for_an_update(telegram: EmbeddedBotApi, bot: Caller) -> None:
+    """The answer comes with the message, not with the end of the time."""
+    poll = await polling(telegram, bot)
+    update_id = telegram.send_text(BUDI.user_id, "hai")
+    assert ids((await poll)["result"]) == [update_id]
+
+
+async def test_updates_stay_until_an_offset_confirms_them(
+    telegram: EmbeddedBotApi, bot: Caller
+) -> None:
+    """A bot that died before its next poll gets them again."""
+    first = telegram.send_text(BUDI.user_id, "satu")
+    second = telegram.send_text(SARAH.user_id, "two")
+    assert ids(await bot.updates()) == [first, second]
+    assert ids(await bot.updates(limit=1)) == [first]
+    assert ids(await bot.updates(offset=second)) == [second]
+    assert ids(await bot.updates(offset=second + 1)) == []
+
+
+async def test_a_negative_offset_keeps_the_last(telegram: EmbeddedBotApi, bot: Caller) -> None:
+    """What came before is forgotten."""
+    _, last = [telegram.send_text(BUDI.user_id, text) for text in ("satu", "dua")]
+    assert ids(await bot.updates(offset=-1)) == [last]
+    assert ids(await bot.updates()) == [last]
+
+
+async def test_only_allowed_updates_are_kept(telegram: EmbeddedBotApi, bot: Caller) -> None:
+    """The list holds for what comes after it, until another list is sent."""
+    assert await bot.updates(allowed_updates='["message"]') == []
+    telegram.send_text(BUDI.user_id, "satu")
+    telegram.edit_text(BUDI.user_id, 1, "dua")
+    telegram.block(BUDI.user_id)
+    assert [set(one) for one in await bot.updates()] == [{"update_id", "message"}]
+
+
+async def test_the_older_of_two_pollers_is_told(telegram: EmbeddedBotApi, bot: Caller) -> None:
+    """Two bots with one token see Telegram's 409."""
+    older = await polling(telegram, bot)
+    newer = await polling(telegram, bot)
+    answer = await older
+    assert answer["error_code"] == 409
+    assert answer["description"].startswith("Conflict: terminated by other getUpdates request")
+    telegram.send_text(BUDI.user_id, "hai")
+    assert len((await newer)["result"]) == 1
+
+
+async def test_an_update_can_come_twice(telegram: EmbeddedBotApi, bot: Caller) -> None:
+    """Also after it was confirmed, and then once only."""
+    update_id = telegram.send_text(BUDI.user_id, "hai")
+    assert ids(await bot.updates(offset=update_id + 1)) == []
+    telegram.redeliver(update_id)
+    assert ids(await bot.updates(offset=update_id + 1)) == [update_id]
+    assert ids(await bot.updates(offset=update_id + 1)) == []
+    with pytest.raises(KeyError, match="no update 1 was ever queued"):
+        telegram.redeliver(1)
+
+
+async def test_a_raw_update_comes_as_it_is(telegram: EmbeddedBotApi, bot: Caller) -> None:
+    """Unknown kinds and repeated ids are not mended, and later ids go on from it."""
+    telegram.inject({"update_id": 200_000_000, "strange": {}})
+    telegram.inject({"update_id": 200_000_000, "strange": {}})
+    after = telegram.send_text(BUDI.user_id, "hai")
+    assert ids(await bot.updates()) == [200_000_000, 200_000_000, after]
+    assert after == 200_000_001
+    assert telegram.inject({"strange": {}}) == after + 1
+
+
+async def test_the_server_stops_although_a_poll_waits(telegram: EmbeddedBotApi) -> None:
+    """Whoever runs the server need not wait for the bot."""
+    runner, root = await served(telegram.app)
+    async with aiohttp.ClientSession() as session:
+        poll = await polling(telegram, Caller(session, root))
+        await asyncio.gather(poll, runner.cleanup(), return_exceptions=True)
+        assert poll.done()
+
+
+async def test_a_poll_breaks_when_telegram_goes_away(telegram: EmbeddedBotApi, bot: Caller) -> None:
+    """What came meanwhile is delivered later."""
+    poll = await polling(telegram, bot)
+    telegram.down = True
+    with pytest.raises(aiohttp.ClientError):
+        await poll
+    update_id = telegram.send_text(BUDI.user_id, "hai")
+    telegram.down = False
+    assert ids(await bot.updates()) == [update_id]
+
+
+class Hook:
+    """The bot's side of a webhook: it fails as often as it is told to."""
+
+    def __init__(self, failures: int) -> None:
+        self.failures = failures
+        self.seen: asyncio.Queue[tuple[str, int, int]] = asyncio.Queue()
+        self.app = web.Application()
+        self.app.router.add_post("/hook", self._take)
+
+    async def _take(self, request: web.Request) -> web.Response:
+        secret = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        status = 503 if self.failures else 200
+        self.failures = max(self.failures - 1, 0)
+        self.seen.put_nowait((secret, (await request.json())["update_id"], status))
+        return web.Response(status=status)
+
+
+async def test_a_webhook_gets_updates_until_it_takes_them(
+    telegram: EmbeddedBotApi, bot: Caller
+) -> None:
+    """The secret comes along, order is kept, and polling is refused meanwhile."""
+    telegram.updates.retry_seconds = 0
+    hook = Hook(failures=2)
+    runner, root = await served(hook.app)
+    first = telegram.send_text(BUDI.user_id, "satu")
+    url = f"{root}/hook"
+    assert (await bot.call("setWebhook", url=url, secret_token="hook-secret"))["ok"]
+    second = telegram.send_text(BUDI.user_id, "dua")
+    assert [await hook.seen.get() for _ in range(4)] == [
+        ("hook-secret", first, 503),
+        ("hook-secret", first, 503),
+        ("hook-secret", first, 200),
+        ("hook-secret", second, 200),
+    ]
+    assert (await bot.call("getUpdates"))["description"].startswith(
+        "Conflict: can't use getUpdates method while webhook is active"
+    )
+    assert (await bot.call("getWebhookInfo"))["result"]["url"] == url
+    await runner.cleanup()
+    third = telegram.send_text(BUDI.user_id, "tiga")
+    await bot.call("deleteWebhook")
+    assert (await bot.call("getWebhookInfo"))["result"]["url"] == ""
+    assert third in ids(await bot.updates())
+    assert "hook-secret" not in repr(telegram.calls)
+
+
+async def test_setting_a_webhook_ends_a_poll(telegram: EmbeddedBotApi, bot: Caller) -> None:
+    """The poller is told, and dropping what waits is obeyed."""
+    poll = await polling(telegram, bot)
+    await bot.call("setWebhook", url="http://127.0.0.1:9/hook")
+    assert (await poll)["description"] == "Conflict: terminated by setWebhook request"
+    telegram.send_text(BUDI.user_id, "hai")
+    await bot.call("deleteWebhook", drop_pending_updates="true")
+    assert await bot.updates() == []
+    assert (await bot.call("setWebhook", url="ftp://x"))["error_code"] == 400

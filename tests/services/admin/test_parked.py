@@ -1,0 +1,308 @@
+"""What an admin decides about a parked order: attach a row, refund, or keep waiting."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.errors import (
+    AlreadyDecidedError,
+    AttachError,
+    AttachFault,
+    NotFoundError,
+    NotPermittedError,
+    RefundDoubtError,
+    SupplierReadError,
+)
+from bot.domain.ledger import Phase
+from bot.domain.notice import NoticeKind
+from bot.domain.order import Order, OrderId, OrderState, ParkReason
+from bot.domain.row_matching import SupplierRow
+from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER, PRICE, SECOND_ADMIN, Shop
+
+OTHER = "081299999999"
+
+
+async def foreign(shop: Shop) -> Order:
+    """Send an order whose success names another service."""
+    order = await shop.queue()
+    return await shop.send_next(shop.reply(order, "odd1", service_code="SM20"))
+
+
+async def with_row(shop: Shop, status_word: str) -> Order:
+    """Park an order as partial, and let its row say something else afterwards."""
+    order = await shop.accepted()
+    shop.supplier.says("r1", "partial")
+    shop.clock.advance(5)
+    await shop.reconcile.poll()
+    shop.supplier.says("r1", status_word)
+    return await shop.get(order.order_id)
+
+
+async def test_attaching_a_row_accepts_the_order(shop: Shop) -> None:
+    """The row is fetched and put to the same test as any."""
+    parked = await shop.parked()
+    shop.supplier.shows(shop.row(parked, "late1"))
+    order = await shop.admin.attach(ADMIN, parked.order_id, "late1")
+    assert (order.state, order.ref_id, order.park_reason) == (OrderState.ACCEPTED, "late1", None)
+    assert shop.supplier.reads[-1] == "late1"
+    (act, *_) = await shop.store.read(lambda tx: tx.admin_acts.latest(1))
+    assert (act.actor_id, act.action, act.subject, act.detail) == (
+        ADMIN,
+        "attach",
+        parked.number,
+        "late1",
+    )
+
+
+async def test_attaching_a_final_row_settles_at_once(shop: Shop) -> None:
+    """The customer has waited long enough."""
+    parked = await shop.parked()
+    shop.supplier.shows(shop.row(parked, "late1", status_word="success", voucher="V1"))
+    order = await shop.admin.attach(ADMIN, parked.order_id, "late1")
+    assert (order.state, order.voucher) == (OrderState.SUCCEEDED, "V1")
+    assert (await shop.wallet()).balance == 100_000 - PRICE
+
+
+async def test_attaching_the_orders_own_row_again_asks_it_anew(shop: Shop) -> None:
+    """An order that was parked as partial and whose row goes on."""
+    parked = await with_row(shop, "process")
+    order = await shop.admin.attach(ADMIN, parked.order_id, "r1")
+    assert (order.state, order.ref_id) == (OrderState.ACCEPTED, "r1")
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"ref_id": "else"}, AttachFault.NO_SUCH_ROW),
+        ({"service_code": "SM20"}, AttachFault.OTHER_TARGET),
+        ({"destination": OTHER}, AttachFault.OTHER_TARGET),
+    ],
+)
+async def test_a_row_of_something_else_cannot_be_attached(
+    shop: Shop, change: dict[str, str], fault: AttachFault
+) -> None:
+    """A slip in the ref_id must not give one customer another's goods."""
+    parked = await shop.parked()
+    shop.supplier.shows(shop.row(parked, **{"ref_id": "late1", **change}))
+    with pytest.raises(AttachError) as caught:
+        await shop.admin.attach(ADMIN, parked.order_id, "late1")
+    assert caught.value.fault is fault
+    assert (await shop.get(parked.order_id)).state is OrderState.PARKED
+
+
+async def test_a_row_of_another_order_cannot_be_attached(shop: Shop) -> None:
+    """It is claimed."""
+    first = await shop.accepted(ref_id="r1")
+    lost = await shop.ambiguous(customer_id=BUDI)
+    shop.supplier.skipped = 1
+    await shop.look_for(600)
+    shop.supplier.skipped = 0
+    with pytest.raises(AttachError) as caught:
+        await shop.admin.attach(ADMIN, lost.order_id, first.ref_id or "")
+    assert caught.value.fault is AttachFault.CLAIMED
+
+
+async def test_a_row_older_than_the_order_cannot_be_attached(shop: Shop) -> None:
+    """It was in the list before the order was sent."""
+    other = await shop.ambiguous(OTHER)
+    shop.supplier.shows(shop.row(other, "old1", destination=NUMBER))
+    await shop.look_for(60)
+    lost = await shop.ambiguous()
+    shop.supplier.skipped = 1
+    await shop.look_for(600)
+    with pytest.raises(AttachError) as caught:
+        await shop.admin.attach(ADMIN, lost.order_id, "old1")
+    assert caught.value.fault is AttachFault.OLDER_THAN_ORDER
+
+
+async def test_without_an_answer_nothing_is_attached(shop: Shop) -> None:
+    """The row has to be seen."""
+    parked = await shop.parked()
+    shop.supplier.read_error = SupplierReadError("502")
+    with pytest.raises(AttachError) as caught:
+        await shop.admin.attach(ADMIN, parked.order_id, "late1")
+    assert caught.value.fault is AttachFault.NO_ANSWER
+
+
+async def test_a_refund_voids_the_hold_and_tells_the_customer(shop: Shop) -> None:
+    """One look more, then the money is free; no second transfer beside the hold."""
+    parked = await shop.parked()
+    await shop.told()
+    order = await shop.admin.refund(ADMIN, parked.order_id)
+    assert (order.state, order.next_look_at) == (OrderState.FAILED, None)
+    assert shop.supplier.reads[-1] == "list reconcile"
+    assert (await shop.wallet()).available == 100_000
+    (void, *_) = await shop.wallets.transfers(ANNI, 1)
+    assert (void.phase, void.actor_id) == (Phase.VOID, ADMIN)
+    assert await shop.told(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
+    (act, *_) = await shop.store.read(lambda tx: tx.admin_acts.latest(1))
+    assert (act.action, act.subject, act.detail) == ("refund", parked.number, "")
+
+
+async def test_a_refund_waits_while_a_row_may_be_the_orders(shop: Shop) -> None:
+    """Also one from outside the window; the admin may insist."""
+    parked = await shop.parked()
+    shop.supplier.shows(
+        shop.row(parked, created_at=(parked.sent_at or parked.created_at) + timedelta(hours=7))
+    )
+    with pytest.raises(RefundDoubtError) as caught:
+        await shop.admin.refund(ADMIN, parked.order_id)
+    assert caught.value.candidates == 1
+    assert [row.ref_id for row in await shop.admin.candidates(ADMIN, parked.order_id)] == ["r1"]
+    assert (await shop.wallet()).held == PRICE
+    order = await shop.insist_on_refund(ADMIN, parked.order_id)
+    assert order.state is OrderState.FAILED
+    (act, *_) = await shop.store.read(lambda tx: tx.admin_acts.latest(1))
+    assert act.detail == "forced"
+
+
+async def test_a_refund_without_a_look_needs_insisting(shop: Shop) -> None:
+    """The supplier does not answer: 0 candidates are known."""
+    parked = await shop.parked()
+    shop.supplier.read_error = SupplierReadError("502")
+    with pytest.raises(RefundDoubtError) as caught:
+        await shop.admin.refund(ADMIN, parked.order_id)
+    assert caught.value.candidates == 0
+    assert (await shop.insist_on_refund(ADMIN, parked.order_id)).state is OrderState.FAILED
+
+
+async def test_an_order_whose_reply_named_a_row_is_refunded_only_when_insisted_on(
+    shop: Shop,
+) -> None:
+    """The supplier said that it sold something."""
+    parked = await foreign(shop)
+    with pytest.raises(RefundDoubtError) as caught:
+        await shop.admin.refund(ADMIN, parked.order_id)
+    assert caught.value.candidates == 1
+    await shop.insist_on_refund(ADMIN, parked.order_id)
+    assert (await shop.wallet()).available == 100_000
+
+
+@pytest.mark.parametrize("word", ["partial", "process", "finished"])
+async def test_an_order_whose_own_row_is_not_final_is_refunded_only_when_insisted_on(
+    shop: Shop, word: str
+) -> None:
+    """The goods may still arrive, whole or in part."""
+    parked = await with_row(shop, word)
+    with pytest.raises(RefundDoubtError) as caught:
+        await shop.admin.refund(ADMIN, parked.order_id)
+    assert caught.value.candidates == 1
+    assert shop.supplier.reads[-1] == "r1"
+    refunded = await shop.insist_on_refund(ADMIN, parked.order_id)
+    assert refunded.state is OrderState.FAILED
+
+
+@pytest.mark.parametrize(
+    ("word", "state"), [("success", OrderState.SUCCEEDED), ("error", OrderState.FAILED)]
+)
+async def test_a_refund_of_an_order_that_turns_out_final_settles_it_by_its_row(
+    shop: Shop, word: str, state: OrderState
+) -> None:
+    """Even when insisted on: the goods were delivered."""
+    parked = await with_row(shop, word)
+    order = await shop.insist_on_refund(ADMIN, parked.order_id)
+    assert order.state is state
+    (act, *_) = await shop.store.read(lambda tx: tx.admin_acts.latest(1))
+    assert (act.action, act.detail) == ("refund", "settled by its row")
+
+
+async def test_a_row_that_vanished_can_be_refunded(shop: Shop) -> None:
+    """The panel deletes rows that its upstream refused; a moment without it proves nothing."""
+    parked = await with_row(shop, "partial")
+    shop.supplier.rows.clear()
+    shop.clock.advance(599)
+    with pytest.raises(RefundDoubtError):
+        await shop.admin.refund(ADMIN, parked.order_id)
+    shop.clock.advance(1)
+    assert (await shop.admin.refund(ADMIN, parked.order_id)).state is OrderState.FAILED
+
+
+async def test_a_panel_that_ignores_the_reference_has_not_said_that_the_row_is_gone(
+    shop: Shop,
+) -> None:
+    """It shows its newest rows instead, and the order's own may have scrolled out of them."""
+    parked = await with_row(shop, "partial")
+    other = shop.row(parked, "r9", destination=OTHER)
+    shop.supplier.rows, shop.supplier.ignores_ref_id = [other], True
+    with pytest.raises(RefundDoubtError) as caught:
+        await shop.admin.refund(ADMIN, parked.order_id)
+    assert caught.value.candidates == 0
+    refunded = await shop.insist_on_refund(ADMIN, parked.order_id)
+    assert refunded.state is OrderState.FAILED
+
+
+async def test_waiting_on_postpones_the_next_announcement(shop: Shop) -> None:
+    """The order stays parked, and is looked for all the same."""
+    parked = await shop.parked()
+    await shop.told()
+    shop.clock.advance(3_000)
+    kept = await shop.admin.keep_waiting(ADMIN, parked.order_id)
+    assert (kept.state, kept.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
+    shop.supplier.skipped = 1
+    await shop.look_for(3_599)
+    assert NoticeKind.PARKED not in await shop.told(ADMIN)
+    await shop.look_for(61)
+    assert await shop.told(ADMIN) == [NoticeKind.PARKED]
+
+
+Decision = Callable[[Shop, int, OrderId], Awaitable[Order]]
+DECISIONS: list[Decision] = [
+    lambda shop, actor_id, order_id: shop.admin.attach(actor_id, order_id, "late1"),
+    lambda shop, actor_id, order_id: shop.insist_on_refund(actor_id, order_id),
+    lambda shop, actor_id, order_id: shop.admin.keep_waiting(actor_id, order_id),
+]
+
+
+@pytest.mark.parametrize("first", DECISIONS[:2])
+@pytest.mark.parametrize("second", DECISIONS)
+async def test_what_was_decided_cannot_be_decided_again(
+    shop: Shop, first: Decision, second: Decision
+) -> None:
+    """The second admin reads what came of it."""
+    parked = await shop.parked()
+    shop.supplier.shows(shop.row(parked, "late1"))
+    decided = await first(shop, ADMIN, parked.order_id)
+    with pytest.raises(AlreadyDecidedError) as caught:
+        await second(shop, SECOND_ADMIN, parked.order_id)
+    assert caught.value.state == decided.state
+
+
+async def test_two_admins_at_once_and_one_wins(shop: Shop) -> None:
+    """Both read the order as parked; the second transaction finds it decided."""
+    parked = await shop.parked()
+    shop.supplier.shows(shop.row(parked, "late1"))
+    ends = await asyncio.gather(
+        shop.insist_on_refund(ADMIN, parked.order_id),
+        shop.admin.attach(SECOND_ADMIN, parked.order_id, "late1"),
+        return_exceptions=True,
+    )
+    assert len([end for end in ends if isinstance(end, Order)]) == 1
+    assert len([end for end in ends if isinstance(end, AlreadyDecidedError)]) == 1
+
+
+@pytest.mark.parametrize("decide", DECISIONS)
+async def test_only_an_admin_decides(shop: Shop, decide: Decision) -> None:
+    """Whatever button is forged."""
+    parked = await shop.parked()
+    with pytest.raises(NotPermittedError):
+        await decide(shop, ANNI, parked.order_id)
+    with pytest.raises(NotFoundError):
+        await decide(shop, ADMIN, OrderId(99))
+
+
+async def test_the_candidates_are_rows_that_nobody_claimed(shop: Shop) -> None:
+    """Matching ones that were seen since shortly before the send."""
+    parked = await shop.parked()
+    await shop.accepted(OTHER, "other1")
+    rows: list[SupplierRow] = [shop.row(parked, "late1"), shop.row(parked, "late2")]
+    for row in rows:
+        shop.supplier.shows(row)
+    await shop.look_for(60)
+    found = await shop.admin.candidates(ADMIN, parked.order_id)
+    assert {row.ref_id for row in found} == {"late1", "late2"}
+    queued = await shop.queue(number="081277777777")
+    assert await shop.admin.candidates(ADMIN, queued.order_id) == ()
+    with pytest.raises(NotPermittedError):
+        await shop.admin.candidates(ANNI, parked.order_id)

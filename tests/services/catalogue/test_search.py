@@ -1,0 +1,514 @@
+"""Products are found by what people call them, also where a letter is wrong."""
+
+from __future__ import annotations
+
+import random
+import re
+import string
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from functools import cache
+from typing import ClassVar
+
+import pytest
+
+from bot.domain.catalogue import Catalogue, Category, CategoryId, Listing, Product, ProductId
+from bot.domain.destination import GameForm
+from bot.domain.money import Rupiah
+from bot.domain.search.index import MOST_WORDS, SearchIndex
+from bot.domain.search.query import LONGEST_SAID, Quantity, said
+from bot.domain.supplier_profile import PanelProfile
+from bot.domain.typed_input.phone_number import read_number
+from bot.sandbox.supplier.catalogue import full_catalogue
+from bot.services.catalogue.browse import Shelf
+from bot.services.catalogue.search import MOST_FOUND, Search, near
+from tests.services.shop import Shop, shop_rules
+
+
+@cache
+def products() -> tuple[Product, ...]:
+    """Return the 1,400 rows of the sandbox, without those that nobody can sell."""
+    hidden = shop_rules().profile.hidden_types
+    return tuple(
+        Product(ProductId(number), CategoryId(1), listing)
+        for number, listing in enumerate(_listings(), start=1)
+        if listing.type not in hidden
+    )
+
+
+def _listings() -> list[Listing]:
+    return [_listing(row) for row in full_catalogue() if row.get("name") and row["code"]]
+
+
+def _listing(row: dict[str, object]) -> Listing:
+    path = row["category"]
+    assert isinstance(path, dict)
+    names = (path["type"], path["main"], path["sub"])
+    return Listing(
+        str(row["code"]),
+        str(row["name"]),
+        "",
+        *names,
+        Rupiah(1),
+        True,
+        True,
+        None,
+    )
+
+
+@cache
+def index() -> SearchIndex:
+    return SearchIndex(products(), near)
+
+
+def found(query: str) -> list[str]:
+    """Return the names of what is found, the best fits first."""
+    names = {one.product_id: one.listing.name for one in products()}
+    scores = index().find(query)
+    return [names[one] for one in sorted(scores, key=lambda one: -scores[one])]
+
+
+def first(query: str) -> Listing:
+    """Return what is found first; of those that fit alike, the supplier's first."""
+    scores = index().find(query)
+    best = max(scores, key=lambda one: (round(scores[one], 2), -one), default=None)
+    assert best is not None, f"nothing found for {query!r}"
+    return next(one.listing for one in products() if one.product_id == best)
+
+
+@pytest.mark.parametrize(
+    ("query", "brand", "amount"),
+    [
+        # Pulsa.
+        ("tsel 10", "TELKOMSEL", "Telkomsel 10.000"),
+        ("telkomsel 10rb", "TELKOMSEL", "Telkomsel 10.000"),
+        ("Telkomsel Rp 10.000", "TELKOMSEL", "Telkomsel 10.000"),
+        ("10k tsel", "TELKOMSEL", "Telkomsel 10.000"),
+        ("pulsa tsel 100", "TELKOMSEL", "Telkomsel 100.000"),
+        ("pulsa telkomsel 50.000", "TELKOMSEL", "Telkomsel 50.000"),
+        ("kartu as 10", "TELKOMSEL", "Telkomsel 10.000"),
+        ("simpati 25", "TELKOMSEL", "Telkomsel 25.000"),
+        ("telkomsle 10", "TELKOMSEL", "Telkomsel 10.000"),
+        ("isi pulsa tsel 20 dong kak", "TELKOMSEL", "Telkomsel 20.000"),
+        ("isat 5ribu", "INDOSAT", "Indosat 5.000"),
+        ("im3 10rb", "INDOSAT", "Indosat 10.000"),
+        ("pulsa im3 10", "INDOSAT", "Indosat 10.000"),
+        ("im 3 25", "INDOSAT", "Indosat 25.000"),
+        ("mentari 50rb", "INDOSAT", "Indosat 50.000"),
+        ("indosta 25", "INDOSAT", "Indosat 25.000"),
+        ("3 10rb", "TRI", "Three 10.000"),
+        ("pulsa 3 10rb", "TRI", "Three 10.000"),
+        ("three 10", "TRI", "Three 10.000"),
+        ("tri 5", "TRI", "Three 5.000"),
+        ("xl 25rb dong kak", "XL", "XL 25.000"),
+        ("pulsa axis 10000", "AXIS", "Axis 10.000"),
+        ("smartfern 10rb", "SMARTFREN", "Smartfren 10.000"),
+        ("smart 20", "SMARTFREN", "Smartfren 20.000"),
+        ("byu 10rb", "BY.U", "by.U 10.000"),
+        ("by.u 15", "BY.U", "by.U 15.000"),
+        ("transfer pulsa tsel 20", "TELKOMSEL", "Telkomsel Pulsa Transfer 20.000"),
+        ("harga pulsa 10?", "TELKOMSEL", "Telkomsel 10.000"),
+        ("axsi 10", "AXIS", "Axis 10.000"),
+        ("tf tsel 25rb", "TELKOMSEL", "Telkomsel Pulsa Transfer 25.000"),
+        # Data.
+        ("axis 2gb", "AXIS", " 2 GB "),
+        ("axis 2 giga", "AXIS", " 2 GB "),
+        ("axis 5gb", "AXIS", " 5 GB "),
+        ("tsel 5gb 30 hari", "TELKOMSEL", " 5 GB / 30 Hari"),
+        ("indosat freedom 3gb", "INDOSAT", " 3 GB "),
+        ("3 10gb", "TRI", " 10 GB "),
+        ("data 3 20gb", "TRI", " 20 GB "),
+        ("kuota tsel 3gb 7 hari", "TELKOMSEL", " 3 GB / 7 Hari"),
+        ("xl xtra combo flex 16gb", "XL", " Flex 16 GB "),
+        ("paket data indosat yellow 8gb", "INDOSAT", " Yellow 8 GB "),
+        ("smartfren unlimited 8gb", "SMARTFREN", " Unlimited 8 GB "),
+        ("aon 6gb", "TRI", " AON 6 GB "),
+        ("combo sakti 20gb", "TELKOMSEL", " Combo Sakti 20 GB "),
+        ("tsel 4,5gb", "TELKOMSEL", " 4,5 GB "),
+        ("axis bronet seminggu", "AXIS", " / 7 Hari"),
+        ("tsel malam 1gb sehari", "TELKOMSEL", " Malam 1 GB / 1 Hari"),
+        ("kuota 30 hari", "AXIS", " GB / 30 Hari"),
+        ("internet bulanan", "AXIS", " GB / 30 Hari"),
+        ("5gb", "TELKOMSEL", " 5 GB "),
+        ("BR10", "AXIS", "BRONET 13 GB"),
+        ("\u202aBR\u200b10\u202c", "AXIS", "BRONET 13 GB"),
+        ("pln\u00a050.\u200b000", "PLN", "PLN 50.000"),
+        # Calls.
+        ("nelpon tsel 30 hari", "TELKOMSEL", "Telkomsel Telepon "),
+        ("telpon indosat", "INDOSAT", "Indosat Telepon "),
+        ("paket sms", "TELKOMSEL", " Telepon "),
+        ("masa aktif axis 30 hari", "AXIS", "Masa Aktif 30 Hari"),
+        # Electricity.
+        ("pln 50", "PLN", "PLN 50.000"),
+        ("token listrik 50rb", "PLN", "PLN 50.000"),
+        ("berapa token 50rb dong", "PLN", "PLN 50.000"),
+        ("pln 1 juta", "PLN", "PLN 1.000.000"),
+        ("beli token pln 100 ribu", "PLN", "PLN 100.000"),
+        # E-money.
+        ("gopay 20", "GO PAY", "GoPay 20.000"),
+        ("top up dana 100rb", "DANA", "DANA 100.000"),
+        ("ovo 50.000", "OVO", "OVO 50.000"),
+        ("spay 20", "SHOPEE PAY", "ShopeePay 20.000"),
+        ("shopee 50", "SHOPEE PAY", "ShopeePay 50.000"),
+        ("linkaja 25rb", "LINKAJA", "LinkAja 25.000"),
+        ("etoll mandiri 100rb", "MANDIRI E-TOLL", "Mandiri E-Toll 100.000"),
+        ("e-toll 50", "MANDIRI E-TOLL", "Mandiri E-Toll 50.000"),
+        ("brizzi 50rb", "BRIZZI", "BRI Brizzi 50.000"),
+        ("tapcash 20", "TAPCASH BNI", "BNI TapCash 20.000"),
+        # Games and channels.
+        ("ml 86", "MOBILE LEGENDS", "86 Diamonds"),
+        ("ml 12 diamond", "MOBILE LEGENDS", "12 Diamonds"),
+        ("ff 140", "FREE FIRE", "140 Diamonds"),
+        ("free fire 70 dm", "FREE FIRE", "70 Diamonds"),
+        ("vidio 30 hari", "VIDIO", "Vidio Premier 30 Hari"),
+        ("voucher vidio", "VIDIO", "Vidio"),
+        ("google play 50rb", "GOOGLE PLAY", "50.000"),
+    ],
+)
+def test_people_find_what_they_mean(query: str, brand: str, amount: str) -> None:
+    """By alias, amount, unit, code, and with letters mixed up: brand and amount are those said."""
+    found_first = first(query)
+    assert (found_first.main, amount in f"{found_first.name} ") == (brand, True), found_first.name
+    assert index().look(query).is_exact
+
+
+@pytest.mark.parametrize(
+    ("query", "brand", "amount"),
+    [
+        ("telkomsel 1000000", "TELKOMSEL", "Telkomsel 500.000"),
+        ("pulsa axis 11rb", "AXIS", "Axis 12.000"),
+        ("tsel 22rb", "TELKOMSEL", "Telkomsel 20.000"),
+        ("axis 99gb", "AXIS", " 100 GB "),
+        ("axis flash", "AXIS", "Axis "),
+        ("saldo steam 20", "SHOPEE PAY", "20.000"),
+        ("saldo telepon", "SHOPEE PAY", "ShopeePay"),
+    ],
+)
+def test_what_there_is_not_shows_what_comes_nearest(query: str, brand: str, amount: str) -> None:
+    """The brand stays what it is, and it is known that this is not what was said."""
+    found_first = first(query)
+    assert (found_first.main, amount in f"{found_first.name} ") == (brand, True), found_first.name
+    assert not index().look(query).is_exact
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("", "halo apa", "zzzzqqq", "🎲", "   ", "\u0000", "٠", "halo", "makasih", "ok", "iya"),
+        *("terima kasih", "admin", "isi ulang", "wifi id", "hari ini", "selamat siang", "test"),
+        *("mama", "mana", "budi", "selamat malam kak", "customer service", "sudah bayar kok"),
+        *("list harga", "price list", "bisa pake qris", "how to pake"),
+        *("pubg 60 uc", "steam wallet 12000", "gojek 20", "99gb", "assalamualaikum", "pagi kak"),
+    ],
+)
+def test_what_means_nothing_finds_nothing(query: str) -> None:
+    """Rather than everything: not for thanks, and not for brands that are not sold."""
+    assert found(query) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "missing", "main", "part"),
+    [
+        ("telkomsel xyzzy", ("xyzzy",), "TELKOMSEL", ""),
+        ("telkomsel unlimited", ("unlimited",), "TELKOMSEL", ""),
+        ("paket unlimited telkomsel", ("unlimited",), "TELKOMSEL", "Data"),
+        ("paket data xyzzy tsel 30 hari", ("xyzzy",), "TELKOMSEL", " / 30 Hari"),
+        ("axis flash 2gb", ("flash",), "AXIS", " 2 GB "),
+        ("pulsa steam 10", ("steam",), "", "10.000"),
+        ("unlimited sakti telkomsel", ("unlimited",), "TELKOMSEL", "Sakti"),
+    ],
+)
+def test_words_that_nothing_has_are_said_and_change_nothing_else(
+    query: str, missing: tuple[str, ...], main: str, part: str
+) -> None:
+    """The brand and the type stay; it is not just what was asked for."""
+    hits = index().look(query)
+    assert (hits.missing, hits.is_exact, hits.has_rest) == (missing, False, True)
+    known = {one.product_id: one.listing for one in products()}
+    for one in hits.scores:
+        assert main in known[one].main
+        assert part in f"{known[one].name} "
+
+
+@pytest.mark.parametrize("query", ["paket nelpon", "paket telpon", "paketan sms"])
+def test_a_pack_of_calls_is_no_data(query: str) -> None:
+    """Their type is called so; none of the words is missing."""
+    hits = index().look(query)
+    assert hits.missing == ()
+    types = {one.product_id: one.listing.type for one in products()}
+    assert {types[one] for one in hits.scores} == {"paket-telepon"}
+
+
+@pytest.mark.parametrize("query", ["by u 20", "by-u 20", "byu 20", "by.u 20"])
+def test_a_brand_of_two_words_is_found_however_it_is_joined(query: str) -> None:
+    """by.U, by U and byU are one."""
+    assert first(query).main == "BY.U"
+
+
+@pytest.mark.parametrize(
+    ("query", "is_mostly_known"),
+    [("telkomsel xyzzy", True), ("nomerku terdaftar telkomsel", False), ("saldo steam", False)],
+)
+def test_it_is_known_whether_most_words_name_something(query: str, is_mostly_known: bool) -> None:
+    """A word of a type alone names too little."""
+    assert index().look(query).is_mostly_known is is_mostly_known
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *(
+            "mana",
+            "mana ya",
+            "kok",
+            "udah belum",
+            "kapan",
+            "gimana",
+            "bayar",
+            "masuk",
+            "bayr kapan",
+        ),
+        *("where is it", "why", "when", "paid", "sudah", "kenapa lama"),
+    ],
+)
+def test_words_of_questions_find_nothing_that_is_called_nearly_so(query: str) -> None:
+    """Neither by a letter or two, nor as the beginning of a name."""
+    names = ("Manado 10", "Mandiri 20", "Bayard 5", "Kokoa", "Udahh", "Masukan", "Whyte", "Sudahi")
+    changed = [
+        replace(one, listing=replace(one.listing, name=name, code=f"C{place}", main=name.upper()))
+        for place, (one, name) in enumerate(zip(products(), names, strict=False))
+    ]
+    assert SearchIndex(changed, near).look(query).scores == {}
+
+
+@pytest.mark.parametrize(
+    ("query", "like"),
+    [
+        ("tsel 10 udah ada?", "tsel 10"),
+        ("ada pulsa 10?", "pulsa 10"),
+        ("tri 5 ready?", "tri 5"),
+        ("kapan tsel 10 ready min", "tsel 10"),
+        ("pulsa transfer tsel 20 masih bisa?", "pulsa transfer tsel 20"),
+        ("mau tf tsel 25rb dong, bisa?", "tf tsel 25rb"),
+    ],
+)
+def test_words_of_questions_around_a_product_change_nothing(query: str, like: str) -> None:
+    """They are not missed either."""
+    assert index().look(query) == index().look(like)
+    assert index().look(query).is_exact
+
+
+@pytest.mark.parametrize(
+    ("text", "is_specific"),
+    [
+        *(("tsel", True), ("malam", True), ("10", True), ("2gb", True), ("ml", True)),
+        *(("pulsa", False), ("token", False), ("mana", False), ("xyzzy", False), ("", False)),
+    ],
+)
+async def test_a_type_alone_is_not_specific(text: str, is_specific: bool, shop: Shop) -> None:
+    """A brand, a word of a name, and an amount are."""
+    assert index().is_specific(text) is is_specific
+    assert shop.search.is_specific("xl")
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("10.000", 10_000, "rp"),
+        ("10,000", 10_000, "rp"),
+        ("10rb", 10_000, "rp"),
+        ("10 ribu", 10_000, "rp"),
+        ("10k", 10_000, "rp"),
+        ("1,5jt", 1_500_000, "rp"),
+        ("4,5rb", 4_500, "rp"),
+        ("10", 10, ""),
+        ("1.2.3", 1.23, ""),
+        ("1,5 gb", 1.5, "gb"),
+        ("2 minggu", 14, "hari"),
+        ("sebulan", 30, "hari"),
+        ("Rp\u00a050.\u200b000", 50_000, "rp"),
+        ("\u202a10\u202c\u2060rb", 10_000, "rp"),
+    ],
+)
+def test_amounts_are_read_as_people_write_them(text: str, value: float, unit: str) -> None:
+    """Thousands in groups or with a unit; decimals stay what they are."""
+    assert said(text).quantities == (Quantity(value, unit),)
+
+
+def typos(word: str, chance: random.Random) -> list[str]:
+    """Return a word with a letter lost, doubled, wrong, too many, and with two changed over."""
+    at = chance.randrange(len(word) - 1)
+    letter = chance.choice(string.ascii_lowercase)
+    return [
+        word[:at] + word[at + 1 :],
+        word[:at] + word[at] + word[at:],
+        word[:at] + letter + word[at + 1 :],
+        word[:at] + letter + word[at:],
+        word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+    ]
+
+
+def test_95_of_100_typos_of_one_letter_find_the_product() -> None:
+    """Of each product, a word of four letters or more is misspelt in each way, the rest right."""
+    chance, hits, tries, missed = random.Random(7), 0, 0, []  # noqa: S311 - the same typos each time
+    for product in products():
+        name = product.listing.name
+        long_words = re.findall(r"[A-Za-z]{4,}", name)
+        if not long_words:
+            continue
+        word = chance.choice(long_words)
+        for typo in typos(word.lower(), chance):
+            query = name.replace(word, typo, 1)
+            tries += 1
+            if product.product_id in index().find(query):
+                hits += 1
+            else:
+                missed.append(query)
+    assert tries > 5_000
+    assert hits / tries >= 0.95, (hits, tries, missed[:20])
+
+
+def test_95_of_100_misspelt_words_alone_find_the_product() -> None:
+    """Also where the misspelt word is all that there is."""
+    chance, hits, tries, missed = random.Random(8), 0, 0, []  # noqa: S311 - the same
+    for product in products():
+        for word in re.findall(r"[A-Za-z]{5,}", product.listing.name):
+            typo = chance.choice(typos(word.lower(), chance))
+            tries += 1
+            if product.product_id in index().find(typo):
+                hits += 1
+            else:
+                missed.append((word, typo))
+    assert hits / tries >= 0.95, (hits, tries, missed[:40])
+
+
+# --- the service ---
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("isi gopay ke", "gopay"),
+        ("saldo gopai ya kak", "saldo gopai"),
+        ("paket data tsel 30 hari", "paket data tsel 30 hari"),
+        ("kouta 1,5gb", "kouta 1.5 gb"),
+        ("mobile legends", "mobile legends"),
+        ("by.u 10", "byu"),
+        ("ini nomor mama saya, kirim ya", ""),
+        ("tel", ""),
+        ("10", ""),
+    ],
+)
+def test_what_words_name_is_told_from_talk(text: str, names: str) -> None:
+    """A brand, a type, or a size; a misspelt one too, but no word that begins one by chance."""
+    assert index().named(text) == names
+
+
+async def test_words_beside_a_number_name_nothing_without_a_list(shop: Shop) -> None:
+    """Before the first list there is nothing that they could name."""
+    number = read_number("gopay 081234567890", shop.rules.profile.prefixes)
+    assert number is not None
+    shop.shelf.catalogue = None
+    assert shop.search.beside("gopay 081234567890", number) is None
+
+
+async def test_available_products_come_first(shop: Shop) -> None:
+    """At today's price; what is out of stock stands below."""
+    await shop.relist("SM10", is_ready=False)
+    offers = shop.search.find("telkomsel")
+    assert [one.is_available for one in offers][-2:] == [False, False]
+    assert {one.product.listing.code for one in offers[-2:]} == {"SM10", "GONE"}
+
+
+async def test_a_new_list_is_searched_at_once(shop: Shop) -> None:
+    """The index is made with each list, before it is sold from."""
+    assert shop.search.find("Kartu Hadiah") == []
+    shop.refresh._search = shop.search
+    await shop.relist("SM20", name="Kartu Hadiah 20.000")
+    assert [one.product.listing.code for one in shop.search.find("Kartu Hadiah")] == ["SM20"]
+
+
+async def test_a_shop_without_a_list_finds_nothing(shop: Shop) -> None:
+    """And says so instead of failing."""
+    shop.shelf.catalogue = None
+    assert shop.search.find("telkomsel") == []
+    assert Search(shop.shelf, shop_rules(), shop.clock).find("telkomsel") == []
+    assert near("", []) == []
+
+
+class CountedNear:
+    """Guesses as the shop does, and counts the words that it is asked for."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+
+    def __call__(self, word: str, known: Sequence[str]) -> Sequence[tuple[str, float]]:
+        self.words.append(word)
+        return near(word, known)
+
+
+@pytest.mark.parametrize("word", ["pulsa", "data", "tsel", "tel", "vocher", "xyzzy", "10", "2gb"])
+@pytest.mark.parametrize("times", [2, 5, 15])
+def test_a_word_said_again_counts_once(word: str, times: int) -> None:
+    """It finds what it finds alone, in the same order, and is looked for once."""
+    once, again = CountedNear(), CountedNear()
+    alone = SearchIndex(products(), once).look(word)
+    assert SearchIndex(products(), again).look(" ".join([word] * times)) == alone
+    assert again.words == once.words
+
+
+def test_so_many_different_words_are_looked_for_and_no_more() -> None:
+    """Each of them goes through all names; a text names something by its first ones too."""
+    counted = CountedNear()
+    unknown = SearchIndex(products(), counted)
+    words = [f"zq{a}{b}" for a in "jkvwx" for b in "jkvwx"]
+    unknown.look(" ".join(words))
+    assert counted.words == words[:MOST_WORDS]
+    counted.words.clear()
+    unknown.named(" ".join(words))
+    assert counted.words == words[:MOST_WORDS]
+
+
+def test_so_many_different_amounts_are_looked_for_and_no_more() -> None:
+    """What is said behind them changes nothing."""
+    some = "telkomsel 1gb 30 hari 5.000 7"
+    assert index().look(f"{some} 8 9 11 12 13 14") == index().look(some)
+    assert index().named("1gb 2gb 3gb 4gb 5gb 6gb") == "1 gb 2 gb 3 gb 4 gb"
+
+
+@pytest.mark.parametrize("filler", ["1 ", "data ", "0o", "- 1", "3 3 ", "  "])
+def test_words_far_behind_in_a_text_are_not_read(filler: str) -> None:
+    """Nobody asks for a product in a page of text, which takes its time."""
+    page = (filler * LONGEST_SAID)[:LONGEST_SAID]
+    assert said(f"{page} telkomsel" * 10) == said(page)
+
+
+class CountingProfile(PanelProfile):
+    """The shipped profile; counts the offers that are made, each of which asks for its form."""
+
+    made: ClassVar[int] = 0
+
+    def game_form_of(self, main: str) -> GameForm:
+        type(self).made += 1
+        return super().game_form_of(main)
+
+
+@pytest.mark.parametrize("word", ["telkomsel", "telkomselx", "xyzzyxyzzy"])
+def test_half_a_word_at_the_end_of_a_long_query_is_not_looked_for(word: str) -> None:
+    """It would be another word; without any space the beginning is what there is."""
+    assert index().look(f"{word} " * 7) == index().look(word)
+    assert index().look(word * 30) == index().look((word * 30)[:60])
+
+
+def test_only_what_is_shown_is_made_an_offer_of(shop: Shop) -> None:
+    """Of thousands that fit, the first are; the others are counted."""
+    known = shop_rules().profile
+    profile = CountingProfile(**{one.name: getattr(known, one.name) for one in fields(known)})
+    shelf = Shelf()
+    ids = [Category(CategoryId(n), CategoryId(n - 1) if n > 1 else None, "x") for n in (1, 2, 3)]
+    listed = [replace(one, sub_id=CategoryId(3)) for one in products()]
+    shelf.put(Catalogue(listed, ids, shop.clock.now()), {})
+    search = Search(shelf, replace(shop_rules(), profile=profile), shop.clock)
+    found = search.look("pulsa")
+    assert found.count > 300
+    assert len(found.offers) == CountingProfile.made == MOST_FOUND

@@ -1,0 +1,451 @@
+"""A product that costs more than its price is held back from sale until it is known why."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.errors import (
+    NotFoundError,
+    NotPermittedError,
+    ProductUnavailableError,
+    RefusalClass,
+    SupplierRefusedError,
+    UnavailableReason,
+)
+from bot.domain.ledger import SUPPLIER_COST, SUSPENSE
+from bot.domain.money import Rupiah
+from bot.domain.notice import NoticeKind
+from bot.domain.order import CancelReason, CustomerId, OrderState
+from bot.domain.withheld_products import Withheld, WithheldId
+from bot.services.orders.queue import Wait
+from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER, PRICE, SECOND_ADMIN, Shop
+
+FREE = "081299999999"
+
+
+async def sold_at(shop: Shop, cost: int | None, number: str = NUMBER, ref: str = "r1") -> None:
+    """Sell an order of SM10 for which the supplier's reply names a cost."""
+    order = await shop.queue(number=number)
+    named = None if cost is None else Rupiah(cost)
+    shop.supplier.shows(shop.row(order, ref, cost=named))
+    await shop.send_next(shop.reply(order, ref, cost=named))
+
+
+async def open_ones(shop: Shop) -> list[Withheld]:
+    """Return what is withheld, or was released and not ended."""
+    return await shop.store.read(lambda tx: tx.withheld_products.open())
+
+
+async def is_sold(shop: Shop) -> bool:
+    """Tell whether SM10 can be quoted."""
+    try:
+        await shop.buy.quote(ANNI, shop.product("SM10"), FREE)
+    except ProductUnavailableError as error:
+        return error.reason is not UnavailableReason.EMPTY
+    return True
+
+
+async def released(shop: Shop, actor_id: int = ADMIN) -> bool:
+    """Press the newest button "sell again"; tell whether it did."""
+    (one,) = await open_ones(shop)
+    return (await shop.withholding.release(actor_id, one.withheld_id, one.cost)).is_done
+
+
+# --- what withholds ---
+
+
+@pytest.mark.parametrize(
+    ("cost", "is_withheld"),
+    [
+        (None, False),
+        (0, False),
+        (10_150, False),
+        (10_200, False),
+        (10_275, False),
+        (PRICE, False),
+        (PRICE + 1, True),
+        (98_000, True),
+        (20_000_000, True),
+    ],
+)
+async def test_a_reply_that_costs_more_than_the_price_withholds_the_product(
+    shop: Shop, cost: int | None, is_withheld: bool
+) -> None:
+    """A margin of zero is none of it, and a reply without a cost says nothing."""
+    await sold_at(shop, cost)
+    assert len(await open_ones(shop)) == is_withheld
+    assert await is_sold(shop) is not is_withheld
+
+
+async def test_a_polled_row_withholds_the_product(shop: Shop) -> None:
+    """The reply had named no cost."""
+    await sold_at(shop, None)
+    shop.supplier.says("r1", "success", cost=Rupiah(98_000))
+    shop.clock.advance(6)
+    await shop.reconcile.poll()
+    assert not await is_sold(shop)
+
+
+async def test_a_row_that_names_more_than_the_reply_withholds_the_product(shop: Shop) -> None:
+    """What was booked stays; what is known of the product does not."""
+    await sold_at(shop, 10_200)
+    shop.supplier.says("r1", "process", cost=Rupiah(98_000))
+    shop.clock.advance(6)
+    await shop.reconcile.poll()
+    (one,) = await open_ones(shop)
+    assert (await shop.get(one.order_id)).supplier_cost == 10_200
+    assert not await is_sold(shop)
+
+
+async def test_a_row_that_was_found_withholds_the_product(shop: Shop) -> None:
+    """The answer was lost."""
+    order = await shop.ambiguous()
+    shop.supplier.shows(shop.row(order, cost=Rupiah(30_000)))
+    await shop.look_for(60)
+    assert (await shop.get(order.order_id)).state is OrderState.ACCEPTED
+    assert not await is_sold(shop)
+
+
+async def test_goods_that_arrive_after_a_refund_withhold_the_product(shop: Shop) -> None:
+    """Their loss is booked, and it is the last."""
+    await sold_at(shop, None)
+    shop.supplier.says("r1", "partial")
+    shop.clock.advance(6)
+    await shop.reconcile.poll()
+    (parked,) = await shop.store.read(lambda tx: tx.orders.in_states("U1", (OrderState.PARKED,)))
+    await shop.insist_on_refund(ADMIN, parked.order_id)
+    shop.supplier.says("r1", "success", cost=Rupiah(50_000))
+    shop.clock.advance(61)
+    await shop.reconcile.poll()
+    assert not await is_sold(shop)
+    lost = await shop.store.read(lambda tx: tx.ledger.account(SUSPENSE))
+    assert abs(lost.posted) == 50_000
+
+
+async def test_a_row_that_names_more_when_all_is_over_withholds_the_product(shop: Shop) -> None:
+    """The reply itself was final, so nobody polls: the comparison of the rows sees it."""
+    order = await shop.queue()
+    shop.supplier.shows(shop.row(order, status_word="success", cost=Rupiah(98_000)))
+    await shop.send_next(shop.reply(order, status_word="success"))
+    shop.clock.advance(1)
+    await shop.recon.compare(ADMIN)
+    assert not await is_sold(shop)
+
+
+async def test_a_cost_that_the_list_named_at_the_send_says_nothing_of_a_newer_list(
+    shop: Shop,
+) -> None:
+    """The supplier made it cheaper while the order was under way."""
+    order = await shop.queue()
+    started = await shop.start()
+    await shop.relist("SM10", cost=Rupiah(5_000))
+    shop.supplier.will(shop.reply(order))
+    await shop.send.carry_out(started)
+    assert await open_ones(shop) == []
+    assert await is_sold(shop)
+
+
+async def test_a_cost_above_todays_price_withholds_what_was_dearer_once(shop: Shop) -> None:
+    """The customer paid enough, but the next one would not."""
+    order = await shop.queue()
+    await shop.relist("SM10", cost=Rupiah(5_000))
+    await shop.send_next(shop.reply(order, cost=Rupiah(10_000)))
+    assert not await is_sold(shop)
+
+
+async def test_a_cost_that_a_newer_list_names_too_withholds_nothing(shop: Shop) -> None:
+    """The price has risen with the list while the order was under way."""
+    order = await shop.queue()
+    started = await shop.start()
+    await shop.relist("SM10", cost=Rupiah(98_000))
+    shop.supplier.will(shop.reply(order, cost=Rupiah(98_000)))
+    await shop.send.carry_out(started)
+    assert await open_ones(shop) == []
+
+
+async def test_an_absurd_cost_is_none(shop: Shop) -> None:
+    """As in the list: neither the books nor the sale are changed by it."""
+    order = await shop.queue()
+    reply = shop.reply(order, status_word="success", cost=Rupiah(20_000_001))
+    ended = await shop.send_next(reply)
+    assert (ended.state, ended.supplier_cost) == (OrderState.SUCCEEDED, None)
+    booked = await shop.store.read(lambda tx: tx.ledger.account(SUPPLIER_COST))
+    assert abs(booked.posted) == 10_200
+    assert await open_ones(shop) == []
+
+
+async def test_an_absurd_cost_of_late_goods_is_not_booked(shop: Shop) -> None:
+    """What the order was to cost is."""
+    order = await shop.ambiguous()
+    shop.supplier.skipped = 1
+    await shop.look_for(600)
+    shop.supplier.skipped = 0
+    shop.supplier.shows(shop.row(order, cost=Rupiah(900_000_000), status_word="success"))
+    await shop.admin.attach(ADMIN, order.order_id, "r1")
+    booked = await shop.store.read(lambda tx: tx.ledger.account(SUPPLIER_COST))
+    assert abs(booked.posted) == 10_200
+
+
+# --- what it means ---
+
+
+async def test_a_withheld_product_is_not_confirmed(shop: Shop) -> None:
+    """Its confirm button was shown before."""
+    token = await shop.token(BUDI, number=FREE)
+    await sold_at(shop, 98_000)
+    with pytest.raises(ProductUnavailableError):
+        await shop.buy.confirm(BUDI, token, 55)
+    with pytest.raises(ProductUnavailableError):
+        await shop.buy.requote(BUDI, token, None)
+    with pytest.raises(ProductUnavailableError):
+        await shop.buy.choose(BUDI, shop.product("SM10"), None)
+    assert (await shop.wallet(BUDI)).held == 0
+
+
+async def test_its_queued_orders_are_cancelled_with_the_money_back(shop: Shop) -> None:
+    """Those that wait for a number in doubt as well, and whoever ordered another is served."""
+    await shop.credit(BUDI, 200_000)
+    await shop.ambiguous("081388888888")
+    shop.clock.advance(6)
+    dear = await shop.queue()
+    started = await shop.start()
+    waiting = [await shop.queue(BUDI, number=number) for number in ("081388888888", FREE)]
+    other = await shop.queue(BUDI, "SM20", "081377777777")
+    shop.supplier.will(shop.reply(dear, cost=Rupiah(98_000)))
+    await shop.send.carry_out(started)
+    await shop.told()
+    shop.clock.advance(1)
+    await shop.wait()
+    for one in waiting:
+        ended = await shop.get(one.order_id)
+        assert (ended.state, ended.cancel_reason) == (
+            OrderState.CANCELLED,
+            CancelReason.NOT_READY,
+        )
+    assert (await shop.wallet(BUDI)).held == other.price
+    assert NoticeKind.OUTCOME in await shop.told(BUDI)
+
+
+async def test_an_order_that_comes_back_to_the_queue_is_cancelled(shop: Shop) -> None:
+    """It was under way when the other's reply came, and was throttled."""
+    shop.supplier.order_gap_seconds = 0
+    first, second = await shop.queue(), await shop.queue(BUDI, number=FREE)
+    one, two = await shop.start(), await shop.start()
+    shop.supplier.will(
+        shop.reply(first, cost=Rupiah(98_000)),
+        SupplierRefusedError(RefusalClass.THROTTLE, "6 detik"),
+    )
+    await shop.send.carry_out(one)
+    await shop.send.carry_out(two)
+    assert await shop.wait() == Wait(None)
+    ended = await shop.get(second.order_id)
+    assert ended.cancel_reason is CancelReason.NOT_READY
+
+
+async def test_queued_orders_are_cancelled_while_the_shop_is_paused(shop: Shop) -> None:
+    """Their money is of no use to anybody."""
+    order = await shop.queue()
+    started = await shop.start()
+    queued = await shop.queue(BUDI, number=FREE)
+    await shop.admin.pause(ADMIN)
+    await shop.wait()
+    shop.supplier.will(shop.reply(order, cost=Rupiah(98_000)))
+    await shop.send.carry_out(started)
+    assert await shop.wait() == Wait(None)
+    assert (await shop.get(queued.order_id)).state is OrderState.CANCELLED
+
+
+async def test_it_is_on_no_shelf(shop: Shop) -> None:
+    """Browsing, searching and the products of a number show it as empty, also after a restart."""
+    await sold_at(shop, 98_000)
+    await shop.withholding.step()
+    product_id = shop.product("SM10")
+    for _ in range(2):
+        offer = shop.browse.offer(product_id)
+        assert offer.unavailable is UnavailableReason.EMPTY
+        level = shop.browse.level(offer.product.sub_id)
+        assert [one.is_available for one in level.offers if one.product.product_id == product_id]
+        (found,) = [one for one in shop.search.find("sm10") if one.product.product_id == product_id]
+        assert not found.is_available
+        with pytest.raises(ProductUnavailableError):
+            await shop.buy.choose(ANNI, product_id, None)
+        await shop.restart()
+
+
+async def test_nobody_is_told_that_it_is_back(shop: Shop) -> None:
+    """It is listed as ready all the while; who asks now waits until it is sold again."""
+    await sold_at(shop, 98_000)
+    product_id = shop.product("SM10")
+    assert (await shop.restock.ask(BUDI, product_id)).request is not None
+    await shop.told()
+    await shop.restock.step()
+    await shop.refresh.refresh()
+    await shop.restock.step()
+    assert await shop.told(BUDI) == []
+    assert await released(shop)
+    await shop.restock.step()
+    assert await shop.told(BUDI) == [NoticeKind.RESTOCKED]
+
+
+async def test_what_is_withheld_before_the_notice_is_read_is_shown_as_gone(shop: Shop) -> None:
+    """Its text is made from the state at delivery."""
+    await shop.relist("SM10", is_ready=False)
+    await shop.restock.ask(BUDI, shop.product("SM10"))
+    order = await shop.queue(code="SM20", number=FREE)
+    await shop.relist("SM10", is_ready=True)
+    await shop.restock.step()
+    await shop.store.write(
+        lambda tx: tx.withheld_products.add(
+            Withheld(
+                WithheldId(0),
+                shop.product("SM10"),
+                order.order_id,
+                Rupiah(10_200),
+                Rupiah(98_000),
+                Rupiah(PRICE),
+                shop.clock.now(),
+            )
+        )
+    )
+    (delivery,) = [
+        one for one in await shop.deliveries(BUDI) if one.notice.kind is NoticeKind.RESTOCKED
+    ]
+    assert [one.is_available for one in delivery.restocked] == [False]
+
+
+# --- what the admins are told ---
+
+
+async def test_the_admins_are_told_once_however_many_orders_are_under_way(shop: Shop) -> None:
+    """With what it cost, was listed at and is sold for, and how many others are open."""
+    shop.supplier.order_gap_seconds = 0
+    await shop.credit(ANNI, 200_000)
+    orders = [await shop.queue(number=f"0812000000{index:02}") for index in range(5)]
+    started = [await shop.start() for _ in orders]
+    costs = (98_000, 98_000, 97_000, 99_000, 0)
+    for index, (order, cost) in enumerate(zip(orders, costs, strict=True)):
+        shop.supplier.will(shop.reply(order, f"r{index}", cost=Rupiah(cost)))
+        await shop.send.carry_out(started[index])
+    told = await shop.deliveries()
+    assert NoticeKind.ALERT not in [one.notice.kind for one in told]
+    withheld = [one for one in told if one.notice.kind is NoticeKind.WITHHELD]
+    assert sorted(one.notice.chat_id for one in withheld) == [ADMIN, SECOND_ADMIN]
+    shown, seen_on = withheld[0].withheld, withheld[0].order
+    assert shown is not None
+    assert seen_on is not None
+    assert seen_on.order_id == orders[0].order_id
+    assert (shown.open_orders, shown.product.product_id) == (4, shop.product("SM10"))
+    facts = (shown.withheld.listed_cost, shown.withheld.cost, shown.withheld.price)
+    assert facts == (10_200, 99_000, PRICE)
+
+
+async def test_the_overview_shows_what_is_withheld(shop: Shop) -> None:
+    """Until it is sold again."""
+    await sold_at(shop, 98_000)
+    (shown,) = (await shop.admin.overview(ADMIN)).withheld
+    assert (shown.product.listing.code, shown.withheld.cost) == ("SM10", 98_000)
+    assert await released(shop)
+    assert (await shop.admin.overview(ADMIN)).withheld == []
+
+
+async def test_a_notice_of_nothing_is_left_alone(shop: Shop) -> None:
+    """The row that it tells of is missing."""
+    await sold_at(shop, 98_000)
+    notice, *_ = await shop.store.read(lambda tx: tx.outbox.about(NoticeKind.WITHHELD, 1))
+    await shop.store.write(
+        lambda tx: tx.outbox.add(
+            replace(notice, subject_id=99, dedupe_key="other", notice_id=None, chat_id=ADMIN)
+        )
+    )
+    told = [one for one in await shop.deliveries(ADMIN) if one.notice.subject_id == 99]
+    assert [one.withheld for one in told] == [None]
+
+
+# --- how it ends ---
+
+
+@pytest.mark.parametrize(
+    ("cost", "is_over"), [(10_200, False), (97_999, False), (98_000, True), (120_000, True)]
+)
+async def test_it_ends_when_the_list_names_the_cost(shop: Shop, cost: int, is_over: bool) -> None:
+    """Then the price is computed from it."""
+    await sold_at(shop, 98_000)
+    await shop.relist("SM10", cost=Rupiah(cost))
+    assert await is_sold(shop) is is_over
+    assert shop.browse.offer(shop.product("SM10")).is_available is is_over
+    await shop.relist("SM10", cost=Rupiah(10_200))
+    assert await is_sold(shop) is is_over
+
+
+async def test_a_product_that_leaves_the_list_stays_withheld(shop: Shop) -> None:
+    """It may come back at the old cost."""
+    await sold_at(shop, 98_000)
+    listings = shop.supplier.listings
+    shop.supplier.listings = replace(listings, listings=listings.listings[1:])
+    await shop.refresh.refresh()
+    shop.supplier.listings = listings
+    await shop.refresh.refresh()
+    assert not await is_sold(shop)
+
+
+async def test_an_admin_sells_it_again(shop: Shop) -> None:
+    """Good once, written down, and the queue and the shelf know at once."""
+    await sold_at(shop, 98_000)
+    (one,) = await open_ones(shop)
+    with pytest.raises(NotPermittedError):
+        await shop.withholding.release(ANNI, one.withheld_id, 98_000)
+    with pytest.raises(NotFoundError):
+        await shop.withholding.release(ADMIN, WithheldId(77), 98_000)
+    assert not await is_sold(shop)
+    await shop.restart()
+    assert await released(shop)
+    assert not await released(shop, SECOND_ADMIN)
+    assert await is_sold(shop)
+    assert shop.browse.offer(shop.product("SM10")).is_available
+    (act, *_) = await shop.store.read(lambda tx: tx.admin_acts.latest(5))
+    assert (act.actor_id, act.action, act.subject) == (ADMIN, "sell_again", "SM10")
+    assert act.detail == "cost 98000"
+
+
+async def test_the_same_cost_does_not_withhold_what_an_admin_released(shop: Shop) -> None:
+    """Nor a lower one; a higher one does, and is told anew."""
+    await sold_at(shop, 50_000)
+    assert await released(shop)
+    await shop.told()
+    for number, cost in enumerate((50_000, 20_000, 50_000)):
+        await sold_at(shop, cost, f"08120000000{number}", f"s{number}")
+        assert await is_sold(shop)
+    assert NoticeKind.WITHHELD not in await shop.told(ADMIN)
+    await sold_at(shop, 50_001, "081200000009", "s9")
+    assert not await is_sold(shop)
+    assert NoticeKind.WITHHELD in await shop.told(ADMIN)
+    assert await released(shop)
+    assert await is_sold(shop)
+
+
+async def test_a_release_ends_with_the_list_that_names_the_cost(shop: Shop) -> None:
+    """When the list falls back below it, the next reply counts anew."""
+    await sold_at(shop, 50_000)
+    assert await released(shop)
+    await shop.relist("SM10", cost=Rupiah(50_000))
+    await shop.relist("SM10", cost=Rupiah(10_200))
+    await sold_at(shop, 50_000, FREE, "r2")
+    assert not await is_sold(shop)
+
+
+async def test_a_button_is_good_for_the_cost_that_it_was_shown_with(shop: Shop) -> None:
+    """A higher one was named since, or the product was withheld once more."""
+    shop.supplier.order_gap_seconds = 0
+    first, second = await shop.queue(), await shop.queue(CustomerId(BUDI), number=FREE)
+    one, two = await shop.start(), await shop.start()
+    shop.supplier.will(shop.reply(first, cost=Rupiah(50_000)))
+    await shop.send.carry_out(one)
+    (old,) = await open_ones(shop)
+    shop.supplier.will(shop.reply(second, "r2", cost=Rupiah(80_000)))
+    await shop.send.carry_out(two)
+    late = await shop.withholding.release(ADMIN, old.withheld_id, old.cost)
+    assert (late.is_done, late.shown.withheld.cost) == (False, 80_000)
+    assert not await is_sold(shop)
+    assert await released(shop)
+    again = await shop.withholding.release(ADMIN, old.withheld_id, 80_000)
+    assert not again.is_done

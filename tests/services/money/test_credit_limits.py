@@ -1,0 +1,146 @@
+"""Credit limits: who is no admin any more is lent nothing, whatever they owe and pay back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from bot.domain.errors import InsufficientFundsError
+from bot.domain.ledger import Account
+from bot.domain.money import Rupiah
+from bot.domain.order import CustomerId
+from bot.services.money.credit_limits import grant_all
+from tests.services.shop import ADMIN, NUMBER, PRICE, SECOND_ADMIN, Shop, shop_rules
+
+EX = CustomerId(ADMIN)
+OWED = 5 * PRICE
+
+
+async def dismiss(shop: Shop, **changes: object) -> None:
+    """Take the first admin off the list; nothing is started, and nobody writes."""
+    shop.rules = shop_rules(admin_ids=frozenset({SECOND_ADMIN}), **changes)
+    shop.build()
+
+
+async def in_debt(shop: Shop) -> None:
+    """Let the admin owe for five orders that were delivered."""
+    for number in range(5):
+        shop.supplier.rows = []
+        await shop.queue(EX, number=f"0812345678{number:02}")
+        order = await shop.start()
+        shop.supplier.will(shop.reply(order, f"r{number}", status_word="success"))
+        await shop.send.carry_out(order)
+    assert await wallet(shop) == Account(f"wallet:{ADMIN}", -OWED, 0, 1_000_000)  # type: ignore[arg-type]
+
+
+async def wallet(shop: Shop) -> Account:
+    return await shop.wallet(EX)
+
+
+async def credited(shop: Shop, amount: int) -> None:
+    """Pay back by hand."""
+    shown = await shop.wallets.propose(SECOND_ADMIN, EX, amount, "paid")
+    await shop.wallets.adjust(SECOND_ADMIN, shown.token)
+
+
+async def topped_up(shop: Shop, amount: int) -> None:
+    """Pay back by a top-up."""
+    topup = await shop.wallets.request_topup(EX, Rupiah(amount), f"key {amount}")
+    await shop.wallets.decide_topup(SECOND_ADMIN, topup.topup_id, approve=True)
+
+
+PayBack = Callable[[Shop, int], Awaitable[None]]
+
+
+@pytest.mark.parametrize("pay_back", [credited, topped_up])
+@pytest.mark.parametrize("is_greeted", [False, True])
+async def test_paying_back_lowers_the_limit_at_once(
+    shop: Shop, pay_back: PayBack, is_greeted: bool
+) -> None:
+    """Part by part, until nothing is lent; also before the former admin writes again."""
+    await in_debt(shop)
+    await dismiss(shop)
+    if is_greeted:
+        await shop.wallets.greet(EX, "Ex", "", "id")
+    for paid in (10_000, 20_000, 15_000):
+        await pay_back(shop, paid)
+        after = await wallet(shop)
+        assert (after.credit_limit, after.available) == (-after.balance, 0)
+    await pay_back(shop, 50_000)
+    after = await wallet(shop)
+    assert (after.credit_limit, after.available) == (0, after.balance)
+    assert after.balance > 0
+
+
+async def test_a_hold_that_is_freed_lowers_the_limit_at_once(shop: Shop) -> None:
+    """A cancelled order gives no credit back."""
+    order = await shop.queue(EX)
+    await dismiss(shop)
+    await shop.wallets.greet(EX, "Ex", "", "id")
+    assert (await wallet(shop)).credit_limit == PRICE
+    await shop.buy.cancel(EX, order.order_id)
+    assert await wallet(shop) == Account((await wallet(shop)).account_id, 0, 0, 0)
+
+
+async def test_a_former_admin_buys_nothing_on_credit(shop: Shop) -> None:
+    """Neither at once, by a screen shown before, nor after paying some back."""
+    await in_debt(shop)
+    token = await shop.token(EX, number=NUMBER)
+    await dismiss(shop)
+    with pytest.raises(InsufficientFundsError) as refused:
+        await shop.buy.confirm(EX, token, None)
+    assert refused.value.available == 0
+    await credited(shop, 2 * PRICE)
+    quote = await shop.buy.quote(EX, shop.product("SM10"), NUMBER)
+    assert quote.missing == PRICE
+    with pytest.raises(InsufficientFundsError):
+        await shop.buy.confirm(EX, quote.token, None)
+    with pytest.raises(InsufficientFundsError):
+        await shop.wallets.propose(SECOND_ADMIN, EX, -1, "")
+
+
+async def test_a_debit_shown_while_there_was_credit_takes_none(shop: Shop) -> None:
+    """The list changed between the screen and the button."""
+    shown = await shop.wallets.propose(SECOND_ADMIN, EX, -70_000, "till")
+    await dismiss(shop)
+    with pytest.raises(InsufficientFundsError):
+        await shop.wallets.adjust(SECOND_ADMIN, shown.token)
+    assert (await wallet(shop)).posted == 0
+
+
+async def test_the_start_lends_by_todays_list(shop: Shop) -> None:
+    """To former admins what they owe, to admins what the settings say; others are left alone."""
+    await in_debt(shop)
+    before = await shop.wallet()
+    await dismiss(shop, admin_credit_limit=Rupiah(300_000))
+    await shop.store.write(grant_all, shop.rules)
+    assert (await wallet(shop)).credit_limit == OWED
+    assert (await shop.wallet(CustomerId(SECOND_ADMIN))).credit_limit == 300_000
+    assert await shop.wallet() == before
+    await dismiss(shop, admin_credit_limit=Rupiah(0))
+    await shop.restart()
+    assert (await shop.wallet(CustomerId(SECOND_ADMIN))).credit_limit == 0
+
+
+async def test_an_admin_above_a_lowered_limit_pays_down_to_it(shop: Shop) -> None:
+    """What is owed beyond it is not lent again."""
+    await in_debt(shop)
+    shop.rules = shop_rules(admin_credit_limit=Rupiah(20_000))
+    await shop.restart()
+    limits = [(await wallet(shop)).credit_limit]
+    for amount in (30_000, 10_000):
+        await credited(shop, amount)
+        limits.append((await wallet(shop)).credit_limit)
+    assert limits == [OWED, OWED - 30_000, 20_000]
+
+
+async def test_who_becomes_an_admin_again_is_lent_again(shop: Shop) -> None:
+    """By the one rule."""
+    await in_debt(shop)
+    await dismiss(shop)
+    await credited(shop, 10_000)
+    shop.rules = shop_rules()
+    await shop.restart()
+    await shop.wallets.greet(EX, "Boss", "", "id")
+    assert (await wallet(shop)).credit_limit == 1_000_000

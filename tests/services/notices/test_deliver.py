@@ -1,0 +1,486 @@
+"""Delivering notices: in order per chat, at least once, and with the state at delivery."""
+
+import asyncio
+
+import pytest
+
+from bot.domain.errors import (
+    RecipientUnreachableError,
+    RefusalClass,
+    RetryLaterError,
+    StoreUnavailableError,
+    SupplierRefusedError,
+    UndeliverableError,
+)
+from bot.domain.ledger import wallet_of
+from bot.domain.notice import Alert, Notice, NoticeKind, NoticeState
+from bot.domain.order import OrderState
+from bot.ports import Delivery, Transaction
+from bot.services.notices import enqueue
+from bot.services.notices.deliver import AT_ONCE
+from tests.services.scripted import ScriptedNotifier
+from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop
+from tests.services.torn_store import TornStore
+
+OTHER = "081299999999"
+HELP = NoticeKind.HELP
+
+
+def _put(tx: Transaction, notice: Notice) -> None:
+    tx.outbox.add(notice)
+
+
+async def put(shop: Shop, key: str, chat_id: int = ANNI, kind: NoticeKind = HELP) -> None:
+    """Store a notice of nothing in particular."""
+    await shop.store.write(_put, Notice(chat_id, kind, key, shop.clock.now()))
+
+
+async def stored(shop: Shop, key: str) -> Notice:
+    """Return a notice as it is now."""
+    notice = await shop.store.read(lambda tx: tx.outbox.get(key))
+    assert notice is not None
+    return notice
+
+
+def told_keys(shop: Shop) -> list[str]:
+    """Return the keys of what was delivered, in order."""
+    return [delivery.notice.dedupe_key for delivery in shop.notifier.delivered]
+
+
+def torn_store(shop: Shop) -> TornStore:
+    """Build the shop anew on a store whose writes can be refused."""
+    torn = TornStore(shop.store)
+    shop.store = torn
+    shop.build()
+    return torn
+
+
+class SlowNotifier(ScriptedNotifier):
+    """Telegram hangs for everybody but those who are quick."""
+
+    def __init__(self, *quick: int) -> None:
+        super().__init__()
+        self.quick = quick
+        self.answers = asyncio.Event()
+
+    async def deliver(self, delivery: Delivery) -> int | None:
+        if delivery.notice.chat_id not in self.quick:
+            self.in_flight.add(delivery.notice.chat_id)
+            try:
+                await self.answers.wait()
+            finally:
+                self.in_flight.discard(delivery.notice.chat_id)
+        return await super().deliver(delivery)
+
+
+def slow_shop(shop: Shop, *quick: int) -> tuple[SlowNotifier, asyncio.Event]:
+    """Build the shop anew on a Telegram that hangs; the event is set at each delivery's end."""
+    shop.notifier = notifier = SlowNotifier(*quick)
+    shop.build()
+    ended = asyncio.Event()
+    shop.deliver.tell_of_ends(ended.set)
+    return notifier, ended
+
+
+async def steps_until_told(shop: Shop, ended: asyncio.Event, count: int) -> None:
+    """Step as the worker does, whenever a delivery has ended, until so many were made."""
+    async with asyncio.timeout(10):
+        while len(shop.notifier.delivered) < count:
+            ended.clear()
+            await shop.deliver.step()
+            if len(shop.notifier.delivered) < count:
+                await ended.wait()
+
+
+async def test_with_nothing_to_say_there_is_nothing_to_do(shop: Shop) -> None:
+    """The worker sleeps until something changes."""
+    assert await shop.deliver.deliver() is None
+
+
+async def test_an_order_is_told_with_its_state_at_delivery(shop: Shop) -> None:
+    """So that "being checked" never follows "done"."""
+    order = await shop.queue()
+    await shop.send_next(shop.reply(order, status_word="success"))
+    delivered = await shop.deliveries(ANNI)
+    assert {d.order.state for d in delivered if d.order} == {OrderState.SUCCEEDED}
+    assert delivered[-1].notice.kind is NoticeKind.OUTCOME
+    last = delivered[-1]
+    assert last.reader == last.customer == await shop.wallets.customer(ANNI)
+    assert last.wallet == await shop.store.read(lambda tx: tx.ledger.account(wallet_of(ANNI)))
+
+
+async def test_the_message_of_an_order_is_remembered(shop: Shop) -> None:
+    """It is edited from then on."""
+    token = await shop.token()
+    order = await shop.buy.confirm(ANNI, token, None)
+    await shop.told()
+    told = await shop.get(order.order_id)
+    assert told.message_id == 1_000 + order.order_id
+    await shop.buy.cancel(ANNI, order.order_id)
+    await shop.told()
+    assert (await shop.get(order.order_id)).message_id == told.message_id
+
+
+async def test_one_message_in_flight_for_a_chat_in_order(shop: Shop) -> None:
+    """While other chats are served beside it; the notifier checks that none overlap."""
+    order = await shop.queue()
+    await shop.queue(BUDI, number=OTHER)
+    await shop.buy.cancel(ANNI, order.order_id)
+    delivered = await shop.deliveries()
+    ids = [d.notice.notice_id or 0 for d in delivered if d.notice.chat_id == ANNI]
+    assert ids == sorted(ids)
+    assert len(ids) == 3
+    assert [d.notice.chat_id for d in delivered].index(BUDI) < 2
+
+
+async def test_a_message_that_has_to_wait_holds_up_its_chat_alone(shop: Shop) -> None:
+    """Telegram's `retry_after` is obeyed, and nothing overtakes it."""
+    order = await shop.queue()
+    await shop.queue(BUDI, number=OTHER)
+    await shop.buy.cancel(ANNI, order.order_id)
+    shop.notifier.fails(ANNI, RetryLaterError(20))
+    assert await shop.deliver.deliver() == pytest.approx(20)
+    assert [d.notice.chat_id for d in shop.notifier.delivered] == [BUDI]
+    shop.clock.advance(19)
+    assert await shop.deliver.deliver() == pytest.approx(1)
+    shop.clock.advance(1)
+    assert await shop.told(ANNI) == [NoticeKind.ORDER, NoticeKind.ORDER, NoticeKind.OUTCOME]
+
+
+async def test_a_message_is_tried_again_less_and_less_often(shop: Shop) -> None:
+    """Up to five minutes apart."""
+    await shop.queue()
+    shop.notifier.fails(ANNI, *[RetryLaterError(0.5)] * 12)
+    pauses = []
+    for _ in range(12):
+        pause = await shop.deliver.deliver()
+        assert pause is not None
+        pauses.append(round(pause))
+        shop.clock.advance(pause)
+    assert pauses == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
+    assert await shop.told(ANNI) == [NoticeKind.ORDER]
+
+
+async def test_a_bug_in_one_text_does_not_stop_everybodys_messages(shop: Shop) -> None:
+    """It is tried again half a minute later."""
+    await shop.queue()
+    await shop.queue(BUDI, number=OTHER)
+    shop.notifier.fails(ANNI, ValueError("a bug"))
+    assert await shop.deliver.deliver() == pytest.approx(30)
+    assert [d.notice.chat_id for d in shop.notifier.delivered] == [BUDI]
+
+
+async def test_whoever_blocked_the_bot_is_told_at_the_next_start(shop: Shop) -> None:
+    """Everything that waited, in order, and nothing is tried meanwhile."""
+    order = await shop.queue()
+    await shop.buy.cancel(ANNI, order.order_id)
+    shop.notifier.fails(ANNI, RecipientUnreachableError())
+    assert await shop.deliver.deliver() is None
+    customer = await shop.wallets.customer(ANNI)
+    assert customer is not None
+    assert not customer.is_reachable
+    assert await shop.told() == []
+    await shop.wallets.greet(ANNI, customer.first_name, "", "id", is_start=True)
+    assert await shop.told(ANNI) == [NoticeKind.ORDER, NoticeKind.ORDER, NoticeKind.OUTCOME]
+
+
+async def test_any_message_of_theirs_shows_that_they_are_back(shop: Shop) -> None:
+    """Also when the bot knows them well."""
+    await shop.queue()
+    shop.notifier.fails(ANNI, RecipientUnreachableError())
+    await shop.deliver.deliver()
+    customer = await shop.wallets.greet(ANNI, "User 1001", "", "id")
+    assert customer.is_reachable
+    assert await shop.told(ANNI) == [NoticeKind.ORDER]
+
+
+async def test_what_telegram_refuses_for_good_is_told_the_admins(shop: Shop) -> None:
+    """The chat goes on with the next."""
+    order = await shop.queue()
+    await shop.buy.cancel(ANNI, order.order_id)
+    shop.notifier.fails(ANNI, UndeliverableError())
+    delivered = await shop.deliveries()
+    refused = await shop.store.read(lambda tx: tx.outbox.get(f"order:{order.number}:0"))
+    assert refused is not None
+    assert refused.state is NoticeState.UNDELIVERABLE
+    assert [d.notice.kind for d in delivered if d.notice.chat_id == ANNI] == [
+        NoticeKind.ORDER,
+        NoticeKind.OUTCOME,
+    ]
+    (alert,) = [d.notice for d in delivered if d.notice.chat_id == ADMIN]
+    assert alert.data["condition"] == Alert.UNDELIVERABLE
+
+
+async def test_requests_of_customers_do_not_bury_an_alert(shop: Shop) -> None:
+    """It is the next message of each admin, whatever waits; the requests follow in order."""
+    for number in range(60):
+        for admin_id in (ADMIN, SECOND_ADMIN):
+            kind = NoticeKind.TOPUP_PROOF if number % 2 else NoticeKind.HELP
+            await put(shop, f"{number}:{admin_id}", admin_id, kind)
+    await shop.store.write(enqueue.alert, shop.rules, Alert.BREAKER_OPEN, "", shop.clock.now())
+    delivered = await shop.deliveries(ADMIN)
+    assert delivered[0].notice.data["condition"] == Alert.BREAKER_OPEN
+    keys = [one.notice.dedupe_key for one in delivered[1:]]
+    assert keys == [f"{number}:{ADMIN}" for number in range(60)]
+
+
+async def test_an_alert_waits_for_the_message_under_way_alone(shop: Shop) -> None:
+    """One message of a chat is in flight, also when a more urgent one comes meanwhile."""
+    notifier, ended = slow_shop(shop)
+    for number in range(3):
+        await put(shop, f"request {number}", ADMIN)
+    await shop.deliver.step()
+    await asyncio.sleep(0)
+    await shop.store.write(enqueue.alert, shop.rules, Alert.SUPPLIER_AWAY, "", shop.clock.now())
+    notifier.answers.set()
+    await steps_until_told(shop, ended, 5)
+    keys = [one.notice.dedupe_key for one in notifier.delivered if one.notice.chat_id == ADMIN]
+    assert [key.partition(":")[0] for key in keys] == [
+        "request 0",
+        "alert",
+        "request 1",
+        "request 2",
+    ]
+
+
+async def test_an_alert_waits_where_telegram_asks_for_patience(shop: Shop) -> None:
+    """The whole chat does; then the alert is first, also after a restart."""
+    await put(shop, "request", ADMIN)
+    shop.notifier.fails(ADMIN, RetryLaterError(20))
+    assert await shop.deliver.deliver() == pytest.approx(20)
+    await shop.store.write(
+        enqueue.alert, shop.rules, Alert.CREDENTIALS_REFUSED, "", shop.clock.now()
+    )
+    await shop.deliver.deliver()
+    assert [one.notice.chat_id for one in shop.notifier.delivered] == [SECOND_ADMIN]
+    shop.build()
+    shop.clock.advance(20)
+    delivered = await shop.deliveries(ADMIN)
+    assert [one.notice.kind for one in delivered] == [NoticeKind.ALERT, HELP]
+
+
+async def test_an_undeliverable_alert_raises_no_alert(shop: Shop) -> None:
+    """That would never end."""
+    await shop.store.write(
+        lambda tx: enqueue.alert(tx, shop.rules, Alert.MAINTENANCE, "", shop.clock.now())
+    )
+    shop.notifier.fails(ADMIN, UndeliverableError())
+    shop.notifier.fails(SECOND_ADMIN, UndeliverableError())
+    assert await shop.told() == []
+    assert await shop.deliver.deliver() is None
+
+
+async def test_a_condition_is_told_at_most_every_15_minutes(shop: Shop) -> None:
+    """Each by itself, and to every admin."""
+    await shop.credit(ANNI, 100_000)
+    await shop.told()
+    for number in range(4):
+        await shop.queue(number=f"0812000000{number:02}")
+        await shop.send_next(SupplierRefusedError(RefusalClass.OWN_DEPOSIT, "Saldo kurang"))
+    delivered = [d for d in await shop.deliveries() if d.notice.kind is NoticeKind.ALERT]
+    assert [d.notice.chat_id for d in delivered] == [ADMIN, SECOND_ADMIN]
+    assert delivered[0].order is not None
+    assert delivered[0].customer == await shop.wallets.customer(ANNI)
+    await shop.queue(number=OTHER)
+    await shop.send_next(SupplierRefusedError(RefusalClass.MAINTENANCE, "Pemeliharaan"))
+    assert await shop.alerts() == ["maintenance"]
+    shop.clock.advance(900)
+    await shop.queue(number="081277777777")
+    await shop.send_next(SupplierRefusedError(RefusalClass.OWN_DEPOSIT, "Saldo kurang"))
+    assert await shop.alerts() == ["own_deposit_low"]
+
+
+async def test_an_alert_without_an_order_is_told_as_it_is(shop: Shop) -> None:
+    """There is nothing to look up but its reader."""
+    await shop.store.write(
+        lambda tx: enqueue.alert(tx, shop.rules, Alert.CATALOGUE_SHRUNK, "9 -> 0", shop.clock.now())
+    )
+    (told,) = await shop.deliveries(ADMIN)
+    assert (told.order, told.customer, told.wallet) == (None, None, None)
+    assert told.reader == await shop.wallets.customer(told.reader.customer_id) if told.reader else 0
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.OUTCOME, NoticeKind.TOPUP_REJECTED])
+async def test_a_notice_of_something_unknown_is_delivered_without_it(
+    shop: Shop, kind: NoticeKind
+) -> None:
+    """The notifier says so; the queue is not stuck."""
+    notice = Notice(ANNI, kind, "odd", shop.clock.now(), subject_id=999)
+    await shop.store.write(lambda tx: tx.outbox.add(notice))
+    (told,) = await shop.deliveries(ANNI)
+    assert (told.order, told.topup, told.customer) == (None, None, None)
+
+
+@pytest.mark.parametrize("refused", [1, 2, 6])
+async def test_a_delivery_that_cannot_be_noted_is_not_made_again(shop: Shop, refused: int) -> None:
+    """While the database cannot be written the note alone is tried again, not the message."""
+    await shop.queue()
+    await put(shop, "later")
+    await shop.queue(BUDI, number=OTHER)
+    torn = torn_store(shop)
+    torn.refuse_writes(refused)
+    while torn.refused < refused:
+        try:
+            await shop.deliver.deliver()
+        except StoreUnavailableError:
+            continue
+    assert await shop.deliver.deliver() is None
+    assert len(told_keys(shop)) == len(set(told_keys(shop))) == 3
+    assert await shop.store.read(lambda tx: tx.outbox.backlog()) == 0
+
+
+async def test_what_could_not_be_noted_is_not_begun(shop: Shop) -> None:
+    """The database refuses a note: another chat's new message waits until it takes notes again."""
+    await put(shop, "first")
+    torn = torn_store(shop)
+    torn.refuse_writes(3)
+    with pytest.raises(StoreUnavailableError):
+        await shop.deliver.deliver()
+    await torn.past.write(_put, Notice(BUDI, HELP, "budis", shop.clock.now()))
+    with pytest.raises(StoreUnavailableError):
+        await shop.deliver.deliver()
+    assert told_keys(shop) == ["first"]
+    assert await shop.told(BUDI) == [HELP]
+
+
+async def test_after_a_restart_what_was_not_noted_is_told_again(shop: Shop) -> None:
+    """At least once: only the process knew that it was delivered."""
+    await shop.queue()
+    torn = torn_store(shop)
+    torn.refuse_writes(2)
+    with pytest.raises(StoreUnavailableError):
+        await shop.deliver.deliver()
+    shop.build()
+    assert await shop.told() == [NoticeKind.ORDER]
+
+
+async def test_a_database_away_for_a_moment_before_a_delivery_is_no_fault_of_it(shop: Shop) -> None:
+    """It is tried again a second later, as often as that happens."""
+    await put(shop, "first")
+    torn = torn_store(shop)
+    for pause in (1, 2, 4, 8, 16, 32):
+        torn.refuse_read(after=1)
+        assert await shop.deliver.deliver() == pytest.approx(pause)
+        shop.clock.advance(pause)
+    assert await shop.told() == [HELP]
+
+
+async def test_a_note_with_a_bug_holds_up_its_chat_alone(shop: Shop) -> None:
+    """Its message is not sent again either; the worker is told, and the others go on."""
+    await put(shop, "annis")
+    torn = torn_store(shop)
+    torn.refuse_writes(2, ValueError("a bug"))
+    ended = asyncio.Event()
+    shop.deliver.tell_of_ends(ended.set)
+    await shop.deliver.step()
+    await ended.wait()
+    ended.clear()
+    await torn.past.write(_put, Notice(BUDI, HELP, "budis", shop.clock.now()))
+    with pytest.raises(ValueError, match="a bug"):
+        await shop.deliver.step()
+    await ended.wait()
+    assert told_keys(shop) == ["annis", "budis"]
+    assert await shop.deliver.deliver() is None
+    assert told_keys(shop) == ["annis", "budis"]
+    assert (await stored(shop, "annis")).state is NoticeState.DELIVERED
+
+
+async def test_one_hanging_chat_holds_up_nobody_else(shop: Shop) -> None:
+    """Others are told while it hangs, also what comes later; its own next message waits."""
+    notifier, ended = slow_shop(shop, BUDI)
+    await put(shop, "annis first")
+    await put(shop, "annis second")
+    for number in range(3):
+        await put(shop, f"budis {number}", BUDI)
+        await steps_until_told(shop, ended, number + 1)
+    assert notifier.attempts == ["budis 0", "budis 1", "budis 2"]
+    assert notifier.in_flight == {ANNI}
+    notifier.answers.set()
+    await shop.deliver.deliver()
+    assert notifier.attempts[3:] == ["annis first", "annis second"]
+
+
+async def test_a_retry_is_due_while_another_chat_hangs(shop: Shop) -> None:
+    """The hanging one does not hide when the next is due."""
+    notifier, ended = slow_shop(shop, BUDI)
+    notifier.fails(BUDI, RetryLaterError(7))
+    await put(shop, "annis")
+    await put(shop, "budis", BUDI)
+    await shop.deliver.step()
+    await ended.wait()
+    assert await shop.deliver.step() == pytest.approx(7)
+    notifier.answers.set()
+    assert await shop.deliver.deliver() == pytest.approx(7)
+
+
+async def test_no_more_than_25_hang_at_once(shop: Shop) -> None:
+    """The others wait for a place, and each gets one when another ends."""
+    notifier, _ = slow_shop(shop)
+    for chat_id in range(30):
+        await put(shop, f"a{chat_id}", chat_id + 1)
+    for _ in range(3):
+        assert await shop.deliver.step() is None
+    await asyncio.sleep(0.05)
+    assert len(notifier.in_flight) == AT_ONCE == 25
+    notifier.answers.set()
+    await shop.deliver.deliver()
+    assert len(notifier.delivered) == 30
+
+
+async def test_the_end_waits_for_a_hanging_chat_no_longer_than_it_may(shop: Shop) -> None:
+    """What is cut off is left to the next start, and nothing runs on."""
+    notifier, _ = slow_shop(shop, BUDI)
+    await put(shop, "annis")
+    await put(shop, "budis", BUDI)
+    with pytest.raises(TimeoutError):
+        await shop.deliver.finish(0.2)
+    assert notifier.in_flight == set()
+    assert notifier.attempts == ["budis"]
+    assert (await stored(shop, "annis")).state is NoticeState.PENDING
+    notifier.answers.set()
+    await shop.deliver.finish(10)
+    assert (await stored(shop, "annis")).state is NoticeState.DELIVERED
+
+
+async def test_a_notice_that_fails_by_our_fault_is_given_up(shop: Shop) -> None:
+    """After five tries the chat goes on with the next, and the admins hear of it."""
+    await put(shop, "broken")
+    await put(shop, "next")
+    shop.notifier.fails(ANNI, *[ValueError("a bug")] * 2, RetryLaterError(30))
+    shop.notifier.fails(ANNI, *[ValueError("a bug")] * 3)
+    for _ in range(5):
+        assert await shop.deliver.deliver() == pytest.approx(30)
+        shop.clock.advance(30)
+    assert await shop.alerts() == [Alert.UNDELIVERABLE]
+    assert (await stored(shop, "broken")).state is NoticeState.UNDELIVERABLE
+    assert (await stored(shop, "next")).state is NoticeState.DELIVERED
+
+
+async def test_an_alert_that_fails_by_our_fault_is_given_up_without_another(shop: Shop) -> None:
+    """The admin's chat goes on; an alert of an alert would never end."""
+    await put(shop, "broken", ADMIN, NoticeKind.ALERT)
+    await put(shop, "next", ADMIN)
+    shop.notifier.fails(ADMIN, *[ValueError("a bug")] * 5)
+    for _ in range(4):
+        assert await shop.deliver.deliver() == pytest.approx(30)
+        shop.clock.advance(30)
+    assert await shop.told() == [HELP]
+    assert (await stored(shop, "broken")).state is NoticeState.UNDELIVERABLE
+
+
+async def test_a_notice_that_failed_and_then_went_out_starts_anew(shop: Shop) -> None:
+    """Patience is not counted and failures are forgotten with their notice."""
+    await put(shop, "first")
+    shop.notifier.fails(ANNI, ValueError("a bug"), *[RetryLaterError(30)] * 4)
+    for _ in range(5):
+        assert await shop.deliver.deliver() == pytest.approx(30)
+        shop.clock.advance(30)
+    assert await shop.told() == [HELP]
+
+
+async def test_many_chats_are_served_in_turns(shop: Shop) -> None:
+    """25 side by side, until all have theirs."""
+    for chat_id in range(60):
+        notice = Notice(chat_id + 1, NoticeKind.ALERT, f"a{chat_id}", shop.clock.now())
+        await shop.store.write(_put, notice)
+    assert len(await shop.told()) == 60

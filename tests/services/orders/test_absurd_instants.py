@@ -1,0 +1,251 @@
+"""Rows whose instant is more than 15 hours off: shown once, and nothing is learned or proven."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.domain.errors import RefundDoubtError, RefusalClass, SupplierRefusedError
+from bot.domain.order import Order, OrderState, ParkReason
+from bot.domain.row_matching import LIST_LENGTH
+from bot.domain.supplier_comparison import FindingKind
+from bot.ports import Transaction
+from bot.services.orders.supplier_clock import (
+    SKEW,
+    SKEW_MARGIN,
+    SKEW_TEACHER,
+    SupplierClock,
+    clock_of,
+)
+from bot.services.orders.supplier_comparison import ReconReport
+from bot.supplier.scalars import instant_of
+from tests.services.shop import ADMIN, NOON, Shop
+
+OTHER = "081299999999"
+WRITTEN = [1, 86_400, "1", 9_999_999_999, 99_999_999_999, 10**14, 253_402_214_400, 1.5]
+"""What panels wrote where an instant should be; each is read as one."""
+
+
+def read(written: object) -> datetime:
+    """Read an instant as the supplier's client does."""
+    instant = instant_of(written)
+    assert instant is not None
+    return instant
+
+
+async def clock(shop: Shop) -> SupplierClock:
+    """Return what is known of the supplier's clock."""
+    return await shop.store.read(clock_of, shop.rules.account)
+
+
+async def polled(shop: Shop, order: Order, created_at: datetime) -> Order:
+    """Show an order's row with this instant, and poll it."""
+    ref_id = order.ref_id or "r1"
+    shop.supplier.rows = [row for row in shop.supplier.rows if row.ref_id != ref_id]
+    shop.supplier.shows(shop.row(order, ref_id, created_at=created_at))
+    shop.clock.advance(60)
+    await shop.reconcile.poll()
+    return await shop.get(order.order_id)
+
+
+def _put(tx: Transaction, name: str, value: str) -> None:
+    tx.supplier_facts.put("U1", name, value)
+
+
+async def compared(shop: Shop) -> ReconReport:
+    """Let the worker compare a while later, and look at what it found."""
+    shop.clock.advance(600)
+    assert await shop.recon.step() > 0
+    return await shop.recon.compare(ADMIN)
+
+
+def dates(report: ReconReport) -> list[str]:
+    """Return the references of the rows that are shown as misdated."""
+    return [one.ref_id for one in report.findings if one.kind is FindingKind.DATE]
+
+
+# --- the clock ---
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+async def test_an_absurd_instant_teaches_nothing(shop: Shop, written: object) -> None:
+    """Neither a first clock nor another one, and the next ordinary row teaches as ever."""
+    first = await shop.accepted()
+    await polled(shop, first, read(written))
+    assert await clock(shop) == SupplierClock()
+    second = await shop.accepted(OTHER, "r2")
+    await polled(shop, second, (second.sent_at or NOON) + timedelta(hours=7))
+    learned = await clock(shop)
+    assert learned.skew == timedelta(hours=7)
+    third = await shop.accepted("081200000077", "r3")
+    await polled(shop, third, read(written))
+    assert await clock(shop) == learned
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+async def test_fifteen_hours_are_the_most_that_is_learned(shop: Shop, sign: int) -> None:
+    """No time zone is farther away."""
+    order = await shop.accepted()
+    sent_at = order.sent_at or NOON
+    await polled(shop, order, sent_at + sign * timedelta(hours=15, seconds=1))
+    assert await clock(shop) == SupplierClock()
+    await polled(shop, order, sent_at + sign * timedelta(hours=15))
+    assert abs((await clock(shop)).skew) >= timedelta(hours=15) - timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("seconds", [-1_773_464_400, 8_226_535_599, 98_226_535_599, 54_001])
+async def test_an_absurd_clock_from_before_is_forgotten(shop: Shop, seconds: int) -> None:
+    """A shop that learned one compares its rows, finds its orders, and learns anew."""
+    for name, value in ((SKEW, seconds), (SKEW_MARGIN, 6), (SKEW_TEACHER, 900)):
+        await shop.store.write(_put, name, str(value))
+    assert await clock(shop) == SupplierClock()
+    lost = await shop.ambiguous()
+    shop.supplier.shows(shop.row(lost, "x1", destination=OTHER, status_word="success"))
+    await compared(shop)
+    shop.supplier.shows(shop.row(lost, "mine"))
+    await shop.look_for(60)
+    assert (await shop.get(lost.order_id)).ref_id == "mine"
+    order = await shop.accepted(OTHER, "r2")
+    await polled(shop, order, order.sent_at or NOON)
+    assert (await clock(shop)).skew == timedelta(0)
+    assert (await clock(shop)).margin == timedelta(seconds=6)
+
+
+# --- shown to the admins ---
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+async def test_the_row_of_an_order_is_told_once_and_settles_the_order(
+    shop: Shop, written: object
+) -> None:
+    """Its reference came with the reply: what it says of the order counts as ever."""
+    order = await shop.accepted()
+    await polled(shop, order, read(written))
+    for _ in range(3):
+        assert dates(await compared(shop)) == ["r1"]
+    assert await shop.alerts() == ["rows_misdated"]
+    assert await shop.recon.settle(ADMIN, "r1") == 1
+    assert dates(await compared(shop)) == []
+    assert await shop.alerts() == []
+    shop.supplier.says("r1", "success", voucher="SN1")
+    shop.clock.advance(60)
+    await shop.reconcile.poll()
+    assert (await shop.get(order.order_id)).state is OrderState.SUCCEEDED
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+async def test_a_row_of_nobody_is_told_with_its_absurd_instant(shop: Shop, written: object) -> None:
+    """On the first comparison, and at a later one; the worker goes on."""
+    order = await shop.ambiguous()
+    for ref_id in ("x1", "x2"):
+        shop.supplier.shows(shop.row(order, ref_id, destination=OTHER, created_at=read(written)))
+        assert await shop.recon.step() >= 0
+        shop.clock.advance(600)
+    assert set(dates(await compared(shop))) == {"x1", "x2"}
+    assert (await shop.admin.overview(ADMIN)).findings
+    assert (await shop.alerts()).count("rows_misdated") == 2
+
+
+async def test_old_rows_of_a_new_account_are_not_misdated(shop: Shop) -> None:
+    """They were there for days before the shop looked for the first time."""
+    order = await shop.queue()
+    for days in (1, 30, 300):
+        made_at = NOON - timedelta(days=days)
+        shop.supplier.shows(shop.row(order, f"o{days}", destination=OTHER, created_at=made_at))
+    assert dates(await compared(shop)) == []
+
+
+async def test_a_row_that_is_dated_well_later_on_is_no_finding_any_more(shop: Shop) -> None:
+    """The panel mended its clock; one whose row has left the list stays until it is settled."""
+    order = await shop.accepted()
+    await polled(shop, order, read(1))
+    assert dates(await compared(shop)) == ["r1"]
+    shop.supplier.rows.clear()
+    assert dates(await compared(shop)) == ["r1"]
+    await polled(shop, order, order.sent_at or NOON)
+    assert dates(await compared(shop)) == []
+
+
+# --- nothing is proven ---
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+@pytest.mark.parametrize("is_clock_known", [True, False])
+async def test_an_absurd_row_does_not_prove_that_an_order_is_not_there(
+    shop: Shop, written: object, is_clock_known: bool
+) -> None:
+    """14 rows since the send and one of 1970 do not reach back to it: the money stays held."""
+    first = await shop.accepted(OTHER, "r0")
+    if is_clock_known:
+        await polled(shop, first, first.sent_at or NOON)
+    await shop.queue()
+    refused = SupplierRefusedError(RefusalClass.OTHER, "Something went wrong")
+    lost = await shop.send_next(refused)
+    odd = {"service_code": "XL10", "destination": OTHER}
+    shop.supplier.rows = [shop.row(lost, f"x{n}", **odd) for n in range(LIST_LENGTH - 1)]
+    shop.supplier.rows.append(shop.row(lost, "odd", created_at=read(written), **odd))
+    await shop.look_for(700)
+    found = await shop.get(lost.order_id)
+    assert found.state is OrderState.PARKED
+    assert found.covered_at is None
+    with pytest.raises(RefundDoubtError):
+        await shop.admin.refund(ADMIN, lost.order_id)
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+async def test_a_masked_row_with_an_absurd_instant_keeps_the_doubt(
+    shop: Shop, written: object
+) -> None:
+    """It may be the refused order's own."""
+    await shop.queue()
+    refused = SupplierRefusedError(RefusalClass.OTHER, "Something went wrong")
+    lost = await shop.send_next(refused)
+    masked = shop.row(lost, "m1", destination="0812****7890", created_at=read(written))
+    shop.supplier.shows(masked)
+    await shop.look_for(700)
+    assert (await shop.get(lost.order_id)).state is OrderState.PARKED
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+async def test_a_lost_orders_own_row_with_an_absurd_instant_is_for_an_admin(
+    shop: Shop, written: object
+) -> None:
+    """It is not claimed, and it is remembered when it has left the list."""
+    lost = await shop.ambiguous()
+    shop.supplier.shows(shop.row(lost, "mine", created_at=read(written)))
+    await shop.look_for(700)
+    parked = await shop.get(lost.order_id)
+    assert (parked.state, parked.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
+    shown, shop.supplier.rows = shop.supplier.rows, []
+    assert [row.ref_id for row in await shop.admin.candidates(ADMIN, lost.order_id)] == ["mine"]
+    with pytest.raises(RefundDoubtError) as caught:
+        await shop.admin.refund(ADMIN, lost.order_id)
+    assert caught.value.candidates == 1
+    shop.supplier.rows = shown
+    attached = await shop.admin.attach(ADMIN, lost.order_id, "mine")
+    assert attached.state is OrderState.ACCEPTED
+
+
+@pytest.mark.parametrize("hours", [-7, 7])
+async def test_an_undated_row_is_offered_whatever_the_suppliers_clock(
+    shop: Shop, hours: int
+) -> None:
+    """It is as old as our first sight of it, by our own clock."""
+    first = await shop.accepted(OTHER, "r0")
+    await polled(shop, first, (first.sent_at or NOON) + timedelta(hours=hours))
+    lost = await shop.ambiguous()
+    shop.supplier.shows(shop.row(lost, "mine", created_at=None))
+    await shop.look_for(700)
+    shop.supplier.rows.clear()
+    assert [row.ref_id for row in await shop.admin.candidates(ADMIN, lost.order_id)] == ["mine"]
+
+
+@pytest.mark.parametrize("written", [0, -5, -(10**12), 1e300, 10**15, 10**18, True, None, "soon"])
+async def test_what_is_no_number_of_seconds_is_no_instant(shop: Shop, written: object) -> None:
+    """The row is undated from the start."""
+    assert instant_of(written) is None
+    order = await shop.accepted()
+    shop.supplier.rows = [shop.row(order, created_at=instant_of(written))]
+    shop.clock.advance(60)
+    await shop.reconcile.poll()
+    assert dates(await compared(shop)) == []
+    assert await clock(shop) == SupplierClock()

@@ -1,0 +1,200 @@
+"""The circuit breaker: three calls without an answer within five minutes stop the sending."""
+
+from bot.domain.errors import (
+    RefusalClass,
+    SupplierOutcomeUnknownError,
+    SupplierReadError,
+    SupplierRefusedError,
+)
+from bot.domain.order import Order, OrderState, WaitReason
+from bot.services.orders.circuit_breaker import is_breaker_open
+from tests.services.shop import ADMIN, BUDI, Shop
+
+OTHER = "081299999999"
+
+
+async def lose(shop: Shop, count: int, first: int = 0) -> list[Order]:
+    """Lose the answers of so many orders."""
+    return [await shop.ambiguous(f"0812000000{n:02}") for n in range(first, first + count)]
+
+
+async def is_open(shop: Shop) -> bool:
+    """Tell whether the breaker stops the sending."""
+    return await shop.store.read(is_breaker_open, shop.rules.account)
+
+
+async def test_three_lost_answers_within_five_minutes_stop_the_sending(shop: Shop) -> None:
+    """The admins are told, the waiting customer reads that the supplier is away."""
+    await shop.told()
+    await lose(shop, 2)
+    assert not await is_open(shop)
+    await lose(shop, 1, first=2)
+    assert await is_open(shop)
+    assert await shop.alerts() == ["breaker_open"]
+    waiting = await shop.queue(BUDI, number=OTHER)
+    shop.clock.advance(6)
+    await shop.wait()
+    assert (await shop.get(waiting.order_id)).wait_reason is WaitReason.SUPPLIER_AWAY
+    assert len(shop.supplier.calls) == 3
+
+
+async def test_three_lost_answers_far_apart_do_not(shop: Shop) -> None:
+    """Accidents happen."""
+    for number in range(4):
+        await lose(shop, 1, first=number)
+        shop.clock.advance(151)
+    assert not await is_open(shop)
+
+
+async def test_definite_answers_do_not(shop: Shop) -> None:
+    """However bad they are."""
+    for number in range(4):
+        await shop.queue(number=f"0812000000{number:02}")
+        await shop.send_next(SupplierRefusedError(RefusalClass.PRODUCT, "Stok habis"))
+    assert not await is_open(shop)
+
+
+async def refuse(shop: Shop, count: int, first: int = 0) -> None:
+    """Refuse so many orders in words that nobody knows."""
+    for n in range(first, first + count):
+        await shop.queue(number=f"0812111100{n:02}")
+        refused = SupplierRefusedError(RefusalClass.OTHER, "Nomor ini sedang tidak bisa dilayani")
+        order = await shop.send_next(refused)
+        assert order.state is OrderState.AMBIGUOUS
+
+
+async def test_refusals_in_unknown_words_do_not(shop: Shop) -> None:
+    """They are answers: one customer with a blocked number does not stop the shop for all."""
+    await refuse(shop, 5)
+    assert not await is_open(shop)
+    assert (await shop.alerts()).count("unknown_refusal") == 1
+    waiting = await shop.queue(BUDI, number=OTHER)
+    shop.clock.advance(6)
+    assert (await shop.start()).order_id == waiting.order_id
+
+
+async def test_refusals_in_unknown_words_are_not_counted_with_lost_answers(shop: Shop) -> None:
+    """Whichever came first, and after a restart as well; the third lost answer is one too many."""
+    await lose(shop, 1)
+    await refuse(shop, 3)
+    await lose(shop, 1, first=1)
+    await shop.restart()
+    await refuse(shop, 1, first=3)
+    assert not await is_open(shop)
+    await lose(shop, 1, first=2)
+    assert await is_open(shop)
+
+
+async def test_words_that_are_no_answer_count(shop: Shop) -> None:
+    """The panel has lost its own upstream: whatever it says beside that."""
+    said = SupplierOutcomeUnknownError("words", message="No response from biller")
+    for number in range(3):
+        assert not await is_open(shop)
+        await shop.queue(number=f"0812000000{number:02}")
+        await shop.send_next(said)
+    assert await is_open(shop)
+
+
+async def test_it_survives_a_restart(shop: Shop) -> None:
+    """It stands in the database."""
+    await lose(shop, 3)
+    await shop.restart()
+    await shop.queue(BUDI, number=OTHER)
+    shop.clock.advance(6)
+    await shop.wait()
+    assert len(shop.supplier.calls) == 3
+
+
+async def test_calls_cut_off_by_a_crash_count(shop: Shop) -> None:
+    """A bot that dies in every call must not go on making calls."""
+    for number in range(3):
+        await shop.queue(number=f"0812000000{number:02}")
+        await shop.start()
+        await shop.restart()
+    assert await is_open(shop)
+
+
+async def test_it_closes_when_the_supplier_answers_and_nothing_is_lost_any_more(
+    shop: Shop,
+) -> None:
+    """All three rows are there."""
+    for order in await lose(shop, 3):
+        shop.supplier.shows(shop.row(order, f"r{order.order_id}"))
+    await shop.look_for(2)
+    assert await is_open(shop)
+    await shop.look_for(15)
+    assert not await is_open(shop)
+    waiting = await shop.queue(BUDI, number=OTHER)
+    assert (await shop.start()).order_id == waiting.order_id
+
+
+async def test_a_failing_status_call_does_not_close_it(shop: Shop) -> None:
+    """Even when every lost order has been parked meanwhile; a good one does."""
+    await lose(shop, 3)
+    shop.supplier.read_error = SupplierReadError("502")
+    await shop.look_for(700)
+    assert await is_open(shop)
+    orders = (await shop.admin.overview(ADMIN)).unsettled
+    assert {order.state for order in orders} == {OrderState.PARKED}
+    shop.supplier.read_error = None
+    await shop.look_for(60)
+    assert not await is_open(shop)
+
+
+async def test_an_admin_can_close_it(shop: Shop) -> None:
+    """Then three more are needed to open it."""
+    await lose(shop, 3)
+    assert await shop.admin.resume(ADMIN)
+    assert not await is_open(shop)
+    await lose(shop, 2, first=10)
+    assert not await is_open(shop)
+    await lose(shop, 1, first=12)
+    assert await is_open(shop)
+
+
+async def test_the_supplier_is_asked_every_15_seconds_however_often_the_worker_is_woken(
+    shop: Shop,
+) -> None:
+    """Every write wakes it, and what it writes wakes the others."""
+    orders = await lose(shop, 3)
+    await shop.look_for(65)
+    for order in orders:
+        assert (await shop.get(order.order_id)).next_look_at is not None
+    reads = len(shop.supplier.reads)
+    began = shop.clock.now()
+    for _ in range(45):
+        shop.clock.advance(1)
+        pause = await shop.reconcile.look()
+        assert pause is not None
+        assert 0 <= pause <= 15
+    assert (shop.clock.now() - began).total_seconds() == 45
+    assert len(shop.supplier.reads) - reads <= 4
+
+
+async def test_with_nothing_else_to_look_for_it_is_looked_at_all_the_same(shop: Shop) -> None:
+    """The lost orders were settled by late replies, so nobody else asks the supplier."""
+    orders = await lose(shop, 3)
+    for order in orders:
+        shop.supplier.shows(shop.row(order, f"r{order.order_id}"))
+        shop.supplier.will(shop.reply(order, f"r{order.order_id}"))
+        shop.clock.at = order.sent_at or shop.clock.at
+        await shop.send.carry_out(order)
+    assert await is_open(shop)
+    shop.supplier.read_error = SupplierReadError("502")
+    assert await shop.reconcile.look() == 15
+    assert await is_open(shop)
+    shop.supplier.read_error = None
+    assert await shop.reconcile.look() == 15
+    assert await is_open(shop)
+    shop.clock.advance(15)
+    await shop.reconcile.look()
+    assert not await is_open(shop)
+
+
+async def test_a_clock_that_was_set_back_does_not_hide_lost_answers(shop: Shop) -> None:
+    """It was closed at an instant that is still to come: that says nothing of the next one."""
+    await lose(shop, 3)
+    await shop.admin.resume(ADMIN)
+    shop.clock.advance(-60)
+    await lose(shop, 1, first=3)
+    assert await is_open(shop)

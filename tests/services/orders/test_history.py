@@ -1,0 +1,114 @@
+"""A customer's own orders, shown to nobody else."""
+
+import pytest
+
+from bot.domain.errors import NotFoundError
+from bot.domain.order import Order, OrderId
+from bot.domain.typed_input.order_search import Term
+from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER, Shop
+
+
+async def test_the_history_has_pages_newest_first(shop: Shop) -> None:
+    """A page beyond the last is the last, and one before the first the first."""
+    orders = [await shop.queue(number=f"0812000000{n:02}") for n in range(5)]
+    numbers = [order.number for order in reversed(orders)]
+    first, last = await shop.history.page(ANNI, 0, 2), await shop.history.page(ANNI, 99, 2)
+    assert [order.number for order in first.orders] == numbers[:2]
+    assert (first.page, first.pages) == (0, 3)
+    assert [order.number for order in last.orders] == numbers[4:]
+    assert (last.page, last.pages) == (2, 3)
+    assert await shop.history.page(ANNI, -1, 2) == first
+
+
+async def test_an_empty_history_has_one_empty_page(shop: Shop) -> None:
+    """And others' orders are not in it."""
+    await shop.queue()
+    page = await shop.history.page(BUDI, 0, 5)
+    assert (list(page.orders), page.page, page.pages) == ([], 0, 1)
+
+
+async def test_open_orders_are_those_that_are_not_over(shop: Shop) -> None:
+    """Newest first."""
+    first = await shop.queue()
+    over = await shop.queue(number="081299999999")
+    await shop.buy.cancel(ANNI, over.order_id)
+    last = await shop.queue(number="081277777777")
+    await shop.queue(BUDI, number="081266666666")
+    opened = await shop.history.open_orders(ANNI)
+    assert [order.order_id for order in opened] == [last.order_id, first.order_id]
+
+
+async def test_an_order_is_shown_to_its_owner_and_to_admins(shop: Shop) -> None:
+    """To anybody else it does not exist."""
+    order = await shop.queue()
+    for reader in (ANNI, ADMIN):
+        assert (await shop.history.order(reader, order.order_id)).order_id == order.order_id
+    for reader, order_id in ((BUDI, order.order_id), (ANNI, OrderId(99))):
+        with pytest.raises(NotFoundError):
+            await shop.history.order(reader, order_id)
+
+
+async def sold(shop: Shop, number: str = NUMBER, code: str = "SM10") -> Order:
+    """Have an order that succeeded."""
+    await shop.queue(number=number, code=code)
+    started = await shop.start()
+    reply = shop.reply(started, status_word="success", ref_id=f"r{started.order_id}")
+    shop.supplier.will(reply)
+    await shop.send.carry_out(started)
+    return await shop.get(started.order_id)
+
+
+async def test_only_delivered_goods_are_offered_again(shop: Shop) -> None:
+    """Newest first, each product and number once; however many orders came to nothing since."""
+    first, second = await sold(shop), await sold(shop, "081277777777")
+    shop.clock.advance(3600)
+    third = await sold(shop)
+    for number in range(40):
+        order = await shop.queue(number=f"0813000000{number:02}")
+        await shop.buy.cancel(ANNI, order.order_id)
+    recent = await shop.history.recent(ANNI, 5)
+    assert [one.order_id for one in recent] == [third.order_id, second.order_id]
+    assert first.destination == third.destination
+    assert (await shop.history.page(ANNI, 0, 10)).again == []
+    page = await shop.history.page(ANNI, 4, 10)
+    assert [one.order_id for one in page.again] == [third.order_id, second.order_id]
+
+
+async def test_the_same_goods_of_another_source_are_the_same(shop: Shop) -> None:
+    """Told apart by nothing on the button; while one is under way, the other is not offered."""
+    await sold(shop)
+    await shop.relist("SM20", name="telkomsel  10.000")
+    other = await sold(shop, code="SM20")
+    assert [one.order_id for one in await shop.history.recent(ANNI, 5)] == [other.order_id]
+    await shop.queue()
+    assert await shop.history.recent(ANNI, 5) == []
+
+
+async def test_a_saved_name_looks_for_all_its_numbers(shop: Shop) -> None:
+    """Whole, in either case; any other text is read as it stands."""
+    await sold(shop)
+    saved = await shop.remembered.all(ANNI)
+    await shop.remembered.ask_name(ANNI, saved[0].number_id, None)
+    await shop.remembered.name(ANNI, "Mama 10")
+    assert await shop.history.terms_for(ANNI, " mama  10 ") == (Term(numbers=(NUMBER,)),)
+    assert len(await shop.history.terms_for(ANNI, "mama 10 tsel")) == 3
+    assert await shop.history.terms_for(BUDI, "mama") == (Term(("mama",)),)
+
+
+async def test_orders_for_a_number_are_those_under_way_or_the_last(shop: Shop) -> None:
+    """One's own; none where no number is said."""
+    await sold(shop)
+    last = await sold(shop, code="SM20")
+    assert await shop.history.bound_for(ANNI, ()) == ()
+    assert await shop.history.bound_for(ANNI, [NUMBER]) == [last]
+    assert await shop.history.bound_for(BUDI, [NUMBER]) == []
+    opened = await shop.queue()
+    await shop.queue(number="081277777777")
+    assert await shop.history.bound_for(ANNI, [NUMBER]) == [opened]
+
+
+async def test_of_some_orders_only_ones_own_are_told(shop: Shop) -> None:
+    """Each once."""
+    mine, theirs = await shop.queue(), await shop.queue(BUDI, number="081277777777")
+    ids = [mine.order_id, theirs.order_id, OrderId(99), mine.order_id]
+    assert await shop.history.own(ANNI, ids) == [mine]

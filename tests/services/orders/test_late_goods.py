@@ -1,0 +1,163 @@
+"""Goods that arrive after an admin gave the money back against the warning."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.errors import RefundDoubtError, SupplierReadError
+from bot.domain.ledger import SUSPENSE
+from bot.domain.notice import Alert
+from bot.domain.order import Order, OrderState, ParkReason
+from bot.domain.supplier_comparison import FindingKind
+from tests.services.shop import ADMIN, NUMBER, Shop
+
+
+async def refunded_while_waiting(shop: Shop) -> Order:
+    """Give the money of an order back whose own row is not final yet."""
+    order = await shop.accepted()
+    shop.supplier.says("r1", "partial")
+    shop.clock.advance(5)
+    await shop.reconcile.poll()
+    refunded = await shop.insist_on_refund(ADMIN, order.order_id)
+    assert refunded.state is OrderState.FAILED
+    return refunded
+
+
+async def poll_for(shop: Shop, hours: float) -> int:
+    """Poll whenever it is due, and return how often the supplier was asked."""
+    count, ends = len(shop.supplier.reads), shop.clock.now() + timedelta(hours=hours)
+    while True:
+        pause = await shop.reconcile.poll()
+        if pause is None or shop.clock.now() + timedelta(seconds=pause) > ends:
+            shop.clock.at = ends
+            return len(shop.supplier.reads) - count
+        shop.clock.advance(pause)
+
+
+async def suspense(shop: Shop) -> int:
+    """Return what the supplier took for goods that nobody paid."""
+    return -(await shop.store.read(lambda tx: tx.ledger.account(SUSPENSE))).posted
+
+
+async def test_the_goods_are_booked_when_they_arrive(shop: Shop) -> None:
+    """The order stays as it ended; the admins are told what it cost them, once."""
+    order = await refunded_while_waiting(shop)
+    await poll_for(shop, 1)
+    assert await suspense(shop) == 0
+    shop.supplier.says("r1", "success")
+    await poll_for(shop, 1)
+    assert await suspense(shop) == 10_200
+    assert Alert.LATE_SUCCESS in await shop.alerts()
+    assert (await shop.get(order.order_id)).state is OrderState.FAILED
+    assert await poll_for(shop, 24) == 0
+
+
+@pytest.mark.parametrize(
+    ("echo", "loss"), [("-", 10_200), ("0812****5678", 10_200), ("0813-0000-0000", 0)]
+)
+async def test_goods_whose_row_hides_the_number_are_booked(
+    shop: Shop, echo: str, loss: int
+) -> None:
+    """The reply had named it with the reference; a row of another number is somebody else's."""
+    order = await refunded_while_waiting(shop)
+    shop.supplier.rows = [shop.row(order, "r1", destination=echo, status_word="success")]
+    await poll_for(shop, 1)
+    assert await suspense(shop) == loss
+
+
+@pytest.mark.parametrize("is_compared_first", [True, False])
+async def test_late_goods_are_announced_once(shop: Shop, is_compared_first: bool) -> None:
+    """Both the watched row and the comparison of the lists find them."""
+    await refunded_while_waiting(shop)
+    shop.supplier.says("r1", "success")
+    shop.clock.advance(600)
+    told = []
+    for is_comparison in (is_compared_first, not is_compared_first):
+        await (shop.recon.step() if is_comparison else shop.reconcile.poll())
+        told += await shop.alerts()
+    assert told.count(Alert.LATE_SUCCESS) == 1
+    assert await suspense(shop) == 10_200
+
+
+async def test_without_goods_nothing_is_booked(shop: Shop) -> None:
+    """Then the refund was right."""
+    await refunded_while_waiting(shop)
+    shop.supplier.says("r1", "error")
+    assert await poll_for(shop, 24) == 1
+    assert await suspense(shop) == 0
+
+
+async def test_the_row_is_watched_for_a_day(shop: Shop) -> None:
+    """First after a minute, then every ten; not for ever, and a failed read ends nothing."""
+    await refunded_while_waiting(shop)
+    shop.supplier.read_error = SupplierReadError("502")
+    assert await poll_for(shop, 1) == 6
+    shop.supplier.read_error = None
+    shop.supplier.rows.clear()
+    assert await poll_for(shop, 22) == 132
+    await poll_for(shop, 2)
+    assert await poll_for(shop, 24) == 0
+
+
+async def test_rows_that_may_be_the_orders_are_kept_as_nobodys(shop: Shop) -> None:
+    """The refund ends the search for the order, so the rows are a case of their own."""
+    parked = await shop.parked()
+    late = parked.created_at + timedelta(minutes=7)
+    shop.supplier.shows(shop.row(parked, "late1", created_at=late))
+    await shop.insist_on_refund(ADMIN, parked.order_id)
+    (finding,) = await shop.store.read(lambda tx: tx.recon.open("U1"))
+    assert (finding.kind, finding.ref_id) == (FindingKind.UNCLAIMED, "late1")
+
+
+async def test_a_row_that_was_seen_before_raises_the_doubt_as_well(shop: Shop) -> None:
+    """It has scrolled out of the supplier's list, and is on the admin's screen all the same."""
+    parked = await shop.parked()
+    late = parked.created_at + timedelta(minutes=7)
+    shop.supplier.shows(shop.row(parked, "late1", created_at=late))
+    await shop.look_for(60)
+    shop.supplier.rows.clear()
+    with pytest.raises(RefundDoubtError) as caught:
+        await shop.admin.refund(ADMIN, parked.order_id)
+    assert caught.value.candidates == 1
+
+
+async def test_a_row_from_before_the_send_raises_none(shop: Shop) -> None:
+    """It was there when the order was not."""
+    other = await shop.ambiguous("081299999999")
+    shop.supplier.shows(shop.row(other, "old1", destination=NUMBER))
+    await shop.look_for(60)
+    lost = await shop.ambiguous()
+    await shop.look_for(600)
+    parked = await shop.get(lost.order_id)
+    assert parked.park_reason is ParkReason.PROBABLY_NOT_PLACED
+    refunded = await shop.admin.refund(ADMIN, lost.order_id)
+    assert refunded.state is OrderState.FAILED
+
+
+async def test_a_missing_row_is_no_proof_while_another_fits(shop: Shop) -> None:
+    """The success may have named the wrong row."""
+    order = await shop.accepted()
+    shop.supplier.rows = [shop.row(order, "his")]
+    for _ in range(700):
+        shop.clock.advance(1)
+        await shop.reconcile.poll()
+    assert (await shop.get(order.order_id)).park_reason is ParkReason.ROW_MISSING
+    await shop.recon.compare(ADMIN)
+    with pytest.raises(RefundDoubtError) as caught:
+        await shop.admin.refund(ADMIN, order.order_id)
+    assert caught.value.candidates == 1
+
+
+async def test_a_row_that_hides_the_number_is_not_taken_for_anothers(shop: Shop) -> None:
+    """Another row for the number is there as well, but the reply had named this one."""
+    order = await shop.accepted()
+    shop.supplier.rows = [
+        shop.row(order, "r1", destination="0812****5678"),
+        shop.row(order, "his"),
+    ]
+    await shop.recon.compare(ADMIN)
+    for _ in range(60):
+        shop.clock.advance(1)
+        await shop.reconcile.poll()
+    kept = await shop.get(order.order_id)
+    assert (kept.state, kept.ref_id) == (OrderState.ACCEPTED, "r1")

@@ -1,0 +1,279 @@
+"""An answer is good for the question it was given to, and for no later one."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.digest import LENGTH, digest_of
+from bot.domain.errors import (
+    AttachError,
+    AttachFault,
+    BoughtJustNowError,
+    QuestionChangedError,
+    RefundDoubtError,
+    SupplierReadError,
+)
+from bot.domain.order import Order, OrderState, ParkReason
+from bot.domain.shop_rules import PAUSED
+from bot.services.orders.circuit_breaker import BREAKER
+from bot.services.orders.parked_orders import Resumed, delivered_digest
+from tests.services.shop import ADMIN, ANNI, NUMBER, SECOND_ADMIN, Shop
+
+Change = Callable[[Shop, Order], Awaitable[None]]
+
+
+def test_a_digest_tells_facts_apart() -> None:
+    """Also where their texts, joined, would be the same."""
+    facts = [("a", "b"), ("ab",), ("a", None), ("a", "None"), (1,), ("1",), (), ("a\x1f", "b")]
+    digests = {digest_of(*one) for one in facts}
+    assert len(digests) == len(facts)
+    assert {len(one) for one in digests} == {LENGTH}
+    assert digest_of("a", [("r1", "x")]) == digest_of("a", [("r1", "x")])
+
+
+# --- refund all the same ---
+
+
+async def doubt(shop: Shop, order: Order, insisting: str = "") -> RefundDoubtError:
+    """Ask for a refund and return the doubt that is shown."""
+    with pytest.raises(RefundDoubtError) as caught:
+        await shop.admin.refund(ADMIN, order.order_id, doubt=insisting)
+    assert (await shop.get(order.order_id)).state is OrderState.PARKED
+    assert (await shop.wallet()).held >= order.price
+    assert caught.value.has_changed is bool(insisting)
+    return caught.value
+
+
+async def silence(shop: Shop, order: Order) -> None:
+    """Let the supplier be away."""
+    shop.supplier.read_error = SupplierReadError("502")
+
+
+async def answers_again(shop: Shop, order: Order) -> None:
+    """Let the supplier answer, with a list that proves nothing."""
+    shop.supplier.read_error = None
+    shop.supplier.skipped = 1
+
+
+async def a_row(shop: Shop, order: Order) -> None:
+    """Let a row show that may be the order's."""
+    shop.supplier.read_error = None
+    shop.supplier.shows(shop.row(order, "late1"))
+
+
+async def another_row(shop: Shop, order: Order) -> None:
+    """Let one more show."""
+    shop.supplier.shows(shop.row(order, "late2"))
+
+
+async def a_success(shop: Shop, order: Order) -> None:
+    """Let the row that was shown say that it was delivered."""
+    shop.supplier.says("late1", "success")
+
+
+async def one_less(shop: Shop, order: Order) -> None:
+    """Let another row take the place of the one that was shown: as many, and not the same."""
+    shop.supplier.rows = [shop.row(order, "late3")]
+
+
+async def parked_anew(shop: Shop, order: Order) -> None:
+    """Let the order be parked for another reason later."""
+    later = shop.clock.now() + timedelta(minutes=1)
+    await shop.store.write(
+        lambda tx: tx.orders.save(replace(tx.orders.get(order.order_id) or order, parked_at=later))
+    )
+
+
+async def another_reason(shop: Shop, order: Order) -> None:
+    """Let the reason be another one."""
+    await shop.store.write(
+        lambda tx: tx.orders.save(
+            replace(
+                tx.orders.get(order.order_id) or order,
+                park_reason=ParkReason.FOREIGN_REPLY,
+                suspect_ref_id="s1",
+            )
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (silence, answers_again),
+        (silence, a_row),
+        (answers_again, silence),
+        (answers_again, a_row),
+        (a_row, another_row),
+        (a_row, a_success),
+        (a_row, one_less),
+        (a_row, parked_anew),
+        (a_row, another_reason),
+        (silence, another_reason),
+    ],
+)
+async def test_an_old_answer_gives_no_money_back_against_another_doubt(
+    shop: Shop, first: Change, then: Change
+) -> None:
+    """The new doubt is shown, and the answer to that one is good."""
+    order = await shop.parked()
+    await first(shop, order)
+    old = await doubt(shop, order)
+    await then(shop, order)
+    new = await doubt(shop, order, old.doubt)
+    assert new.doubt != old.doubt
+    refunded = await shop.admin.refund(SECOND_ADMIN, order.order_id, doubt=new.doubt)
+    assert refunded.state is OrderState.FAILED
+    (act, *_) = await shop.store.read(lambda tx: tx.admin_acts.latest(1))
+    assert (act.action, act.detail) == ("refund", "forced")
+
+
+@pytest.mark.parametrize("first", [silence, answers_again, a_row])
+async def test_an_answer_stays_good_while_the_doubt_is_the_same(shop: Shop, first: Change) -> None:
+    """Looks and announcements that change nothing do not make an admin press twice."""
+    order = await shop.parked()
+    await first(shop, order)
+    shown = await doubt(shop, order)
+    shop.clock.advance(3 * 3600)
+    kept = await shop.admin.keep_waiting(SECOND_ADMIN, order.order_id)
+    await shop.store.write(lambda tx: tx.orders.save(replace(kept, looks=kept.looks + 3)))
+    refunded = await shop.admin.refund(ADMIN, order.order_id, doubt=shown.doubt)
+    assert refunded.state is OrderState.FAILED
+
+
+async def test_an_answer_for_another_order_is_none(shop: Shop) -> None:
+    """Two orders are in the same doubt."""
+    order = await shop.parked()
+    other = await shop.ambiguous("081299999999")
+    shop.supplier.skipped = 1
+    await shop.look_for(600)
+    shop.supplier.read_error = SupplierReadError("502")
+    shown = await doubt(shop, order)
+    new = await doubt(shop, await shop.get(other.order_id), shown.doubt)
+    assert new.doubt != shown.doubt
+
+
+async def test_a_doubt_that_is_over_needs_no_answer(shop: Shop) -> None:
+    """The list now proves that nothing was bought: the refund is no forced one."""
+    order = await shop.parked(ParkReason.PROBABLY_NOT_PLACED)
+    await silence(shop, order)
+    old = await doubt(shop, order)
+    shop.supplier.read_error = None
+    await shop.admin.refund(ADMIN, order.order_id, doubt=old.doubt)
+    (act, *_) = await shop.store.read(lambda tx: tx.admin_acts.latest(1))
+    assert act.detail == ""
+
+
+# --- count as delivered ---
+
+
+async def partly_done(shop: Shop) -> Order:
+    """Let an order be parked because the supplier calls it partly done."""
+    order = await shop.accepted()
+    shop.supplier.says("r1", "partial")
+    shop.clock.advance(6)
+    await shop.reconcile.poll()
+    return await shop.get(order.order_id)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"park_reason": ParkReason.ROW_MISSING},
+        {"ref_id": "r2"},
+        {"status_word": "process"},
+        {"voucher": "V-1"},
+        {"note": "half"},
+        {"parked_at": None},
+    ],
+)
+async def test_an_old_answer_counts_nothing_as_delivered(
+    shop: Shop, change: dict[str, object]
+) -> None:
+    """The case is another one than the admin was asked about."""
+    order = await partly_done(shop)
+    shown = delivered_digest(order)
+    changed = replace(order, **change)  # type: ignore[arg-type]
+    saved = await shop.store.write(lambda tx: tx.orders.save(changed))
+    shop.supplier.shows(shop.row(order, "r2", status_word="partial"))
+    with pytest.raises(QuestionChangedError):
+        await shop.admin.count_delivered(ADMIN, order.order_id, shown=shown)
+    assert (await shop.get(order.order_id)).state is OrderState.PARKED
+    counted = await shop.admin.count_delivered(ADMIN, order.order_id, shown=delivered_digest(saved))
+    assert counted.state is OrderState.SUCCEEDED
+
+
+async def test_an_answer_counts_as_delivered_while_the_case_is_the_same(shop: Shop) -> None:
+    """Polls that find nothing new change nothing."""
+    order = await partly_done(shop)
+    for _ in range(3):
+        shop.clock.advance(40)
+        await shop.reconcile.poll()
+    counted = await shop.admin.count_delivered(ADMIN, order.order_id, shown=delivered_digest(order))
+    assert counted.state is OrderState.SUCCEEDED
+
+
+# --- attaching ---
+
+
+async def test_an_old_row_does_not_take_the_place_of_the_one_that_is_known(shop: Shop) -> None:
+    """Two rows were shown; one was attached, and is partly done by now."""
+    order = await shop.parked()
+    for ref_id in ("late1", "late2"):
+        shop.supplier.shows(shop.row(order, ref_id))
+    await shop.admin.attach(ADMIN, order.order_id, "late1")
+    shop.supplier.says("late1", "partial")
+    shop.clock.advance(6)
+    await shop.reconcile.poll()
+    assert (await shop.get(order.order_id)).state is OrderState.PARKED
+    with pytest.raises(AttachError) as caught:
+        await shop.admin.attach(ADMIN, order.order_id, "late2")
+    assert caught.value.fault is AttachFault.KNOWN
+    assert (await shop.get(order.order_id)).ref_id == "late1"
+
+
+# --- selling again ---
+
+
+async def test_an_old_button_does_not_end_a_later_pause(shop: Shop) -> None:
+    """The breaker of an hour ago is over; the shop was paused since."""
+    for number in ("081200000001", "081200000002", "081200000003"):
+        await shop.ambiguous(number)
+    broken_at = await shop.store.read(lambda tx: tx.conditions.get(f"{BREAKER}U1"))
+    assert broken_at is not None
+    shown_at = int(broken_at.raised_at.timestamp())
+    shop.clock.advance(3600)
+    await shop.admin.pause(SECOND_ADMIN, "moving")
+    with pytest.raises(QuestionChangedError):
+        await shop.admin.resume(ADMIN, shown_at=shown_at)
+    assert await shop.store.read(lambda tx: tx.conditions.get(PAUSED)) is not None
+    now = int(shop.clock.now().timestamp())
+    assert await shop.admin.resume(ADMIN, shown_at=now) == Resumed(True, True)
+    assert not await shop.admin.resume(ADMIN, shown_at=shown_at)
+
+
+# --- buying again ---
+
+
+async def test_a_confirm_button_from_before_the_days_first_order_asks_again(shop: Shop) -> None:
+    """Where the supplier takes one order a day: the warning was not on that screen."""
+    old = await shop.token(code="ONCE")
+    await shop.queue(code="ONCE")
+    shop.clock.advance(11 * 60)
+    with pytest.raises(BoughtJustNowError):
+        await shop.buy.confirm(ANNI, old, 55)
+    quote = await shop.buy.requote(ANNI, old, None)
+    assert quote.is_second_today
+    order = await shop.buy.confirm(ANNI, quote.token, 55)
+    assert order.destination == NUMBER
+
+
+async def test_an_answer_to_buy_again_is_good_for_one_order(shop: Shop) -> None:
+    """A third order was made after the question about the second."""
+    await shop.queue()
+    second, third = await shop.token(), await shop.token()
+    await shop.buy.confirm(ANNI, third, 55)
+    with pytest.raises(BoughtJustNowError):
+        await shop.buy.confirm(ANNI, second, 55)

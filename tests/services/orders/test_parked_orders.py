@@ -1,0 +1,135 @@
+"""An order as an admin looks at it, the question for its reference, and what was done before."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.customer import CONVERSATION, Step, TopUpId, TopUpState
+from bot.domain.errors import (
+    AlreadyDecidedError,
+    NotFoundError,
+    NotPermittedError,
+)
+from bot.domain.ledger import Purpose
+from bot.domain.money import Rupiah
+from bot.domain.notice import Alert
+from bot.domain.order import CustomerId, OrderId
+from bot.services.notices import enqueue
+from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop
+
+
+async def test_a_case_is_an_order_with_its_customer_and_rows(shop: Shop) -> None:
+    """Rows only while it is unsure which is the order's."""
+    parked = await shop.parked()
+    for ref_id in ("late1", "late2"):
+        shop.supplier.shows(shop.row(parked, ref_id))
+    shop.clock.advance(60)
+    await shop.reconcile.look()
+    case = await shop.admin.case(ADMIN, parked.order_id)
+    assert case.customer == await shop.wallets.customer(ANNI)
+    assert sorted(row.ref_id for row in case.candidates) == ["late1", "late2"]
+    await shop.admin.attach(ADMIN, parked.order_id, "late1")
+    case = await shop.admin.case(ADMIN, parked.order_id)
+    assert (case.order.ref_id, case.candidates) == ("late1", ())
+
+
+async def test_a_reference_is_waited_for(shop: Shop) -> None:
+    """The step and the order it is for are kept together."""
+    parked = await shop.parked()
+    case = await shop.admin.ask_reference(ADMIN, parked.order_id, 77)
+    assert case.order == parked
+    dialog = await shop.buy.dialog(CustomerId(ADMIN))
+    assert dialog is not None
+    assert (dialog.conversation, dialog.step, dialog.message_id) == (
+        CONVERSATION,
+        Step.REFERENCE,
+        77,
+    )
+    assert dialog.data == {"order_id": parked.order_id}
+
+
+async def test_a_reference_is_not_asked_for_where_none_is_wanted(shop: Shop) -> None:
+    """The order is settled, or there is none; what was waited for before stays."""
+    parked = await shop.parked()
+    await shop.insist_on_refund(ADMIN, parked.order_id)
+    with pytest.raises(AlreadyDecidedError):
+        await shop.admin.ask_reference(ADMIN, parked.order_id, None)
+    with pytest.raises(NotFoundError):
+        await shop.admin.ask_reference(ADMIN, OrderId(99), None)
+    assert await shop.buy.dialog(CustomerId(ADMIN)) is None
+
+
+async def test_only_admins_look_at_cases(shop: Shop) -> None:
+    """At the time of the act."""
+    parked = await shop.parked()
+    for attempt in (
+        shop.admin.case(ANNI, parked.order_id),
+        shop.admin.ask_reference(ANNI, parked.order_id, None),
+        shop.wallets.topup(ANNI, TopUpId(1)),
+        shop.wallets.adjusted(ANNI, "token"),
+    ):
+        with pytest.raises(NotPermittedError):
+            await attempt
+    assert await shop.buy.dialog(ANNI) is None
+
+
+async def test_what_a_button_did_can_be_shown_again(shop: Shop) -> None:
+    """To the admin who pressed it, and with the wallet as it is now."""
+    proposed = await shop.wallets.propose(ADMIN, BUDI, -5_000, "cash")
+    with pytest.raises(NotFoundError):
+        await shop.wallets.adjusted(ADMIN, proposed.token)
+    await shop.wallets.adjust(ADMIN, proposed.token)
+    await shop.credit(BUDI, 1_000)
+    done = await shop.wallets.adjusted(ADMIN, proposed.token)
+    assert (done.customer_id, done.customer) == (BUDI, await shop.wallets.customer(BUDI))
+    assert (done.transfer.purpose, done.transfer.amount) == (Purpose.DEBIT, 5_000)
+    assert done.wallet.balance == 96_000
+    for actor_id, token in ((SECOND_ADMIN, proposed.token), (ADMIN, "unknown")):
+        with pytest.raises(NotFoundError):
+            await shop.wallets.adjusted(actor_id, token)
+
+
+async def test_a_request_can_be_shown_before_and_after_it_is_decided(shop: Shop) -> None:
+    """With whose it is, and their wallet."""
+    topup = await shop.wallets.request_topup(ANNI, Rupiah(50_000), "update:1")
+    asked = await shop.wallets.topup(ADMIN, topup.topup_id)
+    assert (asked.topup, asked.wallet.balance) == (topup, 100_000)
+    assert asked.customer == await shop.wallets.customer(ANNI)
+    await shop.wallets.decide_topup(SECOND_ADMIN, topup.topup_id, approve=True)
+    decided = await shop.wallets.topup(ADMIN, topup.topup_id)
+    assert (decided.topup.state, decided.topup.decided_by) == (TopUpState.APPROVED, SECOND_ADMIN)
+    assert decided.wallet.balance == 150_000
+    with pytest.raises(NotFoundError):
+        await shop.wallets.topup(ADMIN, TopUpId(99))
+
+
+# --- how long an alert holds ---
+
+
+async def alert(shop: Shop) -> None:
+    """Raise an alert."""
+    await shop.store.write(
+        lambda tx: enqueue.alert(tx, shop.rules, Alert.MAINTENANCE, "Tutup", shop.clock.now())
+    )
+
+
+async def test_an_alert_holds_since_it_began(shop: Shop) -> None:
+    """While its cause comes again within a day, it is the same one."""
+    began_at = shop.clock.now()
+    await alert(shop)
+    for _ in range(3):
+        shop.clock.advance(23 * 3600)
+        await alert(shop)
+    (holding,) = (await shop.admin.overview(ADMIN)).conditions
+    assert (holding.raised_at, holding.notified_at) == (began_at, shop.clock.now())
+
+
+async def test_an_alert_that_has_not_come_again_for_a_day_is_over(shop: Shop) -> None:
+    """And begins anew when it does; a pause has no such end."""
+    await alert(shop)
+    await shop.admin.pause(ADMIN)
+    shop.clock.advance(timedelta(days=1).total_seconds())
+    assert [one.name for one in (await shop.admin.overview(ADMIN)).conditions] == ["paused"]
+    await alert(shop)
+    _, again = (await shop.admin.overview(ADMIN)).conditions
+    assert again.raised_at == shop.clock.now()

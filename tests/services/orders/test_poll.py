@@ -1,0 +1,284 @@
+"""Polling accepted orders: whose row counts, what a status does, and when an admin is asked."""
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from bot.domain.errors import SupplierReadError
+from bot.domain.ledger import REVENUE, SUPPLIER_COST
+from bot.domain.money import Rupiah
+from bot.domain.notice import NoticeKind
+from bot.domain.order import Order, OrderState, ParkReason
+from bot.services.orders.supplier_clock import SupplierClock, clock_of
+from tests.services.shop import ADMIN, ANNI, BUDI, NOON, PRICE, Shop
+
+OTHER, THIRD = "081299999999", "081277777777"
+
+
+async def poll_for(shop: Shop, seconds: float) -> list[float]:
+    """Poll whenever it is due, for so long; return when the supplier was asked."""
+    began, ends = shop.clock.now(), shop.clock.now() + timedelta(seconds=seconds)
+    asked = []
+    while True:
+        count = len(shop.supplier.reads)
+        pause = await shop.reconcile.poll()
+        if len(shop.supplier.reads) > count:
+            asked.append((shop.clock.now() - began).total_seconds())
+        if pause is None or shop.clock.now() + timedelta(seconds=pause) > ends:
+            shop.clock.at = ends
+            return asked
+        shop.clock.advance(pause)
+
+
+async def test_with_nothing_open_there_is_nothing_to_poll(shop: Shop) -> None:
+    """Nor for a lost order: that is looked for, not polled."""
+    assert await shop.reconcile.poll() is None
+    await shop.ambiguous()
+    assert await shop.reconcile.poll() is None
+
+
+async def test_an_order_is_polled_after_5_seconds_then_less_and_less_often(shop: Shop) -> None:
+    """By its ref_id, as it is the only one."""
+    await shop.accepted()
+    shop.supplier.reads.clear()
+    asked = await poll_for(shop, 3_600)
+    assert asked[0] == 5
+    pauses = [later - sooner for sooner, later in pairwise(asked)]
+    assert pauses == sorted(pauses)
+    assert pauses[0] == 5
+    assert pauses[-1] == pytest.approx(30, abs=1)
+    assert set(shop.supplier.reads) == {"r1"}
+
+
+async def test_success_posts_the_hold_and_books_the_cost(shop: Shop) -> None:
+    """The voucher reaches the customer with a sound."""
+    order = await shop.accepted()
+    await shop.told()
+    shop.supplier.says("r1", "Success", voucher="1111-2222", note="SN 5")
+    await poll_for(shop, 5)
+    done = await shop.get(order.order_id)
+    assert (done.state, done.voucher, done.note) == (OrderState.SUCCEEDED, "1111-2222", "SN 5")
+    assert (done.next_look_at, done.ended_at) == (None, shop.clock.now())
+    assert (await shop.wallet()).balance == 100_000 - PRICE
+    revenue = await shop.store.read(lambda tx: tx.ledger.account(REVENUE))
+    cost = await shop.store.read(lambda tx: tx.ledger.account(SUPPLIER_COST))
+    assert (revenue.posted, cost.posted) == (PRICE, -10_200)
+    assert await shop.told(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
+    assert await shop.reconcile.poll() is None
+
+
+@pytest.mark.parametrize("word", ["error", "GAGAL", "Refund", "cancelled"])
+async def test_failure_voids_the_hold(shop: Shop, word: str) -> None:
+    """The note is the reason; a price of 0 after a refund does not overwrite the cost."""
+    order = await shop.accepted()
+    shop.supplier.says("r1", word, note="Nomor salah", cost=Rupiah(0))
+    await poll_for(shop, 5)
+    failed = await shop.get(order.order_id)
+    assert (failed.state, failed.note, failed.supplier_cost) == (
+        OrderState.FAILED,
+        "Nomor salah",
+        10_200,
+    )
+    assert (await shop.wallet()).available == 100_000
+
+
+@pytest.mark.parametrize("word", ["finished", ""])
+async def test_an_unknown_word_is_not_final(shop: Shop, word: str) -> None:
+    """It is kept and shown to the admins; polling goes on."""
+    order = await shop.accepted()
+    await shop.told()
+    shop.supplier.says("r1", word)
+    await poll_for(shop, 5)
+    still = await shop.get(order.order_id)
+    assert (still.state, still.status_word) == (OrderState.ACCEPTED, word)
+    (alert,) = await shop.deliveries(ADMIN)
+    assert alert.notice.data == {"condition": "unknown_status", "detail": word or "(empty)"}
+    shop.supplier.says("r1", "success")
+    await poll_for(shop, 10)
+    assert (await shop.get(order.order_id)).state is OrderState.SUCCEEDED
+
+
+async def test_partial_is_for_an_admin(shop: Shop) -> None:
+    """The order goes on being polled, and settles when its row becomes final."""
+    order = await shop.accepted()
+    shop.supplier.says("r1", "Partial")
+    await poll_for(shop, 5)
+    parked = await shop.get(order.order_id)
+    assert (parked.state, parked.park_reason) == (OrderState.PARKED, ParkReason.PARTIAL)
+    assert (await shop.wallet()).held == PRICE
+    await poll_for(shop, 120)
+    assert (await shop.get(order.order_id)).state is OrderState.PARKED
+    shop.supplier.says("r1", "success")
+    await poll_for(shop, 60)
+    assert (await shop.get(order.order_id)).state is OrderState.SUCCEEDED
+
+
+@pytest.mark.parametrize(
+    "foreign", [{"ref_id": "r9"}, {"service_code": "SM20"}, {"destination": OTHER}]
+)
+async def test_somebody_elses_row_counts_for_nothing(shop: Shop, foreign: dict[str, str]) -> None:
+    """A panel that ignores `ref_id` answers with another order's success."""
+    order = await shop.accepted()
+    shop.supplier.ignores_ref_id = True
+    shop.supplier.rows = [shop.row(order, **{"ref_id": "r1", "status_word": "success", **foreign})]
+    await poll_for(shop, 100)
+    assert (await shop.get(order.order_id)).state is OrderState.ACCEPTED
+
+
+async def test_a_row_missing_for_ten_minutes_is_for_an_admin(shop: Shop) -> None:
+    """Not sooner: a row can show late."""
+    order = await shop.accepted()
+    shop.supplier.rows.clear()
+    await poll_for(shop, 599)
+    assert (await shop.get(order.order_id)).state is OrderState.ACCEPTED
+    await poll_for(shop, 31)
+    assert (await shop.get(order.order_id)).park_reason is ParkReason.ROW_MISSING
+
+
+async def test_a_row_that_comes_back_is_not_missing(shop: Shop) -> None:
+    """Nine minutes, a glimpse, nine minutes."""
+    order = await shop.accepted()
+    for _ in range(2):
+        rows, shop.supplier.rows = shop.supplier.rows, []
+        await poll_for(shop, 500)
+        shop.supplier.rows = rows
+        await poll_for(shop, 40)
+    assert (await shop.get(order.order_id)).state is OrderState.ACCEPTED
+
+
+async def test_a_row_that_cannot_be_asked_for_is_not_missing(shop: Shop) -> None:
+    """The supplier is away: nothing is known, and nothing decided."""
+    order = await shop.accepted()
+    shop.supplier.read_error = SupplierReadError("502")
+    await poll_for(shop, 1_800)
+    assert (await shop.get(order.order_id)).state is OrderState.ACCEPTED
+
+
+@pytest.mark.parametrize("error", [None, SupplierReadError("502")])
+async def test_an_order_open_for_a_day_is_for_an_admin(
+    shop: Shop, error: SupplierReadError | None
+) -> None:
+    """Whether its row says "waiting" all day or nobody answers."""
+    order = await shop.accepted()
+    shop.supplier.read_error = error
+    shop.clock.advance(24 * 3600 - 1)
+    await poll_for(shop, 0)
+    assert (await shop.get(order.order_id)).state is OrderState.ACCEPTED
+    await poll_for(shop, 31)
+    assert (await shop.get(order.order_id)).park_reason is ParkReason.NOT_FINAL
+
+
+async def test_polls_that_are_due_together_share_one_list(shop: Shop) -> None:
+    """Two of the newest 15: one call serves both."""
+    shop.supplier.order_gap_seconds = 0.5
+    orders = [await shop.accepted(number, f"r{number}") for number in (OTHER, THIRD)]
+    shop.supplier.reads.clear()
+    shop.supplier.says(f"r{OTHER}", "success")
+    shop.clock.advance(5)
+    await shop.reconcile.poll()
+    assert shop.supplier.reads == ["list poll"]
+    states = [(await shop.get(order.order_id)).state for order in orders]
+    assert states == [OrderState.SUCCEEDED, OrderState.ACCEPTED]
+
+
+async def test_an_order_that_the_list_lacks_is_asked_for_by_its_ref_id(shop: Shop) -> None:
+    """At once, and it is not missing before that."""
+    shop.supplier.order_gap_seconds = 0.5
+    orders = [await shop.accepted(number, f"r{number}") for number in (OTHER, THIRD)]
+    hidden = shop.supplier.rows.pop()
+    shop.supplier.reads.clear()
+    shop.clock.advance(5)
+    assert await shop.reconcile.poll() == 0
+    shop.supplier.rows.append(hidden)
+    shop.supplier.says(f"r{OTHER}", "success")
+    await shop.reconcile.poll()
+    assert shop.supplier.reads == ["list poll", f"r{OTHER}"]
+    assert (await shop.get(orders[0].order_id)).state is OrderState.SUCCEEDED
+
+
+async def test_an_old_order_is_asked_for_by_its_ref_id(shop: Shop) -> None:
+    """It scrolled out of the list long ago."""
+    shop.supplier.order_gap_seconds = 0
+    await shop.credit(ANNI, 200_000)
+    for number in range(17):
+        await shop.accepted(f"0812000001{number:02}", f"r{number}")
+    shop.supplier.reads.clear()
+    shop.clock.advance(5)
+    await shop.reconcile.poll()
+    await shop.reconcile.poll()
+    await shop.reconcile.poll()
+    assert shop.supplier.reads == ["list poll", "r0", "r1"]
+
+
+async def test_a_failed_list_is_asked_for_again_later(shop: Shop) -> None:
+    """For all the orders that it was to serve."""
+    shop.supplier.order_gap_seconds = 0.5
+    orders = [await shop.accepted(number, f"r{number}") for number in (OTHER, THIRD)]
+    shop.supplier.read_error = SupplierReadError("502")
+    shop.clock.advance(5)
+    assert await shop.reconcile.poll() == pytest.approx(5)
+    for order in orders:
+        due_at = (await shop.get(order.order_id)).next_look_at
+        assert due_at == shop.clock.now() + timedelta(seconds=5)
+
+
+async def test_an_order_settled_while_the_list_was_on_its_way_is_left_alone(shop: Shop) -> None:
+    """By an admin, or a faster poll."""
+    order = await shop.accepted()
+    shop.supplier.says("r1", "partial")
+    await poll_for(shop, 5)
+    shop.supplier.says("r1", "success")
+    parked = await shop.get(order.order_id)
+    await shop.admin.refund(ADMIN, order.order_id)
+    done = await shop.get(order.order_id)
+    for error in (None, SupplierReadError("502")):
+        shop.supplier.read_error = error
+        await shop.reconcile._poll_one(parked)
+    assert await shop.get(order.order_id) == done
+
+
+async def test_an_accepted_order_waits_with_parking_for_its_targets_lost_order(
+    shop: Shop,
+) -> None:
+    """The database takes one unresolved order of a target; polling goes on for everybody."""
+    first = await shop.accepted(ref_id="r1")
+    lost = await shop.ambiguous(customer_id=BUDI)
+    shop.supplier.says("r1", "partial")
+    await poll_for(shop, 10)
+    assert (await shop.get(first.order_id)).state is OrderState.ACCEPTED
+    shop.supplier.shows(shop.row(lost, "r2"))
+    await shop.look_for(20)
+    assert (await shop.get(lost.order_id)).state is OrderState.ACCEPTED
+    await poll_for(shop, 30)
+    assert (await shop.get(first.order_id)).park_reason is ParkReason.PARTIAL
+
+
+async def skew(shop: Shop, order: Order, off: float) -> float:
+    """Poll a row whose instant is so many seconds off the truth; return the skew learned."""
+    created_at = (order.sent_at or shop.clock.now()) + timedelta(seconds=off)
+    shop.supplier.rows = [shop.row(order, created_at=created_at)]
+    await poll_for(shop, 40)
+    return (await shop.store.read(clock_of, order.account)).skew.total_seconds()
+
+
+async def test_the_suppliers_clock_is_learned_from_its_rows(shop: Shop) -> None:
+    """As far as they contradict what was known: a row is made during its call."""
+    order = await shop.accepted()
+    assert await skew(shop, order, 0) == 0
+    assert await skew(shop, order, -1) == 0
+    assert await skew(shop, order, 90) == 90
+    assert await skew(shop, order, 91) == 91
+    assert await skew(shop, order, -100) == -99
+
+
+async def test_nothing_is_learned_from_rows_whose_call_was_not_seen_to_end(shop: Shop) -> None:
+    """Lost orders, parked ones, and rows without an instant."""
+    lost = await shop.ambiguous()
+    shop.supplier.shows(shop.row(lost, created_at=(lost.sent_at or NOON) + timedelta(seconds=80)))
+    await shop.look_for(3)
+    await poll_for(shop, 10)
+    assert await shop.store.read(clock_of, lost.account) == SupplierClock()
+    shop.supplier.rows = [shop.row(lost, created_at=None)]
+    await poll_for(shop, 30)
+    assert await shop.store.read(clock_of, lost.account) == SupplierClock()

@@ -1,0 +1,328 @@
+"""What an answer of the supplier's proves: it is as old as its request, whatever the clock says."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.errors import (
+    AttachError,
+    AttachFault,
+    RefundDoubtError,
+    RefusalClass,
+    SupplierOutcomeUnknownError,
+    SupplierRefusedError,
+)
+from bot.domain.order import Order, OrderState, ParkReason
+from bot.domain.row_matching import UNKNOWN_SKEW, LookRules
+from bot.ports import ReadShare, StatusList
+from bot.services.orders.row_evidence import look_rules
+from bot.services.orders.supplier_clock import SKEW, SKEW_MARGIN
+from tests.services.scripted import Held, ScriptedSupplier
+from tests.services.shop import ADMIN, NUMBER, PRICE, Shop
+
+OTHER = "081299999999"
+HOUR = 3_600.0
+
+
+class SlowLists(ScriptedSupplier):
+    """A supplier whose next list comes when the test lets it."""
+
+    held: Held | None = None
+
+    async def recent_rows(self, share: ReadShare) -> StatusList:
+        held, self.held = self.held, None
+        if held is not None:
+            held.asked.set()
+            await held.released.wait()
+        return await super().recent_rows(share)
+
+
+async def holding(shop: Shop) -> Held:
+    """Put such a supplier in the other's place, its next list held."""
+    supplier = SlowLists(listings=shop.supplier.listings)
+    supplier.held = held = Held(AssertionError())
+    shop.supplier = shop.panel = supplier
+    shop.build()
+    await shop.refresh.load()
+    return held
+
+
+async def know_the_clock(shop: Shop, skew_seconds: float = 0) -> None:
+    """Let the supplier's clock be known."""
+    account, skew = shop.rules.account, str(int(skew_seconds))
+    await shop.store.write(lambda tx: tx.supplier_facts.put(account, SKEW, skew))
+    await shop.store.write(lambda tx: tx.supplier_facts.put(account, SKEW_MARGIN, "6"))
+
+
+async def seen_by_a_clock_set_back(shop: Shop, error: Exception, *, is_dated: bool = True) -> Order:
+    """Set the clock back 10 s after a send, let another worker see the row, lose the answer."""
+    await shop.queue()
+    shop.supplier.will(error)
+    order = await shop.start()
+    mine = shop.row(order, "mine")
+    shop.supplier.shows(mine if is_dated else shop.row(order, "mine", created_at=None))
+    shop.clock.advance(-10)
+    await shop.recon.compare(ADMIN)
+    await shop.send.carry_out(order)
+    return await shop.get(order.order_id)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        SupplierOutcomeUnknownError("timed out"),
+        SupplierRefusedError(RefusalClass.OTHER, "Something went wrong"),
+    ],
+)
+async def test_a_clock_set_back_makes_no_bought_order_unbought(
+    shop: Shop, error: Exception
+) -> None:
+    """Its own row, first seen at an instant before the send, is not one from before the send."""
+    order = await seen_by_a_clock_set_back(shop, error)
+    await shop.look_for(700)
+    found = await shop.get(order.order_id)
+    assert (found.state, found.ref_id) == (OrderState.ACCEPTED, "mine")
+    assert (await shop.wallet()).held == PRICE
+
+
+async def test_a_clock_set_back_leaves_the_doubt_and_the_attaching(shop: Shop) -> None:
+    """A row without an instant is left to an admin: it is neither old nor out of the question."""
+    lost = SupplierOutcomeUnknownError("timed out")
+    order = await seen_by_a_clock_set_back(shop, lost, is_dated=False)
+    await shop.look_for(700)
+    parked = await shop.get(order.order_id)
+    assert (parked.state, parked.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
+    with pytest.raises(RefundDoubtError):
+        await shop.admin.refund(ADMIN, order.order_id)
+    assert (await shop.admin.attach(ADMIN, order.order_id, "mine")).ref_id == "mine"
+
+
+async def lost_while_a_list_was_under_way(shop: Shop, made_after: float) -> Order:
+    """Ask for a list, lose an order, and get the list with a row made so long after the send."""
+    held = await holding(shop)
+    comparing = asyncio.ensure_future(shop.recon.compare(ADMIN))
+    await held.asked.wait()
+    order = await shop.ambiguous()
+    created_at = shop.clock.now() + timedelta(seconds=made_after)
+    shop.supplier.shows(shop.row(order, "r1", created_at=created_at))
+    held.released.set()
+    await comparing
+    await shop.look_for(700)
+    return await shop.get(order.order_id)
+
+
+async def test_a_list_that_was_under_way_may_show_the_orders_own_row(shop: Shop) -> None:
+    """It was asked for before the send and answered after it: the row's instant tells."""
+    await know_the_clock(shop)
+    order = await lost_while_a_list_was_under_way(shop, 1)
+    assert (order.state, order.ref_id) == (OrderState.ACCEPTED, "r1")
+
+
+async def test_an_older_row_of_such_a_list_is_not_taken_for_the_orders(shop: Shop) -> None:
+    """Nor is anything proven by it: the admin decides."""
+    await know_the_clock(shop)
+    order = await lost_while_a_list_was_under_way(shop, -8)
+    assert (order.state, order.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
+
+
+async def test_without_a_known_clock_such_a_row_is_for_an_admin(shop: Shop) -> None:
+    """Its instant proves nothing yet."""
+    order = await lost_while_a_list_was_under_way(shop, 1)
+    assert (order.state, order.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
+    assert [row.ref_id for row in await shop.admin.candidates(ADMIN, order.order_id)] == ["r1"]
+
+
+async def test_a_miss_is_as_old_as_the_question(shop: Shop) -> None:
+    """A list asked for at 55 s says nothing of 65 s, when it came."""
+    order = await shop.ambiguous()
+    held = await holding(shop)
+    await shop.reconcile.look()
+    shop.clock.advance(55)
+    asked_at = shop.clock.now()
+    looking = asyncio.ensure_future(shop.reconcile.look())
+    await held.asked.wait()
+    shop.clock.advance(10)
+    held.released.set()
+    await looking
+    missed = await shop.get(order.order_id)
+    assert (missed.covered_at, missed.covered_60_at) == (asked_at, None)
+
+
+# --- the supplier's clock ---
+
+
+async def test_a_panel_seven_hours_ahead_loses_no_first_order(shop: Shop) -> None:
+    """15 rows of the last hours look as if they came after the send: that proves nothing yet."""
+    order = await shop.ambiguous()
+    for number in range(15):
+        made_at = shop.clock.now() + timedelta(hours=7 - 0.5 * number)
+        shop.supplier.rows.append(
+            shop.row(order, f"x{number}", destination=OTHER, created_at=made_at)
+        )
+    await shop.look_for(100)
+    assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
+    mine = shop.row(order, "mine", created_at=shop.clock.now() + timedelta(hours=7, seconds=-90))
+    shop.supplier.rows = [mine, *shop.supplier.rows[:-1]]
+    await shop.look_for(60)
+    assert (await shop.get(order.order_id)).ref_id == "mine"
+
+
+@pytest.mark.parametrize("hours", [-7, 7])
+async def test_a_learned_skew_is_taken_with_its_sign(shop: Shop, hours: int) -> None:
+    """A row of the right time by our clock is of the wrong time by the panel's."""
+    await know_the_clock(shop, hours * HOUR)
+    order = await shop.ambiguous()
+    shop.supplier.shows(shop.row(order, "wrong"))
+    await shop.look_for(10)
+    assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
+    made_at = shop.clock.now() + timedelta(hours=hours)
+    shop.supplier.shows(shop.row(order, "right", created_at=made_at))
+    await shop.look_for(30)
+    assert (await shop.get(order.order_id)).ref_id == "right"
+
+
+async def rules_for(shop: Shop, order: Order) -> LookRules:
+    """Return the bounds of a lookup for an order."""
+    return await shop.store.read(look_rules, shop.rules, order)
+
+
+async def poll_row(shop: Shop, order: Order, seconds: float) -> LookRules:
+    """Poll an order's row, made so many seconds after its send, and return the bounds then."""
+    made_at = (order.sent_at or order.created_at) + timedelta(seconds=seconds)
+    shop.supplier.rows = [shop.row(order, order.ref_id or "", created_at=made_at)]
+    shop.clock.advance(60)
+    await shop.reconcile.poll()
+    return await rules_for(shop, order)
+
+
+async def accepted_after(shop: Shop, number: str, ref_id: str, call_seconds: float) -> Order:
+    """Let the supplier accept an order in a call of that length."""
+    queued = await shop.queue(number=number)
+    held = Held(shop.reply(queued, ref_id))
+    shop.supplier.will(held)
+    order = await shop.start()
+    calling = asyncio.ensure_future(shop.send.carry_out(order))
+    await held.asked.wait()
+    shop.clock.advance(call_seconds)
+    held.released.set()
+    await calling
+    return await shop.get(order.order_id)
+
+
+async def test_the_skew_is_known_as_well_as_a_call_was_short(shop: Shop) -> None:
+    """Unknown until an order teaches it; then 6 s and the call's length, the shortest one's."""
+    long = await accepted_after(shop, NUMBER, "r1", 20)
+    assert (await rules_for(shop, long)).skew_margin == UNKNOWN_SKEW
+    undated = shop.row(long, "r1", created_at=None)
+    shop.supplier.rows = [undated]
+    shop.clock.advance(60)
+    await shop.reconcile.poll()
+    assert not (await rules_for(shop, long)).is_skew_known
+    assert (await poll_row(shop, long, 0)).skew_margin == timedelta(seconds=26)
+    short = await accepted_after(shop, OTHER, "r2", 2)
+    assert (await poll_row(shop, short, 0)).skew_margin == timedelta(seconds=8)
+    longer = await accepted_after(shop, "081200000077", "r3", 30)
+    moved = await poll_row(shop, longer, 900)
+    assert (moved.skew, moved.skew_margin) == (timedelta(seconds=870), timedelta(seconds=36))
+
+
+async def test_an_order_from_before_our_clock_was_set_does_not_turn_the_skew_back(
+    shop: Shop,
+) -> None:
+    """It is polled after a newer one has taught how the clocks stand now."""
+    old = await accepted_after(shop, NUMBER, "r1", 2)
+    assert (await poll_row(shop, old, 0)).skew == timedelta(0)
+    shop.clock.advance(600)
+    new = await accepted_after(shop, OTHER, "r2", 2)
+    assert (await poll_row(shop, new, -600)).skew == timedelta(seconds=-599)
+    assert (await poll_row(shop, old, 0)).skew == timedelta(seconds=-599)
+
+
+# --- orders without a live call ---
+
+
+async def test_at_start_every_sending_order_is_ambiguous_whatever_the_clock(shop: Shop) -> None:
+    """The clock may have been set back while the bot was down."""
+    await shop.queue()
+    order = await shop.start()
+    shop.clock.advance(-HOUR)
+    await shop.restart()
+    assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
+
+
+async def test_an_order_sent_in_the_future_is_swept_as_well(shop: Shop) -> None:
+    """It would stay `sending` for as long as the clock was set back."""
+    await shop.queue()
+    order = await shop.start()
+    shop.clock.advance(-89)
+    assert await shop.reconcile.sweep() == 0
+    shop.clock.advance(-1)
+    assert await shop.reconcile.sweep() == 1
+    assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
+
+
+# --- a reference that the panel refuses to know ---
+
+
+@pytest.mark.parametrize("refusal", [RefusalClass.OTHER, RefusalClass.PRODUCT])
+async def test_a_refused_reference_is_a_missing_row(shop: Shop, refusal: RefusalClass) -> None:
+    """After ten minutes an admin has to look; an attached one is told to be none."""
+    order = await shop.accepted()
+    shop.supplier.read_error = SupplierRefusedError(refusal, "Transaksi tidak ditemukan")
+    for _ in range(25):
+        shop.clock.advance(30)
+        await shop.reconcile.poll()
+    parked = await shop.get(order.order_id)
+    assert (parked.state, parked.park_reason) == (OrderState.PARKED, ParkReason.ROW_MISSING)
+    with pytest.raises(AttachError) as caught:
+        await shop.admin.attach(ADMIN, order.order_id, "r9")
+    assert caught.value.fault is AttachFault.NO_SUCH_ROW
+
+
+@pytest.mark.parametrize(
+    "refusal", [RefusalClass.CREDENTIALS, RefusalClass.MAINTENANCE, RefusalClass.THROTTLE]
+)
+async def test_a_refusal_of_the_account_says_nothing_of_a_row(
+    shop: Shop, refusal: RefusalClass
+) -> None:
+    """The row could not be asked for, so it is not missing."""
+    order = await shop.accepted()
+    shop.supplier.read_error = SupplierRefusedError(refusal, "Coba lagi nanti")
+    for _ in range(25):
+        shop.clock.advance(30)
+        await shop.reconcile.poll()
+    assert (await shop.get(order.order_id)).state is OrderState.ACCEPTED
+
+
+async def test_a_reference_that_cannot_be_asked_for_is_not_attached(shop: Shop) -> None:
+    """The admin is told that there was no answer."""
+    parked = await shop.parked()
+    refused = SupplierRefusedError(RefusalClass.CREDENTIALS, "API Key not registered")
+    shop.supplier.read_error = refused
+    with pytest.raises(AttachError) as caught:
+        await shop.admin.attach(ADMIN, parked.order_id, "r9")
+    assert caught.value.fault is AttachFault.NO_ANSWER
+
+
+# --- kinds ---
+
+
+@pytest.mark.parametrize(
+    ("meter", "other"), [("81234567890", "081234567890"), ("081234567890", "81234567890")]
+)
+async def test_another_meter_is_not_taken_for_the_customers(
+    shop: Shop, meter: str, other: str
+) -> None:
+    """A leading 0 makes another meter, though it is the same phone number."""
+    await shop.queue(code="PLN20", number=meter)
+    shop.supplier.will_lose_the_answer()
+    order = await shop.start()
+    await shop.send.carry_out(order)
+    shop.supplier.shows(shop.row(order, "other", destination=other))
+    await shop.look_for(40)
+    lost = await shop.get(order.order_id)
+    assert (lost.state, lost.covered_at) == (OrderState.AMBIGUOUS, None)
+    shop.supplier.shows(shop.row(order, "mine", destination=f"2.{meter}"))
+    await shop.look_for(60)
+    assert (await shop.get(order.order_id)).ref_id == "mine"

@@ -1,0 +1,298 @@
+"""After the order call: what each kind of answer does to the order and to the money."""
+
+import asyncio
+
+import pytest
+
+from bot.domain.errors import (
+    RefusalClass,
+    StoreUnavailableError,
+    SupplierOutcomeUnknownError,
+    SupplierRefusedError,
+)
+from bot.domain.ledger import REVENUE, SUPPLIER_COST, SUPPLIER_DEPOSIT, Account, AccountId
+from bot.domain.money import Rupiah
+from bot.domain.notice import NoticeKind
+from bot.domain.order import OrderId, OrderState, ParkReason
+from bot.services.orders import send
+from tests.services.scripted import Held
+from tests.services.shop import ANNI, BUDI, PRICE, Shop
+from tests.services.torn_store import TornStore
+
+
+async def account(shop: Shop, account_id: AccountId) -> Account:
+    """Return one of the shop's own accounts."""
+    return await shop.store.read(lambda tx: tx.ledger.account(account_id))
+
+
+async def test_a_success_claims_its_ref_id(shop: Shop) -> None:
+    """The hold stays until the order is final."""
+    order = await shop.accepted(ref_id="abc1")
+    assert (order.state, order.ref_id) == (OrderState.ACCEPTED, "abc1")
+    assert order.accepted_at == shop.clock.now()
+    assert (await shop.wallet()).held == PRICE
+    by_ref = await shop.store.read(lambda tx: tx.orders.by_ref("U1", "abc1"))
+    assert by_ref == order
+
+
+async def test_a_final_answer_settles_at_once(shop: Shop) -> None:
+    """Hold posted, cost booked, voucher kept raw, the customer told with a sound."""
+    order = await shop.queue()
+    await shop.told()
+    done = await shop.send_next(
+        shop.reply(order, status_word="Sukses", voucher="1234-5678", note="SN 99. Sisa saldo 1")
+    )
+    assert (done.state, done.voucher, done.note) == (
+        OrderState.SUCCEEDED,
+        "1234-5678",
+        "SN 99. Sisa saldo 1",
+    )
+    assert done.ended_at == shop.clock.now()
+    wallet = await shop.wallet()
+    assert (wallet.posted, wallet.held) == (100_000 - PRICE, 0)
+    assert (await account(shop, REVENUE)).posted == PRICE
+    assert (await account(shop, SUPPLIER_COST)).posted == -10_200
+    assert (await account(shop, SUPPLIER_DEPOSIT)).posted == 10_200
+    assert await shop.told(ANNI) == [NoticeKind.ORDER, NoticeKind.ORDER, NoticeKind.OUTCOME]
+
+
+async def test_an_answer_that_it_failed_gives_the_money_back(shop: Shop) -> None:
+    """Accepted and refused in one breath."""
+    order = await shop.queue()
+    failed = await shop.send_next(shop.reply(order, status_word="gagal", note="Nomor salah"))
+    assert (failed.state, failed.note) == (OrderState.FAILED, "Nomor salah")
+    assert (await shop.wallet()).available == 100_000
+
+
+async def test_the_echo_may_be_a_repeat_and_written_with_62(shop: Shop) -> None:
+    """The panel prefixes a repeated order."""
+    order = await shop.queue()
+    accepted = await shop.send_next(shop.reply(order, destination="2.6281234567890"))
+    assert accepted.state is OrderState.ACCEPTED
+
+
+async def test_another_cost_than_quoted_is_kept_and_told_the_admins(shop: Shop) -> None:
+    """The order goes on at the price shown; the margin is what is left."""
+    order = await shop.queue()
+    accepted = await shop.send_next(shop.reply(order, cost=Rupiah(11_000)))
+    assert (accepted.state, accepted.supplier_cost, accepted.margin) == (
+        OrderState.ACCEPTED,
+        11_000,
+        PRICE - 11_000,
+    )
+    assert await shop.alerts() == ["cost_changed"]
+
+
+async def test_a_lower_cost_is_told_too(shop: Shop) -> None:
+    """The list is wrong about it, and so is the price made from the list."""
+    order = await shop.queue()
+    accepted = await shop.send_next(shop.reply(order, cost=Rupiah(10_000)))
+    assert accepted.supplier_cost == 10_000
+    assert await shop.alerts() == ["cost_changed"]
+
+
+@pytest.mark.parametrize("cost", [None, Rupiah(0)])
+async def test_without_a_cost_the_listed_one_is_booked(shop: Shop, cost: Rupiah | None) -> None:
+    """The reply may not say."""
+    order = await shop.queue()
+    done = await shop.send_next(shop.reply(order, cost=cost, status_word="success"))
+    assert done.supplier_cost is None
+    assert (await account(shop, SUPPLIER_COST)).posted == -10_200
+
+
+@pytest.mark.parametrize(
+    "foreign", [{"service_code": "SM20"}, {"destination": "081299999999"}, {"destination": ""}]
+)
+async def test_a_success_for_something_else_is_parked(shop: Shop, foreign: dict[str, str]) -> None:
+    """Its ref_id is kept, unclaimed; the admins are asked, the money stays held."""
+    order = await shop.queue()
+    parked = await shop.send_next(shop.reply(order, "odd1", **foreign))
+    assert (parked.state, parked.park_reason) == (OrderState.PARKED, ParkReason.FOREIGN_REPLY)
+    assert (parked.ref_id, parked.suspect_ref_id) == (None, "odd1")
+    assert (await shop.wallet()).held == PRICE
+    assert NoticeKind.PARKED in await shop.told(9001)
+
+
+async def test_a_ref_id_that_another_order_has_is_parked(shop: Shop) -> None:
+    """The panel names a row of ours for the second time."""
+    await shop.accepted(ref_id="r1")
+    other = await shop.queue(BUDI, number="081299999999")
+    parked = await shop.send_next(shop.reply(other, "r1"))
+    assert (parked.park_reason, parked.suspect_ref_id) == (ParkReason.FOREIGN_REPLY, "r1")
+
+
+@pytest.mark.parametrize(
+    ("refusal", "alerts"),
+    [
+        (RefusalClass.CREDENTIALS, ["credentials_refused"]),
+        (RefusalClass.MAINTENANCE, ["maintenance"]),
+        (RefusalClass.OWN_DEPOSIT, ["own_deposit_low"]),
+        (RefusalClass.PRODUCT, []),
+        (RefusalClass.DESTINATION, []),
+        (RefusalClass.REPEAT, []),
+    ],
+)
+async def test_a_definite_refusal_gives_the_money_back(
+    shop: Shop, refusal: RefusalClass, alerts: list[str]
+) -> None:
+    """What is the reseller's trouble is told the admins."""
+    await shop.queue()
+    await shop.told()
+    failed = await shop.send_next(SupplierRefusedError(refusal, "Maaf"))
+    assert (failed.state, failed.refusal) == (OrderState.FAILED, refusal)
+    assert failed.refusal_message == "Maaf"
+    assert (await shop.wallet()).available == 100_000
+    assert await shop.told(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
+    alerted = await shop.store.read(lambda tx: [c.name for c in tx.conditions.all()])
+    assert alerted == [f"alert:{name}" for name in alerts]
+
+
+async def test_a_throttled_order_goes_back_to_the_queue(shop: Shop) -> None:
+    """It is sent again after the gap, which the client widens; the customer need not know."""
+    order = await shop.queue()
+    await shop.told()
+    back = await shop.send_next(SupplierRefusedError(RefusalClass.THROTTLE, "Transaksi dibatasi"))
+    assert (back.state, back.wait_reason) == (OrderState.QUEUED, None)
+    assert (await shop.wallet()).held == PRICE
+    assert await shop.told(ANNI) == []
+    shop.supplier.order_gap_seconds = 12
+    shop.clock.advance(6)
+    assert (await shop.wait()).seconds == 6
+    again = await shop.send_next(shop.reply(order))
+    assert (again.state, again.send_attempts) == (OrderState.ACCEPTED, 2)
+
+
+async def test_a_throttled_order_lets_the_others_go_first(shop: Shop) -> None:
+    """One that the supplier sends back every time holds up nobody."""
+    first = await shop.queue()
+    second = await shop.queue(BUDI, number="081299999999")
+    await shop.send_next(SupplierRefusedError(RefusalClass.THROTTLE, "Transaksi dibatasi"))
+    sent = await shop.send_next(shop.reply(second, "r2"))
+    assert (sent.order_id, sent.state) == (second.order_id, OrderState.ACCEPTED)
+    assert (await shop.get(first.order_id)).state is OrderState.QUEUED
+
+
+async def test_an_unknown_refusal_is_not_taken_for_certain(shop: Shop) -> None:
+    """Its "Something went wrong" may be a time-out of the supplier's own supplier."""
+    await shop.queue()
+    order = await shop.send_next(SupplierRefusedError(RefusalClass.OTHER, "Something went wrong"))
+    assert (order.state, order.refusal) == (OrderState.AMBIGUOUS, RefusalClass.OTHER)
+    assert order.refusal_message == "Something went wrong"
+    assert (await shop.wallet()).held == PRICE
+    (alert,) = await shop.deliveries(9001)
+    assert alert.notice.data == {
+        "condition": "unknown_refusal",
+        "detail": "Something went wrong",
+    }
+
+
+QUEUED = "Layanan gangguan, pesanan masuk antrian"
+
+
+async def test_words_that_are_no_answer_are_kept_for_the_admins_and_no_refusal(shop: Shop) -> None:
+    """They are alerted to the words, and see them and the reference at the order."""
+    await shop.queue()
+    error = SupplierOutcomeUnknownError("HTTP status (503)", message=QUEUED, ref_id="odd1")
+    order = await shop.send_next(error)
+    assert (order.state, order.refusal) == (OrderState.AMBIGUOUS, None)
+    assert (order.refusal_message, order.suspect_ref_id) == (QUEUED, "odd1")
+    assert (await shop.wallet()).held == PRICE
+    (alert,) = await shop.deliveries(9001)
+    assert alert.notice.data == {"condition": "unclear_answer", "detail": QUEUED}
+
+
+@pytest.mark.parametrize("message", [QUEUED, ""])
+async def test_what_was_no_answer_is_parked_and_never_failed_by_a_list(
+    shop: Shop, message: str
+) -> None:
+    """The list lacks it at every look: an admin decides, and the money stays held."""
+    await shop.accepted("081299999999", "r0")
+    shop.supplier.shows(shop.row(await shop.get(OrderId(1)), "r0"))
+    await shop.queue()
+    order = await shop.send_next(SupplierOutcomeUnknownError("no answer", message=message))
+    for seconds in (61, 61, 120, 300):
+        await shop.look_for(seconds)
+        assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
+    await shop.look_for(120)
+    parked = await shop.get(order.order_id)
+    assert (parked.state, parked.park_reason) == (
+        OrderState.PARKED,
+        ParkReason.PROBABLY_NOT_PLACED,
+    )
+    assert (await shop.wallet()).held >= PRICE
+
+
+async def test_what_was_no_answer_is_found_and_paid_for(shop: Shop) -> None:
+    """The words spoke true: the row shows later, and settles the order."""
+    await shop.queue()
+    order = await shop.send_next(SupplierOutcomeUnknownError("words", message=QUEUED))
+    await shop.look_for(130)
+    shop.supplier.shows(shop.row(order, "late1", status_word="success"))
+    await shop.look_for(61)
+    done = await shop.get(order.order_id)
+    assert (done.state, done.ref_id) == (OrderState.SUCCEEDED, "late1")
+    assert (await shop.wallet()).posted == 100_000 - PRICE
+
+
+@pytest.mark.parametrize(
+    "failure", [SupplierOutcomeUnknownError("timed out"), ValueError("a bug after the bytes left")]
+)
+async def test_everything_else_is_ambiguous_and_never_sent_again(
+    shop: Shop, failure: Exception
+) -> None:
+    """The goods may be bought: the money stays held."""
+    await shop.queue()
+    order = await shop.send_next(failure)
+    assert (order.state, order.ambiguous_at) == (OrderState.AMBIGUOUS, shop.clock.now())
+    assert (await shop.wallet()).held == PRICE
+    shop.clock.advance(60)
+    await shop.wait()
+    assert len(shop.supplier.calls) == 1
+
+
+async def test_a_cancelled_call_leaves_the_order_to_the_next_start(shop: Shop) -> None:
+    """A shutdown that could not wait: the next process makes it ambiguous."""
+    order = await shop.queue()
+    held = Held(shop.reply(order))
+    shop.supplier.will(held)
+    started = await shop.start()
+    call = asyncio.create_task(shop.send.carry_out(started))
+    await held.asked.wait()
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert (await shop.get(order.order_id)).state is OrderState.SENDING
+    await shop.restart()
+    assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
+
+
+async def test_an_answer_is_recorded_however_long_the_database_refuses(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is known only here."""
+    monkeypatch.setattr(send, "RECORD_RETRIES_SECONDS", (0.0, 0.0))
+    order = await shop.queue()
+    started = await shop.start()
+    shop.supplier.will(shop.reply(order))
+    torn = TornStore(shop.store)
+    shop.store = torn
+    shop.build()
+    torn.refuse_writes(4)
+    await shop.send.carry_out(started)
+    assert torn.refused == 4
+    assert (await shop.get(order.order_id)).state is OrderState.ACCEPTED
+    assert len(shop.supplier.calls) == 1
+
+
+async def test_if_sending_cannot_be_committed_nothing_is_sent(shop: Shop) -> None:
+    """The commit comes first."""
+    order = await shop.queue()
+    torn = TornStore(shop.store)
+    shop.store = torn
+    shop.build()
+    torn.refuse_writes(1)
+    with pytest.raises(StoreUnavailableError):
+        await shop.send.start()
+    assert shop.supplier.calls == []
+    assert shop.send.live == frozenset()
+    assert (await shop.get(order.order_id)).state is OrderState.QUEUED

@@ -1,0 +1,200 @@
+"""Another supplier account: nothing that was learned or counted on the old one holds for it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.errors import (
+    RefusalClass,
+    RowsUnseenError,
+    SupplierReadError,
+    SupplierRefusedError,
+)
+from bot.domain.order import Order, OrderState, ParkReason, WaitReason
+from bot.domain.row_matching import UNKNOWN_SKEW
+from bot.services.orders.circuit_breaker import is_breaker_open
+from bot.services.orders.supplier_clock import SupplierClock, clock_of
+from bot.services.restores import travel
+from bot.services.supplier_health import SupplierHealth, Watch
+from tests.services.shop import ADMIN, BUDI, NUMBER, Shop
+
+OLD, NEW = "U1", "U2"
+HOUR = 3_600.0
+
+
+async def move_to(shop: Shop, account: str) -> None:
+    """Start the shop again with another OSIMESA_USER_ID, a minute later."""
+    shop.clock.advance(60)
+    shop.rules = replace(shop.rules, account=account)
+    shop.supplier.rows.clear()
+    await shop.restart()
+
+
+async def sold(shop: Shop, count: int, off: float) -> Order:
+    """Sell to so many numbers by a panel clock that is so many seconds off; return the last."""
+    order = None
+    for _ in range(count):
+        known = await shop.store.read(lambda tx: tx.orders.newest_send(shop.rules.account))
+        ref_id, number = f"r{known[0]}", f"08120001{known[0]:04}"
+        order = await shop.queue(BUDI, number=number)
+        order = await shop.send_next(shop.reply(order, ref_id))
+        made_at = (order.sent_at or shop.clock.now()) + timedelta(seconds=off)
+        row = shop.row(order, ref_id, created_at=made_at, status_word="success")
+        shop.supplier.shows(row)
+        shop.clock.advance(6)
+        await shop.reconcile.poll()
+    assert order is not None
+    return await shop.get(order.order_id)
+
+
+async def clock(shop: Shop, account: str) -> SupplierClock:
+    """Return what is known of an account's clock."""
+    return await shop.store.read(clock_of, account)
+
+
+# --- the clock ---
+
+
+@pytest.mark.parametrize("hours", [7, -8, 0.5])
+async def test_another_account_begins_with_an_unknown_clock(shop: Shop, hours: float) -> None:
+    """It is learned from its own first send, and each account keeps its own."""
+    await sold(shop, 4, hours * HOUR)
+    old = await clock(shop, OLD)
+    assert abs(old.skew - timedelta(hours=hours)) <= timedelta(seconds=1)
+    await move_to(shop, NEW)
+    assert await clock(shop, NEW) == SupplierClock()
+    await sold(shop, 1, 90)
+    assert (await clock(shop, NEW)).skew == timedelta(seconds=90)
+    assert await clock(shop, OLD) == old
+    await move_to(shop, OLD)
+    await sold(shop, 1, hours * HOUR)
+    assert (await clock(shop, OLD)).skew == old.skew
+
+
+@pytest.mark.parametrize("hours", [7, -7])
+async def test_a_lost_order_of_another_account_is_found_by_its_own_clock(
+    shop: Shop, hours: int
+) -> None:
+    """By the old account's clock its row is of another day's half."""
+    await sold(shop, 5, hours * HOUR)
+    await move_to(shop, NEW)
+    lost = await shop.ambiguous()
+    shop.supplier.shows(shop.row(lost, "mine"))
+    await shop.look_for(60)
+    assert (await shop.get(lost.order_id)).ref_id == "mine"
+
+
+@pytest.mark.parametrize("hours", [7, -7])
+async def test_the_row_of_a_parked_order_of_another_account_is_offered(
+    shop: Shop, hours: int
+) -> None:
+    """Also when it has left the list: it is of the order's time by the account's own clock."""
+    await sold(shop, 5, hours * HOUR)
+    await move_to(shop, NEW)
+    parked = await shop.parked()
+    shop.supplier.shows(shop.row(parked, "a"))
+    shop.supplier.shows(shop.row(parked, "b"))
+    await shop.recon.compare(ADMIN)
+    shop.supplier.rows.clear()
+    offered = await shop.admin.candidates(ADMIN, parked.order_id)
+    assert {row.ref_id for row in offered} == {"a", "b"}
+
+
+@pytest.mark.parametrize("off", [1, 180, -700, 7 * HOUR + 400])
+@pytest.mark.parametrize("echo", ["0812****7890", "ANNI"])
+async def test_a_masked_row_of_another_account_keeps_a_refused_order_in_doubt(
+    shop: Shop, off: float, echo: str
+) -> None:
+    """Whatever its clock says: the goods were bought, and "Something went wrong" was the answer."""
+    await sold(shop, 5, 7 * HOUR)
+    await move_to(shop, NEW)
+    await shop.queue()
+    lost = await shop.send_next(SupplierRefusedError(RefusalClass.OTHER, "Something went wrong"))
+    made_at = (lost.sent_at or shop.clock.now()) + timedelta(seconds=off)
+    shop.supplier.shows(shop.row(lost, "m1", destination=echo, created_at=made_at))
+    await shop.look_for(700)
+    found = await shop.get(lost.order_id)
+    assert (found.state, found.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
+
+
+# --- what is counted ---
+
+
+async def test_every_ten_sends_are_counted_for_each_account(shop: Shop) -> None:
+    """The old account's forty do not make the new one's first ten pass unseen."""
+    await shop.credit(BUDI, 1_000_000)
+    await sold(shop, 40, 1)
+    await shop.recon.step()
+    await move_to(shop, NEW)
+    assert await shop.recon.step() == 600
+    assert shop.supplier.reads[-1] == "list reconcile"
+    await sold(shop, 9, 1)
+    reads = len(shop.supplier.reads)
+    await shop.recon.step()
+    assert len(shop.supplier.reads) == reads
+    await sold(shop, 1, 1)
+    await shop.recon.step()
+    assert shop.supplier.reads[-1] == "list reconcile"
+
+
+async def test_the_rows_of_another_account_are_seen_before_the_shop_goes_on(shop: Shop) -> None:
+    """A comparison on the old account after a restore says nothing of the new one's rows."""
+    await shop.store.write(travel, shop.rules, 1, shop.clock.now())
+    shop.clock.advance(60)
+    await shop.recon.compare(ADMIN)
+    await move_to(shop, NEW)
+    shop.supplier.read_error = SupplierReadError("502")
+    with pytest.raises(RowsUnseenError):
+        await shop.admin.resume(ADMIN)
+    await move_to(shop, OLD)
+    assert await shop.admin.resume(ADMIN)
+
+
+# --- the breaker ---
+
+
+async def lose_three(shop: Shop, first: int = 0) -> None:
+    """Open the breaker, and let the orders be over."""
+    for number in range(first, first + 3):
+        lost = await shop.ambiguous(f"0812000000{number:02}")
+        shop.supplier.shows(shop.row(lost, f"l{number}", status_word="success"))
+
+
+async def test_a_breaker_stops_the_account_whose_calls_went_unanswered(shop: Shop) -> None:
+    """The other sends, and its good answers close nothing of the first."""
+    await lose_three(shop)
+    assert await shop.store.read(is_breaker_open, OLD)
+    await move_to(shop, NEW)
+    assert (await shop.admin.overview(ADMIN)).breaker_open_since is None
+    waiting = await shop.queue(number=NUMBER)
+    sent = await shop.send_next(shop.reply(waiting, "n1", status_word="success"))
+    assert sent.state is OrderState.SUCCEEDED
+    await shop.look_for(60)
+    assert not await shop.admin.resume(ADMIN)
+    assert await shop.store.read(is_breaker_open, OLD)
+    await move_to(shop, OLD)
+    assert (await shop.admin.overview(ADMIN)).breaker_open_since is not None
+    held = await shop.queue(BUDI)
+    shop.clock.advance(6)
+    await shop.wait()
+    assert (await shop.get(held.order_id)).wait_reason is WaitReason.SUPPLIER_AWAY
+    assert await shop.admin.resume(ADMIN)
+
+
+async def test_the_end_of_another_accounts_breaker_is_no_news(shop: Shop) -> None:
+    """Nor does it shorten the five minutes in which the new account's calls are counted."""
+    await lose_three(shop)
+    assert await shop.admin.resume(ADMIN)
+    await move_to(shop, NEW)
+    await shop.told()
+    await Watch(shop.store, SupplierHealth(), shop.rules, shop.clock).step()
+    assert await shop.alerts() == []
+    await lose_three(shop, first=10)
+    assert await shop.store.read(is_breaker_open, NEW)
+    assert not await shop.store.read(is_breaker_open, OLD)
+
+
+async def test_an_unknown_clock_may_be_off_by_any_time_zone(shop: Shop) -> None:
+    """So much is assumed of an account without a send."""
+    assert (await clock(shop, NEW)).margin == UNKNOWN_SKEW
