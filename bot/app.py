@@ -29,6 +29,7 @@ from bot.services.catalogue.withhold import Withholding
 from bot.services.money.credit_limits import grant_all
 from bot.services.money.topups.topups import Deposits
 from bot.services.money.wallet import Wallets
+from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
 from bot.services.orders.history import History
 from bot.services.orders.place import Buy
@@ -168,7 +169,7 @@ class Konter:
         languages = load_languages(settings.default_language, settings.supplier_timezone)
         bot = build_bot(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
         notifier = TelegramNotifier(bot, languages, rules, settings.shop_contact)
-        self.deliver = Deliver(store, notifier, rules, clock)
+        self.deliver = Deliver(store, notifier, partial(contents_of, rules), rules, clock)
         self.delivering = deliver_outbox(self.deliver)
         services = Services(
             browse=Browse(self.shelf, rules, clock),

@@ -23,15 +23,14 @@ from bot.domain.order import (
     number_of,
 )
 from bot.domain.shop_rules import PAUSED, ShopRules
-from bot.ports import Clock, ReadShare, StatusList, Store, Supplier, Transaction
+from bot.ports import Clock, ReadShare, Store, Supplier, Transaction
 from bot.services.notices import enqueue
 from bot.services.orders import settle
+from bot.services.orders.rows_seen import note_rows, rows_seen_at
 
 RESTORED = "restored"
 """The condition that holds from a restore until an admin opens the shop."""
 FORGOTTEN_SINCE = "restored_from"
-ROWS_SEEN_AT = "rows_seen_at"
-"""The account's fact that tells when its newest rows were last compared with the orders."""
 _IN_DOUBT = (OrderState.QUEUED, OrderState.SENDING)
 
 
@@ -152,18 +151,6 @@ async def require_rows_seen(
     except SupplierError:
         raise RowsUnseenError from None
     await store.write(note_rows, rules, answer, clock.now())
-
-
-def note_rows(tx: Transaction, rules: ShopRules, answer: StatusList, now: datetime) -> None:
-    """Note the supplier's newest rows, and that they were seen; nothing was sent meanwhile."""
-    tx.supplier_facts.put(rules.account, ROWS_SEEN_AT, now.isoformat())
-    tx.supplier_rows.see(rules.account, answer.rows, now)
-
-
-def rows_seen_at(tx: Transaction, account: str) -> datetime | None:
-    """Return when the newest rows of a supplier account were last compared with the orders."""
-    seen_at = tx.supplier_facts.get(account, ROWS_SEEN_AT)
-    return None if seen_at is None else datetime.fromisoformat(seen_at)
 
 
 def _are_rows_unseen(tx: Transaction, account: str) -> bool:

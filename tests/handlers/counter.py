@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -18,6 +19,7 @@ from bot.domain.customer import Dialog
 from bot.domain.order import CustomerId, Order
 from bot.ports import Store, Transaction
 from bot.sandbox.telegram.server import CallbackAnswer, ChatMessage, EmbeddedBotApi
+from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
 from handlers.application import build_application
 from handlers.callback_data import Button, pack
@@ -74,7 +76,9 @@ class Counter:
             shop_contact=CONTACT,
         )
         notifier = TelegramNotifier(self.bot, languages, shop.rules, CONTACT)
-        self.deliver = Deliver(shop.store, notifier, shop.rules, shop.clock)
+        self.deliver = Deliver(
+            shop.store, notifier, partial(contents_of, shop.rules), shop.rules, shop.clock
+        )
         self.inbox = Inbox(shop.store, shop.rules, shop.clock, self.bot, lambda: None)
         self.processor = PerChat(self.inbox)
         self.application = build_application(self.bot, self.services, self.inbox, self.processor)

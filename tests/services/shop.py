@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,7 @@ from bot.services.catalogue.withhold import Withholding
 from bot.services.money.credit_limits import grant_all
 from bot.services.money.topups.topups import Deposits
 from bot.services.money.wallet import Wallets
+from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
 from bot.services.orders.history import History
 from bot.services.orders.place import Buy
@@ -136,7 +137,7 @@ class Shop:
         self.wallets = Wallets(store, rules, clock, self.ids)
         self.deposits = Deposits(store, rules, clock, self.ids)
         self.admin = Admin(store, supplier, self.shelf, rules, clock)
-        self.deliver = Deliver(store, self.notifier, rules, clock)
+        self.deliver = Deliver(store, self.notifier, partial(contents_of, rules), rules, clock)
         self.history = History(store, rules)
         self.remembered = Remembered(store, rules, clock)
         self.reopening = Reopening(store, rules, clock, self.health)

@@ -10,7 +10,7 @@ from bot.domain.errors import NotFoundError
 from bot.domain.ledger import BANK, SUPPLIER_DEPOSIT, Phase, Purpose, Transfer
 from bot.domain.money import Rupiah
 from bot.ports import AdminAct, Transaction
-from bot.services.orders.quote import usable
+from bot.services.confirmations import usable
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
 from bot.domain.topup import SameAmount
 from bot.ports import AdminAct, Clock, Ids, Store, Transaction
+from bot.services.confirmations import usable
 from bot.services.money.credit_limits import grant
 from bot.services.money.supplier_deposit import (
     DepositNoted,
@@ -54,8 +55,8 @@ from bot.services.money.topups.same_amount import (
     named,
     same_as_credit,
 )
+from bot.services.money.unmet_purchase import unmet_purchase_of
 from bot.services.notices import enqueue
-from bot.services.orders.quote import WISH, usable
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +304,7 @@ class Wallets:
             )
         )
         tx.confirmations.consume(token, actor_id, now, str(transfer.transfer_id))
-        wish = (tx.facts.get(f"{WISH}{customer_id}") or "") if is_credit else ""
+        wish = unmet_purchase_of(tx, customer_id) if is_credit else ""
         enqueue.tell_wallet(tx, customer_id, transfer, wish)
         tx.admin_acts.add(
             AdminAct(actor_id, transfer.purpose, f"user:{customer_id}", f"{amount} {note}", now)

@@ -30,9 +30,9 @@ from bot.domain.row_matching import (
 from bot.domain.shop_rules import ShopRules
 from bot.ports import StatusList, Transaction
 from bot.services.orders.row_evidence import Asked, look_rules, see, view_for
+from bot.services.orders.rows_seen import rows_seen_at
 from bot.services.orders.send import existing
 from bot.services.orders.supplier_clock import clock_of
-from bot.services.restores import rows_seen_at
 
 FOUND_LIMIT = 10
 """So many orders, or rows of the supplier, are shown at once."""

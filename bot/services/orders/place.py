@@ -28,17 +28,10 @@ from bot.domain.shop_rules import ORDERS_COUNTED_WITHIN, PAUSED, ShopRules
 from bot.ports import Clock, Ids, Store, Transaction
 from bot.services.catalogue.browse import Offer, Shelf, find_offer, require_available
 from bot.services.catalogue.withhold import require_sold
+from bot.services.confirmations import unused, usable
 from bot.services.money.credit_limits import grant
 from bot.services.notices import enqueue
-from bot.services.orders.quote import (
-    Quote,
-    Wish,
-    bought_before,
-    is_second_today,
-    quoted,
-    unused,
-    usable,
-)
+from bot.services.orders.quote import Quote, Wish, bought_before, is_second_today, quoted
 from bot.services.orders.settle import cancel
 from bot.services.saved_numbers import remember
 

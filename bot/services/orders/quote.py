@@ -14,18 +14,15 @@ from bot.domain.customer import (
     Step,
 )
 from bot.domain.destination import DestinationKind, operators_of
-from bot.domain.errors import TokenError, TokenFault
 from bot.domain.ledger import Account
 from bot.domain.order import CustomerId, Order
-from bot.domain.shop_rules import ASK_AGAIN_WITHIN, PAUSED, TOKEN_LIFETIME, ShopRules
+from bot.domain.shop_rules import ASK_AGAIN_WITHIN, PAUSED, ShopRules
 from bot.ports import Transaction
 from bot.services.catalogue.browse import Offer
 from bot.services.catalogue.withhold import require_sold
 from bot.services.money.credit_limits import grant
+from bot.services.money.unmet_purchase import keep_unmet_purchase
 from bot.services.saved_numbers import known_zone
-
-WISH = "wish:"
-"""The fact that holds the token of what a customer lacked the money for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +102,7 @@ def quoted(tx: Transaction, rules: ShopRules, wish: Wish, token: str, now: datet
     wallet = grant(tx, rules, wish.customer_id)
     # Short of money, it is offered again once some was paid in.
     is_short = wallet.available < wish.offer.price
-    fact = f"{WISH}{wish.customer_id}"
-    if is_short or tx.facts.get(fact):
-        tx.facts.put(fact, token if is_short else "")
+    keep_unmet_purchase(tx, wish.customer_id, token if is_short else "")
     return Quote(
         token=token,
         offer=wish.offer,
@@ -147,23 +142,3 @@ def _other_brands(rules: ShopRules, wish: Wish) -> frozenset[str]:
         return frozenset()
     brands = operators_of(wish.destination, prefixes)
     return frozenset() if main in brands else brands
-
-
-def usable(
-    tx: Transaction, token: str, actor_id: int, kind: ConfirmationKind, now: datetime
-) -> Confirmation:
-    """Return a token's confirmation; raises `TokenError` unless it may be used by this person."""
-    confirmation = unused(tx, token, actor_id, kind)
-    if now - confirmation.created_at > TOKEN_LIFETIME:
-        raise TokenError(TokenFault.EXPIRED)
-    return confirmation
-
-
-def unused(tx: Transaction, token: str, actor_id: int, kind: ConfirmationKind) -> Confirmation:
-    """Return this person's confirmation, however old; raises `TokenError` once it is used."""
-    confirmation = tx.confirmations.get(token)
-    if confirmation is None or (confirmation.actor_id, confirmation.kind) != (actor_id, kind):
-        raise TokenError(TokenFault.UNKNOWN)
-    if confirmation.used_at is not None:
-        raise TokenError(TokenFault.USED, confirmation.outcome)
-    return confirmation

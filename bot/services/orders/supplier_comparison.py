@@ -34,9 +34,9 @@ from bot.services.catalogue import withhold
 from bot.services.notices import enqueue
 from bot.services.orders import settle
 from bot.services.orders.row_evidence import Asked, asking, see
+from bot.services.orders.rows_seen import ROWS_SEEN_AT, rows_seen_at
 from bot.services.orders.send import existing
 from bot.services.orders.supplier_clock import clock_of
-from bot.services.restores import ROWS_SEEN_AT, rows_seen_at
 
 log = structlog.get_logger(__name__)
 

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from aiolimiter import AsyncLimiter
 
 from bot.domain.order import Order
 from bot.sandbox.telegram.server import EmbeddedBotApi
+from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
 from bot.supplier.client import OsimesaSupplier
 from bot.supplier.forms import Form
@@ -73,7 +75,9 @@ class SpoiltPanel:
         self.shop.ids.count = 1_000
         self.panel = supplier
         notifier = TelegramNotifier(bot, load_languages(), self.shop.rules, "@shop")
-        self.deliver = Deliver(store, notifier, self.shop.rules, self.shop.clock)
+        self.deliver = Deliver(
+            store, notifier, partial(contents_of, self.shop.rules), self.shop.rules, self.shop.clock
+        )
 
     async def sent(self, body: bytes) -> Order:
         """Queue an order, send it, have it answered with a body, and return it as it is then."""

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from bot.services.catalogue.withhold import Withholding
 from bot.services.money.credit_limits import grant_all
 from bot.services.money.topups.topups import Deposits
 from bot.services.money.wallet import Wallets
+from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
 from bot.services.orders.place import Buy
 from bot.services.orders.send import Send
@@ -97,7 +99,7 @@ class Process:
             self.store, supplier, rules, clock, lambda: rng.uniform(-1, 1)
         )
         self._recon = Recon(self.store, supplier, rules, clock)
-        self._deliver = Deliver(self.store, notifier, rules, clock)
+        self._deliver = Deliver(self.store, notifier, partial(contents_of, rules), rules, clock)
         self.sync = SyncCatalogue(self.refresh, CATALOGUE_EVERY_SECONDS)
         self.loops = self._loops()
         self.workers: list[asyncio.Task[None]] = []

@@ -25,6 +25,7 @@ from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
 from bot.ports import AdminAct, Clock, Ids, Store, Transaction
+from bot.services.confirmations import usable
 from bot.services.money.credit_limits import grant
 from bot.services.money.topups.proof import others_of
 from bot.services.money.topups.same_amount import (
@@ -35,8 +36,8 @@ from bot.services.money.topups.same_amount import (
     same_as_topup,
     shown_before,
 )
+from bot.services.money.unmet_purchase import unmet_purchase_of
 from bot.services.notices import enqueue, enqueue_topups
-from bot.services.orders.quote import WISH, usable
 
 LONGEST_REASON = 300
 
@@ -228,5 +229,5 @@ def _credit(tx: Transaction, topup: TopUp, credited: Rupiah, act: Act) -> None:
             actor_id=act.actor_id,
         )
     )
-    wish = tx.facts.get(f"{WISH}{topup.customer_id}") or ""
+    wish = unmet_purchase_of(tx, topup.customer_id)
     enqueue.tell_wallet(tx, topup.customer_id, transfer, wish)

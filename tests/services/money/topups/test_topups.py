@@ -19,7 +19,7 @@ from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
 from bot.domain.topup import GRACE, Proof
 from bot.services.money.topups.decision import Verdict
-from bot.services.orders.quote import WISH
+from bot.services.money.unmet_purchase import unmet_purchase_of
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop, shop_rules
 
 HOUR = timedelta(hours=1)
@@ -161,7 +161,7 @@ async def test_what_money_was_lacking_for_is_offered_after_the_deposit(till: Sho
     (told,) = await till.deliveries(ANNI)
     assert told.notice.data["wish"] == token
     await till.buy.requote(ANNI, token, None)
-    assert await till.store.read(lambda tx: tx.facts.get(f"{WISH}{ANNI}")) == ""
+    assert await till.store.read(unmet_purchase_of, ANNI) == ""
 
 
 # --- let go, and run out ---

@@ -1,0 +1,33 @@
+"""One-time tokens of confirm buttons: each is good once, for one person, for a limited time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.domain.customer import (
+    Confirmation,
+    ConfirmationKind,
+)
+from bot.domain.errors import TokenError, TokenFault
+from bot.domain.shop_rules import TOKEN_LIFETIME
+from bot.ports import Transaction
+
+
+def usable(
+    tx: Transaction, token: str, actor_id: int, kind: ConfirmationKind, now: datetime
+) -> Confirmation:
+    """Return a token's confirmation; raises `TokenError` unless it may be used by this person."""
+    confirmation = unused(tx, token, actor_id, kind)
+    if now - confirmation.created_at > TOKEN_LIFETIME:
+        raise TokenError(TokenFault.EXPIRED)
+    return confirmation
+
+
+def unused(tx: Transaction, token: str, actor_id: int, kind: ConfirmationKind) -> Confirmation:
+    """Return this person's confirmation, however old; raises `TokenError` once it is used."""
+    confirmation = tx.confirmations.get(token)
+    if confirmation is None or (confirmation.actor_id, confirmation.kind) != (actor_id, kind):
+        raise TokenError(TokenFault.UNKNOWN)
+    if confirmation.used_at is not None:
+        raise TokenError(TokenFault.USED, confirmation.outcome)
+    return confirmation

@@ -1,0 +1,23 @@
+"""When the newest rows of a supplier account were last compared with the orders."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.domain.shop_rules import ShopRules
+from bot.ports import StatusList, Transaction
+
+ROWS_SEEN_AT = "rows_seen_at"
+"""The account's fact that tells when its newest rows were last compared with the orders."""
+
+
+def note_rows(tx: Transaction, rules: ShopRules, answer: StatusList, now: datetime) -> None:
+    """Note the supplier's newest rows, and that they were seen; nothing was sent meanwhile."""
+    tx.supplier_facts.put(rules.account, ROWS_SEEN_AT, now.isoformat())
+    tx.supplier_rows.see(rules.account, answer.rows, now)
+
+
+def rows_seen_at(tx: Transaction, account: str) -> datetime | None:
+    """Return when the newest rows of a supplier account were last compared with the orders."""
+    seen_at = tx.supplier_facts.get(account, ROWS_SEEN_AT)
+    return None if seen_at is None else datetime.fromisoformat(seen_at)
