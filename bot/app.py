@@ -17,7 +17,8 @@ from bot.config import Settings
 from bot.domain.errors import BackupError, StoreError
 from bot.domain.supplier_profile import PanelProfile
 from bot.outfit import cautions, open_supplier, set_up_logging, shop_rules, web_servers
-from bot.ports import Clock, Store, Transaction
+from bot.ports.clock import Clock
+from bot.ports.store import Store, Transaction
 from bot.services.admin.operations import Admin
 from bot.services.backups import BackUp
 from bot.services.catalogue.browse import Browse, Shelf

@@ -13,7 +13,7 @@ from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.domain.row_matching import SupplierRow
-from bot.ports import WithheldProduct
+from bot.domain.withheld_products import WithheldProduct
 from bot.services.money.supplier_deposit import DepositProposal
 from bot.services.money.topups.decision import Doubt
 from bot.services.money.topups.same_amount import Named

@@ -12,7 +12,7 @@ from typing import Any
 
 from telegram import Message, Update
 
-from bot.ports import InboxUpdate
+from bot.ports.inbox import InboxUpdate
 
 LARGEST_NUMBER = 2**63 - 1
 """What the database holds, and more than Telegram ever gives (Bot API, "User": 52 bits)."""

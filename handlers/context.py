@@ -11,7 +11,8 @@ from telegram.ext import Application, CallbackContext, ContextTypes
 from bot.domain.customer import Customer
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
-from bot.ports import Clock, Store
+from bot.ports.clock import Clock
+from bot.ports.store import Store
 from bot.services.admin.operations import Admin
 from bot.services.catalogue.browse import Browse
 from bot.services.catalogue.products_for_number import Fit

@@ -24,7 +24,9 @@ from typing_extensions import override
 from bot.domain.errors import StoreUnavailableError
 from bot.domain.notice import Alert
 from bot.domain.shop_rules import ShopRules
-from bot.ports import Clock, InboxUpdate, Store, Transaction
+from bot.ports.clock import Clock
+from bot.ports.inbox import InboxUpdate
+from bot.ports.store import Store, Transaction
 from bot.services.notices import enqueue
 from handlers.arrival import as_kept, require_sound
 from handlers.limits import Limits

@@ -19,7 +19,7 @@ from bot.domain.errors import (
 )
 from bot.domain.notice import NoticeKind
 from bot.domain.shop_rules import ShopRules
-from bot.ports import Delivery
+from bot.ports.notifier import Delivery
 from handlers.i18n import Languages, Words
 from handlers.pace import NO_PATIENCE, seconds_of
 from handlers.shop_bot import ShopBot

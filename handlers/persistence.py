@@ -12,7 +12,7 @@ from typing import Any
 from telegram.ext import BasePersistence, PersistenceInput
 from typing_extensions import override
 
-from bot.ports import Store
+from bot.ports.store import Store
 from handlers.context import BotData, Data
 
 

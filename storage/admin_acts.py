@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from bot.ports import AdminAct
+from bot.domain.admin_act import AdminAct
 from storage.rows import Mapper
 from storage.statements import statements
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.order import number_of
 from bot.domain.supplier_comparison import names_another
-from bot.ports import AuditFinding
+from bot.ports.audit import AuditFinding
 from storage.facts import SqlFacts
 from storage.outbox import TOLD_AND_FORGOTTEN
 from storage.rows import micros

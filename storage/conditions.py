@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from bot.ports import Condition
+from bot.domain.condition import Condition
 from storage.rows import Mapper, micros
 from storage.statements import statements
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from bot.ports import InboxUpdate
+from bot.ports.inbox import InboxUpdate
 from storage.rows import Mapper, micros
 from storage.statements import statements
 

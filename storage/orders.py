@@ -12,8 +12,8 @@ from bot.domain.catalogue import ProductId
 from bot.domain.errors import StaleOrderError
 from bot.domain.order import CustomerId, Order, OrderId, OrderState, WaitReason, order_id_of
 from bot.domain.row_matching import target_of
+from bot.domain.sales import Sales
 from bot.domain.typed_input.order_search import MOST_NAMES, MOST_NUMBERS, MOST_TERMS, Term
-from bot.ports import Sales
 from storage.failures import duplicates_translated
 from storage.rows import Mapper, instant, micros
 from storage.statements import statements

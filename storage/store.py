@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.domain.errors import StoreUnavailableError
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from storage.database import (
     ThreadConnection,
     connect,

@@ -18,7 +18,7 @@ from bot.config import Settings
 from bot.domain.errors import KonterError, RefusalClass, SupplierError, SupplierRefusedError
 from bot.domain.shop_rules import ShopRules
 from bot.outfit import cautions, open_supplier, set_up_logging, shop_rules
-from bot.ports import ServiceList
+from bot.ports.supplier import ServiceList
 from bot.services.orders.reconcile import ORPHANED_AFTER
 from bot.supplier.client import OsimesaSupplier
 from bot.supplier.profile import ProfileError, load_profile

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
 
-from bot.domain.catalogue import ProductId
+from bot.domain.catalogue import Product, ProductId
 from bot.domain.money import Rupiah
 from bot.domain.order import Order, OrderId
 
@@ -50,3 +50,13 @@ def is_sold_below(order: Order, cost: int, price: int) -> bool:
     sent says nothing against a list that is newer.
     """
     return cost > order.cost and cost > price
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldProduct:
+    """A product that is held back from sale, as an admin needs it."""
+
+    withheld: Withheld
+    product: Product
+    open_orders: int = 0
+    """How many others of it were open beside the order that told, those in the queue included."""

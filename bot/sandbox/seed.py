@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.domain.ledger import BANK, SUPPLIER_DEPOSIT, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from bot.sandbox.telegram.server import BUDI, SARAH, SITI, Person
 from storage.store import SqlStore
 

@@ -9,7 +9,9 @@ import structlog
 from bot.domain.errors import BackupError, StoreError
 from bot.domain.notice import Alert
 from bot.domain.shop_rules import ShopRules
-from bot.ports import Backups, Clock, Store, Transaction
+from bot.ports.backups import Backups
+from bot.ports.clock import Clock
+from bot.ports.store import Store, Transaction
 from bot.services.notices import enqueue
 
 log = structlog.get_logger(__name__)

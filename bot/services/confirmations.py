@@ -10,7 +10,7 @@ from bot.domain.customer import (
 )
 from bot.domain.errors import TokenError, TokenFault
 from bot.domain.shop_rules import TOKEN_LIFETIME
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 
 
 def usable(

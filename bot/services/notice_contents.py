@@ -11,7 +11,8 @@ from bot.domain.notice import Notice, NoticeKind
 from bot.domain.order import CustomerId, Order, OrderId
 from bot.domain.shop_rules import ShopRules
 from bot.domain.withheld_products import WithheldId
-from bot.ports import Delivery, Transaction
+from bot.ports.notifier import Delivery
+from bot.ports.store import Transaction
 from bot.services.catalogue.restock import restocked
 from bot.services.catalogue.withhold import shown_of
 from bot.services.money.topups.proof import decided_by, others_of

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bot.domain.condition import Condition
 from bot.domain.order import CustomerId
 from bot.domain.reopening import Opening
 from bot.domain.shop_rules import PAUSED, ShopRules
-from bot.ports import Clock, Condition, Store, Transaction
+from bot.ports.clock import Clock
+from bot.ports.store import Store, Transaction
 from bot.services.orders.circuit_breaker import is_breaker_open
 from bot.services.restores import RESTORED
 from bot.services.supplier_health import SupplierHealth

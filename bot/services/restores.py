@@ -23,7 +23,9 @@ from bot.domain.order import (
     number_of,
 )
 from bot.domain.shop_rules import PAUSED, ShopRules
-from bot.ports import Clock, ReadShare, Store, Supplier, Transaction
+from bot.ports.clock import Clock
+from bot.ports.store import Store, Transaction
+from bot.ports.supplier import ReadShare, Supplier
 from bot.services.notices import enqueue
 from bot.services.orders import settle
 from bot.services.orders.rows_seen import note_rows, rows_seen_at

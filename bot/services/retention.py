@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.ports import Clock, Store, Transaction
+from bot.ports.clock import Clock
+from bot.ports.store import Store, Transaction
 
 log = structlog.get_logger(__name__)
 

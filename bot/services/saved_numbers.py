@@ -10,7 +10,8 @@ from bot.domain.destination import DestinationKind, is_normalised, operators_of
 from bot.domain.errors import NotFoundError
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
-from bot.ports import Clock, Store, Transaction
+from bot.ports.clock import Clock
+from bot.ports.store import Store, Transaction
 from bot.services.catalogue.browse import Offer
 
 KEPT = 30

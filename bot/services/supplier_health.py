@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from bot.domain.condition import Condition
 from bot.domain.errors import (
     RefusalClass,
     SupplierError,
@@ -15,17 +16,9 @@ from bot.domain.errors import (
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
 from bot.domain.shop_rules import ShopRules
-from bot.ports import (
-    Clock,
-    Condition,
-    OrderReply,
-    ReadShare,
-    ServiceList,
-    StatusList,
-    Store,
-    Supplier,
-    Transaction,
-)
+from bot.ports.clock import Clock
+from bot.ports.store import Store, Transaction
+from bot.ports.supplier import OrderReply, ReadShare, ServiceList, StatusList, Supplier
 from bot.services.notices import enqueue
 from bot.services.orders.circuit_breaker import breaker_closed_at, is_breaker_open
 

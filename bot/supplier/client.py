@@ -24,7 +24,7 @@ from bot.domain.errors import (
 )
 from bot.domain.money import Rupiah
 from bot.domain.supplier_profile import PanelProfile
-from bot.ports import OrderReply, ReadShare, ServiceList, StatusList
+from bot.ports.supplier import OrderReply, ReadShare, ServiceList, StatusList
 from bot.supplier.forms import Credentials, Form
 from bot.supplier.protocol import (
     is_json_object,

@@ -10,7 +10,7 @@ import msgspec
 from bot.domain.catalogue import Listing
 from bot.domain.cutoff import CutoffWindow, parse_cutoff
 from bot.domain.money import Rupiah
-from bot.ports import ServiceList
+from bot.ports.supplier import ServiceList
 from bot.supplier.scalars import line_of, text_of, whole_number, word_of
 from bot.supplier.single_names import has_single_names
 

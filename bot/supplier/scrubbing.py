@@ -9,7 +9,7 @@ from bot.domain.catalogue import Listing
 from bot.domain.errors import SupplierOutcomeUnknownError
 from bot.domain.masking import Masker
 from bot.domain.row_matching import SupplierRow
-from bot.ports import OrderReply, ServiceList, StatusList
+from bot.ports.supplier import OrderReply, ServiceList, StatusList
 
 _R = TypeVar("_R", OrderReply, SupplierRow)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiolimiter import AsyncLimiter
 
-from bot.ports import ReadShare
+from bot.ports.supplier import ReadShare
 
 _WIDEST_SECONDS = 60.0
 _WIDEN = 1.5

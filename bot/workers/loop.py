@@ -9,7 +9,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 import structlog
 
-from bot.ports import Store, Transaction
+from bot.ports.store import Store, Transaction
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
+from bot.domain.admin_act import AdminAct
 from bot.domain.customer import Customer, TopUpState
 from bot.domain.errors import AttachFault, RefundDoubtError
 from bot.domain.order import Order, OrderState
 from bot.domain.row_matching import SupplierRow
-from bot.ports import AdminAct
 from handlers.i18n import N_, Words
 from handlers.texts.alerts import cut, state_name, who
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from bot.domain.condition import Condition
 from bot.domain.customer import Customer
 from bot.domain.ledger import Account
 from bot.domain.notice import Alert
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.domain.row_matching import SupplierRow
 from bot.domain.shop_rules import PAUSED
-from bot.ports import Condition
 from bot.services.admin.reports import Overview
 from bot.services.restores import RESTORED
 from handlers.i18n import N_, Words

@@ -12,7 +12,7 @@ from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import CancelReason, Order, OrderState
 from bot.domain.supplier_profile import PanelProfile
 from bot.domain.topup import is_let_go
-from bot.ports import Delivery
+from bot.ports.notifier import Delivery
 from handlers.admin_keyboards import (
     alert_keyboard,
     parked_keyboard,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.order import Order
-from bot.ports import WithheldProduct
+from bot.domain.withheld_products import WithheldProduct
 from handlers.i18n import Words
 from handlers.texts.labels import fitted
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from storage.store import SqlStore
 from tests.bench.stopwatch import report, timed
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.domain.admin_act import AdminAct
 from bot.domain.order import CustomerId, Order
-from bot.ports import AdminAct
 from tests.handlers.counter import BOSS, Counter
 from tests.services.shop import SECOND_ADMIN
 

@@ -19,7 +19,7 @@ from bot.domain.pricing import Markup
 from bot.domain.row_matching import SupplierRow
 from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_profile import PanelProfile
-from bot.ports import Delivery
+from bot.ports.notifier import Delivery
 from bot.supplier.profile import load_profile
 
 NOW = datetime(2026, 11, 24, 8, 41, tzinfo=UTC)

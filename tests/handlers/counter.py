@@ -17,7 +17,7 @@ from telegram.ext import ConversationHandler
 
 from bot.domain.customer import Dialog
 from bot.domain.order import CustomerId, Order
-from bot.ports import Store, Transaction
+from bot.ports.store import Store, Transaction
 from bot.sandbox.telegram.server import CallbackAnswer, ChatMessage, EmbeddedBotApi
 from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver

@@ -10,7 +10,7 @@ from typing import Any
 from telegram import Update
 from telegram.ext import TypeHandler
 
-from bot.ports import Store, Transaction
+from bot.ports.store import Store, Transaction
 from bot.services.admin.operations import Admin
 from bot.services.catalogue.browse import Browse, Shelf
 from bot.services.catalogue.products_for_number import Fit

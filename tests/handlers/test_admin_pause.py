@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.errors import SupplierReadError
 from bot.domain.shop_rules import PAUSED
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from bot.services.orders.circuit_breaker import BREAKER
 from bot.services.restores import RESTORED
 from tests.handlers.admins import AIDE, BOSS, acts, with_aide

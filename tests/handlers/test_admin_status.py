@@ -8,14 +8,14 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.catalogue import CategoryId, Product, ProductId
+from bot.domain.condition import Condition
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
 from bot.domain.order import OrderId, OrderState, ParkReason
 from bot.domain.row_matching import SupplierRow
 from bot.domain.shop_rules import PAUSED
 from bot.domain.supplier_comparison import Finding, FindingKind
-from bot.domain.withheld_products import Withheld, WithheldId
-from bot.ports import Condition, WithheldProduct
+from bot.domain.withheld_products import Withheld, WithheldId, WithheldProduct
 from bot.services.admin.reports import Overview
 from bot.services.notices import enqueue
 from bot.services.orders.circuit_breaker import BREAKER

@@ -9,7 +9,7 @@ import pytest
 from telegram import Update
 from telegram.ext import TypeHandler
 
-from bot.ports import Store
+from bot.ports.store import Store
 from handlers.application import build_intake
 from handlers.commands import admin_commands, customer_commands
 from handlers.context import ShopApplication, ShopContext

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.customer import Step
 from bot.domain.money import Rupiah
-from bot.ports import ServiceList
+from bot.ports.supplier import ServiceList
 from handlers.callback_data import Open, Pick, View, pack
 from tests.handlers.builders import HOSTILE
 from tests.handlers.counter import CLARE, Counter

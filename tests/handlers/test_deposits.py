@@ -13,7 +13,7 @@ from bot.domain.customer import Step, TopUp, TopUpId, TopUpState
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.qris import with_amount
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from bot.services.money.topups.request import CODES
 from handlers.callback_data import (
     ApproveAmount,

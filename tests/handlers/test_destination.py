@@ -13,7 +13,7 @@ from bot.domain.customer import Step
 from bot.domain.destination import DestinationKind, GameForm
 from bot.domain.errors import DestinationError, DestinationFault
 from bot.domain.money import Rupiah
-from bot.ports import ServiceList
+from bot.ports.supplier import ServiceList
 from bot.services.catalogue.browse import Offer
 from handlers.callback_data import BuyAgain
 from handlers.destination import readable

@@ -6,7 +6,7 @@ import pytest
 from telegram.error import BadRequest, Forbidden, NetworkError, TimedOut
 
 from bot.domain.errors import NotFoundError, StoreUnavailableError
-from bot.ports import Store
+from bot.ports.store import Store
 from tests.handlers.bot_api import BotApi, message_update, press_update
 from tests.handlers.running_bot import RunningBot
 from tests.services.torn_store import TornStore

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain.errors import StoreUnavailableError
 from bot.domain.notice import NoticeKind
-from bot.ports import Store, Transaction
+from bot.ports.store import Store, Transaction
 from handlers.inbox import MAX_ATTEMPTS
 from handlers.intake import ALLOWED_UPDATES
 from tests.handlers.bot_api import BotApi, message_update, press_update

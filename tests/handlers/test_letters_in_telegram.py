@@ -16,7 +16,7 @@ from bot.domain.money import Rupiah
 from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import OrderState
 from bot.domain.restock import OPEN_AT_MOST, Restocked
-from bot.ports import Delivery
+from bot.ports.notifier import Delivery
 from bot.sandbox.telegram.server import EmbeddedBotApi
 from handlers.i18n import load_languages
 from handlers.notifier import TelegramNotifier

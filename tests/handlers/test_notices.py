@@ -16,7 +16,7 @@ from bot.domain.errors import RefusalClass
 from bot.domain.ledger import Purpose
 from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import CancelReason, Order, OrderState, ParkReason, WaitReason
-from bot.ports import Delivery
+from bot.ports.notifier import Delivery
 from handlers.i18n import Words, load_languages
 from handlers.texts.markup import plain
 from handlers.texts.notices import Letter, letter_of

@@ -10,7 +10,7 @@ import pytest
 from bot.domain.errors import RecipientUnreachableError, RetryLaterError, UndeliverableError
 from bot.domain.notice import NoticeKind
 from bot.domain.order import OrderState
-from bot.ports import Delivery
+from bot.ports.notifier import Delivery
 from handlers.i18n import load_languages
 from handlers.notifier import TelegramNotifier, parts_of
 from handlers.shop_bot import build_bot

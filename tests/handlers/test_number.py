@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.catalogue import Listing
 from bot.domain.money import Rupiah
-from bot.ports import ServiceList
+from bot.ports.supplier import ServiceList
 from handlers.callback_data import OpenFor, PickFor, ShowNumber
 from tests.handlers.counter import CLARE, Counter
 from tests.services.shop import LISTINGS, PRICE

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderState
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from handlers.callback_data import AskForHelp, CancelOrder, ShowHistory, ShowOrder
 from tests.handlers.builders import HOSTILE
 from tests.handlers.counter import BOSS, CLARE, CONTACT, Counter

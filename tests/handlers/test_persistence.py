@@ -7,7 +7,7 @@ from telegram.ext import ConversationHandler, MessageHandler, filters
 
 from bot.domain.customer import Dialog, Step
 from bot.domain.order import CustomerId
-from bot.ports import Store, Transaction
+from bot.ports.store import Store, Transaction
 from handlers.context import BotData, ShopApplication, ShopContext
 from handlers.persistence import DialogPersistence
 from tests.handlers.bot_api import BotApi, message_update

@@ -11,7 +11,8 @@ from bot.domain.catalogue import Listing
 from bot.domain.customer import Step
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderState
-from bot.ports import ServiceList, Transaction
+from bot.ports.store import Transaction
+from bot.ports.supplier import ServiceList
 from handlers.callback_data import AskShop
 from tests.handlers.counter import BOSS, CLARE, CONTACT, Counter
 from tests.handlers.till import ACCOUNT, furnish, pay_in, prove

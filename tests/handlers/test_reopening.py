@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.domain.reopening import LONGEST_NOTE
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from bot.services.orders.circuit_breaker import BREAKER
 from handlers.callback_data import AskReopening, AskRestock, ForgetReopening
 from tests.handlers.builders import HOSTILE

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.customer import Step
 from bot.domain.order import CancelReason, OrderState
 from bot.domain.restock import OPEN_AT_MOST
-from bot.ports import ServiceList
+from bot.ports.supplier import ServiceList
 from handlers.callback_data import AskRestock, ForgetRestock, Pick, PickAnew
 from tests.handlers.builders import HOSTILE
 from tests.handlers.counter import CLARE, Counter

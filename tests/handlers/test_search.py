@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.money import Rupiah
-from bot.ports import ServiceList
+from bot.ports.supplier import ServiceList
 from handlers.callback_data import Find, FindSources
 from tests.handlers.counter import BOSS, CLARE, Counter
 from tests.services.shop import LISTINGS

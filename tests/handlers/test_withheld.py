@@ -10,7 +10,7 @@ import pytest
 from bot.domain.errors import ProductUnavailableError
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
-from bot.ports import WithheldProduct
+from bot.domain.withheld_products import WithheldProduct
 from handlers.callback_data import SellAgain, fits
 from handlers.i18n import load_languages
 from handlers.texts.markup import plain

@@ -25,7 +25,8 @@ from bot.config import Settings, load_settings
 from bot.domain.ledger import BANK, Account, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, Order, OrderState, order_id_of
-from bot.ports import AuditFinding, Transaction
+from bot.ports.audit import AuditFinding
+from bot.ports.store import Transaction
 from bot.sandbox.supplier.server import EmbeddedSupplier, PanelOrder
 from bot.sandbox.telegram.server import ADMIN, BUDI, SARAH, EmbeddedBotApi
 from bot.services.orders.elapsed import Known

@@ -11,7 +11,8 @@ from bot.domain.errors import SupplierError, SupplierOutcomeUnknownError
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.row_matching import LIST_LENGTH, SupplierRow
-from bot.ports import Delivery, OrderReply, ReadShare, ServiceList, StatusList
+from bot.ports.notifier import Delivery
+from bot.ports.supplier import OrderReply, ReadShare, ServiceList, StatusList
 
 NO_LISTINGS = ServiceList((), 0)
 DEPOSIT = Rupiah(500_000)

@@ -20,7 +20,9 @@ from bot.domain.pricing import Markup
 from bot.domain.row_matching import SupplierRow
 from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_profile import PanelProfile
-from bot.ports import Delivery, OrderReply, ServiceList, Store, Supplier
+from bot.ports.notifier import Delivery
+from bot.ports.store import Store
+from bot.ports.supplier import OrderReply, ServiceList, Supplier
 from bot.services.admin.operations import Admin
 from bot.services.catalogue.browse import Browse, Shelf
 from bot.services.catalogue.products_for_number import Fit

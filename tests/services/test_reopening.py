@@ -12,7 +12,7 @@ from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
 from bot.domain.reopening import LONGEST_NOTE, Opening
 from bot.domain.shop_rules import PAUSED
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from bot.services.notices.deliver import AT_ONCE
 from bot.services.restores import RESTORED
 from bot.services.supplier_health import AWAY_AFTER

@@ -13,7 +13,7 @@ from bot.domain.errors import (
     SupplierTooMuchError,
 )
 from bot.domain.notice import Alert
-from bot.ports import ReadShare
+from bot.ports.supplier import ReadShare
 from bot.services.admin.operations import Admin
 from bot.services.notices import enqueue
 from bot.services.supplier_health import SupplierHealth, Watch, WatchedSupplier

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.domain.errors import StoreUnavailableError
-from bot.ports import Store, Transaction
+from bot.ports.store import Store, Transaction
 
 P = ParamSpec("P")
 T = TypeVar("T")

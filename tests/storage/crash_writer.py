@@ -10,7 +10,7 @@ import signal
 import sys
 
 from bot.domain.errors import StoreUnavailableError
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from storage.store import SqlStore
 
 

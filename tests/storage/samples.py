@@ -26,7 +26,7 @@ from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeKind
 from bot.domain.order import CustomerId, Order, OrderId, OrderState
 from bot.domain.row_matching import SupplierRow
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from storage.database import configure
 from storage.schema import load_migrations, migrate
 from storage.transaction import SqlTransaction

@@ -2,7 +2,7 @@
 
 from hypothesis import given
 
-from bot.ports import AdminAct
+from bot.domain.admin_act import AdminAct
 from storage.transaction import SqlTransaction
 from tests.storage.records import records
 from tests.storage.samples import NOW, SECOND, in_memory

@@ -14,7 +14,7 @@ import pytest
 
 from bot.domain.errors import BackupError
 from bot.domain.order import OrderState
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from storage import backup
 from storage.backup import (
     FolderOfBackups,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.ports import Condition
+from bot.domain.condition import Condition
 from storage.transaction import SqlTransaction
 from tests.storage.samples import NOW, SECOND
 

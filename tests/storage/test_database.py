@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import DuplicateError, NotFoundError, StoreUnavailableError
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from storage.database import write_whole
 from storage.store import SqlStore
 from tests.storage.samples import ANNI, furnish, unexpected

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from bot.ports import InboxUpdate
+from bot.ports.inbox import InboxUpdate
 from storage.transaction import SqlTransaction
 from tests.storage.samples import NOW, SECOND
 

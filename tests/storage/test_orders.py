@@ -11,8 +11,8 @@ from bot.domain.catalogue import ProductId
 from bot.domain.errors import DuplicateError, RefusalClass, StaleOrderError
 from bot.domain.money import Rupiah
 from bot.domain.order import OPEN_STATES, CustomerId, Order, OrderId, OrderState, WaitReason
+from bot.domain.sales import Sales
 from bot.domain.typed_input.order_search import Term
-from bot.ports import Sales
 from storage.transaction import SqlTransaction
 from tests.storage.records import amounts, instants, integers, records
 from tests.storage.samples import (

@@ -4,8 +4,8 @@ import sqlite3
 
 import pytest
 
+from bot.domain.admin_act import AdminAct
 from bot.domain.order import OrderState
-from bot.ports import AdminAct
 from storage.transaction import SqlTransaction
 from tests.storage.samples import ANNI, NOW, OTHER, buy, end, sent
 

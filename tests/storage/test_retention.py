@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from bot.domain.supplier_comparison import Finding, FindingKind
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from storage.backup import back_up, opened
 from storage.schema import load_migrations, migrate
 from storage.store import SqlStore

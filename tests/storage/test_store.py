@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import StoreInUseError, StoreUnavailableError, StoreVersionError
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from storage.database import connect, prepare
 from storage.store import SqlStore
 

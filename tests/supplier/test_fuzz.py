@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import SupplierError, SupplierOutcomeUnknownError
 from bot.domain.supplier_profile import PanelProfile
-from bot.ports import OrderReply, ServiceList, StatusList
+from bot.ports.supplier import OrderReply, ServiceList, StatusList
 from bot.supplier.profile import load_profile
 from bot.supplier.protocol import parse_balance, parse_order, parse_rows, parse_services
 from tests.supplier.golden_files import NAMES, golden

@@ -14,7 +14,7 @@ from bot.domain.errors import (
 )
 from bot.domain.row_matching import SupplierRow
 from bot.domain.supplier_profile import PanelProfile
-from bot.ports import OrderReply, StatusList
+from bot.ports.supplier import OrderReply, StatusList
 from bot.supplier.protocol import (
     MOST_STATUS_ROWS,
     is_json_object,

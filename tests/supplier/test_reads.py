@@ -16,7 +16,7 @@ from bot.domain.errors import (
     SupplierTooMuchError,
 )
 from bot.domain.supplier_profile import PanelProfile
-from bot.ports import ReadShare
+from bot.ports.supplier import ReadShare
 from bot.supplier.client import OsimesaSupplier
 from bot.supplier.wire import MAX_SERVICES_BYTES
 from tests.supplier.golden_files import golden

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.errors import SupplierOutcomeUnknownError
 from bot.domain.supplier_profile import PanelProfile
-from bot.ports import ReadShare
+from bot.ports.supplier import ReadShare
 from tests.supplier.raw_panel import RawPanel, answer
 from tests.supplier.test_orders import API_KEY, SIGN, supplier_at
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ports import ReadShare
+from bot.ports.supplier import ReadShare
 from bot.supplier.throttle import OrderGap, ReadLimiter
 
 

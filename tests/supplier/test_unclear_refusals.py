@@ -11,7 +11,7 @@ from bot.domain.errors import (
     SupplierRefusedError,
 )
 from bot.domain.supplier_profile import PanelProfile
-from bot.ports import ReadShare
+from bot.ports.supplier import ReadShare
 from bot.supplier.protocol import parse_order
 from tests.supplier.raw_panel import RawPanel, answer
 from tests.supplier.test_orders import (

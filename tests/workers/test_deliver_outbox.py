@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.domain.notice import Notice, NoticeKind
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from bot.workers.deliver_outbox import deliver_outbox
 from bot.workers.loop import WakingStore
 from tests.services.shop import ANNI, BUDI, Shop

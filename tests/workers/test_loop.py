@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.domain.errors import StoreUnavailableError
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from bot.workers.loop import Loop, WakingStore, outside_any_loop
 from tests.services.shop import Shop
 from tests.services.torn_store import TornStore

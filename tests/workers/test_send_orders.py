@@ -7,7 +7,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 import pytest
 
 from bot.domain.order import OrderState
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from bot.workers.loop import Loop, WakingStore
 from bot.workers.send_orders import SendOrders
 from tests.services.scripted import Held

@@ -12,7 +12,7 @@ from bot.domain.errors import (
     SupplierRefusedError,
     SupplierTooMuchError,
 )
-from bot.ports import ServiceList
+from bot.ports.supplier import ServiceList
 from bot.services.catalogue.refresh import RefreshCatalogue
 from bot.workers.sync_catalogue import DOUBT_SECONDS, SyncCatalogue
 from tests.services.shop import LISTINGS, Shop

@@ -3,7 +3,8 @@
 import asyncio
 from dataclasses import replace
 
-from bot.ports import ServiceList, Store
+from bot.ports.store import Store
+from bot.ports.supplier import ServiceList
 from bot.workers.loop import Loop, WakingStore
 from bot.workers.sync_catalogue import SyncCatalogue
 from bot.workers.tell_restocked import tell_restocked

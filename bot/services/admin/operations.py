@@ -8,6 +8,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.domain.admin_act import AdminAct
 from bot.domain.destination import DestinationKind, normalise
 from bot.domain.errors import (
     AttachError,
@@ -23,7 +24,9 @@ from bot.domain.reopening import note_of
 from bot.domain.row_matching import SupplierRow, matches, row_of
 from bot.domain.shop_rules import PAUSED, ShopRules
 from bot.domain.supplier_comparison import unclaimed
-from bot.ports import AdminAct, Clock, ReadShare, StatusList, Store, Supplier, Transaction
+from bot.ports.clock import Clock
+from bot.ports.store import Store, Transaction
+from bot.ports.supplier import ReadShare, StatusList, Supplier
 from bot.services.admin.pending_decisions import Desk, desk
 from bot.services.admin.reports import (
     AskedBalance,

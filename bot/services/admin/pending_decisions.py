@@ -10,7 +10,7 @@ from typing import Final
 from bot.domain.customer import Customer, TopUp
 from bot.domain.order import Order, OrderState
 from bot.domain.shop_rules import ShopRules
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from bot.services.admin.reports import standing_since
 
 TOPUPS_LISTED: Final = 8

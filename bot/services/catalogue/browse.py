@@ -13,7 +13,7 @@ from bot.domain.destination import DestinationKind, GameForm
 from bot.domain.errors import ProductUnavailableError, UnavailableReason
 from bot.domain.money import Rupiah
 from bot.domain.shop_rules import ShopRules
-from bot.ports import Clock
+from bot.ports.clock import Clock
 
 
 class Shelf:

@@ -11,7 +11,7 @@ from bot.domain.money import Rupiah
 from bot.domain.search.query import rupiah_of
 from bot.domain.shop_rules import ShopRules
 from bot.domain.typed_input.phone_number import KnownNumber
-from bot.ports import Clock
+from bot.ports.clock import Clock
 from bot.services.catalogue.browse import Offer, Shelf, offer_of
 
 PULSA = "pulsa-reguler"

@@ -12,7 +12,9 @@ from bot.domain.catalogue import Catalogue, Listing, ShrinkGuard
 from bot.domain.errors import RefusalClass, SupplierRefusedError, SupplierTooMuchError
 from bot.domain.notice import Alert
 from bot.domain.shop_rules import ShopRules
-from bot.ports import Clock, Store, Supplier, Transaction
+from bot.ports.clock import Clock
+from bot.ports.store import Store, Transaction
+from bot.ports.supplier import Supplier
 from bot.services.catalogue.browse import Shelf
 from bot.services.catalogue.search import Search
 from bot.services.catalogue.withhold import end_agreed

@@ -12,7 +12,8 @@ from bot.domain.notice import Notice
 from bot.domain.order import CustomerId
 from bot.domain.restock import OPEN_AT_MOST, Restocked, RestockRequest, asked
 from bot.domain.shop_rules import PAUSED, ShopRules
-from bot.ports import Clock, Store, Transaction
+from bot.ports.clock import Clock
+from bot.ports.store import Store, Transaction
 from bot.services.catalogue.browse import Offer, Shelf, find_offer, offer_of
 from bot.services.notices import enqueue
 

@@ -17,7 +17,7 @@ from bot.domain.money import Rupiah
 from bot.domain.search.index import Hits, SearchIndex
 from bot.domain.shop_rules import ShopRules
 from bot.domain.typed_input.phone_number import KnownNumber, beside_numbers
-from bot.ports import Clock
+from bot.ports.clock import Clock
 from bot.services.catalogue.browse import Offer, Shelf, offer_of
 
 NEAREST = 4

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.domain.admin_act import AdminAct
 from bot.domain.catalogue import Catalogue, ProductId
 from bot.domain.errors import (
     NotFoundError,
@@ -17,8 +18,9 @@ from bot.domain.errors import (
 from bot.domain.money import Rupiah
 from bot.domain.order import Order
 from bot.domain.shop_rules import ShopRules
-from bot.domain.withheld_products import Withheld, WithheldId, is_sold_below
-from bot.ports import AdminAct, Clock, Store, Transaction, WithheldProduct
+from bot.domain.withheld_products import Withheld, WithheldId, WithheldProduct, is_sold_below
+from bot.ports.clock import Clock
+from bot.ports.store import Store, Transaction
 from bot.services.catalogue.browse import Shelf
 from bot.services.notices import enqueue
 

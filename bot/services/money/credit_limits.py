@@ -10,7 +10,7 @@ from __future__ import annotations
 from bot.domain.ledger import Account, wallet_of
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 
 
 def grant(tx: Transaction, rules: ShopRules, customer_id: CustomerId) -> Account:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.admin_act import AdminAct
 from bot.domain.customer import Confirmation, ConfirmationKind
 from bot.domain.errors import NotFoundError
 from bot.domain.ledger import BANK, SUPPLIER_DEPOSIT, Phase, Purpose, Transfer
 from bot.domain.money import Rupiah
-from bot.ports import AdminAct, Transaction
+from bot.ports.store import Transaction
 from bot.services.confirmations import usable
 
 

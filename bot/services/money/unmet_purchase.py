@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.order import CustomerId
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 
 _FACT = "wish:"
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.admin_act import AdminAct
 from bot.domain.customer import (
     CONVERSATION,
     Confirmation,
@@ -34,7 +35,9 @@ from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
 from bot.domain.topup import SameAmount
-from bot.ports import AdminAct, Clock, Ids, Store, Transaction
+from bot.ports.clock import Clock
+from bot.ports.ids import Ids
+from bot.ports.store import Store, Transaction
 from bot.services.confirmations import usable
 from bot.services.money.credit_limits import grant
 from bot.services.money.supplier_deposit import (

@@ -23,7 +23,9 @@ from bot.domain.errors import (
 from bot.domain.notice import Alert, Notice, NoticeId, NoticeKind, NoticeState
 from bot.domain.order import CustomerId, OrderId, OrderState
 from bot.domain.shop_rules import ShopRules
-from bot.ports import Clock, Delivery, Notifier, Store, Transaction
+from bot.ports.clock import Clock
+from bot.ports.notifier import Delivery, Notifier
+from bot.ports.store import Store, Transaction
 from bot.services.notices import enqueue, enqueue_topups
 
 log = structlog.get_logger(__name__)

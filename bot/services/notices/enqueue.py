@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.catalogue import ProductId
+from bot.domain.condition import Condition
 from bot.domain.ledger import Transfer
 from bot.domain.notice import Alert, Notice, NoticeKind, NoticeState
 from bot.domain.order import CustomerId, Order, OrderState
@@ -13,7 +14,7 @@ from bot.domain.restock import RestockRequest
 from bot.domain.shop_rules import ShopRules
 from bot.domain.waiting_times import became_slow, hear_by
 from bot.domain.withheld_products import Withheld
-from bot.ports import Condition, Transaction
+from bot.ports.store import Transaction
 
 ALERT_EVERY = timedelta(minutes=15)
 ALERT_HOLDS = timedelta(days=1)

@@ -9,7 +9,7 @@ from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
 from bot.domain.topup import Proof
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from bot.services.notices.enqueue import add_notice, can_be_edited
 
 ASKS_TO_DECIDE = (NoticeKind.TOPUP_REQUESTED, NoticeKind.TOPUP_PROOF)

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain.notice import Alert
 from bot.domain.order import BREAKER_WITHIN, Order, breaker_trips
 from bot.domain.shop_rules import ShopRules
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from bot.services.notices import enqueue
 
 BREAKER = "breaker:"

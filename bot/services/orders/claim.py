@@ -9,7 +9,8 @@ from bot.domain.order import Order, OrderState, ParkReason
 from bot.domain.row_matching import SupplierRow
 from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_profile import SupplierStatus
-from bot.ports import OrderReply, Transaction
+from bot.ports.store import Transaction
+from bot.ports.supplier import OrderReply
 from bot.services.notices import enqueue
 from bot.services.orders import settle
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.admin_act import AdminAct
 from bot.domain.errors import AttachError, AttachFault, SupplierError
 from bot.domain.order import Order, OrderId
 from bot.domain.row_matching import SupplierRow, row_of
 from bot.domain.shop_rules import ShopRules
-from bot.ports import AdminAct, ReadShare, Store, Supplier, Transaction
+from bot.ports.store import Store, Transaction
+from bot.ports.supplier import ReadShare, Supplier
 from bot.services.orders import settle
 from bot.services.orders.parked_orders import parked
 

@@ -9,7 +9,7 @@ from bot.domain.errors import NotFoundError
 from bot.domain.order import CustomerId, Order, OrderId, OrderState
 from bot.domain.shop_rules import ShopRules
 from bot.domain.typed_input.order_search import Term, term_for, terms_of
-from bot.ports import Store, Transaction
+from bot.ports.store import Store, Transaction
 
 RECENT_READ = 30
 """How many of the last purchases are looked at, of which the same ones count once."""

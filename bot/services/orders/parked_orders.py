@@ -28,7 +28,8 @@ from bot.domain.row_matching import (
     shows_nothing,
 )
 from bot.domain.shop_rules import ShopRules
-from bot.ports import StatusList, Transaction
+from bot.ports.store import Transaction
+from bot.ports.supplier import StatusList
 from bot.services.orders.row_evidence import Asked, look_rules, see, view_for
 from bot.services.orders.rows_seen import rows_seen_at
 from bot.services.orders.send import existing

@@ -25,7 +25,9 @@ from bot.domain.ledger import REVENUE, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CancelReason, CustomerId, Order, OrderId, OrderState
 from bot.domain.shop_rules import ORDERS_COUNTED_WITHIN, PAUSED, ShopRules
-from bot.ports import Clock, Ids, Store, Transaction
+from bot.ports.clock import Clock
+from bot.ports.ids import Ids
+from bot.ports.store import Store, Transaction
 from bot.services.catalogue.browse import Offer, Shelf, find_offer, require_available
 from bot.services.catalogue.withhold import require_sold
 from bot.services.confirmations import unused, usable

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.domain.order import CancelReason, Order, WaitReason
 from bot.domain.shop_rules import ShopRules
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from bot.services.notices import enqueue
 from bot.services.orders import settle
 

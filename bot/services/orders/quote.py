@@ -17,7 +17,7 @@ from bot.domain.destination import DestinationKind, operators_of
 from bot.domain.ledger import Account
 from bot.domain.order import CustomerId, Order
 from bot.domain.shop_rules import ASK_AGAIN_WITHIN, PAUSED, ShopRules
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from bot.services.catalogue.browse import Offer
 from bot.services.catalogue.withhold import require_sold
 from bot.services.money.credit_limits import grant

@@ -23,7 +23,9 @@ from bot.domain.row_matching import (
 )
 from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_comparison import hides_number, watched_row
-from bot.ports import Clock, ReadShare, StatusList, Store, Supplier, Transaction
+from bot.ports.clock import Clock
+from bot.ports.store import Store, Transaction
+from bot.ports.supplier import ReadShare, StatusList, Supplier
 from bot.services.notices import enqueue
 from bot.services.orders import settle
 from bot.services.orders.circuit_breaker import close_breaker, is_breaker_open

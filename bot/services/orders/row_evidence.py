@@ -22,7 +22,9 @@ from bot.domain.row_matching import (
     undated_where_absurd,
 )
 from bot.domain.shop_rules import ShopRules
-from bot.ports import Clock, ReadShare, StatusList, Store, Supplier, Transaction
+from bot.ports.clock import Clock
+from bot.ports.store import Store, Transaction
+from bot.ports.supplier import ReadShare, StatusList, Supplier
 from bot.services.orders.supplier_clock import clock_of
 
 DISORDER_AT = "list_not_by_creation_at"

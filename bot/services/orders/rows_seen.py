@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.domain.shop_rules import ShopRules
-from bot.ports import StatusList, Transaction
+from bot.ports.store import Transaction
+from bot.ports.supplier import StatusList
 
 ROWS_SEEN_AT = "rows_seen_at"
 """The account's fact that tells when its newest rows were last compared with the orders."""

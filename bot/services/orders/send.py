@@ -47,7 +47,9 @@ from bot.domain.row_matching import target_of
 from bot.domain.send_window import blocks_sending
 from bot.domain.shop_rules import PAUSED, ShopRules
 from bot.domain.supplier_profile import SupplierStatus
-from bot.ports import Clock, OrderReply, Store, Supplier, Transaction
+from bot.ports.clock import Clock
+from bot.ports.store import Store, Transaction
+from bot.ports.supplier import OrderReply, Supplier
 from bot.services.catalogue.browse import Shelf, find_offer, require_available
 from bot.services.catalogue.withhold import require_sold
 from bot.services.notices import enqueue

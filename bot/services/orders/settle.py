@@ -44,7 +44,7 @@ from bot.domain.order import (
 from bot.domain.row_matching import SupplierRow, target_of
 from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_profile import SupplierStatus
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from bot.services.catalogue import withhold
 from bot.services.notices import enqueue
 

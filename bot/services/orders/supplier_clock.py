@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from bot.domain.order import Order
 from bot.domain.row_matching import CLOCK_MARGIN, UNKNOWN_SKEW, SupplierRow, is_misdated
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 
 SKEW = "supplier_skew_seconds"
 SKEW_MARGIN = "supplier_skew_margin_seconds"

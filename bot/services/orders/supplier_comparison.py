@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.domain.admin_act import AdminAct
 from bot.domain.errors import NotPermittedError, SupplierError
 from bot.domain.first_seen import Sight
 from bot.domain.notice import Alert
@@ -29,7 +30,9 @@ from bot.domain.supplier_comparison import (
     unclaimed,
 )
 from bot.domain.supplier_profile import SupplierStatus
-from bot.ports import AdminAct, Clock, ReadShare, StatusList, Store, Supplier, Transaction
+from bot.ports.clock import Clock
+from bot.ports.store import Store, Transaction
+from bot.ports.supplier import ReadShare, StatusList, Supplier
 from bot.services.catalogue import withhold
 from bot.services.notices import enqueue
 from bot.services.orders import settle

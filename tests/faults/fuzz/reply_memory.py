@@ -12,7 +12,7 @@ import tracemalloc
 from collections.abc import Awaitable
 
 from bot.domain.errors import SupplierError
-from bot.ports import ReadShare
+from bot.ports.supplier import ReadShare
 from bot.supplier.client import OsimesaSupplier
 from bot.supplier.profile import load_profile
 

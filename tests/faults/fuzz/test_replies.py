@@ -20,7 +20,7 @@ from bot.domain.errors import (
     SupplierRefusedError,
 )
 from bot.domain.supplier_profile import PanelProfile
-from bot.ports import OrderReply, ServiceList, StatusList
+from bot.ports.supplier import OrderReply, ServiceList, StatusList
 from bot.supplier.profile import load_profile
 from bot.supplier.protocol import parse_balance, parse_order, parse_rows, parse_services
 from tests.faults.fuzz.replies import (

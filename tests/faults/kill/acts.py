@@ -8,7 +8,7 @@ from enum import StrEnum
 from bot.domain.ledger import SUPPLIER_DEPOSIT, Purpose, wallet_of
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.domain.shop_rules import PAUSED
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from bot.sandbox.supplier.server import Fault
 from bot.sandbox.telegram.server import ADMIN, BUDI, SARAH, ChatMessage
 from bot.services.orders.rows_seen import rows_seen_at

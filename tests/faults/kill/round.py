@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.order import CustomerId, Order, OrderState
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from bot.sandbox.environment import PAYING
 from bot.sandbox.telegram.server import ADMIN, SARAH
 from tests.faults.kill.acts import DEPOSIT, Act, deposits_noted, perform, topups_credited

@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 
 from bot.domain.order import CustomerId, Order, OrderState
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from bot.sandbox.supplier.server import Fault
 from bot.sandbox.telegram.server import BUDI, SARAH, ChatMessage
 from tests.faults.kill.bot import NEVER

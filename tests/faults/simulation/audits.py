@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.domain.shop_rules import ShopRules
-from bot.ports import AuditFinding, Clock, Store, Transaction
+from bot.ports.audit import AuditFinding
+from bot.ports.clock import Clock
+from bot.ports.store import Store, Transaction
 from bot.services.orders.reconcile import ORPHANED_AFTER
 from storage.audit import GOODS, RULES
 from tests.faults.simulation.journal import Journal

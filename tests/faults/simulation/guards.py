@@ -19,16 +19,9 @@ from bot.domain.money import Rupiah
 from bot.domain.order import Order, OrderState
 from bot.domain.row_matching import Coverage, LookRules, SupplierView, Verdict, VerdictKind
 from bot.domain.shop_rules import ShopRules
-from bot.ports import (
-    Clock,
-    OrderReply,
-    ReadShare,
-    ServiceList,
-    StatusList,
-    Store,
-    Supplier,
-    Transaction,
-)
+from bot.ports.clock import Clock
+from bot.ports.store import Store, Transaction
+from bot.ports.supplier import OrderReply, ReadShare, ServiceList, StatusList, Supplier
 from bot.services.orders.reconcile import Reconcile
 from storage.orders import SqlOrders
 from tests.faults.simulation.database import drop_index

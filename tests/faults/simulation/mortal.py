@@ -21,7 +21,8 @@ from bot.domain.errors import (
     SupplierUnavailableError,
 )
 from bot.domain.money import Rupiah
-from bot.ports import OrderReply, ReadShare, ServiceList, StatusList, Store, Transaction
+from bot.ports.store import Store, Transaction
+from bot.ports.supplier import OrderReply, ReadShare, ServiceList, StatusList
 from bot.supplier.throttle import OrderGap, ReadLimiter
 from tests.faults.simulation.audits import Auditor
 from tests.faults.simulation.journal import Journal

@@ -18,7 +18,7 @@ from bot.domain.errors import (
 )
 from bot.domain.money import Rupiah
 from bot.domain.row_matching import LIST_LENGTH
-from bot.ports import OrderReply, ServiceList, StatusList
+from bot.ports.supplier import OrderReply, ServiceList, StatusList
 from bot.supplier.profile import load_profile
 from bot.supplier.protocol import parse_order
 from tests.faults.simulation.journal import Journal

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 from bot.app import require_own_orders
 from bot.domain.shop_rules import ShopRules
-from bot.ports import Clock, Store
+from bot.ports.clock import Clock
+from bot.ports.store import Store
 from bot.services.admin.operations import Admin
 from bot.services.catalogue.browse import Shelf
 from bot.services.catalogue.refresh import RefreshCatalogue

@@ -19,7 +19,7 @@ import structlog
 from bot.domain.errors import AlreadyDecidedError, RowsUnseenError
 from bot.domain.order import OPEN_STATES, CustomerId, OrderState
 from bot.domain.shop_rules import ShopRules
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from tests.faults.simulation.admins import ADMINS, Admins
 from tests.faults.simulation.audits import Auditor
 from tests.faults.simulation.customers import CUSTOMERS, OPENING_BALANCE, Crowd

@@ -10,7 +10,7 @@ from bot.domain.errors import RecipientUnreachableError, RetryLaterError, Undeli
 from bot.domain.ledger import wallet_of
 from bot.domain.notice import Notice, NoticeKind
 from bot.domain.order import Order, OrderId, OrderState
-from bot.ports import Delivery
+from bot.ports.notifier import Delivery
 from tests.faults.simulation.mortal import Life
 from tests.faults.simulation.panel import Panel
 from tests.faults.simulation.weather import Fault

@@ -12,7 +12,7 @@ from bot.domain.order import IDS_AN_EPOCH, CustomerId, Order, OrderState
 from bot.domain.row_matching import target_of
 from bot.domain.shop_rules import ShopRules
 from bot.domain.withheld_products import Withheld, WithheldId
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from tests.faults.simulation.panel import Panel
 from tests.faults.simulation.purchases import Purchase
 from tests.faults.simulation.telegram import Readers

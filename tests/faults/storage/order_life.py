@@ -8,7 +8,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from bot.domain.errors import StoreUnavailableError
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderId, OrderState
-from bot.ports import Store, Transaction
+from bot.ports.store import Store, Transaction
 from tests.services.shop import ANNI, Shop
 
 P = ParamSpec("P")

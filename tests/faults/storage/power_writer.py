@@ -13,7 +13,7 @@ import traceback
 from pathlib import Path
 
 from bot.domain.order import Order
-from bot.ports import OrderReply
+from bot.ports.supplier import OrderReply
 from storage.store import SqlStore
 from tests.services.scripted import ScriptedNotifier, ScriptedSupplier
 from tests.services.shop import ANNI, Shop

@@ -12,7 +12,8 @@ import pytest
 
 from bot.domain.ledger import SUPPLIER_DEPOSIT, wallet_of
 from bot.domain.order import CustomerId
-from bot.ports import AuditFinding, Transaction
+from bot.ports.audit import AuditFinding
+from bot.ports.store import Transaction
 from bot.sandbox.environment import ROOT
 from bot.sandbox.run import CannotStartError, prepared_house, run_sandbox
 from bot.sandbox.seed import FUNDS, give_money

@@ -14,7 +14,7 @@ from bot.domain.errors import (
     UnavailableReason,
 )
 from bot.domain.money import Rupiah
-from bot.ports import ServiceList
+from bot.ports.supplier import ServiceList
 from bot.services.catalogue.browse import Level, Shelf
 from tests.services.shop import ADMIN, LISTINGS, NOON, PRICE, Shop
 

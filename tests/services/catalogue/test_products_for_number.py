@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.money import Rupiah
 from bot.domain.typed_input.phone_number import KnownNumber, read_number
-from bot.ports import ServiceList
+from bot.ports.supplier import ServiceList
 from bot.services.catalogue.products_for_number import Fitting
 from tests.services.catalogue.test_search import products
 from tests.services.shop import LISTINGS, Shop

@@ -18,7 +18,7 @@ from bot.domain.errors import (
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
 from bot.domain.restock import KEPT, OPEN_AT_MOST, Restocked
-from bot.ports import ServiceList
+from bot.ports.supplier import ServiceList
 from bot.services.restores import travel
 from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, PRICE, Shop
 from tests.services.torn_store import TornStore

@@ -15,7 +15,8 @@ from bot.domain.errors import (
 from bot.domain.ledger import wallet_of
 from bot.domain.notice import Alert, Notice, NoticeKind, NoticeState
 from bot.domain.order import OrderState
-from bot.ports import Delivery, Transaction
+from bot.ports.notifier import Delivery
+from bot.ports.store import Transaction
 from bot.services.notices import enqueue
 from bot.services.notices.deliver import AT_ONCE
 from tests.services.scripted import ScriptedNotifier

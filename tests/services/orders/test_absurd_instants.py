@@ -8,7 +8,7 @@ from bot.domain.errors import RefundDoubtError, RefusalClass, SupplierRefusedErr
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.domain.row_matching import LIST_LENGTH
 from bot.domain.supplier_comparison import FindingKind
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from bot.services.orders.supplier_clock import (
     SKEW,
     SKEW_MARGIN,

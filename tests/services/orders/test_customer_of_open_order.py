@@ -5,7 +5,7 @@ import pytest
 from bot.domain.errors import RetryLaterError, SupplierReadError
 from bot.domain.notice import NoticeKind
 from bot.domain.order import OrderState, ParkReason
-from bot.ports import Delivery
+from bot.ports.notifier import Delivery
 from bot.services.restores import travel
 from tests.services.shop import ADMIN, ANNI, Shop
 

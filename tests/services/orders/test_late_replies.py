@@ -15,7 +15,7 @@ from bot.domain.errors import (
 from bot.domain.ledger import SUPPLIER_DEPOSIT, SUSPENSE
 from bot.domain.money import Rupiah
 from bot.domain.order import Order, OrderState, ParkReason
-from bot.ports import OrderReply
+from bot.ports.supplier import OrderReply
 from tests.services.scripted import Held
 from tests.services.shop import ADMIN, BUDI, PRICE, Shop
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.errors import RefundDoubtError, RefusalClass, SupplierRefusedError
 from bot.domain.order import CustomerId, Order, OrderState, ParkReason, WaitReason
-from bot.ports import ServiceList
+from bot.ports.supplier import ServiceList
 from bot.services.orders.supplier_clock import SKEW, SKEW_MARGIN
 from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, NUMBER, Shop
 

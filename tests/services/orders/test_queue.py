@@ -11,7 +11,7 @@ from bot.domain.ledger import wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CancelReason, Order, OrderId, OrderState, WaitReason
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from bot.services.orders import queue
 from bot.services.orders.place import hold
 from bot.services.orders.queue import Wait

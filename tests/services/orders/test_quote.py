@@ -15,7 +15,7 @@ from bot.domain.errors import (
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId, OrderId
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER, SECOND_ADMIN, Shop
 
 

@@ -15,7 +15,7 @@ from bot.domain.errors import (
 )
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.domain.row_matching import UNKNOWN_SKEW, LookRules
-from bot.ports import ReadShare, StatusList
+from bot.ports.supplier import ReadShare, StatusList
 from bot.services.orders.row_evidence import look_rules
 from bot.services.orders.supplier_clock import SKEW, SKEW_MARGIN
 from tests.services.scripted import Held, ScriptedSupplier

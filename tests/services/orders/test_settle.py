@@ -7,7 +7,7 @@ import pytest
 from bot.domain.errors import DuplicateError, InvalidTransitionError, LedgerError
 from bot.domain.ledger import Phase, Transfer, resolution
 from bot.domain.order import CancelReason, Order, OrderState, ParkReason, Refused
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from bot.services.orders import settle
 from tests.services.shop import BUDI, PRICE, Shop
 

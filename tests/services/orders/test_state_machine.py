@@ -36,7 +36,8 @@ from bot.domain.errors import (
 from bot.domain.ledger import wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import FINAL_STATES, CustomerId, Order, OrderId, OrderState
-from bot.ports import ServiceList, Transaction
+from bot.ports.store import Transaction
+from bot.ports.supplier import ServiceList
 from bot.services.orders.queue import Wait
 from storage.store import SqlStore
 from tests.services.panel import Outcome, Panel

@@ -13,7 +13,7 @@ from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderState
 from bot.domain.row_matching import SupplierRow
 from bot.domain.supplier_comparison import FindingKind
-from bot.ports import ReadShare, StatusList
+from bot.ports.supplier import ReadShare, StatusList
 from bot.services.orders.supplier_comparison import LINES, ReconReport
 from tests.services.scripted import ScriptedSupplier
 from tests.services.shop import ADMIN, ANNI, NOON, SECOND_ADMIN, Shop

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.admin_act import AdminAct
 from bot.domain.customer import (
     Confirmation,
     ConfirmationKind,
@@ -24,7 +25,9 @@ from bot.domain.ledger import BANK, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
-from bot.ports import AdminAct, Clock, Ids, Store, Transaction
+from bot.ports.clock import Clock
+from bot.ports.ids import Ids
+from bot.ports.store import Store, Transaction
 from bot.services.confirmations import usable
 from bot.services.money.credit_limits import grant
 from bot.services.money.topups.proof import others_of

@@ -9,7 +9,7 @@ from bot.domain.customer import Customer, TopUp
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
 from bot.domain.topup import Proof, is_in_reach, is_open
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from bot.services.notices import enqueue_topups
 
 PICTURES_A_DAY = 10

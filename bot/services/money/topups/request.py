@@ -13,7 +13,7 @@ from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
 from bot.domain.topup import GRACE, is_open, is_round
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from bot.services.notices import enqueue_topups
 
 CODES = 999

@@ -11,7 +11,7 @@ from bot.domain.ledger import TransferId, owner_of, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.topup import SAME_MONEY_WITHIN, SameAmount, is_in_reach, is_round, key_of
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 
 SAME = "same"
 """Where a confirm button keeps what its admin was shown."""

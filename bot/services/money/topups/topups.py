@@ -24,7 +24,9 @@ from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
 from bot.domain.topup import GRACE, Proof, is_in_reach, is_open, runs_out_at
-from bot.ports import Clock, Ids, Store, Transaction
+from bot.ports.clock import Clock
+from bot.ports.ids import Ids
+from bot.ports.store import Store, Transaction
 from bot.services.money.topups.decision import Decisions, Doubt, Verdict
 from bot.services.money.topups.proof import Proved, prove, proved_by
 from bot.services.notices import enqueue_topups

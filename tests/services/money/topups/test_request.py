@@ -18,7 +18,7 @@ from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
 from bot.domain.topup import GRACE, Proof
-from bot.ports import Transaction
+from bot.ports.store import Transaction
 from bot.services.money.topups.request import (
     ASKED_AT_MOST,
     ASKED_UNPAID_AT_MOST,

@@ -1,0 +1,106 @@
+"""The port to the database: transactions, and the repositories that they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from bot.ports.admin_acts import AdminActs
+from bot.ports.audit import Audit
+from bot.ports.catalogue import CatalogueStore
+from bot.ports.conditions import Conditions
+from bot.ports.confirmations import Confirmations
+from bot.ports.customers import Customers
+from bot.ports.dialogs import Dialogs
+from bot.ports.facts import Facts
+from bot.ports.inbox import Inbox
+from bot.ports.ledger import Ledger
+from bot.ports.orders import Orders
+from bot.ports.outbox import Outbox
+from bot.ports.reopening_requests import ReopeningRequests
+from bot.ports.restock_requests import RestockRequests
+from bot.ports.restoration import Restoration
+from bot.ports.saved_numbers import SavedNumbers
+from bot.ports.supplier_comparison import ReconFindings
+from bot.ports.supplier_facts import SupplierFacts
+from bot.ports.supplier_rows import SupplierRows
+from bot.ports.topups import TopUps
+from bot.ports.withheld_products import WithheldProducts
+
+P = ParamSpec("P")
+
+
+T = TypeVar("T")
+
+
+class Transaction(Protocol):
+    """The repositories, inside one database transaction."""
+
+    @property
+    def orders(self) -> Orders: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def catalogue(self) -> CatalogueStore: ...
+    @property
+    def customers(self) -> Customers: ...
+    @property
+    def topups(self) -> TopUps: ...
+    @property
+    def saved_numbers(self) -> SavedNumbers: ...
+    @property
+    def restock_requests(self) -> RestockRequests: ...
+    @property
+    def reopening_requests(self) -> ReopeningRequests: ...
+    @property
+    def confirmations(self) -> Confirmations: ...
+    @property
+    def dialogs(self) -> Dialogs: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def supplier_rows(self) -> SupplierRows: ...
+    @property
+    def conditions(self) -> Conditions: ...
+    @property
+    def facts(self) -> Facts: ...
+    @property
+    def supplier_facts(self) -> SupplierFacts: ...
+    @property
+    def admin_acts(self) -> AdminActs: ...
+    @property
+    def audit(self) -> Audit: ...
+    @property
+    def recon(self) -> ReconFindings: ...
+    @property
+    def restoration(self) -> Restoration: ...
+    @property
+    def withheld_products(self) -> WithheldProducts: ...
+
+
+class Store(Protocol):
+    """The database: a transaction is a plain function, run whole on the database's thread."""
+
+    async def write(
+        self,
+        use_case: Callable[Concatenate[Transaction, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run a function in a writing transaction; committed and on disk when this returns.
+
+        Whatever the function raises rolls everything back and is raised here. Raises
+        `StoreUnavailableError` when the database cannot be written; nothing happened then.
+        """
+        ...
+
+    async def read(
+        self,
+        query: Callable[Concatenate[Transaction, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run a function on a read-only connection; raises `StoreUnavailableError`."""
+        ...
