@@ -27,6 +27,8 @@ from bot.services.catalogue.refresh import RefreshCatalogue
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.search import Search
 from bot.services.catalogue.withhold import Withholding
+from bot.services.dialogs import CustomerDialogs
+from bot.services.help_requests import HelpRequests
 from bot.services.money.credit_limits import grant_all
 from bot.services.money.topups.topups import Deposits
 from bot.services.money.wallet import Wallets
@@ -160,10 +162,10 @@ class Konter:
             settings.database_path, settings.backup_folder, settings.backup_keep
         )
         self.back_up = BackUp(store, folder, rules, clock, settings.backup_hour)
-        self.deposits = Deposits(store, rules, clock, RandomIds())
+        self.topups = Deposits(store, rules, clock, RandomIds())
         backing_up = (back_up_daily(self.back_up),) if settings.backup_hour >= 0 else ()
         retaining = delete_old(Retention(store, clock))
-        self.by_the_clock = (expire_deposits(self.deposits), retaining, *backing_up)
+        self.by_the_clock = (expire_deposits(self.topups), retaining, *backing_up)
 
     def _build_telegram(self, settings: Settings) -> None:
         store, rules, clock, ids = self.store, self.rules, self.clock, RandomIds()
@@ -176,11 +178,13 @@ class Konter:
             browse=Browse(self.shelf, rules, clock),
             fit=Fit(self.shelf, rules, clock),
             search=self.search,
+            dialogs=CustomerDialogs(store, clock),
+            help_requests=HelpRequests(store, rules, clock),
             buy=Buy(store, self.shelf, rules, clock, ids),
             wallets=Wallets(store, rules, clock, ids),
-            deposits=self.deposits,
+            topups=self.topups,
             history=History(store, rules),
-            remembered=Remembered(store, rules, clock),
+            saved_numbers=Remembered(store, rules, clock),
             restock=self.restock,
             reopening=Reopening(store, rules, clock, self.supplier_health),
             admin=Admin(store, self.watched, self.shelf, rules, clock, self.supplier_health),

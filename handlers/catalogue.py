@@ -57,7 +57,7 @@ async def _open(
         return await _gone(update, context, wanted, is_anew=is_anew)
     shown = screen(words, browse, level, wanted, has_codes=context.is_admin)
     text, markup = await with_opening(update, context, shown)
-    await context.shop.buy.browse(customer_of(update))
+    await context.shop.dialogs.browse(customer_of(update))
     if is_anew:
         await show_anew(update, context, text, markup)
     else:

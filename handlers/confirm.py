@@ -112,7 +112,7 @@ async def buy_again(update: Update, context: ShopContext) -> Literal[Step.CONFIR
         await show_anew(update, context, text, keyboard([shop_anew(context.words)]))
         return None
     shown_id = await show_anew(update, context, *await quote_screen(update, context, quote))
-    await context.shop.buy.shown(customer_of(update), shown_id)
+    await context.shop.dialogs.set_message(customer_of(update), shown_id)
     return Step.CONFIRM
 
 
@@ -158,7 +158,7 @@ async def product_is_gone(
 ) -> Literal[Step.PRODUCT]:
     """Say that what was chosen cannot be bought now, and lead back to the catalogue."""
     words = context.words
-    await context.shop.buy.browse(customer_of(update))
+    await context.shop.dialogs.browse(customer_of(update))
     text = f"⚠️ {unavailable_text(words, error)}"
     markup = keyboard(restock_row(words, error), [shop_here(words), leave(words)])
     await show(update, context, text, markup, message_id=message_id)
@@ -176,7 +176,7 @@ async def show_quote(
     text, markup = await quote_screen(update, context, quote, news)
     shown_id = await show(update, context, text, markup, message_id=message_id)
     if shown_id != message_id:
-        await context.shop.buy.shown(customer_of(update), shown_id)
+        await context.shop.dialogs.set_message(customer_of(update), shown_id)
 
 
 async def quote_screen(

@@ -19,6 +19,8 @@ from bot.services.catalogue.products_for_number import Fit
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.search import Search
 from bot.services.catalogue.withhold import Withholding
+from bot.services.dialogs import CustomerDialogs
+from bot.services.help_requests import HelpRequests
 from bot.services.money.topups.topups import Deposits
 from bot.services.money.wallet import Wallets
 from bot.services.orders.history import History
@@ -37,11 +39,13 @@ class Services:
     browse: Browse
     fit: Fit
     search: Search
+    dialogs: CustomerDialogs
+    help_requests: HelpRequests
     buy: Buy
     wallets: Wallets
-    deposits: Deposits
+    topups: Deposits
     history: History
-    remembered: Remembered
+    saved_numbers: Remembered
     restock: Restock
     reopening: Reopening
     admin: Admin

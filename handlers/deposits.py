@@ -84,7 +84,7 @@ async def show_payment(
     else:
         shown_id = await show_anew(update, context, text, markup)
     if shown_id is not None:
-        await shop.deposits.shown(topup.topup_id, shown_id)
+        await shop.topups.shown(topup.topup_id, shown_id)
     await tell_cancelled(update, context, replaced)
 
 
@@ -129,7 +129,7 @@ async def show_topup(update: Update, context: ShopContext) -> None:
     """Show once more how to pay what was asked for, or say why it cannot be paid any more."""
     topup_id = TopUpId(pressed(update, ShowTopUp).topup_id)
     try:
-        topup = await context.shop.deposits.one(customer_of(update), topup_id)
+        topup = await context.shop.topups.one(customer_of(update), topup_id)
     except NotFoundError:
         await say_old_button(update, context)
         return
@@ -143,7 +143,7 @@ async def cancel_topup(update: Update, context: ShopContext) -> None:
     """Let go of what was asked for, or say why that cannot be done any more."""
     words, topup_id = context.words, TopUpId(pressed(update, CancelTopUp).topup_id)
     try:
-        topup = await context.shop.deposits.cancel(customer_of(update), topup_id)
+        topup = await context.shop.topups.cancel(customer_of(update), topup_id)
     except NotFoundError:
         await say_old_button(update, context)
         return

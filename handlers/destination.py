@@ -79,13 +79,13 @@ async def pick_anew(
     except ProductUnavailableError:
         return await show_unavailable(update, context, product_id, is_anew=True)
     shown_id = await show_anew(update, context, *await _question(update, context, offer))
-    await context.shop.buy.shown(customer_of(update), shown_id)
+    await context.shop.dialogs.set_message(customer_of(update), shown_id)
     return Step.DESTINATION
 
 
 async def take_text(update: Update, context: ShopContext) -> Typed | None:
     """Take what was typed as the destination, or as another one on the confirm screen."""
-    dialog = await context.shop.buy.dialog(customer_of(update))
+    dialog = await context.shop.dialogs.of(customer_of(update))
     if _has_lapsed(context, dialog):
         return await _leave_for_text(update, context)
     text = "" if update.message is None else update.message.text or ""
@@ -95,9 +95,9 @@ async def take_text(update: Update, context: ShopContext) -> Typed | None:
 
 async def take_contact(update: Update, context: ShopContext) -> Typed | None:
     """Take the number of a shared contact, where a phone number is wanted."""
-    dialog = await context.shop.buy.dialog(customer_of(update))
+    dialog = await context.shop.dialogs.of(customer_of(update))
     if _has_lapsed(context, dialog):
-        await context.shop.buy.forget(customer_of(update))
+        await context.shop.dialogs.end(customer_of(update))
         await take_contact_anywhere(update, context)
         return END
     phone, problem = "", ""
@@ -126,9 +126,9 @@ async def take_nothing(update: Update, context: ShopContext) -> Typed | None:
 
 async def ask_once_more(update: Update, context: ShopContext) -> Typed | None:
     """Ask once more for what is waited for, below an answer to something else."""
-    dialog = await context.shop.buy.dialog(customer_of(update))
+    dialog = await context.shop.dialogs.of(customer_of(update))
     if dialog is None or dialog.product_id is None or _has_lapsed(context, dialog):
-        await context.shop.buy.forget(customer_of(update))
+        await context.shop.dialogs.end(customer_of(update))
         return END
     try:
         offer = context.shop.browse.offer(dialog.product_id)
@@ -222,7 +222,7 @@ def _meant(offer: Offer, number: KnownNumber) -> str | None:
 
 async def _leave_for_text(update: Update, context: ShopContext) -> Literal[-1]:
     """Answer what was typed as if nothing had been asked; the old screen keeps its buttons."""
-    await context.shop.buy.forget(customer_of(update))
+    await context.shop.dialogs.end(customer_of(update))
     await take_typed(update, context)
     return END
 
@@ -232,7 +232,7 @@ async def _quote(
 ) -> Typed | None:
     customer_id, message_id = dialog.customer_id, dialog.message_id
     if dialog.step == Step.CONFIRM and _is_of_another(context, offer, typed):
-        await context.shop.buy.forget(customer_id)
+        await context.shop.dialogs.end(customer_id)
         await offer_for(update, context, typed, is_phone=True)
         return END
     try:
@@ -319,7 +319,7 @@ async def _ask(
     text, markup = await _question(update, context, offer, problem)
     shown_id = await show(update, context, text, markup, message_id=message_id)
     if shown_id != message_id:
-        await context.shop.buy.shown(customer_of(update), shown_id)
+        await context.shop.dialogs.set_message(customer_of(update), shown_id)
 
 
 async def _question(

@@ -64,7 +64,7 @@ async def take_contact_anywhere(update: Update, context: ShopContext) -> None:
 
 async def take_contact_instead(update: Update, context: ShopContext) -> Literal[-1]:
     """Do the same where something else was asked for, which is then over."""
-    await context.shop.buy.forget(customer_of(update))
+    await context.shop.dialogs.end(customer_of(update))
     await take_contact_anywhere(update, context)
     return END
 

@@ -55,7 +55,7 @@ async def show_saved(update: Update, context: ShopContext) -> None:
     number_id = SavedNumberId(pressed(update, ShowSaved).number_id)
     words = context.words
     try:
-        number = await context.shop.remembered.one(customer_of(update), number_id)
+        number = await context.shop.saved_numbers.one(customer_of(update), number_id)
     except NotFoundError:
         await _gone(update, context)
         return
@@ -74,7 +74,7 @@ async def forget_saved(update: Update, context: ShopContext) -> None:
     """Offer a number no more, and show those that are left."""
     number_id = SavedNumberId(pressed(update, ForgetSaved).number_id)
     try:
-        await context.shop.remembered.forget(customer_of(update), number_id)
+        await context.shop.saved_numbers.forget(customer_of(update), number_id)
     except NotFoundError:
         await _gone(update, context)
         return
@@ -89,7 +89,7 @@ async def _gone(update: Update, context: ShopContext) -> None:
 
 async def _list(update: Update, context: ShopContext) -> Screen:
     words = context.words
-    numbers = await context.shop.remembered.all(customer_of(update))
+    numbers = await context.shop.saved_numbers.all(customer_of(update))
     rows = [
         [button(number_label(one, with_brand=True), ShowSaved(one.number_id))]
         for one in numbers[:LISTED]
@@ -106,28 +106,28 @@ async def ask_name(update: Update, context: ShopContext) -> Literal[Step.NAME] |
     customer_id, words = customer_of(update), context.words
     message_id = pressed_message_id(update)
     try:
-        number = await context.shop.remembered.ask_name(customer_id, number_id, message_id)
+        number = await context.shop.saved_numbers.ask_name(customer_id, number_id, message_id)
     except NotFoundError:
         await _gone(update, context)
         return None
     markup = keyboard([back(words, ShowSaved(number_id)), leave(words)])
     shown_id = await show(update, context, ask_name_text(words, number), markup)
     if shown_id != message_id:
-        await context.shop.buy.shown(customer_id, shown_id)
+        await context.shop.dialogs.set_message(customer_id, shown_id)
     return Step.NAME
 
 
 async def take_name(update: Update, context: ShopContext) -> Literal[-1]:
     """Take what was typed as the number's name; a number is rather bought for."""
     text = "" if update.message is None else update.message.text or ""
-    customer_id, words, buy = customer_of(update), context.words, context.shop.buy
-    dialog = await buy.dialog(customer_id)
+    customer_id, words, dialogs = customer_of(update), context.words, context.shop.dialogs
+    dialog = await dialogs.of(customer_id)
     message_id = None if dialog is None else dialog.message_id
     if await offer_for(update, context, text):
-        await buy.forget(customer_id)
+        await dialogs.end(customer_id)
         return END
     try:
-        number = await context.shop.remembered.name(customer_id, text)
+        number = await context.shop.saved_numbers.name(customer_id, text)
     except NotFoundError:
         said = no_such_number(words)
     else:

@@ -139,7 +139,7 @@ async def ask_for_help(update: Update, context: ShopContext) -> None:
     order_id = OrderId(pressed(update, AskForHelp).order_id)
     key = f"update:{update.update_id}"
     try:
-        order = await context.shop.buy.ask_for_help(customer_of(update), order_id, key)
+        order = await context.shop.help_requests.ask_about_order(customer_of(update), order_id, key)
     except NotFoundError:
         await answer(update, context, not_found(context.words), is_alert=True)
         return

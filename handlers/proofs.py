@@ -62,7 +62,7 @@ async def _take(update: Update, context: ShopContext, *, is_unasked: bool) -> bo
     if proof is None:
         return await _refuse_file(update, context)
     key = f"update:{update.update_id}"
-    proved = await shop.deposits.prove(customer_id, proof, key, is_unasked=is_unasked)
+    proved = await shop.topups.prove(customer_id, proof, key, is_unasked=is_unasked)
     if proved is None:
         return False
     text = proof_taken(words, proved, shop.shop_contact)
@@ -76,7 +76,7 @@ async def _take(update: Update, context: ShopContext, *, is_unasked: bool) -> bo
 async def _refuse_file(update: Update, context: ShopContext) -> bool:
     """Say how a transfer is to be sent, if it is one that a customer may have meant to send."""
     document = None if update.message is None else update.message.document
-    if document is None or not await context.shop.deposits.takes_proof(customer_of(update)):
+    if document is None or not await context.shop.topups.takes_proof(customer_of(update)):
         return False
     words = context.words
     first = cannot_read(words) if is_unreadable(update) else ""

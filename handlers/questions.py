@@ -115,7 +115,7 @@ async def answer_question(update: Update, context: ShopContext, *, is_name: bool
 async def call_shop(update: Update, context: ShopContext) -> None:
     """Call the admins to a customer, about no order."""
     shop = context.shop
-    await shop.buy.ask_to_be_written_to(customer_of(update), f"update:{update.update_id}")
+    await shop.help_requests.ask_for_message(customer_of(update), f"update:{update.update_id}")
     has_admins = bool(shop.rules.admin_ids)
     text = shop_called(context.words, shop.shop_contact, has_admins=has_admins)
     await answer(update, context, text, is_alert=True)
@@ -157,12 +157,12 @@ async def _is_of_product(
         return False
     customer_id = customer_of(update)
     has_open = bool(await shop.history.open_orders(customer_id))
-    return not has_open and not await shop.deposits.waiting_of(customer_id)
+    return not has_open and not await shop.topups.waiting_of(customer_id)
 
 
 async def _has_to_pay(update: Update, context: ShopContext) -> bool:
     """Tell whether a top-up is open, which says best how it is paid."""
-    return bool(await context.shop.deposits.waiting_of(customer_of(update)))
+    return bool(await context.shop.topups.waiting_of(customer_of(update)))
 
 
 def _without_paying(text: str) -> str:
@@ -206,11 +206,11 @@ async def _standing(update: Update, context: ShopContext, text: str) -> _Standin
     named = await _named(update, context, text)
     if named:
         return _Standing(named, (), is_open=True)
-    topups = await shop.deposits.waiting_of(customer_id)
+    topups = await shop.topups.waiting_of(customer_id)
     if opened or topups:
         return _Standing(opened[:OPEN_SHOWN], topups, is_open=True)
     last = (await shop.history.page(customer_id, 0, 1)).orders
-    decided = await shop.deposits.decided_lately(customer_id)
+    decided = await shop.topups.decided_lately(customer_id)
     return _Standing(last, () if decided is None else (decided,), is_open=False)
 
 

@@ -76,8 +76,8 @@ async def ask_selling_price(
 async def take_selling_price(update: Update, context: ShopContext) -> AskedPrice:
     """Draw the receipt with the price that was typed; a number is rather bought for."""
     text = "" if update.message is None else update.message.text or ""
-    buy, customer_id = context.shop.buy, customer_of(update)
-    dialog = await buy.dialog(customer_id)
+    dialogs, customer_id = context.shop.dialogs, customer_of(update)
+    dialog = await dialogs.of(customer_id)
     order_id = OrderId(0 if dialog is None else int(dialog.data.get("order_id", 0)))
     price = 0
     try:
@@ -85,7 +85,7 @@ async def take_selling_price(update: Update, context: ShopContext) -> AskedPrice
     except AmountError as error:
         if not is_phone(context, text):
             return await _ask_again(update, context, error)
-    await buy.forget(customer_id)
+    await dialogs.end(customer_id)
     await take_buttons(update, context, None if dialog is None else dialog.message_id)
     if price:
         await _make(update, context, order_id, price)
@@ -109,7 +109,7 @@ async def ask_price_once_more(update: Update, context: ShopContext) -> AskedPric
 async def _ask_again(
     update: Update, context: ShopContext, error: AmountError | None
 ) -> Literal[Step.SELLING_PRICE]:
-    dialog = await context.shop.buy.dialog(customer_of(update))
+    dialog = await context.shop.dialogs.of(customer_of(update))
     order_id = OrderId(0 if dialog is None else int(dialog.data.get("order_id", 0)))
     await take_buttons(update, context, None if dialog is None else dialog.message_id)
     problem = "" if error is None else amount_fault(context.words, error)
@@ -119,11 +119,11 @@ async def _ask_again(
 async def _ask(
     update: Update, context: ShopContext, order_id: OrderId, problem: str = ""
 ) -> Literal[Step.SELLING_PRICE]:
-    words, buy, customer_id = context.words, context.shop.buy, customer_of(update)
-    await buy.ask_selling_price(customer_id, order_id)
+    words, dialogs, customer_id = context.words, context.shop.dialogs, customer_of(update)
+    await dialogs.ask_selling_price(customer_id, order_id)
     text = ask_price_text(words, number_of(order_id), problem)
     shown_id = await show_anew(update, context, text, keyboard([leave(words)]))
-    await buy.shown(customer_id, shown_id)
+    await dialogs.set_message(customer_id, shown_id)
     return Step.SELLING_PRICE
 
 

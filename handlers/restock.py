@@ -48,7 +48,7 @@ async def show_unavailable(
     except ProductUnavailableError as error:
         await answer(update, context, unavailable_text(context.words, error), is_alert=True)
         return await order_anew(update, context)
-    await context.shop.buy.browse(customer_of(update))
+    await context.shop.dialogs.browse(customer_of(update))
     await _show(update, context, awaited, number, is_anew=is_anew)
     return Step.PRODUCT
 

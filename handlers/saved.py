@@ -30,7 +30,7 @@ OFFERED: Final = 5
 async def saved_rows(update: Update, context: ShopContext, offer: Offer) -> list[Row]:
     """Return a button for each saved number that a product can go to, and for one's own."""
     customer_id, product_id = customer_of(update), offer.product.product_id
-    numbers = await context.shop.remembered.fitting(customer_id, offer, OFFERED)
+    numbers = await context.shop.saved_numbers.fitting(customer_id, offer, OFFERED)
     meanings = [(number, PickFor(product_id, number.destination)) for number in numbers]
     rows = [
         [button(number_label(number, start="👤 "), meaning)]
@@ -63,7 +63,7 @@ async def take_keys(update: Update, context: ShopContext) -> None:
     """
     memory = _memory(context)
     if KEYS not in memory:
-        memory[KEYS] = await context.shop.remembered.keys_shown_by(customer_of(update))
+        memory[KEYS] = await context.shop.saved_numbers.keys_shown_by(customer_of(update))
     shown_by = memory[KEYS]
     if not shown_by or shown_by == update.update_id:
         return
@@ -73,7 +73,7 @@ async def take_keys(update: Update, context: ShopContext) -> None:
 
 async def _note_keys(update: Update, context: ShopContext, shown_by: int) -> None:
     """Note it also where a restart does not forget it; `KEYS` saves a look there each time."""
-    await context.shop.remembered.note_keys(customer_of(update), shown_by)
+    await context.shop.saved_numbers.note_keys(customer_of(update), shown_by)
     _memory(context)[KEYS] = shown_by
 
 
@@ -92,5 +92,5 @@ async def take_shared(update: Update, context: ShopContext) -> str:
         raise NumberError(NumberFault.LENGTH)
     phone, customer_id = read_contact(contact.phone_number), customer_of(update)
     if contact.user_id == customer_id:
-        await context.shop.remembered.note_mine(customer_id, phone, my_number(context.words))
+        await context.shop.saved_numbers.note_mine(customer_id, phone, my_number(context.words))
     return phone

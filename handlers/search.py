@@ -87,7 +87,7 @@ async def with_saved(
     has_number = sum(map(str.isdigit, said)) >= LEAST_DIGITS
     if has_number or len(said) > LONGEST_SAID or not any(map(str.isalpha, said)):
         return text
-    numbers = await context.shop.remembered.all(customer_of(update))
+    numbers = await context.shop.saved_numbers.all(customer_of(update))
     for one in sorted(numbers, key=lambda one: -len(one.name)):
         if one.kind not in NUMBERS or not any(map(str.isalpha, one.name)):
             continue

@@ -36,14 +36,14 @@ INDONESIAN: Final = frozenset({"id", "in"})
 async def start(update: Update, context: ShopContext) -> Literal[-1]:
     """Welcome: /start; messages that waited because the bot was blocked go out again."""
     await context.customer(update, is_start=True)
-    await context.shop.buy.forget(customer_of(update))
+    await context.shop.dialogs.end(customer_of(update))
     await show_anew(update, context, *await welcome_screen(update, context))
     return END
 
 
 async def show_welcome(update: Update, context: ShopContext) -> Literal[-1]:
     """Show the first screen on the pressed message."""
-    await context.shop.buy.forget(customer_of(update))
+    await context.shop.dialogs.end(customer_of(update))
     await show(update, context, *await welcome_screen(update, context))
     return END
 
@@ -67,11 +67,11 @@ async def cancel(update: Update, context: ShopContext) -> Literal[-1]:
 
 async def _drop(update: Update, context: ShopContext) -> int | None:
     """Forget what is under way, take its buttons away, and return which step it was."""
-    buy, customer_id = context.shop.buy, customer_of(update)
-    dialog = await buy.dialog(customer_id)
+    dialogs, customer_id = context.shop.dialogs, customer_of(update)
+    dialog = await dialogs.of(customer_id)
     if dialog is None:
         return None
-    await buy.forget(customer_id)
+    await dialogs.end(customer_id)
     if update.callback_query is None:
         await take_buttons(update, context, dialog.message_id)
     return dialog.step

@@ -55,7 +55,7 @@ def answer_or_wish(
 
     @wraps(callback)
     async def take(update: Update, context: ShopContext) -> R | Literal[-1] | None:
-        dialog = await context.shop.buy.dialog(customer_of(update))
+        dialog = await context.shop.dialogs.of(customer_of(update))
         if dialog is None and step in ENDED_BY_OTHERS:
             await take_typed(update, context)
             return END
@@ -91,7 +91,7 @@ async def end_by_others(update: Update, context: ShopContext) -> None:
     pressed_id = pressed_message_id(update)
     if pressed_id is None and not text.startswith("/"):
         return
-    dialog = await context.shop.buy.dialog(customer_of(update))
+    dialog = await context.shop.dialogs.of(customer_of(update))
     if dialog is None or dialog.step not in ENDED_BY_OTHERS or pressed_id == dialog.message_id:
         return
     if not _is_cancel(text):
@@ -100,7 +100,7 @@ async def end_by_others(update: Update, context: ShopContext) -> None:
 
 async def _end(update: Update, context: ShopContext, dialog: Dialog) -> None:
     """Wait for an answer no longer, and have the question say so."""
-    await context.shop.buy.forget(dialog.customer_id)
+    await context.shop.dialogs.end(dialog.customer_id)
     if dialog.step != Step.REFERENCE:  # That one stands on the order's own screen.
         text = left_text(context.words, dialog.step)
         await write_over(update, context, dialog.message_id, text)
@@ -130,7 +130,7 @@ async def _is_meant_otherwise(update: Update, context: ShopContext, dialog: Dial
     replied = _replied(update)
     if dialog.step == Step.DECISION and replied is not None:
         topup_id = TopUpId(int(dialog.data["topup_id"]))
-        deposits = context.shop.deposits
+        deposits = context.shop.topups
         if not await deposits.is_about(dialog.customer_id, topup_id, replied.message_id):
             return True
     if dialog.step == Step.NAME:

@@ -79,18 +79,18 @@ async def balance(update: Update, context: ShopContext) -> None:
 
 async def show_wallet(update: Update, context: ShopContext) -> Literal[-1] | None:
     """Show the wallet on the pressed message; one step back from the question for an amount."""
-    buy, customer_id = context.shop.buy, customer_of(update)
-    dialog = await buy.dialog(customer_id)
+    dialogs, customer_id = context.shop.dialogs, customer_of(update)
+    dialog = await dialogs.of(customer_id)
     is_back = dialog is not None and dialog.step == Step.AMOUNT
     if is_back:
-        await buy.forget(customer_id)
+        await dialogs.end(customer_id)
     await show(update, context, *await _wallet(update, context))
     return END if is_back else None
 
 
 async def ask_topup(update: Update, context: ShopContext) -> Literal[Step.AMOUNT] | None:
     """Show what can be paid already, if there is something, or ask for the amount to pay in."""
-    topups = await context.shop.deposits.open_of(customer_of(update))
+    topups = await context.shop.topups.open_of(customer_of(update))
     if topups:
         await show_anew(update, context, *open_deposits(context.words, topups))
         return None
@@ -103,14 +103,14 @@ async def ask_new_topup(update: Update, context: ShopContext) -> Literal[Step.AM
     missing = await _missing(context, customer_id)
     await context.shop.wallets.ask_amount(customer_id, None)
     shown_id = await show_anew(update, context, *_question(context, missing=missing))
-    await context.shop.buy.shown(customer_id, shown_id)
+    await context.shop.dialogs.set_message(customer_id, shown_id)
     return Step.AMOUNT
 
 
 async def _missing(context: ShopContext, customer_id: CustomerId) -> int:
     """Return what the wallet lacks for the purchase that waits for its money; 0 for none."""
     shop = context.shop
-    dialog = await shop.buy.dialog(customer_id)
+    dialog = await shop.dialogs.of(customer_id)
     if dialog is None or dialog.step != Step.CONFIRM or dialog.product_id is None:
         return 0
     try:
@@ -127,7 +127,7 @@ async def take_amount(update: Update, context: ShopContext) -> Asked:
         amount = parse_rupiah(text)
     except AmountError as error:
         if is_phone(context, text):
-            await context.shop.buy.forget(customer_of(update))
+            await context.shop.dialogs.end(customer_of(update))
             await offer_for(update, context, text)
             return END
         return await _ask_again(update, context, amount_fault(context.words, error))
@@ -159,7 +159,7 @@ async def _request(update: Update, context: ShopContext, amount: Rupiah) -> Aske
         return await _ask_again(update, context, too_small(words, LEAST_TOPUP))
     if not is_payable(shop, amount):
         return await _ask_again(update, context, too_much_for_a_code(words))
-    dialog = await shop.buy.dialog(customer_of(update))
+    dialog = await shop.dialogs.of(customer_of(update))
     key = f"update:{update.update_id}"
     message_id = None if dialog is None else dialog.message_id
     try:
@@ -181,7 +181,7 @@ async def _show_requested(
 ) -> None:
     """Show how to pay what was asked for, and that it took the place of what was open."""
     words, shop = context.words, context.shop
-    replaced = await shop.deposits.replaced_by(topup.customer_id, topup.topup_id)
+    replaced = await shop.topups.replaced_by(topup.customer_id, topup.topup_id)
     if topup.code:
         await take_buttons(update, context, pressed_message_id(update) or message_id)
         await show_payment(update, context, topup, replaced)
@@ -192,7 +192,7 @@ async def _show_requested(
     ways = keyboard([shop_anew(words)])
     shown_id = await show(update, context, text, ways, message_id=message_id)
     if shown_id is not None:
-        await shop.deposits.shown(topup.topup_id, shown_id)
+        await shop.topups.shown(topup.topup_id, shown_id)
     await tell_cancelled(update, context, replaced)
 
 
@@ -201,8 +201,8 @@ async def _refuse_more(
 ) -> None:
     """Say from when the customer may ask again, with the way to pay what is open."""
     words, shop, customer_id = context.words, context.shop, customer_of(update)
-    await shop.buy.forget(customer_id)
-    topups = await shop.deposits.open_of(customer_id)
+    await shop.dialogs.end(customer_id)
+    topups = await shop.topups.open_of(customer_id)
     rows = [payment_row(words, topup) for topup in topups]
     text = too_many_deposits(words, error, topups, shop.shop_contact)
     markup = keyboard(*rows, [shop_here(words), home(words)])
@@ -211,13 +211,13 @@ async def _refuse_more(
 
 async def _ask_again(update: Update, context: ShopContext, problem: str) -> Literal[Step.AMOUNT]:
     customer_id = customer_of(update)
-    dialog: Dialog | None = await context.shop.buy.dialog(customer_id)
+    dialog: Dialog | None = await context.shop.dialogs.of(customer_id)
     message_id = pressed_message_id(update) or (None if dialog is None else dialog.message_id)
     await context.shop.wallets.ask_amount(customer_id, message_id)
     text, markup = _question(context, problem)
     shown_id = await show(update, context, text, markup, message_id=message_id)
     if shown_id != message_id:
-        await context.shop.buy.shown(customer_id, shown_id)
+        await context.shop.dialogs.set_message(customer_id, shown_id)
     return Step.AMOUNT
 
 
@@ -244,7 +244,7 @@ async def _wallet(update: Update, context: ShopContext) -> tuple[str, InlineKeyb
     customer_id = customer_of(update)
     wallet = await wallets.wallet(customer_id)
     transfers = await wallets.transfers(customer_id, TRANSFERS_READ)
-    topups = await context.shop.deposits.open_of(customer_id)
+    topups = await context.shop.topups.open_of(customer_id)
     text = balance_text(words, wallet, shown_transfers(transfers)[:TRANSFERS_SHOWN], topups)
     rows = [payment_row(words, topup) for topup in topups]
     return text, keyboard(*rows, [top_up(words)], [history(words), shop_here(words)], [home(words)])

@@ -221,7 +221,7 @@ async def take_no_reference(update: Update, context: ShopContext) -> Asked | End
 
 async def drop_question(update: Update, context: ShopContext) -> Literal[-1]:
     """Forget the question of somebody who is no admin any more."""
-    await context.shop.buy.forget(customer_of(update))
+    await context.shop.dialogs.end(customer_of(update))
     await say_unknown_message(update, context)
     return END
 
@@ -267,7 +267,7 @@ async def _ask(
     markup = reference_keyboard(words, case.order, case.candidates)
     shown_id = await show(update, context, text, markup, message_id=message_id)
     if shown_id != message_id:
-        await context.shop.buy.shown(admin_id, shown_id)
+        await context.shop.dialogs.set_message(admin_id, shown_id)
 
 
 # --- how it ends ---
@@ -308,11 +308,11 @@ async def _end_question(update: Update, context: ShopContext) -> Ended:
     """Wait no longer for a reference, now that something else is shown; END if one was wanted."""
     if await _question(update, context) is None:
         return None
-    await context.shop.buy.forget(customer_of(update))
+    await context.shop.dialogs.end(customer_of(update))
     return END
 
 
 async def _question(update: Update, context: ShopContext) -> Dialog | None:
     """Return the question for a reference that an admin has not answered, if there is one."""
-    dialog = await context.shop.buy.dialog(customer_of(update))
+    dialog = await context.shop.dialogs.of(customer_of(update))
     return dialog if dialog is not None and dialog.step == Step.REFERENCE else None

@@ -75,7 +75,7 @@ async def ask_decision(update: Update, context: ShopContext) -> Literal[Step.DEC
     button, words = pressed(update, AskDecision), context.words
     admin_id, topup_id = customer_of(update), TopUpId(button.topup_id)
     try:
-        topup = await context.shop.deposits.ask(
+        topup = await context.shop.topups.ask(
             admin_id, topup_id, for_amount=button.for_amount, message_id=None
         )
     except NotFoundError:
@@ -92,7 +92,7 @@ async def ask_decision(update: Update, context: ShopContext) -> Literal[Step.DEC
 
 async def take_no_decision(update: Update, context: ShopContext) -> Literal[-1] | None:
     """Say that a photo or a sticker is neither an amount nor a reason; nothing is decided."""
-    dialog = await context.shop.buy.dialog(customer_of(update))
+    dialog = await context.shop.dialogs.of(customer_of(update))
     if dialog is None or dialog.step != Step.DECISION:
         await say_unknown_message(update, context)
         return END
@@ -105,7 +105,7 @@ async def take_no_decision(update: Update, context: ShopContext) -> Literal[-1] 
 
 async def ask_decision_once_more(update: Update, context: ShopContext) -> None:
     """Ask again what something else was typed instead of: the question is still open."""
-    dialog = await context.shop.buy.dialog(customer_of(update))
+    dialog = await context.shop.dialogs.of(customer_of(update))
     if dialog is not None and dialog.step == Step.DECISION:
         await _ask_once_more(update, context, dialog)
 
@@ -128,7 +128,7 @@ async def _note(
     update: Update, context: ShopContext, topup_id: TopUpId, shown_id: int | None
 ) -> None:
     """Note which message asks: the newest is answered, and all say how the request was decided."""
-    await context.shop.buy.shown(customer_of(update), shown_id)
+    await context.shop.dialogs.set_message(customer_of(update), shown_id)
     await _note_asked(update, context, topup_id, shown_id)
 
 
@@ -136,13 +136,13 @@ async def _note_asked(
     update: Update, context: ShopContext, topup_id: TopUpId, shown_id: int | None
 ) -> None:
     if shown_id is not None:
-        await context.shop.deposits.asked(customer_of(update), topup_id, shown_id)
+        await context.shop.topups.asked(customer_of(update), topup_id, shown_id)
 
 
 async def take_decision(update: Update, context: ShopContext) -> Literal[Step.DECISION, -1] | None:
     """Take what was typed as the amount that arrived, or as the reason."""
     admin_id = customer_of(update)
-    dialog = await context.shop.buy.dialog(admin_id)
+    dialog = await context.shop.dialogs.of(admin_id)
     if dialog is None or dialog.step != Step.DECISION:
         await say_unknown_message(update, context)
         return END
@@ -164,7 +164,7 @@ async def _propose_amount(
     words, topup, admin_id = context.words, request.topup, customer_of(update)
     try:
         amount = parse_rupiah(text)
-        await context.shop.deposits.weigh(admin_id, topup.topup_id, amount)
+        await context.shop.topups.weigh(admin_id, topup.topup_id, amount)
     except AmountError as error:
         await _ask_once_more(update, context, dialog, amount_fault(words, error))
         return
@@ -188,7 +188,7 @@ async def _propose_amount(
 async def _show_doubt(update: Update, context: ShopContext, error: SameMoneyError) -> int | None:
     """Ask whether a second payment arrived, in a message of its own: the first is kept."""
     words = context.words
-    doubt = await context.shop.deposits.doubt(customer_of(update), error.token)
+    doubt = await context.shop.topups.doubt(customer_of(update), error.token)
     markup = doubted_topup_keyboard(words, doubt)
     shown_id = await show_anew(update, context, doubt_text(words, doubt), markup)
     await _note_asked(update, context, doubt.topup.topup_id, shown_id)
@@ -199,7 +199,7 @@ async def credit_again(update: Update, context: ShopContext) -> Literal[-1] | No
     """Credit what a question was asked about: the admin says that a second payment arrived."""
     words, token = context.words, pressed(update, CreditAgain).token
     try:
-        topup = await context.shop.deposits.insist(customer_of(update), token)
+        topup = await context.shop.topups.insist(customer_of(update), token)
     except SameMoneyError as error:
         await take_buttons(update, context, pressed_message_id(update))
         await _show_doubt(update, context, error)
@@ -239,7 +239,7 @@ async def _decide(
 ) -> None:
     words, admin_id = context.words, customer_of(update)
     try:
-        await context.shop.deposits.answer(admin_id, topup_id, verdict)
+        await context.shop.topups.answer(admin_id, topup_id, verdict)
     except NotFoundError:
         await say_old_button(update, context)
         return
@@ -260,7 +260,7 @@ async def _decide(
 
 async def _say_decided(update: Update, context: ShopContext) -> None:
     """Say that another admin was first, and wait for nothing more."""
-    await context.shop.buy.forget(customer_of(update))
+    await context.shop.dialogs.end(customer_of(update))
     await show_anew(update, context, topup_decided_before(context.words))
 
 

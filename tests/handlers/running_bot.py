@@ -17,6 +17,8 @@ from bot.services.catalogue.products_for_number import Fit
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.search import Search
 from bot.services.catalogue.withhold import Withholding
+from bot.services.dialogs import CustomerDialogs
+from bot.services.help_requests import HelpRequests
 from bot.services.money.topups.topups import Deposits
 from bot.services.money.wallet import Wallets
 from bot.services.orders.history import History
@@ -45,10 +47,12 @@ def build_services(store: Store) -> Services:
         fit=Fit(shelf, rules, clock),
         search=Search(shelf, rules, clock),
         buy=Buy(store, shelf, rules, clock, ids),
+        dialogs=CustomerDialogs(store, clock),
+        help_requests=HelpRequests(store, rules, clock),
         wallets=Wallets(store, rules, clock, ids),
-        deposits=Deposits(store, rules, clock, ids),
+        topups=Deposits(store, rules, clock, ids),
         history=History(store, rules),
-        remembered=Remembered(store, rules, clock),
+        saved_numbers=Remembered(store, rules, clock),
         reopening=Reopening(store, rules, clock),
         restock=Restock(store, shelf, rules, clock),
         admin=Admin(store, ScriptedSupplier(), shelf, rules, clock),

@@ -227,7 +227,7 @@ async def test_a_step_that_only_the_library_remembers_is_left(counter: Counter) 
     """The database says what is waited for; without it the text means nothing."""
     await with_row(counter)
     await counter.press("Pasang", BOSS)
-    await counter.shop.buy.forget(BOSS)
+    await counter.shop.dialogs.end(BOSS)
     await counter.say("late1", BOSS)
     assert "Tekan tombol" in counter.text(BOSS)
     assert counter.remembered(BOSS) is None

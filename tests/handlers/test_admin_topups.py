@@ -104,7 +104,7 @@ async def two_paid_once(till: Counter) -> tuple[int, int]:
     await till.say("/saldo", BUDI)
     await till.press("Isi saldo", BUDI)
     await till.say("60rb", BUDI)
-    (second,) = await till.shop.deposits.open_of(BUDI)
+    (second,) = await till.shop.topups.open_of(BUDI)
     return first, second.total
 
 
@@ -222,7 +222,7 @@ async def test_many_with_one_amount_are_counted(counter: Counter) -> None:
         try:
             await counter.shop.wallets.decide_topup(AIDE, topup.topup_id, approve=True)
         except SameMoneyError as error:
-            await counter.shop.deposits.insist(AIDE, error.token)
+            await counter.shop.topups.insist(AIDE, error.token)
     await counter.shop.wallets.request_topup(ANNI, Rupiah(50_000), "annis")
     await counter.deliver.deliver()
     await counter.press("✅ Approve", AIDE)

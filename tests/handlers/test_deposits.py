@@ -168,7 +168,7 @@ async def test_a_picture_names_the_customers_other_requests(till: Counter) -> No
     await till.press(f"Setujui {till.money(older)}", ADMIN)
     assert (await till.shop.wallet(ANNI)).posted == 100_000 + older
     assert f"• {till.money(newer)}, " in till.text(ADMIN)
-    assert len(await till.shop.deposits.open_of(ANNI)) == 1
+    assert len(await till.shop.topups.open_of(ANNI)) == 1
 
 
 async def test_an_amount_that_another_request_has_is_not_credited_twice(till: Counter) -> None:
@@ -249,7 +249,7 @@ async def test_who_asks_too_often_reads_when_to_ask_again(till: Counter) -> None
     await till.press(f"Bayar {till.money(last)}")
     assert till.last().photo is not None
     await till.say("12.000")
-    assert len(await till.shop.deposits.open_of(ANNI)) == 1
+    assert len(await till.shop.topups.open_of(ANNI)) == 1
 
 
 async def test_who_has_never_paid_asks_three_times_a_day(till: Counter) -> None:
@@ -347,7 +347,7 @@ async def test_a_shop_with_a_code_alone_takes_no_more_than_it_carries(till: Coun
     await till.press("Isi saldo")
     await till.say("10jt")
     assert "paling banyak Rp9.999.000 sekali bayar" in till.text()
-    assert await till.shop.deposits.open_of(ANNI) == []
+    assert await till.shop.topups.open_of(ANNI) == []
     await till.say(str(MOST_BY_CODE))
     assert till.last().photo is not None
 
@@ -380,7 +380,7 @@ async def test_asking_again_shows_what_is_open_first(till: Counter) -> None:
     assert dialog is not None
     assert dialog.step == Step.AMOUNT
     await till.press("Rp100.000")
-    assert [one.amount for one in await till.shop.deposits.open_of(ANNI)] == [100_000]
+    assert [one.amount for one in await till.shop.topups.open_of(ANNI)] == [100_000]
 
 
 async def test_a_quote_is_kept_when_a_deposit_is_open_already(till: Counter) -> None:
@@ -448,7 +448,7 @@ async def test_nobody_sees_or_cancels_anothers_deposit(till: Counter) -> None:
         before = till.said(BUDI)
         assert (await till.forge(button, BUDI)).text
         assert till.said(BUDI) == before
-    assert len(await till.shop.deposits.open_of(ANNI)) == 1
+    assert len(await till.shop.topups.open_of(ANNI)) == 1
 
 
 @pytest.mark.parametrize(("is_approved", "says"), [(True, "sudah masuk"), (False, "dikonfirmasi")])
@@ -473,7 +473,7 @@ async def test_running_out_is_told_once_and_what_to_do(till: Counter) -> None:
     """Who paid all the same sends the picture, and an admin sees it with the request."""
     total = await pay_in(till)
     till.shop.clock.at += timedelta(hours=1)
-    assert await till.shop.deposits.expire() == 0
+    assert await till.shop.topups.expire() == 0
     await till.deliver.deliver()
     assert f"Waktu untuk membayar {till.money(total)} sudah habis" in till.text()
     assert till.labels() == ["💵 Isi saldo"]
@@ -495,7 +495,7 @@ async def test_a_plain_request_is_shown_again_and_let_go(counter: Counter) -> No
     assert "Permintaan isi saldo Rp50.000" in counter.text()
     await counter.press("Batalkan")
     assert "Isi saldo Rp50.000 dibatalkan" in counter.text()
-    assert await counter.shop.deposits.open_of(ANNI) == []
+    assert await counter.shop.topups.open_of(ANNI) == []
 
 
 async def test_long_instructions_do_not_cost_the_code(till: Counter) -> None:

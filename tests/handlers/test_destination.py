@@ -183,7 +183,7 @@ async def test_a_contact_of_another_country_is_asked_for_again(
     shared = {"phone_number": phone, "first_name": "Anni", "user_id": ANNI}
     await counter.send({"contact": shared})
     assert "bukan nomor Indonesia" in counter.text()
-    assert await counter.shop.remembered.all(ANNI) == []
+    assert await counter.shop.saved_numbers.all(ANNI) == []
     await counter.contact("6281234567890")
     assert "Untuk: 0812 3456 7890" in counter.text()
     await counter.send({"contact": shared})

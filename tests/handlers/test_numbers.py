@@ -92,23 +92,23 @@ async def test_a_number_is_forgotten(counter: Counter) -> None:
 async def test_anothers_number_cannot_be_touched(counter: Counter) -> None:
     """A forged button says that there is no such number."""
     await bought(counter)
-    (number,) = await counter.shop.remembered.all(ANNI)
+    (number,) = await counter.shop.saved_numbers.all(ANNI)
     await counter.say("/nomor", BUDI)
     for number_id in (number.number_id, SavedNumberId(77)):
         for button in (ShowSaved(number_id), NameSaved(number_id), ForgetSaved(number_id)):
             answer = await counter.forge(button, BUDI)
             assert "tidak tersimpan" in answer.text
-    assert await counter.shop.remembered.all(ANNI) == [number]
+    assert await counter.shop.saved_numbers.all(ANNI) == [number]
 
 
 async def test_a_name_for_a_number_that_is_gone_says_so(counter: Counter) -> None:
     """It was forgotten on another screen."""
     await bought(counter)
-    (number,) = await counter.shop.remembered.all(ANNI)
+    (number,) = await counter.shop.saved_numbers.all(ANNI)
     await counter.say("/nomor")
     await counter.press("0812 3456 7890")
     await counter.press("Beri nama")
-    await counter.shop.remembered.forget(ANNI, number.number_id)
+    await counter.shop.saved_numbers.forget(ANNI, number.number_id)
     await counter.say("Mama")
     assert "tidak tersimpan" in counter.text()
 
@@ -147,9 +147,9 @@ async def test_ones_own_number_is_shared_and_kept(counter: Counter) -> None:
     own = {"phone_number": "6281234567890", "first_name": "Anni", "user_id": ANNI}
     await counter.send({"contact": own})
     assert "0812 3456 7890" in counter.text()
-    (number,) = await counter.shop.remembered.all(ANNI)
+    (number,) = await counter.shop.saved_numbers.all(ANNI)
     assert (number.name, number.destination) == ("Nomor saya", NUMBER)
     await counter.send({"contact": {**own, "phone_number": "6281299999999", "user_id": BUDI}})
     for phone in ("12", "85291234567", "821012345678", "+84 912 345 678"):
         await counter.send({"contact": {**own, "phone_number": phone, "user_id": ANNI}})
-    assert await counter.shop.remembered.all(ANNI) == [number]
+    assert await counter.shop.saved_numbers.all(ANNI) == [number]

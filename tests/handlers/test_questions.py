@@ -134,7 +134,7 @@ async def test_a_top_up_whose_time_is_over_is_still_asked_after(till: Counter) -
 async def test_a_decided_top_up_is_told_for_a_day(till: Counter) -> None:
     """With the balance, which is the answer."""
     await pay_in(till)
-    (topup,) = await till.shop.deposits.open_of(ANNI)
+    (topup,) = await till.shop.topups.open_of(ANNI)
     await till.shop.wallets.decide_topup(ADMIN, topup.topup_id, approve=True)
     await till.deliver.deliver()
     await till.say("udah masuk belum?")
@@ -391,7 +391,7 @@ async def test_a_question_where_an_amount_is_asked_for_loses_nothing(
     assert "⚠️" not in counter.text()
     assert counter.remembered() == Step.AMOUNT
     await counter.say("50rb")
-    assert (await counter.shop.deposits.open_of(ANNI))[0].amount == 50_000
+    assert (await counter.shop.topups.open_of(ANNI))[0].amount == 50_000
 
 
 async def test_a_name_may_sound_like_a_question(counter: Counter) -> None:
@@ -487,7 +487,7 @@ async def test_a_sticker_decides_nothing(till: Counter, button: str, asks: str) 
     await till.send(CONTENTS[0], BOSS)
     assert [one.text for one in till.said(BOSS)[-2:]] == [UNREADABLE, asked]
     assert asks in asked
-    assert len(await till.shop.deposits.open_of(ANNI)) == 1
+    assert len(await till.shop.topups.open_of(ANNI)) == 1
     assert till.remembered(BOSS) == Step.DECISION
 
 

@@ -118,7 +118,7 @@ async def test_an_absurdly_long_name_is_shown_in_part(counter: Counter) -> None:
 async def test_a_step_that_only_the_memory_knows_begins_anew(counter: Counter) -> None:
     """The database is right: it waits for nothing, so the number has no product."""
     await counter.to_destination()
-    await counter.shop.buy.forget(ANNI)
+    await counter.shop.dialogs.end(ANNI)
     await counter.say("081234567890")
     assert "Mau beli apa?" in counter.text()
     assert counter.remembered() == Step.PRODUCT

@@ -103,7 +103,7 @@ async def test_a_top_up_that_ran_out_says_so_everywhere(till: Counter) -> None:
     total = await pay_in(till)
     code, asked = till.last(), till.last(BOSS)
     till.shop.clock.at += timedelta(hours=1)
-    await till.shop.deposits.expire()
+    await till.shop.topups.expire()
     await till.deliver.deliver()
     shown = till.message(code.message_id)
     assert f"Waktu untuk membayar {till.money(total)} sudah habis" in shown.text
@@ -204,7 +204,7 @@ async def test_a_code_that_arrives_after_the_decision_is_settled(till: Counter) 
     await till.shop.wallets.decide_topup(BOSS, TopUpId(1), approve=True)
     await till.deliver.deliver()
     second = till.last()
-    await till.shop.deposits.shown(TopUpId(1), second.message_id)
+    await till.shop.topups.shown(TopUpId(1), second.message_id)
     await till.deliver.deliver()
     assert "sudah masuk saldo" in till.message(second.message_id).text
 
@@ -292,7 +292,7 @@ async def test_an_admin_may_be_first_while_another_types(
     await with_aide(till)
     total = await pay_in(till)
     await till.press("Other amount" if "42" in text else "Reject + reason", AIDE)
-    deposits = till.shop.deposits
+    deposits = till.shop.topups
     for name in ("weigh", "answer"):
         late = getattr(deposits, name)
 

@@ -285,7 +285,7 @@ async def test_the_question_for_a_name_ends(counter: Counter, by: str) -> None:
         counter.shop.clock.at += timedelta(hours=13)
     await counter.say("Ibu")
     assert await counter.dialog() is None
-    numbers = await counter.shop.remembered.all(ANNI)
+    numbers = await counter.shop.saved_numbers.all(ANNI)
     assert [one.name for one in numbers] == [""]
 
 
@@ -341,4 +341,4 @@ async def test_a_customers_question_ends_with_another_wish(
     assert counter.message(question.message_id).buttons == []
     assert await counter.dialog() is None
     await counter.say("50rb")
-    assert await counter.shop.deposits.open_of(ANNI) == []
+    assert await counter.shop.topups.open_of(ANNI) == []

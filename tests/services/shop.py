@@ -30,6 +30,8 @@ from bot.services.catalogue.refresh import RefreshCatalogue
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.search import Search
 from bot.services.catalogue.withhold import Withholding
+from bot.services.dialogs import CustomerDialogs
+from bot.services.help_requests import HelpRequests
 from bot.services.money.credit_limits import grant_all
 from bot.services.money.topups.topups import Deposits
 from bot.services.money.wallet import Wallets
@@ -130,6 +132,8 @@ class Shop:
         self.fit = Fit(self.shelf, rules, clock)
         self.search = Search(self.shelf, rules, clock)
         self.buy = Buy(store, self.shelf, rules, clock, self.ids)
+        self.dialogs = CustomerDialogs(store, clock)
+        self.help_requests = HelpRequests(store, rules, clock)
         self.send = Send(store, supplier, self.shelf, rules, clock)
         self.reconcile = Reconcile(
             store, supplier, rules, clock, lambda: 0.0, seconds=clock.seconds
@@ -137,11 +141,11 @@ class Shop:
         self.recon = Recon(store, supplier, rules, clock)
         self.withholding = Withholding(store, self.shelf, rules, clock)
         self.wallets = Wallets(store, rules, clock, self.ids)
-        self.deposits = Deposits(store, rules, clock, self.ids)
+        self.topups = Deposits(store, rules, clock, self.ids)
         self.admin = Admin(store, supplier, self.shelf, rules, clock)
         self.deliver = Deliver(store, self.notifier, partial(contents_of, rules), rules, clock)
         self.history = History(store, rules)
-        self.remembered = Remembered(store, rules, clock)
+        self.saved_numbers = Remembered(store, rules, clock)
         self.reopening = Reopening(store, rules, clock, self.health)
         self.restock = Restock(store, self.shelf, rules, clock)
 

@@ -173,7 +173,7 @@ async def test_buttons_from_before_do_nothing(shop: Shop) -> None:
     with pytest.raises(TokenError) as caught:
         await shop.buy.confirm(ANNI, token, None)
     assert caught.value.fault is TokenFault.UNKNOWN
-    assert await shop.buy.dialog(ANNI) is None
+    assert await shop.dialogs.of(ANNI) is None
 
 
 async def test_messages_and_updates_from_before_are_over(shop: Shop) -> None:

@@ -13,7 +13,7 @@ XL, METER, GAME = "081712345678", "12345678901", "123456781234"
 
 async def offered(shop: Shop, code: str) -> list[str]:
     offer = shop.browse.offer(shop.product(code))
-    return [one.destination for one in await shop.remembered.fitting(ANNI, offer, 5)]
+    return [one.destination for one in await shop.saved_numbers.fitting(ANNI, offer, 5)]
 
 
 async def bought(shop: Shop, code: str = "SM10", number: str = NUMBER) -> None:
@@ -41,7 +41,7 @@ async def test_another_game_has_other_accounts(shop: Shop) -> None:
     await shop.relist("ML86", main="FREE FIRE")
     assert await offered(shop, "ML86") == []
     await shop.queue(code="PLN20", number=METER)
-    await shop.remembered.note_mine(ANNI, "0812", "Nomor saya")
+    await shop.saved_numbers.note_mine(ANNI, "0812", "Nomor saya")
     assert await offered(shop, "SM10") == []
 
 
@@ -57,39 +57,39 @@ async def test_a_number_of_no_known_operator_is_offered_everywhere(shop: Shop) -
 async def test_a_number_is_named(shop: Shop) -> None:
     """With a short name on one line; the step is over afterwards."""
     await shop.queue()
-    (number,) = await shop.remembered.all(ANNI)
-    await shop.remembered.ask_name(ANNI, number.number_id, 5)
-    named = await shop.remembered.name(ANNI, "  Mama\n tercinta yang paling baik sedunia ")
+    (number,) = await shop.saved_numbers.all(ANNI)
+    await shop.saved_numbers.ask_name(ANNI, number.number_id, 5)
+    named = await shop.saved_numbers.name(ANNI, "  Mama\n tercinta yang paling baik sedunia ")
     assert named.name == "Mama tercinta yang palin"
-    assert await shop.remembered.one(ANNI, number.number_id) == named
-    assert await shop.buy.dialog(ANNI) is None
+    assert await shop.saved_numbers.one(ANNI, number.number_id) == named
+    assert await shop.dialogs.of(ANNI) is None
 
 
 async def test_a_name_without_a_question_is_none(shop: Shop) -> None:
     """Nor for a number that is gone meanwhile."""
     with pytest.raises(NotFoundError):
-        await shop.remembered.name(ANNI, "Mama")
+        await shop.saved_numbers.name(ANNI, "Mama")
     await shop.queue()
-    (number,) = await shop.remembered.all(ANNI)
-    await shop.remembered.ask_name(ANNI, number.number_id, 5)
-    await shop.remembered.forget(ANNI, number.number_id)
+    (number,) = await shop.saved_numbers.all(ANNI)
+    await shop.saved_numbers.ask_name(ANNI, number.number_id, 5)
+    await shop.saved_numbers.forget(ANNI, number.number_id)
     with pytest.raises(NotFoundError):
-        await shop.remembered.name(ANNI, "Mama")
-    assert await shop.remembered.all(ANNI) == []
+        await shop.saved_numbers.name(ANNI, "Mama")
+    assert await shop.saved_numbers.all(ANNI) == []
 
 
 async def test_anothers_numbers_are_not_there(shop: Shop) -> None:
     """Neither to see, nor to name, nor to forget."""
     await shop.queue()
-    (number,) = await shop.remembered.all(ANNI)
+    (number,) = await shop.saved_numbers.all(ANNI)
     for number_id in (number.number_id, SavedNumberId(99)):
         with pytest.raises(NotFoundError):
-            await shop.remembered.one(BUDI, number_id)
+            await shop.saved_numbers.one(BUDI, number_id)
         with pytest.raises(NotFoundError):
-            await shop.remembered.ask_name(BUDI, number_id, 5)
+            await shop.saved_numbers.ask_name(BUDI, number_id, 5)
         with pytest.raises(NotFoundError):
-            await shop.remembered.forget(BUDI, number_id)
-    assert await shop.remembered.all(ANNI) == [number]
+            await shop.saved_numbers.forget(BUDI, number_id)
+    assert await shop.saved_numbers.all(ANNI) == [number]
 
 
 async def test_the_last_purchases_are_each_shown_once(shop: Shop) -> None:
@@ -119,8 +119,8 @@ async def test_what_is_under_way_is_not_offered_once_more(shop: Shop) -> None:
 
 async def test_who_was_shown_the_button_for_ones_number_is_known(shop: Shop) -> None:
     """By the update that showed it, to each customer alone, until it is gone."""
-    await shop.remembered.note_keys(ANNI, 7)
-    assert await shop.remembered.keys_shown_by(ANNI) == 7
-    assert await shop.remembered.keys_shown_by(BUDI) == 0
-    await shop.remembered.note_keys(ANNI, 0)
-    assert await shop.remembered.keys_shown_by(ANNI) == 0
+    await shop.saved_numbers.note_keys(ANNI, 7)
+    assert await shop.saved_numbers.keys_shown_by(ANNI) == 7
+    assert await shop.saved_numbers.keys_shown_by(BUDI) == 0
+    await shop.saved_numbers.note_keys(ANNI, 0)
+    assert await shop.saved_numbers.keys_shown_by(ANNI) == 0

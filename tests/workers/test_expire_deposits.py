@@ -21,7 +21,7 @@ async def test_what_ran_out_while_the_bot_was_off_is_told_at_its_start(shop: Sho
     await shop.told()
     shop.notifier.delivered.clear()
     shop.clock.at += timedelta(hours=2)
-    delivering, expiring = deliver_outbox(shop.deliver), expire_deposits(shop.deposits)
+    delivering, expiring = deliver_outbox(shop.deliver), expire_deposits(shop.topups)
     store.wakes([delivering])
     running = [asyncio.create_task(loop.run()) for loop in (delivering, expiring)]
     await until(lambda: bool(shop.notifier.delivered))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.catalogue import ProductId
@@ -37,9 +36,6 @@ from bot.services.orders.quote import Quote, Wish, bought_before, is_second_toda
 from bot.services.orders.settle import cancel
 from bot.services.saved_numbers import remember
 
-HELP_EVERY = timedelta(minutes=10)
-"""How often a customer may call the admins to one order."""
-
 
 class Buy:
     """The customer's side of a purchase."""
@@ -53,48 +49,6 @@ class Buy:
         self._rules = rules
         self._clock = clock
         self._ids = ids
-
-    # --- where the customer stands ---
-
-    async def dialog(self, customer_id: CustomerId) -> Dialog | None:
-        """Return what the bot waits for from a customer."""
-        return await self._store.read(lambda tx: tx.dialogs.get(customer_id))
-
-    async def browse(self, customer_id: CustomerId) -> None:
-        """Wait for a button of the catalogue; a product or number given before is forgotten."""
-        known = await self.dialog(customer_id)
-        # Most taps lead from one level to the next, and need no writing.
-        if known is None or known.step != Step.PRODUCT:
-            dialog = Dialog(customer_id, CONVERSATION, Step.PRODUCT, self._clock.now())
-            await self._store.write(lambda tx: tx.dialogs.put(dialog))
-
-    async def shown(self, customer_id: CustomerId, message_id: int | None) -> None:
-        """Note which message shows the screen now, where it could not be the one asked for."""
-
-        def note(tx: Transaction) -> None:
-            dialog = tx.dialogs.get(customer_id)
-            if dialog is not None and dialog.message_id != message_id:
-                tx.dialogs.put(replace(dialog, message_id=message_id))
-
-        await self._store.write(note)
-
-    async def forget(self, customer_id: CustomerId) -> bool:
-        """Leave the conversation; False when there was none."""
-
-        def drop(tx: Transaction) -> bool:
-            known = tx.dialogs.get(customer_id) is not None
-            tx.dialogs.drop(customer_id)
-            return known
-
-        return await self._store.write(drop)
-
-    async def ask_selling_price(self, customer_id: CustomerId, order_id: OrderId) -> None:
-        """Wait for the price that is to stand on an order's receipt."""
-        now, data = self._clock.now(), {"order_id": int(order_id)}
-        dialog = Dialog(customer_id, CONVERSATION, Step.SELLING_PRICE, now, data=data)
-        await self._store.write(lambda tx: tx.dialogs.put(dialog))
-
-    # --- the way to a quote ---
 
     async def choose(
         self, customer_id: CustomerId, product_id: ProductId, message_id: int | None
@@ -184,8 +138,6 @@ class Buy:
     async def _quote(self, wish: Wish) -> Quote:
         token, now = self._ids.token(), self._clock.now()
         return await self._store.write(quoted, self._rules, wish, token, now)
-
-    # --- the one confirm button ---
 
     async def confirm(self, customer_id: CustomerId, token: str, message_id: int | None) -> Order:
         """Turn a confirm button into one queued order with its money held.
@@ -290,50 +242,6 @@ class Buy:
         if order.state is not OrderState.QUEUED:
             raise InvalidTransitionError(order.state, "cancel")
         return cancel(tx, order, CancelReason.BY_CUSTOMER, now)
-
-    async def ask_for_help(
-        self, customer_id: CustomerId, order_id: OrderId, request_key: str
-    ) -> Order:
-        """Call the admins to the customer's own order, once for a `request_key`.
-
-        Calling again within 10 minutes reaches nobody twice. Raises `NotFoundError` for
-        another's order.
-        """
-        return await self._store.write(
-            self._ask_for_help, customer_id, order_id, request_key, self._clock.now()
-        )
-
-    def _ask_for_help(
-        self,
-        tx: Transaction,
-        customer_id: CustomerId,
-        order_id: OrderId,
-        request_key: str,
-        now: datetime,
-    ) -> Order:
-        order = own_order(tx, customer_id, order_id)
-        if _may_call(tx, f"help:{order.number}", now):
-            enqueue.ask_admins_to_help(tx, self._rules, order, request_key, now)
-        return order
-
-    async def ask_to_be_written_to(self, customer_id: CustomerId, request_key: str) -> None:
-        """Call the admins to a customer, about no order; again within 10 minutes calls nobody."""
-        now = self._clock.now()
-
-        def ask(tx: Transaction) -> None:
-            if _may_call(tx, f"asked:{customer_id}", now):
-                enqueue.ask_admins_to_write(tx, self._rules, customer_id, request_key, now)
-
-        await self._store.write(ask)
-
-
-def _may_call(tx: Transaction, fact: str, now: datetime) -> bool:
-    """Tell whether the admins may be called, and note that they were; else it was just now."""
-    asked_at = tx.facts.get(fact)
-    if asked_at is not None and now - datetime.fromisoformat(asked_at) < HELP_EVERY:
-        return False
-    tx.facts.put(fact, now.isoformat())
-    return True
 
 
 def own_order(tx: Transaction, customer_id: CustomerId, order_id: OrderId) -> Order:

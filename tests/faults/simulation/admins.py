@@ -199,7 +199,7 @@ class Admins:
             )
         except SameMoneyError as error:
             token = error.token
-            await self._town.asks(lambda shop: shop.deposits.insist(admin_id, token))
+            await self._town.asks(lambda shop: shop.topups.insist(admin_id, token))
 
     async def _adjust(self, admin_id: int) -> None:
         customer_id = CustomerId(self._rng.randint(1_001, 1_025))

@@ -18,6 +18,8 @@ from bot.services.admin.operations import Admin
 from bot.services.catalogue.browse import Shelf
 from bot.services.catalogue.refresh import RefreshCatalogue
 from bot.services.catalogue.withhold import Withholding
+from bot.services.dialogs import CustomerDialogs
+from bot.services.help_requests import HelpRequests
 from bot.services.money.credit_limits import grant_all
 from bot.services.money.topups.topups import Deposits
 from bot.services.money.wallet import Wallets
@@ -90,8 +92,10 @@ class Process:
         shelf = Shelf()
         self.refresh = RefreshCatalogue(self.store, supplier, shelf, rules, clock)
         self.buy = Buy(self.store, shelf, rules, clock, ids)
+        self.dialogs = CustomerDialogs(self.store, clock)
+        self.help_requests = HelpRequests(self.store, rules, clock)
         self.wallets = Wallets(self.store, rules, clock, ids)
-        self.deposits = Deposits(self.store, rules, clock, ids)
+        self.topups = Deposits(self.store, rules, clock, ids)
         self.admin = Admin(self.store, supplier, shelf, rules, clock)
         self.withholding = Withholding(self.store, shelf, rules, clock)
         self.shelf = shelf

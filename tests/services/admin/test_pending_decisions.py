@@ -71,7 +71,7 @@ async def test_a_topup_waits_while_it_can_be_paid(till: Shop) -> None:
     await till.wallets.decide_topup(ADMIN, topup.topup_id, approve=True)
     assert await waiting(till) == []
     other = await ask(till, "b", BUDI)
-    await till.deposits.cancel(BUDI, other.topup_id)
+    await till.topups.cancel(BUDI, other.topup_id)
     assert await waiting(till) == []
     last = await ask(till, "c", BUDI)
     till.clock.advance(3_599)
@@ -83,7 +83,7 @@ async def test_a_topup_waits_while_it_can_be_paid(till: Shop) -> None:
 async def test_a_topup_with_a_picture_waits_until_it_is_decided(till: Shop) -> None:
     """However late it is: somebody says that they have paid."""
     topup = await ask(till)
-    await till.deposits.prove(ANNI, Proof("file"), "proof")
+    await till.topups.prove(ANNI, Proof("file"), "proof")
     till.clock.advance(86_400)
     assert await waiting(till) == [topup.topup_id]
     await till.wallets.decide_topup(ADMIN, topup.topup_id, approve=False)

@@ -87,9 +87,9 @@ async def test_the_same_goods_of_another_source_are_the_same(shop: Shop) -> None
 async def test_a_saved_name_looks_for_all_its_numbers(shop: Shop) -> None:
     """Whole, in either case; any other text is read as it stands."""
     await sold(shop)
-    saved = await shop.remembered.all(ANNI)
-    await shop.remembered.ask_name(ANNI, saved[0].number_id, None)
-    await shop.remembered.name(ANNI, "Mama 10")
+    saved = await shop.saved_numbers.all(ANNI)
+    await shop.saved_numbers.ask_name(ANNI, saved[0].number_id, None)
+    await shop.saved_numbers.name(ANNI, "Mama 10")
     assert await shop.history.terms_for(ANNI, " mama  10 ") == (Term(numbers=(NUMBER,)),)
     assert len(await shop.history.terms_for(ANNI, "mama 10 tsel")) == 3
     assert await shop.history.terms_for(BUDI, "mama") == (Term(("mama",)),)

@@ -38,7 +38,7 @@ async def test_a_reference_is_waited_for(shop: Shop) -> None:
     parked = await shop.parked()
     case = await shop.admin.ask_reference(ADMIN, parked.order_id, 77)
     assert case.order == parked
-    dialog = await shop.buy.dialog(CustomerId(ADMIN))
+    dialog = await shop.dialogs.of(CustomerId(ADMIN))
     assert dialog is not None
     assert (dialog.conversation, dialog.step, dialog.message_id) == (
         CONVERSATION,
@@ -56,7 +56,7 @@ async def test_a_reference_is_not_asked_for_where_none_is_wanted(shop: Shop) -> 
         await shop.admin.ask_reference(ADMIN, parked.order_id, None)
     with pytest.raises(NotFoundError):
         await shop.admin.ask_reference(ADMIN, OrderId(99), None)
-    assert await shop.buy.dialog(CustomerId(ADMIN)) is None
+    assert await shop.dialogs.of(CustomerId(ADMIN)) is None
 
 
 async def test_only_admins_look_at_cases(shop: Shop) -> None:
@@ -70,7 +70,7 @@ async def test_only_admins_look_at_cases(shop: Shop) -> None:
     ):
         with pytest.raises(NotPermittedError):
             await attempt
-    assert await shop.buy.dialog(ANNI) is None
+    assert await shop.dialogs.of(ANNI) is None
 
 
 async def test_what_a_button_did_can_be_shown_again(shop: Shop) -> None:

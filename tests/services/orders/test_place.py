@@ -258,8 +258,8 @@ async def test_a_cancelled_order_is_not_asked_about(shop: Shop) -> None:
 async def test_leaving_forgets_what_was_chosen(shop: Shop) -> None:
     """And says whether there was anything."""
     await shop.buy.choose(ANNI, shop.product("SM10"), None)
-    assert await shop.buy.forget(ANNI)
-    assert not await shop.buy.forget(ANNI)
+    assert await shop.dialogs.end(ANNI)
+    assert not await shop.dialogs.end(ANNI)
 
 
 async def test_a_queued_order_can_be_cancelled_by_its_owner(shop: Shop) -> None:
@@ -300,7 +300,7 @@ async def test_a_sent_order_cannot_be_cancelled(shop: Shop) -> None:
 
 async def test_a_selling_price_is_awaited_for_an_order(shop: Shop) -> None:
     """So that what is typed after a crash still belongs to its receipt."""
-    await shop.buy.ask_selling_price(ANNI, OrderId(7))
-    dialog = await shop.buy.dialog(ANNI)
+    await shop.dialogs.ask_selling_price(ANNI, OrderId(7))
+    dialog = await shop.dialogs.of(ANNI)
     assert dialog is not None
     assert (dialog.step, dialog.data["order_id"]) == (Step.SELLING_PRICE, 7)

@@ -32,7 +32,7 @@ async def test_an_old_quote_is_made_afresh(shop: Shop) -> None:
     quote = await shop.buy.requote(ANNI, token, 77)
     assert (quote.offer.price, quote.destination) == (11_900, NUMBER)
     assert quote.token != token
-    found = await shop.buy.dialog(ANNI)
+    found = await shop.dialogs.of(ANNI)
     assert found is not None
     assert (found.step, found.message_id) == (Step.CONFIRM, 77)
 
@@ -101,22 +101,22 @@ async def test_a_destination_of_another_kind_is_not_quoted_again(shop: Shop) -> 
 async def test_browsing_is_written_once(shop: Shop) -> None:
     """Most taps lead from level to level, and need no writing; what was chosen is forgotten."""
     await shop.buy.choose(ANNI, shop.product("SM10"), 77)
-    await shop.buy.browse(ANNI)
+    await shop.dialogs.browse(ANNI)
     first = await dialog(shop)
     assert first is not None
     assert (first.conversation, first.step, first.product_id) == (CONVERSATION, Step.PRODUCT, None)
     shop.clock.advance(60)
-    await shop.buy.browse(ANNI)
+    await shop.dialogs.browse(ANNI)
     assert await dialog(shop) == first
 
 
 async def test_a_screen_that_moved_is_noted(shop: Shop) -> None:
     """The next number is answered where the customer looks."""
-    await shop.buy.shown(ANNI, 78)
+    await shop.dialogs.set_message(ANNI, 78)
     assert await dialog(shop) is None
     await shop.buy.choose(ANNI, shop.product("SM10"), 77)
     for message_id in (78, 78):
-        await shop.buy.shown(ANNI, message_id)
+        await shop.dialogs.set_message(ANNI, message_id)
         found = await dialog(shop)
         assert found is not None
         assert (found.step, found.message_id) == (Step.DESTINATION, message_id)
@@ -132,10 +132,10 @@ async def test_help_calls_every_admin_once(shop: Shop) -> None:
     """The same press delivered twice, and an impatient finger, call nobody twice."""
     order = await shop.queue()
     for key in ("update:1", "update:1", "update:2"):
-        assert await shop.buy.ask_for_help(ANNI, order.order_id, key) == order
+        assert await shop.help_requests.ask_about_order(ANNI, order.order_id, key) == order
     assert await help_notices(shop) == [ADMIN, SECOND_ADMIN]
     shop.clock.advance(600)
-    await shop.buy.ask_for_help(ANNI, order.order_id, "update:3")
+    await shop.help_requests.ask_about_order(ANNI, order.order_id, "update:3")
     assert await help_notices(shop) == [ADMIN, SECOND_ADMIN]
 
 
@@ -143,14 +143,14 @@ async def test_help_is_for_ones_own_orders(shop: Shop) -> None:
     """Whoever guesses a number calls nobody."""
     order = await shop.queue()
     with pytest.raises(NotFoundError):
-        await shop.buy.ask_for_help(BUDI, order.order_id, "update:1")
+        await shop.help_requests.ask_about_order(BUDI, order.order_id, "update:1")
     assert await help_notices(shop) == []
 
 
 async def test_the_admin_is_told_whose_order_it_is(shop: Shop) -> None:
     """With the order as it stands at delivery."""
     order = await shop.queue()
-    await shop.buy.ask_for_help(ANNI, order.order_id, "update:1")
+    await shop.help_requests.ask_about_order(ANNI, order.order_id, "update:1")
     (told, _) = [one for one in await shop.deliveries() if one.notice.kind is NoticeKind.HELP]
     assert told.order == order
     assert told.customer is not None
@@ -165,12 +165,12 @@ async def test_the_shop_is_asked_to_write_once_in_ten_minutes(shop: Shop) -> Non
         return [(one.chat_id, one.subject_id) for one in told if one.kind is NoticeKind.ASKED]
 
     for key in ("update:1", "update:1", "update:2"):
-        await shop.buy.ask_to_be_written_to(ANNI, key)
+        await shop.help_requests.ask_for_message(ANNI, key)
     assert await asked() == [(ADMIN, ANNI), (SECOND_ADMIN, ANNI)]
-    await shop.buy.ask_to_be_written_to(BUDI, "update:3")
+    await shop.help_requests.ask_for_message(BUDI, "update:3")
     assert await asked() == [(ADMIN, BUDI), (SECOND_ADMIN, BUDI)]
     shop.clock.advance(600)
-    await shop.buy.ask_to_be_written_to(ANNI, "update:4")
+    await shop.help_requests.ask_for_message(ANNI, "update:4")
     assert await asked() == [(ADMIN, ANNI), (SECOND_ADMIN, ANNI)]
 
 
@@ -192,4 +192,4 @@ async def test_a_dialog_that_was_never_begun_is_none(shop: Shop) -> None:
         tx.dialogs.drop(ANNI)
 
     await shop.store.write(drop)
-    assert await shop.buy.dialog(ANNI) is None
+    assert await shop.dialogs.of(ANNI) is None

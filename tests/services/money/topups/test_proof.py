@@ -36,7 +36,7 @@ async def proved(
     till: Shop, key: str = "update:7", proof: Proof = PICTURE, *, is_unasked: bool = True
 ) -> int | None:
     """Send a picture; return which deposit it was for, 0 for a case, None where it is nothing."""
-    found = await till.deposits.prove(ANNI, proof, key, is_unasked=is_unasked)
+    found = await till.topups.prove(ANNI, proof, key, is_unasked=is_unasked)
     if found is None:
         return None
     return 0 if found.topup is None else found.topup.topup_id
@@ -62,14 +62,14 @@ async def test_a_picture_goes_to_every_admin(till: Shop) -> None:
 async def test_a_file_goes_as_a_file(till: Shop) -> None:
     """Telegram does not show one as a picture."""
     await ask(till, "a")
-    await till.deposits.prove(ANNI, Proof("pdf", is_file=True), "update:7")
+    await till.topups.prove(ANNI, Proof("pdf", is_file=True), "update:7")
     (told, _) = await till.deliveries()
     assert told.notice.data == {"document": "pdf"}
 
 
 async def test_a_picture_without_a_deposit_is_a_case_too(till: Shop) -> None:
     """Paid without asking, twice, or for one that was decided: never lost."""
-    assert not await till.deposits.takes_proof(ANNI)
+    assert not await till.topups.takes_proof(ANNI)
     assert await proved(till) == 0
     told = await till.deliveries(ADMIN)
     assert [one.notice.kind for one in told] == [NoticeKind.STRAY_PROOF]
@@ -82,7 +82,7 @@ async def test_while_something_else_is_asked_a_picture_is_no_transfers(till: Sho
     assert await proved(till, is_unasked=False) is None
     assert await till.told() == []
     topup = await ask(till, "a")
-    assert await till.deposits.takes_proof(ANNI)
+    assert await till.topups.takes_proof(ANNI)
     assert await proved(till, is_unasked=False) == topup.topup_id
     await till.wallets.decide_topup(ADMIN, topup.topup_id, approve=True)
     assert await proved(till, "update:8", is_unasked=False) == 0
@@ -115,7 +115,7 @@ async def test_the_same_picture_again_is_for_the_same_deposit(till: Shop) -> Non
     """Telegram delivers again what it thinks was lost: the other deposit has no picture yet."""
     first, second = [await ask(till, key) for key in "ab"]
     assert [await proved(till) for _ in range(2)] == [second.topup_id] * 2
-    assert (await till.deposits.one(ANNI, first.topup_id)).proof == ""
+    assert (await till.topups.one(ANNI, first.topup_id)).proof == ""
     assert len(await till.deliveries(ADMIN)) == 1
 
 
@@ -124,13 +124,13 @@ async def test_a_flood_of_pictures_does_not_bury_the_admins(till: Shop) -> None:
     await ask(till, "a")
     shown = []
     for number in range(PICTURES_A_DAY + 3):
-        found = await till.deposits.prove(ANNI, Proof(f"f{number}"), f"update:{number}")
+        found = await till.topups.prove(ANNI, Proof(f"f{number}"), f"update:{number}")
         assert found is not None
         shown.append(found.is_shown)
     assert shown == [True] * PICTURES_A_DAY + [False] * 3
     assert len(await till.deliveries(ADMIN)) == PICTURES_A_DAY
-    (topup,) = await till.deposits.open_of(ANNI)
+    (topup,) = await till.topups.open_of(ANNI)
     assert topup.proof == f"f{PICTURES_A_DAY + 2}"
     till.clock.at += timedelta(days=1)
-    assert await till.deposits.prove(ANNI, PICTURE, "update:99") is not None
+    assert await till.topups.prove(ANNI, PICTURE, "update:99") is not None
     assert len(await till.deliveries(ADMIN)) == 1

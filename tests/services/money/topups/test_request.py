@@ -143,14 +143,14 @@ async def test_a_late_payer_never_meets_somebody_elses_amount(till: Shop, fate: 
     others = await crowd_asks(till, USABLE - 1)
     assert mine.total not in {topup.total for topup in others}
     if fate == "cancelled":
-        await till.deposits.cancel(ANNI, mine.topup_id)
+        await till.topups.cancel(ANNI, mine.topup_id)
     elif fate == "replaced":
         await ask(till, "instead", amount=90_000)
     elif fate in ("rejected", "approved"):
         await till.wallets.decide_topup(ADMIN, mine.topup_id, approve=fate == "approved")
     else:
         till.clock.at += HOUR
-        assert await till.deposits.expire() == 0
+        assert await till.topups.expire() == 0
     with pytest.raises(AmountsTakenError):
         await ask(till, "budi", BUDI)
 
@@ -162,11 +162,11 @@ async def test_a_new_top_up_takes_the_place_of_the_open_one(any_till: Shop) -> N
     """The old one is cancelled, and what asked the admins for it says so."""
     old = await ask(any_till, "a")
     new = await ask(any_till, "b", amount=75_000)
-    assert [one.topup_id for one in await any_till.deposits.open_of(ANNI)] == [new.topup_id]
+    assert [one.topup_id for one in await any_till.topups.open_of(ANNI)] == [new.topup_id]
     gone = await state_of(any_till, old)
     assert (gone.cancelled_at, gone.replaced_by) == (any_till.clock.now(), new.topup_id)
     assert gone.is_reserved == old.is_reserved
-    assert await any_till.deposits.replaced_by(ANNI, new.topup_id) == [gone]
+    assert await any_till.topups.replaced_by(ANNI, new.topup_id) == [gone]
     told = await any_till.deliveries(ADMIN)
     assert [(one.notice.kind, one.topup) for one in told] == [
         (NoticeKind.TOPUP_REQUESTED, gone),
@@ -178,12 +178,12 @@ async def test_a_new_top_up_takes_the_place_of_the_open_one(any_till: Shop) -> N
 async def test_a_top_up_knows_the_message_that_shows_it(till: Shop) -> None:
     """So that it can say when it is cancelled."""
     topup = await ask(till, "a")
-    await till.deposits.shown(topup.topup_id, 77)
+    await till.topups.shown(topup.topup_id, 77)
     new = await ask(till, "b")
-    (old,) = await till.deposits.replaced_by(ANNI, new.topup_id)
+    (old,) = await till.topups.replaced_by(ANNI, new.topup_id)
     assert old.message_id == 77
     with pytest.raises(NotFoundError):
-        await till.deposits.replaced_by(BUDI, new.topup_id)
+        await till.topups.replaced_by(BUDI, new.topup_id)
 
 
 async def test_what_cannot_be_paid_any_more_is_not_cancelled_anew(any_till: Shop) -> None:
@@ -191,10 +191,10 @@ async def test_what_cannot_be_paid_any_more_is_not_cancelled_anew(any_till: Shop
     out = await ask(any_till, "a")
     any_till.clock.at += DAY
     let_go = await ask(any_till, "b")
-    gone = await any_till.deposits.cancel(ANNI, let_go.topup_id)
+    gone = await any_till.topups.cancel(ANNI, let_go.topup_id)
     others = await ask(any_till, "c", BUDI, 60_000)
     new = await ask(any_till, "d", amount=75_000)
-    assert await any_till.deposits.replaced_by(ANNI, new.topup_id) == []
+    assert await any_till.topups.replaced_by(ANNI, new.topup_id) == []
     assert (await state_of(any_till, out)).cancelled_at is None
     assert await state_of(any_till, let_go) == gone
     assert (await state_of(any_till, others)).cancelled_at is None
@@ -203,7 +203,7 @@ async def test_what_cannot_be_paid_any_more_is_not_cancelled_anew(any_till: Shop
 async def test_a_top_up_with_a_picture_is_left_with_the_admins(till: Shop) -> None:
     """It is paid, as far as anybody knows."""
     paid = await ask(till, "a")
-    await till.deposits.prove(ANNI, Proof("f"), "update:7")
+    await till.topups.prove(ANNI, Proof("f"), "update:7")
     await ask(till, "b")
     assert (await state_of(till, paid)).cancelled_at is None
 
@@ -215,7 +215,7 @@ async def test_several_that_were_open_before_an_update_are_all_cancelled(till: S
         lambda tx: tx.topups.add(replace(old, code=old.code % 40 + 1, request_key="older"))
     )
     new = await ask(till, "b")
-    replaced = await till.deposits.replaced_by(ANNI, new.topup_id)
+    replaced = await till.topups.replaced_by(ANNI, new.topup_id)
     assert {one.topup_id for one in replaced} == {old.topup_id, more.topup_id}
 
 
@@ -226,7 +226,7 @@ async def test_a_replayed_update_asks_once_and_cancels_nothing(any_till: Shop) -
     for key in ("a", "b"):
         with pytest.raises(DuplicateError):
             await ask(any_till, key)
-    assert await any_till.deposits.open_of(ANNI) == [new]
+    assert await any_till.topups.open_of(ANNI) == [new]
 
 
 # --- not too many ---
@@ -241,7 +241,7 @@ async def asked_until_refused(till: Shop, who: CustomerId, *, is_let_go: bool = 
         except TooManyDepositsError:
             return number
         if is_let_go:
-            await till.deposits.cancel(who, topup.topup_id)
+            await till.topups.cancel(who, topup.topup_id)
     return 900
 
 
@@ -337,7 +337,7 @@ async def test_fifty_accounts_without_money_do_not_use_up_an_amount(till: Shop) 
                     break
         assert (await ask(till, f"honest {hour}", BUDI)).code
         await till.wallets.decide_topup(
-            ADMIN, (await till.deposits.open_of(BUDI))[0].topup_id, approve=True
+            ADMIN, (await till.topups.open_of(BUDI))[0].topup_id, approve=True
         )
         till.clock.at += HOUR
     taken = await till.store.read(

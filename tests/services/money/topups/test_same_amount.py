@@ -50,14 +50,14 @@ async def approve(till: Shop, topup: TopUp, admin_id: int = ADMIN) -> TopUp:
 async def credit_for(till: Shop, topup: TopUp, amount: int, admin_id: int = ADMIN) -> TopUp:
     """Credit another amount than was asked for."""
     verdict = Verdict(approve=True, credited=Rupiah(amount))
-    return await till.deposits.answer(admin_id, topup.topup_id, verdict)
+    return await till.topups.answer(admin_id, topup.topup_id, verdict)
 
 
 async def doubted(till: Shop, act: Awaitable[object], admin_id: int = ADMIN) -> Doubt:
     """Return what an admin is asked instead of what they wanted to do."""
     with pytest.raises(SameMoneyError) as asked:
         await act
-    return await till.deposits.doubt(admin_id, asked.value.token)
+    return await till.topups.doubt(admin_id, asked.value.token)
 
 
 async def posted(till: Shop, who: CustomerId = ANNI) -> int:
@@ -89,7 +89,7 @@ async def test_a_transfer_that_was_credited_is_not_credited_for_another_top_up(t
     assert named.admin is not None
     assert (named.actor_id, named.same.decided_at) == (SECOND_ADMIN, till.clock.now())
     assert await posted(till) == OPENING + older.total
-    await till.deposits.insist(ADMIN, doubt.token)
+    await till.topups.insist(ADMIN, doubt.token)
     assert await posted(till) == OPENING + 2 * older.total
     (act, *_) = await till.store.read(lambda tx: tx.admin_acts.latest(1))
     assert f"second payment besides topup:{older.topup_id}:approved" in act.detail
@@ -141,7 +141,7 @@ async def test_the_approve_button_asks_as_well(shop: Shop) -> None:
     doubt = await doubted(shop, approve(shop, second))
     assert ids_of(doubt) == [first.topup_id]
     assert await posted(shop) == OPENING
-    decided = await shop.deposits.insist(ADMIN, doubt.token)
+    decided = await shop.topups.insist(ADMIN, doubt.token)
     assert (decided.state, decided.credited) == (TopUpState.APPROVED, 50_000)
     assert await posted(shop) == OPENING + 50_000
 
@@ -186,7 +186,7 @@ async def test_the_amount_of_somebody_elses_open_top_up_is_asked_about(till: Sho
     budis, annis = await ask(till, "a", BUDI), await ask(till, "b")
     for _ in range(2):
         assert ids_of(await doubted(till, credit_for(till, annis, budis.total))) == [budis.topup_id]
-        await till.deposits.cancel(BUDI, budis.topup_id)
+        await till.topups.cancel(BUDI, budis.topup_id)
     till.clock.at += HOUR + GRACE - SECOND
     await doubted(till, credit_for(till, annis, budis.total))
     till.clock.at += SECOND
@@ -234,7 +234,7 @@ async def test_the_button_of_a_second_payment_is_good_once(till: Shop) -> None:
     older, newer = await ask(till, "a"), await ask(till, "b")
     await approve(till, older)
     doubt = await doubted(till, credit_for(till, newer, older.total))
-    presses = [till.deposits.insist(ADMIN, doubt.token) for _ in range(5)]
+    presses = [till.topups.insist(ADMIN, doubt.token) for _ in range(5)]
     ends = await asyncio.gather(*presses, return_exceptions=True)
     used = [end for end in ends if isinstance(end, TokenError)]
     assert [end.fault for end in used] == [TokenFault.USED] * 4
@@ -247,17 +247,17 @@ async def test_the_button_is_for_the_doubt_that_it_was_shown_with(till: Shop) ->
     await approve(till, first)
     old = await doubted(till, credit_for(till, second, first.total))
     third = await ask(till, "c", BUDI, 60_000)
-    await till.deposits.insist(
+    await till.topups.insist(
         SECOND_ADMIN,
         (
             await doubted(till, credit_for(till, third, first.total, SECOND_ADMIN), SECOND_ADMIN)
         ).token,
     )
-    fresh = await doubted(till, till.deposits.insist(ADMIN, old.token))
+    fresh = await doubted(till, till.topups.insist(ADMIN, old.token))
     assert sorted(filter(None, ids_of(fresh))) == [first.topup_id, third.topup_id]
     assert await posted(till) == OPENING
-    await doubted(till, till.deposits.insist(ADMIN, old.token))
-    await till.deposits.insist(ADMIN, fresh.token)
+    await doubted(till, till.topups.insist(ADMIN, old.token))
+    await till.topups.insist(ADMIN, fresh.token)
     assert await posted(till) == OPENING + first.total
 
 
@@ -266,7 +266,7 @@ async def test_an_open_top_up_that_is_credited_is_another_doubt(till: Shop) -> N
     budis, annis = await ask(till, "a", BUDI), await ask(till, "b")
     old = await doubted(till, credit_for(till, annis, budis.total))
     await approve(till, budis)
-    await doubted(till, till.deposits.insist(ADMIN, old.token))
+    await doubted(till, till.topups.insist(ADMIN, old.token))
     assert await posted(till) == OPENING
 
 
@@ -288,21 +288,21 @@ async def test_the_button_is_of_no_use_to_anybody_else_or_later(till: Shop) -> N
     await approve(till, older)
     token = (await doubted(till, credit_for(till, newer, older.total))).token
     with pytest.raises(TokenError):
-        await till.deposits.insist(SECOND_ADMIN, token)
+        await till.topups.insist(SECOND_ADMIN, token)
     for reader in (SECOND_ADMIN, ADMIN):
         with pytest.raises(NotFoundError):
-            await till.deposits.doubt(reader, token if reader == SECOND_ADMIN else "unknown")
+            await till.topups.doubt(reader, token if reader == SECOND_ADMIN else "unknown")
     with pytest.raises(TokenError):
         await till.wallets.adjust(ADMIN, token)
     with pytest.raises(TokenError):
-        await till.deposits.insist(ADMIN, await till.token(CustomerId(ADMIN)))
+        await till.topups.insist(ADMIN, await till.token(CustomerId(ADMIN)))
     till.clock.at += timedelta(minutes=31)
     with pytest.raises(TokenError):
-        await till.deposits.insist(ADMIN, token)
+        await till.topups.insist(ADMIN, token)
     fresh = (await doubted(till, credit_for(till, newer, older.total))).token
     await till.wallets.decide_topup(SECOND_ADMIN, newer.topup_id, approve=False)
     with pytest.raises(AlreadyDecidedError):
-        await till.deposits.insist(ADMIN, fresh)
+        await till.topups.insist(ADMIN, fresh)
     assert await posted(till) == OPENING + older.total
 
 
@@ -310,9 +310,9 @@ async def test_only_an_admin_says_that_a_second_payment_arrived(till: Shop) -> N
     """By the list of admins at the time of the act."""
     topup = await ask(till, "a")
     for act in (
-        till.deposits.insist(BUDI, "token0000001"),
-        till.deposits.doubt(BUDI, "token0000001"),
-        till.deposits.weigh(BUDI, topup.topup_id, Rupiah(1)),
+        till.topups.insist(BUDI, "token0000001"),
+        till.topups.doubt(BUDI, "token0000001"),
+        till.topups.weigh(BUDI, topup.topup_id, Rupiah(1)),
     ):
         with pytest.raises(NotPermittedError):
             await act
@@ -321,9 +321,9 @@ async def test_only_an_admin_says_that_a_second_payment_arrived(till: Shop) -> N
 async def test_an_amount_is_weighed_without_crediting_it(till: Shop) -> None:
     """As it is typed, before any button is pressed."""
     older, newer = await ask(till, "a", BUDI), await ask(till, "b")
-    await till.deposits.weigh(ADMIN, newer.topup_id, Rupiah(12_345))
+    await till.topups.weigh(ADMIN, newer.topup_id, Rupiah(12_345))
     await approve(till, older)
-    await doubted(till, till.deposits.weigh(ADMIN, newer.topup_id, older.total))
+    await doubted(till, till.topups.weigh(ADMIN, newer.topup_id, older.total))
     assert await posted(till) == OPENING
 
 
@@ -357,7 +357,7 @@ async def test_a_credit_is_shown_anew_when_its_amount_was_credited_meanwhile(
 ) -> None:
     """By another admin, for anybody."""
     topup = await ask(till, "a", BUDI)
-    await till.deposits.cancel(BUDI, topup.topup_id)
+    await till.topups.cancel(BUDI, topup.topup_id)
     shown = await till.wallets.propose(SECOND_ADMIN, ANNI, topup.total, "stray picture")
     await approve(till, topup)
     with pytest.raises(BalanceChangedError) as changed:

@@ -35,7 +35,7 @@ async def news(shop: Shop) -> list[tuple[int, NoticeKind, tuple[int, ...]]]:
 
 async def shown(shop: Shop, topup: TopUp, *message_ids: int) -> None:
     for message_id in message_ids:
-        await shop.deposits.shown(topup.topup_id, message_id)
+        await shop.topups.shown(topup.topup_id, message_id)
 
 
 async def test_a_decision_is_told_where_the_request_was_shown(till: Shop) -> None:
@@ -56,22 +56,22 @@ async def test_each_change_is_told_once(till: Shop) -> None:
     await shown(till, topup, 71)
     await till.told()
     till.clock.at += HOUR
-    await till.deposits.expire()
+    await till.topups.expire()
     assert await news(till) == [(ANNI, NoticeKind.TOPUP_SETTLED, (71,))]
-    await till.deposits.answer(ADMIN, topup.topup_id, Verdict(approve=False, reason="late"))
+    await till.topups.answer(ADMIN, topup.topup_id, Verdict(approve=False, reason="late"))
     assert await news(till) == [(ANNI, NoticeKind.TOPUP_SETTLED, (71,))]
-    assert await till.deposits.expire() is None
+    assert await till.topups.expire() is None
     assert await news(till) == []
 
 
 async def test_a_message_that_comes_too_late_is_told_at_once(till: Shop) -> None:
     """It was on its way when the request was let go; one of no request is nobody's."""
     topup = await ask(till, "a")
-    await till.deposits.cancel(ANNI, topup.topup_id)
+    await till.topups.cancel(ANNI, topup.topup_id)
     await till.told()
     await shown(till, topup, 73)
     assert await news(till) == [(ANNI, NoticeKind.TOPUP_SETTLED, (73,))]
-    await till.deposits.shown(TopUpId(99), 74)
+    await till.topups.shown(TopUpId(99), 74)
     assert await news(till) == []
 
 
@@ -79,17 +79,17 @@ async def test_the_questions_about_what_is_decided_end(till: Shop) -> None:
     """Those of other admins; a question about something else, or without a message, is no news."""
     mine, other = await ask(till, "a"), await ask(till, "b", CustomerId(SECOND_ADMIN))
     await till.told()
-    await till.deposits.ask(SECOND_ADMIN, mine.topup_id, for_amount=True, message_id=81)
-    await till.deposits.ask(ADMIN, other.topup_id, for_amount=False, message_id=82)
+    await till.topups.ask(SECOND_ADMIN, mine.topup_id, for_amount=True, message_id=81)
+    await till.topups.ask(ADMIN, other.topup_id, for_amount=False, message_id=82)
     await till.wallets.decide_topup(ADMIN, mine.topup_id, approve=True)
-    assert await till.buy.dialog(CustomerId(SECOND_ADMIN)) is None
-    assert await till.buy.dialog(CustomerId(ADMIN)) is not None
+    assert await till.dialogs.of(CustomerId(SECOND_ADMIN)) is None
+    assert await till.dialogs.of(CustomerId(ADMIN)) is not None
     assert await news(till) == [(SECOND_ADMIN, NoticeKind.TOPUP_NEWS, (81,))]
     data = {"topup_id": int(other.topup_id), "for_amount": 1}
     silent = Dialog(CustomerId(ADMIN), CONVERSATION, Step.DECISION, till.clock.now(), data=data)
     await till.store.write(lambda tx: tx.dialogs.put(silent))
     await till.wallets.decide_topup(SECOND_ADMIN, other.topup_id, approve=False)
-    assert await till.buy.dialog(CustomerId(ADMIN)) is None
+    assert await till.dialogs.of(CustomerId(ADMIN)) is None
     assert await news(till) == []
 
 
@@ -106,8 +106,8 @@ async def test_a_request_is_let_go_until_its_picture_comes(till: Shop) -> None:
     """Then there is something to decide again."""
     topup = await ask(till, "a")
     assert not is_let_go(topup)
-    await till.deposits.cancel(ANNI, topup.topup_id)
-    gone = await till.deposits.one(ANNI, topup.topup_id)
+    await till.topups.cancel(ANNI, topup.topup_id)
+    gone = await till.topups.one(ANNI, topup.topup_id)
     assert is_let_go(gone)
-    await till.deposits.prove(ANNI, Proof("f"), "update:7")
-    assert not is_let_go(await till.deposits.one(ANNI, topup.topup_id))
+    await till.topups.prove(ANNI, Proof("f"), "update:7")
+    assert not is_let_go(await till.topups.one(ANNI, topup.topup_id))

@@ -1,0 +1,56 @@
+"""Dialogs: the step of the conversation at which each customer is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.domain.customer import CONVERSATION, Dialog, Step
+from bot.domain.order import CustomerId, OrderId
+from bot.ports.clock import Clock
+from bot.ports.store import Store, Transaction
+
+
+class CustomerDialogs:
+    """Reads and moves a customer's step where no other use case writes it with its effect."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def of(self, customer_id: CustomerId) -> Dialog | None:
+        """Return a customer's open dialog, or None."""
+        return await self._store.read(lambda tx: tx.dialogs.get(customer_id))
+
+    async def browse(self, customer_id: CustomerId) -> None:
+        """Go to the step PRODUCT; a product or a destination given before is dropped."""
+        known = await self.of(customer_id)
+        # Most presses lead from one level to the next, and need no write.
+        if known is None or known.step != Step.PRODUCT:
+            dialog = Dialog(customer_id, CONVERSATION, Step.PRODUCT, self._clock.now())
+            await self._store.write(lambda tx: tx.dialogs.put(dialog))
+
+    async def set_message(self, customer_id: CustomerId, message_id: int | None) -> None:
+        """Record which message shows the dialog's screen, when it had to be sent anew."""
+
+        def note(tx: Transaction) -> None:
+            dialog = tx.dialogs.get(customer_id)
+            if dialog is not None and dialog.message_id != message_id:
+                tx.dialogs.put(replace(dialog, message_id=message_id))
+
+        await self._store.write(note)
+
+    async def end(self, customer_id: CustomerId) -> bool:
+        """End a customer's dialog; False when none was open."""
+
+        def drop(tx: Transaction) -> bool:
+            known = tx.dialogs.get(customer_id) is not None
+            tx.dialogs.drop(customer_id)
+            return known
+
+        return await self._store.write(drop)
+
+    async def ask_selling_price(self, customer_id: CustomerId, order_id: OrderId) -> None:
+        """Go to the step SELLING_PRICE: the price to print on an order's receipt."""
+        now, data = self._clock.now(), {"order_id": int(order_id)}
+        dialog = Dialog(customer_id, CONVERSATION, Step.SELLING_PRICE, now, data=data)
+        await self._store.write(lambda tx: tx.dialogs.put(dialog))
