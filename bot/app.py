@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 import structlog
 
 from bot.config import Settings
+from bot.config.wiring import cautions, open_supplier, set_up_logging, shop_rules, web_servers
 from bot.domain.errors import BackupError, StoreError
 from bot.domain.profile import PanelProfile
 from bot.machine import RandomIds, SystemClock
-from bot.outfit import cautions, open_supplier, set_up_logging, shop_rules, web_servers
 from bot.ports import Clock, Store, Transaction
 from bot.services.admin import Admin
 from bot.services.back_up import BackUp

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.config import Settings
+from bot.config.wiring import shop_rules
 from bot.domain.errors import BackupError, StoreError
 from bot.domain.rules import ShopRules
-from bot.outfit import shop_rules
 from bot.services.reconcile import ORPHANED_AFTER
 from bot.services.restore import Restored, period_of, travel
 from bot.supplier.profile import ProfileError, load_profile

@@ -15,9 +15,9 @@ from typing import Any
 import aiohttp
 
 from bot.config import Settings
+from bot.config.wiring import cautions, open_supplier, set_up_logging, shop_rules
 from bot.domain.errors import KonterError, RefusalClass, SupplierError, SupplierRefusedError
 from bot.domain.rules import ShopRules
-from bot.outfit import cautions, open_supplier, set_up_logging, shop_rules
 from bot.ports import ServiceList
 from bot.services.reconcile import ORPHANED_AFTER
 from bot.supplier.client import OsimesaSupplier

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import load_settings
-from bot.outfit import cautions, web_servers
+from bot.config.wiring import cautions, web_servers
 from bot.web.metrics import Figures
 from bot.web.server import Health, WebhookRoute
 from tests.test_config import HOOK, REQUIRED, TOKEN
