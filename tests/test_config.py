@@ -326,7 +326,7 @@ def test_health_and_metrics_are_open_to_this_machine_alone(
     env: dict[str, str], address: tuple[str, int] | None
 ) -> None:
     """Unless they ask for a token; a proxy that serves the webhook reaches what is beside it."""
-    assert load(**env).status_address == address
+    assert load(**env).monitoring_address == address
 
 
 def test_metrics_have_a_port_of_their_own_or_none() -> None:

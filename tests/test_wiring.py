@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import load_settings
-from bot.config.wiring import cautions, web_servers
+from bot.config.wiring import startup_warnings, web_servers
 from bot.web.metrics import Figures
 from bot.web.server import Health, WebhookRoute
 from tests.test_config import HOOK, REQUIRED, TOKEN
@@ -61,7 +61,7 @@ def test_figures_that_are_not_served_are_told(
     env: dict[str, str], count: int, tmp_path: Path
 ) -> None:
     """Somebody may look for them; what was switched off is not missed."""
-    told = cautions(load_settings(REQUIRED | env, env_file=None), tmp_path / ".env")
+    told = startup_warnings(load_settings(REQUIRED | env, env_file=None), tmp_path / ".env")
     assert len(told) == count
     assert all("METRICS_TOKEN" in sentence for sentence in told)
 
@@ -72,6 +72,6 @@ def test_settings_that_others_may_read_are_told(mode: int, count: int, tmp_path:
     file = tmp_path / ".env"
     file.touch()
     file.chmod(mode)
-    told = cautions(load_settings(REQUIRED, env_file=None), file)
+    told = startup_warnings(load_settings(REQUIRED, env_file=None), file)
     assert len(told) == count
     assert all(f"chmod 600 {file}" in sentence for sentence in told)
