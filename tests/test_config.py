@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.config import Settings, SettingsError, load_settings
+from bot.config import DEPRECATED_NAMES, Settings, SettingsError, load_settings
 from tests import env_example
 
 REQUIRED = {
@@ -381,6 +381,70 @@ def test_a_misspelt_setting_in_the_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings(REQUIRED, env_file=file)
     assert caught.value.problems == ["MARKUP_PRECENT is no setting: did you mean MARKUP_PERCENT?"]
+
+
+@pytest.mark.parametrize("given_in", ["environment", "file"])
+def test_a_deprecated_name_works_alone(given_in: str, tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("DEPOSIT_EXPIRES_MINUTES=45\n" if given_in == "file" else "", encoding="utf-8")
+    env = {"DEPOSIT_EXPIRES_MINUTES": "45"} if given_in == "environment" else {}
+    settings = load_settings(REQUIRED | env, file)
+    assert settings.topup_expires_minutes == 45
+    assert settings.deprecated_names == ("deposit_expires_minutes",)
+
+
+def test_an_empty_deprecated_name_means_nothing() -> None:
+    settings = load(DEPOSIT_EXPIRES_MINUTES="", TOPUP_EXPIRES_MINUTES="45")
+    assert settings.topup_expires_minutes == 45
+    assert settings.deprecated_names == ()
+    assert load(TOPUP_EXPIRES_MINUTES="", DEPOSIT_EXPIRES_MINUTES="45").topup_expires_minutes == 45
+
+
+def test_a_deprecated_name_may_repeat_the_value_of_the_present_name() -> None:
+    settings = load(DEPOSIT_EXPIRES_MINUTES="45", TOPUP_EXPIRES_MINUTES=" 45 ")
+    assert settings.topup_expires_minutes == 45
+    assert settings.deprecated_names == ("deposit_expires_minutes",)
+
+
+def test_a_deprecated_name_may_not_contradict_the_present_name(tmp_path: Path) -> None:
+    contradiction = (
+        "DEPOSIT_EXPIRES_MINUTES is the old name of TOPUP_EXPIRES_MINUTES, and they have different "
+        "values: remove DEPOSIT_EXPIRES_MINUTES."
+    )
+    assert problems_of(DEPOSIT_EXPIRES_MINUTES="45", TOPUP_EXPIRES_MINUTES="60") == [contradiction]
+    assert problems_of(
+        DEPOSIT_EXPIRES_MINUTES="45", TOPUP_EXPIRES_MINUTES="1", BACKUP_HOUR="99"
+    ) == [
+        contradiction,
+        "TOPUP_EXPIRES_MINUTES must be at least 5.",
+        "BACKUP_HOUR must be at most 23.",
+    ]
+    file = tmp_path / ".env"
+    file.write_text("DEPOSIT_EXPIRES_MINUTES=45\n", encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(REQUIRED | {"TOPUP_EXPIRES_MINUTES": "60"}, file)
+    assert caught.value.problems == [contradiction]
+
+
+def test_a_wrong_value_is_reported_under_the_name_that_was_given() -> None:
+    assert problems_of(DEPOSIT_EXPIRES_MINUTES="1") == [
+        "DEPOSIT_EXPIRES_MINUTES must be at least 5."
+    ]
+
+
+def test_a_misspelt_deprecated_name_is_corrected_to_the_present_name(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("DEPOSIT_EXPIRE_MINUTES=5\n", encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(REQUIRED, env_file=file)
+    assert caught.value.problems == [
+        "DEPOSIT_EXPIRE_MINUTES is no setting: did you mean TOPUP_EXPIRES_MINUTES?"
+    ]
+
+
+def test_deprecated_names_are_no_settings_and_name_one_each() -> None:
+    assert not set(DEPRECATED_NAMES) & set(Settings.model_fields)
+    assert set(DEPRECATED_NAMES.values()) <= set(Settings.model_fields)
 
 
 def test_every_setting_is_described() -> None:

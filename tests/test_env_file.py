@@ -124,6 +124,16 @@ def test_a_line_that_sets_nothing_is_told(line: str, tmp_path: Path) -> None:
     assert caught.value.problems == [unread, "BACKUP_HOUR must be at most 23."]
 
 
+def test_an_invalid_line_of_a_deprecated_name_is_reported(tmp_path: Path) -> None:
+    file = env_file(tmp_path, b"DEPOSIT_EXPIRES_MINUTES: 45\n")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(REQUIRED, file)
+    (sentence,) = caught.value.problems
+    assert sentence.startswith("DEPOSIT_EXPIRES_MINUTES cannot be read in line 1")
+    present = load_settings(REQUIRED | {"TOPUP_EXPIRES_MINUTES": "60"}, file)
+    assert present.topup_expires_minutes == 60
+
+
 def test_a_line_of_something_else_is_nobodys_fault(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -66,6 +66,13 @@ def test_figures_that_are_not_served_are_told(
     assert all("METRICS_TOKEN" in sentence for sentence in told)
 
 
+def test_a_deprecated_name_is_told_in_a_sentence(tmp_path: Path) -> None:
+    settings = load_settings(REQUIRED | {"DEPOSIT_EXPIRES_MINUTES": "45"}, env_file=None)
+    assert startup_warnings(settings, tmp_path / ".env") == [
+        "DEPOSIT_EXPIRES_MINUTES is deprecated: set TOPUP_EXPIRES_MINUTES instead"
+    ]
+
+
 @pytest.mark.parametrize(("mode", "count"), [(0o600, 0), (0o400, 0), (0o640, 1), (0o604, 1)])
 def test_settings_that_others_may_read_are_told(mode: int, count: int, tmp_path: Path) -> None:
     """The token and the API key are in them."""

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.config.env_file import EnvFile, EnvFileError, read_env_file
-from bot.config.settings import Settings
+from bot.config.settings import DEPRECATED_NAMES, Settings
 
 ENV_FILE = Path(".env")
 """In the working folder."""
@@ -44,12 +44,20 @@ def load_settings(
     environment = os.environ if env is None else env
     outside = {name.lower(): value for name, value in environment.items()}
     given = file.values | outside
-    from_file = [name for name in only if name not in outside]
-    problems = [*_invalid_lines(file, from_file), *_misspelt(file.values, only)]
+    deprecated = [old for old in _deprecated(only) if _text(given, old)]
+    problems = [
+        *_invalid_lines(file, outside, only),
+        *_misspelt(file.values, only),
+        *_contradictions(given, deprecated),
+    ]
+    renamed = {
+        DEPRECATED_NAMES[old]: old for old in deprecated if not _text(given, DEPRECATED_NAMES[old])
+    }
+    given |= {new: given[old] for new, old in renamed.items()}
     try:
-        settings = Settings(**_known(given, only))
+        settings = Settings(deprecated, **_known(given, only))
     except ValidationError as error:
-        problems += [_sentence(detail) for detail in error.errors(include_url=False)]
+        problems += [_sentence(detail, renamed) for detail in error.errors(include_url=False)]
         raise SettingsError(problems) from None
     if problems:
         raise SettingsError(problems)
@@ -78,16 +86,40 @@ def _known(given: Mapping[str, str | None], only: Sequence[str]) -> dict[str, An
     """Return the settings in `given`. An empty value means the default, with one exception."""
     known: dict[str, Any] = {}
     for name in only:
-        value = (given.get(name) or "").strip()
-        if value:
+        if value := _text(given, name):
             known[name] = value
         elif name in given and name == "osimesa_profile_url":
             known[name] = None  # empty: the balance is not fetched
     return known
 
 
-def _invalid_lines(file: EnvFile, names: Sequence[str]) -> list[str]:
-    """Report invalid lines that begin with a setting: its default would apply unnoticed."""
+def _text(given: Mapping[str, str | None], name: str) -> str:
+    return (given.get(name) or "").strip()
+
+
+def _deprecated(only: Sequence[str]) -> list[str]:
+    """Return the old names of the settings in `only`."""
+    return [old for old, new in DEPRECATED_NAMES.items() if new in only]
+
+
+def _contradictions(given: Mapping[str, str | None], deprecated: Sequence[str]) -> list[str]:
+    """Report settings whose old and present names have different values."""
+    pairs = [(old, DEPRECATED_NAMES[old]) for old in deprecated]
+    return [
+        f"{old.upper()} is the old name of {new.upper()}, and they have different values: "
+        f"remove {old.upper()}."
+        for old, new in pairs
+        if _text(given, new) not in {"", _text(given, old)}
+    ]
+
+
+def _invalid_lines(file: EnvFile, outside: Mapping[str, str], only: Sequence[str]) -> list[str]:
+    """Report invalid lines that begin with a setting: its default would apply unnoticed.
+
+    A setting that is given outside the file does not need its line.
+    """
+    names = [name for name in only if name not in outside]
+    names += [old for old in _deprecated(names) if old not in outside]
     return [
         f"{name.upper()} cannot be read in line {line}: write NAME=value, and a value in quotes "
         "wholly inside them."
@@ -98,11 +130,13 @@ def _invalid_lines(file: EnvFile, names: Sequence[str]) -> list[str]:
 
 def _misspelt(in_file: Mapping[str, str | None], only: Sequence[str]) -> list[str]:
     """Report names in the file that resemble a setting: the typing error would go unnoticed."""
-    unknown = [name for name in in_file if name not in Settings.model_fields]
+    known = {*Settings.model_fields, *DEPRECATED_NAMES}
+    candidates = [*only, *_deprecated(only)]
     return [
-        f"{name.upper()} is no setting: did you mean {match.upper()}?"
-        for name in unknown
-        for match in difflib.get_close_matches(name, only, n=1, cutoff=0.85)
+        f"{name.upper()} is no setting: did you mean {DEPRECATED_NAMES.get(match, match).upper()}?"
+        for name in in_file
+        if name not in known
+        for match in difflib.get_close_matches(name, candidates, n=1, cutoff=0.85)
     ]
 
 
@@ -118,8 +152,11 @@ _SENTENCES = {
 }
 
 
-def _sentence(detail: ErrorDetails) -> str:
-    """Describe an error without repeating the value, which may be a secret."""
+def _sentence(detail: ErrorDetails, renamed: Mapping[str, str]) -> str:
+    """Describe an error without repeating the value, which may be a secret.
+
+    `renamed` has the old names that values were given under, by present names.
+    """
     field = str(detail["loc"][0])
     facts = {
         "description": Settings.model_fields[field].description,
@@ -127,7 +164,7 @@ def _sentence(detail: ErrorDetails) -> str:
         **{name: _as_typed(limit) for name, limit in detail.get("ctx", {}).items()},
     }
     ending = _SENTENCES.get(detail["type"], "cannot be used: {message}")
-    return f"{field.upper()} {ending.format(**facts)}."
+    return f"{renamed.get(field, field).upper()} {ending.format(**facts)}."
 
 
 def _as_typed(limit: object) -> object:

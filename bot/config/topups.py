@@ -20,13 +20,13 @@ class TopupSettings(SettingsArea):
         description="another way to pay money in, such as a bank account; customers read it as it "
         "is",
     )
-    deposit_expires_minutes: WholeNumber = Field(
+    topup_expires_minutes: WholeNumber = Field(
         60, ge=5, le=10_080, description="how long a customer may take to pay money in"
     )
 
     @property
-    def deposit_expires(self) -> timedelta | None:
+    def topup_expires(self) -> timedelta | None:
         """How long a top-up may be paid; None when no way to pay is set."""
         if not self.qris_static and not self.topup_instructions:
             return None
-        return timedelta(minutes=self.deposit_expires_minutes)
+        return timedelta(minutes=self.topup_expires_minutes)

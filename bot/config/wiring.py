@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
-from bot.config import ENV_FILE, Settings
+from bot.config import DEPRECATED_NAMES, ENV_FILE, Settings
 from bot.config.supplier import SupplierSettings
 from bot.config.web import WebSettings
 from bot.domain.money import Rupiah
@@ -39,7 +39,7 @@ def shop_rules(settings: Settings, profile: PanelProfile) -> ShopRules:
         calls_per_minute=settings.supplier_calls_per_minute,
         customer_updates_per_minute=settings.customer_updates_per_minute,
         customer_orders_per_minute=settings.customer_orders_per_minute,
-        deposit_expires=settings.deposit_expires,
+        topup_expires=settings.topup_expires,
     )
 
 
@@ -84,7 +84,10 @@ def web_servers(
 
 def startup_warnings(settings: Settings, env_file: Path = ENV_FILE) -> list[str]:
     """Return a sentence for each setting that works but that the owner should look at."""
-    warnings = []
+    warnings = [
+        f"{name.upper()} is deprecated: set {DEPRECATED_NAMES[name].upper()} instead"
+        for name in settings.deprecated_names
+    ]
     if settings.monitoring_address is None and (settings.http_port or settings.metrics_port):
         warnings.append(
             "/health and /metrics are not served, because others reach their address: set "
