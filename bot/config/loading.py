@@ -83,13 +83,13 @@ def load_database_settings(
 
 
 def _known(given: Mapping[str, str | None], only: Sequence[str]) -> dict[str, Any]:
-    """Return the settings in `given`. An empty value means the default, with one exception."""
+    """Return the values of the settings in `only`; an empty value means the default."""
     known: dict[str, Any] = {}
     for name in only:
         if value := _text(given, name):
             known[name] = value
         elif name in given and name == "osimesa_profile_url":
-            known[name] = None  # empty: the balance is not fetched
+            known[name] = None  # the one exception: empty turns the balance call off
     return known
 
 
