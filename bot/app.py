@@ -14,9 +14,15 @@ from urllib.parse import urlsplit
 import structlog
 
 from bot.config import Settings
+from bot.config.wiring import (
+    open_supplier,
+    set_up_logging,
+    shop_rules,
+    startup_warnings,
+    web_servers,
+)
 from bot.domain.errors import BackupError, StoreError
 from bot.domain.supplier_profile import PanelProfile
-from bot.outfit import cautions, open_supplier, set_up_logging, shop_rules, web_servers
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.services.admin.operations import Admin
@@ -364,8 +370,8 @@ async def serve_until_signalled(
     set_up_logging(settings)
     if not settings.admin_ids:
         log.warning("ADMIN_IDS is empty: nobody hears alerts. /start shows everyone their id")
-    for caution in cautions(settings):
-        log.warning(caution)
+    for warning in startup_warnings(settings):
+        log.warning(warning)
     signalled = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, signalled.set)

@@ -1,6 +1,6 @@
 """Log set-up: one format for the bot and its libraries, with every secret masked.
 
-Ids are bound by whoever handles an order or an update:
+Code that handles an order or an update binds its id to all lines that are logged meanwhile:
 `with structlog.contextvars.bound_contextvars(order_id=...)`.
 """
 
@@ -13,7 +13,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from bot.domain.masking import MASK, Masker
 
-# Values under these names are secrets or worth money, whatever they are.
+# A value under one of these names is masked, whatever it is: a secret, or a voucher worth money.
 SECRET_NAMES = frozenset(
     {
         "api_key",
@@ -31,9 +31,9 @@ SECRET_NAMES = frozenset(
     }
 )
 
-# Libraries that would say too much: httpx writes whole addresses, with the bot's token in them,
-# at INFO; aiosqlite writes every row, with vouchers, at DEBUG; so does telegram with messages.
-FLOORS = {
+# The lowest level of libraries that log too much. At INFO httpx logs whole addresses, which contain
+# the bot's token; at DEBUG aiosqlite logs every row, with vouchers, and telegram every message.
+MIN_LEVELS = {
     "aiohttp.access": logging.WARNING,
     "aiosqlite": logging.WARNING,
     "apscheduler": logging.WARNING,
@@ -45,7 +45,7 @@ FLOORS = {
 
 
 class Redactor:
-    """A structlog processor that masks secrets in every value, nested ones and texts alike."""
+    """A structlog processor that masks secrets in every value, also inside texts and containers."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         self._masker = Masker(secrets)
@@ -54,7 +54,7 @@ class Redactor:
         return {name: self._masked(name, value) for name, value in event_dict.items()}
 
     def text(self, text: str) -> str:
-        """The text with each secret in it masked."""
+        """Return `text` with each secret masked."""
         return self._masker.text(text)
 
     def _masked(self, name: object, value: object) -> object:
@@ -73,10 +73,10 @@ class Redactor:
             case list() | tuple() | set() | frozenset():
                 return [self._value(item) for item in value]
             case _:
-                # Renderers write the representation of anything else.
-                shown = repr(value)
-                masked = self.text(shown)
-                return value if masked == shown else masked
+                # Renderers print the `repr` of any other value.
+                text = repr(value)
+                masked = self.text(text)
+                return value if masked == text else masked
 
 
 def configure_logging(
@@ -85,9 +85,9 @@ def configure_logging(
     secrets: Iterable[str] = (),
     stream: TextIO | None = None,
 ) -> None:
-    """Sends structlog's and the standard library's records to `stream` (default: stderr).
+    """Send the records of structlog and the standard library to `stream` (default: stderr).
 
-    `secrets` are masked wherever they stand. Calling again replaces what was set before.
+    `secrets` are masked wherever they occur. A second call replaces the first configuration.
     """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -112,7 +112,7 @@ def configure_logging(
             foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                # Exceptions become text before the redactor, which then sees all of them.
+                # Before the redactor, so that it masks secrets in tracebacks.
                 structlog.processors.format_exc_info,
                 Redactor(secrets),
                 _renderer(log_format),
@@ -122,8 +122,8 @@ def configure_logging(
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for name, floor in FLOORS.items():
-        logging.getLogger(name).setLevel(max(floor, root.level))
+    for name, min_level in MIN_LEVELS.items():
+        logging.getLogger(name).setLevel(max(min_level, root.level))
 
 
 def _renderer(log_format: Literal["console", "json"]) -> Processor:
@@ -131,6 +131,6 @@ def _renderer(log_format: Literal["console", "json"]) -> Processor:
         return structlog.processors.JSONRenderer(ensure_ascii=False)
     return structlog.dev.ConsoleRenderer(
         colors=False,
-        # The prettier ones show local variables, and so secrets.
+        # The other formatters print local variables, which may be secrets.
         exception_formatter=structlog.dev.plain_traceback,
     )

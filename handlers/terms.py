@@ -20,6 +20,6 @@ async def terms_command(update: Update, context: ShopContext) -> None:
 async def paysupport_command(update: Update, context: ShopContext) -> None:
     """Show where to turn with a payment: /paysupport."""
     words, shop = context.words, context.shop
-    takes_pictures = shop.rules.deposit_expires is not None
+    takes_pictures = shop.rules.topup_expires is not None
     text = paysupport_text(words, shop.paysupport, shop.shop_contact, takes_pictures=takes_pictures)
     await show_anew(update, context, text, keyboard([history(words), home(words)]))

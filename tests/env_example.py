@@ -8,13 +8,13 @@ from bot.config import Settings
 
 EXAMPLE = Path(__file__).parent.parent / ".env.example"
 HEAD = """\
-# Konter's settings. Copy this file to .env and fill in what has no `#` before it;
-# everything else shows its default and may stay as it is.
+# Konter's settings. Copy this file to .env and fill in the lines without `#`.
+# The other lines show the defaults; remove the `#` to change one.
 """
 
 
 def text() -> str:
-    """All of `.env.example`: each setting with its description, and its default commented out."""
+    """Return `.env.example`: each setting with its description, its default commented out."""
     return HEAD + "".join(_entry(name, field) for name, field in Settings.model_fields.items())
 
 

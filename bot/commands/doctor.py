@@ -15,9 +15,9 @@ from typing import Any
 import aiohttp
 
 from bot.config import Settings
+from bot.config.wiring import open_supplier, set_up_logging, shop_rules, startup_warnings
 from bot.domain.errors import KonterError, RefusalClass, SupplierError, SupplierRefusedError
 from bot.domain.shop_rules import ShopRules
-from bot.outfit import cautions, open_supplier, set_up_logging, shop_rules
 from bot.ports.supplier import ServiceList
 from bot.services.orders.reconcile import ORPHANED_AFTER
 from bot.supplier.client import OsimesaSupplier
@@ -62,8 +62,8 @@ async def examine(settings: Settings, say: Callable[[str], None]) -> int:
 
 async def _findings(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding(Mark.OK, "settings", "all there and readable")
-    for caution in cautions(settings):
-        yield Finding(Mark.WARNING, "settings", caution)
+    for warning in startup_warnings(settings):
+        yield Finding(Mark.WARNING, "settings", warning)
     for path in (settings.database_path, settings.backup_folder):
         if is_open_to_others(path):
             text = f"other users of this machine may read {path}: the next start changes that"

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.config import Settings
+from bot.config.wiring import shop_rules
 from bot.domain.errors import BackupError, StoreError
 from bot.domain.shop_rules import ShopRules
-from bot.outfit import shop_rules
 from bot.services.orders.reconcile import ORPHANED_AFTER
 from bot.services.restores import Restored, period_of, travel
 from bot.supplier.profile import ProfileError, load_profile

@@ -1,6 +1,16 @@
-"""Settings: what a shopkeeper may set, read once from the environment and `.env`."""
+"""The settings of the bot, from the environment and `.env`.
+
+One module per area holds its settings; `wiring` builds objects from them.
+"""
 
 from bot.config.loading import ENV_FILE, SettingsError, load_database_settings, load_settings
-from bot.config.settings import Settings
+from bot.config.settings import DEPRECATED_NAMES, Settings
 
-__all__ = ["ENV_FILE", "Settings", "SettingsError", "load_database_settings", "load_settings"]
+__all__ = [
+    "DEPRECATED_NAMES",
+    "ENV_FILE",
+    "Settings",
+    "SettingsError",
+    "load_database_settings",
+    "load_settings",
+]

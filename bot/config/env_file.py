@@ -1,4 +1,4 @@
-"""Reading `.env`: what cannot be read is one sentence, and never a traceback."""
+"""Reading `.env`: a file that cannot be used is reported in a sentence, without a traceback."""
 
 import codecs
 import io
@@ -9,37 +9,36 @@ from pathlib import Path
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
-LARGEST_BYTES = 1_000_000
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_MARK = "\ufeff"
-"""What some editors put before a text to say that it is UTF-8."""
-
-
+MAX_BYTES = 1_000_000
+_UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_BYTE_ORDER_MARK = "\ufeff"
+"""Some editors write it at the start of a UTF-8 file."""
 _FIRST_WORD = re.compile(r"\s*(?:export\s+)?['\"]?(\w+)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class EnvFile:
-    """What a file holds: values by name, in small letters."""
+    """The parsed content of a file."""
 
     values: dict[str, str | None]
-    unread: tuple[tuple[str, int], ...] = ()
-    """The first word, in small letters, and the number of each line that sets nothing."""
+    """By name in lower case."""
+    invalid_lines: tuple[tuple[str, int], ...] = ()
+    """The first word, in lower case, and the number of each line that could not be parsed."""
 
 
 class EnvFileError(Exception):
-    """The file is there and cannot be used; the message is a sentence that says what to do."""
+    """The file exists and cannot be used; the message is a sentence that says how to fix it."""
 
 
 def read_env_file(path: Path) -> EnvFile:
-    """Return what a file holds; nothing if there is none.
+    """Read and parse a file; a file that does not exist counts as empty.
 
     Raises `EnvFileError`.
     """
     try:
-        # A pipe can be read once only, and is as good as a file.
+        # Read once only: the file may be a pipe.
         with path.open("rb") as file:
-            content = file.read(LARGEST_BYTES + 1)
+            content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         return EnvFile({})
     except IsADirectoryError:
@@ -50,26 +49,28 @@ def read_env_file(path: Path) -> EnvFile:
         raise EnvFileError(
             f"{path} cannot be read ({error.strerror}): make it a file that Konter may read."
         ) from None
-    if len(content) > LARGEST_BYTES:
+    if len(content) > MAX_BYTES:
         raise EnvFileError(f"{path} is larger than 1 MB, so it holds no settings.")
-    unread, good = [], ""
-    for part in parse_stream(io.StringIO(_text(content, path))):
+    invalid_lines, valid_text = [], ""
+    for part in parse_stream(io.StringIO(_decode(content, path))):
+        text = part.original.string
         if part.error or (part.key is not None and part.value is None):
-            blank = len(part.original.string) - len(part.original.string.lstrip("\r\n"))
-            line = part.original.line + part.original.string[:blank].count("\n")
-            word = _FIRST_WORD.match(part.original.string)
-            unread.append(("" if word is None else word[1].lower(), line))
+            # The parser counts blank lines before a statement as part of it.
+            blank = len(text) - len(text.lstrip("\r\n"))
+            line = part.original.line + text[:blank].count("\n")
+            word = _FIRST_WORD.match(text)
+            invalid_lines.append(("" if word is None else word[1].lower(), line))
         else:
-            good += part.original.string
-    values = dotenv_values(stream=io.StringIO(good))
-    return EnvFile({name.lower(): value for name, value in values.items()}, tuple(unread))
+            valid_text += text
+    values = dotenv_values(stream=io.StringIO(valid_text))
+    return EnvFile({name.lower(): value for name, value in values.items()}, tuple(invalid_lines))
 
 
-def _text(content: bytes, path: Path) -> str:
-    if content.startswith(_UTF_16) or b"\0" in content:
+def _decode(content: bytes, path: Path) -> str:
+    if content.startswith(_UTF_16_MARKS) or b"\0" in content:
         raise EnvFileError(f"{path} is not UTF-8, perhaps UTF-16: save it as UTF-8.")
     try:
-        return content.decode().replace(_MARK, "")
+        return content.decode().replace(_BYTE_ORDER_MARK, "")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise EnvFileError(

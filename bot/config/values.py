@@ -1,4 +1,8 @@
-"""Types of values that settings have; what a value must be is the end of a sentence."""
+"""Types of the values of settings, with their validators.
+
+The message of a validator ends a sentence that begins with the setting's name, as in
+`HTTP_PORT must be at least 0`. It never repeats the value, which may be a secret.
+"""
 
 import ipaddress
 import re
@@ -14,33 +18,32 @@ from pydantic import AfterValidator, BeforeValidator, SecretStr
 from bot.domain.qris import read_static
 from bot.domain.typed_text import visible
 
-LARGEST_TELEGRAM_ID = 2**52 - 1
+WEEK_SECONDS = 7 * 24 * 3600
+MAX_TELEGRAM_ID = 2**52 - 1
 """An id has at most 52 significant bits (Bot API, User)."""
 WEBHOOK_PORTS = (443, 80, 88, 8443)
-"""Telegram calls no others (Bot API, setWebhook)."""
-LONGEST_NUMBER = 40
-"""More characters than any number that is meant: Python refuses to read thousands of digits."""
+"""Telegram calls no other ports (Bot API, setWebhook)."""
+MAX_NUMBER_LENGTH = 40
+"""In characters; longer than any sensible number. `int` refuses thousands of digits."""
 
-_NO_ADDRESS = "must be a web address such as https://example.com/path"
+_NOT_AN_ADDRESS = "must be a web address such as https://example.com/path"
 _HOST_NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)", re.ASCII | re.IGNORECASE)
 
-# Validators are written as the end of a sentence that begins with the setting's name.
 
-
-def readable(value: object) -> object:
-    """Texts of every setting: the database, Telegram and file names take nothing else."""
-    if isinstance(value, str) and not all(_is_readable(letter) for letter in value):
+def plain_text(value: object) -> object:
+    """Refuse control characters and surrogates, which SQLite, Telegram and file names refuse."""
+    if isinstance(value, str) and not all(_is_plain(character) for character in value):
         raise ValueError("must be plain text, saved as UTF-8 and without control characters")
     return value
 
 
-def _is_readable(letter: str) -> bool:
-    """Whether a character is neither half of one, as bytes that are no UTF-8 become, nor unseen."""
-    return letter in "\n\r\t" or unicodedata.category(letter) not in {"Cc", "Cs"}
+def _is_plain(character: str) -> bool:
+    # Python decodes bytes of the environment that are not UTF-8 to surrogates (Cs).
+    return character in "\n\r\t" or unicodedata.category(character) not in {"Cc", "Cs"}
 
 
 def is_loopback(host: str) -> bool:
-    """Whether nothing but this machine reaches an address."""
+    """Return whether only this machine can reach the address or host name."""
     if host == "localhost":
         return True
     try:
@@ -50,14 +53,14 @@ def is_loopback(host: str) -> bool:
 
 
 def _web_address(value: str) -> str:
-    """Secrets travel to this address, so plain http is for this machine alone."""
+    """Refuse plain http to other machines: secrets are sent to this address."""
     try:
         parts = urlsplit(value)
         host = parts.hostname if parts.port != 0 else None
     except ValueError:
-        raise ValueError(_NO_ADDRESS) from None
+        raise ValueError(_NOT_AN_ADDRESS) from None
     if not host or parts.scheme not in {"http", "https"} or re.search(r"\s", value):
-        raise ValueError(_NO_ADDRESS)
+        raise ValueError(_NOT_AN_ADDRESS)
     if parts.scheme == "http" and not is_loopback(host):
         raise ValueError("must begin with https:// (plain http is for this machine only)")
     if "@" in parts.netloc:
@@ -68,6 +71,7 @@ def _web_address(value: str) -> str:
 
 
 def public_address(value: str) -> str:
+    """Check the address of a webhook by the rules of the Bot API, setWebhook."""
     if not value.startswith("https://"):
         raise ValueError("must begin with https:// because Telegram calls nothing else")
     address = _web_address(value)
@@ -83,13 +87,13 @@ def public_address(value: str) -> str:
 
 
 def host(value: str) -> str:
-    """Return where a server listens: an address, or a name that this machine looks up."""
+    """Check an address to listen on: an IP address, or a host name that is resolved at start."""
     try:
         ipaddress.ip_address(value)
     except ValueError:
         labels = value.split(".")
         is_name = all(_HOST_NAME.fullmatch(label) for label in labels) and len(value) <= 253
-        # 256.1.1.1 and 8080 are slips, and no names.
+        # 256.1.1.1 and 8080 are mistyped addresses, not host names.
         if not is_name or labels[-1].isdigit():
             raise ValueError(
                 "must be an address such as 127.0.0.1, without http:// and port "
@@ -99,7 +103,7 @@ def host(value: str) -> str:
 
 
 def secret(value: SecretStr) -> SecretStr:
-    """What Telegram takes for `secret_token` (Bot API, setWebhook), and too long to be guessed."""
+    """Check a shared secret: the characters of `secret_token` (Bot API, setWebhook), 16 or more."""
     if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", value.get_secret_value()):
         raise ValueError(
             "must be 16 to 256 of the characters A-Z, a-z, 0-9, _ and - "
@@ -115,14 +119,15 @@ def bot_token(value: SecretStr) -> SecretStr:
 
 
 def user_ids(value: object) -> object:
+    """Parse Telegram user ids separated by commas; duplicates are dropped."""
     if not isinstance(value, str):
         return value
     words = [word.strip() for word in visible(value).split(",")]
-    # int() also takes digits of other scripts, which nobody means here.
+    # `int` also accepts digits of other scripts.
     if not all(re.fullmatch(r"[1-9][0-9]{0,18}", word) for word in words):
         raise ValueError("must be Telegram user ids (digits) with commas between them")
     ids = tuple(dict.fromkeys(int(word) for word in words))
-    if max(ids) > LARGEST_TELEGRAM_ID:
+    if max(ids) > MAX_TELEGRAM_ID:
         raise ValueError(
             "holds a number that is no Telegram user's id: /start shows everyone their own"
         )
@@ -130,19 +135,19 @@ def user_ids(value: object) -> object:
 
 
 def whole_number(value: object) -> object:
-    """Digits and nothing else: 1.000 is one thousand to one reader and one to another."""
+    """Parse ASCII digits. 1.000 is refused: it is 1000 in Indonesian and 1 in English."""
     if not isinstance(value, str):
         return value
     value = visible(value).strip()
     if not re.fullmatch(r"-?[0-9]+", value):
         raise ValueError("must be a whole number, written with the digits 0 to 9")
-    if len(value) > LONGEST_NUMBER:
+    if len(value) > MAX_NUMBER_LENGTH:
         raise ValueError("is far too large")
     return int(value)
 
 
 def decimal(value: object) -> object:
-    """A number with a point: three decimals may be meant as thousands, so two are the most."""
+    """Check a decimal number. At most two decimals: 1.000 may be meant as 1000."""
     if not isinstance(value, str):
         return value
     value = visible(value).strip()
@@ -150,12 +155,13 @@ def decimal(value: object) -> object:
         raise ValueError("must be a number such as 2.5, with a point and not a comma")
     if len(value.partition(".")[2]) > 2:
         raise ValueError("must have at most two decimals, as in 2.5 (1.000 may mean 1 or 1000)")
-    if len(value) > LONGEST_NUMBER:
+    if len(value) > MAX_NUMBER_LENGTH:
         raise ValueError("is far too large")
     return value
 
 
 def sqlite_file(value: str) -> str:
+    """Check that a URL names a SQLite file; the file need not exist."""
     name = value.removeprefix("sqlite:///")
     if name == value or not name or name.endswith("/") or ":memory:" in name:
         raise ValueError(
@@ -163,7 +169,7 @@ def sqlite_file(value: str) -> str:
         )
     try:
         is_folder = Path(name).resolve().is_dir()
-    except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: links in a circle.
+    except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: a loop of links
         why = getattr(error, "strerror", None) or "it may be a link to itself"
         raise ValueError(f"names a file that cannot be reached: {why}") from None
     if is_folder:
@@ -181,6 +187,7 @@ def time_zone(value: object) -> object:
 
 
 def qris(value: str) -> str:
+    """Check the text of a static QRIS code; return it without pasted spaces and quotes."""
     return read_static(value) if value else ""
 
 
@@ -206,7 +213,7 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 WholeNumber = Annotated[int, BeforeValidator(whole_number)]
 Decimals = Annotated[Decimal, BeforeValidator(decimal)]
 Seconds = Annotated[float, BeforeValidator(decimal)]
-"""Seconds of which parts count."""
-MaybeFile = Annotated[Path, AfterValidator(_existing_file)] | None
+"""Seconds, with up to two decimals."""
+OptionalFile = Annotated[Path, AfterValidator(_existing_file)] | None
 Host = Annotated[str, AfterValidator(host)]
 Secret = Annotated[SecretStr, AfterValidator(secret)]

@@ -39,8 +39,8 @@ class ShopRules:
     calls_per_minute: int
     customer_updates_per_minute: int = 0
     """How much of what one customer sends is handled; 0: everything."""
-    deposit_expires: timedelta | None = None
-    """How long a deposit may be paid; None: amounts have no part that tells them apart."""
+    topup_expires: timedelta | None = None
+    """How long a top-up may be paid; None: amounts have no part that tells them apart."""
     customer_orders_per_minute: int = 0
     """How many orders one customer may place; 0: any number."""
 

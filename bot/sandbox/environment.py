@@ -14,7 +14,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.config import Settings
+from bot.config import DEPRECATED_NAMES, Settings
 from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.clock import SandboxClock, keep_ahead, kept_ahead
 from bot.sandbox.seed import DEPOSIT, give_money
@@ -201,7 +201,7 @@ def bot_environment(outside: Mapping[str, str], settings: Mapping[str, str]) -> 
 
     Settings that are not given are set empty, which goes before any `.env` and means the default.
     """
-    names = {name.upper() for name in Settings.model_fields}
+    names = {name.upper() for name in (*Settings.model_fields, *DEPRECATED_NAMES)}
     kept = {
         name: value
         for name, value in outside.items()

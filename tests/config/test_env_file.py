@@ -1,4 +1,4 @@
-"""`.env` as editors save it: UTF-8 is read, and anything else is one sentence."""
+"""Reading `.env`: UTF-8 is accepted, and any other file is reported in one sentence."""
 
 import os
 import threading
@@ -19,7 +19,7 @@ def env_file(folder: Path, content: bytes) -> Path:
 
 
 def problem_with(file: Path) -> str:
-    """The one sentence that both ways of loading give."""
+    """Return the one problem, which must be the same for both ways of loading."""
     sentences = []
     for load in (load_settings, load_database_settings):
         with pytest.raises(SettingsError) as caught:
@@ -31,40 +31,37 @@ def problem_with(file: Path) -> str:
 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff", "\ufeff\ufeff"])
-def test_utf_8_is_read_with_and_without_its_mark(mark: str, tmp_path: Path) -> None:
-    """The mark, which some editors write, is no part of the first name."""
+def test_utf_8_is_read_with_and_without_byte_order_mark(mark: str, tmp_path: Path) -> None:
     settings = load_settings(REQUIRED, env_file(tmp_path, (mark + TEXT).encode()))
     assert (settings.shop_name, settings.markup_flat) == ("Café Ibu", 700)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le"])
-def test_utf_16_is_told(encoding: str, tmp_path: Path) -> None:
-    """Windows' own editors call it Unicode; without its mark it is a text full of NUL."""
+def test_utf_16_is_reported(encoding: str, tmp_path: Path) -> None:
+    """Windows editors call UTF-16 "Unicode"."""
     file = env_file(tmp_path, TEXT.encode(encoding))
     assert problem_with(file) == f"{file} is not UTF-8, perhaps UTF-16: save it as UTF-8."
 
 
-def test_a_big_endian_mark_is_seen(tmp_path: Path) -> None:
-    """Its file may be nothing but the mark."""
+def test_a_file_of_only_a_utf_16_mark_is_reported(tmp_path: Path) -> None:
     assert "save it as UTF-8" in problem_with(env_file(tmp_path, b"\xfe\xff"))
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "mac-roman"])
-def test_another_encoding_is_told_with_its_line(encoding: str, tmp_path: Path) -> None:
-    """One letter with an accent is enough, in a comment too."""
+def test_another_encoding_is_reported_with_its_line(encoding: str, tmp_path: Path) -> None:
     file = env_file(tmp_path, "MARKUP_FLAT=700\n# Toko\n# é\n".encode(encoding))
     assert problem_with(file) == (
         f"{file} is not UTF-8: save it as UTF-8 (line 3 has a letter of another encoding)."
     )
 
 
-def test_nul_is_told(tmp_path: Path) -> None:
-    """A file that a crash of the machine left, for example."""
+def test_nul_bytes_are_reported(tmp_path: Path) -> None:
+    """A crash of the machine can leave a file of NUL bytes."""
     assert "save it as UTF-8" in problem_with(env_file(tmp_path, b"SHOP_NAME=Ibu\n" + b"\0" * 64))
 
 
-def test_a_folder_is_told(tmp_path: Path) -> None:
-    """Docker makes one where the file to mount is missing."""
+def test_a_folder_is_reported(tmp_path: Path) -> None:
+    """Docker creates a folder when the file to mount does not exist."""
     folder = tmp_path / ".env"
     folder.mkdir()
     assert problem_with(folder) == (
@@ -72,25 +69,22 @@ def test_a_folder_is_told(tmp_path: Path) -> None:
     )
 
 
-def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
-    """With the system's reason."""
+def test_an_unreadable_file_is_reported_with_the_reason(tmp_path: Path) -> None:
     loop = tmp_path / ".env"
     loop.symlink_to(loop)
     assert "cannot be read (Too many levels" in problem_with(loop)
 
 
-def test_a_file_that_is_no_settings_is_not_read_whole(tmp_path: Path) -> None:
-    """A database in its place, for example."""
+def test_a_file_over_1_mb_is_refused(tmp_path: Path) -> None:
     assert "larger than 1 MB" in problem_with(env_file(tmp_path, b"#" * 1_000_001))
 
 
-def test_no_file_is_no_problem(tmp_path: Path) -> None:
-    """Everything may stand in the environment."""
+def test_the_file_may_be_missing(tmp_path: Path) -> None:
     assert load_settings(REQUIRED, tmp_path / ".env").markup_flat == 1000
 
 
-def test_a_pipe_is_as_good_as_a_file(tmp_path: Path) -> None:
-    """Keepers of passwords hand secrets over so."""
+def test_settings_can_be_read_from_a_pipe(tmp_path: Path) -> None:
+    """Secret managers hand over secrets through pipes."""
     pipe = tmp_path / ".env"
     os.mkfifo(pipe)
     writer = threading.Thread(target=pipe.write_text, args=("MARKUP_FLAT=700\n",))
@@ -112,8 +106,8 @@ def test_a_pipe_is_as_good_as_a_file(tmp_path: Path) -> None:
         "MARKUP_FLAT='7000'0",
     ],
 )
-def test_a_line_that_sets_nothing_is_told(line: str, tmp_path: Path) -> None:
-    """Else the shop would sell at the default's price, and together with whatever else is wrong."""
+def test_an_invalid_line_of_a_setting_is_reported(line: str, tmp_path: Path) -> None:
+    """Otherwise the default would apply: the shop would sell at the wrong price."""
     file = env_file(tmp_path, f"SHOP_NAME=Ibu\n\n# prices\n{line}\nBACKUP_HOUR=99\n".encode())
     with pytest.raises(SettingsError) as caught:
         load_settings(REQUIRED, file)
@@ -124,17 +118,25 @@ def test_a_line_that_sets_nothing_is_told(line: str, tmp_path: Path) -> None:
     assert caught.value.problems == [unread, "BACKUP_HOUR must be at most 23."]
 
 
-def test_a_line_of_something_else_is_nobodys_fault(
+def test_an_invalid_line_of_a_deprecated_name_is_reported(tmp_path: Path) -> None:
+    file = env_file(tmp_path, b"DEPOSIT_EXPIRES_MINUTES: 45\n")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(REQUIRED, file)
+    (sentence,) = caught.value.problems
+    assert sentence.startswith("DEPOSIT_EXPIRES_MINUTES cannot be read in line 1")
+    present = load_settings(REQUIRED | {"TOPUP_EXPIRES_MINUTES": "60"}, file)
+    assert present.topup_expires_minutes == 60
+
+
+def test_invalid_lines_without_a_setting_are_ignored(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A ruler, a sentence, another program's: they set nothing of Konter's, so nothing is said."""
     text = "=====\nmy shop\nOTHER: 1\nMARKUP_FLAT=700\n"
     assert load_settings(REQUIRED, env_file(tmp_path, text.encode())).markup_flat == 700
     assert caplog.text == ""
 
 
-def test_a_command_that_opens_the_database_reads_its_own_lines(tmp_path: Path) -> None:
-    """What it does not use cannot be wrong for it."""
+def test_database_commands_report_their_own_settings_only(tmp_path: Path) -> None:
     file = env_file(tmp_path, b"MARKUP_FLAT: 7\nOSIMESA_API_KEY: k\nDATABASE_URL: x\n")
     with pytest.raises(SettingsError) as caught:
         load_database_settings({}, file)

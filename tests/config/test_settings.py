@@ -1,4 +1,4 @@
-"""Settings: every fault is told at once, in sentences, without repeating a value."""
+"""Settings: all errors are reported at once, in sentences that repeat no value."""
 
 import re
 from decimal import Decimal
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.config import Settings, SettingsError, load_settings
+from bot.config import DEPRECATED_NAMES, Settings, SettingsError, load_settings
 from tests import env_example
 
 REQUIRED = {
@@ -28,7 +28,6 @@ def problems_of(**env: str) -> list[str]:
 
 
 def test_the_required_settings_are_enough() -> None:
-    """Three settings make a shop; the rest has the defaults that `.env.example` shows."""
     settings = load()
     assert settings.telegram_bot_token.get_secret_value() == "123456:ABC-def"
     assert settings.database_path == Path("data/konter.db").resolve()
@@ -39,8 +38,7 @@ def test_the_required_settings_are_enough() -> None:
     assert settings.webhook_url is None
 
 
-def test_every_missing_setting_is_told_at_once() -> None:
-    """A newcomer reads all that is missing, and where to get it, in one go."""
+def test_all_missing_settings_are_reported_at_once() -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings({}, env_file=None)
     assert caught.value.problems == [
@@ -51,14 +49,12 @@ def test_every_missing_setting_is_told_at_once() -> None:
 
 
 def test_an_empty_required_setting_is_missing() -> None:
-    """A copied `.env.example` with nothing filled in says so."""
     assert problems_of(OSIMESA_API_KEY=" ") == [
         "OSIMESA_API_KEY is missing: the API Key of the account at the supplier's panel."
     ]
 
 
-def test_missing_and_wrong_settings_are_told_together() -> None:
-    """One wrong value does not hide another, nor a setting that must accompany it."""
+def test_missing_and_wrong_settings_are_reported_together() -> None:
     problems = problems_of(
         TELEGRAM_BOT_TOKEN="",
         PRICE_ROUND_TO="0",
@@ -171,14 +167,13 @@ ZONE = "must be a time zone's name such as Asia/Jakarta."
         ("TOPUP_INSTRUCTIONS", "x" * 2_001, "must be at most 2000 characters long."),
     ],
 )
-def test_a_wrong_setting_is_told_in_a_sentence(name: str, value: str, sentence: str) -> None:
-    """Each fault names the setting and says what would be right."""
+def test_an_invalid_value_is_reported_in_a_sentence(name: str, value: str, sentence: str) -> None:
     assert problems_of(**{name: value}) == [f"{name} {sentence}"]
 
 
 @pytest.mark.parametrize("name", ["TELEGRAM_BOT_TOKEN", "WEBHOOK_SECRET", "OSIMESA_URL"])
-def test_no_value_is_repeated(name: str) -> None:
-    """What is told may be pasted into a chat, so it holds no secret, not even a wrong one."""
+def test_errors_do_not_repeat_values(name: str) -> None:
+    """Error sentences get pasted into chats, and a mistyped value may still hold a secret."""
     with pytest.raises(SettingsError) as caught:
         load(**{name: "s3cret value!"})
     error = caught.value
@@ -187,8 +182,7 @@ def test_no_value_is_repeated(name: str) -> None:
     assert error.__cause__ is None
 
 
-def test_secrets_do_not_show_in_a_representation() -> None:
-    """Settings that end up in a log line give nothing away."""
+def test_repr_hides_secrets() -> None:
     shown = repr(load(WEBHOOK_SECRET="hush-" * 4, METRICS_TOKEN="still-" * 4))
     assert not [secret for secret in ("ABC-def", "the-key", "hush", "still") if secret in shown]
 
@@ -199,16 +193,15 @@ def test_plain_http_is_allowed_on_this_machine(host: str) -> None:
     assert load(TELEGRAM_API_URL=f"http://{host}:8081/").telegram_api_url == f"http://{host}:8081"
 
 
-def test_an_empty_profile_address_means_that_the_supplier_is_not_asked() -> None:
-    """Empty is a value here; elsewhere it means the default."""
+def test_an_empty_profile_url_disables_the_balance_call() -> None:
+    """For every other setting an empty value means the default."""
     settings = load(OSIMESA_PROFILE_URL="", OSIMESA_URL="", MARKUP_FLAT="")
     assert settings.osimesa_profile_url is None
     assert settings.osimesa_url == "https://osimesa.id/api/prepaid"
     assert settings.markup_flat == 1000
 
 
-def test_values_are_read_as_people_write_them() -> None:
-    """Blanks, small letters and decimals are understood, and a percentage stays exact."""
+def test_spaces_lower_case_and_decimals_are_accepted() -> None:
     settings = load(
         ADMIN_IDS=" 11, 22 ",
         MARKUP_PERCENT="2.5",
@@ -222,7 +215,6 @@ def test_values_are_read_as_people_write_them() -> None:
 
 
 def test_a_webhook_needs_the_web_server() -> None:
-    """Without a port nobody would hear Telegram."""
     assert problems_of(
         WEBHOOK_URL="https://shop.example/hook", WEBHOOK_SECRET="hush-" * 4, HTTP_PORT="0"
     ) == ["WEBHOOK_URL needs a web server, so HTTP_PORT must not be 0."]
@@ -237,8 +229,8 @@ WHOLE_NUMBERS = sorted(name for name, field in NUMBERS.items() if field.annotati
 
 
 @pytest.mark.parametrize("name", WHOLE_NUMBERS)
-def test_whole_numbers_are_digits_and_nothing_else(name: str) -> None:
-    """1.000 is a thousand to a shopkeeper and was 1 to the bot: nothing is read otherwise."""
+def test_whole_numbers_are_ascii_digits_only(name: str) -> None:
+    """In Indonesian 1.000 is one thousand; read as 1 it would sell below cost."""
     for value in (
         *("1.000", "500.000", "5.00", "5.", ".5", "1,000", "1_000", "1 000", "1e3", "1E3"),
         *("+5", "--5", "-", "0x10", "0b1", "true", "ten", "5rb", "Rp5", "5%", "NaN", "inf"),
@@ -247,8 +239,8 @@ def test_whole_numbers_are_digits_and_nothing_else(name: str) -> None:
         assert problems_of(**{name: value}) == [f"{name} {WHOLE}"], value
 
 
-def test_numbers_are_read_through_unseen_marks() -> None:
-    """They come along when a value is copied from a web page, and nobody can find them."""
+def test_invisible_characters_in_numbers_are_ignored() -> None:
+    """Values copied from web pages and chats contain invisible formatting characters."""
     settings = load(
         MARKUP_FLAT="\u202a1500\u202c",
         MARKUP_PERCENT="\ufeff2.\u200b5\u00a0",
@@ -260,8 +252,7 @@ def test_numbers_are_read_through_unseen_marks() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(NUMBERS))
-def test_every_number_has_a_largest_that_the_database_holds(name: str) -> None:
-    """What is beyond it is a slip of the finger; the sentence names the largest in plain digits."""
+def test_every_number_has_an_upper_limit(name: str) -> None:
     for value in ("9223372036854775808", "9" * 19, "9" * 40):
         (problem,) = problems_of(**{name: value})
         largest = re.fullmatch(rf"{name} must be at most ([0-9]+)\.", problem)
@@ -272,8 +263,7 @@ def test_every_number_has_a_largest_that_the_database_holds(name: str) -> None:
     assert problems_of(**{name: "-2"})[0].startswith(f"{name} must be ")
 
 
-def test_spaces_around_a_number_do_no_harm() -> None:
-    """Leading zeros do not either, and two decimals are no thousands."""
+def test_spaces_and_leading_zeros_of_a_number_are_ignored() -> None:
     settings = load(MARKUP_FLAT=" 1500 ", PRICE_ROUND_TO="0500", MARKUP_PERCENT="2.25")
     assert (settings.markup_flat, settings.price_round_to) == (1500, 500)
     assert settings.markup_percent == Decimal("2.25")
@@ -281,28 +271,26 @@ def test_spaces_around_a_number_do_no_harm() -> None:
     assert load(BACKUP_HOUR="-1").backup_hour == -1
 
 
-def test_the_largest_id_of_telegram_is_one() -> None:
-    """52 bits (Bot API, User); an admin who is named twice is one admin."""
+def test_the_largest_telegram_id_is_accepted_and_duplicates_dropped() -> None:
+    """Ids have at most 52 significant bits (Bot API, User)."""
     assert load(ADMIN_IDS="4503599627370495, 7,7").admin_ids == (4503599627370495, 7)
 
 
 @pytest.mark.parametrize("port", ["", ":443", ":80", ":88", ":8443"])
 def test_a_webhook_may_use_the_ports_that_telegram_calls(port: str) -> None:
-    """What the bot itself listens on behind a proxy is free."""
     url = f"https://shop.example{port}/hook_1"
     settings = load(WEBHOOK_URL=url, WEBHOOK_SECRET="sixteen-letters_", HTTP_PORT="9999")
     assert settings.webhook_url == url
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::1", "::", "localhost", "konter-1.lan", "10.0.0.7"])  # noqa: S104 - read, not bound
+@pytest.mark.parametrize("host", ["0.0.0.0", "::1", "::", "localhost", "konter-1.lan", "10.0.0.7"])  # noqa: S104 - parsed, not bound
 def test_a_server_may_listen_on_addresses_and_names(host: str) -> None:
-    """A name is looked up at the start."""
     assert load(HTTP_HOST=host).http_host == host
 
 
 HOOK = {"WEBHOOK_URL": "https://shop.example/hook", "WEBHOOK_SECRET": "sixteen-letters_"}
 TOKEN = {"METRICS_TOKEN": "a-token-of-16-letters"}
-EVERYWHERE = "0.0.0.0"  # noqa: S104 - read, not bound
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - parsed, not bound
 
 
 @pytest.mark.parametrize(
@@ -322,15 +310,14 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104 - read, not bound
         (TOKEN | {"HTTP_PORT": "0"}, None),
     ],
 )
-def test_health_and_metrics_are_open_to_this_machine_alone(
+def test_without_a_token_health_and_metrics_are_served_to_this_machine_only(
     env: dict[str, str], address: tuple[str, int] | None
 ) -> None:
-    """Unless they ask for a token; a proxy that serves the webhook reaches what is beside it."""
-    assert load(**env).status_address == address
+    """A proxy in front of the webhook reaches every path on the webhook's port."""
+    assert load(**env).monitoring_address == address
 
 
-def test_metrics_have_a_port_of_their_own_or_none() -> None:
-    """And outside this machine they ask for a token."""
+def test_metrics_port_differs_from_http_port_and_a_public_one_needs_a_token() -> None:
     assert problems_of(METRICS_PORT="8080", HTTP_PORT="8080") == [
         "METRICS_PORT is HTTP_PORT too: set another, or 0 to have both on that one."
     ]
@@ -339,23 +326,20 @@ def test_metrics_have_a_port_of_their_own_or_none() -> None:
     ]
 
 
-def test_a_link_to_itself_is_no_database(tmp_path: Path) -> None:
-    """Nothing can be made of it."""
+def test_a_link_to_itself_is_refused_as_database(tmp_path: Path) -> None:
     loop = tmp_path / "loop.db"
     loop.symlink_to(loop)
     assert problems_of(DATABASE_URL=f"sqlite:///{loop}")[0].startswith(f"DATABASE_URL {REACH}")
 
 
-def test_a_folder_is_no_database(tmp_path: Path) -> None:
-    """It is told at start, in every command, and nothing in it or of it is changed."""
+def test_a_folder_is_refused_as_database(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}"
     assert problems_of(DATABASE_URL=url) == [
         f"DATABASE_URL names a folder: name a file in it, as in {url}/konter.db."
     ]
 
 
-def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
-    """A setting in the environment overrides the one in `.env`, which fills the rest."""
+def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text("SHOP_NAME='Toko Ibu'\nMARKUP_FLAT=500\nUNRELATED=1\n", encoding="utf-8")
     settings = load_settings(REQUIRED | {"MARKUP_FLAT": "700", "PATH": "/bin"}, env_file=file)
@@ -366,7 +350,6 @@ def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
 def test_the_process_environment_is_the_default(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Without arguments the process's environment and `.env` of the working folder count."""
     monkeypatch.chdir(tmp_path)
     for name, value in REQUIRED.items():
         monkeypatch.setenv(name, value)
@@ -374,8 +357,8 @@ def test_the_process_environment_is_the_default(
     assert load_settings().shop_name == "Dari berkas"
 
 
-def test_a_misspelt_setting_in_the_file_is_told(tmp_path: Path) -> None:
-    """A typing error in a markup would cost money and pass unseen."""
+def test_a_misspelt_setting_in_the_file_is_reported(tmp_path: Path) -> None:
+    """A markup that is not applied costs money."""
     file = tmp_path / ".env"
     file.write_text("MARKUP_PRECENT=5\n", encoding="utf-8")
     with pytest.raises(SettingsError) as caught:
@@ -383,18 +366,80 @@ def test_a_misspelt_setting_in_the_file_is_told(tmp_path: Path) -> None:
     assert caught.value.problems == ["MARKUP_PRECENT is no setting: did you mean MARKUP_PERCENT?"]
 
 
+@pytest.mark.parametrize("given_in", ["environment", "file"])
+def test_a_deprecated_name_works_alone(given_in: str, tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("DEPOSIT_EXPIRES_MINUTES=45\n" if given_in == "file" else "", encoding="utf-8")
+    env = {"DEPOSIT_EXPIRES_MINUTES": "45"} if given_in == "environment" else {}
+    settings = load_settings(REQUIRED | env, file)
+    assert settings.topup_expires_minutes == 45
+    assert settings.deprecated_names == ("deposit_expires_minutes",)
+
+
+def test_an_empty_deprecated_name_means_nothing() -> None:
+    settings = load(DEPOSIT_EXPIRES_MINUTES="", TOPUP_EXPIRES_MINUTES="45")
+    assert settings.topup_expires_minutes == 45
+    assert settings.deprecated_names == ()
+    assert load(TOPUP_EXPIRES_MINUTES="", DEPOSIT_EXPIRES_MINUTES="45").topup_expires_minutes == 45
+
+
+def test_a_deprecated_name_may_repeat_the_value_of_the_present_name() -> None:
+    settings = load(DEPOSIT_EXPIRES_MINUTES="45", TOPUP_EXPIRES_MINUTES=" 45 ")
+    assert settings.topup_expires_minutes == 45
+    assert settings.deprecated_names == ("deposit_expires_minutes",)
+
+
+def test_a_deprecated_name_may_not_contradict_the_present_name(tmp_path: Path) -> None:
+    contradiction = (
+        "DEPOSIT_EXPIRES_MINUTES is the old name of TOPUP_EXPIRES_MINUTES, and they have different "
+        "values: remove DEPOSIT_EXPIRES_MINUTES."
+    )
+    assert problems_of(DEPOSIT_EXPIRES_MINUTES="45", TOPUP_EXPIRES_MINUTES="60") == [contradiction]
+    assert problems_of(
+        DEPOSIT_EXPIRES_MINUTES="45", TOPUP_EXPIRES_MINUTES="1", BACKUP_HOUR="99"
+    ) == [
+        contradiction,
+        "TOPUP_EXPIRES_MINUTES must be at least 5.",
+        "BACKUP_HOUR must be at most 23.",
+    ]
+    file = tmp_path / ".env"
+    file.write_text("DEPOSIT_EXPIRES_MINUTES=45\n", encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(REQUIRED | {"TOPUP_EXPIRES_MINUTES": "60"}, file)
+    assert caught.value.problems == [contradiction]
+
+
+def test_a_wrong_value_is_reported_under_the_name_that_was_given() -> None:
+    assert problems_of(DEPOSIT_EXPIRES_MINUTES="1") == [
+        "DEPOSIT_EXPIRES_MINUTES must be at least 5."
+    ]
+
+
+def test_a_misspelt_deprecated_name_is_corrected_to_the_present_name(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("DEPOSIT_EXPIRE_MINUTES=5\n", encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(REQUIRED, env_file=file)
+    assert caught.value.problems == [
+        "DEPOSIT_EXPIRE_MINUTES is no setting: did you mean TOPUP_EXPIRES_MINUTES?"
+    ]
+
+
+def test_deprecated_names_are_no_settings_and_name_one_each() -> None:
+    assert not set(DEPRECATED_NAMES) & set(Settings.model_fields)
+    assert set(DEPRECATED_NAMES.values()) <= set(Settings.model_fields)
+
+
 def test_every_setting_is_described() -> None:
-    """The description is what a shopkeeper reads in `.env.example` and when it is missing."""
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
 
 
 def test_the_example_file_is_up_to_date() -> None:
-    """`.env.example` shows every default; `python -m tests.env_example` writes it."""
+    """`python -m tests.env_example` writes the file."""
     assert env_example.EXAMPLE.read_text(encoding="utf-8") == env_example.text()
 
 
-def test_the_example_file_can_be_used(tmp_path: Path) -> None:
-    """Copied and filled in, with every default uncommented, it gives the default settings."""
+def test_the_example_file_with_all_lines_active_gives_the_defaults(tmp_path: Path) -> None:
     text = env_example.EXAMPLE.read_text(encoding="utf-8").replace("\n#", "\n")
     file = tmp_path / ".env"
     file.write_text("\n".join(line for line in text.splitlines() if "=" in line), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What the settings furnish: who may see the shop from where."""
+"""Wiring: which web servers the settings start, and which warnings they give."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot.config import load_settings
-from bot.outfit import cautions, web_servers
+from bot.config.wiring import startup_warnings, web_servers
 from bot.web.metrics import Figures
 from bot.web.server import Health, WebhookRoute
 from tests.config.test_settings import HOOK, REQUIRED, TOKEN
 
-EVERYWHERE = {"HTTP_HOST": "0.0.0.0"}  # noqa: S104 - looked at, not bound
+EVERYWHERE = {"HTTP_HOST": "0.0.0.0"}  # noqa: S104 - parsed, not bound
 
 
 async def health() -> Health:
@@ -24,7 +24,7 @@ async def figures() -> Figures:
 
 
 async def receive(_update: dict[str, object]) -> None:
-    """Take an update."""
+    """Accept an update from the webhook."""
 
 
 @pytest.mark.parametrize(
@@ -41,10 +41,9 @@ async def receive(_update: dict[str, object]) -> None:
         ({"HTTP_PORT": "0", "METRICS_PORT": "9100"}, [9100]),
     ],
 )
-def test_a_server_stands_where_it_has_something_to_serve(
+def test_servers_are_built_for_the_webhook_and_for_metrics(
     env: dict[str, str], ports: list[int]
 ) -> None:
-    """One for both, one for each, or none."""
     settings = load_settings(REQUIRED | env, env_file=None)
     webhook = None
     if settings.webhook_url is not None:
@@ -57,21 +56,29 @@ def test_a_server_stands_where_it_has_something_to_serve(
     ("env", "count"),
     [({}, 0), (HOOK, 1), (EVERYWHERE, 1), (HOOK | TOKEN, 0), ({"HTTP_PORT": "0"}, 0)],
 )
-def test_figures_that_are_not_served_are_told(
+def test_metrics_that_are_not_served_are_reported(
     env: dict[str, str], count: int, tmp_path: Path
 ) -> None:
-    """Somebody may look for them; what was switched off is not missed."""
-    told = cautions(load_settings(REQUIRED | env, env_file=None), tmp_path / ".env")
-    assert len(told) == count
-    assert all("METRICS_TOKEN" in sentence for sentence in told)
+    """A server that the owner switched off is not reported."""
+    warnings = startup_warnings(load_settings(REQUIRED | env, env_file=None), tmp_path / ".env")
+    assert len(warnings) == count
+    assert all("METRICS_TOKEN" in sentence for sentence in warnings)
+
+
+def test_a_deprecated_name_is_reported(tmp_path: Path) -> None:
+    settings = load_settings(REQUIRED | {"DEPOSIT_EXPIRES_MINUTES": "45"}, env_file=None)
+    assert startup_warnings(settings, tmp_path / ".env") == [
+        "DEPOSIT_EXPIRES_MINUTES is deprecated: set TOPUP_EXPIRES_MINUTES instead"
+    ]
 
 
 @pytest.mark.parametrize(("mode", "count"), [(0o600, 0), (0o400, 0), (0o640, 1), (0o604, 1)])
-def test_settings_that_others_may_read_are_told(mode: int, count: int, tmp_path: Path) -> None:
-    """The token and the API key are in them."""
+def test_an_env_file_that_others_may_read_is_reported(
+    mode: int, count: int, tmp_path: Path
+) -> None:
     file = tmp_path / ".env"
     file.touch()
     file.chmod(mode)
-    told = cautions(load_settings(REQUIRED, env_file=None), file)
-    assert len(told) == count
-    assert all(f"chmod 600 {file}" in sentence for sentence in told)
+    warnings = startup_warnings(load_settings(REQUIRED, env_file=None), file)
+    assert len(warnings) == count
+    assert all(f"chmod 600 {file}" in sentence for sentence in warnings)

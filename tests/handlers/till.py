@@ -18,7 +18,7 @@ ACCOUNT = "BCA 123 456 7890 a.n. <Konter>"
 def furnish(counter: Counter, qris: str, instructions: str = ACCOUNT) -> None:
     """Give the shop a way to pay while its bot is stopped; the services are made anew."""
     shop = counter.shop
-    shop.rules = shop_rules(deposit_expires=timedelta(hours=1))
+    shop.rules = shop_rules(topup_expires=timedelta(hours=1))
     shop.build()
     counter._build()
     services = replace(counter.services, qris_static=qris, topup_instructions=instructions)

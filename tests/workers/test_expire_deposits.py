@@ -15,7 +15,7 @@ from tests.workers.steps import until
 async def test_what_ran_out_while_the_bot_was_off_is_told_at_its_start(shop: Shop) -> None:
     """By the deposits' own loop, whose write wakes the outbox."""
     shop.store = store = WakingStore(shop.store)
-    shop.rules = shop_rules(deposit_expires=timedelta(hours=1))
+    shop.rules = shop_rules(topup_expires=timedelta(hours=1))
     shop.build()
     await shop.wallets.request_topup(ANNI, Rupiah(50_000), "a")
     await shop.told()

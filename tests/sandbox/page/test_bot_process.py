@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Settings, load_settings
+from bot.config import DEPRECATED_NAMES, Settings, load_settings
 from bot.sandbox.bot_process import BotProcess, BotState, read_line
 from bot.sandbox.environment import ROOT, House, bot_environment
 
@@ -145,7 +145,7 @@ def test_the_bot_sees_no_setting_of_the_user(tmp_path: Path) -> None:
     env = bot_environment(outside, house.settings())
     assert "real" not in json.dumps(env)
     assert "example" not in json.dumps(env)
-    assert set(env) >= {name.upper() for name in Settings.model_fields}
+    assert set(env) >= {name.upper() for name in (*Settings.model_fields, *DEPRECATED_NAMES)}
     assert env["SUPPLIER_PROFILE"] == ""
     assert env["PATH"] == "/bin"
     addresses = [value for value in env.values() if "://" in value]
@@ -158,7 +158,7 @@ def test_the_demo_has_a_code_to_pay_by(tmp_path: Path) -> None:
     settings = load_settings(env, env_file=None)
     assert "5914Konter Sandbox" in settings.qris_static
     assert "1234567890" in settings.topup_instructions
-    assert settings.deposit_expires is not None
+    assert settings.topup_expires is not None
 
 
 def test_every_start_makes_up_its_own_secrets(tmp_path: Path) -> None:

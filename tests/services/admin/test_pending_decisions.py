@@ -18,7 +18,7 @@ from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop, shop_rule
 @pytest.fixture
 async def till(shop: Shop) -> Shop:
     """Return a shop whose top-ups run out after an hour."""
-    shop.rules = shop_rules(deposit_expires=timedelta(hours=1))
+    shop.rules = shop_rules(topup_expires=timedelta(hours=1))
     shop.build()
     await shop.refresh.load()
     return shop

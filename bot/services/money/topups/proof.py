@@ -47,7 +47,7 @@ def prove(
     for, and the customer has asked for nothing of late.
     """
     topup = proved_by(tx, customer_id, now, proof.file_id)
-    is_case = is_unasked and rules.deposit_expires is not None
+    is_case = is_unasked and rules.topup_expires is not None
     if topup is None and not is_case and not _has_asked(tx, customer_id, now):
         return None
     is_shown = _counts_as_shown(tx, customer_id, now)

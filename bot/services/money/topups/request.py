@@ -46,7 +46,7 @@ def open_topup(
     tx.topups.release(now - GRACE)
     pending = tx.topups.pending_of(customer_id)
     _require_few(tx, customer_id, pending, now)
-    has_code = rules.deposit_expires is not None
+    has_code = rules.topup_expires is not None
     asked = TopUp(
         topup_id=TopUpId(0),
         customer_id=customer_id,
@@ -55,7 +55,7 @@ def open_topup(
         request_key=request_key,
         created_at=now,
         code=_free_code(tx, amount, request_key, now) if has_code else 0,
-        expires_at=None if rules.deposit_expires is None else now + rules.deposit_expires,
+        expires_at=None if rules.topup_expires is None else now + rules.topup_expires,
         is_reserved=has_code,
     )
     topup = tx.topups.add(asked)

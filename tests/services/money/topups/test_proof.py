@@ -21,7 +21,7 @@ PICTURE = Proof("file-1")
 @pytest.fixture
 async def till(shop: Shop) -> Shop:
     """Return the shop with a way to pay money in, for an hour a deposit."""
-    shop.rules = shop_rules(deposit_expires=HOUR)
+    shop.rules = shop_rules(topup_expires=HOUR)
     shop.build()
     return shop
 

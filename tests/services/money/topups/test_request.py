@@ -40,7 +40,7 @@ USABLE = 980
 @pytest.fixture
 async def till(shop: Shop) -> Shop:
     """Return the shop with a way to pay money in, for an hour a top-up, and a new customer."""
-    shop.rules = shop_rules(deposit_expires=HOUR)
+    shop.rules = shop_rules(topup_expires=HOUR)
     shop.build()
     await shop.wallets.greet(CITRA, "Citra", "", "id")
     return shop
@@ -49,7 +49,7 @@ async def till(shop: Shop) -> Shop:
 @pytest.fixture(params=[None, HOUR], ids=["arranged by hand", "with codes"])
 async def any_till(shop: Shop, request: pytest.FixtureRequest) -> Shop:
     """Return a shop in each of its modes."""
-    shop.rules = shop_rules(deposit_expires=request.param)
+    shop.rules = shop_rules(topup_expires=request.param)
     shop.build()
     await shop.wallets.greet(CITRA, "Citra", "", "id")
     return shop
@@ -273,7 +273,7 @@ async def test_a_day_after_the_first_the_next_may_be_asked_for(
     with pytest.raises(TooManyDepositsError):
         await ask(any_till, "more", who)
     any_till.clock.at += SECOND
-    if any_till.rules.deposit_expires is None or who == CITRA:
+    if any_till.rules.topup_expires is None or who == CITRA:
         assert (await ask(any_till, "more", who)).state is TopUpState.PENDING
 
 
@@ -309,7 +309,7 @@ async def test_a_clock_that_was_set_back_locks_nobody_out(any_till: Shop) -> Non
 
 async def test_one_customer_keeps_only_some_amounts_from_the_others(shop: Shop) -> None:
     """Where a top-up may be paid for a week, asking day by day cannot use up an amount."""
-    shop.rules = shop_rules(deposit_expires=7 * DAY)
+    shop.rules = shop_rules(topup_expires=7 * DAY)
     shop.build()
     asked = []
     for number in range(RESERVED_AT_MOST):

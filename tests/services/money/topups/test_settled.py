@@ -19,7 +19,7 @@ NEWS = (NoticeKind.TOPUP_NEWS, NoticeKind.TOPUP_SETTLED)
 @pytest.fixture
 async def till(shop: Shop) -> Shop:
     """Return the shop with a way to pay money in, for an hour a top-up."""
-    shop.rules = shop_rules(deposit_expires=HOUR)
+    shop.rules = shop_rules(topup_expires=HOUR)
     shop.build()
     return shop
 

@@ -1,4 +1,4 @@
-"""What the settings furnish: the shop's rules, the panel's client, the web servers, the log."""
+"""Builds from the settings: shop rules, supplier client, web servers, log set-up, warnings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
-from bot.config import ENV_FILE, Settings
+from bot.config import DEPRECATED_NAMES, ENV_FILE, Settings
+from bot.config.supplier import SupplierSettings
+from bot.config.web import WebSettings
 from bot.domain.money import Rupiah
 from bot.domain.pricing import Markup
 from bot.domain.shop_rules import ShopRules
@@ -20,7 +22,7 @@ from storage.permissions import is_open_to_others
 
 
 def shop_rules(settings: Settings, profile: PanelProfile) -> ShopRules:
-    """Return the settings in the terms of the business."""
+    """Return the settings that business rules depend on, as domain values."""
     return ShopRules(
         account=settings.osimesa_user_id,
         markup=Markup(
@@ -37,12 +39,12 @@ def shop_rules(settings: Settings, profile: PanelProfile) -> ShopRules:
         calls_per_minute=settings.supplier_calls_per_minute,
         customer_updates_per_minute=settings.customer_updates_per_minute,
         customer_orders_per_minute=settings.customer_orders_per_minute,
-        deposit_expires=settings.deposit_expires,
+        topup_expires=settings.topup_expires,
     )
 
 
-def open_supplier(settings: Settings, profile: PanelProfile) -> OsimesaSupplier:
-    """Return the client of the panel that the settings name; it connects at its first call."""
+def open_supplier(settings: SupplierSettings, profile: PanelProfile) -> OsimesaSupplier:
+    """Return the client of the supplier; it connects at its first call."""
     return OsimesaSupplier(
         url=settings.osimesa_url,
         profile_url=settings.osimesa_profile_url or "",
@@ -56,45 +58,52 @@ def open_supplier(settings: Settings, profile: PanelProfile) -> OsimesaSupplier:
 
 
 def web_servers(
-    settings: Settings,
+    settings: WebSettings,
     health: Callable[[], Awaitable[Health]],
     figures: Callable[[], Awaitable[Figures]],
     webhook: WebhookRoute | None,
 ) -> tuple[WebServer, ...]:
-    """Return one for the webhook and one for health and metrics, or one for both, or none."""
-    status = settings.status_address
+    """Return the web servers to start: none, one, or two.
+
+    The webhook listens on `HTTP_PORT`; health and metrics share that port or have their own.
+    Without a `webhook`, and where health and metrics are not served, there is no server.
+    """
+    monitoring = settings.monitoring_address
     address = settings.http_host, settings.http_port
     token = None
     if settings.metrics_token is not None:
         token = settings.metrics_token.get_secret_value()
-    if status == address:
+    if monitoring == address:
         both = WebServer(*address, health=health, figures=figures, webhook=webhook, token=token)
         return (both,)
     servers = () if webhook is None else (WebServer(*address, webhook=webhook),)
-    if status is None:
+    if monitoring is None:
         return servers
-    return (*servers, WebServer(*status, health=health, figures=figures, token=token))
+    return (*servers, WebServer(*monitoring, health=health, figures=figures, token=token))
 
 
-def cautions(settings: Settings, env_file: Path = ENV_FILE) -> list[str]:
-    """Return what the shopkeeper should know about who may see the shop, in sentences."""
-    found = []
-    if settings.status_address is None and (settings.http_port or settings.metrics_port):
-        found.append(
+def startup_warnings(settings: Settings, env_file: Path = ENV_FILE) -> list[str]:
+    """Return a sentence for each setting that works but that the owner should look at."""
+    warnings = [
+        f"{name.upper()} is deprecated: set {DEPRECATED_NAMES[name].upper()} instead"
+        for name in settings.deprecated_names
+    ]
+    if settings.monitoring_address is None and (settings.http_port or settings.metrics_port):
+        warnings.append(
             "/health and /metrics are not served, because others reach their address: set "
             "METRICS_TOKEN, which they then ask for, or METRICS_PORT, a port for them alone"
         )
     if is_open_to_others(env_file):
-        found.append(f"other users of this machine may read {env_file}: chmod 600 {env_file}")
-    return found
+        warnings.append(f"other users of this machine may read {env_file}: chmod 600 {env_file}")
+    return warnings
 
 
 def set_up_logging(settings: Settings) -> None:
-    """Log as the settings say, with every secret masked."""
+    """Configure logging, with every secret in the settings masked."""
     user_id, api_key = settings.osimesa_user_id, settings.osimesa_api_key.get_secret_value()
-    hidden = [settings.telegram_bot_token.get_secret_value(), api_key]
-    # The sign is the same for every call, so it is a password (supplier-api.md, "Wire").
-    hidden.append(hashlib.md5(f"{user_id}{api_key}".encode(), usedforsecurity=False).hexdigest())
-    asked_for = (settings.webhook_secret, settings.metrics_token)
-    hidden += [secret.get_secret_value() for secret in asked_for if secret is not None]
-    configure_logging(settings.log_level, settings.log_format, hidden)
+    secrets = [settings.telegram_bot_token.get_secret_value(), api_key]
+    # The signature is the same for every call, so it is a password (docs/supplier-api.md, "Wire").
+    secrets.append(hashlib.md5(f"{user_id}{api_key}".encode(), usedforsecurity=False).hexdigest())
+    optional = (settings.webhook_secret, settings.metrics_token)
+    secrets += [secret.get_secret_value() for secret in optional if secret is not None]
+    configure_logging(settings.log_level, settings.log_format, secrets)

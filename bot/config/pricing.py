@@ -1,0 +1,26 @@
+"""Settings of prices: what is added to the supplier's price."""
+
+from decimal import Decimal
+
+from pydantic import Field
+
+from bot.config.area import SettingsArea
+from bot.config.values import Decimals, WholeNumber
+from bot.domain.money import MAX_AMOUNT
+
+
+class PricingSettings(SettingsArea):
+    """The markup and the rounding."""
+
+    markup_flat: WholeNumber = Field(
+        1000, ge=0, le=MAX_AMOUNT, description="rupiah added to the supplier's price"
+    )
+    markup_percent: Decimals = Field(
+        Decimal(0), ge=0, le=1000, description="percent added to the supplier's price, such as 2.5"
+    )
+    price_round_to: WholeNumber = Field(
+        100,
+        ge=1,
+        le=1_000_000,
+        description="prices are rounded up to a multiple of this many rupiah",
+    )
