@@ -1,4 +1,4 @@
-"""What the customer of an order is told while it is open: parked, slow, and neither twice."""
+"""Notices to the customer of an open order: parked or slow, each once."""
 
 import pytest
 
@@ -9,12 +9,12 @@ from bot.ports import Delivery
 from bot.services.restore import travel
 from tests.services.shop import ADMIN, ANNI, Shop
 
-OWN = NoticeKind.ORDER_PARKED
+PARKED_NOTICE = NoticeKind.ORDER_PARKED
 TEN_MINUTES = 600.0
 
 
 async def poll_for(shop: Shop, seconds: float) -> list[Delivery]:
-    """Poll and deliver whenever a poll is due, for so long; return what Anni was told."""
+    """Poll and deliver whenever a poll is due, for so many seconds; return Anni's notices."""
     ends, told = shop.clock.now().timestamp() + seconds, []
     while True:
         pause = await shop.reconcile.poll()
@@ -29,49 +29,48 @@ async def poll_for(shop: Shop, seconds: float) -> list[Delivery]:
 
 
 @pytest.mark.parametrize("reason", [ParkReason.UNKNOWN, ParkReason.PROBABLY_NOT_PLACED])
-async def test_a_parked_order_is_told_in_a_message_of_its_own(
+async def test_a_parked_order_is_announced_in_a_message_of_its_own(
     shop: Shop, reason: ParkReason
 ) -> None:
-    """Behind the edit of its one message, which makes no sound."""
+    """The order's message is edited too, but an edit makes no sound."""
     order = await shop.parked(reason)
     told = await shop.deliveries(ANNI)
-    assert [one.notice.kind for one in told][-2:] == [NoticeKind.ORDER, OWN]
+    assert [one.notice.kind for one in told][-2:] == [NoticeKind.ORDER, PARKED_NOTICE]
     assert told[-1].order == await shop.get(order.order_id)
     assert told[-1].at == shop.clock.now()
     assert await shop.told(ANNI) == []
 
 
-async def test_it_is_told_once_and_once_more_when_the_promise_is_missed(shop: Shop) -> None:
-    """The admins are reminded hourly, the customer is not; a restart forgets nothing of it."""
+async def test_parking_is_announced_once_and_once_more_when_the_promise_is_missed(
+    shop: Shop,
+) -> None:
     await shop.parked()
-    assert (await shop.told(ANNI)).count(OWN) == 1
+    assert (await shop.told(ANNI)).count(PARKED_NOTICE) == 1
     await shop.restart()
     await shop.look_for(2 * 3600)
-    assert OWN not in await shop.told(ANNI)
+    assert PARKED_NOTICE not in await shop.told(ANNI)
     await shop.look_for(2 * 3600)
-    assert (await shop.told(ANNI)).count(OWN) == 1
+    assert (await shop.told(ANNI)).count(PARKED_NOTICE) == 1
     await shop.restart()
     await shop.look_for(24 * 3600)
-    assert OWN not in await shop.told(ANNI)
+    assert PARKED_NOTICE not in await shop.told(ANNI)
     assert await shop.told(ADMIN) == []
 
 
-async def test_an_order_that_is_settled_before_the_message_goes_out_is_not_told(
+async def test_the_parked_notice_of_an_order_settled_before_delivery_is_not_sent(
     shop: Shop,
 ) -> None:
-    """How it ended says everything; a message that is late must not contradict it."""
     order = await shop.parked()
     await shop.insist_on_refund(ADMIN, order.order_id)
     told = await shop.told(ANNI)
-    assert OWN not in told
+    assert PARKED_NOTICE not in told
     assert told[-1] is NoticeKind.OUTCOME
     assert await shop.told() == []
 
 
-async def test_an_order_that_is_found_again_is_not_told_twice(shop: Shop) -> None:
-    """It goes on being processed; should it be parked once more, its message says so."""
+async def test_an_order_parked_a_second_time_sends_no_second_notice(shop: Shop) -> None:
     order = await shop.parked()
-    assert (await shop.told(ANNI)).count(OWN) == 1
+    assert (await shop.told(ANNI)).count(PARKED_NOTICE) == 1
     shop.supplier.shows(shop.row(order, "r9"))
     await shop.admin.attach(ADMIN, order.order_id, "r9")
     assert await shop.told(ANNI) == [NoticeKind.ORDER]
@@ -80,31 +79,28 @@ async def test_an_order_that_is_found_again_is_not_told_twice(shop: Shop) -> Non
     assert told == [NoticeKind.ORDER]
 
 
-async def test_a_message_that_telegram_puts_off_is_not_lost(shop: Shop) -> None:
-    """It waits in the outbox, through a restart as well."""
+async def test_a_parked_notice_that_telegram_delays_survives_a_restart(shop: Shop) -> None:
     await shop.parked()
     shop.notifier.fails(ANNI, *[RetryLaterError(1) for _ in range(3)])
-    assert OWN not in await shop.told(ANNI)
+    assert PARKED_NOTICE not in await shop.told(ANNI)
     await shop.restart()
     told: list[NoticeKind] = []
     for _ in range(10):
         shop.clock.advance(60)
         told += await shop.told(ANNI)
-    assert told.count(OWN) == 1
+    assert told.count(PARKED_NOTICE) == 1
 
 
-async def test_a_restore_tells_the_customers_of_what_it_parks(shop: Shop) -> None:
-    """Their orders were open in the backup, and may have been sent since."""
+async def test_a_restore_notifies_the_customers_of_the_orders_that_it_parks(shop: Shop) -> None:
     await shop.queue()
     await shop.store.write(travel, shop.rules, 1, shop.clock.now())
-    assert (await shop.told(ANNI)).count(OWN) == 1
+    assert (await shop.told(ANNI)).count(PARKED_NOTICE) == 1
 
 
 # --- slow ---
 
 
-async def test_an_order_that_takes_ten_minutes_is_told_once(shop: Shop) -> None:
-    """By an edit of its one message, at the first poll after that."""
+async def test_an_order_that_takes_ten_minutes_is_reported_slow_once(shop: Shop) -> None:
     order = await shop.accepted()
     await shop.told()
     assert await poll_for(shop, TEN_MINUTES - 1) == []
@@ -116,8 +112,7 @@ async def test_an_order_that_takes_ten_minutes_is_told_once(shop: Shop) -> None:
     assert await poll_for(shop, 3_600) == []
 
 
-async def test_a_restart_at_the_tenth_minute_loses_nothing(shop: Shop) -> None:
-    """Whoever polls next tells it, however late; also where the supplier does not answer."""
+async def test_a_restart_at_the_tenth_minute_does_not_lose_the_slow_notice(shop: Shop) -> None:
     await shop.accepted()
     await shop.told()
     shop.clock.advance(2 * TEN_MINUTES)
@@ -127,8 +122,8 @@ async def test_a_restart_at_the_tenth_minute_loses_nothing(shop: Shop) -> None:
     assert [one.notice.kind for one in told] == [NoticeKind.ORDER]
 
 
-async def test_an_order_that_was_looked_for_so_long_is_told_of_once(shop: Shop) -> None:
-    """It was slow when it was found, and its message said so at once."""
+async def test_an_order_found_after_ten_minutes_is_reported_once(shop: Shop) -> None:
+    """It was slow when its row was found, and its message said so then."""
     order = await shop.parked()
     await shop.told()
     shop.supplier.shows(shop.row(order, "r9"))
@@ -138,8 +133,7 @@ async def test_an_order_that_was_looked_for_so_long_is_told_of_once(shop: Shop) 
     assert (await shop.get(order.order_id)).state is OrderState.ACCEPTED
 
 
-async def test_an_order_that_ends_in_time_is_never_called_slow(shop: Shop) -> None:
-    """Only its end is told."""
+async def test_an_order_that_ends_in_time_is_never_reported_slow(shop: Shop) -> None:
     await shop.accepted()
     await shop.told()
     shop.supplier.says("r1", "success")
