@@ -260,13 +260,13 @@ async def test_a_decided_order_cannot_be_decided_again(
 async def test_of_two_decisions_at_once_one_wins(shop: Shop) -> None:
     parked = await shop.parked()
     shop.supplier.shows(shop.row(parked, "late1"))
-    ends = await asyncio.gather(
+    results = await asyncio.gather(
         shop.insist_on_refund(ADMIN, parked.order_id),
         shop.admin.attach(SECOND_ADMIN, parked.order_id, "late1"),
         return_exceptions=True,
     )
-    assert len([end for end in ends if isinstance(end, Order)]) == 1
-    assert len([end for end in ends if isinstance(end, AlreadyDecidedError)]) == 1
+    assert len([end for end in results if isinstance(end, Order)]) == 1
+    assert len([end for end in results if isinstance(end, AlreadyDecidedError)]) == 1
 
 
 @pytest.mark.parametrize("decide", DECISIONS)

@@ -104,13 +104,13 @@ async def test_without_an_answer_or_a_ref_id_nothing_is_counted(shop: Shop) -> N
 
 async def test_of_a_count_and_a_refund_at_once_one_wins(shop: Shop) -> None:
     parked = await partly_done(shop)
-    ends = await asyncio.gather(
+    results = await asyncio.gather(
         shop.admin.count_delivered(ADMIN, parked.order_id),
         shop.insist_on_refund(SECOND_ADMIN, parked.order_id),
         return_exceptions=True,
     )
-    (won,) = [end for end in ends if isinstance(end, Order)]
-    (lost,) = [end for end in ends if isinstance(end, AlreadyDecidedError)]
+    (won,) = [end for end in results if isinstance(end, Order)]
+    (lost,) = [end for end in results if isinstance(end, AlreadyDecidedError)]
     assert lost.state == won.state
     with pytest.raises(AlreadyDecidedError):
         await shop.admin.count_delivered(ADMIN, parked.order_id)

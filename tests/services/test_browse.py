@@ -163,14 +163,14 @@ async def test_a_collapsed_list_is_applied_after_two_more_like_it(shop: Shop) ->
 async def test_a_list_too_large_is_refused_and_alerted_until_a_good_one(shop: Shop) -> None:
     fetched_at = shop.admin._shelf.catalogue.fetched_at if shop.admin._shelf.catalogue else None
     shop.supplier.read_error = SupplierTooMuchError("a list of 20,001 rows")
-    told = []
+    delivered = []
     for _ in range(4):
         shop.clock.advance(300)
         with pytest.raises(SupplierTooMuchError):
             await shop.refresh.refresh()
-        told += [one.notice.data for one in await shop.deliveries(ADMIN)]
+        delivered += [one.notice.data for one in await shop.deliveries(ADMIN)]
     alert = {"condition": "catalogue_too_large", "detail": "a list of 20,001 rows"}
-    assert told == [alert, alert]
+    assert delivered == [alert, alert]
     assert len(names(shop.browse.level(None))) == 3
     seen = await shop.admin.overview(ADMIN)
     assert seen.catalogue_fetched_at == fetched_at

@@ -132,22 +132,22 @@ async def test_a_second_confirm_reports_the_first_ones_order(shop: Shop) -> None
 
 async def test_concurrent_confirms_of_one_token_make_one_order(shop: Shop) -> None:
     token = await shop.token()
-    ends = await asyncio.gather(
+    results = await asyncio.gather(
         *(shop.buy.confirm(ANNI, token, 55) for _ in range(8)), return_exceptions=True
     )
-    assert len([end for end in ends if isinstance(end, Order)]) == 1
-    assert len([end for end in ends if isinstance(end, TokenError)]) == 7
+    assert len([end for end in results if isinstance(end, Order)]) == 1
+    assert len([end for end in results if isinstance(end, TokenError)]) == 7
     assert (await shop.wallet()).held == PRICE
 
 
 async def test_concurrent_confirms_cannot_spend_the_same_money_twice(shop: Shop) -> None:
     await shop.credit(ANNI, PRICE - 100_000)
     tokens = [await shop.token(), await shop.token(number="081299999999")]
-    ends = await asyncio.gather(
+    results = await asyncio.gather(
         *(shop.buy.confirm(ANNI, token, 55) for token in tokens), return_exceptions=True
     )
-    assert len([end for end in ends if isinstance(end, Order)]) == 1
-    assert len([end for end in ends if isinstance(end, InsufficientFundsError)]) == 1
+    assert len([end for end in results if isinstance(end, Order)]) == 1
+    assert len([end for end in results if isinstance(end, InsufficientFundsError)]) == 1
     assert (await shop.wallet()).available == 0
 
 
@@ -262,8 +262,8 @@ async def test_of_a_cancel_and_a_start_at_once_one_wins(shop: Shop) -> None:
         attempts = [shop.send.start(), shop.buy.cancel(ANNI, order.order_id)]
         if number % 2:
             attempts.reverse()
-        ends = await asyncio.gather(*attempts, return_exceptions=True)
-        refused = any(isinstance(end, InvalidTransitionError) for end in ends)
+        results = await asyncio.gather(*attempts, return_exceptions=True)
+        refused = any(isinstance(end, InvalidTransitionError) for end in results)
         state = (await shop.get(order.order_id)).state
         assert state is (OrderState.SENDING if refused else OrderState.CANCELLED)
 

@@ -15,13 +15,13 @@ TEN_MINUTES = 600.0
 
 async def poll_for(shop: Shop, seconds: float) -> list[Delivery]:
     """Poll and deliver whenever a poll is due, for so many seconds; return Anni's notices."""
-    ends, told = shop.clock.now().timestamp() + seconds, []
+    ends, delivered = shop.clock.now().timestamp() + seconds, []
     while True:
         pause = await shop.reconcile.poll()
-        told += await shop.deliveries(ANNI)
+        delivered += await shop.deliveries(ANNI)
         if pause is None or shop.clock.now().timestamp() + pause > ends:
             shop.clock.advance(ends - shop.clock.now().timestamp())
-            return told
+            return delivered
         shop.clock.advance(pause)
 
 
@@ -34,10 +34,10 @@ async def test_a_parked_order_is_announced_in_a_message_of_its_own(
 ) -> None:
     """The order's message is edited too, but an edit makes no sound."""
     order = await shop.parked(reason)
-    told = await shop.deliveries(ANNI)
-    assert [one.notice.kind for one in told][-2:] == [NoticeKind.ORDER, PARKED_NOTICE]
-    assert told[-1].order == await shop.get(order.order_id)
-    assert told[-1].at == shop.clock.now()
+    delivered = await shop.deliveries(ANNI)
+    assert [one.notice.kind for one in delivered][-2:] == [NoticeKind.ORDER, PARKED_NOTICE]
+    assert delivered[-1].order == await shop.get(order.order_id)
+    assert delivered[-1].at == shop.clock.now()
     assert await shop.told(ANNI) == []
 
 
@@ -62,9 +62,9 @@ async def test_the_parked_notice_of_an_order_settled_before_delivery_is_not_sent
 ) -> None:
     order = await shop.parked()
     await shop.insist_on_refund(ADMIN, order.order_id)
-    told = await shop.told(ANNI)
-    assert PARKED_NOTICE not in told
-    assert told[-1] is NoticeKind.OUTCOME
+    delivered = await shop.told(ANNI)
+    assert PARKED_NOTICE not in delivered
+    assert delivered[-1] is NoticeKind.OUTCOME
     assert await shop.told() == []
 
 
@@ -74,9 +74,9 @@ async def test_an_order_parked_a_second_time_sends_no_second_notice(shop: Shop) 
     shop.supplier.shows(shop.row(order, "r9"))
     await shop.admin.attach(ADMIN, order.order_id, "r9")
     assert await shop.told(ANNI) == [NoticeKind.ORDER]
-    told = [one.notice.kind for one in await poll_for(shop, 25 * 3600)]
+    delivered = [one.notice.kind for one in await poll_for(shop, 25 * 3600)]
     assert (await shop.get(order.order_id)).park_reason is ParkReason.NOT_FINAL
-    assert told == [NoticeKind.ORDER]
+    assert delivered == [NoticeKind.ORDER]
 
 
 async def test_a_parked_notice_that_telegram_delays_survives_a_restart(shop: Shop) -> None:
@@ -84,11 +84,11 @@ async def test_a_parked_notice_that_telegram_delays_survives_a_restart(shop: Sho
     shop.notifier.fails(ANNI, *[RetryLaterError(1) for _ in range(3)])
     assert PARKED_NOTICE not in await shop.told(ANNI)
     await shop.restart()
-    told: list[NoticeKind] = []
+    delivered: list[NoticeKind] = []
     for _ in range(10):
         shop.clock.advance(60)
-        told += await shop.told(ANNI)
-    assert told.count(PARKED_NOTICE) == 1
+        delivered += await shop.told(ANNI)
+    assert delivered.count(PARKED_NOTICE) == 1
 
 
 async def test_a_restore_notifies_the_customers_of_the_orders_that_it_parks(shop: Shop) -> None:
@@ -104,10 +104,10 @@ async def test_an_order_that_takes_ten_minutes_is_reported_slow_once(shop: Shop)
     order = await shop.accepted()
     await shop.told()
     assert await poll_for(shop, TEN_MINUTES - 1) == []
-    told = await poll_for(shop, 60)
-    assert [one.notice.kind for one in told] == [NoticeKind.ORDER]
-    assert told[0].order is not None
-    assert told[0].order.message_id == (await shop.get(order.order_id)).message_id
+    delivered = await poll_for(shop, 60)
+    assert [one.notice.kind for one in delivered] == [NoticeKind.ORDER]
+    assert delivered[0].order is not None
+    assert delivered[0].order.message_id == (await shop.get(order.order_id)).message_id
     await shop.restart()
     assert await poll_for(shop, 3_600) == []
 
@@ -118,8 +118,8 @@ async def test_a_restart_at_the_tenth_minute_does_not_lose_the_slow_notice(shop:
     shop.clock.advance(2 * TEN_MINUTES)
     await shop.restart()
     shop.supplier.read_error = SupplierReadError("502")
-    told = await poll_for(shop, 60)
-    assert [one.notice.kind for one in told] == [NoticeKind.ORDER]
+    delivered = await poll_for(shop, 60)
+    assert [one.notice.kind for one in delivered] == [NoticeKind.ORDER]
 
 
 async def test_an_order_found_after_ten_minutes_is_reported_once(shop: Shop) -> None:
@@ -137,5 +137,5 @@ async def test_an_order_that_ends_in_time_is_never_reported_slow(shop: Shop) -> 
     await shop.accepted()
     await shop.told()
     shop.supplier.says("r1", "success")
-    told = [one.notice.kind for one in await poll_for(shop, 2 * TEN_MINUTES)]
-    assert told == [NoticeKind.ORDER, NoticeKind.OUTCOME]
+    delivered = [one.notice.kind for one in await poll_for(shop, 2 * TEN_MINUTES)]
+    assert delivered == [NoticeKind.ORDER, NoticeKind.OUTCOME]

@@ -70,11 +70,11 @@ async def test_late_goods_are_announced_once(shop: Shop, is_compared_first: bool
     await refunded_while_waiting(shop)
     shop.supplier.says("r1", "success")
     shop.clock.advance(600)
-    told = []
+    delivered = []
     for is_comparison in (is_compared_first, not is_compared_first):
         await (shop.recon.step() if is_comparison else shop.reconcile.poll())
-        told += await shop.alerts()
-    assert told.count(Alert.LATE_SUCCESS) == 1
+        delivered += await shop.alerts()
+    assert delivered.count(Alert.LATE_SUCCESS) == 1
     assert await suspense(shop) == 10_200
 
 

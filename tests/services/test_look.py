@@ -98,7 +98,7 @@ async def test_an_undated_row_seen_after_a_clock_set_back_raises_the_doubt(shop:
     assert (await shop.admin.attach(ADMIN, order.order_id, "mine")).ref_id == "mine"
 
 
-async def lost_while_a_list_was_under_way(shop: Shop, made_after: float) -> Order:
+async def lost_during_a_list_read(shop: Shop, made_after: float) -> Order:
     """Request a list, lose an order, then get the list with a row dated after the send."""
     held = await hold_next_list(shop)
     comparing = asyncio.ensure_future(shop.recon.compare(ADMIN))
@@ -115,18 +115,18 @@ async def lost_while_a_list_was_under_way(shop: Shop, made_after: float) -> Orde
 async def test_a_list_requested_before_the_send_may_show_the_orders_row(shop: Shop) -> None:
     """It was answered after the send: the row's date decides."""
     await set_known_skew(shop)
-    order = await lost_while_a_list_was_under_way(shop, 1)
+    order = await lost_during_a_list_read(shop, 1)
     assert (order.state, order.ref_id) == (OrderState.ACCEPTED, "r1")
 
 
 async def test_a_row_of_such_a_list_dated_before_the_send_is_not_claimed(shop: Shop) -> None:
     await set_known_skew(shop)
-    order = await lost_while_a_list_was_under_way(shop, -8)
+    order = await lost_during_a_list_read(shop, -8)
     assert (order.state, order.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
 
 
 async def test_without_a_known_skew_such_a_row_is_left_to_an_admin(shop: Shop) -> None:
-    order = await lost_while_a_list_was_under_way(shop, 1)
+    order = await lost_during_a_list_read(shop, 1)
     assert (order.state, order.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
     assert [row.ref_id for row in await shop.admin.candidates(ADMIN, order.order_id)] == ["r1"]
 
