@@ -112,17 +112,6 @@ def test_importing_the_bot_package_imports_nothing() -> None:
     assert (ROOT / "bot" / "__init__.py").read_text(encoding="utf-8") == ""
 
 
-def test_every_test_says_what_it_shows() -> None:
-    """One sentence tells the reader of a red run what no longer holds."""
-    silent = [
-        f"{shown(path)}: {name}"
-        for path in modules("tests")
-        for name, function in functions(parsed(path))
-        if function.name.startswith("test_") and not ast.get_docstring(function)
-    ]
-    assert silent == []
-
-
 def test_modules_are_short() -> None:
     """What is longer than 400 lines holds two things, or stands on the list with its reason."""
     long = {

@@ -1,4 +1,4 @@
-"""A shop on a fresh database for every test, whose books are audited when the test is over."""
+"""Fixtures: a shop on a fresh database; after each test the audit must have no findings."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from tests.services.shop import SENDING_LIMIT, Shop
 
 @pytest.fixture
 async def empty_shop(tmp_path: Path) -> AsyncIterator[Shop]:
-    """A shop that has not opened; whatever the test does, every rule of the audit holds after."""
+    """A shop without a catalogue or customers. After the test, all audit rules must hold."""
     store = await SqlStore.open(tmp_path / "konter.db")
     shop = Shop(store)
     yield shop
@@ -23,6 +23,6 @@ async def empty_shop(tmp_path: Path) -> AsyncIterator[Shop]:
 
 @pytest.fixture
 async def shop(empty_shop: Shop) -> Shop:
-    """An open shop, with two customers of 100,000 rupiah each and two admins."""
+    """A shop with a catalogue, two customers with 100,000 rupiah each, and two admins."""
     await empty_shop.open()
     return empty_shop

@@ -1,4 +1,4 @@
-"""A panel that knows the truth: what was bought for whom, whatever it answers or shows."""
+"""A simulated supplier panel that records real purchases, whatever it answers or lists."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.services.scripted import Held
 
 
 class Outcome(Enum):
-    """What becomes of one order call: is it bought, when does its row show, what is answered."""
+    """What one order call does: whether it buys, when its row is listed, what it answers."""
 
     ACCEPTED = "accepted"
     DONE_AT_ONCE = "done at once"
@@ -39,12 +39,12 @@ class Outcome(Enum):
 
     @property
     def is_bought(self) -> bool:
-        """Whether the goods are bought."""
+        """Whether the call buys the goods."""
         return self in _BOUGHT
 
     @property
     def may_be_sent_again(self) -> bool:
-        """Whether the order may go back to the queue."""
+        """Whether the order may return to `queued`."""
         return self in (Outcome.THROTTLED, Outcome.NOT_SENT)
 
 
@@ -73,7 +73,7 @@ NOBODY = OrderId(0)
 
 @dataclass
 class Purchase:
-    """Goods that the panel really sold, for the order whose call bought them."""
+    """Goods that the panel sold, with the order whose call bought them."""
 
     order_id: OrderId
     row: SupplierRow
@@ -83,7 +83,7 @@ class Purchase:
 
 @dataclass
 class Panel:
-    """Implements the supplier's port; the next calls' outcomes and orders are set by the test."""
+    """Implements the `Supplier` port. The test sets `calling` and `outcome` before each call."""
 
     now: Callable[[], datetime]
     listings: ServiceList
@@ -95,7 +95,7 @@ class Panel:
     calling: OrderId = NOBODY
     outcome: Outcome = Outcome.ACCEPTED
     held: Held | None = None
-    """Set: the next answer waits for its release, as does nothing else of the call."""
+    """When set, the next answer waits until `released` is set; the purchase is made before."""
 
     async def place_order(
         self, service_code: str, destination: str, *, first_byte_within_seconds: float
@@ -149,5 +149,5 @@ class Panel:
         return None
 
     def ends(self, purchase: Purchase, status_word: str) -> None:
-        """Let a purchase come to an end, or to a word that is none."""
+        """Set the status word of a purchase's row; the word need not be a known one."""
         purchase.row = replace(purchase.row, status_word=status_word)

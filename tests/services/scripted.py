@@ -1,4 +1,4 @@
-"""What stands around the services in their tests: a supplier, a notifier, a clock, and ids."""
+"""Fakes for the services' tests: a supplier, a notifier, a clock and ids."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DEPOSIT = Rupiah(500_000)
 
 
 class SettableClock:
-    """A clock that stands still until it is moved, or set."""
+    """A clock that changes only when the test advances or sets it."""
 
     def __init__(self, at: datetime) -> None:
         self.at = self._began_at = at
@@ -29,24 +29,24 @@ class SettableClock:
         return self.at
 
     def advance(self, seconds: float) -> None:
-        """Let time pass; a negative time is one by which the clock is set back."""
+        """Let seconds pass. A negative number sets the clock back instead."""
         if seconds < 0:
             self.set_by(seconds)
         else:
             self.at += timedelta(seconds=seconds)
 
     def set_by(self, seconds: float) -> None:
-        """Set the clock, without any time passing."""
+        """Set the clock forward or back by seconds; no time passes."""
         self.at += timedelta(seconds=seconds)
         self._set_by += timedelta(seconds=seconds)
 
     def seconds(self) -> float:
-        """Return the time that has passed, as a clock tells it that nobody sets."""
+        """Return the seconds passed since construction, as a monotonic clock does."""
         return (self.at - self._began_at - self._set_by).total_seconds()
 
 
 class CountingIds:
-    """Tokens in order."""
+    """Returns tokens numbered from 1."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -57,7 +57,7 @@ class CountingIds:
 
 
 class Held:
-    """An answer that comes when the test lets it."""
+    """An answer that the supplier gives only when the test sets `released`."""
 
     def __init__(self, answer: OrderReply | Exception) -> None:
         self.answer = answer
@@ -67,7 +67,7 @@ class Held:
 
 @dataclass
 class OrderCall:
-    """One call of the order endpoint."""
+    """The arguments of one call of the order endpoint."""
 
     service_code: str
     destination: str
@@ -76,7 +76,7 @@ class OrderCall:
 
 @dataclass
 class ScriptedSupplier:
-    """Answers order calls from a script, and reads from a list of rows that the test arranges."""
+    """Answers order calls with scripted answers, and reads from a list of rows."""
 
     order_gap_seconds: float = 6.0
     answers: deque[OrderReply | Exception | Held] = field(default_factory=deque)
@@ -85,7 +85,7 @@ class ScriptedSupplier:
     """Newest first, as the panel shows them."""
     skipped: int = 0
     reads: list[str] = field(default_factory=list)
-    """What was read: "list poll", "list reconcile", or the ref_id that was asked for."""
+    """The reads: "list poll", "list reconcile", "services", "balance", or a requested ref_id."""
     read_error: SupplierError | None = None
     ignores_ref_id: bool = False
     listings: ServiceList = NO_LISTINGS
@@ -129,11 +129,11 @@ class ScriptedSupplier:
     # --- arranging ---
 
     def will(self, *answers: OrderReply | Exception | Held) -> None:
-        """Answer the next order calls like this."""
+        """Queue answers for the next order calls."""
         self.answers.extend(answers)
 
     def will_lose_the_answer(self) -> None:
-        """Answer the next order call with a time-out."""
+        """Let the next order call time out."""
         self.will(SupplierOutcomeUnknownError("timed out"))
 
     def shows(self, row: SupplierRow) -> None:
@@ -141,7 +141,7 @@ class ScriptedSupplier:
         self.rows.insert(0, row)
 
     def says(self, ref_id: str, status_word: str, **changes: str | Rupiah | None) -> None:
-        """Change the status, and whatever else is named, of a row."""
+        """Change the status word of a row, and its other given fields."""
         for index, row in enumerate(self.rows):
             if row.ref_id == ref_id:
                 changed = replace(row, status_word=status_word)
@@ -149,7 +149,7 @@ class ScriptedSupplier:
 
 
 class ScriptedNotifier:
-    """Keeps what was delivered, and fails where the test wants it to."""
+    """Records deliveries, and raises the failures that the test queued."""
 
     def __init__(self) -> None:
         self.delivered: list[Delivery] = []
@@ -158,7 +158,7 @@ class ScriptedNotifier:
         self.in_flight: set[int] = set()
 
     def fails(self, chat_id: int, *failures: Exception) -> None:
-        """Raise these, one for each next delivery to a chat."""
+        """Queue failures for the next deliveries to a chat, one for each."""
         self.failures.setdefault(chat_id, deque()).extend(failures)
 
     async def deliver(self, delivery: Delivery) -> int | None:

@@ -1,4 +1,4 @@
-"""A whole shop for the tests: the real store, every service, and short words for what happens."""
+"""A complete shop for the tests: the real store, every service, and helpers for common steps."""
 
 from __future__ import annotations
 
@@ -79,12 +79,12 @@ LISTINGS = (
     replace(_LISTING, code="ML86", name="86 Diamonds", type="voucher-game", main="MOBILE LEGENDS"),
 )
 PRICE = 11_200
-"""Of SM10: 10,200 and a thousand on top."""
+"""Of SM10: the cost of 10,200 and the markup of 1,000."""
 
 
 @cache
 def profile() -> PanelProfile:
-    """Return the shipped profile."""
+    """Return the supplier profile that Konter ships with."""
     return load_profile()
 
 
@@ -107,7 +107,7 @@ def shop_rules(**changes: Any) -> ShopRules:
 
 
 class Shop:
-    """The services on one store; `restart` makes new ones, as a new process would."""
+    """The services on one store. `restart` builds them again, as a new process would."""
 
     def __init__(self, store: Store, rules: ShopRules | None = None) -> None:
         self.store = store
@@ -116,16 +116,16 @@ class Shop:
         self.ids = CountingIds()
         self.supplier = ScriptedSupplier(listings=ServiceList(LISTINGS, 0))
         self.panel: Supplier = self.supplier
-        """Whom the services ask: the scripted supplier, unless a test puts another there."""
+        """The supplier that the services use; a test may replace it before `build`."""
         self.notifier = ScriptedNotifier()
         self.opened_at = self.clock.now()
         self.shelf = Shelf()
         self.health = SupplierHealth()
-        """What is known of how the supplier answers."""
+        """The supplier's health, as measured from its answers."""
         self.build()
 
     def build(self) -> None:
-        """Make the services anew; what they had in memory is gone."""
+        """Build the services again; their state in memory is lost."""
         store, supplier, rules, clock = self.store, self.panel, self.rules, self.clock
         self.refresh = RefreshCatalogue(store, supplier, self.shelf, rules, clock)
         self.browse = Browse(self.shelf, rules, clock)
@@ -150,7 +150,7 @@ class Shop:
         self.restock = Restock(store, self.shelf, rules, clock)
 
     async def restart(self) -> None:
-        """Start again on the same database: nothing in memory, no call live."""
+        """Start again on the same database, with no state in memory and no call in progress."""
         self.shelf = Shelf()
         self.build()
         await self.store.write(grant_all, self.rules)
@@ -158,7 +158,7 @@ class Shop:
         await self.reconcile.recover()
 
     async def open(self) -> None:
-        """Fetch the catalogue and greet everybody, each customer with 100,000 rupiah."""
+        """Fetch the catalogue, create customers and admins, credit each customer 100,000 rupiah."""
         await self.refresh.refresh()
         for customer_id in (ANNI, BUDI, CustomerId(ADMIN), CustomerId(SECOND_ADMIN)):
             await self.wallets.greet(customer_id, f"User {customer_id}", "", "id")
@@ -168,12 +168,12 @@ class Shop:
         self.notifier.delivered.clear()
 
     async def credit(self, customer_id: CustomerId, amount: int) -> None:
-        """Credit a wallet, or debit it."""
+        """Credit a wallet, or debit it when the amount is negative."""
         proposed = await self.wallets.propose(ADMIN, customer_id, amount, "test")
         await self.wallets.adjust(ADMIN, proposed.token)
 
     async def relist(self, code: str, /, **changes: Any) -> None:
-        """Change a listing and fetch the list."""
+        """Change a listing of the supplier and refresh the catalogue."""
         listings = [
             replace(listing, **changes) if listing.code == code else listing
             for listing in self.supplier.listings.listings
@@ -181,7 +181,7 @@ class Shop:
         self.supplier.listings = ServiceList(tuple(listings), 0)
         await self.refresh.refresh()
 
-    # --- an order's way ---
+    # --- steps of an order ---
 
     def product(self, code: str) -> ProductId:
         """Return a product's id."""
@@ -193,39 +193,39 @@ class Shop:
     async def token(
         self, customer_id: CustomerId = ANNI, code: str = "SM10", number: str = NUMBER
     ) -> str:
-        """Show a confirm screen and return its token."""
+        """Request a quote and return its confirm token."""
         quote = await self.buy.quote(customer_id, self.product(code), number)
         return quote.token
 
     async def queue(
         self, customer_id: CustomerId = ANNI, code: str = "SM10", number: str = NUMBER
     ) -> Order:
-        """Confirm an order."""
+        """Quote and confirm an order."""
         token = await self.token(customer_id, code, number)
         return await self.buy.confirm(customer_id, token, 55)
 
     async def start(self) -> Order:
-        """Commit the next order as `sending`, after the gap."""
+        """Advance the clock by the order gap and start the next order: it is `sending` then."""
         self.clock.advance(self.supplier.order_gap_seconds)
         started = await self.send.start()
         assert isinstance(started, Order), started
         return started
 
     async def wait(self) -> Wait:
-        """See that nothing may be sent."""
+        """Try to start an order, assert that none may be sent, and return the reason."""
         started = await self.send.start()
         assert isinstance(started, Wait), started
         return started
 
     async def send_next(self, answer: OrderReply | Exception) -> Order:
-        """Send the next order and return it as it is after this answer."""
+        """Send the next order with this answer, and return the order afterwards."""
         self.supplier.will(answer)
         started = await self.start()
         await self.send.carry_out(started)
         return await self.get(started.order_id)
 
     async def accepted(self, number: str = NUMBER, ref_id: str = "r1", code: str = "SM10") -> Order:
-        """Queue and send an order that the supplier accepts, and show its row."""
+        """Queue and send an order that the supplier accepts, and list its row."""
         order = await self.queue(code=code, number=number)
         self.supplier.shows(self.row(order, ref_id))
         return await self.send_next(self.reply(order, ref_id))
@@ -239,7 +239,7 @@ class Shop:
         return await self.get(started.order_id)
 
     async def parked(self, reason: ParkReason = ParkReason.UNKNOWN) -> Order:
-        """Make an order whose outcome is unknown, and let the time for looking run out."""
+        """Make an ambiguous order and reconcile until it is parked for this reason."""
         order = await self.ambiguous()
         assert reason in (ParkReason.UNKNOWN, ParkReason.PROBABLY_NOT_PLACED)
         self.supplier.skipped = 1 if reason is ParkReason.UNKNOWN else 0
@@ -250,14 +250,17 @@ class Shop:
         return order
 
     async def insist_on_refund(self, actor_id: int, order_id: OrderId) -> Order:
-        """Give an order's money back; press once more where the doubt is shown."""
+        """Refund an order; on `RefundDoubtError` confirm the refund."""
         try:
             return await self.admin.refund(actor_id, order_id)
         except RefundDoubtError as error:
             return await self.admin.refund(actor_id, order_id, doubt=error.doubt)
 
     async def look_for(self, seconds: float) -> list[float]:
-        """Look whenever a look is due, for so long; return when the list was read."""
+        """Reconcile whenever it is due, for so many seconds.
+
+        Returns the offsets in seconds at which the supplier was read.
+        """
         began, ends, reads = self.clock.now(), self.clock.now() + timedelta(seconds=seconds), []
         while True:
             count = len(self.supplier.reads)
@@ -270,7 +273,7 @@ class Shop:
             self.clock.advance(pause)
 
     def reply(self, order: Order, ref_id: str = "r1", **changes: Any) -> OrderReply:
-        """Return the supplier's success for an order."""
+        """Return the supplier's success reply for an order, with the given changes."""
         reply = OrderReply(
             ref_id=ref_id,
             service_code=order.service_code,
@@ -283,7 +286,7 @@ class Shop:
         return replace(reply, **changes)
 
     def row(self, order: Order, ref_id: str = "r1", **changes: Any) -> SupplierRow:
-        """Return the supplier's row of an order, made a second from now."""
+        """Return the supplier's row of an order, created a second after its send."""
         row = SupplierRow(
             ref_id=ref_id,
             service_code=order.service_code,
@@ -296,7 +299,7 @@ class Shop:
         )
         return replace(row, **changes)
 
-    # --- seeing ---
+    # --- reading results ---
 
     async def get(self, order_id: OrderId) -> Order:
         """Return an order as stored."""
@@ -309,11 +312,11 @@ class Shop:
         return await self.store.read(lambda tx: tx.ledger.account(wallet_of(customer_id)))
 
     async def told(self, chat_id: int | None = None) -> list[NoticeKind]:
-        """Deliver what waits and return what this chat (or everybody) was just told."""
+        """Deliver pending notices; return the kinds delivered to this chat, or to all chats."""
         return [delivery.notice.kind for delivery in await self.deliveries(chat_id)]
 
     async def alerts(self) -> list[str]:
-        """Deliver what waits and return the conditions that the first admin was told of."""
+        """Deliver pending notices; return the conditions alerted to the first admin."""
         return [
             str(delivery.notice.data["condition"])
             for delivery in await self.deliveries(ADMIN)
@@ -321,7 +324,7 @@ class Shop:
         ]
 
     async def deliveries(self, chat_id: int | None = None) -> list[Delivery]:
-        """Deliver what waits and return what just went to this chat (or everybody)."""
+        """Deliver pending notices; return those delivered to this chat, or to all chats."""
         self.notifier.delivered.clear()
         await self.deliver.deliver()
         return [

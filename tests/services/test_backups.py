@@ -1,4 +1,4 @@
-"""The daily backup: made when it is due or as soon as can be, and never at the shop's cost."""
+"""The daily backup: made when due or as soon as possible after, without stopping the shop."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ THREE = NOON - 9 * HOUR
 
 
 class Folder:
-    """Remembers when copies were made, and fails when it is told to."""
+    """A backup folder in memory. Records when copies were made, and raises `failure` if set."""
 
     def __init__(self) -> None:
         self.made: list[datetime] = []
@@ -37,8 +37,8 @@ class Folder:
         return "copy.db"
 
 
-class Keeper:
-    """The use case over such a folder."""
+class BackupRunner:
+    """The backup use case on a shop and such a folder."""
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
@@ -47,7 +47,10 @@ class Keeper:
         self.back_up = BackUp(self.torn, self.folder, shop.rules, shop.clock, 3)
 
     async def at(self, moment: datetime) -> tuple[list[datetime], timedelta]:
-        """Do what is due at a moment; return what was made, and the pause until the next."""
+        """Run the step that is due at `moment`.
+
+        Returns the times of new copies, and the pause until the next step.
+        """
         self.shop.clock.at = moment
         before = len(self.folder.made)
         seconds = await self.back_up.step()
@@ -55,59 +58,56 @@ class Keeper:
 
 
 @pytest.fixture
-def keeper(shop: Shop) -> Keeper:
-    """A shop without a backup."""
-    return Keeper(shop)
+def runner(shop: Shop) -> BackupRunner:
+    """The backup use case of a shop without a backup."""
+    return BackupRunner(shop)
 
 
-async def test_a_shop_without_a_backup_gets_one_at_once(keeper: Keeper) -> None:
-    """Then one every day at three in the morning by the shop's clock."""
-    assert await keeper.at(NOON) == ([NOON], 15 * HOUR)
-    assert await keeper.at(NOON + HOUR) == ([], 14 * HOUR)
-    assert await keeper.at(THREE + DAY) == ([THREE + DAY], DAY)
-    assert await keeper.at(THREE + DAY) == ([], DAY)
+async def test_the_first_backup_is_made_at_once_and_then_one_daily_at_three(
+    runner: BackupRunner,
+) -> None:
+    assert await runner.at(NOON) == ([NOON], 15 * HOUR)
+    assert await runner.at(NOON + HOUR) == ([], 14 * HOUR)
+    assert await runner.at(THREE + DAY) == ([THREE + DAY], DAY)
+    assert await runner.at(THREE + DAY) == ([], DAY)
 
 
-async def test_a_shop_that_is_shut_at_night_makes_it_in_the_morning(keeper: Keeper) -> None:
-    """It opens at eight, with yesterday's as the newest."""
-    keeper.folder.made.append(NOON)
+async def test_a_backup_missed_while_the_bot_was_off_is_made_at_start(runner: BackupRunner) -> None:
+    runner.folder.made.append(NOON)
     eight = THREE + DAY + 5 * HOUR
-    assert await keeper.at(eight) == ([eight], 19 * HOUR)
+    assert await runner.at(eight) == ([eight], 19 * HOUR)
 
 
-async def test_a_failure_is_told_and_tried_again_every_hour(keeper: Keeper) -> None:
-    """The shop goes on meanwhile, and nobody is told anew at every attempt within the hour."""
-    keeper.folder.failure = BackupError("no room")
-    assert await keeper.at(NOON) == ([], 15 * HOUR)
-    assert await keeper.shop.alerts() == ["backup_failed"]
-    assert await keeper.at(NOON + HOUR / 2) == ([], HOUR / 2)
-    assert keeper.folder.attempts == 1
-    keeper.folder.failure = None
-    assert await keeper.at(NOON + HOUR) == ([NOON + HOUR], 14 * HOUR)
+async def test_a_failure_is_alerted_and_retried_after_an_hour(runner: BackupRunner) -> None:
+    runner.folder.failure = BackupError("no room")
+    assert await runner.at(NOON) == ([], 15 * HOUR)
+    assert await runner.shop.alerts() == ["backup_failed"]
+    assert await runner.at(NOON + HOUR / 2) == ([], HOUR / 2)
+    assert runner.folder.attempts == 1
+    runner.folder.failure = None
+    assert await runner.at(NOON + HOUR) == ([NOON + HOUR], 14 * HOUR)
 
 
-async def test_a_clock_that_is_set_back_ends_the_wait(keeper: Keeper) -> None:
-    """The hour after a failure is not waited for twice."""
-    keeper.folder.failure = BackupError("no room")
-    await keeper.at(NOON)
-    await keeper.at(NOON - HOUR)
-    assert keeper.folder.attempts == 2
+async def test_a_clock_set_back_after_a_failure_retries_at_once(runner: BackupRunner) -> None:
+    runner.folder.failure = BackupError("no room")
+    await runner.at(NOON)
+    await runner.at(NOON - HOUR)
+    assert runner.folder.attempts == 2
 
 
-async def test_a_database_that_takes_no_message_stops_nobody(keeper: Keeper) -> None:
+async def test_a_failure_that_cannot_be_alerted_raises_nothing(runner: BackupRunner) -> None:
     """A full disk takes neither the copy nor the alert."""
-    keeper.folder.failure = BackupError("no room")
-    keeper.torn.refuse_writes(1)
-    await keeper.at(NOON)
-    assert (keeper.torn.refused, await keeper.shop.alerts()) == (1, [])
+    runner.folder.failure = BackupError("no room")
+    runner.torn.refuse_writes(1)
+    await runner.at(NOON)
+    assert (runner.torn.refused, await runner.shop.alerts()) == (1, [])
 
 
 @given(
-    st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - the zone is put on by the strategy
+    st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - the strategy adds the time zone
     st.integers(0, 23),
 )
 def test_the_last_due_instant_is_within_the_last_day(now: datetime, hour: int) -> None:
-    """And it was that hour then."""
     due_at = last_due(now, hour, JAKARTA)
     assert timedelta(0) <= now - due_at < DAY
     assert (due_at.astimezone(JAKARTA).hour, due_at.minute) == (hour, 0)

@@ -1,4 +1,4 @@
-"""A pause as customers are told of it, and the message that the shop is open again."""
+"""Pauses as customers see them, and the notice that the shop is open again."""
 
 from __future__ import annotations
 
@@ -22,34 +22,33 @@ OPEN = Opening()
 CROWD = [CustomerId(5_000 + number) for number in range(3 * AT_ONCE + 1)]
 
 
-async def told(shop: Shop) -> list[int]:
-    """Deliver what waits, and return who was told that the shop is open."""
+async def reopened_chats(shop: Shop) -> list[int]:
+    """Deliver pending notices; return the chats notified that the shop is open."""
     deliveries = await shop.deliveries()
     return [one.notice.chat_id for one in deliveries if one.notice.kind is NoticeKind.REOPENED]
 
 
-async def test_an_open_shop_has_nothing_to_say(shop: Shop) -> None:
-    """Whoever asks all the same is told so, and waits for nothing."""
+async def test_no_request_is_stored_while_the_shop_is_open(shop: Shop) -> None:
     assert await shop.reopening.opening(ANNI) == OPEN
     assert await shop.reopening.ask(ANNI) == OPEN
     await shop.admin.pause(ADMIN)
     assert not (await shop.reopening.opening(ANNI)).is_awaited
     await shop.admin.resume(ADMIN)
-    assert await told(shop) == []
+    assert await reopened_chats(shop) == []
 
 
 @pytest.mark.parametrize(
     ("typed", "note"),
     [("", ""), ("libur <b>Lebaran</b>", "libur <b>Lebaran</b>"), ("a" * 900, "a" * LONGEST_NOTE)],
 )
-async def test_the_note_is_kept_with_the_pause(shop: Shop, typed: str, note: str) -> None:
-    """As plain text, and not longer than fits above every screen."""
+async def test_the_note_of_a_pause_is_plain_text_of_limited_length(
+    shop: Shop, typed: str, note: str
+) -> None:
     assert await shop.admin.pause(ADMIN, typed) == note
     assert await shop.reopening.opening(ANNI) == Opening(is_paused=True, note=note)
 
 
-async def test_another_pause_replaces_the_note_or_keeps_it(shop: Shop) -> None:
-    """The command says what customers read; the button says nothing of it."""
+async def test_a_second_pause_replaces_the_note_unless_none_is_given(shop: Shop) -> None:
     await shop.admin.pause(ADMIN, "libur")
     assert await shop.admin.pause(SECOND_ADMIN, None) == "libur"
     assert (await shop.reopening.opening(ANNI)).note == "libur"
@@ -59,9 +58,7 @@ async def test_another_pause_replaces_the_note_or_keeps_it(shop: Shop) -> None:
     assert (await shop.reopening.opening(ANNI)).note == ""
 
 
-async def test_after_a_restore_customers_read_of_a_pause_without_a_note(shop: Shop) -> None:
-    """The word that stands there is the bot's own."""
-
+async def test_the_pause_after_a_restore_has_no_note(shop: Shop) -> None:
     def restore(tx: Transaction) -> None:
         tx.conditions.raise_(PAUSED, RESTORED, shop.clock.now())
 
@@ -70,80 +67,73 @@ async def test_after_a_restore_customers_read_of_a_pause_without_a_note(shop: Sh
     assert await shop.admin.pause(ADMIN, None) == ""
 
 
-async def test_whoever_asked_is_told_once(shop: Shop) -> None:
-    """However often they asked; nobody else is."""
+async def test_a_customer_who_asked_is_notified_once(shop: Shop) -> None:
     await shop.admin.pause(ADMIN, "libur")
     waiting = Opening(is_paused=True, note="libur", is_awaited=True)
     for _ in range(3):
         assert await shop.reopening.ask(ANNI) == waiting
     assert not (await shop.reopening.opening(BUDI)).is_awaited
-    assert await told(shop) == []
+    assert await reopened_chats(shop) == []
     assert (await shop.admin.resume(ADMIN)).told == 1
-    assert await told(shop) == [ANNI]
+    assert await reopened_chats(shop) == [ANNI]
     assert (await shop.admin.resume(SECOND_ADMIN)).told == 0
-    assert await told(shop) == []
+    assert await reopened_chats(shop) == []
 
 
-async def test_each_pause_is_asked_about_anew(shop: Shop) -> None:
-    """Also within the same second."""
+async def test_a_request_is_for_one_pause(shop: Shop) -> None:
     for _ in range(2):
         await shop.admin.pause(ADMIN)
         await shop.reopening.ask(ANNI)
         await shop.admin.resume(ADMIN)
-        assert await told(shop) == [ANNI]
+        assert await reopened_chats(shop) == [ANNI]
     await shop.admin.pause(ADMIN)
     await shop.admin.resume(ADMIN)
-    assert await told(shop) == []
+    assert await reopened_chats(shop) == []
 
 
-async def test_a_request_is_taken_back(shop: Shop) -> None:
-    """Before the shop opens; afterwards it can be made again."""
+async def test_a_withdrawn_request_is_not_notified(shop: Shop) -> None:
     await shop.admin.pause(ADMIN)
     await shop.reopening.ask(ANNI)
     assert not (await shop.reopening.forget(ANNI)).is_awaited
     await shop.reopening.ask(BUDI)
     await shop.admin.resume(ADMIN)
-    assert await told(shop) == [BUDI]
+    assert await reopened_chats(shop) == [BUDI]
     assert await shop.reopening.forget(ANNI) == OPEN
 
 
-async def test_a_refused_resume_tells_nobody(shop: Shop) -> None:
-    """An old button, or somebody who is no admin: the requests stay."""
+async def test_a_refused_resume_notifies_nobody(shop: Shop) -> None:
     await shop.admin.pause(ADMIN)
     await shop.reopening.ask(ANNI)
     with pytest.raises(NotPermittedError):
         await shop.admin.resume(ANNI)
     with pytest.raises(QuestionChangedError):
         await shop.admin.resume(ADMIN, shown_at=1)
-    assert await told(shop) == []
+    assert await reopened_chats(shop) == []
     assert (await shop.reopening.opening(ANNI)).is_awaited
 
 
-async def test_a_customer_who_blocked_the_bot_holds_nobody_up(shop: Shop) -> None:
-    """They read it when they come back."""
+async def test_a_customer_who_blocked_the_bot_is_notified_on_return(shop: Shop) -> None:
     await shop.admin.pause(ADMIN)
     await shop.reopening.ask(ANNI)
     await shop.reopening.ask(BUDI)
     shop.notifier.fails(ANNI, RecipientUnreachableError("blocked"))
     await shop.admin.resume(ADMIN)
-    assert await told(shop) == [BUDI]
+    assert await reopened_chats(shop) == [BUDI]
     await shop.wallets.greet(ANNI, "Anni", "", "id", is_start=True)
-    assert await told(shop) == [ANNI]
+    assert await reopened_chats(shop) == [ANNI]
 
 
-async def test_a_crowd_is_told_a_few_at_a_time(shop: Shop) -> None:
-    """As many chats side by side as Telegram takes, and everybody once."""
+async def test_many_customers_are_each_notified_once(shop: Shop) -> None:
     await shop.admin.pause(ADMIN)
     for customer_id in CROWD:
         await shop.wallets.greet(customer_id, "X", "", "id")
         await shop.reopening.ask(customer_id)
     assert (await shop.admin.resume(ADMIN)).told == len(CROWD)
-    assert sorted(await told(shop)) == CROWD
-    assert await told(shop) == []
+    assert sorted(await reopened_chats(shop)) == CROWD
+    assert await reopened_chats(shop) == []
 
 
-async def test_the_message_says_how_it_is_when_it_goes_out(shop: Shop) -> None:
-    """The shop may be paused once more by then."""
+async def test_the_notice_shows_the_state_at_delivery(shop: Shop) -> None:
     await shop.admin.pause(ADMIN)
     await shop.reopening.ask(ANNI)
     await shop.admin.resume(ADMIN)
@@ -152,21 +142,19 @@ async def test_the_message_says_how_it_is_when_it_goes_out(shop: Shop) -> None:
     assert delivery.opening == Opening(is_paused=True, note="mati lampu")
 
 
-async def test_a_pause_outlives_a_restart_with_its_askers(shop: Shop) -> None:
-    """All of it stands in the database."""
+async def test_a_pause_and_its_requests_survive_a_restart(shop: Shop) -> None:
     await shop.admin.pause(ADMIN, "libur")
     await shop.reopening.ask(ANNI)
     await shop.restart()
     assert (await shop.reopening.opening(ANNI)).is_awaited
     await shop.admin.resume(ADMIN)
-    assert await told(shop) == [ANNI]
+    assert await reopened_chats(shop) == [ANNI]
 
 
-# --- orders are taken, and wait ---
+# --- slow orders ---
 
 
-async def test_an_open_breaker_makes_orders_slow(shop: Shop) -> None:
-    """They are taken all the same, so nobody waits for the shop to open."""
+async def test_an_open_breaker_is_shown_as_slow_and_takes_no_requests(shop: Shop) -> None:
     for number in ("081200000001", "081200000002", "081200000003"):
         await shop.ambiguous(number)
     assert await shop.reopening.opening(ANNI) == Opening(is_slow=True)
@@ -175,11 +163,10 @@ async def test_an_open_breaker_makes_orders_slow(shop: Shop) -> None:
     assert await shop.reopening.opening(ANNI) == Opening(is_paused=True)
     await shop.admin.resume(ADMIN)
     assert await shop.reopening.opening(ANNI) == OPEN
-    assert await told(shop) == []
+    assert await reopened_chats(shop) == []
 
 
-async def test_a_supplier_that_is_away_makes_orders_slow(shop: Shop) -> None:
-    """After as long as the admins are told of it, and until its next answer."""
+async def test_an_unreachable_supplier_is_shown_as_slow_until_its_next_answer(shop: Shop) -> None:
     began = shop.clock.now()
     shop.health.failed(began)
     assert await shop.reopening.opening(ANNI) == OPEN
@@ -189,8 +176,7 @@ async def test_a_supplier_that_is_away_makes_orders_slow(shop: Shop) -> None:
     assert await shop.reopening.opening(ANNI) == OPEN
 
 
-async def test_nothing_of_it_moves_money(shop: Shop) -> None:
-    """Asking, being told and pausing leave the wallet as it is."""
+async def test_pausing_and_requesting_move_no_money(shop: Shop) -> None:
     await shop.admin.pause(ADMIN)
     await shop.reopening.ask(ANNI)
     await shop.admin.resume(ADMIN)

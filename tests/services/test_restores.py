@@ -1,4 +1,4 @@
-"""Going on from a backup: nothing unfinished goes on by itself, and no number returns."""
+"""Resuming from a backup: unfinished work is parked, and order numbers get a new prefix."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -26,8 +26,8 @@ LATER = timedelta(hours=5)
 OTHER = "081200000002"
 
 
-async def travelled(shop: Shop, epoch: int = 1) -> Restored:
-    """Some hours later, let the shop go on from what its database holds, as from a backup."""
+async def restore(shop: Shop, epoch: int = 1) -> Restored:
+    """Five hours later, restore from the current database as if it were a backup; restart."""
     shop.clock.at += LATER
     restored = await shop.store.write(travel, shop.rules, epoch, shop.clock.now())
     await shop.restart()
@@ -39,15 +39,14 @@ async def resumed(shop: Shop) -> None:
     assert await shop.admin.resume(ADMIN)
 
 
-async def under_way(shop: Shop, number: str = NUMBER) -> Order:
-    """Begin a call that the backup caught half way."""
+async def sending_order(shop: Shop, number: str = NUMBER) -> Order:
+    """Make an order that was `sending` when the backup was made."""
     await shop.queue(number=number)
     return await shop.start()
 
 
-async def test_the_shop_begins_paused_until_an_admin_resumes(shop: Shop) -> None:
-    """Nothing is confirmed and nothing is sent."""
-    await travelled(shop)
+async def test_a_restored_shop_is_paused_until_an_admin_resumes(shop: Shop) -> None:
+    await restore(shop)
     token = await shop.token()
     with pytest.raises(ShopPausedError):
         await shop.buy.confirm(ANNI, token, None)
@@ -57,41 +56,38 @@ async def test_the_shop_begins_paused_until_an_admin_resumes(shop: Shop) -> None
     assert isinstance(await shop.start(), Order)
 
 
-async def test_the_missing_time_is_told(shop: Shop) -> None:
-    """From the newest that the backup knows of until now, in the shop's own time."""
-    restored = await travelled(shop)
+async def test_the_period_since_the_backup_is_alerted_in_the_shops_time(shop: Shop) -> None:
+    restored = await restore(shop)
     assert restored.forgotten_from == shop.opened_at
     assert restored.forgotten_to == shop.opened_at + LATER
-    (told,) = [d for d in await shop.deliveries(ADMIN) if d.notice.kind is NoticeKind.ALERT]
-    assert told.notice.data["condition"] == "restored"
-    assert told.notice.data["detail"] == "2026-03-14 12:00:00 - 2026-03-14 17:00:00"
+    (delivered,) = [d for d in await shop.deliveries(ADMIN) if d.notice.kind is NoticeKind.ALERT]
+    assert delivered.notice.data["condition"] == "restored"
+    assert delivered.notice.data["detail"] == "2026-03-14 12:00:00 - 2026-03-14 17:00:00"
 
 
-async def test_a_restore_just_after_another_is_told_too(shop: Shop) -> None:
-    """It is no condition that is told every 15 minutes."""
-    await travelled(shop)
+async def test_a_second_restore_within_15_minutes_is_alerted_too(shop: Shop) -> None:
+    await restore(shop)
     await shop.deliver.deliver()
     shop.clock.advance(-LATER.total_seconds() + 1)
-    await travelled(shop, 2)
+    await restore(shop, 2)
     assert await shop.alerts() == ["restored"]
 
 
-async def test_an_empty_backup_has_forgotten_nothing(empty_shop: Shop) -> None:
-    """There is no instant in it."""
+async def test_the_period_since_an_empty_backup_is_empty(empty_shop: Shop) -> None:
     now = empty_shop.clock.now()
     restored = await empty_shop.store.write(travel, empty_shop.rules, 1, now)
     assert restored.forgotten_from == restored.forgotten_to == now
 
 
-# --- what was unfinished ---
+# --- unfinished work ---
 
 
-async def test_orders_that_waited_are_left_to_the_admins(shop: Shop) -> None:
-    """They may have been sent since; the money stays held, and all who are concerned hear of it."""
+async def test_queued_orders_are_parked_with_their_holds(shop: Shop) -> None:
+    """They may have been sent after the backup was made."""
     first = await shop.queue()
     second = await shop.queue(BUDI)
     await shop.told()
-    restored = await travelled(shop)
+    restored = await restore(shop)
     assert restored.parked == 2
     for order in (first, second):
         now = await shop.get(order.order_id)
@@ -102,72 +98,68 @@ async def test_orders_that_waited_are_left_to_the_admins(shop: Shop) -> None:
     assert await shop.wait() == Wait()
 
 
-async def test_an_order_under_way_is_left_to_the_admins(shop: Shop) -> None:
-    """Its call has been answered since, to somebody who is forgotten."""
-    order = await under_way(shop)
+async def test_a_sending_order_is_parked_and_not_reconciled(shop: Shop) -> None:
+    order = await sending_order(shop)
     shop.supplier.shows(shop.row(order))
-    await travelled(shop)
+    await restore(shop)
     await shop.look_for(3_600)
     now = await shop.get(order.order_id)
     assert (now.state, now.park_reason) == (OrderState.PARKED, ParkReason.RESTORED)
     assert now.sent_at == order.sent_at
 
 
-async def test_a_lost_order_goes_on_being_looked_for(shop: Shop) -> None:
-    """Its row is found, or it is parked in its turn."""
+async def test_an_ambiguous_order_is_reconciled_as_before(shop: Shop) -> None:
     order = await shop.ambiguous()
     shop.supplier.shows(shop.row(order))
-    restored = await travelled(shop)
+    restored = await restore(shop)
     assert (restored.parked, restored.ambiguous) == (0, 1)
     await shop.look_for(60)
     assert (await shop.get(order.order_id)).state is OrderState.ACCEPTED
 
 
-async def test_two_orders_for_one_number_are_both_parked(shop: Shop) -> None:
-    """One is in doubt, and the other waited for it."""
+async def test_an_order_waiting_for_an_ambiguous_one_is_parked(shop: Shop) -> None:
     lost = await shop.ambiguous()
     waiting = await shop.queue(BUDI)
-    restored = await travelled(shop)
+    restored = await restore(shop)
     assert (restored.parked, restored.ambiguous) == (1, 1)
     assert (await shop.get(lost.order_id)).state is OrderState.AMBIGUOUS
     assert (await shop.get(waiting.order_id)).state is OrderState.PARKED
 
 
-async def test_an_order_that_went_back_to_the_queue_is_not_its_old_call(shop: Shop) -> None:
-    """A row of that time is not its own: surely nothing was bought then."""
+async def test_an_order_returned_to_the_queue_is_parked_without_its_old_send(shop: Shop) -> None:
+    """Its old call surely bought nothing, so a row of that time is not its own."""
     order = await shop.queue()
     shop.clock.advance(6)
     started = await shop.start()
     await shop.send._record(shop.send._not_sent, started.order_id, None)
-    await travelled(shop)
+    await restore(shop)
     parked = await shop.get(order.order_id)
     assert (parked.state, parked.sent_at, parked.next_look_at) == (OrderState.PARKED, None, None)
     await shop.look_for(600)
 
 
 async def test_an_accepted_order_is_polled_as_before(shop: Shop) -> None:
-    """Its reference is known."""
     order = await shop.accepted()
-    await travelled(shop)
+    await restore(shop)
     shop.supplier.says("r1", "success")
     await shop.reconcile.poll()
     assert (await shop.get(order.order_id)).state is OrderState.SUCCEEDED
 
 
-async def test_an_overdue_order_is_parked_beside_a_restored_one(shop: Shop) -> None:
-    """Nobody looks for the restored one by machine, so the two need not be told apart."""
+async def test_an_order_can_be_parked_beside_a_restored_one_of_its_target(shop: Shop) -> None:
+    """The restored one is not reconciled, so the two need not be told apart."""
     accepted = await shop.accepted()
     await shop.queue(BUDI)
-    await travelled(shop)
+    await restore(shop)
     shop.supplier.says("r1", "partial")
     await shop.reconcile.poll()
     assert (await shop.get(accepted.order_id)).park_reason is ParkReason.PARTIAL
 
 
-async def test_buttons_from_before_do_nothing(shop: Shop) -> None:
-    """They may have been pressed in the forgotten time."""
+async def test_tokens_from_before_the_restore_are_unknown(shop: Shop) -> None:
+    """They may have been used after the backup was made."""
     token = await shop.token()
-    restored = await travelled(shop)
+    restored = await restore(shop)
     await resumed(shop)
     assert restored.dead_buttons > 0
     with pytest.raises(TokenError) as caught:
@@ -176,19 +168,19 @@ async def test_buttons_from_before_do_nothing(shop: Shop) -> None:
     assert await shop.dialogs.of(ANNI) is None
 
 
-async def test_messages_and_updates_from_before_are_over(shop: Shop) -> None:
-    """They were delivered and handled in the forgotten time, as far as anybody knows."""
+async def test_pending_notices_and_updates_of_a_backup_are_dropped(shop: Shop) -> None:
+    """They were probably delivered and handled after the backup was made."""
     await shop.queue()
     await shop.store.write(lambda tx: tx.inbox.add(1, "{}", shop.clock.now()))
-    restored = await travelled(shop)
+    restored = await restore(shop)
     assert (restored.stale_notices, restored.unhandled_updates) == (1, 1)
     assert await shop.store.read(lambda tx: tx.inbox.pending()) == []
 
 
-async def test_no_number_returns(shop: Shop) -> None:
-    """A customer who holds K2 since the backup does not find another's order there."""
+async def test_order_numbers_of_before_are_not_given_again(shop: Shop) -> None:
+    """A customer may hold K2 from after the backup, and must not find another's order under it."""
     await shop.queue()
-    restored = await travelled(shop)
+    restored = await restore(shop)
     await resumed(shop)
     order = await shop.queue(number=OTHER)
     assert order.number == restored.next_number == "K2-1"
@@ -202,9 +194,8 @@ async def test_no_number_returns(shop: Shop) -> None:
 
 
 async def test_an_admin_attaches_the_row_of_a_restored_order(shop: Shop) -> None:
-    """The rows that may be its own are offered."""
     order = await shop.queue()
-    await travelled(shop)
+    await restore(shop)
     shop.supplier.shows(shop.row(order, created_at=shop.opened_at + timedelta(hours=1)))
     await shop.recon.compare(ADMIN)
     (row,) = await shop.admin.candidates(ADMIN, order.order_id)
@@ -212,10 +203,9 @@ async def test_an_admin_attaches_the_row_of_a_restored_order(shop: Shop) -> None
     assert attached.state is OrderState.ACCEPTED
 
 
-async def test_a_refund_asks_twice_while_a_row_may_be_its_own(shop: Shop) -> None:
-    """Also when it has scrolled away; the admin's second word gives the money back."""
+async def test_a_refund_needs_confirming_while_a_row_may_be_the_orders(shop: Shop) -> None:
     order = await shop.queue()
-    await travelled(shop)
+    await restore(shop)
     shop.supplier.shows(shop.row(order, created_at=shop.opened_at + timedelta(hours=1)))
     with pytest.raises(RefundDoubtError):
         await shop.admin.refund(ADMIN, order.order_id)
@@ -226,12 +216,12 @@ async def test_a_refund_asks_twice_while_a_row_may_be_its_own(shop: Shop) -> Non
     assert (refunded.state, (await shop.wallet()).held) == (OrderState.FAILED, 0)
 
 
-# --- opening again ---
+# --- resuming ---
 
 
-async def test_resume_looks_at_the_rows_before_anything_is_sent(shop: Shop) -> None:
-    """A row of the forgotten time is no candidate for an order that is sent afterwards."""
-    await travelled(shop)
+async def test_resume_records_the_rows_before_anything_is_sent(shop: Shop) -> None:
+    """A row made after the backup is no candidate for an order sent after the restore."""
+    await restore(shop)
     forgotten = SupplierRow("x1", "SM10", NUMBER, None, "success", "", "", NOON + LATER / 2)
     shop.supplier.shows(forgotten)
     await resumed(shop)
@@ -246,9 +236,8 @@ async def test_resume_looks_at_the_rows_before_anything_is_sent(shop: Shop) -> N
         await shop.admin.attach(ADMIN, order.order_id, forgotten.ref_id)
 
 
-async def test_resume_waits_for_the_supplier(shop: Shop) -> None:
-    """Without having seen its rows the shop stays shut; seen once they need not be asked for."""
-    await travelled(shop)
+async def test_resume_fails_until_the_rows_were_read_once(shop: Shop) -> None:
+    await restore(shop)
     shop.supplier.read_error = SupplierReadError("502")
     with pytest.raises(RowsUnseenError):
         await shop.admin.resume(ADMIN)
@@ -261,42 +250,39 @@ async def test_resume_waits_for_the_supplier(shop: Shop) -> None:
     assert not (await shop.admin.overview(ADMIN)).is_paused
 
 
-async def test_rows_seen_before_the_restore_do_not_count(shop: Shop) -> None:
-    """The backup remembers a comparison of its own time."""
+async def test_rows_read_before_the_restore_do_not_count(shop: Shop) -> None:
     await shop.recon.step()
-    await travelled(shop)
+    await restore(shop)
     shop.supplier.read_error = SupplierReadError("502")
     with pytest.raises(RowsUnseenError):
         await shop.admin.resume(ADMIN)
 
 
-async def test_resume_asks_nobody_when_there_was_no_restore(shop: Shop) -> None:
-    """A pause is over at once, whatever the supplier does."""
+async def test_resume_without_a_restore_does_not_read_the_supplier(shop: Shop) -> None:
     await shop.admin.pause(ADMIN)
     shop.supplier.read_error = SupplierReadError("502")
     assert await shop.admin.resume(ADMIN)
 
 
-# --- a copy from before a move to another supplier account ---
+# --- a backup from before a change of the supplier account ---
 
 
-async def moved(shop: Shop) -> Restored:
-    """Go on from what the database holds with the settings of another account."""
+async def restore_on_other_account(shop: Shop) -> Restored:
+    """Restore with the settings of another supplier account."""
     shop.rules = replace(shop.rules, account="U2")
-    return await travelled(shop)
+    return await restore(shop)
 
 
 async def test_orders_of_every_account_are_parked(shop: Shop) -> None:
-    """Whatever they were doing: their money stays held, and all who are concerned hear of it."""
     accepted = await shop.accepted(NUMBER, "r1")
     lost = await shop.ambiguous("081200000003")
-    sending = await under_way(shop, "081200000004")
+    sending = await sending_order(shop, "081200000004")
     queued = await shop.queue(BUDI, number="081200000005")
     parked = await shop.get(queued.order_id)
     await shop.told()
     orders = [accepted, lost, sending, queued, parked]
     held = (await shop.wallet()).held, (await shop.wallet(BUDI)).held
-    restored = await moved(shop)
+    restored = await restore_on_other_account(shop)
     assert (restored.parked, restored.ambiguous, dict(restored.elsewhere)) == (4, 0, {"U1": 4})
     for order in orders:
         now = await shop.get(order.order_id)
@@ -315,20 +301,18 @@ async def test_orders_of_every_account_are_parked(shop: Shop) -> None:
     assert ((await shop.wallet()).held, (await shop.wallet(BUDI)).held) == held
 
 
-async def test_an_order_that_was_parked_before_stays_as_it_is(shop: Shop) -> None:
-    """Its reason is still the right one, and it is counted as open."""
+async def test_an_order_parked_before_the_restore_is_not_changed(shop: Shop) -> None:
     order = await shop.parked()
-    restored = await moved(shop)
+    restored = await restore_on_other_account(shop)
     assert (restored.parked, dict(restored.elsewhere)) == (0, {"U1": 1})
     assert await shop.get(order.order_id) == order
 
 
-async def test_on_their_own_account_parked_ones_are_followed_again(shop: Shop) -> None:
-    """The rows are there, and their orders were sent before the backup."""
+async def test_orders_parked_for_their_account_are_followed_when_it_returns(shop: Shop) -> None:
     accepted = await shop.accepted(NUMBER, "r1")
     lost = await shop.ambiguous("081200000003")
     waiting = await shop.queue(BUDI, number="081200000005")
-    await moved(shop)
+    await restore_on_other_account(shop)
     shop.supplier.says("r1", "success")
     shop.supplier.shows(shop.row(lost, "r2"))
     shop.rules = replace(shop.rules, account="U1")
@@ -345,21 +329,22 @@ async def test_on_their_own_account_parked_ones_are_followed_again(shop: Shop) -
 # --- settling an order of another account ---
 
 
-async def elsewhere(shop: Shop, *, is_accepted: bool = False) -> Order:
-    """Park an order for its account, and see that this one's list is not asked for it."""
+async def order_of_other_account(shop: Shop, *, is_accepted: bool = False) -> Order:
+    """Return an order of the other account, parked by the restore; list no rows."""
     order = await (shop.accepted() if is_accepted else shop.ambiguous())
     if not is_accepted:
         shop.supplier.shows(shop.row(order, "known", created_at=None))
         await shop.recon.compare(ADMIN)
-    await moved(shop)
+    await restore_on_other_account(shop)
     shop.supplier.rows.clear()
     return await shop.get(order.order_id)
 
 
 @pytest.mark.parametrize("is_accepted", [True, False])
-async def test_no_row_of_this_account_is_attached(shop: Shop, is_accepted: bool) -> None:
-    """However well it fits."""
-    order = await elsewhere(shop, is_accepted=is_accepted)
+async def test_no_row_of_this_account_is_attached_to_another_accounts_order(
+    shop: Shop, is_accepted: bool
+) -> None:
+    order = await order_of_other_account(shop, is_accepted=is_accepted)
     shop.supplier.shows(shop.row(order, "r9", status_word="success"))
     reads = len(shop.supplier.reads)
     with pytest.raises(AttachError) as caught:
@@ -370,11 +355,11 @@ async def test_no_row_of_this_account_is_attached(shop: Shop, is_accepted: bool)
 
 
 @pytest.mark.parametrize("is_accepted", [True, False])
-async def test_a_refund_of_another_accounts_order_is_always_doubted(
+async def test_a_refund_of_another_accounts_order_always_needs_confirming(
     shop: Shop, is_accepted: bool
 ) -> None:
-    """Its absence from this account's list is no proof, nor is a row of its reference there."""
-    order = await elsewhere(shop, is_accepted=is_accepted)
+    """This account's list proves neither its absence nor, by an equal ref_id, its presence."""
+    order = await order_of_other_account(shop, is_accepted=is_accepted)
     foreign = shop.row(order, order.ref_id or "r9", status_word="success")
     doubt = ""
     for rows in ([], [foreign]):
@@ -396,19 +381,20 @@ async def test_a_refund_of_another_accounts_order_is_always_doubted(
     assert [one.ref_id for one in of_nobody] == ([] if is_accepted else ["known"])
 
 
-async def test_goods_of_another_account_are_counted_delivered_by_an_admins_word(
+async def test_another_accounts_order_is_counted_as_delivered_without_reading_rows(
     shop: Shop,
 ) -> None:
-    """A row of this account with the same reference is another's: it says nothing."""
-    order = await elsewhere(shop, is_accepted=True)
+    order = await order_of_other_account(shop, is_accepted=True)
     shop.supplier.shows(shop.row(order, "r1", status_word="failed"))
     counted = await shop.admin.count_delivered(ADMIN, order.order_id)
     assert (counted.state, (await shop.wallet()).held) == (OrderState.SUCCEEDED, 0)
 
 
 @pytest.mark.parametrize("account", ["U1", "U2"])
-async def test_an_old_insisting_button_dies_with_a_restore(shop: Shop, account: str) -> None:
-    """The order may have been settled, and its row claimed, in the time that is forgotten."""
+async def test_a_refund_confirmation_from_before_a_restore_is_not_valid(
+    shop: Shop, account: str
+) -> None:
+    """The order may have been settled after the backup was made."""
     parked = await shop.parked()
     shop.rules = replace(shop.rules, account=account)
     await shop.restart()
@@ -416,7 +402,7 @@ async def test_an_old_insisting_button_dies_with_a_restore(shop: Shop, account: 
     with pytest.raises(RefundDoubtError) as shown:
         await shop.admin.refund(ADMIN, parked.order_id)
     for epoch in (1, 2):
-        await travelled(shop, epoch)
+        await restore(shop, epoch)
         with pytest.raises(RefundDoubtError) as again:
             await shop.admin.refund(ADMIN, parked.order_id, doubt=shown.value.doubt)
         assert again.value.has_changed

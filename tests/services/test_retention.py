@@ -1,4 +1,4 @@
-"""Retention: what is old goes, a little at a time; what was promised stays."""
+"""Retention: old records are deleted in small steps; promised ones are kept."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DAY = timedelta(days=1)
 
 
 async def swept(shop: Shop, after: timedelta) -> None:
-    """Let time pass, and delete whatever is old then."""
+    """Advance the clock and delete all records that are old then."""
     shop.clock.at += after
     retention = Retention(shop.store, shop.clock)
     while await retention.step() == PAUSE_SECONDS:
@@ -30,7 +30,7 @@ async def swept(shop: Shop, after: timedelta) -> None:
 
 
 async def fault_of(shop: Shop, token: str) -> tuple[TokenFault, str]:
-    """Press a confirm button that buys nothing, and return what is wrong with it."""
+    """Confirm a token that buys nothing; return its fault and outcome."""
     before = await shop.wallet()
     with pytest.raises(TokenError) as caught:
         await shop.buy.confirm(ANNI, token, 55)
@@ -39,7 +39,7 @@ async def fault_of(shop: Shop, token: str) -> tuple[TokenFault, str]:
 
 
 async def delivered(shop: Shop) -> str:
-    """Sell something, whose voucher is delivered, and return its token."""
+    """Sell and deliver an order; return its confirm token."""
     token = await shop.token()
     order = await shop.buy.confirm(ANNI, token, 55)
     shop.supplier.shows(shop.row(order, status_word="success", voucher="SN-1"))
@@ -56,11 +56,10 @@ async def audit(shop: Shop) -> list[str]:
     return [finding.rule for finding in found]
 
 
-# --- what is promised ---
+# --- promises ---
 
 
-async def test_a_used_button_shows_its_order_for_90_days(shop: Shop) -> None:
-    """After that it is too old, and buys nothing either."""
+async def test_a_used_token_names_its_order_for_90_days(shop: Shop) -> None:
     token = await delivered(shop)
     await swept(shop, 89 * DAY)
     assert await fault_of(shop, token) == (TokenFault.USED, "K1")
@@ -68,8 +67,7 @@ async def test_a_used_button_shows_its_order_for_90_days(shop: Shop) -> None:
     assert await fault_of(shop, token) == (TokenFault.UNKNOWN, "")
 
 
-async def test_a_quote_can_be_shown_afresh_for_30_days(shop: Shop) -> None:
-    """A customer who was short of money comes back to it after paying in."""
+async def test_a_quote_can_be_repeated_for_30_days(shop: Shop) -> None:
     token = await shop.token()
     await swept(shop, 29 * DAY)
     fresh = await shop.buy.requote(ANNI, token, None)
@@ -79,8 +77,8 @@ async def test_a_quote_can_be_shown_afresh_for_30_days(shop: Shop) -> None:
     assert await fault_of(shop, fresh.token) == (TokenFault.EXPIRED, "")
 
 
-async def test_a_credit_is_known_by_its_button_for_ever(shop: Shop) -> None:
-    """Told that nothing was moved, an admin would credit it again."""
+async def test_the_token_of_a_credit_is_kept_for_ever(shop: Shop) -> None:
+    """If the token were unknown, an admin would credit again."""
     proposed = await shop.wallets.propose(ADMIN, ANNI, 5_000, "cash")
     await shop.wallets.adjust(ADMIN, proposed.token)
     await swept(shop, 1_000 * DAY)
@@ -91,9 +89,7 @@ async def test_a_credit_is_known_by_its_button_for_ever(shop: Shop) -> None:
     assert done.transfer.amount == 5_000
 
 
-async def test_a_blocked_customer_reads_the_voucher_whenever_they_are_back(shop: Shop) -> None:
-    """It waits for the next /start, after a year too."""
-
+async def test_notices_to_a_blocked_customer_are_kept(shop: Shop) -> None:
     def block(tx: Transaction) -> None:
         tx.outbox.add(Notice(BUDI, NoticeKind.WALLET, "waits", shop.clock.now()))
         tx.outbox.hold_chat(BUDI)
@@ -103,8 +99,7 @@ async def test_a_blocked_customer_reads_the_voucher_whenever_they_are_back(shop:
     assert await shop.store.write(lambda tx: tx.outbox.release_chat(BUDI)) == 1
 
 
-async def test_messages_of_ended_orders_go_and_the_audit_stays_silent(shop: Shop) -> None:
-    """Every order that ended since has its message, and is asked for it."""
+async def test_old_outcome_notices_are_deleted_without_audit_findings(shop: Shop) -> None:
     await delivered(shop)
     assert await shop.store.read(lambda tx: tx.outbox.get("outcome:K1")) is not None
     await swept(shop, NOTICES_KEPT + timedelta(hours=1))
@@ -119,8 +114,7 @@ async def test_messages_of_ended_orders_go_and_the_audit_stays_silent(shop: Shop
     assert await shop.store.read(lambda tx: tx.outbox.get("outcome:K2")) is not None
 
 
-async def test_a_parked_order_keeps_all_that_settles_it(shop: Shop) -> None:
-    """Its announcements are edited and its row is found after half a year as on the first day."""
+async def test_the_notices_and_rows_of_a_parked_order_are_kept(shop: Shop) -> None:
     order = await shop.parked()
     shop.supplier.shows(shop.row(order, "late1", voucher="SN-9"))
     await shop.recon.compare(ADMIN)
@@ -136,8 +130,7 @@ async def test_a_parked_order_keeps_all_that_settles_it(shop: Shop) -> None:
     assert {notice.state for notice in told} == {NoticeState.DELIVERED}
 
 
-async def test_an_old_row_is_not_taken_for_a_new_order(shop: Shop) -> None:
-    """A panel shows a row of last year again, for the same product and number."""
+async def test_an_old_row_listed_again_is_not_claimed_by_a_new_order(shop: Shop) -> None:
     old = SupplierRow("old1", "SM10", NUMBER, Rupiah(10_200), "success", "SN-OLD", "", NOON)
     shop.supplier.shows(old)
     await shop.recon.compare(ADMIN)
@@ -151,7 +144,7 @@ async def test_an_old_row_is_not_taken_for_a_new_order(shop: Shop) -> None:
     assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
 
 
-# --- when ---
+# --- schedule ---
 
 
 def fill(tx: Transaction) -> None:
@@ -159,8 +152,7 @@ def fill(tx: Transaction) -> None:
         tx.confirmations.add(Confirmation(f"t{number}", ANNI, ConfirmationKind.PURCHASE, {}, NOON))
 
 
-async def test_old_records_go_a_little_at_a_time(shop: Shop) -> None:
-    """No transaction holds the others up, and an hour later it is looked for again."""
+async def test_old_records_are_deleted_in_bounded_steps(shop: Shop) -> None:
     await shop.store.write(fill)
     shop.clock.at += 31 * DAY
     retention = Retention(shop.store, shop.clock)
@@ -177,8 +169,7 @@ async def test_old_records_go_a_little_at_a_time(shop: Shop) -> None:
     assert await left() == 0
 
 
-async def test_it_is_looked_for_every_hour(shop: Shop) -> None:
-    """Woken in between it does nothing; a clock that was set back makes nobody wait."""
+async def test_old_records_are_deleted_every_hour(shop: Shop) -> None:
     torn = TornStore(shop.store)
     retention = Retention(torn, shop.clock)
     assert await retention.step() == 3600
@@ -191,8 +182,8 @@ async def test_it_is_looked_for_every_hour(shop: Shop) -> None:
     assert await retention.step() == 3600
 
 
-async def test_an_update_is_known_for_three_days(shop: Shop) -> None:
-    """Telegram delivers it again for one day at most."""
+async def test_a_handled_update_is_kept_for_three_days(shop: Shop) -> None:
+    """Telegram redelivers an update for one day at most. Unhandled ones are kept."""
 
     def handled(tx: Transaction) -> None:
         tx.inbox.add(7, "{}", shop.clock.now())

@@ -1,4 +1,4 @@
-"""What customers buy for is offered again, to themselves alone."""
+"""Saved numbers: destinations of earlier purchases, offered again to their customer."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ async def bought(shop: Shop, code: str = "SM10", number: str = NUMBER) -> None:
     await shop.send_next(reply)
 
 
-async def test_a_purchase_is_remembered_by_what_it_fits(shop: Shop) -> None:
-    """A phone of its operator, a meter, and an account of the same game."""
+async def test_saved_numbers_are_offered_for_matching_products_only(shop: Shop) -> None:
     await shop.queue()
     await shop.queue(code="XL10", number=XL)
     await shop.queue(code="PLN20", number=METER)
@@ -35,8 +34,7 @@ async def test_a_purchase_is_remembered_by_what_it_fits(shop: Shop) -> None:
     assert await offered(shop, "ML86") == [GAME]
 
 
-async def test_another_game_has_other_accounts(shop: Shop) -> None:
-    """The same digits are somebody else there, and a changed kind has none."""
+async def test_a_game_account_is_not_offered_for_another_game(shop: Shop) -> None:
     await shop.queue(code="ML86", number="12345678 1234")
     await shop.relist("ML86", main="FREE FIRE")
     assert await offered(shop, "ML86") == []
@@ -45,8 +43,7 @@ async def test_another_game_has_other_accounts(shop: Shop) -> None:
     assert await offered(shop, "SM10") == []
 
 
-async def test_a_number_of_no_known_operator_is_offered_everywhere(shop: Shop) -> None:
-    """Nobody can say that it does not fit; and e-money goes to any operator's number."""
+async def test_a_number_of_unknown_operator_is_offered_for_every_operator(shop: Shop) -> None:
     await shop.queue(number="080012345678")
     assert await offered(shop, "XL10") == ["080012345678"]
     await shop.relist("SM20", main="DANA", type="saldo-emoney")
@@ -54,8 +51,7 @@ async def test_a_number_of_no_known_operator_is_offered_everywhere(shop: Shop) -
     assert await offered(shop, "SM20") == [XL, "080012345678"]
 
 
-async def test_a_number_is_named(shop: Shop) -> None:
-    """With a short name on one line; the step is over afterwards."""
+async def test_a_name_is_shortened_to_one_line_and_ends_the_step(shop: Shop) -> None:
     await shop.queue()
     (number,) = await shop.saved_numbers.all(ANNI)
     await shop.saved_numbers.ask_name(ANNI, number.number_id, 5)
@@ -65,8 +61,7 @@ async def test_a_number_is_named(shop: Shop) -> None:
     assert await shop.dialogs.of(ANNI) is None
 
 
-async def test_a_name_without_a_question_is_none(shop: Shop) -> None:
-    """Nor for a number that is gone meanwhile."""
+async def test_a_name_without_step_or_number_is_refused(shop: Shop) -> None:
     with pytest.raises(NotFoundError):
         await shop.saved_numbers.name(ANNI, "Mama")
     await shop.queue()
@@ -78,8 +73,7 @@ async def test_a_name_without_a_question_is_none(shop: Shop) -> None:
     assert await shop.saved_numbers.all(ANNI) == []
 
 
-async def test_anothers_numbers_are_not_there(shop: Shop) -> None:
-    """Neither to see, nor to name, nor to forget."""
+async def test_another_customers_numbers_cannot_be_seen_named_or_deleted(shop: Shop) -> None:
     await shop.queue()
     (number,) = await shop.saved_numbers.all(ANNI)
     for number_id in (number.number_id, SavedNumberId(99)):
@@ -92,8 +86,7 @@ async def test_anothers_numbers_are_not_there(shop: Shop) -> None:
     assert await shop.saved_numbers.all(ANNI) == [number]
 
 
-async def test_the_last_purchases_are_each_shown_once(shop: Shop) -> None:
-    """A product for a number, newest first; a cancelled one was none."""
+async def test_recent_purchases_are_newest_first_without_cancelled_ones(shop: Shop) -> None:
     await bought(shop, "SM20")
     await bought(shop)
     await bought(shop, "SM20", "081299999999")
@@ -106,8 +99,7 @@ async def test_the_last_purchases_are_each_shown_once(shop: Shop) -> None:
     ]
 
 
-async def test_what_is_under_way_is_not_offered_once_more(shop: Shop) -> None:
-    """Nor by an older order of the same; on no page of the history, and on no first screen."""
+async def test_a_purchase_is_not_offered_again_while_an_equal_one_is_open(shop: Shop) -> None:
     await bought(shop)
     again = (await shop.history.recent(ANNI, 2), (await shop.history.page(ANNI, 0, 6)).again)
     assert [[one.number for one in found] for found in again] == [["K1"], ["K1"]]
@@ -117,8 +109,9 @@ async def test_what_is_under_way_is_not_offered_once_more(shop: Shop) -> None:
         assert list((await shop.history.page(ANNI, page, 1)).again) == []
 
 
-async def test_who_was_shown_the_button_for_ones_number_is_known(shop: Shop) -> None:
-    """By the update that showed it, to each customer alone, until it is gone."""
+async def test_the_update_that_showed_the_own_number_button_is_stored_per_customer(
+    shop: Shop,
+) -> None:
     await shop.saved_numbers.note_keys(ANNI, 7)
     assert await shop.saved_numbers.keys_shown_by(ANNI) == 7
     assert await shop.saved_numbers.keys_shown_by(BUDI) == 0

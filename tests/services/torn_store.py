@@ -1,4 +1,4 @@
-"""A store whose database is away for a while."""
+"""A store whose reads and writes can be made to fail."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ T = TypeVar("T")
 
 
 class TornStore:
-    """Passes everything on to a store, but for the writes and reads that it refuses."""
+    """Forwards calls to a store, except for the reads and writes that it refuses."""
 
     def __init__(self, store: Store) -> None:
         self.past = store
-        """The store as it is, for what the test does beside."""
+        """The wrapped store, for the test's own reads and writes."""
         self._to_refuse = 0
         self._error: Exception = StoreUnavailableError()
         self._reads_left: int | None = None
         self.refused = 0
 
     def refuse_writes(self, count: int, error: Exception | None = None) -> None:
-        """Refuse the next writes, as if the database were away unless another error is given."""
+        """Let the next writes raise `error`; by default `StoreUnavailableError`."""
         self._to_refuse = count
         self._error = error or StoreUnavailableError()
 
     def refuse_read(self, after: int) -> None:
-        """Refuse one read, after so many that succeed."""
+        """Let one read raise `StoreUnavailableError`, after this many succeed."""
         self._reads_left = after
 
     async def write(

@@ -1,4 +1,4 @@
-"""What an admin decides about a parked order: attach a row, refund, or keep waiting."""
+"""An admin's decision about a parked order: attach a row, refund, or keep waiting."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -25,13 +25,13 @@ OTHER = "081299999999"
 
 
 async def foreign(shop: Shop) -> Order:
-    """Send an order whose success names another service."""
+    """Send an order whose success reply names another service."""
     order = await shop.queue()
     return await shop.send_next(shop.reply(order, "odd1", service_code="SM20"))
 
 
 async def with_row(shop: Shop, status_word: str) -> Order:
-    """Park an order as partial, and let its row say something else afterwards."""
+    """Park an order as partial, then set its row to another status word."""
     order = await shop.accepted()
     shop.supplier.says("r1", "partial")
     shop.clock.advance(5)
@@ -40,8 +40,7 @@ async def with_row(shop: Shop, status_word: str) -> Order:
     return await shop.get(order.order_id)
 
 
-async def test_attaching_a_row_accepts_the_order(shop: Shop) -> None:
-    """The row is fetched and put to the same test as any."""
+async def test_attaching_a_row_fetches_it_and_accepts_the_order(shop: Shop) -> None:
     parked = await shop.parked()
     shop.supplier.shows(shop.row(parked, "late1"))
     order = await shop.admin.attach(ADMIN, parked.order_id, "late1")
@@ -56,8 +55,7 @@ async def test_attaching_a_row_accepts_the_order(shop: Shop) -> None:
     )
 
 
-async def test_attaching_a_final_row_settles_at_once(shop: Shop) -> None:
-    """The customer has waited long enough."""
+async def test_attaching_a_final_row_settles_the_order_at_once(shop: Shop) -> None:
     parked = await shop.parked()
     shop.supplier.shows(shop.row(parked, "late1", status_word="success", voucher="V1"))
     order = await shop.admin.attach(ADMIN, parked.order_id, "late1")
@@ -65,8 +63,7 @@ async def test_attaching_a_final_row_settles_at_once(shop: Shop) -> None:
     assert (await shop.wallet()).balance == 100_000 - PRICE
 
 
-async def test_attaching_the_orders_own_row_again_asks_it_anew(shop: Shop) -> None:
-    """An order that was parked as partial and whose row goes on."""
+async def test_attaching_the_orders_own_row_again_fetches_it_again(shop: Shop) -> None:
     parked = await with_row(shop, "process")
     order = await shop.admin.attach(ADMIN, parked.order_id, "r1")
     assert (order.state, order.ref_id) == (OrderState.ACCEPTED, "r1")
@@ -80,10 +77,10 @@ async def test_attaching_the_orders_own_row_again_asks_it_anew(shop: Shop) -> No
         ({"destination": OTHER}, AttachFault.OTHER_TARGET),
     ],
 )
-async def test_a_row_of_something_else_cannot_be_attached(
+async def test_a_row_of_another_service_or_destination_cannot_be_attached(
     shop: Shop, change: dict[str, str], fault: AttachFault
 ) -> None:
-    """A slip in the ref_id must not give one customer another's goods."""
+    """A typing error in the ref_id must not give one customer another's goods."""
     parked = await shop.parked()
     shop.supplier.shows(shop.row(parked, **{"ref_id": "late1", **change}))
     with pytest.raises(AttachError) as caught:
@@ -92,8 +89,7 @@ async def test_a_row_of_something_else_cannot_be_attached(
     assert (await shop.get(parked.order_id)).state is OrderState.PARKED
 
 
-async def test_a_row_of_another_order_cannot_be_attached(shop: Shop) -> None:
-    """It is claimed."""
+async def test_a_row_claimed_by_another_order_cannot_be_attached(shop: Shop) -> None:
     first = await shop.accepted(ref_id="r1")
     lost = await shop.ambiguous(customer_id=BUDI)
     shop.supplier.skipped = 1
@@ -104,8 +100,7 @@ async def test_a_row_of_another_order_cannot_be_attached(shop: Shop) -> None:
     assert caught.value.fault is AttachFault.CLAIMED
 
 
-async def test_a_row_older_than_the_order_cannot_be_attached(shop: Shop) -> None:
-    """It was in the list before the order was sent."""
+async def test_a_row_seen_before_the_send_cannot_be_attached(shop: Shop) -> None:
     other = await shop.ambiguous(OTHER)
     shop.supplier.shows(shop.row(other, "old1", destination=NUMBER))
     await shop.look_for(60)
@@ -117,8 +112,7 @@ async def test_a_row_older_than_the_order_cannot_be_attached(shop: Shop) -> None
     assert caught.value.fault is AttachFault.OLDER_THAN_ORDER
 
 
-async def test_without_an_answer_nothing_is_attached(shop: Shop) -> None:
-    """The row has to be seen."""
+async def test_without_the_suppliers_answer_nothing_is_attached(shop: Shop) -> None:
     parked = await shop.parked()
     shop.supplier.read_error = SupplierReadError("502")
     with pytest.raises(AttachError) as caught:
@@ -126,8 +120,7 @@ async def test_without_an_answer_nothing_is_attached(shop: Shop) -> None:
     assert caught.value.fault is AttachFault.NO_ANSWER
 
 
-async def test_a_refund_voids_the_hold_and_tells_the_customer(shop: Shop) -> None:
-    """One look more, then the money is free; no second transfer beside the hold."""
+async def test_a_refund_voids_the_hold_and_notifies_the_customer(shop: Shop) -> None:
     parked = await shop.parked()
     await shop.told()
     order = await shop.admin.refund(ADMIN, parked.order_id)
@@ -141,8 +134,8 @@ async def test_a_refund_voids_the_hold_and_tells_the_customer(shop: Shop) -> Non
     assert (act.action, act.subject, act.detail) == ("refund", parked.number, "")
 
 
-async def test_a_refund_waits_while_a_row_may_be_the_orders(shop: Shop) -> None:
-    """Also one from outside the window; the admin may insist."""
+async def test_a_refund_while_a_row_may_be_the_orders_needs_confirming(shop: Shop) -> None:
+    """A row outside the time window raises the doubt as well."""
     parked = await shop.parked()
     shop.supplier.shows(
         shop.row(parked, created_at=(parked.sent_at or parked.created_at) + timedelta(hours=7))
@@ -158,8 +151,7 @@ async def test_a_refund_waits_while_a_row_may_be_the_orders(shop: Shop) -> None:
     assert act.detail == "forced"
 
 
-async def test_a_refund_without_a_look_needs_insisting(shop: Shop) -> None:
-    """The supplier does not answer: 0 candidates are known."""
+async def test_a_refund_without_the_suppliers_answer_needs_confirming(shop: Shop) -> None:
     parked = await shop.parked()
     shop.supplier.read_error = SupplierReadError("502")
     with pytest.raises(RefundDoubtError) as caught:
@@ -168,10 +160,9 @@ async def test_a_refund_without_a_look_needs_insisting(shop: Shop) -> None:
     assert (await shop.insist_on_refund(ADMIN, parked.order_id)).state is OrderState.FAILED
 
 
-async def test_an_order_whose_reply_named_a_row_is_refunded_only_when_insisted_on(
+async def test_a_refund_of_an_order_whose_reply_named_a_row_needs_confirming(
     shop: Shop,
 ) -> None:
-    """The supplier said that it sold something."""
     parked = await foreign(shop)
     with pytest.raises(RefundDoubtError) as caught:
         await shop.admin.refund(ADMIN, parked.order_id)
@@ -181,10 +172,10 @@ async def test_an_order_whose_reply_named_a_row_is_refunded_only_when_insisted_o
 
 
 @pytest.mark.parametrize("word", ["partial", "process", "finished"])
-async def test_an_order_whose_own_row_is_not_final_is_refunded_only_when_insisted_on(
+async def test_a_refund_of_an_order_whose_own_row_is_not_final_needs_confirming(
     shop: Shop, word: str
 ) -> None:
-    """The goods may still arrive, whole or in part."""
+    """The goods may still arrive, wholly or in part."""
     parked = await with_row(shop, word)
     with pytest.raises(RefundDoubtError) as caught:
         await shop.admin.refund(ADMIN, parked.order_id)
@@ -197,10 +188,9 @@ async def test_an_order_whose_own_row_is_not_final_is_refunded_only_when_insiste
 @pytest.mark.parametrize(
     ("word", "state"), [("success", OrderState.SUCCEEDED), ("error", OrderState.FAILED)]
 )
-async def test_a_refund_of_an_order_that_turns_out_final_settles_it_by_its_row(
+async def test_a_refund_of_an_order_whose_row_became_final_settles_it_by_the_row(
     shop: Shop, word: str, state: OrderState
 ) -> None:
-    """Even when insisted on: the goods were delivered."""
     parked = await with_row(shop, word)
     order = await shop.insist_on_refund(ADMIN, parked.order_id)
     assert order.state is state
@@ -208,8 +198,8 @@ async def test_a_refund_of_an_order_that_turns_out_final_settles_it_by_its_row(
     assert (act.action, act.detail) == ("refund", "settled by its row")
 
 
-async def test_a_row_that_vanished_can_be_refunded(shop: Shop) -> None:
-    """The panel deletes rows that its upstream refused; a moment without it proves nothing."""
+async def test_an_order_whose_row_is_missing_for_ten_minutes_can_be_refunded(shop: Shop) -> None:
+    """The panel deletes rows that its upstream refused; a short absence proves nothing."""
     parked = await with_row(shop, "partial")
     shop.supplier.rows.clear()
     shop.clock.advance(599)
@@ -219,10 +209,10 @@ async def test_a_row_that_vanished_can_be_refunded(shop: Shop) -> None:
     assert (await shop.admin.refund(ADMIN, parked.order_id)).state is OrderState.FAILED
 
 
-async def test_a_panel_that_ignores_the_reference_has_not_said_that_the_row_is_gone(
+async def test_a_panel_that_ignores_the_ref_id_does_not_prove_the_row_missing(
     shop: Shop,
 ) -> None:
-    """It shows its newest rows instead, and the order's own may have scrolled out of them."""
+    """It returns its newest rows; the order's row may be too old to be among them."""
     parked = await with_row(shop, "partial")
     other = shop.row(parked, "r9", destination=OTHER)
     shop.supplier.rows, shop.supplier.ignores_ref_id = [other], True
@@ -233,8 +223,7 @@ async def test_a_panel_that_ignores_the_reference_has_not_said_that_the_row_is_g
     assert refunded.state is OrderState.FAILED
 
 
-async def test_waiting_on_postpones_the_next_announcement(shop: Shop) -> None:
-    """The order stays parked, and is looked for all the same."""
+async def test_keeping_waiting_postpones_the_next_announcement(shop: Shop) -> None:
     parked = await shop.parked()
     await shop.told()
     shop.clock.advance(3_000)
@@ -257,10 +246,9 @@ DECISIONS: list[Decision] = [
 
 @pytest.mark.parametrize("first", DECISIONS[:2])
 @pytest.mark.parametrize("second", DECISIONS)
-async def test_what_was_decided_cannot_be_decided_again(
+async def test_a_decided_order_cannot_be_decided_again(
     shop: Shop, first: Decision, second: Decision
 ) -> None:
-    """The second admin reads what came of it."""
     parked = await shop.parked()
     shop.supplier.shows(shop.row(parked, "late1"))
     decided = await first(shop, ADMIN, parked.order_id)
@@ -269,22 +257,20 @@ async def test_what_was_decided_cannot_be_decided_again(
     assert caught.value.state == decided.state
 
 
-async def test_two_admins_at_once_and_one_wins(shop: Shop) -> None:
-    """Both read the order as parked; the second transaction finds it decided."""
+async def test_of_two_decisions_at_once_one_wins(shop: Shop) -> None:
     parked = await shop.parked()
     shop.supplier.shows(shop.row(parked, "late1"))
-    ends = await asyncio.gather(
+    results = await asyncio.gather(
         shop.insist_on_refund(ADMIN, parked.order_id),
         shop.admin.attach(SECOND_ADMIN, parked.order_id, "late1"),
         return_exceptions=True,
     )
-    assert len([end for end in ends if isinstance(end, Order)]) == 1
-    assert len([end for end in ends if isinstance(end, AlreadyDecidedError)]) == 1
+    assert len([end for end in results if isinstance(end, Order)]) == 1
+    assert len([end for end in results if isinstance(end, AlreadyDecidedError)]) == 1
 
 
 @pytest.mark.parametrize("decide", DECISIONS)
-async def test_only_an_admin_decides(shop: Shop, decide: Decision) -> None:
-    """Whatever button is forged."""
+async def test_only_an_admin_decides_and_only_existing_orders(shop: Shop, decide: Decision) -> None:
     parked = await shop.parked()
     with pytest.raises(NotPermittedError):
         await decide(shop, ANNI, parked.order_id)
@@ -292,8 +278,7 @@ async def test_only_an_admin_decides(shop: Shop, decide: Decision) -> None:
         await decide(shop, ADMIN, OrderId(99))
 
 
-async def test_the_candidates_are_rows_that_nobody_claimed(shop: Shop) -> None:
-    """Matching ones that were seen since shortly before the send."""
+async def test_the_candidates_are_matching_unclaimed_rows(shop: Shop) -> None:
     parked = await shop.parked()
     await shop.accepted(OTHER, "other1")
     rows: list[SupplierRow] = [shop.row(parked, "late1"), shop.row(parked, "late2")]

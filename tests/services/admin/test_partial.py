@@ -1,4 +1,4 @@
-"""An order whose reference is known, and that an admin ends: delivered, refunded, or kept."""
+"""An admin ends an order whose ref_id is known: counted as delivered, refunded, or kept."""
 
 import asyncio
 
@@ -21,7 +21,7 @@ COST = 10_200
 
 
 async def partly_done(shop: Shop, **changes: str) -> Order:
-    """Let an order be parked because the supplier calls it partly done."""
+    """Return an order that is parked because its row says `partial`."""
     order = await shop.accepted()
     shop.supplier.says("r1", "partial", **changes)
     shop.clock.advance(5)
@@ -32,8 +32,7 @@ async def partly_done(shop: Shop, **changes: str) -> Order:
     return order
 
 
-async def test_what_counts_as_delivered_is_paid_and_told(shop: Shop) -> None:
-    """The hold is posted once, the cost booked, and the customer gets what the row holds."""
+async def test_counting_as_delivered_posts_the_hold_and_notifies_the_customer(shop: Shop) -> None:
     parked = await partly_done(shop)
     shop.supplier.says("r1", "partial", voucher="V-1", note="5 of 10")
     order = await shop.admin.count_delivered(ADMIN, parked.order_id)
@@ -54,8 +53,7 @@ async def test_what_counts_as_delivered_is_paid_and_told(shop: Shop) -> None:
     )
 
 
-async def test_a_row_that_is_gone_leaves_what_was_known_of_it(shop: Shop) -> None:
-    """The voucher that it showed when the order was parked."""
+async def test_when_the_row_is_gone_its_stored_voucher_is_kept(shop: Shop) -> None:
     parked = await partly_done(shop, voucher="V-1", note="half")
     assert (parked.voucher, parked.note) == ("V-1", "half")
     shop.supplier.rows.clear()
@@ -66,20 +64,19 @@ async def test_a_row_that_is_gone_leaves_what_was_known_of_it(shop: Shop) -> Non
 @pytest.mark.parametrize(
     ("word", "state"), [("success", OrderState.SUCCEEDED), ("error", OrderState.FAILED)]
 )
-async def test_a_row_that_has_become_final_decides(
+async def test_a_row_that_became_final_overrides_counting_as_delivered(
     shop: Shop, word: str, state: OrderState
 ) -> None:
-    """Nobody pays for what the supplier took back."""
+    """The customer must not pay for goods that the supplier refunded."""
     parked = await partly_done(shop)
     shop.supplier.says("r1", word)
     assert (await shop.admin.count_delivered(ADMIN, parked.order_id)).state is state
 
 
 @pytest.mark.parametrize("hours", [24, 0])
-async def test_an_order_that_is_never_final_or_vanished_can_be_counted(
+async def test_an_order_not_final_or_without_row_can_be_counted_as_delivered(
     shop: Shop, hours: int
 ) -> None:
-    """Whatever parked it, its reference is known."""
     order = await shop.accepted()
     if not hours:
         shop.supplier.rows.clear()
@@ -91,8 +88,7 @@ async def test_an_order_that_is_never_final_or_vanished_can_be_counted(
     assert counted.state is OrderState.SUCCEEDED
 
 
-async def test_without_an_answer_or_a_reference_nothing_is_counted(shop: Shop) -> None:
-    """The row has to be asked for first."""
+async def test_without_an_answer_or_a_ref_id_nothing_is_counted(shop: Shop) -> None:
     lost = await shop.parked()
     with pytest.raises(AttachError) as caught:
         await shop.admin.count_delivered(ADMIN, lost.order_id)
@@ -106,23 +102,21 @@ async def test_without_an_answer_or_a_reference_nothing_is_counted(shop: Shop) -
     assert (await shop.get(parked.order_id)).state is OrderState.PARKED
 
 
-async def test_of_two_admins_one_wins(shop: Shop) -> None:
-    """The other is told what was decided."""
+async def test_of_a_count_and_a_refund_at_once_one_wins(shop: Shop) -> None:
     parked = await partly_done(shop)
-    ends = await asyncio.gather(
+    results = await asyncio.gather(
         shop.admin.count_delivered(ADMIN, parked.order_id),
         shop.insist_on_refund(SECOND_ADMIN, parked.order_id),
         return_exceptions=True,
     )
-    (won,) = [end for end in ends if isinstance(end, Order)]
-    (lost,) = [end for end in ends if isinstance(end, AlreadyDecidedError)]
+    (won,) = [end for end in results if isinstance(end, Order)]
+    (lost,) = [end for end in results if isinstance(end, AlreadyDecidedError)]
     assert lost.state == won.state
     with pytest.raises(AlreadyDecidedError):
         await shop.admin.count_delivered(ADMIN, parked.order_id)
 
 
-async def test_only_an_admin_counts(shop: Shop) -> None:
-    """And only an order that there is."""
+async def test_only_an_admin_counts_and_only_existing_orders(shop: Shop) -> None:
     parked = await partly_done(shop)
     with pytest.raises(NotPermittedError):
         await shop.admin.count_delivered(ANNI, parked.order_id)
@@ -130,8 +124,8 @@ async def test_only_an_admin_counts(shop: Shop) -> None:
         await shop.admin.count_delivered(ADMIN, OrderId(99))
 
 
-async def test_attaching_a_row_that_is_partly_done_tells_nobody_anew(shop: Shop) -> None:
-    """Neither the admins nor the customer, whose promised hour stays."""
+async def test_attaching_a_partial_row_sends_no_second_notice(shop: Shop) -> None:
+    """The hour promised to the customer stays the same."""
     parked = await partly_done(shop)
     shop.clock.advance(1_000)
     attached = await shop.admin.attach(ADMIN, parked.order_id, "r1")
@@ -140,8 +134,7 @@ async def test_attaching_a_row_that_is_partly_done_tells_nobody_anew(shop: Shop)
     assert await shop.told() == []
 
 
-async def test_a_lost_order_found_partly_done_stays_parked(shop: Shop) -> None:
-    """With its reference, so that it can be counted as delivered."""
+async def test_a_parked_order_attached_to_a_partial_row_stays_parked(shop: Shop) -> None:
     parked = await shop.parked()
     await shop.told()
     shop.supplier.shows(shop.row(parked, "late1", status_word="partial"))
@@ -153,8 +146,7 @@ async def test_a_lost_order_found_partly_done_stays_parked(shop: Shop) -> None:
     assert counted.state is OrderState.SUCCEEDED
 
 
-async def test_a_lost_order_that_turns_up_partly_done_is_announced_once(shop: Shop) -> None:
-    """The machine finds its row: the admins and the customer have been told of it already."""
+async def test_a_parked_order_whose_found_row_is_partial_is_announced_once(shop: Shop) -> None:
     parked = await shop.parked()
     await shop.told()
     shop.supplier.shows(shop.row(parked, "late1", status_word="partial"))
@@ -171,8 +163,7 @@ async def test_a_lost_order_that_turns_up_partly_done_is_announced_once(shop: Sh
 
 
 @pytest.mark.parametrize("is_refund", [True, False])
-async def test_what_an_admin_decided_is_no_difference(shop: Shop, is_refund: bool) -> None:
-    """The row says what it said then; once it says something else, that is told."""
+async def test_a_decision_is_no_finding_until_the_row_changes(shop: Shop, is_refund: bool) -> None:
     parked = await partly_done(shop)
     if is_refund:
         await shop.insist_on_refund(ADMIN, parked.order_id)

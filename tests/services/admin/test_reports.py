@@ -1,4 +1,4 @@
-"""What an admin sees, and the pause."""
+"""The admin's balance report, overview and search, and the pause."""
 
 from collections.abc import Awaitable, Callable
 
@@ -14,7 +14,6 @@ OTHER = "081299999999"
 
 
 async def test_the_balance_shows_every_figure(shop: Shop) -> None:
-    """The supplier's, the tracked one, the customers', today's sales, and the admin's own."""
     proposed = await shop.wallets.propose_deposit(ADMIN, 300_000)
     await shop.wallets.deposit(ADMIN, proposed.token)
     order = await shop.queue()
@@ -28,8 +27,7 @@ async def test_the_balance_shows_every_figure(shop: Shop) -> None:
     assert report.own.account_id == wallet_of(CustomerId(ADMIN))
 
 
-async def test_what_admins_owe_is_not_what_customers_own(shop: Shop) -> None:
-    """A counter sale on credit makes the customers no poorer."""
+async def test_admins_debts_do_not_reduce_the_customers_total(shop: Shop) -> None:
     before = (await shop.admin.balance(ADMIN)).wallets
     order = await shop.queue(customer_id=CustomerId(ADMIN))
     await shop.send_next(shop.reply(order, status_word="success"))
@@ -38,30 +36,26 @@ async def test_what_admins_owe_is_not_what_customers_own(shop: Shop) -> None:
     assert report.wallets == before
 
 
-async def test_today_begins_at_the_suppliers_midnight(shop: Shop) -> None:
-    """17:00 UTC in Jakarta."""
+async def test_today_begins_at_midnight_in_jakarta(shop: Shop) -> None:
     order = await shop.queue()
     await shop.send_next(shop.reply(order, status_word="success"))
     shop.clock.advance(12 * 3600)
     assert (await shop.admin.balance(ADMIN)).today.count == 0
 
 
-async def test_a_balance_that_is_not_reported_is_no_error(shop: Shop) -> None:
-    """Not every panel does."""
+async def test_a_balance_that_the_panel_does_not_report_is_no_error(shop: Shop) -> None:
     shop.supplier.deposit = None
     report = await shop.admin.balance(ADMIN)
     assert (report.supplier_balance, report.is_asked) == (None, True)
 
 
-async def test_a_supplier_that_cannot_be_asked_leaves_the_tracked_balance(shop: Shop) -> None:
-    """And says so."""
+async def test_the_balance_of_an_unreachable_supplier_is_marked_as_not_asked(shop: Shop) -> None:
     shop.supplier.read_error = SupplierReadError("502")
     report = await shop.admin.balance(ADMIN)
     assert (report.supplier_balance, report.is_asked) == (None, False)
 
 
-async def test_the_overview_of_a_quiet_shop(shop: Shop) -> None:
-    """Nothing open, nothing the matter."""
+async def test_the_overview_without_open_orders_or_conditions(shop: Shop) -> None:
     overview = await shop.admin.overview(ADMIN)
     assert overview.counts == {}
     assert overview.oldest_open is None
@@ -71,8 +65,7 @@ async def test_the_overview_of_a_quiet_shop(shop: Shop) -> None:
     assert overview.breaker_open_since is None
 
 
-async def test_the_overview_of_a_bad_day(shop: Shop) -> None:
-    """Orders by state, the oldest open one, lost ones, rows of nobody, pause and breaker."""
+async def test_the_overview_with_lost_orders_unclaimed_row_pause_and_breaker(shop: Shop) -> None:
     for number in range(3):
         await shop.ambiguous(f"0812000000{number:02}")
     opened_at = shop.clock.now()
@@ -93,8 +86,7 @@ async def test_the_overview_of_a_bad_day(shop: Shop) -> None:
     assert queued.order_id != first.order_id
 
 
-async def test_the_overview_without_a_catalogue(shop: Shop) -> None:
-    """Before the first fetch."""
+async def test_the_overview_before_the_first_catalogue(shop: Shop) -> None:
     shop.shelf = Shelf()
     shop.build()
     overview = await shop.admin.overview(ADMIN)
@@ -102,20 +94,19 @@ async def test_the_overview_without_a_catalogue(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("term", ["K1", "r1", NUMBER, "+62 812-3456-7890", str(ANNI), " K1 "])
-async def test_orders_are_found_by_whatever_is_known_of_them(shop: Shop, term: str) -> None:
-    """Number, ref_id, destination however it is written, or the customer's id."""
+async def test_orders_are_found_by_number_ref_id_destination_or_customer_id(
+    shop: Shop, term: str
+) -> None:
     order = await shop.accepted()
     assert [found.order_id for found in await shop.admin.find(ADMIN, term)] == [order.order_id]
 
 
-async def test_what_is_not_there_is_not_found(shop: Shop) -> None:
-    """No order like that."""
+async def test_an_unknown_order_number_finds_nothing(shop: Shop) -> None:
     await shop.accepted()
     assert list(await shop.admin.find(ADMIN, "K99")) == []
 
 
-async def test_pausing_and_resuming_are_audited(shop: Shop) -> None:
-    """Who, when and why."""
+async def test_pausing_and_resuming_are_recorded_with_actor_and_reason(shop: Shop) -> None:
     assert not await shop.admin.resume(SECOND_ADMIN)
     await shop.admin.pause(ADMIN, "moving house")
     await shop.admin.pause(ADMIN, "still moving")
@@ -128,15 +119,13 @@ async def test_pausing_and_resuming_are_audited(shop: Shop) -> None:
     ]
 
 
-async def test_a_pause_alone_is_no_open_breaker(shop: Shop) -> None:
-    """Each stands for itself."""
+async def test_a_pause_does_not_show_as_an_open_breaker(shop: Shop) -> None:
     await shop.admin.pause(ADMIN)
     overview = await shop.admin.overview(ADMIN)
     assert (overview.is_paused, overview.breaker_open_since) == (True, None)
 
 
-async def test_a_pause_stops_neither_polling_nor_looking(shop: Shop) -> None:
-    """What was sent before goes on."""
+async def test_a_pause_stops_neither_polling_nor_reconciling(shop: Shop) -> None:
     accepted = await shop.accepted()
     lost = await shop.ambiguous(OTHER)
     await shop.admin.pause(ADMIN)
@@ -159,10 +148,10 @@ VIEWS: list[Callable[[Shop], Awaitable[object]]] = [
 
 
 @pytest.mark.parametrize("view", VIEWS)
-async def test_only_an_admin_sees_and_pauses(
+async def test_only_an_admin_sees_views_and_pauses(
     shop: Shop, view: Callable[[Shop], Awaitable[object]]
 ) -> None:
-    """By the list of admins at the time of the act; the supplier is not even asked."""
+    """Permission is checked before the supplier is asked."""
     reads = len(shop.supplier.reads)
     with pytest.raises(NotPermittedError):
         await view(shop)

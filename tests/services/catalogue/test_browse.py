@@ -1,4 +1,4 @@
-"""Browsing from memory, and keeping the shelf filled."""
+"""Browsing the catalogue in memory, and refreshing it."""
 
 from datetime import timedelta
 
@@ -20,20 +20,19 @@ from tests.services.shop import ADMIN, LISTINGS, NOON, PRICE, Shop
 
 
 def names(level: Level) -> list[str]:
-    """Return what a screen offers to choose from."""
+    """Return the names of a level's categories, or the codes of its offers."""
     return [category.name for category in level.categories] or [
         offer.product.listing.code for offer in level.offers
     ]
 
 
 def child(level: Level, name: str) -> CategoryId:
-    """Return the category of that name on a screen."""
+    """Return the id of the category with that name."""
     (found,) = [category for category in level.categories if category.name == name]
     return found.category_id
 
 
 async def test_the_first_screen_shows_the_types(shop: Shop) -> None:
-    """In the order of the supplier's list."""
     top = shop.browse.level(None)
     assert top.is_top
     assert names(top) == ["pulsa-reguler", "token-pln", "voucher-game"]
@@ -41,8 +40,8 @@ async def test_the_first_screen_shows_the_types(shop: Shop) -> None:
     assert shop.browse.fetched_at == NOON
 
 
-async def test_a_level_knows_what_sold_lately(shop: Shop) -> None:
-    """By type and by brand, counted when the list is fetched; a month later it is forgotten."""
+async def test_a_level_counts_the_sales_of_the_last_month(shop: Shop) -> None:
+    """Sales are counted when the catalogue is fetched or loaded."""
     await shop.accepted(code="XL10", number="081799999999")
     shop.supplier.says("r1", "success")
     shop.clock.advance(5)
@@ -58,8 +57,7 @@ async def test_a_level_knows_what_sold_lately(shop: Shop) -> None:
     assert set(shop.browse.level(None).sold.values()) == {0}
 
 
-async def test_levels_with_one_choice_are_passed_over(shop: Shop) -> None:
-    """A type with one brand with one sub leads straight to its products, and back to the top."""
+async def test_levels_with_one_choice_are_skipped(shop: Shop) -> None:
     top = shop.browse.level(None)
     tokens = shop.browse.level(child(top, "token-pln"))
     assert [category.name for category in tokens.path] == ["token-pln", "PLN", "Token"]
@@ -67,8 +65,7 @@ async def test_levels_with_one_choice_are_passed_over(shop: Shop) -> None:
     assert tokens.up is None
 
 
-async def test_back_leads_to_where_there_was_a_choice(shop: Shop) -> None:
-    """From the products of a brand to the brands."""
+async def test_back_leads_to_the_last_level_with_a_choice(shop: Shop) -> None:
     pulsa = shop.browse.level(child(shop.browse.level(None), "pulsa-reguler"))
     assert names(pulsa) == ["TELKOMSEL", "XL"]
     assert pulsa.up is None
@@ -78,7 +75,6 @@ async def test_back_leads_to_where_there_was_a_choice(shop: Shop) -> None:
 
 
 async def test_a_shop_with_one_of_everything_shows_its_products_at_once(shop: Shop) -> None:
-    """There is no way back from there."""
     shop.supplier.listings = ServiceList(LISTINGS[:1], 0)
     for _ in range(3):
         await shop.refresh.refresh()
@@ -87,7 +83,6 @@ async def test_a_shop_with_one_of_everything_shows_its_products_at_once(shop: Sh
 
 
 async def test_offers_are_sorted_by_price_the_available_ones_first(shop: Shop) -> None:
-    """What cannot be bought shows last, and why."""
     shop.clock.advance(11.6 * 3600)
     pulsa = shop.browse.level(child(shop.browse.level(None), "pulsa-reguler"))
     level = shop.browse.level(child(pulsa, "TELKOMSEL"))
@@ -102,8 +97,7 @@ async def test_offers_are_sorted_by_price_the_available_ones_first(shop: Shop) -
     assert not gone.is_available
 
 
-async def test_an_offer_has_its_price_and_what_it_is_delivered_to(shop: Shop) -> None:
-    """By type and brand; a game with its form."""
+async def test_an_offer_has_its_price_and_destination_kind(shop: Shop) -> None:
     assert shop.browse.offer(shop.product("SM10")).price == PRICE
     game = shop.browse.offer(shop.product("ML86"))
     assert (game.kind, game.game_form.has_zone) == ("game", True)
@@ -111,15 +105,13 @@ async def test_an_offer_has_its_price_and_what_it_is_delivered_to(shop: Shop) ->
         shop.browse.offer(ProductId(999))
 
 
-async def test_a_category_that_is_gone_says_so(shop: Shop) -> None:
-    """A button on a month-old message."""
+async def test_an_unknown_category_is_reported_as_gone(shop: Shop) -> None:
     with pytest.raises(ProductUnavailableError) as caught:
         shop.browse.level(CategoryId(999))
     assert caught.value.reason is UnavailableReason.GONE
 
 
 async def test_before_the_first_list_nothing_is_on_sale(shop: Shop) -> None:
-    """The shop opens when the supplier has answered once."""
     shop.shelf = Shelf()
     shop.build()
     assert shop.browse.fetched_at is None
@@ -129,8 +121,7 @@ async def test_before_the_first_list_nothing_is_on_sale(shop: Shop) -> None:
         shop.browse.offer(ProductId(1))
 
 
-async def test_the_last_list_is_there_after_a_restart(shop: Shop) -> None:
-    """The supplier may be away by then."""
+async def test_the_stored_catalogue_is_loaded_at_start(shop: Shop) -> None:
     product_id = shop.product("SM20")
     shop.shelf = Shelf()
     shop.build()
@@ -138,13 +129,11 @@ async def test_the_last_list_is_there_after_a_restart(shop: Shop) -> None:
     assert shop.product("SM20") == product_id
 
 
-async def test_without_a_list_the_first_start_is_empty(empty_shop: Shop) -> None:
-    """Nothing was ever fetched."""
+async def test_the_first_start_loads_an_empty_catalogue(empty_shop: Shop) -> None:
     assert await empty_shop.refresh.load() == 0
 
 
-async def test_ids_are_permanent(shop: Shop) -> None:
-    """A product that comes back has its number; hidden types are not shown."""
+async def test_a_product_that_comes_back_keeps_its_id(shop: Shop) -> None:
     before = {listing.code: shop.product(listing.code) for listing in LISTINGS}
     hidden = [LISTINGS[0]] * 0
     shop.supplier.listings = ServiceList((*LISTINGS[1:], *hidden), 0)
@@ -156,14 +145,12 @@ async def test_ids_are_permanent(shop: Shop) -> None:
     assert {listing.code: shop.product(listing.code) for listing in LISTINGS} == before
 
 
-async def test_hidden_types_are_left_out(shop: Shop) -> None:
-    """Bills that this order call does not serve."""
+async def test_types_that_the_order_call_does_not_serve_are_hidden(shop: Shop) -> None:
     await shop.relist("PLN20", type="pascabayar")
     assert names(shop.browse.level(None)) == ["pulsa-reguler", "voucher-game"]
 
 
-async def test_a_list_that_collapsed_waits_for_two_more_like_it(shop: Shop) -> None:
-    """The old one goes on selling meanwhile, and the admins are told."""
+async def test_a_collapsed_list_is_applied_after_two_more_like_it(shop: Shop) -> None:
     shop.supplier.listings = ServiceList(LISTINGS[:3], 40)
     assert not await shop.refresh.refresh()
     assert await shop.alerts() == ["catalogue_shrunk"]
@@ -173,18 +160,17 @@ async def test_a_list_that_collapsed_waits_for_two_more_like_it(shop: Shop) -> N
     assert len(shop.admin._shelf.catalogue or ()) == 3
 
 
-async def test_a_list_too_large_is_refused_and_told(shop: Shop) -> None:
-    """The old one stays on sale; the alert comes again while it lasts, and a good list ends it."""
+async def test_a_list_too_large_is_refused_and_alerted_until_a_good_one(shop: Shop) -> None:
     fetched_at = shop.admin._shelf.catalogue.fetched_at if shop.admin._shelf.catalogue else None
     shop.supplier.read_error = SupplierTooMuchError("a list of 20,001 rows")
-    told = []
+    delivered = []
     for _ in range(4):
         shop.clock.advance(300)
         with pytest.raises(SupplierTooMuchError):
             await shop.refresh.refresh()
-        told += [one.notice.data for one in await shop.deliveries(ADMIN)]
+        delivered += [one.notice.data for one in await shop.deliveries(ADMIN)]
     alert = {"condition": "catalogue_too_large", "detail": "a list of 20,001 rows"}
-    assert told == [alert, alert]
+    assert delivered == [alert, alert]
     assert len(names(shop.browse.level(None))) == 3
     seen = await shop.admin.overview(ADMIN)
     assert seen.catalogue_fetched_at == fetched_at
@@ -195,8 +181,7 @@ async def test_a_list_too_large_is_refused_and_told(shop: Shop) -> None:
     assert seen.ended["alert:catalogue_too_large"] == shop.clock.now()
 
 
-async def test_a_list_that_recovers_was_an_accident(shop: Shop) -> None:
-    """The next collapse is doubted anew."""
+async def test_a_good_list_resets_the_count_of_collapsed_ones(shop: Shop) -> None:
     for listings in ((), LISTINGS, (), LISTINGS[:1]):
         shop.supplier.listings = ServiceList(listings, 0)
         assert await shop.refresh.refresh() is (listings is LISTINGS)
@@ -210,10 +195,9 @@ async def test_a_list_that_recovers_was_an_accident(shop: Shop) -> None:
         (RefusalClass.OTHER, "unknown_refusal"),
     ],
 )
-async def test_a_refused_list_is_told_the_admins(
+async def test_a_refused_list_is_alerted_and_the_old_one_kept(
     shop: Shop, refusal: RefusalClass, alert: str
 ) -> None:
-    """The shop goes on with the list it has."""
     shop.supplier.read_error = SupplierRefusedError(refusal, "Maaf")
     with pytest.raises(SupplierRefusedError):
         await shop.refresh.refresh()
@@ -221,8 +205,7 @@ async def test_a_refused_list_is_told_the_admins(
     assert shop.browse.offer(shop.product("SM10")).price == PRICE
 
 
-async def test_a_list_that_could_not_be_read_is_nobodys_alarm(shop: Shop) -> None:
-    """It is fetched again later."""
+async def test_a_list_that_could_not_be_read_raises_no_alert(shop: Shop) -> None:
     shop.supplier.read_error = SupplierReadError("502")
     with pytest.raises(SupplierReadError):
         await shop.refresh.refresh()
@@ -230,7 +213,6 @@ async def test_a_list_that_could_not_be_read_is_nobodys_alarm(shop: Shop) -> Non
 
 
 async def test_a_fresh_list_brings_fresh_prices(shop: Shop) -> None:
-    """From the next screen on."""
     shop.clock.advance(900)
     await shop.relist("SM10", cost=Rupiah(9_950))
     assert shop.browse.offer(shop.product("SM10")).price == 11_000

@@ -1,4 +1,4 @@
-"""What can be bought for a number."""
+"""Products that can be bought for a phone or meter number."""
 
 from __future__ import annotations
 
@@ -29,8 +29,7 @@ def shown(fitting: Fitting | None) -> list[tuple[str, str]]:
     return [(choice.type.name, choice.brand.name) for choice in fitting.choices]
 
 
-async def test_a_phone_is_offered_its_operators_products(shop: Shop) -> None:
-    """Its brand's kinds, the pulsa at once, and e-money, which any number takes."""
+async def test_a_phone_is_offered_its_operators_products_and_e_money(shop: Shop) -> None:
     shop.supplier.listings = ServiceList((*LISTINGS, DANA, BYU, DATA), 0)
     await shop.refresh.refresh()
     fitting = shop.fit.phone(known("081234567890", shop))
@@ -41,8 +40,7 @@ async def test_a_phone_is_offered_its_operators_products(shop: Shop) -> None:
     assert codes == ["SM10", "ONCE", "NIGHT", "SM20"]
 
 
-async def test_a_shared_prefix_is_offered_both_brands(shop: Shop) -> None:
-    """And none of them at once."""
+async def test_a_prefix_of_two_brands_is_offered_both_and_no_products(shop: Shop) -> None:
     shop.supplier.listings = ServiceList((*LISTINGS, BYU), 0)
     await shop.refresh.refresh()
     fitting = shop.fit.phone(known("085112345678", shop))
@@ -51,8 +49,7 @@ async def test_a_shared_prefix_is_offered_both_brands(shop: Shop) -> None:
     assert fitting.at_once == []
 
 
-async def test_the_nominal_that_was_sent_comes_first(shop: Shop) -> None:
-    """Of pulsa and of tokens, of each brand that it may be of; another changes nothing."""
+async def test_products_of_the_typed_amount_come_first(shop: Shop) -> None:
     dear = replace(LISTINGS[6], code="PLN50", name="PLN 50.000")
     shop.supplier.listings = ServiceList((*LISTINGS, BYU, dear), 0)
     await shop.refresh.refresh()
@@ -68,8 +65,7 @@ async def test_the_nominal_that_was_sent_comes_first(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("nominal", [5, 10, 20, 25, 50, 100])
-async def test_common_amounts_are_first_in_a_long_list_too(shop: Shop, nominal: int) -> None:
-    """Among the whole sandbox's products, where each amount has many sources."""
+async def test_the_typed_amount_comes_first_in_the_full_catalogue(shop: Shop, nominal: int) -> None:
     listings = tuple(replace(one.listing, cost=Rupiah(nominal * 1_000)) for one in products())
     shop.supplier.listings = ServiceList(listings, 0)
     await shop.refresh.refresh()
@@ -78,15 +74,13 @@ async def test_common_amounts_are_first_in_a_long_list_too(shop: Shop, nominal: 
     assert fitting.at_once[0].product.listing.name == f"Telkomsel {nominal}.000"
 
 
-async def test_an_unknown_operator_is_offered_nothing_of_one(shop: Shop) -> None:
-    """It may be none of those that we sell."""
+async def test_an_unknown_operator_is_offered_no_brand(shop: Shop) -> None:
     fitting = shop.fit.phone(known("080012345678", shop))
     assert shown(fitting) == []
     assert shop.fit.meter(known("080012345678", shop)) is None
 
 
-async def test_a_meter_is_offered_tokens(shop: Shop) -> None:
-    """At once, since there is one brand of them."""
+async def test_a_meter_is_offered_tokens_of_the_only_brand(shop: Shop) -> None:
     fitting = shop.fit.meter(known("12345678901", shop))
     assert shown(fitting) == [("token-pln", "PLN")]
     assert fitting is not None
@@ -94,8 +88,7 @@ async def test_a_meter_is_offered_tokens(shop: Shop) -> None:
     assert shop.fit.phone(known("12345678901", shop)) is None
 
 
-async def test_an_empty_shelf_offers_nothing(shop: Shop) -> None:
-    """Before the first list there is nothing, whatever the number."""
+async def test_without_a_catalogue_nothing_is_offered(shop: Shop) -> None:
     number = known("81234567890", shop)
     shop.shelf.catalogue = None
     for fitting in (shop.fit.phone(number), shop.fit.meter(number)):

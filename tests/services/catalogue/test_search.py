@@ -1,4 +1,4 @@
-"""Products are found by what people call them, also where a letter is wrong."""
+"""Products are found by the words that people use, even with a wrong letter."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.services.shop import Shop, shop_rules
 
 @cache
 def products() -> tuple[Product, ...]:
-    """Return the 1,400 rows of the sandbox, without those that nobody can sell."""
+    """Return the sandbox's 1,400 products without the types that the shop hides."""
     hidden = shop_rules().profile.hidden_types
     return tuple(
         Product(ProductId(number), CategoryId(1), listing)
@@ -62,14 +62,14 @@ def index() -> SearchIndex:
 
 
 def found(query: str) -> list[str]:
-    """Return the names of what is found, the best fits first."""
+    """Return the names of the products found, best match first."""
     names = {one.product_id: one.listing.name for one in products()}
     scores = index().find(query)
     return [names[one] for one in sorted(scores, key=lambda one: -scores[one])]
 
 
 def first(query: str) -> Listing:
-    """Return what is found first; of those that fit alike, the supplier's first."""
+    """Return the best match; of equal matches, the first in the supplier's list."""
     scores = index().find(query)
     best = max(scores, key=lambda one: (round(scores[one], 2), -one), default=None)
     assert best is not None, f"nothing found for {query!r}"
@@ -165,8 +165,9 @@ def first(query: str) -> Listing:
         ("google play 50rb", "GOOGLE PLAY", "50.000"),
     ],
 )
-def test_people_find_what_they_mean(query: str, brand: str, amount: str) -> None:
-    """By alias, amount, unit, code, and with letters mixed up: brand and amount are those said."""
+def test_a_query_finds_the_brand_and_amount_that_it_names(
+    query: str, brand: str, amount: str
+) -> None:
     found_first = first(query)
     assert (found_first.main, amount in f"{found_first.name} ") == (brand, True), found_first.name
     assert index().look(query).is_exact
@@ -184,8 +185,9 @@ def test_people_find_what_they_mean(query: str, brand: str, amount: str) -> None
         ("saldo telepon", "SHOPEE PAY", "ShopeePay"),
     ],
 )
-def test_what_there_is_not_shows_what_comes_nearest(query: str, brand: str, amount: str) -> None:
-    """The brand stays what it is, and it is known that this is not what was said."""
+def test_a_query_without_exact_match_finds_the_nearest_of_the_brand(
+    query: str, brand: str, amount: str
+) -> None:
     found_first = first(query)
     assert (found_first.main, amount in f"{found_first.name} ") == (brand, True), found_first.name
     assert not index().look(query).is_exact
@@ -201,8 +203,7 @@ def test_what_there_is_not_shows_what_comes_nearest(query: str, brand: str, amou
         *("pubg 60 uc", "steam wallet 12000", "gojek 20", "99gb", "assalamualaikum", "pagi kak"),
     ],
 )
-def test_what_means_nothing_finds_nothing(query: str) -> None:
-    """Rather than everything: not for thanks, and not for brands that are not sold."""
+def test_talk_and_brands_not_sold_find_nothing(query: str) -> None:
     assert found(query) == []
 
 
@@ -218,10 +219,9 @@ def test_what_means_nothing_finds_nothing(query: str) -> None:
         ("unlimited sakti telkomsel", ("unlimited",), "TELKOMSEL", "Sakti"),
     ],
 )
-def test_words_that_nothing_has_are_said_and_change_nothing_else(
+def test_unknown_words_are_reported_as_missing_and_otherwise_ignored(
     query: str, missing: tuple[str, ...], main: str, part: str
 ) -> None:
-    """The brand and the type stay; it is not just what was asked for."""
     hits = index().look(query)
     assert (hits.missing, hits.is_exact, hits.has_rest) == (missing, False, True)
     known = {one.product_id: one.listing for one in products()}
@@ -231,8 +231,8 @@ def test_words_that_nothing_has_are_said_and_change_nothing_else(
 
 
 @pytest.mark.parametrize("query", ["paket nelpon", "paket telpon", "paketan sms"])
-def test_a_pack_of_calls_is_no_data(query: str) -> None:
-    """Their type is called so; none of the words is missing."""
+def test_a_pack_of_calls_finds_no_data_packs(query: str) -> None:
+    """The word "paket" names data packs too."""
     hits = index().look(query)
     assert hits.missing == ()
     types = {one.product_id: one.listing.type for one in products()}
@@ -240,8 +240,7 @@ def test_a_pack_of_calls_is_no_data(query: str) -> None:
 
 
 @pytest.mark.parametrize("query", ["by u 20", "by-u 20", "byu 20", "by.u 20"])
-def test_a_brand_of_two_words_is_found_however_it_is_joined(query: str) -> None:
-    """by.U, by U and byU are one."""
+def test_a_brand_of_two_words_is_found_in_every_spelling(query: str) -> None:
     assert first(query).main == "BY.U"
 
 
@@ -249,8 +248,10 @@ def test_a_brand_of_two_words_is_found_however_it_is_joined(query: str) -> None:
     ("query", "is_mostly_known"),
     [("telkomsel xyzzy", True), ("nomerku terdaftar telkomsel", False), ("saldo steam", False)],
 )
-def test_it_is_known_whether_most_words_name_something(query: str, is_mostly_known: bool) -> None:
-    """A word of a type alone names too little."""
+def test_a_query_is_mostly_known_when_most_words_name_something(
+    query: str, is_mostly_known: bool
+) -> None:
+    """A word for a type alone does not count."""
     assert index().look(query).is_mostly_known is is_mostly_known
 
 
@@ -271,8 +272,7 @@ def test_it_is_known_whether_most_words_name_something(query: str, is_mostly_kno
         *("where is it", "why", "when", "paid", "sudah", "kenapa lama"),
     ],
 )
-def test_words_of_questions_find_nothing_that_is_called_nearly_so(query: str) -> None:
-    """Neither by a letter or two, nor as the beginning of a name."""
+def test_question_words_do_not_match_similar_names(query: str) -> None:
     names = ("Manado 10", "Mandiri 20", "Bayard 5", "Kokoa", "Udahh", "Masukan", "Whyte", "Sudahi")
     changed = [
         replace(one, listing=replace(one.listing, name=name, code=f"C{place}", main=name.upper()))
@@ -292,8 +292,7 @@ def test_words_of_questions_find_nothing_that_is_called_nearly_so(query: str) ->
         ("mau tf tsel 25rb dong, bisa?", "tf tsel 25rb"),
     ],
 )
-def test_words_of_questions_around_a_product_change_nothing(query: str, like: str) -> None:
-    """They are not missed either."""
+def test_question_words_around_a_product_are_ignored(query: str, like: str) -> None:
     assert index().look(query) == index().look(like)
     assert index().look(query).is_exact
 
@@ -305,8 +304,9 @@ def test_words_of_questions_around_a_product_change_nothing(query: str, like: st
         *(("pulsa", False), ("token", False), ("mana", False), ("xyzzy", False), ("", False)),
     ],
 )
-async def test_a_type_alone_is_not_specific(text: str, is_specific: bool, shop: Shop) -> None:
-    """A brand, a word of a name, and an amount are."""
+async def test_brands_name_words_and_amounts_are_specific_and_types_are_not(
+    text: str, is_specific: bool, shop: Shop
+) -> None:
     assert index().is_specific(text) is is_specific
     assert shop.search.is_specific("xl")
 
@@ -330,13 +330,12 @@ async def test_a_type_alone_is_not_specific(text: str, is_specific: bool, shop: 
         ("\u202a10\u202c\u2060rb", 10_000, "rp"),
     ],
 )
-def test_amounts_are_read_as_people_write_them(text: str, value: float, unit: str) -> None:
-    """Thousands in groups or with a unit; decimals stay what they are."""
+def test_amounts_are_parsed_in_common_spellings(text: str, value: float, unit: str) -> None:
     assert said(text).quantities == (Quantity(value, unit),)
 
 
 def typos(word: str, chance: random.Random) -> list[str]:
-    """Return a word with a letter lost, doubled, wrong, too many, and with two changed over."""
+    """Return a word with a letter missing, doubled, wrong, added, and with two letters swapped."""
     at = chance.randrange(len(word) - 1)
     letter = chance.choice(string.ascii_lowercase)
     return [
@@ -349,7 +348,7 @@ def typos(word: str, chance: random.Random) -> list[str]:
 
 
 def test_95_of_100_typos_of_one_letter_find_the_product() -> None:
-    """Of each product, a word of four letters or more is misspelt in each way, the rest right."""
+    """Each product's whole name is the query, with one word of four letters or more misspelt."""
     chance, hits, tries, missed = random.Random(7), 0, 0, []  # noqa: S311 - the same typos each time
     for product in products():
         name = product.listing.name
@@ -368,8 +367,7 @@ def test_95_of_100_typos_of_one_letter_find_the_product() -> None:
     assert hits / tries >= 0.95, (hits, tries, missed[:20])
 
 
-def test_95_of_100_misspelt_words_alone_find_the_product() -> None:
-    """Also where the misspelt word is all that there is."""
+def test_95_of_100_misspelt_single_words_find_the_product() -> None:
     chance, hits, tries, missed = random.Random(8), 0, 0, []  # noqa: S311 - the same
     for product in products():
         for word in re.findall(r"[A-Za-z]{5,}", product.listing.name):
@@ -399,37 +397,33 @@ def test_95_of_100_misspelt_words_alone_find_the_product() -> None:
         ("10", ""),
     ],
 )
-def test_what_words_name_is_told_from_talk(text: str, names: str) -> None:
-    """A brand, a type, or a size; a misspelt one too, but no word that begins one by chance."""
+def test_named_returns_only_words_for_a_brand_type_or_size(text: str, names: str) -> None:
+    """Misspelt words count; short words that begin a name do not."""
     assert index().named(text) == names
 
 
-async def test_words_beside_a_number_name_nothing_without_a_list(shop: Shop) -> None:
-    """Before the first list there is nothing that they could name."""
+async def test_words_beside_a_number_name_nothing_without_a_catalogue(shop: Shop) -> None:
     number = read_number("gopay 081234567890", shop.rules.profile.prefixes)
     assert number is not None
     shop.shelf.catalogue = None
     assert shop.search.beside("gopay 081234567890", number) is None
 
 
-async def test_available_products_come_first(shop: Shop) -> None:
-    """At today's price; what is out of stock stands below."""
+async def test_available_products_are_found_first(shop: Shop) -> None:
     await shop.relist("SM10", is_ready=False)
     offers = shop.search.find("telkomsel")
     assert [one.is_available for one in offers][-2:] == [False, False]
     assert {one.product.listing.code for one in offers[-2:]} == {"SM10", "GONE"}
 
 
-async def test_a_new_list_is_searched_at_once(shop: Shop) -> None:
-    """The index is made with each list, before it is sold from."""
+async def test_the_index_is_rebuilt_with_each_catalogue(shop: Shop) -> None:
     assert shop.search.find("Kartu Hadiah") == []
     shop.refresh._search = shop.search
     await shop.relist("SM20", name="Kartu Hadiah 20.000")
     assert [one.product.listing.code for one in shop.search.find("Kartu Hadiah")] == ["SM20"]
 
 
-async def test_a_shop_without_a_list_finds_nothing(shop: Shop) -> None:
-    """And says so instead of failing."""
+async def test_without_a_catalogue_nothing_is_found(shop: Shop) -> None:
     shop.shelf.catalogue = None
     assert shop.search.find("telkomsel") == []
     assert Search(shop.shelf, shop_rules(), shop.clock).find("telkomsel") == []
@@ -437,7 +431,7 @@ async def test_a_shop_without_a_list_finds_nothing(shop: Shop) -> None:
 
 
 class CountedNear:
-    """Guesses as the shop does, and counts the words that it is asked for."""
+    """Calls `near` and records the words."""
 
     def __init__(self) -> None:
         self.words: list[str] = []
@@ -449,16 +443,15 @@ class CountedNear:
 
 @pytest.mark.parametrize("word", ["pulsa", "data", "tsel", "tel", "vocher", "xyzzy", "10", "2gb"])
 @pytest.mark.parametrize("times", [2, 5, 15])
-def test_a_word_said_again_counts_once(word: str, times: int) -> None:
-    """It finds what it finds alone, in the same order, and is looked for once."""
+def test_a_repeated_word_counts_once(word: str, times: int) -> None:
     once, again = CountedNear(), CountedNear()
     alone = SearchIndex(products(), once).look(word)
     assert SearchIndex(products(), again).look(" ".join([word] * times)) == alone
     assert again.words == once.words
 
 
-def test_so_many_different_words_are_looked_for_and_no_more() -> None:
-    """Each of them goes through all names; a text names something by its first ones too."""
+def test_the_number_of_different_words_is_limited() -> None:
+    """Each word is compared with all names."""
     counted = CountedNear()
     unknown = SearchIndex(products(), counted)
     words = [f"zq{a}{b}" for a in "jkvwx" for b in "jkvwx"]
@@ -469,22 +462,20 @@ def test_so_many_different_words_are_looked_for_and_no_more() -> None:
     assert counted.words == words[:MOST_WORDS]
 
 
-def test_so_many_different_amounts_are_looked_for_and_no_more() -> None:
-    """What is said behind them changes nothing."""
+def test_the_number_of_different_amounts_is_limited() -> None:
     some = "telkomsel 1gb 30 hari 5.000 7"
     assert index().look(f"{some} 8 9 11 12 13 14") == index().look(some)
     assert index().named("1gb 2gb 3gb 4gb 5gb 6gb") == "1 gb 2 gb 3 gb 4 gb"
 
 
 @pytest.mark.parametrize("filler", ["1 ", "data ", "0o", "- 1", "3 3 ", "  "])
-def test_words_far_behind_in_a_text_are_not_read(filler: str) -> None:
-    """Nobody asks for a product in a page of text, which takes its time."""
+def test_words_beyond_the_length_limit_are_not_read(filler: str) -> None:
     page = (filler * LONGEST_SAID)[:LONGEST_SAID]
     assert said(f"{page} telkomsel" * 10) == said(page)
 
 
 class CountingProfile(PanelProfile):
-    """The shipped profile; counts the offers that are made, each of which asks for its form."""
+    """The shipped profile. Counts the offers built, each of which looks up its game form."""
 
     made: ClassVar[int] = 0
 
@@ -494,14 +485,13 @@ class CountingProfile(PanelProfile):
 
 
 @pytest.mark.parametrize("word", ["telkomsel", "telkomselx", "xyzzyxyzzy"])
-def test_half_a_word_at_the_end_of_a_long_query_is_not_looked_for(word: str) -> None:
-    """It would be another word; without any space the beginning is what there is."""
+def test_a_word_cut_by_the_length_limit_is_not_searched(word: str) -> None:
+    """Half a word may be another word. A text without spaces is cut to its beginning."""
     assert index().look(f"{word} " * 7) == index().look(word)
     assert index().look(word * 30) == index().look((word * 30)[:60])
 
 
-def test_only_what_is_shown_is_made_an_offer_of(shop: Shop) -> None:
-    """Of thousands that fit, the first are; the others are counted."""
+def test_offers_are_built_only_for_the_results_shown(shop: Shop) -> None:
     known = shop_rules().profile
     profile = CountingProfile(**{one.name: getattr(known, one.name) for one in fields(known)})
     shelf = Shelf()

@@ -1,4 +1,4 @@
-"""A product that costs more than its price is held back from sale until it is known why."""
+"""A product that costs more than its price is withheld until the list or an admin ends it."""
 
 from dataclasses import replace
 
@@ -24,20 +24,20 @@ FREE = "081299999999"
 
 
 async def sold_at(shop: Shop, cost: int | None, number: str = NUMBER, ref: str = "r1") -> None:
-    """Sell an order of SM10 for which the supplier's reply names a cost."""
+    """Sell SM10 for which the supplier's reply names this cost."""
     order = await shop.queue(number=number)
     named = None if cost is None else Rupiah(cost)
     shop.supplier.shows(shop.row(order, ref, cost=named))
     await shop.send_next(shop.reply(order, ref, cost=named))
 
 
-async def open_ones(shop: Shop) -> list[Withheld]:
-    """Return what is withheld, or was released and not ended."""
+async def open_records(shop: Shop) -> list[Withheld]:
+    """Return the open withheld records: withheld, or released and not ended."""
     return await shop.store.read(lambda tx: tx.withheld_products.open())
 
 
 async def is_sold(shop: Shop) -> bool:
-    """Tell whether SM10 can be quoted."""
+    """Return whether SM10 can be quoted."""
     try:
         await shop.buy.quote(ANNI, shop.product("SM10"), FREE)
     except ProductUnavailableError as error:
@@ -46,12 +46,12 @@ async def is_sold(shop: Shop) -> bool:
 
 
 async def released(shop: Shop, actor_id: int = ADMIN) -> bool:
-    """Press the newest button "sell again"; tell whether it did."""
-    (one,) = await open_ones(shop)
+    """Release the only open record; return whether it was done."""
+    (one,) = await open_records(shop)
     return (await shop.withholding.release(actor_id, one.withheld_id, one.cost)).is_done
 
 
-# --- what withholds ---
+# --- causes ---
 
 
 @pytest.mark.parametrize(
@@ -68,17 +68,15 @@ async def released(shop: Shop, actor_id: int = ADMIN) -> bool:
         (20_000_000, True),
     ],
 )
-async def test_a_reply_that_costs_more_than_the_price_withholds_the_product(
+async def test_a_reply_with_a_cost_above_the_price_withholds_the_product(
     shop: Shop, cost: int | None, is_withheld: bool
 ) -> None:
-    """A margin of zero is none of it, and a reply without a cost says nothing."""
     await sold_at(shop, cost)
-    assert len(await open_ones(shop)) == is_withheld
+    assert len(await open_records(shop)) == is_withheld
     assert await is_sold(shop) is not is_withheld
 
 
-async def test_a_polled_row_withholds_the_product(shop: Shop) -> None:
-    """The reply had named no cost."""
+async def test_a_polled_row_with_a_cost_above_the_price_withholds_the_product(shop: Shop) -> None:
     await sold_at(shop, None)
     shop.supplier.says("r1", "success", cost=Rupiah(98_000))
     shop.clock.advance(6)
@@ -86,19 +84,19 @@ async def test_a_polled_row_withholds_the_product(shop: Shop) -> None:
     assert not await is_sold(shop)
 
 
-async def test_a_row_that_names_more_than_the_reply_withholds_the_product(shop: Shop) -> None:
-    """What was booked stays; what is known of the product does not."""
+async def test_a_row_that_costs_more_than_the_reply_withholds_and_rebooks_nothing(
+    shop: Shop,
+) -> None:
     await sold_at(shop, 10_200)
     shop.supplier.says("r1", "process", cost=Rupiah(98_000))
     shop.clock.advance(6)
     await shop.reconcile.poll()
-    (one,) = await open_ones(shop)
+    (one,) = await open_records(shop)
     assert (await shop.get(one.order_id)).supplier_cost == 10_200
     assert not await is_sold(shop)
 
 
-async def test_a_row_that_was_found_withholds_the_product(shop: Shop) -> None:
-    """The answer was lost."""
+async def test_a_reconciled_row_withholds_the_product(shop: Shop) -> None:
     order = await shop.ambiguous()
     shop.supplier.shows(shop.row(order, cost=Rupiah(30_000)))
     await shop.look_for(60)
@@ -106,8 +104,7 @@ async def test_a_row_that_was_found_withholds_the_product(shop: Shop) -> None:
     assert not await is_sold(shop)
 
 
-async def test_goods_that_arrive_after_a_refund_withhold_the_product(shop: Shop) -> None:
-    """Their loss is booked, and it is the last."""
+async def test_late_goods_after_a_refund_withhold_the_product(shop: Shop) -> None:
     await sold_at(shop, None)
     shop.supplier.says("r1", "partial")
     shop.clock.advance(6)
@@ -122,8 +119,7 @@ async def test_goods_that_arrive_after_a_refund_withhold_the_product(shop: Shop)
     assert abs(lost.posted) == 50_000
 
 
-async def test_a_row_that_names_more_when_all_is_over_withholds_the_product(shop: Shop) -> None:
-    """The reply itself was final, so nobody polls: the comparison of the rows sees it."""
+async def test_a_compared_row_of_an_ended_order_withholds_the_product(shop: Shop) -> None:
     order = await shop.queue()
     shop.supplier.shows(shop.row(order, status_word="success", cost=Rupiah(98_000)))
     await shop.send_next(shop.reply(order, status_word="success"))
@@ -132,50 +128,47 @@ async def test_a_row_that_names_more_when_all_is_over_withholds_the_product(shop
     assert not await is_sold(shop)
 
 
-async def test_a_cost_that_the_list_named_at_the_send_says_nothing_of_a_newer_list(
+async def test_the_cost_listed_at_the_send_does_not_withhold_after_a_cheaper_list(
     shop: Shop,
 ) -> None:
-    """The supplier made it cheaper while the order was under way."""
     order = await shop.queue()
     started = await shop.start()
     await shop.relist("SM10", cost=Rupiah(5_000))
     shop.supplier.will(shop.reply(order))
     await shop.send.carry_out(started)
-    assert await open_ones(shop) == []
+    assert await open_records(shop) == []
     assert await is_sold(shop)
 
 
-async def test_a_cost_above_todays_price_withholds_what_was_dearer_once(shop: Shop) -> None:
-    """The customer paid enough, but the next one would not."""
+async def test_a_cost_above_the_current_price_withholds_although_the_order_paid_more(
+    shop: Shop,
+) -> None:
     order = await shop.queue()
     await shop.relist("SM10", cost=Rupiah(5_000))
     await shop.send_next(shop.reply(order, cost=Rupiah(10_000)))
     assert not await is_sold(shop)
 
 
-async def test_a_cost_that_a_newer_list_names_too_withholds_nothing(shop: Shop) -> None:
-    """The price has risen with the list while the order was under way."""
+async def test_a_cost_that_a_newer_list_names_does_not_withhold(shop: Shop) -> None:
     order = await shop.queue()
     started = await shop.start()
     await shop.relist("SM10", cost=Rupiah(98_000))
     shop.supplier.will(shop.reply(order, cost=Rupiah(98_000)))
     await shop.send.carry_out(started)
-    assert await open_ones(shop) == []
+    assert await open_records(shop) == []
 
 
-async def test_an_absurd_cost_is_none(shop: Shop) -> None:
-    """As in the list: neither the books nor the sale are changed by it."""
+async def test_an_absurd_cost_is_ignored(shop: Shop) -> None:
     order = await shop.queue()
     reply = shop.reply(order, status_word="success", cost=Rupiah(20_000_001))
     ended = await shop.send_next(reply)
     assert (ended.state, ended.supplier_cost) == (OrderState.SUCCEEDED, None)
     booked = await shop.store.read(lambda tx: tx.ledger.account(SUPPLIER_COST))
     assert abs(booked.posted) == 10_200
-    assert await open_ones(shop) == []
+    assert await open_records(shop) == []
 
 
-async def test_an_absurd_cost_of_late_goods_is_not_booked(shop: Shop) -> None:
-    """What the order was to cost is."""
+async def test_an_absurd_cost_of_an_attached_row_is_not_booked(shop: Shop) -> None:
     order = await shop.ambiguous()
     shop.supplier.skipped = 1
     await shop.look_for(600)
@@ -186,11 +179,10 @@ async def test_an_absurd_cost_of_late_goods_is_not_booked(shop: Shop) -> None:
     assert abs(booked.posted) == 10_200
 
 
-# --- what it means ---
+# --- effects ---
 
 
-async def test_a_withheld_product_is_not_confirmed(shop: Shop) -> None:
-    """Its confirm button was shown before."""
+async def test_a_withheld_product_cannot_be_confirmed_quoted_or_chosen(shop: Shop) -> None:
     token = await shop.token(BUDI, number=FREE)
     await sold_at(shop, 98_000)
     with pytest.raises(ProductUnavailableError):
@@ -202,8 +194,7 @@ async def test_a_withheld_product_is_not_confirmed(shop: Shop) -> None:
     assert (await shop.wallet(BUDI)).held == 0
 
 
-async def test_its_queued_orders_are_cancelled_with_the_money_back(shop: Shop) -> None:
-    """Those that wait for a number in doubt as well, and whoever ordered another is served."""
+async def test_queued_orders_of_a_withheld_product_are_cancelled(shop: Shop) -> None:
     await shop.credit(BUDI, 200_000)
     await shop.ambiguous("081388888888")
     shop.clock.advance(6)
@@ -226,8 +217,7 @@ async def test_its_queued_orders_are_cancelled_with_the_money_back(shop: Shop) -
     assert NoticeKind.OUTCOME in await shop.told(BUDI)
 
 
-async def test_an_order_that_comes_back_to_the_queue_is_cancelled(shop: Shop) -> None:
-    """It was under way when the other's reply came, and was throttled."""
+async def test_an_order_of_it_that_returns_to_the_queue_is_cancelled(shop: Shop) -> None:
     shop.supplier.order_gap_seconds = 0
     first, second = await shop.queue(), await shop.queue(BUDI, number=FREE)
     one, two = await shop.start(), await shop.start()
@@ -243,7 +233,6 @@ async def test_an_order_that_comes_back_to_the_queue_is_cancelled(shop: Shop) ->
 
 
 async def test_queued_orders_are_cancelled_while_the_shop_is_paused(shop: Shop) -> None:
-    """Their money is of no use to anybody."""
     order = await shop.queue()
     started = await shop.start()
     queued = await shop.queue(BUDI, number=FREE)
@@ -255,8 +244,7 @@ async def test_queued_orders_are_cancelled_while_the_shop_is_paused(shop: Shop) 
     assert (await shop.get(queued.order_id)).state is OrderState.CANCELLED
 
 
-async def test_it_is_on_no_shelf(shop: Shop) -> None:
-    """Browsing, searching and the products of a number show it as empty, also after a restart."""
+async def test_a_withheld_product_is_shown_as_empty_after_a_restart_too(shop: Shop) -> None:
     await sold_at(shop, 98_000)
     await shop.withholding.step()
     product_id = shop.product("SM10")
@@ -272,8 +260,7 @@ async def test_it_is_on_no_shelf(shop: Shop) -> None:
         await shop.restart()
 
 
-async def test_nobody_is_told_that_it_is_back(shop: Shop) -> None:
-    """It is listed as ready all the while; who asks now waits until it is sold again."""
+async def test_a_withheld_product_is_not_notified_as_restocked(shop: Shop) -> None:
     await sold_at(shop, 98_000)
     product_id = shop.product("SM10")
     assert (await shop.restock.ask(BUDI, product_id)).request is not None
@@ -287,8 +274,9 @@ async def test_nobody_is_told_that_it_is_back(shop: Shop) -> None:
     assert await shop.told(BUDI) == [NoticeKind.RESTOCKED]
 
 
-async def test_what_is_withheld_before_the_notice_is_read_is_shown_as_gone(shop: Shop) -> None:
-    """Its text is made from the state at delivery."""
+async def test_a_restock_notice_of_a_product_withheld_since_shows_it_as_unavailable(
+    shop: Shop,
+) -> None:
     await shop.relist("SM10", is_ready=False)
     await shop.restock.ask(BUDI, shop.product("SM10"))
     order = await shop.queue(code="SM20", number=FREE)
@@ -313,11 +301,10 @@ async def test_what_is_withheld_before_the_notice_is_read_is_shown_as_gone(shop:
     assert [one.is_available for one in delivery.restocked] == [False]
 
 
-# --- what the admins are told ---
+# --- notices to admins ---
 
 
-async def test_the_admins_are_told_once_however_many_orders_are_under_way(shop: Shop) -> None:
-    """With what it cost, was listed at and is sold for, and how many others are open."""
+async def test_one_notice_is_sent_for_several_open_orders(shop: Shop) -> None:
     shop.supplier.order_gap_seconds = 0
     await shop.credit(ANNI, 200_000)
     orders = [await shop.queue(number=f"0812000000{index:02}") for index in range(5)]
@@ -326,9 +313,9 @@ async def test_the_admins_are_told_once_however_many_orders_are_under_way(shop: 
     for index, (order, cost) in enumerate(zip(orders, costs, strict=True)):
         shop.supplier.will(shop.reply(order, f"r{index}", cost=Rupiah(cost)))
         await shop.send.carry_out(started[index])
-    told = await shop.deliveries()
-    assert NoticeKind.ALERT not in [one.notice.kind for one in told]
-    withheld = [one for one in told if one.notice.kind is NoticeKind.WITHHELD]
+    delivered = await shop.deliveries()
+    assert NoticeKind.ALERT not in [one.notice.kind for one in delivered]
+    withheld = [one for one in delivered if one.notice.kind is NoticeKind.WITHHELD]
     assert sorted(one.notice.chat_id for one in withheld) == [ADMIN, SECOND_ADMIN]
     shown, seen_on = withheld[0].withheld, withheld[0].order
     assert shown is not None
@@ -339,8 +326,7 @@ async def test_the_admins_are_told_once_however_many_orders_are_under_way(shop: 
     assert facts == (10_200, 99_000, PRICE)
 
 
-async def test_the_overview_shows_what_is_withheld(shop: Shop) -> None:
-    """Until it is sold again."""
+async def test_the_overview_shows_a_withheld_product_until_its_release(shop: Shop) -> None:
     await sold_at(shop, 98_000)
     (shown,) = (await shop.admin.overview(ADMIN)).withheld
     assert (shown.product.listing.code, shown.withheld.cost) == ("SM10", 98_000)
@@ -348,8 +334,7 @@ async def test_the_overview_shows_what_is_withheld(shop: Shop) -> None:
     assert (await shop.admin.overview(ADMIN)).withheld == []
 
 
-async def test_a_notice_of_nothing_is_left_alone(shop: Shop) -> None:
-    """The row that it tells of is missing."""
+async def test_a_notice_of_a_missing_record_is_delivered_without_it(shop: Shop) -> None:
     await sold_at(shop, 98_000)
     notice, *_ = await shop.store.read(lambda tx: tx.outbox.about(NoticeKind.WITHHELD, 1))
     await shop.store.write(
@@ -357,18 +342,19 @@ async def test_a_notice_of_nothing_is_left_alone(shop: Shop) -> None:
             replace(notice, subject_id=99, dedupe_key="other", notice_id=None, chat_id=ADMIN)
         )
     )
-    told = [one for one in await shop.deliveries(ADMIN) if one.notice.subject_id == 99]
-    assert [one.withheld for one in told] == [None]
+    delivered = [one for one in await shop.deliveries(ADMIN) if one.notice.subject_id == 99]
+    assert [one.withheld for one in delivered] == [None]
 
 
-# --- how it ends ---
+# --- end ---
 
 
 @pytest.mark.parametrize(
     ("cost", "is_over"), [(10_200, False), (97_999, False), (98_000, True), (120_000, True)]
 )
-async def test_it_ends_when_the_list_names_the_cost(shop: Shop, cost: int, is_over: bool) -> None:
-    """Then the price is computed from it."""
+async def test_withholding_ends_when_the_list_names_the_cost(
+    shop: Shop, cost: int, is_over: bool
+) -> None:
     await sold_at(shop, 98_000)
     await shop.relist("SM10", cost=Rupiah(cost))
     assert await is_sold(shop) is is_over
@@ -378,7 +364,6 @@ async def test_it_ends_when_the_list_names_the_cost(shop: Shop, cost: int, is_ov
 
 
 async def test_a_product_that_leaves_the_list_stays_withheld(shop: Shop) -> None:
-    """It may come back at the old cost."""
     await sold_at(shop, 98_000)
     listings = shop.supplier.listings
     shop.supplier.listings = replace(listings, listings=listings.listings[1:])
@@ -388,10 +373,9 @@ async def test_a_product_that_leaves_the_list_stays_withheld(shop: Shop) -> None
     assert not await is_sold(shop)
 
 
-async def test_an_admin_sells_it_again(shop: Shop) -> None:
-    """Good once, written down, and the queue and the shelf know at once."""
+async def test_an_admin_releases_a_product_once_and_it_is_recorded(shop: Shop) -> None:
     await sold_at(shop, 98_000)
-    (one,) = await open_ones(shop)
+    (one,) = await open_records(shop)
     with pytest.raises(NotPermittedError):
         await shop.withholding.release(ANNI, one.withheld_id, 98_000)
     with pytest.raises(NotFoundError):
@@ -407,8 +391,7 @@ async def test_an_admin_sells_it_again(shop: Shop) -> None:
     assert act.detail == "cost 98000"
 
 
-async def test_the_same_cost_does_not_withhold_what_an_admin_released(shop: Shop) -> None:
-    """Nor a lower one; a higher one does, and is told anew."""
+async def test_only_a_higher_cost_withholds_a_released_product_again(shop: Shop) -> None:
     await sold_at(shop, 50_000)
     assert await released(shop)
     await shop.told()
@@ -424,7 +407,6 @@ async def test_the_same_cost_does_not_withhold_what_an_admin_released(shop: Shop
 
 
 async def test_a_release_ends_with_the_list_that_names_the_cost(shop: Shop) -> None:
-    """When the list falls back below it, the next reply counts anew."""
     await sold_at(shop, 50_000)
     assert await released(shop)
     await shop.relist("SM10", cost=Rupiah(50_000))
@@ -433,14 +415,13 @@ async def test_a_release_ends_with_the_list_that_names_the_cost(shop: Shop) -> N
     assert not await is_sold(shop)
 
 
-async def test_a_button_is_good_for_the_cost_that_it_was_shown_with(shop: Shop) -> None:
-    """A higher one was named since, or the product was withheld once more."""
+async def test_a_release_is_refused_when_a_higher_cost_was_named_since(shop: Shop) -> None:
     shop.supplier.order_gap_seconds = 0
     first, second = await shop.queue(), await shop.queue(CustomerId(BUDI), number=FREE)
     one, two = await shop.start(), await shop.start()
     shop.supplier.will(shop.reply(first, cost=Rupiah(50_000)))
     await shop.send.carry_out(one)
-    (old,) = await open_ones(shop)
+    (old,) = await open_records(shop)
     shop.supplier.will(shop.reply(second, "r2", cost=Rupiah(80_000)))
     await shop.send.carry_out(two)
     late = await shop.withholding.release(ADMIN, old.withheld_id, old.cost)

@@ -1,4 +1,4 @@
-"""Credit limits: who is no admin any more is lent nothing, whatever they owe and pay back."""
+"""Credit limits: a former admin gets no new credit, whatever they owe and pay back."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from bot.domain.order import CustomerId
 from bot.services.money.credit_limits import grant_all
 from tests.services.shop import ADMIN, NUMBER, PRICE, SECOND_ADMIN, Shop, shop_rules
 
-EX = CustomerId(ADMIN)
+FORMER = CustomerId(ADMIN)
 OWED = 5 * PRICE
 
 
 async def dismiss(shop: Shop, **changes: object) -> None:
-    """Take the first admin off the list; nothing is started, and nobody writes."""
+    """Remove the first admin from the settings; the start-up grant is not run."""
     shop.rules = shop_rules(admin_ids=frozenset({SECOND_ADMIN}), **changes)
     shop.build()
 
 
 async def in_debt(shop: Shop) -> None:
-    """Let the admin owe for five orders that were delivered."""
+    """Let the admin owe for five delivered orders."""
     for number in range(5):
         shop.supplier.rows = []
-        await shop.queue(EX, number=f"0812345678{number:02}")
+        await shop.queue(FORMER, number=f"0812345678{number:02}")
         order = await shop.start()
         shop.supplier.will(shop.reply(order, f"r{number}", status_word="success"))
         await shop.send.carry_out(order)
@@ -35,18 +35,18 @@ async def in_debt(shop: Shop) -> None:
 
 
 async def wallet(shop: Shop) -> Account:
-    return await shop.wallet(EX)
+    return await shop.wallet(FORMER)
 
 
 async def credited(shop: Shop, amount: int) -> None:
-    """Pay back by hand."""
-    shown = await shop.wallets.propose(SECOND_ADMIN, EX, amount, "paid")
+    """Pay back by an admin's credit."""
+    shown = await shop.wallets.propose(SECOND_ADMIN, FORMER, amount, "paid")
     await shop.wallets.adjust(SECOND_ADMIN, shown.token)
 
 
 async def topped_up(shop: Shop, amount: int) -> None:
     """Pay back by a top-up."""
-    topup = await shop.wallets.request_topup(EX, Rupiah(amount), f"key {amount}")
+    topup = await shop.wallets.request_topup(FORMER, Rupiah(amount), f"key {amount}")
     await shop.wallets.decide_topup(SECOND_ADMIN, topup.topup_id, approve=True)
 
 
@@ -55,14 +55,13 @@ PayBack = Callable[[Shop, int], Awaitable[None]]
 
 @pytest.mark.parametrize("pay_back", [credited, topped_up])
 @pytest.mark.parametrize("is_greeted", [False, True])
-async def test_paying_back_lowers_the_limit_at_once(
+async def test_each_payment_of_a_former_admin_lowers_the_limit_at_once(
     shop: Shop, pay_back: PayBack, is_greeted: bool
 ) -> None:
-    """Part by part, until nothing is lent; also before the former admin writes again."""
     await in_debt(shop)
     await dismiss(shop)
     if is_greeted:
-        await shop.wallets.greet(EX, "Ex", "", "id")
+        await shop.wallets.greet(FORMER, "Ex", "", "id")
     for paid in (10_000, 20_000, 15_000):
         await pay_back(shop, paid)
         after = await wallet(shop)
@@ -73,44 +72,41 @@ async def test_paying_back_lowers_the_limit_at_once(
     assert after.balance > 0
 
 
-async def test_a_hold_that_is_freed_lowers_the_limit_at_once(shop: Shop) -> None:
-    """A cancelled order gives no credit back."""
-    order = await shop.queue(EX)
+async def test_a_voided_hold_of_a_former_admin_lowers_the_limit_at_once(shop: Shop) -> None:
+    order = await shop.queue(FORMER)
     await dismiss(shop)
-    await shop.wallets.greet(EX, "Ex", "", "id")
+    await shop.wallets.greet(FORMER, "Ex", "", "id")
     assert (await wallet(shop)).credit_limit == PRICE
-    await shop.buy.cancel(EX, order.order_id)
+    await shop.buy.cancel(FORMER, order.order_id)
     assert await wallet(shop) == Account((await wallet(shop)).account_id, 0, 0, 0)
 
 
 async def test_a_former_admin_buys_nothing_on_credit(shop: Shop) -> None:
-    """Neither at once, by a screen shown before, nor after paying some back."""
     await in_debt(shop)
-    token = await shop.token(EX, number=NUMBER)
+    token = await shop.token(FORMER, number=NUMBER)
     await dismiss(shop)
     with pytest.raises(InsufficientFundsError) as refused:
-        await shop.buy.confirm(EX, token, None)
+        await shop.buy.confirm(FORMER, token, None)
     assert refused.value.available == 0
     await credited(shop, 2 * PRICE)
-    quote = await shop.buy.quote(EX, shop.product("SM10"), NUMBER)
+    quote = await shop.buy.quote(FORMER, shop.product("SM10"), NUMBER)
     assert quote.missing == PRICE
     with pytest.raises(InsufficientFundsError):
-        await shop.buy.confirm(EX, quote.token, None)
+        await shop.buy.confirm(FORMER, quote.token, None)
     with pytest.raises(InsufficientFundsError):
-        await shop.wallets.propose(SECOND_ADMIN, EX, -1, "")
+        await shop.wallets.propose(SECOND_ADMIN, FORMER, -1, "")
 
 
-async def test_a_debit_shown_while_there_was_credit_takes_none(shop: Shop) -> None:
-    """The list changed between the screen and the button."""
-    shown = await shop.wallets.propose(SECOND_ADMIN, EX, -70_000, "till")
+async def test_a_debit_proposed_before_the_dismissal_is_refused(shop: Shop) -> None:
+    shown = await shop.wallets.propose(SECOND_ADMIN, FORMER, -70_000, "till")
     await dismiss(shop)
     with pytest.raises(InsufficientFundsError):
         await shop.wallets.adjust(SECOND_ADMIN, shown.token)
     assert (await wallet(shop)).posted == 0
 
 
-async def test_the_start_lends_by_todays_list(shop: Shop) -> None:
-    """To former admins what they owe, to admins what the settings say; others are left alone."""
+async def test_the_start_sets_the_limits_by_the_current_settings(shop: Shop) -> None:
+    """Former admins keep what they owe, admins get the setting, others are unchanged."""
     await in_debt(shop)
     before = await shop.wallet()
     await dismiss(shop, admin_credit_limit=Rupiah(300_000))
@@ -123,8 +119,7 @@ async def test_the_start_lends_by_todays_list(shop: Shop) -> None:
     assert (await shop.wallet(CustomerId(SECOND_ADMIN))).credit_limit == 0
 
 
-async def test_an_admin_above_a_lowered_limit_pays_down_to_it(shop: Shop) -> None:
-    """What is owed beyond it is not lent again."""
+async def test_the_limit_of_an_admin_above_a_lowered_setting_follows_the_debt(shop: Shop) -> None:
     await in_debt(shop)
     shop.rules = shop_rules(admin_credit_limit=Rupiah(20_000))
     await shop.restart()
@@ -135,12 +130,11 @@ async def test_an_admin_above_a_lowered_limit_pays_down_to_it(shop: Shop) -> Non
     assert limits == [OWED, OWED - 30_000, 20_000]
 
 
-async def test_who_becomes_an_admin_again_is_lent_again(shop: Shop) -> None:
-    """By the one rule."""
+async def test_a_reinstated_admin_gets_the_limit_again(shop: Shop) -> None:
     await in_debt(shop)
     await dismiss(shop)
     await credited(shop, 10_000)
     shop.rules = shop_rules()
     await shop.restart()
-    await shop.wallets.greet(EX, "Boss", "", "id")
+    await shop.wallets.greet(FORMER, "Boss", "", "id")
     assert (await wallet(shop)).credit_limit == 1_000_000

@@ -1,4 +1,4 @@
-"""/balance with orders under way: what the supplier has taken for them is no difference."""
+"""/balance with open orders: money that the supplier took for them is no difference."""
 
 from bot.domain.errors import SupplierOutcomeUnknownError
 from bot.domain.money import Rupiah
@@ -11,13 +11,13 @@ OTHER = "081299999999"
 
 
 async def noted(shop: Shop, amount: int) -> None:
-    """Note what was paid to the supplier."""
+    """Record a deposit at the supplier."""
     proposed = await shop.wallets.propose_deposit(ADMIN, amount)
     await shop.wallets.deposit(ADMIN, proposed.token)
 
 
-async def test_an_accepted_order_is_subtracted_before_a_difference_is_told(shop: Shop) -> None:
-    """Paid to the panel already, and in our books only once it is over."""
+async def test_the_cost_of_accepted_orders_is_subtracted_from_the_difference(shop: Shop) -> None:
+    """The panel has taken their cost; our books record it when they end."""
     await noted(shop, 500_000)
     order = await shop.accepted()
     shop.supplier.deposit = Rupiah(500_000 - COST)
@@ -38,8 +38,8 @@ async def test_an_accepted_order_is_subtracted_before_a_difference_is_told(shop:
     assert report.difference == 0
 
 
-async def test_an_order_that_is_looked_for_may_be_paid_or_not(shop: Shop) -> None:
-    """Neither is a difference; a queued order was not sent, so it is no part of this."""
+async def test_the_cost_of_ambiguous_orders_is_tolerated_either_way(shop: Shop) -> None:
+    """A queued order was not sent and does not count."""
     await noted(shop, 500_000)
     await shop.queue()
     await shop.send_next(SupplierOutcomeUnknownError("timeout"))
@@ -55,8 +55,9 @@ async def test_an_order_that_is_looked_for_may_be_paid_or_not(shop: Shop) -> Non
     assert (await shop.admin.balance(ADMIN)).difference == 1
 
 
-async def test_a_refunded_order_whose_row_is_watched_may_still_be_paid(shop: Shop) -> None:
-    """The admin gave the money back; the supplier may have taken it, until the row is final."""
+async def test_the_cost_of_refunded_orders_is_tolerated_until_their_row_is_final(
+    shop: Shop,
+) -> None:
     await noted(shop, 500_000)
     order = await shop.accepted()
     shop.clock.advance(24 * 3600)
@@ -74,8 +75,7 @@ async def test_a_refunded_order_whose_row_is_watched_may_still_be_paid(shop: Sho
     assert (await shop.admin.balance(ADMIN)).under_way == UnderWay()
 
 
-async def test_a_balance_that_nobody_reports_differs_from_nothing(shop: Shop) -> None:
-    """What is under way is told all the same."""
+async def test_without_a_reported_balance_there_is_no_difference(shop: Shop) -> None:
     await shop.accepted()
     shop.supplier.deposit = None
     report = await shop.admin.balance(ADMIN)

@@ -1,4 +1,4 @@
-"""Wallets: who the customers are, paying in, and an admin's hand."""
+"""Wallets: customers, top-ups, and credits and debits by admins."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -26,8 +26,7 @@ from tests.services.torn_store import TornStore
 CITRA = CustomerId(1003)
 
 
-async def test_whoever_writes_becomes_a_customer_with_an_empty_wallet(shop: Shop) -> None:
-    """Names and language are kept."""
+async def test_a_first_update_creates_a_customer_with_an_empty_wallet(shop: Shop) -> None:
     assert await shop.wallets.customer(CITRA) is None
     customer = await shop.wallets.greet(CITRA, "Citra", "citra", "en")
     assert (customer.first_name, customer.username, customer.telegram_language) == (
@@ -39,8 +38,7 @@ async def test_whoever_writes_becomes_a_customer_with_an_empty_wallet(shop: Shop
     assert (await shop.wallets.wallet(CITRA)).available == 0
 
 
-async def test_most_updates_write_nothing(shop: Shop) -> None:
-    """Only /start, a new name, and somebody who had blocked the bot."""
+async def test_an_unchanged_customer_is_not_written(shop: Shop) -> None:
     await shop.wallets.greet(CITRA, "Citra", "", "id")
     shop.store = torn = TornStore(shop.store)
     shop.build()
@@ -55,8 +53,7 @@ async def test_most_updates_write_nothing(shop: Shop) -> None:
     assert started == renamed
 
 
-async def test_an_admin_may_owe_and_a_former_one_only_what_is_owed(shop: Shop) -> None:
-    """Taken off the list with a tab open: the bot goes on answering, and nothing more is lent."""
+async def test_a_former_admins_credit_limit_is_the_debt(shop: Shop) -> None:
     await shop.queue(CustomerId(ADMIN))
     assert (await shop.wallet(CustomerId(ADMIN))).credit_limit == 1_000_000
     shop.rules = shop_rules(admin_ids=frozenset({SECOND_ADMIN}))
@@ -66,16 +63,14 @@ async def test_an_admin_may_owe_and_a_former_one_only_what_is_owed(shop: Shop) -
     assert (wallet.credit_limit, wallet.balance, wallet.available) == (PRICE, -PRICE, 0)
 
 
-async def test_a_customer_chooses_a_language(shop: Shop) -> None:
-    """It is kept beside the one of Telegram."""
+async def test_a_chosen_language_is_stored_beside_telegrams(shop: Shop) -> None:
     await shop.wallets.choose_language(ANNI, "en")
     customer = await shop.wallets.customer(ANNI)
     assert customer is not None
     assert (customer.chosen_language, customer.telegram_language) == ("en", "id")
 
 
-async def test_the_transfers_of_a_wallet_are_newest_first(shop: Shop) -> None:
-    """Page by page."""
+async def test_the_transfers_of_a_wallet_are_paged_newest_first(shop: Shop) -> None:
     await shop.credit(ANNI, -1_000)
     await shop.queue()
     transfers = await shop.wallets.transfers(ANNI, 10)
@@ -87,23 +82,21 @@ async def test_the_transfers_of_a_wallet_are_newest_first(shop: Shop) -> None:
     assert list(await shop.wallets.transfers(ANNI, 1, offset=1)) == [transfers[1]]
 
 
-# --- paying money in ---
+# --- top-ups ---
 
 
 async def asked(shop: Shop, key: str = "update:1") -> TopUp:
-    """Ask the admins to credit 50,000."""
+    """Request a top-up of 50,000."""
     return await shop.wallets.request_topup(ANNI, Rupiah(50_000), key)
 
 
-async def test_the_amount_is_awaited(shop: Shop) -> None:
-    """Also after a crash."""
+async def test_the_amount_step_is_stored(shop: Shop) -> None:
     await shop.wallets.ask_amount(ANNI, 77)
     (dialog,) = await shop.store.read(lambda tx: tx.dialogs.all(CONVERSATION))
     assert (dialog.customer_id, dialog.step, dialog.message_id) == (ANNI, Step.AMOUNT, 77)
 
 
-async def test_a_request_reaches_every_admin_once(shop: Shop) -> None:
-    """A replayed update asks once."""
+async def test_a_top_up_request_reaches_every_admin_once(shop: Shop) -> None:
     await shop.wallets.ask_amount(ANNI, 77)
     topup = await asked(shop)
     with pytest.raises(DuplicateError):
@@ -117,8 +110,7 @@ async def test_a_request_reaches_every_admin_once(shop: Shop) -> None:
     assert await shop.store.read(lambda tx: tx.dialogs.all(CONVERSATION)) == []
 
 
-async def test_an_approved_request_credits_once(shop: Shop) -> None:
-    """The second admin is told that it is decided."""
+async def test_an_approved_top_up_is_credited_once_and_notified(shop: Shop) -> None:
     topup = await asked(shop)
     await shop.told()
     approved = await shop.wallets.decide_topup(ADMIN, topup.topup_id, approve=True)
@@ -137,22 +129,20 @@ async def test_an_approved_request_credits_once(shop: Shop) -> None:
     assert (act.action, act.subject) == ("topup_approved", f"topup:{topup.topup_id}")
 
 
-async def test_two_admins_at_once_credit_once(shop: Shop) -> None:
-    """One wins."""
+async def test_concurrent_approvals_credit_once(shop: Shop) -> None:
     topup = await asked(shop)
-    ends = await asyncio.gather(
+    results = await asyncio.gather(
         *(
             shop.wallets.decide_topup(actor_id, topup.topup_id, approve=True)
             for actor_id in (ADMIN, SECOND_ADMIN, ADMIN)
         ),
         return_exceptions=True,
     )
-    assert len([end for end in ends if isinstance(end, TopUp)]) == 1
+    assert len([end for end in results if isinstance(end, TopUp)]) == 1
     assert (await shop.wallet()).posted == 150_000
 
 
-async def test_a_rejected_request_moves_nothing(shop: Shop) -> None:
-    """The customer is told."""
+async def test_a_rejected_top_up_moves_no_money_and_is_notified(shop: Shop) -> None:
     topup = await asked(shop)
     await shop.told()
     rejected = await shop.wallets.decide_topup(ADMIN, topup.topup_id, approve=False)
@@ -162,17 +152,15 @@ async def test_a_rejected_request_moves_nothing(shop: Shop) -> None:
     assert (told.notice.kind, told.topup) == (NoticeKind.TOPUP_REJECTED, rejected)
 
 
-async def test_a_request_that_never_was_is_not_found(shop: Shop) -> None:
-    """A forged button."""
+async def test_an_unknown_top_up_is_not_found(shop: Shop) -> None:
     with pytest.raises(NotFoundError):
         await shop.wallets.decide_topup(ADMIN, TopUpId(99), approve=True)
 
 
-# --- an admin's hand ---
+# --- adjustments by admins ---
 
 
-async def test_an_adjustment_is_shown_then_carried_out_once(shop: Shop) -> None:
-    """Who it is, old and new balance; two taps move the money once."""
+async def test_an_adjustment_is_proposed_then_carried_out_once(shop: Shop) -> None:
     proposed = await shop.wallets.propose(ADMIN, ANNI, 25_000, "cash")
     assert proposed.customer.customer_id == ANNI
     assert (proposed.before, proposed.after, proposed.note) == (100_000, 125_000, "cash")
@@ -188,8 +176,7 @@ async def test_an_adjustment_is_shown_then_carried_out_once(shop: Shop) -> None:
     assert bank.posted == -225_000
 
 
-async def test_a_credit_offers_what_money_was_lacking_for(shop: Shop) -> None:
-    """As a top-up does; a debit offers nothing."""
+async def test_a_credit_offers_the_quote_that_lacked_money(shop: Shop) -> None:
     await shop.credit(ANNI, -95_000)
     token = await shop.token(code="SM20")
     await shop.told()
@@ -200,8 +187,7 @@ async def test_a_credit_offers_what_money_was_lacking_for(shop: Shop) -> None:
     assert "wish" not in debited.notice.data
 
 
-async def test_a_debit_takes_what_is_there_and_no_more(shop: Shop) -> None:
-    """Money that is held for an order is not there."""
+async def test_a_debit_is_limited_to_the_available_money(shop: Shop) -> None:
     await shop.queue()
     with pytest.raises(InsufficientFundsError) as caught:
         await shop.wallets.propose(ADMIN, ANNI, -100_000, "")
@@ -212,8 +198,7 @@ async def test_a_debit_takes_what_is_there_and_no_more(shop: Shop) -> None:
     assert wallet.available == 0
 
 
-async def test_a_debit_that_became_too_much_is_refused(shop: Shop) -> None:
-    """The customer spent it between the screen and the button; nothing moved."""
+async def test_a_debit_above_the_available_money_is_refused_at_the_confirm(shop: Shop) -> None:
     proposed = await shop.wallets.propose(ADMIN, ANNI, -100_000, "")
     await shop.queue()
     with pytest.raises(InsufficientFundsError):
@@ -221,14 +206,12 @@ async def test_a_debit_that_became_too_much_is_refused(shop: Shop) -> None:
     assert (await shop.wallet()).posted == 100_000
 
 
-async def test_somebody_who_never_wrote_has_no_wallet_to_adjust(shop: Shop) -> None:
-    """A slip in the user id."""
+async def test_an_unknown_customer_cannot_be_adjusted(shop: Shop) -> None:
     with pytest.raises(NotFoundError):
         await shop.wallets.propose(ADMIN, CITRA, 1_000, "")
 
 
-async def test_a_purchase_token_adjusts_nothing(shop: Shop) -> None:
-    """And one admin's button is not another's."""
+async def test_a_token_of_another_kind_or_admin_adjusts_nothing(shop: Shop) -> None:
     token = await shop.token(CustomerId(ADMIN))
     proposed = await shop.wallets.propose(ADMIN, ANNI, 1_000, "")
     for actor_id, wrong in ((ADMIN, token), (SECOND_ADMIN, proposed.token)):
@@ -238,26 +221,22 @@ async def test_a_purchase_token_adjusts_nothing(shop: Shop) -> None:
 
 
 async def at_supplier(shop: Shop) -> int:
-    """Return what is at the supplier, as tracked."""
+    """Return the tracked deposit at the supplier in rupiah."""
     return -(await shop.store.read(lambda tx: tx.ledger.account(SUPPLIER_DEPOSIT))).posted
 
 
-async def test_two_presses_at_once_note_a_deposit_once(shop: Shop) -> None:
-    """The button is good once, and for who read it."""
+async def test_concurrent_confirms_record_a_deposit_once(shop: Shop) -> None:
     shown = await shop.wallets.propose_deposit(ADMIN, 750_000)
     presses = [shop.wallets.deposit(who, shown.token) for who in (ADMIN, SECOND_ADMIN, ADMIN)]
-    ends = await asyncio.gather(*presses, return_exceptions=True)
-    assert sum(isinstance(end, TokenError) for end in ends) == 2
+    results = await asyncio.gather(*presses, return_exceptions=True)
+    assert sum(isinstance(end, TokenError) for end in results) == 2
     assert await at_supplier(shop) == 750_000
     with pytest.raises(NotFoundError):
         await shop.wallets.deposited(SECOND_ADMIN, shown.token)
 
 
 @pytest.mark.parametrize("minutes", [0, 31])
-async def test_a_deposit_that_was_cancelled_or_waited_too_long_is_not_noted(
-    shop: Shop, minutes: int
-) -> None:
-    """Nor by the button of a credit."""
+async def test_a_dismissed_or_expired_deposit_is_not_recorded(shop: Shop, minutes: int) -> None:
     shown = await shop.wallets.propose_deposit(ADMIN, 50_000)
     with pytest.raises(TokenError):
         await shop.wallets.adjust(ADMIN, shown.token)
@@ -271,8 +250,7 @@ async def test_a_deposit_that_was_cancelled_or_waited_too_long_is_not_noted(
     assert await at_supplier(shop) == 0
 
 
-async def test_a_deposit_is_noted_once(shop: Shop) -> None:
-    """It is shown first; what is taken back is a transfer the other way."""
+async def test_a_deposit_is_proposed_then_recorded_once(shop: Shop) -> None:
     shown = await shop.wallets.propose_deposit(ADMIN, 300_000)
     assert (shown.before, shown.after, await at_supplier(shop)) == (0, 300_000, 0)
     noted = await shop.wallets.deposit(ADMIN, shown.token)
@@ -303,13 +281,11 @@ ACTS: list[Callable[[Shop], Awaitable[object]]] = [
 async def test_only_an_admin_moves_money(
     shop: Shop, act: Callable[[Shop], Awaitable[object]]
 ) -> None:
-    """By the list of admins at the time of the act."""
     with pytest.raises(NotPermittedError):
         await act(shop)
 
 
-async def test_the_rules_are_asked_at_the_time_of_the_act(shop: Shop) -> None:
-    """An admin taken off the list cannot use a screen that is still open."""
+async def test_a_removed_admin_cannot_use_an_open_proposal(shop: Shop) -> None:
     proposed = await shop.wallets.propose(ADMIN, ANNI, 1_000, "")
     shop.rules = replace(shop.rules, admin_ids=frozenset())
     shop.build()

@@ -1,4 +1,4 @@
-"""Delivering notices: in order per chat, at least once, and with the state at delivery."""
+"""Delivery of notices: in order per chat, at least once, with the state at delivery."""
 
 import asyncio
 
@@ -32,24 +32,24 @@ def _put(tx: Transaction, notice: Notice) -> None:
 
 
 async def put(shop: Shop, key: str, chat_id: int = ANNI, kind: NoticeKind = HELP) -> None:
-    """Store a notice of nothing in particular."""
+    """Store a notice without a subject."""
     await shop.store.write(_put, Notice(chat_id, kind, key, shop.clock.now()))
 
 
 async def stored(shop: Shop, key: str) -> Notice:
-    """Return a notice as it is now."""
+    """Return a notice as stored."""
     notice = await shop.store.read(lambda tx: tx.outbox.get(key))
     assert notice is not None
     return notice
 
 
-def told_keys(shop: Shop) -> list[str]:
-    """Return the keys of what was delivered, in order."""
+def delivered_keys(shop: Shop) -> list[str]:
+    """Return the dedupe keys of the delivered notices, in order of delivery."""
     return [delivery.notice.dedupe_key for delivery in shop.notifier.delivered]
 
 
-def torn_store(shop: Shop) -> TornStore:
-    """Build the shop anew on a store whose writes can be refused."""
+def with_failing_store(shop: Shop) -> TornStore:
+    """Rebuild the shop on a store whose writes can be refused."""
     torn = TornStore(shop.store)
     shop.store = torn
     shop.build()
@@ -57,7 +57,7 @@ def torn_store(shop: Shop) -> TornStore:
 
 
 class SlowNotifier(ScriptedNotifier):
-    """Telegram hangs for everybody but those who are quick."""
+    """A Telegram that hangs for every chat but the given ones, until `answers` is set."""
 
     def __init__(self, *quick: int) -> None:
         super().__init__()
@@ -74,8 +74,11 @@ class SlowNotifier(ScriptedNotifier):
         return await super().deliver(delivery)
 
 
-def slow_shop(shop: Shop, *quick: int) -> tuple[SlowNotifier, asyncio.Event]:
-    """Build the shop anew on a Telegram that hangs; the event is set at each delivery's end."""
+def with_slow_notifier(shop: Shop, *quick: int) -> tuple[SlowNotifier, asyncio.Event]:
+    """Rebuild the shop on a hanging Telegram.
+
+    The returned event is set whenever a delivery ends.
+    """
     shop.notifier = notifier = SlowNotifier(*quick)
     shop.build()
     ended = asyncio.Event()
@@ -83,8 +86,8 @@ def slow_shop(shop: Shop, *quick: int) -> tuple[SlowNotifier, asyncio.Event]:
     return notifier, ended
 
 
-async def steps_until_told(shop: Shop, ended: asyncio.Event, count: int) -> None:
-    """Step as the worker does, whenever a delivery has ended, until so many were made."""
+async def step_until_delivered(shop: Shop, ended: asyncio.Event, count: int) -> None:
+    """Step whenever a delivery has ended, as the worker does, until `count` were made."""
     async with asyncio.timeout(10):
         while len(shop.notifier.delivered) < count:
             ended.clear()
@@ -93,13 +96,12 @@ async def steps_until_told(shop: Shop, ended: asyncio.Event, count: int) -> None
                 await ended.wait()
 
 
-async def test_with_nothing_to_say_there_is_nothing_to_do(shop: Shop) -> None:
-    """The worker sleeps until something changes."""
+async def test_an_empty_outbox_has_no_next_delivery(shop: Shop) -> None:
     assert await shop.deliver.deliver() is None
 
 
-async def test_an_order_is_told_with_its_state_at_delivery(shop: Shop) -> None:
-    """So that "being checked" never follows "done"."""
+async def test_an_order_notice_shows_the_state_at_delivery(shop: Shop) -> None:
+    """Otherwise "being checked" could follow "done"."""
     order = await shop.queue()
     await shop.send_next(shop.reply(order, status_word="success"))
     delivered = await shop.deliveries(ANNI)
@@ -110,8 +112,7 @@ async def test_an_order_is_told_with_its_state_at_delivery(shop: Shop) -> None:
     assert last.wallet == await shop.store.read(lambda tx: tx.ledger.account(wallet_of(ANNI)))
 
 
-async def test_the_message_of_an_order_is_remembered(shop: Shop) -> None:
-    """It is edited from then on."""
+async def test_the_message_id_of_an_order_is_stored_once(shop: Shop) -> None:
     token = await shop.token()
     order = await shop.buy.confirm(ANNI, token, None)
     await shop.told()
@@ -122,8 +123,8 @@ async def test_the_message_of_an_order_is_remembered(shop: Shop) -> None:
     assert (await shop.get(order.order_id)).message_id == told.message_id
 
 
-async def test_one_message_in_flight_for_a_chat_in_order(shop: Shop) -> None:
-    """While other chats are served beside it; the notifier checks that none overlap."""
+async def test_a_chat_gets_its_messages_in_order_beside_other_chats(shop: Shop) -> None:
+    """The notifier asserts that a chat has one message in flight."""
     order = await shop.queue()
     await shop.queue(BUDI, number=OTHER)
     await shop.buy.cancel(ANNI, order.order_id)
@@ -134,8 +135,7 @@ async def test_one_message_in_flight_for_a_chat_in_order(shop: Shop) -> None:
     assert [d.notice.chat_id for d in delivered].index(BUDI) < 2
 
 
-async def test_a_message_that_has_to_wait_holds_up_its_chat_alone(shop: Shop) -> None:
-    """Telegram's `retry_after` is obeyed, and nothing overtakes it."""
+async def test_retry_after_delays_only_its_own_chat(shop: Shop) -> None:
     order = await shop.queue()
     await shop.queue(BUDI, number=OTHER)
     await shop.buy.cancel(ANNI, order.order_id)
@@ -148,8 +148,7 @@ async def test_a_message_that_has_to_wait_holds_up_its_chat_alone(shop: Shop) ->
     assert await shop.told(ANNI) == [NoticeKind.ORDER, NoticeKind.ORDER, NoticeKind.OUTCOME]
 
 
-async def test_a_message_is_tried_again_less_and_less_often(shop: Shop) -> None:
-    """Up to five minutes apart."""
+async def test_retries_back_off_to_five_minutes(shop: Shop) -> None:
     await shop.queue()
     shop.notifier.fails(ANNI, *[RetryLaterError(0.5)] * 12)
     pauses = []
@@ -162,8 +161,7 @@ async def test_a_message_is_tried_again_less_and_less_often(shop: Shop) -> None:
     assert await shop.told(ANNI) == [NoticeKind.ORDER]
 
 
-async def test_a_bug_in_one_text_does_not_stop_everybodys_messages(shop: Shop) -> None:
-    """It is tried again half a minute later."""
+async def test_a_failing_message_does_not_stop_other_chats(shop: Shop) -> None:
     await shop.queue()
     await shop.queue(BUDI, number=OTHER)
     shop.notifier.fails(ANNI, ValueError("a bug"))
@@ -171,8 +169,7 @@ async def test_a_bug_in_one_text_does_not_stop_everybodys_messages(shop: Shop) -
     assert [d.notice.chat_id for d in shop.notifier.delivered] == [BUDI]
 
 
-async def test_whoever_blocked_the_bot_is_told_at_the_next_start(shop: Shop) -> None:
-    """Everything that waited, in order, and nothing is tried meanwhile."""
+async def test_a_chat_that_blocked_the_bot_gets_its_messages_at_the_next_start(shop: Shop) -> None:
     order = await shop.queue()
     await shop.buy.cancel(ANNI, order.order_id)
     shop.notifier.fails(ANNI, RecipientUnreachableError())
@@ -185,8 +182,7 @@ async def test_whoever_blocked_the_bot_is_told_at_the_next_start(shop: Shop) -> 
     assert await shop.told(ANNI) == [NoticeKind.ORDER, NoticeKind.ORDER, NoticeKind.OUTCOME]
 
 
-async def test_any_message_of_theirs_shows_that_they_are_back(shop: Shop) -> None:
-    """Also when the bot knows them well."""
+async def test_any_update_makes_a_customer_reachable_again(shop: Shop) -> None:
     await shop.queue()
     shop.notifier.fails(ANNI, RecipientUnreachableError())
     await shop.deliver.deliver()
@@ -195,8 +191,7 @@ async def test_any_message_of_theirs_shows_that_they_are_back(shop: Shop) -> Non
     assert await shop.told(ANNI) == [NoticeKind.ORDER]
 
 
-async def test_what_telegram_refuses_for_good_is_told_the_admins(shop: Shop) -> None:
-    """The chat goes on with the next."""
+async def test_an_undeliverable_message_is_alerted_and_the_chat_goes_on(shop: Shop) -> None:
     order = await shop.queue()
     await shop.buy.cancel(ANNI, order.order_id)
     shop.notifier.fails(ANNI, UndeliverableError())
@@ -212,8 +207,7 @@ async def test_what_telegram_refuses_for_good_is_told_the_admins(shop: Shop) -> 
     assert alert.data["condition"] == Alert.UNDELIVERABLE
 
 
-async def test_requests_of_customers_do_not_bury_an_alert(shop: Shop) -> None:
-    """It is the next message of each admin, whatever waits; the requests follow in order."""
+async def test_an_alert_is_delivered_before_pending_requests(shop: Shop) -> None:
     for number in range(60):
         for admin_id in (ADMIN, SECOND_ADMIN):
             kind = NoticeKind.TOPUP_PROOF if number % 2 else NoticeKind.HELP
@@ -225,16 +219,15 @@ async def test_requests_of_customers_do_not_bury_an_alert(shop: Shop) -> None:
     assert keys == [f"{number}:{ADMIN}" for number in range(60)]
 
 
-async def test_an_alert_waits_for_the_message_under_way_alone(shop: Shop) -> None:
-    """One message of a chat is in flight, also when a more urgent one comes meanwhile."""
-    notifier, ended = slow_shop(shop)
+async def test_an_alert_waits_only_for_the_message_in_flight(shop: Shop) -> None:
+    notifier, ended = with_slow_notifier(shop)
     for number in range(3):
         await put(shop, f"request {number}", ADMIN)
     await shop.deliver.step()
     await asyncio.sleep(0)
     await shop.store.write(enqueue.alert, shop.rules, Alert.SUPPLIER_AWAY, "", shop.clock.now())
     notifier.answers.set()
-    await steps_until_told(shop, ended, 5)
+    await step_until_delivered(shop, ended, 5)
     keys = [one.notice.dedupe_key for one in notifier.delivered if one.notice.chat_id == ADMIN]
     assert [key.partition(":")[0] for key in keys] == [
         "request 0",
@@ -244,8 +237,7 @@ async def test_an_alert_waits_for_the_message_under_way_alone(shop: Shop) -> Non
     ]
 
 
-async def test_an_alert_waits_where_telegram_asks_for_patience(shop: Shop) -> None:
-    """The whole chat does; then the alert is first, also after a restart."""
+async def test_an_alert_obeys_retry_after_and_is_first_then(shop: Shop) -> None:
     await put(shop, "request", ADMIN)
     shop.notifier.fails(ADMIN, RetryLaterError(20))
     assert await shop.deliver.deliver() == pytest.approx(20)
@@ -261,7 +253,6 @@ async def test_an_alert_waits_where_telegram_asks_for_patience(shop: Shop) -> No
 
 
 async def test_an_undeliverable_alert_raises_no_alert(shop: Shop) -> None:
-    """That would never end."""
     await shop.store.write(
         lambda tx: enqueue.alert(tx, shop.rules, Alert.MAINTENANCE, "", shop.clock.now())
     )
@@ -271,8 +262,7 @@ async def test_an_undeliverable_alert_raises_no_alert(shop: Shop) -> None:
     assert await shop.deliver.deliver() is None
 
 
-async def test_a_condition_is_told_at_most_every_15_minutes(shop: Shop) -> None:
-    """Each by itself, and to every admin."""
+async def test_an_alert_is_sent_at_most_every_15_minutes_per_condition(shop: Shop) -> None:
     await shop.credit(ANNI, 100_000)
     await shop.told()
     for number in range(4):
@@ -291,8 +281,7 @@ async def test_a_condition_is_told_at_most_every_15_minutes(shop: Shop) -> None:
     assert await shop.alerts() == ["own_deposit_low"]
 
 
-async def test_an_alert_without_an_order_is_told_as_it_is(shop: Shop) -> None:
-    """There is nothing to look up but its reader."""
+async def test_an_alert_without_an_order_has_only_its_reader(shop: Shop) -> None:
     await shop.store.write(
         lambda tx: enqueue.alert(tx, shop.rules, Alert.CATALOGUE_SHRUNK, "9 -> 0", shop.clock.now())
     )
@@ -302,10 +291,9 @@ async def test_an_alert_without_an_order_is_told_as_it_is(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("kind", [NoticeKind.OUTCOME, NoticeKind.TOPUP_REJECTED])
-async def test_a_notice_of_something_unknown_is_delivered_without_it(
+async def test_a_notice_of_an_unknown_subject_is_delivered_without_it(
     shop: Shop, kind: NoticeKind
 ) -> None:
-    """The notifier says so; the queue is not stuck."""
     notice = Notice(ANNI, kind, "odd", shop.clock.now(), subject_id=999)
     await shop.store.write(lambda tx: tx.outbox.add(notice))
     (told,) = await shop.deliveries(ANNI)
@@ -313,12 +301,12 @@ async def test_a_notice_of_something_unknown_is_delivered_without_it(
 
 
 @pytest.mark.parametrize("refused", [1, 2, 6])
-async def test_a_delivery_that_cannot_be_noted_is_not_made_again(shop: Shop, refused: int) -> None:
-    """While the database cannot be written the note alone is tried again, not the message."""
+async def test_a_delivery_that_cannot_be_recorded_is_not_repeated(shop: Shop, refused: int) -> None:
+    """While the database refuses writes, only the record is retried, not the message."""
     await shop.queue()
     await put(shop, "later")
     await shop.queue(BUDI, number=OTHER)
-    torn = torn_store(shop)
+    torn = with_failing_store(shop)
     torn.refuse_writes(refused)
     while torn.refused < refused:
         try:
@@ -326,28 +314,27 @@ async def test_a_delivery_that_cannot_be_noted_is_not_made_again(shop: Shop, ref
         except StoreUnavailableError:
             continue
     assert await shop.deliver.deliver() is None
-    assert len(told_keys(shop)) == len(set(told_keys(shop))) == 3
+    assert len(delivered_keys(shop)) == len(set(delivered_keys(shop))) == 3
     assert await shop.store.read(lambda tx: tx.outbox.backlog()) == 0
 
 
-async def test_what_could_not_be_noted_is_not_begun(shop: Shop) -> None:
-    """The database refuses a note: another chat's new message waits until it takes notes again."""
+async def test_no_new_message_is_sent_while_a_record_fails(shop: Shop) -> None:
     await put(shop, "first")
-    torn = torn_store(shop)
+    torn = with_failing_store(shop)
     torn.refuse_writes(3)
     with pytest.raises(StoreUnavailableError):
         await shop.deliver.deliver()
     await torn.past.write(_put, Notice(BUDI, HELP, "budis", shop.clock.now()))
     with pytest.raises(StoreUnavailableError):
         await shop.deliver.deliver()
-    assert told_keys(shop) == ["first"]
+    assert delivered_keys(shop) == ["first"]
     assert await shop.told(BUDI) == [HELP]
 
 
-async def test_after_a_restart_what_was_not_noted_is_told_again(shop: Shop) -> None:
-    """At least once: only the process knew that it was delivered."""
+async def test_after_a_restart_an_unrecorded_delivery_is_repeated(shop: Shop) -> None:
+    """At least once: only the process knew of the delivery."""
     await shop.queue()
-    torn = torn_store(shop)
+    torn = with_failing_store(shop)
     torn.refuse_writes(2)
     with pytest.raises(StoreUnavailableError):
         await shop.deliver.deliver()
@@ -355,10 +342,9 @@ async def test_after_a_restart_what_was_not_noted_is_told_again(shop: Shop) -> N
     assert await shop.told() == [NoticeKind.ORDER]
 
 
-async def test_a_database_away_for_a_moment_before_a_delivery_is_no_fault_of_it(shop: Shop) -> None:
-    """It is tried again a second later, as often as that happens."""
+async def test_a_failed_read_before_a_delivery_does_not_give_it_up(shop: Shop) -> None:
     await put(shop, "first")
-    torn = torn_store(shop)
+    torn = with_failing_store(shop)
     for pause in (1, 2, 4, 8, 16, 32):
         torn.refuse_read(after=1)
         assert await shop.deliver.deliver() == pytest.approx(pause)
@@ -366,10 +352,9 @@ async def test_a_database_away_for_a_moment_before_a_delivery_is_no_fault_of_it(
     assert await shop.told() == [HELP]
 
 
-async def test_a_note_with_a_bug_holds_up_its_chat_alone(shop: Shop) -> None:
-    """Its message is not sent again either; the worker is told, and the others go on."""
+async def test_a_record_that_fails_by_a_bug_delays_only_its_chat(shop: Shop) -> None:
     await put(shop, "annis")
-    torn = torn_store(shop)
+    torn = with_failing_store(shop)
     torn.refuse_writes(2, ValueError("a bug"))
     ended = asyncio.Event()
     shop.deliver.tell_of_ends(ended.set)
@@ -380,20 +365,19 @@ async def test_a_note_with_a_bug_holds_up_its_chat_alone(shop: Shop) -> None:
     with pytest.raises(ValueError, match="a bug"):
         await shop.deliver.step()
     await ended.wait()
-    assert told_keys(shop) == ["annis", "budis"]
+    assert delivered_keys(shop) == ["annis", "budis"]
     assert await shop.deliver.deliver() is None
-    assert told_keys(shop) == ["annis", "budis"]
+    assert delivered_keys(shop) == ["annis", "budis"]
     assert (await stored(shop, "annis")).state is NoticeState.DELIVERED
 
 
-async def test_one_hanging_chat_holds_up_nobody_else(shop: Shop) -> None:
-    """Others are told while it hangs, also what comes later; its own next message waits."""
-    notifier, ended = slow_shop(shop, BUDI)
+async def test_a_hanging_chat_does_not_delay_other_chats(shop: Shop) -> None:
+    notifier, ended = with_slow_notifier(shop, BUDI)
     await put(shop, "annis first")
     await put(shop, "annis second")
     for number in range(3):
         await put(shop, f"budis {number}", BUDI)
-        await steps_until_told(shop, ended, number + 1)
+        await step_until_delivered(shop, ended, number + 1)
     assert notifier.attempts == ["budis 0", "budis 1", "budis 2"]
     assert notifier.in_flight == {ANNI}
     notifier.answers.set()
@@ -402,8 +386,7 @@ async def test_one_hanging_chat_holds_up_nobody_else(shop: Shop) -> None:
 
 
 async def test_a_retry_is_due_while_another_chat_hangs(shop: Shop) -> None:
-    """The hanging one does not hide when the next is due."""
-    notifier, ended = slow_shop(shop, BUDI)
+    notifier, ended = with_slow_notifier(shop, BUDI)
     notifier.fails(BUDI, RetryLaterError(7))
     await put(shop, "annis")
     await put(shop, "budis", BUDI)
@@ -415,8 +398,7 @@ async def test_a_retry_is_due_while_another_chat_hangs(shop: Shop) -> None:
 
 
 async def test_no_more_than_25_hang_at_once(shop: Shop) -> None:
-    """The others wait for a place, and each gets one when another ends."""
-    notifier, _ = slow_shop(shop)
+    notifier, _ = with_slow_notifier(shop)
     for chat_id in range(30):
         await put(shop, f"a{chat_id}", chat_id + 1)
     for _ in range(3):
@@ -428,9 +410,8 @@ async def test_no_more_than_25_hang_at_once(shop: Shop) -> None:
     assert len(notifier.delivered) == 30
 
 
-async def test_the_end_waits_for_a_hanging_chat_no_longer_than_it_may(shop: Shop) -> None:
-    """What is cut off is left to the next start, and nothing runs on."""
-    notifier, _ = slow_shop(shop, BUDI)
+async def test_finish_cancels_a_hanging_delivery_after_its_timeout(shop: Shop) -> None:
+    notifier, _ = with_slow_notifier(shop, BUDI)
     await put(shop, "annis")
     await put(shop, "budis", BUDI)
     with pytest.raises(TimeoutError):
@@ -443,8 +424,8 @@ async def test_the_end_waits_for_a_hanging_chat_no_longer_than_it_may(shop: Shop
     assert (await stored(shop, "annis")).state is NoticeState.DELIVERED
 
 
-async def test_a_notice_that_fails_by_our_fault_is_given_up(shop: Shop) -> None:
-    """After five tries the chat goes on with the next, and the admins hear of it."""
+async def test_a_notice_is_given_up_after_five_failures_and_alerted(shop: Shop) -> None:
+    """A `retry_after` between the failures is not counted."""
     await put(shop, "broken")
     await put(shop, "next")
     shop.notifier.fails(ANNI, *[ValueError("a bug")] * 2, RetryLaterError(30))
@@ -457,8 +438,7 @@ async def test_a_notice_that_fails_by_our_fault_is_given_up(shop: Shop) -> None:
     assert (await stored(shop, "next")).state is NoticeState.DELIVERED
 
 
-async def test_an_alert_that_fails_by_our_fault_is_given_up_without_another(shop: Shop) -> None:
-    """The admin's chat goes on; an alert of an alert would never end."""
+async def test_an_alert_given_up_after_five_failures_raises_no_alert(shop: Shop) -> None:
     await put(shop, "broken", ADMIN, NoticeKind.ALERT)
     await put(shop, "next", ADMIN)
     shop.notifier.fails(ADMIN, *[ValueError("a bug")] * 5)
@@ -469,8 +449,7 @@ async def test_an_alert_that_fails_by_our_fault_is_given_up_without_another(shop
     assert (await stored(shop, "broken")).state is NoticeState.UNDELIVERABLE
 
 
-async def test_a_notice_that_failed_and_then_went_out_starts_anew(shop: Shop) -> None:
-    """Patience is not counted and failures are forgotten with their notice."""
+async def test_the_failures_of_a_delivered_notice_are_forgotten(shop: Shop) -> None:
     await put(shop, "first")
     shop.notifier.fails(ANNI, ValueError("a bug"), *[RetryLaterError(30)] * 4)
     for _ in range(5):
@@ -479,8 +458,7 @@ async def test_a_notice_that_failed_and_then_went_out_starts_anew(shop: Shop) ->
     assert await shop.told() == [HELP]
 
 
-async def test_many_chats_are_served_in_turns(shop: Shop) -> None:
-    """25 side by side, until all have theirs."""
+async def test_more_than_25_chats_all_get_their_message(shop: Shop) -> None:
     for chat_id in range(60):
         notice = Notice(chat_id + 1, NoticeKind.ALERT, f"a{chat_id}", shop.clock.now())
         await shop.store.write(_put, notice)

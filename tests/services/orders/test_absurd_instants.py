@@ -1,4 +1,4 @@
-"""Rows whose instant is more than 15 hours off: shown once, and nothing is learned or proven."""
+"""Rows dated more than 15 hours off: reported once, never used for the clock or as evidence."""
 
 from datetime import datetime, timedelta
 
@@ -22,23 +22,23 @@ from tests.services.shop import ADMIN, NOON, Shop
 
 OTHER = "081299999999"
 WRITTEN = [1, 86_400, "1", 9_999_999_999, 99_999_999_999, 10**14, 253_402_214_400, 1.5]
-"""What panels wrote where an instant should be; each is read as one."""
+"""Values that panels wrote in place of a timestamp; each is parsed as one."""
 
 
 def read(written: object) -> datetime:
-    """Read an instant as the supplier's client does."""
+    """Parse a timestamp as the supplier's client does."""
     instant = instant_of(written)
     assert instant is not None
     return instant
 
 
 async def clock(shop: Shop) -> SupplierClock:
-    """Return what is known of the supplier's clock."""
+    """Return the learned clock skew of the supplier."""
     return await shop.store.read(clock_of, shop.rules.account)
 
 
 async def polled(shop: Shop, order: Order, created_at: datetime) -> Order:
-    """Show an order's row with this instant, and poll it."""
+    """Poll the order with its row dated `created_at`; return the order."""
     ref_id = order.ref_id or "r1"
     shop.supplier.rows = [row for row in shop.supplier.rows if row.ref_id != ref_id]
     shop.supplier.shows(shop.row(order, ref_id, created_at=created_at))
@@ -52,14 +52,14 @@ def _put(tx: Transaction, name: str, value: str) -> None:
 
 
 async def compared(shop: Shop) -> ReconReport:
-    """Let the worker compare a while later, and look at what it found."""
+    """Let the comparison worker run ten minutes later, and return its report."""
     shop.clock.advance(600)
     assert await shop.recon.step() > 0
     return await shop.recon.compare(ADMIN)
 
 
 def dates(report: ReconReport) -> list[str]:
-    """Return the references of the rows that are shown as misdated."""
+    """Return the ref_ids of the rows reported as misdated."""
     return [one.ref_id for one in report.findings if one.kind is FindingKind.DATE]
 
 
@@ -67,8 +67,9 @@ def dates(report: ReconReport) -> list[str]:
 
 
 @pytest.mark.parametrize("written", WRITTEN)
-async def test_an_absurd_instant_teaches_nothing(shop: Shop, written: object) -> None:
-    """Neither a first clock nor another one, and the next ordinary row teaches as ever."""
+async def test_an_absurd_instant_does_not_change_the_clock_skew(
+    shop: Shop, written: object
+) -> None:
     first = await shop.accepted()
     await polled(shop, first, read(written))
     assert await clock(shop) == SupplierClock()
@@ -82,8 +83,8 @@ async def test_an_absurd_instant_teaches_nothing(shop: Shop, written: object) ->
 
 
 @pytest.mark.parametrize("sign", [-1, 1])
-async def test_fifteen_hours_are_the_most_that_is_learned(shop: Shop, sign: int) -> None:
-    """No time zone is farther away."""
+async def test_a_skew_of_more_than_fifteen_hours_is_not_learned(shop: Shop, sign: int) -> None:
+    """No time zone is as far from UTC as 15 hours."""
     order = await shop.accepted()
     sent_at = order.sent_at or NOON
     await polled(shop, order, sent_at + sign * timedelta(hours=15, seconds=1))
@@ -93,8 +94,10 @@ async def test_fifteen_hours_are_the_most_that_is_learned(shop: Shop, sign: int)
 
 
 @pytest.mark.parametrize("seconds", [-1_773_464_400, 8_226_535_599, 98_226_535_599, 54_001])
-async def test_an_absurd_clock_from_before_is_forgotten(shop: Shop, seconds: int) -> None:
-    """A shop that learned one compares its rows, finds its orders, and learns anew."""
+async def test_an_absurd_skew_in_the_database_is_ignored_and_learned_again(
+    shop: Shop, seconds: int
+) -> None:
+    """Versions without the bound of 15 hours stored such values."""
     for name, value in ((SKEW, seconds), (SKEW_MARGIN, 6), (SKEW_TEACHER, 900)):
         await shop.store.write(_put, name, str(value))
     assert await clock(shop) == SupplierClock()
@@ -114,10 +117,10 @@ async def test_an_absurd_clock_from_before_is_forgotten(shop: Shop, seconds: int
 
 
 @pytest.mark.parametrize("written", WRITTEN)
-async def test_the_row_of_an_order_is_told_once_and_settles_the_order(
+async def test_a_misdated_row_of_an_order_is_reported_once_and_settles_the_order(
     shop: Shop, written: object
 ) -> None:
-    """Its reference came with the reply: what it says of the order counts as ever."""
+    """The reply named its ref_id, so its status counts whatever its date."""
     order = await shop.accepted()
     await polled(shop, order, read(written))
     for _ in range(3):
@@ -133,8 +136,7 @@ async def test_the_row_of_an_order_is_told_once_and_settles_the_order(
 
 
 @pytest.mark.parametrize("written", WRITTEN)
-async def test_a_row_of_nobody_is_told_with_its_absurd_instant(shop: Shop, written: object) -> None:
-    """On the first comparison, and at a later one; the worker goes on."""
+async def test_a_misdated_unclaimed_row_is_reported(shop: Shop, written: object) -> None:
     order = await shop.ambiguous()
     for ref_id in ("x1", "x2"):
         shop.supplier.shows(shop.row(order, ref_id, destination=OTHER, created_at=read(written)))
@@ -146,7 +148,6 @@ async def test_a_row_of_nobody_is_told_with_its_absurd_instant(shop: Shop, writt
 
 
 async def test_old_rows_of_a_new_account_are_not_misdated(shop: Shop) -> None:
-    """They were there for days before the shop looked for the first time."""
     order = await shop.queue()
     for days in (1, 30, 300):
         made_at = NOON - timedelta(days=days)
@@ -154,8 +155,7 @@ async def test_old_rows_of_a_new_account_are_not_misdated(shop: Shop) -> None:
     assert dates(await compared(shop)) == []
 
 
-async def test_a_row_that_is_dated_well_later_on_is_no_finding_any_more(shop: Shop) -> None:
-    """The panel mended its clock; one whose row has left the list stays until it is settled."""
+async def test_a_finding_ends_when_the_row_is_dated_correctly_later(shop: Shop) -> None:
     order = await shop.accepted()
     await polled(shop, order, read(1))
     assert dates(await compared(shop)) == ["r1"]
@@ -170,10 +170,10 @@ async def test_a_row_that_is_dated_well_later_on_is_no_finding_any_more(shop: Sh
 
 @pytest.mark.parametrize("written", WRITTEN)
 @pytest.mark.parametrize("is_clock_known", [True, False])
-async def test_an_absurd_row_does_not_prove_that_an_order_is_not_there(
+async def test_a_misdated_row_does_not_make_a_list_cover_the_send(
     shop: Shop, written: object, is_clock_known: bool
 ) -> None:
-    """14 rows since the send and one of 1970 do not reach back to it: the money stays held."""
+    """14 rows since the send and one of 1970 do not reach back to the send: the hold stays."""
     first = await shop.accepted(OTHER, "r0")
     if is_clock_known:
         await polled(shop, first, first.sent_at or NOON)
@@ -192,10 +192,10 @@ async def test_an_absurd_row_does_not_prove_that_an_order_is_not_there(
 
 
 @pytest.mark.parametrize("written", WRITTEN)
-async def test_a_masked_row_with_an_absurd_instant_keeps_the_doubt(
+async def test_a_masked_misdated_row_keeps_a_refused_order_from_failing(
     shop: Shop, written: object
 ) -> None:
-    """It may be the refused order's own."""
+    """It may be the row of the refused order."""
     await shop.queue()
     refused = SupplierRefusedError(RefusalClass.OTHER, "Something went wrong")
     lost = await shop.send_next(refused)
@@ -206,10 +206,9 @@ async def test_a_masked_row_with_an_absurd_instant_keeps_the_doubt(
 
 
 @pytest.mark.parametrize("written", WRITTEN)
-async def test_a_lost_orders_own_row_with_an_absurd_instant_is_for_an_admin(
+async def test_a_lost_orders_misdated_row_is_offered_to_an_admin_and_not_claimed(
     shop: Shop, written: object
 ) -> None:
-    """It is not claimed, and it is remembered when it has left the list."""
     lost = await shop.ambiguous()
     shop.supplier.shows(shop.row(lost, "mine", created_at=read(written)))
     await shop.look_for(700)
@@ -226,10 +225,10 @@ async def test_a_lost_orders_own_row_with_an_absurd_instant_is_for_an_admin(
 
 
 @pytest.mark.parametrize("hours", [-7, 7])
-async def test_an_undated_row_is_offered_whatever_the_suppliers_clock(
+async def test_an_undated_row_is_offered_whatever_the_suppliers_clock_skew(
     shop: Shop, hours: int
 ) -> None:
-    """It is as old as our first sight of it, by our own clock."""
+    """Its time is when we first saw it, by our own clock."""
     first = await shop.accepted(OTHER, "r0")
     await polled(shop, first, (first.sent_at or NOON) + timedelta(hours=hours))
     lost = await shop.ambiguous()
@@ -240,8 +239,9 @@ async def test_an_undated_row_is_offered_whatever_the_suppliers_clock(
 
 
 @pytest.mark.parametrize("written", [0, -5, -(10**12), 1e300, 10**15, 10**18, True, None, "soon"])
-async def test_what_is_no_number_of_seconds_is_no_instant(shop: Shop, written: object) -> None:
-    """The row is undated from the start."""
+async def test_a_value_that_is_no_timestamp_leaves_the_row_undated(
+    shop: Shop, written: object
+) -> None:
     assert instant_of(written) is None
     order = await shop.accepted()
     shop.supplier.rows = [shop.row(order, created_at=instant_of(written))]

@@ -1,4 +1,4 @@
-"""The circuit breaker: three calls without an answer within five minutes stop the sending."""
+"""The circuit breaker: three calls without an answer within five minutes stop sending."""
 
 from bot.domain.errors import (
     RefusalClass,
@@ -14,17 +14,16 @@ OTHER = "081299999999"
 
 
 async def lose(shop: Shop, count: int, first: int = 0) -> list[Order]:
-    """Lose the answers of so many orders."""
+    """Send `count` orders whose answers are lost."""
     return [await shop.ambiguous(f"0812000000{n:02}") for n in range(first, first + count)]
 
 
 async def is_open(shop: Shop) -> bool:
-    """Tell whether the breaker stops the sending."""
+    """Return whether the breaker is open."""
     return await shop.store.read(is_breaker_open, shop.rules.account)
 
 
-async def test_three_lost_answers_within_five_minutes_stop_the_sending(shop: Shop) -> None:
-    """The admins are told, the waiting customer reads that the supplier is away."""
+async def test_three_lost_answers_within_five_minutes_open_the_breaker(shop: Shop) -> None:
     await shop.told()
     await lose(shop, 2)
     assert not await is_open(shop)
@@ -38,16 +37,14 @@ async def test_three_lost_answers_within_five_minutes_stop_the_sending(shop: Sho
     assert len(shop.supplier.calls) == 3
 
 
-async def test_three_lost_answers_far_apart_do_not(shop: Shop) -> None:
-    """Accidents happen."""
+async def test_lost_answers_far_apart_do_not_open_it(shop: Shop) -> None:
     for number in range(4):
         await lose(shop, 1, first=number)
         shop.clock.advance(151)
     assert not await is_open(shop)
 
 
-async def test_definite_answers_do_not(shop: Shop) -> None:
-    """However bad they are."""
+async def test_definite_refusals_do_not_open_it(shop: Shop) -> None:
     for number in range(4):
         await shop.queue(number=f"0812000000{number:02}")
         await shop.send_next(SupplierRefusedError(RefusalClass.PRODUCT, "Stok habis"))
@@ -55,7 +52,7 @@ async def test_definite_answers_do_not(shop: Shop) -> None:
 
 
 async def refuse(shop: Shop, count: int, first: int = 0) -> None:
-    """Refuse so many orders in words that nobody knows."""
+    """Send `count` orders that are refused in unknown words."""
     for n in range(first, first + count):
         await shop.queue(number=f"0812111100{n:02}")
         refused = SupplierRefusedError(RefusalClass.OTHER, "Nomor ini sedang tidak bisa dilayani")
@@ -63,8 +60,8 @@ async def refuse(shop: Shop, count: int, first: int = 0) -> None:
         assert order.state is OrderState.AMBIGUOUS
 
 
-async def test_refusals_in_unknown_words_do_not(shop: Shop) -> None:
-    """They are answers: one customer with a blocked number does not stop the shop for all."""
+async def test_refusals_in_unknown_words_do_not_open_it(shop: Shop) -> None:
+    """They are answers: one customer with a blocked number must not stop the shop for all."""
     await refuse(shop, 5)
     assert not await is_open(shop)
     assert (await shop.alerts()).count("unknown_refusal") == 1
@@ -73,8 +70,7 @@ async def test_refusals_in_unknown_words_do_not(shop: Shop) -> None:
     assert (await shop.start()).order_id == waiting.order_id
 
 
-async def test_refusals_in_unknown_words_are_not_counted_with_lost_answers(shop: Shop) -> None:
-    """Whichever came first, and after a restart as well; the third lost answer is one too many."""
+async def test_refusals_in_unknown_words_between_lost_answers_are_not_counted(shop: Shop) -> None:
     await lose(shop, 1)
     await refuse(shop, 3)
     await lose(shop, 1, first=1)
@@ -85,8 +81,7 @@ async def test_refusals_in_unknown_words_are_not_counted_with_lost_answers(shop:
     assert await is_open(shop)
 
 
-async def test_words_that_are_no_answer_count(shop: Shop) -> None:
-    """The panel has lost its own upstream: whatever it says beside that."""
+async def test_refusals_that_report_a_lost_upstream_count_as_lost_answers(shop: Shop) -> None:
     said = SupplierOutcomeUnknownError("words", message="No response from biller")
     for number in range(3):
         assert not await is_open(shop)
@@ -95,8 +90,7 @@ async def test_words_that_are_no_answer_count(shop: Shop) -> None:
     assert await is_open(shop)
 
 
-async def test_it_survives_a_restart(shop: Shop) -> None:
-    """It stands in the database."""
+async def test_an_open_breaker_survives_a_restart(shop: Shop) -> None:
     await lose(shop, 3)
     await shop.restart()
     await shop.queue(BUDI, number=OTHER)
@@ -105,8 +99,8 @@ async def test_it_survives_a_restart(shop: Shop) -> None:
     assert len(shop.supplier.calls) == 3
 
 
-async def test_calls_cut_off_by_a_crash_count(shop: Shop) -> None:
-    """A bot that dies in every call must not go on making calls."""
+async def test_calls_interrupted_by_a_crash_count_as_lost_answers(shop: Shop) -> None:
+    """A bot that crashes in every call must not go on making calls."""
     for number in range(3):
         await shop.queue(number=f"0812000000{number:02}")
         await shop.start()
@@ -114,10 +108,9 @@ async def test_calls_cut_off_by_a_crash_count(shop: Shop) -> None:
     assert await is_open(shop)
 
 
-async def test_it_closes_when_the_supplier_answers_and_nothing_is_lost_any_more(
+async def test_it_closes_when_the_supplier_answers_and_no_order_is_ambiguous(
     shop: Shop,
 ) -> None:
-    """All three rows are there."""
     for order in await lose(shop, 3):
         shop.supplier.shows(shop.row(order, f"r{order.order_id}"))
     await shop.look_for(2)
@@ -128,8 +121,7 @@ async def test_it_closes_when_the_supplier_answers_and_nothing_is_lost_any_more(
     assert (await shop.start()).order_id == waiting.order_id
 
 
-async def test_a_failing_status_call_does_not_close_it(shop: Shop) -> None:
-    """Even when every lost order has been parked meanwhile; a good one does."""
+async def test_it_stays_open_until_a_status_call_succeeds(shop: Shop) -> None:
     await lose(shop, 3)
     shop.supplier.read_error = SupplierReadError("502")
     await shop.look_for(700)
@@ -141,8 +133,7 @@ async def test_a_failing_status_call_does_not_close_it(shop: Shop) -> None:
     assert not await is_open(shop)
 
 
-async def test_an_admin_can_close_it(shop: Shop) -> None:
-    """Then three more are needed to open it."""
+async def test_an_admin_can_close_it_and_the_count_starts_again(shop: Shop) -> None:
     await lose(shop, 3)
     assert await shop.admin.resume(ADMIN)
     assert not await is_open(shop)
@@ -152,10 +143,10 @@ async def test_an_admin_can_close_it(shop: Shop) -> None:
     assert await is_open(shop)
 
 
-async def test_the_supplier_is_asked_every_15_seconds_however_often_the_worker_is_woken(
+async def test_an_open_breaker_reads_the_list_at_most_every_15_seconds(
     shop: Shop,
 ) -> None:
-    """Every write wakes it, and what it writes wakes the others."""
+    """Every write wakes the worker, and its own writes wake the other workers."""
     orders = await lose(shop, 3)
     await shop.look_for(65)
     for order in orders:
@@ -171,8 +162,8 @@ async def test_the_supplier_is_asked_every_15_seconds_however_often_the_worker_i
     assert len(shop.supplier.reads) - reads <= 4
 
 
-async def test_with_nothing_else_to_look_for_it_is_looked_at_all_the_same(shop: Shop) -> None:
-    """The lost orders were settled by late replies, so nobody else asks the supplier."""
+async def test_an_open_breaker_is_checked_when_no_order_is_lost(shop: Shop) -> None:
+    """Late replies settled the lost orders, so reconciliation has no other reason to read."""
     orders = await lose(shop, 3)
     for order in orders:
         shop.supplier.shows(shop.row(order, f"r{order.order_id}"))
@@ -191,8 +182,8 @@ async def test_with_nothing_else_to_look_for_it_is_looked_at_all_the_same(shop: 
     assert not await is_open(shop)
 
 
-async def test_a_clock_that_was_set_back_does_not_hide_lost_answers(shop: Shop) -> None:
-    """It was closed at an instant that is still to come: that says nothing of the next one."""
+async def test_lost_answers_count_after_the_clock_is_set_back(shop: Shop) -> None:
+    """The breaker was closed at an instant that is now in the future."""
     await lose(shop, 3)
     await shop.admin.resume(ADMIN)
     shop.clock.advance(-60)

@@ -1,4 +1,4 @@
-"""Since when a process has known its lost orders, by a clock that nobody sets."""
+"""The elapsed time of lost orders is measured by a monotonic clock."""
 
 import asyncio
 from datetime import timedelta
@@ -9,8 +9,8 @@ from bot.services.orders.elapsed import Known, loop_seconds
 FIRST, SECOND = OrderId(1), OrderId(2)
 
 
-def test_an_order_is_known_from_when_it_was_met() -> None:
-    """Meeting it again changes nothing; one that is met no more is forgotten."""
+def test_the_time_of_an_order_counts_from_when_it_was_first_listed() -> None:
+    """Listing it again changes nothing. An order that is not listed is forgotten."""
     now = [100.0]
     known = Known(lambda: now[0])
     assert known.ages() == {}
@@ -24,7 +24,6 @@ def test_an_order_is_known_from_when_it_was_met() -> None:
     assert known.ages() == {FIRST: timedelta(0), SECOND: timedelta(seconds=10)}
 
 
-async def test_the_event_loops_clock_is_the_usual_one() -> None:
-    """It only goes forward."""
+async def test_the_default_clock_is_the_event_loops() -> None:
     before = asyncio.get_running_loop().time()
     assert before <= loop_seconds() <= asyncio.get_running_loop().time()

@@ -1,4 +1,4 @@
-"""A customer's own orders, shown to nobody else."""
+"""A customer's own orders, shown only to the customer and to admins."""
 
 import pytest
 
@@ -8,8 +8,7 @@ from bot.domain.typed_input.order_search import Term
 from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER, Shop
 
 
-async def test_the_history_has_pages_newest_first(shop: Shop) -> None:
-    """A page beyond the last is the last, and one before the first the first."""
+async def test_the_history_is_paged_newest_first_and_clamps_the_page(shop: Shop) -> None:
     orders = [await shop.queue(number=f"0812000000{n:02}") for n in range(5)]
     numbers = [order.number for order in reversed(orders)]
     first, last = await shop.history.page(ANNI, 0, 2), await shop.history.page(ANNI, 99, 2)
@@ -21,14 +20,12 @@ async def test_the_history_has_pages_newest_first(shop: Shop) -> None:
 
 
 async def test_an_empty_history_has_one_empty_page(shop: Shop) -> None:
-    """And others' orders are not in it."""
     await shop.queue()
     page = await shop.history.page(BUDI, 0, 5)
     assert (list(page.orders), page.page, page.pages) == ([], 0, 1)
 
 
-async def test_open_orders_are_those_that_are_not_over(shop: Shop) -> None:
-    """Newest first."""
+async def test_open_orders_are_newest_first_without_ended_ones(shop: Shop) -> None:
     first = await shop.queue()
     over = await shop.queue(number="081299999999")
     await shop.buy.cancel(ANNI, over.order_id)
@@ -38,8 +35,7 @@ async def test_open_orders_are_those_that_are_not_over(shop: Shop) -> None:
     assert [order.order_id for order in opened] == [last.order_id, first.order_id]
 
 
-async def test_an_order_is_shown_to_its_owner_and_to_admins(shop: Shop) -> None:
-    """To anybody else it does not exist."""
+async def test_an_order_is_shown_only_to_its_owner_and_to_admins(shop: Shop) -> None:
     order = await shop.queue()
     for reader in (ANNI, ADMIN):
         assert (await shop.history.order(reader, order.order_id)).order_id == order.order_id
@@ -49,7 +45,7 @@ async def test_an_order_is_shown_to_its_owner_and_to_admins(shop: Shop) -> None:
 
 
 async def sold(shop: Shop, number: str = NUMBER, code: str = "SM10") -> Order:
-    """Have an order that succeeded."""
+    """Make an order that succeeded."""
     await shop.queue(number=number, code=code)
     started = await shop.start()
     reply = shop.reply(started, status_word="success", ref_id=f"r{started.order_id}")
@@ -58,8 +54,7 @@ async def sold(shop: Shop, number: str = NUMBER, code: str = "SM10") -> Order:
     return await shop.get(started.order_id)
 
 
-async def test_only_delivered_goods_are_offered_again(shop: Shop) -> None:
-    """Newest first, each product and number once; however many orders came to nothing since."""
+async def test_each_delivered_product_and_number_is_offered_again_once(shop: Shop) -> None:
     first, second = await sold(shop), await sold(shop, "081277777777")
     shop.clock.advance(3600)
     third = await sold(shop)
@@ -74,8 +69,8 @@ async def test_only_delivered_goods_are_offered_again(shop: Shop) -> None:
     assert [one.order_id for one in page.again] == [third.order_id, second.order_id]
 
 
-async def test_the_same_goods_of_another_source_are_the_same(shop: Shop) -> None:
-    """Told apart by nothing on the button; while one is under way, the other is not offered."""
+async def test_products_of_equal_names_are_offered_again_once(shop: Shop) -> None:
+    """The two codes would look alike on the buttons."""
     await sold(shop)
     await shop.relist("SM20", name="telkomsel  10.000")
     other = await sold(shop, code="SM20")
@@ -84,8 +79,7 @@ async def test_the_same_goods_of_another_source_are_the_same(shop: Shop) -> None
     assert await shop.history.recent(ANNI, 5) == []
 
 
-async def test_a_saved_name_looks_for_all_its_numbers(shop: Shop) -> None:
-    """Whole, in either case; any other text is read as it stands."""
+async def test_the_term_of_a_saved_name_is_its_numbers(shop: Shop) -> None:
     await sold(shop)
     saved = await shop.saved_numbers.all(ANNI)
     await shop.saved_numbers.ask_name(ANNI, saved[0].number_id, None)
@@ -95,8 +89,7 @@ async def test_a_saved_name_looks_for_all_its_numbers(shop: Shop) -> None:
     assert await shop.history.terms_for(BUDI, "mama") == (Term(("mama",)),)
 
 
-async def test_orders_for_a_number_are_those_under_way_or_the_last(shop: Shop) -> None:
-    """One's own; none where no number is said."""
+async def test_orders_for_a_number_are_the_open_ones_or_the_last(shop: Shop) -> None:
     await sold(shop)
     last = await sold(shop, code="SM20")
     assert await shop.history.bound_for(ANNI, ()) == ()
@@ -107,8 +100,7 @@ async def test_orders_for_a_number_are_those_under_way_or_the_last(shop: Shop) -
     assert await shop.history.bound_for(ANNI, [NUMBER]) == [opened]
 
 
-async def test_of_some_orders_only_ones_own_are_told(shop: Shop) -> None:
-    """Each once."""
+async def test_of_given_orders_only_the_customers_own_are_returned_once(shop: Shop) -> None:
     mine, theirs = await shop.queue(), await shop.queue(BUDI, number="081277777777")
     ids = [mine.order_id, theirs.order_id, OrderId(99), mine.order_id]
     assert await shop.history.own(ANNI, ids) == [mine]

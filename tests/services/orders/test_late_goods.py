@@ -1,4 +1,4 @@
-"""Goods that arrive after an admin gave the money back against the warning."""
+"""Goods that arrive after an admin refunded the order despite the warning."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from tests.services.shop import ADMIN, NUMBER, Shop
 
 
 async def refunded_while_waiting(shop: Shop) -> Order:
-    """Give the money of an order back whose own row is not final yet."""
+    """Refund an order whose own row is not final yet."""
     order = await shop.accepted()
     shop.supplier.says("r1", "partial")
     shop.clock.advance(5)
@@ -24,7 +24,7 @@ async def refunded_while_waiting(shop: Shop) -> Order:
 
 
 async def poll_for(shop: Shop, hours: float) -> int:
-    """Poll whenever it is due, and return how often the supplier was asked."""
+    """Poll whenever it is due, for so many hours; return the number of reads."""
     count, ends = len(shop.supplier.reads), shop.clock.now() + timedelta(hours=hours)
     while True:
         pause = await shop.reconcile.poll()
@@ -35,12 +35,13 @@ async def poll_for(shop: Shop, hours: float) -> int:
 
 
 async def suspense(shop: Shop) -> int:
-    """Return what the supplier took for goods that nobody paid."""
+    """Return the cost in rupiah of goods that no customer paid for."""
     return -(await shop.store.read(lambda tx: tx.ledger.account(SUSPENSE))).posted
 
 
-async def test_the_goods_are_booked_when_they_arrive(shop: Shop) -> None:
-    """The order stays as it ended; the admins are told what it cost them, once."""
+async def test_late_goods_are_booked_and_alerted_once_and_the_order_stays_failed(
+    shop: Shop,
+) -> None:
     order = await refunded_while_waiting(shop)
     await poll_for(shop, 1)
     assert await suspense(shop) == 0
@@ -55,10 +56,8 @@ async def test_the_goods_are_booked_when_they_arrive(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("echo", "loss"), [("-", 10_200), ("0812****5678", 10_200), ("0813-0000-0000", 0)]
 )
-async def test_goods_whose_row_hides_the_number_are_booked(
-    shop: Shop, echo: str, loss: int
-) -> None:
-    """The reply had named it with the reference; a row of another number is somebody else's."""
+async def test_late_goods_with_a_masked_number_are_booked(shop: Shop, echo: str, loss: int) -> None:
+    """The reply named the row's ref_id. A row of another number belongs to another order."""
     order = await refunded_while_waiting(shop)
     shop.supplier.rows = [shop.row(order, "r1", destination=echo, status_word="success")]
     await poll_for(shop, 1)
@@ -67,28 +66,27 @@ async def test_goods_whose_row_hides_the_number_are_booked(
 
 @pytest.mark.parametrize("is_compared_first", [True, False])
 async def test_late_goods_are_announced_once(shop: Shop, is_compared_first: bool) -> None:
-    """Both the watched row and the comparison of the lists find them."""
+    """Both the polled row and the comparison of the lists find them."""
     await refunded_while_waiting(shop)
     shop.supplier.says("r1", "success")
     shop.clock.advance(600)
-    told = []
+    delivered = []
     for is_comparison in (is_compared_first, not is_compared_first):
         await (shop.recon.step() if is_comparison else shop.reconcile.poll())
-        told += await shop.alerts()
-    assert told.count(Alert.LATE_SUCCESS) == 1
+        delivered += await shop.alerts()
+    assert delivered.count(Alert.LATE_SUCCESS) == 1
     assert await suspense(shop) == 10_200
 
 
-async def test_without_goods_nothing_is_booked(shop: Shop) -> None:
-    """Then the refund was right."""
+async def test_a_refunded_order_whose_row_fails_books_nothing(shop: Shop) -> None:
     await refunded_while_waiting(shop)
     shop.supplier.says("r1", "error")
     assert await poll_for(shop, 24) == 1
     assert await suspense(shop) == 0
 
 
-async def test_the_row_is_watched_for_a_day(shop: Shop) -> None:
-    """First after a minute, then every ten; not for ever, and a failed read ends nothing."""
+async def test_the_row_of_a_refunded_order_is_polled_for_a_day(shop: Shop) -> None:
+    """First after a minute, then every ten minutes; a failed read does not end it."""
     await refunded_while_waiting(shop)
     shop.supplier.read_error = SupplierReadError("502")
     assert await poll_for(shop, 1) == 6
@@ -99,8 +97,8 @@ async def test_the_row_is_watched_for_a_day(shop: Shop) -> None:
     assert await poll_for(shop, 24) == 0
 
 
-async def test_rows_that_may_be_the_orders_are_kept_as_nobodys(shop: Shop) -> None:
-    """The refund ends the search for the order, so the rows are a case of their own."""
+async def test_candidate_rows_of_a_refunded_order_become_unclaimed_findings(shop: Shop) -> None:
+    """The refund ends the search for the order's row."""
     parked = await shop.parked()
     late = parked.created_at + timedelta(minutes=7)
     shop.supplier.shows(shop.row(parked, "late1", created_at=late))
@@ -109,8 +107,7 @@ async def test_rows_that_may_be_the_orders_are_kept_as_nobodys(shop: Shop) -> No
     assert (finding.kind, finding.ref_id) == (FindingKind.UNCLAIMED, "late1")
 
 
-async def test_a_row_that_was_seen_before_raises_the_doubt_as_well(shop: Shop) -> None:
-    """It has scrolled out of the supplier's list, and is on the admin's screen all the same."""
+async def test_a_candidate_no_longer_listed_raises_the_refund_doubt(shop: Shop) -> None:
     parked = await shop.parked()
     late = parked.created_at + timedelta(minutes=7)
     shop.supplier.shows(shop.row(parked, "late1", created_at=late))
@@ -121,8 +118,7 @@ async def test_a_row_that_was_seen_before_raises_the_doubt_as_well(shop: Shop) -
     assert caught.value.candidates == 1
 
 
-async def test_a_row_from_before_the_send_raises_none(shop: Shop) -> None:
-    """It was there when the order was not."""
+async def test_a_row_seen_before_the_send_raises_no_refund_doubt(shop: Shop) -> None:
     other = await shop.ambiguous("081299999999")
     shop.supplier.shows(shop.row(other, "old1", destination=NUMBER))
     await shop.look_for(60)
@@ -134,8 +130,8 @@ async def test_a_row_from_before_the_send_raises_none(shop: Shop) -> None:
     assert refunded.state is OrderState.FAILED
 
 
-async def test_a_missing_row_is_no_proof_while_another_fits(shop: Shop) -> None:
-    """The success may have named the wrong row."""
+async def test_a_missing_row_raises_the_refund_doubt_while_another_row_matches(shop: Shop) -> None:
+    """The success reply may have named the wrong row."""
     order = await shop.accepted()
     shop.supplier.rows = [shop.row(order, "his")]
     for _ in range(700):
@@ -148,8 +144,7 @@ async def test_a_missing_row_is_no_proof_while_another_fits(shop: Shop) -> None:
     assert caught.value.candidates == 1
 
 
-async def test_a_row_that_hides_the_number_is_not_taken_for_anothers(shop: Shop) -> None:
-    """Another row for the number is there as well, but the reply had named this one."""
+async def test_a_masked_row_that_the_reply_named_stays_claimed(shop: Shop) -> None:
     order = await shop.accepted()
     shop.supplier.rows = [
         shop.row(order, "r1", destination="0812****5678"),

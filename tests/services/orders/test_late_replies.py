@@ -1,4 +1,4 @@
-"""Answers that come when the order is no longer `sending`."""
+"""Replies that arrive when the order is no longer `sending`."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -24,7 +24,7 @@ Meanwhile = Callable[[Order], Coroutine[Any, Any, object]]
 
 
 async def late(shop: Shop, answer: Answer, meanwhile: Meanwhile) -> Order:
-    """Send an order whose answer comes after it was given up for lost and `meanwhile` is over."""
+    """Send an order whose reply arrives after the sweep made it ambiguous and `meanwhile` ran."""
     order = await shop.queue()
     held = Held(answer(order))
     shop.supplier.will(held)
@@ -40,18 +40,15 @@ async def late(shop: Shop, answer: Answer, meanwhile: Meanwhile) -> Order:
 
 
 async def nothing(order: Order) -> None:
-    """Let nothing else happen meanwhile."""
+    """Do nothing between the sweep and the reply."""
 
 
 async def test_a_late_success_is_applied_to_an_ambiguous_order(shop: Shop) -> None:
-    """It names the ref_id that would have to be searched for."""
     order = await late(shop, shop.reply, nothing)
     assert (order.state, order.ref_id) == (OrderState.ACCEPTED, "r1")
 
 
 async def test_a_late_success_is_applied_to_a_parked_order(shop: Shop) -> None:
-    """Before an admin decided."""
-
     async def give_up(order: Order) -> None:
         shop.supplier.skipped = 1
         await shop.look_for(600)
@@ -68,30 +65,26 @@ async def test_a_late_success_is_applied_to_a_parked_order(shop: Shop) -> None:
         (RefusalClass.THROTTLE, OrderState.AMBIGUOUS),
     ],
 )
-async def test_a_late_refusal_counts_only_when_its_class_is_known(
+async def test_a_late_refusal_counts_only_when_its_class_is_definite(
     shop: Shop, refusal: RefusalClass, state: OrderState
 ) -> None:
-    """And an order that is no longer `sending` never goes back to the queue."""
+    """A throttled order must not return to `queued` either: its outcome is unknown by then."""
     order = await late(shop, lambda _: SupplierRefusedError(refusal, "Maaf"), nothing)
     assert order.state is state
 
 
-async def test_a_late_not_sent_leaves_the_order_to_the_lookup(shop: Shop) -> None:
-    """It is too late to send it again."""
+async def test_a_late_not_sent_leaves_the_order_ambiguous(shop: Shop) -> None:
     order = await late(shop, lambda _: SupplierUnavailableError("refused"), nothing)
     assert order.state is OrderState.AMBIGUOUS
 
 
-async def test_a_late_foreign_success_parks(shop: Shop) -> None:
-    """Also an order that is ambiguous already."""
+async def test_a_late_foreign_success_parks_an_ambiguous_order(shop: Shop) -> None:
     order = await late(shop, lambda o: shop.reply(o, "odd1", service_code="SM20"), nothing)
     assert (order.state, order.park_reason) == (OrderState.PARKED, ParkReason.FOREIGN_REPLY)
     assert order.suspect_ref_id == "odd1"
 
 
-async def test_a_late_foreign_success_is_noted_on_a_parked_order(shop: Shop) -> None:
-    """It keeps its reason."""
-
+async def test_a_late_foreign_success_is_stored_on_a_parked_order(shop: Shop) -> None:
     async def give_up(order: Order) -> None:
         shop.supplier.skipped = 1
         await shop.look_for(600)
@@ -100,19 +93,16 @@ async def test_a_late_foreign_success_is_noted_on_a_parked_order(shop: Shop) -> 
     assert (order.park_reason, order.suspect_ref_id) == (ParkReason.UNKNOWN, "odd1")
 
 
-async def test_a_late_answer_that_decides_nothing_leaves_its_reference(shop: Shop) -> None:
-    """A 5xx that names an order: an admin sees the reference."""
+async def test_a_late_unknown_outcome_leaves_its_ref_id_for_the_admin(shop: Shop) -> None:
     fault = SupplierOutcomeUnknownError("HTTP status (500)", ref_id="odd1")
     order = await late(shop, lambda _: fault, nothing)
     assert (order.state, order.suspect_ref_id) == (OrderState.AMBIGUOUS, "odd1")
 
 
 @pytest.mark.parametrize("ref_id", [None, "odd1"])
-async def test_a_late_answer_that_decides_nothing_changes_no_order_that_was_found(
+async def test_a_late_unknown_outcome_does_not_change_an_order_that_was_found(
     shop: Shop, ref_id: str | None
 ) -> None:
-    """Its own reference is known already."""
-
     async def found(order: Order) -> None:
         shop.supplier.shows(shop.row(order))
         await shop.look_for(3)
@@ -123,9 +113,7 @@ async def test_a_late_answer_that_decides_nothing_changes_no_order_that_was_foun
     assert order.refusal_message == ""
 
 
-async def test_a_reply_that_the_lookup_was_faster_than_changes_nothing(shop: Shop) -> None:
-    """The row was claimed already, and goes on being polled."""
-
+async def test_a_reply_after_the_row_was_claimed_changes_nothing(shop: Shop) -> None:
     async def found(order: Order) -> None:
         shop.supplier.shows(shop.row(order))
         await shop.look_for(3)
@@ -134,10 +122,10 @@ async def test_a_reply_that_the_lookup_was_faster_than_changes_nothing(shop: Sho
     assert (order.state, order.ref_id, order.suspect_ref_id) == (OrderState.ACCEPTED, "r1", None)
 
 
-async def test_a_reply_for_an_order_that_was_found_and_settled_changes_nothing(
+async def test_a_reply_after_the_order_was_settled_changes_nothing(
     shop: Shop,
 ) -> None:
-    """Its goods were paid for once: nothing goes to suspense, nobody is alarmed."""
+    """The goods are paid for: no suspense transfer, no alert."""
 
     async def settled(order: Order) -> None:
         shop.supplier.shows(shop.row(order, status_word="success"))
@@ -150,8 +138,8 @@ async def test_a_reply_for_an_order_that_was_found_and_settled_changes_nothing(
     assert await shop.alerts() == []
 
 
-async def test_a_reply_that_names_another_row_than_was_found_asks_an_admin(shop: Shop) -> None:
-    """One of the two is somebody else's; the row that was found is kept until it is decided."""
+async def test_a_reply_that_names_another_row_than_the_claimed_one_parks(shop: Shop) -> None:
+    """One of the two rows is not the order's; the claimed one is kept until an admin decides."""
 
     async def found(order: Order) -> None:
         shop.supplier.shows(shop.row(order))
@@ -162,9 +150,7 @@ async def test_a_reply_that_names_another_row_than_was_found_asks_an_admin(shop:
     assert (order.ref_id, order.suspect_ref_id) == ("r1", "r2")
 
 
-async def test_a_refusal_after_the_row_was_found_changes_nothing(shop: Shop) -> None:
-    """The row is the better witness, also of an order that is parked with it."""
-
+async def test_a_refusal_after_the_row_was_claimed_changes_nothing(shop: Shop) -> None:
     async def found(order: Order) -> None:
         shop.supplier.shows(shop.row(order, status_word="partial"))
         await shop.look_for(3)
@@ -176,7 +162,7 @@ async def test_a_refusal_after_the_row_was_found_changes_nothing(shop: Shop) -> 
 
 
 async def refunded(shop: Shop, order: Order) -> None:
-    """Let the admin give the money of a lost order back."""
+    """Park a lost order, and let an admin refund it."""
     shop.supplier.skipped = 1
     await shop.look_for(600)
     await shop.insist_on_refund(ADMIN, order.order_id)
@@ -184,10 +170,9 @@ async def refunded(shop: Shop, order: Order) -> None:
 
 
 @pytest.mark.parametrize(("cost", "booked"), [(Rupiah(10_350), 10_350), (None, 10_200)])
-async def test_goods_that_arrive_after_the_refund_are_the_shops_loss(
+async def test_goods_bought_for_a_refunded_order_are_booked_to_suspense(
     shop: Shop, cost: Rupiah | None, booked: int
 ) -> None:
-    """Booked once to suspense, and told the admins; the customer keeps the money."""
     order = await late(
         shop, lambda o: shop.reply(o, cost=cost), lambda order: refunded(shop, order)
     )
@@ -199,8 +184,8 @@ async def test_goods_that_arrive_after_the_refund_are_the_shops_loss(
     assert await shop.alerts() == ["late_success"]
 
 
-async def test_every_loss_is_told(shop: Shop) -> None:
-    """Two within a quarter of an hour are two messages: each is about other money."""
+async def test_two_losses_within_fifteen_minutes_are_two_alerts(shop: Shop) -> None:
+    """Other alerts are limited to one in 15 minutes; each loss is about other money."""
     await late(shop, shop.reply, lambda order: refunded(shop, order))
     assert await shop.alerts() == ["late_success"]
     shop.supplier.skipped = 0
@@ -208,8 +193,7 @@ async def test_every_loss_is_told(shop: Shop) -> None:
     assert await shop.alerts() == ["late_success"]
 
 
-async def test_a_late_reply_with_another_orders_ref_is_booked_with_that_order(shop: Shop) -> None:
-    """What belongs to an order is paid by its sale, and no loss."""
+async def test_a_late_reply_with_another_orders_ref_id_is_no_loss(shop: Shop) -> None:
     other = await shop.accepted("081299999999", "r9")
     order = await late(shop, lambda o: shop.reply(o, "r9"), lambda order: refunded(shop, order))
     assert (order.state, other.ref_id) == (OrderState.FAILED, "r9")
@@ -217,8 +201,7 @@ async def test_a_late_reply_with_another_orders_ref_is_booked_with_that_order(sh
     assert suspense.posted == 0
 
 
-async def test_a_late_reply_that_it_failed_is_no_loss(shop: Shop) -> None:
-    """The money went back, and nothing was bought."""
+async def test_a_late_reply_of_a_failed_purchase_is_no_loss(shop: Shop) -> None:
     order = await late(
         shop,
         lambda o: shop.reply(o, status_word="gagal"),
@@ -230,14 +213,12 @@ async def test_a_late_reply_that_it_failed_is_no_loss(shop: Shop) -> None:
     assert await shop.alerts() == []
 
 
-async def test_a_free_gift_is_alarmed_about_but_not_booked(shop: Shop) -> None:
-    """A cost of 0 moves nothing."""
+async def test_a_late_success_with_a_cost_of_zero_is_alerted_but_not_booked(shop: Shop) -> None:
     await late(shop, lambda o: shop.reply(o, cost=Rupiah(0)), lambda order: refunded(shop, order))
     assert await shop.alerts() == ["late_success"]
 
 
 async def test_the_same_loss_is_booked_once(shop: Shop) -> None:
-    """Two calls cannot both answer for one order; the books would refuse it all the same."""
     order = await late(shop, shop.reply, lambda order: refunded(shop, order))
     started = order
     shop.supplier.will(shop.reply(order))
@@ -247,8 +228,8 @@ async def test_the_same_loss_is_booked_once(shop: Shop) -> None:
     assert suspense.posted == -10_200
 
 
-async def test_a_target_that_another_order_has_taken_meanwhile_is_left_alone(shop: Shop) -> None:
-    """An order parked in the meantime would be the second unresolved one of its target."""
+async def test_an_order_is_not_parked_while_another_of_its_target_is_unresolved(shop: Shop) -> None:
+    """At most one order of a target may be unresolved (a unique index)."""
     second: list[Order] = []
 
     async def found(order: Order) -> None:

@@ -1,4 +1,4 @@
-"""An answer is good for the question it was given to, and for no later one."""
+"""An admin's or customer's answer counts only for the question that it was given to."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -24,8 +24,8 @@ from tests.services.shop import ADMIN, ANNI, NUMBER, SECOND_ADMIN, Shop
 Change = Callable[[Shop, Order], Awaitable[None]]
 
 
-def test_a_digest_tells_facts_apart() -> None:
-    """Also where their texts, joined, would be the same."""
+def test_digests_of_different_facts_differ() -> None:
+    """Also when the joined texts would be equal."""
     facts = [("a", "b"), ("ab",), ("a", None), ("a", "None"), (1,), ("1",), (), ("a\x1f", "b")]
     digests = {digest_of(*one) for one in facts}
     assert len(digests) == len(facts)
@@ -33,11 +33,11 @@ def test_a_digest_tells_facts_apart() -> None:
     assert digest_of("a", [("r1", "x")]) == digest_of("a", [("r1", "x")])
 
 
-# --- refund all the same ---
+# --- confirming a refund despite a doubt ---
 
 
 async def doubt(shop: Shop, order: Order, insisting: str = "") -> RefundDoubtError:
-    """Ask for a refund and return the doubt that is shown."""
+    """Request a refund and return the doubt that it raises."""
     with pytest.raises(RefundDoubtError) as caught:
         await shop.admin.refund(ADMIN, order.order_id, doubt=insisting)
     assert (await shop.get(order.order_id)).state is OrderState.PARKED
@@ -47,7 +47,7 @@ async def doubt(shop: Shop, order: Order, insisting: str = "") -> RefundDoubtErr
 
 
 async def silence(shop: Shop, order: Order) -> None:
-    """Let the supplier be away."""
+    """Let reads of the supplier fail."""
     shop.supplier.read_error = SupplierReadError("502")
 
 
@@ -58,28 +58,28 @@ async def answers_again(shop: Shop, order: Order) -> None:
 
 
 async def a_row(shop: Shop, order: Order) -> None:
-    """Let a row show that may be the order's."""
+    """List a row that may be the order's."""
     shop.supplier.read_error = None
     shop.supplier.shows(shop.row(order, "late1"))
 
 
 async def another_row(shop: Shop, order: Order) -> None:
-    """Let one more show."""
+    """List a second such row."""
     shop.supplier.shows(shop.row(order, "late2"))
 
 
 async def a_success(shop: Shop, order: Order) -> None:
-    """Let the row that was shown say that it was delivered."""
+    """Set the first row to success."""
     shop.supplier.says("late1", "success")
 
 
 async def one_less(shop: Shop, order: Order) -> None:
-    """Let another row take the place of the one that was shown: as many, and not the same."""
+    """Replace the listed row by another: the same count, but not the same row."""
     shop.supplier.rows = [shop.row(order, "late3")]
 
 
-async def parked_anew(shop: Shop, order: Order) -> None:
-    """Let the order be parked for another reason later."""
+async def parked_later(shop: Shop, order: Order) -> None:
+    """Change the time at which the order was parked."""
     later = shop.clock.now() + timedelta(minutes=1)
     await shop.store.write(
         lambda tx: tx.orders.save(replace(tx.orders.get(order.order_id) or order, parked_at=later))
@@ -87,7 +87,7 @@ async def parked_anew(shop: Shop, order: Order) -> None:
 
 
 async def another_reason(shop: Shop, order: Order) -> None:
-    """Let the reason be another one."""
+    """Change the park reason."""
     await shop.store.write(
         lambda tx: tx.orders.save(
             replace(
@@ -109,15 +109,14 @@ async def another_reason(shop: Shop, order: Order) -> None:
         (a_row, another_row),
         (a_row, a_success),
         (a_row, one_less),
-        (a_row, parked_anew),
+        (a_row, parked_later),
         (a_row, another_reason),
         (silence, another_reason),
     ],
 )
-async def test_an_old_answer_gives_no_money_back_against_another_doubt(
+async def test_an_answer_to_an_old_doubt_does_not_refund_against_a_new_one(
     shop: Shop, first: Change, then: Change
 ) -> None:
-    """The new doubt is shown, and the answer to that one is good."""
     order = await shop.parked()
     await first(shop, order)
     old = await doubt(shop, order)
@@ -131,8 +130,8 @@ async def test_an_old_answer_gives_no_money_back_against_another_doubt(
 
 
 @pytest.mark.parametrize("first", [silence, answers_again, a_row])
-async def test_an_answer_stays_good_while_the_doubt_is_the_same(shop: Shop, first: Change) -> None:
-    """Looks and announcements that change nothing do not make an admin press twice."""
+async def test_an_answer_stays_valid_while_the_doubt_is_the_same(shop: Shop, first: Change) -> None:
+    """Reads and announcements that change no facts must not make an admin press twice."""
     order = await shop.parked()
     await first(shop, order)
     shown = await doubt(shop, order)
@@ -143,8 +142,7 @@ async def test_an_answer_stays_good_while_the_doubt_is_the_same(shop: Shop, firs
     assert refunded.state is OrderState.FAILED
 
 
-async def test_an_answer_for_another_order_is_none(shop: Shop) -> None:
-    """Two orders are in the same doubt."""
+async def test_an_answer_is_not_valid_for_another_order(shop: Shop) -> None:
     order = await shop.parked()
     other = await shop.ambiguous("081299999999")
     shop.supplier.skipped = 1
@@ -155,8 +153,7 @@ async def test_an_answer_for_another_order_is_none(shop: Shop) -> None:
     assert new.doubt != shown.doubt
 
 
-async def test_a_doubt_that_is_over_needs_no_answer(shop: Shop) -> None:
-    """The list now proves that nothing was bought: the refund is no forced one."""
+async def test_a_refund_without_doubt_is_not_recorded_as_forced(shop: Shop) -> None:
     order = await shop.parked(ParkReason.PROBABLY_NOT_PLACED)
     await silence(shop, order)
     old = await doubt(shop, order)
@@ -170,7 +167,7 @@ async def test_a_doubt_that_is_over_needs_no_answer(shop: Shop) -> None:
 
 
 async def partly_done(shop: Shop) -> Order:
-    """Let an order be parked because the supplier calls it partly done."""
+    """Return an order that is parked because its row says `partial`."""
     order = await shop.accepted()
     shop.supplier.says("r1", "partial")
     shop.clock.advance(6)
@@ -189,10 +186,9 @@ async def partly_done(shop: Shop) -> Order:
         {"parked_at": None},
     ],
 )
-async def test_an_old_answer_counts_nothing_as_delivered(
+async def test_an_answer_to_an_old_case_counts_nothing_as_delivered(
     shop: Shop, change: dict[str, object]
 ) -> None:
-    """The case is another one than the admin was asked about."""
     order = await partly_done(shop)
     shown = delivered_digest(order)
     changed = replace(order, **change)  # type: ignore[arg-type]
@@ -205,8 +201,7 @@ async def test_an_old_answer_counts_nothing_as_delivered(
     assert counted.state is OrderState.SUCCEEDED
 
 
-async def test_an_answer_counts_as_delivered_while_the_case_is_the_same(shop: Shop) -> None:
-    """Polls that find nothing new change nothing."""
+async def test_polls_without_change_keep_the_delivered_answer_valid(shop: Shop) -> None:
     order = await partly_done(shop)
     for _ in range(3):
         shop.clock.advance(40)
@@ -218,8 +213,7 @@ async def test_an_answer_counts_as_delivered_while_the_case_is_the_same(shop: Sh
 # --- attaching ---
 
 
-async def test_an_old_row_does_not_take_the_place_of_the_one_that_is_known(shop: Shop) -> None:
-    """Two rows were shown; one was attached, and is partly done by now."""
+async def test_another_row_cannot_be_attached_to_an_order_with_a_ref_id(shop: Shop) -> None:
     order = await shop.parked()
     for ref_id in ("late1", "late2"):
         shop.supplier.shows(shop.row(order, ref_id))
@@ -234,11 +228,10 @@ async def test_an_old_row_does_not_take_the_place_of_the_one_that_is_known(shop:
     assert (await shop.get(order.order_id)).ref_id == "late1"
 
 
-# --- selling again ---
+# --- resuming ---
 
 
-async def test_an_old_button_does_not_end_a_later_pause(shop: Shop) -> None:
-    """The breaker of an hour ago is over; the shop was paused since."""
+async def test_an_old_resume_button_does_not_end_a_later_pause(shop: Shop) -> None:
     for number in ("081200000001", "081200000002", "081200000003"):
         await shop.ambiguous(number)
     broken_at = await shop.store.read(lambda tx: tx.conditions.get(f"{BREAKER}U1"))
@@ -254,11 +247,11 @@ async def test_an_old_button_does_not_end_a_later_pause(shop: Shop) -> None:
     assert not await shop.admin.resume(ADMIN, shown_at=shown_at)
 
 
-# --- buying again ---
+# --- repeating a purchase ---
 
 
-async def test_a_confirm_button_from_before_the_days_first_order_asks_again(shop: Shop) -> None:
-    """Where the supplier takes one order a day: the warning was not on that screen."""
+async def test_a_quote_from_before_the_days_first_order_is_refused(shop: Shop) -> None:
+    """The supplier takes one order a day of this product; the old quote had no warning."""
     old = await shop.token(code="ONCE")
     await shop.queue(code="ONCE")
     shop.clock.advance(11 * 60)
@@ -270,8 +263,7 @@ async def test_a_confirm_button_from_before_the_days_first_order_asks_again(shop
     assert order.destination == NUMBER
 
 
-async def test_an_answer_to_buy_again_is_good_for_one_order(shop: Shop) -> None:
-    """A third order was made after the question about the second."""
+async def test_a_quote_does_not_confirm_a_repeat_of_a_later_order(shop: Shop) -> None:
     await shop.queue()
     second, third = await shop.token(), await shop.token()
     await shop.buy.confirm(ANNI, third, 55)

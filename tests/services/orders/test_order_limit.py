@@ -1,4 +1,4 @@
-"""How many orders a customer may place within a minute, counted in the database."""
+"""The limit on a customer's orders a minute, counted in the database."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.services.shop import ANNI, BUDI, NOON, PRICE, Shop, shop_rules
 
 @pytest.fixture
 def shop(shop: Shop) -> Shop:
-    """A shop where two orders a minute are enough."""
+    """A shop with a limit of two orders a minute."""
     return limited(shop, 2)
 
 
@@ -27,8 +27,7 @@ async def ordered(shop: Shop, *numbers: str) -> None:
         await shop.queue(number=number)
 
 
-async def test_the_next_order_has_to_wait(shop: Shop) -> None:
-    """It says until when, holds no money, and its button stays good."""
+async def test_an_order_above_the_limit_is_refused_and_the_token_stays_valid(shop: Shop) -> None:
     await ordered(shop, "081200000001")
     shop.clock.advance(20)
     await ordered(shop, "081200000002")
@@ -42,14 +41,12 @@ async def test_the_next_order_has_to_wait(shop: Shop) -> None:
     assert order.destination == "081200000003"
 
 
-async def test_another_customer_does_not_wait(shop: Shop) -> None:
-    """Each is counted alone."""
+async def test_the_limit_is_counted_per_customer(shop: Shop) -> None:
     await ordered(shop, "081200000001", "081200000002")
     await shop.queue(BUDI, number="081200000003")
 
 
-async def test_a_button_that_was_used_still_names_its_order(shop: Shop) -> None:
-    """A second press is no second order, however fast."""
+async def test_a_used_token_names_its_order_at_the_limit(shop: Shop) -> None:
     token = await shop.token(number="081200000001")
     order = await shop.buy.confirm(ANNI, token, 55)
     await ordered(shop, "081200000002")
@@ -58,21 +55,18 @@ async def test_a_button_that_was_used_still_names_its_order(shop: Shop) -> None:
     assert (caught.value.fault, caught.value.outcome) == (TokenFault.USED, order.number)
 
 
-async def test_a_clock_that_is_set_back_holds_nobody(shop: Shop) -> None:
-    """Orders that seem to come from the future are not counted."""
+async def test_orders_dated_in_the_future_are_not_counted(shop: Shop) -> None:
     await ordered(shop, "081200000001", "081200000002")
     shop.clock.advance(-3_600)
     await ordered(shop, "081200000003")
 
 
 async def test_the_limit_survives_a_restart(shop: Shop) -> None:
-    """It counts what is in the database."""
     await ordered(shop, "081200000001", "081200000002")
     await shop.restart()
     with pytest.raises(TooManyOrdersError):
         await ordered(shop, "081200000003")
 
 
-async def test_without_a_limit_nobody_waits(shop: Shop) -> None:
-    """0 is what a shop sets that trusts its customers."""
+async def test_a_limit_of_0_allows_any_number(shop: Shop) -> None:
     await ordered(limited(shop, 0), *(f"08120000000{place}" for place in range(7)))

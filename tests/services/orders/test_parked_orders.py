@@ -1,4 +1,4 @@
-"""An order as an admin looks at it, the question for its reference, and what was done before."""
+"""An order as an admin sees it, the step for its ref_id, and repeated admin decisions."""
 
 from datetime import timedelta
 
@@ -18,8 +18,7 @@ from bot.services.notices import enqueue
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop
 
 
-async def test_a_case_is_an_order_with_its_customer_and_rows(shop: Shop) -> None:
-    """Rows only while it is unsure which is the order's."""
+async def test_a_case_has_candidate_rows_until_the_order_has_a_ref_id(shop: Shop) -> None:
     parked = await shop.parked()
     for ref_id in ("late1", "late2"):
         shop.supplier.shows(shop.row(parked, ref_id))
@@ -33,8 +32,7 @@ async def test_a_case_is_an_order_with_its_customer_and_rows(shop: Shop) -> None
     assert (case.order.ref_id, case.candidates) == ("late1", ())
 
 
-async def test_a_reference_is_waited_for(shop: Shop) -> None:
-    """The step and the order it is for are kept together."""
+async def test_the_ref_id_step_is_stored_with_its_order(shop: Shop) -> None:
     parked = await shop.parked()
     case = await shop.admin.ask_reference(ADMIN, parked.order_id, 77)
     assert case.order == parked
@@ -48,8 +46,7 @@ async def test_a_reference_is_waited_for(shop: Shop) -> None:
     assert dialog.data == {"order_id": parked.order_id}
 
 
-async def test_a_reference_is_not_asked_for_where_none_is_wanted(shop: Shop) -> None:
-    """The order is settled, or there is none; what was waited for before stays."""
+async def test_no_ref_id_is_asked_for_a_settled_or_unknown_order(shop: Shop) -> None:
     parked = await shop.parked()
     await shop.insist_on_refund(ADMIN, parked.order_id)
     with pytest.raises(AlreadyDecidedError):
@@ -59,8 +56,7 @@ async def test_a_reference_is_not_asked_for_where_none_is_wanted(shop: Shop) -> 
     assert await shop.dialogs.of(CustomerId(ADMIN)) is None
 
 
-async def test_only_admins_look_at_cases(shop: Shop) -> None:
-    """At the time of the act."""
+async def test_only_admins_see_cases(shop: Shop) -> None:
     parked = await shop.parked()
     for attempt in (
         shop.admin.case(ANNI, parked.order_id),
@@ -73,8 +69,8 @@ async def test_only_admins_look_at_cases(shop: Shop) -> None:
     assert await shop.dialogs.of(ANNI) is None
 
 
-async def test_what_a_button_did_can_be_shown_again(shop: Shop) -> None:
-    """To the admin who pressed it, and with the wallet as it is now."""
+async def test_an_adjustment_is_shown_again_to_the_admin_who_made_it(shop: Shop) -> None:
+    """With the wallet as it is now."""
     proposed = await shop.wallets.propose(ADMIN, BUDI, -5_000, "cash")
     with pytest.raises(NotFoundError):
         await shop.wallets.adjusted(ADMIN, proposed.token)
@@ -89,8 +85,7 @@ async def test_what_a_button_did_can_be_shown_again(shop: Shop) -> None:
             await shop.wallets.adjusted(actor_id, token)
 
 
-async def test_a_request_can_be_shown_before_and_after_it_is_decided(shop: Shop) -> None:
-    """With whose it is, and their wallet."""
+async def test_a_top_up_is_shown_before_and_after_it_is_decided(shop: Shop) -> None:
     topup = await shop.wallets.request_topup(ANNI, Rupiah(50_000), "update:1")
     asked = await shop.wallets.topup(ADMIN, topup.topup_id)
     assert (asked.topup, asked.wallet.balance) == (topup, 100_000)
@@ -103,7 +98,7 @@ async def test_a_request_can_be_shown_before_and_after_it_is_decided(shop: Shop)
         await shop.wallets.topup(ADMIN, TopUpId(99))
 
 
-# --- how long an alert holds ---
+# --- how long an alert lasts ---
 
 
 async def alert(shop: Shop) -> None:
@@ -113,8 +108,7 @@ async def alert(shop: Shop) -> None:
     )
 
 
-async def test_an_alert_holds_since_it_began(shop: Shop) -> None:
-    """While its cause comes again within a day, it is the same one."""
+async def test_an_alert_raised_again_within_a_day_is_the_same_one(shop: Shop) -> None:
     began_at = shop.clock.now()
     await alert(shop)
     for _ in range(3):
@@ -124,8 +118,7 @@ async def test_an_alert_holds_since_it_began(shop: Shop) -> None:
     assert (holding.raised_at, holding.notified_at) == (began_at, shop.clock.now())
 
 
-async def test_an_alert_that_has_not_come_again_for_a_day_is_over(shop: Shop) -> None:
-    """And begins anew when it does; a pause has no such end."""
+async def test_an_alert_not_raised_again_for_a_day_is_over(shop: Shop) -> None:
     await alert(shop)
     await shop.admin.pause(ADMIN)
     shop.clock.advance(timedelta(days=1).total_seconds())

@@ -1,4 +1,4 @@
-"""Rows that may be another order's, or anybody's: neither claimed, nor taken for an absence."""
+"""Rows that may belong to another order, or to none: not claimed, and not counted as absence."""
 
 from dataclasses import replace
 
@@ -12,30 +12,30 @@ from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, NUMBER, Shop
 
 OTHER = "081299999999"
 FOREIGN, LOCAL = "6281234567890", "081234567890"
-"""One number in two spellings: a product of an unknown type takes both as they are."""
+"""One number in two spellings; a product of an unknown type accepts both unchanged."""
 
 
-async def know_the_clock(shop: Shop) -> None:
-    """Let the supplier's clock be known to be ours."""
+async def set_known_skew(shop: Shop) -> None:
+    """Store a clock skew of 0 for the supplier."""
     await shop.store.write(lambda tx: tx.supplier_facts.put("U1", SKEW, "0"))
     await shop.store.write(lambda tx: tx.supplier_facts.put("U1", SKEW_MARGIN, "6"))
 
 
 async def sell_abroad(shop: Shop) -> None:
-    """Offer a product whose destinations are sent as they were typed."""
+    """List a product whose destinations are sent as typed."""
     abroad = replace(LISTINGS[0], code="INT1", type="pulsa-internasional")
     shop.supplier.listings = ServiceList((*LISTINGS, abroad), 0)
     await shop.refresh.refresh()
 
 
 async def accepted_abroad(shop: Shop, customer_id: CustomerId, number: str, ref_id: str) -> Order:
-    """Have an order accepted under a ref_id."""
+    """Make an order of that product, accepted under a ref_id."""
     order = await shop.queue(customer_id, "INT1", number)
     return await shop.send_next(shop.reply(order, ref_id))
 
 
 async def lost_abroad(shop: Shop, customer_id: CustomerId, number: str) -> Order:
-    """Lose an order's answer."""
+    """Make an order of that product whose answer is lost."""
     await shop.queue(customer_id, "INT1", number)
     shop.supplier.will_lose_the_answer()
     order = await shop.start()
@@ -44,9 +44,12 @@ async def lost_abroad(shop: Shop, customer_id: CustomerId, number: str) -> Order
 
 
 async def two_spellings_lost(shop: Shop) -> tuple[Order, Order]:
-    """Lose two orders for one number, as it comes about when a reply named another's row."""
+    """Make two ambiguous orders for one number.
+
+    This happens when the reply to the first named another order's row.
+    """
     await sell_abroad(shop)
-    await know_the_clock(shop)
+    await set_known_skew(shop)
     first = await accepted_abroad(shop, ANNI, FOREIGN, "odd")
     second = await lost_abroad(shop, BUDI, LOCAL)
     await shop.store.write(
@@ -57,8 +60,8 @@ async def two_spellings_lost(shop: Shop) -> tuple[Order, Order]:
     return await shop.get(first.order_id), second
 
 
-async def test_two_spellings_of_one_number_are_one_target(shop: Shop) -> None:
-    """The second waits: the supplier may echo both alike."""
+async def test_an_order_waits_for_another_spelling_of_its_number(shop: Shop) -> None:
+    """The supplier may echo both spellings alike."""
     await sell_abroad(shop)
     await lost_abroad(shop, ANNI, FOREIGN)
     waiting = await shop.queue(BUDI, "INT1", LOCAL)
@@ -69,8 +72,8 @@ async def test_two_spellings_of_one_number_are_one_target(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("echo", [FOREIGN, LOCAL])
-async def test_a_row_that_may_be_of_two_orders_is_given_to_neither(shop: Shop, echo: str) -> None:
-    """One customer's voucher must not go to the other; an admin tells them apart."""
+async def test_a_row_that_matches_two_orders_is_claimed_by_neither(shop: Shop, echo: str) -> None:
+    """One customer's voucher must not go to the other; an admin decides."""
     orders = await two_spellings_lost(shop)
     made = shop.row(orders[1], "only", destination=echo, status_word="success", voucher="V-A")
     shop.supplier.shows(made)
@@ -85,8 +88,7 @@ async def test_a_row_that_may_be_of_two_orders_is_given_to_neither(shop: Shop, e
     assert (await shop.admin.attach(ADMIN, named.order_id, "only")).voucher == "V-A"
 
 
-async def test_a_row_from_before_the_others_send_is_claimed_all_the_same(shop: Shop) -> None:
-    """The other cannot have made it."""
+async def test_a_row_seen_before_the_second_orders_send_is_claimed_by_the_first(shop: Shop) -> None:
     await sell_abroad(shop)
     lost = await lost_abroad(shop, ANNI, FOREIGN)
     shop.supplier.shows(shop.row(lost, "mine", destination=FOREIGN))
@@ -98,25 +100,24 @@ async def test_a_row_from_before_the_others_send_is_claimed_all_the_same(shop: S
     assert (await shop.get(lost.order_id)).ref_id == "mine"
 
 
-# --- rows that cannot be placed ---
+# --- rows that cannot be matched ---
 
 UNREADABLE = ["", "0812****7890", f"{NUMBER} | ANNI", "hidden"]
 
 
 async def refused(shop: Shop, number: str = NUMBER) -> Order:
-    """Send an order that is refused for a reason that nobody knows."""
+    """Send an order that is refused in unknown words."""
     await shop.queue(number=number)
     return await shop.send_next(SupplierRefusedError(RefusalClass.OTHER, "Something went wrong"))
 
 
 @pytest.mark.parametrize("echo", UNREADABLE)
 @pytest.mark.parametrize("code", ["SM10", "sm10", ""])
-async def test_a_row_whose_echo_cannot_be_read_is_no_absence(
+async def test_a_row_with_an_unreadable_destination_keeps_the_refusal_unproven(
     shop: Shop, echo: str, code: str
 ) -> None:
-    """The refusal is not believed, and a refund is asked about twice."""
     await shop.accepted(OTHER, "r0", "SM20")
-    await know_the_clock(shop)
+    await set_known_skew(shop)
     order = await refused(shop)
     odd = shop.row(order, "odd", service_code=code, destination=echo, status_word="success")
     shop.supplier.shows(odd)
@@ -128,8 +129,7 @@ async def test_a_row_whose_echo_cannot_be_read_is_no_absence(
     assert caught.value.is_asked
 
 
-async def test_a_row_of_another_product_parks_nothing(shop: Shop) -> None:
-    """Whoever bought it: it cannot be the order's."""
+async def test_a_row_of_another_product_does_not_park(shop: Shop) -> None:
     await shop.accepted(OTHER, "r0")
     order = await refused(shop)
     shop.supplier.shows(shop.row(order, "else", service_code="XL10", destination="hidden"))
@@ -137,8 +137,8 @@ async def test_a_row_of_another_product_parks_nothing(shop: Shop) -> None:
     assert (await shop.get(order.order_id)).state is OrderState.FAILED
 
 
-async def test_a_row_of_another_order_parks_nothing(shop: Shop) -> None:
-    """Here the other was refused, and its row shows all the same: it names the other's number."""
+async def test_a_row_of_another_orders_number_does_not_park(shop: Shop) -> None:
+    """The other order was refused, but its row is listed."""
     await shop.accepted("081277777777", "r0")
     await shop.queue(number=OTHER)
     other = await shop.send_next(SupplierRefusedError(RefusalClass.PRODUCT, "Stok habis"))
@@ -149,9 +149,8 @@ async def test_a_row_of_another_order_parks_nothing(shop: Shop) -> None:
     assert (await shop.get(order.order_id)).state is OrderState.FAILED
 
 
-async def test_a_row_of_another_time_parks_nothing(shop: Shop) -> None:
-    """It was made long before the send, by a clock that is known, whatever it is."""
-    await know_the_clock(shop)
+async def test_a_row_dated_long_before_the_send_does_not_park(shop: Shop) -> None:
+    await set_known_skew(shop)
     await shop.accepted(OTHER, "r0")
     order = await refused(shop)
     old = (order.sent_at or order.created_at).replace(hour=1)
@@ -160,8 +159,7 @@ async def test_a_row_of_another_time_parks_nothing(shop: Shop) -> None:
     assert (await shop.get(order.order_id)).state is OrderState.FAILED
 
 
-async def test_an_undated_row_that_cannot_be_read_is_no_absence(shop: Shop) -> None:
-    """It may be the order's, for all that anybody knows."""
+async def test_an_undated_unreadable_row_keeps_the_refusal_unproven(shop: Shop) -> None:
     await shop.accepted(OTHER, "r0")
     order = await refused(shop)
     shop.supplier.shows(shop.row(order, "odd", destination="", created_at=None))
@@ -169,12 +167,14 @@ async def test_an_undated_row_that_cannot_be_read_is_no_absence(shop: Shop) -> N
     assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
 
 
-# --- a clock that is set ---
+# --- clock changes ---
 
 
 @pytest.mark.parametrize("set_after", [1, 30, 62, 100])
-async def test_a_clock_set_forward_does_not_shorten_the_wait(shop: Shop, set_after: float) -> None:
-    """A row may show for 90 s, and those pass by no clock that is set."""
+async def test_a_clock_set_forward_does_not_shorten_the_search(
+    shop: Shop, set_after: float
+) -> None:
+    """A row may be listed 90 s late; these are measured by a monotonic clock."""
     await shop.accepted(OTHER, "r0")
     order = await refused(shop)
     began = shop.clock.seconds()
@@ -188,8 +188,8 @@ async def test_a_clock_set_forward_does_not_shorten_the_wait(shop: Shop, set_aft
     assert (await shop.get(order.order_id)).state is OrderState.FAILED
 
 
-async def test_after_a_restart_the_wait_begins_anew(shop: Shop) -> None:
-    """Nobody knows how long the process was dead, if the clock was set meanwhile."""
+async def test_after_a_restart_the_search_begins_again(shop: Shop) -> None:
+    """The time without a process is unknown if the clock was set meanwhile."""
     await shop.accepted(OTHER, "r0")
     order = await refused(shop)
     await shop.look_for(61)

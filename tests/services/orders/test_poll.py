@@ -1,4 +1,4 @@
-"""Polling accepted orders: whose row counts, what a status does, and when an admin is asked."""
+"""Polling accepted orders: which rows count, the effect of each status, and parking."""
 
 from datetime import timedelta
 from itertools import pairwise
@@ -17,7 +17,10 @@ OTHER, THIRD = "081299999999", "081277777777"
 
 
 async def poll_for(shop: Shop, seconds: float) -> list[float]:
-    """Poll whenever it is due, for so long; return when the supplier was asked."""
+    """Poll whenever it is due, for so many seconds.
+
+    Returns the offsets in seconds at which the supplier was read.
+    """
     began, ends = shop.clock.now(), shop.clock.now() + timedelta(seconds=seconds)
     asked = []
     while True:
@@ -31,15 +34,13 @@ async def poll_for(shop: Shop, seconds: float) -> list[float]:
         shop.clock.advance(pause)
 
 
-async def test_with_nothing_open_there_is_nothing_to_poll(shop: Shop) -> None:
-    """Nor for a lost order: that is looked for, not polled."""
+async def test_without_accepted_orders_nothing_is_polled(shop: Shop) -> None:
     assert await shop.reconcile.poll() is None
     await shop.ambiguous()
     assert await shop.reconcile.poll() is None
 
 
-async def test_an_order_is_polled_after_5_seconds_then_less_and_less_often(shop: Shop) -> None:
-    """By its ref_id, as it is the only one."""
+async def test_polls_start_after_5_seconds_and_back_off_to_30(shop: Shop) -> None:
     await shop.accepted()
     shop.supplier.reads.clear()
     asked = await poll_for(shop, 3_600)
@@ -51,8 +52,7 @@ async def test_an_order_is_polled_after_5_seconds_then_less_and_less_often(shop:
     assert set(shop.supplier.reads) == {"r1"}
 
 
-async def test_success_posts_the_hold_and_books_the_cost(shop: Shop) -> None:
-    """The voucher reaches the customer with a sound."""
+async def test_success_posts_the_hold_books_the_cost_and_notifies(shop: Shop) -> None:
     order = await shop.accepted()
     await shop.told()
     shop.supplier.says("r1", "Success", voucher="1111-2222", note="SN 5")
@@ -69,8 +69,8 @@ async def test_success_posts_the_hold_and_books_the_cost(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("word", ["error", "GAGAL", "Refund", "cancelled"])
-async def test_failure_voids_the_hold(shop: Shop, word: str) -> None:
-    """The note is the reason; a price of 0 after a refund does not overwrite the cost."""
+async def test_failure_voids_the_hold_and_keeps_note_and_cost(shop: Shop, word: str) -> None:
+    """A cost of 0 on a refunded row must not overwrite the cost."""
     order = await shop.accepted()
     shop.supplier.says("r1", word, note="Nomor salah", cost=Rupiah(0))
     await poll_for(shop, 5)
@@ -84,8 +84,7 @@ async def test_failure_voids_the_hold(shop: Shop, word: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["finished", ""])
-async def test_an_unknown_word_is_not_final(shop: Shop, word: str) -> None:
-    """It is kept and shown to the admins; polling goes on."""
+async def test_an_unknown_status_word_is_alerted_and_polled_on(shop: Shop, word: str) -> None:
     order = await shop.accepted()
     await shop.told()
     shop.supplier.says("r1", word)
@@ -99,8 +98,7 @@ async def test_an_unknown_word_is_not_final(shop: Shop, word: str) -> None:
     assert (await shop.get(order.order_id)).state is OrderState.SUCCEEDED
 
 
-async def test_partial_is_for_an_admin(shop: Shop) -> None:
-    """The order goes on being polled, and settles when its row becomes final."""
+async def test_partial_parks_and_a_later_final_row_settles(shop: Shop) -> None:
     order = await shop.accepted()
     shop.supplier.says("r1", "Partial")
     await poll_for(shop, 5)
@@ -117,7 +115,7 @@ async def test_partial_is_for_an_admin(shop: Shop) -> None:
 @pytest.mark.parametrize(
     "foreign", [{"ref_id": "r9"}, {"service_code": "SM20"}, {"destination": OTHER}]
 )
-async def test_somebody_elses_row_counts_for_nothing(shop: Shop, foreign: dict[str, str]) -> None:
+async def test_a_row_of_another_order_is_ignored(shop: Shop, foreign: dict[str, str]) -> None:
     """A panel that ignores `ref_id` answers with another order's success."""
     order = await shop.accepted()
     shop.supplier.ignores_ref_id = True
@@ -126,8 +124,7 @@ async def test_somebody_elses_row_counts_for_nothing(shop: Shop, foreign: dict[s
     assert (await shop.get(order.order_id)).state is OrderState.ACCEPTED
 
 
-async def test_a_row_missing_for_ten_minutes_is_for_an_admin(shop: Shop) -> None:
-    """Not sooner: a row can show late."""
+async def test_a_row_missing_for_ten_minutes_parks(shop: Shop) -> None:
     order = await shop.accepted()
     shop.supplier.rows.clear()
     await poll_for(shop, 599)
@@ -136,8 +133,7 @@ async def test_a_row_missing_for_ten_minutes_is_for_an_admin(shop: Shop) -> None
     assert (await shop.get(order.order_id)).park_reason is ParkReason.ROW_MISSING
 
 
-async def test_a_row_that_comes_back_is_not_missing(shop: Shop) -> None:
-    """Nine minutes, a glimpse, nine minutes."""
+async def test_a_row_that_comes_back_resets_the_ten_minutes(shop: Shop) -> None:
     order = await shop.accepted()
     for _ in range(2):
         rows, shop.supplier.rows = shop.supplier.rows, []
@@ -147,8 +143,7 @@ async def test_a_row_that_comes_back_is_not_missing(shop: Shop) -> None:
     assert (await shop.get(order.order_id)).state is OrderState.ACCEPTED
 
 
-async def test_a_row_that_cannot_be_asked_for_is_not_missing(shop: Shop) -> None:
-    """The supplier is away: nothing is known, and nothing decided."""
+async def test_failed_reads_do_not_count_as_a_missing_row(shop: Shop) -> None:
     order = await shop.accepted()
     shop.supplier.read_error = SupplierReadError("502")
     await poll_for(shop, 1_800)
@@ -156,10 +151,9 @@ async def test_a_row_that_cannot_be_asked_for_is_not_missing(shop: Shop) -> None
 
 
 @pytest.mark.parametrize("error", [None, SupplierReadError("502")])
-async def test_an_order_open_for_a_day_is_for_an_admin(
+async def test_an_order_not_final_for_a_day_parks(
     shop: Shop, error: SupplierReadError | None
 ) -> None:
-    """Whether its row says "waiting" all day or nobody answers."""
     order = await shop.accepted()
     shop.supplier.read_error = error
     shop.clock.advance(24 * 3600 - 1)
@@ -169,8 +163,7 @@ async def test_an_order_open_for_a_day_is_for_an_admin(
     assert (await shop.get(order.order_id)).park_reason is ParkReason.NOT_FINAL
 
 
-async def test_polls_that_are_due_together_share_one_list(shop: Shop) -> None:
-    """Two of the newest 15: one call serves both."""
+async def test_polls_due_together_share_one_list_read(shop: Shop) -> None:
     shop.supplier.order_gap_seconds = 0.5
     orders = [await shop.accepted(number, f"r{number}") for number in (OTHER, THIRD)]
     shop.supplier.reads.clear()
@@ -182,8 +175,7 @@ async def test_polls_that_are_due_together_share_one_list(shop: Shop) -> None:
     assert states == [OrderState.SUCCEEDED, OrderState.ACCEPTED]
 
 
-async def test_an_order_that_the_list_lacks_is_asked_for_by_its_ref_id(shop: Shop) -> None:
-    """At once, and it is not missing before that."""
+async def test_an_order_not_in_the_list_is_read_by_its_ref_id_at_once(shop: Shop) -> None:
     shop.supplier.order_gap_seconds = 0.5
     orders = [await shop.accepted(number, f"r{number}") for number in (OTHER, THIRD)]
     hidden = shop.supplier.rows.pop()
@@ -197,8 +189,7 @@ async def test_an_order_that_the_list_lacks_is_asked_for_by_its_ref_id(shop: Sho
     assert (await shop.get(orders[0].order_id)).state is OrderState.SUCCEEDED
 
 
-async def test_an_old_order_is_asked_for_by_its_ref_id(shop: Shop) -> None:
-    """It scrolled out of the list long ago."""
+async def test_orders_beyond_the_newest_15_are_read_by_their_ref_id(shop: Shop) -> None:
     shop.supplier.order_gap_seconds = 0
     await shop.credit(ANNI, 200_000)
     for number in range(17):
@@ -211,8 +202,7 @@ async def test_an_old_order_is_asked_for_by_its_ref_id(shop: Shop) -> None:
     assert shop.supplier.reads == ["list poll", "r0", "r1"]
 
 
-async def test_a_failed_list_is_asked_for_again_later(shop: Shop) -> None:
-    """For all the orders that it was to serve."""
+async def test_a_failed_list_read_postpones_all_its_orders(shop: Shop) -> None:
     shop.supplier.order_gap_seconds = 0.5
     orders = [await shop.accepted(number, f"r{number}") for number in (OTHER, THIRD)]
     shop.supplier.read_error = SupplierReadError("502")
@@ -223,8 +213,7 @@ async def test_a_failed_list_is_asked_for_again_later(shop: Shop) -> None:
         assert due_at == shop.clock.now() + timedelta(seconds=5)
 
 
-async def test_an_order_settled_while_the_list_was_on_its_way_is_left_alone(shop: Shop) -> None:
-    """By an admin, or a faster poll."""
+async def test_an_order_settled_during_the_read_is_not_changed(shop: Shop) -> None:
     order = await shop.accepted()
     shop.supplier.says("r1", "partial")
     await poll_for(shop, 5)
@@ -238,10 +227,10 @@ async def test_an_order_settled_while_the_list_was_on_its_way_is_left_alone(shop
     assert await shop.get(order.order_id) == done
 
 
-async def test_an_accepted_order_waits_with_parking_for_its_targets_lost_order(
+async def test_an_order_is_not_parked_while_its_target_has_an_unresolved_order(
     shop: Shop,
 ) -> None:
-    """The database takes one unresolved order of a target; polling goes on for everybody."""
+    """A unique index allows one unresolved order of a target."""
     first = await shop.accepted(ref_id="r1")
     lost = await shop.ambiguous(customer_id=BUDI)
     shop.supplier.says("r1", "partial")
@@ -255,15 +244,15 @@ async def test_an_accepted_order_waits_with_parking_for_its_targets_lost_order(
 
 
 async def skew(shop: Shop, order: Order, off: float) -> float:
-    """Poll a row whose instant is so many seconds off the truth; return the skew learned."""
+    """Poll a row dated `off` seconds from the send; return the learned skew in seconds."""
     created_at = (order.sent_at or shop.clock.now()) + timedelta(seconds=off)
     shop.supplier.rows = [shop.row(order, created_at=created_at)]
     await poll_for(shop, 40)
     return (await shop.store.read(clock_of, order.account)).skew.total_seconds()
 
 
-async def test_the_suppliers_clock_is_learned_from_its_rows(shop: Shop) -> None:
-    """As far as they contradict what was known: a row is made during its call."""
+async def test_the_skew_is_learned_from_polled_rows(shop: Shop) -> None:
+    """It changes only as far as the row contradicts it: a row is created during its call."""
     order = await shop.accepted()
     assert await skew(shop, order, 0) == 0
     assert await skew(shop, order, -1) == 0
@@ -272,8 +261,7 @@ async def test_the_suppliers_clock_is_learned_from_its_rows(shop: Shop) -> None:
     assert await skew(shop, order, -100) == -99
 
 
-async def test_nothing_is_learned_from_rows_whose_call_was_not_seen_to_end(shop: Shop) -> None:
-    """Lost orders, parked ones, and rows without an instant."""
+async def test_no_skew_is_learned_from_rows_of_lost_orders_or_without_date(shop: Shop) -> None:
     lost = await shop.ambiguous()
     shop.supplier.shows(shop.row(lost, created_at=(lost.sent_at or NOON) + timedelta(seconds=80)))
     await shop.look_for(3)

@@ -1,4 +1,4 @@
-"""The queue behind numbers that must wait: everybody else is served, told, and given back."""
+"""The queue behind orders that must wait: other orders are sent, and expired ones cancelled."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ SPELLINGS = ("+62 812-3456-7890", "2.081234567890", "0062 81234567890", " 081234
 async def crowd(
     shop: Shop, count: int, numbers: Sequence[str] = (NUMBER,), wait: WaitReason | None = None
 ) -> None:
-    """Queue many of Budi's orders, as a crowd would in ten minutes."""
+    """Store `count` queued orders of Budi, each with its hold."""
     await shop.credit(BUDI, count * PRICE)
     product_id, now = shop.product("SM10"), shop.clock.now()
     sample = await shop.queue(number="081200009999")
@@ -50,28 +50,29 @@ async def crowd(
 
 
 async def states(shop: Shop) -> Counter[OrderState]:
-    """Return how many orders are in each state."""
+    """Return the number of orders in each state."""
     return Counter(await shop.store.read(lambda tx: tx.orders.counts_by_state()))
 
 
 async def settled(shop: Shop) -> Wait:
-    """Step until the sender has nothing more to do at once, as its worker does."""
+    """Start until the sender has nothing more to do at once, as its worker does."""
     while (wait := await shop.wait()).seconds == 0:
         pass
     return wait
 
 
 @pytest.mark.parametrize("count", [199, 200, 201, 2_500])
-async def test_everybody_else_is_served_past_those_that_must_wait(shop: Shop, count: int) -> None:
-    """However many orders wait for one number in doubt."""
+async def test_other_numbers_are_sent_past_any_number_of_waiting_orders(
+    shop: Shop, count: int
+) -> None:
     await shop.ambiguous()
     await crowd(shop, count)
     other = await shop.queue(number=FREE)
     assert (await shop.start()).order_id == other.order_id
 
 
-async def test_other_spellings_of_the_number_wait_as_well(shop: Shop) -> None:
-    """The supplier may echo them all alike, so their rows could not be told apart."""
+async def test_other_spellings_of_an_unresolved_number_wait_as_well(shop: Shop) -> None:
+    """The supplier may echo them all alike, so the rows could not be told apart."""
     await shop.ambiguous()
     await crowd(shop, 1_000, SPELLINGS)
     other = await shop.queue(number=FREE)
@@ -82,8 +83,7 @@ async def test_other_spellings_of_the_number_wait_as_well(shop: Shop) -> None:
     assert (counts[OrderState.QUEUED], counts[OrderState.SENDING]) == (1_000, 1)
 
 
-async def test_several_numbers_in_doubt_hide_nobody(shop: Shop) -> None:
-    """Nor does an order that is being sent."""
+async def test_several_unresolved_numbers_do_not_stop_other_numbers(shop: Shop) -> None:
     numbers = [f"08120000000{index}" for index in range(3)]
     for number in numbers:
         await shop.ambiguous(number)
@@ -95,20 +95,18 @@ async def test_several_numbers_in_doubt_hide_nobody(shop: Shop) -> None:
     assert (await shop.start()).order_id == another.order_id
 
 
-async def test_the_fewest_attempts_go_first_and_then_the_oldest(shop: Shop) -> None:
-    """Also behind a crowd."""
+async def test_orders_are_sent_by_fewest_attempts_then_oldest(shop: Shop) -> None:
     await shop.ambiguous()
     await crowd(shop, 300)
     tried, first, second = [await shop.queue(number=f"08129999999{index}") for index in range(3)]
     await shop.store.write(
-        lambda tx: tx.orders.save(replace(tried, send_attempts=1))  # sent back once
+        lambda tx: tx.orders.save(replace(tried, send_attempts=1))  # returned to the queue once
     )
     sent = [(await shop.start()).order_id for _ in range(3)]
     assert sent == [first.order_id, second.order_id, tried.order_id]
 
 
-async def test_all_that_waited_too_long_is_given_up(shop: Shop) -> None:
-    """Beyond the first few hundred too, a bounded number in one transaction."""
+async def test_all_expired_orders_are_cancelled_in_bounded_steps(shop: Shop) -> None:
     await shop.ambiguous()
     await crowd(shop, queue.AT_ONCE + 120)
     late = await shop.queue(number=FREE)
@@ -121,8 +119,7 @@ async def test_all_that_waited_too_long_is_given_up(shop: Shop) -> None:
     assert (await shop.wallet(BUDI)).held == 0
 
 
-async def test_an_order_is_sent_while_others_are_given_up(shop: Shop) -> None:
-    """It need not wait for the end of the cleaning; a late one is never sent."""
+async def test_a_new_order_is_sent_before_all_expired_ones_are_cancelled(shop: Shop) -> None:
     await shop.ambiguous()
     await crowd(shop, queue.AT_ONCE + 50, [f"0812{index:08}" for index in range(99)])
     shop.clock.advance(shop.rules.queue_max.total_seconds())
@@ -130,8 +127,7 @@ async def test_an_order_is_sent_while_others_are_given_up(shop: Shop) -> None:
     assert (await shop.start()).order_id == fresh.order_id
 
 
-async def test_an_order_that_expires_among_those_that_wait_wakes_the_sender(shop: Shop) -> None:
-    """The wait ends when the oldest has waited too long."""
+async def test_the_wait_ends_when_the_oldest_order_expires(shop: Shop) -> None:
     await shop.ambiguous()
     await crowd(shop, 250)
     shop.clock.advance(300)
@@ -143,8 +139,7 @@ async def test_an_order_that_expires_among_those_that_wait_wakes_the_sender(shop
     assert (await states(shop))[OrderState.QUEUED] == 0
 
 
-async def test_all_who_wait_read_why(shop: Shop) -> None:
-    """Once each, a bounded number in one transaction."""
+async def test_all_waiting_orders_get_their_reason_in_bounded_steps(shop: Shop) -> None:
     await shop.ambiguous()
     await crowd(shop, queue.AT_ONCE + 30)
     shop.clock.advance(6)
@@ -161,8 +156,8 @@ async def test_all_who_wait_read_why(shop: Shop) -> None:
     assert await shop.store.read(reasons) == {WaitReason.PAUSED: queue.AT_ONCE + 30}
 
 
-async def test_nothing_is_written_while_all_wait(shop: Shop) -> None:
-    """Every write of the shop wakes the sender, which must not make another of each."""
+async def test_repeated_starts_write_nothing_while_all_wait(shop: Shop) -> None:
+    """Every write wakes the sender, so a write of its own would wake it again."""
     await shop.ambiguous()
     await crowd(shop, 250)
     shop.clock.advance(6)
@@ -178,8 +173,7 @@ async def test_nothing_is_written_while_all_wait(shop: Shop) -> None:
     assert (await shop.wait()).seconds == 894
 
 
-async def test_many_that_cannot_be_sold_end_in_bounded_steps(shop: Shop) -> None:
-    """The product sold out; whoever ordered another one is served next."""
+async def test_unavailable_orders_are_cancelled_in_bounded_steps(shop: Shop) -> None:
     await crowd(shop, queue.AT_ONCE + 60, [f"0812{index:08}" for index in range(999)])
     other = await shop.queue(code="SM20", number=FREE)
     await shop.relist("SM10", is_ready=False)
@@ -189,8 +183,8 @@ async def test_many_that_cannot_be_sold_end_in_bounded_steps(shop: Shop) -> None
     assert (await shop.start()).order_id == other.order_id
 
 
-async def test_orders_of_an_older_version_are_compared_by_spelling(shop: Shop) -> None:
-    """It stored the destination alone; page after page of such orders is passed over."""
+async def test_orders_of_an_older_version_wait_for_other_spellings_too(shop: Shop) -> None:
+    """Older versions stored the destination without a target."""
     await shop.ambiguous()
     await crowd(shop, queue.PAGE + 5, SPELLINGS)
     await forget_targets(shop)
@@ -202,7 +196,7 @@ async def test_orders_of_an_older_version_are_compared_by_spelling(shop: Shop) -
 
 
 async def forget_targets(shop: Shop) -> None:
-    """Put the orders' targets where the migration put those of an older version."""
+    """Set the targets to the destinations, as the migration did for an older version's orders."""
 
     def forget(tx: Transaction) -> None:
         tx.orders._connection.execute("update orders set target = destination")  # type: ignore[attr-defined]
@@ -210,8 +204,7 @@ async def forget_targets(shop: Shop) -> None:
     await shop.store.write(forget)
 
 
-async def test_a_freed_number_is_served_again(shop: Shop) -> None:
-    """The oldest of those that waited for it goes."""
+async def test_the_oldest_waiting_order_is_sent_when_its_number_is_resolved(shop: Shop) -> None:
     lost: Order = await shop.ambiguous()
     waiting = await shop.queue(BUDI)
     await crowd(shop, 250)
@@ -223,8 +216,7 @@ async def test_a_freed_number_is_served_again(shop: Shop) -> None:
     assert account.held == Rupiah(251 * PRICE)
 
 
-async def test_the_reason_is_told_to_the_customer(shop: Shop) -> None:
-    """As an edit of the order's one message."""
+async def test_a_wait_reason_updates_the_orders_message_once(shop: Shop) -> None:
     await shop.ambiguous()
     await crowd(shop, 3)
     await shop.told()

@@ -1,4 +1,4 @@
-"""Quotes once more, where a customer stands, and calling for help."""
+"""Repeated quotes, the dialog of a customer, and requests for help."""
 
 from __future__ import annotations
 
@@ -20,12 +20,11 @@ from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER, SECOND_ADMIN, Shop
 
 
 async def dialog(shop: Shop) -> Dialog | None:
-    """Return where Anni stands, by the database."""
+    """Return Anni's dialog as stored."""
     return await shop.store.read(lambda tx: tx.dialogs.get(ANNI))
 
 
-async def test_an_old_quote_is_made_afresh(shop: Shop) -> None:
-    """At today's price, with a token of its own; the age of the old one does not matter."""
+async def test_an_old_quote_is_repeated_at_the_current_price(shop: Shop) -> None:
     token = await shop.token()
     await shop.relist("SM10", cost=Rupiah(10_900))
     shop.clock.advance(86_400)
@@ -37,8 +36,7 @@ async def test_an_old_quote_is_made_afresh(shop: Shop) -> None:
     assert (found.step, found.message_id) == (Step.CONFIRM, 77)
 
 
-async def test_a_used_quote_is_not_made_afresh(shop: Shop) -> None:
-    """Its order is named instead."""
+async def test_a_used_quote_names_its_order_instead(shop: Shop) -> None:
     token = await shop.token()
     order = await shop.buy.confirm(ANNI, token, 55)
     with pytest.raises(TokenError) as caught:
@@ -46,8 +44,7 @@ async def test_a_used_quote_is_not_made_afresh(shop: Shop) -> None:
     assert (caught.value.fault, caught.value.outcome) == (TokenFault.USED, order.number)
 
 
-async def test_anothers_quote_is_unknown(shop: Shop) -> None:
-    """A token is good for the person it was shown to, and for what it stands for."""
+async def test_a_token_of_another_customer_or_kind_is_unknown(shop: Shop) -> None:
     token = await shop.token()
     with pytest.raises(TokenError) as caught:
         await shop.buy.requote(BUDI, token, 77)
@@ -58,48 +55,43 @@ async def test_anothers_quote_is_unknown(shop: Shop) -> None:
     assert caught.value.fault is TokenFault.UNKNOWN
 
 
-async def test_what_sold_out_is_not_quoted_afresh(shop: Shop) -> None:
-    """The reason is told as when it was chosen."""
+async def test_a_sold_out_product_is_not_quoted_again(shop: Shop) -> None:
     token = await shop.token()
     await shop.relist("SM10", is_ready=False)
     with pytest.raises(ProductUnavailableError):
         await shop.buy.requote(ANNI, token, 77)
 
 
-async def test_an_order_is_quoted_again(shop: Shop) -> None:
-    """The same product and destination; that it was bought a moment ago is part of it."""
+async def test_an_order_is_quoted_again_with_the_earlier_purchase(shop: Shop) -> None:
     order = await shop.queue()
     quote = await shop.buy.quote_again(ANNI, order.order_id, None)
     assert (quote.offer.product.product_id, quote.destination) == (order.product_id, NUMBER)
     assert quote.bought_before == order
 
 
-async def test_a_joined_game_id_is_quoted_as_it_is(shop: Shop) -> None:
-    """User and zone are not asked for again."""
+async def test_a_game_id_joined_with_its_zone_is_quoted_unchanged(shop: Shop) -> None:
     quote = await shop.buy.quote(ANNI, shop.product("ML86"), "12345678 1234")
     order = await shop.buy.confirm(ANNI, quote.token, 55)
     again = await shop.buy.quote_again(ANNI, order.order_id, None)
     assert again.destination == "123456781234"
 
 
-async def test_anothers_order_is_not_quoted(shop: Shop) -> None:
-    """Nor one that never was."""
+async def test_another_customers_or_unknown_order_is_not_quoted(shop: Shop) -> None:
     order = await shop.queue()
     for who, order_id in ((BUDI, order.order_id), (ANNI, OrderId(999))):
         with pytest.raises(NotFoundError):
             await shop.buy.quote_again(who, order_id, None)
 
 
-async def test_a_destination_of_another_kind_is_not_quoted_again(shop: Shop) -> None:
-    """The product moved to a type that needs something else."""
+async def test_a_destination_of_the_wrong_kind_is_not_quoted_again(shop: Shop) -> None:
     order = await shop.queue(number="0812345678")
     await shop.relist("SM10", type="token-pln")
     with pytest.raises(DestinationError):
         await shop.buy.quote_again(ANNI, order.order_id, None)
 
 
-async def test_browsing_is_written_once(shop: Shop) -> None:
-    """Most taps lead from level to level, and need no writing; what was chosen is forgotten."""
+async def test_browsing_writes_the_dialog_once(shop: Shop) -> None:
+    """Most taps lead from level to level, and need no write."""
     await shop.buy.choose(ANNI, shop.product("SM10"), 77)
     await shop.dialogs.browse(ANNI)
     first = await dialog(shop)
@@ -110,8 +102,7 @@ async def test_browsing_is_written_once(shop: Shop) -> None:
     assert await dialog(shop) == first
 
 
-async def test_a_screen_that_moved_is_noted(shop: Shop) -> None:
-    """The next number is answered where the customer looks."""
+async def test_the_message_id_of_an_open_dialog_is_updated(shop: Shop) -> None:
     await shop.dialogs.set_message(ANNI, 78)
     assert await dialog(shop) is None
     await shop.buy.choose(ANNI, shop.product("SM10"), 77)
@@ -123,13 +114,12 @@ async def test_a_screen_that_moved_is_noted(shop: Shop) -> None:
 
 
 async def help_notices(shop: Shop) -> list[int]:
-    """Return which admins have just been called."""
-    told = await shop.deliveries()
-    return [one.notice.chat_id for one in told if one.notice.kind is NoticeKind.HELP]
+    """Deliver pending notices; return the admins that got a request for help."""
+    delivered = await shop.deliveries()
+    return [one.notice.chat_id for one in delivered if one.notice.kind is NoticeKind.HELP]
 
 
-async def test_help_calls_every_admin_once(shop: Shop) -> None:
-    """The same press delivered twice, and an impatient finger, call nobody twice."""
+async def test_a_request_for_help_reaches_every_admin_once_in_ten_minutes(shop: Shop) -> None:
     order = await shop.queue()
     for key in ("update:1", "update:1", "update:2"):
         assert await shop.help_requests.ask_about_order(ANNI, order.order_id, key) == order
@@ -139,30 +129,28 @@ async def test_help_calls_every_admin_once(shop: Shop) -> None:
     assert await help_notices(shop) == [ADMIN, SECOND_ADMIN]
 
 
-async def test_help_is_for_ones_own_orders(shop: Shop) -> None:
-    """Whoever guesses a number calls nobody."""
+async def test_help_can_be_requested_only_for_own_orders(shop: Shop) -> None:
     order = await shop.queue()
     with pytest.raises(NotFoundError):
         await shop.help_requests.ask_about_order(BUDI, order.order_id, "update:1")
     assert await help_notices(shop) == []
 
 
-async def test_the_admin_is_told_whose_order_it_is(shop: Shop) -> None:
-    """With the order as it stands at delivery."""
+async def test_a_request_for_help_shows_the_order_and_its_customer(shop: Shop) -> None:
     order = await shop.queue()
     await shop.help_requests.ask_about_order(ANNI, order.order_id, "update:1")
-    (told, _) = [one for one in await shop.deliveries() if one.notice.kind is NoticeKind.HELP]
-    assert told.order == order
-    assert told.customer is not None
-    assert told.customer.customer_id == ANNI
+    (delivered, _) = [one for one in await shop.deliveries() if one.notice.kind is NoticeKind.HELP]
+    assert delivered.order == order
+    assert delivered.customer is not None
+    assert delivered.customer.customer_id == ANNI
 
 
-async def test_the_shop_is_asked_to_write_once_in_ten_minutes(shop: Shop) -> None:
-    """By every admin; each customer is asked for apart."""
-
+async def test_a_request_to_be_contacted_reaches_every_admin_once_in_ten_minutes(
+    shop: Shop,
+) -> None:
     async def asked() -> list[tuple[int, int | None]]:
-        told = [one.notice for one in await shop.deliveries()]
-        return [(one.chat_id, one.subject_id) for one in told if one.kind is NoticeKind.ASKED]
+        delivered = [one.notice for one in await shop.deliveries()]
+        return [(one.chat_id, one.subject_id) for one in delivered if one.kind is NoticeKind.ASKED]
 
     for key in ("update:1", "update:1", "update:2"):
         await shop.help_requests.ask_for_message(ANNI, key)
@@ -174,8 +162,7 @@ async def test_the_shop_is_asked_to_write_once_in_ten_minutes(shop: Shop) -> Non
     assert await asked() == [(ADMIN, ANNI), (SECOND_ADMIN, ANNI)]
 
 
-async def test_a_trail_leaves_out_a_sub_that_was_the_only_one(shop: Shop) -> None:
-    """As people read it: "Pulsa, Telkomsel", and not "Pulsa, Telkomsel, Umum"."""
+async def test_a_trail_omits_the_only_sub_of_a_brand(shop: Shop) -> None:
     top = shop.browse.level(None)
     pulsa = shop.browse.level(top.categories[0].category_id)
     brand = shop.browse.level(pulsa.categories[0].category_id)
@@ -185,9 +172,7 @@ async def test_a_trail_leaves_out_a_sub_that_was_the_only_one(shop: Shop) -> Non
     assert [one.name for one in sub.trail] == ["pulsa-reguler", "TELKOMSEL", "Umum"]
 
 
-async def test_a_dialog_that_was_never_begun_is_none(shop: Shop) -> None:
-    """Nothing is waited for."""
-
+async def test_without_a_stored_dialog_none_is_returned(shop: Shop) -> None:
     def drop(tx: Transaction) -> None:
         tx.dialogs.drop(ANNI)
 

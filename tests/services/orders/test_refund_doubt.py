@@ -1,4 +1,4 @@
-"""A refund is asked about twice, unless the latest list covers the send and shows nothing."""
+"""A refund needs a second confirmation unless the latest list covers the send without a match."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ OTHER = "081299999999"
 
 
 async def refund_is_doubted(shop: Shop, order_id: OrderId, candidates: int = 0) -> None:
-    """See that the first press only warns, and that the money is given back at the second."""
+    """Assert that the first request only raises a doubt, and the confirmed one refunds."""
     with pytest.raises(RefundDoubtError) as caught:
         await shop.admin.refund(ADMIN, order_id)
     assert (caught.value.candidates, caught.value.is_asked) == (candidates, True)
@@ -27,16 +27,16 @@ async def refund_is_doubted(shop: Shop, order_id: OrderId, candidates: int = 0) 
     assert (await shop.insist_on_refund(ADMIN, order_id)).state is OrderState.FAILED
 
 
-def scroll(shop: Shop, order: Order) -> None:
-    """Let 15 newer rows of other products push everything out."""
+def fill_list_with_newer_rows(shop: Shop, order: Order) -> None:
+    """Replace the list by 15 newer rows of another product."""
     shop.supplier.rows = [
         shop.row(order, f"x{n}", service_code="XL10", created_at=shop.clock.now())
         for n in range(15)
     ]
 
 
-async def teach_the_clock(shop: Shop, hours: int = 0) -> None:
-    """Have an order accepted and its row polled, by a clock that is off by hours."""
+async def learn_skew(shop: Shop, hours: int = 0) -> None:
+    """Let the shop learn a clock skew of `hours` from a polled row."""
     first = await shop.accepted(OTHER, "r0")
     made_at = (first.sent_at or first.created_at) + timedelta(hours=hours, seconds=1)
     shop.supplier.rows = [shop.row(first, "r0", created_at=made_at)]
@@ -44,35 +44,31 @@ async def teach_the_clock(shop: Shop, hours: int = 0) -> None:
     await shop.reconcile.poll()
 
 
-async def test_an_order_that_nobody_could_look_for_is_refunded_at_the_second_press(
+async def test_an_order_whose_reads_failed_needs_two_presses(
     shop: Shop,
 ) -> None:
-    """The supplier was away, and the row has scrolled out since."""
     order = await shop.ambiguous()
     shop.supplier.read_error = SupplierReadError("502")
     await shop.look_for(700)
     shop.supplier.read_error = None
-    scroll(shop, order)
+    fill_list_with_newer_rows(shop, order)
     assert (await shop.get(order.order_id)).park_reason is ParkReason.UNKNOWN
     await refund_is_doubted(shop, order.order_id)
 
 
-async def test_an_order_that_scrolled_out_is_refunded_at_the_second_press(shop: Shop) -> None:
-    """The list does not reach back to its send."""
-    await teach_the_clock(shop)
+async def test_an_order_that_left_the_list_needs_two_presses(shop: Shop) -> None:
+    await learn_skew(shop)
     order = await shop.ambiguous()
     shop.clock.advance(100)
-    scroll(shop, order)
+    fill_list_with_newer_rows(shop, order)
     await shop.look_for(1)
     assert (await shop.get(order.order_id)).park_reason is ParkReason.WINDOW_LOST
     await refund_is_doubted(shop, order.order_id)
 
 
 @pytest.mark.parametrize("is_sending", [False, True])
-async def test_an_order_of_a_restored_copy_is_refunded_at_the_second_press(
-    shop: Shop, is_sending: bool
-) -> None:
-    """Whatever the list shows: it may have been sent in the forgotten time."""
+async def test_an_order_parked_by_a_restore_needs_two_presses(shop: Shop, is_sending: bool) -> None:
+    """It may have been sent after the backup was made."""
     order = await shop.queue()
     if is_sending:
         await shop.start()
@@ -82,10 +78,10 @@ async def test_an_order_of_a_restored_copy_is_refunded_at_the_second_press(
     await refund_is_doubted(shop, order.order_id)
 
 
-async def test_an_order_parked_within_two_minutes_is_refunded_at_the_second_press(
+async def test_an_order_parked_within_two_minutes_needs_two_presses(
     shop: Shop,
 ) -> None:
-    """Its row may still show."""
+    """Its row may still be listed."""
     order = await shop.ambiguous()
     shop.clock.advance(119)
     now, reason = shop.clock.now(), ParkReason.PROBABLY_NOT_PLACED
@@ -93,43 +89,41 @@ async def test_an_order_parked_within_two_minutes_is_refunded_at_the_second_pres
     await refund_is_doubted(shop, order.order_id)
 
 
-async def test_a_list_that_covers_the_send_and_shows_nothing_is_believed(shop: Shop) -> None:
-    """As it was: the first press gives the money back."""
+async def test_a_covering_list_without_a_match_needs_one_press(shop: Shop) -> None:
     parked = await shop.parked(ParkReason.PROBABLY_NOT_PLACED)
     assert (await shop.admin.refund(ADMIN, parked.order_id)).state is OrderState.FAILED
 
 
-async def test_a_list_that_covered_the_send_is_believed_when_it_has_moved_on(shop: Shop) -> None:
-    """15 newer rows take nothing back: two minutes after the send the order was not there."""
+async def test_an_earlier_covering_list_still_counts_when_15_newer_rows_came(shop: Shop) -> None:
     parked = await shop.parked(ParkReason.PROBABLY_NOT_PLACED)
-    scroll(shop, parked)
+    fill_list_with_newer_rows(shop, parked)
     assert (await shop.admin.refund(ADMIN, parked.order_id)).state is OrderState.FAILED
 
 
-async def test_an_unreadable_row_that_has_moved_on_is_remembered(shop: Shop) -> None:
-    """It was of the product and time, and may have been the order's."""
+async def test_an_unreadable_row_that_left_the_list_still_raises_the_doubt(shop: Shop) -> None:
     parked = await shop.parked(ParkReason.PROBABLY_NOT_PLACED)
     shop.supplier.shows(shop.row(parked, "odd", destination=""))
     await shop.recon.compare(ADMIN)
-    scroll(shop, parked)
+    fill_list_with_newer_rows(shop, parked)
     await refund_is_doubted(shop, parked.order_id)
 
 
-async def test_a_covering_list_by_a_clock_that_was_set_is_not_believed(shop: Shop) -> None:
-    """The order was looked for a few seconds, whatever the clock says."""
+async def test_a_covering_list_after_the_clock_was_set_forward_does_not_count(shop: Shop) -> None:
+    """By the monotonic clock the search lasted a few seconds."""
     order = await shop.ambiguous()
     await shop.look_for(1)
     shop.clock.set_by(3_600)
     await shop.reconcile.look()
-    scroll(shop, order)
+    fill_list_with_newer_rows(shop, order)
     assert (await shop.get(order.order_id)).park_reason is ParkReason.UNKNOWN
     await refund_is_doubted(shop, order.order_id)
 
 
 @pytest.mark.parametrize("hours", [-7, 7])
-async def test_rows_of_another_time_zone_are_shown_and_remembered(shop: Shop, hours: int) -> None:
-    """Two rows that may be the order's, stamped hours away, and scrolled out since."""
-    await teach_the_clock(shop, hours)
+async def test_candidates_dated_in_another_time_zone_are_kept_when_they_left_the_list(
+    shop: Shop, hours: int
+) -> None:
+    await learn_skew(shop, hours)
     order = await shop.ambiguous()
     made_at = (order.sent_at or order.created_at) + timedelta(hours=hours, seconds=2)
     for ref_id in ("r1", "r2"):
@@ -138,19 +132,20 @@ async def test_rows_of_another_time_zone_are_shown_and_remembered(shop: Shop, ho
     assert (await shop.get(order.order_id)).park_reason is ParkReason.SEVERAL
     shown = await shop.admin.candidates(ADMIN, order.order_id)
     assert {row.ref_id for row in shown} == {"r1", "r2"}
-    scroll(shop, order)
+    fill_list_with_newer_rows(shop, order)
     await refund_is_doubted(shop, order.order_id, candidates=2)
 
 
-# --- a status call that is refused ---
+# --- refused status calls ---
 
 
 @pytest.mark.parametrize(
     "message",
     ["Something went wrong, please contact the admin.", "Layanan sedang gangguan", "Coba lagi"],
 )
-async def test_a_refused_status_call_is_no_missing_row(shop: Shop, message: str) -> None:
-    """The panel has not said that it does not know the order."""
+async def test_a_refused_status_call_does_not_count_as_a_missing_row(
+    shop: Shop, message: str
+) -> None:
     order = await shop.accepted()
     refusal = shop.rules.profile.refusal_of(message)
     shop.supplier.read_error = SupplierRefusedError(refusal, message)
@@ -160,8 +155,7 @@ async def test_a_refused_status_call_is_no_missing_row(shop: Shop, message: str)
     assert (await shop.get(order.order_id)).state is OrderState.ACCEPTED
 
 
-async def test_a_refund_needs_an_answer_about_the_orders_own_row(shop: Shop) -> None:
-    """A refused status call is none; "not found" is one."""
+async def test_not_found_counts_as_an_answer_and_other_refusals_do_not(shop: Shop) -> None:
     order = await shop.accepted()
     shop.supplier.says("r1", "partial")
     shop.clock.advance(5)
@@ -178,7 +172,7 @@ async def test_a_refund_needs_an_answer_about_the_orders_own_row(shop: Shop) -> 
 
 
 def last_changed_first(shop: Shop, order: Order) -> None:
-    """Show an old row that has just changed before 14 that were made since, and not the order's."""
+    """List an old row, just changed, before 14 rows made since the send; none is the order's."""
     sent_at = order.sent_at or order.created_at
     old = shop.row(order, "old", service_code="XL10", created_at=sent_at - timedelta(hours=1))
     since = [
@@ -189,11 +183,11 @@ def last_changed_first(shop: Shop, order: Order) -> None:
 
 
 @pytest.mark.parametrize(("hours", "is_proven"), [(1, False), (23, False), (25, True)])
-async def test_a_panel_that_shows_the_last_changed_rows_proves_no_absence(
+async def test_a_list_ordered_by_change_does_not_cover_for_a_day(
     shop: Shop, hours: float, is_proven: bool
 ) -> None:
-    """Not for a day, though its next lists may be in the order of creation by chance."""
-    await teach_the_clock(shop)
+    """Later lists may be in the order of creation by chance."""
+    await learn_skew(shop)
     order = await shop.ambiguous()
     shop.clock.advance(150)
     last_changed_first(shop, order)
@@ -210,9 +204,8 @@ async def test_a_panel_that_shows_the_last_changed_rows_proves_no_absence(
         await refund_is_doubted(shop, order.order_id)
 
 
-async def test_an_older_proof_falls_with_the_order_of_the_list(shop: Shop) -> None:
-    """The list that covered the send was in the order of creation by chance."""
-    await teach_the_clock(shop)
+async def test_an_earlier_covering_list_is_void_once_the_order_is_by_change(shop: Shop) -> None:
+    await learn_skew(shop)
     order = await shop.ambiguous()
     shop.clock.advance(150)
     last_changed_first(shop, order)
@@ -224,11 +217,11 @@ async def test_an_older_proof_falls_with_the_order_of_the_list(shop: Shop) -> No
     await refund_is_doubted(shop, order.order_id)
 
 
-async def test_an_unknown_refusal_is_not_confirmed_by_a_list_of_the_last_changes(
+async def test_a_list_ordered_by_change_does_not_confirm_an_unknown_refusal(
     shop: Shop,
 ) -> None:
-    """It would be failed after two minutes, bought or not."""
-    await teach_the_clock(shop)
+    """The order would fail after two minutes although it may have been bought."""
+    await learn_skew(shop)
     await shop.queue()
     shop.supplier.will(SupplierRefusedError(RefusalClass.OTHER, "Something went wrong"))
     started = await shop.start()

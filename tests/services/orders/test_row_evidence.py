@@ -1,4 +1,4 @@
-"""What an answer of the supplier's proves: it is as old as its request, whatever the clock says."""
+"""Evidence of a supplier's answer: it is as old as its request, however our clock is set."""
 
 import asyncio
 from datetime import timedelta
@@ -26,7 +26,7 @@ HOUR = 3_600.0
 
 
 class SlowLists(ScriptedSupplier):
-    """A supplier whose next list comes when the test lets it."""
+    """A supplier whose next list waits until the test releases it."""
 
     held: Held | None = None
 
@@ -38,8 +38,8 @@ class SlowLists(ScriptedSupplier):
         return await super().recent_rows(share)
 
 
-async def holding(shop: Shop) -> Held:
-    """Put such a supplier in the other's place, its next list held."""
+async def hold_next_list(shop: Shop) -> Held:
+    """Replace the shop's supplier by one whose next list is held back."""
     supplier = SlowLists(listings=shop.supplier.listings)
     supplier.held = held = Held(AssertionError())
     shop.supplier = shop.panel = supplier
@@ -48,15 +48,15 @@ async def holding(shop: Shop) -> Held:
     return held
 
 
-async def know_the_clock(shop: Shop, skew_seconds: float = 0) -> None:
-    """Let the supplier's clock be known."""
+async def set_known_skew(shop: Shop, skew_seconds: float = 0) -> None:
+    """Store a learned clock skew for the supplier."""
     account, skew = shop.rules.account, str(int(skew_seconds))
     await shop.store.write(lambda tx: tx.supplier_facts.put(account, SKEW, skew))
     await shop.store.write(lambda tx: tx.supplier_facts.put(account, SKEW_MARGIN, "6"))
 
 
 async def seen_by_a_clock_set_back(shop: Shop, error: Exception, *, is_dated: bool = True) -> Order:
-    """Set the clock back 10 s after a send, let another worker see the row, lose the answer."""
+    """Set our clock back 10 s after a send, see the row by a comparison, then lose the answer."""
     await shop.queue()
     shop.supplier.will(error)
     order = await shop.start()
@@ -75,10 +75,10 @@ async def seen_by_a_clock_set_back(shop: Shop, error: Exception, *, is_dated: bo
         SupplierRefusedError(RefusalClass.OTHER, "Something went wrong"),
     ],
 )
-async def test_a_clock_set_back_makes_no_bought_order_unbought(
+async def test_a_row_first_seen_after_a_clock_set_back_is_claimed(
     shop: Shop, error: Exception
 ) -> None:
-    """Its own row, first seen at an instant before the send, is not one from before the send."""
+    """It was first seen at an instant before the send, but after the send in fact."""
     order = await seen_by_a_clock_set_back(shop, error)
     await shop.look_for(700)
     found = await shop.get(order.order_id)
@@ -86,8 +86,8 @@ async def test_a_clock_set_back_makes_no_bought_order_unbought(
     assert (await shop.wallet()).held == PRICE
 
 
-async def test_a_clock_set_back_leaves_the_doubt_and_the_attaching(shop: Shop) -> None:
-    """A row without an instant is left to an admin: it is neither old nor out of the question."""
+async def test_an_undated_row_seen_after_a_clock_set_back_raises_the_doubt(shop: Shop) -> None:
+    """An undated row is left to an admin, who may attach it."""
     lost = SupplierOutcomeUnknownError("timed out")
     order = await seen_by_a_clock_set_back(shop, lost, is_dated=False)
     await shop.look_for(700)
@@ -98,9 +98,9 @@ async def test_a_clock_set_back_leaves_the_doubt_and_the_attaching(shop: Shop) -
     assert (await shop.admin.attach(ADMIN, order.order_id, "mine")).ref_id == "mine"
 
 
-async def lost_while_a_list_was_under_way(shop: Shop, made_after: float) -> Order:
-    """Ask for a list, lose an order, and get the list with a row made so long after the send."""
-    held = await holding(shop)
+async def lost_during_a_list_read(shop: Shop, made_after: float) -> Order:
+    """Request a list, lose an order, then get the list with a row dated after the send."""
+    held = await hold_next_list(shop)
     comparing = asyncio.ensure_future(shop.recon.compare(ADMIN))
     await held.asked.wait()
     order = await shop.ambiguous()
@@ -112,31 +112,29 @@ async def lost_while_a_list_was_under_way(shop: Shop, made_after: float) -> Orde
     return await shop.get(order.order_id)
 
 
-async def test_a_list_that_was_under_way_may_show_the_orders_own_row(shop: Shop) -> None:
-    """It was asked for before the send and answered after it: the row's instant tells."""
-    await know_the_clock(shop)
-    order = await lost_while_a_list_was_under_way(shop, 1)
+async def test_a_list_requested_before_the_send_may_show_the_orders_row(shop: Shop) -> None:
+    """It was answered after the send: the row's date decides."""
+    await set_known_skew(shop)
+    order = await lost_during_a_list_read(shop, 1)
     assert (order.state, order.ref_id) == (OrderState.ACCEPTED, "r1")
 
 
-async def test_an_older_row_of_such_a_list_is_not_taken_for_the_orders(shop: Shop) -> None:
-    """Nor is anything proven by it: the admin decides."""
-    await know_the_clock(shop)
-    order = await lost_while_a_list_was_under_way(shop, -8)
+async def test_a_row_of_such_a_list_dated_before_the_send_is_not_claimed(shop: Shop) -> None:
+    await set_known_skew(shop)
+    order = await lost_during_a_list_read(shop, -8)
     assert (order.state, order.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
 
 
-async def test_without_a_known_clock_such_a_row_is_for_an_admin(shop: Shop) -> None:
-    """Its instant proves nothing yet."""
-    order = await lost_while_a_list_was_under_way(shop, 1)
+async def test_without_a_known_skew_such_a_row_is_left_to_an_admin(shop: Shop) -> None:
+    order = await lost_during_a_list_read(shop, 1)
     assert (order.state, order.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
     assert [row.ref_id for row in await shop.admin.candidates(ADMIN, order.order_id)] == ["r1"]
 
 
-async def test_a_miss_is_as_old_as_the_question(shop: Shop) -> None:
-    """A list asked for at 55 s says nothing of 65 s, when it came."""
+async def test_a_covering_miss_is_dated_by_the_request(shop: Shop) -> None:
+    """A list requested at 55 s and answered at 65 s proves nothing about 65 s."""
     order = await shop.ambiguous()
-    held = await holding(shop)
+    held = await hold_next_list(shop)
     await shop.reconcile.look()
     shop.clock.advance(55)
     asked_at = shop.clock.now()
@@ -152,8 +150,8 @@ async def test_a_miss_is_as_old_as_the_question(shop: Shop) -> None:
 # --- the supplier's clock ---
 
 
-async def test_a_panel_seven_hours_ahead_loses_no_first_order(shop: Shop) -> None:
-    """15 rows of the last hours look as if they came after the send: that proves nothing yet."""
+async def test_rows_of_a_panel_ahead_do_not_hide_the_first_order(shop: Shop) -> None:
+    """15 rows of the last hours look newer than the send, which proves nothing yet."""
     order = await shop.ambiguous()
     for number in range(15):
         made_at = shop.clock.now() + timedelta(hours=7 - 0.5 * number)
@@ -169,9 +167,8 @@ async def test_a_panel_seven_hours_ahead_loses_no_first_order(shop: Shop) -> Non
 
 
 @pytest.mark.parametrize("hours", [-7, 7])
-async def test_a_learned_skew_is_taken_with_its_sign(shop: Shop, hours: int) -> None:
-    """A row of the right time by our clock is of the wrong time by the panel's."""
-    await know_the_clock(shop, hours * HOUR)
+async def test_a_learned_skew_is_applied_with_its_sign(shop: Shop, hours: int) -> None:
+    await set_known_skew(shop, hours * HOUR)
     order = await shop.ambiguous()
     shop.supplier.shows(shop.row(order, "wrong"))
     await shop.look_for(10)
@@ -183,12 +180,12 @@ async def test_a_learned_skew_is_taken_with_its_sign(shop: Shop, hours: int) -> 
 
 
 async def rules_for(shop: Shop, order: Order) -> LookRules:
-    """Return the bounds of a lookup for an order."""
+    """Return the bounds of the evidence for an order."""
     return await shop.store.read(look_rules, shop.rules, order)
 
 
 async def poll_row(shop: Shop, order: Order, seconds: float) -> LookRules:
-    """Poll an order's row, made so many seconds after its send, and return the bounds then."""
+    """Poll an order's row, dated `seconds` after its send; return the bounds afterwards."""
     made_at = (order.sent_at or order.created_at) + timedelta(seconds=seconds)
     shop.supplier.rows = [shop.row(order, order.ref_id or "", created_at=made_at)]
     shop.clock.advance(60)
@@ -210,8 +207,7 @@ async def accepted_after(shop: Shop, number: str, ref_id: str, call_seconds: flo
     return await shop.get(order.order_id)
 
 
-async def test_the_skew_is_known_as_well_as_a_call_was_short(shop: Shop) -> None:
-    """Unknown until an order teaches it; then 6 s and the call's length, the shortest one's."""
+async def test_the_skew_margin_is_6_s_plus_the_shortest_calls_length(shop: Shop) -> None:
     long = await accepted_after(shop, NUMBER, "r1", 20)
     assert (await rules_for(shop, long)).skew_margin == UNKNOWN_SKEW
     undated = shop.row(long, "r1", created_at=None)
@@ -227,10 +223,9 @@ async def test_the_skew_is_known_as_well_as_a_call_was_short(shop: Shop) -> None
     assert (moved.skew, moved.skew_margin) == (timedelta(seconds=870), timedelta(seconds=36))
 
 
-async def test_an_order_from_before_our_clock_was_set_does_not_turn_the_skew_back(
+async def test_an_older_order_polled_later_does_not_change_the_skew_back(
     shop: Shop,
 ) -> None:
-    """It is polled after a newer one has taught how the clocks stand now."""
     old = await accepted_after(shop, NUMBER, "r1", 2)
     assert (await poll_row(shop, old, 0)).skew == timedelta(0)
     shop.clock.advance(600)
@@ -243,7 +238,6 @@ async def test_an_order_from_before_our_clock_was_set_does_not_turn_the_skew_bac
 
 
 async def test_at_start_every_sending_order_is_ambiguous_whatever_the_clock(shop: Shop) -> None:
-    """The clock may have been set back while the bot was down."""
     await shop.queue()
     order = await shop.start()
     shop.clock.advance(-HOUR)
@@ -251,8 +245,8 @@ async def test_at_start_every_sending_order_is_ambiguous_whatever_the_clock(shop
     assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
 
 
-async def test_an_order_sent_in_the_future_is_swept_as_well(shop: Shop) -> None:
-    """It would stay `sending` for as long as the clock was set back."""
+async def test_an_order_sent_in_the_future_is_made_ambiguous_as_well(shop: Shop) -> None:
+    """Otherwise it would stay `sending` for as long as the clock was set back."""
     await shop.queue()
     order = await shop.start()
     shop.clock.advance(-89)
@@ -262,12 +256,11 @@ async def test_an_order_sent_in_the_future_is_swept_as_well(shop: Shop) -> None:
     assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
 
 
-# --- a reference that the panel refuses to know ---
+# --- a ref_id that the panel refuses ---
 
 
 @pytest.mark.parametrize("refusal", [RefusalClass.OTHER, RefusalClass.PRODUCT])
-async def test_a_refused_reference_is_a_missing_row(shop: Shop, refusal: RefusalClass) -> None:
-    """After ten minutes an admin has to look; an attached one is told to be none."""
+async def test_a_refused_ref_id_counts_as_a_missing_row(shop: Shop, refusal: RefusalClass) -> None:
     order = await shop.accepted()
     shop.supplier.read_error = SupplierRefusedError(refusal, "Transaksi tidak ditemukan")
     for _ in range(25):
@@ -283,10 +276,9 @@ async def test_a_refused_reference_is_a_missing_row(shop: Shop, refusal: Refusal
 @pytest.mark.parametrize(
     "refusal", [RefusalClass.CREDENTIALS, RefusalClass.MAINTENANCE, RefusalClass.THROTTLE]
 )
-async def test_a_refusal_of_the_account_says_nothing_of_a_row(
+async def test_a_refusal_of_the_account_does_not_count_as_a_missing_row(
     shop: Shop, refusal: RefusalClass
 ) -> None:
-    """The row could not be asked for, so it is not missing."""
     order = await shop.accepted()
     shop.supplier.read_error = SupplierRefusedError(refusal, "Coba lagi nanti")
     for _ in range(25):
@@ -295,8 +287,7 @@ async def test_a_refusal_of_the_account_says_nothing_of_a_row(
     assert (await shop.get(order.order_id)).state is OrderState.ACCEPTED
 
 
-async def test_a_reference_that_cannot_be_asked_for_is_not_attached(shop: Shop) -> None:
-    """The admin is told that there was no answer."""
+async def test_a_row_that_cannot_be_fetched_is_not_attached(shop: Shop) -> None:
     parked = await shop.parked()
     refused = SupplierRefusedError(RefusalClass.CREDENTIALS, "API Key not registered")
     shop.supplier.read_error = refused
@@ -305,16 +296,14 @@ async def test_a_reference_that_cannot_be_asked_for_is_not_attached(shop: Shop) 
     assert caught.value.fault is AttachFault.NO_ANSWER
 
 
-# --- kinds ---
+# --- destination kinds ---
 
 
 @pytest.mark.parametrize(
     ("meter", "other"), [("81234567890", "081234567890"), ("081234567890", "81234567890")]
 )
-async def test_another_meter_is_not_taken_for_the_customers(
-    shop: Shop, meter: str, other: str
-) -> None:
-    """A leading 0 makes another meter, though it is the same phone number."""
+async def test_a_row_of_another_meter_is_not_claimed(shop: Shop, meter: str, other: str) -> None:
+    """With a leading 0 it is another meter, but the same phone number."""
     await shop.queue(code="PLN20", number=meter)
     shop.supplier.will_lose_the_answer()
     order = await shop.start()

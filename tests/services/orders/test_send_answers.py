@@ -1,4 +1,4 @@
-"""After the order call: what each kind of answer does to the order and to the money."""
+"""After the order call: the effect of each kind of answer on the order and the money."""
 
 import asyncio
 
@@ -25,8 +25,7 @@ async def account(shop: Shop, account_id: AccountId) -> Account:
     return await shop.store.read(lambda tx: tx.ledger.account(account_id))
 
 
-async def test_a_success_claims_its_ref_id(shop: Shop) -> None:
-    """The hold stays until the order is final."""
+async def test_a_success_claims_its_ref_id_and_keeps_the_hold(shop: Shop) -> None:
     order = await shop.accepted(ref_id="abc1")
     assert (order.state, order.ref_id) == (OrderState.ACCEPTED, "abc1")
     assert order.accepted_at == shop.clock.now()
@@ -35,8 +34,7 @@ async def test_a_success_claims_its_ref_id(shop: Shop) -> None:
     assert by_ref == order
 
 
-async def test_a_final_answer_settles_at_once(shop: Shop) -> None:
-    """Hold posted, cost booked, voucher kept raw, the customer told with a sound."""
+async def test_a_final_success_settles_at_once(shop: Shop) -> None:
     order = await shop.queue()
     await shop.told()
     done = await shop.send_next(
@@ -56,23 +54,21 @@ async def test_a_final_answer_settles_at_once(shop: Shop) -> None:
     assert await shop.told(ANNI) == [NoticeKind.ORDER, NoticeKind.ORDER, NoticeKind.OUTCOME]
 
 
-async def test_an_answer_that_it_failed_gives_the_money_back(shop: Shop) -> None:
-    """Accepted and refused in one breath."""
+async def test_a_reply_with_a_failed_status_voids_the_hold(shop: Shop) -> None:
     order = await shop.queue()
     failed = await shop.send_next(shop.reply(order, status_word="gagal", note="Nomor salah"))
     assert (failed.state, failed.note) == (OrderState.FAILED, "Nomor salah")
     assert (await shop.wallet()).available == 100_000
 
 
-async def test_the_echo_may_be_a_repeat_and_written_with_62(shop: Shop) -> None:
-    """The panel prefixes a repeated order."""
+async def test_an_echo_with_repeat_prefix_and_country_code_matches(shop: Shop) -> None:
+    """The panel prefixes the destination of a repeated order."""
     order = await shop.queue()
     accepted = await shop.send_next(shop.reply(order, destination="2.6281234567890"))
     assert accepted.state is OrderState.ACCEPTED
 
 
-async def test_another_cost_than_quoted_is_kept_and_told_the_admins(shop: Shop) -> None:
-    """The order goes on at the price shown; the margin is what is left."""
+async def test_a_higher_cost_is_stored_and_alerted(shop: Shop) -> None:
     order = await shop.queue()
     accepted = await shop.send_next(shop.reply(order, cost=Rupiah(11_000)))
     assert (accepted.state, accepted.supplier_cost, accepted.margin) == (
@@ -83,8 +79,7 @@ async def test_another_cost_than_quoted_is_kept_and_told_the_admins(shop: Shop) 
     assert await shop.alerts() == ["cost_changed"]
 
 
-async def test_a_lower_cost_is_told_too(shop: Shop) -> None:
-    """The list is wrong about it, and so is the price made from the list."""
+async def test_a_lower_cost_is_stored_and_alerted(shop: Shop) -> None:
     order = await shop.queue()
     accepted = await shop.send_next(shop.reply(order, cost=Rupiah(10_000)))
     assert accepted.supplier_cost == 10_000
@@ -92,8 +87,9 @@ async def test_a_lower_cost_is_told_too(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("cost", [None, Rupiah(0)])
-async def test_without_a_cost_the_listed_one_is_booked(shop: Shop, cost: Rupiah | None) -> None:
-    """The reply may not say."""
+async def test_without_a_cost_in_the_reply_the_listed_one_is_booked(
+    shop: Shop, cost: Rupiah | None
+) -> None:
     order = await shop.queue()
     done = await shop.send_next(shop.reply(order, cost=cost, status_word="success"))
     assert done.supplier_cost is None
@@ -103,8 +99,9 @@ async def test_without_a_cost_the_listed_one_is_booked(shop: Shop, cost: Rupiah 
 @pytest.mark.parametrize(
     "foreign", [{"service_code": "SM20"}, {"destination": "081299999999"}, {"destination": ""}]
 )
-async def test_a_success_for_something_else_is_parked(shop: Shop, foreign: dict[str, str]) -> None:
-    """Its ref_id is kept, unclaimed; the admins are asked, the money stays held."""
+async def test_a_success_with_another_echo_is_parked_and_its_ref_id_not_claimed(
+    shop: Shop, foreign: dict[str, str]
+) -> None:
     order = await shop.queue()
     parked = await shop.send_next(shop.reply(order, "odd1", **foreign))
     assert (parked.state, parked.park_reason) == (OrderState.PARKED, ParkReason.FOREIGN_REPLY)
@@ -113,8 +110,7 @@ async def test_a_success_for_something_else_is_parked(shop: Shop, foreign: dict[
     assert NoticeKind.PARKED in await shop.told(9001)
 
 
-async def test_a_ref_id_that_another_order_has_is_parked(shop: Shop) -> None:
-    """The panel names a row of ours for the second time."""
+async def test_a_success_with_a_claimed_ref_id_is_parked(shop: Shop) -> None:
     await shop.accepted(ref_id="r1")
     other = await shop.queue(BUDI, number="081299999999")
     parked = await shop.send_next(shop.reply(other, "r1"))
@@ -132,10 +128,9 @@ async def test_a_ref_id_that_another_order_has_is_parked(shop: Shop) -> None:
         (RefusalClass.REPEAT, []),
     ],
 )
-async def test_a_definite_refusal_gives_the_money_back(
+async def test_a_definite_refusal_voids_the_hold(
     shop: Shop, refusal: RefusalClass, alerts: list[str]
 ) -> None:
-    """What is the reseller's trouble is told the admins."""
     await shop.queue()
     await shop.told()
     failed = await shop.send_next(SupplierRefusedError(refusal, "Maaf"))
@@ -147,8 +142,7 @@ async def test_a_definite_refusal_gives_the_money_back(
     assert alerted == [f"alert:{name}" for name in alerts]
 
 
-async def test_a_throttled_order_goes_back_to_the_queue(shop: Shop) -> None:
-    """It is sent again after the gap, which the client widens; the customer need not know."""
+async def test_a_throttled_order_returns_to_the_queue_without_a_notice(shop: Shop) -> None:
     order = await shop.queue()
     await shop.told()
     back = await shop.send_next(SupplierRefusedError(RefusalClass.THROTTLE, "Transaksi dibatasi"))
@@ -162,8 +156,7 @@ async def test_a_throttled_order_goes_back_to_the_queue(shop: Shop) -> None:
     assert (again.state, again.send_attempts) == (OrderState.ACCEPTED, 2)
 
 
-async def test_a_throttled_order_lets_the_others_go_first(shop: Shop) -> None:
-    """One that the supplier sends back every time holds up nobody."""
+async def test_a_throttled_order_is_sent_after_the_others(shop: Shop) -> None:
     first = await shop.queue()
     second = await shop.queue(BUDI, number="081299999999")
     await shop.send_next(SupplierRefusedError(RefusalClass.THROTTLE, "Transaksi dibatasi"))
@@ -172,8 +165,8 @@ async def test_a_throttled_order_lets_the_others_go_first(shop: Shop) -> None:
     assert (await shop.get(first.order_id)).state is OrderState.QUEUED
 
 
-async def test_an_unknown_refusal_is_not_taken_for_certain(shop: Shop) -> None:
-    """Its "Something went wrong" may be a time-out of the supplier's own supplier."""
+async def test_an_unknown_refusal_is_ambiguous_and_alerted(shop: Shop) -> None:
+    """The words "Something went wrong" may mean a timeout of the supplier's own upstream."""
     await shop.queue()
     order = await shop.send_next(SupplierRefusedError(RefusalClass.OTHER, "Something went wrong"))
     assert (order.state, order.refusal) == (OrderState.AMBIGUOUS, RefusalClass.OTHER)
@@ -189,8 +182,7 @@ async def test_an_unknown_refusal_is_not_taken_for_certain(shop: Shop) -> None:
 QUEUED = "Layanan gangguan, pesanan masuk antrian"
 
 
-async def test_words_that_are_no_answer_are_kept_for_the_admins_and_no_refusal(shop: Shop) -> None:
-    """They are alerted to the words, and see them and the reference at the order."""
+async def test_the_words_of_an_unknown_outcome_are_stored_and_alerted(shop: Shop) -> None:
     await shop.queue()
     error = SupplierOutcomeUnknownError("HTTP status (503)", message=QUEUED, ref_id="odd1")
     order = await shop.send_next(error)
@@ -202,10 +194,9 @@ async def test_words_that_are_no_answer_are_kept_for_the_admins_and_no_refusal(s
 
 
 @pytest.mark.parametrize("message", [QUEUED, ""])
-async def test_what_was_no_answer_is_parked_and_never_failed_by_a_list(
+async def test_an_unknown_outcome_is_parked_and_never_failed_by_misses(
     shop: Shop, message: str
 ) -> None:
-    """The list lacks it at every look: an admin decides, and the money stays held."""
     await shop.accepted("081299999999", "r0")
     shop.supplier.shows(shop.row(await shop.get(OrderId(1)), "r0"))
     await shop.queue()
@@ -222,8 +213,7 @@ async def test_what_was_no_answer_is_parked_and_never_failed_by_a_list(
     assert (await shop.wallet()).held >= PRICE
 
 
-async def test_what_was_no_answer_is_found_and_paid_for(shop: Shop) -> None:
-    """The words spoke true: the row shows later, and settles the order."""
+async def test_an_unknown_outcome_is_settled_by_its_row(shop: Shop) -> None:
     await shop.queue()
     order = await shop.send_next(SupplierOutcomeUnknownError("words", message=QUEUED))
     await shop.look_for(130)
@@ -237,10 +227,9 @@ async def test_what_was_no_answer_is_found_and_paid_for(shop: Shop) -> None:
 @pytest.mark.parametrize(
     "failure", [SupplierOutcomeUnknownError("timed out"), ValueError("a bug after the bytes left")]
 )
-async def test_everything_else_is_ambiguous_and_never_sent_again(
+async def test_any_other_failure_is_ambiguous_and_never_sent_again(
     shop: Shop, failure: Exception
 ) -> None:
-    """The goods may be bought: the money stays held."""
     await shop.queue()
     order = await shop.send_next(failure)
     assert (order.state, order.ambiguous_at) == (OrderState.AMBIGUOUS, shop.clock.now())
@@ -250,8 +239,7 @@ async def test_everything_else_is_ambiguous_and_never_sent_again(
     assert len(shop.supplier.calls) == 1
 
 
-async def test_a_cancelled_call_leaves_the_order_to_the_next_start(shop: Shop) -> None:
-    """A shutdown that could not wait: the next process makes it ambiguous."""
+async def test_a_call_cancelled_at_shutdown_is_ambiguous_at_the_next_start(shop: Shop) -> None:
     order = await shop.queue()
     held = Held(shop.reply(order))
     shop.supplier.will(held)
@@ -266,10 +254,10 @@ async def test_a_cancelled_call_leaves_the_order_to_the_next_start(shop: Shop) -
     assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
 
 
-async def test_an_answer_is_recorded_however_long_the_database_refuses(
+async def test_recording_an_answer_is_retried_until_the_database_accepts(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is known only here."""
+    """The answer exists only in this process."""
     monkeypatch.setattr(send, "RECORD_RETRIES_SECONDS", (0.0, 0.0))
     order = await shop.queue()
     started = await shop.start()
@@ -284,8 +272,7 @@ async def test_an_answer_is_recorded_however_long_the_database_refuses(
     assert len(shop.supplier.calls) == 1
 
 
-async def test_if_sending_cannot_be_committed_nothing_is_sent(shop: Shop) -> None:
-    """The commit comes first."""
+async def test_nothing_is_sent_when_the_commit_of_sending_fails(shop: Shop) -> None:
     order = await shop.queue()
     torn = TornStore(shop.store)
     shop.store = torn

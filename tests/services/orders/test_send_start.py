@@ -1,4 +1,4 @@
-"""Before the order call: what may be sent, what waits, and what is given up."""
+"""Before the order call: which orders may be sent, which wait, and which are cancelled."""
 
 from datetime import timedelta
 
@@ -18,14 +18,12 @@ from tests.services.shop import ADMIN, ANNI, BUDI, Shop
 from tests.services.torn_store import TornStore
 
 
-async def test_an_empty_queue_waits_for_an_order(shop: Shop) -> None:
-    """Nothing to do until something changes."""
+async def test_an_empty_queue_waits_without_a_deadline(shop: Shop) -> None:
     assert await shop.send.start() == Wait(None)
     assert shop.send.live == frozenset()
 
 
-async def test_starting_commits_the_order_as_sending(shop: Shop) -> None:
-    """Before any byte leaves, the database says so."""
+async def test_starting_commits_the_order_as_sending_before_the_call(shop: Shop) -> None:
     await shop.queue()
     started = await shop.start()
     stored = await shop.get(started.order_id)
@@ -36,8 +34,8 @@ async def test_starting_commits_the_order_as_sending(shop: Shop) -> None:
     assert shop.supplier.calls == []
 
 
-async def test_orders_are_sent_oldest_first_with_a_gap(shop: Shop) -> None:
-    """The related server refuses a second order within 6 s."""
+async def test_orders_are_sent_oldest_first_with_a_gap_of_6_s(shop: Shop) -> None:
+    """A related panel refuses a second order within 6 s."""
     first = await shop.queue()
     second = await shop.queue(BUDI)
     assert (await shop.start()).order_id == first.order_id
@@ -53,8 +51,7 @@ async def test_orders_are_sent_oldest_first_with_a_gap(shop: Shop) -> None:
     assert (await shop.get(second.order_id)).wait_reason is WaitReason.SAME_TARGET
 
 
-async def test_a_clock_set_back_does_not_stop_the_sending(shop: Shop) -> None:
-    """The last send lies in the future then, and the gap is not waited for until it comes."""
+async def test_a_last_send_in_the_future_does_not_delay_the_next(shop: Shop) -> None:
     await shop.queue()
     await shop.start()
     await shop.queue(number="081299999999")
@@ -62,8 +59,7 @@ async def test_a_clock_set_back_does_not_stop_the_sending(shop: Shop) -> None:
     assert isinstance(await shop.send.start(), Order)
 
 
-async def test_the_call_gets_what_is_left_of_five_seconds(shop: Shop) -> None:
-    """From the commit to the first byte."""
+async def test_the_first_byte_must_leave_within_five_seconds_of_the_commit(shop: Shop) -> None:
     order = await shop.queue()
     started = await shop.start()
     shop.supplier.will(shop.reply(order))
@@ -75,8 +71,7 @@ async def test_the_call_gets_what_is_left_of_five_seconds(shop: Shop) -> None:
     assert shop.send.live == frozenset()
 
 
-async def test_five_seconds_after_the_commit_nothing_is_sent(shop: Shop) -> None:
-    """The order goes back to the queue without a call."""
+async def test_five_seconds_after_the_commit_the_order_returns_to_the_queue(shop: Shop) -> None:
     await shop.queue()
     started = await shop.start()
     shop.clock.advance(5)
@@ -92,10 +87,9 @@ async def test_five_seconds_after_the_commit_nothing_is_sent(shop: Shop) -> None
         ({"cost": Rupiah(11_201)}, CancelReason.COST_ABOVE_PRICE),
     ],
 )
-async def test_an_order_that_cannot_be_sold_any_more_is_cancelled(
+async def test_an_unavailable_or_dearer_order_is_cancelled(
     shop: Shop, change: dict[str, object], reason: CancelReason
 ) -> None:
-    """Sold out, or dearer than its price, since it was confirmed."""
     order = await shop.queue()
     await shop.told()
     await shop.relist("SM10", **change)
@@ -107,24 +101,21 @@ async def test_an_order_that_cannot_be_sold_any_more_is_cancelled(
     assert shop.supplier.calls == []
 
 
-async def test_a_cost_above_the_price_is_told_the_admins(shop: Shop) -> None:
-    """The list moved against the shop."""
+async def test_a_cost_above_the_price_is_alerted(shop: Shop) -> None:
     await shop.queue()
     await shop.relist("SM10", cost=Rupiah(11_201))
     await shop.wait()
     assert await shop.alerts() == ["cost_above_price"]
 
 
-async def test_a_cost_that_rose_up_to_the_price_is_taken(shop: Shop) -> None:
-    """The price charged is the price shown; the margin is smaller."""
+async def test_a_cost_up_to_the_price_is_accepted(shop: Shop) -> None:
     order = await shop.queue()
     await shop.relist("SM10", cost=Rupiah(11_200))
     started = await shop.start()
     assert (started.order_id, started.cost, started.price) == (order.order_id, 11_200, 11_200)
 
 
-async def test_an_order_of_a_product_that_closed_is_cancelled(shop: Shop) -> None:
-    """It was confirmed a minute before the cutoff."""
+async def test_an_order_is_cancelled_when_its_cutoff_began(shop: Shop) -> None:
     shop.clock.advance(11.5 * 3600 - 60)
     order = await shop.queue(code="NIGHT")
     shop.clock.advance(61)
@@ -132,24 +123,21 @@ async def test_an_order_of_a_product_that_closed_is_cancelled(shop: Shop) -> Non
     assert (await shop.get(order.order_id)).cancel_reason is CancelReason.CUTOFF
 
 
-async def test_a_product_that_left_the_list_is_not_ready(shop: Shop) -> None:
-    """The supplier does not know it any more."""
+async def test_an_order_of_a_product_that_left_the_list_is_cancelled(shop: Shop) -> None:
     order = await shop.queue()
     await shop.relist("SM10", code="SM11")
     await shop.wait()
     assert (await shop.get(order.order_id)).cancel_reason is CancelReason.NOT_READY
 
 
-async def test_a_cancelled_order_does_not_keep_the_next_from_starting(shop: Shop) -> None:
-    """One look through the queue finds the first that may be sent."""
+async def test_the_next_order_starts_in_the_step_that_cancels_one(shop: Shop) -> None:
     await shop.queue()
     other = await shop.queue(BUDI, "XL10", "081799999999")
     await shop.relist("SM10", is_ready=False)
     assert (await shop.start()).order_id == other.order_id
 
 
-async def test_waiting_has_one_bound(shop: Shop) -> None:
-    """After QUEUE_MAX_SECONDS the order is cancelled, whatever it waited for."""
+async def test_a_queued_order_is_cancelled_after_queue_max_seconds(shop: Shop) -> None:
     await shop.admin.pause(ADMIN)
     await shop.admin.resume(ADMIN)
     order = await shop.queue()
@@ -163,8 +151,7 @@ async def test_waiting_has_one_bound(shop: Shop) -> None:
     assert (await shop.wallet()).held == 0
 
 
-async def test_the_gap_is_not_slept_through_by_an_expiring_order(shop: Shop) -> None:
-    """The sooner of the two decides when to look again."""
+async def test_the_wait_ends_at_the_next_expiry_when_the_gap_is_longer(shop: Shop) -> None:
     await shop.queue(number="081299999999")
     shop.clock.advance(891)
     await shop.queue()
@@ -179,8 +166,7 @@ async def test_the_gap_is_not_slept_through_by_an_expiring_order(shop: Shop) -> 
     assert wait.seconds == 59
 
 
-async def test_pausing_stops_sending_and_says_so(shop: Shop) -> None:
-    """The waiting customer reads it once."""
+async def test_a_pause_stops_sending_and_notifies_once(shop: Shop) -> None:
     order = await shop.queue()
     await shop.told()
     await shop.admin.pause(ADMIN)
@@ -192,8 +178,8 @@ async def test_pausing_stops_sending_and_says_so(shop: Shop) -> None:
     assert (await shop.start()).wait_reason is None
 
 
-async def test_an_order_that_surely_did_not_leave_waits_and_is_sent_again(shop: Shop) -> None:
-    """DNS, connection refused, TLS: back to the queue, with a growing pause."""
+async def test_an_order_surely_not_sent_is_sent_again_with_backoff(shop: Shop) -> None:
+    """DNS, connection refused, TLS failure."""
     order = await shop.queue()
     back = await shop.send_next(SupplierUnavailableError("refused"))
     assert (back.state, back.wait_reason) == (OrderState.QUEUED, WaitReason.SUPPLIER_AWAY)
@@ -210,8 +196,7 @@ async def test_an_order_that_surely_did_not_leave_waits_and_is_sent_again(shop: 
     assert len(shop.supplier.calls) == 3
 
 
-async def test_an_answer_of_any_kind_ends_the_backoff(shop: Shop) -> None:
-    """The supplier is there."""
+async def test_any_call_that_was_sent_resets_the_backoff(shop: Shop) -> None:
     shop.supplier.order_gap_seconds = 0
     await shop.queue()
     await shop.send_next(SupplierUnavailableError("refused"))
@@ -222,8 +207,7 @@ async def test_an_answer_of_any_kind_ends_the_backoff(shop: Shop) -> None:
     assert await shop.wait() == Wait(2.0)
 
 
-async def test_while_the_supplier_is_away_everybody_who_waits_is_told(shop: Shop) -> None:
-    """With the reason that customers may know."""
+async def test_an_unreachable_supplier_is_the_wait_reason_of_all_queued_orders(shop: Shop) -> None:
     await shop.queue()
     other = await shop.queue(BUDI, number="081299999999")
     await shop.send_next(SupplierUnavailableError("refused"))
@@ -231,8 +215,7 @@ async def test_while_the_supplier_is_away_everybody_who_waits_is_told(shop: Shop
     assert (await shop.get(other.order_id)).wait_reason is WaitReason.SUPPLIER_AWAY
 
 
-async def test_one_unresolved_order_for_a_product_and_number(shop: Shop) -> None:
-    """The second waits, says why, and goes when the first is settled; others pass it."""
+async def test_an_order_waits_for_the_unresolved_one_of_its_target(shop: Shop) -> None:
     first = await shop.ambiguous()
     second = await shop.queue(BUDI)
     await shop.told()
@@ -249,8 +232,7 @@ async def test_one_unresolved_order_for_a_product_and_number(shop: Shop) -> None
     assert (await shop.start()).order_id == second.order_id
 
 
-async def test_a_parked_order_keeps_its_target_too(shop: Shop) -> None:
-    """Its row may still show up."""
+async def test_an_order_waits_for_the_parked_one_of_its_target(shop: Shop) -> None:
     await shop.parked()
     second = await shop.queue(BUDI)
     shop.clock.advance(6)
@@ -258,8 +240,8 @@ async def test_a_parked_order_keeps_its_target_too(shop: Shop) -> None:
     assert (await shop.get(second.order_id)).state is OrderState.QUEUED
 
 
-async def test_after_twelve_sends_an_unseen_order_stops_the_sending(shop: Shop) -> None:
-    """So that it cannot scroll out of the supplier's 15 rows."""
+async def test_twelve_sends_after_an_ambiguous_order_stop_sending(shop: Shop) -> None:
+    """Otherwise its row could leave the supplier's list of 15."""
     await shop.credit(ANNI, 500_000)
     shop.supplier.order_gap_seconds = 1
     lost = await shop.ambiguous("081200000000")
@@ -277,8 +259,7 @@ async def test_after_twelve_sends_an_unseen_order_stops_the_sending(shop: Shop) 
     assert (await shop.start()).order_id == last.order_id
 
 
-async def test_a_call_without_an_answer_yet_stops_the_sending_too(shop: Shop) -> None:
-    """Twelve others have passed it."""
+async def test_twelve_sends_after_a_sending_order_stop_sending(shop: Shop) -> None:
     shop.supplier.order_gap_seconds = 1
     await shop.queue(number="081200000000")
     await shop.start()
@@ -290,8 +271,8 @@ async def test_a_call_without_an_answer_yet_stops_the_sending_too(shop: Shop) ->
     await shop.wait()
 
 
-async def test_between_two_sends_nothing_is_written(shop: Shop) -> None:
-    """Every write of the shop wakes the sender, which must not make another of each."""
+async def test_repeated_starts_write_nothing_during_the_gap(shop: Shop) -> None:
+    """Every write wakes the sender, so a write of its own would wake it again."""
     torn = TornStore(shop.store)
     shop.send = Send(torn, shop.supplier, shop.shelf, shop.rules, shop.clock)
     first = await shop.queue()

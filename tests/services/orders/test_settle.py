@@ -1,4 +1,4 @@
-"""Settling: what may not happen is refused by the books themselves."""
+"""Settling: the database and the transition table refuse what must not happen."""
 
 from dataclasses import replace
 
@@ -12,8 +12,7 @@ from bot.services.orders import settle
 from tests.services.shop import BUDI, PRICE, Shop
 
 
-async def test_an_order_without_a_hold_cannot_be_ended(shop: Shop) -> None:
-    """Nothing is free that never was reserved; the whole transaction is undone."""
+async def test_ending_an_order_without_a_hold_rolls_back(shop: Shop) -> None:
     order = await shop.queue()
 
     def end_another(tx: Transaction) -> None:
@@ -26,12 +25,11 @@ async def test_an_order_without_a_hold_cannot_be_ended(shop: Shop) -> None:
 
 
 def resolve_again(tx: Transaction, hold: Transfer, phase: Phase) -> None:
-    """Resolve a hold whatever became of it."""
+    """Record a resolution of a hold without a check."""
     tx.ledger.record(resolution(hold, phase, hold.created_at))
 
 
-async def test_a_hold_is_resolved_once(shop: Shop) -> None:
-    """The database refuses a second resolution, of either kind."""
+async def test_the_database_refuses_a_second_resolution_of_a_hold(shop: Shop) -> None:
     order = await shop.queue()
     await shop.buy.cancel(order.customer_id, order.order_id)
     hold = await shop.store.read(lambda tx: tx.ledger.hold_of(order.order_id))
@@ -43,8 +41,9 @@ async def test_a_hold_is_resolved_once(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("state", [OrderState.QUEUED, OrderState.ACCEPTED])
-async def test_an_event_that_the_table_lacks_changes_nothing(shop: Shop, state: OrderState) -> None:
-    """Neither the order nor the money."""
+async def test_an_event_missing_from_the_table_changes_nothing(
+    shop: Shop, state: OrderState
+) -> None:
     order = await shop.queue() if state is OrderState.QUEUED else await shop.accepted()
     with pytest.raises(InvalidTransitionError):
         await shop.store.write(lambda tx: settle.move(tx, order, Refused()))
@@ -52,23 +51,22 @@ async def test_an_event_that_the_table_lacks_changes_nothing(shop: Shop, state: 
     assert (await shop.wallet()).held == PRICE
 
 
-async def test_one_unresolved_order_of_a_target_by_the_database_itself(shop: Shop) -> None:
-    """The sender skips such targets; if it ever failed to, the index would refuse."""
+async def test_the_database_refuses_a_second_unresolved_order_of_a_target(shop: Shop) -> None:
+    """The sender skips such targets; the index guards against an error in it."""
     await shop.ambiguous()
     second = await shop.queue(BUDI)
 
-    def send_all_the_same(tx: Transaction) -> Order:
+    def send_anyway(tx: Transaction) -> Order:
         return tx.orders.save(
             replace(second, state=OrderState.SENDING, sent_at=shop.clock.now(), send_number=9)
         )
 
     with pytest.raises(DuplicateError):
-        await shop.store.write(send_all_the_same)
+        await shop.store.write(send_anyway)
     assert (await shop.get(second.order_id)).state is OrderState.QUEUED
 
 
-async def test_one_ref_id_belongs_to_one_order_by_the_database_itself(shop: Shop) -> None:
-    """Whoever claims it second is refused."""
+async def test_the_database_refuses_a_second_order_with_a_ref_id(shop: Shop) -> None:
     first = await shop.accepted()
     second = await shop.accepted("081299999999", "r2")
     stolen = replace(second, ref_id=first.ref_id)
@@ -76,8 +74,7 @@ async def test_one_ref_id_belongs_to_one_order_by_the_database_itself(shop: Shop
         await shop.store.write(lambda tx: tx.orders.save(stolen))
 
 
-async def test_an_order_is_parked_once(shop: Shop) -> None:
-    """A second reason does not announce it again."""
+async def test_parking_a_parked_order_keeps_its_reason_and_sends_no_notice(shop: Shop) -> None:
     parked = await shop.parked()
     await shop.told()
     kept = await shop.store.write(

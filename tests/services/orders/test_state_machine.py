@@ -1,7 +1,7 @@
-"""Random days in the shop: whatever the supplier answers and whenever the bot dies.
+"""Random histories of a shop: any answers of the supplier, and crashes at any time.
 
-After every step the books are audited, and the orders are compared with what the panel really
-sold: one purchase for one confirm, and no goods paid for by nobody unless an admin said so.
+After every step the audit must have no findings, and the orders must agree with the panel's real
+purchases: one purchase for one confirm, and no unpaid goods except after an admin's refund.
 """
 
 import asyncio
@@ -51,15 +51,15 @@ PAUSES = [1, 6, 6, 31, 61, 121, 601, 3_601]
 outcomes = st.sampled_from(Outcome)
 
 
-class Days(RuleBasedStateMachine):
-    """The shop, its panel, and the calls that are under way."""
+class ShopMachine(RuleBasedStateMachine):
+    """The state machine: a shop, its panel, and the order calls in progress."""
 
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
         self.runner = asyncio.Runner()
         self.calls: list[tuple[asyncio.Task[None], Held]] = []
-        self.given_back: set[OrderId] = set()
+        self.refunded: set[OrderId] = set()
         """Orders that an admin refunded, or whose row the panel took back."""
 
     @initialize()
@@ -73,45 +73,45 @@ class Days(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            self.everything_comes_to_an_end()
+            self.let_all_orders_end()
         finally:
-            self.run(self.hang_up())
+            self.run(self.cancel_calls())
             self.run(self.store.close())
             self.runner.close()
             shutil.rmtree(self.folder)
 
-    def everything_comes_to_an_end(self) -> None:
-        """After 20 minutes of calm no order is open, but those that wait for an admin."""
+    def let_all_orders_end(self) -> None:
+        """After 20 minutes without faults, every order is final or parked."""
         while self.calls:
             self.answer(0)
-        self.weather(is_silent=False, hides_a_row=False)
+        self.set_faults(is_silent=False, hides_a_row=False)
         self.resume()
         for purchase in self.panel.purchases:
             if purchase.row.status_word != "gagal":
                 self.panel.ends(purchase, "success")
         for _ in range(20):
             self.shop.clock.advance(54)
-            self.look()
+            self.reconcile()
             self.poll()
             self.send(Outcome.DONE_AT_ONCE)
         self.deliver()
         assert {order.state for order in self.orders()} <= {*FINAL_STATES, OrderState.PARKED}
-        self.the_books_are_right()
-        self.the_goods_are_those_that_were_paid_for()
+        self.check_the_books()
+        self.check_that_goods_match_payments()
 
     def run(self, act: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine to its end; calls under way go on meanwhile."""
+        """Run a coroutine to its end; calls in progress advance meanwhile."""
         return self.runner.run(act)
 
-    async def hang_up(self) -> None:
-        """End the calls under way, as a process does that is killed."""
+    async def cancel_calls(self) -> None:
+        """Cancel the calls in progress, as the end of the process does."""
         for call, _ in self.calls:
             call.cancel()
         await asyncio.gather(*(call for call, _ in self.calls), return_exceptions=True)
         self.calls.clear()
 
     def orders(self, *states: OrderState) -> list[Order]:
-        """Return the orders in these states, or all."""
+        """Return the orders in these states, or all orders."""
         wanted = states or tuple(OrderState)
         return self.run(self.store.read(lambda tx: tx.orders.in_states("U1", wanted)))
 
@@ -199,7 +199,7 @@ class Days(RuleBasedStateMachine):
         self.run(self.shop.reconcile.poll())
 
     @rule()
-    def look(self) -> None:
+    def reconcile(self) -> None:
         self.run(self.shop.reconcile.sweep())
         self.run(self.shop.reconcile.look())
 
@@ -212,10 +212,10 @@ class Days(RuleBasedStateMachine):
         self.shop.clock.advance(seconds)
 
     @rule(minutes=st.integers(1, 12))
-    def go_on_as_usual(self, minutes: int) -> None:
+    def run_for_minutes(self, minutes: int) -> None:
         for _ in range(minutes * 4):
             self.shop.clock.advance(15)
-            self.look()
+            self.reconcile()
             self.poll()
 
     @rule(is_in_a_call=st.booleans(), outcome=outcomes)
@@ -226,14 +226,14 @@ class Days(RuleBasedStateMachine):
                 started = await self.shop.send.start()
                 if isinstance(started, Order):
                     self.panel.calling, self.panel.outcome = started.order_id, outcome
-                    with suppress(SupplierError):  # Nobody is there to hear the answer.
+                    with suppress(SupplierError):  # The process ends before it reads the answer.
                         await self.panel.place_order(
                             started.service_code,
                             started.destination,
                             first_byte_within_seconds=5,
                         )
                     self.panel.attempts[started.order_id][-1] = Outcome.LOST_AND_NOT_BOUGHT
-            await self.hang_up()
+            await self.cancel_calls()
             await self.shop.restart()
 
         self.run(crash())
@@ -242,14 +242,14 @@ class Days(RuleBasedStateMachine):
 
     @precondition(lambda self: self.panel.purchases)
     @rule(which=st.integers(0, 9), word=st.sampled_from(["success", "gagal", "partial", "hm"]))
-    def supplier_ends(self, which: int, word: str) -> None:
+    def set_row_status(self, which: int, word: str) -> None:
         waiting = [p for p in self.panel.purchases if p.row.status_word not in ("success", "gagal")]
         if waiting:
             self.panel.ends(waiting[which % len(waiting)], word)
 
     @precondition(lambda self: self.panel.purchases)
     @rule(which=st.integers(0, 9))
-    def row_vanishes(self, which: int) -> None:
+    def remove_row(self, which: int) -> None:
         waiting = [p for p in self.panel.purchases if p.row.status_word != "success"]
         if waiting:
             purchase = waiting[which % len(waiting)]
@@ -257,13 +257,13 @@ class Days(RuleBasedStateMachine):
             purchase.has_vanished = True
 
     @rule(is_ready=st.booleans(), cost=st.sampled_from([10_200, 10_200, 11_000, 11_300]))
-    def list_changes(self, is_ready: bool, cost: int) -> None:
+    def change_listing(self, is_ready: bool, cost: int) -> None:
         changed = replace(LISTINGS[0], is_ready=is_ready, cost=Rupiah(cost))
         self.panel.listings = ServiceList((changed, *LISTINGS[1:]), 0)
         self.run(self.shop.refresh.refresh())
 
     @rule(is_silent=st.booleans(), hides_a_row=st.booleans())
-    def weather(self, is_silent: bool, hides_a_row: bool) -> None:
+    def set_faults(self, is_silent: bool, hides_a_row: bool) -> None:
         self.panel.is_silent, self.panel.hides_a_row = is_silent, hides_a_row
 
     # --- admins ---
@@ -281,7 +281,7 @@ class Days(RuleBasedStateMachine):
         except RefundDoubtError:
             assert not force
         else:
-            self.given_back.add(order_id)
+            self.refunded.add(order_id)
 
     @precondition(lambda self: self.orders(OrderState.PARKED) and self.panel.purchases)
     @rule(which=st.integers(0, 9), row=st.integers(0, 99))
@@ -310,10 +310,10 @@ class Days(RuleBasedStateMachine):
     def resume(self) -> None:
         self.run(self.shop.admin.resume(ADMIN))
 
-    # --- what must hold ---
+    # --- invariants ---
 
     @invariant()
-    def the_books_are_right(self) -> None:
+    def check_the_books(self) -> None:
         def check(tx: Transaction) -> None:
             late = max(SENDING_LIMIT, self.shop.clock.now() - self.shop.opened_at)
             assert tx.audit.findings(self.shop.clock.now(), late) == []
@@ -334,14 +334,14 @@ class Days(RuleBasedStateMachine):
         self.run(self.store.read(check))
 
     @invariant()
-    def nothing_is_bought_twice(self) -> None:
+    def check_that_nothing_is_bought_twice(self) -> None:
         for attempts in self.panel.attempts.values():
             assert len([end for end in attempts if not end.may_be_sent_again]) <= 1
         bought = [purchase.order_id for purchase in self.panel.purchases]
         assert len(bought) == len(set(bought))
 
     @invariant()
-    def the_goods_are_those_that_were_paid_for(self) -> None:
+    def check_that_goods_match_payments(self) -> None:
         purchases = {purchase.order_id: purchase for purchase in self.panel.purchases}
         for order in self.orders():
             purchase = purchases.get(order.order_id)
@@ -355,14 +355,13 @@ class Days(RuleBasedStateMachine):
                 assert (
                     purchase is None
                     or purchase.row.status_word == "gagal"
-                    or order.order_id in self.given_back
+                    or order.order_id in self.refunded
                 )
 
 
-def test_one_confirm_is_one_purchase_on_any_day() -> None:
-    """No random history finds an order sent twice, money lost, or goods given to a stranger."""
+def test_one_confirm_is_one_purchase_in_any_history() -> None:
     run_state_machine_as_test(
-        Days,
+        ShopMachine,
         settings=settings(
             max_examples=60,
             stateful_step_count=30,

@@ -1,4 +1,4 @@
-"""Another supplier account: nothing that was learned or counted on the old one holds for it."""
+"""Another supplier account: nothing learned or counted on the old account applies to it."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -24,7 +24,7 @@ HOUR = 3_600.0
 
 
 async def move_to(shop: Shop, account: str) -> None:
-    """Start the shop again with another OSIMESA_USER_ID, a minute later."""
+    """Restart the shop with another OSIMESA_USER_ID, a minute later."""
     shop.clock.advance(60)
     shop.rules = replace(shop.rules, account=account)
     shop.supplier.rows.clear()
@@ -32,7 +32,7 @@ async def move_to(shop: Shop, account: str) -> None:
 
 
 async def sold(shop: Shop, count: int, off: float) -> Order:
-    """Sell to so many numbers by a panel clock that is so many seconds off; return the last."""
+    """Sell `count` orders with row dates `off` seconds from our clock; return the last order."""
     order = None
     for _ in range(count):
         known = await shop.store.read(lambda tx: tx.orders.newest_send(shop.rules.account))
@@ -49,16 +49,15 @@ async def sold(shop: Shop, count: int, off: float) -> Order:
 
 
 async def clock(shop: Shop, account: str) -> SupplierClock:
-    """Return what is known of an account's clock."""
+    """Return the learned clock skew of an account."""
     return await shop.store.read(clock_of, account)
 
 
-# --- the clock ---
+# --- clock skew ---
 
 
 @pytest.mark.parametrize("hours", [7, -8, 0.5])
-async def test_another_account_begins_with_an_unknown_clock(shop: Shop, hours: float) -> None:
-    """It is learned from its own first send, and each account keeps its own."""
+async def test_each_account_learns_and_keeps_its_own_clock_skew(shop: Shop, hours: float) -> None:
     await sold(shop, 4, hours * HOUR)
     old = await clock(shop, OLD)
     assert abs(old.skew - timedelta(hours=hours)) <= timedelta(seconds=1)
@@ -73,10 +72,9 @@ async def test_another_account_begins_with_an_unknown_clock(shop: Shop, hours: f
 
 
 @pytest.mark.parametrize("hours", [7, -7])
-async def test_a_lost_order_of_another_account_is_found_by_its_own_clock(
+async def test_a_lost_order_is_found_by_the_clock_skew_of_its_own_account(
     shop: Shop, hours: int
 ) -> None:
-    """By the old account's clock its row is of another day's half."""
     await sold(shop, 5, hours * HOUR)
     await move_to(shop, NEW)
     lost = await shop.ambiguous()
@@ -86,10 +84,9 @@ async def test_a_lost_order_of_another_account_is_found_by_its_own_clock(
 
 
 @pytest.mark.parametrize("hours", [7, -7])
-async def test_the_row_of_a_parked_order_of_another_account_is_offered(
+async def test_the_rows_for_a_parked_order_of_a_new_account_are_offered(
     shop: Shop, hours: int
 ) -> None:
-    """Also when it has left the list: it is of the order's time by the account's own clock."""
     await sold(shop, 5, hours * HOUR)
     await move_to(shop, NEW)
     parked = await shop.parked()
@@ -103,10 +100,10 @@ async def test_the_row_of_a_parked_order_of_another_account_is_offered(
 
 @pytest.mark.parametrize("off", [1, 180, -700, 7 * HOUR + 400])
 @pytest.mark.parametrize("echo", ["0812****7890", "ANNI"])
-async def test_a_masked_row_of_another_account_keeps_a_refused_order_in_doubt(
+async def test_a_masked_row_of_a_new_account_keeps_a_refused_order_from_failing(
     shop: Shop, off: float, echo: str
 ) -> None:
-    """Whatever its clock says: the goods were bought, and "Something went wrong" was the answer."""
+    """The answer "Something went wrong" may come although the goods were bought."""
     await sold(shop, 5, 7 * HOUR)
     await move_to(shop, NEW)
     await shop.queue()
@@ -118,11 +115,11 @@ async def test_a_masked_row_of_another_account_keeps_a_refused_order_in_doubt(
     assert (found.state, found.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
 
 
-# --- what is counted ---
+# --- counts ---
 
 
-async def test_every_ten_sends_are_counted_for_each_account(shop: Shop) -> None:
-    """The old account's forty do not make the new one's first ten pass unseen."""
+async def test_sends_until_the_next_comparison_are_counted_per_account(shop: Shop) -> None:
+    """40 sends of the old account must not delay the new one's first comparison."""
     await shop.credit(BUDI, 1_000_000)
     await sold(shop, 40, 1)
     await shop.recon.step()
@@ -138,8 +135,7 @@ async def test_every_ten_sends_are_counted_for_each_account(shop: Shop) -> None:
     assert shop.supplier.reads[-1] == "list reconcile"
 
 
-async def test_the_rows_of_another_account_are_seen_before_the_shop_goes_on(shop: Shop) -> None:
-    """A comparison on the old account after a restore says nothing of the new one's rows."""
+async def test_after_a_restore_each_account_must_be_compared_before_resuming(shop: Shop) -> None:
     await shop.store.write(travel, shop.rules, 1, shop.clock.now())
     shop.clock.advance(60)
     await shop.recon.compare(ADMIN)
@@ -155,14 +151,13 @@ async def test_the_rows_of_another_account_are_seen_before_the_shop_goes_on(shop
 
 
 async def lose_three(shop: Shop, first: int = 0) -> None:
-    """Open the breaker, and let the orders be over."""
+    """Lose three answers, which opens the breaker; then list the orders as successful."""
     for number in range(first, first + 3):
         lost = await shop.ambiguous(f"0812000000{number:02}")
         shop.supplier.shows(shop.row(lost, f"l{number}", status_word="success"))
 
 
-async def test_a_breaker_stops_the_account_whose_calls_went_unanswered(shop: Shop) -> None:
-    """The other sends, and its good answers close nothing of the first."""
+async def test_an_open_breaker_stops_only_its_own_account(shop: Shop) -> None:
     await lose_three(shop)
     assert await shop.store.read(is_breaker_open, OLD)
     await move_to(shop, NEW)
@@ -182,8 +177,7 @@ async def test_a_breaker_stops_the_account_whose_calls_went_unanswered(shop: Sho
     assert await shop.admin.resume(ADMIN)
 
 
-async def test_the_end_of_another_accounts_breaker_is_no_news(shop: Shop) -> None:
-    """Nor does it shorten the five minutes in which the new account's calls are counted."""
+async def test_closing_the_breaker_of_one_account_does_not_affect_another(shop: Shop) -> None:
     await lose_three(shop)
     assert await shop.admin.resume(ADMIN)
     await move_to(shop, NEW)
@@ -195,6 +189,5 @@ async def test_the_end_of_another_accounts_breaker_is_no_news(shop: Shop) -> Non
     assert not await shop.store.read(is_breaker_open, OLD)
 
 
-async def test_an_unknown_clock_may_be_off_by_any_time_zone(shop: Shop) -> None:
-    """So much is assumed of an account without a send."""
+async def test_an_account_without_sends_has_the_widest_skew_margin(shop: Shop) -> None:
     assert (await clock(shop, NEW)).margin == UNKNOWN_SKEW

@@ -1,4 +1,4 @@
-"""The supplier's rows against our orders: each difference told once, and no money moved."""
+"""The supplier's rows compared with our orders: differences are alerted once, no money moves."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -23,7 +23,7 @@ FOREIGN_ROW = SupplierRow("x1", "SM10", FOREIGN, Rupiah(10_200), "success", "", 
 
 
 class SlowSupplier(ScriptedSupplier):
-    """Reads its list, and answers when something else is done."""
+    """Reads its list, then runs `meanwhile` before it returns the list."""
 
     meanwhile: Callable[[], Awaitable[None]] | None = None
 
@@ -36,7 +36,7 @@ class SlowSupplier(ScriptedSupplier):
 
 
 async def sold(shop: Shop, ref_id: str = "r1", **of_order: str) -> Order:
-    """Sell something whose row says success."""
+    """Make an order whose row says success."""
     order = await shop.accepted(ref_id=ref_id, **of_order)
     shop.supplier.says(ref_id, "success", voucher="SN1")
     await poll(shop)
@@ -52,14 +52,14 @@ async def poll(shop: Shop) -> None:
 
 
 async def compare(shop: Shop, after_seconds: float = 600) -> ReconReport:
-    """Let time pass and compare, as the worker does."""
+    """Advance the clock, run the worker's step, and return an admin's comparison."""
     shop.clock.advance(after_seconds)
     await shop.recon.step()
     return await shop.recon.compare(ADMIN)
 
 
 def foreign_row(shop: Shop, ref_id: str = "x1", status: str = "success") -> None:
-    """Show a row that somebody bought by hand."""
+    """List a row of a purchase that the bot did not make."""
     shop.supplier.shows(replace(FOREIGN_ROW, ref_id=ref_id, status_word=status))
 
 
@@ -71,16 +71,14 @@ def kinds(report: ReconReport) -> list[tuple[FindingKind, str]]:
     return [(finding.kind, finding.ref_id) for finding in report.findings]
 
 
-async def test_rows_that_agree_find_nothing(shop: Shop) -> None:
-    """The report counts them, and nobody is told."""
+async def test_rows_that_agree_are_counted_without_findings(shop: Shop) -> None:
     await sold(shop)
     report = await compare(shop)
     assert (report.rows, report.skipped, report.in_doubt, report.findings) == (1, 0, 0, [])
     assert await shop.alerts() == []
 
 
-async def test_a_row_of_nobody_is_told_once(shop: Shop) -> None:
-    """To every admin, and shown by /recon and /status for as long as it is open."""
+async def test_an_unclaimed_row_is_alerted_once_and_stays_an_open_finding(shop: Shop) -> None:
     foreign_row(shop)
     for _ in range(3):
         report = await compare(shop)
@@ -88,26 +86,24 @@ async def test_a_row_of_nobody_is_told_once(shop: Shop) -> None:
         assert report.count(FindingKind.UNCLAIMED) == 1
     overview = await shop.admin.overview(ADMIN)
     assert [finding.ref_id for finding in overview.findings] == ["x1"]
-    told = await shop.deliveries()
-    alerts = [delivery for delivery in told if delivery.notice.kind is NoticeKind.ALERT]
+    delivered = await shop.deliveries()
+    alerts = [delivery for delivery in delivered if delivery.notice.kind is NoticeKind.ALERT]
     assert sorted(alert.notice.chat_id for alert in alerts) == [ADMIN, SECOND_ADMIN]
     detail = f"x1: SM10 {FOREIGN} 10200 success"
     expected = {"condition": "unclaimed_rows", "detail": detail}
     assert all(alert.notice.data == expected for alert in alerts)
 
 
-async def test_many_rows_of_nobody_are_one_message(shop: Shop) -> None:
-    """With as many lines as can be read."""
+async def test_many_unclaimed_rows_are_one_alert_with_limited_lines(shop: Shop) -> None:
     for number in range(LINES + 3):
         foreign_row(shop, f"x{number}")
     report = await compare(shop)
     assert report.count(FindingKind.UNCLAIMED) == LINES + 3
-    (told,) = [d for d in await shop.deliveries(ADMIN) if d.notice.kind is NoticeKind.ALERT]
-    assert str(told.notice.data["detail"]).count("\n") == LINES - 1
+    (delivered,) = [d for d in await shop.deliveries(ADMIN) if d.notice.kind is NoticeKind.ALERT]
+    assert str(delivered.notice.data["detail"]).count("\n") == LINES - 1
 
 
-async def test_a_row_that_found_its_order_is_no_finding_any_more(shop: Shop) -> None:
-    """Also when the list does not show it any more."""
+async def test_a_finding_ends_when_an_order_claims_the_row(shop: Shop) -> None:
     order = await shop.ambiguous()
     foreign_row(shop)
     assert kinds(await compare(shop)) == [(FindingKind.UNCLAIMED, "x1")]
@@ -117,16 +113,15 @@ async def test_a_row_that_found_its_order_is_no_finding_any_more(shop: Shop) -> 
     assert kinds(await compare(shop)) == []
 
 
-async def test_a_row_that_may_be_an_open_orders_is_in_doubt(shop: Shop) -> None:
-    """Whoever looks for the order decides."""
+async def test_a_row_that_may_be_an_open_orders_is_no_finding_yet(shop: Shop) -> None:
     order = await shop.ambiguous()
     shop.supplier.shows(shop.row(order, "r1"))
     report = await compare(shop, 300)
     assert (report.in_doubt, report.findings) == (1, [])
 
 
-async def test_a_row_whose_call_may_be_under_way_is_looked_at_again_soon(shop: Shop) -> None:
-    """Before it can scroll out of the list."""
+async def test_a_recent_row_is_compared_again_after_two_minutes(shop: Shop) -> None:
+    """Its call may be in progress; ten minutes later the row may have left the list."""
     await shop.recon.step()
     shop.clock.advance(600)
     shop.supplier.shows(replace(FOREIGN_ROW, created_at=shop.clock.now()))
@@ -135,34 +130,31 @@ async def test_a_row_whose_call_may_be_under_way_is_looked_at_again_soon(shop: S
     assert kinds(await compare(shop, 120)) == [(FindingKind.UNCLAIMED, "x1")]
 
 
-async def test_a_row_that_failed_is_nobodys_business(shop: Shop) -> None:
-    """It cost nothing."""
+async def test_a_failed_unclaimed_row_is_no_finding(shop: Shop) -> None:
     foreign_row(shop, status="gagal")
     report = await compare(shop)
     assert (report.rows, report.in_doubt, report.findings) == (1, 0, [])
 
 
-# --- orders that ended otherwise at the supplier ---
+# --- ended orders whose row differs ---
 
 
-async def test_a_success_that_is_taken_back_becomes_a_case(shop: Shop) -> None:
-    """The money stays where it is, the customer keeps the goods' message, and an admin decides."""
+async def test_a_success_reversed_by_the_supplier_is_alerted_and_moves_no_money(shop: Shop) -> None:
     order = await sold(shop)
     wallet = await shop.wallet()
     shop.supplier.says("r1", "refund", cost=Rupiah(0))
     assert kinds(await compare(shop)) == [(FindingKind.REVERSED, "r1")]
     assert await shop.get(order.order_id) == order
     assert await shop.wallet() == wallet
-    (told,) = [d for d in await shop.deliveries() if d.notice.chat_id == ADMIN]
-    assert told.notice.data["condition"] == "order_reversed"
-    assert told.order == order
+    (delivered,) = [d for d in await shop.deliveries() if d.notice.chat_id == ADMIN]
+    assert delivered.notice.data["condition"] == "order_reversed"
+    assert delivered.order == order
     await compare(shop)
     assert await shop.told() == []
     assert await shop.told(ANNI) == []
 
 
-async def test_a_delivery_after_the_refund_is_booked_as_a_loss_once(shop: Shop) -> None:
-    """As one that comes with a late reply."""
+async def test_a_delivery_after_a_failure_is_booked_as_a_loss_once(shop: Shop) -> None:
     order = await shop.accepted()
     shop.supplier.says("r1", "gagal")
     await poll(shop)
@@ -175,8 +167,8 @@ async def test_a_delivery_after_the_refund_is_booked_as_a_loss_once(shop: Shop) 
     assert await posted(shop, SUPPLIER_DEPOSIT) == 10_200
 
 
-async def test_an_unknown_word_on_an_ended_order_is_told(shop: Shop) -> None:
-    """It may be the panel's own word for a refund; when it goes, the finding goes."""
+async def test_an_unknown_status_word_on_an_ended_order_is_alerted(shop: Shop) -> None:
+    """It may be the panel's own word for a refund."""
     await sold(shop)
     shop.supplier.says("r1", "Transaksi Refund")
     assert kinds(await compare(shop)) == [(FindingKind.STATUS, "r1")]
@@ -188,8 +180,7 @@ async def test_an_unknown_word_on_an_ended_order_is_told(shop: Shop) -> None:
     assert await shop.alerts() == ["rows_differ"]
 
 
-async def test_another_price_is_told(shop: Shop) -> None:
-    """The books keep the first that the supplier named."""
+async def test_a_changed_cost_is_alerted_and_the_first_one_stays_booked(shop: Shop) -> None:
     order = await sold(shop)
     shop.supplier.says("r1", "success", cost=Rupiah(10_300))
     assert kinds(await compare(shop)) == [(FindingKind.PRICE, "r1")]
@@ -197,8 +188,7 @@ async def test_another_price_is_told(shop: Shop) -> None:
     assert (await shop.get(order.order_id)).supplier_cost == 10_200
 
 
-async def test_a_row_that_names_another_number_is_told(shop: Shop) -> None:
-    """A panel that hides the number names none, and nobody is told."""
+async def test_a_row_of_another_number_is_alerted_and_a_masked_one_is_not(shop: Shop) -> None:
     await sold(shop)
     (row,) = shop.supplier.rows
     shop.supplier.rows[:] = [replace(row, destination="0812****7890")]
@@ -211,8 +201,7 @@ async def test_a_row_that_names_another_number_is_told(shop: Shop) -> None:
     assert kinds(await compare(shop)) == []
 
 
-async def test_what_ended_while_the_list_was_on_its_way_does_not_differ(shop: Shop) -> None:
-    """The list is older than the end."""
+async def test_an_order_that_ended_after_the_list_was_read_is_no_finding(shop: Shop) -> None:
     shop.supplier = shop.panel = slow = SlowSupplier(listings=shop.supplier.listings)
     shop.build()
     order = await shop.accepted()
@@ -228,11 +217,10 @@ async def test_what_ended_while_the_list_was_on_its_way_does_not_differ(shop: Sh
     assert await shop.alerts() == []
 
 
-# --- settling, and who may ---
+# --- settling and permissions ---
 
 
-async def test_an_admin_settles_a_finding(shop: Shop) -> None:
-    """It is on record, does not come back, and what is not there is not settled."""
+async def test_a_settled_finding_is_recorded_and_does_not_come_back(shop: Shop) -> None:
     foreign_row(shop)
     await compare(shop)
     assert await shop.recon.settle(ADMIN, "x1") == 1
@@ -243,15 +231,13 @@ async def test_an_admin_settles_a_finding(shop: Shop) -> None:
 
 
 async def test_only_an_admin_may_compare_or_settle(shop: Shop) -> None:
-    """The rows are the reseller's."""
     with pytest.raises(NotPermittedError):
         await shop.recon.compare(ANNI)
     with pytest.raises(NotPermittedError):
         await shop.recon.settle(ANNI, "x1")
 
 
-async def test_an_admin_reads_that_the_supplier_is_away(shop: Shop) -> None:
-    """The worker waits a minute instead."""
+async def test_a_failed_read_raises_for_an_admin_and_delays_the_worker_a_minute(shop: Shop) -> None:
     shop.supplier.read_error = SupplierReadError("502")
     with pytest.raises(SupplierReadError):
         await shop.recon.compare(ADMIN)
@@ -266,17 +252,15 @@ async def test_an_admin_reads_that_the_supplier_is_away(shop: Shop) -> None:
     assert shop.supplier.reads[-1] == "list reconcile"
 
 
-async def test_rows_that_cannot_be_read_are_counted(shop: Shop) -> None:
-    """They may be anybody's."""
+async def test_unreadable_rows_are_counted(shop: Shop) -> None:
     shop.supplier.skipped = 2
     assert (await compare(shop)).skipped == 2
 
 
-# --- its pace ---
+# --- schedule ---
 
 
-async def test_rows_are_compared_every_ten_minutes(shop: Shop) -> None:
-    """A restart in between changes nothing."""
+async def test_rows_are_compared_every_ten_minutes_across_restarts(shop: Shop) -> None:
     assert await shop.recon.step() == 600
     shop.clock.advance(599)
     await shop.restart()
@@ -289,7 +273,7 @@ async def test_rows_are_compared_every_ten_minutes(shop: Shop) -> None:
 
 
 async def test_rows_are_compared_after_every_ten_sends(shop: Shop) -> None:
-    """The list shows 15: none can pass unseen."""
+    """The list has 15 rows, so no row can leave it unseen."""
     await shop.credit(ANNI, 500_000)
     await shop.recon.step()
     compared = []
@@ -303,10 +287,9 @@ async def test_rows_are_compared_after_every_ten_sends(shop: Shop) -> None:
     assert compared == [10, 20]
 
 
-async def test_goods_that_scrolled_away_while_an_order_waited_for_them_are_nobodys_in_the_end(
+async def test_a_delivered_candidate_that_left_the_list_becomes_unclaimed_when_the_order_ends(
     shop: Shop,
 ) -> None:
-    """The order came to another end, so the row that was last seen delivered is a case."""
     lost = await shop.ambiguous()
     shop.supplier.shows(shop.row(lost, "his"))
     shop.supplier.shows(shop.row(lost, "x1", status_word="success"))

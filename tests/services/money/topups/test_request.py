@@ -1,4 +1,4 @@
-"""Opening a top-up: an amount of its own, one at a time, and not more than the shop can read."""
+"""Opening a top-up: a unique amount, one at a time, and a limited number a day."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 CITRA = CustomerId(1003)
-"""She has never paid anything in."""
+"""A customer who has never paid anything in."""
 USABLE = 980
-"""Of a round amount: 999 codes without the 19 multiples of 50."""
+"""Codes of a round amount: 999 without the 19 multiples of 50."""
 
 
 @pytest.fixture
-async def till(shop: Shop) -> Shop:
-    """Return the shop with a way to pay money in, for an hour a top-up, and a new customer."""
+async def topup_shop(shop: Shop) -> Shop:
+    """A shop with payment details, where top-ups expire after an hour, and a new customer."""
     shop.rules = shop_rules(topup_expires=HOUR)
     shop.build()
     await shop.wallets.greet(CITRA, "Citra", "", "id")
@@ -47,20 +47,20 @@ async def till(shop: Shop) -> Shop:
 
 
 @pytest.fixture(params=[None, HOUR], ids=["arranged by hand", "with codes"])
-async def any_till(shop: Shop, request: pytest.FixtureRequest) -> Shop:
-    """Return a shop in each of its modes."""
+async def any_shop(shop: Shop, request: pytest.FixtureRequest) -> Shop:
+    """The shop in each mode: without and with payment details."""
     shop.rules = shop_rules(topup_expires=request.param)
     shop.build()
     await shop.wallets.greet(CITRA, "Citra", "", "id")
     return shop
 
 
-async def ask(till: Shop, key: str, who: CustomerId = ANNI, amount: int = 50_000) -> TopUp:
-    return await till.wallets.request_topup(who, Rupiah(amount), key)
+async def ask(topup_shop: Shop, key: str, who: CustomerId = ANNI, amount: int = 50_000) -> TopUp:
+    return await topup_shop.wallets.request_topup(who, Rupiah(amount), key)
 
 
-async def state_of(till: Shop, topup: TopUp) -> TopUp:
-    found = await till.store.read(lambda tx: tx.topups.get(topup.topup_id))
+async def state_of(topup_shop: Shop, topup: TopUp) -> TopUp:
+    found = await topup_shop.store.read(lambda tx: tx.topups.get(topup.topup_id))
     assert found is not None
     return found
 
@@ -68,247 +68,246 @@ async def state_of(till: Shop, topup: TopUp) -> TopUp:
 # --- amounts ---
 
 
-async def customers(till: Shop, count: int) -> list[CustomerId]:
-    """Let so many newcomers in."""
-    found, now = [CustomerId(5_000 + number) for number in range(count)], till.clock.now()
+async def customers(topup_shop: Shop, count: int) -> list[CustomerId]:
+    """Add `count` new customers."""
+    found, now = [CustomerId(5_000 + number) for number in range(count)], topup_shop.clock.now()
 
-    def let_in(tx: Transaction) -> None:
+    def add(tx: Transaction) -> None:
         for who in found:
             tx.customers.seen(who, "X", "", "id", now)
 
-    await till.store.write(let_in)
+    await topup_shop.store.write(add)
     return found
 
 
-async def crowd_asks(till: Shop, count: int) -> list[TopUp]:
-    """Let so many newcomers ask for 50,000, a second apart, in one transaction."""
-    crowd, now = await customers(till, count), till.clock.now()
+async def request_from_new_customers(topup_shop: Shop, count: int) -> list[TopUp]:
+    """Let `count` new customers request 50,000 each, a second apart, in one transaction."""
+    crowd, now = await customers(topup_shop, count), topup_shop.clock.now()
 
-    def ask_all(tx: Transaction) -> list[TopUp]:
+    def request_all(tx: Transaction) -> list[TopUp]:
         return [
-            open_topup(tx, till.rules, who, Rupiah(50_000), f"crowd {who}", now + number * SECOND)
+            open_topup(
+                tx, topup_shop.rules, who, Rupiah(50_000), f"crowd {who}", now + number * SECOND
+            )
             for number, who in enumerate(crowd)
         ]
 
-    return await till.store.write(ask_all)
+    return await topup_shop.store.write(request_all)
 
 
-async def test_every_code_is_given_once_and_none_is_round(till: Shop) -> None:
-    """Then the amount is refused, and one near by is not."""
-    codes = {topup.code for topup in await crowd_asks(till, USABLE)}
+async def test_an_amount_is_refused_when_its_980_codes_are_taken(topup_shop: Shop) -> None:
+    codes = {topup.code for topup in await request_from_new_customers(topup_shop, USABLE)}
     assert len(codes) == USABLE
     assert codes == {code for code in range(1, CODES + 1) if code % 50}
     with pytest.raises(AmountsTakenError):
-        await ask(till, "one more", BUDI)
-    assert (await ask(till, "near by", BUDI, 51_000)).code
+        await ask(topup_shop, "one more", BUDI)
+    assert (await ask(topup_shop, "near by", BUDI, 51_000)).code
 
 
 @pytest.mark.parametrize("amount", [50_000, 50_025, 10_010, 123_456, 99_999])
-async def test_neither_the_code_nor_the_amount_is_round(till: Shop, amount: int) -> None:
-    """People round, and pay such amounts without being asked."""
+async def test_neither_the_code_nor_the_total_is_a_multiple_of_50(
+    topup_shop: Shop, amount: int
+) -> None:
+    """People round, and pay such amounts without a request."""
     for number in range(40):
-        topup = await ask(till, f"k{number}", amount=amount)
+        topup = await ask(topup_shop, f"k{number}", amount=amount)
         assert topup.code % 50
         assert topup.total % 50
-        till.clock.at += 3 * HOUR
+        topup_shop.clock.at += 3 * HOUR
 
 
-async def test_the_amount_given_longest_ago_is_given_next(till: Shop) -> None:
-    """A late payer of the one before is the last to meet it again."""
-    given = [topup.total for topup in await crowd_asks(till, USABLE)]
-    till.clock.at += timedelta(days=30)
-    again = [(await ask(till, f"k{number}")).total for number in range(3)]
+async def test_the_least_recently_used_code_is_given_next(topup_shop: Shop) -> None:
+    """A late payment of the amount's last owner is the least likely then."""
+    given = [topup.total for topup in await request_from_new_customers(topup_shop, USABLE)]
+    topup_shop.clock.at += timedelta(days=30)
+    again = [(await ask(topup_shop, f"k{number}")).total for number in range(3)]
     assert again == given[:3]
-    others = (await ask(till, "other", BUDI)).total
+    others = (await ask(topup_shop, "other", BUDI)).total
     assert others == given[3]
 
 
-async def test_an_amount_is_free_again_after_its_time_and_grace(till: Shop) -> None:
-    """Transfers come late: until then nobody else is asked for it."""
-    first = await ask(till, "a")
+async def test_a_total_is_released_after_expiry_and_grace(topup_shop: Shop) -> None:
+    first = await ask(topup_shop, "a")
     for passed, is_taken in ((HOUR + GRACE, True), (SECOND, False)):
-        till.clock.at += passed
-        since = till.clock.now() - GRACE
-        await till.store.write(lambda tx, before=since: tx.topups.release(before))  # type: ignore[misc]
-        taken = await till.store.read(
+        topup_shop.clock.at += passed
+        since = topup_shop.clock.now() - GRACE
+        await topup_shop.store.write(lambda tx, before=since: tx.topups.release(before))  # type: ignore[misc]
+        taken = await topup_shop.store.read(
             lambda tx, since=since: tx.topups.reserved(first.total, first.total, since)  # type: ignore[misc]
         )
         assert (first.total in taken) is is_taken
 
 
 @pytest.mark.parametrize("fate", ["cancelled", "replaced", "rejected", "approved", "run out"])
-async def test_a_late_payer_never_meets_somebody_elses_amount(till: Shop, fate: str) -> None:
-    """Whatever became of the top-up: its amount is kept until its end and the grace after it."""
-    mine = await ask(till, "mine")
-    others = await crowd_asks(till, USABLE - 1)
+async def test_a_total_stays_reserved_whatever_becomes_of_its_top_up(
+    topup_shop: Shop, fate: str
+) -> None:
+    """A late payment must not look like another customer's."""
+    mine = await ask(topup_shop, "mine")
+    others = await request_from_new_customers(topup_shop, USABLE - 1)
     assert mine.total not in {topup.total for topup in others}
     if fate == "cancelled":
-        await till.topups.cancel(ANNI, mine.topup_id)
+        await topup_shop.topups.cancel(ANNI, mine.topup_id)
     elif fate == "replaced":
-        await ask(till, "instead", amount=90_000)
+        await ask(topup_shop, "instead", amount=90_000)
     elif fate in ("rejected", "approved"):
-        await till.wallets.decide_topup(ADMIN, mine.topup_id, approve=fate == "approved")
+        await topup_shop.wallets.decide_topup(ADMIN, mine.topup_id, approve=fate == "approved")
     else:
-        till.clock.at += HOUR
-        assert await till.topups.expire() == 0
+        topup_shop.clock.at += HOUR
+        assert await topup_shop.topups.expire() == 0
     with pytest.raises(AmountsTakenError):
-        await ask(till, "budi", BUDI)
+        await ask(topup_shop, "budi", BUDI)
 
 
 # --- one at a time ---
 
 
-async def test_a_new_top_up_takes_the_place_of_the_open_one(any_till: Shop) -> None:
-    """The old one is cancelled, and what asked the admins for it says so."""
-    old = await ask(any_till, "a")
-    new = await ask(any_till, "b", amount=75_000)
-    assert [one.topup_id for one in await any_till.topups.open_of(ANNI)] == [new.topup_id]
-    gone = await state_of(any_till, old)
-    assert (gone.cancelled_at, gone.replaced_by) == (any_till.clock.now(), new.topup_id)
+async def test_a_new_top_up_cancels_and_replaces_the_open_one(any_shop: Shop) -> None:
+    old = await ask(any_shop, "a")
+    new = await ask(any_shop, "b", amount=75_000)
+    assert [one.topup_id for one in await any_shop.topups.open_of(ANNI)] == [new.topup_id]
+    gone = await state_of(any_shop, old)
+    assert (gone.cancelled_at, gone.replaced_by) == (any_shop.clock.now(), new.topup_id)
     assert gone.is_reserved == old.is_reserved
-    assert await any_till.topups.replaced_by(ANNI, new.topup_id) == [gone]
-    told = await any_till.deliveries(ADMIN)
-    assert [(one.notice.kind, one.topup) for one in told] == [
+    assert await any_shop.topups.replaced_by(ANNI, new.topup_id) == [gone]
+    delivered = await any_shop.deliveries(ADMIN)
+    assert [(one.notice.kind, one.topup) for one in delivered] == [
         (NoticeKind.TOPUP_REQUESTED, gone),
         (NoticeKind.TOPUP_NEWS, gone),
         (NoticeKind.TOPUP_REQUESTED, new),
     ]
 
 
-async def test_a_top_up_knows_the_message_that_shows_it(till: Shop) -> None:
-    """So that it can say when it is cancelled."""
-    topup = await ask(till, "a")
-    await till.topups.shown(topup.topup_id, 77)
-    new = await ask(till, "b")
-    (old,) = await till.topups.replaced_by(ANNI, new.topup_id)
+async def test_a_replaced_top_up_keeps_its_message_id(topup_shop: Shop) -> None:
+    topup = await ask(topup_shop, "a")
+    await topup_shop.topups.shown(topup.topup_id, 77)
+    new = await ask(topup_shop, "b")
+    (old,) = await topup_shop.topups.replaced_by(ANNI, new.topup_id)
     assert old.message_id == 77
     with pytest.raises(NotFoundError):
-        await till.topups.replaced_by(BUDI, new.topup_id)
+        await topup_shop.topups.replaced_by(BUDI, new.topup_id)
 
 
-async def test_what_cannot_be_paid_any_more_is_not_cancelled_anew(any_till: Shop) -> None:
-    """Neither what ran out, nor what was let go, nor what is decided; nor another customer's."""
-    out = await ask(any_till, "a")
-    any_till.clock.at += DAY
-    let_go = await ask(any_till, "b")
-    gone = await any_till.topups.cancel(ANNI, let_go.topup_id)
-    others = await ask(any_till, "c", BUDI, 60_000)
-    new = await ask(any_till, "d", amount=75_000)
-    assert await any_till.topups.replaced_by(ANNI, new.topup_id) == []
-    assert (await state_of(any_till, out)).cancelled_at is None
-    assert await state_of(any_till, let_go) == gone
-    assert (await state_of(any_till, others)).cancelled_at is None
+async def test_expired_cancelled_and_other_customers_top_ups_are_not_replaced(
+    any_shop: Shop,
+) -> None:
+    out = await ask(any_shop, "a")
+    any_shop.clock.at += DAY
+    cancelled = await ask(any_shop, "b")
+    gone = await any_shop.topups.cancel(ANNI, cancelled.topup_id)
+    others = await ask(any_shop, "c", BUDI, 60_000)
+    new = await ask(any_shop, "d", amount=75_000)
+    assert await any_shop.topups.replaced_by(ANNI, new.topup_id) == []
+    assert (await state_of(any_shop, out)).cancelled_at is None
+    assert await state_of(any_shop, cancelled) == gone
+    assert (await state_of(any_shop, others)).cancelled_at is None
 
 
-async def test_a_top_up_with_a_picture_is_left_with_the_admins(till: Shop) -> None:
-    """It is paid, as far as anybody knows."""
-    paid = await ask(till, "a")
-    await till.topups.prove(ANNI, Proof("f"), "update:7")
-    await ask(till, "b")
-    assert (await state_of(till, paid)).cancelled_at is None
+async def test_a_top_up_with_a_payment_proof_is_not_replaced(topup_shop: Shop) -> None:
+    paid = await ask(topup_shop, "a")
+    await topup_shop.topups.prove(ANNI, Proof("f"), "update:7")
+    await ask(topup_shop, "b")
+    assert (await state_of(topup_shop, paid)).cancelled_at is None
 
 
-async def test_several_that_were_open_before_an_update_are_all_cancelled(till: Shop) -> None:
-    """An older version let a customer have three."""
-    old = await ask(till, "a")
-    more = await till.store.write(
+async def test_all_open_top_ups_of_an_older_version_are_replaced(topup_shop: Shop) -> None:
+    """An older version allowed a customer three."""
+    old = await ask(topup_shop, "a")
+    more = await topup_shop.store.write(
         lambda tx: tx.topups.add(replace(old, code=old.code % 40 + 1, request_key="older"))
     )
-    new = await ask(till, "b")
-    replaced = await till.topups.replaced_by(ANNI, new.topup_id)
+    new = await ask(topup_shop, "b")
+    replaced = await topup_shop.topups.replaced_by(ANNI, new.topup_id)
     assert {one.topup_id for one in replaced} == {old.topup_id, more.topup_id}
 
 
-async def test_a_replayed_update_asks_once_and_cancels_nothing(any_till: Shop) -> None:
-    """Also when it was replaced meanwhile."""
-    await ask(any_till, "a")
-    new = await ask(any_till, "b")
+async def test_a_replayed_update_opens_and_cancels_nothing(any_shop: Shop) -> None:
+    await ask(any_shop, "a")
+    new = await ask(any_shop, "b")
     for key in ("a", "b"):
         with pytest.raises(DuplicateError):
-            await ask(any_till, key)
-    assert await any_till.topups.open_of(ANNI) == [new]
+            await ask(any_shop, key)
+    assert await any_shop.topups.open_of(ANNI) == [new]
 
 
-# --- not too many ---
+# --- limits ---
 
 
-async def asked_until_refused(till: Shop, who: CustomerId, *, is_let_go: bool = False) -> int:
-    """Ask again and again, some seconds apart; return how often it worked."""
+async def asked_until_refused(
+    topup_shop: Shop, who: CustomerId, *, is_cancelled: bool = False
+) -> int:
+    """Request top-ups a second apart; return how many were opened."""
     for number in range(900):
-        till.clock.at += SECOND
+        topup_shop.clock.at += SECOND
         try:
-            topup = await ask(till, f"{who} {number}", who)
+            topup = await ask(topup_shop, f"{who} {number}", who)
         except TooManyDepositsError:
             return number
-        if is_let_go:
-            await till.topups.cancel(who, topup.topup_id)
+        if is_cancelled:
+            await topup_shop.topups.cancel(who, topup.topup_id)
     return 900
 
 
-@pytest.mark.parametrize("is_let_go", [False, True])
+@pytest.mark.parametrize("is_cancelled", [False, True])
 @pytest.mark.parametrize(("who", "most"), [(CITRA, 3), (ANNI, 10)])
-async def test_a_customer_asks_only_so_often_a_day_in_every_mode(
-    any_till: Shop, who: CustomerId, most: int, is_let_go: bool
+async def test_the_daily_number_of_top_ups_is_limited_in_every_mode(
+    any_shop: Shop, who: CustomerId, most: int, is_cancelled: bool
 ) -> None:
-    """Who has never paid three times: the admins read each of them, and other things too."""
-    assert await asked_until_refused(any_till, who, is_let_go=is_let_go) == most
-    await any_till.told()
-    told = await any_till.store.read(lambda tx: tx.topups.pending(900))
-    assert len(told) == most
+    """Fewer for a customer who has never paid: each request is a message to the admins."""
+    assert await asked_until_refused(any_shop, who, is_cancelled=is_cancelled) == most
+    await any_shop.told()
+    pending = await any_shop.store.read(lambda tx: tx.topups.pending(900))
+    assert len(pending) == most
 
 
 @pytest.mark.parametrize(("who", "most"), [(CITRA, ASKED_UNPAID_AT_MOST), (ANNI, ASKED_AT_MOST)])
-async def test_a_day_after_the_first_the_next_may_be_asked_for(
-    any_till: Shop, who: CustomerId, most: int
+async def test_the_next_top_up_is_allowed_a_day_after_the_first(
+    any_shop: Shop, who: CustomerId, most: int
 ) -> None:
-    """And not a second earlier; the error says when."""
-    first_at = any_till.clock.now()
+    first_at = any_shop.clock.now()
     for number in range(most):
-        await ask(any_till, f"k{number}", who)
-        any_till.clock.at += timedelta(minutes=1)
+        await ask(any_shop, f"k{number}", who)
+        any_shop.clock.at += timedelta(minutes=1)
     with pytest.raises(TooManyDepositsError) as refused:
-        await ask(any_till, "more", who)
+        await ask(any_shop, "more", who)
     assert (refused.value.most, refused.value.again_at) == (most, first_at + DAY)
-    any_till.clock.at = first_at + DAY - SECOND
+    any_shop.clock.at = first_at + DAY - SECOND
     with pytest.raises(TooManyDepositsError):
-        await ask(any_till, "more", who)
-    any_till.clock.at += SECOND
-    if any_till.rules.topup_expires is None or who == CITRA:
-        assert (await ask(any_till, "more", who)).state is TopUpState.PENDING
+        await ask(any_shop, "more", who)
+    any_shop.clock.at += SECOND
+    if any_shop.rules.topup_expires is None or who == CITRA:
+        assert (await ask(any_shop, "more", who)).state is TopUpState.PENDING
 
 
-async def test_a_first_payment_opens_the_way(any_till: Shop) -> None:
-    """By a top-up or by hand; what is paid does not count."""
-    first = await ask(any_till, "a", CITRA)
-    await any_till.wallets.decide_topup(ADMIN, first.topup_id, approve=True)
-    assert await asked_until_refused(any_till, CITRA) == ASKED_AT_MOST
+async def test_an_approved_top_up_raises_the_limit(any_shop: Shop) -> None:
+    first = await ask(any_shop, "a", CITRA)
+    await any_shop.wallets.decide_topup(ADMIN, first.topup_id, approve=True)
+    assert await asked_until_refused(any_shop, CITRA) == ASKED_AT_MOST
 
 
-async def test_money_put_in_by_hand_is_a_payment(any_till: Shop) -> None:
-    """The neighbour paid in cash."""
-    await any_till.credit(CITRA, 20_000)
-    assert await asked_until_refused(any_till, CITRA) == ASKED_AT_MOST
+async def test_a_credit_by_an_admin_raises_the_limit(any_shop: Shop) -> None:
+    await any_shop.credit(CITRA, 20_000)
+    assert await asked_until_refused(any_shop, CITRA) == ASKED_AT_MOST
 
 
-async def test_a_rejected_top_up_counts(any_till: Shop) -> None:
-    """Else every rejection would invite another."""
+async def test_rejected_top_ups_count_towards_the_limit(any_shop: Shop) -> None:
     for number in range(ASKED_UNPAID_AT_MOST):
-        topup = await ask(any_till, f"k{number}", CITRA)
-        await any_till.wallets.decide_topup(SECOND_ADMIN, topup.topup_id, approve=False)
+        topup = await ask(any_shop, f"k{number}", CITRA)
+        await any_shop.wallets.decide_topup(SECOND_ADMIN, topup.topup_id, approve=False)
     with pytest.raises(TooManyDepositsError):
-        await ask(any_till, "more", CITRA)
+        await ask(any_shop, "more", CITRA)
 
 
-async def test_a_clock_that_was_set_back_locks_nobody_out(any_till: Shop) -> None:
-    """What was asked for in the future says nothing of today."""
+async def test_top_ups_dated_in_the_future_do_not_count_towards_the_limit(any_shop: Shop) -> None:
+    """The clock was set back."""
     for number in range(ASKED_UNPAID_AT_MOST):
-        await ask(any_till, f"k{number}", CITRA)
-    any_till.clock.at -= 2 * DAY
-    assert (await ask(any_till, "now", CITRA)).state is TopUpState.PENDING
+        await ask(any_shop, f"k{number}", CITRA)
+    any_shop.clock.at -= 2 * DAY
+    assert (await ask(any_shop, "now", CITRA)).state is TopUpState.PENDING
 
 
-async def test_one_customer_keeps_only_some_amounts_from_the_others(shop: Shop) -> None:
-    """Where a top-up may be paid for a week, asking day by day cannot use up an amount."""
+async def test_one_customer_reserves_a_limited_number_of_totals(shop: Shop) -> None:
+    """With a week to pay, daily requests must not use up an amount."""
     shop.rules = shop_rules(topup_expires=7 * DAY)
     shop.build()
     asked = []
@@ -325,22 +324,21 @@ async def test_one_customer_keeps_only_some_amounts_from_the_others(shop: Shop) 
     assert (await ask(shop, "more")).code
 
 
-async def test_fifty_accounts_without_money_do_not_use_up_an_amount(till: Shop) -> None:
-    """They ask as often as they may, for a day and an hour, and everybody else is served."""
-    crowd = await customers(till, 50)
+async def test_fifty_new_customers_cannot_use_up_an_amount(topup_shop: Shop) -> None:
+    crowd = await customers(topup_shop, 50)
     for hour in range(26):
         for who in crowd:
             for number in range(4):
                 try:
-                    await ask(till, f"{who} {hour} {number}", who)
+                    await ask(topup_shop, f"{who} {hour} {number}", who)
                 except TooManyDepositsError:
                     break
-        assert (await ask(till, f"honest {hour}", BUDI)).code
-        await till.wallets.decide_topup(
-            ADMIN, (await till.topups.open_of(BUDI))[0].topup_id, approve=True
+        assert (await ask(topup_shop, f"honest {hour}", BUDI)).code
+        await topup_shop.wallets.decide_topup(
+            ADMIN, (await topup_shop.topups.open_of(BUDI))[0].topup_id, approve=True
         )
-        till.clock.at += HOUR
-    taken = await till.store.read(
-        lambda tx: tx.topups.reserved(50_001, 50_999, till.clock.now() - GRACE)
+        topup_shop.clock.at += HOUR
+    taken = await topup_shop.store.read(
+        lambda tx: tx.topups.reserved(50_001, 50_999, topup_shop.clock.now() - GRACE)
     )
     assert len(taken) < USABLE // 2

@@ -1,4 +1,4 @@
-"""What has become of a top-up is told on every message about it, once for each change."""
+"""Messages about a top-up are edited once for each change of it."""
 
 from datetime import timedelta
 
@@ -17,15 +17,15 @@ NEWS = (NoticeKind.TOPUP_NEWS, NoticeKind.TOPUP_SETTLED)
 
 
 @pytest.fixture
-async def till(shop: Shop) -> Shop:
-    """Return the shop with a way to pay money in, for an hour a top-up."""
-    shop.rules = shop_rules(topup_expires=HOUR)
+async def topup_shop(shop: Shop) -> Shop:
+    """A shop with payment details: top-ups have unique amounts and expire after an hour."""
+    shop.rules = shop_rules(deposit_expires=HOUR)
     shop.build()
     return shop
 
 
-async def news(shop: Shop) -> list[tuple[int, NoticeKind, tuple[int, ...]]]:
-    """Deliver what waits; return the edits: in which chat, of which kind and messages."""
+async def edits(shop: Shop) -> list[tuple[int, NoticeKind, tuple[int, ...]]]:
+    """Deliver pending notices; return the edits: chat, kind and message ids."""
     return [
         (one.notice.chat_id, one.notice.kind, one.message_ids)
         for one in await shop.deliveries()
@@ -38,76 +38,75 @@ async def shown(shop: Shop, topup: TopUp, *message_ids: int) -> None:
         await shop.topups.shown(topup.topup_id, message_id)
 
 
-async def test_a_decision_is_told_where_the_request_was_shown(till: Shop) -> None:
-    """On the customer's messages, the newest first; who decided is named."""
-    topup = await ask(till, "a")
-    await shown(till, topup, 71, 72, 71)
-    await till.told()
-    await till.wallets.decide_topup(ADMIN, topup.topup_id, approve=True)
-    told = [one for one in await till.deliveries(ANNI) if one.notice.kind in NEWS]
-    assert [one.message_ids for one in told] == [(72, 71)]
-    assert told[0].topup is not None
-    assert told[0].topup.credited == topup.total
+async def test_a_decision_edits_the_customers_messages_newest_first(topup_shop: Shop) -> None:
+    topup = await ask(topup_shop, "a")
+    await shown(topup_shop, topup, 71, 72, 71)
+    await topup_shop.told()
+    await topup_shop.wallets.decide_topup(ADMIN, topup.topup_id, approve=True)
+    delivered = [one for one in await topup_shop.deliveries(ANNI) if one.notice.kind in NEWS]
+    assert [one.message_ids for one in delivered] == [(72, 71)]
+    assert delivered[0].topup is not None
+    assert delivered[0].topup.credited == topup.total
 
 
-async def test_each_change_is_told_once(till: Shop) -> None:
-    """Run out, then credited; a second decision changes nothing."""
-    topup = await ask(till, "a")
-    await shown(till, topup, 71)
-    await till.told()
-    till.clock.at += HOUR
-    await till.topups.expire()
-    assert await news(till) == [(ANNI, NoticeKind.TOPUP_SETTLED, (71,))]
-    await till.topups.answer(ADMIN, topup.topup_id, Verdict(approve=False, reason="late"))
-    assert await news(till) == [(ANNI, NoticeKind.TOPUP_SETTLED, (71,))]
-    assert await till.topups.expire() is None
-    assert await news(till) == []
+async def test_each_change_edits_the_messages_once(topup_shop: Shop) -> None:
+    topup = await ask(topup_shop, "a")
+    await shown(topup_shop, topup, 71)
+    await topup_shop.told()
+    topup_shop.clock.at += HOUR
+    await topup_shop.topups.expire()
+    assert await edits(topup_shop) == [(ANNI, NoticeKind.TOPUP_SETTLED, (71,))]
+    await topup_shop.topups.answer(ADMIN, topup.topup_id, Verdict(approve=False, reason="late"))
+    assert await edits(topup_shop) == [(ANNI, NoticeKind.TOPUP_SETTLED, (71,))]
+    assert await topup_shop.topups.expire() is None
+    assert await edits(topup_shop) == []
 
 
-async def test_a_message_that_comes_too_late_is_told_at_once(till: Shop) -> None:
-    """It was on its way when the request was let go; one of no request is nobody's."""
-    topup = await ask(till, "a")
-    await till.topups.cancel(ANNI, topup.topup_id)
-    await till.told()
-    await shown(till, topup, 73)
-    assert await news(till) == [(ANNI, NoticeKind.TOPUP_SETTLED, (73,))]
-    await till.topups.shown(TopUpId(99), 74)
-    assert await news(till) == []
+async def test_a_message_recorded_after_the_cancelling_is_edited_at_once(topup_shop: Shop) -> None:
+    """It was being sent when the top-up was cancelled."""
+    topup = await ask(topup_shop, "a")
+    await topup_shop.topups.cancel(ANNI, topup.topup_id)
+    await topup_shop.told()
+    await shown(topup_shop, topup, 73)
+    assert await edits(topup_shop) == [(ANNI, NoticeKind.TOPUP_SETTLED, (73,))]
+    await topup_shop.topups.shown(TopUpId(99), 74)
+    assert await edits(topup_shop) == []
 
 
-async def test_the_questions_about_what_is_decided_end(till: Shop) -> None:
-    """Those of other admins; a question about something else, or without a message, is no news."""
-    mine, other = await ask(till, "a"), await ask(till, "b", CustomerId(SECOND_ADMIN))
-    await till.told()
-    await till.topups.ask(SECOND_ADMIN, mine.topup_id, for_amount=True, message_id=81)
-    await till.topups.ask(ADMIN, other.topup_id, for_amount=False, message_id=82)
-    await till.wallets.decide_topup(ADMIN, mine.topup_id, approve=True)
-    assert await till.dialogs.of(CustomerId(SECOND_ADMIN)) is None
-    assert await till.dialogs.of(CustomerId(ADMIN)) is not None
-    assert await news(till) == [(SECOND_ADMIN, NoticeKind.TOPUP_NEWS, (81,))]
+async def test_a_decision_ends_the_other_admins_dialogs_about_it(topup_shop: Shop) -> None:
+    mine, other = await ask(topup_shop, "a"), await ask(topup_shop, "b", CustomerId(SECOND_ADMIN))
+    await topup_shop.told()
+    await topup_shop.topups.ask(SECOND_ADMIN, mine.topup_id, for_amount=True, message_id=81)
+    await topup_shop.topups.ask(ADMIN, other.topup_id, for_amount=False, message_id=82)
+    await topup_shop.wallets.decide_topup(ADMIN, mine.topup_id, approve=True)
+    assert await topup_shop.dialogs.of(CustomerId(SECOND_ADMIN)) is None
+    assert await topup_shop.dialogs.of(CustomerId(ADMIN)) is not None
+    assert await edits(topup_shop) == [(SECOND_ADMIN, NoticeKind.TOPUP_NEWS, (81,))]
     data = {"topup_id": int(other.topup_id), "for_amount": 1}
-    silent = Dialog(CustomerId(ADMIN), CONVERSATION, Step.DECISION, till.clock.now(), data=data)
-    await till.store.write(lambda tx: tx.dialogs.put(silent))
-    await till.wallets.decide_topup(SECOND_ADMIN, other.topup_id, approve=False)
-    assert await till.dialogs.of(CustomerId(ADMIN)) is None
-    assert await news(till) == []
+    silent = Dialog(
+        CustomerId(ADMIN), CONVERSATION, Step.DECISION, topup_shop.clock.now(), data=data
+    )
+    await topup_shop.store.write(lambda tx: tx.dialogs.put(silent))
+    await topup_shop.wallets.decide_topup(SECOND_ADMIN, other.topup_id, approve=False)
+    assert await topup_shop.dialogs.of(CustomerId(ADMIN)) is None
+    assert await edits(topup_shop) == []
 
 
-async def test_which_messages_are_about_a_request(till: Shop) -> None:
-    """Kept by chat, with what they are for, the newest of a chat first."""
-    topup = await ask(till, "a")
+async def test_messages_of_a_top_up_are_stored_once_by_chat_newest_first(topup_shop: Shop) -> None:
+    topup = await ask(topup_shop, "a")
     wanted = [TopUpMessage(5, 9, True), TopUpMessage(5, 2, False), TopUpMessage(7, 1, True)]
     for one in (*reversed(wanted), wanted[0]):
-        await till.store.write(lambda tx, one=one: tx.topups.note_message(topup.topup_id, one))  # type: ignore[misc]
-    assert await till.store.read(lambda tx: tx.topups.messages(topup.topup_id)) == wanted
+        await topup_shop.store.write(
+            lambda tx, one=one: tx.topups.note_message(topup.topup_id, one)  # type: ignore[misc]
+        )
+    assert await topup_shop.store.read(lambda tx: tx.topups.messages(topup.topup_id)) == wanted
 
 
-async def test_a_request_is_let_go_until_its_picture_comes(till: Shop) -> None:
-    """Then there is something to decide again."""
-    topup = await ask(till, "a")
+async def test_a_payment_proof_reopens_a_cancelled_top_up(topup_shop: Shop) -> None:
+    topup = await ask(topup_shop, "a")
     assert not is_let_go(topup)
-    await till.topups.cancel(ANNI, topup.topup_id)
-    gone = await till.topups.one(ANNI, topup.topup_id)
+    await topup_shop.topups.cancel(ANNI, topup.topup_id)
+    gone = await topup_shop.topups.one(ANNI, topup.topup_id)
     assert is_let_go(gone)
-    await till.topups.prove(ANNI, Proof("f"), "update:7")
-    assert not is_let_go(await till.topups.one(ANNI, topup.topup_id))
+    await topup_shop.topups.prove(ANNI, Proof("f"), "update:7")
+    assert not is_let_go(await topup_shop.topups.one(ANNI, topup.topup_id))
