@@ -8,11 +8,11 @@ from datetime import datetime
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import KeyboardButtonStyle
 
-from bot.domain.customer import TopUp, TopUpState
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.domain.row_matching import SupplierRow
+from bot.domain.topup import TopUp, TopUpState
 from bot.domain.withheld_products import WithheldProduct
 from bot.services.money.supplier_deposit import DepositProposal
 from bot.services.money.topups.decision import Doubt

@@ -13,7 +13,7 @@ import warnings
 from telegram.ext import ConversationHandler
 from telegram.warnings import PTBUserWarning
 
-from bot.domain.customer import CONVERSATION, Step
+from bot.domain.dialog import CONVERSATION, Step
 from handlers import admin
 from handlers.admin.gate import for_admins
 from handlers.admin.parked import drop_question, take_no_reference, take_reference

@@ -8,7 +8,7 @@ from typing import Literal
 from telegram import InlineKeyboardMarkup, Update
 from telegram.constants import KeyboardButtonStyle
 
-from bot.domain.customer import Step
+from bot.domain.dialog import Step
 from bot.domain.errors import (
     BoughtJustNowError,
     DestinationError,

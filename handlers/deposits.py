@@ -8,11 +8,10 @@ from typing import Final
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 
-from bot.domain.customer import TopUp, TopUpId, TopUpState
 from bot.domain.errors import NotFoundError
 from bot.domain.money import Rupiah
 from bot.domain.qris import MOST_PAID, with_amount
-from bot.domain.topup import is_open
+from bot.domain.topup import TopUp, TopUpId, TopUpState, is_open
 from handlers.callback_data import AskNewTopUp, CancelTopUp, ShowTopUp
 from handlers.context import Services, ShopContext, customer_of
 from handlers.help import say_old_button

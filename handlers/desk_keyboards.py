@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.domain.customer import Customer, TopUp
+from bot.domain.customer import Customer
+from bot.domain.topup import TopUp
 from bot.services.admin.pending_decisions import Desk
 from handlers.admin_keyboards import orders_rows, stop_or_start, topup_keyboard
 from handlers.callback_data import ShowDesk, ShowOverview, ShowRequest, ShowShopBalance

@@ -8,8 +8,8 @@ from typing import Final, Literal
 from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.catalogue import ProductId
-from bot.domain.customer import Dialog, Step
 from bot.domain.destination import DestinationKind, group_digits, normalise, operators_of
+from bot.domain.dialog import Dialog, Step
 from bot.domain.errors import (
     DestinationError,
     DestinationFault,

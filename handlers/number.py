@@ -9,8 +9,8 @@ from typing import Final, Literal
 from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.catalogue import Product, ProductId
-from bot.domain.customer import Step
 from bot.domain.destination import DestinationKind
+from bot.domain.dialog import Step
 from bot.domain.errors import DestinationError, ProductUnavailableError
 from bot.domain.typed_input.phone_number import KnownNumber, NumberError, read_number
 from bot.services.catalogue.products_for_number import Choice, Fitting

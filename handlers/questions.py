@@ -13,11 +13,10 @@ from typing import Final, TypeVar
 
 from telegram import InlineKeyboardMarkup, Update
 
-from bot.domain.customer import TopUp
 from bot.domain.order import Order
 from bot.domain.question import Asked, Question, order_ids_in, question_of
 from bot.domain.question_words import PAY
-from bot.domain.topup import is_open
+from bot.domain.topup import TopUp, is_open
 from bot.domain.typed_input.phone_number import NumberError, read_number
 from handlers.callback_data import AskForHelp, Find, ShowOrder
 from handlers.context import ShopContext, customer_of

@@ -7,7 +7,7 @@ from typing import Literal
 from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.catalogue import ProductId
-from bot.domain.customer import Step
+from bot.domain.dialog import Step
 from bot.domain.errors import ProductUnavailableError, TooManyRestockRequestsError
 from bot.services.catalogue.browse import Browse
 from bot.services.catalogue.restock import Awaited

@@ -14,10 +14,11 @@ from typing import Final, Literal, TypeVar
 
 from telegram import Message, Update
 
-from bot.domain.customer import Dialog, Step, TopUpId
+from bot.domain.dialog import Dialog, Step
 from bot.domain.errors import AmountError
 from bot.domain.money import parse_rupiah
 from bot.domain.question import Asked, question_of
+from bot.domain.topup import TopUpId
 from handlers.commands import INDONESIAN_NAMES
 from handlers.context import ShopContext, customer_of
 from handlers.keyboards import keyboard, leave

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from telegram import InlineKeyboardMarkup, Update
 
-from bot.domain.customer import Dialog, Step, TopUp
+from bot.domain.dialog import Dialog, Step
 from bot.domain.errors import (
     AmountError,
     AmountFault,
@@ -17,6 +17,7 @@ from bot.domain.errors import (
 )
 from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
 from bot.domain.order import CustomerId
+from bot.domain.topup import TopUp
 from handlers.admin.balance import balance as shop_balance
 from handlers.callback_data import RequestTopUp, ShowWallet
 from handlers.context import ShopContext, customer_of

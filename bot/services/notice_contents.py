@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.customer import TopUp, TopUpId, TopUpState
 from bot.domain.ledger import Purpose, Transfer, TransferId, wallet_of
 from bot.domain.notice import Notice, NoticeKind
 from bot.domain.order import CustomerId, Order, OrderId
 from bot.domain.shop_rules import ShopRules
+from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.domain.withheld_products import WithheldId
 from bot.ports.notifier import Delivery
 from bot.ports.store import Transaction

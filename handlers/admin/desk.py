@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from telegram import Update
 
-from bot.domain.customer import TopUpId
 from bot.domain.errors import NotFoundError
+from bot.domain.topup import TopUpId
 from handlers.callback_data import ShowRequest
 from handlers.context import ShopContext, customer_of
 from handlers.desk_keyboards import desk_keyboard, request_keyboard

@@ -6,7 +6,7 @@ from typing import Literal
 
 from telegram import Update
 
-from bot.domain.customer import Dialog, Step, TopUpId
+from bot.domain.dialog import Dialog, Step
 from bot.domain.errors import (
     AlreadyDecidedError,
     AmountError,
@@ -18,6 +18,7 @@ from bot.domain.errors import (
     TokenFault,
 )
 from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
+from bot.domain.topup import TopUpId
 from bot.services.money.topups.decision import LONGEST_REASON, Verdict
 from bot.services.money.wallet import Request
 from handlers.admin_keyboards import (

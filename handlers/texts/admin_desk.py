@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.domain.customer import Customer, TopUp
+from bot.domain.customer import Customer
+from bot.domain.topup import TopUp
 from bot.services.admin.pending_decisions import Desk
 from handlers.i18n import Words
 from handlers.texts.labels import beside

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from bot.domain.customer import Customer, TopUp, TopUpState
+from bot.domain.customer import Customer
 from bot.domain.ledger import Account
 from bot.domain.notice import Alert
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.domain.row_matching import SupplierRow
 from bot.domain.supplier_profile import PanelProfile
-from bot.domain.topup import is_let_go
+from bot.domain.topup import TopUp, TopUpState, is_let_go
 from handlers.i18n import Words
 from handlers.texts.conditions import SENTENCES
 from handlers.texts.markup import bold, code, escaped, lines, linked, paragraphs

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, assert_never
 
-from bot.domain.customer import Customer, TopUp, TopUpState
+from bot.domain.customer import Customer
 from bot.domain.errors import TooManyDepositsError
 from bot.domain.money import Rupiah
 from bot.domain.qris import MOST_PAID
+from bot.domain.topup import TopUp, TopUpState
 from bot.services.money.topups.proof import Proved
 from bot.services.money.topups.request import CODES
 from handlers.i18n import Words

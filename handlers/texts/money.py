@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import assert_never
 
-from bot.domain.customer import TopUp
 from bot.domain.errors import AmountError, AmountFault
 from bot.domain.ledger import Account, Phase, Purpose, Transfer
 from bot.domain.money import MAX_AMOUNT
 from bot.domain.order import number_of
+from bot.domain.topup import TopUp
 from handlers.i18n import Words
 from handlers.texts.deposits import open_deposit
 from handlers.texts.markup import bold, escaped, lines, paragraphs

@@ -7,11 +7,10 @@ from typing import assert_never
 
 from telegram import InlineKeyboardMarkup
 
-from bot.domain.customer import TopUp, TopUpState
 from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import CancelReason, Order, OrderState
 from bot.domain.supplier_profile import PanelProfile
-from bot.domain.topup import is_let_go
+from bot.domain.topup import TopUp, TopUpState, is_let_go
 from bot.ports.notifier import Delivery
 from handlers.admin_keyboards import (
     alert_keyboard,

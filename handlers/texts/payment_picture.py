@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.customer import TopUp
+from bot.domain.topup import TopUp
 from handlers.i18n import Words
 from handlers.payment_picture import Payment
 from handlers.receipt_picture import Line

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from bot.domain.customer import TopUp, TopUpState
 from bot.domain.question import Asked
+from bot.domain.topup import TopUp, TopUpState
 from handlers.i18n import Words
 from handlers.texts.deposits import paid_all_the_same, why_not_open
 from handlers.texts.history import nobody_to_call

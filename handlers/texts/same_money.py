@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from bot.domain.customer import TopUp
 from bot.domain.ledger import Transfer
+from bot.domain.topup import TopUp
 from bot.services.money.topups.decision import Doubt
 from bot.services.money.topups.same_amount import Named
 from handlers.i18n import Words

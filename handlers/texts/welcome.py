@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, assert_never
 
-from bot.domain.customer import Step
+from bot.domain.dialog import Step
 from handlers.i18n import Words
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs, plain
 from handlers.texts.orders import questions

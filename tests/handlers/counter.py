@@ -15,7 +15,7 @@ from typing import Any
 from aiohttp import web
 from telegram.ext import ConversationHandler
 
-from bot.domain.customer import Dialog
+from bot.domain.dialog import Dialog
 from bot.domain.order import CustomerId, Order
 from bot.ports.store import Store, Transaction
 from bot.sandbox.telegram.server import CallbackAnswer, ChatMessage, EmbeddedBotApi

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.customer import Step
+from bot.domain.dialog import Step
 from bot.domain.order import OrderState
 from handlers.callback_data import (
     Adjust,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.customer import Step
+from bot.domain.dialog import Step
 from bot.domain.errors import SupplierReadError
 from bot.domain.order import Order, OrderState
 from handlers.callback_data import Attach, AttachRow, KeepWaiting, Refund, RefundAnyway, ShowParked

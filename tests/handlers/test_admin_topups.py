@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.customer import TopUpId
 from bot.domain.errors import SameMoneyError
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
+from bot.domain.topup import TopUpId
 from handlers.callback_data import ApproveAmount, CreditAgain, DecideTopUp
 from tests.handlers.admins import AIDE, BOSS, acts, balance_of, with_aide
 from tests.handlers.counter import Counter

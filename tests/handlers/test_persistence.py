@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Update
 from telegram.ext import ConversationHandler, MessageHandler, filters
 
-from bot.domain.customer import Dialog, Step
+from bot.domain.dialog import Dialog, Step
 from bot.domain.order import CustomerId
 from bot.ports.store import Store, Transaction
 from handlers.context import BotData, ShopApplication, ShopContext

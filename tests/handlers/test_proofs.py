@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.customer import Step, TopUpId
+from bot.domain.dialog import Step
+from bot.domain.topup import TopUpId
 from bot.services.money.topups.proof import PICTURES_A_DAY
 from handlers.proofs import LARGEST_MEGABYTES, LONGEST_ID
 from tests.handlers.counter import Counter

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.domain.catalogue import Listing
-from bot.domain.customer import Step
+from bot.domain.dialog import Step
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderState
 from bot.ports.store import Transaction

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bot.domain.customer import Step
+from bot.domain.dialog import Step
 from bot.ports.store import Transaction
 from tests.handlers.bot_api import message_update
 from tests.handlers.counter import Counter

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.customer import TopUpId
 from bot.domain.money import Rupiah
+from bot.domain.topup import TopUpId
 from bot.sandbox.telegram.server import ChatMessage, FaultKind
 from handlers.callback_data import AskDecision, DecideTopUp, RequestTopUp, pack
 from tests.handlers.admins import AIDE, BOSS, balance_of, with_aide

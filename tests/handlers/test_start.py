@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.customer import Step
+from bot.domain.dialog import Step
 from handlers.callback_data import ChooseLanguage, ShowLanguages
 from handlers.i18n import load_languages
 from handlers.texts.welcome import left_text

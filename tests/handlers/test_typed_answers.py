@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.domain.customer import Step, TopUpId, TopUpState
+from bot.domain.dialog import Step
 from bot.domain.order import CustomerId
+from bot.domain.topup import TopUpId, TopUpState
 from handlers.callback_data import AskDecision, AskSellingPrice, ShowHistory, pack
 from tests.handlers.admins import AIDE, BOSS, balance_of, told_of_parked, with_aide
 from tests.handlers.counter import Counter

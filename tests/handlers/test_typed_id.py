@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.customer import Step
+from bot.domain.dialog import Step
 from bot.domain.order import OrderState
 from handlers.i18n import load_languages
 from handlers.texts.alerts import case_text

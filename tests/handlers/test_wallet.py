@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.customer import Step, TopUp
+from bot.domain.dialog import Step
 from bot.domain.errors import AmountError, AmountFault
 from bot.domain.ledger import BANK, Account, Phase, Purpose, Transfer, TransferId, wallet_of
 from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
 from bot.domain.order import OrderId
+from bot.domain.topup import TopUp
 from handlers.callback_data import RequestTopUp
 from handlers.i18n import load_languages
 from handlers.texts.money import (

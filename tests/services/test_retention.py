@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.customer import Confirmation, ConfirmationKind
+from bot.domain.confirmation import Confirmation, ConfirmationKind
 from bot.domain.errors import StoreUnavailableError, TokenError, TokenFault
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeKind, NoticeState

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from bot.domain.customer import TopUp, TopUpId, TopUpState
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeId, NoticeKind, NoticeState
 from bot.domain.order import OrderState
+from bot.domain.topup import TopUp, TopUpId, TopUpState
 from storage.database import configure
 from storage.schema import load_migrations, migrate
 from storage.transaction import SqlTransaction

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.customer import TopUp, TopUpId, TopUpState
 from bot.domain.errors import DuplicateError
 from bot.domain.money import Rupiah
+from bot.domain.topup import TopUp, TopUpId, TopUpState
 from storage.transaction import SqlTransaction
 from tests.storage.records import amounts, records
 from tests.storage.samples import ANNI, BUDI, NOW, SECOND, furnished

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.domain.customer import Customer, TopUp
+from bot.domain.customer import Customer
 from bot.domain.order import Order, OrderState
 from bot.domain.shop_rules import ShopRules
+from bot.domain.topup import TopUp
 from bot.ports.store import Transaction
 from bot.services.admin.reports import standing_since
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.admin_act import AdminAct
-from bot.domain.customer import Confirmation, ConfirmationKind
+from bot.domain.confirmation import Confirmation, ConfirmationKind
 from bot.domain.errors import NotFoundError
 from bot.domain.ledger import BANK, SUPPLIER_DEPOSIT, Phase, Purpose, Transfer
 from bot.domain.money import Rupiah

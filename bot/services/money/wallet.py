@@ -7,16 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.admin_act import AdminAct
-from bot.domain.customer import (
-    CONVERSATION,
-    Confirmation,
-    ConfirmationKind,
-    Customer,
-    Dialog,
-    Step,
-    TopUp,
-    TopUpId,
-)
+from bot.domain.confirmation import Confirmation, ConfirmationKind
+from bot.domain.customer import Customer
+from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.errors import (
     BalanceChangedError,
     InsufficientFundsError,
@@ -34,7 +27,7 @@ from bot.domain.ledger import (
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
-from bot.domain.topup import SameAmount
+from bot.domain.topup import SameAmount, TopUp, TopUpId
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction

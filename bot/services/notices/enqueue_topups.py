@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.domain.customer import CONVERSATION, Step, TopUp, TopUpMessage, TopUpState
+from bot.domain.dialog import CONVERSATION, Step
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
-from bot.domain.topup import Proof
+from bot.domain.topup import Proof, TopUp, TopUpMessage, TopUpState
 from bot.ports.store import Transaction
 from bot.services.notices.enqueue import add_notice, can_be_edited
 

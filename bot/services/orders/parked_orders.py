@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.customer import CONVERSATION, Customer, Dialog, Step
+from bot.domain.customer import Customer
+from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.digest import digest_of
 from bot.domain.errors import AlreadyDecidedError, RefundDoubtError
 from bot.domain.first_seen import Sighting, sighting

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.domain.catalogue import ProductId
-from bot.domain.customer import CONVERSATION, ConfirmationKind, Dialog, Step
+from bot.domain.confirmation import ConfirmationKind
 from bot.domain.destination import is_normalised, normalise, zone_of
+from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.errors import (
     BoughtJustNowError,
     DestinationError,

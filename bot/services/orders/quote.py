@@ -6,14 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.catalogue import ProductId
-from bot.domain.customer import (
-    CONVERSATION,
-    Confirmation,
-    ConfirmationKind,
-    Dialog,
-    Step,
-)
+from bot.domain.confirmation import Confirmation, ConfirmationKind
 from bot.domain.destination import DestinationKind, operators_of
+from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.ledger import Account
 from bot.domain.order import CustomerId, Order
 from bot.domain.shop_rules import ASK_AGAIN_WITHIN, PAUSED, ShopRules

@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from random import Random
 
-from bot.domain.customer import TopUp, TopUpId
 from bot.domain.errors import (
     AlreadyDecidedError,
     AttachError,
@@ -19,6 +18,7 @@ from bot.domain.errors import (
     StoreError,
 )
 from bot.domain.order import CustomerId, Order, OrderState, ParkReason
+from bot.domain.topup import TopUp, TopUpId
 from tests.faults.simulation.process import Process
 from tests.faults.simulation.purchases import Purchase
 from tests.faults.simulation.town import NoAnswerError, Town

@@ -6,11 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.customer import TopUp
 from bot.domain.errors import NotPermittedError
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
-from bot.domain.topup import Proof
+from bot.domain.topup import Proof, TopUp
 from bot.services.admin.pending_decisions import TOPUPS_LISTED
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop, shop_rules
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.customer import CONVERSATION, Step, TopUp, TopUpId, TopUpState
+from bot.domain.dialog import CONVERSATION, Step
 from bot.domain.errors import (
     AlreadyDecidedError,
     DuplicateError,
@@ -20,6 +20,7 @@ from bot.domain.ledger import BANK, SUPPLIER_DEPOSIT, Purpose
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
+from bot.domain.topup import TopUp, TopUpId, TopUpState
 from tests.services.shop import ADMIN, ANNI, BUDI, PRICE, SECOND_ADMIN, Shop, shop_rules
 from tests.services.torn_store import TornStore
 

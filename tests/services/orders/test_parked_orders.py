@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.customer import CONVERSATION, Step, TopUpId, TopUpState
+from bot.domain.dialog import CONVERSATION, Step
 from bot.domain.errors import (
     AlreadyDecidedError,
     NotFoundError,
@@ -14,6 +14,7 @@ from bot.domain.ledger import Purpose
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
 from bot.domain.order import CustomerId, OrderId
+from bot.domain.topup import TopUpId, TopUpState
 from bot.services.notices import enqueue
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.customer import CONVERSATION, Dialog, Step
+from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.errors import (
     DestinationError,
     NotFoundError,

@@ -7,14 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.admin_act import AdminAct
-from bot.domain.customer import (
-    Confirmation,
-    ConfirmationKind,
-    Customer,
-    TopUp,
-    TopUpId,
-    TopUpState,
-)
+from bot.domain.confirmation import Confirmation, ConfirmationKind
+from bot.domain.customer import Customer
 from bot.domain.errors import (
     AlreadyDecidedError,
     NotFoundError,
@@ -25,6 +19,7 @@ from bot.domain.ledger import BANK, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
+from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.customer import Customer, TopUp
+from bot.domain.customer import Customer
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
-from bot.domain.topup import Proof, is_in_reach, is_open
+from bot.domain.topup import Proof, TopUp, is_in_reach, is_open
 from bot.ports.store import Transaction
 from bot.services.notices import enqueue_topups
 

@@ -6,13 +6,12 @@ import zlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.customer import TopUp, TopUpId, TopUpState
 from bot.domain.errors import AmountsTakenError, DuplicateError, TooManyDepositsError
 from bot.domain.ledger import wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
-from bot.domain.topup import GRACE, is_open, is_round
+from bot.domain.topup import GRACE, TopUp, TopUpId, TopUpState, is_open, is_round
 from bot.ports.store import Transaction
 from bot.services.notices import enqueue_topups
 

@@ -6,11 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.customer import Customer, TopUp, TopUpId
+from bot.domain.customer import Customer
 from bot.domain.ledger import TransferId, owner_of, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
-from bot.domain.topup import SAME_MONEY_WITHIN, SameAmount, is_in_reach, is_round, key_of
+from bot.domain.topup import (
+    SAME_MONEY_WITHIN,
+    SameAmount,
+    TopUp,
+    TopUpId,
+    is_in_reach,
+    is_round,
+    key_of,
+)
 from bot.ports.store import Transaction
 
 SAME = "same"

@@ -6,15 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.customer import (
-    CONVERSATION,
-    Dialog,
-    Step,
-    TopUp,
-    TopUpId,
-    TopUpMessage,
-    TopUpState,
-)
+from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.errors import (
     AlreadyDecidedError,
     NotFoundError,
@@ -23,7 +15,17 @@ from bot.domain.errors import (
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
-from bot.domain.topup import GRACE, Proof, is_in_reach, is_open, runs_out_at
+from bot.domain.topup import (
+    GRACE,
+    Proof,
+    TopUp,
+    TopUpId,
+    TopUpMessage,
+    TopUpState,
+    is_in_reach,
+    is_open,
+    runs_out_at,
+)
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction

@@ -6,11 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.customer import TopUp
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
-from bot.domain.topup import GRACE, Proof
+from bot.domain.topup import GRACE, Proof, TopUp
 from bot.services.money.topups.proof import PICTURES_A_DAY, RECENT
 from tests.services.shop import ADMIN, ANNI, SECOND_ADMIN, Shop, shop_rules
 

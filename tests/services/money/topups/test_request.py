@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.customer import TopUp, TopUpState
 from bot.domain.errors import (
     AmountsTakenError,
     DuplicateError,
@@ -17,7 +16,7 @@ from bot.domain.errors import (
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
-from bot.domain.topup import GRACE, Proof
+from bot.domain.topup import GRACE, Proof, TopUp, TopUpState
 from bot.ports.store import Transaction
 from bot.services.money.topups.request import (
     ASKED_AT_MOST,

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.customer import TopUp, TopUpState
 from bot.domain.errors import (
     AlreadyDecidedError,
     BalanceChangedError,
@@ -21,7 +20,7 @@ from bot.domain.errors import (
 from bot.domain.ledger import Transfer
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
-from bot.domain.topup import GRACE
+from bot.domain.topup import GRACE, TopUp, TopUpState
 from bot.services.money.topups.decision import Doubt, Verdict
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop, shop_rules
 

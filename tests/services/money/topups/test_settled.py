@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.customer import CONVERSATION, Dialog, Step, TopUp, TopUpId, TopUpMessage
+from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
-from bot.domain.topup import Proof, is_let_go
+from bot.domain.topup import Proof, TopUp, TopUpId, TopUpMessage, is_let_go
 from bot.services.money.topups.decision import Verdict
 from tests.services.money.topups.test_topups import ask
 from tests.services.shop import ADMIN, ANNI, SECOND_ADMIN, Shop, shop_rules

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.customer import Step, TopUp, TopUpId, TopUpState
+from bot.domain.dialog import Step
 from bot.domain.errors import (
     AlreadyDecidedError,
     NotFoundError,
@@ -17,7 +17,7 @@ from bot.domain.errors import (
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
-from bot.domain.topup import GRACE, Proof
+from bot.domain.topup import GRACE, Proof, TopUp, TopUpId, TopUpState
 from bot.services.money.topups.decision import Verdict
 from bot.services.money.unmet_purchase import unmet_purchase_of
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop, shop_rules

@@ -9,10 +9,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.customer import Step, TopUp, TopUpId, TopUpState
+from bot.domain.dialog import Step
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.qris import with_amount
+from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.ports.store import Transaction
 from bot.services.money.topups.request import CODES
 from handlers.callback_data import (
