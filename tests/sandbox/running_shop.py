@@ -237,7 +237,7 @@ class House:
         """Let time pass at once (`seconds=3`, as in `timedelta`), also for the workers' sleep."""
         assert self.konter is not None, "only the clock of a bot in this process can be moved"
         self.clock.move(timedelta(**by))
-        for loop in (*self.konter.loops, *self.konter.by_the_clock):
+        for loop in self.konter.workers.values():
             loop.wake()
 
     # --- the bot as a process ---

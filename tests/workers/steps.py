@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from bot.services.notices.deliver import Deliver
+from bot.workers.loop import Loop
+
 
 class Steps:
     """Returns or raises one thing after the other, then says that nothing is due."""
@@ -26,3 +29,10 @@ async def until(is_so: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not is_so():  # noqa: ASYNC110 - what is waited for knows nothing of the test
             await asyncio.sleep(0)
+
+
+def outbox_loop(deliver: Deliver) -> Loop:
+    """Return the loop of the outbox, which looks again when a delivery ends."""
+    loop = Loop("deliver_outbox", deliver.step)
+    deliver.tell_of_ends(loop.look_again)
+    return loop

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.domain.confirmation import Confirmation, ConfirmationKind
 from bot.ports.store import Transaction
 from bot.services.retention import Retention
-from bot.workers.delete_old import delete_old
+from bot.workers.loop import Loop
 from tests.services.shop import ANNI, NOON, Shop
 
 
@@ -19,7 +19,7 @@ async def test_what_grew_old_while_the_bot_was_off_goes_at_its_start(shop: Shop)
 
     await shop.store.write(lambda tx: tx.confirmations.add(shown))
     shop.clock.at += timedelta(days=31)
-    loop = delete_old(Retention(shop.store, shop.clock))
+    loop = Loop("delete_old", Retention(shop.store, shop.clock).step)
     running = asyncio.create_task(loop.run())
     async with asyncio.timeout(10):
         while await shop.store.read(is_kept):

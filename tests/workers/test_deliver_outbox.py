@@ -4,11 +4,10 @@ import asyncio
 
 from bot.domain.notice import Notice, NoticeKind
 from bot.ports.store import Transaction
-from bot.workers.deliver_outbox import deliver_outbox
 from bot.workers.loop import WakingStore
 from tests.services.shop import ANNI, BUDI, Shop
 from tests.services.torn_store import TornStore
-from tests.workers.steps import until
+from tests.workers.steps import outbox_loop, until
 
 
 def _put(tx: Transaction, notice: Notice) -> None:
@@ -25,7 +24,7 @@ async def test_a_chat_is_told_one_thing_after_the_other(shop: Shop) -> None:
     """The end of each delivery makes the loop begin the next, though its own writes do not."""
     shop.store = store = WakingStore(shop.store)
     shop.build()
-    loop = deliver_outbox(shop.deliver)
+    loop = outbox_loop(shop.deliver)
     store.wakes([loop])
     running = asyncio.create_task(loop.run())
     for number in range(3):
@@ -42,7 +41,7 @@ async def test_a_note_that_failed_is_tried_again_and_counts_as_a_failure(shop: S
     torn = TornStore(shop.store)
     shop.store = store = WakingStore(torn)
     shop.build()
-    loop = deliver_outbox(shop.deliver)
+    loop = outbox_loop(shop.deliver)
     store.wakes([loop])
     await store.write(_put, Notice(ANNI, NoticeKind.HELP, "a", shop.clock.now()))
     torn.refuse_writes(1_000_000)

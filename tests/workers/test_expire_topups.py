@@ -5,11 +5,9 @@ from datetime import timedelta
 
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
-from bot.workers.deliver_outbox import deliver_outbox
-from bot.workers.expire_deposits import expire_deposits
-from bot.workers.loop import WakingStore
+from bot.workers.loop import Loop, WakingStore
 from tests.services.shop import ANNI, Shop, shop_rules
-from tests.workers.steps import until
+from tests.workers.steps import outbox_loop, until
 
 
 async def test_what_ran_out_while_the_bot_was_off_is_told_at_its_start(shop: Shop) -> None:
@@ -21,7 +19,7 @@ async def test_what_ran_out_while_the_bot_was_off_is_told_at_its_start(shop: Sho
     await shop.told()
     shop.notifier.delivered.clear()
     shop.clock.at += timedelta(hours=2)
-    delivering, expiring = deliver_outbox(shop.deliver), expire_deposits(shop.topups)
+    delivering, expiring = outbox_loop(shop.deliver), Loop("expire_topups", shop.topups.expire)
     store.wakes([delivering])
     running = [asyncio.create_task(loop.run()) for loop in (delivering, expiring)]
     await until(lambda: bool(shop.notifier.delivered))

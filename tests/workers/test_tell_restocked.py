@@ -7,7 +7,6 @@ from bot.ports.store import Store
 from bot.ports.supplier import ServiceList
 from bot.workers.loop import Loop, WakingStore
 from bot.workers.sync_catalogue import SyncCatalogue
-from bot.workers.tell_restocked import tell_restocked
 from tests.services.shop import ADMIN, ANNI, LISTINGS, Shop
 
 
@@ -15,7 +14,7 @@ def employ(shop: Shop) -> Loop:
     """Return a worker that every write wakes."""
     shop.store = store = WakingStore(shop.store)
     shop.build()
-    loop = tell_restocked(shop.restock)
+    loop = Loop("tell_restocked", shop.restock.step)
     store.wakes([loop])
     return loop
 
