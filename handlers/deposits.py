@@ -83,7 +83,7 @@ async def show_payment(
     else:
         shown_id = await show_anew(update, context, text, markup)
     if shown_id is not None:
-        await shop.topups.shown(topup.topup_id, shown_id)
+        await shop.topups.record_payment_message(topup.topup_id, shown_id)
     await tell_cancelled(update, context, replaced)
 
 
@@ -128,7 +128,7 @@ async def show_topup(update: Update, context: ShopContext) -> None:
     """Show once more how to pay what was asked for, or say why it cannot be paid any more."""
     topup_id = TopUpId(pressed(update, ShowTopUp).topup_id)
     try:
-        topup = await context.shop.topups.one(customer_of(update), topup_id)
+        topup = await context.shop.topups.get(customer_of(update), topup_id)
     except NotFoundError:
         await say_old_button(update, context)
         return

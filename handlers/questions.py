@@ -209,7 +209,7 @@ async def _standing(update: Update, context: ShopContext, text: str) -> _Standin
     if opened or topups:
         return _Standing(opened[:OPEN_SHOWN], topups, is_open=True)
     last = (await shop.history.page(customer_id, 0, 1)).orders
-    decided = await shop.topups.decided_lately(customer_id)
+    decided = await shop.topups.recently_decided(customer_id)
     return _Standing(last, () if decided is None else (decided,), is_open=False)
 
 

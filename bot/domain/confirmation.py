@@ -1,4 +1,4 @@
-"""One-time tokens of confirm buttons."""
+"""Confirmations: one-time tokens of confirm buttons."""
 
 from __future__ import annotations
 
@@ -9,26 +9,28 @@ from enum import StrEnum
 
 
 class ConfirmationKind(StrEnum):
-    """What a one-time token stands for."""
+    """What a confirm button does."""
 
     PURCHASE = "purchase"
     ADJUSTMENT = "adjustment"
-    """An admin's credit to a wallet, or debit."""
+    """An admin credits or debits a wallet."""
     TOPUP = "topup"
-    """A top-up that is credited although its amount may be another one's money."""
+    """An admin approves a top-up although its amount may belong to another payment."""
     DEPOSIT = "deposit"
-    """Money that an admin paid to the supplier."""
+    """An admin records money that was paid to the supplier."""
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """One screen with one confirm button: its token works once, for the person it was shown to."""
+    """What one confirm button does; its token works once, for the person it was shown to."""
 
     token: str
     actor_id: int
+    """The Telegram user id of the person who may use it."""
     kind: ConfirmationKind
     payload: Mapping[str, str | int]
+    """What to do, and what was shown; its keys depend on the kind."""
     created_at: datetime
     used_at: datetime | None = None
     outcome: str = ""
-    """What came of it ("K12"), to be shown again on the second tap."""
+    """The result, such as "K12", for the reply to a second press; empty until it is used."""

@@ -1,4 +1,4 @@
-"""Customers, their requests to pay money in, and what they were asked to confirm."""
+"""Customers, and the numbers saved for them."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ class Customer:
     telegram_language: str
     """The language code of the customer's Telegram, or empty."""
     chosen_language: str
-    """What the customer chose with /language, or empty."""
+    """The language chosen with /language ("id", "en"), or empty."""
     is_reachable: bool
-    """False once Telegram says that the customer blocked the bot, until the next update."""
+    """False from Telegram's report that the customer blocked the bot until their next update."""
     created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class SavedNumber:
-    """What a customer has bought for, to be offered again."""
+    """A destination that a customer bought for, offered again at the next purchase."""
 
     number_id: SavedNumberId
     customer_id: CustomerId
     kind: DestinationKind
     main: str
-    """The game or card that it is of; empty for phones and meters."""
+    """The main category (game or card) that it belongs to; empty for phones and meters."""
     destination: str
-    """As it is sent to the supplier."""
+    """In the form that is sent to the supplier."""
     name: str
-    """As the customer calls it, or empty."""
+    """The customer's name for it, or empty."""
     used_at: datetime
     zone: str = ""
-    """A game's zone, with which the destination then ends."""
+    """A game's zone, with which the destination then ends; otherwise empty."""

@@ -1,4 +1,4 @@
-"""The steps of the conversation, and where each customer is in it."""
+"""Dialogs: the steps of the conversation, and the step at which a person is."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.domain.order import CustomerId
 
 
 class Step(IntEnum):
-    """What the bot waits for from a person; one thing at a time, so there is one conversation."""
+    """The input that the bot waits for; there is one conversation, so one step at a time."""
 
     PRODUCT = 0
     """A button of the catalogue."""
@@ -21,36 +21,37 @@ class Step(IntEnum):
     CONFIRM = 2
     """The confirm button, or another number."""
     AMOUNT = 3
-    """How much to pay in."""
+    """The amount of a top-up."""
     REFERENCE = 4
     """From an admin: the supplier's reference of a parked order."""
     NAME = 5
-    """What a customer calls a number."""
+    """A name for a saved number."""
     DECISION = 6
-    """From an admin: the amount that arrived, or why a top-up is rejected."""
+    """From an admin: the amount of a top-up that arrived, or the reason of its rejection."""
     SELLING_PRICE = 7
-    """What a customer sells an order on for, to stand on its receipt."""
+    """The price to print on an order's receipt."""
 
 
 CONVERSATION = "shop"
-"""The conversation's name, under which steps are kept."""
+"""The name of the conversation, under which its steps are stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dialog:
-    """What the bot waits for from a customer: the step, and what was chosen so far.
+    """A person's step in the conversation, and what they chose so far.
 
-    Written in the same transaction as the effect of the step, so that a number typed after a
-    crash still belongs to the product it was asked for.
+    It is written in the same transaction as the effect of the step, so that a number typed after
+    a crash still belongs to the product it was asked for.
     """
 
     customer_id: CustomerId
     conversation: str
-    """The conversation's name: `CONVERSATION`."""
+    """`CONVERSATION`."""
     step: int
     """One of `Step`."""
     updated_at: datetime
     product_id: ProductId | None = None
     message_id: int | None = None
-    """The screen that is edited while the customer chooses."""
+    """The message that is edited while the customer chooses, or that asks an admin."""
     data: Mapping[str, str | int] = field(default_factory=dict)
+    """More values of the step; its keys depend on the step."""

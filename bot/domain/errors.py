@@ -14,10 +14,10 @@ KonterError
 │   ├── ShopPausedError             an admin paused the sale
 │   ├── TooManyOrdersError          this customer placed too many within a minute
 │   ├── TokenError                  a button that was used, is too old, or is somebody else's
-│   ├── TooManyDepositsError        this customer has asked for as many top-ups as one may
+│   ├── TooManyTopUpsError          this customer has asked for as many top-ups as one may
 │   ├── AmountsTakenError           no free amount near this one: another is asked for
 │   ├── OtherTopUpError             this money is another top-up's: approve that one
-│   ├── SameMoneyError              this amount may be money that is another's: ask first
+│   ├── SamePaymentError            this amount may be money that is another's: ask first
 │   ├── TooManyRestockRequestsError this customer waits for as many products as one may
 │   ├── NotPermittedError           only an admin, or only the owner, may do this
 │   ├── NotFoundError               no such order, customer or request
@@ -165,16 +165,16 @@ class PriceChangedError(DomainError):
 
 
 class BalanceChangedError(DomainError):
-    """A wallet, or (`is_same_money`) whose the amount may be, has changed since it was shown."""
+    """A wallet, or (`is_same_payment`) whose the amount may be, has changed since it was shown."""
 
     def __init__(
-        self, customer_id: int, amount: int, note: str, *, is_same_money: bool = False
+        self, customer_id: int, amount: int, note: str, *, is_same_payment: bool = False
     ) -> None:
         super().__init__(f"adjustment of {amount}")
         self.customer_id = customer_id
         self.amount = amount
         self.note = note
-        self.is_same_money = is_same_money
+        self.is_same_payment = is_same_payment
 
 
 class BoughtJustNowError(DomainError):
@@ -210,7 +210,7 @@ class TokenError(DomainError):
         self.outcome = outcome
 
 
-class TooManyDepositsError(DomainError):
+class TooManyTopUpsError(DomainError):
     """The customer has asked for as many top-ups (`most`) as one may; again from `again_at`."""
 
     def __init__(self, most: int, again_at: datetime) -> None:
@@ -234,7 +234,7 @@ class OtherTopUpError(DomainError):
         self.topup_id = topup_id
 
 
-class SameMoneyError(DomainError):
+class SamePaymentError(DomainError):
     """The amount may be another's money; the one-time `token` says: a second payment arrived."""
 
     def __init__(self, token: str) -> None:

@@ -11,18 +11,21 @@ from bot.domain.topup import TopUp, TopUpId, TopUpMessage, TopUpState
 
 
 class TopUps(Protocol):
-    """Requests to pay money in."""
+    """Stores top-ups, and the messages about them."""
 
     def add(self, topup: TopUp) -> TopUp:
-        """Store a request and return it with its id; `DuplicateError` if its key was used."""
+        """Store a top-up and return it with its id.
+
+        Raises `DuplicateError` when its request key was used, or its total is reserved.
+        """
         ...
 
     def get(self, topup_id: TopUpId) -> TopUp | None:
-        """Return a request."""
+        """Return a top-up."""
         ...
 
     def by_key(self, request_key: str) -> TopUp | None:
-        """Return the request with this key."""
+        """Return the top-up with this request key."""
         ...
 
     def decide(
@@ -34,94 +37,96 @@ class TopUps(Protocol):
         credited: Rupiah | None = None,
         reason: str = "",
     ) -> TopUp | None:
-        """Decide a pending request and return it; None when it was decided before."""
-        ...
-
-    def pending_of(self, customer_id: CustomerId) -> list[TopUp]:
-        """Return a customer's open requests, newest first, those past their time too."""
-        ...
-
-    def credited_as(self, amount: int, since: datetime) -> list[TopUp]:
-        """Return the requests of anybody approved since then for this amount, newest first.
-
-        For it stands for: it was to be paid, or it was credited.
-        """
-        ...
-
-    def pending_with(self, total: int) -> list[TopUp]:
-        """Return the undecided requests of anybody for exactly this total, newest first."""
-        ...
-
-    def asked_since(self, customer_id: CustomerId, since: datetime) -> list[TopUp]:
-        """Return what a customer asked for after this instant, decided or not, oldest first."""
-        ...
-
-    def reserved(self, least: int, most: int, since: datetime) -> frozenset[int]:
-        """Return the totals in this range, both ends included, that nobody else may be given.
-
-        Those are the reserved ones of undecided requests, and those of all requests that could be
-        paid until `since` or later, decided or not.
-        """
-        ...
-
-    def last_given(self, least: int, most: int) -> dict[int, datetime]:
-        """Return when each total in this range was last given to somebody."""
-        ...
-
-    def release(self, before: datetime) -> None:
-        """Let go of the totals of open requests that expired before then."""
-        ...
-
-    def attach(self, topup_id: TopUpId, proof: str) -> None:
-        """Keep Telegram's id of a transfer's picture with an open request."""
+        """Decide a pending top-up and return it; None when it is unknown or decided already."""
         ...
 
     def pending(self, limit: int) -> list[TopUp]:
-        """Return the open requests, oldest first."""
+        """Return the undecided top-ups of all customers, oldest first."""
         ...
 
-    def waiting(self, now: datetime) -> list[TopUp]:
-        """Return the undecided requests that an admin is to look at, oldest first.
+    def awaiting_decision(self, now: datetime) -> list[TopUp]:
+        """Return the undecided top-ups that an admin should look at, oldest first.
 
-        Those that can still be paid, and those with a picture of a transfer, whatever else became
-        of them.
+        Those that are neither cancelled nor expired, and all that have a payment proof.
         """
         ...
 
+    def pending_of(self, customer_id: CustomerId) -> list[TopUp]:
+        """Return a customer's undecided top-ups, newest first, cancelled and expired ones too."""
+        ...
+
     def newest_of(self, customer_id: CustomerId) -> TopUp | None:
-        """Return a customer's newest request, decided or not."""
+        """Return a customer's newest top-up, decided or not."""
+        ...
+
+    def requested_since(self, customer_id: CustomerId, since: datetime) -> list[TopUp]:
+        """Return a customer's top-ups requested after `since`, decided or not, oldest first."""
+        ...
+
+    def approved_with_amount(self, amount: int, since: datetime) -> list[TopUp]:
+        """Return all customers' top-ups approved at or after `since`, the latest decision first.
+
+        Those whose total or whose credited amount is this amount.
+        """
+        ...
+
+    def pending_with_total(self, total: int) -> list[TopUp]:
+        """Return all customers' undecided top-ups with exactly this total, newest first."""
+        ...
+
+    def reserved_totals(self, least: int, most: int, since: datetime) -> frozenset[int]:
+        """Return the totals in this range, both ends included, that a new top-up may not get.
+
+        The reserved totals of undecided top-ups, and the totals of all top-ups with a code, decided
+        or not, that expire at or after `since`.
+        """
+        ...
+
+    def totals_last_used(self, least: int, most: int) -> dict[int, datetime]:
+        """Return when each total in this range was last requested, without unused totals."""
+        ...
+
+    def release_expired(self, before: datetime) -> None:
+        """End the reservation of the totals of undecided top-ups that expired before then."""
+        ...
+
+    def attach_proof(self, topup_id: TopUpId, proof: str) -> None:
+        """Store Telegram's file id of a payment proof with an undecided top-up."""
         ...
 
     def cancel(
         self, topup_id: TopUpId, at: datetime, replaced_by: TopUpId | None = None
     ) -> TopUp | None:
-        """Note that an undecided request was let go; None when it was before, or is decided."""
+        """Cancel an undecided top-up and return it; None when it is cancelled or decided."""
         ...
 
     def replaced_by(self, topup_id: TopUpId) -> list[TopUp]:
-        """Return the requests whose place this one took, newest first."""
+        """Return the top-ups that this one replaced, newest first."""
         ...
 
-    def shown(self, topup_id: TopUpId, message_id: int) -> None:
-        """Keep which message shows the customer how to pay an undecided request."""
+    def set_payment_message(self, topup_id: TopUpId, message_id: int) -> None:
+        """Store the newest message that shows how to pay an undecided top-up."""
         ...
 
-    def note_message(self, topup_id: TopUpId, message: TopUpMessage) -> None:
-        """Keep that a message shows a request, beside those that the outbox sent."""
+    def add_message(self, topup_id: TopUpId, message: TopUpMessage) -> None:
+        """Store a message about a top-up that was sent without the outbox; once."""
         ...
 
     def messages(self, topup_id: TopUpId) -> list[TopUpMessage]:
-        """Return those messages, by chat, the newest of a chat first."""
+        """Return those messages, ordered by chat, then newest first."""
         ...
 
-    def running_out(self, until: datetime, limit: int) -> list[TopUp]:
-        """Return requests whose time is over by `until` and not noted to be, oldest end first."""
+    def due_to_expire(self, until: datetime, limit: int) -> list[TopUp]:
+        """Return the top-ups that expired by `until` and are not marked so, oldest expiry first.
+
+        Neither decided nor cancelled ones.
+        """
         ...
 
-    def next_end(self) -> datetime | None:
-        """Return when the first request runs out that is not noted to have."""
+    def next_expiry(self) -> datetime | None:
+        """Return the earliest expiry of the top-ups that `due_to_expire` will return."""
         ...
 
-    def note_expired(self, topup_id: TopUpId, at: datetime) -> None:
-        """Note that the time of an undecided request is over."""
+    def mark_expired(self, topup_id: TopUpId, at: datetime) -> None:
+        """Record that an undecided top-up expired."""
         ...

@@ -15,7 +15,7 @@ from bot.ports.notifier import Delivery
 from bot.ports.store import Transaction
 from bot.services.catalogue.restock import restocked
 from bot.services.catalogue.withhold import shown_of
-from bot.services.money.topups.proof import decided_by, others_of
+from bot.services.money.topups.proof import decided_by, other_topups_of
 from bot.services.notices import enqueue_topups
 from bot.services.orders.parked_orders import candidates_of
 from bot.services.reopening import opening_of
@@ -68,7 +68,7 @@ def _contents(rules: ShopRules, tx: Transaction, notice: Notice, now: datetime) 
         return Delivery(notice, reader, opening=opening_of(tx, CustomerId(notice.chat_id)))
     delivery = _of_subject(tx, notice)
     if notice.kind is NoticeKind.TOPUP_PROOF and delivery.topup is not None:
-        return replace(delivery, others=tuple(others_of(tx, delivery.topup, now)))
+        return replace(delivery, others=tuple(other_topups_of(tx, delivery.topup, now)))
     return delivery
 
 

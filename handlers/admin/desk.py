@@ -26,7 +26,7 @@ async def show_request(update: Update, context: ShopContext) -> None:
     """Show a request to pay money in, with the buttons that decide it."""
     words, topup_id = context.words, TopUpId(pressed(update, ShowRequest).topup_id)
     try:
-        request = await context.shop.wallets.topup(customer_of(update), topup_id)
+        request = await context.shop.topups.details(customer_of(update), topup_id)
     except NotFoundError:
         await say_old_button(update, context)
         return

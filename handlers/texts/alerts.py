@@ -11,7 +11,7 @@ from bot.domain.notice import Alert
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.domain.row_matching import SupplierRow
 from bot.domain.supplier_profile import PanelProfile
-from bot.domain.topup import TopUp, TopUpState, is_let_go
+from bot.domain.topup import TopUp, TopUpState, is_cancelled_without_proof
 from handlers.i18n import Words
 from handlers.texts.conditions import SENTENCES
 from handlers.texts.markup import bold, code, escaped, lines, linked, paragraphs
@@ -199,7 +199,7 @@ def _fate(words: Words, topup: TopUp, admin: Customer | None) -> str:
         case TopUpState.REJECTED:
             return _("❌ Rejected by {admin}, {time}").format(admin=by, time=at)
         case TopUpState.PENDING:
-            if is_let_go(topup):
+            if is_cancelled_without_proof(topup):
                 command = code(f"/credit {topup.customer_id} {topup.total}")
                 late = _("If the money arrives all the same: {command}").format(command=command)
                 return lines(let_go(words, topup), late)

@@ -8,18 +8,18 @@ from datetime import datetime
 from typing import Final, assert_never
 
 from bot.domain.customer import Customer
-from bot.domain.errors import TooManyDepositsError
+from bot.domain.errors import TooManyTopUpsError
 from bot.domain.money import Rupiah
 from bot.domain.qris import MOST_PAID
 from bot.domain.topup import TopUp, TopUpState
-from bot.services.money.topups.proof import Proved
-from bot.services.money.topups.request import CODES
+from bot.services.money.topups.proof import SubmittedProof
+from bot.services.money.topups.request import MAX_CODE
 from handlers.i18n import Words
 from handlers.texts.alerts import let_go, other_topups, settled_at, who
 from handlers.texts.markup import bold, code, escaped, lines, paragraphs
 from handlers.texts.orders import questions
 
-MOST_BY_CODE: Final = Rupiah((MOST_PAID - CODES) // 1_000 * 1_000)
+MOST_BY_CODE: Final = Rupiah((MOST_PAID - MAX_CODE) // 1_000 * 1_000)
 """The most that can be asked for where it is paid by QRIS, its last digits on top."""
 _FAR = 2
 """Another amount is odd when it is so many times more or less than was asked for."""
@@ -84,7 +84,7 @@ def _until(words: Words, expires_at: datetime | None) -> str:
 
 
 def too_many_deposits(
-    words: Words, error: TooManyDepositsError, topups: Sequence[TopUp], contact: str
+    words: Words, error: TooManyTopUpsError, topups: Sequence[TopUp], contact: str
 ) -> str:
     """Return that no more can be asked for now, from when it can be, and what to do meanwhile.
 
@@ -242,7 +242,7 @@ def why_not_open(words: Words, topup: TopUp) -> str:
 # --- pictures of transfers ---
 
 
-def proof_taken(words: Words, proved: Proved, contact: str) -> str:
+def proof_taken(words: Words, proved: SubmittedProof, contact: str) -> str:
     """Return that the picture of a transfer has reached the admins."""
     _ = words.gettext
     topup = proved.topup

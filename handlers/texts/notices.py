@@ -10,7 +10,7 @@ from telegram import InlineKeyboardMarkup
 from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import CancelReason, Order, OrderState
 from bot.domain.supplier_profile import PanelProfile
-from bot.domain.topup import TopUp, TopUpState, is_let_go
+from bot.domain.topup import TopUp, TopUpState, is_cancelled_without_proof
 from bot.ports.notifier import Delivery
 from handlers.admin_keyboards import (
     alert_keyboard,
@@ -155,7 +155,9 @@ def _about_topup(words: Words, delivery: Delivery, contact: str) -> Letter | Non
         words, topup, delivery.customer, delivery.wallet, delivery.others, delivery.admin
     )
     # Its picture may come all the same, with the buttons that decide it.
-    is_over = is_let_go(topup) and delivery.notice.kind is not NoticeKind.TOPUP_PROOF
+    is_over = (
+        is_cancelled_without_proof(topup) and delivery.notice.kind is not NoticeKind.TOPUP_PROOF
+    )
     markup = None if is_over else topup_keyboard(words, topup, delivery.others)
     return _with_proof(delivery, Letter(text, markup, is_decision=True))
 

@@ -61,6 +61,8 @@ class Counter:
             buy=shop.buy,
             dialogs=shop.dialogs,
             help_requests=shop.help_requests,
+            customers=shop.customers,
+            supplier_deposit=shop.supplier_deposit,
             wallets=shop.wallets,
             topups=shop.topups,
             history=shop.history,
@@ -251,7 +253,7 @@ async def open_counter(store: Store) -> AsyncIterator[Counter]:
     telegram.add_user(CLARE, "Clare", "en")
     shop = Shop(store)
     await shop.open()
-    await shop.wallets.greet(CLARE, "Clare", "", "en")
+    await shop.customers.register(CLARE, "Clare", "", "en")
     await shop.credit(CLARE, 100_000)
     await shop.told()
     counter = Counter(shop, telegram, f"http://127.0.0.1:{runner.addresses[0][1]}")

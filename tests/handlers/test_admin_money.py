@@ -322,8 +322,8 @@ async def test_a_deposits_press_that_is_delivered_twice_notes_it_once(counter: C
 async def test_a_credit_of_a_top_ups_amount_says_whose_it_is(counter: Counter) -> None:
     """Approved a moment ago: the button says that it is a second payment."""
     await with_aide(counter)
-    topup = await counter.shop.wallets.request_topup(BUDI, Rupiah(40_173), "a")
-    await counter.shop.wallets.decide_topup(AIDE, topup.topup_id, approve=True)
+    topup = await counter.shop.topups.request(BUDI, Rupiah(40_173), "a")
+    await counter.shop.topups.decide(AIDE, topup.topup_id, approve=True)
     await counter.deliver.deliver()
     await counter.say("/credit 1001 40.173", BOSS)
     text = counter.text(BOSS)
@@ -336,7 +336,7 @@ async def test_a_credit_of_a_top_ups_amount_says_whose_it_is(counter: Counter) -
 
 async def test_a_credit_of_an_open_top_ups_amount_leads_to_it(counter: Counter) -> None:
     """One press approves that in its place."""
-    await counter.shop.wallets.request_topup(BUDI, Rupiah(40_173), "a")
+    await counter.shop.topups.request(BUDI, Rupiah(40_173), "a")
     await counter.deliver.deliver()
     await counter.say("/credit 1001 40.173", BOSS)
     assert "belum diputuskan" in counter.text(BOSS)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.dialog import Step
 from bot.domain.topup import TopUpId
-from bot.services.money.topups.proof import PICTURES_A_DAY
+from bot.services.money.topups.proof import MAX_PROOFS_A_DAY
 from handlers.proofs import LARGEST_MEGABYTES, LONGEST_ID
 from tests.handlers.counter import Counter
 from tests.handlers.till import a_file, document, pay_in, photo, prove
@@ -167,7 +167,7 @@ async def test_without_a_deposit_a_picture_answers_no_question(till: Counter, st
 async def test_a_second_transfer_is_a_case_also_while_a_number_is_asked(till: Counter) -> None:
     """Paid twice: the request is decided, and the money must not be lost."""
     await pay_in(till)
-    await till.shop.wallets.decide_topup(ADMIN, TopUpId(1), approve=True)
+    await till.shop.topups.decide(ADMIN, TopUpId(1), approve=True)
     await till.to_destination()
     await prove(till)
     assert "fotonya kami cek" in till.text()
@@ -198,7 +198,7 @@ async def test_a_flood_of_pictures_is_answered_and_does_not_bury_the_admins(till
     """Ten of a day are shown."""
     await pay_in(till)
     before = len(till.said(ADMIN))
-    for _ in range(PICTURES_A_DAY + 1):
+    for _ in range(MAX_PROOFS_A_DAY + 1):
         await prove(till)
     assert "banyak foto" in till.text()
-    assert len(till.said(ADMIN)) == before + PICTURES_A_DAY
+    assert len(till.said(ADMIN)) == before + MAX_PROOFS_A_DAY

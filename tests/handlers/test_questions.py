@@ -135,7 +135,7 @@ async def test_a_decided_top_up_is_told_for_a_day(till: Counter) -> None:
     """With the balance, which is the answer."""
     await pay_in(till)
     (topup,) = await till.shop.topups.open_of(ANNI)
-    await till.shop.wallets.decide_topup(ADMIN, topup.topup_id, approve=True)
+    await till.shop.topups.decide(ADMIN, topup.topup_id, approve=True)
     await till.deliver.deliver()
     await till.say("udah masuk belum?")
     assert "Isi saldo terakhir kamu:\nIsi saldo Rp" in till.text()

@@ -167,7 +167,7 @@ async def test_what_is_decided_is_settled_after_a_restart(till: Counter) -> None
     await with_aide(till)
     total = await told_everywhere(till)
     await till.stop()
-    await till.shop.wallets.decide_topup(BOSS, TopUpId(1), approve=True)
+    await till.shop.topups.decide(BOSS, TopUpId(1), approve=True)
     await till.revive()
     await till.deliver.deliver()
     codes = [one for one in till.said() if one.photo is not None]
@@ -189,7 +189,7 @@ async def test_a_message_that_telegram_does_not_edit_is_no_trouble(
     del till.telegram.state.chats[BOSS][gone.message_id]
     if kind is not None:
         till.telegram.fail_next("editMessageText", kind, 3)
-    await till.shop.wallets.decide_topup(AIDE, TopUpId(1), approve=True)
+    await till.shop.topups.decide(AIDE, TopUpId(1), approve=True)
     for _ in range(4):
         await till.deliver.deliver()
         till.shop.clock.advance(600)
@@ -201,10 +201,10 @@ async def test_a_message_that_telegram_does_not_edit_is_no_trouble(
 async def test_a_code_that_arrives_after_the_decision_is_settled(till: Counter) -> None:
     """It was on its way to the customer when an admin decided."""
     await pay_in(till)
-    await till.shop.wallets.decide_topup(BOSS, TopUpId(1), approve=True)
+    await till.shop.topups.decide(BOSS, TopUpId(1), approve=True)
     await till.deliver.deliver()
     second = till.last()
-    await till.shop.topups.shown(TopUpId(1), second.message_id)
+    await till.shop.topups.record_payment_message(TopUpId(1), second.message_id)
     await till.deliver.deliver()
     assert "sudah masuk saldo" in till.message(second.message_id).text
 
@@ -297,7 +297,7 @@ async def test_an_admin_may_be_first_while_another_types(
         late = getattr(deposits, name)
 
         async def after(*args: object, late: Callable[..., Any] = late) -> object:
-            await till.shop.wallets.decide_topup(BOSS, TopUpId(1), approve=True)
+            await till.shop.topups.decide(BOSS, TopUpId(1), approve=True)
             return await late(*args)
 
         monkeypatch.setattr(deposits, name, after)

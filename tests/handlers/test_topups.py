@@ -15,7 +15,7 @@ from bot.domain.order import CustomerId
 from bot.domain.qris import with_amount
 from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.ports.store import Transaction
-from bot.services.money.topups.request import CODES
+from bot.services.money.topups.request import MAX_CODE
 from handlers.callback_data import (
     ApproveAmount,
     AskDecision,
@@ -209,7 +209,7 @@ async def test_a_rejection_tells_its_reason(till: Counter) -> None:
     await till.press("Tolak + alasan", ADMIN)
     await till.say("Belum <masuk>", ADMIN)
     assert "Belum <masuk>" in till.text()
-    topup = (await till.shop.wallets.topup(ADMIN, TopUpId(1))).topup
+    topup = (await till.shop.topups.details(ADMIN, TopUpId(1))).topup
     assert topup.state is TopUpState.REJECTED
 
 
@@ -217,7 +217,7 @@ async def test_a_question_for_a_decided_deposit_says_so(till: Counter) -> None:
     """The other admin was faster while this one typed."""
     await pay_in(till)
     await till.press("Jumlah lain", ADMIN)
-    await till.shop.wallets.decide_topup(SECOND_ADMIN, TopUpId(1), approve=False)
+    await till.shop.topups.decide(SECOND_ADMIN, TopUpId(1), approve=False)
     await till.say("12.345", ADMIN)
     assert (await till.shop.wallet(ANNI)).posted == 100_000
 
@@ -314,7 +314,7 @@ async def test_an_amount_that_everybody_asks_for_is_refused_as_that(till: Counte
     now = till.shop.clock.now()
 
     def take_all(tx: Transaction) -> None:
-        for code in range(1, CODES + 1):
+        for code in range(1, MAX_CODE + 1):
             asked = TopUp(TopUpId(0), BUDI, Rupiah(50_000), TopUpState.PENDING, f"k{code}", now)
             end = now + timedelta(hours=1)
             tx.topups.add(replace(asked, code=code, expires_at=end, is_reserved=True))
@@ -458,7 +458,7 @@ async def test_the_buttons_of_a_decided_deposit_say_how_it_was(
 ) -> None:
     """They may stand on an old message."""
     await pay_in(till)
-    await till.shop.wallets.decide_topup(ADMIN, TopUpId(1), approve=is_approved)
+    await till.shop.topups.decide(ADMIN, TopUpId(1), approve=is_approved)
     for button in (ShowTopUp(1), CancelTopUp(1)):
         assert says in (await till.forge(button)).text
 

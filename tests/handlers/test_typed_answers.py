@@ -26,7 +26,7 @@ async def asked_how_much(till: Counter) -> int:
 
 
 async def state_of(till: Counter, topup_id: int = 1) -> TopUpState:
-    topup = (await till.shop.wallets.topup(BOSS, TopUpId(topup_id))).topup
+    topup = (await till.shop.topups.details(BOSS, TopUpId(topup_id))).topup
     return topup.state
 
 

@@ -306,7 +306,7 @@ def test_what_tells_of_an_order_is_kept_until_long_after_its_end(
     assert kept(tx, "told") == []
 
 
-@pytest.mark.parametrize("close", ["decide", "cancel", "note_expired"])
+@pytest.mark.parametrize("close", ["decide", "cancel", "mark_expired"])
 def test_what_asks_for_a_decision_is_kept_while_the_topup_is_open(
     tx: SqlTransaction, close: str
 ) -> None:

@@ -73,8 +73,8 @@ SCANS = {
     "reopening_requests.take": "takes them all",
     "restock_requests.wanted": "looks at every open request; the index holds only these",
     "topups.pending": "wants the oldest; the index holds only these",
-    "topups.release": "looks at every open deposit; the index holds only these",
-    "topups.waiting": "the same; only an admin's first screen asks",
+    "topups.release_expired": "reads every undecided top-up; the index holds only these",
+    "topups.awaiting_decision": "the same; only an admin's first screen reads it",
     "withheld_products.open": "wants them all; the index holds only these",
 }
 

@@ -32,7 +32,7 @@ class Desk:
 
 def desk(tx: Transaction, rules: ShopRules, now: datetime) -> Desk:
     """Return what waits: parked orders, and top-ups that can be paid or have a picture."""
-    topups = tx.topups.waiting(now)
+    topups = tx.topups.awaiting_decision(now)
     listed = topups[:TOPUPS_LISTED]
     return Desk(
         parked=tx.orders.in_states(rules.account, (OrderState.PARKED,)),

@@ -15,7 +15,7 @@ from bot.domain.shop_rules import ASK_AGAIN_WITHIN, PAUSED, ShopRules
 from bot.ports.store import Transaction
 from bot.services.catalogue.browse import Offer
 from bot.services.catalogue.withhold import require_sold
-from bot.services.money.credit_limits import grant
+from bot.services.money.credit_limits import apply_credit_limit
 from bot.services.money.unmet_purchase import keep_unmet_purchase
 from bot.services.saved_numbers import known_zone
 
@@ -94,7 +94,7 @@ def quoted(tx: Transaction, rules: ShopRules, wish: Wish, token: str, now: datet
             {"token": token, "destination": wish.destination, "zone": zone},
         )
     )
-    wallet = grant(tx, rules, wish.customer_id)
+    wallet = apply_credit_limit(tx, rules, wish.customer_id)
     # Short of money, it is offered again once some was paid in.
     is_short = wallet.available < wish.offer.price
     keep_unmet_purchase(tx, wish.customer_id, token if is_short else "")
