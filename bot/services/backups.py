@@ -52,11 +52,11 @@ class BackUp:
             self._failed_at = now
             await self.failed(str(error))
         else:
-            log.info("backup made", file=place)
+            log.info("backup_created", file=place)
 
     async def failed(self, cause: str) -> None:
         """Tell the admins that a copy could not be made, if the database takes the message."""
-        log.error("backup not made", cause=cause)
+        log.error("backup_failed", cause=cause)
 
         def alert(tx: Transaction) -> None:
             enqueue.alert(tx, self._rules, Alert.BACKUP_FAILED, cause, self._clock.now())
@@ -64,7 +64,7 @@ class BackUp:
         try:
             await self._store.write(alert)
         except StoreError as error:
-            log.warning("admins not told of the missing backup", cause=str(error))
+            log.warning("backup_alert_not_stored", cause=str(error))
 
 
 def last_due(now: datetime, hour: int, timezone: tzinfo) -> datetime:

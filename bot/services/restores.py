@@ -60,13 +60,13 @@ def travel(tx: Transaction, rules: ShopRules, epoch: int, now: datetime) -> Rest
     stale = tx.restoration.make_outbox_stale()
     unhandled = tx.restoration.close_inbox(now, RESTORED)
     buttons = tx.restoration.forget_unfinished()
-    doubtful = [one for one in tx.orders.unfinished() if _is_in_doubt(one, rules.account)]
-    for order in doubtful:
+    in_doubt = [one for one in tx.orders.unfinished() if _is_in_doubt(one, rules.account)]
+    for order in in_doubt:
         park(tx, rules, order, now)
     restored = Restored(
         forgotten_from=forgotten_from,
         forgotten_to=now,
-        parked=len(doubtful),
+        parked=len(in_doubt),
         ambiguous=len(tx.orders.in_states(rules.account, (OrderState.AMBIGUOUS,))),
         dead_buttons=buttons,
         unhandled_updates=unhandled,
@@ -74,7 +74,7 @@ def travel(tx: Transaction, rules: ShopRules, epoch: int, now: datetime) -> Rest
         next_number=number_of(epoch * IDS_AN_EPOCH + 1),
         elsewhere=open_elsewhere(tx, rules.account),
     )
-    _close_shop(tx, rules, restored)
+    _pause_shop(tx, rules, restored)
     return restored
 
 
@@ -119,7 +119,7 @@ def park(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Orde
     return parked
 
 
-def _close_shop(tx: Transaction, rules: ShopRules, restored: Restored) -> None:
+def _pause_shop(tx: Transaction, rules: ShopRules, restored: Restored) -> None:
     now = restored.forgotten_to
     period = period_of(restored, rules)
     tx.conditions.raise_(PAUSED, RESTORED, now)
@@ -146,7 +146,7 @@ async def require_rows_seen(
     A row that was seen before an order was sent is never taken for that order's. Raises
     `RowsUnseenError` when the rows cannot be read.
     """
-    if not await store.read(_are_rows_unseen, rules.account):
+    if not await store.read(_must_read_rows, rules.account):
         return
     try:
         answer = await supplier.recent_rows(ReadShare.RECONCILE)
@@ -155,6 +155,6 @@ async def require_rows_seen(
     await store.write(note_rows, rules, answer, clock.now())
 
 
-def _are_rows_unseen(tx: Transaction, account: str) -> bool:
+def _must_read_rows(tx: Transaction, account: str) -> bool:
     restored, seen_at = tx.conditions.get(RESTORED), rows_seen_at(tx, account)
     return restored is not None and (seen_at is None or seen_at <= restored.raised_at)

@@ -40,37 +40,37 @@ Chore = Callable[[Transaction, datetime], int]
 """Deletes up to `AT_ONCE` rows, and returns how many there were."""
 
 
-def _updates(tx: Transaction, now: datetime) -> int:
+def _delete_updates(tx: Transaction, now: datetime) -> int:
     return tx.inbox.forget(now - UPDATES_KEPT, AT_ONCE)
 
 
-def _quotes(tx: Transaction, now: datetime) -> int:
+def _delete_quotes(tx: Transaction, now: datetime) -> int:
     return tx.confirmations.forget_unused(now - QUOTES_KEPT, AT_ONCE)
 
 
-def _outcomes(tx: Transaction, now: datetime) -> int:
+def _delete_used_confirmations(tx: Transaction, now: datetime) -> int:
     return tx.confirmations.forget_used(now - OUTCOMES_KEPT, AT_ONCE)
 
 
-def _notices(tx: Transaction, now: datetime) -> int:
+def _delete_notices(tx: Transaction, now: datetime) -> int:
     return tx.outbox.forget(now - NOTICES_KEPT, AT_ONCE)
 
 
-def _rows(tx: Transaction, now: datetime) -> int:
+def _empty_supplier_rows(tx: Transaction, now: datetime) -> int:
     return tx.supplier_rows.empty(now - ROWS_KEPT, now, AT_ONCE)
 
 
-def _findings(tx: Transaction, now: datetime) -> int:
+def _empty_findings(tx: Transaction, now: datetime) -> int:
     return tx.recon.empty(now - FINDINGS_KEPT, AT_ONCE)
 
 
 CHORES: dict[str, Chore] = {
-    "updates": _updates,
-    "quotes": _quotes,
-    "outcomes": _outcomes,
-    "notices": _notices,
-    "supplier_rows": _rows,
-    "findings": _findings,
+    "updates": _delete_updates,
+    "quotes": _delete_quotes,
+    "outcomes": _delete_used_confirmations,
+    "notices": _delete_notices,
+    "supplier_rows": _empty_supplier_rows,
+    "findings": _empty_findings,
 }
 
 
@@ -81,18 +81,18 @@ class Retention:
         """Look at the first step."""
         self._store = store
         self._clock = clock
-        self._swept_at: datetime | None = None
+        self._finished_at: datetime | None = None
 
     async def step(self) -> float:
         """Delete a little of everything that is old; return the seconds until the next step."""
         now = self._clock.now()
         # A clock that was set back makes nobody wait for it.
-        if self._swept_at is not None and timedelta(0) <= now - self._swept_at < EVERY:
-            return (self._swept_at + EVERY - now).total_seconds()
+        if self._finished_at is not None and timedelta(0) <= now - self._finished_at < EVERY:
+            return (self._finished_at + EVERY - now).total_seconds()
         deleted = {name: await self._store.write(chore, now) for name, chore in CHORES.items()}
         if any(deleted.values()):
-            log.info("old records deleted", **deleted)
+            log.info("old_records_deleted", **deleted)
         if max(deleted.values()) >= AT_ONCE:
             return PAUSE_SECONDS
-        self._swept_at = now
+        self._finished_at = now
         return EVERY.total_seconds()

@@ -17,7 +17,7 @@ from bot.services.catalogue.browse import Offer
 KEPT = 30
 """How many numbers of one customer are kept."""
 LONGEST_NAME = 24
-_SHARED = (DestinationKind.PHONE, DestinationKind.METER)
+_BRANDLESS_KINDS = (DestinationKind.PHONE, DestinationKind.METER)
 """Kinds whose numbers are good for every brand."""
 
 
@@ -34,7 +34,7 @@ def remember(
         SavedNumberId(0),
         customer_id,
         offer.kind,
-        _main_of(offer),
+        _brand_key(offer),
         destination,
         name="",
         used_at=now,
@@ -47,15 +47,15 @@ def known_zone(tx: Transaction, customer_id: CustomerId, offer: Offer, destinati
     """Return the zone in a game's id that a customer has bought for before."""
     if offer.kind is not DestinationKind.GAME:
         return ""
-    main = _main_of(offer)
+    main = _brand_key(offer)
     for number in tx.saved_numbers.of(customer_id):
         if (number.kind, number.main, number.destination) == (offer.kind, main, destination):
             return number.zone
     return ""
 
 
-def _main_of(offer: Offer) -> str:
-    return "" if offer.kind in _SHARED else offer.product.listing.main
+def _brand_key(offer: Offer) -> str:
+    return "" if offer.kind in _BRANDLESS_KINDS else offer.product.listing.main
 
 
 class Remembered:
@@ -82,7 +82,7 @@ class Remembered:
         return [number for number in numbers if self._fits(number, offer)][:count]
 
     def _fits(self, number: SavedNumber, offer: Offer) -> bool:
-        if number.kind is not offer.kind or number.main != _main_of(offer):
+        if number.kind is not offer.kind or number.main != _brand_key(offer):
             return False
         if not is_normalised(offer.kind, number.destination):
             return False
@@ -94,7 +94,7 @@ class Remembered:
 
     async def one(self, customer_id: CustomerId, number_id: SavedNumberId) -> SavedNumber:
         """Return a number of the customer's own; raises `NotFoundError`."""
-        return await self._store.read(_own, customer_id, number_id)
+        return await self._store.read(_own_number, customer_id, number_id)
 
     async def note_mine(self, customer_id: CustomerId, phone: str, name: str) -> None:
         """Keep the customer's own phone number under a name ("My number")."""
@@ -118,7 +118,7 @@ class Remembered:
         now = self._clock.now()
 
         def ask(tx: Transaction) -> SavedNumber:
-            number = _own(tx, customer_id, number_id)
+            number = _own_number(tx, customer_id, number_id)
             data: dict[str, str | int] = {"number_id": number_id}
             dialog = Dialog(
                 customer_id, CONVERSATION, Step.NAME, now, message_id=message_id, data=data
@@ -156,12 +156,12 @@ class Remembered:
         """Offer a number no more; raises `NotFoundError`."""
 
         def forget(tx: Transaction) -> None:
-            tx.saved_numbers.forget(_own(tx, customer_id, number_id).number_id)
+            tx.saved_numbers.forget(_own_number(tx, customer_id, number_id).number_id)
 
         await self._store.write(forget)
 
 
-def _own(tx: Transaction, customer_id: CustomerId, number_id: SavedNumberId) -> SavedNumber:
+def _own_number(tx: Transaction, customer_id: CustomerId, number_id: SavedNumberId) -> SavedNumber:
     number = tx.saved_numbers.get(number_id)
     if number is None or number.customer_id != customer_id:
         raise NotFoundError

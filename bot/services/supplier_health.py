@@ -29,7 +29,7 @@ AWAY_AFTER = timedelta(minutes=5)
 LOOK_EVERY = timedelta(minutes=1)
 CLOSING_IS_NEWS = timedelta(minutes=10)
 CLOSING_TOLD = "breaker_closing_told"
-_OF_EVERY_CALL = (RefusalClass.CREDENTIALS, RefusalClass.MAINTENANCE)
+_GENERAL_REFUSALS = (RefusalClass.CREDENTIALS, RefusalClass.MAINTENANCE)
 
 
 class SupplierHealth:
@@ -57,8 +57,8 @@ class SupplierHealth:
         if refusal is not None:
             self.serving_since.pop(refusal, None)
             return
-        for sound in (*_OF_EVERY_CALL, *((RefusalClass.OWN_DEPOSIT,) if is_order else ())):
-            self.serving_since.setdefault(sound, now)
+        for absent in (*_GENERAL_REFUSALS, *((RefusalClass.OWN_DEPOSIT,) if is_order else ())):
+            self.serving_since.setdefault(absent, now)
 
     def heard(self, now: datetime) -> None:
         """Note an answer of which nothing is known but that it came: it is too large to be read."""
@@ -99,29 +99,29 @@ class WatchedSupplier:
         call = self._supplier.place_order(
             service_code, destination, first_byte_within_seconds=first_byte_within_seconds
         )
-        return await self._noted(call, is_order=True)
+        return await self._recorded(call, is_order=True)
 
     async def recent_rows(self, share: ReadShare) -> StatusList:
         """Return the newest rows of the account."""
-        status = await self._noted(self._supplier.recent_rows(share))
+        status = await self._recorded(self._supplier.recent_rows(share))
         self._health.rows_skipped = status.skipped
         return status
 
     async def rows_of(self, ref_id: str, share: ReadShare) -> StatusList:
         """Return what the panel answers for one ref_id."""
-        return await self._noted(self._supplier.rows_of(ref_id, share))
+        return await self._recorded(self._supplier.rows_of(ref_id, share))
 
     async def services(self) -> ServiceList:
         """Return the whole service list."""
-        services = await self._noted(self._supplier.services())
+        services = await self._recorded(self._supplier.services())
         self._health.services_skipped = services.skipped
         return services
 
     async def balance(self) -> Rupiah | None:
         """Return the account's balance."""
-        return await self._noted(self._supplier.balance())
+        return await self._recorded(self._supplier.balance())
 
-    async def _noted(self, call: Awaitable[T], *, is_order: bool = False) -> T:
+    async def _recorded(self, call: Awaitable[T], *, is_order: bool = False) -> T:
         try:
             result = await call
         except SupplierRefusedError as error:
@@ -152,8 +152,8 @@ class Watch:
     async def step(self) -> float:
         """Tell what is to be told; return the seconds until the next look."""
         now, since = self._clock.now(), self._health.away_since
-        if await self._store.read(self._closing, now) is not None:
-            await self._store.write(self._tell_closing, now)
+        if await self._store.read(self._unreported_closing, now) is not None:
+            await self._store.write(self._report_closing, now)
         if since is not None:
             detail = since.astimezone(self._rules.timezone).strftime("%H:%M")
             if not await self._store.read(enqueue.was_told, Alert.SUPPLIER_AWAY, now):
@@ -162,7 +162,7 @@ class Watch:
                 )
         return LOOK_EVERY.total_seconds()
 
-    def _closing(self, tx: Transaction, now: datetime) -> str | None:
+    def _unreported_closing(self, tx: Transaction, now: datetime) -> str | None:
         """Return when the account's breaker closed, if it did lately and nobody was told."""
         closed_at = breaker_closed_at(tx, self._rules.account)
         if closed_at is None or now - closed_at >= CLOSING_IS_NEWS:
@@ -170,8 +170,8 @@ class Watch:
         told = tx.supplier_facts.get(self._rules.account, CLOSING_TOLD)
         return None if told == closed_at.isoformat() else closed_at.isoformat()
 
-    def _tell_closing(self, tx: Transaction, now: datetime) -> None:
-        closed_at = self._closing(tx, now)
+    def _report_closing(self, tx: Transaction, now: datetime) -> None:
+        closed_at = self._unreported_closing(tx, now)
         if closed_at is None:
             return
         tx.supplier_facts.put(self._rules.account, CLOSING_TOLD, closed_at)

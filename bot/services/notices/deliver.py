@@ -62,12 +62,12 @@ class Deliver:
         self._contents_of = contents_of
         self._rules = rules
         self._clock = clock
-        self._turn = asyncio.Lock()
+        self._step_lock = asyncio.Lock()
         self._in_flight: dict[int, asyncio.Task[None]] = {}
-        self._unnoted: dict[int, Note] = {}
+        self._unrecorded: dict[int, Note] = {}
         """By chat, what came of a try and could not be written: the try is not made again."""
         self._failures: Counter[NoticeId] = Counter()
-        self._on_end: Callable[[], None] = _nobody_waits
+        self._on_end: Callable[[], None] = _do_nothing
 
     def tell_of_ends(self, on_end: Callable[[], None]) -> None:
         """Call this whenever a delivery has ended: there may be something to begin."""
@@ -91,13 +91,13 @@ class Deliver:
         Returns the seconds until something else is due; None when nothing waits but for the end
         of a delivery.
         """
-        async with self._turn:
-            trouble = await self._note_rest()
-            if isinstance(trouble, StoreUnavailableError):
-                raise trouble  # What is sent now could not be noted either.
-            seconds = await self._begin()
-            if trouble is not None:
-                raise trouble
+        async with self._step_lock:
+            failure = await self._record_pending()
+            if isinstance(failure, StoreUnavailableError):
+                raise failure  # What is sent now could not be noted either.
+            seconds = await self._start_due()
+            if failure is not None:
+                raise failure
             return seconds
 
     async def finish(self, within_seconds: float) -> None:
@@ -109,32 +109,32 @@ class Deliver:
             async with asyncio.timeout(within_seconds):
                 await self.deliver()
         finally:
-            late = list(self._in_flight.values())
-            for task in late:
+            unfinished = list(self._in_flight.values())
+            for task in unfinished:
                 task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await asyncio.gather(*unfinished, return_exceptions=True)
 
-    async def _begin(self) -> float | None:
+    async def _start_due(self) -> float | None:
         # Asked before the read: the head of a chat may be noted while it is read.
-        busy = self._in_flight.keys() | self._unnoted.keys()
+        busy = self._in_flight.keys() | self._unrecorded.keys()
         free = AT_ONCE - len(self._in_flight)
         if free <= 0:
             return None
         now = self._clock.now()
-        heads, due_at = await self._store.read(_look, now, AT_ONCE + len(busy))
-        for notice in [head for head in heads if head.chat_id not in busy][:free]:
+        due, due_at = await self._store.read(_read_due, now, AT_ONCE + len(busy))
+        for notice in [head for head in due if head.chat_id not in busy][:free]:
             self._in_flight[notice.chat_id] = asyncio.create_task(
-                self._carry_out(notice), name=f"notice {notice.dedupe_key}"
+                self._run(notice), name=f"notice {notice.dedupe_key}"
             )
         if due_at is None:
             return None
         return max(0.05, (due_at - self._clock.now()).total_seconds())
 
-    async def _carry_out(self, notice: Notice) -> None:
+    async def _run(self, notice: Notice) -> None:
         chat_id = notice.chat_id
         try:
-            self._unnoted[chat_id] = await self._attempt(notice)
-            await self._note(chat_id)
+            self._unrecorded[chat_id] = await self._attempt(notice)
+            await self._record(chat_id)
         finally:
             del self._in_flight[chat_id]
             self._on_end()
@@ -143,7 +143,7 @@ class Deliver:
         """Try to deliver once, and return what is to be noted of it."""
         try:
             delivery = await self._store.read(self._contents_of, notice, self._clock.now())
-            if _is_over(delivery):
+            if _is_obsolete(delivery):
                 return partial(_delivered, notice=notice, message_id=None, now=self._clock.now())
             message_id = await self._notifier.deliver(delivery)
         except RetryLaterError as error:
@@ -153,15 +153,15 @@ class Deliver:
         except RecipientUnreachableError:
             return partial(_unreachable, notice=notice)
         except UndeliverableError as error:
-            log.warning("notice undeliverable", kind=notice.kind, cause=str(error))
+            log.warning("notice_undeliverable", kind=notice.kind, cause=str(error))
             return partial(self._give_up, notice=notice, now=self._clock.now())
         except Exception:  # A bug in one text must not stop everybody's messages.
-            log.exception("notice failed", kind=notice.kind, subject=notice.subject_id)
-            return self._failed(notice)
+            log.exception("notice_failed", kind=notice.kind, subject=notice.subject_id)
+            return self._count_failure(notice)
         self._failures.pop(_id_of(notice), None)
         return partial(_delivered, notice=notice, message_id=message_id, now=self._clock.now())
 
-    def _failed(self, notice: Notice) -> Note:
+    def _count_failure(self, notice: Notice) -> Note:
         """Try again after a failure of ours, but not for ever: the chat's next ones wait."""
         self._failures[_id_of(notice)] += 1
         if self._failures[_id_of(notice)] < FAILURES_AT_MOST:
@@ -174,23 +174,23 @@ class Deliver:
         next_at = self._clock.now() + max(pause, backoff)
         return lambda tx: tx.outbox.retry(_id_of(notice), next_at)
 
-    async def _note(self, chat_id: int) -> Exception | None:
+    async def _record(self, chat_id: int) -> Exception | None:
         """Write what came of a chat's last try; it is kept when it cannot be written."""
         try:
-            await self._store.write(self._unnoted[chat_id])
+            await self._store.write(self._unrecorded[chat_id])
         # Also a bug in one note must neither repeat its message nor hold up the other chats.
         except Exception as error:  # noqa: BLE001
-            log.warning("delivery not noted yet", chat_id=chat_id, cause=repr(error))
+            log.warning("delivery_outcome_not_recorded", chat_id=chat_id, cause=repr(error))
             return error
-        del self._unnoted[chat_id]
+        del self._unrecorded[chat_id]
         return None
 
-    async def _note_rest(self) -> Exception | None:
+    async def _record_pending(self) -> Exception | None:
         """Write what could not be written before; return what is in the way, if anything."""
-        trouble: Exception | None = None
-        for chat_id in self._unnoted.keys() - self._in_flight.keys():
-            trouble = await self._note(chat_id) or trouble
-        return trouble
+        failure: Exception | None = None
+        for chat_id in self._unrecorded.keys() - self._in_flight.keys():
+            failure = await self._record(chat_id) or failure
+        return failure
 
     def _give_up(self, tx: Transaction, notice: Notice, now: datetime) -> None:
         tx.outbox.set_state(_id_of(notice), NoticeState.UNDELIVERABLE)
@@ -204,15 +204,15 @@ def _id_of(notice: Notice) -> NoticeId:
     return notice.notice_id
 
 
-def _nobody_waits() -> None:
+def _do_nothing() -> None:
     """Do nothing: `deliver` waits for the ends itself."""
 
 
-def _look(tx: Transaction, now: datetime, limit: int) -> tuple[list[Notice], datetime | None]:
+def _read_due(tx: Transaction, now: datetime, limit: int) -> tuple[list[Notice], datetime | None]:
     return tx.outbox.heads(now, limit), tx.outbox.next_due(now)
 
 
-def _is_over(delivery: Delivery) -> bool:
+def _is_obsolete(delivery: Delivery) -> bool:
     """Tell whether a notice is no news any more: what the customer reads next says more."""
     order = delivery.order
     if delivery.notice.kind is not NoticeKind.ORDER_PARKED or order is None:

@@ -59,7 +59,7 @@ def tell_topup_settled(tx: Transaction, topup: TopUp, now: datetime) -> None:
     It was decided, let go, or has run out.
     """
     if topup.state is not TopUpState.PENDING:
-        _end_questions(tx, topup)
+        _end_dialogs(tx, topup)
     told = [one for kind in ASKS_TO_DECIDE for one in tx.outbox.about(kind, topup.topup_id)]
     chats = {(one.chat_id, NoticeKind.TOPUP_NEWS) for one in told if can_be_edited(one)}
     # A question is still open while its request is: then an answer is waited for below it.
@@ -68,12 +68,12 @@ def tell_topup_settled(tx: Transaction, topup: TopUp, now: datetime) -> None:
         for one in tx.topups.messages(topup.topup_id)
         if one.shows_payment or topup.state is not TopUpState.PENDING
     ]
-    chats |= {(one.chat_id, _news_for(one)) for one in shown}
+    chats |= {(one.chat_id, _update_kind(one)) for one in shown}
     for chat_id, kind in sorted(chats):
-        _add_topup_news(tx, topup, chat_id, kind, _fate_of(topup), now)
+        _add_topup_update(tx, topup, chat_id, kind, _outcome_of(topup), now)
 
 
-def _end_questions(tx: Transaction, topup: TopUp) -> None:
+def _end_dialogs(tx: Transaction, topup: TopUp) -> None:
     """End what admins are asked about a decided request; the messages that ask say so too."""
     for dialog in tx.dialogs.all(CONVERSATION):
         if dialog.step != Step.DECISION or dialog.data.get("topup_id") != topup.topup_id:
@@ -86,24 +86,24 @@ def _end_questions(tx: Transaction, topup: TopUp) -> None:
 
 def tell_topup_shown(tx: Transaction, topup: TopUp, message: TopUpMessage, now: datetime) -> None:
     """Have a message say what has become of a request, if it came too late to show it open."""
-    fate = _fate_of(topup)
-    if fate:
-        key = f"{fate}:{message.message_id}"
-        _add_topup_news(tx, topup, message.chat_id, _news_for(message), key, now)
+    outcome = _outcome_of(topup)
+    if outcome:
+        key = f"{outcome}:{message.message_id}"
+        _add_topup_update(tx, topup, message.chat_id, _update_kind(message), key, now)
 
 
-def _news_for(message: TopUpMessage) -> NoticeKind:
+def _update_kind(message: TopUpMessage) -> NoticeKind:
     return NoticeKind.TOPUP_SETTLED if message.shows_payment else NoticeKind.TOPUP_NEWS
 
 
-def _add_topup_news(
+def _add_topup_update(
     tx: Transaction, topup: TopUp, chat_id: int, kind: NoticeKind, key: str, now: datetime
 ) -> None:
     dedupe_key = f"{kind}:{topup.topup_id}:{key}:{chat_id}"
     add_notice(tx, chat_id, kind, dedupe_key, now, subject_id=topup.topup_id)
 
 
-def _fate_of(topup: TopUp) -> str:
+def _outcome_of(topup: TopUp) -> str:
     """Return what has become of a request in a word; empty while it is open."""
     if topup.state is not TopUpState.PENDING:
         return topup.state.value
@@ -129,7 +129,7 @@ def tell_admins_of_proof(
             f"proof:{request_key}:{admin_id}",
             now,
             subject_id=topup.topup_id,
-            data=_shown(proof),
+            data=_file_data(proof),
         )
 
 
@@ -150,9 +150,9 @@ def tell_admins_of_stray_proof(
             f"proof:{request_key}:{admin_id}",
             now,
             subject_id=customer_id,
-            data=_shown(proof),
+            data=_file_data(proof),
         )
 
 
-def _shown(proof: Proof) -> dict[str, str | int]:
+def _file_data(proof: Proof) -> dict[str, str | int]:
     return {"document" if proof.is_file else "photo": proof.file_id}

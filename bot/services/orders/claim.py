@@ -25,7 +25,7 @@ def claim_row(
     due_at = now + rules.poll_min
     is_partial = rules.profile.status_of(row.status_word) is SupplierStatus.PARTIAL
     if is_partial and order.state is OrderState.PARKED:
-        claimed = _known_as_partial(order, row.ref_id, now)
+        claimed = _as_partial(order, row.ref_id, now)
     else:
         claimed = settle.accept(tx, order, row.ref_id, now, due_at)
     applied = settle.apply_row(tx, rules, claimed, row, now, due_at)
@@ -34,7 +34,7 @@ def claim_row(
     return applied
 
 
-def _known_as_partial(order: Order, ref_id: str, now: datetime) -> Order:
+def _as_partial(order: Order, ref_id: str, now: datetime) -> Order:
     """Return a parked order with the reference of a row that is partly done: it stays parked.
 
     Nobody is told anew: the customer was promised an hour, and the admins' message is edited.

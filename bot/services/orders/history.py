@@ -58,7 +58,7 @@ class History:
                 if terms
                 else orders.history_of(customer_id, size, start)
             )
-            again = _each_once(found, orders.open_of(customer_id))
+            again = _distinct_purchases(found, orders.open_of(customer_id))
             return HistoryPage(found, shown, pages, again)
 
         return await self._store.read(read)
@@ -81,10 +81,10 @@ class History:
             return ()
 
         def read(tx: Transaction) -> Sequence[Order]:
-            opened = [
+            under_way = [
                 one for one in tx.orders.open_of(customer_id) if one.destination in destinations
             ]
-            return opened or tx.orders.fitting_of(customer_id, (term_for(destinations),), 1, 0)
+            return under_way or tx.orders.fitting_of(customer_id, (term_for(destinations),), 1, 0)
 
         return await self._store.read(read)
 
@@ -106,7 +106,7 @@ class History:
 
         def read(tx: Transaction) -> Sequence[Order]:
             last = tx.orders.succeeded_of(customer_id, RECENT_READ)
-            return _each_once(last, tx.orders.open_of(customer_id))[:count]
+            return _distinct_purchases(last, tx.orders.open_of(customer_id))[:count]
 
         return await self._store.read(read)
 
@@ -124,17 +124,17 @@ class History:
         return order
 
 
-def _each_once(orders: Sequence[Order], under_way: Sequence[Order]) -> list[Order]:
+def _distinct_purchases(orders: Sequence[Order], under_way: Sequence[Order]) -> list[Order]:
     """Return the first delivered order of each product and destination, none of it under way."""
-    taken = {_what_for(order) for order in under_way}
+    open_keys = {_purchase_key(order) for order in under_way}
     found: dict[tuple[str, str, str, str], Order] = {}
     for order in orders:
-        if order.state is OrderState.SUCCEEDED and _what_for(order) not in taken:
-            found.setdefault(_what_for(order), order)
+        if order.state is OrderState.SUCCEEDED and _purchase_key(order) not in open_keys:
+            found.setdefault(_purchase_key(order), order)
     return list(found.values())
 
 
-def _what_for(order: Order) -> tuple[str, str, str, str]:
+def _purchase_key(order: Order) -> tuple[str, str, str, str]:
     """Return what was bought for whom: the same name of two sources is the same thing."""
     name = " ".join(order.product_name.split()).casefold()
     return order.category_type, order.main, name, order.destination

@@ -82,7 +82,7 @@ def await_reference(
     Raises `NotFoundError`, `AlreadyDecidedError`.
     """
     order = parked(tx, order_id)
-    asked = Dialog(
+    dialog = Dialog(
         CustomerId(actor_id),
         CONVERSATION,
         Step.REFERENCE,
@@ -90,7 +90,7 @@ def await_reference(
         message_id=message_id,
         data={"order_id": order.order_id},
     )
-    tx.dialogs.put(asked)
+    tx.dialogs.put(dialog)
     return case_of(tx, order_id)
 
 
@@ -108,10 +108,12 @@ def candidates_of(tx: Transaction, order_id: OrderId) -> Sequence[SupplierRow]:
     A row's instant is by the supplier's clock, which may be in another time zone.
     """
     order = existing(tx, order_id)
-    return tuple(row for row in _unclaimed(tx, order) if may_match(order, row))[:FOUND_LIMIT]
+    return tuple(row for row in _recent_unclaimed_rows(tx, order) if may_match(order, row))[
+        :FOUND_LIMIT
+    ]
 
 
-def _unclaimed(tx: Transaction, order: Order) -> Sequence[SupplierRow]:
+def _recent_unclaimed_rows(tx: Transaction, order: Order) -> Sequence[SupplierRow]:
     """Return the rows since shortly before an order was sent that none has claimed."""
     sent_at, clock = order.sent_at or order.created_at, clock_of(tx, order.account)
     since = sent_at + clock.skew - clock.margin - timedelta(minutes=10)
@@ -161,7 +163,7 @@ def doubt_of(
     doubt = digest_of("refund", tx.restoration.epoch(), *_parked_facts(order), *seen)
     if answer is None:
         return RefundDoubtError(0, doubt=doubt)
-    if suspects or not _is_gone(tx, rules, order, answer, asked):
+    if suspects or not _is_absence_proven(tx, rules, order, answer, asked):
         return RefundDoubtError(len(suspects), is_asked=True, doubt=doubt)
     return None
 
@@ -192,7 +194,7 @@ def _parked_facts(order: Order) -> tuple[object, ...]:
     return int(order.order_id), parked_at, reason, order.ref_id, order.suspect_ref_id
 
 
-def _is_gone(
+def _is_absence_proven(
     tx: Transaction, rules: ShopRules, order: Order, answer: StatusList, asked: Asked
 ) -> bool:
     """Tell whether an answer shows that the supplier does not have an order.
@@ -209,10 +211,10 @@ def _is_gone(
     if order.sent_at is None or order.park_reason is ParkReason.RESTORED:
         return False
     bounds = look_rules(tx, rules, order)
-    gone = _gone_rows(tx, order, answer)
-    known = StatusList((*answer.rows, *gone), answer.skipped)
+    off_list = _recent_rows_off_list(tx, order, answer)
+    known = StatusList((*answer.rows, *off_list), answer.skipped)
     first_seen = see(tx, rules, answer, asked)
-    first_seen |= tx.supplier_rows.see(order.account, gone, asked.at, asked.send)
+    first_seen |= tx.supplier_rows.see(order.account, off_list, asked.at, asked.send)
     view = view_for(tx, order, answer, first_seen, bounds)
     # What a list has proven before falls with the order of the lists.
     proven_at = order.covered_at if view.is_by_creation else None
@@ -222,7 +224,9 @@ def _is_gone(
     return shows_nothing(order, view_for(tx, order, known, first_seen, bounds), bounds)
 
 
-def _gone_rows(tx: Transaction, order: Order, answer: StatusList) -> Sequence[SupplierRow]:
+def _recent_rows_off_list(
+    tx: Transaction, order: Order, answer: StatusList
+) -> Sequence[SupplierRow]:
     """Return the rows seen lately that no order has claimed, and that an answer lacks."""
     shown = {row.ref_id for row in answer.rows}
-    return [row for row in _unclaimed(tx, order) if row.ref_id not in shown]
+    return [row for row in _recent_unclaimed_rows(tx, order) if row.ref_id not in shown]

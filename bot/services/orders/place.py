@@ -103,7 +103,7 @@ class Buy:
 
         Raises `ProductUnavailableError`.
         """
-        offer = self._available(product_id)
+        offer = self._available_offer(product_id)
         now = self._clock.now()
         dialog = Dialog(customer_id, CONVERSATION, Step.DESTINATION, now, product_id, message_id)
 
@@ -126,7 +126,7 @@ class Buy:
         Raises `DestinationError` or `ProductUnavailableError`. Takes no money yet: a wallet
         that is short is part of the quote.
         """
-        offer = self._available(product_id)
+        offer = self._available_offer(product_id)
         destination = normalise(offer.kind, text, offer.game_form)
         zone = zone_of(offer.kind, text, offer.game_form)
         return await self._quote(Wish(customer_id, offer, destination, message_id, zone))
@@ -170,12 +170,12 @@ class Buy:
 
         Raises `DestinationError` when it is not (any more), or `ProductUnavailableError`.
         """
-        offer = self._available(product_id)
+        offer = self._available_offer(product_id)
         if not is_normalised(offer.kind, destination):
             raise DestinationError(DestinationFault.LENGTH, offer.kind)
         return await self._quote(Wish(customer_id, offer, destination, message_id, zone))
 
-    def _available(self, product_id: ProductId) -> Offer:
+    def _available_offer(self, product_id: ProductId) -> Offer:
         shelf, now = self._shelf, self._clock.now()
         offer = find_offer(shelf.catalogue, product_id, self._rules, now, shelf.withheld)
         require_available(offer)
@@ -210,7 +210,7 @@ class Buy:
         confirmation = usable(tx, token, customer_id, ConfirmationKind.PURCHASE, now)
         if tx.conditions.get(PAUSED) is not None:
             raise ShopPausedError
-        self._count_orders(tx, customer_id, now)
+        self._check_order_rate(tx, customer_id, now)
         payload = confirmation.payload
         product_id = ProductId(int(payload["product_id"]))
         destination = str(payload["destination"])
@@ -230,7 +230,7 @@ class Buy:
             raise BoughtJustNowError
         return self._place(tx, wish, token, now)
 
-    def _count_orders(self, tx: Transaction, customer_id: CustomerId, now: datetime) -> None:
+    def _check_order_rate(self, tx: Transaction, customer_id: CustomerId, now: datetime) -> None:
         most = self._rules.customer_orders_per_minute
         if not most:
             return
@@ -312,7 +312,7 @@ class Buy:
         now: datetime,
     ) -> Order:
         order = own_order(tx, customer_id, order_id)
-        if _may_call(tx, f"help:{order.number}", now):
+        if _may_notify_admins(tx, f"help:{order.number}", now):
             enqueue.ask_admins_to_help(tx, self._rules, order, request_key, now)
         return order
 
@@ -321,13 +321,13 @@ class Buy:
         now = self._clock.now()
 
         def ask(tx: Transaction) -> None:
-            if _may_call(tx, f"asked:{customer_id}", now):
+            if _may_notify_admins(tx, f"asked:{customer_id}", now):
                 enqueue.ask_admins_to_write(tx, self._rules, customer_id, request_key, now)
 
         await self._store.write(ask)
 
 
-def _may_call(tx: Transaction, fact: str, now: datetime) -> bool:
+def _may_notify_admins(tx: Transaction, fact: str, now: datetime) -> bool:
     """Tell whether the admins may be called, and note that they were; else it was just now."""
     asked_at = tx.facts.get(fact)
     if asked_at is not None and now - datetime.fromisoformat(asked_at) < HELP_EVERY:

@@ -34,20 +34,20 @@ def sendable(
 
 def is_any_over(tx: Transaction, rules: ShopRules, now: datetime) -> bool:
     """Tell whether `end_what_is_over` would end an order."""
-    return any(_over(tx, rules, now, 1).values())
+    return any(_orders_to_cancel(tx, rules, now, 1).values())
 
 
 def end_what_is_over(tx: Transaction, rules: ShopRules, now: datetime) -> bool:
     """Cancel what waited too long or is withheld from sale; False when more of it may be left."""
     is_done = True
-    for reason, orders in _over(tx, rules, now, AT_ONCE).items():
+    for reason, orders in _orders_to_cancel(tx, rules, now, AT_ONCE).items():
         for order in orders:
             settle.cancel(tx, order, reason, now)
         is_done &= len(orders) < AT_ONCE
     return is_done
 
 
-def _over(
+def _orders_to_cancel(
     tx: Transaction, rules: ShopRules, now: datetime, limit: int
 ) -> dict[CancelReason, Sequence[Order]]:
     late = tx.orders.queued_until(rules.account, now - rules.queue_max, limit)

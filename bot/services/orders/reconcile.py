@@ -53,10 +53,10 @@ BREAKER_LOOK_EVERY = timedelta(seconds=15)
 """While the breaker is open, the supplier is asked this often whether it is back."""
 TOGETHER = timedelta(seconds=1)
 """Polls due within this of each other are served by one list call."""
-_POLLED = (OrderState.ACCEPTED, OrderState.PARKED)
-_WATCHED = (OrderState.FAILED,)
+_POLLED_STATES = (OrderState.ACCEPTED, OrderState.PARKED)
+_WATCHED_STATES = (OrderState.FAILED,)
 """Refunded ones have a next look as well, while their goods may still arrive."""
-_SOUGHT = (OrderState.AMBIGUOUS, OrderState.PARKED)
+_SEARCHED_STATES = (OrderState.AMBIGUOUS, OrderState.PARKED)
 
 
 class Reconcile:
@@ -80,10 +80,10 @@ class Reconcile:
         self._rules = rules
         self._clock = clock
         self._jitter = jitter
-        self._alone: set[OrderId] = set()
+        self._polled_singly: set[OrderId] = set()
         """Orders that the last list lacked: asked for by their ref_id next."""
         self._looked_at: datetime | None = None
-        self._known = Known(seconds)
+        self._elapsed = Known(seconds)
 
     # --- orders without a live call ---
 
@@ -122,22 +122,26 @@ class Reconcile:
         now = self._clock.now()
         due = await self._store.read(
             lambda tx: tx.orders.due(
-                self._rules.account, _POLLED + _WATCHED, now + TOGETHER, BATCH, has_ref=True
+                self._rules.account,
+                _POLLED_STATES + _WATCHED_STATES,
+                now + TOGETHER,
+                BATCH,
+                has_ref=True,
             )
         )
         if due and due[0].next_look_at is not None and due[0].next_look_at <= now:
             await self._poll(due)
         watch_at = await self._store.read(
-            lambda tx: tx.orders.next_due(self._rules.account, _WATCHED)
+            lambda tx: tx.orders.next_due(self._rules.account, _WATCHED_STATES)
         )
-        return await self._seconds_to_next(_POLLED, has_ref=True, or_at=watch_at)
+        return await self._seconds_to_next(_POLLED_STATES, has_ref=True, or_at=watch_at)
 
     async def _poll(self, due: Sequence[Order]) -> None:
         asked = await asking(self._store, self._rules, self._clock)
         listed = [
             order
             for order in due
-            if order.order_id not in self._alone
+            if order.order_id not in self._polled_singly
             and asked.send - (order.send_number or 0) < LIST_LENGTH
         ]
         if len(listed) >= 2:
@@ -155,10 +159,10 @@ class Reconcile:
         missing = await self._store.write(
             self._apply_rows, order_ids, answer, asked, self._clock.now(), True
         )
-        self._alone.update(missing)
+        self._polled_singly.update(missing)
 
     async def _poll_one(self, order: Order) -> None:
-        self._alone.discard(order.order_id)
+        self._polled_singly.discard(order.order_id)
         asked = await asking(self._store, self._rules, self._clock)
         try:
             answer = await rows_of(self._supplier, self._rules, order.ref_id or "", ReadShare.POLL)
@@ -170,7 +174,7 @@ class Reconcile:
         )
 
     async def _poll_failed(self, orders: Sequence[Order], error: SupplierError) -> None:
-        log.warning("poll failed", cause=str(error), orders=len(orders))
+        log.warning("poll_failed", cause=str(error), orders=len(orders))
         order_ids = [order.order_id for order in orders]
         await self._store.write(self._postpone, order_ids, self._clock.now())
 
@@ -179,9 +183,9 @@ class Reconcile:
         load = self._load(tx)
         for order_id in order_ids:
             order = existing(tx, order_id)
-            if order.state in _WATCHED:
+            if order.state in _WATCHED_STATES:
                 settle.watch_row(tx, self._rules, order, None, now)
-            elif order.state in _POLLED:
+            elif order.state in _POLLED_STATES:
                 due_at = now + self._pause(order, load, now)
                 settle.miss_row(tx, self._rules, replace(order, row_seen_at=now), now, due_at)
 
@@ -201,15 +205,15 @@ class Reconcile:
         for order_id in order_ids:
             order = existing(tx, order_id)
             row = row_of(order, answer.rows)
-            if order.state in _WATCHED and order.next_look_at is not None:
+            if order.state in _WATCHED_STATES and order.next_look_at is not None:
                 settle.watch_row(tx, self._rules, order, watched_row(order, answer.rows), now)
-            elif order.state not in _POLLED or order.ref_id is None:
+            elif order.state not in _POLLED_STATES or order.ref_id is None:
                 continue
             elif row is not None:
                 learn_clock(tx, order, row)
                 pause = self._pause(order, load, now)
                 settle.apply_row(tx, self._rules, order, row, now, now + pause)
-            elif self._is_anothers(tx, order, answer, asked):
+            elif self._belongs_to_another_order(tx, order, answer, asked):
                 settle.disown(tx, self._rules, order, now, now + self._pause(order, load, now))
             elif is_list:
                 missing.append(order_id)
@@ -218,7 +222,9 @@ class Reconcile:
                 settle.miss_row(tx, self._rules, order, now, now + self._pause(order, load, now))
         return missing
 
-    def _is_anothers(self, tx: Transaction, order: Order, answer: StatusList, asked: Asked) -> bool:
+    def _belongs_to_another_order(
+        self, tx: Transaction, order: Order, answer: StatusList, asked: Asked
+    ) -> bool:
         """Tell whether the row of an order's ref_id is another's, by the rows that fit better.
 
         One that names another destination alone proves nothing: panels write them in their ways.
@@ -229,12 +235,12 @@ class Reconcile:
         if not named:
             return False
         unresolved = tx.orders.in_states(self._rules.account, UNRESOLVED_STATES)
-        is_waited_for = any(
-            other.ref_id is None and (matches(other, row) or _was_answered_with(other, row))
+        is_expected = any(
+            other.ref_id is None and (matches(other, row) or _was_named_in_reply(other, row))
             for row in named
             for other in unresolved
         )
-        return is_waited_for or bool(may_be_its(tx, order, answer.rows, asked))
+        return is_expected or bool(may_be_its(tx, order, answer.rows, asked))
 
     def _load(self, tx: Transaction) -> float:
         """Return the poll calls wanted a minute against those allowed, roughly, 0 or more."""
@@ -256,41 +262,47 @@ class Reconcile:
         """
         now = self._clock.now()
         await self._announce_again(now)
-        sought = await self._store.read(
-            lambda tx: tx.orders.due(self._rules.account, _SOUGHT, now, BATCH, has_ref=False)
+        due = await self._store.read(
+            lambda tx: tx.orders.due(
+                self._rules.account, _SEARCHED_STATES, now, BATCH, has_ref=False
+            )
         )
-        is_broken = await self._store.read(is_breaker_open, self._rules.account)
-        if sought or (is_broken and not self._looked_lately(now)):
+        breaker_is_open = await self._store.read(is_breaker_open, self._rules.account)
+        if due or (breaker_is_open and not self._has_looked_recently(now)):
             self._looked_at = now
-            await self._look([order.order_id for order in sought])
-        lost = await self._store.read(lambda tx: tx.orders.in_states(self._rules.account, _SOUGHT))
-        self._known.meet(order.order_id for order in lost)
-        seconds = await self._seconds_to_next(_SOUGHT, has_ref=False)
-        if is_broken:
+            await self._look([order.order_id for order in due])
+        unresolved = await self._store.read(
+            lambda tx: tx.orders.in_states(self._rules.account, _SEARCHED_STATES)
+        )
+        self._elapsed.meet(order.order_id for order in unresolved)
+        seconds = await self._seconds_to_next(_SEARCHED_STATES, has_ref=False)
+        if breaker_is_open:
             pause = BREAKER_LOOK_EVERY.total_seconds()
             return pause if seconds is None else min(pause, seconds)
         return seconds
 
-    def _looked_lately(self, now: datetime) -> bool:
+    def _has_looked_recently(self, now: datetime) -> bool:
         """Every write wakes this worker, and each look writes: without a pause it would spin."""
         looked_at = self._looked_at
         return looked_at is not None and timedelta(0) <= now - looked_at < BREAKER_LOOK_EVERY
 
     async def _look(self, order_ids: Sequence[OrderId]) -> None:
-        asked, ages = await asking(self._store, self._rules, self._clock), self._known.ages()
+        asked, ages = await asking(self._store, self._rules, self._clock), self._elapsed.ages()
         try:
             answer = await self._supplier.recent_rows(ReadShare.RECONCILE)
         except SupplierError as error:
-            log.warning("look failed", cause=str(error), orders=len(order_ids))
-            await self._store.write(self._judge_blind, order_ids, self._clock.now())
+            log.warning("lookup_failed", cause=str(error), orders=len(order_ids))
+            await self._store.write(self._judge_without_list, order_ids, self._clock.now())
             return
         known_for = {order_id: ages.get(order_id, timedelta(0)) for order_id in order_ids}
         await self._store.write(self._judge_all, known_for, answer, asked, self._clock.now())
 
-    def _judge_blind(self, tx: Transaction, order_ids: Sequence[OrderId], now: datetime) -> None:
+    def _judge_without_list(
+        self, tx: Transaction, order_ids: Sequence[OrderId], now: datetime
+    ) -> None:
         for order_id in order_ids:
             order = existing(tx, order_id)
-            if order.state in _SOUGHT and order.ref_id is None:
+            if order.state in _SEARCHED_STATES and order.ref_id is None:
                 rules = look_rules(tx, self._rules, order)
                 verdict = judge_by_age(order, rules, now, is_covering=False)
                 self._apply_verdict(tx, order, verdict, now)
@@ -307,7 +319,7 @@ class Reconcile:
         first_seen = see(tx, self._rules, answer, asked)
         for order_id, age in known_for.items():
             order = existing(tx, order_id)
-            if order.state in _SOUGHT and order.ref_id is None:
+            if order.state in _SEARCHED_STATES and order.ref_id is None:
                 bounds = look_rules(tx, self._rules, order)
                 view = view_for(tx, order, answer, first_seen, bounds)
                 verdict = judge(order, view, bounds, asked.at, age)
@@ -340,9 +352,9 @@ class Reconcile:
 
         def announce(tx: Transaction) -> None:
             for order in stale(tx):
-                told = tx.orders.save(replace(order, announced_at=now))
-                enqueue.announce_parked(tx, self._rules, told, now)
-                enqueue.tell_overdue(tx, self._rules, told, now)
+                announced = tx.orders.save(replace(order, announced_at=now))
+                enqueue.announce_parked(tx, self._rules, announced, now)
+                enqueue.tell_overdue(tx, self._rules, announced, now)
 
         if await self._store.read(stale):
             await self._store.write(announce)
@@ -367,6 +379,6 @@ def _is_other_product(order: Order, row: SupplierRow) -> bool:
     return row.service_code not in ("", order.service_code)
 
 
-def _was_answered_with(order: Order, row: SupplierRow) -> bool:
+def _was_named_in_reply(order: Order, row: SupplierRow) -> bool:
     """Tell whether the reply to an order's own call named a row of its product."""
     return order.suspect_ref_id == row.ref_id and order.service_code == row.service_code

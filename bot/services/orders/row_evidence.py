@@ -30,7 +30,7 @@ from bot.services.orders.supplier_clock import clock_of
 DISORDER_AT = "list_not_by_creation_at"
 """When an account's list was last seen in another order than that of creation; empty: never."""
 DISORDER_REMEMBERED_FOR = timedelta(days=1)
-_NAMESAKES = 10
+_SAME_NUMBER_LIMIT = 10
 """So many orders of one number are compared with a row that names it."""
 
 
@@ -67,21 +67,24 @@ async def rows_of(
 
 def see(tx: Transaction, rules: ShopRules, answer: StatusList, asked: Asked) -> dict[str, Sight]:
     """Note the rows of an answer, and their order; return when each row was first seen."""
-    _note_order(tx, rules.account, answer.rows, asked.at)
+    _record_list_order(tx, rules.account, answer.rows, asked.at)
     return tx.supplier_rows.see(rules.account, answer.rows, asked.at, asked.send)
 
 
-def _note_order(
+def _record_list_order(
     tx: Transaction, account: str, rows: Sequence[SupplierRow], asked_at: datetime
 ) -> None:
     """Note when an account's list was last in another order than that of creation.
 
     One list may look right by chance, so that it is remembered for a day.
     """
-    noted = tx.supplier_facts.get(account, DISORDER_AT)
+    disordered_at = tx.supplier_facts.get(account, DISORDER_AT)
     if not is_by_creation(rows, asked_at):
         tx.supplier_facts.put(account, DISORDER_AT, asked_at.isoformat())
-    elif noted and asked_at - datetime.fromisoformat(noted) >= DISORDER_REMEMBERED_FOR:
+    elif (
+        disordered_at
+        and asked_at - datetime.fromisoformat(disordered_at) >= DISORDER_REMEMBERED_FOR
+    ):
         tx.supplier_facts.put(account, DISORDER_AT, "")
 
 
@@ -111,7 +114,9 @@ def view_for(
         ),
         contested=_contested(tx, order, free, first_seen),
         placed=frozenset(
-            row.ref_id for row in free if _is_placed(tx, order, row, first_seen[row.ref_id], bounds)
+            row.ref_id
+            for row in free
+            if _names_another_order(tx, order, row, first_seen[row.ref_id], bounds)
         ),
         is_by_creation=not tx.supplier_facts.get(order.account, DISORDER_AT),
     )
@@ -142,7 +147,7 @@ def _contested(
     )
 
 
-def _is_placed(
+def _names_another_order(
     tx: Transaction, order: Order, row: SupplierRow, sight: Sight, bounds: LookRules
 ) -> bool:
     """Tell whether a row names the number of another order, and is of its product and time."""
@@ -156,7 +161,7 @@ def _is_placed(
         and other.sent_at is not None
         and is_of_its_time(other, undated_where_absurd(row, other.sent_at, sight), bounds)
         for echo in echoes
-        for other in tx.orders.find(echo, _NAMESAKES)
+        for other in tx.orders.find(echo, _SAME_NUMBER_LIMIT)
     )
 
 

@@ -62,7 +62,7 @@ def move(tx: Transaction, order: Order, event: Event, **changes: Any) -> Order:
 def cancel(tx: Transaction, order: Order, reason: CancelReason, now: datetime) -> Order:
     """End a queued order, free its money, and tell the customer."""
     ended = move(tx, order, Cancelled(), cancel_reason=reason, wait_reason=None, ended_at=now)
-    _resolve(tx, ended, Phase.VOID, now)
+    _resolve_hold(tx, ended, Phase.VOID, now)
     enqueue.tell_order(tx, ended, now)
     return ended
 
@@ -100,8 +100,10 @@ def refuse(
     now: datetime,
 ) -> Order:
     """End an order by a definite refusal of a known class: the money is free again."""
-    ended = move(tx, order, Refused(), refusal=refusal, refusal_message=message, **_ending(now))
-    _give_back(tx, ended, now)
+    ended = move(
+        tx, order, Refused(), refusal=refusal, refusal_message=message, **_final_fields(now)
+    )
+    _void_hold(tx, ended, now)
     condition = _REFUSAL_ALERTS.get(refusal)
     if condition is not None:
         enqueue.alert(tx, rules, condition, message, now, order=ended)
@@ -117,8 +119,8 @@ _REFUSAL_ALERTS = {
 
 def confirm_refusal(tx: Transaction, order: Order, now: datetime) -> Order:
     """End an order whose unknown refusal was borne out by the supplier's list."""
-    ended = move(tx, order, RefusalConfirmed(), **_ending(now))
-    _give_back(tx, ended, now)
+    ended = move(tx, order, RefusalConfirmed(), **_final_fields(now))
+    _void_hold(tx, ended, now)
     return ended
 
 
@@ -129,14 +131,14 @@ def refund(tx: Transaction, order: Order, actor_id: int, now: datetime) -> Order
     """
     watch_at = None if order.ref_id is None else now + WATCHED_AFTER
     ended = move(tx, order, Refunded(), ended_at=now, next_look_at=watch_at)
-    _resolve(tx, ended, Phase.VOID, now, actor_id)
+    _resolve_hold(tx, ended, Phase.VOID, now, actor_id)
     enqueue.tell_order(tx, ended, now)
     return ended
 
 
 def count_delivered(tx: Transaction, order: Order, actor_id: int, now: datetime) -> Order:
     """End a parked order by an admin's word: its hold is posted, and what is known is told."""
-    ended = move(tx, order, CountedDelivered(), **_ending(now))
+    ended = move(tx, order, CountedDelivered(), **_final_fields(now))
     _book_sale(tx, ended, now, actor_id)
     return ended
 
@@ -173,13 +175,13 @@ def park_or_keep(
     The database takes one unresolved order for a product and destination. An accepted order is
     not one of them, so a second one may be under way: then it is parked at a later poll.
     """
-    if reason is None or order.park_reason is not None or not _is_alone(tx, order):
+    if reason is None or order.park_reason is not None or not _is_only_unresolved(tx, order):
         enqueue.tell_slow(tx, order, now)
         return tx.orders.save(order)
     return park(tx, rules, order, reason, now)
 
 
-def _is_alone(tx: Transaction, order: Order) -> bool:
+def _is_only_unresolved(tx: Transaction, order: Order) -> bool:
     return all(
         target_of(other) != target_of(order)
         or other.order_id == order.order_id
@@ -203,8 +205,8 @@ def apply_row(
     if status is SupplierStatus.SUCCEEDED:
         return _succeed(tx, order, row, now)
     if status is SupplierStatus.FAILED:
-        ended = move(tx, order, Failed(), note=row.note, voucher=row.voucher, **_ending(now))
-        _give_back(tx, ended, now)
+        ended = move(tx, order, Failed(), note=row.note, voucher=row.voucher, **_final_fields(now))
+        _void_hold(tx, ended, now)
         return ended
     if status is SupplierStatus.UNKNOWN:
         enqueue.alert(
@@ -240,7 +242,7 @@ def disown(
     )
     if order.state.is_unresolved:
         return tx.orders.save(freed)
-    if not _is_alone(tx, order):
+    if not _is_only_unresolved(tx, order):
         return tx.orders.save(replace(order, next_look_at=next_look_at))
     parked = park(tx, rules, freed, ParkReason.FOREIGN_REPLY, now)
     return tx.orders.save(replace(parked, next_look_at=now))
@@ -268,34 +270,34 @@ def note_late_success(
     withhold.note_cost(tx, rules, order, cost, now)
     key = f"late:{order.number}:{ref_id}"
     if tx.ledger.by_key(key) is None:
-        _spend(tx, order, SUSPENSE, cost, key, now)
-    told = f"{order.number}:{ref_id}"
-    enqueue.report(tx, rules, Alert.LATE_SUCCESS, ref_id, now, key=told, order=order)
+        _record_cost(tx, order, SUSPENSE, cost, key, now)
+    alert_key = f"{order.number}:{ref_id}"
+    enqueue.report(tx, rules, Alert.LATE_SUCCESS, ref_id, now, key=alert_key, order=order)
 
 
-def _ending(now: datetime) -> dict[str, Any]:
+def _final_fields(now: datetime) -> dict[str, Any]:
     return {"ended_at": now, "next_look_at": None}
 
 
-def _give_back(tx: Transaction, order: Order, now: datetime) -> None:
-    _resolve(tx, order, Phase.VOID, now)
+def _void_hold(tx: Transaction, order: Order, now: datetime) -> None:
+    _resolve_hold(tx, order, Phase.VOID, now)
     enqueue.tell_order(tx, order, now)
 
 
 def _succeed(tx: Transaction, order: Order, row: SupplierRow, now: datetime) -> Order:
-    ended = move(tx, order, Succeeded(), voucher=row.voucher, note=row.note, **_ending(now))
+    ended = move(tx, order, Succeeded(), voucher=row.voucher, note=row.note, **_final_fields(now))
     _book_sale(tx, ended, now)
     return ended
 
 
 def _book_sale(tx: Transaction, order: Order, now: datetime, actor_id: int | None = None) -> None:
-    _resolve(tx, order, Phase.POST, now, actor_id)
+    _resolve_hold(tx, order, Phase.POST, now, actor_id)
     cost = order.cost if order.supplier_cost is None else order.supplier_cost
-    _spend(tx, order, SUPPLIER_COST, cost, f"cost:{order.number}", now)
+    _record_cost(tx, order, SUPPLIER_COST, cost, f"cost:{order.number}", now)
     enqueue.tell_order(tx, order, now)
 
 
-def _resolve(
+def _resolve_hold(
     tx: Transaction, order: Order, phase: Phase, now: datetime, actor_id: int | None = None
 ) -> None:
     hold = tx.ledger.hold_of(order.order_id)
@@ -304,7 +306,7 @@ def _resolve(
     tx.ledger.record(resolution(hold, phase, now, actor_id))
 
 
-def _spend(
+def _record_cost(
     tx: Transaction, order: Order, account: AccountId, cost: int, key: str, now: datetime
 ) -> None:
     if cost <= 0:

@@ -56,22 +56,28 @@ def learn_clock(tx: Transaction, order: Order, row: SupplierRow) -> None:
         return  # Nobody saw its call end.
     if row.created_at is None or order.sent_at is None or order.accepted_at is None:
         return
-    number, known = order.send_number or 0, clock_of(tx, order.account)
+    number, current = order.send_number or 0, clock_of(tx, order.account)
     began_at, ended_at = order.sent_at, max(order.accepted_at, order.sent_at)
-    if number < known.taught_by_send or is_misdated(row, began_at, ended_at):
+    if number < current.taught_by_send or is_misdated(row, began_at, ended_at):
         return
-    least = (row.created_at - order.accepted_at).total_seconds()
-    most = (row.created_at - order.sent_at).total_seconds() + 1
-    skew = timedelta(seconds=round(min(max(known.skew.total_seconds(), least), most)))
+    lower_bound_seconds = (row.created_at - order.accepted_at).total_seconds()
+    upper_bound_seconds = (row.created_at - order.sent_at).total_seconds() + 1
+    skew = timedelta(
+        seconds=round(
+            min(max(current.skew.total_seconds(), lower_bound_seconds), upper_bound_seconds)
+        )
+    )
     margin = timedelta(seconds=int((CLOCK_MARGIN + (ended_at - began_at)).total_seconds()) + 1)
-    if skew == known.skew and margin >= known.margin:
-        margin = known.margin
-    _keep(tx, order.account, known, SupplierClock(skew, margin, number))
+    if skew == current.skew and margin >= current.margin:
+        margin = current.margin
+    _store_clock(tx, order.account, current, SupplierClock(skew, margin, number))
 
 
-def _keep(tx: Transaction, account: str, known: SupplierClock, clock: SupplierClock) -> None:
+def _store_clock(
+    tx: Transaction, account: str, current: SupplierClock, clock: SupplierClock
+) -> None:
     """Store a clock, unless it is the one that is known: rows are polled every few seconds."""
-    if clock == known:
+    if clock == current:
         return
     for name, value in (
         (SKEW, int(clock.skew.total_seconds())),

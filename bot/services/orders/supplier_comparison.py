@@ -79,7 +79,7 @@ class Recon:
         self._supplier = supplier
         self._rules = rules
         self._clock = clock
-        self._has_young = False
+        self._has_young_rows = False
         self._failed_at: datetime | None = None
 
     # --- when ---
@@ -94,7 +94,7 @@ class Recon:
             try:
                 await self._compare()
             except SupplierError as error:
-                log.warning("rows not compared", cause=str(error))
+                log.warning("comparison_failed", cause=str(error))
                 self._failed_at = now
                 return AFTER_FAILURE.total_seconds()
         due_at = await self._store.read(self._due_at, now)
@@ -105,7 +105,7 @@ class Recon:
         compared = tx.supplier_facts.get(self._rules.account, COMPARED_AT_SEND)
         if newest - int(compared or 0) >= NEWS_EVERY_SENDS:
             return now
-        return next_compare_at(rows_seen_at(tx, self._rules.account), self._has_young, now)
+        return next_compare_at(rows_seen_at(tx, self._rules.account), self._has_young_rows, now)
 
     # --- what ---
 
@@ -139,51 +139,58 @@ class Recon:
         asked = await asking(self._store, self._rules, self._clock)
         answer = await self._supplier.recent_rows(ReadShare.RECONCILE)
         # Whoever asked reads the answer: the alert is for the other admins.
-        told = replace(self._rules, admin_ids=self._rules.admin_ids - {asked_by})
-        return await self._store.write(self._record, answer, asked, told, self._clock.now())
+        recipients = replace(self._rules, admin_ids=self._rules.admin_ids - {asked_by})
+        return await self._store.write(self._record, answer, asked, recipients, self._clock.now())
 
     def _record(
-        self, tx: Transaction, answer: StatusList, asked: Asked, told: ShopRules, now: datetime
+        self,
+        tx: Transaction,
+        answer: StatusList,
+        asked: Asked,
+        recipients: ShopRules,
+        now: datetime,
     ) -> ReconReport:
         account = self._rules.account
         first_seen = see(tx, self._rules, answer, asked)
         listed_at = rows_seen_at(tx, account)
         tx.supplier_facts.put(account, ROWS_SEEN_AT, asked.at.isoformat())
         tx.supplier_facts.put(account, COMPARED_AT_SEND, str(asked.send))
-        gone = self._delivered_and_gone(tx, answer, now)
-        first_seen |= tx.supplier_rows.see(account, gone.rows, asked.at, asked.send)
-        rows = (*answer.rows, *gone.rows)
+        off_list = self._succeeded_rows_off_list(tx, answer, now)
+        first_seen |= tx.supplier_rows.see(account, off_list.rows, asked.at, asked.send)
+        rows = (*answer.rows, *off_list.rows)
         fates = self._fates(tx, rows, first_seen, now)
         found = [
-            *(unclaimed(row, now) for row in rows if fates.get(row.ref_id) in _NOBODYS),
+            *(unclaimed(row, now) for row in rows if fates.get(row.ref_id) in _UNCLAIMED_FATES),
             *self._differences(tx, answer.rows, asked.at, now),
             *self._misdated(tx, answer.rows, first_seen, listed_at, now),
         ]
-        self._close_what_is_over(tx, answer.rows, found, first_seen, now)
-        news = [finding for finding in found if tx.recon.note(account, finding)]
-        self._note_costs(tx, news, rows, now)
-        self._tell(tx, news, told, now)
-        doubtful = [fate for fate in fates.values() if fate in _DOUBTFUL]
-        self._has_young = Fate.YOUNG in doubtful
+        self._close_resolved(tx, answer.rows, found, first_seen, now)
+        new_findings = [finding for finding in found if tx.recon.note(account, finding)]
+        self._note_costs(tx, new_findings, rows, now)
+        self._notify(tx, new_findings, recipients, now)
+        undecided = [fate for fate in fates.values() if fate in _UNDECIDED_FATES]
+        self._has_young_rows = Fate.YOUNG in undecided
         return ReconReport(
             compared_at=now,
             rows=len(answer.rows),
             skipped=answer.skipped,
-            in_doubt=len(doubtful),
+            in_doubt=len(undecided),
             findings=tx.recon.open(account),
         )
 
-    def _delivered_and_gone(self, tx: Transaction, answer: StatusList, now: datetime) -> StatusList:
+    def _succeeded_rows_off_list(
+        self, tx: Transaction, answer: StatusList, now: datetime
+    ) -> StatusList:
         """Return rows that no order claimed and that left the list as successes.
 
         While they were in it an open order may have waited for them, which has ended since.
         """
         shown = {row.ref_id for row in answer.rows}
-        seen = tx.supplier_rows.unclaimed(self._rules.account, now - REMEMBERED_FOR, REMEMBERED)
+        recent = tx.supplier_rows.unclaimed(self._rules.account, now - REMEMBERED_FOR, REMEMBERED)
         return StatusList(
             tuple(
                 row
-                for row in seen
+                for row in recent
                 if row.ref_id not in shown
                 and self._rules.profile.status_of(row.status_word) is SupplierStatus.SUCCEEDED
             ),
@@ -231,7 +238,7 @@ class Recon:
             if finding is not None:
                 yield finding
 
-    def _close_what_is_over(
+    def _close_resolved(
         self,
         tx: Transaction,
         rows: Sequence[SupplierRow],
@@ -241,37 +248,43 @@ class Recon:
     ) -> None:
         """End the findings that the rows no longer bear out, and rows that found their order."""
         account = self._rules.account
-        still = {(finding.kind, finding.ref_id) for finding in found}
+        current = {(finding.kind, finding.ref_id) for finding in found}
         for row in rows:  # An absurd instant is found out when the row is new, and stays absurd.
             seen_at = first_seen[row.ref_id].at
             if is_misdated(row, seen_at, seen_at):
-                still.add((FindingKind.DATE, row.ref_id))
+                current.add((FindingKind.DATE, row.ref_id))
         shown = {row.ref_id for row in rows}
-        known = tx.recon.open(account)
-        claimed = tx.orders.claimed_among(account, {finding.ref_id for finding in known})
-        for finding in known:
-            is_gone = finding.ref_id in shown and (finding.kind, finding.ref_id) not in still
+        open_findings = tx.recon.open(account)
+        claimed = tx.orders.claimed_among(account, {finding.ref_id for finding in open_findings})
+        for finding in open_findings:
+            is_resolved = finding.ref_id in shown and (finding.kind, finding.ref_id) not in current
             is_claimed = finding.kind is FindingKind.UNCLAIMED and finding.ref_id in claimed
-            if is_gone or is_claimed:
+            if is_resolved or is_claimed:
                 tx.recon.close(account, finding.kind, finding.ref_id, now, None)
 
     def _note_costs(
-        self, tx: Transaction, news: Sequence[Finding], rows: Sequence[SupplierRow], now: datetime
+        self,
+        tx: Transaction,
+        new_findings: Sequence[Finding],
+        rows: Sequence[SupplierRow],
+        now: datetime,
     ) -> None:
         """Withhold what is sold below a cost that a row names, where another was booked."""
         costs = {row.ref_id: settle.sane_cost(self._rules, row.cost) or 0 for row in rows}
-        for finding in (one for one in news if one.kind is FindingKind.PRICE):
+        for finding in (one for one in new_findings if one.kind is FindingKind.PRICE):
             order = existing(tx, finding.order_id or OrderId(0))
             withhold.note_cost(tx, self._rules, order, costs[finding.ref_id], now)
 
     @staticmethod
-    def _tell(tx: Transaction, news: Sequence[Finding], rules: ShopRules, now: datetime) -> None:
-        for kinds, condition in _TOLD_TOGETHER:
-            together = [finding for finding in news if finding.kind in kinds]
-            if together:
-                detail = "\n".join(map(_line, together[:LINES]))
-                enqueue.report(tx, rules, condition, detail, now, key=_key(together[0], now))
-        for finding in news:
+    def _notify(
+        tx: Transaction, new_findings: Sequence[Finding], rules: ShopRules, now: datetime
+    ) -> None:
+        for kinds, condition in _ALERT_GROUPS:
+            grouped = [finding for finding in new_findings if finding.kind in kinds]
+            if grouped:
+                detail = "\n".join(map(_line, grouped[:LINES]))
+                enqueue.report(tx, rules, condition, detail, now, key=_key(grouped[0], now))
+        for finding in new_findings:
             order = None if finding.order_id is None else tx.orders.get(finding.order_id)
             if order is None:
                 continue
@@ -287,9 +300,9 @@ class Recon:
             raise NotPermittedError
 
 
-_NOBODYS = frozenset({Fate.UNCLAIMED})
-_DOUBTFUL = frozenset({Fate.OURS, Fate.YOUNG})
-_TOLD_TOGETHER = (
+_UNCLAIMED_FATES = frozenset({Fate.UNCLAIMED})
+_UNDECIDED_FATES = frozenset({Fate.OURS, Fate.YOUNG})
+_ALERT_GROUPS = (
     (frozenset({FindingKind.UNCLAIMED}), Alert.UNCLAIMED_ROWS),
     (
         frozenset({FindingKind.STATUS, FindingKind.PRICE, FindingKind.TARGET}),
