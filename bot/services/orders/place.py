@@ -1,4 +1,4 @@
-"""Buy: choose a product, give a destination, see the quote, confirm once."""
+"""Place an order: choose a product, give a destination, see the quote, confirm once."""
 
 from __future__ import annotations
 
@@ -38,38 +38,38 @@ from bot.services.orders.settle import cancel
 from bot.services.saved_numbers import remember
 
 HELP_EVERY = timedelta(minutes=10)
-"""How often a customer may call the admins to one order."""
+"""The admins get one call for help per order, and one per customer without an order, in this time.
+"""
 
 
 class Buy:
-    """The customer's side of a purchase."""
+    """The customer's side of a purchase, from the first button to the queued order."""
 
     def __init__(
         self, store: Store, shelf: Shelf, rules: ShopRules, clock: Clock, ids: Ids
     ) -> None:
-        """Work on the shelf as it is at every call."""
         self._store = store
         self._shelf = shelf
         self._rules = rules
         self._clock = clock
         self._ids = ids
 
-    # --- where the customer stands ---
+    # --- the dialog ---
 
     async def dialog(self, customer_id: CustomerId) -> Dialog | None:
-        """Return what the bot waits for from a customer."""
+        """Return the step at which a customer is; None outside a dialog."""
         return await self._store.read(lambda tx: tx.dialogs.get(customer_id))
 
     async def browse(self, customer_id: CustomerId) -> None:
-        """Wait for a button of the catalogue; a product or number given before is forgotten."""
+        """Start to browse: drop the product and destination chosen before."""
         known = await self.dialog(customer_id)
-        # Most taps lead from one level to the next, and need no writing.
+        # Most taps move between levels of the catalogue: then nothing has to be written.
         if known is None or known.step != Step.PRODUCT:
             dialog = Dialog(customer_id, CONVERSATION, Step.PRODUCT, self._clock.now())
             await self._store.write(lambda tx: tx.dialogs.put(dialog))
 
     async def shown(self, customer_id: CustomerId, message_id: int | None) -> None:
-        """Note which message shows the screen now, where it could not be the one asked for."""
+        """Note which message shows the dialog, when a new one had to replace the one stored."""
 
         def note(tx: Transaction) -> None:
             dialog = tx.dialogs.get(customer_id)
@@ -79,7 +79,7 @@ class Buy:
         await self._store.write(note)
 
     async def forget(self, customer_id: CustomerId) -> bool:
-        """Leave the conversation; False when there was none."""
+        """End the customer's dialog; return False when there was none."""
 
         def drop(tx: Transaction) -> bool:
             known = tx.dialogs.get(customer_id) is not None
@@ -89,17 +89,17 @@ class Buy:
         return await self._store.write(drop)
 
     async def ask_selling_price(self, customer_id: CustomerId, order_id: OrderId) -> None:
-        """Wait for the price that is to stand on an order's receipt."""
+        """Open the dialog for the price that a customer wants printed on an order's receipt."""
         now, data = self._clock.now(), {"order_id": int(order_id)}
         dialog = Dialog(customer_id, CONVERSATION, Step.SELLING_PRICE, now, data=data)
         await self._store.write(lambda tx: tx.dialogs.put(dialog))
 
-    # --- the way to a quote ---
+    # --- the quote ---
 
     async def choose(
         self, customer_id: CustomerId, product_id: ProductId, message_id: int | None
     ) -> Offer:
-        """Remember the product and wait for its destination; an unavailable one is refused.
+        """Store the chosen product and wait for its destination.
 
         Raises `ProductUnavailableError`.
         """
@@ -121,10 +121,10 @@ class Buy:
         text: str,
         message_id: int | None = None,
     ) -> Quote:
-        """Check a destination as typed and return the confirm screen with a fresh token.
+        """Check a destination as typed and return a quote with a fresh token.
 
-        Raises `DestinationError` or `ProductUnavailableError`. Takes no money yet: a wallet
-        that is short is part of the quote.
+        Holds no money: an insufficient wallet is part of the quote. `message_id` is the message
+        that will show it. Raises `DestinationError` or `ProductUnavailableError`.
         """
         offer = self._available_offer(product_id)
         destination = normalise(offer.kind, text, offer.game_form)
@@ -132,10 +132,10 @@ class Buy:
         return await self._quote(Wish(customer_id, offer, destination, message_id, zone))
 
     async def requote(self, customer_id: CustomerId, token: str, message_id: int | None) -> Quote:
-        """Return a fresh quote for what an old confirm screen stands for, however old it is.
+        """Return a fresh quote for the purchase of an old token, however old that token is.
 
-        Raises `TokenError` when it was used or is unknown, `DestinationError` or
-        `ProductUnavailableError` when it can no longer be had.
+        Raises `TokenError` when the token was used or is unknown, `DestinationError` or
+        `ProductUnavailableError` when the purchase is no longer possible.
         """
         kind = ConfirmationKind.PURCHASE
         old = await self._store.read(lambda tx: unused(tx, token, customer_id, kind))
@@ -150,8 +150,8 @@ class Buy:
     ) -> Quote:
         """Return a quote for the product and destination of one of the customer's own orders.
 
-        Raises `NotFoundError` for another's order, `DestinationError` or
-        `ProductUnavailableError` when it can no longer be had.
+        Raises `NotFoundError` for another customer's order, `DestinationError` or
+        `ProductUnavailableError` when the purchase is no longer possible.
         """
         order = await self._store.read(lambda tx: own_order(tx, customer_id, order_id))
         return await self.quote_for(
@@ -166,9 +166,10 @@ class Buy:
         message_id: int | None,
         zone: str = "",
     ) -> Quote:
-        """Return a quote for a destination that is in its one form already.
+        """Return a quote for a destination that is normalised already.
 
-        Raises `DestinationError` when it is not (any more), or `ProductUnavailableError`.
+        Raises `DestinationError` when it is not valid by today's rules, or
+        `ProductUnavailableError`.
         """
         offer = self._available_offer(product_id)
         if not is_normalised(offer.kind, destination):
@@ -185,16 +186,22 @@ class Buy:
         token, now = self._ids.token(), self._clock.now()
         return await self._store.write(quoted, self._rules, wish, token, now)
 
-    # --- the one confirm button ---
+    # --- the confirmation ---
 
     async def confirm(self, customer_id: CustomerId, token: str, message_id: int | None) -> Order:
-        """Turn a confirm button into one queued order with its money held.
+        """Turn a confirmed quote into one queued order with its price held.
 
-        The second press, and the same press delivered twice, raise `TokenError` with the
-        order's number. Raises `ShopPausedError`, `TooManyOrdersError`,
-        `ProductUnavailableError`, `PriceChangedError`, `BoughtJustNowError` (show the quote
-        again) and `InsufficientFundsError`; the token stays good for all of these. The message
-        `message_id` becomes the order's one message.
+        One transaction consumes the token, holds the money, stores the order and writes the
+        customer's notice: either all of it happens or nothing. A token makes at most one order, so
+        a second tap, or the same update delivered twice, raises `TokenError` with the order's
+        number. The price held is the price that was shown.
+
+        Checked again here: paused shop, rate of orders, product, cutoff, price, destination, and
+        the same purchase made since the quote. Raises `ShopPausedError`, `TooManyOrdersError`,
+        `ProductUnavailableError`, `PriceChangedError`, `BoughtJustNowError` (quote again, so that
+        the customer sees the warning) and `InsufficientFundsError`; the token stays valid after
+        each of these. It expires 30 minutes after the quote (`TokenError`). `message_id` becomes
+        the order's one message, which is edited as the order moves.
         """
         now = self._clock.now()
         return await self._store.write(self._confirm, customer_id, token, message_id, now)
@@ -235,7 +242,7 @@ class Buy:
         if not most:
             return
         latest = tx.orders.history_of(customer_id, most, 0)
-        # An order of the future tells that the clock was set back, and nothing else.
+        # An order from the future was made before the clock was set back: do not count it.
         fresh = [
             one for one in latest if timedelta(0) <= now - one.created_at < ORDERS_COUNTED_WITHIN
         ]
@@ -276,9 +283,10 @@ class Buy:
         return order
 
     async def cancel(self, customer_id: CustomerId, order_id: OrderId) -> Order:
-        """Cancel the customer's own order while it is queued, and free its money.
+        """Cancel the customer's own order while it is queued, and void its hold.
 
-        Raises `NotFoundError` for another's order, `InvalidTransitionError` when it is sent.
+        A cancel and a send of the same order race in the database, and one of them wins. Raises
+        `NotFoundError` for another customer's order, `InvalidTransitionError` once it is sent.
         """
         return await self._store.write(self._cancel, customer_id, order_id, self._clock.now())
 
@@ -294,10 +302,10 @@ class Buy:
     async def ask_for_help(
         self, customer_id: CustomerId, order_id: OrderId, request_key: str
     ) -> Order:
-        """Call the admins to the customer's own order, once for a `request_key`.
+        """Ask the admins to help with the customer's own order; at most once in 10 minutes.
 
-        Calling again within 10 minutes reaches nobody twice. Raises `NotFoundError` for
-        another's order.
+        The same `request_key` (one update) never notifies twice. Raises `NotFoundError` for another
+        customer's order.
         """
         return await self._store.write(
             self._ask_for_help, customer_id, order_id, request_key, self._clock.now()
@@ -317,7 +325,7 @@ class Buy:
         return order
 
     async def ask_to_be_written_to(self, customer_id: CustomerId, request_key: str) -> None:
-        """Call the admins to a customer, about no order; again within 10 minutes calls nobody."""
+        """Ask the admins to write to a customer, about no order; at most once in 10 minutes."""
         now = self._clock.now()
 
         def ask(tx: Transaction) -> None:
@@ -328,7 +336,7 @@ class Buy:
 
 
 def _may_notify_admins(tx: Transaction, fact: str, now: datetime) -> bool:
-    """Tell whether the admins may be called, and note that they were; else it was just now."""
+    """Whether the last call recorded under `fact` is 10 minutes old; if so, record this one."""
     asked_at = tx.facts.get(fact)
     if asked_at is not None and now - datetime.fromisoformat(asked_at) < HELP_EVERY:
         return False
@@ -337,7 +345,7 @@ def _may_notify_admins(tx: Transaction, fact: str, now: datetime) -> bool:
 
 
 def own_order(tx: Transaction, customer_id: CustomerId, order_id: OrderId) -> Order:
-    """Return an order of this customer; raises `NotFoundError` for anybody else's."""
+    """Return an order of this customer; raises `NotFoundError` for any other."""
     order = tx.orders.get(order_id)
     if order is None or order.customer_id != customer_id:
         raise NotFoundError
@@ -345,7 +353,11 @@ def own_order(tx: Transaction, customer_id: CustomerId, order_id: OrderId) -> Or
 
 
 def hold(tx: Transaction, order: Order, now: datetime) -> Transfer:
-    """Reserve the price of an order in its customer's wallet."""
+    """Hold the price of an order in its customer's wallet.
+
+    One hold per order: the idempotency key is the order's number, and a unique index enforces it.
+    Raises `InsufficientFundsError` when the database finds the wallet below its limit.
+    """
     return tx.ledger.record(
         Transfer(
             phase=Phase.HOLD,

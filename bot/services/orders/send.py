@@ -1,8 +1,10 @@
-"""Send: take a queued order to the supplier, once.
+"""Send: make the order call for a queued order, once.
 
-The call stands between two transactions: `start` commits "sending" before the first byte
-leaves, `carry_out` makes the one call and records what came of it. Whatever is not a
-well-formed answer leaves the order ambiguous and its money held.
+The call stands between two transactions. `start` commits `sending` to disk before the first byte
+leaves; `carry_out` makes the call and records its result. The supplier does not deduplicate
+(docs/supplier-api.md, "2.6 No idempotency"), so the call is never repeated unless it surely bought
+nothing. Anything but a well-formed answer makes the order `ambiguous`: its money stays held, and
+`reconcile` looks for its row.
 """
 
 from __future__ import annotations
@@ -63,9 +65,13 @@ A = TypeVar("A")
 log = structlog.get_logger(__name__)
 
 FIRST_BYTE_WITHIN = timedelta(seconds=5)
-"""If the first byte cannot leave within this of the commit, the order goes back to the queue."""
+"""If the first byte cannot leave within this time after the commit, the order is queued again.
+
+Later the checks made in `start` would be too old.
+"""
 FIRST_LOOK_AFTER = timedelta(seconds=3)
 RECORD_RETRIES_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+"""Pauses between attempts to write a result; the last one repeats."""
 
 
 class Send:
@@ -74,7 +80,6 @@ class Send:
     def __init__(
         self, store: Store, supplier: Supplier, shelf: Shelf, rules: ShopRules, clock: Clock
     ) -> None:
-        """Begin with no failures behind and nothing under way."""
         self._store = store
         self._supplier = supplier
         self._shelf = shelf
@@ -86,13 +91,15 @@ class Send:
 
     @property
     def live(self) -> frozenset[OrderId]:
-        """The orders whose call is under way in this process."""
+        """The orders whose call is in progress in this process."""
         return frozenset(self._live)
 
     async def start(self) -> Order | Wait:
-        """Commit the next order as `sending` and return it, or say how long to wait.
+        """Commit the next order as `sending` and return it, or return how long to wait.
 
-        Ends orders that waited too long or whose product closed, on the way.
+        When this returns an order, its state is on disk; if the commit fails, nothing may be sent.
+        Orders that waited too long, or that may no longer be sold (withheld, not ready, cutoff,
+        cost above price), are cancelled on the way and their holds voided.
         """
         now = self._clock.now()
         wait = await self._store.read(self._wait_without_writing, now)
@@ -104,10 +111,10 @@ class Send:
         return started
 
     def _wait_without_writing(self, tx: Transaction, now: datetime) -> Wait | None:
-        """Return how long to wait if nothing has to be written meanwhile.
+        """Return how long to wait if there is nothing to write; None when `_start` has to run.
 
-        Every write of the shop wakes the sender, mostly between two sends: then a few looks at
-        one order must do, however many wait.
+        Every write to the database wakes the sender, mostly between two sends. A few reads must be
+        enough then, however many orders are queued.
         """
         account = self._rules.account
         if tx.orders.oldest_queued(account) is None:
@@ -140,9 +147,10 @@ class Send:
     def _start_next(
         self, tx: Transaction, catalogue: Catalogue | None, now: datetime
     ) -> Order | Wait | None:
-        """Move the next order that need not wait to `sending`; None when there is none.
+        """Make the next order whose target is free `sending`; None when there is none.
 
-        Those that cannot be sold any more are cancelled on the way, a limited number at once.
+        Orders that may no longer be sold are cancelled on the way, at most `queue.AT_ONCE` at a
+        time.
         """
         unresolved = tx.orders.in_states(self._rules.account, tuple(UNRESOLVED_STATES))
         targets = {target_of(order) for order in unresolved}
@@ -151,7 +159,7 @@ class Send:
             page = queue.sendable(tx, self._rules, last, now, queue.PAGE)
             for order in page:
                 last = order
-                # The database compares spellings too, but for orders of an older version.
+                # The query compares spellings as well, except of orders stored by old versions.
                 if target_of(order) in targets:
                     queue.say_why(tx, order, WaitReason.SAME_TARGET, now)
                     continue
@@ -178,7 +186,10 @@ class Send:
     def _wait_for_all(
         self, tx: Transaction, now: datetime
     ) -> tuple[Wait | None, WaitReason | None]:
-        """Return why nothing at all may be sent now, if so, and what customers may know of it."""
+        """Return why no order at all may be sent now, with the reason that customers may read.
+
+        Both are None when sending is allowed. A wait without a reason is the gap between two calls.
+        """
         if tx.conditions.get(PAUSED) is not None:
             return Wait(), WaitReason.PAUSED
         if is_breaker_open(tx, self._rules.account):
@@ -199,7 +210,7 @@ class Send:
     def _recheck(
         self, tx: Transaction, catalogue: Catalogue | None, order: Order, now: datetime
     ) -> Order | None:
-        """Return the order at today's cost if it may still be sold, else end it."""
+        """Return the order with today's cost; cancel it and return None if it may not be sold."""
         try:
             require_sold(tx, order.product_id)
             offer = find_offer(catalogue, order.product_id, self._rules, now)
@@ -218,10 +229,10 @@ class Send:
         return replace(order, cost=cost)
 
     async def carry_out(self, order: Order) -> None:
-        """Make the one call for an order that `start` returned, and record what came of it.
+        """Make the one call for an order that `start` returned, and record its result.
 
-        Cancellation (a shutdown that could not wait) leaves the order `sending`; the next
-        start of the bot makes it ambiguous.
+        A cancellation (a shutdown that could not wait) leaves the order `sending`; the next start
+        of the bot makes it ambiguous.
         """
         structlog.contextvars.bind_contextvars(order=order.number)
         try:
@@ -253,7 +264,7 @@ class Send:
         except SupplierOutcomeUnknownError as error:
             log.warning("order_outcome_unknown", cause=str(error))
             await self._record(self._record_unknown, order.order_id, error)
-        except Exception:  # A bug of ours after the bytes left must not look like "not sent".
+        except Exception:  # The request may have left: a bug of ours must not look like "not sent".
             log.exception("order_call_crashed")
             await self._record(self._record_unknown, order.order_id, None)
         else:
@@ -277,7 +288,10 @@ class Send:
         order_id: OrderId,
         result: A,
     ) -> None:
-        """Write the result, however long the database refuses: it is known only here."""
+        """Write the result of a call, and try again for as long as the database refuses it.
+
+        The result exists only in this process: giving up would lose it.
+        """
         pauses = chain(RECORD_RETRIES_SECONDS, repeat(RECORD_RETRIES_SECONDS[-1]))
         while True:
             try:
@@ -298,7 +312,7 @@ class Send:
         if order.state.is_final:
             if owner is None:
                 self._record_late_success(tx, order, reply, now)
-            else:  # Its cost is booked with the order that it belongs to.
+            else:  # The cost is booked with the order that claimed the ref_id.
                 log.warning("late_reply_ref_id_claimed", ref_id=reply.ref_id)
             return
         is_ours = reply.service_code == order.service_code and same_destination(
@@ -315,7 +329,7 @@ class Send:
     def _record_late_success(
         self, tx: Transaction, order: Order, reply: OrderReply, now: datetime
     ) -> None:
-        """Book what was bought for an order that is over, unless the reply says that it failed."""
+        """Book goods bought for an order that is final already, unless the reply says failed."""
         if self._rules.profile.status_of(reply.status_word) is SupplierStatus.FAILED:
             return
         cost = settle.sane_cost(self._rules, reply.cost) or order.cost
@@ -341,9 +355,10 @@ class Send:
     def _record_unknown(
         self, tx: Transaction, order_id: OrderId, cause: SupplierError | None, now: datetime
     ) -> None:
-        """Note that nobody knows what became of an order, and what the supplier said.
+        """Make an order ambiguous, with what the supplier said if it said anything.
 
-        Only a refusal is kept as one: what was no answer is never failed by a list's absence.
+        Only a refusal is stored as a refusal, because only that may later fail the order when
+        covering lists lack it (`RefusalConfirmed`). No answer at all never fails an order.
         """
         order = existing(tx, order_id)
         ref_id = cause.ref_id if isinstance(cause, SupplierOutcomeUnknownError) else None
@@ -372,7 +387,10 @@ def existing(tx: Transaction, order_id: OrderId) -> Order:
 
 
 def make_ambiguous(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Order:
-    """Note that an order's outcome is unknown; three unanswered calls open the circuit breaker."""
+    """Record that an order's outcome is unknown: its money stays held, and it is looked for.
+
+    The third call without a well-formed answer within 5 minutes opens the circuit breaker.
+    """
     ambiguous = settle.move(
         tx,
         order,
