@@ -1,4 +1,4 @@
-"""Reconcile: poll accepted orders, look for the lost ones, and never send anything."""
+"""Reconcile: poll accepted orders and look for lost ones in the supplier's list; never send."""
 
 from __future__ import annotations
 
@@ -47,20 +47,21 @@ from bot.services.orders.supplier_clock import learn_clock
 log = structlog.get_logger(__name__)
 
 ORPHANED_AFTER = timedelta(seconds=30)
-"""A `sending` order this much older than the call's timeout has no live call."""
+"""A `sending` order this much older than the call's timeout has no call in progress."""
 BATCH = 50
+"""How many due orders are read at a time."""
 BREAKER_LOOK_EVERY = timedelta(seconds=15)
-"""While the breaker is open, the supplier is asked this often whether it is back."""
+"""While the circuit breaker is open, the supplier's list is read this often."""
 TOGETHER = timedelta(seconds=1)
-"""Polls due within this of each other are served by one list call."""
+"""Polls due within this time of each other share one list call."""
 _POLLED_STATES = (OrderState.ACCEPTED, OrderState.PARKED)
 _WATCHED_STATES = (OrderState.FAILED,)
-"""Refunded ones have a next look as well, while their goods may still arrive."""
+"""Refunded orders with a ref_id are polled as well, while their goods may still arrive."""
 _SEARCHED_STATES = (OrderState.AMBIGUOUS, OrderState.PARKED)
 
 
 class Reconcile:
-    """Reads the supplier's list and settles what it proves."""
+    """Reads the supplier's list and applies to the orders what it proves."""
 
     def __init__(
         self,
@@ -71,9 +72,9 @@ class Reconcile:
         jitter: Callable[[], float],
         seconds: Callable[[], float] = loop_seconds,
     ) -> None:
-        """Take `jitter` for numbers from -1 to 1 that spread the polls.
+        """Take `jitter`, which returns numbers from -1 to 1 that spread the polls.
 
-        `seconds` is a clock that only goes forward; `clock` may be set.
+        `seconds` is a monotonic clock; `clock` is the system's, which may be set.
         """
         self._store = store
         self._supplier = supplier
@@ -81,20 +82,25 @@ class Reconcile:
         self._clock = clock
         self._jitter = jitter
         self._polled_singly: set[OrderId] = set()
-        """Orders that the last list lacked: asked for by their ref_id next."""
+        """Orders missing from the last list: polled next by their own ref_id."""
         self._looked_at: datetime | None = None
         self._elapsed = Known(seconds)
 
     # --- orders without a live call ---
 
     async def recover(self) -> int:
-        """At start: no call is live, so every `sending` order is ambiguous; return how many."""
+        """Make every `sending` order ambiguous; return how many there were.
+
+        Called at start, when no call is in progress: the process may have died after the first
+        byte, so none of them may be sent again.
+        """
         return await self._store.write(self._orphan, self._clock.now(), None)
 
     async def sweep(self) -> int:
-        """Make ambiguous what has been `sending` beyond the timeout; return how many.
+        """Make orders ambiguous that are `sending` beyond the timeout; return how many there were.
 
-        Also what seems to be sent in the future: the clock was set back, and cannot tell.
+        Also those with a `sent_at` that far in the future: the clock was set back, and their real
+        age is unknown.
         """
         limit = self._rules.supplier_timeout + ORPHANED_AFTER
         now = self._clock.now()
@@ -118,7 +124,10 @@ class Reconcile:
     # --- polling orders whose ref_id is known ---
 
     async def poll(self) -> float | None:
-        """Ask for the rows that are due; return the seconds until the next (None: nothing open)."""
+        """Poll the orders that are due; return the seconds until the next poll.
+
+        None when no order is to be polled.
+        """
         now = self._clock.now()
         due = await self._store.read(
             lambda tx: tx.orders.due(
@@ -179,7 +188,7 @@ class Reconcile:
         await self._store.write(self._postpone, order_ids, self._clock.now())
 
     def _postpone(self, tx: Transaction, order_ids: Sequence[OrderId], now: datetime) -> None:
-        """Ask again later; a row that could not be asked for is not missing."""
+        """Poll again later; a row that could not be asked for does not count as missing."""
         load = self._load(tx)
         for order_id in order_ids:
             order = existing(tx, order_id)
@@ -198,7 +207,12 @@ class Reconcile:
         now: datetime,
         is_list: bool,
     ) -> list[OrderId]:
-        """Settle what the rows say; return the orders that a list lacked, due again at once."""
+        """Apply the rows to the polled orders; return the orders that a list lacked.
+
+        Those are due again at once, each by its own ref_id: absence from the 15 newest rows proves
+        nothing. A row is an order's own only if ref_id, service and destination match, since a
+        panel may ignore the `ref_id` in a request (docs/supplier-api.md, "2.5 Status rows").
+        """
         see(tx, self._rules, answer, asked)
         load = self._load(tx)
         missing = []
@@ -225,10 +239,12 @@ class Reconcile:
     def _belongs_to_another_order(
         self, tx: Transaction, order: Order, answer: StatusList, asked: Asked
     ) -> bool:
-        """Tell whether the row of an order's ref_id is another's, by the rows that fit better.
+        """Whether the row with an order's ref_id belongs to another order.
 
-        One that names another destination alone proves nothing: panels write them in their ways.
-        A row that hides its number may name another product all the same.
+        A different destination alone proves nothing, because panels write numbers in their own
+        ways. It is another's if an unresolved order without a ref_id expects this row, or if a
+        better row for this order exists. A row that hides the number counts only if it names
+        another product.
         """
         same = (row for row in answer.rows if row.ref_id == order.ref_id)
         named = [row for row in same if not hides_number(row) or _is_other_product(order, row)]
@@ -243,7 +259,7 @@ class Reconcile:
         return is_expected or bool(may_be_its(tx, order, answer.rows, asked))
 
     def _load(self, tx: Transaction) -> float:
-        """Return the poll calls wanted a minute against those allowed, roughly, 0 or more."""
+        """Return the poll calls wanted per minute, roughly, as a multiple of those allowed."""
         accepted = tx.orders.counts_by_state().get(OrderState.ACCEPTED, 0)
         wanted = accepted * 60 / max(self._rules.poll_min.total_seconds(), 1) / 2
         return wanted / max(self._rules.calls_per_minute, 1)
@@ -255,10 +271,11 @@ class Reconcile:
     # --- looking for orders whose outcome is unknown ---
 
     async def look(self) -> float | None:
-        """Look for the lost orders that are due, in one list; return the seconds until the next.
+        """Look for the lost orders that are due, in one list; return the seconds to the next look.
 
-        Also closes the circuit breaker after a good answer with no ambiguous order left, and
-        announces parked orders again every hour, and tells a customer once whose hour has passed.
+        Also closes the circuit breaker after a good answer if no order is ambiguous any more,
+        announces parked orders to the admins again every hour, and notifies a customer once when
+        the promised hour has passed. None: nothing to look for.
         """
         now = self._clock.now()
         await self._announce_again(now)
@@ -282,7 +299,10 @@ class Reconcile:
         return seconds
 
     def _has_looked_recently(self, now: datetime) -> bool:
-        """Every write wakes this worker, and each look writes: without a pause it would spin."""
+        """Whether the list was read less than `BREAKER_LOOK_EVERY` ago.
+
+        Every write wakes this worker and every look writes: without this pause it would never rest.
+        """
         looked_at = self._looked_at
         return looked_at is not None and timedelta(0) <= now - looked_at < BREAKER_LOOK_EVERY
 
@@ -315,7 +335,11 @@ class Reconcile:
         asked: Asked,
         now: datetime,
     ) -> None:
-        """Judge by the time at which the list was asked for: its absences are as old as that."""
+        """Judge each order by the list.
+
+        Ages are measured to the instant at which the list was requested: an absence is as old as
+        the request.
+        """
         first_seen = see(tx, self._rules, answer, asked)
         for order_id, age in known_for.items():
             order = existing(tx, order_id)
@@ -380,5 +404,5 @@ def _is_other_product(order: Order, row: SupplierRow) -> bool:
 
 
 def _was_named_in_reply(order: Order, row: SupplierRow) -> bool:
-    """Tell whether the reply to an order's own call named a row of its product."""
+    """Whether the reply to an order's own call named a row of its product."""
     return order.suspect_ref_id == row.ref_id and order.service_code == row.service_code

@@ -67,7 +67,7 @@ log = structlog.get_logger(__name__)
 FIRST_BYTE_WITHIN = timedelta(seconds=5)
 """If the first byte cannot leave within this time after the commit, the order is queued again.
 
-Later the checks made in `start` would be too old.
+A lost order is looked for from its commit (`sent_at`) on, so the call has to start close to it.
 """
 FIRST_LOOK_AFTER = timedelta(seconds=3)
 RECORD_RETRIES_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)

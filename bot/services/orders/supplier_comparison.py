@@ -1,6 +1,7 @@
-"""Recon: compare the supplier's newest rows with our orders, and tell each difference once.
+"""Supplier comparison: compare the newest rows with the orders, and report each difference once.
 
-It moves no money: what the supplier takes back, an admin takes up with the customer.
+It moves no customer's money: an admin settles a reversal with the customer. Goods that arrived for
+a refunded order are booked as the shop's cost.
 """
 
 from __future__ import annotations
@@ -44,25 +45,25 @@ from bot.services.orders.supplier_clock import clock_of
 log = structlog.get_logger(__name__)
 
 COMPARED_AT_SEND = "rows_seen_at_send"
-"""The account's fact that tells its newest send when the rows were last compared."""
+"""The account's fact with its newest send number at the last comparison."""
 AFTER_FAILURE = timedelta(seconds=60)
 REMEMBERED_FOR = timedelta(days=1)
 REMEMBERED = 200
-"""So many rows that no order claimed are looked at again after they left the list."""
+"""How many unclaimed rows are checked again after they left the list."""
 LINES = 10
-"""So many differences are written out in one alert; /recon shows them all."""
+"""How many differences one alert lists; `/recon` shows all."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReconReport:
-    """One comparison: what was looked at, and everything that is not settled yet."""
+    """The result of one comparison, with all findings that are still open."""
 
     compared_at: datetime
     rows: int
     skipped: int
     """Rows that could not be read."""
     in_doubt: int
-    """Rows that may be an open order's, or are too young to tell."""
+    """Rows that may belong to an open order, or are too recent to tell."""
     findings: Sequence[Finding]
 
     def count(self, kind: FindingKind) -> int:
@@ -71,10 +72,9 @@ class ReconReport:
 
 
 class Recon:
-    """Reads the supplier's list on its own pace, and when an admin asks."""
+    """Compares the supplier's list with the orders on a schedule, and when an admin asks."""
 
     def __init__(self, store: Store, supplier: Supplier, rules: ShopRules, clock: Clock) -> None:
-        """Compare at once, unless the database knows that it was done lately."""
         self._store = store
         self._supplier = supplier
         self._rules = rules
@@ -82,10 +82,13 @@ class Recon:
         self._has_young_rows = False
         self._failed_at: datetime | None = None
 
-    # --- when ---
+    # --- the schedule ---
 
     async def step(self) -> float:
-        """Compare when it is due; return the seconds until it is due next."""
+        """Compare if it is due; return the seconds until it is due next.
+
+        After a failed read it is due again in 60 s.
+        """
         now = self._clock.now()
         if self._failed_at is not None and timedelta(0) <= now - self._failed_at < AFTER_FAILURE:
             return (self._failed_at + AFTER_FAILURE - now).total_seconds()
@@ -107,10 +110,10 @@ class Recon:
             return now
         return next_compare_at(rows_seen_at(tx, self._rules.account), self._has_young_rows, now)
 
-    # --- what ---
+    # --- the comparison ---
 
     async def compare(self, actor_id: int) -> ReconReport:
-        """Compare now and return everything that is open.
+        """Compare now and return the report.
 
         Raises `NotPermittedError`, and `SupplierError` when the rows cannot be read.
         """
@@ -118,7 +121,10 @@ class Recon:
         return await self._compare(asked_by=actor_id)
 
     async def settle(self, actor_id: int, ref_id: str) -> int:
-        """Note that an admin has seen to the differences of a reference; return how many."""
+        """Close all findings of a ref_id on an admin's word; return how many there were.
+
+        Raises `NotPermittedError`.
+        """
         self._require_admin(actor_id)
         now = self._clock.now()
 
@@ -138,7 +144,7 @@ class Recon:
     async def _compare(self, *, asked_by: int | None = None) -> ReconReport:
         asked = await asking(self._store, self._rules, self._clock)
         answer = await self._supplier.recent_rows(ReadShare.RECONCILE)
-        # Whoever asked reads the answer: the alert is for the other admins.
+        # The admin who asked reads the report, so the alert goes to the others.
         recipients = replace(self._rules, admin_ids=self._rules.admin_ids - {asked_by})
         return await self._store.write(self._record, answer, asked, recipients, self._clock.now())
 
@@ -181,9 +187,9 @@ class Recon:
     def _succeeded_rows_off_list(
         self, tx: Transaction, answer: StatusList, now: datetime
     ) -> StatusList:
-        """Return rows that no order claimed and that left the list as successes.
+        """Return the unclaimed successful rows of the last day that have left the list.
 
-        While they were in it an open order may have waited for them, which has ended since.
+        While they were in it, an open order may have been waiting for them that has ended since.
         """
         shown = {row.ref_id for row in answer.rows}
         recent = tx.supplier_rows.unclaimed(self._rules.account, now - REMEMBERED_FOR, REMEMBERED)
@@ -204,7 +210,7 @@ class Recon:
         first_seen: Mapping[str, Sight],
         now: datetime,
     ) -> dict[str, Fate]:
-        """Return what each row may be that no order has claimed."""
+        """Return, for each unclaimed row, whether an open order may own it."""
         account, skew = self._rules.account, clock_of(tx, self._rules.account).skew
         claimed = tx.orders.claimed_among(account, [row.ref_id for row in rows])
         unresolved = tx.orders.in_states(account, UNRESOLVED_STATES)
@@ -220,7 +226,7 @@ class Recon:
     ) -> Iterator[Finding]:
         for row in rows:
             order = tx.orders.by_ref(self._rules.account, row.ref_id)
-            # What ended while the list was on its way is newer than the list.
+            # An order that ended after the request is newer than the list.
             if order is not None and (order.ended_at is None or order.ended_at < asked_at):
                 yield from differences(order, row, self._rules.profile.status_of, now)
 
@@ -246,10 +252,10 @@ class Recon:
         first_seen: Mapping[str, Sight],
         now: datetime,
     ) -> None:
-        """End the findings that the rows no longer bear out, and rows that found their order."""
+        """Close the findings that the rows no longer show, and those of rows claimed since."""
         account = self._rules.account
         current = {(finding.kind, finding.ref_id) for finding in found}
-        for row in rows:  # An absurd instant is found out when the row is new, and stays absurd.
+        for row in rows:  # A misdated row stays misdated, but is only found while it is new.
             seen_at = first_seen[row.ref_id].at
             if is_misdated(row, seen_at, seen_at):
                 current.add((FindingKind.DATE, row.ref_id))
@@ -269,7 +275,7 @@ class Recon:
         rows: Sequence[SupplierRow],
         now: datetime,
     ) -> None:
-        """Withhold what is sold below a cost that a row names, where another was booked."""
+        """Withhold products that a newly found price difference shows to be sold below cost."""
         costs = {row.ref_id: settle.sane_cost(self._rules, row.cost) or 0 for row in rows}
         for finding in (one for one in new_findings if one.kind is FindingKind.PRICE):
             order = existing(tx, finding.order_id or OrderId(0))
