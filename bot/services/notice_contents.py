@@ -1,4 +1,4 @@
-"""The state that a notice is rendered from, read at the moment of delivery."""
+"""Notice contents: the state from which a notice is rendered, read at delivery."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from bot.services.orders.parked_orders import candidates_of
 from bot.services.reopening import opening_of
 
 EDITED_AT_ONCE = 5
-"""So many announcements of one order are edited in a chat; older ones are answered when pressed."""
+"""How many announcements of one order are edited per chat; older ones answer when pressed."""
 
 
 SETTLING = ("attach", "count_delivered", "refund")
-"""The acts by which an admin settles a parked order."""
+"""The admin acts that settle a parked order."""
 
 
 _PARKED_KINDS = (NoticeKind.PARKED, NoticeKind.PARKED_NEWS)
@@ -117,7 +117,7 @@ def _delivery_about(tx: Transaction, notice: Notice) -> Delivery:
 
 
 def _withheld(tx: Transaction, notice: Notice) -> Delivery:
-    """Return a notice with the product that is held back from sale, and the order that told."""
+    """Return a notice with the withheld product, and the order whose cost revealed it."""
     reader = tx.customers.get(CustomerId(notice.chat_id))
     withheld = tx.withheld_products.get(WithheldId(notice.subject_id or 0))
     if withheld is None:
@@ -127,14 +127,14 @@ def _withheld(tx: Transaction, notice: Notice) -> Delivery:
 
 
 def _topup_of(tx: Transaction, transfer: Transfer | None) -> TopUp | None:
-    """Return the request that a transfer answers, if it answers one."""
+    """Return the top-up that a transfer credits; None when it credits none."""
     if transfer is None or transfer.purpose is not Purpose.TOPUP:
         return None
     return tx.topups.get(TopUpId(int(transfer.idempotency_key.removeprefix("topup:"))))
 
 
 def _with_announcements(tx: Transaction, delivery: Delivery, order: Order) -> Delivery:
-    """Return a delivery with the messages that announced an order, and who settled it."""
+    """Add the messages that announced a parked order, and the admin who settled it."""
     acts = tx.admin_acts.about(order.number)
     act = next((one for one in acts if one.action in SETTLING), None)
     return replace(
@@ -148,14 +148,14 @@ def _with_announcements(tx: Transaction, delivery: Delivery, order: Order) -> De
 def _message_ids(
     tx: Transaction, kind: NoticeKind, subject_id: int, chat_id: int
 ) -> tuple[int, ...]:
-    """Return the messages in a chat that told of something, the newest first."""
+    """Return the ids of a chat's messages that show notices of a kind, newest first."""
     told = tx.outbox.about(kind, subject_id)
     shown = [one.data.get("message_id") for one in told if one.chat_id == chat_id]
     return tuple(int(one) for one in shown if one is not None)[:EDITED_AT_ONCE]
 
 
 def _topup_message_ids(tx: Transaction, topup: TopUp, notice: Notice) -> tuple[int, ...]:
-    """Return the messages in a chat that the news of a top-up changes, the newest first."""
+    """Return the ids of a chat's messages to edit when a top-up changes, newest first."""
     is_settled = notice.kind is NoticeKind.TOPUP_SETTLED
     if not is_settled and notice.kind is not NoticeKind.TOPUP_NEWS:
         return ()

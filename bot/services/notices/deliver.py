@@ -1,6 +1,6 @@
-"""Deliver: take notices out of the outbox to people, at least once each, in order per chat.
+"""Deliver: send the notices of the outbox, at least once each and in order per chat.
 
-What needs an admin overtakes the other notices of its chat (`Notice.urgency`).
+Notices that need an admin overtake the others of their chat (`Notice.urgency`).
 """
 
 from __future__ import annotations
@@ -31,22 +31,25 @@ from bot.services.notices import enqueue, enqueue_topups
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 25
-"""Chats served side by side; Telegram allows about 30 messages a second."""
+"""How many chats are served concurrently; Telegram allows about 30 messages a second."""
 RETRY_MAX = timedelta(minutes=5)
 STORE_PAUSE = timedelta(seconds=1)
 FAILURE_PAUSE = timedelta(seconds=30)
 FAILURES_AT_MOST = 5
-"""A notice that fails so often by our fault is given up; Telegram's patience is not counted."""
+"""A notice is given up after so many failures of ours; Telegram's own waits do not count."""
 _EDITED_LATER = (NoticeKind.PARKED, *enqueue_topups.ASKS_TO_DECIDE)
-"""What has news: the message that tells of it is remembered."""
+"""Kinds whose message is edited later: its id is stored."""
 Note = Callable[[Transaction], None]
-"""Records the outcome of a delivery."""
+"""Records the outcome of one delivery attempt."""
 ContentsOf = Callable[[Transaction, Notice, datetime], Delivery]
 """Reads a notice with the state of its subject at an instant."""
 
 
 class Deliver:
-    """One message in flight per chat; its text is made from the state at delivery."""
+    """Delivers notices, one in flight per chat; the text is rendered from the state at delivery.
+
+    So a message never shows an older state than one delivered before it.
+    """
 
     def __init__(
         self,
@@ -56,7 +59,7 @@ class Deliver:
         rules: ShopRules,
         clock: Clock,
     ) -> None:
-        """Deliver through `notifier`; `contents_of` reads the state that a notice shows."""
+        """Deliver through `notifier`; `contents_of` reads the state to render."""
         self._store = store
         self._notifier = notifier
         self._contents_of = contents_of
@@ -65,16 +68,17 @@ class Deliver:
         self._step_lock = asyncio.Lock()
         self._in_flight: dict[int, asyncio.Task[None]] = {}
         self._unrecorded: dict[int, Note] = {}
-        """By chat, what came of a try and could not be written: the try is not made again."""
+        """By chat, the outcome of an attempt that could not be stored yet; the attempt is not
+        repeated."""
         self._failures: Counter[NoticeId] = Counter()
         self._on_end: Callable[[], None] = _do_nothing
 
     def tell_of_ends(self, on_end: Callable[[], None]) -> None:
-        """Call this whenever a delivery has ended: there may be something to begin."""
+        """Set the function to call when a delivery ends, because another may start then."""
         self._on_end = on_end
 
     async def deliver(self) -> float | None:
-        """Deliver what is due, to the last; return what `step` does."""
+        """Deliver everything that is due and wait for it; return the same as `step`."""
         while True:
             was_busy = bool(self._in_flight)
             seconds = await self.step()
@@ -86,24 +90,27 @@ class Deliver:
                 return seconds
 
     async def step(self) -> float | None:
-        """Begin what is due and has a free place, and wait for none of it.
+        """Start the deliveries that are due, as far as places are free, without waiting for them.
 
-        Returns the seconds until something else is due; None when nothing waits but for the end
-        of a delivery.
+        Returns the seconds until more is due; None when nothing is, except after a delivery ends.
+        Raises `StoreUnavailableError` when an earlier outcome still cannot be stored: nothing is
+        sent then, because a new outcome could not be stored either. Any other error of storing an
+        earlier outcome is raised after the deliveries have started.
         """
         async with self._step_lock:
             failure = await self._record_pending()
             if isinstance(failure, StoreUnavailableError):
-                raise failure  # What is sent now could not be noted either.
+                raise failure  # The outcome of a new delivery could not be stored either.
             seconds = await self._start_due()
             if failure is not None:
                 raise failure
             return seconds
 
     async def finish(self, within_seconds: float) -> None:
-        """Deliver what is due; what takes longer is cut off, and left to the next start.
+        """Deliver what is due, and cancel what is not delivered after `within_seconds`.
 
-        Raises `TimeoutError` then, and `StoreError`.
+        The next start of the bot delivers the rest. Raises `TimeoutError` when something was
+        cancelled, and `StoreError`.
         """
         try:
             async with asyncio.timeout(within_seconds):
@@ -115,7 +122,7 @@ class Deliver:
             await asyncio.gather(*unfinished, return_exceptions=True)
 
     async def _start_due(self) -> float | None:
-        # Asked before the read: the head of a chat may be noted while it is read.
+        # Before the read: a delivery may end, and its outcome be stored, during the read.
         busy = self._in_flight.keys() | self._unrecorded.keys()
         free = AT_ONCE - len(self._in_flight)
         if free <= 0:
@@ -140,7 +147,7 @@ class Deliver:
             self._on_end()
 
     async def _attempt(self, notice: Notice) -> Note:
-        """Try to deliver once, and return what is to be noted of it."""
+        """Try to deliver once; return the function that records the outcome."""
         try:
             delivery = await self._store.read(self._contents_of, notice, self._clock.now())
             if _is_obsolete(delivery):
@@ -155,14 +162,14 @@ class Deliver:
         except UndeliverableError as error:
             log.warning("notice_undeliverable", kind=notice.kind, cause=str(error))
             return partial(self._give_up, notice=notice, now=self._clock.now())
-        except Exception:  # A bug in one text must not stop everybody's messages.
+        except Exception:  # A bug in one text must not stop the other notices.
             log.exception("notice_failed", kind=notice.kind, subject=notice.subject_id)
             return self._count_failure(notice)
         self._failures.pop(_id_of(notice), None)
         return partial(_delivered, notice=notice, message_id=message_id, now=self._clock.now())
 
     def _count_failure(self, notice: Notice) -> Note:
-        """Try again after a failure of ours, but not for ever: the chat's next ones wait."""
+        """Retry after a failure of ours, but not for ever: the chat's later notices wait."""
         self._failures[_id_of(notice)] += 1
         if self._failures[_id_of(notice)] < FAILURES_AT_MOST:
             return self._retry(notice, FAILURE_PAUSE)
@@ -175,10 +182,10 @@ class Deliver:
         return lambda tx: tx.outbox.retry(_id_of(notice), next_at)
 
     async def _record(self, chat_id: int) -> Exception | None:
-        """Write what came of a chat's last try; it is kept when it cannot be written."""
+        """Store the outcome of a chat's last attempt; on an error keep it and return the error."""
         try:
             await self._store.write(self._unrecorded[chat_id])
-        # Also a bug in one note must neither repeat its message nor hold up the other chats.
+        # Any error: a bug here must neither repeat the message nor delay the other chats.
         except Exception as error:  # noqa: BLE001
             log.warning("delivery_outcome_not_recorded", chat_id=chat_id, cause=repr(error))
             return error
@@ -186,7 +193,7 @@ class Deliver:
         return None
 
     async def _record_pending(self) -> Exception | None:
-        """Write what could not be written before; return what is in the way, if anything."""
+        """Store the outcomes that could not be stored before; return the last error, if any."""
         failure: Exception | None = None
         for chat_id in self._unrecorded.keys() - self._in_flight.keys():
             failure = await self._record(chat_id) or failure
@@ -205,7 +212,7 @@ def _id_of(notice: Notice) -> NoticeId:
 
 
 def _do_nothing() -> None:
-    """Do nothing: `deliver` waits for the ends itself."""
+    """The default: `deliver` waits for the ends of deliveries itself."""
 
 
 def _read_due(tx: Transaction, now: datetime, limit: int) -> tuple[list[Notice], datetime | None]:
@@ -213,7 +220,7 @@ def _read_due(tx: Transaction, now: datetime, limit: int) -> tuple[list[Notice],
 
 
 def _is_obsolete(delivery: Delivery) -> bool:
-    """Tell whether a notice is no news any more: what the customer reads next says more."""
+    """Whether a later notice says more: the parked order of this one is no longer parked."""
     order = delivery.order
     if delivery.notice.kind is not NoticeKind.ORDER_PARKED or order is None:
         return False

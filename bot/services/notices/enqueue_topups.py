@@ -1,4 +1,4 @@
-"""Tell people of top-ups: notices written in the transaction of what they tell."""
+"""Enqueue notices about top-ups, in the transaction of the event they report."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from bot.ports.store import Transaction
 from bot.services.notices.enqueue import add_notice, can_be_edited
 
 ASKS_TO_DECIDE = (NoticeKind.TOPUP_REQUESTED, NoticeKind.TOPUP_PROOF)
-"""What shows an admin a request to pay money in, with the buttons that decide it."""
+"""The notices that show an admin an open top-up with the buttons to decide it."""
 
 
 def tell_topup_rejected(tx: Transaction, topup: TopUp, now: datetime) -> None:
-    """Tell a customer that the request to pay money in was rejected."""
+    """Notify a customer that the top-up was rejected."""
     add_notice(
         tx,
         topup.customer_id,
@@ -29,7 +29,7 @@ def tell_topup_rejected(tx: Transaction, topup: TopUp, now: datetime) -> None:
 
 
 def tell_topup_expired(tx: Transaction, topup: TopUp, now: datetime) -> None:
-    """Tell a customer that the time to pay a request is over, and what to do if they have."""
+    """Notify a customer that the time to pay is over, and what to do if it was paid."""
     add_notice(
         tx,
         topup.customer_id,
@@ -41,7 +41,7 @@ def tell_topup_expired(tx: Transaction, topup: TopUp, now: datetime) -> None:
 
 
 def tell_admins_of_topup(tx: Transaction, rules: ShopRules, topup: TopUp, now: datetime) -> None:
-    """Ask every admin to decide a request to pay money in."""
+    """Ask every admin to decide a top-up."""
     for admin_id in sorted(rules.admin_ids):
         add_notice(
             tx,
@@ -54,15 +54,15 @@ def tell_admins_of_topup(tx: Transaction, rules: ShopRules, topup: TopUp, now: d
 
 
 def tell_topup_settled(tx: Transaction, topup: TopUp, now: datetime) -> None:
-    """Have every message about a request say what has become of it: to its customer and admins.
+    """Update every message about a top-up, the customer's and the admins', to its new state.
 
-    It was decided, let go, or has run out.
+    Call this when it was decided, cancelled, or has expired.
     """
     if topup.state is not TopUpState.PENDING:
         _end_dialogs(tx, topup)
     told = [one for kind in ASKS_TO_DECIDE for one in tx.outbox.about(kind, topup.topup_id)]
     chats = {(one.chat_id, NoticeKind.TOPUP_NEWS) for one in told if can_be_edited(one)}
-    # A question is still open while its request is: then an answer is waited for below it.
+    # While the top-up is undecided, an admin's open question about it stays as it is.
     shown = [
         one
         for one in tx.topups.messages(topup.topup_id)
@@ -74,7 +74,7 @@ def tell_topup_settled(tx: Transaction, topup: TopUp, now: datetime) -> None:
 
 
 def _end_dialogs(tx: Transaction, topup: TopUp) -> None:
-    """End what admins are asked about a decided request; the messages that ask say so too."""
+    """End the admins' dialogs about a decided top-up, and have their messages updated as well."""
     for dialog in tx.dialogs.all(CONVERSATION):
         if dialog.step != Step.DECISION or dialog.data.get("topup_id") != topup.topup_id:
             continue
@@ -85,7 +85,7 @@ def _end_dialogs(tx: Transaction, topup: TopUp) -> None:
 
 
 def tell_topup_shown(tx: Transaction, topup: TopUp, message: TopUpMessage, now: datetime) -> None:
-    """Have a message say what has become of a request, if it came too late to show it open."""
+    """Update a message that was sent after its top-up was decided, cancelled or had expired."""
     outcome = _outcome_of(topup)
     if outcome:
         key = f"{outcome}:{message.message_id}"
@@ -104,7 +104,7 @@ def _add_topup_update(
 
 
 def _outcome_of(topup: TopUp) -> str:
-    """Return what has become of a request in a word; empty while it is open."""
+    """Return the outcome of a top-up as one word; empty while it is open."""
     if topup.state is not TopUpState.PENDING:
         return topup.state.value
     if topup.cancelled_at is not None:
@@ -120,7 +120,7 @@ def tell_admins_of_proof(
     request_key: str,
     now: datetime,
 ) -> None:
-    """Show every admin the picture of a transfer, with the buttons that decide the request."""
+    """Show every admin a picture of a payment, with the buttons that decide its top-up."""
     for admin_id in sorted(rules.admin_ids):
         add_notice(
             tx,
@@ -141,7 +141,7 @@ def tell_admins_of_stray_proof(
     request_key: str,
     now: datetime,
 ) -> None:
-    """Show every admin the picture of a transfer that belongs to no open request."""
+    """Show every admin a picture of a payment that belongs to no open top-up."""
     for admin_id in sorted(rules.admin_ids):
         add_notice(
             tx,
