@@ -149,8 +149,8 @@ def _message_ids(
     tx: Transaction, kind: NoticeKind, subject_id: int, chat_id: int
 ) -> tuple[int, ...]:
     """Return the ids of a chat's messages that show notices of a kind, newest first."""
-    told = tx.outbox.about(kind, subject_id)
-    shown = [one.data.get("message_id") for one in told if one.chat_id == chat_id]
+    notices = tx.outbox.about(kind, subject_id)
+    shown = [one.data.get("message_id") for one in notices if one.chat_id == chat_id]
     return tuple(int(one) for one in shown if one is not None)[:EDITED_AT_ONCE]
 
 
@@ -164,7 +164,7 @@ def _topup_message_ids(tx: Transaction, topup: TopUp, notice: Notice) -> tuple[i
         messages = [one for one in messages if one.shows_payment]
     shown = {one.message_id for one in messages if one.shows_payment is is_settled}
     for kind in () if is_settled else enqueue_topups.ASKS_TO_DECIDE:
-        told = tx.outbox.about(kind, topup.topup_id)
-        known = [one.data.get("message_id") for one in told if one.chat_id == notice.chat_id]
-        shown |= {int(one) for one in known if one is not None}
+        notices = tx.outbox.about(kind, topup.topup_id)
+        ids = [one.data.get("message_id") for one in notices if one.chat_id == notice.chat_id]
+        shown |= {int(one) for one in ids if one is not None}
     return tuple(sorted(shown, reverse=True))

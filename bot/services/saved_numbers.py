@@ -32,7 +32,7 @@ def remember(
 ) -> None:
     """Save the destination of a purchase, or mark a saved one as used now.
 
-    Beyond 30 numbers the one used longest ago is dropped.
+    Beyond 30 numbers those used longest ago are dropped, unnamed ones first.
     """
     number = SavedNumber(
         SavedNumberId(0),

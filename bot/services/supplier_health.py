@@ -162,8 +162,8 @@ class Watch:
         closed_at = breaker_closed_at(tx, self._rules.account)
         if closed_at is None or now - closed_at >= CLOSING_IS_NEWS:
             return None
-        told = tx.supplier_facts.get(self._rules.account, CLOSING_TOLD)
-        return None if told == closed_at.isoformat() else closed_at.isoformat()
+        reported = tx.supplier_facts.get(self._rules.account, CLOSING_TOLD)
+        return None if reported == closed_at.isoformat() else closed_at.isoformat()
 
     def _report_closing(self, tx: Transaction, now: datetime) -> None:
         closed_at = self._unreported_closing(tx, now)

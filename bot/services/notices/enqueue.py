@@ -157,8 +157,8 @@ def announce_parked(tx: Transaction, rules: ShopRules, order: Order, now: dateti
 
 def tell_announced(tx: Transaction, order: Order, now: datetime) -> None:
     """Update the messages that announced a parked order to its present state."""
-    told = tx.outbox.about(NoticeKind.PARKED, order.order_id)
-    for chat_id in sorted({one.chat_id for one in told if can_be_edited(one)}):
+    announcements = tx.outbox.about(NoticeKind.PARKED, order.order_id)
+    for chat_id in sorted({one.chat_id for one in announcements if can_be_edited(one)}):
         add_notice(
             tx,
             chat_id,

@@ -60,8 +60,8 @@ def tell_topup_settled(tx: Transaction, topup: TopUp, now: datetime) -> None:
     """
     if topup.state is not TopUpState.PENDING:
         _end_dialogs(tx, topup)
-    told = [one for kind in ASKS_TO_DECIDE for one in tx.outbox.about(kind, topup.topup_id)]
-    chats = {(one.chat_id, NoticeKind.TOPUP_NEWS) for one in told if can_be_edited(one)}
+    questions = [one for kind in ASKS_TO_DECIDE for one in tx.outbox.about(kind, topup.topup_id)]
+    chats = {(one.chat_id, NoticeKind.TOPUP_NEWS) for one in questions if can_be_edited(one)}
     # While the top-up is undecided, an admin's open question about it stays as it is.
     shown = [
         one

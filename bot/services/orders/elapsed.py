@@ -20,7 +20,7 @@ def loop_seconds() -> float:
 
 
 class Known:
-    """The unresolved orders that this process knows, each with when it was first seen."""
+    """The orders of unknown outcome that this process tracks, each with when it was first seen."""
 
     def __init__(self, seconds: Callable[[], float]) -> None:
         """Take `seconds`, a monotonic clock."""

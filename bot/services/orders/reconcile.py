@@ -1,4 +1,4 @@
-"""Reconcile: poll accepted orders and look for lost ones in the supplier's list; never send."""
+"""Reconcile: poll accepted orders, look for those whose outcome is unknown, and never send."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Reconcile:
         self._looked_at: datetime | None = None
         self._elapsed = Known(seconds)
 
-    # --- orders without a live call ---
+    # --- orders whose call is not in progress any more ---
 
     async def recover(self) -> int:
         """Make every `sending` order ambiguous; return how many there were.
@@ -94,7 +94,7 @@ class Reconcile:
         Called at start, when no call is in progress: the process may have died after the first
         byte, so none of them may be sent again.
         """
-        return await self._store.write(self._orphan, self._clock.now(), None)
+        return await self._store.write(self._make_orphans_ambiguous, self._clock.now(), None)
 
     async def sweep(self) -> int:
         """Make orders ambiguous that are `sending` beyond the timeout; return how many there were.
@@ -106,7 +106,7 @@ class Reconcile:
         now = self._clock.now()
         if not await self._store.read(self._orphans, now, limit):
             return 0
-        return await self._store.write(self._orphan, now, limit)
+        return await self._store.write(self._make_orphans_ambiguous, now, limit)
 
     def _orphans(self, tx: Transaction, now: datetime, limit: timedelta | None) -> list[Order]:
         return [
@@ -115,7 +115,9 @@ class Reconcile:
             if limit is None or order.sent_at is None or abs(now - order.sent_at) >= limit
         ]
 
-    def _orphan(self, tx: Transaction, now: datetime, limit: timedelta | None) -> int:
+    def _make_orphans_ambiguous(
+        self, tx: Transaction, now: datetime, limit: timedelta | None
+    ) -> int:
         orphans = self._orphans(tx, now, limit)
         for order in orphans:
             make_ambiguous(tx, self._rules, order, now)
@@ -271,11 +273,12 @@ class Reconcile:
     # --- looking for orders whose outcome is unknown ---
 
     async def look(self) -> float | None:
-        """Look for the lost orders that are due, in one list; return the seconds to the next look.
+        """Look for orders of unknown outcome that are due; return the seconds until the next look.
 
-        Also closes the circuit breaker after a good answer if no order is ambiguous any more,
-        announces parked orders to the admins again every hour, and notifies a customer once when
-        the promised hour has passed. None: nothing to look for.
+        One status list serves them all. Also closes the circuit breaker after a good answer if no
+        order is ambiguous any more, announces parked orders to the admins again every hour, and
+        notifies a customer once when the promised hour has passed. Returns None when there is
+        nothing to look for.
         """
         now = self._clock.now()
         await self._announce_again(now)

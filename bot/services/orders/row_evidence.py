@@ -100,7 +100,10 @@ def view_for(
     first_seen: Mapping[str, Sight],
     bounds: LookRules,
 ) -> SupplierView:
-    """Return the list as evidence about one order that was sent."""
+    """Return the list as evidence about one order that was sent (`SupplierView`).
+
+    Call it in the transaction that decides, so that no order claims a row in between.
+    """
     number = order.send_number or 0
     claimed = tx.orders.claimed_among(order.account, [row.ref_id for row in answer.rows])
     owners = {ref_id: tx.orders.by_ref(order.account, ref_id) for ref_id in claimed}

@@ -54,8 +54,8 @@ def learn_clock(tx: Transaction, order: Order, row: SupplierRow) -> None:
     longer call does not widen it.
 
     Nothing is learned from an order that was ambiguous or parked (the end of its call is unknown),
-    from one sent before the last send that taught (our clock may have been set since), and from a
-    row more than 15 hours off.
+    from one sent before the send from which the clock was learned last (our own clock may have been
+    set since), or from a row more than 15 hours off.
     """
     if order.ambiguous_at is not None or order.park_reason is not None:
         return  # The end of its call is unknown.
