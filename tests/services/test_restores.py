@@ -138,7 +138,7 @@ async def test_an_order_that_went_back_to_the_queue_is_not_its_old_call(shop: Sh
     order = await shop.queue()
     shop.clock.advance(6)
     started = await shop.start()
-    await shop.send._record(shop.send._not_sent, started.order_id, None)
+    await shop.send._record(shop.send._record_not_sent, started.order_id, None)
     await travelled(shop)
     parked = await shop.get(order.order_id)
     assert (parked.state, parked.sent_at, parked.next_look_at) == (OrderState.PARKED, None, None)
