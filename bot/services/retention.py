@@ -1,4 +1,4 @@
-"""Retention: delete old records in small batches, so that no purchase waits for it.
+"""Retention: delete old records in small batches, so that a purchase waits for milliseconds only.
 
 Orders with their vouchers, transfers, top-ups and admin acts are kept for ever.
 `docs/operations.md`, "What is kept, and for how long", lists the rest.

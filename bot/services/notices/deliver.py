@@ -92,10 +92,10 @@ class Deliver:
     async def step(self) -> float | None:
         """Start the deliveries that are due, as far as places are free, without waiting for them.
 
-        Returns the seconds until more is due; None when nothing is, except after a delivery ends.
-        Raises `StoreUnavailableError` when an earlier outcome still cannot be stored: nothing is
-        sent then, because a new outcome could not be stored either. Any other error of storing an
-        earlier outcome is raised after the deliveries have started.
+        Returns the seconds until more is due; None when nothing is, or when a delivery has to end
+        first. Raises `StoreUnavailableError` when an earlier outcome still cannot be stored:
+        nothing is sent then, because a new outcome could not be stored either. Any other error of
+        storing an earlier outcome is raised after the deliveries have started.
         """
         async with self._step_lock:
             failure = await self._record_pending()

@@ -78,7 +78,10 @@ class History:
     async def bound_for(
         self, customer_id: CustomerId, destinations: Sequence[str]
     ) -> Sequence[Order]:
-        """Return the customer's open orders for these destinations, else the newest one."""
+        """Return the customer's open orders for these destinations.
+
+        If there are none, the newest order for them, whatever its state; empty when there is none.
+        """
         if not destinations:
             return ()
 

@@ -336,7 +336,7 @@ class Buy:
 
 
 def _may_notify_admins(tx: Transaction, fact: str, now: datetime) -> bool:
-    """Whether the last call recorded under `fact` is 10 minutes old; if so, record this one."""
+    """Whether no call was recorded under `fact` for 10 minutes; if so, record this one."""
     asked_at = tx.facts.get(fact)
     if asked_at is not None and now - datetime.fromisoformat(asked_at) < HELP_EVERY:
         return False

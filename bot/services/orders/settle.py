@@ -1,8 +1,8 @@
 """Settle: apply the supplier's answers, and the admins' decisions, to an order and its hold.
 
 Every function runs inside a transaction, so an order's state, its hold and its notices change
-together or not at all. None calls the supplier. An order ends once, and its hold is resolved once:
-posted on success, voided otherwise; unique indexes enforce both.
+together or not at all. None calls the supplier. An order ends once (`TRANSITIONS`), and its hold is
+resolved once (a unique index): posted on success, voided otherwise.
 """
 
 from __future__ import annotations
@@ -186,8 +186,9 @@ def park_or_keep(
     """Park an order if there is a reason and it is not parked yet; else store it as it is.
 
     The database allows one unresolved order per product and destination, so that a row found later
-    has one owner. An accepted order is not among them: a second one may be under way beside it.
-    Then this order is stored as it is and parked at a later poll, once the other is settled.
+    has one owner. An accepted order does not count as unresolved, so another order of the same
+    product and destination may be. Then this one is stored as it is, and parked at a later poll,
+    once the other is settled.
     """
     if reason is None or order.park_reason is not None or not _is_only_unresolved(tx, order):
         enqueue.tell_slow(tx, order, now)
