@@ -215,7 +215,7 @@ class House:
         konter = await self._inside.enter_async_context(
             opened(settings or self.settings, self.clock)
         )
-        konter.reconcile._known = Known(self.clock.time)
+        konter.reconcile._elapsed = Known(self.clock.time)
         await konter.start()
         self.konter = konter
         return konter
