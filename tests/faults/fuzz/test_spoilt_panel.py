@@ -203,11 +203,11 @@ async def test_an_order_is_found_among_odd_rows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("odd", ODD_ROWS, ids=[row[:60].decode("latin-1") for row in ODD_ROWS])
-async def test_a_first_list_with_an_odd_row_is_stored(tmp_path: Path, odd: bytes) -> None:
-    valid_row = {"code": "SM99", "name": "Telkomsel", "price": {"current": 99_000}, "status": "ready",
-             "category": {"type": "pulsa-reguler", "main": "TELKOMSEL", "sub": "Umum"}}  # fmt: skip
+async def test_a_first_list_with_an_odd_row_is_used(tmp_path: Path, odd: bytes) -> None:
+    row = {"code": "SM99", "name": "Telkomsel", "price": {"current": 99_000}, "status": "ready",
+           "category": {"type": "pulsa-reguler", "main": "TELKOMSEL", "sub": "Umum"}}  # fmt: skip
     async with panels(tmp_path) as shops, shops.one() as panel:
-        body = b'{"status": true, "data": [%b, %b]}' % (odd, as_body(valid_row))
+        body = b'{"status": true, "data": [%b, %b]}' % (odd, as_body(row))
         panel.shop.shelf.catalogue = None
         panel.wire.read_body = body
         assert await panel.shop.refresh.refresh()
