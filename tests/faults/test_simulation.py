@@ -91,7 +91,7 @@ def test_another_seed_gives_another_run() -> None:
     [
         (Guard.NO_RETRY, "bought 2 times"),
         (Guard.NO_RESEND, "bought 2 times"),
-        (Guard.KNOWN_CLASS, "was given back"),
+        (Guard.KNOWN_CLASS, "was refunded"),
     ],
 )
 def test_a_guard_that_is_switched_off_causes_a_violation(guard: Guard, harm: str) -> None:

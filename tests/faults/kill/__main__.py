@@ -176,16 +176,16 @@ def figures(results: Results, restarts: int, soaked: int) -> str:
     stories = {story for story, _ in results}
     ends = ", ".join(f"{words[word]}" for word in SHORT.values())
     rows = (
-        ("answers of the supplier, and acts of people", len(stories)),
-        ("points to die at", len({point for _, point in results})),
-        ("rounds: a point, and an answer or act", len(results)),
-        ("of them killed there; the others never came to the point", _killed(results)),
-        ("orders done, given back, parked, cancelled", ends),
-        ("customers told twice of the end", sum(" x" in word for word in results.values())),
-        ("kills at any moment, one after the other", restarts),
-        ("orders of that shop, each bought once or known to be in doubt", soaked),
+        ("answers of the supplier, and actions of people", len(stories)),
+        ("points to be killed at", len({point for _, point in results})),
+        ("rounds: one point with one answer or action", len(results)),
+        ("of these killed there; the others never reach the point", _killed(results)),
+        ("orders succeeded, failed, parked, cancelled", ends),
+        ("customers who got the outcome twice", sum(" x" in word for word in results.values())),
+        ("kills at random moments of one shop", restarts),
+        ("orders of that shop, each bought once or parked", soaked),
         ("**kills survived**", _killed(results) + restarts),
-        ("**rounds in which goods, money or words came out wrong**", len(_wrong(results))),
+        ("**rounds with wrong goods, money or messages**", len(_wrong(results))),
     )
     return markdown(("the real process", ""), [(name, grouped(value)) for name, value in rows])
 
@@ -219,7 +219,7 @@ async def whole(at_once: int, restarts: int, seed: int, stories: tuple[Story, ..
 @click.option("--at-once", default=2, show_default=True, help="Rounds side by side.")
 @click.option("--restarts", default=30, show_default=True, help="Kills of the soak; 0: none.")
 @click.option("--seed", default=1, show_default=True, help="Of the soak.")
-@click.option("--only", default="", help="Only what has this in its name, or happens so.")
+@click.option("--only", default="", help="Only rows whose name contains this text.")
 def main(at_once: int, restarts: int, seed: int, only: str) -> None:
     """Kill the bot at every point, and compare its books with the supplier's."""
     stories = tuple(story for story in STORIES if only in str(story))

@@ -79,7 +79,7 @@ class Trial:
 TRIALS = (
     Trial(Guard.WINDOW_GATE, BLIND, "status calls fail at times"),
     Trial(Guard.ONE_UNRESOLVED, LOSSES, "many buy for the same numbers", shared=0.9),
-    Trial(Guard.COVERING, STANDING, "the list stands still at times"),
+    Trial(Guard.COVERING, STANDING, "the list is stale at times"),
     Trial(Guard.KNOWN_CLASS, LOSSES, "some unknown refusals have bought"),
     Trial(Guard.NO_RETRY, LOSSES, "answers are lost"),
     Trial(Guard.NO_RESEND, LOSSES, "answers are lost, rows show late"),

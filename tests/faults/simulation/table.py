@@ -58,32 +58,32 @@ def protocol_table(figures: Figures) -> str:
     """Return the results of the unchanged protocol as a Markdown table."""
     sums, counts = figures.sums, figures.counts
     rows = (
-        ("runs, each with a weather of its own", figures.runs),
+        ("runs, each with its own faults", figures.runs),
         ("simulated hours", round(figures.hours)),
         ("orders", sums["orders"]),
-        ("of them succeeded, failed, cancelled", _final_states(sums)),
-        ("faults played", sum(figures.faults.values())),
+        ("of these succeeded, failed, cancelled", _final_states(sums)),
+        ("faults injected", sum(figures.faults.values())),
         ("transactions written", counts["writes"]),
         ("audits of all books", counts["audits"]),
         ("invariants checked", counts["invariants"]),
         ("kills survived", counts["kills survived"]),
-        ("most orders that waited at once", figures.most_waiting),
+        ("longest queue", figures.most_waiting),
         ("most order calls in any minute", figures.most_orders_a_minute),
         ("most reads in any minute", figures.most_reads_a_minute),
-        ("parked at the end, announced to every admin", sums["parked"]),
-        ("accepted, to be parked once another of the same target is settled", sums["behind"]),
-        ("admins: rows attached, money given back, against the warning", _admin_acts(counts)),
-        ("given back by a careless admin, though bought", sums["given_back_by_hand"]),
-        ("of them never seen delivered in any list", sums["never_shown"]),
+        ("parked at the end, each announced to every admin", sums["parked"]),
+        ("accepted, waiting for a parked order of the same target", sums["behind"]),
+        ("admins: rows attached, refunds, refunds against the warning", _admin_acts(counts)),
+        ("refunded by a careless admin, though bought", sums["given_back_by_hand"]),
+        ("of these never shown as delivered in any list", sums["never_shown"]),
         ("counted as delivered by an admin", sums["counted"]),
-        ("of them never delivered", sums["counted_in_vain"]),
+        ("of these never delivered", sums["counted_in_vain"]),
         ("products withheld from sale, sold again by an admin", _withheld(figures)),
         ("rows that no order claims", sums["unclaimed"]),
         ("**orders bought twice**", sums["doubles"]),
         ("**rows claimed by a wrong order**", sums["wrong_claims"]),
-        ("**given back by the machine, and bought**", sums["given_back"]),
-        ("**stuck or forgotten**", sums["stuck"]),
-        ("**anything else that may never be**", figures.violations),
+        ("**refunded by the shop, though bought**", sums["given_back"]),
+        ("**never settled and not parked**", sums["stuck"]),
+        ("**other violations**", figures.violations),
     )
     return markdown(("", ""), [(name, grouped(value)) for name, value in rows])
 
@@ -91,7 +91,7 @@ def protocol_table(figures: Figures) -> str:
 def fault_table(figures: Figures) -> str:
     """Return how often each fault was injected, as a Markdown table."""
     rows = [(kind, grouped(count)) for kind, count in figures.faults.most_common()]
-    return markdown(("fault", "played"), rows)
+    return markdown(("fault", "injected"), rows)
 
 
 def trial_table(results: Sequence[tuple[Trial, Figures, Figures]]) -> str:
@@ -102,7 +102,7 @@ def trial_table(results: Sequence[tuple[Trial, Figures, Figures]]) -> str:
         "orders",
         "bought twice",
         "wrong claims",
-        "given back, though bought",
+        "refunded, though bought",
         "parked, though bought",
     )
     names = ("doubles", "wrong_claims", "given_back", "parked_and_bought")

@@ -132,7 +132,7 @@ class Examiner:
         is_by_hand = order.number in self._forced
         self._must(
             is_by_hand or not delivered,
-            f"{order.number} was given back, {[goods.ref_id for goods in delivered]} bought",
+            f"{order.number} was refunded, {[goods.ref_id for goods in delivered]} bought",
         )
         for goods in delivered:
             if not is_by_hand:

@@ -20,12 +20,12 @@ class Fault(StrEnum):
     LOST_AFTER = "lost after"
     SLOW_ANSWER = "slow answer"
     TOO_SLOW = "too slow"
-    SLOW_WAY = "slow way in"
+    SLOW_WAY = "request arrives late"
     REFUSED = "refused"
     OTHER_NOT_BOUGHT = "unknown refusal, not bought"
     OTHER_BOUGHT = "unknown refusal, bought"
     FOREIGN_ECHO = "foreign echo"
-    DUPLICATE_REF = "another's ref_id"
+    DUPLICATE_REF = "another order's ref_id"
     OTHER_PRICE = "other price"
     FAR_DEARER = "costs far more than the list says"
     PROMISED_BOUGHT = "words of later processing, bought"
@@ -33,10 +33,10 @@ class Fault(StrEnum):
 
     SHOWN_LATE = "row late"
     VANISHES = "row vanishes"
-    FLICKERS = "row hidden a while"
+    FLICKERS = "row hidden for a while"
     ODD_WORD = "unknown status word"
-    ODD_ECHO = "row names the number oddly"
-    ODD_TIME = "row is dated absurdly"
+    ODD_ECHO = "row has the number in another form"
+    ODD_TIME = "row has an absurd date"
     PARTIAL = "partial"
     FAILS = "fails at the supplier"
 
@@ -45,21 +45,21 @@ class Fault(StrEnum):
     READ_SLOW = "read slow"
     ROW_UNREADABLE = "row unreadable"
 
-    RETRY_LATER = "Telegram: later"
+    RETRY_LATER = "Telegram: retry later"
     TELLING_LOST = "Telegram: answer lost"
     UNREACHABLE = "Telegram: unreachable"
     UNDELIVERABLE = "Telegram: undeliverable"
 
-    DATABASE_AWAY = "database away"
+    DATABASE_AWAY = "database not writable"
     CRASH = "crash"
     CRASH_AT_COMMIT = "crash at a commit"
 
     LIST_CHANGES = "price or stock changes"
     SUPPLIER_DOWN = "supplier down"
     READS_DOWN = "status calls down"
-    STORM = "storm of lost answers"
+    STORM = "burst of lost answers"
     IGNORES_REF = "ref_id ignored"
-    LIST_STALE = "list stands still"
+    LIST_STALE = "list is stale"
     CLOCK_SET = "our clock is set"
     RESTORED = "restored from a backup"
     MOVED = "moved to another supplier account"
@@ -168,7 +168,7 @@ class Weather:
     def circumstances(self) -> Iterator[str]:
         """Yield the names of the faults that last for a period or the whole run."""
         for spell in self.spells:
-            yield f"a spell: {spell.kind}"
+            yield f"a period: {spell.kind}"
         if abs(self.skew_seconds) > 30:
             yield "a day: clocks more than 30 s apart"
         for _ in self.clock_steps:
