@@ -68,7 +68,6 @@ async def test_messages_keep_the_sandbox_time_they_were_sent_at(newcomer: Opener
 
 
 async def test_a_top_up_expires_when_the_clock_moves_past_its_deadline(newcomer: Opener) -> None:
-    """The workers must look at the new time at once."""
     tab = await newcomer()
     await tab.start()
     await tab.tap("Isi saldo")

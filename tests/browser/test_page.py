@@ -92,7 +92,6 @@ async def test_every_label_has_one_line_on_a_narrow_phone(newcomer: Opener) -> N
 
 
 async def test_an_order_with_a_lost_answer_is_found(newcomer: Opener) -> None:
-    """The customer must read that the order is being checked, never that it failed."""
     tab = await newcomer()
     await tab.behind("Supplier", "Lose the next answer")
     await buy(tab, "081234567890")
@@ -105,7 +104,6 @@ async def test_an_order_with_a_lost_answer_is_found(newcomer: Opener) -> None:
 
 
 async def test_the_admin_settles_a_parked_order(newcomer: Opener) -> None:
-    """A "partial" status is decided by an admin."""
     tab = await newcomer()
     await tab.be("Pak Admin")
     await tab.start()

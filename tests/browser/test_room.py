@@ -56,7 +56,6 @@ async def test_no_text_is_cut_at_any_width(percent: int, newcomer: Opener) -> No
 
 @pytest.mark.parametrize("width", WIDTHS)
 async def test_any_button_label_is_shown_whole(width: int, newcomer: Opener) -> None:
-    """Descenders, very long names and unbroken words, two buttons in a row, each with its icon."""
     tab = await newcomer({"width": width, "height": 740})
     await tab.be("Budi")
     await tab.start()
@@ -142,7 +141,6 @@ async def test_button_styles_have_their_colours_and_enough_contrast(
 
 
 async def test_stickers_voice_contacts_and_places_are_sent(newcomer: Opener) -> None:
-    """By keyboard only."""
     tab = await newcomer(PHONE)
     await tab.be("Siti 🌸")
     await tab.start()
@@ -168,7 +166,6 @@ async def test_stickers_voice_contacts_and_places_are_sent(newcomer: Opener) -> 
 
 
 async def test_every_person_can_be_chosen(newcomer: Opener) -> None:
-    """A new customer without money, one without a username, and a right-to-left name."""
     tab = await newcomer(PHONE)
     for name, balance in (("Ratna", "Rp0"), ("Siti 🌸", "Rp150.000"), ("يوسف", "Rp0")):
         await tab.be(name)

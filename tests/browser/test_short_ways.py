@@ -37,7 +37,6 @@ async def test_a_purchase_that_starts_with_the_number(newcomer: Opener) -> None:
 
 
 async def test_a_purchase_that_starts_with_the_number_on_a_narrow_phone(newcomer: Opener) -> None:
-    """With words around the number; nothing may scroll sideways."""
     tab = await newcomer(PHONE)
     await tab.be("Budi")
     await tab.start()
@@ -50,7 +49,6 @@ async def test_a_purchase_that_starts_with_the_number_on_a_narrow_phone(newcomer
 
 
 async def test_buying_the_same_again_takes_two_taps(newcomer: Opener) -> None:
-    """The customer must read that the same was bought just now."""
     tab = await newcomer()
     await tab.start()
     await tab.say("081234567890 10")

@@ -147,7 +147,6 @@ SHORT_DAYS: tuple[tuple[Guard, str, Plan], ...] = (
 def test_harm_of_a_missing_guard_does_not_happen_with_it(
     guard: Guard, harm: str, day: Plan
 ) -> None:
-    """Of the first days at least one has the harm; the same day with the guard has none of it."""
     alone = replace(day, has_admins=False, is_impatient=True, audit_every=1_000)
     days = ((seed, simulate(seed, replace(alone, off=guard))) for seed in range(1, 10))
     seed, harmed = next((seed, day) for seed, day in days if getattr(day.verdict, harm))

@@ -48,7 +48,6 @@ async def test_balance_shows_the_figures_of_supplier_and_ledger(shop: House) -> 
 
 
 async def test_balance_without_the_suppliers_answer_shows_the_tracked_figure(shop: House) -> None:
-    """One panel reports no balance, another is down: the tracked figure is shown and marked."""
     await shop.admin.say("/deposit 2.000.000", button="Note Rp2,000,000")
     await shop.admin.tap("Note Rp2,000,000")
     await shop.admin.sees("Noted: Rp2,000,000")
@@ -71,7 +70,6 @@ async def test_a_confirmed_credit_is_made_once(shop: House) -> None:
 
 
 async def test_a_debit_above_the_available_balance_is_refused(shop: House) -> None:
-    """Held money counts as not available."""
     shop.supplier.delay_seconds = 3_600
     await shop.reaches(await shop.sarah.buy(NUMBER), OrderState.ACCEPTED)
     await shop.admin.say(f"/debit {SARAH.user_id} 495000", shows="has only Rp488,800 free")
@@ -136,7 +134,6 @@ async def test_an_admin_command_of_a_customer_is_an_unknown_command(
 
 
 async def test_an_admin_button_pressed_by_a_customer_does_nothing(shop: House) -> None:
-    """A forwarded credit button, pressed by the customer who would get the money."""
     _, data = shop.admin.button(
         "Credit", on=await shop.admin.say(f"/credit {SARAH.user_id} 50000", button="Credit")
     )

@@ -149,7 +149,6 @@ async def test_two_admins_settle_an_order_once(shop: House, tuti: Guest) -> None
 
 
 async def test_goods_that_arrive_after_a_refund_are_reported_as_a_loss(shop: House) -> None:
-    """Goods may still arrive; no money is taken back from the customer automatically."""
     number = await shop.sarah.buy(VANISHED)
     await park(shop, number)
     await shop.admin.tap("Refund", on=await shop.admin.sees(f"{number} needs your decision"))
@@ -179,7 +178,6 @@ async def test_a_pause_stops_confirms_and_sends_and_nothing_else(shop: House) ->
 
 
 async def test_a_queued_order_waits_out_a_pause(shop: House) -> None:
-    """The customer is told of the pause and may cancel."""
     await shop.stop_serving("supplier")
     number = await shop.sarah.buy(NUMBER)
     await shop.sarah.sees("Waiting: the operator cannot be reached")

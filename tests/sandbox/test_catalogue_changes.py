@@ -111,7 +111,6 @@ async def test_unreadable_rows_do_not_remove_products(shop: House) -> None:
 
 
 async def test_a_closed_product_shows_when_it_opens(shop: House) -> None:
-    """The cutoff is at noon in this test."""
     await change(shop, cutoff=CLOSING)
     top = await shop.sarah.say("/order", button="Pulsa")
     for step in TELKOMSEL_10[:2]:

@@ -53,7 +53,6 @@ async def test_many_customers_buy_at_once_with_lost_answers(shop: House) -> None
 
 
 async def test_every_product_of_a_real_sized_catalogue_can_be_reached(tmp_path: Path) -> None:
-    """The owner sees every product; a customer sees one of each name."""
     async with a_house(tmp_path, full_catalogue()) as house:
         house.clock.move_to(12)
         konter = await house.enter_with_goods()

@@ -81,7 +81,6 @@ async def test_a_top_up_is_paid_by_its_code_during_a_purchase(qris_shop: House) 
 
 
 async def test_an_expired_top_up_that_is_paid_late_can_be_credited(qris_shop: House) -> None:
-    """The customer is told once, even over a restart."""
     _, total = await request_topup(qris_shop)
     qris_shop.pass_time(hours=1)
     await qris_shop.sarah.sees("is over")

@@ -102,7 +102,6 @@ async def test_an_unknown_status_word_is_not_final(shop: House) -> None:
 
 
 async def test_an_order_that_costs_more_keeps_the_shown_price(shop: House) -> None:
-    """The customer pays the price that was shown; the margin is recorded, and the admin told."""
     number = await shop.sarah.buy("081200000006")
     order = await shop.reaches(number, OrderState.SUCCEEDED)
     assert (order.cost, order.supplier_cost, order.price) == (10_200, 10_900, PRICE)

@@ -53,7 +53,6 @@ async def test_a_customer_who_is_too_fast_is_told_once(house: House) -> None:
 
 
 async def test_a_language_chosen_while_limited_is_kept(house: House) -> None:
-    """The language must be kept even while updates are not handled."""
     konter = await open_shop(house, updates=2)
     await house.sarah.say("/language")
     await house.sarah.tap("Indonesia")
@@ -75,7 +74,6 @@ async def test_a_button_pressed_while_limited_is_answered(house: House) -> None:
 
 
 async def test_admins_have_no_limit_on_updates(house: House) -> None:
-    """An admin opens many screens when something is wrong."""
     await open_shop(house, updates=2)
     for _ in range(6):
         await house.admin.say("/status")
@@ -121,7 +119,6 @@ async def test_a_flood_does_not_delay_another_chat(house: House) -> None:
 
 
 async def test_most_of_a_flood_is_not_answered(house: House) -> None:
-    """Sixty are answered; each of the others costs one row in the inbox."""
     konter = await open_shop(house, updates=60)
     before = len(house.sarah.messages)
     flood(house)

@@ -74,7 +74,6 @@ async def test_an_order_that_was_not_bought_waits_for_an_admin(shop: House, faul
 
 @pytest.mark.parametrize("fault", MISREAD)
 async def test_an_answer_about_another_order_parks_the_order(shop: House, fault: Fault) -> None:
-    """The reference in the answer is stored as a suspect."""
     first = await shop.budi.buy("081200010001")
     await shop.reaches(first, OrderState.SUCCEEDED)
     shop.supplier.fail_next_order(fault)
@@ -111,7 +110,6 @@ async def test_a_row_that_shows_late_is_still_found(shop: House) -> None:
 
 
 async def test_a_row_that_vanishes_is_never_bought_again(shop: House) -> None:
-    """The supplier withdrew the order without a trace; the money stays held."""
     number = await shop.sarah.buy("081200000023")
     assert (await park(shop, number)).park_reason is ParkReason.PROBABLY_NOT_PLACED
     assert shop.supplier.order_calls == 1
@@ -165,7 +163,6 @@ async def test_a_second_order_for_a_target_in_doubt_waits(shop: House) -> None:
 
 
 async def test_wallets_are_right_after_orders_of_every_outcome(shop: House) -> None:
-    """Refused, failed, delivered and lost orders side by side."""
     numbers = ("081200000001", "081200000002", "081200000035", "081200000011")
     orders = [await shop.budi.buy(number) for number in numbers]
     await shop.reaches(orders[3], OrderState.AMBIGUOUS)

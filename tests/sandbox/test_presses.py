@@ -28,7 +28,6 @@ async def test_repeated_presses_of_the_confirm_button_buy_once(shop: House, pres
 
 
 async def test_an_update_that_is_delivered_again_is_handled_once(shop: House) -> None:
-    """Telegram repeats updates that it is not sure of."""
     screen = await shop.budi.quote(NUMBER)
     first = shop.telegram.updates.next_id - 1
     await shop.budi.confirm(screen)

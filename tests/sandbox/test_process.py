@@ -76,7 +76,6 @@ async def test_a_file_that_is_no_database_is_reported_at_the_start(house: House)
 
 @pytest.mark.parametrize("name", ["HTTP_PORT", "METRICS_PORT"])
 async def test_a_port_in_use_is_reported_at_the_start(house: House, name: str) -> None:
-    """Two shops on one machine need two ports."""
     taken = house.env["OSIMESA_URL"].split(":")[2].split("/")[0]
     house.env[name] = taken
     await house.launch()
@@ -88,7 +87,6 @@ async def test_a_port_in_use_is_reported_at_the_start(house: House, name: str) -
 
 
 async def test_a_database_that_cannot_be_written_takes_no_order(house: House) -> None:
-    """The process exits with 70, and Telegram delivers the press to the next one."""
     await house.start()
     screen = await house.sarah.quote(NUMBER)
     with full_disk(house):
@@ -121,7 +119,6 @@ async def test_an_order_killed_during_its_call_is_found(house: House) -> None:
 
 
 async def test_no_secret_is_ever_in_the_log(house: House) -> None:
-    """At DEBUG, with lost answers, failing calls and a restart."""
     house.env |= {
         "HTTP_PORT": str(free_port()),
         "WEBHOOK_SECRET": "webhook-secret-of-ours",

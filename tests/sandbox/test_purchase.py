@@ -84,7 +84,6 @@ async def test_english_customers_read_english(shop: House) -> None:
 
 
 async def test_a_chosen_language_overrides_telegrams(shop: House) -> None:
-    """Also in notices, which the bot sends by itself."""
     await shop.budi.say("/bahasa")
     await shop.budi.tap("English")
     number = await shop.budi.buy(NUMBER, TELKOMSEL_10)

@@ -44,7 +44,6 @@ async def test_a_known_refusal_fails_the_order_and_voids_the_hold(shop: House, n
 
 
 async def test_an_alert_is_not_repeated_at_every_order(shop: House) -> None:
-    """A deposit that is too low refuses every order."""
     for number in ("081200010034", "081200020034", "081200030034"):
         await shop.reaches(await shop.budi.buy(number), OrderState.FAILED)
     await shop.admin.sees(REFUSALS["own_deposit"])

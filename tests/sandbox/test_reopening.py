@@ -17,7 +17,6 @@ def count_open_notices(guest: Guest, text: str) -> int:
 
 
 async def test_each_customer_who_asked_is_told_once_after_a_429_or_a_block(shop: House) -> None:
-    """Telegram answers one message with 429; a person who blocked the bot gets it at /start."""
     await shop.admin.say("/pause back <b>soon</b>", shows="Pelanggan membaca")
     for guest, label in ((shop.sarah, "Tell me when it opens"), (shop.budi, "Kabari kalau buka")):
         screen = await guest.say("/start", button=label)

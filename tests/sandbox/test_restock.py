@@ -52,7 +52,6 @@ async def test_a_restocked_product_is_announced_and_bought(house: House) -> None
 
 
 async def test_the_end_of_a_cutoff_is_announced_between_two_lists(house: House) -> None:
-    """No list was fetched meanwhile; the cutoff's end is in the list that the shop has."""
     change(house, **CLOSED)
     house.clock.move_to(12)
     konter = await house.enter_with_goods()
@@ -68,7 +67,6 @@ async def test_the_end_of_a_cutoff_is_announced_between_two_lists(house: House) 
 
 
 async def test_a_restock_notice_survives_kills_and_is_sent_once(house: House) -> None:
-    """Killed while the customer waits, and again while the message is being sent."""
     change(house, status="empty")
     house.env["CATALOGUE_REFRESH_SECONDS"] = "1"
     await house.start()

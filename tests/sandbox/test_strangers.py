@@ -43,7 +43,6 @@ async def test_another_customers_confirm_button_buys_nothing(shop: House) -> Non
 
 @pytest.mark.parametrize("name", KINDS)
 async def test_forged_buttons_of_every_kind_are_answered(shop: House, name: str) -> None:
-    """Ids of other people's objects, and of objects that do not exist."""
     number = await shop.budi.buy("081200000004")
     await shop.reaches(number, OrderState.PARKED)
     await shop.sarah.say("/start")
@@ -81,7 +80,6 @@ async def test_an_amount_in_digits_of_other_scripts_is_refused(shop: House) -> N
 
 
 async def test_markup_from_outside_is_shown_as_text(house: House) -> None:
-    """In first name, product, note, voucher and top-up."""
     house.telegram.add_user(house.sarah.user_id, MARKUP, "en", "sarah_sandbox")
     row = service("X1", f"{MARKUP} 10.000", ("pulsa-reguler", "TELKOMSEL", MARKUP), note=MARKUP)
     house.supplier.catalogue[:] = [row]

@@ -90,7 +90,6 @@ async def test_a_queued_order_is_cancelled_after_queue_max_seconds(house: House)
 async def test_an_order_on_a_connection_closed_without_answer_is_not_sent_again(
     shop: House,
 ) -> None:
-    """Connections are accepted and closed without an answer: the outcome is unknown."""
     shop.supplier.troubles.is_down = True
     number = await shop.sarah.buy(NUMBER)
     await shop.reaches(number, OrderState.AMBIGUOUS)

@@ -80,7 +80,6 @@ def documented_table() -> dict[str, tuple[int, int]]:
 
 
 async def test_the_documented_taps_are_measured(tmp_path: Path) -> None:
-    """Each purchase runs with the whole bot and the full catalogue, and must make an order."""
     async with a_house(tmp_path, full_catalogue()) as shop:
         shop.clock.move_to(12)
         await shop.enter_with_goods()
@@ -102,7 +101,6 @@ async def counted_purchase(shop: House, name: str) -> tuple[int, int]:
 
 
 def test_buying_again_takes_two_taps_and_a_new_number_at_most_four() -> None:
-    """The promise of the page, whatever the table says."""
     table = documented_table()
     assert table["the same again, from the first screen"] == (2, 0)
     assert table["pulsa by number first"][0] <= 4

@@ -105,7 +105,6 @@ async def test_a_confirm_with_a_lost_answer_makes_one_order(shop: House) -> None
 
 
 async def test_showing_the_same_screen_twice_is_no_error(shop: House) -> None:
-    """Telegram answers "message is not modified", which is no error."""
     screen = await shop.sarah.say("/order", button="Pulsa")
     _, data = shop.sarah.button("Pulsa", on=screen)
     for _ in range(3):

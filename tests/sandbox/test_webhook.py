@@ -28,7 +28,6 @@ def settings(house: House) -> Settings:
 
 
 async def test_a_purchase_by_webhook(house: House, settings: Settings) -> None:
-    """Without a single poll."""
     await house.enter(settings)
     await house.until(lambda: house.telegram.updates.webhook is not None)
     number = await house.sarah.buy(NUMBER)
@@ -49,7 +48,6 @@ async def test_an_update_without_the_secret_is_ignored(
 
 
 async def test_an_update_delivered_twice_is_handled_once(house: House, settings: Settings) -> None:
-    """Telegram delivers an update again when it missed the answer."""
     await house.enter(settings)
     await house.until(lambda: house.telegram.updates.webhook is not None)
     number = await house.sarah.buy(NUMBER)

@@ -22,10 +22,10 @@ ODD_TEXTS = (
     "\u202e" + "081234567890" + "\u202c",  # right to left
     "0812\u200b3456\u200d7890",  # zero width
     "\ufeff081234567890",
-    "\u2066\u2067\u2068",  # isolates that never end
-    "e" + "\u0301" * 400,  # one letter with four hundred accents
+    "\u2066\u2067\u2068",  # directional isolates without an end
+    "e" + "\u0301" * 400,  # one letter with 400 combining accents
     "👨\u200d👩\u200d👧\u200d👦" * 60,
-    "\ud83d",  # half an emoji
+    "\ud83d",  # a lone surrogate
     "a\udfffb\ud800",
     "<b>never closed &amp <a href='tg://user?id=1'>x",
     "{number} {0} %s %(x)s ${y}",

@@ -79,7 +79,6 @@ def assert_follows_from_answer(order: Order, body: bytes) -> None:
 
 
 async def test_an_order_is_sent_once_for_any_answer(tmp_path: Path) -> None:
-    """Only a throttle refusal allows another send."""
     print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
     rng = Random(SEED)  # noqa: S311 - the same again by its seed
     async with panels(tmp_path) as shops:
@@ -145,7 +144,6 @@ async def test_notices_about_any_answer_are_delivered(tmp_path: Path) -> None:
 
 
 async def test_a_service_list_never_empties_the_catalogue(tmp_path: Path) -> None:
-    """An unreadable list leaves the old one on sale, and a balance is a number or None."""
     print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
     rng = Random(SEED)  # noqa: S311 - the same again by its seed
     services = [

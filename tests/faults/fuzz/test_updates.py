@@ -42,7 +42,6 @@ async def test_updates_that_people_can_send_cause_no_errors(tmp_path: Path) -> N
 
 
 async def test_updates_that_nobody_can_send_do_not_stop_the_bot(tmp_path: Path) -> None:
-    """Values of a wrong type, size or depth, and people without a chat."""
     print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
     rng = Random(SEED)  # noqa: S311 - the same again by its seed
     async with besieged(tmp_path) as siege:
@@ -77,7 +76,6 @@ async def test_mistaken_commands_and_buttons_of_an_admin_move_no_money(tmp_path:
 
 
 async def test_updates_without_a_valid_id_do_not_stop_the_bot(tmp_path: Path) -> None:
-    """They cannot be stored, but others of the same batch can, even with deeply nested messages."""
     async with besieged(tmp_path) as siege:
         message = senders(siege, Random(1), SARAH)[0].text()  # noqa: S311 - any text does
         inbox = siege.konter.intake._inbox

@@ -71,9 +71,9 @@ def health(database: Path) -> tuple[str, int]:
 async def test_a_restore_on_a_disk_that_fills_up_is_complete_or_changes_nothing(
     disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """For 9 sizes the change fits into SQLite's log, and the log not into the file.
+    """The restore fits into SQLite's log but not into the file at 9 page counts in a row.
 
-    These sizes, 9 pages in a row, are the dangerous ones.
+    These are the dangerous sizes of the free space, so it grows page by page.
     """
     monkeypatch.setattr(backup, "ROOM_LEFT_BYTES", 0)
     shop = await sold(tmp_path / "shop.db")

@@ -69,7 +69,6 @@ async def test_a_bot_with_wrong_settings_is_not_restarted(tmp_path: Path) -> Non
 
 
 async def test_a_bot_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:
-    """The sandbox's own exit must not hang."""
     bot = process(IGNORES_SIGTERM, tmp_path)
     heard = asyncio.Event()
     bot.on_line = lambda _line: heard.set()
@@ -124,7 +123,6 @@ async def test_a_killed_sandbox_leaves_no_bot_behind() -> None:
     ],
 )
 def test_lines_of_the_log_are_read(line: str, level: str, text: str) -> None:
-    """Lines that are not JSON of the bot, such as tracebacks, count as errors."""
     read = read_line(line)
     assert (read.level, read.text) == (level, text)
     assert read.is_trouble == (level == "error")

@@ -38,7 +38,6 @@ async def test_text_comes_with_its_entities_and_no_html(tmp_path: Path) -> None:
 
 
 async def test_a_message_is_read_once_the_bot_has_fetched_it(tmp_path: Path) -> None:
-    """One tick while it waits at Telegram, two when the bot has it."""
     async with a_page(tmp_path) as browser:
         await browser.act("bot", what="stop")
         await browser.until(lambda: browser.thing("bot")["state"] == "stopped")
@@ -51,7 +50,6 @@ async def test_a_message_is_read_once_the_bot_has_fetched_it(tmp_path: Path) -> 
 
 
 async def test_a_pressed_button_is_answered(tmp_path: Path) -> None:
-    """The page needs the query's id to stop the button's spinner."""
     async with a_page(tmp_path) as browser:
         home = await browser.say("/start")
         press = {"chat": BUDI.user_id, "message": home["id"]}
@@ -121,7 +119,6 @@ async def test_people_send_pictures_and_files(tmp_path: Path) -> None:
 
 
 async def test_a_file_that_cannot_be_sent_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    """Not a picture, an empty file, too large a file, too long a caption, and unknown people."""
     async with a_page(tmp_path) as browser:
         chat = BUDI.user_id
         for content, params, error in (
@@ -161,7 +158,6 @@ async def test_stickers_voice_and_places_reach_the_bot(tmp_path: Path) -> None:
     [("0812-3456-7890", "Bu Ani"), ("+852 9123 4567", ""), ("85291234567", "x" * 300)],
 )
 async def test_somebody_elses_contact_is_sent(phone: str, name: str, tmp_path: Path) -> None:
-    """Any number, even one that is not on Telegram."""
     async with a_page(tmp_path) as browser:
         params = {"what": "contact", "phone": phone, "name": name}
         assert await browser.act("send", chat=BUDI.user_id, **params) == {}
@@ -172,7 +168,6 @@ async def test_somebody_elses_contact_is_sent(phone: str, name: str, tmp_path: P
 
 
 async def test_every_person_is_listed_and_can_share_a_contact(tmp_path: Path) -> None:
-    """Among them a new customer, one without a username, and a right-to-left name."""
     async with a_page(tmp_path) as browser:
         for person in EVERYBODY:
             shown = browser.thing(f"person/{person.user_id}")

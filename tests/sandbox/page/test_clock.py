@@ -46,7 +46,6 @@ class ClockAt(SandboxClock):
 def test_a_time_of_day_means_its_next_occurrence(
     at: str, to: tuple[int, int], minutes: float
 ) -> None:
-    """Tomorrow's, if today's is past or is now."""
     clock = ClockAt(at)
     clock.move(clock.until(*to))
     assert clock.local() == ClockAt(at).local() + timedelta(minutes=minutes)
@@ -87,7 +86,6 @@ def test_a_kept_offset_is_limited(kept: timedelta, ahead: timedelta, tmp_path: P
 
 
 async def test_a_process_gets_the_offset_at_its_start_and_at_every_move(tmp_path: Path) -> None:
-    """Each start begins with the offset; offsets sent while no process runs are dropped."""
     heard: asyncio.Queue[str] = asyncio.Queue()
     command = (sys.executable, "-c", ECHO)
     bot = BotProcess(command, {}, tmp_path, pause_seconds=0, first_line=lambda: "first")
@@ -149,7 +147,6 @@ async def test_an_order_ends_when_its_time_has_passed(tmp_path: Path) -> None:
     ("to", "shown"), [("23:30", "23:30"), ("0.15", "00:15"), ("7:05", "07:05")]
 )
 async def test_a_time_of_day_in_jakarta(to: str, shown: str, tmp_path: Path) -> None:
-    """With a colon, or with a point as in Indonesian."""
     async with a_page(tmp_path) as browser:
         assert await browser.act("move_clock", to=to) == {}
         assert f"{browser.house.clock.local():%H:%M}" == shown

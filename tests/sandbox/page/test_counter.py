@@ -57,7 +57,6 @@ async def test_the_next_orders_answer_is_lost(tmp_path: Path) -> None:
 
 
 async def test_planned_faults_can_be_removed(tmp_path: Path) -> None:
-    """A planned fault must be removable without an order."""
     async with a_page(tmp_path) as browser:
         for fault in Fault:
             await browser.act("fail_next_order", fault=fault.name)
@@ -71,7 +70,6 @@ async def test_planned_faults_can_be_removed(tmp_path: Path) -> None:
 
 
 async def test_the_supplier_goes_down_and_comes_back(tmp_path: Path) -> None:
-    """Down means that connections are refused: the call was surely not sent."""
     async with a_page(tmp_path) as browser:
         await order(browser)
         await browser.act("set_supplier", what="down", on=True)
@@ -112,7 +110,6 @@ async def test_the_deposit_is_set(tmp_path: Path) -> None:
 
 
 async def test_both_wires_are_logged_without_secrets(tmp_path: Path) -> None:
-    """API key, signature and token must never reach the page; equal entries are shown once."""
     async with a_page(tmp_path) as browser:
         await order(browser)
         await order(browser)

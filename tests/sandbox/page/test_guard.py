@@ -31,7 +31,6 @@ async def test_a_foreign_host_name_is_refused(tmp_path: Path) -> None:
 
 
 async def test_a_foreign_page_cannot_act(tmp_path: Path) -> None:
-    """Another page in the same browser can neither act nor listen."""
     async with a_page(tmp_path, is_open=False) as browser:
         evil = "https://evil.example"
         assert await status(browser, "POST", "/acts/bot", Origin=evil) == 403

@@ -99,7 +99,6 @@ def test_equal_log_entries_in_a_row_are_merged() -> None:
 
 
 def test_the_log_is_limited() -> None:
-    """The oldest entries are removed, and the page is told which."""
     log = PageLog()
     for number in range(ENTRIES_KEPT):
         log.add(entry(str(number)))

@@ -55,7 +55,6 @@ async def test_the_command_prints_one_address_and_exits_with_0_at_ctrl_c(
 
 
 async def test_the_next_free_port_is_taken() -> None:
-    """Two sandboxes can run side by side, each with its own folder."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -20,7 +20,6 @@ def costs(kind: str, ending: str) -> list[int]:
 
 
 def test_the_list_is_complete_and_the_same_at_every_start() -> None:
-    """1,400 rows, with the two documented ones unchanged."""
     rows = full_catalogue()
     assert rows == full_catalogue()
     assert len(rows) == 1400

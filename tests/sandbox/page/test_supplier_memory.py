@@ -26,7 +26,6 @@ def test_orders_and_deposit_survive_a_restart(tmp_path: Path) -> None:
 
 
 def test_an_unchanged_state_is_not_written_again(tmp_path: Path) -> None:
-    """The file is checked twice a second."""
     path = tmp_path / "supplier.json"
     memory = SupplierMemory(supplier(), path)
     memory.keep()

@@ -121,7 +121,6 @@ async def test_message_ids_count_per_chat(telegram: EmbeddedBotApi, bot: Bot) ->
 
 
 async def test_an_edit_changes_text_and_keyboard(telegram: EmbeddedBotApi, bot: Bot) -> None:
-    """An edit without a keyboard removes the keyboard."""
     sent = await bot.send_message(BUDI.user_id, "satu", reply_markup=BUY)
     edited = await bot.edit_message_text("dua", BUDI.user_id, sent.message_id)
     assert getattr(edited, "text", None) == "dua"
@@ -323,7 +322,6 @@ async def test_a_pressed_button_is_answered_once(telegram: EmbeddedBotApi, bot: 
 async def test_an_old_query_cannot_be_answered(
     telegram: EmbeddedBotApi, bot: Bot, clock: Clock
 ) -> None:
-    """A query expires after 15 minutes."""
     query_id = telegram.press_forged(BUDI.user_id, 77, "v1:forged")
     [update] = await bot.get_updates()
     assert update.callback_query is not None
@@ -406,7 +404,6 @@ async def test_stickers_voice_contacts_and_places_have_telegrams_format(
 
 
 async def test_commands_are_kept_by_scope_and_language(telegram: EmbeddedBotApi, bot: Bot) -> None:
-    """A person gets the menu of the narrowest scope, in their language."""
     everyone = BotCommandScopeAllPrivateChats()
     await bot.set_my_commands([BotCommand("start", "Mulai")], scope=everyone)
     await bot.set_my_commands([BotCommand("start", "Begin")], scope=everyone, language_code="en")

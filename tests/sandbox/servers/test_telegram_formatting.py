@@ -103,7 +103,6 @@ def test_bad_markup_is_refused_with_tag_and_byte(source: str, reason: str) -> No
 
 
 def test_a_text_is_measured_in_utf16_units() -> None:
-    """An emoji counts as two units, as at Telegram."""
     assert utf16_length("a😀é") == 4
 
 

@@ -104,7 +104,6 @@ async def test_only_allowed_updates_are_kept(telegram: EmbeddedBotApi, bot: Call
 async def test_the_older_of_two_pollers_gets_a_conflict(
     telegram: EmbeddedBotApi, bot: Caller
 ) -> None:
-    """Two bots with one token get Telegram's 409."""
     older = await polling(telegram, bot)
     newer = await polling(telegram, bot)
     answer = await older
