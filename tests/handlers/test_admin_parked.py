@@ -147,7 +147,7 @@ async def test_the_question_stays_while_the_supplier_does_not_answer(counter: Co
 
 async def test_the_row_of_another_order_is_not_attached(counter: Counter) -> None:
     """Anni's earlier order of the same product for the same number owns this row."""
-    await counter.shop.accepted(ref_id="budis")
+    await counter.shop.accepted(ref_id="other1")
     await with_aide(counter)
     order = await counter.shop.ambiguous(customer_id=BUDI)
     counter.shop.supplier.skipped = 1
@@ -155,7 +155,7 @@ async def test_the_row_of_another_order_is_not_attached(counter: Counter) -> Non
     counter.shop.supplier.skipped = 0
     await counter.deliver.deliver()
     await counter.forge(Attach(order.order_id), BOSS)
-    await counter.say("budis", BOSS)
+    await counter.say("other1", BOSS)
     assert "sudah milik pesanan lain" in counter.text(BOSS)
     assert await state_of(counter, order) is OrderState.PARKED
 
