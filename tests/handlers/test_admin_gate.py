@@ -1,4 +1,4 @@
-"""Who is no admin learns nothing: every admin's word and button is one that there is not."""
+"""Commands and buttons of admins are unknown to everybody else."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ BUTTONS: list[Button | str] = [
 
 
 @pytest.mark.parametrize("command", ADMIN_COMMANDS)
-async def test_an_admins_command_is_unknown_to_others(counter: Counter, command: str) -> None:
-    """Word for word what a command gets that does not exist, also in the middle of something."""
+async def test_admin_commands_are_unknown_to_customers(counter: Counter, command: str) -> None:
+    """The answer equals that to a command that does not exist, so that nothing is disclosed."""
     await counter.to_destination()
     await counter.say("/nonsense")
     unknown = (counter.text(), counter.labels())
@@ -68,10 +68,9 @@ async def test_an_admins_command_is_unknown_to_others(counter: Counter, command:
 
 
 @pytest.mark.parametrize("button", BUTTONS)
-async def test_an_admins_button_is_unknown_to_others(
+async def test_admin_buttons_are_unknown_to_customers(
     counter: Counter, button: Button | str
 ) -> None:
-    """Forged, it gets what any made-up button gets, and nothing happens."""
     order = await told_of_parked(counter)
     await counter.say("/help", CLARE)
     before = counter.shown(CLARE)
@@ -85,13 +84,12 @@ async def test_an_admins_button_is_unknown_to_others(
 
 
 async def dismiss(counter: Counter) -> None:
-    """Take the second admin off the list, as a restart with other ADMIN_IDS does."""
+    """Remove the second admin, as a restart with another ADMIN_IDS does."""
     counter.shop.rules = replace(counter.shop.rules, admin_ids=frozenset({BOSS}))
     await counter.restart()
 
 
-async def test_an_admin_who_was_dismissed_has_no_buttons_left(counter: Counter) -> None:
-    """Those of older messages are old ones, and nothing happens."""
+async def test_buttons_of_a_dismissed_admin_are_refused(counter: Counter) -> None:
     order = await told_of_parked(counter)
     await dismiss(counter)
     for label in ("Attach", "Refund", "Keep"):
@@ -105,8 +103,7 @@ async def test_an_admin_who_was_dismissed_has_no_buttons_left(counter: Counter) 
     assert await acts(counter) == []
 
 
-async def test_an_admin_who_was_dismissed_is_asked_for_nothing_any_more(counter: Counter) -> None:
-    """The question for a reference is forgotten with the first word."""
+async def test_an_open_question_to_a_dismissed_admin_ends(counter: Counter) -> None:
     order = await told_of_parked(counter)
     counter.shop.supplier.shows(counter.shop.row(order, "late1"))
     await counter.press("Attach", AIDE)
@@ -117,8 +114,7 @@ async def test_an_admin_who_was_dismissed_is_asked_for_nothing_any_more(counter:
     assert (await counter.shop.get(order.order_id)).state is OrderState.PARKED
 
 
-async def test_the_services_have_the_last_word(counter: Counter) -> None:
-    """Were the handlers to take somebody for an admin, the use cases would not."""
+async def test_services_check_permission_even_if_the_handlers_do_not(counter: Counter) -> None:
     order = await told_of_parked(counter)
     counter.shop.rules = replace(counter.shop.rules, admin_ids=frozenset({BOSS}))
     counter.shop.build()

@@ -1,4 +1,4 @@
-"""Money by an admin's hand: shown first, moved once; and the shop's money at a glance."""
+"""Credits, debits and deposits by admins, and the overview of the shop's money."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from tests.handlers.counter import Counter
 from tests.services.shop import ANNI, BUDI, PRICE
 
 
-async def test_a_credit_is_shown_and_then_made_with_one_button(counter: Counter) -> None:
-    """Who it is, from what to what, and why; then the customer is told."""
+async def test_a_credit_is_shown_first_and_made_by_one_button(counter: Counter) -> None:
     await counter.say("/credit 1001 50rb  bonus <b>", BOSS)
     text = counter.text(BOSS)
     for fact in ("User 1001", "1001", "Rp100.000", "Rp150.000", "bonus <b>"):
@@ -34,7 +33,6 @@ async def test_a_credit_is_shown_and_then_made_with_one_button(counter: Counter)
 
 
 async def test_a_debit_takes_the_money_out(counter: Counter) -> None:
-    """The same way, in the other direction and in English."""
     await with_aide(counter)
     await counter.say("/debit 1002 Rp 30.000", AIDE)
     assert "Debit Rp30,000?" in counter.text(AIDE)
@@ -46,7 +44,6 @@ async def test_a_debit_takes_the_money_out(counter: Counter) -> None:
 
 
 async def test_a_second_tap_moves_nothing_and_says_what_was_done(counter: Counter) -> None:
-    """Also when the first tap's answer never came."""
     await counter.say("/credit 1001 50rb", BOSS)
     message, data = counter.find("Tambah", BOSS)
     await counter.press_data(data, message.message_id, BOSS)
@@ -56,8 +53,8 @@ async def test_a_second_tap_moves_nothing_and_says_what_was_done(counter: Counte
     assert await balance_of(counter, ANNI) == 150_000
 
 
-async def test_a_balance_that_has_changed_is_shown_anew(counter: Counter) -> None:
-    """What was read was from what to what: only that is confirmed."""
+async def test_a_changed_balance_needs_a_new_confirmation(counter: Counter) -> None:
+    """The admin confirms the balances before and after, not only the amount."""
     await counter.say("/credit 1001 50rb", BOSS)
     await counter.shop.queue()
     answer = await counter.press("Tambah", BOSS)
@@ -69,8 +66,7 @@ async def test_a_balance_that_has_changed_is_shown_anew(counter: Counter) -> Non
     assert len(await acts(counter)) == 1
 
 
-async def test_what_is_cancelled_moves_nothing(counter: Counter) -> None:
-    """Nor does its confirm button afterwards."""
+async def test_a_cancelled_credit_moves_nothing(counter: Counter) -> None:
     await counter.say("/credit 1001 50rb", BOSS)
     message, data = counter.find("Tambah", BOSS)
     _, cancel = counter.find("Batal", BOSS)
@@ -82,8 +78,8 @@ async def test_what_is_cancelled_moves_nothing(counter: Counter) -> None:
     assert await acts(counter) == []
 
 
-async def test_a_press_that_is_delivered_twice_moves_the_money_once(counter: Counter) -> None:
-    """Telegram repeats updates, and so does the inbox after a crash."""
+async def test_a_credit_press_delivered_twice_moves_the_money_once(counter: Counter) -> None:
+    """Telegram repeats updates, and the inbox replays them after a crash."""
     await counter.say("/credit 1001 50rb", BOSS)
     await counter.press("Tambah", BOSS)
     counter.telegram.redeliver(counter.telegram.updates.next_id - 1)
@@ -92,8 +88,7 @@ async def test_a_press_that_is_delivered_twice_moves_the_money_once(counter: Cou
     assert await balance_of(counter, ANNI) == 150_000
 
 
-async def test_a_button_that_is_too_old_moves_nothing(counter: Counter) -> None:
-    """A wallet may have changed since: the command is written again."""
+async def test_an_expired_confirm_button_moves_nothing(counter: Counter) -> None:
     await counter.say("/credit 1001 50rb", BOSS)
     counter.shop.clock.advance(31 * 60)
     await counter.press("Tambah", BOSS)
@@ -102,8 +97,7 @@ async def test_a_button_that_is_too_old_moves_nothing(counter: Counter) -> None:
     assert await balance_of(counter, ANNI) == 100_000
 
 
-async def test_a_button_of_another_admin_moves_nothing(counter: Counter) -> None:
-    """Whoever read what would be done decides; tokens are not guessed either."""
+async def test_another_admins_confirm_button_moves_nothing(counter: Counter) -> None:
     await with_aide(counter)
     await counter.say("/credit 1001 50rb", BOSS)
     _, data = counter.find("Tambah", BOSS)
@@ -115,8 +109,7 @@ async def test_a_button_of_another_admin_moves_nothing(counter: Counter) -> None
     assert await balance_of(counter, ANNI) == 100_000
 
 
-async def test_a_wallet_that_is_short_is_not_debited(counter: Counter) -> None:
-    """The figures are told, at the command and at the button."""
+async def test_a_debit_above_the_balance_is_refused(counter: Counter) -> None:
     await counter.say("/debit 1001 150rb", BOSS)
     text = counter.text(BOSS)
     for figure in ("Rp100.000", "Rp150.000", "Rp50.000"):
@@ -159,10 +152,9 @@ async def test_a_wallet_that_is_short_is_not_debited(counter: Counter) -> None:
         ("/deposit 50rb 60rb", "/deposit 500.000"),
     ],
 )
-async def test_whatever_is_written_wrong_says_how_it_is_right(
+async def test_a_malformed_command_is_answered_with_its_usage(
     counter: Counter, typed: str, said: str
 ) -> None:
-    """A slip of the finger costs nothing, and the next try works."""
     await counter.say(typed, BOSS)
     assert said in counter.text(BOSS)
     assert counter.labels(BOSS) == []
@@ -187,10 +179,9 @@ async def test_whatever_is_written_wrong_says_how_it_is_right(
         ),
     ],
 )
-async def test_amounts_are_read_as_people_write_them(
+async def test_amounts_are_read_in_usual_spellings_and_the_rest_is_the_note(
     counter: Counter, typed: str, amount: int, note: str
 ) -> None:
-    """With spaces too; what follows is the note."""
     await counter.say(f"/credit 1001 {typed}", BOSS)
     await counter.press("Tambah", BOSS)
     assert await balance_of(counter, ANNI) == 100_000 + amount
@@ -198,8 +189,7 @@ async def test_amounts_are_read_as_people_write_them(
     assert act.detail == f"{amount} {note}"
 
 
-async def test_commands_are_read_through_unseen_marks(counter: Counter) -> None:
-    """An id and an amount that were copied, in /credit, /debit and /deposit."""
+async def test_invisible_characters_in_arguments_are_ignored(counter: Counter) -> None:
     await counter.say("/credit \u202a1001\u202c \ufeff50.\u200b000", BOSS)
     assert counter.labels(BOSS)[0] == "✅ Tambahkan Rp50.000"
     await counter.say("/debit 1001\u200e Rp\u202f30.000", BOSS)
@@ -209,15 +199,15 @@ async def test_commands_are_read_through_unseen_marks(counter: Counter) -> None:
     assert counter.labels(BOSS)[0] != "✅ Catat Rp70.000"
 
 
-async def noted(counter: Counter, typed: str) -> None:
-    """Note money paid to the supplier."""
+async def record_deposit(counter: Counter, typed: str) -> None:
+    """Record a deposit at the supplier."""
     await counter.say(f"/deposit {typed}", BOSS)
     await counter.press("✅ Catat", BOSS)
 
 
 async def test_an_edited_command_does_nothing(counter: Counter) -> None:
-    """Who corrects a typing error after the fact does not credit twice."""
-    await noted(counter, "50rb")
+    """The correction of a typing error must not move money a second time."""
+    await record_deposit(counter, "50rb")
     message_id = counter.telegram.messages(BOSS)[-2].message_id
     counter.telegram.edit_text(BOSS, message_id, "/deposit 70rb")
     edited = {"edited_message": {"message_id": message_id, "text": "/deposit 70rb"}}
@@ -233,19 +223,18 @@ async def test_an_edited_command_does_nothing(counter: Counter) -> None:
     assert len(await acts(counter)) == 1
 
 
-async def at_supplier(counter: Counter) -> int:
-    """Return what is at the supplier, as tracked."""
+async def tracked_balance(counter: Counter) -> int:
+    """Return the tracked balance at the supplier in rupiah."""
     account = await counter.shop.store.read(lambda tx: tx.ledger.account(SUPPLIER_DEPOSIT))
     return -account.posted
 
 
-async def test_a_deposit_is_shown_and_then_noted_with_one_button(counter: Counter) -> None:
-    """From what to what; pressed twice it is one deposit, and written again another."""
+async def test_a_deposit_is_shown_first_and_recorded_by_one_button(counter: Counter) -> None:
     await counter.say("/deposit 500.000", BOSS)
     assert "Catat Rp500.000 sebagai setoran ke supplier?" in counter.text(BOSS)
     assert "Rp0 → Rp500.000" in counter.text(BOSS)
     assert counter.labels(BOSS) == ["✅ Catat Rp500.000", "✕ Batal"]
-    assert (await at_supplier(counter), await acts(counter)) == (0, [])
+    assert (await tracked_balance(counter), await acts(counter)) == (0, [])
     message, data = counter.find("Catat", BOSS)
     answer = await counter.press_data(data, message.message_id, BOSS)
     assert "Sudah dicatat" in answer.text
@@ -254,14 +243,13 @@ async def test_a_deposit_is_shown_and_then_noted_with_one_button(counter: Counte
     again = await counter.press_data(data, message.message_id, BOSS)
     assert "tidak dipindahkan dua kali" in again.text
     assert "Rp500.000 disetor" in counter.text(BOSS)
-    await noted(counter, "250rb")
+    await record_deposit(counter, "250rb")
     assert "Rp750.000" in counter.text(BOSS)
-    assert await at_supplier(counter) == 750_000
+    assert await tracked_balance(counter) == 750_000
     assert [act.action for act in await acts(counter)] == ["deposit", "deposit"]
 
 
-async def test_a_deposit_is_asked_in_english_as_well(counter: Counter) -> None:
-    """Both ways."""
+async def test_a_deposit_is_confirmed_in_english_too(counter: Counter) -> None:
     await with_aide(counter)
     await counter.say("/deposit 1.250.000", AIDE)
     assert "Note Rp1,250,000 as paid to the supplier?" in counter.text(AIDE)
@@ -271,20 +259,20 @@ async def test_a_deposit_is_asked_in_english_as_well(counter: Counter) -> None:
     assert "Take Rp250,000 back" in counter.text(AIDE)
     assert "Rp1,250,000 → Rp1,000,000" in counter.text(AIDE)
     await counter.press("Take Rp250,000 back", AIDE)
-    assert await at_supplier(counter) == 1_000_000
+    assert await tracked_balance(counter) == 1_000_000
 
 
-async def test_a_deposit_that_was_mistyped_is_taken_back(counter: Counter) -> None:
-    """By a transfer of its own the other way: both stay in the books."""
-    await noted(counter, "4.500.000")
+async def test_a_mistyped_deposit_is_reversed_by_a_negative_one(counter: Counter) -> None:
+    """The reversal is a second transfer: both stay in the ledger."""
+    await record_deposit(counter, "4.500.000")
     await counter.say("/deposit -4.500.000", BOSS)
     assert counter.labels(BOSS) == ["✅ Tarik catatan Rp4.500.000", "✕ Batal"]
-    assert await at_supplier(counter) == 4_500_000
+    assert await tracked_balance(counter) == 4_500_000
     await counter.press("Tarik catatan", BOSS)
     assert "Dikoreksi: Rp4.500.000" in counter.text(BOSS)
     await counter.say("/deposit \N{MINUS SIGN}50rb", BOSS)
     await counter.press("Tarik catatan", BOSS)
-    assert await at_supplier(counter) == -50_000
+    assert await tracked_balance(counter) == -50_000
     assert [act.detail for act in await acts(counter)] == ["-50000", "-4500000", "4500000"]
     for slip in ("/deposit -", "/deposit --5", "/deposit - 0"):
         await counter.say(slip, BOSS)
@@ -293,8 +281,8 @@ async def test_a_deposit_that_was_mistyped_is_taken_back(counter: Counter) -> No
 
 
 @pytest.mark.parametrize("minutes", [0, 31])
-async def test_a_deposit_that_is_not_confirmed_is_not_noted(counter: Counter, minutes: int) -> None:
-    """Cancelled, or read too long ago; nor by another admin."""
+async def test_an_unconfirmed_deposit_is_not_recorded(counter: Counter, minutes: int) -> None:
+    """0 minutes: the admin cancels. 31 minutes: the button has expired."""
     await with_aide(counter)
     await counter.say("/deposit 500.000", BOSS)
     message, data = counter.find("Catat", BOSS)
@@ -305,22 +293,22 @@ async def test_a_deposit_that_is_not_confirmed_is_not_noted(counter: Counter, mi
     counter.shop.clock.advance(minutes * 60)
     answer = await counter.press_data(data, message.message_id, BOSS)
     assert "tidak berlaku" in answer.text or "terlalu lama" in counter.text(BOSS)
-    assert (await at_supplier(counter), await acts(counter)) == (0, [])
+    assert (await tracked_balance(counter), await acts(counter)) == (0, [])
 
 
-async def test_a_deposits_press_that_is_delivered_twice_notes_it_once(counter: Counter) -> None:
-    """Telegram repeats updates, and so does the inbox after a crash."""
-    await noted(counter, "500.000")
+async def test_a_deposit_press_delivered_twice_is_recorded_once(counter: Counter) -> None:
+    await record_deposit(counter, "500.000")
     counter.telegram.redeliver(counter.telegram.updates.next_id - 1)
     await counter.restart()
-    assert await at_supplier(counter) == 500_000
+    assert await tracked_balance(counter) == 500_000
 
 
-# --- the same money ---
+# --- amounts that equal a top-up ---
 
 
-async def test_a_credit_of_a_top_ups_amount_says_whose_it_is(counter: Counter) -> None:
-    """Approved a moment ago: the button says that it is a second payment."""
+async def test_a_credit_equal_to_an_approved_top_up_warns_of_a_second_payment(
+    counter: Counter,
+) -> None:
     await with_aide(counter)
     topup = await counter.shop.wallets.request_topup(BUDI, Rupiah(40_173), "a")
     await counter.shop.wallets.decide_topup(AIDE, topup.topup_id, approve=True)
@@ -334,8 +322,7 @@ async def test_a_credit_of_a_top_ups_amount_says_whose_it_is(counter: Counter) -
     assert await balance_of(counter, ANNI) == 140_173
 
 
-async def test_a_credit_of_an_open_top_ups_amount_leads_to_it(counter: Counter) -> None:
-    """One press approves that in its place."""
+async def test_a_credit_equal_to_an_open_top_up_offers_to_approve_it(counter: Counter) -> None:
     await counter.shop.wallets.request_topup(BUDI, Rupiah(40_173), "a")
     await counter.deliver.deliver()
     await counter.say("/credit 1001 40.173", BOSS)
@@ -352,8 +339,7 @@ async def test_a_credit_of_an_open_top_ups_amount_leads_to_it(counter: Counter) 
 # --- the shop's money ---
 
 
-async def test_the_balance_of_an_admin_is_the_shops(counter: Counter) -> None:
-    """What is at the supplier, what customers own and have reserved, and today's sales."""
+async def test_balance_shows_an_admin_the_shops_money(counter: Counter) -> None:
     shop = counter.shop
     order = await shop.accepted()
     shop.supplier.says("r1", "success")
@@ -361,7 +347,7 @@ async def test_the_balance_of_an_admin_is_the_shops(counter: Counter) -> None:
     await shop.reconcile.poll()
     assert (await shop.get(order.order_id)).state.is_final
     await shop.queue(CustomerId(BUDI), number="081298765432")
-    await noted(counter, "400rb")
+    await record_deposit(counter, "400rb")
     await counter.say("/saldo", BOSS)
     text = counter.text(BOSS)
     for part in (
@@ -379,20 +365,21 @@ async def test_the_balance_of_an_admin_is_the_shops(counter: Counter) -> None:
     assert "Saldo kamu: Rp0" in counter.text(BOSS)
 
 
-async def test_notes_that_are_off_are_told_in_rupiah(counter: Counter) -> None:
-    """An untrue /deposit shows at once; where both agree, nothing is said."""
-    await noted(counter, "500rb")
+async def test_a_difference_between_records_and_supplier_is_shown_in_rupiah(
+    counter: Counter,
+) -> None:
+    await record_deposit(counter, "500rb")
     await counter.say("/balance", BOSS)
     assert "Catatannya" not in counter.text(BOSS)
-    await noted(counter, "70rb")
+    await record_deposit(counter, "70rb")
     await counter.say("/balance", BOSS)
     assert "Catatannya lebih Rp70.000: ada /deposit yang tidak jadi dibayar" in counter.text(BOSS)
 
 
-async def test_orders_under_way_are_told_and_no_difference(counter: Counter) -> None:
-    """What the supplier took for them, and what nobody knows; the rest is a difference."""
+async def test_open_orders_are_not_reported_as_a_difference(counter: Counter) -> None:
+    """The cost of accepted and ambiguous orders explains the gap; only the rest is a difference."""
     shop = counter.shop
-    await noted(counter, "510.200")
+    await record_deposit(counter, "510.200")
     await shop.accepted()
     await counter.say("/balance", BOSS)
     assert "Dikurangi Rp10.200 untuk 1 pesanan yang sedang berjalan" in counter.text(BOSS)
@@ -412,10 +399,9 @@ async def test_orders_under_way_are_told_and_no_difference(counter: Counter) -> 
     ("reports", "fails", "said"),
     [(False, False, "does not report it"), (True, True, "could not be asked just now")],
 )
-async def test_a_balance_that_is_only_tracked_says_so(
+async def test_a_tracked_balance_is_marked_as_tracked(
     counter: Counter, reports: bool, fails: bool, said: str
 ) -> None:
-    """A guess must not look like the supplier's own word."""
     await with_aide(counter)
     if not reports:
         counter.shop.supplier.deposit = None
@@ -428,8 +414,7 @@ async def test_a_balance_that_is_only_tracked_says_so(
     assert said in counter.text(AIDE)
 
 
-async def test_an_admin_who_owes_sees_what_is_left_of_the_credit(counter: Counter) -> None:
-    """Goods sold at the counter are paid from the admin's own wallet, which is no customer's."""
+async def test_an_admin_sees_the_rest_of_their_credit_limit(counter: Counter) -> None:
     await counter.shop.queue(BOSS)
     await counter.deliver.deliver()
     await counter.say("/balance", BOSS)
@@ -438,7 +423,6 @@ async def test_an_admin_who_owes_sees_what_is_left_of_the_credit(counter: Counte
 
 
 async def test_counter_sales_are_counted_and_marked(counter: Counter) -> None:
-    """An admin who looks back sees which sales went over the counter."""
     shop = counter.shop
     for customer_id, number in ((BOSS, "081298765432"), (CustomerId(ANNI), "081298765433")):
         order = await shop.queue(customer_id, number=number)

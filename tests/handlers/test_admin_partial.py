@@ -1,4 +1,4 @@
-"""A parked order whose reference is known: what an admin reads, presses, and is told."""
+"""A parked order with a known reference: its texts, its buttons, and counting it as delivered."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tests.handlers.counter import Counter
 from tests.services.shop import ANNI, PRICE
 
 
-async def partly_done(counter: Counter) -> Order:
-    """Let an order be parked because the supplier calls it partly done."""
+async def parked_as_partial(counter: Counter) -> Order:
+    """Park an order because the supplier reports it as partial."""
     await with_aide(counter)
     shop = counter.shop
     order = await shop.accepted()
@@ -28,9 +28,9 @@ async def partly_done(counter: Counter) -> Order:
     return await shop.get(order.order_id)
 
 
-async def test_an_order_partly_done_offers_three_ways_out(counter: Counter) -> None:
-    """Its reference is known, so none is asked for; what the supplier gave is shown."""
-    await partly_done(counter)
+async def test_a_partial_order_offers_three_decisions(counter: Counter) -> None:
+    """Its reference is known, so attaching one is not offered."""
+    await parked_as_partial(counter)
     assert counter.labels(AIDE) == ["✅ Count as delivered", "↩️ Refund", "⏳ Keep waiting"]
     assert counter.labels(BOSS) == ["✅ Anggap terkirim", "↩️ Kembalikan uang", "⏳ Tunggu dulu"]
     text = counter.text(AIDE)
@@ -39,9 +39,8 @@ async def test_an_order_partly_done_offers_three_ways_out(counter: Counter) -> N
     assert "Attach" not in text
 
 
-async def test_one_press_settles_nothing(counter: Counter) -> None:
-    """The customer would pay for good, so it is asked, and there is a way back."""
-    order = await partly_done(counter)
+async def test_counting_as_delivered_needs_a_confirmation(counter: Counter) -> None:
+    order = await parked_as_partial(counter)
     await counter.press("Anggap terkirim", BOSS)
     assert "Anggap K1 terkirim?" in counter.text(BOSS)
     assert "Rp" in counter.text(BOSS)
@@ -51,9 +50,8 @@ async def test_one_press_settles_nothing(counter: Counter) -> None:
     assert counter.labels(BOSS)[0] == "✅ Anggap terkirim"
 
 
-async def test_it_counts_as_delivered_after_one_question(counter: Counter) -> None:
-    """The customer pays and reads the code; whoever presses second reads what was decided."""
-    order = await partly_done(counter)
+async def test_a_confirmed_delivery_settles_the_order(counter: Counter) -> None:
+    order = await parked_as_partial(counter)
     _, data = counter.find("Anggap", BOSS)
     await counter.press("Count as delivered", AIDE)
     answer = await counter.press("Yes, it has arrived", AIDE)
@@ -68,9 +66,8 @@ async def test_it_counts_as_delivered_after_one_question(counter: Counter) -> No
     assert (act.actor_id, act.action) == (AIDE, "count_delivered")
 
 
-async def test_a_row_that_has_failed_meanwhile_is_told(counter: Counter) -> None:
-    """Then the money is back."""
-    order = await partly_done(counter)
+async def test_an_order_whose_row_failed_meanwhile_is_refunded(counter: Counter) -> None:
+    order = await parked_as_partial(counter)
     counter.shop.supplier.says("r1", "error")
     await counter.press("Count as delivered", AIDE)
     answer = await counter.press("Yes, it has arrived", AIDE)
@@ -79,9 +76,9 @@ async def test_a_row_that_has_failed_meanwhile_is_told(counter: Counter) -> None
     assert (await counter.shop.get(order.order_id)).state is OrderState.FAILED
 
 
-async def test_an_old_question_is_asked_again(counter: Counter) -> None:
-    """The supplier has named a voucher since."""
-    order = await partly_done(counter)
+async def test_an_outdated_confirmation_is_asked_again(counter: Counter) -> None:
+    """The supplier changed the voucher after the question was shown."""
+    order = await parked_as_partial(counter)
     await counter.press("Count as delivered", AIDE)
     counter.shop.supplier.says("r1", "partial", voucher="V-9")
     counter.shop.clock.advance(70)
@@ -96,9 +93,8 @@ async def test_an_old_question_is_asked_again(counter: Counter) -> None:
     assert (await counter.shop.get(order.order_id)).state is OrderState.SUCCEEDED
 
 
-async def test_a_silent_supplier_is_told(counter: Counter) -> None:
-    """Nothing is counted, and the buttons stay."""
-    order = await partly_done(counter)
+async def test_nothing_is_counted_while_the_supplier_does_not_answer(counter: Counter) -> None:
+    order = await parked_as_partial(counter)
     counter.shop.supplier.read_error = SupplierReadError("502")
     await counter.press("Count as delivered", AIDE)
     answer = await counter.press("Yes, it has arrived", AIDE)
@@ -109,9 +105,8 @@ async def test_a_silent_supplier_is_told(counter: Counter) -> None:
     assert (await counter.forge(CountForGood(777, "x"), AIDE)).show_alert
 
 
-async def test_a_refund_of_a_known_order_says_what_is_in_doubt(counter: Counter) -> None:
-    """Its own row: no other is meant, and counting it as delivered is the way beside."""
-    await partly_done(counter)
+async def test_a_refund_of_a_partial_order_names_the_doubt(counter: Counter) -> None:
+    await parked_as_partial(counter)
     await counter.press("Refund", AIDE)
     assert "has not taken this order back" in counter.text(AIDE)
     assert counter.labels(AIDE) == [
@@ -123,8 +118,7 @@ async def test_a_refund_of_a_known_order_says_what_is_in_doubt(counter: Counter)
 
 @pytest.mark.parametrize("language", ["id", "en"])
 @pytest.mark.parametrize("reason", list(ParkReason))
-def test_every_reason_says_what_can_be_done(reason: ParkReason, language: str) -> None:
-    """Where a reference is known, delivery can be counted; where it may be another, attached."""
+def test_every_park_reason_has_a_text_and_its_buttons(reason: ParkReason, language: str) -> None:
     words = load_languages()[language]
     is_known = reason in (ParkReason.PARTIAL, ParkReason.ROW_MISSING, ParkReason.NOT_FINAL)
     order = an_order(OrderState.PARKED, park_reason=reason, ref_id="r1" if is_known else None)

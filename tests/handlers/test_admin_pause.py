@@ -1,4 +1,4 @@
-"""Stopping the shop and starting it again, in words."""
+"""Pausing and resuming the shop by command and by button."""
 
 from __future__ import annotations
 
@@ -11,17 +11,16 @@ from tests.handlers.admins import AIDE, BOSS, acts, with_aide
 from tests.handlers.counter import Counter
 
 
-async def holds(counter: Counter, name: str) -> bool:
-    """Tell whether a condition holds."""
+async def is_raised(counter: Counter, name: str) -> bool:
+    """Tell whether a condition is raised."""
     return await counter.shop.store.read(lambda tx: tx.conditions.get(name)) is not None
 
 
-async def test_pausing_says_what_it_means(counter: Counter) -> None:
-    """No confirms and no sends; the note is kept for the other admin."""
+async def test_a_paused_shop_takes_no_orders_and_records_the_note(counter: Counter) -> None:
     await counter.say("/pause pindah <rumah>", BOSS)
     assert "Toko ditutup sementara." in counter.text(BOSS)
     assert "pindah <rumah>" in counter.text(BOSS)
-    assert await holds(counter, PAUSED)
+    assert await is_raised(counter, PAUSED)
     await counter.to_confirm()
     answer = await counter.press("Bayar")
     assert answer.show_alert
@@ -31,17 +30,16 @@ async def test_pausing_says_what_it_means(counter: Counter) -> None:
 
 
 async def test_resuming_opens_the_shop_and_closes_the_breaker(counter: Counter) -> None:
-    """Both are over with one word."""
     await with_aide(counter)
     for number in ("081200000001", "081200000002", "081200000003"):
         await counter.shop.ambiguous(number)
     await counter.say("/pause", BOSS)
-    assert await holds(counter, f"{BREAKER}U1")
+    assert await is_raised(counter, f"{BREAKER}U1")
     await counter.say("/resume", AIDE)
     assert "The shop sells again." in counter.text(AIDE)
     assert "the stop after unanswered calls is over" in counter.text(AIDE)
-    assert not await holds(counter, PAUSED)
-    assert not await holds(counter, f"{BREAKER}U1")
+    assert not await is_raised(counter, PAUSED)
+    assert not await is_raised(counter, f"{BREAKER}U1")
     await counter.say("/resume", AIDE)
     assert "The shop was not paused" in counter.text(AIDE)
     await counter.say("/pause", AIDE)
@@ -57,7 +55,6 @@ async def test_resuming_opens_the_shop_and_closes_the_breaker(counter: Counter) 
 
 
 async def test_the_alert_of_the_breaker_has_a_button_that_closes_it(counter: Counter) -> None:
-    """The message then shows how things stand."""
     await with_aide(counter)
     for number in ("081200000001", "081200000002", "081200000003"):
         await counter.shop.ambiguous(number)
@@ -66,13 +63,12 @@ async def test_the_alert_of_the_breaker_has_a_button_that_closes_it(counter: Cou
     await counter.press("Buka toko lagi", BOSS)
     assert "Toko buka lagi." in counter.text(BOSS)
     assert "Keadaan toko" in counter.text(BOSS)
-    assert not await holds(counter, f"{BREAKER}U1")
+    assert not await is_raised(counter, f"{BREAKER}U1")
     await counter.press("Sell again", AIDE)
     assert "The shop was not paused" in counter.text(AIDE)
 
 
 async def test_the_button_of_an_old_alert_does_not_end_a_later_pause(counter: Counter) -> None:
-    """It says so, and shows why the shop stands still now, with a new button."""
     await with_aide(counter)
     for number in ("081200000001", "081200000002", "081200000003"):
         await counter.shop.ambiguous(number)
@@ -83,25 +79,23 @@ async def test_the_button_of_an_old_alert_does_not_end_a_later_pause(counter: Co
     assert answer.show_alert
     assert "dari sebelum toko berhenti" in answer.text
     assert "pindah rumah" in counter.text(BOSS)
-    assert await holds(counter, PAUSED)
+    assert await is_raised(counter, PAUSED)
     await counter.press("Buka toko lagi", BOSS)
-    assert not await holds(counter, PAUSED)
+    assert not await is_raised(counter, PAUSED)
 
 
 async def test_the_overview_pauses_and_resumes_with_a_button(counter: Counter) -> None:
-    """The same message turns from one into the other."""
     await counter.say("/status", BOSS)
     await counter.press("Tutup toko", BOSS)
-    assert await holds(counter, PAUSED)
+    assert await is_raised(counter, PAUSED)
     assert "Ditutup sejak" in counter.text(BOSS)
     await counter.press("Buka toko", BOSS)
-    assert not await holds(counter, PAUSED)
+    assert not await is_raised(counter, PAUSED)
     assert "Toko buka." in counter.text(BOSS)
     assert len(counter.said(BOSS)) == 1
 
 
-async def test_after_a_restore_the_shop_opens_only_with_the_rows_seen(counter: Counter) -> None:
-    """While the supplier is away, it stays shut and says why."""
+async def test_after_a_restore_the_shop_opens_only_after_a_status_read(counter: Counter) -> None:
     shop = counter.shop
 
     def restore(tx: Transaction) -> None:
@@ -112,7 +106,7 @@ async def test_after_a_restore_the_shop_opens_only_with_the_rows_seen(counter: C
     shop.supplier.read_error = SupplierReadError("502")
     await counter.say("/resume", BOSS)
     assert "Belum ada yang berubah" in counter.text(BOSS)
-    assert await holds(counter, PAUSED)
+    assert await is_raised(counter, PAUSED)
     await counter.say("/status", BOSS)
     assert "berjalan dari cadangan" in counter.text(BOSS)
     assert "a - b" in counter.text(BOSS)
@@ -120,5 +114,5 @@ async def test_after_a_restore_the_shop_opens_only_with_the_rows_seen(counter: C
     assert "Belum ada yang berubah" in counter.text(BOSS)
     shop.supplier.read_error = None
     await counter.press("Buka toko", BOSS)
-    assert not await holds(counter, PAUSED)
-    assert not await holds(counter, RESTORED)
+    assert not await is_raised(counter, PAUSED)
+    assert not await is_raised(counter, RESTORED)

@@ -1,4 +1,4 @@
-"""The supplier's rows against our orders, in words."""
+"""/recon: differences between the supplier's rows and our orders."""
 
 from __future__ import annotations
 
@@ -28,21 +28,19 @@ FINDING = Finding(FindingKind.UNCLAIMED, "r1", "SM10", NOW)
 EMPTY = ReconReport(NOW, rows=0, skipped=0, in_doubt=0, findings=())
 
 
-async def test_when_all_agrees_it_says_so(counter: Counter) -> None:
-    """With how much was compared."""
+async def test_a_report_without_differences_says_so(counter: Counter) -> None:
     await counter.say("/recon", BOSS)
     text = counter.text(BOSS)
     assert "0 baris dicocokkan, 0 tanpa pesanan." in text
     assert "✅ Semuanya cocok." in text
 
 
-async def test_a_row_of_nobody_is_shown_until_it_is_settled(counter: Counter) -> None:
-    """By the reference that the admin sends back."""
+async def test_an_unclaimed_row_is_listed_until_it_is_settled(counter: Counter) -> None:
     await with_aide(counter)
     counter.shop.supplier.shows(ROW)
     counter.shop.clock.advance(3_600)
     await counter.say("/recon", AIDE)
-    assert len(counter.said(AIDE)) == 1  # Who asked is not told by an alert as well.
+    assert len(counter.said(AIDE)) == 1  # The admin who asked gets no alert as well.
     text = counter.text(AIDE)
     assert "hand<1>" in counter.text(BOSS)
     assert "1 row compared, 1 unclaimed." in text
@@ -56,8 +54,7 @@ async def test_a_row_of_nobody_is_shown_until_it_is_settled(counter: Counter) ->
     assert "Everything agrees." in counter.text(AIDE)
 
 
-async def test_an_alert_leads_to_it(counter: Counter) -> None:
-    """The rows stand in the alert, letter by letter."""
+async def test_the_alert_lists_the_rows_and_names_the_command(counter: Counter) -> None:
     counter.shop.supplier.shows(ROW)
     counter.shop.clock.advance(3_600)
     await counter.shop.recon.step()
@@ -66,23 +63,20 @@ async def test_an_alert_leads_to_it(counter: Counter) -> None:
     assert "/recon" in counter.text(BOSS)
 
 
-async def test_a_supplier_that_is_away_is_said(counter: Counter) -> None:
-    """Nothing was compared then."""
+async def test_an_unreachable_supplier_is_reported(counter: Counter) -> None:
     counter.shop.supplier.read_error = SupplierReadError("502")
     await counter.say("/recon", BOSS)
     assert "belum ada yang dicocokkan" in counter.text(BOSS)
 
 
-async def test_to_customers_there_is_no_such_command(counter: Counter) -> None:
-    """Nor do they learn that there is one."""
+async def test_customers_have_no_such_command(counter: Counter) -> None:
     await counter.say("/recon")
     assert "dicocokkan" not in counter.text()
 
 
 @pytest.mark.parametrize("kind", FindingKind)
 @pytest.mark.parametrize("language", ["id", "en"])
-def test_every_kind_has_its_words(kind: FindingKind, language: str) -> None:
-    """With the order's number, where there is an order."""
+def test_every_kind_of_finding_has_a_text(kind: FindingKind, language: str) -> None:
     words = LANGUAGES[language]
     finding = replace(FINDING, kind=kind, order_id=OrderId(IDS_AN_EPOCH + 7))
     text = plain(recon_text(words, replace(EMPTY, findings=(finding,))))
@@ -92,7 +86,6 @@ def test_every_kind_has_its_words(kind: FindingKind, language: str) -> None:
 
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_any_report_fits_into_a_message(language: str) -> None:
-    """However much is open and however long the supplier's words are."""
     words = LANGUAGES[language]
     findings = [replace(FINDING, ref_id=HOSTILE * 20, detail=HOSTILE * 20) for _ in range(60)]
     report = ReconReport(NOW, rows=15, skipped=3, in_doubt=2, findings=findings)
@@ -102,8 +95,7 @@ def test_any_report_fits_into_a_message(language: str) -> None:
     assert "45" in plain(text)
 
 
-def test_what_is_in_doubt_or_unreadable_is_counted() -> None:
-    """In the reader's language."""
+def test_doubtful_and_unreadable_rows_are_counted() -> None:
     report = replace(EMPTY, rows=15, skipped=1, in_doubt=2)
     text = plain(recon_text(LANGUAGES["en"], report))
     assert "1 row could not be read." in text
@@ -111,8 +103,7 @@ def test_what_is_in_doubt_or_unreadable_is_counted() -> None:
 
 
 @pytest.mark.parametrize("seconds", [1, 9_999_999_999, 99_999_999_999, 253_402_214_400])
-async def test_a_row_with_an_absurd_instant_is_shown(counter: Counter, seconds: int) -> None:
-    """By /recon, by an alert, and by /status; none of them breaks."""
+async def test_a_row_with_an_impossible_time_is_shown(counter: Counter, seconds: int) -> None:
     instant = datetime.fromtimestamp(seconds, UTC)
     counter.shop.supplier.shows(replace(ROW, created_at=instant))
     counter.shop.clock.advance(3_600)

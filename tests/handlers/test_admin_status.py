@@ -1,4 +1,4 @@
-"""How things stand, to admins: everything at a glance, and any order that is looked for."""
+"""/status for admins: the overview of the shop, and the search for an order or a customer."""
 
 from __future__ import annotations
 
@@ -34,8 +34,7 @@ LANGUAGES = load_languages()
 EACH_LANGUAGE = pytest.mark.parametrize("language", ["id", "en"])
 
 
-async def test_a_quiet_shop_at_a_glance(counter: Counter) -> None:
-    """Nothing open, nothing the matter, and how old the list is."""
+async def test_the_overview_of_a_shop_without_open_orders(counter: Counter) -> None:
     counter.shop.clock.advance(12 * 60)
     await counter.say("/status", BOSS)
     text = counter.text(BOSS)
@@ -45,8 +44,9 @@ async def test_a_quiet_shop_at_a_glance(counter: Counter) -> None:
     assert counter.labels(BOSS) == ["⏸ Tutup toko dulu", "🔄 Lihat lagi"]
 
 
-async def test_a_bad_day_at_a_glance(counter: Counter) -> None:
-    """States, the oldest open order, what waits for a decision, alerts and rows of nobody."""
+async def test_the_overview_lists_states_decisions_alerts_and_unclaimed_rows(
+    counter: Counter,
+) -> None:
     shop = counter.shop
     await with_aide(counter)
     order = await shop.parked()
@@ -80,8 +80,8 @@ async def test_a_bad_day_at_a_glance(counter: Counter) -> None:
 
 
 @EACH_LANGUAGE
-def test_what_is_parked_and_what_is_looked_for_are_told_apart(language: str) -> None:
-    """Where the bot waits for the admin, it must not look as if the admin waited for the bot."""
+def test_parked_and_ambiguous_orders_are_listed_separately(language: str) -> None:
+    """A parked order waits for the admin; an ambiguous one is still reconciled by the bot."""
     parked = an_order(OrderState.PARKED, order_id=OrderId(1))
     sought = an_order(OrderState.AMBIGUOUS, order_id=OrderId(2))
     seen = an_overview(unsettled=(parked, sought))
@@ -93,8 +93,7 @@ def test_what_is_parked_and_what_is_looked_for_are_told_apart(language: str) -> 
     )
 
 
-async def test_looking_again_shows_what_has_changed(counter: Counter) -> None:
-    """On the same message, also when nothing has."""
+async def test_refresh_updates_the_same_message(counter: Counter) -> None:
     await counter.say("/status", BOSS)
     for _ in range(2):
         await counter.press("Lihat lagi", BOSS)
@@ -106,7 +105,7 @@ async def test_looking_again_shows_what_has_changed(counter: Counter) -> None:
 
 
 def an_overview(**changes: object) -> Overview:
-    """Return how a quiet shop stands."""
+    """Return the overview of a shop with nothing open."""
     seen = Overview(
         counts={},
         oldest_open=None,
@@ -120,7 +119,7 @@ def an_overview(**changes: object) -> Overview:
 
 
 def a_withheld(**changes: object) -> WithheldProduct:
-    """Return a product that is held back at the highest cost."""
+    """Return a withheld product with costs at the upper limit."""
     listing = replace(LISTINGS[0], **changes)  # type: ignore[arg-type]
     product = Product(ProductId(1), CategoryId(1), listing)
     costs = Rupiah(19_999_000), Rupiah(20_000_000), Rupiah(19_999_999)
@@ -128,8 +127,7 @@ def a_withheld(**changes: object) -> WithheldProduct:
 
 
 @EACH_LANGUAGE
-def test_the_worst_day_fits_one_message(language: str) -> None:
-    """However much there is, and whatever the supplier writes."""
+def test_the_longest_overview_fits_one_message(language: str) -> None:
     order = an_order(
         OrderState.PARKED,
         order_id=OrderId(999_000_000_123),
@@ -158,14 +156,12 @@ def test_the_worst_day_fits_one_message(language: str) -> None:
 
 
 @EACH_LANGUAGE
-def test_a_shop_without_a_catalogue_says_so(language: str) -> None:
-    """Before the first fetch; a condition that nobody knows is not shown."""
+def test_the_overview_needs_no_catalogue_and_skips_unknown_conditions(language: str) -> None:
     seen = an_overview(conditions=[Condition("odd", "odd", NOW, None)])
     assert "odd" not in overview_text(LANGUAGES[language], seen, NOW)
 
 
 def test_every_alert_has_a_short_name() -> None:
-    """The overview has no room for whole sentences."""
     assert set(NAMES) == set(Alert)
 
 
@@ -180,17 +176,19 @@ def test_every_alert_has_a_short_name() -> None:
         (100_000_000, "1,157 d 9 h"),
     ],
 )
-def test_ages_are_told_in_two_units(seconds: int, said: str) -> None:
-    """A clock that was set back makes nothing younger than now."""
+def test_ages_have_at_most_two_units(seconds: int, said: str) -> None:
+    """A negative age comes from a clock that was set back."""
     assert age(LANGUAGES["en"], timedelta(seconds=seconds)) == said
 
 
-# --- looking for orders ---
+# --- searching for orders ---
 
 
 @pytest.mark.parametrize("term", ["K1", "k1", "r1", "081234567890", "+62 812-3456-7890"])
-async def test_one_order_is_shown_whole(counter: Counter, term: str) -> None:
-    """The supplier's note raw, which the customer never reads, and what the customer reads."""
+async def test_an_order_is_found_by_number_reference_or_destination(
+    counter: Counter, term: str
+) -> None:
+    """The admin reads the supplier's note raw; the customer never sees the shop's balance in it."""
     shop = counter.shop
     await shop.accepted()
     note = "SN 0041. Sisa saldo Rp 1.234.567"
@@ -206,8 +204,7 @@ async def test_one_order_is_shown_whole(counter: Counter, term: str) -> None:
     assert counter.labels(BOSS) == ["‹ Kembali"]
 
 
-async def test_a_parked_order_that_is_looked_for_can_be_settled(counter: Counter) -> None:
-    """The same three buttons as below its announcement."""
+async def test_a_parked_order_that_was_searched_for_can_be_decided(counter: Counter) -> None:
     order = await told_of_parked(counter)
     await counter.say(f"/status {order.number}", BOSS)
     assert counter.labels(BOSS)[:3] == [
@@ -218,7 +215,6 @@ async def test_a_parked_order_that_is_looked_for_can_be_settled(counter: Counter
 
 
 async def test_a_customers_id_shows_the_customer_and_the_orders(counter: Counter) -> None:
-    """With the wallet; each order opens with a button."""
     shop = counter.shop
     for number in ("081200000001", "081200000002"):
         await shop.queue(number=number)
@@ -236,8 +232,7 @@ async def test_a_customers_id_shows_the_customer_and_the_orders(counter: Counter
     assert "memblokir" in counter.text(BOSS)
 
 
-async def test_many_orders_fit_one_message(counter: Counter) -> None:
-    """The ten newest."""
+async def test_only_the_ten_newest_orders_are_listed(counter: Counter) -> None:
     await counter.shop.credit(ANNI, 1_000_000)
     for _ in range(12):
         await counter.shop.queue()
@@ -251,8 +246,9 @@ async def test_many_orders_fit_one_message(counter: Counter) -> None:
 
 
 @pytest.mark.parametrize("term", ["K99", "٣", "<b>", "9" * 60, "x" * 3_000, "999999999999999999"])
-async def test_what_is_not_there_is_not_found(counter: Counter, term: str) -> None:
-    """And what can be looked for is said."""
+async def test_an_unknown_search_term_is_answered_with_the_usage(
+    counter: Counter, term: str
+) -> None:
     await counter.say(f"/status {term}", BOSS)
     assert "Tidak ada yang cocok dengan" in counter.text(BOSS)
     assert "K12" in counter.text(BOSS)
@@ -261,7 +257,6 @@ async def test_what_is_not_there_is_not_found(counter: Counter, term: str) -> No
 @EACH_LANGUAGE
 @pytest.mark.parametrize("state", list(OrderState))
 def test_an_order_in_any_state_is_shown_to_an_admin(state: OrderState, language: str) -> None:
-    """All that is known of it, in one message, each foreign text letter by letter."""
     order = an_order(
         state,
         product_name=HOSTILE * 200,
@@ -284,16 +279,15 @@ def test_an_order_in_any_state_is_shown_to_an_admin(state: OrderState, language:
         assert "reads" in text
 
 
-async def test_an_order_that_never_was_is_not_shown(counter: Counter) -> None:
-    """A forged number finds nothing."""
+async def test_a_forged_order_id_finds_nothing(counter: Counter) -> None:
     await counter.say("/status", BOSS)
     answer = await counter.forge(ShowParked(777), BOSS)
     assert answer.text == "Pesanan itu tidak ada."
 
 
 @EACH_LANGUAGE
-def test_what_is_over_is_shown_with_its_end(language: str) -> None:
-    """What lasts has a beginning, and what has merely happened the time it was told."""
+def test_ended_alerts_are_shown_with_their_end(language: str) -> None:
+    """A lasting condition has a start; a single event has the time of its alert."""
     words = LANGUAGES[language]
     names = (Alert.BREAKER_OPEN, Alert.MAINTENANCE, Alert.LATE_SUCCESS)
     told_at = NOW - timedelta(hours=1)
@@ -305,8 +299,7 @@ def test_what_is_over_is_shown_with_its_end(language: str) -> None:
     assert happened.endswith(words.datetime(told_at))
 
 
-def test_the_supplier_is_shown_as_it_answers() -> None:
-    """How long ago, or since when it has not."""
+def test_the_overview_shows_when_the_supplier_last_answered() -> None:
     words = LANGUAGES["en"]
     last = NOW - timedelta(minutes=3)
     assert "not asked yet" in overview_text(words, an_overview(), NOW)
@@ -316,8 +309,7 @@ def test_the_supplier_is_shown_as_it_answers() -> None:
     assert f"not reachable since {words.datetime(NOW)}" in overview_text(words, seen, NOW)
 
 
-async def test_an_alert_does_not_tell_of_rows_that_nobody_looked_for(counter: Counter) -> None:
-    """Until the supplier's list was read, after the order was parked."""
+async def test_the_announcement_says_whether_the_list_was_read_since(counter: Counter) -> None:
     shop = counter.shop
     await with_aide(counter)
     order = await shop.queue()
@@ -330,14 +322,14 @@ async def test_an_alert_does_not_tell_of_rows_that_nobody_looked_for(counter: Co
     assert "has shown no row that may be it" in counter.text(AIDE)
 
 
-async def test_the_person_view_says_balance(counter: Counter) -> None:
-    """In the word that customers read too."""
+async def test_the_customer_view_uses_the_word_for_balance_that_customers_read(
+    counter: Counter,
+) -> None:
     await counter.say("/status 1001", BOSS)
     assert "Saldo: Rp100.000" in counter.text(BOSS)
 
 
-async def test_an_admins_help_names_the_admins_commands(counter: Counter) -> None:
-    """And nobody else's does."""
+async def test_only_an_admins_help_lists_the_admin_commands(counter: Counter) -> None:
     await with_aide(counter)
     await counter.say("/help", AIDE)
     for command in ("credit", "debit", "deposit", "pause", "resume", "recon", "status", "balance"):
@@ -347,8 +339,7 @@ async def test_an_admins_help_names_the_admins_commands(counter: Counter) -> Non
 
 
 @EACH_LANGUAGE
-def test_rows_that_cannot_be_read_are_told(language: str) -> None:
-    """Of either list, each with what follows from it; a sound list is not worth a word."""
+def test_unreadable_rows_are_reported(language: str) -> None:
     words = LANGUAGES.words_for(language)
     quiet = overview_text(words, an_overview(catalogue_fetched_at=NOW), NOW)
     one = an_overview(catalogue_fetched_at=NOW, rows_skipped=1, services_skipped=1)

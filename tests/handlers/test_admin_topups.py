@@ -1,4 +1,4 @@
-"""Requests to pay money in: decided once, by whoever is first."""
+"""Top-up requests are decided once: the first admin wins."""
 
 from __future__ import annotations
 
@@ -15,17 +15,16 @@ from tests.handlers.till import pay_in
 from tests.services.shop import ANNI, BUDI
 
 
-async def requested(counter: Counter) -> None:
-    """Let Anni ask for 50,000 rupiah, and both admins be told."""
+async def topup_requested(counter: Counter) -> None:
+    """Let Anni request a top-up of 50,000 rupiah, and notify both admins."""
     await with_aide(counter)
     await counter.say("/saldo")
     await counter.press("Isi saldo")
     await counter.press("Rp50.000")
 
 
-async def test_both_admins_are_asked_with_the_buttons_that_decide(counter: Counter) -> None:
-    """Each in their language, with the person and the balance."""
-    await requested(counter)
+async def test_both_admins_get_the_request_with_decision_buttons(counter: Counter) -> None:
+    await topup_requested(counter)
     assert counter.labels(BOSS) == [
         "✅ Setujui",
         "❌ Tolak",
@@ -39,8 +38,7 @@ async def test_both_admins_are_asked_with_the_buttons_that_decide(counter: Count
 
 
 async def test_an_approved_request_is_credited_once(counter: Counter) -> None:
-    """The message says so, without buttons; a second tap changes nothing."""
-    await requested(counter)
+    await topup_requested(counter)
     message, data = counter.find("Setujui", BOSS)
     answer = await counter.press_data(data, message.message_id, BOSS)
     assert "Saldo ditambah" in answer.text
@@ -55,9 +53,8 @@ async def test_an_approved_request_is_credited_once(counter: Counter) -> None:
     assert [act.action for act in await acts(counter)] == ["topup_approved"]
 
 
-async def test_a_rejected_request_moves_nothing(counter: Counter) -> None:
-    """The customer is told, and whom to ask."""
-    await requested(counter)
+async def test_a_rejected_request_credits_nothing(counter: Counter) -> None:
+    await topup_requested(counter)
     await counter.press("Reject", AIDE)
     assert "❌ Rejected by Bu Aide · @aide, 12:00 WIB" in counter.text(AIDE)
     assert counter.labels(AIDE) == []
@@ -66,9 +63,8 @@ async def test_a_rejected_request_moves_nothing(counter: Counter) -> None:
     assert [act.action for act in await acts(counter)] == ["topup_rejected"]
 
 
-async def test_the_second_admin_reads_how_it_was_decided(counter: Counter) -> None:
-    """By whom as well, and the buttons vanish; one pressed at the same moment says so."""
-    await requested(counter)
+async def test_the_second_admin_sees_how_it_was_decided(counter: Counter) -> None:
+    await topup_requested(counter)
     message, reject = counter.find("Reject", AIDE)
     await counter.press("Setujui", BOSS)
     told = counter.message(message.message_id, AIDE)
@@ -82,21 +78,18 @@ async def test_the_second_admin_reads_how_it_was_decided(counter: Counter) -> No
 
 
 @pytest.mark.parametrize("button", [DecideTopUp(99, approve=True), "1:d:1", "1:d:1:2", "1:d:x:1"])
-async def test_a_request_that_never_was_cannot_be_decided(
-    counter: Counter, button: DecideTopUp | str
-) -> None:
-    """The press is answered all the same."""
+async def test_a_forged_decision_is_refused(counter: Counter, button: DecideTopUp | str) -> None:
     await counter.say("/help", BOSS)
     answer = await counter.forge(button, BOSS)
     assert answer.show_alert
     assert await acts(counter) == []
 
 
-# --- the same money ---
+# --- two top-ups of one amount ---
 
 
-async def two_paid_once(till: Counter) -> tuple[int, int]:
-    """Let Anni and Budi ask, and Anni's be approved; return both amounts."""
+async def approved_and_requested(till: Counter) -> tuple[int, int]:
+    """Approve a top-up of Anni's, let Budi request one, and return both amounts."""
     await with_aide(till)
     first = await pay_in(till)
     await till.press("Setujui", BOSS)
@@ -108,9 +101,8 @@ async def two_paid_once(till: Counter) -> tuple[int, int]:
     return first, second.total
 
 
-async def test_an_amount_of_another_customers_top_up_is_asked_about(till: Counter) -> None:
-    """As it is typed: whose it is, when, and by whom; the button says what it means."""
-    first, _ = await two_paid_once(till)
+async def test_an_amount_credited_to_another_customer_needs_confirmation(till: Counter) -> None:
+    first, _ = await approved_and_requested(till)
     await till.press("Other amount", AIDE)
     await till.say(str(first), AIDE)
     text = till.text(AIDE)
@@ -128,10 +120,9 @@ async def test_an_amount_of_another_customers_top_up_is_asked_about(till: Counte
     assert await balance_of(till, BUDI) == 100_000 + first
 
 
-async def test_an_amount_that_was_credited_after_it_was_typed_is_asked_about(
+async def test_an_amount_credited_after_it_was_typed_needs_confirmation(
     till: Counter,
 ) -> None:
-    """The button that credits another amount stood there already."""
     await with_aide(till)
     first = await pay_in(till)
     await till.say("/start", BUDI)
@@ -144,8 +135,7 @@ async def test_an_amount_that_was_credited_after_it_was_typed_is_asked_about(
     assert await balance_of(till, BUDI) == 100_000
 
 
-async def test_the_money_of_an_open_top_up_is_credited_for_that_one(till: Counter) -> None:
-    """By a button with its customer's name; the question's own button then asks anew."""
+async def test_an_amount_of_an_open_top_up_offers_to_approve_that_one(till: Counter) -> None:
     await with_aide(till)
     first = await pay_in(till)
     await till.say("/start", BUDI)
@@ -164,9 +154,11 @@ async def test_the_money_of_an_open_top_up_is_credited_for_that_one(till: Counte
     assert await balance_of(till, BUDI) == 100_000 + first
 
 
-async def test_the_approve_button_asks_about_money_that_was_credited(counter: Counter) -> None:
-    """Where amounts have no codes; the message with the request keeps its buttons."""
-    await requested(counter)
+async def test_approving_an_amount_that_was_just_credited_needs_confirmation(
+    counter: Counter,
+) -> None:
+    """Where amounts have no codes, two requests can have the same amount."""
+    await topup_requested(counter)
     await counter.press("Setujui", BOSS)
     await counter.say("/start", BUDI)
     await counter.say("/saldo", BUDI)
@@ -185,11 +177,10 @@ async def test_the_approve_button_asks_about_money_that_was_credited(counter: Co
 
 
 @pytest.mark.parametrize("minutes", [31, 60 * 24 * 3])
-async def test_an_old_button_of_a_second_payment_credits_nothing(
+async def test_an_expired_or_forged_second_payment_button_credits_nothing(
     till: Counter, minutes: int
 ) -> None:
-    """Nor does a forged one, nor another admin's."""
-    first, _ = await two_paid_once(till)
+    first, _ = await approved_and_requested(till)
     await till.press("Other amount", AIDE)
     await till.say(str(first), AIDE)
     message, data = till.find("Paid again", AIDE)
@@ -202,9 +193,8 @@ async def test_an_old_button_of_a_second_payment_credits_nothing(
     assert await balance_of(till, BUDI) == 100_000
 
 
-async def test_a_second_payment_for_what_is_decided_says_so(till: Counter) -> None:
-    """The other admin was faster."""
-    first, _ = await two_paid_once(till)
+async def test_a_second_payment_of_a_decided_request_is_refused(till: Counter) -> None:
+    first, _ = await approved_and_requested(till)
     await till.press("Other amount", AIDE)
     await till.say(str(first), AIDE)
     await till.shop.wallets.decide_topup(BOSS, TopUpId(2), approve=False)
@@ -212,8 +202,7 @@ async def test_a_second_payment_for_what_is_decided_says_so(till: Counter) -> No
     assert await balance_of(till, BUDI) == 100_000
 
 
-async def test_many_with_one_amount_are_counted(counter: Counter) -> None:
-    """The message does not burst."""
+async def test_a_long_list_of_equal_top_ups_is_cut(counter: Counter) -> None:
     await with_aide(counter)
     for number in range(8):
         who = CustomerId(5_000 + number)

@@ -1,4 +1,4 @@
-"""What announced a parked order is edited once the order is settled, wherever that happens."""
+"""Announcements of a parked order are edited once the order is settled, whatever settled it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ def announced(counter: Counter, who: int = BOSS) -> ChatMessage:
     return counter.last(who)
 
 
-async def test_the_other_admins_message_says_who_gave_the_money_back(counter: Counter) -> None:
-    """Its buttons are gone, so that nobody decides once more."""
+async def test_the_other_admins_announcement_names_who_refunded(counter: Counter) -> None:
     order = await told_of_parked(counter)
     count = len(counter.said(BOSS))
     await counter.shop.insist_on_refund(AIDE, order.order_id)
@@ -29,8 +28,9 @@ async def test_the_other_admins_message_says_who_gave_the_money_back(counter: Co
     assert "Uangnya dikembalikan oleh Bu Aide · @aide" in mine.text
 
 
-async def test_an_order_that_the_supplier_settles_says_so(counter: Counter) -> None:
-    """Its row turned up: nobody had to decide."""
+async def test_an_order_settled_by_the_supplier_updates_both_announcements(
+    counter: Counter,
+) -> None:
     order = await told_of_parked(counter)
     counter.shop.supplier.shows(counter.shop.row(order, "late1", status_word="success"))
     counter.shop.clock.advance(60)
@@ -43,8 +43,7 @@ async def test_an_order_that_the_supplier_settles_says_so(counter: Counter) -> N
 
 
 @pytest.mark.parametrize("is_counted", [True, False])
-async def test_each_way_of_deciding_is_named(counter: Counter, is_counted: bool) -> None:
-    """A reference that was attached, and goods that were counted as delivered."""
+async def test_the_announcement_names_the_decision(counter: Counter, is_counted: bool) -> None:
     order = await told_of_parked(counter)
     word = "partial" if is_counted else "waiting"
     counter.shop.supplier.shows(counter.shop.row(order, "late1", status_word=word))
@@ -59,8 +58,7 @@ async def test_each_way_of_deciding_is_named(counter: Counter, is_counted: bool)
     assert text in announced(counter).text
 
 
-async def test_a_lost_order_found_partly_done_changes_its_announcement(counter: Counter) -> None:
-    """The same message, with the ways out that there are now."""
+async def test_a_lost_order_found_as_partial_updates_its_announcement(counter: Counter) -> None:
     order = await told_of_parked(counter)
     counter.shop.supplier.shows(counter.shop.row(order, "late1", status_word="partial"))
     counter.shop.clock.advance(60)
@@ -72,8 +70,7 @@ async def test_a_lost_order_found_partly_done_changes_its_announcement(counter: 
     assert "Anggap terkirim" in str(announced(counter).buttons)
 
 
-async def test_the_screen_on_which_it_was_decided_is_left(counter: Counter) -> None:
-    """It shows its admin what came of it, and the way back; an older copy loses its buttons."""
+async def test_the_screen_of_the_decision_is_not_overwritten(counter: Counter) -> None:
     order = await told_of_parked(counter)
     older_id = announced(counter).message_id
     counter.shop.clock.advance(3_600)
@@ -89,8 +86,9 @@ async def test_the_screen_on_which_it_was_decided_is_left(counter: Counter) -> N
     assert "tidak perlu diputuskan lagi" in older.text
 
 
-async def test_a_message_that_cannot_be_edited_changes_nothing_else(counter: Counter) -> None:
-    """Deleted, or Telegram fails: the customer is told all the same, and nothing is sent anew."""
+async def test_an_announcement_that_cannot_be_edited_blocks_no_other_notice(
+    counter: Counter,
+) -> None:
     order = await told_of_parked(counter)
     del counter.telegram.state.chats[BOSS][announced(counter).message_id]
     counter.telegram.fail_next("editMessageText", "500")

@@ -1,4 +1,4 @@
-"""The bot in Telegram: starting while Telegram is away, menus, the webhook, and stopping."""
+"""Start-up, menus, webhook and shutdown of the bot."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ from tests.handlers.running_bot import RunningBot, build_services
 LANGUAGES = load_languages()
 
 
-async def test_telegram_away_at_start_does_not_end_the_bot(running: RunningBot) -> None:
-    """Orders under way are settled meanwhile; the bot goes on when Telegram is back."""
+async def test_the_bot_waits_while_telegram_is_unreachable_at_start(running: RunningBot) -> None:
     running.api.is_away = True
     await running.intake.start()
     await running.until(lambda: len(running.api.of("getMe")) >= 3)
@@ -36,10 +35,9 @@ async def test_telegram_away_at_start_does_not_end_the_bot(running: RunningBot) 
     assert running.intake.is_connected
 
 
-async def test_a_refused_token_is_asked_about_again(
+async def test_a_refused_token_is_retried_and_never_logged(
     running: RunningBot, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The token may be mended elsewhere; it never stands in the log."""
     for _ in range(2):
         running.api.refuse("getMe", 401, "Unauthorized")
     running.api.bring(message_update(10, "hello"))
@@ -54,10 +52,9 @@ async def test_a_refused_token_is_asked_about_again(
     ("code", "description"),
     [(502, "Bad Gateway"), (409, "Conflict: terminated by other getUpdates request")],
 )
-async def test_polling_goes_on_after_an_error(
+async def test_polling_continues_after_an_error(
     running: RunningBot, code: int, description: str
 ) -> None:
-    """A bot that stops asking is deaf."""
     running.api.refuse("getUpdates", code, description)
     running.api.refuse("getUpdates", 429, "Too Many Requests", retry_after=1)
     running.api.bring(message_update(10, "hello"))
@@ -68,7 +65,6 @@ async def test_polling_goes_on_after_an_error(
 async def test_customers_and_admins_have_their_menus_in_their_language(
     running: RunningBot,
 ) -> None:
-    """Indonesian readers see Indonesian names; the shop's own language is for all others."""
     await running.intake.start()
     await running.until(lambda: len(running.api.of("setMyCommands")) == 6)
     menus = {}
@@ -85,7 +81,7 @@ async def test_customers_and_admins_have_their_menus_in_their_language(
 
 
 async def test_a_refused_menu_does_not_stop_the_bot(running: RunningBot) -> None:
-    """An admin who never wrote to the bot is "chat not found"."""
+    """Telegram answers "chat not found" for an admin who never wrote to the bot."""
     for _ in range(6):
         running.api.refuse("setMyCommands", 400, "Bad Request: chat not found")
     running.api.bring(message_update(10, "hello"))
@@ -94,8 +90,7 @@ async def test_a_refused_menu_does_not_stop_the_bot(running: RunningBot) -> None
     await running.until(lambda: len(running.api.of("setMyCommands")) == 6)
 
 
-async def test_an_empty_chat_says_what_the_shop_is(running: RunningBot) -> None:
-    """In the reader's language, and in the shop's own for all others; whom to ask is there too."""
+async def test_the_descriptions_are_set_in_every_language(running: RunningBot) -> None:
     await running.intake.start()
     await running.until(lambda: len(running.api.of("setMyShortDescription")) == 3)
     texts = {
@@ -108,10 +103,10 @@ async def test_an_empty_chat_says_what_the_shop_is(running: RunningBot) -> None:
     assert all("@shop" in text for text in texts.values())
 
 
-async def test_a_description_that_stands_already_is_left(
+async def test_an_unchanged_description_is_not_set_again(
     api: BotApi, store: Store, running: RunningBot
 ) -> None:
-    """Telegram takes such texts only so often, and the bot may start often."""
+    """Telegram limits how often a description may be set, and the bot may start often."""
     await running.intake.start()
     await running.until(lambda: len(running.api.of("setMyShortDescription")) == 3)
     again = RunningBot(api, store)
@@ -124,7 +119,6 @@ async def test_a_description_that_stands_already_is_left(
 
 
 async def test_a_refused_description_does_not_stop_the_bot(running: RunningBot) -> None:
-    """Telegram may have had enough of them; the other languages are tried all the same."""
     running.api.refuse("setMyDescription", 429, "Too Many Requests", retry_after=3_000)
     running.api.bring(message_update(10, "hello"))
     await running.intake.start()
@@ -134,8 +128,8 @@ async def test_a_refused_description_does_not_stop_the_bot(running: RunningBot) 
 
 @pytest.mark.parametrize("contact", ["", "@konter " * 99])
 @pytest.mark.parametrize("language", ["id", "en"])
-def test_descriptions_are_such_as_telegram_takes(language: str, contact: str) -> None:
-    """Short enough, whatever the shop is called; without markup, which it would show."""
+def test_descriptions_respect_telegrams_limits(language: str, contact: str) -> None:
+    """Bot API: at most 512 characters, the short one 120; markup would be shown as it is."""
     text = description_text(LANGUAGES[language], "Konter <Maju> & Co.", contact)
     assert text.startswith("Konter <Maju> & Co. ")
     assert len(text) <= 512
@@ -144,8 +138,8 @@ def test_descriptions_are_such_as_telegram_takes(language: str, contact: str) ->
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
-def test_menus_are_such_as_telegram_takes(language: str) -> None:
-    """Names of small ASCII letters, each once, with a description that fits."""
+def test_menus_respect_telegrams_limits(language: str) -> None:
+    """Bot API: names of 1 to 32 lower-case characters, descriptions of 1 to 256 characters."""
     words = LANGUAGES[language]
     for commands in (customer_commands(words), admin_commands(words)):
         names = [command.command for command in commands]
@@ -154,8 +148,7 @@ def test_menus_are_such_as_telegram_takes(language: str) -> None:
         assert all(1 <= len(command.description) <= 256 for command in commands)
 
 
-async def test_updates_come_by_the_webhook_where_there_is_one(api: BotApi, store: Store) -> None:
-    """Telegram is told the address and the secret, and is not polled."""
+async def test_with_a_webhook_updates_are_not_polled(api: BotApi, store: Store) -> None:
     running = RunningBot(api, store, webhook=Webhook("https://shop.invalid/telegram", "secret"))
     await running.intake.receive(message_update(9, "early"))
     await running.intake.start()
@@ -171,15 +164,15 @@ async def test_updates_come_by_the_webhook_where_there_is_one(api: BotApi, store
     await running.stop()
 
 
-async def test_polling_removes_a_webhook_of_old(running: RunningBot) -> None:
-    """Telegram refuses to be polled while it has one."""
+async def test_polling_removes_an_earlier_webhook(running: RunningBot) -> None:
+    """Telegram refuses getUpdates while a webhook is set."""
     await running.intake.start()
     await running.until(lambda: bool(running.api.of("getUpdates")))
     assert running.api.of("deleteWebhook")
 
 
 async def test_a_stopped_bot_can_still_send(api: BotApi, store: Store) -> None:
-    """The outbox is flushed after the intake has stopped; then the connections are closed."""
+    """The outbox is flushed after the intake has stopped; only then are the connections closed."""
     running = RunningBot(api, store)
     await running.intake.start()
     await running.until(lambda: running.intake.is_connected)
@@ -191,13 +184,11 @@ async def test_a_stopped_bot_can_still_send(api: BotApi, store: Store) -> None:
 
 
 async def test_a_bot_that_never_started_can_be_stopped(api: BotApi, store: Store) -> None:
-    """Start-up may fail elsewhere, and everything is taken down all the same."""
     running = RunningBot(api, store)
     await running.stop()
 
 
-async def test_handlers_are_given_the_shop_and_who_writes(api: BotApi, store: Store) -> None:
-    """Before the customer is known, words are those of their Telegram; then as they chose."""
+async def test_handlers_get_the_services_and_the_customer(api: BotApi, store: Store) -> None:
     seen: list[object] = []
 
     async def handle(update: Update, context: ShopContext) -> None:
@@ -213,7 +204,7 @@ async def test_handlers_are_given_the_shop_and_who_writes(api: BotApi, store: St
     intake = build_intake(bot, build_services(store), lambda: None, register)
     await intake.start()
     api.bring(message_update(10, "/start", ADMIN, "en"), message_update(11, "x", ADMIN, "en"))
-    while len(seen) < 4:  # noqa: ASYNC110 - the handler says nothing else
+    while len(seen) < 4:  # noqa: ASYNC110 - the handler sets no event
         await asyncio.sleep(0.005)
     assert seen[:2] == [("en", True, "Konter"), ("Anni", "en")]
     assert seen[2:] == [("en", True, "Konter"), ("Anni", "id")]

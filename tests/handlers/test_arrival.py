@@ -1,4 +1,4 @@
-"""What arrives odd: it is stepped over or mended, and what comes with it is handled."""
+"""Malformed updates are skipped or repaired, and the updates beside them are handled."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.handlers.running_bot import RunningBot
 
 
 def with_changes(update: dict[str, Any], *path: str, value: Any) -> dict[str, Any]:
-    """Return an update with another value at a place."""
+    """Set the value at a path of an update, and return the update."""
     *owners, name = path
     owner = update
     for key in owners:
@@ -24,22 +24,22 @@ def with_changes(update: dict[str, Any], *path: str, value: Any) -> dict[str, An
 
 
 @pytest.mark.parametrize("number", [None, "7", True, -1, 1.0, LARGEST_NUMBER + 1, 10**400, [7]])
-def test_what_is_no_number_is_none(number: object) -> None:
-    """The database could not hold it, nor Telegram be told of it."""
+def test_an_invalid_update_id_is_rejected(number: object) -> None:
+    """The database cannot store such an id, and it cannot be confirmed to Telegram."""
     assert number_of({"update_id": number}) is None
     assert as_kept({"update_id": number}) is None
 
 
-def test_halves_of_characters_are_replaced() -> None:
-    """Nobody can store or send them; a whole pair stays the character that it is."""
+def test_lone_surrogates_are_replaced() -> None:
+    """A lone surrogate has no UTF-8 encoding; a pair is one character and stays."""
     update = message_update(10, "a\ud83d b\udfff \ud83d\ude00")
     kept = as_kept(update)
     assert kept is not None
     assert json.loads(kept.payload)["message"]["text"] == "a\ufffd b\ufffd \U0001f600"
 
 
-def test_what_is_nested_without_end_is_not_kept() -> None:
-    """Python could not write it down."""
+def test_a_deeply_nested_update_is_not_stored() -> None:
+    """Serialising it would exceed Python's recursion limit."""
     deep: Any = 1
     for _ in range(100_000):
         deep = [deep]
@@ -48,7 +48,7 @@ def test_what_is_nested_without_end_is_not_kept() -> None:
 
 FILE = {"file_id": "f", "file_unique_id": "u", "file_name": "a.pdf", "file_size": 9}
 PICTURE = FILE | {"width": 1, "height": 1}
-ODD = [
+MALFORMED = [
     ("message", "from", "id", "1001"),
     ("message", "from", "id", 2**63),
     ("message", "from", "first_name", None),
@@ -68,25 +68,23 @@ ODD = [
 ]
 
 
-@pytest.mark.parametrize("place", ODD, ids=lambda place: ".".join(map(str, place[:-1])))
-def test_a_value_of_another_type_is_unsound(place: tuple[Any, ...]) -> None:
-    """The library does not check, and the handlers rely on what it promises."""
+@pytest.mark.parametrize("place", MALFORMED, ids=lambda place: ".".join(map(str, place[:-1])))
+def test_a_value_of_the_wrong_type_is_rejected(place: tuple[Any, ...]) -> None:
+    """The library does not check types, and the handlers rely on its annotations."""
     make = message_update if place[0] == "message" else press_update
     update = with_changes(make(10, "hello"), *place[:-1], value=place[-1])
     with pytest.raises(UnsoundError):
         require_sound(read(update))
 
 
-def test_what_telegram_sends_is_sound() -> None:
-    """A message with a command, a press, and an update about nobody."""
+def test_regular_updates_are_accepted() -> None:
     for update in (message_update(1, "/start x"), press_update(2, "1:b"), {"update_id": 3}):
         require_sound(read(update))
     for name, value in (("photo", [PICTURE]), ("document", FILE), ("document", PICTURE)):
         require_sound(read(with_changes(message_update(4, ""), "message", name, value=value)))
 
 
-async def test_what_is_unsound_stops_nobody(running: RunningBot) -> None:
-    """It is marked as done, and never tried again."""
+async def test_a_malformed_update_is_marked_done_and_blocks_no_other(running: RunningBot) -> None:
     odd = with_changes(message_update(10, "x"), "message", "from", "first_name", value=None)
     running.api.bring(odd, message_update(11, "fine"))
     await running.intake.start()
@@ -95,8 +93,7 @@ async def test_what_is_unsound_stops_nobody(running: RunningBot) -> None:
     assert await running.is_done(10)
 
 
-async def test_a_message_of_nobody_is_done(running: RunningBot) -> None:
-    """A private chat without a sender is nobody's wallet."""
+async def test_a_message_without_a_sender_is_marked_done(running: RunningBot) -> None:
     anonymous = message_update(10, "x")
     del anonymous["message"]["from"]
     running.api.bring(anonymous, message_update(11, "fine"))

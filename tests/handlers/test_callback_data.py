@@ -1,4 +1,4 @@
-"""Buttons carry their whole meaning in 64 bytes, and what is made up is told apart."""
+"""Buttons carry all their data in 64 bytes, and forged data is rejected."""
 
 from __future__ import annotations
 
@@ -41,13 +41,12 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {"int": NUMBERS, "bool": st.booleans
 
 
 def any_button(kind: type[Button]) -> st.SearchStrategy[Button]:
-    """Return any button of a kind."""
+    """Return a strategy for the buttons of a kind."""
     return st.builds(kind, **{field.name: VALUES[field.type] for field in fields(kind)})
 
 
 @given(button=st.one_of([any_button(kind) for kind in KINDS]))
-def test_a_button_is_what_it_was(button: Button) -> None:
-    """Packed and pressed, it says the same, and is told from every other kind."""
+def test_a_packed_button_unpacks_to_itself(button: Button) -> None:
     if not fits(button):
         return
     packed = pack(button)
@@ -57,8 +56,7 @@ def test_a_button_is_what_it_was(button: Button) -> None:
 
 
 @given(data=st.text(max_size=80) | st.from_regex(r"1:[a-zA-Z]:[0-9:-]*", fullmatch=True))
-def test_whatever_is_pressed_is_a_button_or_an_error(data: str) -> None:
-    """Anybody can send anything; nothing but `ButtonError` comes of it."""
+def test_any_data_is_a_button_or_raises_button_error(data: str) -> None:
     for kind in KINDS:
         try:
             button = unpack(data, kind)
@@ -68,8 +66,7 @@ def test_whatever_is_pressed_is_a_button_or_an_error(data: str) -> None:
         assert unpack(pack(button), kind) == button
 
 
-def test_every_kind_has_a_tag_of_its_own() -> None:
-    """Two kinds with one tag would be one button with two meanings."""
+def test_every_kind_has_a_unique_tag() -> None:
     tags = [kind.TAG for kind in KINDS]
     assert len(set(tags)) == len(KINDS) > 25
     assert all(len(tag) in (1, 2) and tag.isascii() and tag.isalnum() for tag in tags)
@@ -100,27 +97,24 @@ def test_every_kind_has_a_tag_of_its_own() -> None:
         "1:x:1",
     ],
 )
-def test_what_is_made_up_is_refused(data: str | None) -> None:
-    """Another version, a missing or foreign number, a flag that is none."""
+def test_forged_data_is_rejected(data: str | None) -> None:
     for kind in (Pick, Open, Leave, Refund):
         with pytest.raises(ButtonError):
             unpack(data, kind)
 
 
 def test_a_text_may_hold_the_separator() -> None:
-    """It stands last, so the supplier's reference may be "a:b"."""
+    """The text is the last field: a supplier's reference may contain a colon."""
     row = AttachRow(12, "a:b:c")
     assert unpack(pack(row), AttachRow) == row
 
 
-def test_an_empty_text_is_no_text() -> None:
-    """A confirm button without its token confirms nothing."""
+def test_an_empty_text_field_is_rejected() -> None:
     with pytest.raises(ButtonError):
         unpack("1:k:", Confirm)
 
 
-def test_what_is_too_long_for_telegram_is_known_before_it_is_sent() -> None:
-    """A reference may be longer than a button; then there is a question instead."""
+def test_a_button_of_more_than_64_bytes_cannot_be_packed() -> None:
     assert not fits(AttachRow(12, "x" * 60))
     with pytest.raises(ValueError, match="bytes"):
         pack(AttachRow(12, "x" * 60))
@@ -130,6 +124,6 @@ def test_what_is_too_long_for_telegram_is_known_before_it_is_sent() -> None:
 
 
 def test_numbers_fit_the_database() -> None:
-    """What is pressed is looked up by 64-bit numbers; nothing larger gets that far."""
+    """Ids from buttons are looked up as 64-bit integers."""
     largest = unpack("1:p:999999999999999999", Pick).product_id
     assert largest < 2**63

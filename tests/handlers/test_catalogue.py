@@ -1,4 +1,4 @@
-"""Browsing: on one message, page by page, back at every step, and what cannot be bought."""
+"""Browsing the catalogue: one edited message, pages, "back", and products that cannot be bought."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NEXT = " ›"
 
 
 async def stock(counter: Counter, count: int, *, ready: int | None = None) -> None:
-    """Have so many products of AXIS data on sale, of which so many are in stock."""
+    """List this many AXIS data products, of which `ready` (by default all) are in stock."""
     listings = tuple(
         replace(
             LISTINGS[0],
@@ -37,12 +37,11 @@ async def stock(counter: Counter, count: int, *, ready: int | None = None) -> No
 
 
 async def close_for_the_night(counter: Counter) -> None:
-    """Let it be 23:59, when one product of Telkomsel is closed."""
+    """Set the clock to 23:59, when one Telkomsel product is closed."""
     counter.shop.clock.advance(12 * 3600 - 60)
 
 
 async def test_the_catalogue_is_one_message_edited_in_place(counter: Counter) -> None:
-    """From type to products, the chat holds one message of the bot."""
     await counter.say("/order")
     first = counter.last()
     assert counter.labels() == [
@@ -60,7 +59,6 @@ async def test_the_catalogue_is_one_message_edited_in_place(counter: Counter) ->
 
 
 async def test_products_show_their_price_cheapest_first(counter: Counter) -> None:
-    """What is out of stock stands behind a button that says how much of it there is."""
     await counter.to_products()
     assert counter.labels() == [
         "10.000 · Rp11.200",
@@ -78,13 +76,12 @@ async def test_products_show_their_price_cheapest_first(counter: Counter) -> Non
 
 
 async def list_sources(counter: Counter) -> None:
-    """Have Telkomsel 10.000 from SM10, at another price from ONCE, and sold out from SM20."""
+    """List Telkomsel 10.000 from SM10, from ONCE at another price, and sold out from SM20."""
     await counter.shop.relist("ONCE", name="TELKOMSEL  10.000", cost=Rupiah(10_500))
     await counter.shop.relist("SM20", name="Telkomsel 10.000", cost=Rupiah(9_000), is_ready=False)
 
 
-async def test_customers_see_other_prices_and_no_codes(counter: Counter) -> None:
-    """The cheapest that can be bought; a button leads to what else the same costs."""
+async def test_customers_see_other_offers_without_source_codes(counter: Counter) -> None:
     await list_sources(counter)
     await counter.to_products()
     assert counter.labels() == [
@@ -107,7 +104,6 @@ async def test_customers_see_other_prices_and_no_codes(counter: Counter) -> None
 
 
 async def test_admins_see_every_source_with_its_code(counter: Counter) -> None:
-    """They choose where the shop buys."""
     await list_sources(counter)
     await counter.to_products(ADMIN)
     await counter.press("Sumber lain (2)", ADMIN)
@@ -125,8 +121,8 @@ async def test_admins_see_every_source_with_its_code(counter: Counter) -> None:
     assert any("ONCE" in label for label in counter.labels(ADMIN))
 
 
-async def test_offers_of_one_price_and_description_are_one(counter: Counter) -> None:
-    """The one that can be bought is taken, whichever the list has first."""
+async def test_offers_of_equal_price_and_description_are_merged(counter: Counter) -> None:
+    """The available offer is bought, whichever is listed first."""
     await counter.shop.relist("SM10", is_ready=False)
     await counter.shop.relist("ONCE", name="Telkomsel 10.000")
     await counter.to_products()
@@ -138,8 +134,9 @@ async def test_offers_of_one_price_and_description_are_one(counter: Counter) -> 
     assert (await counter.orders())[0].service_code == "ONCE"
 
 
-async def test_offers_of_another_description_are_told_apart_by_it(counter: Counter) -> None:
-    """At one price: the text above the buttons has what each is, by its number."""
+async def test_offers_of_different_descriptions_are_numbered_and_described(
+    counter: Counter,
+) -> None:
     await counter.shop.relist("ONCE", name="Telkomsel 10.000", note="Masa aktif 7 hari")
     await counter.shop.relist("SM20", name="Telkomsel 10.000", note="Masa aktif 30 hari")
     await counter.shop.relist("SM20", cost=LISTINGS[0].cost)
@@ -150,8 +147,7 @@ async def test_offers_of_another_description_are_told_apart_by_it(counter: Count
     assert "1. Telkomsel 10.000 · Umum · Masa aktif 30 hari" in counter.text()
 
 
-async def test_another_source_steps_in_for_an_empty_one(counter: Counter) -> None:
-    """Its price is the one that is shown; sources that ran out leave the shelf as it is."""
+async def test_another_source_replaces_one_that_is_out_of_stock(counter: Counter) -> None:
     await counter.shop.relist("ONCE", name="TELKOMSEL  10.000", cost=Rupiah(10_500))
     await counter.to_products()
     await counter.press("Pilihan lain")
@@ -168,8 +164,7 @@ async def test_another_source_steps_in_for_an_empty_one(counter: Counter) -> Non
     assert "10.000 · Rp11.500" in counter.labels()
 
 
-async def test_buttons_share_a_row_only_where_both_are_whole(counter: Counter) -> None:
-    """Two short brands do; two prices have no room beside each other on the smallest phone."""
+async def test_buttons_share_a_row_only_if_both_labels_fit(counter: Counter) -> None:
     await counter.say("/beli")
     await counter.press("Pulsa")
     assert ["Telkomsel", "XL"] in [[one["text"] for one in row] for row in counter.last().buttons]
@@ -179,8 +174,7 @@ async def test_buttons_share_a_row_only_where_both_are_whole(counter: Counter) -
     assert rows[-1] == ["‹ Kembali", "✕ Batal"]
 
 
-async def test_what_this_shop_sells_most_stands_first(counter: Counter) -> None:
-    """XL before Telkomsel, where XL is what people come for."""
+async def test_best_selling_brands_come_first(counter: Counter) -> None:
     shop = counter.shop
     await shop.accepted(code="XL10", number="081799999999")
     shop.supplier.says("r1", "success")
@@ -193,8 +187,7 @@ async def test_what_this_shop_sells_most_stands_first(counter: Counter) -> None:
     assert counter.labels()[:2] == ["XL", "Telkomsel"]
 
 
-async def test_levels_with_one_choice_are_passed_over(counter: Counter) -> None:
-    """PLN is the only brand of tokens: a tap on the type shows its products."""
+async def test_levels_with_one_choice_are_skipped(counter: Counter) -> None:
     await counter.say("/beli")
     await counter.press("Token Listrik")
     assert counter.text().startswith("Token Listrik › PLN\n")
@@ -203,8 +196,7 @@ async def test_levels_with_one_choice_are_passed_over(counter: Counter) -> None:
     assert "Mau beli apa?" in counter.text()
 
 
-async def test_long_lists_are_turned_page_by_page(counter: Counter) -> None:
-    """Fourteen on a page; the text says which page it is."""
+async def test_long_lists_have_pages(counter: Counter) -> None:
     await stock(counter, 31)
     await counter.say("/beli")
     await counter.press("Paket Data")
@@ -220,7 +212,6 @@ async def test_long_lists_are_turned_page_by_page(counter: Counter) -> None:
 
 
 async def test_back_from_a_product_leads_to_its_page(counter: Counter) -> None:
-    """Whoever looked at page 2 comes back to page 2."""
     await stock(counter, 18)
     await counter.say("/beli")
     await counter.press("Paket Data")
@@ -234,8 +225,7 @@ async def test_back_from_a_product_leads_to_its_page(counter: Counter) -> None:
     assert dialog.step == Step.PRODUCT
 
 
-async def test_empty_products_have_pages_too(counter: Counter) -> None:
-    """The plural is said, and turning the page keeps showing them."""
+async def test_products_out_of_stock_have_pages_too(counter: Counter) -> None:
     await stock(counter, 40, ready=6)
     await counter.say("/order", CLARE)
     await counter.press("Data packs", CLARE)
@@ -246,8 +236,7 @@ async def test_empty_products_have_pages_too(counter: Counter) -> None:
     assert all("out of stock" in label for label in counter.labels(CLARE)[:14])
 
 
-async def test_a_shelf_with_nothing_in_stock_says_so(counter: Counter) -> None:
-    """The way to what there would be stays open."""
+async def test_a_category_with_nothing_in_stock_says_so(counter: Counter) -> None:
     await stock(counter, 3, ready=0)
     await counter.say("/beli")
     await counter.press("Paket Data")
@@ -256,7 +245,6 @@ async def test_a_shelf_with_nothing_in_stock_says_so(counter: Counter) -> None:
 
 
 async def test_a_closed_product_says_when_it_opens(counter: Counter) -> None:
-    """On its button, and when it is pressed all the same."""
     await close_for_the_night(counter)
     await counter.to_products()
     assert "Night · buka 00.30 WIB" in counter.labels()
@@ -267,8 +255,7 @@ async def test_a_closed_product_says_when_it_opens(counter: Counter) -> None:
     assert "Pulsa › Telkomsel" in counter.text()
 
 
-async def test_an_empty_product_cannot_be_chosen(counter: Counter) -> None:
-    """It may have been on the screen for a while; "back" leads to where it stands now."""
+async def test_a_product_out_of_stock_cannot_be_chosen(counter: Counter) -> None:
     await counter.to_products()
     await counter.shop.relist("SM20", is_ready=False)
     await counter.press("20.000")
@@ -280,8 +267,8 @@ async def test_an_empty_product_cannot_be_chosen(counter: Counter) -> None:
     assert "20.000 · kosong" in counter.labels()
 
 
-async def test_a_product_that_is_gone_leads_to_what_there_is(counter: Counter) -> None:
-    """Under a month-old message the supplier may have stopped selling it."""
+async def test_a_delisted_product_leads_back_to_the_catalogue(counter: Counter) -> None:
+    """The button may be a month old."""
     await counter.to_products()
     answer = await counter.forge(Pick(999))
     assert answer.text == "Produk ini sudah tidak dijual. Silakan pilih yang lain."
@@ -289,8 +276,7 @@ async def test_a_product_that_is_gone_leads_to_what_there_is(counter: Counter) -
 
 
 @pytest.mark.parametrize("number", [999, -1, 10**18 - 1])
-async def test_a_category_that_never_was_leads_to_the_top(counter: Counter, number: int) -> None:
-    """Whoever makes buttons up finds nothing behind them."""
+async def test_an_unknown_category_leads_to_the_first_level(counter: Counter, number: int) -> None:
     await counter.say("/beli")
     answer = await counter.forge(Open(number))
     assert answer.show_alert
@@ -298,8 +284,8 @@ async def test_a_category_that_never_was_leads_to_the_top(counter: Counter, numb
 
 
 @pytest.mark.parametrize("page", [-5, 7, 10**18 - 1])
-async def test_a_page_that_never_was_is_the_nearest(counter: Counter, page: int) -> None:
-    """Products may have gone since the button was made."""
+async def test_a_page_out_of_range_shows_the_nearest(counter: Counter, page: int) -> None:
+    """The list may have become shorter since the button was made."""
     await counter.to_products()
     _, data = counter.find("Lihat 1")
     category_id = int(data.split(":")[2])
@@ -308,7 +294,6 @@ async def test_a_page_that_never_was_is_the_nearest(counter: Counter, page: int)
 
 
 async def test_without_a_catalogue_the_shop_says_so(counter: Counter) -> None:
-    """Before the first list there is nothing to sell, and a tap is answered all the same."""
     await counter.say("/start")
     counter.shop.shelf.catalogue = None
     answer = await counter.press("Belanja")
@@ -318,8 +303,7 @@ async def test_without_a_catalogue_the_shop_says_so(counter: Counter) -> None:
     assert await counter.dialog() is None
 
 
-async def test_foreign_names_are_shown_letter_by_letter(counter: Counter) -> None:
-    """The supplier's list may hold tags, and so may the shop's own name."""
+async def test_names_with_markup_are_escaped(counter: Counter) -> None:
     await counter.shop.relist("SM10", name=f"Telkomsel {HOSTILE}")
     await counter.shop.relist("XL10", name=f"10.000 {HOSTILE}", main=HOSTILE, sub=HOSTILE)
     await counter.say("/beli")
@@ -331,7 +315,7 @@ async def test_foreign_names_are_shown_letter_by_letter(counter: Counter) -> Non
 
 
 async def test_the_same_button_twice_is_answered_twice(counter: Counter) -> None:
-    """Telegram's "not modified" is normal; the waiting sign stops both times."""
+    """Telegram refuses the second edit with "message is not modified"."""
     await counter.say("/beli")
     message, data = counter.find("Pulsa")
     for _ in range(2):
@@ -340,8 +324,7 @@ async def test_the_same_button_twice_is_answered_twice(counter: Counter) -> None
     assert len(counter.said()) == 1
 
 
-async def test_a_screen_that_is_gone_is_sent_anew(counter: Counter) -> None:
-    """The message was deleted, or is too old to be edited."""
+async def test_a_screen_that_cannot_be_edited_is_sent_again(counter: Counter) -> None:
     await counter.to_products()
     _, data = counter.find("20.000")
     await counter.press_data(data, 777)
@@ -352,8 +335,7 @@ async def test_a_screen_that_is_gone_is_sent_anew(counter: Counter) -> None:
     assert "Rp21.100" in counter.text()
 
 
-async def test_a_text_among_the_buttons_is_answered(counter: Counter) -> None:
-    """A number typed before a product is chosen is offered what goes to it."""
+async def test_a_number_typed_while_browsing_is_offered_products(counter: Counter) -> None:
     await counter.say("/beli")
     await counter.say("081234567890")
     assert "Mau beli apa buat nomor ini?" in counter.text()
@@ -362,7 +344,7 @@ async def test_a_text_among_the_buttons_is_answered(counter: Counter) -> None:
 
 
 async def test_hidden_types_are_not_sold(counter: Counter) -> None:
-    """Bills that are paid afterwards, and what the panel has not sorted."""
+    """Postpaid bills, and what the panel has not sorted."""
     await counter.shop.relist("XL10", type="pascabayar")
     await counter.shop.relist("ML86", type="not-filtered")
     await counter.say("/beli")
@@ -370,8 +352,7 @@ async def test_hidden_types_are_not_sold(counter: Counter) -> None:
     assert not any("Voucher Game" in label for label in counter.labels())
 
 
-async def test_a_shop_with_one_kind_of_goods_has_no_way_up(counter: Counter) -> None:
-    """Its first screen is the brands, and from there the menu."""
+async def test_a_shop_with_one_type_starts_at_its_brands(counter: Counter) -> None:
     counter.shop.supplier.listings = ServiceList(LISTINGS[:6], 0)
     await counter.shop.refresh.refresh()
     await counter.say("/beli")
@@ -379,7 +360,7 @@ async def test_a_shop_with_one_kind_of_goods_has_no_way_up(counter: Counter) -> 
 
 
 async def test_every_button_of_the_catalogue_fits_telegram(counter: Counter) -> None:
-    """The pretended Telegram refuses what the real one does: no call was refused."""
+    """The embedded Bot API enforces Telegram's limits, so no call may be refused."""
     await stock(counter, 40, ready=16)
     await counter.say("/beli")
     for label in ("Paket Data", NEXT, "Lihat 24", NEXT, NEXT):

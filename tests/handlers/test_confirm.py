@@ -1,4 +1,4 @@
-"""The confirm screen: what it shows, its one button, and everything that may come between."""
+"""The confirm screen: its contents, its one button, and changes between quote and press."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from tests.handlers.counter import CLARE, Counter
 from tests.services.shop import ADMIN, ANNI, BUDI
 
 
-async def test_the_quote_says_what_is_bought_for_whom_and_what_is_left(counter: Counter) -> None:
-    """Product, number in groups, price, wallet before and after; nothing is taken yet."""
+async def test_the_quote_shows_product_number_price_and_balance(counter: Counter) -> None:
     await counter.to_confirm()
     assert counter.text() == (
         "Cek dulu, ya\n\n"
@@ -29,8 +28,7 @@ async def test_the_quote_says_what_is_bought_for_whom_and_what_is_left(counter: 
     assert (await counter.shop.wallet()).held == 0
 
 
-async def test_the_quote_speaks_english_too(counter: Counter) -> None:
-    """To whoever's Telegram does."""
+async def test_english_clients_get_the_quote_in_english(counter: Counter) -> None:
     await counter.say("/order", CLARE)
     await counter.press("Pulsa", CLARE)
     await counter.press("Telkomsel", CLARE)
@@ -43,7 +41,6 @@ async def test_the_quote_speaks_english_too(counter: Counter) -> None:
 
 
 async def test_one_press_makes_one_order_and_its_message(counter: Counter) -> None:
-    """The screen becomes the order's one message; the money is reserved."""
     await counter.to_confirm()
     answer = await counter.press("Bayar")
     assert answer.text == "Terima kasih! Pesanan kamu K1."
@@ -57,7 +54,6 @@ async def test_one_press_makes_one_order_and_its_message(counter: Counter) -> No
 
 
 async def test_a_purchase_takes_six_taps_and_the_number(counter: Counter) -> None:
-    """From the first screen: shop, type, brand, sub, product, pay."""
     await counter.shop.relist("SM20", sub="Promo")
     await counter.say("/start")
     for label in ("Belanja", "Pulsa", "Telkomsel", "Umum", "10.000 · Rp11"):
@@ -68,7 +64,6 @@ async def test_a_purchase_takes_six_taps_and_the_number(counter: Counter) -> Non
 
 
 async def test_two_taps_make_one_order(counter: Counter) -> None:
-    """The second, quick or late, reads which order the first has made."""
     await counter.to_confirm()
     message, data = counter.find("Bayar")
     queries = [counter.telegram.press_forged(ANNI, message.message_id, data) for _ in range(3)]
@@ -83,7 +78,7 @@ async def test_two_taps_make_one_order(counter: Counter) -> None:
 
 
 async def test_the_same_update_twice_makes_one_order(counter: Counter) -> None:
-    """Telegram delivers again what it thinks was lost."""
+    """Telegram delivers an update again when its confirmation was lost."""
     await counter.to_confirm()
     await counter.press("Bayar")
     counter.telegram.redeliver(counter.telegram.updates.next_id - 1)
@@ -91,8 +86,9 @@ async def test_the_same_update_twice_makes_one_order(counter: Counter) -> None:
     assert len(await counter.orders()) == 1
 
 
-async def test_an_old_confirm_button_elsewhere_shows_its_order(counter: Counter) -> None:
-    """Under another message than the order's own."""
+async def test_a_used_confirm_button_under_another_message_shows_its_order(
+    counter: Counter,
+) -> None:
     await counter.to_confirm()
     _, data = counter.find("Bayar")
     await counter.press("Bayar")
@@ -102,8 +98,7 @@ async def test_an_old_confirm_button_elsewhere_shows_its_order(counter: Counter)
     assert "Batalkan pesanan" in counter.labels()[0]
 
 
-async def test_somebody_elses_button_buys_nothing(counter: Counter) -> None:
-    """A token works for the person it was shown to."""
+async def test_another_customers_confirm_button_buys_nothing(counter: Counter) -> None:
     await counter.to_confirm()
     _, data = counter.find("Bayar")
     await counter.say("/start", BUDI)
@@ -115,17 +110,15 @@ async def test_somebody_elses_button_buys_nothing(counter: Counter) -> None:
 
 
 @pytest.mark.parametrize("kind", [Confirm, QuoteAgain])
-async def test_a_token_that_never_was_buys_nothing(
+async def test_a_forged_token_buys_nothing(
     counter: Counter, kind: type[Confirm | QuoteAgain]
 ) -> None:
-    """Whoever makes one up reads that nothing was ordered."""
     await counter.say("/start")
     answer = await counter.forge(kind("x" * 12))
     assert "tidak berlaku lagi, jadi barusan tidak ada yang dipesan" in answer.text
 
 
-async def test_another_number_is_quoted_anew(counter: Counter) -> None:
-    """In a message below it; the screen for the first number has no buttons any more."""
+async def test_another_number_gets_a_new_quote(counter: Counter) -> None:
     await counter.to_confirm()
     old = counter.last().message_id
     await counter.say("081311112222")
@@ -134,8 +127,7 @@ async def test_another_number_is_quoted_anew(counter: Counter) -> None:
     assert counter.find("Bayar")[0].message_id == counter.last().message_id
 
 
-async def test_a_slip_on_the_confirm_screen_changes_nothing(counter: Counter) -> None:
-    """The quote stays good, and the customer reads what it is and for whom."""
+async def test_other_text_on_the_confirm_screen_keeps_the_quote(counter: Counter) -> None:
     await counter.to_confirm()
     await counter.say("ya")
     assert "Itu bukan nomor HP." in counter.text()
@@ -148,10 +140,10 @@ async def test_a_slip_on_the_confirm_screen_changes_nothing(counter: Counter) ->
 @pytest.mark.parametrize(
     "typed", ["081311112222 20", "081711112222 20", "0813 1111 2222 20rb", "20 081311112222"]
 )
-async def test_a_new_order_on_the_confirm_screen_is_not_answered_with_the_old_one(
+async def test_a_new_order_typed_on_the_confirm_screen_replaces_the_quote(
     counter: Counter, typed: str
 ) -> None:
-    """Its number is offered what it asks for, and no button below it pays for the first number."""
+    """No button below the new offer may pay for the first number."""
     await counter.to_confirm()
     await counter.say(typed)
     assert counter.labels()[0].startswith(("20.000 ·", "10.000 ·")), counter.shown()
@@ -160,10 +152,10 @@ async def test_a_new_order_on_the_confirm_screen_is_not_answered_with_the_old_on
 
 
 @pytest.mark.parametrize("typed", ["081311112222 7", "0813 1111 222 10 7", "081311"])
-async def test_below_unclear_digits_no_button_pays_for_the_first_number(
+async def test_unclear_digits_on_the_confirm_screen_remove_the_pay_button(
     counter: Counter, typed: str
 ) -> None:
-    """They may have been another order; what the screen above is for is said."""
+    """The digits may have been meant as another order."""
     await counter.to_confirm()
     await counter.say(typed)
     assert "Layar di atas masih Telkomsel 10.000 ke 0812 3456 7890" in counter.text()
@@ -172,7 +164,6 @@ async def test_below_unclear_digits_no_button_pays_for_the_first_number(
 
 
 async def test_the_number_can_be_changed(counter: Counter) -> None:
-    """One step back, to the question."""
     await counter.to_confirm()
     await counter.press("Ganti nomor")
     assert "Kirim nomor HP-nya" in counter.text()
@@ -181,7 +172,6 @@ async def test_the_number_can_be_changed(counter: Counter) -> None:
 
 
 async def test_back_and_cancel_leave_the_confirm_screen(counter: Counter) -> None:
-    """Back to the products; cancel says that nothing was charged."""
     await counter.to_confirm()
     await counter.press("Kembali")
     assert "Pulsa › Telkomsel" in counter.text()
@@ -192,11 +182,11 @@ async def test_back_and_cancel_leave_the_confirm_screen(counter: Counter) -> Non
     assert await counter.dialog() is None
 
 
-# --- what to think of first ---
+# --- warnings ---
 
 
-async def test_a_number_of_another_operator_is_pointed_out(counter: Counter) -> None:
-    """The customer may go on: numbers move between operators, but first is what fits."""
+async def test_a_number_of_another_operator_is_warned_about(counter: Counter) -> None:
+    """Numbers are ported between operators, so the customer may go on."""
     await counter.to_confirm("083112345678")
     assert "Nomor ini sepertinya Axis, tapi produknya Telkomsel. Lanjut?" in counter.text()
     first, *_, last = [row for row in counter.last().buttons if row]
@@ -209,8 +199,7 @@ async def test_a_number_of_another_operator_is_pointed_out(counter: Counter) -> 
 
 
 @pytest.mark.parametrize("text", ["hello?", "udah masuk belum?", "🙏"])
-async def test_words_do_not_take_the_warning_away(counter: Counter, text: str) -> None:
-    """Below what was typed at the other operator's screen no green button pays."""
+async def test_typed_words_keep_the_operator_warning(counter: Counter, text: str) -> None:
     await counter.to_confirm("083112345678")
     await counter.say(text)
     assert "Layar di atas masih Telkomsel 10.000 ke 0831 1234 5678" in counter.text()
@@ -219,8 +208,7 @@ async def test_words_do_not_take_the_warning_away(counter: Counter, text: str) -
     assert len(await counter.orders()) == 1
 
 
-async def test_without_money_the_other_operator_still_comes_first(counter: Counter) -> None:
-    """And nothing can be paid yet."""
+async def test_the_operator_warning_comes_before_the_missing_balance(counter: Counter) -> None:
     await counter.shop.relist("SM10", cost=Rupiah(150_000))
     await counter.to_confirm("083112345678")
     assert counter.labels()[:3] == ["Lihat produk Axis", "💵 Isi saldo", "🔄 Cek saldo lagi"]
@@ -228,7 +216,7 @@ async def test_without_money_the_other_operator_still_comes_first(counter: Count
 
 
 async def test_a_number_of_two_brands_names_both(counter: Counter) -> None:
-    """0851 is Telkomsel's and by.U's."""
+    """The prefix 0851 belongs to Telkomsel and to by.U."""
     await counter.say("/beli")
     await counter.press("Pulsa")
     await counter.press("XL")
@@ -238,8 +226,8 @@ async def test_a_number_of_two_brands_names_both(counter: Counter) -> None:
     assert counter.labels()[0] == "Lihat yang cocok"
 
 
-async def test_the_same_again_within_ten_minutes_is_asked_about(counter: Counter) -> None:
-    """A slip and a wish look alike."""
+async def test_a_repeated_purchase_within_ten_minutes_needs_confirmation(counter: Counter) -> None:
+    """A mistake and an intended second purchase look the same."""
     await counter.to_confirm()
     await counter.press("Bayar")
     counter.shop.clock.advance(300)
@@ -250,8 +238,7 @@ async def test_the_same_again_within_ten_minutes_is_asked_about(counter: Counter
     assert len(await counter.orders()) == 2
 
 
-async def test_two_screens_for_the_same_are_asked_about_too(counter: Counter) -> None:
-    """The second screen was made before the first was paid, so it is shown afresh."""
+async def test_a_second_screen_of_the_same_purchase_needs_confirmation(counter: Counter) -> None:
     await counter.to_confirm()
     await counter.to_confirm()
     first, second = (one for one in counter.said() if "Cek dulu" in one.text)
@@ -264,8 +251,7 @@ async def test_two_screens_for_the_same_are_asked_about_too(counter: Counter) ->
     assert len(await counter.orders()) == 2
 
 
-async def test_the_second_of_a_day_is_pointed_out(counter: Counter) -> None:
-    """Where the supplier takes one a day; the customer may try all the same."""
+async def test_a_second_purchase_of_a_once_a_day_product_is_warned_about(counter: Counter) -> None:
     await counter.to_destination("once a day")
     await counter.say("081234567890")
     await counter.press("Bayar")
@@ -275,10 +261,10 @@ async def test_the_second_of_a_day_is_pointed_out(counter: Counter) -> None:
     assert "biasanya hanya bisa sekali sehari" in counter.text()
 
 
-# --- what may come between ---
+# --- changes between quote and press ---
 
 
-async def test_a_changed_price_is_asked_about(counter: Counter) -> None:
+async def test_a_changed_price_needs_confirmation(counter: Counter) -> None:
     """The price charged is the price shown."""
     await counter.to_confirm()
     await counter.shop.relist("SM10", cost=Rupiah(10_900))
@@ -291,7 +277,6 @@ async def test_a_changed_price_is_asked_about(counter: Counter) -> None:
 
 
 async def test_a_product_that_sold_out_is_not_bought(counter: Counter) -> None:
-    """Nothing is reserved, and the way to others is open."""
     await counter.to_confirm()
     await counter.shop.relist("SM10", is_ready=False)
     await counter.press("Bayar")
@@ -304,7 +289,6 @@ async def test_a_product_that_sold_out_is_not_bought(counter: Counter) -> None:
 
 
 async def test_a_product_that_closed_meanwhile_says_when_it_opens(counter: Counter) -> None:
-    """Chosen before the nightly closing, confirmed within it."""
     counter.shop.clock.advance(11.4 * 3600)
     await counter.to_destination("Night")
     await counter.say("081234567890")
@@ -315,7 +299,6 @@ async def test_a_product_that_closed_meanwhile_says_when_it_opens(counter: Count
 
 
 async def test_a_paused_shop_takes_no_orders(counter: Counter) -> None:
-    """The screen stays, and its button works again after the pause."""
     await counter.to_confirm()
     await counter.shop.admin.pause(ADMIN, "")
     answer = await counter.press("Bayar")
@@ -326,8 +309,7 @@ async def test_a_paused_shop_takes_no_orders(counter: Counter) -> None:
     assert len(await counter.orders()) == 1
 
 
-async def test_a_pause_is_told_on_the_confirm_screen(counter: Counter) -> None:
-    """Before the customer presses the button in vain; afterwards nothing is said of it."""
+async def test_a_pause_is_shown_on_the_confirm_screen(counter: Counter) -> None:
     await counter.shop.admin.pause(ADMIN, "")
     await counter.to_confirm()
     assert "Toko sedang istirahat." in counter.text()
@@ -337,8 +319,7 @@ async def test_a_pause_is_told_on_the_confirm_screen(counter: Counter) -> None:
     assert "istirahat" not in counter.text()
 
 
-async def test_an_old_screen_is_shown_afresh(counter: Counter) -> None:
-    """After half an hour the customer looks once more."""
+async def test_an_expired_quote_is_shown_again(counter: Counter) -> None:
     await counter.to_confirm()
     counter.shop.clock.advance(3600)
     await counter.press("Bayar")
@@ -348,8 +329,8 @@ async def test_an_old_screen_is_shown_afresh(counter: Counter) -> None:
     assert len(await counter.orders()) == 1
 
 
-async def test_a_month_old_screen_is_shown_afresh_below(counter: Counter) -> None:
-    """Telegram does not say what stood on such a message, nor let it be edited."""
+async def test_an_expired_quote_on_an_inaccessible_message_is_sent_below(counter: Counter) -> None:
+    """Telegram neither returns the text of such an old message nor lets it be edited."""
     await counter.to_confirm()
     _, data = counter.find("Bayar")
     counter.shop.clock.advance(30 * 86_400)
@@ -359,8 +340,8 @@ async def test_a_month_old_screen_is_shown_afresh_below(counter: Counter) -> Non
     assert len(await counter.orders()) == 1
 
 
-async def test_an_old_screen_of_something_else_now_buys_nothing(counter: Counter) -> None:
-    """The supplier moved the product to another type, which needs another destination."""
+async def test_a_quote_of_a_product_that_changed_its_type_buys_nothing(counter: Counter) -> None:
+    """The supplier moved the product to a type that needs another kind of destination."""
     await counter.to_confirm("0812345678")
     await counter.shop.relist("SM10", type="token-pln")
     answer = await counter.press("Bayar")
@@ -368,18 +349,17 @@ async def test_an_old_screen_of_something_else_now_buys_nothing(counter: Counter
     assert await counter.orders() == []
 
 
-# --- when money is missing ---
+# --- insufficient balance ---
 
 
-async def broke(counter: Counter, left: int = 5_000) -> None:
-    """Leave Anni with this little, and let her read of it."""
+async def reduce_balance(counter: Counter, left: int = 5_000) -> None:
+    """Reduce Anni's balance to this amount, and deliver the notice of it."""
     await counter.shop.credit(ANNI, left - 100_000)
     await counter.deliver.deliver()
 
 
-async def test_missing_money_is_named_and_asked_for(counter: Counter) -> None:
-    """No confirm button, but the way to a top-up, and back to the very same screen."""
-    await broke(counter)
+async def test_an_insufficient_balance_offers_a_top_up_and_a_second_check(counter: Counter) -> None:
+    await reduce_balance(counter)
     await counter.to_confirm()
     assert "Saldo kamu belum cukup: kurang Rp6.200." in counter.text()
     assert counter.labels()[:2] == ["💵 Isi saldo", "🔄 Cek saldo lagi"]
@@ -396,19 +376,17 @@ async def test_missing_money_is_named_and_asked_for(counter: Counter) -> None:
     assert len(await counter.orders()) == 1
 
 
-async def test_money_that_went_meanwhile_is_missed(counter: Counter) -> None:
-    """Spent on another screen after this one was shown."""
+async def test_a_balance_spent_meanwhile_is_noticed_at_the_press(counter: Counter) -> None:
     await counter.to_confirm()
     screen = counter.last().message_id
-    await broke(counter)
+    await reduce_balance(counter)
     answer = await counter.press("Bayar")
     assert answer.text == "Saldo kamu belum cukup: kurang Rp6.200."
     assert counter.find("Isi saldo")[0].message_id == screen
     assert await counter.orders() == []
 
 
-async def test_checking_a_used_screen_shows_its_order(counter: Counter) -> None:
-    """The button may stand under an old message."""
+async def test_checking_a_used_quote_again_shows_its_order(counter: Counter) -> None:
     await counter.to_confirm()
     token = counter.find("Bayar")[1].split(":")[2]
     await counter.press("Bayar")
@@ -416,12 +394,12 @@ async def test_checking_a_used_screen_shows_its_order(counter: Counter) -> None:
     assert "Ini sudah dipesan: K1." in answer.text
 
 
-# --- once more ---
+# --- buying again ---
 
 
 async def test_buying_again_asks_in_a_message_of_its_own(counter: Counter) -> None:
-    """The receipt with its code is kept; the price is today's."""
-    order = await finished(counter)
+    """The receipt with its code must not be overwritten."""
+    order = await cancelled_order(counter)
     await counter.shop.relist("SM10", cost=Rupiah(10_900))
     receipt = counter.last()
     await counter.press("Beli lagi")
@@ -434,16 +412,15 @@ async def test_buying_again_asks_in_a_message_of_its_own(counter: Counter) -> No
 
 
 async def test_buying_again_takes_another_number_too(counter: Counter) -> None:
-    """Typed under the question, which loses its buttons to the new one."""
-    await finished(counter)
+    await cancelled_order(counter)
     await counter.press("Beli lagi")
     await counter.say("085711112222")
     assert "Untuk: 0857 1111 2222" in counter.text()
     assert counter.said()[-2].buttons == []
 
 
-async def test_a_game_is_bought_again_with_its_joined_id(counter: Counter) -> None:
-    """The supplier gets what it got before, and people read user and zone apart."""
+async def test_a_game_is_bought_again_with_user_id_and_zone(counter: Counter) -> None:
+    """The supplier gets both joined; customers read them apart."""
     await counter.say("/beli")
     await counter.press("Voucher Game")
     await counter.press("86 Diamonds")
@@ -454,9 +431,8 @@ async def test_a_game_is_bought_again_with_its_joined_id(counter: Counter) -> No
     assert "Untuk: 12345678 (1234)" in counter.text()
 
 
-async def test_what_is_no_longer_sold_is_not_bought_again(counter: Counter) -> None:
-    """The receipt is kept, and the way to other products is open."""
-    await finished(counter)
+async def test_a_product_out_of_stock_is_not_bought_again(counter: Counter) -> None:
+    await cancelled_order(counter)
     await counter.shop.relist("SM10", is_ready=False)
     await counter.press("Beli lagi")
     assert "Produk ini sedang kosong" in counter.text()
@@ -464,18 +440,18 @@ async def test_what_is_no_longer_sold_is_not_bought_again(counter: Counter) -> N
     assert await counter.dialog() is None
 
 
-async def test_what_became_something_else_is_not_bought_again(counter: Counter) -> None:
-    """A number is no destination of its new kind."""
-    await finished(counter, "0812345678")
+async def test_a_product_that_changed_its_type_is_not_bought_again(counter: Counter) -> None:
+    await cancelled_order(counter, "0812345678")
     await counter.shop.relist("SM10", type="token-pln")
     await counter.press("Beli lagi")
     assert "tidak berlaku" in counter.text()
 
 
 @pytest.mark.parametrize("number", [1, 999, -1, 10**18 - 1])
-async def test_nobody_buys_anothers_order_again(counter: Counter, number: int) -> None:
-    """Its number says nothing of whose it is."""
-    await finished(counter)
+async def test_another_customers_order_cannot_be_bought_again(
+    counter: Counter, number: int
+) -> None:
+    await cancelled_order(counter)
     await counter.say("/start", BUDI)
     answer = await counter.forge(BuyAgain(number), BUDI)
     assert answer.show_alert
@@ -483,7 +459,7 @@ async def test_nobody_buys_anothers_order_again(counter: Counter, number: int) -
     assert "0812" not in counter.shown(BUDI)
 
 
-async def finished(counter: Counter, number: str = "081234567890") -> int:
+async def cancelled_order(counter: Counter, number: str = "081234567890") -> int:
     """Buy Telkomsel 10.000 and cancel it; return the order's id."""
     await counter.to_confirm(number)
     await counter.press("Bayar")
@@ -493,12 +469,11 @@ async def finished(counter: Counter, number: str = "081234567890") -> int:
 
 
 async def test_confirming_while_telegram_fails_orders_once(counter: Counter) -> None:
-    """Answers to the press are lost; the order is there, once, and its message follows."""
     await counter.to_confirm()
     counter.telegram.fail_next("answerCallbackQuery", "500")
     message, data = counter.find("Bayar")
     counter.telegram.press_forged(ANNI, message.message_id, data)
-    while not await counter.orders():  # noqa: ASYNC110 - the database tells nobody
+    while not await counter.orders():  # noqa: ASYNC110 - the database has no event
         await asyncio.sleep(0.005)
     await counter.say("/status")
     assert len(await counter.orders()) == 1
@@ -506,5 +481,4 @@ async def test_confirming_while_telegram_fails_orders_once(counter: Counter) -> 
 
 
 def test_a_confirm_button_fits() -> None:
-    """Tokens have 12 characters."""
     assert len(pack(Confirm("x" * 12))) < 64

@@ -1,4 +1,4 @@
-"""Paying money in, as the customer and the admins see it."""
+"""Top-ups as customers and admins see them."""
 
 from __future__ import annotations
 
@@ -32,28 +32,27 @@ from tests.handlers.till import ACCOUNT, furnish, pay_in, prove
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN
 
 
-async def newest(till: Counter) -> TopUp:
-    """Return what Anni asked for last."""
+async def newest_topup(till: Counter) -> TopUp:
+    """Return Anni's newest top-up."""
     topup = await till.shop.store.read(lambda tx: tx.topups.newest_of(ANNI))
     assert topup is not None
     return topup
 
 
-async def picture_of_newest(till: Counter, language: str = "id") -> bytes:
-    """Return how it is drawn."""
-    topup = await newest(till)
+async def expected_picture(till: Counter, language: str = "id") -> bytes:
+    """Return the picture that the newest top-up must be shown with."""
+    topup = await newest_topup(till)
     words = till.services.languages[language]
     payment = payment_of(words, topup, till.services.shop_name)
     return draw_payment(with_amount(STATIC, topup.total), payment)
 
 
-async def test_a_deposit_shows_the_shops_code_for_its_amount(till: Counter) -> None:
-    """A picture with the exact amount, until when, and where else to pay."""
+async def test_a_top_up_shows_a_payment_code_with_the_exact_amount(till: Counter) -> None:
     total = await pay_in(till)
     message = till.last()
     assert message.photo is not None
-    assert message.photo.content == await picture_of_newest(till)
-    assert (await newest(till)).total == total
+    assert message.photo.content == await expected_picture(till)
+    assert (await newest_topup(till)).total == total
     assert (
         "Simpan gambar ini, buka aplikasi bank atau e-wallet → QRIS → pilih dari galeri."
         in message.text
@@ -63,8 +62,7 @@ async def test_a_deposit_shows_the_shops_code_for_its_amount(till: Counter) -> N
     assert "Bayar sebelum" in message.text
 
 
-async def test_a_shop_without_a_code_tells_the_account(counter: Counter) -> None:
-    """In words."""
+async def test_a_shop_without_qris_shows_its_account(counter: Counter) -> None:
     await counter.stop()
     furnish(counter, "")
     await counter.start()
@@ -73,8 +71,8 @@ async def test_a_shop_without_a_code_tells_the_account(counter: Counter) -> None
     assert ACCOUNT in counter.text()
 
 
-async def test_the_amount_and_the_account_are_copied_by_a_press(till: Counter) -> None:
-    """Each as a bank's app takes it: digits alone."""
+async def test_amount_and_account_have_copy_buttons(till: Counter) -> None:
+    """Apps of banks take digits only."""
     total = await pay_in(till)
     copied = [
         one["copy_text"]["text"] for row in till.last().buttons for one in row if "copy_text" in one
@@ -93,30 +91,29 @@ async def test_the_amount_and_the_account_are_copied_by_a_press(till: Counter) -
         ("", []),
     ],
 )
-def test_accounts_are_found_in_the_shops_words(instructions: str, accounts: list[str]) -> None:
-    """Eight digits or more, however they are grouped."""
+def test_account_numbers_are_found_in_the_instructions(
+    instructions: str, accounts: list[str]
+) -> None:
+    """An account number has at least eight digits, in any grouping."""
     assert accounts_in(instructions) == accounts
 
 
 @pytest.mark.parametrize("typed", ["50rb", "50.000", "Rp 50.000", "50000", "50k", "50ribu"])
-async def test_amounts_are_understood_as_typed(till: Counter, typed: str) -> None:
-    """In every usual spelling."""
+async def test_amounts_are_read_in_usual_spellings(till: Counter, typed: str) -> None:
     assert 50_001 <= await pay_in(till, typed) <= 50_999
 
 
 @pytest.mark.parametrize(
     ("typed", "says"), [("1e6", "bukan jumlah"), ("-5", "lebih dari"), ("5000", "minimal")]
 )
-async def test_other_amounts_are_explained(till: Counter, typed: str, says: str) -> None:
-    """And asked for again."""
+async def test_invalid_amounts_are_explained(till: Counter, typed: str, says: str) -> None:
     await till.say("/saldo")
     await till.press("Isi saldo")
     await till.say(typed)
     assert re.search(says, till.text(), re.IGNORECASE), till.text()
 
 
-async def test_a_phone_number_is_no_amount(till: Counter) -> None:
-    """It is what it always is."""
+async def test_a_phone_number_is_not_an_amount(till: Counter) -> None:
     await till.say("/saldo")
     await till.press("Isi saldo")
     await till.say("081234567890")
@@ -124,8 +121,7 @@ async def test_a_phone_number_is_no_amount(till: Counter) -> None:
     assert await till.dialog() is None
 
 
-async def test_another_amount_is_typed_by_the_admin(till: Counter) -> None:
-    """A wrong one is asked for again; the customer reads what was credited, and what was asked."""
+async def test_an_admin_can_credit_another_amount(till: Counter) -> None:
     asked = await pay_in(till)
     await till.press("Jumlah lain", ADMIN)
     await till.say("banyak", ADMIN)
@@ -145,7 +141,6 @@ async def test_another_amount_is_typed_by_the_admin(till: Counter) -> None:
 
 
 async def test_another_amount_is_credited_once(till: Counter) -> None:
-    """Whoever presses twice, or after the other admin, reads that it is decided."""
     await pay_in(till)
     await till.press("Jumlah lain", ADMIN)
     await till.say("42.345", ADMIN)
@@ -157,8 +152,7 @@ async def test_another_amount_is_credited_once(till: Counter) -> None:
     assert (await till.shop.wallet(ANNI)).posted == 142_345
 
 
-async def test_a_picture_names_the_customers_other_requests(till: Counter) -> None:
-    """The older one was paid: one press credits that, and the other stays open."""
+async def test_a_proof_lists_the_customers_other_requests(till: Counter) -> None:
     older = await pay_in(till)
     newer = await pay_in(till, "75rb")
     await prove(till)
@@ -171,8 +165,7 @@ async def test_a_picture_names_the_customers_other_requests(till: Counter) -> No
     assert len(await till.shop.topups.open_of(ANNI)) == 1
 
 
-async def test_an_amount_that_another_request_has_is_not_credited_twice(till: Counter) -> None:
-    """Typed for one, it leads to the other; once that has it, the admin has to insist."""
+async def test_an_amount_of_another_open_request_leads_to_that_request(till: Counter) -> None:
     older = await pay_in(till)
     newer = await pay_in(till, "75rb")
     await till.press("Jumlah lain", ADMIN)
@@ -194,7 +187,7 @@ async def test_an_amount_that_another_request_has_is_not_credited_twice(till: Co
 async def test_other_open_requests_are_shown_before_another_amount_is_credited(
     till: Counter,
 ) -> None:
-    """What arrived may be both."""
+    """The transfer may have been for both requests."""
     older = await pay_in(till)
     newer = await pay_in(till, "75rb")
     await till.press("Jumlah lain", ADMIN)
@@ -202,8 +195,7 @@ async def test_other_open_requests_are_shown_before_another_amount_is_credited(
     assert f"• {till.money(older)}, " in till.text(ADMIN)
 
 
-async def test_a_rejection_tells_its_reason(till: Counter) -> None:
-    """Escaped, in the customer's message."""
+async def test_a_rejection_shows_its_reason_escaped(till: Counter) -> None:
     await pay_in(till)
     await till.press("Tolak + alasan", ADMIN)
     await till.say("Belum <masuk>", ADMIN)
@@ -212,8 +204,7 @@ async def test_a_rejection_tells_its_reason(till: Counter) -> None:
     assert topup.state is TopUpState.REJECTED
 
 
-async def test_a_question_for_a_decided_deposit_says_so(till: Counter) -> None:
-    """The other admin was faster while this one typed."""
+async def test_an_amount_for_a_decided_top_up_credits_nothing(till: Counter) -> None:
     await pay_in(till)
     await till.press("Jumlah lain", ADMIN)
     await till.shop.wallets.decide_topup(SECOND_ADMIN, TopUpId(1), approve=False)
@@ -221,8 +212,7 @@ async def test_a_question_for_a_decided_deposit_says_so(till: Counter) -> None:
     assert (await till.shop.wallet(ANNI)).posted == 100_000
 
 
-async def test_a_purchase_goes_on_after_the_deposit(till: Counter) -> None:
-    """The product and number are kept: two taps, and it is bought."""
+async def test_a_purchase_continues_after_the_top_up(till: Counter) -> None:
     await till.shop.credit(ANNI, -95_000)
     await till.to_confirm()
     await till.press("Isi saldo")
@@ -234,8 +224,7 @@ async def test_a_purchase_goes_on_after_the_deposit(till: Counter) -> None:
     assert order.service_code == "SM10"
 
 
-async def test_who_asks_too_often_reads_when_to_ask_again(till: Counter) -> None:
-    """And pays what is open with one press, or sends the picture."""
+async def test_too_many_requests_are_refused_until_a_stated_time(till: Counter) -> None:
     last = [await pay_in(till, f"{50 + number}rb") for number in range(10)][-1]
     await till.say("/saldo")
     await till.press("Isi saldo")
@@ -252,8 +241,7 @@ async def test_who_asks_too_often_reads_when_to_ask_again(till: Counter) -> None
     assert len(await till.shop.topups.open_of(ANNI)) == 1
 
 
-async def test_who_has_never_paid_asks_three_times_a_day(till: Counter) -> None:
-    """Also where nothing is open any more: then there is nothing to be paid."""
+async def test_a_customer_who_never_paid_has_three_requests_a_day(till: Counter) -> None:
     dewi = 1_077
     till.telegram.add_user(dewi, "Dewi", "en")
     for number in range(4):
@@ -267,8 +255,7 @@ async def test_who_has_never_paid_asks_three_times_a_day(till: Counter) -> None:
     assert len(await till.shop.store.read(lambda tx: tx.topups.pending(99))) == 3
 
 
-async def test_a_new_amount_takes_the_place_of_the_old_one(till: Counter) -> None:
-    """Every message says so: the new code's, the old code's, and the admin's."""
+async def test_a_new_amount_replaces_the_open_request(till: Counter) -> None:
     old = await pay_in(till)
     code, asked = till.last(), till.last(ADMIN)
     new = await pay_in(till, "75rb")
@@ -284,8 +271,9 @@ async def test_a_new_amount_takes_the_place_of_the_old_one(till: Counter) -> Non
     assert "jumlah lain" in (await till.forge(ShowTopUp(1))).text
 
 
-async def test_the_old_amount_in_words_says_that_it_is_cancelled(counter: Counter) -> None:
-    """A shop without a QRIS tells its account."""
+async def test_a_replaced_request_without_a_code_says_that_it_is_cancelled(
+    counter: Counter,
+) -> None:
     await counter.stop()
     furnish(counter, "")
     await counter.start()
@@ -298,8 +286,7 @@ async def test_the_old_amount_in_words_says_that_it_is_cancelled(counter: Counte
     assert ACCOUNT not in changed.text
 
 
-async def test_the_code_of_what_is_cancelled_elsewhere_says_so(till: Counter) -> None:
-    """In the list of what is open, below the code."""
+async def test_the_payment_code_of_a_top_up_cancelled_elsewhere_says_so(till: Counter) -> None:
     total = await pay_in(till)
     code = till.last()
     await till.say("/saldo")
@@ -308,8 +295,8 @@ async def test_the_code_of_what_is_cancelled_elsewhere_says_so(till: Counter) ->
     assert f"Isi saldo {till.money(total)} dibatalkan" in till.message(code.message_id).text
 
 
-async def test_an_amount_that_everybody_asks_for_is_refused_as_that(till: Counter) -> None:
-    """It is not the customer's own doing, and another amount is free."""
+async def test_an_amount_without_free_codes_is_refused(till: Counter) -> None:
+    """All codes of this amount are reserved by others; another amount is free."""
     now = till.shop.clock.now()
 
     def take_all(tx: Transaction) -> None:
@@ -328,8 +315,7 @@ async def test_an_amount_that_everybody_asks_for_is_refused_as_that(till: Counte
     assert till.last().photo is not None
 
 
-async def test_more_than_a_code_may_carry_is_paid_to_the_account(till: Counter) -> None:
-    """Nobody's app would pay that QRIS."""
+async def test_an_amount_above_the_qris_limit_is_paid_to_the_account(till: Counter) -> None:
     await pay_in(till, "10jt")
     assert till.last().photo is None
     assert "QRIS paling banyak Rp10.000.000" in till.text()
@@ -338,8 +324,7 @@ async def test_more_than_a_code_may_carry_is_paid_to_the_account(till: Counter) 
     assert till.last().photo is not None
 
 
-async def test_a_shop_with_a_code_alone_takes_no_more_than_it_carries(till: Counter) -> None:
-    """And says how to pay in more."""
+async def test_a_shop_with_qris_only_refuses_amounts_above_its_limit(till: Counter) -> None:
     await till.stop()
     furnish(till, STATIC, "")
     await till.start()
@@ -352,11 +337,10 @@ async def test_a_shop_with_a_code_alone_takes_no_more_than_it_carries(till: Coun
     assert till.last().photo is not None
 
 
-# --- looked at again, let go, and run out ---
+# --- shown again, cancelled, expired ---
 
 
-async def test_an_open_deposit_is_shown_again_from_the_wallet(till: Counter) -> None:
-    """The same code, for the same amount; the wallet names it."""
+async def test_an_open_top_up_is_shown_again_from_the_wallet(till: Counter) -> None:
     total = await pay_in(till)
     shown = till.last().photo
     assert shown is not None
@@ -368,8 +352,7 @@ async def test_an_open_deposit_is_shown_again_from_the_wallet(till: Counter) -> 
     assert again.content == shown.content
 
 
-async def test_asking_again_shows_what_is_open_first(till: Counter) -> None:
-    """Its code, letting it go, and another amount; nothing is waited for meanwhile."""
+async def test_a_second_request_shows_the_open_one_first(till: Counter) -> None:
     await pay_in(till)
     await till.say("/saldo")
     await till.press("Isi saldo")
@@ -383,8 +366,7 @@ async def test_asking_again_shows_what_is_open_first(till: Counter) -> None:
     assert [one.amount for one in await till.shop.topups.open_of(ANNI)] == [100_000]
 
 
-async def test_a_quote_is_kept_when_a_deposit_is_open_already(till: Counter) -> None:
-    """What is being bought can go on."""
+async def test_a_quote_is_kept_while_a_top_up_is_open(till: Counter) -> None:
     await pay_in(till)
     await till.shop.credit(ANNI, -95_000)
     await till.to_confirm()
@@ -394,8 +376,8 @@ async def test_a_quote_is_kept_when_a_deposit_is_open_already(till: Counter) -> 
     assert dialog.step == Step.CONFIRM == till.remembered()
 
 
-async def test_a_deposit_is_let_go_below_its_code(till: Counter) -> None:
-    """The picture loses its buttons; money that comes all the same is an admin's to credit."""
+async def test_a_top_up_is_cancelled_below_its_code(till: Counter) -> None:
+    """Money that arrives all the same can still be credited by an admin."""
     total = await pay_in(till)
     code = till.last()
     await till.press("Batalkan")
@@ -415,8 +397,7 @@ async def test_a_deposit_is_let_go_below_its_code(till: Counter) -> None:
     assert "Dibatalkan pelanggan" not in till.text(ADMIN)
 
 
-async def test_an_admin_reads_that_it_was_let_go(till: Counter) -> None:
-    """A decision is still theirs, with what they must know."""
+async def test_a_proof_of_a_cancelled_top_up_says_that_it_was_cancelled(till: Counter) -> None:
     await pay_in(till)
     await till.press("Batalkan")
     await prove(till)
@@ -424,8 +405,7 @@ async def test_an_admin_reads_that_it_was_let_go(till: Counter) -> None:
     assert "✅ Setujui" in till.labels(ADMIN)
 
 
-async def test_what_was_cancelled_says_so_to_the_admin(till: Counter) -> None:
-    """On the message that asked, without another; and where it is listed beside a later one."""
+async def test_the_admins_message_says_that_the_top_up_was_cancelled(till: Counter) -> None:
     total = await pay_in(till)
     before = len(till.said(ADMIN))
     await till.press("Batalkan")
@@ -440,8 +420,7 @@ async def test_what_was_cancelled_says_so_to_the_admin(till: Counter) -> None:
     assert f"{total:,}".replace(",", ".") in approve
 
 
-async def test_nobody_sees_or_cancels_anothers_deposit(till: Counter) -> None:
-    """Neither by a forged button nor by a forwarded one."""
+async def test_another_customers_top_up_cannot_be_seen_or_cancelled(till: Counter) -> None:
     await pay_in(till)
     await till.say("/start", BUDI)
     for button in (ShowTopUp(1), CancelTopUp(1), ShowTopUp(99)):
@@ -452,25 +431,23 @@ async def test_nobody_sees_or_cancels_anothers_deposit(till: Counter) -> None:
 
 
 @pytest.mark.parametrize(("is_approved", "says"), [(True, "sudah masuk"), (False, "dikonfirmasi")])
-async def test_the_buttons_of_a_decided_deposit_say_how_it_was(
+async def test_the_buttons_of_a_decided_top_up_show_the_decision(
     till: Counter, is_approved: bool, says: str
 ) -> None:
-    """They may stand on an old message."""
     await pay_in(till)
     await till.shop.wallets.decide_topup(ADMIN, TopUpId(1), approve=is_approved)
     for button in (ShowTopUp(1), CancelTopUp(1)):
         assert says in (await till.forge(button)).text
 
 
-async def test_a_deposit_with_a_picture_is_not_let_go(till: Counter) -> None:
-    """The customer reads that the money is being looked for."""
+async def test_a_top_up_with_a_proof_cannot_be_cancelled(till: Counter) -> None:
     await pay_in(till)
     await prove(till)
     assert "mengecek" in (await till.press("Batalkan")).text
 
 
-async def test_running_out_is_told_once_and_what_to_do(till: Counter) -> None:
-    """Who paid all the same sends the picture, and an admin sees it with the request."""
+async def test_an_expiry_is_announced_once(till: Counter) -> None:
+    """A customer who paid late sends the proof, and an admin can still approve."""
     total = await pay_in(till)
     till.shop.clock.at += timedelta(hours=1)
     assert await till.shop.topups.expire() == 0
@@ -484,8 +461,7 @@ async def test_running_out_is_told_once_and_what_to_do(till: Counter) -> None:
     assert (await till.shop.wallet(ANNI)).posted == 100_000 + total
 
 
-async def test_a_plain_request_is_shown_again_and_let_go(counter: Counter) -> None:
-    """A shop without a code has requests too."""
+async def test_a_request_without_a_code_is_shown_again_and_cancelled(counter: Counter) -> None:
     await counter.say("/saldo")
     await counter.press("Isi saldo")
     await counter.say("50rb")
@@ -498,8 +474,8 @@ async def test_a_plain_request_is_shown_again_and_let_go(counter: Counter) -> No
     assert await counter.shop.topups.open_of(ANNI) == []
 
 
-async def test_long_instructions_do_not_cost_the_code(till: Counter) -> None:
-    """Below a picture is little room: they follow in a message of their own."""
+async def test_long_instructions_are_sent_in_a_message_of_their_own(till: Counter) -> None:
+    """The caption of a picture has at most 1,024 characters (Bot API)."""
     await till.stop()
     furnish(till, STATIC, "Langkah berikutnya. " * 100)
     await till.start()
@@ -512,8 +488,8 @@ async def test_long_instructions_do_not_cost_the_code(till: Counter) -> None:
 
 
 @pytest.mark.parametrize("steps", [1, 20, 30, 100])
-async def test_only_the_open_amount_is_asked_for_anywhere(till: Counter, steps: int) -> None:
-    """However long the instructions are: what was replaced twice is paid by nobody who scrolls."""
+async def test_only_the_open_top_up_asks_for_payment(till: Counter, steps: int) -> None:
+    """A replaced amount must not be paid from an older message."""
     await till.stop()
     furnish(till, STATIC, "Langkah berikutnya. " * steps)
     await till.start()
@@ -524,8 +500,7 @@ async def test_only_the_open_amount_is_asked_for_anywhere(till: Counter, steps: 
     assert [one for one in till.said() if "📋" in str(one.buttons)] == asking
 
 
-def test_a_code_is_a_picture_that_is_large_enough() -> None:
-    """A PNG with the white border that readers need."""
+def test_a_payment_code_is_a_large_enough_png() -> None:
     content = qr_png(with_amount(STATIC, Rupiah(50_123)))
     assert io.BytesIO(content).read(8) == b"\x89PNG\r\n\x1a\n"
     assert int.from_bytes(content[16:20]) > 300

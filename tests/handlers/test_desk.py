@@ -1,4 +1,4 @@
-"""The owner's buttons on the first screen, and the decisions that wait for them."""
+"""The owner's buttons on the first screen, and the list of pending decisions."""
 
 from __future__ import annotations
 
@@ -23,25 +23,23 @@ from tests.handlers.counter import BOSS, Counter
 from tests.handlers.till import pay_in, prove
 from tests.services.shop import ADMIN, ANNI, BUDI, shop_rules
 
-OWNERS = ["⚖️ Semua sudah beres", "💼 Uang toko", "📊 Status", "⏸ Tutup toko dulu"]
+OWNER_BUTTONS = ["⚖️ Semua sudah beres", "💼 Uang toko", "📊 Status", "⏸ Tutup toko dulu"]
 
 
 async def is_paused(counter: Counter) -> bool:
-    """Tell whether the shop is paused."""
     return await counter.shop.store.read(lambda tx: tx.conditions.get(PAUSED)) is not None
 
 
 async def open_first_screen(counter: Counter) -> None:
-    """Let the owner read what came before, and write /start."""
+    """Deliver every due notice, and send /start as the owner."""
     await counter.deliver.deliver()
     await counter.say("/start", BOSS)
 
 
-async def test_the_owners_buttons_stand_first(counter: Counter) -> None:
-    """Besides the way into the shop as a customer."""
+async def test_the_owners_buttons_come_first(counter: Counter) -> None:
     await counter.say("/start", BOSS)
     assert counter.labels(BOSS) == [
-        *OWNERS,
+        *OWNER_BUTTONS,
         "🛒 Belanja",
         "💰 Saldo",
         "🧾 Riwayat",
@@ -52,18 +50,16 @@ async def test_the_owners_buttons_stand_first(counter: Counter) -> None:
     assert "Mau beli apa?" in counter.text(BOSS)
 
 
-async def test_customers_see_none_of_them(counter: Counter) -> None:
-    """On /start, on the menu, and in the language just chosen."""
+async def test_customers_do_not_see_the_owners_buttons(counter: Counter) -> None:
     await counter.say("/start")
-    assert not set(OWNERS) & set(counter.labels())
+    assert not set(OWNER_BUTTONS) & set(counter.labels())
     await counter.say("/help")
     await counter.press("English")
     assert not any("💼" in label or "⚖️" in label for label in counter.labels())
 
 
 @pytest.mark.parametrize("command", ["/saldo", "/status"])
-async def test_a_button_shows_what_its_command_shows(counter: Counter, command: str) -> None:
-    """Word by word, on the pressed message."""
+async def test_a_button_shows_the_same_as_its_command(counter: Counter, command: str) -> None:
     await counter.say(command, BOSS)
     text, labels = counter.text(BOSS), counter.labels(BOSS)
     await counter.say("/start", BOSS)
@@ -73,8 +69,7 @@ async def test_a_button_shows_what_its_command_shows(counter: Counter, command: 
     assert len(counter.said(BOSS)) == count
 
 
-async def test_the_shop_is_stopped_and_started_from_the_first_screen(counter: Counter) -> None:
-    """The button is the one of the two that can be pressed now."""
+async def test_the_shop_is_paused_and_resumed_from_the_first_screen(counter: Counter) -> None:
     await counter.say("/start", BOSS)
     await counter.press("Tutup toko", BOSS)
     assert await is_paused(counter)
@@ -86,7 +81,6 @@ async def test_the_shop_is_stopped_and_started_from_the_first_screen(counter: Co
 
 
 async def test_an_old_first_screen_does_not_end_a_later_pause(counter: Counter) -> None:
-    """The admin reads why the shop stands still now."""
     await counter.shop.admin.pause(ADMIN)
     await counter.say("/start", BOSS)
     await counter.shop.admin.resume(ADMIN)
@@ -100,8 +94,7 @@ async def test_an_old_first_screen_does_not_end_a_later_pause(counter: Counter) 
 @pytest.mark.parametrize(
     "button", [ShowShopBalance(), ShowDesk(), ShowRequest(1), ShowOverview(), Pause(), Resume(1)]
 )
-async def test_permission_is_asked_for_at_the_press(counter: Counter, button: Button) -> None:
-    """Whoever is no admin any more, or never was, presses a button that nobody knows."""
+async def test_permission_is_checked_at_the_press(counter: Counter, button: Button) -> None:
     await counter.say("/start")
     before = counter.shown()
     answer = await counter.forge(button)
@@ -117,8 +110,7 @@ async def test_permission_is_asked_for_at_the_press(counter: Counter, button: Bu
     assert not await is_paused(counter)
 
 
-async def test_nothing_waits_for_a_decision(counter: Counter) -> None:
-    """Said in a sentence, with the way home."""
+async def test_an_empty_list_of_decisions_says_so(counter: Counter) -> None:
     await counter.say("/start", BOSS)
     await counter.press("Semua sudah beres", BOSS)
     assert counter.text(BOSS) == "Tidak ada yang menunggu keputusan kamu."
@@ -128,7 +120,6 @@ async def test_nothing_waits_for_a_decision(counter: Counter) -> None:
 
 
 async def test_a_parked_order_is_decided_from_the_first_screen(counter: Counter) -> None:
-    """Counted on the button, and opened with its decisions."""
     order = await told_of_parked(counter)
     await counter.say("/start", AIDE)
     await counter.press("⚖️ To decide: 1", AIDE)
@@ -138,8 +129,7 @@ async def test_a_parked_order_is_decided_from_the_first_screen(counter: Counter)
     await counter.press("Keep waiting", AIDE)
 
 
-async def test_topups_are_decided_from_the_first_screen(till: Counter) -> None:
-    """Each with its customer and amount, and a sign where there is a picture of the transfer."""
+async def test_top_ups_are_decided_from_the_first_screen(till: Counter) -> None:
     await with_aide(till)
     first = await pay_in(till)
     await prove(till)
@@ -160,8 +150,7 @@ async def test_topups_are_decided_from_the_first_screen(till: Counter) -> None:
     assert "⚖️ Perlu diputuskan: 1" in till.labels(BOSS)
 
 
-async def test_both_kinds_are_counted(till: Counter) -> None:
-    """In one short line."""
+async def test_orders_and_top_ups_are_counted_together(till: Counter) -> None:
     await pay_in(till)
     await till.shop.parked()
     await open_first_screen(till)
@@ -170,8 +159,7 @@ async def test_both_kinds_are_counted(till: Counter) -> None:
     assert till.text(BOSS) == "⚖️ Menunggu keputusan kamu\n🔎 1 pesanan\n💰 1 isi saldo"
 
 
-async def test_a_full_desk_shows_the_oldest(counter: Counter) -> None:
-    """And says that there are more."""
+async def test_a_long_list_of_decisions_shows_the_oldest(counter: Counter) -> None:
     for number in range(10):
         customer_id = CustomerId(7_000 + number)
         await counter.shop.wallets.greet(customer_id, f"<N{number}>", "", "id")
@@ -183,8 +171,7 @@ async def test_a_full_desk_shows_the_oldest(counter: Counter) -> None:
     assert len(counter.labels(BOSS)) == 8 + 2
 
 
-async def test_a_topup_that_was_decided_meanwhile_shows_how(counter: Counter) -> None:
-    """And one that never was is an old button."""
+async def test_a_top_up_decided_meanwhile_shows_the_decision(counter: Counter) -> None:
     topup = await counter.shop.wallets.request_topup(ANNI, Rupiah(50_000), "a")
     await open_first_screen(counter)
     await counter.press("Perlu diputuskan", BOSS)

@@ -1,4 +1,4 @@
-"""The number, meter or account: asked with an example, refused with advice, taken as pasted."""
+"""The question for a phone number, meter or account: its examples, refusals and pasted input."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ FORMS = {True: GameForm("{user}{zone}"), False: GameForm()}
 
 
 def an_offer(kind: DestinationKind, *, has_zone: bool = False) -> Offer:
-    """Return a product that is delivered to this kind of destination."""
+    """Return an offer of a product with this kind of destination."""
     return Offer(product("Product"), Rupiah(11_200), None, None, kind, FORMS[has_zone])
 
 
 async def sell(counter: Counter, **changes: Any) -> None:
-    """Sell nothing but one product, and choose it."""
+    """List a product with these changes first, and choose it."""
     listing = replace(LISTINGS[0], code="ONLY", name="The only one", **changes)
     counter.shop.supplier.listings = ServiceList((listing, *LISTINGS[:5]), 0)
     await counter.shop.refresh.refresh()
@@ -47,8 +47,9 @@ async def sell(counter: Counter, **changes: Any) -> None:
 @EACH_LANGUAGE
 @pytest.mark.parametrize("has_zone", [True, False])
 @pytest.mark.parametrize("kind", list(DestinationKind))
-def test_every_kind_is_asked_for(kind: DestinationKind, has_zone: bool, language: str) -> None:
-    """A sentence of its own for each, with the product and its price above it."""
+def test_every_kind_of_destination_has_its_question(
+    kind: DestinationKind, has_zone: bool, language: str
+) -> None:
     offer = an_offer(kind, has_zone=has_zone)
     text = destination_text(LANGUAGES[language], offer, "-")
     assert "Product" in text
@@ -65,15 +66,14 @@ def test_every_kind_is_asked_for(kind: DestinationKind, has_zone: bool, language
 def test_every_fault_says_what_to_do(
     fault: DestinationFault, kind: DestinationKind, language: str
 ) -> None:
-    """Nobody reads only that something is wrong."""
     error = DestinationError(fault, kind)
     text = destination_fault(LANGUAGES[language], error, an_offer(kind))
     assert text.endswith(".")
     assert "{" not in text
 
 
-async def test_the_meters_owner_cannot_be_checked(counter: Counter) -> None:
-    """A token for the wrong meter is lost, so its customer is warned twice."""
+async def test_a_meter_is_asked_for_and_quoted_with_a_warning(counter: Counter) -> None:
+    """A token for the wrong meter is lost, and the name of its owner cannot be checked."""
     await counter.say("/beli")
     await counter.press("Token Listrik")
     await counter.press("20.000")
@@ -85,7 +85,6 @@ async def test_the_meters_owner_cannot_be_checked(counter: Counter) -> None:
 
 
 async def test_a_products_note_is_shown_without_the_resellers_balance(counter: Counter) -> None:
-    """It describes what is bought; a dash describes nothing."""
     await sell(counter, note=f"Kuota lokal {HOSTILE}. Sisa saldo Rp 5.000")
     assert f"Kuota lokal {HOSTILE}" in counter.text()
     assert "5.000" not in counter.text()
@@ -108,7 +107,7 @@ async def test_a_products_note_is_shown_without_the_resellers_balance(counter: C
         "62 812 3456 7890 (mama)",
     ],
 )
-async def test_a_number_is_taken_as_it_is_pasted(counter: Counter, typed: str) -> None:
+async def test_a_pasted_number_is_accepted(counter: Counter, typed: str) -> None:
     """Phone books add direction marks, narrow spaces and typographic hyphens."""
     await counter.to_destination()
     await counter.say(typed)
@@ -138,10 +137,9 @@ async def test_a_number_is_taken_as_it_is_pasted(counter: Counter, typed: str) -
         ("a" + " " * 4000 + "b", "10 sampai 13 digit"),
     ],
 )
-async def test_what_is_no_number_is_refused_with_advice(
+async def test_an_invalid_number_is_refused_with_a_reason(
     counter: Counter, typed: str, says: str
 ) -> None:
-    """Below what was typed, with the question and its buttons; the old ones are gone."""
     await counter.to_destination()
     await counter.say(typed)
     assert says in counter.text()
@@ -154,7 +152,6 @@ async def test_what_is_no_number_is_refused_with_advice(
 
 
 async def test_the_same_mistake_twice_is_answered_twice(counter: Counter) -> None:
-    """Each answer stands below its mistake, and only the newest screen has buttons."""
     await counter.to_destination()
     await counter.say("halo")
     await counter.say("halo")
@@ -166,7 +163,7 @@ async def test_the_same_mistake_twice_is_answered_twice(counter: Counter) -> Non
 
 
 async def test_a_shared_contact_gives_its_number(counter: Counter) -> None:
-    """Telegram writes it without a plus, or with one."""
+    """Telegram sends the number with or without a plus sign."""
     await counter.to_destination()
     await counter.contact("6281234567890")
     assert "Untuk: 0812 3456 7890" in counter.text()
@@ -175,10 +172,8 @@ async def test_a_shared_contact_gives_its_number(counter: Counter) -> None:
 
 
 @pytest.mark.parametrize("phone", ["85291234567", "821012345678", "+855 12 345 678", "84912345678"])
-async def test_a_contact_of_another_country_is_asked_for_again(
-    counter: Counter, phone: str
-) -> None:
-    """Nothing is quoted for the stranger who has that number here, and nothing is kept."""
+async def test_a_foreign_contact_is_refused(counter: Counter, phone: str) -> None:
+    """Read as Indonesian, its digits would be the number of a stranger."""
     await counter.to_destination()
     shared = {"phone_number": phone, "first_name": "Anni", "user_id": ANNI}
     await counter.send({"contact": shared})
@@ -204,10 +199,10 @@ async def test_a_contact_of_another_country_is_asked_for_again(
     ],
 )
 @pytest.mark.parametrize("is_quoted", [False, True])
-async def test_a_number_that_is_none_of_ours_is_told_what_is_wrong(
+async def test_a_foreign_or_mistyped_number_is_refused_with_a_reason(
     counter: Counter, typed: str, says: str, is_quoted: bool
 ) -> None:
-    """Where it is asked for, and below a quote: no button pays for a part of it."""
+    """No button may pay for a part of the digits."""
     await counter.to_destination()
     if is_quoted:
         await counter.say("081311112222")
@@ -221,7 +216,7 @@ async def test_a_number_that_is_none_of_ours_is_told_what_is_wrong(
     "typed", ["1234 5678 901 2B", "1412 3456 789 O", "14123456789 l2", "meter l412 3456 7890"]
 )
 async def test_a_meter_with_a_letter_is_asked_for_again(counter: Counter, typed: str) -> None:
-    """The digits alone are another household's meter."""
+    """The digits alone are the meter of another household."""
     await counter.say("/beli")
     await counter.press("Token Listrik")
     await counter.press("20.000")
@@ -230,8 +225,7 @@ async def test_a_meter_with_a_letter_is_asked_for_again(counter: Counter, typed:
     assert not any("Bayar" in label for label in counter.labels())
 
 
-async def test_a_meter_is_taken_among_words(counter: Counter) -> None:
-    """As a phone number is; with a digit behind it nobody guesses."""
+async def test_a_meter_number_is_read_among_words(counter: Counter) -> None:
     await counter.say("/beli")
     await counter.press("Token Listrik")
     await counter.press("20.000")
@@ -253,10 +247,9 @@ async def test_a_meter_is_taken_among_words(counter: Counter) -> None:
         ("pulsa 20rb ke 081311112222", "20.000 · Rp21.100"),
     ],
 )
-async def test_another_wish_is_answered(
+async def test_another_request_typed_instead_is_answered(
     counter: Counter, typed: str, shows: str, is_quoted: bool
 ) -> None:
-    """While a number is asked for, and on the confirm screen, whose button still buys."""
     await counter.to_destination()
     if is_quoted:
         await counter.say("081234567890")
@@ -268,10 +261,9 @@ async def test_another_wish_is_answered(
         assert len(await counter.orders()) == 1
 
 
-async def test_a_number_of_another_operator_is_a_new_wish_on_the_confirm_screen(
+async def test_words_and_a_number_of_another_operator_start_a_new_purchase(
     counter: Counter,
 ) -> None:
-    """Rather than pulsa of the wrong operator; where there is nothing for it, it is asked."""
     await counter.to_confirm()
     await counter.say("pulsa ke 0817 1111 2222 ya")
     assert "0817 1111 2222" in counter.text()
@@ -283,7 +275,6 @@ async def test_a_number_of_another_operator_is_a_new_wish_on_the_confirm_screen(
 
 
 async def test_a_number_of_another_operator_leads_to_its_products(counter: Counter) -> None:
-    """One tap from the warning."""
     await counter.to_confirm("081711112222")
     await counter.press("Lihat produk XL")
     assert "0817 1111 2222" in counter.text()
@@ -292,8 +283,7 @@ async def test_a_number_of_another_operator_leads_to_its_products(counter: Count
 
 
 @pytest.mark.parametrize("minutes", [31, 3 * 24 * 60])
-async def test_an_old_confirm_screen_is_not_in_the_way(counter: Counter, minutes: int) -> None:
-    """A number is a number first, words are looked for; the old button explains itself."""
+async def test_an_expired_confirm_screen_takes_no_number(counter: Counter, minutes: int) -> None:
     await counter.to_confirm()
     counter.shop.clock.advance(minutes * 60)
     await counter.say("081311112222")
@@ -305,8 +295,8 @@ async def test_an_old_confirm_screen_is_not_in_the_way(counter: Counter, minutes
     assert await counter.dialog() is None
 
 
-async def test_a_question_stands_for_half_a_day(counter: Counter) -> None:
-    """Somebody asks for the number, and comes back with it; later it may be for anything."""
+async def test_the_question_is_open_for_half_a_day(counter: Counter) -> None:
+    """Customers first ask somebody for the number; later a number may be for anything."""
     await counter.to_destination()
     counter.shop.clock.advance(11 * 3600)
     await counter.say("081234567890")
@@ -317,8 +307,7 @@ async def test_a_question_stands_for_half_a_day(counter: Counter) -> None:
     assert "Mau beli apa" in counter.text()
 
 
-async def test_a_contact_is_no_meter(counter: Counter) -> None:
-    """Its phone number might even have eleven digits."""
+async def test_a_contact_is_not_a_meter_number(counter: Counter) -> None:
     await counter.say("/beli")
     await counter.press("Token Listrik")
     await counter.press("20.000")
@@ -328,7 +317,6 @@ async def test_a_contact_is_no_meter(counter: Counter) -> None:
 
 
 async def test_a_game_needs_its_zone(counter: Counter) -> None:
-    """User and zone in one message, joined as the supplier wants them."""
     await counter.say("/beli")
     await counter.press("Voucher Game")
     await counter.press("86 Diamonds")
@@ -339,8 +327,8 @@ async def test_a_game_needs_its_zone(counter: Counter) -> None:
     assert "Untuk: 12345678 (1234)" in counter.text()
 
 
-async def test_a_games_zone_stays_apart_wherever_it_is_shown(counter: Counter) -> None:
-    """On the order, the saved number, and a purchase again; the supplier gets it joined."""
+async def test_user_id_and_zone_of_a_game_are_shown_apart_everywhere(counter: Counter) -> None:
+    """The supplier gets both joined."""
     await counter.say("/beli")
     await counter.press("Voucher Game")
     await counter.press("86 Diamonds")
@@ -374,17 +362,15 @@ async def test_a_games_zone_stays_apart_wherever_it_is_shown(counter: Counter) -
         ({"type": "new-type"}, HOSTILE, HOSTILE),
     ],
 )
-async def test_other_kinds_are_taken_in_their_form(
+async def test_other_kinds_of_destination_are_accepted_and_formatted(
     counter: Counter, changes: dict[str, Any], typed: str, shown: str
 ) -> None:
-    """A customer number, a card, a game without a zone, and whatever a new type needs."""
     await sell(counter, **changes)
     await counter.say(typed)
     assert f"Untuk: {shown}" in counter.text()
 
 
-async def test_a_picture_is_no_number(counter: Counter) -> None:
-    """A photo, a sticker or a voice message is answered kindly, and the question stays."""
+async def test_media_is_not_a_number(counter: Counter) -> None:
     await counter.to_destination()
     await counter.send(
         {
@@ -411,7 +397,6 @@ async def test_a_picture_is_no_number(counter: Counter) -> None:
 
 
 async def test_an_edited_number_does_nothing(counter: Counter) -> None:
-    """What was sent counts; a correction is sent anew."""
     await counter.to_confirm()
     (mine,) = [one for one in counter.telegram.messages(1001) if one.text == "081234567890"]
     before = counter.shown()
@@ -421,7 +406,6 @@ async def test_an_edited_number_does_nothing(counter: Counter) -> None:
 
 
 async def test_a_product_that_sold_out_meanwhile_leads_back(counter: Counter) -> None:
-    """The number is typed in vain, and the customer is told at once."""
     await counter.to_destination()
     await counter.shop.relist("SM10", is_ready=False)
     await counter.say("081234567890")
@@ -433,8 +417,7 @@ async def test_a_product_that_sold_out_meanwhile_leads_back(counter: Counter) ->
     assert "Mau beli apa?" in counter.text()
 
 
-async def test_a_product_that_is_gone_meanwhile_leads_back(counter: Counter) -> None:
-    """The supplier stopped selling it."""
+async def test_a_product_delisted_meanwhile_leads_back(counter: Counter) -> None:
     await counter.to_destination()
     counter.shop.supplier.listings = ServiceList(LISTINGS[1:], 0)
     await counter.shop.refresh.refresh()
@@ -442,8 +425,7 @@ async def test_a_product_that_is_gone_meanwhile_leads_back(counter: Counter) -> 
     assert "sudah tidak dijual" in counter.text()
 
 
-async def test_an_admin_buys_like_a_customer(counter: Counter) -> None:
-    """At the counter, on the shop's own account."""
+async def test_a_purchase_by_an_admin_is_a_counter_sale(counter: Counter) -> None:
     await counter.to_confirm(who=BOSS)
     await counter.press("Bayar", BOSS)
     (order,) = await counter.orders(BOSS)
@@ -451,8 +433,7 @@ async def test_an_admin_buys_like_a_customer(counter: Counter) -> None:
 
 
 @given(text=st.text(max_size=300))
-def test_a_readable_text_is_short_and_holds_no_marks(text: str) -> None:
-    """Whatever is pasted; what is too long is refused before anything looks at it."""
+def test_readable_text_is_short_and_has_no_direction_marks(text: str) -> None:
     offer = an_offer(DestinationKind.GAME)
     if len(text) > 100:
         with pytest.raises(DestinationError):

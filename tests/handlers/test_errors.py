@@ -1,4 +1,4 @@
-"""What people read when a handler fails, and what stays silent."""
+"""Messages to users when a handler fails, and errors that are not reported to them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from tests.handlers.running_bot import RunningBot
 from tests.services.torn_store import TornStore
 
 
-async def failing(running: RunningBot, error: Exception, language: str = "id") -> None:
-    """Have a message and a button whose handlers fail, and wait until both were handled."""
+async def handle_with_error(running: RunningBot, error: Exception, language: str = "id") -> None:
+    """Send a message and a press whose handlers raise this error, and wait for both."""
     running.errors = {"text": error, "press": error}
     await running.intake.start()
     running.api.bring(message_update(10, "text", language=language), press_update(11, "press"))
@@ -30,11 +30,11 @@ async def failing(running: RunningBot, error: Exception, language: str = "id") -
         Forbidden("bot was blocked by the user"),
     ],
 )
-async def test_what_another_message_would_not_mend_is_not_told(
+async def test_ordinary_telegram_errors_are_not_reported_to_the_user(
     running: RunningBot, error: Exception
 ) -> None:
-    """Double taps are normal, and a reply that did not go through says nothing of the order."""
-    await failing(running, error)
+    """Double taps are normal, and a lost reply says nothing about the order."""
+    await handle_with_error(running, error)
     assert running.api.of("sendMessage") == []
     assert len(running.api.of("answerCallbackQuery")) == 1
 
@@ -42,11 +42,11 @@ async def test_what_another_message_would_not_mend_is_not_told(
 @pytest.mark.parametrize(
     "error", [ZeroDivisionError(), BadRequest("can't parse entities"), NotFoundError()]
 )
-async def test_a_fault_of_ours_is_told_with_its_number(
+async def test_an_internal_error_is_reported_with_its_number(
     running: RunningBot, error: Exception, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The customer can name it, and it is found in the log."""
-    await failing(running, error)
+    """The customer can name the number, and it stands in the log."""
+    await handle_with_error(running, error)
     first, second = running.api.of("sendMessage")
     assert "E000010" in first.text
     assert "E000011" in second.text
@@ -54,14 +54,15 @@ async def test_a_fault_of_ours_is_told_with_its_number(
     assert len(running.api.of("answerCallbackQuery")) == 1
 
 
-async def test_a_database_away_is_told_in_the_readers_language(running: RunningBot) -> None:
-    """Nothing was ordered, and trying again is right."""
-    await failing(running, StoreUnavailableError("disk full"), language="en")
+async def test_an_unavailable_database_is_reported_in_the_users_language(
+    running: RunningBot,
+) -> None:
+    await handle_with_error(running, StoreUnavailableError("disk full"), language="en")
     assert "nothing was ordered" in running.api.of("sendMessage")[0].text
 
 
-async def test_the_apology_needs_no_database(api: BotApi, store: Store) -> None:
-    """Who writes cannot be looked up then, so the language is their Telegram's."""
+async def test_the_error_message_needs_no_database(api: BotApi, store: Store) -> None:
+    """The customer cannot be looked up, so the language is that of their Telegram client."""
     torn = TornStore(store)
     running = RunningBot(api, torn)
     gate = running.hold("text")
@@ -78,9 +79,8 @@ async def test_the_apology_needs_no_database(api: BotApi, store: Store) -> None:
     await running.stop()
 
 
-async def test_a_refused_apology_ends_there(running: RunningBot) -> None:
-    """An error while telling of an error is logged and nothing more."""
+async def test_a_failed_error_message_is_not_retried(running: RunningBot) -> None:
     running.api.refuse("sendMessage", 403, "Forbidden: bot was blocked by the user")
     running.api.refuse("answerCallbackQuery", 400, "Bad Request: query is too old")
-    await failing(running, ZeroDivisionError())
+    await handle_with_error(running, ZeroDivisionError())
     assert len(running.api.of("sendMessage")) == 2

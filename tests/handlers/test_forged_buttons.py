@@ -1,4 +1,4 @@
-"""Buttons that nobody was shown, with more in them than a button carries."""
+"""Forged buttons with more data than a real button carries."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from handlers.callback_data import LONGEST_BYTES, ButtonError, Confirm, Find, Op
 from tests.handlers.counter import CLARE, Counter
 
 FILLED = "1:W:9:" + "1" * (LONGEST_BYTES - 6)
-"""A page of a search; with one more digit for the page it would be too long."""
+"""A search of 64 bytes: a page number of two digits would make it too long."""
 
 
-def test_what_is_too_long_for_a_button_is_none() -> None:
-    """Telegram brings no more than 64 bytes, whatever they look like."""
+def test_data_of_more_than_64_bytes_is_rejected() -> None:
     longest = Confirm("x" * (LONGEST_BYTES - 4))
     assert unpack(pack(longest), Confirm) == longest
     for data in (pack(longest) + "x", "1:k:" + "é" * 31, "1:k:" + "\ud800" * 61):
@@ -29,8 +28,7 @@ def test_what_is_too_long_for_a_button_is_none() -> None:
         "1:W:0:" + "telkomsel " * 80,
     ],
 )
-async def test_a_made_up_number_is_no_button(counter: Counter, data: str) -> None:
-    """Nothing goes wrong, and the screen stays as it is."""
+async def test_a_forged_number_is_rejected(counter: Counter, data: str) -> None:
     await counter.say("/start", CLARE)
     before = counter.last(CLARE)
     answer = await counter.forge(data, CLARE)
@@ -38,8 +36,7 @@ async def test_a_made_up_number_is_no_button(counter: Counter, data: str) -> Non
     assert counter.last(CLARE).text == before.text
 
 
-async def test_a_filled_button_turns_its_pages(counter: Counter) -> None:
-    """A search is cut to what fits into the buttons of every page."""
+async def test_a_search_of_maximum_length_has_working_pages(counter: Counter) -> None:
     await counter.say("/start", CLARE)
     answer = await counter.forge(FILLED, CLARE)
     assert "wrong" not in answer.text

@@ -1,4 +1,4 @@
-"""The history: time and price on each line, pages, and what is looked for in it."""
+"""The order history: its lines, its pages, and its search."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAMA, BUDE = "081234567890", "081277777777"
 async def bought(
     counter: Counter, number: str = MAMA, label: str = "10.000 ", *, succeeds: bool = True
 ) -> Order:
-    """Buy, and have the supplier deliver or refuse."""
+    """Buy a product, and let the supplier deliver or refuse it."""
     await counter.to_destination(label)
     await counter.say(number)
     await counter.press("Bayar")
@@ -31,8 +31,7 @@ async def bought(
     return await shop.get(started.order_id)
 
 
-async def test_each_line_says_what_for_whom_when_and_for_how_much(counter: Counter) -> None:
-    """In the text, where there is room."""
+async def test_each_line_shows_product_destination_time_and_price(counter: Counter) -> None:
     await bought(counter)
     await bought(counter, BUDE, "20.000 ", succeeds=False)
     await counter.say("/riwayat")
@@ -47,7 +46,7 @@ async def test_each_line_says_what_for_whom_when_and_for_how_much(counter: Count
     assert "/riwayat" in counter.text()
 
 
-async def test_a_games_id_stands_in_one_piece(counter: Counter) -> None:
+async def test_a_game_id_is_not_grouped(counter: Counter) -> None:
     """In groups it would look like a phone number."""
     await sell(counter, type="voucher-game", main="FREE FIRE")
     await counter.say("1234567890")
@@ -56,8 +55,7 @@ async def test_a_games_id_stands_in_one_piece(counter: Counter) -> None:
     assert "\n1234567890\n" in counter.text()
 
 
-async def test_only_what_succeeded_is_offered_again(counter: Counter) -> None:
-    """Each product and number once, whatever failed since; on the first screen too."""
+async def test_only_successful_purchases_are_offered_again(counter: Counter) -> None:
     await bought(counter)
     await bought(counter, BUDE, succeeds=False)
     await bought(counter, MAMA, succeeds=False)
@@ -81,10 +79,9 @@ async def test_only_what_succeeded_is_offered_again(counter: Counter) -> None:
         *("/riwayat Mama", "riwayat 10.000"),
     ],
 )
-async def test_an_order_is_found_by_its_number_its_name_or_what_it_was(
+async def test_orders_are_found_by_destination_saved_name_or_product(
     counter: Counter, text: str
 ) -> None:
-    """In every spelling; the others are not shown."""
     await named_orders(counter)
     await counter.say(text)
     assert "Pesanan kamu dengan" in counter.text()
@@ -93,7 +90,7 @@ async def test_an_order_is_found_by_its_number_its_name_or_what_it_was(
 
 
 async def named_orders(counter: Counter) -> None:
-    """Have one order for Mama, and another."""
+    """Place one order for a number that is named Mama, and one for another number."""
     await bought(counter)
     await bought(counter, "081399999999", "20.000 ")
     await counter.say("/nomor")
@@ -105,8 +102,7 @@ async def named_orders(counter: Counter) -> None:
 @pytest.mark.parametrize(
     "text", ["riwayat 0899", "/riwayat netflix", "riwayat tsel 25", "riwayat +852"]
 )
-async def test_that_nothing_fits_is_said(counter: Counter, text: str) -> None:
-    """With what to try, and the way to the whole history."""
+async def test_a_search_without_results_says_so(counter: Counter, text: str) -> None:
     await bought(counter)
     await counter.say(text)
     query = text.partition(" ")[2]
@@ -118,16 +114,14 @@ async def test_that_nothing_fits_is_said(counter: Counter, text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["riwayat", "riwayat saya dong", "/riwayat", "cek riwayat pesanan"]
 )
-async def test_without_anything_to_look_for_all_is_shown(counter: Counter, text: str) -> None:
-    """Small words are none."""
+async def test_without_a_search_term_every_order_is_listed(counter: Counter, text: str) -> None:
     await bought(counter)
     await counter.say(text)
     assert counter.text().startswith("Pesanan kamu\n")
     assert "K1 ·" in counter.text()
 
 
-async def test_what_is_found_has_pages_and_leads_back(counter: Counter) -> None:
-    """An opened order leads back to the page that it was found on."""
+async def test_search_results_have_pages_and_orders_lead_back_to_theirs(counter: Counter) -> None:
     await counter.shop.credit(ANNI, 500_000)
     for _ in range(7):
         await bought(counter, succeeds=False)
@@ -145,7 +139,6 @@ async def test_what_is_found_has_pages_and_leads_back(counter: Counter) -> None:
 
 
 async def test_an_orders_number_opens_it_from_the_history_too(counter: Counter) -> None:
-    """One's own only."""
     await bought(counter)
     await counter.say("riwayat K1")
     assert "SN-1" in counter.text()
@@ -153,8 +146,7 @@ async def test_an_orders_number_opens_it_from_the_history_too(counter: Counter) 
     assert "No order of yours fits K1" in counter.text(CLARE)
 
 
-async def test_nobody_finds_anothers_orders(counter: Counter) -> None:
-    """Nor opens one by a made-up button."""
+async def test_another_customers_orders_are_not_found(counter: Counter) -> None:
     order = await bought(counter)
     await counter.say("riwayat 0812", BUDI)
     assert "Tidak ada pesanan kamu" in counter.text(BUDI)
@@ -165,8 +157,7 @@ async def test_nobody_finds_anothers_orders(counter: Counter) -> None:
 
 
 @pytest.mark.parametrize("query", ["%", "_", "' or 1=1 --", "<b>x</b>", "x" * 300, "🎲 0812 " * 30])
-async def test_odd_words_are_looked_for_as_they_are(counter: Counter, query: str) -> None:
-    """Nothing goes wrong, and nothing of the database's own is meant."""
+async def test_special_characters_are_searched_literally(counter: Counter, query: str) -> None:
     await bought(counter)
     await counter.say(f"/riwayat {query}")
     assert counter.text().startswith(("Pesanan kamu", "Tidak ada pesanan kamu"))

@@ -1,4 +1,4 @@
-"""Words, money and times in the reader's language."""
+"""Texts, money and times in the reader's language."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ msgid_plural "{{count}} orders"
 """
 
 
-def written(folder: Path) -> Path:
-    """Write two small catalogues."""
+def write_catalogues(folder: Path) -> Path:
+    """Write two small catalogues into a folder."""
     catalogues = {
         "id": PO.format(
             plurals="nplurals=1; plural=0;",
@@ -58,8 +58,7 @@ def languages() -> Languages:
 
 
 def test_texts_come_from_the_catalogue_of_the_language(tmp_path: Path) -> None:
-    """A text, a text of a context, and a plural each have their own translation."""
-    languages = load_languages(folder=written(tmp_path))
+    languages = load_languages(folder=write_catalogues(tmp_path))
     indonesian, english = languages["id"], languages["en"]
     assert indonesian.gettext("Hello") == "Halo"
     assert indonesian.pgettext("verb", "Hello") == "Sapa"
@@ -69,12 +68,10 @@ def test_texts_come_from_the_catalogue_of_the_language(tmp_path: Path) -> None:
 
 
 def test_a_text_without_a_translation_is_shown_in_english(tmp_path: Path) -> None:
-    """A forgotten text is better read in English than not at all."""
-    assert load_languages(folder=written(tmp_path))["id"].gettext("New") == "New"
+    assert load_languages(folder=write_catalogues(tmp_path))["id"].gettext("New") == "New"
 
 
-def test_money_is_whole_rupiah_with_its_thousands_apart(languages: Languages) -> None:
-    """Indonesian separates thousands with a point, English with a comma."""
+def test_money_is_whole_rupiah_with_grouped_thousands(languages: Languages) -> None:
     assert languages["id"].money(50_500) == "Rp50.500"
     assert languages["en"].money(50_500) == "Rp50,500"
     assert languages["id"].money(0) == "Rp0"
@@ -82,8 +79,7 @@ def test_money_is_whole_rupiah_with_its_thousands_apart(languages: Languages) ->
     assert languages["en"].money(-999) == "-Rp999"
 
 
-def test_times_are_the_shops_and_say_their_zone(languages: Languages) -> None:
-    """Customers read their own local time, with the letters that they know it by."""
+def test_times_are_in_the_shops_zone_and_name_it(languages: Languages) -> None:
     assert languages["id"].datetime(AFTERNOON) == "24 Nov 2026, 15.41 WIB"
     assert languages["en"].datetime(AFTERNOON) == "24 Nov 2026, 15:41 WIB"
     assert languages["id"].clock(datetime(2026, 1, 1, 17, 30, tzinfo=UTC)) == "00.30 WIB"
@@ -92,7 +88,6 @@ def test_times_are_the_shops_and_say_their_zone(languages: Languages) -> None:
 
 
 def test_a_shop_in_another_zone_shows_that_zone() -> None:
-    """SUPPLIER_TIMEZONE moves the times, and their letters with them."""
     words = load_languages(timezone=ZoneInfo("Asia/Makassar"))["id"]
     assert words.clock(AFTERNOON) == "16.41 WITA"
 
@@ -109,20 +104,18 @@ def test_a_shop_in_another_zone_shows_that_zone() -> None:
         ("xx", "en", "en"),
     ],
 )
-def test_the_reader_is_spoken_to_as_chosen_else_as_in_telegram(
+def test_the_language_is_the_chosen_one_else_telegrams_else_the_default(
     languages: Languages, chosen: str, telegram: str, expected: str
 ) -> None:
-    """The shop's own language is for those whose language it has not."""
     assert languages.words_for(chosen, telegram).language == expected
 
 
-def test_every_language_has_its_own_name(languages: Languages) -> None:
-    """Somebody who cannot read the present language finds theirs."""
+def test_every_language_has_its_endonym(languages: Languages) -> None:
     assert [languages[code].endonym for code in ("id", "en")] == ["Bahasa Indonesia", "English"]
 
 
-def test_the_default_language_must_be_there(tmp_path: Path) -> None:
-    """A shop without its own language would speak in message ids."""
+def test_the_default_language_must_exist(tmp_path: Path) -> None:
+    """Without it the shop would show message ids."""
     with pytest.raises(ValueError, match="'id'"):
         load_languages(folder=tmp_path)
 
@@ -140,10 +133,9 @@ def test_the_default_language_must_be_there(tmp_path: Path) -> None:
         ("32,1 kWh", "32.1 kWh", "32,1 kWh"),
     ],
 )
-def test_numbers_of_the_list_are_written_as_the_reader_writes_them(
+def test_numbers_in_product_names_are_localised(
     languages: Languages, text: str, english: str, indonesian: str
 ) -> None:
-    """Thousands in groups of three, and decimals by their unit."""
     assert languages["en"].numbers_in(text) == english
     assert languages["id"].numbers_in(text) == indonesian
 
@@ -168,7 +160,7 @@ def test_numbers_of_the_list_are_written_as_the_reader_writes_them(
         "\u0661\u066b\u0660\u0660\u0660",
     ],
 )
-def test_what_is_no_amount_stays(languages: Languages, text: str) -> None:
+def test_numbers_that_are_not_amounts_are_not_changed(languages: Languages, text: str) -> None:
     """Versions, dates, times, phone numbers, and a decimal without a unit."""
     assert languages["en"].numbers_in(text) == text
     assert languages["id"].numbers_in(text) == text

@@ -1,4 +1,4 @@
-"""Updates are lost by nothing, handled once, in order per chat, and side by side."""
+"""No update is lost; each is handled once, in order within its chat, with chats in parallel."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from tests.handlers.running_bot import WORKERS, RunningBot
 from tests.services.torn_store import TornStore
 
 
-async def keep(store: Store, *updates: dict[str, Any], attempts: int = 0) -> None:
-    """Have updates in the inbox, as a process that was killed left them."""
+async def store_updates(store: Store, *updates: dict[str, Any], attempts: int = 0) -> None:
+    """Store updates in the inbox, as a killed process leaves them."""
 
     def add(tx: Transaction) -> None:
         for update in updates:
@@ -30,7 +30,6 @@ async def keep(store: Store, *updates: dict[str, Any], attempts: int = 0) -> Non
 
 
 async def test_updates_are_handled_and_marked(running: RunningBot) -> None:
-    """The way of an ordinary message."""
     running.api.bring(message_update(10, "hello"))
     await running.intake.start()
     await running.until_handled(1)
@@ -38,8 +37,7 @@ async def test_updates_are_handled_and_marked(running: RunningBot) -> None:
     assert await running.is_done(10)
 
 
-async def test_only_what_is_on_disk_is_confirmed(api: BotApi, store: Store) -> None:
-    """While the database refuses, Telegram is not told that the update arrived."""
+async def test_only_stored_updates_are_confirmed_to_telegram(api: BotApi, store: Store) -> None:
     torn = TornStore(store)
     running = RunningBot(api, torn)
     torn.refuse_writes(6)
@@ -53,8 +51,10 @@ async def test_only_what_is_on_disk_is_confirmed(api: BotApi, store: Store) -> N
     await running.stop()
 
 
-async def test_a_database_that_stays_away_ends_the_process(api: BotApi, store: Store) -> None:
-    """A bot that keeps nothing is deaf; the supervisor starts it again."""
+async def test_a_database_that_stays_unavailable_ends_the_process(
+    api: BotApi, store: Store
+) -> None:
+    """A bot that cannot store updates receives nothing; the supervisor starts it again."""
     torn = TornStore(store)
     running = RunningBot(api, torn)
     torn.refuse_writes(1)
@@ -68,9 +68,11 @@ async def test_a_database_that_stays_away_ends_the_process(api: BotApi, store: S
     await running.stop()
 
 
-async def test_what_the_last_run_left_is_handled_first(running: RunningBot, store: Store) -> None:
-    """A SIGKILL between arriving and being handled loses nothing, and keeps the order."""
-    await keep(store, message_update(10, "first"), message_update(11, "second"))
+async def test_updates_left_by_the_last_run_are_handled_first(
+    running: RunningBot, store: Store
+) -> None:
+    """A SIGKILL between arrival and handling loses nothing and keeps the order."""
+    await store_updates(store, message_update(10, "first"), message_update(11, "second"))
     running.api.bring(message_update(12, "third"))
     await running.intake.start()
     await running.until_handled(3)
@@ -78,7 +80,6 @@ async def test_what_the_last_run_left_is_handled_first(running: RunningBot, stor
 
 
 async def test_an_update_delivered_again_is_handled_once(running: RunningBot) -> None:
-    """Telegram repeats what it thinks was not taken."""
     await running.intake.start()
     gate = running.hold("pay")
     await running.intake.receive(message_update(10, "pay"))
@@ -94,8 +95,8 @@ async def test_an_update_delivered_again_is_handled_once(running: RunningBot) ->
 async def test_an_update_replayed_and_delivered_again_is_handled_once(
     running: RunningBot, store: Store
 ) -> None:
-    """The last run kept it and was killed before Telegram knew."""
-    await keep(store, message_update(10, "pay"))
+    """The last run stored it and was killed before it confirmed it to Telegram."""
+    await store_updates(store, message_update(10, "pay"))
     running.api.bring(message_update(10, "pay"))
     await running.intake.start()
     await running.until_handled(1)
@@ -103,8 +104,7 @@ async def test_an_update_replayed_and_delivered_again_is_handled_once(
     assert running.handled == [(1001, "pay")]
 
 
-async def test_one_chat_is_handled_in_order_and_others_beside_it(running: RunningBot) -> None:
-    """A slow handler holds up its own chat and nobody else's."""
+async def test_a_slow_handler_delays_only_its_own_chat(running: RunningBot) -> None:
     gate = running.hold("slow")
     await running.intake.start()
     running.api.bring(
@@ -119,8 +119,8 @@ async def test_one_chat_is_handled_in_order_and_others_beside_it(running: Runnin
     assert running.by_chat[1] == ["slow", "after", "press"]
 
 
-async def test_a_flooding_chat_does_not_hold_the_others(running: RunningBot) -> None:
-    """Its updates wait for its own lock, and take no worker while they do."""
+async def test_a_flooding_chat_does_not_delay_the_others(running: RunningBot) -> None:
+    """Its updates wait for the lock of their chat and occupy no worker meanwhile."""
     gate = running.hold("flood 0")
     await running.intake.start()
     for number in range(300):
@@ -135,7 +135,6 @@ async def test_a_flooding_chat_does_not_hold_the_others(running: RunningBot) -> 
 
 
 async def test_no_more_chats_than_workers_are_handled_at_once(running: RunningBot) -> None:
-    """The rest wait their turn, so that a rush does not bring everything to a halt."""
     gates = [running.hold(f"busy {number}") for number in range(WORKERS)]
     await running.intake.start()
     for number in range(WORKERS):
@@ -147,8 +146,7 @@ async def test_no_more_chats_than_workers_are_handled_at_once(running: RunningBo
     await running.until(lambda: (99, "waits") in running.handled)
 
 
-async def test_chats_that_wait_for_telegram_keep_nobody_waiting(running: RunningBot) -> None:
-    """They give their places back while a 429 lasts, and have them again afterwards."""
+async def test_chats_that_wait_after_a_429_release_their_workers(running: RunningBot) -> None:
     await running.intake.start()
     running.errors["boom"] = ZeroDivisionError("bug")
     for number in range(WORKERS):
@@ -165,9 +163,9 @@ async def test_chats_that_wait_for_telegram_keep_nobody_waiting(running: Running
 async def test_an_update_that_ends_the_process_is_given_up(
     running: RunningBot, store: Store
 ) -> None:
-    """One update cannot keep the bot from starting; the admins are told of it."""
-    await keep(store, message_update(10, "poison"), attempts=MAX_ATTEMPTS)
-    await keep(store, message_update(11, "fine"), attempts=MAX_ATTEMPTS - 1)
+    """Otherwise one update could keep the bot from starting."""
+    await store_updates(store, message_update(10, "poison"), attempts=MAX_ATTEMPTS)
+    await store_updates(store, message_update(11, "fine"), attempts=MAX_ATTEMPTS - 1)
     await running.intake.start()
     await running.until_handled(1)
     await running.until(lambda: running.inbox.backlog == 0)
@@ -179,7 +177,7 @@ async def test_an_update_that_ends_the_process_is_given_up(
 
 
 async def test_a_handler_that_fails_is_not_repeated(running: RunningBot) -> None:
-    """Its effects may be half done; whoever wrote reads a number, and the bot goes on."""
+    """Its effects may be half done."""
     running.errors["boom"] = ZeroDivisionError("bug")
     running.api.bring(message_update(10, "boom"), message_update(11, "fine"))
     await running.intake.start()
@@ -190,8 +188,8 @@ async def test_a_handler_that_fails_is_not_repeated(running: RunningBot) -> None
     assert "E000010" in apology.text
 
 
-async def test_an_update_that_cannot_be_read_is_stepped_over(running: RunningBot) -> None:
-    """The library's own poller would ask for it again, for ever."""
+async def test_an_update_that_cannot_be_parsed_is_skipped(running: RunningBot) -> None:
+    """The library's own poller would request it again for ever."""
     running.api.bring({"update_id": 10, "message": {"what": "is this"}}, message_update(11, "fine"))
     await running.intake.start()
     await running.until_handled(1)
@@ -200,8 +198,7 @@ async def test_an_update_that_cannot_be_read_is_stepped_over(running: RunningBot
     assert await running.is_done(10)
 
 
-async def test_an_update_without_a_number_stops_nobody(running: RunningBot) -> None:
-    """It cannot be confirmed, but what comes with it can."""
+async def test_an_update_without_an_id_does_not_block_the_others(running: RunningBot) -> None:
     running.api.bring({"message": {}}, message_update(11, "fine"))
     await running.intake.start()
     await running.until_handled(1)
@@ -219,8 +216,7 @@ async def test_groups_are_not_served(running: RunningBot) -> None:
     assert await running.is_done(10)
 
 
-async def test_stopping_lets_the_running_handler_end(api: BotApi, store: Store) -> None:
-    """What waits behind it is on disk, and the next run has it."""
+async def test_stopping_waits_for_the_running_handler_only(api: BotApi, store: Store) -> None:
     running = RunningBot(api, store)
     gate = running.hold("slow")
     await running.intake.start()
@@ -243,7 +239,7 @@ async def test_stopping_lets_the_running_handler_end(api: BotApi, store: Store) 
     await next_run.stop()
 
 
-async def test_edited_messages_are_not_asked_for(running: RunningBot) -> None:
+async def test_edited_messages_are_not_requested(running: RunningBot) -> None:
     """An edited `/credit` would credit twice."""
     await running.intake.start()
     await running.until(lambda: bool(running.api.of("getUpdates")))
@@ -251,8 +247,7 @@ async def test_edited_messages_are_not_asked_for(running: RunningBot) -> None:
     assert asked == list(ALLOWED_UPDATES) == ["message", "callback_query", "my_chat_member"]
 
 
-async def test_a_database_away_is_told_to_whoever_wrote(running: RunningBot) -> None:
-    """A clear sentence: nothing was ordered."""
+async def test_an_unavailable_database_is_reported_to_the_sender(running: RunningBot) -> None:
     running.errors["buy"] = StoreUnavailableError("locked")
     running.api.bring(message_update(10, "buy", language="en"))
     await running.intake.start()

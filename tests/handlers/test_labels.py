@@ -1,4 +1,4 @@
-"""Labels fit their line, and what tells products apart stays on them."""
+"""Product labels fit into their line and stay distinguishable."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ AMOUNT = re.compile(r"\d[\d.,]*")
 
 
 def offers(*names: str, cost: int = 62_500, main: str = "TELKOMSEL") -> list[Offer]:
-    """Return products of these names, each at the same price."""
+    """Return offers of products with these names, each at the same price."""
     made = []
     for number, name in enumerate(names, 1):
         listing = replace(LISTINGS[0], code=f"C{number}", name=name, main=main, cost=Rupiah(cost))
@@ -55,14 +55,12 @@ def offers(*names: str, cost: int = 62_500, main: str = "TELKOMSEL") -> list[Off
         ("x" * 50, 20, "x" * 9 + "…" + "x" * 10),
     ],
 )
-def test_filler_goes_before_amounts(name: str, longest: int, shown: str) -> None:
-    """Spaces, brands and words are shortened, and only as far as they must be."""
+def test_filler_words_are_shortened_before_amounts(name: str, longest: int, shown: str) -> None:
     assert fitted(name, longest) == shown
 
 
 @given(name=st.text(min_size=1, max_size=80), longest=st.integers(12, 48))
-def test_a_fitted_name_fits(name: str, longest: int) -> None:
-    """Whatever the list says; and what fits stays as it is."""
+def test_a_fitted_name_has_at_most_the_given_length(name: str, longest: int) -> None:
     made = fitted(name, longest)
     assert len(made) <= longest
     assert bool(made.strip(" …")) or not name.strip()
@@ -70,8 +68,7 @@ def test_a_fitted_name_fits(name: str, longest: int) -> None:
         assert made == name
 
 
-def test_what_all_have_in_common_goes_first() -> None:
-    """Whoever looked for "xl combo" need not read it on every button; the brand stays."""
+def test_words_shared_by_all_products_are_dropped_first() -> None:
     names = [f"XL Xtra Combo {kind} 10 GB / 30 Hari" for kind in ("VIP", "Flex")]
     assert list(offer_labels(WORDS, offers(*names, main="XL"), whole_name).of.values()) == [
         "XL VIP 10 GB/30 hr · Rp63.500",
@@ -81,8 +78,8 @@ def test_what_all_have_in_common_goes_first() -> None:
     assert shared_words(["alone"]) == frozenset()
 
 
-def test_names_that_became_the_same_are_spelled_out() -> None:
-    """Two sizes of one price must never look the same; no code of the supplier tells them apart."""
+def test_labels_that_would_be_equal_are_numbered_and_spelled_out() -> None:
+    """Products of one price must differ without the supplier's codes, which customers never see."""
     names = ("Aaaaaaaaaa Bbbbbbbbbb Cccccc 1 GB", "Aaaaaaaaaa Bbbbbbbbbb Dddddd 1 GB", "Zzz")
     made = offer_labels(WORDS, offers(*names))
     labels = list(made.of.values())
@@ -97,9 +94,9 @@ def test_names_that_became_the_same_are_spelled_out() -> None:
     assert not any("C1" in text for text in (*labels, *made.spelled_out.values()))
 
 
-def shelves_of(rows: list[dict[str, Any]]) -> dict[tuple[str, ...], list[Offer]]:
-    """Return the offers of a service list by type, brand and sub."""
-    shelves: dict[tuple[str, ...], list[Offer]] = {}
+def offers_by_category(rows: list[dict[str, Any]]) -> dict[tuple[str, ...], list[Offer]]:
+    """Return the offers of a service list by (type, brand, sub)."""
+    by_category: dict[tuple[str, ...], list[Offer]] = {}
     for number, row in enumerate(rows):
         if not row.get("name") or not row.get("code"):
             continue
@@ -114,12 +111,12 @@ def shelves_of(rows: list[dict[str, Any]]) -> dict[tuple[str, ...], list[Offer]]
             cost=Rupiah(int(row["price"]["current"])),
         )
         product = Product(ProductId(number), CategoryId(1), listing)
-        shelves.setdefault(path, []).append(offer_of(product, RULES, NOW))
-    return shelves
+        by_category.setdefault(path, []).append(offer_of(product, RULES, NOW))
+    return by_category
 
 
-def hard_rows() -> list[dict[str, Any]]:
-    """Return products with names and prices as long as lists have them, alike but for the end."""
+def long_rows() -> list[dict[str, Any]]:
+    """Return rows with the longest usual names and prices, which differ only at their end."""
     brands = ("GENSHIN IMPACT INTERNATIONAL SERVER", "NARAKA", "XL", "WWWWWWWWWWWWWWWWWWWWWWWW")
     ends = ("60 + 30 Bonus", "60 + 300 Bonus", "1,5 GB / 30 Hari / 24 Jam", "Spesial Malam 1 GB")
     return [
@@ -135,19 +132,16 @@ def hard_rows() -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
-@pytest.mark.parametrize("rows", [full_catalogue(), hard_rows()], ids=["sandbox", "hard"])
-def test_every_label_fits_and_tells_its_product_apart(
-    rows: list[dict[str, Any]], language: str
-) -> None:
-    """Its price is whole; what of its name is not on the button stands above it."""
+@pytest.mark.parametrize("rows", [full_catalogue(), long_rows()], ids=["sandbox", "hard"])
+def test_every_label_fits_and_is_unique(rows: list[dict[str, Any]], language: str) -> None:
     words = LANGUAGES[language]
-    shelves = shelves_of(rows)
-    mixed = [offer for shelf in shelves.values() for offer in shelf[:3]][:80]
-    for shelf in [*shelves.values(), mixed]:
+    by_category = offers_by_category(rows)
+    mixed = [offer for group in by_category.values() for offer in group[:3]][:80]
+    for group in [*by_category.values(), mixed]:
         for name_of in (short_name, whole_name):
-            made = offer_labels(words, shelf, name_of)
-            assert len({label.casefold() for label in made.of.values()}) == len(shelf)
-            for offer in shelf:
+            made = offer_labels(words, group, name_of)
+            assert len({label.casefold() for label in made.of.values()}) == len(group)
+            for offer in group:
                 label, listing = made.of[offer.product.product_id], offer.product.listing
                 assert width(label) <= room(), label
                 assert label.endswith(f" · {words.money(offer.price)}")
@@ -167,8 +161,7 @@ def test_every_label_fits_and_tells_its_product_apart(
         ("Telkomsel Data Flash 10 GB / 30 Hari", "✅ Tsel… 10GB/30hr · …7890"),
     ],
 )
-def test_the_history_tells_purchases_apart(name: str, label: str) -> None:
-    """By whom they were for, and by their day where there is room."""
+def test_history_labels_name_the_destination_and_the_day_if_it_fits(name: str, label: str) -> None:
     past = an_order(OrderState.SUCCEEDED, product_name=name)
     assert past_label(WORDS, past) == label
     assert width(label) <= room()

@@ -1,4 +1,4 @@
-"""Every letter, delivered to the sandbox's Telegram, which refuses what the real one does."""
+"""Every notice, delivered to the sandbox's Bot API, which enforces Telegram's limits."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ async def notifier(telegram: EmbeddedBotApi) -> AsyncIterator[TelegramNotifier]:
     await runner.cleanup()
 
 
-def letters() -> list[Delivery]:
-    """Return a notice of every kind, with hostile texts wherever a text is foreign."""
+def all_notices() -> list[Delivery]:
+    """Return a notice of every kind, with markup in every text from outside."""
     foreign: dict[str, Any] = {"note": HOSTILE, "voucher": HOSTILE, "product_name": HOSTILE}
     found = [
         a_delivery(kind, order=an_order(state, parked_at=NOW, **foreign), candidates=(a_row(),))
@@ -76,18 +76,18 @@ def letters() -> list[Delivery]:
 
 
 def restocked() -> list[tuple[Restocked, ...]]:
-    """Return one product that is back, and as many as one may wait for, with long names."""
+    """Return a list of one restocked product, and one of the most that can be waited for."""
     long = replace(LISTINGS[0], name=f"{HOSTILE} " * 60)
     products = [Product(ProductId(number), CategoryId(1), long) for number in range(OPEN_AT_MOST)]
     back = [Restocked(one, Rupiah(11_200), one.product_id % 2 == 0) for one in products]
     return [(back[0],), tuple(back)]
 
 
-async def test_telegram_takes_every_letter_at_once(
+async def test_telegram_accepts_every_notice_at_the_first_attempt(
     telegram: EmbeddedBotApi, notifier: TelegramNotifier
 ) -> None:
-    """No letter needs the way of plain text: markup, buttons and lengths are right."""
-    for delivery in letters():
+    """No notice may need the fallback to plain text: markup, buttons and lengths are valid."""
+    for delivery in all_notices():
         await notifier.deliver(delivery)
     assert {call.code for call in telegram.calls if call.method == "sendMessage"} == {200}
 
@@ -96,7 +96,7 @@ async def test_telegram_takes_every_letter_at_once(
     ("sent_as", "method", "size"), [("photo", "Photo", (9, 9)), ("document", "Document", (0, 0))]
 )
 @pytest.mark.parametrize("is_known", [True, False])
-async def test_a_transfer_is_passed_on_as_it_was_sent(
+async def test_a_proof_is_forwarded_as_photo_or_file(
     telegram: EmbeddedBotApi,
     notifier: TelegramNotifier,
     sent_as: str,
@@ -104,7 +104,7 @@ async def test_a_transfer_is_passed_on_as_it_was_sent(
     size: tuple[int, int],
     is_known: bool,
 ) -> None:
-    """By Telegram's id of it; where it is gone, the words arrive alone, with their buttons."""
+    """By its Telegram file id; when that is gone, the text is sent alone, with its buttons."""
     stored = telegram.state.add_file("a.png", "image/png", b"x", size)
     data = {sent_as: stored.file_id if is_known else "gone"}
     await notifier.deliver(a_delivery(NoticeKind.TOPUP_PROOF, topup=a_topup(), data=data))
@@ -115,10 +115,9 @@ async def test_a_transfer_is_passed_on_as_it_was_sent(
     assert message.buttons
 
 
-async def test_an_order_moves_in_one_message(
+async def test_an_order_is_edited_in_one_message(
     telegram: EmbeddedBotApi, notifier: TelegramNotifier
 ) -> None:
-    """It is sent once, edited with each state, and left alone when nothing changed."""
     message_id = await notifier.deliver(a_delivery(NoticeKind.ORDER, order=an_order()))
     for state in (OrderState.SENDING, OrderState.ACCEPTED, OrderState.SUCCEEDED):
         order = an_order(state, message_id=message_id)
@@ -131,26 +130,25 @@ async def test_an_order_moves_in_one_message(
 async def test_a_blocked_bot_is_unreachable(
     telegram: EmbeddedBotApi, notifier: TelegramNotifier
 ) -> None:
-    """The notice waits until its reader comes back."""
     telegram.block(ANNI)
     with pytest.raises(RecipientUnreachableError):
         await notifier.deliver(a_delivery(NoticeKind.WALLET, transfer=a_transfer()))
 
 
 @pytest.mark.parametrize("kind", ["429", "500", "lost"])
-async def test_an_answer_that_is_lost_means_later(
+async def test_a_lost_answer_is_retried_later(
     telegram: EmbeddedBotApi, notifier: TelegramNotifier, kind: Any
 ) -> None:
-    """The message may have been sent; saying it twice is better than never."""
+    """The message may have been sent: a duplicate is better than a loss."""
     telegram.fail_next("sendMessage", kind)
     with pytest.raises(RetryLaterError):
         await notifier.deliver(a_delivery(NoticeKind.WALLET, transfer=a_transfer()))
 
 
-async def test_a_voucher_of_any_length_arrives_whole(
+async def test_a_voucher_of_any_length_is_delivered_completely(
     telegram: EmbeddedBotApi, notifier: TelegramNotifier
 ) -> None:
-    """Telegram refuses more than 4096 characters: then it comes in parts."""
+    """Telegram refuses more than 4,096 characters, so it is sent in parts."""
     voucher = "\n".join(f"CODE-{number:04}" for number in range(800))
     order = an_order(OrderState.SUCCEEDED, voucher=voucher)
     await notifier.deliver(a_delivery(NoticeKind.OUTCOME, order=order))

@@ -1,4 +1,4 @@
-"""Counting what each chat sends: a minute at a time, and in little memory."""
+"""Counting the updates of each chat per minute, in bounded memory."""
 
 from __future__ import annotations
 
@@ -13,45 +13,40 @@ from tests.handlers.builders import NOW
 
 
 def test_a_minute_is_counted_from_its_first_update() -> None:
-    """After it the next one begins."""
     counts = MinuteCounts()
     seconds = (0, 30, 59, 60, 61)
     found = [counts.count(1, NOW + timedelta(seconds=after)).count for after in seconds]
     assert found == [1, 2, 3, 1, 2]
 
 
-def test_each_chat_has_its_own_minute() -> None:
-    """Nobody waits for another's haste."""
+def test_chats_are_counted_separately() -> None:
     counts = MinuteCounts()
     assert [counts.count(chat_id, NOW).count for chat_id in (1, 1, 2)] == [1, 2, 1]
 
 
 @pytest.mark.parametrize(("after", "left"), [(0, 60), (0.5, 60), (59.01, 1), (59.9999, 1)])
-def test_who_waits_is_told_whole_seconds(after: float, left: int) -> None:
-    """Never one too few, and never none."""
+def test_the_wait_is_rounded_up_to_whole_seconds(after: float, left: int) -> None:
     counts = MinuteCounts()
     counts.count(1, NOW)
     now = NOW + timedelta(seconds=after)
     assert counts.count(1, now).seconds_left(now) == left
 
 
-def test_a_clock_that_is_set_back_holds_nobody_for_hours() -> None:
-    """A minute that lies ahead is none."""
+def test_a_clock_set_back_starts_a_new_minute() -> None:
     counts = MinuteCounts()
     counts.count(1, NOW)
     assert counts.count(1, NOW - timedelta(hours=1)).count == 1
 
 
 def test_quiet_chats_are_forgotten() -> None:
-    """What is kept does not grow with the number of people who ever wrote."""
+    """Memory must not grow with the number of people who ever wrote."""
     counts = MinuteCounts()
     for number in range(5_000):
         counts.count(number, NOW + timedelta(seconds=number))
     assert len(counts) <= MINUTE.total_seconds() + 1
 
 
-def test_a_crowd_takes_no_more_than_its_place() -> None:
-    """Of very many at once the oldest are forgotten, and the newest counted on."""
+def test_the_number_of_counted_chats_is_bounded() -> None:
     counts = MinuteCounts(chats_kept=100)
     for number in range(1_000):
         counts.count(number, NOW)
@@ -62,8 +57,8 @@ def test_a_crowd_takes_no_more_than_its_place() -> None:
 
 @pytest.mark.parametrize("language", ["id", "en"])
 @pytest.mark.parametrize("seconds", [1, 60])
-def test_the_sentences_say_when_to_go_on(language: str, seconds: int) -> None:
-    """Both pop up over the chat, where Telegram has room for 200 characters."""
+def test_the_messages_say_how_long_to_wait(language: str, seconds: int) -> None:
+    """The answer to a callback query has at most 200 characters (Bot API)."""
     words = load_languages()[language]
     for sentence in (too_many_updates, too_many_orders):
         text = sentence(words, seconds)

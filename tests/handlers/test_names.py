@@ -1,4 +1,4 @@
-"""Types, brands and products are called as people call them."""
+"""Display names of types, brands and products."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ LANGUAGES = load_languages()
 
 
 def product(name: str, path: tuple[str, str, str] = ("pulsa-reguler", "TELKOMSEL", "U")) -> Product:
-    """Return a product of this name and place."""
+    """Return a product with this name in this category."""
     kind, main, sub = path
     listing = replace(LISTINGS[0], name=name, type=kind, main=main, sub=sub)
     return Product(ProductId(1), CategoryId(3), listing)
 
 
 def category(name: str, number: int = 1) -> Category:
-    """Return a category of this name."""
+    """Return a category with this name."""
     return Category(CategoryId(number), None, name)
 
 
@@ -54,8 +54,7 @@ def category(name: str, number: int = 1) -> Category:
         ("--", "--", "--"),
     ],
 )
-def test_types_are_said_as_people_say_them(name: str, indonesian: str, english: str) -> None:
-    """In both languages; one that nobody knows yet is made readable."""
+def test_types_have_their_usual_names(name: str, indonesian: str, english: str) -> None:
     assert type_name(LANGUAGES["id"], name) == indonesian
     assert type_name(LANGUAGES["en"], name) == english
 
@@ -83,7 +82,7 @@ def test_types_are_said_as_people_say_them(name: str, indonesian: str, english: 
     ],
 )
 def test_brands_have_their_usual_spelling(name: str, said: str) -> None:
-    """The supplier shouts them all."""
+    """The supplier writes most of them in capitals."""
     assert brand_name(name) == said
 
 
@@ -119,23 +118,20 @@ def test_brands_have_their_usual_spelling(name: str, said: str) -> None:
         ("Smartfren 10.000", ("pulsa-reguler", "SMART", "Umum"), "10.000"),
     ],
 )
-def test_names_lose_what_the_screen_says_already(
+def test_short_names_omit_brand_and_category(
     name: str, path: tuple[str, str, str], short: str | None
 ) -> None:
-    """Brand and kind stand above the buttons; amounts, and what would not read well, stay."""
     assert short_name(product(name, path)) == (short or " ".join(name.split()))
 
 
 @given(name=st.text(max_size=60), main=st.text(max_size=20), sub=st.text(max_size=20))
-def test_no_name_is_lost(name: str, main: str, sub: str) -> None:
-    """Whatever the list says, something is left of every name that was something."""
+def test_a_short_name_is_empty_only_for_an_empty_name(name: str, main: str, sub: str) -> None:
     short = short_name(product(name, ("paket-internet", main, sub)))
     assert bool(short) == bool(name.split())
     assert short in " ".join(name.split())
 
 
-def test_what_sold_most_is_offered_first() -> None:
-    """Types and brands by what this shop sold; what sold alike in the usual order."""
+def test_types_and_brands_are_ordered_by_sales() -> None:
     types = [category("pulsa-reguler", 1), category("token-pln", 2), category("neu", 3)]
     assert [one.name for one in in_order(types, 0, {CategoryId(3): 5, CategoryId(2): 1})] == [
         "neu",
@@ -146,8 +142,7 @@ def test_what_sold_most_is_offered_first() -> None:
     assert in_order(subs, 2, {CategoryId(2): 9}) == subs
 
 
-def test_what_has_not_sold_is_offered_in_the_usual_order() -> None:
-    """Known types and brands in the shop's order; the rest behind them, as listed."""
+def test_without_sales_the_usual_order_applies() -> None:
     shuffled = [category(name) for name in ("neu", "token-pln", "alt", "pulsa-reguler")]
     ordered = [one.name for one in in_order(shuffled, 0, {})]
     assert ordered == ["pulsa-reguler", "token-pln", "neu", "alt"]
@@ -157,21 +152,18 @@ def test_what_has_not_sold_is_offered_in_the_usual_order() -> None:
     assert in_order(subs, 2, {}) == subs
 
 
-def test_a_trail_reads_from_the_type_down() -> None:
-    """What the screen stands under."""
+def test_a_trail_starts_with_the_type() -> None:
     path = [category("pulsa-reguler"), category("TELKOMSEL", 2), category("Umum", 3)]
     assert trail_text(LANGUAGES["id"], path) == "Pulsa › Telkomsel › Umum"
 
 
-def test_only_types_have_a_picture() -> None:
-    """One sign at most, where it helps the eye; a new type has one too."""
+def test_only_types_have_an_emoji() -> None:
     words = LANGUAGES["id"]
     assert category_label(words, category("token-pln"), 0) == "⚡ Token Listrik"
     assert category_label(words, category("paket-baru"), 0) == "🛍 Paket baru"
     assert category_label(words, category("TELKOMSEL"), 1) == "Telkomsel"
 
 
-def test_the_lists_are_written_with_care() -> None:
-    """Brands are looked up in capitals; every type has a sign and a name."""
+def test_brand_keys_are_upper_case_and_types_are_complete() -> None:
     assert all(name == name.upper() for name in BRANDS)
     assert all(sign and name for sign, name in TYPES.values())

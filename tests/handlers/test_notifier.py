@@ -1,4 +1,4 @@
-"""What becomes of a notice in Telegram, over real connections to a pretended Bot API."""
+"""Delivery of notices to Telegram, over real connections to a fake Bot API."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ async def notifier(api: BotApi) -> AsyncIterator[TelegramNotifier]:
 
 
 def of_order(message_id: int | None = 55, **changes: Any) -> Delivery:
-    """Return the notice of an order's one message."""
+    """Return the notice that updates an order's message."""
     return a_delivery(NoticeKind.ORDER, order=an_order(message_id=message_id, **changes))
 
 
 def of_outcome(voucher: str = "A<1>&2") -> Delivery:
-    """Return the notice of what was delivered."""
+    """Return the notice of a delivered order."""
     order = an_order(OrderState.SUCCEEDED, voucher=voucher, message_id=55)
     return a_delivery(NoticeKind.OUTCOME, order=order)
 
@@ -47,7 +47,6 @@ def of_outcome(voucher: str = "A<1>&2") -> Delivery:
 async def test_an_order_has_one_message_that_is_edited(
     api: BotApi, notifier: TelegramNotifier
 ) -> None:
-    """The chat does not fill up with states that have passed."""
     assert await notifier.deliver(of_order()) == 55
     (edit,) = api.of("editMessageText")
     assert (edit.fields["chat_id"], edit.fields["message_id"]) == ("1001", "55")
@@ -56,7 +55,6 @@ async def test_an_order_has_one_message_that_is_edited(
 
 
 async def test_an_order_without_a_message_gets_one(api: BotApi, notifier: TelegramNotifier) -> None:
-    """The id of the new message is told, so that it is edited from then on."""
     assert await notifier.deliver(of_order(message_id=None)) == START_ID
     (sent,) = api.of("sendMessage")
     assert sent.fields["disable_notification"] == "true"
@@ -71,18 +69,17 @@ async def test_an_order_without_a_message_gets_one(api: BotApi, notifier: Telegr
         REFUSED,
     ],
 )
-async def test_a_message_that_cannot_be_edited_is_sent_anew(
+async def test_a_message_that_cannot_be_edited_is_sent_again(
     api: BotApi, notifier: TelegramNotifier, description: str
 ) -> None:
-    """A customer who deleted the message still hears of the order."""
     api.refuse("editMessageText", 400, description)
     assert await notifier.deliver(of_order()) == START_ID
 
 
-async def test_a_message_that_says_it_already_is_delivered(
+async def test_message_is_not_modified_counts_as_delivered(
     api: BotApi, notifier: TelegramNotifier
 ) -> None:
-    """The handler may have written the same words a moment before."""
+    """The handler may have written the same text a moment before."""
     api.refuse("editMessageText", 400, "Bad Request: message is not modified: specified new ...")
     assert await notifier.deliver(of_order()) == 55
     assert api.of("sendMessage") == []
@@ -91,7 +88,7 @@ async def test_a_message_that_says_it_already_is_delivered(
 async def test_the_outcome_is_a_new_message_with_a_copy_button(
     api: BotApi, notifier: TelegramNotifier
 ) -> None:
-    """It makes a sound, and its code is copied with one tap."""
+    """A new message makes a sound, an edited one does not."""
     assert await notifier.deliver(of_outcome()) == START_ID
     (sent,) = api.of("sendMessage")
     assert "<code>A&lt;1&gt;&amp;2</code>" in sent.text
@@ -102,7 +99,6 @@ async def test_the_outcome_is_a_new_message_with_a_copy_button(
 async def test_a_refused_text_is_sent_as_plain_text(
     api: BotApi, notifier: TelegramNotifier
 ) -> None:
-    """A voucher reaches its buyer even when our markup is wrong."""
     api.refuse("sendMessage", 400, REFUSED)
     await notifier.deliver(of_outcome())
     html, text = api.of("sendMessage")
@@ -113,7 +109,6 @@ async def test_a_refused_text_is_sent_as_plain_text(
 
 
 async def test_a_long_text_is_sent_in_parts(api: BotApi, notifier: TelegramNotifier) -> None:
-    """Nothing of a long voucher is lost; the buttons stand below the last part."""
     voucher = "\n".join(f"CODE-{number:04}" for number in range(500))
     for _ in range(3):
         api.refuse("sendMessage", 400, "Bad Request: message is too long")
@@ -125,28 +120,25 @@ async def test_a_long_text_is_sent_in_parts(api: BotApi, notifier: TelegramNotif
     assert all(f"CODE-{number:04}" in joined for number in range(500))
 
 
-async def test_a_refused_button_does_not_keep_the_text(
+async def test_a_text_with_a_refused_button_is_sent_without_it(
     api: BotApi, notifier: TelegramNotifier
 ) -> None:
-    """The code is more than the button that copies it."""
     for _ in range(2):
         api.refuse("sendMessage", 400, "Bad Request: BUTTON_COPY_TEXT_INVALID")
     await notifier.deliver(of_outcome())
     assert api.of("sendMessage")[-1].buttons == []
 
 
-async def test_what_is_refused_in_every_form_is_undeliverable(
+async def test_a_notice_refused_in_every_form_is_undeliverable(
     api: BotApi, notifier: TelegramNotifier
 ) -> None:
-    """Then an admin has to look; the outbox must not try for ever."""
     for _ in range(5):
         api.refuse("sendMessage", 400, REFUSED)
     with pytest.raises(UndeliverableError):
         await notifier.deliver(of_outcome())
 
 
-async def test_what_is_gone_is_undeliverable(notifier: TelegramNotifier) -> None:
-    """A notice about an order that does not exist has no text."""
+async def test_a_notice_about_a_missing_order_is_undeliverable(notifier: TelegramNotifier) -> None:
     with pytest.raises(UndeliverableError):
         await notifier.deliver(a_delivery(NoticeKind.ORDER))
 
@@ -160,19 +152,17 @@ async def test_what_is_gone_is_undeliverable(notifier: TelegramNotifier) -> None
     ],
 )
 @pytest.mark.parametrize("method", ["sendMessage", "editMessageText"])
-async def test_a_reader_who_is_gone_is_unreachable(
+async def test_a_blocked_or_missing_chat_is_unreachable(
     api: BotApi, notifier: TelegramNotifier, method: str, code: int, description: str
 ) -> None:
-    """The notice waits for the next /start."""
     api.refuse(method, code, description)
     with pytest.raises(RecipientUnreachableError):
         await notifier.deliver(of_order() if method == "editMessageText" else of_outcome())
 
 
-async def test_too_many_requests_are_told_with_their_wait(
+async def test_a_429_is_raised_with_its_retry_after(
     api: BotApi, notifier: TelegramNotifier
 ) -> None:
-    """The outbox obeys Telegram's own figure."""
     api.refuse("sendMessage", 429, "Too Many Requests: retry after 7", retry_after=7)
     with pytest.raises(RetryLaterError) as caught:
         await notifier.deliver(of_outcome())
@@ -183,17 +173,15 @@ async def test_too_many_requests_are_told_with_their_wait(
     ("code", "description"),
     [(502, "Bad Gateway"), (500, "Internal Server Error"), (401, "Unauthorized")],
 )
-async def test_a_trouble_of_telegrams_is_no_fault_of_the_message(
+async def test_server_and_token_errors_are_retried_later(
     api: BotApi, notifier: TelegramNotifier, code: int, description: str
 ) -> None:
-    """A notice is not given up because Telegram is unwell, or the token was changed."""
     api.refuse("sendMessage", code, description)
     with pytest.raises(RetryLaterError):
         await notifier.deliver(of_outcome())
 
 
-async def test_nobody_listening_means_later() -> None:
-    """A refused connection is told as a delay."""
+async def test_a_refused_connection_is_retried_later() -> None:
     bot = build_bot(TOKEN, "http://127.0.0.1:9")
     notifier = TelegramNotifier(bot, load_languages(), shop_rules())
     with pytest.raises(RetryLaterError):
@@ -201,8 +189,7 @@ async def test_nobody_listening_means_later() -> None:
     await bot.shutdown()
 
 
-def test_parts_break_between_lines_where_they_can() -> None:
-    """A code is cut in two only when it is longer than a message."""
+def test_a_long_text_is_split_between_lines_if_possible() -> None:
     assert parts_of("aaa\nbbb\nccc", 8) == ["aaa\nbbb", "ccc"]
     assert parts_of("x" * 10, 4) == ["xxxx", "xxxx", "xx"]
     assert parts_of("", 4) == []

@@ -1,4 +1,4 @@
-"""A number first: what is offered for it, and that it is filled in."""
+"""A phone or meter number typed first: products for it, with the number filled in."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from tests.handlers.counter import CLARE, Counter
 from tests.services.shop import LISTINGS, PRICE
 
 NUMBER = "081234567890"
-WAYS = ["🛒 Belanja", "🏠 Menu"]
+FALLBACK_LABELS = ["🛒 Belanja", "🏠 Menu"]
 
 
-async def test_a_number_two_taps_and_it_is_bought(counter: Counter) -> None:
-    """The product leads right to the confirm screen."""
+async def test_a_typed_number_is_bought_for_in_two_taps(counter: Counter) -> None:
     await counter.say(NUMBER)
     assert "Telkomsel" in counter.text()
     assert "0812 3456 7890" in counter.text()
@@ -29,8 +28,7 @@ async def test_a_number_two_taps_and_it_is_bought(counter: Counter) -> None:
     assert (order.destination, order.price) == (NUMBER, PRICE)
 
 
-async def test_a_number_is_taken_while_browsing(counter: Counter) -> None:
-    """On the catalogue's screens too; the kinds lead to the products with it filled in."""
+async def test_a_number_is_accepted_while_browsing(counter: Counter) -> None:
     await counter.to_products()
     await counter.say("+62 812-3456-7890")
     await counter.press("Pulsa")
@@ -40,8 +38,7 @@ async def test_a_number_is_taken_while_browsing(counter: Counter) -> None:
     assert (order.destination, order.service_code) == (NUMBER, "SM20")
 
 
-async def test_a_level_for_a_number_leads_back_to_it(counter: Counter) -> None:
-    """What is out of stock can be shown, and "back" is the number again."""
+async def test_back_from_a_product_keeps_the_number(counter: Counter) -> None:
     await counter.say(NUMBER)
     await counter.press("Pulsa")
     await counter.press("kosong")
@@ -64,8 +61,7 @@ async def test_a_meter_is_offered_tokens(counter: Counter) -> None:
 @pytest.mark.parametrize(
     "text", ["081234567890 20", "pulsa 20.000 ke 081234567890", "0812 3456 7890 20rb"]
 )
-async def test_the_nominal_in_the_text_is_the_first_button(counter: Counter, text: str) -> None:
-    """The number stays what it is."""
+async def test_an_amount_beside_the_number_is_the_first_button(counter: Counter, text: str) -> None:
     await counter.say(text)
     assert "0812 3456 7890" in counter.text()
     assert counter.labels()[0] == "20.000 · Rp21.100"
@@ -99,10 +95,9 @@ async def stock(counter: Counter, *more: Listing) -> None:
         ("xl 10rb 081234567890", "XL 10.000"),
     ],
 )
-async def test_what_the_words_beside_a_number_name_comes_first(
+async def test_products_named_beside_a_number_come_first(
     counter: Counter, text: str, first: str
 ) -> None:
-    """With the number filled in, and never pulsa of that amount instead."""
     await stock(counter, *DANA, *DATA)
     await counter.say(text)
     label = first.replace("Telkomsel", "Tsel") if "GB" in first else first
@@ -112,8 +107,7 @@ async def test_what_the_words_beside_a_number_name_comes_first(
     assert f"{first}\nUntuk: 0812 3456 7890" in counter.text()
 
 
-async def test_an_amount_that_a_brand_does_not_have_is_said(counter: Counter) -> None:
-    """Its nearest come first, and are called so."""
+async def test_an_amount_that_a_brand_lacks_is_reported_with_the_nearest(counter: Counter) -> None:
     await stock(counter, *DANA)
     await counter.say("dana 45rb 081234567890")
     assert "dana 45.000 belum ada" in counter.text()
@@ -121,8 +115,9 @@ async def test_an_amount_that_a_brand_does_not_have_is_said(counter: Counter) ->
 
 
 @pytest.mark.parametrize("text", ["pln 20 081234567890", "diamonds 081234567890"])
-async def test_what_goes_to_no_phone_asks_for_its_own_number(counter: Counter, text: str) -> None:
-    """The phone number is not filled in, and no pulsa is offered."""
+async def test_a_product_for_another_kind_of_destination_asks_for_it(
+    counter: Counter, text: str
+) -> None:
     await counter.say(text)
     assert "Hasil untuk" in counter.text()
     assert counter.labels()[0].startswith(
@@ -133,23 +128,22 @@ async def test_what_goes_to_no_phone_asks_for_its_own_number(counter: Counter, t
 
 
 @pytest.mark.parametrize("text", ["pulsa tsel 20rb 081234567890", "kirim 20 ke 081234567890 kak"])
-async def test_words_for_pulsa_or_for_nothing_change_nothing(counter: Counter, text: str) -> None:
-    """The operator's pulsa of that amount is the first button, then its others."""
+async def test_words_for_pulsa_or_without_a_product_offer_pulsa(
+    counter: Counter, text: str
+) -> None:
     await stock(counter, *DANA, *DATA)
     await counter.say(text)
     assert counter.labels()[:2] == ["20.000 · Rp21.100", "10.000 · Rp11.200"]
 
 
-async def test_a_number_that_may_be_both_keeps_its_nominal(counter: Counter) -> None:
-    """Through the question what it is."""
+async def test_an_amount_is_kept_while_phone_or_meter_is_asked(counter: Counter) -> None:
     await counter.say("81234567890 20")
     await counter.press("HP")
     assert "0812 3456 7890" in counter.text()
     assert counter.labels()[0] == "20.000 · Rp21.100"
 
 
-async def test_an_amount_is_offered_once_for_a_number(counter: Counter) -> None:
-    """The cheapest, from whichever shelf."""
+async def test_each_amount_is_offered_once_at_its_cheapest(counter: Counter) -> None:
     await counter.shop.relist("XL10", name="PLN 20.000", type="token-pln", main="PLN", sub="Promo")
     await counter.shop.relist("ML86", name="PLN 50.000", type="token-pln", main="PLN", sub="Token")
     await counter.shop.relist("PLN20", cost=Rupiah(20_500))
@@ -157,8 +151,8 @@ async def test_an_amount_is_offered_once_for_a_number(counter: Counter) -> None:
     assert counter.labels()[:2] == ["20.000 · Rp11.200", "50.000 · Rp11.200"]
 
 
-async def test_products_of_several_operators_name_theirs(counter: Counter) -> None:
-    """0851 is Telkomsel's and by.U's: an amount alone would be of nobody."""
+async def test_offers_of_several_operators_name_the_operator(counter: Counter) -> None:
+    """The prefix 0851 belongs to Telkomsel and to by.U."""
     await counter.shop.relist("XL10", name="10.000", main="BY.U")
     await counter.shop.relist("SM10", name="10.000")
     await counter.say("085112345678 10rb")
@@ -167,8 +161,8 @@ async def test_products_of_several_operators_name_theirs(counter: Counter) -> No
     }, counter.shown()
 
 
-async def test_what_may_be_both_asks(counter: Counter) -> None:
-    """A phone number without its 0 may be a meter's."""
+async def test_digits_of_a_phone_or_a_meter_are_asked_about(counter: Counter) -> None:
+    """A phone number without its leading 0 may be a meter number."""
     await counter.say("81234567890")
     await counter.press("Meter listrik")
     assert "8123 4567 890" in counter.text()
@@ -189,20 +183,17 @@ async def test_what_may_be_both_asks(counter: Counter) -> None:
         ("08123456789012345", "recognise"),
     ],
 )
-async def test_what_is_wrong_with_a_number_is_said(counter: Counter, text: str, says: str) -> None:
-    """And nothing breaks."""
+async def test_an_invalid_number_is_explained(counter: Counter, text: str, says: str) -> None:
     await counter.say(text, CLARE)
     assert says in counter.text(CLARE)
 
 
-async def test_an_unknown_operator_is_said(counter: Counter) -> None:
-    """The number is one, but nobody knows whose."""
+async def test_an_unknown_operator_is_reported(counter: Counter) -> None:
     await counter.say("080012345678", CLARE)
     assert "do not recognise the operator" in counter.text(CLARE)
 
 
 async def test_a_contact_is_a_phone_number(counter: Counter) -> None:
-    """Telegram writes it without the plus."""
     await counter.contact("6281234567890")
     assert "Telkomsel" in counter.text()
     await counter.contact("0812")
@@ -212,11 +203,11 @@ async def test_a_contact_is_a_phone_number(counter: Counter) -> None:
 @pytest.mark.parametrize(
     "phone", ["6591234567", "85291234567", "821012345678", "+886 912 345 678", "0084912345678"]
 )
-async def test_a_contact_of_another_country_is_refused(counter: Counter, phone: str) -> None:
-    """It never becomes an Indonesian number with a 0 before it."""
+async def test_a_foreign_contact_is_refused(counter: Counter, phone: str) -> None:
+    """It must not be read as an Indonesian number with a leading 0."""
     await counter.contact(phone)
     assert "bukan nomor Indonesia" in counter.text()
-    assert counter.labels() == WAYS
+    assert counter.labels() == FALLBACK_LABELS
 
 
 @pytest.mark.parametrize(
@@ -229,17 +220,14 @@ async def test_a_contact_of_another_country_is_refused(counter: Counter, phone: 
         "O8 12345678901",
     ],
 )
-async def test_a_number_with_a_letter_is_never_sold_to_a_shorter_one(
-    counter: Counter, typed: str
-) -> None:
-    """Nothing is offered, and what is wrong is said."""
+async def test_a_number_with_a_letter_is_refused(counter: Counter, typed: str) -> None:
+    """Its digits alone may be the number of somebody else."""
     await counter.say(typed)
     assert "Ada huruf di dalam nomornya" in counter.text()
-    assert counter.labels() == WAYS
+    assert counter.labels() == FALLBACK_LABELS
 
 
 async def test_forged_buttons_do_nothing(counter: Counter) -> None:
-    """A number that is none, a product that is none, a level that is none."""
     await counter.say(NUMBER)
     forged = [
         ShowNumber(is_meter=True, number=NUMBER),
@@ -255,10 +243,9 @@ async def test_forged_buttons_do_nothing(counter: Counter) -> None:
 
 
 @pytest.mark.parametrize("made_up", ["0812", "x" * 50])
-async def test_an_empty_product_for_a_made_up_number_leads_back(
+async def test_a_sold_out_product_with_a_forged_number_leads_back_without_it(
     counter: Counter, made_up: str
 ) -> None:
-    """To its own shelf, without the number."""
     await counter.say(NUMBER)
     await counter.forge(PickFor(counter.shop.product("GONE"), made_up))
     assert "sedang kosong" in counter.text()
@@ -268,8 +255,7 @@ async def test_an_empty_product_for_a_made_up_number_leads_back(
     assert "Kirim nomor HP" in counter.text()
 
 
-async def test_a_number_works_after_a_restart(counter: Counter) -> None:
-    """Its buttons carry everything."""
+async def test_buttons_for_a_number_work_after_a_restart(counter: Counter) -> None:
     await counter.say(NUMBER)
     await counter.restart()
     await counter.press("10.000 ·")

@@ -1,4 +1,4 @@
-"""Saved numbers and earlier purchases: nothing is typed twice."""
+"""Saved numbers and repeated purchases."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ async def bought(counter: Counter, number: str = NUMBER) -> None:
     await counter.deliver.deliver()
 
 
-async def test_a_saved_number_is_a_button(counter: Counter) -> None:
-    """Below the question for it, and it leads right to the confirm screen."""
+async def test_a_saved_number_is_offered_as_a_button(counter: Counter) -> None:
     await bought(counter)
     await counter.to_destination("20.000 ")
     await counter.press("0812 3456 7890")
@@ -31,7 +30,6 @@ async def test_a_saved_number_is_a_button(counter: Counter) -> None:
 
 
 async def test_the_first_screen_buys_again_in_two_taps(counter: Counter) -> None:
-    """The last purchases stand on it."""
     await bought(counter)
     counter.shop.clock.advance(1000)
     await counter.say("/start")
@@ -40,8 +38,7 @@ async def test_the_first_screen_buys_again_in_two_taps(counter: Counter) -> None
     assert len(await counter.orders()) == 2
 
 
-async def test_the_history_buys_again(counter: Counter) -> None:
-    """Below the list, by product and number."""
+async def test_the_history_offers_to_buy_again(counter: Counter) -> None:
     await bought(counter)
     await counter.say("/riwayat")
     await counter.press("🔁")
@@ -49,8 +46,7 @@ async def test_the_history_buys_again(counter: Counter) -> None:
     assert any("Bayar" in label for label in counter.labels())
 
 
-async def test_a_number_is_given_a_name(counter: Counter) -> None:
-    """And is offered by it."""
+async def test_a_saved_number_can_be_named(counter: Counter) -> None:
     await bought(counter)
     await counter.say("/nomor")
     await counter.press("0812 3456 7890")
@@ -65,8 +61,7 @@ async def test_a_number_is_given_a_name(counter: Counter) -> None:
     assert "👤 <b>Mama</b> · …7890" in counter.labels()
 
 
-async def test_a_number_typed_for_a_name_is_a_number(counter: Counter) -> None:
-    """Numbers are understood at any time."""
+async def test_a_number_typed_instead_of_a_name_starts_a_purchase(counter: Counter) -> None:
     await bought(counter)
     await counter.say("/nomor")
     await counter.press("0812 3456 7890")
@@ -76,8 +71,7 @@ async def test_a_number_typed_for_a_name_is_a_number(counter: Counter) -> None:
     assert await counter.dialog() is None
 
 
-async def test_a_number_is_forgotten(counter: Counter) -> None:
-    """And can be bought for from its own screen before."""
+async def test_a_saved_number_can_be_deleted(counter: Counter) -> None:
     await bought(counter)
     await counter.say("/nomor")
     await counter.press("0812 3456 7890")
@@ -89,8 +83,7 @@ async def test_a_number_is_forgotten(counter: Counter) -> None:
     assert "Belum ada nomor" in counter.text()
 
 
-async def test_anothers_number_cannot_be_touched(counter: Counter) -> None:
-    """A forged button says that there is no such number."""
+async def test_another_customers_number_cannot_be_seen_or_changed(counter: Counter) -> None:
     await bought(counter)
     (number,) = await counter.shop.saved_numbers.all(ANNI)
     await counter.say("/nomor", BUDI)
@@ -101,8 +94,7 @@ async def test_anothers_number_cannot_be_touched(counter: Counter) -> None:
     assert await counter.shop.saved_numbers.all(ANNI) == [number]
 
 
-async def test_a_name_for_a_number_that_is_gone_says_so(counter: Counter) -> None:
-    """It was forgotten on another screen."""
+async def test_naming_a_deleted_number_says_that_it_is_gone(counter: Counter) -> None:
     await bought(counter)
     (number,) = await counter.shop.saved_numbers.all(ANNI)
     await counter.say("/nomor")
@@ -115,10 +107,9 @@ async def test_a_name_for_a_number_that_is_gone_says_so(counter: Counter) -> Non
 
 @pytest.mark.parametrize("is_restarted", [False, True])
 @pytest.mark.parametrize("then", ["081234567890", "/batal", "halo"])
-async def test_the_button_for_ones_number_goes_with_what_comes_next(
+async def test_the_contact_keyboard_is_removed_once_before_the_next_answer(
     counter: Counter, then: str, *, is_restarted: bool
 ) -> None:
-    """Once, and before the answer; a restart does not forget that it was shown."""
     await counter.to_destination()
     await counter.press("Nomor saya")
     assert "keyboard" in (counter.last().reply_markup or {})
@@ -131,16 +122,15 @@ async def test_the_button_for_ones_number_goes_with_what_comes_next(
     assert len(gone) == 1
 
 
-async def test_the_button_for_ones_number_is_shown_as_often_as_asked(counter: Counter) -> None:
-    """The second press takes the first one's away, and shows it anew."""
+async def test_the_contact_keyboard_is_shown_again_on_request(counter: Counter) -> None:
     await counter.to_destination()
     for _ in range(2):
         await counter.press("Nomor saya")
         assert "keyboard" in (counter.last().reply_markup or {})
 
 
-async def test_ones_own_number_is_shared_and_kept(counter: Counter) -> None:
-    """Telegram says that it is the customer's own; another's contact is only a number."""
+async def test_a_shared_own_number_is_saved(counter: Counter) -> None:
+    """A contact is the sender's own if its user_id is theirs (Bot API); others are not saved."""
     await counter.to_destination()
     await counter.press("Nomor saya")
     assert "bawah" in counter.text()

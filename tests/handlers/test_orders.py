@@ -1,4 +1,4 @@
-"""A customer's own orders: their one message, the history, cancelling, and calling for help."""
+"""A customer's own orders: their message, the history, cancelling, and help requests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def bought(counter: Counter) -> Order:
 
 
 async def delivered(counter: Counter, voucher: str = "SN-0041234") -> Order:
-    """Buy, and have the supplier deliver at once."""
+    """Buy Telkomsel 10.000, and let the supplier deliver at once."""
     await bought(counter)
     shop = counter.shop
     started = await shop.start()
@@ -32,8 +32,7 @@ async def delivered(counter: Counter, voucher: str = "SN-0041234") -> Order:
     return await shop.get(started.order_id)
 
 
-async def test_an_order_moves_in_its_one_message_and_ends_in_another(counter: Counter) -> None:
-    """Queued with a cancel button, processed, done; the code comes with a sound."""
+async def test_an_order_is_edited_in_one_message_and_ends_in_a_new_one(counter: Counter) -> None:
     await bought(counter)
     assert "Dalam antrean" in counter.text()
     assert counter.labels() == ["✕ Batalkan pesanan"]
@@ -58,7 +57,6 @@ async def test_an_order_moves_in_its_one_message_and_ends_in_another(counter: Co
 
 
 async def test_a_queued_order_is_cancelled_by_its_button(counter: Counter) -> None:
-    """The money is free again, and both messages say so."""
     await bought(counter)
     answer = await counter.press("Batalkan pesanan")
     assert answer.text == "K1 dibatalkan, dan uang kamu sudah kembali."
@@ -70,8 +68,7 @@ async def test_a_queued_order_is_cancelled_by_its_button(counter: Counter) -> No
     assert "Saldo kamu Rp100.000" in outcome.text
 
 
-async def test_cancelling_loses_to_the_sending(counter: Counter) -> None:
-    """Whoever presses too late reads so, and the order goes on."""
+async def test_cancelling_after_the_send_is_refused(counter: Counter) -> None:
     order = await bought(counter)
     message, data = counter.find("Batalkan pesanan")
     await counter.shop.start()
@@ -81,16 +78,14 @@ async def test_cancelling_loses_to_the_sending(counter: Counter) -> None:
     assert (await counter.shop.get(order.order_id)).state is OrderState.SENDING
 
 
-async def test_cancelling_twice_says_that_it_is_done(counter: Counter) -> None:
-    """Two taps, or the button of an old screen."""
+async def test_cancelling_twice_says_that_the_order_is_cancelled(counter: Counter) -> None:
     order = await bought(counter)
     await counter.press("Batalkan pesanan")
     answer = await counter.forge(CancelOrder(order.order_id))
     assert answer.text == "Pesanan ini sudah dibatalkan."
 
 
-async def test_what_is_over_cannot_be_cancelled(counter: Counter) -> None:
-    """The goods are there."""
+async def test_a_succeeded_order_cannot_be_cancelled(counter: Counter) -> None:
     order = await delivered(counter)
     answer = await counter.forge(CancelOrder(order.order_id))
     assert answer.text == "Pesanan ini sudah selesai, jadi tidak bisa dibatalkan."
@@ -98,7 +93,6 @@ async def test_what_is_over_cannot_be_cancelled(counter: Counter) -> None:
 
 
 async def test_an_order_is_cancelled_from_the_history_too(counter: Counter) -> None:
-    """The opened order shows how it ended, and so does its own message."""
     await bought(counter)
     await counter.say("/riwayat")
     await counter.press("⏳ Telkomsel")
@@ -113,10 +107,9 @@ async def test_an_order_is_cancelled_from_the_history_too(counter: Counter) -> N
 
 @pytest.mark.parametrize("kind", [CancelOrder, ShowOrder, AskForHelp])
 @pytest.mark.parametrize("number", [1, 999, -1, 10**18 - 1])
-async def test_nobody_reaches_anothers_order(
+async def test_another_customers_order_cannot_be_reached(
     counter: Counter, kind: type[CancelOrder | ShowOrder | AskForHelp], number: int
 ) -> None:
-    """Whose it is, is checked when the button is pressed."""
     await bought(counter)
     await counter.say("/start", BUDI)
     answer = await counter.forge(kind(number), BUDI)
@@ -154,8 +147,7 @@ async def test_the_history_opens_each_order_with_its_code(counter: Counter) -> N
     assert "Pesanan kamu" in counter.text()
 
 
-async def test_the_signs_of_the_history_are_said_in_words(counter: Counter) -> None:
-    """Each order's line names its state."""
+async def test_each_line_of_the_history_names_its_state(counter: Counter) -> None:
     await delivered(counter)
     await counter.to_confirm("081234567891")
     await counter.press("Bayar")
@@ -168,7 +160,6 @@ async def test_the_signs_of_the_history_are_said_in_words(counter: Counter) -> N
 
 
 async def test_a_token_is_shown_in_groups_with_its_owner(counter: Counter) -> None:
-    """As it is typed into a meter."""
     await counter.say("/beli")
     await counter.press("Token Listrik")
     await counter.press("20.000")
@@ -187,7 +178,6 @@ async def test_a_token_is_shown_in_groups_with_its_owner(counter: Counter) -> No
 
 
 async def test_the_history_has_pages(counter: Counter) -> None:
-    """Newest first; a page that never was is the nearest."""
     await counter.shop.credit(ANNI, 900_000)
     for count in range(8):
         await counter.shop.queue(number=f"08123456700{count}")
@@ -206,16 +196,14 @@ async def test_the_history_has_pages(counter: Counter) -> None:
         assert "dari 2" in counter.text()
 
 
-async def test_an_empty_history_leads_into_the_shop(counter: Counter) -> None:
-    """Somebody new finds the way."""
+async def test_an_empty_history_offers_to_shop(counter: Counter) -> None:
     await counter.say("/riwayat")
     assert "Kamu belum pernah pesan apa-apa." in counter.text()
     await counter.press("Belanja")
     assert "Mau beli apa?" in counter.text()
 
 
-async def test_status_tells_of_what_is_under_way(counter: Counter) -> None:
-    """Each with its state, and a button to it."""
+async def test_status_lists_open_orders(counter: Counter) -> None:
     await counter.say("/status")
     assert "Tidak ada pesanan yang sedang berjalan" in counter.text()
     await bought(counter)
@@ -225,8 +213,7 @@ async def test_status_tells_of_what_is_under_way(counter: Counter) -> None:
     assert counter.labels() == ["⏳ K1 · Telkomsel 10.000", "🧾 Riwayat", "🏠 Menu"]
 
 
-async def test_status_is_short_enough_for_telegram(counter: Counter) -> None:
-    """However many orders are under way."""
+async def test_status_lists_at_most_eight_orders(counter: Counter) -> None:
     await counter.shop.credit(ANNI, 9_000_000)
     for count in range(30):
         await counter.shop.queue(number=f"0812345670{count:02}")
@@ -235,8 +222,7 @@ async def test_status_is_short_enough_for_telegram(counter: Counter) -> None:
     assert counter.text().count("Dalam antrean") == 8
 
 
-async def test_looking_at_orders_does_not_disturb_a_purchase(counter: Counter) -> None:
-    """The number typed afterwards still belongs to its product."""
+async def test_other_screens_do_not_end_a_purchase(counter: Counter) -> None:
     await counter.to_destination()
     for command in ("/riwayat", "/status", "/saldo", "/bantuan", "/bahasa"):
         await counter.say(command)
@@ -244,8 +230,7 @@ async def test_looking_at_orders_does_not_disturb_a_purchase(counter: Counter) -
     assert "Cek dulu" in counter.text()
 
 
-async def test_foreign_texts_in_orders_are_shown_letter_by_letter(counter: Counter) -> None:
-    """Names, codes and notes of the supplier may hold tags."""
+async def test_texts_from_outside_in_orders_are_escaped(counter: Counter) -> None:
     await counter.shop.relist("SM10", name=f"Telkomsel 10.000 {HOSTILE}")
     await delivered(counter, voucher=HOSTILE)
     await counter.say("/riwayat")
@@ -259,7 +244,6 @@ async def test_foreign_texts_in_orders_are_shown_letter_by_letter(counter: Count
 
 
 async def test_help_reaches_every_admin_with_the_order(counter: Counter) -> None:
-    """Who asks, for what, and how it stands; the customer reads that it was passed on."""
     await counter.say("/start", BOSS)
     await delivered(counter)
     answer = await counter.press("Tanya admin")
@@ -271,8 +255,7 @@ async def test_help_reaches_every_admin_with_the_order(counter: Counter) -> None
     assert "SN-0041234" in counter.text()
 
 
-async def test_calling_twice_calls_once(counter: Counter) -> None:
-    """Within ten minutes; later once more."""
+async def test_help_requests_within_ten_minutes_are_sent_once(counter: Counter) -> None:
     await counter.say("/start", BOSS)
     await delivered(counter)
     for _ in range(3):
@@ -284,8 +267,7 @@ async def test_calling_twice_calls_once(counter: Counter) -> None:
     assert counter.shown(BOSS).count("minta bantuan") == 2
 
 
-async def test_help_with_a_parked_order_leads_to_its_settling(counter: Counter) -> None:
-    """The admin who reads of it is the one who decides."""
+async def test_a_help_request_for_a_parked_order_links_to_its_decision(counter: Counter) -> None:
     order = await counter.shop.parked()
     await counter.say("/start", BOSS)
     await counter.say("/status")
@@ -296,8 +278,8 @@ async def test_help_with_a_parked_order_leads_to_its_settling(counter: Counter) 
     assert data == f"1:i:{order.order_id}"
 
 
-async def test_the_help_notice_is_kept_in_the_outbox(counter: Counter) -> None:
-    """It goes to every admin, also to one who has blocked the bot for now."""
+async def test_the_help_notice_is_stored_in_the_outbox(counter: Counter) -> None:
+    """It must reach every admin, also one who has blocked the bot for now."""
     order = await bought(counter)
     await counter.shop.start()
     counter.is_told = False
@@ -309,8 +291,7 @@ async def test_the_help_notice_is_kept_in_the_outbox(counter: Counter) -> None:
     assert (await counter.shop.store.read(kinds)).count(NoticeKind.HELP) == 2
 
 
-async def test_orders_are_told_in_english_too(counter: Counter) -> None:
-    """From the quote to the history."""
+async def test_orders_are_shown_in_english_too(counter: Counter) -> None:
     await counter.say("/order", CLARE)
     await counter.press("Pulsa", CLARE)
     await counter.press("Telkomsel", CLARE)

@@ -1,4 +1,4 @@
-"""How long a "too many requests" of Telegram is waited for."""
+"""How long the bot waits after a 429 of Telegram, and which calls it repeats."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ async def bot(api: BotApi) -> AsyncIterator[ShopBot]:
 
 
 async def test_a_reply_waits_as_long_as_telegram_says(api: BotApi, bot: ShopBot) -> None:
-    """A reply that met a short 429 arrives: the library would have dropped it."""
+    """The library's rate limiter would drop the reply."""
     api.refuse("sendMessage", 429, "Too Many Requests", retry_after=1)
     sent = await bot.send_message(1001, "hello")
     assert sent.text == "hello"
     assert len(api.of("sendMessage")) == 2
 
 
-async def test_a_long_wait_is_not_sat_out(api: BotApi, bot: ShopBot) -> None:
-    """A handler that slept for minutes would keep its chat and a worker."""
+async def test_a_long_retry_after_is_raised(api: BotApi, bot: ShopBot) -> None:
+    """A handler that slept for minutes would occupy its chat and a worker."""
     api.refuse("sendMessage", 429, "Too Many Requests", retry_after=300)
     with pytest.raises(RetryAfter):
         await bot.send_message(1001, "hello")
 
 
-async def test_the_outbox_keeps_its_own_time(api: BotApi, bot: ShopBot) -> None:
-    """Whoever has no time is told at once, and asks again by itself."""
+async def test_calls_without_patience_raise_at_once(api: BotApi, bot: ShopBot) -> None:
+    """The outbox schedules its own retries."""
     api.refuse("sendMessage", 429, "Too Many Requests", retry_after=1)
     with pytest.raises(RetryAfter):
         await bot.send_message(1001, "hello", rate_limit_args=NO_PATIENCE)
@@ -50,10 +50,7 @@ async def test_the_outbox_keeps_its_own_time(api: BotApi, bot: ShopBot) -> None:
 
 
 @pytest.mark.parametrize("times", [1, 2])
-async def test_a_screen_is_tried_once_more_and_no_oftener(
-    api: BotApi, bot: ShopBot, times: int
-) -> None:
-    """A 500 passes mostly; where it does not, the caller learns of it."""
+async def test_a_screen_is_retried_exactly_once(api: BotApi, bot: ShopBot, times: int) -> None:
     for _ in range(times):
         api.refuse("sendMessage", 500, "Internal Server Error")
     if times == 1:
@@ -64,16 +61,15 @@ async def test_a_screen_is_tried_once_more_and_no_oftener(
     assert len(api.of("sendMessage")) == 2
 
 
-async def test_what_telegram_refuses_is_not_repeated(api: BotApi, bot: ShopBot) -> None:
-    """The same text would be refused again."""
+async def test_a_refused_message_is_not_retried(api: BotApi, bot: ShopBot) -> None:
     api.refuse("sendMessage", 400, "Bad Request: can't parse entities")
     with pytest.raises(BadRequest):
         await bot.send_message(1001, "hello")
     assert len(api.of("sendMessage")) == 1
 
 
-async def test_only_screens_are_repeated(api: BotApi, bot: ShopBot) -> None:
-    """Not the answer to a press, which is soon too old, nor what asks again by itself."""
+async def test_only_screens_are_retried(api: BotApi, bot: ShopBot) -> None:
+    """The answer to a press soon expires, and the outbox retries by itself."""
     api.refuse("answerCallbackQuery", 500, "Internal Server Error")
     api.refuse("sendMessage", 500, "Internal Server Error")
     with pytest.raises(NetworkError):

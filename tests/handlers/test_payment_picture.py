@@ -1,4 +1,4 @@
-"""The picture of a payment code: the code is whole, and what stands round it is true and fits."""
+"""The picture of a payment code: the code is intact, and the text around it is right and fits."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ NAMES = ["Konter", "📱 Berkah Cell 🔥", LONG_NAME, "W" * 300, "🔥🔥", ""
 
 
 def drawn(name: str = "Konter", payload: str = PAYLOAD, language: str = "id") -> Image.Image:
-    """Return the picture for a shop's name."""
+    """Return the payment picture of a shop with this name."""
     topup = a_topup(code=123, expires_at=NOW + timedelta(hours=1))
     payment = payment_of(LANGUAGES[language], topup, name)
     return Image.open(io.BytesIO(draw_payment(payload, payment))).convert("L")
 
 
 def modules(picture: Image.Image, payload: str) -> list[list[int]]:
-    """Read a code back from a picture, of which the white border and every pixel are checked."""
+    """Read a code back from a picture; check its white border and every pixel of each module."""
     size = len(segno.make_qr(payload, error="m").matrix)
     border = Image.open(io.BytesIO(qr_png_within(payload, WIDTH)))
     scale = border.width // (size + 2 * QUIET_MODULES)
@@ -61,13 +61,12 @@ def modules(picture: Image.Image, payload: str) -> list[list[int]]:
 
 
 def _is_top(picture: Image.Image, left: int, y: int, scale: int) -> bool:
-    """Tell whether the upper edge of a code's first corner begins here: seven dark modules."""
+    """Tell whether the upper edge of a finder pattern begins here: seven dark modules."""
     return set(picture.crop((left, y, left + 7 * scale, y + 1)).tobytes()) == {0}
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_code_is_whole_whatever_the_shop_is_called(name: str) -> None:
-    """Each module is as many whole pixels, and nothing stands in the white border."""
+def test_the_code_is_intact_for_every_shop_name(name: str) -> None:
     matrix = [[int(cell) for cell in row] for row in segno.make_qr(PAYLOAD, error="m").matrix]
     assert modules(drawn(name), PAYLOAD) == matrix
 
@@ -81,8 +80,7 @@ def test_a_code_of_any_length_fits(length: int) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_nothing_runs_over_the_edge(name: str) -> None:
-    """A long name is cut after two lines, and the margins stay white."""
+def test_the_margins_stay_white_for_every_shop_name(name: str) -> None:
     picture = drawn(name)
     assert picture.width == WIDTH
     assert picture.height < 1.7 * WIDTH
@@ -94,7 +92,6 @@ def test_nothing_runs_over_the_edge(name: str) -> None:
 
 
 def test_a_name_that_cannot_be_drawn_leaves_no_gap() -> None:
-    """Emoji alone: the amount stands first."""
     assert drawable("🔥🔥") == ""
     assert drawn("🔥🔥").height == drawn("").height < drawn("Konter").height
     assert drawn("📱 Berkah Cell 🔥").tobytes() == drawn("Berkah Cell").tobytes()
@@ -115,10 +112,9 @@ def test_a_name_that_cannot_be_drawn_leaves_no_gap() -> None:
         ),
     ],
 )
-def test_it_says_who_is_paid_how_much_and_until_when(
+def test_the_picture_shows_payee_amount_and_deadline(
     language: str, amount: str, facts: list[Line]
 ) -> None:
-    """In the customer's language, with the time zone."""
     topup = a_topup(code=123, expires_at=NOW + timedelta(hours=1))
     payment = payment_of(LANGUAGES[language], topup, "Konter Maju")
     assert (payment.shop_name, payment.amount) == ("Konter Maju", amount)
@@ -127,13 +123,12 @@ def test_it_says_who_is_paid_how_much_and_until_when(
 
 
 def test_a_topup_without_a_deadline_names_none() -> None:
-    """Only its number."""
     payment = payment_of(LANGUAGES["id"], a_topup(code=1), "Konter")
     assert list(payment.facts) == [Line("7", "No. isi saldo")]
 
 
-def test_the_bare_code_is_as_it_was() -> None:
-    """A PNG of eight pixels a module; one that has to fit is as large as it can be."""
+def test_a_code_has_whole_pixels_per_module() -> None:
+    """Eight pixels a module by default, else as many as fit, and at least one."""
     assert qr_png_within(PAYLOAD, 8 * 65) == qr_png(PAYLOAD)
     assert len(segno.make_qr(PAYLOAD, error="m").matrix) == 57
     assert qr_png_within(PAYLOAD, 1) == qr_png_within(PAYLOAD, 65)

@@ -1,4 +1,4 @@
-"""Conversations go on after a SIGKILL, from the dialogs that were written with their effects."""
+"""Conversations continue after a SIGKILL from the stored dialogs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BUDI = CustomerId(1002)
 
 
 async def put(store: Store, *dialogs: Dialog) -> None:
-    """Write dialogs as handlers do."""
+    """Write dialogs in one transaction, as handlers do."""
 
     def put_all(tx: Transaction) -> None:
         for dialog in dialogs:
@@ -27,8 +27,8 @@ async def put(store: Store, *dialogs: Dialog) -> None:
     await store.write(put_all)
 
 
-async def test_each_conversation_has_its_own_people(store: Store) -> None:
-    """The step is kept by chat and person, which in a private chat are one."""
+async def test_steps_are_read_per_conversation_chat_and_user(store: Store) -> None:
+    """In a private chat, chat id and user id are equal."""
     await put(
         store,
         Dialog(ANNI, "buy", Step.DESTINATION, NOW),
@@ -41,7 +41,7 @@ async def test_each_conversation_has_its_own_people(store: Store) -> None:
 
 
 async def test_the_library_stores_nothing(store: Store) -> None:
-    """Its updates come late, and would undo what handlers wrote."""
+    """Its writes come late and would undo those of the handlers."""
     persistence = DialogPersistence(store)
     await persistence.update_conversation("buy", (1001, 1001), Step.CONFIRM)
     await persistence.update_user_data(1001, {"a": 1})
@@ -64,7 +64,6 @@ async def test_the_library_stores_nothing(store: Store) -> None:
 async def test_a_number_typed_after_a_crash_finds_its_conversation(
     api: BotApi, store: Store
 ) -> None:
-    """The bot asked for a number, was killed, and is answered in its next life."""
     await put(store, Dialog(ANNI, "buy", Step.DESTINATION, NOW))
     heard: list[tuple[int, str]] = []
 

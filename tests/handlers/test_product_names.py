@@ -1,4 +1,4 @@
-"""Products name their brand, once, wherever several brands may stand together."""
+"""Product names include their brand, once, wherever several brands may appear together."""
 
 from __future__ import annotations
 
@@ -19,8 +19,12 @@ from tests.handlers.counter import CLARE, Counter
 from tests.services.shop import LISTINGS
 
 LANGUAGES = load_languages()
-BARE = {"product_name": "140 Diamonds", "main": "FREE FIRE", "category_type": "voucher-game"}
-"""A product that does not say of which game it is."""
+WITHOUT_BRAND = {
+    "product_name": "140 Diamonds",
+    "main": "FREE FIRE",
+    "category_type": "voucher-game",
+}
+"""A product whose name does not mention its game."""
 
 
 @pytest.mark.parametrize(
@@ -42,8 +46,7 @@ BARE = {"product_name": "140 Diamonds", "main": "FREE FIRE", "category_type": "v
         ("FREE FIRE", "", "Free Fire"),
     ],
 )
-def test_a_name_without_its_brand_gets_it(main: str, name: str, said: str) -> None:
-    """In the spelling that customers know; what the name has of it is not said twice."""
+def test_a_missing_brand_is_added_in_its_usual_spelling(main: str, name: str, said: str) -> None:
     assert with_brand(main, name) == said
 
 
@@ -69,27 +72,25 @@ def test_a_name_without_its_brand_gets_it(main: str, name: str, said: str) -> No
         ("SMART", "Smartfren 10.000"),
     ],
 )
-def test_a_brand_is_not_said_twice(main: str, name: str) -> None:
-    """Neither in the list's spelling nor in a short one that everybody knows."""
+def test_a_brand_in_the_name_is_not_repeated(main: str, name: str) -> None:
     assert says_brand(main, name)
     assert with_brand(main, name) == name
 
 
 @pytest.mark.parametrize(("main", "name"), [("XL", "XLARGE 5 GB"), ("DANA", "Danamon 5.000")])
-def test_a_part_of_a_word_is_no_brand(main: str, name: str) -> None:
-    """A customer would read another brand."""
+def test_a_brand_is_matched_as_a_whole_word(main: str, name: str) -> None:
     assert with_brand(main, name).endswith(f" · {name}")
 
 
 @pytest.mark.parametrize("main", ["", "-", "  "])
 def test_without_a_brand_the_name_stands_alone(main: str) -> None:
-    """Some lists leave it out."""
+    """Some lists leave the brand out."""
     assert with_brand(main, "Paket 5.000") == "Paket 5.000"
 
 
-def test_everything_said_of_an_order_names_its_brand() -> None:
-    """For customers and admins, and as the order itself has it: its product may be gone."""
-    order = an_order(OrderState.SUCCEEDED, voucher="SN1", **BARE)
+def test_every_text_of_an_order_names_its_brand() -> None:
+    """The brand is read from the order: its product may no longer be listed."""
+    order = an_order(OrderState.SUCCEEDED, voucher="SN1", **WITHOUT_BRAND)
     shop, name = ("Konter", "@konter"), "Free Fire · 140 Diamonds"
     for words in LANGUAGES.values():
         receipt = receipt_lines(words, order, profile(), shop, 0)
@@ -117,8 +118,8 @@ def test_everything_said_of_an_order_names_its_brand() -> None:
         ("Telkomsel 2.5 GB", "Telkomsel 2.5 GB", "Telkomsel 2,5 GB"),
     ],
 )
-def test_numbers_in_names_are_the_readers(name: str, english: str, indonesian: str) -> None:
-    """On receipts too: an order that was made in one language is read in another."""
+def test_numbers_in_order_names_are_localised(name: str, english: str, indonesian: str) -> None:
+    """An order made in one language may be read in another."""
     order = an_order(OrderState.SUCCEEDED, product_name=name)
     assert order_name(LANGUAGES["en"], order) == english
     assert order_name(LANGUAGES["id"], order) == indonesian
@@ -127,7 +128,6 @@ def test_numbers_in_names_are_the_readers(name: str, english: str, indonesian: s
 
 
 async def test_a_game_is_named_from_the_search_to_the_receipt(counter: Counter) -> None:
-    """Found, asked for, confirmed, ordered, failed, and offered again."""
     await counter.say("diamonds")
     assert "Mobile Legends · 86 Diamonds" in counter.labels()[0].replace("ML ·", "Mobile Legends ·")
     await counter.press("86 Diamonds")
@@ -141,8 +141,7 @@ async def test_a_game_is_named_from_the_search_to_the_receipt(counter: Counter) 
     assert any("ML · 86DM " in label for label in counter.labels()), counter.shown()
 
 
-async def test_english_screens_have_one_separator(counter: Counter) -> None:
-    """From the shelf to the order, and in what was looked for."""
+async def test_english_screens_use_one_thousands_separator(counter: Counter) -> None:
     await counter.say("/order", CLARE)
     await counter.press("Pulsa", CLARE)
     await counter.press("Telkomsel", CLARE)
@@ -155,7 +154,6 @@ async def test_english_screens_have_one_separator(counter: Counter) -> None:
     assert "10.000" not in counter.shown(CLARE).replace("'telkomsel 10.000'", "")
 
 
-def test_the_whole_name_is_what_lists_of_several_brands_show() -> None:
-    """As the confirm screen does."""
+def test_the_whole_name_includes_the_brand() -> None:
     listing = replace(LISTINGS[0], name="140 Diamonds", main="FREE FIRE")
     assert whole_name(Product(ProductId(1), CategoryId(1), listing)) == "Free Fire · 140 Diamonds"

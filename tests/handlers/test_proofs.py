@@ -1,4 +1,4 @@
-"""Pictures of transfers: taken at any time, as what they are, and refused when they are not."""
+"""Payment proofs: photos and files are accepted at any time, and other files are refused."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from tests.handlers.till import a_file, document, pay_in, photo, prove
 from tests.services.shop import ADMIN, ANNI
 
 
-async def test_the_picture_of_a_transfer_is_decided_upon(till: Counter) -> None:
-    """An admin sees it with the buttons; approving twice credits once."""
+async def test_a_proof_reaches_an_admin_and_is_credited_once(till: Counter) -> None:
     total = await pay_in(till)
     await prove(till)
     assert "dikabari" in till.text()
@@ -35,10 +34,9 @@ async def test_the_picture_of_a_transfer_is_decided_upon(till: Counter) -> None:
         (None, "image/png"),
     ],
 )
-async def test_a_transfer_sent_as_a_file_is_shown_as_one(
+async def test_a_proof_sent_as_a_file_is_forwarded_as_a_file(
     till: Counter, name: str | None, mime_type: str
 ) -> None:
-    """With the same buttons below; Telegram would not show it as a picture."""
     total = await pay_in(till)
     await till.send(document(till, name, mime_type))
     assert "dikabari" in till.text()
@@ -64,7 +62,7 @@ async def test_a_transfer_sent_as_a_file_is_shown_as_one(
 async def test_other_files_reach_no_admin(
     till: Counter, name: str, mime_type: str, size: int
 ) -> None:
-    """What a file is called and said to be is its sender's word; what runs is passed on never."""
+    """Name and MIME type are claims of the sender; nothing executable is forwarded."""
     await pay_in(till)
     before = till.said(ADMIN)
     await till.send(document(till, name, mime_type, size))
@@ -72,36 +70,35 @@ async def test_other_files_reach_no_admin(
     assert till.said(ADMIN) == before
 
 
-async def test_a_file_of_nobody_who_pays_is_not_understood(till: Counter) -> None:
-    """Without a request there is nothing that it could belong to."""
+async def test_a_file_without_a_top_up_is_not_forwarded(till: Counter) -> None:
     await till.send(document(till, "lagu.mp3", "audio/mpeg"))
     assert till.text() == "Maaf, kami cuma bisa baca teks dan foto."
     assert till.said(ADMIN) == []
 
 
-async def test_a_picture_without_a_deposit_reaches_the_admins(till: Counter) -> None:
-    """Also one that Telegram no longer has: then the words alone."""
+async def test_a_photo_without_a_top_up_reaches_the_admins(till: Counter) -> None:
+    """Telegram does not have this file, so the text is sent alone."""
     await till.send({"photo": [a_file("f") | {"width": 1, "height": 1}]})
     assert "fotonya kami cek" in till.text()
     assert "Tidak ada isi saldo yang menunggu" in till.text()
     assert f"/credit {ANNI}" in till.text(ADMIN)
 
 
-# --- whatever else is waited for ---
+# --- while another answer is expected ---
 
 
 async def ask_for_a_number(till: Counter) -> None:
-    """A product was chosen."""
+    """Choose a product."""
     await till.to_destination()
 
 
 async def ask_for_pay(till: Counter) -> None:
-    """The number was sent."""
+    """Send the number."""
     await till.to_confirm()
 
 
 async def ask_for_an_amount(till: Counter) -> None:
-    """One more deposit is to be opened."""
+    """Start one more top-up."""
     await till.say("/saldo")
     await till.press("Isi saldo")
     if "💰 Jumlah lain" in till.labels():
@@ -109,14 +106,14 @@ async def ask_for_an_amount(till: Counter) -> None:
 
 
 async def ask_for_a_name(till: Counter) -> None:
-    """A saved number is to be named."""
+    """Start to name a saved number."""
     await till.say("/nomor")
     await till.press("0812 3456 7890")
     await till.press("Beri nama")
 
 
 async def ask_for_a_price(till: Counter) -> None:
-    """A receipt is to show a price of one's own."""
+    """Start to set a selling price on a receipt."""
     order = await till.shop.queue()
     await till.shop.send_next(till.shop.reply(order, status_word="success", voucher="SN1"))
     await till.deliver.deliver()
@@ -134,8 +131,7 @@ STEPS = {
 
 
 @pytest.mark.parametrize("step", STEPS)
-async def test_a_transfers_picture_is_taken_at_any_step(till: Counter, step: Step) -> None:
-    """And the step is still waited for, by the database and in memory."""
+async def test_a_proof_is_accepted_at_any_step_which_then_stays(till: Counter, step: Step) -> None:
     if step is Step.NAME:
         await till.to_confirm()
         await till.press("Bayar")
@@ -151,8 +147,8 @@ async def test_a_transfers_picture_is_taken_at_any_step(till: Counter, step: Ste
 
 
 @pytest.mark.parametrize("step", [Step.DESTINATION, Step.CONFIRM, Step.AMOUNT])
-async def test_without_a_deposit_a_picture_answers_no_question(till: Counter, step: Step) -> None:
-    """Somebody photographs a number: they are told to type it, and no admin is called."""
+async def test_without_a_top_up_a_photo_answers_no_question(till: Counter, step: Step) -> None:
+    """A photographed number must be typed, and no admin is notified."""
     await STEPS[step](till)
     before = till.said(ADMIN)
     await prove(till)
@@ -163,8 +159,8 @@ async def test_without_a_deposit_a_picture_answers_no_question(till: Counter, st
     assert dialog.step == step
 
 
-async def test_a_second_transfer_is_a_case_also_while_a_number_is_asked(till: Counter) -> None:
-    """Paid twice: the request is decided, and the money must not be lost."""
+async def test_a_proof_after_the_decision_reaches_the_admins(till: Counter) -> None:
+    """The customer may have paid twice."""
     await pay_in(till)
     await till.shop.wallets.decide_topup(ADMIN, TopUpId(1), approve=True)
     await till.to_destination()
@@ -173,11 +169,10 @@ async def test_a_second_transfer_is_a_case_also_while_a_number_is_asked(till: Co
     assert f"/credit {ANNI}" in till.text(ADMIN)
 
 
-# --- hostile ---
+# --- hostile input ---
 
 
-async def test_a_picture_in_a_group_is_nobodys_transfer(till: Counter) -> None:
-    """Everybody could see it, and anybody send it."""
+async def test_a_photo_in_a_group_is_ignored(till: Counter) -> None:
     await pay_in(till)
     before = (till.said(), till.said(ADMIN))
     await till.send(photo(till) | {"chat": {"id": -5, "type": "group", "title": "g"}})
@@ -185,16 +180,15 @@ async def test_a_picture_in_a_group_is_nobodys_transfer(till: Counter) -> None:
 
 
 @pytest.mark.parametrize("file_id", ["", "x" * (LONGEST_ID + 1)])
-async def test_an_id_that_cannot_be_telegrams_is_no_picture(till: Counter, file_id: str) -> None:
-    """It would be sent back to Telegram with every try."""
+async def test_a_photo_with_an_invalid_file_id_is_ignored(till: Counter, file_id: str) -> None:
+    """The id would be sent back to Telegram at every delivery attempt."""
     await pay_in(till)
     before = till.said(ADMIN)
     await till.send({"photo": [a_file(file_id) | {"width": 1, "height": 1}]})
     assert till.said(ADMIN) == before
 
 
-async def test_a_flood_of_pictures_is_answered_and_does_not_bury_the_admins(till: Counter) -> None:
-    """Ten of a day are shown."""
+async def test_only_the_first_proofs_of_a_day_reach_the_admins(till: Counter) -> None:
     await pay_in(till)
     before = len(till.said(ADMIN))
     for _ in range(PICTURES_A_DAY + 1):

@@ -1,4 +1,4 @@
-"""Questions are answered with how things stand, and never with products."""
+"""Questions are answered with the state of orders and top-ups, never with products."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, SECOND_ADMIN
 
 UNREADABLE = "Maaf, kami cuma bisa baca teks dan foto."
 FILE = {"file_id": "f", "file_unique_id": "u"}
-CONTENTS: list[dict[str, Any]] = [
+UNSUPPORTED: list[dict[str, Any]] = [
     {"voice": FILE | {"duration": 1}},
     {"sticker": FILE | {"width": 1, "height": 1, "is_animated": False, "is_video": False}
      | {"type": "regular"}},
@@ -35,7 +35,7 @@ CONTENTS: list[dict[str, Any]] = [
      | {"allows_multiple_answers": False, "allows_revoting": False, "members_only": False}},
     {"dice": {"emoji": "🎲", "value": 3}},
 ]  # fmt: skip
-ASKED = [
+QUESTIONS = [
     "mana pulsa saya?",
     "udah transfer ya min",
     "halo min, udah masuk belum?",
@@ -50,12 +50,12 @@ ASKED = [
     "pulsa belum aktif",
     "081234567890 belum masuk",
 ]
-CANCELLED = ["batalin aja", "ga jadi deh kak", "Batalin dong ya", "cancel please"]
+CANCEL_TEXTS = ["batalin aja", "ga jadi deh kak", "Batalin dong ya", "cancel please"]
 
 
 @pytest.fixture
 async def till(counter: Counter) -> Counter:
-    """The counter, with a way to pay in."""
+    """A shop with a bank account for top-ups, and no QRIS."""
     await counter.stop()
     furnish(counter, "", ACCOUNT)
     await counter.start()
@@ -69,9 +69,8 @@ async def bought(counter: Counter, number: str = "081234567890") -> Order:
     return (await counter.orders())[0]
 
 
-@pytest.mark.parametrize("text", ASKED)
-async def test_a_question_is_answered_with_the_order_under_way(counter: Counter, text: str) -> None:
-    """Its own words, what can be done, and the way to the shop; no product."""
+@pytest.mark.parametrize("text", QUESTIONS)
+async def test_a_question_is_answered_with_the_open_order(counter: Counter, text: str) -> None:
     order = await bought(counter)
     await counter.say(text)
     assert counter.text().startswith("K1 · Telkomsel 10.000")
@@ -87,11 +86,8 @@ async def test_a_question_is_answered_with_the_order_under_way(counter: Counter,
     assert (await counter.shop.get(order.order_id)).state is OrderState.SENDING
 
 
-@pytest.mark.parametrize("text", [*ASKED[:-1], "K1 gimana", "tf kemana", "saldo belum nambah"])
-async def test_a_question_is_answered_with_the_top_up_that_is_open(
-    till: Counter, text: str
-) -> None:
-    """That the money was not seen yet, and how to pay it; once its picture is there, that."""
+@pytest.mark.parametrize("text", [*QUESTIONS[:-1], "K1 gimana", "tf kemana", "saldo belum nambah"])
+async def test_a_question_is_answered_with_the_open_top_up(till: Counter, text: str) -> None:
     total = await pay_in(till)
     await till.say(text)
     assert f"Isi saldo {till.money(total)}" in till.text()
@@ -104,8 +100,7 @@ async def test_a_question_is_answered_with_the_top_up_that_is_open(
     assert "belum kami terima" not in till.text()
 
 
-async def test_without_an_admin_nobody_is_said_to_have_been_told(counter: Counter) -> None:
-    """While no admin is set, the contact is all there is."""
+async def test_without_admins_only_the_contact_is_named(counter: Counter) -> None:
     rules = replace(counter.shop.rules, admin_ids=frozenset())
     counter.application.bot_data.services = replace(counter.services, rules=rules)
     nobody = f"Dari sini belum ada yang bisa kami panggil.\n{CONTACT}"
@@ -116,8 +111,8 @@ async def test_without_an_admin_nobody_is_said_to_have_been_told(counter: Counte
     assert (await counter.press("Tanya admin")).text == nobody
 
 
-async def test_a_top_up_whose_time_is_over_is_still_asked_after(till: Counter) -> None:
-    """Money comes late; one that was cancelled is not waited for."""
+async def test_an_expired_top_up_is_still_reported(till: Counter) -> None:
+    """Money may arrive late; for a cancelled top-up none is expected."""
     await pay_in(till)
     till.shop.clock.advance(2 * 3600)
     await till.say("udah transfer min")
@@ -131,8 +126,7 @@ async def test_a_top_up_whose_time_is_over_is_still_asked_after(till: Counter) -
     assert "Tidak ada pesanan atau isi saldo" in till.text()
 
 
-async def test_a_decided_top_up_is_told_for_a_day(till: Counter) -> None:
-    """With the balance, which is the answer."""
+async def test_a_decided_top_up_is_reported_for_a_day(till: Counter) -> None:
     await pay_in(till)
     (topup,) = await till.shop.topups.open_of(ANNI)
     await till.shop.wallets.decide_topup(ADMIN, topup.topup_id, approve=True)
@@ -146,9 +140,10 @@ async def test_a_decided_top_up_is_told_for_a_day(till: Counter) -> None:
     assert "Isi saldo ini sudah masuk." not in till.text()
 
 
-@pytest.mark.parametrize("text", ASKED[:-1])
-async def test_with_nothing_under_way_a_question_says_so(counter: Counter, text: str) -> None:
-    """The last order's state with it, and the same way to the shop."""
+@pytest.mark.parametrize("text", QUESTIONS[:-1])
+async def test_without_open_orders_a_question_reports_the_last_one(
+    counter: Counter, text: str
+) -> None:
     await counter.say(text)
     assert counter.text().startswith("Tidak ada pesanan atau isi saldo yang sedang berjalan.")
     assert "Saldo kamu:" in counter.text()
@@ -162,8 +157,7 @@ async def test_with_nothing_under_way_a_question_says_so(counter: Counter, text:
     assert "💬 Tanya admin" in counter.labels()
 
 
-async def test_several_under_way_are_all_told(till: Counter) -> None:
-    """Each order with its button; one that is named by its number or its phone, alone."""
+async def test_all_open_orders_and_top_ups_are_reported(till: Counter) -> None:
     await bought(till)
     await bought(till, "081277777777")
     await pay_in(till)
@@ -177,8 +171,7 @@ async def test_several_under_way_are_all_told(till: Counter) -> None:
         assert "Isi saldo Rp" not in till.text()
 
 
-async def test_nobody_hears_of_anothers_order(counter: Counter) -> None:
-    """Not by its number, nor by its phone."""
+async def test_another_customers_order_is_not_disclosed(counter: Counter) -> None:
     await bought(counter)
     for text in ("K1 belum masuk", "081234567890 belum masuk"):
         await counter.say(text, BUDI)
@@ -186,8 +179,7 @@ async def test_nobody_hears_of_anothers_order(counter: Counter) -> None:
         assert "Tidak ada pesanan" in counter.text(BUDI)
 
 
-async def test_the_last_order_for_a_number_is_told(counter: Counter) -> None:
-    """Also where another one was made since."""
+async def test_a_number_in_the_question_selects_its_last_order(counter: Counter) -> None:
     order = await bought(counter)
     await counter.shop.buy.cancel(ANNI, order.order_id)
     await counter.deliver.deliver()
@@ -211,16 +203,18 @@ async def test_the_last_order_for_a_number_is_told(counter: Counter) -> None:
         ("transfer", "Transfer 10.000"),
     ],
 )
-async def test_what_names_a_product_still_finds_it(counter: Counter, text: str, found: str) -> None:
-    """Words of questions are no obstacle."""
+async def test_a_question_that_names_a_product_finds_it(
+    counter: Counter, text: str, found: str
+) -> None:
     await sell(counter, name="Telkomsel Transfer 10.000", type="pulsa-transfer")
     await counter.say(text)
     assert "Hasil untuk" in counter.text()
     assert found in counter.text() or any(found in label for label in counter.labels())
 
 
-async def test_while_an_order_is_under_way_where_it_is_is_asked(counter: Counter) -> None:
-    """A product that is named is then that one; whether there is one, is looked for."""
+async def test_with_an_open_order_a_question_about_its_product_means_the_order(
+    counter: Counter,
+) -> None:
     await bought(counter)
     await counter.say("tsel 10 mana")
     assert counter.text().startswith("K1 ·")
@@ -231,7 +225,7 @@ async def test_while_an_order_is_under_way_where_it_is_is_asked(counter: Counter
 
 
 async def sell(counter: Counter, **changes: Any) -> None:
-    """Sell one more product."""
+    """List one more product."""
     more: Listing = replace(LISTINGS[0], code="MORE", **changes)
     counter.shop.supplier.listings = ServiceList((*LISTINGS, more), 0)
     await counter.shop.refresh.refresh()
@@ -270,14 +264,12 @@ async def sell(counter: Counter, **changes: Any) -> None:
 async def test_other_questions_have_their_answers(
     counter: Counter, text: str, says: str, label: str
 ) -> None:
-    """How to reach the shop, money back, bills, how it works, and the menu."""
     await counter.say(text)
     assert says in counter.text()
     assert label in counter.labels()
 
 
-async def test_whoever_looks_for_the_shop_reads_of_nothing_else(counter: Counter) -> None:
-    """But of an order that is under way."""
+async def test_a_request_for_the_shop_mentions_open_orders_only(counter: Counter) -> None:
     await counter.say("cs")
     assert "Tidak ada pesanan" not in counter.text()
     await bought(counter)
@@ -285,8 +277,7 @@ async def test_whoever_looks_for_the_shop_reads_of_nothing_else(counter: Counter
     assert "K1 ·" in counter.text()
 
 
-async def test_instead_of_a_bill_there_are_tokens(counter: Counter) -> None:
-    """Where the shop has them; a list that names bills is searched."""
+async def test_a_question_for_bills_is_offered_prepaid_tokens(counter: Counter) -> None:
     await counter.say("bayar listrik")
     await counter.press("Token PLN")
     assert any("PLN 20.000" in label for label in counter.labels())
@@ -300,8 +291,8 @@ async def test_instead_of_a_bill_there_are_tokens(counter: Counter) -> None:
     assert not any("PLN" in label for label in counter.labels(CLARE))
 
 
-async def asked_of(counter: Counter) -> list[int]:
-    """Return the admins who were asked to write to somebody."""
+async def notified_admins(counter: Counter) -> list[int]:
+    """Return the admins who have a notice that Anni asks for the shop."""
 
     def chats(tx: Transaction) -> list[int]:
         return sorted(one.chat_id for one in tx.outbox.about(NoticeKind.ASKED, ANNI))
@@ -309,8 +300,7 @@ async def asked_of(counter: Counter) -> list[int]:
     return await counter.shop.store.read(chats)
 
 
-async def test_the_shop_is_called_without_an_order(till: Counter) -> None:
-    """Every admin, once in ten minutes; with the top-up that is undecided."""
+async def test_the_admins_are_notified_without_an_order(till: Counter) -> None:
     total = await pay_in(till)
     await till.say("cs")
     till.is_told = False
@@ -318,7 +308,7 @@ async def test_the_shop_is_called_without_an_order(till: Counter) -> None:
     assert answer.show_alert
     assert answer.text == f"Sudah kami teruskan ke admin. Kamu akan dihubungi.\n{CONTACT}"
     await till.forge(AskShop())
-    assert await asked_of(till) == [ADMIN, SECOND_ADMIN]
+    assert await notified_admins(till) == [ADMIN, SECOND_ADMIN]
     till.is_told = True
     await till.deliver.deliver()
     assert "Pelanggan minta dihubungi" in till.text(BOSS)
@@ -329,9 +319,8 @@ async def test_the_shop_is_called_without_an_order(till: Counter) -> None:
     assert till.text(BOSS).startswith("💬 Pelanggan minta dihubungi")
 
 
-@pytest.mark.parametrize("text", CANCELLED)
-async def test_taking_it_back_is_understood(counter: Counter, text: str) -> None:
-    """At a step it ends that; without one, and in a longer sentence, the way to cancel is said."""
+@pytest.mark.parametrize("text", CANCEL_TEXTS)
+async def test_cancelling_in_words_is_understood(counter: Counter, text: str) -> None:
     await counter.to_confirm()
     await counter.say(text)
     assert "Pembelian dibatalkan." in counter.text()
@@ -342,14 +331,13 @@ async def test_taking_it_back_is_understood(counter: Counter, text: str) -> None
     assert "✕ Batalkan pesanan" in counter.labels()
 
 
-# --- in the middle of steps ---
+# --- during a step ---
 
 
-@pytest.mark.parametrize("text", [*ASKED, "cs", "refund", "bpjs", "riwayat 0812"])
-async def test_a_question_where_a_number_is_asked_for_loses_nothing(
+@pytest.mark.parametrize("text", [*QUESTIONS, "cs", "refund", "bpjs", "riwayat 0812"])
+async def test_a_question_at_the_destination_step_keeps_the_step(
     counter: Counter, text: str
 ) -> None:
-    """It is answered, and the number asked for again."""
     await bought(counter)
     await counter.to_destination("20.000 ")
     await counter.say(text)
@@ -364,9 +352,8 @@ async def test_a_question_where_a_number_is_asked_for_loses_nothing(
     assert "Telkomsel 20.000" in counter.text()
 
 
-@pytest.mark.parametrize("text", [*ASKED, "admin", "uang saya kembali?", "tagihan"])
-async def test_a_question_at_the_confirm_screen_loses_nothing(counter: Counter, text: str) -> None:
-    """It is answered, and the button that pays stays good."""
+@pytest.mark.parametrize("text", [*QUESTIONS, "admin", "uang saya kembali?", "tagihan"])
+async def test_a_question_at_the_confirm_step_keeps_the_quote(counter: Counter, text: str) -> None:
     await counter.to_confirm()
     await counter.say(text)
     assert "Telkomsel 10.000" in counter.text()
@@ -379,11 +366,8 @@ async def test_a_question_at_the_confirm_screen_loses_nothing(counter: Counter, 
     assert len(await counter.orders()) == 1
 
 
-@pytest.mark.parametrize("text", [*ASKED, "cs", "refund", "pascabayar"])
-async def test_a_question_where_an_amount_is_asked_for_loses_nothing(
-    counter: Counter, text: str
-) -> None:
-    """It is answered, and the amount asked for again."""
+@pytest.mark.parametrize("text", [*QUESTIONS, "cs", "refund", "pascabayar"])
+async def test_a_question_at_the_amount_step_keeps_the_step(counter: Counter, text: str) -> None:
     await counter.say("/saldo")
     await counter.press("Isi saldo")
     await counter.say(text)
@@ -395,7 +379,7 @@ async def test_a_question_where_an_amount_is_asked_for_loses_nothing(
 
 
 async def test_a_name_may_sound_like_a_question(counter: Counter) -> None:
-    """Only what surely is one is answered; then the name is still waited for."""
+    """Here only an unmistakable question is answered."""
     await counter.to_confirm()
     await counter.press("Bayar")
     for said, name in (("udah masuk belum?", "PDAM"), ("K1 belum masuk", "Admin")):
@@ -408,8 +392,7 @@ async def test_a_name_may_sound_like_a_question(counter: Counter) -> None:
         assert name in counter.text()
 
 
-async def test_a_question_long_after_a_step_is_only_answered(counter: Counter) -> None:
-    """What was asked half a day ago is not asked again."""
+async def test_a_question_after_a_step_expired_ends_the_step(counter: Counter) -> None:
     await counter.to_destination()
     counter.shop.clock.advance(13 * 3600)
     await counter.say("udah masuk belum?")
@@ -418,8 +401,7 @@ async def test_a_question_long_after_a_step_is_only_answered(counter: Counter) -
     assert counter.remembered() is None
 
 
-async def test_a_question_about_what_is_no_longer_sold_leads_back(counter: Counter) -> None:
-    """The product is gone meanwhile: that is said after the answer."""
+async def test_a_question_at_the_step_of_a_delisted_product_leads_back(counter: Counter) -> None:
     await counter.to_destination()
     counter.shop.supplier.listings = ServiceList(LISTINGS[1:], 0)
     await counter.shop.refresh.refresh()
@@ -428,15 +410,14 @@ async def test_a_question_about_what_is_no_longer_sold_leads_back(counter: Count
     assert counter.remembered() == Step.PRODUCT
 
 
-# --- what cannot be read ---
+# --- unsupported content ---
 
 
-@pytest.mark.parametrize("content", CONTENTS)
+@pytest.mark.parametrize("content", UNSUPPORTED)
 @pytest.mark.parametrize("step", [None, Step.PRODUCT, Step.DESTINATION, Step.CONFIRM, Step.AMOUNT])
-async def test_what_cannot_be_read_is_answered_at_every_step(
+async def test_unsupported_content_is_answered_at_every_step(
     counter: Counter, content: dict[str, Any], step: Step | None
 ) -> None:
-    """A step that waits for something asks for it again."""
     again = await to_step(counter, step)
     await counter.send(content)
     texts = [one.text for one in counter.said()]
@@ -449,7 +430,7 @@ async def test_what_cannot_be_read_is_answered_at_every_step(
 
 
 async def to_step(counter: Counter, step: Step | None) -> str:
-    """Come to a step, and return what it asks again; empty for one that asks nothing."""
+    """Go to a step; return the text that it asks again, or an empty string."""
     if step is Step.PRODUCT:
         await counter.to_products()
     elif step is Step.DESTINATION:
@@ -465,13 +446,12 @@ async def to_step(counter: Counter, step: Step | None) -> str:
     return ""
 
 
-async def test_a_name_is_asked_for_again_too(counter: Counter) -> None:
-    """After a sticker."""
+async def test_unsupported_content_keeps_the_question_for_a_name(counter: Counter) -> None:
     await bought(counter)
     await counter.say("/nomor")
     await counter.press("7890")
     await counter.press("Beri nama")
-    await counter.send(CONTENTS[0])
+    await counter.send(UNSUPPORTED[0])
     assert counter.said()[-2].text == UNREADABLE
     assert counter.remembered() == Step.NAME
 
@@ -479,21 +459,22 @@ async def test_a_name_is_asked_for_again_too(counter: Counter) -> None:
 @pytest.mark.parametrize(
     ("button", "asks"), [("Jumlah lain", "masuk"), ("Tolak + alasan", "Kenapa")]
 )
-async def test_a_sticker_decides_nothing(till: Counter, button: str, asks: str) -> None:
-    """Neither an amount nor a reason; the admin is asked again."""
+async def test_unsupported_content_decides_no_top_up(till: Counter, button: str, asks: str) -> None:
     await pay_in(till)
     await till.press(button, BOSS)
     asked = till.text(BOSS)
-    await till.send(CONTENTS[0], BOSS)
+    await till.send(UNSUPPORTED[0], BOSS)
     assert [one.text for one in till.said(BOSS)[-2:]] == [UNREADABLE, asked]
     assert asks in asked
     assert len(await till.shop.topups.open_of(ANNI)) == 1
     assert till.remembered(BOSS) == Step.DECISION
 
 
-async def test_a_file_beside_an_open_top_up_is_told_how_to_send_it(till: Counter) -> None:
-    """It may have been the proof of a transfer."""
+async def test_an_unsupported_file_with_an_open_top_up_names_the_accepted_types(
+    till: Counter,
+) -> None:
+    """The file may have been meant as a payment proof."""
     await pay_in(till)
-    await till.send(CONTENTS[6])
+    await till.send(UNSUPPORTED[6])
     assert till.text().startswith(UNREADABLE)
     assert "PDF" in till.text()

@@ -1,4 +1,4 @@
-"""Receipts: what stands on them, that nothing is cut off, and that the cost is on none."""
+"""Receipts: their contents, that nothing is cut off, and that they never show the cost."""
 
 from __future__ import annotations
 
@@ -18,34 +18,31 @@ SHOP = ("Konter Maju", "@konter_help")
 TOKEN = "12345678901234567890/BUDI SANTOSO/R1M/900VA/32,1"
 
 
-def written(language: str = "id", price: int = 0, **changes: object) -> str:
+def receipt_text(language: str = "id", price: int = 0, **changes: object) -> str:
     order = an_order(OrderState.SUCCEEDED, **changes)
     lines = receipt_lines(load_languages()[language], order, profile(), SHOP, price)
     return "\n".join(f"{line.label} {line.text}" for line in lines)
 
 
-def test_a_receipt_tells_everything_but_the_cost() -> None:
-    """Shop, day, order, product, number and code; only a selling price that was set."""
-    text = written(voucher="SN-123", price=13_000)
+def test_a_receipt_shows_everything_except_the_cost() -> None:
+    text = receipt_text(voucher="SN-123", price=13_000)
     for fact in (*SHOP, "K12", "Telkomsel 10.000", "0812 3456 7890", "SN-123", "Rp13.000", "WIB"):
         assert fact in text
     assert "11.200" not in text
     assert "10.200" not in text
-    assert "Rp" not in written(voucher="SN-123")
+    assert "Rp" not in receipt_text(voucher="SN-123")
 
 
-def test_a_token_stands_large_in_groups() -> None:
-    """With the meter's owner and the energy, in the customer's language."""
-    text = written("en", voucher=TOKEN, category_type="token-pln")
+def test_a_token_is_grouped_with_its_owner_and_energy() -> None:
+    text = receipt_text("en", voucher=TOKEN, category_type="token-pln")
     for fact in ("1234 5678 9012 3456 7890", "BUDI SANTOSO", "32.1 kWh", "Energy", "Thank you"):
         assert fact in text
     assert "R1M / 900 VA" in text
-    assert "Tarif/daya" in written("id", voucher=TOKEN, category_type="token-pln")
+    assert "Tarif/daya" in receipt_text("id", voucher=TOKEN, category_type="token-pln")
 
 
 @pytest.mark.parametrize("text", ["x" * 5_000, "word " * 120, "🎲\u202e\u0000 a\u0301", ""])
-def test_whatever_the_text_a_picture_is_drawn(text: str) -> None:
-    """Long ones are broken, and make it higher."""
+def test_a_picture_is_drawn_for_any_text(text: str) -> None:
     content = draw_receipt([Line("Konter", size=44, is_centred=True), Line(text, "Product")])
     assert content.startswith(b"\x89PNG")
     height = int.from_bytes(content[20:24])
@@ -63,13 +60,11 @@ def test_whatever_the_text_a_picture_is_drawn(text: str) -> None:
         ("line\nbreak", "line break"),
     ],
 )
-def test_signs_that_the_font_lacks_are_no_boxes(text: str, drawn: str) -> None:
-    """A shop's name with an emoji is its name."""
+def test_characters_missing_in_the_font_are_replaced_or_dropped(text: str, drawn: str) -> None:
     assert drawable(text) == drawn
 
 
 async def test_a_receipt_is_made_from_an_order(counter: Counter) -> None:
-    """A picture; a pressed or typed selling price makes another."""
     order = await counter.shop.queue()
     await counter.say("/struk K1 15rb")
     assert "setelah pesanan selesai" in counter.shown()
@@ -89,7 +84,7 @@ async def test_a_receipt_is_made_from_an_order(counter: Counter) -> None:
 
 
 async def delivered(counter: Counter) -> Counter:
-    """Deliver an order of Anni's, and have its receipt made."""
+    """Deliver an order of Anni's, and request its receipt."""
     order = await counter.shop.queue()
     await counter.say("/start")
     await counter.shop.send_next(counter.shop.reply(order, status_word="success", voucher="SN1"))
@@ -98,8 +93,7 @@ async def delivered(counter: Counter) -> Counter:
     return counter
 
 
-async def test_a_price_of_ones_own_is_typed(counter: Counter) -> None:
-    """Below the receipt, in every usual spelling; what is no price is asked for again."""
+async def test_a_custom_selling_price_can_be_typed(counter: Counter) -> None:
     await delivered(counter)
     plain = counter.said()[-2].photo
     await counter.press("Harga lain")
@@ -128,8 +122,7 @@ async def test_a_price_of_ones_own_is_typed(counter: Counter) -> None:
         assert typed.content == priced.content
 
 
-async def test_a_number_instead_of_a_price_is_bought_for(counter: Counter) -> None:
-    """Typed or shared; and the question can be left."""
+async def test_a_number_typed_instead_of_a_price_starts_a_purchase(counter: Counter) -> None:
     await delivered(counter)
     await counter.press("Harga lain")
     await counter.say("081234567890")
@@ -144,8 +137,7 @@ async def test_a_number_instead_of_a_price_is_bought_for(counter: Counter) -> No
     assert await counter.dialog() is None
 
 
-async def test_a_receipt_is_one_tap_from_the_news(counter: Counter) -> None:
-    """Below the message that brings the code, which stays as it is."""
+async def test_the_outcome_has_a_receipt_button(counter: Counter) -> None:
     order = await counter.shop.queue()
     await counter.say("/start")
     await counter.shop.send_next(counter.shop.reply(order, status_word="success", voucher="SN1"))
@@ -156,8 +148,8 @@ async def test_a_receipt_is_one_tap_from_the_news(counter: Counter) -> None:
     assert counter.said()[-3] == news
 
 
-async def test_what_is_forwarded_says_nothing_of_the_seller(counter: Counter) -> None:
-    """The hint is a message of its own, and its example is more than what was paid."""
+async def test_the_receipt_contains_no_hint_for_the_seller(counter: Counter) -> None:
+    """The picture is forwarded, so the hint, whose example is above the price, is sent apart."""
     await delivered(counter)
     picture, hint = counter.said()[-2:]
     assert picture.photo is not None
@@ -170,8 +162,7 @@ async def test_what_is_forwarded_says_nothing_of_the_seller(counter: Counter) ->
     assert (priced.text, priced.buttons) == (picture.text, [])
 
 
-async def test_anothers_order_has_no_receipt(counter: Counter) -> None:
-    """Nor what is no order, nor what is no price."""
+async def test_another_customers_order_has_no_receipt(counter: Counter) -> None:
     order = await counter.shop.queue(BUDI)
     await counter.say("/start")
     for button in (MakeReceipt(order.order_id, 0), AskSellingPrice(order.order_id)):

@@ -1,4 +1,4 @@
-"""A paused shop wherever buying begins, and the message that it is open again."""
+"""The pause on every screen where buying begins, and the reminder when the shop is open again."""
 
 from __future__ import annotations
 
@@ -15,70 +15,70 @@ from tests.handlers.counter import BOSS, CLARE, Counter
 from tests.services.shop import ADMIN, ANNI, BUDI
 
 PAUSED = "⏸ Toko sedang istirahat."
-TELL, NEVER_MIND = "🔔 Kabari kalau buka", "🔕 Matikan pengingat"
-Way = Callable[[Counter], Awaitable[None]]
+REMIND_ME, REMINDER_OFF = "🔔 Kabari kalau buka", "🔕 Matikan pengingat"
+OpenScreen = Callable[[Counter], Awaitable[None]]
 
 
 async def to_start(counter: Counter) -> None:
-    """The first screen."""
+    """Open the first screen."""
     await counter.say("/start")
 
 
 async def to_menu(counter: Counter) -> None:
-    """The first screen, on a pressed message."""
+    """Open the first screen on a pressed message."""
     await counter.say("/help")
     await counter.press("Menu")
 
 
 async def to_kinds(counter: Counter) -> None:
-    """The list of categories."""
+    """Open the list of types."""
     await counter.say("/beli")
 
 
 async def to_products(counter: Counter) -> None:
-    """The list of products."""
+    """Open the list of products."""
     await counter.to_products()
 
 
 async def to_product(counter: Counter) -> None:
-    """A product that asks for its number."""
+    """Choose a product, which asks for its number."""
     await counter.to_destination()
 
 
 async def to_confirm(counter: Counter) -> None:
-    """The confirm screen."""
+    """Open the confirm screen."""
     await counter.to_confirm()
 
 
 async def to_number(counter: Counter) -> None:
-    """A number that was typed first."""
+    """Type a number first."""
     await counter.say("081234567890")
 
 
 async def to_its_products(counter: Counter) -> None:
-    """The products for that number."""
+    """Open the products for a typed number."""
     await counter.say("081234567890")
     await counter.press("Pulsa")
 
 
 async def to_search(counter: Counter) -> None:
-    """Words that were looked for."""
+    """Search for a word."""
     await counter.say("/cari telkomsel")
 
 
 async def to_greeting(counter: Counter) -> None:
-    """Somebody says hello."""
+    """Send a greeting."""
     await counter.say("halo")
 
 
-async def to_empty(counter: Counter) -> None:
-    """A product that is out of stock."""
+async def to_sold_out(counter: Counter) -> None:
+    """Open a product that is out of stock."""
     await counter.to_products()
     await counter.press("Lihat 1")
     await counter.press("Sold out")
 
 
-WAYS = [
+SCREENS = [
     to_start,
     to_menu,
     to_kinds,
@@ -89,43 +89,44 @@ WAYS = [
     to_its_products,
     to_search,
     to_greeting,
-    to_empty,
+    to_sold_out,
 ]
 
 
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
-async def test_a_pause_is_told_wherever_buying_begins(counter: Counter, way: Way) -> None:
-    """In one look, with the owner's note and the way to be told; once open, no word of it."""
+@pytest.mark.parametrize("open_screen", SCREENS, ids=lambda open_screen: open_screen.__name__)
+async def test_a_pause_is_shown_wherever_buying_begins(
+    counter: Counter, open_screen: OpenScreen
+) -> None:
     await counter.say(f"/pause libur {HOSTILE}", BOSS)
-    await way(counter)
+    await open_screen(counter)
     assert counter.text().startswith(
         f"{PAUSED}\nBelum bisa terima pesanan.\n💬 libur {HOSTILE}\n\n"
     )
-    assert counter.labels()[0] == TELL
+    assert counter.labels()[0] == REMIND_ME
     assert counter.text().count("istirahat") == 1
     await counter.say("/resume", BOSS)
-    await way(counter)
+    await open_screen(counter)
     assert "istirahat" not in counter.text()
-    assert TELL not in counter.labels()
+    assert REMIND_ME not in counter.labels()
 
 
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
-async def test_the_way_to_be_told_works_on_every_screen(counter: Counter, way: Way) -> None:
-    """The screen stays as it is, but for the button, which takes the request back."""
+@pytest.mark.parametrize("open_screen", SCREENS, ids=lambda open_screen: open_screen.__name__)
+async def test_the_reminder_button_works_on_every_screen(
+    counter: Counter, open_screen: OpenScreen
+) -> None:
     await counter.shop.admin.pause(ADMIN)
-    await way(counter)
+    await open_screen(counter)
     text, labels, step = counter.text(), counter.labels(), await counter.dialog()
-    answer = await counter.press(TELL)
+    answer = await counter.press(REMIND_ME)
     assert answer.text == "Oke, kami kabari sekali begitu toko buka."
-    assert (counter.text(), counter.labels()) == (text, [NEVER_MIND, *labels[1:]])
+    assert (counter.text(), counter.labels()) == (text, [REMINDER_OFF, *labels[1:]])
     assert await counter.dialog() == step
-    answer = await counter.press(NEVER_MIND)
+    answer = await counter.press(REMINDER_OFF)
     assert answer.text
     assert (counter.text(), counter.labels()) == (text, labels)
 
 
-async def test_the_promise_stands_on_the_next_screen(counter: Counter) -> None:
-    """Also on another one, in the reader's language."""
+async def test_the_reminder_is_shown_on_the_next_screen(counter: Counter) -> None:
     await counter.shop.admin.pause(ADMIN)
     await counter.say("/start", CLARE)
     assert counter.text(CLARE).startswith("⏸ The shop is taking a break.\nNo orders are taken")
@@ -135,11 +136,10 @@ async def test_the_promise_stands_on_the_next_screen(counter: Counter) -> None:
     assert counter.labels(CLARE)[0] == "🔕 Turn the reminder off"
 
 
-async def test_whoever_asked_reads_once_that_the_shop_is_open(counter: Counter) -> None:
-    """With the way in; the admin reads how many they are."""
+async def test_a_reminder_is_sent_once_when_the_shop_opens(counter: Counter) -> None:
     await counter.shop.admin.pause(ADMIN, "libur")
     await counter.say("/start")
-    await counter.press(TELL)
+    await counter.press(REMIND_ME)
     await counter.forge(AskReopening())
     await counter.say("/start", CLARE)
     count = len(counter.said(CLARE))
@@ -157,23 +157,21 @@ async def test_whoever_asked_reads_once_that_the_shop_is_open(counter: Counter) 
     assert len(counter.said()) == said
 
 
-async def test_nobody_is_told_who_took_it_back(counter: Counter) -> None:
-    """Nor is the admin told of anybody."""
+async def test_a_withdrawn_reminder_is_not_sent(counter: Counter) -> None:
     await counter.shop.admin.pause(ADMIN)
     await counter.say("/start")
-    await counter.press(TELL)
-    await counter.press(NEVER_MIND)
+    await counter.press(REMIND_ME)
+    await counter.press(REMINDER_OFF)
     count = len(counter.said())
     await counter.say("/resume", BOSS)
     assert "dikabari" not in counter.text(BOSS)
     assert len(counter.said()) == count
 
 
-async def test_news_that_came_too_late_says_so(counter: Counter) -> None:
-    """The shop is paused again: why, and the way to be told once more."""
+async def test_a_reminder_delivered_during_the_next_pause_says_so(counter: Counter) -> None:
     await counter.shop.admin.pause(ADMIN)
     await counter.say("/start")
-    await counter.press(TELL)
+    await counter.press(REMIND_ME)
     counter.is_told = False
     await counter.shop.admin.resume(ADMIN)
     await counter.shop.admin.pause(ADMIN, "mati lampu")
@@ -182,47 +180,44 @@ async def test_news_that_came_too_late_says_so(counter: Counter) -> None:
         f"Toko tadi sempat buka.\n{PAUSED}\nBelum bisa terima pesanan.\n💬 mati lampu"
     )
     counter.is_told = True
-    await counter.press(TELL)
-    assert counter.labels() == [NEVER_MIND]
+    await counter.press(REMIND_ME)
+    assert counter.labels() == [REMINDER_OFF]
     await counter.say("/resume", BOSS)
     assert counter.text().startswith("🔔 Toko sudah buka lagi.")
 
 
-async def test_a_button_from_before_the_opening_says_that_it_is_open(counter: Counter) -> None:
-    """And goes away."""
+async def test_an_old_reminder_button_says_that_the_shop_is_open(counter: Counter) -> None:
     await counter.shop.admin.pause(ADMIN)
     await counter.say("/start")
     await counter.shop.admin.resume(ADMIN)
-    answer = await counter.press(TELL)
+    answer = await counter.press(REMIND_ME)
     assert answer.show_alert
     assert answer.text == "Toko sudah buka. Silakan pesan."
     assert counter.labels()[0] == "🛒 Belanja"
 
 
-async def test_a_month_old_screen_is_answered_too(counter: Counter) -> None:
-    """Telegram does not say what stands on it, and the request counts."""
+async def test_the_reminder_button_of_an_inaccessible_message_works(counter: Counter) -> None:
+    """Telegram does not return the contents of such an old message."""
     await counter.shop.admin.pause(ADMIN)
     await counter.say("/start")
-    _, data = counter.find(TELL)
+    _, data = counter.find(REMIND_ME)
     answer = await counter.press_data(data, 777)
     assert answer.text == "Oke, kami kabari sekali begitu toko buka."
     assert (await counter.shop.reopening.opening(ANNI)).is_awaited
     assert (await counter.forge(ForgetReopening())).text
 
 
-async def test_a_screen_that_cannot_change_does_no_harm(counter: Counter) -> None:
-    """Telegram does not take the change, and the request counts."""
+async def test_a_reminder_is_saved_if_the_screen_cannot_be_edited(counter: Counter) -> None:
     await counter.shop.admin.pause(ADMIN)
     await counter.say("/start")
-    message, data = counter.find(TELL)
+    message, data = counter.find(REMIND_ME)
     counter.telegram.fail_next("editMessageReplyMarkup", "500")
     answer = await counter.press_data(data, message.message_id)
     assert answer.text
     assert (await counter.shop.reopening.opening(ANNI)).is_awaited
 
 
-async def test_a_quote_from_before_the_pause_gets_the_way_to_be_told(counter: Counter) -> None:
-    """Its button says why it buys nothing; the quote stays, and buys once the shop is open."""
+async def test_a_quote_from_before_the_pause_gets_the_reminder_button(counter: Counter) -> None:
     await counter.to_confirm()
     text, labels = counter.text(), counter.labels()
     await counter.shop.admin.pause(ADMIN, f"libur {HOSTILE}")
@@ -231,10 +226,10 @@ async def test_a_quote_from_before_the_pause_gets_the_way_to_be_told(counter: Co
     assert answer.text == (
         f"Toko sedang istirahat. Coba lagi begitu toko buka, ya.\n💬 libur {HOSTILE}"
     )
-    assert (counter.text(), counter.labels()) == (text, [TELL, *labels])
+    assert (counter.text(), counter.labels()) == (text, [REMIND_ME, *labels])
     await counter.press("Bayar")
-    assert counter.labels() == [TELL, *labels]
-    await counter.press(TELL)
+    assert counter.labels() == [REMIND_ME, *labels]
+    await counter.press(REMIND_ME)
     await counter.say("/resume", BOSS)
     assert counter.last().text.startswith("🔔 Toko sudah buka lagi.")
     await counter.press("Bayar")
@@ -243,7 +238,7 @@ async def test_a_quote_from_before_the_pause_gets_the_way_to_be_told(counter: Co
 
 @pytest.mark.parametrize("sign", ["m", "🙏", "<"])
 async def test_the_longest_note_fits_everywhere(counter: Counter, sign: str) -> None:
-    """Whole on the screen; what pops up is cut by Telegram's limit."""
+    """The answer to a callback query has at most 200 characters (Bot API)."""
     await counter.say(f"/pause {sign * 900}", BOSS)
     assert f"hanya {LONGEST_NOTE} huruf pertama" in counter.text(BOSS)
     await counter.to_confirm()
@@ -254,8 +249,7 @@ async def test_the_longest_note_fits_everywhere(counter: Counter, sign: str) -> 
     assert len(answer.text.encode("utf-16-le")) // 2 <= 200
 
 
-async def test_the_admin_reads_what_customers_read(counter: Counter) -> None:
-    """The note as it is, or how to write one; a press keeps the note that is there."""
+async def test_the_admin_sees_the_note_that_customers_read(counter: Counter) -> None:
     await counter.say(f"/pause libur {HOSTILE}", BOSS)
     assert f"Pelanggan membaca: libur {HOSTILE}" in counter.text(BOSS)
     await counter.say("/pause", BOSS)
@@ -269,41 +263,39 @@ async def test_the_admin_reads_what_customers_read(counter: Counter) -> None:
     assert (await counter.shop.reopening.opening(BUDI)).note == "sakit"
 
 
-async def test_an_admin_is_not_asked_to_wait(counter: Counter) -> None:
-    """They read of the pause as customers do, and open the shop themselves."""
+async def test_an_admin_gets_no_reminder_button(counter: Counter) -> None:
     await counter.say("/pause libur", BOSS)
     await counter.say("/start", BOSS)
     assert counter.text(BOSS).startswith(f"{PAUSED}\nBelum bisa terima pesanan.\n💬 libur\n\n")
-    assert TELL not in counter.labels(BOSS)
+    assert REMIND_ME not in counter.labels(BOSS)
     await counter.to_confirm(who=BOSS)
     labels = counter.labels(BOSS)
-    assert TELL not in labels
+    assert REMIND_ME not in labels
     assert (await counter.press("Bayar", BOSS)).show_alert
     assert counter.labels(BOSS) == labels
 
 
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
-async def test_orders_that_wait_are_told_of_before_they_are_made(
-    counter: Counter, way: Way
+@pytest.mark.parametrize("open_screen", SCREENS, ids=lambda open_screen: open_screen.__name__)
+async def test_an_open_circuit_breaker_is_shown_wherever_buying_begins(
+    counter: Counter, open_screen: OpenScreen
 ) -> None:
-    """Nothing can be sent: they are taken all the same, so there is nothing to wait for."""
+    """Orders are still taken and only wait, so no reminder is offered."""
 
     def break_(tx: Transaction) -> None:
         tx.conditions.raise_(f"{BREAKER}U1", "K1", counter.shop.clock.now())
 
     await counter.shop.store.write(break_)
-    await way(counter)
+    await open_screen(counter)
     assert counter.text().startswith("⏳ Pesanan sedang lebih lama dari biasanya.")
-    assert TELL not in counter.labels()
+    assert REMIND_ME not in counter.labels()
 
 
-async def test_what_is_back_is_told_after_the_shop_is_open(counter: Counter) -> None:
-    """Two wishes, two messages: the shop first."""
-    await to_empty(counter)
+async def test_the_restock_message_follows_the_reopening_message(counter: Counter) -> None:
+    await to_sold_out(counter)
     await counter.forge(AskRestock(counter.shop.product("GONE")))
     await counter.shop.admin.pause(ADMIN)
     await counter.say("/start")
-    await counter.press(TELL)
+    await counter.press(REMIND_ME)
     await counter.shop.relist("GONE", is_ready=True)
     await counter.shop.restock.step()
     await counter.say("/resume", BOSS)

@@ -1,4 +1,4 @@
-"""Screens on a bad day: Telegram refuses, is away, or loses its answer; the purchase goes on."""
+"""Purchases continue while Telegram refuses calls, is unreachable, or loses its answers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from tests.services.shop import ANNI
 async def test_a_lost_screen_does_not_lose_the_step(
     counter: Counter, kind: Literal["500", "lost"]
 ) -> None:
-    """What was written is true: the number typed next belongs to the product."""
     await counter.to_products()
     counter.telegram.fail_next("editMessageText", kind, count=2)
     await counter.press("10.000")
@@ -27,8 +26,7 @@ async def test_a_lost_screen_does_not_lose_the_step(
     assert "Cek dulu" in counter.text()
 
 
-async def test_a_new_screen_that_is_lost_leaves_the_step_as_written(counter: Counter) -> None:
-    """The catalogue was opened, though nobody saw it."""
+async def test_a_lost_first_screen_does_not_lose_the_step(counter: Counter) -> None:
     counter.telegram.fail_next("sendMessage", "500", count=2)
     await counter.say("/beli")
     assert counter.said() == []
@@ -36,10 +34,9 @@ async def test_a_new_screen_that_is_lost_leaves_the_step_as_written(counter: Cou
 
 
 @pytest.mark.parametrize("kind", ["500", "lost"])
-async def test_a_screen_that_fails_once_is_shown_all_the_same(
+async def test_a_screen_that_fails_once_is_sent_again(
     counter: Counter, kind: Literal["500", "lost"]
 ) -> None:
-    """Whoever presses or writes has an answer, after one more try."""
     counter.telegram.fail_next("sendMessage", kind)
     await counter.say("/saldo")
     assert "Saldo" in counter.text()
@@ -49,15 +46,13 @@ async def test_a_screen_that_fails_once_is_shown_all_the_same(
     assert "Pilih operatornya" in counter.text()
 
 
-async def test_telegram_that_asks_to_wait_is_waited_for(counter: Counter) -> None:
-    """A short pause, and the screen is there."""
+async def test_a_screen_waits_out_a_short_429(counter: Counter) -> None:
     counter.telegram.fail_next("sendMessage", "429", retry_after=1)
     await counter.say("/start")
     assert "Selamat datang" in counter.text()
 
 
-async def test_an_answer_that_is_too_late_is_no_error(counter: Counter) -> None:
-    """Telegram says that the query is too old; the screen is shown all the same."""
+async def test_a_failed_callback_answer_is_not_an_error(counter: Counter) -> None:
     await counter.say("/beli")
     counter.telegram.fail_next("answerCallbackQuery", "500")
     message, data = counter.find("Pulsa")
@@ -68,7 +63,6 @@ async def test_an_answer_that_is_too_late_is_no_error(counter: Counter) -> None:
 
 
 async def test_a_blocked_bot_keeps_the_step(counter: Counter) -> None:
-    """Pressed, then blocked: the refusal is no error of ours."""
     await counter.to_products()
     message, data = counter.find("10.000")
     counter.telegram.press_forged(ANNI, message.message_id, data)
@@ -81,7 +75,6 @@ async def test_a_blocked_bot_keeps_the_step(counter: Counter) -> None:
 
 
 async def test_every_press_is_answered_also_on_an_error(counter: Counter) -> None:
-    """A fault of ours stops the waiting sign, and is told with its number."""
     await counter.say("/start")
     counter.shop.history.found = None  # type: ignore[assignment, method-assign]
     answer = await counter.press("Riwayat")
@@ -89,8 +82,7 @@ async def test_every_press_is_answered_also_on_an_error(counter: Counter) -> Non
     assert "E00000" in counter.text()
 
 
-async def test_a_screen_too_long_for_telegram_comes_in_parts(counter: Counter) -> None:
-    """A voucher of five thousand characters is opened from the history all the same."""
+async def test_a_screen_too_long_for_telegram_is_sent_in_parts(counter: Counter) -> None:
     order = await counter.shop.queue()
     started = await counter.shop.start()
     voucher = "code " * 1_000
@@ -106,8 +98,7 @@ async def test_a_screen_too_long_for_telegram_comes_in_parts(counter: Counter) -
     assert "Beli lagi" in counter.labels()[1]
 
 
-async def test_an_absurdly_long_name_is_shown_in_part(counter: Counter) -> None:
-    """The supplier's list has everything; the purchase goes on."""
+async def test_a_very_long_name_is_shortened(counter: Counter) -> None:
     await counter.shop.relist("SM10", name="Telkomsel " + "10.000 " * 900)
     await counter.to_confirm()
     assert "…" in counter.text()
@@ -115,8 +106,8 @@ async def test_an_absurdly_long_name_is_shown_in_part(counter: Counter) -> None:
     assert counter.text().startswith("K1 · Telkomsel 10.000")
 
 
-async def test_a_step_that_only_the_memory_knows_begins_anew(counter: Counter) -> None:
-    """The database is right: it waits for nothing, so the number has no product."""
+async def test_a_step_without_a_stored_dialog_starts_over(counter: Counter) -> None:
+    """The database is authoritative: without a dialog the number belongs to no product."""
     await counter.to_destination()
     await counter.shop.dialogs.end(ANNI)
     await counter.say("081234567890")
@@ -124,8 +115,7 @@ async def test_a_step_that_only_the_memory_knows_begins_anew(counter: Counter) -
     assert counter.remembered() == Step.PRODUCT
 
 
-async def test_a_question_for_an_amount_that_is_gone_is_asked_anew(counter: Counter) -> None:
-    """Somebody deleted its message, and typed something else."""
+async def test_a_deleted_question_for_an_amount_is_sent_again(counter: Counter) -> None:
     await counter.say("/saldo")
     await counter.press("Isi saldo")
     del counter.telegram.state.chats[ANNI][counter.last().message_id]
@@ -136,8 +126,8 @@ async def test_a_question_for_an_amount_that_is_gone_is_asked_anew(counter: Coun
     assert dialog.message_id == counter.last().message_id
 
 
-async def test_a_number_is_answered_below_it(counter: Counter) -> None:
-    """The chat reads in its order: question, number, confirm screen, which becomes the order."""
+async def test_the_confirm_screen_is_sent_below_the_typed_number(counter: Counter) -> None:
+    """The chat keeps its order: question, number, confirm screen, which becomes the order."""
     await counter.to_destination()
     await counter.say("081234567890")
     question, mine, screen = counter.telegram.messages(ANNI)[-3:]
@@ -153,7 +143,6 @@ async def test_a_number_is_answered_below_it(counter: Counter) -> None:
 
 
 async def test_a_lost_confirm_screen_leaves_the_question_its_buttons(counter: Counter) -> None:
-    """Nobody saw it, so the number is typed once more, and works."""
     await counter.to_destination()
     counter.telegram.fail_next("sendMessage", "500", count=2)
     await counter.say("081234567890")
@@ -163,8 +152,7 @@ async def test_a_lost_confirm_screen_leaves_the_question_its_buttons(counter: Co
     assert counter.said()[0].buttons == []
 
 
-async def test_old_buttons_that_cannot_be_taken_away_do_no_harm(counter: Counter) -> None:
-    """Telegram refuses; the confirm screen is there all the same."""
+async def test_old_buttons_that_cannot_be_removed_do_not_stop_a_purchase(counter: Counter) -> None:
     await counter.to_destination()
     counter.telegram.fail_next("editMessageReplyMarkup", "500")
     await counter.say("081234567890")

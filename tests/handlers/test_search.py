@@ -1,4 +1,4 @@
-"""Looking for products: what is typed, the pages, and that a product leads on."""
+"""Searching for products: typed words, pages, and the way to a purchase."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from tests.handlers.counter import BOSS, CLARE, Counter
 from tests.services.shop import LISTINGS
 
 
-async def test_what_is_typed_is_looked_for(counter: Counter) -> None:
-    """Without a command; the product asks for its number."""
+async def test_typed_words_are_searched(counter: Counter) -> None:
     await counter.say("tsel 20rb")
     assert "Hasil untuk tsel 20rb" in counter.text()
     await counter.press("Telkomsel 20.000 · Rp21.100")
@@ -24,30 +23,26 @@ async def test_what_is_typed_is_looked_for(counter: Counter) -> None:
 
 
 @pytest.mark.parametrize("command", ["/search telkomsel 10", "/cari telkomsle 10"])
-async def test_the_command_does_the_same(counter: Counter, command: str) -> None:
-    """By both names, also while something else is waited for."""
+async def test_the_search_command_works_at_any_step(counter: Counter, command: str) -> None:
     await counter.to_destination()
     await counter.say(command)
     assert any("Telkomsel 10.000 · " in label for label in counter.labels())
 
 
-async def test_the_command_alone_says_how(counter: Counter) -> None:
-    """And a number after it is a number."""
+async def test_the_search_command_alone_explains_itself(counter: Counter) -> None:
     await counter.say("/cari")
     assert "tsel 10" in counter.text()
     await counter.say("/cari 081234567890")
     assert "Mau beli apa" in counter.text()
 
 
-async def test_words_are_looked_for_while_browsing(counter: Counter) -> None:
-    """Typing among the buttons is no mistake."""
+async def test_words_typed_while_browsing_are_searched(counter: Counter) -> None:
     await counter.to_products()
     await counter.say("xl")
     assert any("XL 10.000" in label for label in counter.labels())
 
 
-async def test_results_are_turned_page_by_page(counter: Counter) -> None:
-    """The buttons carry the words; what is out of stock is last, and says so."""
+async def test_results_have_pages_with_products_out_of_stock_last(counter: Counter) -> None:
     more = [replace(LISTINGS[0], code=f"Z{n}", name=f"Zebu {n}") for n in range(35)]
     more[0] = replace(more[0], is_ready=False)
     counter.shop.supplier.listings = ServiceList((*LISTINGS, *more), 0)
@@ -63,16 +58,14 @@ async def test_results_are_turned_page_by_page(counter: Counter) -> None:
 
 
 @pytest.mark.parametrize("text", ["hola", "x" * 4096, "\u202e\u0000<qqzz>", "&<zzqq>", "🎲" * 40])
-async def test_what_nothing_is_called_says_so(counter: Counter, text: str) -> None:
-    """With what could be typed, and the way into the shop."""
+async def test_a_search_without_results_says_so(counter: Counter, text: str) -> None:
     await counter.say(text, CLARE)
     assert "nothing found" in counter.text(CLARE)
     await counter.press("Shop", CLARE)
     assert "What do you need?" in counter.text(CLARE)
 
 
-async def test_found_products_of_the_same_name_are_shown_once(counter: Counter) -> None:
-    """The cheapest; below it a button leads to the other options, without a code, and back."""
+async def test_results_of_the_same_name_are_shown_once(counter: Counter) -> None:
     await counter.shop.relist("ONCE", name="TELKOMSEL  10.000", cost=Rupiah(10_500))
     await counter.say("telkomsel 10.000")
     assert counter.labels()[:2] == ["Telkomsel 10.000 · Rp11.200", "Pilihan lain (1)"]
@@ -87,10 +80,9 @@ async def test_found_products_of_the_same_name_are_shown_once(counter: Counter) 
     assert counter.labels()[0] == "Telkomsel 10.000 · Rp11.200"
 
 
-async def test_found_products_of_the_same_name_in_two_subs_are_told_apart(
+async def test_results_of_the_same_name_in_two_subs_are_numbered(
     counter: Counter,
 ) -> None:
-    """By their sub: they are not the same thing."""
     await counter.shop.relist("ONCE", name="TELKOMSEL  10.000", sub="Promo")
     await counter.say("telkomsel 10.000")
     assert counter.labels()[:2] == ["1. Tsel 10.000 · Rp11.200", "2. Tsel 10.000 · Rp11.200"]
@@ -111,8 +103,7 @@ async def test_found_products_of_the_same_name_in_two_subs_are_told_apart(
         ("saldo ovo", "belum ketemu"),
     ],
 )
-async def test_commands_may_be_said_without_a_slash(counter: Counter, text: str, says: str) -> None:
-    """Alone or with the small words around them, also while browsing; with another, no more."""
+async def test_commands_work_without_a_slash(counter: Counter, text: str, says: str) -> None:
     await counter.say(text)
     assert says in counter.text()
     await counter.to_products()
@@ -121,8 +112,7 @@ async def test_commands_may_be_said_without_a_slash(counter: Counter, text: str,
 
 
 @pytest.mark.parametrize("text", ["batal", "Batal!", "ga jadi", "cancel"])
-async def test_the_word_for_it_cancels(counter: Counter, text: str) -> None:
-    """At every step, and where nothing is under way."""
+async def test_the_word_for_cancel_works_at_every_step(counter: Counter, text: str) -> None:
     await counter.say(text)
     assert "Tidak ada yang perlu dibatalkan" in counter.text()
     await counter.to_destination()
@@ -136,7 +126,6 @@ async def test_the_word_for_it_cancels(counter: Counter, text: str) -> None:
 
 @pytest.mark.parametrize("text", ["K1", " k1 "])
 async def test_an_orders_number_opens_the_order(counter: Counter, text: str) -> None:
-    """One's own, also while a number is asked for; another's is something to look for."""
     await counter.to_confirm()
     await counter.press("Bayar")
     await counter.say(text)
@@ -151,7 +140,6 @@ async def test_an_orders_number_opens_the_order(counter: Counter, text: str) -> 
 
 
 async def test_an_admin_opens_anybodys_order(counter: Counter) -> None:
-    """With what is known of it."""
     await counter.to_confirm()
     await counter.press("Bayar")
     await counter.say("K1", BOSS)
@@ -160,23 +148,20 @@ async def test_an_admin_opens_anybodys_order(counter: Counter) -> None:
 
 
 @pytest.mark.parametrize("text", ["saldo", "riwayat", "bantuan"])
-async def test_commands_are_heard_while_a_number_is_asked_for(counter: Counter, text: str) -> None:
-    """They are no number, and no slip either."""
+async def test_command_words_work_while_a_number_is_expected(counter: Counter, text: str) -> None:
     await counter.to_destination()
     await counter.say(text)
     assert "bukan nomor" not in counter.text()
     assert await counter.dialog() is None
 
 
-async def test_what_is_only_near_is_called_so(counter: Counter) -> None:
-    """Nobody takes it for what they asked for."""
+async def test_near_matches_are_marked_as_such(counter: Counter) -> None:
     await counter.say("xl 25rb")
     assert counter.text().startswith("xl 25rb belum ada. Ini yang paling mendekati:")
     assert any("XL 10.000" in label for label in counter.labels())
 
 
-async def test_that_there_is_more_than_is_shown_is_said(counter: Counter) -> None:
-    """With what to do about it."""
+async def test_too_many_results_are_reported(counter: Counter) -> None:
     more = [replace(LISTINGS[0], code=f"Z{n}", name=f"Zebra {n}.000") for n in range(1, 100)]
     counter.shop.supplier.listings = ServiceList((*LISTINGS, *more), 0)
     await counter.shop.refresh.refresh()
@@ -186,7 +171,7 @@ async def test_that_there_is_more_than_is_shown_is_said(counter: Counter) -> Non
     assert "produk, terlalu" not in counter.text()
 
 
-async def test_a_long_text_is_never_cut_within_an_amount(counter: Counter) -> None:
+async def test_a_long_query_is_never_cut_within_an_amount(counter: Counter) -> None:
     """Half of 100.000 would be another product."""
     await counter.say("saya mau beli pulsa yang telkomsel dong kak 100.000 ya")
     assert "100" not in counter.text()
@@ -194,7 +179,7 @@ async def test_a_long_text_is_never_cut_within_an_amount(counter: Counter) -> No
     assert "belum ketemu" in counter.text()
 
 
-async def saved(counter: Counter, number: str, name: str) -> None:
+async def save_number(counter: Counter, number: str, name: str) -> None:
     await counter.say(number)
     await counter.press("10.000 ·")
     await counter.press("Bayar")
@@ -214,40 +199,35 @@ async def saved(counter: Counter, number: str, name: str) -> None:
     ],
 )
 async def test_a_saved_name_stands_for_its_number(counter: Counter, text: str, first: str) -> None:
-    """Alone, or with what to buy for it; nothing is looked for that is called like it."""
-    await saved(counter, "081234567890", "Mama")
+    await save_number(counter, "081234567890", "Mama")
     await counter.say(text)
     assert "0812 3456 7890" in counter.text()
     assert counter.labels()[0] == first
     assert await counter.dialog() is None
 
 
-async def test_a_number_beside_a_saved_name_is_the_one_that_is_meant(counter: Counter) -> None:
-    """The name is then just said with it."""
-    await saved(counter, "081234567890", "Mama")
+async def test_a_number_beside_a_saved_name_takes_precedence(counter: Counter) -> None:
+    await save_number(counter, "081234567890", "Mama")
     await counter.say("mama 081311112222")
     assert "0813 1111 2222" in counter.text()
 
 
 async def test_a_saved_name_answers_the_question_for_a_number(counter: Counter) -> None:
-    """As its button does."""
-    await saved(counter, "081234567890", "Mama")
+    await save_number(counter, "081234567890", "Mama")
     await counter.to_destination()
     await counter.say("mama")
     assert "Untuk: 0812 3456 7890" in counter.text()
 
 
-async def test_a_number_named_like_a_brand_is_not_in_the_way_of_it(counter: Counter) -> None:
-    """Only the name alone is the number."""
-    await saved(counter, "081234567890", "XL")
+async def test_a_number_named_like_a_brand_does_not_hide_the_brand(counter: Counter) -> None:
+    await save_number(counter, "081234567890", "XL")
     await counter.say("xl 10")
     assert "Hasil untuk xl 10" in counter.text()
     await counter.say("xl")
     assert "0812 3456 7890" in counter.text()
 
 
-async def test_what_is_only_called_nearly_so_is_called_near(counter: Counter) -> None:
-    """A short word with another letter is rather something else."""
+async def test_another_letter_in_a_short_word_is_only_a_near_match(counter: Counter) -> None:
     masa = replace(LISTINGS[5], code="MASA", name="XL Masa Aktif 10 Hari")
     counter.shop.supplier.listings = ServiceList((*LISTINGS, masa), 0)
     await counter.shop.refresh.refresh()
@@ -271,10 +251,9 @@ async def test_what_is_only_called_nearly_so_is_called_near(counter: Counter) ->
         ("+62 8123", "Nomornya kurang panjang"),
     ],
 )
-async def test_small_talk_and_a_part_of_a_number_are_understood(
+async def test_greetings_game_ids_and_short_numbers_are_not_searched(
     counter: Counter, text: str, says: str
 ) -> None:
-    """A greeting, thanks, a game's account, half a number: none of them is a product."""
     await counter.say(text)
     assert says in counter.text()
     assert "🛒 Belanja" in counter.labels()

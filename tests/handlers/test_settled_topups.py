@@ -1,4 +1,4 @@
-"""A top-up that is decided, let go or run out says so in every message about it."""
+"""A top-up that is decided, cancelled or expired is updated in every message about it."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from tests.handlers.till import document, pay_in, prove
 from tests.services.shop import ANNI
 
 
-def about(till: Counter, total: Rupiah, who: int) -> list[ChatMessage]:
-    """Return the messages in a chat that name an amount, as they are now."""
+def messages_naming(till: Counter, total: Rupiah, who: int) -> list[ChatMessage]:
+    """Return the messages in a chat that name an amount, in their current form."""
     digits = f"{total // 1_000}", f"{total % 1_000:03}"
     found = [one for one in till.said(who) if all(part in one.text for part in digits)]
     assert found, till.shown(who)
     return found
 
 
-async def told_everywhere(till: Counter) -> Rupiah:
-    """Ask for a top-up, look at it again, and send a photo and a file of the transfer."""
+async def topup_with_many_messages(till: Counter) -> Rupiah:
+    """Request a top-up, show it again, and send a photo and a file as proofs."""
     await with_aide(till)
     total = await pay_in(till)
     await till.say("/saldo")
@@ -37,9 +37,8 @@ async def told_everywhere(till: Counter) -> Rupiah:
     return total
 
 
-async def test_an_approved_top_up_is_settled_everywhere(till: Counter) -> None:
-    """Both codes of the customer's, and each admin's request, photo and file."""
-    total = await told_everywhere(till)
+async def test_an_approved_top_up_updates_every_message(till: Counter) -> None:
+    total = await topup_with_many_messages(till)
     codes = [one for one in till.said() if one.photo is not None]
     assert len(codes) == 2
     asked = {who: [one.message_id for one in till.said(who)] for who in (BOSS, AIDE)}
@@ -63,12 +62,11 @@ async def test_an_approved_top_up_is_settled_everywhere(till: Counter) -> None:
             assert "9002" not in shown.text
 
 
-async def test_a_rejected_top_up_is_settled_everywhere(till: Counter) -> None:
-    """With its reason, for the admins; the customer is told that by itself."""
-    total = await told_everywhere(till)
+async def test_a_rejected_top_up_updates_every_message(till: Counter) -> None:
+    total = await topup_with_many_messages(till)
     await till.press("Tolak + alasan", BOSS)
     await till.say("Belum ada uang masuk", BOSS)
-    for shown in about(till, total, AIDE):
+    for shown in messages_naming(till, total, AIDE):
         assert "❌ Rejected by Pak Admin, 12:00 WIB" in shown.text
         assert "Belum ada uang masuk" in shown.text
         assert shown.buttons == []
@@ -78,8 +76,7 @@ async def test_a_rejected_top_up_is_settled_everywhere(till: Counter) -> None:
         assert shown.buttons == []
 
 
-async def test_a_cancelled_top_up_is_settled_everywhere(till: Counter) -> None:
-    """Whichever of its messages is pressed; an admin reads how late money is credited."""
+async def test_a_cancelled_top_up_updates_every_message(till: Counter) -> None:
     await with_aide(till)
     total = await pay_in(till)
     await till.say("/saldo")
@@ -90,7 +87,7 @@ async def test_a_cancelled_top_up_is_settled_everywhere(till: Counter) -> None:
             assert f"Isi saldo {till.money(total)} dibatalkan" in shown.text
             assert shown.buttons == []
     for who in (BOSS, AIDE):
-        for shown in about(till, total, who):
+        for shown in messages_naming(till, total, who):
             assert f"/credit 1001 {total}" in shown.text
             assert shown.buttons == []
     assert "Dibatalkan pelanggan: 14 Mar 2026, 12.00 WIB" in till.text(BOSS)
@@ -98,8 +95,7 @@ async def test_a_cancelled_top_up_is_settled_everywhere(till: Counter) -> None:
     assert "✅ Setujui" in till.labels(BOSS)
 
 
-async def test_a_top_up_that_ran_out_says_so_everywhere(till: Counter) -> None:
-    """The code is taken away; the admins can still credit what comes late."""
+async def test_an_expired_top_up_updates_every_message(till: Counter) -> None:
     total = await pay_in(till)
     code, asked = till.last(), till.last(BOSS)
     till.shop.clock.at += timedelta(hours=1)
@@ -118,8 +114,7 @@ async def test_a_top_up_that_ran_out_says_so_everywhere(till: Counter) -> None:
     assert "sudah masuk saldo" in till.message(code.message_id).text
 
 
-async def test_another_admins_question_is_settled_too(till: Counter) -> None:
-    """The question how much arrived ends, and its message says who was first."""
+async def test_an_open_question_to_another_admin_is_closed(till: Counter) -> None:
     await with_aide(till)
     total = await pay_in(till)
     await till.press("Other amount", AIDE)
@@ -135,8 +130,7 @@ async def test_another_admins_question_is_settled_too(till: Counter) -> None:
     assert "Rp77" not in str([one.buttons for one in till.said(AIDE)])
 
 
-async def test_a_proposed_amount_is_settled_too(till: Counter) -> None:
-    """The button that would credit another amount goes as well."""
+async def test_an_amount_proposed_by_another_admin_is_closed(till: Counter) -> None:
     await with_aide(till)
     await pay_in(till)
     await till.press("Other amount", AIDE)
@@ -149,23 +143,22 @@ async def test_a_proposed_amount_is_settled_too(till: Counter) -> None:
     assert told.buttons == []
 
 
-async def test_the_way_that_credit_by_hand_names_settles_it(till: Counter) -> None:
-    """An admin who types /credit with the amount of an open top-up approves that one instead."""
+async def test_approving_from_the_credit_command_updates_every_message(till: Counter) -> None:
     await with_aide(till)
     total = await pay_in(till)
     code = till.last()
     await till.say(f"/credit {ANNI} {total}", AIDE)
     await till.press("Approve Anni's", AIDE)
     assert "sudah masuk saldo" in till.message(code.message_id).text
-    for shown in about(till, total, BOSS):
+    for shown in messages_naming(till, total, BOSS):
         assert "oleh Bu Aide · @aide" in shown.text
         assert shown.buttons == []
 
 
-async def test_what_is_decided_is_settled_after_a_restart(till: Counter) -> None:
-    """The bot is killed between the decision and the edits."""
+async def test_messages_are_updated_after_a_restart(till: Counter) -> None:
+    """The process ends between the decision and the edits."""
     await with_aide(till)
-    total = await told_everywhere(till)
+    total = await topup_with_many_messages(till)
     await till.stop()
     await till.shop.wallets.decide_topup(BOSS, TopUpId(1), approve=True)
     await till.revive()
@@ -174,14 +167,13 @@ async def test_what_is_decided_is_settled_after_a_restart(till: Counter) -> None
     assert [one.buttons for one in codes] == [[], []]
     assert all("sudah masuk saldo" in one.text for one in codes)
     for who in (BOSS, AIDE):
-        assert all(one.buttons == [] for one in about(till, total, who))
+        assert all(one.buttons == [] for one in messages_naming(till, total, who))
 
 
 @pytest.mark.parametrize("kind", [None, "500", "429"])
-async def test_a_message_that_telegram_does_not_edit_is_no_trouble(
+async def test_a_message_that_cannot_be_edited_does_not_block_the_others(
     till: Counter, kind: FaultKind | None
 ) -> None:
-    """One that is gone is left; one that must wait is edited later, and all the others with it."""
     await with_aide(till)
     await pay_in(till)
     code = till.last()
@@ -198,8 +190,7 @@ async def test_a_message_that_telegram_does_not_edit_is_no_trouble(
     assert await till.shop.store.read(lambda tx: tx.outbox.backlog()) == 0
 
 
-async def test_a_code_that_arrives_after_the_decision_is_settled(till: Counter) -> None:
-    """It was on its way to the customer when an admin decided."""
+async def test_a_payment_code_sent_after_the_decision_is_updated(till: Counter) -> None:
     await pay_in(till)
     await till.shop.wallets.decide_topup(BOSS, TopUpId(1), approve=True)
     await till.deliver.deliver()
@@ -209,8 +200,7 @@ async def test_a_code_that_arrives_after_the_decision_is_settled(till: Counter) 
     assert "sudah masuk saldo" in till.message(second.message_id).text
 
 
-async def test_a_plain_request_is_settled_too(counter: Counter) -> None:
-    """A shop without a code shows words, whose button leads on in a message of its own."""
+async def test_a_request_without_a_code_is_updated_too(counter: Counter) -> None:
     await counter.say("/saldo")
     await counter.press("Isi saldo")
     await counter.forge(RequestTopUp(50_000))
@@ -223,8 +213,7 @@ async def test_a_plain_request_is_settled_too(counter: Counter) -> None:
     assert told.buttons == []
 
 
-async def test_an_owner_who_tries_it_reads_both_sides(till: Counter) -> None:
-    """The customer is an admin: the code says one thing, the request another."""
+async def test_an_admin_who_tops_up_sees_the_messages_of_both_sides(till: Counter) -> None:
     await till.say("/start", BOSS)
     await till.forge(RequestTopUp(50_000), BOSS)
     code = next(one for one in reversed(till.said(BOSS)) if one.photo is not None)
@@ -239,8 +228,7 @@ async def test_an_owner_who_tries_it_reads_both_sides(till: Counter) -> None:
 
 @pytest.mark.parametrize("typed", [["42,345", "99,000"], ["banyak", "42,345", "x?", "99,000"]])
 @pytest.mark.parametrize("who", [BOSS, AIDE])
-async def test_all_that_was_proposed_is_settled(till: Counter, typed: list[str], who: int) -> None:
-    """The question and every amount that was typed, whoever decides: no button is left."""
+async def test_every_proposed_amount_is_closed(till: Counter, typed: list[str], who: int) -> None:
     await with_aide(till)
     await pay_in(till)
     await till.press("Other amount", AIDE)
@@ -254,7 +242,6 @@ async def test_all_that_was_proposed_is_settled(till: Counter, typed: list[str],
 
 
 async def test_a_question_stays_open_when_the_customer_cancels(till: Counter) -> None:
-    """The admin reads it before the amount is credited, also after a restart."""
     await with_aide(till)
     await pay_in(till)
     await till.press("Other amount", AIDE)
@@ -269,8 +256,7 @@ async def test_a_question_stays_open_when_the_customer_cancels(till: Counter) ->
     assert [one.buttons for one in till.said(AIDE)] == [[], [], []]
 
 
-async def test_a_question_about_a_second_payment_is_settled_too(till: Counter) -> None:
-    """The admin who was asked whether more arrived reads that another one decided."""
+async def test_a_question_about_a_second_payment_is_closed(till: Counter) -> None:
     await with_aide(till)
     total = await pay_in(till)
     await till.press("Approve", AIDE)
@@ -285,10 +271,9 @@ async def test_a_question_about_a_second_payment_is_settled_too(till: Counter) -
 
 
 @pytest.mark.parametrize("text", ["42,345", "Nothing came"])
-async def test_an_admin_may_be_first_while_another_types(
+async def test_a_decision_made_while_another_admin_types_wins(
     till: Counter, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
-    """Between the look at the question and the answer: the second reads that it is decided."""
     await with_aide(till)
     total = await pay_in(till)
     await till.press("Other amount" if "42" in text else "Reject + reason", AIDE)

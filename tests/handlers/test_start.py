@@ -1,4 +1,4 @@
-"""The first screen, languages, help, leaving, and what nothing fits."""
+"""The first screen, languages, help, cancelling, and input that nothing handles."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from tests.services.shop import ADMIN, ANNI, shop_rules
 LANGUAGES = load_languages()
 
 
-async def test_the_welcome_says_who_we_are_and_what_one_has(counter: Counter) -> None:
-    """Shop, balance and contact; the id and the other language stand in the help."""
+async def test_the_welcome_shows_shop_balance_and_contact(counter: Counter) -> None:
     await counter.say("/start")
     assert counter.text() == (
         "Halo Anni! Selamat datang di Konter <Maju>.\n"
@@ -36,8 +35,7 @@ async def test_the_welcome_says_who_we_are_and_what_one_has(counter: Counter) ->
     ]
 
 
-async def test_the_id_and_the_language_stand_in_the_help(counter: Counter) -> None:
-    """Whoever is asked for their id copies it there."""
+async def test_the_help_shows_the_id_and_the_language(counter: Counter) -> None:
     await counter.say("/start")
     await counter.press("Bantuan")
     assert "ID kamu: 1001" in counter.text()
@@ -52,8 +50,8 @@ async def test_the_id_and_the_language_stand_in_the_help(counter: Counter) -> No
     assert copy["copy_text"] == {"text": "1001"}
 
 
-async def test_before_there_is_an_admin_the_id_stands_on_the_welcome(counter: Counter) -> None:
-    """The owner copies it from there into the settings."""
+async def test_without_admins_the_welcome_shows_the_id(counter: Counter) -> None:
+    """The owner copies it into ADMIN_IDS."""
     services = replace(counter.services, rules=shop_rules(admin_ids=frozenset()))
     counter.application.bot_data.services = services
     await counter.say("/start", ADMIN)
@@ -76,10 +74,9 @@ async def test_before_there_is_an_admin_the_id_stands_on_the_welcome(counter: Co
         ("", True),
     ],
 )
-async def test_the_other_language_is_offered_to_a_foreign_telegram(
+async def test_the_other_language_is_offered_to_clients_not_in_indonesian(
     counter: Counter, code: str, shown: bool
 ) -> None:
-    """An Indonesian one finds it in the help, and by /language."""
     counter.telegram.add_user(1_050, "Dewi", code)
     await counter.say("/start", 1_050)
     assert any("🌐" in label for label in counter.labels(1_050)) == shown
@@ -88,7 +85,6 @@ async def test_the_other_language_is_offered_to_a_foreign_telegram(
 
 
 async def test_everything_can_be_reached_from_the_welcome_and_back(counter: Counter) -> None:
-    """On one message, which is edited."""
     await counter.say("/start")
     for label, says in (
         ("Belanja", "Mau beli apa?"),
@@ -103,16 +99,14 @@ async def test_everything_can_be_reached_from_the_welcome_and_back(counter: Coun
     assert len(counter.said()) == 1
 
 
-async def test_foreign_names_are_shown_letter_by_letter(counter: Counter) -> None:
-    """A first name may hold tags, and marks that turn the line around."""
+async def test_first_names_with_markup_are_escaped(counter: Counter) -> None:
     counter.telegram.add_user(1005, f"\u202e{HOSTILE}")
     await counter.say("/start", 1005)
     assert f"{HOSTILE}!" in counter.text(1005)
     assert "\u202e" not in counter.text(1005)
 
 
-async def test_start_ends_whatever_was_under_way(counter: Counter) -> None:
-    """A fresh beginning; a number typed now belongs to no product."""
+async def test_start_ends_the_current_step(counter: Counter) -> None:
     await counter.to_destination()
     await counter.say("/start")
     await counter.say("081234567890")
@@ -120,8 +114,7 @@ async def test_start_ends_whatever_was_under_way(counter: Counter) -> None:
     assert await counter.dialog() is None
 
 
-async def test_start_brings_what_waited_while_the_bot_was_blocked(counter: Counter) -> None:
-    """Whoever comes back reads what they missed."""
+async def test_start_delivers_the_notices_that_a_block_held_back(counter: Counter) -> None:
     await counter.say("/start")
     counter.telegram.block(ANNI)
     await counter.shop.credit(ANNI, 7_000)
@@ -135,7 +128,6 @@ async def test_start_brings_what_waited_while_the_bot_was_blocked(counter: Count
 
 
 async def test_the_language_is_switched_in_the_help(counter: Counter) -> None:
-    """With one tap, for everything from then on, the menu of commands included."""
     await counter.say("/help")
     answer = await counter.press("English")
     assert answer.text == "From now on we speak English."
@@ -152,7 +144,6 @@ async def test_the_language_is_switched_in_the_help(counter: Counter) -> None:
 
 
 async def test_the_language_is_chosen_by_command_too(counter: Counter) -> None:
-    """The one that is spoken is marked."""
     await counter.say("/bahasa")
     assert counter.labels() == ["English", "✓ Bahasa Indonesia", "🏠 Menu"]
     await counter.forge(ShowLanguages())
@@ -160,16 +151,14 @@ async def test_the_language_is_chosen_by_command_too(counter: Counter) -> None:
     assert "Hello Anni!" in counter.text()
 
 
-async def test_a_language_that_nobody_speaks_is_no_button(counter: Counter) -> None:
-    """Whoever makes one up reads so."""
+async def test_an_unknown_language_is_refused(counter: Counter) -> None:
     await counter.say("/start")
     answer = await counter.forge(ChooseLanguage("tlh"))
     assert "versi lama" in answer.text
     assert "Selamat datang" in counter.text()
 
 
-async def test_a_chosen_language_reaches_the_notices(counter: Counter) -> None:
-    """Also those that come by themselves."""
+async def test_notices_use_the_chosen_language(counter: Counter) -> None:
     await counter.say("/help")
     await counter.press("English")
     await counter.shop.credit(ANNI, 7_000)
@@ -177,8 +166,7 @@ async def test_a_chosen_language_reaches_the_notices(counter: Counter) -> None:
     assert "The shop put Rp7,000 into your wallet." in counter.text()
 
 
-async def test_changing_the_language_does_not_disturb_a_purchase(counter: Counter) -> None:
-    """The number still belongs to its product."""
+async def test_changing_the_language_does_not_end_a_purchase(counter: Counter) -> None:
     await counter.to_destination()
     await counter.say("/language")
     await counter.press("English")
@@ -186,12 +174,11 @@ async def test_changing_the_language_does_not_disturb_a_purchase(counter: Counte
     assert "Please check once more" in counter.text()
 
 
-# --- help, and the ways out ---
+# --- help and cancelling ---
 
 
 @pytest.mark.parametrize(("who", "says"), [(ANNI, "Cara belanja"), (CLARE, "How Konter <Maju>")])
-async def test_help_tells_how_the_shop_works(counter: Counter, who: int, says: str) -> None:
-    """In both languages, by both names."""
+async def test_help_explains_how_the_shop_works(counter: Counter, who: int, says: str) -> None:
     for command in ("/help", "/bantuan"):
         await counter.say(command, who)
         assert says in counter.text(who)
@@ -199,13 +186,11 @@ async def test_help_tells_how_the_shop_works(counter: Counter, who: int, says: s
 
 
 async def test_cancel_with_nothing_under_way_says_so(counter: Counter) -> None:
-    """And where an order is cancelled."""
     await counter.say("/batal")
     assert "Tidak ada yang perlu dibatalkan" in counter.text()
 
 
-async def test_cancel_takes_the_old_screens_buttons_away(counter: Counter) -> None:
-    """Nothing of what was stopped can be pressed by mistake."""
+async def test_cancel_removes_the_buttons_of_old_screens(counter: Counter) -> None:
     await counter.to_confirm()
     await counter.say("/cancel")
     question, screen, said = counter.said()
@@ -214,8 +199,7 @@ async def test_cancel_takes_the_old_screens_buttons_away(counter: Counter) -> No
     assert await counter.dialog() is None
 
 
-async def test_cancel_needs_no_screen(counter: Counter) -> None:
-    """Somebody deleted it."""
+async def test_cancel_works_if_the_screen_was_deleted(counter: Counter) -> None:
     await counter.to_confirm()
     del counter.telegram.state.chats[ANNI][counter.last().message_id]
     await counter.say("/cancel")
@@ -223,7 +207,6 @@ async def test_cancel_needs_no_screen(counter: Counter) -> None:
 
 
 async def test_leaving_the_catalogue_says_that_nothing_was_ordered(counter: Counter) -> None:
-    """On the same message, with the way back in."""
     await counter.to_products()
     await counter.press("Batal")
     assert counter.text() == "Oke, sampai di sini dulu. Belum ada yang dipesan."
@@ -233,7 +216,6 @@ async def test_leaving_the_catalogue_says_that_nothing_was_ordered(counter: Coun
 
 
 async def test_leaving_an_old_screen_is_answered_too(counter: Counter) -> None:
-    """Nothing is under way any more."""
     await counter.to_products()
     _, data = counter.find("Batal")
     await counter.say("/start")
@@ -243,24 +225,21 @@ async def test_leaving_an_old_screen_is_answered_too(counter: Counter) -> None:
 
 @pytest.mark.parametrize("language", ["id", "en"])
 @pytest.mark.parametrize("step", [None, *Step])
-def test_every_step_can_be_left(step: Step | None, language: str) -> None:
-    """With a sentence of its own."""
+def test_every_step_has_a_text_for_leaving_it(step: Step | None, language: str) -> None:
     assert left_text(LANGUAGES[language], step).endswith(".")
 
 
-# --- what nothing fits ---
+# --- input that nothing handles ---
 
 
-async def test_an_unknown_command_leads_to_help(counter: Counter) -> None:
-    """And into the shop."""
+async def test_an_unknown_command_offers_to_shop(counter: Counter) -> None:
     await counter.say("/pulsa")
     assert "Perintah itu tidak ada." in counter.text()
     await counter.press("Belanja")
     assert "Mau beli apa?" in counter.text()
 
 
-async def test_a_command_in_a_purchase_is_no_number(counter: Counter) -> None:
-    """It is answered, and the question stays."""
+async def test_an_unknown_command_keeps_the_purchase(counter: Counter) -> None:
     await counter.to_destination()
     await counter.say("/pulsa")
     assert "Perintah itu tidak ada." in counter.text()
@@ -276,16 +255,14 @@ async def test_a_command_in_a_purchase_is_no_number(counter: Counter) -> None:
         {"voice": {"file_id": "f", "file_unique_id": "u", "duration": 1}},
     ],
 )
-async def test_whatever_is_sent_is_answered(counter: Counter, content: dict[str, Any]) -> None:
-    """A sentence that says what can be read, and the way into the shop."""
+async def test_unsupported_content_is_answered(counter: Counter, content: dict[str, Any]) -> None:
     await counter.send(content)
     assert counter.text() == "Maaf, kami cuma bisa baca teks dan foto."
     await counter.press("Belanja")
     assert "Mau beli apa?" in counter.text()
 
 
-async def test_a_photo_that_nobody_asked_for_is_answered(counter: Counter) -> None:
-    """It can be read, and belongs to nothing."""
+async def test_an_unexpected_photo_is_answered(counter: Counter) -> None:
     await counter.send(
         {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]}
     )
@@ -297,8 +274,7 @@ async def test_a_photo_that_nobody_asked_for_is_answered(counter: Counter) -> No
 @pytest.mark.parametrize(
     "data", ["0:p:1", "2:p:1", "1:p:x", "1:zz:1", "nonsense", "1:c:1", "1:k:", "x" * 64]
 )
-async def test_an_old_button_is_answered(counter: Counter, data: str) -> None:
-    """In a window over the chat; nothing else happens."""
+async def test_an_outdated_or_forged_button_is_answered(counter: Counter, data: str) -> None:
     await counter.say("/start")
     before = counter.shown()
     answer = await counter.forge(data)
@@ -308,7 +284,7 @@ async def test_an_old_button_is_answered(counter: Counter, data: str) -> None:
 
 
 async def test_an_edited_message_does_nothing(counter: Counter) -> None:
-    """Also where Telegram brings it unasked."""
+    """Even if Telegram delivers an update that allowed_updates excludes."""
     await counter.say("/start")
     before = counter.shown()
     person = counter.telegram.state.people[ANNI]
@@ -336,8 +312,7 @@ async def test_groups_are_not_served(counter: Counter) -> None:
     assert not [call for call in counter.telegram.calls if call.params.get("chat_id") == "-5"]
 
 
-async def test_a_block_is_no_message(counter: Counter) -> None:
-    """Telegram tells of it, and nobody is written to."""
+async def test_a_block_is_not_answered(counter: Counter) -> None:
     await counter.say("/start")
     count = len(counter.said())
     await counter.settled(counter.telegram.block(ANNI))

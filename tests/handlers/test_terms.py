@@ -1,4 +1,4 @@
-"""The terms and the help with payments, as they come and as a shopkeeper wrote them."""
+"""The terms and the help with payments, as shipped and as set by the shop."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from tests.handlers.till import furnish
         ("/paysupport", "An order is late"),
     ],
 )
-async def test_there_are_sensible_texts(counter: Counter, command: str, says: str) -> None:
-    """With whom to turn to."""
+async def test_the_shipped_texts_name_the_contact(
+    counter: Counter, command: str, says: str
+) -> None:
     await counter.say(command, CLARE)
     assert says in counter.text(CLARE)
     assert CONTACT in counter.text(CLARE)
 
 
-async def test_a_picture_is_asked_for_where_one_is_taken(counter: Counter) -> None:
-    """A shop that tells no way to pay does not know what to do with one sent unasked."""
+async def test_a_proof_is_asked_for_only_if_the_shop_has_a_way_to_pay(counter: Counter) -> None:
     await counter.say("/paysupport", CLARE)
     assert "picture" not in counter.text(CLARE)
     await counter.stop()
@@ -36,8 +36,7 @@ async def test_a_picture_is_asked_for_where_one_is_taken(counter: Counter) -> No
     assert "Send the picture of the transfer here" in counter.text(CLARE)
 
 
-async def test_a_shopkeepers_own_texts_go_before(counter: Counter) -> None:
-    """Shown letter by letter."""
+async def test_the_shops_own_texts_replace_the_shipped_ones(counter: Counter) -> None:
     data = counter.application.bot_data
     data.services = replace(data.services, terms="No <refunds>.", paysupport="Call & ask.")
     await counter.say("/terms")

@@ -1,4 +1,4 @@
-"""What is typed while the bot waits for an answer: the answer, or something else altogether."""
+"""Texts typed while the bot expects an answer: the answer, or another request."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from tests.handlers.till import pay_in, photo
 from tests.services.shop import ANNI, BUDI
 
 
-async def asked_how_much(till: Counter) -> int:
-    """Have an admin be asked how much arrived; return the id of the question."""
+async def ask_how_much(till: Counter) -> int:
+    """Ask an admin how much arrived; return the message id of the question."""
     await pay_in(till)
     await till.press("Jumlah lain", BOSS)
     return till.last(BOSS).message_id
@@ -44,7 +44,7 @@ def reply(till: Counter, text: str, message_id: int, who: int) -> dict[str, Any]
     }
 
 
-WISHES = {
+REQUESTS = {
     "a product": ("tsel 10", "Hasil untuk tsel 10"),
     "a number": ("081234567890", "Mau beli apa"),
     "a number and a product": ("tsel 10 081234567890", "0812"),
@@ -54,10 +54,11 @@ WISHES = {
 }
 
 
-@pytest.mark.parametrize(("text", "says"), WISHES.values(), ids=WISHES)
-async def test_what_is_no_amount_goes_its_usual_way(till: Counter, text: str, says: str) -> None:
-    """It is answered as ever, nothing is credited, and the question is asked once more."""
-    question = await asked_how_much(till)
+@pytest.mark.parametrize(("text", "says"), REQUESTS.values(), ids=REQUESTS)
+async def test_a_request_instead_of_an_amount_is_answered_and_the_question_stays(
+    till: Counter, text: str, says: str
+) -> None:
+    question = await ask_how_much(till)
     before = len(till.said(BOSS))
     await till.say(text, BOSS)
     said = [one.text for one in till.said(BOSS)[before:]]
@@ -73,8 +74,7 @@ async def test_what_is_no_amount_goes_its_usual_way(till: Counter, text: str, sa
 
 @pytest.mark.parametrize("text", ["banyak", "lima puluh ribu", "50.0000", "-5", "?"])
 async def test_a_mistyped_amount_is_asked_for_again(till: Counter, text: str) -> None:
-    """It is no wish that anybody could fulfil."""
-    await asked_how_much(till)
+    await ask_how_much(till)
     before = len(till.said(BOSS))
     await till.say(text, BOSS)
     (said,) = till.said(BOSS)[before:]
@@ -85,10 +85,11 @@ async def test_a_mistyped_amount_is_asked_for_again(till: Counter, text: str) ->
     assert dialog.message_id == said.message_id
 
 
-@pytest.mark.parametrize("text", WISHES["a product"][:1] + WISHES["a number"][:1] + ("50.000",))
+@pytest.mark.parametrize("text", REQUESTS["a product"][:1] + REQUESTS["a number"][:1] + ("50.000",))
 @pytest.mark.parametrize("approve", [True, False])
-async def test_a_reason_is_no_wish(till: Counter, text: str, approve: bool) -> None:
-    """A product, a number or an amount rejects nothing; a reason that follows does."""
+async def test_a_product_number_or_amount_is_not_a_reason(
+    till: Counter, text: str, approve: bool
+) -> None:
     await pay_in(till)
     await till.press("Tolak + alasan", BOSS)
     await till.say(text, BOSS)
@@ -104,8 +105,7 @@ async def test_a_reason_is_no_wish(till: Counter, text: str, approve: bool) -> N
 
 
 @pytest.mark.parametrize("text", ["telkomsel belum masuk", "Transfer pulsa 10.000 belum masuk"])
-async def test_what_has_not_arrived_is_a_reason(till: Counter, text: str) -> None:
-    """Though it names what is sold: money that is called DANA has not arrived either."""
+async def test_a_reason_may_name_a_product(till: Counter, text: str) -> None:
     await pay_in(till)
     await till.press("Tolak + alasan", BOSS)
     await till.say(text, BOSS)
@@ -114,8 +114,7 @@ async def test_what_has_not_arrived_is_a_reason(till: Counter, text: str) -> Non
 
 
 async def test_a_picture_is_neither_an_amount_nor_a_reason(till: Counter) -> None:
-    """It rejected without a word."""
-    await asked_how_much(till)
+    await ask_how_much(till)
     await till.send(photo(till), BOSS)
     assert "bukan jumlah" in till.text(BOSS)
     await till.press("Tolak + alasan", BOSS)
@@ -129,8 +128,7 @@ async def test_a_picture_is_neither_an_amount_nor_a_reason(till: Counter) -> Non
 
 @pytest.mark.parametrize("ended_by", ["/cancel", "/batal", "batal", "✕ Batal"])
 async def test_a_question_ends_when_it_is_cancelled(till: Counter, ended_by: str) -> None:
-    """By the command, the word, or the button below it; it says that nothing was decided, once."""
-    await asked_how_much(till)
+    await ask_how_much(till)
     before = len(till.said(BOSS))
     if ended_by.startswith("✕"):
         await till.press(ended_by, BOSS)
@@ -144,8 +142,7 @@ async def test_a_question_ends_when_it_is_cancelled(till: Counter, ended_by: str
 
 @pytest.mark.parametrize("ended_by", ["/status", "/help", "/balance", "/search tsel 10", "/xyz"])
 async def test_a_question_ends_with_a_command(till: Counter, ended_by: str) -> None:
-    """Its message says so, and an amount that is typed later belongs to nothing."""
-    question = await asked_how_much(till)
+    question = await ask_how_much(till)
     await till.say(ended_by, BOSS)
     told = till.message(question, BOSS)
     assert "masih menunggu keputusan" in told.text
@@ -155,9 +152,8 @@ async def test_a_question_ends_with_a_command(till: Counter, ended_by: str) -> N
     assert await state_of(till) is TopUpState.PENDING
 
 
-async def test_a_question_ends_with_another_button(till: Counter) -> None:
-    """One of another message; its own lead on."""
-    question = await asked_how_much(till)
+async def test_a_question_ends_with_a_button_of_another_message(till: Counter) -> None:
+    question = await ask_how_much(till)
     await till.say("42.345", BOSS)
     proposed = till.last(BOSS)
     await till.press_data("1:zzz", question, BOSS)
@@ -174,8 +170,7 @@ async def test_a_question_ends_with_another_button(till: Counter) -> None:
 
 @pytest.mark.parametrize(("minutes", "is_taken"), [(59, True), (61, False), (60 * 24, False)])
 async def test_a_question_ends_after_an_hour(till: Counter, minutes: int, is_taken: bool) -> None:
-    """What is typed then is not meant for it."""
-    question = await asked_how_much(till)
+    question = await ask_how_much(till)
     till.shop.clock.at += timedelta(minutes=minutes)
     await till.say("42.345", BOSS)
     assert ("Tambahkan Rp42.345" in str(till.last(BOSS).buttons)) is is_taken
@@ -183,8 +178,7 @@ async def test_a_question_ends_after_an_hour(till: Counter, minutes: int, is_tak
 
 
 async def test_a_question_is_open_after_a_restart(till: Counter) -> None:
-    """And ends by the same."""
-    question = await asked_how_much(till)
+    question = await ask_how_much(till)
     await till.restart()
     await till.say("tsel 10", BOSS)
     assert "Berapa yang masuk" in till.text(BOSS)
@@ -195,9 +189,9 @@ async def test_a_question_is_open_after_a_restart(till: Counter) -> None:
     assert till.message(question, BOSS).buttons == []
 
 
-async def test_two_questions_are_not_mixed_up(till: Counter) -> None:
-    """The later one counts; a reply to the earlier one's message is no answer to it."""
-    first = await asked_how_much(till)
+async def test_only_the_newest_question_is_open(till: Counter) -> None:
+    """A reply to the message of the earlier question is no answer to it."""
+    first = await ask_how_much(till)
     await till.say("/start", BUDI)
     await till.say("/saldo", BUDI)
     await till.press("Isi saldo", BUDI)
@@ -218,8 +212,8 @@ async def test_two_questions_are_not_mixed_up(till: Counter) -> None:
 
 
 async def test_a_reply_to_the_question_is_its_answer(till: Counter) -> None:
-    """Whatever it says: a reason may name a product, and a bad amount is said to be one."""
-    question = await asked_how_much(till)
+    """A reply is the answer whatever it says; other texts may be another request."""
+    question = await ask_how_much(till)
     await till.send(reply(till, "halo kak", question, BOSS), BOSS)
     assert "bukan jumlah" in till.text(BOSS)
     await till.press("Tolak + alasan", BOSS)
@@ -230,7 +224,6 @@ async def test_a_reply_to_the_question_is_its_answer(till: Counter) -> None:
 
 
 async def test_each_admin_answers_their_own_question(till: Counter) -> None:
-    """Two admins are asked about two top-ups at once."""
     await with_aide(till)
     await pay_in(till)
     await till.press("Jumlah lain", BOSS)
@@ -247,19 +240,17 @@ async def test_each_admin_answers_their_own_question(till: Counter) -> None:
     assert (await balance_of(till, ANNI), await balance_of(till, BUDI)) == (142_345, 161_000)
 
 
-async def test_a_question_about_what_is_decided_is_not_asked(till: Counter) -> None:
-    """The press says so, and nothing is waited for."""
+async def test_a_decided_top_up_is_not_asked_about(till: Counter) -> None:
     await pay_in(till)
     await till.press("Setujui", BOSS)
     await till.forge(AskDecision(1, for_amount=True), BOSS)
     assert await till.dialog(CustomerId(BOSS)) is None
 
 
-# --- customers' questions, and the reference of a parked order ---
+# --- questions to customers, and the reference of a parked order ---
 
 
-async def test_a_name_is_no_wish(counter: Counter) -> None:
-    """What is a product with an amount is looked for; what is a name stays one."""
+async def test_a_product_with_an_amount_is_not_a_name(counter: Counter) -> None:
     await bought(counter)
     await name_number(counter)
     question = counter.last()
@@ -273,8 +264,9 @@ async def test_a_name_is_no_wish(counter: Counter) -> None:
 
 
 @pytest.mark.parametrize("by", ["a command", "a button", "time"])
-async def test_the_question_for_a_name_ends(counter: Counter, by: str) -> None:
-    """The next text is no name."""
+async def test_the_question_for_a_name_ends_by_command_button_or_time(
+    counter: Counter, by: str
+) -> None:
     await bought(counter)
     await name_number(counter)
     if by == "a command":
@@ -290,7 +282,7 @@ async def test_the_question_for_a_name_ends(counter: Counter, by: str) -> None:
 
 
 async def name_number(counter: Counter) -> None:
-    """Ask to name the one number that was bought for."""
+    """Start to name the one saved number."""
     await counter.say("/numbers")
     await counter.press("0812 3456 7890")
     await counter.press("Beri nama")
@@ -300,8 +292,8 @@ async def name_number(counter: Counter) -> None:
 
 
 @pytest.mark.parametrize("text", ["tsel 10", "081234567890", "halo"])
-async def test_a_reference_is_no_wish(counter: Counter, text: str) -> None:
-    """It goes its usual way, the supplier is not asked, and the question is still open."""
+async def test_another_request_is_not_a_reference(counter: Counter, text: str) -> None:
+    """The supplier gets no call for it."""
     order = await told_of_parked(counter)
     await counter.press("Pasang referensi", BOSS)
     reads = list(counter.shop.supplier.reads)
@@ -313,8 +305,7 @@ async def test_a_reference_is_no_wish(counter: Counter, text: str) -> None:
     assert (await counter.shop.get(order.order_id)).ref_id == "late1"
 
 
-async def test_the_question_for_a_reference_lapses(counter: Counter) -> None:
-    """A word that is typed the next day is no reference."""
+async def test_the_question_for_a_reference_expires(counter: Counter) -> None:
     await told_of_parked(counter)
     await counter.press("Pasang referensi", BOSS)
     counter.shop.clock.at += timedelta(hours=2)
@@ -325,10 +316,9 @@ async def test_the_question_for_a_reference_lapses(counter: Counter) -> None:
 
 
 @pytest.mark.parametrize(("label", "step"), [("Isi saldo", Step.AMOUNT), ("Harga", None)])
-async def test_a_customers_question_ends_with_another_wish(
+async def test_a_question_to_a_customer_ends_with_another_request(
     counter: Counter, label: str, step: Step | None
 ) -> None:
-    """An amount to pay in, and the price on a receipt: a product that is typed is looked for."""
     await bought(counter)
     if step is None:
         await counter.forge(AskSellingPrice((await counter.orders())[0].order_id))

@@ -1,4 +1,4 @@
-"""Ids as they are typed to the bot: taken, or asked for again; never pulsa or a token."""
+"""Typed ids: accepted or asked for again, and never read as a request for pulsa or a token."""
 
 from __future__ import annotations
 
@@ -50,10 +50,9 @@ GIFT = {"type": "kartu-hadiah", "main": "GOOGLE PLAY"}
         (GIFT, "email: budi@mail.example", "budi@mail.example"),
     ],
 )  # fmt: skip
-async def test_an_id_is_taken_without_its_labels(
+async def test_an_id_is_accepted_without_its_label(
     counter: Counter, changes: dict[str, Any], typed: str, shown: str
 ) -> None:
-    """And a game's is shown in one piece."""
     await sell(counter, **changes)
     await counter.say(typed)
     assert f"Untuk: {shown}\n" in counter.text()
@@ -82,7 +81,6 @@ async def test_an_id_is_taken_without_its_labels(
 async def test_an_id_that_cannot_be_read_is_asked_for_again(
     counter: Counter, changes: dict[str, Any], typed: str, says: str
 ) -> None:
-    """With what is wrong; digits lead nowhere else, however many they are."""
     await sell(counter, **changes)
     await counter.say(typed)
     assert says in counter.text()
@@ -95,10 +93,9 @@ async def test_an_id_that_cannot_be_read_is_asked_for_again(
 @pytest.mark.parametrize(
     "typed", ["081234567890", "+62 812-3456-7890", "62 812 3456 7890", "081234567890 pulsa"]
 )
-async def test_a_phone_number_leads_away(
+async def test_a_phone_number_is_not_a_game_id_or_a_card(
     counter: Counter, changes: dict[str, Any], typed: str
 ) -> None:
-    """It is no id of a game whose ids are digits, and no card."""
     await sell(counter, **changes)
     await counter.say(typed)
     assert "0812 3456 7890" in counter.text()
@@ -107,18 +104,17 @@ async def test_a_phone_number_leads_away(
 
 @pytest.mark.parametrize("changes", [FREE_FIRE, LEGENDS, HAGO, ETOLL, TV, GIFT])
 @pytest.mark.parametrize("typed", ["tsel 10", "beli pulsa 20rb", "cek saldo dong", "pulsa"])
-async def test_another_wish_leads_away(
+async def test_another_request_ends_the_question(
     counter: Counter, changes: dict[str, Any], typed: str
 ) -> None:
-    """Also where any word could be an id."""
     await sell(counter, **changes)
     await counter.say(typed)
     assert "Untuk:" not in counter.text()
     assert await counter.dialog() is None
 
 
-async def test_a_meter_is_taken_with_its_label_and_is_no_phone(counter: Counter) -> None:
-    """Its customer number is called so on every bill; no meter begins with 0."""
+async def test_a_meter_number_is_accepted_with_its_label_and_is_no_phone(counter: Counter) -> None:
+    """IDPEL is its label on every bill; no meter number begins with 0."""
     await sell(counter, type="token-pln", main="PLN")
     await counter.say("IDPEL512345678901")
     assert "Untuk: 5123 4567 8901\n" in counter.text()
@@ -129,23 +125,21 @@ async def test_a_meter_is_taken_with_its_label_and_is_no_phone(counter: Counter)
     assert await counter.dialog() is None
 
 
-async def test_a_number_of_many_words_is_no_wish(counter: Counter) -> None:
-    """A whole letter is not looked through for products."""
+async def test_a_long_text_is_not_searched_for_products(counter: Counter) -> None:
     await sell(counter, **TV)
     await counter.say("tsel 10 " + "ya " * 40)
     assert await counter.dialog() is not None
 
 
 @pytest.mark.parametrize("typed", ["081234567890", "Budi_1", "smart_boy", "budi santoso@x"])
-async def test_what_may_be_an_account_is_taken(counter: Counter, typed: str) -> None:
-    """A voucher's destination may be a phone number, or a name."""
+async def test_any_plausible_account_is_accepted(counter: Counter, typed: str) -> None:
+    """The destination of a gift voucher may be a phone number or a name."""
     await sell(counter, **GIFT)
     await counter.say(typed)
     assert "Untuk:" in counter.text()
 
 
-async def test_an_unreadable_id_leaves_the_quote_as_it_is(counter: Counter) -> None:
-    """The old one stays to be paid; a readable one is quoted anew."""
+async def test_an_unreadable_id_keeps_the_quote(counter: Counter) -> None:
     await sell(counter, **FREE_FIRE)
     await counter.say("UID 12345678")
     await counter.say("87654321 (2001)")
@@ -155,8 +149,7 @@ async def test_an_unreadable_id_leaves_the_quote_as_it_is(counter: Counter) -> N
     assert "Untuk: 87654321\n" in counter.text()
 
 
-async def test_a_games_id_stays_in_one_piece_wherever_it_is_shown(counter: Counter) -> None:
-    """On the order, its end, the saved numbers and a purchase again; the supplier gets it so."""
+async def test_a_game_id_is_never_grouped(counter: Counter) -> None:
     await sell(counter, **PUBG)
     await counter.say("uid 1628 30886 99")
     await counter.press("Bayar")
@@ -177,10 +170,7 @@ GAME_ORDER: dict[str, Any] = {
 
 @pytest.mark.parametrize("language", ["id", "en"])
 @pytest.mark.parametrize("state", list(OrderState))
-def test_every_text_of_an_order_shows_a_games_id_in_one_piece(
-    state: OrderState, language: str
-) -> None:
-    """What its customer and the admins read, and the receipt; a phone's stays in groups."""
+def test_every_text_of_an_order_shows_a_game_id_ungrouped(state: OrderState, language: str) -> None:
     words, panel = load_languages()[language], profile()
     for changes, shown in ((GAME_ORDER, "16283088699"), ({}, "0812 3456 7890")):
         order = an_order(state, **changes)
@@ -197,8 +187,7 @@ def test_every_text_of_an_order_shows_a_games_id_in_one_piece(
             assert "1628 3088" not in text
 
 
-def test_an_admin_reads_a_number_as_it_was_sent_and_in_groups() -> None:
-    """A game's id, which is in no groups, stands there once."""
+def test_an_admin_sees_a_number_as_it_was_sent_and_grouped() -> None:
     words, panel = load_languages()["en"], profile()
     text = case_text(words, an_order(), None, (), "reads", profile=panel)
     assert "<code>081234567890</code> (0812 3456 7890)" in text

@@ -1,4 +1,4 @@
-"""An answer full of updates of which one is no JSON: the others are read."""
+"""A getUpdates response with one malformed update: the others are read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from handlers.update_bodies import UpdatesRequest
 from tests.handlers.bot_api import message_update
 
 SOUND = [json.dumps(message_update(number, "hello")).encode() for number in (10, 12)]
-ODD = {
+MALFORMED = {
     "brackets without end": (b'{"update_id": 11, "x": %b}' % (b"[" * 9_000 + b"]" * 9_000), [11]),
     "a quote too many": (b'{"update_id": 11, "text": "5" layar"}', [11]),
     "a literal that is none": (b'{"update_id": 11, "text": undefined}', [11]),
@@ -25,20 +25,22 @@ ODD = {
 }
 
 
-def numbers(body: bytes) -> list[int]:
-    """Return the numbers of the updates in an answer."""
+def update_ids(body: bytes) -> list[int]:
+    """Return the update ids of a response."""
     result = UpdatesRequest.parse_json_payload(body)["result"]
     return [update["update_id"] for update in result if "update_id" in update]
 
 
-@pytest.mark.parametrize(("odd", "known"), ODD.values(), ids=ODD)
+@pytest.mark.parametrize(("malformed", "known"), MALFORMED.values(), ids=MALFORMED)
 @pytest.mark.parametrize("place", [0, 1, 2])
-def test_an_odd_update_hides_no_other(odd: bytes, known: list[int], place: int) -> None:
-    """Its number is kept where it can be seen, so that it is confirmed and not asked for again."""
+def test_a_malformed_update_does_not_hide_the_others(
+    malformed: bytes, known: list[int], place: int
+) -> None:
+    """Its id is recovered if readable, so that the update is confirmed and not sent again."""
     parts = list(SOUND)
-    parts.insert(place, odd)
+    parts.insert(place, malformed)
     body = b'{"ok":true,"result":[%b]}' % b",".join(parts)
-    assert sorted(numbers(body)) == sorted([10, 12, *known])
+    assert sorted(update_ids(body)) == sorted([10, 12, *known])
 
 
 @pytest.mark.parametrize(
@@ -52,14 +54,13 @@ def test_an_odd_update_hides_no_other(odd: bytes, known: list[int], place: int) 
         b'{"ok":true,"description":undefined}',
     ],
 )
-def test_what_is_no_whole_answer_is_asked_for_again(body: bytes) -> None:
-    """As the library has it."""
+def test_an_incomplete_response_raises(body: bytes) -> None:
     with pytest.raises(TelegramError):
         UpdatesRequest.parse_json_payload(body)
 
 
-async def test_the_bot_asks_for_updates_so() -> None:
-    """And for nothing else: an answer to a message that cannot be read may mean anything."""
+async def test_only_get_updates_tolerates_malformed_responses() -> None:
+    """An unreadable answer to any other call may mean anything."""
     bot = build_bot("4242:token", "http://127.0.0.1:1")
     asks, sends = bot._request
     assert isinstance(asks, UpdatesRequest)

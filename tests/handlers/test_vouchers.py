@@ -1,4 +1,4 @@
-"""What was delivered, as customers and their customers read it."""
+"""Delivered vouchers and tokens, in messages and on receipts."""
 
 import pytest
 
@@ -15,7 +15,7 @@ READ = Voucher("1234 5678 9012 3456 7890", TOKEN, "H. M. SYAFI'I", "32,1 kWh", "
 
 
 def delivered(voucher: str = "", note: str = "", category_type: str = "token-pln") -> Voucher:
-    """Return what an order delivered."""
+    """Return the voucher of a delivered order."""
     order = an_order(OrderState.SUCCEEDED, category_type=category_type, voucher=voucher, note=note)
     found = voucher_of(order, profile())
     assert found is not None
@@ -35,29 +35,26 @@ def delivered(voucher: str = "", note: str = "", category_type: str = "token-pln
     ],
 )
 def test_a_token_is_read_from_voucher_or_note(voucher: str, note: str) -> None:
-    """Cleaned of what only the reseller may read, and nothing else of it lost."""
+    """Texts meant for the shop, such as its balance, are removed, and nothing else is."""
     assert delivered(voucher, note) == READ
 
 
 @pytest.mark.parametrize(
     "voucher", [f"REF: {TOKEN}", f"{TOKEN}/99999999999999999999/BUDI", "sudah dikirim"]
 )
-def test_an_unclear_token_is_shown_as_it_came(voucher: str) -> None:
-    """The customer sees everything, and nothing is called the token."""
+def test_an_unclear_token_is_shown_unchanged(voucher: str) -> None:
     assert delivered(voucher) == Voucher(voucher, voucher)
     assert not delivered(voucher).is_token
 
 
 def test_a_tokens_details_are_shown_as_far_as_they_are_known() -> None:
-    """A tariff alone, a power alone, or neither."""
     assert delivered(f"Tarif: R1 Token: {TOKEN}").connection == "R1"
     assert delivered(f"Daya: 900 Token: {TOKEN}").connection == "900 VA"
     assert delivered(TOKEN).connection == ""
 
 
 @pytest.mark.parametrize("category_type", ["voucher-game", "saldo-emoney", "pulsa-reguler"])
-def test_other_codes_stay_letter_by_letter(category_type: str) -> None:
-    """Twenty digits of another product are no token."""
+def test_codes_of_other_products_are_not_read_as_tokens(category_type: str) -> None:
     assert delivered(f"{TOKEN}/BUDI", category_type=category_type).shown == f"{TOKEN}/BUDI"
     text = "Saldo DANA 50.000 a.n. BUDI"
     assert delivered(text, category_type=category_type).shown == text
@@ -77,8 +74,8 @@ def test_other_codes_stay_letter_by_letter(category_type: str) -> None:
         ("32.100", "32.100", "32.100"),
     ],
 )
-def test_energy_is_written_as_the_reader_does(written: str, english: str, indonesian: str) -> None:
-    """In the message and on the receipt; three digits may be thousands or decimals, and stay."""
+def test_energy_is_localised(written: str, english: str, indonesian: str) -> None:
+    """Three digits after the separator may be thousands or decimals, so they stay."""
     voucher = f"{TOKEN}/BUDI/R1M/900/{written}"
     order = an_order(OrderState.SUCCEEDED, category_type="token-pln", voucher=voucher)
     for language, said in (("en", english), ("id", indonesian)):

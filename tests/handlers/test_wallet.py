@@ -1,4 +1,4 @@
-"""The wallet: what is in it, what moved, and asking for more."""
+"""The wallet: its balance, its transfers, and top-up requests."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ EACH_LANGUAGE = pytest.mark.parametrize("language", ["id", "en"])
 
 
 async def requests(counter: Counter) -> list[TopUp]:
-    """Return the open requests."""
+    """Return the pending top-up requests."""
     return await counter.shop.store.read(lambda tx: tx.topups.pending(10))
 
 
 def a_transfer(number: int, phase: Phase, purpose: Purpose, hold: int | None = None) -> Transfer:
-    """Return a movement of 25,000 rupiah in Anni's wallet."""
+    """Return a transfer of 25,000 rupiah in Anni's wallet."""
     return Transfer(
         phase,
         purpose,
@@ -52,8 +52,7 @@ def a_transfer(number: int, phase: Phase, purpose: Purpose, hold: int | None = N
     )
 
 
-async def test_the_wallet_tells_what_is_there_and_what_moved(counter: Counter) -> None:
-    """In words, newest first; what is reserved is told apart."""
+async def test_the_wallet_shows_balance_hold_and_transfers(counter: Counter) -> None:
     await counter.to_confirm()
     await counter.press("Bayar")
     await counter.say("/saldo")
@@ -73,15 +72,13 @@ async def test_the_wallet_tells_what_is_there_and_what_moved(counter: Counter) -
 
 
 async def test_a_new_wallet_is_empty(counter: Counter) -> None:
-    """Whoever has just come reads so, and how to fill it."""
     counter.telegram.add_user(1004, "Dewi")
     await counter.say("/saldo", 1004)
     assert counter.text(1004) == "Saldo kamu: Rp0\n\nBelum ada mutasi."
     assert counter.labels(1004)[0] == "💵 Isi saldo"
 
 
-async def test_who_may_owe_reads_how_much(counter: Counter) -> None:
-    """An admin's own account has a limit."""
+async def test_a_wallet_with_a_credit_limit_shows_it(counter: Counter) -> None:
     wallet = Account(wallet_of(ANNI), -5_000, 0, 1_000_000)
     text = balance_text(LANGUAGES["id"], wallet, [])
     assert "-Rp5.000" in text
@@ -91,8 +88,7 @@ async def test_who_may_owe_reads_how_much(counter: Counter) -> None:
 @EACH_LANGUAGE
 @pytest.mark.parametrize("purpose", list(Purpose))
 @pytest.mark.parametrize("phase", list(Phase))
-def test_every_movement_has_its_words(purpose: Purpose, phase: Phase, language: str) -> None:
-    """The amount always, the order where there is one."""
+def test_every_transfer_has_a_text(purpose: Purpose, phase: Phase, language: str) -> None:
     hold = 1 if phase in (Phase.POST, Phase.VOID) else None
     words = LANGUAGES[language]
     line = movement_line(words, a_transfer(2, phase, purpose, hold))
@@ -100,8 +96,7 @@ def test_every_movement_has_its_words(purpose: Purpose, phase: Phase, language: 
     assert ("K12" in line) == (purpose is Purpose.PURCHASE)
 
 
-def test_movements_stand_below_their_day() -> None:
-    """Each day once, newest first."""
+def test_transfers_are_listed_by_day() -> None:
     later, earlier = (a_transfer(number, Phase.HOLD, Purpose.PURCHASE) for number in (2, 1))
     earlier = replace(earlier, created_at=NOW - timedelta(days=1))
     text = balance_text(LANGUAGES["id"], Account(wallet_of(ANNI), 0, 0, 0), [later, later, earlier])
@@ -110,8 +105,7 @@ def test_movements_stand_below_their_day() -> None:
     assert text.count("• K12 sedang berjalan") == 3
 
 
-def test_a_hold_that_ended_is_told_once() -> None:
-    """By its end: paid, or given back."""
+def test_a_resolved_hold_is_listed_once() -> None:
     posted = a_transfer(3, Phase.POST, Purpose.PURCHASE, 1)
     held, other = (a_transfer(number, Phase.HOLD, Purpose.PURCHASE) for number in (1, 2))
     assert shown_transfers([posted, other, held]) == [posted, other]
@@ -119,10 +113,9 @@ def test_a_hold_that_ended_is_told_once() -> None:
 
 @EACH_LANGUAGE
 @pytest.mark.parametrize(("amount", "code"), [(25_000, 314), (30_000, 0), (24_000, 1_000)])
-def test_money_that_came_otherwise_than_asked_says_so(
+def test_a_credit_that_differs_from_its_request_says_so(
     amount: int, code: int, language: str
 ) -> None:
-    """What was asked for, and whom to ask; where it is the same, it is said once."""
     words, transfer = LANGUAGES[language], a_transfer(1, Phase.SINGLE, Purpose.TOPUP)
     wallet, topup = Account(wallet_of(ANNI), 41_000, 0, 0), a_topup(amount=amount, code=code)
     text = wallet_text(words, transfer, wallet, CONTACT, topup)
@@ -131,7 +124,7 @@ def test_money_that_came_otherwise_than_asked_says_so(
     assert (words.money(amount + code) in text.splitlines()[1]) == (amount + code != 25_000)
 
 
-# --- asking for more ---
+# --- top-up requests ---
 
 
 @pytest.mark.parametrize(
@@ -145,10 +138,9 @@ def test_money_that_came_otherwise_than_asked_says_so(
         ("\u202a75.\u200b000\u202c", 75_000),
     ],
 )
-async def test_an_amount_is_taken_as_people_write_it(
+async def test_an_amount_is_accepted_in_usual_spellings(
     counter: Counter, typed: str, amount: int
 ) -> None:
-    """The admins are asked, and the customer reads that they were."""
     await counter.say("/start", BOSS)
     await counter.say("/saldo")
     await counter.press("Isi saldo")
@@ -178,10 +170,9 @@ async def test_an_amount_is_taken_as_people_write_it(
         ("<b>50rb</b>", "Itu bukan jumlah uang."),
     ],
 )
-async def test_what_is_no_amount_is_refused_with_advice(
+async def test_an_invalid_amount_is_refused_with_a_reason(
     counter: Counter, typed: str, says: str
 ) -> None:
-    """Below what was typed, with the question again, and nobody is asked for anything."""
     await counter.say("/saldo")
     await counter.press("Isi saldo")
     await counter.say(typed)
@@ -196,15 +187,13 @@ async def test_what_is_no_amount_is_refused_with_advice(
 @EACH_LANGUAGE
 @pytest.mark.parametrize("fault", list(AmountFault))
 def test_every_fault_of_an_amount_says_what_to_do(fault: AmountFault, language: str) -> None:
-    """A sentence for each."""
     text = amount_fault(LANGUAGES[language], AmountError(fault, "x"))
     assert text.endswith(".")
     assert "{" not in text
 
 
 @given(text=st.text(max_size=100))
-def test_no_text_moves_money_by_accident(text: str) -> None:
-    """Whatever is typed is a positive amount within the limit, or told what is wrong."""
+def test_any_text_is_a_valid_amount_or_refused_with_a_reason(text: str) -> None:
     said, amount = "", 0
     try:
         amount = parse_rupiah(text)
@@ -214,7 +203,6 @@ def test_no_text_moves_money_by_accident(text: str) -> None:
 
 
 async def test_an_offered_amount_takes_one_tap(counter: Counter) -> None:
-    """The commonest are on buttons."""
     await counter.say("/saldo")
     await counter.press("Isi saldo")
     assert counter.labels()[:3] == ["Rp50.000", "Rp100.000", "Rp200.000"]
@@ -234,10 +222,10 @@ async def test_an_offered_amount_takes_one_tap(counter: Counter) -> None:
         (90_000, 87_700, ["Rp50.000", "Rp100.000", "Rp200.000"]),
     ],
 )
-async def test_what_a_purchase_lacks_is_offered_first(
+async def test_the_amount_that_a_purchase_lacks_is_offered_first(
     counter: Counter, left: int, price: int, offered: list[str]
 ) -> None:
-    """In whole thousands and enough; without a purchase, or with enough money, the usual ones."""
+    """Rounded up to whole thousands, and at least the minimum of a top-up."""
     await counter.shop.credit(ANNI, left - 100_000)
     await counter.deliver.deliver()
     await counter.shop.relist("SM10", cost=price - 1_000)
@@ -248,8 +236,7 @@ async def test_what_a_purchase_lacks_is_offered_first(
     assert [one for one in counter.labels() if one.startswith("Rp")] == offered
 
 
-async def test_the_same_update_twice_asks_once(counter: Counter) -> None:
-    """Telegram delivers again what it thinks was lost."""
+async def test_the_same_update_twice_makes_one_request(counter: Counter) -> None:
     await counter.say("/saldo")
     await counter.press("Isi saldo")
     await counter.press("Rp50.000")
@@ -259,7 +246,7 @@ async def test_the_same_update_twice_asks_once(counter: Counter) -> None:
 
 
 async def test_a_request_made_already_is_not_made_again(counter: Counter) -> None:
-    """The bot was killed between writing it and saying so."""
+    """The bot was killed after it wrote the request and before it answered."""
     await counter.say("/saldo")
     await counter.press("Isi saldo")
     key = f"update:{counter.telegram.updates.next_id}"
@@ -271,24 +258,21 @@ async def test_a_request_made_already_is_not_made_again(counter: Counter) -> Non
 
 
 @pytest.mark.parametrize("amount", [-50_000, 0, 9_999])
-async def test_a_forged_amount_is_too_small(counter: Counter, amount: int) -> None:
-    """The least counts for buttons too."""
+async def test_a_forged_amount_below_the_minimum_is_refused(counter: Counter, amount: int) -> None:
     await counter.say("/saldo")
     await counter.forge(RequestTopUp(amount))
     assert "minimal Rp10.000" in counter.text()
     assert await requests(counter) == []
 
 
-async def test_a_forged_fortune_is_no_more_than_can_be_typed(counter: Counter) -> None:
-    """An admin looks at each request; this one would at least be readable."""
+async def test_a_forged_amount_is_capped_at_the_maximum(counter: Counter) -> None:
     await counter.say("/saldo")
     await counter.forge(RequestTopUp(10**18 - 1))
     (request,) = await requests(counter)
     assert request.amount == 1_000_000_000
 
 
-async def test_a_picture_is_no_amount(counter: Counter) -> None:
-    """A photo of a receipt: the amount is asked for again."""
+async def test_media_is_not_an_amount(counter: Counter) -> None:
     await counter.say("/saldo")
     await counter.press("Isi saldo")
     await counter.send({"dice": {"emoji": "🎲", "value": 3}})
@@ -301,8 +285,7 @@ async def test_a_picture_is_no_amount(counter: Counter) -> None:
     assert "Itu bukan jumlah uang." in counter.text()
 
 
-async def test_a_contact_is_a_number_also_where_an_amount_is_asked_for(counter: Counter) -> None:
-    """As one that is typed is."""
+async def test_a_contact_shared_instead_of_an_amount_starts_a_purchase(counter: Counter) -> None:
     await counter.say("/saldo")
     await counter.press("Isi saldo")
     await counter.contact("081234567890")
@@ -311,7 +294,6 @@ async def test_a_contact_is_a_number_also_where_an_amount_is_asked_for(counter: 
 
 
 async def test_back_and_cancel_leave_the_question(counter: Counter) -> None:
-    """What is typed afterwards is no amount any more."""
     await counter.say("/saldo")
     await counter.press("Isi saldo")
     await counter.press("Kembali")
@@ -326,7 +308,6 @@ async def test_back_and_cancel_leave_the_question(counter: Counter) -> None:
 
 
 async def test_an_approved_top_up_leads_back_into_the_shop(counter: Counter) -> None:
-    """The good news is kept; the shop opens below it."""
     await counter.say("/saldo")
     await counter.press("Isi saldo")
     await counter.press("Rp50.000")
@@ -340,8 +321,7 @@ async def test_an_approved_top_up_leads_back_into_the_shop(counter: Counter) -> 
     assert counter.said()[-2].text == news.text
 
 
-async def test_a_rejected_top_up_can_be_asked_for_again(counter: Counter) -> None:
-    """With whom to speak, and the way to ask once more."""
+async def test_a_rejected_top_up_can_be_requested_again(counter: Counter) -> None:
     await counter.say("/saldo")
     await counter.press("Isi saldo")
     await counter.press("Rp50.000")
@@ -355,8 +335,7 @@ async def test_a_rejected_top_up_can_be_asked_for_again(counter: Counter) -> Non
     assert dialog.step == Step.AMOUNT
 
 
-async def test_the_wallet_speaks_english_too(counter: Counter) -> None:
-    """From the balance to the request."""
+async def test_the_wallet_is_shown_in_english_too(counter: Counter) -> None:
     await counter.say("/balance", CLARE)
     assert "Put in by the shop, +Rp100,000" in counter.text(CLARE)
     await counter.press("Top up", CLARE)

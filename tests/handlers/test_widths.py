@@ -1,4 +1,4 @@
-"""No label is cut at 320 px and 130 %: every keyboard is laid out by one estimate of widths."""
+"""Labels fit at 320 px and 130 % text size: one estimate of widths lays out every keyboard."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ from tests.services.shop import ANNI
 LANGUAGES = load_languages()
 AMOUNT = "Rp1.234.567"
 SHOWN = {"amount": AMOUNT, "price": AMOUNT, "count": "1.234", "code": "TSEL10", "name": "Anni"}
-"""What stands in the places of a label; a brand has a short label of its own beside the long."""
+"""Values of the placeholders in a label; labels with a brand have a short form of their own."""
 BUTTONS = {"button", "main_button", "copying"}
 
 
 def rows_of(markup: InlineKeyboardMarkup) -> list[list[str]]:
-    """Return the labels of a keyboard."""
+    """Return the labels of a keyboard by row."""
     return [[one.text for one in row] for row in markup.inline_keyboard]
 
 
-def are_whole(markup: InlineKeyboardMarkup) -> bool:
-    """Tell whether every label has room in its row."""
+def all_labels_fit(markup: InlineKeyboardMarkup) -> bool:
+    """Tell whether every label fits into its row."""
     rows = rows_of(markup)
     return all(width(label) <= room(len(row)) for row in rows for label in row)
 
 
 def fixed_labels() -> Iterator[str]:
-    """Yield every text that the code puts on a button: in a call, or by a function for labels."""
+    """Yield every msgid that the code puts on a button, in a call or a `_label` function."""
     for path in sorted(Path(str(handlers.__file__)).parent.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
@@ -63,7 +63,7 @@ def _texts_in(node: ast.AST) -> Iterator[str]:
 
 
 def test_the_estimate_is_never_too_small() -> None:
-    """Against the letters of a font that is wider than most phones'."""
+    """Compared with a font that is wider than those of most phones."""
     font = ImageFont.truetype("NotoSans-Regular.ttf", 1_000) if _has_noto() else None
     if font is None:
         pytest.skip("the font is not on this machine")
@@ -82,19 +82,17 @@ def _has_noto() -> bool:
 @pytest.mark.parametrize(
     ("text", "em"), [("", 0), ("\u200b\u0301", 0), ("🎮", 1.3), ("✏️", 1.3), ("中", 1.0), ("é", 0.8)]
 )
-def test_other_letters_have_a_width_too(text: str, em: float) -> None:
-    """Marks on letters have none, signs and wide letters more than an em's share."""
+def test_marks_emoji_and_wide_letters_have_their_width(text: str, em: float) -> None:
     assert width(text) == pytest.approx(em)
 
 
-def test_buttons_share_what_there_is() -> None:
-    """More of them in a row have less each."""
+def test_buttons_of_a_row_share_its_width() -> None:
     assert room() > 2 * room(2) > 3 * room(3) > 0
 
 
 @pytest.mark.parametrize("language", list(LANGUAGES))
-def test_every_fixed_label_stands_whole(language: str) -> None:
-    """With an amount of millions in it; the sign before the words may be missing."""
+def test_every_fixed_label_fits(language: str) -> None:
+    """With an amount of millions in it; the emoji before the words may be dropped."""
     words = LANGUAGES[language]
     labels = {words.gettext(text) for text in fixed_labels() if "{brand}" not in text}
     made = [label.format(**SHOWN, text=AMOUNT) for label in labels]
@@ -104,16 +102,14 @@ def test_every_fixed_label_stands_whole(language: str) -> None:
 
 
 @given(st.lists(st.text(min_size=1, max_size=40), min_size=1, max_size=5))
-def test_whatever_the_labels_a_keyboard_cuts_none(labels: list[str]) -> None:
-    """All buttons are there, in their order, with what they mean."""
+def test_a_keyboard_keeps_every_button_and_fits_every_label(labels: list[str]) -> None:
     row = [button(label, Leave()) for label in labels]
     markup = keyboard(row)
-    assert are_whole(markup)
+    assert all_labels_fit(markup)
     assert sum(len(one) for one in markup.inline_keyboard) == len(labels)
 
 
-def test_too_wide_neighbours_get_rows_of_their_own() -> None:
-    """Two by two where that is enough."""
+def test_neighbours_that_are_too_wide_get_separate_rows() -> None:
     four = [button(f"Rp{amount}.000", Leave()) for amount in (50, 75, 80, 90)]
     assert [len(row) for row in keyboard(four).inline_keyboard] == [2, 2]
     pair = [button("✏️ Ganti nomornya", Leave()), button("✕ Batal", Leave())]
@@ -121,8 +117,7 @@ def test_too_wide_neighbours_get_rows_of_their_own() -> None:
     assert [len(row) for row in keyboard(pair[1:] * 2).inline_keyboard] == [2]
 
 
-def test_a_label_that_has_no_room_keeps_its_beginning_and_its_end() -> None:
-    """Its sign goes first; what it does and how it looks stay."""
+def test_a_shortened_label_keeps_its_beginning_and_its_end() -> None:
     label = "✅ Setujui Rp50.173 untuk seseorang"
     (row,) = keyboard([button(label, Shop(), "danger")]).inline_keyboard
     assert row[0].text.startswith("Setujui")
@@ -139,13 +134,11 @@ def test_a_label_that_has_no_room_keeps_its_beginning_and_its_end() -> None:
     ("label", "words"),
     [("✅ Bayar", "Bayar"), ("1. Bayar", "1. Bayar"), ("✅", "✅"), ("Bayar saja", "Bayar saja")],
 )
-def test_only_a_sign_is_left_out(label: str, words: str) -> None:
-    """Never a number or a word."""
+def test_only_an_emoji_is_dropped(label: str, words: str) -> None:
     assert without_sign(label) == words
 
 
-def test_every_page_of_the_catalogue_is_whole() -> None:
-    """The sandbox's 1,400 products, each level and page."""
+def test_every_page_of_the_catalogue_fits() -> None:
     todo: list[CategoryId | None] = [None]
     seen = 0
     while todo:
@@ -153,14 +146,13 @@ def test_every_page_of_the_catalogue_is_whole() -> None:
         todo.extend(one.category_id for one in BROWSE.level(here).categories)
         for number in range(3):
             markup = page(here, number)
-            assert are_whole(markup), rows_of(markup)
+            assert all_labels_fit(markup), rows_of(markup)
             seen += 1
     assert seen > len(CATALOGUE.children(None))
 
 
 @pytest.mark.parametrize("depth", [0, 1, 2])
-def test_long_brands_are_spelled_out_and_told_apart(depth: int) -> None:
-    """By a number on the button; two of them differ in the middle only."""
+def test_long_brands_are_numbered_and_spelled_out(depth: int) -> None:
     names = [f"INTERNATIONAL ENTERTAINMENT SERVER {one} OF THE WORLD" for one in "AB"]
     names += ["XL", "W" * 40]
     made = [Category(CategoryId(place), None, name) for place, name in enumerate(names, 1)]
@@ -178,7 +170,6 @@ def test_long_brands_are_spelled_out_and_told_apart(depth: int) -> None:
 def test_a_saved_number_has_its_name_and_its_last_digits(
     name: str, destination: str, main: str
 ) -> None:
-    """Or its brand, where it has no name."""
     number = a_number(name, destination, main)
     for label in (number_label(number, start="👤 "), number_label(number, with_brand=True)):
         assert width(label) <= room()
@@ -191,8 +182,8 @@ def a_number(name: str, destination: str, main: str) -> SavedNumber:
     return SavedNumber(SavedNumberId(1), ANNI, kind, main, destination, name, NOW)
 
 
-def test_every_keyboard_is_made_in_one_place() -> None:
-    """So that none can leave the rule out."""
+def test_keyboards_are_built_in_one_module() -> None:
+    """No keyboard can bypass the width rule."""
     makers = {
         path.name
         for path in Path(str(handlers.__file__)).parent.rglob("*.py")

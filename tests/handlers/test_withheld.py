@@ -1,4 +1,4 @@
-"""A product that is held back from sale, in words, and the button that sells it again."""
+"""A product withheld from sale: its texts, and the button that sells it again."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from tests.handlers.builders import HOSTILE, a_delivery, profile
 from tests.handlers.counter import Counter
 from tests.services.shop import ANNI, NUMBER, SECOND_ADMIN, Shop
 
-FREE = "081299999999"
+OTHER_NUMBER = "081299999999"
 
 
 async def withhold(
     shop: Shop, cost: int = 98_000, ref_id: str = "r1", number: str = NUMBER, waiting: str = ""
 ) -> None:
-    """Let the supplier take more for an order of SM10 than it is sold for, one more waiting."""
+    """Let the supplier charge more for SM10 than its price; `waiting` queues one more order."""
     order = await shop.queue(number=number)
     if waiting:
         await shop.queue(number=waiting)
@@ -35,17 +35,16 @@ async def withhold(
     await shop.withholding.step()
 
 
-async def told(counter: Counter) -> None:
-    """Have both admins told of a product that is held back."""
+async def withheld_and_notified(counter: Counter) -> None:
+    """Withhold a product, and notify both admins."""
     await with_aide(counter)
     await withhold(counter.shop)
     await counter.deliver.deliver()
 
 
-async def test_the_admins_read_what_it_costs_and_what_it_is_sold_for(counter: Counter) -> None:
-    """In the language of each, with one button."""
+async def test_the_admins_see_charged_cost_listed_cost_and_price(counter: Counter) -> None:
     await with_aide(counter)
-    await withhold(counter.shop, waiting=FREE)
+    await withhold(counter.shop, waiting=OTHER_NUMBER)
     await counter.deliver.deliver()
     text = counter.text(BOSS)
     for part in ("Tidak dijual dulu", "SM10", "Rp98.000", "Rp10.200", "Rp11.200", "K1"):
@@ -63,15 +62,13 @@ async def test_the_admins_read_what_it_costs_and_what_it_is_sold_for(counter: Co
 
 
 async def test_customers_see_it_as_out_of_stock(counter: Counter) -> None:
-    """And may ask to be told when it is back."""
-    await told(counter)
+    await withheld_and_notified(counter)
     with pytest.raises(ProductUnavailableError, match="empty"):
         await counter.shop.buy.choose(ANNI, counter.shop.product("SM10"), None)
 
 
 async def test_the_button_sells_it_again_once(counter: Counter) -> None:
-    """Also after a restart; the other admin reads that it is done."""
-    await told(counter)
+    await withheld_and_notified(counter)
     await counter.restart()
     answer = await counter.press("Jual lagi", BOSS)
     assert "SM10 sudah dijual lagi" in answer.text
@@ -82,17 +79,17 @@ async def test_the_button_sells_it_again_once(counter: Counter) -> None:
     assert "no longer held back" in late.text
     (act,) = await acts(counter)
     assert (act.actor_id, act.action, act.subject) == (BOSS, "sell_again", "SM10")
-    await counter.shop.queue(number=FREE)
+    await counter.shop.queue(number=OTHER_NUMBER)
 
 
-async def test_a_button_that_was_shown_with_a_lower_cost_shows_the_new_one(
+async def test_a_button_with_an_outdated_cost_shows_the_new_one(
     counter: Counter,
 ) -> None:
-    """Another order that was under way cost still more."""
+    """Another open order was charged still more."""
     shop = counter.shop
     await with_aide(counter)
     shop.supplier.order_gap_seconds = 0
-    first, second = await shop.queue(), await shop.queue(number=FREE)
+    first, second = await shop.queue(), await shop.queue(number=OTHER_NUMBER)
     started = [await shop.start(), await shop.start()]
     shop.supplier.will(shop.reply(first, cost=Rupiah(50_000)))
     await shop.send.carry_out(started[0])
@@ -109,9 +106,8 @@ async def test_a_button_that_was_shown_with_a_lower_cost_shows_the_new_one(
     assert [act.detail for act in await acts(counter)] == ["cost 70000"]
 
 
-async def test_what_is_made_up_sells_nothing(counter: Counter) -> None:
-    """Nor does a customer's press."""
-    await told(counter)
+async def test_a_forged_button_sells_nothing(counter: Counter) -> None:
+    await withheld_and_notified(counter)
     answer = await counter.forge(SellAgain(77, 98_000), BOSS)
     assert answer.show_alert
     assert answer.text == "Produk itu tidak ada."
@@ -121,8 +117,7 @@ async def test_what_is_made_up_sells_nothing(counter: Counter) -> None:
 
 
 async def test_the_overview_names_it_with_its_button(counter: Counter) -> None:
-    """Until it is sold again."""
-    await told(counter)
+    await withheld_and_notified(counter)
     await counter.say("/status", BOSS)
     assert "Tidak dijual dulu" in counter.text(BOSS)
     assert "modal Rp98.000, di daftar Rp10.200, harga jual Rp11.200" in counter.text(BOSS)
@@ -131,17 +126,16 @@ async def test_the_overview_names_it_with_its_button(counter: Counter) -> None:
     assert "Ditahan" not in counter.text(BOSS)
 
 
-async def shown(counter: Counter) -> WithheldProduct:
-    """Return a product that is held back."""
+async def withheld_product(counter: Counter) -> WithheldProduct:
+    """Return a withheld product."""
     await withhold(counter.shop)
     (one,) = (await counter.shop.admin.overview(SECOND_ADMIN)).withheld
     return one
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
-async def test_many_and_hostile_products_fit_the_overview(counter: Counter, language: str) -> None:
-    """So many are written out, and nothing foreign is markup."""
-    one = await shown(counter)
+async def test_many_products_with_markup_fit_the_overview(counter: Counter, language: str) -> None:
+    one = await withheld_product(counter)
     listing = replace(one.product.listing, name=HOSTILE * 9, code="<b>" + "c" * 61)
     hostile = replace(one, product=replace(one.product, listing=listing))
     words = load_languages()[language]
@@ -155,9 +149,8 @@ async def test_many_and_hostile_products_fit_the_overview(counter: Counter, lang
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
-async def test_a_notice_of_what_is_over_says_so(counter: Counter, language: str) -> None:
-    """Its text is made from the state at delivery; of nothing there is none."""
-    one = await shown(counter)
+async def test_a_notice_of_a_product_sold_again_says_so(counter: Counter, language: str) -> None:
+    one = await withheld_product(counter)
     over = replace(
         one, withheld=replace(one.withheld, ended_at=one.withheld.withheld_at + timedelta(1))
     )
@@ -170,6 +163,5 @@ async def test_a_notice_of_what_is_over_says_so(counter: Counter, language: str)
     assert letter_of(words, nothing, profile(), "@shop") is None
 
 
-def test_a_button_fits_telegram_whatever_the_numbers() -> None:
-    """After many restores, at the highest cost."""
+def test_the_button_fits_with_the_largest_numbers() -> None:
     assert fits(SellAgain(999_000_000_999, 20_000_000))
