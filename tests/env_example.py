@@ -14,7 +14,7 @@ HEAD = """\
 
 
 def text() -> str:
-    """All of `.env.example`: each setting with its description, and its default commented out."""
+    """Return `.env.example`: each setting with its description, and its default commented out."""
     return HEAD + "".join(_entry(name, field) for name, field in Settings.model_fields.items())
 
 

@@ -1,4 +1,4 @@
-"""Logs: one format for all, ids bound, and no secret anywhere."""
+"""Logs: one format for the bot and its libraries, bound ids, and no secrets."""
 
 import io
 import json
@@ -17,8 +17,8 @@ SECRETS = [TOKEN, API_KEY, ""]
 
 
 @pytest.fixture(autouse=True)
-def _logging_is_put_back() -> Iterator[None]:
-    """Logging is global: what a test sets up must not reach the next one."""
+def _restore_logging() -> Iterator[None]:
+    """Restore the logging configuration, which is global, after each test."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     levels = {name: logging.getLogger(name).level for name in FLOORS}
@@ -30,8 +30,8 @@ def _logging_is_put_back() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-class Written:
-    """What was logged, as text and as JSON rows."""
+class CapturedLog:
+    """The log output since its creation, as text and as JSON rows."""
 
     def __init__(self, log_format: Literal["console", "json"], level: str = "INFO") -> None:
         self._stream = io.StringIO()
@@ -47,11 +47,10 @@ class Written:
 
 
 def test_structlog_and_the_standard_library_write_the_same_rows() -> None:
-    """Whoever reads the log need not know which library a line came from."""
-    written = Written("json")
+    captured = CapturedLog("json")
     structlog.get_logger("bot.ours").info("hello %s", "you")
     logging.getLogger("telegram.theirs").info("hello %s", "you", extra={"colour": "blue"})
-    ours, theirs = written.rows
+    ours, theirs = captured.rows
     assert ours["event"] == theirs["event"] == "hello you"
     assert (ours["logger"], theirs["logger"]) == ("bot.ours", "telegram.theirs")
     assert ours["level"] == theirs["level"] == "info"
@@ -60,22 +59,20 @@ def test_structlog_and_the_standard_library_write_the_same_rows() -> None:
 
 
 def test_bound_ids_are_on_every_line() -> None:
-    """The lines of one order can be picked out, those of libraries too."""
-    written = Written("json")
+    captured = CapturedLog("json")
     with structlog.contextvars.bound_contextvars(order_id="o-1", update_id=7):
         structlog.get_logger("bot").info("inside")
         logging.getLogger("aiohttp").warning("inside too")
     structlog.get_logger("bot").info("outside")
-    first, second, last = written.rows
+    first, second, last = captured.rows
     assert first["order_id"] == second["order_id"] == "o-1"
     assert first["update_id"] == 7
     assert "order_id" not in last
 
 
 @pytest.mark.parametrize("log_format", ["console", "json"])
-def test_a_secret_is_masked_wherever_it_stands(log_format: Literal["console", "json"]) -> None:
-    """Messages, values, nested rows, keys, objects, quoted spellings and tracebacks hold none."""
-    written = Written(log_format)
+def test_a_secret_is_masked_wherever_it_appears(log_format: Literal["console", "json"]) -> None:
+    captured = CapturedLog(log_format)
     log = structlog.get_logger("bot")
     log.info("called %s", TOKEN, url=f"https://host/bot{TOKEN}/getMe", body="key is k%2Fe%2By")
     log.info("nested", rows=[{"a": (TOKEN,), API_KEY: 1}], seen={TOKEN}, cause=OSError(TOKEN))
@@ -84,56 +81,52 @@ def test_a_secret_is_masked_wherever_it_stands(log_format: Literal["console", "j
     except ValueError:
         log.exception("failed")
         logging.getLogger("telegram").exception("failed at %s", TOKEN)
-    assert written.text.count("***") >= 9
+    assert captured.text.count("***") >= 9
     for secret in (TOKEN, API_KEY, "k%2Fe%2By"):
-        assert secret not in written.text
+        assert secret not in captured.text
 
 
 def test_values_under_secret_names_are_masked() -> None:
-    """A voucher is money, and what is called a token or a sign is one."""
-    written = Written("json")
+    """A voucher is worth money; fields named token, key or sign hold credentials."""
+    captured = CapturedLog("json")
     structlog.get_logger("bot").info(
         "order", voucher="1234-5678", Sign="abc", reply={"key": "k", "token": 5, "note": "ok"}
     )
-    (row,) = written.rows
+    (row,) = captured.rows
     assert row["voucher"] == row["Sign"] == "***"
     assert row["reply"] == {"key": "***", "token": "***", "note": "ok"}
 
 
-def test_what_is_no_secret_stays_as_it_is() -> None:
-    """Masking changes nothing else; an empty voucher is worth seeing as empty."""
+def test_other_values_are_logged_unchanged() -> None:
     event = {"event": "x", "n": 1, "share": 0.5, "ok": True, "none": None, "voucher": ""}
     assert Redactor(SECRETS)(None, "info", dict(event)) == event
     thing = object()
     assert Redactor([])(None, "info", {"thing": thing}) == {"thing": thing}
 
 
-def test_a_secret_inside_another_leaves_no_rest() -> None:
-    """The longest is masked first."""
+def test_a_secret_that_contains_another_is_masked_whole() -> None:
     assert Redactor(["abc", "abcdef"]).text("abcdef abc") == "*** ***"
 
 
 def test_the_token_in_httpx_addresses_is_never_logged() -> None:
-    """At INFO httpx writes whole addresses, with the token in them: that is off at every level."""
-    written = Written("console", "DEBUG")
+    """At INFO httpx logs whole URLs, with the token in them; it is silenced at every level."""
+    captured = CapturedLog("console", "DEBUG")
     logging.getLogger("httpx").info("HTTP Request: POST https://host/bot1:x/getMe")
     logging.getLogger("aiosqlite").debug("executing with a voucher")
-    assert written.text == ""
+    assert captured.text == ""
 
 
-def test_the_level_holds_for_everybody() -> None:
-    """At ERROR neither the bot nor a library writes a warning."""
-    written = Written("console", "ERROR")
+def test_the_level_applies_to_the_bot_and_to_libraries() -> None:
+    captured = CapturedLog("console", "ERROR")
     structlog.get_logger("bot").warning("ours")
     logging.getLogger("telegram").warning("theirs")
     logging.getLogger("aiohttp").warning("theirs")
-    assert written.text == ""
+    assert captured.text == ""
 
 
-def test_setting_up_again_replaces_the_first_set_up() -> None:
-    """No line is written twice after a second call."""
-    first = Written("json")
-    second = Written("json")
+def test_configuring_twice_replaces_the_first_configuration() -> None:
+    first = CapturedLog("json")
+    second = CapturedLog("json")
     structlog.get_logger("bot").info("once")
     assert first.text == ""
     assert len(second.rows) == 1

@@ -1,4 +1,4 @@
-"""What the settings furnish: who may see the shop from where."""
+"""What the settings turn into: the web servers, and the warnings at start."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.web.metrics import Figures
 from bot.web.server import Health, WebhookRoute
 from tests.test_config import HOOK, REQUIRED, TOKEN
 
-EVERYWHERE = {"HTTP_HOST": "0.0.0.0"}  # noqa: S104 - looked at, not bound
+EVERYWHERE = {"HTTP_HOST": "0.0.0.0"}  # noqa: S104 - checked, not bound
 
 
 async def health() -> Health:
@@ -24,7 +24,7 @@ async def figures() -> Figures:
 
 
 async def receive(_update: dict[str, object]) -> None:
-    """Take an update."""
+    """Ignore the update."""
 
 
 @pytest.mark.parametrize(
@@ -41,10 +41,9 @@ async def receive(_update: dict[str, object]) -> None:
         ({"HTTP_PORT": "0", "METRICS_PORT": "9100"}, [9100]),
     ],
 )
-def test_a_server_stands_where_it_has_something_to_serve(
+def test_a_server_listens_only_where_it_has_something_to_serve(
     env: dict[str, str], ports: list[int]
 ) -> None:
-    """One for both, one for each, or none."""
     settings = load_settings(REQUIRED | env, env_file=None)
     webhook = None
     if settings.webhook_url is not None:
@@ -57,21 +56,22 @@ def test_a_server_stands_where_it_has_something_to_serve(
     ("env", "count"),
     [({}, 0), (HOOK, 1), (EVERYWHERE, 1), (HOOK | TOKEN, 0), ({"HTTP_PORT": "0"}, 0)],
 )
-def test_figures_that_are_not_served_are_told(
+def test_metrics_that_are_not_served_are_warned_of(
     env: dict[str, str], count: int, tmp_path: Path
 ) -> None:
-    """Somebody may look for them; what was switched off is not missed."""
-    told = cautions(load_settings(REQUIRED | env, env_file=None), tmp_path / ".env")
-    assert len(told) == count
-    assert all("METRICS_TOKEN" in sentence for sentence in told)
+    """Metrics that were switched off (HTTP_PORT=0) need no warning."""
+    warnings = cautions(load_settings(REQUIRED | env, env_file=None), tmp_path / ".env")
+    assert len(warnings) == count
+    assert all("METRICS_TOKEN" in sentence for sentence in warnings)
 
 
 @pytest.mark.parametrize(("mode", "count"), [(0o600, 0), (0o400, 0), (0o640, 1), (0o604, 1)])
-def test_settings_that_others_may_read_are_told(mode: int, count: int, tmp_path: Path) -> None:
-    """The token and the API key are in them."""
+def test_a_settings_file_that_others_may_read_is_warned_of(
+    mode: int, count: int, tmp_path: Path
+) -> None:
     file = tmp_path / ".env"
     file.touch()
     file.chmod(mode)
-    told = cautions(load_settings(REQUIRED, env_file=None), file)
-    assert len(told) == count
-    assert all(f"chmod 600 {file}" in sentence for sentence in told)
+    warnings = cautions(load_settings(REQUIRED, env_file=None), file)
+    assert len(warnings) == count
+    assert all(f"chmod 600 {file}" in sentence for sentence in warnings)
