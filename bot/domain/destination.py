@@ -93,7 +93,7 @@ def zone_of(kind: DestinationKind, text: str, game: GameForm) -> str:
 
 
 def is_normalised(kind: DestinationKind, destination: str) -> bool:
-    """Tell whether a destination is still in the form that its kind is sent in.
+    """Return whether a destination is still in the form that its kind is sent in.
 
     A product's type may change while a confirm screen is open. A game's joined id has no form
     of its own to check.
@@ -187,7 +187,7 @@ _PHONE_LIKE = frozenset({None, DestinationKind.PHONE, DestinationKind.OTHER})
 
 
 def same_destination(sent: str, echo: str, kind: DestinationKind | None = None) -> bool:
-    """Tell whether the supplier's echo names the destination that was sent.
+    """Return whether the supplier's echo names the destination that was sent.
 
     The echo may carry a repeat prefix ("2.0812…"), and panels rewrite 08… as 62 8…. What is no
     phone number by its kind (None: not known) or its form must come back as it was sent: the
@@ -199,7 +199,7 @@ def same_destination(sent: str, echo: str, kind: DestinationKind | None = None) 
 
 
 def may_be_same(sent: str, echo: str) -> bool:
-    """Tell whether an echo may name a destination, if whatever looks like a phone number is one."""
+    """Return whether an echo may name a destination, if whatever looks like a phone number is one."""
     return sent == echo.strip() or compared(echo) == _comparable(sent)
 
 
@@ -209,7 +209,7 @@ _WHOLE = re.compile(rf"[0-9]{{{SHOWN_WHOLE}}}", re.ASCII)
 
 
 def may_be_part_of(sent: str, echo: str) -> bool:
-    """Tell whether an echo may be the destination that was sent, shown in part or not at all.
+    """Return whether an echo may be the destination that was sent, shown in part or not at all.
 
     "0812****7890", "62812xxxx", "7890", "hidden" and "" may be 081234567890; "0813****7890" and
     whole other numbers may not.
@@ -255,7 +255,7 @@ def _forms_of(sent: str) -> tuple[str, ...]:
 
 
 def _fit_in(form: str, pieces: Sequence[str]) -> bool:
-    """Tell whether the pieces stand in a text in their order, the first and last at its ends."""
+    """Return whether the pieces stand in a text in their order, the first and last at its ends."""
     first, *inner, last = pieces
     if not form.startswith(first) or not form.endswith(last):
         return False

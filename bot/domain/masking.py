@@ -49,7 +49,7 @@ class Masker:
         return text
 
     def is_secret(self, text: str) -> bool:
-        """Tell whether a text is one of the secrets and nothing else."""
+        """Return whether a text is one of the secrets and nothing else."""
         return self.text(text) == MASK != text
 
 

@@ -137,7 +137,7 @@ def _token_of(text: str) -> re.Match[str] | None:
 
 
 def _stands_alone(text: str, number: re.Match[str]) -> bool:
-    """Tell whether a number is no part of a longer one, or of a code such as "TRX-1234"."""
+    """Return whether a number is no part of a longer one, or of a code such as "TRX-1234"."""
     before, after = text[: number.start()], text[number.end() :]
     separator = re.escape(number[0].lstrip("0123456789")[:1])
     if separator:
@@ -150,7 +150,7 @@ def _stands_alone(text: str, number: re.Match[str]) -> bool:
 
 
 def _is_other(text: str, number: re.Match[str]) -> bool:
-    """Tell whether a number is called a reference, a meter or the like."""
+    """Return whether a number is called a reference, a meter or the like."""
     before = text[: number.start()]
     is_named_before = _OTHER_LABEL.search(before) and not _SURE_LABEL.search(before)
     return bool(is_named_before or _NAMED_AFTER.match(text, number.end()))

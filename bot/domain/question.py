@@ -110,7 +110,7 @@ def _of_other_things(words: frozenset[str], *, has_digits: bool) -> Asked | None
 
 
 def _asks_how_to_pay(words: frozenset[str]) -> bool:
-    """Tell whether somebody asks where or how to pay, and not after what they have paid."""
+    """Return whether somebody asks where or how to pay, and not after what they have paid."""
     pays = bool(words & said.PAY) or {"top", "up"} <= words
     asks = bool(words & (said.HOW | {"kemana", "dimana"})) or {"ke", "mana"} <= words
     asks = asks or bool(words & {"bisa", "bs", "can"} and words & said.BY)
@@ -140,7 +140,7 @@ def _is_surely_of_state(words: frozenset[str], *, is_of_goods: bool) -> bool:
 
 
 def _is_perhaps_of_state(words: frozenset[str], *, is_talk: bool) -> bool:
-    """Tell whether words may ask after an order; `is_talk`: none of them names anything else."""
+    """Return whether words may ask after an order; `is_talk`: none of them names anything else."""
     if words & (said.WHERE | said.WHEN | said.WHY | said.HOW | said.NOT_YET | said.DONE):
         return True
     if words & {"bukti", "buktinya"}:

@@ -121,14 +121,14 @@ class Verdict:
 
 
 def matches(order: Order, row: SupplierRow, kind: DestinationKind | None = None) -> bool:
-    """Tell whether a row is for the order's service and normalised destination."""
+    """Return whether a row is for the order's service and normalised destination."""
     return row.service_code == order.service_code and same_destination(
         order.destination, row.destination, kind
     )
 
 
 def is_misdated(row: SupplierRow, made_after: datetime, made_before: datetime | None) -> bool:
-    """Tell whether a row's instant is more than 15 hours off the time in which it was made.
+    """Return whether a row's instant is more than 15 hours off the time in which it was made.
 
     `made_before` is None where that is not known. No time zone is so far away, so the panel wrote
     something that is no instant: 1, milliseconds as seconds, a year to come.
@@ -164,7 +164,7 @@ def target_of(order: Order) -> tuple[str, str]:
 
 
 def may_match(order: Order, row: SupplierRow) -> bool:
-    """Tell whether a row cannot be ruled out: panels rewrite what looks like a phone number."""
+    """Return whether a row cannot be ruled out: panels rewrite what looks like a phone number."""
     return row.service_code == order.service_code and may_be_same(
         order.destination, row.destination
     )
@@ -207,7 +207,7 @@ def unplaced(order: Order, view: SupplierView, rules: LookRules) -> list[Supplie
 
 
 def is_of_its_time(order: Order, row: SupplierRow, rules: LookRules) -> bool:
-    """Tell whether a row may be of the order's call, also if our clock was set since.
+    """Return whether a row may be of the order's call, also if our clock was set since.
 
     One that is undated may, and while the supplier's clock is not known any within 15 hours.
     """
@@ -227,7 +227,7 @@ def _sighting_of(order: Order, view: SupplierView, row: SupplierRow) -> Sighting
 
 
 def is_candidate(order: Order, row: SupplierRow, view: SupplierView, rules: LookRules) -> bool:
-    """Tell whether a row that may be the order's is good enough to be claimed.
+    """Return whether a row that may be the order's is good enough to be claimed.
 
     One of an answer that was under way at the send needs an instant by a clock that is known.
     """
@@ -238,7 +238,7 @@ def is_candidate(order: Order, row: SupplierRow, view: SupplierView, rules: Look
 
 
 def in_window(row: SupplierRow, sent_at: datetime, rules: LookRules) -> bool:
-    """Tell whether a row was created when the order's call was under way.
+    """Return whether a row was created when the order's call was under way.
 
     While the supplier's clock is not known it may be right, or in any time zone.
     """
@@ -265,7 +265,7 @@ class Coverage(StrEnum):
 
 
 def coverage(view: SupplierView, sent_at: datetime, rules: LookRules) -> Coverage:
-    """Tell whether the list reaches back to before the send and is whole since then.
+    """Return whether the list reaches back to before the send and is whole since then.
 
     A short list does as well without an older row, unless the account has had some: then the
     panel shows less than there is. A full list in another order than that of creation never does:
@@ -287,7 +287,7 @@ def coverage(view: SupplierView, sent_at: datetime, rules: LookRules) -> Coverag
 
 
 def _reaches_back(view: SupplierView, sent_at: datetime, rules: LookRules) -> bool:
-    """Tell whether a row of the list is known to be older than the send."""
+    """Return whether a row of the list is known to be older than the send."""
     since = rules.since(sent_at)
     return any(
         row.ref_id in view.older or (row.created_at is not None and row.created_at < since)
@@ -327,7 +327,7 @@ def judge(
 
 
 def is_absent(order: Order, view: SupplierView, rules: LookRules) -> bool:
-    """Tell whether a list shows that the supplier does not have an order, as of now."""
+    """Return whether a list shows that the supplier does not have an order, as of now."""
     is_covered = (
         order.sent_at is not None and coverage(view, order.sent_at, rules) is Coverage.COVERS
     )
@@ -335,7 +335,7 @@ def is_absent(order: Order, view: SupplierView, rules: LookRules) -> bool:
 
 
 def shows_nothing(order: Order, view: SupplierView, rules: LookRules) -> bool:
-    """Tell whether no row may be the order's, not even one that cannot be read."""
+    """Return whether no row may be the order's, not even one that cannot be read."""
     view = _read_well(view, order.sent_at or order.created_at)
     may_be_its = unclaimed_matches(order, view) or unplaced(order, view, rules)
     return not may_be_its and not view.skipped
@@ -382,7 +382,7 @@ def _refusal_is_confirmed(order: Order, now: datetime, known_for: timedelta) -> 
 
 
 def has_passed(delay: timedelta, known_for: timedelta) -> bool:
-    """Tell whether an order has been known so long; it is met a moment after its answer."""
+    """Return whether an order has been known so long; it is met a moment after its answer."""
     return known_for >= delay - CLOCK_MARGIN
 
 

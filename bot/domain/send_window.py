@@ -10,7 +10,7 @@ SEND_WINDOW = 12
 
 
 def blocks_sending(order: Order, newest_send: int) -> bool:
-    """Tell whether 12 sends have passed an order whose row may still be needed.
+    """Return whether 12 sends have passed an order whose row may still be needed.
 
     It may scroll out of the supplier's 15 rows; one that was looked for in a list that covers
     its send, 120 s after it, needs its place no longer.

@@ -45,7 +45,7 @@ class ShopRules:
     """How many orders one customer may place; 0: any number."""
 
     def is_admin(self, user_id: int) -> bool:
-        """Tell whether a Telegram user is an admin, at the time of the act."""
+        """Return whether a Telegram user is an admin, at the time of the act."""
         return user_id in self.admin_ids
 
     def credit_limit_of(self, customer_id: CustomerId) -> Rupiah:

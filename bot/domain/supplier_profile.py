@@ -106,7 +106,7 @@ class PanelProfile:
         return RefusalClass.OTHER
 
     def _says_not_taken(self, part: str) -> bool:
-        """Tell whether a part of a message is a refusal, or may stand beside one."""
+        """Return whether a part of a message is a refusal, or may stand beside one."""
         return any(
             pattern.search(part)
             for refusal, pattern in self.refusal_patterns
@@ -114,7 +114,7 @@ class PanelProfile:
         ) or any(pattern.search(part) for pattern in self.beside_refusal_patterns)
 
     def is_no_answer(self, message: str) -> bool:
-        """Tell whether a refusal's words leave open what became of the order.
+        """Return whether a refusal's words leave open what became of the order.
 
         They speak of later processing, of a lost upstream, or of success, whatever else they say:
         such an order is found or parked, and never failed because a list lacks it. A message of
@@ -131,7 +131,7 @@ class PanelProfile:
         return any(pattern.search(piece) for pattern in self.no_answer_patterns)
 
     def denies(self, message: str) -> bool:
-        """Tell whether a refused status call says that there is no such order.
+        """Return whether a refused status call says that there is no such order.
 
         A message of more than 250 characters says more than that.
         """
@@ -188,7 +188,7 @@ class PanelProfile:
         return _public(voucher, self.private_note_patterns)
 
     def has_private_part(self, text: str) -> bool:
-        """Tell whether a text of the supplier holds what only the reseller may read."""
+        """Return whether a text of the supplier holds what only the reseller may read."""
         text = _single_spaced(text)
         return any(_is_in(pattern, text) for pattern in self.private_note_patterns)
 
@@ -220,7 +220,7 @@ def _without(pattern: re.Pattern[str], text: str) -> str:
 
 
 def _is_in(pattern: re.Pattern[str], text: str) -> bool:
-    """Tell whether a pattern is found in any piece of a text."""
+    """Return whether a pattern is found in any piece of a text."""
     return bool(_spans(pattern, text))
 
 

@@ -36,19 +36,19 @@ def hear_by(parked_at: datetime, timezone: tzinfo) -> datetime:
 
 
 def is_morning(by: datetime) -> bool:
-    """Tell whether a promised instant, in the shop's zone, is the one that follows a night."""
+    """Return whether a promised instant, in the shop's zone, is the one that follows a night."""
     return by.time() == MORNING
 
 
 def is_slow(order: Order, now: datetime) -> bool:
-    """Tell whether an order has been under way for 10 minutes or more since it was sent."""
+    """Return whether an order has been under way for 10 minutes or more since it was sent."""
     if order.state not in (OrderState.SENDING, OrderState.ACCEPTED):
         return False
     return now - _under_way_since(order) >= SLOW_AFTER
 
 
 def became_slow(order: Order, now: datetime) -> bool:
-    """Tell whether an accepted order became slow since its customer was told that it is accepted.
+    """Return whether an accepted order became slow since its customer was told that it is accepted.
 
     One that was looked for, or parked, before it was accepted was slow already.
     """

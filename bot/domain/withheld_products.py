@@ -44,7 +44,7 @@ class Withheld:
 
 
 def is_sold_below(order: Order, cost: int, price: int) -> bool:
-    """Tell whether a cost named for an order shows that its product is sold below cost.
+    """Return whether a cost named for an order shows that its product is sold below cost.
 
     `price` is what the product is sold for today. A cost that the list named when the order was
     sent says nothing against a list that is newer.

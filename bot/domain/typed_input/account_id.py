@@ -50,7 +50,7 @@ _PHONE = re.compile(
 
 
 def begins_like_phone(text: str) -> bool:
-    """Tell whether a text begins like an Indonesian mobile number: 08…, 628… or +62 8….
+    """Return whether a text begins like an Indonesian mobile number: 08…, 628… or +62 8….
 
     A game's id may begin with 628 as well, so 628 counts only with the length of a number.
     """
@@ -78,7 +78,7 @@ def read_id(kind: DestinationKind, text: str, form: GameForm, brand: str) -> str
 
 
 def is_labelled(text: str) -> bool:
-    """Tell whether a text says of itself that it is an id: "UID Budi_1"."""
+    """Return whether a text says of itself that it is an id: "UID Budi_1"."""
     return label_end(text) > 0
 
 

@@ -142,7 +142,7 @@ def read_strictly(kind: DestinationKind, text: str, names: frozenset[str]) -> Re
 
 
 def _is_emoji(kind: DestinationKind, sign: str) -> bool:
-    """Tell whether a sign is decoration; raises for one that may stand for a digit."""
+    """Return whether a sign is decoration; raises for one that may stand for a digit."""
     if sign in _APART or sign in _BETWEEN or sign.isspace():
         return False
     if not sign.isascii() and sign.isalnum():
@@ -208,7 +208,7 @@ def label_end(text: str) -> int:
 
 
 def is_beside(word: str) -> bool:
-    """Tell whether a word only says that an id follows, or is courtesy."""
+    """Return whether a word only says that an id follows, or is courtesy."""
     bare = _bare(word.strip(".,;()[]"))
     return bare in _LABELS or bare in _ZONES or bare in _FILLERS
 

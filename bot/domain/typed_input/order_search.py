@@ -69,7 +69,7 @@ def _terms(tokens: Sequence[str]) -> Iterator[Term]:
 
 
 def _begins_anew(run: Sequence[str], group: str) -> bool:
-    """Tell whether a group of digits is not the rest of those before it."""
+    """Return whether a group of digits is not the rest of those before it."""
     if group.startswith("+") or (group.startswith("08") and run not in (["62"], ["+62"])):
         return True
     is_amount = len(run) == 1 and len(run[0]) < SHORTEST_NUMBER and run[0][0] not in "+068"

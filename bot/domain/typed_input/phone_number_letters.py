@@ -45,7 +45,7 @@ class Piece(NamedTuple):
 
 
 def may_be_digits(word: str) -> bool:
-    """Tell whether a word has a digit in it, is one letter or some look-alikes, or hides digits.
+    """Return whether a word has a digit in it, is one letter or some look-alikes, or hides digits.
 
     An amount with its unit ("10rb", "5gb", "2gb30hari") is none.
     """
@@ -56,7 +56,7 @@ def may_be_digits(word: str) -> bool:
 
 
 def may_go_on(row: Sequence[Piece]) -> bool:
-    """Tell whether a comma or a new line may stand inside a number: more digits may follow.
+    """Return whether a comma or a new line may stand inside a number: more digits may follow.
 
     Those of a meter are 11 or 12.
     """
@@ -66,7 +66,7 @@ def may_go_on(row: Sequence[Piece]) -> bool:
 
 
 def is_unclear(row: Sequence[Piece]) -> bool:
-    """Tell whether letters in a row of pieces that touch may stand for digits of a number.
+    """Return whether letters in a row of pieces that touch may stand for digits of a number.
 
     Words with a number ("tsel10", "PLN20") are none, nor is a code beside a number that is whole
     ("S10 081234567890").
