@@ -201,9 +201,9 @@ _PHONE_LIKE = frozenset({None, DestinationKind.PHONE, DestinationKind.OTHER})
 def same_destination(sent: str, echo: str, kind: DestinationKind | None = None) -> bool:
     """Return whether the supplier's echo names the destination that was sent.
 
-    The echo may carry a repeat prefix ("2.0812…"), and panels rewrite 08… as 62 8…. What is no
-    phone number by its kind (None: not known) or its form must come back as it was sent: the
-    meters 81234567890 and 081234567890 are two.
+    The echo may have a repeat prefix ("2.0812…"), and panels may rewrite 08… as 62 8…. A sent
+    destination that is not a phone number, by its kind (None: unknown) or its form, must be echoed
+    unchanged: 81234567890 and 081234567890 are different meters.
     """
     if sent in (echo.strip(), strip_repeat_prefix(echo)):
         return True
