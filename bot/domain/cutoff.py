@@ -25,9 +25,11 @@ class CutoffWindow:
     def __post_init__(self) -> None:
         """Reject minutes outside 0 to 1439 and an empty window."""
         if not (0 <= self.start < MINUTES_PER_DAY and 0 <= self.end < MINUTES_PER_DAY):
-            raise ValueError(f"start and end must be 0 to 1439: {self.start}, {self.end}")
+            raise ValueError(
+                f"start and end must be minutes of a day, 0 to 1439: {self.start}, {self.end}"
+            )
         if self.start == self.end:
-            raise ValueError("start and end must differ")
+            raise ValueError("window of length 0: start and end must differ")
 
 
 def parse_cutoff(start: str, end: str) -> CutoffWindow | None:

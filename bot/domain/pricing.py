@@ -22,7 +22,7 @@ class Markup:
     def __post_init__(self) -> None:
         """Reject a markup that could result in a price below cost."""
         if self.flat < 0 or self.percent < 0 or self.round_to < 1:
-            raise ValueError("flat and percent must be 0 or more, round_to 1 or more")
+            raise ValueError("markup: flat and percent must be 0 or more, round_to 1 or more")
 
     def price_of(self, cost: Rupiah) -> Rupiah:
         """Return the price for a cost: a multiple of `round_to`, at least the cost."""
