@@ -11,7 +11,6 @@ from handlers.errors import on_error
 from handlers.inbox import Inbox, PerChat
 from handlers.intake import Intake, Webhook
 from handlers.limits import Limits
-from handlers.persistence import DialogPersistence
 from handlers.shop_bot import ShopBot
 
 
@@ -46,7 +45,6 @@ def build_application(
         .update_queue(inbox.queue)
         .concurrent_updates(processor)
         .context_types(context_types())
-        .persistence(DialogPersistence(services.store))
         .job_queue(None)
         .build()
     )

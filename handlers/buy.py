@@ -1,8 +1,8 @@
 """The one conversation: what the bot waits for from a person (drawn in buy.mmd).
 
-What a step waits for is written with its effect, and each handler returns the step that it
-wrote, so that the library's memory and the database agree. Its annotation says which steps
-these can be; a test draws the diagram from them. Buttons and commands are all ways in: each
+A handler writes the next step with its effect and returns it; each update begins by reading the
+stored step. The handler's annotation says which steps it can return, and a test draws the diagram
+from these annotations. Buttons and commands are all ways in: each
 carries its whole meaning, so it works whatever was waited for, also after a restart.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import warnings
 
-from telegram.ext import ConversationHandler
 from telegram.warnings import PTBUserWarning
 
 from bot.domain.customer import CONVERSATION, Step
@@ -38,7 +37,6 @@ from handlers.callback_data import (
 )
 from handlers.catalogue import open_level, order_anew
 from handlers.confirm import buy_again, confirm, quote_again
-from handlers.context import ShopContext
 from handlers.destination import (
     ask_once_more,
     pick,
@@ -49,6 +47,7 @@ from handlers.destination import (
 )
 from handlers.number import pick_for, take_contact_anywhere, take_contact_instead
 from handlers.numbers import ask_name, ask_name_once_more, take_name, take_no_name
+from handlers.persistence import StoredConversation
 from handlers.proofs import proof_or
 from handlers.questions import question_or
 from handlers.receipts import (
@@ -73,7 +72,7 @@ from handlers.wallet import (
 )
 
 
-def conversation() -> ConversationHandler[ShopContext]:
+def conversation() -> StoredConversation:
     """Return the conversation; each application has its own, since it remembers who is where."""
     with warnings.catch_warnings():
         # Every button carries its whole meaning, so tracking them per message is not wanted.
@@ -81,10 +80,9 @@ def conversation() -> ConversationHandler[ShopContext]:
         return _conversation()
 
 
-def _conversation() -> ConversationHandler[ShopContext]:
-    return ConversationHandler(
+def _conversation() -> StoredConversation:
+    return StoredConversation(
         name=CONVERSATION,
-        persistent=True,
         allow_reentry=True,
         entry_points=_ways_in(),
         states=_steps(),

@@ -84,20 +84,23 @@ GATE, DOOR, EXIT = -1, 0, 1
 
 def register(application: ShopApplication) -> None:
     """Put every handler into its place; none runs beside another of the same chat."""
-    # Who is it? Nobody else's messages, and none that are edited, come any further.
-    application.add_handler(TypeHandler(Update, admit), GATE)
-    # What do they want?
-    for handler in in_order():
+    shop_conversation = conversation()
+
+    async def admit_and_load(update: Update, context: ShopContext) -> None:
+        await admit(update, context)
+        await shop_conversation.load(update, context)
+
+    # Only new messages and pressed buttons of private chats come any further.
+    application.add_handler(TypeHandler(Update, admit_and_load), GATE)
+    for handler in (shop_conversation, *in_order()):
         application.add_handler(handler, DOOR)
     # Whatever happened, the waiting sign on a pressed button stops.
     application.add_handler(CallbackQueryHandler(answer), EXIT)
 
 
 def in_order() -> Handlers:
-    """Return the handlers, of which the first that fits is the one."""
+    """Return the handlers beside the conversation; the first that fits handles the update."""
     return [
-        # What is waited for, and all that leads into it.
-        conversation(),
         # Commands, by their English and their Indonesian names.
         on_command("search", search_command),
         on_command("history", history_command),
