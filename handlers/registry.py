@@ -9,8 +9,41 @@ from telegram.constants import ChatType
 from telegram.ext import ApplicationHandlerStop, BaseHandler, CallbackQueryHandler, TypeHandler
 
 from handlers import admin
-from handlers.buy import conversation
-from handlers.callback_data import (
+from handlers.account.help import (
+    help_command,
+    say_old_button,
+    say_unknown_command,
+    say_unknown_message,
+    show_help,
+)
+from handlers.account.language import choose_language, language, show_languages
+from handlers.account.terms import paysupport_command, terms_command
+from handlers.buying.by_number import show_number, take_contact_anywhere
+from handlers.catalogue.browse import open_level_for
+from handlers.catalogue.restock import ask_restock, forget_restock
+from handlers.catalogue.search import search_command, show_found, show_found_sources, take_typed
+from handlers.conversation import conversation
+from handlers.orders.orders import (
+    ask_for_help,
+    cancel_order,
+    history_command,
+    show_found_order,
+    show_history,
+    show_order,
+    status,
+    turn_found,
+)
+from handlers.receipts.receipts import make_receipt, receipt_command
+from handlers.saved_numbers.number_picker import ask_mine, take_keys
+from handlers.saved_numbers.saved_numbers import (
+    forget_saved,
+    numbers_command,
+    show_numbers,
+    show_saved,
+)
+from handlers.typed_input.answers import end_by_others
+from handlers.typed_input.questions import call_shop
+from handlers.ui.buttons import (
     AskForHelp,
     AskReopening,
     AskRestock,
@@ -37,46 +70,22 @@ from handlers.callback_data import (
     ShowSaved,
     ShowTopUp,
 )
-from handlers.catalogue import open_level_for
-from handlers.context import ShopApplication, ShopContext
-from handlers.deposits import cancel_topup, show_topup
-from handlers.help import (
-    help_command,
-    say_old_button,
-    say_unknown_command,
-    say_unknown_message,
-    show_help,
+from handlers.ui.context import ShopApplication, ShopContext
+from handlers.ui.handler_factories import (
+    COMMAND,
+    CONTACT,
+    OTHER,
+    PICTURE,
+    TEXT,
+    on_command,
+    on_message,
+    on_press,
 )
-from handlers.language import choose_language, language, show_languages
-from handlers.number import show_number, take_contact_anywhere
-from handlers.numbers import (
-    forget_saved,
-    numbers_command,
-    show_numbers,
-    show_saved,
-)
-from handlers.orders import (
-    ask_for_help,
-    cancel_order,
-    history_command,
-    show_found_order,
-    show_history,
-    show_order,
-    status,
-    turn_found,
-)
-from handlers.proofs import take_proof
-from handlers.questions import call_shop
-from handlers.receipts import make_receipt, receipt_command
-from handlers.reopening import ask_reopening, forget_reopening
-from handlers.restock import ask_restock, forget_restock
-from handlers.routes import COMMAND, CONTACT, OTHER, PICTURE, TEXT, on_command, on_message, on_press
-from handlers.saved import ask_mine, take_keys
-from handlers.screens import answer
-from handlers.search import search_command, show_found, show_found_sources, take_typed
-from handlers.terms import paysupport_command, terms_command
-from handlers.typed_answers import end_by_others
-from handlers.wallet import balance
+from handlers.ui.opening import ask_reopening, forget_reopening
+from handlers.ui.replies import answer
+from handlers.wallet.payment_proof import take_proof
+from handlers.wallet.topups import cancel_topup, show_topup
+from handlers.wallet.wallet import balance
 
 Handlers = list[BaseHandler[Update, ShopContext, Any]]
 GATE, DOOR, EXIT = -1, 0, 1

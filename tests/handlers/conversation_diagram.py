@@ -1,4 +1,4 @@
-"""Draws the conversation as the Mermaid diagram of handlers/buy.mmd.
+"""Draws the conversation as the Mermaid diagram of handlers/conversation.mmd.
 
 `python -m tests.handlers.conversation_diagram` prints it; put the output into that file. The
 arrows are the steps that each handler declares in its return annotation.
@@ -14,11 +14,11 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from telegram.ext import CallbackQueryHandler, CommandHandler, ConversationHandler, MessageHandler
 
 from bot.domain.customer import Step
-from handlers.buy import conversation
-from handlers.callback_data import Button, pattern_of
-from handlers.context import ShopContext
-from handlers.routes import CONTACT, END, OTHER, TEXT
-from handlers.spoken import CANCEL, MENU
+from handlers.conversation import conversation
+from handlers.typed_input.text_commands import CANCEL, MENU
+from handlers.ui.buttons import Button, pattern_of
+from handlers.ui.context import ShopContext
+from handlers.ui.handler_factories import CONTACT, END, OTHER, TEXT
 
 ANYWHERE = "anywhere"
 HEAD = "%% Drawn from the handlers' annotations; a test says how, and when it is stale."

@@ -22,15 +22,15 @@ from bot.ports.store import Store, Transaction
 from bot.sandbox.telegram.server import CallbackAnswer, ChatMessage, EmbeddedBotApi
 from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
-from handlers.application import build_application
-from handlers.callback_data import Button, pack
-from handlers.context import Services
-from handlers.i18n import load_languages
-from handlers.inbox import Inbox, PerChat
-from handlers.intake import Intake
-from handlers.notifier import TelegramNotifier
+from handlers.notices.notifier import TelegramNotifier
 from handlers.registry import register
-from handlers.shop_bot import build_bot
+from handlers.transport.application import build_application
+from handlers.transport.bot import build_bot
+from handlers.transport.update_inbox import Inbox, PerChat
+from handlers.transport.update_receiver import Intake
+from handlers.ui.buttons import Button, pack
+from handlers.ui.context import Services
+from handlers.ui.i18n import load_languages
 from tests.handlers.bot_api import TOKEN
 from tests.services.shop import ADMIN, ANNI, BUDI, Shop
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain.order import CustomerId
 from bot.sandbox.telegram.server import ChatMessage
-from handlers.i18n import Words
+from handlers.ui.i18n import Words
 from tests.handlers.counter import Counter
 
 

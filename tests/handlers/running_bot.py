@@ -26,12 +26,12 @@ from bot.services.orders.place import Buy
 from bot.services.orders.supplier_comparison import Recon
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import Remembered
-from handlers.application import build_application
-from handlers.context import Services, ShopApplication, ShopContext
-from handlers.i18n import load_languages
-from handlers.inbox import Inbox, PerChat
-from handlers.intake import Intake, Webhook
-from handlers.shop_bot import build_bot
+from handlers.transport.application import build_application
+from handlers.transport.bot import build_bot
+from handlers.transport.update_inbox import Inbox, PerChat
+from handlers.transport.update_receiver import Intake, Webhook
+from handlers.ui.context import Services, ShopApplication, ShopContext
+from handlers.ui.i18n import load_languages
 from tests.handlers.bot_api import TOKEN, BotApi
 from tests.handlers.builders import NOW, shop_rules
 from tests.services.scripted import CountingIds, ScriptedSupplier, SettableClock

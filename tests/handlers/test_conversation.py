@@ -9,11 +9,11 @@ import pytest
 
 import handlers
 from bot.domain.customer import CONVERSATION, Step
-from handlers.buy import conversation
+from handlers.conversation import conversation
 from tests.handlers.conversation_diagram import draw
 from tests.handlers.counter import Counter
 
-DIAGRAM = Path(handlers.__file__).parent / "buy.mmd"
+DIAGRAM = Path(handlers.__file__).parent / "conversation.mmd"
 
 
 def test_the_diagram_matches_the_conversation() -> None:

@@ -10,11 +10,11 @@ from bot.domain.catalogue import Catalogue, Category, CategoryId, Product, Produ
 from bot.sandbox.supplier.catalogue import full_catalogue
 from bot.services.catalogue.browse import Browse, Offer, Shelf
 from bot.supplier.listings import read_listings
-from handlers.callback_data import Open, Pick, ShowHistory, pack
-from handlers.i18n import load_languages
-from handlers.keyboards import PER_PAGE, pager
-from handlers.shelf import screen
-from handlers.widths import room, width
+from handlers.catalogue.catalogue_screen import screen
+from handlers.ui.buttons import Open, Pick, ShowHistory, pack
+from handlers.ui.i18n import load_languages
+from handlers.ui.keyboards import PER_PAGE, pager
+from handlers.ui.widths import room, width
 from tests.handlers.builders import NOW, shop_rules
 from tests.services.scripted import SettableClock
 

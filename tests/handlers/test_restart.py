@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-from bot.domain.customer import Step
 from bot.ports.store import Transaction
 from tests.handlers.bot_api import message_update
 from tests.handlers.counter import Counter
@@ -59,14 +58,6 @@ async def test_a_cancelled_question_stays_cancelled_after_a_restart(counter: Cou
     await counter.restart()
     await counter.say("081234567890")
     assert "Mau beli apa buat nomor ini?" in counter.text()
-
-
-async def test_the_library_reads_its_steps_from_the_database_after_a_restart(
-    counter: Counter,
-) -> None:
-    await counter.to_destination()
-    await counter.restart()
-    assert counter.remembered() == Step.DESTINATION
 
 
 async def test_a_number_received_before_the_bot_runs_again_is_handled(counter: Counter) -> None:

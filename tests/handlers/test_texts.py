@@ -15,8 +15,8 @@ from bot.domain.order import Order
 from tests.handlers.admins import AIDE, with_aide
 from tests.handlers.builders import an_order
 from tests.handlers.counter import BOSS, CLARE, Counter
+from tests.handlers.notices.test_rendering import orders, said
 from tests.handlers.reader import Reader
-from tests.handlers.test_notices import orders, said
 from tests.handlers.till import photo
 from tests.services.shop import ANNI
 

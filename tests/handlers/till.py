@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain.money import Rupiah
-from handlers.qr import qr_png
+from handlers.wallet.qr import qr_png
 from tests.handlers.counter import Counter
 from tests.services.shop import ANNI, shop_rules
 

@@ -20,10 +20,10 @@ from bot.services.notices.deliver import Deliver
 from bot.supplier.client import OsimesaSupplier
 from bot.supplier.forms import Form
 from bot.supplier.wire import Answer
-from handlers.i18n import load_languages
-from handlers.notifier import TelegramNotifier
-from handlers.pace import Pace
-from handlers.shop_bot import ShopBot, build_bot
+from handlers.notices.notifier import TelegramNotifier
+from handlers.transport.bot import ShopBot, build_bot
+from handlers.transport.rate_limiter import Pace
+from handlers.ui.i18n import load_languages
 from storage.store import SqlStore
 from tests.faults.fuzz.replies import order_reply
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, SENDING_LIMIT, Shop, profile

@@ -1,0 +1,33 @@
+"""What Telegram shows of the shop to whoever has not written to it yet, in each language."""
+
+from __future__ import annotations
+
+import structlog
+from telegram.error import TelegramError
+
+from handlers.account.texts import description_text, short_description_text
+from handlers.transport.bot import ShopBot
+from handlers.ui.context import Services
+from handlers.ui.i18n import Words
+
+log = structlog.get_logger(__name__)
+
+
+async def announce_descriptions(bot: ShopBot, shop: Services) -> None:
+    """Set what an empty chat and the profile say; a refusal is logged and nothing more."""
+    default = shop.languages[shop.languages.default]
+    for code, words in [("", default), *shop.languages.items()]:
+        try:
+            await _describe(bot, shop, words, code or None)
+        except TelegramError as error:
+            log.info("description not set", language=code, cause=str(error))
+
+
+async def _describe(bot: ShopBot, shop: Services, words: Words, code: str | None) -> None:
+    """Set what has changed: Telegram takes such texts only so often, reading is free."""
+    text = description_text(words, shop.shop_name, shop.shop_contact)
+    if (await bot.get_my_description(code)).description != text:
+        await bot.set_my_description(text, code)
+    short = short_description_text(words)
+    if (await bot.get_my_short_description(code)).short_description != short:
+        await bot.set_my_short_description(short, code)
