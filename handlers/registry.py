@@ -9,13 +9,7 @@ from telegram.constants import ChatType
 from telegram.ext import ApplicationHandlerStop, BaseHandler, CallbackQueryHandler, TypeHandler
 
 from handlers import admin
-from handlers.account.help import (
-    help_command,
-    say_old_button,
-    say_unknown_command,
-    say_unknown_message,
-    show_help,
-)
+from handlers.account.help import help_command, show_help
 from handlers.account.language import choose_language, language, show_languages
 from handlers.account.terms import paysupport_command, terms_command
 from handlers.buying.by_number import show_number, take_contact_anywhere
@@ -23,6 +17,7 @@ from handlers.catalogue.browse import open_level_for
 from handlers.catalogue.restock import ask_restock, forget_restock
 from handlers.catalogue.search import search_command, show_found, show_found_sources, take_typed
 from handlers.conversation import conversation
+from handlers.notices.reopening import ask_reopening, forget_reopening
 from handlers.orders.orders import (
     ask_for_help,
     cancel_order,
@@ -71,6 +66,7 @@ from handlers.ui.buttons import (
     ShowTopUp,
 )
 from handlers.ui.context import ShopApplication, ShopContext
+from handlers.ui.fallbacks import say_old_button, say_unknown_command, say_unknown_message
 from handlers.ui.handler_factories import (
     COMMAND,
     CONTACT,
@@ -81,7 +77,6 @@ from handlers.ui.handler_factories import (
     on_message,
     on_press,
 )
-from handlers.ui.opening import ask_reopening, forget_reopening
 from handlers.ui.replies import answer
 from handlers.wallet.payment_proof import take_proof
 from handlers.wallet.topups import cancel_topup, show_topup

@@ -7,11 +7,10 @@ from typing import Final, Literal
 from telegram import InlineKeyboardMarkup, Update
 
 from handlers.account.texts import left_text, welcome_text
-from handlers.admin.desk_keyboards import owner_rows
-from handlers.orders.texts import again_label
 from handlers.ui.buttons import BuyAgain, Open, ShowHelp, ShowWallet
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import END
+from handlers.ui.home_rows import owner_rows
 from handlers.ui.keyboards import (
     Row,
     button,
@@ -25,6 +24,7 @@ from handlers.ui.keyboards import (
     top_up,
 )
 from handlers.ui.opening import with_opening
+from handlers.ui.order_card import again_label
 from handlers.ui.replies import show, show_anew, take_buttons
 
 RECENT_SHOWN: Final = 3

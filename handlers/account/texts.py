@@ -2,39 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, assert_never
+from typing import assert_never
 
 from bot.domain.customer import Step
-from handlers.ui.html import bold, code, escaped, lines, paragraphs, plain
+from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Words
 from handlers.ui.order_card import questions
-
-LONGEST_DESCRIPTION: Final = 512
-LONGEST_SHORT_DESCRIPTION: Final = 120
-"""Telegram's limits for what it shows of a bot."""
-
-
-def description_text(words: Words, shop_name: str, contact: str) -> str:
-    """Return what an empty chat says of the shop: plain text, as Telegram wants it."""
-    _ = words.gettext
-    text = paragraphs(
-        _("{shop} sells pulsa, data, electricity tokens, e-money and game vouchers.").format(
-            shop=shop_name
-        ),
-        _(
-            "Choose a product, send the number, pay from your balance with one button. The code "
-            "comes here, day and night."
-        ),
-        plain(questions(words, contact)),
-    )
-    return text[:LONGEST_DESCRIPTION]
-
-
-def short_description_text(words: Words) -> str:
-    """Return what the bot's profile says of the shop, below its name."""
-    return words.gettext(
-        "Pulsa, data, electricity tokens, e-money and game vouchers, day and night."
-    )[:LONGEST_SHORT_DESCRIPTION]
 
 
 def welcome_text(
@@ -124,18 +97,3 @@ def left_text(words: Words, step: int | None) -> str:
             return _("Fine, the receipt stays as it was.")
         case _:
             assert_never(Step(step))
-
-
-def unknown_command(words: Words) -> str:
-    """Return the answer to a command that there is not."""
-    return words.gettext("There is no such command. /help shows what there is.")
-
-
-def unknown_text(words: Words) -> str:
-    """Return the answer to something typed that nobody asked for."""
-    return words.gettext("Press the button to shop, or see /help for what else there is.")
-
-
-def old_button(words: Words) -> str:
-    """Return the answer to a button that this version does not know."""
-    return words.gettext("This button is from an older version. Please begin again with /start.")

@@ -38,13 +38,13 @@ from handlers.admin.money_texts import (
     proposal_text,
     too_little_in_wallet,
 )
+from handlers.ui.amounts import amount_fault
 from handlers.ui.buttons import Adjust, DropAdjust
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.i18n import Words
 from handlers.ui.replies import answer, show, show_anew
-from handlers.wallet.texts import amount_fault
 
 LONGEST_NOTE: Final = 200
 _USER_ID = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)

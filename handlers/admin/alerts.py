@@ -13,11 +13,12 @@ from bot.domain.row_matching import SupplierRow
 from bot.domain.supplier_profile import PanelProfile
 from bot.domain.topup import is_let_go
 from handlers.admin.conditions import SENTENCES
-from handlers.ui.html import bold, code, escaped, lines, linked, paragraphs
+from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
 from handlers.ui.i18n import Words
-from handlers.ui.names import spaced
-from handlers.ui.order_card import shown_destination
+from handlers.ui.order_card import shown_destination, state_name
+from handlers.ui.people import who, who_with_id
 from handlers.ui.product_names import order_name
+from handlers.ui.topup_card import let_go, other_topups, settled_at
 
 
 def parked_text(
@@ -107,30 +108,6 @@ def park_reason(words: Words, reason: ParkReason | None) -> str:  # noqa: PLR091
             assert_never(reason)
 
 
-def state_name(words: Words, state: OrderState) -> str:
-    """Return a state in a word or two."""
-    _ = words.gettext
-    match state:
-        case OrderState.QUEUED:
-            return _("in the queue")
-        case OrderState.SENDING:
-            return _("being sent")
-        case OrderState.ACCEPTED:
-            return _("being processed")
-        case OrderState.AMBIGUOUS:
-            return _("being checked")
-        case OrderState.PARKED:
-            return _("being checked by hand")
-        case OrderState.SUCCEEDED:
-            return _("done")
-        case OrderState.FAILED:
-            return _("failed, money given back")
-        case OrderState.CANCELLED:
-            return _("cancelled")
-        case _:
-            assert_never(state)
-
-
 def case_text(
     words: Words,
     order: Order,
@@ -208,81 +185,11 @@ def _fate(words: Words, topup: TopUp, admin: Customer | None) -> str:
             assert_never(topup.state)
 
 
-def settled_at(words: Words, topup: TopUp) -> str:
-    """Return when a request was decided: the time, and the day where it is another one."""
-    if topup.decided_at is None:
-        return ""
-    is_same_day = words.date(topup.decided_at) == words.date(topup.created_at)
-    return words.clock(topup.decided_at) if is_same_day else words.datetime(topup.decided_at)
-
-
-def other_topups(words: Words, others: Sequence[TopUp]) -> str:
-    """Return a customer's other undecided requests, or an empty text."""
-    if not others:
-        return ""
-    title = words.gettext("Other undecided top-ups of this customer")
-    return lines(bold(title), *(f"• {_other_topup(words, one)}" for one in others))
-
-
-def _other_topup(words: Words, one: TopUp) -> str:
-    amount, fate = bold(words.money(one.total)), let_go(words, one)
-    return lines(f"{amount}, {words.datetime(one.created_at)}", f"  {fate}" if fate else "")
-
-
-def let_go(words: Words, topup: TopUp) -> str:
-    """Return that no money is to be expected any more, where that is so."""
-    _ = words.gettext
-    if topup.cancelled_at is not None and topup.replaced_by is not None:
-        return _("The customer asked for another amount instead: {time}").format(
-            time=words.datetime(topup.cancelled_at)
-        )
-    if topup.cancelled_at is not None:
-        return _("The customer cancelled it: {time}").format(
-            time=words.datetime(topup.cancelled_at)
-        )
-    if topup.expired_at is not None and topup.expires_at is not None:
-        return _("Its time to be paid is over: {time}").format(
-            time=words.datetime(topup.expires_at)
-        )
-    return ""
-
-
-def who(words: Words, customer_id: int, customer: Customer | None) -> str:
-    """Return a person as an admin knows them: name and user name; the id of one without either.
-
-    The name of one without a user name leads to their chat: nothing else would.
-    """
-    return " · ".join(_names(customer)) or _identity(words, customer_id)
-
-
-def who_with_id(words: Words, customer_id: int, customer: Customer | None) -> str:
-    """Return a person with the id that commands such as /credit take."""
-    return " · ".join((*_names(customer), _identity(words, customer_id)))
-
-
-def _names(customer: Customer | None) -> list[str]:
-    if customer is None:
-        return []
-    name = spaced(customer.first_name)
-    if customer.username:
-        return [part for part in (escaped(name), f"@{escaped(customer.username)}") if part]
-    return [linked(name, f"tg://user?id={customer.customer_id}")] if name else []
-
-
-def _identity(words: Words, customer_id: int) -> str:
-    return words.gettext("ID {user}").format(user=code(str(customer_id)))
-
-
 def alert_text(words: Words, alert: Alert, detail: str, order: Order | None) -> str:
     """Return what is wrong and what to do about it."""
     about = "" if order is None else bold(f"{order.number} · {order_name(words, order)}")
     shown = code(detail) if detail else ""
     return paragraphs(f"⚠️ {words.gettext(SENTENCES[alert])}", lines(about, shown))
-
-
-def cut(text: str, longest: int = 300) -> str:
-    """Return a foreign text, shortened where it would burst the message."""
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def _order_facts(

@@ -8,23 +8,12 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.domain.customer import Customer, TopUp
 from bot.services.admin.pending_decisions import Desk
-from handlers.admin.keyboards import orders_rows, stop_or_start, topup_keyboard
-from handlers.admin.pending_decisions_texts import ORDERS_LISTED, desk_label, request_label
-from handlers.orders.texts import order_label
-from handlers.ui.buttons import ShowDesk, ShowOverview, ShowRequest, ShowShopBalance
+from handlers.admin.keyboards import orders_rows, topup_keyboard
+from handlers.admin.pending_decisions_texts import ORDERS_LISTED, request_label
+from handlers.ui.buttons import ShowDesk, ShowRequest
 from handlers.ui.i18n import Words
-from handlers.ui.keyboards import Row, back, button, home, keyboard
-
-
-def owner_rows(words: Words, desk: Desk) -> list[Row]:
-    """Return an admin's own buttons on the first screen."""
-    money = button(words.gettext("💼 Shop's money"), ShowShopBalance())
-    status = button(words.gettext("📊 Status"), ShowOverview())
-    return [
-        [button(desk_label(words, desk), ShowDesk())],
-        [money, status],
-        [stop_or_start(words, desk.standing_since)],
-    ]
+from handlers.ui.keyboards import back, button, home, keyboard
+from handlers.ui.order_card import order_label
 
 
 def desk_keyboard(words: Words, desk: Desk) -> InlineKeyboardMarkup:

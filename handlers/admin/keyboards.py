@@ -31,19 +31,18 @@ from handlers.ui.buttons import (
     DropAdjust,
     KeepWaiting,
     NoteDeposit,
-    Pause,
     Refund,
     RefundAnyway,
-    Resume,
     SellAgain,
     ShowOverview,
     ShowParked,
     ShowWallet,
     fits,
 )
+from handlers.ui.home_rows import resume_button, stop_or_start
 from handlers.ui.i18n import Words
 from handlers.ui.keyboards import Row, back, button, history, home, keyboard, leave, main_button
-from handlers.ui.widths import cut_to, is_whole, room, width
+from handlers.ui.labels import cut_to, is_whole, room, width
 
 DANGER = KeyboardButtonStyle.DANGER
 OTHERS_AT_MOST = 5
@@ -166,7 +165,7 @@ def alert_keyboard(
 ) -> InlineKeyboardMarkup | None:
     """Return what an admin may do at once about an alert."""
     if alert in (Alert.BREAKER_OPEN, Alert.RESTORED):
-        return keyboard([_resume(words, int(raised_at.timestamp()))])
+        return keyboard([resume_button(words, int(raised_at.timestamp()))])
     if order is None:
         return None
     return keyboard([button(words.gettext("Look at the order"), ShowParked(order.order_id))])
@@ -263,17 +262,3 @@ def _ways_on(words: Words, order: Order) -> list[Row]:
 
 def _keep(words: Words, order: Order) -> InlineKeyboardButton:
     return button(words.gettext("⏳ Keep waiting"), KeepWaiting(order.order_id))
-
-
-def stop_or_start(words: Words, standing_since: int) -> InlineKeyboardButton:
-    """Return what stops the shop, or what starts it when it stands still since then; 0: it sells.
-
-    In seconds since 1970.
-    """
-    if standing_since:
-        return _resume(words, standing_since)
-    return button(words.gettext("⏸ Pause the shop"), Pause())
-
-
-def _resume(words: Words, shown_at: int) -> InlineKeyboardButton:
-    return main_button(words.gettext("▶️ Sell again"), Resume(shown_at))

@@ -8,10 +8,10 @@ from bot.domain.supplier_balance import UnderWay
 from bot.services.admin.reports import BalanceReport
 from bot.services.money.supplier_deposit import DepositNoted, DepositProposal
 from bot.services.money.wallet import Adjusted, Adjustment
-from handlers.admin.alerts import cut, who_with_id
 from handlers.admin.same_amount_texts import same_money_text
-from handlers.ui.html import bold, code, escaped, lines, paragraphs
+from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
 from handlers.ui.i18n import Words
+from handlers.ui.people import who_with_id
 
 EXAMPLE_ID = "123456789"
 EXAMPLE_CREDIT = 50_000

@@ -21,7 +21,6 @@ from bot.domain.errors import (
 )
 from bot.domain.order import OrderId, OrderState, number_of
 from bot.services.orders.parked_orders import Case
-from handlers.account.help import say_unknown_message, say_unreadable
 from handlers.admin.keyboards import delivered_keyboard, doubt_keyboard, reference_keyboard
 from handlers.admin.parked_orders_texts import (
     attach_fault,
@@ -49,6 +48,7 @@ from handlers.ui.buttons import (
     ShowParked,
 )
 from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.fallbacks import say_unknown_message, say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.html import bold, paragraphs
 from handlers.ui.replies import answer, pressed_message_id, show

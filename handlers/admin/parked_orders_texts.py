@@ -10,9 +10,10 @@ from bot.domain.customer import Customer, TopUpState
 from bot.domain.errors import AttachFault, RefundDoubtError
 from bot.domain.order import Order, OrderState
 from bot.domain.row_matching import SupplierRow
-from handlers.admin.alerts import cut, state_name, who
-from handlers.ui.html import bold, code, escaped, lines, paragraphs
+from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
 from handlers.ui.i18n import N_, Words
+from handlers.ui.order_card import state_name
+from handlers.ui.people import who
 from handlers.ui.product_names import order_name
 
 

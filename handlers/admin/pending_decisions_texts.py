@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.domain.customer import Customer, TopUp
 from bot.services.admin.pending_decisions import Desk
+from handlers.ui.home_rows import waiting_counts
 from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Words
 from handlers.ui.labels import beside
@@ -13,18 +14,10 @@ from handlers.ui.labels import beside
 ORDERS_LISTED: Final = 8
 
 
-def desk_label(words: Words, desk: Desk) -> str:
-    """Return what stands on the button that shows what waits, with how much it is."""
-    count = len(desk.parked) + desk.topups_count
-    if count:
-        return words.gettext("⚖️ To decide: {count}").format(count=words.number(count))
-    return words.gettext("⚖️ Nothing to decide")
-
-
 def desk_text(words: Words, desk: Desk) -> str:
     """Return how much waits for a decision; each has a button below."""
     _ = words.gettext
-    orders, topups = _counts(words, desk)
+    orders, topups = waiting_counts(words, desk)
     if not orders and not topups:
         return _("Nothing waits for your decision.")
     title = _("Waiting for your decision")
@@ -45,14 +38,3 @@ def request_label(words: Words, topup: TopUp, customer: Customer | None) -> str:
     end = f" · {words.money(topup.total)}"
     picture = " 🖼" if topup.proof else ""
     return beside(name, start="💰 ", end=f"{end}{picture}")
-
-
-def _counts(words: Words, desk: Desk) -> tuple[str, str]:
-    """Return how many orders and top-ups wait; empty where there are none."""
-    orders = words.ngettext("{count} order", "{count} orders", len(desk.parked)).format(
-        count=words.number(len(desk.parked))
-    )
-    topups = words.ngettext("{count} top-up", "{count} top-ups", desk.topups_count).format(
-        count=words.number(desk.topups_count)
-    )
-    return orders if desk.parked else "", topups if desk.topups_count else ""

@@ -9,9 +9,9 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.domain.errors import NotPermittedError
-from handlers.account.help import say_old_button, say_unknown_command
 from handlers.ui.buttons import Button
 from handlers.ui.context import ShopContext
+from handlers.ui.fallbacks import say_old_button, say_unknown_command
 from handlers.ui.handler_factories import Callback, on_command, on_press
 
 R = TypeVar("R")

@@ -9,9 +9,9 @@ from bot.domain.customer import TopUp
 from bot.domain.ledger import Transfer
 from bot.services.money.topups.decision import Doubt
 from bot.services.money.topups.same_amount import Named
-from handlers.admin.alerts import who
 from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Words
+from handlers.ui.people import who
 
 SHOWN_AT_MOST: Final = 5
 """So many with the same amount are told one by one."""

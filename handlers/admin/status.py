@@ -19,10 +19,9 @@ from handlers.admin.status_texts import (
     person_text,
 )
 from handlers.admin.withheld_products_texts import PRODUCTS_SHOWN, sell_again_label
-from handlers.orders.texts import order_label
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import paragraphs
-from handlers.ui.order_card import order_state
+from handlers.ui.order_card import order_label, order_state
 from handlers.ui.replies import show_anew
 
 Screen = tuple[str, InlineKeyboardMarkup]

@@ -15,11 +15,12 @@ from bot.domain.row_matching import SupplierRow
 from bot.domain.shop_rules import PAUSED
 from bot.services.admin.reports import Overview
 from bot.services.restores import RESTORED
-from handlers.admin.alerts import cut, state_name, who, who_with_id
 from handlers.admin.withheld_products_texts import withheld_list
-from handlers.ui.html import bold, code, escaped, lines, paragraphs
+from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
 from handlers.ui.i18n import N_, Words
 from handlers.ui.labels import fitted
+from handlers.ui.order_card import state_name
+from handlers.ui.people import who, who_with_id
 from handlers.ui.product_names import order_name
 
 ORDERS_SHOWN = 8

@@ -8,8 +8,7 @@ from types import MappingProxyType
 from bot.domain.order import number_of
 from bot.domain.supplier_comparison import Finding, FindingKind
 from bot.services.orders.supplier_comparison import ReconReport
-from handlers.admin.alerts import cut
-from handlers.ui.html import bold, code, lines, paragraphs
+from handlers.ui.html import bold, code, cut, lines, paragraphs
 from handlers.ui.i18n import N_, Words
 
 FINDINGS_SHOWN = 15

@@ -19,12 +19,12 @@ from handlers.admin.money_texts import (
     deposited_text,
     proposed_deposit_text,
 )
+from handlers.ui.amounts import amount_fault
 from handlers.ui.buttons import NoteDeposit
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.replies import answer, show, show_anew
-from handlers.wallet.texts import amount_fault
 
 _MINUS: Final = ("-", "\N{MINUS SIGN}", "\N{EN DASH}")
 

@@ -22,18 +22,24 @@ from handlers.catalogue.catalogue_screen import offer_buttons, spelled_out_on
 from handlers.catalogue.restock import show_unavailable
 from handlers.catalogue.search_texts import found_head
 from handlers.catalogue.texts import spelled_out_text
-from handlers.saved_numbers.number_picker import take_shared
 from handlers.ui.buttons import Button, OpenFor, PickFor, ShowNumber, View, fits
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.i18n import Words
 from handlers.ui.keyboards import Row, button, home, keyboard, shop_anew, shop_here, side_by_side
-from handlers.ui.names import BRANDS, TYPES, category_label, place_in, short_name
+from handlers.ui.number_picker import take_shared
 from handlers.ui.offer_grouping import grouped
 from handlers.ui.offer_labels import offer_labels
 from handlers.ui.opening import with_opening
-from handlers.ui.product_names import whole_name
+from handlers.ui.product_names import (
+    BRANDS,
+    TYPES,
+    category_label,
+    place_in,
+    short_name,
+    whole_name,
+)
 from handlers.ui.replies import answer, pressed_message_id, show, show_anew
 
 AT_ONCE: Final = 12

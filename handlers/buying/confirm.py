@@ -37,7 +37,6 @@ from handlers.buying.texts import (
 )
 from handlers.catalogue.catalogue_screen import back_to_products
 from handlers.catalogue.texts import unavailable_text
-from handlers.orders.orders import show_order_of
 from handlers.ui.buttons import BuyAgain, Confirm, Pick, QuoteAgain, ShowNumber
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import END, pressed
@@ -56,7 +55,7 @@ from handlers.ui.keyboards import (
 )
 from handlers.ui.limit_texts import too_many_orders
 from handlers.ui.opening import say_paused, with_opening
-from handlers.ui.order_card import not_found
+from handlers.ui.order_card import not_found, show_order_of
 from handlers.ui.replies import answer, pressed_message_id, show, show_anew
 
 Requoted = Literal[Step.PRODUCT, Step.CONFIRM]

@@ -19,7 +19,6 @@ from bot.domain.shop_rules import TOKEN_LIFETIME
 from bot.domain.typed_input.phone_number import KnownNumber, NumberError, NumberFault, read_number
 from bot.domain.typed_text import visible
 from bot.services.catalogue.browse import Offer
-from handlers.account.help import say_unreadable
 from handlers.buying.by_number import offer_for, take_contact_anywhere
 from handlers.buying.confirm import product_is_gone, show_quote
 from handlers.buying.number_texts import number_fault
@@ -35,12 +34,13 @@ from handlers.catalogue.browse import order_anew
 from handlers.catalogue.catalogue_screen import back_to_products
 from handlers.catalogue.restock import show_unavailable
 from handlers.catalogue.search import NUMBERS, is_wish, take_typed, with_saved
-from handlers.saved_numbers.number_picker import saved_rows, take_shared
 from handlers.typed_input.account_ids import id_of, is_no_id, leads_away
 from handlers.ui.buttons import Confirm, Pick, PickAnew
 from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.fallbacks import say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.keyboards import back, keyboard, leave, main_button
+from handlers.ui.number_picker import saved_rows, take_shared
 from handlers.ui.opening import with_opening
 from handlers.ui.replies import pressed_message_id, show, show_anew
 

@@ -10,7 +10,7 @@ from bot.services.catalogue.products_for_number import Choice, Fitting
 from handlers.buying.texts import foreign_number, meter_warning, number_trails
 from handlers.ui.html import bold, code, lines, paragraphs
 from handlers.ui.i18n import Words
-from handlers.ui.names import BRANDS, TYPES, brand_name, category_label, place_in, type_name
+from handlers.ui.product_names import BRANDS, TYPES, brand_name, category_label, place_in, type_name
 
 
 def fitting_text(words: Words, fitting: Fitting) -> str:

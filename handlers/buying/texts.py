@@ -10,9 +10,8 @@ from bot.services.catalogue.browse import Offer
 from bot.services.orders.quote import Quote
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Words
-from handlers.ui.names import brand_name, spaced
-from handlers.ui.product_names import listing_name
-from handlers.ui.widths import is_whole
+from handlers.ui.labels import is_whole
+from handlers.ui.product_names import brand_name, listing_name, spaced
 
 
 def destination_text(words: Words, offer: Offer, note: str, problem: str = "") -> str:

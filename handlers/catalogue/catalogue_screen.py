@@ -31,9 +31,9 @@ from handlers.ui.keyboards import (
     pager,
     side_by_side,
 )
-from handlers.ui.names import category_labels, in_order
 from handlers.ui.offer_grouping import Grouped, grouped
 from handlers.ui.offer_labels import offer_labels
+from handlers.ui.product_names import category_labels, in_order
 
 
 def screen(

@@ -40,11 +40,10 @@ from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.i18n import Words
 from handlers.ui.keyboards import Row, button, home, keyboard, paged, pager, shop_anew
-from handlers.ui.names import short_query
 from handlers.ui.offer_grouping import grouped
 from handlers.ui.offer_labels import offer_labels
 from handlers.ui.opening import with_opening
-from handlers.ui.product_names import whole_name
+from handlers.ui.product_names import short_query, whole_name
 from handlers.ui.replies import answer, show, show_anew
 
 LONGEST_QUERY_BYTES: Final = 48

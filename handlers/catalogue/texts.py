@@ -12,7 +12,7 @@ from bot.services.catalogue.browse import Level
 from handlers.ui.buttons import View
 from handlers.ui.html import bold, escaped, lines, paragraphs
 from handlers.ui.i18n import Words
-from handlers.ui.names import trail_text
+from handlers.ui.product_names import trail_text
 
 OF_OPERATORS = frozenset({"pulsa-reguler", "paket-internet", "paket-telepon", "pulsa-transfer"})
 """The types whose brands are operators."""

@@ -9,7 +9,6 @@ from typing import TypeVar
 
 import structlog
 from telegram import InlineKeyboardMarkup, Message
-from telegram.constants import MessageLimit
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.domain.errors import (
@@ -23,7 +22,7 @@ from bot.ports.notifier import Delivery
 from handlers.notices.rendering import Letter, letter_of
 from handlers.transport.bot import ShopBot
 from handlers.transport.rate_limiter import NO_PATIENCE, seconds_of
-from handlers.ui.html import plain
+from handlers.ui.html import parts_of, plain
 from handlers.ui.i18n import Languages, Words
 
 T = TypeVar("T")
@@ -33,8 +32,6 @@ log = structlog.get_logger(__name__)
 NETWORK_PAUSE_SECONDS = 5.0
 REFUSED_PAUSE_SECONDS = 60.0
 """After an error that is no message's fault: a wrong token."""
-PART_LENGTH = MessageLimit.MAX_TEXT_LENGTH // 2
-"""Telegram counts UTF-16 units, of which a character may take two."""
 _GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 _HAS_PICTURE = ("no text in the message to edit",)
 _OF_A_TOPUP = (NoticeKind.TOPUP_NEWS, NoticeKind.TOPUP_SETTLED)
@@ -213,17 +210,6 @@ class TelegramNotifier:
         if sent is None:
             raise UndeliverableError("an empty text")
         return sent.message_id
-
-
-def parts_of(text: str, length: int = PART_LENGTH) -> list[str]:
-    """Return a text in parts of at most `length` characters, broken between lines if it can."""
-    parts = []
-    while len(text) > length:
-        cut = text.rfind("\n", 1, length)
-        cut = length if cut < 0 else cut
-        parts.append(text[:cut])
-        text = text[cut:].lstrip("\n")
-    return [*parts, text] if text else parts
 
 
 async def _asked(call: Awaitable[T]) -> T:

@@ -13,7 +13,7 @@ from bot.domain.order import CancelReason, Order, OrderState
 from bot.domain.supplier_profile import PanelProfile
 from bot.domain.topup import is_let_go
 from bot.ports.notifier import Delivery
-from handlers.admin.alerts import alert_text, parked_text, topup_text, who
+from handlers.admin.alerts import alert_text, parked_text, topup_text
 from handlers.admin.keyboards import (
     alert_keyboard,
     parked_keyboard,
@@ -23,17 +23,15 @@ from handlers.admin.keyboards import (
 from handlers.admin.parked_orders_texts import settled_by
 from handlers.admin.withheld_products_texts import withheld_text
 from handlers.catalogue.restock_texts import restocked_label, restocked_text
-from handlers.notices.reopening_texts import reopened_text
+from handlers.notices.reopening import reopened_text
 from handlers.orders.texts import help_request_text
-from handlers.receipts.texts import receipt_label
 from handlers.typed_input.questions_texts import asked_text
-from handlers.ui.buttons import MakeReceipt, PickAnew, QuoteAgain, ShowParked
+from handlers.ui.buttons import PickAnew, QuoteAgain, ShowParked
 from handlers.ui.html import lines
 from handlers.ui.i18n import Words
 from handlers.ui.keyboards import (
     Row,
     button,
-    copying,
     keyboard,
     main_button,
     of_order,
@@ -42,16 +40,16 @@ from handlers.ui.keyboards import (
     tell_when_back,
     top_up,
 )
-from handlers.ui.order_card import order_text, outcome_text, parked_order_text
-from handlers.ui.vouchers import voucher_of
-from handlers.wallet.texts import topup_rejected_text, wallet_text
-from handlers.wallet.topup_texts import (
-    expired_text,
-    go_on_label,
-    settled_text,
-    stray_proof_text,
-    why_not_open,
+from handlers.ui.order_card import (
+    goods_row,
+    order_text,
+    outcome_text,
+    parked_order_text,
 )
+from handlers.ui.people import who
+from handlers.ui.topup_card import why_not_open
+from handlers.wallet.texts import topup_rejected_text, wallet_text
+from handlers.wallet.topup_texts import expired_text, go_on_label, settled_text, stray_proof_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,13 +225,3 @@ def _look_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup | None:
     if order.state is not OrderState.PARKED:
         return None
     return keyboard([button(words.gettext("Look at the order"), ShowParked(order.order_id))])
-
-
-def goods_row(words: Words, order: Order, profile: PanelProfile) -> Row:
-    """Return what can be done with delivered goods: copy the code, if Telegram can; a receipt."""
-    if order.state is not OrderState.SUCCEEDED:
-        return []
-    voucher = voucher_of(order, profile)
-    copy = None if voucher is None else copying(words.gettext("📋 Copy the code"), voucher.copied)
-    receipt = button(receipt_label(words), MakeReceipt(order.order_id, 0))
-    return [receipt] if copy is None else [copy, receipt]

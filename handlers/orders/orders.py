@@ -8,16 +8,7 @@ from bot.domain.errors import InvalidTransitionError, NotFoundError
 from bot.domain.order import Order, OrderId, OrderState, order_id_of
 from bot.services.orders.history import HistoryPage
 from handlers.admin.status import status as shop_status
-from handlers.notices.rendering import goods_row
-from handlers.orders.texts import (
-    again_label,
-    help_asked,
-    history_text,
-    open_orders_text,
-    order_label,
-    order_view,
-    past_label,
-)
+from handlers.orders.texts import help_asked, history_text, open_orders_text, past_label
 from handlers.ui.buttons import (
     AskForHelp,
     Button,
@@ -33,17 +24,22 @@ from handlers.ui.handler_factories import pressed
 from handlers.ui.i18n import Words
 from handlers.ui.keyboards import (
     Row,
-    back,
     button,
     history,
     home,
     keyboard,
-    of_order,
     pager,
     shop_anew,
 )
-from handlers.ui.names import short_query
-from handlers.ui.order_card import cancelled_now, not_found, too_late_to_cancel
+from handlers.ui.order_card import (
+    again_label,
+    cancelled_now,
+    not_found,
+    order_label,
+    order_screen,
+    too_late_to_cancel,
+)
+from handlers.ui.product_names import short_query
 from handlers.ui.replies import answer, pressed_message_id, show, show_anew
 
 ORDERS_PER_PAGE = 6
@@ -170,29 +166,6 @@ async def show_named_order(update: Update, context: ShopContext, text: str) -> b
         return False
     await show_anew(update, context, *order_screen(context, order, ShowHistory()))
     return True
-
-
-async def show_order_of(update: Update, context: ShopContext, number: str) -> None:
-    """Show the order that a used confirm button has made, unless its own message does."""
-    order_id = order_id_of(number)
-    if order_id is None:
-        return
-    order = await context.shop.history.order(customer_of(update), order_id)
-    if order.message_id != pressed_message_id(update):
-        await show(update, context, *order_screen(context, order, ShowHistory()))
-
-
-def order_screen(
-    context: ShopContext, order: Order, up: ShowHistory | FindOrders
-) -> tuple[str, InlineKeyboardMarkup]:
-    """Return an order with its code, and what its customer can do about it."""
-    words, shop = context.words, context.shop
-    profile = shop.rules.profile
-    return order_view(words, order, profile, shop.clock.now()), keyboard(
-        goods_row(words, order, profile),
-        *of_order(words, order),
-        [back(words, up)],
-    )
 
 
 async def _history(

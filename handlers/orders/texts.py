@@ -5,30 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.order import Order, OrderState
+from bot.domain.order import Order
 from bot.domain.supplier_profile import PanelProfile
 from bot.services.orders.history import HistoryPage
-from handlers.admin.alerts import state_name
+from handlers.ui.fallbacks import nobody_to_call
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Words
 from handlers.ui.labels import beside, fits_beside
 from handlers.ui.order_card import (
-    delivered_text,
-    order_head,
-    order_state,
     order_text,
     shown_destination,
+    state_name,
+    state_sign,
 )
 from handlers.ui.product_names import order_name
-from handlers.ui.vouchers import voucher_of
-
-_SIGNS = {
-    OrderState.SUCCEEDED: "✅",
-    OrderState.FAILED: "❌",
-    OrderState.CANCELLED: "❌",
-    OrderState.AMBIGUOUS: "🔎",
-    OrderState.PARKED: "🔎",
-}
 
 
 def history_text(words: Words, page: HistoryPage, profile: PanelProfile, query: str = "") -> str:
@@ -55,21 +45,11 @@ def history_text(words: Words, page: HistoryPage, profile: PanelProfile, query: 
 def past_lines(words: Words, order: Order, profile: PanelProfile) -> str:
     """Return a past order in three lines: what, for whom, and its time, price and state."""
     return lines(
-        f"{_sign(order.state)} {order.number} · {escaped(order_name(words, order))}",
+        f"{state_sign(order.state)} {order.number} · {escaped(order_name(words, order))}",
         code(shown_destination(order, profile)),
         f"{words.datetime(order.created_at)} · {words.money(order.price)} · "
         f"{state_name(words, order.state)}",
     )
-
-
-def _sign(state: OrderState) -> str:
-    return _SIGNS.get(state, "⏳")
-
-
-def order_label(words: Words, order: Order) -> str:
-    """Return what stands on an order's button: its number, and what was ordered."""
-    start = f"{_sign(order.state)} {order.number} · "
-    return beside(order_name(words, order), start=start)
 
 
 def past_label(words: Words, order: Order) -> str:
@@ -77,29 +57,11 @@ def past_label(words: Words, order: Order) -> str:
 
     Where the name leaves no room for both, the day goes first: the list is in its order.
     """
-    name, start = order_name(words, order), f"{_sign(order.state)} "
+    name, start = order_name(words, order), f"{state_sign(order.state)} "
     end = f" · …{order.destination[-4:]}"
     dated = f"{end}, {words.day(order.created_at)}"
     return beside(
         name, start=start, end=dated if fits_beside(name, start=start, end=dated) else end
-    )
-
-
-def again_label(words: Words, order: Order) -> str:
-    """Return what stands on the button that buys an order's product for its number once more."""
-    end = f" · …{order.destination[-4:]}"
-    return beside(order_name(words, order), start="🔁 ", end=end)
-
-
-def order_view(words: Words, order: Order, profile: PanelProfile, now: datetime) -> str:
-    """Return an order as it is opened from the history: with what was delivered."""
-    if order.state is not OrderState.SUCCEEDED:
-        return order_text(words, order, profile, now)
-    voucher = voucher_of(order, profile)
-    return paragraphs(
-        order_head(words, order, profile),
-        order_state(words, order, profile, now),
-        "" if voucher is None else delivered_text(words, voucher),
     )
 
 
@@ -121,11 +83,6 @@ def help_asked(words: Words, order: Order, contact: str, *, has_admins: bool) ->
         number=order.number
     )
     return lines(asked, contact)
-
-
-def nobody_to_call(words: Words, contact: str) -> str:
-    """Return that there is no admin who could be called: plain text."""
-    return lines(words.gettext("Nobody can be told from here just now."), contact)
 
 
 def help_request_text(words: Words, order: Order, person: str) -> str:

@@ -12,7 +12,6 @@ from bot.domain.errors import AmountError, AmountFault, NotFoundError
 from bot.domain.money import parse_rupiah
 from bot.domain.order import Order, OrderId, OrderState, number_of, order_id_of
 from bot.domain.typed_text import visible
-from handlers.account.help import say_unreadable
 from handlers.buying.by_number import is_phone, offer_for
 from handlers.receipts.texts import (
     ask_price_label,
@@ -23,15 +22,16 @@ from handlers.receipts.texts import (
     receipt_hint,
     receipt_lines,
 )
+from handlers.ui.amounts import amount_fault
 from handlers.ui.buttons import AskSellingPrice, MakeReceipt
 from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.fallbacks import say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.i18n import Words
 from handlers.ui.keyboards import button, in_columns, keyboard, leave
 from handlers.ui.order_card import not_found
 from handlers.ui.picture import draw_receipt
 from handlers.ui.replies import answer, show_anew, show_picture, take_buttons
-from handlers.wallet.texts import amount_fault
 
 STEP: Final = 1_000
 """Selling prices that are offered are whole thousands, above what was paid."""

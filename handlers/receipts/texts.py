@@ -50,11 +50,6 @@ def _delivered(words: Words, voucher: Voucher) -> Iterator[Line]:
         yield Line(energy_text(words, voucher), _("Energy"))
 
 
-def receipt_label(words: Words) -> str:
-    """Return what stands on the button that makes a receipt."""
-    return words.gettext("🧾 Receipt")
-
-
 def receipt_caption(words: Words, order: Order) -> str:
     """Return what stands below a receipt: it is forwarded with it, so only what is on it."""
     return escaped(f"{order.number} · {order_name(words, order)}")

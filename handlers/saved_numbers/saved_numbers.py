@@ -9,21 +9,21 @@ from telegram import InlineKeyboardMarkup, Update
 from bot.domain.customer import SavedNumberId, Step
 from bot.domain.destination import DestinationKind
 from bot.domain.errors import NotFoundError
-from handlers.account.help import say_unreadable
 from handlers.buying.by_number import offer_for
 from handlers.saved_numbers.texts import (
     ask_name_text,
     forgotten,
     named_text,
     no_such_number,
-    number_label,
     numbers_text,
     saved_text,
 )
 from handlers.ui.buttons import ForgetSaved, NameSaved, ShowNumber, ShowNumbers, ShowSaved
 from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.fallbacks import say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.keyboards import Row, back, button, home, keyboard, leave, shop_anew
+from handlers.ui.number_picker import number_label
 from handlers.ui.replies import answer, pressed_message_id, show, show_anew
 
 LISTED: Final = 20

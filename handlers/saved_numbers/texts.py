@@ -6,25 +6,8 @@ from bot.domain.customer import SavedNumber
 from bot.domain.destination import group_digits
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Words
-from handlers.ui.labels import DOT, beside, fits_beside
-from handlers.ui.names import brand_name
-from handlers.ui.widths import cut_to, room, width
-
-
-def number_label(number: SavedNumber, *, start: str = "", with_brand: bool = False) -> str:
-    """Return what stands on the button of a saved number: its name, or its brand, and the number.
-
-    Where a name leaves no room for the whole number, its last four digits tell it apart.
-    """
-    shown = group_digits(number.destination, number.zone, number.kind)
-    brand = brand_name(number.main) if with_brand else ""
-    name = number.name or brand
-    if not name:
-        return start + cut_to(shown, room() - width(start))
-    end = f"{DOT}{shown}"
-    if not fits_beside(name, start=start, end=end):
-        end = f"{DOT}…{number.destination[-4:]}"
-    return beside(name, start=start, end=end)
+from handlers.ui.labels import DOT
+from handlers.ui.product_names import brand_name
 
 
 def numbers_text(words: Words, numbers: int) -> str:
@@ -78,8 +61,3 @@ def share_text(words: Words) -> str:
 def keys_gone_text(words: Words) -> str:
     """Return that the button for one's number is put away."""
     return words.gettext("The button at the bottom is closed.")
-
-
-def my_number(words: Words) -> str:
-    """Return what a customer's own number is called."""
-    return words.gettext("My number")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from telegram.ext import ApplicationBuilder
+from telegram.ext import ApplicationBuilder, ExtBot
 
 from handlers.transport.bot import ShopBot
 from handlers.transport.error_handler import on_error
@@ -35,7 +35,7 @@ def build_intake(
 
 
 def build_application(
-    bot: ShopBot, services: Services, inbox: Inbox, processor: PerChat
+    bot: ExtBot[int], services: Services, inbox: Inbox, processor: PerChat
 ) -> ShopApplication:
     """Return the application, with no handler but the one for errors."""
     application: ShopApplication = (

@@ -10,26 +10,13 @@ from telegram import (
     BotCommandScopeChat,
 )
 from telegram.error import TelegramError
+from telegram.ext import ExtBot
 
-from handlers.transport.bot import ShopBot
+from handlers.ui.command_names import INDONESIAN_NAMES
 from handlers.ui.context import Services
 from handlers.ui.i18n import Words
 
 log = structlog.get_logger(__name__)
-
-INDONESIAN_NAMES = {
-    "order": "beli",
-    "search": "cari",
-    "history": "riwayat",
-    "balance": "saldo",
-    "numbers": "nomor",
-    "language": "bahasa",
-    "help": "bantuan",
-    "cancel": "batal",
-    "receipt": "struk",
-    "terms": "syarat",
-}
-"""The same commands by their Indonesian names; both always work, the menu shows the reader's."""
 
 
 def customer_commands(words: Words) -> list[BotCommand]:
@@ -75,7 +62,7 @@ def admin_commands(words: Words) -> list[BotCommand]:
     return own + [other for other in customer_commands(words) if other.command not in offered]
 
 
-async def announce_commands(bot: ShopBot, shop: Services) -> None:
+async def announce_commands(bot: ExtBot[int], shop: Services) -> None:
     """Set the menus of all customers and of each admin; a refusal is logged and nothing more."""
     default = shop.languages[shop.languages.default]
     menus = [("", default), *((words.language, words) for words in shop.languages.values())]
@@ -86,7 +73,7 @@ async def announce_commands(bot: ShopBot, shop: Services) -> None:
 
 
 async def announce_to(
-    bot: ShopBot, shop: Services, words: Words, customer_id: int, *, is_admin: bool
+    bot: ExtBot[int], shop: Services, words: Words, customer_id: int, *, is_admin: bool
 ) -> None:
     """Set one person's menu in the language just chosen, whatever their Telegram speaks."""
     commands = admin_commands(words) if is_admin else customer_commands(words)
@@ -95,7 +82,7 @@ async def announce_to(
 
 
 async def _set(
-    bot: ShopBot, commands: list[BotCommand], scope: BotCommandScope, language_code: str
+    bot: ExtBot[int], commands: list[BotCommand], scope: BotCommandScope, language_code: str
 ) -> None:
     try:
         await bot.set_my_commands(commands, scope=scope, language_code=language_code or None)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import structlog
 from telegram.error import TelegramError
 
-from handlers.account.texts import description_text, short_description_text
 from handlers.transport.bot import ShopBot
 from handlers.ui.context import Services
+from handlers.ui.html import paragraphs, plain
 from handlers.ui.i18n import Words
+from handlers.ui.order_card import questions
 
 log = structlog.get_logger(__name__)
 
@@ -31,3 +34,33 @@ async def _describe(bot: ShopBot, shop: Services, words: Words, code: str | None
     short = short_description_text(words)
     if (await bot.get_my_short_description(code)).short_description != short:
         await bot.set_my_short_description(short, code)
+
+
+LONGEST_DESCRIPTION: Final = 512
+
+
+LONGEST_SHORT_DESCRIPTION: Final = 120
+"""Telegram's limits for what it shows of a bot."""
+
+
+def description_text(words: Words, shop_name: str, contact: str) -> str:
+    """Return what an empty chat says of the shop: plain text, as Telegram wants it."""
+    _ = words.gettext
+    text = paragraphs(
+        _("{shop} sells pulsa, data, electricity tokens, e-money and game vouchers.").format(
+            shop=shop_name
+        ),
+        _(
+            "Choose a product, send the number, pay from your balance with one button. The code "
+            "comes here, day and night."
+        ),
+        plain(questions(words, contact)),
+    )
+    return text[:LONGEST_DESCRIPTION]
+
+
+def short_description_text(words: Words) -> str:
+    """Return what the bot's profile says of the shop, below its name."""
+    return words.gettext(
+        "Pulsa, data, electricity tokens, e-money and game vouchers, day and night."
+    )[:LONGEST_SHORT_DESCRIPTION]

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import structlog
 from telegram import Update
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop
 
 from bot.domain.errors import StoreUnavailableError
-from handlers.account.texts import old_button
 from handlers.ui.buttons import ButtonError
 from handlers.ui.context import ShopContext
+from handlers.ui.fallbacks import old_button
 from handlers.ui.i18n import Words
+from handlers.ui.telegram_errors import incident_number, is_network, is_normal
 
 log = structlog.get_logger(__name__)
-
-NORMAL = ("message is not modified", "query is too old", "query id is invalid")
-"""What Telegram says when a button is pressed twice, or answered late."""
 
 
 async def on_error(update: object, context: ShopContext) -> None:
@@ -56,11 +54,6 @@ def _log(error: Exception, number: str) -> None:
         log.error("handler failed", incident=number, exc_info=error)
 
 
-def incident_number(update: Update) -> str:
-    """Return the number by which a customer's report is found in the log."""
-    return f"E{update.update_id % 1_000_000:06}"
-
-
 def apology(words: Words, error: Exception, number: str) -> str:
     """Return what whoever wrote reads of an error."""
     if isinstance(error, StoreUnavailableError):
@@ -71,20 +64,6 @@ def apology(words: Words, error: Exception, number: str) -> str:
         "Something went wrong on our side ({number}). Your money is safe. "
         "Please try again, or tell us this number."
     ).format(number=number)
-
-
-def is_normal(error: Exception) -> bool:
-    """Tell whether Telegram says what it says to a double tap, or to a late answer."""
-    return isinstance(error, BadRequest) and any(
-        phrase in error.message.lower() for phrase in NORMAL
-    )
-
-
-def is_network(error: Exception) -> bool:
-    """Tell whether a reply did not go through: another message would not either."""
-    if isinstance(error, BadRequest):
-        return False
-    return isinstance(error, NetworkError | Forbidden | RetryAfter)
 
 
 async def _answer(update: Update, text: str = "") -> None:

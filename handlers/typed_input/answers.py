@@ -21,8 +21,8 @@ from bot.domain.question import Asked, question_of
 from handlers.account.texts import left_text
 from handlers.buying.by_number import is_phone
 from handlers.catalogue.search import is_wish, take_typed
-from handlers.transport.command_menu import INDONESIAN_NAMES
 from handlers.typed_input.text_commands import is_greeting, is_thanks
+from handlers.ui.command_names import INDONESIAN_NAMES
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import END, Callback
 from handlers.ui.keyboards import keyboard, leave

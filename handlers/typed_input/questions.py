@@ -20,9 +20,7 @@ from bot.domain.question_words import PAY
 from bot.domain.topup import is_open
 from bot.domain.typed_input.phone_number import NumberError, read_number
 from handlers.account.help import help_command
-from handlers.notices.rendering import goods_row
 from handlers.orders.orders import OPEN_SHOWN, find_orders
-from handlers.orders.texts import order_label, order_view
 from handlers.typed_input.questions_texts import (
     asked_head,
     balance_line,
@@ -50,9 +48,9 @@ from handlers.ui.keyboards import (
     shop_anew,
     top_up,
 )
-from handlers.ui.order_card import questions
+from handlers.ui.order_card import goods_row, order_label, order_view, questions
 from handlers.ui.replies import answer, show_anew
-from handlers.wallet.topups import payment_row
+from handlers.ui.topup_card import payment_row
 
 R = TypeVar("R")
 TOKENS: Final = "token pln"

@@ -6,10 +6,10 @@ from typing import assert_never
 
 from bot.domain.customer import TopUp, TopUpState
 from bot.domain.question import Asked
-from handlers.orders.texts import nobody_to_call
+from handlers.ui.fallbacks import nobody_to_call
 from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Words
-from handlers.wallet.topup_texts import paid_all_the_same, why_not_open
+from handlers.ui.topup_card import paid_all_the_same, why_not_open
 
 
 def asked_head(words: Words, asked: Asked) -> str:
@@ -86,11 +86,6 @@ def shop_called(words: Words, contact: str, *, has_admins: bool) -> str:
         return nobody_to_call(words, contact)
     called = words.gettext("We have been told, and will write to you.")
     return lines(called, contact)
-
-
-def cannot_read(words: Words) -> str:
-    """Return the answer to a voice message, a sticker, a video and the like."""
-    return words.gettext("Sorry, we can only read text and photos.")
 
 
 def asked_text(words: Words, person: str, topup: TopUp | None) -> str:

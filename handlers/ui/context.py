@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from telegram import Update, User
-from telegram.ext import Application, CallbackContext, ContextTypes
+from telegram.ext import Application, CallbackContext, ContextTypes, ExtBot
 
 from bot.domain.customer import Customer
 from bot.domain.order import CustomerId
@@ -28,7 +28,6 @@ from bot.services.orders.place import Buy
 from bot.services.orders.supplier_comparison import Recon
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import Remembered
-from handlers.transport.bot import ShopBot
 from handlers.ui.i18n import Languages, Words
 
 
@@ -77,7 +76,7 @@ class BotData:
 Data: TypeAlias = dict[Any, Any]
 
 
-class ShopContext(CallbackContext[ShopBot, Data, Data, BotData]):
+class ShopContext(CallbackContext[ExtBot[int], Data, Data, BotData]):
     """The context of one update from one person."""
 
     def __init__(
@@ -150,7 +149,7 @@ def customer_of(update: Update) -> CustomerId:
     return CustomerId(sender(update).id)
 
 
-ShopApplication: TypeAlias = Application[ShopBot, ShopContext, Data, Data, BotData, Any]
+ShopApplication: TypeAlias = Application[ExtBot[int], ShopContext, Data, Data, BotData, Any]
 
 
 def context_types() -> ContextTypes[ShopContext, Data, Data, BotData]:

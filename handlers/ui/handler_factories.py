@@ -8,8 +8,8 @@ from typing import Any, Final, TypeVar
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
-from handlers.transport.command_menu import INDONESIAN_NAMES
 from handlers.ui.buttons import Button, pattern_of, unpack
+from handlers.ui.command_names import INDONESIAN_NAMES
 from handlers.ui.context import ShopContext
 
 R = TypeVar("R")

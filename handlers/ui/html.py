@@ -52,3 +52,23 @@ def lines(*parts: str) -> str:
 def paragraphs(*parts: str) -> str:
     """Return the parts that are not empty, with an empty line between them."""
     return "\n\n".join(part for part in parts if part)
+
+
+PART_LENGTH = MessageLimit.MAX_TEXT_LENGTH // 2
+"""Telegram counts UTF-16 units, of which a character may take two."""
+
+
+def parts_of(text: str, length: int = PART_LENGTH) -> list[str]:
+    """Return a text in parts of at most `length` characters, broken between lines if it can."""
+    parts = []
+    while len(text) > length:
+        cut = text.rfind("\n", 1, length)
+        cut = length if cut < 0 else cut
+        parts.append(text[:cut])
+        text = text[cut:].lstrip("\n")
+    return [*parts, text] if text else parts
+
+
+def cut(text: str, longest: int = 300) -> str:
+    """Return a foreign text, shortened where it would burst the message."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

@@ -30,7 +30,7 @@ from handlers.ui.buttons import (
     pack,
 )
 from handlers.ui.i18n import Languages, Words
-from handlers.ui.widths import cut_to, room, width, without_sign
+from handlers.ui.labels import cut_to, room, width, without_sign
 
 Row = list[InlineKeyboardButton]
 PER_PAGE: Final = 14

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.domain.catalogue import Product
 from bot.domain.errors import UnavailableReason
 from bot.services.catalogue.browse import Offer
-from handlers.ui.names import short_name
+from handlers.ui.product_names import short_name
 
 _WORTH = {None: 0, UnavailableReason.CLOSED: 1}
 """What stands for its namesakes: what can be bought, else what opens again, else anything."""

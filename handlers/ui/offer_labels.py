@@ -16,10 +16,8 @@ from bot.domain.catalogue import Product, ProductId
 from bot.domain.errors import UnavailableReason
 from bot.services.catalogue.browse import Offer
 from handlers.ui.i18n import Words
-from handlers.ui.labels import DOT, beginning_beside, beside, fits_beside, shared_words
-from handlers.ui.names import short_name, spaced, title
-from handlers.ui.product_names import listing_name, whole_name
-from handlers.ui.widths import cut_to
+from handlers.ui.labels import DOT, beginning_beside, beside, cut_to, fits_beside, shared_words
+from handlers.ui.product_names import listing_name, short_name, spaced, title, whole_name
 
 LONGEST_DETAIL: Final = 100
 

@@ -6,16 +6,11 @@ import structlog
 from telegram import InlineKeyboardMarkup, Message, Update
 from telegram.error import TelegramError
 
-from handlers.notices.reopening_texts import (
-    is_open_text,
-    opening_text,
-    promised,
-    shop_paused,
-    taken_back,
-)
+from bot.domain.reopening import Opening
 from handlers.ui.buttons import AskReopening, ForgetReopening, pack
 from handlers.ui.context import ShopContext, customer_of
-from handlers.ui.html import paragraphs
+from handlers.ui.html import bold, escaped, lines, paragraphs
+from handlers.ui.i18n import Words
 from handlers.ui.keyboards import Row, keyboard, reopening_row
 from handlers.ui.replies import answer
 
@@ -39,29 +34,10 @@ async def say_paused(update: Update, context: ShopContext) -> None:
     opening = await context.shop.reopening.opening(customer_of(update))
     await answer(update, context, shop_paused(words, opening.note), is_alert=True)
     if not context.is_admin:
-        await _change(update, context, reopening_row(words, opening))
+        await replace_reopening_row(update, context, reopening_row(words, opening))
 
 
-async def ask_reopening(update: Update, context: ShopContext) -> None:
-    """Remember that somebody wants to be told when the shop opens; the pressed screen stays."""
-    words = context.words
-    opening = await context.shop.reopening.ask(customer_of(update))
-    if opening.is_paused:
-        await answer(update, context, promised(words))
-    else:
-        await answer(update, context, is_open_text(words), is_alert=True)
-    await _change(update, context, reopening_row(words, opening))
-
-
-async def forget_reopening(update: Update, context: ShopContext) -> None:
-    """Tell somebody nothing after all; the pressed screen stays."""
-    words = context.words
-    opening = await context.shop.reopening.forget(customer_of(update))
-    await answer(update, context, taken_back(words))
-    await _change(update, context, reopening_row(words, opening))
-
-
-async def _change(update: Update, context: ShopContext, row: Row) -> None:
+async def replace_reopening_row(update: Update, context: ShopContext, row: Row) -> None:
     """Put a row in the place of the pressed screen's own one, else above its other buttons."""
     query = update.callback_query
     message = None if query is None else query.message
@@ -82,3 +58,28 @@ async def _change(update: Update, context: ShopContext, row: Row) -> None:
 
 def _is_ours(row: Row) -> bool:
     return len(row) == 1 and row[0].callback_data in (pack(AskReopening()), pack(ForgetReopening()))
+
+
+def opening_text(words: Words, opening: Opening) -> str:
+    """Return what stands above every screen that sells; empty while the shop is open."""
+    _ = words.gettext
+    if opening.is_paused:
+        title = _("The shop is taking a break.")
+        return lines(
+            f"⏸ {bold(title)}",
+            _("No orders are taken just now."),
+            f"💬 {escaped(opening.note)}" if opening.note else "",
+            _("🔔 We will write to you as soon as it opens.") if opening.is_awaited else "",
+        )
+    if opening.is_slow:
+        return _(
+            "⏳ Orders take longer than usual just now. You can order: it is sent as soon as it "
+            "can be, and if it is cancelled your money comes back."
+        )
+    return ""
+
+
+def shop_paused(words: Words, note: str) -> str:
+    """Return what pops up for a button that buys: no orders are taken for now, and why."""
+    text = words.gettext("The shop is taking a break. Please try again once it is open.")
+    return lines(text, f"💬 {note}" if note else "")

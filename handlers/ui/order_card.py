@@ -5,14 +5,38 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
+from telegram import InlineKeyboardMarkup, Update
+
 from bot.domain.destination import group_digits
 from bot.domain.errors import RefusalClass
-from bot.domain.order import CancelReason, Order, OrderState, WaitReason
+from bot.domain.order import (
+    CancelReason,
+    Order,
+    OrderState,
+    WaitReason,
+    order_id_of,
+)
 from bot.domain.supplier_profile import PanelProfile, SupplierStatus
 from bot.domain.waiting_times import hear_by, is_morning, is_slow
+from handlers.ui.buttons import (
+    FindOrders,
+    MakeReceipt,
+    ShowHistory,
+)
+from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Words
+from handlers.ui.keyboards import (
+    Row,
+    back,
+    button,
+    copying,
+    keyboard,
+    of_order,
+)
+from handlers.ui.labels import beside
 from handlers.ui.product_names import order_name
+from handlers.ui.replies import pressed_message_id, show
 from handlers.ui.vouchers import Voucher, energy_text, voucher_of
 
 
@@ -247,3 +271,102 @@ def too_late_to_cancel(words: Words, state: OrderState) -> str:
     if state.is_final:
         return _("This order is already finished, so it cannot be cancelled.")
     return _("Too late: the order has just been sent. You will hear how it ends.")
+
+
+def state_name(words: Words, state: OrderState) -> str:
+    """Return a state in a word or two."""
+    _ = words.gettext
+    match state:
+        case OrderState.QUEUED:
+            return _("in the queue")
+        case OrderState.SENDING:
+            return _("being sent")
+        case OrderState.ACCEPTED:
+            return _("being processed")
+        case OrderState.AMBIGUOUS:
+            return _("being checked")
+        case OrderState.PARKED:
+            return _("being checked by hand")
+        case OrderState.SUCCEEDED:
+            return _("done")
+        case OrderState.FAILED:
+            return _("failed, money given back")
+        case OrderState.CANCELLED:
+            return _("cancelled")
+        case _:
+            assert_never(state)
+
+
+def order_label(words: Words, order: Order) -> str:
+    """Return what stands on an order's button: its number, and what was ordered."""
+    start = f"{state_sign(order.state)} {order.number} · "
+    return beside(order_name(words, order), start=start)
+
+
+def again_label(words: Words, order: Order) -> str:
+    """Return what stands on the button that buys an order's product for its number once more."""
+    end = f" · …{order.destination[-4:]}"
+    return beside(order_name(words, order), start="🔁 ", end=end)
+
+
+def order_view(words: Words, order: Order, profile: PanelProfile, now: datetime) -> str:
+    """Return an order as it is opened from the history: with what was delivered."""
+    if order.state is not OrderState.SUCCEEDED:
+        return order_text(words, order, profile, now)
+    voucher = voucher_of(order, profile)
+    return paragraphs(
+        order_head(words, order, profile),
+        order_state(words, order, profile, now),
+        "" if voucher is None else delivered_text(words, voucher),
+    )
+
+
+def goods_row(words: Words, order: Order, profile: PanelProfile) -> Row:
+    """Return what can be done with delivered goods: copy the code, if Telegram can; a receipt."""
+    if order.state is not OrderState.SUCCEEDED:
+        return []
+    voucher = voucher_of(order, profile)
+    copy = None if voucher is None else copying(words.gettext("📋 Copy the code"), voucher.copied)
+    receipt = button(receipt_label(words), MakeReceipt(order.order_id, 0))
+    return [receipt] if copy is None else [copy, receipt]
+
+
+def receipt_label(words: Words) -> str:
+    """Return what stands on the button that makes a receipt."""
+    return words.gettext("🧾 Receipt")
+
+
+async def show_order_of(update: Update, context: ShopContext, number: str) -> None:
+    """Show the order that a used confirm button has made, unless its own message does."""
+    order_id = order_id_of(number)
+    if order_id is None:
+        return
+    order = await context.shop.history.order(customer_of(update), order_id)
+    if order.message_id != pressed_message_id(update):
+        await show(update, context, *order_screen(context, order, ShowHistory()))
+
+
+def order_screen(
+    context: ShopContext, order: Order, up: ShowHistory | FindOrders
+) -> tuple[str, InlineKeyboardMarkup]:
+    """Return an order with its code, and what its customer can do about it."""
+    words, shop = context.words, context.shop
+    profile = shop.rules.profile
+    return order_view(words, order, profile, shop.clock.now()), keyboard(
+        goods_row(words, order, profile),
+        *of_order(words, order),
+        [back(words, up)],
+    )
+
+
+STATE_SIGNS = {
+    OrderState.SUCCEEDED: "✅",
+    OrderState.FAILED: "❌",
+    OrderState.CANCELLED: "❌",
+    OrderState.AMBIGUOUS: "🔎",
+    OrderState.PARKED: "🔎",
+}
+
+
+def state_sign(state: OrderState) -> str:
+    return STATE_SIGNS.get(state, "⏳")

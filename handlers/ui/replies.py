@@ -12,10 +12,9 @@ from telegram import (
 )
 from telegram.error import BadRequest, TelegramError
 
-from handlers.notices.notifier import parts_of
-from handlers.transport.error_handler import incident_number, is_network, is_normal
 from handlers.ui.context import ShopContext, sender
-from handlers.ui.html import plain
+from handlers.ui.html import parts_of, plain
+from handlers.ui.telegram_errors import incident_number, is_network, is_normal
 
 log = structlog.get_logger(__name__)
 

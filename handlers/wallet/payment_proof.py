@@ -12,9 +12,8 @@ from typing import Final, TypeVar
 from telegram import Document, Message, Update
 
 from bot.domain.topup import Proof
-from handlers.account.help import is_unreadable, say_unknown_message
-from handlers.typed_input.questions_texts import cannot_read
 from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.fallbacks import cannot_read, is_unreadable, say_unknown_message
 from handlers.ui.handler_factories import Callback
 from handlers.ui.html import paragraphs
 from handlers.ui.keyboards import history, home, keyboard

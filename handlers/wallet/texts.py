@@ -7,14 +7,12 @@ from itertools import groupby
 from typing import assert_never
 
 from bot.domain.customer import TopUp
-from bot.domain.errors import AmountError, AmountFault
 from bot.domain.ledger import Account, Phase, Purpose, Transfer
-from bot.domain.money import MAX_AMOUNT
 from bot.domain.order import number_of
 from handlers.ui.html import bold, escaped, lines, paragraphs
 from handlers.ui.i18n import Words
 from handlers.ui.order_card import questions
-from handlers.wallet.topup_texts import open_deposit
+from handlers.ui.topup_card import open_deposit
 
 
 def wallet_text(
@@ -150,24 +148,6 @@ def ask_amount_text(words: Words, contact: str, problem: str = "") -> str:
         _("The shop tells you how to pay, and credits it once the money is there."),
         questions(words, contact),
     )
-
-
-def amount_fault(words: Words, error: AmountError) -> str:
-    """Return what is wrong with an amount as typed, and what to do about it."""
-    _ = words.gettext
-    match error.fault:
-        case AmountFault.NOT_A_NUMBER:
-            return _("That is not an amount. Type it like 50k, 50,000 or 50000.")
-        case AmountFault.NOT_POSITIVE:
-            return _("The amount has to be more than zero.")
-        case AmountFault.AMBIGUOUS:
-            return _("That can be read in two ways. Type it like 50k, 50,000 or 50000.")
-        case AmountFault.TOO_LARGE:
-            return _("That is too much: at most {limit} at a time.").format(
-                limit=words.money(MAX_AMOUNT)
-            )
-        case _:
-            assert_never(error.fault)
 
 
 def too_small(words: Words, least: int) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final, assert_never
 
 from bot.domain.customer import Customer, TopUp, TopUpState
@@ -13,15 +12,19 @@ from bot.domain.money import Rupiah
 from bot.domain.qris import MOST_PAID
 from bot.services.money.topups.proof import Proved
 from bot.services.money.topups.request import CODES
-from handlers.admin.alerts import let_go, other_topups, settled_at, who
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Words
 from handlers.ui.order_card import questions
+from handlers.ui.people import who
+from handlers.ui.topup_card import (
+    open_deposit,
+    paid_all_the_same,
+    settled_at,
+    until_text,
+)
 
 MOST_BY_CODE: Final = Rupiah((MOST_PAID - CODES) // 1_000 * 1_000)
 """The most that can be asked for where it is paid by QRIS, its last digits on top."""
-_FAR = 2
-"""Another amount is odd when it is so many times more or less than was asked for."""
 
 SHORTEST_ACCOUNT: Final = 8
 _ACCOUNT = re.compile(r"(?<!\d)\d(?:[ .-]?\d){7,19}(?!\d)", re.ASCII)
@@ -48,7 +51,7 @@ def payment_text(
         lines(
             _("Pay exactly {amount}").format(amount=bold(words.money(topup.total))),
             _("The unique digits at the end mark your payment and are credited too."),
-            _until(words, topup.expires_at),
+            until_text(words, topup.expires_at),
         ),
         _(
             "Save this picture, open your bank or e-wallet app → QRIS → choose it from the "
@@ -74,12 +77,6 @@ def accounts_in(instructions: str) -> list[str]:
 def copy_label(words: Words, shown: str) -> str:
     """Return what stands on the button that copies an amount or an account."""
     return words.gettext("📋 Copy {text}").format(text=shown)
-
-
-def _until(words: Words, expires_at: datetime | None) -> str:
-    if expires_at is None:
-        return ""
-    return words.gettext("Pay before {time}.").format(time=words.datetime(expires_at))
 
 
 def too_many_deposits(
@@ -129,22 +126,6 @@ def open_deposits_text(words: Words, topups: Sequence[TopUp]) -> str:
         ),
         _("You can look at it again, cancel it, or ask for another amount in its place."),
     )
-
-
-def open_deposit(words: Words, topup: TopUp) -> str:
-    """Return one of them in a line, with its time."""
-    _ = words.gettext
-    amount = bold(words.money(topup.total))
-    if topup.expires_at is None:
-        return _("{amount}, with the shop").format(amount=amount)
-    return _("{amount}, to be paid before {time}").format(
-        amount=amount, time=words.datetime(topup.expires_at)
-    )
-
-
-def show_label(words: Words, topup: TopUp) -> str:
-    """Return what stands on the button that shows once more how to pay."""
-    return words.gettext("📄 Pay {amount}").format(amount=words.money(topup.total))
 
 
 def cancel_label(words: Words) -> str:
@@ -211,33 +192,6 @@ def settled_text(words: Words, topup: TopUp) -> str:
             assert_never(topup.state)
 
 
-def paid_all_the_same(words: Words) -> str:
-    """Return what to do about money that is on its way."""
-    return words.gettext(
-        "Have you paid already? Send the picture of the transfer here, and we will look for it."
-    )
-
-
-def why_not_open(words: Words, topup: TopUp) -> str:
-    """Return what pops up for a request that cannot be paid or let go any more."""
-    _ = words.gettext
-    match topup.state:
-        case TopUpState.APPROVED:
-            return _("This top-up is already credited.")
-        case TopUpState.REJECTED:
-            return _("The shop has not confirmed this top-up. You can ask for another one.")
-        case TopUpState.PENDING:
-            if topup.proof:
-                return _("The shop has your picture and is looking for this money.")
-            if topup.replaced_by is not None:
-                return _("You have asked for another amount instead of this one.")
-            if topup.cancelled_at is not None:
-                return _("You have cancelled this top-up. You can ask for another one.")
-            return _("The time to pay this top-up is over. You can ask for another one.")
-        case _:
-            assert_never(topup.state)
-
-
 # --- pictures of transfers ---
 
 
@@ -288,49 +242,6 @@ def stray_proof_text(words: Words, customer_id: int, customer: Customer | None) 
             command=code(f"/credit {customer_id} 50000")
         ),
     )
-
-
-def ask_arrived_text(words: Words, topup: TopUp, problem: str = "") -> str:
-    """Return the question how much has arrived."""
-    return paragraphs(
-        f"⚠️ {problem}" if problem else "",
-        words.gettext("How much arrived instead of {amount}? Type the amount.").format(
-            amount=bold(words.money(topup.total))
-        ),
-    )
-
-
-def other_amount_text(
-    words: Words, topup: TopUp, amount: Rupiah, others: Sequence[TopUp] = ()
-) -> str:
-    """Return what another amount would do, before it is credited, and whether it is odd."""
-    _ = words.gettext
-    is_far = not topup.total // _FAR <= amount <= topup.total * _FAR
-    return paragraphs(
-        lines(
-            _("Asked for: {amount}").format(amount=words.money(topup.total)),
-            _("Arrived: {amount}").format(amount=bold(words.money(amount))),
-            let_go(words, topup),
-        ),
-        _("⚠️ That is far from what was asked for. Please look twice.") if is_far else "",
-        other_topups(words, others),
-        _("Credit this? To change it, type the amount again."),
-    )
-
-
-def asked_for_elsewhere(words: Words, other: TopUp) -> str:
-    """Return that an amount is that of another request, which is to be approved instead."""
-    return words.gettext(
-        "The customer asked for exactly {amount} in another top-up. Approve that one, so that it "
-        "is not credited twice."
-    ).format(amount=bold(words.money(other.total)))
-
-
-def ask_reason_text(words: Words, topup: TopUp) -> str:
-    """Return the question why a request is rejected."""
-    return words.gettext(
-        "Why is the top-up of {amount} rejected? The customer reads what you type."
-    ).format(amount=bold(words.money(topup.total)))
 
 
 def go_on_label(words: Words) -> str:

@@ -13,9 +13,9 @@ from bot.domain.errors import NotFoundError
 from bot.domain.money import Rupiah
 from bot.domain.qris import MOST_PAID, with_amount
 from bot.domain.topup import is_open
-from handlers.account.help import say_old_button
 from handlers.ui.buttons import AskNewTopUp, CancelTopUp, ShowTopUp
 from handlers.ui.context import Services, ShopContext, customer_of
+from handlers.ui.fallbacks import say_old_button
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import escaped, fits_below_a_picture, paragraphs
 from handlers.ui.i18n import Words
@@ -38,6 +38,7 @@ from handlers.ui.replies import (
     show_picture,
     write_over,
 )
+from handlers.ui.topup_card import payment_row, why_not_open
 from handlers.wallet.payment_picture import draw_payment
 from handlers.wallet.payment_picture_texts import payment_of
 from handlers.wallet.texts import topup_requested_text
@@ -51,8 +52,6 @@ from handlers.wallet.topup_texts import (
     open_deposits_text,
     payment_text,
     replaced_text,
-    show_label,
-    why_not_open,
 )
 
 ACCOUNTS_COPIED: Final = 4
@@ -164,11 +163,6 @@ def open_deposits(words: Words, topups: Sequence[TopUp]) -> tuple[str, InlineKey
     rows = [[*payment_row(words, topup), _cancel(words, topup)] for topup in topups]
     new = button(new_amount_label(words), AskNewTopUp())
     return open_deposits_text(words, topups), keyboard(*rows, [new], [home(words)])
-
-
-def payment_row(words: Words, topup: TopUp) -> Row:
-    """Return the way to see once more how a deposit is paid."""
-    return [button(show_label(words, topup), ShowTopUp(topup.topup_id))]
 
 
 def _cancel(words: Words, topup: TopUp) -> InlineKeyboardButton:

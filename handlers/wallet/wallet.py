@@ -17,11 +17,12 @@ from bot.domain.errors import (
 )
 from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
 from bot.domain.order import CustomerId
-from handlers.account.help import say_unreadable
 from handlers.admin.balance import balance as shop_balance
 from handlers.buying.by_number import is_phone, offer_for
+from handlers.ui.amounts import amount_fault
 from handlers.ui.buttons import RequestTopUp, ShowWallet
 from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.fallbacks import say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.keyboards import (
@@ -37,8 +38,8 @@ from handlers.ui.keyboards import (
     top_up,
 )
 from handlers.ui.replies import pressed_message_id, show, show_anew, take_buttons
+from handlers.ui.topup_card import payment_row
 from handlers.wallet.texts import (
-    amount_fault,
     ask_amount_text,
     balance_text,
     shown_transfers,
@@ -52,13 +53,7 @@ from handlers.wallet.topup_texts import (
     too_many_deposits,
     too_much_for_a_code,
 )
-from handlers.wallet.topups import (
-    is_payable,
-    open_deposits,
-    payment_row,
-    show_payment,
-    tell_cancelled,
-)
+from handlers.wallet.topups import is_payable, open_deposits, show_payment, tell_cancelled
 
 LEAST_TOPUP: Final = 10_000
 """Less is not worth a transfer, nor an admin's look at the bank."""

@@ -14,7 +14,7 @@ from handlers.catalogue.catalogue_screen import screen
 from handlers.ui.buttons import Open, Pick, ShowHistory, pack
 from handlers.ui.i18n import load_languages
 from handlers.ui.keyboards import PER_PAGE, pager
-from handlers.ui.widths import room, width
+from handlers.ui.labels import room, width
 from tests.handlers.builders import NOW, shop_rules
 from tests.services.scripted import SettableClock
 

@@ -6,7 +6,7 @@ import re
 
 from playwright.async_api import Page, expect
 
-from handlers.transport.command_menu import INDONESIAN_NAMES
+from handlers.ui.command_names import INDONESIAN_NAMES
 from handlers.ui.i18n import Words
 from tests.browser.chromium import ROOT, Newcomer
 from tests.check_translations import extract

@@ -11,8 +11,9 @@ from bot.domain.errors import RecipientUnreachableError, RetryLaterError, Undeli
 from bot.domain.notice import NoticeKind
 from bot.domain.order import OrderState
 from bot.ports.notifier import Delivery
-from handlers.notices.notifier import TelegramNotifier, parts_of
+from handlers.notices.notifier import TelegramNotifier
 from handlers.transport.bot import build_bot
+from handlers.ui.html import parts_of
 from handlers.ui.i18n import load_languages
 from tests.handlers.bot_api import START_ID, TOKEN, BotApi, serve_bot_api
 from tests.handlers.builders import a_delivery, an_order, shop_rules

@@ -10,10 +10,10 @@ from telegram import Update
 from telegram.ext import TypeHandler
 
 from bot.ports.store import Store
-from handlers.account.texts import description_text, short_description_text
 from handlers.transport.application import build_intake
 from handlers.transport.bot import build_bot
 from handlers.transport.command_menu import admin_commands, customer_commands
+from handlers.transport.descriptions import description_text, short_description_text
 from handlers.transport.update_receiver import Webhook
 from handlers.ui.context import ShopApplication, ShopContext
 from handlers.ui.i18n import load_languages

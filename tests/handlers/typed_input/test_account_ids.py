@@ -9,10 +9,10 @@ import pytest
 from bot.domain.customer import Step
 from bot.domain.order import OrderState
 from handlers.admin.alerts import case_text
-from handlers.orders.texts import open_orders_text, order_view
+from handlers.orders.texts import open_orders_text
 from handlers.receipts.texts import receipt_lines
 from handlers.ui.i18n import load_languages
-from handlers.ui.order_card import outcome_text
+from handlers.ui.order_card import order_view, outcome_text
 from tests.handlers.builders import NOW, an_order, profile
 from tests.handlers.buying.test_destination import sell
 from tests.handlers.counter import Counter

@@ -15,13 +15,12 @@ from bot.domain.money import Rupiah
 from bot.domain.order import OrderState
 from bot.sandbox.supplier.catalogue import full_catalogue
 from bot.services.catalogue.browse import Offer, offer_of
-from handlers.orders.texts import again_label, past_label
+from handlers.orders.texts import past_label
 from handlers.ui.i18n import load_languages
-from handlers.ui.labels import fitted, shared_words
-from handlers.ui.names import short_name
+from handlers.ui.labels import fitted, room, shared_words, width
 from handlers.ui.offer_labels import offer_labels
-from handlers.ui.product_names import whole_name
-from handlers.ui.widths import room, width
+from handlers.ui.order_card import again_label
+from handlers.ui.product_names import short_name, whole_name
 from tests.handlers.builders import NOW, an_order, shop_rules
 from tests.services.shop import LISTINGS
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.domain.catalogue import Category, CategoryId, Product, ProductId
 from handlers.ui.i18n import load_languages
-from handlers.ui.names import (
+from handlers.ui.product_names import (
     BRANDS,
     TYPES,
     brand_name,

@@ -9,10 +9,10 @@ import pytest
 from bot.domain.catalogue import CategoryId, Product, ProductId
 from bot.domain.order import OrderState
 from handlers.admin.alerts import parked_text
-from handlers.orders.texts import again_label, help_request_text, order_label, order_view
+from handlers.orders.texts import help_request_text
 from handlers.receipts.texts import receipt_caption, receipt_lines
 from handlers.ui.i18n import load_languages
-from handlers.ui.order_card import order_text, outcome_text
+from handlers.ui.order_card import again_label, order_label, order_text, order_view, outcome_text
 from handlers.ui.product_names import order_name, says_brand, whole_name, with_brand
 from tests.handlers.builders import NOW, an_order, profile
 from tests.handlers.counter import CLARE, Counter

@@ -16,12 +16,12 @@ import handlers
 from bot.domain.catalogue import Category, CategoryId
 from bot.domain.customer import SavedNumber, SavedNumberId
 from bot.domain.destination import DestinationKind
-from handlers.saved_numbers.texts import number_label
 from handlers.ui.buttons import Leave, Shop
 from handlers.ui.i18n import load_languages
 from handlers.ui.keyboards import button, copying, keyboard
-from handlers.ui.names import category_labels
-from handlers.ui.widths import is_whole, room, width, without_sign
+from handlers.ui.labels import is_whole, room, width, without_sign
+from handlers.ui.number_picker import number_label
+from handlers.ui.product_names import category_labels
 from tests.handlers.builders import NOW
 from tests.handlers.test_reach import BROWSE, CATALOGUE, page
 from tests.services.shop import ANNI

@@ -14,15 +14,10 @@ from bot.domain.errors import AmountError, AmountFault
 from bot.domain.ledger import BANK, Account, Phase, Purpose, Transfer, TransferId, wallet_of
 from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
 from bot.domain.order import OrderId
+from handlers.ui.amounts import amount_fault
 from handlers.ui.buttons import RequestTopUp
 from handlers.ui.i18n import load_languages
-from handlers.wallet.texts import (
-    amount_fault,
-    balance_text,
-    movement_line,
-    shown_transfers,
-    wallet_text,
-)
+from handlers.wallet.texts import balance_text, movement_line, shown_transfers, wallet_text
 from tests.handlers.builders import NOW, a_topup
 from tests.handlers.counter import BOSS, CLARE, CONTACT, Counter
 from tests.services.shop import ADMIN, ANNI
