@@ -61,13 +61,13 @@ from bot.workers.loop import Loop, WakingStore
 from bot.workers.schedule import WOKEN_BY_WRITES, UseCases, loops_of
 from bot.workers.send_orders import SendOrders
 from bot.workers.sync_catalogue import SyncCatalogue
-from handlers.application import build_intake
-from handlers.context import Services
-from handlers.i18n import load_languages
-from handlers.intake import Webhook
-from handlers.notifier import TelegramNotifier
+from handlers.notices.notifier import TelegramNotifier
 from handlers.registry import register
-from handlers.shop_bot import build_bot
+from handlers.transport.application import build_intake
+from handlers.transport.bot import build_bot
+from handlers.transport.update_receiver import Webhook
+from handlers.ui.context import Services
+from handlers.ui.i18n import load_languages
 from storage.backup import FolderOfBackups, back_up, name_of
 from storage.permissions import tighten
 from storage.store import SqlStore

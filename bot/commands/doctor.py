@@ -22,7 +22,7 @@ from bot.ports.supplier import ServiceList
 from bot.services.orders.reconcile import ORPHANED_AFTER
 from bot.supplier.client import OsimesaSupplier
 from bot.supplier.profile import ProfileError, load_profile
-from handlers.i18n import load_languages
+from handlers.ui.i18n import load_languages
 from storage.permissions import is_open_to_others, make_private_folder
 from storage.store import SqlStore
 

@@ -1,4 +1,4 @@
-"""When old records are deleted: at the start, whether the bot ran meanwhile or not."""
+"""The worker that deletes old records runs at start, also after a downtime."""
 
 import asyncio
 from datetime import timedelta
@@ -10,8 +10,7 @@ from bot.workers.loop import Loop
 from tests.services.shop import ANNI, NOON, Shop
 
 
-async def test_what_grew_old_while_the_bot_was_off_goes_at_its_start(shop: Shop) -> None:
-    """By a loop of its own."""
+async def test_records_that_expired_during_a_downtime_are_deleted_at_start(shop: Shop) -> None:
     shown = Confirmation("t1", ANNI, ConfirmationKind.PURCHASE, {}, NOON)
 
     def is_kept(tx: Transaction) -> bool:

@@ -1,4 +1,4 @@
-"""When deposits run out: their customers are told, whether the bot ran at that time or not."""
+"""The worker expires top-ups and notifies their customers, also after a downtime."""
 
 import asyncio
 from datetime import timedelta
@@ -10,8 +10,8 @@ from tests.services.shop import ANNI, Shop, shop_rules
 from tests.workers.steps import outbox_loop, until
 
 
-async def test_what_ran_out_while_the_bot_was_off_is_told_at_its_start(shop: Shop) -> None:
-    """By the deposits' own loop, whose write wakes the outbox."""
+async def test_top_ups_that_expired_during_a_downtime_are_announced_at_start(shop: Shop) -> None:
+    """The write of the expiry worker wakes the delivery worker."""
     shop.store = store = WakingStore(shop.store)
     shop.rules = shop_rules(topup_expires=timedelta(hours=1))
     shop.build()
