@@ -86,7 +86,7 @@ def back_up(database: Path, target: Path, at: datetime) -> None:
         make_private_folder(target.parent)
         _drop_old_parts(target.parent, at)
         if target.exists():
-            raise BackupError(f"{target} exists already, and no backup is overwritten")
+            raise BackupError(f"{target} is there already, and no backup is overwritten")
         require_room(database, target.parent)
         part = target.with_name(f"{target.name}.{os.getpid()}.part")
         part.unlink(missing_ok=True)
@@ -121,7 +121,7 @@ def require_sound(backup: Path, at: datetime) -> None:
         if problems != ["ok"]:
             raise BackupError(f"damaged: {problems[0]}")
         if connection.execute("pragma foreign_key_check").fetchone() is not None:
-            raise BackupError("damaged: it refers to rows that do not exist")
+            raise BackupError("damaged: it refers to rows that are not there")
         # The rules of the audit need the newest tables.
         if version == len(load_migrations()):
             for finding in SqlAudit(connection).findings_of_books(at, _NO_LIMIT):
@@ -164,7 +164,7 @@ def _publish(part: Path, target: Path) -> None:
     try:
         os.link(part, target)
     except FileExistsError as error:
-        raise BackupError(f"{target} exists already, and no backup is overwritten") from error
+        raise BackupError(f"{target} is there already, and no backup is overwritten") from error
     except OSError:  # Some file systems have no hard links.
         part.rename(target)
     sync(target.parent)
