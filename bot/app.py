@@ -62,7 +62,7 @@ from bot.workers.schedule import WOKEN_BY_WRITES, UseCases, loops_of
 from bot.workers.send_orders import SendOrders
 from bot.workers.sync_catalogue import SyncCatalogue
 from handlers.notices.notifier import TelegramNotifier
-from handlers.registry import register
+from handlers.registry import notice_renderers, register
 from handlers.transport.application import build_intake
 from handlers.transport.bot import build_bot
 from handlers.transport.update_receiver import Webhook
@@ -176,7 +176,9 @@ class Konter:
         store, rules, clock, ids = self.store, self.rules, self.clock, RandomIds()
         languages = load_languages(settings.default_language, settings.supplier_timezone)
         bot = build_bot(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
-        notifier = TelegramNotifier(bot, languages, rules, settings.shop_contact)
+        notifier = TelegramNotifier(
+            bot, notice_renderers(), languages, rules, settings.shop_contact
+        )
         self.deliver = Deliver(store, notifier, partial(contents_of, rules), rules, clock)
         services = Services(
             browse=Browse(self.shelf, rules, clock),

@@ -8,16 +8,21 @@ from telegram import Update
 from telegram.constants import ChatType
 from telegram.ext import ApplicationHandlerStop, BaseHandler, CallbackQueryHandler, TypeHandler
 
+from bot.domain.notice import NoticeKind
 from handlers import admin
 from handlers.account.help import help_command, show_help
 from handlers.account.language import choose_language, language, show_languages
 from handlers.account.terms import paysupport_command, terms_command
+from handlers.admin import notices as admin_notices
 from handlers.buying.by_number import show_number, take_contact_anywhere
+from handlers.catalogue import notices as catalogue_notices
 from handlers.catalogue.browse import open_level_for
 from handlers.catalogue.restock import ask_restock, forget_restock
 from handlers.catalogue.search import search_command, show_found, show_found_sources, take_typed
 from handlers.conversation import conversation
+from handlers.notices import reopening
 from handlers.notices.reopening import ask_reopening, forget_reopening
+from handlers.orders import notices as order_notices
 from handlers.orders.orders import (
     ask_for_help,
     cancel_order,
@@ -77,7 +82,9 @@ from handlers.ui.handler_factories import (
     on_message,
     on_press,
 )
+from handlers.ui.rendered_message import Renderers
 from handlers.ui.replies import answer
+from handlers.wallet import notices as wallet_notices
 from handlers.wallet.payment_proof import take_proof
 from handlers.wallet.topups import cancel_topup, show_topup
 from handlers.wallet.wallet import balance
@@ -171,3 +178,21 @@ async def admit(update: Update, context: ShopContext) -> None:
     await context.customer(update)
     await take_keys(update, context)
     await end_by_others(update, context)
+
+
+def notice_renderers() -> Renderers:
+    """Return the renderer of every kind of notice, as the features declare them.
+
+    Raises `ValueError` when a kind has no renderer, or two.
+    """
+    declared = [
+        *order_notices.RENDERERS.items(),
+        *wallet_notices.RENDERERS.items(),
+        *catalogue_notices.RENDERERS.items(),
+        *reopening.RENDERERS.items(),
+        *admin_notices.RENDERERS.items(),
+    ]
+    renderers = dict(declared)
+    if len(renderers) != len(declared) or set(renderers) != set(NoticeKind):
+        raise ValueError("each kind of notice needs exactly one renderer")
+    return renderers

@@ -1,4 +1,4 @@
-"""The repository of top-ups."""
+"""The repository of top-ups: customers' requests to pay money into their wallets."""
 
 from __future__ import annotations
 
@@ -11,21 +11,26 @@ from bot.domain.topup import TopUp, TopUpId, TopUpMessage, TopUpState
 
 
 class TopUps(Protocol):
-    """Stores top-ups, and the messages about them."""
+    """The top-ups. A top-up is pending until an admin approves or rejects it.
+
+    A pending top-up may be cancelled or expired and is then still to be decided if money arrives.
+    Its total is the amount plus the code, in rupiah. "Oldest" and "newest" are by id, except
+    where noted.
+    """
 
     def add(self, topup: TopUp) -> TopUp:
         """Store a top-up and return it with its id.
 
-        Raises `DuplicateError` when its request key was used, or its total is reserved.
+        Raises `DuplicateError` if its request key was used before or its total is reserved.
         """
         ...
 
     def get(self, topup_id: TopUpId) -> TopUp | None:
-        """Return a top-up."""
+        """Return a top-up; None if the id is unknown."""
         ...
 
     def by_key(self, request_key: str) -> TopUp | None:
-        """Return the top-up with this request key."""
+        """Return the top-up with this request key; None if there is none."""
         ...
 
     def decide(
@@ -37,96 +42,97 @@ class TopUps(Protocol):
         credited: Rupiah | None = None,
         reason: str = "",
     ) -> TopUp | None:
-        """Decide a pending top-up and return it; None when it is unknown or decided already."""
-        ...
-
-    def pending(self, limit: int) -> list[TopUp]:
-        """Return the undecided top-ups of all customers, oldest first."""
-        ...
-
-    def awaiting_decision(self, now: datetime) -> list[TopUp]:
-        """Return the undecided top-ups that an admin should look at, oldest first.
-
-        Those that are neither cancelled nor expired, and all that have a payment proof.
-        """
+        """Decide a pending top-up and return it; None if it is decided already."""
         ...
 
     def pending_of(self, customer_id: CustomerId) -> list[TopUp]:
-        """Return a customer's undecided top-ups, newest first, cancelled and expired ones too."""
-        ...
-
-    def newest_of(self, customer_id: CustomerId) -> TopUp | None:
-        """Return a customer's newest top-up, decided or not."""
-        ...
-
-    def requested_since(self, customer_id: CustomerId, since: datetime) -> list[TopUp]:
-        """Return a customer's top-ups requested after `since`, decided or not, oldest first."""
+        """Return a customer's pending top-ups, also cancelled and expired ones, newest first."""
         ...
 
     def approved_with_amount(self, amount: int, since: datetime) -> list[TopUp]:
-        """Return all customers' top-ups approved at or after `since`, the latest decision first.
+        """Return top-ups of all customers approved at `since` or later for this amount.
 
-        Those whose total or whose credited amount is this amount.
+        Either the total or the credited amount is `amount`. The newest decision comes first.
         """
         ...
 
     def pending_with_total(self, total: int) -> list[TopUp]:
-        """Return all customers' undecided top-ups with exactly this total, newest first."""
+        """Return pending top-ups of all customers with exactly this total, newest first."""
+        ...
+
+    def requested_since(self, customer_id: CustomerId, since: datetime) -> list[TopUp]:
+        """Return a customer's top-ups created after `since`, by creation, oldest first."""
         ...
 
     def reserved_totals(self, least: int, most: int, since: datetime) -> frozenset[int]:
-        """Return the totals in this range, both ends included, that a new top-up may not get.
+        """Return the totals from `least` to `most` that no other top-up may be given.
 
-        The reserved totals of undecided top-ups, and the totals of all top-ups with a code, decided
-        or not, that expire at or after `since`.
+        These are the reserved totals of pending top-ups, and the totals with a code of all
+        top-ups, decided or not, that expire at `since` or later.
         """
         ...
 
     def totals_last_used(self, least: int, most: int) -> dict[int, datetime]:
-        """Return when each total in this range was last requested, without unused totals."""
+        """Return when each total from `least` to `most` was last given to a top-up."""
         ...
 
     def release_expired(self, before: datetime) -> None:
-        """End the reservation of the totals of undecided top-ups that expired before then."""
+        """End the reservation of the totals of pending top-ups that expired before `before`."""
         ...
 
     def attach_proof(self, topup_id: TopUpId, proof: str) -> None:
-        """Store Telegram's file id of a payment proof with an undecided top-up."""
+        """Store the payment proof, a Telegram file id, of a pending top-up."""
+        ...
+
+    def pending(self, limit: int) -> list[TopUp]:
+        """Return the oldest pending top-ups, oldest first."""
+        ...
+
+    def awaiting_decision(self, now: datetime) -> list[TopUp]:
+        """Return the pending top-ups that need an admin, oldest first.
+
+        These are the ones that may still be paid, and the ones with a payment proof even if they
+        are cancelled or expired.
+        """
+        ...
+
+    def newest_of(self, customer_id: CustomerId) -> TopUp | None:
+        """Return a customer's newest top-up, decided or not; None if there is none."""
         ...
 
     def cancel(
         self, topup_id: TopUpId, at: datetime, replaced_by: TopUpId | None = None
     ) -> TopUp | None:
-        """Cancel an undecided top-up and return it; None when it is cancelled or decided."""
+        """Cancel a pending top-up and return it; None if it is cancelled or decided already."""
         ...
 
     def replaced_by(self, topup_id: TopUpId) -> list[TopUp]:
-        """Return the top-ups that this one replaced, newest first."""
+        """Return the top-ups that were cancelled because this one replaced them, newest first."""
         ...
 
     def set_payment_message(self, topup_id: TopUpId, message_id: int) -> None:
-        """Store the newest message that shows how to pay an undecided top-up."""
+        """Store the id of the message with the payment instructions of a pending top-up."""
         ...
 
     def add_message(self, topup_id: TopUpId, message: TopUpMessage) -> None:
-        """Store a message about a top-up that was sent without the outbox; once."""
+        """Store that a message shows a top-up; messages sent by the outbox are not stored here."""
         ...
 
     def messages(self, topup_id: TopUpId) -> list[TopUpMessage]:
-        """Return those messages, ordered by chat, then newest first."""
+        """Return the messages stored by `add_message`, by chat, the newest of a chat first."""
         ...
 
     def due_to_expire(self, until: datetime, limit: int) -> list[TopUp]:
-        """Return the top-ups that expired by `until` and are not marked so, oldest expiry first.
+        """Return pending top-ups that expire at `until` or earlier and are not marked expired.
 
-        Neither decided nor cancelled ones.
+        Cancelled ones are left out. The earliest expiry comes first.
         """
         ...
 
     def next_expiry(self) -> datetime | None:
-        """Return the earliest expiry of the top-ups that `due_to_expire` will return."""
+        """Return the earliest expiry among the top-ups of `due_to_expire`; None if there is none."""
         ...
 
     def mark_expired(self, topup_id: TopUpId, at: datetime) -> None:
-        """Record that an undecided top-up expired."""
+        """Mark a pending top-up expired."""
         ...

@@ -15,7 +15,10 @@ from bot.domain.topup import TopUp, TopUpState, is_cancelled_without_proof
 from handlers.admin.conditions import SENTENCES
 from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
 from handlers.ui.i18n import Words
-from handlers.ui.order_card import shown_destination, state_name
+from handlers.ui.order_card import (
+    shown_destination,
+    state_name,
+)
 from handlers.ui.people import who, who_with_id
 from handlers.ui.product_names import order_name
 from handlers.ui.topup_card import let_go, other_topups, settled_at
@@ -268,3 +271,33 @@ def _row(words: Words, row: SupplierRow) -> str:
     if row.note:
         parts.append(escaped(cut(row.note, 100)))
     return "• " + " · ".join(part for part in parts if part)
+
+
+def help_request_text(words: Words, order: Order, person: str) -> str:
+    """Return to an admin that a customer asks for help with an order."""
+    _ = words.gettext
+    asked = _("A customer asks for help with {number}").format(number=order.number)
+    return paragraphs(
+        f"💬 {bold(asked)}",
+        lines(
+            person,
+            f"{escaped(order_name(words, order))} · {words.money(order.price)}",
+            code(order.destination),
+            _("State: {state}").format(state=state_name(words, order.state)),
+            words.datetime(order.created_at),
+        ),
+        _("Write to them, or look at the order with {command}.").format(
+            command=code(f"/status {order.number}")
+        ),
+    )
+
+
+def asked_text(words: Words, person: str, topup: TopUp | None) -> str:
+    """Return to an admin that a customer wants to be written to; with their undecided top-up."""
+    _ = words.gettext
+    asked = bold(_("A customer asks you to write to them"))
+    waiting = ""
+    if topup is not None and topup.state is TopUpState.PENDING:
+        amount = words.money(topup.total)
+        waiting = _("Their top-up of {amount} is not decided yet.").format(amount=amount)
+    return paragraphs(f"💬 {asked}", person, waiting)

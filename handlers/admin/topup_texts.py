@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.domain.customer import Customer
 from bot.domain.money import Rupiah
 from bot.domain.topup import TopUp
-from handlers.ui.html import bold, lines, paragraphs
+from handlers.ui.html import bold, code, lines, paragraphs
 from handlers.ui.i18n import Words
+from handlers.ui.people import who
 from handlers.ui.topup_card import (
     let_go,
     other_topups,
@@ -59,3 +61,15 @@ def ask_reason_text(words: Words, topup: TopUp) -> str:
 
 _FAR = 2
 """Another amount is odd when it is so many times more or less than was asked for."""
+
+
+def stray_proof_text(words: Words, customer_id: int, customer: Customer | None) -> str:
+    """Return to an admin that a picture came without an open request."""
+    _ = words.gettext
+    return paragraphs(
+        bold(_("A picture without an open top-up")),
+        who(words, customer_id, customer),
+        _("If money has arrived, credit it: {command}").format(
+            command=code(f"/credit {customer_id} 50000")
+        ),
+    )

@@ -19,11 +19,11 @@ from bot.domain.errors import (
 from bot.domain.notice import NoticeKind
 from bot.domain.shop_rules import ShopRules
 from bot.ports.notifier import Delivery
-from handlers.notices.rendering import Letter, letter_of
 from handlers.transport.bot import ShopBot
 from handlers.transport.rate_limiter import NO_PATIENCE, seconds_of
 from handlers.ui.html import parts_of, plain
 from handlers.ui.i18n import Languages, Words
+from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
 
 T = TypeVar("T")
 
@@ -42,9 +42,14 @@ class TelegramNotifier:
     """Delivers notices in Telegram; the outbox decides when, and how often."""
 
     def __init__(
-        self, bot: ShopBot, languages: Languages, rules: ShopRules, shop_contact: str = ""
+        self,
+        bot: ShopBot,
+        renderers: Renderers,
+        languages: Languages,
+        rules: ShopRules,
+        shop_contact: str = "",
     ) -> None:
-        """Write in each reader's language."""
+        self._renderers = renderers
         self._bot = bot
         self._languages = languages
         self._rules = rules
@@ -58,23 +63,24 @@ class TelegramNotifier:
         same), `UndeliverableError` when it refuses the text as plain and in parts too.
         """
         words = self._words(delivery)
-        letter = letter_of(words, delivery, self._rules.profile, self._shop_contact)
-        if letter is None:
+        given = RenderInput(words, delivery, self._rules.profile, self._shop_contact)
+        message = self._renderers[delivery.notice.kind](given)
+        if message is None:
             raise UndeliverableError(f"{delivery.notice.kind} of something that is gone")
         chat_id = delivery.notice.chat_id
         if delivery.notice.kind is NoticeKind.PARKED_NEWS:
-            return await self._edit_each(chat_id, delivery.message_ids, letter)
+            return await self._edit_each(chat_id, delivery.message_ids, message)
         if delivery.notice.kind in _OF_A_TOPUP:
             for one in delivery.message_ids:
-                await self._edit(chat_id, one, letter)
+                await self._edit(chat_id, one, message)
             return None
         if delivery.notice.kind is not NoticeKind.ORDER:
-            return await self._send(chat_id, letter)
+            return await self._send(chat_id, message)
         message_id = None if delivery.order is None else delivery.order.message_id
-        if message_id is not None and await self._edit(chat_id, message_id, letter):
+        if message_id is not None and await self._edit(chat_id, message_id, message):
             return message_id
         # The outcome will make a sound; this one need not.
-        return await self._send(chat_id, letter, is_silent=True)
+        return await self._send(chat_id, message, is_silent=True)
 
     def _words(self, delivery: Delivery) -> Words:
         reader = delivery.reader
@@ -83,12 +89,12 @@ class TelegramNotifier:
         return self._languages.words_for(reader.chosen_language, reader.telegram_language)
 
     async def _edit_each(
-        self, chat_id: int, message_ids: Sequence[int], letter: Letter
+        self, chat_id: int, message_ids: Sequence[int], message: RenderedMessage
     ) -> int | None:
         """Bring messages up to date; one that Telegram does not edit is left as it is."""
         for message_id in message_ids:
             try:
-                await self._edit(chat_id, message_id, letter)
+                await self._edit(chat_id, message_id, message)
             except RetryLaterError:
                 if message_id == message_ids[0]:
                     raise
@@ -97,15 +103,15 @@ class TelegramNotifier:
                 break
         return message_ids[0] if message_ids else None
 
-    async def _edit(self, chat_id: int, message_id: int, letter: Letter) -> bool:
+    async def _edit(self, chat_id: int, message_id: int, message: RenderedMessage) -> bool:
         """Bring a message up to date; False when it has to be sent anew."""
         try:
             await _asked(
                 self._bot.edit_message_text(
-                    letter.text,
+                    message.text,
                     chat_id=chat_id,
                     message_id=message_id,
-                    reply_markup=letter.keyboard,
+                    reply_markup=message.keyboard,
                     rate_limit_args=NO_PATIENCE,
                 )
             )
@@ -113,24 +119,26 @@ class TelegramNotifier:
             if "message is not modified" in error.message.lower():
                 return True
             if _says(error, _HAS_PICTURE):
-                return await self._edit_below_picture(chat_id, message_id, letter)
+                return await self._edit_below_picture(chat_id, message_id, message)
             if not _says(error, _GONE):
                 log.warning("message not edited", cause=error.message)
             return False
         return True
 
-    async def _edit_below_picture(self, chat_id: int, message_id: int, letter: Letter) -> bool:
+    async def _edit_below_picture(
+        self, chat_id: int, message_id: int, message: RenderedMessage
+    ) -> bool:
         """Bring what stands below a picture up to date; where it does not fit, take its buttons.
 
         Ways on are for a message of its own: below a picture only what decides is kept.
         """
-        markup = letter.keyboard if letter.is_decision else None
+        markup = message.keyboard if message.is_decision else None
         try:
             await _asked(
                 self._bot.edit_message_caption(
                     chat_id,
                     message_id,
-                    caption=letter.text,
+                    caption=message.text,
                     reply_markup=markup,
                     rate_limit_args=NO_PATIENCE,
                 )
@@ -147,18 +155,20 @@ class TelegramNotifier:
                 )
         return True
 
-    async def _send(self, chat_id: int, letter: Letter, *, is_silent: bool = False) -> int:
+    async def _send(
+        self, chat_id: int, message: RenderedMessage, *, is_silent: bool = False
+    ) -> int:
         """Send as HTML, else as plain text, else in parts, else without buttons."""
-        if letter.photo or letter.document:
-            sent_id = await self._send_picture(chat_id, letter)
+        if message.photo or message.document:
+            sent_id = await self._send_picture(chat_id, message)
             if sent_id is not None:
                 return sent_id
         try:
             sent = await _asked(
                 self._bot.send_message(
                     chat_id,
-                    letter.text,
-                    reply_markup=letter.keyboard,
+                    message.text,
+                    reply_markup=message.keyboard,
                     disable_notification=is_silent,
                     rate_limit_args=NO_PATIENCE,
                 )
@@ -167,26 +177,26 @@ class TelegramNotifier:
             log.warning("message refused, sent as plain text", cause=error.message)
         else:
             return sent.message_id
-        text = plain(letter.text)
+        text = plain(message.text)
         for parts in ([text], parts_of(text)):
-            for keyboard in (letter.keyboard, None):
+            for keyboard in (message.keyboard, None):
                 try:
                     return await self._send_plain(chat_id, parts, keyboard)
                 except BadRequest as error:
                     log.warning("message refused", cause=error.message, parts=len(parts))
         raise UndeliverableError(f"refused as plain text too, {len(text)} characters")
 
-    async def _send_picture(self, chat_id: int, letter: Letter) -> int | None:
+    async def _send_picture(self, chat_id: int, message: RenderedMessage) -> int | None:
         """Send what Telegram has already, with its text; None where it refuses."""
-        send = partial(self._bot.send_photo, photo=letter.photo)
-        if letter.document:
-            send = partial(self._bot.send_document, document=letter.document)
+        send = partial(self._bot.send_photo, photo=message.photo)
+        if message.document:
+            send = partial(self._bot.send_document, document=message.document)
         try:
             sent = await _asked(
                 send(
                     chat_id=chat_id,
-                    caption=letter.text,
-                    reply_markup=letter.keyboard,
+                    caption=message.text,
+                    reply_markup=message.keyboard,
                     rate_limit_args=NO_PATIENCE,
                 )
             )

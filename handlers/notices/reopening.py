@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from telegram import Update
 
+from bot.domain.notice import NoticeKind
 from bot.domain.reopening import Opening
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import bold, lines
 from handlers.ui.i18n import Words
-from handlers.ui.keyboards import reopening_row
+from handlers.ui.keyboards import keyboard, reopening_row, shop_anew
 from handlers.ui.opening import opening_text, replace_reopening_row
+from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
 from handlers.ui.replies import answer
 
 
@@ -54,3 +56,14 @@ def reopened_text(words: Words, opening: Opening) -> str:
         return lines(again, opening_text(words, opening))
     title = words.gettext("The shop is open again.")
     return lines(f"🔔 {bold(title)}", words.gettext("You can order now."))
+
+
+def _reopened(given: RenderInput) -> RenderedMessage | None:
+    words, opening = given.words, given.delivery.opening
+    if opening is None:
+        return None
+    row = reopening_row(words, opening) or [shop_anew(words)]
+    return RenderedMessage(reopened_text(words, opening), keyboard(row))
+
+
+RENDERERS: Renderers = {NoticeKind.REOPENED: _reopened}

@@ -83,22 +83,3 @@ def help_asked(words: Words, order: Order, contact: str, *, has_admins: bool) ->
         number=order.number
     )
     return lines(asked, contact)
-
-
-def help_request_text(words: Words, order: Order, person: str) -> str:
-    """Return to an admin that a customer asks for help with an order."""
-    _ = words.gettext
-    asked = _("A customer asks for help with {number}").format(number=order.number)
-    return paragraphs(
-        f"💬 {bold(asked)}",
-        lines(
-            person,
-            f"{escaped(order_name(words, order))} · {words.money(order.price)}",
-            code(order.destination),
-            _("State: {state}").format(state=state_name(words, order.state)),
-            words.datetime(order.created_at),
-        ),
-        _("Write to them, or look at the order with {command}.").format(
-            command=code(f"/status {order.number}")
-        ),
-    )

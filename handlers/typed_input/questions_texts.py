@@ -7,7 +7,7 @@ from typing import assert_never
 from bot.domain.question import Asked
 from bot.domain.topup import TopUp, TopUpState
 from handlers.ui.fallbacks import nobody_to_call
-from handlers.ui.html import bold, lines, paragraphs
+from handlers.ui.html import bold, lines
 from handlers.ui.i18n import Words
 from handlers.ui.topup_card import paid_all_the_same, why_not_open
 
@@ -86,14 +86,3 @@ def shop_called(words: Words, contact: str, *, has_admins: bool) -> str:
         return nobody_to_call(words, contact)
     called = words.gettext("We have been told, and will write to you.")
     return lines(called, contact)
-
-
-def asked_text(words: Words, person: str, topup: TopUp | None) -> str:
-    """Return to an admin that a customer wants to be written to; with their undecided top-up."""
-    _ = words.gettext
-    asked = bold(_("A customer asks you to write to them"))
-    waiting = ""
-    if topup is not None and topup.state is TopUpState.PENDING:
-        amount = words.money(topup.total)
-        waiting = _("Their top-up of {amount} is not decided yet.").format(amount=amount)
-    return paragraphs(f"💬 {asked}", person, waiting)

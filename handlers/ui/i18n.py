@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import get_decimal_symbol, get_group_symbol
 from babel.support import Translations
 
-LOCALES = Path(__file__).parent.parent / "locales"
+LOCALES = Path(__file__).parents[2] / "locales"
 JAKARTA = ZoneInfo("Asia/Jakarta")
 _THOUSANDS: Final = re.compile(
     r"(?<![0-9])(?<![0-9][.,])(?<!v)(?<!v[. ])(?<!v\. )(?<!ver[. ])(?<!ver\. )(?<!versi )"

@@ -6,17 +6,15 @@ import re
 from collections.abc import Sequence
 from typing import Final, assert_never
 
-from bot.domain.customer import Customer
 from bot.domain.errors import TooManyTopUpsError
 from bot.domain.money import Rupiah
 from bot.domain.qris import MOST_PAID
 from bot.domain.topup import TopUp, TopUpState
 from bot.services.money.topups.proof import SubmittedProof
 from bot.services.money.topups.request import MAX_CODE
-from handlers.ui.html import bold, code, escaped, lines, paragraphs
+from handlers.ui.html import bold, escaped, lines, paragraphs
 from handlers.ui.i18n import Words
 from handlers.ui.order_card import questions
-from handlers.ui.people import who
 from handlers.ui.topup_card import (
     open_deposit,
     paid_all_the_same,
@@ -231,18 +229,6 @@ def no_proof(words: Words, most_megabytes: int) -> str:
     return words.gettext(
         "Please send the transfer as a picture, or as a PDF of at most {size} MB."
     ).format(size=words.number(most_megabytes))
-
-
-def stray_proof_text(words: Words, customer_id: int, customer: Customer | None) -> str:
-    """Return to an admin that a picture came without an open request."""
-    _ = words.gettext
-    return paragraphs(
-        bold(_("A picture without an open top-up")),
-        who(words, customer_id, customer),
-        _("If money has arrived, credit it: {command}").format(
-            command=code(f"/credit {customer_id} 50000")
-        ),
-    )
 
 
 def go_on_label(words: Words) -> str:

@@ -23,7 +23,7 @@ from bot.sandbox.telegram.server import CallbackAnswer, ChatMessage, EmbeddedBot
 from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
 from handlers.notices.notifier import TelegramNotifier
-from handlers.registry import register
+from handlers.registry import notice_renderers, register
 from handlers.transport.application import build_application
 from handlers.transport.bot import build_bot
 from handlers.transport.update_inbox import Inbox, PerChat
@@ -80,7 +80,7 @@ class Counter:
             shop_name="Konter <Maju>",
             shop_contact=CONTACT,
         )
-        notifier = TelegramNotifier(self.bot, languages, shop.rules, CONTACT)
+        notifier = TelegramNotifier(self.bot, notice_renderers(), languages, shop.rules, CONTACT)
         self.deliver = Deliver(
             shop.store, notifier, partial(contents_of, shop.rules), shop.rules, shop.clock
         )

@@ -172,7 +172,7 @@ async def test_a_file_that_cannot_be_made_private_is_a_warning(
     monkeypatch.setattr(Path, "chmod", refuse)
     with capture_logs() as logs:
         await (await SqlStore.open(shop)).close()
-    assert [entry["event"] for entry in logs] == ["others may read this, and it cannot be changed"]
+    assert [entry["event"] for entry in logs] == ["permissions_not_restricted"]
 
 
 @pytest.mark.parametrize("mode", [0o755, 0o750, 0o777, 0o644])

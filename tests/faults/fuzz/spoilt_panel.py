@@ -21,6 +21,7 @@ from bot.supplier.client import OsimesaSupplier
 from bot.supplier.forms import Form
 from bot.supplier.wire import Answer
 from handlers.notices.notifier import TelegramNotifier
+from handlers.registry import notice_renderers
 from handlers.transport.bot import ShopBot, build_bot
 from handlers.transport.rate_limiter import Pace
 from handlers.ui.i18n import load_languages
@@ -74,7 +75,9 @@ class SpoiltPanel:
         # The copied database already contains the first tokens.
         self.shop.ids.count = 1_000
         self.panel = supplier
-        notifier = TelegramNotifier(bot, load_languages(), self.shop.rules, "@shop")
+        notifier = TelegramNotifier(
+            bot, notice_renderers(), load_languages(), self.shop.rules, "@shop"
+        )
         self.deliver = Deliver(
             store, notifier, partial(contents_of, self.shop.rules), self.shop.rules, self.shop.clock
         )

@@ -12,13 +12,13 @@ from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.withheld_products import WithheldProduct
 from handlers.admin.withheld_products_texts import PRODUCTS_SHOWN, sell_again_label, withheld_list
-from handlers.notices.rendering import letter_of
 from handlers.ui.buttons import SellAgain, fits
 from handlers.ui.html import plain
 from handlers.ui.i18n import load_languages
 from tests.handlers.admins import AIDE, BOSS, acts, with_aide
 from tests.handlers.builders import HOSTILE, a_delivery, profile
 from tests.handlers.counter import Counter
+from tests.handlers.rendering import render
 from tests.services.shop import ANNI, NUMBER, SECOND_ADMIN, Shop
 
 OTHER_NUMBER = "081299999999"
@@ -156,11 +156,11 @@ async def test_a_notice_of_a_product_sold_again_says_so(counter: Counter, langua
     )
     words = load_languages()[language]
     told_of = replace(a_delivery(NoticeKind.WITHHELD, language), order=None, withheld=over)
-    letter = letter_of(words, told_of, profile(), "@shop")
+    letter = render(words, told_of, profile(), "@shop")
     assert letter is not None
     assert "SM10" in letter.text
     nothing = replace(told_of, withheld=None)
-    assert letter_of(words, nothing, profile(), "@shop") is None
+    assert render(words, nothing, profile(), "@shop") is None
 
 
 def test_the_button_fits_with_the_largest_numbers() -> None:

@@ -19,6 +19,7 @@ from bot.domain.topup import TopUpState
 from bot.ports.notifier import Delivery
 from bot.sandbox.telegram.server import EmbeddedBotApi
 from handlers.notices.notifier import TelegramNotifier
+from handlers.registry import notice_renderers
 from handlers.transport.bot import build_bot
 from handlers.ui.i18n import load_languages
 from tests.handlers.bot_api import TOKEN
@@ -50,7 +51,7 @@ async def notifier(telegram: EmbeddedBotApi) -> AsyncIterator[TelegramNotifier]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     bot = build_bot(TOKEN, f"http://127.0.0.1:{runner.addresses[0][1]}")
-    yield TelegramNotifier(bot, load_languages(), shop_rules(), "@shop")
+    yield TelegramNotifier(bot, notice_renderers(), load_languages(), shop_rules(), "@shop")
     await bot.shutdown()
     await runner.cleanup()
 

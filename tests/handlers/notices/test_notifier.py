@@ -12,6 +12,7 @@ from bot.domain.notice import NoticeKind
 from bot.domain.order import OrderState
 from bot.ports.notifier import Delivery
 from handlers.notices.notifier import TelegramNotifier
+from handlers.registry import notice_renderers
 from handlers.transport.bot import build_bot
 from handlers.ui.html import parts_of
 from handlers.ui.i18n import load_languages
@@ -30,7 +31,7 @@ async def api() -> AsyncIterator[BotApi]:
 @pytest.fixture
 async def notifier(api: BotApi) -> AsyncIterator[TelegramNotifier]:
     bot = build_bot(TOKEN, api.root)
-    yield TelegramNotifier(bot, load_languages(), shop_rules(), "@shop")
+    yield TelegramNotifier(bot, notice_renderers(), load_languages(), shop_rules(), "@shop")
     await bot.shutdown()
 
 
@@ -184,7 +185,7 @@ async def test_server_and_token_errors_are_retried_later(
 
 async def test_a_refused_connection_is_retried_later() -> None:
     bot = build_bot(TOKEN, "http://127.0.0.1:9")
-    notifier = TelegramNotifier(bot, load_languages(), shop_rules())
+    notifier = TelegramNotifier(bot, notice_renderers(), load_languages(), shop_rules())
     with pytest.raises(RetryLaterError):
         await notifier.deliver(of_outcome())
     await bot.shutdown()

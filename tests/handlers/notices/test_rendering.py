@@ -17,9 +17,9 @@ from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import CancelReason, Order, OrderState, ParkReason, WaitReason
 from bot.domain.topup import TopUpState
 from bot.ports.notifier import Delivery
-from handlers.notices.rendering import Letter, letter_of
 from handlers.ui.html import plain
 from handlers.ui.i18n import Words, load_languages
+from handlers.ui.rendered_message import RenderedMessage
 from tests.handlers.builders import (
     HOSTILE,
     NOW,
@@ -31,6 +31,7 @@ from tests.handlers.builders import (
     an_order,
     profile,
 )
+from tests.handlers.rendering import render
 
 LANGUAGES = load_languages()
 EACH_LANGUAGE = pytest.mark.parametrize("language", ["id", "en"])
@@ -57,9 +58,9 @@ class Tags(HTMLParser):
         assert self.open.pop() == tag
 
 
-def rendered(delivery: Delivery, language: str = "id") -> Letter:
+def rendered(delivery: Delivery, language: str = "id") -> RenderedMessage:
     """Render a notice, check its markup, and return the message."""
-    made = letter_of(words(language), delivery, profile(), CONTACT)
+    made = render(words(language), delivery, profile(), CONTACT)
     assert made is not None
     Tags(made.text)
     assert "{" not in made.text
@@ -76,7 +77,7 @@ def said(kind: NoticeKind, language: str = "id", **parts: Any) -> str:
     return plain(rendered(a_delivery(kind, language, **parts), language).text)
 
 
-def labels(made: Letter) -> list[str]:
+def labels(made: RenderedMessage) -> list[str]:
     """Return the button labels of a message."""
     rows = () if made.keyboard is None else made.keyboard.inline_keyboard
     return [button.text for row in rows for button in row]
@@ -178,7 +179,7 @@ def test_a_parked_order_gets_a_message_of_its_own() -> None:
     for part in ("K12 · Telkomsel 10.000", "0812 3456 7890", "cek manual", "Uang kamu aman"):
         assert part in text
     assert labels(made) == ["💬 Tanya admin"]
-    assert letter_of(words("id"), a_delivery(NoticeKind.ORDER_PARKED), profile(), "") is None
+    assert render(words("id"), a_delivery(NoticeKind.ORDER_PARKED), profile(), "") is None
 
 
 @pytest.mark.parametrize("state", [OrderState.SENDING, OrderState.ACCEPTED])
@@ -436,7 +437,7 @@ KINDS_WITHOUT_SUBJECT = {NoticeKind.ALERT, NoticeKind.STRAY_PROOF, NoticeKind.AS
 
 @pytest.mark.parametrize("kind", [k for k in NoticeKind if k not in KINDS_WITHOUT_SUBJECT])
 def test_a_notice_without_its_subject_is_not_rendered(kind: NoticeKind) -> None:
-    assert letter_of(words("id"), a_delivery(kind), profile(), CONTACT) is None
+    assert render(words("id"), a_delivery(kind), profile(), CONTACT) is None
 
 
 HOSTILE_ORDER = {
@@ -494,6 +495,6 @@ def test_notes_and_alert_details_are_escaped_too() -> None:
 def test_any_note_of_the_supplier_gives_valid_markup(text: str) -> None:
     for state in (OrderState.SUCCEEDED, OrderState.FAILED):
         order = an_order(state, note=text, voucher=text, ref_id="r1", product_name=text)
-        made = letter_of(words("id"), a_delivery(NoticeKind.OUTCOME, order=order), profile(), "")
+        made = render(words("id"), a_delivery(NoticeKind.OUTCOME, order=order), profile(), "")
         assert made is not None
         assert Tags(made.text).seen <= {"b", "code"}

@@ -8,8 +8,7 @@ import pytest
 
 from bot.domain.catalogue import CategoryId, Product, ProductId
 from bot.domain.order import OrderState
-from handlers.admin.alerts import parked_text
-from handlers.orders.texts import help_request_text
+from handlers.admin.alerts import help_request_text, parked_text
 from handlers.receipts.texts import receipt_caption, receipt_lines
 from handlers.ui.i18n import load_languages
 from handlers.ui.order_card import again_label, order_label, order_text, order_view, outcome_text
