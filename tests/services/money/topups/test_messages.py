@@ -1,27 +1,14 @@
 """Messages about a top-up are edited once for each change of it."""
 
-from datetime import timedelta
-
-import pytest
-
 from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
 from bot.domain.topup import PaymentProof, TopUp, TopUpId, TopUpMessage, is_cancelled_without_proof
 from bot.services.money.topups.decision import TopUpDecision
-from tests.services.money.topups.test_topups import ask
-from tests.services.shop import ADMIN, ANNI, SECOND_ADMIN, Shop, shop_rules
+from tests.services.money.topups.steps import HOUR, request_topup
+from tests.services.shop import ADMIN, ANNI, SECOND_ADMIN, Shop
 
-HOUR = timedelta(hours=1)
 NEWS = (NoticeKind.TOPUP_NEWS, NoticeKind.TOPUP_SETTLED)
-
-
-@pytest.fixture
-async def topup_shop(shop: Shop) -> Shop:
-    """A shop with payment details: top-ups have unique amounts and expire after an hour."""
-    shop.rules = shop_rules(topup_expires=HOUR)
-    shop.build()
-    return shop
 
 
 async def edits(shop: Shop) -> list[tuple[int, NoticeKind, tuple[int, ...]]]:
@@ -33,14 +20,14 @@ async def edits(shop: Shop) -> list[tuple[int, NoticeKind, tuple[int, ...]]]:
     ]
 
 
-async def shown(shop: Shop, topup: TopUp, *message_ids: int) -> None:
+async def record_messages(shop: Shop, topup: TopUp, *message_ids: int) -> None:
     for message_id in message_ids:
         await shop.topups.record_payment_message(topup.topup_id, message_id)
 
 
 async def test_a_decision_edits_the_customers_messages_newest_first(topup_shop: Shop) -> None:
-    topup = await ask(topup_shop, "a")
-    await shown(topup_shop, topup, 71, 72, 71)
+    topup = await request_topup(topup_shop, "a")
+    await record_messages(topup_shop, topup, 71, 72, 71)
     await topup_shop.told()
     await topup_shop.topups.decide(ADMIN, topup.topup_id, approve=True)
     delivered = [one for one in await topup_shop.deliveries(ANNI) if one.notice.kind in NEWS]
@@ -50,8 +37,8 @@ async def test_a_decision_edits_the_customers_messages_newest_first(topup_shop: 
 
 
 async def test_each_change_edits_the_messages_once(topup_shop: Shop) -> None:
-    topup = await ask(topup_shop, "a")
-    await shown(topup_shop, topup, 71)
+    topup = await request_topup(topup_shop, "a")
+    await record_messages(topup_shop, topup, 71)
     await topup_shop.told()
     topup_shop.clock.at += HOUR
     await topup_shop.topups.expire()
@@ -66,17 +53,20 @@ async def test_each_change_edits_the_messages_once(topup_shop: Shop) -> None:
 
 async def test_a_message_recorded_after_the_cancelling_is_edited_at_once(topup_shop: Shop) -> None:
     """It was being sent when the top-up was cancelled."""
-    topup = await ask(topup_shop, "a")
+    topup = await request_topup(topup_shop, "a")
     await topup_shop.topups.cancel(ANNI, topup.topup_id)
     await topup_shop.told()
-    await shown(topup_shop, topup, 73)
+    await record_messages(topup_shop, topup, 73)
     assert await edits(topup_shop) == [(ANNI, NoticeKind.TOPUP_SETTLED, (73,))]
     await topup_shop.topups.record_payment_message(TopUpId(99), 74)
     assert await edits(topup_shop) == []
 
 
 async def test_a_decision_ends_the_other_admins_dialogs_about_it(topup_shop: Shop) -> None:
-    mine, other = await ask(topup_shop, "a"), await ask(topup_shop, "b", CustomerId(SECOND_ADMIN))
+    mine, other = (
+        await request_topup(topup_shop, "a"),
+        await request_topup(topup_shop, "b", CustomerId(SECOND_ADMIN)),
+    )
     await topup_shop.told()
     await topup_shop.topups.ask_for_decision(
         SECOND_ADMIN, mine.topup_id, for_amount=True, message_id=81
@@ -97,7 +87,7 @@ async def test_a_decision_ends_the_other_admins_dialogs_about_it(topup_shop: Sho
 
 
 async def test_messages_of_a_top_up_are_stored_once_by_chat_newest_first(topup_shop: Shop) -> None:
-    topup = await ask(topup_shop, "a")
+    topup = await request_topup(topup_shop, "a")
     wanted = [TopUpMessage(5, 9, True), TopUpMessage(5, 2, False), TopUpMessage(7, 1, True)]
     for one in (*reversed(wanted), wanted[0]):
         await topup_shop.store.write(
@@ -107,7 +97,7 @@ async def test_messages_of_a_top_up_are_stored_once_by_chat_newest_first(topup_s
 
 
 async def test_a_payment_proof_reopens_a_cancelled_top_up(topup_shop: Shop) -> None:
-    topup = await ask(topup_shop, "a")
+    topup = await request_topup(topup_shop, "a")
     assert not is_cancelled_without_proof(topup)
     await topup_shop.topups.cancel(ANNI, topup.topup_id)
     gone = await topup_shop.topups.get(ANNI, topup.topup_id)
