@@ -277,15 +277,15 @@ async def test_a_decision_made_while_another_admin_types_wins(
     await with_aide(till)
     total = await pay_in(till)
     await till.press("Other amount" if "42" in text else "Reject + reason", AIDE)
-    deposits = till.shop.topups
-    for name in ("weigh", "answer"):
-        late = getattr(deposits, name)
+    topups = till.shop.topups
+    for name in ("check_amount", "decide_in_dialog"):
+        late = getattr(topups, name)
 
         async def after(*args: object, late: Callable[..., Any] = late) -> object:
             await till.shop.topups.decide(BOSS, TopUpId(1), approve=True)
             return await late(*args)
 
-        monkeypatch.setattr(deposits, name, after)
+        monkeypatch.setattr(topups, name, after)
     await till.say(text, AIDE)
     assert any("decided already" in one.text for one in till.said(AIDE)), till.shown(AIDE)
     assert await balance_of(till, ANNI) == 100_000 + total
