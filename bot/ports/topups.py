@@ -130,7 +130,7 @@ class TopUps(Protocol):
         ...
 
     def next_expiry(self) -> datetime | None:
-        """Return the earliest expiry among the top-ups of `due_to_expire`; None if there is none."""
+        """Return the earliest expiry among those of `due_to_expire`; None if there is none."""
         ...
 
     def mark_expired(self, topup_id: TopUpId, at: datetime) -> None:
