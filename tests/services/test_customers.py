@@ -1,7 +1,7 @@
 """Customers: recorded from their updates, with an open wallet."""
 
 from bot.domain.order import CustomerId
-from tests.services.shop import ANNI, Shop
+from tests.services.shop import ANNI, BUDI, Shop
 from tests.services.torn_store import TornStore
 
 CITRA = CustomerId(1003)
@@ -40,3 +40,15 @@ async def test_a_chosen_language_is_stored_beside_telegrams(shop: Shop) -> None:
     customer = await shop.customers.get(ANNI)
     assert customer is not None
     assert (customer.chosen_language, customer.telegram_language) == ("en", "id")
+
+
+async def test_an_unreachable_customer_is_reachable_after_the_next_update(shop: Shop) -> None:
+    await shop.customers.register(CITRA, "Citra", "", "id")
+    await shop.store.write(lambda tx: tx.customers.mark_unreachable(CITRA))
+    customer = await shop.customers.register(CITRA, "Citra", "", "id")
+    assert customer.is_reachable
+
+
+async def test_several_customers_are_returned_without_unknown_ones(shop: Shop) -> None:
+    found = await shop.customers.get_many([ANNI, BUDI, ANNI, CITRA])
+    assert {who: one.customer_id for who, one in found.items()} == {ANNI: ANNI, BUDI: BUDI}

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.errors import (
+    BalanceChangedError,
     InsufficientFundsError,
     NotFoundError,
     NotPermittedError,
@@ -127,3 +128,25 @@ async def test_a_removed_admin_cannot_use_an_open_proposal(shop: Shop) -> None:
     shop.build()
     with pytest.raises(NotPermittedError):
         await shop.wallets.adjust(ADMIN, proposed.token)
+
+
+async def test_an_adjustment_shown_with_another_balance_can_be_refused(shop: Shop) -> None:
+    proposed = await shop.wallets.propose_adjustment(ADMIN, ANNI, 1_000, "")
+    await shop.credit(ANNI, 7_777)
+    with pytest.raises(BalanceChangedError) as changed:
+        await shop.wallets.adjust(ADMIN, proposed.token, only_as_shown=True)
+    assert not changed.value.is_same_payment
+    assert (await shop.wallet()).posted == 107_777
+
+
+async def test_the_result_of_an_adjustment_is_its_transfer_and_the_wallet_now(shop: Shop) -> None:
+    proposed = await shop.wallets.propose_adjustment(ADMIN, ANNI, 1_000, "bonus")
+    for actor_id in (ADMIN, SECOND_ADMIN):
+        with pytest.raises(NotFoundError):
+            await shop.wallets.adjustment_result(actor_id, proposed.token)
+    transfer, wallet = await shop.wallets.adjust(ADMIN, proposed.token)
+    result = await shop.wallets.adjustment_result(ADMIN, proposed.token)
+    assert (result.customer_id, result.transfer, result.wallet) == (ANNI, transfer, wallet)
+    assert result.customer is not None
+    with pytest.raises(NotFoundError):
+        await shop.wallets.adjustment_result(SECOND_ADMIN, proposed.token)

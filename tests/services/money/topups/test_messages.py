@@ -4,9 +4,10 @@ from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
 from bot.domain.topup import PaymentProof, TopUp, TopUpId, TopUpMessage, is_cancelled_without_proof
+from bot.ports.store import Transaction
 from bot.services.money.topups.decision import TopUpDecision
 from tests.services.money.topups.steps import HOUR, request_topup
-from tests.services.shop import ADMIN, ANNI, SECOND_ADMIN, Shop
+from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop
 
 NEWS = (NoticeKind.TOPUP_NEWS, NoticeKind.TOPUP_SETTLED)
 
@@ -104,3 +105,30 @@ async def test_a_payment_proof_reopens_a_cancelled_top_up(topup_shop: Shop) -> N
     assert is_cancelled_without_proof(gone)
     await topup_shop.topups.submit_proof(ANNI, PaymentProof("f"), "update:7")
     assert not is_cancelled_without_proof(await topup_shop.topups.get(ANNI, topup.topup_id))
+
+
+async def test_an_admins_question_is_edited_when_its_top_up_is_decided(topup_shop: Shop) -> None:
+    """A question that was being sent when the decision was made is edited at once."""
+    topup = await request_topup(topup_shop, "a")
+    await topup_shop.told()
+    await topup_shop.topups.record_question_message(SECOND_ADMIN, topup.topup_id, 81)
+    assert await edits(topup_shop) == []
+    await topup_shop.topups.decide(ADMIN, topup.topup_id, approve=False)
+    assert await edits(topup_shop) == [(SECOND_ADMIN, NoticeKind.TOPUP_NEWS, (81,))]
+    await topup_shop.topups.record_question_message(ADMIN, topup.topup_id, 82)
+    assert await edits(topup_shop) == [(ADMIN, NoticeKind.TOPUP_NEWS, (82,))]
+
+
+async def test_the_notice_that_asks_for_a_decision_is_recognised(topup_shop: Shop) -> None:
+    topup = await request_topup(topup_shop, "a")
+    await topup_shop.told()
+
+    def record(tx: Transaction) -> None:
+        for notice in tx.outbox.about(NoticeKind.TOPUP_REQUESTED, topup.topup_id):
+            tx.outbox.shown(notice, 71 if notice.chat_id == ADMIN else 72)
+
+    await topup_shop.store.write(record)
+    for admin_id, message_id in ((ADMIN, 71), (SECOND_ADMIN, 72)):
+        assert await topup_shop.topups.is_request_message(admin_id, topup.topup_id, message_id)
+    for chat_id, message_id in ((BUDI, 71), (ADMIN, 72), (ADMIN, 99)):
+        assert not await topup_shop.topups.is_request_message(chat_id, topup.topup_id, message_id)
