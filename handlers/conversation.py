@@ -10,26 +10,39 @@ from __future__ import annotations
 
 import warnings
 
+from telegram.ext import filters
 from telegram.warnings import PTBUserWarning
 
 from bot.domain.dialog import CONVERSATION, Step
-from handlers import admin
+from handlers.account.help import help_command
 from handlers.account.start import cancel, leave, show_welcome, start
-from handlers.admin.parked_orders import drop_question, take_no_reference, take_reference
-from handlers.admin.permissions import for_admins
-from handlers.admin.topups import ask_decision_once_more, take_decision, take_no_decision
-from handlers.buying.by_number import pick_for, take_contact_anywhere, take_contact_instead
-from handlers.buying.confirm import buy_again, confirm, quote_again
-from handlers.buying.destination import (
-    ask_once_more,
-    pick,
-    pick_anew,
-    take_contact,
-    take_nothing,
-    take_text,
+from handlers.admin.balance import balance as shop_balance
+from handlers.admin.parked_orders import (
+    ask_delivered,
+    ask_reference,
+    attach_row,
+    count_delivered,
+    drop_question,
+    keep_waiting,
+    refund,
+    refund_anyway,
+    show_overview,
+    show_parked,
+    take_no_reference,
+    take_reference,
 )
+from handlers.admin.permissions import for_admins, on_admin_press
+from handlers.admin.status import status as shop_status
+from handlers.admin.topups import (
+    ask_decision,
+    ask_decision_once_more,
+    take_decision,
+    take_no_decision,
+)
+from handlers.buying.choose import pick, pick_anew, pick_for
+from handlers.buying.confirm import buy_again, confirm, quote_again
 from handlers.catalogue.browse import open_level, order_anew
-from handlers.catalogue.search import take_typed
+from handlers.orders.orders import show_orders, status
 from handlers.receipts.receipts import (
     ask_price_once_more,
     ask_selling_price,
@@ -43,15 +56,27 @@ from handlers.saved_numbers.saved_numbers import (
     take_no_name,
 )
 from handlers.transport.conversation_store import StoredConversation
-from handlers.typed_input.answers import answer_or_wish, say_still_open
-from handlers.typed_input.questions import question_or
-from handlers.typed_input.text_commands import CANCEL, MENU
+from handlers.typed_input.answers import answer_or_else, number_or, phone_or, say_still_open
+from handlers.typed_input.destination_answers import DestinationAnswers, ask_once_more, take_nothing
+from handlers.typed_input.text_commands import CANCEL_WORDS, MENU_WORDS
+from handlers.typed_input.typed_text import (
+    Commands,
+    TypedText,
+    take_contact_anywhere,
+    take_contact_instead,
+)
 from handlers.ui.buttons import (
+    AskDecision,
     AskNewTopUp,
     AskSellingPrice,
     AskTopUp,
+    Attach,
+    AttachRow,
     BuyAgain,
     Confirm,
+    CountDelivered,
+    CountForGood,
+    KeepWaiting,
     Leave,
     NameSaved,
     Open,
@@ -59,17 +84,32 @@ from handlers.ui.buttons import (
     PickAnew,
     PickFor,
     QuoteAgain,
+    Refund,
+    RefundAnyway,
     RequestTopUp,
     Shop,
+    ShowOverview,
+    ShowParked,
     ShowWallet,
     ShowWelcome,
 )
-from handlers.ui.handler_factories import CONTACT, OTHER, TEXT, on_command, on_message, on_press
+from handlers.ui.handler_factories import (
+    CONTACT,
+    NEW,
+    OTHER,
+    TEXT,
+    Handlers,
+    by_role,
+    on_command,
+    on_message,
+    on_press,
+)
 from handlers.wallet.payment_proof import proof_or
 from handlers.wallet.wallet import (
     ask_amount_once_more,
     ask_new_topup,
     ask_topup,
+    balance,
     show_wallet,
     take_amount,
     take_no_amount,
@@ -89,13 +129,13 @@ def _conversation() -> StoredConversation:
     return StoredConversation(
         name=CONVERSATION,
         allow_reentry=True,
-        entry_points=_ways_in(),
+        entry_points=[*_ways_in(), *_ways_in_of_admins()],
         states=_steps(),
         fallbacks=[],
     )
 
 
-def _ways_in() -> admin.Handlers:
+def _ways_in() -> Handlers:
     """Return what leads into the conversation, or to another place in it, from anywhere."""
     return [
         on_command("start", start),
@@ -119,35 +159,65 @@ def _ways_in() -> admin.Handlers:
         on_press(AskNewTopUp, ask_new_topup),
         on_press(RequestTopUp, take_offered_amount),
         on_press(ShowWallet, show_wallet),
-        *admin.ENTRY_POINTS,
     ]
 
 
-_decision_or_wish = answer_or_wish(Step.DECISION, take_decision, ask_decision_once_more)
-_reference_or_wish = answer_or_wish(Step.REFERENCE, take_reference, say_still_open)
+def _ways_in_of_admins() -> Handlers:
+    """Return the buttons of parked orders and top-ups that ask an admin for a text, or end that."""
+    return [
+        # A parked order: one button asks for its reference, the others end the question.
+        on_admin_press(Attach, ask_reference),
+        on_admin_press(AttachRow, attach_row),
+        on_admin_press(ShowParked, show_parked),
+        on_admin_press(CountDelivered, ask_delivered),
+        on_admin_press(CountForGood, count_delivered),
+        on_admin_press(Refund, refund),
+        on_admin_press(RefundAnyway, refund_anyway),
+        on_admin_press(KeepWaiting, keep_waiting),
+        on_admin_press(ShowOverview, show_overview),
+        on_admin_press(AskDecision, ask_decision),
+    ]
 
 
-def _steps() -> dict[object, admin.Handlers]:
+CANCEL = NEW & filters.Regex(CANCEL_WORDS)
+MENU = NEW & filters.Regex(MENU_WORDS)
+TYPED_TEXT = TypedText(
+    Commands(
+        balance=by_role(shop_balance, balance),
+        help=help_command,
+        status=by_role(shop_status, status),
+        find_orders=show_orders,
+    )
+)
+_DESTINATION = DestinationAnswers(TYPED_TEXT.take)
+_DECISION = answer_or_else(Step.DECISION, take_decision, TYPED_TEXT.take, ask_decision_once_more)
+_REFERENCE = answer_or_else(Step.REFERENCE, take_reference, TYPED_TEXT.take, say_still_open)
+
+
+def _steps() -> dict[object, Handlers]:
     """Return what each step takes."""
     return {
         Step.PRODUCT: [
-            on_message(TEXT, take_typed),
+            on_message(TEXT, TYPED_TEXT.take),
             on_message(CONTACT, take_contact_anywhere),
         ],
         Step.DESTINATION: [
-            on_message(TEXT, question_or(take_text, ask_once_more)),
-            on_message(CONTACT, take_contact),
+            on_message(TEXT, TYPED_TEXT.question_or(_DESTINATION.take_text, ask_once_more)),
+            on_message(CONTACT, _DESTINATION.take_contact),
             on_message(OTHER, proof_or(take_nothing)),
         ],
         Step.CONFIRM: [
-            on_message(TEXT, question_or(take_text, ask_once_more)),
-            on_message(CONTACT, take_contact),
+            on_message(TEXT, TYPED_TEXT.question_or(_DESTINATION.take_text, ask_once_more)),
+            on_message(CONTACT, _DESTINATION.take_contact),
             on_message(OTHER, proof_or(take_nothing)),
         ],
         Step.AMOUNT: [
             on_message(
                 TEXT,
-                question_or(answer_or_wish(Step.AMOUNT, take_amount), ask_amount_once_more),
+                TYPED_TEXT.question_or(
+                    answer_or_else(Step.AMOUNT, phone_or(take_amount), TYPED_TEXT.take),
+                    ask_amount_once_more,
+                ),
             ),
             on_message(CONTACT, take_contact_instead),
             on_message(OTHER, proof_or(take_no_amount)),
@@ -155,15 +225,24 @@ def _steps() -> dict[object, admin.Handlers]:
         Step.NAME: [
             on_message(
                 TEXT,
-                question_or(answer_or_wish(Step.NAME, take_name), ask_name_once_more, is_name=True),
+                TYPED_TEXT.question_or(
+                    answer_or_else(Step.NAME, number_or(take_name), TYPED_TEXT.take),
+                    ask_name_once_more,
+                    is_name=True,
+                ),
             ),
             on_message(OTHER, proof_or(take_no_name)),
         ],
         Step.SELLING_PRICE: [
             on_message(
                 TEXT,
-                question_or(
-                    answer_or_wish(Step.SELLING_PRICE, take_selling_price), ask_price_once_more
+                TYPED_TEXT.question_or(
+                    answer_or_else(
+                        Step.SELLING_PRICE,
+                        phone_or(take_selling_price, removes_buttons=True),
+                        TYPED_TEXT.take,
+                    ),
+                    ask_price_once_more,
                 ),
             ),
             on_message(CONTACT, take_contact_instead),
@@ -173,14 +252,14 @@ def _steps() -> dict[object, admin.Handlers]:
     }
 
 
-def _steps_of_admins() -> dict[object, admin.Handlers]:
+def _steps_of_admins() -> dict[object, Handlers]:
     return {
         Step.DECISION: [
-            on_message(TEXT, for_admins(_decision_or_wish, drop_question)),
+            on_message(TEXT, for_admins(_DECISION, drop_question)),
             on_message(OTHER, for_admins(take_no_decision, drop_question)),
         ],
         Step.REFERENCE: [
-            on_message(TEXT, for_admins(_reference_or_wish, drop_question)),
+            on_message(TEXT, for_admins(_REFERENCE, drop_question)),
             on_message(OTHER, for_admins(take_no_reference, drop_question)),
         ],
     }

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from telegram import Update
 from telegram.constants import ChatType
-from telegram.ext import ApplicationHandlerStop, BaseHandler, CallbackQueryHandler, TypeHandler
+from telegram.ext import ApplicationHandlerStop, CallbackQueryHandler, TypeHandler
 
 from bot.domain.notice import NoticeKind
-from handlers import admin
 from handlers.account.help import help_command, show_help
 from handlers.account.language import choose_language, language, show_languages
 from handlers.account.terms import paysupport_command, terms_command
 from handlers.admin import notices as admin_notices
-from handlers.buying.by_number import show_number, take_contact_anywhere
+from handlers.admin.adjustments import adjust, credit, debit, drop_adjust
+from handlers.admin.balance import balance as shop_balance
+from handlers.admin.balance import show_balance
+from handlers.admin.pause import pause, press_pause, press_resume, resume
+from handlers.admin.pending_decisions import show_desk, show_request
+from handlers.admin.permissions import on_admin_command, on_admin_press
+from handlers.admin.status import status as shop_status
+from handlers.admin.supplier_comparison import recon
+from handlers.admin.supplier_deposit import deposit, note_deposit
+from handlers.admin.topups import approve_amount, credit_again, decide_topup
+from handlers.admin.withheld_products import sell_again
+from handlers.buying.by_number import show_number
 from handlers.catalogue import notices as catalogue_notices
 from handlers.catalogue.browse import open_level_for
 from handlers.catalogue.restock import ask_restock, forget_restock
-from handlers.catalogue.search import search_command, show_found, show_found_sources, take_typed
-from handlers.conversation import conversation
+from handlers.catalogue.search import show_found, show_found_sources
+from handlers.conversation import TYPED_TEXT, conversation
 from handlers.notices import reopening
 from handlers.notices.reopening import ask_reopening, forget_reopening
 from handlers.orders import notices as order_notices
 from handlers.orders.orders import (
     ask_for_help,
     cancel_order,
-    history_command,
     show_found_order,
     show_history,
     show_order,
@@ -43,7 +50,13 @@ from handlers.saved_numbers.saved_numbers import (
 )
 from handlers.typed_input.answers import end_by_others
 from handlers.typed_input.questions import call_shop
+from handlers.typed_input.typed_text import (
+    search_command,
+    take_contact_anywhere,
+)
 from handlers.ui.buttons import (
+    Adjust,
+    ApproveAmount,
     AskForHelp,
     AskReopening,
     AskRestock,
@@ -51,6 +64,9 @@ from handlers.ui.buttons import (
     CancelOrder,
     CancelTopUp,
     ChooseLanguage,
+    CreditAgain,
+    DecideTopUp,
+    DropAdjust,
     Find,
     FindOrders,
     FindSources,
@@ -58,8 +74,13 @@ from handlers.ui.buttons import (
     ForgetRestock,
     ForgetSaved,
     MakeReceipt,
+    NoteDeposit,
     OpenFor,
+    Pause,
+    Resume,
+    SellAgain,
     ShareMine,
+    ShowDesk,
     ShowFoundOrder,
     ShowHelp,
     ShowHistory,
@@ -67,7 +88,9 @@ from handlers.ui.buttons import (
     ShowNumber,
     ShowNumbers,
     ShowOrder,
+    ShowRequest,
     ShowSaved,
+    ShowShopBalance,
     ShowTopUp,
 )
 from handlers.ui.context import ShopApplication, ShopContext
@@ -78,6 +101,8 @@ from handlers.ui.handler_factories import (
     OTHER,
     PICTURE,
     TEXT,
+    Handlers,
+    by_role,
     on_command,
     on_message,
     on_press,
@@ -89,7 +114,6 @@ from handlers.wallet.payment_proof import take_proof
 from handlers.wallet.topups import cancel_topup, show_topup
 from handlers.wallet.wallet import balance
 
-Handlers = list[BaseHandler[Update, ShopContext, Any]]
 GATE, DOOR, EXIT = -1, 0, 1
 
 
@@ -114,10 +138,10 @@ def in_order() -> Handlers:
     return [
         # Commands, by their English and their Indonesian names.
         on_command("search", search_command),
-        on_command("history", history_command),
+        on_command("history", TYPED_TEXT.history_command),
         on_command("receipt", receipt_command),
-        on_command("status", status),
-        on_command("balance", balance),
+        on_command("status", by_role(shop_status, status)),
+        on_command("balance", by_role(shop_balance, balance)),
         on_command("numbers", numbers_command),
         on_command("language", language),
         on_command("help", help_command),
@@ -144,9 +168,9 @@ def in_order() -> Handlers:
         on_press(ChooseLanguage, choose_language),
         on_press(ShowHelp, show_help),
         # What only admins may do; to others it is what there is not.
-        *admin.HANDLERS,
+        *_of_admins(),
         # A number, or words to look for, sent unasked.
-        on_message(TEXT, take_typed),
+        on_message(TEXT, TYPED_TEXT.take),
         on_message(CONTACT, take_contact_anywhere),
         on_message(PICTURE, take_proof),
         # Nothing fits: say what would.
@@ -166,6 +190,30 @@ def _of_orders() -> Handlers:
         on_press(CancelOrder, cancel_order),
         on_press(AskForHelp, ask_for_help),
         on_press(AskShop, call_shop),
+    ]
+
+
+def _of_admins() -> Handlers:
+    """Return the admins' commands and buttons."""
+    return [
+        on_admin_command("credit", credit),
+        on_admin_command("debit", debit),
+        on_admin_command("deposit", deposit),
+        on_admin_command("pause", pause),
+        on_admin_command("resume", resume),
+        on_admin_command("recon", recon),
+        on_admin_press(Adjust, adjust),
+        on_admin_press(DropAdjust, drop_adjust),
+        on_admin_press(NoteDeposit, note_deposit),
+        on_admin_press(DecideTopUp, decide_topup),
+        on_admin_press(ApproveAmount, approve_amount),
+        on_admin_press(CreditAgain, credit_again),
+        on_admin_press(ShowShopBalance, show_balance),
+        on_admin_press(ShowDesk, show_desk),
+        on_admin_press(ShowRequest, show_request),
+        on_admin_press(Pause, press_pause),
+        on_admin_press(Resume, press_resume),
+        on_admin_press(SellAgain, sell_again),
     ]
 
 

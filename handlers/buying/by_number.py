@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Final, Literal
+from typing import Final
 
 from telegram import InlineKeyboardMarkup, Update
 
-from bot.domain.catalogue import Product, ProductId
+from bot.domain.catalogue import Product
 from bot.domain.destination import DestinationKind
-from bot.domain.dialog import Step
-from bot.domain.errors import DestinationError, ProductUnavailableError
 from bot.domain.typed_input.phone_number import KnownNumber, NumberError, read_number
 from bot.services.catalogue.products_for_number import Choice, Fitting
-from bot.services.catalogue.search import Named
-from handlers.buying.confirm import show_quote
-from handlers.buying.number_texts import choice_label, fitting_text, number_fault, unclear_text
+from handlers.buying.number_texts import choice_label, fitting_text, unclear_text
 from handlers.buying.texts import quote_unknown
-from handlers.catalogue.catalogue_screen import offer_buttons, spelled_out_on
-from handlers.catalogue.restock import show_unavailable
-from handlers.catalogue.search_texts import found_head
-from handlers.catalogue.texts import spelled_out_text
 from handlers.ui.buttons import Button, OpenFor, PickFor, ShowNumber, View, fits
-from handlers.ui.context import ShopContext, customer_of
-from handlers.ui.handler_factories import END, pressed
+from handlers.ui.context import ShopContext
+from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.i18n import Words
-from handlers.ui.keyboards import Row, button, home, keyboard, shop_anew, shop_here, side_by_side
-from handlers.ui.number_picker import take_shared
-from handlers.ui.offer_grouping import grouped
-from handlers.ui.offer_labels import offer_labels
+from handlers.ui.keyboards import Row, button, home, keyboard, shop_here, side_by_side
+from handlers.ui.offers import (
+    grouped,
+    offer_buttons,
+    offer_labels,
+    spelled_out_on,
+    spelled_out_text,
+)
 from handlers.ui.opening import with_opening
 from handlers.ui.product_names import (
     BRANDS,
@@ -40,64 +35,13 @@ from handlers.ui.product_names import (
     short_name,
     whole_name,
 )
-from handlers.ui.replies import answer, pressed_message_id, show, show_anew
+from handlers.ui.replies import answer, show
 
 AT_ONCE: Final = 12
 """How many products stand right below the kinds, at most,"""
 ROWS_AT_ONCE: Final = 8
 """in so many rows."""
 Screen = tuple[str, InlineKeyboardMarkup]
-
-
-async def take_contact_anywhere(update: Update, context: ShopContext) -> None:
-    """Offer what goes to the number of a contact that somebody shares unasked."""
-    try:
-        phone = await take_shared(update, context)
-    except NumberError as error:
-        fault = number_fault(context.words, error.fault)
-        await show_anew(update, context, fault, _ways(context.words))
-        return
-    await offer_for(update, context, phone, is_phone=True)
-
-
-async def take_contact_instead(update: Update, context: ShopContext) -> Literal[-1]:
-    """Do the same where something else was asked for, which is then over."""
-    await context.shop.dialogs.end(customer_of(update))
-    await take_contact_anywhere(update, context)
-    return END
-
-
-async def offer_for(
-    update: Update, context: ShopContext, text: str, *, is_phone: bool = False
-) -> bool:
-    """Offer what goes to the number in a text; False where there is none in it.
-
-    Also where its words name only what goes to no such number: they are to be looked for.
-    """
-    words = context.words
-    try:
-        number = read_number(text, context.shop.rules.profile.prefixes)
-    except NumberError as error:
-        await show_anew(update, context, number_fault(words, error.fault), _ways(words))
-        return True
-    if number is None:
-        return False
-    named = context.shop.search.beside(text, number)
-    if named is not None and named.kind is None:
-        return False
-    screen = None if named is None else _named_screen(context, number, named)
-    shown = screen or _screen_of(context, number, is_phone=is_phone)
-    await show_anew(update, context, *await with_opening(update, context, shown))
-    return True
-
-
-def is_phone(context: ShopContext, text: str) -> bool:
-    """Tell whether a text is one phone number, whatever else was asked for."""
-    try:
-        number = read_number(text, context.shop.rules.profile.prefixes)
-    except NumberError:
-        return False
-    return number is not None and number.phone is not None
 
 
 async def show_number(update: Update, context: ShopContext) -> None:
@@ -111,28 +55,8 @@ async def show_number(update: Update, context: ShopContext) -> None:
     if fitting is None:
         await answer(update, context, quote_unknown(words), is_alert=True)
         return
-    shown = await with_opening(update, context, _fitting_screen(words, fitting))
+    shown = await with_opening(update, context, fitting_screen(words, fitting))
     await show(update, context, *shown)
-
-
-async def pick_for(
-    update: Update, context: ShopContext
-) -> Literal[Step.PRODUCT, Step.CONFIRM] | None:
-    """Show the confirm screen for a product whose destination is known."""
-    wanted, words = pressed(update, PickFor), context.words
-    message_id = pressed_message_id(update)
-    product_id = ProductId(wanted.product_id)
-    try:
-        quote = await context.shop.buy.quote_for(
-            customer_of(update), product_id, wanted.destination, message_id
-        )
-    except ProductUnavailableError:
-        return await show_unavailable(update, context, product_id, wanted.destination)
-    except DestinationError:
-        await answer(update, context, quote_unknown(words), is_alert=True)
-        return None
-    await show_quote(update, context, quote, message_id)
-    return Step.CONFIRM
 
 
 def _known(wanted: ShowNumber, context: ShopContext) -> KnownNumber | None:
@@ -142,25 +66,13 @@ def _known(wanted: ShowNumber, context: ShopContext) -> KnownNumber | None:
         return None
 
 
-def _screen_of(context: ShopContext, number: KnownNumber, *, is_phone: bool) -> Screen:
+def number_screen(context: ShopContext, number: KnownNumber, *, is_phone: bool) -> Screen:
     words, fit = context.words, context.shop.fit
     if number.is_unclear and not is_phone:
         return _unclear_screen(words, number)
     fitting = fit.phone(number) or fit.meter(number)
     assert fitting is not None  # noqa: S101 - for the type checker: a known number is one of both
-    return _fitting_screen(words, fitting)
-
-
-def _named_screen(context: ShopContext, number: KnownNumber, named: Named) -> Screen | None:
-    """Return what the words beside a number name; None where that comes first anyway."""
-    fit, words = context.shop.fit, context.words
-    fitting = fit.meter(number) if named.kind is DestinationKind.METER else fit.phone(number)
-    if fitting is None or set(fitting.at_once[:1]) & set(named.found.offers):
-        return None
-    text, markup = _fitting_screen(
-        words, replace(fitting, at_once=named.found.offers), name_of=whole_name
-    )
-    return paragraphs(found_head(words, named.found, named.query), text), markup
+    return fitting_screen(words, fitting)
 
 
 def _unclear_screen(words: Words, number: KnownNumber) -> Screen:
@@ -176,7 +88,7 @@ def _unclear_screen(words: Words, number: KnownNumber) -> Screen:
     )
 
 
-def _fitting_screen(
+def fitting_screen(
     words: Words, fitting: Fitting, name_of: Callable[[Product], str] = short_name
 ) -> Screen:
     """Return what is bought most for a number, and below it the kinds that fit."""
@@ -227,10 +139,6 @@ def _place(choice: Choice) -> tuple[int, str, int]:
     """Return where a kind stands: by its brand, then its type, each in the usual order."""
     brand = choice.brand.name
     return place_in(BRANDS, brand), brand, place_in(TYPES, choice.type.name)
-
-
-def _ways(words: Words) -> InlineKeyboardMarkup:
-    return keyboard([shop_anew(words), home(words)])
 
 
 def _ways_row(words: Words) -> Row:

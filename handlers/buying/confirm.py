@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from telegram import InlineKeyboardMarkup, Update
-from telegram.constants import KeyboardButtonStyle
+from telegram import Update
 
 from bot.domain.dialog import Step
 from bot.domain.errors import (
@@ -21,42 +20,40 @@ from bot.domain.errors import (
     TokenFault,
     TooManyOrdersError,
 )
-from bot.domain.order import OrderId
-from bot.services.orders.quote import Quote
+from bot.domain.order import (
+    OrderId,
+    order_id_of,
+)
 from handlers.buying.texts import (
     order_taken,
     ordered_already,
-    other_brands_label,
-    pay_anyway_label,
-    pay_label,
     price_changed,
     quote_expired,
-    quote_text,
     quote_unknown,
-    short_of_money,
 )
-from handlers.catalogue.catalogue_screen import back_to_products
-from handlers.catalogue.texts import unavailable_text
-from handlers.ui.buttons import BuyAgain, Confirm, Pick, QuoteAgain, ShowNumber
+from handlers.ui.buttons import (
+    BuyAgain,
+    Confirm,
+    QuoteAgain,
+    ShowHistory,
+)
+from handlers.ui.confirm_card import (
+    quote_screen,
+    short_of_money,
+    show_quote,
+)
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import END, pressed
-from handlers.ui.i18n import Words
 from handlers.ui.keyboards import (
-    Row,
-    back,
-    button,
     keyboard,
-    leave,
-    main_button,
     restock_row,
     shop_anew,
-    shop_here,
-    top_up,
 )
 from handlers.ui.limit_texts import too_many_orders
-from handlers.ui.opening import say_paused, with_opening
-from handlers.ui.order_card import not_found, show_order_of
+from handlers.ui.order_card import not_found, order_screen
+from handlers.ui.reopening_row import say_paused
 from handlers.ui.replies import answer, pressed_message_id, show, show_anew
+from handlers.ui.unavailable_product import product_is_gone, unavailable_text
 
 Requoted = Literal[Step.PRODUCT, Step.CONFIRM]
 
@@ -149,74 +146,11 @@ async def _requote(
     return Step.CONFIRM
 
 
-async def product_is_gone(
-    update: Update,
-    context: ShopContext,
-    error: ProductUnavailableError,
-    message_id: int | None,
-) -> Literal[Step.PRODUCT]:
-    """Say that what was chosen cannot be bought now, and lead back to the catalogue."""
-    words = context.words
-    await context.shop.dialogs.browse(customer_of(update))
-    text = f"⚠️ {unavailable_text(words, error)}"
-    markup = keyboard(restock_row(words, error), [shop_here(words), leave(words)])
-    await show(update, context, text, markup, message_id=message_id)
-    return Step.PRODUCT
-
-
-async def show_quote(
-    update: Update,
-    context: ShopContext,
-    quote: Quote,
-    message_id: int | None,
-    news: str = "",
-) -> None:
-    """Show the confirm screen, and note which message shows it."""
-    text, markup = await quote_screen(update, context, quote, news)
-    shown_id = await show(update, context, text, markup, message_id=message_id)
-    if shown_id != message_id:
-        await context.shop.dialogs.set_message(customer_of(update), shown_id)
-
-
-async def quote_screen(
-    update: Update, context: ShopContext, quote: Quote, news: str = ""
-) -> tuple[str, InlineKeyboardMarkup]:
-    """Return the confirm screen; its button buys, unless money is missing."""
-    words = context.words
-    product_id = quote.offer.product.product_id
-    ways = [
-        [
-            button(words.gettext("✏️ Change number"), Pick(product_id)),
-            back(words, back_to_products(words, context.shop.browse, quote.offer)),
-        ],
-        [leave(words)],
-    ]
-    text = quote_text(words, quote, news)
-    rows = [*_what_to_press(words, quote), *ways]
-    if quote.other_brands and quote.missing:
-        rows = [_of_its_operator(words, quote), *rows]
-    elif quote.other_brands:
-        # Most who come here have chosen wrongly: what fits is first, and paying all the same last.
-        rows = [_of_its_operator(words, quote), *ways, _pay_anyway(words, quote)]
-    return await with_opening(update, context, (text, keyboard(*rows)))
-
-
-def _of_its_operator(words: Words, quote: Quote) -> Row:
-    """Return the way to what there is for a number of another operator."""
-    meaning = ShowNumber(is_meter=False, number=quote.destination)
-    return [main_button(other_brands_label(words, quote), meaning)]
-
-
-def _pay_anyway(words: Words, quote: Quote) -> Row:
-    """Return the button that buys for a number of another operator."""
-    label = pay_anyway_label(words, quote.offer)
-    return [button(label, Confirm(quote.token), KeyboardButtonStyle.DANGER)]
-
-
-def _what_to_press(words: Words, quote: Quote) -> list[Row]:
-    if quote.missing:
-        return [
-            [top_up(words)],
-            [button(words.gettext("🔄 Check my balance again"), QuoteAgain(quote.token))],
-        ]
-    return [[main_button(pay_label(words, quote.offer), Confirm(quote.token))]]
+async def show_order_of(update: Update, context: ShopContext, number: str) -> None:
+    """Show the order that a used confirm button has made, unless its own message does."""
+    order_id = order_id_of(number)
+    if order_id is None:
+        return
+    order = await context.shop.history.order(customer_of(update), order_id)
+    if order.message_id != pressed_message_id(update):
+        await show(update, context, *order_screen(context, order, ShowHistory()))

@@ -7,7 +7,7 @@ from typing import assert_never
 from bot.domain.destination import DestinationKind, group_digits
 from bot.domain.typed_input.phone_number import NumberFault
 from bot.services.catalogue.products_for_number import Choice, Fitting
-from handlers.buying.texts import foreign_number, meter_warning, number_trails
+from handlers.ui.destination_texts import foreign_number, meter_warning, number_trails
 from handlers.ui.html import bold, code, lines, paragraphs
 from handlers.ui.i18n import Words
 from handlers.ui.product_names import BRANDS, TYPES, brand_name, category_label, place_in, type_name

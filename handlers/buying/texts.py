@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from bot.domain.destination import DestinationKind, group_digits
+from bot.domain.destination import DestinationKind
 from bot.domain.errors import DestinationError, DestinationFault
 from bot.services.catalogue.browse import Offer
-from bot.services.orders.quote import Quote
+from handlers.ui.destination_texts import foreign_number, meter_warning, number_trails
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Words
-from handlers.ui.labels import is_whole
 from handlers.ui.product_names import brand_name, listing_name, spaced
 
 
@@ -60,13 +59,6 @@ def ask_destination(words: Words, offer: Offer) -> str:
             assert_never(offer.kind)
 
 
-def meter_warning(words: Words) -> str:
-    """Return that nobody can check whose meter it is."""
-    return words.gettext(
-        "We cannot check the name of the meter's owner. Make sure that the number is right."
-    )
-
-
 def destination_fault(words: Words, error: DestinationError, offer: Offer) -> str:
     """Return what is wrong with a destination as typed, and what to do about it."""
     _ = words.gettext
@@ -99,13 +91,6 @@ def _zone_fault(words: Words, *, is_missing: bool) -> str:
     return words.gettext("This game needs the user ID alone, without a zone.")
 
 
-def foreign_number(words: Words) -> str:
-    """Return that a number is of another country."""
-    return words.gettext(
-        "This is not an Indonesian number. Please send a number that begins with 08 or +62."
-    )
-
-
 def _unclear_fault(words: Words, offer: Offer) -> str:
     _ = words.gettext
     if offer.kind is not DestinationKind.GAME:
@@ -115,11 +100,6 @@ def _unclear_fault(words: Words, offer: Offer) -> str:
             "We cannot tell the user ID and the zone apart. Send them like this: 12345678 (1234)."
         )
     return _("We are not sure which digits are the user ID. Send it alone, without spaces.")
-
-
-def number_trails(words: Words) -> str:
-    """Return that it is unclear whether the last digits belong to the number."""
-    return words.gettext("We could not read the number clearly. Please send it without spaces.")
 
 
 def _length_fault(words: Words, kind: DestinationKind) -> str:
@@ -149,94 +129,6 @@ def not_a_number(words: Words) -> str:
 def contact_not_wanted(words: Words) -> str:
     """Return the answer to a shared contact where no phone number is wanted."""
     return words.gettext("A phone number does not help here. Please type the number.")
-
-
-def quote_text(words: Words, quote: Quote, news: str = "") -> str:
-    """Return the confirm screen; `news` (a changed price) comes first."""
-    _ = words.gettext
-    ready = _("Please check once more")
-    return paragraphs(
-        f"⚠️ {news}" if news else "",
-        bold(_("Top up first") if quote.missing else ready),
-        lines(
-            bold(listing_name(words, quote.offer.product.listing)),
-            _("For: {destination}").format(
-                destination=code(group_digits(quote.destination, quote.zone, quote.offer.kind))
-            ),
-            _("Price: {price}").format(price=bold(words.money(quote.offer.price))),
-            _wallet_line(words, quote),
-        ),
-        *(f"⚠️ {warning}" for warning in quote_warnings(words, quote)),
-        _("Top up, then press “Check my balance again”.") if quote.missing else "",
-    )
-
-
-def _wallet_line(words: Words, quote: Quote) -> str:
-    _ = words.gettext
-    before = words.money(quote.wallet.balance)
-    if quote.missing:
-        return _("Your balance: {balance}").format(balance=before)
-    return _("Your balance: {before}, afterwards {after}").format(
-        before=before, after=words.money(quote.balance_after)
-    )
-
-
-def quote_warnings(words: Words, quote: Quote) -> list[str]:
-    """Return what to think of before pressing the button."""
-    _ = words.gettext
-    found = []
-    if quote.is_paused:
-        found.append(_("Keep this screen: its button works again as soon as the shop is open."))
-    if quote.missing:
-        found.append(short_of_money(words, quote.missing))
-    if quote.other_brands:
-        found.append(
-            _("This number seems to be {other}, but the product is {brand}. Go on?").format(
-                other=words.either(sorted({brand_name(brand) for brand in quote.other_brands})),
-                brand=brand_name(quote.offer.product.listing.main),
-            )
-        )
-    if quote.bought_before is not None:
-        found.append(
-            _("You bought exactly this for this number at {time} ({number}). Buy it again?").format(
-                time=words.clock(quote.bought_before.created_at),
-                number=quote.bought_before.number,
-            )
-        )
-    elif quote.is_second_today:
-        found.append(
-            _(
-                "This product usually goes to a number once a day, and this one had it today. "
-                "The operator may refuse it; your money then comes back."
-            )
-        )
-    if quote.offer.kind is DestinationKind.METER:
-        found.append(meter_warning(words))
-    return [escaped(warning) for warning in found]
-
-
-def other_brands_label(words: Words, quote: Quote) -> str:
-    """Return what stands on the button that shows the products of a number's own operator."""
-    brands = words.either(sorted({brand_name(brand) for brand in quote.other_brands}))
-    label = words.gettext("See {brand} products").format(brand=brands)
-    return label if is_whole(label) else words.gettext("See what fits this number")
-
-
-def short_of_money(words: Words, missing: int) -> str:
-    """Return how much money is missing."""
-    return words.gettext("Your balance is not enough: you need {missing} more.").format(
-        missing=words.money(missing)
-    )
-
-
-def pay_label(words: Words, offer: Offer) -> str:
-    """Return what stands on the one confirm button."""
-    return words.gettext("✅ Pay {price}").format(price=words.money(offer.price))
-
-
-def pay_anyway_label(words: Words, offer: Offer) -> str:
-    """Return what stands on the button that buys for a number of another operator."""
-    return words.gettext("Pay {price} anyway").format(price=words.money(offer.price))
 
 
 def still_quoted(

@@ -10,24 +10,22 @@ from bot.domain.catalogue import CategoryId
 from bot.domain.destination import DestinationKind, is_normalised
 from bot.domain.dialog import Step
 from bot.domain.errors import ProductUnavailableError
-from handlers.catalogue.catalogue_screen import screen
-from handlers.catalogue.texts import nothing_on_sale
 from handlers.ui.buttons import ButtonError, Open, OpenFor
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.catalogue_screen import nothing_on_sale, open_catalogue, screen
+from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
-from handlers.ui.keyboards import home, keyboard
 from handlers.ui.opening import with_opening
-from handlers.ui.replies import answer, show, show_anew
+from handlers.ui.replies import answer, show
 
 
 async def order_anew(update: Update, context: ShopContext) -> Literal[Step.PRODUCT] | None:
     """Show the top of the catalogue in a new message: /order, or a button on a kept message."""
-    return await _open(update, context, Open(), is_anew=True)
+    return await open_catalogue(update, context, Open(), is_anew=True)
 
 
 async def open_level(update: Update, context: ShopContext) -> Literal[Step.PRODUCT] | None:
     """Show a level of the catalogue on the pressed message."""
-    return await _open(update, context, pressed(update, Open))
+    return await open_catalogue(update, context, pressed(update, Open))
 
 
 async def open_level_for(update: Update, context: ShopContext) -> None:
@@ -45,34 +43,3 @@ async def open_level_for(update: Update, context: ShopContext) -> None:
         return
     shown = screen(words, browse, level, wanted, has_codes=context.is_admin)
     await show(update, context, *await with_opening(update, context, shown))
-
-
-async def _open(
-    update: Update, context: ShopContext, wanted: Open, *, is_anew: bool = False
-) -> Literal[Step.PRODUCT] | None:
-    browse, words = context.shop.browse, context.words
-    try:
-        level = browse.level(CategoryId(wanted.category_id) if wanted.category_id else None)
-    except ProductUnavailableError:
-        return await _gone(update, context, wanted, is_anew=is_anew)
-    shown = screen(words, browse, level, wanted, has_codes=context.is_admin)
-    text, markup = await with_opening(update, context, shown)
-    await context.shop.dialogs.browse(customer_of(update))
-    if is_anew:
-        await show_anew(update, context, text, markup)
-    else:
-        await show(update, context, text, markup)
-    return Step.PRODUCT
-
-
-async def _gone(
-    update: Update, context: ShopContext, wanted: Open, *, is_anew: bool
-) -> Literal[Step.PRODUCT] | None:
-    """Say that there is nothing to show; where only a category is gone, show the top."""
-    text = nothing_on_sale(context.words)
-    await answer(update, context, text, is_alert=True)
-    if wanted.category_id:
-        return await _open(update, context, Open(), is_anew=is_anew)
-    if update.callback_query is None:
-        await show_anew(update, context, text, keyboard([home(context.words)]))
-    return None

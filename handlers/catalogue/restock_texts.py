@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.restock import KEPT, Restocked
-from bot.services.catalogue.restock import Awaited
-from handlers.catalogue.texts import reason_text
 from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Words
 from handlers.ui.labels import beside, fitted
@@ -15,26 +13,6 @@ from handlers.ui.product_names import listing_name
 
 LONGEST_NAME: Final = 100
 """As many products as one may wait for fit into a message."""
-
-
-def awaited_text(words: Words, awaited: Awaited) -> str:
-    """Return why a product cannot be bought now, and what is done about it."""
-    offer = awaited.offer
-    head = f"{bold(listing_name(words, offer.product.listing))} · {words.money(offer.price)}"
-    if offer.unavailable is None:
-        return paragraphs(head, words.gettext("This product can be bought now."))
-    why = f"⚠️ {reason_text(words, offer.unavailable, offer.opens_at)}"
-    return paragraphs(head, why, _promise(words, awaited))
-
-
-def _promise(words: Words, awaited: Awaited) -> str:
-    _ = words.gettext
-    days = words.number(KEPT.days)
-    if awaited.request is None:
-        return _(
-            "Shall we tell you when it is back? You get one message, if that is within {days} days."
-        ).format(days=days)
-    return _("🔔 We will tell you once if it is back within {days} days.").format(days=days)
 
 
 def too_many(words: Words, most: int) -> str:

@@ -10,8 +10,9 @@ from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import bold, lines
 from handlers.ui.i18n import Words
 from handlers.ui.keyboards import keyboard, reopening_row, shop_anew
-from handlers.ui.opening import opening_text, replace_reopening_row
+from handlers.ui.opening import opening_text
 from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
+from handlers.ui.reopening_row import replace_reopening_row
 from handlers.ui.replies import answer
 
 

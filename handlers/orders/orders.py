@@ -5,9 +5,8 @@ from __future__ import annotations
 from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.errors import InvalidTransitionError, NotFoundError
-from bot.domain.order import Order, OrderId, OrderState, order_id_of
+from bot.domain.order import Order, OrderId, OrderState
 from bot.services.orders.history import HistoryPage
-from handlers.admin.status import status as shop_status
 from handlers.orders.texts import help_asked, history_text, open_orders_text, past_label
 from handlers.ui.buttons import (
     AskForHelp,
@@ -32,6 +31,7 @@ from handlers.ui.keyboards import (
     shop_anew,
 )
 from handlers.ui.order_card import (
+    OPEN_SHOWN,
     again_label,
     cancelled_now,
     not_found,
@@ -44,24 +44,16 @@ from handlers.ui.replies import answer, pressed_message_id, show, show_anew
 
 ORDERS_PER_PAGE = 6
 AGAIN_SHOWN = 2
-OPEN_SHOWN = 8
-"""How many orders under way /status tells of; the rest are in the history."""
 
 
 LONGEST_QUERY_BYTES = 32
 """So much of what was looked for fits into the buttons of what was found."""
 
 
-async def history_command(update: Update, context: ShopContext) -> None:
-    """Show the newest orders, or those that fit what is typed: /history 0812 3456."""
-    await find_orders(update, context, " ".join(context.args or []))
-
-
-async def find_orders(update: Update, context: ShopContext, query: str) -> None:
-    """Show one's orders that fit a number, a name or a product; all where nothing is said."""
+async def show_orders(update: Update, context: ShopContext, query: str) -> None:
+    """Show, in a new message, the customer's orders that match a query; all for ""."""
     query = short_query(query, LONGEST_QUERY_BYTES)
-    if not query or not await show_named_order(update, context, query):
-        await show_anew(update, context, *await _history(update, context, 0, query))
+    await show_anew(update, context, *await _history(update, context, 0, query))
 
 
 async def turn_found(update: Update, context: ShopContext) -> None:
@@ -100,10 +92,7 @@ async def _show_one(
 
 
 async def status(update: Update, context: ShopContext) -> None:
-    """Show the orders that are not over, or to an admin how things stand: /status."""
-    if context.is_admin:
-        await shop_status(update, context)
-        return
+    """Show the customer's open orders: /status."""
     words, shop = context.words, context.shop
     orders = list(await shop.history.open_orders(customer_of(update)))[:OPEN_SHOWN]
     text = open_orders_text(words, orders, shop.rules.profile, shop.clock.now())
@@ -143,29 +132,6 @@ async def ask_for_help(update: Update, context: ShopContext) -> None:
     has_admins = bool(shop.rules.admin_ids)
     text = help_asked(context.words, order, shop.shop_contact, has_admins=has_admins)
     await answer(update, context, text, is_alert=True)
-
-
-def is_order_number(text: str) -> bool:
-    """Tell whether a text is an order's number and nothing else: K12."""
-    return order_id_of(text.strip().upper()) is not None
-
-
-async def show_named_order(update: Update, context: ShopContext, text: str) -> bool:
-    """Show the order whose number was typed; False where it is none of this customer's."""
-    number = text.strip().upper()
-    order_id = order_id_of(number)
-    if order_id is None:
-        return False
-    if context.is_admin:
-        context.args = [number]
-        await shop_status(update, context)
-        return True
-    try:
-        order = await context.shop.history.order(customer_of(update), order_id)
-    except NotFoundError:
-        return False
-    await show_anew(update, context, *order_screen(context, order, ShowHistory()))
-    return True
 
 
 async def _history(

@@ -8,11 +8,11 @@ from datetime import datetime
 from bot.domain.order import Order
 from bot.domain.supplier_profile import PanelProfile
 from bot.services.orders.history import HistoryPage
-from handlers.ui.fallbacks import nobody_to_call
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Words
 from handlers.ui.labels import beside, fits_beside
 from handlers.ui.order_card import (
+    nobody_to_call,
     order_text,
     shown_destination,
     state_name,

@@ -12,7 +12,6 @@ from bot.domain.errors import AmountError, AmountFault, NotFoundError
 from bot.domain.money import parse_rupiah
 from bot.domain.order import Order, OrderId, OrderState, number_of, order_id_of
 from bot.domain.typed_text import visible
-from handlers.buying.by_number import is_phone, offer_for
 from handlers.receipts.texts import (
     ask_price_label,
     ask_price_text,
@@ -74,23 +73,18 @@ async def ask_selling_price(
 
 
 async def take_selling_price(update: Update, context: ShopContext) -> AskedPrice:
-    """Draw the receipt with the price that was typed; a number is rather bought for."""
+    """Draw the receipt with the price that was typed."""
     text = "" if update.message is None else update.message.text or ""
     dialogs, customer_id = context.shop.dialogs, customer_of(update)
     dialog = await dialogs.of(customer_id)
     order_id = OrderId(0 if dialog is None else int(dialog.data.get("order_id", 0)))
-    price = 0
     try:
         price = parse_rupiah(text)
     except AmountError as error:
-        if not is_phone(context, text):
-            return await _ask_again(update, context, error)
+        return await _ask_again(update, context, error)
     await dialogs.end(customer_id)
     await take_buttons(update, context, None if dialog is None else dialog.message_id)
-    if price:
-        await _make(update, context, order_id, price)
-    else:
-        await offer_for(update, context, text)
+    await _make(update, context, order_id, price)
     return END
 
 

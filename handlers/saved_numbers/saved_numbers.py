@@ -10,7 +10,6 @@ from bot.domain.customer import SavedNumberId
 from bot.domain.destination import DestinationKind
 from bot.domain.dialog import Step
 from bot.domain.errors import NotFoundError
-from handlers.buying.by_number import offer_for
 from handlers.saved_numbers.texts import (
     ask_name_text,
     forgotten,
@@ -113,14 +112,11 @@ async def ask_name(update: Update, context: ShopContext) -> Literal[Step.NAME] |
 
 
 async def take_name(update: Update, context: ShopContext) -> Literal[-1]:
-    """Take what was typed as the number's name; a number is rather bought for."""
+    """Take the typed text as the number's name."""
     text = "" if update.message is None else update.message.text or ""
     customer_id, words, dialogs = customer_of(update), context.words, context.shop.dialogs
     dialog = await dialogs.of(customer_id)
     message_id = None if dialog is None else dialog.message_id
-    if await offer_for(update, context, text):
-        await dialogs.end(customer_id)
-        return END
     try:
         number = await context.shop.saved_numbers.name(customer_id, text)
     except NotFoundError:

@@ -8,8 +8,8 @@ from bot.domain.destination import DestinationKind
 from bot.domain.typed_input.account_id import begins_like_phone, beside_labels, is_labelled, read_id
 from bot.domain.typed_text import visible
 from bot.services.catalogue.browse import Offer
-from handlers.catalogue.search import is_wish
-from handlers.typed_input.text_commands import spoken_command
+from handlers.typed_input.recognition import is_wish
+from handlers.typed_input.text_commands import command_in
 from handlers.ui.context import ShopContext
 
 LONGEST_WISH: Final = 100
@@ -45,7 +45,7 @@ def is_no_id(context: ShopContext, text: str, offer: Offer) -> bool:
     seen = visible(text).strip()
     if not is_free or is_labelled(seen):
         return False
-    if spoken_command(seen) is not None:
+    if command_in(seen) is not None:
         return True
     said = seen.split()
     if len(said) > 1:

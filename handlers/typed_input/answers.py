@@ -20,14 +20,14 @@ from bot.domain.money import parse_rupiah
 from bot.domain.question import Asked, question_of
 from bot.domain.topup import TopUpId
 from handlers.account.texts import left_text
-from handlers.buying.by_number import is_phone
-from handlers.catalogue.search import is_wish, take_typed
+from handlers.typed_input.recognition import is_phone, is_wish
 from handlers.typed_input.text_commands import is_greeting, is_thanks
+from handlers.typed_input.typed_text import offer_for
 from handlers.ui.command_names import INDONESIAN_NAMES
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import END, Callback
 from handlers.ui.keyboards import keyboard, leave
-from handlers.ui.replies import pressed_message_id, show_anew, write_over
+from handlers.ui.replies import pressed_message_id, show_anew, take_buttons, write_over
 
 R = TypeVar("R")
 
@@ -45,13 +45,16 @@ _OF_ADMINS: Final = frozenset({Step.DECISION, Step.REFERENCE})
 _CANCEL: Final = ("/cancel", f"/{INDONESIAN_NAMES.get('cancel', 'cancel')}")
 
 
-def answer_or_wish(
-    step: Step, callback: Callback[R], remind: Callback[None] | None = None
+def answer_or_else(
+    step: Step,
+    callback: Callback[R],
+    take_typed: Callback[None],
+    remind: Callback[None] | None = None,
 ) -> Callback[R | Literal[-1] | None]:
-    """Return a step's handler of texts, to which only what may be an answer comes.
+    """Return a step's handler of texts that passes only possible answers to `callback`.
 
-    Another wish goes its usual way. The question is over then and says so, unless there is
-    `remind`, which asks it once more.
+    `take_typed` handles any other text. The question then ends and says so, unless there is
+    `remind`, which asks it again.
     """
 
     @wraps(callback)
@@ -75,6 +78,41 @@ def answer_or_wish(
         await take_typed(update, context)
         await remind(update, context)
         return None
+
+    return take
+
+
+def phone_or(callback: Callback[R], *, removes_buttons: bool = False) -> Callback[R | Literal[-1]]:
+    """Return a handler of amounts that first takes a phone number as one to buy for.
+
+    `removes_buttons`: the question then loses its buttons.
+    """
+
+    @wraps(callback)
+    async def take(update: Update, context: ShopContext) -> R | Literal[-1]:
+        text = (update.message and update.message.text) or ""
+        if _is_amount(text) or not is_phone(context, text):
+            return await callback(update, context)
+        dialog = await context.shop.dialogs.of(customer_of(update))
+        await context.shop.dialogs.end(customer_of(update))
+        if removes_buttons:
+            await take_buttons(update, context, None if dialog is None else dialog.message_id)
+        await offer_for(update, context, text)
+        return END
+
+    return take
+
+
+def number_or(callback: Callback[R]) -> Callback[R | Literal[-1]]:
+    """Return a handler of names that first takes a number as one to buy for."""
+
+    @wraps(callback)
+    async def take(update: Update, context: ShopContext) -> R | Literal[-1]:
+        text = (update.message and update.message.text) or ""
+        if not await offer_for(update, context, text):
+            return await callback(update, context)
+        await context.shop.dialogs.end(customer_of(update))
+        return END
 
     return take
 

@@ -8,34 +8,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import wraps
-from typing import Final, TypeVar
+from typing import Final, TypeVar, assert_never
 
 from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.order import Order
 from bot.domain.question import Asked, Question, order_ids_in, question_of
 from bot.domain.question_words import PAY
-from bot.domain.topup import TopUp, is_open
+from bot.domain.topup import TopUp, TopUpState, is_open
 from bot.domain.typed_input.phone_number import NumberError, read_number
-from handlers.account.help import help_command
-from handlers.orders.orders import OPEN_SHOWN, find_orders
-from handlers.typed_input.questions_texts import (
-    asked_head,
-    balance_line,
-    last_order,
-    last_topup,
-    no_bills,
-    nothing_open,
-    shop_called,
-    tokens_label,
-    topup_state,
-)
-from handlers.typed_input.text_commands import history_query, is_greeting, is_thanks, spoken_command
+from handlers.typed_input.text_commands import command_in, is_greeting, is_thanks
 from handlers.ui.buttons import AskForHelp, Find, ShowOrder
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import Callback
-from handlers.ui.html import paragraphs
+from handlers.ui.html import bold, lines, paragraphs
+from handlers.ui.i18n import Words
 from handlers.ui.keyboards import (
     Row,
     ask_shop,
@@ -47,9 +34,16 @@ from handlers.ui.keyboards import (
     shop_anew,
     top_up,
 )
-from handlers.ui.order_card import goods_row, order_label, order_view, questions
+from handlers.ui.order_card import (
+    OPEN_SHOWN,
+    goods_row,
+    nobody_to_call,
+    order_label,
+    order_view,
+    questions,
+)
 from handlers.ui.replies import answer, show_anew
-from handlers.ui.topup_card import payment_row
+from handlers.ui.topup_card import paid_all_the_same, payment_row, why_not_open
 
 R = TypeVar("R")
 TOKENS: Final = "token pln"
@@ -66,35 +60,17 @@ class _Standing:
     """Whether these are under way; else they are what came last."""
 
 
-def question_or(
-    callback: Callback[R], repeat: Callback[R | None], *, is_name: bool = False
-) -> Callback[R | None]:
-    """Return a step's handler that first answers a question, and then asks its own again.
+async def answer_question(
+    update: Update, context: ShopContext, show_help: Callback[None], *, is_name: bool = False
+) -> bool:
+    """Answer a text that is a question; return False for any other text.
 
-    `is_name`: a name is waited for, so only what is surely no name is a question.
-    """
-
-    @wraps(callback)
-    async def take(update: Update, context: ShopContext) -> R | None:
-        if await answer_question(update, context, is_name=is_name):
-            return await repeat(update, context)
-        return await callback(update, context)
-
-    return take
-
-
-async def answer_question(update: Update, context: ShopContext, *, is_name: bool = False) -> bool:
-    """Answer a text that is a question; False for one that is none, or rather names a product.
-
-    `is_name` is as with `question_or`: "Admin" or "PDAM" may be somebody's name for a number.
+    `show_help` answers how to buy and pay. `is_name`: the step asks for a name, and "Admin" or
+    "PDAM" may be the name that a customer gives to a number.
     """
     text = "" if update.message is None else update.message.text or ""
-    looked_for = history_query(text)
-    if looked_for:
-        await find_orders(update, context, looked_for)
-        return True
     question = question_of(text)
-    if question is None or is_greeting(text) or is_thanks(text) or spoken_command(text):
+    if question is None or is_greeting(text) or is_thanks(text) or command_in(text) is not None:
         return False
     if is_name and not (question.asked is Asked.STATE and question.is_sure):
         return False
@@ -103,7 +79,7 @@ async def answer_question(update: Update, context: ShopContext, *, is_name: bool
     if not question.is_sure and await _is_of_product(update, context, question, text):
         return False
     if question.asked is Asked.WAY and not await _has_to_pay(update, context):
-        await help_command(update, context)
+        await show_help(update, context)
         return True
     await show_anew(update, context, *await _answer(update, context, question, text))
     return True
@@ -243,3 +219,79 @@ def _ways(context: ShopContext, standing: _Standing) -> InlineKeyboardMarkup:
     if not standing.is_open:
         asking = [top_up(words), *asking]
     return keyboard(*rows, asking, [history(words), home(words)])
+
+
+def asked_head(words: Words, asked: Asked) -> str:
+    """Return what is said first to a question, above how things stand; empty for most."""
+    _ = words.gettext
+    match asked:
+        case Asked.REFUND:
+            return _(
+                "When an order fails, its money is back in your balance at once. Is something "
+                "wrong all the same? Ask the shop with the button below."
+            )
+        case Asked.CONTACT:
+            return _("Press the button below: the shop is called and will write to you.")
+        case Asked.STATE | Asked.BILL | Asked.WAY:
+            return ""
+        case _:
+            assert_never(asked)
+
+
+def nothing_open(words: Words) -> str:
+    """Return that neither an order nor a top-up is under way."""
+    return words.gettext("You have no order and no top-up under way.")
+
+
+def last_order(words: Words, order_text: str) -> str:
+    """Return the last order, as it is shown elsewhere."""
+    return lines(words.gettext("Your last order:"), order_text)
+
+
+def last_topup(words: Words, topup_text: str) -> str:
+    """Return the last top-up, as `topup_state` tells it."""
+    return lines(words.gettext("Your last top-up:"), topup_text)
+
+
+def balance_line(words: Words, balance: int) -> str:
+    """Return what the customer has."""
+    return words.gettext("Your balance: {balance}").format(balance=bold(words.money(balance)))
+
+
+def topup_state(words: Words, topup: TopUp, *, is_open: bool) -> str:
+    """Return where a top-up stands, in a sentence or two; `is_open`: it may still be paid."""
+    _ = words.gettext
+    head = bold(_("Top-up of {amount}").format(amount=words.money(topup.total)))
+    if topup.state is not TopUpState.PENDING or topup.proof:
+        return lines(head, why_not_open(words, topup))
+    if not is_open:
+        return lines(head, _("⌛ The time to pay is over."), paid_all_the_same(words))
+    until = (
+        ""
+        if topup.expires_at is None
+        else _("Pay before {time}.").format(time=words.datetime(topup.expires_at))
+    )
+    return lines(
+        head, lines(_("⏳ We have not seen this money yet."), until), paid_all_the_same(words)
+    )
+
+
+def no_bills(words: Words) -> str:
+    """Return that bills which are paid afterwards are not sold, and what is."""
+    return words.gettext(
+        "We do not sell bills yet: electricity paid afterwards, BPJS, water, internet. There are "
+        "PLN tokens, for prepaid meters."
+    )
+
+
+def tokens_label(words: Words) -> str:
+    """Return what stands on the button that shows the tokens."""
+    return words.gettext("⚡ PLN tokens")
+
+
+def shop_called(words: Words, contact: str, *, has_admins: bool) -> str:
+    """Return what pops up when the shop was called, or cannot be: plain text."""
+    if not has_admins:
+        return nobody_to_call(words, contact)
+    called = words.gettext("We have been told, and will write to you.")
+    return lines(called, contact)

@@ -3,43 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
-from telegram import Update
-from telegram.ext import filters
-
-from handlers.account.help import help_command
-from handlers.orders.orders import history_command, status
-from handlers.ui.context import ShopContext
-from handlers.ui.handler_factories import NEW
-from handlers.wallet.wallet import balance
-
-Command = Callable[[Update, ShopContext], Awaitable[None]]
-COMMANDS: Final[Mapping[str, Command]] = {
-    "saldo": balance,
-    "balance": balance,
-    "bantuan": help_command,
-    "tolong": help_command,
-    "help": help_command,
-    "riwayat": history_command,
-    "history": history_command,
-    "status": status,
-    **dict.fromkeys(("topup", "deposit", "depo", "rekening", "norek", "qris"), balance),
+COMMANDS: Final[Mapping[str, str]] = {
+    "saldo": "balance",
+    "balance": "balance",
+    "bantuan": "help",
+    "tolong": "help",
+    "help": "help",
+    "riwayat": "history",
+    "history": "history",
+    "status": "status",
+    **dict.fromkeys(("topup", "deposit", "depo", "rekening", "norek", "qris"), "balance"),
 }
-"""A balance is also where it is topped up."""
-CANCEL: Final = NEW & filters.Regex(
-    re.compile(
-        r"^\W*(?:(?:mau|tolong|aku|saya)\s+)*"
-        r"(?:batal(?:in|kan)?|cancel|(?:g|gk|ga|gak|ngga|nggak|tidak|tdk) jadi)"
-        r"(?:\s+(?:aja|saja|deh|dulu|dong|ya|min|kak|please|pesanan|pesanannya))*\W*$",
-        re.IGNORECASE,
-    )
+"""Words and the commands they stand for; the balance is also where it is topped up."""
+CANCEL_WORDS: Final = re.compile(
+    r"^\W*(?:(?:mau|tolong|aku|saya)\s+)*"
+    r"(?:batal(?:in|kan)?|cancel|(?:g|gk|ga|gak|ngga|nggak|tidak|tdk) jadi)"
+    r"(?:\s+(?:aja|saja|deh|dulu|dong|ya|min|kak|please|pesanan|pesanannya))*\W*$",
+    re.IGNORECASE,
 )
 """The word that stops whatever is under way, so it is heard at every step."""
-MENU: Final = NEW & filters.Regex(
-    re.compile(r"^\W*(?:menu(?: utama)?|main menu|mulai|start)\W*$", re.IGNORECASE)
-)
+MENU_WORDS: Final = re.compile(r"^\W*(?:menu(?: utama)?|main menu|mulai|start)\W*$", re.IGNORECASE)
 """The word for the first screen, likewise."""
 _FILLER: Final = frozenset(
     {
@@ -86,8 +72,8 @@ _TOP_UP = re.compile(r"\btop[\s-]up\b")
 _LONGEST: Final = 40
 
 
-def spoken_command(text: str) -> Command | None:
-    """Return the command that a text of a few words is, and nothing else."""
+def command_in(text: str) -> str | None:
+    """Return the name of the command that a short text stands for, else None."""
     if len(text) > _LONGEST or any(map(str.isdigit, text)):
         return None
     said = _TOP_UP.sub("topup", text.casefold())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from telegram import Update
 
 from handlers.ui.context import ShopContext
-from handlers.ui.html import lines
 from handlers.ui.i18n import Words
 from handlers.ui.keyboards import (
     keyboard,
@@ -70,8 +69,3 @@ def is_unreadable(update: Update) -> bool:
 async def say_old_button(update: Update, context: ShopContext) -> None:
     """Answer a button that this version does not know."""
     await answer(update, context, old_button(context.words), is_alert=True)
-
-
-def nobody_to_call(words: Words, contact: str) -> str:
-    """Return that there is no admin who could be called: plain text."""
-    return lines(words.gettext("Nobody can be told from here just now."), contact)

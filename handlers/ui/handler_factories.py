@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeVar
 
 from telegram import Update
-from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
+from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from handlers.ui.buttons import Button, pattern_of, unpack
 from handlers.ui.command_names import INDONESIAN_NAMES
@@ -15,6 +15,7 @@ from handlers.ui.context import ShopContext
 R = TypeVar("R")
 B = TypeVar("B", bound=Button)
 Callback = Callable[[Update, ShopContext], Coroutine[Any, Any, R]]
+Handlers = list[BaseHandler[Update, ShopContext, Any]]
 
 END: Final = -1
 """The library's sign for the end of a conversation (`ConversationHandler.END`)."""
@@ -32,6 +33,15 @@ def on_command(name: str, callback: Callback[R]) -> CommandHandler[ShopContext, 
     """Return the handler of a command, by its English and its Indonesian name."""
     names = [name] + ([INDONESIAN_NAMES[name]] if name in INDONESIAN_NAMES else [])
     return CommandHandler(names, callback, filters=NEW)
+
+
+def by_role(for_admins: Callback[None], for_customers: Callback[None]) -> Callback[None]:
+    """Return a handler that does one thing for admins and another for customers."""
+
+    async def handle(update: Update, context: ShopContext) -> None:
+        await (for_admins if context.is_admin else for_customers)(update, context)
+
+    return handle
 
 
 def on_press(kind: type[Button], callback: Callback[R]) -> CallbackQueryHandler[ShopContext, R]:

@@ -151,6 +151,11 @@ def shop_anew(words: Words) -> InlineKeyboardButton:
     return button(words.gettext("🛒 Shop"), Shop())
 
 
+def shop_or_home(words: Words) -> InlineKeyboardMarkup:
+    """Return the two ways on below a message that offers nothing: the catalogue, and the menu."""
+    return keyboard([shop_anew(words), home(words)])
+
+
 def ask_shop(words: Words) -> InlineKeyboardButton:
     """Return the way to call the admins, about no order."""
     return button(words.gettext("💬 Ask the shop"), AskShop())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import InlineKeyboardMarkup
 
 from bot.domain.destination import group_digits
 from bot.domain.errors import RefusalClass
@@ -14,7 +14,6 @@ from bot.domain.order import (
     Order,
     OrderState,
     WaitReason,
-    order_id_of,
 )
 from bot.domain.supplier_profile import PanelProfile, SupplierStatus
 from bot.domain.waiting_times import hear_by, is_morning, is_slow
@@ -23,7 +22,7 @@ from handlers.ui.buttons import (
     MakeReceipt,
     ShowHistory,
 )
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Words
 from handlers.ui.keyboards import (
@@ -36,7 +35,6 @@ from handlers.ui.keyboards import (
 )
 from handlers.ui.labels import beside
 from handlers.ui.product_names import order_name
-from handlers.ui.replies import pressed_message_id, show
 from handlers.ui.vouchers import Voucher, energy_text, voucher_of
 
 
@@ -336,16 +334,6 @@ def receipt_label(words: Words) -> str:
     return words.gettext("🧾 Receipt")
 
 
-async def show_order_of(update: Update, context: ShopContext, number: str) -> None:
-    """Show the order that a used confirm button has made, unless its own message does."""
-    order_id = order_id_of(number)
-    if order_id is None:
-        return
-    order = await context.shop.history.order(customer_of(update), order_id)
-    if order.message_id != pressed_message_id(update):
-        await show(update, context, *order_screen(context, order, ShowHistory()))
-
-
 def order_screen(
     context: ShopContext, order: Order, up: ShowHistory | FindOrders
 ) -> tuple[str, InlineKeyboardMarkup]:
@@ -370,3 +358,12 @@ STATE_SIGNS = {
 
 def state_sign(state: OrderState) -> str:
     return STATE_SIGNS.get(state, "⏳")
+
+
+def nobody_to_call(words: Words, contact: str) -> str:
+    """Return that there is no admin who could be called: plain text."""
+    return lines(words.gettext("Nobody can be told from here just now."), contact)
+
+
+OPEN_SHOWN = 8
+"""How many orders under way /status tells of; the rest are in the history."""

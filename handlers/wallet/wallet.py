@@ -18,8 +18,6 @@ from bot.domain.errors import (
 from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
 from bot.domain.order import CustomerId
 from bot.domain.topup import TopUp
-from handlers.admin.balance import balance as shop_balance
-from handlers.buying.by_number import is_phone, offer_for
 from handlers.ui.amounts import amount_fault
 from handlers.ui.buttons import RequestTopUp, ShowWallet
 from handlers.ui.context import ShopContext, customer_of
@@ -66,10 +64,7 @@ Asked = Literal[Step.AMOUNT, -1]
 
 
 async def balance(update: Update, context: ShopContext) -> None:
-    """Show the wallet, or to an admin the shop's money: /balance."""
-    if context.is_admin:
-        await shop_balance(update, context)
-        return
+    """Show the customer's wallet: /balance."""
     await show_anew(update, context, *await _wallet(update, context))
 
 
@@ -122,10 +117,6 @@ async def take_amount(update: Update, context: ShopContext) -> Asked:
     try:
         amount = parse_rupiah(text)
     except AmountError as error:
-        if is_phone(context, text):
-            await context.shop.dialogs.end(customer_of(update))
-            await offer_for(update, context, text)
-            return END
         return await _ask_again(update, context, amount_fault(context.words, error))
     return await _request(update, context, amount)
 

@@ -14,8 +14,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from telegram.ext import CallbackQueryHandler, CommandHandler, ConversationHandler, MessageHandler
 
 from bot.domain.dialog import Step
-from handlers.conversation import conversation
-from handlers.typed_input.text_commands import CANCEL, MENU
+from handlers.conversation import CANCEL, MENU, conversation
 from handlers.ui.buttons import Button, pattern_of
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import CONTACT, END, OTHER, TEXT

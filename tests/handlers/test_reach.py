@@ -10,8 +10,8 @@ from bot.domain.catalogue import Catalogue, Category, CategoryId, Product, Produ
 from bot.sandbox.supplier.catalogue import full_catalogue
 from bot.services.catalogue.browse import Browse, Offer, Shelf
 from bot.supplier.listings import read_listings
-from handlers.catalogue.catalogue_screen import screen
 from handlers.ui.buttons import Open, Pick, ShowHistory, pack
+from handlers.ui.catalogue_screen import screen
 from handlers.ui.i18n import load_languages
 from handlers.ui.keyboards import PER_PAGE, pager
 from handlers.ui.labels import room, width

@@ -18,7 +18,7 @@ from bot.services.catalogue.browse import Offer, offer_of
 from handlers.orders.texts import past_label
 from handlers.ui.i18n import load_languages
 from handlers.ui.labels import fitted, room, shared_words, width
-from handlers.ui.offer_labels import offer_labels
+from handlers.ui.offers import offer_labels
 from handlers.ui.order_card import again_label
 from handlers.ui.product_names import short_name, whole_name
 from tests.handlers.builders import NOW, an_order, shop_rules

@@ -106,13 +106,14 @@ async def test_a_very_long_name_is_shortened(counter: Counter) -> None:
     assert counter.text().startswith("K1 · Telkomsel 10.000")
 
 
-async def test_a_step_without_a_stored_dialog_starts_over(counter: Counter) -> None:
-    """The database is authoritative: without a dialog the number belongs to no product."""
+async def test_a_number_typed_after_the_dialog_ended_is_not_its_destination(
+    counter: Counter,
+) -> None:
+    """The database is authoritative, whatever step the library remembers."""
     await counter.to_destination()
     await counter.shop.dialogs.end(ANNI)
     await counter.say("081234567890")
-    assert "Mau beli apa?" in counter.text()
-    assert counter.remembered() == Step.PRODUCT
+    assert "Mau beli apa buat nomor ini?" in counter.text()
 
 
 async def test_a_deleted_question_for_an_amount_is_sent_again(counter: Counter) -> None:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
+from typing import Literal
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 
-from bot.domain.catalogue import ProductId
+from bot.domain.catalogue import CategoryId
 from bot.domain.destination import DestinationKind, is_normalised
+from bot.domain.dialog import Step
 from bot.domain.errors import ProductUnavailableError
 from bot.services.catalogue.browse import Browse, Level, Offer
-from handlers.catalogue.texts import (
-    Shown,
-    hide_sources_label,
-    level_text,
-    show_empty_label,
-    sources_label,
+from handlers.ui.buttons import (
+    Button,
+    Open,
+    OpenFor,
+    Pick,
+    ShowNumber,
+    View,
+    pack,
 )
-from handlers.ui.buttons import Button, Open, OpenFor, Pick, PickFor, ShowNumber, View, pack
+from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Words
 from handlers.ui.keyboards import (
     Row,
@@ -31,9 +37,20 @@ from handlers.ui.keyboards import (
     pager,
     side_by_side,
 )
-from handlers.ui.offer_grouping import Grouped, grouped
-from handlers.ui.offer_labels import offer_labels
-from handlers.ui.product_names import category_labels, in_order
+from handlers.ui.offers import (
+    Grouped,
+    grouped,
+    hide_sources_label,
+    offer_buttons,
+    offer_labels,
+    sources_label,
+    sources_text,
+    spelled_out_on,
+    spelled_out_text,
+)
+from handlers.ui.opening import with_opening
+from handlers.ui.product_names import category_labels, in_order, trail_text
+from handlers.ui.replies import answer, show, show_anew
 
 
 def screen(
@@ -59,14 +76,6 @@ def screen(
         *_views(words, sources, here, wanted, view, has_codes=has_codes),
         [_up(words, browse, level, wanted), leave(words)],
     )
-
-
-def offer_buttons(
-    offers: Sequence[Offer], labels: Mapping[ProductId, str], destination: str = ""
-) -> list[InlineKeyboardButton]:
-    """Return a button for each product with its label, for a number if it is known."""
-    ids = [offer.product.product_id for offer in offers]
-    return [button(labels[one], _choice(one, destination)) for one in ids]
 
 
 def back_to_products(words: Words, browse: Browse, offer: Offer, number: str = "") -> Button:
@@ -130,12 +139,6 @@ def _view_of(sources: Grouped, wanted: Open | OpenFor) -> View:
     return view if view is not View.SOURCES or sources.others else View.SHELF
 
 
-def spelled_out_on(rows: Sequence[Row], spelled_out: Mapping[str, str]) -> list[str]:
-    """Return what the numbered buttons of a page stand for."""
-    labels = [one.text for row in rows for one in row]
-    return [spelled_out[label] for label in labels if label in spelled_out]
-
-
 def _views(
     words: Words,
     sources: Grouped,
@@ -160,10 +163,6 @@ def _views(
         else:
             ways.append(button(label, _way(wanted, here, view=View.WITH_EMPTY)))
     return side_by_side(ways)
-
-
-def _choice(product_id: ProductId, destination: str) -> Button:
-    return PickFor(product_id, destination) if destination else Pick(product_id)
 
 
 def _way(
@@ -193,3 +192,101 @@ def _up(words: Words, browse: Browse, level: Level, wanted: Open | OpenFor) -> I
         return back(words, ShowNumber(wanted.is_meter, wanted.number))
     is_first = level.is_top or level.path == browse.level(None).path
     return home(words) if is_first else back(words, Open(level.up or 0))
+
+
+OF_OPERATORS = frozenset({"pulsa-reguler", "paket-internet", "paket-telepon", "pulsa-transfer"})
+"""The types whose brands are operators."""
+
+
+OF_GAMES = frozenset({"voucher-game"})
+"""The types whose brands are games."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What of a level is on the screen."""
+
+    page: int
+    pages: int
+    choices: int
+    """How many its pages have together."""
+    view: View = View.SHELF
+    has_codes: bool = False
+    """Whether other sources are shown with their codes, as to admins."""
+    spelled_out: Sequence[str] = ()
+    """What stands on its buttons only in part."""
+
+
+def level_text(words: Words, level: Level, shown: Shown) -> str:
+    """Return the text above the buttons of a level."""
+    _ = words.gettext
+    head = bold(trail_text(words, level.trail)) if level.trail else bold(_("What do you need?"))
+    if shown.pages > 1:
+        place = _("Page {page} of {pages}").format(page=shown.page + 1, pages=shown.pages)
+        head = lines(head, place)
+    is_sources = shown.view is View.SOURCES
+    question = _question(words, level, shown.choices)
+    return paragraphs(
+        head,
+        sources_text(words, has_codes=shown.has_codes) if is_sources else question,
+        spelled_out_text(shown.spelled_out),
+    )
+
+
+def _question(words: Words, level: Level, shown: int) -> str:
+    _ = words.gettext
+    if level.offers and not shown:
+        return _("Everything here is out of stock just now.")
+    if level.offers:
+        return _("Choose a product. No extra fees.")
+    if level.is_top:
+        return _("Choose a category.")
+    if len(level.path) > 1:
+        return _("Choose a kind.")
+    kind = level.path[0].name
+    if kind in OF_OPERATORS:
+        return _("Choose an operator.")
+    return _("Choose a game.") if kind in OF_GAMES else _("Choose a brand.")
+
+
+def show_empty_label(words: Words, count: int) -> str:
+    """Return what stands on the button that shows the products out of stock."""
+    return words.ngettext(
+        "Show {count} that is out of stock", "Show {count} that are out of stock", count
+    ).format(count=words.number(count))
+
+
+def nothing_on_sale(words: Words) -> str:
+    """Return that there is no catalogue, or no such part of it any more."""
+    return words.gettext("The list of products is being updated. Please try again in a moment.")
+
+
+async def open_catalogue(
+    update: Update, context: ShopContext, wanted: Open, *, is_anew: bool = False
+) -> Literal[Step.PRODUCT] | None:
+    browse, words = context.shop.browse, context.words
+    try:
+        level = browse.level(CategoryId(wanted.category_id) if wanted.category_id else None)
+    except ProductUnavailableError:
+        return await _gone(update, context, wanted, is_anew=is_anew)
+    shown = screen(words, browse, level, wanted, has_codes=context.is_admin)
+    text, markup = await with_opening(update, context, shown)
+    await context.shop.dialogs.browse(customer_of(update))
+    if is_anew:
+        await show_anew(update, context, text, markup)
+    else:
+        await show(update, context, text, markup)
+    return Step.PRODUCT
+
+
+async def _gone(
+    update: Update, context: ShopContext, wanted: Open, *, is_anew: bool
+) -> Literal[Step.PRODUCT] | None:
+    """Say that there is nothing to show; where only a category is gone, show the top."""
+    text = nothing_on_sale(context.words)
+    await answer(update, context, text, is_alert=True)
+    if wanted.category_id:
+        return await open_catalogue(update, context, Open(), is_anew=is_anew)
+    if update.callback_query is None:
+        await show_anew(update, context, text, keyboard([home(context.words)]))
+    return None

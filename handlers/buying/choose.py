@@ -1,0 +1,76 @@
+"""Choosing a product: its destination is asked for, or quoted at once if it is known."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from telegram import Update
+
+from bot.domain.catalogue import ProductId
+from bot.domain.dialog import Step
+from bot.domain.errors import (
+    DestinationError,
+    ProductUnavailableError,
+)
+from handlers.buying.destination import ask, question
+from handlers.buying.texts import (
+    quote_unknown,
+)
+from handlers.ui.buttons import (
+    Pick,
+    PickAnew,
+    PickFor,
+)
+from handlers.ui.confirm_card import show_quote
+from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.handler_factories import pressed
+from handlers.ui.replies import answer, pressed_message_id, show_anew
+from handlers.ui.restock_card import show_unavailable
+
+
+async def pick_for(
+    update: Update, context: ShopContext
+) -> Literal[Step.PRODUCT, Step.CONFIRM] | None:
+    """Show the confirm screen for a product whose destination is known."""
+    wanted, words = pressed(update, PickFor), context.words
+    message_id = pressed_message_id(update)
+    product_id = ProductId(wanted.product_id)
+    try:
+        quote = await context.shop.buy.quote_for(
+            customer_of(update), product_id, wanted.destination, message_id
+        )
+    except ProductUnavailableError:
+        return await show_unavailable(update, context, product_id, wanted.destination)
+    except DestinationError:
+        await answer(update, context, quote_unknown(words), is_alert=True)
+        return None
+    await show_quote(update, context, quote, message_id)
+    return Step.CONFIRM
+
+
+async def pick(
+    update: Update, context: ShopContext
+) -> Literal[Step.PRODUCT, Step.DESTINATION] | None:
+    """Ask for the destination of the pressed product, or say why it cannot be bought."""
+    product_id = ProductId(pressed(update, Pick).product_id)
+    message_id = pressed_message_id(update)
+    try:
+        offer = await context.shop.buy.choose(customer_of(update), product_id, message_id)
+    except ProductUnavailableError:
+        return await show_unavailable(update, context, product_id)
+    await ask(update, context, offer, message_id)
+    return Step.DESTINATION
+
+
+async def pick_anew(
+    update: Update, context: ShopContext
+) -> Literal[Step.PRODUCT, Step.DESTINATION] | None:
+    """Do the same in a new message: the pressed one is kept."""
+    product_id = ProductId(pressed(update, PickAnew).product_id)
+    try:
+        offer = await context.shop.buy.choose(customer_of(update), product_id, None)
+    except ProductUnavailableError:
+        return await show_unavailable(update, context, product_id, is_anew=True)
+    shown_id = await show_anew(update, context, *await question(update, context, offer))
+    await context.shop.dialogs.set_message(customer_of(update), shown_id)
+    return Step.DESTINATION

@@ -1,0 +1,233 @@
+"""Answers to the question for a destination, or something else typed there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final, Literal
+
+from telegram import Update
+
+from bot.domain.destination import DestinationKind, normalise, operators_of
+from bot.domain.dialog import Dialog, Step
+from bot.domain.errors import (
+    DestinationError,
+    DestinationFault,
+    ProductUnavailableError,
+)
+from bot.domain.shop_rules import TOKEN_LIFETIME
+from bot.domain.typed_input.phone_number import KnownNumber, NumberError, NumberFault, read_number
+from bot.services.catalogue.browse import Offer
+from handlers.buying.destination import LONGEST, ask_again, readable
+from handlers.buying.number_texts import number_fault
+from handlers.buying.texts import (
+    contact_not_wanted,
+    destination_fault,
+    not_a_number,
+)
+from handlers.typed_input.account_ids import id_of, is_no_id, leads_away
+from handlers.typed_input.recognition import NUMBERS, is_wish
+from handlers.typed_input.typed_text import offer_for, take_contact_anywhere, with_saved
+from handlers.ui.buttons import Open
+from handlers.ui.catalogue_screen import open_catalogue
+from handlers.ui.confirm_card import show_quote
+from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.fallbacks import say_unreadable
+from handlers.ui.handler_factories import END, Callback
+from handlers.ui.number_picker import take_shared
+from handlers.ui.replies import show_anew
+from handlers.ui.unavailable_product import product_is_gone
+
+ASKED_FOR: Final = timedelta(hours=12)
+"""So long a question for a number stands; a number that is sent later may be for anything."""
+
+
+TOLD: Final = frozenset(
+    {NumberFault.SEVERAL, NumberFault.LETTERS, NumberFault.SCRIPT, NumberFault.TRAILING}
+)
+"""What is said better of a number in general than of the destination that is asked for."""
+
+
+Typed = Literal[Step.PRODUCT, Step.DESTINATION, Step.CONFIRM, -1]
+
+
+def _has_lapsed(context: ShopContext, dialog: Dialog | None) -> bool:
+    """Whether a question or a quote is so old that what is sent now is not meant for it."""
+    if dialog is None:
+        return False
+    lifetime = TOKEN_LIFETIME if dialog.step == Step.CONFIRM else ASKED_FOR
+    return context.shop.clock.now() - dialog.updated_at > lifetime
+
+
+async def take_nothing(update: Update, context: ShopContext) -> Typed | None:
+    """Say that a photo, a sticker or a voice message is no destination, and ask once more."""
+    if await say_unreadable(update, context):
+        return await ask_once_more(update, context)
+    await show_anew(update, context, not_a_number(context.words))
+    return None
+
+
+async def ask_once_more(update: Update, context: ShopContext) -> Typed | None:
+    """Ask once more for what is waited for, below an answer to something else."""
+    dialog = await context.shop.dialogs.of(customer_of(update))
+    if dialog is None or dialog.product_id is None or _has_lapsed(context, dialog):
+        await context.shop.dialogs.end(customer_of(update))
+        return END
+    try:
+        offer = context.shop.browse.offer(dialog.product_id)
+    except ProductUnavailableError as error:
+        return await product_is_gone(update, context, error, dialog.message_id)
+    return await ask_again(update, context, dialog, offer, "")
+
+
+def _is_new_order(dialog: Dialog, number: KnownNumber | None) -> bool:
+    """Whether a number and its amount are another order than the one that is to be confirmed.
+
+    Else the button that pays the one would stand below the other.
+    """
+    is_quoted = dialog.step == Step.CONFIRM
+    return is_quoted and number is not None and number.nominal is not None
+
+
+def _meant(offer: Offer, number: KnownNumber) -> str | None:
+    """Return the number that stands among words, if a product goes to such; not with an amount."""
+    if number.nominal is not None:
+        return None
+    match offer.kind:
+        case DestinationKind.PHONE:
+            return number.phone
+        case DestinationKind.METER:
+            return number.meter
+        case _:
+            return None
+
+
+async def _quote(
+    update: Update, context: ShopContext, dialog: Dialog, offer: Offer, typed: str
+) -> Typed | None:
+    customer_id, message_id = dialog.customer_id, dialog.message_id
+    if dialog.step == Step.CONFIRM and _is_of_another(context, offer, typed):
+        await context.shop.dialogs.end(customer_id)
+        await offer_for(update, context, typed, is_phone=True)
+        return END
+    try:
+        quote = await context.shop.buy.quote(
+            customer_id, offer.product.product_id, typed, message_id
+        )
+    except ProductUnavailableError as error:
+        return await product_is_gone(update, context, error, message_id)
+    await show_quote(update, context, quote, message_id)
+    return Step.CONFIRM
+
+
+def _is_of_another(context: ShopContext, offer: Offer, typed: str) -> bool:
+    """Whether a number is of an operator that the product is not of, and has its own products.
+
+    Sent while another number's quote stands, it is rather a new wish.
+    """
+    prefixes, main = context.shop.rules.profile.prefixes, offer.product.listing.main
+    if offer.kind is not DestinationKind.PHONE or main not in prefixes:
+        return False
+    phone = normalise(offer.kind, typed)
+    brands = operators_of(phone, prefixes)
+    if not brands or main in brands:
+        return False
+    fitting = context.shop.fit.phone(KnownNumber(phone, brands, None))
+    return fitting is not None and bool(fitting.choices)
+
+
+class DestinationAnswers:
+    """Handles text and contacts sent while a destination is asked for, or a quote is shown."""
+
+    def __init__(self, take_typed: Callback[None]) -> None:
+        """`take_typed` handles a text that is no answer."""
+        self._take_typed = take_typed
+
+    async def take_text(self, update: Update, context: ShopContext) -> Typed | None:
+        """Take what was typed as the destination, or as another one on the confirm screen."""
+        dialog = await context.shop.dialogs.of(customer_of(update))
+        if _has_lapsed(context, dialog):
+            return await self._leave_for_text(update, context)
+        text = "" if update.message is None else update.message.text or ""
+        text = await with_saved(update, context, text, is_all=True)
+        return await self._take(update, context, dialog, text)
+
+    async def take_contact(self, update: Update, context: ShopContext) -> Typed | None:
+        """Take the number of a shared contact, where a phone number is wanted."""
+        dialog = await context.shop.dialogs.of(customer_of(update))
+        if _has_lapsed(context, dialog):
+            await context.shop.dialogs.end(customer_of(update))
+            await take_contact_anywhere(update, context)
+            return END
+        phone, problem = "", ""
+        try:
+            phone = await take_shared(update, context)
+        except NumberError as error:
+            problem = number_fault(context.words, error.fault)
+        return await self._take(update, context, dialog, phone, is_contact=True, problem=problem)
+
+    async def _take(
+        self,
+        update: Update,
+        context: ShopContext,
+        dialog: Dialog | None,
+        text: str,
+        *,
+        is_contact: bool = False,
+        problem: str = "",
+    ) -> Typed | None:
+        if dialog is None or dialog.product_id is None:
+            return await open_catalogue(update, context, Open(), is_anew=True)
+        try:
+            offer = context.shop.browse.offer(dialog.product_id)
+        except ProductUnavailableError as error:
+            return await product_is_gone(update, context, error, dialog.message_id)
+        if is_contact and offer.kind is not DestinationKind.PHONE:
+            problem = contact_not_wanted(context.words)
+        if problem:
+            return await ask_again(update, context, dialog, offer, problem)
+        try:
+            typed = id_of(readable(text, offer), offer)
+            normalise(offer.kind, typed, offer.game_form)
+        except DestinationError as error:
+            return await self._otherwise(update, context, dialog, offer, text, error)
+        if is_no_id(context, text, offer):
+            return await self._leave_for_text(update, context)
+        return await _quote(update, context, dialog, offer, typed)
+
+    async def _otherwise(
+        self,
+        update: Update,
+        context: ShopContext,
+        dialog: Dialog,
+        offer: Offer,
+        text: str,
+        error: DestinationError,
+    ) -> Typed | None:
+        """Take what is no destination as a number among words, another wish, or a mistake."""
+        problem = destination_fault(context.words, error, offer)
+        if offer.kind not in NUMBERS:
+            if leads_away(context, text, offer):
+                return await self._leave_for_text(update, context)
+            return await ask_again(update, context, dialog, offer, problem)
+        number = None
+        try:
+            number = read_number(text, context.shop.rules.profile.prefixes)
+        except NumberError as fault:
+            is_foreign = fault.fault is NumberFault.FOREIGN and offer.kind is DestinationKind.PHONE
+            if is_foreign or fault.fault in TOLD:
+                problem = number_fault(context.words, fault.fault)
+        if error.fault is DestinationFault.TRAILING and not _is_new_order(dialog, number):
+            number = None
+        elif number is not None and not context.shop.search.names_other(text, offer):
+            destination = _meant(offer, number)
+            if destination is not None:
+                return await _quote(update, context, dialog, offer, destination)
+        if number is not None or (len(text) <= LONGEST and is_wish(context, text)):
+            return await self._leave_for_text(update, context)
+        return await ask_again(update, context, dialog, offer, problem)
+
+    async def _leave_for_text(self, update: Update, context: ShopContext) -> Literal[-1]:
+        """Answer what was typed as if nothing had been asked; the old screen keeps its buttons."""
+        await context.shop.dialogs.end(customer_of(update))
+        await self._take_typed(update, context)
+        return END

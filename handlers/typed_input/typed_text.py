@@ -1,0 +1,290 @@
+"""Text and contacts that nobody asked for: a number, words to search, a command, a question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Final, Literal, TypeVar
+
+from telegram import Update
+
+from bot.domain.destination import DestinationKind
+from bot.domain.errors import (
+    NotFoundError,
+)
+from bot.domain.order import order_id_of
+from bot.domain.typed_input.phone_number import KnownNumber, NumberError, read_number
+from bot.domain.typed_input.phone_number_letters import LEAST_DIGITS
+from bot.domain.typed_text import visible
+from bot.services.catalogue.search import Named
+from handlers.buying.by_number import Screen, fitting_screen, number_screen
+from handlers.buying.number_texts import number_fault
+from handlers.catalogue.search import search_screen
+from handlers.catalogue.search_texts import found_head, nothing_found
+from handlers.typed_input.questions import answer_question
+from handlers.typed_input.recognition import NUMBERS, short
+from handlers.typed_input.text_commands import command_in, history_query, is_greeting, is_thanks
+from handlers.typed_input.typed_text_texts import (
+    game_first,
+    greeting,
+    number_too_short,
+    what_to_search,
+    you_are_welcome,
+)
+from handlers.ui.buttons import (
+    Find,
+    ShowHistory,
+)
+from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.handler_factories import END, Callback
+from handlers.ui.html import paragraphs
+from handlers.ui.i18n import Words
+from handlers.ui.keyboards import shop_or_home
+from handlers.ui.number_picker import take_shared
+from handlers.ui.opening import with_opening
+from handlers.ui.order_card import (
+    order_screen,
+)
+from handlers.ui.product_names import (
+    whole_name,
+)
+from handlers.ui.replies import show_anew
+
+R = TypeVar("R")
+
+
+async def take_contact_anywhere(update: Update, context: ShopContext) -> None:
+    """Offer what goes to the number of a contact that somebody shares unasked."""
+    try:
+        phone = await take_shared(update, context)
+    except NumberError as error:
+        fault = number_fault(context.words, error.fault)
+        await show_anew(update, context, fault, shop_or_home(context.words))
+        return
+    await offer_for(update, context, phone, is_phone=True)
+
+
+async def take_contact_instead(update: Update, context: ShopContext) -> Literal[-1]:
+    """Do the same where something else was asked for, which is then over."""
+    await context.shop.dialogs.end(customer_of(update))
+    await take_contact_anywhere(update, context)
+    return END
+
+
+async def offer_for(
+    update: Update, context: ShopContext, text: str, *, is_phone: bool = False
+) -> bool:
+    """Offer what goes to the number in a text; False where there is none in it.
+
+    Also where its words name only what goes to no such number: they are to be looked for.
+    """
+    words = context.words
+    try:
+        number = read_number(text, context.shop.rules.profile.prefixes)
+    except NumberError as error:
+        await show_anew(update, context, number_fault(words, error.fault), shop_or_home(words))
+        return True
+    if number is None:
+        return False
+    named = context.shop.search.beside(text, number)
+    if named is not None and named.kind is None:
+        return False
+    screen = None if named is None else _named_screen(context, number, named)
+    shown = screen or number_screen(context, number, is_phone=is_phone)
+    await show_anew(update, context, *await with_opening(update, context, shown))
+    return True
+
+
+def _named_screen(context: ShopContext, number: KnownNumber, named: Named) -> Screen | None:
+    """Return what the words beside a number name; None where that comes first anyway."""
+    fit, words = context.shop.fit, context.words
+    fitting = fit.meter(number) if named.kind is DestinationKind.METER else fit.phone(number)
+    if fitting is None or set(fitting.at_once[:1]) & set(named.found.offers):
+        return None
+    text, markup = fitting_screen(
+        words, replace(fitting, at_once=named.found.offers), name_of=whole_name
+    )
+    return paragraphs(found_head(words, named.found, named.query), text), markup
+
+
+LONGEST_SAID: Final = 80
+"""In a longer text nobody's name is looked for."""
+
+
+_PART_OF_NUMBER: Final = re.compile(r"(?:\+62|62(?=[\s.-]*8)|0)(?:[\s.-]*[0-9]){3,8}", re.ASCII)
+
+
+_GAME_ID: Final = re.compile(
+    r"\W*(?:u\s?id|(?:user|player)\s?id|id\s?game|game\s?id)(?:-?nya)?[\W\d]*\d[\W\d]*"
+    r"|[1-9]\d{5,9}\s*\(\d{4,5}\)",
+    re.ASCII | re.IGNORECASE,
+)
+"""An account of a game, by its label or its zone in brackets: no phone and no meter has either."""
+
+
+async def with_saved(
+    update: Update, context: ShopContext, text: str, *, is_all: bool = False
+) -> str:
+    """Return a text with the customer's own number in place of the name that it is saved under.
+
+    `is_all`: only where the text is that name and nothing else, as it has to be for a name that
+    is one of our products' too.
+    """
+    said = " ".join(text.split())
+    has_number = sum(map(str.isdigit, said)) >= LEAST_DIGITS
+    if has_number or len(said) > LONGEST_SAID or not any(map(str.isalpha, said)):
+        return text
+    numbers = await context.shop.saved_numbers.all(customer_of(update))
+    for one in sorted(numbers, key=lambda one: -len(one.name)):
+        if one.kind not in NUMBERS or not any(map(str.isalpha, one.name)):
+            continue
+        if said.casefold() == one.name.casefold():
+            return one.destination
+        named = re.compile(rf"(?<!\w){re.escape(one.name)}(?!\w)", re.IGNORECASE)
+        if not is_all and named.search(said) and not context.shop.search.is_named(one.name):
+            # Lines keep an amount apart from it. It is of digits only, so no escape for `sub`.
+            return named.sub(f"\n{one.destination}\n", said, count=1)
+    return text
+
+
+async def search_command(update: Update, context: ShopContext) -> None:
+    """Look for a product: /search tsel 10."""
+    text = " ".join(context.args or [])
+    if not text:
+        words = context.words
+        await show_anew(update, context, what_to_search(words), shop_or_home(words))
+    else:
+        await offer(update, context, text)
+
+
+async def offer(update: Update, context: ShopContext, text: str) -> None:
+    if _GAME_ID.fullmatch(visible(text).strip()):
+        await show_anew(update, context, game_first(context.words), shop_or_home(context.words))
+        return
+    text = await with_saved(update, context, text)
+    if not await offer_for(update, context, text):
+        await _search(update, context, text)
+
+
+async def _search(update: Update, context: ShopContext, text: str) -> None:
+    words, query = context.words, short(_wish(context, text))
+    found = context.shop.search.look(query)
+    no_product = _no_product(words, text)
+    if no_product is not None or not found.offers:
+        screen = no_product or nothing_found(words), shop_or_home(words)
+    else:
+        screen = search_screen(words, found, Find(0, query), has_codes=context.is_admin)
+    await show_anew(update, context, *await with_opening(update, context, screen))
+
+
+def _no_product(words: Words, text: str) -> str | None:
+    """Return the answer to what is surely no product: small talk, or a part of a number."""
+    if is_greeting(text):
+        return greeting(words)
+    if is_thanks(text):
+        return you_are_welcome(words)
+    return number_too_short(words) if _PART_OF_NUMBER.fullmatch(visible(text).strip()) else None
+
+
+def _wish(context: ShopContext, text: str) -> str:
+    """Return what to look for: of a text with a number only what stands beside that."""
+    try:
+        number = read_number(text, context.shop.rules.profile.prefixes)
+    except NumberError:
+        return text
+    named = None if number is None else context.shop.search.beside(text, number)
+    return text if named is None else named.query
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """The handlers of the commands that a word can stand for."""
+
+    balance: Callback[None]
+    help: Callback[None]
+    status: Callback[None]
+    find_orders: Callable[[Update, ShopContext, str], Awaitable[None]]
+    """Shows the customer's orders that match a query; all for ""."""
+
+
+class TypedText:
+    """Handles text that no step waits for."""
+
+    def __init__(self, commands: Commands) -> None:
+        self._commands = commands
+
+    async def take(self, update: Update, context: ShopContext) -> None:
+        """Run the command, show the order, answer the question, or offer what the text names."""
+        text = "" if update.message is None else update.message.text or ""
+        name = command_in(text)
+        if name is not None:
+            await self._run(name, update, context)
+        elif not await self.show_named_order(
+            update, context, text
+        ) and not await self.answer_question(update, context):
+            await offer(update, context, text)
+
+    async def _run(self, name: str, update: Update, context: ShopContext) -> None:
+        commands = self._commands
+        named: Mapping[str, Callback[None]] = {
+            "balance": commands.balance,
+            "help": commands.help,
+            "status": commands.status,
+            "history": self.history_command,
+        }
+        await named[name](update, context)
+
+    async def answer_question(
+        self, update: Update, context: ShopContext, *, is_name: bool = False
+    ) -> bool:
+        """Answer a text that is a question or searches past orders; else return False.
+
+        `is_name`: the step asks for a name, so only a certain question counts.
+        """
+        text = "" if update.message is None else update.message.text or ""
+        query = history_query(text)
+        if query:
+            await self.find_orders(update, context, query)
+            return True
+        return await answer_question(update, context, self._commands.help, is_name=is_name)
+
+    def question_or(
+        self, callback: Callback[R], repeat: Callback[R | None], *, is_name: bool = False
+    ) -> Callback[R | None]:
+        """Return a step's handler that answers a question first, then asks its own again."""
+
+        @wraps(callback)
+        async def take(update: Update, context: ShopContext) -> R | None:
+            if await self.answer_question(update, context, is_name=is_name):
+                return await repeat(update, context)
+            return await callback(update, context)
+
+        return take
+
+    async def history_command(self, update: Update, context: ShopContext) -> None:
+        """Show the newest orders, or those that match the query: /history 0812 3456."""
+        await self.find_orders(update, context, " ".join(context.args or []))
+
+    async def find_orders(self, update: Update, context: ShopContext, query: str) -> None:
+        """Show the customer's orders that match a number, a name or a product; all for ""."""
+        if not query or not await self.show_named_order(update, context, query):
+            await self._commands.find_orders(update, context, query)
+
+    async def show_named_order(self, update: Update, context: ShopContext, text: str) -> bool:
+        """Show the order whose number was typed; False for a number that is not the customer's."""
+        number = text.strip().upper()
+        order_id = order_id_of(number)
+        if order_id is None:
+            return False
+        if context.is_admin:
+            context.args = [number]
+            await self._commands.status(update, context)
+            return True
+        try:
+            order = await context.shop.history.order(customer_of(update), order_id)
+        except NotFoundError:
+            return False
+        await show_anew(update, context, *order_screen(context, order, ShowHistory()))
+        return True

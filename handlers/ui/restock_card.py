@@ -1,0 +1,94 @@
+"""The card of a product that cannot be bought now, with the button for a reminder."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from telegram import InlineKeyboardMarkup, Update
+
+from bot.domain.catalogue import ProductId
+from bot.domain.dialog import Step
+from bot.domain.errors import ProductUnavailableError
+from bot.domain.restock import KEPT
+from bot.services.catalogue.browse import Browse
+from bot.services.catalogue.restock import Awaited
+from handlers.ui.buttons import ForgetRestock, Open, Pick
+from handlers.ui.catalogue_screen import back_to_products, open_catalogue
+from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.html import bold, paragraphs
+from handlers.ui.i18n import Words
+from handlers.ui.keyboards import Row, back, button, keyboard, leave, main_button, tell_when_back
+from handlers.ui.opening import with_opening
+from handlers.ui.product_names import listing_name
+from handlers.ui.replies import answer, show, show_anew
+from handlers.ui.unavailable_product import reason_text, unavailable_text
+
+Screen = tuple[str, InlineKeyboardMarkup]
+
+
+async def show_unavailable(
+    update: Update,
+    context: ShopContext,
+    product_id: ProductId,
+    number: str = "",
+    *,
+    is_anew: bool = False,
+) -> Literal[Step.PRODUCT] | None:
+    """Show why a product cannot be bought; one that is no longer sold leads to what there is."""
+    try:
+        awaited = await context.shop.restock.awaited(customer_of(update), product_id)
+    except ProductUnavailableError as error:
+        await answer(update, context, unavailable_text(context.words, error), is_alert=True)
+        return await open_catalogue(update, context, Open(), is_anew=True)
+    await context.shop.dialogs.browse(customer_of(update))
+    await show_restock_card(update, context, awaited, number, is_anew=is_anew)
+    return Step.PRODUCT
+
+
+async def show_restock_card(
+    update: Update,
+    context: ShopContext,
+    awaited: Awaited,
+    number: str = "",
+    *,
+    is_anew: bool = False,
+) -> None:
+    screen = _screen(context.words, context.shop.browse, awaited, number)
+    text, markup = await with_opening(update, context, screen)
+    await (show_anew if is_anew else show)(update, context, text, markup)
+
+
+def _screen(words: Words, browse: Browse, awaited: Awaited, number: str) -> Screen:
+    up = back_to_products(words, browse, awaited.offer, number)
+    return awaited_text(words, awaited), keyboard(
+        _what_to_press(words, awaited), [back(words, up), leave(words)]
+    )
+
+
+def _what_to_press(words: Words, awaited: Awaited) -> Row:
+    product_id = awaited.offer.product.product_id
+    if awaited.offer.is_available:
+        return [main_button(words.gettext("🛒 Buy it"), Pick(product_id))]
+    if awaited.request is not None:
+        return [button(words.gettext("🔕 Turn the reminder off"), ForgetRestock(product_id))]
+    return [tell_when_back(words, product_id)]
+
+
+def awaited_text(words: Words, awaited: Awaited) -> str:
+    """Return why a product cannot be bought now, and what is done about it."""
+    offer = awaited.offer
+    head = f"{bold(listing_name(words, offer.product.listing))} · {words.money(offer.price)}"
+    if offer.unavailable is None:
+        return paragraphs(head, words.gettext("This product can be bought now."))
+    why = f"⚠️ {reason_text(words, offer.unavailable, offer.opens_at)}"
+    return paragraphs(head, why, _promise(words, awaited))
+
+
+def _promise(words: Words, awaited: Awaited) -> str:
+    _ = words.gettext
+    days = words.number(KEPT.days)
+    if awaited.request is None:
+        return _(
+            "Shall we tell you when it is back? You get one message, if that is within {days} days."
+        ).format(days=days)
+    return _("🔔 We will tell you once if it is back within {days} days.").format(days=days)
