@@ -21,6 +21,7 @@ from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
 from bot.services.money.topups.decision import LONGEST_REASON, Verdict
 from bot.services.money.wallet import Request
 from handlers.admin.alerts import topup_text
+from handlers.admin.buttons import ApproveAmount, AskDecision, CreditAgain, DecideTopUp
 from handlers.admin.keyboards import (
     amount_keyboard,
     doubted_topup_keyboard,
@@ -36,7 +37,6 @@ from handlers.admin.topup_texts import (
     other_amount_text,
 )
 from handlers.ui.amounts import amount_fault
-from handlers.ui.buttons import ApproveAmount, AskDecision, CreditAgain, DecideTopUp
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.fallbacks import say_old_button, say_unknown_message, say_unreadable
 from handlers.ui.handler_factories import END, pressed

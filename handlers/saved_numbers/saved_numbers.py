@@ -9,6 +9,7 @@ from telegram import InlineKeyboardMarkup, Update
 from bot.domain.customer import SavedNumberId, Step
 from bot.domain.destination import DestinationKind
 from bot.domain.errors import NotFoundError
+from handlers.saved_numbers.buttons import ForgetSaved, NameSaved, ShowNumbers, ShowSaved
 from handlers.saved_numbers.texts import (
     ask_name_text,
     forgotten,
@@ -17,7 +18,7 @@ from handlers.saved_numbers.texts import (
     numbers_text,
     saved_text,
 )
-from handlers.ui.buttons import ForgetSaved, NameSaved, ShowNumber, ShowNumbers, ShowSaved
+from handlers.ui.buttons import ShowNumber
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.fallbacks import say_unreadable
 from handlers.ui.handler_factories import END, pressed

@@ -7,7 +7,8 @@ from dataclasses import fields
 import pytest
 
 from bot.domain.order import OrderState
-from handlers.ui.buttons import Button, CancelOrder, Confirm, ShowOrder, pack
+from handlers.orders.buttons import ShowOrder
+from handlers.ui.buttons import Button, CancelOrder, Confirm, pack
 from tests.sandbox.guest import PAY
 from tests.sandbox.running_shop import FUNDS, House, service
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.customer import SavedNumberId, Step
-from handlers.ui.buttons import ForgetSaved, NameSaved, ShowSaved
+from handlers.saved_numbers.buttons import ForgetSaved, NameSaved, ShowSaved
 from tests.handlers.counter import Counter
 from tests.services.shop import ANNI, BUDI
 
