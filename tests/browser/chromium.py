@@ -1,4 +1,4 @@
-"""A newcomer's browser: Debian's Chromium, driven by Playwright, in front of a real sandbox."""
+"""Debian's Chromium, driven by Playwright, opens the page of a real sandbox."""
 
 from __future__ import annotations
 
@@ -27,22 +27,21 @@ QUIET = (
     "--disable-sync",
     "--no-first-run",
 )
-"""So that Chromium itself asks nobody for anything; as root it needs --no-sandbox."""
+"""These keep Chromium from calling its own servers; as root it needs --no-sandbox."""
 PATIENCE_MS = 15_000
 
 
 class Sandbox:
-    """`python -m bot sandbox`, as a person starts it."""
+    """A running process of `python -m bot sandbox`."""
 
     def __init__(self, process: asyncio.subprocess.Process, address: str) -> None:
-        """Take a running process."""
         self.process = process
         self.address = address
 
 
 @asynccontextmanager
 async def a_sandbox(data: Path) -> AsyncIterator[Sandbox]:
-    """Start a sandbox on a free port; it must end by Ctrl-C, quietly and with 0."""
+    """Start a sandbox on a free port; after SIGINT it must exit with 0."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "sandbox", "--port", "8200", "--data", str(data),
@@ -52,9 +51,9 @@ async def a_sandbox(data: Path) -> AsyncIterator[Sandbox]:
     try:
         async with asyncio.timeout(30):
             line = (await process.stdout.readline()).decode()
-        found = re.search(r"http://\S+", line)
-        assert found is not None, f"no address: {line!r}"
-        yield Sandbox(process, found[0])
+        match = re.search(r"http://\S+", line)
+        assert match is not None, f"no address: {line!r}"
+        yield Sandbox(process, match[0])
     finally:
         process.send_signal(signal.SIGINT)
         code = await process.wait()
@@ -62,16 +61,16 @@ async def a_sandbox(data: Path) -> AsyncIterator[Sandbox]:
 
 
 class Newcomer:
-    """One tab; whatever it logs as an error, or asks of anybody else, is kept for the end."""
+    """One tab. Its console errors and its requests to other hosts are collected."""
 
     def __init__(self, page: Page, address: str) -> None:
-        """Look at `address` with `page`."""
+        """Drive `page`, which shows the sandbox at `address`."""
         self.page = page
         self.address = address
         self.complaints: list[str] = []
         self.strangers: list[str] = []
         page.set_default_timeout(PATIENCE_MS)
-        page.on("console", lambda said: self._console(said.type, said.text))
+        page.on("console", lambda message: self._console(message.type, message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda request: self._requested(request.url))
 
@@ -87,7 +86,7 @@ class Newcomer:
     # --- the chat ---
 
     async def be(self, name: str) -> None:
-        """Become somebody in the list of people."""
+        """Choose a person in the list of people."""
         back = self.page.get_by_label("Back to the list of people")
         if await back.is_visible():
             await back.click()
@@ -104,26 +103,26 @@ class Newcomer:
         await self.page.get_by_role("button", name=re.compile("^(Start|Mulai)$")).click()
 
     async def tap(self, label: str) -> None:
-        """Press the newest button of the chat whose label holds `label`."""
+        """Press the newest button of the chat whose label matches `label` (a pattern)."""
         chat = self.page.get_by_role("log", name="Messages")
         await chat.get_by_role("button", name=re.compile(label)).last.click()
 
     async def sees(self, text: str) -> None:
-        """Wait until a message of the chat holds `text` (a pattern)."""
+        """Wait until a message of the chat matches `text` (a pattern)."""
         await expect(self.message(text)).to_be_visible(timeout=PATIENCE_MS)
 
     def message(self, text: str) -> Locator:
-        """Return the newest message that holds `text`."""
+        """Return the newest message that matches `text`."""
         chat = self.page.get_by_role("log", name="Messages")
         return chat.get_by_role("listitem").filter(has_text=re.compile(text)).last
 
-    # --- behind the counter ---
+    # --- the side panel ---
 
     async def counter(self, tab: str) -> Locator:
         """Open a tab of the side panel and return the panel."""
-        opener = self.page.get_by_role("button", name="Behind the counter")
-        if await opener.is_visible() and await opener.get_attribute("aria-expanded") != "true":
-            await opener.click()
+        toggle = self.page.get_by_role("button", name="Behind the counter")
+        if await toggle.is_visible() and await toggle.get_attribute("aria-expanded") != "true":
+            await toggle.click()
         panel = self.page.get_by_role("complementary", name="Behind the counter")
         await panel.get_by_role("tab", name=tab).click()
         return panel
@@ -133,24 +132,24 @@ class Newcomer:
         panel = await self.counter(tab)
         await panel.get_by_role("button", name=button, exact=True).first.click()
 
-    # --- what is measured ---
+    # --- measurements ---
 
     async def overflow(self) -> int:
         """Return by how many pixels the page is wider than the window."""
-        wide = await self.page.evaluate(
+        pixels = await self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
-        return int(wide)
+        return int(pixels)
 
     async def depth(self) -> int:
-        """Return by how many pixels the page is taller than the window, which never scrolls."""
-        tall = await self.page.evaluate("document.body.scrollHeight - document.body.clientHeight")
-        return int(tall)
+        """Return by how many pixels the page is taller than the window, which must never scroll."""
+        pixels = await self.page.evaluate("document.body.scrollHeight - document.body.clientHeight")
+        return int(pixels)
 
 
 @asynccontextmanager
 async def a_browser() -> AsyncIterator[Browser]:
-    """Start Chromium."""
+    """Start Chromium and stop it at the end."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         yield browser

@@ -1,4 +1,4 @@
-"""A newcomer before a fresh sandbox: nothing may complain, and nothing may reach outside."""
+"""A browser on a fresh sandbox: no console errors, and no requests to other hosts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Opener = Callable[..., Coroutine[Any, Any, Newcomer]]
 
 @pytest.fixture
 async def newcomer(tmp_path: Path) -> AsyncIterator[Opener]:
-    """A function that opens a tab; at the end its console is empty and the books are right."""
+    """A function that opens a tab; afterwards consoles must be empty and the books right."""
     if not CHROMIUM:
         skip_for("needs Debian's chromium: apt install chromium")
     tabs: list[Newcomer] = []

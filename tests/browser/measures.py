@@ -1,4 +1,4 @@
-"""What is measured on the page: texts that are cut or covered, with letters of any size."""
+"""Measurements on the page: texts that are cut or covered, at any font size."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from playwright.async_api import Page
 
 STANDARD_PIXELS, FIXED_PIXELS = 16, 13
-"""The sizes of letters that a browser begins with."""
+"""Chromium's default font sizes."""
 
 CUT_TEXTS = """(within) => {
   const slack = 0.6;
@@ -56,7 +56,7 @@ COVERED_LABELS = """() => [...document.querySelectorAll('.key > svg')].filter((s
 
 
 async def set_letters(page: Page, percent: int) -> None:
-    """Let the reader's browser have letters of so many percent of the usual size."""
+    """Set the browser's font sizes to `percent` of the defaults."""
     session = await page.context.new_cdp_session(page)
     sizes = {
         "standard": round(STANDARD_PIXELS * percent / 100),
@@ -66,17 +66,17 @@ async def set_letters(page: Page, percent: int) -> None:
 
 
 async def cut_texts(page: Page, within: str) -> list[str]:
-    """Return the texts inside these elements that reach out of their button or are clipped."""
+    """Return texts inside the matching elements that overflow their button or are clipped."""
     return await _texts(page, CUT_TEXTS, within)
 
 
 async def long_labels(page: Page) -> list[str]:
-    """Return what stands on buttons of the chat in more than one line: Telegram shows one."""
+    """Return labels of chat buttons that have more than one line; Telegram shows only one."""
     return await _texts(page, LONG_LABELS)
 
 
 async def covered_labels(page: Page) -> list[str]:
-    """Return the labels that lie under the sign for copying or for a link."""
+    """Return the labels that overlap the icon for copying or for a link."""
     return await _texts(page, COVERED_LABELS)
 
 

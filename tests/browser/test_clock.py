@@ -1,4 +1,4 @@
-"""The sandbox's clock in a real browser: the bot, which is another process, goes along."""
+"""The sandbox's clock in a real browser; it moves for the bot's process as well."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.browser.conftest import Opener
 
 
 async def move(tab: Newcomer, button: str) -> None:
-    """Press a button of the clock, which is opened before."""
+    """Open the clock if it is closed, and press one of its buttons."""
     panel = await tab.counter("Supplier")
     clock = panel.locator("#clock")
     if await clock.get_attribute("open") is None:
@@ -20,7 +20,7 @@ async def move(tab: Newcomer, button: str) -> None:
 
 
 async def go_to(tab: Newcomer, time: str) -> None:
-    """Type a time of day and go there."""
+    """Type a time of day and move the clock to it."""
     await tab.page.get_by_label("Time in Jakarta").fill(time)
     await move(tab, "Go to this time")
     shown = tab.page.locator("#clock time")
@@ -28,14 +28,13 @@ async def go_to(tab: Newcomer, time: str) -> None:
 
 
 async def choose(tab: Newcomer) -> None:
-    """Look for a product that the supplier closes from 23:30 to 00:15, and press it."""
+    """Search for a product that the supplier closes from 23:30 to 00:15, and press it."""
     await tab.say("dana 10.000")
     await tab.sees("Hasil untuk dana 10.000")
     await tab.tap(r"10\.000")
 
 
-async def test_what_is_closed_at_night_is_shown_closed(newcomer: Opener) -> None:
-    """It can be bought at noon, not around midnight, and again then, without any restart."""
+async def test_a_product_with_a_nightly_cutoff_is_shown_closed_then(newcomer: Opener) -> None:
     tab = await newcomer()
     await move(tab, "To 12:00")
     await tab.start()
@@ -52,8 +51,7 @@ async def test_what_is_closed_at_night_is_shown_closed(newcomer: Opener) -> None
     await expect(panel.get_by_role("definition").filter(has_text=re.compile("^0$"))).to_be_visible()
 
 
-async def test_messages_carry_the_sandboxs_time(newcomer: Opener) -> None:
-    """Past midnight what was said before is yesterday's, and its time stays."""
+async def test_messages_keep_the_sandbox_time_they_were_sent_at(newcomer: Opener) -> None:
     tab = await newcomer()
     await move(tab, "To 12:00")
     await tab.start()
@@ -69,8 +67,7 @@ async def test_messages_carry_the_sandboxs_time(newcomer: Opener) -> None:
     await expect(days).to_have_text(["Kemarin", "Hari ini"], timeout=PATIENCE_MS)
 
 
-async def test_a_code_to_pay_by_runs_out(newcomer: Opener) -> None:
-    """A deadline that has passed is told by itself: the workers look at the new time at once."""
+async def test_a_top_up_expires_when_the_clock_moves_past_its_deadline(newcomer: Opener) -> None:
     tab = await newcomer()
     await tab.start()
     await tab.tap("Isi saldo")
@@ -80,8 +77,7 @@ async def test_a_code_to_pay_by_runs_out(newcomer: Opener) -> None:
     await tab.sees("⌛")
 
 
-async def test_the_way_back_is_to_begin_anew(newcomer: Opener) -> None:
-    """The clock shows how far ahead it is; back to now, chats and orders are gone."""
+async def test_moving_the_clock_back_resets_the_sandbox(newcomer: Opener) -> None:
     tab = await newcomer(PHONE)
     await tab.be("Budi")
     await tab.start()

@@ -1,4 +1,4 @@
-"""The sandbox's page in a real browser: the way of a newcomer, and of the admin."""
+"""The sandbox's page in a real browser: purchases of a customer, and the admin's work."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from tests.browser.conftest import Opener
 from tests.browser.measures import long_labels
 from tests.sandbox.page.fake_bot import picture
 
-AS_LOOKED_FOR_MS = 40_000
-"""A lost order is looked for after 3, 10 and 20 seconds."""
+LOST_ORDER_MS = 40_000
+"""The first looks for a lost order come after 3, 10 and 20 seconds."""
 
 
 async def choose(tab: Newcomer, brand: str = "Telkomsel") -> None:
-    """Come from the welcome to the question for the number."""
+    """Go from the welcome screen to the question for the phone number."""
     await tab.start()
     await tab.tap("Belanja")
     await tab.tap("Pulsa$")
@@ -33,19 +33,18 @@ async def buy(tab: Newcomer, number: str) -> None:
     await tab.tap("Bayar")
 
 
-async def test_a_purchase_by_taps_and_typing(newcomer: Opener) -> None:
-    """Five taps and the number lead to the voucher."""
+async def test_a_purchase_leads_to_the_voucher(newcomer: Opener) -> None:
     tab = await newcomer()
     await buy(tab, "0812 3456 7890")
     await tab.sees("Sedang diproses|Selesai")
     await tab.sees("SN / kode:")
     await tab.say("/saldo")
     await tab.sees("Saldo")
-    await chooses_a_command_by_keys(tab.page)
+    await choose_command_by_keyboard(tab.page)
 
 
-async def chooses_a_command_by_keys(page: Page) -> None:
-    """Open the menu, shut it, and open it again and choose, without a pointer."""
+async def choose_command_by_keyboard(page: Page) -> None:
+    """Open the menu, close it, and choose a command, all by keyboard."""
     options = page.get_by_role("listbox", name="Commands").get_by_role("option")
     menu = page.get_by_role("button", name="Menu", exact=True)
     await menu.press("Enter")
@@ -60,8 +59,7 @@ async def chooses_a_command_by_keys(page: Page) -> None:
     await expect(page.locator("#messages .message.out").last).to_contain_text(command)
 
 
-async def test_a_purchase_on_a_narrow_phone(newcomer: Opener) -> None:
-    """At 360 pixels everything is reached, and nothing has to be scrolled sideways."""
+async def test_on_a_narrow_phone_nothing_scrolls_sideways(newcomer: Opener) -> None:
     tab = await newcomer(PHONE)
     assert await tab.overflow() == 0
     await tab.be("Budi")
@@ -78,7 +76,7 @@ async def test_a_purchase_on_a_narrow_phone(newcomer: Opener) -> None:
 
 
 async def test_every_label_has_one_line_on_a_narrow_phone(newcomer: Opener) -> None:
-    """Telegram shows one; with a long name, its size and its price are there."""
+    """Telegram shows one line; a long name must leave room for size and price."""
     tab = await newcomer(PHONE)
     await tab.be("Budi")
     await tab.start()
@@ -93,21 +91,19 @@ async def test_every_label_has_one_line_on_a_narrow_phone(newcomer: Opener) -> N
         assert await long_labels(tab.page) == []
 
 
-async def test_a_lost_answer_ends_well(newcomer: Opener) -> None:
-    """The customer reads that it is being checked, never that it failed, and gets the code."""
+async def test_an_order_with_a_lost_answer_is_found(newcomer: Opener) -> None:
     tab = await newcomer()
     await tab.behind("Supplier", "Lose the next answer")
     await buy(tab, "081234567890")
     await tab.sees("Sedang dicek")
     found = tab.message("SN / kode:")
-    await expect(found).to_be_visible(timeout=AS_LOOKED_FOR_MS)
+    await expect(found).to_be_visible(timeout=LOST_ORDER_MS)
     panel = await tab.counter("Supplier")
     bought = panel.get_by_role("button", name=re.compile("^ref "))
     await expect(bought).to_have_count(1, timeout=PATIENCE_MS)
 
 
 async def test_the_admin_settles_a_parked_order(newcomer: Opener) -> None:
-    """What the supplier calls partly done is the admin's to decide; the money comes back."""
     tab = await newcomer()
     await tab.be("Pak Admin")
     await tab.start()
@@ -123,8 +119,7 @@ async def test_the_admin_settles_a_parked_order(newcomer: Opener) -> None:
     await tab.sees("Uang kamu (sudah )?kembali")
 
 
-async def test_money_is_paid_in_by_a_code_and_approved(newcomer: Opener) -> None:
-    """The customer sees the code with its amount; the admin's one button credits it."""
+async def test_a_top_up_is_paid_by_a_code_and_approved(newcomer: Opener) -> None:
     tab = await newcomer()
     await tab.be("Pak Admin")
     await tab.start()
@@ -135,7 +130,7 @@ async def test_money_is_paid_in_by_a_code_and_approved(newcomer: Opener) -> None
     await tab.sees("Bayar tepat Rp50.[0-9]{3}")
     pictures = tab.page.locator("#messages .photo img")
     await expect(pictures).to_be_visible(timeout=PATIENCE_MS)
-    await sends_a_picture(tab.page)
+    await send_picture(tab.page)
     await expect(pictures).to_have_count(2)
     await tab.be("Pak Admin")
     await expect(pictures).to_be_visible(timeout=PATIENCE_MS)
@@ -145,8 +140,8 @@ async def test_money_is_paid_in_by_a_code_and_approved(newcomer: Opener) -> None
     await tab.sees("sudah masuk")
 
 
-async def sends_a_picture(page: Page) -> None:
-    """Choose a file, as a person's machine offers them, and send it as a picture."""
+async def send_picture(page: Page) -> None:
+    """Choose a file in the file dialog and send it as a picture."""
     async with page.expect_file_chooser() as chosen:
         await page.get_by_role("button", name="Kirim gambar atau file").click()
     chooser = await chosen.value
@@ -154,8 +149,7 @@ async def sends_a_picture(page: Page) -> None:
     await page.get_by_role("dialog").get_by_role("button", name="Kirim", exact=True).click()
 
 
-async def test_a_killed_bot_goes_on_where_it_was(newcomer: Opener) -> None:
-    """A number typed after SIGKILL still belongs to the product that it was asked for."""
+async def test_a_number_typed_after_sigkill_belongs_to_its_product(newcomer: Opener) -> None:
     tab = await newcomer()
     await choose(tab)
     await tab.behind("Bot", "SIGKILL")
@@ -167,8 +161,7 @@ async def test_a_killed_bot_goes_on_where_it_was(newcomer: Opener) -> None:
     await tab.sees("SN / kode:")
 
 
-async def test_two_people_read_two_languages(newcomer: Opener) -> None:
-    """Each reads the language of their own Telegram, until they choose another."""
+async def test_each_person_reads_their_own_language(newcomer: Opener) -> None:
     tab = await newcomer()
     day, box = tab.page.locator("#messages .day"), tab.page.locator("#text")
     await tab.start()
@@ -187,8 +180,7 @@ async def test_two_people_read_two_languages(newcomer: Opener) -> None:
     await tab.sees("Selamat datang|Bahasa Indonesia")
 
 
-async def test_everybody_has_their_own_contact_button(newcomer: Opener) -> None:
-    """Whoever shares a contact uses up the keyboard of their own chat, and of no other."""
+async def test_a_shared_contact_removes_only_the_keyboard_of_its_chat(newcomer: Opener) -> None:
     tab = await newcomer()
     key = tab.page.get_by_role("group", name="Keyboard of the bot").get_by_role("button")
     await choose(tab)

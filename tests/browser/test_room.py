@@ -1,4 +1,4 @@
-"""Every text has room, on narrow screens and with large letters; each kind of button is told."""
+"""No text is cut, on narrow screens and with large fonts; styled buttons have enough contrast."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.browser.measures import covered_labels, cut_texts, set_letters
 WIDTHS = (320, 360, 390, 1400)
 TABS = ("Supplier", "Telegram", "Bot", "Log")
 DEEP = "gjpqy Çağ ŷ @ _ 🙏"
-"""Letters that hang below their line, and signs that stand above it."""
+"""Letters with descenders, and characters that are taller than a line."""
 LABELS = {
     "deep": DEEP,
     "long": "Telkomsel Combo Sakti 13,5 GB Youtube + 10 GB Chat & Sosmed / 30 Hari · Rp105.500",
@@ -21,8 +21,8 @@ LABELS = {
 }
 
 
-async def looks_everywhere(tab: Newcomer) -> dict[str, list[str]]:
-    """Return the texts that are cut, by the part of the page."""
+async def cut_texts_by_part(tab: Newcomer) -> dict[str, list[str]]:
+    """Return the texts that are cut, by part of the page."""
     found = {"chat": await cut_texts(tab.page, "#chat")}
     await tab.page.locator("#more").click()
     found["extras"] = await cut_texts(tab.page, "#extras")
@@ -37,8 +37,7 @@ async def looks_everywhere(tab: Newcomer) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("percent", [100, 130])
-async def test_nothing_is_cut(percent: int, newcomer: Opener) -> None:
-    """On phones from 320 pixels on and on a desktop: the list, the chat, and all panels."""
+async def test_no_text_is_cut_at_any_width(percent: int, newcomer: Opener) -> None:
     for number, width in enumerate(WIDTHS):
         tab = await newcomer({"width": width, "height": 740})
         await set_letters(tab.page, percent)
@@ -52,12 +51,11 @@ async def test_nothing_is_cut(percent: int, newcomer: Opener) -> None:
         await tab.tap("Telkomsel")
         await tab.sees("Pilih produknya")
         assert await covered_labels(tab.page) == []
-        assert await looks_everywhere(tab) == {}, width
+        assert await cut_texts_by_part(tab) == {}, width
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-async def test_any_label_can_be_read_whole(width: int, newcomer: Opener) -> None:
-    """Deep letters, endless names and words, two in a row, each with its sign beside it."""
+async def test_any_button_label_is_shown_whole(width: int, newcomer: Opener) -> None:
     tab = await newcomer({"width": width, "height": 740})
     await tab.be("Budi")
     await tab.start()
@@ -80,8 +78,8 @@ RELABEL = """(labels) => {
 }"""
 
 
-async def test_a_measure_sees_what_is_cut(newcomer: Opener) -> None:
-    """The line that was too low for its letters, and the sign over the text, are found."""
+async def test_cut_and_covered_texts_are_measured(newcomer: Opener) -> None:
+    """Proves that the measurements can fail: a too low line and an icon over a text."""
     tab = await newcomer({"width": 320, "height": 740})
     await tab.be("Budi")
     await tab.start()
@@ -125,12 +123,14 @@ CONTRAST = """() => {
   }));
 }"""
 STRONGEST = {"danger": 0, "success": 1, "primary": 2}
-"""The colour of each style by the Bot API: red, green, blue."""
+"""The strongest colour channel of each style by the Bot API: red, green, blue."""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_styles_have_their_colours_and_can_be_read(scheme: str, newcomer: Opener) -> None:
-    """Red, green and blue under white letters, with the contrast that WCAG 1.4.3 asks for."""
+async def test_button_styles_have_their_colours_and_enough_contrast(
+    scheme: str, newcomer: Opener
+) -> None:
+    """White text needs the contrast of WCAG 1.4.3, 4.5 to 1."""
     tab = await newcomer()
     await tab.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     await tab.start()
@@ -141,7 +141,6 @@ async def test_styles_have_their_colours_and_can_be_read(scheme: str, newcomer: 
 
 
 async def test_stickers_voice_contacts_and_places_are_sent(newcomer: Opener) -> None:
-    """By keys alone; each is a message of one's own, and the bot answers or lets it be."""
     tab = await newcomer(PHONE)
     await tab.be("Siti 🌸")
     await tab.start()
@@ -166,8 +165,7 @@ async def test_stickers_voice_contacts_and_places_are_sent(newcomer: Opener) -> 
     assert await tab.overflow() == 0
 
 
-async def test_everybody_can_be_chosen(newcomer: Opener) -> None:
-    """A new customer with nothing, one without a username, and a name from right to left."""
+async def test_every_person_can_be_chosen(newcomer: Opener) -> None:
     tab = await newcomer(PHONE)
     for name, balance in (("Ratna", "Rp0"), ("Siti 🌸", "Rp150.000"), ("يوسف", "Rp0")):
         await tab.be(name)

@@ -1,4 +1,4 @@
-"""The short ways to a purchase in a real browser: the number first, and the same once more."""
+"""Short ways to a purchase in a real browser: typing the number first, and buying again."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from tests.browser.conftest import Opener
 BOUGHT = "SN / kode:"
 
 
-async def is_bought(tab: Newcomer, orders: int) -> None:
-    """Wait until the supplier has so many orders, and the customer the newest one's code."""
+async def wait_until_bought(tab: Newcomer, orders: int) -> None:
+    """Wait until the supplier has so many orders, and the customer the voucher of each."""
     panel = await tab.counter("Supplier")
     rows = panel.get_by_role("button", name=re.compile("^ref "))
     await expect(rows).to_have_count(orders, timeout=PATIENCE_MS)
@@ -22,8 +22,7 @@ async def is_bought(tab: Newcomer, orders: int) -> None:
     await expect(codes).to_have_count(orders, timeout=PATIENCE_MS)
 
 
-async def test_the_number_first(newcomer: Opener) -> None:
-    """A number with its amount, two taps, and the goods go to that number and no longer one."""
+async def test_a_purchase_that_starts_with_the_number(newcomer: Opener) -> None:
     tab = await newcomer()
     await tab.start()
     await tab.say("0812 3456 7890 10rb")
@@ -31,14 +30,13 @@ async def test_the_number_first(newcomer: Opener) -> None:
     await tab.tap(r"^10\.000")
     await tab.sees("Untuk: 0812 3456 7890")
     await tab.tap("Bayar")
-    await is_bought(tab, 1)
+    await wait_until_bought(tab, 1)
     await tab.say("08123456789 10")
     await tab.tap(r"^10\.000")
     await tab.sees("Untuk: 0812 3456 789[^0-9]")
 
 
-async def test_the_number_first_on_a_narrow_phone(newcomer: Opener) -> None:
-    """With words around it, and nothing to be scrolled sideways."""
+async def test_a_purchase_that_starts_with_the_number_on_a_narrow_phone(newcomer: Opener) -> None:
     tab = await newcomer(PHONE)
     await tab.be("Budi")
     await tab.start()
@@ -50,16 +48,15 @@ async def test_the_number_first_on_a_narrow_phone(newcomer: Opener) -> None:
     await tab.sees(BOUGHT)
 
 
-async def test_the_same_once_more(newcomer: Opener) -> None:
-    """Two taps from the first screen; that it was bought just now is said before."""
+async def test_buying_the_same_again_takes_two_taps(newcomer: Opener) -> None:
     tab = await newcomer()
     await tab.start()
     await tab.say("081234567890 10")
     await tab.tap(r"^10\.000")
     await tab.tap("Bayar")
-    await is_bought(tab, 1)
+    await wait_until_bought(tab, 1)
     await tab.say("/start")
     await tab.tap("🔁")
     await tab.sees("baru beli produk ini")
     await tab.tap("Bayar")
-    await is_bought(tab, 2)
+    await wait_until_bought(tab, 2)

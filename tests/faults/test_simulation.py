@@ -1,4 +1,4 @@
-"""The order protocol on simulated days: whatever goes wrong, money and goods come out right."""
+"""The order protocol on simulated days: with all faults, money and goods must be right."""
 
 from __future__ import annotations
 
@@ -23,27 +23,25 @@ from tests.faults.simulation.weather import Fault, Spell, Weather
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.timeout(600)
 ORDERS = 40
-DAYS: tuple[tuple[int, Plan], ...] = (
+FAULTY_DAYS: tuple[tuple[int, Plan], ...] = (
     (6, replace(foul_plan(ORDERS), has_outage=False, audit_every=50)),
     *((seed, replace(plan_of(seed, ORDERS), has_outage=False)) for seed in (10, 14, 18)),
 )
-"""A day with everything, and some whose weather is drawn: odd lists, clocks apart, crashes."""
-HARD: Mapping[Fault, float] = {
+"""A day with all faults, and days with drawn faults: odd lists, skewed clocks, crashes."""
+FREQUENT_LOSSES: Mapping[Fault, float] = {
     Fault.LOST_AFTER: 0.3,
     Fault.OTHER_BOUGHT: 0.3,
     Fault.SHOWN_LATE: 0.7,
 }
-"""Losses so frequent that a day of a few orders has every misfortune."""
+"""Losses so frequent that a day of a few orders has every kind of harm."""
 
 
-@pytest.mark.parametrize(("seed", "plan"), DAYS)
-def test_whatever_goes_wrong_money_and_goods_come_out_right(seed: int, plan: Plan) -> None:
-    """No order is bought twice, claimed by another, forgotten, or paid for without its goods."""
+@pytest.mark.parametrize(("seed", "plan"), FAULTY_DAYS)
+def test_money_and_goods_are_right_on_days_with_faults(seed: int, plan: Plan) -> None:
     assert simulate(seed, plan).violations == []
 
 
-def test_on_the_foulest_day_the_books_are_right_after_every_step() -> None:
-    """Losses, crashes and an hour without the supplier; each write is followed by every rule."""
+def test_with_all_faults_the_books_are_right_after_every_write() -> None:
     day = simulate(5, foul_plan(ORDERS))
     assert day.violations == []
     assert day.counts["audits"] > day.counts["writes"] > 500
@@ -54,8 +52,7 @@ def test_on_the_foulest_day_the_books_are_right_after_every_step() -> None:
     assert day.faults["not connected"] >= 10
 
 
-def test_what_is_partly_done_is_settled_by_an_admins_word() -> None:
-    """The hold is posted once, the cost booked, and the customer told, as the verdict checks."""
+def test_a_partial_order_counted_as_delivered_by_an_admin_is_settled() -> None:
     plan = Plan(
         orders=15,
         per_minute=0.5,
@@ -66,8 +63,8 @@ def test_what_is_partly_done_is_settled_by_an_admins_word() -> None:
     assert day.violations == []
 
 
-def test_a_seed_tells_the_same_story_twice() -> None:
-    """A run is repeated to the last event, also by a process that hashes its texts differently."""
+def test_a_seed_gives_the_same_run_twice() -> None:
+    """Another hash seed must not change a run either."""
     code = (
         "from tests.faults.simulation.__main__ import plan_of\n"
         "from tests.faults.simulation.run import simulate\n"
@@ -84,8 +81,7 @@ def test_a_seed_tells_the_same_story_twice() -> None:
     assert elsewhere.stdout.strip() == simulate(4, plan_of(4, 15)).fingerprint
 
 
-def test_another_seed_tells_another_story() -> None:
-    """The fingerprint is one of what happened."""
+def test_another_seed_gives_another_run() -> None:
     plan = Plan(orders=3)
     assert simulate(1, plan).fingerprint != simulate(2, plan).fingerprint
 
@@ -95,17 +91,16 @@ def test_another_seed_tells_another_story() -> None:
     [
         (Guard.NO_RETRY, "bought 2 times"),
         (Guard.NO_RESEND, "bought 2 times"),
-        (Guard.KNOWN_CLASS, "was given back"),
+        (Guard.KNOWN_CLASS, "was refunded"),
     ],
 )
-def test_without_a_guard_it_goes_wrong_and_is_found_out(guard: Guard, harm: str) -> None:
-    """What bots do that ask again, or believe every refusal: the simulation can fail.
+def test_a_guard_that_is_switched_off_causes_a_violation(guard: Guard, harm: str) -> None:
+    """Proves that the simulation can fail.
 
-    Not every day has the misfortune that a guard is there for, so the first days are looked
-    through until one has it.
+    Not every day has the harm that a guard prevents, so the first days are run until one has it.
     """
     trial = next(trial for trial in TRIALS if trial.guard is guard)
-    plan = replace(trial_plan(trial, 20, is_off=True), weather=Weather(rates=HARD))
+    plan = replace(trial_plan(trial, 20, is_off=True), weather=Weather(rates=FREQUENT_LOSSES))
     days = (simulate(seed, plan) for seed in range(1, 13))
     assert any(harm in violation for day in days for violation in day.violations)
 
@@ -116,7 +111,7 @@ _MANY_LOSSES: Mapping[Fault, float] = {
     Fault.OTHER_BOUGHT: 0.3,
     Fault.SHOWN_LATE: 0.7,
 }
-SMALL_DAYS: tuple[tuple[Guard, str, Plan], ...] = (
+SHORT_DAYS: tuple[tuple[Guard, str, Plan], ...] = (
     (
         Guard.WINDOW_GATE,
         "parked_and_bought",
@@ -145,17 +140,13 @@ SMALL_DAYS: tuple[tuple[Guard, str, Plan], ...] = (
         ),
     ),
 )
-"""A guard, what goes wrong without it, and a day as short as shows it."""
+"""A guard, what goes wrong without it, and the shortest plan that shows it."""
 
 
-@pytest.mark.parametrize(("guard", "harm", "day"), SMALL_DAYS)
-def test_a_day_that_goes_wrong_without_a_guard_goes_well_with_it(
+@pytest.mark.parametrize(("guard", "harm", "day"), SHORT_DAYS)
+def test_harm_of_a_missing_guard_does_not_happen_with_it(
     guard: Guard, harm: str, day: Plan
 ) -> None:
-    """Orders scroll out of the list, cannot be told apart, or are believed to be absent.
-
-    Of the first days one has the misfortune; the same day with the guard has none of it.
-    """
     alone = replace(day, has_admins=False, is_impatient=True, audit_every=1_000)
     days = ((seed, simulate(seed, replace(alone, off=guard))) for seed in range(1, 10))
     seed, harmed = next((seed, day) for seed, day in days if getattr(day.verdict, harm))
@@ -165,7 +156,7 @@ def test_a_day_that_goes_wrong_without_a_guard_goes_well_with_it(
 
 
 def test_every_twentieth_seed_is_a_long_day() -> None:
-    """Many seeds have thousands of orders somewhere; a short one is repeated as it was."""
+    """A long day finds faults of many orders; a seed run alone keeps its number of orders."""
     orders = [orders_of(seed, 300, 2_000) for seed in range(1, 41)]
     assert (orders.count(2_000), orders.count(300)) == (2, 38)
 
@@ -173,8 +164,7 @@ def test_every_twentieth_seed_is_a_long_day() -> None:
 # --- the simulation itself ---
 
 
-def test_hours_pass_at_once() -> None:
-    """Sleeping takes simulated time only, and the shop's clock follows it."""
+def test_sleeping_takes_simulated_time_only() -> None:
     loops: list[VirtualLoop] = []
 
     def make_loop() -> VirtualLoop:
@@ -183,16 +173,15 @@ def test_hours_pass_at_once() -> None:
 
     async def sleep() -> float:
         clock = VirtualClock(loops[0])
-        began = clock.now()
+        started_at = clock.now()
         await asyncio.sleep(36_000)
-        return (clock.now() - began).total_seconds()
+        return (clock.now() - started_at).total_seconds()
 
     with asyncio.Runner(loop_factory=make_loop) as runner:
         assert runner.run(sleep()) == pytest.approx(36_000, abs=0.01)
 
 
-def test_a_town_in_which_nothing_is_due_is_found_out() -> None:
-    """Somebody who waits for ever ends the run instead of hanging it."""
+def test_waiting_for_ever_raises_instead_of_hanging() -> None:
     loop = VirtualLoop()
     forgotten = loop.create_future()
     with pytest.raises(StandstillError):
@@ -200,7 +189,6 @@ def test_a_town_in_which_nothing_is_due_is_found_out() -> None:
     loop.close()
 
 
-def test_a_stampede_is_counted() -> None:
-    """Any 60 seconds count, not only whole minutes."""
+def test_calls_are_counted_in_any_60_seconds_not_only_whole_minutes() -> None:
     assert most_in_a_minute([0, 59, 61, 62, 118, 119]) == 4
     assert most_in_a_minute([]) == 0

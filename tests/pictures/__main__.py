@@ -1,4 +1,4 @@
-"""`python -m tests.pictures`: takes the pictures of docs/screens.md, from a real sandbox."""
+"""`python -m tests.pictures`: take the pictures of docs/screens.md in a real sandbox."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FOLDER = ROOT / "docs" / "pictures"
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 820}
 SHARPNESS = 1.25
-"""Pixels of a phone's picture for each that the page counts: sharp where it is shown smaller."""
+"""Device pixels per CSS pixel on a phone: sharp, since the picture is shown smaller."""
 READERS = {"id": "Budi", "en": "Sarah"}
 ADMIN = "Pak Admin"
 
@@ -32,28 +32,28 @@ async def take(folder: Path) -> None:
     async with a_browser() as browser:
         with tempfile.TemporaryDirectory(prefix="konter-") as data:
             async with an_open_house(StrictHouse(Path(data))) as address:
-                await looks_round(Studio(browser, address, folder))
+                await take_page_and_limits(Studio(browser, address, folder))
         with tempfile.TemporaryDirectory(prefix="konter-") as data:
             house = PatientHouse(Path(data))
             async with an_open_house(house) as address:
-                await visits(house, Studio(browser, address, folder))
+                await take_screens(house, Studio(browser, address, folder))
 
 
 class Studio:
-    """Opens tabs, each with somebody before a chat and a camera behind them."""
+    """Opens tabs, each for one person, with a camera."""
 
     def __init__(self, browser: Browser, address: str, folder: Path) -> None:
-        """Keep pictures in `folder`."""
+        """Save pictures in `folder`."""
         self._browser = browser
         self._address = address
         self._folder = folder
 
     async def open(self, language: str, person: str, *, is_dark: bool = False) -> Visitor:
-        """Open the page on a phone, as somebody who reads a language."""
+        """Open the page on a phone, as a person who reads a language."""
         return await self._open(language, person, PHONE, is_dark=is_dark)
 
     async def open_desk(self, language: str, person: str, *, is_dark: bool = False) -> Visitor:
-        """The same on a desktop's window."""
+        """Open the same in a desktop window."""
         return await self._open(language, person, DESK, is_dark=is_dark)
 
     async def _open(
@@ -73,8 +73,8 @@ class Studio:
         return tab
 
 
-async def visits(house: House, studio: Studio) -> None:
-    """Let everybody walk through the shop, one after the other."""
+async def take_screens(house: House, studio: Studio) -> None:
+    """Take the pictures of all screens, in both languages."""
     admin = await studio.open("id", ADMIN)
     await admin.start()
     await admin.reads("Your balance: {balance}")
@@ -104,8 +104,8 @@ async def visits(house: House, studio: Studio) -> None:
         await shopkeeper.keeps_shop(admin, tab, house)
 
 
-async def looks_round(studio: Studio) -> None:
-    """Look at the page of a shop that has just sold one thing, and hurry in it."""
+async def take_page_and_limits(studio: Studio) -> None:
+    """Take the pictures of the page itself, after one sale, and of the limit on updates."""
     for show, is_dark in ((panel.by_day, False), (panel.by_night, True)):
         phone = await studio.open("en", READERS["en"], is_dark=is_dark)
         await show(phone, await studio.open_desk("en", READERS["en"], is_dark=is_dark))
@@ -114,7 +114,7 @@ async def looks_round(studio: Studio) -> None:
 
 
 def main() -> None:
-    """The command."""
+    """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m tests.pictures")
     parser.add_argument("--folder", type=Path, default=FOLDER)
     folder = parser.parse_args().folder

@@ -1,4 +1,4 @@
-"""Pictures of the page: cut to what matters, and small enough to live beside the text."""
+"""Pictures of the page, cropped and with few colours, so that the files are small."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from PIL import Image
 from playwright.async_api import FloatRect, Page, ViewportSize
 
 FEW, MANY = (24, 32), (48, 128)
-"""How many colours a picture has: the commonest, and the others."""
+"""Numbers of colours in a picture: the most frequent ones, and the others."""
 MARGIN = 8
 TALL = 1600
-"""So that every message is seen whole."""
+"""A window height in pixels at which every message is fully visible."""
 PLAIN = """([isPlain, isQuiet]) => {
   document.getElementById('toasts').hidden = isQuiet;
   document.getElementById('wall').hidden = isPlain;
   document.getElementById('chat').style.background = isPlain ? WALL : '';
 }""".replace("WALL", "'light-dark(#b7d3ad, #0d1822)'")
-"""On one colour, which makes small files; and without what pops up, if that is not shown."""
+"""Show one plain background colour, which makes small files, and hide pop-ups if wanted."""
 
 
 SETTLED = """new Promise(done => {
@@ -28,29 +28,28 @@ SETTLED = """new Promise(done => {
   const isFilled = () => document.getElementById('app').clientHeight === innerHeight;
   requestAnimationFrame(look);
 })"""
-"""Once the page fills its window, and has been drawn."""
+"""Wait until the page fills its window and has been drawn."""
 
 
 class Camera:
-    """Takes pictures of one page into a folder; a name is a file's."""
+    """Saves pictures of one page in a folder; a name is a file name without suffix."""
 
     def __init__(self, page: Page, folder: Path) -> None:
-        """Look at `page`."""
         self._page = page
         self._folder = folder
 
     async def whole(self, name: str) -> None:
-        """Take the window as it is."""
+        """Take a picture of the window as it is."""
         await self._set(is_plain=False, is_quiet=False)
         await self._page.locator("#history:not(.scrolling)").wait_for(state="attached")
         self._keep(name, await self._page.screenshot(caret="hide"), MANY)
 
     async def part(self, name: str, selector: str) -> None:
-        """Take one part of the page."""
+        """Take a picture of one element of the page."""
         self._keep(name, await self._page.locator(selector).screenshot(caret="hide"))
 
     async def messages(self, name: str, count: int) -> None:
-        """Take the newest messages of the chat, so many, without what stands around them."""
+        """Take a picture of the newest `count` messages of the chat, without their surroundings."""
         window = self._page.viewport_size
         assert window is not None
         await self._resize({"width": window["width"], "height": TALL})
@@ -66,12 +65,12 @@ class Camera:
         await self._page.evaluate(SETTLED)
 
     async def _resize(self, window: ViewportSize) -> None:
-        """Make the window another size, and wait until the page fills it."""
+        """Resize the window, and wait until the page fills it."""
         await self._page.set_viewport_size(window)
         await self._page.evaluate(SETTLED)
 
     async def _newest(self, count: int) -> FloatRect:
-        """Return where the newest messages are, as wide as the chat."""
+        """Return the rectangle of the newest messages, as wide as the chat."""
         pane = await self._page.locator("#history").bounding_box()
         shown = await self._page.locator("#messages .message").all()
         boxes = [await one.bounding_box() for one in shown[-count:]]
@@ -90,9 +89,9 @@ class Camera:
 
 
 def palette_of(picture: Image.Image, commonest: int, others: int) -> Image.Image:
-    """Return a picture's colours: the commonest as they are, the others as near as there is room.
+    """Return a picture's palette: its most frequent colours exactly, and `others` approximations.
 
-    Surfaces stay smooth by the first, emoji colourful by the second.
+    The first keep surfaces smooth, the others keep emoji colourful.
     """
     counts = picture.getcolors(picture.width * picture.height) or []
     common = [colour for _, colour in sorted(counts, reverse=True)[:commonest]]
@@ -103,5 +102,5 @@ def palette_of(picture: Image.Image, commonest: int, others: int) -> Image.Image
 
 
 def _rgb(colour: object) -> tuple[int, int, int]:
-    """Return a colour of an RGB picture as what it is."""
+    """Cast a colour of an RGB picture to its type."""
     return cast("tuple[int, int, int]", colour)

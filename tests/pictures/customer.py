@@ -1,4 +1,4 @@
-"""What a customer sees on the way to paying: from the empty chat to the confirm screen."""
+"""Screens of a customer before paying: from the empty chat to the confirm screen."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COMBO, WALLET = "Combo Sakti", "DN10"
 
 
 async def browses(tab: Visitor) -> None:
-    """From nothing at all down to a product that can be bought, one that is shut, and one gone."""
+    """From the empty chat to products: one on sale, one closed, and one out of stock."""
     await tab.shoot_window("empty")
     await tab.start()
     await tab.reads("Hello {name}! Welcome to {shop}.")
@@ -50,7 +50,7 @@ async def browses(tab: Visitor) -> None:
 
 
 async def has_nothing_yet(tab: Visitor) -> None:
-    """What the commands say before anything was bought."""
+    """Answers of the commands before the first purchase."""
     await tab.types("/history", "You have not ordered anything yet.")
     await tab.types("/status", "You have no order under way.")
     await tab.types("/numbers", "There are no saved numbers yet.")
@@ -74,7 +74,7 @@ async def chooses_data(tab: Visitor) -> None:
 
 
 async def gives_a_number(tab: Visitor) -> None:
-    """The three questions, what is no number, and the confirm screen with what it warns of."""
+    """The three questions for a number, an invalid number, and the confirm screen's warnings."""
     await choose(tab, PULSA, TELKOMSEL, FIVE)
     await tab.shoot("number-phone")
     await tab.types("0812", "A phone number has 10 to 13 digits. Please count again.")
@@ -96,7 +96,7 @@ async def gives_a_number(tab: Visitor) -> None:
 
 
 async def finds_own_number(tab: Visitor) -> None:
-    """Telegram's own button, which sends the number that somebody has there."""
+    """Telegram's button that sends the customer's own number."""
     await choose(tab, PULSA, TELKOMSEL, FIVE)
     await tab.tap(tab.pattern("My number"))
     await tab.reads("Press the button at the bottom to send your own number.")
@@ -105,7 +105,7 @@ async def finds_own_number(tab: Visitor) -> None:
 
 
 async def is_asked_again(tab: Visitor, house: House) -> None:
-    """The price changes while somebody looks at the confirm screen."""
+    """The price changes while the confirm screen is open."""
     await choose_wallet(tab)
     await tab.types(PHONE, CHECK)
     raise_price(house, WALLET)
@@ -119,7 +119,7 @@ async def is_asked_again(tab: Visitor, house: House) -> None:
 
 
 async def choose(tab: Visitor, *labels: str) -> None:
-    """Come from /order to the question for a product's destination."""
+    """Go from /order to the question for a product's destination."""
     *levels, product = labels
     await tab.types("/order", "What do you need?")
     for label in levels:
@@ -130,25 +130,25 @@ async def choose(tab: Visitor, *labels: str) -> None:
 
 
 async def choose_wallet(tab: Visitor) -> None:
-    """Come to the question for the number that an e-wallet has."""
+    """Go to the question for the number of an e-wallet."""
     await choose(tab, name(tab, "E-money"), "^DANA$", TEN)
 
 
 def name(tab: Visitor, msgid: str) -> str:
-    """Return a pattern for the button of a type."""
+    """Return the pattern of a product type's button."""
     return f"{tab.pattern(msgid)}$"
 
 
 def data(tab: Visitor) -> str:
-    """Return the pattern for data packs."""
+    """Return the pattern of the button for data packs."""
     return name(tab, "Data packs")
 
 
 def tokens(tab: Visitor) -> str:
-    """Return the pattern for electricity tokens."""
+    """Return the pattern of the button for electricity tokens."""
     return name(tab, "Electricity tokens")
 
 
 def pay(tab: Visitor) -> str:
-    """Return the pattern for the confirm screen's one button."""
+    """Return the pattern of the confirm button."""
     return f"^{tab.pattern('✅ Pay {price}')}"

@@ -1,4 +1,4 @@
-"""A real sandbox with its page, in which one product is closed just now."""
+"""A real sandbox with its page, with one product closed, one empty and one sold once a day."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from handlers.i18n import JAKARTA
 
 Json = dict[str, Any]
 CLOSED_CODE, EMPTY_CODE, ONCE_A_DAY = "S15", "S60", "S10"
-"""Telkomsel 15.000, 60.000 and 10.000, from whatever source."""
+"""Telkomsel 15.000, 60.000 and 10.000, from any source."""
 
 
 class PatientHouse(House):
-    """A house whose visitors are quicker than people."""
+    """A sandbox without limits for customers, since the script is faster than people."""
 
     def settings(self) -> dict[str, str]:
         return super().settings() | {
@@ -33,7 +33,7 @@ class PatientHouse(House):
 
 
 class StrictHouse(House):
-    """A house that takes little of one customer within a minute."""
+    """A sandbox that takes only 20 updates a minute from a customer."""
 
     def settings(self) -> dict[str, str]:
         return super().settings() | {"CUSTOMER_UPDATES_PER_MINUTE": "20"}
@@ -41,7 +41,7 @@ class StrictHouse(House):
 
 @asynccontextmanager
 async def an_open_house(house: House) -> AsyncIterator[str]:
-    """Run a sandbox, and hand out the address of its page."""
+    """Run a sandbox, and yield the address of its page."""
     signals, port = Signals(), free_port()
     await give_money(house.database)
     _arrange(house)
@@ -55,7 +55,7 @@ async def an_open_house(house: House) -> AsyncIterator[str]:
 
 
 def _arrange(house: House) -> None:
-    """Let one amount be closed for another hour or so, one be empty, and one go once a day."""
+    """Close one amount from the last hour to the next two, empty one, and allow one once a day."""
     hour = datetime.now(JAKARTA).replace(minute=0)
     ends = [f"{hour + timedelta(hours=hours):%H:%M}" for hours in (-1, 2)]
     for row in _rows(house, CLOSED_CODE):
@@ -73,28 +73,28 @@ def _rows(house: House, code: str) -> list[Json]:
 
 
 def raise_price(house: House, code: str) -> None:
-    """Let a product cost more from now on."""
+    """Raise the cost of a product by Rp500."""
     for row in _rows(house, code):
         row["price"] = row["price"] | {"current": int(row["price"]["current"]) + 500}
 
 
 def let_it_be_earlier(house: House) -> None:
-    """Let every order until now have been made a quarter of an hour before."""
-    kept = "select name, sql from sqlite_master where type = 'trigger' and tbl_name = 'orders'"
+    """Date all orders back by 15 minutes, so that they are no recent purchase."""
+    query = "select name, sql from sqlite_master where type = 'trigger' and tbl_name = 'orders'"
     database = sqlite3.connect(house.database, timeout=10, isolation_level=None)
     database.execute("begin immediate")
-    guards = database.execute(kept).fetchall()
-    for name, _ in guards:
+    triggers = database.execute(query).fetchall()
+    for name, _ in triggers:
         database.execute(f"drop trigger {name}")
     database.execute("update orders set created_at = created_at - 900000000")
-    for _, sql in guards:
+    for _, sql in triggers:
         database.execute(sql)
     database.execute("commit")
     database.close()
 
 
 async def until_fetched(house: House) -> None:
-    """Wait until the bot sells from the list as it is now: until it was asked for twice more."""
+    """Wait until the bot sells from the newest list: until it was fetched twice more."""
     last = house.supplier.calls[-1]
     while _fetches_after(house, last) < 2:  # noqa: ASYNC110 - the bot is another process
         await asyncio.sleep(0.1)

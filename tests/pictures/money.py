@@ -1,4 +1,4 @@
-"""What a customer sees of money: the wallet, paying in, and the picture of a transfer."""
+"""Screens of a customer about money: the wallet, top-ups, and the picture of a transfer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ASK, PICTURE = "💵 Top up", "When you have paid, send the picture of the trans
 
 
 async def tops_up(tab: Visitor) -> None:
-    """The wallet, and asking for more."""
+    """The wallet, and a request for a top-up."""
     await tab.types("/balance", "Latest")
     await tab.shoot("wallet")
     await tab.press(ASK)
@@ -34,7 +34,7 @@ async def tops_up(tab: Visitor) -> None:
 
 
 async def asks_for_money(tab: Visitor, amount: str, *although_open: str) -> None:
-    """Ask for a top-up of one of the offered amounts."""
+    """Request a top-up of one of the offered amounts."""
     await tab.types("/balance", "Latest")
     for label in (ASK, *although_open):
         await tab.turn(f"^{tab.pattern(label)}$")
@@ -44,9 +44,9 @@ async def asks_for_money(tab: Visitor, amount: str, *although_open: str) -> None
 
 
 async def proves(tab: Visitor) -> None:
-    """Send the picture of a transfer, as it is taken from a bank's app."""
-    asked = await tab.page.locator("#messages .message").last.inner_text()
-    amount = re.search(r"Rp[0-9.,]+", asked)
+    """Send the picture of a transfer, as a bank's app shows it."""
+    request = await tab.page.locator("#messages .message").last.inner_text()
+    amount = re.search(r"Rp[0-9.,]+", request)
     assert amount is not None
     buffer = transfer(amount[0])
     await tab.page.locator("#file").set_input_files(
@@ -59,12 +59,12 @@ async def proves(tab: Visitor) -> None:
 
 
 def transfer(amount: str) -> bytes:
-    """Draw what a bank's app shows after a transfer."""
+    """Draw the confirmation of a transfer in a bank's app, as PNG."""
     picture = Image.new("RGB", (360, 220), "#f3f6fb")
-    pen, font = ImageDraw.Draw(picture), ImageFont.load_default(22)
-    pen.rectangle((0, 0, 360, 48), fill="#1d4f91")
+    draw, font = ImageDraw.Draw(picture), ImageFont.load_default(22)
+    draw.rectangle((0, 0, 360, 48), fill="#1d4f91")
     for line, text in enumerate(("BANK", "Transfer berhasil", amount, "Ke: Konter Sandbox")):
-        pen.text((20, 12 + line * 50), text, "white" if line == 0 else "#22303f", font)
-    written = io.BytesIO()
-    picture.save(written, "png")
-    return written.getvalue()
+        draw.text((20, 12 + line * 50), text, "white" if line == 0 else "#22303f", font)
+    png = io.BytesIO()
+    picture.save(png, "png")
+    return png.getvalue()

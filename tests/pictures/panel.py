@@ -1,4 +1,4 @@
-"""The page itself: the list of people, the desk, and the side panel's tabs, by day and by night."""
+"""The page itself: people, chat and side panel, in light and dark colours."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ TABS = ("Supplier", "Telegram", "Bot", "Log")
 
 
 async def by_day(phone: Visitor, desk: Visitor) -> None:
-    """A chat, the panel over it, the list of people, and each tab of the panel."""
+    """Take a chat, the panel over it, the list of people, and each tab of the panel."""
     await desk.start()
     await desk.reads("Your balance: {balance}")
     await buys(desk, "081311112222")
@@ -27,6 +27,6 @@ async def by_day(phone: Visitor, desk: Visitor) -> None:
 
 
 async def by_night(phone: Visitor, desk: Visitor) -> None:
-    """The same in the dark."""
+    """Take the same in dark colours."""
     await phone.camera.whole("page-chat-dark")
     await desk.camera.whole("page-desk-dark")

@@ -1,4 +1,4 @@
-"""What becomes of orders: each of a different kind of goods, as shops sell them."""
+"""Screens of orders in every state, with different kinds of goods."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ INDOSAT, XL, AXIS = "^Indosat$", "^XL$", "^A(XIS|xis)$"
 
 
 async def buys(tab: Visitor, number: str, *labels: str) -> None:
-    """Order something for a number, whose last digits say what becomes of it."""
+    """Buy something for a number, whose last digits choose the sandbox's scenario."""
     await choose(tab, *(labels or (PULSA, TELKOMSEL, FIVE)))
     await tab.types(number, CHECK)
     await tab.tap(pay(tab))
 
 
 async def buys_data(tab: Visitor, number: str, brand: str, kind: str) -> None:
-    """Order the cheapest data pack of a kind."""
+    """Buy the cheapest data pack of a kind."""
     await buys(tab, number, data(tab), brand, kind, PRICED)
 
 
 async def waits(tab: Visitor, house: House) -> None:
-    """An order that cannot be sent yet, and is taken back."""
+    """An order that cannot be sent yet, and is cancelled."""
     await house.let_supplier_listen(is_listening=False)
     await buys_data(tab, "085712341001", INDOSAT, "^Freedom Internet$")
     await tab.reads("🕐 Waiting: the operator cannot be reached just now. We keep trying.")
@@ -54,7 +54,7 @@ async def waits(tab: Visitor, house: House) -> None:
 
 
 async def ends(tab: Visitor, house: House) -> None:
-    """Every way an order ends, and what is said until then."""
+    """Every outcome of an order, and the messages before it."""
     await buys_data(tab, "081712340003", XL, "^Xtra Combo Flex$")
     await tab.reads("⏳ Being processed. Most orders take less than five minutes,")
     await tab.shoot_window("order-processing")
@@ -83,7 +83,7 @@ async def ends(tab: Visitor, house: House) -> None:
 
 
 async def looks_back(tab: Visitor) -> None:
-    """The orders that were, and those under way."""
+    """Past and open orders."""
     await tab.types("/history", "Your orders")
     await tab.shoot("history")
     await tab.tap("^✅ ")
@@ -94,7 +94,7 @@ async def looks_back(tab: Visitor) -> None:
 
 
 async def buys_the_same(tab: Visitor, house: House) -> None:
-    """The same for the same number: just now, and once more on the same day."""
+    """The same product for the same number: just now, and again on the same day."""
     await choose(tab, PULSA, TELKOMSEL, TEN)
     await tab.types(PHONE, "You bought exactly this for this number at {time} ({number}).")
     await tab.shoot("confirm-again", 2)

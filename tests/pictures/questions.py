@@ -1,4 +1,4 @@
-"""What a customer sees who asks, leaves, or writes too fast."""
+"""Screens of a customer who asks, cancels, or writes too fast."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TOO_FAST = "Wah, cepat sekali|That was very fast"
 
 
 async def asks(tab: Visitor) -> None:
-    """The language, the help, the way out, and what nobody understands."""
+    """Language, help, terms, cancelling, and an unknown command."""
     await tab.types("/language", "Which language do you prefer?")
     await tab.shoot("language")
     await tab.types("/help", "/history: your orders, with their codes")
@@ -30,7 +30,7 @@ async def asks(tab: Visitor) -> None:
 
 
 async def hurries(tab: Visitor) -> None:
-    """More within a minute than the shop takes of one customer."""
+    """Write more within a minute than the shop accepts from one customer."""
     answers = tab.page.locator("#messages .message.in")
     if await tab.page.locator("#begin").is_visible():
         await tab.start()

@@ -1,4 +1,4 @@
-"""What a regular customer sees: a number first, words to look for, saved numbers, receipts."""
+"""Screens of a regular customer: number first, search, saved numbers, receipts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def is_quick(tab: Visitor) -> None:
 
 
 async def waits(tab: Visitor, house: House) -> None:
-    """A product is out of stock; it comes in, and whoever waits for it is told."""
+    """A product is out of stock; the customer asks for a notice and gets it on restock."""
     await tab.types(EMPTY_CODE, "Found for {query}")
     await tab.tap(" · (kosong|out of stock)$")
     await tab.press("🔔 Tell me when it is back")

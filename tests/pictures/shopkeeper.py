@@ -1,4 +1,4 @@
-"""What an admin sees: figures, orders to settle, money by hand, requests, and alerts."""
+"""Screens of an admin: figures, parked orders, adjustments, top-ups, and alerts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ALERTS = {
 
 
 async def keeps_shop(tab: Visitor, customer: Visitor, house: House) -> None:
-    """A day at the counter."""
+    """Take all screens of an admin."""
     await looks(tab)
     await settles(tab, house)
     await looks_for_a_reference(tab, customer, house)
@@ -28,7 +28,7 @@ async def keeps_shop(tab: Visitor, customer: Visitor, house: House) -> None:
 
 
 async def looks(tab: Visitor) -> None:
-    """The first screen, what waits for a decision, the shop's money, and how things stand."""
+    """The first screen, pending decisions, the shop's money, and its status."""
     await tab.types("/start", "Your balance: {balance}")
     await tab.shoot("admin-welcome")
     await tab.tap("^⚖️")
@@ -43,7 +43,7 @@ async def looks(tab: Visitor) -> None:
 
 
 async def settles(tab: Visitor, house: House) -> None:
-    """A parked order: what is known of it, and a refund against a doubt."""
+    """A parked order: its evidence, and a refund in spite of a doubt."""
     await tab.tap("^🔎 K")
     await tab.reads("{number} needs your decision")
     await tab.shoot("admin-parked")
@@ -58,7 +58,7 @@ async def settles(tab: Visitor, house: House) -> None:
 
 
 async def looks_for_a_reference(tab: Visitor, customer: Visitor, house: House) -> None:
-    """The supplier's answer named another number, so a row has to be found."""
+    """The supplier's answer named another number, so the admin has to attach a row."""
     await buys(customer, "081234560019")
     await tab.reads("{number} needs your decision")
     await tab.shoot("admin-parked-unknown")
@@ -74,7 +74,7 @@ async def looks_for_a_reference(tab: Visitor, customer: Visitor, house: House) -
 
 
 async def moves_money(tab: Visitor) -> None:
-    """Credit by hand, and money paid to the supplier."""
+    """A credit to a customer, and a deposit at the supplier."""
     await tab.types("/credit", "Write it like this: {example}")
     await tab.shoot("admin-credit-usage", 2)
     customer = BUDI if tab.words.language == "id" else SARAH
@@ -90,7 +90,7 @@ async def moves_money(tab: Visitor) -> None:
 
 
 async def decides(tab: Visitor, customer: Visitor) -> None:
-    """A customer's request to pay money in."""
+    """A customer's request for a top-up."""
     await asks_for_money(customer, "100[.,]000")
     await tab.reads("Approve it only once the money is there.")
     await tab.shoot("admin-topup")
@@ -116,7 +116,7 @@ async def decides(tab: Visitor, customer: Visitor) -> None:
 
 
 async def is_refused(tab: Visitor, customer: Visitor) -> None:
-    """No money came: the admin says why, and the customer reads it."""
+    """A top-up is rejected with a reason, which the customer reads."""
     await asks_for_money(customer, "200[.,]000", "💰 Another amount")
     await tab.reads("Approve it only once the money is there.")
     await tab.press("💬 Reject + reason")
@@ -128,7 +128,10 @@ async def is_refused(tab: Visitor, customer: Visitor) -> None:
 
 
 async def is_warned(tab: Visitor, customer: Visitor) -> None:
-    """The supplier refuses an order; each alert comes once in a while, so there are two."""
+    """The supplier refuses an order.
+
+    An alert is rate-limited, so each language uses another one.
+    """
     number, alert = ALERTS[tab.words.language]
     await buys(customer, number)
     await tab.reads(alert)
@@ -148,7 +151,7 @@ async def is_called(tab: Visitor, customer: Visitor) -> None:
 
 
 async def pauses(tab: Visitor, customer: Visitor) -> None:
-    """The shop is shut, which customers read before they pay, and opened."""
+    """The shop is paused, which customers read before they pay, and reopened."""
     await tab.types("/pause libur dulu", "The shop is paused.")
     await tab.shoot("admin-paused", 2)
     await customer.types("/start", "The shop is taking a break.")

@@ -12,18 +12,15 @@ MOST_BYTES = 3_000_000
 
 
 def test_every_picture_is_shown() -> None:
-    """Whoever adds a screen shows it, and whoever takes one away forgets no picture."""
     shown = re.findall(r'src="pictures/([^"]+)"', PAGE.read_text(encoding="utf-8"))
     assert sorted(shown) == sorted(path.name for path in PICTURES.iterdir())
 
 
 def test_every_screen_is_shown_in_both_languages() -> None:
-    """Indonesian beside English."""
     names = [path.stem for path in PICTURES.iterdir() if not path.stem.startswith("page-")]
     screens = {name.rpartition("-")[0] for name in names}
     assert sorted(names) == sorted(f"{one}-{code}" for one in screens for code in ("en", "id"))
 
 
 def test_the_pictures_are_small() -> None:
-    """A checkout need not carry more."""
     assert sum(path.stat().st_size for path in PICTURES.iterdir()) < MOST_BYTES

@@ -1,4 +1,4 @@
-"""A clock that a test can move, so that hours pass without waiting for them."""
+"""A clock that a test can move forward, so that hours pass without waiting."""
 
 from __future__ import annotations
 
@@ -9,30 +9,28 @@ WIB = ZoneInfo("Asia/Jakarta")
 
 
 class MovableClock:
-    """The machine's clock, ahead by as much as the test wants; it never stands still."""
+    """The machine's clock plus an offset that a test can increase."""
 
     def __init__(self) -> None:
-        """Begin with the machine's own time."""
         self._ahead = timedelta(0)
 
     def now(self) -> datetime:
-        """Return the present instant, aware, in UTC."""
         return datetime.now(UTC) + self._ahead
 
     def time(self) -> float:
-        """Return the same instant in seconds since the epoch."""
+        """Return the current instant in seconds since the epoch."""
         return self.now().timestamp()
 
     def local(self) -> datetime:
-        """Return the same instant as the supplier's clocks show it."""
+        """Return the current instant in Jakarta time, as the supplier uses it."""
         return self.now().astimezone(WIB)
 
     def move(self, by: timedelta) -> None:
-        """Let time pass at once."""
+        """Move the clock forward."""
         self._ahead += by
 
     def move_to(self, hour: int, minute: int = 0) -> None:
-        """Let it be this local time, today or, when that is over, tomorrow."""
+        """Move to this time in Jakarta, today or, if it is past, tomorrow."""
         local = self.local()
         wanted = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
         if wanted < local:

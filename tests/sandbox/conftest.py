@@ -1,4 +1,4 @@
-"""The shop of a test: open and empty, or with the bot at work in it."""
+"""Fixtures: a sandbox shop without a bot, and one with the bot running."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from tests.sandbox.running_shop import House, a_house
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    """Both servers are up, and no bot runs."""
+    """Both servers are running, without a bot."""
     async with a_house(tmp_path) as house:
         yield house
 
 
 @pytest.fixture
 async def shop(house: House) -> House:
-    """The bot runs inside the test, it is noon, and there are goods to sell."""
+    """The bot runs inside the test, at noon, with products to sell."""
     house.clock.move_to(12)
     await house.enter_with_goods()
     return house

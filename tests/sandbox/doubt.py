@@ -1,4 +1,4 @@
-"""What takes time: orders that are looked for in vain, and messages that are put off."""
+"""Helpers for orders that are not found, and for messages that are postponed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tests.sandbox.running_shop import House
 
 
 async def look(shop: House, number: str, seconds: float) -> Order:
-    """Let time pass, and wait until the order was looked for in vain once more."""
+    """Move the clock, and wait until one more look has not found the order."""
     looks = (await shop.order(number)).looks
 
     async def has_looked() -> bool:
@@ -19,7 +19,7 @@ async def look(shop: House, number: str, seconds: float) -> Order:
 
 
 async def park(shop: House, number: str) -> Order:
-    """Look for an ambiguous order in vain until it is left to an admin."""
+    """Wait for looks that do not find an ambiguous order until it is parked."""
     await shop.reaches(number, OrderState.AMBIGUOUS)
     await look(shop, number, 4)
     await look(shop, number, 130)
@@ -28,6 +28,6 @@ async def park(shop: House, number: str) -> Order:
 
 
 async def is_put_off(shop: House, number: str) -> bool:
-    """Tell whether the message that ends an order could not be sent, and waits for its time."""
+    """Tell whether the outcome message of an order failed and waits for another attempt."""
     notice = await shop.read(lambda tx: tx.outbox.get(f"outcome:{number}"))
     return notice is not None and notice.attempts > 0

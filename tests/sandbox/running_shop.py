@@ -1,7 +1,7 @@
-"""A whole shop on loopback: the ordinary bot between a pretended Telegram and supplier.
+"""A whole shop on loopback: the ordinary bot between an embedded Telegram and supplier.
 
-Everything goes over HTTP. The bot runs inside the test (fast, and its clock can be moved) or as
-a process of its own, which can be killed. Each shop is audited when its test is over.
+All calls go over HTTP. The bot runs inside the test (fast, with a movable clock) or as a separate
+process, which can be killed. Every shop is audited at the end of its test.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def service(
     cost: int = 10_200,
     **changes: Any,
 ) -> dict[str, Any]:
-    """Return a row of the service list as the panel writes it."""
+    """Return a row of the service list in the panel's format (docs/supplier-api.md)."""
     row: dict[str, Any] = {
         "category": dict(zip(("type", "main", "sub"), path, strict=True)),
         "multi": "1",
@@ -78,16 +78,16 @@ SERVICES = (
     service("XL10", "XL 10.000", ("pulsa-reguler", "XL", "Umum"), cost=10_500),
     service("PLN20", "PLN 20.000", ("token-pln", "PLN", "Token"), cost=20_140),
 )
-"""A small shop: two or three taps lead to every product, and none has a nightly closing."""
+"""A small catalogue: two or three taps to every product, and no cutoff hours."""
 PRICE = 11_200
-"""What SM10 costs with the markup of the default settings."""
+"""The price of SM10 with the markup of the default settings."""
 
 
 class House:
     """The servers, the people, and the bot between them."""
 
     def __init__(self, folder: Path, services: Sequence[dict[str, Any]] = SERVICES) -> None:
-        """Open nothing yet; the database lies in `folder`."""
+        """Open nothing yet; the database will be in `folder`."""
         self.folder = folder
         self.clock = MovableClock()
         self.supplier = EmbeddedSupplier(
@@ -105,7 +105,7 @@ class House:
         """The bot's settings; a test may change them before the bot starts."""
         self.process: asyncio.subprocess.Process | None = None
         self.konter: Konter | None = None
-        self._inside = AsyncExitStack()
+        self._running_bot = AsyncExitStack()
         self._reader: SqlStore | None = None
         self._listeners: list[asyncio.Task[None]] = []
         self._logged = b""
@@ -115,7 +115,7 @@ class House:
     # --- the servers ---
 
     async def open(self) -> None:
-        """Serve both pretended neighbours, and give the customers money."""
+        """Start both embedded servers, and give the customers money."""
         await self.serve("supplier", self.supplier.app)
         await self.serve("telegram", self.telegram.app)
         panel = f"http://127.0.0.1:{self._ports['supplier']}/api"
@@ -132,7 +132,7 @@ class House:
             "SUPPLIER_ORDER_GAP_SECONDS": "0",
             "POLL_MIN_SECONDS": "0.1",
             "SUPPLIER_CALLS_PER_MINUTE": "6000",
-            # Guests of a test are as fast as they can be.
+            # A test's people act as fast as they can.
             "CUSTOMER_UPDATES_PER_MINUTE": "0",
             "CUSTOMER_ORDERS_PER_MINUTE": "0",
             "HTTP_PORT": "0",
@@ -142,7 +142,7 @@ class House:
         await self._fund()
 
     async def serve(self, name: str, app: web.Application) -> None:
-        """Listen, on the same port as before if there was one."""
+        """Serve an application, on the same port as before if there was one."""
         runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", self._ports.get(name, 0)).start()
@@ -150,7 +150,7 @@ class House:
         self._ports[name] = runner.addresses[0][1]
 
     async def stop_serving(self, name: str) -> None:
-        """Listen no more: connections are refused until `serve`."""
+        """Stop serving: connections are refused until `serve`."""
         await self._runners.pop(name).cleanup()
 
     @property
@@ -160,7 +160,7 @@ class House:
 
     @property
     def settings(self) -> Settings:
-        """The bot's settings, read as the bot reads them."""
+        """The bot's settings, loaded as the bot loads them."""
         return load_settings(self.env, env_file=None)
 
     async def _fund(self) -> None:
@@ -172,7 +172,7 @@ class House:
                 names = (person.first_name, person.username or "", person.language_code)
                 tx.customers.seen(customer_id, *names, self.clock.now())
                 tx.ledger.open_wallet(customer_id, 0)
-                tx.ledger.record(self._gift(customer_id))
+                tx.ledger.record(self._opening_credit(customer_id))
 
         await store.write(fund)
         await store.close()
@@ -185,7 +185,7 @@ class House:
         await store.write(lambda tx: tx.catalogue.replace(listings, self.clock.now()))
         await store.close()
 
-    def _gift(self, customer_id: CustomerId) -> Transfer:
+    def _opening_credit(self, customer_id: CustomerId) -> Transfer:
         return Transfer(
             phase=Phase.SINGLE,
             purpose=Purpose.CREDIT,
@@ -211,8 +211,8 @@ class House:
     # --- the bot inside the test ---
 
     async def enter(self, settings: Settings | None = None) -> Konter:
-        """Start the bot in this process, on the clock of the house."""
-        konter = await self._inside.enter_async_context(
+        """Start the bot in this process, on the movable clock."""
+        konter = await self._running_bot.enter_async_context(
             opened(settings or self.settings, self.clock)
         )
         konter.reconcile._known = Known(self.clock.time)
@@ -221,7 +221,7 @@ class House:
         return konter
 
     async def enter_with_goods(self) -> Konter:
-        """Start the bot in this process and wait until it has something to sell."""
+        """Start the bot in this process and wait until it has products to sell."""
         konter = await self.enter()
         await self.until(lambda: konter.shelf.catalogue is not None)
         return konter
@@ -231,10 +231,10 @@ class House:
         if self.konter is not None:
             await self.konter.stop()
             self.konter = None
-        await self._inside.aclose()
+        await self._running_bot.aclose()
 
     def pass_time(self, **by: float) -> None:
-        """Let time pass at once (`seconds=3`, as in `timedelta`), also for the workers' sleep."""
+        """Move the clock (`seconds=3`, as in `timedelta`), and wake the sleeping workers."""
         assert self.konter is not None, "only the clock of a bot in this process can be moved"
         self.clock.move(timedelta(**by))
         for loop in (*self.konter.loops, *self.konter.by_the_clock):
@@ -243,7 +243,7 @@ class House:
     # --- the bot as a process ---
 
     async def start(self, program: Sequence[str] = RUN) -> None:
-        """Start the bot and wait until it asks Telegram for updates, or ends before that."""
+        """Start the bot's process and wait until it polls Telegram, or exits before that."""
         polls = self.telegram.updates.polls
         process = await self.launch(program)
         await self.until(
@@ -252,7 +252,7 @@ class House:
         )
 
     async def launch(self, program: Sequence[str] = RUN) -> asyncio.subprocess.Process:
-        """Start the bot and do not wait."""
+        """Start the bot's process without waiting."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *program,
@@ -267,23 +267,23 @@ class House:
 
     async def _listen(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None
-        while piece := await process.stdout.read(65_536):
-            self._logged += piece
+        while chunk := await process.stdout.read(65_536):
+            self._logged += chunk
 
     def _environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         return kept | {"PYTHONPATH": str(ROOT), "PTB_TIMEDELTA": "true"} | self.env
 
     async def kill(self) -> None:
-        """SIGKILL: nothing of the process runs any more when this returns."""
+        """Send SIGKILL and wait for the end of the process."""
         await self._signal(signal.SIGKILL)
 
     async def stop(self) -> int:
-        """SIGTERM; return the exit code."""
+        """Send SIGTERM; return the exit code."""
         return await self._signal(signal.SIGTERM)
 
     async def ended(self, seconds: float = 60) -> int:
-        """Wait until the process has ended by itself; return its exit code."""
+        """Wait until the process has exited by itself; return its exit code."""
         assert self.process is not None
         async with asyncio.timeout(seconds):
             return await self.process.wait()
@@ -296,21 +296,21 @@ class House:
 
     @property
     def log(self) -> str:
-        """What the processes have logged so far."""
+        """Everything that the processes have logged so far."""
         return self._logged.decode()
 
-    # --- eyes ---
+    # --- state ---
 
     async def until(self, condition: Callable[[], bool], seconds: float = 10) -> None:
-        """Wait until something in the servers is so; raises TimeoutError."""
+        """Wait until a condition on the servers holds; raises TimeoutError."""
         async with asyncio.timeout(seconds):
-            while not condition():  # noqa: ASYNC110 - what changes it is another process
+            while not condition():  # noqa: ASYNC110 - another process changes the condition
                 await asyncio.sleep(0.01)
 
     async def until_true(
         self, question: Callable[[], Awaitable[bool]], seconds: float = 10
     ) -> None:
-        """Wait until something in the database is so; raises TimeoutError."""
+        """Wait until a condition on the database holds; raises TimeoutError."""
         async with asyncio.timeout(seconds):
             while not await question():  # noqa: ASYNC110 - the same
                 await asyncio.sleep(0.01)
@@ -328,7 +328,7 @@ class House:
         return await self.order(number)
 
     async def order(self, number: str) -> Order:
-        """Return an order as the database has it."""
+        """Return an order from the database."""
         order_id = order_id_of(number)
         assert order_id is not None
         order = await self.read(lambda tx: tx.orders.get(order_id))
@@ -336,23 +336,23 @@ class House:
         return order
 
     async def orders(self, user_id: int = BUDI.user_id) -> list[Order]:
-        """Return somebody's orders as the database has them, newest first."""
+        """Return a customer's orders from the database, newest first."""
         return await self.read(lambda tx: tx.orders.history_of(CustomerId(user_id), 100, 0))
 
     def bought(self, destination: str) -> list[PanelOrder]:
-        """Return what the supplier sold for a destination: the truth, whatever we were told."""
+        """Return the supplier's own orders for a destination, whatever it answered."""
         return [order for order in self.supplier.orders if order.destination == destination]
 
     async def wallet(self, user_id: int = BUDI.user_id) -> Account:
-        """Return a wallet as the database has it."""
+        """Return a wallet from the database."""
         return await self.read(lambda tx: tx.ledger.account(wallet_of(CustomerId(user_id))))
 
     async def findings(self) -> list[AuditFinding]:
-        """Return the rules of the audit that are broken."""
+        """Return the audit's findings."""
         return await self.read(lambda tx: tx.audit.findings(self.clock.now(), SENDING_LIMIT))
 
     async def read(self, query: Callable[[Transaction], T]) -> T:
-        """Ask the database, beside the bot."""
+        """Run a query on a read-only connection of the test."""
         if self._reader is None:
             self._reader = await SqlStore.open_readonly(self.database)
         return await self._reader.read(query)
@@ -362,7 +362,7 @@ class House:
 async def a_house(
     folder: Path, services: Sequence[dict[str, Any]] = SERVICES
 ) -> AsyncIterator[House]:
-    """Open a house; when the test is over, the books must be right."""
+    """Open a shop; at the end its books must be right."""
     house = House(folder, services)
     await house.open()
     try:
@@ -374,12 +374,12 @@ async def a_house(
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a free TCP port."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 def rupiah(amount: int) -> str:
-    """Return an amount as an Indonesian reads it: Rp11.200."""
+    """Return an amount in Indonesian notation: Rp11.200."""
     return f"Rp{amount:,}".replace(",", ".")

@@ -1,4 +1,4 @@
-"""Money by an admin's hand: figures that are true, credits that are made once, and top-ups."""
+"""An admin's work with money: the shop's figures, adjustments made once, and top-ups."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ COMMANDS = (
 
 @pytest.fixture
 async def tuti(house: House) -> Guest:
-    """The second admin; the bot runs."""
+    """The second admin; the bot is running."""
     return await open_with_admins(house)
 
 
@@ -36,8 +36,7 @@ def shop(house: House, tuti: Guest) -> House:
     return house
 
 
-async def test_balance_tells_the_true_figures(shop: House) -> None:
-    """What the supplier has, what customers own, what is held, and what was earned today."""
+async def test_balance_shows_the_figures_of_supplier_and_ledger(shop: House) -> None:
     await shop.reaches(await shop.sarah.buy(NUMBER), OrderState.SUCCEEDED)
     shop.supplier.delay_seconds = 3_600
     await shop.reaches(await shop.budi.buy(NUMBER), OrderState.ACCEPTED)
@@ -48,8 +47,7 @@ async def test_balance_tells_the_true_figures(shop: House) -> None:
     assert f"1 sale, revenue Rp{PRICE:,}, margin Rp{PRICE - 10_200:,}" in text
 
 
-async def test_balance_without_the_suppliers_answer_says_so(shop: House) -> None:
-    """A panel that reports none, and one that is away: the tracked figure, marked as such."""
+async def test_balance_without_the_suppliers_answer_shows_the_tracked_figure(shop: House) -> None:
     await shop.admin.say("/deposit 2.000.000", button="Note Rp2,000,000")
     await shop.admin.tap("Note Rp2,000,000")
     await shop.admin.sees("Noted: Rp2,000,000")
@@ -59,8 +57,7 @@ async def test_balance_without_the_suppliers_answer_says_so(shop: House) -> None
     await shop.admin.say("/balance", shows="could not be asked just now")
 
 
-async def test_a_credit_is_shown_and_then_made_once(shop: House) -> None:
-    """Who it is, old and new balance, one button; pressed five times it is one credit."""
+async def test_a_confirmed_credit_is_made_once(shop: House) -> None:
     screen = await shop.admin.say(f"/credit {SARAH.user_id} 50rb for <you>", button="Credit")
     assert re.search(r"Sarah.*\n.*Rp500,000 → Rp550,000.*\n.*for <you>", screen.text)
     assert (await shop.wallet(SARAH.user_id)).posted == FUNDS
@@ -72,8 +69,7 @@ async def test_a_credit_is_shown_and_then_made_once(shop: House) -> None:
     assert shop.sarah.texts.count("The shop put") == 1
 
 
-async def test_a_debit_cannot_take_what_is_not_there(shop: House) -> None:
-    """More than the wallet has free is refused with the figures; what is held stays held."""
+async def test_a_debit_above_the_available_balance_is_refused(shop: House) -> None:
     shop.supplier.delay_seconds = 3_600
     await shop.reaches(await shop.sarah.buy(NUMBER), OrderState.ACCEPTED)
     await shop.admin.say(f"/debit {SARAH.user_id} 495000", shows="has only Rp488,800 free")
@@ -83,8 +79,7 @@ async def test_a_debit_cannot_take_what_is_not_there(shop: House) -> None:
     await shop.sarah.sees("The shop took Rp400,000 out of your wallet")
 
 
-async def test_a_credit_waits_half_an_hour_at_most(shop: House) -> None:
-    """An old button moves nothing, and says so."""
+async def test_a_proposed_credit_expires_after_half_an_hour(shop: House) -> None:
     screen = await shop.admin.say(f"/credit {SARAH.user_id} 50000", button="Credit")
     shop.pass_time(minutes=31)
     await shop.admin.tap("Credit", on=screen)
@@ -108,15 +103,13 @@ async def test_a_credit_waits_half_an_hour_at_most(shop: House) -> None:
         ("/deposit", "Write what you paid"),
     ],
 )
-async def test_what_cannot_be_read_moves_nothing(shop: House, command: str, answer: str) -> None:
-    """Each is answered with what is wrong, and the form that works."""
+async def test_a_malformed_command_moves_nothing(shop: House, command: str, answer: str) -> None:
     await shop.admin.say(command, shows=answer)
     assert (await shop.wallet(SARAH.user_id)).posted == FUNDS
     assert (await shop.read(lambda tx: tx.ledger.account(SUPPLIER_DEPOSIT))).posted == 0
 
 
 async def test_an_edited_or_repeated_command_acts_once(shop: House) -> None:
-    """A press that Telegram brings twice is one; a command that is edited later is none."""
     await shop.admin.say("/deposit 1.000.000", button="Note Rp1,000,000")
     await shop.admin.tap("Note Rp1,000,000")
     await shop.admin.sees("Noted: Rp1,000,000")
@@ -129,8 +122,10 @@ async def test_an_edited_or_repeated_command_acts_once(shop: House) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-async def test_an_admins_command_is_none_to_others(shop: House, command: str) -> None:
-    """A customer does not even learn that it exists."""
+async def test_an_admin_command_of_a_customer_is_an_unknown_command(
+    shop: House, command: str
+) -> None:
+    """A customer must not learn that the command exists."""
     await shop.sarah.say(command, shows="There is no such command")
     assert (await shop.wallet(SARAH.user_id)).posted == FUNDS
     assert (await shop.wallet(BUDI.user_id)).posted == FUNDS
@@ -138,8 +133,7 @@ async def test_an_admins_command_is_none_to_others(shop: House, command: str) ->
     assert (await shop.read(lambda tx: tx.ledger.account(SUPPLIER_DEPOSIT))).posted == 0
 
 
-async def test_an_admins_buttons_are_none_to_others(shop: House) -> None:
-    """The button of a credit, forwarded and pressed by the one who would gain by it."""
+async def test_an_admin_button_pressed_by_a_customer_does_nothing(shop: House) -> None:
     _, data = shop.admin.button(
         "Credit", on=await shop.admin.say(f"/credit {SARAH.user_id} 50000", button="Credit")
     )
@@ -148,8 +142,7 @@ async def test_an_admins_buttons_are_none_to_others(shop: House) -> None:
     assert (await shop.wallet(SARAH.user_id)).posted == FUNDS
 
 
-async def test_a_top_up_is_asked_for_approved_and_spent(shop: House) -> None:
-    """Asked with one button, approved with one, told at once; then it buys."""
+async def test_a_top_up_is_requested_approved_and_spent(shop: House) -> None:
     await drain(shop)
     await shop.sarah.choose()
     quote = await shop.sarah.say(NUMBER, button="Top up")
@@ -166,7 +159,6 @@ async def test_a_top_up_is_asked_for_approved_and_spent(shop: House) -> None:
 
 
 async def test_two_admins_decide_a_top_up_once(shop: House, tuti: Guest) -> None:
-    """Approve and reject at the same moment: one wins, and the other reads how it went."""
     await shop.sarah.say("/balance")
     await shop.sarah.tap("Top up")
     await shop.sarah.say("75rb", shows="Your request for Rp75,000")
@@ -178,7 +170,7 @@ async def test_two_admins_decide_a_top_up_once(shop: House, tuti: Guest) -> None
 
 
 async def test_an_admin_sells_at_the_counter_on_credit(shop: House) -> None:
-    """Day one, empty wallet: up to the admins' limit the shop's own account may owe."""
+    """On the first day the shop's own account has no money; it may owe up to the admins' limit."""
     number = await shop.admin.buy(NUMBER)
     order = await shop.reaches(number, OrderState.SUCCEEDED)
     assert order.is_counter_sale
@@ -186,7 +178,7 @@ async def test_an_admin_sells_at_the_counter_on_credit(shop: House) -> None:
 
 
 async def drain(shop: House) -> None:
-    """Take all of Sarah's money."""
+    """Remove all of Sarah's money."""
     screen = await shop.admin.say(f"/debit {SARAH.user_id} {FUNDS}", button="Debit")
     await shop.admin.tap("Debit", on=screen)
     await shop.sarah.sees("The shop took")

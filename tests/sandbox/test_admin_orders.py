@@ -1,4 +1,4 @@
-"""Orders by an admin's hand: how things stand, parked ones settled once, the shop paused."""
+"""An admin's work with orders: status, parked orders settled once, and pausing the shop."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NUMBER, VANISHED = "081212345678", "081200000023"
 
 @pytest.fixture
 async def tuti(house: House) -> Guest:
-    """The second admin; the bot runs."""
+    """The second admin; the bot is running."""
     return await open_with_admins(house)
 
 
@@ -29,8 +29,7 @@ def shop(house: House, tuti: Guest) -> House:
     return house
 
 
-async def test_status_tells_how_things_stand(shop: House) -> None:
-    """Counts, the oldest open order, what is in doubt, the catalogue: as the database has it."""
+async def test_status_shows_counts_from_the_database(shop: House) -> None:
     await shop.reaches(await shop.budi.buy("081200000001"), OrderState.SUCCEEDED)
     parked = await shop.budi.buy("081200000004")
     await shop.reaches(parked, OrderState.PARKED)
@@ -47,8 +46,9 @@ async def test_status_tells_how_things_stand(shop: House) -> None:
 
 
 @pytest.mark.parametrize("what", ["number", "reference", "destination", "phone", "customer"])
-async def test_an_order_is_found_by_whatever_is_known_of_it(shop: House, what: str) -> None:
-    """Its number, the supplier's reference, the number it went to, or who bought it."""
+async def test_an_order_is_found_by_number_reference_destination_or_customer(
+    shop: House, what: str
+) -> None:
     number = await shop.sarah.buy(NUMBER)
     order = await shop.reaches(number, OrderState.SUCCEEDED)
     term = {
@@ -62,7 +62,6 @@ async def test_an_order_is_found_by_whatever_is_known_of_it(shop: House, what: s
 
 
 async def test_a_parked_order_is_refunded_after_one_more_look(shop: House) -> None:
-    """Not there: the hold is voided, the customer told, and it cannot be done twice."""
     number = await shop.sarah.buy(VANISHED)
     await park(shop, number)
     notice = await shop.admin.sees(f"{number} needs your decision")
@@ -74,8 +73,8 @@ async def test_a_parked_order_is_refunded_after_one_more_look(shop: House) -> No
     assert "Refund" not in "".join(shop.admin.labels(notice))
 
 
-async def test_a_refund_in_doubt_asks_twice(shop: House) -> None:
-    """Two rows may be it, so the goods may be bought: the loss is named first."""
+async def test_a_refund_in_doubt_needs_a_second_confirmation(shop: House) -> None:
+    """Two rows may be the order's, so the goods may have been bought."""
     shop.supplier.fail_next_order(Fault.LOST_AFTER)
     number = await shop.sarah.buy(NUMBER)
     await shop.reaches(number, OrderState.AMBIGUOUS)
@@ -91,8 +90,7 @@ async def test_a_refund_in_doubt_asks_twice(shop: House) -> None:
     await shop.sarah.sees("Your money is back")
 
 
-async def test_the_right_row_is_attached_by_a_button(shop: House) -> None:
-    """Of two rows that may be it the admin says which; its code goes to the customer."""
+async def test_one_of_two_candidate_rows_is_attached_by_a_button(shop: House) -> None:
     shop.supplier.fail_next_order(Fault.LOST_AFTER)
     number = await shop.sarah.buy(NUMBER)
     await shop.reaches(number, OrderState.AMBIGUOUS)
@@ -108,8 +106,7 @@ async def test_the_right_row_is_attached_by_a_button(shop: House) -> None:
     await shop.sarah.sees(mine.voucher)
 
 
-async def test_a_reference_is_typed_and_tested(shop: House) -> None:
-    """One that is unknown, another number's, or another order's is refused with the reason."""
+async def test_a_typed_reference_is_checked_before_it_is_attached(shop: House) -> None:
     other = await shop.reaches(await shop.budi.buy("081200010001"), OrderState.SUCCEEDED)
     stranger = shop.supplier.add_foreign_order("SM10", "081277777777")
     number = await shop.sarah.buy(VANISHED)
@@ -125,8 +122,7 @@ async def test_a_reference_is_typed_and_tested(shop: House) -> None:
     await shop.sarah.sees(shop.bought(VANISHED)[0].voucher)
 
 
-async def test_keep_waiting_asks_again_in_an_hour(shop: House) -> None:
-    """The order stays parked, and every admin is reminded."""
+async def test_keep_waiting_reminds_the_admins_after_an_hour(shop: House) -> None:
     number = await shop.sarah.buy(VANISHED)
     await park(shop, number)
     notice = await shop.admin.sees(f"{number} needs your decision")
@@ -140,7 +136,6 @@ async def test_keep_waiting_asks_again_in_an_hour(shop: House) -> None:
 
 
 async def test_two_admins_settle_an_order_once(shop: House, tuti: Guest) -> None:
-    """Both press refund: the money goes back once, and the second reads what was decided."""
     number = await shop.sarah.buy(VANISHED)
     await park(shop, number)
     mine = await shop.admin.sees(f"{number} needs your decision")
@@ -153,8 +148,7 @@ async def test_two_admins_settle_an_order_once(shop: House, tuti: Guest) -> None
     assert shop.sarah.texts.count("Your money is back: ") == 1
 
 
-async def test_goods_that_arrive_after_a_refund_are_a_loss_that_is_told(shop: House) -> None:
-    """The row shows up after all: nothing is taken back from the customer by itself."""
+async def test_goods_that_arrive_after_a_refund_are_reported_as_a_loss(shop: House) -> None:
     number = await shop.sarah.buy(VANISHED)
     await park(shop, number)
     await shop.admin.tap("Refund", on=await shop.admin.sees(f"{number} needs your decision"))
@@ -168,7 +162,6 @@ async def test_goods_that_arrive_after_a_refund_are_a_loss_that_is_told(shop: Ho
 
 
 async def test_a_pause_stops_confirms_and_sends_and_nothing_else(shop: House) -> None:
-    """What was sent is followed to its end; what waits goes out at /resume."""
     shop.supplier.delay_seconds = 3_600
     sent = await shop.budi.buy("081200010101")
     await shop.reaches(sent, OrderState.ACCEPTED)
@@ -185,7 +178,6 @@ async def test_a_pause_stops_confirms_and_sends_and_nothing_else(shop: House) ->
 
 
 async def test_a_queued_order_waits_out_a_pause(shop: House) -> None:
-    """Confirmed before, not sent yet: its customer reads of the break and may cancel."""
     await shop.stop_serving("supplier")
     number = await shop.sarah.buy(NUMBER)
     await shop.sarah.sees("Waiting: the operator cannot be reached")
@@ -199,8 +191,7 @@ async def test_a_queued_order_waits_out_a_pause(shop: House) -> None:
     assert shop.supplier.order_calls == 1
 
 
-async def test_resume_closes_the_breaker(shop: House) -> None:
-    """Three answers are lost, and the admin knows better: the fourth order goes out."""
+async def test_resume_closes_the_circuit_breaker(shop: House) -> None:
     shop.supplier.troubles.status_down = True
     shop.supplier.fail_next_order(*[Fault.LOST_AFTER] * 3)
     for turn in range(3):
@@ -213,8 +204,7 @@ async def test_resume_closes_the_breaker(shop: House) -> None:
     await shop.reaches(waiting, OrderState.SUCCEEDED)
 
 
-async def test_a_customer_calls_the_admins_to_an_order(shop: House) -> None:
-    """The button below the order: each admin gets it once, with what is needed to help."""
+async def test_a_customers_request_for_help_reaches_each_admin_once(shop: House) -> None:
     number = await shop.sarah.buy("081200000003")
     await shop.reaches(number, OrderState.ACCEPTED)
     await shop.sarah.tap("Ask the shop")

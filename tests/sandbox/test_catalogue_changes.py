@@ -1,4 +1,4 @@
-"""What changes between two screens: prices, stock, closing hours, and the whole list."""
+"""Changes between two screens: prices, stock, cutoff hours, and the whole service list."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ CLOSING = {"start": "11:30", "end": "12:45"}
 
 
 async def test_a_changed_price_is_shown_before_it_is_paid(shop: House) -> None:
-    """The customer is asked again with the new price, and pays that."""
     screen = await shop.sarah.quote(NUMBER)
     await change(shop, price={"list": {}, "current": 10_900})
     answer = await shop.sarah.tap(PAY, on=screen)
@@ -25,7 +24,6 @@ async def test_a_changed_price_is_shown_before_it_is_paid(shop: House) -> None:
 
 
 async def test_an_empty_product_is_refused_at_every_step(shop: House) -> None:
-    """On the list, when its number is typed, and at the confirm button."""
     quote = await shop.sarah.quote(NUMBER)
     question = await shop.budi.choose()
     top = await shop.sarah.say("/order", button="Pulsa")
@@ -41,8 +39,7 @@ async def test_an_empty_product_is_refused_at_every_step(shop: House) -> None:
     assert shop.supplier.order_calls == 0
 
 
-async def test_a_product_that_is_no_longer_sold_leads_back(shop: House) -> None:
-    """Its old button says so, and shows what there is instead."""
+async def test_the_button_of_a_removed_product_leads_back(shop: House) -> None:
     top = await shop.sarah.say("/order", button="Pulsa")
     for step in TELKOMSEL_10[:2]:
         await shop.sarah.tap(step, on=top)
@@ -51,8 +48,9 @@ async def test_a_product_that_is_no_longer_sold_leads_back(shop: House) -> None:
     assert "no longer sold" in (await shop.sarah.tap("^10", on=top)).text
 
 
-async def test_a_waiting_order_is_checked_again_before_it_goes_out(shop: House) -> None:
-    """Confirmed while the shop could not send; since then the product ran out."""
+async def test_a_queued_order_for_an_empty_product_is_cancelled_before_it_is_sent(
+    shop: House,
+) -> None:
     await shop.stop_serving("supplier")
     number = await shop.sarah.buy(NUMBER)
     await shop.sarah.sees("Waiting: the operator cannot be reached")
@@ -65,8 +63,7 @@ async def test_a_waiting_order_is_checked_again_before_it_goes_out(shop: House) 
     assert shop.supplier.order_calls == 0
 
 
-async def test_no_order_goes_out_at_a_loss(shop: House) -> None:
-    """While it waited the cost rose above the price: cancelled, and the admin is told."""
+async def test_an_order_whose_cost_rose_above_its_price_is_cancelled(shop: House) -> None:
     await shop.stop_serving("supplier")
     number = await shop.sarah.buy(NUMBER)
     await shop.sarah.sees("Waiting: the operator cannot be reached")
@@ -79,8 +76,8 @@ async def test_no_order_goes_out_at_a_loss(shop: House) -> None:
     assert number in (await shop.admin.sees("15000 > 11200")).text
 
 
-async def test_a_list_that_collapses_is_not_believed_at_once(shop: House) -> None:
-    """The old list stays on sale until two further fetches agree; the admin is told."""
+async def test_a_much_shorter_list_is_not_used_at_once(shop: House) -> None:
+    """Two further fetches must agree first; the admin is told."""
     whole = list(shop.supplier.catalogue)
     del shop.supplier.catalogue[1:]
     await fetch(shop)
@@ -97,8 +94,7 @@ async def test_a_list_that_collapses_is_not_believed_at_once(shop: House) -> Non
     await shop.sarah.say("/order", button="Electricity")
 
 
-async def test_a_broken_list_changes_nothing(shop: House) -> None:
-    """Junk rows are left out; a list of junk alone is a list that collapsed."""
+async def test_unreadable_rows_do_not_remove_products(shop: House) -> None:
     junk: list[dict[str, Any]] = [
         {"code": ""},
         {"code": "J1", "price": {"current": -5}},
@@ -114,8 +110,7 @@ async def test_a_broken_list_changes_nothing(shop: House) -> None:
     await shop.sarah.choose()
 
 
-async def test_the_nightly_closing_is_said_on_the_list(shop: House) -> None:
-    """Noon, in this test: its button says when it opens, and so does whatever it leads to."""
+async def test_a_closed_product_shows_when_it_opens(shop: House) -> None:
     await change(shop, cutoff=CLOSING)
     top = await shop.sarah.say("/order", button="Pulsa")
     for step in TELKOMSEL_10[:2]:
@@ -130,8 +125,9 @@ async def test_the_nightly_closing_is_said_on_the_list(shop: House) -> None:
     await shop.sarah.sees_in(top.message_id, "Send the phone number")
 
 
-async def test_the_nightly_closing_begins_between_two_screens(shop: House) -> None:
-    """Refused at the confirm button, with the hour at which it opens; nothing is held."""
+async def test_a_cutoff_that_begins_before_the_confirm_button_refuses_the_order(
+    shop: House,
+) -> None:
     await change(shop, cutoff={"start": "12:20", "end": "0:15"})
     screen = await shop.sarah.quote(NUMBER)
     shop.pass_time(minutes=21)
@@ -142,8 +138,7 @@ async def test_the_nightly_closing_begins_between_two_screens(shop: House) -> No
     assert await shop.orders(shop.sarah.user_id) == []
 
 
-async def test_the_nightly_closing_overtakes_a_waiting_order(shop: House) -> None:
-    """It could not be sent in time: cancelled, with the reason, and the money is back."""
+async def test_a_cutoff_that_begins_while_an_order_waits_cancels_it(shop: House) -> None:
     await change(shop, cutoff={"start": "12:10", "end": "13:00"})
     await shop.stop_serving("supplier")
     number = await shop.sarah.buy(NUMBER)

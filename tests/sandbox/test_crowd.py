@@ -1,4 +1,4 @@
-"""Many at once: a crowd of customers, and the whole of a real-sized catalogue."""
+"""Many at once: two dozen customers, and a catalogue of realistic size."""
 
 from __future__ import annotations
 
@@ -24,20 +24,19 @@ OPEN, PICK = (pack(one).rsplit(":", count)[0] + ":" for one, count in ((Open(), 
 
 
 @pytest.fixture(autouse=True)
-def _without_telegrams_pace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the bot write as fast as it can: Telegram allows 28 messages a second."""
+def _without_rate_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remove the bot's own limit of 28 messages a second."""
     monkeypatch.setattr(shop_bot, "Pace", partial(Pace, 1_000))
 
 
-async def test_a_crowd_buys_at_once(shop: House) -> None:
-    """Two dozen customers, answers lost among them: each has their own code, bought once."""
+async def test_many_customers_buy_at_once_with_lost_answers(shop: House) -> None:
     shop.supplier.fail_next_order(Fault.LOST_AFTER, Fault.ERROR_AFTER)
     crowd = [await customer(shop, 710_000_000 + place) for place in range(CROWD)]
     destinations = [f"0812{place:05}1234" for place in range(CROWD)]
     numbers = await asyncio.gather(
         *(guest.buy(to, TELKOMSEL_10) for guest, to in zip(crowd, destinations, strict=True))
     )
-    # No more than a dozen may overtake a lost one, so it has to be found first.
+    # At most 12 orders may be sent after a lost one, so it has to be found first.
     while shop.supplier.order_calls < CROWD:
         shop.pass_time(seconds=5)
         await shop.budi.say("/start", shows="Konter")
@@ -53,11 +52,7 @@ async def test_a_crowd_buys_at_once(shop: House) -> None:
         assert sum(code in guest.texts for code in codes) == 1
 
 
-async def test_every_corner_of_a_real_catalogue_can_be_seen(tmp_path: Path) -> None:
-    """1,400 rows: every button of every level opens.
-
-    Every product stands on one for the owner; for customers one of each name does.
-    """
+async def test_every_product_of_a_real_sized_catalogue_can_be_reached(tmp_path: Path) -> None:
     async with a_house(tmp_path, full_catalogue()) as house:
         house.clock.move_to(12)
         konter = await house.enter_with_goods()
@@ -73,7 +68,7 @@ async def test_every_corner_of_a_real_catalogue_can_be_seen(tmp_path: Path) -> N
 
 
 async def all_products(guest: Guest) -> set[str]:
-    """Open every button of every level, and return those of products."""
+    """Open every button of every level, and return the product buttons."""
     top = await guest.say("/order", button=".")
     seen, waiting = set[str](), deque(opening(guest, top.message_id))
     products = set[str]()
@@ -88,8 +83,7 @@ async def all_products(guest: Guest) -> set[str]:
     return products
 
 
-async def test_who_floods_the_bot_holds_up_nobody(house: House) -> None:
-    """Beyond 60 updates a minute Sarah is told once to wait; Budi is served meanwhile."""
+async def test_a_customer_who_floods_the_bot_does_not_delay_others(house: House) -> None:
     del house.env["CUSTOMER_UPDATES_PER_MINUTE"]
     house.clock.move_to(12)
     await house.enter_with_goods()
@@ -106,8 +100,7 @@ async def test_who_floods_the_bot_holds_up_nobody(house: House) -> None:
     await house.sarah.say("/start", shows="Welcome")
 
 
-async def test_who_orders_very_much_is_asked_to_wait(house: House) -> None:
-    """A seventh order within a minute is not taken; its screen stays good for the next minute."""
+async def test_a_seventh_order_within_a_minute_must_wait(house: House) -> None:
     del house.env["CUSTOMER_ORDERS_PER_MINUTE"]
     house.clock.move_to(12)
     await house.enter_with_goods()
@@ -139,7 +132,7 @@ def opening(guest: Guest, message_id: int) -> list[str]:
 
 
 def buttons(guest: Guest, message_id: int, prefix: str) -> list[str]:
-    """Return the data of the buttons below a message that begins so."""
+    """Return the data of the buttons below a message that start with a prefix."""
     rows = guest.message(message_id).buttons
     data = [str(button.get("callback_data", "")) for row in rows for button in row]
     return [one for one in data if one.startswith(prefix)]

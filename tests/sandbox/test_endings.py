@@ -1,4 +1,4 @@
-"""How accepted orders end: every status word, every habit of a panel's list, and a long wait."""
+"""How accepted orders end: every status word, every order of a panel's list, and a long wait."""
 
 from __future__ import annotations
 
@@ -38,16 +38,14 @@ PANELS = (
 )
 
 
-async def test_delivered_at_once(shop: House) -> None:
-    """A reply that is final already settles the order without a single poll."""
+async def test_a_final_reply_settles_the_order_without_a_poll(shop: House) -> None:
     number = await shop.budi.buy("081200000001")
     await shop.reaches(number, OrderState.SUCCEEDED)
     await shop.budi.sees(shop.bought("081200000001")[0].voucher)
     assert not any("ref_id" in call.fields for call in shop.supplier.calls)
 
 
-async def test_failed_after_a_while(shop: House) -> None:
-    """The supplier took it and could not carry it out: the money is back, and it is told."""
+async def test_an_order_that_fails_later_is_refunded(shop: House) -> None:
     number = await shop.sarah.buy("081200000002")
     await shop.reaches(number, OrderState.FAILED)
     await shop.sarah.sees("The order failed")
@@ -56,8 +54,8 @@ async def test_failed_after_a_while(shop: House) -> None:
     assert (wallet.posted, wallet.held) == (FUNDS, 0)
 
 
-async def test_a_failures_note_is_the_reason_without_the_shops_secrets(shop: House) -> None:
-    """A note is written by the supplier: escaped, and without what only the reseller may read."""
+async def test_a_failure_shows_the_note_without_the_shops_secrets(shop: House) -> None:
+    """The supplier writes the note: it is escaped, and facts for the reseller alone are removed."""
     shop.supplier.delay_seconds = 60
     number = await shop.sarah.buy(NUMBER)
     await shop.reaches(number, OrderState.ACCEPTED)
@@ -69,8 +67,7 @@ async def test_a_failures_note_is_the_reason_without_the_shops_secrets(shop: Hou
     assert "4.123.456" not in shop.sarah.texts
 
 
-async def test_never_final_is_an_admins_case_after_a_day(shop: House) -> None:
-    """It is asked for as long as that; the customer is told until when they will hear."""
+async def test_an_order_without_a_final_status_is_parked_after_a_day(shop: House) -> None:
     number = await shop.sarah.buy("081200000003")
     await shop.reaches(number, OrderState.ACCEPTED)
     shop.pass_time(hours=23)
@@ -86,8 +83,8 @@ async def test_never_final_is_an_admins_case_after_a_day(shop: House) -> None:
     assert not shop.sarah.was_shown("❌")
 
 
-async def test_partly_done_is_an_admins_case(shop: House) -> None:
-    """Nobody but a person can say what "partial" is worth."""
+async def test_a_partial_status_parks_the_order(shop: House) -> None:
+    """Only an admin can judge the value of a "partial" delivery."""
     number = await shop.sarah.buy("081200000004")
     order = await shop.reaches(number, OrderState.PARKED)
     assert order.park_reason is ParkReason.PARTIAL
@@ -95,8 +92,7 @@ async def test_partly_done_is_an_admins_case(shop: House) -> None:
     assert (await shop.wallet(SARAH.user_id)).held == PRICE
 
 
-async def test_an_unknown_word_is_not_final(shop: House) -> None:
-    """The order stays open, and the admin reads the word as the supplier wrote it."""
+async def test_an_unknown_status_word_is_not_final(shop: House) -> None:
     number = await shop.sarah.buy("081200000005")
     assert number in (await shop.admin.sees("menunggu")).text
     assert (await shop.order(number)).state is OrderState.ACCEPTED
@@ -105,8 +101,7 @@ async def test_an_unknown_word_is_not_final(shop: House) -> None:
     await shop.reaches(number, OrderState.SUCCEEDED)
 
 
-async def test_a_dearer_order_goes_on_at_the_shown_price(shop: House) -> None:
-    """The customer pays what was shown; the margin is noted, and the admin told."""
+async def test_an_order_that_costs_more_keeps_the_shown_price(shop: House) -> None:
     number = await shop.sarah.buy("081200000006")
     order = await shop.reaches(number, OrderState.SUCCEEDED)
     assert (order.cost, order.supplier_cost, order.price) == (10_200, 10_900, PRICE)
@@ -114,8 +109,7 @@ async def test_a_dearer_order_goes_on_at_the_shown_price(shop: House) -> None:
     assert (await shop.wallet(SARAH.user_id)).posted == FUNDS - PRICE
 
 
-async def test_a_row_that_goes_missing_is_an_admins_case(shop: House) -> None:
-    """Accepted, and then gone from the list for ten minutes."""
+async def test_an_accepted_order_whose_row_is_missing_is_parked(shop: House) -> None:
     shop.supplier.delay_seconds = 3_600
     number = await shop.sarah.buy(NUMBER)
     await shop.reaches(number, OrderState.ACCEPTED)
@@ -128,8 +122,8 @@ async def test_a_row_that_goes_missing_is_an_admins_case(shop: House) -> None:
     assert (await shop.wallet(SARAH.user_id)).held == PRICE
 
 
-async def test_a_success_that_is_taken_back_is_an_admins_case(shop: House) -> None:
-    """Weeks later the supplier may refund it: nothing is clawed back from the customer."""
+async def test_a_success_that_is_refunded_later_is_reported_to_the_admin(shop: House) -> None:
+    """The supplier may refund weeks later; nothing is taken back from the customer."""
     number = await shop.sarah.buy(NUMBER)
     order = await shop.reaches(number, OrderState.SUCCEEDED)
     await shop.sarah.sees(order.voucher)
@@ -140,8 +134,7 @@ async def test_a_success_that_is_taken_back_is_an_admins_case(shop: House) -> No
     assert (await shop.wallet(SARAH.user_id)).posted == FUNDS - PRICE
 
 
-async def test_polls_that_fail_are_made_again(shop: House) -> None:
-    """An error, a page and half an answer to a read harm nobody."""
+async def test_failed_polls_are_repeated(shop: House) -> None:
     shop.supplier.delay_seconds = 0
     shop.supplier.troubles.next_reads.extend([Fault.ERROR_AFTER, Fault.HTML, Fault.TRUNCATED])
     number = await shop.sarah.buy(NUMBER)
@@ -151,8 +144,9 @@ async def test_polls_that_fail_are_made_again(shop: House) -> None:
 
 
 @pytest.mark.parametrize("panel", PANELS)
-async def test_every_panel_is_read_right(shop: House, panel: Callable[[Troubles], None]) -> None:
-    """Three orders side by side, one of them with a lost answer: each gets its own code."""
+async def test_every_list_order_gives_each_order_its_own_voucher(
+    shop: House, panel: Callable[[Troubles], None]
+) -> None:
     panel(shop.supplier.troubles)
     destinations = ("081200010101", "081200010102", "081200010103")
     orders = [await shop.budi.buy(destinations[0]), await shop.sarah.buy(destinations[1])]

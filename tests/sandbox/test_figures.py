@@ -1,4 +1,4 @@
-"""Health and metrics over HTTP, while the shop works: what they say is so."""
+"""Health and metrics over HTTP while the shop works."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ NUMBER = "081212345678"
 
 @pytest.fixture
 async def address(house: House) -> str:
-    """Where the bot, which runs, answers."""
+    """The address of the running bot's HTTP server."""
     house.env["HTTP_PORT"] = str(free_port())
     house.clock.move_to(12)
     await house.enter_with_goods()
     return f"http://127.0.0.1:{house.env['HTTP_PORT']}"
 
 
-async def test_the_shop_is_well_and_says_what_it_looked_at(house: House, address: str) -> None:
-    """Database, Telegram, workers, and how old the list is."""
+async def test_health_reports_database_telegram_workers_and_list_age(
+    house: House, address: str
+) -> None:
     await house.sarah.say("/start", shows="Welcome")
     house.pass_time(minutes=5)
     status, body = await get(f"{address}/health")
@@ -37,21 +38,20 @@ async def test_the_shop_is_well_and_says_what_it_looked_at(house: House, address
     assert 300 <= int(age[1]) < 400
 
 
-async def test_health_tells_that_telegram_is_away(house: House, address: str) -> None:
-    """The shop itself is well: a restart would not bring Telegram back."""
+async def test_health_reports_that_telegram_is_down(house: House, address: str) -> None:
+    """A restart would not bring Telegram back, so the shop itself is healthy."""
     await house.sarah.say("/start", shows="Welcome")
     house.telegram.down = True
-    await house.until_true(lambda: says(f"{address}/health", '"telegram": "away"'))
+    await house.until_true(lambda: contains(f"{address}/health", '"telegram": "away"'))
     assert (await get(f"{address}/health"))[0] == 200
 
 
-async def test_metrics_are_the_databases_figures(house: House, address: str) -> None:
-    """Orders by state, messages that wait, and the calls that the supplier has counted too."""
+async def test_metrics_match_the_database_and_the_supplier(house: House, address: str) -> None:
     await house.reaches(await house.sarah.buy("081200000001"), OrderState.SUCCEEDED)
     await house.reaches(await house.sarah.buy("081200000004"), OrderState.PARKED)
     house.supplier.fail_next_order(Fault.LOST_AFTER)
     await house.reaches(await house.sarah.buy(NUMBER), OrderState.AMBIGUOUS)
-    await house.until_true(lambda: says(f"{address}/metrics", "konter_outbox_backlog 0.0"))
+    await house.until_true(lambda: contains(f"{address}/metrics", "konter_outbox_backlog 0.0"))
     _, body = await get(f"{address}/metrics")
     for state in ("succeeded", "parked", "ambiguous"):
         assert f'konter_orders{{state="{state}"}} 1.0' in body
@@ -60,19 +60,18 @@ async def test_metrics_are_the_databases_figures(house: House, address: str) -> 
     assert f'konter_supplier_calls_total{{kind="order"}} {made}.0' in body
 
 
-async def test_messages_that_wait_are_counted(house: House, address: str) -> None:
-    """Sarah's outcome cannot be sent: it shows in the figures until it is."""
+async def test_metrics_count_waiting_messages(house: House, address: str) -> None:
     screen = await house.sarah.quote(NUMBER)
     house.telegram.fail_next("sendMessage", "429", retry_after=60)
     await house.reaches(await house.sarah.confirm(screen), OrderState.SUCCEEDED)
     await house.until_true(lambda: is_put_off(house, "K1"))
-    assert await says(f"{address}/metrics", "konter_outbox_backlog 1.0")
+    assert await contains(f"{address}/metrics", "konter_outbox_backlog 1.0")
     house.pass_time(seconds=61)
-    await house.until_true(lambda: says(f"{address}/metrics", "konter_outbox_backlog 0.0"))
+    await house.until_true(lambda: contains(f"{address}/metrics", "konter_outbox_backlog 0.0"))
 
 
-async def says(address: str, text: str) -> bool:
-    """Tell whether a page holds a text now."""
+async def contains(address: str, text: str) -> bool:
+    """Tell whether a page contains a text now."""
     return text in (await get(address))[1]
 
 

@@ -1,4 +1,4 @@
-"""Haste and floods: who is held back reads it once, loses nothing, and holds up nobody else."""
+"""Limits on updates and orders: a customer is told once, loses nothing, and delays no other."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WAIT = r"go on in ([0-9]+) second"
 
 
 async def open_shop(house: House, **limits: int) -> Konter:
-    """Start the bot with limits, and let it send as fast as it can."""
+    """Start the bot with limits, and remove its own limit on sending."""
     for name, most in limits.items():
         house.env[f"CUSTOMER_{name.upper()}_PER_MINUTE"] = str(most)
     house.clock.move_to(12)
@@ -35,8 +35,7 @@ async def settled(house: House, konter: Konter) -> None:
     await house.until(lambda: not telegram.pending and not konter.intake.backlog, seconds=50)
 
 
-async def test_who_is_too_fast_is_told_once(house: House) -> None:
-    """In their own language, and when to go on; after that they are listened to again."""
+async def test_a_customer_who_is_too_fast_is_told_once(house: House) -> None:
     konter = await open_shop(house, updates=3)
     for _ in range(3):
         await house.sarah.say("/start", shows="Welcome")
@@ -53,8 +52,7 @@ async def test_who_is_too_fast_is_told_once(house: House) -> None:
     await house.sarah.say("/balance", shows="balance")
 
 
-async def test_a_chosen_language_is_kept(house: House) -> None:
-    """Also where the bot does next to nothing."""
+async def test_a_language_chosen_while_limited_is_kept(house: House) -> None:
     konter = await open_shop(house, updates=2)
     await house.sarah.say("/language")
     await house.sarah.tap("Indonesia")
@@ -63,8 +61,7 @@ async def test_a_chosen_language_is_kept(house: House) -> None:
     assert "lanjut" in house.sarah.last.text.lower()
 
 
-async def test_every_pressed_button_is_answered(house: House) -> None:
-    """The waiting sign stops, and nothing is done."""
+async def test_a_button_pressed_while_limited_is_answered(house: House) -> None:
     konter = await open_shop(house, updates=5)
     screen = await house.sarah.quote("081212345678")
     answers = [await house.sarah.tap(PAY, on=screen) for _ in range(3)]
@@ -76,16 +73,14 @@ async def test_every_pressed_button_is_answered(house: House) -> None:
     await settled(house, konter)
 
 
-async def test_admins_are_never_held_back(house: House) -> None:
-    """They look at many things at once when something is wrong."""
+async def test_admins_have_no_limit_on_updates(house: House) -> None:
     await open_shop(house, updates=2)
     for _ in range(6):
         await house.admin.say("/status")
     assert "lanjut" not in house.admin.texts.lower()
 
 
-async def test_many_orders_at_once_have_to_wait(house: House) -> None:
-    """What was not ordered costs nothing, and its button works a minute later; an admin's too."""
+async def test_orders_above_the_limit_must_wait_a_minute(house: House) -> None:
     await open_shop(house, orders=2)
     for guest in (house.sarah, house.admin):
         for place in range(2):
@@ -100,8 +95,7 @@ async def test_many_orders_at_once_have_to_wait(house: House) -> None:
     assert (await house.wallet(SARAH.user_id)).posted == FUNDS - 3 * PRICE
 
 
-async def test_a_flood_holds_up_nobody_else(house: House) -> None:
-    """Two thousand messages of one chat wait before another's twenty, which are done first."""
+async def test_a_flood_does_not_delay_another_chat(house: House) -> None:
     await open_shop(house)
     served: list[int] = []
 
@@ -119,13 +113,12 @@ async def test_a_flood_holds_up_nobody_else(house: House) -> None:
         for place, chat_id in enumerate(served)
         if chat_id == BUDI.user_id
     ]
-    # They came behind the flood, and each waits for a handful of it at most.
+    # They arrive after the flood, and each waits for a few of its messages at most.
     for kth, floods in enumerate(floods_before_each):
         assert floods < FLOOD // 10 + 5 * kth
 
 
-async def test_a_flood_is_cut_short(house: House) -> None:
-    """Sixty are answered, the others cost a line in the inbox, and nobody else notices."""
+async def test_most_of_a_flood_is_not_answered(house: House) -> None:
     konter = await open_shop(house, updates=60)
     before = len(house.sarah.messages)
     flood(house)
@@ -136,7 +129,7 @@ async def test_a_flood_is_cut_short(house: House) -> None:
 
 
 def flood(house: House) -> None:
-    """Have a flood of Sarah's wait at Telegram, and Budi's messages behind it."""
+    """Queue 2,000 messages of Sarah at Telegram, and Budi's messages after them."""
     for number in range(FLOOD):
         house.telegram.send_text(SARAH.user_id, f"flood {number}")
     for number in range(OTHERS):

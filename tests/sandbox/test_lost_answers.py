@@ -1,4 +1,4 @@
-"""Answers that never come, or cannot be read: one order at the supplier, whatever happens."""
+"""Order calls without a readable answer: at most one order at the supplier."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MISREAD = (Fault.FOREIGN_ECHO, Fault.DUPLICATE_REF)
 
 @pytest.fixture
 async def shop(house: House) -> House:
-    """The bot runs, and gives an answer one second to come."""
+    """The running bot, with a supplier time-out of one second."""
     house.env["SUPPLIER_TIMEOUT_SECONDS"] = "1"
     house.supplier.troubles.slow_seconds = 1.3
     house.clock.move_to(12)
@@ -44,8 +44,7 @@ async def shop(house: House) -> House:
 
 
 @pytest.mark.parametrize("fault", BOUGHT)
-async def test_goods_that_were_bought_unseen_are_found(shop: House, fault: Fault) -> None:
-    """The customer reads "being checked" and then gets the code; it is bought exactly once."""
+async def test_an_order_bought_with_a_lost_answer_is_found(shop: House, fault: Fault) -> None:
     shop.supplier.fail_next_order(fault)
     screen = await shop.sarah.quote(NUMBER)
     number = await shop.sarah.confirm(screen)
@@ -60,8 +59,8 @@ async def test_goods_that_were_bought_unseen_are_found(shop: House, fault: Fault
 
 
 @pytest.mark.parametrize("fault", NOT_BOUGHT)
-async def test_goods_that_never_were_bought_wait_for_an_admin(shop: House, fault: Fault) -> None:
-    """Not to be there is no proof: nothing is sent again and nothing given back by itself."""
+async def test_an_order_that_was_not_bought_waits_for_an_admin(shop: House, fault: Fault) -> None:
+    """A missing row is no proof: nothing is sent again or refunded automatically."""
     shop.supplier.fail_next_order(fault)
     number = await shop.sarah.buy(NUMBER)
     order = await park(shop, number)
@@ -74,8 +73,7 @@ async def test_goods_that_never_were_bought_wait_for_an_admin(shop: House, fault
 
 
 @pytest.mark.parametrize("fault", MISREAD)
-async def test_an_answer_about_another_order_is_no_answer(shop: House, fault: Fault) -> None:
-    """It is parked with the doubtful reference, and its own row is found later."""
+async def test_an_answer_about_another_order_parks_the_order(shop: House, fault: Fault) -> None:
     first = await shop.budi.buy("081200010001")
     await shop.reaches(first, OrderState.SUCCEEDED)
     shop.supplier.fail_next_order(fault)
@@ -92,8 +90,8 @@ async def test_an_answer_about_another_order_is_no_answer(shop: House, fault: Fa
     assert_never_failed(shop)
 
 
-async def test_a_slow_answer_in_time_is_an_answer(shop: House) -> None:
-    """The panel asks its own supplier meanwhile: an answer just before the limit counts."""
+async def test_a_slow_answer_before_the_time_out_is_accepted(shop: House) -> None:
+    """The panel asks its own supplier meanwhile, so answers just before the time-out are usual."""
     shop.supplier.troubles.slow_seconds = 0.5
     number = await shop.sarah.buy("081200000010")
     await shop.reaches(number, OrderState.SUCCEEDED)
@@ -101,7 +99,6 @@ async def test_a_slow_answer_in_time_is_an_answer(shop: House) -> None:
 
 
 async def test_a_row_that_shows_late_is_still_found(shop: House) -> None:
-    """The first looks miss it; 20 s later it is there, and is claimed."""
     number = await shop.sarah.buy("081200000022")
     await shop.reaches(number, OrderState.AMBIGUOUS)
     await look(shop, number, 4)
@@ -113,15 +110,13 @@ async def test_a_row_that_shows_late_is_still_found(shop: House) -> None:
 
 
 async def test_a_row_that_vanishes_is_never_bought_again(shop: House) -> None:
-    """The supplier took the order back in silence: an admin decides, the money stays held."""
     number = await shop.sarah.buy("081200000023")
     assert (await park(shop, number)).park_reason is ParkReason.PROBABLY_NOT_PLACED
     assert shop.supplier.order_calls == 1
     assert (await shop.wallet(SARAH.user_id)).held == PRICE
 
 
-async def test_a_list_that_cannot_be_read_parks_as_unknown(shop: House) -> None:
-    """Without a single good look the admin is told that nothing is known."""
+async def test_an_unreadable_list_parks_the_order_as_unknown(shop: House) -> None:
     shop.supplier.troubles.status_down = True
     shop.supplier.fail_next_order(Fault.LOST_AFTER)
     number = await shop.sarah.buy(NUMBER)
@@ -136,8 +131,7 @@ async def test_a_list_that_cannot_be_read_parks_as_unknown(shop: House) -> None:
     assert_never_failed(shop)
 
 
-async def test_three_lost_answers_stop_the_sending(shop: House) -> None:
-    """The fourth customer waits, and may cancel; all goes on once the three are found."""
+async def test_three_lost_answers_stop_sending(shop: House) -> None:
     shop.supplier.fail_next_order(*[Fault.LOST_AFTER] * 3)
     lost = [await shop.budi.buy(f"08120001010{n}") for n in range(3)]
     for number in lost:
@@ -154,8 +148,8 @@ async def test_three_lost_answers_stop_the_sending(shop: House) -> None:
     assert shop.supplier.order_calls == 4
 
 
-async def test_two_customers_may_want_the_same_for_one_number(shop: House) -> None:
-    """While the first is in doubt the second waits, and learns nothing of the first."""
+async def test_a_second_order_for_a_target_in_doubt_waits(shop: House) -> None:
+    """The second customer must not learn of the first order."""
     shop.supplier.fail_next_order(Fault.LOST_AFTER)
     first = await shop.budi.buy(NUMBER)
     await shop.reaches(first, OrderState.AMBIGUOUS)
@@ -168,8 +162,7 @@ async def test_two_customers_may_want_the_same_for_one_number(shop: House) -> No
     assert len(shop.bought(NUMBER)) == 2
 
 
-async def test_wallets_are_whole_after_a_day_of_troubles(shop: House) -> None:
-    """Refused, failed, delivered and lost side by side: each wallet is right to the rupiah."""
+async def test_wallets_are_right_after_orders_of_every_outcome(shop: House) -> None:
     numbers = ("081200000001", "081200000002", "081200000035", "081200000011")
     orders = [await shop.budi.buy(number) for number in numbers]
     await shop.reaches(orders[3], OrderState.AMBIGUOUS)
@@ -181,7 +174,7 @@ async def test_wallets_are_whole_after_a_day_of_troubles(shop: House) -> None:
 
 
 def assert_never_failed(shop: House) -> None:
-    """Nobody has read of a failure, and each paid order was bought once."""
+    """Check that no customer read of a failure, and that each paid order was bought once."""
     assert not shop.budi.was_shown("❌")
     assert not shop.sarah.was_shown("❌")
     assert len(shop.bought(NUMBER)) <= 1

@@ -1,4 +1,4 @@
-"""Buttons pressed twice, updates delivered twice, and screens that are older than the process."""
+"""Buttons pressed twice, updates delivered twice, and screens from before a restart."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ NUMBER = "081212345678"
 
 
 @pytest.mark.parametrize("presses", [2, 10])
-async def test_impatient_fingers_buy_once(shop: House, presses: int) -> None:
-    """Every press is answered with the one order's number, and one price is taken."""
+async def test_repeated_presses_of_the_confirm_button_buy_once(shop: House, presses: int) -> None:
     screen = await shop.budi.quote(NUMBER)
     _, data = shop.budi.button(PAY, on=screen)
     queries = [
@@ -29,7 +28,6 @@ async def test_impatient_fingers_buy_once(shop: House, presses: int) -> None:
 
 
 async def test_an_update_that_is_delivered_again_is_handled_once(shop: House) -> None:
-    """Telegram repeats what it is not sure of: the command, the number, and the press."""
     screen = await shop.budi.quote(NUMBER)
     first = shop.telegram.updates.next_id - 1
     await shop.budi.confirm(screen)
@@ -44,8 +42,7 @@ async def test_an_update_that_is_delivered_again_is_handled_once(shop: House) ->
     assert len(shop.budi.shown) == before
 
 
-async def test_a_double_in_one_batch_is_one(shop: House) -> None:
-    """The same update twice in the list of one poll."""
+async def test_an_update_twice_in_one_batch_is_handled_once(shop: House) -> None:
     screen = await shop.budi.quote(NUMBER)
     shop.budi.press(PAY, on=screen)
     shop.telegram.redeliver(shop.telegram.updates.next_id - 1)
@@ -53,8 +50,7 @@ async def test_a_double_in_one_batch_is_one(shop: House) -> None:
     await assert_bought_once(shop)
 
 
-async def test_the_same_again_asks_first(shop: House) -> None:
-    """Two screens for the same product and number: the second asks before it buys again."""
+async def test_the_same_purchase_again_asks_first(shop: House) -> None:
     one, two = await shop.sarah.quote(NUMBER), await shop.sarah.quote(NUMBER)
     await shop.sarah.confirm(one)
     answer = await shop.sarah.tap(PAY, on=two)
@@ -65,8 +61,8 @@ async def test_the_same_again_asks_first(shop: House) -> None:
     assert len(await shop.orders(shop.sarah.user_id)) == 2
 
 
-async def test_an_old_screen_shows_itself_afresh(shop: House) -> None:
-    """After half an hour the price may be another: nothing is bought before it is shown again."""
+async def test_an_old_confirm_screen_is_renewed_before_it_buys(shop: House) -> None:
+    """The price may have changed after half an hour."""
     screen = await shop.sarah.quote(NUMBER)
     shop.pass_time(minutes=31)
     answer = await shop.sarah.tap(PAY, on=screen)
@@ -77,7 +73,6 @@ async def test_an_old_screen_shows_itself_afresh(shop: House) -> None:
 
 
 async def test_buttons_work_after_a_restart(shop: House) -> None:
-    """A level of the catalogue, a product, a confirm screen: each carries its whole meaning."""
     top = await shop.sarah.say("/order")
     quote = await shop.sarah.quote(NUMBER)
     await restart(shop)
@@ -92,7 +87,6 @@ async def test_buttons_work_after_a_restart(shop: House) -> None:
 
 
 async def test_a_number_typed_after_a_restart_belongs_to_its_product(shop: House) -> None:
-    """The question was asked by the process before; the answer comes to the one after."""
     await shop.sarah.choose()
     await restart(shop)
     await shop.sarah.confirm(await shop.sarah.say(NUMBER, button=PAY))
@@ -101,7 +95,6 @@ async def test_a_number_typed_after_a_restart_belongs_to_its_product(shop: House
 
 
 async def test_an_amount_typed_after_a_restart_is_a_top_up(shop: House) -> None:
-    """The conversation about money survives as well."""
     await shop.sarah.say("/balance")
     await shop.sarah.tap("Top up")
     await restart(shop)
@@ -109,8 +102,8 @@ async def test_an_amount_typed_after_a_restart_is_a_top_up(shop: House) -> None:
     await shop.admin.sees("75")
 
 
-async def test_what_is_edited_later_is_not_said_again(shop: House) -> None:
-    """An edited command or number would act twice."""
+async def test_an_edited_message_does_nothing(shop: House) -> None:
+    """Otherwise an edited command or number would act twice."""
     screen = await shop.sarah.quote(NUMBER)
     before = shop.sarah.texts
     for text in ("081299999999", "/order", "/cancel"):
@@ -122,8 +115,7 @@ async def test_what_is_edited_later_is_not_said_again(shop: House) -> None:
     assert (await shop.order("K1")).destination == NUMBER
 
 
-async def test_the_way_out_is_open_everywhere(shop: House) -> None:
-    """Cancel under each screen, and /batal: nothing is ordered, and one can begin anew."""
+async def test_every_screen_can_be_cancelled(shop: House) -> None:
     screen = await shop.sarah.quote(NUMBER)
     await shop.sarah.tap("Cancel", on=screen)
     await shop.sarah.sees_in(screen.message_id, "Nothing was ordered")
@@ -141,7 +133,7 @@ async def restart(shop: House) -> None:
 
 
 def edited(shop: House, text: str) -> dict[str, object]:
-    """Return an edit of a message as Telegram brings it to a bot that asked for edits."""
+    """Return an edit of a message, as Telegram delivers it to a bot that asked for edits."""
     person = {"id": shop.sarah.user_id, "first_name": "Sarah", "is_bot": False}
     command = {"type": "bot_command", "offset": 0, "length": len(text)}
     return {
@@ -158,7 +150,7 @@ def edited(shop: House, text: str) -> dict[str, object]:
 
 
 async def assert_bought_once(shop: House) -> None:
-    """One order, one call, one price."""
+    """Check that there is one order, one order call, and one price taken."""
     assert len(await shop.orders()) == 1
     assert (shop.supplier.order_calls, len(shop.bought(NUMBER))) == (1, 1)
     wallet = await shop.wallet()

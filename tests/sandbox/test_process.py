@@ -1,4 +1,4 @@
-"""The bot as a process: how it ends, who may start beside it, and what it leaves in the log."""
+"""The bot as a process: how it exits, a second process beside it, and secrets in the log."""
 
 from __future__ import annotations
 
@@ -16,14 +16,13 @@ from tests.sandbox.guest import PAY
 from tests.sandbox.running_shop import API_KEY, FUNDS, PRICE, TOKEN, House, free_port
 
 pytestmark = pytest.mark.timeout(240)
-"""Processes are started: a busy machine takes its time over that."""
+"""Starting processes takes long on a busy machine."""
 NUMBER = "081212345678"
 BACK_SECONDS = 15
-"""How long a real process may take to find a lost order: its first look comes after 3 s."""
+"""How long a real process may take to find a lost order; the first look comes after 3 s."""
 
 
 async def test_sigterm_waits_for_the_order_under_way(house: House) -> None:
-    """The answer comes a second after the signal; it is recorded, and told, before the end."""
     house.supplier.troubles.slow_seconds = 1.0
     await house.start()
     screen = await house.sarah.quote("081200000010")
@@ -41,8 +40,9 @@ async def test_sigterm_waits_for_the_order_under_way(house: House) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_signal_ends_it_well_whoever_is_away(house: House, number: signal.Signals) -> None:
-    """Telegram and the supplier are down from the start: it ends with 0 all the same."""
+async def test_a_signal_exits_with_0_while_telegram_and_supplier_are_down(
+    house: House, number: signal.Signals
+) -> None:
     house.telegram.down = True
     house.supplier.troubles.is_down = True
     process = await house.launch()
@@ -52,7 +52,7 @@ async def test_a_signal_ends_it_well_whoever_is_away(house: House, number: signa
 
 
 async def test_a_second_process_is_refused(house: House) -> None:
-    """Two would send one order twice: the second says so and ends with 1, the first goes on."""
+    """Two processes would send one order twice."""
     await house.start()
     first = house.process
     await house.launch()
@@ -63,8 +63,7 @@ async def test_a_second_process_is_refused(house: House) -> None:
     assert await house.stop() == 0
 
 
-async def test_what_is_no_database_is_told_at_the_start(house: House) -> None:
-    """One sentence with the file's name, and exit code 1; nothing is asked of anybody."""
+async def test_a_file_that_is_no_database_is_reported_at_the_start(house: House) -> None:
     broken = house.folder / "letter.db"
     broken.write_text("Dear reader, this is a letter and no database at all.\n" * 50)
     house.env["DATABASE_URL"] = f"sqlite:///{broken}"
@@ -76,8 +75,7 @@ async def test_what_is_no_database_is_told_at_the_start(house: House) -> None:
 
 
 @pytest.mark.parametrize("name", ["HTTP_PORT", "METRICS_PORT"])
-async def test_a_taken_port_is_told_at_the_start(house: House, name: str) -> None:
-    """Two shops on one machine need two ports."""
+async def test_a_port_in_use_is_reported_at_the_start(house: House, name: str) -> None:
     taken = house.env["OSIMESA_URL"].split(":")[2].split("/")[0]
     house.env[name] = taken
     await house.launch()
@@ -89,7 +87,6 @@ async def test_a_taken_port_is_told_at_the_start(house: House, name: str) -> Non
 
 
 async def test_a_database_that_cannot_be_written_takes_no_order(house: House) -> None:
-    """The process ends with 70, and Telegram brings the press to the next one: one order."""
     await house.start()
     screen = await house.sarah.quote(NUMBER)
     with full_disk(house):
@@ -106,8 +103,7 @@ async def test_a_database_that_cannot_be_written_takes_no_order(house: House) ->
     assert (wallet.posted, wallet.held) == (FUNDS - PRICE, 0)
 
 
-async def test_kill_9_in_the_middle_of_a_call(house: House) -> None:
-    """The ordinary process, killed between the request and its answer: found, and told."""
+async def test_an_order_killed_during_its_call_is_found(house: House) -> None:
     house.supplier.troubles.slow_seconds = 0.5
     house.sarah.patience_seconds = BACK_SECONDS
     await house.start()
@@ -123,7 +119,6 @@ async def test_kill_9_in_the_middle_of_a_call(house: House) -> None:
 
 
 async def test_no_secret_is_ever_in_the_log(house: House) -> None:
-    """At DEBUG, with lost answers, failing calls and a restart: no token, key, sign or code."""
     house.env |= {
         "HTTP_PORT": str(free_port()),
         "WEBHOOK_SECRET": "webhook-secret-of-ours",
@@ -154,7 +149,7 @@ async def test_no_secret_is_ever_in_the_log(house: House) -> None:
 
 @contextmanager
 def full_disk(house: House) -> Iterator[None]:
-    """Let every write of the process to a file fail, as on a full disk."""
+    """Make every write of the process to a file fail, as on a full disk."""
     assert house.process is not None
     soft, hard = resource.prlimit(house.process.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(house.process.pid, resource.RLIMIT_FSIZE, (1, hard))

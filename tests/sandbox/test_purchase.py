@@ -1,4 +1,4 @@
-"""The main job, whole: a customer buys by the menu, and the code arrives."""
+"""A customer buys by the menu, and the voucher arrives."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ TOKEN_20 = ("Token", "20")
 
 
 async def test_a_purchase_takes_six_taps_and_the_number(shop: House) -> None:
-    """From /start: shop, type, brand, product, pay; the code is pushed in a message of its own."""
     budi = shop.budi
     screen = await budi.say("/start")
     for step in (SHOP, "Pulsa", "Telkomsel", r"^10\.000"):
@@ -27,8 +26,8 @@ async def test_a_purchase_takes_six_taps_and_the_number(shop: House) -> None:
     assert shop.bought(NUMBER)[0].voucher in voucher.text
 
 
-async def test_the_documentations_own_example_is_delivered(shop: House) -> None:
-    """TPT755, 74,175 rupiah at the supplier, is sold with the markup on top."""
+async def test_the_example_of_the_suppliers_documentation_is_delivered(shop: House) -> None:
+    """TPT755 costs 74,175 rupiah in the documentation; the markup is added."""
     shop.supplier.catalogue.extend(DOCUMENTED)
     assert shop.konter is not None
     await shop.konter.sync.fetch()
@@ -38,11 +37,8 @@ async def test_the_documentations_own_example_is_delivered(shop: House) -> None:
     await shop.budi.sees(shop.bought("089612345678")[0].voucher)
 
 
-async def test_the_orders_one_message_is_edited_as_it_moves(shop: House) -> None:
-    """Received, processed, done: on the message where it was confirmed, in this order.
-
-    Each text is made from the order as it is then, so that a state which is over at once is none.
-    """
+async def test_the_orders_message_is_edited_at_each_state(shop: House) -> None:
+    """Each text shows the order as it is then, so a very short state may have no text."""
     shop.supplier.delay_seconds = 2
     screen = await shop.budi.quote(NUMBER)
     await shop.budi.confirm(screen)
@@ -53,8 +49,7 @@ async def test_the_orders_one_message_is_edited_as_it_moves(shop: House) -> None
     assert moves in (["🕐", "⏳", "✅"], ["⏳", "✅"])
 
 
-async def test_money_moves_once(shop: House) -> None:
-    """Held while the order is open, then paid; the wallet has lost exactly the shown price."""
+async def test_the_price_is_held_and_then_posted_once(shop: House) -> None:
     shop.supplier.delay_seconds = 60
     number = await shop.budi.buy(NUMBER)
     await shop.reaches(number, OrderState.ACCEPTED)
@@ -68,7 +63,7 @@ async def test_money_moves_once(shop: House) -> None:
 
 
 async def test_a_pln_token_is_shown_in_groups_of_four(shop: House) -> None:
-    """Twenty digits are typed into a meter by hand, and copied without the spaces."""
+    """The digits are typed into a meter by hand, and copied without the spaces."""
     number = await shop.budi.buy("12345678901", TOKEN_20)
     await shop.reaches(number, OrderState.SUCCEEDED)
     token = shop.bought("12345678901")[0].voucher.split("/")[0]
@@ -80,7 +75,6 @@ async def test_a_pln_token_is_shown_in_groups_of_four(shop: House) -> None:
 
 
 async def test_english_customers_read_english(shop: House) -> None:
-    """Sarah's Telegram speaks English: every screen of her purchase does too."""
     number = await shop.sarah.buy(NUMBER)
     await shop.reaches(number, OrderState.SUCCEEDED)
     outcome = await shop.sarah.sees("SN / code:")
@@ -89,8 +83,7 @@ async def test_english_customers_read_english(shop: House) -> None:
     assert not indonesian.search(shop.sarah.texts)
 
 
-async def test_a_chosen_language_stays(shop: House) -> None:
-    """/language wins over Telegram's own language, also for messages that are pushed."""
+async def test_a_chosen_language_overrides_telegrams(shop: House) -> None:
     await shop.budi.say("/bahasa")
     await shop.budi.tap("English")
     number = await shop.budi.buy(NUMBER, TELKOMSEL_10)
@@ -99,7 +92,6 @@ async def test_a_chosen_language_stays(shop: House) -> None:
 
 
 async def test_an_order_is_found_again_with_its_code(shop: House) -> None:
-    """/riwayat opens a past order as it was delivered, and buys it again."""
     number = await shop.budi.buy(NUMBER)
     await shop.reaches(number, OrderState.SUCCEEDED)
     await shop.budi.sees("SN[0-9]+")
@@ -112,8 +104,8 @@ async def test_an_order_is_found_again_with_its_code(shop: House) -> None:
     assert len(shop.bought(NUMBER)) == 2
 
 
-async def test_a_shared_contact_is_a_number(shop: House) -> None:
-    """Telegram's share button saves typing; the number arrives with a + in front."""
+async def test_a_shared_contact_is_used_as_the_number(shop: House) -> None:
+    """Telegram adds a + in front of the number."""
     await shop.budi.choose()
     shop.telegram.share_contact(shop.budi.user_id, None, "+62 812-1234-5678")
     number = await shop.budi.confirm(await shop.budi.sees("0812 1234 5678"))

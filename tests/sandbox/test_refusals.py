@@ -1,4 +1,4 @@
-"""What the supplier refuses: the customer's sentence, the admin's alert, and the money back."""
+"""Refusals of the supplier: the customer's text, the admin's alert, and the refund."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ REFUSED = {
     "081200000035": ("destination", "This number was refused", False),
     "081200000036": ("repeat", "once a day for the same number", False),
 }
-"""By number: the class of refusal, what the customer reads, and whether the admin is alerted."""
+"""By destination: the class of refusal, the customer's text, and whether the admin is alerted."""
 
 
 @pytest.mark.parametrize("number", REFUSED)
-async def test_a_known_refusal_ends_the_order_and_frees_the_money(shop: House, number: str) -> None:
-    """Called once, bought never; the customer reads a sentence of theirs, not the panel's."""
+async def test_a_known_refusal_fails_the_order_and_voids_the_hold(shop: House, number: str) -> None:
+    """The customer reads a sentence of the shop, not the panel's."""
     name, sentence, is_alerted = REFUSED[number]
     screen = await shop.sarah.quote(number)
     order = await shop.reaches(await shop.sarah.confirm(screen), OrderState.FAILED)
@@ -44,7 +44,6 @@ async def test_a_known_refusal_ends_the_order_and_frees_the_money(shop: House, n
 
 
 async def test_an_alert_is_not_repeated_at_every_order(shop: House) -> None:
-    """A deposit that is too low refuses everybody: the admin hears of it once in a while."""
     for number in ("081200010034", "081200020034", "081200030034"):
         await shop.reaches(await shop.budi.buy(number), OrderState.FAILED)
     await shop.admin.sees(REFUSALS["own_deposit"])
@@ -54,8 +53,8 @@ async def test_an_alert_is_not_repeated_at_every_order(shop: House) -> None:
     await shop.until(lambda: shop.admin.texts.count(REFUSALS["own_deposit"]) == 2)
 
 
-async def test_a_throttled_order_goes_out_later(shop: House) -> None:
-    """The panel wants 6 s between two orders: the second waits, and nobody reads of a failure."""
+async def test_a_throttled_order_is_sent_later(shop: House) -> None:
+    """The panel demands 6 s between two orders; no customer may read of a failure."""
     shop.supplier.troubles.order_gap_seconds = 6
     first = await shop.budi.buy("081200010001")
     second = await shop.sarah.buy("081200020001")
@@ -71,8 +70,7 @@ async def test_a_throttled_order_goes_out_later(shop: House) -> None:
     assert not shop.sarah.was_shown("❌")
 
 
-async def test_an_order_that_is_always_throttled_ends_when_its_time_is_over(shop: House) -> None:
-    """A quarter of an hour in the queue is the bound; then the money is free and it is told."""
+async def test_an_order_that_is_always_throttled_is_cancelled_after_15_minutes(shop: House) -> None:
     number = await shop.sarah.buy("081200000037")
     await shop.until(lambda: shop.supplier.order_calls >= 1)
     shop.pass_time(minutes=16)
@@ -86,10 +84,10 @@ async def test_an_order_that_is_always_throttled_ends_when_its_time_is_over(shop
     ("fault", "words"),
     [(Fault.PROMISED_BEFORE, PROMISE), (Fault.REFUSED_503_BEFORE, "Service Unavailable")],
 )
-async def test_an_answer_that_decides_nothing_is_shown_to_the_admin(
+async def test_an_undecided_refusal_is_shown_to_the_admin_word_for_word(
     shop: House, fault: Fault, words: str
 ) -> None:
-    """Word for word; the customer's money is held, and no two minutes give it back."""
+    """The goods may still be bought, so no number of misses fails the order."""
     shop.supplier.fail_next_order(fault)
     number = await shop.sarah.buy("081212345678")
     await shop.reaches(number, OrderState.AMBIGUOUS)
@@ -100,8 +98,8 @@ async def test_an_answer_that_decides_nothing_is_shown_to_the_admin(
     assert not shop.sarah.was_shown("❌|back")
 
 
-async def test_an_unknown_refusal_is_believed_only_after_two_looks(shop: House) -> None:
-    """Goods may be bought after "Something went wrong": the list must lack them for 2 minutes."""
+async def test_an_unknown_refusal_fails_the_order_only_after_two_misses(shop: House) -> None:
+    """Goods may have been bought in spite of "Something went wrong"."""
     number = await shop.sarah.buy("081200000038")
     await shop.reaches(number, OrderState.AMBIGUOUS)
     await shop.sarah.sees("Being checked")

@@ -1,4 +1,4 @@
-"""Told when it is back: with the whole bot, through lists, the end of a cutoff, and kills."""
+"""Restock notices with the whole bot: after a new list, the end of a cutoff, and kills."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ CLOSED = {"cutoff": {"start": "11:30", "end": "12:45"}}
 
 def change(house: House, **changes: object) -> None:
     """Change the supplier's row of Telkomsel 10.000."""
-    row = house.supplier.catalogue[0]  # Shared by every house, so it is not changed itself.
+    row = house.supplier.catalogue[0]  # All tests share the row, so it is replaced and not changed.
     house.supplier.catalogue[0] = row | changes
 
 
 async def ask(guest: Guest, *, is_empty: bool = True) -> None:
-    """Go to the product, and ask to be told."""
+    """Go to the product, and ask for the notice."""
     top = await guest.say("/order", button="Pulsa")
     for step in ("Pulsa", "Telkomsel", *(("that is out of stock",) if is_empty else ()), "^10"):
         await guest.tap(step, on=top)
@@ -30,13 +30,12 @@ async def ask(guest: Guest, *, is_empty: bool = True) -> None:
     await guest.sees_in(top.message_id, "We will tell you once if it is back within 7 days")
 
 
-def times_told(guest: Guest) -> int:
+def count_restock_notices(guest: Guest) -> int:
     """Return how many messages say that the product is back."""
     return sum(BACK in message.text for message in guest.messages)
 
 
-async def test_a_product_that_comes_in_is_told_and_bought(house: House) -> None:
-    """One press on the message leads to the question for the number."""
+async def test_a_restocked_product_is_announced_and_bought(house: House) -> None:
     change(house, status="empty")
     konter = await house.enter_with_goods()
     await ask(house.sarah)
@@ -49,11 +48,10 @@ async def test_a_product_that_comes_in_is_told_and_bought(house: House) -> None:
     number = await house.sarah.confirm(screen)
     await house.reaches(number, OrderState.SUCCEEDED)
     assert house.sarah.message(news.message_id).text == news.text
-    assert times_told(house.sarah) == 1
+    assert count_restock_notices(house.sarah) == 1
 
 
-async def test_the_end_of_a_cutoff_is_told_between_two_lists(house: House) -> None:
-    """Nothing was fetched meanwhile: the hour is in the list that the shop has."""
+async def test_the_end_of_a_cutoff_is_announced_between_two_lists(house: House) -> None:
     change(house, **CLOSED)
     house.clock.move_to(12)
     konter = await house.enter_with_goods()
@@ -61,15 +59,14 @@ async def test_the_end_of_a_cutoff_is_told_between_two_lists(house: House) -> No
     fetched_at = konter.shelf.catalogue and konter.shelf.catalogue.fetched_at
     house.pass_time(minutes=44)
     await house.budi.say("/start", shows="Hello|Halo")
-    assert times_told(house.sarah) == 0
+    assert count_restock_notices(house.sarah) == 0
     house.pass_time(minutes=2)
     await house.sarah.sees(BACK)
     assert konter.shelf.catalogue is not None
     assert konter.shelf.catalogue.fetched_at == fetched_at
 
 
-async def test_the_promise_outlives_kills(house: House) -> None:
-    """Killed while somebody waits, and again while the message is on its way: told once."""
+async def test_a_restock_notice_survives_kills_and_is_sent_once(house: House) -> None:
     change(house, status="empty")
     house.env["CATALOGUE_REFRESH_SECONDS"] = "1"
     await house.start()
@@ -94,4 +91,4 @@ async def test_the_promise_outlives_kills(house: House) -> None:
     await house.kill()
     await house.start()
     await house.sarah.say("/balance", shows="Your balance|Balance")
-    assert times_told(house.sarah) == 1
+    assert count_restock_notices(house.sarah) == 1

@@ -1,4 +1,4 @@
-"""Every scenario that a destination asks for, as the sandbox's page offers them to a newcomer."""
+"""Every scenario that a destination's last digits choose, as the sandbox's page offers them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.sandbox.running_shop import FUNDS, PRICE, House
 
 DONE, FAILED = OrderState.SUCCEEDED, OrderState.FAILED
 PARKED, CANCELLED = OrderState.PARKED, OrderState.CANCELLED
-ENDS = {
+OUTCOMES = {
     "0001": DONE,
     "0002": FAILED,
     "0003": PARKED,
@@ -42,7 +42,7 @@ ENDS = {
     "0037": CANCELLED,
     "0038": FAILED,
 }
-"""By the last four digits: how an order ends, a day later."""
+"""The outcome of an order one day later, by the last four digits of its destination."""
 SOON_SECONDS = (4, 8, 20, 40)
 MONEY = {
     DONE: (FUNDS - PRICE, 0),
@@ -52,14 +52,13 @@ MONEY = {
 }
 
 
-def test_every_scenario_has_its_end() -> None:
-    """Whoever adds one to the pretended supplier says here how it shall end."""
-    assert set(ENDS) == {*SCENARIOS, *REFUSED_DESTINATIONS}
+def test_every_scenario_has_an_expected_outcome() -> None:
+    assert set(OUTCOMES) == {*SCENARIOS, *REFUSED_DESTINATIONS}
 
 
-@pytest.mark.parametrize("digits", ENDS)
-async def test_each_scenario_ends_as_it_must(house: House, digits: str) -> None:
-    """One order at the supplier at most, the wallet right, and "checked" never reads "failed"."""
+@pytest.mark.parametrize("digits", OUTCOMES)
+async def test_each_scenario_has_its_outcome(house: House, digits: str) -> None:
+    """At most one order at the supplier; a customer who read "checked" must not read "failed"."""
     house.env["SUPPLIER_TIMEOUT_SECONDS"] = "1"
     house.supplier.troubles.slow_seconds = 1.3
     house.clock.move_to(12)
@@ -68,12 +67,13 @@ async def test_each_scenario_ends_as_it_must(house: House, digits: str) -> None:
     destination = f"08120000{digits}"
     number = await house.sarah.buy(destination)
     order = await a_day_later(house, number)
-    assert order.state is ENDS[digits]
+    assert order.state is OUTCOMES[digits]
     sold = len(house.bought(destination))
     assert sold <= 1
     assert sold == 1 or order.state is not DONE
     if digits == "0037":
-        # It is tried again and again; a day that jumps may outrun the time for the first byte.
+        # It is retried again and again; after a jump of a day the time for the first byte may be
+        # over.
         assert order.send_attempts > 1
     else:
         assert (house.supplier.order_calls, order.send_attempts) == (2, 1)
@@ -86,15 +86,15 @@ async def test_each_scenario_ends_as_it_must(house: House, digits: str) -> None:
 
 
 async def a_day_later(house: House, number: str) -> Order:
-    """Let a day pass, unless the order is over before."""
+    """Move the clock by a day, unless the order is final before."""
     await house.until_true(lambda: was_called(house, number))
     for seconds in (*SOON_SECONDS, *[61] * 30, 86_400, 61):
         if (await house.order(number)).state.is_final:
             break
         house.pass_time(seconds=seconds)
-        # A turn of the bot, in which it begins whatever is due.
+        # One turn of the bot's loop, in which it starts all due work.
         await house.sarah.say("/balance", shows="Your balance")
-    return await house.reaches(number, ENDS[digits_of(await house.order(number))])
+    return await house.reaches(number, OUTCOMES[digits_of(await house.order(number))])
 
 
 async def was_called(house: House, number: str) -> bool:
@@ -104,5 +104,5 @@ async def was_called(house: House, number: str) -> bool:
 
 
 def digits_of(order: Order) -> str:
-    """Return the digits that name the scenario."""
+    """Return the digits that choose the scenario."""
     return order.destination[-4:]

@@ -1,4 +1,4 @@
-"""What people make up: forged buttons, digits of other scripts, and markup where text is meant."""
+"""Hostile input: forged buttons, digits of other scripts, and markup in plain texts."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ SCRIPTS = ("٠٨١٢٣٤٥٦٧٨٩٠", "０８１２３４５６７８９０", "
 MARKUP = "<b>Bold</b> & <i>'\"x"
 
 
-async def test_another_customers_order_cannot_be_touched(shop: House) -> None:
-    """Forged buttons of Budi's order show Sarah nothing and change nothing."""
+async def test_forged_buttons_of_another_customers_order_do_nothing(shop: House) -> None:
     shop.supplier.troubles.is_down = True
     number = await shop.budi.buy(NUMBER)
     order = await shop.order(number)
@@ -33,7 +32,7 @@ async def test_another_customers_order_cannot_be_touched(shop: House) -> None:
 
 
 async def test_another_customers_confirm_button_buys_nothing(shop: House) -> None:
-    """A token is good for the person it was shown to."""
+    """A token is valid only for the person it was shown to."""
     _, data = shop.budi.button(PAY, on=await shop.budi.quote(NUMBER))
     await shop.sarah.say("/start")
     answer = await shop.sarah.forge(data)
@@ -43,8 +42,7 @@ async def test_another_customers_confirm_button_buys_nothing(shop: House) -> Non
 
 
 @pytest.mark.parametrize("name", KINDS)
-async def test_every_kind_of_button_may_be_forged(shop: House, name: str) -> None:
-    """Pressed by a customer with ids of things that are another's, or that there are not."""
+async def test_forged_buttons_of_every_kind_are_answered(shop: House, name: str) -> None:
     number = await shop.budi.buy("081200000004")
     await shop.reaches(number, OrderState.PARKED)
     await shop.sarah.say("/start")
@@ -57,8 +55,7 @@ async def test_every_kind_of_button_may_be_forged(shop: House, name: str) -> Non
     assert await shop.read(lambda tx: tx.conditions.get("paused")) is None
 
 
-async def test_buttons_that_are_none_are_answered(shop: House) -> None:
-    """Whatever the data is, the waiting sign stops, and the bot says what to do."""
+async def test_buttons_with_invalid_data_are_answered(shop: House) -> None:
     await shop.sarah.say("/start")
     for data in JUNK:
         answer = await shop.sarah.forge(data)
@@ -67,24 +64,22 @@ async def test_buttons_that_are_none_are_answered(shop: House) -> None:
 
 
 @pytest.mark.parametrize("text", SCRIPTS)
-async def test_digits_of_other_scripts_are_no_number(shop: House, text: str) -> None:
-    """`int` would read them; the supplier would not."""
+async def test_a_number_in_digits_of_other_scripts_is_refused(shop: House, text: str) -> None:
+    """`int` would accept them; the supplier would not."""
     screen = await shop.sarah.choose()
     await shop.sarah.say(text, shows="write the number with the digits 0 to 9")
     assert PAY not in shop.sarah.labels(screen)
     await shop.sarah.say(NUMBER, button=PAY)
 
 
-async def test_digits_of_other_scripts_are_no_amount(shop: House) -> None:
-    """A top-up in Arabic digits is asked for again."""
+async def test_an_amount_in_digits_of_other_scripts_is_refused(shop: House) -> None:
     await shop.sarah.say("/balance")
     await shop.sarah.tap("Top up")
     await shop.sarah.say("١٠٠٠٠٠", shows="That is not an amount")
     assert shop.admin.texts == ""
 
 
-async def test_markup_from_outside_is_text(house: House) -> None:
-    """First name, product, note, voucher and top-up: each is read letter by letter."""
+async def test_markup_from_outside_is_shown_as_text(house: House) -> None:
     house.telegram.add_user(house.sarah.user_id, MARKUP, "en", "sarah_sandbox")
     row = service("X1", f"{MARKUP} 10.000", ("pulsa-reguler", "TELKOMSEL", MARKUP), note=MARKUP)
     house.supplier.catalogue[:] = [row]
@@ -105,6 +100,6 @@ async def test_markup_from_outside_is_text(house: House) -> None:
 
 
 def forged(kind: type[Button], given: int) -> Button:
-    """Return a button of a kind with a made-up meaning."""
+    """Return a button of a kind with forged fields."""
     values = {"int": given, "bool": True, "str": Confirm("AAAAAAAAAAAA").token}
     return kind(**{field.name: values[str(field.type)] for field in fields(kind)})

@@ -1,4 +1,4 @@
-"""The supplier is down: the shop says so, takes what it can, and sends each order once."""
+"""The supplier is down: the shop says so, accepts orders, and sends each of them once."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ NUMBER = "081212345678"
 CANCEL = "Cancel the order"
 
 
-async def test_an_empty_shop_opens_when_the_supplier_comes(house: House) -> None:
-    """Down at the very first start: there is nothing to sell, and it is said; then there is."""
+async def test_a_shop_without_a_list_sells_once_the_supplier_is_up(house: House) -> None:
     house.supplier.troubles.is_down = True
     konter = await house.enter()
     await house.sarah.say("/order", shows="The list of products is being updated")
@@ -21,8 +20,7 @@ async def test_an_empty_shop_opens_when_the_supplier_comes(house: House) -> None
     await house.reaches(await house.sarah.buy(NUMBER), OrderState.SUCCEEDED)
 
 
-async def test_a_stored_list_is_sold_from_while_the_supplier_is_away(house: House) -> None:
-    """Browsing and the history work, an order waits and says so, and goes out once."""
+async def test_the_stored_list_is_on_sale_while_the_supplier_is_down(house: House) -> None:
     await stock(house)
     await house.stop_serving("supplier")
     await house.enter_with_goods()
@@ -40,8 +38,7 @@ async def test_a_stored_list_is_sold_from_while_the_supplier_is_away(house: Hous
     assert not house.sarah.was_shown("❌")
 
 
-async def test_a_waiting_order_can_be_taken_back(house: House) -> None:
-    """The button stands below every "waiting"; the money is free at once, nothing is sent."""
+async def test_a_queued_order_can_be_cancelled(house: House) -> None:
     await stock(house)
     await house.stop_serving("supplier")
     await house.enter_with_goods()
@@ -59,8 +56,7 @@ async def test_a_waiting_order_can_be_taken_back(house: House) -> None:
     assert house.bought(NUMBER) == []
 
 
-async def test_cancel_and_send_race_and_one_wins(shop: House) -> None:
-    """The button is pressed as the order goes out: cancelled and unsent, or sent and kept."""
+async def test_of_cancel_and_send_at_the_same_time_one_wins(shop: House) -> None:
     for turn in range(6):
         destination = f"08120001010{turn}"
         screen = await shop.sarah.quote(destination)
@@ -75,8 +71,7 @@ async def test_cancel_and_send_race_and_one_wins(shop: House) -> None:
         assert len(shop.bought(destination)) == (order.state is OrderState.SUCCEEDED)
 
 
-async def test_an_order_does_not_wait_for_ever(house: House) -> None:
-    """After QUEUE_MAX_SECONDS it is cancelled, told, and the money is back."""
+async def test_a_queued_order_is_cancelled_after_queue_max_seconds(house: House) -> None:
     await stock(house)
     await house.stop_serving("supplier")
     house.env["QUEUE_MAX_SECONDS"] = "600"
@@ -92,8 +87,9 @@ async def test_an_order_does_not_wait_for_ever(house: House) -> None:
     assert house.supplier.order_calls == 0
 
 
-async def test_a_supplier_that_goes_silent_loses_no_order(shop: House) -> None:
-    """Connections are taken and closed without a word: in doubt, held, and never sent again."""
+async def test_an_order_on_a_connection_closed_without_answer_is_not_sent_again(
+    shop: House,
+) -> None:
     shop.supplier.troubles.is_down = True
     number = await shop.sarah.buy(NUMBER)
     await shop.reaches(number, OrderState.AMBIGUOUS)

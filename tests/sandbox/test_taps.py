@@ -1,4 +1,4 @@
-"""How many taps and typed characters typical purchases take, as docs/customers.md tells."""
+"""The taps and typed characters of typical purchases, as docs/customers.md states them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PAGE = Path(__file__).parent.parent.parent / "docs" / "customers.md"
 NUMBER, OTHER = "081212345678", "081298765432"
 ROW = re.compile(r"^\| (?P<name>.+?) \| (?P<taps>[0-9]+) \| (?P<typed>[0-9]+) \|$", re.MULTILINE)
 Purchase = Callable[[Guest], Awaitable[int]]
-"""Buys up to the order, and returns how many characters were typed; commands are menu taps."""
+"""Buys up to the order and returns the number of typed characters; commands count as taps."""
 
 
 async def again_from_the_first_screen(budi: Guest) -> int:
@@ -73,24 +73,23 @@ PURCHASES: dict[str, Purchase] = {
 }
 
 
-def told() -> dict[str, tuple[int, int]]:
+def documented_table() -> dict[str, tuple[int, int]]:
     """Return the table of the page."""
     rows = ROW.finditer(PAGE.read_text(encoding="utf-8"))
     return {row["name"]: (int(row["taps"]), int(row["typed"])) for row in rows}
 
 
-async def test_the_table_of_taps_is_true(tmp_path: Path) -> None:
-    """Each purchase is done with the whole bot and list, and counted; each makes an order."""
+async def test_the_documented_taps_are_measured(tmp_path: Path) -> None:
     async with a_house(tmp_path, full_catalogue()) as shop:
         shop.clock.move_to(12)
         await shop.enter_with_goods()
         await shop.reaches(await shop.budi.buy(NUMBER), OrderState.SUCCEEDED)
         counted = {name: await counted_purchase(shop, name) for name in PURCHASES}
-    assert counted == told()
+    assert counted == documented_table()
 
 
 async def counted_purchase(shop: House, name: str) -> tuple[int, int]:
-    """Buy in one of the ways, and return the taps and the typed characters that it took."""
+    """Buy in one of the ways; return the number of taps and of typed characters."""
     shop.pass_time(minutes=12)
     count, before = len(await shop.orders()), shop.budi.taps
     typed = await PURCHASES[name](shop.budi)
@@ -101,9 +100,8 @@ async def counted_purchase(shop: House, name: str) -> tuple[int, int]:
     return taps, typed
 
 
-def test_whoever_comes_back_taps_twice_and_a_new_number_at_most_four_times() -> None:
-    """The promise of the page, whatever the table says."""
-    table = told()
+def test_buying_again_takes_two_taps_and_a_new_number_at_most_four() -> None:
+    table = documented_table()
     assert table["the same again, from the first screen"] == (2, 0)
     assert table["pulsa by number first"][0] <= 4
     assert max(taps for taps, _ in table.values()) <= 6

@@ -1,4 +1,4 @@
-"""Telegram's bad days: what has to be told arrives all the same, in order, at least once."""
+"""Telegram's faults: notices are delivered all the same, in order, at least once."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ NUMBER = "081212345678"
 OUTCOME = "SN / code:"
 
 
-async def test_a_429_is_waited_out(shop: House) -> None:
-    """Telegram asks for half a minute: not a moment earlier, and then the code arrives."""
+async def test_a_notice_waits_as_long_as_a_429_asks(shop: House) -> None:
     await shop.reaches(await buy(shop, "429"), OrderState.SUCCEEDED)
     await shop.until_true(lambda: is_put_off(shop, "K1"))
     shop.pass_time(seconds=25)
@@ -25,8 +24,7 @@ async def test_a_429_is_waited_out(shop: House) -> None:
     await shop.sarah.sees(OUTCOME)
 
 
-async def test_one_chat_that_waits_lets_the_others_go_on(shop: House) -> None:
-    """A 429 in Sarah's chat is no reason for Budi to wait."""
+async def test_a_429_in_one_chat_does_not_delay_others(shop: House) -> None:
     await shop.reaches(await buy(shop, "429"), OrderState.SUCCEEDED)
     await shop.until_true(lambda: is_put_off(shop, "K1"))
     await shop.budi.buy("081233334444")
@@ -35,7 +33,7 @@ async def test_one_chat_that_waits_lets_the_others_go_on(shop: House) -> None:
 
 
 async def test_messages_keep_their_order(shop: House) -> None:
-    """An edit that fails is made before the outcome goes out: "done" is never overtaken."""
+    """The text "done" must not be overtaken by an older edit."""
     screen = await shop.sarah.quote(NUMBER)
     shop.telegram.fail_next("editMessageText", "500", count=2)
     number = await shop.sarah.confirm(screen)
@@ -55,8 +53,8 @@ async def test_messages_keep_their_order(shop: House) -> None:
 
 
 @pytest.mark.parametrize("kind", ["500", "lost"])
-async def test_a_push_that_fails_is_made_again(shop: House, kind: FaultKind) -> None:
-    """At least once: after a lost answer the code may come twice, and never not at all."""
+async def test_a_failed_notice_is_sent_again(shop: House, kind: FaultKind) -> None:
+    """At least once: after a lost answer the voucher may arrive twice."""
     await shop.reaches(await buy(shop, kind), OrderState.SUCCEEDED)
     await shop.until_true(lambda: is_put_off(shop, "K1"))
     shop.pass_time(seconds=6)
@@ -64,8 +62,7 @@ async def test_a_push_that_fails_is_made_again(shop: House, kind: FaultKind) -> 
     await shop.until(lambda: shop.sarah.texts.count(OUTCOME) == copies)
 
 
-async def test_a_call_that_hangs_holds_up_nobody_else(shop: House) -> None:
-    """Sarah's message hangs on the wire; Budi buys meanwhile; in the end she has hers."""
+async def test_a_hanging_call_does_not_delay_other_chats(shop: House) -> None:
     await shop.reaches(await buy(shop, "hang"), OrderState.SUCCEEDED)
     await shop.until(lambda: shop.telegram.hanging == 1)
     await shop.budi.buy("081233334444")
@@ -78,15 +75,14 @@ async def test_a_call_that_hangs_holds_up_nobody_else(shop: House) -> None:
 
 
 async def test_a_command_is_answered_after_a_short_429(shop: House) -> None:
-    """Whoever wrote waits a second and has the answer, not an apology."""
     shop.telegram.fail_next("sendMessage", "429", retry_after=1)
     await shop.sarah.say("/order", button="Pulsa")
     assert not shop.sarah.was_shown("wrong")
 
 
 @pytest.mark.parametrize("kind", ["500", "lost"])
-async def test_a_screen_that_fails_can_be_asked_for_again(shop: House, kind: FaultKind) -> None:
-    """The step was taken or it was not; pressing once more leads on either way."""
+async def test_a_screen_that_failed_can_be_requested_again(shop: House, kind: FaultKind) -> None:
+    """Pressing again must work whether or not the step took effect."""
     screen = await shop.sarah.say("/order", button="Pulsa")
     shop.telegram.fail_next("editMessageText", kind, count=2)
     await shop.sarah.tap("Pulsa", on=screen)
@@ -97,8 +93,7 @@ async def test_a_screen_that_fails_can_be_asked_for_again(shop: House, kind: Fau
     assert await shop.sarah.confirm(await shop.sarah.say(NUMBER, button=PAY)) == "K1"
 
 
-async def test_a_confirm_whose_answer_is_lost_is_still_one_order(shop: House) -> None:
-    """The pop-up never came, so it is pressed again: the order's number, and nothing new."""
+async def test_a_confirm_with_a_lost_answer_makes_one_order(shop: House) -> None:
     screen = await shop.sarah.quote(NUMBER)
     _, data = shop.sarah.button(PAY, on=screen)
     shop.telegram.fail_next("answerCallbackQuery", "500")
@@ -109,8 +104,7 @@ async def test_a_confirm_whose_answer_is_lost_is_still_one_order(shop: House) ->
     assert (shop.supplier.order_calls, len(await shop.orders(shop.sarah.user_id))) == (1, 1)
 
 
-async def test_the_same_screen_twice_is_nothing_special(shop: House) -> None:
-    """Telegram's "message is not modified" answers a double tap, and is nobody's error."""
+async def test_showing_the_same_screen_twice_is_no_error(shop: House) -> None:
     screen = await shop.sarah.say("/order", button="Pulsa")
     _, data = shop.sarah.button("Pulsa", on=screen)
     for _ in range(3):
@@ -118,8 +112,7 @@ async def test_the_same_screen_twice_is_nothing_special(shop: House) -> None:
     assert "wrong" not in shop.sarah.texts
 
 
-async def test_who_blocked_the_bot_finds_everything_at_the_next_start(shop: House) -> None:
-    """Nothing is sent meanwhile; /start brings the code, once."""
+async def test_a_customer_who_blocked_the_bot_gets_notices_at_the_next_start(shop: House) -> None:
     shop.supplier.delay_seconds = 3_600
     number = await buy(shop)
     await shop.reaches(number, OrderState.ACCEPTED)
@@ -134,8 +127,7 @@ async def test_who_blocked_the_bot_finds_everything_at_the_next_start(shop: Hous
     assert shop.sarah.texts.count(OUTCOME) == 1
 
 
-async def test_telegram_may_be_away_at_the_start(house: House) -> None:
-    """The bot waits for it; what people wrote meanwhile is answered then."""
+async def test_the_bot_waits_for_telegram_at_the_start(house: House) -> None:
     house.telegram.down = True
     await house.enter_with_goods()
     house.telegram.send_text(house.sarah.user_id, "/start")
@@ -144,8 +136,7 @@ async def test_telegram_may_be_away_at_the_start(house: House) -> None:
     await house.sarah.sees("Welcome")
 
 
-async def test_telegram_may_go_away_in_the_middle_of_an_order(shop: House) -> None:
-    """The goods are bought and the money is right; the code is pushed once Telegram is back."""
+async def test_an_order_during_a_telegram_outage_is_delivered_afterwards(shop: House) -> None:
     screen = await shop.sarah.quote(NUMBER)
     await shop.sarah.confirm(screen)
     shop.telegram.down = True
@@ -160,8 +151,7 @@ async def test_telegram_may_go_away_in_the_middle_of_an_order(shop: House) -> No
     assert shop.supplier.order_calls == 1
 
 
-async def test_what_could_not_be_told_is_told_by_the_next_process(shop: House) -> None:
-    """The bot is stopped while Telegram is away: nothing is lost with it."""
+async def test_undelivered_notices_are_sent_by_the_next_process(shop: House) -> None:
     await shop.sarah.confirm(await shop.sarah.quote(NUMBER))
     shop.telegram.down = True
     await shop.reaches("K1", OrderState.SUCCEEDED)
@@ -173,7 +163,7 @@ async def test_what_could_not_be_told_is_told_by_the_next_process(shop: House) -
 
 
 async def buy(shop: House, fault: FaultKind | None = None) -> str:
-    """Let Sarah buy, with a fault for the next message that is sent: the outcome's."""
+    """Let Sarah buy, with a fault for the next message, which is the outcome."""
     screen = await shop.sarah.quote(NUMBER)
     if fault is not None:
         shop.telegram.fail_next("sendMessage", fault, retry_after=30)
@@ -181,7 +171,7 @@ async def buy(shop: House, fault: FaultKind | None = None) -> str:
 
 
 async def is_unreachable(shop: House) -> bool:
-    """Tell whether the bot knows that Sarah cannot be written to."""
+    """Tell whether the bot has recorded that Sarah cannot be reached."""
     sarah_id = CustomerId(shop.sarah.user_id)
     customer = await shop.read(lambda tx: tx.customers.get(sarah_id))
     return customer is not None and not customer.is_reachable

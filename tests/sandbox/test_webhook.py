@@ -1,4 +1,4 @@
-"""The webhook, whole: Telegram brings updates, and only who knows the secret is heard."""
+"""The webhook with the whole bot: only requests with the secret are accepted."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 @pytest.fixture
 def settings(house: House) -> Settings:
-    """The settings with a webhook on loopback; the real ones take https alone."""
+    """Settings with a webhook on loopback; real ones accept only https."""
     port = free_port()
     return house.settings.model_copy(
         update={
@@ -28,7 +28,6 @@ def settings(house: House) -> Settings:
 
 
 async def test_a_purchase_by_webhook(house: House, settings: Settings) -> None:
-    """The same purchase, without a single poll."""
     await house.enter(settings)
     await house.until(lambda: house.telegram.updates.webhook is not None)
     number = await house.sarah.buy(NUMBER)
@@ -38,10 +37,9 @@ async def test_a_purchase_by_webhook(house: House, settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("secret", [None, "", "another", SECRET + "x"])
-async def test_without_the_secret_nobody_is_heard(
+async def test_an_update_without_the_secret_is_ignored(
     house: House, settings: Settings, secret: str | None
 ) -> None:
-    """An update that is made up and posted to the address buys nothing and says nothing."""
     await house.enter(settings)
     await house.until(lambda: house.telegram.updates.webhook is not None)
     assert await post(settings, {"update_id": 1, "message": {}}, secret) == 403
@@ -49,8 +47,7 @@ async def test_without_the_secret_nobody_is_heard(
     assert house.sarah.texts == ""
 
 
-async def test_what_is_brought_twice_is_handled_once(house: House, settings: Settings) -> None:
-    """Telegram brings an update again when it missed the answer."""
+async def test_an_update_delivered_twice_is_handled_once(house: House, settings: Settings) -> None:
     await house.enter(settings)
     await house.until(lambda: house.telegram.updates.webhook is not None)
     number = await house.sarah.buy(NUMBER)
@@ -62,7 +59,6 @@ async def test_what_is_brought_twice_is_handled_once(house: House, settings: Set
 
 
 async def test_updates_wait_for_the_next_process(house: House, settings: Settings) -> None:
-    """While the bot is down Telegram keeps them, and brings them to the one that comes."""
     house.telegram.updates.retry_seconds = 0.05
     await house.enter(settings)
     await house.until(lambda: house.telegram.updates.webhook is not None)
@@ -76,7 +72,7 @@ async def test_updates_wait_for_the_next_process(house: House, settings: Setting
 
 
 async def test_the_shop_can_go_back_to_polling(house: House, settings: Settings) -> None:
-    """Without WEBHOOK_URL the webhook of the last run is taken away: else nothing would come."""
+    """The webhook of the last run must be deleted, or no update would arrive."""
     await house.enter(settings)
     await house.until(lambda: house.telegram.updates.webhook is not None)
     await house.leave()
@@ -85,15 +81,16 @@ async def test_the_shop_can_go_back_to_polling(house: House, settings: Settings)
     assert house.telegram.updates.webhook is None
 
 
-async def test_what_is_no_update_is_refused(house: House, settings: Settings) -> None:
-    """Not even with the secret."""
+async def test_a_body_that_is_no_update_is_refused(house: House, settings: Settings) -> None:
     await house.enter(settings)
     await house.until(lambda: house.telegram.updates.webhook is not None)
     assert await post(settings, ["no", "object"], SECRET) == 400
 
 
-async def test_figures_are_not_told_beside_the_webhook(house: House, settings: Settings) -> None:
-    """What brings Telegram's calls from outside would bring anybody's; their own port is shut."""
+async def test_metrics_are_not_served_on_the_webhooks_port(
+    house: House, settings: Settings
+) -> None:
+    """The webhook's port is open to the internet; metrics have their own port."""
     own = free_port()
     await house.enter(settings.model_copy(update={"metrics_port": own}))
     await house.until(lambda: house.telegram.updates.webhook is not None)
@@ -103,8 +100,7 @@ async def test_figures_are_not_told_beside_the_webhook(house: House, settings: S
         assert await status_of(f"http://127.0.0.1:{own}/telegram") == 404
 
 
-async def test_figures_beside_the_webhook_ask_for_a_token(house: House, settings: Settings) -> None:
-    """With one they may stand on its port."""
+async def test_metrics_on_the_webhooks_port_need_a_token(house: House, settings: Settings) -> None:
     token = "a-token-of-16-letters"
     await house.enter(settings.model_copy(update={"metrics_token": SecretStr(token)}))
     await house.until(lambda: house.telegram.updates.webhook is not None)

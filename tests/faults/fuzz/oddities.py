@@ -1,4 +1,4 @@
-"""Odd values for JSON, and a well-formed tree with some of its values replaced by them."""
+"""Odd values for JSON, and trees of which some values are replaced by odd ones."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ ODD_TEXTS = (
     "\u202e" + "081234567890" + "\u202c",  # right to left
     "0812\u200b3456\u200d7890",  # zero width
     "\ufeff081234567890",
-    "\u2066\u2067\u2068",  # isolates that never end
-    "e" + "\u0301" * 400,  # one letter with four hundred accents
+    "\u2066\u2067\u2068",  # directional isolates without an end
+    "e" + "\u0301" * 400,  # one letter with 400 combining accents
     "👨\u200d👩\u200d👧\u200d👦" * 60,
-    "\ud83d",  # half an emoji
+    "\ud83d",  # a lone surrogate
     "a\udfffb\ud800",
     "<b>never closed &amp <a href='tg://user?id=1'>x",
     "{number} {0} %s %(x)s ${y}",
@@ -61,7 +61,7 @@ DEEPEST_CHANGE = 10
 
 
 def odd_text(rng: Random) -> str:
-    """Return a text that nobody means, of any length."""
+    """Return an odd text of any length."""
     text = rng.choice(ODD_TEXTS)
     if rng.random() < 0.25:
         unit = rng.choice(("a", "1", " ", "\n", "<", "&", "é", "😀", "\u202e", text or "x"))
@@ -83,7 +83,7 @@ def odd_value(rng: Random) -> Any:
 
 
 def places_of(tree: Any, path: Place = ()) -> list[Place]:
-    """Return the places of a JSON value but its top, ten levels deep, as the keys to them."""
+    """Return the paths to all values of a JSON tree except its root, at most ten levels deep."""
     children: list[tuple[str | int, Any]] = []
     if len(path) == DEEPEST_CHANGE:
         return [path]
@@ -96,7 +96,7 @@ def places_of(tree: Any, path: Place = ()) -> list[Place]:
 
 
 def mutated(rng: Random, tree: Any, changes: int) -> Any:
-    """Return a copy with so many of its values replaced, taken away, or put where others stand."""
+    """Return a copy with `changes` values replaced, removed, wrapped, repeated or swapped."""
     tree = copy.deepcopy(tree)
     for _ in range(changes):
         places = places_of(tree)

@@ -1,7 +1,7 @@
-"""Supplier replies that a panel, its proxy or a thief may send, and who judges them by the rules.
+"""Supplier replies as a panel, its proxy or an attacker may send them, and a strict reader.
 
-The judge reads with Python's own JSON and no tolerance, so that it shares nothing with the
-protocol that it judges.
+The reader uses Python's own JSON module without tolerance, so that it shares no code with the
+protocol that it checks.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ LITERALS = (
     '{"a":' * 5_000 + "1" + "}" * 5_000,
     '"' + "x" * 70_000 + '"',
 )
-"""What stands in a text for a value, and is none, or is one of absurd size."""
+"""Texts in the place of a JSON value that are no valid value, or one of absurd size."""
 CODINGS = ("utf-8-sig", "utf-16", "utf-16-le", "utf-32", "latin-1", "cp1252", "utf-7")
 LONGEST_REF_ID = 100
 LONGEST_JUDGED = 20_000
-"""So many characters of a body that is no JSON are looked through for objects."""
+"""So many characters of a body that is not JSON are searched for objects."""
 ODD_ROWS = (
     *(
         b'{"code": "ODD", "ref_id": "odd", "name": %b}' % literal.encode()
@@ -57,19 +57,19 @@ ODD_ROWS = (
     b"null",
     b"",
 )
-"""Rows that are none; no list may be lost by them."""
+"""Malformed rows; the other rows of a list with one of them must still be read."""
 
 
 def written(rng: Random, value: Any, oddness: float) -> str:
-    """Return a value as JSON, in which names may stand twice and values be literals of no type."""
+    """Return a value as JSON, where names may be repeated and values replaced by odd literals."""
     if rng.random() < oddness:
         return rng.choice(LITERALS)
     if isinstance(value, dict):
         pairs = [(str(name), written(rng, inner, oddness)) for name, inner in value.items()]
         if pairs and rng.random() < 2 * oddness:
             name, _ = rng.choice(pairs)
-            twice = json.dumps(rng.choice((odd_value(rng), True, False, "other")))
-            pairs.insert(rng.randint(0, len(pairs)), (name, twice))
+            repeated = json.dumps(rng.choice((odd_value(rng), True, False, "other")))
+            pairs.insert(rng.randint(0, len(pairs)), (name, repeated))
         return "{" + ", ".join(f"{json.dumps(name)}: {inner}" for name, inner in pairs) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(written(rng, inner, oddness) for inner in value) + "]"
@@ -77,7 +77,7 @@ def written(rng: Random, value: Any, oddness: float) -> str:
 
 
 def spoilt(rng: Random, reply: Any) -> bytes:
-    """Return a reply with some of its values, its writing or its bytes spoilt."""
+    """Return a reply with some of its values, its syntax or its bytes damaged."""
     tree = mutated(rng, reply, rng.choice((0, 1, 1, 2, 3)))
     text = written(rng, tree, rng.choice((0.0, 0.0, 0.02, 0.08)))
     chance = rng.random()
@@ -101,7 +101,7 @@ def spoilt(rng: Random, reply: Any) -> bytes:
 
 
 class _UnclearError(ValueError):
-    """What one reader takes for this, another takes for that."""
+    """A text that two readers may understand differently."""
 
 
 def _no_constant(name: str) -> Any:
@@ -115,33 +115,35 @@ def _single(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _whole(digits: str) -> int:
-    # Python refuses to read more than 4,300 digits; so many are as good as any so many.
+    # Python refuses to read more than 4,300 digits; for such a number any large value will do.
     return int(digits) if len(digits) < 1_000 else 10**1_000
 
 
-_JUDGE = json.JSONDecoder(object_pairs_hook=_single, parse_constant=_no_constant, parse_int=_whole)
+_STRICT_DECODER = json.JSONDecoder(
+    object_pairs_hook=_single, parse_constant=_no_constant, parse_int=_whole
+)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a body says for sure."""
+    """What a body says beyond doubt."""
 
     tree: Any
-    """The JSON value; None where there is none, or more than one reading."""
+    """The JSON value; None if there is none, or more than one reading."""
 
     @property
     def is_success(self) -> bool:
-        """Whether the body is an object that says so."""
+        """Whether the body is an object with `status` true."""
         return isinstance(self.tree, dict) and self.tree.get("status") is True
 
     @property
     def refusal(self) -> str:
-        """The message of a well-formed refusal that names no order; empty for anything else."""
+        """The message of a well-formed refusal without a ref_id; empty for anything else."""
         if not isinstance(self.tree, dict) or self.tree.get("status") is not False:
             return ""
         message = self.tree.get("message")
-        named = any(row.get("ref_id") for row in rows_of(self.tree.get("data")))
-        return message.strip() if isinstance(message, str) and not named else ""
+        has_ref_id = any(row.get("ref_id") for row in rows_of(self.tree.get("data")))
+        return message.strip() if isinstance(message, str) and not has_ref_id else ""
 
     def row_of(self, ref_id: str) -> dict[str, Any] | None:
         """Return the first row with a ref_id."""
@@ -152,19 +154,19 @@ class Verdict:
 
 
 def judged(body: bytes) -> Verdict:
-    """Read a body by the letter of RFC 8259, which leaves names that stand twice to the reader."""
+    """Read a body by the letter of RFC 8259, which leaves the meaning of repeated names open."""
     try:
         text = body.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "strict")
-        return Verdict(_JUDGE.decode(text))
+        return Verdict(_STRICT_DECODER.decode(text))
     except (ValueError, RecursionError):
         return Verdict(None)
 
 
 def lenient(body: bytes) -> Verdict:
-    """Read a body as readers commonly do: what cannot be decoded is replaced, the last name counts.
+    """Read a body as common readers do: undecodable bytes are replaced, the last name counts.
 
-    One odd row in a list spoils no other, so each is judged by itself: where the whole is no JSON,
-    every object that is, wherever it stands.
+    An odd row in a list must not spoil others, so each is judged by itself. If the whole body is
+    not JSON, every JSON object inside it counts, wherever it starts.
     """
     text = body.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
     try:
@@ -174,27 +176,27 @@ def lenient(body: bytes) -> Verdict:
 
 
 def _objects_in(text: str) -> Iterator[Any]:
-    """Yield what is an object by itself, at whichever brace it begins."""
+    """Yield every JSON object in a text, at whichever brace it starts."""
     reader = json.JSONDecoder(parse_int=_whole, strict=False)
-    for place, mark in enumerate(text[:LONGEST_JUDGED]):
-        if mark == "{":
+    for place, character in enumerate(text[:LONGEST_JUDGED]):
+        if character == "{":
             with suppress(ValueError, RecursionError):
                 yield reader.raw_decode(text, place)[0]
 
 
 def with_odd_rows(rng: Random, rows: Sequence[bytes]) -> tuple[bytes, int]:
-    """Return a successful reply of sound rows with odd ones among them, and how many are odd."""
+    """Return a successful reply with odd rows among `rows`, and the number of odd rows."""
     odd = [rng.choice(ODD_ROWS) for _ in range(rng.randint(1, 4))]
-    mixed = list(rows)
+    all_rows = list(rows)
     for one in odd:
-        mixed.insert(rng.randint(0, len(mixed)), one)
-    members = [b'"status": true', b'"data": [%b]' % b", ".join(mixed), b'"message": "Success."']
+        all_rows.insert(rng.randint(0, len(all_rows)), one)
+    members = [b'"status": true', b'"data": [%b]' % b", ".join(all_rows), b'"message": "Success."']
     rng.shuffle(members)
     return b"{%b}" % b", ".join(members), len(odd)
 
 
 def rows_of(data: Any) -> list[dict[str, Any]]:
-    """Return the rows of a list, of PHP's object with numbers for names, or a bare row."""
+    """Return the rows of a list, of PHP's object with numbers as names, or a single row."""
     rows = data
     if isinstance(data, dict):
         is_numbered = bool(data) and all(name.isdecimal() for name in data)
@@ -203,7 +205,7 @@ def rows_of(data: Any) -> list[dict[str, Any]]:
 
 
 def ref_id_of(row: dict[str, Any]) -> str:
-    """Return a row's sound ref_id: a text or a whole number; empty where there is none."""
+    """Return a row's valid ref_id, a text or a whole number; empty if there is none."""
     ref_id = row.get("ref_id")
     if isinstance(ref_id, bool) or not isinstance(ref_id, str | int):
         return ""
@@ -212,7 +214,7 @@ def ref_id_of(row: dict[str, Any]) -> str:
 
 
 def order_reply(code: str, destination: str, **changes: Any) -> dict[str, Any]:
-    """Return the documentation's order reply, for this product and number."""
+    """Return the documented order reply for this product and number (docs/supplier-api.md)."""
     row = {
         "data": [destination],
         "note": "transaction note",
@@ -231,6 +233,6 @@ def order_reply(code: str, destination: str, **changes: Any) -> dict[str, Any]:
 
 
 def refusal_reply(message: str) -> dict[str, Any]:
-    """Return the family's refusal, with the echo of the request."""
+    """Return a refusal in the supplier's format, with the echo of the request."""
     echo = {"type": "order", "service": "SM10", "data_no": "081234567890"}
     return {"code": 400, "status": False, "data": echo, "message": message}

@@ -1,6 +1,6 @@
-"""Makes one call to a supplier and tells what came of it, and how much memory it took.
+"""Makes one call to a supplier and prints its outcome and peak memory, in a separate process.
 
-`python -m tests.faults.fuzz.reply_memory ADDRESS CALL`, in a process of its own.
+Usage: `python -m tests.faults.fuzz.reply_memory ADDRESS CALL`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot.supplier.profile import load_profile
 
 
 def called(supplier: OsimesaSupplier, call: str) -> Awaitable[object]:
-    """Make a call of one kind."""
+    """Make a call of the given kind."""
     match call:
         case "order":
             return supplier.place_order("SM10", "081234567890", first_byte_within_seconds=5)
@@ -31,7 +31,7 @@ def called(supplier: OsimesaSupplier, call: str) -> Awaitable[object]:
 
 
 async def outcome_of(url: str, call: str) -> str:
-    """Return the name of the error that a call ends with, or "ok"."""
+    """Return the name of the error that the call raises, or "ok"."""
     async with OsimesaSupplier(
         url=url, profile_url=url, user_id="U1", api_key="key", profile=load_profile()
     ) as supplier:
@@ -43,10 +43,10 @@ async def outcome_of(url: str, call: str) -> str:
 
 
 async def main(url: str, call: str) -> None:
-    """Make the call, and print what it came to as JSON."""
-    # Whatever is loaded once shall not be counted: nobody listens at this address.
+    """Make the call, and print outcome and peak memory as JSON."""
+    # Memory for modules that are loaded once does not count. No server listens at this address.
     await outcome_of("http://127.0.0.1:1/api", "order")
-    # The system's own figure would begin with the memory of the process that started this one.
+    # The system's own figure would include the memory of the parent process.
     tracemalloc.start()
     outcome = await outcome_of(url, call)
     _, peak = tracemalloc.get_traced_memory()

@@ -1,4 +1,4 @@
-"""A shop with things worth stealing, somebody who tries, and whoever looks what came of it."""
+"""A shop with other people's orders and money, which a test attacks by updates, and its checks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.sandbox.running_shop import House, a_house
 
 STRANGER = Person(700_000_077, "Eve", "en", "eve_sandbox")
 GHOST = Person(700_000_078, "Nobody", "id")
-"""Telegram knows no chat with them: whatever is sent there is refused."""
+"""Telegram has no chat with this person: every message to them is refused."""
 BATCH = 60
 OLD_NEWS = (
     "query is too old",
@@ -34,17 +34,17 @@ OLD_NEWS = (
     "can't be edited",
     "there is no caption",
 )
-"""What Telegram refuses although nothing is wrong with what was sent."""
+"""Refusals of Telegram that do not mean an error in the message."""
 NO_CHAT = "chat not found"
 TOLD = {"handler failed", "update unreadable", "updates that cannot be kept"}
-"""The only errors that may be logged, each with its number."""
+"""The only errors that may be logged; each has a number."""
 
 Entry = MutableMapping[str, Any]
 
 
 @dataclass
 class Siege:
-    """The shop, and everything that was logged and refused while it was besieged."""
+    """The shop, and everything that was logged or refused during the attack."""
 
     house: House
     konter: Konter
@@ -55,7 +55,7 @@ class Siege:
     sent: int = 0
 
     async def bring(self, updates: Iterable[Json]) -> None:
-        """Have Telegram bring updates, in batches, and wait until each was handled."""
+        """Deliver updates in batches, and wait until each was handled."""
         batch: list[Json] = []
         for update in updates:
             batch.append(update)
@@ -81,31 +81,35 @@ class Siege:
         assert not await self.house.read(lambda tx: tx.inbox.pending()), batch
 
     def worth(self) -> list[tuple[Any, ...]]:
-        """Return every order, transfer and balance: what must not change."""
+        """Return every order, transfer and balance: none of it may change."""
         return worth_of(self.house.database)
 
-    # --- what came of it ---
+    # --- checks ---
 
     def unanswered(self) -> list[str]:
-        """Return the buttons that still show the waiting sign."""
+        """Return the ids of pressed buttons that the bot has not answered."""
         queries = self.house.telegram.state.queries
         return [query_id for query_id, query in queries.items() if not query.is_answered]
 
     def errors(self) -> list[Entry]:
-        """Return what was logged as an error."""
+        """Return the log entries at level error or above."""
         return [entry for entry in self.logged if entry["log_level"] in ("error", "critical")]
 
     def untold(self) -> list[Any]:
-        """Return the errors that no error handler has told with a number."""
-        strangers = [entry for entry in self.errors() if entry["event"] not in TOLD]
-        return [*strangers, *(record.getMessage() for record in self.records)]
+        """Return the errors that were not reported by an error handler with a number."""
+        unexpected = [entry for entry in self.errors() if entry["event"] not in TOLD]
+        return [*unexpected, *(record.getMessage() for record in self.records)]
 
     def too_much(self) -> list[ApiCall]:
-        """Return the calls that Telegram refused for what they held."""
-        return [one for one in self.refused if not any(old in one.description for old in OLD_NEWS)]
+        """Return the calls that Telegram refused because of their content."""
+        return [
+            one
+            for one in self.refused
+            if not any(harmless in one.description for harmless in OLD_NEWS)
+        ]
 
     def note(self, call: ApiCall) -> None:
-        """Keep a call that was refused, but for those to somebody who has no chat."""
+        """Keep a refused call, unless it went to a person without a chat."""
         people = {str(user_id) for user_id in self.house.telegram.state.people}
         has_no_chat = NO_CHAT in call.description and str(call.params["chat_id"]) not in people
         if call.code not in (200, None) and not has_no_chat:
@@ -114,12 +118,12 @@ class Siege:
 
 @asynccontextmanager
 async def besieged(folder: Path) -> AsyncIterator[Siege]:
-    """Open a shop with orders, a request and open questions of other people, under watch."""
+    """Open a shop with orders, a top-up request and proposals, and record its errors."""
     async with a_house(folder) as house:
         house.clock.move_to(12)
         house.env["LOG_LEVEL"] = "INFO"
         konter = await house.enter_with_goods()
-        _never_slow(konter)
+        _remove_rate_limit(konter)
         house.telegram.add_user(STRANGER.user_id, STRANGER.first_name, "en", STRANGER.username)
         for file_id in FILES:
             house.telegram.files[file_id] = StoredFile(file_id, "x", "image/png", b"x", 9, 9)
@@ -131,15 +135,15 @@ async def besieged(folder: Path) -> AsyncIterator[Siege]:
             yield siege
 
 
-def _never_slow(konter: Konter) -> None:
-    """Let the bot send as fast as it can: nobody is refused for its pace here."""
+def _remove_rate_limit(konter: Konter) -> None:
+    """Remove the limit on the bot's sending rate, which is not under test here."""
     pace = konter.intake._bot.rate_limiter
     assert isinstance(pace, Pace)
     pace._limiter = AsyncLimiter(1_000_000, 1)
 
 
 async def _fill(house: House, konter: Konter) -> Loot:
-    """Let Budi have an order at the supplier, a parked and a queued one, and a quote.
+    """Give Budi an accepted, a parked and a queued order, a top-up request and a quote.
 
     Sarah has bought something before.
     """
@@ -167,9 +171,9 @@ async def _fill(house: House, konter: Konter) -> Loot:
 
 
 def worth_of(database: Path) -> list[tuple[Any, ...]]:
-    """Return what is worth something in a database; an account that never moved is worth nothing.
+    """Return orders, transfers and wallets of a database; accounts that never moved are left out.
 
-    What an admin notes of the supplier's deposit is no customer's money.
+    Deposits at the supplier are left out too, because they are no customer's money.
     """
     with closing(sqlite3.connect(database)) as connection:
         return [
@@ -183,7 +187,7 @@ def worth_of(database: Path) -> list[tuple[Any, ...]]:
 
 
 class Listener(logging.Handler):
-    """Keeps what is logged as an error."""
+    """Keeps the records that are logged as errors."""
 
     def __init__(self, records: list[logging.LogRecord]) -> None:
         super().__init__(logging.ERROR)
@@ -196,7 +200,7 @@ class Listener(logging.Handler):
 
 @contextmanager
 def library_errors() -> Iterator[list[logging.LogRecord]]:
-    """Collect what the libraries log as an error: a task that failed, a handler's handler."""
+    """Collect errors that libraries log, such as a failed task or an error in an error handler."""
     records: list[logging.LogRecord] = []
     listener = Listener(records)
     root = logging.getLogger()

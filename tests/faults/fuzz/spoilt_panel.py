@@ -1,4 +1,4 @@
-"""A shop whose panel answers over a wire that a test writes, and whose letters go to Telegram."""
+"""A shop whose panel answers with bodies of a test, and whose messages go to a sandbox Telegram."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ REF_ID = "some1d"
 
 
 class ScriptedWire:
-    """Answers order calls and reads with the bodies that it was given."""
+    """Answers order calls and reads with prepared bodies."""
 
     def __init__(self) -> None:
         self.order_body = b""
@@ -50,11 +50,11 @@ class ScriptedWire:
         return Answer(200, self.read_body)
 
     async def close(self) -> None:
-        """There is nothing to close."""
+        pass
 
 
 class SpoiltPanel:
-    """One shop on its own copy of a database, and what its panel answers."""
+    """One shop on its own copy of a database, with a scripted panel."""
 
     def __init__(self, store: SqlStore, bot: ShopBot) -> None:
         self.wire = ScriptedWire()
@@ -71,7 +71,7 @@ class SpoiltPanel:
         self.shop = Shop(store)
         self.shop.panel = supplier
         self.shop.build()
-        # The copy knows the tokens that were made for it.
+        # The copied database already contains the first tokens.
         self.shop.ids.count = 1_000
         self.panel = supplier
         notifier = TelegramNotifier(bot, load_languages(), self.shop.rules, "@shop")
@@ -80,7 +80,7 @@ class SpoiltPanel:
         )
 
     async def sent(self, body: bytes) -> Order:
-        """Queue an order, send it, have it answered with a body, and return it as it is then."""
+        """Queue an order, send it, answer the call with `body`, and return the order afterwards."""
         order = await self.shop.queue()
         self.wire.order_body = body
         started = await self.shop.start()
@@ -89,25 +89,25 @@ class SpoiltPanel:
         return await self.shop.get(order.order_id)
 
     async def polled(self, order: Order, body: bytes) -> Order:
-        """Poll with a body for an answer, and return the order as it is then."""
+        """Poll with `body` as the answer, and return the order afterwards."""
         self.wire.read_body = body
         self.shop.clock.advance(30)
         await self.shop.reconcile.poll()
         return await self.shop.get(order.order_id)
 
     async def told(self) -> int:
-        """Let every letter go out; return how many could not."""
+        """Deliver all notices; return how many are left."""
         await self.deliver.deliver()
         return await self.shop.store.read(lambda tx: tx.outbox.backlog())
 
     async def findings(self) -> list[Any]:
-        """Return the rules of the audit that are broken."""
+        """Return the audit's findings."""
         now = self.shop.clock.now()
         return list(await self.shop.store.read(lambda tx: tx.audit.findings(now, SENDING_LIMIT)))
 
 
 def status_list(order: Order, *rows: dict[str, Any]) -> dict[str, Any]:
-    """Return the reply of the status call with rows of this order, each with changes."""
+    """Return the reply of the status call with rows of this order, each with its changes."""
     plain = order_reply(order.service_code, order.destination)["data"]
     assert order.sent_at is not None
     at = int(order.sent_at.timestamp()) + 1
@@ -121,12 +121,12 @@ def status_list(order: Order, *rows: dict[str, Any]) -> dict[str, Any]:
 
 
 def as_body(reply: dict[str, Any]) -> bytes:
-    """Return a reply as a sound panel writes it."""
+    """Encode a reply as JSON."""
     return json.dumps(reply).encode()
 
 
 class Panels:
-    """Makes shops, each on a copy of one database."""
+    """Opens shops, each on a copy of one database."""
 
     def __init__(self, folder: Path, bot: ShopBot) -> None:
         self._folder = folder
@@ -135,7 +135,7 @@ class Panels:
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[SpoiltPanel]:
-        """Open a shop; its books must be right in the end."""
+        """Open a shop; its books are audited at the end."""
         self._count += 1
         path = self._folder / f"shop{self._count}.db"
         shutil.copy(self._folder / "template.db", path)
@@ -152,7 +152,7 @@ class Panels:
 
 @asynccontextmanager
 async def panels(folder: Path) -> AsyncIterator[Panels]:
-    """Open a shop once, for copies of it, and a Telegram for their letters."""
+    """Prepare the database to copy, and a sandbox Telegram for the messages."""
     store = await SqlStore.open(folder / "template.db")
     await Shop(store).open()
     await store.close()

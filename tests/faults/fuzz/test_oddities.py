@@ -1,4 +1,4 @@
-"""The fuzz itself: the same by its seed, and different by another."""
+"""Tests of the fuzzer: a seed repeats its values, and another seed gives others."""
 
 from __future__ import annotations
 
@@ -16,13 +16,11 @@ def updates_of(seed: int) -> list[Json]:
 
 
 def test_a_seed_makes_the_same_updates_again() -> None:
-    """A red run can be run again; another seed tries something else."""
     assert updates_of(7) == updates_of(7)
     assert updates_of(7) != updates_of(8)
 
 
 def test_a_mutation_leaves_its_source_alone() -> None:
-    """Else the odd values would spoil the examples, and each other."""
     tree = {"a": [1, {"b": None}], "c": {}}
     before = copy.deepcopy(tree)
     changed = [mutated(Random(seed), tree, 3) for seed in range(300)]  # noqa: S311 - seeded
@@ -30,6 +28,5 @@ def test_a_mutation_leaves_its_source_alone() -> None:
     assert sum(one != before for one in changed) > 250
 
 
-def test_every_place_of_a_tree_is_found() -> None:
-    """Also those in lists, and not the tree itself."""
+def test_places_include_items_of_lists_but_not_the_root() -> None:
     assert places_of({"a": [1, {"b": 2}]}) == [("a",), ("a", 0), ("a", 1), ("a", 1, "b")]

@@ -1,6 +1,6 @@
-"""Whatever the supplier answers: an order is accepted, refused or settled by a sound answer alone.
+"""For any reply of the supplier: only a valid one accepts, refuses or settles an order.
 
-`FUZZ_REPLIES` says how many replies are tried, `FUZZ_SEED` tries the same again.
+`FUZZ_REPLIES` sets the number of replies, `FUZZ_SEED` repeats a run.
 """
 
 from __future__ import annotations
@@ -41,27 +41,27 @@ pytestmark = pytest.mark.timeout(60 + COUNT // 100)
 
 
 def bodies(count: int = COUNT) -> Iterator[bytes]:
-    """Return recorded replies and replies of ours, each spoilt in its way."""
-    print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
-    rng = Random(SEED)  # noqa: S311 - the same again by its seed
+    """Yield damaged recorded replies and replies of our own."""
+    print(f"FUZZ_SEED={SEED}")  # noqa: T201 - needed to repeat a failed run
+    rng = Random(SEED)  # noqa: S311 - repeatable by its seed
     replies = [json.loads(golden(name)) for name in NAMES]
     replies += [order_reply("SM10", "081234567890"), refusal_reply("Nomor salah")]
     for _ in range(count):
         yield spoilt(rng, rng.choice(replies))
 
 
-def result(parse: Callable[[bytes, PanelProfile], object], body: bytes) -> object:
-    """Return what a reply is read as, or the one kind of error that may come out."""
+def parsed(parse: Callable[[bytes, PanelProfile], object], body: bytes) -> object:
+    """Return the parsed reply, or the one kind of error that may be raised."""
     try:
         return parse(body, PROFILE)
     except SupplierError as error:
         return error
 
 
-def test_an_order_is_accepted_only_with_a_sound_reference() -> None:
-    """The reference is the body's own, and a body with two readings is none."""
+def test_an_order_is_accepted_only_with_a_valid_reference() -> None:
+    """The reference must be the body's own; a body with two readings has none."""
     for body in bodies():
-        reply = result(parse_order, body)
+        reply = parsed(parse_order, body)
         if isinstance(reply, OrderReply):
             verdict = judged(body)
             assert verdict.is_success, body
@@ -71,26 +71,25 @@ def test_an_order_is_accepted_only_with_a_sound_reference() -> None:
 
 
 def test_only_a_well_formed_refusal_refuses() -> None:
-    """Everything that is neither leaves the outcome unknown."""
     for body in bodies():
-        reply = result(parse_order, body)
+        reply = parsed(parse_order, body)
         assert isinstance(reply, OrderReply | SupplierRefusedError | SupplierOutcomeUnknownError)
         if isinstance(reply, SupplierRefusedError):
             assert judged(body).refusal, body
             assert reply.message.strip(), body
 
 
-def test_a_sound_refusal_is_not_missed() -> None:
-    """Else a customer's money would be held for nothing; only what is odd besides may hide it."""
+def test_a_well_formed_refusal_is_recognised() -> None:
+    """Otherwise a customer's money would be held for nothing."""
     messages = [refusal_reply(text) for text in ("Nomor salah", "x" * 5_000, "\u202eStok habis")]
     for reply in messages:
-        assert isinstance(result(parse_order, json.dumps(reply).encode()), SupplierRefusedError)
+        assert isinstance(parsed(parse_order, json.dumps(reply).encode()), SupplierRefusedError)
 
 
-def test_reads_end_in_rows_or_in_errors_of_reading() -> None:
-    """What a read yields can be stored: references that are sound, texts of bounded length."""
+def test_reads_return_storable_rows_or_raise_read_errors() -> None:
+    """Everything that a read returns must be storable: valid references, bounded texts."""
     for body in bodies():
-        rows = result(parse_rows, body)
+        rows = parsed(parse_rows, body)
         assert isinstance(rows, StatusList | SupplierReadError | SupplierRefusedError)
         if isinstance(rows, StatusList):
             assert judged(body).tree is None or judged(body).is_success, body
@@ -101,22 +100,20 @@ def test_reads_end_in_rows_or_in_errors_of_reading() -> None:
                 repr(row).encode()
 
 
-def test_services_and_balances_are_sane_or_none() -> None:
-    """Prices within the caps, and a balance that the database can hold."""
+def test_costs_are_within_the_cap_and_balances_fit_the_database() -> None:
     for body in bodies():
-        services = result(parse_services, body)
+        services = parsed(parse_services, body)
         assert isinstance(services, ServiceList | SupplierReadError | SupplierRefusedError)
         if isinstance(services, ServiceList):
             assert all(0 < one.cost <= PROFILE.max_cost for one in services.listings)
-        balance = result(parse_balance, body)
+        balance = parsed(parse_balance, body)
         assert balance is None or isinstance(balance, int | SupplierError)
         assert not isinstance(balance, int) or abs(balance) < 10**15
 
 
-def test_odd_rows_hide_no_sound_one() -> None:
-    """Wherever they stand, and in whatever order the reply has its members; none is cut off."""
-    print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
-    rng = Random(SEED)  # noqa: S311 - the same again by its seed
+def test_odd_rows_do_not_hide_valid_ones() -> None:
+    print(f"FUZZ_SEED={SEED}")  # noqa: T201 - needed to repeat a failed run
+    rng = Random(SEED)  # noqa: S311 - repeatable by its seed
     for _ in range(COUNT // 10):
         names = [f"R{place}" for place in range(rng.randint(0, 16))]
         rows = [
@@ -125,11 +122,11 @@ def test_odd_rows_hide_no_sound_one() -> None:
             for name in names
         ]
         body, odd = with_odd_rows(rng, rows)
-        status, services = result(parse_rows, body), result(parse_services, body)
+        status, services = parsed(parse_rows, body), parsed(parse_services, body)
         assert isinstance(status, StatusList), body
         assert isinstance(services, ServiceList), body
         assert ([row.ref_id for row in status.rows], status.skipped) == (names, odd), body
         assert [listing.code for listing in services.listings] == names, body
         assert services.skipped == odd, body
-        cut = result(parse_rows, body[: rng.randint(0, len(body) - 1)])
+        cut = parsed(parse_rows, body[: rng.randint(0, len(body) - 1)])
         assert isinstance(cut, SupplierReadError), body

@@ -1,4 +1,4 @@
-"""A reply of any size takes no more memory than its cap: the client stops reading there."""
+"""A reply of any size takes no more memory than its cap, where the client stops reading."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ ROOT = Path(__file__).parent.parent.parent.parent
 MEGABYTE = 1024 * 1024
 ENORMOUS = 100 * MEGABYTE
 WORKING_ROOM = 4 * MEGABYTE
-"""What the library needs besides."""
+"""Memory that the library needs in addition."""
 IN_SOCKETS = 16 * MEGABYTE
-"""What the system holds between the two."""
+"""Bytes that the sockets' buffers may hold."""
 CAPS = {
     "order": MAX_REPLY_BYTES,
     "status": MAX_REPLY_BYTES,
@@ -32,12 +32,12 @@ CAPS = {
 OUTCOMES = {"order": "SupplierOutcomeUnknownError"}
 READ_OUTCOME = "SupplierTooMuchError"
 LARGEST_SHARE = 1.5
-"""A buffer that grows keeps some room ahead."""
+"""A growing buffer allocates more than it holds."""
 
 
 @dataclass
 class Stream:
-    """Sends 100 MB of a sound reply's spaces, and counts how many bytes were taken."""
+    """Sends a valid reply with 100 MB of spaces, and counts the bytes that were taken."""
 
     head: bytes
     sent: int = 0
@@ -53,15 +53,15 @@ class Stream:
 
 
 @dataclass(frozen=True)
-class Told:
-    """What the process that called has told."""
+class CallReport:
+    """What the calling process printed."""
 
     outcome: str
     peak: int
 
 
-async def told_of(call: str, act: Act) -> Told:
-    """Have a process of its own call a panel that answers like this."""
+async def report_of(call: str, act: Act) -> CallReport:
+    """Call a panel that answers like this from a separate process."""
     async with RawPanel(act) as panel:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -70,38 +70,36 @@ async def told_of(call: str, act: Act) -> Told:
             env={"PATH": os.environ["PATH"]},
             stdout=asyncio.subprocess.PIPE,
         )
-        written, _ = await process.communicate()
+        output, _ = await process.communicate()
         assert panel.requests == 1
     assert process.returncode == 0
-    return Told(**json.loads(written.splitlines()[-1]))
+    return CallReport(**json.loads(output.splitlines()[-1]))
 
 
-def assert_capped(call: str, told: Told) -> None:
-    assert told.outcome == OUTCOMES.get(call, READ_OUTCOME)
-    assert told.peak < CAPS[call] * LARGEST_SHARE + WORKING_ROOM
+def assert_memory_is_capped(call: str, report: CallReport) -> None:
+    assert report.outcome == OUTCOMES.get(call, READ_OUTCOME)
+    assert report.peak < CAPS[call] * LARGEST_SHARE + WORKING_ROOM
 
 
 @pytest.mark.parametrize("call", CAPS)
 async def test_a_hundred_megabytes_are_not_read(call: str) -> None:
-    """The client hangs up once the reply is larger than any sound one."""
     stream = Stream(b"HTTP/1.1 200 OK\r\nConnection: close")
-    assert_capped(call, await told_of(call, stream))
+    assert_memory_is_capped(call, await report_of(call, stream))
     assert stream.sent < CAPS[call] + IN_SOCKETS
 
 
 @pytest.mark.parametrize(
     ("call", "coding"), [("order", "gzip"), ("status", "deflate"), ("services", "gzip")]
 )
-async def test_a_packed_bomb_is_not_unpacked(call: str, coding: str) -> None:
-    """A hundred kilobytes on the way can be a hundred megabytes in memory; also unasked for."""
+async def test_a_compressed_bomb_is_not_decompressed(call: str, coding: str) -> None:
+    """100 kB on the wire can be 100 MB in memory, even if the client asked for no compression."""
     body = b'{"status": true,' + b" " * ENORMOUS
     packed = gzip.compress(body, 1) if coding == "gzip" else zlib.compress(body, 1)
     assert len(packed) < MEGABYTE
-    assert_capped(call, await told_of(call, answer(packed, Content_Encoding=coding)))
+    assert_memory_is_capped(call, await report_of(call, answer(packed, Content_Encoding=coding)))
 
 
-async def test_a_length_that_is_announced_takes_no_memory() -> None:
-    """The head says a terabyte, and then comes little."""
-    told = await told_of("order", answer(b'{"status": tr', declared_length=10**12))
-    assert told.peak < WORKING_ROOM
-    assert told.outcome == OUTCOMES["order"]
+async def test_an_announced_length_allocates_no_memory() -> None:
+    report = await report_of("order", answer(b'{"status": tr', declared_length=10**12))
+    assert report.peak < WORKING_ROOM
+    assert report.outcome == OUTCOMES["order"]

@@ -1,6 +1,6 @@
-"""Orders whose panel answers anything at all: one call each, none lost, and no money adrift.
+"""For any answer of the panel: one call per order, none lost, and the money is right.
 
-`FUZZ_ORDERS` says how many orders are tried, `FUZZ_SEED` tries the same again.
+`FUZZ_ORDERS` sets the number of orders, `FUZZ_SEED` repeats a run.
 """
 
 from __future__ import annotations
@@ -53,15 +53,15 @@ UNDECIDED = {
 
 
 async def assert_money(panel: SpoiltPanel, order: Order) -> None:
-    """The price is held while nothing is certain, taken for goods, and else given back."""
+    """The price is held until the outcome is certain, posted for goods, and else voided."""
     wallet = await panel.shop.wallet(ANNI)
     is_held, is_taken = order.state in UNDECIDED, order.state is OrderState.SUCCEEDED
     assert wallet.held == (PRICE if is_held else 0), order
     assert wallet.posted == 100_000 - (PRICE if is_taken else 0), order
 
 
-def assert_founded(order: Order, body: bytes) -> None:
-    """What became of an order follows from its answer by the rules."""
+def assert_follows_from_answer(order: Order, body: bytes) -> None:
+    """Check that the order's state follows from its answer by the rules."""
     refusal = judged(body).refusal
     kind = profile().refusal_of(" ".join(refusal.split())[:500]) if refusal else None
     match order.state:
@@ -78,8 +78,7 @@ def assert_founded(order: Order, body: bytes) -> None:
             assert order.state is OrderState.AMBIGUOUS
 
 
-async def test_an_order_is_sent_once_whatever_is_answered(tmp_path: Path) -> None:
-    """No answer makes it be sent again, but the one that says it was too soon."""
+async def test_an_order_is_sent_once_for_any_answer(tmp_path: Path) -> None:
     print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
     rng = Random(SEED)  # noqa: S311 - the same again by its seed
     async with panels(tmp_path) as shops:
@@ -87,7 +86,7 @@ async def test_an_order_is_sent_once_whatever_is_answered(tmp_path: Path) -> Non
             body = spoilt(rng, rng.choice(ORDER_REPLIES))
             async with shops.one() as panel:
                 order = await panel.sent(body)
-                assert_founded(order, body)
+                assert_follows_from_answer(order, body)
                 await assert_money(panel, order)
                 if order.state is not OrderState.QUEUED:
                     panel.shop.clock.advance(30)
@@ -97,19 +96,18 @@ async def test_an_order_is_sent_once_whatever_is_answered(tmp_path: Path) -> Non
 
 
 async def assert_found_again(panel: SpoiltPanel, order: Order) -> None:
-    """An order whose answer said nothing is found in the list, and settled by it."""
+    """An order with an unknown outcome must be found in the list and settled by its row."""
     if order.state is not OrderState.AMBIGUOUS:
         return
-    truth = status_list(order, {"ref_id": "truth1", "status": "success", "voucher": "V1"})
-    panel.wire.read_body = as_body(truth)
+    reply = status_list(order, {"ref_id": "truth1", "status": "success", "voucher": "V1"})
+    panel.wire.read_body = as_body(reply)
     await panel.shop.look_for(600)
     found = await panel.shop.get(order.order_id)
     assert (found.state, found.ref_id) == (OrderState.SUCCEEDED, "truth1")
     await assert_money(panel, found)
 
 
-async def test_an_order_is_settled_by_a_sound_row_alone(tmp_path: Path) -> None:
-    """Whatever the status call answers, and however the order's row stands in it."""
+async def test_an_order_is_settled_only_by_a_valid_row(tmp_path: Path) -> None:
     print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
     rng = Random(SEED)  # noqa: S311 - the same again by its seed
     rows = [{"status": word} for word in ("success", "waiting", "error", "partial", "?")]
@@ -127,12 +125,11 @@ async def test_an_order_is_settled_by_a_sound_row_alone(tmp_path: Path) -> None:
                     row = lenient(body).row_of(REF_ID)
                     assert row is not None, body
                     is_success = order.state is OrderState.SUCCEEDED
-                    wanted = SupplierStatus.SUCCEEDED if is_success else SupplierStatus.FAILED
-                    assert profile().status_of(str(row["status"])) is wanted, body
+                    expected = SupplierStatus.SUCCEEDED if is_success else SupplierStatus.FAILED
+                    assert profile().status_of(str(row["status"])) is expected, body
 
 
-async def test_whatever_is_delivered_can_be_told(tmp_path: Path) -> None:
-    """Vouchers, notes and messages of any kind reach the customer and the admins."""
+async def test_notices_about_any_answer_are_delivered(tmp_path: Path) -> None:
     print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
     rng = Random(SEED)  # noqa: S311 - the same again by its seed
     async with panels(tmp_path) as shops:
@@ -146,8 +143,7 @@ async def test_whatever_is_delivered_can_be_told(tmp_path: Path) -> None:
             assert failed == [], body
 
 
-async def test_a_list_of_services_never_empties_the_shop(tmp_path: Path) -> None:
-    """What cannot be read leaves the old list on sale, and a balance is a number or none."""
+async def test_a_service_list_never_empties_the_catalogue(tmp_path: Path) -> None:
     print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
     rng = Random(SEED)  # noqa: S311 - the same again by its seed
     services = [
@@ -173,8 +169,8 @@ async def test_a_list_of_services_never_empties_the_shop(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("odd", ODD_ROWS, ids=[row[:60].decode("latin-1") for row in ODD_ROWS])
-async def test_a_list_with_an_odd_row_never_proves_an_absence(tmp_path: Path, odd: bytes) -> None:
-    """The row may be the order's: no refusal is believed by it, and a refund asks twice."""
+async def test_a_list_with_an_odd_row_is_no_covering_miss(tmp_path: Path, odd: bytes) -> None:
+    """The odd row may be the order's: no refusal is final, and a refund needs confirmation."""
     unknown = refusal_reply("Something went wrong, please contact the admin.")
     older = {"ref_id": "older", "created_at": 1, "data": ["081200000000"], "product": {"code": "X"}}
     body = b'{"status": true, "data": [%b, %b]}' % (odd, as_body(older))
@@ -190,7 +186,6 @@ async def test_a_list_with_an_odd_row_never_proves_an_absence(tmp_path: Path, od
 
 
 async def test_an_order_is_found_among_odd_rows(tmp_path: Path) -> None:
-    """Whatever stands beside its row, a lost order is found and settled."""
     print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
     rng = Random(SEED)  # noqa: S311 - the same again by its seed
     async with panels(tmp_path) as shops:
@@ -206,12 +201,11 @@ async def test_an_order_is_found_among_odd_rows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("odd", ODD_ROWS, ids=[row[:60].decode("latin-1") for row in ODD_ROWS])
-async def test_a_first_list_with_an_odd_row_opens_the_shop(tmp_path: Path, odd: bytes) -> None:
-    """There is something to sell, and what was left out is counted for the admins."""
-    sound = {"code": "SM99", "name": "Telkomsel", "price": {"current": 99_000}, "status": "ready",
-             "category": {"type": "pulsa-reguler", "main": "TELKOMSEL", "sub": "Umum"}}  # fmt: skip
+async def test_a_first_list_with_an_odd_row_is_used(tmp_path: Path, odd: bytes) -> None:
+    row = {"code": "SM99", "name": "Telkomsel", "price": {"current": 99_000}, "status": "ready",
+           "category": {"type": "pulsa-reguler", "main": "TELKOMSEL", "sub": "Umum"}}  # fmt: skip
     async with panels(tmp_path) as shops, shops.one() as panel:
-        body = b'{"status": true, "data": [%b, %b]}' % (odd, as_body(sound))
+        body = b'{"status": true, "data": [%b, %b]}' % (odd, as_body(row))
         panel.shop.shelf.catalogue = None
         panel.wire.read_body = body
         assert await panel.shop.refresh.refresh()

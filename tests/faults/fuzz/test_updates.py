@@ -1,6 +1,6 @@
-"""Whatever is sent to the bot, it goes on, answers, and no rupiah moves.
+"""For any update, the bot keeps running and answering, and no money moves.
 
-`FUZZ_UPDATES` says how many updates are tried, `FUZZ_SEED` tries the same again.
+`FUZZ_UPDATES` sets the number of updates, `FUZZ_SEED` repeats a run.
 """
 
 from __future__ import annotations
@@ -27,8 +27,7 @@ def senders(siege: Siege, rng: Random, *people: Person) -> list[Sender]:
     return [Sender(rng, who, siege.loot, add_query) for who in people]
 
 
-async def test_what_people_can_send_is_never_an_error(tmp_path: Path) -> None:
-    """Every kind of message, command and forged button: answered, and nothing goes wrong."""
+async def test_updates_that_people_can_send_cause_no_errors(tmp_path: Path) -> None:
     print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
     rng = Random(SEED)  # noqa: S311 - the same again by its seed
     async with besieged(tmp_path) as siege:
@@ -42,8 +41,7 @@ async def test_what_people_can_send_is_never_an_error(tmp_path: Path) -> None:
         assert siege.too_much() == []
 
 
-async def test_what_nobody_can_send_stops_nobody(tmp_path: Path) -> None:
-    """Values of a wrong type, size or depth, and people whom Telegram does not know."""
+async def test_updates_that_nobody_can_send_do_not_stop_the_bot(tmp_path: Path) -> None:
     print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
     rng = Random(SEED)  # noqa: S311 - the same again by its seed
     async with besieged(tmp_path) as siege:
@@ -61,8 +59,7 @@ async def test_what_nobody_can_send_stops_nobody(tmp_path: Path) -> None:
         assert siege.too_much() == []
 
 
-async def test_an_admins_slips_move_no_money(tmp_path: Path) -> None:
-    """Commands with arguments of every kind, and buttons of things that there are not."""
+async def test_mistaken_commands_and_buttons_of_an_admin_move_no_money(tmp_path: Path) -> None:
     print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
     rng = Random(SEED)  # noqa: S311 - the same again by its seed
     async with besieged(tmp_path) as siege:
@@ -78,8 +75,7 @@ async def test_an_admins_slips_move_no_money(tmp_path: Path) -> None:
         assert siege.too_much() == []
 
 
-async def test_updates_without_a_number_stop_nobody(tmp_path: Path) -> None:
-    """They cannot be kept, and what comes with them can: a message nested without end too."""
+async def test_updates_without_a_valid_id_do_not_stop_the_bot(tmp_path: Path) -> None:
     async with besieged(tmp_path) as siege:
         message = senders(siege, Random(1), SARAH)[0].text()  # noqa: S311 - any text does
         inbox = siege.konter.intake._inbox

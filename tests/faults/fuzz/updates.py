@@ -1,4 +1,4 @@
-"""Raw updates: what people can send to spite a bot, and what not even Telegram would bring."""
+"""Raw updates: hostile ones that people can send, and ones that Telegram would never deliver."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ NAMES = (
     *INDONESIAN_NAMES.values(),
 )
 LARGEST_BYTES = 1_000_000
-"""About what the webhook would take."""
+"""About the largest body that the webhook accepts."""
 ANONYMOUS_ADMIN = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupBot"}
 OTHER_BOT = {"id": 93372553, "is_bot": True, "first_name": "Bot", "username": "BotFather"}
 FILES = ("AgAD",)
-"""What people have sent before, so that the bot may send it on."""
+"""Files that people have sent before, so that the bot can send them on."""
 FILE = {"file_id": FILES[0], "file_unique_id": "AQAD", "file_size": 10**9}
 CONTENTS: tuple[Json, ...] = (
     {"photo": [FILE | {"width": 9, "height": 9}], "caption": "/credit 1 1000"},
@@ -58,17 +58,17 @@ CONTENTS: tuple[Json, ...] = (
     {"delete_chat_photo": True},
     {},
 )  # fmt: skip
-"""What a message may hold instead of a text; the last is of a kind that is not known yet."""
+"""Message contents other than text; the last is of a kind that does not exist yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loot:
-    """What an attacker may have got to know of other people's things."""
+    """Facts about other people's data that an attacker may know."""
 
     numbers: Sequence[int]
-    """Ids of orders, requests and products that there are, and some that there are not."""
+    """Ids of orders, requests and products, existing and not."""
     words: Sequence[str]
-    """Other people's one-time tokens, references and such."""
+    """One-time tokens, references and similar texts of other people."""
 
 
 class Sender:
@@ -77,32 +77,33 @@ class Sender:
     def __init__(
         self, rng: Random, person: Person, loot: Loot, add_query: Callable[[int], str]
     ) -> None:
-        """Take everything by chance; `add_query` makes the id of a pressed button."""
+        """Choose everything by `rng`; `add_query` returns the id of a new button press."""
         self._rng = rng
         self._person = person
         self._loot = loot
         self._add_query = add_query
 
     def well_formed(self) -> Json:
-        """Return an update such as Telegram brings."""
+        """Return an update as Telegram would deliver it."""
         makers = (self.text, self.text, self.command, self.content, self.press, self.press)
-        rare = (self.aside, self.in_group, self.other_kind)
+        rare = (self.unusual_message, self.in_group, self.other_kind)
         return self._rng.choice((*makers, *makers, *rare))()
 
     def malformed(self) -> Json:
-        """Return an update some of whose values are of a wrong type, size or shape."""
+        """Return an update in which some values have a wrong type, size or shape."""
         while True:
             changed: Json = mutated(self._rng, self.well_formed(), self._rng.randint(1, 4))
-            # A list grown out of grown lists would only show how slow large texts are to read.
+            # Repeated lists inside repeated lists would only test how slowly large texts are
+            # parsed.
             if len(json.dumps(changed)) <= LARGEST_BYTES:
                 return changed
 
     def text(self) -> Json:
-        """Return a typed text, as long as Telegram lets one be, and longer."""
+        """Return a typed text, up to and above Telegram's maximal length."""
         return {"message": self._message({"text": self._rng.choice(self._texts())})}
 
     def command(self) -> Json:
-        """Return a command, with arguments of every kind."""
+        """Return a command with arguments of any kind."""
         rng = self._rng
         name = rng.choice(NAMES)
         addressed = rng.choice(("", "", "", "@konter_sandbox_bot", "@other_bot", "@"))
@@ -117,12 +118,12 @@ class Sender:
         return {"message": self._message(dict(self._rng.choice(CONTENTS)))}
 
     def press(self) -> Json:
-        """Return a pressed button whose data nobody was shown, as often as not of an old screen."""
-        press = self._nobodys_press()
+        """Return a button press with forged data, half of them on an old screen."""
+        press = self._forged_press()
         press["callback_query"]["id"] = self._add_query(self._person.user_id)
         return press
 
-    def _nobodys_press(self) -> Json:
+    def _forged_press(self) -> Json:
         """Return the same with an id that Telegram does not know."""
         rng = self._rng
         shown = self._message({"text": "screen"}) | {"message_id": rng.randint(1, 400)}
@@ -136,10 +137,10 @@ class Sender:
         kinds = [{"data": self._data()}] * 30 + [{"game_short_name": "x"}, {}]
         return {"callback_query": query | rng.choice(kinds)}
 
-    def aside(self) -> Json:
-        """Return an ordinary message that came in an odd way: forwarded, quoted, by a bot."""
+    def unusual_message(self) -> Json:
+        """Return an ordinary message with unusual attributes: forwarded, quoted, sent by a bot."""
         origin = {"type": "hidden_user", "date": 0, "sender_user_name": odd_text(self._rng)}
-        asides: tuple[Json, ...] = (
+        attributes: tuple[Json, ...] = (
             {"forward_origin": origin},
             {"via_bot": OTHER_BOT},
             {"sender_business_bot": OTHER_BOT},
@@ -154,12 +155,12 @@ class Sender:
             {"from": self._person.as_user() | {"first_name": odd_text(self._rng) or "x"}},
         )
         update = self._rng.choice((self.text, self.command, self.content))()
-        update["message"] |= self._rng.choice(asides)
+        update["message"] |= self._rng.choice(attributes)
         return update
 
     def in_group(self) -> Json:
-        """Return a message or press of a group or channel, also by an anonymous admin."""
-        update = self._rng.choice((self.text, self.command, self._nobodys_press))()
+        """Return a message or press of a group or channel, possibly of an anonymous admin."""
+        update = self._rng.choice((self.text, self.command, self._forged_press))()
         kind = self._rng.choice(("group", "supergroup", "channel"))
         chat = {"id": -100_000_000_123, "type": kind, "title": odd_text(self._rng)}
         if "message" in update:
@@ -168,12 +169,12 @@ class Sender:
                 update["message"] |= {"from": ANONYMOUS_ADMIN, "sender_chat": chat}
         else:
             query = update["callback_query"]
-            # No button of the bot's stands in a group, so nobody is answered there.
+            # The bot puts no buttons into groups, so such a press needs no answer.
             query["message"] = query["message"] | {"chat": chat}
         return update
 
     def other_kind(self) -> Json:
-        """Return an update of a kind that the bot did not ask for, or does not handle."""
+        """Return an update of a kind that the bot did not ask for or does not handle."""
         message, person = self.command()["message"], self._person.as_user()
         member = {"user": person, "status": "member"}
         changed = {"chat": message["chat"], "from": person, "date": 0,
@@ -241,7 +242,7 @@ class Sender:
 
 
 def nested(depth: int) -> Json:
-    """Return an update in which a message answers a message, and so on."""
+    """Return an update with a message that replies to a message, and so on, `depth` levels deep."""
     message: Json = {"message_id": 1, "date": 0, "chat": {"id": 1, "type": "private"}}
     for _ in range(depth):
         message = message | {"reply_to_message": message}
@@ -249,4 +250,4 @@ def nested(depth: int) -> Json:
 
 
 NO_NUMBERS: tuple[Any, ...] = ("7", None, True, -1, 2**63, 10**400, 1.0, [], {"id": 7})
-"""What cannot be the number of an update."""
+"""Values that are not valid update ids."""

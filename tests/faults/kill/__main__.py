@@ -1,9 +1,10 @@
-"""The whole matrix: python -m tests.faults.kill [--at-once N] [--restarts N] [--seed N].
+"""Run the whole kill matrix: python -m tests.faults.kill [--at-once N] [--restarts N] [--seed N].
 
-Every point at which the process may die, against the answers of the supplier; the rarer answers
-and what people do against the points that matter there; then a soak. Prints what came of every
-round and the figures of them all, and ends with 1 when a round ended as it must not, or when no
-round of a row came to the place at which it was to die: then the place has another name now.
+The bot's process is killed at every point, for each of the supplier's basic answers; rarer answers
+and people's actions are combined only with the points that matter for them. A soak follows.
+
+Prints the result of every round and the totals. Exits with 1 when a round failed, or when no round
+of a row reached its place: then the place has probably been renamed.
 """
 
 from __future__ import annotations
@@ -45,13 +46,13 @@ SETTLE = "Admin._settle.<locals>.settle_whole"
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What the supplier answers and people do, and at which places the process dies over it."""
+    """The supplier's answer, what people do, and the places at which the process is killed."""
 
     answer: Answer
     places: tuple[str, ...]
     act: Act = Act.BUY
     first: Point | None = None
-    """Where the process before has died."""
+    """Where the previous process was killed."""
 
     def __str__(self) -> str:
         before = "" if self.first is None else f", after {self.first}"
@@ -105,39 +106,39 @@ Results = dict[tuple[Story, Point], str]
 
 
 async def matrix(folder: Path, at_once: int, stories: tuple[Story, ...]) -> Results:
-    """Play every round and return what came of it, in a word."""
+    """Run every round and return its result as one word."""
     free = asyncio.Semaphore(at_once)
     results: Results = {}
 
-    async def one(story: Story, point: Point) -> None:
+    async def run_round(story: Story, point: Point) -> None:
         async with free:
-            results[story, point] = await _word(folder, story, point)
+            results[story, point] = await _result_of_round(folder, story, point)
             click.echo(".", nl=False, err=True)
 
     async with asyncio.TaskGroup() as rounds:
         for story in stories:
             for point in points_of(story):
-                rounds.create_task(one(story, point))
+                rounds.create_task(run_round(story, point))
     click.echo(err=True)
     return results
 
 
 def points_of(story: Story) -> list[Point]:
-    """Return where the process of a story dies, a round each."""
+    """Return the points of a story; each gets a round."""
     return [Point(place, moment) for place in story.places for moment in Moment]
 
 
-async def _word(folder: Path, story: Story, point: Point) -> str:
+async def _result_of_round(folder: Path, story: Story, point: Point) -> str:
     points = (point,) if story.first is None else (story.first, point)
     folder = Path(tempfile.mkdtemp(prefix="round-", dir=folder))
     try:
         ending = await play(folder, story.answer, *points, act=story.act)
     except Exception as error:  # noqa: BLE001 - a failed round is a row of the table
         return f"{WRONG}: {type(error).__name__}: {error}"
-    return _shown(ending, len(points))
+    return _word_of(ending, len(points))
 
 
-def _shown(ending: Ending, points: int) -> str:
+def _word_of(ending: Ending, points: int) -> str:
     if ending.killed < points:
         return NOT_REACHED
     twice = f" x{ending.told}" if ending.told > 1 else ""
@@ -145,13 +146,13 @@ def _shown(ending: Ending, points: int) -> str:
 
 
 def unreached(results: Results) -> list[str]:
-    """Return the points that no answer came to, and the places that a rarer story never saw."""
+    """Return the points that no answer reached, and the places that a rarer story never reached."""
     reached = {pair for pair, word in results.items() if word != NOT_REACHED}
     points = {point for story, point in results if story.places == PLACES}
     seen = {point for _, point in reached}
-    lost = [str(point) for point in sorted(points - seen, key=str)]
+    missing = [str(point) for point in sorted(points - seen, key=str)]
     places = {(story, point.place) for story, point in reached}
-    return lost + [
+    return missing + [
         f"{story}: {place}"
         for story in dict.fromkeys(story for story, _ in results)
         for place in story.places
@@ -160,7 +161,7 @@ def unreached(results: Results) -> list[str]:
 
 
 def table(results: Results) -> str:
-    """Return the results as a table: a row a place in a story, a column a moment."""
+    """Return the results as a table: one row per place of a story, one column per moment."""
     rows = [
         (str(story), place, *(results[story, Point(place, moment)][:40] for moment in Moment))
         for story in dict.fromkeys(story for story, _ in results)
@@ -170,21 +171,21 @@ def table(results: Results) -> str:
 
 
 def figures(results: Results, restarts: int, soaked: int) -> str:
-    """Return what all rounds and the soak came to, as a table."""
+    """Return the totals of all rounds and the soak, as a table."""
     words = Counter(word.split(" ")[0] for word in results.values())
     stories = {story for story, _ in results}
     ends = ", ".join(f"{words[word]}" for word in SHORT.values())
     rows = (
-        ("answers of the supplier, and acts of people", len(stories)),
-        ("points to die at", len({point for _, point in results})),
-        ("rounds: a point, and an answer or act", len(results)),
-        ("of them killed there; the others never came to the point", _killed(results)),
-        ("orders done, given back, parked, cancelled", ends),
-        ("customers told twice of the end", sum(" x" in word for word in results.values())),
-        ("kills at any moment, one after the other", restarts),
-        ("orders of that shop, each bought once or known to be in doubt", soaked),
+        ("answers of the supplier, and actions of people", len(stories)),
+        ("points to be killed at", len({point for _, point in results})),
+        ("rounds: one point with one answer or action", len(results)),
+        ("of these killed there; the others never reach the point", _killed(results)),
+        ("orders succeeded, failed, parked, cancelled", ends),
+        ("customers who got the outcome twice", sum(" x" in word for word in results.values())),
+        ("kills at random moments of one shop", restarts),
+        ("orders of that shop, each bought once or parked", soaked),
         ("**kills survived**", _killed(results) + restarts),
-        ("**rounds in which goods, money or words came out wrong**", len(_wrong(results))),
+        ("**rounds with wrong goods, money or messages**", len(_wrong(results))),
     )
     return markdown(("the real process", ""), [(name, grouped(value)) for name, value in rows])
 
@@ -202,23 +203,23 @@ async def whole(at_once: int, restarts: int, seed: int, stories: tuple[Story, ..
     with tempfile.TemporaryDirectory(prefix="konter-kill-") as folder:
         results = await matrix(Path(folder), at_once, stories)
         click.echo(table(results))
-        click.echo("-: the process never came to this point. x2: the customer was told twice.")
+        click.echo("-: the process never reached this point. x2: the customer was told twice.")
         for (story, point), word in _wrong(results).items():
             click.echo(f"{point} when {story}: {word}", err=True)
-        lost = unreached(results)
-        for place in lost:
-            click.echo(f"No process came to this place; has it another name? {place}", err=True)
+        missing = unreached(results)
+        for place in missing:
+            click.echo(f"No process reached this place; was it renamed?  {place}", err=True)
         soaked = Path(tempfile.mkdtemp(prefix="soak-", dir=folder))
         orders = await soak(soaked, restarts, seed) if restarts else 0
     click.echo(f"\n{figures(results, restarts, orders)}")
-    return int(bool(_wrong(results) or lost))
+    return int(bool(_wrong(results) or missing))
 
 
 @click.command()
 @click.option("--at-once", default=2, show_default=True, help="Rounds side by side.")
 @click.option("--restarts", default=30, show_default=True, help="Kills of the soak; 0: none.")
 @click.option("--seed", default=1, show_default=True, help="Of the soak.")
-@click.option("--only", default="", help="Only what has this in its name, or happens so.")
+@click.option("--only", default="", help="Only rows whose name contains this text.")
 def main(at_once: int, restarts: int, seed: int, only: str) -> None:
     """Kill the bot at every point, and compare its books with the supplier's."""
     stories = tuple(story for story in STORIES if only in str(story))

@@ -1,4 +1,4 @@
-"""What people do in a round, besides pressing the confirm button; a process dies over it."""
+"""What people do in a round besides confirming an order; the process is killed meanwhile."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.sandbox.running_shop import USER_ID, House
 DEPOSIT = 2_000_000
 NUMBER_OF_ANOTHER = "081200010001"
 PATIENCE_SECONDS = 60.0
-"""Whoever does something waits for a process to die, and for the next to start."""
+"""A person waits this long, because a process is killed and the next one starts."""
 
 
 class Act(StrEnum):
@@ -43,15 +43,15 @@ class Act(StrEnum):
 
 
 def arm(house: House) -> None:
-    """From now on the process may die."""
+    """Allow the process to kill itself from now on."""
     (house.folder / ARMED).touch()
 
 
 async def perform(house: House, answer: Answer, act: Act) -> None:
-    """Buy, and do what the round is about; ends when its effect is there."""
+    """Buy, and do what the round is about; return when its effect is there."""
     house.admin.patience_seconds = house.sarah.patience_seconds = PATIENCE_SECONDS
     if act not in (Act.BUY, Act.QUOTE, Act.CANCEL):
-        # Until somebody has written, the bot does not know their language.
+        # The bot learns a person's language from the first message.
         await house.admin.say("/start", shows="Welcome")
     if answer is Answer.DUPLICATE_REF:
         await _sell_to_another(house)
@@ -68,7 +68,7 @@ async def perform(house: House, answer: Answer, act: Act) -> None:
 
 
 async def _sell_to_another(house: House) -> None:
-    """Let somebody buy whose reference the next answer names."""
+    """Let another customer buy; the next answer names the ref_id of that purchase."""
     house.budi.patience_seconds = PATIENCE_SECONDS
     await house.reaches(
         await house.budi.buy(NUMBER_OF_ANOTHER), OrderState.SUCCEEDED, seconds=PATIENCE_SECONDS
@@ -101,18 +101,18 @@ async def _until(house: House, condition: Callable[[Transaction], bool]) -> None
 
 
 def _is(state: OrderState) -> Callable[[Transaction], bool]:
-    def ask(tx: Transaction) -> bool:
+    def is_in_state(tx: Transaction) -> bool:
         order = _order(tx)
         return order is not None and order.state is state
 
-    return ask
+    return is_in_state
 
 
 # --- the acts ---
 
 
 async def _cancel(house: House) -> None:
-    """Press the button until it takes effect: while the order is tried again, it is too late."""
+    """Press the cancel button until it works: during an attempt to send it is refused."""
     card = await house.sarah.sees("You can cancel it until it is sent")
     arm(house)
     is_cancelled = _is(OrderState.CANCELLED)
@@ -152,7 +152,7 @@ async def _keep_waiting(house: House) -> None:
 
 async def _count(house: House) -> None:
     notice = await _parked_notice(house)
-    # The code is there before the status says so.
+    # The voucher arrives before the status says so.
     (row,) = house.bought(number_for(Answer.PARTIAL))
     row.voucher = "SN00000000000777"
     await house.admin.tap("Count as delivered", on=notice)
@@ -198,9 +198,9 @@ async def _deposit(house: House) -> None:
 
 
 def deposits_noted(tx: Transaction) -> list[int]:
-    """Return the amounts that were noted as paid to the supplier."""
-    moved = tx.ledger.transfers_of(SUPPLIER_DEPOSIT, 100, 0)
-    return [one.amount for one in moved if one.purpose is Purpose.DEPOSIT]
+    """Return the amounts noted as paid to the supplier."""
+    transfers = tx.ledger.transfers_of(SUPPLIER_DEPOSIT, 100, 0)
+    return [one.amount for one in transfers if one.purpose is Purpose.DEPOSIT]
 
 
 async def _ask_for_topup(house: House) -> ChatMessage:
@@ -215,7 +215,7 @@ async def _ask_for_topup(house: House) -> ChatMessage:
 
 
 def topups_of(house: House) -> list[ChatMessage]:
-    """Return the messages that asked the admin to decide a top-up."""
+    """Return the messages that ask the admin to decide a top-up."""
     return [one for one in house.admin.messages if one.is_from_bot and "Top-up of Rp" in one.text]
 
 
@@ -228,13 +228,13 @@ async def _top_up(house: House) -> None:
 
 
 def topups_credited(tx: Transaction) -> list[int]:
-    """Return what the other customer's top-ups have put into the wallet, newest first."""
-    moved = tx.ledger.transfers_of(wallet_of(CustomerId(BUDI.user_id)), 100, 0)
-    return [one.amount for one in moved if one.purpose is Purpose.TOPUP]
+    """Return the amounts of the other customer's top-ups in the wallet, newest first."""
+    transfers = tx.ledger.transfers_of(wallet_of(CustomerId(BUDI.user_id)), 100, 0)
+    return [one.amount for one in transfers if one.purpose is Purpose.TOPUP]
 
 
 async def _second_payment(house: House) -> None:
-    """Credit one amount twice: the second time the admin says that it was paid twice."""
+    """Credit the same amount twice; the second time the admin confirms a second payment."""
     await _until(house, _is(OrderState.SUCCEEDED))
     await house.admin.tap("Approve", on=await _ask_for_topup(house))
     await _until(house, lambda tx: len(topups_credited(tx)) == 1)
@@ -247,7 +247,7 @@ async def _second_payment(house: House) -> None:
     await _until(house, lambda tx: topups_credited(tx) == [amount, amount])
 
 
-async def _sell_again(house: House) -> None:
+async def _release_withheld(house: House) -> None:
     notice = await house.admin.sees("Held back from sale")
     arm(house)
     await house.admin.tap("Sell it again", on=notice)
@@ -266,5 +266,5 @@ _ACTS: dict[Act, Callable[[House], Awaitable[None]]] = {
     Act.DEPOSIT: _deposit,
     Act.TOP_UP: _top_up,
     Act.SECOND_PAYMENT: _second_payment,
-    Act.SELL_AGAIN: _sell_again,
+    Act.SELL_AGAIN: _release_withheld,
 }

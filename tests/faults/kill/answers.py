@@ -1,4 +1,4 @@
-"""What the supplier does with the one order call of a round, and how it is made to."""
+"""What the supplier does with the one order call of a round, and how the sandbox is set up."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Answer(StrEnum):
 
 
 BASIC = tuple(Answer)[: list(Answer).index(Answer.ERROR_BEFORE)]
-"""Those that are played at every point."""
+"""The answers that are combined with every point."""
 _FAULTS = {
     Answer.SLOW: Fault.SLOW,
     Answer.LOST_AFTER: Fault.LOST_AFTER,
@@ -69,26 +69,26 @@ _NUMBERS = {
     Answer.DEAR: "081212340007",
 }
 FAILED_READS = 7
-"""Enough for a whole look with its retries, whatever else asks for something meanwhile."""
-_ALWAYS_SECONDS = 1e12
+"""Enough for one look with its retries, even if another task reads meanwhile."""
+_FOREVER_SECONDS = 1e12
 
 
 def number_for(answer: Answer) -> str:
-    """Return the destination that a customer names to have this answer."""
+    """Return the destination for which the sandbox supplier gives this answer."""
     return _NUMBERS.get(answer, NUMBER)
 
 
 def prepare(house: House, answer: Answer) -> None:
-    """Have the supplier answer the next order call so."""
+    """Set the sandbox supplier to answer the next order call in this way."""
     troubles = house.supplier.troubles
-    # So slow that whoever waits for it can be killed meanwhile.
+    # Slow enough to kill the process while it waits for the answer.
     troubles.slow_seconds = 0.8
     if answer in _FAULTS:
         house.supplier.fail_next_order(_FAULTS[answer])
     if answer is Answer.ROW_LATE:
         troubles.hidden_seconds = 1.0
     elif answer is Answer.THROTTLED:
-        troubles.order_gap_seconds = _ALWAYS_SECONDS
+        troubles.order_gap_seconds = _FOREVER_SECONDS
         house.supplier.on_call = lambda call: _throttle_once(house, call)
 
 
@@ -98,14 +98,14 @@ def _throttle_once(house: House, call: PanelCall) -> None:
 
 
 def fail_reads(house: House) -> None:
-    """Let the next status calls fail."""
+    """Make the next status calls fail."""
     house.supplier.troubles.next_reads.extend([Fault.ERROR_BEFORE] * FAILED_READS)
 
 
 def order_calls_taken(house: House, destination: str) -> int:
     """Return how many order calls for a destination the panel has not throttled.
 
-    The log has a line more for what a fault does to a call, so the calls themselves are counted.
+    The log has an extra line for a call with a fault, so the calls themselves are counted.
     """
     others = [
         call

@@ -1,7 +1,7 @@
-"""The ordinary bot in a process that dies at a point: python -m tests.faults.kill.bot POINT.
+"""The ordinary bot, in a process that kills itself at a point: -m tests.faults.kill.bot POINT.
 
-Nothing of the bot is changed but its ways to the database and the supplier. It looks for lost
-orders sooner than in a shop, since a process's clock cannot be moved.
+Only its access to the database and the supplier is wrapped. It looks for lost orders sooner than in
+a shop, because the clock of a process cannot be moved.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SOON = timedelta(seconds=0.3)
 
 
 def main(name: str) -> int:
-    """Run the bot with the settings of the environment until the point, or a signal."""
+    """Run the bot with the settings of the environment until the point or a signal."""
     patch = pytest.MonkeyPatch()
     make_mortal(Point.named(name), patch)
     patch.setattr(bot.services.orders.send, "FIRST_LOOK_AFTER", SOON)

@@ -1,4 +1,4 @@
-"""One round: a customer confirms, the process dies at a point, and another one takes over."""
+"""One round: a customer confirms, the process is killed at a point, and the next one takes over."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ from tests.sandbox.running_shop import FUNDS, PRICE, House, a_house
 CALM_SECONDS = 60.0
 
 DURING = Point(PLACE_ORDER, Moment.INSIDE)
-"""The supplier has the request, and its answer is on the way: killed from outside."""
+"""The supplier has the request and its answer is on the way; the process is killed from outside."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What a round came to, once all is calm."""
+    """The result of a round, once no work is left."""
 
     killed: int
     """How many processes died at their point."""
     order: Order
     told: int
-    """How many messages told the customer of the end."""
+    """How many messages reported the outcome to the customer."""
 
 
 async def play(folder: Path, answer: Answer, *points: Point, act: Act = Act.BUY) -> Ending:
-    """Let one process after the other die at its point, and a last one live; judge the end.
+    """Run one process after the other until each dies at its point; check the result of the last.
 
-    Raises AssertionError when the shop did what it must not.
+    Raises AssertionError when an invariant is broken.
     """
     if DURING in points and answer is Answer.GOOD:
         answer = Answer.SLOW
     async with a_house(folder) as house:
         _set_up(house, answer)
         await house.stock()
-        killed = await _live_and_die(house, points, answer, act)
+        killed = await _run_until_killed(house, points, answer, act)
         await house.until_true(lambda: _is_calm(house), CALM_SECONDS)
         assert await house.stop() == 0, house.log
         (order,) = await house.orders(SARAH.user_id)
@@ -54,14 +54,14 @@ async def play(folder: Path, answer: Answer, *points: Point, act: Act = Act.BUY)
         return Ending(killed, order, len(endings_shown(house, order)))
 
 
-async def _live_and_die(house: House, points: Sequence[Point], answer: Answer, act: Act) -> int:
-    """Return how many processes died at their point, while people did what they do."""
+async def _run_until_killed(house: House, points: Sequence[Point], answer: Answer, act: Act) -> int:
+    """Return how many processes died at their point while people acted."""
     killed, people = 0, None
     try:
         for point in (*points, None):
             await house.start(program(point or NEVER))
             people = people or asyncio.create_task(perform(house, answer, act))
-            if point is None or not await _dies(house, point, people):
+            if point is None or not await _dies_at_point(house, point, people):
                 break
             killed += 1
         if people is not None:
@@ -73,7 +73,7 @@ async def _live_and_die(house: House, points: Sequence[Point], answer: Answer, a
 
 
 def program(point: Point) -> tuple[str, ...]:
-    """Return the command of a process that dies at a point."""
+    """Return the arguments of a process that dies at a point."""
     return ("-m", "tests.faults.kill.bot", str(point))
 
 
@@ -82,15 +82,15 @@ def _set_up(house: House, answer: Answer) -> None:
     house.env |= PAYING
     house.env |= {
         "SUPPLIER_TIMEOUT_SECONDS": "1",
-        # Long enough for a look that comes after some that failed.
+        # Long enough for a look after some failed ones.
         "RECONCILE_PARK_AFTER_SECONDS": "8" if answer is Answer.BLIND else "2",
         "LOG_LEVEL": "INFO",
     }
     prepare(house, answer)
 
 
-async def _dies(house: House, point: Point, people: asyncio.Task[None]) -> bool:
-    """Wait until the process is over; False when all is calm and it never came to the point."""
+async def _dies_at_point(house: House, point: Point, people: asyncio.Task[None]) -> bool:
+    """Wait for the process to end; return False if all work was done without reaching the point."""
     process = house.process
     assert process is not None
     if point == DURING:
@@ -104,12 +104,12 @@ async def _dies(house: House, point: Point, people: asyncio.Task[None]) -> bool:
         return process.returncode is not None or (people.done() and await _is_calm(house))
 
     await house.until_true(is_over, CALM_SECONDS)
-    # When all is calm it may be dying all the same, of the last thing that it did.
+    # Even when no work is left, the process may be dying after its last action.
     return await house.stop() == -signal.SIGKILL
 
 
 async def _is_calm(house: House) -> bool:
-    """Tell whether the order is over or left to an admin, and everybody was told."""
+    """Tell whether the order is final or parked, and every notice was delivered."""
 
     def ask(tx: Transaction) -> bool:
         orders = tx.orders.history_of(CustomerId(SARAH.user_id), 10, 0)
@@ -119,63 +119,63 @@ async def _is_calm(house: House) -> bool:
     return not house.telegram.updates.pending and await house.read(ask)
 
 
-# --- the verdict ---
+# --- the checks ---
 
-ENDS = {
+OUTCOME_TEXTS = {
     OrderState.SUCCEEDED: "SN / code:",
     OrderState.FAILED: "Your money is back: ",
     OrderState.PARKED: "Being checked by hand. Your money is safe",
     OrderState.CANCELLED: "You cancelled this order",
 }
 """What the customer reads in the end."""
-LIES = {
+FORBIDDEN = {
     OrderState.SUCCEEDED: "❌",
     OrderState.FAILED: "✅",
     OrderState.PARKED: "❌|✅",
     OrderState.CANCELLED: "✅",
 }
-"""What would be wrong to say at any time."""
+"""Symbols that must never appear, given the order's final state."""
 TOP_UPS = {Act.TOP_UP: 1, Act.SECOND_PAYMENT: 2}
 """How many top-ups an act credits."""
 LEFT_TO_AN_ADMIN = (Answer.FOREIGN_ECHO, Answer.DUPLICATE_REF, Answer.PARTIAL)
-"""What may stay parked although it was bought: the row is known, and a person has to look."""
-MONEY = {
+"""Answers after which a bought order may stay parked: the row is known, an admin must decide."""
+WALLETS = {
     OrderState.SUCCEEDED: (FUNDS - PRICE, 0),
     OrderState.FAILED: (FUNDS, 0),
     OrderState.PARKED: (FUNDS, PRICE),
     OrderState.CANCELLED: (FUNDS, 0),
 }
-"""Posted and held in the wallet at the end."""
+"""Posted and held amounts of the wallet at the end, in rupiah."""
 
 
 async def judge(house: House, order: Order, answer: Answer) -> None:
-    """Compare the end of an order with what the supplier knows and the customer has read."""
+    """Compare the order with the supplier's rows and the messages that the customer received."""
     bought = [one for one in house.bought(order.destination) if not one.is_deleted]
     assert order_calls_taken(house, order.destination) <= 1, "the order was sent twice"
     if order.state is OrderState.PARKED and answer in LEFT_TO_AN_ADMIN:
         assert len(bought) <= 1
-        assert order.ref_id or order.suspect_ref_id, "an admin is not told of a row"
+        assert order.ref_id or order.suspect_ref_id, "no row is shown to an admin"
     else:
         assert len(bought) == (1 if order.state is OrderState.SUCCEEDED else 0)
         assert {one.ref_id for one in bought} == {order.ref_id} - {None}
     wallet = await house.wallet(SARAH.user_id)
-    assert (wallet.posted, wallet.held) == MONEY[order.state]
-    assert not house.sarah.was_shown(LIES[order.state]), house.sarah.texts
+    assert (wallet.posted, wallet.held) == WALLETS[order.state]
+    assert not house.sarah.was_shown(FORBIDDEN[order.state]), house.sarah.texts
     assert endings_shown(house, order), house.sarah.texts
 
 
 async def judge_money(house: House, act: Act) -> None:
-    """Compare what was moved besides the order: each act moved its money once."""
+    """Check that each act moved its money exactly once."""
     noted, credited = await house.read(deposits_noted), await house.read(topups_credited)
     assert noted == ([DEPOSIT] if act is Act.DEPOSIT else [])
     assert len(credited) == TOP_UPS.get(act, 0)
-    assert len(set(credited)) <= 1, "a second payment is the first one's amount"
+    assert len(set(credited)) <= 1, "a second payment has another amount"
 
 
 def endings_shown(house: House, order: Order) -> set[int]:
-    """Return the messages that told the customer how the order ended."""
+    """Return the ids of the messages that told the customer how the order ended."""
     return {
         message_id
         for message_id, text in house.sarah.shown
-        if ENDS[order.state] in text and order.number in text
+        if OUTCOME_TEXTS[order.state] in text and order.number in text
     }

@@ -1,4 +1,4 @@
-"""A soak: customers go on buying while the process is killed again and again, at any moment."""
+"""A soak: customers keep buying while the process is killed again and again, at random moments."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ FAULTS = (
     Fault.HTML,
     Fault.TRUNCATED,
 )
-FAULTY = 0.3
+FAULT_PROBABILITY = 0.3
 STEPS = ("Pulsa", "Telkomsel", "^10")
 LONGEST_LIFE_CALLS = 150
-"""A process lives for so many calls to its neighbours at most, from its very start."""
+"""A process makes at most so many calls to Telegram and the supplier before it is killed."""
 CALM_SECONDS = 60.0
 MOST_EACH = FUNDS // PRICE - 2
-"""How many purchases a customer has the money for, with something left over."""
+"""How many purchases a customer can pay for, with some money left."""
 
 
 class Soak:
-    """One shop, two customers, and a killer with a seed."""
+    """One shop, two customers, and random kills by a seed."""
 
     def __init__(self, house: House, seed: int) -> None:
         self.house = house
@@ -43,7 +43,7 @@ class Soak:
         self.calls = 0
         self.is_closing = False
         self.bought: dict[str, str] = {}
-        """The order that each destination's one press has made."""
+        """Destination to the number of the order that its one confirmation made."""
         house.telegram.on_call = lambda _call: self._count()
         house.supplier.on_call = lambda _call: self._count()
         self._destinations: Iterator[str] = (f"0812{number:08}" for number in count(10_100))
@@ -52,14 +52,14 @@ class Soak:
         self.calls += 1
 
     async def run(self, restarts: int) -> None:
-        """Kill so many processes, then let one live until all is calm."""
+        """Kill the process `restarts` times, then let one run until no work is left."""
         await self.house.stock()
         customers = [
             asyncio.create_task(self._shop(guest)) for guest in (self.house.budi, self.house.sarah)
         ]
         try:
             for _ in range(restarts):
-                await self._live_and_die()
+                await self._run_and_kill()
             await self.house.start(program(NEVER))
             self.is_closing = True
             await asyncio.gather(*customers)
@@ -69,10 +69,10 @@ class Soak:
         await self.house.until_true(self._is_calm, CALM_SECONDS)
         assert await self.house.stop() == 0
 
-    async def _live_and_die(self) -> None:
+    async def _run_and_kill(self) -> None:
         until = self.calls + self.rng.randint(1, LONGEST_LIFE_CALLS)
         await self.house.launch(program(NEVER))
-        # A shop where all have bought what they can makes no more calls than its polls.
+        # When both customers have bought all they can pay for, only polls make calls.
         with suppress(TimeoutError):
             await self.house.until(lambda: self.calls >= until, seconds=10)
         await self.house.kill()
@@ -83,12 +83,12 @@ class Soak:
             if self.is_closing:
                 return
             destination = next(self._destinations)
-            if self.rng.random() < FAULTY:
+            if self.rng.random() < FAULT_PROBABILITY:
                 self.house.supplier.fail_next_order(self.rng.choice(FAULTS))
             self.bought[destination] = await self._buy(guest, destination)
 
     async def _buy(self, guest: Guest, destination: str) -> str:
-        """Buy, asking again as people do: what three processes died over is given up."""
+        """Buy, with one repetition. An order that three processes died over is not tried again."""
         screen = await self._quote(guest, destination)
         try:
             return await guest.confirm(screen)
@@ -114,13 +114,13 @@ class Soak:
         return [*await self.house.orders(BUDI.user_id), *await self.house.orders(SARAH.user_id)]
 
     async def judge(self) -> None:
-        """Compare everything with what the supplier knows; raises AssertionError."""
+        """Compare orders, wallets and messages with the supplier's rows; raises AssertionError."""
         orders = await self._all()
         assert {one.destination: one.number for one in orders} == self.bought
         assert self.house.supplier.order_calls <= len(orders)
         for order in orders:
-            sold = self.house.bought(order.destination)
-            assert len(sold) == (order.state is OrderState.SUCCEEDED), order
+            purchases = self.house.bought(order.destination)
+            assert len(purchases) == (order.state is OrderState.SUCCEEDED), order
         for guest in (self.house.budi, self.house.sarah):
             await self._judge_customer(guest, [o for o in orders if o.customer_id == guest.user_id])
 
@@ -137,14 +137,14 @@ class Soak:
 
 
 async def soak(folder: Path, restarts: int, seed: int) -> int:
-    """Run a soak and judge it; returns how many orders there were."""
+    """Run a soak and check it; return the number of orders."""
     async with a_house(folder) as house:
         house.env |= {
             "SUPPLIER_TIMEOUT_SECONDS": "1",
             "RECONCILE_PARK_AFTER_SECONDS": "2",
             "LOG_LEVEL": "INFO",
         }
-        work = Soak(house, seed)
-        await work.run(restarts)
-        await work.judge()
-        return len(work.bought)
+        soak_run = Soak(house, seed)
+        await soak_run.run(restarts)
+        await soak_run.judge()
+        return len(soak_run.bought)

@@ -1,4 +1,4 @@
-"""`python -m tests.faults.simulation`: many seeds, side by side, and the table of what they did."""
+"""`python -m tests.faults.simulation`: run many seeds in parallel and print summary tables."""
 
 from __future__ import annotations
 
@@ -15,51 +15,51 @@ from tests.faults.simulation.run import Report, simulate
 from tests.faults.simulation.table import fault_table, protocol_table, summed, trial_table
 
 OUTAGE_EVERY = 5
-"""Every fifth seed has the supplier away for an hour."""
+"""In every fifth seed the supplier is unreachable for an hour."""
 RESTORE_EVERY = 7
-"""Every seventh seed, the sixth first, loses its database and goes on from a backup."""
+"""Every seventh seed, starting with the sixth, loses its database and resumes from a backup."""
 MOVE_EVERY = 6
-"""Every sixth seed, the third first, moves to another supplier account."""
+"""Every sixth seed, starting with the third, moves to another supplier account."""
 AUDITED_AT_EVERY_STEP = 10
-"""Every tenth seed is audited after every single write, which takes its time."""
+"""Every tenth seed audits the books after every write, which is slow."""
 
 LONG_EVERY = 20
-"""Every twentieth seed, the tenth first, has a day of thousands of orders."""
+"""Every twentieth seed, starting with the tenth, has a day of at least `LONG_ORDERS` orders."""
 LONG_ORDERS = 2_000
 
 
 def orders_of(seed: int, orders: int, long_orders: int) -> int:
-    """Return how many orders a seed has when many are run."""
+    """Return the number of orders of a seed in a run of many seeds."""
     return max(orders, long_orders) if seed % LONG_EVERY == LONG_EVERY // 2 else orders
 
 
 def plan_of(seed: int, orders: int) -> Plan:
-    """Return what a seed plays."""
-    is_watched = seed % AUDITED_AT_EVERY_STEP == 4
+    """Return the plan of a seed."""
+    is_audited_at_every_step = seed % AUDITED_AT_EVERY_STEP == 4
     return Plan(
         orders=orders,
         has_outage=seed % OUTAGE_EVERY == 0,
         has_restore=seed % RESTORE_EVERY == RESTORE_EVERY - 1,
         has_move=seed % MOVE_EVERY == MOVE_EVERY // 2,
-        audit_every=1 if is_watched else Plan.audit_every,
+        audit_every=1 if is_audited_at_every_step else Plan.audit_every,
     )
 
 
 def command_of(report: Report) -> str:
-    """Return the command that runs a seed again."""
+    """Return the command that repeats a seed."""
     return f"make simulate SEED={report.seed} ORDERS={report.plan.orders}"
 
 
 def run_all(jobs: Sequence[tuple[int, Plan]], workers: int) -> Iterator[Report]:
-    """Run seeds side by side and yield their reports in order."""
+    """Run seeds in parallel and yield their reports in the order of the jobs."""
     with ProcessPoolExecutor(workers) as pool:
         for report in pool.map(simulate, *zip(*jobs, strict=True)):
             click.echo(".", nl=False, err=True)
             yield report
 
 
-def _say_failure(report: Report) -> None:
-    click.echo(f"\nSeed {report.seed} went wrong: {command_of(report)}")
+def _print_failure(report: Report) -> None:
+    click.echo(f"\nSeed {report.seed} failed: {command_of(report)}")
     for violation in report.violations[:10]:
         click.echo(f"  {violation}")
 
@@ -69,17 +69,17 @@ def _run_protocol(jobs: Sequence[tuple[int, Plan]], workers: int) -> bool:
     for report in run_all(jobs, workers):
         reports.append(report)
         if report.violations:
-            _say_failure(report)
+            _print_failure(report)
     figures = summed(reports)
     click.echo("\n" + protocol_table(figures) + "\n\n" + fault_table(figures))
     return figures.violations == 0
 
 
 def _run_trials(count: int, orders: int, workers: int) -> bool:
-    """Switch off one guard after the other, on the same seeds as with it."""
+    """Run the same seeds with each guard on and off, one guard at a time."""
     results = []
     for trial in TRIALS:
-        halves = [
+        with_and_without = [
             summed(
                 run_all(
                     [
@@ -91,7 +91,7 @@ def _run_trials(count: int, orders: int, workers: int) -> bool:
             )
             for is_off in (False, True)
         ]
-        results.append((trial, halves[0], halves[1]))
+        results.append((trial, with_and_without[0], with_and_without[1]))
     click.echo("\nWith the guard → without it:\n\n" + trial_table(results))
     return all(on.violations == 0 for _, on, _ in results)
 
@@ -114,19 +114,19 @@ def main(
     guard_seeds: int,
     workers: int,
 ) -> None:
-    """Simulate the shop, and show that money and orders come out right."""
-    began = time.monotonic()
+    """Simulate the shop and check that money and orders are right."""
+    started_at = time.monotonic()
     if seed is not None:
         sys.exit(_run_one(seed, orders))
     jobs = [
         (number, plan_of(number, orders_of(number, orders, long_orders)))
         for number in range(first, first + seeds)
     ]
-    is_right = _run_protocol(jobs, workers)
+    has_passed = _run_protocol(jobs, workers)
     if guard_seeds:
-        is_right = _run_trials(guard_seeds, orders, workers) and is_right
-    click.echo(f"\n{time.monotonic() - began:.0f} seconds.")
-    sys.exit(0 if is_right else 1)
+        has_passed = _run_trials(guard_seeds, orders, workers) and has_passed
+    click.echo(f"\n{time.monotonic() - started_at:.0f} seconds.")
+    sys.exit(0 if has_passed else 1)
 
 
 def _run_one(seed: int, orders: int) -> int:

@@ -1,6 +1,7 @@
-"""The admins: two of them, who settle what is parked, carefully or not, at the same time.
+"""Two admins settle parked orders, top-ups and withheld products, at the same time.
 
-One looks at the panel's own pages, and so knows the truth; the other sees what the shop shows.
+One reads the panel's own pages and so knows the truth; the other sees only what the shop shows.
+Both are careless at times: they refund although the shop warns of a purchase.
 """
 
 from __future__ import annotations
@@ -24,31 +25,31 @@ from tests.faults.simulation.purchases import Purchase
 from tests.faults.simulation.town import NoAnswerError, Town
 
 ADMINS = (9_001, 9_002)
-MADE_UP = "r999999"
+UNKNOWN_REF_ID = "r999999"
 
 
 class Admins:
-    """Both admins; `carelessness` is how often one gives money back against all warnings."""
+    """Both admins. `carelessness` is the probability of a refund against all warnings."""
 
     def __init__(self, town: Town, rng: Random) -> None:
         self._town = town
         self._rng = rng
         self.carelessness = rng.choice([0.0, 0.1, 0.5])
         self.is_moving = False
-        """While the owner moves the shop, nobody opens it."""
+        """While True, no admin resumes the shop, because the owner is moving it."""
 
     async def work(self) -> None:
-        """Look after the shop for ever, each at an own pace."""
+        """Work until cancelled; each admin acts at random intervals of 90 seconds on average."""
         await asyncio.gather(*(self._work(admin_id) for admin_id in ADMINS))
 
     async def _work(self, admin_id: int) -> None:
         acts: tuple[tuple[Callable[[int], Awaitable[None]], int], ...] = (
             (self._settle, 12),
             (self._decide_topups, 6),
-            (self._pause_a_while, 1),
+            (self._pause_for_minutes, 1),
             (self._resume, 1),
-            (self._look_around, 2),
-            (self._sell_again, 2),
+            (self._open_admin_screens, 2),
+            (self._release_withheld, 2),
             (self._adjust, 2),
         )
         while True:
@@ -74,12 +75,12 @@ class Admins:
             await self.settle_by_the_shop(admin_id, order)
 
     async def settle(self, admin_id: int, order: Order) -> None:
-        """Settle a parked order by what the panel's own pages show."""
+        """Settle a parked order by the panel's own pages."""
         panel = self._town.outside.panel
         bought = panel.by_order[order.number]
         shown = [purchase for purchase in bought if purchase.is_shown(self._town.loop.time())]
         if self._rng.random() < self.carelessness:
-            await self._act_carelessly(admin_id, order)
+            await self._refund_carelessly(admin_id, order)
         elif order.ref_id is None and shown:
             await self._attach(admin_id, order, shown[0].ref_id)
         elif order.ref_id is None and (bought and bought[0].is_real):
@@ -90,7 +91,7 @@ class Admins:
             await self._refund(admin_id, order)
 
     async def settle_at_last(self, admin_id: int, order: Order) -> None:
-        """Settle a parked order by the panel's own pages, also where the shop is in doubt."""
+        """Settle a parked order by the panel's own pages, and refund it even if the shop doubts."""
         try:
             await self.settle(admin_id, order)
             now = await self._town.asks(lambda shop: shop.admin.case(admin_id, order.order_id))
@@ -98,17 +99,17 @@ class Admins:
             if now.order.state is OrderState.PARKED and not any(
                 goods.is_delivered for goods in bought
             ):
-                await self._insist(admin_id, order)
+                await self._refund_against_doubt(admin_id, order)
         except AlreadyDecidedError:
             self._town.journal.counts["admin met AlreadyDecidedError"] += 1
 
     @staticmethod
     def _is_handed_over(order: Order, bought: list[Purchase]) -> bool:
-        """Tell whether the goods of an order are there, whatever the status still says."""
+        """Tell whether the panel delivered the goods of the order, whatever the status says."""
         return any(goods.ref_id == order.ref_id and goods.is_delivered for goods in bought)
 
     async def _count_delivered(self, admin_id: int, order: Order) -> None:
-        """Count an order as delivered; the row decides where it is final."""
+        """Count an order as delivered; if its row is final, the row's status is used instead."""
         try:
             await self._town.asks(lambda shop: shop.admin.count_delivered(admin_id, order.order_id))
             self._town.journal.counts["counted as delivered"] += 1
@@ -116,13 +117,13 @@ class Admins:
             self._town.journal.counts[f"count refused: {error.fault}"] += 1
 
     async def settle_by_the_shop(self, admin_id: int, order: Order) -> None:
-        """Settle a parked order by what the shop shows of it, and by nothing else."""
+        """Settle a parked order only by what the shop shows of it."""
         case = await self._town.asks(lambda shop: shop.admin.case(admin_id, order.order_id))
         is_restored = case.order.park_reason is ParkReason.RESTORED
         order, shown = case.order, [row.ref_id for row in case.candidates]
         self._town.journal.counts["cases settled by what the shop shows"] += 1
         if self._rng.random() < self.carelessness / 2:
-            await self._act_carelessly(admin_id, order)
+            await self._refund_carelessly(admin_id, order)
         elif order.ref_id is None and len(shown) == 1 and not is_restored:
             await self._attach(admin_id, order, shown[0])
         elif shown:
@@ -140,20 +141,20 @@ class Admins:
             self._town.journal.counts[f"attach refused: {error.fault}"] += 1
 
     async def _refund(self, admin_id: int, order: Order) -> None:
-        """Give the money back, or wait, where the shop warns."""
+        """Refund the order; keep it waiting if the shop warns of a possible purchase."""
         try:
             await self._town.asks(lambda shop: shop.admin.refund(admin_id, order.order_id))
             self._town.journal.counts["refunded"] += 1
         except RefundDoubtError:
             await self._town.asks(lambda shop: shop.admin.keep_waiting(admin_id, order.order_id))
 
-    async def _act_carelessly(self, admin_id: int, order: Order) -> None:
-        """Name the row of another order, which must be refused; then give the money back."""
+    async def _refund_carelessly(self, admin_id: int, order: Order) -> None:
+        """Attach another order's row, which must be refused; then refund or count as delivered."""
         purchases = self._town.outside.panel.purchases
         others = [
             purchase for purchase in purchases[-30:] if self._must_be_refused(order, purchase)
         ]
-        ref_id = self._rng.choice(others).ref_id if others else MADE_UP
+        ref_id = self._rng.choice(others).ref_id if others else UNKNOWN_REF_ID
         try:
             await self._town.asks(lambda shop: shop.admin.attach(admin_id, order.order_id, ref_id))
             self._town.journal.violation(f"{order.number} took the row {ref_id}")
@@ -163,10 +164,10 @@ class Admins:
             await self._count_delivered(admin_id, order)
             return
         self._town.journal.counts["refunds forced"] += 1
-        await self._insist(admin_id, order)
+        await self._refund_against_doubt(admin_id, order)
 
-    async def _insist(self, admin_id: int, order: Order) -> None:
-        """Give the money back against the doubt that was shown; another one keeps it."""
+    async def _refund_against_doubt(self, admin_id: int, order: Order) -> None:
+        """Refund in spite of the doubt that the shop showed; another doubt stops the refund."""
         try:
             await self._town.asks(lambda shop: shop.admin.refund(admin_id, order.order_id))
         except RefundDoubtError as error:
@@ -177,7 +178,7 @@ class Admins:
 
     @staticmethod
     def _must_be_refused(order: Order, purchase: Purchase) -> bool:
-        """Tell whether a row is surely not the order's, for all that anybody can know."""
+        """Tell whether the row's service code or destination differs from the order's."""
         sent = (order.service_code, order.destination)
         return (purchase.service_code, purchase.destination) != sent
 
@@ -192,7 +193,10 @@ class Admins:
             await self._decide_topup(admin_id, topup.topup_id, approve=is_good)
 
     async def _decide_topup(self, admin_id: int, topup_id: TopUpId, *, approve: bool) -> None:
-        """Decide; customers here all pay the same amount, so each is a payment of its own."""
+        """Decide a top-up.
+
+        All customers pay the same amount here, so each is a separate payment.
+        """
         try:
             await self._town.asks(
                 lambda shop: shop.wallets.decide_topup(admin_id, topup_id, approve=approve)
@@ -211,7 +215,7 @@ class Admins:
         paid = await self._town.asks(lambda shop: shop.wallets.propose_deposit(admin_id, 250_000))
         await self._town.asks(lambda shop: shop.wallets.deposit(admin_id, paid.token))
 
-    async def _pause_a_while(self, admin_id: int) -> None:
+    async def _pause_for_minutes(self, admin_id: int) -> None:
         await self._town.asks(lambda shop: shop.admin.pause(admin_id, "a moment"))
         await asyncio.sleep(self._rng.uniform(10, 300))
         await self._resume(admin_id)
@@ -221,8 +225,8 @@ class Admins:
             return
         await self._town.asks(lambda shop: shop.admin.resume(admin_id))
 
-    async def _sell_again(self, admin_id: int) -> None:
-        """Release a product that is withheld, at the cost that the shop shows."""
+    async def _release_withheld(self, admin_id: int) -> None:
+        """Release a withheld product, at the cost that the shop shows."""
         overview = await self._town.asks(lambda shop: shop.admin.overview(admin_id))
         for shown in overview.withheld[:1]:
             withheld = shown.withheld
@@ -235,6 +239,6 @@ class Admins:
             )
             self._town.journal.counts["released"] += released.is_done
 
-    async def _look_around(self, admin_id: int) -> None:
+    async def _open_admin_screens(self, admin_id: int) -> None:
         await self._town.asks(lambda shop: shop.admin.balance(admin_id))
         await self._town.asks(lambda shop: shop.admin.find(admin_id, "0812000000"))

@@ -1,4 +1,4 @@
-"""The audit of the books while a run goes on: after every write, or after every so many."""
+"""Audits of the books during a run: after every write, or after every n-th write."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from tests.faults.simulation.journal import Journal
 from tests.faults.simulation.purchases import Purchase
 
 SWEPT_WITHIN = timedelta(seconds=75)
-"""A loop looks at least once a minute for calls that were orphaned."""
+"""A loop looks for orphaned calls at least once a minute."""
 RULES_ASKED = len(RULES) + 2
-"""Those that need to be told nothing, and the two about time and goods."""
+"""The rules without parameters, plus the two that take a time limit and the goods."""
 
 
 _ROW = re.compile(r"its row (\S+) for")
 
 
 class Auditor:
-    """Asks the database for every broken rule of the books; outlives the shop's processes."""
+    """Queries the database for every broken rule of the books; shared by all processes of a run."""
 
     def __init__(
         self,
@@ -36,7 +36,10 @@ class Auditor:
         leap: timedelta,
         by_ref: Mapping[str, Purchase],
     ) -> None:
-        """Look after every so many writes; calls seem older by `leap` when the clock is set."""
+        """Audit after every `every` writes.
+
+        `leap` is how far the clock may be set forward in a run; calls then look older.
+        """
         self._journal = journal
         self._by_ref = by_ref
         self._clock = clock
@@ -45,24 +48,27 @@ class Auditor:
         self._writes = 0
 
     async def wrote(self, store: Store) -> None:
-        """Count a write that was committed, and audit when it is time to."""
+        """Count a committed write, and audit if it is the n-th."""
         self._writes += 1
         if self._writes % self._every == 0:
             await store.read(self.audit)
 
     def audit(self, tx: Transaction) -> None:
-        """Note every broken rule as a violation."""
+        """Record every finding as a violation."""
         self._journal.counts["audits"] += 1
         self._journal.counts["invariants"] += RULES_ASKED
         for finding in tx.audit.findings(self._clock.now(), self._sending_limit):
-            if self._is_of_an_odd_row(finding):
+            if self._is_about_odd_number(finding):
                 self._journal.counts["audit: odd row"] += 1
                 continue
             self._journal.violation(f"audit: {finding.rule}: {finding.detail}")
 
-    def _is_of_an_odd_row(self, finding: AuditFinding) -> bool:
-        """Tell whether a person has to look: the panel's row does not name the number clearly."""
-        named = _ROW.search(finding.detail)
-        row = None if named is None else self._by_ref.get(named[1])
+    def _is_about_odd_number(self, finding: AuditFinding) -> bool:
+        """Tell whether a finding is about a row whose number the panel writes in an odd form.
+
+        An admin has to decide such a row, so the finding is expected.
+        """
+        match = _ROW.search(finding.detail)
+        row = None if match is None else self._by_ref.get(match[1])
         is_of_goods = finding.rule == GOODS.replace("_", " ")
         return is_of_goods and row is not None and row.shown_echo is not None

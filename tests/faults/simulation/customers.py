@@ -1,4 +1,4 @@
-"""The customers: they buy, press twice, change their minds, and run out of money."""
+"""The customers: they buy, press a button twice, cancel, and run out of money."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ CUSTOMERS = tuple(CustomerId(1_001 + index) for index in range(25))
 SHARED_NUMBERS = tuple(f"0812000000{index:02}" for index in range(10))
 OPENING_BALANCE = 400_000
 TOPUP = Rupiah(300_000)
-TRIES = 8
-"""So often a customer tries to buy; a shop that is paused for long is worth more than one."""
+MAX_ATTEMPTS = 8
+"""Attempts per purchase; more than one, since the shop may be paused for a long time."""
 
 
 class Crowd:
-    """Everybody who buys."""
+    """All customers of a run."""
 
     def __init__(self, town: Town, rng: Random, shared: float) -> None:
         self._town = town
@@ -38,7 +38,7 @@ class Crowd:
         self._visits = 0
 
     async def come(self, orders: int, per_minute: float) -> None:
-        """Come one after the other, and now and then all at once, until so many have come."""
+        """Start customers one by one, with occasional bursts, until `orders` have started."""
         while self._visits < orders:
             await asyncio.sleep(self._rng.expovariate(per_minute / 60))
             is_burst = self._rng.random() < 0.01
@@ -47,12 +47,12 @@ class Crowd:
                 self.visit()
 
     def visit(self) -> None:
-        """Let one customer come to buy something."""
+        """Start a task in which one customer buys something."""
         self._visits += 1
         self._town.settle_in(self._buy(self._visits))
 
     def _target(self) -> tuple[str, str]:
-        """Choose what to buy for whom: often what somebody else buys for the same number."""
+        """Return a service code and a destination, often ones that other customers buy as well."""
         rng = self._rng
         if rng.random() < self._shared:
             return rng.choice(("SM10", "SM10", "SM20")), rng.choice(SHARED_NUMBERS)
@@ -61,18 +61,18 @@ class Crowd:
         return rng.choice(("SM10", "SM20", "XL10", "NIGHT")), f"0813{rng.randrange(10**7, 10**8)}"
 
     async def _buy(self, visit: int) -> None:
-        """Go the whole way of a purchase; a dead shop is asked again until it answers."""
+        """Buy something; give up after `TRIES` attempts or at an error of the shop."""
         customer_id = self._rng.choice(CUSTOMERS)
         code, number = self._target()
         try:
-            for _ in range(TRIES):
+            for _ in range(MAX_ATTEMPTS):
                 if await self._attempt(customer_id, code, number, visit):
                     return
         except (DomainError, NoAnswerError, StoreError) as error:
             self._town.journal.counts[f"gave up: {type(error).__name__}"] += 1
 
     async def _attempt(self, customer_id: CustomerId, code: str, number: str, visit: int) -> bool:
-        """Ask for a quote and confirm it; False when it has to be asked for again."""
+        """Ask for a quote and confirm it; return False if a new quote is needed."""
         town = self._town
         product_id = town.product(code)
         quote = await town.asks(lambda shop: shop.buy.quote(customer_id, product_id, number, visit))
@@ -80,7 +80,7 @@ class Crowd:
         try:
             order = await self._confirm(customer_id, quote.token, visit)
         except InsufficientFundsError:
-            await self._pay_in(customer_id, visit)
+            await self._request_topup(customer_id, visit)
             return False
         except ShopPausedError:
             await asyncio.sleep(self._rng.uniform(60, 300))
@@ -92,7 +92,7 @@ class Crowd:
         return True
 
     async def _confirm(self, customer_id: CustomerId, token: str, visit: int) -> Order | None:
-        """Press the button, maybe twice; a press that was not answered is delivered again."""
+        """Press the confirm button, in 10 % of the cases twice at the same time."""
         town = self._town
         presses = [
             town.asks(lambda shop: shop.buy.confirm(customer_id, token, visit))
@@ -111,7 +111,7 @@ class Crowd:
         await asyncio.sleep(self._rng.uniform(0, 60))
         await self._town.asks(lambda shop: shop.buy.cancel(customer_id, order.order_id))
 
-    async def _pay_in(self, customer_id: CustomerId, visit: int) -> None:
+    async def _request_topup(self, customer_id: CustomerId, visit: int) -> None:
         key = f"visit {visit} at {self._town.loop.time():.0f}"
         try:
             await self._town.asks(lambda shop: shop.wallets.request_topup(customer_id, TOPUP, key))

@@ -1,4 +1,4 @@
-"""The real store without its threads: what runs on them otherwise runs in one fixed order here."""
+"""The real store without threads: all functions run on the event loop, in a repeatable order."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ T = TypeVar("T")
 
 
 class InlineConnection:
-    """Runs functions at once, where `ThreadConnection` would run them on a thread."""
+    """Runs functions at once, where `ThreadConnection` runs them on a thread."""
 
     def __init__(self, path: Path, *, is_writer: bool) -> None:
         self.sqlite = sqlite3.connect(path, isolation_level=None, cached_statements=256)
         configure(self.sqlite)
         self.sqlite.execute("pragma journal_mode = wal")
-        # A killed process loses nothing that was written, with or without waiting for the disk.
+        # Killing a process loses no committed data, with or without waiting for the disk.
         self.sqlite.execute("pragma synchronous = off")
         self.sqlite.execute(f"pragma query_only = {int(not is_writer)}")
 
@@ -31,17 +31,16 @@ class InlineConnection:
         return function()
 
     async def close(self) -> None:
-        """Close the file."""
         self.sqlite.close()
 
 
 def never_dies() -> None:
-    """Stand for the end of the process: a commit without an outcome is not simulated."""
+    """Fail the run: commits with an unknown outcome are not simulated."""
     raise AssertionError("a commit had no outcome")
 
 
 async def open_store(path: Path) -> SqlStore:
-    """Open the database, as a new process does."""
+    """Open the database and migrate it, as a new process does."""
     writer = InlineConnection(path, is_writer=True)
     migrate(writer.sqlite, load_migrations(), never_dies)
     reader = InlineConnection(path, is_writer=False)
@@ -57,20 +56,20 @@ async def open_store(path: Path) -> SqlStore:
 
 
 def drop_index(path: Path, name: str) -> None:
-    """Take a guard out of the database."""
+    """Drop a unique index, which switches off the guard that it enforces."""
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute(f"drop index if exists {name}")
     connection.close()
 
 
 def back_up(path: Path, copy: Path) -> None:
-    """Write what is committed now into a copy."""
+    """Write the committed state of the database to `copy`."""
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
 
 
 def put_back(copy: Path, path: Path) -> None:
-    """Let a copy take the place of a database that nobody has open."""
+    """Replace a database, which no process has open, by its copy."""
     for log in ("-wal", "-shm"):
         path.with_name(path.name + log).unlink(missing_ok=True)
     shutil.copyfile(copy, path)

@@ -1,6 +1,6 @@
-"""The guards of the protocol, each of which can be switched off to see what it is for.
+"""The guards of the protocol. A run can switch off one of them, to show what it prevents.
 
-Nothing of the bot knows of this: a guard is taken out at a seam, for the length of one run.
+The bot's code has no switch for this: a guard is replaced from outside for one run.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tests.faults.simulation.database import drop_index
 
 
 class Guard(StrEnum):
-    """What may be switched off; the last two are what bots without a protocol do."""
+    """The guards that can be switched off. The last two stop what bots without a protocol do."""
 
     NONE = "none"
     WINDOW_GATE = "the window gate"
@@ -39,8 +39,8 @@ class Guard(StrEnum):
     NO_RESEND = "no second send on a missed look"
 
 
-class _Relay:
-    """A supplier that passes everything on, for the naive ones to change a little."""
+class _ForwardingSupplier:
+    """A supplier that forwards every call; its subclasses change one behaviour."""
 
     def __init__(self, inner: Supplier) -> None:
         self._inner = inner
@@ -69,8 +69,8 @@ class _Relay:
         return await self._inner.balance()
 
 
-class _Credulous(_Relay):
-    """Takes every refusal for the end of the order."""
+class _RefusalsAreFinal(_ForwardingSupplier):
+    """Treats every refusal as final."""
 
     async def place_order(
         self, service_code: str, destination: str, *, first_byte_within_seconds: float
@@ -85,8 +85,8 @@ class _Credulous(_Relay):
             raise SupplierRefusedError(RefusalClass.PRODUCT, error.message) from None
 
 
-class _Insistent(_Relay):
-    """Makes the order call again when its answer is lost."""
+class _RetriesLostAnswers(_ForwardingSupplier):
+    """Repeats the order call when its answer is lost."""
 
     async def place_order(
         self, service_code: str, destination: str, *, first_byte_within_seconds: float
@@ -100,8 +100,8 @@ class _Insistent(_Relay):
                 continue
 
 
-class _Resending(Reconcile):
-    """Sends an order again as soon as one look has missed it."""
+class _ResendsAfterMiss(Reconcile):
+    """Queues an order again as soon as one look has not found it."""
 
     def _apply_verdict(
         self, tx: Transaction, order: Order, verdict: Verdict, now: datetime
@@ -114,16 +114,16 @@ class _Resending(Reconcile):
 
 
 class Guards:
-    """The parts of a process that depend on which guard is off."""
+    """Builds the parts of a process that depend on the switched-off guard."""
 
     def __init__(self, off: Guard = Guard.NONE) -> None:
         self.off = off
 
     def supplier(self, inner: Supplier) -> Supplier:
-        """Return the supplier as the process is to see it."""
+        """Return the supplier, wrapped if the switched-off guard belongs to the client."""
         if self.off is Guard.KNOWN_CLASS:
-            return _Credulous(inner)
-        return _Insistent(inner) if self.off is Guard.NO_RETRY else inner
+            return _RefusalsAreFinal(inner)
+        return _RetriesLostAnswers(inner) if self.off is Guard.NO_RETRY else inner
 
     def reconcile(
         self,
@@ -134,17 +134,17 @@ class Guards:
         jitter: Callable[[], float],
     ) -> Reconcile:
         """Return the service that looks for lost orders."""
-        kind = _Resending if self.off is Guard.NO_RESEND else Reconcile
-        return kind(store, supplier, rules, clock, jitter)
+        service = _ResendsAfterMiss if self.off is Guard.NO_RESEND else Reconcile
+        return service(store, supplier, rules, clock, jitter)
 
     def prepare(self, database: Path) -> None:
-        """Take the guard out of a new database."""
+        """Remove the guard from a new database."""
         if self.off is Guard.ONE_UNRESOLVED:
             drop_index(database, "orders_one_unresolved")
 
     @contextmanager
     def switched(self) -> Iterator[None]:
-        """Take the guard out of the rules while a run lasts."""
+        """Replace the guard in the code while the context lasts."""
         if self.off is Guard.WINDOW_GATE:
             with _replaced(bot.services.orders.send, "blocks_sending", _never_blocks):
                 yield
@@ -172,7 +172,7 @@ def _always_covers(view: SupplierView, sent_at: datetime, rules: LookRules) -> C
 def _all_queued(
     orders: SqlOrders, account: str, since: datetime, after: Order | None, limit: int
 ) -> list[Order]:
-    """Return what is queued, whatever else of its product and number is unresolved."""
+    """Return all queued orders, even if another order of the same target is unresolved."""
 
     def place(order: Order) -> tuple[int, int]:
         return order.send_attempts, order.order_id
@@ -186,7 +186,7 @@ def _all_queued(
 
 
 def _own_target(order: Order) -> tuple[str, str]:
-    """Let every order have a target of its own, as far as the sender knows."""
+    """Return a target that differs for every order, so that the sender sees no conflict."""
     return order.service_code, order.number
 
 

@@ -1,4 +1,4 @@
-"""The journal of one run: a fingerprint of all that happened, what was counted, what was wrong."""
+"""The log of one run: a fingerprint of all events, counters, and violations."""
 
 from __future__ import annotations
 
@@ -6,43 +6,43 @@ import asyncio
 import hashlib
 from collections import Counter, deque
 
-KEPT_LINES = 400
+LAST_EVENTS_KEPT = 400
 
 
 class Journal:
-    """Two runs of one seed must write the same journal, to the last digit."""
+    """Two runs of the same seed must have the same fingerprint."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._hash = hashlib.sha256()
-        self.tail: deque[str] = deque(maxlen=KEPT_LINES)
+        self.tail: deque[str] = deque(maxlen=LAST_EVENTS_KEPT)
         self.faults: Counter[str] = Counter()
         self.counts: Counter[str] = Counter()
         self.violations: list[str] = []
 
     @property
     def fingerprint(self) -> str:
-        """What tells this run from every other."""
+        """The first 16 hexadecimal digits of a SHA-256 over all events and their times."""
         return self._hash.hexdigest()[:16]
 
     def note(self, event: str) -> None:
-        """Write down that something happened now."""
+        """Record an event with the current time."""
         line = f"{self._loop.time():.6f} {event}"
         self._hash.update(line.encode())
         self.tail.append(line)
 
     def fault(self, kind: str) -> None:
-        """Count a fault that was played."""
+        """Count and record a fault that was injected."""
         self.faults[kind] += 1
         self.note(f"fault: {kind}")
 
     def must(self, holds: bool, what: str) -> None:
-        """Count something that must always be, and note it when it is not."""
+        """Count an invariant that was checked, and record a violation if it does not hold."""
         self.counts["invariants"] += 1
         if not holds:
             self.violation(what)
 
     def violation(self, what: str) -> None:
-        """Note that something was wrong which never may be."""
+        """Record a violated invariant."""
         self.violations.append(f"at {self._loop.time():.0f} s: {what}")
         self.note(f"WRONG: {what}")

@@ -1,7 +1,7 @@
-"""What may be killed: a process's way to its database, its supplier and Telegram.
+"""Access of one process to its database, supplier and Telegram, until it is killed.
 
-A process that is dead does nothing more: whatever its tasks still want from outside raises, and
-what was under way outside goes on without it.
+After the kill, every use of it by a task of the process raises `DiedError`. Requests that have left
+the process go on without it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from bot.ports.supplier import OrderReply, ReadShare, ServiceList, StatusList
 from bot.supplier.throttle import OrderGap, ReadLimiter
 from tests.faults.simulation.audits import Auditor
 from tests.faults.simulation.journal import Journal
-from tests.faults.simulation.panel import GAP_SECONDS, SORRY, OrderCall, Panel
+from tests.faults.simulation.panel import GAP_SECONDS, UNKNOWN_REFUSAL, OrderCall, Panel
 from tests.faults.simulation.weather import Fault
 
 P = ParamSpec("P")
@@ -38,30 +38,30 @@ TIMEOUT_SECONDS = 60.0
 
 
 class DiedError(BaseException):
-    """The process was killed at this point; like a signal, nothing may catch it."""
+    """The process was killed here. A BaseException, so that no `except Exception` catches it."""
 
 
 class Life:
-    """Whether a process still lives, and who is told when it kills itself at a commit."""
+    """Whether a process is alive; calls `on_death` when it is killed at a commit."""
 
     def __init__(self, on_death: Callable[[str], None]) -> None:
         self.is_over = False
         self._on_death = on_death
 
     def require(self) -> None:
-        """Raise `DiedError` once the process is dead."""
+        """Raise `DiedError` if the process is dead."""
         if self.is_over:
             raise DiedError
 
     def end(self, why: str) -> None:
-        """Die here and now."""
+        """Kill the process here."""
         self.is_over = True
         self._on_death(why)
         raise DiedError
 
 
 class MortalStore:
-    """The store of one process: every transaction takes a moment, and may be its last."""
+    """The store of one process: every transaction takes time, and the process may die in it."""
 
     def __init__(
         self,
@@ -87,14 +87,14 @@ class MortalStore:
         self._life.require()
         if self._panel.chance(Fault.DATABASE_AWAY):
             raise StoreUnavailableError("disk full")
-        ending = self._panel.chance(Fault.CRASH_AT_COMMIT)
-        if ending and self._rng.random() < 0.5:
+        dies_here = self._panel.chance(Fault.CRASH_AT_COMMIT)
+        if dies_here and self._rng.random() < 0.5:
             self._life.end("before a commit")
         result = await self._store.write(use_case, *args, **kwargs)
         self._journal.counts["writes"] += 1
         self._journal.note(f"write {_name_of(use_case)}")
         await self._auditor.wrote(self._store)
-        if ending:
+        if dies_here:
             self._life.end("after a commit")
         await asyncio.sleep(self._rng.uniform(0, 0.001))
         self._life.require()
@@ -111,14 +111,14 @@ class MortalStore:
 
 
 def _name_of(use_case: object) -> str:
-    """Return what a function is called; its address differs from run to run."""
+    """Return a function's qualified name; its `repr` has an address, which differs between runs."""
     while isinstance(use_case, partial):
         use_case = use_case.func
     return str(getattr(use_case, "__qualname__", type(use_case).__name__))
 
 
 class SimulatedSupplier:
-    """The client of one process: it has the real pauses and shares, and a simulated wire."""
+    """The supplier client of one process: the real throttles on a simulated connection."""
 
     def __init__(self, panel: Panel, account: str, life: Life, rng: Random) -> None:
         self._panel = panel
@@ -156,11 +156,11 @@ class SimulatedSupplier:
         return reply
 
     async def _connect(self, fault: Fault | None, within_seconds: float) -> None:
-        """Open the connection; not one byte of the request has left when this raises."""
-        takes = self._rng.uniform(0.02, 0.15)
-        await asyncio.sleep(min(takes, within_seconds))
+        """Open the connection. When this raises, no byte of the request has left."""
+        seconds_needed = self._rng.uniform(0.02, 0.15)
+        await asyncio.sleep(min(seconds_needed, within_seconds))
         is_down = self._panel.weather.reigns(Fault.SUPPLIER_DOWN, self._panel.loop.time())
-        if is_down or fault is Fault.NOT_CONNECTED or takes > within_seconds:
+        if is_down or fault is Fault.NOT_CONNECTED or seconds_needed > within_seconds:
             self._panel.journal.fault(Fault.NOT_CONNECTED)
             raise SupplierUnavailableError("connection refused")
 
@@ -209,9 +209,9 @@ class SimulatedSupplier:
             raise SupplierReadError("502")
         await asyncio.sleep(self._rng.uniform(0.02, 0.3))
         if panel.chance(Fault.READ_REFUSED):
-            raise SORRY
+            raise UNKNOWN_REFUSAL
         result = answer()
-        slow = panel.chance(Fault.READ_SLOW)
-        await asyncio.sleep(self._rng.uniform(3, 19) if slow else self._rng.uniform(0.02, 0.3))
+        is_slow = panel.chance(Fault.READ_SLOW)
+        await asyncio.sleep(self._rng.uniform(3, 19) if is_slow else self._rng.uniform(0.02, 0.3))
         self._life.require()
         return result

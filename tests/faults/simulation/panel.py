@@ -1,4 +1,4 @@
-"""The panel: takes order calls, keeps the truth, and shows it as badly as the weather wants."""
+"""The simulated panel: takes order calls, holds the truth, and shows it with the planned faults."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.faults.simulation.weather import ORDER_FAULTS, Fault, ListOrder, Weat
 
 GAP_SECONDS = 6.0
 PANEL_GAP_SECONDS = 5.9
-"""The panel measures between arrivals, and the way there does not always take as long."""
+"""Less than `GAP_SECONDS`: the panel measures between arrivals, and network delays differ."""
 WORDS_WAITING = ("waiting", "Pending", "process", "PROSES")
 WORDS_DONE = ("success", "Sukses", "BERHASIL")
 WORDS_FAILED = ("gagal", "Error", "refunded", "CANCEL")
@@ -45,8 +45,8 @@ REFUSALS = (
     "Tidak support transaksi multi",
     "Saldo Anda tidak cukup",
 )
-"""Each says, in one of the known classes, that the order was not taken."""
-PROMISES = (
+"""Each belongs to a known class of refusals, so the order was not taken."""
+LATER_PROCESSING = (
     "Sistem dalam pemeliharaan, transaksi Anda akan diproses setelah selesai",
     "Service busy, your order will be processed in a few minutes",
     "Koneksi ke biller terputus, layanan gangguan",
@@ -54,7 +54,7 @@ PROMISES = (
     "Tidak ada respon dari operator",
     "Timeout, produk gangguan",
 )
-"""None of these says that nothing was bought, though each has words of a known refusal or none."""
+"""Messages after which the goods may still be bought, though some contain words of a refusal."""
 ODD_INSTANTS = (
     None,
     datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC),
@@ -62,12 +62,12 @@ ODD_INSTANTS = (
     datetime(5138, 11, 16, 9, 46, 39, tzinfo=UTC),
     datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC),
 )
-"""Instants as `created_at` may have them: seconds of 1, 9999999999, 99999999999 and the last."""
-DEARER = 9
-"""So many times its listed cost a product costs on a bad day."""
-_PROMISED = frozenset({Fault.PROMISED_BOUGHT, Fault.PROMISED_NOT_BOUGHT})
-_MAY_BE_BELIEVED_REFUSED = frozenset({Fault.OTHER_BOUGHT, Fault.SLOW_WAY})
-"""Two minutes after these may say that something went wrong, it is believed."""
+"""Odd values of `created_at`: none, 1, 9999999999 and 99999999999 seconds, the last instant."""
+PRICE_FACTOR = 9
+"""The factor by which a product may cost more than listed."""
+_LATER_PROCESSING_FAULTS = frozenset({Fault.PROMISED_BOUGHT, Fault.PROMISED_NOT_BOUGHT})
+_MAY_BE_TAKEN_FOR_REFUSED = frozenset({Fault.OTHER_BOUGHT, Fault.SLOW_WAY})
+"""After one of these the reply may be an unknown refusal, which is believed after 120 seconds."""
 _ANSWERED = frozenset({None, Fault.SLOW_ANSWER, Fault.OTHER_PRICE, Fault.FAR_DEARER})
 NO_SUCH_ROW = "Transaksi tidak ditemukan"
 PROFILE = load_profile()
@@ -83,12 +83,12 @@ def refusal(message: str) -> SupplierError:
     raise AssertionError("a refusal was read as a success")
 
 
-SORRY = refusal("Something went wrong, please contact the admin.")
+UNKNOWN_REFUSAL = refusal("Something went wrong, please contact the admin.")
 
 
 @dataclass
 class OrderCall:
-    """One request whose bytes have left, and where its answer is waited for."""
+    """One request whose bytes have left the bot; the client waits for `answer`."""
 
     account: str
     order: str
@@ -99,7 +99,7 @@ class OrderCall:
 
 
 class Panel:
-    """One for a whole run: it goes on while the shop's process is dead."""
+    """One panel per run; it keeps running while the shop's process is dead."""
 
     def __init__(
         self, loop: asyncio.AbstractEventLoop, journal: Journal, weather: Weather, rng: Random
@@ -109,29 +109,29 @@ class Panel:
         self.weather = weather
         self.listings: tuple[Listing, ...] = ()
         self.dearest: defaultdict[str, Rupiah] = defaultdict(lambda: Rupiah(0))
-        """The highest cost of each product that any list has named."""
+        """The highest cost of each product in any list so far."""
         self.purchases: list[Purchase] = []
         self.by_ref: dict[str, Purchase] = {}
         self.by_order: defaultdict[str, list[Purchase]] = defaultdict(list)
         self.promised: set[str] = set()
-        """The orders that were answered with words of later processing, bought or not."""
+        """Numbers of orders that were answered with words of later processing, bought or not."""
         self.zone_seconds = 0.0
-        """How far the clock that the rows are dated by is off, besides the weather's skew."""
+        """Offset of the clock that dates the rows, in addition to the scheduled skew."""
         self.order_calls: list[float] = []
-        """When each order call left the shop."""
+        """When each order call left the shop, in seconds since the opening."""
         self.reads: list[float] = []
         self._rng = rng
         self._last_order_at = -GAP_SECONDS
 
     def chance(self, fault: Fault) -> bool:
-        """Tell whether a fault befalls what happens now, and count it."""
-        befalls = self._rng.random() < self.weather.rates.get(fault, 0.0)
-        if befalls:
+        """Decide by its rate whether a fault happens now, and count it."""
+        happens = self._rng.random() < self.weather.rates.get(fault, 0.0)
+        if happens:
             self.journal.fault(fault)
-        return befalls
+        return happens
 
     def draw_order_fault(self) -> Fault | None:
-        """Choose what befalls an order call; nothing, mostly."""
+        """Choose the fault of an order call; mostly None."""
         is_stormy = self.weather.reigns(Fault.STORM, self.loop.time())
         if is_stormy and self._rng.random() < self.weather.storm_rate:
             return self._rng.choice([Fault.LOST_BEFORE, Fault.LOST_AFTER, Fault.TOO_SLOW])
@@ -145,7 +145,7 @@ class Panel:
     # --- orders ---
 
     def take(self, call: OrderCall, way_seconds: float) -> None:
-        """Let a request arrive after its way, whoever is left to hear its answer."""
+        """Let a request arrive after `way_seconds`, even if its sender has died by then."""
         self.loop.call_later(way_seconds, self._arrive, call)
 
     def _arrive(self, call: OrderCall) -> None:
@@ -155,14 +155,16 @@ class Panel:
             self._answer(call, 0.1, refusal("Transaksi dibatasi, coba lagi dalam 6 detik"))
             return
         self._last_order_at = now
-        if call.fault in _PROMISED:
+        if call.fault in _LATER_PROCESSING_FAULTS:
             self.promised.add(call.order)
         if call.fault is Fault.REFUSED:
             self._answer(call, self._rng.uniform(0.2, 3), refusal(self._rng.choice(REFUSALS)))
         elif call.fault is Fault.PROMISED_NOT_BOUGHT:
-            self._answer(call, self._rng.uniform(0.2, 50), refusal(self._rng.choice(PROMISES)))
+            self._answer(
+                call, self._rng.uniform(0.2, 50), refusal(self._rng.choice(LATER_PROCESSING))
+            )
         elif call.fault is Fault.OTHER_NOT_BOUGHT:
-            self._answer(call, self._rng.uniform(0.2, 50), SORRY)
+            self._answer(call, self._rng.uniform(0.2, 50), UNKNOWN_REFUSAL)
         else:
             self._sell(call)
 
@@ -181,13 +183,13 @@ class Panel:
             wait = self._rng.uniform(61, 90)
         elif call.fault in (Fault.OTHER_BOUGHT, Fault.PROMISED_BOUGHT):
             is_promise = call.fault is Fault.PROMISED_BOUGHT
-            said = refusal(self._rng.choice(PROMISES)) if is_promise else SORRY
+            said = refusal(self._rng.choice(LATER_PROCESSING)) if is_promise else UNKNOWN_REFUSAL
             self._answer(call, self._rng.uniform(0.5, 50), said)
             return
         elif call.fault in (Fault.LOST_AFTER, Fault.SLOW_WAY):
             lost = SupplierOutcomeUnknownError("connection reset")
-            is_told = call.fault is Fault.SLOW_WAY and self._rng.random() < 0.5
-            self._answer(call, self._rng.uniform(0.1, 5), SORRY if is_told else lost)
+            has_reply = call.fault is Fault.SLOW_WAY and self._rng.random() < 0.5
+            self._answer(call, self._rng.uniform(0.1, 5), UNKNOWN_REFUSAL if has_reply else lost)
             return
         self._answer(call, wait, self._reply(call, purchase))
 
@@ -210,7 +212,7 @@ class Panel:
         return reply
 
     def _answer(self, call: OrderCall, wait: float, answer: OrderReply | SupplierError) -> None:
-        def give() -> None:
+        def deliver() -> None:
             if call.answer.done():
                 return
             if isinstance(answer, OrderReply):
@@ -218,15 +220,15 @@ class Panel:
             else:
                 call.answer.set_exception(answer)
 
-        self.loop.call_later(wait, give)
+        self.loop.call_later(wait, deliver)
 
     def _make_purchase(self, call: OrderCall) -> Purchase:
         now, rng = self.loop.time(), self._rng
         listing = next(item for item in self.listings if item.code == call.service_code)
         cost = listing.cost + (rng.choice([-50, 75]) if call.fault is Fault.OTHER_PRICE else 0)
         if call.fault is Fault.FAR_DEARER:
-            cost = listing.cost * DEARER
-        lasts = rng.choices(
+            cost = listing.cost * PRICE_FACTOR
+        duration = rng.choices(
             [rng.uniform(0, 5), rng.uniform(5, 90), rng.uniform(90, 1_500)], [3, 5, 1]
         )
         purchase = Purchase(
@@ -240,17 +242,17 @@ class Panel:
             made_at=now,
             created_at=self._panel_time(now),
             shows_at=now,
-            ends_at=now + lasts[0],
+            ends_at=now + duration[0],
             first_word=rng.choice(WORDS_WAITING),
             middle_word=rng.choice(WORDS_WAITING),
             last_word=rng.choice(WORDS_DONE),
             is_delivered=True,
         )
-        self._trouble(purchase, call.fault)
+        self._apply_row_faults(purchase, call.fault)
         return purchase
 
-    def _trouble(self, purchase: Purchase, fault: Fault | None) -> None:
-        """Play the faults of a row's life."""
+    def _apply_row_faults(self, purchase: Purchase, fault: Fault | None) -> None:
+        """Apply the faults of a row's life."""
         made_at, rng = purchase.made_at, self._rng
         if self.chance(Fault.SHOWN_LATE):
             purchase.shows_at = made_at + rng.uniform(1, self.weather.late_seconds)
@@ -271,18 +273,19 @@ class Panel:
             purchase.created_at = rng.choice(ODD_INSTANTS)
 
     def _hidden(self, made_at: float, fault: Fault | None) -> tuple[float, float]:
-        """Return when a row is hidden: at once but not for long, or for long but not at once.
+        """Return the period in which a row is hidden.
 
-        Nobody promises to find one that nobody has seen for two minutes.
+        It starts at the purchase and is short, or starts later and is long: the shop does not
+        promise to find a row that nobody has seen for two minutes.
         """
         is_known = fault in _ANSWERED
-        if not is_known and (fault in _MAY_BE_BELIEVED_REFUSED or self._rng.random() < 0.5):
+        if not is_known and (fault in _MAY_BE_TAKEN_FOR_REFUSED or self._rng.random() < 0.5):
             return made_at, made_at + self._rng.uniform(10, self.weather.late_seconds)
         begins = made_at + self._rng.uniform(0 if is_known else 60, 300)
         return begins, begins + self._rng.uniform(30, 300)
 
     def _odd_echo(self, destination: str) -> str:
-        """Return what a row may show instead of a number: a part of it, nothing, another form."""
+        """Return an odd form of a number: masked, cut off, empty, or with spaces or dashes."""
         head, tail = destination[:4], destination[-4:]
         return self._rng.choice(
             [
@@ -297,7 +300,7 @@ class Panel:
         )
 
     def _echo(self, destination: str) -> str:
-        """Return a destination in one of the forms in which panels give it back."""
+        """Return a destination in one of the forms in which panels repeat it."""
         if self._rng.random() < 0.1:
             return f"2.{destination}"
         if self._rng.random() < 0.1 and destination.startswith("08"):
@@ -311,7 +314,7 @@ class Panel:
     # --- reads ---
 
     def list_rows(self, account: str) -> StatusList:
-        """Return an account's 15 newest rows as they are shown now, in this panel's order."""
+        """Return an account's 15 newest rows as shown now, in this panel's order."""
         now = self.weather.list_as_of(self.loop.time())
         order = self.weather.list_order
         shown = [
@@ -328,23 +331,23 @@ class Panel:
             shown.reverse()
         rows = tuple(purchase.row(now) for purchase in shown)
         if rows and self.chance(Fault.ROW_UNREADABLE):
-            lost = self._rng.randrange(len(rows))
-            return StatusList(rows[:lost] + rows[lost + 1 :], 1)
+            omitted = self._rng.randrange(len(rows))
+            return StatusList(rows[:omitted] + rows[omitted + 1 :], 1)
         return StatusList(rows, 0)
 
     def rows_of(self, account: str, ref_id: str) -> StatusList:
-        """Return the row of one ref_id, or whatever a panel shows that ignores it."""
+        """Return the row of a ref_id; a panel that ignores the ref_id returns its list."""
         if self.weather.reigns(Fault.IGNORES_REF, self.loop.time()):
             self.journal.counts["reads without ref_id"] += 1
             return self.list_rows(account)
         purchase = self.by_ref.get(ref_id)
         now = self.loop.time()
         if purchase is None or purchase.account != account or not purchase.is_shown(now):
-            return self._none()
+            return self._no_row()
         return StatusList((purchase.row(now),), 0)
 
-    def _none(self) -> StatusList:
-        """Say that there is no such row, in one of the ways in which panels do."""
+    def _no_row(self) -> StatusList:
+        """Report that there is no such row: a refusal or an empty list, as panels do."""
         if self._rng.random() < 0.5:
             raise SupplierRefusedError(RefusalClass.OTHER, NO_SUCH_ROW)
         return StatusList((), 0)
@@ -364,7 +367,7 @@ class Panel:
     # --- the end ---
 
     def calm_down(self) -> None:
-        """Let the weather clear, and what is under way come to its end soon."""
+        """End all faults, and let pending purchases end within 300 seconds."""
         now = self.loop.time()
         self.weather = self.weather.calmed(now)
         self.listings = tuple(replace(listing, is_ready=True) for listing in self.listings)

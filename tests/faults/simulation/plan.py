@@ -1,4 +1,4 @@
-"""What one run is about: how long, how busy, in which weather, and who acts."""
+"""The plan of one run: number and rate of orders, faults, and who acts."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from tests.faults.simulation.weather import FOUL, Fault, Spell, Weather
 
 @dataclass(frozen=True)
 class Plan:
-    """Says what to simulate; with the seed, it says it exactly."""
+    """What to simulate. Together with the seed it determines the run exactly."""
 
     orders: int = 300
     per_minute: float = 6.0
-    """How many orders customers confirm, outside of bursts; the supplier takes 10."""
+    """Orders that customers confirm per minute, without bursts; the supplier takes 10."""
     weather: Weather | None = None
     """None: drawn from the seed."""
     shared: float = 0.35
-    """How many of the orders are for a number that others buy for as well."""
+    """The share of orders for a number that other customers buy for as well."""
     has_admins: bool = True
     is_impatient: bool = False
     """An admin closes the circuit breaker as soon as it opens, so that it hides no other guard."""
     has_outage: bool = False
-    """The supplier is away for an hour, and orders may wait for two."""
+    """The supplier is unreachable for an hour, and orders may wait for two hours."""
     has_restore: bool = False
-    """The database is lost some time after a backup, and the shop goes on from that."""
+    """The database is lost some time after a backup, and the shop resumes from the backup."""
     has_move: bool = False
-    """The owner moves the shop to another supplier account, whose clock is in another zone."""
+    """The owner moves the shop to another supplier account, whose clock is in another time zone."""
     off: Guard = Guard.NONE
     audit_every: int = 50
-    """The books are audited after so many writes."""
+    """The books are audited after every so many writes."""
 
 
 def foul_plan(orders: int) -> Plan:
-    """Return a day on which everything goes wrong, audited after every write."""
+    """Return a plan with all faults, audited after every write."""
     return Plan(orders=orders, weather=FOUL, has_outage=True, audit_every=1)
 
 
@@ -49,26 +49,26 @@ LOSSES = Weather(
         Fault.FAILS: 0.05,
     }
 )
-"""Answers are lost, and rows show late."""
+"""Answers are lost, and rows appear late."""
 BLIND = replace(
     LOSSES,
     spells=tuple(
         Spell(Fault.READS_DOWN, begins, begins + 240) for begins in range(120, 9_000, 600)
     ),
 )
-"""The same, and the status calls fail for 4 minutes of every 10."""
+"""Answers are lost, and the status calls fail for 4 minutes of every 10."""
 STANDING = Weather(
     rates={Fault.OTHER_BOUGHT: 0.02, Fault.FAILS: 0.05},
     spells=tuple(
         Spell(Fault.LIST_STALE, begins, begins + 400) for begins in range(120, 9_000, 480)
     ),
 )
-"""Some unknown refusals, and a list that shows nothing new for most of the time."""
+"""Some unknown refusals, and a status list that is stale for most of the time."""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A guard, and the weather and crowd that it is there for."""
+    """A guard, with the faults and customers that it is needed for."""
 
     guard: Guard
     weather: Weather
@@ -79,7 +79,7 @@ class Trial:
 TRIALS = (
     Trial(Guard.WINDOW_GATE, BLIND, "status calls fail at times"),
     Trial(Guard.ONE_UNRESOLVED, LOSSES, "many buy for the same numbers", shared=0.9),
-    Trial(Guard.COVERING, STANDING, "the list stands still at times"),
+    Trial(Guard.COVERING, STANDING, "the list is stale at times"),
     Trial(Guard.KNOWN_CLASS, LOSSES, "some unknown refusals have bought"),
     Trial(Guard.NO_RETRY, LOSSES, "answers are lost"),
     Trial(Guard.NO_RESEND, LOSSES, "answers are lost, rows show late"),
@@ -87,7 +87,7 @@ TRIALS = (
 
 
 def trial_plan(trial: Trial, orders: int, *, is_off: bool) -> Plan:
-    """Return the plan that shows what a guard is for; nobody helps the machine."""
+    """Return the plan that shows what a guard prevents; no admin helps."""
     return Plan(
         orders=orders,
         per_minute=9.0,

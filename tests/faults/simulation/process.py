@@ -1,4 +1,4 @@
-"""One process of the shop: the real services and workers, from its start to its sudden end."""
+"""One process of the shop: the real services and workers, from start to kill."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ T = TypeVar("T")
 
 CATALOGUE_EVERY_SECONDS = 900.0
 mortal: ContextVar[bool] = ContextVar("mortal", default=False)
-"""Whether a task belongs to the process, and dies with it."""
+"""Whether a task belongs to the shop's process and is cancelled when the process is killed."""
 
 
 @dataclass
 class Outside:
-    """What a process finds when it starts, and leaves behind when it dies."""
+    """The objects that outlive a process and are shared with the next one."""
 
     journal: Journal
     panel: Panel
@@ -65,7 +65,7 @@ class Outside:
 
 
 class Tokens:
-    """Tokens that no two processes of a run give out twice."""
+    """Tokens that are unique in a run, across its processes."""
 
     def __init__(self, rng: Random) -> None:
         self._rng = rng
@@ -75,7 +75,7 @@ class Tokens:
 
 
 class Process:
-    """Built on a database as `bot.app` builds the shop, without Telegram's intake."""
+    """Built on a database as `bot.app` builds the shop, without receiving Telegram updates."""
 
     def __init__(self, store: Store, outside: Outside, on_death: Callable[[str], None]) -> None:
         rules, clock, rng = outside.rules, outside.clock, outside.rng
@@ -85,8 +85,8 @@ class Process:
         self.store = WakingStore(
             MortalStore(store, self.life, outside.panel, outside.journal, rng, outside.auditor)
         )
-        wire = SimulatedSupplier(outside.panel, rules.account, self.life, rng)
-        supplier = outside.guards.supplier(wire)
+        client = SimulatedSupplier(outside.panel, rules.account, self.life, rng)
+        supplier = outside.guards.supplier(client)
         notifier = SimulatedNotifier(outside.readers, self.life, rng)
         ids = Tokens(rng)
         shelf = Shelf()
@@ -120,7 +120,7 @@ class Process:
         ]
 
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Run something as a task of the process."""
+        """Run a coroutine as a task of the process."""
         before = mortal.set(True)
         try:
             return asyncio.create_task(work)
@@ -128,9 +128,9 @@ class Process:
             mortal.reset(before)
 
     async def start(self) -> None:
-        """Take up what the last process left; raises `DiedError` if it dies over it.
+        """Take over from the last process; raises `DiedError` if it is killed meanwhile.
 
-        Raises `StrandedOrdersError` when the account was changed too early.
+        Raises `StrandedOrdersError` when the account was changed while orders were open.
         """
         await self.store.read(require_own_orders, self._account)
         await self.store.write(grant_all, self._rules)

@@ -1,4 +1,4 @@
-"""The truth: what the panel really sold, for the order whose call bought it, and its row's life."""
+"""The panel's truth: each sale with the order whose call bought it, and its row over time."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from bot.domain.row_matching import SupplierRow
 
 @dataclass
 class Purchase:
-    """One row at the panel; instants are seconds since the opening, by our clock."""
+    """One sale and its row at the panel. Instants are seconds since the opening, by our clock."""
 
     account: str
-    """The supplier account that it was bought on; the rows of one are not shown to another."""
+    """The supplier account that paid; rows of one account are not shown to another."""
     order: str
-    """The number of the order whose call bought it: the panel itself never learns it."""
+    """The number of the order whose call bought it; the panel of a real shop does not know it."""
     ref_id: str
     service_code: str
     destination: str
@@ -24,32 +24,32 @@ class Purchase:
     cost: Rupiah
     made_at: float
     created_at: datetime | None
-    """By the panel's clock, in whole seconds; or whatever an odd row says."""
+    """By the panel's clock, in whole seconds; or an odd value."""
     shows_at: float
     ends_at: float
     first_word: str
     middle_word: str
     last_word: str
     is_delivered: bool
-    """Whether it ends in a success."""
+    """Whether it ends as a success."""
     vanishes_at: float | None = None
-    """The panel takes the row back: nothing is bought after all."""
+    """When the panel withdraws the row: nothing is bought then."""
     hidden: tuple[float, float] = (0.0, 0.0)
     shown_echo: str | None = None
-    """What the row shows instead of the echo, when the panel writes it oddly."""
+    """The number as the row shows it instead of `echo`, when the panel writes it in an odd form."""
 
     @property
     def is_real(self) -> bool:
-        """Whether the row stays for good."""
+        """Whether the row is never withdrawn."""
         return self.vanishes_at is None
 
     @property
     def voucher(self) -> str:
-        """The code that was bought: no other purchase has it."""
+        """The voucher code, unique to this sale; empty if nothing is delivered."""
         return f"V-{self.ref_id}" if self.is_delivered else ""
 
     def is_shown(self, now: float) -> bool:
-        """Tell whether the status list has it."""
+        """Tell whether the status list contains it."""
         if self.vanishes_at is not None and now >= self.vanishes_at:
             return False
         return now >= self.shows_at and not self.hidden[0] <= now < self.hidden[1]
@@ -64,12 +64,12 @@ class Purchase:
         is_over = now >= self.ends_at
         is_half_way = now >= (self.made_at + self.ends_at) / 2
         word = self.last_word if is_over else self.middle_word if is_half_way else self.first_word
-        is_given_back = is_over and not self.is_delivered
+        is_refunded = is_over and not self.is_delivered
         return SupplierRow(
             ref_id=self.ref_id,
             service_code=self.service_code,
             destination=self.echo if self.shown_echo is None else self.shown_echo,
-            cost=Rupiah(0) if is_given_back else self.cost,
+            cost=Rupiah(0) if is_refunded else self.cost,
             status_word=word,
             voucher=self.voucher if is_over else "",
             note="Sisa saldo Rp 123.456" if is_over else "",

@@ -1,4 +1,4 @@
-"""One run: a shop, a town and a panel for some hours, then calm, then the reckoning."""
+"""One run: the shop, its customers and the panel for some hours, a calm period, then the checks."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ NEW_ACCOUNT = "U2"
 ACCOUNTS = (shop_rules().account, NEW_ACCOUNT)
 MOVE_TRIES = 240
 MOST_ORDERS_A_MINUTE = 11
-"""One every 6 s, the first and the last of the minute included."""
+"""One every 6 seconds, including the first and the last of the minute."""
 
 
 @dataclass
 class Report:
-    """All that is left of a run."""
+    """The results of a run."""
 
     seed: int
     plan: Plan
@@ -60,7 +60,7 @@ class Report:
     counts: Counter[str]
     violations: list[str]
     tail: list[str]
-    """The last events."""
+    """The last recorded events."""
     hours: float
     most_waiting: int
     """The longest queue."""
@@ -69,7 +69,7 @@ class Report:
 
 
 class Simulation:
-    """Builds the world of one seed, and lets it live."""
+    """Builds all parts of a run from its seed, and runs them."""
 
     def __init__(self, seed: int, plan: Plan, loop: VirtualLoop, folder: Path) -> None:
         self._plan = plan
@@ -106,8 +106,8 @@ class Simulation:
         self.most_waiting = 0
         self.crowd = Crowd(self.town, self._rng("customers"), plan.shared)
 
-    def _rng(self, whose: str) -> Random:
-        return Random(f"{self._seed} {whose}")  # noqa: S311 - chance, not a secret
+    def _rng(self, purpose: str) -> Random:
+        return Random(f"{self._seed} {purpose}")  # noqa: S311 - chance, not a secret
 
     @staticmethod
     def _rules(plan: Plan) -> ShopRules:
@@ -115,14 +115,14 @@ class Simulation:
         return replace(rules, queue_max=timedelta(hours=2)) if plan.has_outage else rules
 
     async def live(self) -> Report:
-        """Open, trade, calm down, and reckon."""
+        """Open the shop, trade, wait until it is calm, and check the results."""
         weather = self.panel.weather
-        # The opening is no part of the trial: without it nobody could buy anything.
+        # The opening has no faults: without it no customer has any money.
         self.panel.weather = Weather(skew_seconds=weather.skew_at(0))
-        async with asyncio.TaskGroup() as lives:
-            keeper = lives.create_task(self.town.keep_open())
+        async with asyncio.TaskGroup() as tasks:
+            supervisor_task = tasks.create_task(self.town.keep_open())
             report = await self._trade(weather)
-            keeper.cancel()
+            supervisor_task.cancel()
         await self.town.close()
         return report
 
@@ -131,36 +131,36 @@ class Simulation:
         self.panel.weather = weather
         self.journal.faults.update(weather.circumstances())
         self.guards.prepare(self._path)
-        background = [asyncio.create_task(self._crash_now_and_then())]
-        background.append(asyncio.create_task(self._count_the_queue()))
+        background = [asyncio.create_task(self._crash_at_random())]
+        background.append(asyncio.create_task(self._watch_queue_length()))
         if self._plan.has_admins:
             background.append(asyncio.create_task(self.admins.work()))
         if self._plan.is_impatient:
             background.append(asyncio.create_task(self._resume_at_once()))
         if self._plan.has_restore:
-            background.append(asyncio.create_task(self._lose_the_database()))
-        await self._let_them_come()
+            background.append(asyncio.create_task(self._lose_database()))
+        await self._run_customers()
         if self._plan.has_outage:
-            await self._see_the_supplier_back(weather)
+            await self._wait_for_supplier(weather)
         for work in background:
             work.cancel()
         await asyncio.gather(*background, return_exceptions=True)
         await self._calm()
-        return await self._reckon()
+        return await self._check_results()
 
-    async def _let_them_come(self) -> None:
-        """Let customers come all day; some of them after a move, however long that takes."""
+    async def _run_customers(self) -> None:
+        """Run all customers; the last third of them after a move to another account, if any."""
         plan = self._plan
         if not plan.has_move:
             await self.crowd.come(plan.orders, plan.per_minute)
             return
-        async with asyncio.TaskGroup() as day:
-            day.create_task(self.crowd.come(plan.orders * 2 // 3, plan.per_minute))
-            day.create_task(self._move_to_another_account())
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.crowd.come(plan.orders * 2 // 3, plan.per_minute))
+            tasks.create_task(self._move_to_another_account())
         await self.crowd.come(plan.orders, plan.per_minute)
 
-    async def _see_the_supplier_back(self, weather: Weather) -> None:
-        """Stay until the hour is over and the queue has begun to move, in whatever weather."""
+    async def _wait_for_supplier(self, weather: Weather) -> None:
+        """Wait until the hour without supplier is over and the queue has started to shrink."""
         back_at = max(spell.ends for spell in weather.spells if spell.kind is Fault.SUPPLIER_DOWN)
         await asyncio.sleep(max(0.0, back_at + AFTER_OUTAGE_SECONDS - self._loop.time()))
 
@@ -180,7 +180,7 @@ class Simulation:
             )
         await asyncio.sleep(OPENING_SECONDS)
 
-    async def _crash_now_and_then(self) -> None:
+    async def _crash_at_random(self) -> None:
         every = self.panel.weather.crash_every_seconds
         if every is None:
             return
@@ -189,8 +189,8 @@ class Simulation:
             await asyncio.sleep(rng.expovariate(1 / every))
             self.town.crash()
 
-    async def _lose_the_database(self) -> None:
-        """Go on from a copy that is some minutes old, once an admin opens the shop."""
+    async def _lose_database(self) -> None:
+        """Resume from a copy that is some minutes old, once an admin opens the shop again."""
         rng, seconds = self._rng("restore"), self._plan.orders / self._plan.per_minute * 60
         await asyncio.sleep(rng.uniform(0.1, 0.3) * seconds)
         self.town.back_up()
@@ -204,7 +204,7 @@ class Simulation:
                 is_open = True
 
     async def _move_to_another_account(self) -> None:
-        """Pause, settle what is open, and change the account once the shop lets the owner."""
+        """Pause, settle open orders, and change the account once the shop allows it."""
         rng, seconds = self._rng("move"), self._plan.orders / self._plan.per_minute * 60
         await asyncio.sleep(rng.uniform(0.1, 0.3) * seconds)
         zone, self.admins.is_moving = rng.choice([-7, -1, 1, 7]) * 3_600.0, True
@@ -215,7 +215,7 @@ class Simulation:
             for order in overview.unsettled:
                 if order.state is OrderState.PARKED:
                     await self.admins.settle_at_last(ADMINS[0], order)
-            if await self._is_all_over() or rng.random() < 0.05:
+            if await self._has_no_open_orders() or rng.random() < 0.05:
                 self.town.move(NEW_ACCOUNT, zone)
                 await self.town.asks(lambda shop: shop.admin.overview(ADMINS[0]))
             if self.town.outside.rules.account == NEW_ACCOUNT:
@@ -223,7 +223,7 @@ class Simulation:
         self.admins.is_moving = False
         await self.town.asks(lambda shop: shop.admin.resume(ADMINS[0]))
 
-    async def _is_all_over(self) -> bool:
+    async def _has_no_open_orders(self) -> bool:
         account, states = self.town.outside.rules.account, tuple(OPEN_STATES)
         return await self.town.asks(
             lambda shop: shop.store.read(lambda tx: not tx.orders.in_states(account, states))
@@ -234,7 +234,7 @@ class Simulation:
             await asyncio.sleep(20)
             await self.town.asks(lambda shop: shop.admin.resume(ADMINS[0]))
 
-    async def _count_the_queue(self) -> None:
+    async def _watch_queue_length(self) -> None:
         def waiting(tx: Transaction) -> int:
             return tx.orders.counts_by_state().get(OrderState.QUEUED, 0)
 
@@ -244,23 +244,23 @@ class Simulation:
             self.most_waiting = max(self.most_waiting, count)
 
     async def _calm(self) -> None:
-        """Wait in fine weather until nothing is open, or nothing moves any more."""
+        """Wait without faults until no order is open, or until the longest calm period is over."""
         self.panel.calm_down()
         ends_at = self._loop.time() + LONGEST_CALM_SECONDS
-        await self._greet_again()
+        await self._unblock_bot()
         while self._loop.time() < ends_at:
             await self.town.asks(lambda shop: shop.admin.resume(ADMINS[0]))
             await asyncio.sleep(CALM_SECONDS)
             if await self._is_quiet():
                 break
         if self._plan.has_admins:
-            await self._settle_the_last()
-        # What a clock that was set back has put off comes when it would have come.
+            await self._settle_half_of_parked()
+        # Work delayed by a clock that was set back runs at its original time.
         back = sum(max(0.0, -step.by) for step in self.panel.weather.clock_steps)
         await asyncio.sleep(CALM_SECONDS + back)
 
-    async def _greet_again(self) -> None:
-        """Let everybody who blocked the bot come back."""
+    async def _unblock_bot(self) -> None:
+        """Make all customers and admins who blocked the bot reachable again."""
         for person in (*CUSTOMERS, *(CustomerId(admin) for admin in ADMINS)):
             await self.town.asks(
                 lambda shop, who=person: shop.wallets.greet(  # type: ignore[misc]
@@ -277,21 +277,21 @@ class Simulation:
             )
         )
 
-    async def _settle_the_last(self) -> None:
-        """Let a careful admin settle every second parked order; the others wait for ever."""
+    async def _settle_half_of_parked(self) -> None:
+        """Let a careful admin settle every second parked order; the others stay parked."""
         self.admins.carelessness = 0.0
         overview = await self.town.asks(lambda shop: shop.admin.overview(ADMINS[0]))
         for order in overview.unsettled[::2]:
             if order.state is OrderState.PARKED:
-                # What is on its way may settle it meanwhile.
+                # An order on its way may be settled by its row meanwhile.
                 with suppress(AlreadyDecidedError):
                     await self.admins.settle(ADMINS[0], order)
 
-    async def _reckon(self) -> Report:
+    async def _check_results(self) -> Report:
         verdict = await self.town.asks(lambda shop: shop.store.read(self._examine))
         most_orders = most_in_a_minute(self.panel.order_calls)
         most_reads = most_in_a_minute(self.panel.reads)
-        # A clock that is set forward ends the pause between two orders early.
+        # Setting the clock forward shortens the pause between two orders.
         if most_orders > MOST_ORDERS_A_MINUTE + len(self.panel.weather.clock_steps):
             self.journal.violation(f"{most_orders} order calls in a minute")
         if most_reads > CALLS_PER_MINUTE and not self.town.restarts:
@@ -317,7 +317,7 @@ class Simulation:
 
 
 def most_in_a_minute(instants: list[float]) -> int:
-    """Return the greatest number of instants within any 60 seconds."""
+    """Return the largest number of instants within any 60 seconds."""
     instants = sorted(instants)
     return max(
         (index - bisect_right(instants, at - 60) + 1 for index, at in enumerate(instants)),
@@ -326,7 +326,7 @@ def most_in_a_minute(instants: list[float]) -> int:
 
 
 def simulate(seed: int, plan: Plan) -> Report:
-    """Run one seed; the same seed and plan end in the same report, to the last digit."""
+    """Run one seed; the same seed and plan always give the same report."""
     loops: list[VirtualLoop] = []
 
     def make_loop() -> VirtualLoop:
@@ -348,7 +348,7 @@ def simulate(seed: int, plan: Plan) -> Report:
 
 @contextmanager
 def _quiet_logs() -> Iterator[None]:
-    """Keep the services from logging every fault that is played on them."""
+    """Silence the services' logs: every injected fault would be logged."""
     before = structlog.get_config()
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL),

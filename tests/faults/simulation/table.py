@@ -1,4 +1,4 @@
-"""The figures of many runs in one table."""
+"""The results of many runs as Markdown tables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.faults.simulation.run import Report
 
 @dataclass
 class Figures:
-    """The sums over some runs."""
+    """Sums over several runs."""
 
     runs: int = 0
     hours: float = 0.0
@@ -26,7 +26,7 @@ class Figures:
     most_reads_a_minute: int = 0
 
     def add(self, report: Report) -> None:
-        """Count one more run."""
+        """Add one run."""
         verdict = report.verdict
         self.runs += 1
         self.hours += report.hours
@@ -40,14 +40,14 @@ class Figures:
             {
                 name: value
                 for name, value in vars(verdict).items()
-                if isinstance(value, int)  # The states are summed below.
+                if isinstance(value, int)  # States are summed below.
             }
         )
         self.sums.update({f"orders {state}": n for state, n in verdict.states.items()})
 
 
 def summed(reports: Iterable[Report]) -> Figures:
-    """Return the sums over these runs."""
+    """Return the sums over the given runs."""
     figures = Figures()
     for report in reports:
         figures.add(report)
@@ -55,54 +55,54 @@ def summed(reports: Iterable[Report]) -> Figures:
 
 
 def protocol_table(figures: Figures) -> str:
-    """Return what many seeds did to the protocol as it is, as a Markdown table."""
+    """Return the results of the unchanged protocol as a Markdown table."""
     sums, counts = figures.sums, figures.counts
     rows = (
-        ("runs, each with a weather of its own", figures.runs),
+        ("runs, each with its own faults", figures.runs),
         ("simulated hours", round(figures.hours)),
         ("orders", sums["orders"]),
-        ("of them succeeded, failed, cancelled", _three(sums)),
-        ("faults played", sum(figures.faults.values())),
+        ("of these succeeded, failed, cancelled", _final_states(sums)),
+        ("faults injected", sum(figures.faults.values())),
         ("transactions written", counts["writes"]),
         ("audits of all books", counts["audits"]),
         ("invariants checked", counts["invariants"]),
         ("kills survived", counts["kills survived"]),
-        ("most orders that waited at once", figures.most_waiting),
+        ("longest queue", figures.most_waiting),
         ("most order calls in any minute", figures.most_orders_a_minute),
         ("most reads in any minute", figures.most_reads_a_minute),
-        ("parked at the end, announced to every admin", sums["parked"]),
-        ("accepted, to be parked once another of the same target is settled", sums["behind"]),
-        ("admins: rows attached, money given back, against the warning", _by_hand(counts)),
-        ("given back by a careless admin, though bought", sums["given_back_by_hand"]),
-        ("of them never seen delivered in any list", sums["never_shown"]),
+        ("parked at the end, each announced to every admin", sums["parked"]),
+        ("accepted, waiting for a parked order of the same target", sums["behind"]),
+        ("admins: rows attached, refunds, refunds against the warning", _admin_acts(counts)),
+        ("refunded by a careless admin, though bought", sums["given_back_by_hand"]),
+        ("of these never shown as delivered in any list", sums["never_shown"]),
         ("counted as delivered by an admin", sums["counted"]),
-        ("of them never delivered", sums["counted_in_vain"]),
+        ("of these never delivered", sums["counted_in_vain"]),
         ("products withheld from sale, sold again by an admin", _withheld(figures)),
         ("rows that no order claims", sums["unclaimed"]),
         ("**orders bought twice**", sums["doubles"]),
         ("**rows claimed by a wrong order**", sums["wrong_claims"]),
-        ("**given back by the machine, and bought**", sums["given_back"]),
-        ("**stuck or forgotten**", sums["stuck"]),
-        ("**anything else that may never be**", figures.violations),
+        ("**refunded by the shop, though bought**", sums["given_back"]),
+        ("**never settled and not parked**", sums["stuck"]),
+        ("**other violations**", figures.violations),
     )
     return markdown(("", ""), [(name, grouped(value)) for name, value in rows])
 
 
 def fault_table(figures: Figures) -> str:
-    """Return how often each fault was played, as a Markdown table."""
+    """Return how often each fault was injected, as a Markdown table."""
     rows = [(kind, grouped(count)) for kind, count in figures.faults.most_common()]
-    return markdown(("fault", "played"), rows)
+    return markdown(("fault", "injected"), rows)
 
 
 def trial_table(results: Sequence[tuple[Trial, Figures, Figures]]) -> str:
-    """Return what happens with and without each guard, as a Markdown table."""
+    """Return the results with and without each guard, as a Markdown table."""
     head = (
         "guard",
         "where",
         "orders",
         "bought twice",
         "wrong claims",
-        "given back, though bought",
+        "refunded, though bought",
         "parked, though bought",
     )
     names = ("doubles", "wrong_claims", "given_back", "parked_and_bought")
@@ -111,14 +111,14 @@ def trial_table(results: Sequence[tuple[Trial, Figures, Figures]]) -> str:
             trial.guard.value,
             trial.circumstances,
             grouped(without.sums["orders"]),
-            *(_beside(on.sums[name], without.sums[name]) for name in names),
+            *(_with_and_without(on.sums[name], without.sums[name]) for name in names),
         )
         for trial, on, without in results
     ]
     return markdown(head, rows)
 
 
-def _beside(with_guard: int, without: int) -> str:
+def _with_and_without(with_guard: int, without: int) -> str:
     return (
         f"{with_guard:,} → **{without:,}**"
         if without > with_guard
@@ -126,11 +126,11 @@ def _beside(with_guard: int, without: int) -> str:
     )
 
 
-def _three(sums: Counter[str]) -> str:
+def _final_states(sums: Counter[str]) -> str:
     return _listed(sums, "orders succeeded", "orders failed", "orders cancelled")
 
 
-def _by_hand(counts: Counter[str]) -> str:
+def _admin_acts(counts: Counter[str]) -> str:
     return _listed(counts, "attached", "refunded", "refunds forced")
 
 

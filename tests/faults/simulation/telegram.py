@@ -1,4 +1,4 @@
-"""Telegram: takes messages, loses answers, refuses; and sees what every reader was told."""
+"""Simulated Telegram: takes messages, loses answers, refuses; records what each reader received."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from tests.faults.simulation.weather import Fault
 
 
 class Readers:
-    """What everybody has read, whichever process sent it."""
+    """The messages that all readers have received, from every process of a run."""
 
     def __init__(self, panel: Panel) -> None:
         self.panel = panel
         self.shown: dict[OrderId, OrderState] = {}
-        """The state that an order's one message shows now."""
+        """The state that the message of an order shows now."""
         self.outcomes: defaultdict[OrderId, list[OrderState]] = defaultdict(list)
         self.parked: defaultdict[tuple[int, OrderId], list[float]] = defaultdict(list)
-        """When an admin was told of a parked order."""
+        """When an admin received the notice of a parked order, in seconds since the opening."""
         self.checked_by_hand: set[OrderId] = set()
-        """Orders whose customer was told, in a message of its own, that they are parked."""
+        """Orders whose customer received a separate message that they are parked."""
         self.undeliverable: set[str] = set()
         self.is_restored = False
-        """Whether the shop went on from a copy, whose orders' messages may be stale."""
+        """Whether the shop was restored from a copy; messages of orders may be outdated then."""
 
     def see(self, delivery: Delivery) -> None:
-        """Note what a reader reads; whoever reads another's order finds it wrong."""
+        """Record a delivered message, and check that it goes to the right reader."""
         notice, order = delivery.notice, delivery.order
         self.panel.journal.counts["messages"] += 1
         if order is None:
@@ -48,26 +48,26 @@ class Readers:
 
     def _see_parked(self, notice: Notice, order: Order) -> None:
         is_right = notice.chat_id == order.customer_id and order.state is OrderState.PARKED
-        self.panel.journal.must(is_right, f"{order.number}, {order.state}, told as parked")
+        self.panel.journal.must(is_right, f"{order.number}, {order.state}, reported as parked")
         self.checked_by_hand.add(order.order_id)
 
     def _see_balance(self, delivery: Delivery, order: Order) -> None:
-        """The end of an order tells the balance that is left: its customer's, and no debt."""
+        """Check that an outcome shows the balance of its own customer, never below zero."""
         if delivery.notice.kind is not NoticeKind.OUTCOME:
             return
         wallet = delivery.wallet
         is_own = wallet is not None and wallet.account_id == wallet_of(order.customer_id)
-        self.panel.journal.must(is_own, f"{order.number} tells another's balance")
-        is_sound = wallet is None or wallet.available >= 0
-        self.panel.journal.must(is_sound, f"{order.number} tells of an overdrawn wallet")
+        self.panel.journal.must(is_own, f"{order.number} shows the balance of another customer")
+        is_not_overdrawn = wallet is None or wallet.available >= 0
+        self.panel.journal.must(is_not_overdrawn, f"{order.number} shows a negative balance")
 
     def _see_own(self, notice: Notice, order: Order) -> None:
         journal = self.panel.journal
         is_own = notice.chat_id == order.customer_id
-        journal.must(is_own, f"{order.number} told to the stranger {notice.chat_id}")
+        journal.must(is_own, f"{order.number} delivered to another reader, {notice.chat_id}")
         bought = self.panel.by_ref.get(order.voucher.removeprefix("V-"))
-        is_theirs = not order.voucher or (bought is not None and bought.order == order.number)
-        journal.must(is_theirs, f"{order.number} shows the voucher {order.voucher}")
+        is_own_voucher = not order.voucher or (bought is not None and bought.order == order.number)
+        journal.must(is_own_voucher, f"{order.number} shows the voucher {order.voucher}")
         if notice.kind is NoticeKind.OUTCOME:
             self.outcomes[order.order_id].append(order.state)
             return
@@ -96,7 +96,7 @@ class SimulatedNotifier:
             await asyncio.sleep(self._rng.uniform(0.02, 0.2))
             self._refuse(delivery)
             self._readers.see(delivery)
-            panel.journal.note(f"told {notice.dedupe_key}")
+            panel.journal.note(f"delivered {notice.dedupe_key}")
             await asyncio.sleep(self._rng.uniform(0.02, 0.2))
         finally:
             self._in_flight.discard(notice.chat_id)

@@ -1,4 +1,4 @@
-"""The town around the shop: whoever lives there goes on living when the shop's process dies."""
+"""Keeps the shop's process running, and holds the tasks that survive when it is killed."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from tests.faults.simulation.weather import Fault
 T = TypeVar("T")
 
 EPOCH = 2
-"""Order numbers begin with it after a restore."""
+"""The prefix of order numbers after a restore."""
 PATIENCE = 20
-"""How often Telegram delivers an update to a shop that dies over it."""
+"""How often Telegram delivers an update to a shop that dies while handling it."""
 
 
 class NoAnswerError(Exception):
-    """The shop died again and again over one request."""
+    """The shop died `PATIENCE` times during one request."""
 
 
 class Town:
-    """Keeps one process of the shop running, and brings people's requests to it."""
+    """Starts the shop's process again after each kill, and forwards people's requests to it."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, path: Path, outside: Outside) -> None:
         self.loop = loop
@@ -50,19 +50,19 @@ class Town:
         self._is_open = asyncio.Event()
         self._death: asyncio.Future[str] = loop.create_future()
         self._tasks: dict[asyncio.Task[Any], bool] = {}
-        """Every task that lives, in the order of birth, and whether it dies with the process."""
-        self._residents: set[asyncio.Task[Any]] = set()
+        """Every live task in order of creation, and whether it is cancelled with the process."""
+        self._survivors: set[asyncio.Task[Any]] = set()
         loop.set_task_factory(self._make_task)
 
     def _make_task(
-        self, loop: asyncio.AbstractEventLoop, work: Any, **about: Any
+        self, loop: asyncio.AbstractEventLoop, work: Any, **options: Any
     ) -> asyncio.Task[Any]:
-        task: asyncio.Task[Any] = asyncio.Task(work, loop=loop, **about)
+        task: asyncio.Task[Any] = asyncio.Task(work, loop=loop, **options)
         self._tasks[task] = mortal.get()
-        task.add_done_callback(self._bury)
+        task.add_done_callback(self._on_task_done)
         return task
 
-    def _bury(self, task: asyncio.Task[Any]) -> None:
+    def _on_task_done(self, task: asyncio.Task[Any]) -> None:
         is_mortal = self._tasks.pop(task)
         if task.cancelled():
             return
@@ -74,20 +74,23 @@ class Town:
             self.journal.counts[f"raised {type(error).__name__}"] += 1
 
     def settle_in(self, life: Coroutine[Any, Any, None]) -> None:
-        """Let somebody live here, whatever becomes of the shop."""
-        resident = asyncio.create_task(life)
-        self._residents.add(resident)
-        resident.add_done_callback(self._leave)
+        """Run a task that survives the kill of the process."""
+        survivor = asyncio.create_task(life)
+        self._survivors.add(survivor)
+        survivor.add_done_callback(self._on_survivor_done)
 
-    def _leave(self, resident: asyncio.Task[Any]) -> None:
-        self._residents.discard(resident)
-        if not resident.cancelled() and resident.exception() is not None:
-            self.journal.violation(f"somebody met {resident.exception()!r}")
+    def _on_survivor_done(self, survivor: asyncio.Task[Any]) -> None:
+        self._survivors.discard(survivor)
+        if not survivor.cancelled() and survivor.exception() is not None:
+            self.journal.violation(f"a customer's task raised {survivor.exception()!r}")
 
     # --- asking the shop ---
 
     async def asks(self, request: Callable[[Process], Awaitable[T]]) -> T:
-        """Bring a request to the shop, again if it dies over it, and return the answer."""
+        """Send a request to the shop, again if the process dies meanwhile; return the answer.
+
+        Raises `NoAnswerError` after `PATIENCE` attempts.
+        """
         for _ in range(PATIENCE):
             await self._is_open.wait()
             shop = self._shop
@@ -104,7 +107,7 @@ class Town:
         raise NoAnswerError
 
     def product(self, code: str) -> ProductId:
-        """Return the number of a product that is on the shelf."""
+        """Return the id of a product by its code; 0 if the catalogue does not have it."""
         if self._shop is None or self._shop.shelf.catalogue is None:
             return ProductId(0)
         product = self._shop.shelf.catalogue.by_code(code)
@@ -113,11 +116,11 @@ class Town:
     # --- the shop's life and death ---
 
     async def keep_open(self) -> None:
-        """Start a process whenever there is none, until this is cancelled."""
+        """Start a process whenever none runs, until cancelled."""
         while True:
             self._death = self.loop.create_future()
             if self._is_lost:
-                await self._go_on_from_the_copy()
+                await self._restore_copy()
             self.store = await open_store(self._path)
             self._shop = Process(self.store, self.outside, self._on_death)
             starting = self._shop.spawn(self._shop.start())
@@ -153,7 +156,7 @@ class Town:
         back_up(self._path, self._copy)
 
     def lose_database(self) -> None:
-        """Kill the process; the next goes on from the copy."""
+        """Kill the process; the next one resumes from the copy."""
         self._is_lost = True
         self.journal.fault(Fault.RESTORED)
         if self._shop is not None:
@@ -161,7 +164,7 @@ class Town:
         self._on_death("of a lost disk")
 
     def move(self, account: str, zone_seconds: float) -> None:
-        """Kill the process; the next buys on another account, whose rows have another clock."""
+        """Kill the process; the next one uses another account with rows of another time zone."""
         self.journal.note(f"moves to {account}")
         self._moved_from = (self.outside.rules, self.outside.panel.zone_seconds)
         self.outside.rules = replace(self.outside.rules, account=account)
@@ -171,40 +174,40 @@ class Town:
         self._on_death("of a move")
 
     def _move_back(self) -> None:
-        """Do as the shop says that will not start while orders of the other account are open."""
-        assert self._moved_from is not None, "nobody has moved"
+        """Undo a move that the shop refused, because orders of the old account were open."""
+        assert self._moved_from is not None, "the account was not changed"
         self.journal.counts["moved too early"] += 1
         self.outside.rules, self.outside.panel.zone_seconds = self._moved_from
         self._moved_from = None
 
-    async def _go_on_from_the_copy(self) -> None:
+    async def _restore_copy(self) -> None:
         self._is_lost = False
         put_back(self._copy, self._path)
         store = await open_store(self._path)
         await store.write(travel, self.outside.rules, EPOCH, self.outside.clock.now())
         await store.close()
-        # What people have read of the forgotten time is no promise of the shop any more.
+        # Messages about orders that the copy does not have are no longer checked.
         self.outside.readers.shown.clear()
         self.outside.readers.is_restored = True
 
     async def _kill(self) -> None:
-        """End every task of the process: none of them is asked, and none may do anything more."""
+        """Cancel every task of the process; from now on its use of the outside raises."""
         self._is_open.clear()
         assert self._shop is not None
         self._shop.life.is_over = True
         self.restarts.append(self.loop.time())
         self.journal.counts["kills survived"] += 1
-        doomed = [task for task, is_mortal in self._tasks.items() if is_mortal]
-        for task in doomed:
+        tasks = [task for task, is_mortal in self._tasks.items() if is_mortal]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*doomed, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         self._shop = None
         await self.store.close()
 
     async def close(self) -> None:
-        """Send everybody home, and end the process."""
-        for resident in list(self._residents):
-            resident.cancel()
+        """Cancel all tasks and end the process."""
+        for survivor in list(self._survivors):
+            survivor.cancel()
         if self._shop is not None:
             self._shop.life.is_over = True
         others = [task for task in self._tasks if task is not asyncio.current_task()]

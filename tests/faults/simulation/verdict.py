@@ -1,4 +1,4 @@
-"""The end of a run: the supplier's truth against ours, rupiah by rupiah."""
+"""The checks at the end of a run: the books against the panel's truth, to the rupiah."""
 
 from __future__ import annotations
 
@@ -24,37 +24,37 @@ LATEST = datetime.max.replace(tzinfo=UTC)
 
 @dataclass
 class Verdict:
-    """What was found when everything had come to its end."""
+    """What the checks counted."""
 
     orders: int = 0
     states: Counter[OrderState] = field(default_factory=Counter)
     doubles: int = 0
     """Orders for which the panel sold more than once."""
     wrong_claims: int = 0
-    """Orders that hold the ref_id of a row that another order's call made."""
+    """Orders that hold the ref_id of a row bought by another order's call."""
     given_back: int = 0
-    """Orders that ended without the money, by the machine alone, while the goods were bought."""
+    """Orders that were refunded by the shop, without an admin, although the goods were bought."""
     given_back_by_hand: int = 0
-    """The same where an admin gave the money back."""
+    """Orders that an admin refunded although the goods were bought."""
     counted: int = 0
     """Orders that an admin counted as delivered before the supplier said so."""
     counted_in_vain: int = 0
-    """Of these, orders for which the supplier delivered nothing in the end."""
+    """Orders among `counted` for which the supplier never delivered anything."""
     never_shown: int = 0
-    """Of these, goods whose row was in no list that we read, or not yet delivered in the last."""
+    """Refunded goods whose row no list contained, or showed as not yet delivered until the end."""
     parked: int = 0
     parked_and_bought: int = 0
-    """Parked at the end while the panel has sold them: the machine could not tell."""
+    """Parked at the end although the panel sold them: the shop could not decide."""
     behind: int = 0
-    """Accepted at the end, their row gone, while another of the same target is parked."""
+    """Accepted at the end with their row missing, while another order of the target is parked."""
     withheld: int = 0
-    """Products that were held back from sale, as the supplier took more than their price."""
+    """Products withheld from sale because the supplier took more than their price."""
     unclaimed: int = 0
     stuck: int = 0
 
 
 class Examiner:
-    """Reads the database and the panel's truth, and writes what is wrong into the journal."""
+    """Reads the database and the panel's truth, and records violations in the run's log."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Examiner:
         rules: ShopRules,
         accounts: Sequence[str],
     ) -> None:
-        """Look at the orders and rows of these supplier accounts."""
+        """Check the orders and rows of these supplier accounts."""
         self._tx = tx
         self._panel = panel
         self._readers = readers
@@ -78,18 +78,18 @@ class Examiner:
             order for account in accounts for order in tx.orders.in_states(account, EVERY_STATE)
         ]
         self._found = {finding.ref_id for account in accounts for finding in tx.recon.open(account)}
-        """The supplier's rows that the admins were told do not agree with our orders."""
+        """The ref_ids of rows that were reported to the admins as not matching our orders."""
         since = OPENING - timedelta(days=1)
         unclaimed = [
             row for account in accounts for row in tx.supplier_rows.unclaimed(account, since, 10**6)
         ]
         status_of = rules.profile.status_of
         self._seen = {row.ref_id for row in unclaimed if status_of(row.status_word).is_final}
-        """The rows that we have seen come to their end, and no order has claimed."""
+        """Rows that we have seen with a final status and that no order has claimed."""
         self.verdict = Verdict(orders=len(self._orders), unclaimed=len(unclaimed))
 
     def examine(self) -> Verdict:
-        """Compare everything; what never may be is a violation, the rest is counted."""
+        """Compare everything: broken invariants are violations, the rest is counted."""
         for order in self._orders:
             self.verdict.states[order.state] += 1
             self._examine(order)
@@ -108,31 +108,31 @@ class Examiner:
             self._examine_success(order, bought)
         elif order.state.is_final:
             self._examine_failure(order, [goods for goods in bought if goods.is_delivered])
-            self._examine_promise(order, bought)
+            self._examine_later_processing(order, bought)
         else:
             self._examine_open(order, bought)
         self._examine_messages(order)
 
     def _examine_success(self, order: Order, bought: list[Purchase]) -> None:
         if order.number in self._counted:
-            self._examine_word(order, bought)
+            self._examine_counted(order, bought)
             return
         has_goods = any(goods.is_delivered and goods.voucher == order.voucher for goods in bought)
         self._must(has_goods, f"{order.number} succeeded without its goods")
 
-    def _examine_word(self, order: Order, bought: list[Purchase]) -> None:
-        """Take an admin's word for what has arrived; another order's code is never handed out."""
+    def _examine_counted(self, order: Order, bought: list[Purchase]) -> None:
+        """An admin's decision may be wrong, but the code must not be another order's."""
         self.verdict.counted += 1
         self.verdict.counted_in_vain += not any(goods.is_delivered for goods in bought)
         codes = {"", *(goods.voucher for goods in bought)}
         self._must(order.voucher in codes, f"{order.number} hands out {order.voucher}")
 
     def _examine_failure(self, order: Order, delivered: list[Purchase]) -> None:
-        """Goods that arrived for money given back must at least be booked, or told of."""
+        """Goods delivered for a refunded order must be booked or reported to the admins."""
         is_by_hand = order.number in self._forced
         self._must(
             is_by_hand or not delivered,
-            f"{order.number} was given back, {[goods.ref_id for goods in delivered]} bought",
+            f"{order.number} was refunded, {[goods.ref_id for goods in delivered]} bought",
         )
         for goods in delivered:
             if not is_by_hand:
@@ -143,24 +143,29 @@ class Examiner:
                 continue
             if self._is_shown_as_candidate(goods):
                 continue
-            # Nobody can ask the account any more that the shop has left.
-            is_asked = order.account == self._rules.account
-            is_known = is_asked and (goods.ref_id in self._seen or order.ref_id == goods.ref_id)
-            self._must(not is_known, f"{goods.ref_id} of {order.number} is in no book")
-            self.verdict.never_shown += not is_known
+            # The account that the shop has left can no longer be queried.
+            can_be_queried = order.account == self._rules.account
+            is_recorded = can_be_queried and (
+                goods.ref_id in self._seen or order.ref_id == goods.ref_id
+            )
+            self._must(not is_recorded, f"{goods.ref_id} of {order.number} is not booked")
+            self.verdict.never_shown += not is_recorded
 
-    def _examine_promise(self, order: Order, bought: list[Purchase]) -> None:
-        """An order that was promised for later is failed by its row or a person, never a miss."""
-        is_by_a_miss = (
+    def _examine_later_processing(self, order: Order, bought: list[Purchase]) -> None:
+        """After words of later processing, an order fails by its row or an admin, not by a miss."""
+        has_failed_by_miss = (
             order.state is OrderState.FAILED
             and order.number in self._panel.promised
             and not bought
             and order.number not in self._refunded
         )
-        self._must(not is_by_a_miss, f"{order.number} was promised, and failed by a miss")
+        self._must(
+            not has_failed_by_miss,
+            f"{order.number} had words of later processing and failed by a miss",
+        )
 
     def _is_shown_as_candidate(self, goods: Purchase) -> bool:
-        """Tell whether an admin sees it among the rows that may be a parked order's."""
+        """Tell whether an admin sees the row as a candidate of a parked order."""
         target = (goods.service_code, goods.destination)
         return any(
             target == (order.service_code, order.destination)
@@ -183,20 +188,20 @@ class Examiner:
             return
         self.verdict.parked += 1
         self.verdict.parked_and_bought += any(goods.is_delivered for goods in bought)
-        told = [self._is_told(admin, order) for admin in self._rules.admin_ids]
-        self._must(all(told), f"{order.number} is parked and an admin was not told")
-        is_told = order.order_id in self._readers.checked_by_hand or self._is_excused(order)
-        self._must(is_told, f"{order.number} is parked and its customer was not told")
+        admins_told = [self._admin_was_told(admin, order) for admin in self._rules.admin_ids]
+        self._must(all(admins_told), f"{order.number} is parked and an admin was not told")
+        was_told = order.order_id in self._readers.checked_by_hand or self._is_excused(order)
+        self._must(was_told, f"{order.number} is parked and its customer was not told")
 
-    def _is_told(self, admin_id: int, order: Order) -> bool:
-        """Tell whether an announcement arrived; one that was refused is repeated every hour."""
+    def _admin_was_told(self, admin_id: int, order: Order) -> bool:
+        """Tell whether a notice arrived or was undeliverable; such a one is repeated every hour."""
         name, reader = f"parked:{order.number}:", f":{admin_id}"
         refused = self._readers.undeliverable
         is_refused = any(key.startswith(name) and key.endswith(reader) for key in refused)
         return is_refused or bool(self._readers.parked[admin_id, order.order_id])
 
     def _is_behind_a_parked_one(self, order: Order) -> bool:
-        """Tell whether an order is parked only when another for its target is settled."""
+        """Tell whether another order of the same target is parked; this one must wait for it."""
         return any(
             other.state is OrderState.PARKED and target_of(other) == target_of(order)
             for other in self._orders
@@ -206,29 +211,29 @@ class Examiner:
         if not order.state.is_final or self._is_excused(order):
             return
         outcomes = self._readers.outcomes[order.order_id]
-        is_told = set(outcomes) == {order.state}
-        self._must(is_told, f"{order.number} is {order.state}, told {outcomes}")
+        was_told = set(outcomes) == {order.state}
+        self._must(was_told, f"{order.number} is {order.state}, delivered outcomes {outcomes}")
         shown = self._readers.shown.get(order.order_id)
         self._must(
             shown is order.state, f"{order.number} is {order.state}, its message says {shown}"
         )
 
     def _is_excused(self, order: Order) -> bool:
-        is_of_the_copy = self._readers.is_restored and "-" not in order.number
-        if is_of_the_copy:
-            return True  # Its end may have been told, or was to be, in the forgotten time.
+        is_before_restore = self._readers.is_restored and "-" not in order.number
+        if is_before_restore:
+            return True  # Its outcome may have been delivered before the restore.
         refused = any(f":{order.number}" in key for key in self._readers.undeliverable)
         customer = self._tx.customers.get(order.customer_id)
         return refused or customer is None or not customer.is_reachable
 
     def _examine_money(self) -> None:
-        """Every rupiah: in, out, held, earned; by the orders' states and by the panel's truth."""
+        """Compare revenue, holds, wallets, costs and suspense with orders and the panel's truth."""
         sold = [order for order in self._orders if order.state is OrderState.SUCCEEDED]
         still_open = [order for order in self._orders if not order.state.is_final]
         posted = self._tx.ledger.wallets_total()
         self._expect("revenue", self._posted(REVENUE), sum(order.price for order in sold))
         self._expect("held", posted.held, sum(order.price for order in still_open))
-        # The panel's deposits go out of the bank and into the supplier's account.
+        # Deposits at the supplier move money from the bank to the supplier's account.
         paid_in = sum(-amount for amount in self._bank_moves())
         self._expect("wallets", posted.posted, paid_in - self._posted(REVENUE))
         truth = {
@@ -251,24 +256,30 @@ class Examiner:
             self._must(wallet.available >= 0, f"{wallet.account_id} is overdrawn")
 
     def _examine_withheld(self) -> None:
-        """What was sold below cost is known, and nothing of it is sent while it is withheld."""
+        """A sale below cost withholds the product, and nothing is sent while it is withheld."""
         withheld = list(self._all_withheld())
         self.verdict.withheld = len(withheld)
         for order in self._orders:
             of_product = [one for one in withheld if one.product_id == order.product_id]
             loss = (order.supplier_cost or 0) > self._price_by_the_list(order)
-            is_known = any(one.cost >= (order.supplier_cost or 0) for one in of_product)
-            self._must(not loss or is_known, f"{order.number} was sold below cost, and is not told")
+            is_recorded = any(one.cost >= (order.supplier_cost or 0) for one in of_product)
+            self._must(
+                not loss or is_recorded,
+                f"{order.number} was sold below cost, and its product was not withheld",
+            )
             if order.sent_at is None or self._panel.weather.clock_steps:
                 continue
-            is_amiss = any(
+            was_sent_while_withheld = any(
                 one.withheld_at < order.sent_at < (one.released_at or one.ended_at or LATEST)
                 for one in of_product
             )
-            self._must(not is_amiss, f"{order.number} was sent while its product was withheld")
+            self._must(
+                not was_sent_while_withheld,
+                f"{order.number} was sent while its product was withheld",
+            )
 
     def _price_by_the_list(self, order: Order) -> int:
-        """Return the most that the product was sold for by any list that the shop has seen."""
+        """Return the highest price of the product by any list that the shop has read."""
         return self._rules.markup.price_of(self._panel.dearest[order.service_code])
 
     def _all_withheld(self) -> Iterator[Withheld]:
@@ -283,12 +294,12 @@ class Examiner:
         return self._tx.ledger.account(account).posted  # type: ignore[arg-type]
 
     def _bank_moves(self) -> list[int]:
-        """Return what came into the bank (below 0) and went out, but for the supplier's part."""
-        moves = self._tx.ledger.transfers_of(BANK, 10**6, 0)
+        """Return moves into the bank (negative) and out of it, without deposits at the supplier."""
+        transfers = self._tx.ledger.transfers_of(BANK, 10**6, 0)
         return [
-            -move.amount if move.debit_account == BANK else move.amount
-            for move in moves
-            if move.purpose != "deposit"
+            -transfer.amount if transfer.debit_account == BANK else transfer.amount
+            for transfer in transfers
+            if transfer.purpose != "deposit"
         ]
 
     def _expect(self, what: str, ours: int, truth: int) -> None:

@@ -1,4 +1,4 @@
-"""Time that passes when nothing is left to do: hours of a shop's life in seconds of ours."""
+"""Virtual time, which advances when no task is ready: hours of a shop take seconds."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 OPENING = datetime(2026, 3, 14, 5, 0, tzinfo=UTC)
-"""Twelve o'clock in Jakarta, when every simulation begins."""
+"""Twelve o'clock in Jakarta; every simulation starts then."""
 
 TURN_SECONDS = 1e-6
-"""Even a turn without a wait takes a moment: who waits for an instant by rounding gets there."""
+"""Every turn of the loop takes a moment, so that waiting for a rounded instant ends."""
 
 
 class StandstillError(RuntimeError):
-    """Everybody waits and nothing is due: somebody was forgotten."""
+    """All tasks wait and no timer is set: the run would hang."""
 
 
 class _NoWaiting(selectors.SelectSelector):
-    """Tells the loop at once that its time is up, and moves the clock by as much."""
+    """A selector that never waits, and advances the clock by the timeout instead."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class _NoWaiting(selectors.SelectSelector):
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """An event loop whose sleeps take no time; what it runs, it runs in one fixed order."""
+    """An event loop whose sleeps take no real time and whose order of execution is fixed."""
 
     def __init__(self) -> None:
         self._waiting = _NoWaiting()
@@ -44,12 +44,12 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
 
 class VirtualClock:
-    """The shop's clock: the loop's seconds since the opening, unless somebody sets it."""
+    """The shop's clock: `OPENING` plus the loop's seconds, plus `ahead` seconds."""
 
     def __init__(
         self, loop: asyncio.AbstractEventLoop, ahead: Callable[[float], float] = lambda _now: 0.0
     ) -> None:
-        """Let `ahead` say by how many seconds the clock is fast at an instant."""
+        """`ahead` returns how many seconds the clock is fast at an instant of the loop."""
         self._loop = loop
         self._ahead = ahead
 

@@ -1,7 +1,7 @@
-"""The weather of one run: which faults are played, how often, and when the supplier is away.
+"""The fault schedule of one run: which faults are injected, how often, and in which periods.
 
-Every seed plays its own choice of faults at its own rates, because a fault that is always there
-hides what another does alone.
+Every seed uses its own choice of faults and rates, because a fault that is always present hides the
+effect of another.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from random import Random
 
 
 class Fault(StrEnum):
-    """What may go wrong once; the order calls' first."""
+    """The faults; those of order calls come first."""
 
     NOT_CONNECTED = "not connected"
     LOST_BEFORE = "lost before"
     LOST_AFTER = "lost after"
     SLOW_ANSWER = "slow answer"
     TOO_SLOW = "too slow"
-    SLOW_WAY = "slow way in"
+    SLOW_WAY = "request arrives late"
     REFUSED = "refused"
     OTHER_NOT_BOUGHT = "unknown refusal, not bought"
     OTHER_BOUGHT = "unknown refusal, bought"
     FOREIGN_ECHO = "foreign echo"
-    DUPLICATE_REF = "another's ref_id"
+    DUPLICATE_REF = "another order's ref_id"
     OTHER_PRICE = "other price"
     FAR_DEARER = "costs far more than the list says"
     PROMISED_BOUGHT = "words of later processing, bought"
@@ -33,10 +33,10 @@ class Fault(StrEnum):
 
     SHOWN_LATE = "row late"
     VANISHES = "row vanishes"
-    FLICKERS = "row hidden a while"
+    FLICKERS = "row hidden for a while"
     ODD_WORD = "unknown status word"
-    ODD_ECHO = "row names the number oddly"
-    ODD_TIME = "row is dated absurdly"
+    ODD_ECHO = "row has the number in another form"
+    ODD_TIME = "row has an absurd date"
     PARTIAL = "partial"
     FAILS = "fails at the supplier"
 
@@ -45,29 +45,29 @@ class Fault(StrEnum):
     READ_SLOW = "read slow"
     ROW_UNREADABLE = "row unreadable"
 
-    RETRY_LATER = "Telegram: later"
+    RETRY_LATER = "Telegram: retry later"
     TELLING_LOST = "Telegram: answer lost"
     UNREACHABLE = "Telegram: unreachable"
     UNDELIVERABLE = "Telegram: undeliverable"
 
-    DATABASE_AWAY = "database away"
+    DATABASE_AWAY = "database not writable"
     CRASH = "crash"
     CRASH_AT_COMMIT = "crash at a commit"
 
     LIST_CHANGES = "price or stock changes"
     SUPPLIER_DOWN = "supplier down"
     READS_DOWN = "status calls down"
-    STORM = "storm of lost answers"
+    STORM = "burst of lost answers"
     IGNORES_REF = "ref_id ignored"
-    LIST_STALE = "list stands still"
+    LIST_STALE = "list is stale"
     CLOCK_SET = "our clock is set"
     RESTORED = "restored from a backup"
     MOVED = "moved to another supplier account"
 
 
 ORDER_FAULTS = tuple(Fault)[: list(Fault).index(Fault.SHOWN_LATE)]
-"""One at most of these befalls an order call; SLOW_ANSWER is an accident, the others a fault."""
-_HIGHEST: Mapping[Fault, float] = {
+"""At most one of these happens to an order call. SLOW_ANSWER is only a delay."""
+_HIGHEST_RATES: Mapping[Fault, float] = {
     Fault.NOT_CONNECTED: 0.05,
     Fault.LOST_BEFORE: 0.06,
     Fault.LOST_AFTER: 0.10,
@@ -107,7 +107,7 @@ _HIGHEST: Mapping[Fault, float] = {
 
 @dataclass(frozen=True)
 class ClockStep:
-    """Our own clock is set, forward or back, and stays so."""
+    """Our own clock is set forward or back, for the rest of the run."""
 
     at: float
     """In seconds since the opening."""
@@ -115,18 +115,18 @@ class ClockStep:
 
 
 class ListOrder(StrEnum):
-    """In which order the panel shows its newest rows."""
+    """The order in which the panel lists its newest rows."""
 
     NEWEST_FIRST = "newest first"
     OLDEST_FIRST = "oldest first"
     SHUFFLED = "shuffled"
     CHANGED_FIRST = "last changed first"
-    """And so the rows that are left out are those that changed longest ago."""
+    """The list then leaves out the rows that changed longest ago."""
 
 
 @dataclass(frozen=True)
 class Spell:
-    """A stretch of bad weather, in seconds since the opening."""
+    """A period of one fault, in seconds since the opening."""
 
     kind: Fault
     begins: float
@@ -135,13 +135,13 @@ class Spell:
 
 @dataclass(frozen=True)
 class Weather:
-    """Rates are per call, row, delivery or write."""
+    """Rates are probabilities per call, row, delivery or write."""
 
     rates: Mapping[Fault, float] = field(default_factory=dict)
     spells: tuple[Spell, ...] = ()
     list_order: ListOrder = ListOrder.NEWEST_FIRST
     skew_seconds: float = 0.0
-    """The panel's clock less ours, at the opening."""
+    """The panel's clock minus ours, at the opening."""
     drift_seconds_per_hour: float = 0.0
     clock_steps: tuple[ClockStep, ...] = ()
     crash_every_seconds: float | None = None
@@ -149,26 +149,26 @@ class Weather:
     storm_rate: float = 0.7
 
     def skew_at(self, now: float) -> float:
-        """Return the panel's clock less ours: 5 minutes at most, either way."""
+        """Return the panel's clock minus ours in seconds, limited to 5 minutes either way."""
         return max(-300.0, min(300.0, self.skew_seconds + self.drift_seconds_per_hour * now / 3600))
 
     def clock_ahead(self, now: float) -> float:
-        """Return by how many seconds our clock has been set forward by now."""
+        """Return by how many seconds our clock has been set forward by `now`."""
         return sum(step.by for step in self.clock_steps if step.at <= now)
 
     def reigns(self, kind: Fault, now: float) -> bool:
-        """Tell whether a spell of this kind is on."""
+        """Tell whether a period of this fault is active."""
         return any(spell.kind is kind and spell.begins <= now < spell.ends for spell in self.spells)
 
     def list_as_of(self, now: float) -> float:
-        """Return the instant that the status list shows: now, unless it stands still."""
-        still = [spell for spell in self.spells if spell.kind is Fault.LIST_STALE]
-        return min((one.begins for one in still if one.begins <= now < one.ends), default=now)
+        """Return the instant that the status list shows: `now`, or the start of a stale period."""
+        stale = [spell for spell in self.spells if spell.kind is Fault.LIST_STALE]
+        return min((one.begins for one in stale if one.begins <= now < one.ends), default=now)
 
     def circumstances(self) -> Iterator[str]:
-        """Name what is wrong for a while or all day, rather than once."""
+        """Yield the names of the faults that last for a period or the whole run."""
         for spell in self.spells:
-            yield f"a spell: {spell.kind}"
+            yield f"a period: {spell.kind}"
         if abs(self.skew_seconds) > 30:
             yield "a day: clocks more than 30 s apart"
         for _ in self.clock_steps:
@@ -179,13 +179,13 @@ class Weather:
             yield f"a day: list {self.list_order}"
 
     def calmed(self, now: float) -> Weather:
-        """Return fine weather from now on; only the clocks stay apart."""
+        """Return a schedule without faults; the skew between the clocks stays."""
         skew = self.skew_at(now)
         return Weather(list_order=self.list_order, skew_seconds=skew, clock_steps=self.clock_steps)
 
 
 FOUL = Weather(
-    rates=_HIGHEST,
+    rates=_HIGHEST_RATES,
     spells=(
         Spell(Fault.READS_DOWN, 120, 300),
         Spell(Fault.STORM, 400, 500),
@@ -197,15 +197,15 @@ FOUL = Weather(
     drift_seconds_per_hour=40.0,
     crash_every_seconds=300.0,
 )
-"""Everything at once, whatever the seed."""
+"""All faults at their highest rates, for every seed."""
 
 
 def draw_weather(rng: Random, hours: float) -> Weather:
-    """Draw the weather of a run of about so many hours."""
+    """Draw the fault schedule of a run of about `hours` hours."""
     share = rng.choice([0.3, 0.6, 0.9])
     rates = {
         fault: highest * rng.uniform(0.1, 1.0)
-        for fault, highest in _HIGHEST.items()
+        for fault, highest in _HIGHEST_RATES.items()
         if rng.random() < share
     }
     return Weather(
@@ -235,7 +235,7 @@ def _draw_spells(rng: Random, seconds: float, share: float) -> list[Spell]:
 
 
 def _draw_clock_steps(rng: Random, seconds: float, share: float) -> list[ClockStep]:
-    """Draw when our clock is set: by moments, minutes, or as much as `lookup.CLOCK_SET` allows."""
+    """Draw when our clock is set: by seconds, minutes, or up to the limit `lookup.CLOCK_SET`."""
     steps = []
     while rng.random() < share / 3:
         by = rng.choice([rng.uniform(-8, 8), rng.uniform(-120, 120), rng.uniform(-850, 850)])
@@ -244,6 +244,6 @@ def _draw_clock_steps(rng: Random, seconds: float, share: float) -> list[ClockSt
 
 
 def hour_without_supplier(weather: Weather, begins: float) -> Weather:
-    """Return the same weather with the supplier away for an hour."""
+    """Return the same schedule with the supplier unreachable for an hour from `begins`."""
     kept = tuple(spell for spell in weather.spells if spell.kind is not Fault.SUPPLIER_DOWN)
     return replace(weather, spells=(*kept, Spell(Fault.SUPPLIER_DOWN, begins, begins + 3_600)))

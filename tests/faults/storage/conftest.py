@@ -1,4 +1,4 @@
-"""Disks for the tests that attack the storage."""
+"""Fixtures for storage faults: a small disk, and strace."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.lacking import skip_for
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 4 MB of our own; what fills it is gone before it is taken away."""
+    """A 4 MB disk of its own; the file that fills it is deleted before the disk is unmounted."""
     try:
         with small_disk(tmp_path / "disk") as disk:
             yield disk
@@ -26,11 +26,11 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def strace() -> str:
-    """The program that shows every system call of another; tested before it is relied on."""
+    """The path of strace, which records system calls; checked to work on this machine."""
     program = shutil.which("strace")
     if program is None:
         skip_for("strace is not installed")
     trial = subprocess.run([program, "-o", "/dev/null", "true"], capture_output=True, check=False)  # noqa: S603 - the program that was found
     if trial.returncode:
-        skip_for(f"strace may not look into processes here: {trial.stderr!r}")
+        skip_for(f"strace may not trace processes here: {trial.stderr!r}")
     return program

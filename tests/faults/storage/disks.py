@@ -1,4 +1,4 @@
-"""Small disks of our own, which can be filled, and made read-only."""
+"""Small file systems for one test, which can be filled or made read-only."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BLOCK = b"\0" * 4_096
 
 
 class NoDiskError(Exception):
-    """This machine lets us have no disk of our own."""
+    """This machine does not allow us to mount a file system."""
 
 
 def _command(*words: str) -> None:
@@ -27,7 +27,7 @@ def _command(*words: str) -> None:
 
 @contextmanager
 def small_disk(folder: Path, size: str = "4m") -> Iterator[Path]:
-    """Yield a file system in memory with so much room; raises `NoDiskError`."""
+    """Mount a tmpfs of the given size; raises `NoDiskError` if that is not allowed."""
     folder.mkdir()
     _command("mount", "-t", "tmpfs", "-o", f"size={size}", "konter-test", str(folder))
     try:
@@ -38,7 +38,7 @@ def small_disk(folder: Path, size: str = "4m") -> Iterator[Path]:
 
 @contextmanager
 def read_only_view(folder: Path, place: Path) -> Iterator[Path]:
-    """Yield a folder under another name, where nobody may write; raises `NoDiskError`."""
+    """Mount a folder read-only at another path; raises `NoDiskError` if that is not allowed."""
     place.mkdir()
     _command("mount", "--bind", str(folder), str(place))
     try:
@@ -49,7 +49,7 @@ def read_only_view(folder: Path, place: Path) -> Iterator[Path]:
 
 
 def fill(disk: Path) -> None:
-    """Leave no byte free."""
+    """Fill the disk to the last byte."""
     with (disk / FILLING).open("wb", buffering=0) as filling:
         for block in (BLOCK * 16, BLOCK):
             try:
@@ -61,5 +61,5 @@ def fill(disk: Path) -> None:
 
 
 def make_room(disk: Path) -> None:
-    """Give the bytes back."""
+    """Delete the file that fills the disk."""
     (disk / FILLING).unlink(missing_ok=True)

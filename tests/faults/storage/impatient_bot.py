@@ -1,6 +1,6 @@
-"""The ordinary bot, less patient with a full disk: -m tests.faults.storage.impatient_bot.
+"""The ordinary bot with shorter pauses on a full disk: -m tests.faults.storage.impatient_bot.
 
-It waits for seconds before it ends, and a process's clock cannot be moved.
+It normally waits for seconds before it exits, and the clock of a process cannot be moved.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from handlers.inbox import WRITE_PAUSES_SECONDS, Inbox
 
 
 def main() -> int:
-    """Run the bot with the settings of the environment, until it ends or a signal comes."""
+    """Run the bot with the settings of the environment until it exits or a signal arrives."""
     pauses = tuple(0.1 for _ in WRITE_PAUSES_SECONDS)
-    patient = Inbox.__init__
+    constructor = Inbox.__init__
     patch = pytest.MonkeyPatch()
-    patch.setattr(Inbox, "__init__", partialmethod(patient, pauses_seconds=pauses))
+    patch.setattr(Inbox, "__init__", partialmethod(constructor, pauses_seconds=pauses))
     return asyncio.run(bot.app.serve_until_signalled(load_settings(env_file=None)))
 
 

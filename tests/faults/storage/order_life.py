@@ -1,4 +1,4 @@
-"""One order's life on a real database, step by step, as the bot's loops would carry it on."""
+"""One order on a real database, step by step as the bot's loops would process it."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 ROUNDS = 30
-"""A life that takes more attempts than this has got stuck."""
+"""More attempts than this mean that the order is stuck."""
 
 
 class AttackedStore:
-    """Passes everything on to a store, and lets somebody at it right before one write."""
+    """Forwards everything to a store, and starts a fault right before one chosen write."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self.writes = 0
         self.attack_at = 0
-        """The number of the write that is attacked; 0: none."""
+        """The number of the write before which the fault starts; 0: none."""
         self.failures_left = 0
-        """After so many failed writes the attack ends."""
+        """The fault ends after so many failed writes."""
         self.begin: Callable[[], Awaitable[None]] | None = None
         self.end: Callable[[], Awaitable[None]] | None = None
         self.failed: list[str] = []
-        """The messages of the writes that failed."""
+        """The messages of the failed writes."""
         self._is_attacked = False
 
     async def write(
@@ -56,14 +56,14 @@ class AttackedStore:
         return await self._store.read(query, *args, **kwargs)
 
     async def relieve(self) -> None:
-        """End the attack."""
+        """End the fault."""
         if self._is_attacked and self.end is not None:
             self._is_attacked = False
             await self.end()
 
 
 class OrderLife:
-    """From the confirm button to the voucher; a step that the database refuses is tried again."""
+    """From the confirm button to the voucher. A step that the database refuses is tried again."""
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
@@ -72,15 +72,15 @@ class OrderLife:
         self._order_id: OrderId | None = None
 
     async def live(self) -> Order:
-        """Go through every step, and return the order as it ended."""
+        """Run every step, and return the order in its final state."""
         self._token = await self.shop.token()
         for _ in range(ROUNDS):
             calls, orders = len(self.shop.supplier.calls), await self._count()
             try:
-                if await self._go_on():
+                if await self._next_step():
                     break
             except StoreUnavailableError:
-                # What could not be written has not happened, outside or inside.
+                # A refused write must leave no effect at the supplier or in the database.
                 assert (len(self.shop.supplier.calls), await self._count()) == (calls, orders)
         assert self._order_id is not None
         return await self.shop.get(self._order_id)
@@ -88,17 +88,17 @@ class OrderLife:
     async def _count(self) -> int:
         return await self.shop.store.read(lambda tx: tx.orders.count_of(ANNI))
 
-    async def _go_on(self) -> bool:
-        """Do the one thing that comes next; True when everything is over and told."""
+    async def _next_step(self) -> bool:
+        """Do the next step; return True when the order is final and all notices are delivered."""
         if self._order_id is None:
             self._order_id = (await self.shop.buy.confirm(ANNI, self._token, 55)).order_id
         elif await self._waiting():
             await self._deliver()
         else:
-            return await self._move(await self.shop.get(self._order_id))
+            return await self._advance_order(await self.shop.get(self._order_id))
         return False
 
-    async def _move(self, order: Order) -> bool:
+    async def _advance_order(self, order: Order) -> bool:
         if order.state is OrderState.QUEUED:
             await self._send()
         elif order.state is OrderState.ACCEPTED:

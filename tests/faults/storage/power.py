@@ -1,8 +1,8 @@
-"""Power cuts, imitated from what a process really asked of the system.
+"""Simulated power cuts, derived from the system calls that a process really made.
 
-Every write, truncation and fsync of a run is recorded by strace. Replayed up to any point, they
-say what a disk may hold when the power goes there: all that was fsynced, and of what was written
-since then nothing, everything, or any part, in any order. Bytes of one write stay together.
+strace records every write, truncation and fsync of a run. Replayed up to any point, they determine
+what a disk may hold when the power fails there: everything that was fsynced and, of the later
+writes, none, all, or any subset in any order. The bytes of one write stay together.
 """
 
 from __future__ import annotations
@@ -69,22 +69,22 @@ def _hex(text: str) -> bytes:
 
 @dataclass
 class DiskFile:
-    """What of a file is surely on disk, and what was asked since the last fsync."""
+    """The content of a file that is surely on disk, and the changes since the last fsync."""
 
     synced: bytes = b""
     asked: list[Call] = field(default_factory=list)
 
     def ask(self, call: Call) -> None:
-        """Note a change that no fsync has followed yet."""
+        """Add a change that no fsync has followed yet."""
         self.asked.append(call)
 
     def sync(self) -> None:
-        """Everything asked so far is on disk."""
+        """Apply all changes: they are on disk now."""
         self.synced = self.after(self.asked)
         self.asked.clear()
 
     def after(self, asked: list[Call]) -> bytes:
-        """Return the content when these of the changes reached the disk."""
+        """Return the content if exactly these changes reached the disk."""
         content = bytearray(self.synced)
         for call in asked:
             if call.name == "ftruncate":
@@ -100,7 +100,7 @@ class DiskFile:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What a disk may hold after a power cut, and what the world had been promised before."""
+    """What a disk may hold after a power cut, and what had been promised to the outside before."""
 
     promises: tuple[str, ...]
     files: Mapping[str, bytes]
@@ -109,8 +109,8 @@ class Cut:
 def cuts(trace: str, folder: Path, promises: Path, rng: Random) -> Iterator[Cut]:
     """Yield what a power cut may leave of a folder's files, at every point of a run that matters.
 
-    Those are just before each fsync, just after it, and whenever the world is promised
-    something. `folder` holds the files as they were before the run, and all of that is on disk.
+    The points are just before and just after each fsync, and at each promise. `folder` holds the
+    files as they were before the run, all of it on disk.
     """
     disk = {str(path): DiskFile(path.read_bytes()) for path in folder.iterdir()}
     promised: list[str] = []
@@ -118,16 +118,16 @@ def cuts(trace: str, folder: Path, promises: Path, rng: Random) -> Iterator[Cut]
         if call.name in ("pwrite64", "ftruncate") and _is_kept(call.file, folder):
             disk.setdefault(call.file, DiskFile()).ask(call)
         elif call.name in ("fsync", "fdatasync") and call.file in disk:
-            yield from _left(disk, promised, rng)
+            yield from _remains(disk, promised, rng)
             disk[call.file].sync()
-            yield from _left(disk, promised, rng)
+            yield from _remains(disk, promised, rng)
         elif call.file == str(promises):
             promised += call.data.decode().split()
-            yield from _left(disk, promised, rng)
+            yield from _remains(disk, promised, rng)
 
 
-def _left(disk: Mapping[str, DiskFile], promised: list[str], rng: Random) -> Iterator[Cut]:
-    """Yield what is left with nothing, everything, and any part of what was asked since."""
+def _remains(disk: Mapping[str, DiskFile], promised: list[str], rng: Random) -> Iterator[Cut]:
+    """Yield the files with none, all, and random subsets of the changes since the last fsync."""
     for chance in (0.0, 1.0, 0.5, 0.5, 0.9):
         kept = {
             Path(name).name: file.after([call for call in file.asked if rng.random() < chance])
@@ -137,5 +137,5 @@ def _left(disk: Mapping[str, DiskFile], promised: list[str], rng: Random) -> Ite
 
 
 def _is_kept(file: str, folder: Path) -> bool:
-    """The index of the write-ahead log is memory, and made anew at the next start."""
+    """Tell whether a file is data; the `-shm` file is only memory, rebuilt at the next start."""
     return file.startswith(f"{folder}/") and not file.endswith("-shm")

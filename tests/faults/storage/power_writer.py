@@ -1,7 +1,8 @@
-"""A process that lives one order's life and says what it has promised; run as `python -m`.
+"""A process that runs one order's life and records its promises: `python -m` this module.
 
-Arguments: the database (open already once, with a shop in it), the file for the promises, and
-the name of SQLite's `synchronous` mode. It ends without closing anything.
+Arguments: the database (opened once before, with a shop in it), the file for the promises, and
+SQLite's `synchronous` mode. It exits without closing anything. A promise is something that the
+outside was told and that must be on disk.
 """
 
 from __future__ import annotations
@@ -20,18 +21,18 @@ from tests.services.shop import ANNI, Shop
 
 
 class Promises:
-    """A file of lines, each written at once, in the order in which the world was told."""
+    """A file with one line per promise, written at once in the order in which they were made."""
 
     def __init__(self, path: Path) -> None:
-        self._number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     def promise(self, line: str) -> None:
-        """Tell the world."""
-        os.write(self._number, f"{line}\n".encode())
+        """Append a promise."""
+        os.write(self._descriptor, f"{line}\n".encode())
 
 
 class TellingSupplier(ScriptedSupplier):
-    """Says when the order call arrives: from then on the goods may be bought."""
+    """Records a promise when the order call arrives: from then on the goods may be bought."""
 
     promises: Promises
 
@@ -55,7 +56,7 @@ async def live(path: Path, promises: Promises, synchronous: str) -> None:
     shop.supplier = shop.panel = supplier = TellingSupplier()
     supplier.promises = promises
     shop.notifier = ScriptedNotifier()
-    shop.ids.count = 100  # The shop that was prepared has used the first ones.
+    shop.ids.count = 100  # The shop that prepared the database has used the first tokens.
     shop.build()
     token = await shop.token()
     promises.promise("shown")
@@ -78,7 +79,7 @@ async def live(path: Path, promises: Promises, synchronous: str) -> None:
 
 
 async def main() -> None:
-    """Live, and end as a power cut ends: nothing is closed."""
+    """Sell one order and exit as in a power cut: nothing is closed."""
     try:
         await live(Path(sys.argv[1]), Promises(Path(sys.argv[2])), sys.argv[3])
     except BaseException:  # noqa: BLE001 - the database's thread would keep the process alive

@@ -1,4 +1,4 @@
-"""The power goes at any moment of an order's life: what the world was told is never forgotten."""
+"""Power cuts at any moment of an order's life: everything promised to the outside is on disk."""
 
 from __future__ import annotations
 
@@ -26,12 +26,18 @@ AT_LEAST = {
     "delivered": OrderState.SUCCEEDED,
     "told": OrderState.SUCCEEDED,
 }
-"""How far an order must have come on disk when the world was told this."""
-WAY = (None, OrderState.QUEUED, OrderState.SENDING, OrderState.ACCEPTED, OrderState.SUCCEEDED)
+"""The earliest state of the order on disk that keeps each promise."""
+STATES_IN_ORDER = (
+    None,
+    OrderState.QUEUED,
+    OrderState.SENDING,
+    OrderState.ACCEPTED,
+    OrderState.SUCCEEDED,
+)
 
 
 async def prepared(folder: Path) -> None:
-    """Make a database with a shop in it, all of it on disk."""
+    """Create a database with a shop in it, all of it on disk."""
     store = await SqlStore.open(folder / "konter.db")
     await Shop(store).open()
     await store.close()
@@ -39,7 +45,7 @@ async def prepared(folder: Path) -> None:
 
 
 def recorded(strace: str, folder: Path, synchronous: str) -> tuple[str, Path]:
-    """Live an order's life in a process of its own, and return its calls and its promises."""
+    """Run an order's life in a separate process; return its trace and the file of its promises."""
     trace, promises = folder.parent / "trace", folder.parent / "promises"
     result = subprocess.run(  # noqa: S603 - a module of the tests
         [
@@ -57,7 +63,7 @@ def recorded(strace: str, folder: Path, synchronous: str) -> tuple[str, Path]:
 
 
 async def all_cuts(strace: str, tmp_path: Path, synchronous: str) -> Iterator[Cut]:
-    """Return every different thing that a power cut may leave, with what was promised last."""
+    """Return every different state that a power cut may leave, with the last promises of each."""
     before, during = tmp_path / "before", tmp_path / "konter"
     before.mkdir()
     await prepared(before)
@@ -72,7 +78,7 @@ async def all_cuts(strace: str, tmp_path: Path, synchronous: str) -> Iterator[Cu
 
 
 async def forgotten(cut: Cut, folder: Path) -> set[str]:
-    """Start on what the cut left, and return the promises that it has forgotten."""
+    """Open what the cut left, check the books, and return the promises that it does not keep."""
     put(cut, folder)
     store = await SqlStore.open(folder / "konter.db")
     try:
@@ -85,7 +91,7 @@ async def forgotten(cut: Cut, folder: Path) -> set[str]:
 
 
 def put(cut: Cut, folder: Path) -> None:
-    """Make a disk that holds what the cut left."""
+    """Write the files that the cut left into an empty folder."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     for name, content in cut.files.items():
@@ -93,12 +99,11 @@ def put(cut: Cut, folder: Path) -> None:
 
 
 def _is_kept(promise: str, orders: list[Order]) -> bool:
-    reached = orders[0].state if orders else None
-    return WAY.index(reached) >= WAY.index(AT_LEAST[promise])
+    state = orders[0].state if orders else None
+    return STATES_IN_ORDER.index(state) >= STATES_IN_ORDER.index(AT_LEAST[promise])
 
 
-async def test_what_the_world_was_told_is_on_disk(strace: str, tmp_path: Path) -> None:
-    """Wherever the power goes, the books are right, and nothing sent is taken for unsent."""
+async def test_every_promise_survives_a_power_cut(strace: str, tmp_path: Path) -> None:
     seen = 0
     promised: set[str] = set()
     for cut in await all_cuts(strace, tmp_path, "full"):
@@ -109,10 +114,10 @@ async def test_what_the_world_was_told_is_on_disk(strace: str, tmp_path: Path) -
     assert seen > 25
 
 
-async def test_the_imitation_finds_what_a_careless_database_forgets(
+async def test_a_database_without_fsync_at_commit_loses_promises(
     strace: str, tmp_path: Path
 ) -> None:
-    """Without an fsync at each commit an order that was sent would be in the queue again."""
+    """Proves that the checks can fail: without fsync at commit, a sent order is queued again."""
     found: set[str] = set()
     for cut in await all_cuts(strace, tmp_path, "normal"):
         found |= await forgotten(cut, tmp_path / "after")

@@ -1,4 +1,4 @@
-"""The whole bot as a process: its disk is full, its database copied, and gone on from."""
+"""The whole bot as a process: a full disk, a backup, and a restore."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ IMPATIENT = ("-m", "tests.faults.storage.impatient_bot")
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    """Both servers are up, and no bot runs."""
+    """Both servers are running, without a bot."""
     async with a_house(tmp_path) as house:
         yield house
 
 
 @pytest.fixture
-async def cramped(disk: Path) -> AsyncIterator[House]:
+async def house_on_small_disk(disk: Path) -> AsyncIterator[House]:
     """The same, with the database on a small disk of its own."""
     async with a_house(disk) as house:
         yield house
@@ -35,7 +35,7 @@ async def cramped(disk: Path) -> AsyncIterator[House]:
 
 
 async def konter(house: House, *words: str) -> tuple[int, str]:
-    """Type a command of the bot's; return its exit code and what it said."""
+    """Run a command of the bot; return its exit code and output."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", *words),
         env=house._environment(),
@@ -43,34 +43,34 @@ async def konter(house: House, *words: str) -> tuple[int, str]:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    said, _ = await process.communicate()
+    output, _ = await process.communicate()
     assert process.returncode is not None
-    return process.returncode, said.decode()
+    return process.returncode, output.decode()
 
 
 async def open_for_sale(house: House, program: Sequence[str] = RUN) -> None:
-    """Start the bot for the first time, and wait until it has something to sell."""
+    """Start the bot for the first time, and wait until it has products to sell."""
     await house.start(program)
 
     async def has_goods() -> bool:
         return await house.read(lambda tx: tx.catalogue.load()) is not None
 
     await house.until_true(has_goods)
-    # The shelf is filled a moment after the database.
+    # The cached catalogue is filled shortly after the database.
     await house.sarah.say("/start", shows="Welcome")
 
 
-async def breaks(house: House) -> None:
-    """Lose the database, and look no more at what it was."""
+async def destroy_database(house: House) -> None:
+    """Overwrite the database with garbage, after closing our own reader of it."""
     if house._reader is not None:
         await house._reader.close()
         house._reader = None
     await asyncio.to_thread(house.database.write_bytes, b"the disk broke")
 
 
-async def test_on_a_full_disk_no_order_is_taken(cramped: House) -> None:
-    """The press is kept by Telegram, and becomes one order once there is room."""
-    house = cramped
+async def test_on_a_full_disk_no_order_is_taken(house_on_small_disk: House) -> None:
+    """Telegram keeps the update with the press; it becomes one order when there is room again."""
+    house = house_on_small_disk
     await open_for_sale(house, IMPATIENT)
     screen = await house.sarah.quote(NUMBER)
     fill(house.folder)
@@ -78,7 +78,7 @@ async def test_on_a_full_disk_no_order_is_taken(cramped: House) -> None:
     assert await house.ended() == DATABASE_LOST
     assert house.supplier.order_calls == 0
     await house.start(IMPATIENT)
-    assert await house.ended() != 0, "a bot that can keep nothing must not be running"
+    assert await house.ended() != 0, "a bot that cannot store updates must not be running"
     make_room(house.folder)
     await house.start()
     assert "K1" in (await house.sarah.answer_to(query)).text
@@ -86,23 +86,22 @@ async def test_on_a_full_disk_no_order_is_taken(cramped: House) -> None:
     assert (house.supplier.order_calls, len(house.bought(NUMBER))) == (1, 1)
 
 
-async def test_the_drill_with_real_processes(house: House) -> None:
-    """Sell, back up beside the bot, sell more, lose the disk, restore, resume, sell again."""
+async def test_a_shop_resumes_from_a_backup_after_its_disk_is_lost(house: House) -> None:
     await open_for_sale(house)
     first = await house.sarah.buy(NUMBER)
     await house.reaches(first, OrderState.SUCCEEDED)
-    code, said = await konter(house, "backup", "kept.db")
-    assert code == 0, said
+    code, output = await konter(house, "backup", "kept.db")
+    assert code == 0, output
     lost = await house.sarah.buy(OTHER)
     await house.reaches(lost, OrderState.SUCCEEDED)
-    code, said = await konter(house, "restore", "kept.db")
-    assert (code, "another Konter is running" in said) == (1, True)
+    code, output = await konter(house, "restore", "kept.db")
+    assert (code, "another Konter is running" in output) == (1, True)
     await house.kill()
-    await breaks(house)
+    await destroy_database(house)
 
-    code, said = await konter(house, "restore", "kept.db")
-    assert code == 0, said
-    assert "New orders begin with K2-1." in said
+    code, output = await konter(house, "restore", "kept.db")
+    assert code == 0, output
+    assert "New orders begin with K2-1." in output
     await house.start()
     await house.admin.sees("cadangan|backup")
     assert (await house.wallet(house.sarah.user_id)).posted == FUNDS - PRICE
@@ -118,5 +117,5 @@ async def test_the_drill_with_real_processes(house: House) -> None:
     await house.reaches(again, OrderState.SUCCEEDED)
     assert [order.ref_id for order in house.bought(OTHER)] == [ref_id]
     assert await house.stop() == 0
-    code, said = await konter(house, "audit")
-    assert (code, said.strip()) == (0, "The books are right.")
+    code, output = await konter(house, "audit")
+    assert (code, output.strip()) == (0, "The books are right.")

@@ -1,4 +1,4 @@
-"""A restore while the disk runs full: the shop goes on from the backup whole, or not at all."""
+"""A restore while the disk fills up: the shop resumes from the whole backup, or nothing changes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STEP = 4_096
 
 
 def settings_for(database: Path) -> Settings:
-    """The settings of a shop with this database."""
+    """Return the settings of a shop with this database."""
     return load_settings(
         {
             "TELEGRAM_BOT_TOKEN": "1:token",
@@ -35,7 +35,7 @@ def settings_for(database: Path) -> Settings:
 
 
 async def sold(database: Path) -> Shop:
-    """A shop in which some orders wait, which a restore parks."""
+    """Return a shop with 60 queued orders, which a restore parks."""
     store = await SqlStore.open(database)
     shop = Shop(store)
     await shop.open()
@@ -46,35 +46,34 @@ async def sold(database: Path) -> Shop:
     return shop
 
 
-def leave(disk: Path, free: int) -> None:
-    """Fill the disk but for so many bytes."""
+def fill_except(disk: Path, free: int) -> None:
+    """Fill the disk except for `free` bytes."""
     fill(disk)
     filling = disk / "filling"
     os.truncate(filling, filling.stat().st_size - free)
 
 
-def clear(disk: Path) -> None:
-    """Delete whatever a round left."""
-    for left in disk.iterdir():
-        left.unlink()
+def delete_files(disk: Path) -> None:
+    """Delete all files of a round."""
+    for path in disk.iterdir():
+        path.unlink()
 
 
 def health(database: Path) -> tuple[str, int]:
-    """Read every page, and count the orders that wait for an admin."""
+    """Return the result of SQLite's integrity check and the number of parked orders."""
     with closing(sqlite3.connect(database)) as connection:
-        (sound,) = connection.execute("pragma integrity_check").fetchone()
+        (result,) = connection.execute("pragma integrity_check").fetchone()
         parked = connection.execute("select count(*) from orders where state = 'parked'")
-        return sound, parked.fetchone()[0]
+        return result, parked.fetchone()[0]
 
 
 @pytest.mark.timeout(300)
-async def test_on_a_disk_that_runs_full_a_restore_is_whole_or_nothing(
+async def test_a_restore_on_a_disk_that_fills_up_is_complete_or_changes_nothing(
     disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever room there is, it succeeds and every page is there, or says that it did not.
+    """The restore fits into SQLite's log but not into the file at 9 page counts in a row.
 
-    The dangerous sizes, 9 pages of them, are those where the change fits into SQLite's log and
-    the log then does not fit into the file.
+    These are the dangerous sizes of the free space, so it grows page by page.
     """
     monkeypatch.setattr(backup, "ROOM_LEFT_BYTES", 0)
     shop = await sold(tmp_path / "shop.db")
@@ -84,17 +83,17 @@ async def test_on_a_disk_that_runs_full_a_restore_is_whole_or_nothing(
     codes = set()
     for free in range(size, size + 80 * STEP, STEP):
         database = disk / f"{free}.db"
-        leave(disk, free)
-        said: list[str] = []
+        fill_except(disk, free)
+        messages: list[str] = []
         code = await asyncio.to_thread(
-            restore_backup, settings_for(database), saved, shop.clock.now(), said.append
+            restore_backup, settings_for(database), saved, shop.clock.now(), messages.append
         )
         codes.add(code)
         if code == 0:
             assert health(database) == ("ok", 60)
         else:
-            assert "Nothing was changed" in said[0]
+            assert "Nothing was changed" in messages[0]
             assert not database.exists()
         make_room(disk)
-        await asyncio.to_thread(clear, disk)
+        await asyncio.to_thread(delete_files, disk)
     assert codes == {0, 1}

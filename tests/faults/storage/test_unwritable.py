@@ -19,16 +19,16 @@ from tests.lacking import skip_for
 from tests.services.shop import ANNI, PRICE, SENDING_LIMIT, Shop
 
 Attack = tuple[Callable[[], Awaitable[None]], Callable[[], Awaitable[None]]]
-Arm = Callable[[SqlStore, Path], Attack]
+MakeAttack = Callable[[SqlStore, Path], Attack]
 FAILURES = 2
-"""Each write is refused, and refused again when it is tried again."""
+"""Each write fails, and fails again at its first repetition."""
 LEAST_WRITES = 8
-"""Confirm, start, record, the end, and four messages: the tests see that none is left out."""
+"""Confirm, start, record, the outcome, and four messages: a lower number means a gap."""
 
 
 @asynccontextmanager
 async def attacked_shop(path: Path) -> AsyncIterator[tuple[Shop, AttackedStore, SqlStore]]:
-    """An open shop whose next writes may be attacked; its books are right whatever happens."""
+    """Yield an open shop whose store can be made to fail; the books are audited at the end."""
     store = await SqlStore.open(path)
     try:
         attacked = AttackedStore(store)
@@ -43,20 +43,20 @@ async def attacked_shop(path: Path) -> AsyncIterator[tuple[Shop, AttackedStore, 
         await store.close()
 
 
-async def lives_through(path: Path, arm: Arm) -> tuple[int, int]:
-    """Live once for every write, attacked there; return how many lives and how many failures."""
+async def run_with_fault_at_each_write(path: Path, make_attack: MakeAttack) -> tuple[int, int]:
+    """Run one order per write, failing there; return the number of orders and of failures."""
     number, failed = 0, 0
     while True:
         number += 1
-        place = path.with_name(f"life-{number}.db")
-        async with attacked_shop(place) as (shop, attacked, store):
+        database = path.with_name(f"life-{number}.db")
+        async with attacked_shop(database) as (shop, attacked, store):
             attacked.attack_at, attacked.failures_left = number, FAILURES
-            attacked.begin, attacked.end = arm(store, place)
+            attacked.begin, attacked.end = make_attack(store, database)
             life = OrderLife(shop)
             try:
                 order = await life.live()
             except StoreUnavailableError:
-                assert number == 1, "only the confirm screen may fail before there is a life"
+                assert number == 1, "only the confirm screen may fail before an order exists"
                 assert shop.supplier.calls == []
                 continue
             assert order.state is OrderState.SUCCEEDED
@@ -65,13 +65,13 @@ async def lives_through(path: Path, arm: Arm) -> tuple[int, int]:
             assert (await shop.wallet(ANNI)).held == 0
             assert order.order_id in life.outcomes
             failed += len(attacked.failed)
-        place.unlink()
+        database.unlink()
         if not attacked.failed and number > attacked.writes:
-            return number - 2, failed  # All but the confirm screen, and the one without attack.
+            return number - 2, failed  # All but the confirm screen, and the run without a fault.
 
 
 def full(store: SqlStore, path: Path) -> Attack:
-    """Fill the disk that the database is on."""
+    """Fill the disk that holds the database."""
 
     async def begin() -> None:
         fill(path.parent)
@@ -83,7 +83,7 @@ def full(store: SqlStore, path: Path) -> Attack:
 
 
 def read_only(store: SqlStore, path: Path) -> Attack:
-    """Let the database refuse to be written, as when the system took the disk's rights away."""
+    """Make the database read-only, as when the system remounts a disk without write access."""
     assert store._writer is not None
     writer = store._writer
 
@@ -97,7 +97,7 @@ def read_only(store: SqlStore, path: Path) -> Attack:
 
 
 def locked(store: SqlStore, path: Path) -> Attack:
-    """Hold the write lock with another program's connection."""
+    """Hold the write lock from another connection."""
     assert store._writer is not None
     writer = store._writer
     others: list[sqlite3.Connection] = []
@@ -114,29 +114,26 @@ def locked(store: SqlStore, path: Path) -> Attack:
     return begin, end
 
 
-async def test_a_full_disk_at_each_commit(disk: Path) -> None:
-    """Nothing is taken or sent while it is full; once there is room, all goes on."""
-    lives, failed = await lives_through(disk / "life.db", full)
-    assert lives >= LEAST_WRITES
-    assert failed == lives * FAILURES
+async def test_an_order_survives_a_full_disk_at_each_commit(disk: Path) -> None:
+    orders, failed = await run_with_fault_at_each_write(disk / "life.db", full)
+    assert orders >= LEAST_WRITES
+    assert failed == orders * FAILURES
 
 
-async def test_a_database_that_may_not_be_written_at_each_commit(tmp_path: Path) -> None:
-    """The same."""
-    lives, failed = await lives_through(tmp_path / "life.db", read_only)
-    assert lives >= LEAST_WRITES
-    assert failed == lives * FAILURES
+async def test_an_order_survives_a_read_only_database_at_each_commit(tmp_path: Path) -> None:
+    orders, failed = await run_with_fault_at_each_write(tmp_path / "life.db", read_only)
+    assert orders >= LEAST_WRITES
+    assert failed == orders * FAILURES
 
 
-async def test_a_locked_database_at_each_commit(tmp_path: Path) -> None:
-    """The same: somebody who looks into the file with another program forgot to leave."""
-    lives, failed = await lives_through(tmp_path / "life.db", locked)
-    assert lives >= LEAST_WRITES
-    assert failed == lives * FAILURES
+async def test_an_order_survives_a_locked_database_at_each_commit(tmp_path: Path) -> None:
+    """An admin may have left another program open on the file, in a transaction."""
+    orders, failed = await run_with_fault_at_each_write(tmp_path / "life.db", locked)
+    assert orders >= LEAST_WRITES
+    assert failed == orders * FAILURES
 
 
-async def test_while_the_disk_is_full_no_order_is_taken_and_nothing_is_sent(disk: Path) -> None:
-    """However often it is tried; browsing and looking at one's orders go on."""
+async def test_while_the_disk_is_full_no_order_is_taken_or_sent(disk: Path) -> None:
     async with attacked_shop(disk / "konter.db") as (shop, _, _):
         waiting = await shop.queue(number="081200000009")
         token = await shop.token()
@@ -153,8 +150,7 @@ async def test_while_the_disk_is_full_no_order_is_taken_and_nothing_is_sent(disk
         assert len(await shop.history.open_orders(ANNI)) == 2
 
 
-async def test_a_place_where_nobody_may_write_is_said_at_the_start(tmp_path: Path) -> None:
-    """In a sentence, and not at the first order."""
+async def test_a_read_only_folder_is_reported_when_the_store_opens(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     store = await SqlStore.open(folder / "konter.db")
     await store.close()

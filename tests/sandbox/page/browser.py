@@ -1,4 +1,4 @@
-"""A page's eyes and hands without a browser: the things it is sent, and what it asks for."""
+"""The page's protocol without a browser: the state it receives, and the requests it makes."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ Json = dict[str, Any]
 
 
 class Browser:
-    """One page that is open."""
+    """One open page."""
 
     def __init__(self, session: aiohttp.ClientSession, address: str, house: House) -> None:
-        """Look at the page at `address`."""
+        """Use the page at `address`."""
         self.house = house
         self.address = address
         self.session = session
@@ -38,7 +38,7 @@ class Browser:
         self._socket: aiohttp.ClientWebSocketResponse | None = None
 
     async def open(self) -> None:
-        """Connect, and take the first frame."""
+        """Connect, and receive the first frame."""
         self._socket = await self.session.ws_connect(f"{self.address}/live")
         await self._take()
 
@@ -53,27 +53,27 @@ class Browser:
         self.events += frame["events"]
 
     async def until(self, condition: Callable[[], Any], seconds: float = 10) -> Any:
-        """Take frames until `condition` finds something; raises TimeoutError."""
+        """Receive frames until `condition` returns something true; raises TimeoutError."""
         async with asyncio.timeout(seconds):
             while not (found := condition()):
                 await self._take()
         return found
 
-    async def act(self, act_name: str, **wanted: Any) -> Json:
-        """Ask for something; returns the answer."""
-        async with self.session.post(f"{self.address}/acts/{act_name}", json=wanted) as response:
+    async def act(self, act_name: str, **params: Any) -> Json:
+        """Make a request of the page; return the answer."""
+        async with self.session.post(f"{self.address}/acts/{act_name}", json=params) as response:
             answer: Json = await response.json()
             return answer
 
-    async def send_file(self, content: bytes, **wanted: Any) -> Json:
-        """Send a picture or a file to the bot; returns the page's answer."""
+    async def send_file(self, content: bytes, **params: Any) -> Json:
+        """Send a picture or a file to the bot; return the page's answer."""
         address = f"{self.address}/files"
-        async with self.session.post(address, params=wanted, data=BytesIO(content)) as response:
+        async with self.session.post(address, params=params, data=BytesIO(content)) as response:
             answer: Json = await response.json()
             return answer
 
     def thing(self, key: str) -> Json:
-        """Return a thing as it was last sent, empty if it was not."""
+        """Return an item as it was last sent, or an empty one."""
         found: Json = self.things.get(key, {})
         return found
 
@@ -84,7 +84,7 @@ class Browser:
         return sorted(found, key=lambda message: int(message["id"]))
 
     def answer_to(self, query: str) -> Json | None:
-        """Return what was said to a pressed button, once it was."""
+        """Return the event that answers a pressed button, or None."""
         return next((event for event in self.events if event.get("query") == query), None)
 
     def log(self) -> list[Json]:
@@ -107,7 +107,7 @@ class Browser:
 
 @asynccontextmanager
 async def a_page(folder: Path, *, is_open: bool = True) -> AsyncIterator[Browser]:
-    """Open a house with the small bot and a page on it, and look at the page."""
+    """Open a sandbox with the small bot and a page, and connect to the page."""
     house, live = House(folder, FAKE_BOT), Live()
     page = runner_of(Page(house, live, View(house, live, PageLog(), lambda _text: None)).app)
     await page.setup()

@@ -1,4 +1,4 @@
-"""A small bot that shows a page everything a chat can hold; it polls as a real one does."""
+"""A small bot that sends all kinds of messages to a chat, and polls like a real one."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ VOUCHER = (
 
 
 def button(text: str, data: str, style: str = "") -> Json:
-    """Return a button that asks the bot; `style` colours it."""
+    """Return a button with callback data; `style` colours it."""
     return {"text": text, "callback_data": data} | ({"style": style} if style else {})
 
 
@@ -65,7 +65,7 @@ COMMANDS = {
 
 
 def picture() -> bytes:
-    """Return a small PNG: a gradient."""
+    """Return a small PNG with a gradient."""
     width, height = 320, 180
     rows = b"".join(
         b"\0" + b"".join(bytes((x * 255 // width, y, 180)) for x in range(width))
@@ -85,17 +85,17 @@ class FakeBot:
     """Answers a few words and buttons."""
 
     def __init__(self, session: aiohttp.ClientSession, root: str) -> None:
-        """Call the Bot API below `root`."""
+        """Call the Bot API below the address `root`."""
         self._session = session
         self._root = root
 
     async def call(self, method: str, **params: Any) -> Any:
-        """Call a method; returns its result, or None when it was refused."""
+        """Call a method; return its result, or None when it was refused."""
         async with self._session.post(f"{self._root}/{method}", json=params) as response:
             return (await response.json()).get("result")
 
     async def upload(self, method: str, field: str, name: str, content: bytes, chat: int) -> None:
-        """Send a file."""
+        """Upload a file."""
         form = aiohttp.FormData({"chat_id": str(chat), "caption": "<b>Kode QR</b>: tunjukkan"})
         form.add_field("parse_mode", "HTML")
         kind = "image/png" if field == "photo" else "text/csv"
@@ -104,7 +104,7 @@ class FakeBot:
             pass
 
     async def run(self) -> None:
-        """Poll for ever; what cannot be reached is asked again."""
+        """Poll for ever; after a failed call, poll again."""
         offset = 0
         for language, commands in COMMANDS.items():
             listed = [{"command": name, "description": text} for name, text in commands]
@@ -127,7 +127,7 @@ class FakeBot:
             await self.pressed(update["callback_query"])
 
     async def hear(self, message: Json) -> None:
-        """Answer what somebody wrote."""
+        """Answer a message."""
         chat, text = message["chat"]["id"], message.get("text", "")
         await self.call("sendChatAction", chat_id=chat, action="typing")
         if text == "/photo":
@@ -149,13 +149,13 @@ class FakeBot:
             await self.send(chat, f"Kamu menulis: {len(text)} huruf.")
 
     async def send(self, chat: int, html: str, markup: Json | None = None) -> None:
-        """Write to somebody."""
+        """Send a message with HTML."""
         await self.call(
             "sendMessage", chat_id=chat, text=html, parse_mode="HTML", reply_markup=markup
         )
 
     async def pressed(self, query: Json) -> None:
-        """Answer a button; "slow" is left without an answer."""
+        """Answer a button press; "slow" gets no answer."""
         words = {"toast": "Saldo kamu Rp500.000", "alert": "Pesanan ini sudah dibatalkan."}
         data, message = query["data"], query["message"]
         if data == "buy":

@@ -1,4 +1,4 @@
-"""The bot's process: it is watched, started again, and never outlives the sandbox."""
+"""The bot's process is watched and restarted, and never outlives the sandbox."""
 
 import asyncio
 import json
@@ -13,8 +13,8 @@ from bot.config import DEPRECATED_NAMES, Settings, load_settings
 from bot.sandbox.bot_process import BotProcess, BotState, read_line
 from bot.sandbox.environment import ROOT, House, bot_environment
 
-FALLS = "import sys; sys.exit({code})"
-STUBBORN = (
+EXITS = "import sys; sys.exit({code})"
+IGNORES_SIGTERM = (
     "import signal, sys\n"
     "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
     "print('here', flush=True)\n"
@@ -23,28 +23,28 @@ STUBBORN = (
 PARENT = """
 import subprocess, sys
 child = subprocess.Popen(
-    [sys.executable, "-c", {leashed!r}], stdin=subprocess.PIPE, stdout=int(sys.argv[1]),
+    [sys.executable, "-c", {child!r}], stdin=subprocess.PIPE, stdout=int(sys.argv[1]),
     pass_fds=[int(sys.argv[1])],
 )
 print(child.pid, flush=True)
 child.wait()
 """
-LEASHED = (
+CHILD = (
     "from bot.sandbox.exit_with_parent import end_when_let_go\n"
     "import signal\n"
     "end_when_let_go()\n"
-    "print('on the leash', flush=True)\n"
+    "print('child is running', flush=True)\n"
     "signal.pause()"
 )
 
 
 def process(code: str, folder: Path) -> BotProcess:
-    """Return a process that runs a few lines of Python, and is started again at once."""
+    """Return a process that runs a few lines of Python and is restarted at once."""
     return BotProcess((sys.executable, "-c", code), {}, folder, pause_seconds=0)
 
 
 async def changed(bot: BotProcess, state: BotState, starts: int = 1) -> None:
-    """Wait until the process is in a state after so many starts."""
+    """Wait until the process is in a state and was started so many times."""
     changes: asyncio.Queue[None] = asyncio.Queue()
     bot.on_change = lambda: changes.put_nowait(None)
     async with asyncio.timeout(10):
@@ -52,26 +52,24 @@ async def changed(bot: BotProcess, state: BotState, starts: int = 1) -> None:
             await changes.get()
 
 
-async def test_a_bot_that_falls_is_started_again(tmp_path: Path) -> None:
-    """As a supervisor would do; the exit code is kept for the page."""
-    bot = process(FALLS.format(code=70), tmp_path)
+async def test_a_bot_that_exits_is_restarted(tmp_path: Path) -> None:
+    bot = process(EXITS.format(code=70), tmp_path)
     bot.start()
     await changed(bot, BotState.STARTING, starts=3)
     await bot.close(patience_seconds=5)
 
 
-async def test_a_bot_with_wrong_settings_is_left_alone(tmp_path: Path) -> None:
-    """Exit code 2 would come again at every start."""
-    bot = process(FALLS.format(code=2), tmp_path)
+async def test_a_bot_with_wrong_settings_is_not_restarted(tmp_path: Path) -> None:
+    """Every start would exit with code 2 again."""
+    bot = process(EXITS.format(code=2), tmp_path)
     bot.start()
     await changed(bot, BotState.CRASHED)
     assert (bot.starts, bot.exit_code, bot.pid) == (1, 2, None)
     await bot.close(patience_seconds=5)
 
 
-async def test_a_bot_that_does_not_end_is_killed(tmp_path: Path) -> None:
-    """The sandbox's own end waits for nobody."""
-    bot = process(STUBBORN, tmp_path)
+async def test_a_bot_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:
+    bot = process(IGNORES_SIGTERM, tmp_path)
     heard = asyncio.Event()
     bot.on_line = lambda _line: heard.set()
     bot.start()
@@ -80,19 +78,18 @@ async def test_a_bot_that_does_not_end_is_killed(tmp_path: Path) -> None:
     assert (bot.exit_code, bot.pid) == (-signal.SIGKILL, None)
 
 
-async def test_what_never_started_is_closed_at_once(tmp_path: Path) -> None:
-    """A sandbox may end before its bot began."""
+async def test_a_process_that_never_started_is_closed_at_once(tmp_path: Path) -> None:
     bot = process("", tmp_path)
     await bot.close(patience_seconds=5)
     assert bot.starts == 0
 
 
 async def test_a_killed_sandbox_leaves_no_bot_behind() -> None:
-    """SIGKILL runs no handler, but it lets go of the leash."""
+    """SIGKILL runs no handler, but it closes the pipe that the child watches."""
     reading, writing = os.pipe()
     env = {"PYTHONPATH": str(ROOT)}
     parent = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", PARENT.format(leashed=LEASHED), str(writing),
+        sys.executable, "-c", PARENT.format(child=CHILD), str(writing),
         env=env, pass_fds=[writing], stdout=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     os.close(writing)
@@ -103,10 +100,10 @@ async def test_a_killed_sandbox_leaves_no_bot_behind() -> None:
             lambda: asyncio.StreamReaderProtocol(output), pipe
         )
         async with asyncio.timeout(20):
-            assert await output.readline() == b"on the leash\n"
+            assert await output.readline() == b"child is running\n"
             parent.kill()
             await parent.wait()
-            # The pipe ends when nobody holds it any more: the child is gone too.
+            # The pipe ends when no process has it open any more, so the child has exited too.
             assert await output.read() == b""
         transport.close()
 
@@ -126,13 +123,12 @@ async def test_a_killed_sandbox_leaves_no_bot_behind() -> None:
     ],
 )
 def test_lines_of_the_log_are_read(line: str, level: str, text: str) -> None:
-    """Whatever is no JSON line of the bot is a trouble that somebody should see."""
     read = read_line(line)
     assert (read.level, read.text) == (level, text)
     assert read.is_trouble == (level == "error")
 
 
-def test_the_bot_sees_no_setting_of_the_user(tmp_path: Path) -> None:
+def test_the_bot_gets_no_settings_of_the_user(tmp_path: Path) -> None:
     """Neither from the environment nor, since every name is set, from a file."""
     outside = {
         "TELEGRAM_BOT_TOKEN": "1:real",
@@ -152,8 +148,8 @@ def test_the_bot_sees_no_setting_of_the_user(tmp_path: Path) -> None:
     assert all(value.startswith(("http://127.0.0.1:", "sqlite:///")) for value in addresses)
 
 
-def test_the_demo_has_a_code_to_pay_by(tmp_path: Path) -> None:
-    """A static QRIS in good form, of a merchant whom nobody can pay."""
+def test_the_sandbox_has_a_code_to_pay_by(tmp_path: Path) -> None:
+    """A static QRIS in valid form, with a merchant that cannot be paid."""
     env = bot_environment({}, House(tmp_path).settings())
     settings = load_settings(env, env_file=None)
     assert "5914Konter Sandbox" in settings.qris_static
@@ -161,8 +157,8 @@ def test_the_demo_has_a_code_to_pay_by(tmp_path: Path) -> None:
     assert settings.topup_expires is not None
 
 
-def test_every_start_makes_up_its_own_secrets(tmp_path: Path) -> None:
-    """No other page on this machine can guess them."""
+def test_every_start_generates_new_secrets(tmp_path: Path) -> None:
+    """Otherwise another page on this machine could guess them."""
     first, second = House(tmp_path).settings(), House(tmp_path).settings()
     for name in ("TELEGRAM_BOT_TOKEN", "OSIMESA_API_KEY"):
         assert first[name] != second[name]

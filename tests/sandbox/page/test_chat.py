@@ -1,4 +1,4 @@
-"""What a person does and sees in a chat on the page."""
+"""A person's actions and messages in a chat on the page."""
 
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,6 @@ from tests.sandbox.page.fake_bot import picture
 
 
 async def test_the_first_frame_shows_everything(tmp_path: Path) -> None:
-    """A page that is opened late sees all that there is."""
     async with a_page(tmp_path, is_open=False) as browser:
         browser.house.telegram.send_text(SARAH.user_id, "hello")
         await browser.open()
@@ -29,7 +28,7 @@ async def test_the_first_frame_shows_everything(tmp_path: Path) -> None:
 
 
 async def test_text_comes_with_its_entities_and_no_html(tmp_path: Path) -> None:
-    """The page builds its nodes from entities, so that no markup can come through."""
+    """The page builds its nodes from entities, so that no markup can be injected."""
     async with a_page(tmp_path) as browser:
         answer = await browser.say("/start")
         assert answer["text"].startswith("Selamat datang di Konter, Budi!")
@@ -39,7 +38,6 @@ async def test_text_comes_with_its_entities_and_no_html(tmp_path: Path) -> None:
 
 
 async def test_a_message_is_read_once_the_bot_has_fetched_it(tmp_path: Path) -> None:
-    """One tick while it waits at Telegram, two when the bot has it."""
     async with a_page(tmp_path) as browser:
         await browser.act("bot", what="stop")
         await browser.until(lambda: browser.thing("bot")["state"] == "stopped")
@@ -52,7 +50,6 @@ async def test_a_message_is_read_once_the_bot_has_fetched_it(tmp_path: Path) -> 
 
 
 async def test_a_pressed_button_is_answered(tmp_path: Path) -> None:
-    """The page learns which press an answer is for, so that its spinner ends."""
     async with a_page(tmp_path) as browser:
         home = await browser.say("/start")
         press = {"chat": BUDI.user_id, "message": home["id"]}
@@ -63,7 +60,6 @@ async def test_a_pressed_button_is_answered(tmp_path: Path) -> None:
 
 
 async def test_an_edit_changes_the_message_in_place(tmp_path: Path) -> None:
-    """The message keeps its id and says that it was edited."""
     async with a_page(tmp_path) as browser:
         home = await browser.say("/start")
         key = f"message/{BUDI.user_id}/{home['id']}"
@@ -72,23 +68,20 @@ async def test_an_edit_changes_the_message_in_place(tmp_path: Path) -> None:
         assert browser.thing(key)["text"] == "Mau beli apa?"
 
 
-async def test_a_button_that_nobody_sees_cannot_be_pressed(tmp_path: Path) -> None:
-    """A page that is behind is told so in a sentence."""
+async def test_a_button_that_is_not_shown_cannot_be_pressed(tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         answer = await browser.act("press", chat=BUDI.user_id, message=1, data="x")
         assert "cannot be done" in answer["error"]
 
 
-async def test_typing_is_told(tmp_path: Path) -> None:
-    """The header can say that the bot writes."""
+async def test_typing_is_shown(tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         await browser.say("halo")
         action = {"kind": "action", "chat": BUDI.user_id, "action": "typing"}
         assert action in browser.events
 
 
-async def test_a_deleted_message_is_gone(tmp_path: Path) -> None:
-    """Null says that a thing is no more."""
+async def test_a_deleted_message_is_removed(tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         answer = await browser.say("halo")
         del browser.house.telegram.state.chats[BUDI.user_id][answer["id"]]
@@ -99,7 +92,7 @@ async def test_a_deleted_message_is_gone(tmp_path: Path) -> None:
 
 
 async def test_pictures_are_shown_and_files_are_kept(tmp_path: Path) -> None:
-    """A picture has its size before it is loaded; another file is never shown as a page."""
+    """The page needs a picture's size before loading it; other files must never open as a page."""
     async with a_page(tmp_path) as browser:
         photo = (await browser.say("/photo"))["photo"]
         assert (photo["width"], photo["height"]) == (320, 180)
@@ -113,7 +106,6 @@ async def test_pictures_are_shown_and_files_are_kept(tmp_path: Path) -> None:
 
 
 async def test_people_send_pictures_and_files(tmp_path: Path) -> None:
-    """A picture reaches the bot as a photo, and anything else as a file, each with its caption."""
     async with a_page(tmp_path) as browser:
         asked = {"chat": BUDI.user_id, "name": "bukti.png", "caption": "ini buktinya"}
         assert await browser.send_file(picture(), kind="photo", **asked) == {}
@@ -126,11 +118,10 @@ async def test_people_send_pictures_and_files(tmp_path: Path) -> None:
         assert {"Foto diterima.", "File diterima."} <= {one["text"] for one in browser.messages()}
 
 
-async def test_what_cannot_be_sent_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    """A picture that is none, an empty file, a huge one, an endless caption, and a stranger's."""
+async def test_a_file_that_cannot_be_sent_is_refused_in_a_sentence(tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         chat = BUDI.user_id
-        for content, wanted, said in (
+        for content, params, error in (
             (b"no picture", {"chat": chat, "kind": "photo"}, "IMAGE_PROCESS_FAILED"),
             (b"", {"chat": chat, "kind": "document"}, "is empty"),
             (bytes(LARGEST_FILE_BYTES + 1), {"chat": chat, "kind": "document"}, "at most 5 MB"),
@@ -138,12 +129,11 @@ async def test_what_cannot_be_sent_is_refused_in_a_sentence(tmp_path: Path) -> N
             (b"x", {"chat": 1, "kind": "document"}, "cannot be sent"),
             (b"x", {"kind": "document"}, "cannot be sent"),
         ):
-            assert said in (await browser.send_file(content, name="x", **wanted))["error"]
+            assert error in (await browser.send_file(content, name="x", **params))["error"]
         assert browser.house.telegram.messages(chat) == []
 
 
 async def test_a_contact_is_shared(tmp_path: Path) -> None:
-    """The keyboard's button sends the person's own number."""
     async with a_page(tmp_path) as browser:
         asked = await browser.say("/contact")
         assert asked["markup"]["keyboard"][0][0]["request_contact"] is True
@@ -153,11 +143,10 @@ async def test_a_contact_is_shared(tmp_path: Path) -> None:
 
 
 async def test_stickers_voice_and_places_reach_the_bot(tmp_path: Path) -> None:
-    """Each is a message of its own kind, shown on the page with what it holds."""
     async with a_page(tmp_path) as browser:
         chat = BUDI.user_id
-        for wanted in ({"what": "sticker", "emoji": "🙏"}, {"what": "voice"}, {"what": "location"}):
-            assert await browser.act("send", chat=chat, **wanted) == {}
+        for params in ({"what": "sticker", "emoji": "🙏"}, {"what": "voice"}, {"what": "location"}):
+            assert await browser.act("send", chat=chat, **params) == {}
         await browser.until(lambda: len(browser.messages()) >= 6)
         sticker, voice, place = (one for one in browser.messages() if not one["from_bot"])
         assert (sticker["sticker"], voice["voice_seconds"]) == ("🙏", 7)
@@ -169,18 +158,16 @@ async def test_stickers_voice_and_places_reach_the_bot(tmp_path: Path) -> None:
     [("0812-3456-7890", "Bu Ani"), ("+852 9123 4567", ""), ("85291234567", "x" * 300)],
 )
 async def test_somebody_elses_contact_is_sent(phone: str, name: str, tmp_path: Path) -> None:
-    """Any number, as it stands in a phone's book, and nobody's on Telegram."""
     async with a_page(tmp_path) as browser:
-        wanted = {"what": "contact", "phone": phone, "name": name}
-        assert await browser.act("send", chat=BUDI.user_id, **wanted) == {}
+        params = {"what": "contact", "phone": phone, "name": name}
+        assert await browser.act("send", chat=BUDI.user_id, **params) == {}
         await browser.until(lambda: len(browser.messages()) == 2)
         sent, answer = browser.messages()
         assert sent["contact"] == {"phone_number": phone, "first_name": name[:255] or "?"}
         assert answer["text"] == f"Nomor {phone} diterima."
 
 
-async def test_everybody_can_share_a_contact_and_has_a_line_of_their_own(tmp_path: Path) -> None:
-    """Among them a new customer, one without a username, and a name from right to left."""
+async def test_every_person_is_listed_and_can_share_a_contact(tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         for person in EVERYBODY:
             shown = browser.thing(f"person/{person.user_id}")
@@ -194,7 +181,6 @@ async def test_everybody_can_share_a_contact_and_has_a_line_of_their_own(tmp_pat
 
 
 async def test_commands_are_those_of_the_persons_language(tmp_path: Path) -> None:
-    """Sarah reads English in her menu."""
     async with a_page(tmp_path) as browser:
         key = f"person/{SARAH.user_id}"
         await browser.until(lambda: browser.thing(key)["commands"])
@@ -203,8 +189,7 @@ async def test_commands_are_those_of_the_persons_language(tmp_path: Path) -> Non
         assert budi["commands"][0]["description"] == "Beli pulsa, data, token"
 
 
-async def test_a_message_has_an_end(tmp_path: Path) -> None:
-    """An empty or endless text is refused in a sentence, and nothing is sent."""
+async def test_an_empty_or_too_long_message_is_refused(tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         for text in ("  ", "a" * 4097):
             assert "1 to 4096" in (await browser.act("say", chat=BUDI.user_id, text=text))["error"]

@@ -1,4 +1,4 @@
-"""The sandbox's clock goes forward for everybody, and back only by beginning anew."""
+"""The sandbox's clock moves forward for all processes, and back only by a reset."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ class ClockAt(SandboxClock):
     """A clock that stands still at a time in Jakarta."""
 
     def __init__(self, text: str) -> None:
-        """Stand at a time such as 2024-03-31 23:30."""
+        """Stand still at a time such as 2024-03-31 23:30."""
         super().__init__()
         self._local = datetime.fromisoformat(text).replace(tzinfo=WIB)
 
@@ -43,8 +43,9 @@ class ClockAt(SandboxClock):
         ("2024-12-31 23:59", (0, 0), 1),
     ],
 )
-def test_a_time_of_day_is_the_next_one(at: str, to: tuple[int, int], minutes: float) -> None:
-    """Tomorrow's, when today's is over or is now: the clock never stands still at a press."""
+def test_a_time_of_day_means_its_next_occurrence(
+    at: str, to: tuple[int, int], minutes: float
+) -> None:
     clock = ClockAt(at)
     clock.move(clock.until(*to))
     assert clock.local() == ClockAt(at).local() + timedelta(minutes=minutes)
@@ -53,15 +54,14 @@ def test_a_time_of_day_is_the_next_one(at: str, to: tuple[int, int], minutes: fl
 
 @pytest.mark.parametrize("by", [-HOUR, -timedelta(microseconds=1), FARTHEST + HOUR])
 def test_the_clock_neither_goes_back_nor_too_far(by: timedelta) -> None:
-    """A refused move leaves it where it was."""
     clock = SandboxClock(HOUR)
     with pytest.raises(ClockError):
         clock.move(by)
     assert clock.ahead == HOUR
 
 
-def test_the_next_run_goes_on_where_the_last_one_was(tmp_path: Path) -> None:
-    """A kept database must not find itself back in time."""
+def test_the_next_run_starts_at_the_last_offset(tmp_path: Path) -> None:
+    """A kept database must not move back in time."""
     house = House(tmp_path)
     house.move_clock(26 * HOUR)
     assert House(tmp_path).clock.ahead == 26 * HOUR
@@ -71,8 +71,7 @@ def test_the_next_run_goes_on_where_the_last_one_was(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["", "[]", "{}", '{"ahead_seconds": "x"}', '{"ahead_seconds": 1e99}', "NaN"]
 )
-def test_a_file_that_cannot_be_read_means_now(text: str, tmp_path: Path) -> None:
-    """The sandbox starts in any case."""
+def test_an_unreadable_file_means_now(text: str, tmp_path: Path) -> None:
     (tmp_path / "clock.json").write_text(text)
     assert kept_ahead(tmp_path / "clock.json") == timedelta(0)
 
@@ -80,16 +79,13 @@ def test_a_file_that_cannot_be_read_means_now(text: str, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("kept", "ahead"), [(-HOUR, timedelta(0)), (HOUR, HOUR), (2 * FARTHEST, FARTHEST)]
 )
-def test_what_was_kept_is_within_its_limits(
-    kept: timedelta, ahead: timedelta, tmp_path: Path
-) -> None:
-    """Whoever writes the file by hand cannot make a clock that goes back."""
+def test_a_kept_offset_is_limited(kept: timedelta, ahead: timedelta, tmp_path: Path) -> None:
+    """A file edited by hand must not move the clock back."""
     keep_ahead(tmp_path / "clock.json", kept)
     assert kept_ahead(tmp_path / "clock.json") == ahead
 
 
-async def test_a_process_is_told_at_its_start_and_whenever_it_moves(tmp_path: Path) -> None:
-    """Each start begins with the first line; what is told while there is no process is lost."""
+async def test_a_process_gets_the_offset_at_its_start_and_at_every_move(tmp_path: Path) -> None:
     heard: asyncio.Queue[str] = asyncio.Queue()
     command = (sys.executable, "-c", ECHO)
     bot = BotProcess(command, {}, tmp_path, pause_seconds=0, first_line=lambda: "first")
@@ -105,8 +101,7 @@ async def test_a_process_is_told_at_its_start_and_whenever_it_moves(tmp_path: Pa
     await bot.close(patience_seconds=0)
 
 
-def test_the_leash_sets_the_bots_clock() -> None:
-    """A line that is no number changes nothing."""
+def test_lines_of_the_parent_set_the_bots_clock() -> None:
     leashed = LeashedClock()
     for line in (b"", b"x", b"1e99"):
         leashed.take(line)
@@ -120,12 +115,11 @@ def test_the_leash_sets_the_bots_clock() -> None:
 
 
 def ahead_of(browser: Browser) -> float:
-    """Return how many seconds ahead the page shows the clock."""
+    """Return by how many seconds the page shows the clock ahead."""
     return float(browser.thing("clock")["ahead_seconds"])
 
 
-async def test_everybody_goes_along(tmp_path: Path) -> None:
-    """The chat, the supplier's orders and the log are of the new time."""
+async def test_chat_orders_and_log_use_the_moved_clock(tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         before = (await browser.say("/start"))["date"]
         assert await browser.act("move_clock", seconds=7200) == {}
@@ -139,7 +133,6 @@ async def test_everybody_goes_along(tmp_path: Path) -> None:
 
 
 async def test_an_order_ends_when_its_time_has_passed(tmp_path: Path) -> None:
-    """Nobody has to wait for what the supplier would do meanwhile."""
     async with a_page(tmp_path) as browser:
         supplier = browser.house.supplier
         supplier.delay_seconds = 1800
@@ -154,7 +147,6 @@ async def test_an_order_ends_when_its_time_has_passed(tmp_path: Path) -> None:
     ("to", "shown"), [("23:30", "23:30"), ("0.15", "00:15"), ("7:05", "07:05")]
 )
 async def test_a_time_of_day_in_jakarta(to: str, shown: str, tmp_path: Path) -> None:
-    """With a colon, or with a point as Indonesians write it."""
     async with a_page(tmp_path) as browser:
         assert await browser.act("move_clock", to=to) == {}
         assert f"{browser.house.clock.local():%H:%M}" == shown
@@ -178,15 +170,14 @@ async def test_a_time_of_day_in_jakarta(to: str, shown: str, tmp_path: Path) -> 
         {"to": None},
     ],
 )
-async def test_a_move_that_cannot_be_is_refused(wanted: dict[str, Any], tmp_path: Path) -> None:
-    """In a sentence, and the clock stays."""
+async def test_an_invalid_move_is_refused(wanted: dict[str, Any], tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         assert (await browser.act("move_clock", **wanted))["error"]
         assert ahead_of(browser) == 0
 
 
-async def test_anew_means_now(tmp_path: Path) -> None:
-    """Orders of tomorrow are gone, so the clock may go back; the next run begins now too."""
+async def test_a_reset_moves_the_clock_to_now(tmp_path: Path) -> None:
+    """Future orders are deleted, so the clock may go back; the next run starts at now too."""
     async with a_page(tmp_path) as browser:
         await browser.act("move_clock", seconds=90_000)
         await browser.until(lambda: ahead_of(browser) == 90_000)
@@ -203,6 +194,6 @@ def is_now(browser: Browser) -> bool:
 
 
 def test_the_clock_is_kept_as_a_number(tmp_path: Path) -> None:
-    """A later version reads it too."""
+    """The file's format must stay readable for later versions."""
     keep_ahead(tmp_path / "clock.json", 1.5 * HOUR)
     assert json.loads((tmp_path / "clock.json").read_text()) == {"ahead_seconds": 5400.0}

@@ -1,4 +1,4 @@
-"""What is done behind the counter happens at the servers, and is seen on the page."""
+"""Actions of the page's side panel change the servers and are shown on the page."""
 
 from functools import partial
 from pathlib import Path
@@ -30,8 +30,7 @@ async def order(browser: Browser, number: str = NUMBER) -> str:
 
 
 @pytest.mark.parametrize("status", ["success", "error", "partial"])
-async def test_an_order_is_given_its_end(status: str, tmp_path: Path) -> None:
-    """Each row has a button for each end; a failed order's money is back in the deposit."""
+async def test_an_order_can_be_settled_by_a_button(status: str, tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         ref_id = await order(browser)
         shown = await browser.until(lambda: browser.thing(f"order/{ref_id}"))
@@ -48,7 +47,6 @@ async def test_an_order_is_given_its_end(status: str, tmp_path: Path) -> None:
 
 
 async def test_the_next_orders_answer_is_lost(tmp_path: Path) -> None:
-    """The supplier has the order, and whoever ordered hears nothing."""
     async with a_page(tmp_path) as browser:
         await browser.act("fail_next_order", fault=Fault.LOST_AFTER.name)
         assert await browser.until(lambda: browser.thing("supplier")["next"])
@@ -58,8 +56,7 @@ async def test_the_next_orders_answer_is_lost(tmp_path: Path) -> None:
         assert browser.thing("supplier")["next"] == []
 
 
-async def test_planned_faults_can_be_forgotten(tmp_path: Path) -> None:
-    """Whoever pressed the wrong button needs no order to get rid of it."""
+async def test_planned_faults_can_be_removed(tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         for fault in Fault:
             await browser.act("fail_next_order", fault=fault.name)
@@ -73,7 +70,6 @@ async def test_planned_faults_can_be_forgotten(tmp_path: Path) -> None:
 
 
 async def test_the_supplier_goes_down_and_comes_back(tmp_path: Path) -> None:
-    """Down means that no connection is taken at all: surely not sent."""
     async with a_page(tmp_path) as browser:
         await order(browser)
         await browser.act("set_supplier", what="down", on=True)
@@ -97,7 +93,6 @@ async def test_a_supplier_that_hangs_up_has_taken_the_call(tmp_path: Path) -> No
 
 
 async def test_status_calls_go_down_alone(tmp_path: Path) -> None:
-    """Orders arrive while nobody can look for them."""
     async with a_page(tmp_path) as browser:
         await browser.act("set_supplier", what="status_down", on=True)
         ref_id = await order(browser)
@@ -106,7 +101,6 @@ async def test_status_calls_go_down_alone(tmp_path: Path) -> None:
 
 
 async def test_the_deposit_is_set(tmp_path: Path) -> None:
-    """With an empty deposit the supplier refuses; an absurd one is refused here."""
     async with a_page(tmp_path) as browser:
         await browser.act("set_deposit", amount=0)
         await browser.until(lambda: browser.thing("supplier")["deposit"] == 0)
@@ -116,7 +110,6 @@ async def test_the_deposit_is_set(tmp_path: Path) -> None:
 
 
 async def test_both_wires_are_logged_without_secrets(tmp_path: Path) -> None:
-    """The key, the sign and the token never reach the page; what is equal is told once."""
     async with a_page(tmp_path) as browser:
         await order(browser)
         await order(browser)
@@ -135,8 +128,7 @@ async def test_both_wires_are_logged_without_secrets(tmp_path: Path) -> None:
         assert "fake bot seed=1" in [e["detail"] for e in browser.log() if e["source"] == "bot"]
 
 
-async def test_telegrams_troubles_are_made(tmp_path: Path) -> None:
-    """The bot's next call is refused, and the log says how."""
+async def test_telegram_faults_can_be_planned(tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         await browser.act("fail_telegram", kind="429")
         await browser.act("say", chat=BUDI.user_id, text="halo")
@@ -146,7 +138,6 @@ async def test_telegrams_troubles_are_made(tmp_path: Path) -> None:
 
 
 async def test_telegram_goes_down_and_comes_back(tmp_path: Path) -> None:
-    """What people write waits meanwhile, and is fetched then."""
     async with a_page(tmp_path) as browser:
         await browser.act("set_telegram", down=True)
         await browser.act("say", chat=BUDI.user_id, text="halo")
@@ -155,8 +146,7 @@ async def test_telegram_goes_down_and_comes_back(tmp_path: Path) -> None:
         await browser.until(lambda: browser.messages()[-1]["from_bot"])
 
 
-async def test_somebody_blocks_the_bot(tmp_path: Path) -> None:
-    """The page shows it, and whoever writes again has unblocked it."""
+async def test_a_person_can_block_the_bot_and_unblocks_it_by_writing(tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         key = f"person/{BUDI.user_id}"
         await browser.act("block", chat=BUDI.user_id, on=True)
@@ -166,8 +156,7 @@ async def test_somebody_blocks_the_bot(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["restart", "kill"])
-async def test_the_bot_is_started_again(what: str, tmp_path: Path) -> None:
-    """Another process goes on, and the page shows its number."""
+async def test_the_bot_can_be_restarted(what: str, tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         old = browser.thing("bot")["pid"]
         await browser.act("bot", what=what)
@@ -206,22 +195,20 @@ async def test_the_bot_is_started_again(what: str, tmp_path: Path) -> None:
         ("bot", {"what": "feed"}),
     ],
 )
-async def test_what_cannot_be_done_is_told_in_a_sentence(
+async def test_an_impossible_request_is_answered_in_a_sentence(
     name: str, wanted: dict[str, Any], tmp_path: Path
 ) -> None:
-    """A page that asks for nonsense is answered, and the sandbox lives on."""
     async with a_page(tmp_path) as browser:
         assert (await browser.act(name, **wanted))["error"]
         assert (await browser.say("halo"))["text"]
 
 
 def is_stocked(browser: Browser, *, is_on: bool) -> bool:
-    """Tell whether the page's switch stands so."""
+    """Tell whether the page's switch for stock is in this position."""
     return browser.thing("supplier")["all_in_stock"] is is_on
 
 
-async def test_what_was_empty_comes_in(tmp_path: Path) -> None:
-    """The list says so, and it can be ordered, until the switch is turned back."""
+async def test_empty_products_can_be_restocked(tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         catalogue = browser.house.supplier.catalogue
         empty = next(row for row in catalogue if row.get("status") == "empty")
@@ -235,8 +222,7 @@ async def test_what_was_empty_comes_in(tmp_path: Path) -> None:
             assert (await call_supplier(browser, **wanted))["status"] is is_on
 
 
-async def test_everything_can_begin_anew(tmp_path: Path) -> None:
-    """Chats, orders, troubles and the database are as at the start, and the bot runs."""
+async def test_the_sandbox_can_be_reset(tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         await browser.say("/start")
         ref_id = await order(browser)

@@ -1,4 +1,4 @@
-"""The page answers this machine's own browser, and nobody who was led here."""
+"""The page answers only this machine's own browser, opened on the page itself."""
 
 import re
 from pathlib import Path
@@ -14,15 +14,15 @@ FILES = sorted(page_module.FOLDER.iterdir())
 
 
 async def status(browser: Browser, method: str, path: str, **headers: str) -> int:
-    """Return the status of an answer to a call with these headers."""
+    """Return the HTTP status of a call with these headers."""
     async with browser.session.request(
         method, f"{browser.address}{path}", headers=headers, json={}
     ) as response:
         return response.status
 
 
-async def test_a_foreign_name_is_refused(tmp_path: Path) -> None:
-    """A name that somebody points at this machine (DNS rebinding) opens nothing."""
+async def test_a_foreign_host_name_is_refused(tmp_path: Path) -> None:
+    """A host name that an attacker points at this machine (DNS rebinding)."""
     async with a_page(tmp_path, is_open=False) as browser:
         port = browser.address.rpartition(":")[2]
         for path in ("/", "/page/app.js", "/live", "/files/file1"):
@@ -31,7 +31,6 @@ async def test_a_foreign_name_is_refused(tmp_path: Path) -> None:
 
 
 async def test_a_foreign_page_cannot_act(tmp_path: Path) -> None:
-    """Another page in the same browser can neither act nor listen."""
     async with a_page(tmp_path, is_open=False) as browser:
         evil = "https://evil.example"
         assert await status(browser, "POST", "/acts/bot", Origin=evil) == 403
@@ -41,8 +40,8 @@ async def test_a_foreign_page_cannot_act(tmp_path: Path) -> None:
             await browser.session.ws_connect(f"{browser.address}/live", origin=evil)
 
 
-async def test_an_act_is_json(tmp_path: Path) -> None:
-    """A form, which any page may send, is no act; neither is broken JSON."""
+async def test_a_request_that_is_not_json_is_refused(tmp_path: Path) -> None:
+    """Any page may send a form to any address; broken JSON is refused too."""
     async with a_page(tmp_path, is_open=False) as browser:
         address = f"{browser.address}/acts/say"
         async with browser.session.post(address, data={"chat": BUDI.user_id}) as response:
@@ -55,7 +54,6 @@ async def test_an_act_is_json(tmp_path: Path) -> None:
 
 
 async def test_every_file_is_served_under_the_policy(tmp_path: Path) -> None:
-    """Whatever the page is made of comes with the policy that lets nothing foreign in."""
     contents = {path.name: path.read_bytes() for path in FILES}
     async with a_page(tmp_path, is_open=False) as browser:
         for name, content in contents.items():
@@ -68,7 +66,6 @@ async def test_every_file_is_served_under_the_policy(tmp_path: Path) -> None:
 
 
 async def test_nothing_outside_the_page_is_served(tmp_path: Path) -> None:
-    """No path leads out of the folder."""
     async with a_page(tmp_path, is_open=False) as browser:
         for path in ("/page/..%2Fpage.py", "/page/page.py", "/page/nothing.js", "/files/none"):
             assert await status(browser, "GET", path) == 404
@@ -76,14 +73,14 @@ async def test_nothing_outside_the_page_is_served(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_the_page_names_no_foreign_address(path: Path) -> None:
-    """It works without a network, and tells nobody that it is open."""
+    """The page must work without a network, and must not be visible to other hosts."""
     text = path.read_text(encoding="utf-8").replace("http://www.w3.org/", "")
     assert re.findall(r"(?:https?:)?//[a-z0-9.-]+\.[a-z]{2,}", text) == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_the_page_writes_no_html_from_text(path: Path) -> None:
-    """Names, notes and vouchers become text nodes, whatever stands in them."""
+    """Names, notes and vouchers may hold markup, so they become text nodes."""
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", text)
     if path.suffix == ".html":

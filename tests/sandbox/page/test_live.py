@@ -1,4 +1,4 @@
-"""How news reach a browser, also one that is slow."""
+"""How changes reach a browser, even a slow one."""
 
 import asyncio
 import json
@@ -22,8 +22,7 @@ def entry(title: str) -> Entry:
     return Entry(0, 1.0, "bot", title, "", "", is_trouble=False)
 
 
-async def test_a_thing_that_looks_the_same_is_not_sent_again() -> None:
-    """News are what a browser has not seen."""
+async def test_an_unchanged_item_is_not_sent_again() -> None:
     things: dict[Key, object] = {("bot",): 1, ("log", 1): "a"}
     watcher = Watcher(things.get, list(things))
     assert json.loads(await watcher.frame())["things"] == {"bot": 1, "log/1": "a"}
@@ -33,8 +32,7 @@ async def test_a_thing_that_looks_the_same_is_not_sent_again() -> None:
     assert json.loads(await watcher.frame())["things"] == {"log/1": "b"}
 
 
-async def test_a_thing_that_is_gone_is_told_once() -> None:
-    """And one that was never seen is not told at all."""
+async def test_a_removed_item_is_sent_once_as_removed() -> None:
     things: dict[Key, object] = {("bot",): 1, ("log", 1): 1}
     watcher = Watcher(things.get, [("bot",)])
     await watcher.frame()
@@ -44,8 +42,8 @@ async def test_a_thing_that_is_gone_is_told_once() -> None:
     assert json.loads(await watcher.frame())["things"] == {"bot": None}
 
 
-async def test_nothing_piles_up_for_a_browser_that_does_not_look() -> None:
-    """A thousand changes of one thing are one; of what passes, the last are kept."""
+async def test_changes_do_not_pile_up_for_a_browser_that_does_not_read() -> None:
+    """A thousand changes of one item are sent as one; of passing events only the last are kept."""
     looks: Counter[Key] = Counter()
 
     def show(key: Key) -> object:
@@ -62,8 +60,7 @@ async def test_nothing_piles_up_for_a_browser_that_does_not_look() -> None:
     assert [event["number"] for event in frame["events"]] == list(range(1000 - EVENTS_KEPT, 1000))
 
 
-async def test_a_browser_that_left_is_forgotten() -> None:
-    """Nobody is told who does not listen any more."""
+async def test_a_disconnected_browser_is_removed() -> None:
     live, watcher = Live(), Watcher(lambda _key: 1, [])
     live.join(watcher)
     live.leave(watcher)
@@ -75,8 +72,7 @@ async def test_a_browser_that_left_is_forgotten() -> None:
     framing.cancel()
 
 
-async def test_a_browser_that_reads_nothing_stops_nobody(tmp_path: Path) -> None:
-    """The bot answers others while one browser's connection is full."""
+async def test_a_browser_that_does_not_read_does_not_stop_the_bot(tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         port = int(browser.address.rpartition(":")[2])
         reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
@@ -93,8 +89,8 @@ async def test_a_browser_that_reads_nothing_stops_nobody(tmp_path: Path) -> None
         await writer.wait_closed()
 
 
-def test_equal_entries_in_a_row_are_one() -> None:
-    """A bot that asks again and again does not push everything else out of the log."""
+def test_equal_log_entries_in_a_row_are_merged() -> None:
+    """A bot that repeats a call must not push everything else out of the log."""
     log = PageLog()
     assert log.add(entry("a")) == [1]
     assert log.add(entry("a")) == [1]
@@ -102,8 +98,7 @@ def test_equal_entries_in_a_row_are_one() -> None:
     assert log.entries[1].times == 2
 
 
-def test_the_log_has_an_end() -> None:
-    """The oldest entries go, and it is said which."""
+def test_the_log_is_limited() -> None:
     log = PageLog()
     for number in range(ENTRIES_KEPT):
         log.add(entry(str(number)))

@@ -31,7 +31,7 @@ sys.exit(asyncio.run(run.run_sandbox(int(sys.argv[1]), data)))
 
 
 async def started(port: int, data: Path | str = "") -> tuple[asyncio.subprocess.Process, str]:
-    """Start a sandbox with the small bot and return it with the line it printed."""
+    """Start a sandbox with the small bot; return it and the line it printed."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", SANDBOX, str(port), str(data), *FAKE_BOT,
         env={"PYTHONPATH": str(ROOT), "PATH": os.environ.get("PATH", "")},
@@ -43,8 +43,9 @@ async def started(port: int, data: Path | str = "") -> tuple[asyncio.subprocess.
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_it_tells_one_address_and_ends_cleanly(number: signal.Signals) -> None:
-    """One line when everything is up; Ctrl-C is no error."""
+async def test_the_command_prints_one_address_and_exits_with_0_at_ctrl_c(
+    number: signal.Signals,
+) -> None:
     process, line = await started(0)
     assert line.startswith("Konter's sandbox is open: http://127.0.0.1:")
     process.send_signal(number)
@@ -55,7 +56,6 @@ async def test_it_tells_one_address_and_ends_cleanly(number: signal.Signals) -> 
 
 
 async def test_the_next_free_port_is_taken() -> None:
-    """Two sandboxes can run side by side, each with its own folder."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -72,15 +72,15 @@ async def test_the_next_free_port_is_taken() -> None:
 async def test_a_folder_with_settings_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Whoever points at a live shop's folder is stopped before anything is opened."""
+    """The folder may belong to a live shop."""
     (tmp_path / ".env").write_text("TELEGRAM_BOT_TOKEN=1:real")
     assert await run_sandbox(0, tmp_path) == 1
     assert "takes no settings" in capsys.readouterr().err
     assert not (tmp_path / "sandbox.db").exists()
 
 
-async def test_a_database_in_use_is_told(tmp_path: Path) -> None:
-    """Two sandboxes in one folder would be two shops with one till."""
+async def test_a_database_in_use_is_refused(tmp_path: Path) -> None:
+    """Two sandboxes in one folder would share one database."""
     store = await SqlStore.open(tmp_path / "sandbox.db")
     with pytest.raises(CannotStartError, match="cannot be used"):
         await prepared_house(tmp_path)
@@ -88,7 +88,7 @@ async def test_a_database_in_use_is_told(tmp_path: Path) -> None:
 
 
 async def test_money_is_given_once_and_the_books_are_right(tmp_path: Path) -> None:
-    """A kept database is not filled up at every start."""
+    """A kept database must not get the money again at every start."""
     database = tmp_path / "sandbox.db"
     await give_money(database)
     await give_money(database)

@@ -1,4 +1,4 @@
-"""The pretended service list is shaped like a real one."""
+"""The sandbox's service list has the shape of a real one."""
 
 from collections import Counter
 from typing import Any
@@ -11,7 +11,7 @@ ROWS = [row for row in full_catalogue() if "category" in row]
 
 
 def costs(kind: str, ending: str) -> list[int]:
-    """Return what products of a type whose names end so cost."""
+    """Return the costs of products of a type whose names end with a text."""
     return [
         int(row["price"]["current"])
         for row in ROWS
@@ -19,8 +19,7 @@ def costs(kind: str, ending: str) -> list[int]:
     ]
 
 
-def test_it_is_whole_and_the_same_at_every_start() -> None:
-    """1,400 rows, the two documented ones as they stand there."""
+def test_the_list_is_complete_and_the_same_at_every_start() -> None:
     rows = full_catalogue()
     assert rows == full_catalogue()
     assert len(rows) == 1400
@@ -39,8 +38,8 @@ def test_it_is_whole_and_the_same_at_every_start() -> None:
         ("token-pln", 1.5),
     ],
 )
-def test_types_have_their_share(kind: str, percent: float) -> None:
-    """What sister panels sell, to within two in a hundred."""
+def test_product_types_have_realistic_shares(kind: str, percent: float) -> None:
+    """The shares of similar suppliers, to within 2 %."""
     count = Counter(row["category"]["type"] for row in ROWS)[kind]
     assert abs(100 * count / len(ROWS) - percent) < 2
 
@@ -62,14 +61,13 @@ def test_some_products_are_sold_out() -> None:
     ],
 )
 def test_prices_are_plausible(kind: str, ending: str, low: int, high: int) -> None:
-    """Small faces cost more than their value, large ones less."""
+    """Small amounts cost more than their face value, large ones less."""
     found = costs(kind, ending)
     assert found
     assert low <= min(found) <= max(found) <= high
 
 
 def test_codes_are_unique_and_names_are_not() -> None:
-    """The key of a product is its code."""
     rows: list[dict[str, Any]] = [row for row in ROWS if row["code"] and row["name"]]
     assert len({row["code"] for row in rows}) == len(rows)
     assert len({row["name"] for row in rows}) < len(rows)

@@ -1,4 +1,4 @@
-"""A kept database finds its orders at the supplier again."""
+"""The sandbox's supplier keeps its orders over a restart."""
 
 from pathlib import Path
 
@@ -10,12 +10,12 @@ from bot.sandbox.supplier.storage import SupplierMemory
 
 
 def supplier() -> EmbeddedSupplier:
-    """Return a supplier that has just opened."""
+    """Return a supplier that was just opened."""
     return EmbeddedSupplier("U", "K", DOCUMENTED)
 
 
-def test_orders_and_deposit_are_taken_up_again(tmp_path: Path) -> None:
-    """Else every open order would look as if the supplier had lost it."""
+def test_orders_and_deposit_survive_a_restart(tmp_path: Path) -> None:
+    """Otherwise every open order would look as if the supplier had lost it."""
     first, second = supplier(), supplier()
     order = first.add_foreign_order("TPT755", "0895123")
     SupplierMemory(first, tmp_path / "supplier.json").keep()
@@ -25,8 +25,7 @@ def test_orders_and_deposit_are_taken_up_again(tmp_path: Path) -> None:
     assert second.deposit == first.deposit == 5_000_000 - 74_175
 
 
-def test_what_has_not_changed_is_not_written_again(tmp_path: Path) -> None:
-    """The file is looked after twice a second."""
+def test_an_unchanged_state_is_not_written_again(tmp_path: Path) -> None:
     path = tmp_path / "supplier.json"
     memory = SupplierMemory(supplier(), path)
     memory.keep()
@@ -36,8 +35,7 @@ def test_what_has_not_changed_is_not_written_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"orders": [{"x": 1}], "deposit": 1}'])
-def test_a_file_that_cannot_be_read_is_as_good_as_none(text: str, tmp_path: Path) -> None:
-    """The sandbox starts in any case."""
+def test_an_unreadable_file_is_ignored(text: str, tmp_path: Path) -> None:
     path = tmp_path / "supplier.json"
     path.write_text(text)
     fresh = supplier()

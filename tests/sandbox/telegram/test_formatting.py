@@ -1,4 +1,4 @@
-"""Telegram's HTML as the embedded Bot API reads it."""
+"""Telegram's HTML as the embedded Bot API parses it."""
 
 import pytest
 
@@ -34,7 +34,6 @@ def entity(kind: str, offset: int, length: int, **more: object) -> dict[str, obj
     ],
 )
 def test_a_plain_tag_becomes_an_entity(tag: str, kind: str) -> None:
-    """Every tag that needs no attributes, in either case."""
     assert parse_html(f"a <{tag}>bc</{tag}>") == ("a bc", [entity(kind, 2, 2)])
     assert parse_html(f"a <{tag.upper()}>bc</{tag.upper()}>") == ("a bc", [entity(kind, 2, 2)])
 
@@ -75,7 +74,7 @@ def test_a_plain_tag_becomes_an_entity(tag: str, kind: str) -> None:
 def test_markup_becomes_text_and_entities(
     source: str, text: str, entities: list[dict[str, object]]
 ) -> None:
-    """Attributes, nesting, character references and places counted in UTF-16 units."""
+    """Positions count in UTF-16 units (Bot API, MessageEntity)."""
     assert parse_html(source) == (text, entities)
 
 
@@ -97,20 +96,17 @@ def test_markup_becomes_text_and_entities(
         ("<span>a</span>", 'Tag "span" must have class "tg-spoiler" at byte offset 0'),
     ],
 )
-def test_bad_markup_is_refused(source: str, reason: str) -> None:
-    """The reason names the tag and the byte where it stands."""
+def test_bad_markup_is_refused_with_tag_and_byte(source: str, reason: str) -> None:
     with pytest.raises(EntitiesError) as caught:
         parse_html(source)
     assert str(caught.value) == reason
 
 
 def test_a_text_is_measured_in_utf16_units() -> None:
-    """An emoji counts as two, as it does for Telegram."""
     assert utf16_length("a😀é") == 4
 
 
-def test_commands_and_addresses_are_found_in_plain_text() -> None:
-    """A command counts only as a word of its own, and not inside code."""
+def test_commands_and_addresses_are_found_outside_code() -> None:
     text = "/start a/b https://example.com/x."
     assert with_detected(text, []) == [
         entity("bot_command", 0, 6),
@@ -119,8 +115,7 @@ def test_commands_and_addresses_are_found_in_plain_text() -> None:
     assert with_detected("/start", [entity("code", 0, 6)]) == [entity("code", 0, 6)]
 
 
-def test_a_page_gets_html_that_is_safe() -> None:
-    """What people wrote is escaped, and only links to the web stay links."""
+def test_the_page_gets_escaped_html_with_only_web_links() -> None:
     text, entities = parse_html(
         '<b>&lt;i&gt; <i>😀</i></b> <a href="tg://x">y</a> <blockquote expandable>z</blockquote>'
     )

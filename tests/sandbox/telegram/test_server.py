@@ -1,4 +1,4 @@
-"""The embedded Bot API, spoken to by the library that the bot uses."""
+"""The embedded Bot API, called with the library that the bot uses."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -36,7 +36,7 @@ BUY = InlineKeyboardMarkup([[InlineKeyboardButton("Beli", callback_data="v1:buy:
 
 
 class Clock:
-    """A clock that a test turns."""
+    """A clock that a test can move."""
 
     def __init__(self) -> None:
         self.now = 1_760_000_000.0
@@ -46,7 +46,7 @@ class Clock:
 
 
 def jpeg(width: int, height: int) -> bytes:
-    """The first bytes of a JPEG: what its size is read from."""
+    """The first bytes of a JPEG, which hold its size."""
     return JPEG + height.to_bytes(2, "big") + width.to_bytes(2, "big") + b"\x03"
 
 
@@ -94,7 +94,7 @@ async def bot(root: str) -> AsyncIterator[Bot]:
 
 
 async def post(root: str, method: str, values: dict[str, Any], token: str = TOKEN) -> Any:
-    """The answer's status and body, as they come over the wire."""
+    """Return the answer's status and body from the wire."""
     async with (
         aiohttp.ClientSession() as session,
         session.post(f"{root}/bot{token}/{method}", json=values) as response,
@@ -105,8 +105,7 @@ async def post(root: str, method: str, values: dict[str, Any], token: str = TOKE
 # --- sending and editing ---
 
 
-async def test_a_message_arrives_as_text_and_entities(telegram: EmbeddedBotApi, bot: Bot) -> None:
-    """The library reads back what the chat shows."""
+async def test_html_arrives_as_text_and_entities(telegram: EmbeddedBotApi, bot: Bot) -> None:
     sent = await bot.send_message(BUDI.user_id, "Halo 😀 <b>Budi</b> &lt;3", parse_mode="HTML")
     assert sent.text_html == "Halo 😀 <b>Budi</b> &lt;3"
     [shown] = telegram.messages(BUDI.user_id)
@@ -116,14 +115,12 @@ async def test_a_message_arrives_as_text_and_entities(telegram: EmbeddedBotApi, 
 
 
 async def test_message_ids_count_per_chat(telegram: EmbeddedBotApi, bot: Bot) -> None:
-    """People and the bot share the numbers of their chat."""
     telegram.send_text(BUDI.user_id, "hai")
     assert (await bot.send_message(BUDI.user_id, "hai juga")).message_id == 2
     assert (await bot.send_message(SARAH.user_id, "hello")).message_id == 1
 
 
 async def test_an_edit_changes_text_and_keyboard(telegram: EmbeddedBotApi, bot: Bot) -> None:
-    """An edit without a keyboard takes it away."""
     sent = await bot.send_message(BUDI.user_id, "satu", reply_markup=BUY)
     edited = await bot.edit_message_text("dua", BUDI.user_id, sent.message_id)
     assert getattr(edited, "text", None) == "dua"
@@ -134,7 +131,6 @@ async def test_an_edit_changes_text_and_keyboard(telegram: EmbeddedBotApi, bot: 
 
 
 async def test_an_edit_that_changes_nothing_is_refused(bot: Bot) -> None:
-    """The same text and keyboard are told in Telegram's own words."""
     sent = await bot.send_message(BUDI.user_id, "<b>satu</b>", "HTML", reply_markup=BUY)
     with pytest.raises(BadRequest, match="Message is not modified: specified new message content"):
         await bot.edit_message_text(
@@ -145,7 +141,6 @@ async def test_an_edit_that_changes_nothing_is_refused(bot: Bot) -> None:
 
 
 async def test_only_own_messages_can_be_edited(telegram: EmbeddedBotApi, bot: Bot) -> None:
-    """A message that is gone and one of the customer's are two refusals."""
     with pytest.raises(BadRequest, match="Message to edit not found"):
         await bot.edit_message_text("x", BUDI.user_id, 99)
     telegram.send_text(BUDI.user_id, "hai")
@@ -156,7 +151,6 @@ async def test_only_own_messages_can_be_edited(telegram: EmbeddedBotApi, bot: Bo
 async def test_a_message_is_deleted_within_two_days(
     telegram: EmbeddedBotApi, bot: Bot, clock: Clock
 ) -> None:
-    """Later Telegram refuses, and a second time as well."""
     await bot.send_message(BUDI.user_id, "satu")
     await bot.delete_message(BUDI.user_id, 1)
     assert telegram.messages(BUDI.user_id) == []
@@ -169,7 +163,6 @@ async def test_a_message_is_deleted_within_two_days(
 
 
 async def test_files_are_kept_and_can_be_fetched(telegram: EmbeddedBotApi, bot: Bot) -> None:
-    """A picture and a document go up as multipart and come down again."""
     photo = await bot.send_photo(BUDI.user_id, PNG, caption="<i>QRIS</i>", parse_mode="HTML")
     assert (photo.photo[0].width, photo.photo[0].height) == (300, 200)
     assert photo.caption_html == "<i>QRIS</i>"
@@ -189,8 +182,7 @@ async def test_files_are_kept_and_can_be_fetched(telegram: EmbeddedBotApi, bot: 
     assert telegram.messages(BUDI.user_id)[0].text == "lunas"
 
 
-async def test_what_people_send_is_passed_on_by_its_id(telegram: EmbeddedBotApi, bot: Bot) -> None:
-    """A photo and a file reach another chat by their ids, each as what it is."""
+async def test_a_persons_file_is_sent_on_by_its_id(telegram: EmbeddedBotApi, bot: Bot) -> None:
     telegram.send_photo(BUDI.user_id, jpeg(480, 640), "image/jpeg", "ini @konter")
     telegram.send_document(BUDI.user_id, "bukti.pdf", "application/pdf", b"%PDF")
     told = [update.message for update in await bot.get_updates()]
@@ -230,7 +222,6 @@ async def test_what_people_send_is_passed_on_by_its_id(telegram: EmbeddedBotApi,
 async def test_a_bad_message_is_refused(
     telegram: EmbeddedBotApi, root: str, values: dict[str, Any], description: str
 ) -> None:
-    """Nothing is sent, and the description is Telegram's."""
     status, body = await post(root, "sendMessage", {"chat_id": BUDI.user_id} | values)
     assert (status, body) == (
         400,
@@ -254,7 +245,6 @@ async def test_a_bad_message_is_refused(
     ],
 )
 async def test_a_bad_button_is_refused(root: str, button: dict[str, Any], reason: str) -> None:
-    """What a button shows and does is checked before the message is sent."""
     markup = {"inline_keyboard": [[button]]}
     values = {"chat_id": BUDI.user_id, "text": "x", "reply_markup": markup}
     status, body = await post(root, "sendMessage", values)
@@ -262,8 +252,7 @@ async def test_a_bad_button_is_refused(root: str, button: dict[str, Any], reason
     assert reason in body["description"]
 
 
-async def test_more_than_a_hundred_buttons_are_refused(bot: Bot) -> None:
-    """A hundred are taken."""
+async def test_at_most_100_buttons_are_accepted(bot: Bot) -> None:
     button = InlineKeyboardButton("x", callback_data="x")
     await bot.send_message(
         BUDI.user_id, "x", reply_markup=InlineKeyboardMarkup([[button] * 5] * 20)
@@ -275,7 +264,6 @@ async def test_more_than_a_hundred_buttons_are_refused(bot: Bot) -> None:
 
 
 async def test_wrong_tokens_and_methods_are_refused(root: str) -> None:
-    """A wrong token is 401, and a method that does not exist 404."""
     assert (await post(root, "getMe", {}, token="1:x"))[1] == {
         "ok": False,
         "error_code": 401,
@@ -292,7 +280,6 @@ async def test_wrong_tokens_and_methods_are_refused(root: str) -> None:
 async def test_a_chat_that_was_never_started_is_not_found(
     telegram: EmbeddedBotApi, bot: Bot
 ) -> None:
-    """A bot cannot write first."""
     telegram.add_user(5, "Wati", started=False)
     with pytest.raises(BadRequest, match="Chat not found"):
         await bot.send_message(5, "hai")
@@ -301,8 +288,9 @@ async def test_a_chat_that_was_never_started_is_not_found(
     assert (await bot.get_chat(5)).first_name == "Wati"
 
 
-async def test_one_who_blocked_the_bot_gets_nothing(telegram: EmbeddedBotApi, bot: Bot) -> None:
-    """Telegram says so to the sender, and tells of the block as an update."""
+async def test_a_person_who_blocked_the_bot_gets_no_messages(
+    telegram: EmbeddedBotApi, bot: Bot
+) -> None:
     telegram.block(SARAH.user_id)
     with pytest.raises(Forbidden, match="bot was blocked by the user"):
         await bot.send_message(SARAH.user_id, "hello")
@@ -317,7 +305,6 @@ async def test_one_who_blocked_the_bot_gets_nothing(telegram: EmbeddedBotApi, bo
 
 
 async def test_a_pressed_button_is_answered_once(telegram: EmbeddedBotApi, bot: Bot) -> None:
-    """The query reaches the bot, its answer the person, and a second answer is refused."""
     sent = await bot.send_message(BUDI.user_id, "pilih", reply_markup=BUY)
     query_id = telegram.press(BUDI.user_id, sent.message_id, label="Beli")
     [update] = await bot.get_updates()
@@ -335,7 +322,6 @@ async def test_a_pressed_button_is_answered_once(telegram: EmbeddedBotApi, bot: 
 async def test_an_old_query_cannot_be_answered(
     telegram: EmbeddedBotApi, bot: Bot, clock: Clock
 ) -> None:
-    """After a quarter of an hour nobody looks at the button any more."""
     query_id = telegram.press_forged(BUDI.user_id, 77, "v1:forged")
     [update] = await bot.get_updates()
     assert update.callback_query is not None
@@ -347,7 +333,6 @@ async def test_an_old_query_cannot_be_answered(
 
 
 async def test_only_visible_buttons_can_be_pressed(telegram: EmbeddedBotApi, bot: Bot) -> None:
-    """The error shows what could have been pressed."""
     await bot.send_message(BUDI.user_id, "pilih", reply_markup=BUY)
     with pytest.raises(KeyError, match=r"label='Jual' on message 1: .*Beli \(v1:buy:7\)"):
         telegram.press(BUDI.user_id, 1, label="Jual")
@@ -356,7 +341,6 @@ async def test_only_visible_buttons_can_be_pressed(telegram: EmbeddedBotApi, bot
 
 
 async def test_copy_text_and_styled_buttons_are_kept(telegram: EmbeddedBotApi, bot: Bot) -> None:
-    """A voucher's code and a button's colour come back as they were sent."""
     copy = InlineKeyboardButton("Salin", copy_text=CopyTextButton("1234-5678"))
     danger = InlineKeyboardButton("Batal", callback_data="x", style="danger")
     sent = await bot.send_message(
@@ -373,7 +357,6 @@ async def test_copy_text_and_styled_buttons_are_kept(telegram: EmbeddedBotApi, b
 async def test_a_reply_keyboard_asks_for_a_contact(
     telegram: EmbeddedBotApi, bot: Bot, root: str
 ) -> None:
-    """The page sees the keyboard, and the bot gets the contact with its owner."""
     keyboard = ReplyKeyboardMarkup([[KeyboardButton("Nomor saya", request_contact=True)]])
     await bot.send_message(BUDI.user_id, "nomor?", reply_markup=keyboard)
     [shown] = telegram.messages(BUDI.user_id)
@@ -389,10 +372,9 @@ async def test_a_reply_keyboard_asks_for_a_contact(
     assert update.message.contact.user_id == BUDI.user_id
 
 
-async def test_stickers_voice_contacts_and_places_have_telegrams_shape(
+async def test_stickers_voice_contacts_and_places_have_telegrams_format(
     telegram: EmbeddedBotApi, bot: Bot
 ) -> None:
-    """The library reads each as what it is, and nothing beside it as text."""
     telegram.send_sticker(BUDI.user_id, "🙏")
     telegram.send_voice(BUDI.user_id, 7)
     telegram.share_contact(BUDI.user_id, None, "+852 9123 4567", "Mr. Lee")
@@ -418,11 +400,10 @@ async def test_stickers_voice_contacts_and_places_have_telegrams_shape(
             await bot.send_photo(BUDI.user_id, file_id)
 
 
-# --- what the bot says about itself ---
+# --- the bot's profile ---
 
 
 async def test_commands_are_kept_by_scope_and_language(telegram: EmbeddedBotApi, bot: Bot) -> None:
-    """A person's menu is that of the narrowest scope, in the person's language."""
     everyone = BotCommandScopeAllPrivateChats()
     await bot.set_my_commands([BotCommand("start", "Mulai")], scope=everyone)
     await bot.set_my_commands([BotCommand("start", "Begin")], scope=everyone, language_code="en")
@@ -446,7 +427,6 @@ async def test_commands_are_kept_by_scope_and_language(telegram: EmbeddedBotApi,
 
 
 async def test_the_bots_texts_are_kept_by_language(telegram: EmbeddedBotApi, bot: Bot) -> None:
-    """Name, descriptions and the menu button can be set and read."""
     assert (await bot.get_my_name()).name == "Konter Sandbox"
     await bot.set_my_name("Konter")
     await bot.set_my_description("Jual pulsa")
@@ -462,7 +442,6 @@ async def test_the_bots_texts_are_kept_by_language(telegram: EmbeddedBotApi, bot
 
 
 async def test_too_many_requests_say_how_long_to_wait(telegram: EmbeddedBotApi, bot: Bot) -> None:
-    """The faults strike as often as asked for, and nothing is applied."""
     telegram.fail_next("sendMessage", "429", count=2, retry_after=7)
     for _ in range(2):
         with pytest.raises(RetryAfter) as caught:
@@ -473,15 +452,13 @@ async def test_too_many_requests_say_how_long_to_wait(telegram: EmbeddedBotApi, 
 
 
 async def test_a_lost_answer_leaves_the_message_sent(telegram: EmbeddedBotApi, bot: Bot) -> None:
-    """The sender sees a broken connection although the customer has the message."""
     telegram.fail_next("sendMessage", "lost")
     with pytest.raises(NetworkError):
         await bot.send_message(BUDI.user_id, "hai")
     assert [one.text for one in telegram.messages(BUDI.user_id)] == ["hai"]
 
 
-async def test_a_fault_of_the_server_applies_nothing(telegram: EmbeddedBotApi, bot: Bot) -> None:
-    """A fault for any method leaves the polling alone."""
+async def test_a_failed_call_applies_nothing(telegram: EmbeddedBotApi, bot: Bot) -> None:
     telegram.fail_next(None, "500")
     assert await bot.get_updates() == ()
     with pytest.raises(NetworkError, match="Internal Server Error"):
@@ -490,7 +467,6 @@ async def test_a_fault_of_the_server_applies_nothing(telegram: EmbeddedBotApi, b
 
 
 async def test_a_call_can_hang(telegram: EmbeddedBotApi, bot: Bot) -> None:
-    """The library gives up after its own time; `release` lets the connection go."""
     telegram.fail_next("sendMessage", "hang", count=2)
     with pytest.raises(TimedOut):
         await bot.send_message(BUDI.user_id, "hai", read_timeout=0.05)
@@ -503,8 +479,7 @@ async def test_a_call_can_hang(telegram: EmbeddedBotApi, bot: Bot) -> None:
     assert telegram.messages(BUDI.user_id) == []
 
 
-async def test_telegram_can_be_away(telegram: EmbeddedBotApi, bot: Bot) -> None:
-    """Connections are closed without an answer until it is back."""
+async def test_telegram_can_be_down(telegram: EmbeddedBotApi, bot: Bot) -> None:
     telegram.down = True
     with pytest.raises(NetworkError):
         await bot.send_message(BUDI.user_id, "hai")
@@ -513,11 +488,10 @@ async def test_telegram_can_be_away(telegram: EmbeddedBotApi, bot: Bot) -> None:
     assert len(telegram.messages(BUDI.user_id)) == 1
 
 
-# --- what tests and pages see ---
+# --- what tests and the page see ---
 
 
 async def test_waiting_ends_with_the_message(telegram: EmbeddedBotApi, bot: Bot) -> None:
-    """A waiter is woken by the change itself, and is told what it got instead."""
     waiting = asyncio.create_task(
         telegram.wait_for(BUDI.user_id, lambda seen: bool(seen) and seen[-1].text == "dua")
     )
@@ -528,8 +502,7 @@ async def test_waiting_ends_with_the_message(telegram: EmbeddedBotApi, bot: Bot)
         await telegram.wait_for(BUDI.user_id, lambda _seen: None, timeout=0)
 
 
-async def test_a_page_learns_of_every_change(telegram: EmbeddedBotApi, bot: Bot) -> None:
-    """The queue names the chat and the message that have to be drawn again."""
+async def test_the_page_gets_every_change(telegram: EmbeddedBotApi, bot: Bot) -> None:
     changes = telegram.subscribe()
     await bot.send_message(BUDI.user_id, "satu")
     change = changes.get_nowait()
@@ -540,8 +513,7 @@ async def test_a_page_learns_of_every_change(telegram: EmbeddedBotApi, bot: Bot)
     assert changes.empty()
 
 
-async def test_calls_are_noted_without_the_token(telegram: EmbeddedBotApi, bot: Bot) -> None:
-    """What reached the server can be looked at, and its secrets cannot."""
+async def test_calls_are_recorded_without_the_token(telegram: EmbeddedBotApi, bot: Bot) -> None:
     with pytest.raises(BadRequest):
         await bot.send_message(1, f"key {TOKEN}")
     call = telegram.calls[-1]
@@ -553,8 +525,7 @@ async def test_calls_are_noted_without_the_token(telegram: EmbeddedBotApi, bot: 
     assert TOKEN not in repr(telegram.calls)
 
 
-async def test_commands_of_people_are_recognised(telegram: EmbeddedBotApi, bot: Bot) -> None:
-    """A command with arguments, and an edit of it, reach the bot as Telegram tells them."""
+async def test_commands_have_entities_also_in_edits(telegram: EmbeddedBotApi, bot: Bot) -> None:
     telegram.send_text(ADMIN.user_id, "/credit 1 5000")
     telegram.edit_text(ADMIN.user_id, 1, "/credit 1 9000")
     first, second = await bot.get_updates()

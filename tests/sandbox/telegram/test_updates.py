@@ -1,4 +1,4 @@
-"""How the embedded Bot API brings updates: long polling, webhook, and once more."""
+"""How the embedded Bot API delivers updates: long polling, webhook, and duplicates."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,7 +14,7 @@ TOKEN = "4242:sandbox-token"
 
 
 async def served(app: web.Application) -> tuple[web.AppRunner, str]:
-    """Start an application on loopback; returns its runner and its address."""
+    """Serve an application on loopback; return its runner and address."""
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -23,7 +23,7 @@ async def served(app: web.Application) -> tuple[web.AppRunner, str]:
 
 
 class Caller:
-    """A bot that speaks in forms, as the library does."""
+    """A bot that sends its calls as forms, as the library does."""
 
     def __init__(self, session: aiohttp.ClientSession, root: str) -> None:
         self._session = session
@@ -55,7 +55,7 @@ async def bot(telegram: EmbeddedBotApi) -> AsyncIterator[Caller]:
 
 
 async def polling(telegram: EmbeddedBotApi, bot: Caller, **values: object) -> asyncio.Task[Any]:
-    """Start a long poll, and return it when the server has it."""
+    """Start a long poll, and return its task when the server has the request."""
     before = telegram.updates.polls
     task = asyncio.create_task(bot.call("getUpdates", timeout=30, **values))
     while telegram.updates.polls == before:
@@ -68,7 +68,6 @@ def ids(updates: list[dict[str, Any]]) -> list[int]:
 
 
 async def test_a_poll_waits_for_an_update(telegram: EmbeddedBotApi, bot: Caller) -> None:
-    """The answer comes with the message, not with the end of the time."""
     poll = await polling(telegram, bot)
     update_id = telegram.send_text(BUDI.user_id, "hai")
     assert ids((await poll)["result"]) == [update_id]
@@ -86,15 +85,15 @@ async def test_updates_stay_until_an_offset_confirms_them(
     assert ids(await bot.updates(offset=second + 1)) == []
 
 
-async def test_a_negative_offset_keeps_the_last(telegram: EmbeddedBotApi, bot: Caller) -> None:
-    """What came before is forgotten."""
+async def test_a_negative_offset_drops_all_but_the_last_updates(
+    telegram: EmbeddedBotApi, bot: Caller
+) -> None:
     _, last = [telegram.send_text(BUDI.user_id, text) for text in ("satu", "dua")]
     assert ids(await bot.updates(offset=-1)) == [last]
     assert ids(await bot.updates()) == [last]
 
 
 async def test_only_allowed_updates_are_kept(telegram: EmbeddedBotApi, bot: Caller) -> None:
-    """The list holds for what comes after it, until another list is sent."""
     assert await bot.updates(allowed_updates='["message"]') == []
     telegram.send_text(BUDI.user_id, "satu")
     telegram.edit_text(BUDI.user_id, 1, "dua")
@@ -102,8 +101,9 @@ async def test_only_allowed_updates_are_kept(telegram: EmbeddedBotApi, bot: Call
     assert [set(one) for one in await bot.updates()] == [{"update_id", "message"}]
 
 
-async def test_the_older_of_two_pollers_is_told(telegram: EmbeddedBotApi, bot: Caller) -> None:
-    """Two bots with one token see Telegram's 409."""
+async def test_the_older_of_two_pollers_gets_a_conflict(
+    telegram: EmbeddedBotApi, bot: Caller
+) -> None:
     older = await polling(telegram, bot)
     newer = await polling(telegram, bot)
     answer = await older
@@ -113,8 +113,9 @@ async def test_the_older_of_two_pollers_is_told(telegram: EmbeddedBotApi, bot: C
     assert len((await newer)["result"]) == 1
 
 
-async def test_an_update_can_come_twice(telegram: EmbeddedBotApi, bot: Caller) -> None:
-    """Also after it was confirmed, and then once only."""
+async def test_a_confirmed_update_can_be_delivered_once_more(
+    telegram: EmbeddedBotApi, bot: Caller
+) -> None:
     update_id = telegram.send_text(BUDI.user_id, "hai")
     assert ids(await bot.updates(offset=update_id + 1)) == []
     telegram.redeliver(update_id)
@@ -124,8 +125,7 @@ async def test_an_update_can_come_twice(telegram: EmbeddedBotApi, bot: Caller) -
         telegram.redeliver(1)
 
 
-async def test_a_raw_update_comes_as_it_is(telegram: EmbeddedBotApi, bot: Caller) -> None:
-    """Unknown kinds and repeated ids are not mended, and later ids go on from it."""
+async def test_a_raw_update_is_delivered_unchanged(telegram: EmbeddedBotApi, bot: Caller) -> None:
     telegram.inject({"update_id": 200_000_000, "strange": {}})
     telegram.inject({"update_id": 200_000_000, "strange": {}})
     after = telegram.send_text(BUDI.user_id, "hai")
@@ -134,8 +134,7 @@ async def test_a_raw_update_comes_as_it_is(telegram: EmbeddedBotApi, bot: Caller
     assert telegram.inject({"strange": {}}) == after + 1
 
 
-async def test_the_server_stops_although_a_poll_waits(telegram: EmbeddedBotApi) -> None:
-    """Whoever runs the server need not wait for the bot."""
+async def test_the_server_stops_during_a_long_poll(telegram: EmbeddedBotApi) -> None:
     runner, root = await served(telegram.app)
     async with aiohttp.ClientSession() as session:
         poll = await polling(telegram, Caller(session, root))
@@ -143,8 +142,9 @@ async def test_the_server_stops_although_a_poll_waits(telegram: EmbeddedBotApi) 
         assert poll.done()
 
 
-async def test_a_poll_breaks_when_telegram_goes_away(telegram: EmbeddedBotApi, bot: Caller) -> None:
-    """What came meanwhile is delivered later."""
+async def test_a_long_poll_breaks_when_telegram_goes_down(
+    telegram: EmbeddedBotApi, bot: Caller
+) -> None:
     poll = await polling(telegram, bot)
     telegram.down = True
     with pytest.raises(aiohttp.ClientError):
@@ -155,7 +155,7 @@ async def test_a_poll_breaks_when_telegram_goes_away(telegram: EmbeddedBotApi, b
 
 
 class Hook:
-    """The bot's side of a webhook: it fails as often as it is told to."""
+    """The bot's side of a webhook, which fails a given number of times."""
 
     def __init__(self, failures: int) -> None:
         self.failures = failures
@@ -171,10 +171,9 @@ class Hook:
         return web.Response(status=status)
 
 
-async def test_a_webhook_gets_updates_until_it_takes_them(
+async def test_a_webhook_gets_updates_in_order_until_it_accepts_them(
     telegram: EmbeddedBotApi, bot: Caller
 ) -> None:
-    """The secret comes along, order is kept, and polling is refused meanwhile."""
     telegram.updates.retry_seconds = 0
     hook = Hook(failures=2)
     runner, root = await served(hook.app)
@@ -201,7 +200,6 @@ async def test_a_webhook_gets_updates_until_it_takes_them(
 
 
 async def test_setting_a_webhook_ends_a_poll(telegram: EmbeddedBotApi, bot: Caller) -> None:
-    """The poller is told, and dropping what waits is obeyed."""
     poll = await polling(telegram, bot)
     await bot.call("setWebhook", url="http://127.0.0.1:9/hook")
     assert (await poll)["description"] == "Conflict: terminated by setWebhook request"
