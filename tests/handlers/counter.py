@@ -18,7 +18,7 @@ from telegram.ext import ConversationHandler
 from bot.domain.customer import Dialog
 from bot.domain.order import CustomerId, Order
 from bot.ports.store import Store, Transaction
-from bot.sandbox.telegram.server import CallbackAnswer, ChatMessage, EmbeddedBotApi
+from bot.sandbox.telegram.server import CallbackAnswer, ChatMessage
 from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
 from handlers.application import build_application
@@ -31,6 +31,7 @@ from handlers.notifier import TelegramNotifier
 from handlers.registry import register
 from handlers.shop_bot import build_bot
 from tests.handlers.bot_api import TOKEN
+from tests.sandbox.telegram.bot_api import BotApiForTests
 from tests.services.shop import ADMIN, ANNI, BUDI, Shop
 
 CLARE = CustomerId(1003)
@@ -42,7 +43,7 @@ CONTACT = "@konter_help"
 class Counter:
     """A shop with its bot, to be used by Anni unless another customer is named."""
 
-    def __init__(self, shop: Shop, telegram: EmbeddedBotApi, root: str) -> None:
+    def __init__(self, shop: Shop, telegram: BotApiForTests, root: str) -> None:
         self.shop = shop
         self.telegram = telegram
         self._root = root
@@ -242,7 +243,7 @@ class Counter:
 @asynccontextmanager
 async def open_counter(store: Store) -> AsyncIterator[Counter]:
     """Open a shop with a catalogue and money in every wallet, and its bot in Telegram."""
-    telegram = EmbeddedBotApi(TOKEN)
+    telegram = BotApiForTests(TOKEN)
     for user_id, name in ((ANNI, "Anni"), (BUDI, "Budi"), (ADMIN, "Pak Admin")):
         telegram.add_user(user_id, name)
     runner = web.AppRunner(telegram.app, access_log=None, shutdown_timeout=1)

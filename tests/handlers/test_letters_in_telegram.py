@@ -17,7 +17,6 @@ from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import OrderState
 from bot.domain.restock import OPEN_AT_MOST, Restocked
 from bot.ports.notifier import Delivery
-from bot.sandbox.telegram.server import EmbeddedBotApi
 from handlers.i18n import load_languages
 from handlers.notifier import TelegramNotifier
 from handlers.shop_bot import build_bot
@@ -33,19 +32,20 @@ from tests.handlers.builders import (
     an_order,
     shop_rules,
 )
+from tests.sandbox.telegram.bot_api import BotApiForTests
 from tests.services.shop import LISTINGS
 
 
 @pytest.fixture
-def telegram() -> EmbeddedBotApi:
-    telegram = EmbeddedBotApi(TOKEN)
+def telegram() -> BotApiForTests:
+    telegram = BotApiForTests(TOKEN)
     telegram.add_user(ANNI, "Anni")
     telegram.send_text(ANNI, "/start")
     return telegram
 
 
 @pytest.fixture
-async def notifier(telegram: EmbeddedBotApi) -> AsyncIterator[TelegramNotifier]:
+async def notifier(telegram: BotApiForTests) -> AsyncIterator[TelegramNotifier]:
     runner = web.AppRunner(telegram.app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -84,7 +84,7 @@ def restocked() -> list[tuple[Restocked, ...]]:
 
 
 async def test_telegram_takes_every_letter_at_once(
-    telegram: EmbeddedBotApi, notifier: TelegramNotifier
+    telegram: BotApiForTests, notifier: TelegramNotifier
 ) -> None:
     """No letter needs the way of plain text: markup, buttons and lengths are right."""
     for delivery in letters():
@@ -97,7 +97,7 @@ async def test_telegram_takes_every_letter_at_once(
 )
 @pytest.mark.parametrize("is_known", [True, False])
 async def test_a_transfer_is_passed_on_as_it_was_sent(
-    telegram: EmbeddedBotApi,
+    telegram: BotApiForTests,
     notifier: TelegramNotifier,
     sent_as: str,
     method: str,
@@ -116,7 +116,7 @@ async def test_a_transfer_is_passed_on_as_it_was_sent(
 
 
 async def test_an_order_moves_in_one_message(
-    telegram: EmbeddedBotApi, notifier: TelegramNotifier
+    telegram: BotApiForTests, notifier: TelegramNotifier
 ) -> None:
     """It is sent once, edited with each state, and left alone when nothing changed."""
     message_id = await notifier.deliver(a_delivery(NoticeKind.ORDER, order=an_order()))
@@ -129,7 +129,7 @@ async def test_an_order_moves_in_one_message(
 
 
 async def test_a_blocked_bot_is_unreachable(
-    telegram: EmbeddedBotApi, notifier: TelegramNotifier
+    telegram: BotApiForTests, notifier: TelegramNotifier
 ) -> None:
     """The notice waits until its reader comes back."""
     telegram.block(ANNI)
@@ -139,7 +139,7 @@ async def test_a_blocked_bot_is_unreachable(
 
 @pytest.mark.parametrize("kind", ["429", "500", "lost"])
 async def test_an_answer_that_is_lost_means_later(
-    telegram: EmbeddedBotApi, notifier: TelegramNotifier, kind: Any
+    telegram: BotApiForTests, notifier: TelegramNotifier, kind: Any
 ) -> None:
     """The message may have been sent; saying it twice is better than never."""
     telegram.fail_next("sendMessage", kind)
@@ -148,7 +148,7 @@ async def test_an_answer_that_is_lost_means_later(
 
 
 async def test_a_voucher_of_any_length_arrives_whole(
-    telegram: EmbeddedBotApi, notifier: TelegramNotifier
+    telegram: BotApiForTests, notifier: TelegramNotifier
 ) -> None:
     """Telegram refuses more than 4096 characters: then it comes in parts."""
     voucher = "\n".join(f"CODE-{number:04}" for number in range(800))

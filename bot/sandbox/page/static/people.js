@@ -1,4 +1,4 @@
-// The list of people: you are one of them, and each has a chat with the shop's bot.
+// The list of people; the chosen one's chat with the bot is shown.
 
 import { $, h, paintAvatar, sync } from "./dom.js";
 import { all, watch } from "./live.js";

@@ -1,4 +1,4 @@
-// Telegram's troubles, and people who block the bot.
+// Telegram's panel: faults of the next call, downtime, and people who block the bot.
 
 import { h, sync } from "./dom.js";
 import { act, all, get, watch } from "./live.js";
