@@ -17,7 +17,7 @@ FUNDS: tuple[tuple[Person, Rupiah], ...] = (
     (SARAH, Rupiah(250_000)),
     (SITI, Rupiah(150_000)),
 )
-"""The other people are new customers, without a wallet."""
+"""The other people have no wallet yet."""
 
 DEPOSIT = Rupiah(5_000_000)
 

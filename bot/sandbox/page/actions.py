@@ -66,11 +66,11 @@ class Actions:
             "block": self._block,
             "finish_order": self._finish_order,
             "fail_next_order": self._fail_next_order,
-            "forget_next_orders": self._forget_next_orders,
+            "clear_order_faults": self._clear_order_faults,
             "set_deposit": self._set_deposit,
             "set_supplier": self._set_supplier,
             "fail_telegram": self._fail_telegram,
-            "forget_telegram": self._forget_telegram,
+            "clear_telegram_faults": self._clear_telegram_faults,
             "set_telegram": self._set_telegram,
             "bot": self._bot,
             "move_clock": self._move_clock,
@@ -169,7 +169,7 @@ class Actions:
         self._environment.supplier.on_change()
         return self._log(f"for the next order: {NEXT_ORDER[fault].lower()}")
 
-    def _forget_next_orders(self, _params: Json) -> Json:
+    def _clear_order_faults(self, _params: Json) -> Json:
         self._environment.supplier.fault_settings.next_orders.clear()
         self._environment.supplier.on_change()
         return self._log("nothing is wrong with the next order")
@@ -209,7 +209,7 @@ class Actions:
         self._view.mark_all_changed([("telegram",)])
         return self._log(f"the next call to Telegram: {kind}")
 
-    def _forget_telegram(self, _params: Json) -> Json:
+    def _clear_telegram_faults(self, _params: Json) -> Json:
         self._environment.telegram.clear_faults()
         self._environment.telegram.release_hanging()
         self._view.mark_all_changed([("telegram",)])

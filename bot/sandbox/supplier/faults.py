@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Fault(StrEnum):
-    """What goes wrong with a call; "applied" means that the order was made."""
+    """A fault of a call; "applied" means that the order was made."""
 
     LOST_BEFORE = "lost before it was applied"
     LOST_AFTER = "applied, but the answer is lost"
@@ -57,7 +57,7 @@ UNCLEAR_REFUSALS: dict[Fault, tuple[str, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What happens to an order after the call."""
+    """The course of an order after the call; times are in seconds, costs in rupiah."""
 
     fault: Fault | None = None
     at_once: bool = False

@@ -78,7 +78,7 @@ class UpdateQueue:
     def redeliver(self, update_id: int) -> None:
         """Queue an update again; raises KeyError for one that is not among the last 10,000."""
         if update_id not in self._sent:
-            raise KeyError(f"no update {update_id} was queued")
+            raise KeyError(f"no update {update_id} was ever queued")
         self._queue(self._sent[update_id])
 
     def _queue(self, update: Json) -> None:

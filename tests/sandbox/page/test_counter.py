@@ -61,11 +61,11 @@ async def test_planned_faults_can_be_removed(tmp_path: Path) -> None:
         for fault in Fault:
             await browser.act("fail_next_order", fault=fault.name)
         await browser.until(lambda: len(browser.item("supplier")["next"]) == len(Fault))
-        await browser.act("forget_next_orders")
+        await browser.act("clear_order_faults")
         await browser.until(lambda: not browser.item("supplier")["next"])
         await browser.act("fail_telegram", kind="500")
         await browser.until(lambda: browser.item("telegram")["faults"] == ["500"])
-        await browser.act("forget_telegram")
+        await browser.act("clear_telegram_faults")
         await browser.until(lambda: not browser.item("telegram")["faults"])
 
 

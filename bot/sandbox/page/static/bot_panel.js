@@ -40,7 +40,7 @@ function processCard() {
     h("p.note", {}, "Restart asks it to end (SIGTERM) and starts it again. SIGKILL ends it in the middle of whatever it does, then starts it again."));
 }
 
-function place() {
+function storageCard() {
   const folder = h("code");
   watch(["sandbox"], () => { folder.textContent = get("sandbox")?.folder ?? ""; });
   const resetAll = async () => {
@@ -53,5 +53,5 @@ function place() {
 }
 
 export function botPanel() {
-  return [processCard(), card("What it says", null, entries((entry) => entry.source === "bot", 60)), place()];
+  return [processCard(), card("What it says", null, entries((entry) => entry.source === "bot", 60)), storageCard()];
 }

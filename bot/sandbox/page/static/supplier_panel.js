@@ -39,14 +39,14 @@ function nextOrder() {
   watch(["supplier"], () => {
     const waiting = get("supplier")?.next ?? [];
     queue.replaceChildren(...waiting.map((text, index) => h("span.chip", {}, `${index + 1}. ${text}`)));
-    if (waiting.length) queue.append(small("Forget", () => act("forget_next_orders")));
+    if (waiting.length) queue.append(small("Forget", () => act("clear_order_faults")));
   });
   return card("The next order", "Press one, then buy something.", queue,
     h("h4", { id: "is-bought" }, "Bought, but the answer is spoilt"), bought,
     h("h4", { id: "not-bought" }, "Not bought, and the bot cannot know"), lost);
 }
 
-function troubles() {
+function supplierFaults() {
   const set = (what) => (on) => act("set_supplier", { what, on });
   return card("The whole supplier", null,
     toggle("Down", "refuses every connection: surely not sent", "supplier", (it) => it.down, set("down")),
@@ -89,5 +89,5 @@ function magicNumbers() {
 }
 
 export function supplierPanel() {
-  return [nextOrder(), orders(), troubles(), deposit(), magicNumbers()];
+  return [nextOrder(), orders(), supplierFaults(), deposit(), magicNumbers()];
 }
