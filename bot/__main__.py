@@ -17,7 +17,7 @@ USAGE_ERROR = 2
 
 
 def _utf_8(_context: click.Context, _parameter: click.Parameter, path: Path | None) -> Path | None:
-    """Refuse a name that the database and the console cannot write."""
+    """Reject a path that is not UTF-8: the database and the console could not write it."""
     try:
         str(path).encode()
     except UnicodeEncodeError:
@@ -64,7 +64,7 @@ def sandbox(port: int, data: Path | None) -> None:
 
 @konter.command()
 def doctor() -> None:
-    """Look at everything that can be wrong, and say what to do; never orders anything."""
+    """Check settings, Telegram, database and supplier, and say what to do; never orders."""
     settings = _settings()
     from bot.commands.doctor import examine  # noqa: PLC0415 - only this command needs it
 
@@ -84,9 +84,9 @@ def audit() -> None:
 @konter.command()
 @click.argument("path", required=False, type=click.Path(path_type=Path), callback=_utf_8)
 def backup(path: Path | None) -> None:
-    """Copy the database, also beside the running bot.
+    """Copy the database, also while the bot runs.
 
-    PATH is a file that is not there yet, or a folder; without it the copy joins the daily ones.
+    PATH is a new file or an existing folder; without it the copy is added to the daily backups.
     """
     settings = _settings(load_database_settings)
     _log_warnings()
@@ -100,9 +100,9 @@ def backup(path: Path | None) -> None:
     "path", type=click.Path(path_type=Path, exists=True, dir_okay=False), callback=_utf_8
 )
 def restore(path: Path) -> None:
-    """Go on from the backup PATH; what is there now is kept aside.
+    """Replace the database by the backup PATH; the current one is kept under another name.
 
-    The bot must not run. Started again it sells nothing until an admin sends /resume.
+    The bot must not run. After the next start it sells nothing until an admin sends /resume.
     """
     settings = _settings()
     _log_warnings()
@@ -112,7 +112,7 @@ def restore(path: Path) -> None:
 
 
 def _settings(load: Callable[[], Settings] = load_settings) -> Settings:
-    """Return the settings, or say everything that is missing or wrong and end with 2."""
+    """Return the settings, or print everything missing or wrong and exit with code 2."""
     try:
         return load()
     except SettingsError as error:
@@ -128,14 +128,14 @@ def _settings(load: Callable[[], Settings] = load_settings) -> Settings:
 
 
 def _log_warnings() -> None:
-    """Let a command that speaks in sentences log warnings alone, and beside its output."""
+    """Log only warnings, to the console: the command itself prints sentences."""
     from bot.logs import configure_logging  # noqa: PLC0415 - the other commands start faster
 
     configure_logging("WARNING", "console")
 
 
 def _finish(work: Coroutine[Any, Any, int]) -> int:
-    """Run a command to its end and return its exit code; Ctrl-C is a quiet end."""
+    """Run a command and return its exit code; 130 without a traceback after Ctrl-C."""
     try:
         return asyncio.run(work)
     except KeyboardInterrupt:

@@ -55,26 +55,17 @@ from bot.supplier.profile import ProfileError, load_profile
 from bot.system import RandomIds, SystemClock
 from bot.web.metrics import Figures
 from bot.web.server import CannotListenError, Health, WebhookRoute
-from bot.workers.back_up_daily import back_up_daily
-from bot.workers.compare_rows import compare_rows
-from bot.workers.delete_old import delete_old
-from bot.workers.deliver_outbox import deliver_outbox
-from bot.workers.expire_deposits import expire_deposits
 from bot.workers.loop import Loop, WakingStore
-from bot.workers.poll_orders import poll_orders
-from bot.workers.reconcile_orders import reconcile_orders
+from bot.workers.schedule import WOKEN_BY_WRITES, UseCases, loops_of
 from bot.workers.send_orders import SendOrders
 from bot.workers.sync_catalogue import SyncCatalogue
-from bot.workers.sync_withheld import sync_withheld
-from bot.workers.tell_restocked import tell_restocked
-from bot.workers.watch_supplier import watch_supplier
-from handlers.application import build_intake
-from handlers.context import Services
-from handlers.i18n import load_languages
-from handlers.intake import Webhook
-from handlers.notifier import TelegramNotifier
-from handlers.registry import register
-from handlers.shop_bot import build_bot
+from handlers.notices.notifier import TelegramNotifier
+from handlers.registry import notice_renderers, register
+from handlers.transport.application import build_intake
+from handlers.transport.bot import build_bot
+from handlers.transport.update_receiver import Webhook
+from handlers.ui.context import Services
+from handlers.ui.i18n import load_languages
 from storage.backup import FolderOfBackups, back_up, name_of
 from storage.permissions import tighten
 from storage.store import SqlStore
@@ -133,11 +124,12 @@ class Konter:
         self.watched = WatchedSupplier(supplier, self.supplier_health, self.clock)
         self.shelf = Shelf()
         self._timeout_seconds = settings.supplier_timeout_seconds
-        self._build_workers(settings)
+        self._build_use_cases(settings)
         self._build_telegram(settings)
+        self._build_workers(settings)
         self._tasks: list[asyncio.Task[None]] = []
 
-    def _build_workers(self, settings: Settings) -> None:
+    def _build_use_cases(self, settings: Settings) -> None:
         store, supplier, rules, clock = self.store, self.watched, self.rules, self.clock
         self.search = Search(self.shelf, rules, clock)
         self.refresh = RefreshCatalogue(store, supplier, self.shelf, rules, clock, self.search)
@@ -154,32 +146,38 @@ class Konter:
         self.recon = Recon(store, supplier, rules, clock)
         self.restock = Restock(store, self.shelf, rules, clock)
         self.withholding = Withholding(store, self.shelf, rules, clock)
-        restocking = tell_restocked(self.restock)
-        self.sync.tell_of_lists(restocking.look_again)
-        self.looking = (
-            poll_orders(self.reconcile),
-            reconcile_orders(self.reconcile),
-            compare_rows(self.recon),
-            watch_supplier(Watch(store, self.supplier_health, rules, clock)),
-            restocking,
-            sync_withheld(self.withholding),
-        )
         folder = FolderOfBackups(
             settings.database_path, settings.backup_folder, settings.backup_keep
         )
         self.back_up = BackUp(store, folder, rules, clock, settings.backup_hour)
         self.topups = Deposits(store, rules, clock, RandomIds())
-        backing_up = (back_up_daily(self.back_up),) if settings.backup_hour >= 0 else ()
-        retaining = delete_old(Retention(store, clock))
-        self.by_the_clock = (expire_deposits(self.topups), retaining, *backing_up)
+
+    def _build_workers(self, settings: Settings) -> None:
+        store, rules, clock = self.store, self.rules, self.clock
+        use_cases = UseCases(
+            reconcile=self.reconcile,
+            comparison=self.recon,
+            supplier_watch=Watch(store, self.supplier_health, rules, clock),
+            restock=self.restock,
+            withholding=self.withholding,
+            deliver=self.deliver,
+            topups=self.topups,
+            retention=Retention(store, clock),
+            back_up=self.back_up,
+        )
+        off = frozenset(() if settings.backup_hour >= 0 else ("back_up_daily",))
+        self.workers = {self.sending.name: self.sending, **loops_of(use_cases, leave_out=off)}
+        self.deliver.tell_of_ends(self.workers["deliver_outbox"].look_again)
+        self.sync.tell_of_lists(self.workers["tell_restocked"].look_again)
 
     def _build_telegram(self, settings: Settings) -> None:
         store, rules, clock, ids = self.store, self.rules, self.clock, RandomIds()
         languages = load_languages(settings.default_language, settings.supplier_timezone)
         bot = build_bot(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
-        notifier = TelegramNotifier(bot, languages, rules, settings.shop_contact)
+        notifier = TelegramNotifier(
+            bot, notice_renderers(), languages, rules, settings.shop_contact
+        )
         self.deliver = Deliver(store, notifier, partial(contents_of, rules), rules, clock)
-        self.delivering = deliver_outbox(self.deliver)
         services = Services(
             browse=Browse(self.shelf, rules, clock),
             fit=Fit(self.shelf, rules, clock),
@@ -216,9 +214,13 @@ class Konter:
         self.web = web_servers(settings, self.health, self.figures, route)
 
     @property
-    def loops(self) -> Sequence[Loop]:
+    def _woken(self) -> Sequence[Loop]:
         """The workers that every write wakes."""
-        return (self.sending, *self.looking, self.delivering)
+        return [
+            loop
+            for name, loop in self.workers.items()
+            if loop is self.sending or name in WOKEN_BY_WRITES
+        ]
 
     async def start(self) -> None:
         """Take up what the last run left, then let everything run; waits for nobody outside.
@@ -233,8 +235,8 @@ class Konter:
         log.info("shop opens", products=products, orders_in_doubt=orphans)
         for server in self.web:
             await server.start()
-        self.store.wakes(self.loops)
-        runners = (self.sync.run(), *(loop.run() for loop in (*self.loops, *self.by_the_clock)))
+        self.store.wakes(self._woken)
+        runners = (self.sync.run(), *(loop.run() for loop in self.workers.values()))
         self._tasks = [asyncio.create_task(runner) for runner in runners]
         await self.intake.start()
 
@@ -247,7 +249,7 @@ class Konter:
         self.sync.stop()
         self.sending.stop()
         await self.calls.finish(self._timeout_seconds + CALL_GRACE_SECONDS)
-        for loop in (*self.loops, *self.by_the_clock):
+        for loop in self.workers.values():
             loop.stop()
         _, late = await asyncio.wait(self._tasks, timeout=FLUSH_SECONDS)
         for task in late:
@@ -257,7 +259,7 @@ class Konter:
 
     def look_again(self) -> None:
         """Let every worker see at once what is due: the clock was set forward."""
-        for loop in (*self.loops, *self.by_the_clock):
+        for loop in self.workers.values():
             loop.look_again()
 
     async def close(self) -> None:
@@ -274,7 +276,7 @@ class Konter:
 
     async def health(self) -> Health:
         """Tell whether the database answers and the workers work."""
-        sick = [loop.name for loop in self.loops if loop.failures >= SICK_AFTER_FAILURES]
+        sick = [loop.name for loop in self._woken if loop.failures >= SICK_AFTER_FAILURES]
         try:
             await self.store.read(lambda tx: tx.conditions.all())
         except StoreError:
@@ -303,7 +305,7 @@ class Konter:
             outbox_backlog=backlog,
             inbox_backlog=self.intake.backlog,
             supplier_calls=self.supplier.calls,
-            worker_failures={loop.name: loop.failures for loop in self.loops},
+            worker_failures={loop.name: loop.failures for loop in self._woken},
             catalogue_size=0 if self.shelf.catalogue is None else len(self.shelf.catalogue),
             catalogue_age_seconds=self._catalogue_age_seconds(),
             rows_skipped={

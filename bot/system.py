@@ -1,4 +1,4 @@
-"""What the machine furnishes: the time, and what nobody can guess."""
+"""Implements the ports `Clock` and `Ids` with the operating system's clock and randomness."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 
 
 class SystemClock:
-    """The machine's clock."""
+    """The operating system's clock."""
 
     def now(self) -> datetime:
-        """Return the present instant, aware, in UTC."""
+        """Return the current time, aware and in UTC."""
         return datetime.now(UTC)
 
 
 class RandomIds:
-    """Tokens from the operating system's randomness."""
+    """Tokens from the operating system's random source."""
 
     def token(self) -> str:
         """Return 12 URL-safe characters: 72 bits."""

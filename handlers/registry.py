@@ -8,9 +8,42 @@ from telegram import Update
 from telegram.constants import ChatType
 from telegram.ext import ApplicationHandlerStop, BaseHandler, CallbackQueryHandler, TypeHandler
 
+from bot.domain.notice import NoticeKind
 from handlers import admin
-from handlers.buy import conversation
-from handlers.callback_data import (
+from handlers.account.help import help_command, show_help
+from handlers.account.language import choose_language, language, show_languages
+from handlers.account.terms import paysupport_command, terms_command
+from handlers.admin import notices as admin_notices
+from handlers.buying.by_number import show_number, take_contact_anywhere
+from handlers.catalogue import notices as catalogue_notices
+from handlers.catalogue.browse import open_level_for
+from handlers.catalogue.restock import ask_restock, forget_restock
+from handlers.catalogue.search import search_command, show_found, show_found_sources, take_typed
+from handlers.conversation import conversation
+from handlers.notices import reopening
+from handlers.notices.reopening import ask_reopening, forget_reopening
+from handlers.orders import notices as order_notices
+from handlers.orders.orders import (
+    ask_for_help,
+    cancel_order,
+    history_command,
+    show_found_order,
+    show_history,
+    show_order,
+    status,
+    turn_found,
+)
+from handlers.receipts.receipts import make_receipt, receipt_command
+from handlers.saved_numbers.number_picker import ask_mine, take_keys
+from handlers.saved_numbers.saved_numbers import (
+    forget_saved,
+    numbers_command,
+    show_numbers,
+    show_saved,
+)
+from handlers.typed_input.answers import end_by_others
+from handlers.typed_input.questions import call_shop
+from handlers.ui.buttons import (
     AskForHelp,
     AskReopening,
     AskRestock,
@@ -37,46 +70,24 @@ from handlers.callback_data import (
     ShowSaved,
     ShowTopUp,
 )
-from handlers.catalogue import open_level_for
-from handlers.context import ShopApplication, ShopContext
-from handlers.deposits import cancel_topup, show_topup
-from handlers.help import (
-    help_command,
-    say_old_button,
-    say_unknown_command,
-    say_unknown_message,
-    show_help,
+from handlers.ui.context import ShopApplication, ShopContext
+from handlers.ui.fallbacks import say_old_button, say_unknown_command, say_unknown_message
+from handlers.ui.handler_factories import (
+    COMMAND,
+    CONTACT,
+    OTHER,
+    PICTURE,
+    TEXT,
+    on_command,
+    on_message,
+    on_press,
 )
-from handlers.language import choose_language, language, show_languages
-from handlers.number import show_number, take_contact_anywhere
-from handlers.numbers import (
-    forget_saved,
-    numbers_command,
-    show_numbers,
-    show_saved,
-)
-from handlers.orders import (
-    ask_for_help,
-    cancel_order,
-    history_command,
-    show_found_order,
-    show_history,
-    show_order,
-    status,
-    turn_found,
-)
-from handlers.proofs import take_proof
-from handlers.questions import call_shop
-from handlers.receipts import make_receipt, receipt_command
-from handlers.reopening import ask_reopening, forget_reopening
-from handlers.restock import ask_restock, forget_restock
-from handlers.routes import COMMAND, CONTACT, OTHER, PICTURE, TEXT, on_command, on_message, on_press
-from handlers.saved import ask_mine, take_keys
-from handlers.screens import answer
-from handlers.search import search_command, show_found, show_found_sources, take_typed
-from handlers.terms import paysupport_command, terms_command
-from handlers.typed_answers import end_by_others
-from handlers.wallet import balance
+from handlers.ui.rendered_message import Renderers
+from handlers.ui.replies import answer
+from handlers.wallet import notices as wallet_notices
+from handlers.wallet.payment_proof import take_proof
+from handlers.wallet.topups import cancel_topup, show_topup
+from handlers.wallet.wallet import balance
 
 Handlers = list[BaseHandler[Update, ShopContext, Any]]
 GATE, DOOR, EXIT = -1, 0, 1
@@ -84,20 +95,23 @@ GATE, DOOR, EXIT = -1, 0, 1
 
 def register(application: ShopApplication) -> None:
     """Put every handler into its place; none runs beside another of the same chat."""
-    # Who is it? Nobody else's messages, and none that are edited, come any further.
-    application.add_handler(TypeHandler(Update, admit), GATE)
-    # What do they want?
-    for handler in in_order():
+    shop_conversation = conversation()
+
+    async def admit_and_load(update: Update, context: ShopContext) -> None:
+        await admit(update, context)
+        await shop_conversation.load(update, context)
+
+    # Only new messages and pressed buttons of private chats come any further.
+    application.add_handler(TypeHandler(Update, admit_and_load), GATE)
+    for handler in (shop_conversation, *in_order()):
         application.add_handler(handler, DOOR)
     # Whatever happened, the waiting sign on a pressed button stops.
     application.add_handler(CallbackQueryHandler(answer), EXIT)
 
 
 def in_order() -> Handlers:
-    """Return the handlers, of which the first that fits is the one."""
+    """Return the handlers beside the conversation; the first that fits handles the update."""
     return [
-        # What is waited for, and all that leads into it.
-        conversation(),
         # Commands, by their English and their Indonesian names.
         on_command("search", search_command),
         on_command("history", history_command),
@@ -164,3 +178,21 @@ async def admit(update: Update, context: ShopContext) -> None:
     await context.customer(update)
     await take_keys(update, context)
     await end_by_others(update, context)
+
+
+def notice_renderers() -> Renderers:
+    """Return the renderer of every kind of notice, as the features declare them.
+
+    Raises `ValueError` when a kind has no renderer, or two.
+    """
+    declared = [
+        *order_notices.RENDERERS.items(),
+        *wallet_notices.RENDERERS.items(),
+        *catalogue_notices.RENDERERS.items(),
+        *reopening.RENDERERS.items(),
+        *admin_notices.RENDERERS.items(),
+    ]
+    renderers = dict(declared)
+    if len(renderers) != len(declared) or set(renderers) != set(NoticeKind):
+        raise ValueError("each kind of notice needs exactly one renderer")
+    return renderers

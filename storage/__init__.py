@@ -1,1 +1,1 @@
-"""SQL: the one file database behind the ports."""
+"""The SQLite database: implements the ports of the store, its repositories and the backups."""

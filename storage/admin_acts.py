@@ -1,4 +1,4 @@
-"""The record of what admins did, in the database, which only grows."""
+"""The admin acts in the database; rows are only added."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class SqlAdminActs:
     """Implements `AdminActs`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Work in whatever transaction the connection is in."""
+        """Use the transaction that the connection is in."""
         self._connection = connection
         self._sql = statements("admin_acts")
 

@@ -1,4 +1,4 @@
-"""The audit: what must hold of money and orders, asked of the database itself."""
+"""The audit: checks the invariants of money and orders with SQL."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ RULES = (
     "references_belong_to_one_order",
     "ended_orders_have_their_message",
 )
-"""The rules that need not be told the time, each the name of a statement."""
+"""The rules that do not depend on the time; each is the name of a statement in `audit.sql`."""
 SENDING = "no_order_is_sending_beyond_the_timeout"
 _ORDER_ID = re.compile(r"^K([0-9]+)", re.ASCII)
-"""The statements know an order by its id, and people by its number."""
+"""The statements show the id of an order; it is replaced by the number that people know."""
 GOODS = "delivered_goods_are_the_ones_that_were_ordered"
 
 
@@ -39,26 +39,26 @@ class SqlAudit:
     """Implements `Audit`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Work in whatever transaction the connection is in."""
+        """Use the transaction that the connection is in."""
         self._connection = connection
         self._sql = statements("audit")
         self._facts = SqlFacts(connection)
 
     def findings(self, now: datetime, sending_limit: timedelta) -> list[AuditFinding]:
-        return [*self.findings_of_books(now, sending_limit), *self._other_goods()]
+        return [*self.findings_of_books(now, sending_limit), *self._wrong_goods()]
 
     def findings_of_books(self, now: datetime, sending_limit: timedelta) -> list[AuditFinding]:
-        return list(self._in_books(micros(now - sending_limit)))
+        return list(self._findings_of_books(micros(now - sending_limit)))
 
-    def _in_books(self, sent_before: int) -> Iterator[AuditFinding]:
-        told = {"forgotten_until": int(self._facts.get(TOLD_AND_FORGOTTEN) or 0)}
+    def _findings_of_books(self, sent_before: int) -> Iterator[AuditFinding]:
+        deleted = {"forgotten_until": int(self._facts.get(TOLD_AND_FORGOTTEN) or 0)}
         for rule in RULES:
-            for row in getattr(self._sql, rule)(self._connection, **told):
+            for row in getattr(self._sql, rule)(self._connection, **deleted):
                 yield _finding(rule, row)
         for row in getattr(self._sql, SENDING)(self._connection, sent_before=sent_before):
             yield _finding(SENDING, row)
 
-    def _other_goods(self) -> Iterator[AuditFinding]:
+    def _wrong_goods(self) -> Iterator[AuditFinding]:
         for row in getattr(self._sql, GOODS)(self._connection):
             bought = (row["service_code"], row["echo"])
             if names_another(row["ordered_code"], row["sent"], *bought):

@@ -1,6 +1,6 @@
-"""Backups: whole copies of the database, made beside whoever uses it, and checked.
+"""Backups: complete, checked copies of the database, made while other processes use it.
 
-A copy appears under its name only when it is complete, sound and on disk. None is overwritten.
+A backup gets its name only when it is complete, checked and on disk. Backups are never overwritten.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from storage.permissions import make_private_file, make_private_folder, tighten
 from storage.schema import load_migrations, version_of
 
 ROOM_LEFT_BYTES = 16 * 1024 * 1024
-"""A backup that would leave the shop less than this to write into is not made."""
+"""No backup is made if it would leave less free space than this."""
 PARTS_KEPT_FOR = timedelta(days=1)
-"""What a crash left half done is deleted after this."""
+"""Unfinished files that a crash left are deleted when they are older than this."""
 _STAMP = "%Y%m%dT%H%M%SZ"
-_EVER = timedelta(days=36_500)
-"""A copy may hold an order whose call was under way: that is no fault of the copy."""
+_NO_LIMIT = timedelta(days=36_500)
+"""The limit for `sending` orders: a copy may contain an order whose call was in progress."""
 
 
 def name_of(database: Path, at: datetime, suffix: str = "") -> str:
-    """Return the name of a backup made at an instant: by name they are in the order of time."""
+    """Return the file name of a backup; names sort by time."""
     return f"{database.stem}-{at.astimezone(UTC).strftime(_STAMP)}{suffix}.db"
 
 
 def backups_in(folder: Path, database: Path) -> list[Path]:
-    """Return the regular backups of a database, oldest first."""
+    """Return the backups in a folder that have a name of `name_of`, oldest first."""
     name = re.compile(rf"{re.escape(database.stem)}-[0-9]{{8}}T[0-9]{{6}}Z\.db", re.ASCII)
     if not folder.is_dir():
         return []
@@ -45,16 +45,16 @@ def backups_in(folder: Path, database: Path) -> list[Path]:
 
 
 def made_at(backup: Path) -> datetime:
-    """Return when a regular backup was made, as its name says."""
+    """Return when a backup was made, according to its name."""
     stamp = backup.stem.rpartition("-")[2]
     return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
 
 
 class FolderOfBackups:
-    """Implements `Backups`: the newest copies of one database, in one folder."""
+    """Implements `Backups` for one database, with all backups in one folder."""
 
     def __init__(self, database: Path, folder: Path, keep: int) -> None:
-        """Keep the newest `keep` of them, 1 or more."""
+        """Keep the newest `keep` backups, 1 or more."""
         self._database = database
         self._folder = folder
         self._keep = keep
@@ -72,7 +72,7 @@ class FolderOfBackups:
         tighten(self._folder)
         back_up(self._database, target, at)
         with failures_told():
-            # One that is dated ahead was made by a wrong clock, and is older than this one.
+            # A backup with a later date was made while the clock was wrong, and counts as older.
             found = sorted(
                 backups_in(self._folder, self._database), key=lambda path: made_at(path) <= at
             )
@@ -81,7 +81,7 @@ class FolderOfBackups:
 
 
 def back_up(database: Path, target: Path, at: datetime) -> None:
-    """Copy a database into a file that is not there yet; raises `BackupError`."""
+    """Copy a database into a new file and check the copy; raises `BackupError`."""
     with failures_told():
         make_private_folder(target.parent)
         _drop_old_parts(target.parent, at)
@@ -99,22 +99,22 @@ def back_up(database: Path, target: Path, at: datetime) -> None:
 
 
 def copy(database: Path, target: Path) -> None:
-    """Write a compact copy of a database, with its write-ahead log, as it is at this moment.
+    """Write a compact copy of the current state of a database, its write-ahead log included.
 
-    Nobody else may read a byte of it at any time.
+    The file is readable by its owner only, from its first byte on.
     """
-    with suppress(FileExistsError):  # SQLite writes into an empty file, and refuses any other.
+    with suppress(FileExistsError):  # SQLite accepts an empty file as the target, and no other.
         make_private_file(target)
     with closing(opened(database)) as connection:
         version_of_ours(connection)
         connection.execute("vacuum into :target", {"target": str(target.absolute())})
-    with suppress(PermissionError):  # Some file systems know no rights.
+    with suppress(PermissionError):  # Some file systems have no permissions.
         target.chmod(0o600)
     sync(target)
 
 
 def require_sound(backup: Path, at: datetime) -> None:
-    """Raise `BackupError` for a copy whose pages, references or books are not right."""
+    """Raise `BackupError` if a copy has damaged pages, broken foreign keys or a failed audit."""
     with closing(opened(backup)) as connection:
         version = version_of_ours(connection)
         problems = [row[0] for row in connection.execute("pragma integrity_check")]
@@ -122,14 +122,14 @@ def require_sound(backup: Path, at: datetime) -> None:
             raise BackupError(f"damaged: {problems[0]}")
         if connection.execute("pragma foreign_key_check").fetchone() is not None:
             raise BackupError("damaged: it refers to rows that are not there")
-        # The rules are written for today's tables.
+        # The rules of the audit need the newest tables.
         if version == len(load_migrations()):
-            for finding in SqlAudit(connection).findings_of_books(at, _EVER):
+            for finding in SqlAudit(connection).findings_of_books(at, _NO_LIMIT):
                 raise BackupError(f"its books are not right: {finding.rule}: {finding.detail}")
 
 
 def version_of_ours(connection: sqlite3.Connection) -> int:
-    """Return a database's version; raises `BackupError` unless this code can read it."""
+    """Return the version of a database; raises `BackupError` if this code cannot read it."""
     found, wanted = version_of(connection), len(load_migrations())
     if found == 0:
         raise BackupError("it is no database of Konter")
@@ -139,7 +139,7 @@ def version_of_ours(connection: sqlite3.Connection) -> int:
 
 
 def sync(path: Path) -> None:
-    """Wait until a file, or the names in a folder, are on disk."""
+    """Wait until a file, or the entries of a folder, are on disk."""
     number = os.open(path, os.O_RDONLY)
     try:
         os.fsync(number)
@@ -148,7 +148,7 @@ def sync(path: Path) -> None:
 
 
 def opened(path: Path) -> sqlite3.Connection:
-    """Connect to a database that is there."""
+    """Connect to an existing database; a missing one raises `sqlite3.OperationalError`."""
     connection = sqlite3.connect(
         f"file:{quote(str(path.absolute()))}?mode=rw",
         uri=True,
@@ -160,18 +160,18 @@ def opened(path: Path) -> sqlite3.Connection:
 
 
 def _publish(part: Path, target: Path) -> None:
-    """Give a finished copy its name; unlike renaming, linking never replaces a file."""
+    """Give a finished copy its name by linking, which unlike renaming never replaces a file."""
     try:
         os.link(part, target)
     except FileExistsError as error:
         raise BackupError(f"{target} is there already, and no backup is overwritten") from error
-    except OSError:  # Some file systems know no second name for a file.
+    except OSError:  # Some file systems have no hard links.
         part.rename(target)
     sync(target.parent)
 
 
 def require_room(database: Path, folder: Path) -> None:
-    """Raise `BackupError` unless a copy of a database would leave room to go on with."""
+    """Raise `BackupError` if a copy would leave less than `ROOM_LEFT_BYTES` of free space."""
     log_file = database.with_name(f"{database.name}-wal")
     size = database.stat().st_size + (log_file.stat().st_size if log_file.exists() else 0)
     free = shutil.disk_usage(folder).free
@@ -187,7 +187,7 @@ def _drop_old_parts(folder: Path, at: datetime) -> None:
 
 @contextmanager
 def failures_told() -> Iterator[None]:
-    """Raise `BackupError` for what the disk or the database says no to."""
+    """Raise `BackupError` in place of errors of SQLite and the file system."""
     try:
         yield
     except (sqlite3.Error, OSError) as error:

@@ -1,4 +1,4 @@
-"""The catalogue in the database, where types, brands, subs and products have permanent ids."""
+"""The catalogue in the database; types, brands, subs and products keep their ids for ever."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ COLUMNS = (
     "cutoff_end",
     "position",
 )
-"""What the statement `products` returns and `put_products` takes, in this order."""
+"""The columns that the statement `products` returns and `put_products` takes, in this order."""
 
 
 class SqlCatalogue:
     """Implements `CatalogueStore`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Work in whatever transaction the connection is in."""
+        """Use the transaction that the connection is in."""
         self._connection = connection
         self._sql = statements("catalogue")
 
     def replace(self, listings: Sequence[Listing], fetched_at: datetime) -> Catalogue:
-        """Write only what changed: most fetches bring the list as it was.
+        """Write only the changed rows: most fetched lists are unchanged.
 
-        Of two listings with one code the last counts.
+        Of two listings with the same code the last one is used.
         """
         by_code = {listing.code: listing for listing in listings}
         sub_ids = self._ids_of_subs(listings)
@@ -84,7 +84,7 @@ class SqlCatalogue:
         return [CATEGORIES.record(row) for row in self._sql.categories(self._connection)]
 
     def _ids_of_subs(self, listings: Sequence[Listing]) -> dict[tuple[str, str, str], CategoryId]:
-        """Return the id of every listing's sub, making those that are new, and their parents."""
+        """Return the id of every listing's sub; new subs, brands and types are stored."""
         known = {
             (category.parent_id, category.name): category.category_id
             for category in self._categories()

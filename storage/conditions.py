@@ -1,4 +1,4 @@
-"""What is the matter now, in the database."""
+"""The active conditions in the database."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class SqlConditions:
     """Implements `Conditions`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Work in whatever transaction the connection is in."""
+        """Use the transaction that the connection is in."""
         self._connection = connection
         self._sql = statements("conditions")
 

@@ -1,4 +1,4 @@
-"""One-time tokens in the database."""
+"""The confirmations in the database."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class SqlConfirmations:
     """Implements `Confirmations`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Work in whatever transaction the connection is in."""
+        """Use the transaction that the connection is in."""
         self._connection = connection
         self._sql = statements("confirmations")
 

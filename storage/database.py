@@ -1,4 +1,4 @@
-"""Connections on threads of their own, and the transaction: a plain function, run whole."""
+"""Connections with a thread each, and transactions as plain functions on that thread."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 BUSY_TIMEOUT_SECONDS = 5.0
-"""How long to wait for somebody who looks into the file with another program."""
+"""How long to wait for a lock that another program holds on the file."""
 STATEMENTS_KEPT = 256
 ITER_CHUNK_SIZE = 64
 OLDEST_SQLITE = (3, 37)
-"""The first with STRICT tables."""
+"""The first version with STRICT tables."""
 OUTCOME_UNKNOWN = 70
-"""The exit code after which the supervisor starts the bot again (sysexits: EX_SOFTWARE)."""
+"""The exit code (sysexits: EX_SOFTWARE); the service supervisor starts the bot again after it."""
 
 _PRAGMAS = (
     "pragma foreign_keys = on",
-    # `replace` deletes: only so do the triggers that forbid it see that.
+    # `replace` deletes rows; the triggers that forbid deleting fire for it only with this.
     "pragma recursive_triggers = on",
     # A commit is on disk when it returns.
     "pragma synchronous = full",
@@ -41,23 +41,26 @@ _PRAGMAS = (
 
 
 def end_process() -> None:
-    """End the process at once: nobody is answered, and the next start reads what is on disk."""
+    """End the process at once, before any caller gets a result.
+
+    The next start reads what is on disk.
+    """
     os._exit(OUTCOME_UNKNOWN)
 
 
 class ThreadConnection(aiosqlite.Connection):
-    """A connection of aiosqlite that runs whole functions on the library's thread.
+    """An aiosqlite connection that runs whole functions on the library's thread.
 
-    It takes two protected names of the library, `_execute` and `_conn`, so the version is
-    pinned and a test guards them.
+    It uses two protected names of the library, `_execute` and `_conn`, so the version is pinned
+    and a test checks them.
     """
 
     _stopped: asyncio.Future[Any] | None = None
 
     async def run(self, function: Callable[[], T]) -> T:
-        """Run a function on the thread.
+        """Run a function on the thread and return its result.
 
-        It runs to its end also when the task that awaits it is cancelled.
+        The function runs to its end even if the awaiting task is cancelled.
         """
         whole = partial(_without_stop_iteration, function)
         return cast("T", await self._execute(whole))  # type: ignore[no-untyped-call]
@@ -68,7 +71,7 @@ class ThreadConnection(aiosqlite.Connection):
         return self._stopped
 
     async def opened(self) -> None:
-        """Connect; when that fails, the thread has ended before the error is raised."""
+        """Connect; if that fails, the thread has ended when the error is raised."""
         try:
             _ = await self
         except BaseException:
@@ -78,12 +81,15 @@ class ThreadConnection(aiosqlite.Connection):
 
     @property
     def sqlite(self) -> sqlite3.Connection:
-        """The connection itself, for functions that run on the thread."""
+        """The `sqlite3` connection, for functions that run on the thread."""
         return self._conn
 
 
 def _without_stop_iteration(function: Callable[[], T]) -> T:
-    """A future refuses `StopIteration`, and whoever waits for it would wait for ever."""
+    """Run a function, with `StopIteration` turned into `RuntimeError`.
+
+    A future does not accept `StopIteration`, so the awaiting task would wait for ever.
+    """
     try:
         return function()
     except StopIteration as error:
@@ -91,7 +97,7 @@ def _without_stop_iteration(function: Callable[[], T]) -> T:
 
 
 async def connect(path: Path, *, is_writer: bool) -> ThreadConnection:
-    """Open a database file; only a writer makes a missing one, and only a writer writes.
+    """Open a database file; only a writer creates a missing file and may write.
 
     Raises `StoreUnavailableError`.
     """
@@ -121,28 +127,28 @@ async def connect(path: Path, *, is_writer: bool) -> ThreadConnection:
 
 
 def configure(connection: sqlite3.Connection) -> None:
-    """Switch on what every connection relies on."""
+    """Apply the settings that every connection needs."""
     connection.row_factory = sqlite3.Row
     for pragma in _PRAGMAS:
         connection.execute(pragma)
 
 
 def prepare(connection: sqlite3.Connection, *, is_writer: bool) -> None:
-    """Set a connection up to write or to read, and find out whether it can."""
+    """Set up a connection for writing or reading, and check that it works."""
     configure(connection)
     if is_writer:
-        # What is deleted or emptied is overwritten in the file: else it would stay readable there
-        # until something else takes its place. Builds of SQLite differ in their default.
+        # Deleted content is overwritten in the file; otherwise it would stay readable there until
+        # the space is used again. Builds of SQLite differ in their default.
         connection.execute("pragma secure_delete = on")
         (mode,) = connection.execute("pragma journal_mode = wal").fetchone()
         if mode != "wal":
             raise StoreUnavailableError("its folder allows no write-ahead log")
-        # A file that may only be read opens silently, and would fail at the first order.
+        # A read-only file opens without an error, and the first write would fail.
         connection.execute("begin immediate")
         connection.execute("pragma user_version = 1")
         connection.execute("rollback")
     else:
-        # Reading something finds out whether the file is a database.
+        # A query fails if the file is not a database.
         connection.execute("pragma query_only = on")
         connection.execute("select count(*) from sqlite_schema").fetchone()
 
@@ -150,14 +156,15 @@ def prepare(connection: sqlite3.Connection, *, is_writer: bool) -> None:
 def write_whole(
     connection: sqlite3.Connection, function: Callable[[], T], die: Callable[[], object]
 ) -> T:
-    """Run a function in a writing transaction: what it raises rolls back and is raised here.
+    """Run a function in a writing transaction; its exception rolls back and is raised here.
 
-    A commit whose outcome is unknown ends the process by `die`: nobody may be told that
-    nothing happened while the transaction may be on disk.
+    If the outcome of the commit is unknown, `die` is called, which must end the process: no caller
+    may be told that nothing was changed while the transaction may be on disk. Raises
+    `StoreUnavailableError`.
     """
     with unavailable_translated():
-        # A deferred transaction fails at once, whatever the timeout, when it begins to write
-        # after somebody else has (SQLITE_BUSY_SNAPSHOT).
+        # A deferred transaction would fail at once, without waiting for the timeout, if another
+        # connection has written since it began (SQLITE_BUSY_SNAPSHOT).
         connection.execute("begin immediate")
         try:
             result = function()
@@ -170,14 +177,14 @@ def write_whole(
 
 def _commit(connection: sqlite3.Connection, die: Callable[[], object]) -> None:
     if not connection.in_transaction:
-        # A full disk can end the transaction in the middle of the function.
+        # A full disk may have ended the transaction in the middle of the function.
         raise StoreUnavailableError("the database ended the transaction")
     try:
-        # The driver's own `commit` succeeds silently when there is no transaction.
+        # The driver's own `commit` succeeds without an error if there is no transaction.
         connection.execute("commit")
     except sqlite3.Error as error:
         if not surely_not_committed(error):
-            log.critical("outcome of a commit unknown: ending", cause=str(error))
+            log.critical("commit_outcome_unknown", cause=str(error))
             die()
         _roll_back(connection, die)
         raise
@@ -189,12 +196,12 @@ def _roll_back(connection: sqlite3.Connection, die: Callable[[], object]) -> Non
     try:
         connection.execute("rollback")
     except sqlite3.Error as error:
-        log.critical("rollback failed: ending", cause=str(error))
+        log.critical("rollback_failed", cause=str(error))
         die()
 
 
 def read_whole(connection: sqlite3.Connection, function: Callable[[], T]) -> T:
-    """Run a function on one unchanging view of the database."""
+    """Run a function in a read transaction, which sees one snapshot of the database."""
     with unavailable_translated():
         connection.execute("begin")
         try:

@@ -1,4 +1,4 @@
-"""What the bot waits for, in the database: one step a customer."""
+"""The dialogs in the database; at most one for each customer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class SqlDialogs:
     """Implements `Dialogs`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Work in whatever transaction the connection is in."""
+        """Use the transaction that the connection is in."""
         self._connection = connection
         self._sql = statements("dialogs")
 

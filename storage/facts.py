@@ -1,4 +1,4 @@
-"""Single values that outlive the process, in the database."""
+"""Single named values in the database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class SqlFacts:
     """Implements `Facts`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Work in whatever transaction the connection is in."""
+        """Use the transaction that the connection is in."""
         self._connection = connection
         self._sql = statements("facts")
 

@@ -1,4 +1,4 @@
-"""What SQLite's errors mean to the rest of the bot."""
+"""Translates errors of SQLite into the errors of the bot."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from bot.domain.errors import DuplicateError, StoreUnavailableError
 
 _PRIMARY_CODE = 0xFF
-"""An extended result code has the primary one in its lowest byte (sqlite.org/rescode.html)."""
+"""The lowest byte of an extended result code is the primary code (sqlite.org/rescode.html)."""
 
 _UNAVAILABLE = frozenset(
     {
@@ -39,23 +39,26 @@ _NOT_COMMITTED = frozenset(
 
 
 def code_of(error: sqlite3.Error) -> int:
-    """Return the primary result code of an error; SQLITE_ERROR for one that Python raised."""
+    """Return the primary result code of an error; SQLITE_ERROR if Python raised it itself."""
     code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
     return code & _PRIMARY_CODE
 
 
 def surely_not_committed(error: sqlite3.Error) -> bool:
-    """Tell whether a commit that failed like this left nothing on disk.
+    """Tell whether nothing of the transaction is on disk after a commit failed with this error.
 
-    After a failed write or fsync the whole transaction may be in the write-ahead log all the
-    same, and be found there by the next start.
+    After a failed write or fsync the whole transaction may be in the write-ahead log, and the next
+    start would find it there.
     """
     return code_of(error) in _NOT_COMMITTED
 
 
 @contextmanager
 def unavailable_translated() -> Iterator[None]:
-    """Raise `StoreUnavailableError` for what is the database's fault, and bugs as they are."""
+    """Raise `StoreUnavailableError` for faults of the file or the disk; other errors are bugs.
+
+    Those are not translated.
+    """
     try:
         yield
     except sqlite3.DatabaseError as error:
@@ -66,7 +69,7 @@ def unavailable_translated() -> Iterator[None]:
 
 @contextmanager
 def duplicates_translated() -> Iterator[None]:
-    """Raise `DuplicateError` for a unique key that is taken."""
+    """Raise `DuplicateError` if a unique key is taken; other errors are not translated."""
     try:
         yield
     except sqlite3.IntegrityError as error:

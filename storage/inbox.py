@@ -1,4 +1,4 @@
-"""Updates that arrived, in the database."""
+"""The received Telegram updates in the database."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class SqlInbox:
     """Implements `Inbox`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Work in whatever transaction the connection is in."""
+        """Use the transaction that the connection is in."""
         self._connection = connection
         self._sql = statements("inbox")
 
@@ -26,7 +26,6 @@ class SqlInbox:
         )
 
     def begin(self, update_id: int) -> int:
-        """Return 0 for an update that was never stored."""
         row = self._sql.begin(self._connection, update_id=update_id)
         return 0 if row is None else int(row["attempts"])
 

@@ -1,4 +1,4 @@
-"""The ledger in the database, which moves and checks the balances itself."""
+"""The ledger in the database; triggers and constraints update and check the balances."""
 
 from __future__ import annotations
 
@@ -18,19 +18,18 @@ from storage.statements import statements
 ACCOUNTS = Mapper(Account)
 TRANSFERS = Mapper(Transfer)
 _WALLET_CHECK = "wallet_is_above_its_limit"
-"""The constraint of the table `accounts`, which SQLite names in its message."""
+"""A constraint of the table `accounts`; SQLite's error message contains its name."""
 
 
 class SqlLedger:
     """Implements `Ledger`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Work in whatever transaction the connection is in."""
+        """Use the transaction that the connection is in."""
         self._connection = connection
         self._sql = statements("ledger")
 
     def open_wallet(self, customer_id: CustomerId, credit_limit: int) -> None:
-        """Also raises `LedgerError` for a limit below 0."""
         account_id = wallet_of(customer_id)
         with self._refusals_translated(account_id, 0):
             self._sql.open_wallet(
@@ -46,7 +45,6 @@ class SqlLedger:
         return Account(account_id) if row is None else ACCOUNTS.record(row)
 
     def record(self, transfer: Transfer) -> Transfer:
-        """Also raises `LedgerError` for a post or void of something else than a hold."""
         with (
             self._refusals_translated(transfer.debit_account, transfer.amount),
             duplicates_translated(),
@@ -90,7 +88,7 @@ class SqlLedger:
 
     @contextmanager
     def _refusals_translated(self, account_id: AccountId, amount: int) -> Iterator[None]:
-        """Say in the domain's words what the database's checks and triggers refuse."""
+        """Translate failures of the constraints and triggers into the errors of the domain."""
         try:
             yield
         except sqlite3.IntegrityError as error:

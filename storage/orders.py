@@ -1,4 +1,4 @@
-"""Orders in the database, and the counts that guard the sending."""
+"""The orders in the database."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class SqlOrders:
     """Implements `Orders`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Work in whatever transaction the connection is in."""
+        """Use the transaction that the connection is in."""
         self._connection = connection
         self._sql = statements("orders")
 
@@ -228,18 +228,21 @@ class SqlOrders:
 
 
 def _any_of(states: Collection[OrderState]) -> dict[str, str | None]:
-    """Return the states as the parameters of `state in (…)`, one for each state there is."""
+    """Return the states as parameters of `state in (…)`: one for each `OrderState`.
+
+    The parameters of states that are not asked for are None.
+    """
     asked = [state.value if state in states else None for state in OrderState]
     return {f"state_{index}": state for index, state in enumerate(asked)}
 
 
 def _patterns(terms: Sequence[Term]) -> dict[str, str | None]:
-    """Return the terms as parameters of `like`, one for each spelling there may be.
+    """Return the terms as parameters of `like`, one for each spelling that a term may have.
 
-    The texts hold letters, digits and spaces only, so nothing is to be escaped.
+    The texts have letters, digits and spaces only, so nothing needs to be escaped.
     """
-    every = Term(names=("",))
-    filled = [*terms[:MOST_TERMS], *[every] * (MOST_TERMS - len(terms))]
+    match_all = Term(names=("",))
+    filled = [*terms[:MOST_TERMS], *[match_all] * (MOST_TERMS - len(terms))]
     patterns: dict[str, str | None] = {}
     for place, term in enumerate(filled):
         for kind, parts, most in (

@@ -1,4 +1,4 @@
-"""Messages on their way, in the database."""
+"""The notices in the database."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from storage.statements import statements
 
 NOTICES = Mapper(Notice)
 TOLD_AND_FORGOTTEN = "outcomes_forgotten_until"
-"""The fact that holds the newest end of an order whose outcome's notice was deleted.
+"""The name of a fact: the latest end of an order whose outcome notice was deleted.
 
-In microseconds since 1970. The audit asks for the notices of orders that ended later.
+The value is in microseconds since 1970. The audit requires the notice of every order that ended
+later.
 """
 
 
@@ -23,7 +24,7 @@ class SqlOutbox:
     """Implements `Outbox`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Work in whatever transaction the connection is in."""
+        """Use the transaction that the connection is in."""
         self._connection = connection
         self._sql = statements("outbox")
 
@@ -74,7 +75,6 @@ class SqlOutbox:
         return int(self._sql.release_chat(self._connection, chat_id=chat_id))
 
     def backlog(self) -> int:
-        """Return how many notices are on their way, those that wait for a retry included."""
         return int(self._sql.backlog(self._connection)["notices"])
 
     def get(self, dedupe_key: str) -> Notice | None:

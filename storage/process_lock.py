@@ -1,4 +1,4 @@
-"""One process for one database: a lock file beside it, held for as long as the process lives."""
+"""Allows one process per database, by a lock on a file beside the database."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from bot.domain.errors import StoreInUseError
 
 
 class ProcessLock:
-    """Held from its making until `release`, or until the process ends, however it ends."""
+    """An exclusive lock, held from construction until `release` or the end of the process.
+
+    The operating system releases it even if the process is killed.
+    """
 
     def __init__(self, database: Path) -> None:
-        """Take the lock; raises `StoreInUseError` when it is held, `OSError` if it cannot be."""
-        database = database.resolve()  # Behind a symbolic link it is the same database.
+        """Take the lock; raises `StoreInUseError` if it is held, or `OSError`."""
+        database = database.resolve()  # All symbolic links to a database share one lock file.
         path = database.with_name(f"{database.name}.lock")
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -24,5 +27,5 @@ class ProcessLock:
             raise StoreInUseError(f"another Konter is running on {database}") from error
 
     def release(self) -> None:
-        """Let another process have the database."""
+        """Release the lock."""
         os.close(self._file)

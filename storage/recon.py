@@ -1,4 +1,4 @@
-"""What does not agree with the supplier's rows, in the database."""
+"""The findings of the supplier comparison in the database."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class SqlReconFindings:
     """Implements `ReconFindings`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Work in whatever transaction the connection is in."""
+        """Use the transaction that the connection is in."""
         self._connection = connection
         self._sql = statements("recon")
 

@@ -1,4 +1,4 @@
-"""Who wants to be told when the shop opens again, in the database."""
+"""The reopening requests in the database."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class SqlReopeningRequests:
     """Implements `ReopeningRequests`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Work in whatever transaction the connection is in."""
+        """Use the transaction that the connection is in."""
         self._connection = connection
         self._sql = statements("reopening_requests")
 

@@ -1,4 +1,4 @@
-"""Putting another database in the place of the present one, which is kept aside, whole."""
+"""Replaces the current database by another one; the current one is kept under another name."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ _STAMP = "%Y%m%dT%H%M%SZ"
 
 @contextmanager
 def standing_still(database: Path) -> Iterator[None]:
-    """Keep every bot off a database; raises `StoreInUseError` when one runs on it."""
+    """Hold the lock of a database, so that no bot starts on it.
+
+    Raises `StoreInUseError` if a bot runs on it, or `StoreUnavailableError`.
+    """
     try:
         make_private_folder(database.parent)
         lock = ProcessLock(database)
@@ -38,9 +41,10 @@ def standing_still(database: Path) -> Iterator[None]:
 
 @contextmanager
 def workbench(backup: Path, database: Path, at: datetime) -> Iterator[Path]:
-    """Yield a sound copy of a backup beside the database, which may be changed; gone afterwards.
+    """Yield a checked copy of a backup in the database's folder, for changes before it is used.
 
-    Raises `BackupError` for a backup that the shop cannot go on from.
+    The copy is deleted afterwards, unless `put_in_place` has moved it. Raises `BackupError` for a
+    damaged backup, or one that this code cannot read.
     """
     bench = database.with_name(f"{database.name}.restoring")
     with failures_told():
@@ -55,25 +59,25 @@ def workbench(backup: Path, database: Path, at: datetime) -> Iterator[Path]:
 
 
 def seal(bench: Path, at: datetime) -> None:
-    """Bring all that was changed on a workbench into its one file, and read that again.
+    """Write all changes of a workbench from its log into the database file, and check the file.
 
-    SQLite does it when the last connection closes, and is silent when the disk is full: what is
-    still in the log then would be lost. Raises `BackupError`.
+    SQLite does this when the last connection closes, but reports no error if the disk is full, and
+    the changes left in the log would be lost. Raises `BackupError`.
     """
     with failures_told():
         with closing(opened(bench)) as connection:
             (is_busy, _, _) = connection.execute("pragma wal_checkpoint(truncate)").fetchone()
-        log_file = _beside(bench, _LOG)
+        log_file = _with_suffix(bench, _LOG)
         if is_busy or (log_file.exists() and log_file.stat().st_size > 0):
-            raise BackupError("its log could not be brought into the file")
+            raise BackupError("its write-ahead log could not be written into the file")
         require_sound(bench, at)
 
 
 def next_epoch(database: Path, epoch: int) -> int:
-    """Return an epoch that none of the ids given so far belongs to.
+    """Return an epoch that no id given so far belongs to.
 
-    It is above the backup's `epoch`, above that of the present database, if that can still be
-    read, and above every one that a database kept aside names.
+    It is greater than the backup's `epoch`, the epoch of the current database if that is readable,
+    and every epoch in the file name of a replaced database.
     """
     named = re.compile(rf"{re.escape(database.stem)}-replaced-by-K([0-9]{{1,9}})-", re.ASCII)
     names = (named.match(path.name) for path in database.parent.iterdir())
@@ -91,18 +95,19 @@ def _epoch_of(database: Path) -> int:
 
 
 def put_in_place(bench: Path, database: Path, epoch: int, at: datetime) -> Path | None:
-    """Let a prepared database take the place of the present one; return where that is kept.
+    """Replace the current database by a prepared one; return the path of the replaced one.
 
-    A crash at any point leaves the present one where it is or aside, and never a new database
-    beside an old write-ahead log. Raises `BackupError`.
+    Returns None if there was no database. A crash at any point leaves the current database under
+    its own or its new name, and never a new database with an old write-ahead log. Raises
+    `BackupError`.
     """
     with failures_told():
         sync(bench)
         aside = _keep_aside(database, epoch, at) if database.exists() else None
         if aside is not None:
-            _own_alike(aside, bench)
-        for ending in (_LOG, _INDEX):
-            _beside(database, ending).unlink(missing_ok=True)
+            _copy_owner_and_mode(aside, bench)
+        for suffix in (_LOG, _INDEX):
+            _with_suffix(database, suffix).unlink(missing_ok=True)
         sync(database.parent)
         bench.replace(database)
         sync(database.parent)
@@ -111,21 +116,24 @@ def put_in_place(bench: Path, database: Path, epoch: int, at: datetime) -> Path 
 
 def _keep_aside(database: Path, epoch: int, at: datetime) -> Path:
     if database.stat().st_mode & stat.S_IRWXO:
-        # A group alone may have been let in on purpose: that the next start decides.
+        # Permissions of the group only may be on purpose; they are left to the next start.
         tighten_database(database)
     stamp = at.astimezone(UTC).strftime(_STAMP)
     aside = database.with_name(f"{database.stem}-replaced-by-K{epoch + 1}-{stamp}.db")
     _empty_log(database)
-    for ending in ("", _LOG):
-        present = _beside(database, ending)
-        if present.exists():
-            _link(present, _beside(aside, ending))
+    for suffix in ("", _LOG):
+        current = _with_suffix(database, suffix)
+        if current.exists():
+            _link(current, _with_suffix(aside, suffix))
     sync(database.parent)
     return aside
 
 
-def _own_alike(aside: Path, bench: Path) -> None:
-    """Whoever restores may be somebody else than whom the bot runs as."""
+def _copy_owner_and_mode(aside: Path, bench: Path) -> None:
+    """Give the new database the owner and mode of the old one.
+
+    The user who restores may be another one than the user that the bot runs as.
+    """
     model = aside.stat()
     bench.chmod(model.st_mode & (stat.S_IRWXU | stat.S_IRWXG))
     with suppress(PermissionError):
@@ -133,27 +141,27 @@ def _own_alike(aside: Path, bench: Path) -> None:
 
 
 def _empty_log(database: Path) -> None:
-    """Bring what the write-ahead log holds into the file; one that is damaged is kept as it is."""
+    """Write the write-ahead log into the database file; errors of a damaged file are ignored."""
     with suppress(sqlite3.Error), closing(opened(database)) as connection:
         connection.execute("pragma wal_checkpoint(truncate)")
 
 
-def _link(present: Path, aside: Path) -> None:
+def _link(current: Path, aside: Path) -> None:
     try:
-        os.link(present, aside)
+        os.link(current, aside)
     except FileExistsError:
         raise
-    except OSError:  # Some file systems know no second name for a file.
+    except OSError:  # Some file systems have no hard links.
         make_private_file(aside)
-        shutil.copyfile(present, aside)
-        shutil.copystat(present, aside)
+        shutil.copyfile(current, aside)
+        shutil.copystat(current, aside)
         sync(aside)
 
 
 def _clear(bench: Path) -> None:
-    for ending in ("", _LOG, _INDEX, "-journal", ".lock"):
-        _beside(bench, ending).unlink(missing_ok=True)
+    for suffix in ("", _LOG, _INDEX, "-journal", ".lock"):
+        _with_suffix(bench, suffix).unlink(missing_ok=True)
 
 
-def _beside(database: Path, ending: str) -> Path:
-    return database.with_name(f"{database.name}{ending}")
+def _with_suffix(database: Path, suffix: str) -> Path:
+    return database.with_name(f"{database.name}{suffix}")

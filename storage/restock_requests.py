@@ -1,4 +1,4 @@
-"""Who wants to be told when a product is back, in the database."""
+"""The restock requests in the database."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class SqlRestockRequests:
     """Implements `RestockRequests`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Work in whatever transaction the connection is in."""
+        """Use the transaction that the connection is in."""
         self._connection = connection
         self._sql = statements("restock_requests")
 

@@ -1,4 +1,4 @@
-"""What is done to a whole database when the shop goes on from a backup of it."""
+"""Changes to a whole database when the shop resumes from a backup."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ COUNTED = (
     "transfers",
     "withheld_products",
 )
-"""The tables whose ids are given out one after the other, and may stand on a button or in a key."""
+"""The tables with sequential ids that buttons or dedupe keys may contain."""
 
 
 class SqlRestoration:
     """Implements `Restoration`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Work in whatever transaction the connection is in."""
+        """Use the transaction that the connection is in."""
         self._connection = connection
         self._sql = statements("restoration")
 

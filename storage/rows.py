@@ -1,4 +1,4 @@
-"""Rows and records: the one place where the database's values become the domain's, and back."""
+"""Converts rows of the database into records of the domain, and back."""
 
 from __future__ import annotations
 
@@ -27,19 +27,22 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound="DataclassInstance")
 
 Value = str | int | None
-"""What a column holds; everything else is made of these."""
+"""The types of a column's value; all other types are converted to these."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 
 def micros(at: datetime) -> int:
-    """Return an aware instant as microseconds since 1970, exactly; naive ones raise."""
+    """Return an aware instant as microseconds since 1970, without rounding.
+
+    Raises `TypeError` for a naive one.
+    """
     return (at - EPOCH) // MICROSECOND
 
 
 def instant(value: int) -> datetime:
-    """Return the instant, in UTC, of microseconds since 1970."""
+    """Return microseconds since 1970 as an aware instant in UTC."""
     return EPOCH + timedelta(microseconds=value)
 
 
@@ -48,9 +51,9 @@ def _json(value: Mapping[str, Any]) -> str:
 
 
 Codec = tuple[Callable[[Any], Value] | None, Callable[[Any], Any] | None]
-"""How a field's value goes into its column and comes back; None for "as it is"."""
+"""The functions that write a field's value to its column and read it; None for no conversion."""
 
-_AS_IT_IS: Codec = (None, None)
+_UNCHANGED: Codec = (None, None)
 
 
 def _codec_of(hint: Any) -> Codec:
@@ -60,7 +63,7 @@ def _codec_of(hint: Any) -> Codec:
         (inner,) = (part for part in get_args(hint) if part is not types.NoneType)
         return _codec_of(inner)
     if hint is int or hint is str:
-        return _AS_IT_IS
+        return _UNCHANGED
     if hint is bool:
         return int, bool
     if hint is datetime:
@@ -73,13 +76,13 @@ def _codec_of(hint: Any) -> Codec:
 
 
 class Mapper(Generic[R]):
-    """Turns records of one dataclass into columns of the same names, and rows into records.
+    """Converts records of one dataclass into columns of the same names, and rows into records.
 
-    Columns that are no fields are left alone.
+    Columns without a field are ignored.
     """
 
     def __init__(self, record: type[R]) -> None:
-        """Learn the fields' types; raises `TypeError` for one that no column can hold."""
+        """Read the types of the fields; raises `TypeError` for a type without a column type."""
         self._record = record
         hints = get_type_hints(record)
         codecs = {field.name: _codec_of(hints[field.name]) for field in fields(record)}

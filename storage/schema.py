@@ -1,4 +1,4 @@
-"""Migrations: numbered .sql files that bring any older database up to date, forward only."""
+"""Migrations: numbered .sql files that update any older database; there is no downgrade."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ create table if not exists schema_migrations (
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One step; versions count from 1 without a gap."""
+    """One migration; versions count from 1 without gaps."""
 
     version: int
     name: str
@@ -33,7 +33,10 @@ class Migration:
 
 
 def load_migrations(folder: Path = FOLDER) -> list[Migration]:
-    """Return the steps in order; raises `ValueError` for a misnamed file, a gap, or a double."""
+    """Return the migrations in order.
+
+    Raises `ValueError` for a wrong file name, or a version that is missing or used twice.
+    """
     found = []
     for path in sorted(folder.glob("*.sql")):
         match = _NAME.fullmatch(path.name)
@@ -46,7 +49,7 @@ def load_migrations(folder: Path = FOLDER) -> list[Migration]:
 
 
 def version_of(connection: sqlite3.Connection) -> int:
-    """Return a database's version; 0 for a new one."""
+    """Return the version of a database; 0 if it has no migrations."""
     table = "select 1 from sqlite_schema where type = 'table' and name = 'schema_migrations'"
     if connection.execute(table).fetchone() is None:
         return 0
@@ -57,9 +60,10 @@ def version_of(connection: sqlite3.Connection) -> int:
 def migrate(
     connection: sqlite3.Connection, steps: Sequence[Migration], die: Callable[[], object]
 ) -> None:
-    """Apply what is missing, each step in a transaction with its record.
+    """Apply the missing migrations, each in one transaction that also records its version.
 
-    Raises `StoreVersionError` for a database that is newer than the steps.
+    Raises `StoreVersionError` if the database is newer than the last migration. `die` is that of
+    `write_whole`.
     """
     found = version_of(connection)
     if found > len(steps):
@@ -79,7 +83,10 @@ def _apply(connection: sqlite3.Connection, step: Migration) -> None:
 
 
 def statements_of(script: str) -> Iterator[str]:
-    """Yield a script's statements; `executescript` would commit before and between them."""
+    """Yield the statements of a script, because `executescript` would commit before them.
+
+    Raises `ValueError` if the last statement is not complete.
+    """
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line
@@ -91,9 +98,9 @@ def statements_of(script: str) -> Iterator[str]:
 
 
 def require_version(connection: sqlite3.Connection, steps: Sequence[Migration]) -> None:
-    """Raise `StoreVersionError` unless a database is exactly up to date.
+    """Raise `StoreVersionError` unless a database has the version of the last migration.
 
-    Raises `StoreUnavailableError` for a file that is no database of the bot.
+    Raises `StoreUnavailableError` for a file that is not a database of the bot.
     """
     found = version_of(connection)
     if found == 0:

@@ -1,4 +1,4 @@
-"""The queries: .sql files, one an aggregate, each statement under its name."""
+"""Loads the named statements of the .sql files in `queries`, one file per repository."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ FOLDER = Path(__file__).parent / "queries"
 
 @cache
 def statements(aggregate: str) -> Any:
-    """Return the statements of one file as functions of a connection and named parameters."""
+    """Return the statements of a file as functions that take a connection and named parameters."""
     path = FOLDER / f"{aggregate}.sql"
     return aiosql.from_path(path, "sqlite3", mandatory_parameters=False, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The store: one database file, one process, and transactions that are plain functions."""
+"""The store: one SQLite file, used by one process, with transactions as plain functions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 class SqlStore:
-    """Implements `Store` on SQLite, with a connection that writes and one that reads."""
+    """Implements `Store` on SQLite with one connection for writing and one for reading."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class SqlStore:
         resources: AsyncExitStack,
         die: Callable[[], object],
     ) -> None:
-        """Be made by `open` or `open_readonly`."""
+        """Use `open` or `open_readonly` instead."""
         self._writer = writer
         self._reader = reader
         self._resources = resources
@@ -55,12 +55,12 @@ class SqlStore:
         die: Callable[[], object] = end_process,
         before_migrating: Callable[[int], object] | None = None,
     ) -> SqlStore:
-        """Open a database, made with its folder if there is none, and bring it up to date.
+        """Open a database and apply the missing migrations; a missing one is created.
 
-        A commit whose outcome is unknown calls `die`, which must end the process. An older
-        database's version is told to `before_migrating`, on the database's thread. Raises
-        `StoreInUseError`, `StoreVersionError` for one that is newer than the code, and
-        `StoreUnavailableError`.
+        `die` is called if the outcome of a commit is unknown, and must end the process.
+        `before_migrating` is called with the version of an older database, on the database's
+        thread. Raises `StoreInUseError`, `StoreVersionError` for a database newer than the code,
+        and `StoreUnavailableError`.
         """
         path = Path(path)
         async with AsyncExitStack() as stack:
@@ -70,7 +70,7 @@ class SqlStore:
             stack.push_async_callback(writer.close)
             with unavailable_translated():
                 if before_migrating is not None:
-                    await writer.run(partial(_announce, writer.sqlite, before_migrating))
+                    await writer.run(partial(_report_version, writer.sqlite, before_migrating))
                 await writer.run(partial(migrate, writer.sqlite, load_migrations(), die))
             reader = await connect(path, is_writer=False)
             stack.push_async_callback(reader.close)
@@ -78,10 +78,10 @@ class SqlStore:
 
     @classmethod
     async def open_readonly(cls, path: Path | str) -> SqlStore:
-        """Open a database beside a running bot, or without one, to read and to change nothing.
+        """Open a database for reading only, whether a bot runs on it or not.
 
-        Raises `StoreVersionError` unless it is exactly up to date, and `StoreUnavailableError`;
-        so does every `write`.
+        Raises `StoreVersionError` unless the database has the newest version, and
+        `StoreUnavailableError`. Every `write` raises `StoreUnavailableError`.
         """
         async with AsyncExitStack() as stack:
             reader = await connect(Path(path), is_writer=False)
@@ -107,7 +107,7 @@ class SqlStore:
         return await self._reader.run(partial(read_whole, self._reader.sqlite, whole))
 
     async def close(self) -> None:
-        """End what is under way, close the file, and let another process have it."""
+        """Finish running transactions, close the file and release its lock."""
         self._is_closed = True
         await self._resources.aclose()
 
@@ -116,7 +116,9 @@ class SqlStore:
             raise StoreUnavailableError("the database is closed")
 
 
-def _announce(connection: sqlite3.Connection, before_migrating: Callable[[int], object]) -> None:
+def _report_version(
+    connection: sqlite3.Connection, before_migrating: Callable[[int], object]
+) -> None:
     found = version_of(connection)
     if 0 < found < len(load_migrations()):
         before_migrating(found)

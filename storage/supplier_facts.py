@@ -1,4 +1,4 @@
-"""What was learned and counted about each supplier account, in the database."""
+"""Single named values of each supplier account in the database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class SqlSupplierFacts:
     """Implements `SupplierFacts`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Work in whatever transaction the connection is in."""
+        """Use the transaction that the connection is in."""
         self._connection = connection
         self._sql = statements("supplier_facts")
 

@@ -1,4 +1,4 @@
-"""The supplier's rows in the database."""
+"""The rows of the supplier's status lists in the database."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from storage.statements import statements
 
 ROWS = Mapper(SupplierRow)
 OPEN_MARGIN = timedelta(days=2)
-"""So far our clock may be set back: a row that seems to be older than an order may be its own."""
+"""How far our clock may have been set back: a row may seem this much older than its order."""
 
 
 class SqlSupplierRows:
     """Implements `SupplierRows`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Work in whatever transaction the connection is in."""
+        """Use the transaction that the connection is in."""
         self._connection = connection
         self._sql = statements("supplier_rows")
 
@@ -49,7 +49,10 @@ class SqlSupplierRows:
         }
 
     def _as_matched(self, account: str, row: SupplierRow) -> SupplierRow:
-        """Return an order's row with the target that it has shown, where that is hidden now."""
+        """Return a row with the stored service and destination if it hides them now.
+
+        Only a claimed row is changed, whose stored values matched its order.
+        """
         known = self._sql.claimed(self._connection, account=account, ref_id=row.ref_id)
         if known is None:
             return row

@@ -1,4 +1,4 @@
-"""The repositories of one connection, as a use case sees them."""
+"""The repositories of one connection."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from storage.withheld_products import SqlWithheldProducts
 
 
 class SqlTransaction:
-    """Implements `Transaction`; made once, and used by one function after the other."""
+    """Implements `Transaction`; one object serves all transactions of a connection in turn."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Take a connection that begins and ends its transactions elsewhere."""
+        """The caller begins and ends the transactions of `connection`."""
         self.orders = SqlOrders(connection)
         self.ledger = SqlLedger(connection)
         self.catalogue = SqlCatalogue(connection)

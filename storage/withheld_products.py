@@ -1,4 +1,4 @@
-"""Products that are held back from sale, in the database."""
+"""The products withheld from sale, in the database."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class SqlWithheldProducts:
     """Implements `WithheldProducts`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Work in whatever transaction the connection is in."""
+        """Use the transaction that the connection is in."""
         self._connection = connection
         self._sql = statements("withheld_products")
 

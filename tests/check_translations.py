@@ -1,6 +1,6 @@
 """Checks that every text of `handlers/` has its translations; `--update` writes the catalogues.
 
-`python -m tests.check_translations` says each fault in a sentence and ends with 1 if there is one.
+`python -m tests.check_translations` prints one sentence per fault and exits with 1 if there is one.
 """
 
 import argparse
@@ -22,25 +22,25 @@ LANGUAGES = {
 }
 # The texts in the code are English, so an English translation may simply repeat them.
 SOURCE_LANGUAGE = "en"
-# These lines change without a text having changed.
-NOISE = (
+# Header lines that change although no text has changed.
+VOLATILE_HEADERS = (
     '"POT-Creation-Date:', '"PO-Revision-Date:', '"Last-Translator:', '"Language-Team:',
     '"Report-Msgid-Bugs-To:', '"Generated-By:', '"Project-Id-Version:',
 )  # fmt: skip
 
 
 def template_path(root: Path) -> Path:
-    """Where the template is, with every text of the code and no translation."""
+    """Return the path of the template: every text of the code, without translations."""
     return root / "locales" / "bot.pot"
 
 
 def catalogue_path(root: Path, language: str) -> Path:
-    """Where the texts of one language are."""
+    """Return the path of the catalogue of one language."""
     return root / "locales" / language / "LC_MESSAGES" / "bot.po"
 
 
 def extract(root: Path) -> Catalog:
-    """Every text in `handlers/`, in the order of the files."""
+    """Return a template with every gettext call in `handlers/`, in the order of the files."""
     template = Catalog(charset="utf-8", header_comment="# Texts of Konter.")
     found = extract_from_dir(
         root / "handlers",
@@ -57,17 +57,19 @@ def extract(root: Path) -> Catalog:
 
 
 def rendered(catalogue: Catalog) -> str:
-    """The catalogue's file, without what would change by itself (dates, line numbers)."""
+    """Return the catalogue's file without dates, names of tools and line numbers."""
     written = io.BytesIO()
     write_po(
         written, catalogue, width=100, sort_by_file=True, include_lineno=False, ignore_obsolete=True
     )
     lines = written.getvalue().decode().splitlines(keepends=True)
-    return "".join(line for line in lines if not line.startswith(NOISE)).rstrip("\n") + "\n"
+    return (
+        "".join(line for line in lines if not line.startswith(VOLATILE_HEADERS)).rstrip("\n") + "\n"
+    )
 
 
 def faults(root: Path) -> Iterator[str]:
-    """One sentence for each thing that is wrong with the catalogues."""
+    """Yield one sentence for each fault of the catalogues."""
     template = extract(root)
     if not template_path(root).is_file():
         if len(template):
@@ -104,10 +106,10 @@ def _faults_of(language: str, catalogue: Catalog, template: Catalog) -> Iterator
 
 
 def _placeholder_faults(language: str, wanted: Message, translated: Message) -> Iterator[str]:
-    """A translation fills in exactly what its text does; of a plural, the form it stands for."""
+    """Compare the placeholders of each form with those of the source form that it translates."""
     source, forms = _forms(wanted.id), _forms(translated.string)
     for number, form in enumerate(forms):
-        # "1 order" may leave the number out, where the language has a form for one.
+        # A language with a singular form may leave out the number there ("One order").
         model = source[0] if number == 0 and len(forms) > 1 else source[-1]
         expected, found = _placeholders(model), _placeholders(form)
         if found is None or expected is None:
@@ -120,7 +122,7 @@ def _placeholder_faults(language: str, wanted: Message, translated: Message) -> 
 
 
 def _placeholders(text: str) -> frozenset[str] | None:
-    """The names in braces, or None where the braces do not pair."""
+    """Return the names in braces, or None if a brace has no partner."""
     try:
         return frozenset(
             name for _, name, _, _ in string.Formatter().parse(text) if name is not None
@@ -130,7 +132,7 @@ def _placeholders(text: str) -> frozenset[str] | None:
 
 
 def _forms(texts: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
-    """The text, or the forms of a plural; an absent translation is an empty text."""
+    """Return the text, or the forms of a plural; a missing translation is an empty text."""
     return tuple(texts) if isinstance(texts, list | tuple) else (texts or "",)
 
 
@@ -153,9 +155,9 @@ def _read(path: Path, language: str) -> Catalog:
 
 
 def update(root: Path) -> None:
-    """Writes the template and the catalogues, keeping what is translated.
+    """Write the template and the catalogues, and keep existing translations.
 
-    A changed text keeps its old translation, marked fuzzy, for a person to look at.
+    A changed text keeps its old translation, marked fuzzy, for a person to check.
     """
     template = extract(root)
     _write(template_path(root), template)
@@ -168,11 +170,11 @@ def update(root: Path) -> None:
         old.obsolete.clear()
         old.fuzzy = False
         if language == SOURCE_LANGUAGE:
-            _repeat_the_source(old)
+            _copy_source_texts(old)
         _write(path, old)
 
 
-def _repeat_the_source(catalogue: Catalog) -> None:
+def _copy_source_texts(catalogue: Catalog) -> None:
     for message in _texts(catalogue):
         if not all(_forms(message.string)):
             message.string = message.id
@@ -184,16 +186,16 @@ def _write(path: Path, catalogue: Catalog) -> None:
 
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
-    """The command; returns its exit code."""
+    """Run the command and return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.check_translations")
-    parser.add_argument("--update", action="store_true", help="write the catalogues anew")
+    parser.add_argument("--update", action="store_true", help="rewrite the catalogues")
     if parser.parse_args(arguments).update:
         update(root)
     found = list(faults(root))
     for fault in found:
         print(fault)
     if found:
-        print(f"Translations: {len(found)} to mend.")
+        print(f"Translations: {len(found)} to fix.")
     return 1 if found else 0
 
 

@@ -1,4 +1,4 @@
-"""What holds for every test: no network outside this machine, and repeatable examples."""
+"""Rules for every test: connections to loopback only, and repeatable Hypothesis examples."""
 
 import ipaddress
 import os
@@ -10,23 +10,23 @@ import pytest
 from hypothesis import settings
 
 settings.register_profile("local", deadline=None)
-# In CI the same examples every time: a red run there can be run again.
+# CI uses the same examples every time, so that a failed run can be repeated.
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
-# python-telegram-bot 22.8 warns at every 429 unless its newer kind of duration is asked for.
+# python-telegram-bot 22.8 warns at every 429 unless durations as `timedelta` are enabled.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 
 class OutsideError(AssertionError):
-    """A test wanted to reach something outside this machine."""
+    """A test tried to reach a host outside this machine."""
 
 
 attempts: list[str] = []
 
 
-def _may_be_reached(host: object) -> bool:
-    """Whether `host` is this machine: loopback addresses, its name, or none at all."""
+def _is_this_machine(host: object) -> bool:
+    """Return whether `host` is a loopback address, "localhost", or missing."""
     if isinstance(host, bytes):
         host = host.decode()
     if host is None or host in {"", "localhost"}:
@@ -38,7 +38,7 @@ def _may_be_reached(host: object) -> bool:
 
 
 def _guard(event: str, args: tuple[object, ...]) -> None:
-    """Sees every connect, datagram and name look-up of the process, also those of asyncio."""
+    """Audit hook: check each connect, datagram and name look-up of the process, asyncio's too."""
     if event in {"socket.connect", "socket.sendto", "socket.sendmsg"}:
         connection, address = args[0], args[1]
         if not isinstance(connection, socket.socket) or address is None:
@@ -50,7 +50,7 @@ def _guard(event: str, args: tuple[object, ...]) -> None:
         host = args[0]
     else:
         return
-    if _may_be_reached(host):
+    if _is_this_machine(host):
         return
     # Names under .invalid never exist (RFC 2606): tests of failing look-ups use them.
     if event == "socket.getaddrinfo" and str(host).endswith(".invalid"):
@@ -64,7 +64,7 @@ sys.addaudithook(_guard)
 
 @pytest.fixture(autouse=True)
 def _only_this_machine() -> Iterator[None]:
-    """Fails the test even where its code swallowed the refusal."""
+    """Fail the test even if its code caught the `OutsideError`."""
     attempts.clear()
     yield
     assert attempts == [], "the test tried to reach something outside this machine"

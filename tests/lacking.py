@@ -1,4 +1,4 @@
-"""What a machine may lack for a test: a reason to skip it, but not in CI."""
+"""Skips a test when this machine lacks something that it needs; in CI the test fails."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 
 def skip_for(reason: str) -> NoReturn:
-    """Skip the running test, or fail it in CI, where everything has to be there."""
+    """Skip the running test, or fail it in CI, where everything must be installed."""
     if os.environ.get("CI"):
         pytest.fail(f"CI skips nothing: {reason}")
     pytest.skip(reason)

@@ -1,4 +1,4 @@
-"""The composition root: when the shop may not open."""
+"""The composition root refuses to start on open orders of another supplier account."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.services.shop import Shop
 
 @pytest.fixture
 async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
-    """A shop with one order in its queue."""
+    """A shop with one queued order."""
     store = await SqlStore.open(tmp_path / "konter.db")
     shop = Shop(store)
     await shop.open()
@@ -25,17 +25,16 @@ async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
     await store.close()
 
 
-async def test_open_orders_of_another_account_keep_the_shop_closed(shop: Shop) -> None:
-    """Under a new OSIMESA_USER_ID nobody would look for them, and their money stayed held."""
+async def test_open_orders_of_another_account_prevent_the_start(shop: Shop) -> None:
+    """With a new OSIMESA_USER_ID no worker would look for them; their money would stay held."""
     with pytest.raises(StrandedOrdersError, match="1 open orders belong to another"):
         await shop.store.read(require_own_orders, "U2")
 
 
 @pytest.mark.parametrize("state", sorted(OPEN_STATES))
-async def test_every_open_state_keeps_it_closed_and_the_account_is_named(
+async def test_an_order_in_any_open_state_prevents_the_start_and_its_account_is_named(
     shop: Shop, state: OrderState
 ) -> None:
-    """The owner has to know which OSIMESA_USER_ID to set; parked orders are open too."""
     order = await shop.get((await shop.store.read(lambda tx: tx.orders.unfinished()))[0].order_id)
     changed = replace(order, state=state, sent_at=shop.clock.now(), send_number=1)
     await shop.store.write(lambda tx: tx.orders.save(changed))
@@ -43,6 +42,5 @@ async def test_every_open_state_keeps_it_closed_and_the_account_is_named(
         await shop.store.read(require_own_orders, "U2")
 
 
-async def test_open_orders_of_the_own_account_are_taken_up(shop: Shop) -> None:
-    """The ordinary start."""
+async def test_open_orders_of_the_own_account_do_not_prevent_the_start(shop: Shop) -> None:
     await shop.store.read(require_own_orders, shop.rules.account)

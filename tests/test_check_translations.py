@@ -1,4 +1,4 @@
-"""The translation check: what it finds, and what updating keeps."""
+"""The translation check: which faults it finds, and what `--update` keeps."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ PLURAL = 'msgid_plural "{count} orders"\nmsgstr[0] ""\n'
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
-    """A small checkout, with everything translated."""
+    """A small checkout with complete translations."""
     (tmp_path / "handlers").mkdir()
     (tmp_path / "handlers" / "texts.py").write_text(CODE, encoding="utf-8")
     update(tmp_path)
@@ -52,20 +52,17 @@ def change_code(shop: Path, old: str, new: str) -> None:
     (shop / "handlers" / "texts.py").write_text(CODE.replace(old, new), encoding="utf-8")
 
 
-def test_translated_texts_have_no_fault(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A whole catalogue passes without a word."""
+def test_a_complete_catalogue_has_no_fault(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([], shop) == 0
     assert capsys.readouterr().out == ""
 
 
 def test_a_bot_without_texts_needs_no_catalogue(tmp_path: Path) -> None:
-    """There is nothing to translate before there is a text."""
     (tmp_path / "handlers").mkdir()
     assert list(faults(tmp_path)) == []
 
 
-def test_missing_files_are_told(shop: Path) -> None:
-    """A catalogue that was never written is one fault, not one for each text."""
+def test_a_missing_file_is_one_fault(shop: Path) -> None:
     catalogue_path(shop, "id").unlink()
     assert list(faults(shop)) == ["id: locales/id/LC_MESSAGES/bot.po is missing."]
     template_path(shop).unlink()
@@ -73,7 +70,6 @@ def test_missing_files_are_told(shop: Path) -> None:
 
 
 def test_a_new_text_makes_the_template_stale(shop: Path) -> None:
-    """The template and both catalogues want the new text, and the old one is obsolete."""
     change_code(shop, "Buy", "Order now")
     assert list(faults(shop)) == [
         "locales/bot.pot is stale: run `make translations`.",
@@ -90,8 +86,7 @@ def test_moved_code_makes_nothing_stale(shop: Path) -> None:
     assert list(faults(shop)) == []
 
 
-def test_untranslated_fuzzy_and_obsolete_texts_are_told(shop: Path) -> None:
-    """What a customer would read in the wrong language, or wrongly, does not pass."""
+def test_untranslated_fuzzy_and_obsolete_texts_are_faults(shop: Path) -> None:
     change(shop, 'msgstr "Beli"', 'msgstr ""')
     change(shop, '#, python-brace-format\nmsgid "Welcome', '#, fuzzy\nmsgid "Welcome')
     with catalogue_path(shop, "id").open("a", encoding="utf-8") as file:
@@ -114,26 +109,23 @@ def test_untranslated_fuzzy_and_obsolete_texts_are_told(shop: Path) -> None:
     ],
 )
 def test_placeholders_must_be_the_same(shop: Path, old: str, new: str, fault: str) -> None:
-    """A translation that fills in something else would fail in a customer's chat."""
     change(shop, old, new)
     assert list(faults(shop)) == [f"id: {fault}"]
 
 
-def test_a_plural_may_leave_out_the_number_one(shop: Path) -> None:
+def test_a_singular_form_may_leave_out_the_number(shop: Path) -> None:
     """English says "One order"; Indonesian has one form, which needs the number."""
     english = catalogue_path(shop, "en").read_text(encoding="utf-8")
     assert 'msgstr[0] "One order"\nmsgstr[1] "{count} orders"' in english
     assert list(faults(shop)) == []
 
 
-def test_wrong_plural_forms_are_told(shop: Path) -> None:
-    """With the wrong rule gettext would look for forms that are not there."""
+def test_wrong_plural_forms_are_a_fault(shop: Path) -> None:
     change(shop, "nplurals=1; plural=0;", "nplurals=2; plural=(n != 1);")
     assert "id: its Plural-Forms should be nplurals=1; plural=0;" in list(faults(shop))
 
 
-def test_updating_keeps_what_is_translated(shop: Path) -> None:
-    """A second update changes nothing; a changed text keeps its old translation, as fuzzy."""
+def test_an_update_keeps_translations_and_marks_changed_texts_fuzzy(shop: Path) -> None:
     before = catalogue_path(shop, "id").read_text(encoding="utf-8")
     update(shop)
     assert catalogue_path(shop, "id").read_text(encoding="utf-8") == before
@@ -146,5 +138,4 @@ def test_updating_keeps_what_is_translated(shop: Path) -> None:
 
 
 def test_the_texts_of_the_bot_are_found_in_a_stable_order() -> None:
-    """Two runs render the same template, on any machine."""
     assert rendered(extract(ROOT)) == rendered(extract(ROOT))

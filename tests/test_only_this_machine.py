@@ -1,4 +1,4 @@
-"""The guard of `conftest.py`: nothing outside this machine can be reached from a test."""
+"""The network guard of `conftest.py`: tests can reach this machine only."""
 
 import asyncio
 import socket
@@ -7,12 +7,11 @@ import pytest
 
 from tests import conftest
 
-# An address for documentation (RFC 5737): nobody is there, should the guard ever fail.
+# An address reserved for documentation (RFC 5737): no host has it, should the guard fail.
 OUTSIDE = ("192.0.2.1", 9)
 
 
-def test_a_connection_to_the_outside_is_refused() -> None:
-    """The refusal is raised before a packet leaves, and remembered."""
+def test_a_connection_to_another_host_is_refused() -> None:
     with socket.socket() as connection, pytest.raises(conftest.OutsideError):
         connection.connect(OUTSIDE)
     with socket.socket(type=socket.SOCK_DGRAM) as connection, pytest.raises(conftest.OutsideError):
@@ -24,7 +23,6 @@ def test_a_connection_to_the_outside_is_refused() -> None:
 
 
 async def test_asyncio_is_guarded_too() -> None:
-    """The bot connects through asyncio, so that way must be closed as well."""
     with pytest.raises(conftest.OutsideError):
         await asyncio.open_connection(*OUTSIDE)
     assert len(conftest.attempts) == 1
@@ -32,21 +30,19 @@ async def test_asyncio_is_guarded_too() -> None:
 
 
 def test_a_name_that_cannot_exist_is_not_found() -> None:
-    """Tests of failing look-ups get the error that life gives, without asking a name server."""
     with pytest.raises(socket.gaierror):
         socket.getaddrinfo("supplier.invalid", 443)
 
 
 async def test_this_machine_can_be_reached() -> None:
-    """Servers on loopback and socket pairs work as ever."""
     connected = asyncio.Event()
 
-    async def greet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def accept(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connected.set()
         writer.close()
         await writer.wait_closed()
 
-    server = await asyncio.start_server(greet, "127.0.0.1", 0)
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
     async with server:
         _reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
         await connected.wait()

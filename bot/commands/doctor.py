@@ -1,4 +1,4 @@
-"""The doctor: looks at everything that can be wrong, and says what to do. It never orders."""
+"""The command `doctor`: checks settings and connections, and reports what to do; never orders."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from bot.ports.supplier import ServiceList
 from bot.services.orders.reconcile import ORPHANED_AFTER
 from bot.supplier.client import OsimesaSupplier
 from bot.supplier.profile import ProfileError, load_profile
-from handlers.i18n import load_languages
+from handlers.ui.i18n import load_languages
 from storage.permissions import is_open_to_others, make_private_folder
 from storage.store import SqlStore
 
 TELEGRAM_TIMEOUT_SECONDS = 15
 CLOCK_TOLERANCE = timedelta(seconds=30)
-"""Beyond this the lookup of lost orders and the cutoff windows begin to suffer."""
+"""A larger error affects the search for lost orders and the cutoff times."""
 SAMPLES = 3
 
 
 class Mark(StrEnum):
-    """How a line begins."""
+    """The first word of a line of the report."""
 
     OK = "OK"
     WARNING = "WARNING"
@@ -42,7 +42,7 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the report: what was looked at, how it is, and what to do."""
+    """One line of the report: the subject, and its result with what to do about it."""
 
     mark: Mark
     subject: str
@@ -50,7 +50,7 @@ class Finding:
 
 
 async def examine(settings: Settings, say: Callable[[str], None]) -> int:
-    """Say one line for each thing looked at; return 1 when one of them is a failure."""
+    """Report each check by one call of `say`; return 1 if one of them failed, else 0."""
     set_up_logging(settings.model_copy(update={"log_level": "ERROR"}))
     worst = 0
     async for finding in _findings(settings):
@@ -86,13 +86,13 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def _telegram(settings: Settings) -> list[Finding]:
-    """Ask Telegram who the bot is, whether it may write to the admins, and what time it is."""
+    """Check the bot token, whether the bot may write to the admins, and this machine's clock."""
     timeout = aiohttp.ClientTimeout(total=TELEGRAM_TIMEOUT_SECONDS)
     token = settings.telegram_bot_token.get_secret_value()
     root = f"{settings.telegram_api_url.rstrip('/')}/bot{token}"
     async with aiohttp.ClientSession(timeout=timeout, trust_env=False) as session:
         try:
-            me, said_at = await _ask(session, f"{root}/getMe", {})
+            me, telegram_time = await _ask(session, f"{root}/getMe", {})
         except (aiohttp.ClientError, TimeoutError, ValueError):
             text = "no answer; check TELEGRAM_API_URL and this machine's network"
             return [Finding(Mark.FAILURE, "telegram", text)]
@@ -100,9 +100,9 @@ async def _telegram(settings: Settings) -> list[Finding]:
             text = "the token is refused; copy TELEGRAM_BOT_TOKEN from @BotFather again"
             return [Finding(Mark.FAILURE, "telegram", text)]
         findings = [Finding(Mark.OK, "telegram", f"the bot is @{me['result'].get('username')}")]
-        findings.append(_clock(said_at))
+        findings.append(_clock(telegram_time))
         if not settings.admin_ids:
-            text = "ADMIN_IDS is empty: nobody hears alerts; /start shows you your id"
+            text = "ADMIN_IDS is empty: nobody gets alerts; /start shows your id"
             findings.append(Finding(Mark.WARNING, "admins", text))
         findings += [await _admin(session, root, admin_id) for admin_id in settings.admin_ids]
     return findings
@@ -126,14 +126,14 @@ async def _ask(
         date = answer.headers.get("Date")
         body = await answer.json(content_type=None)
         if not isinstance(body, dict):
-            raise ValueError("not an answer of the Bot API")  # noqa: TRY004 - whoever asks reads it
+            raise ValueError("not an answer of the Bot API")  # noqa: TRY004 - callers catch ValueError
         return body, None if date is None else parsedate_to_datetime(date)
 
 
-def _clock(said_at: datetime | None) -> Finding:
-    if said_at is None:
+def _clock(telegram_time: datetime | None) -> Finding:
+    if telegram_time is None:
         return Finding(Mark.WARNING, "clock", "Telegram did not say what time it is")
-    skew = abs(datetime.now(UTC) - said_at)
+    skew = abs(datetime.now(UTC) - telegram_time)
     if skew > CLOCK_TOLERANCE:
         text = f"this machine is {skew.total_seconds():.0f} s off; switch on time synchronisation"
         return Finding(Mark.FAILURE, "clock", text)
@@ -162,7 +162,7 @@ async def _database(settings: Settings) -> Finding:
 
 
 def _future_database(path: Path) -> Finding:
-    """Try whether the database can be made at the first start."""
+    """Check that the first start can create the database."""
     try:
         make_private_folder(path.parent)
         with TemporaryFile(dir=path.parent):
@@ -181,7 +181,7 @@ def _translations() -> Finding:
 
 
 async def _supplier(supplier: OsimesaSupplier, rules: ShopRules) -> list[Finding]:
-    """Fetch the service list and the balance; both are reads."""
+    """Fetch the service list and the balance; both calls only read."""
     services, balance = await asyncio.gather(
         supplier.services(), supplier.balance(), return_exceptions=True
     )

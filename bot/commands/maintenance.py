@@ -1,4 +1,4 @@
-"""The commands that work on the database alone: `audit`, `backup` and `restore`."""
+"""The commands that use only the database: `audit`, `backup` and `restore`."""
 
 from __future__ import annotations
 
@@ -18,14 +18,18 @@ from storage.backup import FolderOfBackups, back_up, name_of
 from storage.replacement import next_epoch, put_in_place, seal, standing_still, workbench
 from storage.store import SqlStore
 
-_EVER = timedelta(days=36_500)
+_NO_LIMIT = timedelta(days=36_500)
+"""For the audit of a backup: an order's call may have been in progress for any time."""
 ENDING = """\
 Start the bot. It sells nothing until an admin has looked at /recon and sends /resume.
-docs/operations.md tells what to do, step by step."""
+docs/operations.md describes each step."""
 
 
 async def audit_books(settings: Settings, now: datetime, say: Callable[[str], None]) -> int:
-    """Say every broken rule of the books; return 1 when there is one. Changes nothing."""
+    """Report every violation that the audit finds; return 1 if there is one, else 0.
+
+    Changes nothing.
+    """
     if not settings.database_path.exists():
         say(f"There is no database at {settings.database_path}: is DATABASE_URL right?")
         return 1
@@ -48,9 +52,9 @@ async def audit_books(settings: Settings, now: datetime, say: Callable[[str], No
 def back_up_now(
     settings: Settings, path: Path | None, now: datetime, say: Callable[[str], None]
 ) -> int:
-    """Copy the database into `path` (a new file, or a folder), or to the daily backups.
+    """Copy the database to `path`, a new file or a folder; None adds it to the daily backups.
 
-    Returns 1 when that fails.
+    Returns 1 if that fails, else 0.
     """
     database = settings.database_path
     try:
@@ -73,12 +77,15 @@ def back_up_now(
 def restore_backup(
     settings: Settings, backup: Path, now: datetime, say: Callable[[str], None]
 ) -> int:
-    """Go on from a backup; the present database is kept aside. Returns 1 when that fails."""
+    """Replace the database by a backup; the current one is kept under another name.
+
+    Returns 1 if that fails, else 0.
+    """
     database = settings.database_path
     try:
         rules = shop_rules(settings, load_profile(settings.supplier_profile))
         with standing_still(database), workbench(backup, database, now) as bench:
-            restored, epoch = asyncio.run(_travelled(bench, database, rules, now))
+            restored, epoch = asyncio.run(_prepare(bench, database, rules, now))
             seal(bench, now)
             aside = put_in_place(bench, database, epoch, now)
     except (ProfileError, StoreError) as error:
@@ -89,14 +96,14 @@ def restore_backup(
     return 0
 
 
-async def _travelled(
+async def _prepare(
     bench: Path, database: Path, rules: ShopRules, now: datetime
 ) -> tuple[Restored, int]:
     store = await SqlStore.open(bench)
     try:
         epoch = next_epoch(database, await store.read(lambda tx: tx.restoration.epoch()))
         restored = await store.write(travel, rules, epoch, now)
-        found = await store.read(lambda tx: tx.audit.findings_of_books(now, _EVER))
+        found = await store.read(lambda tx: tx.audit.findings_of_books(now, _NO_LIMIT))
     finally:
         await store.close()
     if found:
@@ -107,16 +114,16 @@ async def _travelled(
 def _report(
     restored: Restored, rules: ShopRules, database: Path, backup: Path, aside: Path | None
 ) -> list[str]:
-    given_up = restored.stale_notices + restored.unhandled_updates
+    dropped = restored.stale_notices + restored.unhandled_updates
     kept = "There was no database before." if aside is None else f"What was there is kept: {aside}"
     return [
         f"{database} is {backup} now.",
         kept,
-        f"Forgotten is what happened {period_of(restored, rules)} ({rules.timezone}).",
+        f"Lost is everything from this period: {period_of(restored, rules)} ({rules.timezone}).",
         f"Parked for you to decide: {restored.parked}.",
-        f"Still being looked for by the bot: {restored.ambiguous}.",
-        f"Confirm buttons that died: {restored.dead_buttons}.",
-        f"Messages and updates that were given up: {given_up}.",
+        f"Still being searched for by the bot: {restored.ambiguous}.",
+        f"Confirm buttons that no longer work: {restored.dead_buttons}.",
+        f"Messages and updates that were dropped: {dropped}.",
         f"New orders begin with {restored.next_number}.",
         *(
             f"Open on the supplier account {account}: {count}. Start the bot with "

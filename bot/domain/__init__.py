@@ -1,1 +1,1 @@
-"""The rules of the shop: pure values and functions that are told the time and all ids."""
+"""The rules of the shop as pure values and functions; times and ids are passed in."""

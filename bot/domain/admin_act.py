@@ -1,4 +1,4 @@
-"""An admin's act, recorded with who, when and why."""
+"""Admin acts: the audit log entries of admins' actions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class AdminAct:
-    """Who did what, when and why."""
+    """One entry of the audit log.
+
+    `actor_id` is the admin's Telegram user id; `subject` is the thing acted on ("K12").
+    """
 
     actor_id: int
     action: str

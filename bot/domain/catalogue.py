@@ -1,4 +1,4 @@
-"""The catalogue: what is for sale, as an index of type, main (brand), sub and products."""
+"""The catalogue: the products on sale, indexed by type, main (brand) and sub."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from bot.domain.cutoff import CutoffWindow
 from bot.domain.money import Rupiah
 
 ProductId = NewType("ProductId", int)
-"""A product's permanent number in our database: short enough for a button, never reused."""
+"""The permanent id of a product in our database; it fits into a button and is never reused."""
 CategoryId = NewType("CategoryId", int)
-"""A type's, brand's or sub's permanent number in our database, never reused."""
+"""The permanent id of a type, brand or sub in our database; it is never reused."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One row of the supplier's service list, read and found sound, without ids of ours."""
+    """One valid row of the supplier's service list (docs/supplier-api.md, "1.4 Get service").
+
+    `type`, `main` and `sub` are the supplier's category names, `cost` is in whole rupiah.
+    """
 
     code: str
     name: str
@@ -29,12 +32,12 @@ class Listing:
     cost: Rupiah
     is_ready: bool
     is_repeatable: bool
-    """Whether the supplier takes a second order to one destination on the same day."""
+    """Whether the supplier accepts a second order for one destination on the same day."""
     cutoff: CutoffWindow | None
 
     @property
     def path(self) -> tuple[str, str, str]:
-        """The names of its type, brand and sub."""
+        """The names of the type, brand and sub."""
         return (self.type, self.main, self.sub)
 
 
@@ -49,7 +52,10 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A type (no parent), a brand of a type, or a sub of a brand; `name` is the supplier's."""
+    """A type (without a parent), a brand of a type, or a sub of a brand.
+
+    `name` is the supplier's.
+    """
 
     category_id: CategoryId
     parent_id: CategoryId | None
@@ -57,7 +63,7 @@ class Category:
 
 
 class Catalogue:
-    """All products on sale, indexed once and then only read."""
+    """All products on sale; immutable after construction."""
 
     def __init__(
         self,
@@ -65,7 +71,7 @@ class Catalogue:
         categories: Iterable[Category],
         fetched_at: datetime,
     ) -> None:
-        """Index the products; categories without a product below them are left out."""
+        """Index the products; categories without products are left out."""
         self.fetched_at = fetched_at
         self._categories = {category.category_id: category for category in categories}
         self._products: dict[ProductId, Product] = {}
@@ -97,45 +103,49 @@ class Catalogue:
         return tuple(reversed(path))
 
     def children(self, category_id: CategoryId | None) -> tuple[Category, ...]:
-        """Return the categories right below one, or the types for None, in list order."""
+        """Return the direct children of a category, or the types for None, in list order."""
         return tuple(self._children.get(category_id, {}).values())
 
     def products_in(self, sub_id: CategoryId) -> Sequence[Product]:
-        """Return the products of a sub in list order; empty for another level."""
+        """Return the products of a sub in list order; empty for a type or brand."""
         return self._in_sub.get(sub_id, ())
 
     def products_below(self, category_id: CategoryId) -> Iterable[Product]:
-        """Yield every product below a category of any level."""
+        """Yield all products of a category of any level, including its subcategories."""
         yield from self.products_in(category_id)
         for child in self.children(category_id):
             yield from self.products_below(child.category_id)
 
     def product(self, product_id: ProductId) -> Product | None:
-        """Return a product on sale by its permanent id."""
+        """Return the product on sale with this permanent id, if any."""
         return self._products.get(product_id)
 
     def by_code(self, code: str) -> Product | None:
-        """Return a product on sale by the supplier's case-sensitive code."""
+        """Return the product on sale with this case-sensitive code of the supplier, if any."""
         return self._by_code.get(code)
 
     @property
     def products(self) -> Mapping[ProductId, Product]:
-        """Every product on sale by its id."""
+        """All products on sale by id."""
         return self._products
 
 
 CONFIRMATIONS_NEEDED = 2
-"""How many further fetches must agree before a list that collapsed replaces the old one."""
+"""How many fetches in a row are rejected before a collapsed list replaces the old one."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShrinkGuard:
-    """Keeps a list that is empty or lost more than half from replacing a good one at once."""
+    """Prevents a single bad list from replacing the catalogue.
+
+    A list is suspicious when it is empty or lost more than half of its products; it is accepted
+    only after `CONFIRMATIONS_NEEDED` suspicious lists in a row. `suspicions` counts them.
+    """
 
     suspicions: int = 0
 
     def judge(self, old_count: int, new_count: int) -> tuple[bool, ShrinkGuard]:
-        """Return whether the new list may replace the old one, and the guard's next state."""
+        """Return whether the new list may replace the old one, and the next guard."""
         if old_count == 0 or (new_count > 0 and new_count * 2 >= old_count):
             return True, ShrinkGuard()
         if self.suspicions >= CONFIRMATIONS_NEEDED:

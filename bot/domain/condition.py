@@ -1,4 +1,4 @@
-"""A condition that holds now: something wrong, or the shop being paused."""
+"""Conditions: states that hold until they are cleared, such as a pause or an open breaker."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Something that holds until it is cleared: a pause, an open breaker, an alert's cause."""
+    """A state that holds until it is cleared: a pause, an open breaker, the cause of an alert.
+
+    `notified_at` is when the admins were last notified of it.
+    """
 
     name: str
     detail: str

@@ -1,4 +1,4 @@
-"""The nightly closing of a product: when it may not be sold, in the supplier's local time."""
+"""Cutoffs: the daily time window, in the supplier's time zone, in which a product is not sold."""
 
 from __future__ import annotations
 
@@ -12,25 +12,32 @@ MINUTES_PER_DAY = 24 * 60
 
 @dataclass(frozen=True, slots=True)
 class CutoffWindow:
-    """Closed from `start` (inclusive) to `end` (exclusive), in minutes after local midnight.
+    """The product is closed from `start` (inclusive) to `end` (exclusive).
 
-    Each is 0 to 1439, and they differ: the supplier writes equal ones for "never closed",
-    which is no window at all. `end` before `start` crosses midnight.
+    Both are minutes after local midnight, 0 to 1439. `end` before `start` crosses midnight. Equal
+    values raise `ValueError`: the supplier writes them for "never closed", which is represented
+    by None instead of a window.
     """
 
     start: int
     end: int
 
     def __post_init__(self) -> None:
-        """Refuse minutes outside a day and a window of no length."""
+        """Reject minutes outside 0 to 1439 and an empty window."""
         if not (0 <= self.start < MINUTES_PER_DAY and 0 <= self.end < MINUTES_PER_DAY):
-            raise ValueError(f"minutes outside a day: {self.start}, {self.end}")
+            raise ValueError(
+                f"start and end must be minutes of a day, 0 to 1439: {self.start}, {self.end}"
+            )
         if self.start == self.end:
-            raise ValueError("a window needs a length")
+            raise ValueError("window of length 0: start and end must differ")
 
 
 def parse_cutoff(start: str, end: str) -> CutoffWindow | None:
-    """Read the supplier's "23:29", "0:15" or "23:0"; None when unreadable, empty or equal."""
+    """Parse the supplier's clock times, such as "23:29", "0:15" or "23:0".
+
+    Returns None when one of them is empty or malformed, or when both are equal
+    (docs/supplier-api.md, "2.9 Cutoff").
+    """
     start_minute, end_minute = _minute_of_day(start), _minute_of_day(end)
     if start_minute is None or end_minute is None or start_minute == end_minute:
         return None
@@ -48,9 +55,9 @@ def _minute_of_day(text: str) -> int | None:
 
 
 def closed_until(window: CutoffWindow | None, local: datetime) -> datetime | None:
-    """Say when a product that is closed at `local` opens again; None while it is open.
+    """Return the instant at which a product that is closed at `local` opens; None if it is open.
 
-    `local` is aware and in the supplier's time zone (SUPPLIER_TIMEZONE), as is the answer.
+    `local` and the result are aware and in the supplier's time zone (SUPPLIER_TIMEZONE).
     """
     if window is None:
         return None

@@ -1,4 +1,4 @@
-"""Destinations: what a customer types, and the one form in which Konter sends and compares it."""
+"""Destinations: normalises typed ones, and compares them with the supplier's echo."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.domain.errors import DestinationError, DestinationFault
 
 
 class DestinationKind(StrEnum):
-    """What a product is delivered to (the table "Destinations" of the supplier's family)."""
+    """The kind of a product's destination (docs/supplier-api.md, "2.10 Destinations")."""
 
     PHONE = "phone"
     METER = "meter"
@@ -23,13 +23,13 @@ class DestinationKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GameForm:
-    """How a game's user id, and its zone where it has one, are joined: "{user}{zone}"."""
+    """How a game's user id and its zone, if it has one, are joined: "{user}{zone}"."""
 
     template: str = "{user}"
     has_digit_user: bool = False
-    """Whether the user id is surely digits only."""
+    """Whether the user id always consists of digits."""
     has_digit_zone: bool = False
-    """Whether the zone is, too; else it may be a server's name."""
+    """Whether the zone always consists of digits; otherwise it may be a server's name."""
 
     @property
     def has_zone(self) -> bool:
@@ -45,15 +45,18 @@ _GAME = re.compile(
     r"([0-9A-Za-z_.#-]{3,40}?)(?:\s*[(\s,/|]\s*([0-9A-Za-z_]{1,12})\s*\)?)?", re.ASCII
 )
 _BARE_FOREIGN = re.compile(r"8[046]", re.ASCII)
-"""Begins no Indonesian mobile number without its 0: those are 081-083, 085 and 087-089 (the
-Indonesian numbering plan). 84 is Viet Nam, 86 China."""
+"""Beginnings that no Indonesian mobile number has without its leading 0.
+
+The mobile prefixes are 081-083, 085 and 087-089 (the Indonesian numbering plan). 84 is Viet Nam,
+86 is China.
+"""
 _COUNT_PREFIX = re.compile(r"\A[0-9]+\.(?=.)", re.ASCII)
 SHOWN_WHOLE = 8
-"""Fewer digits in one piece are no whole number."""
+"""The minimum number of digits in one piece of a complete number."""
 WHOLE_DIGITS = 10
-"""So many digits in one piece are a number, and what follows is something else."""
+"""A first group of this many digits may be complete, so that a following group is separate."""
 SHORT_DIGITS = 3
-"""So few digits behind a number may be an amount in thousands."""
+"""A last group of at most this many digits may be an amount in thousands."""
 _LENGTHS = {
     DestinationKind.METER: (11, 12),
     DestinationKind.CUSTOMER_NUMBER: (6, 20),
@@ -62,12 +65,18 @@ _LENGTHS = {
 
 
 def normalise(kind: DestinationKind, text: str, game: GameForm | None = None) -> str:
-    """Return the text in the one form that is sent to the supplier and compared with its rows.
+    """Return the text in the form that is sent to the supplier and compared with its rows.
 
-    Phone numbers become 08… (10 to 13 digits) from `+62`, `0062`, `62` or a bare `8`; those of
-    other countries are refused as foreign, as far as they can be told. Meter numbers have 11 or
-    12 digits. Only ASCII digits count. Groups are joined, unless a number is whole without the
-    last. Raises `DestinationError`.
+    - Phone numbers become 08…, 10 to 13 digits, from `+62`, `0062`, `62` or a bare `8`.
+      Recognisable numbers of other countries raise the fault FOREIGN.
+    - Meter numbers have 11 or 12 digits, customer numbers 6 to 20, card numbers 8 to 20.
+    - Groups of digits are joined. If the number is complete without the last group, the fault is
+      TRAILING.
+    - A game's user id and zone are joined by `game.template`.
+    - Other destinations are 3 to 64 printable ASCII characters.
+
+    Only ASCII digits count. Raises `DestinationError`. Forms: docs/supplier-api.md,
+    "2.10 Destinations".
     """
     text = text.strip()
     if not text:
@@ -87,16 +96,16 @@ def normalise(kind: DestinationKind, text: str, game: GameForm | None = None) ->
 
 
 def zone_of(kind: DestinationKind, text: str, game: GameForm) -> str:
-    """Return the zone in a game's id as typed, where it is sent last; empty where there is none."""
+    """Return the zone of a typed game id if the template ends with the zone; otherwise ""."""
     match = _GAME.fullmatch(text.strip()) if kind is DestinationKind.GAME else None
     return match[2] or "" if match and game.template.endswith("{zone}") else ""
 
 
 def is_normalised(kind: DestinationKind, destination: str) -> bool:
-    """Tell whether a destination is still in the form that its kind is sent in.
+    """Return whether a destination is in the normalised form of a kind.
 
-    A product's type may change while a confirm screen is open. A game's joined id has no form
-    of its own to check.
+    A product's type may change while a confirm screen is open, so this is checked again. A game's
+    joined id has no checkable form beyond printable ASCII.
     """
     if kind is DestinationKind.GAME:
         return bool(_PRINTABLE.fullmatch(destination))
@@ -107,18 +116,18 @@ def is_normalised(kind: DestinationKind, destination: str) -> bool:
 
 
 def _refuse_trailing(kind: DestinationKind, text: str) -> None:
-    """Raise for "08123456789 10": joined to what is whole without it, it makes another number."""
+    """Raise for "08123456789 10": joining an amount to a complete number makes another number."""
     groups = [group for group in _SEPARATORS.split(text) if group]
     head, last = groups[:-1], groups[-1] if groups else ""
     if not head or not _DIGITS.fullmatch(last):
         return
-    is_whole = len(head[0]) >= WHOLE_DIGITS and _is_one(kind, head[0])
+    is_whole = len(head[0]) >= WHOLE_DIGITS and _is_valid(kind, head[0])
     is_even = len(groups) > 2 and len({len(group) for group in groups[1:]}) == 1
-    if is_whole or (len(last) <= SHORT_DIGITS and not is_even and _is_one(kind, "".join(head))):
+    if is_whole or (len(last) <= SHORT_DIGITS and not is_even and _is_valid(kind, "".join(head))):
         raise DestinationError(DestinationFault.TRAILING, kind)
 
 
-def _is_one(kind: DestinationKind, text: str) -> bool:
+def _is_valid(kind: DestinationKind, text: str) -> bool:
     try:
         _joined(kind, text)
     except DestinationError:
@@ -178,20 +187,23 @@ def _game(text: str, form: GameForm) -> str:
 
 
 def strip_repeat_prefix(echo: str) -> str:
-    """Return the supplier's echo of a destination without the "2." it puts on a repeated order."""
+    """Return an echoed destination without the "2." that marks a repeated order.
+
+    Source: docs/supplier-api.md, "2.5 Status rows".
+    """
     return _COUNT_PREFIX.sub("", echo.strip(), count=1)
 
 
 _PHONE_LIKE = frozenset({None, DestinationKind.PHONE, DestinationKind.OTHER})
-"""Kinds in which 08… is a phone number; in the others it is a number like any."""
+"""Kinds in which 08… is a phone number, whose spellings are equivalent."""
 
 
 def same_destination(sent: str, echo: str, kind: DestinationKind | None = None) -> bool:
-    """Tell whether the supplier's echo names the destination that was sent.
+    """Return whether the supplier's echo names the destination that was sent.
 
-    The echo may carry a repeat prefix ("2.0812…"), and panels rewrite 08… as 62 8…. What is no
-    phone number by its kind (None: not known) or its form must come back as it was sent: the
-    meters 81234567890 and 081234567890 are two.
+    The echo may have a repeat prefix ("2.0812…"), and panels may rewrite 08… as 62 8…. A sent
+    destination that is not a phone number, by its kind (None: unknown) or its form, must be echoed
+    unchanged: 81234567890 and 081234567890 are different meters.
     """
     if sent in (echo.strip(), strip_repeat_prefix(echo)):
         return True
@@ -199,25 +211,28 @@ def same_destination(sent: str, echo: str, kind: DestinationKind | None = None) 
 
 
 def may_be_same(sent: str, echo: str) -> bool:
-    """Tell whether an echo may name a destination, if whatever looks like a phone number is one."""
+    """Return whether an echo may name a destination of unknown kind.
+
+    Both are compared as phone numbers if they look like phone numbers.
+    """
     return sent == echo.strip() or compared(echo) == _comparable(sent)
 
 
-_HIDDEN = re.compile(r"[*#_?•●·…]+|[xX]{2,}|(?<=[0-9])[xX](?![0-9A-Za-z])|\.{2,}|-{2,}", re.ASCII)
-"""What panels write in place of the digits that they do not show."""
+_MASK = re.compile(r"[*#_?•●·…]+|[xX]{2,}|(?<=[0-9])[xX](?![0-9A-Za-z])|\.{2,}|-{2,}", re.ASCII)
+"""Characters that panels write in place of masked digits."""
 _WHOLE = re.compile(rf"[0-9]{{{SHOWN_WHOLE}}}", re.ASCII)
 
 
 def may_be_part_of(sent: str, echo: str) -> bool:
-    """Tell whether an echo may be the destination that was sent, shown in part or not at all.
+    """Return whether an echo may be the sent destination, masked in part or completely.
 
     "0812****7890", "62812xxxx", "7890", "hidden" and "" may be 081234567890; "0813****7890" and
-    whole other numbers may not.
+    other complete numbers may not.
     """
     echo = strip_repeat_prefix(echo)
-    if not _SEPARATORS.sub("", _HIDDEN.sub("", echo)):
+    if not _SEPARATORS.sub("", _MASK.sub("", echo)):
         return True
-    pieces = [_SEPARATORS.sub("", piece) for piece in _shown(sent, echo)]
+    pieces = [_SEPARATORS.sub("", piece) for piece in _unmasked_pieces(sent, echo)]
     if len(pieces) > 1:
         return any(_fit_in(form, pieces) for form in _forms_of(sent))
     (shown,) = pieces
@@ -231,23 +246,24 @@ def may_be_part_of(sent: str, echo: str) -> bool:
     )
 
 
-def _shown(sent: str, echo: str) -> list[str]:
-    """Return what an echo shows between the signs that hide something.
+def _unmasked_pieces(sent: str, echo: str) -> list[str]:
+    """Return the pieces of an echo between its mask characters.
 
-    A sign that stands in what was sent hides nothing: "user_1" and "user_2" are two.
+    A character that is part of the sent destination is not a mask: "user_1" and "user_2" are two
+    destinations.
     """
     own = sent.lower()
     pieces, begin = [], 0
-    for found in _HIDDEN.finditer(echo):
-        if any(sign in own for sign in found[0].lower()):
+    for mask in _MASK.finditer(echo):
+        if any(character in own for character in mask[0].lower()):
             continue
-        pieces.append(echo[begin : found.start()])
-        begin = found.end()
+        pieces.append(echo[begin : mask.start()])
+        begin = mask.end()
     return [*pieces, echo[begin:]]
 
 
 def _forms_of(sent: str) -> tuple[str, ...]:
-    """Return a destination as panels write it before they hide a part of it."""
+    """Return the spellings of a destination that panels may mask."""
     if not _MOBILE.fullmatch(sent):
         return (_SEPARATORS.sub("", sent),)
     bare = sent.removeprefix("0")
@@ -255,21 +271,21 @@ def _forms_of(sent: str) -> tuple[str, ...]:
 
 
 def _fit_in(form: str, pieces: Sequence[str]) -> bool:
-    """Tell whether the pieces stand in a text in their order, the first and last at its ends."""
+    """Return whether the text begins and ends with the outer pieces and has the others between."""
     first, *inner, last = pieces
     if not form.startswith(first) or not form.endswith(last):
         return False
     begin, end = len(first), len(form) - len(last)
     for piece in inner:
-        found = form.find(piece, begin, end)
-        if found < 0:
+        at = form.find(piece, begin, end)
+        if at < 0:
             return False
-        begin = found + len(piece)
+        begin = at + len(piece)
     return begin <= end
 
 
 def compared(destination: str) -> str:
-    """Return the one text for all destinations that the supplier may echo in the same way."""
+    """Return the comparison key of a destination: equal for equivalent spellings."""
     return _comparable(strip_repeat_prefix(destination))
 
 
@@ -281,7 +297,10 @@ def _comparable(destination: str) -> str:
 
 
 def operators_of(number: str, prefixes: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    """Return the brands (`category.main`) that a normalised 08… number may belong to."""
+    """Return the brands (`category.main`) that a normalised 08… number may belong to.
+
+    Source of the prefixes: docs/supplier-api.md, "2.11 Operator prefixes".
+    """
     return frozenset(brand for brand, heads in prefixes.items() if number.startswith(heads))
 
 
@@ -289,11 +308,11 @@ _GROUP = re.compile(r"[0-9]{5}$|[0-9]{1,4}", re.ASCII)
 
 
 def group_digits(destination: str, zone: str = "", kind: DestinationKind | None = None) -> str:
-    """Return an all-digit destination in groups of four for the eye; others unchanged.
+    """Return a destination of digits in groups of four, for display; others unchanged.
 
-    A digit that is left over joins the last group: alone it would read as an amount behind it.
-    A game's id stays in one piece, as the game shows it; its zone, with which the destination
-    ends, is set apart: "12345678 (1234)".
+    A single remaining digit joins the last group, since on its own it would look like an amount.
+    A game's id is not grouped, as the game does not group it; a zone at its end is separated:
+    "12345678 (1234)".
     """
     if zone and destination.endswith(zone):
         user = destination.removesuffix(zone).rstrip("|/,.-_# (")

@@ -1,48 +1,48 @@
-"""The errors of the business, split by whose fault they are; they carry data, never sentences.
+"""Konter's exceptions, grouped by the side that failed; they carry data and no text for users.
 
 KonterError
-├── DomainError                     the request cannot be done; the customer is told why
+├── DomainError                     a rule of the shop refuses the request; the user reads why
 │   ├── AmountError                 a text is not an amount of rupiah
-│   ├── DestinationError            a text is not a destination of the wanted kind
-│   ├── InsufficientFundsError      the account does not hold that much
-│   ├── InvalidTransitionError      an order cannot take that event in its state
-│   ├── LedgerError                 a transfer that the ledger does not know or has resolved
-│   ├── ProductUnavailableError     gone, empty, or in its nightly closing
-│   ├── PriceChangedError           the price is no longer the one that was shown
-│   ├── BalanceChangedError         a wallet is not what an admin was shown: ask again
-│   ├── BoughtJustNowError          the same purchase was made a moment ago: ask first
-│   ├── ShopPausedError             an admin paused the sale
-│   ├── TooManyOrdersError          this customer placed too many within a minute
-│   ├── TokenError                  a button that was used, is too old, or is somebody else's
-│   ├── TooManyDepositsError        this customer has asked for as many top-ups as one may
-│   ├── AmountsTakenError           no free amount near this one: another is asked for
-│   ├── OtherTopUpError             this money is another top-up's: approve that one
-│   ├── SameMoneyError              this amount may be money that is another's: ask first
-│   ├── TooManyRestockRequestsError this customer waits for as many products as one may
-│   ├── NotPermittedError           only an admin, or only the owner, may do this
+│   ├── DestinationError            a text is not a destination of the required kind
+│   ├── InsufficientFundsError      the account has less money than the transfer needs
+│   ├── InvalidTransitionError      the order's state does not allow this event
+│   ├── LedgerError                 a transfer is malformed, unknown or already resolved
+│   ├── ProductUnavailableError     the product is gone, empty or in its cutoff
+│   ├── PriceChangedError           the price differs from the one that was shown
+│   ├── BalanceChangedError         the wallet differs from the one that was shown to an admin
+│   ├── BoughtJustNowError          the same purchase was made less than 10 minutes ago
+│   ├── ShopPausedError             an admin has paused the shop
+│   ├── TooManyOrdersError          the customer reached the limit of orders per minute
+│   ├── TokenError                  a confirm token is unknown, used or expired
+│   ├── TooManyDepositsError        the customer reached the limit of top-up requests
+│   ├── AmountsTakenError           no unique top-up amount is free near the requested one
+│   ├── OtherTopUpError             another open top-up has exactly this amount
+│   ├── SameMoneyError              this amount may be a payment that was credited already
+│   ├── TooManyRestockRequestsError the customer reached the limit of restock requests
+│   ├── NotPermittedError           only an admin or the owner of the thing may do this
 │   ├── NotFoundError               no such order, customer or request
-│   ├── AlreadyDecidedError         somebody else was first
-│   ├── RefundDoubtError            the goods may have been bought after all
-│   ├── QuestionChangedError        what somebody was asked about has changed since
-│   ├── AttachError                 that row of the supplier is not this order's
-│   └── RowsUnseenError             after a restore the supplier's rows must be seen first
-├── SupplierError                   the supplier's side
-│   ├── SupplierRefusedError        definite: it answered "no", nothing was bought
-│   ├── SupplierUnavailableError    surely not sent: it may be sent again
-│   ├── SupplierOutcomeUnknownError it may have been bought: must never be sent again
-│   └── SupplierReadError           a read call failed; nothing was at stake
-│       └── SupplierTooMuchError    its answer is larger than any sound one
+│   ├── AlreadyDecidedError         another person decided first
+│   ├── RefundDoubtError            the supplier may have bought the goods after all
+│   ├── QuestionChangedError        the facts behind a question have changed since it was shown
+│   ├── AttachError                 a row of the supplier cannot be attached to this order
+│   └── RowsUnseenError             after a restore, the supplier's rows have not been read yet
+├── SupplierError                   the supplier, or the connection to it
+│   ├── SupplierRefusedError        definite: the supplier refused, nothing was bought
+│   ├── SupplierUnavailableError    surely not sent: the call may be made again
+│   ├── SupplierOutcomeUnknownError the goods may be bought: the call must not be repeated
+│   └── SupplierReadError           a read call failed; reading again is safe
+│       └── SupplierTooMuchError    the reply exceeds the limits of size or rows
 ├── StoreError                      the database
-│   ├── StoreUnavailableError       it cannot be read or written now
-│   ├── StoreInUseError             another process has it open
-│   ├── StoreVersionError           it was made by another version of the bot
+│   ├── StoreUnavailableError       the database cannot be read or written now
+│   ├── StoreInUseError             another process has the database open
+│   ├── StoreVersionError           the schema belongs to another version of Konter
 │   ├── StaleOrderError             the order changed between reading and writing
-│   ├── DuplicateError              a unique key is taken already
-│   └── BackupError                 a copy could not be made, or cannot be gone on from
-└── NotifyError                     Telegram's side of a delivery
-    ├── RecipientUnreachableError   the customer blocked the bot or left
-    ├── RetryLaterError             Telegram asks for patience
-    └── UndeliverableError          Telegram refuses this content for good
+│   ├── DuplicateError              a unique key exists already
+│   └── BackupError                 a backup could not be made, or cannot be restored from
+└── NotifyError                     Telegram did not deliver a message
+    ├── RecipientUnreachableError   the recipient blocked the bot or deleted the account
+    ├── RetryLaterError             Telegram asks to wait, or did not answer
+    └── UndeliverableError          Telegram permanently refuses this content
 """
 
 from __future__ import annotations
@@ -52,15 +52,15 @@ from enum import StrEnum
 
 
 class KonterError(Exception):
-    """The root of every error that Konter raises on purpose."""
+    """The base class of all errors that Konter defines, except some local to one module."""
 
 
 class DomainError(KonterError):
-    """A rule of the shop says no."""
+    """A rule of the shop refuses the request."""
 
 
 class AmountFault(StrEnum):
-    """What is wrong with a text that should be an amount."""
+    """Why a text is not an amount."""
 
     NOT_A_NUMBER = "not_a_number"
     NOT_POSITIVE = "not_positive"
@@ -69,7 +69,7 @@ class AmountFault(StrEnum):
 
 
 class AmountError(DomainError):
-    """A text cannot be read as an amount of rupiah."""
+    """A text cannot be read as an amount of rupiah; `text` is the text as typed."""
 
     def __init__(self, fault: AmountFault, text: str) -> None:
         super().__init__(f"{fault}: {text[:40]!r}")
@@ -78,7 +78,7 @@ class AmountError(DomainError):
 
 
 class DestinationFault(StrEnum):
-    """What is wrong with a text that should be a destination."""
+    """Why a text is not a destination."""
 
     EMPTY = "empty"
     NOT_DIGITS = "not_digits"
@@ -90,11 +90,11 @@ class DestinationFault(StrEnum):
     ZONE_UNEXPECTED = "zone_unexpected"
     TRAILING = "trailing"
     UNCLEAR = "unclear"
-    """It cannot be told which digits are meant, or which of them are the zone."""
+    """It is ambiguous which digits are the id, or which of them are the zone."""
 
 
 class DestinationError(DomainError):
-    """A text is no destination of the kind that the product needs."""
+    """A text is not a destination of the `kind` (a `DestinationKind`) that the product needs."""
 
     def __init__(self, fault: DestinationFault, kind: str) -> None:
         super().__init__(f"{kind}: {fault}")
@@ -103,21 +103,21 @@ class DestinationError(DomainError):
 
 
 class InsufficientFundsError(DomainError):
-    """An account lacks `missing` rupiah for what is asked of it."""
+    """An account has `available` rupiah, and a transfer of `amount` rupiah needs more."""
 
     def __init__(self, available: int, amount: int) -> None:
-        super().__init__(f"available {available}, asked {amount}")
+        super().__init__(f"available {available}, needed {amount}")
         self.available = available
         self.amount = amount
 
     @property
     def missing(self) -> int:
-        """The rupiah that are short, above 0."""
+        """The shortfall in rupiah, above 0."""
         return self.amount - self.available
 
 
 class InvalidTransitionError(DomainError):
-    """An order in this state cannot take this event."""
+    """The transition table of orders has no entry for this state and event."""
 
     def __init__(self, state: str, event: str) -> None:
         super().__init__(f"{event} in state {state}")
@@ -126,7 +126,7 @@ class InvalidTransitionError(DomainError):
 
 
 class LedgerError(DomainError):
-    """A transfer is malformed, unknown, or resolves a hold for the second time."""
+    """A transfer is malformed or unknown, or it resolves a hold that is resolved already."""
 
 
 class UnavailableReason(StrEnum):
@@ -138,9 +138,10 @@ class UnavailableReason(StrEnum):
 
 
 class ProductUnavailableError(DomainError):
-    """A product cannot be bought now; a closed one opens at `opens_at` (local time).
+    """A product cannot be bought now.
 
-    One that is empty or closed is named by its `product_id`.
+    `opens_at` is the end of the cutoff of a closed product, in the supplier's time zone.
+    `product_id` is set for an empty or closed product.
     """
 
     def __init__(
@@ -156,7 +157,10 @@ class ProductUnavailableError(DomainError):
 
 
 class PriceChangedError(DomainError):
-    """The price moved since it was shown; the customer is asked again."""
+    """The price (`current`) differs from the price that the customer saw (`shown`), in rupiah.
+
+    The customer has to confirm the new price.
+    """
 
     def __init__(self, shown: int, current: int) -> None:
         super().__init__(f"shown {shown}, current {current}")
@@ -165,7 +169,11 @@ class PriceChangedError(DomainError):
 
 
 class BalanceChangedError(DomainError):
-    """A wallet, or (`is_same_money`) whose the amount may be, has changed since it was shown."""
+    """An admin's proposed adjustment was shown with facts that have changed since.
+
+    The changed fact is the wallet's balance, or, with `is_same_money`, the list of other top-ups
+    and credits of the same amount. The admin has to confirm again.
+    """
 
     def __init__(
         self, customer_id: int, amount: int, note: str, *, is_same_money: bool = False
@@ -178,15 +186,18 @@ class BalanceChangedError(DomainError):
 
 
 class BoughtJustNowError(DomainError):
-    """The same product went to the same destination less than 10 minutes ago."""
+    """The same product was bought for the same destination less than 10 minutes ago.
+
+    The customer has to confirm that they want it twice.
+    """
 
 
 class ShopPausedError(DomainError):
-    """No orders are taken for now."""
+    """The shop takes no orders now."""
 
 
 class TooManyOrdersError(DomainError):
-    """The customer placed as many orders within a minute as they may; the next from `again_at`."""
+    """The customer reached the limit of orders per minute; the next is allowed at `again_at`."""
 
     def __init__(self, again_at: datetime) -> None:
         super().__init__(again_at.isoformat())
@@ -194,7 +205,7 @@ class TooManyOrdersError(DomainError):
 
 
 class TokenFault(StrEnum):
-    """Why a confirm button does nothing."""
+    """Why a confirm token cannot be used."""
 
     UNKNOWN = "unknown"
     USED = "used"
@@ -202,7 +213,7 @@ class TokenFault(StrEnum):
 
 
 class TokenError(DomainError):
-    """A confirm button that was used (then `outcome` says for what), is too old, or unknown."""
+    """A confirm token is unknown, used (`outcome` is its result, such as "K12") or expired."""
 
     def __init__(self, fault: TokenFault, outcome: str = "") -> None:
         super().__init__(fault)
@@ -211,7 +222,7 @@ class TokenError(DomainError):
 
 
 class TooManyDepositsError(DomainError):
-    """The customer has asked for as many top-ups (`most`) as one may; again from `again_at`."""
+    """The customer reached the limit (`most`) of top-ups; the next is allowed at `again_at`."""
 
     def __init__(self, most: int, again_at: datetime) -> None:
         super().__init__(f"{most} until {again_at.isoformat()}")
@@ -220,13 +231,14 @@ class TooManyDepositsError(DomainError):
 
 
 class AmountsTakenError(DomainError):
-    """Every amount near this one is asked of other customers now."""
+    """All unique top-up amounts near the requested one are reserved for other top-ups."""
 
 
 class OtherTopUpError(DomainError):
-    """Exactly this amount was asked for in another open top-up (`topup_id`) of the customer.
+    """The customer has another open top-up (`topup_id`) of exactly this amount.
 
-    Credited for one and approved for the other, it would be credited twice.
+    If the payment were credited for one top-up and the other were approved later, it would be
+    credited twice.
     """
 
     def __init__(self, topup_id: int) -> None:
@@ -235,7 +247,10 @@ class OtherTopUpError(DomainError):
 
 
 class SameMoneyError(DomainError):
-    """The amount may be another's money; the one-time `token` says: a second payment arrived."""
+    """The payment may be the same money as another top-up or credit of this amount.
+
+    Using the one-time `token` confirms that a second payment arrived.
+    """
 
     def __init__(self, token: str) -> None:
         super().__init__("the same amount")
@@ -243,7 +258,7 @@ class SameMoneyError(DomainError):
 
 
 class TooManyRestockRequestsError(DomainError):
-    """The customer waits for as many products (`most`) as one may."""
+    """The customer reached the limit (`most`) of open restock requests."""
 
     def __init__(self, most: int) -> None:
         super().__init__(f"{most} open requests")
@@ -251,7 +266,7 @@ class TooManyRestockRequestsError(DomainError):
 
 
 class NotPermittedError(DomainError):
-    """Only an admin, or only its owner, may do this."""
+    """Only an admin, or the owner of the order or request, may do this."""
 
 
 class NotFoundError(DomainError):
@@ -259,7 +274,7 @@ class NotFoundError(DomainError):
 
 
 class AlreadyDecidedError(DomainError):
-    """Somebody was first; the thing is in the state `state` now."""
+    """Another person decided first; `state` is the state that resulted."""
 
     def __init__(self, state: str) -> None:
         super().__init__(state)
@@ -267,12 +282,14 @@ class AlreadyDecidedError(DomainError):
 
 
 class RefundDoubtError(DomainError):
-    """Before a refund: rows that may be the order's (`candidates`), or an absence that is no proof.
+    """A parked order cannot be refunded without a warning: the goods may have been bought.
 
-    Then `is_asked` tells whether the supplier could be asked at all. `account` is the order's
-    supplier account, where that is not the shop's: its list was not asked for. `doubt` is the
-    digest of this doubt, with which an admin may insist; `has_changed` tells that they insisted
-    against another one.
+    `candidates` is the number of rows that may be the order's. With 0 candidates, the order's
+    absence from the list is no proof. `is_asked` is whether the supplier answered the lookup.
+    `account` is set when the order belongs to a supplier account other than the shop's current
+    one, whose list was not read. `doubt` is the digest of these facts: an admin who repeats the
+    refund with it overrides the warning. `has_changed` is whether the admin's digest belongs to
+    older facts.
     """
 
     def __init__(
@@ -293,25 +310,25 @@ class RefundDoubtError(DomainError):
 
 
 class QuestionChangedError(DomainError):
-    """What somebody was asked about has changed since: they have to be asked again."""
+    """The facts behind a question have changed since it was shown; it has to be asked again."""
 
 
 class AttachFault(StrEnum):
-    """Why a row cannot be attached to an order."""
+    """Why a row of the supplier cannot be attached to an order."""
 
     NO_SUCH_ROW = "no_such_row"
     OTHER_TARGET = "other_target"
     CLAIMED = "claimed"
     KNOWN = "known"
-    """The order has a row already, and nothing says that it is gone."""
+    """The order has a row already, and there is no evidence that this row was deleted."""
     OLDER_THAN_ORDER = "older_than_order"
     NO_ANSWER = "no_answer"
     OTHER_ACCOUNT = "other_account"
-    """The order was sent on another supplier account, whose rows the shop cannot ask for."""
+    """The order was sent on another supplier account, whose rows the shop cannot read."""
 
 
 class AttachError(DomainError):
-    """The supplier's row of that ref_id is not this order's."""
+    """The row with that ref_id cannot be attached to this order."""
 
     def __init__(self, fault: AttachFault) -> None:
         super().__init__(fault)
@@ -319,14 +336,15 @@ class AttachError(DomainError):
 
 
 class RowsUnseenError(DomainError):
-    """The shop goes on from a backup, and the supplier's newest rows could not be read yet.
+    """The shop resumed from a backup, and the supplier's newest rows have not been read yet.
 
-    Sold to now, an order could be taken for one that was bought in the forgotten time.
+    A row that was bought after the backup could be mistaken for the row of a new order, so no
+    order is taken until these rows are recorded.
     """
 
 
 class RefusalClass(StrEnum):
-    """Why the supplier said no; the classes of the supplier's family."""
+    """Why the supplier refused (docs/supplier-api.md, "2.2 Refusals")."""
 
     CREDENTIALS = "credentials"
     MAINTENANCE = "maintenance"
@@ -339,15 +357,16 @@ class RefusalClass(StrEnum):
 
 
 class SupplierError(KonterError):
-    """The supplier, or the way to it."""
+    """The supplier, or the connection to it, failed or refused."""
 
 
 class SupplierRefusedError(SupplierError):
     """A well-formed refusal (`status: false`) in a 2xx or 4xx answer: this call bought nothing.
 
-    Class OTHER is the exception: its outcome is not taken for certain, because the related
-    server answers "Something went wrong" after a time-out of its own upstream. It is believed
-    once the supplier's list has lacked the order 60 s and 120 s later.
+    Class OTHER is the exception. Its outcome is uncertain, because the related server answers
+    "Something went wrong" after a timeout of its own upstream (docs/supplier-api.md,
+    "2.2 Refusals"). The refusal counts as confirmed when the order is missing from the supplier's
+    list 60 s and 120 s later. `message` is the supplier's text as received.
     """
 
     def __init__(self, refusal: RefusalClass, message: str) -> None:
@@ -364,10 +383,10 @@ class SupplierOutcomeUnknownError(SupplierError):
     """The request may have arrived, and no well-formed answer came back.
 
     The goods may have been bought, so the customer's money stays held and the call is never
-    repeated: the order is looked for in the supplier's list, and parked when it is not found.
-    `message` is what the supplier said, if it said anything (every 5xx, and words of later
-    processing, of a lost upstream or of success count as no answer); `ref_id` is a reference
-    that it named all the same.
+    repeated. The order is looked up in the supplier's list, and parked when it is not found.
+    `message` is the supplier's text, if any: every 5xx, and texts about later processing, a lost
+    upstream or success, count as no well-formed answer (docs/supplier-api.md, "3.8 Refusal
+    messages"). `ref_id` is the reference in such a reply, if any.
     """
 
     def __init__(self, cause: str, *, message: str = "", ref_id: str | None = None) -> None:
@@ -377,15 +396,15 @@ class SupplierOutcomeUnknownError(SupplierError):
 
 
 class SupplierReadError(SupplierError):
-    """A read (status, services, balance) failed; asking again is harmless."""
+    """A read call (status, services, balance) failed; reading again is safe."""
 
 
 class SupplierTooMuchError(SupplierReadError):
-    """A read's answer has more bytes or rows than are taken: asking again brings the same."""
+    """The reply to a read exceeds the limit of bytes or rows; a retry would get the same reply."""
 
 
 class StoreError(KonterError):
-    """The database."""
+    """The database refused or failed."""
 
 
 class StoreUnavailableError(StoreError):
@@ -393,42 +412,42 @@ class StoreUnavailableError(StoreError):
 
 
 class StoreInUseError(StoreError):
-    """Another process has the database open; two would send one order twice."""
+    """Another process has the database open; two processes could send one order twice."""
 
 
 class StoreVersionError(StoreError):
-    """The database is at version `found`, and this code is written for version `wanted`."""
+    """The database has schema version `found`, and this code needs version `wanted`."""
 
     def __init__(self, found: int, wanted: int) -> None:
         is_newer = found > wanted
-        advice = "update Konter" if is_newer else "start Konter once, which brings it up to date"
-        super().__init__(f"it is at version {found}, this Konter is for {wanted}: {advice}")
+        advice = "update Konter" if is_newer else "start Konter once, which migrates the database"
+        super().__init__(f"schema version {found}, this Konter needs {wanted}: {advice}")
         self.found = found
         self.wanted = wanted
 
 
 class StaleOrderError(StoreError):
-    """The order was changed by somebody else between reading and writing."""
+    """Another transaction changed the order between reading and writing."""
 
 
 class DuplicateError(StoreError):
-    """A unique key is taken: another transaction has done this already."""
+    """A unique key exists already: another transaction has done the same."""
 
 
 class BackupError(StoreError):
-    """A copy of the database could not be made, or is none that the shop could go on from."""
+    """A backup could not be made, or a file is not a backup that Konter can restore."""
 
 
 class NotifyError(KonterError):
-    """A message did not reach its reader."""
+    """A message was not delivered."""
 
 
 class RecipientUnreachableError(NotifyError):
-    """The reader blocked the bot or deleted the account: deliver at the next /start."""
+    """The recipient blocked the bot or deleted the account: deliver at the next /start."""
 
 
 class RetryLaterError(NotifyError):
-    """Telegram asks to wait `seconds`, or did not answer (then the delivery is uncertain)."""
+    """Telegram asks to wait `seconds`, or did not answer; then the delivery is uncertain."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"retry after {seconds} s")
@@ -436,4 +455,4 @@ class RetryLaterError(NotifyError):
 
 
 class UndeliverableError(NotifyError):
-    """Telegram refuses this content, as plain text and split too."""
+    """Telegram refuses this content, even as plain text and split into parts."""

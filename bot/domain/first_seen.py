@@ -1,4 +1,4 @@
-"""First sights: whether a row of the supplier's was there before an order was sent."""
+"""When a row of the supplier was first seen, relative to the send of an order."""
 
 from __future__ import annotations
 
@@ -11,28 +11,35 @@ from bot.domain.order import Order
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """The first sight of a row: by our clock, and by our sends, which no clock can set back."""
+    """When a row was first seen: as an instant, and as send numbers of the supplier account.
+
+    The send numbers are preferred, because a clock that is set back cannot change them.
+    """
 
     at: datetime
-    """When the answer was asked for that showed it."""
+    """When the request was made whose reply first contained the row."""
     asked_send: int | None = None
-    """The account's newest send then; None for rows from before the sends were noted."""
+    """The account's newest send number at that request; None for rows from before the upgrade
+    that records send numbers."""
     send: int | None = None
-    """The account's newest send when that answer was recorded."""
+    """The account's newest send number when that reply was recorded."""
 
 
 class Sighting(StrEnum):
-    """When a row was first seen, against an order's send."""
+    """When a row was first seen, relative to the send of an order."""
 
     BEFORE = "before"
-    """It was there before the send, so it is another order's."""
+    """The row existed before the send, so it belongs to another order."""
     DURING = "during"
-    """In an answer that was under way when the order was sent: it proves neither."""
+    """The row was in a reply that was in flight during the send: it may be older or newer."""
     AFTER = "after"
 
 
 def sighting(order: Order, sight: Sight) -> Sighting:
-    """Tell whether a row was there before an order was sent; instants decide for old rows only."""
+    """Return when a row was first seen, relative to the send of an order.
+
+    Send numbers decide; instants decide only where the order or the row has no send number.
+    """
     if order.send_number is None or sight.send is None or sight.asked_send is None:
         since = order.sent_at or order.created_at
         return Sighting.BEFORE if sight.at < since else Sighting.AFTER

@@ -1,14 +1,18 @@
-"""Where the rows of a list begin and end in its text, also when one of them is no JSON.
+"""Splits the text of a JSON list or object into its elements, even if one of them is malformed.
 
-The parser gives up a whole list for one row that it cannot read. This scanner knows brackets and
-texts and nothing else, so that each row can then be parsed by itself: what is wrong in one spoils
-that one. It decides nothing about what a row says.
+A JSON parser rejects a whole list because of one malformed row. This scanner looks only at
+brackets, commas and strings, so that each row can then be parsed by itself and a malformed row
+affects no other. It does not interpret the rows.
 
-In sound JSON it finds exactly what the parser finds. In a spoilt row it looks for the likely end
-of the row: a text ends at a quote that something follows which may follow a text, a bracket of
-the wrong kind ends what it fits, and an object after a comma inside an object is the next row. The
-list and all around it must end where the body ends, so a body that was cut off is never taken for
-a whole one. It takes one pass, without recursion.
+In valid JSON it finds exactly the elements that a parser finds. In a malformed row it looks for
+the likely end of the row:
+
+- a string ends at a quote that is followed by a comma, colon or closing bracket;
+- a closing bracket of the wrong kind closes the open bracket of its kind;
+- an object after a comma inside an object is the next row.
+
+The outermost bracket must end where the body ends, so a truncated body is never accepted. The
+scan takes one pass, without recursion.
 """
 
 from __future__ import annotations
@@ -16,16 +20,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-# Possessive, so that nothing is read twice: a body of quotes or backslashes costs no more.
+# Possessive quantifiers prevent backtracking: a body of quotes or backslashes is not slower.
 _TEXT = rb'"(?:[^"\\]++|\\.|"(?!\s*[,:\]}]))*+"'
 _WITHIN = re.compile(rb'(?:[^"\[\]{}]++|' + _TEXT + rb")*+", re.DOTALL)
-"""What stands inside a part, up to the next bracket."""
+"""Text inside a nested bracket, up to the next bracket."""
 _BETWEEN = re.compile(rb'(?:[^"\[\]{},]++|' + _TEXT + rb")*+", re.DOTALL)
-"""What stands at the level of the parts, up to the next bracket or comma."""
+"""Text at the level of the elements, up to the next bracket or comma."""
 _BLANKS = b" \t\r\n"
 _OPENER = {ord("]"): ord("["), ord("}"): ord("{")}
 MOST_MARKS = 1_000_000
-"""Brackets and commas that are looked at: 20,000 rows of the documented kind have 140,000."""
+"""The limit of runs of brackets, and commas; 20,000 rows of the documented form have 140,000."""
 _LIST, _OBJECT, _COMMA, _QUOTE = b'[{,"'
 
 
@@ -34,62 +38,64 @@ _NAME = re.compile(rb'\s*"([A-Za-z0-9_-]*)"\s*:\s*')
 
 
 class ScanError(Exception):
-    """The text is no list and no object that ends where it should."""
+    """The text is not one complete list or object."""
 
 
 def parts_of(text: bytes) -> Iterator[bytes]:
-    """Yield the elements of a list, or the members of an object, as they are written.
+    """Yield the raw text of each element of a list, or of each member of an object.
 
-    Nothing before or after the brackets counts but blanks. An empty list has no parts; nothing
-    between two commas is a part. Raises `ScanError`, perhaps after some parts, where the text is
-    neither, does not end with the bracket that closes it, or has too many of them.
+    Only blanks may stand before and after the outermost brackets. An empty list has no elements;
+    empty text between two commas is an element. Raises `ScanError`, perhaps after some elements,
+    when the text is neither a list nor an object, does not end with its closing bracket, or has
+    more than `MOST_MARKS` runs of brackets and commas.
     """
     text = text.strip(_BLANKS)
     if text[:1] not in (b"[", b"{"):
-        raise ScanError("no list and no object")
-    open_within = _OpenBrackets(text[0])
+        raise ScanError("expected a list or an object")
+    nested = _OpenBrackets(text[0])
     start = at = 1
     for _ in range(MOST_MARKS):
-        found_at = _end_of_run(text, at, is_within=bool(open_within))
+        found_at = _end_of_run(text, at, is_within=bool(nested))
         mark, run = text[found_at], text[at:found_at]
         at = found_at + 1
         if mark == _COMMA:
             yield text[start:found_at]
             start = at
         elif mark in (_LIST, _OBJECT):
-            is_lost_end = mark == _OBJECT and run.rstrip(_BLANKS).endswith(b",")
-            if is_lost_end and open_within.leave_object():
+            is_unclosed = mark == _OBJECT and run.rstrip(_BLANKS).endswith(b",")
+            if is_unclosed and nested.leave_object():
                 yield text[start:found_at].rstrip(_BLANKS).removesuffix(b",")
                 start = found_at
             at = _end_of_same(text, found_at)
-            open_within.open(mark, at - found_at)
+            nested.open(mark, at - found_at)
         else:
             end = _end_of_same(text, found_at)
-            closed = open_within.close(_OPENER[mark], end - found_at)
+            closed = nested.close(_OPENER[mark], end - found_at)
             if closed is not None:
                 found_at += closed
                 at = found_at + 1
                 break
             at = end
     else:
-        raise ScanError("too many brackets")
+        raise ScanError("too many brackets and commas")
     last = text[start:found_at]
     if last.strip(_BLANKS) or start > 1:
         yield last
     if at != len(text):
-        raise ScanError("something after the end")
+        raise ScanError("text after the closing bracket")
 
 
 def _end_of_same(text: bytes, at: int) -> int:
-    """Return where a run of the same bracket ends: 100,000 of them are one step."""
+    """Return the end of a run of equal brackets, so that 100,000 of them take one step."""
     found = _SAME.match(text, at)
     return at + 1 if found is None else found.end()
 
 
 def members_of(text: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield the members of an object by their names, "" for one without a plain name.
+    """Yield the name and the raw value of each member of an object.
 
-    Raises `ScanError` as `parts_of` does.
+    A member without a plain name has the name "", and its whole text as value. Raises `ScanError`
+    as `parts_of` does.
     """
     for part in parts_of(text):
         found = _NAME.match(part)
@@ -100,21 +106,21 @@ def members_of(text: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _end_of_run(text: bytes, at: int, *, is_within: bool) -> int:
-    """Return where the next bracket stands, or comma between parts."""
+    """Return the position of the next bracket, or comma between elements."""
     run = (_WITHIN if is_within else _BETWEEN).match(text, at)
     found_at = at if run is None else run.end()
     if found_at >= len(text) or text[found_at] == _QUOTE:
-        raise ScanError("cut off")
+        raise ScanError("unexpected end of text")
     return found_at
 
 
 class _OpenBrackets:
-    """The brackets that are open inside a list or an object, whose own bracket is `base`."""
+    """The open brackets nested inside the outermost bracket, `base`."""
 
     def __init__(self, base: int) -> None:
         self._base = base
         self._runs: list[tuple[int, int]] = []
-        """Brackets of one kind that were opened in a row, and how many of them are open."""
+        """Runs of equal opening brackets, and how many of each run are still open."""
         self._counts = {_LIST: 0, _OBJECT: 0}
 
     def __bool__(self) -> bool:
@@ -125,11 +131,12 @@ class _OpenBrackets:
         self._counts[mark] += count
 
     def close(self, opener: int, count: int) -> int | None:
-        """Close what some brackets fit, and all that is open within.
+        """Close `count` brackets that were opened by `opener`, and all brackets nested in them.
 
-        Return which of them closes the base; None when none does. One that fits nothing is passed
-        over, and so is a brace that would end an object from within a list: the end of a row must
-        not pass for the end of the reply.
+        Returns the index, among the `count`, of the one that closes the base; None when none
+        does. A closing bracket without an open counterpart is ignored. So is a brace that would
+        close the base object while a list is open: otherwise the end of a row could be mistaken
+        for the end of the reply.
         """
         left = count
         while left and self._counts[opener]:
@@ -147,9 +154,9 @@ class _OpenBrackets:
         return None
 
     def leave_object(self) -> bool:
-        """Leave an object in which another begins where a name should stand: it lost its end.
+        """Close an object whose closing brace is missing: an object begins in place of a name.
 
-        Return whether the new one begins a part of the base.
+        Returns whether the new object is an element of the base.
         """
         if not self._runs or self._runs[-1][0] != _OBJECT:
             return False

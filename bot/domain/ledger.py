@@ -1,7 +1,8 @@
-"""The ledger: double-entry transfers between accounts, reserved, then posted or voided.
+"""The ledger: double-entry transfers between accounts, in the phases single, hold, post, void.
 
-As TigerBeetle has them: nothing is updated, everything is another transfer, and the
-idempotency key says which act a transfer is, so that the same act cannot move money twice.
+The model is TigerBeetle's. A transfer is never updated: a hold is resolved by another transfer
+that posts or voids it. The idempotency key identifies the act that a transfer belongs to, so the
+same act cannot move money twice.
 """
 
 from __future__ import annotations
@@ -19,34 +20,37 @@ AccountId = NewType("AccountId", str)
 TransferId = NewType("TransferId", int)
 
 BANK = AccountId("bank")
-"""Money received from customers outside the shop: below 0, as every account is credit-normal."""
+"""Money received from customers outside Konter. All accounts are credit-normal: below 0."""
 REVENUE = AccountId("revenue")
 SUPPLIER_COST = AccountId("supplier_cost")
 SUPPLIER_DEPOSIT = AccountId("supplier_deposit")
-"""Money paid to the supplier and not yet spent there, below 0: the tracked balance."""
+"""Money deposited at the supplier and not yet spent there (the tracked balance); below 0."""
 SUSPENSE = AccountId("suspense")
-"""What the supplier took without a sale: goods bought for an order already given back."""
+"""The cost of goods that the supplier delivered for an order that was already refunded."""
 
 _WALLET_PREFIX = "wallet:"
 
 
 def wallet_of(customer_id: CustomerId) -> AccountId:
-    """Return the account that holds a customer's money."""
+    """Return the wallet account of a customer."""
     return AccountId(f"{_WALLET_PREFIX}{customer_id}")
 
 
 def owner_of(account_id: AccountId) -> CustomerId:
-    """Return whose wallet an account is; raises `ValueError` for one that is no wallet."""
+    """Return the customer of a wallet account; raises `ValueError` for other accounts."""
     return CustomerId(int(account_id.removeprefix(_WALLET_PREFIX)))
 
 
 def is_wallet(account_id: AccountId) -> bool:
-    """Tell whether an account is a customer's, and so may not go below its credit limit."""
+    """Return whether an account is a customer's wallet; a wallet's credit limit is enforced."""
     return account_id.startswith(_WALLET_PREFIX)
 
 
 class Phase(StrEnum):
-    """A transfer at once, a reservation, and the two ways in which a reservation ends."""
+    """The phase of a transfer: SINGLE moves money at once, HOLD reserves it.
+
+    POST moves the money of a hold, and VOID releases it.
+    """
 
     SINGLE = "single"
     HOLD = "hold"
@@ -55,7 +59,7 @@ class Phase(StrEnum):
 
 
 class Purpose(StrEnum):
-    """What a transfer is for."""
+    """The reason of a transfer."""
 
     PURCHASE = "purchase"
     REFUND = "refund"
@@ -68,7 +72,11 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account's figures: `posted` is credits less debits, `held` is reserved debits."""
+    """An account's figures in whole rupiah.
+
+    `posted` is credits minus debits, `held` is the sum of open holds, and `credit_limit` is how
+    far the balance may go below 0.
+    """
 
     account_id: AccountId
     posted: int = 0
@@ -77,18 +85,21 @@ class Account:
 
     @property
     def available(self) -> int:
-        """What a wallet may spend now, credit included."""
+        """The amount that a wallet may spend now, including its credit limit."""
         return self.posted - self.held + self.credit_limit
 
     @property
     def balance(self) -> int:
-        """What a wallet's owner has: posted less held, below 0 on credit."""
+        """The posted amount minus the held amount; below 0 when the customer owes money."""
         return self.posted - self.held
 
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """Money that moves (or is reserved to move) from `debit_account` to `credit_account`."""
+    """`amount` rupiah, above 0, that moves or is held from `debit_account` to `credit_account`.
+
+    Raises `LedgerError` for a transfer that is malformed.
+    """
 
     phase: Phase
     purpose: Purpose
@@ -96,31 +107,34 @@ class Transfer:
     credit_account: AccountId
     amount: Rupiah
     idempotency_key: str
-    """Names the act: "hold:K12", "topup:7"; the database takes each once."""
+    """Identifies the act ("hold:K12", "topup:7"); unique in the database."""
     created_at: datetime
     order_id: OrderId | None = None
     hold_id: TransferId | None = None
-    """The hold that a post or void resolves."""
+    """The hold that a post or void resolves; None for the other phases."""
     actor_id: int | None = None
-    """The Telegram user id of the admin whose act it is."""
+    """The Telegram user id of the admin who made the transfer, if any."""
     note: str = ""
     transfer_id: TransferId | None = None
-    """Given by the database."""
+    """None until the database assigns it."""
 
     def __post_init__(self) -> None:
-        """Refuse what no ledger can mean."""
+        """Reject a malformed transfer."""
         if self.amount <= 0 or self.debit_account == self.credit_account:
-            raise LedgerError("a transfer moves 1 rupiah or more between two accounts")
+            raise LedgerError("a transfer needs an amount above 0 and two different accounts")
         if (self.phase in (Phase.POST, Phase.VOID)) != (self.hold_id is not None):
-            raise LedgerError("a post or void, and nothing else, resolves a hold")
+            raise LedgerError("hold_id must be set for post and void, and for no other phase")
 
 
 def resolution(
     hold: Transfer, phase: Phase, created_at: datetime, actor_id: int | None = None
 ) -> Transfer:
-    """Return the transfer that posts or voids a hold; raises `LedgerError` for other phases."""
+    """Return the transfer that posts or voids a hold.
+
+    Raises `LedgerError` when `hold` is not a hold, or `phase` is neither POST nor VOID.
+    """
     if hold.phase is not Phase.HOLD or phase not in (Phase.POST, Phase.VOID):
-        raise LedgerError("only a hold is resolved, by a post or a void")
+        raise LedgerError("only a hold can be resolved, and only by post or void")
     return replace(
         hold,
         phase=phase,
@@ -133,22 +147,23 @@ def resolution(
 
 
 def apply(debit: Account, credit: Account, transfer: Transfer) -> tuple[Account, Account]:
-    """Return both accounts after a transfer.
+    """Return the debit account and the credit account after a transfer.
 
-    Raises `InsufficientFundsError` when a wallet lacks the money, `LedgerError` when the
-    accounts are not the transfer's or less is held than a post or void resolves.
+    Raises `InsufficientFundsError` when a wallet's available amount is too small. Raises
+    `LedgerError` when the accounts are not those of the transfer, or when less is held than a
+    post or void resolves.
     """
     if (debit.account_id, credit.account_id) != (
         transfer.debit_account,
         transfer.credit_account,
     ):
-        raise LedgerError("these are not the transfer's accounts")
+        raise LedgerError("the accounts do not belong to the transfer")
     amount = transfer.amount
     takes = transfer.phase in (Phase.SINGLE, Phase.HOLD)
     if takes and is_wallet(debit.account_id) and debit.available < amount:
         raise InsufficientFundsError(debit.available, amount)
     if not takes and debit.held < amount:
-        raise LedgerError("less is held than is resolved")
+        raise LedgerError("the held amount is less than the amount to resolve")
     if transfer.phase is Phase.HOLD:
         return replace(debit, held=debit.held + amount), credit
     if transfer.phase is Phase.VOID:

@@ -1,4 +1,4 @@
-"""The order of the supplier's list: only one in the order of creation shows the newest rows."""
+"""The sort order of the supplier's list: only a list sorted by creation shows the newest rows."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from itertools import accumulate
 from bot.domain.row_matching import CLOCK_MARGIN, UNKNOWN_SKEW, SupplierRow
 
 FAR_PAST = timedelta(days=365)
-"""A row among the newest that is dated longer ago is dated wrongly."""
+"""A row of the list with an older `created_at` has a wrong one."""
 
 
 def is_by_creation(rows: Sequence[SupplierRow], asked_at: datetime) -> bool:
-    """Tell whether a list is in the order of its rows' instants, either way, give or take 5 s.
+    """Return whether a list is sorted by `created_at`, in either direction, within 5 s.
 
-    Instants that can be none, in a far future or more than a year ago, count for nothing here.
+    A `created_at` more than a year before `asked_at` (the time of the request), or more than
+    15 hours after it, is ignored.
     """
     instants = [
         row.created_at

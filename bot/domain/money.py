@@ -1,4 +1,4 @@
-"""Money: whole rupiah, and how people write amounts of it."""
+"""Money: whole rupiah, and parsing of amounts as people type them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from bot.domain.errors import AmountError, AmountFault
 from bot.domain.typed_text import visible
 
 Rupiah = NewType("Rupiah", int)
-"""Whole rupiah; there is no smaller unit in use, so money is never a float."""
+"""Whole rupiah. No smaller unit is in use, so money is never a float."""
 
 MAX_AMOUNT = Rupiah(1_000_000_000)
-"""The largest amount that a person may type: a slip of the finger beyond it is refused."""
+"""The largest amount that a person may type; a larger one is taken for a typing error."""
 
 _FACTORS: dict[str, int] = {
     "": 1,
@@ -30,8 +30,8 @@ _DECIMAL = re.compile(r"([0-9]{1,4})[.,]([0-9]{1,2})", re.ASCII)
 def parse_rupiah(text: str) -> Rupiah:
     """Read an amount as people type it: "50000", "50.000", "Rp 50.000", "50rb", "1,5jt".
 
-    Unseen marks that came with pasting do not count. Returns 1 to `MAX_AMOUNT` rupiah. Raises
-    `AmountError` for anything else, a sign, an exponent and digits of other scripts among them.
+    Invisible characters from pasted text are ignored. Returns 1 to `MAX_AMOUNT` rupiah. Raises
+    `AmountError` for any other text, including a minus sign, an exponent and non-ASCII digits.
     """
     match = _AMOUNT.fullmatch(visible(text).strip().lower().removesuffix(",-"))
     if match is None or match[3] not in _FACTORS:

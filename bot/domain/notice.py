@@ -1,4 +1,4 @@
-"""Notices: messages that must reach somebody, kept in the outbox until they have."""
+"""Notices: messages to customers and admins, kept in the outbox until they are delivered."""
 
 from __future__ import annotations
 
@@ -12,82 +12,83 @@ NoticeId = NewType("NoticeId", int)
 
 
 class NoticeKind(StrEnum):
-    """What a notice says; its text is made from the state of things at delivery."""
+    """The kind of a notice; its text is rendered from the current state at delivery."""
 
     ORDER = "order"
-    """To the customer: the order's one message, edited in place."""
+    """To the customer: edits the order's status message in place."""
     OUTCOME = "outcome"
-    """To the customer: the voucher, or why there is none; a new message, which makes a sound."""
+    """To the customer: the voucher, or why the order failed; a new message, for its sound."""
     ORDER_PARKED = "order_parked"
-    """To the customer: the order is checked by hand, and until when they hear; a new message.
+    """To the customer: an admin checks the order, and when an answer is due; a new message.
 
-    Once for an order, once more when that hour has passed, and only while it is parked: whatever
-    comes after it says more."""
+    Sent once per order, and once more when the promised time has passed. It is delivered only
+    while the order is parked, since the notices of later states replace it."""
     WALLET = "wallet"
-    """To the customer: money was credited or debited; `subject_id` is the transfer."""
+    """To the customer: the wallet was credited or debited; `subject_id` is the transfer."""
     RESTOCKED = "restocked"
-    """To the customer: what they waited for is back; `data["products"]` has the product ids."""
+    """To the customer: requested products can be bought again; ids in `data["products"]`."""
     REOPENED = "reopened"
-    """To the customer: the shop that they waited for is open again."""
+    """To the customer: the shop has reopened, as they asked to be notified."""
     TOPUP_REQUESTED = "topup_requested"
-    """To an admin: somebody asks to pay money in; `subject_id` is the top-up."""
+    """To an admin: a customer requests a top-up; `subject_id` is the top-up."""
     TOPUP_NEWS = "topup_news"
-    """To an admin: it was decided or let go, or ran out; edits messages and sends none."""
+    """To an admin: the top-up was decided or cancelled, or it expired; only edits messages."""
     TOPUP_SETTLED = "topup_settled"
-    """To the customer: the same of the messages that show how to pay it."""
+    """To the customer: the same update for the messages that show how to pay the top-up."""
     TOPUP_REJECTED = "topup_rejected"
-    """To the customer."""
+    """To the customer: the top-up was rejected."""
     TOPUP_EXPIRED = "topup_expired"
-    """To the customer: the time to pay is over, unpaid; told once."""
+    """To the customer: the top-up expired unpaid; sent once."""
     TOPUP_PROOF = "topup_proof"
-    """To an admin: the picture of a transfer; `subject_id` is the top-up."""
+    """To an admin: a picture as payment proof; `subject_id` is the top-up."""
     STRAY_PROOF = "stray_proof"
     """To an admin: a picture that belongs to no open top-up; `subject_id` is the customer."""
     PARKED = "parked"
-    """To an admin: an order to be settled."""
+    """To an admin: a parked order needs a decision."""
     PARKED_NEWS = "parked_news"
-    """To an admin: what became of it; edits the messages that announced it, and sends none."""
+    """To an admin: the outcome of a parked order; only edits the messages that announced it."""
     HELP = "help"
-    """To an admin: a customer asks to have an order looked at."""
+    """To an admin: a customer asks for an order to be checked."""
     ASKED = "asked"
-    """To an admin: a customer wants the shop to write to them; `subject_id` is the customer."""
+    """To an admin: a customer asks the shop to contact them; `subject_id` is the customer."""
     WITHHELD = "withheld"
-    """To an admin: a product is held back from sale; `subject_id` is the `WithheldId`."""
+    """To an admin: a product is withheld from sale; `subject_id` is the `WithheldId`."""
     ALERT = "alert"
-    """To an admin: `data["condition"]` names what is wrong."""
+    """To an admin: an alert; `data["condition"]` is the `Alert`."""
 
 
 class Urgency(IntEnum):
-    """Which of a chat's waiting notices goes first; of equal ones the older."""
+    """The delivery priority of notices within a chat; of equal ones the oldest goes first."""
 
     ORDINARY = 0
     URGENT = 1
-    """It needs an admin. No customer can cause many of these, so they delay little."""
+    """Needs an admin. No customer can cause many of these, so they hardly delay the others."""
 
 
 URGENT = frozenset(
     {NoticeKind.ALERT, NoticeKind.PARKED, NoticeKind.PARKED_NEWS, NoticeKind.WITHHELD}
 )
-"""All alerts are urgent, so that the end of a condition never overtakes its beginning; the news
-of a parked order too, so that it stays behind the announcement. What customers cause at will
-(requests, pictures, calls for help) is ordinary, and so is everything for customers."""
+"""All alerts have one priority, so that the end of a condition is never delivered before its
+beginning. `PARKED_NEWS` has the priority of `PARKED`, so that it is delivered after it. Notices
+that a customer can cause at will (requests, pictures, calls for help) are ordinary, and so are all
+notices to customers."""
 
 
 class NoticeState(StrEnum):
-    """Where a notice stands."""
+    """The delivery state of a notice."""
 
     PENDING = "pending"
     DELIVERED = "delivered"
     UNREACHABLE = "unreachable"
-    """The reader blocked the bot: it waits for the next /start."""
+    """The recipient blocked the bot: the notice is delivered at the next /start."""
     UNDELIVERABLE = "undeliverable"
     STALE = "stale"
-    """Pending in a backup that the shop now goes on from: it may have been delivered since."""
+    """Pending in the backup from which the shop resumed, so it may have been delivered since."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One message to one chat; `dedupe_key` is taken once, so that one act tells once."""
+    """One message to one chat; `dedupe_key` is unique, so that one event is sent once."""
 
     chat_id: int
     kind: NoticeKind
@@ -102,23 +103,23 @@ class Notice:
 
     @property
     def urgency(self) -> Urgency:
-        """How soon it goes out among the other notices of its chat."""
+        """The delivery priority among the notices of the same chat."""
         return Urgency.URGENT if self.kind in URGENT else Urgency.ORDINARY
 
 
 class Alert(StrEnum):
-    """The conditions that the admins are told of, each at most every 15 minutes."""
+    """The conditions that admins are notified of, each at most every 15 minutes."""
 
     OWN_DEPOSIT_LOW = "own_deposit_low"
     CREDENTIALS_REFUSED = "credentials_refused"
     MAINTENANCE = "maintenance"
     CATALOGUE_SHRUNK = "catalogue_shrunk"
     CATALOGUE_TOO_LARGE = "catalogue_too_large"
-    """The supplier's list has more rows or bytes than are taken."""
+    """The supplier's service list exceeds the limit of rows or bytes."""
     UNKNOWN_STATUS = "unknown_status"
     UNKNOWN_REFUSAL = "unknown_refusal"
     UNCLEAR_ANSWER = "unclear_answer"
-    """The supplier's words, or its 5xx, leave open whether an order was taken."""
+    """The supplier's message, or a 5xx, does not say whether an order was accepted."""
     COST_CHANGED = "cost_changed"
     COST_ABOVE_PRICE = "cost_above_price"
     BREAKER_OPEN = "breaker_open"
@@ -126,15 +127,15 @@ class Alert(StrEnum):
     SUPPLIER_AWAY = "supplier_away"
     """The supplier has not answered for 5 minutes."""
     LATE_SUCCESS = "late_success"
-    """Goods arrived for an order whose money was given back already."""
+    """Goods were delivered for an order that was already refunded."""
     UNDELIVERABLE = "undeliverable"
     UPDATE_GIVEN_UP = "update_given_up"
     BACKUP_FAILED = "backup_failed"
     RESTORED = "restored"
-    """The shop goes on from a backup, and has forgotten what came after it."""
+    """The shop resumed from a backup; later changes are lost."""
     UNCLAIMED_ROWS = "unclaimed_rows"
     ORDER_REVERSED = "order_reversed"
-    """The supplier took back an order that had succeeded; the money is as it was."""
+    """The supplier reversed an order that had succeeded; no money was moved."""
     ROWS_DIFFER = "rows_differ"
     ROWS_MISDATED = "rows_misdated"
-    """Rows whose instant is more than 15 hours off."""
+    """Rows have a `created_at` that is more than 15 hours off."""

@@ -1,6 +1,6 @@
-"""An order's life: its states, the events that move it, and the one table that allows them.
+"""Orders: their states, the events that change the state, and the table of transitions.
 
-Everything that affects the state machine lives in this file.
+Everything that affects the state machine is in this module.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from bot.domain.money import Rupiah
 
 OrderId = NewType("OrderId", int)
 CustomerId = NewType("CustomerId", int)
-"""A customer is a Telegram user: the id is Telegram's, and that of the private chat too."""
+"""The Telegram user id of a customer, which is also the id of the private chat."""
 
 
 class OrderState(StrEnum):
-    """Where an order stands."""
+    """The state of an order; docs/architecture.md shows the state machine as a diagram."""
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -42,7 +42,7 @@ class OrderState(StrEnum):
 
     @property
     def is_unresolved(self) -> bool:
-        """Whether a row at the supplier may be this order's without our knowing."""
+        """Whether the supplier may have a row for this order that is not yet known to be its."""
         return self in UNRESOLVED_STATES
 
 
@@ -52,7 +52,7 @@ UNRESOLVED_STATES = frozenset({OrderState.SENDING, OrderState.AMBIGUOUS, OrderSt
 
 
 class CancelReason(StrEnum):
-    """Why a queued order was given up; the money is free again."""
+    """Why a queued order was cancelled; its hold is voided."""
 
     BY_CUSTOMER = "by_customer"
     BY_ADMIN = "by_admin"
@@ -63,29 +63,29 @@ class CancelReason(StrEnum):
 
 
 class ParkReason(StrEnum):
-    """Why an admin has to decide."""
+    """Why an order is parked, so that an admin has to decide."""
 
     SEVERAL = "several"
     """Two or more rows may be this order's."""
     WINDOW_LOST = "window_lost"
     """The supplier's list no longer reaches back to the send."""
     PROBABLY_NOT_PLACED = "probably_not_placed"
-    """Every look at a list that covers the send missed it."""
+    """The order is missing from every list that covers the send."""
     UNKNOWN = "unknown"
-    """The time is up, and the list could not be seen, or not whole."""
+    """The time for lookups is over, and no complete list could be read."""
     FOREIGN_REPLY = "foreign_reply"
-    """The supplier's success names another service, destination, or an order of ours."""
+    """The supplier's success reply names another service or destination, or a claimed ref_id."""
     PARTIAL = "partial"
     ROW_MISSING = "row_missing"
-    """Accepted, but its row has been missing for 10 minutes."""
+    """The order was accepted, but its row has been missing for 10 minutes."""
     NOT_FINAL = "not_final"
-    """Accepted, but not final after 24 hours."""
+    """The order was accepted, but its status is not final after 24 hours."""
     RESTORED = "restored"
-    """Waiting or being sent when the backup was made that the shop now goes on from."""
+    """The order was queued or sending in the backup from which the shop resumed."""
 
 
 class WaitReason(StrEnum):
-    """Why a queued order is not sent yet, as far as its customer may know."""
+    """Why a queued order is not sent yet, without details about other customers' orders."""
 
     SUPPLIER_AWAY = "supplier_away"
     SAME_TARGET = "same_target"
@@ -95,67 +95,67 @@ class WaitReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The order call is about to be made; committed before its first byte."""
+    """The order call is about to be made; this is committed before its first byte is sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
-    """Surely nothing was bought: no byte left, or a throttle refusal."""
+    """Nothing was bought: no byte of the call was sent, or the supplier throttled it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """Given up before it was sent."""
+    """The order was cancelled before it was sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A ref_id is this order's: by the reply, a lookup, or an admin."""
+    """The order has claimed a ref_id, from the reply, from a lookup or from an admin."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A well-formed refusal of a known class."""
+    """The supplier answered with a well-formed refusal of a known class."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeUnknown:
-    """No well-formed answer, or a refusal of unknown class: the goods may be bought."""
+    """No well-formed answer, or a refusal of unknown class: the goods may have been bought."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefusalConfirmed:
-    """A refusal of unknown class, and the list that covers the send lacked it twice."""
+    """A refusal of unknown class, and the order was missing twice from a list that covers it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Succeeded:
-    """The supplier's row says success."""
+    """The supplier's row has a status of success."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The supplier's row says failed."""
+    """The supplier's row has a status of failure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """The machine may not decide alone."""
+    """An admin has to decide."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refunded:
-    """An admin gave the money back."""
+    """An admin refunded a parked order: its hold is voided."""
 
 
 @dataclass(frozen=True, slots=True)
 class CountedDelivered:
-    """An admin knows that the goods of an order with a ref_id have arrived."""
+    """An admin confirmed that the goods of a parked order with a ref_id were delivered."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptWaiting:
-    """An admin leaves the order parked for now."""
+    """An admin decided to keep the order parked."""
 
 
 Event = (
@@ -178,7 +178,7 @@ TRANSITIONS: Mapping[tuple[OrderState, type[Event]], OrderState] = MappingProxyT
     {
         (OrderState.QUEUED, Started): OrderState.SENDING,
         (OrderState.QUEUED, Cancelled): OrderState.CANCELLED,
-        # After a restore: it may have been sent in the time that the database has forgotten.
+        # After a restore: the order may have been sent after the backup was made.
         (OrderState.QUEUED, Parked): OrderState.PARKED,
         (OrderState.SENDING, NotSent): OrderState.QUEUED,
         (OrderState.SENDING, Accepted): OrderState.ACCEPTED,
@@ -204,18 +204,18 @@ TRANSITIONS: Mapping[tuple[OrderState, type[Event]], OrderState] = MappingProxyT
 
 
 IDS_AN_EPOCH = 1_000_000_000
-"""After a restore ids begin anew above the next multiple: none that a customer holds returns."""
+"""Ids of one epoch. Each restore starts the next epoch, so no id is ever given out twice."""
 _NUMBER = re.compile(r"K(?:([0-9]{1,9})-)?([0-9]{1,9})", re.ASCII | re.IGNORECASE)
 
 
 def number_of(order_id: int) -> str:
-    """Return the number of an order: K12, and after the first restore K2-12."""
+    """Return the order number that people read: K12, or K2-12 after the first restore."""
     epoch, count = divmod(order_id, IDS_AN_EPOCH)
     return f"K{epoch + 1}-{count}" if epoch else f"K{count}"
 
 
 def order_id_of(number: str) -> OrderId | None:
-    """Return the id that an order number stands for; None for a text that is no number."""
+    """Return the id of an order number in either case; None for any other text."""
     match = _NUMBER.fullmatch(number)
     if match is None:
         return None
@@ -224,7 +224,10 @@ def order_id_of(number: str) -> OrderId | None:
 
 
 def next_state(state: OrderState, event: Event) -> OrderState:
-    """Return the state after an event; raises `InvalidTransitionError` for what is not listed."""
+    """Return the state after an event.
+
+    Raises `InvalidTransitionError` for a pair that is not in `TRANSITIONS`.
+    """
     try:
         return TRANSITIONS[state, type(event)]
     except KeyError:
@@ -233,11 +236,11 @@ def next_state(state: OrderState, event: Event) -> OrderState:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One purchase; all instants are aware UTC, all money is whole rupiah."""
+    """One purchase. Instants are aware and in UTC; money is whole rupiah."""
 
     order_id: OrderId
     account: str
-    """The supplier account (its user id) that it is bought on."""
+    """The user id of the supplier account that the order is bought with."""
     customer_id: CustomerId
     product_id: ProductId
     service_code: str
@@ -245,30 +248,30 @@ class Order:
     category_type: str
     main: str
     destination: str
-    """Normalised: the form that is sent and compared."""
+    """The normalised form that is sent to the supplier and compared with its rows."""
     price: Rupiah
-    """What the customer pays: the price that was shown."""
+    """The price that was shown to the customer and is charged."""
     cost: Rupiah
-    """What the supplier asked when the order was confirmed or, later, sent."""
+    """The listed cost when the order was confirmed; updated when it is sent."""
     state: OrderState
     created_at: datetime
     is_counter_sale: bool = False
-    """Bought by an admin on the shop's own account, for somebody at the counter."""
+    """Whether an admin bought it on the shop's own account for a customer at the counter."""
     version: int = 0
-    """Counts the changes, so that one of two writers wins."""
+    """The number of changes, for optimistic locking: of two concurrent writers one wins."""
     message_id: int | None = None
-    """The order's one message in the customer's chat, edited as the order moves."""
+    """The order's status message in the customer's chat, edited as the state changes."""
     wait_reason: WaitReason | None = None
     send_attempts: int = 0
     sent_at: datetime | None = None
     send_number: int | None = None
-    """Counts the sends of the account, so that those after this one can be counted."""
+    """The sequence number of this send among the sends of the supplier account."""
     ref_id: str | None = None
-    """The supplier's reference, claimed: it belongs to no other order."""
+    """The supplier's reference, claimed by this order; no other order has it."""
     suspect_ref_id: str | None = None
-    """A ref_id that the supplier named for this order, but that cannot be trusted."""
+    """A ref_id that the supplier returned for this order, but that failed the checks."""
     supplier_cost: Rupiah | None = None
-    """What the supplier said that it took, from the first reply that said so."""
+    """The amount that the supplier charged, from the first reply that had it."""
     status_word: str = ""
     voucher: str = ""
     note: str = ""
@@ -278,21 +281,22 @@ class Order:
     park_reason: ParkReason | None = None
     parked_at: datetime | None = None
     announced_at: datetime | None = None
-    """When the admins were last told that it is parked."""
+    """When the admins were last notified that the order is parked."""
     accepted_at: datetime | None = None
     ambiguous_at: datetime | None = None
     looks: int = 0
+    """How many lookups in the supplier's list were made."""
     covered_at: datetime | None = None
-    """The last look that missed the order in a list that covers its send."""
+    """The last time that a list which covers the send did not contain the order."""
     covered_60_at: datetime | None = None
-    """The first such look 60 s or more after the send."""
+    """The first such time 60 s or more after the send."""
     row_seen_at: datetime | None = None
-    """When its row was last seen, or could not be asked for."""
+    """When the order's row was last seen, or the list could not be read."""
     next_look_at: datetime | None = None
-    """When its row is due to be asked for, while it is open and sent."""
+    """When the next poll or lookup is due, while the order is sent and not final."""
     ended_at: datetime | None = None
     zone: str = ""
-    """A game's zone, with which the destination then ends; for people to read."""
+    """The zone of a game account, when the destination ends with it; for display only."""
 
     @property
     def number(self) -> str:
@@ -301,15 +305,15 @@ class Order:
 
     @property
     def margin(self) -> int:
-        """Price less what the supplier took (or asked, until it says), in rupiah."""
+        """The price minus the charge (the listed cost until the charge is known), in rupiah."""
         return self.price - (self.cost if self.supplier_cost is None else self.supplier_cost)
 
     def was_covered_after(self, delay: timedelta) -> bool:
-        """Tell whether a list that covers the send lacked the order, `delay` or more after it."""
+        """Return whether a list that covers the send lacked the order `delay` or more after it."""
         if self.sent_at is None:
             return False
-        seen = (self.covered_60_at, self.covered_at)
-        return any(at is not None and at - self.sent_at >= delay for at in seen)
+        misses = (self.covered_60_at, self.covered_at)
+        return any(at is not None and at - self.sent_at >= delay for at in misses)
 
 
 # --- waiting for a final status ---------------------------------------------------------
@@ -320,10 +324,11 @@ NOT_FINAL_AFTER = timedelta(hours=24)
 
 
 def poll_pause(age: timedelta, least: timedelta, load: float, jitter: float) -> timedelta:
-    """Return the pause before the next poll of an order accepted `age` ago.
+    """Return the pause before the next poll of an order that was accepted `age` ago.
 
-    max(least, c·√age) up to 30 s, where c grows from 0.5 as `load` (the calls wanted against
-    the calls allowed, 0 to 1) nears 1; `jitter` is -1 to 1 and moves it by up to 10 %.
+    The pause is max(least, c·√age), at most 30 s (or `least`, if that is longer). `load` is the
+    ratio of the calls wanted to the calls allowed, 0 to 1: c grows from 0.5 at load 0 to 5 at
+    load 0.9 and above. `jitter` is -1 to 1 and changes the pause by up to 10 %.
     """
     c = 0.5 / (1 - min(max(load, 0.0), 0.9))
     wanted = max(least.total_seconds(), c * sqrt(max(age.total_seconds(), 0.0)))
@@ -332,7 +337,7 @@ def poll_pause(age: timedelta, least: timedelta, load: float, jitter: float) -> 
 
 
 def overdue(order: Order, now: datetime) -> ParkReason | None:
-    """Return why an accepted order needs an admin, if it does."""
+    """Return why an accepted order has to be parked; None while it need not be."""
     accepted_at = order.accepted_at or order.created_at
     if now - accepted_at >= NOT_FINAL_AFTER:
         return ParkReason.NOT_FINAL
@@ -348,7 +353,10 @@ BREAKER_WITHIN = timedelta(minutes=5)
 
 
 def breaker_trips(ambiguous_instants: Sequence[datetime], now: datetime) -> bool:
-    """Tell whether so many calls went unanswered lately that no more may be made."""
+    """Return whether 3 or more order calls had no well-formed answer in the last 5 minutes.
+
+    `ambiguous_instants` are the times of the calls without a well-formed answer.
+    """
     recent = [at for at in ambiguous_instants if now - at <= BREAKER_WITHIN]
     return len(recent) >= BREAKER_COUNT
 
@@ -357,5 +365,5 @@ BACKOFF_MAX = timedelta(seconds=30)
 
 
 def send_backoff(failures: int) -> timedelta:
-    """Return the pause after the given number of sends in a row that could not leave."""
+    """Return the pause after `failures` consecutive sends that were surely not sent."""
     return min(timedelta(seconds=2 ** min(failures, 10)), BACKOFF_MAX)

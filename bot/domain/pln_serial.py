@@ -1,7 +1,8 @@
-"""Reads what a panel delivers for prepaid electricity: the token, and whose meter it is for.
+"""Parses the serial number of prepaid electricity (PLN): the token and the meter's details.
 
-Panels write the same five things in many ways (`supplier-api.md`, "Transaction status"): joined by
-slashes as PLN does, "token/name/tariff/power/kWh", in another order, with labels, or in a sentence.
+Panels write the same five fields in many ways (docs/supplier-api.md, "2.4 Delivered goods"):
+joined by slashes as PLN does, "token/name/tariff/power/kWh", in another order, with labels, or in
+a sentence.
 """
 
 from __future__ import annotations
@@ -11,18 +12,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 READ_LENGTH = 1_000
-"""Characters: a longer text is no serial number."""
+"""The maximum length in characters; a longer text is not a serial number."""
 
-# Twenty digits: in one piece, five groups of four or four of five, all with the same separator.
+# 20 digits: in one piece, or in groups of four or five digits with equal separators.
 _TOKEN = re.compile(
     r"(?<![0-9])(?:[0-9]{20}|[0-9]{4}([ .-])(?:[0-9]{4}\1){3}[0-9]{4}"
     r"|[0-9]{5}([ .-])(?:[0-9]{5}\2){2}[0-9]{5})(?![0-9])",
     re.ASCII,
 )
 _MIXED = re.compile(r"(?<![0-9])[0-9]{4}(?:[ .-]?[0-9]{4}){4}(?![0-9])", re.ASCII)
-"""Groups of four whose separators differ: a token only where nothing else is one."""
+"""Groups of four with different separators: used only if no `_TOKEN` is found."""
 _TOKEN_LABEL = re.compile(r"(?:token|stroom|strum|sn|serial\s?number)\W{0,6}$", re.IGNORECASE)
-_SURE_LABEL = re.compile(
+_CERTAIN_LABEL = re.compile(
     r"(?:token|stroom|strum)(?:\s(?:anda|kamu|pln|listrik|is|no|number))?\W{0,6}$", re.IGNORECASE
 )
 _OTHER_LABEL = re.compile(
@@ -31,7 +32,7 @@ _OTHER_LABEL = re.compile(
     r"(?:[\s_]*(?:id|no|nomor|number|pln|code|kode))?\W{0,6}$",
     re.IGNORECASE,
 )
-_NAMED_AFTER = re.compile(r"\s*\(\s*(?:no\.?\s*)?(?:ref|trx|id)", re.IGNORECASE)
+_LABEL_AFTER = re.compile(r"\s*\(\s*(?:no\.?\s*)?(?:ref|trx|id)", re.IGNORECASE)
 _JOINED_BEFORE = re.compile(r"[0-9A-Za-z][-_.#]?$", re.ASCII)
 _JOINED_AFTER = re.compile(r"[A-Za-z]|[-_.](?:[0-9]|[A-Za-z](?![A-Za-z.]))", re.ASCII)
 
@@ -76,10 +77,10 @@ _NAME_ENDS = re.compile(
     r"|sebesar|sebanyak|telah|sudah|sukses|berhasil|nominal|harga|untuk|dan)\b",
     re.IGNORECASE,
 )
-_JOINTS = "-#~*"
-"""What some panels write instead of slashes, from the token on."""
-_BETWEEN = " - "
-"""Likewise, between all of the parts."""
+_SEPARATORS = "-#~*"
+"""Characters that some panels write instead of slashes, beginning after the token."""
+_SPACED_SEPARATOR = " - "
+"""The same, between all of the fields."""
 _NO_NAME = re.compile(
     r"\b(?:token|stroom|pln|prabayar|prepaid|listrik|kwh|sukses|success|berhasil|lunas|transaksi|trx"
     r"|pembelian|terima|kasih|saldo|sn|ref\w*|no|meter|idpel|pelanggan|tarif|daya|rp\d*|admin|tanggal"
@@ -91,25 +92,25 @@ _LABELLED = re.compile(r"^\s*[\w .]{1,20}[:=]")
 
 @dataclass(frozen=True, slots=True)
 class PlnSerial:
-    """What was delivered; every text but the token may be empty."""
+    """The fields of a serial number; all except the token may be empty."""
 
     token: str
     """20 digits, without separators."""
     name: str = ""
-    """In whose name the meter is."""
+    """The name of the meter's owner."""
     tariff: str = ""
     """The tariff class, such as "R1M"."""
     power: str = ""
-    """The connection's power in VA, digits alone."""
+    """The power of the connection in VA, digits only."""
     energy: str = ""
-    """How much the token is good for in kWh, as the panel writes the number."""
+    """The energy of the token in kWh, written as by the panel."""
 
 
 def read_pln_serial(text: str) -> PlnSerial | None:
-    """Return what a text says of a token; None when it names none, or may name several.
+    """Return the token and details in a text; None when no token is certain.
 
-    A number that is called a reference, or one of two that could be the token, is not taken for
-    it: customers type what they read into a meter.
+    A number that is labelled as a reference is not the token. With two possible tokens the result
+    is None, because customers type the token into a meter.
     """
     text = re.sub(r"[^\S\n]+", " ", text)
     if len(text) > READ_LENGTH:
@@ -123,68 +124,68 @@ def read_pln_serial(text: str) -> PlnSerial | None:
 
 
 def _token_of(text: str) -> re.Match[str] | None:
-    """Return the one number that is surely the token."""
-    numbers = [one for one in _TOKEN.finditer(text) if _stands_alone(text, one)]
-    numbers = numbers or [one for one in _MIXED.finditer(text) if _stands_alone(text, one)]
-    named = [one for one in numbers if _SURE_LABEL.search(text[: one.start()])]
-    others = [one for one in numbers if not _is_other(text, one)]
-    for candidates in (named, others):
-        if len({_digits(one[0]) for one in candidates}) == 1:
+    """Return the only number that can be the token, if there is exactly one."""
+    numbers = [match for match in _TOKEN.finditer(text) if _is_separate(text, match)]
+    numbers = numbers or [match for match in _MIXED.finditer(text) if _is_separate(text, match)]
+    labelled = [match for match in numbers if _CERTAIN_LABEL.search(text[: match.start()])]
+    others = [match for match in numbers if not _has_other_label(text, match)]
+    for candidates in (labelled, others):
+        if len({_digits(match[0]) for match in candidates}) == 1:
             return candidates[0]
         if candidates:
             return None
     return None
 
 
-def _stands_alone(text: str, number: re.Match[str]) -> bool:
-    """Tell whether a number is no part of a longer one, or of a code such as "TRX-1234"."""
+def _is_separate(text: str, number: re.Match[str]) -> bool:
+    """Return whether a number is not part of a longer one, or of a code such as "TRX-1234"."""
     before, after = text[: number.start()], text[number.end() :]
     separator = re.escape(number[0].lstrip("0123456789")[:1])
     if separator:
         is_longer = re.search(rf"(?<![0-9])[0-9]{{4}}{separator}$", before)
         if is_longer or re.match(rf"{separator}[0-9]{{4}}(?![0-9])", after):
             return False
-    is_labelled = _TOKEN_LABEL.search(before) or _SURE_LABEL.search(before)
+    is_labelled = _TOKEN_LABEL.search(before) or _CERTAIN_LABEL.search(before)
     is_joined = _JOINED_BEFORE.search(before) and not is_labelled
     return not is_joined and not _JOINED_AFTER.match(after)
 
 
-def _is_other(text: str, number: re.Match[str]) -> bool:
-    """Tell whether a number is called a reference, a meter or the like."""
+def _has_other_label(text: str, number: re.Match[str]) -> bool:
+    """Return whether a number is labelled as something else: a reference, a meter or similar."""
     before = text[: number.start()]
-    is_named_before = _OTHER_LABEL.search(before) and not _SURE_LABEL.search(before)
-    return bool(is_named_before or _NAMED_AFTER.match(text, number.end()))
+    is_labelled = _OTHER_LABEL.search(before) and not _CERTAIN_LABEL.search(before)
+    return bool(is_labelled or _LABEL_AFTER.match(text, number.end()))
 
 
-# --- what stands beside the token --------------------------------------------------------
+# --- details --------------------------------------------------------------------------
 
 
 def _details(rest: str) -> tuple[str, str, str, str]:
-    """Return name, tariff, power and energy; the token's place is a zero character."""
-    for joint in _JOINTS:
-        if f"\0{joint}" in rest and rest.count(joint) > 2:
-            rest = rest.replace(joint, "/")
-    if rest.count(_BETWEEN) > 2:
-        rest = rest.replace(_BETWEEN, "/")
+    """Return name, tariff, power and energy from a text in which NUL replaces the token."""
+    for separator in _SEPARATORS:
+        if f"\0{separator}" in rest and rest.count(separator) > 2:
+            rest = rest.replace(separator, "/")
+    if rest.count(_SPACED_SEPARATOR) > 2:
+        rest = rest.replace(_SPACED_SEPARATOR, "/")
     tariff, power, rest = _tariff_and_power(rest)
     energy, rest = _first(_ENERGY_NAMED, rest)
     if len(re.findall(r"[/|;]", rest)) < 2:
         return _name_of(rest, is_joined=False), tariff, _digits(power), energy
     parts = [part.strip() for part in re.split(r"[/|;\0]", rest)]
     if tariff and not power:
-        power = next((one for one in parts if _POWER_PART.fullmatch(one)), "")
-    energy = energy or _energy_among([one for one in parts if one != power], tariff)
+        power = next((part for part in parts if _POWER_PART.fullmatch(part)), "")
+    energy = energy or _energy_among([part for part in parts if part != power], tariff)
     return _name_of(rest, is_joined=True), tariff, _digits(power), energy
 
 
 def _energy_among(parts: list[str], tariff: str) -> str:
-    """Return the part that is the energy, without a label.
+    """Return the unlabelled part that is the energy, or "".
 
-    A whole number may be an amount of money where no tariff says what kind of text it is.
+    A whole number counts only if the text has a tariff; otherwise it may be an amount of money.
     """
-    exact = [one for one in parts if _ENERGY_PART.fullmatch(one) and _HUNDREDTHS.search(one)]
-    whole = [one for one in parts if _ENERGY_PART.fullmatch(one) and tariff]
-    return next(iter([*exact, *whole]), "")
+    decimal = [part for part in parts if _ENERGY_PART.fullmatch(part) and _HUNDREDTHS.search(part)]
+    whole = [part for part in parts if _ENERGY_PART.fullmatch(part) and tariff]
+    return next(iter([*decimal, *whole]), "")
 
 
 def _digits(number: str) -> str:
@@ -192,39 +193,39 @@ def _digits(number: str) -> str:
 
 
 def _tariff_and_power(rest: str) -> tuple[str, str, str]:
-    """Return tariff, power, and what is left; each place becomes the end of a part."""
+    """Return tariff, power, and the text in which "|" replaces them."""
     both = _TARIFF_AND_POWER.search(rest)
     if both is not None:
-        left = f"{rest[: both.start()]}|{rest[both.end() :]}"
-        return both[1].upper(), both[2], left
+        remaining = f"{rest[: both.start()]}|{rest[both.end() :]}"
+        return both[1].upper(), both[2], remaining
     tariff, rest = _first(_TARIFF_ALONE, rest)
     power, rest = _first(_POWER_ALONE, rest)
     return tariff.upper(), power, rest
 
 
 def _first(patterns: tuple[re.Pattern[str], ...], text: str) -> tuple[str, str]:
-    """Return what the first pattern that is found has in its group, and the text without it."""
+    """Return group 1 of the first pattern that matches, and the text with "|" for the match."""
     for pattern in patterns:
-        found = pattern.search(text)
-        if found is not None:
-            return found[1], f"{text[: found.start()]}|{text[found.end() :]}"
+        match = pattern.search(text)
+        if match is not None:
+            return match[1], f"{text[: match.start()]}|{text[match.end() :]}"
     return "", text
 
 
 def _name_of(rest: str, *, is_joined: bool) -> str:
     for label in _NAME_LABELS:
-        for found in label.finditer(rest):
-            name = _trimmed(_NAME_ENDS.split(rest[found.end() :], maxsplit=1)[0])
+        for match in label.finditer(rest):
+            name = _trimmed(_NAME_ENDS.split(rest[match.end() :], maxsplit=1)[0])
             if _NAME.fullmatch(name):
                 return name
-    names = list(_unlabelled(rest, is_joined=is_joined))
+    names = list(_unlabelled_names(rest, is_joined=is_joined))
     return ("/" if is_joined else ", ").join(names[0]) if len(names) == 1 else ""
 
 
-def _unlabelled(rest: str, *, is_joined: bool) -> Iterator[list[str]]:
-    """Yield what may be a name: parts that follow one another are one, as in "TOKO A/B".
+def _unlabelled_names(rest: str, *, is_joined: bool) -> Iterator[list[str]]:
+    """Yield the possible names; consecutive parts are one name, as in "TOKO A/B".
 
-    Outside a text that is joined by slashes only capitals are one.
+    In a text that is not joined by separators, a name must be in capitals.
     """
     run: list[str] = []
     for part in [*re.split(r"[/|;\0,\n]" if not is_joined else r"[/|;\0\n]", rest), ""]:

@@ -1,4 +1,4 @@
-"""The reseller's price: the supplier's cost and a markup, rounded up, never below cost."""
+"""The shop's price: the supplier's cost plus a markup, rounded up, never below cost."""
 
 from __future__ import annotations
 
@@ -10,19 +10,22 @@ from bot.domain.money import Rupiah
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """What is added to a cost: `flat` rupiah, `percent` of the cost, up to `round_to` rupiah."""
+    """The markup on a cost: `flat` rupiah and `percent` of the cost, both 0 or more.
+
+    The sum is rounded up to a multiple of `round_to` rupiah, 1 or more. Raises `ValueError`.
+    """
 
     flat: Rupiah
     percent: Decimal
     round_to: int
 
     def __post_init__(self) -> None:
-        """Refuse a markup that could sell below cost."""
+        """Reject a markup that could result in a price below cost."""
         if self.flat < 0 or self.percent < 0 or self.round_to < 1:
-            raise ValueError("a markup is 0 or more, and is rounded to 1 rupiah or more")
+            raise ValueError("markup: flat and percent must be 0 or more, round_to 1 or more")
 
     def price_of(self, cost: Rupiah) -> Rupiah:
-        """Return the price of a product of this cost, a multiple of `round_to`, at least cost."""
+        """Return the price for a cost: a multiple of `round_to`, at least the cost."""
         share = (cost * self.percent / 100).to_integral_value(ROUND_CEILING)
         raw = cost + self.flat + int(share)
         return Rupiah(-(-raw // self.round_to) * self.round_to)

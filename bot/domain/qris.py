@@ -1,7 +1,8 @@
-"""QRIS: a merchant's static payment code, and a dynamic one of it for one amount.
+"""QRIS: validates a merchant's static payment code, and makes a dynamic code for one amount.
 
-The form is that of EMVCo's QR Code Specification for Payment Systems, Merchant-Presented Mode:
-tags of two digits, lengths of two digits, values; the last is a checksum over all before it.
+The format is EMVCo's QR Code Specification for Payment Systems, Merchant-Presented Mode: fields
+of a two-digit tag, a two-digit length and a value. The last field is a checksum over all text
+before its value.
 """
 
 from __future__ import annotations
@@ -13,33 +14,33 @@ from collections.abc import Sequence
 from bot.domain.money import Rupiah
 
 LONGEST = 512
-"""EMVCo allows no more characters."""
+"""The maximum length of a payload in characters, by EMVCo."""
 MOST_PAID = Rupiah(10_000_000)
-"""A payment by QRIS is at most this: Bank Indonesia, PADG No. 24/1/PADG/2022, of 25 Feb 2022."""
+"""The maximum of one QRIS payment: Bank Indonesia, PADG No. 24/1/PADG/2022, of 25 Feb 2022."""
 FORMAT, METHOD, CURRENCY, AMOUNT, COUNTRY, CHECKSUM = "00", "01", "53", "54", "58", "63"
 STATIC, DYNAMIC = "11", "12"
 _DROPPED = frozenset({"54", "55", "56", "57"})
-"""The amount, and what would have a tip or a fee be asked for on top."""
+"""The tags of the amount (54) and of a tip or convenience fee (55 to 57)."""
 _ACCOUNTS = range(2, 52)
 _TEMPLATES = frozenset(str(tag) for tag in (*range(26, 52), 62))
-"""What holds fields of its own: the merchant's accounts, and data for the cashier."""
-_UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff]")
+"""The tags whose value consists of fields: merchant accounts (26 to 51), additional data (62)."""
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
 _AROUND = " \t\r\n\u00a0\"'`\u2018\u2019\u201c\u201d"
-"""What comes along when a text is copied: spaces, and quotes of every kind."""
+"""Spaces and quotes that may surround a pasted text."""
 
 Field = tuple[str, str]
 
 
 class QrisError(ValueError):
-    """A text is no static QRIS; the message says what is wrong, as the end of a sentence."""
+    """A text is not a static QRIS; the message is a predicate ("is empty") without a subject."""
 
 
 def read_static(payload: str) -> str:
-    """Return a static payload without the space, quotes and unseen signs that came with pasting.
+    """Return a valid static payload in rupiah, without pasted spaces, quotes and invisible marks.
 
     Raises `QrisError`.
     """
-    payload = _UNSEEN.sub("", payload).strip(_AROUND)
+    payload = _INVISIBLE.sub("", payload).strip(_AROUND)
     fields = _fields(payload)
     values = dict(fields)
     if len(values) != len(fields):
@@ -77,9 +78,10 @@ def _require_fields(tag: str, template: str) -> None:
 
 
 def with_amount(static: str, amount: Rupiah) -> str:
-    """Return the dynamic payload of a static one: it asks for exactly this amount.
+    """Return the dynamic payload for exactly this amount.
 
-    Tag 01 becomes 12, tags 54 to 57 are dropped, 54 is the amount, and 63 is made anew.
+    The value of tag 01 becomes 12, tags 54 to 57 are removed, the amount is written as tag 54, and
+    the checksum (tag 63) is computed again.
     """
     kept = [
         (tag, DYNAMIC if tag == METHOD else value)
@@ -95,7 +97,7 @@ def with_amount(static: str, amount: Rupiah) -> str:
 
 
 def checksum(text: str) -> str:
-    """Return the CRC-16/CCITT-FALSE of a text, "6304" included, as four upper-case digits."""
+    """Return the CRC-16/CCITT-FALSE of a text ending in "6304", as four upper-case hex digits."""
     return f"{binascii.crc_hqx(text.encode(), 0xFFFF):04X}"
 
 

@@ -1,4 +1,4 @@
-"""Questions: what a text asks after, told from a product that somebody looks for."""
+"""Recognises questions in customers' texts and distinguishes them from product searches."""
 
 from __future__ import annotations
 
@@ -12,86 +12,89 @@ from bot.domain import question_words as said
 from bot.domain.order import OrderId, order_id_of
 
 LONGEST: Final = 200
-"""Characters of a text that may be a question; a longer one is read no further."""
+"""The maximum length of a question in characters; a longer text is not one."""
 _WORD = re.compile(r"(?<!\w)([^\W\d_]+)2?(?!\w)")
-"""A word by itself, or said twice, "lama2": not the letters of a code."""
+"""A word, also reduplicated as "lama2" (Indonesian for "lama-lama"); not the letters of a code."""
 _APOSTROPHE = re.compile("['\u2018\u2019`]")
-_LONG_DRAWN = re.compile(r"(.)\1+")
+_REPEATED_LETTER = re.compile(r"(.)\1+")
 _ORDER_NUMBER = re.compile(r"(?<![\w-])K\d[\d-]{0,20}(?!\w)", re.ASCII | re.IGNORECASE)
-_ENDINGS: Final = ("nya", "ku")
-_WELL_KNOWN: Final = (
+_SUFFIXES: Final = ("nya", "ku")
+"""Indonesian possessive suffixes: "masuknya", "pulsaku"."""
+_KNOWN_WORDS: Final = (
     said.ASKING | said.POLITE | said.GOODS | said.ORDER | said.MINE | said.NEVER | said.OFFERED
 ) | (said.IN_USE | said.GET | said.REFUND | said.CONTACT | said.CHANNEL | said.BILL | said.WAY)
 
 
 class Asked(StrEnum):
-    """What a question is about."""
+    """The topic of a question."""
 
     STATE = "state"
-    """What became of an order, or of money."""
+    """The state of an order or a payment."""
     REFUND = "refund"
     CONTACT = "contact"
-    """How to reach the shop."""
+    """How to contact the shop."""
     BILL = "bill"
-    """Bills that are paid afterwards, which are not sold."""
+    """Postpaid bills, which the shop does not sell."""
     WAY = "way"
-    """How something is done here."""
+    """How to buy or pay."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a text asks."""
+    """The question in a text."""
 
     asked: Asked
     is_sure: bool
-    """Whether it is one whatever else it names; else a product in it is rather looked for."""
+    """Whether it is certainly a question; otherwise a product named in the text is searched."""
     is_of_goods: bool = False
-    """Whether it asks what the shop has: "tsel 10 udah ada?"."""
+    """Whether it asks if the shop has something: "tsel 10 udah ada?"."""
 
 
 def question_of(text: str) -> Question | None:
-    """Return what a text asks; None for one that asks nothing."""
+    """Return the question in a text; None for a text that is not a question."""
     if len(text) > LONGEST:
         return None
     words = frozenset(_words(text))
     is_of_goods = bool(words & said.OFFERED)
-    asked = _of_other_things(words, has_digits=any(map(str.isdigit, text)))
-    if asked is not None:
-        return Question(asked, is_sure=asked is not Asked.WAY)
-    if _is_surely_of_state(words, is_of_goods=is_of_goods):
+    topic = _other_topic(words, has_digits=any(map(str.isdigit, text)))
+    if topic is not None:
+        return Question(topic, is_sure=topic is not Asked.WAY)
+    if _is_certainly_state(words, is_of_goods=is_of_goods):
         return Question(Asked.STATE, is_sure=True)
-    is_talk = words <= _WELL_KNOWN
-    if words and is_talk and order_ids_in(text):
+    has_only_known_words = words <= _KNOWN_WORDS
+    if words and has_only_known_words and order_ids_in(text):
         return Question(Asked.STATE, is_sure=False)
-    if _is_perhaps_of_state(words, is_talk=is_talk) and (is_talk or not is_of_goods):
+    may_be_state = _is_possibly_state(words, has_only_known_words=has_only_known_words)
+    if may_be_state and (has_only_known_words or not is_of_goods):
         return Question(Asked.STATE, is_sure=False, is_of_goods=is_of_goods)
     return None
 
 
 def order_ids_in(text: str) -> list[OrderId]:
-    """Return the orders whose numbers stand in a text: "K12 belum masuk"."""
-    numbers = (order_id_of(one.upper()) for one in _ORDER_NUMBER.findall(text))
-    return [one for one in numbers if one is not None]
+    """Return the ids of the order numbers in a text, such as "K12 belum masuk"."""
+    order_ids = (order_id_of(number.upper()) for number in _ORDER_NUMBER.findall(text))
+    return [order_id for order_id in order_ids if order_id is not None]
 
 
 def _words(text: str) -> Iterator[str]:
     """Yield the words, "belummm" as "belum", and "masuknya" as "masuk" and "nya"."""
     for word in _WORD.findall(_APOSTROPHE.sub("", text.casefold())):
-        yield from _spelled(word) or _spelled(_LONG_DRAWN.sub(r"\1", word)) or (word,)
+        yield from _known_parts(word) or _known_parts(_REPEATED_LETTER.sub(r"\1", word)) or (word,)
 
 
-def _spelled(word: str) -> tuple[str, ...]:
-    """Return a well-known word, or one with its ending; nothing for any other."""
-    if word in _WELL_KNOWN:
+def _known_parts(word: str) -> tuple[str, ...]:
+    """Return a known word, or a known stem and its suffix; empty for any other word."""
+    if word in _KNOWN_WORDS:
         return (word,)
-    for ending in _ENDINGS:
-        stem = word.removesuffix(ending)
-        if stem != word and stem in _WELL_KNOWN:
-            return (stem, ending)
+    for suffix in _SUFFIXES:
+        stem = word.removesuffix(suffix)
+        if stem != word and stem in _KNOWN_WORDS:
+            return (stem, suffix)
     return ()
 
 
-def _of_other_things(words: frozenset[str], *, has_digits: bool) -> Asked | None:
+def _other_topic(words: frozenset[str], *, has_digits: bool) -> Asked | None:
+    """Return the topic of a question that is not about a state; None if there is none."""
     if words & said.BILL:
         return Asked.BILL
     is_metered = bool(words & said.METERED) and not words & said.PREPAID
@@ -103,22 +106,22 @@ def _of_other_things(words: frozenset[str], *, has_digits: bool) -> Asked | None
         return Asked.REFUND
     if words & said.WAY or {"how", "to"} <= words or _asks_how_to_pay(words):
         return Asked.WAY
-    around = said.CHANNEL | said.POLITE | said.MINE | said.OFFERED | said.HOW | said.WHERE
-    if words & said.CONTACT and words <= said.CONTACT | around and not has_digits:
+    neutral = said.CHANNEL | said.POLITE | said.MINE | said.OFFERED | said.HOW | said.WHERE
+    if words & said.CONTACT and words <= said.CONTACT | neutral and not has_digits:
         return Asked.CONTACT
     return None
 
 
 def _asks_how_to_pay(words: frozenset[str]) -> bool:
-    """Tell whether somebody asks where or how to pay, and not after what they have paid."""
+    """Return whether the words ask where or how to pay, and not about a payment already made."""
     pays = bool(words & said.PAY) or {"top", "up"} <= words
     asks = bool(words & (said.HOW | {"kemana", "dimana"})) or {"ke", "mana"} <= words
     asks = asks or bool(words & {"bisa", "bs", "can"} and words & said.BY)
-    told = said.DONE | said.NOT_YET | said.ARRIVE | said.MINE | said.PAID | said.LATE | said.ORDER
-    return pays and asks and not words & told
+    state = said.DONE | said.NOT_YET | said.ARRIVE | said.MINE | said.PAID | said.LATE | said.ORDER
+    return pays and asks and not words & state
 
 
-def _is_surely_of_state(words: frozenset[str], *, is_of_goods: bool) -> bool:
+def _is_certainly_state(words: frozenset[str], *, is_of_goods: bool) -> bool:
     arrives = bool(words & said.ARRIVE)
     if words & said.NOT_YET and (arrives or words & (said.GET - said.OFFERED)):
         return True
@@ -139,12 +142,15 @@ def _is_surely_of_state(words: frozenset[str], *, is_of_goods: bool) -> bool:
     return bool(words & said.WHY) and bool(words & (said.LATE | said.ARRIVE))
 
 
-def _is_perhaps_of_state(words: frozenset[str], *, is_talk: bool) -> bool:
-    """Tell whether words may ask after an order; `is_talk`: none of them names anything else."""
+def _is_possibly_state(words: frozenset[str], *, has_only_known_words: bool) -> bool:
+    """Return whether the words may ask about an order.
+
+    `has_only_known_words` is whether no word can be the name of a product.
+    """
     if words & (said.WHERE | said.WHEN | said.WHY | said.HOW | said.NOT_YET | said.DONE):
         return True
     if words & {"bukti", "buktinya"}:
         return True
     is_own = bool(words & (said.MINE | {"cek", "check", "nya", "ku", "status"}))
-    of_order = bool(words & said.ORDER) and is_own
-    return is_talk and (of_order or bool(words & (said.ARRIVE | said.LATE)))
+    is_about_order = bool(words & said.ORDER) and is_own
+    return has_only_known_words and (is_about_order or bool(words & (said.ARRIVE | said.LATE)))

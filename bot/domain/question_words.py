@@ -1,7 +1,7 @@
-"""Words with which people ask after what they bought or paid, and not for a product.
+"""The vocabulary, Indonesian and English, of questions about an order or a payment.
 
-"mana pulsa saya?" and "udah transfer ya min" must never be looked up as products: whoever asks so
-would buy a second time.
+"mana pulsa saya?" (where is my credit?) and "udah transfer ya min" (I have paid, admin) must never
+be treated as product searches: the customer would buy a second time.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ ARRIVE: Final = frozenset(
     | {"credited", "came", "come", "dikonfirmasi", "dicek", "bertambah", "nambah", "tambah"}
 )
 GET: Final = frozenset({"dapat", "dapet", "dpt", "terima", "nerima", "kirim", "get", "got", "ada"})
-"""What arrives, or is offered: it needs a "not yet" beside it."""
+"""Verbs of delivery or of availability: about an order only together with `NOT_YET`."""
 IN_USE: Final = frozenset({"aktif", "active", "keluar"})
-"""What goods are or do once they have arrived, with a "not" beside it."""
+"""States of delivered goods: about an order only together with `NOT_YET` or `NEVER`."""
 PAY: Final = frozenset(
     {"pay", "transfer", "transfernya", "tf", "trf", "tfan", "ditransfer", "bayar", "byr", "dibayar"}
     | {"kebayar", "bayarnya", "topup", "deposit", "depo", "setor", "paid", "transferred", "sent"}
     | {"transfered", "payed", "kirim", "ngirim", "bukti", "isi", "ngisi"}
 )
-"""What somebody says to have done; it needs a "sudah" beside it."""
+"""Verbs of payment: about a payment already made only together with `DONE`."""
 PAID: Final = frozenset({"paid", "transferred", "transfered", "payed"})
-"""Says by itself that it is done."""
+"""Words that say without `DONE` that a payment was made."""
 LATE: Final = frozenset(
     {"lama", "lambat", "lemot", "telat", "pending", "nyangkut", "gantung", "delay", "delayed"}
     | {"late", "slow", "stuck", "gagal", "failed", "hilang", "ilang"}
@@ -64,7 +64,7 @@ OFFERED: Final = frozenset(
     | {"available", "harga", "berapa", "brp", "murah", "mahal", "promo", "gangguan", "normal"}
     | {"sell", "price", "can", "much"}
 )
-"""Asks what the shop has: beside these a product is looked for."""
+"""Words that ask about availability or price: with these, a product is searched."""
 REFUND: Final = frozenset(
     {"refund", "refunds", "refunded", "retur", "balikin", "dibalikin", "kembaliin", "kembalikan"}
     | {"dikembalikan", "direfund", "refundnya"}
@@ -75,18 +75,18 @@ CONTACT: Final = frozenset(
     | {"human"}
 )
 CHANNEL: Final = frozenset({"wa", "whatsapp", "telegram", "customer", "pelanggan", "nomornya"})
-"""Words around these; alone they may be a product, or a number that is asked for."""
+"""Words that may accompany `CONTACT`; alone they may name a product or ask for a number."""
 BILL: Final = frozenset(
     {"tagihan", "pascabayar", "paskabayar", "postpaid", "bpjs", "pdam", "indihome", "cicilan"}
     | {"angsuran", "iuran", "bill", "bills", "pbb", "samsat", "tagihannya"}
 )
 METERED: Final = frozenset({"listrik", "pln", "air", "electricity", "lampu"})
-"""What is paid afterwards where "bayar" stands beside it, and no token or amount."""
+"""Utilities: postpaid together with "bayar" (pay), unless a `PREPAID` word or digits occur."""
 PREPAID: Final = frozenset({"token", "tokennya", "prabayar", "pulsa", "stroom", "strum"})
 BY: Final = frozenset({"pake", "pakai", "via", "lewat", "dengan", "with", "by"})
 WAY: Final = frozenset({"cara", "caranya", "tutorial", "panduan"})
 ASKING: Final = WHERE | WHEN | WHY | HOW | NOT_YET | DONE | ARRIVE | LATE | PAY
-"""No product is called nearly so: they are found as they are written, or not at all."""
+"""Words that are never matched by similarity, since no product has a similar name."""
 POLITE: Final = frozenset(
     {"ini", "itu", "tuh", "nih", "dong", "donk", "ya", "yaa", "yah", "kak", "min", "gan", "bang"}
     | {"bro", "sis", "om", "mas", "mbak", "mba", "pak", "bu", "bos", "boss", "kk", "sih", "deh"}
@@ -113,6 +113,6 @@ POLITE: Final = frozenset(
     | {"pake", "pakai", "kita", "kami", "nomor", "no", "chat", "bicara", "ngobrol", "with", "via"}
     | {"ngomong", "nomer", "langsung", "talk", "speak"}
 )
-"""What people say around it; no product is told apart by it."""
+"""Polite and filler words, which distinguish no products."""
 IGNORED: Final = (ASKING | POLITE | OFFERED | MINE | NEVER | ORDER | WAY) - {"transfer", "tf"}
-"""Words of a search that are not missed where nothing is called so. A transfer is a product too."""
+"""Words of a search that are ignored when no product has them. A transfer is a product too."""

@@ -1,4 +1,4 @@
-"""Opening: whether the shop takes orders, as its customers are told, and who waits for it."""
+"""Whether the shop is open or paused, and the customers who are notified when it reopens."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from bot.domain.order import CustomerId
 ReopeningRequestId = NewType("ReopeningRequestId", int)
 
 LONGEST_NOTE: Final = 200
-"""Characters of the owner's note on a pause; it stands above every screen that sells."""
+"""The maximum length, in characters, of the owner's note on a pause.
+
+The note is shown above every screen that sells.
+"""
 _NOT_SHOWN = frozenset({"Cc", "Cs"})
-"""Unicode's categories of control characters and of halves of characters."""
+"""The Unicode categories of control characters and surrogates."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReopeningRequest:
-    """A customer's wish to be told once when the shop opens again."""
+    """A customer's request for one notice when the shop reopens."""
 
     request_id: ReopeningRequestId
     customer_id: CustomerId
@@ -28,19 +31,19 @@ class ReopeningRequest:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Whether the shop takes orders now, for one customer to read."""
+    """Whether the shop takes orders now, for one customer."""
 
     is_paused: bool = False
-    """No order is taken."""
+    """Whether the shop takes no orders."""
     note: str = ""
-    """The owner's own words on the pause: plain text, or empty."""
+    """The owner's note on the pause: plain text, or empty."""
     is_awaited: bool = False
-    """Whether this customer is told when it is over."""
+    """Whether this customer is notified when the shop reopens."""
     is_slow: bool = False
-    """Orders are taken, but nothing can be sent just now."""
+    """Whether orders are taken but cannot be sent to the supplier now."""
 
 
 def note_of(text: str) -> str:
-    """Return what an admin wrote as a note: on one line, and of at most `LONGEST_NOTE` signs."""
-    signs = (" " if unicodedata.category(sign) in _NOT_SHOWN else sign for sign in text)
-    return " ".join("".join(signs).split())[:LONGEST_NOTE].rstrip()
+    """Return an admin's text as a note: one line of at most `LONGEST_NOTE` characters."""
+    characters = (" " if unicodedata.category(char) in _NOT_SHOWN else char for char in text)
+    return " ".join("".join(characters).split())[:LONGEST_NOTE].rstrip()

@@ -1,4 +1,4 @@
-"""Restock requests: who wants to be told when a product that cannot be bought is back."""
+"""Restock requests: customers who are notified once a product can be bought again."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from bot.domain.order import CustomerId
 RestockRequestId = NewType("RestockRequestId", int)
 
 OPEN_AT_MOST: Final = 20
-"""For so many products one customer may wait at a time."""
+"""The number of open restock requests that one customer may have."""
 KEPT: Final = timedelta(days=7)
-"""A request that nothing came of by then ends without a word."""
+"""The lifetime of a request; it expires without a notice."""
 
 
 @dataclass(frozen=True, slots=True)
 class RestockRequest:
-    """A customer's wish to be told once when a product can be bought again."""
+    """A customer's request for one notice when a product can be bought again."""
 
     request_id: RestockRequestId
     customer_id: CustomerId
@@ -31,15 +31,15 @@ class RestockRequest:
 
 
 def asked(customer_id: CustomerId, product_id: ProductId, now: datetime) -> RestockRequest:
-    """Return a request that is made now, still without its id."""
+    """Return a new request made at `now`; its id is 0 until the database assigns one."""
     return RestockRequest(RestockRequestId(0), customer_id, product_id, now, now + KEPT)
 
 
 @dataclass(frozen=True, slots=True)
 class Restocked:
-    """A product that somebody waited for, as it is when they read of it."""
+    """A requested product and its price when the notice is rendered."""
 
     product: Product
     price: Rupiah
     is_available: bool
-    """False when it has run out, or closed, once more."""
+    """False when the product is empty or closed again."""

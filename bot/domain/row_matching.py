@@ -1,8 +1,9 @@
-"""Finding an order among the supplier's rows: what proves it, what rules it out, what does not.
+"""Looks up an order in the supplier's status list, and decides whether a row belongs to it.
 
-The order call has no idempotency key, so after a lost answer the status list is the only
-witness. It shows 15 rows, a row may show late, and it may vanish again: one absence proves
-nothing, and a row is claimed only when it can be no other order's.
+The order call has no idempotency key, so after a lost reply the status list is the only evidence
+(docs/supplier-api.md, "2.6 No idempotency"). The list has at most 15 rows; a row may appear late
+and may disappear again. So one absence proves nothing, and a row is claimed only when it cannot
+belong to another order.
 """
 
 from __future__ import annotations
@@ -19,19 +20,22 @@ from bot.domain.money import Rupiah
 from bot.domain.order import Order, OrderState, ParkReason
 
 LIST_LENGTH = 15
-"""The most rows that the supplier's status list shows."""
+"""The maximum number of rows in the supplier's status list."""
 CLOCK_MARGIN = timedelta(seconds=5)
 CLOCK_SET = timedelta(minutes=15)
-"""So far our clock may be set at once before a row passes for one of another time."""
+"""The largest step of our clock after which a row is still recognised as of the order's time."""
 UNKNOWN_SKEW = timedelta(hours=15)
-"""How far off the supplier's clock may be: by any time zone. An instant further off is none."""
+"""The largest possible skew of the supplier's clock, since its time zone is not known.
+
+A `created_at` that is further off is not a valid time.
+"""
 ZONE_STEP = timedelta(minutes=30)
 """Time zones differ by multiples of this."""
 SETTLED_AFTER = timedelta(seconds=120)
-"""A row that exists shows by then (late ones were seen at up to 90 s)."""
+"""An existing row appears in the list by then; late rows were seen at up to 90 s."""
 FIRST_MISS_AFTER = timedelta(seconds=60)
 LONG_KNOWN = timedelta.max
-"""Where nobody counts how long an order has been known, the clock of the day alone decides."""
+"""For callers that do not measure elapsed time: only the wall clock decides."""
 FIRST_LOOKS = tuple(timedelta(seconds=s) for s in (3, 10, 20, 40, 60))
 LOOK_EVERY = timedelta(seconds=60)
 
@@ -43,76 +47,91 @@ class SupplierRow:
     ref_id: str
     service_code: str
     destination: str
-    """The supplier's echo, as it came."""
+    """The supplier's echo of the destination, unchanged."""
     cost: Rupiah | None
     status_word: str
     voucher: str
     note: str
     created_at: datetime | None
-    """By the supplier's clock; None when the row does not say."""
+    """By the supplier's clock; None when the row has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class SupplierView:
-    """The newest rows, and what our database knows of them."""
+    """The rows of one status list, and the facts about them from our database.
+
+    The sets contain `ref_id`s.
+    """
 
     rows: Sequence[SupplierRow]
     skipped: int
-    """Rows that could not be read: any of them might be the one that is looked for."""
+    """The number of unreadable rows; each of them may be the order's row."""
     claimed: AbstractSet[str]
-    """Those ref_ids among the rows that belong to an order of ours."""
+    """Rows that an order of ours has claimed."""
     first_seen: Mapping[str, Sight]
-    """When each of the rows was first seen by us, this look included."""
+    """When each row was first seen, by `ref_id`; this list included."""
     claimed_since: AbstractSet[str]
-    """The ref_ids of all orders sent after the one that is looked for."""
+    """The ref_ids of all orders that were sent after the order, in the list or not."""
     older: AbstractSet[str] = frozenset()
-    """Those ref_ids among the rows that were there before the order was sent."""
+    """Rows that existed before the order was sent."""
     has_past: bool = False
     """Whether the account is known to have had rows before the order was sent."""
     contested: AbstractSet[str] = frozenset()
-    """Those ref_ids among the rows that may be another unresolved order's as well."""
+    """Rows that may also belong to another unresolved order."""
     placed: AbstractSet[str] = frozenset()
-    """Those ref_ids among the rows that name the number of another order of ours."""
+    """Rows that have the destination of another order of ours."""
     is_by_creation: bool = True
-    """Whether the account's lists show the rows that were made last; else those that changed last,
-    or others."""
+    """Whether the account's lists show the rows created last; otherwise they may show the rows
+    that changed last, or others."""
 
 
 @dataclass(frozen=True, slots=True)
 class LookRules:
-    """The bounds of a lookup; `skew` is the supplier's clock less ours."""
+    """The limits of a lookup."""
 
     timeout: timedelta
+    """The total timeout of the order call."""
     skew: timedelta
+    """The supplier's clock minus ours."""
     park_after: timedelta
+    """How long an order is looked up before it is parked."""
     slack: timedelta = timedelta(seconds=30)
+    """How long after the timeout a row may still be created."""
     skew_margin: timedelta = CLOCK_MARGIN
-    """How far `skew` may be wrong, either way."""
+    """The maximum error of `skew` in either direction; `UNKNOWN_SKEW` or more: not measured."""
     kind: DestinationKind | None = None
-    """What the order is delivered to; None when that is not known."""
+    """The kind of the order's destination; None when it is not known."""
 
     @property
     def is_skew_known(self) -> bool:
-        """Whether any order has taught the supplier's clock."""
+        """Whether the skew of the supplier's clock has been measured from a claimed row."""
         return self.skew_margin < UNKNOWN_SKEW
 
     def since(self, sent_at: datetime) -> datetime:
-        """Return the least instant, by the supplier's clock, of a row made after `sent_at`."""
+        """Return the earliest `created_at`, by the supplier's clock, of a row made at `sent_at`."""
         return sent_at + self.skew - self.skew_margin
 
 
 class VerdictKind(StrEnum):
-    """What a look at the list means for an order."""
+    """The result of a lookup."""
 
     CLAIM = "claim"
+    """`row` belongs to the order."""
     PARK = "park"
+    """An admin has to decide, for `reason`."""
     REFUSED = "refused"
+    """A refusal of unknown class is confirmed."""
     MISS = "miss"
+    """Nothing is decided: look again later."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What to do after one look; `is_covering` marks a miss that counts."""
+    """The decision after one lookup.
+
+    `is_covering` is whether the list covers the send and does not contain the order, so that the
+    miss counts.
+    """
 
     kind: VerdictKind
     row: SupplierRow | None = None
@@ -121,17 +140,18 @@ class Verdict:
 
 
 def matches(order: Order, row: SupplierRow, kind: DestinationKind | None = None) -> bool:
-    """Tell whether a row is for the order's service and normalised destination."""
+    """Return whether a row has the order's service code and normalised destination."""
     return row.service_code == order.service_code and same_destination(
         order.destination, row.destination, kind
     )
 
 
 def is_misdated(row: SupplierRow, made_after: datetime, made_before: datetime | None) -> bool:
-    """Tell whether a row's instant is more than 15 hours off the time in which it was made.
+    """Return whether a row's `created_at` is more than 15 hours outside the possible time.
 
-    `made_before` is None where that is not known. No time zone is so far away, so the panel wrote
-    something that is no instant: 1, milliseconds as seconds, a year to come.
+    The row was created between `made_after` and `made_before`; None for an unknown end. No time
+    zone explains more than 15 hours, so the value is not a time: for example 1, milliseconds
+    instead of seconds, or a future year.
     """
     if row.created_at is None:
         return False
@@ -141,17 +161,17 @@ def is_misdated(row: SupplierRow, made_after: datetime, made_before: datetime | 
 
 
 def undated_where_absurd(row: SupplierRow, sent_at: datetime, sight: Sight | None) -> SupplierRow:
-    """Return a row as one lookup sees it: without an instant where that is no instant.
+    """Return the row without its `created_at` if that is impossible for a row of this send.
 
-    A row that may be an order's was made after its send and before it was first seen. One that is
-    older is known by when it was seen, or by the order that claimed it.
+    The order's own row was created after its send and before it was first seen. Older rows are
+    recognised by their first sighting, or by the order that claimed them.
     """
-    is_absurd = is_misdated(row, sent_at, None if sight is None else sight.at)
-    return replace(row, created_at=None) if is_absurd else row
+    is_impossible = is_misdated(row, sent_at, None if sight is None else sight.at)
+    return replace(row, created_at=None) if is_impossible else row
 
 
-def _read_well(view: SupplierView, sent_at: datetime) -> SupplierView:
-    """Return a list without the instants that are none: nothing is proven by them."""
+def _without_impossible_dates(view: SupplierView, sent_at: datetime) -> SupplierView:
+    """Return the view without impossible `created_at` values, since they are no evidence."""
     rows = [
         undated_where_absurd(row, sent_at, view.first_seen.get(row.ref_id)) for row in view.rows
     ]
@@ -159,21 +179,29 @@ def _read_well(view: SupplierView, sent_at: datetime) -> SupplierView:
 
 
 def target_of(order: Order) -> tuple[str, str]:
-    """Return what an order's row shows of it: orders with one target have rows that look alike."""
+    """Return the service code and the comparable destination of an order.
+
+    Rows of orders with the same target cannot be told apart.
+    """
     return order.service_code, compared(order.destination)
 
 
 def may_match(order: Order, row: SupplierRow) -> bool:
-    """Tell whether a row cannot be ruled out: panels rewrite what looks like a phone number."""
+    """Return whether a row may belong to the order.
+
+    This is wider than `matches`, because panels may rewrite any destination that looks like a
+    phone number.
+    """
     return row.service_code == order.service_code and may_be_same(
         order.destination, row.destination
     )
 
 
 def row_of(order: Order, rows: Sequence[SupplierRow]) -> SupplierRow | None:
-    """Return the claimed order's own row: ref_id, service and destination must all match.
+    """Return the row of an order that has claimed a ref_id; None if it is not among `rows`.
 
-    A panel that ignores `ref_id` answers with somebody else's order.
+    ref_id, service and destination must all match, because a panel that ignores `ref_id` returns
+    the row of another order.
     """
     for row in rows:
         if row.ref_id == order.ref_id and may_match(order, row):
@@ -182,7 +210,7 @@ def row_of(order: Order, rows: Sequence[SupplierRow]) -> SupplierRow | None:
 
 
 def unclaimed_matches(order: Order, view: SupplierView) -> list[SupplierRow]:
-    """Return the rows that may be this order's: matching, unclaimed, not there before the send."""
+    """Return the unclaimed rows that may be the order's and did not exist before its send."""
     return [
         row
         for row in view.rows
@@ -193,7 +221,10 @@ def unclaimed_matches(order: Order, view: SupplierView) -> list[SupplierRow]:
 
 
 def unplaced(order: Order, view: SupplierView, rules: LookRules) -> list[SupplierRow]:
-    """Return the rows of the order's product and time whose echo fits no order of ours."""
+    """Return the unclaimed rows of the order's service and time that match no order of ours.
+
+    Such a row may be the order's with an unreadable destination.
+    """
     return [
         row
         for row in view.rows
@@ -207,9 +238,10 @@ def unplaced(order: Order, view: SupplierView, rules: LookRules) -> list[Supplie
 
 
 def is_of_its_time(order: Order, row: SupplierRow, rules: LookRules) -> bool:
-    """Tell whether a row may be of the order's call, also if our clock was set since.
+    """Return whether a row may have been created by the order's call.
 
-    One that is undated may, and while the supplier's clock is not known any within 15 hours.
+    Our clock may have been changed by up to 15 minutes since. A row without `created_at` may have
+    been; while the skew is not known, so may any row within 15 hours of the send.
     """
     if order.sent_at is None:
         return False
@@ -227,9 +259,10 @@ def _sighting_of(order: Order, view: SupplierView, row: SupplierRow) -> Sighting
 
 
 def is_candidate(order: Order, row: SupplierRow, view: SupplierView, rules: LookRules) -> bool:
-    """Tell whether a row that may be the order's is good enough to be claimed.
+    """Return whether a row that may be the order's can be claimed.
 
-    One of an answer that was under way at the send needs an instant by a clock that is known.
+    A row from a reply that was in flight during the send can be claimed only while the skew of
+    the supplier's clock is known.
     """
     if order.sent_at is None or not in_window(row, order.sent_at, rules):
         return False
@@ -238,9 +271,9 @@ def is_candidate(order: Order, row: SupplierRow, view: SupplierView, rules: Look
 
 
 def in_window(row: SupplierRow, sent_at: datetime, rules: LookRules) -> bool:
-    """Tell whether a row was created when the order's call was under way.
+    """Return whether a row was created between the send and the end of the timeout and slack.
 
-    While the supplier's clock is not known it may be right, or in any time zone.
+    While the skew is not known, any multiple of 30 minutes up to 15 hours is accepted as skew.
     """
     if row.created_at is None:
         return False
@@ -255,23 +288,25 @@ def in_window(row: SupplierRow, sent_at: datetime, rules: LookRules) -> bool:
 
 
 class Coverage(StrEnum):
-    """Whether an order's absence from the list means anything."""
+    """Whether an order's absence from the list is evidence."""
 
     COVERS = "covers"
+    """The list contains all rows since the send: an absence counts."""
     INCOMPLETE = "incomplete"
-    """The list lacks an order that it should hold, or holds rows that cannot be read."""
+    """The list lacks a row that it should contain, or has unreadable rows."""
     LOST = "lost"
-    """The list is full and begins after the send: the order may have scrolled out."""
+    """The list is full and its oldest row is after the send: the order may have scrolled out."""
 
 
 def coverage(view: SupplierView, sent_at: datetime, rules: LookRules) -> Coverage:
-    """Tell whether the list reaches back to before the send and is whole since then.
+    """Return whether the list contains all rows since the send.
 
-    A short list does as well without an older row, unless the account has had some: then the
-    panel shows less than there is. A full list in another order than that of creation never does:
-    an older row that changed lately stands in it beside less than all newer ones.
+    It has to contain a row from before the send. A list of fewer than 15 rows needs none, unless
+    the account is known to have older rows: then the panel does not show all rows. A full list
+    that is not sorted by creation never covers: it may contain an old row that changed lately
+    without all newer rows.
     """
-    view = _read_well(view, sent_at)
+    view = _without_impossible_dates(view, sent_at)
     reaches_back = _reaches_back(view, sent_at, rules)
     is_full = len(view.rows) + view.skipped >= LIST_LENGTH
     if is_full and not view.is_by_creation:
@@ -287,7 +322,7 @@ def coverage(view: SupplierView, sent_at: datetime, rules: LookRules) -> Coverag
 
 
 def _reaches_back(view: SupplierView, sent_at: datetime, rules: LookRules) -> bool:
-    """Tell whether a row of the list is known to be older than the send."""
+    """Return whether the list has a row that is older than the send."""
     since = rules.since(sent_at)
     return any(
         row.ref_id in view.older or (row.created_at is not None and row.created_at < since)
@@ -302,21 +337,22 @@ def judge(
     now: datetime,
     known_for: timedelta = LONG_KNOWN,
 ) -> Verdict:
-    """Decide what one look at the list means for an ambiguous or parked order.
+    """Decide an ambiguous or parked order by one status list.
 
-    `known_for` is how long this process has known the order, by a clock that nobody sets.
+    `known_for` is how long this process has known the order, by the monotonic clock. Raises
+    `ValueError` for an order that was not sent.
     """
     if order.sent_at is None:
-        raise ValueError("only an order that was sent can be looked for")
-    view = _read_well(view, order.sent_at)
-    found = unclaimed_matches(order, view)
-    candidates = [row for row in found if is_candidate(order, row, view, rules)]
-    undated = [row for row in found if row.created_at is None]
+        raise ValueError("order was not sent")
+    view = _without_impossible_dates(view, order.sent_at)
+    possible = unclaimed_matches(order, view)
+    candidates = [row for row in possible if is_candidate(order, row, view, rules)]
+    undated = [row for row in possible if row.created_at is None]
     if len(candidates) > 1 or (candidates and undated):
         return _park(order, ParkReason.SEVERAL)
     if candidates and candidates[0].ref_id not in view.contested:
         return _claim_or_leave(order, candidates[0])
-    if found:
+    if possible:
         return judge_by_age(order, rules, now, is_covering=False)
     if coverage(view, order.sent_at, rules) is Coverage.LOST:
         return _park(order, ParkReason.WINDOW_LOST)
@@ -327,7 +363,7 @@ def judge(
 
 
 def is_absent(order: Order, view: SupplierView, rules: LookRules) -> bool:
-    """Tell whether a list shows that the supplier does not have an order, as of now."""
+    """Return whether a list covers the send and has no row that may be the order's."""
     is_covered = (
         order.sent_at is not None and coverage(view, order.sent_at, rules) is Coverage.COVERS
     )
@@ -335,14 +371,17 @@ def is_absent(order: Order, view: SupplierView, rules: LookRules) -> bool:
 
 
 def shows_nothing(order: Order, view: SupplierView, rules: LookRules) -> bool:
-    """Tell whether no row may be the order's, not even one that cannot be read."""
-    view = _read_well(view, order.sent_at or order.created_at)
-    may_be_its = unclaimed_matches(order, view) or unplaced(order, view, rules)
-    return not may_be_its and not view.skipped
+    """Return whether no row of the list may be the order's; an unreadable row may be."""
+    view = _without_impossible_dates(view, order.sent_at or order.created_at)
+    possible = unclaimed_matches(order, view) or unplaced(order, view, rules)
+    return not possible and not view.skipped
 
 
 def judge_by_age(order: Order, rules: LookRules, now: datetime, *, is_covering: bool) -> Verdict:
-    """Park an order that has been looked for long enough; also used when no look succeeds."""
+    """Park an ambiguous order after `rules.park_after`; before that it is a miss.
+
+    Also used when the list could not be read.
+    """
     began_at = order.ambiguous_at or order.sent_at or order.created_at
     if order.state is not OrderState.AMBIGUOUS or now - began_at < rules.park_after:
         return Verdict(VerdictKind.MISS, is_covering=is_covering)
@@ -352,7 +391,7 @@ def judge_by_age(order: Order, rules: LookRules, now: datetime, *, is_covering: 
 
 
 def _claim_or_leave(order: Order, row: SupplierRow) -> Verdict:
-    """Claim the only candidate, unless there once were two: then only an admin may say which."""
+    """Claim the only candidate, unless there were two earlier: then an admin has to choose."""
     if order.park_reason is ParkReason.SEVERAL:
         return Verdict(VerdictKind.MISS)
     return Verdict(VerdictKind.CLAIM, row=row)
@@ -365,10 +404,11 @@ def _park(order: Order, reason: ParkReason) -> Verdict:
 
 
 def _refusal_is_confirmed(order: Order, now: datetime, known_for: timedelta) -> bool:
-    """An unknown refusal is believed after covering misses at 60 s and again at 120 s.
+    """Return whether a refusal of unknown class is confirmed by a covering miss at 60 s and now.
 
-    The 120 s begin with the answer: a call that was slow on its way makes its row as late. They
-    must have passed by both clocks, since the clock of the day may be set forward.
+    120 s must have passed since the reply: a call that was delayed creates its row late. They must
+    have passed by the wall clock and by the monotonic clock, since the wall clock may be set
+    forward.
     """
     refused_at = order.ambiguous_at or order.sent_at
     return (
@@ -382,12 +422,19 @@ def _refusal_is_confirmed(order: Order, now: datetime, known_for: timedelta) -> 
 
 
 def has_passed(delay: timedelta, known_for: timedelta) -> bool:
-    """Tell whether an order has been known so long; it is met a moment after its answer."""
+    """Return whether `delay` has passed by the monotonic clock, with a margin of 5 s.
+
+    The margin is needed because an order is first seen a moment after its reply.
+    """
     return known_for >= delay - CLOCK_MARGIN
 
 
 def next_look_after(looks: int, since_ambiguous: timedelta) -> timedelta:
-    """Return the pause before the next look, given how many were made and the time since."""
+    """Return the pause before the next lookup.
+
+    Lookups are made 3, 10, 20, 40 and 60 s after the order became ambiguous, then every 60 s.
+    `looks` is how many were made; `since_ambiguous` is the time that has passed.
+    """
     for moment in FIRST_LOOKS[looks:]:
         if moment > since_ambiguous:
             return max(moment - since_ambiguous, timedelta(seconds=1))

@@ -1,4 +1,4 @@
-"""Figures of the orders that succeeded in a period."""
+"""Sales figures of a period."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Sales:
-    """Orders that succeeded in a period, in whole rupiah."""
+    """Totals over the orders that succeeded in a period; money is whole rupiah."""
 
     count: int
     revenue: int
     margin: int
     at_counter: int = 0
-    """How many of them an admin sold at the counter."""
+    """How many of these orders are counter sales by an admin."""

@@ -1,4 +1,4 @@
-"""The window gate: no row that may still be needed scrolls out of the supplier's list."""
+"""The send window: limits sends, so that a row still needed does not scroll out of the list."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from bot.domain.order import Order, OrderState
 from bot.domain.row_matching import SETTLED_AFTER
 
 SEND_WINDOW = 12
-"""No more sends than this may pass an order whose row may still be needed."""
+"""The maximum number of sends after an order whose row may still be needed, out of 15 rows."""
 
 
 def blocks_sending(order: Order, newest_send: int) -> bool:
-    """Tell whether 12 sends have passed an order whose row may still be needed.
+    """Return whether an order blocks further sends of its supplier account.
 
-    It may scroll out of the supplier's 15 rows; one that was looked for in a list that covers
-    its send, 120 s after it, needs its place no longer.
+    It does when 12 or more sends were made after it and its row may still be needed, because the
+    row could scroll out of the 15 rows of the supplier's list. The row of an ambiguous order is
+    no longer needed once a list that covers its send, 120 s or more after it, did not contain it.
     """
     if order.send_number is None or newest_send - order.send_number < SEND_WINDOW:
         return False

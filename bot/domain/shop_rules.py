@@ -1,4 +1,4 @@
-"""The shop's own rules, as its owner set them."""
+"""The shop's rules: the owner's settings that the services need, and fixed time limits."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from bot.domain.pricing import Markup
 from bot.domain.supplier_profile import PanelProfile
 
 PAUSED = "paused"
-"""The condition that holds while the shop takes no orders."""
+"""The name of the condition that holds while the shop is paused."""
 TOKEN_LIFETIME = timedelta(minutes=30)
-"""How long a confirm button may be pressed."""
+"""How long a confirm token is valid."""
 ASK_AGAIN_WITHIN = timedelta(minutes=10)
-"""The same product and destination within this time asks "again?"."""
+"""A repeated order (same product and destination) within this time needs a second confirmation."""
 ORDERS_COUNTED_WITHIN = timedelta(minutes=1)
-"""The time in which one customer may place a limited number of orders."""
+"""The period of the limit of orders per customer."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShopRules:
-    """What the settings say, in the terms of the business."""
+    """The settings in terms of the domain; money is whole rupiah."""
 
     account: str
-    """The supplier account's user id."""
+    """The user id of the supplier account."""
     markup: Markup
     timezone: tzinfo
-    """The supplier's local time, in which cutoffs are written."""
+    """The supplier's time zone, in which cutoffs are written."""
     profile: PanelProfile
     admin_ids: frozenset[int]
     admin_credit_limit: Rupiah
@@ -38,16 +38,16 @@ class ShopRules:
     poll_min: timedelta
     calls_per_minute: int
     customer_updates_per_minute: int = 0
-    """How much of what one customer sends is handled; 0: everything."""
+    """The limit of updates of one customer that are handled; 0: no limit."""
     topup_expires: timedelta | None = None
-    """How long a top-up may be paid; None: amounts have no part that tells them apart."""
+    """The lifetime of a top-up request; None: top-ups do not expire and have no unique code."""
     customer_orders_per_minute: int = 0
-    """How many orders one customer may place; 0: any number."""
+    """The limit of orders that one customer may place; 0: no limit."""
 
     def is_admin(self, user_id: int) -> bool:
-        """Tell whether a Telegram user is an admin, at the time of the act."""
+        """Return whether a Telegram user is an admin now; checked at every action."""
         return user_id in self.admin_ids
 
     def credit_limit_of(self, customer_id: CustomerId) -> Rupiah:
-        """Return how much a customer's wallet may owe: nothing, but for admins."""
+        """Return how far a customer's wallet may go below 0: 0 except for admins."""
         return self.admin_credit_limit if self.is_admin(customer_id) else Rupiah(0)

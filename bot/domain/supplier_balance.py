@@ -1,4 +1,4 @@
-"""The shop's money at the supplier: what our books expect there, against what it reports."""
+"""The shop's balance at the supplier: compares the expected balance with the reported one."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from bot.domain.order import Order, OrderState
 
 @dataclass(frozen=True, slots=True)
 class UnderWay:
-    """Orders that were sent and have no final status at the supplier, in whole rupiah."""
+    """The costs, in whole rupiah, of orders that were sent and are not final at the supplier."""
 
     taken: int = 0
-    """What those cost that it has accepted: it takes the money when it accepts an order."""
+    """The cost of accepted orders: the supplier charges an order when it accepts it."""
     taken_count: int = 0
     unclear: int = 0
-    """What the others cost: it may have taken the money, not taken it, or given it back."""
+    """The cost of the other orders: charged, not charged, or already refunded."""
     unclear_count: int = 0
 
 
 def under_way(orders: Iterable[Order]) -> UnderWay:
-    """Return what these orders cost, which were sent and are not final at the supplier.
+    """Return the costs of orders that were sent and are not final at the supplier.
 
-    Only an accepted one is surely paid: of one that is being sent or looked for nobody knows, and
-    a parked one may have been given back, or be another's.
+    Only an accepted order is certainly charged. It is unknown whether a sending or ambiguous order
+    is charged; a parked order may have been refunded, or its row may belong to another order.
     """
     taken: list[int] = []
     unclear: list[int] = []
@@ -36,32 +36,32 @@ def under_way(orders: Iterable[Order]) -> UnderWay:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What our books say of the balance at the supplier at one moment, in whole rupiah."""
+    """The balance at the supplier that our ledger expects at one moment, in whole rupiah."""
 
     tracked: int
-    """Deposits noted with /deposit, less what orders cost that came to their end."""
+    """Deposits recorded with /deposit, minus the costs of final orders."""
     under_way: UnderWay
 
     @property
     def most(self) -> int:
-        """What is there if none of the unclear orders was paid."""
+        """The expected balance if none of the unclear orders was charged."""
         return self.tracked - self.under_way.taken
 
     @property
     def least(self) -> int:
-        """What is there if all of the unclear orders were paid."""
+        """The expected balance if all of the unclear orders were charged."""
         return self.most - self.under_way.unclear
 
 
 def difference(reported: int, moments: Iterable[Expected]) -> int:
-    """Return by how much our books are off, in rupiah: above 0 they say more than is there.
+    """Return the expected balance minus the reported one, in rupiah; 0 within the expected range.
 
-    The supplier is asked for a while, in which orders move: what fits our books before, after or
-    between the `moments` is no difference. An order that it takes back before we have seen it
-    shows as money too much there, until its row is read.
+    Orders may change during the call to the supplier, so `moments` has the expectations before and
+    after it, and a reported balance within their common range is no difference. An order that the
+    supplier has refunded makes the result negative until its row is read.
     """
-    least = min(one.least for one in moments)
-    most = max(one.most for one in moments)
+    least = min(moment.least for moment in moments)
+    most = max(moment.most for moment in moments)
     if reported < least:
         return least - reported
     return min(0, most - reported)

@@ -1,6 +1,6 @@
-"""Reconciliation: where the supplier's rows and our orders tell different stories.
+"""Reconciliation: the differences between the supplier's rows and our orders.
 
-Nothing here moves money. A difference is told to the admins, who know what was agreed.
+Nothing here moves money. Differences are reported to the admins, who decide.
 """
 
 from __future__ import annotations
@@ -27,81 +27,81 @@ StatusOf = Callable[[str], SupplierStatus]
 
 
 class FindingKind(StrEnum):
-    """What does not agree."""
+    """The kind of a difference."""
 
     UNCLAIMED = "unclaimed"
-    """A row that cost money and belongs to no order of ours."""
+    """The row cost money, and no order of ours has claimed it."""
     REVERSED = "reversed"
-    """Our order succeeded, and the supplier has taken its row back since."""
+    """Our order succeeded, and the supplier's row has changed to failed since."""
     DELIVERED = "delivered"
-    """Our order failed and its money was given back, and the supplier delivered all the same."""
+    """Our order failed and was refunded, and the supplier delivered all the same."""
     STATUS = "status"
-    """Our order is over, and the supplier's row is not, or is something unknown."""
+    """Our order is final, and the status of the supplier's row is not final or unknown."""
     PRICE = "price"
-    """The row's price is not the one that was booked."""
+    """The row's price differs from the booked cost."""
     TARGET = "target"
-    """The row of an order that succeeded names another product or number."""
+    """The row of an order that succeeded has another service or destination."""
     DATE = "date"
-    """The row's instant is more than 15 hours off, by any time zone."""
+    """The row's `created_at` is more than 15 hours off, which no time zone explains."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One difference; it stays open until it is gone, or an admin has settled it."""
+    """One difference; it stays open until it disappears or an admin closes it."""
 
     kind: FindingKind
     ref_id: str
     detail: str
-    """What was seen: the supplier's words and figures, as they came."""
+    """Our values and the supplier's raw values, for an admin to read."""
     found_at: datetime
     order_id: OrderId | None = None
     closed_at: datetime | None = None
     closed_by: int | None = None
-    """The admin who settled it; None when it came to an end by itself."""
+    """The Telegram user id of the admin who closed it; None when the difference disappeared."""
 
 
 def differences(
     order: Order, row: SupplierRow, status_of: StatusOf, now: datetime
 ) -> list[Finding]:
-    """Return where the row that an order has claimed does not agree with it."""
+    """Return the differences between an order and the row that it has claimed."""
     found = []
     kind = _status_difference(order.state, status_of(row.status_word))
-    # What the row said when an admin ended the order is what the admin decided about.
-    was_known = order.park_reason is not None and row.status_word == order.status_word
-    if kind is not None and not was_known:
+    # An admin who decided a parked order saw this status word: it is no news to them.
+    was_decided = order.park_reason is not None and row.status_word == order.status_word
+    if kind is not None and not was_decided:
         detail = f"{order.state} / {row.status_word or '(empty)'}"
         found.append(Finding(kind, row.ref_id, detail, now, order.order_id))
     booked = order.supplier_cost
-    # After a refund a row's price may be 0: that is no price.
+    # After a refund a row's price may be 0 (docs/supplier-api.md, "2.5 Status rows").
     if row.cost is not None and row.cost > 0 and booked is not None and row.cost != booked:
         detail = f"{booked} / {row.cost}"
         found.append(Finding(FindingKind.PRICE, row.ref_id, detail, now, order.order_id))
     ours, theirs = (order.service_code, order.destination), (row.service_code, row.destination)
-    # What the polls take for the order's own row is no difference either.
-    is_another = names_another(*ours, *theirs) and not may_match(order, row)
-    if order.state is OrderState.SUCCEEDED and is_another:
+    # Polling accepts a row that `may_match`, so such a row is no difference either.
+    is_other_target = names_another(*ours, *theirs) and not may_match(order, row)
+    if order.state is OrderState.SUCCEEDED and is_other_target:
         detail = f"{' '.join(ours)} / {' '.join(theirs)}"
         found.append(Finding(FindingKind.TARGET, row.ref_id, detail, now, order.order_id))
     return found
 
 
 def names_another(ordered_code: str, sent: str, service_code: str, echo: str) -> bool:
-    """Tell whether a row names another product or number than was ordered.
+    """Return whether a row has another service or destination than was ordered.
 
-    What a panel shows in part, or not at all, contradicts nothing.
+    A destination that the panel masks or omits is no contradiction, nor is an empty service code.
     """
     is_other_service = service_code not in ("", ordered_code)
     return is_other_service or not (same_destination(sent, echo) or may_be_part_of(sent, echo))
 
 
 def hides_target(ordered_code: str, sent: str, service_code: str, echo: str) -> bool:
-    """Tell whether a row shows neither that it is what was ordered, nor that it is not."""
+    """Return whether a row neither confirms nor contradicts the ordered service and destination."""
     is_target = service_code == ordered_code and same_destination(sent, echo)
     return not is_target and not names_another(ordered_code, sent, service_code, echo)
 
 
 def _status_difference(ours: OrderState, theirs: SupplierStatus) -> FindingKind | None:
-    """Compare an order that is over; one that is open is the business of the polls."""
+    """Compare the status of a final order; an open order is left to polling and lookups."""
     succeeded, failed = ours is OrderState.SUCCEEDED, ours is OrderState.FAILED
     if succeeded and theirs is SupplierStatus.FAILED:
         return FindingKind.REVERSED
@@ -113,15 +113,16 @@ def _status_difference(ours: OrderState, theirs: SupplierStatus) -> FindingKind 
 
 
 class Fate(StrEnum):
-    """What a row that no order has claimed may be."""
+    """The classification of a row that no order has claimed."""
 
     OURS = "ours"
-    """It may be an open order's: whoever looks for that order decides."""
+    """It may belong to an unresolved order: the lookup of that order decides."""
     YOUNG = "young"
-    """Too young to tell: its order call may be under way, or it may vanish again."""
+    """It is too recent: its order call may still be running, or the row may disappear again."""
     FREE = "free"
-    """It failed, and cost nothing."""
+    """It failed, so it cost nothing."""
     UNCLAIMED = "unclaimed"
+    """It cost money and belongs to no order of ours."""
 
 
 def fate_of(
@@ -132,8 +133,8 @@ def fate_of(
     now: datetime,
     skew: timedelta,
 ) -> Fate:
-    """Tell what a row that no order has claimed may be; `skew` is the panel's clock less ours."""
-    if any(_may_be(order, row) for order in unresolved):
+    """Classify a row that no order has claimed; `skew` is the panel's clock minus ours."""
+    if any(_may_belong_to(order, row) for order in unresolved):
         return Fate.OURS
     if status_of(row.status_word) is SupplierStatus.FAILED:
         return Fate.FREE
@@ -144,40 +145,41 @@ def fate_of(
     return Fate.YOUNG if is_young else Fate.UNCLAIMED
 
 
-def _may_be(order: Order, row: SupplierRow) -> bool:
+def _may_belong_to(order: Order, row: SupplierRow) -> bool:
     return order.ref_id is None and (order.suspect_ref_id == row.ref_id or matches(order, row))
 
 
 _NUMBER = re.compile(r"(?:[0-9][\s().\-/]*){8}", re.ASCII)
-"""Shorter ones are what is left of a number that is shown in part."""
+"""Fewer than 8 digits in a row are the visible part of a masked number."""
 
 
 def hides_number(row: SupplierRow) -> bool:
-    """Tell whether a row shows a number in part or not at all, and so may be anybody's."""
+    """Return whether a row masks or omits its number, so that it may belong to any order."""
     return not _NUMBER.search(row.destination)
 
 
 def watched_row(order: Order, rows: Iterable[SupplierRow]) -> SupplierRow | None:
-    """Return the row of an order whose money was given back, also where it hides the number.
+    """Return the row of a refunded order, even if its number is masked; None if there is none.
 
-    The reply had named it with the reference; a row of another number is somebody else's.
+    The ref_id came from the reply to this order, so a masked row with it is the order's. A row
+    with another full number belongs to another order.
     """
     own = [
         row for row in rows if (row.ref_id, row.service_code) == (order.ref_id, order.service_code)
     ]
-    hidden = (row for row in own if hides_number(row))
-    return row_of(order, own) or next(hidden, None)
+    masked = (row for row in own if hides_number(row))
+    return row_of(order, own) or next(masked, None)
 
 
 def unclaimed(row: SupplierRow, now: datetime) -> Finding:
-    """Return the finding that a row belongs to nobody."""
+    """Return the finding that a row belongs to no order of ours."""
     cost = "" if row.cost is None else str(row.cost)
     facts: Sequence[str] = (row.service_code, row.destination, cost, row.status_word)
     return Finding(FindingKind.UNCLAIMED, row.ref_id, " ".join(filter(None, facts)), now)
 
 
 LONGEST_KEPT = timedelta(days=365)
-"""A row that is said to be older when it is first seen is taken for misdated."""
+"""A row whose `created_at` is longer before its first sighting counts as wrongly dated."""
 
 
 def misdated(
@@ -187,11 +189,12 @@ def misdated(
     listed_at: datetime | None,
     now: datetime,
 ) -> Finding | None:
-    """Return the finding that a row's instant is none; None when it may be one.
+    """Return the finding that a row's `created_at` is impossible; None when it is possible.
 
-    An `order` that claimed the row was sent before the row was made. A row that nobody claimed was
-    made after the comparison at `listed_at`, which lacked it; None where there was none, or it
-    may have shown the row: then it may have been there for long.
+    A row that `order` has claimed was created after the send of that order. An unclaimed row was
+    created after the comparison at `listed_at`, whose list did not contain it. `listed_at` is None
+    when there was no comparison, or when its list may have contained the row: then the row may be
+    up to a year old.
     """
     if row.created_at is None:
         return None
@@ -208,14 +211,15 @@ def misdated(
 
 
 NEWS_EVERY_SENDS = 10
-"""The supplier's list shows 15 rows: after so many sends it is read, before any can be missed."""
+"""The list is read after this many sends, so that none of its 15 rows scrolls out unread."""
 COMPARE_EVERY = timedelta(minutes=10)
 
 
 def next_compare_at(last_at: datetime | None, has_young: bool, now: datetime) -> datetime:
-    """Return when the lists are compared next; young rows are looked at again once they can tell.
+    """Return when the lists are compared next: 10 minutes after `last_at`.
 
-    A clock that was set back does not make anybody wait.
+    With `has_young` rows it is 120 s after, when they are old enough to classify. If `last_at` is
+    None, or after `now` because the clock was set back, it is `now`.
     """
     if last_at is None or last_at > now:
         return now

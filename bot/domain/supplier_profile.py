@@ -1,4 +1,4 @@
-"""A panel's profile: the words, patterns and tables in which panels of one family differ."""
+"""The panel profile: the words, patterns and tables that differ between panels of the family."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from bot.domain.errors import RefusalClass
 from bot.domain.search.brand_words import joined, spellings
 
 ANY_TYPE = "*"
-"""In place of a type: words that say what a brand of any type is delivered to."""
+"""The key of `kinds_by_word` for brand words that apply to every type."""
 
 
 class SupplierStatus(StrEnum):
-    """What a status word of the supplier means for the order."""
+    """The meaning of a status word (docs/supplier-api.md, "2.3 Order status")."""
 
     PENDING = "pending"
     SUCCEEDED = "succeeded"
@@ -26,22 +26,25 @@ class SupplierStatus(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Whether the order is decided; partial and unknown words are not final."""
+        """Whether the order has succeeded or failed; partial and unknown are not final."""
         return self in (SupplierStatus.SUCCEEDED, SupplierStatus.FAILED)
 
 
-_CLASSED_LENGTH = 500
-_READ_LENGTH = 10_000
-"""Characters of a message: a longer one is put to no class, or is no answer. The time that a
-pattern takes may grow with the square of a text's length."""
-_DENIAL_LENGTH = 250
-"""Characters that the words for "no such order", which are a whole message, have at most."""
+_MAX_CLASSIFIED_LENGTH = 500
+"""A longer message, in characters, has no refusal class.
+
+The limits exist because the time of a pattern may grow with the square of the text's length.
+"""
+_MAX_MESSAGE_LENGTH = 10_000
+"""A longer message, in characters, is not a well-formed answer."""
+_MAX_NO_SUCH_ORDER_LENGTH = 250
+"""A longer message, in characters, says more than "no such order"."""
 _PIECE, _STEP = 400, 200
-"""A long text is searched in pieces that overlap, so any phrase of up to 200 characters is seen."""
+"""Long texts are searched in overlapping pieces, so a phrase of up to 200 characters is found."""
 _SPACES = re.compile(r"\s+")
 _EMPTY_BRACKETS = re.compile(r"\( ?\)|\[ ?\]")
-_OF_ONE_ORDER = frozenset({RefusalClass.OTHER, RefusalClass.PRODUCT})
-_JUDGED_AS_A_WHOLE = frozenset({RefusalClass.OTHER, RefusalClass.THROTTLE})
+_NOT_ABOUT_ACCOUNT = frozenset({RefusalClass.OTHER, RefusalClass.PRODUCT})
+_MATCHED_AS_WHOLE = frozenset({RefusalClass.OTHER, RefusalClass.THROTTLE})
 _PART_ENDS = re.compile(
     r"[.!?](?=\s|$)|(?<=[a-z]{3})\.(?=[a-z]{3})|[;|()\[\]\n]|,(?!\d)|\s[-\u2013\u2014]+\s"
     r"|\b(?:tetapi|tapi|namun|sedangkan|however|but|although)\b",
@@ -51,62 +54,67 @@ _PART_ENDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PanelProfile:
-    """Everything that is assumed, not documented, of one panel (`supplier-api.md`, part 2)."""
+    """The assumptions about one panel that its documentation does not cover.
+
+    Sources: docs/supplier-api.md, "2 Panel family" and "3.11 Panel profile".
+    """
 
     status_words: Mapping[str, SupplierStatus]
     refusal_patterns: tuple[tuple[RefusalClass, re.Pattern[str]], ...]
     repeatable_values: frozenset[str]
-    """The texts of `multi` that allow a second order to one destination on the same day."""
+    """The values of `multi` that allow a second order for one destination on the same day."""
     prefixes: Mapping[str, tuple[str, ...]]
-    """Brand (`category.main`) to the number prefixes of its operator."""
+    """The number prefixes of each operator, by brand (`category.main`)."""
     kinds_by_type: Mapping[str, DestinationKind]
     kinds_by_brand: Mapping[str, DestinationKind]
-    """Brands whose kind differs from their type's (e-toll cards among the e-money)."""
+    """Brands whose kind differs from that of their type, such as e-toll cards in e-money."""
     game_forms: Mapping[str, GameForm]
+    """How a game's user id and zone are joined, by brand."""
     hidden_types: frozenset[str]
+    """Types that are not sold."""
     max_cost: int
-    """Rows dearer than this are junk ("bulk" rows of 100 million rupiah)."""
+    """In rupiah: rows with a higher cost are junk ("bulk" rows of 100 million rupiah)."""
     private_note_patterns: tuple[re.Pattern[str], ...]
     """Phrases of a note or voucher that only the reseller may read: balance, cost, contact."""
     private_link_patterns: tuple[re.Pattern[str], ...] = ()
-    """Addresses that are cut out of a note alone: in a voucher they are what was bought."""
+    """Addresses that are removed from notes only: in a voucher they may be the goods."""
     no_such_order_patterns: tuple[re.Pattern[str], ...] = ()
-    """How the panel says that it knows no order of the ref_id that was asked for."""
+    """Messages with which the panel says that it has no order of the requested ref_id."""
     no_answer_patterns: tuple[re.Pattern[str], ...] = ()
-    """Words that leave open whether an order was taken, whatever else a message says."""
+    """Phrases that leave open whether an order was accepted, anywhere in a message."""
     denial_patterns: tuple[re.Pattern[str], ...] = ()
-    """Phrases that deny such words, or use them of something else."""
+    """Phrases that negate those of `no_answer_patterns`, or use them in another sense."""
     beside_refusal_patterns: tuple[re.Pattern[str], ...] = ()
-    """What may stand beside a refusal and changes nothing of its meaning."""
+    """Phrases that may accompany a refusal without changing its meaning."""
     kinds_by_word: Mapping[str, Mapping[str, DestinationKind]] = field(default_factory=dict)
-    """By type, or `ANY_TYPE`: joined words of brands that `kinds_by_brand` does not name."""
+    """Kinds by type (or `ANY_TYPE`) and joined brand words, for brands not in `kinds_by_brand`."""
 
     def status_of(self, word: str) -> SupplierStatus:
-        """Return what a status word means; an unknown or empty word is not final."""
+        """Return the meaning of a status word in any case; UNKNOWN for an unknown or empty word."""
         return self.status_words.get(word.strip().casefold(), SupplierStatus.UNKNOWN)
 
     def refusal_of(self, message: str) -> RefusalClass:
-        """Return the class of a refusal's message; OTHER unless its whole meaning is "not taken".
+        """Return the class of a refusal's message; OTHER unless the whole message is a refusal.
 
-        Every part of the message must be known: as a refusal of some class, or as a phrase that
-        changes nothing beside one. Of more than 500 characters, runs of spaces counted as one,
-        the whole meaning is not known.
+        Every part of the message must match a refusal of some class, or a phrase that may
+        accompany one. A message of more than 500 characters, after whitespace is collapsed, is
+        OTHER (docs/supplier-api.md, "3.8 Refusal messages").
         """
         message = _single_spaced(message)
-        if len(message) > _CLASSED_LENGTH or self.is_no_answer(message):
+        if len(message) > _MAX_CLASSIFIED_LENGTH or self.is_no_answer(message):
             return RefusalClass.OTHER
         parts = [part for part in _PART_ENDS.split(message) if part.strip()]
         for refusal, pattern in self.refusal_patterns:
-            if refusal in _JUDGED_AS_A_WHOLE:
+            if refusal in _MATCHED_AS_WHOLE:
                 if pattern.search(message):
                     return refusal
             elif any(map(pattern.search, parts)):
-                is_whole_meaning = all(map(self._says_not_taken, parts))
-                return refusal if is_whole_meaning else RefusalClass.OTHER
+                is_whole_refusal = all(map(self._is_part_of_refusal, parts))
+                return refusal if is_whole_refusal else RefusalClass.OTHER
         return RefusalClass.OTHER
 
-    def _says_not_taken(self, part: str) -> bool:
-        """Tell whether a part of a message is a refusal, or may stand beside one."""
+    def _is_part_of_refusal(self, part: str) -> bool:
+        """Return whether a part of a message is a refusal, or may accompany one."""
         return any(
             pattern.search(part)
             for refusal, pattern in self.refusal_patterns
@@ -114,14 +122,14 @@ class PanelProfile:
         ) or any(pattern.search(part) for pattern in self.beside_refusal_patterns)
 
     def is_no_answer(self, message: str) -> bool:
-        """Tell whether a refusal's words leave open what became of the order.
+        """Return whether a refusal's message leaves the outcome of the order unknown.
 
-        They speak of later processing, of a lost upstream, or of success, whatever else they say:
-        such an order is found or parked, and never failed because a list lacks it. A message of
-        more than 10,000 characters is no answer either.
+        It does if any part of it is about later processing, a lost upstream or success. Such an
+        order is found in the list or parked; it never fails because a list lacks it. A message of
+        more than 10,000 characters also leaves the outcome unknown.
         """
         message = _single_spaced(message)
-        if len(message) > _READ_LENGTH:
+        if len(message) > _MAX_MESSAGE_LENGTH:
             return True
         return any(self._leaves_open(message[start : start + _PIECE]) for start in _pieces(message))
 
@@ -131,70 +139,70 @@ class PanelProfile:
         return any(pattern.search(piece) for pattern in self.no_answer_patterns)
 
     def denies(self, message: str) -> bool:
-        """Tell whether a refused status call says that there is no such order.
+        """Return whether the message of a refused status call says "no such order".
 
-        A message of more than 250 characters says more than that.
+        A message of more than 250 characters does not (docs/supplier-api.md, "3.5 Status reply").
         """
         message = _single_spaced(message)
-        if len(message) > _DENIAL_LENGTH:
+        if len(message) > _MAX_NO_SUCH_ORDER_LENGTH:
             return False
-        is_of_the_account = self.refusal_of(message) not in _OF_ONE_ORDER
-        return not is_of_the_account and any(
+        is_about_account = self.refusal_of(message) not in _NOT_ABOUT_ACCOUNT
+        return not is_about_account and any(
             pattern.search(message) for pattern in self.no_such_order_patterns
         )
 
     def kind_of(self, category_type: str, main: str) -> DestinationKind:
-        """Return what a product of this type and brand is delivered to.
+        """Return the destination kind of a product of this type and brand.
 
-        A brand that is not named is known by its words, else by its type. Of a type that is not
-        named, a brand with a game's name is that game.
+        It is looked up by the brand, then by the words of the brand's name, then by the type. For
+        an unknown type, a brand whose name contains a known game is GAME; any other is OTHER.
         """
         if main in self.kinds_by_brand:
             return self.kinds_by_brand[main]
-        known = spellings(main)
+        runs = spellings(main)
         for words in (ANY_TYPE, category_type):
             for word, kind in self.kinds_by_word.get(words, {}).items():
-                if word in known:
+                if word in runs:
                     return kind
         if category_type in self.kinds_by_type:
             return self.kinds_by_type[category_type]
         return DestinationKind.GAME if self._game_in(main) else DestinationKind.OTHER
 
     def game_form_of(self, main: str) -> GameForm:
-        """Return how a brand's user id and zone are joined.
+        """Return how the user id and zone of a brand are joined.
 
-        A name that holds a listed game's ("LIFEAFTER CREDITS") is of that game; of two such the
-        longer.
+        A brand whose name contains a known game ("LIFEAFTER CREDITS") has the form of that game;
+        of several games, the one with the longest name.
         """
         form = self.game_forms.get(main)
         return form or self.game_forms.get(self._game_in(main), GameForm())
 
     def _game_in(self, main: str) -> str:
-        """Return the listed game that a brand's name holds as whole words, or the empty text."""
-        known = spellings(main)
-        return max((name for name in self.game_forms if joined(name) in known), key=len, default="")
+        """Return the known game whose name a brand contains as whole words, or ""."""
+        runs = spellings(main)
+        return max((name for name in self.game_forms if joined(name) in runs), key=len, default="")
 
     def public_note(self, note: str) -> str:
-        """Return a supplier's note without what only the reseller may read.
+        """Return a note of the supplier without the phrases that only the reseller may read.
 
-        Runs of spaces become one, and blank lines one: some patterns are slow on them.
+        Runs of spaces and of blank lines are collapsed, because some patterns are slow on them.
         """
         return _public(note, (*self.private_note_patterns, *self.private_link_patterns))
 
     def public_voucher(self, voucher: str) -> str:
-        """Return what was delivered, letter by letter unless it holds a private phrase."""
+        """Return a voucher without private phrases; unchanged, but stripped, if it has none."""
         if not self.has_private_part(voucher):
             return voucher.strip()
         return _public(voucher, self.private_note_patterns)
 
     def has_private_part(self, text: str) -> bool:
-        """Tell whether a text of the supplier holds what only the reseller may read."""
+        """Return whether a text of the supplier has a phrase that only the reseller may read."""
         text = _single_spaced(text)
         return any(_is_in(pattern, text) for pattern in self.private_note_patterns)
 
 
 def _public(text: str, private: Iterable[re.Pattern[str]]) -> str:
-    """Return a text without what the patterns find, and without the brackets around it."""
+    """Return a text without the matches of the patterns, and without brackets left empty."""
     text = _single_spaced(text)
     for pattern in private:
         shorter = _without(pattern, text)
@@ -203,15 +211,15 @@ def _public(text: str, private: Iterable[re.Pattern[str]]) -> str:
 
 
 def _single_spaced(text: str) -> str:
-    return _SPACES.sub(_as_one, text)
+    return _SPACES.sub(_collapsed, text)
 
 
-def _as_one(spaces: re.Match[str]) -> str:
+def _collapsed(spaces: re.Match[str]) -> str:
     return "\n" * min(spaces[0].count("\n"), 2) or " "
 
 
 def _without(pattern: re.Pattern[str], text: str) -> str:
-    """Return a text without what a pattern finds in its pieces."""
+    """Return a text without the matches of a pattern in its pieces."""
     kept, end = [], 0
     for start, stop in _spans(pattern, text):
         kept.append(text[end:start])
@@ -220,15 +228,15 @@ def _without(pattern: re.Pattern[str], text: str) -> str:
 
 
 def _is_in(pattern: re.Pattern[str], text: str) -> bool:
-    """Tell whether a pattern is found in any piece of a text."""
+    """Return whether a pattern is found in any piece of a text."""
     return bool(_spans(pattern, text))
 
 
 def _spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
-    """Return where a pattern is found, in order; pieces that overlap find a place twice.
+    """Return the spans of a pattern's matches, sorted and without duplicates.
 
-    Where a piece ends, a pattern may find less than there is: what begins behind the middle of a
-    piece is left to the next one, which holds all of it.
+    At the end of a piece a match may be cut short. So a match that begins after the middle of a
+    piece is ignored: the next piece contains all of it.
     """
     pieces = _pieces(text)
     return sorted(
@@ -242,5 +250,5 @@ def _spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
 
 
 def _pieces(text: str) -> range:
-    """Return where the pieces of a text begin, each `_PIECE` long."""
+    """Return the start positions of the pieces of a text, each `_PIECE` long."""
     return range(0, max(len(text) - _STEP, 1), _STEP)

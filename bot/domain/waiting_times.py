@@ -1,4 +1,4 @@
-"""What the customer of an open order is told of time: what is true, and no hours of the night."""
+"""The times that customers of open orders read: the promised answer, and slow orders."""
 
 from __future__ import annotations
 
@@ -7,54 +7,55 @@ from datetime import datetime, time, timedelta, tzinfo
 from bot.domain.order import Order, OrderState
 
 HEAR_WITHIN = timedelta(hours=3)
-"""When the customer of a parked order is promised an answer; the admins are reminded hourly.
+"""The customer of a parked order is promised an answer within this time.
 
-Nothing but a person settles it, so where the hour passes the customer is told that instead.
+Only an admin settles a parked order, and admins are reminded hourly. If the promised time passes,
+the customer gets a new notice.
 """
 MORNING = time(9)
-"""Until then an answer is promised that would fall into the night: an admin wakes up to it."""
+"""An answer that would be due at night is promised for this time: an admin is awake by then."""
 EVENING = time(22)
-"""The last hour of the day that is promised; shops close and admins sleep after it."""
+"""The latest time of day that is promised; later, shops are closed and admins asleep."""
 SLOW_AFTER = timedelta(minutes=10)
-"""An order that is under way for so long is told that it takes longer than usual.
+"""After this time the customer reads that the order takes longer than usual.
 
-Most are over within five minutes; twice that is no promise any more that a customer believes.
+Most orders are final within 5 minutes, so 10 minutes is clearly not usual.
 """
 
 
 def hear_by(parked_at: datetime, timezone: tzinfo) -> datetime:
-    """Return until when the customer of an order that was parked then hears from the shop.
+    """Return the time until which the customer of a parked order is promised an answer.
 
-    Three hours later, or, where that is between 22:00 and 09:00 in the shop's time zone, at 09:00
-    of the morning that follows. The result is an aware instant in that zone.
+    It is 3 hours after `parked_at`; if that is between 22:00 and 09:00 in `timezone` (the
+    shop's), it is the next 09:00. The result is aware and in `timezone`.
     """
-    by = (parked_at + HEAR_WITHIN).astimezone(timezone)
-    if MORNING <= by.time() <= EVENING:
-        return by
-    day = by.date() if by.time() < MORNING else by.date() + timedelta(days=1)
+    due_at = (parked_at + HEAR_WITHIN).astimezone(timezone)
+    if MORNING <= due_at.time() <= EVENING:
+        return due_at
+    day = due_at.date() if due_at.time() < MORNING else due_at.date() + timedelta(days=1)
     return datetime.combine(day, MORNING, timezone)
 
 
 def is_morning(by: datetime) -> bool:
-    """Tell whether a promised instant, in the shop's zone, is the one that follows a night."""
+    """Return whether a promised time, in the shop's time zone, was moved to the morning."""
     return by.time() == MORNING
 
 
 def is_slow(order: Order, now: datetime) -> bool:
-    """Tell whether an order has been under way for 10 minutes or more since it was sent."""
+    """Return whether an order was sent 10 minutes ago or more and is still sending or accepted."""
     if order.state not in (OrderState.SENDING, OrderState.ACCEPTED):
         return False
-    return now - _under_way_since(order) >= SLOW_AFTER
+    return now - _sent_or_created_at(order) >= SLOW_AFTER
 
 
 def became_slow(order: Order, now: datetime) -> bool:
-    """Tell whether an accepted order became slow since its customer was told that it is accepted.
+    """Return whether an order is slow now, and was not slow yet when it was accepted.
 
-    One that was looked for, or parked, before it was accepted was slow already.
+    An order that was ambiguous or parked for 10 minutes before was slow when it was accepted.
     """
     accepted_at = order.accepted_at or order.created_at
-    return is_slow(order, now) and accepted_at - _under_way_since(order) < SLOW_AFTER
+    return is_slow(order, now) and accepted_at - _sent_or_created_at(order) < SLOW_AFTER
 
 
-def _under_way_since(order: Order) -> datetime:
+def _sent_or_created_at(order: Order) -> datetime:
     return order.sent_at or order.created_at

@@ -1,4 +1,4 @@
-"""Products held back from sale: the supplier took more for one than it is sold for."""
+"""Withheld products: not sold, because the supplier charged more than the price."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ WithheldId = NewType("WithheldId", int)
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A product that is not sold until the list names its cost or an admin releases it.
+    """A product that is not sold until the service list has its cost or an admin releases it.
 
-    It stays open after a release, so that the cost which the admin accepted is known. It ends
-    when the list names at least `cost`, or when a still higher cost takes its place.
+    The record stays open after a release, because it has the cost that the admin accepted. It ends
+    when the listed cost is at least `cost`, or when a record with a higher cost replaces it.
     """
 
     withheld_id: WithheldId
     product_id: ProductId
     order_id: OrderId
-    """The order whose reply or row named the cost first."""
+    """The order whose reply or row first had the higher cost."""
     listed_cost: Rupiah
-    """What the list said when it was withheld."""
+    """The cost in the service list when the product was withheld."""
     cost: Rupiah
-    """The highest cost that the supplier named."""
+    """The highest cost that the supplier charged."""
     price: Rupiah
-    """What it was sold for, by the listed cost."""
+    """The price of the product at the listed cost."""
     withheld_at: datetime
     released_at: datetime | None = None
     released_by: int | None = None
-    """The admin who lets it be sold at this cost."""
+    """The Telegram user id of the admin who released it for sale at this cost."""
     ended_at: datetime | None = None
 
     @property
@@ -44,19 +44,19 @@ class Withheld:
 
 
 def is_sold_below(order: Order, cost: int, price: int) -> bool:
-    """Tell whether a cost named for an order shows that its product is sold below cost.
+    """Return whether the `cost` charged for an order shows that its product is sold below cost.
 
-    `price` is what the product is sold for today. A cost that the list named when the order was
-    sent says nothing against a list that is newer.
+    `price` is today's price of the product. A charge up to the listed cost at the send is no
+    evidence, because the list may have changed since.
     """
     return cost > order.cost and cost > price
 
 
 @dataclass(frozen=True, slots=True)
 class WithheldProduct:
-    """A product that is held back from sale, as an admin needs it."""
+    """A withheld product with the facts that an admin needs."""
 
     withheld: Withheld
     product: Product
     open_orders: int = 0
-    """How many others of it were open beside the order that told, those in the queue included."""
+    """The number of other open orders of the product, including queued ones."""

@@ -1,4 +1,4 @@
-"""The repository of the admins' acts, which only grows."""
+"""The repository of admin acts; rows are added and never changed."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from bot.domain.admin_act import AdminAct
 
 
 class AdminActs(Protocol):
-    """The record of what admins did."""
+    """The record of the admins' decisions and adjustments."""
 
     def add(self, act: AdminAct) -> None:
         """Store an act."""
         ...
 
     def latest(self, limit: int) -> list[AdminAct]:
-        """Return the newest acts first."""
+        """Return the newest `limit` acts, newest first."""
         ...
 
     def about(self, subject: str) -> list[AdminAct]:
-        """Return what was done about one order or the like, newest first."""
+        """Return every act on one subject, such as an order number, newest first."""
         ...

@@ -9,22 +9,23 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class AuditFinding:
-    """Something that must never be: the rule that is broken, and where."""
+    """A violation of an invariant: the name of the broken rule, and where it is broken."""
 
     rule: str
     detail: str
 
 
 class Audit(Protocol):
-    """The invariants of the money, asked of the database itself."""
+    """Checks the invariants of money and orders on the stored rows."""
 
     def findings(self, now: datetime, sending_limit: timedelta) -> list[AuditFinding]:
-        """Return every broken rule; `sending_limit` is how long an order may be `sending`."""
+        """Return all violations; an order may be `sending` for at most `sending_limit`."""
         ...
 
     def findings_of_books(self, now: datetime, sending_limit: timedelta) -> list[AuditFinding]:
-        """Return those of our own books, whatever the supplier's rows say today.
+        """Return the violations that do not depend on the supplier's rows.
 
-        A supplier that rewrites its rows afterwards must not keep the shop from its backups.
+        Backups are checked with these: a supplier that changes its rows later must not prevent
+        backups.
         """
         ...

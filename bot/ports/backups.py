@@ -7,18 +7,18 @@ from typing import Protocol
 
 
 class Backups(Protocol):
-    """The copies of the database that are made day by day."""
+    """The regular copies of the database."""
 
     async def newest_at(self, now: datetime) -> datetime | None:
-        """Return when the newest was made; None when there is none.
+        """Return when the newest backup was made; None if there is none.
 
-        One that says it is made later than `now`, by a clock that was ahead, does not count.
+        Backups dated later than `now` are ignored: the clock was ahead when they were made.
         """
         ...
 
     async def make(self, at: datetime) -> str:
-        """Make a sound copy beside the running bot, let the oldest go, and return its place.
+        """Make and check a copy while the bot runs, delete the oldest ones, return its path.
 
-        Raises `BackupError`; what was there before is there still.
+        Raises `BackupError`; existing backups are then unchanged.
         """
         ...

@@ -1,4 +1,4 @@
-"""The port to the time of day."""
+"""The port to the wall clock."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """The time of day."""
+    """The wall clock; it may be set back or forward while the bot runs."""
 
     def now(self) -> datetime:
-        """Return the present instant, aware, in UTC."""
+        """Return the current time, aware and in UTC."""
         ...

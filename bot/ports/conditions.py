@@ -1,4 +1,4 @@
-"""The repository of conditions that hold now."""
+"""The repository of active conditions, such as a pause or an open circuit breaker."""
 
 from __future__ import annotations
 
@@ -9,24 +9,27 @@ from bot.domain.condition import Condition
 
 
 class Conditions(Protocol):
-    """What is the matter now; survives a restart."""
+    """The conditions that are active now; they survive a restart."""
 
     def get(self, name: str) -> Condition | None:
-        """Return a condition that holds."""
+        """Return an active condition; None if it is not active."""
         ...
 
     def raise_(self, name: str, detail: str, at: datetime) -> Condition:
-        """Note that it holds (keeping when it began) and return it."""
+        """Make a condition active and return it.
+
+        If it is active already, only `detail` changes: `raised_at` and `notified_at` stay.
+        """
         ...
 
     def notified(self, name: str, at: datetime) -> None:
-        """Note that the admins were told."""
+        """Record when the admins were notified."""
         ...
 
     def clear(self, name: str) -> bool:
-        """End a condition; False when it did not hold."""
+        """End a condition; return False if it was not active."""
         ...
 
     def all(self) -> list[Condition]:
-        """Return everything that holds."""
+        """Return all active conditions, the one raised first comes first."""
         ...

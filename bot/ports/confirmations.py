@@ -1,4 +1,4 @@
-"""The repository of one-time tokens."""
+"""The repository of confirmations, each behind a one-time token."""
 
 from __future__ import annotations
 
@@ -11,27 +11,31 @@ from bot.domain.customer import (
 
 
 class Confirmations(Protocol):
-    """One-time tokens."""
+    """The confirmations that were offered, by their one-time tokens."""
 
     def add(self, confirmation: Confirmation) -> None:
-        """Store a fresh token."""
+        """Store a new confirmation."""
         ...
 
     def get(self, token: str) -> Confirmation | None:
-        """Return a token's confirmation, used or not."""
+        """Return the confirmation of a token, used or not; None if the token is unknown."""
         ...
 
     def consume(self, token: str, actor_id: int, at: datetime, outcome: str) -> bool:
-        """Use a token up; False when it is used, unknown, or somebody else's."""
+        """Mark a token used; return False if it is used, unknown, or another actor's."""
         ...
 
     def forget_unused(self, shown_before: datetime, limit: int) -> int:
-        """Delete up to `limit` tokens nobody used, shown before then; return how many."""
+        """Delete up to `limit` unused confirmations made before `shown_before`, oldest first.
+
+        Returns the number deleted.
+        """
         ...
 
     def forget_used(self, used_before: datetime, limit: int) -> int:
-        """Delete up to `limit` tokens used before then, but none of an admin's credit or debit.
+        """Delete up to `limit` purchase confirmations used before `used_before`, oldest first.
 
-        Returns how many there were.
+        Used confirmations with which an admin moved money are kept for ever, so that pressing
+        the button again finds the first result. Returns the number deleted.
         """
         ...

@@ -12,7 +12,7 @@ from bot.domain.order import CustomerId
 
 
 class Customers(Protocol):
-    """Who has written to the bot."""
+    """The Telegram users who have written to the bot."""
 
     def seen(
         self,
@@ -22,17 +22,21 @@ class Customers(Protocol):
         language: str,
         at: datetime,
     ) -> Customer:
-        """Note a customer's names and Telegram language, make them reachable, and return them."""
+        """Store a customer's names and Telegram language, and return the customer.
+
+        Creates an unknown customer, and marks a known one reachable again. The language that the
+        customer chose stays.
+        """
         ...
 
     def get(self, customer_id: CustomerId) -> Customer | None:
-        """Return a customer."""
+        """Return a customer; None if the id is unknown."""
         ...
 
     def choose_language(self, customer_id: CustomerId, language: str) -> None:
-        """Note the language that a customer chose."""
+        """Store the language that a customer chose."""
         ...
 
     def mark_unreachable(self, customer_id: CustomerId) -> None:
-        """Note that the customer blocked the bot."""
+        """Record that a customer cannot be written to, for example after blocking the bot."""
         ...

@@ -1,4 +1,4 @@
-"""The repository of dialogs: the step at which each customer is."""
+"""The repository of dialogs: the current step of each customer."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from bot.domain.order import CustomerId
 
 
 class Dialogs(Protocol):
-    """What the bot waits for, one step a customer."""
+    """The dialog of each customer; a customer has at most one."""
 
     def put(self, dialog: Dialog) -> None:
-        """Store a customer's step over the last one."""
+        """Store a customer's dialog in place of the previous one."""
         ...
 
     def get(self, customer_id: CustomerId) -> Dialog | None:
-        """Return a customer's step."""
+        """Return a customer's dialog; None if there is none."""
         ...
 
     def drop(self, customer_id: CustomerId) -> None:
-        """Forget a customer's step."""
+        """Delete a customer's dialog, if there is one."""
         ...
 
     def all(self, conversation: str) -> list[Dialog]:
-        """Return every customer's step in one conversation."""
+        """Return all dialogs of one conversation, by customer id."""
         ...

@@ -1,4 +1,4 @@
-"""The repository of single values that outlive the process."""
+"""The repository of single named values."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Protocol
 
 
 class Facts(Protocol):
-    """Single values that outlive the process."""
+    """Named texts that survive a restart."""
 
     def get(self, name: str) -> str | None:
-        """Return a value."""
+        """Return a value; None if it was never stored."""
         ...
 
     def put(self, name: str, value: str) -> None:
-        """Store a value."""
+        """Store a value in place of the previous one."""
         ...

@@ -6,8 +6,8 @@ from typing import Protocol
 
 
 class Ids(Protocol):
-    """Numbers that nobody can guess."""
+    """A source of identifiers that cannot be guessed."""
 
     def token(self) -> str:
-        """Return a fresh one-time token of 12 URL-safe ASCII characters."""
+        """Return a new one-time token of 12 URL-safe ASCII characters."""
         ...

@@ -1,4 +1,4 @@
-"""The repository of updates that Telegram delivered."""
+"""The repository of Telegram updates, stored before they are handled."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class InboxUpdate:
-    """A Telegram update, kept as it came until it has been handled; its id is kept longer."""
+    """A Telegram update; the payload, its JSON as received, is kept until it is handled."""
 
     update_id: int
     payload: str
@@ -17,28 +17,34 @@ class InboxUpdate:
 
 
 class Inbox(Protocol):
-    """Updates that arrived, so that a crash loses none."""
+    """The received updates, stored so that a crash loses none."""
 
     def add(self, update_id: int, payload: str, at: datetime) -> bool:
-        """Store an update; False when it was stored before."""
+        """Store an update; return False if it is stored already."""
         ...
 
     def begin(self, update_id: int) -> int:
-        """Count an attempt at handling it and return how many there were, this one included."""
+        """Count an attempt to handle an update; return the number of attempts, this one included.
+
+        Returns 0 if the update is not stored.
+        """
         ...
 
     def done(self, update_id: int, at: datetime, error: str = "") -> None:
-        """Mark an update handled, or given up with an error, and keep no more than its id."""
+        """Mark an update handled, or given up with an error, and delete its payload."""
         ...
 
     def is_done(self, update_id: int) -> bool:
-        """Tell whether an update was handled."""
+        """Tell whether an update was handled or given up."""
         ...
 
     def pending(self) -> list[InboxUpdate]:
-        """Return the updates not yet handled, in order."""
+        """Return the updates that are not handled yet, by update id."""
         ...
 
     def forget(self, before: datetime, limit: int) -> int:
-        """Delete up to `limit` handled updates that arrived before then; return how many."""
+        """Delete up to `limit` handled updates received before `before`, oldest first.
+
+        Returns the number deleted.
+        """
         ...

@@ -1,4 +1,4 @@
-"""The port that delivers notices to people."""
+"""The port that delivers notices to customers and admins."""
 
 from __future__ import annotations
 
@@ -22,43 +22,45 @@ from bot.domain.withheld_products import WithheldProduct
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A notice with the state of things that its text is made from."""
+    """A notice with the current data that its text is made from."""
 
     notice: Notice
     reader: Customer | None
     order: Order | None = None
     customer: Customer | None = None
-    """Whom the order or top-up is of, where the reader is an admin."""
+    """The customer of the order or top-up, if the reader is an admin."""
     topup: TopUp | None = None
     others: tuple[TopUp, ...] = ()
-    """With the picture of a transfer: the customer's other top-ups that it may be for."""
+    """With a payment proof: the customer's other top-ups that it may belong to."""
     transfer: Transfer | None = None
     wallet: Account | None = None
-    """The wallet of the order's, top-up's or transfer's customer."""
+    """The wallet of the customer of the order, top-up or transfer."""
     candidates: tuple[SupplierRow, ...] = ()
-    """For a parked order: the supplier's rows that may be it."""
+    """For a parked order: the supplier's rows that may belong to it."""
     message_ids: tuple[int, ...] = ()
-    """The messages in the reader's chat that are to be edited, the newest first."""
+    """The messages in the reader's chat to edit, newest first."""
     act: AdminAct | None = None
-    """What an admin did last to settle the order."""
+    """The last act of an admin that settled the order."""
     admin: Customer | None = None
-    """Who did it."""
+    """The admin of `act`."""
     restocked: tuple[Restocked, ...] = ()
-    """What is back of what the reader waited for."""
+    """The products that the reader waited for and that are available again."""
     withheld: WithheldProduct | None = None
-    """The product that is held back from sale."""
+    """The product that is withheld from sale."""
     at: datetime | None = None
-    """When this was the state of things; None: when the notice was made."""
+    """When the data was read; None: when the notice was made."""
     opening: Opening | None = None
-    """Whether the shop takes orders, where the reader waited for it to open."""
+    """Whether the shop takes orders, if the reader waited for it to reopen."""
 
 
 class Notifier(Protocol):
-    """The way to people."""
+    """Delivers notices to their readers' chats."""
 
     async def deliver(self, delivery: Delivery) -> int | None:
-        """Send or edit, and return the id of the message that now shows it.
+        """Send or edit a message, and return the id of the message that now shows the notice.
 
-        Raises `RecipientUnreachableError`, `RetryLaterError` or `UndeliverableError`.
+        Returns None if no message shows it. Raises `RecipientUnreachableError` if the reader
+        blocked the bot, `RetryLaterError` if a later attempt may succeed, and
+        `UndeliverableError` if none can.
         """
         ...

@@ -13,42 +13,47 @@ from bot.domain.typed_input.order_search import Term
 
 
 class Orders(Protocol):
-    """The orders, and the counts that guard the sending; `account` is the supplier account."""
+    """The orders; `account` is the supplier account, identified by its User ID.
+
+    "Oldest first" and "newest first" are by order id, except where noted. An unresolved order is
+    `sending`, `ambiguous` or `parked`; an open order is unresolved, `queued` or `accepted`.
+    """
 
     def add(self, order: Order) -> Order:
-        """Store a new order (its `order_id` is ignored) and return it with its id."""
+        """Store a new order and return it with its id; the `order_id` that it has is ignored."""
         ...
 
     def get(self, order_id: OrderId) -> Order | None:
-        """Return an order."""
+        """Return an order; None if the id is unknown."""
         ...
 
     def save(self, order: Order) -> Order:
         """Store a changed order and return it with its next version.
 
-        Raises `StaleOrderError` when its version is no longer the stored one, `DuplicateError`
-        when its ref_id is claimed, or another unresolved order has its service and destination.
+        Raises `StaleOrderError` if the stored version is another one, and `DuplicateError` if
+        another order of the account has claimed its ref_id, or if another unresolved order has
+        the same service and destination.
         """
         ...
 
     def claimed_among(self, account: str, ref_ids: Collection[str]) -> frozenset[str]:
-        """Return those ref_ids that an order has claimed."""
+        """Return those of the ref_ids that an order of the account has claimed."""
         ...
 
     def by_ref(self, account: str, ref_id: str) -> Order | None:
-        """Return the order that claimed a ref_id."""
+        """Return the order that has claimed a ref_id; None if there is none."""
         ...
 
     def claimed_since(self, account: str, send_number: int) -> frozenset[str]:
-        """Return the ref_ids claimed by orders whose send number is greater."""
+        """Return the ref_ids claimed by orders with a send number above `send_number`."""
         ...
 
     def oldest_queued(self, account: str) -> datetime | None:
-        """Return when the oldest queued order was made; None when the queue is empty."""
+        """Return when the oldest queued order was created; None if the queue is empty."""
         ...
 
     def queued_until(self, account: str, until: datetime, limit: int) -> list[Order]:
-        """Return the queued orders made by then, oldest first."""
+        """Return the queued orders created at `until` or earlier, by creation, oldest first."""
         ...
 
     def queued_of_withheld(self, account: str, limit: int) -> list[Order]:
@@ -58,17 +63,19 @@ class Orders(Protocol):
     def sendable(
         self, account: str, since: datetime, after: Order | None, limit: int
     ) -> list[Order]:
-        """Return the queued orders made after `since` that need not wait for their target.
+        """Return the queued orders created after `since` that no unresolved order blocks.
 
-        A target is the product and destination of an unresolved order. Those with the fewest
-        attempts come first, and of them the oldest; the page begins after the order `after`.
+        An unresolved order blocks others with the same service and destination, however the
+        destination is written. Orders with fewer send attempts come first, and among those the
+        older ones. The page begins after the order `after` (None: at the first).
         """
         ...
 
     def untold(self, account: str, reason: WaitReason, limit: int) -> list[Order]:
-        """Return queued orders that are not said to wait for this reason yet, oldest first.
+        """Return the queued orders whose `wait_reason` is not `reason`, oldest first.
 
-        For SAME_TARGET only those that an unresolved order keeps waiting.
+        Their customers have not been notified of it yet. For SAME_TARGET, only orders that an
+        unresolved order with the same service and destination blocks are returned.
         """
         ...
 
@@ -77,7 +84,7 @@ class Orders(Protocol):
         ...
 
     def unfinished(self) -> list[Order]:
-        """Return the orders of every account that are not over, oldest first."""
+        """Return the open orders of all accounts, oldest first."""
         ...
 
     def due(
@@ -89,51 +96,56 @@ class Orders(Protocol):
         *,
         has_ref: bool,
     ) -> list[Order]:
-        """Return orders of these states whose `next_look_at` is `until` or before, due first.
+        """Return the orders in these states with a `next_look_at` of `until` or earlier.
 
-        Either those that have claimed a ref_id, or those that have not.
+        The earliest `next_look_at` comes first. `has_ref` selects the orders that have claimed a
+        ref_id, or those that have not.
         """
         ...
 
     def next_due(self, account: str, states: Collection[OrderState]) -> datetime | None:
-        """Return the earliest `next_look_at` among orders of these states."""
+        """Return the earliest `next_look_at` of the orders in these states, if there is one."""
         ...
 
     def newest_send(self, account: str) -> tuple[int, datetime | None]:
-        """Return the greatest send number (0: none yet) and when it was sent."""
+        """Return the greatest send number (0: none yet) and the time of that send."""
         ...
 
     def ambiguous_since(self, account: str, since: datetime) -> list[datetime]:
-        """Return the instants after `since` at which orders became ambiguous without an answer.
+        """Return when orders became ambiguous without an answer, later than `since`, oldest first.
 
-        A refusal in unknown words is an answer: those orders are left out.
+        Orders with a refusal of unknown wording are left out, because that is an answer.
         """
         ...
 
     def open_of(self, customer_id: CustomerId) -> list[Order]:
-        """Return a customer's orders that are not over, newest first."""
+        """Return a customer's open orders, newest first."""
         ...
 
     def history_of(self, customer_id: CustomerId, limit: int, offset: int) -> list[Order]:
-        """Return a customer's orders, newest first."""
+        """Return one page of a customer's orders, newest first."""
         ...
 
     def count_of(self, customer_id: CustomerId) -> int:
-        """Return how many orders a customer has."""
+        """Return the number of a customer's orders."""
         ...
 
     def succeeded_of(self, customer_id: CustomerId, limit: int) -> list[Order]:
-        """Return a customer's orders that succeeded, newest first."""
+        """Return a customer's newest succeeded orders, newest first."""
         ...
 
     def fitting_of(
         self, customer_id: CustomerId, terms: Sequence[Term], limit: int, offset: int
     ) -> list[Order]:
-        """Return a customer's orders that fit every term, newest first."""
+        """Return one page of a customer's orders that match every term, newest first.
+
+        A term matches by a name in the product's name, brand or type, or by a number in the
+        destination. Terms beyond `MOST_TERMS` are ignored.
+        """
         ...
 
     def count_fitting_of(self, customer_id: CustomerId, terms: Sequence[Term]) -> int:
-        """Return how many of a customer's orders fit every term."""
+        """Return the number of a customer's orders that match every term, as in `fitting_of`."""
         ...
 
     def latest_same(
@@ -143,25 +155,31 @@ class Orders(Protocol):
         destination: str,
         since: datetime,
     ) -> Order | None:
-        """Return the newest such order since then that was neither cancelled nor failed."""
+        """Return the newest order for this product and destination created at `since` or later.
+
+        Cancelled and failed orders are ignored. None if there is none.
+        """
         ...
 
     def count_open_beside(self, order: Order) -> int:
-        """Return how many other orders of an order's product are not over."""
+        """Return the number of other open orders for the same product."""
         ...
 
     def counts_by_state(self) -> dict[OrderState, int]:
-        """Return how many orders are in each state."""
+        """Return the number of orders in each state; states without orders may be missing."""
         ...
 
     def sales_since(self, since: datetime) -> Sales:
-        """Return what succeeded since then."""
+        """Return the totals of the orders that succeeded at `since` or later."""
         ...
 
     def sold_since(self, since: datetime) -> dict[tuple[str, str], int]:
-        """Return how many orders succeeded since then, by the type and brand of their products."""
+        """Return the number of orders that succeeded at `since` or later, by (type, brand)."""
         ...
 
     def find(self, term: str, limit: int) -> list[Order]:
-        """Return orders by number, ref_id, destination or customer id, newest first."""
+        """Return the orders whose number, ref_id, destination or customer id is `term`.
+
+        The newest `limit` orders are returned, newest first.
+        """
         ...

@@ -1,4 +1,4 @@
-"""The repository of notices."""
+"""The repository of notices to deliver and delivered."""
 
 from __future__ import annotations
 
@@ -9,64 +9,70 @@ from bot.domain.notice import Notice, NoticeId, NoticeKind, NoticeState
 
 
 class Outbox(Protocol):
-    """Messages on their way."""
+    """The notices; one is stored in the transaction that causes it, and delivered afterwards."""
 
     def add(self, notice: Notice) -> bool:
-        """Store a notice; False when its dedupe key was used before."""
+        """Store a notice; return False if its dedupe key was used before."""
         ...
 
     def heads(self, now: datetime, limit: int) -> list[Notice]:
-        """Return the next pending notice of each chat that is due by now.
+        """Return the next pending notice of each chat that is due.
 
-        In a chat, and among the chats, the more urgent goes first and then the older. A chat of
-        which any notice waits for a later time is not due: all of it waits.
+        The more urgent notice comes first, then the older one, within a chat and among the
+        chats. A chat is not due while any of its pending notices has a `next_at` after `now`.
         """
         ...
 
     def next_due(self, after: datetime) -> datetime | None:
-        """Return when, after this instant, the first of the chats that wait becomes due."""
+        """Return when the first chat that is not due at `after` becomes due; None if all are."""
         ...
 
     def delivered(self, notice: Notice, at: datetime) -> None:
-        """Mark a notice delivered; an ORDER notice takes the older pending ones of its order."""
+        """Mark a notice delivered.
+
+        With an ORDER notice, the older pending ORDER notices of the same order and chat are
+        marked delivered too: its text shows the newer state.
+        """
         ...
 
     def shown(self, notice: Notice, message_id: int | None) -> None:
-        """Keep which message shows a notice, in its data; None: none does any more."""
+        """Store the id of the message that shows a notice in its data; None removes the id."""
         ...
 
     def about(self, kind: NoticeKind, subject_id: int) -> list[Notice]:
-        """Return every notice of a kind about one thing, newest first."""
+        """Return all notices of one kind and subject, newest first."""
         ...
 
     def retry(self, notice_id: NoticeId, next_at: datetime) -> None:
-        """Count a failed attempt and set when to try again."""
+        """Count a failed attempt and set the time of the next one."""
         ...
 
     def set_state(self, notice_id: NoticeId, state: NoticeState) -> None:
-        """Take a notice out of, or back into, delivery."""
+        """Set the state of a notice."""
         ...
 
     def hold_chat(self, chat_id: int) -> None:
-        """Make a chat's pending notices wait until its owner comes back."""
+        """Mark a chat's pending notices unreachable."""
         ...
 
     def release_chat(self, chat_id: int) -> int:
-        """Make a chat's waiting notices pending again and return how many there were."""
+        """Make a chat's unreachable notices pending again; return their number."""
         ...
 
     def backlog(self) -> int:
-        """Return how many notices are on their way, those that wait for a retry included."""
+        """Return the number of pending notices, those waiting for a retry included."""
         ...
 
     def get(self, dedupe_key: str) -> Notice | None:
-        """Return a notice by its dedupe key."""
+        """Return the notice with this dedupe key; None if there is none."""
         ...
 
     def forget(self, before: datetime, limit: int) -> int:
-        """Delete up to `limit` notices that were over before then; return how many.
+        """Delete up to `limit` notices that were done before `before`, oldest first.
 
-        Kept are those that wait for their reader, those of orders that are open or ended later,
-        those that ask for the decision of an open top-up, and what is told once for ever.
+        Done means delivered, undeliverable or stale. Notices of orders that are open, or ended
+        at `before` or later, are kept, and so are those about a top-up that is still open, because
+        their messages are edited later. Alerts of a late success are kept for ever, so that none is
+        sent twice. Returns the number deleted.
         """
         ...

@@ -10,18 +10,18 @@ from bot.domain.reopening import ReopeningRequest
 
 
 class ReopeningRequests(Protocol):
-    """Who wants to be told when a shop that is paused opens again: each customer once."""
+    """The customers to notify when the paused shop opens again; at most one request each."""
 
     def add(self, customer_id: CustomerId, at: datetime) -> None:
-        """Remember a customer; one who waits already keeps their request."""
+        """Store a customer's request; an existing one stays unchanged."""
         ...
 
     def of(self, customer_id: CustomerId) -> ReopeningRequest | None:
-        """Return a customer's request."""
+        """Return a customer's request; None if there is none."""
         ...
 
     def take(self) -> list[ReopeningRequest]:
-        """Delete every request and return them, oldest first."""
+        """Delete all requests and return them, oldest first."""
         ...
 
     def forget(self, customer_id: CustomerId) -> None:

@@ -11,13 +11,16 @@ from bot.domain.restock import RestockRequest
 
 
 class RestockRequests(Protocol):
-    """Who wants to be told when a product is back; open are those neither told of nor expired."""
+    """Customers' requests to be notified when a product is available again.
+
+    A request is open until the customer is notified or it expires.
+    """
 
     def add(self, request: RestockRequest) -> RestockRequest:
         """Store a request and return it with its id.
 
-        Raises `DuplicateError` when the customer has one for the product that was not told of,
-        even if it has expired.
+        Raises `DuplicateError` if the customer has a request for the product of which they were
+        not notified, even an expired one.
         """
         ...
 
@@ -26,17 +29,17 @@ class RestockRequests(Protocol):
         ...
 
     def wanted(self, now: datetime) -> list[ProductId]:
-        """Return the products that there are open requests for, each once."""
+        """Return the products with open requests, each once, by product id."""
         ...
 
     def tell(self, product_id: ProductId, at: datetime) -> list[RestockRequest]:
-        """Mark a product's open requests told of, and return them."""
+        """Mark a product's open requests as notified, and return them in any order."""
         ...
 
     def forget(self, customer_id: CustomerId, product_id: ProductId) -> None:
-        """Delete a customer's request for a product, if one is open."""
+        """Delete a customer's request for a product, if there is one without a notification."""
         ...
 
     def forget_expired(self, now: datetime) -> None:
-        """Delete every request whose time is over."""
+        """Delete the requests that expired at `now` or earlier."""
         ...

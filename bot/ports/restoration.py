@@ -7,28 +7,32 @@ from typing import Protocol
 
 
 class Restoration(Protocol):
-    """What is done to a whole database when the shop goes on from a backup of it."""
+    """Changes to a whole database when the shop resumes from a backup.
+
+    Ids given since a restore belong to a new epoch (`IDS_AN_EPOCH` ids each), so that they differ
+    from the ids that were given between the backup and the restore.
+    """
 
     def newest_at(self) -> datetime | None:
-        """Return the newest instant that the database knows of."""
+        """Return the newest time stored in the database; None if it is empty."""
         ...
 
     def epoch(self) -> int:
-        """Return how many restores the newest ids of the database have behind them."""
+        """Return the epoch of the newest id: the number of restores before it."""
         ...
 
     def begin_epoch(self, epoch: int) -> None:
-        """Give no id from now on that was given before this epoch."""
+        """Give only ids of this epoch or later from now on."""
         ...
 
     def forget_unfinished(self) -> int:
-        """Delete what people were in the middle of; return how many confirm buttons died."""
+        """Delete all dialogs and unused confirmations; return the number of confirmations."""
         ...
 
     def close_inbox(self, at: datetime, error: str) -> int:
-        """Mark every update handled; return how many were not."""
+        """Mark every unhandled update as given up with `error`; return their number."""
         ...
 
     def make_outbox_stale(self) -> int:
-        """Take every pending notice out of delivery; return how many there were."""
+        """Mark every pending notice stale; return their number."""
         ...

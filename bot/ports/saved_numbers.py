@@ -12,25 +12,26 @@ from bot.domain.order import CustomerId
 
 
 class SavedNumbers(Protocol):
-    """What customers buy for."""
+    """The destinations that customers have bought for, to be offered again."""
 
     def use(self, number: SavedNumber, kept: int) -> None:
-        """Note that a number was used (its `number_id` is ignored), and keep so many of a customer.
+        """Store a number that was used, and keep at most `kept` numbers of its customer.
 
-        An empty name leaves the one that was given; the named ones are kept before the others.
+        The `number_id` is ignored. An empty name or zone does not replace a stored one. Numbers
+        without a name are deleted first, and among those the ones used longest ago.
         """
         ...
 
     def of(self, customer_id: CustomerId) -> list[SavedNumber]:
-        """Return a customer's numbers, the last used first."""
+        """Return a customer's numbers, the most recently used first."""
         ...
 
     def get(self, number_id: SavedNumberId) -> SavedNumber | None:
-        """Return a number, whosever it is."""
+        """Return a number of any customer; None if the id is unknown."""
         ...
 
     def rename(self, number_id: SavedNumberId, name: str) -> None:
-        """Give a number a name."""
+        """Set the name of a number."""
         ...
 
     def forget(self, number_id: SavedNumberId) -> None:

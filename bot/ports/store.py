@@ -34,7 +34,10 @@ T = TypeVar("T")
 
 
 class Transaction(Protocol):
-    """The repositories, inside one database transaction."""
+    """The repositories inside one database transaction.
+
+    All instants are aware and in UTC, all amounts are whole rupiah.
+    """
 
     @property
     def orders(self) -> Orders: ...
@@ -81,7 +84,7 @@ class Transaction(Protocol):
 
 
 class Store(Protocol):
-    """The database: a transaction is a plain function, run whole on the database's thread."""
+    """The database; a transaction is a plain function that runs on the database's thread."""
 
     async def write(
         self,
@@ -89,10 +92,11 @@ class Store(Protocol):
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """Run a function in a writing transaction; committed and on disk when this returns.
+        """Run a function in a writing transaction and return its result.
 
-        Whatever the function raises rolls everything back and is raised here. Raises
-        `StoreUnavailableError` when the database cannot be written; nothing happened then.
+        The transaction is committed and on disk when this returns. An exception of the function
+        rolls everything back and is raised here. Raises `StoreUnavailableError` if the database
+        cannot be written; nothing was changed then.
         """
         ...
 
@@ -102,5 +106,8 @@ class Store(Protocol):
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """Run a function on a read-only connection; raises `StoreUnavailableError`."""
+        """Run a function in a read-only transaction and return its result.
+
+        Raises `StoreUnavailableError` if the database cannot be read.
+        """
         ...

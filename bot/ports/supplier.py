@@ -1,4 +1,4 @@
-"""The port to the supplier's three calls, and the values of its replies."""
+"""The port to the supplier's API (docs/supplier-api.md), and the values of its replies."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from bot.domain.row_matching import SupplierRow
 
 
 class ReadShare(Enum):
-    """On whose share of the reads a call counts, so that polling cannot starve the others."""
+    """The purpose of a read; each has a share of the rate limit, so that polling leaves room.
+
+    See docs/supplier-api.md, "3.10 Limits".
+    """
 
     POLL = "poll"
     RECONCILE = "reconcile"
@@ -21,12 +24,15 @@ class ReadShare(Enum):
 
 @dataclass(frozen=True, slots=True)
 class OrderReply:
-    """A well-formed success of the order call; `ref_id` is not empty."""
+    """A well-formed success of the order call; `ref_id` is not empty.
+
+    See docs/supplier-api.md, "3.4 Order reply".
+    """
 
     ref_id: str
     service_code: str
     destination: str
-    """The supplier's echo, as it came."""
+    """The supplier's echo as received; "" if it cannot be read."""
     cost: Rupiah | None
     status_word: str
     voucher: str
@@ -35,7 +41,7 @@ class OrderReply:
 
 @dataclass(frozen=True, slots=True)
 class StatusList:
-    """The supplier's answer to a status call: the sound rows, and how many could not be read."""
+    """The reply of a status call: the readable rows, and the number of unreadable ones."""
 
     rows: tuple[SupplierRow, ...]
     skipped: int
@@ -43,52 +49,58 @@ class StatusList:
 
 @dataclass(frozen=True, slots=True)
 class ServiceList:
-    """The supplier's service list: the sound rows, and how many were skipped as junk."""
+    """The service list: the usable rows, and the number of rows skipped as junk."""
 
     listings: tuple[Listing, ...]
     skipped: int
 
 
 class Supplier(Protocol):
-    """The panel that everything is bought from."""
+    """One account at the panel that all goods are bought from."""
 
     @property
     def order_gap_seconds(self) -> float:
-        """The least pause between two order calls; grows with throttle refusals."""
+        """The shortest pause between two order calls; it grows with throttle refusals."""
         ...
 
     async def place_order(
         self, service_code: str, destination: str, *, first_byte_within_seconds: float
     ) -> OrderReply:
-        """Make exactly one order call, on a fresh connection, never repeated or redirected.
+        """Make exactly one order call on a new connection, without retries or redirects.
 
-        Raises `SupplierUnavailableError` when surely no byte of the request left (DNS, refused,
-        TLS, or no connection within `first_byte_within_seconds`), `SupplierRefusedError` on a
-        well-formed refusal in a 2xx or 4xx answer, `SupplierOutcomeUnknownError` on everything
-        else.
+        The call has no idempotency key (docs/supplier-api.md, "2.6 No idempotency").
+        Raises `SupplierUnavailableError` if surely no byte of the request was sent (failed name
+        lookup, refused connection, failed TLS handshake, or no connection within
+        `first_byte_within_seconds`), `SupplierRefusedError` on a well-formed refusal in a 2xx or
+        4xx answer, and `SupplierOutcomeUnknownError` on everything else.
         """
         ...
 
     async def recent_rows(self, share: ReadShare) -> StatusList:
-        """Return the newest rows of the account, 15 at most.
+        """Return the newest rows of the account, at most 15.
 
         Raises `SupplierReadError` or `SupplierRefusedError`.
         """
         ...
 
     async def rows_of(self, ref_id: str, share: ReadShare) -> StatusList:
-        """Return what the panel answers for one ref_id: check it, a panel may ignore the filter.
+        """Return the rows that the panel shows for one ref_id.
 
+        The caller must check the rows: a panel may ignore `ref_id` and answer with other orders.
         Raises `SupplierReadError` or `SupplierRefusedError`.
         """
         ...
 
     async def services(self) -> ServiceList:
-        """Return the whole service list; raises `SupplierReadError` or `SupplierRefusedError`."""
+        """Return the whole service list.
+
+        Raises `SupplierReadError` (`SupplierTooMuchError` for a list above the limits) or
+        `SupplierRefusedError`.
+        """
         ...
 
     async def balance(self) -> Rupiah | None:
-        """Return the account's balance, or None when the panel does not report one.
+        """Return the account's balance in rupiah; None if the panel does not report one.
 
         Raises `SupplierReadError` or `SupplierRefusedError`.
         """

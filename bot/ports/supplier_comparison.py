@@ -1,4 +1,4 @@
-"""The repository of differences between the supplier's rows and the orders."""
+"""The repository of findings: differences between the supplier's rows and the orders."""
 
 from __future__ import annotations
 
@@ -9,22 +9,32 @@ from bot.domain.supplier_comparison import Finding, FindingKind
 
 
 class ReconFindings(Protocol):
-    """Where the supplier's rows and our orders do not agree, each kept until it is settled."""
+    """The findings of the supplier comparison, by account, kind and ref_id.
+
+    A finding is open until it no longer applies or an admin closes it.
+    """
 
     def note(self, account: str, finding: Finding) -> bool:
-        """Store a finding; False when it is open already, or an admin has settled it."""
+        """Store a finding; return False if it is open already or an admin has closed it.
+
+        A finding that was closed without an admin is opened again.
+        """
         ...
 
     def open(self, account: str) -> list[Finding]:
-        """Return what is not settled, oldest first."""
+        """Return the open findings, oldest first."""
         ...
 
     def close(
         self, account: str, kind: FindingKind, ref_id: str, at: datetime, actor_id: int | None
     ) -> bool:
-        """End a finding; False when it was not open."""
+        """Close a finding (`actor_id` None: it no longer applies); False if it was not open."""
         ...
 
     def empty(self, before: datetime, limit: int) -> int:
-        """Empty the details of up to `limit` findings that ended before then; return how many."""
+        """Delete the details of up to `limit` findings closed before `before`, oldest first.
+
+        The findings themselves stay, so that they are not reported again. Returns the number
+        emptied.
+        """
         ...

@@ -1,4 +1,4 @@
-"""The repository of single values of one supplier account."""
+"""The repository of single named values of each supplier account."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Protocol
 
 
 class SupplierFacts(Protocol):
-    """Single values that were learned or counted on one supplier account, such as its clock."""
+    """Named texts of each supplier account, such as the offset of the supplier's clock."""
 
     def get(self, account: str, name: str) -> str | None:
-        """Return a value."""
+        """Return a value; None if it was never stored."""
         ...
 
     def put(self, account: str, name: str, value: str) -> None:
-        """Store a value."""
+        """Store a value in place of the previous one."""
         ...

@@ -1,4 +1,4 @@
-"""The repository of the rows seen in the supplier's status list."""
+"""The repository of rows of the supplier's status list."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.domain.row_matching import SupplierRow
 
 
 class SupplierRows(Protocol):
-    """Every row of the supplier's status list that was ever seen."""
+    """All rows that the supplier's status lists have shown, by account and ref_id."""
 
     def see(
         self,
@@ -20,33 +20,35 @@ class SupplierRows(Protocol):
         at: datetime,
         asked_send: int | None = None,
     ) -> dict[str, Sight]:
-        """Note rows and return when each ref_id was first seen.
+        """Store rows and return when each ref_id was first seen.
 
-        For new ones that is `at`, when the answer was asked for, with the account's newest send
-        then (None: no order was sent since) and now. A row that has shown what the order is
-        for that claimed it keeps that when the panel hides it later.
+        `at` is the time of the request that showed them, and `asked_send` the account's newest
+        send number at that time (None: the same as now). A new row is first seen at `at`, with
+        `asked_send` and the newest send number now. A row claimed by an order keeps the service
+        and destination once they matched that order, even if the panel hides them later.
         """
         ...
 
     def empty(self, before: datetime, at: datetime, limit: int) -> int:
-        """Empty the texts of up to `limit` rows first seen before then; return how many.
+        """Delete the private texts of up to `limit` rows first seen before `before`.
 
-        Vouchers and notes are emptied, and the number of a row that no order has claimed. When
-        a row was first seen is kept for ever. Rows that an open order may look for stay whole.
+        These are the voucher, the note, and the destination if no order has claimed the row.
+        The time of the first sight is kept for ever. Rows that may belong to an open order stay
+        as they are. The oldest rows come first. Returns the number of rows changed.
         """
         ...
 
     def has_past(self, account: str, send_number: int, sent_at: datetime) -> bool:
-        """Tell whether any row is known that was there before this send."""
+        """Tell whether the account is known to have had a row before this send."""
         ...
 
     def unclaimed(
         self, account: str, since: datetime, limit: int, seen_since: datetime | None = None
     ) -> list[SupplierRow]:
-        """Return rows created since then that no order has claimed, newest first.
+        """Return rows that no order has claimed, created at `since` or later, newest first.
 
-        `since` is by the supplier's clock. A row without an instant, or with one more than 15
-        hours from our first sight of it, is as old as that sight: it must be `seen_since` or
-        later, by our clock (None: `since`).
+        `since` is in the supplier's clock. A row without `created_at`, or with one more than 15
+        hours from the time it was first seen, counts as created when it was first seen: at
+        `seen_since` or later in our clock (None: `since`).
         """
         ...

@@ -1,4 +1,4 @@
-"""The repository of top-ups."""
+"""The repository of top-ups: customers' requests to pay money into their wallets."""
 
 from __future__ import annotations
 
@@ -16,18 +16,26 @@ from bot.domain.order import CustomerId
 
 
 class TopUps(Protocol):
-    """Requests to pay money in."""
+    """The top-ups. A top-up is pending until an admin approves or rejects it.
+
+    A pending top-up may be cancelled or expired and is then still to be decided if money arrives.
+    Its total is the amount plus the code, in rupiah. "Oldest" and "newest" are by id, except
+    where noted.
+    """
 
     def add(self, topup: TopUp) -> TopUp:
-        """Store a request and return it with its id; `DuplicateError` if its key was used."""
+        """Store a top-up and return it with its id.
+
+        Raises `DuplicateError` if its request key was used before.
+        """
         ...
 
     def get(self, topup_id: TopUpId) -> TopUp | None:
-        """Return a request."""
+        """Return a top-up; None if the id is unknown."""
         ...
 
     def by_key(self, request_key: str) -> TopUp | None:
-        """Return the request with this key."""
+        """Return the top-up with this request key; None if there is none."""
         ...
 
     def decide(
@@ -39,94 +47,97 @@ class TopUps(Protocol):
         credited: Rupiah | None = None,
         reason: str = "",
     ) -> TopUp | None:
-        """Decide a pending request and return it; None when it was decided before."""
+        """Decide a pending top-up and return it; None if it is decided already."""
         ...
 
     def pending_of(self, customer_id: CustomerId) -> list[TopUp]:
-        """Return a customer's open requests, newest first, those past their time too."""
+        """Return a customer's pending top-ups, also cancelled and expired ones, newest first."""
         ...
 
     def credited_as(self, amount: int, since: datetime) -> list[TopUp]:
-        """Return the requests of anybody approved since then for this amount, newest first.
+        """Return top-ups of all customers approved at `since` or later for this amount.
 
-        For it stands for: it was to be paid, or it was credited.
+        Either the total or the credited amount is `amount`. The newest decision comes first.
         """
         ...
 
     def pending_with(self, total: int) -> list[TopUp]:
-        """Return the undecided requests of anybody for exactly this total, newest first."""
+        """Return pending top-ups of all customers with exactly this total, newest first."""
         ...
 
     def asked_since(self, customer_id: CustomerId, since: datetime) -> list[TopUp]:
-        """Return what a customer asked for after this instant, decided or not, oldest first."""
+        """Return a customer's top-ups created after `since`, by creation, oldest first."""
         ...
 
     def reserved(self, least: int, most: int, since: datetime) -> frozenset[int]:
-        """Return the totals in this range, both ends included, that nobody else may be given.
+        """Return the totals from `least` to `most` that no other top-up may be given.
 
-        Those are the reserved ones of undecided requests, and those of all requests that could be
-        paid until `since` or later, decided or not.
+        These are the reserved totals of pending top-ups, and the totals with a code of all
+        top-ups, decided or not, that expire at `since` or later.
         """
         ...
 
     def last_given(self, least: int, most: int) -> dict[int, datetime]:
-        """Return when each total in this range was last given to somebody."""
+        """Return when each total from `least` to `most` was last given to a top-up."""
         ...
 
     def release(self, before: datetime) -> None:
-        """Let go of the totals of open requests that expired before then."""
+        """End the reservation of the totals of pending top-ups that expired before `before`."""
         ...
 
     def attach(self, topup_id: TopUpId, proof: str) -> None:
-        """Keep Telegram's id of a transfer's picture with an open request."""
+        """Store the payment proof, a Telegram file id, of a pending top-up."""
         ...
 
     def pending(self, limit: int) -> list[TopUp]:
-        """Return the open requests, oldest first."""
+        """Return the oldest pending top-ups, oldest first."""
         ...
 
     def waiting(self, now: datetime) -> list[TopUp]:
-        """Return the undecided requests that an admin is to look at, oldest first.
+        """Return the pending top-ups that need an admin, oldest first.
 
-        Those that can still be paid, and those with a picture of a transfer, whatever else became
-        of them.
+        These are the ones that may still be paid, and the ones with a payment proof even if they
+        are cancelled or expired.
         """
         ...
 
     def newest_of(self, customer_id: CustomerId) -> TopUp | None:
-        """Return a customer's newest request, decided or not."""
+        """Return a customer's newest top-up, decided or not; None if there is none."""
         ...
 
     def cancel(
         self, topup_id: TopUpId, at: datetime, replaced_by: TopUpId | None = None
     ) -> TopUp | None:
-        """Note that an undecided request was let go; None when it was before, or is decided."""
+        """Cancel a pending top-up and return it; None if it is cancelled or decided already."""
         ...
 
     def replaced_by(self, topup_id: TopUpId) -> list[TopUp]:
-        """Return the requests whose place this one took, newest first."""
+        """Return the top-ups that were cancelled because this one replaced them, newest first."""
         ...
 
     def shown(self, topup_id: TopUpId, message_id: int) -> None:
-        """Keep which message shows the customer how to pay an undecided request."""
+        """Store the id of the message with the payment instructions of a pending top-up."""
         ...
 
     def note_message(self, topup_id: TopUpId, message: TopUpMessage) -> None:
-        """Keep that a message shows a request, beside those that the outbox sent."""
+        """Store that a message shows a top-up; messages sent by the outbox are not stored here."""
         ...
 
     def messages(self, topup_id: TopUpId) -> list[TopUpMessage]:
-        """Return those messages, by chat, the newest of a chat first."""
+        """Return the messages stored by `note_message`, by chat, the newest of a chat first."""
         ...
 
     def running_out(self, until: datetime, limit: int) -> list[TopUp]:
-        """Return requests whose time is over by `until` and not noted to be, oldest end first."""
+        """Return pending top-ups that expire at `until` or earlier and are not marked expired.
+
+        Cancelled ones are left out. The earliest expiry comes first.
+        """
         ...
 
     def next_end(self) -> datetime | None:
-        """Return when the first request runs out that is not noted to have."""
+        """Return the earliest expiry among the top-ups of `running_out`; None if there is none."""
         ...
 
     def note_expired(self, topup_id: TopUpId, at: datetime) -> None:
-        """Note that the time of an undecided request is over."""
+        """Mark a pending top-up expired."""
         ...

@@ -9,31 +9,34 @@ from bot.domain.withheld_products import Withheld, WithheldId
 
 
 class WithheldProducts(Protocol):
-    """Products that are sold below cost by the supplier's own word; open are those not ended."""
+    """Products withheld from sale because the supplier charges more than the selling price.
+
+    A record is open until it has ended; a released one is open, and its product is on sale.
+    """
 
     def add(self, withheld: Withheld) -> Withheld:
-        """Store one (its `withheld_id` is ignored) and return it with its id.
+        """Store a record and return it with its id; the `withheld_id` that it has is ignored.
 
-        Raises `DuplicateError` when the product has an open one.
+        Raises `DuplicateError` if the product has an open record.
         """
         ...
 
     def save(self, withheld: Withheld) -> Withheld:
-        """Store its cost, its release and its end, and return it."""
+        """Store the changed cost, release and end of a record, and return it."""
         ...
 
     def get(self, withheld_id: WithheldId) -> Withheld | None:
-        """Return one, open or not."""
+        """Return a record, open or not; None if the id is unknown."""
         ...
 
     def of(self, product_id: ProductId) -> Withheld | None:
-        """Return the open one of a product."""
+        """Return the open record of a product; None if there is none."""
         ...
 
     def open(self) -> list[Withheld]:
-        """Return the open ones, those that an admin released too, oldest first."""
+        """Return the open records, released ones included, oldest first."""
         ...
 
     def product_ids(self) -> frozenset[ProductId]:
-        """Return the products that are not sold now."""
+        """Return the products that are not on sale: open records that no admin has released."""
         ...

@@ -1,1 +1,1 @@
-"""What the shop does: one module a use case, each transaction a plain function."""
+"""Use cases: one module each; a transaction is a plain function."""

@@ -1,4 +1,4 @@
-"""Back up: a copy of the database every day; failing is told to the admins and stops nobody."""
+"""Backups: one copy of the database a day; a failure alerts the admins and stops nothing."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ AFTER_FAILURE = timedelta(hours=1)
 
 
 class BackUp:
-    """Makes the day's copy as soon as it is due: a shop that is shut at night makes it later."""
+    """Makes the day's backup once it is due; a shop that is off at that hour makes it later."""
 
     def __init__(
         self, store: Store, backups: Backups, rules: ShopRules, clock: Clock, hour: int
     ) -> None:
-        """Be due at `hour` (0 to 23) of every day in the shop's time zone."""
+        """Take the `hour` (0 to 23), in the shop's time zone, at which a backup is due."""
         self._store = store
         self._backups = backups
         self._rules = rules
@@ -34,7 +34,7 @@ class BackUp:
         self._failed_at: datetime | None = None
 
     async def step(self) -> float:
-        """Make a copy if one is due; return the seconds until the next is."""
+        """Make a backup if one is due; return the seconds until the next backup or retry."""
         now = self._clock.now()
         if self._failed_at is not None and timedelta(0) <= now - self._failed_at < AFTER_FAILURE:
             return (self._failed_at + AFTER_FAILURE - now).total_seconds()
@@ -52,11 +52,11 @@ class BackUp:
             self._failed_at = now
             await self.failed(str(error))
         else:
-            log.info("backup made", file=place)
+            log.info("backup_created", file=place)
 
     async def failed(self, cause: str) -> None:
-        """Tell the admins that a copy could not be made, if the database takes the message."""
-        log.error("backup not made", cause=cause)
+        """Alert the admins that a backup failed; if the database refuses that too, only log it."""
+        log.error("backup_failed", cause=cause)
 
         def alert(tx: Transaction) -> None:
             enqueue.alert(tx, self._rules, Alert.BACKUP_FAILED, cause, self._clock.now())
@@ -64,11 +64,11 @@ class BackUp:
         try:
             await self._store.write(alert)
         except StoreError as error:
-            log.warning("admins not told of the missing backup", cause=str(error))
+            log.warning("backup_alert_not_stored", cause=str(error))
 
 
 def last_due(now: datetime, hour: int, timezone: tzinfo) -> datetime:
-    """Return the last instant, `now` at the latest, at which it was `hour` o'clock."""
+    """Return the last instant, up to and including `now`, at which it was `hour` o'clock."""
     local = now.astimezone(timezone)
     today = local.replace(hour=hour, minute=0, second=0, microsecond=0)
     return today if today <= local else today - timedelta(days=1)

@@ -1,4 +1,4 @@
-"""One-time tokens of confirm buttons: each is good once, for one person, for a limited time."""
+"""Tokens of confirm buttons: each works once, for one person, for a limited time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ from bot.ports.store import Transaction
 def usable(
     tx: Transaction, token: str, actor_id: int, kind: ConfirmationKind, now: datetime
 ) -> Confirmation:
-    """Return a token's confirmation; raises `TokenError` unless it may be used by this person."""
+    """Return the confirmation of a token that this person may use now.
+
+    Raises `TokenError`: UNKNOWN (also for another person's, or another kind of button), USED with
+    the outcome, or EXPIRED after 30 minutes.
+    """
     confirmation = unused(tx, token, actor_id, kind)
     if now - confirmation.created_at > TOKEN_LIFETIME:
         raise TokenError(TokenFault.EXPIRED)
@@ -24,7 +28,10 @@ def usable(
 
 
 def unused(tx: Transaction, token: str, actor_id: int, kind: ConfirmationKind) -> Confirmation:
-    """Return this person's confirmation, however old; raises `TokenError` once it is used."""
+    """Return this person's unused confirmation, however old.
+
+    Raises `TokenError`: UNKNOWN or USED, as `usable` does.
+    """
     confirmation = tx.confirmations.get(token)
     if confirmation is None or (confirmation.actor_id, confirmation.kind) != (actor_id, kind):
         raise TokenError(TokenFault.UNKNOWN)

@@ -1,4 +1,4 @@
-"""The state that a notice is rendered from, read at the moment of delivery."""
+"""Notice contents: the state from which a notice is rendered, read at delivery."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from bot.services.orders.parked_orders import candidates_of
 from bot.services.reopening import opening_of
 
 EDITED_AT_ONCE = 5
-"""So many announcements of one order are edited in a chat; older ones are answered when pressed."""
+"""How many announcements of one order are edited per chat; older ones answer when pressed."""
 
 
 SETTLING = ("attach", "count_delivered", "refund")
-"""The acts by which an admin settles a parked order."""
+"""The admin acts that settle a parked order."""
 
 
-_ANNOUNCING = (NoticeKind.PARKED, NoticeKind.PARKED_NEWS)
+_PARKED_KINDS = (NoticeKind.PARKED, NoticeKind.PARKED_NEWS)
 
 
-_OF_ORDER = (
+_ORDER_KINDS = (
     NoticeKind.ORDER,
     NoticeKind.OUTCOME,
     NoticeKind.ORDER_PARKED,
@@ -42,7 +42,7 @@ _OF_ORDER = (
 )
 
 
-_OF_TOPUP = (
+_TOPUP_KINDS = (
     NoticeKind.TOPUP_REQUESTED,
     NoticeKind.TOPUP_NEWS,
     NoticeKind.TOPUP_SETTLED,
@@ -54,10 +54,10 @@ _OF_TOPUP = (
 
 def contents_of(rules: ShopRules, tx: Transaction, notice: Notice, now: datetime) -> Delivery:
     """Return a notice with the state of its subject at `now`."""
-    return replace(_contents(rules, tx, notice, now), at=now)
+    return replace(_read_contents(rules, tx, notice, now), at=now)
 
 
-def _contents(rules: ShopRules, tx: Transaction, notice: Notice, now: datetime) -> Delivery:
+def _read_contents(rules: ShopRules, tx: Transaction, notice: Notice, now: datetime) -> Delivery:
     if notice.kind is NoticeKind.RESTOCKED:
         reader = tx.customers.get(CustomerId(notice.chat_id))
         return Delivery(notice, reader, restocked=restocked(tx, rules, notice, now))
@@ -66,21 +66,21 @@ def _contents(rules: ShopRules, tx: Transaction, notice: Notice, now: datetime) 
     if notice.kind is NoticeKind.REOPENED:
         reader = tx.customers.get(CustomerId(notice.chat_id))
         return Delivery(notice, reader, opening=opening_of(tx, CustomerId(notice.chat_id)))
-    delivery = _of_subject(tx, notice)
+    delivery = _delivery_about(tx, notice)
     if notice.kind is NoticeKind.TOPUP_PROOF and delivery.topup is not None:
         return replace(delivery, others=tuple(others_of(tx, delivery.topup, now)))
     return delivery
 
 
-def _of_subject(tx: Transaction, notice: Notice) -> Delivery:
+def _delivery_about(tx: Transaction, notice: Notice) -> Delivery:
     subject = notice.subject_id
     reader = tx.customers.get(CustomerId(notice.chat_id))
     if subject is None:
         return Delivery(notice, reader)
-    if notice.kind in _OF_ORDER:
+    if notice.kind in _ORDER_KINDS:
         order = tx.orders.get(OrderId(subject))
         owner = None if order is None else order.customer_id
-        is_parked = notice.kind in _ANNOUNCING
+        is_parked = notice.kind in _PARKED_KINDS
         delivery = Delivery(
             notice,
             reader,
@@ -88,15 +88,15 @@ def _of_subject(tx: Transaction, notice: Notice) -> Delivery:
             candidates=tuple(candidates_of(tx, OrderId(subject))) if is_parked else (),
         )
         if order is not None and is_parked:
-            delivery = _announcing(tx, delivery, order)
-    elif notice.kind in _OF_TOPUP:
+            delivery = _with_announcements(tx, delivery, order)
+    elif notice.kind in _TOPUP_KINDS:
         topup = tx.topups.get(TopUpId(subject))
         owner = None if topup is None else topup.customer_id
         delivery = Delivery(notice, reader, topup=topup)
         if topup is not None:
             delivery = replace(
                 delivery,
-                message_ids=_of_topup(tx, topup, notice),
+                message_ids=_topup_message_ids(tx, topup, notice),
                 admin=decided_by(tx, topup),
             )
     elif notice.kind is NoticeKind.STRAY_PROOF:
@@ -108,7 +108,7 @@ def _of_subject(tx: Transaction, notice: Notice) -> Delivery:
     else:
         transfer = tx.ledger.transfer(TransferId(subject))
         owner = CustomerId(notice.chat_id)
-        delivery = Delivery(notice, reader, transfer=transfer, topup=_paid_in(tx, transfer))
+        delivery = Delivery(notice, reader, transfer=transfer, topup=_topup_of(tx, transfer))
     if owner is None:
         return delivery
     return replace(
@@ -117,7 +117,7 @@ def _of_subject(tx: Transaction, notice: Notice) -> Delivery:
 
 
 def _withheld(tx: Transaction, notice: Notice) -> Delivery:
-    """Return a notice with the product that is held back from sale, and the order that told."""
+    """Return a notice with the withheld product, and the order whose cost revealed it."""
     reader = tx.customers.get(CustomerId(notice.chat_id))
     withheld = tx.withheld_products.get(WithheldId(notice.subject_id or 0))
     if withheld is None:
@@ -126,43 +126,45 @@ def _withheld(tx: Transaction, notice: Notice) -> Delivery:
     return Delivery(notice, reader, order=tx.orders.get(withheld.order_id), withheld=shown)
 
 
-def _paid_in(tx: Transaction, transfer: Transfer | None) -> TopUp | None:
-    """Return the request that a transfer answers, if it answers one."""
+def _topup_of(tx: Transaction, transfer: Transfer | None) -> TopUp | None:
+    """Return the top-up that a transfer credits; None when it credits none."""
     if transfer is None or transfer.purpose is not Purpose.TOPUP:
         return None
     return tx.topups.get(TopUpId(int(transfer.idempotency_key.removeprefix("topup:"))))
 
 
-def _announcing(tx: Transaction, delivery: Delivery, order: Order) -> Delivery:
-    """Return a delivery with the messages that announced an order, and who settled it."""
+def _with_announcements(tx: Transaction, delivery: Delivery, order: Order) -> Delivery:
+    """Add the messages that announced a parked order, and the admin who settled it."""
     acts = tx.admin_acts.about(order.number)
     act = next((one for one in acts if one.action in SETTLING), None)
     return replace(
         delivery,
-        message_ids=_shown(tx, NoticeKind.PARKED, order.order_id, delivery.notice.chat_id),
+        message_ids=_message_ids(tx, NoticeKind.PARKED, order.order_id, delivery.notice.chat_id),
         act=act,
         admin=None if act is None else tx.customers.get(CustomerId(act.actor_id)),
     )
 
 
-def _shown(tx: Transaction, kind: NoticeKind, subject_id: int, chat_id: int) -> tuple[int, ...]:
-    """Return the messages in a chat that told of something, the newest first."""
-    told = tx.outbox.about(kind, subject_id)
-    shown = [one.data.get("message_id") for one in told if one.chat_id == chat_id]
+def _message_ids(
+    tx: Transaction, kind: NoticeKind, subject_id: int, chat_id: int
+) -> tuple[int, ...]:
+    """Return the ids of a chat's messages that show notices of a kind, newest first."""
+    notices = tx.outbox.about(kind, subject_id)
+    shown = [one.data.get("message_id") for one in notices if one.chat_id == chat_id]
     return tuple(int(one) for one in shown if one is not None)[:EDITED_AT_ONCE]
 
 
-def _of_topup(tx: Transaction, topup: TopUp, notice: Notice) -> tuple[int, ...]:
-    """Return the messages in a chat that the news of a top-up changes, the newest first."""
+def _topup_message_ids(tx: Transaction, topup: TopUp, notice: Notice) -> tuple[int, ...]:
+    """Return the ids of a chat's messages to edit when a top-up changes, newest first."""
     is_settled = notice.kind is NoticeKind.TOPUP_SETTLED
     if not is_settled and notice.kind is not NoticeKind.TOPUP_NEWS:
         return ()
-    here = [one for one in tx.topups.messages(topup.topup_id) if one.chat_id == notice.chat_id]
+    messages = [one for one in tx.topups.messages(topup.topup_id) if one.chat_id == notice.chat_id]
     if topup.state is TopUpState.PENDING:
-        here = [one for one in here if one.shows_payment]
-    shown = {one.message_id for one in here if one.shows_payment is is_settled}
+        messages = [one for one in messages if one.shows_payment]
+    shown = {one.message_id for one in messages if one.shows_payment is is_settled}
     for kind in () if is_settled else enqueue_topups.ASKS_TO_DECIDE:
-        told = tx.outbox.about(kind, topup.topup_id)
-        known = [one.data.get("message_id") for one in told if one.chat_id == notice.chat_id]
-        shown |= {int(one) for one in known if one is not None}
+        notices = tx.outbox.about(kind, topup.topup_id)
+        ids = [one.data.get("message_id") for one in notices if one.chat_id == notice.chat_id]
+        shown |= {int(one) for one in ids if one is not None}
     return tuple(sorted(shown, reverse=True))

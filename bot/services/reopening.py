@@ -1,4 +1,4 @@
-"""Reopening: what customers read of a pause, and who is told once when it is over."""
+"""Reopening: the customer's view of a pause, and the requests for a notice when it ends."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from bot.services.supplier_health import SupplierHealth
 
 
 class Reopening:
-    """Whoever asks while the shop is paused is told once, by whoever resumes it."""
+    """Takes requests for a notice about the reopening; `/resume` sends it once to each customer."""
 
     def __init__(
         self, store: Store, rules: ShopRules, clock: Clock, health: SupplierHealth | None = None
     ) -> None:
-        """Look at what `health` knows of the supplier; nobody is asked."""
+        """Read only `health`; the supplier itself is never called."""
         self._store = store
         self._rules = rules
         self._clock = clock
         self._health = health or SupplierHealth()
 
     async def opening(self, customer_id: CustomerId) -> Opening:
-        """Return whether the shop takes orders now, as this customer is told."""
+        """Return whether the shop takes orders now, for this customer's screen."""
         return await self._store.read(self._opening, customer_id)
 
     async def ask(self, customer_id: CustomerId) -> Opening:
-        """Remember that a customer waits for the shop; asked once more, nothing changes.
+        """Store a customer's request for a notice; a second one changes nothing.
 
-        Nothing is remembered while it is open.
+        Nothing is stored while the shop is open.
         """
 
         def ask(tx: Transaction) -> Opening:
@@ -43,7 +43,7 @@ class Reopening:
         return await self._store.write(ask)
 
     async def forget(self, customer_id: CustomerId) -> Opening:
-        """Tell a customer nothing after all."""
+        """Withdraw a customer's request."""
 
         def forget(tx: Transaction) -> Opening:
             tx.reopening_requests.forget(customer_id)
@@ -57,7 +57,7 @@ class Reopening:
 
 
 def opening_of(tx: Transaction, customer_id: CustomerId, *, is_slow: bool = False) -> Opening:
-    """Return whether the shop takes orders; a pause is told before that sending stands still."""
+    """Return whether the shop takes orders; a pause takes precedence over slow sending."""
     pause = tx.conditions.get(PAUSED)
     if pause is None:
         return Opening(is_slow=is_slow)
@@ -66,5 +66,5 @@ def opening_of(tx: Transaction, customer_id: CustomerId, *, is_slow: bool = Fals
 
 
 def public_note(pause: Condition) -> str:
-    """Return the owner's note on a pause; the word that a restore leaves there is none."""
+    """Return the owner's note on a pause; empty for the pause that a restore sets."""
     return "" if pause.detail == RESTORED else pause.detail

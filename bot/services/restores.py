@@ -1,8 +1,9 @@
-"""Restore: go on from a backup, which is a journey back in time that nobody else makes.
+"""Restore: resume from a backup, so that nothing is bought or refunded twice.
 
-Customers hold order numbers, buttons and goods that the database has forgotten, and the supplier
-has sold what it knows nothing of. So nothing that was unfinished is taken up by itself: orders
-are parked, buttons die, messages are stale, and an admin opens the shop again.
+The database has lost everything since the backup: orders that were sent, buttons that were shown,
+messages that were delivered. So nothing unfinished continues by itself: orders are parked, confirm
+buttons are deleted, pending notices are marked stale, ids start a new epoch, and the shop stays
+paused until an admin resumes it (docs/decisions/0006).
 """
 
 from __future__ import annotations
@@ -31,14 +32,14 @@ from bot.services.orders import settle
 from bot.services.orders.rows_seen import note_rows, rows_seen_at
 
 RESTORED = "restored"
-"""The condition that holds from a restore until an admin opens the shop."""
+"""The condition that holds from a restore until an admin resumes the shop."""
 FORGOTTEN_SINCE = "restored_from"
 _IN_DOUBT = (OrderState.QUEUED, OrderState.SENDING)
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What became of a backup: the time it has forgotten, and what waits for an admin."""
+    """The result of a restore: the lost period, and the counts of what was changed."""
 
     forgotten_from: datetime
     forgotten_to: datetime
@@ -48,25 +49,30 @@ class Restored:
     unhandled_updates: int
     stale_notices: int
     next_number: str
-    """The number of the first order that is taken from now on."""
+    """The number of the next order."""
     elsewhere: Mapping[str, int] = field(default_factory=dict)
-    """How many orders are open on each other supplier account."""
+    """By other supplier account, how many of its orders are open."""
 
 
 def travel(tx: Transaction, rules: ShopRules, epoch: int, now: datetime) -> Restored:
-    """Make a backup's database into one that the shop can go on from; it begins paused."""
+    """Make the database of a backup ready to resume from, paused; return what was done.
+
+    Runs in one transaction, before the copy replaces the present database. `epoch` must be above
+    that of every earlier database of this shop: ids of the new epoch cannot equal one that a
+    customer, a button or an idempotency key holds from the lost period.
+    """
     forgotten_from = tx.restoration.newest_at() or now
     tx.restoration.begin_epoch(epoch)
     stale = tx.restoration.make_outbox_stale()
     unhandled = tx.restoration.close_inbox(now, RESTORED)
     buttons = tx.restoration.forget_unfinished()
-    doubtful = [one for one in tx.orders.unfinished() if _is_in_doubt(one, rules.account)]
-    for order in doubtful:
+    in_doubt = [one for one in tx.orders.unfinished() if _is_in_doubt(one, rules.account)]
+    for order in in_doubt:
         park(tx, rules, order, now)
     restored = Restored(
         forgotten_from=forgotten_from,
         forgotten_to=now,
-        parked=len(doubtful),
+        parked=len(in_doubt),
         ambiguous=len(tx.orders.in_states(rules.account, (OrderState.AMBIGUOUS,))),
         dead_buttons=buttons,
         unhandled_updates=unhandled,
@@ -74,15 +80,16 @@ def travel(tx: Transaction, rules: ShopRules, epoch: int, now: datetime) -> Rest
         next_number=number_of(epoch * IDS_AN_EPOCH + 1),
         elsewhere=open_elsewhere(tx, rules.account),
     )
-    _close_shop(tx, rules, restored)
+    _pause_shop(tx, rules, restored)
     return restored
 
 
 def _is_in_doubt(order: Order, account: str) -> bool:
-    """Tell whether nobody would take an order up as it is.
+    """Whether a restore has to park an order.
 
-    On another account than the shop's, which a backup from before a move holds, that is every
-    order that is not parked yet: the supplier is not asked for these now.
+    On the shop's account these are queued and sending orders: they may have been sent in the lost
+    period. On another account, in a backup from before a change of account, these are all orders
+    not parked yet: that account's rows are no longer read.
     """
     if order.account == account:
         return order.state in _IN_DOUBT
@@ -90,17 +97,17 @@ def _is_in_doubt(order: Order, account: str) -> bool:
 
 
 def open_elsewhere(tx: Transaction, account: str) -> Mapping[str, int]:
-    """Return how many orders are open on each supplier account but this one."""
+    """Return how many orders are open on each supplier account other than `account`."""
     others = (one.account for one in tx.orders.unfinished() if one.account != account)
     return dict(sorted(Counter(others).items()))
 
 
 def park(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Order:
-    """Leave an order to the admins that may have been sent in the forgotten time.
+    """Park an order that may have been sent in the lost period; only an admin settles it.
 
-    It is not looked for by machine: what was sold since then to the same number looks the same.
-    Only one that was sent before the backup, and is parked for its account, is looked for as
-    before when the shop runs on that account again.
+    Its money stays held. It is not looked for: rows of orders that were sold to the same number in
+    the lost period look the same. The exception is an order sent before the backup and parked
+    because of its account: it is looked for as before when the shop uses that account again.
     """
     parked = settle.move(
         tx,
@@ -110,7 +117,7 @@ def park(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Orde
         parked_at=now,
         announced_at=now,
         wait_reason=None,
-        # An earlier call of a queued order surely bought nothing: it is not what is in doubt.
+        # The calls of a queued order that the backup knows of surely bought nothing.
         sent_at=None if order.state is OrderState.QUEUED else order.sent_at,
         next_look_at=None if order.state in _IN_DOUBT else order.next_look_at,
     )
@@ -119,7 +126,7 @@ def park(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Orde
     return parked
 
 
-def _close_shop(tx: Transaction, rules: ShopRules, restored: Restored) -> None:
+def _pause_shop(tx: Transaction, rules: ShopRules, restored: Restored) -> None:
     now = restored.forgotten_to
     period = period_of(restored, rules)
     tx.conditions.raise_(PAUSED, RESTORED, now)
@@ -130,7 +137,7 @@ def _close_shop(tx: Transaction, rules: ShopRules, restored: Restored) -> None:
 
 
 def period_of(restored: Restored, rules: ShopRules) -> str:
-    """Return the forgotten time in the shop's own time zone."""
+    """Return the lost period as text, in the shop's time zone."""
     begin, end = (
         at.astimezone(rules.timezone).strftime("%Y-%m-%d %H:%M:%S")
         for at in (restored.forgotten_from, restored.forgotten_to)
@@ -143,10 +150,10 @@ async def require_rows_seen(
 ) -> None:
     """After a restore: read the supplier's newest rows before anything may be sent.
 
-    A row that was seen before an order was sent is never taken for that order's. Raises
-    `RowsUnseenError` when the rows cannot be read.
+    A row seen before an order was sent is never assigned to that order, so no new order can claim
+    what was sold in the lost period. Raises `RowsUnseenError` when the rows cannot be read.
     """
-    if not await store.read(_are_rows_unseen, rules.account):
+    if not await store.read(_must_read_rows, rules.account):
         return
     try:
         answer = await supplier.recent_rows(ReadShare.RECONCILE)
@@ -155,6 +162,6 @@ async def require_rows_seen(
     await store.write(note_rows, rules, answer, clock.now())
 
 
-def _are_rows_unseen(tx: Transaction, account: str) -> bool:
+def _must_read_rows(tx: Transaction, account: str) -> bool:
     restored, seen_at = tx.conditions.get(RESTORED), rows_seen_at(tx, account)
     return restored is not None and (seen_at is None or seen_at <= restored.raised_at)

@@ -1,7 +1,7 @@
-"""Retention: delete what is no longer needed, a little at a time, so that nobody waits for it.
+"""Retention: delete old records in small batches, so that a purchase waits for milliseconds only.
 
-The books are kept for ever: orders with their vouchers, transfers, top-ups, what admins did.
-`docs/operations.md` tells the shopkeeper what else is kept, and for how long.
+Orders with their vouchers, transfers, top-ups and admin acts are kept for ever.
+`docs/operations.md`, "What is kept, and for how long", lists the rest.
 """
 
 from __future__ import annotations
@@ -18,81 +18,81 @@ log = structlog.get_logger(__name__)
 
 EVERY = timedelta(hours=1)
 AT_ONCE = 200
-"""So many rows are deleted in one transaction: a few milliseconds, for which a purchase waits."""
+"""Rows deleted in one transaction: a few milliseconds, during which a purchase has to wait."""
 PAUSE_SECONDS = 0.5
-"""After a little of everything was deleted, while there is more."""
+"""The pause between two steps while there is more to delete."""
 UPDATES_KEPT = timedelta(days=3)
-"""The ids of handled updates; Telegram delivers an update again for one day at most."""
+"""The ids of handled updates. Telegram delivers an update again for one day at most (Bot API,
+"Getting updates")."""
 QUOTES_KEPT = timedelta(days=30)
-"""Confirm screens that nobody confirmed: their button buys for 30 minutes, and shows the quote
-afresh for as long as it is known."""
+"""Quotes that were never confirmed. A button buys for 30 minutes; pressed later, it shows a fresh
+quote for as long as the old one is kept."""
 OUTCOMES_KEPT = timedelta(days=90)
-"""Confirm buttons that were used, so that a second tap shows the order that they made."""
+"""Used confirmations, so that a second tap shows the order that the first one made."""
 NOTICES_KEPT = timedelta(days=90)
-"""Messages that were delivered or given up, counted from the end of the order they tell of."""
+"""Notices that were delivered or given up, counted from the end of their order."""
 ROWS_KEPT = timedelta(days=90)
-"""Vouchers, notes and strangers' numbers in the supplier's rows, from our first sight of them;
-goods that come late are watched for a day, and differences with the supplier last some weeks."""
+"""Vouchers, notes, and numbers of unclaimed rows of the supplier, from the first sighting on. Late
+goods are watched for a day, and differences with the supplier last some weeks."""
 FINDINGS_KEPT = timedelta(days=90)
-"""What a difference with the supplier was about, from the day it was settled."""
+"""The details of a difference with the supplier, counted from the day it was closed."""
 
 Chore = Callable[[Transaction, datetime], int]
-"""Deletes up to `AT_ONCE` rows, and returns how many there were."""
+"""Deletes up to `AT_ONCE` records and returns how many there were."""
 
 
-def _updates(tx: Transaction, now: datetime) -> int:
+def _delete_updates(tx: Transaction, now: datetime) -> int:
     return tx.inbox.forget(now - UPDATES_KEPT, AT_ONCE)
 
 
-def _quotes(tx: Transaction, now: datetime) -> int:
+def _delete_quotes(tx: Transaction, now: datetime) -> int:
     return tx.confirmations.forget_unused(now - QUOTES_KEPT, AT_ONCE)
 
 
-def _outcomes(tx: Transaction, now: datetime) -> int:
+def _delete_used_confirmations(tx: Transaction, now: datetime) -> int:
     return tx.confirmations.forget_used(now - OUTCOMES_KEPT, AT_ONCE)
 
 
-def _notices(tx: Transaction, now: datetime) -> int:
+def _delete_notices(tx: Transaction, now: datetime) -> int:
     return tx.outbox.forget(now - NOTICES_KEPT, AT_ONCE)
 
 
-def _rows(tx: Transaction, now: datetime) -> int:
+def _empty_supplier_rows(tx: Transaction, now: datetime) -> int:
     return tx.supplier_rows.empty(now - ROWS_KEPT, now, AT_ONCE)
 
 
-def _findings(tx: Transaction, now: datetime) -> int:
+def _empty_findings(tx: Transaction, now: datetime) -> int:
     return tx.recon.empty(now - FINDINGS_KEPT, AT_ONCE)
 
 
 CHORES: dict[str, Chore] = {
-    "updates": _updates,
-    "quotes": _quotes,
-    "outcomes": _outcomes,
-    "notices": _notices,
-    "supplier_rows": _rows,
-    "findings": _findings,
+    "updates": _delete_updates,
+    "quotes": _delete_quotes,
+    "outcomes": _delete_used_confirmations,
+    "notices": _delete_notices,
+    "supplier_rows": _empty_supplier_rows,
+    "findings": _empty_findings,
 }
 
 
 class Retention:
-    """Looks every hour for what has grown old, and goes on until nothing has."""
+    """Deletes old records once an hour, in batches, until none is left."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
-        """Look at the first step."""
         self._store = store
         self._clock = clock
-        self._swept_at: datetime | None = None
+        self._finished_at: datetime | None = None
 
     async def step(self) -> float:
-        """Delete a little of everything that is old; return the seconds until the next step."""
+        """Delete one batch of each kind of old record; return the seconds until the next step."""
         now = self._clock.now()
-        # A clock that was set back makes nobody wait for it.
-        if self._swept_at is not None and timedelta(0) <= now - self._swept_at < EVERY:
-            return (self._swept_at + EVERY - now).total_seconds()
+        # If the clock was set back since, the last run counts as long ago.
+        if self._finished_at is not None and timedelta(0) <= now - self._finished_at < EVERY:
+            return (self._finished_at + EVERY - now).total_seconds()
         deleted = {name: await self._store.write(chore, now) for name, chore in CHORES.items()}
         if any(deleted.values()):
-            log.info("old records deleted", **deleted)
+            log.info("old_records_deleted", **deleted)
         if max(deleted.values()) >= AT_ONCE:
             return PAUSE_SECONDS
-        self._swept_at = now
+        self._finished_at = now
         return EVERY.total_seconds()

@@ -1,4 +1,4 @@
-"""Remember what customers buy for, so that they need not type it again."""
+"""Saved numbers: the destinations that a customer has bought for, offered again as buttons."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from bot.ports.store import Store, Transaction
 from bot.services.catalogue.browse import Offer
 
 KEPT = 30
-"""How many numbers of one customer are kept."""
+"""How many numbers are kept per customer."""
 LONGEST_NAME = 24
-_SHARED = (DestinationKind.PHONE, DestinationKind.METER)
-"""Kinds whose numbers are good for every brand."""
+"""The longest name of a number, in characters."""
+_BRANDLESS_KINDS = (DestinationKind.PHONE, DestinationKind.METER)
+"""Kinds of destination whose numbers serve every brand."""
 
 
 def remember(
@@ -29,12 +30,15 @@ def remember(
     now: datetime,
     zone: str = "",
 ) -> None:
-    """Note what a product was bought for."""
+    """Save the destination of a purchase, or mark a saved one as used now.
+
+    Beyond 30 numbers those used longest ago are dropped, unnamed ones first.
+    """
     number = SavedNumber(
         SavedNumberId(0),
         customer_id,
         offer.kind,
-        _main_of(offer),
+        _brand_key(offer),
         destination,
         name="",
         used_at=now,
@@ -44,45 +48,44 @@ def remember(
 
 
 def known_zone(tx: Transaction, customer_id: CustomerId, offer: Offer, destination: str) -> str:
-    """Return the zone in a game's id that a customer has bought for before."""
+    """Return the zone with which a customer bought for this game id before; "" when unknown."""
     if offer.kind is not DestinationKind.GAME:
         return ""
-    main = _main_of(offer)
+    main = _brand_key(offer)
     for number in tx.saved_numbers.of(customer_id):
         if (number.kind, number.main, number.destination) == (offer.kind, main, destination):
             return number.zone
     return ""
 
 
-def _main_of(offer: Offer) -> str:
-    return "" if offer.kind in _SHARED else offer.product.listing.main
+def _brand_key(offer: Offer) -> str:
+    return "" if offer.kind in _BRANDLESS_KINDS else offer.product.listing.main
 
 
 class Remembered:
-    """A customer's own numbers; another's are not there."""
+    """A customer's own saved numbers; another customer's are never returned."""
 
     def __init__(self, store: Store, rules: ShopRules, clock: Clock) -> None:
-        """Read from the store at every call."""
         self._store = store
         self._rules = rules
         self._clock = clock
 
     async def all(self, customer_id: CustomerId) -> Sequence[SavedNumber]:
-        """Return the numbers of a customer, the last used first."""
+        """Return all numbers of a customer, last used first."""
         return await self._store.read(lambda tx: tx.saved_numbers.of(customer_id))
 
     async def fitting(
         self, customer_id: CustomerId, offer: Offer, count: int
     ) -> Sequence[SavedNumber]:
-        """Return those that a product can go to, the last used first.
+        """Return up to `count` numbers that a product can be delivered to, last used first.
 
-        A phone number of another operator is left out.
+        A phone number whose prefix belongs to another operator is left out.
         """
         numbers = await self.all(customer_id)
         return [number for number in numbers if self._fits(number, offer)][:count]
 
     def _fits(self, number: SavedNumber, offer: Offer) -> bool:
-        if number.kind is not offer.kind or number.main != _main_of(offer):
+        if number.kind is not offer.kind or number.main != _brand_key(offer):
             return False
         if not is_normalised(offer.kind, number.destination):
             return False
@@ -93,32 +96,32 @@ class Remembered:
         return not brands or main in brands
 
     async def one(self, customer_id: CustomerId, number_id: SavedNumberId) -> SavedNumber:
-        """Return a number of the customer's own; raises `NotFoundError`."""
-        return await self._store.read(_own, customer_id, number_id)
+        """Return one of the customer's own numbers; raises `NotFoundError`."""
+        return await self._store.read(_own_number, customer_id, number_id)
 
     async def note_mine(self, customer_id: CustomerId, phone: str, name: str) -> None:
-        """Keep the customer's own phone number under a name ("My number")."""
+        """Save the customer's own phone number under a name ("My number")."""
         now, kind = self._clock.now(), DestinationKind.PHONE
         number = SavedNumber(SavedNumberId(0), customer_id, kind, "", phone, name, now)
         await self._store.write(lambda tx: tx.saved_numbers.use(number, KEPT))
 
     async def note_keys(self, customer_id: CustomerId, shown_by: int) -> None:
-        """Note which update showed Telegram's own button for one's number; 0: it is gone."""
+        """Record which update showed Telegram's share-number button; 0: it was removed."""
         await self._store.write(lambda tx: tx.facts.put(f"keys:{customer_id}", str(shown_by)))
 
     async def keys_shown_by(self, customer_id: CustomerId) -> int:
-        """Return which update showed that button, or 0."""
+        """Return the id of the update that showed the share-number button; 0: none."""
         shown_by = await self._store.read(lambda tx: tx.facts.get(f"keys:{customer_id}"))
         return int(shown_by or 0)
 
     async def ask_name(
         self, customer_id: CustomerId, number_id: SavedNumberId, message_id: int | None
     ) -> SavedNumber:
-        """Wait for the name of a number; raises `NotFoundError`."""
+        """Open the dialog for the name of a number; raises `NotFoundError`."""
         now = self._clock.now()
 
         def ask(tx: Transaction) -> SavedNumber:
-            number = _own(tx, customer_id, number_id)
+            number = _own_number(tx, customer_id, number_id)
             data: dict[str, str | int] = {"number_id": number_id}
             dialog = Dialog(
                 customer_id, CONVERSATION, Step.NAME, now, message_id=message_id, data=data
@@ -129,9 +132,9 @@ class Remembered:
         return await self._store.write(ask)
 
     async def name(self, customer_id: CustomerId, text: str) -> SavedNumber:
-        """Give the number that was asked about a name, cut to 24 characters.
+        """Name the number of the open dialog; the name is cut to 24 characters.
 
-        Raises `NotFoundError` when it was forgotten meanwhile; the step is over either way.
+        Ends the dialog either way. Raises `NotFoundError` when the number was deleted meanwhile.
         """
         name = " ".join(text.split())[:LONGEST_NAME].strip()
 
@@ -153,15 +156,15 @@ class Remembered:
         return named
 
     async def forget(self, customer_id: CustomerId, number_id: SavedNumberId) -> None:
-        """Offer a number no more; raises `NotFoundError`."""
+        """Delete a saved number; raises `NotFoundError`."""
 
         def forget(tx: Transaction) -> None:
-            tx.saved_numbers.forget(_own(tx, customer_id, number_id).number_id)
+            tx.saved_numbers.forget(_own_number(tx, customer_id, number_id).number_id)
 
         await self._store.write(forget)
 
 
-def _own(tx: Transaction, customer_id: CustomerId, number_id: SavedNumberId) -> SavedNumber:
+def _own_number(tx: Transaction, customer_id: CustomerId, number_id: SavedNumberId) -> SavedNumber:
     number = tx.saved_numbers.get(number_id)
     if number is None or number.customer_id != customer_id:
         raise NotFoundError

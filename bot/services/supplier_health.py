@@ -1,4 +1,4 @@
-"""Watch: whether the supplier answers, and what has come to an end; the admins are told."""
+"""Supplier health: whether the supplier answers, and when the cause of an alert has ended."""
 
 from __future__ import annotations
 
@@ -25,103 +25,98 @@ from bot.services.orders.circuit_breaker import breaker_closed_at, is_breaker_op
 T = TypeVar("T")
 
 AWAY_AFTER = timedelta(minutes=5)
-"""A supplier that has not answered for so long is told to the admins."""
+"""The admins get an alert when the supplier has not answered for this long."""
 LOOK_EVERY = timedelta(minutes=1)
 CLOSING_IS_NEWS = timedelta(minutes=10)
 CLOSING_TOLD = "breaker_closing_told"
-_OF_EVERY_CALL = (RefusalClass.CREDENTIALS, RefusalClass.MAINTENANCE)
+_GENERAL_REFUSALS = (RefusalClass.CREDENTIALS, RefusalClass.MAINTENANCE)
 
 
 class SupplierHealth:
-    """When the supplier answered last, and since when it has not; forgotten at a restart."""
+    """When the supplier last answered and since when it does not; lost at a restart."""
 
     def __init__(self) -> None:
-        """Begin with nothing known."""
         self.answered_at: datetime | None = None
         self.failing_since: datetime | None = None
-        """The first call without an answer since the last answer."""
+        """The first unanswered call since the last answer."""
         self.failed_at: datetime | None = None
-        """The last call without an answer."""
+        """The last unanswered call."""
         self.answering_since: datetime | None = None
-        """The first answer after the last call without one."""
+        """The first answer since the last unanswered call."""
         self.serving_since: dict[RefusalClass, datetime] = {}
-        """By class of refusal: the first call since the last such refusal that had none."""
+        """By class of refusal: the first call after the last such refusal that did not get one."""
         self.services_skipped = 0
         """Rows of the last service list that could not be read or sold."""
         self.rows_skipped = 0
         """Rows of the last status list that could not be read."""
 
     def answered(self, now: datetime, refusal: RefusalClass | None, *, is_order: bool) -> None:
-        """Note an answer, which may have been a refusal."""
+        """Record a well-formed answer; `refusal` is its class when it was a refusal.
+
+        Only an order call without a refusal shows that the shop's deposit is sufficient again.
+        """
         self.heard(now)
         if refusal is not None:
             self.serving_since.pop(refusal, None)
             return
-        for sound in (*_OF_EVERY_CALL, *((RefusalClass.OWN_DEPOSIT,) if is_order else ())):
-            self.serving_since.setdefault(sound, now)
+        for absent in (*_GENERAL_REFUSALS, *((RefusalClass.OWN_DEPOSIT,) if is_order else ())):
+            self.serving_since.setdefault(absent, now)
 
     def heard(self, now: datetime) -> None:
-        """Note an answer of which nothing is known but that it came: it is too large to be read."""
+        """Record that an answer came, when its content is unknown (too large to be read)."""
         self.answered_at, self.failing_since = now, None
         self.answering_since = self.answering_since or now
 
     def failed(self, now: datetime) -> None:
-        """Note a call without an answer."""
+        """Record an unanswered call."""
         self.failed_at, self.failing_since = now, self.failing_since or now
         self.answering_since = None
 
     @property
     def away_since(self) -> datetime | None:
-        """Since when every call of 5 minutes or more has gone unanswered, if that is so."""
+        """The first unanswered call, if no call was answered for 5 minutes since; else None."""
         if self.failing_since is None or self.failed_at is None:
             return None
         return self.failing_since if self.failed_at - self.failing_since >= AWAY_AFTER else None
 
 
 class WatchedSupplier:
-    """A supplier whose answers, and their absence, are noted."""
+    """A `Supplier` that records in `SupplierHealth` whether each call was answered."""
 
     def __init__(self, supplier: Supplier, health: SupplierHealth, clock: Clock) -> None:
-        """Ask `supplier`, and note in `health` what came of it."""
         self._supplier = supplier
         self._health = health
         self._clock = clock
 
     @property
     def order_gap_seconds(self) -> float:
-        """The least pause between two order calls."""
         return self._supplier.order_gap_seconds
 
     async def place_order(
         self, service_code: str, destination: str, *, first_byte_within_seconds: float
     ) -> OrderReply:
-        """Make one order call."""
         call = self._supplier.place_order(
             service_code, destination, first_byte_within_seconds=first_byte_within_seconds
         )
-        return await self._noted(call, is_order=True)
+        return await self._recorded(call, is_order=True)
 
     async def recent_rows(self, share: ReadShare) -> StatusList:
-        """Return the newest rows of the account."""
-        status = await self._noted(self._supplier.recent_rows(share))
+        status = await self._recorded(self._supplier.recent_rows(share))
         self._health.rows_skipped = status.skipped
         return status
 
     async def rows_of(self, ref_id: str, share: ReadShare) -> StatusList:
-        """Return what the panel answers for one ref_id."""
-        return await self._noted(self._supplier.rows_of(ref_id, share))
+        return await self._recorded(self._supplier.rows_of(ref_id, share))
 
     async def services(self) -> ServiceList:
-        """Return the whole service list."""
-        services = await self._noted(self._supplier.services())
+        services = await self._recorded(self._supplier.services())
         self._health.services_skipped = services.skipped
         return services
 
     async def balance(self) -> Rupiah | None:
-        """Return the account's balance."""
-        return await self._noted(self._supplier.balance())
+        return await self._recorded(self._supplier.balance())
 
-    async def _noted(self, call: Awaitable[T], *, is_order: bool = False) -> T:
+    async def _recorded(self, call: Awaitable[T], *, is_order: bool = False) -> T:
         try:
             result = await call
         except SupplierRefusedError as error:
@@ -138,22 +133,22 @@ class WatchedSupplier:
 
 
 class Watch:
-    """Tells the admins that the supplier is away, and that the circuit breaker has closed."""
+    """Alerts the admins when the supplier is away and when the circuit breaker has closed."""
 
     def __init__(
         self, store: Store, health: SupplierHealth, rules: ShopRules, clock: Clock
     ) -> None:
-        """Look at what `health` knows; the supplier itself is not asked."""
+        """Read only `health`; the supplier itself is never called."""
         self._store = store
         self._health = health
         self._rules = rules
         self._clock = clock
 
     async def step(self) -> float:
-        """Tell what is to be told; return the seconds until the next look."""
+        """Send the alerts that are due; return the seconds until the next step."""
         now, since = self._clock.now(), self._health.away_since
-        if await self._store.read(self._closing, now) is not None:
-            await self._store.write(self._tell_closing, now)
+        if await self._store.read(self._unreported_closing, now) is not None:
+            await self._store.write(self._report_closing, now)
         if since is not None:
             detail = since.astimezone(self._rules.timezone).strftime("%H:%M")
             if not await self._store.read(enqueue.was_told, Alert.SUPPLIER_AWAY, now):
@@ -162,16 +157,16 @@ class Watch:
                 )
         return LOOK_EVERY.total_seconds()
 
-    def _closing(self, tx: Transaction, now: datetime) -> str | None:
-        """Return when the account's breaker closed, if it did lately and nobody was told."""
+    def _unreported_closing(self, tx: Transaction, now: datetime) -> str | None:
+        """Return when the breaker closed, if that was lately and has not been reported yet."""
         closed_at = breaker_closed_at(tx, self._rules.account)
         if closed_at is None or now - closed_at >= CLOSING_IS_NEWS:
             return None
-        told = tx.supplier_facts.get(self._rules.account, CLOSING_TOLD)
-        return None if told == closed_at.isoformat() else closed_at.isoformat()
+        reported = tx.supplier_facts.get(self._rules.account, CLOSING_TOLD)
+        return None if reported == closed_at.isoformat() else closed_at.isoformat()
 
-    def _tell_closing(self, tx: Transaction, now: datetime) -> None:
-        closed_at = self._closing(tx, now)
+    def _report_closing(self, tx: Transaction, now: datetime) -> None:
+        closed_at = self._unreported_closing(tx, now)
         if closed_at is None:
             return
         tx.supplier_facts.put(self._rules.account, CLOSING_TOLD, closed_at)
@@ -186,7 +181,11 @@ def ended_at(
     condition: Condition,
     fetched_at: datetime | None,
 ) -> datetime | None:
-    """Return by when what an alert tells of had ended; None while it lasts, as far as known."""
+    """Return when the cause of an alert ended; None while it lasts, or when that is unknown.
+
+    `fetched_at` is when the last service list was fetched. An end before the alert's condition was
+    raised does not count.
+    """
     ends: dict[str, datetime | None] = {
         Alert.OWN_DEPOSIT_LOW: health.serving_since.get(RefusalClass.OWN_DEPOSIT),
         Alert.CREDENTIALS_REFUSED: health.serving_since.get(RefusalClass.CREDENTIALS),

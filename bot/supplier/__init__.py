@@ -1,1 +1,1 @@
-"""The panel that Konter buys from: its wire format, its quirks and the HTTP calls to it."""
+"""The adapter for the supplier's panel: requests, replies and the panel's profile."""

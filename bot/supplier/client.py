@@ -1,4 +1,4 @@
-"""The panel as the port `Supplier`: orders made once, reads retried within their share."""
+"""Implements the port `Supplier`: order calls are made once, reads are retried and rate-limited."""
 
 from __future__ import annotations
 
@@ -49,19 +49,19 @@ _READ_TIMEOUT_SECONDS = 20.0
 _ATTEMPTS = 3
 _RETRIES_END_AFTER_SECONDS = 45.0
 _LARGE_LIST_BYTES = 64 * 1024
-"""Of a status list, whose 15 rows have 6 KB: a larger one is read beside the event loop."""
-_NO_SUCH_PAGE = (404, 405, 410)
+"""15 status rows have about 6 KB; a larger list is decoded in a thread."""
+_NOT_FOUND_STATUSES = (404, 405, 410)
 
 _T = TypeVar("_T")
 _log = structlog.get_logger()
 
 
-class _PassingError(SupplierReadError):
-    """A read failed in a way that the next attempt may not."""
+class _TransientReadError(SupplierReadError):
+    """A read failed, and another attempt may succeed."""
 
 
 class OsimesaSupplier:
-    """A panel of osimesa.id's family, spoken to over HTTP."""
+    """A client for a panel of osimesa.id's family (docs/supplier-api.md)."""
 
     def __init__(  # noqa: PLR0913 they are the settings of the supplier, one by one
         self,
@@ -76,10 +76,10 @@ class OsimesaSupplier:
         calls_per_minute: int = 60,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take the settings; connections are made when they are needed.
+        """Store the settings; connections are opened when they are needed.
 
-        An empty `profile_url` means that the panel is not asked for its balance.
-        `calls_per_minute` is the ceiling on reads.
+        With an empty `profile_url` the balance is never requested. `calls_per_minute` is the
+        limit for reads; order calls are limited by `order_gap_seconds`.
         """
         self._url = url
         self._profile_url = profile_url
@@ -92,7 +92,7 @@ class OsimesaSupplier:
         self._monotonic = monotonic
         self._wire = Wire(monotonic)
         self.calls: Counter[str] = Counter()
-        """How many calls were made since the start, by kind."""
+        """The number of calls since the start, by kind of call."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -111,18 +111,18 @@ class OsimesaSupplier:
 
     @property
     def order_gap_seconds(self) -> float:
-        """The least pause between two order calls; grows with throttle refusals."""
+        """The shortest pause between two order calls; it grows with throttle refusals."""
         return self._gap.seconds
 
     async def place_order(
         self, service_code: str, destination: str, *, first_byte_within_seconds: float
     ) -> OrderReply:
-        """Make exactly one order call; the port tells what each error means."""
+        """Make exactly one order call; the errors are those of `Supplier.place_order`."""
         form = self._credentials.order(service_code, destination)
         with self._logged(form):
-            answer = await self._sent_once(form, first_byte_within_seconds)
+            answer = await self._send_once(form, first_byte_within_seconds)
             if not answer.may_decide:
-                raise self._undecided(answer)
+                raise self._outcome_unknown(answer)
             try:
                 reply = self._order_reply(answer)
             except SupplierRefusedError as error:
@@ -133,27 +133,30 @@ class OsimesaSupplier:
             return reply
 
     async def recent_rows(self, share: ReadShare) -> StatusList:
-        """Return the newest rows of the account, 15 at most."""
+        """Return the newest rows of the account, at most 15."""
         return await self._rows(self._credentials.recent_rows(), share)
 
     async def rows_of(self, ref_id: str, share: ReadShare) -> StatusList:
-        """Return what the panel answers for one ref_id, which may be another's row."""
+        """Return the rows that the panel shows for one ref_id; they may be of other orders."""
         return await self._rows(self._credentials.rows_of(ref_id), share)
 
     async def services(self) -> ServiceList:
-        """Return the whole service list; raises `SupplierTooMuchError` for one beyond reason."""
+        """Return the whole service list; raises `SupplierTooMuchError` above the limits.
+
+        The limits are in docs/supplier-api.md, "3.6 Service reply".
+        """
         form = self._credentials.services()
         with self._logged(form):
             answer = await self._read(
                 self._url, form, ReadShare.OTHER, self._timeout_seconds, MAX_SERVICES_BYTES
             )
-            # 20,000 rows take a good part of a second, in which the loop has others to serve.
+            # Decoding 20,000 rows takes a good part of a second and would block the event loop.
             services = await asyncio.to_thread(self._services, answer)
-            _note_skipped(form, services.skipped, is_usual=True)
+            _log_skipped(form, services.skipped, is_usual=True)
             return services
 
     async def balance(self) -> Rupiah | None:
-        """Return the account's balance, or None when the panel does not report one."""
+        """Return the account's balance in rupiah; None if the panel does not report one."""
         if not self._profile_url:
             return None
         form = self._credentials.profile()
@@ -165,7 +168,7 @@ class OsimesaSupplier:
                 self._read_timeout_seconds,
                 MAX_REPLY_BYTES,
             )
-            if answer.http_status in _NO_SUCH_PAGE and not is_json_object(answer.body):
+            if answer.http_status in _NOT_FOUND_STATUSES and not is_json_object(answer.body):
                 return None
             return self._parsed(parse_balance, answer)
 
@@ -174,18 +177,20 @@ class OsimesaSupplier:
             answer = await self._read(
                 self._url, form, share, self._read_timeout_seconds, MAX_REPLY_BYTES
             )
-            read = self._status_list if answer.may_decide else self._rows_of_a_fault
+            read = self._status_list if answer.may_decide else self._rows_of_5xx
             if len(answer.body) > _LARGE_LIST_BYTES:
                 status = await asyncio.to_thread(read, answer)
             else:
                 status = read(answer)
-            _note_skipped(form, status.skipped)
+            _log_skipped(form, status.skipped)
             return status
 
-    def _rows_of_a_fault(self, answer: Answer) -> StatusList:
-        """Return the rows of a 5xx answer as a list with gaps: what it lacks may be there.
+    def _rows_of_5xx(self, answer: Answer) -> StatusList:
+        """Return the rows of a 5xx answer, with one row more counted as skipped.
 
-        Raises `SupplierReadError`, on a refusal too: "no such order" proves nothing here.
+        A list with skipped rows proves no absence (docs/supplier-api.md, "3.5 Status reply").
+        Raises `SupplierReadError`, also for a refusal, because "no such order" in a 5xx answer
+        proves nothing.
         """
         try:
             status = self._status_list(answer)
@@ -193,10 +198,10 @@ class OsimesaSupplier:
             raise SupplierReadError(f"HTTP status {answer.http_status}") from None
         return StatusList(status.rows, status.skipped + 1)
 
-    def _undecided(self, answer: Answer) -> SupplierOutcomeUnknownError:
-        """Return what an answer means whose HTTP status is none to rely on.
+    def _outcome_unknown(self, answer: Answer) -> SupplierOutcomeUnknownError:
+        """Return the error for an answer whose HTTP status may not decide an order.
 
-        What it says is kept for the admins, and a reference that it names is not lost.
+        The error keeps the message, for the admins, and the ref_id, if the answer has one.
         """
         kind = "a redirect" if answer.is_redirect else "HTTP status"
         cause = f"{kind} ({answer.http_status})"
@@ -208,7 +213,7 @@ class OsimesaSupplier:
             return SupplierOutcomeUnknownError(cause, message=error.message, ref_id=error.ref_id)
         return SupplierOutcomeUnknownError(cause, ref_id=reply.ref_id)
 
-    async def _sent_once(self, form: Form, first_byte_within_seconds: float) -> Answer:
+    async def _send_once(self, form: Form, first_byte_within_seconds: float) -> Answer:
         try:
             return await self._wire.post_once(
                 self._url,
@@ -224,19 +229,22 @@ class OsimesaSupplier:
     async def _read(
         self, url: str, form: Form, share: ReadShare, timeout_seconds: float, max_bytes: int
     ) -> Answer:
-        """Return a whole answer that is no redirect and no proxy's 5xx page, in three attempts."""
+        """Make a read, with up to three attempts within 45 s, and return the complete answer.
+
+        The answer is no redirect, and a 5xx only with a JSON object as its body.
+        """
         async for attempt in stamina.retry_context(
-            on=_PassingError,
+            on=_TransientReadError,
             attempts=_ATTEMPTS,
             timeout=_RETRIES_END_AFTER_SECONDS,
             wait_initial=0.5,
         ):
             with attempt:
                 await self._limiter.acquire(share)
-                return await self._attempted(url, form, timeout_seconds, max_bytes)
+                return await self._attempt(url, form, timeout_seconds, max_bytes)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    async def _attempted(
+    async def _attempt(
         self, url: str, form: Form, timeout_seconds: float, max_bytes: int
     ) -> Answer:
         try:
@@ -246,11 +254,11 @@ class OsimesaSupplier:
         except TooLargeError as error:
             raise SupplierTooMuchError(str(error)) from None
         except LostError as error:
-            raise _PassingError(str(error)) from None
+            raise _TransientReadError(str(error)) from None
         if answer.is_redirect:
             raise SupplierReadError(f"a redirect ({answer.http_status})")
         if answer.http_status >= 500 and not is_json_object(answer.body):
-            raise _PassingError(f"HTTP status {answer.http_status}")
+            raise _TransientReadError(f"HTTP status {answer.http_status}")
         return answer
 
     def _order_reply(self, answer: Answer) -> OrderReply:
@@ -270,14 +278,15 @@ class OsimesaSupplier:
                 error.refusal, self._credentials.scrub(error.message)
             )
         except SupplierOutcomeUnknownError as error:
-            fault = self._unknown(error)
+            fault = self._scrubbed_unknown(error)
         except SupplierError as error:
             fault = error.with_traceback(None)
-        # Raised out here, the error leads to no frame and no other error that holds the body.
+        # Raised outside the `except` blocks, the error refers to no frame and no other error
+        # that holds the body, which may contain the API key.
         raise fault
 
-    def _unknown(self, error: SupplierOutcomeUnknownError) -> SupplierOutcomeUnknownError:
-        """Return an unclear outcome without secrets; a `ref_id` that is one names no order."""
+    def _scrubbed_unknown(self, error: SupplierOutcomeUnknownError) -> SupplierOutcomeUnknownError:
+        """Return an unknown outcome without secrets; a secret in place of a ref_id is dropped."""
         credentials, ref_id = self._credentials, error.ref_id
         if ref_id is not None and credentials.masker.is_secret(ref_id):
             ref_id = None
@@ -286,7 +295,7 @@ class OsimesaSupplier:
 
     @contextmanager
     def _logged(self, form: Form) -> Iterator[None]:
-        """Log a call's name, duration and outcome: never its fields, never the answer's."""
+        """Log the name, duration and outcome of a call, but no fields of request or answer."""
         started = self._monotonic()
         outcome = "cancelled"
         self.calls[form.call] += 1
@@ -304,8 +313,11 @@ class OsimesaSupplier:
             _log.info("supplier_call", call=form.call, seconds=seconds, outcome=outcome)
 
 
-def _note_skipped(form: Form, count: int, *, is_usual: bool = False) -> None:
-    """Log rows that were left out; `is_usual` where each list has some that nobody can sell."""
+def _log_skipped(form: Form, count: int, *, is_usual: bool = False) -> None:
+    """Log the number of skipped rows; `is_usual` lowers the level for lists that always have some.
+
+    Service lists always contain junk rows (docs/supplier-api.md, "2.8 Services").
+    """
     if count:
         log = _log.info if is_usual else _log.warning
         log("rows_skipped", call=form.call, count=count)

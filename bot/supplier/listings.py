@@ -1,4 +1,4 @@
-"""How the panel's service list is read: junk is skipped and counted, and spoils nothing else."""
+"""Reads the rows of the panel's service list (docs/supplier-api.md, "3.6 Service reply")."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NOTE_LENGTH = 2000
 
 
 class _Service(msgspec.Struct, gc=False):
-    """A row whose fields may hold any JSON: only what is needed has to make sense."""
+    """A row whose fields may hold any JSON; `_listing` checks the fields that are needed."""
 
     code: Any = None
     name: Any = None
@@ -38,20 +38,21 @@ _SERVICE = msgspec.json.Decoder(_Service)
 def read_listings(
     raw_rows: Iterable[msgspec.Raw], repeatable_values: frozenset[str], max_cost: int
 ) -> ServiceList:
-    """Read the rows one by one; those without code, name, type, brand or a sane price are junk.
+    """Read the rows one by one, and skip and count the junk.
 
-    Of two rows with one code the dearer is kept, so that nothing is sold below its cost.
+    A row needs a code, a name, a type, a brand and a cost of 1 to `max_cost` rupiah. Of two rows
+    with the same code the dearer one is kept, so that nothing is sold below its cost.
     """
-    sound: dict[str, Listing] = {}
+    listings: dict[str, Listing] = {}
     count = 0
     for count, raw in enumerate(raw_rows, start=1):  # noqa: B007 the last count is the total
         listing = _listing(raw, repeatable_values, max_cost)
         if listing is None:
             continue
-        known = sound.get(listing.code)
+        known = listings.get(listing.code)
         if known is None or known.cost < listing.cost:
-            sound[listing.code] = listing
-    return ServiceList(tuple(sound.values()), count - len(sound))
+            listings[listing.code] = listing
+    return ServiceList(tuple(listings.values()), count - len(listings))
 
 
 def _listing(raw: msgspec.Raw, repeatable_values: frozenset[str], max_cost: int) -> Listing | None:
@@ -59,7 +60,7 @@ def _listing(raw: msgspec.Raw, repeatable_values: frozenset[str], max_cost: int)
         row = _SERVICE.decode(raw)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return None
-    if not _has_one_meaning(bytes(raw)):
+    if not _has_unique_names(bytes(raw)):
         return None
     code, name = word_of(row.code), line_of(row.name)
     category_type, main, sub = _path(row.category)
@@ -84,11 +85,11 @@ def _listing(raw: msgspec.Raw, repeatable_values: frozenset[str], max_cost: int)
     )
 
 
-def _has_one_meaning(text: bytes) -> bool:
-    """Tell whether a row names its code, its price and its state once.
+def _has_unique_names(text: bytes) -> bool:
+    """Tell whether a row has its code, price and status only once.
 
-    Each row is looked through for the names alone: only where one may stand twice, or be written
-    in another way, is it worth to read it again.
+    Counting the names is fast. Only a row in which a name may be repeated, or may be written
+    with an escape for one of its letters, is decoded a second time.
     """
     is_plain = (
         text.count(b'"price"') < 2
@@ -102,7 +103,7 @@ def _has_one_meaning(text: bytes) -> bool:
 
 
 def _path(category: object) -> tuple[str, str, str]:
-    """Return type, brand and sub; a product without sub stands under its brand's own name."""
+    """Return type, brand and sub; a product without sub gets its brand's name as sub."""
     if not isinstance(category, dict):
         return "", "", ""
     main = line_of(category.get("main")).upper()

@@ -1,4 +1,4 @@
-"""Reads a panel's profile: the shipped `osimesa.toml`, and the shopkeeper's own file over it."""
+"""Loads a panel profile: the shipped `osimesa.toml` with the shopkeeper's file merged over it."""
 
 from __future__ import annotations
 
@@ -19,21 +19,23 @@ from bot.domain.supplier_profile import ANY_TYPE, PanelProfile, SupplierStatus
 SHIPPED_PROFILE = Path(__file__).with_name("osimesa.toml")
 
 _PREFIX = re.compile(r"0[0-9]{2,7}", re.ASCII)
-_SETTLED_BY_A_WORD = tuple(status for status in SupplierStatus if status != SupplierStatus.UNKNOWN)
+_STATUSES_WITH_WORDS = tuple(
+    status for status in SupplierStatus if status != SupplierStatus.UNKNOWN
+)
 _CLASSES = tuple(RefusalClass)
 
 _E = TypeVar("_E", bound=StrEnum)
 
 
 class _Digits(StrEnum):
-    """Which parts of a game's id are digits only."""
+    """Which parts of a game's id consist of digits only."""
 
     USER = "user"
     USER_AND_ZONE = "user and zone"
 
 
 class ProfileError(KonterError):
-    """A profile cannot be used; `problems` holds a plain sentence for each mistake."""
+    """A profile is invalid; `problems` has one sentence for each mistake."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__(" ".join(problems))
@@ -41,9 +43,9 @@ class ProfileError(KonterError):
 
 
 def load_profile(override: Path | None = None) -> PanelProfile:
-    """Return the shipped profile, with the tables of `override` merged over it.
+    """Return the shipped profile, with the tables of the file `override` merged over it.
 
-    Raises `ProfileError` with every problem at once.
+    See docs/supplier-api.md, "3.11 Panel profile". Raises `ProfileError` with all problems.
     """
     tree = _read(SHIPPED_PROFILE)
     if override is not None:
@@ -57,7 +59,7 @@ def load_profile(override: Path | None = None) -> PanelProfile:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        # Some editors put a mark before the text, which utf-8-sig leaves out.
+        # Some editors write a byte order mark, which utf-8-sig skips.
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise ProfileError([f"{path} cannot be read: {error.strerror}."]) from None
@@ -67,12 +69,15 @@ def _read(path: Path) -> dict[str, Any]:
         raise ProfileError([f"{path} is not TOML, perhaps UTF-16: save it as UTF-8."])
     try:
         return tomllib.loads(text)
-    except ValueError as error:  # Of the parser, or of a number with thousands of digits.
+    except ValueError as error:  # From the parser, or for a number with thousands of digits.
         raise ProfileError([f"{path} is not TOML: {error}."]) from None
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Merge tables key by key; a key that is known keeps its place, since order decides."""
+    """Merge tables key by key.
+
+    A key of `below` keeps its position, because the order of refusal classes matters.
+    """
     merged = dict(below)
     for key, value in above.items():
         old = merged.get(key)
@@ -84,21 +89,21 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
 
 
 class _Reader:
-    """Reads a merged tree and collects what is wrong with it, instead of stopping at the first."""
+    """Reads a merged profile and collects all problems instead of stopping at the first."""
 
     def __init__(self) -> None:
         self.problems: list[str] = []
 
     def profile(self, tree: Mapping[str, Any]) -> PanelProfile:
-        """Return the profile; it is good only when no problem was found."""
+        """Return the profile; it is valid only if `problems` is still empty."""
         keys = (
             "max_cost", "repeatable_values", "hidden_types", "private_notes", "no_such_order",
             "status_words", "refusals", "prefixes", "kinds", "game_forms", "no_answer", "denials",
             "beside_refusals", "private_links", "game_digits",
         )  # fmt: skip
-        self._only(keys, tree, "")
+        self._reject_unknown_keys(keys, tree, "")
         kinds = self._table(tree, "kinds", "")
-        self._only(("by_type", "by_brand", "by_word"), kinds, "kinds.")
+        self._reject_unknown_keys(("by_type", "by_brand", "by_word"), kinds, "kinds.")
         return PanelProfile(
             status_words=self._status_words(self._table(tree, "status_words", "")),
             refusal_patterns=self._refusals(self._table(tree, "refusals", "")),
@@ -126,7 +131,9 @@ class _Reader:
             beside_refusal_patterns=self._patterns(tree, "beside_refusals", ""),
         )
 
-    def _only(self, known: tuple[str, ...], table: Mapping[str, Any], where: str) -> None:
+    def _reject_unknown_keys(
+        self, known: tuple[str, ...], table: Mapping[str, Any], where: str
+    ) -> None:
         for key in table:
             if key not in known:
                 self.problems.append(f"{where}{key} is unknown; use one of {', '.join(known)}.")
@@ -156,7 +163,7 @@ class _Reader:
                 self.problems.append(f"{where}{key}: {text!r} is no regular expression: {error}.")
                 continue
             if pattern.search(""):
-                # It would be found in every message.
+                # It would match every message.
                 self.problems.append(f"{where}{key}: {text!r} matches an empty text.")
             patterns.append(pattern)
         return tuple(patterns)
@@ -176,7 +183,7 @@ class _Reader:
     def _status_words(self, table: Mapping[str, Any]) -> dict[str, SupplierStatus]:
         words: dict[str, SupplierStatus] = {}
         for name in table:
-            status = self._member(_SETTLED_BY_A_WORD, name, "A key of status_words")
+            status = self._member(_STATUSES_WITH_WORDS, name, "A key of status_words")
             if status is None:
                 continue
             for text in self._texts(table, name, "status_words."):
@@ -195,7 +202,7 @@ class _Reader:
             refusal = self._member(_CLASSES, name, "A key of refusals")
             if refusal is not None:
                 found += [(refusal, p) for p in self._patterns(table, name, "refusals.")]
-        # What makes an outcome uncertain goes before whatever else a message may hold.
+        # Class OTHER is tried first: it makes the outcome uncertain, whatever else matches.
         found.sort(key=lambda known: known[0] is not RefusalClass.OTHER)
         return tuple(found)
 
@@ -259,7 +266,7 @@ class _Reader:
     def _game_digits(
         self, forms: Mapping[str, Any], table: Mapping[str, Any]
     ) -> dict[str, _Digits]:
-        """Return what of a game's id is digits only, by the games of `game_forms`."""
+        """Return which parts of the id are digits only, by the upper-cased games of the table."""
         known = {brand.upper() for brand in forms}
         parts: dict[str, _Digits] = {}
         for brand, part in table.items():

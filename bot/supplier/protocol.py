@@ -1,9 +1,9 @@
-"""How the panel's replies are read, without any IO; `forms.py` builds what is sent.
+"""Parses the panel's replies, without IO; `forms.py` builds the requests.
 
-Part 1 of `supplier-api.md` is the contract, part 2 says how tolerantly to read. A body is a success
-when it is a JSON object whose `status` is true, and a refusal when its `status` is false and its
-`message` says why. 1 or "true" are neither: where money hangs on the answer, nothing is guessed.
-Whether the HTTP status lets a body decide anything is for the client to say.
+docs/supplier-api.md, section 1 is the contract, and section 3 has the rules of this module. A
+success is a JSON object whose `status` is `true`; a refusal is one whose `status` is `false` and
+whose `message` is not blank. `1` or `"true"` are neither, because where money depends on an answer
+nothing is guessed. The client checks whether the HTTP status lets a body decide an order.
 """
 
 from __future__ import annotations
@@ -30,17 +30,21 @@ from bot.supplier.scalars import floor_number, instant_of, text_of, whole_number
 from bot.supplier.single_names import has_single_names
 
 MOST_SERVICES = 20_000
-"""Rows of a service list, junk included: a larger one is refused whole."""
+"""Rows of a service list, junk included; a longer list is refused as a whole."""
 MOST_STATUS_ROWS = 200
-"""Rows of a status answer, which are asked for 15 at a time, the newest first."""
+"""Rows that are read of a status reply; 15 are requested."""
 _REF_ID_LENGTH = 100
 _MESSAGE_LENGTH = 500
 _TEXT_LENGTH = 8000
-_OF_A_TAKEN_ORDER = (SupplierStatus.PENDING, SupplierStatus.SUCCEEDED, SupplierStatus.PARTIAL)
+_STATUSES_OF_TAKEN_ORDER = (
+    SupplierStatus.PENDING,
+    SupplierStatus.SUCCEEDED,
+    SupplierStatus.PARTIAL,
+)
 _SCANNED_REPLY_BYTES = 64 * 1024
-"""Of an order's reply, which has 1 KB: more is not looked through on the event loop."""
+"""An order reply has about 1 KB; a longer one is not scanned, to not block the event loop."""
 _WORD_LENGTH = 200
-"""Of what is compared; the longest code and destination have 64, so a longer one equals none."""
+"""The longest codes and destinations have 64 characters, so a longer value equals none of them."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _T = TypeVar("_T")
@@ -49,7 +53,7 @@ _log = structlog.get_logger()
 
 
 class _UnreadableError(Exception):
-    """The body is not what the documentation promises; each call decides what that means."""
+    """The body has not the documented form; each parser raises its own error for it."""
 
 
 class _Envelope(msgspec.Struct, gc=False):
@@ -59,7 +63,7 @@ class _Envelope(msgspec.Struct, gc=False):
 
 
 class _Transaction(msgspec.Struct, gc=False):
-    """A row whose fields may hold any JSON, so that an odd one never hides the others."""
+    """A row whose fields may hold any JSON, so that a malformed field does not hide the others."""
 
     ref_id: Any = None
     product: Any = None
@@ -79,16 +83,17 @@ _ANYTHING = msgspec.json.Decoder(Any)
 
 
 def parse_order(body: bytes, profile: PanelProfile) -> OrderReply:
-    """Read the reply of the order call.
+    """Parse the reply of the order call (docs/supplier-api.md, "3.4 Order reply").
 
-    A success that names a `ref_id` is one, however odd the rest (an unreadable echo is ""):
-    its ref_id must not be lost. Raises `SupplierRefusedError` on a well-formed refusal and
-    `SupplierOutcomeUnknownError` on everything else: among it a refusal that shows an order, or
-    whose words leave open what became of it. A reference in what is no JSON goes with that.
+    A success with a `ref_id` is returned whatever the other fields hold, so that the ref_id is
+    not lost; an unreadable echo is "". Raises `SupplierRefusedError` on a well-formed refusal, and
+    `SupplierOutcomeUnknownError` on everything else, including a refusal that shows an order or
+    whose message leaves the outcome open. That error has the ref_id if the body contains exactly
+    one, even if the body is not valid JSON.
     """
     try:
-        envelope = _opened(body)
-        _require_one_meaning(body)
+        envelope = _decode_envelope(body)
+        _require_unique_names(body)
         raw_rows = _order_rows(envelope.data)
         if envelope.status is False:
             _require_not_taken(envelope, raw_rows, profile)
@@ -110,10 +115,10 @@ def parse_order(body: bytes, profile: PanelProfile) -> OrderReply:
 
 
 def parse_rows(body: bytes, profile: PanelProfile) -> StatusList:
-    """Read the reply of the status call; raises `SupplierReadError`, `SupplierRefusedError`.
+    """Parse the reply of the status call (docs/supplier-api.md, "3.5 Status reply").
 
-    Rows beyond `MOST_STATUS_ROWS` are not read, and count as skipped: an order that is not among
-    the others is not taken for absent.
+    Rows beyond `MOST_STATUS_ROWS` are not read and count as skipped, so that the list proves no
+    absence. Raises `SupplierReadError` or `SupplierRefusedError`.
     """
     raw_rows, count = _list_of_success(body, profile, "ref_id", MOST_STATUS_ROWS)
     read = (_row(raw, profile.max_cost) for raw in raw_rows)
@@ -122,9 +127,10 @@ def parse_rows(body: bytes, profile: PanelProfile) -> StatusList:
 
 
 def parse_services(body: bytes, profile: PanelProfile) -> ServiceList:
-    """Read the reply of the service call; raises `SupplierReadError`, `SupplierRefusedError`.
+    """Parse the reply of the service call (docs/supplier-api.md, "3.6 Service reply").
 
-    One of more than `MOST_SERVICES` rows is refused whole, with `SupplierTooMuchError`.
+    Raises `SupplierTooMuchError` for more than `MOST_SERVICES` rows, `SupplierReadError` or
+    `SupplierRefusedError`.
     """
     raw_rows, count = _list_of_success(body, profile, "code", MOST_SERVICES)
     if count > MOST_SERVICES:
@@ -133,12 +139,13 @@ def parse_services(body: bytes, profile: PanelProfile) -> ServiceList:
 
 
 def parse_balance(body: bytes, profile: PanelProfile) -> Rupiah | None:
-    """Read the reply of the profile call; None when it is sound and tells no balance.
+    """Parse the reply of the profile call; None for a success without a readable balance.
 
-    Raises `SupplierReadError` or `SupplierRefusedError`.
+    See docs/supplier-api.md, "3.7 Balance reply". Raises `SupplierReadError` or
+    `SupplierRefusedError`.
     """
     try:
-        data = _decoded(_ANYTHING, _data_of_success(body, profile))
+        data = _decode(_ANYTHING, _data_of_success(body, profile))
     except _UnreadableError as fault:
         raise SupplierReadError(str(fault)) from None
     if not isinstance(data, dict):
@@ -151,9 +158,9 @@ def parse_balance(body: bytes, profile: PanelProfile) -> Rupiah | None:
 
 
 def is_json_object(body: bytes) -> bool:
-    """Tell whether a body is a JSON object at all, and not a proxy's page."""
+    """Tell whether a body is a JSON object, and not, for example, the HTML page of a proxy."""
     try:
-        _opened(body)
+        _decode_envelope(body)
     except _UnreadableError:
         return False
     return True
@@ -162,29 +169,30 @@ def is_json_object(body: bytes) -> bool:
 # --- the envelope -----------------------------------------------------------------------
 
 
-def _decoded(decoder: msgspec.json.Decoder[_T], body: bytes | msgspec.Raw) -> _T:
+def _decode(decoder: msgspec.json.Decoder[_T], body: bytes | msgspec.Raw) -> _T:
     try:
         return decoder.decode(body)
-    # UnicodeDecodeError and the depth limit are not among the library's own errors.
+    # Invalid UTF-8 and too deep nesting raise errors that are not subclasses of MsgspecError.
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise _UnreadableError(f"not the expected JSON ({type(error).__name__})") from None
 
 
-def _opened(body: bytes) -> _Envelope:
-    return _decoded(_ENVELOPE, _without_mark(body))
+def _decode_envelope(body: bytes) -> _Envelope:
+    return _decode(_ENVELOPE, _without_byte_order_mark(body))
 
 
-def _without_mark(body: bytes) -> bytes:
+def _without_byte_order_mark(body: bytes) -> bytes:
     return body.removeprefix(_BYTE_ORDER_MARK)
 
 
-def _require_one_meaning(text: bytes | msgspec.Raw) -> None:
-    """Raise where an object has a name twice: readers differ in which of the two counts.
+def _require_unique_names(text: bytes | msgspec.Raw) -> None:
+    """Raise `_UnreadableError` if an object has the same name twice.
 
-    A reply with `"status": true` and `"status": false` is neither a success nor a refusal.
+    JSON readers differ in which of the two values they use, so a reply with both
+    `"status": true` and `"status": false` is neither a success nor a refusal.
     """
-    if not has_single_names(_without_mark(bytes(text))):
-        raise _UnreadableError("not the expected JSON (a name may stand twice)")
+    if not has_single_names(_without_byte_order_mark(bytes(text))):
+        raise _UnreadableError("not the expected JSON (an object may have a name twice)")
 
 
 def _raise_unless_success(envelope: _Envelope, profile: PanelProfile) -> None:
@@ -197,26 +205,27 @@ def _raise_unless_success(envelope: _Envelope, profile: PanelProfile) -> None:
 
 
 def _line_of(message: object) -> str:
-    """Return a message on one line; "" for what is no text, or blank."""
+    """Return a message on one line; "" if it is blank or not a text."""
     return " ".join(message.split()) if isinstance(message, str) else ""
 
 
 def _data_of_success(body: bytes, profile: PanelProfile) -> msgspec.Raw:
-    envelope = _opened(body)
+    envelope = _decode_envelope(body)
     _raise_unless_success(envelope, profile)
     return envelope.data
 
 
 def _rows_of(data: msgspec.Raw, key: str) -> list[msgspec.Raw]:
-    """Return the rows of a list, of a bare row, or of PHP's object that numbers its keys.
+    """Return the rows of a list, a bare row, or an object with numeric keys (a PHP list with gaps).
 
-    Null and other scalars are no list: an empty list means "no such order", so it must be one.
+    `null` and other scalars raise `_UnreadableError`: an empty result means "no such order", so
+    only an empty list may give it.
     """
     kind = bytes(memoryview(data)[:1])
     if kind == b"[":
-        return _decoded(_LIST, data)
+        return _decode(_LIST, data)
     if kind == b"{":
-        rows = _decoded(_OBJECT, data)
+        rows = _decode(_OBJECT, data)
         is_numbered = rows and key not in rows and all(name.isdecimal() for name in rows)
         return list(rows.values()) if is_numbered else [data]
     raise _UnreadableError("data is no list")
@@ -225,16 +234,16 @@ def _rows_of(data: msgspec.Raw, key: str) -> list[msgspec.Raw]:
 def _list_of_success(
     body: bytes, profile: PanelProfile, key: str, most: int
 ) -> tuple[list[msgspec.Raw], int]:
-    """Return the first rows of a list, `most` of them, and how many there are in all.
+    """Return the first `most` rows of a list, and the number of all its rows.
 
-    Where one of them is no JSON, each is found by itself. Raises `SupplierReadError`, and
-    `SupplierRefusedError` on a refusal.
+    If the reply is not valid JSON as a whole, the rows are found one by one. Raises
+    `SupplierReadError`, or `SupplierRefusedError` on a refusal.
     """
     try:
         rows = _rows_of(_data_of_success(body, profile), key)
     except _UnreadableError as fault:
         try:
-            return _scanned_rows(_without_mark(body), most)
+            return _scanned_rows(_without_byte_order_mark(body), most)
         except (ScanError, _UnreadableError):
             cause = str(fault)
         raise SupplierReadError(cause) from None
@@ -242,22 +251,22 @@ def _list_of_success(
 
 
 def _scanned_rows(text: bytes, most: int) -> tuple[list[msgspec.Raw], int]:
-    """Return the rows of a reply that is no JSON as a whole, but still ends where it should.
+    """Return the rows of a reply that is complete but not valid JSON as a whole.
 
-    It must say "success" all the same, once. It may not refuse: a refused look may mean that an
-    order is gone, and what cannot be read might say otherwise.
+    Its `status` must be `true`, and `status` and `data` may occur only once. A refusal is not
+    accepted here: it may mean that an order is gone, and the unreadable part may contradict that.
     """
     members: dict[str, bytes] = {}
     for name, value in members_of(text):
         if name in members and name in ("status", "data"):
-            raise _UnreadableError("a name stands twice")
+            raise _UnreadableError(f"{name} occurs twice")
         members[name] = value
     if members.get("status") != b"true":
-        raise _UnreadableError("no success")
+        raise _UnreadableError("not a success")
     data = members.get("data", b"")
     kept: list[msgspec.Raw] = []
     count = 0
-    for count, (name, row) in enumerate(_parts(data), start=1):
+    for count, (name, row) in enumerate(_members_or_items(data), start=1):
         if not name.isdecimal():
             return [msgspec.Raw(data)], 1
         if count <= most:
@@ -265,8 +274,8 @@ def _scanned_rows(text: bytes, most: int) -> tuple[list[msgspec.Raw], int]:
     return kept, count
 
 
-def _parts(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield the rows of a list, and the members of an object, with their names or numbers."""
+def _members_or_items(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield the members of an object by name, or the items of a list by index."""
     if data.startswith(b"{"):
         return members_of(data)
     return ((str(place), part) for place, part in enumerate(parts_of(data)))
@@ -276,26 +285,29 @@ def _parts(data: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _order_rows(data: msgspec.Raw) -> list[msgspec.Raw]:
-    """Return what may be the order's row, documented as an object; a list of one is taken too."""
+    """Return the rows in the `data` of an order reply: an object as documented, or a list.
+
+    A scalar has no rows.
+    """
     if bytes(memoryview(data)[:1]) in (b"[", b"{"):
         return _rows_of(data, "ref_id")
-    _decoded(_ANYTHING, data)
+    _decode(_ANYTHING, data)
     return []
 
 
 def _ref_id_in(body: bytes) -> str | None:
-    """Return the one reference in a reply that cannot be read as a whole, so that it is not lost.
+    """Return the ref_id of an unreadable order reply if it has exactly one, so that it is kept.
 
-    It decides nothing: the order is looked for all the same.
+    The ref_id decides nothing: the order is ambiguous and is reconciled like any other.
     """
     if len(body) > _SCANNED_REPLY_BYTES:
         return None
     try:
-        data = _single_member(_without_mark(body), "data")
+        data = _single_member(_without_byte_order_mark(body), "data")
         rows = list(parts_of(data)) if data.startswith(b"[") else [data]
         if len(rows) != 1:
             return None
-        ref_id = word_of(_decoded(_ANYTHING, _single_member(rows[0], "ref_id")))
+        ref_id = word_of(_decode(_ANYTHING, _single_member(rows[0], "ref_id")))
     except (ScanError, _UnreadableError):
         return None
     return ref_id if 0 < len(ref_id) <= _REF_ID_LENGTH else None
@@ -305,14 +317,17 @@ def _single_member(text: bytes, name: str) -> bytes:
     """Return the member of an object; raises `_UnreadableError` unless there is exactly one."""
     found = [value for known, value in members_of(text) if known == name]
     if len(found) != 1:
-        raise _UnreadableError(f"{name} does not stand there once")
+        raise _UnreadableError(f"{name} occurs {len(found)} times, expected once")
     return found[0]
 
 
 def _require_not_taken(
     envelope: _Envelope, raw_rows: list[msgspec.Raw], profile: PanelProfile
 ) -> None:
-    """Raise `SupplierOutcomeUnknownError` on a refusal that does not say "not taken"."""
+    """Raise `SupplierOutcomeUnknownError` on a refusal that does not mean "order not taken".
+
+    See docs/supplier-api.md, "3.4 Order reply" and "3.8 Refusal messages".
+    """
     line = _line_of(envelope.message)
     short = line[:_MESSAGE_LENGTH]
     if any(_shows_an_order(raw, profile) for raw in raw_rows):
@@ -321,23 +336,23 @@ def _require_not_taken(
         cause = "a refusal that shows an order"
         raise SupplierOutcomeUnknownError(cause, message=short, ref_id=ref_id)
     if profile.is_no_answer(line):
-        raise SupplierOutcomeUnknownError("words that leave the outcome open", message=short)
+        raise SupplierOutcomeUnknownError("a message that leaves the outcome open", message=short)
 
 
 def _shows_an_order(raw: msgspec.Raw, profile: PanelProfile) -> bool:
-    """Tell whether an object has anything where a ref_id would stand, or a status of an order."""
+    """Tell whether an object has a `ref_id` of any form, or a status of an order that was taken."""
     if bytes(memoryview(raw)[:1]) != b"{":
         return False
-    row = _decoded(_TRANSACTION, raw)
-    is_taken = profile.status_of(word_of(row.status)) in _OF_A_TAKEN_ORDER
+    row = _decode(_TRANSACTION, raw)
+    is_taken = profile.status_of(word_of(row.status)) in _STATUSES_OF_TAKEN_ORDER
     return is_taken or bool(text_of(row.ref_id).strip())
 
 
 def _row(raw: msgspec.Raw, max_cost: int) -> SupplierRow | None:
-    """Return a row that names an order; None for any other, and for one with two meanings."""
+    """Return a readable row; None for a row without ref_id or with a repeated name."""
     try:
-        row = _decoded(_TRANSACTION, raw)
-        _require_one_meaning(raw)
+        row = _decode(_TRANSACTION, raw)
+        _require_unique_names(raw)
     except _UnreadableError:
         return None
     ref_id = word_of(row.ref_id)
@@ -357,19 +372,20 @@ def _row(raw: msgspec.Raw, max_cost: int) -> SupplierRow | None:
 
 
 def _echo_of(data: object) -> str:
-    """Return the destination's echo, a list of one or a bare text.
+    """Return the echo of the destination: a bare text, or a list with one text.
 
-    Several parts are joined so that they equal no destination: nothing is known of their meaning.
+    Several parts are joined by " | ", so that they equal no destination: their meaning is not
+    documented.
     """
     parts = data if isinstance(data, list) else [data]
     return " | ".join(word_of(part) for part in parts[:_WORD_LENGTH])[:_WORD_LENGTH]
 
 
 def _cost_of(price: object, max_cost: int, ref_id: str) -> Rupiah | None:
-    """Return a cost within the bounds of the list's; the row stands without one that is junk."""
+    """Return a cost of 1 to `max_cost` rupiah; None for any other value, which is ignored."""
     cost = whole_number(price)
     if cost is not None and cost > max_cost:
-        _log.warning("cost beyond max_cost is not booked", cost=cost, ref_id=ref_id)
+        _log.warning("cost_above_max_ignored", cost=cost, ref_id=ref_id)
         return None
-    # 0 is what a refunded row shows; it says nothing about what the order cost.
+    # A refunded row shows 0, which is not what the order cost.
     return Rupiah(cost) if cost is not None and cost > 0 else None

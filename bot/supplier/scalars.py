@@ -1,4 +1,7 @@
-"""Readers for the single values of a reply: tolerant of their form, strict about their meaning."""
+"""Converts the single values of a reply (docs/supplier-api.md, "3.3 Values").
+
+The functions accept several forms of a value, but no value whose meaning is unclear.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from decimal import Decimal
 
 import msgspec
 
-# "50.500" and "50,500" may be fifty thousand or fifty and a half, so they are no numbers here.
+# "50.500" and "50,500" are refused: they may mean fifty thousand, or fifty and a half.
 _WHOLE_TEXT = re.compile(r"-?[0-9]{1,15}(?:\.0{1,2})?", re.ASCII)
 _NUMBER_TEXT = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,2})?", re.ASCII)
 _LARGEST = 10**15
@@ -18,33 +21,36 @@ _LAST_SECOND = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp())
 
 
 def word_of(value: object) -> str:
-    """Return a text, or a whole number to its last digit, trimmed; "" for anything else."""
+    """Return a text, trimmed, or the digits of a whole number; "" for anything else."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return value.strip() if isinstance(value, str) else ""
 
 
 def text_of(value: object) -> str:
-    """Return a free text as it came; numbers, lists and objects as their JSON, so none is lost.
+    """Return a free text unchanged, and a number, list or object as its JSON.
 
-    Null, true and false say nothing: they become "".
+    So a token that is sent as a number is not lost. `null`, `true` and `false` become "".
     """
     if isinstance(value, str):
         return value
     if value is None or isinstance(value, bool):
         return ""
-    # Not by the encoder, which knows whole numbers up to 64 bits: a PLN token has 20 digits.
+    # The encoder is limited to integers of 64 bits, and a PLN token has 20 digits.
     return str(value) if isinstance(value, int) else msgspec.json.encode(value).decode()
 
 
 def line_of(value: object) -> str:
-    """Return a text as one line without control and formatting characters."""
+    """Return a word on one line, without control and formatting characters."""
     words = " ".join(word_of(value).split())
     return words if words.isprintable() else "".join(filter(str.isprintable, words))
 
 
 def whole_number(value: object) -> int | None:
-    """Return a number that is whole, or the plain text of one ("50500", "50500.00"), else None."""
+    """Return a whole number, or the number in a text such as "50500" or "50500.00"; else None.
+
+    Numbers of 10^15 and more are refused.
+    """
     if isinstance(value, bool):
         return None
     if isinstance(value, str):
@@ -56,7 +62,7 @@ def whole_number(value: object) -> int | None:
 
 
 def floor_number(value: object) -> int | None:
-    """Return a number, or the plain text of one, without its fraction ("1234.56"), else None."""
+    """Return a number, or the number in a text such as "1234.56", rounded down; else None."""
     if isinstance(value, str):
         text = value.strip()
         return math.floor(Decimal(text)) if _NUMBER_TEXT.fullmatch(text) else None
@@ -66,7 +72,10 @@ def floor_number(value: object) -> int | None:
 
 
 def instant_of(value: object) -> datetime | None:
-    """Return epoch seconds (milliseconds, when so large) as an aware UTC instant, else None."""
+    """Return epoch seconds, or milliseconds if above 10^11, as an aware UTC instant; else None.
+
+    0, negative values and instants after the year 9999 give None.
+    """
     seconds = floor_number(value)
     if seconds is None or seconds <= 0:
         return None

@@ -1,4 +1,7 @@
-"""Takes the key and the sign out of what the panel answered, before anything is stored of it."""
+"""Masks the API key and the signature in the panel's replies before anything is stored.
+
+See docs/supplier-api.md, "3.9 Private text".
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,9 @@ _R = TypeVar("_R", OrderReply, SupplierRow)
 
 
 def scrubbed_reply(masker: Masker, reply: OrderReply) -> OrderReply:
-    """Return the reply of an order call without secrets.
+    """Return an order reply without secrets.
 
-    A `ref_id` that is one names no order: raises `SupplierOutcomeUnknownError`.
+    Raises `SupplierOutcomeUnknownError` if the `ref_id` is a secret: it identifies no order.
     """
     if masker.is_secret(reply.ref_id):
         raise SupplierOutcomeUnknownError("a success without ref_id")
@@ -25,14 +28,17 @@ def scrubbed_reply(masker: Masker, reply: OrderReply) -> OrderReply:
 
 
 def scrubbed_rows(masker: Masker, answer: StatusList) -> StatusList:
-    """Return a status list without secrets; a row that is named by one counts as unreadable."""
+    """Return a status list without secrets; a row whose ref_id is a secret counts as skipped."""
     named = [row for row in answer.rows if not masker.is_secret(row.ref_id)]
     skipped = answer.skipped + len(answer.rows) - len(named)
     return StatusList(tuple(_scrubbed(masker, row) for row in named), skipped)
 
 
 def scrubbed_services(masker: Masker, services: ServiceList) -> ServiceList:
-    """Return a service list without secrets; codes stay, for orders are made with them."""
+    """Return a service list without secrets in names and notes.
+
+    Codes are not masked, because orders are made with them.
+    """
     listings = tuple(_scrubbed_listing(masker, one) for one in services.listings)
     return replace(services, listings=listings)
 
@@ -43,7 +49,7 @@ def _scrubbed_listing(masker: Masker, one: Listing) -> Listing:
 
 
 def _scrubbed(masker: Masker, row: _R) -> _R:
-    """Return a row without secrets; its `ref_id` stays, or the order would not be found again."""
+    """Return a row without secrets; its `ref_id` is not masked, because it identifies the order."""
     return replace(
         row,
         service_code=masker.text(row.service_code),

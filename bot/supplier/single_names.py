@@ -1,4 +1,4 @@
-"""JSON objects that have a name twice: readers differ in which of the two counts."""
+"""Detects JSON objects with a repeated name: readers differ in which of the two values they use."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from typing import Any
 
 
 def has_single_names(text: bytes) -> bool:
-    """Tell whether a JSON value has no object in which a name stands twice.
+    """Tell whether no object in a JSON value has the same name twice.
 
-    False as well for what Python's own reader does not take for JSON.
+    Returns False also for a text that Python's `json` module does not accept.
     """
     try:
-        _PAIRS.decode(text.decode())
+        _DECODER.decode(text.decode())
     except (ValueError, RecursionError):
         return False
     return True
 
 
-def _single(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _require_unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     names = dict(pairs)
     if len(names) < len(pairs):
-        raise ValueError("a name stands twice")
+        raise ValueError("a name occurs twice")
     return names
 
 
-# Only names matter here: a number of any length is left as it is written.
-_PAIRS = json.JSONDecoder(object_pairs_hook=_single, parse_int=str, parse_float=str)
+# Only the names matter: numbers are not converted, so a number of any length is accepted.
+_DECODER = json.JSONDecoder(object_pairs_hook=_require_unique, parse_int=str, parse_float=str)

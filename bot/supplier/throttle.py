@@ -1,4 +1,4 @@
-"""How often the panel may be called: the pause between orders, and each share of the reads."""
+"""Rate limits for calls to the panel (docs/supplier-api.md, "3.10 Limits")."""
 
 from __future__ import annotations
 
@@ -12,20 +12,23 @@ _NARROW = 0.9
 
 
 class OrderGap:
-    """The least pause between two orders: wider after a throttle refusal, then slowly back."""
+    """The shortest pause between two order calls; it grows with throttle refusals."""
 
     def __init__(self, base_seconds: float) -> None:
         self._base = base_seconds
         self.seconds = base_seconds
 
     def widen(self) -> None:
-        """Note a throttle refusal: the gap grows by half, to 60 s at most."""
+        """After a throttle refusal: make the gap half as long again, up to 60 s.
+
+        A setting above 60 s is kept.
+        """
         widest = max(_WIDEST_SECONDS, self._base)
-        # A gap that is set to 0 could never grow by a factor.
+        # At least 1 s is multiplied: a gap of 0 would stay 0.
         self.seconds = min(widest, max(self.seconds, 1.0) * _WIDEN)
 
     def narrow(self) -> None:
-        """Note an order that was taken: the gap shrinks by a tenth, down to the setting."""
+        """After an accepted order: make the gap a tenth shorter, down to the setting."""
         self.seconds = max(self._base, self.seconds * _NARROW)
 
 
@@ -34,11 +37,11 @@ _SHARES = {ReadShare.POLL: 0.7, ReadShare.OTHER: 0.2}
 
 
 class ReadLimiter:
-    """Keeps the reads below a ceiling of calls a minute, and a part of them free for reconciling.
+    """Limits reads to a number of calls per minute, with capacity reserved for reconciling.
 
-    A fifth of the ceiling may be spent at once and the rest trickles in evenly, so that no
-    minute whatever sees more calls than the ceiling. Of both, polling gets 70 % at most and other
-    reads 20 %; reconciling may have it all, and a tenth is always left for it.
+    A fifth of the limit may be used in a burst, and the rest becomes available evenly, so that no
+    period of 60 s has more calls than the limit. Polling may use at most 70 % and other reads
+    20 %. Reconciling may use all of it, and 10 % are always left for it.
     """
 
     def __init__(self, calls_per_minute: int) -> None:
@@ -50,7 +53,7 @@ class ReadLimiter:
         }
 
     async def acquire(self, share: ReadShare) -> None:
-        """Wait until a call may be made on this share."""
+        """Wait until a call of this share may be made."""
         limiter = self._shares.get(share)
         if limiter is not None:
             await limiter.acquire()
@@ -58,6 +61,6 @@ class ReadLimiter:
 
 
 def _bucket(burst: float, per_minute: float) -> AsyncLimiter:
-    # A call takes 1, so a bucket that holds less would never let one through.
+    # A call takes 1 from the bucket, so a capacity below 1 would block for ever.
     burst = max(1.0, burst)
     return AsyncLimiter(burst, 60 * burst / per_minute)

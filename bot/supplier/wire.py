@@ -1,4 +1,4 @@
-"""The HTTP calls to the panel: an order goes out once and for sure, or surely not at all."""
+"""The HTTP calls to the panel; for an order call it is known whether any byte was sent."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from bot.supplier.forms import Form
 
 MAX_REPLY_BYTES = 1024 * 1024
 MAX_SERVICES_BYTES = 16 * 1024 * 1024
-"""Of a service list, unpacked: 20,000 rows of the documented kind have 7 MB."""
+"""Of an uncompressed service list; 20,000 rows of the documented form have 7 MB."""
 _CHUNK_BYTES = 64 * 1024
 _READS_AT_ONCE = 8
-# Shorter than web servers commonly keep a connection, so that a read seldom meets a closed one.
+# Shorter than the keep-alive time of common web servers, so that a read seldom uses a connection
+# that the server has just closed.
 _KEEPALIVE_SECONDS = 4.0
 _HEADERS = {
     "Content-Type": "application/x-www-form-urlencoded",
@@ -27,68 +28,74 @@ _HEADERS = {
 
 
 class NotSentError(Exception):
-    """No byte of the request left this machine; the text names the fault and nothing else."""
+    """No byte of the request left this machine; the text is the kind of error only."""
 
 
 class LostError(Exception):
-    """The request may have arrived, and its answer did not come whole."""
+    """The request may have arrived, and no complete answer came."""
 
 
 class TooLargeError(LostError):
-    """The answer is larger, unpacked, than any sound one."""
+    """The uncompressed answer is larger than the limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer of the panel, or of whatever stands before it."""
+    """A complete HTTP answer, of the panel or of a proxy in front of it."""
 
     http_status: int
     body: bytes = field(repr=False)
 
     @property
     def may_decide(self) -> bool:
-        """Whether the answer may decide an order: a 2xx or a 4xx, and never a 5xx."""
+        """Whether the HTTP status lets the body decide an order: 2xx or 4xx.
+
+        See docs/supplier-api.md, "3.4 Order reply".
+        """
         return 200 <= self.http_status < 300 or 400 <= self.http_status < 500
 
     @property
     def is_redirect(self) -> bool:
-        """Whether the answer sends the caller elsewhere; nobody follows."""
+        """Whether the answer is a redirect; redirects are never followed.
+
+        See docs/supplier-api.md, "2.1 Transport".
+        """
         return 300 <= self.http_status < 400
 
 
-class _Gate:
-    """Stands before the first byte of an order, knows whether it left, and closes in time."""
+class _FirstByteGuard:
+    """Stops an order whose first byte is too late, and records whether a byte may have left."""
 
     def __init__(self, within_seconds: float, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
-        self._closes_at = monotonic() + within_seconds
-        self.has_let_through = False
+        self._deadline = monotonic() + within_seconds
+        self.may_have_sent = False
         self.was_too_late = False
 
-    def pass_through(self) -> None:
-        """Let the bytes go that are about to be written, unless it is too late for the first."""
-        if not self.has_let_through and self._monotonic() >= self._closes_at:
+    def check(self) -> None:
+        """Called before each write; raises `TimeoutError` if the first byte is too late."""
+        if not self.may_have_sent and self._monotonic() >= self._deadline:
             self.was_too_late = True
             raise TimeoutError
-        self.has_let_through = True
+        self.may_have_sent = True
 
 
-async def _before_bytes_leave(
+async def _before_write(
     _session: aiohttp.ClientSession,
     context: SimpleNamespace,
     _params: aiohttp.TraceRequestChunkSentParams,
 ) -> None:
-    # Despite its name the signal comes right before the write, with nothing awaited in between,
-    # and the headers wait for the body: what is raised here keeps every byte back.
-    gate: _Gate = context.trace_request_ctx
-    gate.pass_through()
+    # Despite its name, aiohttp calls this right before the write, without an await in between, and
+    # it holds the headers back until the body. An exception here keeps every byte from being sent.
+    guard: _FirstByteGuard = context.trace_request_ctx
+    guard.check()
 
 
 class Wire:
-    """Two sessions: one for orders, with a fresh connection for each, and one for reads."""
+    """Two HTTP sessions: one for orders, with a new connection for each, and one for reads."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        """Take the clock that measures how late a first byte is, in seconds."""
+        """`monotonic` returns seconds; the deadline of the first byte is measured with it."""
         self._monotonic = monotonic
         self._orders: aiohttp.ClientSession | None = None
         self._reads: aiohttp.ClientSession | None = None
@@ -103,33 +110,36 @@ class Wire:
     async def post_once(
         self, url: str, form: Form, *, first_byte_within_seconds: float, timeout_seconds: float
     ) -> Answer:
-        """Send one request over a fresh connection, never again and never elsewhere.
+        """Send one request over a new connection, without retries or redirects.
 
-        Raises `NotSentError` when surely no byte left, and `LostError` when one may have left and
-        no whole answer came.
+        Raises `NotSentError` if surely no byte was sent, and `LostError` if a byte may have been
+        sent and no complete answer came.
         """
-        gate = _Gate(first_byte_within_seconds, self._monotonic)
+        guard = _FirstByteGuard(first_byte_within_seconds, self._monotonic)
         try:
             async with (
                 asyncio.timeout(timeout_seconds),
                 self._order_session().post(
                     url,
                     data=form.encode(),
-                    # A reply of a few hundred bytes needs no packing.
+                    # A reply of a few hundred bytes needs no compression.
                     headers=_HEADERS | {"Accept-Encoding": "identity"},
                     allow_redirects=False,
                     timeout=aiohttp.ClientTimeout(total=None, connect=first_byte_within_seconds),
-                    trace_request_ctx=gate,
+                    trace_request_ctx=guard,
                 ) as response,
             ):
                 return Answer(response.status, await _body_of(response, MAX_REPLY_BYTES))
-        # Whatever broke, one question counts: may a byte have left?
+        # For any error, only one thing matters: whether a byte may have been sent.
         except Exception as error:  # noqa: BLE001
-            fault = "too late for the first byte" if gate.was_too_late else _fault_of(error)
-        raise LostError(fault) if gate.has_let_through else NotSentError(fault)
+            fault = "too late for the first byte" if guard.was_too_late else _fault_of(error)
+        raise LostError(fault) if guard.may_have_sent else NotSentError(fault)
 
     async def post(self, url: str, form: Form, *, timeout_seconds: float, max_bytes: int) -> Answer:
-        """Send a read; raises `LostError` when no whole answer came."""
+        """Send a read; raises `LostError` if no complete answer came.
+
+        Raises `TooLargeError`, a `LostError`, for an answer above `max_bytes`.
+        """
         try:
             async with (
                 asyncio.timeout(timeout_seconds),
@@ -142,16 +152,17 @@ class Wire:
                 ) as response,
             ):
                 return Answer(response.status, await _body_of(response, max_bytes))
-        # Whatever broke, nothing was at stake.
+        # A failed read changes nothing, so every error is handled alike.
         except Exception as error:  # noqa: BLE001
             is_too_large, fault = isinstance(error, TooLargeError), _fault_of(error)
-        # Raised here and not above, the error carries no trace of aiohttp's, nor of the form.
+        # Raised outside the `except` block, the error refers to no error of aiohttp and not to
+        # the form, which contains the API key.
         raise TooLargeError(fault) if is_too_large else LostError(fault)
 
     def _order_session(self) -> aiohttp.ClientSession:
         if self._orders is None:
             trace = aiohttp.TraceConfig()
-            trace.on_request_chunk_sent.append(_before_bytes_leave)
+            trace.on_request_chunk_sent.append(_before_write)
             self._orders = _session(aiohttp.TCPConnector(force_close=True, limit=0), [trace])
         return self._orders
 
@@ -171,13 +182,16 @@ def _session(
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
         trace_configs=traces,
-        # No proxy and no netrc out of the environment: the key travels with every call.
+        # No proxy or netrc credentials from the environment: every call contains the API key.
         trust_env=False,
     )
 
 
 async def _body_of(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
-    """Read the unpacked body in pieces, so that a packed bomb ends at `max_bytes`."""
+    """Read the uncompressed body in chunks; raises `TooLargeError` above `max_bytes`.
+
+    So a small compressed answer cannot fill the memory.
+    """
     body = bytearray()
     async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
         body += chunk
@@ -187,5 +201,5 @@ async def _body_of(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
 
 
 def _fault_of(error: Exception) -> str:
-    """Name a fault by its kind: the texts of other libraries might quote the request."""
+    """Return the class name of an error: texts of other libraries may quote the request."""
     return str(error) if isinstance(error, TooLargeError) else type(error).__name__

@@ -1,4 +1,4 @@
-"""Figures for Prometheus, read from the shop at every scrape."""
+"""Metrics for Prometheus, read from the shop at every scrape."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ EXPOSITION_TYPE = CONTENT_TYPE_LATEST
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the shop looks like at one moment."""
+    """The values of all metrics at one moment."""
 
     orders_by_state: Mapping[str, int] = field(default_factory=dict)
     outbox_backlog: int = 0
-    """Messages that wait to be delivered."""
+    """Notices that are not delivered yet."""
     inbox_backlog: int = 0
-    """Updates that wait to be handled."""
+    """Telegram updates that are not handled yet."""
     supplier_calls: Mapping[str, int] = field(default_factory=dict)
     """Calls to the supplier since the start, by kind."""
     worker_failures: Mapping[str, int] = field(default_factory=dict)
-    """How many steps in a row have failed, by worker."""
+    """The number of consecutive failed steps, by worker."""
     catalogue_size: int = 0
     catalogue_age_seconds: float | None = None
     rows_skipped: Mapping[str, int] = field(default_factory=dict)
-    """Rows of the supplier's last answers that could not be read, by list."""
+    """Unreadable rows in the supplier's last replies, by list ("services", "status")."""
 
 
 def exposition(figures: Figures) -> bytes:
-    """Return the figures as Prometheus reads them."""
+    """Return the figures in Prometheus' text format (content type `EXPOSITION_TYPE`)."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Shop(figures))
+    registry.register(_FiguresCollector(figures))
     return generate_latest(registry)
 
 
-class _Shop(Collector):
+class _FiguresCollector(Collector):
     def __init__(self, figures: Figures) -> None:
         self._figures = figures
 

@@ -1,4 +1,4 @@
-"""The bot's small web server: is it well, its figures, and Telegram's webhook."""
+"""The web server for `/health`, `/metrics` and Telegram's webhook."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LARGEST_UPDATE_BYTES = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Whether the bot is well, and what was looked at, in words."""
+    """Whether the bot works, with the results of the checks by name, for the JSON reply."""
 
     is_well: bool
     details: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
@@ -31,7 +31,10 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class WebhookRoute:
-    """Where Telegram brings updates; `receive` returns when one is on disk."""
+    """The path to which Telegram posts updates; `receive` returns when an update is on disk.
+
+    Telegram sends `secret` in the header `SECRET_HEADER` (Bot API, setWebhook).
+    """
 
     path: str
     secret: str
@@ -39,17 +42,20 @@ class WebhookRoute:
 
 
 class CannotListenError(OSError):
-    """Nothing can listen on `host` and `port`; `strerror` is the system's reason."""
+    """The server cannot listen on `host` and `port`; `strerror` is the system's reason."""
 
     def __init__(self, host: str, port: int, cause: OSError) -> None:
-        """Keep what the system said."""
+        """Take the error code and the reason from `cause`."""
         super().__init__(cause.errno, cause.strerror)
         self.host = host
         self.port = port
 
 
 class WebServer:
-    """Listens on `host` and `port` from `start` to `stop`, for whatever of the three is given."""
+    """Listens on `host` and `port` from `start` to `stop`.
+
+    It serves those of `/health`, `/metrics` and the webhook that are given.
+    """
 
     def __init__(
         self,
@@ -61,7 +67,10 @@ class WebServer:
         webhook: WebhookRoute | None = None,
         token: str | None = None,
     ) -> None:
-        """Ask `health` and `figures` at every call that brings the `token`, if there is one."""
+        """`health` and `figures` are called for each request.
+
+        If there is a `token`, requests for them must have it as a bearer token (RFC 6750).
+        """
         self._host = host
         self._port = port
         self._health = health
@@ -72,13 +81,13 @@ class WebServer:
 
     @property
     def port(self) -> int:
-        """The port that is listened on, also where 0 asked for any."""
+        """The port; if 0 was given, the one that the system chose, once the server runs."""
         if self._runner is None or not self._runner.addresses:
             return self._port
         return int(self._runner.addresses[0][1])
 
     async def start(self) -> None:
-        """Listen; raises `CannotListenError` when the port is taken."""
+        """Start listening; raises `CannotListenError` if that fails, for example on a used port."""
         app = web.Application(client_max_size=LARGEST_UPDATE_BYTES)
         if self._health is not None:
             app.router.add_get("/health", partial(self._get_health, self._health))
@@ -92,16 +101,16 @@ class WebServer:
             await web.TCPSite(self._runner, self._host, self._port).start()
         except OSError as error:
             raise CannotListenError(self._host, self._port, error) from error
-        log.info("web server listens", host=self._host, port=self.port)
+        log.info("web_server_started", host=self._host, port=self.port)
 
     async def stop(self) -> None:
-        """Take no more calls, and let the running ones end."""
+        """Accept no more requests, and wait for the running ones."""
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
 
     def _require_token(self, request: web.Request) -> None:
-        """Answer 401 unless a request brings the token, if there is one (RFC 6750)."""
+        """Answer 401 if a token is required and the request does not have it (RFC 6750)."""
         if self._token is None:
             return
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
@@ -127,11 +136,11 @@ class WebServer:
         return web.Response(body=text, headers={"Content-Type": EXPOSITION_TYPE})
 
     async def _post_update(self, webhook: WebhookRoute, request: web.Request) -> web.Response:
-        """Take an update; Telegram brings it again unless the answer is 200."""
+        """Store an update; Telegram repeats it unless the answer is 200."""
         if not _is_same(request.headers.get(SECRET_HEADER, ""), webhook.secret):
             raise web.HTTPForbidden
         try:
-            # A control character in a text is no reason to have it brought for ever.
+            # Control characters in texts are accepted: Telegram would repeat the update for ever.
             update = json.loads(await request.read(), strict=False)
         except (ValueError, RecursionError):
             raise web.HTTPBadRequest from None
@@ -140,11 +149,11 @@ class WebServer:
         try:
             await webhook.receive(update)
         except KonterError as error:
-            log.warning("update not taken", cause=str(error))
+            log.warning("update_not_stored", cause=str(error))
             raise web.HTTPServiceUnavailable from None
         return web.Response()
 
 
 def _is_same(given: str, secret: str) -> bool:
-    """Compare in a time that tells nothing of the secret."""
+    """Compare in constant time, so that the duration reveals nothing about the secret."""
     return hmac.compare_digest(given.encode(errors="surrogateescape"), secret.encode())

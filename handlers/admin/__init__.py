@@ -7,12 +7,9 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseHandler
 
-from handlers.admin.adjust import adjust, credit, debit, drop_adjust
+from handlers.admin.adjustments import adjust, credit, debit, drop_adjust
 from handlers.admin.balance import show_balance
-from handlers.admin.deposit import deposit, note_deposit
-from handlers.admin.desk import show_desk, show_request
-from handlers.admin.gate import on_admin_command, on_admin_press
-from handlers.admin.parked import (
+from handlers.admin.parked_orders import (
     ask_delivered,
     ask_reference,
     attach_row,
@@ -24,15 +21,18 @@ from handlers.admin.parked import (
     show_parked,
 )
 from handlers.admin.pause import pause, press_pause, press_resume, resume
-from handlers.admin.recon import recon
+from handlers.admin.pending_decisions import show_desk, show_request
+from handlers.admin.permissions import on_admin_command, on_admin_press
+from handlers.admin.supplier_comparison import recon
+from handlers.admin.supplier_deposit import deposit, note_deposit
 from handlers.admin.topups import (
     approve_amount,
     ask_decision,
     credit_again,
     decide_topup,
 )
-from handlers.admin.withheld import sell_again
-from handlers.callback_data import (
+from handlers.admin.withheld_products import sell_again
+from handlers.ui.buttons import (
     Adjust,
     ApproveAmount,
     AskDecision,
@@ -56,7 +56,7 @@ from handlers.callback_data import (
     ShowRequest,
     ShowShopBalance,
 )
-from handlers.context import ShopContext
+from handlers.ui.context import ShopContext
 
 Handlers = list[BaseHandler[Update, ShopContext, Any]]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from telegram import InlineKeyboardMarkup, Update
 
-from handlers.admin_keyboards import balance_keyboard
-from handlers.context import ShopContext, customer_of
-from handlers.screens import show, show_anew
-from handlers.texts.admin_money import shop_balance_text
+from handlers.admin.keyboards import balance_keyboard
+from handlers.admin.money_texts import shop_balance_text
+from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.replies import show, show_anew
 
 
 async def balance(update: Update, context: ShopContext) -> None:

@@ -6,12 +6,12 @@ from telegram import Update
 
 from bot.domain.errors import QuestionChangedError, RowsUnseenError
 from bot.domain.reopening import LONGEST_NOTE
+from handlers.admin.pause_texts import paused_text, resumed_text, rows_unseen, stands_anew
 from handlers.admin.status import overview
-from handlers.callback_data import Resume
-from handlers.context import ShopContext, customer_of
-from handlers.routes import pressed
-from handlers.screens import answer, show, show_anew
-from handlers.texts.admin_pause import paused_text, resumed_text, rows_unseen, stands_anew
+from handlers.ui.buttons import Resume
+from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.handler_factories import pressed
+from handlers.ui.replies import answer, show, show_anew
 
 
 async def pause(update: Update, context: ShopContext) -> None:

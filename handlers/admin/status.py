@@ -9,21 +9,20 @@ from telegram import InlineKeyboardMarkup, Update
 from bot.domain.order import CustomerId, OrderId
 from bot.services.admin.reports import standing_since
 from bot.services.orders.parked_orders import Case
-from handlers.admin_keyboards import case_keyboard, found_keyboard, overview_keyboard
-from handlers.context import ShopContext, customer_of
-from handlers.screens import show_anew
-from handlers.texts.admin_status import (
+from handlers.admin.alerts import case_text
+from handlers.admin.keyboards import case_keyboard, found_keyboard, overview_keyboard
+from handlers.admin.status_texts import (
     ORDERS_SHOWN,
     found_text,
     nothing_found,
     overview_text,
     person_text,
 )
-from handlers.texts.alerts import case_text
-from handlers.texts.history import order_label
-from handlers.texts.markup import paragraphs
-from handlers.texts.orders import order_state
-from handlers.texts.withheld import PRODUCTS_SHOWN, sell_again_label
+from handlers.admin.withheld_products_texts import PRODUCTS_SHOWN, sell_again_label
+from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.html import paragraphs
+from handlers.ui.order_card import order_label, order_state
+from handlers.ui.replies import show_anew
 
 Screen = tuple[str, InlineKeyboardMarkup]
 _USER_ID = re.compile(r"[0-9]{1,18}", re.ASCII)

@@ -20,30 +20,30 @@ from bot.domain.errors import (
 from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
 from bot.services.money.topups.decision import LONGEST_REASON, Verdict
 from bot.services.money.wallet import Request
-from handlers.admin_keyboards import (
+from handlers.admin.alerts import topup_text
+from handlers.admin.keyboards import (
     amount_keyboard,
     doubted_topup_keyboard,
     other_topup_keyboard,
     topup_keyboard,
 )
-from handlers.callback_data import ApproveAmount, AskDecision, CreditAgain, DecideTopUp
-from handlers.context import ShopContext, customer_of
-from handlers.help import say_old_button, say_unknown_message, say_unreadable
-from handlers.i18n import Words
-from handlers.keyboards import keyboard, leave
-from handlers.routes import END, pressed
-from handlers.screens import answer, pressed_message_id, show, show_anew, take_buttons
-from handlers.texts.admin_parked import topup_decided, topup_decided_before
-from handlers.texts.alerts import topup_text
-from handlers.texts.deposits import (
+from handlers.admin.parked_orders_texts import topup_decided, topup_decided_before
+from handlers.admin.same_amount_texts import doubt_text, second_payment_too_late
+from handlers.admin.topup_texts import (
     ask_arrived_text,
     ask_reason_text,
     asked_for_elsewhere,
     other_amount_text,
 )
-from handlers.texts.money import amount_fault
-from handlers.texts.names import spaced
-from handlers.texts.same_money import doubt_text, second_payment_too_late
+from handlers.ui.amounts import amount_fault
+from handlers.ui.buttons import ApproveAmount, AskDecision, CreditAgain, DecideTopUp
+from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.fallbacks import say_old_button, say_unknown_message, say_unreadable
+from handlers.ui.handler_factories import END, pressed
+from handlers.ui.i18n import Words
+from handlers.ui.keyboards import keyboard, leave
+from handlers.ui.product_names import spaced
+from handlers.ui.replies import answer, pressed_message_id, show, show_anew, take_buttons
 
 
 async def decide_topup(update: Update, context: ShopContext) -> None:

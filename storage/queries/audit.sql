@@ -1,4 +1,4 @@
--- Each statement is a rule, named for what must be, and returns the places where it is not.
+-- Each statement is a rule. Its name says what must hold, and its rows are the violations.
 
 -- name: transfers_sum_to_zero()
 select 'all accounts together hold ' || total as place
@@ -144,8 +144,8 @@ having count(*) > 1
 order by ref_id;
 
 -- name: delivered_goods_are_the_ones_that_were_ordered()
--- Echoes of one destination differ in form, so the last word is the domain's. A row that was
--- matched with its order is kept as it was then, whatever the panel shows of it later.
+-- Echoes of the same destination may be written differently, so the domain compares the rows that
+-- this returns. `SqlSupplierRows.see` keeps the target of a row that has matched its order.
 select
     'K' || orders.order_id || ' is for ' || orders.service_code || ' ' || orders.destination
     || ', its row ' || orders.ref_id || ' for ' || bought.service_code || ' '
@@ -171,7 +171,7 @@ where state = 'sending' and (sent_at is null or sent_at < :sent_before)
 order by order_id;
 
 -- name: ended_orders_have_their_message(forgotten_until)
--- Those of older ends were deleted, once they were delivered.
+-- Delivered notices of orders that ended earlier may have been deleted.
 select 'K' || orders.order_id || ' is ' || orders.state as place
 from orders
 where

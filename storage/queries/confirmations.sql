@@ -21,7 +21,7 @@ where token in (
 );
 
 -- name: forget_used(before, limit)!
--- What an admin moved money with stays: a second tap must find that it was moved.
+-- Confirmations with which an admin moved money are kept: pressing the button again must find them.
 delete from confirmations
 where token in (
     select token

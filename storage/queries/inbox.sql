@@ -7,7 +7,7 @@ on conflict (update_id) do nothing;
 update inbox set attempts = attempts + 1 where update_id = :update_id returning attempts;
 
 -- name: done(update_id, at, error)!
--- What somebody wrote or pressed is not kept once it is handled; its number is.
+-- The payload, a person's message or button press, is deleted; the update id is kept.
 update inbox set done_at = :at, error = :error, payload = '' where update_id = :update_id;
 
 -- name: is_done(update_id)^

@@ -1,5 +1,5 @@
 -- name: open_wallet!
--- Who owes more than is lent today keeps as much credit as is owed, and no more.
+-- A wallet that owes more than the granted limit gets the owed amount as its credit limit.
 insert into accounts (account_id, granted_limit, credit_limit)
 values (:account_id, :granted_limit, :granted_limit)
 on conflict (account_id) do update
@@ -12,7 +12,7 @@ set
     end;
 
 -- name: fit_limits(debit_account, credit_account)!
--- What is paid back of a debt beyond what is lent today is not lent again.
+-- Lowers a credit limit above the granted limit by each repayment, down to the granted limit.
 update accounts
 set
     credit_limit = case
@@ -43,7 +43,7 @@ limit 1;
 select * from accounts where account_id = :account_id;
 
 -- name: record^
--- Both balances move by a trigger.
+-- A trigger changes both balances.
 insert into transfers (
     phase, purpose, debit_account, credit_account, amount, idempotency_key, created_at,
     order_id, hold_id, actor_id, note

@@ -102,7 +102,8 @@ order by order_id
 limit :limit;
 
 -- name: sendable(account, since, attempts, after_id, limit)
--- No unresolved order has its product and destination, in any spelling.
+-- Leaves out orders with the service and destination of an unresolved order. `target` is the
+-- destination in the one form that is used for comparing.
 select *
 from orders as waiting
 where
@@ -152,7 +153,7 @@ order by order_id
 limit :limit;
 
 -- name: in_states
--- The states are as many parameters as there are states; those not asked for are null.
+-- One parameter for each state; the parameters of states that are not asked for are null.
 select *
 from orders
 where
@@ -192,7 +193,7 @@ order by send_number desc
 limit 1;
 
 -- name: ambiguous_since(account, since)
--- An order that was refused had an answer.
+-- Orders with a refusal are left out: a refusal is an answer.
 select ambiguous_at
 from orders
 where account = :account and ambiguous_at > :since and refusal is null
@@ -224,7 +225,7 @@ order by order_id desc
 limit :limit;
 
 -- name: fitting_of
--- Each term has so many spellings; those that it does not have are null.
+-- One parameter for each spelling that a term may have; missing spellings are null.
 select *
 from orders
 where

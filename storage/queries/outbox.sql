@@ -9,8 +9,8 @@ values (
 on conflict (dedupe_key) do nothing;
 
 -- name: heads(now, limit)
--- The most urgent notice of each chat, the oldest of several. One that has to wait holds up all
--- of its chat: Telegram asks the whole chat for patience, so an urgent one waits as well.
+-- The most urgent notice of each chat, the oldest of those. A notice that waits for a retry delays
+-- all notices of its chat, urgent ones too, because Telegram's rate limit is for the whole chat.
 with chats as (
     select
         min(notice_id) as first_id,
@@ -77,9 +77,9 @@ select * from outbox where dedupe_key = :dedupe_key;
 select count(*) as notices from outbox where state = 'pending';
 
 -- name: forget(before, limit)
--- What waits for its reader stays, and so does what tells of an order that is open or ended
--- lately, or of a top-up that is open: what becomes of those edits the messages named here. Goods
--- that came after a refund are told once, however late they are found again.
+-- Kept are undelivered notices, and those about an order that is open or ended recently, or about
+-- an open top-up: later events edit the messages whose ids they hold. Alerts of a late success are
+-- kept for ever, so that each is sent once, however late the goods are found again.
 delete from outbox
 where notice_id in (
     select done.notice_id

@@ -1,5 +1,5 @@
 -- name: note(account, kind, ref_id, order_id, detail, found_at)^
--- One that came to an end by itself may begin again; one that an admin settled may not.
+-- A finding that was closed without an admin is opened again; one that an admin closed is not.
 insert into recon_findings (account, kind, ref_id, order_id, detail, found_at)
 values (:account, :kind, :ref_id, :order_id, :detail, :found_at)
 on conflict (account, kind, ref_id) do update set
@@ -22,7 +22,7 @@ set closed_at = :at, closed_by = :actor_id
 where account = :account and kind = :kind and ref_id = :ref_id and closed_at is null;
 
 -- name: empty(before, limit)!
--- That it was found and settled stays, so that it is not told again.
+-- The finding itself is kept, so that it is not reported again.
 update recon_findings
 set detail = ''
 where (account, kind, ref_id) in (

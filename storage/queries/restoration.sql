@@ -23,7 +23,7 @@ from (
 ) as instants;
 
 -- name: newest_id()^
--- The counters of `autoincrement` columns are SQLite's own; elsewhere they are sequences.
+-- SQLite keeps the counters of `autoincrement` columns in this table; PostgreSQL has sequences.
 select max(seq) as newest_id from sqlite_sequence;
 
 -- name: count_from(table_name, last_id)!

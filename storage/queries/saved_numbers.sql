@@ -1,5 +1,5 @@
 -- name: use!
--- A name that was given stays, unless another one is; so does a zone.
+-- An empty name or zone does not replace a stored one.
 insert into saved_numbers (customer_id, kind, main, destination, name, used_at, zone)
 values (:customer_id, :kind, :main, :destination, :name, :used_at, :zone)
 on conflict (customer_id, kind, main, destination) do update set
@@ -8,7 +8,7 @@ on conflict (customer_id, kind, main, destination) do update set
     zone = case when excluded.zone = '' then saved_numbers.zone else excluded.zone end;
 
 -- name: trim(customer_id, kept)!
--- The named ones stay as long as there is room.
+-- Numbers without a name are deleted first.
 delete from saved_numbers
 where
     customer_id = :customer_id

@@ -1,5 +1,5 @@
 -- name: see^
--- What was emptied stays so.
+-- Texts that were emptied stay empty.
 insert into supplier_rows (
     account, ref_id, service_code, destination, cost, status_word, voucher, note, created_at,
     first_seen_at, first_asked_send, first_seen_send
@@ -25,7 +25,7 @@ returning first_seen_at, first_asked_send, first_seen_send;
 select coalesce(max(send_number), 0) as send from orders where account = :account;
 
 -- name: has_past(account, send_number, sent_at)^
--- Rows from before the sends were noted have only their instant.
+-- Rows stored before send numbers were recorded have only the time of the first sight.
 select 1 as found
 from supplier_rows
 where
@@ -41,8 +41,8 @@ where account = :account and send_number < :send_number and ref_id is not null
 limit 1;
 
 -- name: unclaimed(account, since, seen_since, far, limit)
--- A row without an instant of its own is as old as our first sight of it, and so is one whose
--- instant is farther from that than any time zone.
+-- A row without `created_at`, or with one farther from the first sight than any time zone (`far`),
+-- is dated by the first sight.
 select seen.*
 from supplier_rows as seen
 where
@@ -76,7 +76,7 @@ order by
 limit :limit;
 
 -- name: claimed(account, ref_id)^
--- A row as it is kept, and what the order asked for that has claimed it.
+-- The stored target of a row, and the target of the order that has claimed it.
 select
     orders.service_code as ordered_code,
     orders.destination as sent,
@@ -87,8 +87,8 @@ inner join orders on seen.account = orders.account and seen.ref_id = orders.ref_
 where seen.account = :account and seen.ref_id = :ref_id;
 
 -- name: empty(before, at, margin, limit)!
--- Only the number of a row that an order has claimed is kept, for the audit. A row stays whole
--- while an order is open that was there when the row was first seen: it may be that order's.
+-- The destination of a row that an order has claimed is kept for the audit. A row is left alone
+-- while an order is open that existed when the row was first seen: it may belong to that order.
 update supplier_rows
 set
     voucher = '',

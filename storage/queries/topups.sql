@@ -65,7 +65,7 @@ where customer_id = :customer_id and created_at > :since
 order by created_at, topup_id;
 
 -- name: reserved(least, most, since)
--- Also the totals of decided ones, until nobody can pay them any more.
+-- Totals of decided top-ups are included until nobody can pay them any more.
 select amount + code as total
 from topups
 where

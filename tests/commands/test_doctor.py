@@ -14,7 +14,7 @@ from tests.sandbox.running_shop import House, a_house, free_port
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    """The servers, with no bot running."""
+    """The embedded servers, without a running bot."""
     async with a_house(tmp_path) as house:
         yield house
 
@@ -28,14 +28,13 @@ async def report(house: House, **env: str) -> tuple[int, str]:
 
 
 def line(text: str, subject: str) -> str:
-    """Return the first line about something."""
+    """Return the first line on a subject."""
     found = re.search(rf"^\w+ +{subject}: .*$", text, re.MULTILINE)
     assert found is not None, text
     return found[0]
 
 
 async def test_a_healthy_shop_is_ready_to_run(house: House) -> None:
-    """Everything is looked at, with three sample prices, and nothing is ordered."""
     code, text = await report(house)
     assert code == 0, text
     for subject in ("settings", "telegram", "clock", "admins", "database", "translations"):
@@ -49,39 +48,36 @@ async def test_a_healthy_shop_is_ready_to_run(house: House) -> None:
 
 
 async def test_a_wrong_token_is_a_failure(house: House) -> None:
-    """The token is refused by Telegram, and the line says where to get it."""
     code, text = await report(house, TELEGRAM_BOT_TOKEN="4242:another")
     assert code == 1
     assert line(text, "telegram").startswith("FAILURE")
     assert "@BotFather" in text
 
 
-async def test_wrong_credentials_are_a_failure_in_the_panels_words(house: House) -> None:
-    """The panel's own message is shown, without key or sign."""
+async def test_wrong_supplier_credentials_are_a_failure_with_the_panels_message(
+    house: House,
+) -> None:
     code, text = await report(house, OSIMESA_API_KEY="not-the-key")
     assert code == 1
     assert "API Key not registered" in line(text, "supplier")
     assert "not-the-key" not in text
 
 
-async def test_a_supplier_that_is_away_is_a_failure(house: House) -> None:
-    """Nobody listens at the address."""
+async def test_an_unreachable_supplier_is_a_failure(house: House) -> None:
     address = f"http://127.0.0.1:{free_port()}/api"
     code, text = await report(house, OSIMESA_URL=address, OSIMESA_PROFILE_URL=address)
     assert code == 1
     assert line(text, "supplier").startswith("FAILURE")
 
 
-async def test_a_telegram_that_is_away_is_a_failure(house: House) -> None:
-    """The rest is looked at all the same."""
+async def test_an_unreachable_telegram_is_a_failure_and_the_other_checks_run(house: House) -> None:
     code, text = await report(house, TELEGRAM_API_URL=f"http://127.0.0.1:{free_port()}")
     assert code == 1
     assert line(text, "telegram").startswith("FAILURE")
     assert line(text, "catalogue").startswith("OK")
 
 
-async def test_no_admins_and_strangers_are_warnings(house: House) -> None:
-    """A shop may open before its admin has written to the bot."""
+async def test_missing_admins_and_admins_without_a_chat_are_warnings(house: House) -> None:
     code, text = await report(house, ADMIN_IDS="")
     assert (code, line(text, "admins").split()[0]) == (0, "WARNING")
     code, text = await report(house, ADMIN_IDS=f"{ADMIN.user_id},77")
@@ -90,21 +86,18 @@ async def test_no_admins_and_strangers_are_warnings(house: House) -> None:
 
 
 async def test_a_panel_without_a_balance_is_a_warning(house: House) -> None:
-    """Not reporting a balance is an answer, not an error."""
     house.supplier.reports_balance = False
     code, text = await report(house)
     assert (code, line(text, "balance").split()[0]) == (0, "WARNING")
 
 
 async def test_an_empty_catalogue_is_a_warning(house: House) -> None:
-    """Nothing to sell is worth a word."""
     house.supplier.catalogue.clear()
     code, text = await report(house)
     assert (code, line(text, "catalogue").split()[0]) == (0, "WARNING")
 
 
-async def test_a_broken_profile_is_told_problem_by_problem(house: House, tmp_path: Path) -> None:
-    """The file over the shipped profile is read too."""
+async def test_a_broken_supplier_profile_is_a_failure(house: House, tmp_path: Path) -> None:
     broken = tmp_path / "profile.toml"
     broken.write_text("max_cost = 'much'\n")
     code, text = await report(house, SUPPLIER_PROFILE=str(broken))
@@ -112,8 +105,7 @@ async def test_a_broken_profile_is_told_problem_by_problem(house: House, tmp_pat
     assert line(text, "supplier profile").startswith("FAILURE")
 
 
-async def test_a_database_that_is_none_is_a_failure(house: House, tmp_path: Path) -> None:
-    """A file of another kind is not taken for the shop's money."""
+async def test_a_file_that_is_no_database_is_a_failure(house: House, tmp_path: Path) -> None:
     letter = tmp_path / "letter.db"
     letter.write_text("Dear reader, " * 1000)
     code, text = await report(house, DATABASE_URL=f"sqlite:///{letter}")
@@ -121,8 +113,9 @@ async def test_a_database_that_is_none_is_a_failure(house: House, tmp_path: Path
     assert line(text, "database").startswith("FAILURE")
 
 
-async def test_what_others_may_read_is_a_warning(house: House, tmp_path: Path) -> None:
-    """The database, its copies, and the figures of the shop."""
+async def test_files_and_metrics_that_others_may_read_are_warnings(
+    house: House, tmp_path: Path
+) -> None:
     database = tmp_path / "open.db"
     database.touch()
     database.chmod(0o644)
@@ -130,7 +123,7 @@ async def test_what_others_may_read_is_a_warning(house: House, tmp_path: Path) -
     _, text = await report(house, DATABASE_URL=f"sqlite:///{database}")
     for path in (database, tmp_path / "backups"):
         assert f"WARNING  files: other users of this machine may read {path}:" in text
-    everywhere = {"HTTP_HOST": "0.0.0.0", "HTTP_PORT": "8080"}  # noqa: S104 - looked at, not bound
+    everywhere = {"HTTP_HOST": "0.0.0.0", "HTTP_PORT": "8080"}  # noqa: S104 - checked, not bound
     code, text = await report(house, **everywhere)
     assert code == 0
     assert "/health and /metrics are not served" in text
@@ -138,15 +131,13 @@ async def test_what_others_may_read_is_a_warning(house: House, tmp_path: Path) -
     assert "/metrics" not in text
 
 
-async def test_a_database_that_cannot_be_made_is_a_failure(house: House) -> None:
-    """The first start would end there."""
+async def test_a_database_that_cannot_be_created_is_a_failure(house: House) -> None:
     code, text = await report(house, DATABASE_URL="sqlite:////proc/nowhere/konter.db")
     assert code == 1
     assert line(text, "database").startswith("FAILURE")
 
 
-async def test_a_database_that_is_not_there_yet_is_fine(house: House, tmp_path: Path) -> None:
-    """Nothing is left behind but its folder."""
+async def test_a_missing_database_is_fine_and_is_not_created(house: House, tmp_path: Path) -> None:
     folder = tmp_path / "new"
     code, text = await report(house, DATABASE_URL=f"sqlite:///{folder}/konter.db")
     assert (code, line(text, "database").split()[0]) == (0, "OK")

@@ -1,4 +1,4 @@
-"""The commands on the database alone, and the whole drill of a restore."""
+"""The maintenance commands (backup, restore, audit), and a complete restore drill."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ HOUR = timedelta(hours=1)
 
 
 @dataclass
-class Desk:
-    """A folder with a database, and somebody who types commands there."""
+class Commands:
+    """A folder with a database, and the commands on it; `output` collects what they print."""
 
     folder: Path
-    said: list[str] = field(default_factory=list)
+    output: list[str] = field(default_factory=list)
 
     @property
     def settings(self) -> Settings:
@@ -50,30 +50,32 @@ class Desk:
         return self.folder / "konter.db"
 
     async def back_up(self, path: Path | None = None, at: datetime = NOW) -> int:
-        """Type `backup`."""
-        return await asyncio.to_thread(back_up_now, self.settings, path, at, self.said.append)
+        """Run `backup` and return its exit code."""
+        return await asyncio.to_thread(back_up_now, self.settings, path, at, self.output.append)
 
     async def restore(self, backup: Path, at: datetime = NOW) -> int:
-        """Type `restore`."""
-        return await asyncio.to_thread(restore_backup, self.settings, backup, at, self.said.append)
+        """Run `restore` and return its exit code."""
+        return await asyncio.to_thread(
+            restore_backup, self.settings, backup, at, self.output.append
+        )
 
     async def audit(self, at: datetime = NOW) -> int:
-        """Type `audit`."""
-        return await audit_books(self.settings, at, self.said.append)
+        """Run `audit` and return its exit code."""
+        return await audit_books(self.settings, at, self.output.append)
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    """An empty folder."""
-    return Desk(tmp_path)
+def commands(tmp_path: Path) -> Commands:
+    """The commands on an empty folder."""
+    return Commands(tmp_path)
 
 
 def files(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-async def furnished(desk: Desk) -> None:
-    store = await SqlStore.open(desk.database)
+async def create_database(commands: Commands) -> None:
+    store = await SqlStore.open(commands.database)
     await store.write(furnish)
     await store.close()
 
@@ -81,61 +83,61 @@ async def furnished(desk: Desk) -> None:
 # --- backup ---
 
 
-async def test_a_backup_joins_the_daily_ones(desk: Desk) -> None:
-    """Of which the newest are kept."""
-    await furnished(desk)
+async def test_a_backup_without_a_path_is_a_daily_one_of_which_the_newest_stay(
+    commands: Commands,
+) -> None:
+    await create_database(commands)
     for day in range(3):
-        assert await desk.back_up(at=NOW + day * 24 * HOUR) == 0
+        assert await commands.back_up(at=NOW + day * 24 * HOUR) == 0
     kept = {"konter-20260315T050000Z.db", "konter-20260316T050000Z.db"}
-    assert files(desk.folder / "backups") == kept
-    assert "konter-20260316T050000Z.db" in desk.said[-1]
+    assert files(commands.folder / "backups") == kept
+    assert "konter-20260316T050000Z.db" in commands.output[-1]
 
 
-async def test_a_backup_goes_where_it_is_told(desk: Desk) -> None:
-    """To a file, or into a folder under a name of its own; never over another."""
-    await furnished(desk)
-    (desk.folder / "stick").mkdir()
-    assert await desk.back_up(desk.folder / "mine.db") == 0
-    assert await desk.back_up(desk.folder / "stick") == 0
-    assert files(desk.folder / "stick") == {"konter-20260314T050000Z.db"}
-    assert await desk.back_up(desk.folder / "mine.db") == 1
-    assert "no backup is overwritten" in desk.said[-1]
+async def test_a_backup_goes_to_the_given_file_or_folder_and_overwrites_nothing(
+    commands: Commands,
+) -> None:
+    await create_database(commands)
+    (commands.folder / "stick").mkdir()
+    assert await commands.back_up(commands.folder / "mine.db") == 0
+    assert await commands.back_up(commands.folder / "stick") == 0
+    assert files(commands.folder / "stick") == {"konter-20260314T050000Z.db"}
+    assert await commands.back_up(commands.folder / "mine.db") == 1
+    assert "no backup is overwritten" in commands.output[-1]
 
 
-async def test_without_a_database_there_is_nothing_to_back_up(desk: Desk) -> None:
-    """And none is made on the way."""
-    assert await desk.back_up() == 1
-    assert "there is no database" in desk.said[-1]
-    assert files(desk.folder) == set()
+async def test_a_backup_without_a_database_fails_and_creates_none(commands: Commands) -> None:
+    assert await commands.back_up() == 1
+    assert "there is no database" in commands.output[-1]
+    assert files(commands.folder) == set()
 
 
-async def test_an_older_database_is_copied_before_it_is_brought_up_to_date(desk: Desk) -> None:
-    """By the bot, at its start; the copy is of the old version."""
-    aged(desk.database)
-    async with opened(desk.settings):
+async def test_an_older_database_is_copied_before_it_is_migrated(commands: Commands) -> None:
+    aged(commands.database)
+    async with opened(commands.settings):
         pass
-    (kept,) = files(desk.folder / "backups")
+    (kept,) = files(commands.folder / "backups")
     assert kept.endswith(f"-before-v{len(load_migrations())}.db")
-    async with opened(desk.settings):
+    async with opened(commands.settings):
         pass
-    assert files(desk.folder / "backups") == {kept}
+    assert files(commands.folder / "backups") == {kept}
 
 
-async def test_the_start_closes_backups_that_others_could_look_through(desk: Desk) -> None:
-    """What an older Konter made is not left open until the next copy."""
-    await furnished(desk)
-    folder = desk.folder / "backups"
+async def test_the_start_makes_the_backup_folder_private(commands: Commands) -> None:
+    """Backups of an older version are not left readable until the next backup."""
+    await create_database(commands)
+    folder = commands.folder / "backups"
     await asyncio.to_thread(folder.mkdir, 0o755)
-    async with opened(desk.settings):
+    async with opened(commands.settings):
         pass
     assert folder.stat().st_mode & 0o777 == 0o700
 
 
-async def test_an_upgrade_without_a_copy_is_told(desk: Desk) -> None:
-    """The bot starts all the same: a migration is whole or not at all."""
-    aged(desk.database)
-    await asyncio.to_thread((desk.folder / "backups").write_text, "in the way")
-    async with opened(desk.settings) as konter:
+async def test_a_failed_backup_before_a_migration_alerts_the_admins(commands: Commands) -> None:
+    """The bot starts all the same: a migration is one transaction."""
+    aged(commands.database)
+    await asyncio.to_thread((commands.folder / "backups").write_text, "in the way")
+    async with opened(commands.settings) as konter:
         heads = await konter.store.read(lambda tx: tx.outbox.heads(konter.clock.now(), 10))
     assert sorted(notice.chat_id for notice in heads) == [ADMIN, SECOND_ADMIN]
     assert {notice.data["condition"] for notice in heads} == {"backup_failed"}
@@ -144,54 +146,50 @@ async def test_an_upgrade_without_a_copy_is_told(desk: Desk) -> None:
 # --- restore ---
 
 
-async def test_a_restore_under_a_running_bot_is_refused(desk: Desk) -> None:
-    """In a sentence, and nothing is changed."""
-    await furnished(desk)
-    await desk.back_up(desk.folder / "mine.db")
-    store = await SqlStore.open(desk.database)
-    before = files(desk.folder)
-    assert await desk.restore(desk.folder / "mine.db") == 1
-    assert "another Konter is running" in desk.said[-1]
-    assert files(desk.folder) == before
+async def test_a_restore_under_a_running_bot_is_refused(commands: Commands) -> None:
+    await create_database(commands)
+    await commands.back_up(commands.folder / "mine.db")
+    store = await SqlStore.open(commands.database)
+    before = files(commands.folder)
+    assert await commands.restore(commands.folder / "mine.db") == 1
+    assert "another Konter is running" in commands.output[-1]
+    assert files(commands.folder) == before
     await store.close()
 
 
-async def test_a_file_that_is_no_backup_is_refused(desk: Desk) -> None:
-    """The present database stays where it is."""
-    await furnished(desk)
-    letter = desk.folder / "letter.db"
+async def test_a_file_that_is_no_backup_is_refused(commands: Commands) -> None:
+    await create_database(commands)
+    letter = commands.folder / "letter.db"
     await asyncio.to_thread(letter.write_text, "Dear reader, " * 1_000)
-    assert await desk.restore(letter) == 1
-    assert "Nothing was changed" in desk.said[-1]
-    assert files(desk.folder) == {"konter.db", "konter.db.lock", "letter.db"}
+    assert await commands.restore(letter) == 1
+    assert "Nothing was changed" in commands.output[-1]
+    assert files(commands.folder) == {"konter.db", "konter.db.lock", "letter.db"}
 
 
-async def test_each_restore_begins_new_numbers(desk: Desk) -> None:
-    """Also when the same backup is restored twice."""
-    await furnished(desk)
-    await desk.back_up(desk.folder / "mine.db")
+async def test_each_restore_begins_new_order_numbers(commands: Commands) -> None:
+    await create_database(commands)
+    await commands.back_up(commands.folder / "mine.db")
     for second in range(3):
         at = NOW + timedelta(seconds=second)
-        assert await desk.restore(desk.folder / "mine.db", at) == 0
-    numbers = [line for line in desk.said if line.startswith("New orders begin")]
+        assert await commands.restore(commands.folder / "mine.db", at) == 0
+    numbers = [line for line in commands.output if line.startswith("New orders begin")]
     assert [line.split()[-1] for line in numbers] == ["K2-1.", "K3-1.", "K4-1."]
-    assert await desk.audit() == 0
-    aside = {name for name in files(desk.folder) if "replaced-by" in name}
+    assert await commands.audit() == 0
+    aside = {name for name in files(commands.folder) if "replaced-by" in name}
     assert len(aside) == 3
 
 
-async def test_a_restore_names_the_accounts_that_have_open_orders(desk: Desk) -> None:
-    """With the settings of another account the bot would not start, and nobody would know why."""
-    store = await SqlStore.open(desk.database)
+async def test_a_restore_names_the_accounts_that_have_open_orders(commands: Commands) -> None:
+    store = await SqlStore.open(commands.database)
     shop = Shop(store, shop_rules(account="U0"))
     await shop.open()
     await shop.queue()
     await shop.queue(BUDI)
     await store.close()
-    assert await desk.back_up(desk.folder / "old.db") == 0
-    assert await desk.restore(desk.folder / "old.db", NOW + 10 * HOUR) == 0
-    assert "Parked for you to decide: 2." in desk.said
-    (line,) = [line for line in desk.said if "U0" in line]
+    assert await commands.back_up(commands.folder / "old.db") == 0
+    assert await commands.restore(commands.folder / "old.db", NOW + 10 * HOUR) == 0
+    assert "Parked for you to decide: 2." in commands.output
+    (line,) = [line for line in commands.output if "U0" in line]
     assert "Open on the supplier account U0: 2." in line
     assert "OSIMESA_USER_ID=U0" in line
 
@@ -200,17 +198,17 @@ async def test_a_restore_names_the_accounts_that_have_open_orders(desk: Desk) ->
 
 
 class Drill:
-    """A shop on the desk's database; the world outside goes on across the restore."""
+    """A shop on the database of `commands`; the supplier's state survives a restore."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, commands: Commands) -> None:
+        self.commands = commands
         self.shop: Shop | None = None
         self._store: SqlStore | None = None
 
     async def open(self, at: datetime | None = None) -> Shop:
         """Start the bot."""
         before = self.shop
-        self._store = await SqlStore.open(self.desk.database)
+        self._store = await SqlStore.open(self.commands.database)
         self.shop = shop = Shop(self._store)
         if before is not None:
             shop.supplier = shop.panel = before.supplier
@@ -220,21 +218,21 @@ class Drill:
         return shop
 
     async def close(self) -> None:
-        """Stop the bot, if it runs."""
+        """Stop the bot if it is running."""
         if self._store is not None:
             await self._store.close()
 
 
 @pytest.fixture
-async def drill(desk: Desk) -> AsyncIterator[Drill]:
-    """A shop that is not open yet; closed whatever becomes of the test."""
-    drill = Drill(desk)
+async def drill(commands: Commands) -> AsyncIterator[Drill]:
+    """A shop that is not started yet; it is stopped after the test."""
+    drill = Drill(commands)
     yield drill
     await drill.close()
 
 
 async def sold(shop: Shop, number: str, ref_id: str) -> Order:
-    """Sell to a number, to the end."""
+    """Sell to a number and return the order after its success."""
     order = await shop.accepted(number, ref_id)
     shop.supplier.says(ref_id, "success", voucher=f"SN-{ref_id}")
     shop.clock.advance(30)
@@ -243,15 +241,15 @@ async def sold(shop: Shop, number: str, ref_id: str) -> Order:
     return await shop.get(order.order_id)
 
 
-async def test_the_drill(desk: Desk, drill: Drill) -> None:
-    """Sell, back up, sell more, restore, see what is shown, settle, resume, sell."""
+async def test_the_restore_drill(commands: Commands, drill: Drill) -> None:
+    """Sell, back up, sell more, restore, read the findings, settle them, resume, sell."""
     shop = await drill.open()
     await shop.open()
     kept = await sold(shop, "081200000001", "r1")
     waiting = await shop.queue(BUDI, number="081200000002")
-    assert await desk.back_up(desk.folder / "backup.db") == 0
+    assert await commands.back_up(commands.folder / "backup.db") == 0
 
-    # The backup knows one sale and one order that waits. Then the shop goes on for an hour.
+    # The backup holds one sale and one queued order. Then the shop goes on for an hour.
     shop.supplier.shows(shop.row(waiting, "r2", status_word="success"))
     sent = await shop.send_next(shop.reply(waiting, "r2"))
     assert sent.ref_id == "r2"
@@ -261,9 +259,9 @@ async def test_the_drill(desk: Desk, drill: Drill) -> None:
     failed_at = shop.clock.now()
     await drill.close()
 
-    # The disk breaks, and the backup is restored an hour later.
-    assert await desk.restore(desk.folder / "backup.db", failed_at) == 0
-    assert "Parked for you to decide: 1." in desk.said
+    # The disk fails, and the backup, an hour old, is restored.
+    assert await commands.restore(commands.folder / "backup.db", failed_at) == 0
+    assert "Parked for you to decide: 1." in commands.output
     shop = await drill.open(failed_at + timedelta(minutes=5))
     await shop.restart()
     alerts = [d for d in await shop.deliveries(ADMIN) if d.notice.kind is NoticeKind.ALERT]
@@ -272,23 +270,23 @@ async def test_the_drill(desk: Desk, drill: Drill) -> None:
     with pytest.raises(ShopPausedError):
         await shop.buy.confirm(ANNI, token, None)
 
-    # What the supplier shows: the kept sale, the row that may be the waiting order's, and one
-    # that belongs to nobody, whose customer has paid for nothing that the books know of.
+    # The supplier's list: the kept sale, a row that may be the queued order's, and one without
+    # an order, whose customer was not charged in the restored ledger.
     report = await shop.recon.compare(ADMIN)
     assert (report.rows, report.in_doubt) == (3, 1)
     assert [finding.ref_id for finding in report.findings] == ["r3"]
-    assert await shop.alerts() == []  # Whoever asked has read it in the answer.
+    assert await shop.alerts() == []  # The admin who asked read them in the answer.
     restored = await shop.get(waiting.order_id)
     assert (restored.state, restored.park_reason) == (OrderState.PARKED, ParkReason.RESTORED)
 
-    # The admin attaches the one, and debits the customer of the other, who has the goods.
+    # The admin attaches the first, and debits the customer who has the goods of the second.
     (row,) = await shop.admin.candidates(ADMIN, waiting.order_id)
     settled = await shop.admin.attach(ADMIN, waiting.order_id, row.ref_id)
     assert settled.state is OrderState.SUCCEEDED
     await shop.credit(ANNI, -PRICE)
     assert await shop.recon.settle(ADMIN, "r3") == 1
 
-    # And sells again, under new numbers.
+    # The shop sells again, under new order numbers.
     assert await shop.admin.resume(ADMIN)
     again = await sold(shop, "081200000003", "r4")
     assert (again.number, again.state) == ("K2-1", OrderState.SUCCEEDED)
@@ -299,4 +297,4 @@ async def test_the_drill(desk: Desk, drill: Drill) -> None:
     assert (await shop.recon.compare(ADMIN)).findings == []
     await shop.told()
     await drill.close()
-    assert await desk.audit(shop.clock.now()) == 0
+    assert await commands.audit(shop.clock.now()) == 0

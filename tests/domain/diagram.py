@@ -1,4 +1,4 @@
-"""Draws the order machine's table as the Mermaid diagram of docs/architecture.md.
+"""Draws the table of order transitions as the Mermaid diagram of docs/architecture.md.
 
 `python -m tests.domain.diagram` prints it; put it between the markers of that page.
 """
@@ -32,7 +32,7 @@ def _in_words(name: str) -> str:
 
 
 def drawn_in(page: str) -> str:
-    """Return what stands between the markers of a page."""
+    """Return the text between the markers of a page."""
     return page.partition(BEGIN)[2].partition(END)[0].strip()
 
 

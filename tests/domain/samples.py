@@ -1,4 +1,4 @@
-"""Orders, rows and listings for the tests of the rules: one of each, and how to vary it."""
+"""A sample order, supplier row and product for the domain tests, with fields to change."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def order(**changes: Any) -> Order:
 
 
 def row(**changes: Any) -> SupplierRow:
-    """Return the row that the order above would have, with some fields changed."""
+    """Return the supplier's row of the sample order, with some fields changed."""
     return replace(_ROW, **changes)
 
 
@@ -76,5 +76,5 @@ def product(product_id: int, sub_id: int, **changes: Any) -> Product:
 
 
 def at(seconds: float) -> datetime:
-    """Return the instant so many seconds after the send."""
+    """Return the instant `seconds` after `SENT_AT`."""
     return SENT_AT + timedelta(seconds=seconds)

@@ -1,4 +1,4 @@
-"""The catalogue's index, and the guard against a list that collapsed."""
+"""The catalogue's index, and the guard against a list that shrank suddenly."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -39,8 +39,7 @@ ONE, TWO, THREE = product(1, REGULAR), product(2, PROMO), product(3, REGULAR)
 SHOP = catalogue([ONE, TWO, THREE])
 
 
-def test_products_are_found_by_id_code_and_place() -> None:
-    """One index each for buttons, orders and screens."""
+def test_products_are_found_by_id_code_and_category() -> None:
     assert len(SHOP) == 3
     assert SHOP.product(ProductId(2)) is TWO
     assert SHOP.product(ProductId(9)) is None
@@ -54,26 +53,22 @@ def test_products_are_found_by_id_code_and_place() -> None:
 
 
 def test_categories_with_nothing_on_sale_are_left_out() -> None:
-    """Data packs have a sub, but no product: neither shows."""
     assert [category.name for category in SHOP.children(None)] == ["pulsa-reguler"]
     assert [category.name for category in SHOP.children(PULSA)] == ["TELKOMSEL", "XL"]
     assert SHOP.children(DATA) == ()
 
 
-def test_a_path_leads_from_the_type_down() -> None:
-    """An id that was never given has none."""
+def test_the_path_of_a_category_begins_at_its_type() -> None:
     assert [category.name for category in SHOP.path_of(PROMO)] == ["pulsa-reguler", "XL", "Promo"]
     assert SHOP.path_of(CategoryId(99)) == ()
 
 
-def test_a_listing_knows_its_path() -> None:
-    """Type, brand and sub, as the supplier names them."""
+def test_the_path_of_a_listing_is_type_brand_and_sub() -> None:
     assert ONE.listing.path == ("pulsa-reguler", "TELKOMSEL", "Umum")
 
 
 @given(st.integers(0, 5_000), st.integers(0, 5_000))
-def test_a_list_that_lost_more_than_half_needs_two_more_that_agree(old: int, new: int) -> None:
-    """An empty or halved list is an accident of the supplier's until it is repeated."""
+def test_a_list_that_lost_more_than_half_needs_two_confirmations(old: int, new: int) -> None:
     collapsed = old > 0 and (new == 0 or new * 2 < old)
     guard = ShrinkGuard()
     for _ in range(CONFIRMATIONS_NEEDED):
@@ -82,8 +77,7 @@ def test_a_list_that_lost_more_than_half_needs_two_more_that_agree(old: int, new
     assert guard.judge(old, new) == (True, ShrinkGuard())
 
 
-def test_a_good_list_clears_the_suspicion() -> None:
-    """Two accidents far apart are not a confirmation."""
+def test_a_good_list_resets_the_confirmations() -> None:
     _, guard = ShrinkGuard().judge(100, 10)
     assert guard.suspicions == 1
     assert guard.judge(100, 100) == (True, ShrinkGuard())

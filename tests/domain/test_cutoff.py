@@ -1,4 +1,4 @@
-"""The nightly closing, against an oracle that walks from minute to minute."""
+"""The nightly cutoff, against an oracle that steps through the day by minutes."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ moments = st.integers(0, 2 * 24 * 3600 - 1).map(lambda s: MIDNIGHT + timedelta(s
 
 
 def closed_minutes(window: CutoffWindow) -> list[bool]:
-    """For every minute of a day whether it is closed: a walk from start to end, on and on."""
+    """Return for each minute of a day whether it is closed, by stepping from start to end."""
     closed = [False] * MINUTES_PER_DAY
     minute = window.start
     while minute != window.end:
@@ -28,8 +28,7 @@ def closed_minutes(window: CutoffWindow) -> list[bool]:
 
 
 @given(windows, moments)
-def test_it_agrees_with_a_walk_through_the_day(window: CutoffWindow, local: datetime) -> None:
-    """Closed from start (inclusive) to end (exclusive), over midnight too; else open."""
+def test_the_cutoff_agrees_with_the_oracle(window: CutoffWindow, local: datetime) -> None:
     closed = closed_minutes(window)
     minute = local.hour * 60 + local.minute
     opens_at = closed_until(window, local)
@@ -43,8 +42,7 @@ def test_it_agrees_with_a_walk_through_the_day(window: CutoffWindow, local: date
 
 
 @given(windows, moments)
-def test_it_is_open_when_it_says_that_it_opens(window: CutoffWindow, local: datetime) -> None:
-    """A customer who comes back at the announced minute can buy."""
+def test_the_product_is_open_at_the_announced_minute(window: CutoffWindow, local: datetime) -> None:
     opens_at = closed_until(window, local)
     if opens_at is not None:
         assert opens_at > local
@@ -52,12 +50,11 @@ def test_it_is_open_when_it_says_that_it_opens(window: CutoffWindow, local: date
 
 
 def test_a_product_without_a_window_is_always_open() -> None:
-    """Most products have none."""
     assert closed_until(None, MIDNIGHT) is None
 
 
 def test_the_documented_window_closes_around_midnight() -> None:
-    """BR10 of the documentation: 23:29 to 00:30 in the supplier's time."""
+    """Product BR10 of docs/supplier-api.md, Get service: 23:29 to 00:30, supplier's time."""
     window = parse_cutoff("23:29", "00:30")
     assert closed_until(window, MIDNIGHT.replace(hour=23, minute=28, second=59)) is None
     assert closed_until(window, MIDNIGHT.replace(hour=23, minute=29)) == (
@@ -69,8 +66,7 @@ def test_the_documented_window_closes_around_midnight() -> None:
     assert closed_until(window, MIDNIGHT.replace(minute=30)) is None
 
 
-def test_the_window_is_local_time() -> None:
-    """16:45 UTC is a quarter to midnight in Jakarta."""
+def test_the_window_is_in_local_time() -> None:
     window = parse_cutoff("23:30", "00:15")
     utc = datetime(2026, 3, 14, 16, 45, tzinfo=UTC)
     assert closed_until(window, utc) is None
@@ -109,12 +105,10 @@ def test_padded_and_unpadded_times_are_read(start: int, end: int, padded: bool) 
 def test_odd_times_are_read_or_mean_no_window(
     start: str, end: str, window: CutoffWindow | None
 ) -> None:
-    """What cannot be read never keeps a product from being sold."""
     assert parse_cutoff(start, end) == window
 
 
 @pytest.mark.parametrize(("start", "end"), [(-1, 5), (5, 1440), (7, 7)])
-def test_an_impossible_window_cannot_be_made(start: int, end: int) -> None:
-    """Minutes lie within a day, and a window has a length."""
+def test_an_impossible_window_is_refused(start: int, end: int) -> None:
     with pytest.raises(ValueError, match=r"minutes|length"):
         CutoffWindow(start, end)

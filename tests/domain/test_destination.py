@@ -1,4 +1,4 @@
-"""Destinations: what customers type, and the one form that is sent and compared."""
+"""Destinations: typed text is normalised to the form that is sent and compared."""
 
 import pytest
 from hypothesis import given
@@ -32,24 +32,22 @@ likely_texts = st.one_of(
 
 
 @given(subscribers, st.sampled_from(["+62", "0062", "62", "0", "", "+62 0", "62-0", "(+62) "]))
-def test_every_way_to_write_a_number_is_one_number(subscriber: str, prefix: str) -> None:
-    """+62, 0062, 62 and a bare 8 all become 0…, so that orders and rows can be compared."""
+def test_every_spelling_of_a_number_is_normalised_to_one(subscriber: str, prefix: str) -> None:
     assert normalise(PHONE, prefix + subscriber) == "0" + subscriber
 
 
 @given(subscribers, st.data())
 def test_separators_do_not_matter(subscriber: str, data: st.DataObject) -> None:
-    """People group digits with spaces, dashes, dots and brackets."""
     at = data.draw(st.integers(1, 8))
     between = data.draw(st.sampled_from([" ", "-", ".", " - ", "/", ") "]))
     assert normalise(PHONE, f" 0{subscriber[:at]}{between}{subscriber[at:]} ") == "0" + subscriber
 
 
 @given(subscribers, st.from_regex(r"[0-9]{1,6}", fullmatch=True), st.sampled_from(" -./"))
-def test_a_whole_number_is_not_joined_to_what_follows(
+def test_digits_after_a_whole_number_are_refused(
     subscriber: str, behind: str, between: str
 ) -> None:
-    """It would be another number; whether it is an amount nobody can know."""
+    """Joined, they would make another number; alone, they may be an amount."""
     with pytest.raises(DestinationError) as caught:
         normalise(PHONE, f"0{subscriber}{between}{behind}")
     assert caught.value.fault is DestinationFault.TRAILING
@@ -69,8 +67,9 @@ def test_a_whole_number_is_not_joined_to_what_follows(
         (DestinationKind.CUSTOMER_NUMBER, "1234567890 50"),
     ],
 )
-def test_a_few_digits_behind_a_whole_number_are_refused(kind: DestinationKind, text: str) -> None:
-    """In groups too, and for every kind that has digits alone."""
+def test_a_short_last_group_after_a_whole_number_is_refused(
+    kind: DestinationKind, text: str
+) -> None:
     with pytest.raises(DestinationError) as caught:
         normalise(kind, text)
     assert caught.value.fault is DestinationFault.TRAILING
@@ -79,14 +78,13 @@ def test_a_few_digits_behind_a_whole_number_are_refused(kind: DestinationKind, t
 @pytest.mark.parametrize(
     "text", ["0812 3456 7890", "0812 3456 78901", "0812 345 6789", "0812 34 56 78 90"]
 )
-def test_the_usual_groups_stay_one_number(text: str) -> None:
-    """Nothing before the last group is a number by itself, or all groups are as long."""
+def test_usual_digit_groups_are_joined(text: str) -> None:
+    """No group before the last is a whole number, or all groups have the same length."""
     assert normalise(PHONE, text) == text.replace(" ", "")
 
 
 @given(kinds, likely_texts)
 def test_normalising_twice_changes_nothing(kind: DestinationKind, text: str) -> None:
-    """What was normalised is taken as it is, and is plain printable ASCII of 3 to 64 signs."""
     try:
         destination = normalise(kind, text)
     except DestinationError:
@@ -100,8 +98,7 @@ def test_normalising_twice_changes_nothing(kind: DestinationKind, text: str) -> 
 
 
 @given(likely_texts)
-def test_a_number_has_10_to_13_digits_of_a_mobile(text: str) -> None:
-    """Nothing else is ever sent as a phone number."""
+def test_a_phone_number_begins_with_08_and_has_10_to_13_digits(text: str) -> None:
     try:
         number = normalise(PHONE, text)
     except DestinationError:
@@ -145,10 +142,9 @@ def test_a_number_has_10_to_13_digits_of_a_mobile(text: str) -> None:
         (DestinationKind.GAME, "123456 2001", DestinationFault.ZONE_UNEXPECTED),
     ],
 )
-def test_what_is_no_destination_is_refused(
+def test_an_invalid_destination_is_refused_with_its_fault(
     kind: DestinationKind, text: str, fault: DestinationFault
 ) -> None:
-    """The customer is told what is wrong with it."""
     with pytest.raises(DestinationError) as caught:
         normalise(kind, text)
     assert caught.value.fault is fault
@@ -158,8 +154,8 @@ def test_what_is_no_destination_is_refused(
     "text",
     ["85291234567", "821012345678", "084912345678", "+62 849 1234 5678", "+62 (0)85291234567"],
 )
-def test_what_may_be_an_indonesian_number_is_one(text: str) -> None:
-    """A customer types a bare 8 for 08; and who writes 0 or 62 says the country."""
+def test_a_number_that_may_be_indonesian_is_taken_as_one(text: str) -> None:
+    """Customers type 8 for 08, and a leading 0 or 62 names the country."""
     assert normalise(PHONE, text).endswith(text[-9:].replace(" ", ""))
 
 
@@ -174,22 +170,21 @@ def test_what_may_be_an_indonesian_number_is_one(text: str) -> None:
         (DestinationKind.GAME, " Player_1#77 ", "Player_1#77"),
     ],
 )
-def test_each_kind_has_its_form(kind: DestinationKind, text: str, destination: str) -> None:
-    """Digits lose their separators, other texts only the space around them."""
+def test_each_kind_is_normalised_in_its_own_way(
+    kind: DestinationKind, text: str, destination: str
+) -> None:
     assert normalise(kind, text) == destination
 
 
 @pytest.mark.parametrize(
     "text", ["12345678 2001", "12345678(2001)", "12345678 (2001)", "12345678/2001", "12345678,2001"]
 )
-def test_user_and_zone_are_joined_as_the_game_wants(text: str) -> None:
-    """Players write the zone in brackets, after a space or a slash."""
+def test_user_and_zone_are_joined_by_the_games_template(text: str) -> None:
     assert normalise(DestinationKind.GAME, text, WITH_ZONE) == "123456782001"
     assert normalise(DestinationKind.GAME, text, GameForm("{user}|{zone}")) == "12345678|2001"
 
 
-def test_a_game_with_zones_asks_for_one() -> None:
-    """Without it the goods would go to a stranger."""
+def test_a_game_with_zones_requires_one() -> None:
     with pytest.raises(DestinationError) as caught:
         normalise(DestinationKind.GAME, "12345678", WITH_ZONE)
     assert caught.value.fault is DestinationFault.ZONE_MISSING
@@ -200,15 +195,15 @@ def test_a_game_with_zones_asks_for_one() -> None:
     st.from_regex(r"[0-9A-Za-z]{1,12}", fullmatch=True),
     st.sampled_from(["{user}{zone}", "{user}|{zone}", "{user}"]),
 )
-def test_a_quoted_game_id_can_be_confirmed(user: str, zone: str, template: str) -> None:
-    """What the confirm screen showed is in form when the button is pressed."""
+def test_a_normalised_game_id_is_recognised(user: str, zone: str, template: str) -> None:
+    """The destination on the confirm screen must still be valid when the button is pressed."""
     form = GameForm(template)
     text = f"{user} ({zone})" if form.has_zone else user
     assert is_normalised(DestinationKind.GAME, normalise(DestinationKind.GAME, text, form))
 
 
-def test_a_product_that_changed_its_type_needs_another_destination() -> None:
-    """A number that was fine for pulsa is no meter number."""
+def test_a_destination_of_another_kind_is_not_recognised() -> None:
+    """A product's type may change after the quote: a phone number is no meter number."""
     assert is_normalised(PHONE, "081234567890")
     assert not is_normalised(PHONE, "6281234567890")
     assert not is_normalised(DestinationKind.METER, "0812345678")
@@ -217,7 +212,7 @@ def test_a_product_that_changed_its_type_needs_another_destination() -> None:
 
 @given(st.from_regex(r"[1-9][0-9]?", fullmatch=True), subscribers)
 def test_the_echo_of_a_repeated_order_is_recognised(count: str, subscriber: str) -> None:
-    """The supplier prefixes it: "2.0812…", and may write 62 for 0."""
+    """The supplier prefixes a count ("2.0812…") and may write 62 for 0."""
     number = "0" + subscriber
     assert strip_repeat_prefix(f" {count}.{number} ") == number
     assert same_destination(number, f"{count}.{number}")
@@ -227,13 +222,13 @@ def test_the_echo_of_a_repeated_order_is_recognised(count: str, subscriber: str)
 
 @pytest.mark.parametrize("echo", ["user.12.3", "x2.081234567890", "12", ".12", "2."])
 def test_only_a_count_at_the_beginning_is_a_repeat_prefix(echo: str) -> None:
-    """Digits and a dot further on belong to the destination."""
     assert strip_repeat_prefix(echo) == echo
 
 
 @given(subscribers, subscribers, st.sampled_from(["", "2.", "62", "+62", "0062"]))
-def test_two_numbers_are_never_the_same_destination(one: str, other: str, prefix: str) -> None:
-    """However it is echoed, somebody else's number is not the customer's."""
+def test_different_numbers_are_never_the_same_destination(
+    one: str, other: str, prefix: str
+) -> None:
     lead = "" if prefix.endswith("62") else "0"
     assert same_destination("0" + one, f"{prefix}{lead}{other}") == (one == other)
 
@@ -252,14 +247,14 @@ def test_two_numbers_are_never_the_same_destination(one: str, other: str, prefix
         ("123456782001", "2.", False),
     ],
 )
-def test_other_echoes_are_compared_as_they_are(sent: str, echo: str, is_same: bool) -> None:
-    """Only phone numbers are rewritten before comparing; ids keep their case."""
+def test_destinations_other_than_phone_numbers_are_compared_literally(
+    sent: str, echo: str, is_same: bool
+) -> None:
     assert same_destination(sent, echo) is is_same
 
 
 @pytest.mark.parametrize("kind", list(DestinationKind))
-def test_only_a_phone_number_comes_back_in_another_form(kind: DestinationKind) -> None:
-    """A meter, card or customer number that looks like one is a number like any."""
+def test_only_phone_numbers_are_compared_across_spellings(kind: DestinationKind) -> None:
     is_phone = kind in (DestinationKind.PHONE, DestinationKind.OTHER)
     assert same_destination("081234567890", "6281234567890", kind) is is_phone
     assert same_destination("081234567890", "2.81234567890", kind) is is_phone
@@ -267,8 +262,7 @@ def test_only_a_phone_number_comes_back_in_another_form(kind: DestinationKind) -
     assert may_be_same("81234567890", "081234567890")
 
 
-def test_an_operator_is_known_by_the_first_digits() -> None:
-    """0851 is shared: both brands are offered."""
+def test_operators_are_found_by_the_first_digits() -> None:
     prefixes = {"TELKOMSEL": ("0811", "0851"), "BY.U": ("0851",), "TRI": ("0895",)}
     assert operators_of("085112345678", prefixes) == {"TELKOMSEL", "BY.U"}
     assert operators_of("089512345678", prefixes) == {"TRI"}
@@ -277,27 +271,23 @@ def test_an_operator_is_known_by_the_first_digits() -> None:
 
 @given(st.text("0123456789", min_size=1, max_size=24))
 def test_long_numbers_are_shown_in_groups_of_four(digits: str) -> None:
-    """The eye compares groups; the number itself is unchanged."""
     grouped = group_digits(digits)
     assert grouped.replace(" ", "") == digits
     assert {len(group) for group in grouped.split(" ")[:-1]} <= {4}
 
 
 @pytest.mark.parametrize("digits", ["0812345678", "08123456789", "081234567890", "0812345678901"])
-def test_a_number_that_is_copied_from_a_screen_is_read_as_it_was(digits: str) -> None:
-    """No group at its end looks like an amount behind it."""
+def test_a_number_copied_from_a_screen_is_parsed_unchanged(digits: str) -> None:
     assert normalise(DestinationKind.PHONE, group_digits(digits)) == digits
 
 
 @pytest.mark.parametrize("kind", list(DestinationKind))
-def test_only_a_games_id_is_shown_in_one_piece(kind: DestinationKind) -> None:
-    """As the game shows it; it is no phone number, and is not read like one."""
+def test_only_game_ids_are_shown_ungrouped(kind: DestinationKind) -> None:
     is_game = kind is DestinationKind.GAME
     assert group_digits("16283088699", kind=kind) == ("16283088699" if is_game else "1628 3088 699")
 
 
-def test_what_is_not_all_digits_is_shown_as_it_is() -> None:
-    """A player's name is not cut up."""
+def test_text_that_is_not_all_digits_is_shown_ungrouped() -> None:
     assert group_digits("Player_12345678") == "Player_12345678"
 
 
@@ -313,8 +303,9 @@ def test_what_is_not_all_digits_is_shown_as_it_is() -> None:
         ("812345678 os_asia", "{user}{zone}", "os_asia", "812345678 (os_asia)"),
     ],
 )
-def test_a_games_zone_is_shown_apart(typed: str, template: str, zone: str, shown: str) -> None:
-    """As people write it, whatever form is sent."""
+def test_a_games_zone_is_shown_in_brackets(
+    typed: str, template: str, zone: str, shown: str
+) -> None:
     form = GameForm(template)
     assert zone_of(DestinationKind.GAME, typed, form) == zone
     sent = normalise(DestinationKind.GAME, typed, form)
@@ -322,7 +313,6 @@ def test_a_games_zone_is_shown_apart(typed: str, template: str, zone: str, shown
 
 
 def test_only_a_game_has_a_zone() -> None:
-    """And a zone that is not in the destination sets nothing apart."""
     assert zone_of(DestinationKind.PHONE, "0812 3456789", GameForm("{user}{zone}")) == ""
     assert zone_of(DestinationKind.GAME, "?", GameForm("{user}{zone}")) == ""
     assert group_digits("12345678", "999") == "1234 5678"
@@ -361,8 +351,8 @@ def test_only_a_game_has_a_zone() -> None:
         ("Name#12", "Na***12"),
     ],
 )
-def test_a_destination_may_be_shown_in_part(sent: str, echo: str) -> None:
-    """Panels hide the numbers of others, and of old rows, each in its way."""
+def test_a_masked_echo_may_be_part_of_the_destination(sent: str, echo: str) -> None:
+    """Panels mask the numbers of other customers and of old rows, each in its own way."""
     assert may_be_part_of(sent, echo)
 
 
@@ -390,6 +380,5 @@ def test_a_destination_may_be_shown_in_part(sent: str, echo: str) -> None:
         ("081234567890", "08123456799x"),
     ],
 )
-def test_another_destination_is_no_part_of_it(sent: str, echo: str) -> None:
-    """Whatever is shown has to be there, and a whole number is that number."""
+def test_an_echo_with_other_digits_is_no_part_of_the_destination(sent: str, echo: str) -> None:
     assert not may_be_part_of(sent, echo)

@@ -1,4 +1,4 @@
-"""The picture of the order machine is the table itself."""
+"""The diagram in docs/architecture.md matches the table of order transitions."""
 
 from pathlib import Path
 
@@ -8,23 +8,20 @@ from tests.domain.diagram import BEGIN, END, draw, drawn_in
 PAGE = Path(__file__).parents[2] / "docs" / "architecture.md"
 
 
-def test_the_page_shows_the_table_as_it_is() -> None:
-    """When this fails, put the output of `python -m tests.domain.diagram` into the page."""
+def test_the_page_shows_the_current_diagram() -> None:
+    """If this fails, put the output of `python -m tests.domain.diagram` into the page."""
     assert drawn_in(PAGE.read_text(encoding="utf-8")) == draw()
 
 
 def test_every_transition_is_drawn() -> None:
-    """No arrow of the table is lost where several events lead the same way."""
     arrows = [line for line in draw().splitlines() if " --> " in line and "[*]" not in line]
     events = [event for arrow in arrows for event in arrow.partition(": ")[2].split(", ")]
     assert len(events) == len(TRANSITIONS)
 
 
 def test_every_state_is_drawn() -> None:
-    """A state that no arrow reaches would be missing from the picture."""
     assert {state for state in OrderState if f"--> {state}" in draw()} == set(OrderState)
 
 
-def test_only_what_stands_between_the_markers_is_compared() -> None:
-    """The prose around the diagram is nobody's business here."""
+def test_only_the_text_between_the_markers_is_compared() -> None:
     assert drawn_in(f"before\n{BEGIN}\nthe picture\n{END}\nafter") == "the picture"

@@ -1,4 +1,4 @@
-"""The errors carry data, and the tree at the top of their module is the true one."""
+"""Errors carry data, and the tree in the docstring of their module is correct."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ from bot.domain.errors import (
 
 
 def tree(error: type[KonterError], depth: int = 0) -> Iterator[tuple[int, str]]:
-    """Yield the classes of the module below one, with how deep each lies."""
+    """Yield an error class and its subclasses in the module, each with its depth."""
     yield depth, error.__name__
     for child in error.__subclasses__():
         if child.__module__ == errors.__name__:
@@ -29,7 +29,6 @@ def tree(error: type[KonterError], depth: int = 0) -> Iterator[tuple[int, str]]:
 
 
 def test_the_tree_in_the_docstring_is_the_tree_of_the_classes() -> None:
-    """Who catches an error reads there what it stands for."""
     drawn = []
     for line in (errors.__doc__ or "").splitlines():
         name = line.lstrip("│├└─ ").split(" ")[0]
@@ -38,8 +37,7 @@ def test_the_tree_in_the_docstring_is_the_tree_of_the_classes() -> None:
     assert drawn == list(tree(KonterError))
 
 
-def test_errors_carry_what_the_sentence_needs() -> None:
-    """The texts are made elsewhere, from these attributes."""
+def test_errors_carry_the_data_for_their_texts() -> None:
     assert InsufficientFundsError(300, 1_000).missing == 700
     assert (PriceChangedError(1, 2).shown, PriceChangedError(1, 2).current) == (1, 2)
     assert ProductUnavailableError(UnavailableReason.GONE).opens_at is None

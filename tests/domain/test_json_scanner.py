@@ -1,4 +1,4 @@
-"""The parts of a JSON text, also where one of them is no JSON."""
+"""Splitting JSON text into its parts, even where a part is not valid JSON."""
 
 import json
 
@@ -21,24 +21,21 @@ json_values = st.recursive(
 
 
 @given(rows=st.lists(json_values, max_size=6), indent=st.sampled_from([None, 0, 2]))
-def test_the_parts_of_sound_lists_are_their_elements(
+def test_the_parts_of_valid_lists_are_their_elements(
     rows: list[object], indent: int | None
 ) -> None:
-    """Whatever stands in the texts, and however it is laid out."""
     text = json.dumps(rows, indent=indent).encode()
     assert [repr(json.loads(part)) for part in parts_of(text)] == [repr(one) for one in rows]
 
 
 @given(members=st.dictionaries(st.from_regex(r"[a-z_0-9]{1,8}", fullmatch=True), json_values))
-def test_the_members_of_sound_objects_have_their_names(members: dict[str, object]) -> None:
-    """As the parser reads them."""
+def test_the_members_of_valid_objects_have_their_names(members: dict[str, object]) -> None:
     found = {name: json.loads(value) for name, value in members_of(json.dumps(members).encode())}
     assert repr(found) == repr(members)
 
 
 @given(rows=st.lists(json_values, min_size=1, max_size=4), data=st.data())
-def test_no_beginning_of_a_list_is_a_list(rows: list[object], data: st.DataObject) -> None:
-    """A list that was cut off has no end."""
+def test_a_truncated_list_is_an_error(rows: list[object], data: st.DataObject) -> None:
     text = json.dumps(rows).encode()
     end = data.draw(st.integers(0, len(text) - 1))
     with pytest.raises(ScanError):
@@ -46,8 +43,7 @@ def test_no_beginning_of_a_list_is_a_list(rows: list[object], data: st.DataObjec
 
 
 @given(text=st.binary(max_size=60) | st.text('[]{}",:\\ x').map(str.encode))
-def test_anything_else_ends_in_parts_or_in_the_one_error(text: bytes) -> None:
-    """No other error comes out, and no part is made up."""
+def test_any_bytes_give_parts_or_a_scan_error(text: bytes) -> None:
     try:
         parts = list(parts_of(text))
     except ScanError:
@@ -58,8 +54,8 @@ def test_anything_else_ends_in_parts_or_in_the_one_error(text: bytes) -> None:
 @pytest.mark.parametrize(
     "unit", [b"[", b"{", b'"', b"\\", b'\\"', b'" ', b"[{", b"[}", b",", b'{"a":', b'"a" ', b"]"]
 )
-def test_no_text_takes_more_than_one_pass(unit: bytes) -> None:
-    """Half a megabyte of what a search might read again and again ends within the time limit."""
+def test_hostile_texts_are_scanned_in_one_pass(unit: bytes) -> None:
+    """Half a megabyte that could make a scanner backtrack ends within the time limit."""
     text = b'[{"a": "' + unit * (500_000 // len(unit))
     for body in (text, text + b'"}]', b"[" + unit * (500_000 // len(unit)) + b"]"):
         try:
@@ -68,8 +64,7 @@ def test_no_text_takes_more_than_one_pass(unit: bytes) -> None:
             continue
 
 
-def test_parts_that_are_nothing_are_parts_but_in_an_empty_list() -> None:
-    """`[]` has none, `[,]` has two."""
+def test_empty_parts_count_except_in_an_empty_list() -> None:
     assert list(parts_of(b" [ ] ")) == []
     assert list(parts_of(b"{}")) == []
     assert list(parts_of(b"[,]")) == [b"", b""]
@@ -90,21 +85,19 @@ def test_parts_that_are_nothing_are_parts_but_in_an_empty_list() -> None:
         (b'["5" layar", 2]', [b'"5" layar"', b" 2"]),
     ],
 )
-def test_a_spoilt_part_ends_where_it_likely_ends(text: bytes, parts: list[bytes]) -> None:
-    """A bracket or a quote too few or too many spoils the part that it stands in."""
+def test_a_malformed_part_ends_at_the_most_likely_place(text: bytes, parts: list[bytes]) -> None:
     assert list(parts_of(text)) == parts
 
 
 @pytest.mark.parametrize(
     "text", [b"", b"1", b'"a"', b"[", b"[1", b"[1]]", b"[1] 2", b'["a]', b'{"a": [1}', b'{"a": 1]']
 )
-def test_what_does_not_end_where_it_should_is_an_error(text: bytes) -> None:
-    """Perhaps after some parts: whoever reads them must read to the end."""
+def test_text_that_ends_early_or_goes_on_is_an_error(text: bytes) -> None:
+    """The error may follow some parts, so a caller must read to the end."""
     with pytest.raises(ScanError):
         list(parts_of(text))
 
 
-def test_brackets_without_end_are_given_up() -> None:
-    """A list of the documented kind has far fewer."""
+def test_too_many_brackets_are_an_error() -> None:
     with pytest.raises(ScanError):
         list(parts_of(b"[" + b"{}," * MOST_MARKS + b"1]"))

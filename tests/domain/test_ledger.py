@@ -44,7 +44,7 @@ def transfer(phase: Phase, debit: AccountId, credit: AccountId, amount: int) -> 
 
 
 class Step(NamedTuple):
-    """One act in a random history; `choice` picks the hold that a post or void resolves."""
+    """One step of a random history; `choice` picks the hold that a post or void resolves."""
 
     phase: Phase
     debit: AccountId
@@ -64,7 +64,7 @@ steps = st.builds(
 
 
 class Model:
-    """The history as sums: what was posted, and what is reserved."""
+    """A model of the ledger: posted sums and open holds."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -95,7 +95,6 @@ def transfer_of(step: Step, model: Model) -> Transfer | None:
 
 @given(st.lists(steps, max_size=25), st.sampled_from([0, 200]))
 def test_any_history_keeps_the_sum_and_the_limits(history: list[Step], limit: int) -> None:
-    """Posted figures sum to zero, held is what is reserved, no wallet passes its limit."""
     model = Model(limit)
     accounts = {key: Account(key, posted, 0, limit) for key, posted in model.posted.items()}
     for step in history:
@@ -124,7 +123,6 @@ def test_any_history_keeps_the_sum_and_the_limits(history: list[Step], limit: in
 
 
 def test_a_hold_makes_money_unavailable_without_moving_it() -> None:
-    """Posted stays, held rises, and what is left can be spent."""
     wallet, revenue = apply(
         Account(ANNI, 100), Account(REVENUE), transfer(Phase.HOLD, ANNI, REVENUE, 60)
     )
@@ -132,8 +130,7 @@ def test_a_hold_makes_money_unavailable_without_moving_it() -> None:
     assert revenue.posted == 0
 
 
-def test_a_tab_lets_a_wallet_go_below_zero_and_no_further() -> None:
-    """A trusted customer's available money includes the credit; the balance does not."""
+def test_a_credit_limit_lets_a_wallet_go_below_zero_and_no_further() -> None:
     wallet = Account(ANNI, posted=0, held=0, credit_limit=50)
     owing, _ = apply(wallet, Account(REVENUE), transfer(Phase.HOLD, ANNI, REVENUE, 50))
     assert (owing.balance, owing.available) == (-50, 0)
@@ -143,39 +140,33 @@ def test_a_tab_lets_a_wallet_go_below_zero_and_no_further() -> None:
 
 
 def test_only_wallets_are_bounded() -> None:
-    """The bank is below zero by what customers paid in."""
     bank, wallet = apply(Account(BANK), Account(ANNI), transfer(Phase.SINGLE, BANK, ANNI, 100))
     assert (bank.posted, wallet.posted) == (-100, 100)
 
 
 def test_more_than_is_held_cannot_be_resolved() -> None:
-    """A hold that is gone cannot be posted again."""
     with pytest.raises(LedgerError):
         apply(Account(ANNI, 100, 10), Account(REVENUE), transfer(Phase.POST, ANNI, REVENUE, 11))
 
 
-def test_a_transfer_touches_its_own_accounts() -> None:
-    """Figures of other accounts are a mistake of the caller."""
+def test_a_transfer_is_refused_for_other_accounts() -> None:
     with pytest.raises(LedgerError):
         apply(Account(BUDI, 100), Account(REVENUE), transfer(Phase.SINGLE, ANNI, REVENUE, 1))
 
 
 @pytest.mark.parametrize("amount", [0, -5])
-def test_a_transfer_moves_something(amount: int) -> None:
-    """A negative transfer would be one in the other direction."""
+def test_a_transfer_of_zero_or_less_is_refused(amount: int) -> None:
     with pytest.raises(LedgerError):
         transfer(Phase.SINGLE, ANNI, REVENUE, amount)
 
 
 def test_a_transfer_needs_two_accounts() -> None:
-    """From a wallet to itself moves nothing."""
     with pytest.raises(LedgerError):
         transfer(Phase.SINGLE, ANNI, ANNI, 1)
 
 
 @pytest.mark.parametrize("phase", Phase)
-def test_a_post_or_void_and_nothing_else_names_a_hold(phase: Phase) -> None:
-    """A resolution without a hold, or a payment with one, has no meaning."""
+def test_only_a_post_or_void_names_a_hold(phase: Phase) -> None:
     resolves = phase in (Phase.POST, Phase.VOID)
     with pytest.raises(LedgerError):
         Transfer(
@@ -192,7 +183,6 @@ def test_a_post_or_void_and_nothing_else_names_a_hold(phase: Phase) -> None:
 
 @pytest.mark.parametrize("phase", [Phase.POST, Phase.VOID])
 def test_a_resolution_moves_exactly_what_was_held(phase: Phase) -> None:
-    """Same accounts, amount and order; its key follows from the hold's, so it happens once."""
     hold = Transfer(
         phase=Phase.HOLD,
         purpose=Purpose.PURCHASE,
@@ -214,7 +204,6 @@ def test_a_resolution_moves_exactly_what_was_held(phase: Phase) -> None:
 
 
 @pytest.mark.parametrize("phase", [Phase.SINGLE, Phase.HOLD])
-def test_a_hold_ends_in_a_post_or_a_void(phase: Phase) -> None:
-    """There is no third way."""
+def test_a_hold_is_resolved_only_by_a_post_or_a_void(phase: Phase) -> None:
     with pytest.raises(LedgerError):
         resolution(transfer(Phase.HOLD, ANNI, REVENUE, 60), phase, NOW)

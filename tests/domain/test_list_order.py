@@ -1,4 +1,4 @@
-"""The order of the supplier's list, by the instants of its rows."""
+"""Whether the supplier's list is sorted by the creation of its rows."""
 
 import pytest
 
@@ -23,10 +23,10 @@ from tests.domain.samples import at, row
         ([100, 4e8, 50, -4e8, 20], True),
     ],
 )
-def test_a_list_is_by_creation_either_way_give_or_take_five_seconds(
+def test_a_list_is_by_creation_in_either_direction_within_five_seconds(
     seconds: list[float | None], is_in_order: bool
 ) -> None:
-    """What is undated, or dated as nothing is, tells nothing."""
+    """Rows without an instant, or with an absurd one, are ignored."""
     rows = [
         row(ref_id=f"r{n}", created_at=None if second is None else at(second))
         for n, second in enumerate(seconds)

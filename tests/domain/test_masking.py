@@ -1,4 +1,4 @@
-"""Secrets in texts, however they are written there."""
+"""Masking of secrets in texts, in every encoding."""
 
 import html
 from urllib.parse import quote, quote_plus
@@ -30,8 +30,7 @@ MASKER = Masker([KEY, "", SIGN])
         html.escape,
     ],
 )
-def test_a_secret_is_masked_however_it_is_written(secret: str, write: object) -> None:
-    """In capitals, percent-encoded once or twice, as JSON or as HTML."""
+def test_a_secret_is_masked_in_every_encoding(secret: str, write: object) -> None:
     assert callable(write)
     written = write(secret)
     assert MASKER.text(f"key={written} end") == "key=*** end"
@@ -41,34 +40,31 @@ def test_a_secret_is_masked_however_it_is_written(secret: str, write: object) ->
 @pytest.mark.parametrize(
     "text", ["", "SN 0123456789", SIGN[:-1], KEY[1:], "100% & more \\ than", "%41%62", "***"]
 )
-def test_what_is_no_secret_is_left_alone(text: str) -> None:
-    """A part of one among them, where the text is short and so is not cut."""
+def test_other_text_is_left_unchanged(text: str) -> None:
+    """A short text was not truncated, so a part of a secret in it is not masked."""
     assert MASKER.text(text) == text
     assert not MASKER.is_secret(text)
     assert Masker([]).text(text) == text
 
 
-def test_a_text_around_a_secret_is_none() -> None:
-    """Only a text that is a secret from its first to its last character."""
+def test_a_text_that_contains_a_secret_is_not_itself_one() -> None:
     assert not MASKER.is_secret(f"ref {SIGN}")
 
 
 @pytest.mark.parametrize("length", [8, 9, 20, 31])
 def test_a_secret_that_is_cut_at_the_end_of_a_long_text_is_masked(length: int) -> None:
-    """A foreign message is cut to 500 characters, perhaps in the middle of a secret."""
+    """Messages of the panel are cut to 500 characters, perhaps in the middle of a secret."""
     text = "x" * (500 - length) + SIGN[:length].upper()
     assert MASKER.text(text) == "x" * (500 - length) + "***"
     assert MASKER.text("x" * 600) == "x" * 600
     assert Masker([]).text("x" * 600) == "x" * 600
 
 
-def test_the_masker_shows_no_secret_of_its_own() -> None:
-    """In a traceback or a log its representation is its name."""
+def test_the_repr_of_the_masker_shows_no_secret() -> None:
     assert repr(MASKER) == "Masker()"
 
 
-def test_hostile_texts_take_time_in_proportion_to_their_length() -> None:
-    """8,000 characters that begin like a secret again and again are masked at once."""
+def test_hostile_texts_are_masked_in_linear_time() -> None:
     for part in ("%", "%25", "%2525", SIGN[:-1], KEY[:-1], "&amp", "\\u00"):
         text = (part * 8_000)[:8_000]
         assert not MASKER.is_secret(text)

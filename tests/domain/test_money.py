@@ -1,4 +1,4 @@
-"""How people write amounts of rupiah, and what is refused."""
+"""Parsing amounts of rupiah as people write them."""
 
 import re
 
@@ -13,15 +13,13 @@ amounts = st.integers(1, MAX_AMOUNT)
 
 
 @given(amounts, st.sampled_from(["", "Rp", "Rp ", "rp. ", "RP."]), st.sampled_from(".,|"))
-def test_every_amount_survives_being_written(amount: int, prefix: str, separator: str) -> None:
-    """Plain, grouped by dots or commas, with and without the currency."""
+def test_a_formatted_amount_parses_to_itself(amount: int, prefix: str, separator: str) -> None:
     written = f"{amount:,}".replace(",", separator.strip("|"))
     assert parse_rupiah(f"{prefix}{written}") == amount
 
 
 @given(st.integers(1, 9_999), st.sampled_from(["rb", "ribu", "k", "K", " rb", " Ribu"]))
-def test_thousands_are_read(count: int, word: str) -> None:
-    """50rb is fifty thousand."""
+def test_words_for_thousand_are_parsed(count: int, word: str) -> None:
     assert parse_rupiah(f"{count}{word}") == count * 1_000
 
 
@@ -34,7 +32,6 @@ def test_thousands_are_read(count: int, word: str) -> None:
 def test_decimals_of_a_thousand_or_million_are_exact(
     whole: int, hundredths: int, comma: str, unit: tuple[str, int]
 ) -> None:
-    """1,5jt is 1,500,000; no float comes near it."""
     word, factor = unit
     expected = whole * factor + hundredths * factor // 100
     text = f"{whole}{comma}{hundredths:02}{word}"
@@ -46,8 +43,7 @@ def test_decimals_of_a_thousand_or_million_are_exact(
 
 
 @given(st.text(max_size=12))
-def test_whatever_is_typed_is_an_amount_or_an_amount_error(text: str) -> None:
-    """Nothing else can be raised, and what is read lies between 1 and the largest amount."""
+def test_any_text_is_an_amount_or_an_amount_error(text: str) -> None:
     try:
         amount = parse_rupiah(text)
     except AmountError:
@@ -73,8 +69,7 @@ def test_whatever_is_typed_is_an_amount_or_an_amount_error(text: str) -> None:
         ("  7500  ", 7_500),
     ],
 )
-def test_amounts_are_read_as_people_mean_them(text: str, amount: int) -> None:
-    """The ways in which customers and admins write money."""
+def test_common_spellings_are_parsed(text: str, amount: int) -> None:
     assert parse_rupiah(text) == amount
 
 
@@ -95,8 +90,8 @@ def test_amounts_are_read_as_people_mean_them(text: str, amount: int) -> None:
         "\u300050k\u3164",
     ],
 )
-def test_an_amount_is_read_through_unseen_marks(text: str) -> None:
-    """Banking apps and web pages put them around what is copied."""
+def test_invisible_characters_are_ignored(text: str) -> None:
+    """Banking apps and web pages put them around copied amounts."""
     assert parse_rupiah(text) == 50_000
 
 
@@ -137,8 +132,8 @@ def test_an_amount_is_read_through_unseen_marks(text: str) -> None:
         ("9" * 5_000, AmountFault.TOO_LARGE),
     ],
 )
-def test_what_is_no_clear_amount_is_refused(text: str, fault: AmountFault) -> None:
-    """Money is never guessed: a slip must not become a credit."""
+def test_unclear_amounts_are_refused(text: str, fault: AmountFault) -> None:
+    """Money is never guessed: a typing error must not become a credit."""
     with pytest.raises(AmountError) as caught:
         parse_rupiah(text)
     assert caught.value.fault is fault

@@ -1,4 +1,4 @@
-"""The order machine: only what the table lists, final is final, one hold is resolved once."""
+"""The order state machine: listed transitions only, and one resolution of the hold."""
 
 from datetime import timedelta
 from itertools import pairwise
@@ -39,7 +39,6 @@ seconds = st.floats(0, 200_000).map(lambda s: timedelta(seconds=s))
 
 @given(st.lists(st.sampled_from(EVENTS), max_size=30))
 def test_a_history_follows_the_table_and_resolves_the_hold_once(events: list[type[Event]]) -> None:
-    """What the table lacks raises and changes nothing; an ended order is settled exactly once."""
     state, resolved = OrderState.QUEUED, 0
     for event in events:
         target = TRANSITIONS.get((state, event))
@@ -55,15 +54,13 @@ def test_a_history_follows_the_table_and_resolves_the_hold_once(events: list[typ
 
 
 @pytest.mark.parametrize("state", sorted(FINAL_STATES))
-def test_a_final_order_takes_no_event(state: OrderState) -> None:
-    """Whatever comes late is no longer the order's business."""
+def test_a_final_order_accepts_no_event(state: OrderState) -> None:
     for event in EVENTS:
         with pytest.raises(InvalidTransitionError):
             next_state(state, event())
 
 
-def test_every_state_can_be_reached_and_left_for_an_end() -> None:
-    """No order is stuck, and no state is dead code."""
+def test_every_state_is_reachable_and_leads_to_a_final_one() -> None:
     targets = {target for (_, _), target in TRANSITIONS.items()}
     assert targets | {OrderState.QUEUED} == set(OrderState)
     ends = set(FINAL_STATES)
@@ -76,21 +73,18 @@ def test_every_state_can_be_reached_and_left_for_an_end() -> None:
 
 
 def test_only_surely_unsent_orders_are_queued_again() -> None:
-    """Nothing that may have been bought ever goes back to the queue."""
     back = {key for key, target in TRANSITIONS.items() if target is OrderState.QUEUED}
     assert [(state, event.__name__) for state, event in back] == [(OrderState.SENDING, "NotSent")]
 
 
 @pytest.mark.parametrize("state", OrderState)
 def test_a_state_is_open_or_final(state: OrderState) -> None:
-    """The groups of states leave no gap."""
     assert (state in OPEN_STATES) != state.is_final
     assert state.is_unresolved == (state in UNRESOLVED_STATES)
     assert not (state.is_final and state.is_unresolved)
 
 
-def test_an_order_knows_its_number_and_margin() -> None:
-    """The margin counts what the supplier took, and until it says so what it asked."""
+def test_an_order_has_a_number_and_a_margin() -> None:
     assert order().number == "K7"
     assert order().margin == 1_300
     assert order(supplier_cost=Rupiah(12_000)).margin == -500
@@ -106,20 +100,18 @@ def test_an_order_knows_its_number_and_margin() -> None:
         (41_000_000_012, "K42-12"),
     ],
 )
-def test_a_number_tells_the_epoch_and_the_id(order_id: int, number: str) -> None:
-    """After a restore no number returns that a customer holds; and people type small letters."""
+def test_an_order_number_encodes_epoch_and_id(order_id: int, number: str) -> None:
+    """After a restore, no number that a customer holds may be given out again."""
     assert number_of(order_id) == number
     assert order_id_of(number) == order_id_of(number.lower()) == order_id
 
 
 @pytest.mark.parametrize("text", ["", "K", "12", "K0-5", "K-1", "K1-", "K1234567890", "K١", "K1 "])
-def test_what_is_no_number_is_no_order(text: str) -> None:
-    """Nor is one of an epoch that never was."""
+def test_an_invalid_order_number_has_no_id(text: str) -> None:
     assert order_id_of(text) is None
 
 
-def test_looks_that_cover_the_send_are_counted_from_it() -> None:
-    """The first such look after 60 s and the last one are remembered."""
+def test_covering_looks_are_measured_from_the_send() -> None:
     delay = timedelta(seconds=60)
     assert not order(sent_at=None).was_covered_after(delay)
     assert not order().was_covered_after(delay)
@@ -132,7 +124,6 @@ def test_looks_that_cover_the_send_are_counted_from_it() -> None:
 def test_the_pause_between_polls_has_bounds(
     age: timedelta, least: timedelta, load: float, jitter: float
 ) -> None:
-    """Never below the least pause, never above 30 s (or the least), give or take 10 %."""
     pause = poll_pause(age, least, load, jitter)
     assert least * 0.899 <= pause <= max(POLL_MAX, least) * 1.101
 
@@ -141,7 +132,6 @@ def test_the_pause_between_polls_has_bounds(
 def test_older_orders_and_busier_times_are_polled_less(
     age: timedelta, more: timedelta, load: float, busier: float
 ) -> None:
-    """The pause grows with the age and with the calls wanted against those allowed."""
     least = timedelta(seconds=5)
     pause = poll_pause(age, least, load, 0)
     assert pause <= poll_pause(age + more, least, load, 0)
@@ -149,7 +139,7 @@ def test_older_orders_and_busier_times_are_polled_less(
 
 
 def test_the_pause_starts_at_the_least_and_follows_the_root_of_the_age() -> None:
-    """5 s for a fresh order, c·√age later: half of 20 s after 400 s."""
+    """5 s for a fresh order, then c·√age with c = 0.5: 10 s after 400 s."""
     least = timedelta(seconds=5)
     assert poll_pause(timedelta(0), least, 0, 0) == least
     assert poll_pause(timedelta(seconds=400), least, 0, 0) == timedelta(seconds=10)
@@ -159,28 +149,25 @@ def test_the_pause_starts_at_the_least_and_follows_the_root_of_the_age() -> None
 
 
 def accepted(minutes_since_row: float, hours_since: float = 0) -> ParkReason | None:
-    """Return the verdict on an order accepted so long ago whose row was seen so long ago."""
+    """Return why an accepted order is overdue, by its age and the time since its row was seen."""
     now = SENT_AT + timedelta(hours=hours_since, minutes=minutes_since_row)
     seen_at = now - timedelta(minutes=minutes_since_row)
     return overdue(order(state=OrderState.ACCEPTED, accepted_at=SENT_AT, row_seen_at=seen_at), now)
 
 
 def test_a_row_missing_for_ten_minutes_needs_an_admin() -> None:
-    """Not a second earlier."""
     assert accepted(9.99) is None
     assert accepted(10) is ParkReason.ROW_MISSING
     assert timedelta(minutes=10) == ROW_MISSING_AFTER
 
 
 def test_an_order_open_for_a_day_needs_an_admin() -> None:
-    """Even though its row shows at every look."""
     assert accepted(0, hours_since=23.99) is None
     assert accepted(0, hours_since=24) is ParkReason.NOT_FINAL
     assert timedelta(hours=24) == NOT_FINAL_AFTER
 
 
-def test_a_row_never_seen_is_counted_from_the_acceptance() -> None:
-    """An order whose row never showed is missing since it was accepted."""
+def test_a_row_that_was_never_seen_is_missing_since_the_acceptance() -> None:
     lonely = order(state=OrderState.ACCEPTED, accepted_at=SENT_AT)
     assert overdue(lonely, at(599)) is None
     assert overdue(lonely, at(600)) is ParkReason.ROW_MISSING
@@ -190,13 +177,11 @@ def test_a_row_never_seen_is_counted_from_the_acceptance() -> None:
 
 @given(st.lists(st.integers(0, 900), max_size=8), st.integers(900, 1_500))
 def test_the_breaker_opens_at_three_within_five_minutes(ago: list[int], now: int) -> None:
-    """Three lately, wherever else the others lie."""
     recent = [second for second in ago if now - second <= BREAKER_WITHIN.total_seconds()]
     assert breaker_trips([at(second) for second in ago], at(now)) == (len(recent) >= 3)
 
 
 def test_sending_backs_off_up_to_half_a_minute() -> None:
-    """2, 4, 8, 16, then 30 s, however often it failed."""
     pauses = [send_backoff(failures).total_seconds() for failures in (1, 2, 3, 4, 5, 6, 10_000)]
     assert pauses == [2, 4, 8, 16, 30, 30, 30]
     assert all(shorter <= longer for shorter, longer in pairwise(pauses))

@@ -1,4 +1,4 @@
-"""Tokens for prepaid electricity, as panels write them."""
+"""Parsing tokens for prepaid electricity (PLN) from the texts of panels."""
 
 import time
 
@@ -52,8 +52,7 @@ OTHER = "99999999999999999999"
         f"{DASHED}/H. M. SYAFI'I/R1M/900VA/32,1/Rp18.518",
     ],
 )
-def test_the_five_parts_are_read_wherever_they_stand(text: str) -> None:
-    """Slashes, labels, sentences; the token first or last; with and without units."""
+def test_the_five_parts_are_parsed_in_any_order_and_format(text: str) -> None:
     assert read_pln_serial(text) == PlnSerial(TOKEN, "H. M. SYAFI'I", "R1M", "900", "32,1")
 
 
@@ -87,8 +86,7 @@ def test_the_five_parts_are_read_wherever_they_stand(text: str) -> None:
         (f"Nama: BUDI (JL. MAWAR Token {TOKEN}", PlnSerial(TOKEN, "BUDI (JL. MAWAR")),
     ],
 )  # fmt: skip
-def test_what_a_text_does_not_say_is_left_empty(text: str, serial: PlnSerial) -> None:
-    """A name is whole or empty, and an amount of money is no energy."""
+def test_missing_parts_are_left_empty(text: str, serial: PlnSerial) -> None:
     assert read_pln_serial(text) == serial
 
 
@@ -115,19 +113,17 @@ def test_what_a_text_does_not_say_is_left_empty(text: str, serial: PlnSerial) ->
         f"{TOKEN}/BUDI/R1/900/32,1" + " " + "x" * 1_000,
     ],
 )
-def test_what_may_be_another_number_is_no_token(text: str) -> None:
-    """Then the whole text is shown: nobody types a reference into a meter."""
+def test_a_number_that_may_be_a_reference_is_no_token(text: str) -> None:
+    """The customer then sees the whole text and does not type a reference into the meter."""
     assert read_pln_serial(text) is None
 
 
-def test_a_number_that_stands_twice_is_one() -> None:
-    """In groups and in one piece."""
+def test_a_token_written_twice_is_one_token() -> None:
     assert read_pln_serial(f"{GROUPED} ({TOKEN})") == PlnSerial(TOKEN)
 
 
 @pytest.mark.parametrize("part", ["1", "1234 ", "ref", "nama ", "a/", "R1/900", "kwh ", "A ", "- "])
-def test_hostile_texts_are_read_in_time(part: str) -> None:
-    """A thousand characters that begin like a part again and again."""
+def test_hostile_texts_are_parsed_in_time(part: str) -> None:
     started = time.perf_counter()
     read_pln_serial(f"{TOKEN} " + (part * 1_000)[:970])
     assert time.perf_counter() - started < 2

@@ -18,8 +18,7 @@ markups = st.builds(
 
 
 @given(markups, st.integers(1, 20_000_000).map(Rupiah))
-def test_the_price_covers_cost_and_markup_and_is_round(markup: Markup, cost: Rupiah) -> None:
-    """At least the cost and all of the markup, at most one rounding step more, and round."""
+def test_the_price_covers_cost_and_markup_and_is_rounded_up(markup: Markup, cost: Rupiah) -> None:
     price = markup.price_of(cost)
     wanted = cost + markup.flat + cost * markup.percent / 100
     assert cost <= wanted <= price < wanted + 1 + markup.round_to
@@ -28,28 +27,24 @@ def test_the_price_covers_cost_and_markup_and_is_round(markup: Markup, cost: Rup
 
 @given(markups, st.integers(1, 1_000_000), st.integers(0, 1_000))
 def test_a_dearer_product_never_costs_less(markup: Markup, cost: int, more: int) -> None:
-    """The price rises with the cost."""
     assert markup.price_of(Rupiah(cost)) <= markup.price_of(Rupiah(cost + more))
 
 
 def test_the_defaults_add_a_thousand_and_round_up_to_a_hundred() -> None:
-    """A pulsa of 5.000 that costs 5,250 sells at 6,300."""
     markup = Markup(Rupiah(1_000), Decimal(0), 100)
     assert markup.price_of(Rupiah(5_250)) == 6_300
     assert markup.price_of(Rupiah(5_200)) == 6_200
 
 
 def test_a_percentage_is_rounded_up_to_whole_rupiah() -> None:
-    """2.5 % of 10,001 is 250.025: 251."""
     assert Markup(Rupiah(0), Decimal("2.5"), 1).price_of(Rupiah(10_001)) == 10_252
 
 
 @pytest.mark.parametrize(
     ("flat", "percent", "round_to"), [(-1, "0", 100), (0, "-0.1", 100), (0, "0", 0)]
 )
-def test_a_markup_that_could_sell_below_cost_cannot_be_made(
+def test_a_markup_that_could_sell_below_cost_is_refused(
     flat: int, percent: str, round_to: int
 ) -> None:
-    """Wrong settings are refused at start, not at the first sale."""
     with pytest.raises(ValueError, match="markup"):
         Markup(Rupiah(flat), Decimal(percent), round_to)

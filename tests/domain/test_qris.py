@@ -1,4 +1,4 @@
-"""Static QRIS codes are read strictly, and dynamic ones of them are what other readers expect."""
+"""Static QRIS codes are parsed strictly; another parser accepts dynamic ones from them."""
 
 from __future__ import annotations
 
@@ -25,31 +25,27 @@ STATIC = signed(BODY)
 
 
 def test_the_checksum_is_the_published_one() -> None:
-    """CRC-16/CCITT-FALSE of "123456789" is 29B1."""
+    """The published check value of CRC-16/CCITT-FALSE, which EMVCo prescribes."""
     assert checksum("123456789") == "29B1"
 
 
-def test_a_static_code_is_read() -> None:
-    """Without the space that came with pasting."""
+def test_a_static_code_is_parsed_without_surrounding_spaces() -> None:
     assert read_static(f" {STATIC}\n") == STATIC
 
 
 @pytest.mark.parametrize(
     "form", ["\ufeff{}", '"{}"', "\u201c{}\u201d\n", "'{}' ", "\u200b{}\u200e"]
 )
-def test_what_comes_along_with_pasting_is_dropped(form: str) -> None:
-    """Quotes, and signs that nobody sees."""
+def test_quotes_and_invisible_characters_around_a_code_are_dropped(form: str) -> None:
     assert read_static(form.format(STATIC)) == STATIC
 
 
-def test_an_unseen_sign_inside_is_dropped() -> None:
-    """Chats and note books put them where a long text wraps."""
+def test_an_invisible_character_inside_a_code_is_dropped() -> None:
     assert read_static(f"{STATIC[:40]}\u200b{STATIC[40:]}") == STATIC
 
 
 @given(st.integers(1, 999_999_999))
-def test_another_reader_agrees_on_the_dynamic_code(amount: int) -> None:
-    """The package parses it, finds it sound, and reads the amount and the same merchant."""
+def test_another_parser_agrees_on_the_dynamic_code(amount: int) -> None:
     payload = with_amount(STATIC, Rupiah(amount))
     read = qriskit.parse(payload)
     assert qriskit.is_valid(payload)
@@ -59,13 +55,13 @@ def test_another_reader_agrees_on_the_dynamic_code(amount: int) -> None:
 
 
 def test_tips_and_fees_are_dropped() -> None:
-    """Else the customer would be asked for more than the amount."""
+    """With them the customer would be asked for more than the amount."""
     with_fee = signed(BODY.replace("5303360", "5303360540510000550202560500500"))
     assert with_amount(read_static(with_fee), Rupiah(50_123)) == with_amount(STATIC, Rupiah(50_123))
 
 
 def test_a_code_without_a_method_becomes_dynamic_too() -> None:
-    """Tag 01 may be missing in a static one."""
+    """Tag 01 (point of initiation method) is optional in a static code (EMVCo)."""
     bare = read_static(signed(BODY.replace("010211", "", 1)))
     assert with_amount(bare, Rupiah(50_123)) == with_amount(STATIC, Rupiah(50_123))
 
@@ -93,14 +89,12 @@ def test_a_code_without_a_method_becomes_dynamic_too() -> None:
         ("0000", "paste"),
     ],
 )
-def test_what_is_wrong_with_a_code_is_said(payload: str, says: str) -> None:
-    """So that a shopkeeper can mend it before the shop opens."""
+def test_a_faulty_code_is_refused_with_its_fault(payload: str, says: str) -> None:
     with pytest.raises(QrisError, match=says):
         read_static(payload)
 
 
 @given(st.text())
-def test_no_text_breaks_it(text: str) -> None:
-    """It is refused in words."""
+def test_any_other_text_is_refused_with_a_qris_error(text: str) -> None:
     with pytest.raises(QrisError):
         read_static(text)

@@ -1,4 +1,4 @@
-"""Questions are told from products that somebody looks for."""
+"""Distinguishing questions from product searches."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ from bot.domain.question import LONGEST, Asked, Question, order_ids_in, question
         ),
     ],
 )
-def test_what_asks_after_an_order_or_money_is_surely_a_question(text: str) -> None:
-    """Also where a product or a number is named: buying it again is not what is wanted."""
+def test_asking_about_an_order_or_money_is_surely_a_question(text: str) -> None:
+    """Even where a product or number is named: the customer does not want to buy it again."""
     found = question_of(text)
     assert found is not None
     assert (found.asked, found.is_sure) == (Asked.STATE, True)
@@ -58,16 +58,15 @@ def test_what_asks_after_an_order_or_money_is_surely_a_question(text: str) -> No
         *("why is it taking so long", "bukti transfer", "pesananku", "tri 5 udah?", "kapan buka"),
     ],
 )
-def test_what_may_ask_after_an_order_is_perhaps_a_question(text: str) -> None:
-    """It depends on whether a product is named, and whether something is under way."""
+def test_vague_words_are_perhaps_a_question(text: str) -> None:
     found = question_of(text)
     assert found is not None
     assert (found.asked, found.is_sure) == (Asked.STATE, False)
 
 
 @pytest.mark.parametrize("text", ["pulsa kapan ready", "udah bisa transfer pulsa?", "ada belum?"])
-def test_what_asks_for_goods_is_known(text: str) -> None:
-    """Where the list has it, it is looked for."""
+def test_a_question_about_goods_is_marked_so(text: str) -> None:
+    """If the catalogue has the product, a search answers it."""
     assert question_of(text) == Question(Asked.STATE, is_sure=False, is_of_goods=True)
 
 
@@ -87,8 +86,7 @@ def test_what_asks_for_goods_is_known(text: str) -> None:
         *("wa 1gb", "late1", "SN-belum1", "admin tsel 10", "mana " * LONGEST),
     ],
 )
-def test_what_looks_for_a_product_is_no_question(text: str) -> None:
-    """Nor is a greeting, a command, or a page of text."""
+def test_a_product_search_is_no_question(text: str) -> None:
     assert question_of(text) is None
 
 
@@ -114,14 +112,12 @@ def test_what_looks_for_a_product_is_no_question(text: str) -> None:
         ("pay electricity", Asked.BILL),
     ],
 )
-def test_other_questions_are_told_apart(text: str, asked: Asked) -> None:
-    """Each has its own answer."""
+def test_other_subjects_are_recognised(text: str, asked: Asked) -> None:
     assert question_of(text) == Question(asked, is_sure=True)
 
 
 @pytest.mark.parametrize("text", ["gimana cara beli", "caranya?", "how to pay"])
-def test_how_something_is_done_is_asked_too(text: str) -> None:
-    """Unless a product is named."""
+def test_asking_how_to_do_something_is_perhaps_a_question(text: str) -> None:
     assert question_of(text) == Question(Asked.WAY, is_sure=False)
 
 
@@ -137,5 +133,4 @@ def test_how_something_is_done_is_asked_too(text: str) -> None:
     ],
 )
 def test_order_numbers_are_found_in_a_text(text: str, ids: list[int]) -> None:
-    """In either case, and of every epoch."""
     assert order_ids_in(text) == ids

@@ -1,4 +1,4 @@
-"""The owner's note on a pause: what is kept of what was typed."""
+"""The owner's note on a pause is cleaned to one short line."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ from bot.domain.reopening import LONGEST_NOTE, note_of
     ],
 )
 def test_a_note_is_one_short_line(typed: str, note: str) -> None:
-    """What no database or screen can show is dropped; markup stays, and is escaped when shown."""
+    """Unprintable characters are dropped; markup stays and is escaped when shown."""
     assert note_of(typed) == note

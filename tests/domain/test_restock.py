@@ -1,4 +1,4 @@
-"""A request to be told when a product is back: for how long it is good."""
+"""How long a restock request is valid."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -9,8 +9,7 @@ from bot.domain.restock import asked
 NOW = datetime(2026, 11, 24, 8, 41, tzinfo=UTC)
 
 
-def test_a_request_is_good_for_a_week() -> None:
-    """As the screen says where it is made."""
+def test_a_request_is_valid_for_a_week() -> None:
     request = asked(CustomerId(1), ProductId(2), NOW)
     assert (request.asked_at, request.told_at) == (NOW, None)
     assert request.expires_at - request.asked_at == timedelta(days=7)

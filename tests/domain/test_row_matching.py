@@ -1,4 +1,4 @@
-"""The cases of a lookup, one by one: candidates, coverage, time, and the window gate."""
+"""Looking for an order in the supplier's list: candidates, coverage, time, send window."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -36,19 +36,19 @@ from bot.domain.send_window import SEND_WINDOW, blocks_sending
 from tests.domain.samples import RULES, at, order, row
 
 BEFORE, DURING, AFTER = Sight(at(-9), 99, 99), Sight(at(-1), 99, 100), Sight(at(3), 100, 100)
-"""First sights, against the order of the samples, which is the hundredth send."""
+"""First sights relative to the sample order, whose send number is 100."""
 UNLEARNED = replace(RULES, skew_margin=UNKNOWN_SKEW)
 
 
 def seen(rows: Sequence[SupplierRow], **known: object) -> SupplierView:
-    """Return a list of which all rows showed after the send, with other knowledge on demand."""
+    """Return a view whose rows were first seen after the send; `known` overrides its fields."""
     first_seen = {row.ref_id: AFTER for row in rows}
     values = {"skipped": 0, "claimed": set(), "first_seen": first_seen, "claimed_since": set()}
     return SupplierView(rows, **{**values, **known})  # type: ignore[arg-type]
 
 
 def full_list(oldest: float) -> list[SupplierRow]:
-    """Return 15 rows of other orders, the oldest so many seconds after the send."""
+    """Return 15 rows of other orders, the oldest created `oldest` seconds after the send."""
     return [
         row(ref_id=f"x{n}", service_code="SM20", created_at=at(oldest + n))
         for n in range(LIST_LENGTH)
@@ -62,31 +62,29 @@ def look(
     rules: LookRules = RULES,
     **known: object,
 ) -> Verdict:
-    """Judge a list so many seconds after the send."""
+    """Judge a list `seconds` after the send."""
     return judge(order, seen(rows, **known), rules, at(seconds))
 
 
-def test_the_only_row_is_claimed() -> None:
-    """One row for this product and number, made while the call was under way."""
+def test_the_only_candidate_is_claimed() -> None:
     assert look(order(), [row()], 3) == Verdict(VerdictKind.CLAIM, row=row())
 
 
 @pytest.mark.parametrize("reason", [r for r in ParkReason if r is not ParkReason.SEVERAL])
 def test_a_late_row_is_claimed_for_a_parked_order(reason: ParkReason) -> None:
-    """Parked orders go on being looked for."""
     parked = order(state=OrderState.PARKED, park_reason=reason)
     assert look(parked, [row(created_at=at(90))], 4_000).kind is VerdictKind.CLAIM
 
 
 def test_after_two_candidates_only_an_admin_claims() -> None:
-    """That one of the two vanished does not prove that the other is ours."""
+    """That one of two candidates disappeared does not prove that the other is the order's."""
     parked = order(state=OrderState.PARKED, park_reason=ParkReason.SEVERAL)
     assert look(parked, [row()], 70) == Verdict(VerdictKind.MISS)
 
 
 @pytest.mark.parametrize("seconds", [-6, 91])
 def test_a_row_outside_the_window_is_not_claimed_and_no_proof_of_absence(seconds: float) -> None:
-    """It may be ours by a clock that is off by hours; nothing is decided by it."""
+    """The panel's clock may be off by hours, so the row may still be the order's."""
     verdict = look(order(), [row(created_at=at(seconds))], 3)
     assert verdict == Verdict(VerdictKind.MISS, is_covering=False)
     assert look(order(), [row(created_at=at(seconds))], 600).reason is ParkReason.UNKNOWN
@@ -94,38 +92,33 @@ def test_a_row_outside_the_window_is_not_claimed_and_no_proof_of_absence(seconds
 
 @pytest.mark.parametrize("seconds", [-5, 0, 60, 90])
 def test_a_row_inside_the_window_is_claimed(seconds: float) -> None:
-    """From 5 s before the send to half a minute after the call's timeout."""
     assert look(order(), [row(created_at=at(seconds))], 3).kind is VerdictKind.CLAIM
 
 
-def test_an_undated_row_beside_a_candidate_parks() -> None:
-    """It may be this order's as well."""
+def test_an_undated_row_beside_a_candidate_parks_the_order() -> None:
     both = [row(), row(ref_id="r2", created_at=None)]
     assert look(order(), both, 3).reason is ParkReason.SEVERAL
 
 
 def test_an_undated_row_alone_decides_nothing() -> None:
-    """It is neither claimed nor ignored."""
     undated = [row(created_at=None)]
     assert look(order(), undated, 3) == Verdict(VerdictKind.MISS, is_covering=False)
 
 
-def test_a_row_that_was_there_before_the_send_is_another_orders() -> None:
-    """So it may be ignored: its absence would change nothing."""
+def test_a_row_first_seen_before_the_send_belongs_to_another_order() -> None:
     verdict = look(order(), [row()], 3, first_seen={"r1": BEFORE})
     assert verdict == Verdict(VerdictKind.MISS, is_covering=True)
 
 
 @pytest.mark.parametrize("off", [-3_600, -10, 0, 3_600])
-def test_a_clock_that_was_set_does_not_make_a_row_older(off: float) -> None:
-    """The sends are counted: what was seen after the send was not there before it."""
+def test_setting_the_clock_does_not_change_which_rows_came_before_the_send(off: float) -> None:
     after, before = replace(AFTER, at=at(off)), replace(BEFORE, at=at(off))
     assert look(order(), [row()], 3, first_seen={"r1": after}).kind is VerdictKind.CLAIM
     assert look(order(), [row()], 3, first_seen={"r1": before}).is_covering
 
 
-def test_rows_from_before_the_sends_were_noted_are_told_by_their_instants() -> None:
-    """And so are orders that were never sent."""
+def test_rows_without_send_numbers_are_placed_by_their_instants() -> None:
+    """Rows of older databases have no send numbers, nor do orders that were never sent."""
     assert sighting(order(), Sight(at(-1))) is Sighting.BEFORE
     assert sighting(order(), Sight(at(0))) is Sighting.AFTER
     unsent = order(send_number=None, sent_at=None, created_at=at(-5))
@@ -133,8 +126,8 @@ def test_rows_from_before_the_sends_were_noted_are_told_by_their_instants() -> N
     assert sighting(unsent, replace(BEFORE, at=at(-5))) is Sighting.AFTER
 
 
-def test_a_list_that_was_under_way_at_the_send_proves_nothing_of_a_row() -> None:
-    """Its own instant has to, by a clock that is known; else the row is left in doubt."""
+def test_a_row_of_a_list_that_overlaps_the_send_is_judged_by_its_own_instant() -> None:
+    """With an unknown clock skew, or without an instant, the row stays in doubt."""
     assert sighting(order(), DURING) is Sighting.DURING
     spanning = {"r1": DURING}
     assert look(order(), [row()], 3, first_seen=spanning).kind is VerdictKind.CLAIM
@@ -147,7 +140,7 @@ def test_a_list_that_was_under_way_at_the_send_proves_nothing_of_a_row() -> None
 
 @pytest.mark.parametrize("hours", [-7, -5.5, 0, 7, 9])
 def test_while_the_suppliers_clock_is_unknown_it_may_be_in_any_time_zone(hours: float) -> None:
-    """By whole and half hours; a row of a few minutes later is not the order's."""
+    """Offsets are whole and half hours; a row a few minutes off is not the order's."""
     zone = hours * 3_600
     for seconds in (-5, 0, 90):
         shown = [row(created_at=at(zone + seconds))]
@@ -160,8 +153,7 @@ def test_while_the_suppliers_clock_is_unknown_it_may_be_in_any_time_zone(hours: 
 
 
 @pytest.mark.parametrize("hours", [-7, 7])
-def test_a_learned_clock_moves_the_window_one_way(hours: int) -> None:
-    """It does not widen it: the other way is no instant of this order."""
+def test_a_learned_skew_moves_the_window_without_widening_it(hours: int) -> None:
     skewed = replace(RULES, skew=timedelta(hours=hours))
     shown = [row(created_at=at(hours * 3_600 + 1))]
     assert look(order(), shown, 3, skewed).kind is VerdictKind.CLAIM
@@ -169,8 +161,8 @@ def test_a_learned_clock_moves_the_window_one_way(hours: int) -> None:
         assert look(order(), [row(created_at=at(seconds))], 3, skewed).kind is VerdictKind.MISS
 
 
-def test_a_margin_of_the_clock_widens_the_window_both_ways() -> None:
-    """A skew that a long call taught may be wrong by its length."""
+def test_a_skew_margin_widens_the_window_both_ways() -> None:
+    """A skew learned from a long call may be wrong by the call's duration."""
     wide = replace(RULES, skew_margin=timedelta(seconds=35))
     for seconds, kind in ((-35, VerdictKind.CLAIM), (-36, VerdictKind.MISS)):
         assert look(order(), [row(created_at=at(seconds))], 3, wide).kind is kind
@@ -178,7 +170,7 @@ def test_a_margin_of_the_clock_widens_the_window_both_ways() -> None:
         assert look(order(), [row(created_at=at(seconds))], 3, wide).kind is kind
 
 
-def test_another_meter_is_not_claimed_and_leaves_a_doubt() -> None:
+def test_a_row_of_a_similar_meter_is_not_claimed_and_leaves_a_doubt() -> None:
     """81234567890 and 081234567890 are two meters, though they are one phone number."""
     meter = replace(RULES, kind=DestinationKind.METER)
     sent = order(destination="81234567890")
@@ -187,13 +179,11 @@ def test_another_meter_is_not_claimed_and_leaves_a_doubt() -> None:
     assert look(sent, [row(destination="2.81234567890")], 3, meter).kind is VerdictKind.CLAIM
 
 
-def test_a_claimed_row_is_another_orders() -> None:
-    """The same product to the same number was bought before."""
+def test_a_row_claimed_by_another_order_is_ignored() -> None:
     assert look(order(), [row()], 3, claimed={"r1"}).is_covering
 
 
-def test_a_row_that_another_lost_order_may_have_is_not_claimed() -> None:
-    """Nor does it prove anything; beside a second one there are two."""
+def test_a_row_that_another_lost_order_may_own_is_not_claimed() -> None:
     verdict = look(order(), [row()], 3, contested={"r1"})
     assert verdict == Verdict(VerdictKind.MISS, is_covering=False)
     assert look(order(), [row()], 600, contested={"r1"}).reason is ParkReason.UNKNOWN
@@ -202,8 +192,8 @@ def test_a_row_that_another_lost_order_may_have_is_not_claimed() -> None:
 
 
 @pytest.mark.parametrize("echo", ["", "0812****7890", "081234567890 | ANNI", "081299999999"])
-def test_a_row_that_fits_no_order_may_be_this_ones(echo: str) -> None:
-    """If it is of its product and time: then its absence is not believed."""
+def test_a_row_that_matches_no_order_leaves_the_absence_unproven(echo: str) -> None:
+    """If its product and time fit, it may be this order's with a masked destination."""
     refused = order(refusal=RefusalClass.OTHER, covered_60_at=at(60))
     for odd in (
         row(destination=echo),
@@ -225,21 +215,18 @@ def test_a_row_that_fits_no_order_may_be_this_ones(echo: str) -> None:
         assert look(refused, [elsewhere], 120).kind is VerdictKind.REFUSED
 
 
-def test_an_order_that_was_not_sent_has_neither_a_time_nor_an_absence() -> None:
-    """After a restore nobody knows."""
+def test_an_order_without_a_send_time_can_be_neither_dated_nor_absent() -> None:
     unsent = order(sent_at=None)
     assert not is_of_its_time(unsent, row(), RULES)
     assert not is_absent(unsent, seen([]), RULES)
 
 
-def test_an_order_that_scrolled_out_is_parked() -> None:
-    """15 rows, all of them younger than the send."""
+def test_an_order_that_scrolled_out_of_the_list_is_parked() -> None:
     assert look(order(), full_list(1), 200).reason is ParkReason.WINDOW_LOST
     assert look(order(), full_list(-6), 200) == Verdict(VerdictKind.MISS, is_covering=True)
 
 
-def test_nothing_scrolled_out_that_a_clock_of_another_zone_made_look_so() -> None:
-    """15 rows of the last ten hours, stamped seven hours ahead, are not all after the send."""
+def test_a_clock_in_another_time_zone_does_not_look_like_a_scrolled_out_order() -> None:
     ahead = full_list(-3 * 3_600 + 7 * 3_600)
     learned = replace(RULES, skew=timedelta(hours=7))
     assert look(order(), ahead, 200, learned) == Verdict(VerdictKind.MISS, is_covering=True)
@@ -247,15 +234,14 @@ def test_nothing_scrolled_out_that_a_clock_of_another_zone_made_look_so() -> Non
     assert look(order(), full_list(7 * 3_600 + 1), 200, learned).reason is ParkReason.WINDOW_LOST
 
 
-def test_a_row_that_was_there_before_shows_that_the_list_reaches_back() -> None:
-    """Whatever its instant says, and if it has none."""
+def test_a_row_known_from_before_the_send_makes_a_list_covering() -> None:
     for rows in (full_list(1), [replace(one, created_at=None) for one in full_list(1)]):
         for rules in (RULES, UNLEARNED):
             assert look(order(), rows, 200, rules, older={"x3"}).is_covering
 
 
-def test_a_short_list_covers_if_it_shows_what_was_before_or_nothing_was() -> None:
-    """A panel that shows less than it has is not believed; a new account has no more."""
+def test_a_short_list_covers_if_it_shows_an_older_row_or_there_is_none() -> None:
+    """A panel that shows fewer rows than it has is not believed; a new account has no more."""
     assert look(order(), [], 3).is_covering
     assert not look(order(), [], 3, has_past=True).is_covering
     later, old = (
@@ -267,14 +253,12 @@ def test_a_short_list_covers_if_it_shows_what_was_before_or_nothing_was() -> Non
     assert look(order(), [later], 3, has_past=True, older={"x"}).is_covering
 
 
-def test_a_claimed_order_missing_from_the_list_makes_it_worthless() -> None:
-    """The list does not show everything: the absence proves nothing."""
+def test_a_list_without_an_order_claimed_since_covers_nothing() -> None:
     verdict = look(order(), [], 3, claimed_since={"later"})
     assert verdict == Verdict(VerdictKind.MISS, is_covering=False)
 
 
-def test_rows_that_cannot_be_read_make_a_list_worthless() -> None:
-    """Any of them might be the order's."""
+def test_a_list_with_unreadable_rows_covers_nothing() -> None:
     assert not look(order(), [], 3, skipped=1).is_covering
     unreadable = seen(full_list(1)[:10], skipped=5)
     assert coverage(unreadable, at(0), RULES) is Coverage.INCOMPLETE
@@ -283,8 +267,8 @@ def test_rows_that_cannot_be_read_make_a_list_worthless() -> None:
     assert coverage(seen(undated), at(0), RULES) is Coverage.INCOMPLETE
 
 
-def test_a_full_list_in_another_order_is_worthless() -> None:
-    """By the last change, an older row may stand in it where the order's own does not."""
+def test_a_full_list_not_sorted_by_creation_covers_nothing() -> None:
+    """Sorted by last change, it may show an older row and omit the order's own."""
     old = row(ref_id="old", service_code="SM20", created_at=at(-3_600))
     shown = [old, *full_list(1)[1:]]
     assert coverage(seen(shown), at(0), RULES) is Coverage.COVERS
@@ -296,7 +280,6 @@ def test_a_full_list_in_another_order_is_worthless() -> None:
 
 
 def test_covering_misses_for_ten_minutes_mean_probably_not_placed() -> None:
-    """Only if one of them came 120 s or more after the send."""
     assert look(order(covered_at=at(130)), [], 599).kind is VerdictKind.MISS
     assert look(order(covered_at=at(130)), [], 600).reason is ParkReason.PROBABLY_NOT_PLACED
     assert look(order(covered_at=at(119)), [], 600).reason is ParkReason.UNKNOWN
@@ -304,7 +287,6 @@ def test_covering_misses_for_ten_minutes_mean_probably_not_placed() -> None:
 
 
 def test_an_unknown_refusal_is_believed_after_two_covering_misses() -> None:
-    """One at 60 s or later, and another at 120 s or later."""
     refused = order(refusal=RefusalClass.OTHER)
     first_missed = order(refusal=RefusalClass.OTHER, covered_60_at=at(60))
     assert look(refused, [], 120).kind is VerdictKind.MISS
@@ -315,7 +297,7 @@ def test_an_unknown_refusal_is_believed_after_two_covering_misses() -> None:
 
 
 def test_a_refusal_is_not_believed_before_it_was_known_for_two_minutes() -> None:
-    """By a clock that nobody sets; the order is met a moment after its answer."""
+    """Measured by the monotonic clock, minus 5 s: the order is loaded after its answer."""
     missed = order(refusal=RefusalClass.OTHER, covered_60_at=at(60))
     for seconds, kind in (
         (0, VerdictKind.MISS),
@@ -326,21 +308,20 @@ def test_a_refusal_is_not_believed_before_it_was_known_for_two_minutes() -> None
         assert verdict.kind is kind
 
 
-def test_a_slow_refusal_is_believed_as_long_after_it_was_given() -> None:
-    """The call was 50 s on its way: its row may show 90 s after that."""
+def test_the_delay_of_a_slow_refusal_counts_from_its_answer() -> None:
+    """The call took 50 s, and its row may still appear 90 s later."""
     slow = order(refusal=RefusalClass.OTHER, ambiguous_at=at(50), covered_60_at=at(110))
     assert look(slow, [], 169).kind is VerdictKind.MISS
     assert look(slow, [], 170).kind is VerdictKind.REFUSED
 
 
-def test_a_refused_order_whose_row_shows_was_made_all_the_same() -> None:
-    """The related server answers "Something went wrong" when its upstream timed out."""
+def test_a_refused_order_whose_row_appears_is_claimed() -> None:
+    """A related server answers "Something went wrong" when its upstream timed out."""
     first_missed = order(refusal=RefusalClass.OTHER, covered_60_at=at(60))
     assert look(first_missed, [row()], 120).kind is VerdictKind.CLAIM
 
 
-def test_without_a_look_time_alone_parks_as_unknown() -> None:
-    """When every read fails, the admin is called all the same."""
+def test_without_a_successful_look_age_alone_parks_as_unknown() -> None:
     assert judge_by_age(order(), RULES, at(599), is_covering=False).kind is VerdictKind.MISS
     verdict = judge_by_age(order(), RULES, at(600), is_covering=False)
     assert verdict.reason is ParkReason.UNKNOWN
@@ -350,8 +331,8 @@ def test_without_a_look_time_alone_parks_as_unknown() -> None:
     assert judge_by_age(unsent, RULES, at(600), is_covering=False).kind is VerdictKind.PARK
 
 
-def test_a_row_is_the_orders_when_all_three_agree() -> None:
-    """A panel that ignores `ref_id` answers with somebody else's order."""
+def test_a_row_is_the_orders_when_ref_id_service_and_destination_match() -> None:
+    """A panel that ignores `ref_id` answers with another customer's order."""
     accepted = order(state=OrderState.ACCEPTED, ref_id="r1")
     assert row_of(accepted, [row(ref_id="r0"), row()]) == row()
     assert row_of(accepted, [row(ref_id="R1")]) is None
@@ -362,7 +343,6 @@ def test_a_row_is_the_orders_when_all_three_agree() -> None:
 
 
 def test_looks_come_at_3_10_20_40_and_60_seconds_then_every_minute() -> None:
-    """The pauses between looks that each take no time."""
     since, moments = timedelta(seconds=3), [3.0]
     for looks in range(1, 8):
         since += next_look_after(looks, since)
@@ -370,8 +350,7 @@ def test_looks_come_at_3_10_20_40_and_60_seconds_then_every_minute() -> None:
     assert moments == [3, 10, 20, 40, 60, 120, 180, 240]
 
 
-def test_a_look_that_comes_late_is_not_made_up_for() -> None:
-    """After an hour without the process, the looks that were missed are not made in a row."""
+def test_missed_looks_are_not_repeated() -> None:
     assert next_look_after(1, timedelta(seconds=15)) == timedelta(seconds=5)
     assert next_look_after(1, timedelta(hours=1)) == LOOK_EVERY
     assert next_look_after(1, timedelta(seconds=9.9)) == timedelta(seconds=1)
@@ -391,10 +370,9 @@ def test_a_look_that_comes_late_is_not_made_up_for() -> None:
         (OrderState.PARKED, None, 50, False),
     ],
 )
-def test_twelve_sends_wait_for_an_order_that_may_scroll_out(
+def test_sending_stops_when_twelve_sends_have_passed_an_unresolved_order(
     state: OrderState, covered: float | None, passed: int, blocks: bool
 ) -> None:
-    """Until it was missed in a list that covers it, two minutes after its send."""
     covered_at = None if covered is None else at(covered)
     waiting = order(state=state, covered_at=covered_at, send_number=100)
     assert blocks_sending(waiting, 100 + passed) is blocks
@@ -402,15 +380,14 @@ def test_twelve_sends_wait_for_an_order_that_may_scroll_out(
 
 
 def test_an_order_without_a_send_number_blocks_nothing() -> None:
-    """It was never sent."""
     assert not blocks_sending(order(state=OrderState.SENDING, send_number=None), 100)
 
 
-# --- instants that are none ---
+# --- absurd instants ---
 
 
 def epoch(seconds: int) -> datetime:
-    """Return an instant as a panel writes it."""
+    """Return the instant of a Unix time, the form that panels use."""
     return datetime.fromtimestamp(seconds, UTC)
 
 
@@ -423,13 +400,12 @@ ABSURD = [
     at(-15 * 3_600 - 1),
     at(15 * 3_600 + 4),
 ]
-"""More than 15 hours before the send, or after the first sight 3 s later."""
+"""More than 15 hours before the send, or after the first sight, which is 3 s after the send."""
 
 
 @pytest.mark.parametrize("instant", ABSURD)
 @pytest.mark.parametrize("rules", [RULES, UNLEARNED, replace(RULES, skew=timedelta(hours=-14))])
 def test_an_absurd_instant_makes_a_row_undated(instant: datetime, rules: LookRules) -> None:
-    """It is neither claimed nor ignored, and beside a candidate there are two."""
     mine = row(ref_id="mine", created_at=instant)
     assert look(order(), [mine], 3, rules) == Verdict(VerdictKind.MISS, is_covering=False)
     assert look(order(), [mine], 600, rules).reason is ParkReason.UNKNOWN
@@ -439,10 +415,10 @@ def test_an_absurd_instant_makes_a_row_undated(instant: datetime, rules: LookRul
 
 @pytest.mark.parametrize("instant", ABSURD)
 @pytest.mark.parametrize("rules", [RULES, UNLEARNED, replace(RULES, skew=timedelta(hours=14))])
-def test_an_absurd_instant_does_not_show_that_a_list_reaches_back(
+def test_an_absurd_instant_does_not_make_a_list_covering(
     instant: datetime, rules: LookRules
 ) -> None:
-    """Else one row of 1970 would prove that the order is not there, and its money went back."""
+    """Otherwise a row dated 1970 would prove the order absent, and its hold would be voided."""
     others = [replace(one, created_at=at(1) + rules.skew) for one in full_list(1)[1:]]
     odd = row(ref_id="odd", service_code="SM20", created_at=instant)
     refused = order(refusal=RefusalClass.OTHER, covered_60_at=at(60))
@@ -459,8 +435,9 @@ def test_an_absurd_instant_does_not_show_that_a_list_reaches_back(
 
 @pytest.mark.parametrize("instant", ABSURD)
 @pytest.mark.parametrize("echo", ["", "0812****7890", "ANNI"])
-def test_an_absurd_instant_hides_no_row_that_fits_no_order(instant: datetime, echo: str) -> None:
-    """It may be the order's, whatever the panel wrote: its absence is not believed."""
+def test_a_masked_row_with_an_absurd_instant_leaves_the_absence_unproven(
+    instant: datetime, echo: str
+) -> None:
     refused = order(refusal=RefusalClass.OTHER, covered_60_at=at(60))
     masked = [row(destination=echo, created_at=instant)]
     assert look(refused, masked, 130) == Verdict(VerdictKind.MISS, is_covering=False)
@@ -468,10 +445,10 @@ def test_an_absurd_instant_hides_no_row_that_fits_no_order(instant: datetime, ec
 
 
 @pytest.mark.parametrize("hours", [-14, -3.3, 0.05, 14.9])
-def test_any_row_of_the_time_zones_is_of_an_orders_time_while_the_clock_is_unknown(
+def test_with_an_unknown_skew_a_row_within_15_hours_may_be_of_the_orders_time(
     hours: float,
 ) -> None:
-    """A clock may be a few minutes off as well, so a masked row is not ruled out by its time."""
+    """A clock may also be minutes off, so a masked row cannot be ruled out by its instant."""
     refused = order(refusal=RefusalClass.OTHER, covered_60_at=at(60))
     masked = row(destination="0812****7890", created_at=at(hours * 3_600))
     assert is_of_its_time(refused, masked, UNLEARNED)
@@ -480,8 +457,8 @@ def test_any_row_of_the_time_zones_is_of_an_orders_time_while_the_clock_is_unkno
     assert not is_of_its_time(refused, later, UNLEARNED)
 
 
-def test_a_row_made_long_after_the_send_keeps_its_instant() -> None:
-    """A parked order is looked for on the next day too: what was made then is not its own."""
+def test_a_row_created_a_day_after_the_send_is_ruled_out() -> None:
+    """Parked orders are still looked for then; such a row is not theirs."""
     parked = order(state=OrderState.PARKED, park_reason=ParkReason.UNKNOWN)
     day = 86_400
     later = row(destination="ANNI", created_at=at(day))
@@ -489,8 +466,7 @@ def test_a_row_made_long_after_the_send_keeps_its_instant() -> None:
     assert look(parked, [later], day + 10, first_seen=sights).is_covering
 
 
-def test_a_row_of_which_no_sight_is_known_is_held_against_the_send_alone() -> None:
-    """Nobody can tell how much later it was made."""
+def test_without_a_first_sight_an_instant_is_compared_with_the_send_only() -> None:
     assert undated_where_absurd(row(created_at=at(10**6)), at(0), None).created_at == at(10**6)
     assert undated_where_absurd(row(created_at=epoch(1)), at(0), None).created_at is None
     assert undated_where_absurd(row(created_at=None), at(0), None).created_at is None

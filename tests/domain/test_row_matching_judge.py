@@ -1,4 +1,4 @@
-"""What one look at the supplier's list proves, over random lists."""
+"""Properties of `judge`: what one look at the supplier's list proves, over random lists."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -29,20 +29,20 @@ ROWS = st.builds(
         [None, *map(at, (-999, -600, -46, -6, -5, 0, 7, 60, 90, 91, 131, 600))]
     ),
 )
-"""Rows of which many are for the order's product and number, made around the window's edges."""
+"""Rows, many of them for the order's product and number, created near the window's edges."""
 FILLERS = st.sampled_from([None, at(-4_000), at(-5), at(300)])
-"""When the others of a full list were made; None: the list is not full."""
+"""When the other rows of a full list were created; None: the list is not full."""
 SIGHTS = [
     *[Sight(at(2), 100, 100), Sight(at(-9), 100, 103), Sight(at(9), 98, 99)],
     *[Sight(at(2), 99, 100), Sight(at(0)), Sight(at(-1))],
 ]
-"""After, before and during the send, by all sorts of clocks; the last are from of old."""
+"""After, before and during the send, by various clocks; the last two have no send numbers."""
 REFS = st.sets(st.sampled_from(["r0", "r1", "r2"]))
 
 
 @st.composite
 def views(draw: st.DrawFn) -> SupplierView:
-    """A list with what the database might know of it."""
+    """Generate lists together with knowledge that the database might have of them."""
     listed = draw(st.lists(ROWS, max_size=4))
     filler, skipped = draw(FILLERS), draw(st.sampled_from([0, 0, 0, 1, 2]))
     if filler is not None:
@@ -84,7 +84,7 @@ rules = st.sampled_from([0, 3, 40, -40]).map(
 
 
 def could_be(order: Order, view: SupplierView) -> list[SupplierRow]:
-    """Rows for the same thing that nobody claimed and that were not there before the send."""
+    """Return unclaimed rows for the same product and number, not first seen before the send."""
     return [
         row
         for row in view.rows
@@ -95,7 +95,7 @@ def could_be(order: Order, view: SupplierView) -> list[SupplierRow]:
 
 
 def unreadable(order: Order, view: SupplierView, rules: LookRules) -> list[SupplierRow]:
-    """Rows of the product and time that name nobody's number and that nobody claimed."""
+    """Return unclaimed rows of the product and time whose destination matches no order."""
     return [
         row
         for row in view.rows
@@ -108,14 +108,14 @@ def unreadable(order: Order, view: SupplierView, rules: LookRules) -> list[Suppl
 
 
 def is_near(row: SupplierRow, rules: LookRules) -> bool:
-    """Whether a row is of the order's time, were our clock set by a quarter of an hour."""
+    """Return whether a row is of the order's time if our clock may be off by 15 minutes."""
     assert row.created_at is not None
     seconds = (row.created_at - SENT_AT - rules.skew).total_seconds()
     return -900 <= seconds <= 900 - 5 + 60 + 30
 
 
 def is_inside(row: SupplierRow, rules: LookRules) -> bool:
-    """Whether a row was made while the call was under way, as far as the clocks allow."""
+    """Return whether a row was created during the call, within the tolerance of the clocks."""
     if row.created_at is None:
         return False
     seconds, skew = (row.created_at - SENT_AT).total_seconds(), rules.skew.total_seconds()
@@ -126,7 +126,6 @@ def is_inside(row: SupplierRow, rules: LookRules) -> bool:
 def test_a_row_is_claimed_only_when_no_other_could_be_the_orders(
     order: Order, view: SupplierView, rules: LookRules, now: datetime
 ) -> None:
-    """Exactly one candidate, created in the window, and no undated row beside it."""
     verdict = judge(order, view, rules, now)
     possible = could_be(order, view)
     inside = [row for row in possible if is_inside(row, rules)]
@@ -144,10 +143,9 @@ def test_a_row_is_claimed_only_when_no_other_could_be_the_orders(
 
 
 @given(orders, views(), rules, looks)
-def test_a_miss_counts_only_in_a_whole_list_that_reaches_back(
+def test_a_miss_counts_only_in_a_complete_list_that_covers_the_send(
     order: Order, view: SupplierView, rules: LookRules, now: datetime
 ) -> None:
-    """Nothing unreadable, nothing missing that we know of, nothing that could be the order."""
     verdict = judge(order, view, rules, now)
     earliest = SENT_AT + rules.skew - timedelta(seconds=5)
     is_older = bool(view.older) or any(
@@ -172,10 +170,9 @@ def test_a_miss_counts_only_in_a_whole_list_that_reaches_back(
 
 
 @given(orders, views(), rules, looks)
-def test_a_parked_order_is_claimed_or_left_alone(
+def test_a_parked_order_is_claimed_or_left_unchanged(
     order: Order, view: SupplierView, rules: LookRules, now: datetime
 ) -> None:
-    """It is not parked again, and not ended without an admin."""
     verdict = judge(order, view, rules, now)
     if order.state is OrderState.PARKED:
         assert verdict.kind in (VerdictKind.CLAIM, VerdictKind.MISS)
@@ -184,14 +181,12 @@ def test_a_parked_order_is_claimed_or_left_alone(
 
 
 @given(views(), rules, st.sampled_from([600, 4_000]).map(at))
-def test_nothing_stays_ambiguous_for_ever(
+def test_no_order_stays_ambiguous_past_the_limit(
     view: SupplierView, rules: LookRules, now: datetime
 ) -> None:
-    """After RECONCILE_PARK_AFTER_SECONDS every look claims, ends or parks."""
     assert judge(order(), view, rules, now).kind is not VerdictKind.MISS
 
 
 def test_only_a_sent_order_can_be_looked_for() -> None:
-    """Without an instant there is no window."""
     with pytest.raises(ValueError, match="sent"):
         judge(order(sent_at=None), SupplierView([], 0, set(), {}, set()), RULES, at(3))

@@ -1,4 +1,4 @@
-"""What our books expect at the supplier, against what it reports."""
+"""The balance expected at the supplier, against the balance that it reports."""
 
 from dataclasses import replace
 
@@ -11,13 +11,12 @@ from tests.domain.samples import order
 
 
 def an_order(state: OrderState, cost: int, supplier_cost: int | None = None) -> Order:
-    """Return a sent order in a state."""
+    """Return a sent order in the given state."""
     taken = None if supplier_cost is None else Rupiah(supplier_cost)
     return replace(order(), state=state, cost=Rupiah(cost), supplier_cost=taken)
 
 
 def test_only_an_accepted_order_is_surely_paid() -> None:
-    """By what the supplier says that it took, where it says so."""
     assert under_way(()) == UnderWay()
     orders = [
         an_order(OrderState.ACCEPTED, 10_000),
@@ -43,15 +42,15 @@ def test_only_an_accepted_order_is_surely_paid() -> None:
         (100_000, -10_000),
     ],
 )
-def test_orders_under_way_are_no_difference(reported: int, off: int) -> None:
-    """The accepted one is paid; the unclear one may be or not: in between all is well."""
+def test_orders_in_progress_are_no_difference(reported: int, off: int) -> None:
+    """An accepted order is paid, an unresolved one may be: any value between is correct."""
     assert difference(reported, [Expected(100_000, UnderWay(10_000, 1, 5_000, 1))]) == off
 
 
 @pytest.mark.parametrize(
     ("before", "after", "reported"),
     [
-        # Accepted, ended, failed, or paid in while the supplier was asked.
+        # Accepted, ended, failed or deposited during the call.
         (Expected(100, UnderWay()), Expected(100, UnderWay(10, 1)), 90),
         (Expected(100, UnderWay()), Expected(100, UnderWay(10, 1)), 100),
         (Expected(100, UnderWay(10, 1)), Expected(90, UnderWay()), 90),
@@ -60,10 +59,10 @@ def test_orders_under_way_are_no_difference(reported: int, off: int) -> None:
         (Expected(100, UnderWay()), Expected(150, UnderWay()), 150),
     ],
 )
-def test_what_moves_while_the_supplier_is_asked_is_no_difference(
+def test_changes_during_the_balance_call_are_no_difference(
     before: Expected, after: Expected, reported: int
 ) -> None:
-    """Its answer is of some moment between the two."""
+    """The reported balance is of some moment between the two snapshots."""
     assert difference(reported, [before, after]) == 0
     assert difference(89, [before, after]) > 0
     assert difference(200, [before, after]) < 0

@@ -1,4 +1,4 @@
-"""Comparing with the supplier: what differs is named, what cannot be told yet is left alone."""
+"""Comparing orders with the supplier's rows: differences, and rows too young to judge."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -58,15 +58,13 @@ def kinds(state: OrderState, word: str) -> list[FindingKind]:
         (OrderState.PARKED, "partial", []),
     ],
 )
-def test_an_ended_order_and_its_row_tell_the_same(
+def test_a_status_that_contradicts_an_ended_order_is_found(
     state: OrderState, word: str, expected: list[FindingKind]
 ) -> None:
-    """An open order is the business of the polls."""
     assert kinds(state, word) == expected
 
 
-def test_a_finding_says_what_was_seen() -> None:
-    """Ours and theirs, word for word."""
+def test_a_finding_quotes_both_values() -> None:
     ours = order(state=OrderState.SUCCEEDED, ref_id="r1", supplier_cost=Rupiah(10_200))
     status, price = differences(ours, row(status_word="", cost=Rupiah(10_500)), status_of, NOW)
     assert (status.detail, price.detail) == ("succeeded / (empty)", "10200 / 10500")
@@ -74,14 +72,13 @@ def test_a_finding_says_what_was_seen() -> None:
 
 
 @pytest.mark.parametrize("cost", [None, Rupiah(0), Rupiah(10_200)])
-def test_what_is_no_price_does_not_differ(cost: Rupiah | None) -> None:
-    """A row may say nothing, and after a refund it may say 0."""
+def test_a_missing_or_zero_cost_is_no_difference(cost: Rupiah | None) -> None:
+    """After a refund a row may show 0."""
     ours = order(state=OrderState.ACCEPTED, ref_id="r1", supplier_cost=Rupiah(10_200))
     assert differences(ours, row(cost=cost), status_of, NOW) == []
 
 
-def test_a_price_that_was_never_booked_cannot_differ() -> None:
-    """It is noted at the next poll."""
+def test_a_cost_that_was_never_booked_is_no_difference() -> None:
     assert differences(order(ref_id="r1"), row(cost=Rupiah(1)), status_of, NOW) == []
 
 
@@ -98,10 +95,10 @@ def test_a_price_that_was_never_booked_cannot_differ() -> None:
         (OrderState.ACCEPTED, {"destination": "081299999999"}, False),
     ],
 )
-def test_another_target_is_told_of_an_order_that_succeeded(
+def test_another_target_is_found_for_a_succeeded_order_only(
     state: OrderState, change: dict[str, str], is_found: bool
 ) -> None:
-    """One that hides its number is no difference, and the polls see to open orders."""
+    """A masked number is no difference; open orders are left to polling."""
     shown = replace(row(status_word="success"), **change)  # type: ignore[arg-type]
     found = differences(order(state=state, ref_id="r1"), shown, status_of, NOW)
     assert [one.kind for one in found] == [FindingKind.TARGET] * is_found
@@ -118,10 +115,9 @@ def test_another_target_is_told_of_an_order_that_succeeded(
         ("81234567890", "081234567890", True, False),
     ],
 )
-def test_a_row_says_what_it_is_for_or_what_not_or_hides_it(
+def test_a_row_names_the_target_or_another_or_hides_it(
     sent: str, echo: str, another: bool, hides: bool
 ) -> None:
-    """Never two of the three."""
     assert names_another("A", sent, "A", echo) is another
     assert hides_target("A", sent, "A", echo) is hides
     assert names_another("A", sent, "B", echo)
@@ -130,7 +126,7 @@ def test_a_row_says_what_it_is_for_or_what_not_or_hides_it(
 
 
 def test_a_meter_that_is_written_as_a_phone_is_no_difference() -> None:
-    """The polls have taken such a row for the order's own."""
+    """Polling has accepted such a row as the order's own."""
     ours = order(state=OrderState.SUCCEEDED, ref_id="r1", destination="81234567890")
     assert differences(ours, row(status_word="success"), status_of, NOW) == []
 
@@ -141,14 +137,12 @@ def fate(
     return fate_of(shown, at(seen_after), unresolved, status_of, NOW, skew)
 
 
-def test_a_row_of_nobody_is_unclaimed() -> None:
-    """Once it is old enough to be told from one whose order call is under way."""
+def test_an_old_row_without_an_order_is_unclaimed() -> None:
     assert fate(row(status_word="success")) is Fate.UNCLAIMED
     assert fate(row(status_word="waiting"), order(service_code="SM20")) is Fate.UNCLAIMED
 
 
-def test_a_row_may_be_an_open_orders() -> None:
-    """Of the same product and number, or the one that a doubtful reply named."""
+def test_a_row_that_may_be_an_open_orders_is_ours() -> None:
     lost = order(state=OrderState.AMBIGUOUS)
     assert fate(row(), lost) is Fate.OURS
     suspected = order(service_code="SM20", suspect_ref_id="r1")
@@ -157,8 +151,7 @@ def test_a_row_may_be_an_open_orders() -> None:
     assert fate(row(), claimed) is Fate.UNCLAIMED
 
 
-def test_a_row_that_failed_costs_nothing() -> None:
-    """A refusal can leave one behind."""
+def test_a_failed_row_is_ignored() -> None:
     assert fate(row(status_word="failed")) is Fate.FREE
 
 
@@ -177,27 +170,26 @@ def test_a_row_that_failed_costs_nothing() -> None:
 def test_a_young_row_is_given_time(
     made_after: float | None, seen_after: float, skew: float, expected: Fate
 ) -> None:
-    """Counted from its making by our clock, or from our first sight of it, whichever was first."""
+    """Age counts from its creation by our clock or our first sight, whichever is earlier."""
     shown = row(created_at=None if made_after is None else at(made_after))
     assert fate(shown, seen_after=seen_after, skew=timedelta(seconds=skew)) is expected
     assert timedelta(seconds=120) == SETTLED_AFTER
 
 
-def test_an_unclaimed_row_is_described() -> None:
-    """As the supplier shows it, so that a person can find it there."""
+def test_an_unclaimed_row_is_described_as_the_supplier_shows_it() -> None:
     assert unclaimed(row(), NOW).detail == "SM10 081234567890 10200 waiting"
     assert unclaimed(row(cost=None, status_word=""), NOW).detail == "SM10 081234567890"
 
 
-def test_the_next_comparison_is_in_ten_minutes_or_when_the_young_are_old() -> None:
-    """At once if there never was one, or the clock was set back."""
+def test_the_next_comparison_is_in_ten_minutes_or_when_young_rows_are_old() -> None:
+    """It is due at once if there was none, or if the clock was set back."""
     assert next_compare_at(None, False, NOW) == NOW
     assert next_compare_at(at(900), False, NOW) == NOW
     assert next_compare_at(SENT_AT, False, NOW) == SENT_AT + COMPARE_EVERY
     assert next_compare_at(SENT_AT, True, NOW) == SENT_AT + SETTLED_AFTER
 
 
-# --- instants that are none ---
+# --- absurd instants ---
 
 
 @pytest.mark.parametrize("seconds", [1, 9_999_999_999, 99_999_999_999, 253_402_214_400])
@@ -205,7 +197,6 @@ def test_the_next_comparison_is_in_ten_minutes_or_when_the_young_are_old() -> No
 def test_a_row_with_an_absurd_instant_is_as_old_as_its_first_sight(
     seconds: int, skew: float
 ) -> None:
-    """Neither old at once nor young for ever, and no sum overflows."""
     shown = row(created_at=datetime.fromtimestamp(seconds, UTC))
     assert fate(shown, seen_after=481, skew=timedelta(seconds=skew)) is Fate.YOUNG
     assert fate(shown, seen_after=480, skew=timedelta(seconds=skew)) is Fate.UNCLAIMED
@@ -227,10 +218,10 @@ HOURS = 3_600
         (10**9, 3, True),
     ],
 )
-def test_an_orders_row_is_misdated_by_its_send_and_our_first_sight(
+def test_an_orders_row_is_misdated_outside_its_send_and_our_first_sight(
     made_after: float, seen_after: float, is_found: bool
 ) -> None:
-    """Between the two it was made, by some clock within 15 hours of ours."""
+    """It was created between the two, by a clock within 15 hours of ours."""
     ours, shown = order(ref_id="r1"), row(created_at=at(made_after))
     found = misdated(shown, ours, at(seen_after), None, NOW)
     assert (found is not None) == is_found
@@ -239,8 +230,8 @@ def test_an_orders_row_is_misdated_by_its_send_and_our_first_sight(
         assert found.detail == f"{at(made_after):%Y-%m-%d %H:%M} UTC SM10 081234567890"
 
 
-def test_a_row_of_nobody_is_misdated_by_the_comparison_that_lacked_it() -> None:
-    """Without one it may have been there for long, but not for a year."""
+def test_an_unclaimed_row_is_misdated_if_an_earlier_comparison_lacked_it() -> None:
+    """Without an earlier comparison it may be old, but not older than a year."""
     old = row(created_at=at(-100 * HOURS))
     assert misdated(old, None, at(0), None, NOW) is None
     assert misdated(old, None, at(0), at(0), NOW) is None

@@ -1,4 +1,4 @@
-"""A panel's profile, and what the shop's owner set."""
+"""The profile of a supplier panel, and the rules that the shop's owner sets."""
 
 import re
 import sys
@@ -47,13 +47,13 @@ def profile(private_notes: Iterable[str] = ()) -> PanelProfile:
         ("", SupplierStatus.UNKNOWN),
     ],
 )
-def test_status_words_are_read_whatever_their_case(word: str, status: SupplierStatus) -> None:
-    """A word that nobody taught us is unknown, and so not final."""
+def test_status_words_are_matched_in_any_case_and_others_are_unknown(
+    word: str, status: SupplierStatus
+) -> None:
     assert profile().status_of(word) is status
 
 
-def test_a_refusal_of_the_account_denies_no_order() -> None:
-    """Whatever words it shares with one that does."""
+def test_a_refusal_that_concerns_the_account_does_not_deny_the_order() -> None:
     panel = replace(profile(), no_such_order_patterns=(re.compile("not found"),))
     assert panel.denies("order not found")
     assert panel.denies("gangguan: not found")
@@ -63,33 +63,30 @@ def test_a_refusal_of_the_account_denies_no_order() -> None:
 
 
 def test_only_success_and_failure_are_final() -> None:
-    """Partial is for an admin, unknown is for patience."""
     finals = {status for status in SupplierStatus if status.is_final}
     assert finals == {SupplierStatus.SUCCEEDED, SupplierStatus.FAILED}
 
 
-def test_the_first_pattern_that_knows_a_refusal_names_its_class() -> None:
-    """A message that no pattern knows is of class other."""
+def test_the_first_matching_pattern_decides_the_class_of_a_refusal() -> None:
     assert profile().refusal_of("Transaksi dibatasi") is RefusalClass.THROTTLE
     assert profile().refusal_of("Produk sedang GANGGUAN") is RefusalClass.PRODUCT
     assert profile().refusal_of("Something went wrong") is RefusalClass.OTHER
 
 
-def test_the_brand_knows_better_than_the_type_what_it_is_delivered_to() -> None:
-    """A toll card among the e-money is no phone; an unknown type takes any text."""
+def test_the_brand_overrides_the_type_for_the_kind_of_destination() -> None:
     assert profile().kind_of("emoney", "DANA") is DestinationKind.PHONE
     assert profile().kind_of("emoney", "E-TOLL") is DestinationKind.CARD
     assert profile().kind_of("brand-new", "NEW") is DestinationKind.OTHER
 
 
-def test_a_game_without_a_form_has_a_user_id_alone() -> None:
-    """The separator is not documented: a template for each brand."""
+def test_a_game_without_a_form_takes_a_user_id_only() -> None:
+    """The separator is not documented, so there is a template for each brand."""
     assert profile().game_form_of("MOBILE LEGENDS").has_zone
     assert not profile().game_form_of("FREE FIRE").has_zone
 
 
-def test_a_brand_that_is_not_named_is_known_by_its_words() -> None:
-    """Those of any type first, then those of its own type; the first that is found decides."""
+def test_an_unlisted_brand_gets_its_kind_from_the_words_of_its_name() -> None:
+    """Words for any type come first, then those of the product's type; first match wins."""
     words = {
         "*": {"ETOLL": DestinationKind.CARD},
         "emoney": {"DANA": DestinationKind.PHONE, "CARD": DestinationKind.CARD},
@@ -103,7 +100,6 @@ def test_a_brand_that_is_not_named_is_known_by_its_words() -> None:
 
 
 def test_the_longer_of_two_games_in_a_name_counts() -> None:
-    """RAGNAROK M may be joined in another way than RAGNAROK."""
     forms = {"RAGNAROK": GameForm("{user}"), "RAGNAROK M": GameForm("{user}|{zone}")}
     panel = replace(profile(), game_forms=forms)
     assert panel.game_form_of("RAGNAROK M PROMO").has_zone
@@ -111,14 +107,13 @@ def test_the_longer_of_two_games_in_a_name_counts() -> None:
 
 
 def test_a_note_is_shown_without_the_resellers_balance() -> None:
-    """The customer reads what was delivered, and nothing of the shop's deposit."""
     private = profile([r"Sisa saldo \S+"])
     assert private.public_note("SN 123. Sisa saldo 5.000") == "SN 123"
     assert private.public_note("SN 123") == "SN 123"
 
 
-def test_a_voucher_is_delivered_letter_by_letter() -> None:
-    """Unless it tells what only the reseller may read; an address in it is what was bought."""
+def test_a_voucher_is_delivered_literally_except_for_private_parts() -> None:
+    """A link in a voucher is the goods, so it stays."""
     links = (re.compile("https://\\S+"),)
     private = replace(profile([r"Sisa saldo [\d.]+"]), private_link_patterns=links)
     assert private.public_voucher("  A  B ") == "A  B"
@@ -127,8 +122,8 @@ def test_a_voucher_is_delivered_letter_by_letter() -> None:
     assert private.public_note("A () https://redeem/1") == "A"
 
 
-def test_half_of_what_a_piece_ends_with_is_not_believed() -> None:
-    """A pattern that takes the end of a piece for the end of the text finds too much there."""
+def test_a_match_that_ends_at_the_end_of_a_piece_is_ignored() -> None:
+    """The pattern takes the end of the piece for the end of the text and matches too much."""
     private = profile([r"Wa \d{12}(?!\d)"])
     for before in range(370, 400):
         text = f"{'k' * before} Wa 0812345678901234 {'t' * 400}"
@@ -136,24 +131,21 @@ def test_half_of_what_a_piece_ends_with_is_not_believed() -> None:
         assert not private.has_private_part(text)
 
 
-def test_a_long_note_loses_the_balance_wherever_it_stands() -> None:
-    """At its end as at its beginning, and nothing else of it."""
+def test_a_balance_is_removed_anywhere_in_a_long_note() -> None:
     private = profile([r"Sisa saldo [\d.]+\d"])
     for before in range(0, 1_300, 7):
         text = f"k{'k' * before} <Sisa saldo 1.234.567.890> {'t' * (1_300 - before)} VOUCHER-9"
         assert private.public_note(text) == text.replace("Sisa saldo 1.234.567.890", "")
 
 
-def test_several_balances_in_a_long_note_are_cut_out() -> None:
-    """Each once, though the pieces that are searched overlap."""
+def test_several_balances_in_a_long_note_are_removed_once_each() -> None:
     private = profile([r"saldo \d+", "akhir"])
     part = "SN 12345 saldo 500 akhir. "
     assert private.public_note(part * 80) == ("SN 12345  . " * 80).strip(" .")
 
 
 @pytest.mark.parametrize("spaces", [" ", "\t", "\n", "\xa0", " \n", "\r\n", "\u2003"])
-def test_runs_of_spaces_hide_no_balance(spaces: str) -> None:
-    """However long they are; what is left has single ones, and one blank line at most."""
+def test_a_balance_is_found_across_runs_of_spaces(spaces: str) -> None:
     private = profile([r"Sisa\s+saldo\s*\d+"])
     note = f"SN{spaces * 3000}123{spaces * 3000}Sisa{spaces * 3000}saldo{spaces * 3000}500"
     assert private.public_note(note) in ("SN 123", "SN\n\n123")
@@ -161,8 +153,8 @@ def test_runs_of_spaces_hide_no_balance(spaces: str) -> None:
     assert not private.has_private_part(note[:6_000])
 
 
-class Measured:
-    """Stands in for a pattern that finds nothing, and notes how much it was given at a time."""
+class RecordingPattern:
+    """A pattern that matches nothing and records the length of each text it searches."""
 
     def __init__(self) -> None:
         self.pieces: list[int] = []
@@ -176,9 +168,9 @@ class Measured:
 
 
 @pytest.mark.parametrize("length", [0, 10, 400, 401, 4_096, 8_000])
-def test_patterns_are_given_a_bounded_piece_of_a_text_at_a_time(length: int) -> None:
-    """Their time may grow with its square; all pieces together are twice the text at most."""
-    pattern = Measured()
+def test_patterns_are_searched_in_pieces_of_bounded_length(length: int) -> None:
+    """A pattern may take quadratic time; all pieces together are at most twice the text."""
+    pattern = RecordingPattern()
     as_pattern = cast("re.Pattern[str]", pattern)
     classes = ((RefusalClass.OTHER, as_pattern), (RefusalClass.PRODUCT, as_pattern))
     panel = replace(
@@ -194,8 +186,7 @@ def test_patterns_are_given_a_bounded_piece_of_a_text_at_a_time(length: int) -> 
         assert sum(pattern.pieces) <= 2 * length + 510
 
 
-def test_what_makes_a_refusal_uncertain_is_found_anywhere() -> None:
-    """Also behind a page of text, which has no class: its whole meaning is not known."""
+def test_words_that_make_a_refusal_uncertain_are_found_anywhere() -> None:
     open_words = ((RefusalClass.OTHER, re.compile("sedang diproses")),)
     panel = replace(profile(), refusal_patterns=(*open_words, *profile().refusal_patterns))
     for gap in (0, 300, 395, 480, 900, 9_000):
@@ -207,8 +198,7 @@ def test_what_makes_a_refusal_uncertain_is_found_anywhere() -> None:
     assert panel.refusal_of("Produk gangguan " + "x" * 10_000) is RefusalClass.OTHER
 
 
-def test_a_cut_message_is_not_the_whole_of_one() -> None:
-    """A pattern of a whole message finds no end where only the reading ends."""
+def test_a_truncated_message_does_not_match_a_whole_message_pattern() -> None:
     whole = (RefusalClass.THROTTLE, re.compile(r"^dibatasi\W*$"))
     panel = replace(profile(), refusal_patterns=(whole,))
     assert panel.refusal_of("dibatasi" + "!" * 480) is RefusalClass.THROTTLE
@@ -217,16 +207,14 @@ def test_a_cut_message_is_not_the_whole_of_one() -> None:
         assert panel.refusal_of(text) is RefusalClass.OTHER
 
 
-def test_a_page_of_text_denies_no_order() -> None:
-    """It says more than "no such order"."""
+def test_a_long_text_does_not_deny_an_order() -> None:
     panel = replace(profile(), no_such_order_patterns=(re.compile(r"^not found\W*"),))
     assert panel.denies("not found" + "!" * 200)
     assert panel.denies("not found" + " " * 8_000)
     assert not panel.denies("not found" + "!" * 250)
 
 
-def test_an_admin_is_one_by_the_settings_and_may_owe() -> None:
-    """Everybody else's wallet ends at zero."""
+def test_admins_come_from_the_settings_and_have_a_credit_limit() -> None:
     rules = ShopRules(
         account="U1",
         markup=Markup(Rupiah(1_000), Decimal(0), 100),
@@ -246,8 +234,8 @@ def test_an_admin_is_one_by_the_settings_and_may_owe() -> None:
     assert rules.credit_limit_of(CustomerId(98)) == 0
 
 
-def wordy() -> PanelProfile:
-    """Return a profile that knows words which leave an order open, and their denials."""
+def profile_with_open_phrases() -> PanelProfile:
+    """Return a profile with phrases that leave the outcome open, and their negations."""
 
     def patterns(*texts: str) -> tuple[re.Pattern[str], ...]:
         return tuple(re.compile(text, re.IGNORECASE) for text in texts)
@@ -276,8 +264,8 @@ def wordy() -> PanelProfile:
     ],
 )
 def test_every_part_of_a_refusal_must_say_not_taken(message: str, refusal: RefusalClass) -> None:
-    """Or be of those that change nothing beside one; half a refusal is of class other."""
-    assert wordy().refusal_of(message) is refusal
+    """Or match a phrase that is harmless beside a refusal; otherwise the class is OTHER."""
+    assert profile_with_open_phrases().refusal_of(message) is refusal
 
 
 @pytest.mark.parametrize(
@@ -292,7 +280,8 @@ def test_every_part_of_a_refusal_must_say_not_taken(message: str, refusal: Refus
         ("Gangguan " + "x" * 10_000, True),
     ],
 )
-def test_open_words_count_unless_they_are_denied(message: str, is_open: bool) -> None:
-    """A message that is too long to be read may hold any."""
-    assert wordy().is_no_answer(message) is is_open
+def test_words_of_an_open_outcome_count_unless_they_are_negated(
+    message: str, is_open: bool
+) -> None:
+    assert profile_with_open_phrases().is_no_answer(message) is is_open
     assert not profile().is_no_answer(message) or len(message) > 10_000

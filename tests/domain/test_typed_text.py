@@ -1,4 +1,4 @@
-"""What is typed and pasted, as the eye reads it."""
+"""Typed and pasted text without its invisible characters."""
 
 from __future__ import annotations
 
@@ -25,12 +25,10 @@ from bot.domain.typed_text import visible
         ("saldo \U0001f64f", "saldo \U0001f64f"),
     ],
 )
-def test_unseen_marks_are_left_out(text: str, seen: str) -> None:
-    """Spaces, hyphens and line ends become plain; letters and digits stay as they are."""
+def test_invisible_characters_are_removed(text: str, seen: str) -> None:
     assert visible(text) == seen
 
 
 @given(st.text())
-def test_what_is_plain_stays_plain(text: str) -> None:
-    """A second look changes nothing."""
+def test_cleaning_is_idempotent(text: str) -> None:
     assert visible(visible(text)) == visible(text)

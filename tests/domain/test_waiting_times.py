@@ -1,4 +1,4 @@
-"""Until when the customer of an order hears, and when an order takes longer than usual."""
+"""Until when a customer is promised an answer, and when an order is slow."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ JAYAPURA = ZoneInfo("Asia/Jayapura")
 
 
 def jakarta(text: str) -> datetime:
-    """Return an instant from "24 15:41", in November 2026 and Jakarta."""
+    """Return an instant in Jakarta from its day and time in November 2026, as "24 15:41"."""
     return datetime.strptime(f"2026-11-{text}", "%Y-%m-%d %H:%M").replace(tzinfo=JAKARTA)
 
 
@@ -36,7 +36,7 @@ def jakarta(text: str) -> datetime:
     ],
 )
 def test_an_answer_is_promised_in_three_hours_and_never_in_the_night(parked: str, by: str) -> None:
-    """What would fall between 22:00 and 09:00 is promised for the morning that follows."""
+    """A promise that would fall between 22:00 and 09:00 is moved to 09:00."""
     parked_at = jakarta(parked).astimezone(UTC)
     found = hear_by(parked_at, JAKARTA)
     assert found == jakarta(by)
@@ -45,26 +45,22 @@ def test_an_answer_is_promised_in_three_hours_and_never_in_the_night(parked: str
 
 
 def test_the_morning_may_be_in_the_next_month() -> None:
-    """The last night of November."""
     assert hear_by(jakarta("30 23:59"), JAKARTA) == datetime(2026, 12, 1, 9, tzinfo=JAKARTA)
 
 
-def test_the_night_is_the_shops_own() -> None:
-    """Noon in Jakarta, and 14:00 in Jayapura: each in its own zone."""
+def test_the_night_is_in_the_shops_time_zone() -> None:
     parked_at = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
     assert hear_by(parked_at, JAKARTA) == parked_at + timedelta(hours=3)
     assert hear_by(parked_at, JAYAPURA).isoformat() == "2026-11-25T09:00:00+09:00"
 
 
-def test_a_promised_morning_is_told_apart_from_an_hour() -> None:
-    """It is worded as one."""
+def test_a_promise_for_the_morning_is_recognised() -> None:
     assert is_morning(hear_by(jakarta("24 23:00"), JAKARTA))
     assert not is_morning(hear_by(jakarta("24 12:00"), JAKARTA))
 
 
 @pytest.mark.parametrize("state", list(OrderState))
-def test_only_what_is_under_way_is_slow(state: OrderState) -> None:
-    """From ten minutes after it was sent; the other states say something else anyway."""
+def test_only_sending_and_accepted_orders_are_slow(state: OrderState) -> None:
     open_order = replace(order(), state=state, sent_at=at(0), accepted_at=at(2))
     is_under_way = state in (OrderState.SENDING, OrderState.ACCEPTED)
     assert is_slow(open_order, at(600)) == is_under_way
@@ -72,7 +68,6 @@ def test_only_what_is_under_way_is_slow(state: OrderState) -> None:
 
 
 def test_an_order_becomes_slow_after_it_was_accepted() -> None:
-    """One that was looked for or parked first was slow when its customer was told of it."""
     accepted = replace(order(), state=OrderState.ACCEPTED, sent_at=at(0), accepted_at=at(599))
     assert not became_slow(accepted, at(599))
     assert became_slow(accepted, at(600))

@@ -1,4 +1,4 @@
-"""Two admins at the counter: one reads Indonesian, the other English."""
+"""Two admins for the tests: the first reads Indonesian, the second English."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ ADMIN_COMMANDS = (
 
 
 async def with_aide(counter: Counter) -> None:
-    """Let the second admin write to the bot."""
+    """Register the second admin with the bot, so that notices reach them."""
     counter.telegram.add_user(AIDE, "Bu Aide", "en", "aide")
     await counter.shop.wallets.greet(AIDE, "Bu Aide", "aide", "en")
     await counter.shop.wallets.choose_language(AIDE, "en")
 
 
 async def told_of_parked(counter: Counter) -> Order:
-    """Let an order of Anni's be parked, and both admins be told."""
+    """Park an order of Anni's and deliver the announcement to both admins."""
     await with_aide(counter)
     order = await counter.shop.parked()
     await counter.deliver.deliver()
@@ -36,13 +36,13 @@ async def told_of_parked(counter: Counter) -> Order:
 
 
 async def acts(counter: Counter) -> list[AdminAct]:
-    """Return what admins did, newest first, but for what the shop was opened with."""
+    """Return the recorded admin acts, newest first, without those of the shop's set-up."""
     found = await counter.shop.store.read(lambda tx: tx.admin_acts.latest(50))
     return [act for act in found if act.detail.split(" ")[-1] != "test"]
 
 
 async def balance_of(counter: Counter, customer_id: CustomerId) -> int:
-    """Return what somebody has."""
+    """Return a customer's balance in rupiah."""
     return (await counter.shop.wallet(customer_id)).balance
 
 

@@ -1,4 +1,4 @@
-"""A pretended Bot API on loopback, which refuses what a test tells it to refuse."""
+"""A fake Bot API on loopback that refuses calls on demand."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from aiohttp import web
 
 TOKEN = "123456:test"
 START_ID = 100
-"""The id of the first message that is sent."""
+"""The message id of the first message that is sent."""
 
 
 @dataclass
 class Call:
-    """One call of the bot; texts are as they came in the form."""
+    """One call of the bot; `fields` holds the form values as strings."""
 
     method: str
     fields: dict[str, str]
@@ -30,45 +30,45 @@ class Call:
 
     @property
     def buttons(self) -> list[dict[str, Any]]:
-        """The inline buttons, row by row in one list."""
+        """The inline buttons of all rows in one list."""
         markup = json.loads(self.fields.get("reply_markup", "{}"))
         return [button for row in markup.get("inline_keyboard", ()) for button in row]
 
 
 @dataclass
 class BotApi:
-    """Answers every call, records it, and hands out updates once they are confirmed or new."""
+    """Answers and records every call, and serves updates until they are confirmed."""
 
     root: str = ""
     calls: list[Call] = field(default_factory=list)
     updates: list[dict[str, Any]] = field(default_factory=list)
-    """What is not confirmed yet."""
+    """Updates that the bot has not confirmed yet."""
     offsets: list[int | None] = field(default_factory=list)
     is_away: bool = False
     _refusals: dict[str, deque[tuple[int, dict[str, Any]]]] = field(
         default_factory=lambda: defaultdict(deque)
     )
     _next_id: int = START_ID
-    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _update_added: asyncio.Event = field(default_factory=asyncio.Event)
 
     def refuse(self, method: str, code: int, description: str, **parameters: object) -> None:
-        """Refuse the next call of a method."""
+        """Refuse the next call of a method with this error code and description."""
         body = {"ok": False, "error_code": code, "description": description}
         if parameters:
             body["parameters"] = parameters
         self._refusals[method].append((code, body))
 
     def bring(self, *updates: dict[str, Any]) -> None:
-        """Have updates for the bot."""
+        """Add updates for the next getUpdates calls."""
         self.updates.extend(updates)
-        self._news.set()
+        self._update_added.set()
 
     def of(self, method: str) -> list[Call]:
         """Return the calls of one method."""
         return [call for call in self.calls if call.method == method]
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Answer one call."""
+        """Record a call and answer it."""
         fields = {key: str(value) for key, value in (await request.post()).items()}
         method = request.match_info["method"]
         self.calls.append(Call(method, fields))
@@ -88,11 +88,11 @@ class BotApi:
             return self._message(fields)
         if method in {"getMyDescription", "getMyShortDescription"}:
             kind = "short_description" if "Short" in method else "description"
-            return {kind: self._described(kind, fields.get("language_code", ""))}
+            return {kind: self._last_description(kind, fields.get("language_code", ""))}
         return True
 
-    def _described(self, kind: str, language: str) -> str:
-        """Return the description that was set last."""
+    def _last_description(self, kind: str, language: str) -> str:
+        """Return the description that was set last for a language."""
         method = f"setMy{kind.title().replace('_', '')}"
         calls = [one for one in self.of(method) if one.fields.get("language_code", "") == language]
         return calls[-1].fields[kind] if calls else ""
@@ -102,10 +102,10 @@ class BotApi:
         if offset is not None:
             self.updates = [u for u in self.updates if u.get("update_id", offset) >= offset]
         if not self.updates:
-            self._news.clear()
+            self._update_added.clear()
             try:
                 async with asyncio.timeout(0.2):
-                    await self._news.wait()
+                    await self._update_added.wait()
             except TimeoutError:
                 return []
         return list(self.updates)
@@ -120,7 +120,7 @@ class BotApi:
 def message_update(
     update_id: int, text: str, user_id: int = 1001, language: str = "id", chat_type: str = "private"
 ) -> dict[str, Any]:
-    """Return the update of a text message as Telegram writes it."""
+    """Return the update of a text message as Telegram sends it."""
     person = {"id": user_id, "is_bot": False, "first_name": "Anni", "language_code": language}
     chat = {"id": user_id, "type": chat_type, "first_name": "Anni"}
     message = {"message_id": update_id, "date": 0, "chat": chat, "from": person, "text": text}
@@ -131,7 +131,7 @@ def message_update(
 
 
 def press_update(update_id: int, data: str, user_id: int = 1001) -> dict[str, Any]:
-    """Return the update of a pressed button as Telegram writes it."""
+    """Return the update of a button press as Telegram sends it."""
     message = message_update(update_id, "screen", user_id)["message"]
     person = message.pop("from")
     query = {"id": f"q{update_id}", "from": person, "chat_instance": "c", "data": data}
@@ -140,7 +140,7 @@ def press_update(update_id: int, data: str, user_id: int = 1001) -> dict[str, An
 
 @asynccontextmanager
 async def serve_bot_api() -> AsyncIterator[BotApi]:
-    """Serve a pretended Bot API on a free port of loopback."""
+    """Serve a fake Bot API on a free port of loopback."""
     api = BotApi()
     app = web.Application()
     app.router.add_post(f"/bot{TOKEN}/{{method}}", api.handle)

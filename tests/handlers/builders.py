@@ -1,4 +1,4 @@
-"""Orders, people and notices for the tests of what is said of them."""
+"""Sample orders, customers, notices and transfers for the tests of texts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NOW = datetime(2026, 11, 24, 8, 41, tzinfo=UTC)
 ANNI = CustomerId(1001)
 ADMIN = 9001
 HOSTILE = '<b>&"bold"</b>'
-"""What a text from outside may hold."""
+"""A text from outside (a name, a note, a voucher) that contains markup."""
 
 _ORDER = Order(
     order_id=OrderId(12),
@@ -76,7 +76,7 @@ WALLET = Account(wallet_of(ANNI), posted=88_800)
 
 @cache
 def profile() -> PanelProfile:
-    """Return the shipped profile."""
+    """Return the panel profile that ships with the bot."""
     return load_profile()
 
 
@@ -99,17 +99,17 @@ def shop_rules(**changes: Any) -> ShopRules:
 
 
 def an_order(state: OrderState = OrderState.QUEUED, **changes: Any) -> Order:
-    """Return Anni's order of Telkomsel 10.000 in a state."""
+    """Return Anni's order of Telkomsel 10.000 in the given state."""
     return replace(_ORDER, state=state, **changes)
 
 
 def a_customer(**changes: Any) -> Customer:
-    """Return Anni."""
+    """Return the customer Anni."""
     return replace(_CUSTOMER, **changes)
 
 
 def a_topup(**changes: Any) -> TopUp:
-    """Return Anni's request to pay in 50,000 rupiah."""
+    """Return Anni's pending top-up request of 50,000 rupiah."""
     return replace(_TOPUP, **changes)
 
 
@@ -119,14 +119,14 @@ def a_row(**changes: Any) -> SupplierRow:
 
 
 def a_transfer(purpose: Purpose = Purpose.CREDIT, note: str = "") -> Transfer:
-    """Return 25,000 rupiah put into Anni's wallet, or taken out of it."""
+    """Return a transfer of 25,000 rupiah into Anni's wallet, or out of it for a debit."""
     accounts = (BANK, wallet_of(ANNI))
     debit, credit = accounts[::-1] if purpose is Purpose.DEBIT else accounts
     return Transfer(Phase.SINGLE, purpose, debit, credit, Rupiah(25_000), "k", NOW, note=note)
 
 
 def a_delivery(kind: NoticeKind, language: str = "id", **changes: Any) -> Delivery:
-    """Return a notice to Anni in her language, with what it is about."""
+    """Return a notice to Anni in the given language, with the records it refers to."""
     data = changes.pop("data", {})
     notice = Notice(ANNI, kind, "key", NOW, subject_id=12, data=data)
     reader = a_customer(chosen_language=language)

@@ -1,4 +1,4 @@
-"""A store on a fresh database, and a pretended Bot API, for the tests of the handlers."""
+"""Fixtures of the handler tests: a fresh database, a fake Bot API, and an open shop."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
 
 @pytest.fixture
 async def running(api: BotApi, store: SqlStore) -> AsyncIterator[RunningBot]:
-    """A bot that is built and not started; it is stopped when the test is over."""
+    """A bot that is built but not started; it is stopped after the test."""
     running = RunningBot(api, store)
     yield running
     await running.stop()
@@ -38,14 +38,14 @@ async def running(api: BotApi, store: SqlStore) -> AsyncIterator[RunningBot]:
 
 @pytest.fixture
 async def counter(store: SqlStore) -> AsyncIterator[Counter]:
-    """A shop with its bot, which Anni walks into with 100,000 rupiah."""
+    """An open shop with its bot; Anni has 100,000 rupiah."""
     async with open_counter(store) as counter:
         yield counter
 
 
 @pytest.fixture
 async def till(counter: Counter) -> Counter:
-    """Return a shop with a QRIS and a bank account to pay in by."""
+    """A shop with a QRIS and a bank account for top-ups."""
     await counter.stop()
     furnish(counter, STATIC)
     await counter.start()

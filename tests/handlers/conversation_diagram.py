@@ -1,7 +1,7 @@
-"""Draws the conversation as the Mermaid diagram of handlers/buy.mmd.
+"""Draws the conversation as the Mermaid diagram of handlers/conversation.mmd.
 
-`python -m tests.handlers.conversation_diagram` prints it; put it into that file. The arrows
-are the steps that each handler says, in its annotation, that it may return.
+`python -m tests.handlers.conversation_diagram` prints it; put the output into that file. The
+arrows are the steps that each handler declares in its return annotation.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from telegram.ext import CallbackQueryHandler, CommandHandler, ConversationHandler, MessageHandler
 
 from bot.domain.customer import Step
-from handlers.buy import conversation
-from handlers.callback_data import Button, pattern_of
-from handlers.context import ShopContext
-from handlers.routes import CONTACT, END, OTHER, TEXT
-from handlers.spoken import CANCEL, MENU
+from handlers.conversation import conversation
+from handlers.typed_input.text_commands import CANCEL, MENU
+from handlers.ui.buttons import Button, pattern_of
+from handlers.ui.context import ShopContext
+from handlers.ui.handler_factories import CONTACT, END, OTHER, TEXT
 
 ANYWHERE = "anywhere"
 HEAD = "%% Drawn from the handlers' annotations; a test says how, and when it is stale."
@@ -32,7 +32,7 @@ _MESSAGES = {
 
 
 def draw() -> str:
-    """Return the diagram: what leads in from anywhere, then what each step takes."""
+    """Return the diagram: the entry points first, then the handlers of each step."""
     shop = conversation()
     arrows: dict[tuple[str, str], list[str]] = {}
     for source, handlers in _tables(shop):
@@ -52,7 +52,7 @@ def _tables(shop: ConversationHandler[ShopContext]) -> Iterator[tuple[str, Itera
 
 
 def targets(callback: Any) -> list[int]:
-    """Return the steps that a handler may return, in their order; None is no move."""
+    """Return the steps that a handler may return, in order; None means that the step stays."""
     found = set(_literals(get_type_hints(callback)["return"]))
     return sorted(found, key=lambda step: (step == END, step))
 

@@ -1,7 +1,8 @@
-"""The shop at its counter: the real intake and services, between a pretended Telegram and supplier.
+"""A shop with its bot for tests: the real intake and services, a fake Telegram and supplier.
 
-A test is a customer: it writes, presses, and reads. After each act it waits until everything
-was handled and every notice was delivered, so that what it reads is what a person would see.
+A test acts as a customer: it writes, presses buttons and reads. After each act it waits until the
+update was handled and every due notice was delivered, so that it reads the same chat as a person
+would.
 """
 
 from __future__ import annotations
@@ -21,34 +22,34 @@ from bot.ports.store import Store, Transaction
 from bot.sandbox.telegram.server import CallbackAnswer, ChatMessage
 from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
-from handlers.application import build_application
-from handlers.callback_data import Button, pack
-from handlers.context import Services
-from handlers.i18n import load_languages
-from handlers.inbox import Inbox, PerChat
-from handlers.intake import Intake
-from handlers.notifier import TelegramNotifier
-from handlers.registry import register
-from handlers.shop_bot import build_bot
+from handlers.notices.notifier import TelegramNotifier
+from handlers.registry import notice_renderers, register
+from handlers.transport.application import build_application
+from handlers.transport.bot import build_bot
+from handlers.transport.update_inbox import Inbox, PerChat
+from handlers.transport.update_receiver import Intake
+from handlers.ui.buttons import Button, pack
+from handlers.ui.context import Services
+from handlers.ui.i18n import load_languages
 from tests.handlers.bot_api import TOKEN
 from tests.sandbox.telegram.bot_api import BotApiForTests
 from tests.services.shop import ADMIN, ANNI, BUDI, Shop
 
 CLARE = CustomerId(1003)
-"""Her Telegram speaks English."""
+"""Her Telegram client is in English."""
 BOSS = CustomerId(ADMIN)
 CONTACT = "@konter_help"
 
 
 class Counter:
-    """A shop with its bot, to be used by Anni unless another customer is named."""
+    """A shop with its bot; each act is Anni's unless another user id is given."""
 
     def __init__(self, shop: Shop, telegram: BotApiForTests, root: str) -> None:
         self.shop = shop
         self.telegram = telegram
         self._root = root
         self.is_told = True
-        """Whether notices go out after each act; a test of their order turns it off."""
+        """Whether due notices are delivered after each act; tests of the outbox switch it off."""
         self._build()
 
     def _build(self) -> None:
@@ -78,7 +79,7 @@ class Counter:
             shop_name="Konter <Maju>",
             shop_contact=CONTACT,
         )
-        notifier = TelegramNotifier(self.bot, languages, shop.rules, CONTACT)
+        notifier = TelegramNotifier(self.bot, notice_renderers(), languages, shop.rules, CONTACT)
         self.deliver = Deliver(
             shop.store, notifier, partial(contents_of, shop.rules), shop.rules, shop.clock
         )
@@ -95,39 +96,39 @@ class Counter:
         self.intake = Intake(self.application, self.bot, self.inbox, self.processor)
 
     async def start(self) -> None:
-        """Let the bot take updates in."""
+        """Start the bot and wait until the application runs."""
         await self.intake.start()
-        while not self.application.running:  # noqa: ASYNC110 - the library tells nobody
+        while not self.application.running:  # noqa: ASYNC110 - the library has no event
             await asyncio.sleep(0.002)
 
     async def stop(self) -> None:
-        """Stop the bot; the shop and Telegram go on."""
+        """Stop the bot; the shop and Telegram keep their state."""
         await self.intake.stop()
         await self.intake.close()
 
     async def restart(self) -> None:
-        """Start the bot anew, as after a crash: what was only in memory is gone."""
+        """Stop the bot and start it from the database, as after a crash."""
         await self.stop()
         await self.revive()
 
     async def revive(self) -> None:
-        """Start the bot anew after `stop`."""
+        """Build the services and the bot again after `stop`, and start."""
         await self.shop.restart()
         self._build()
         await self.start()
 
-    # --- hands ---
+    # --- acts of a user ---
 
     async def say(self, text: str, who: int = ANNI) -> None:
-        """Write a text and wait until it is answered."""
+        """Send a text and wait until it was handled."""
         await self.settled(self.telegram.send_text(who, text))
 
     async def contact(self, phone: str, who: int = ANNI) -> None:
-        """Share a contact and wait until it is answered."""
+        """Share a contact and wait until it was handled."""
         await self.settled(self.telegram.share_contact(who, None, phone))
 
     async def send(self, content: dict[str, Any], who: int = ANNI) -> None:
-        """Send something that is no text, as Telegram writes it, and wait until it is answered."""
+        """Send a message with this content (Bot API fields) and wait until it was handled."""
         person = self.telegram.state.people[who]
         message = {
             "message_id": self.telegram.state.next_message_id(who),
@@ -139,37 +140,37 @@ class Counter:
         await self.settled(self.telegram.inject({"message": message}))
 
     async def press(self, label: str, who: int = ANNI) -> CallbackAnswer:
-        """Press the newest button whose label has this in it, and return what popped up."""
+        """Press the newest button whose label contains this text; return the callback answer."""
         message, data = self.find(label, who)
         return await self.press_data(data, message.message_id, who)
 
     async def forge(self, button: Button | str, who: int = ANNI) -> CallbackAnswer:
-        """Press a button that nobody was shown, on the newest message."""
+        """Press a button that was never shown, on the newest message."""
         data = button if isinstance(button, str) else pack(button)
         return await self.press_data(data, self.last(who).message_id, who)
 
     async def press_data(self, data: str, message_id: int, who: int = ANNI) -> CallbackAnswer:
-        """Press a button of a message, and return what popped up."""
+        """Press a button of a message by its data; return the callback answer."""
         query_id = self.telegram.press_forged(who, message_id, data)
         answer = await self.telegram.wait_answer(query_id)
         await self.settled(self.telegram.updates.next_id - 1)
         return answer
 
     async def settled(self, update_id: int) -> None:
-        """Wait until an update was handled, and every notice that is due was delivered."""
+        """Wait until an update was handled, then deliver every due notice."""
 
         def is_done(tx: Transaction) -> bool:
             return tx.inbox.is_done(update_id)
 
-        while not await self.shop.store.read(is_done):  # noqa: ASYNC110 - the inbox tells nobody
+        while not await self.shop.store.read(is_done):  # noqa: ASYNC110 - the inbox has no event
             await asyncio.sleep(0.002)
         if self.is_told:
             await self.deliver.deliver()
 
-    # --- eyes ---
+    # --- reading a chat ---
 
     def find(self, label: str, who: int = ANNI) -> tuple[ChatMessage, str]:
-        """Return the newest message with a button whose label has this in it, and its data."""
+        """Return the newest message with a button whose label contains this text, and its data."""
         for message in reversed(self.said(who)):
             for row in message.buttons:
                 for button in row:
@@ -178,7 +179,7 @@ class Counter:
         raise AssertionError(f"no button {label!r} in:\n{self.shown(who)}")
 
     def said(self, who: int = ANNI) -> list[ChatMessage]:
-        """Return what the bot's messages in a chat are now, oldest first."""
+        """Return the bot's messages in a chat in their current form, oldest first."""
         return [message for message in self.telegram.messages(who) if message.is_from_bot]
 
     def last(self, who: int = ANNI) -> ChatMessage:
@@ -186,7 +187,7 @@ class Counter:
         return self.said(who)[-1]
 
     def message(self, message_id: int, who: int = ANNI) -> ChatMessage:
-        """Return one of the bot's messages as it is now."""
+        """Return one of the bot's messages in its current form."""
         return next(one for one in self.said(who) if one.message_id == message_id)
 
     def text(self, who: int = ANNI) -> str:
@@ -198,11 +199,11 @@ class Counter:
         return [button["text"] for row in self.last(who).buttons for button in row]
 
     def money(self, amount: int) -> str:
-        """Return an amount as Anni reads it."""
+        """Return an amount formatted in Indonesian."""
         return self.services.languages.words_for().money(amount)
 
     def shown(self, who: int = ANNI) -> str:
-        """Return a chat as it is, for a failing test to show."""
+        """Return the chat as text, for the message of a failing test."""
         return "\n".join(
             f"{message.message_id}: {message.text!r} "
             f"{[[one['text'] for one in row] for row in message.buttons]}"
@@ -210,18 +211,18 @@ class Counter:
         )
 
     async def dialog(self, who: CustomerId = ANNI) -> Dialog | None:
-        """Return what the bot waits for from somebody, by the database."""
+        """Return the stored dialog of a user, or None."""
         return await self.shop.store.read(lambda tx: tx.dialogs.get(who))
 
     def remembered(self, who: int = ANNI) -> object:
-        """Return the step at which the library has somebody, or None."""
+        """Return the step that the ConversationHandler holds for a user, or None."""
         return self.conversation._conversations.get((who, who))
 
     async def orders(self, who: CustomerId = ANNI) -> list[Order]:
-        """Return somebody's orders, newest first."""
+        """Return a customer's orders, newest first."""
         return await self.shop.store.read(lambda tx: tx.orders.history_of(who, 50, 0))
 
-    # --- ways that many tests go ---
+    # --- common paths ---
 
     async def to_products(self, who: int = ANNI) -> None:
         """Open the products of Pulsa, Telkomsel."""
@@ -230,19 +231,19 @@ class Counter:
         await self.press("Telkomsel", who)
 
     async def to_destination(self, label: str = "10.000", who: int = ANNI) -> None:
-        """Choose a product of Telkomsel's pulsa."""
+        """Choose a product of Pulsa, Telkomsel."""
         await self.to_products(who)
         await self.press(label, who)
 
     async def to_confirm(self, number: str = "081234567890", who: int = ANNI) -> None:
-        """Come to the confirm screen of Telkomsel 10.000."""
+        """Go to the confirm screen of Telkomsel 10.000."""
         await self.to_destination(who=who)
         await self.say(number, who)
 
 
 @asynccontextmanager
 async def open_counter(store: Store) -> AsyncIterator[Counter]:
-    """Open a shop with a catalogue and money in every wallet, and its bot in Telegram."""
+    """Open a shop with a catalogue, money in every wallet, and its bot."""
     telegram = BotApiForTests(TOKEN)
     for user_id, name in ((ANNI, "Anni"), (BUDI, "Budi"), (ADMIN, "Pak Admin")):
         telegram.add_user(user_id, name)

@@ -1,4 +1,4 @@
-"""Somebody at the counter who reads one language; what the bot tells them is written down."""
+"""A user who reads one language, with a transcript of the chat for snapshots."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Any
 
 from bot.domain.order import CustomerId
 from bot.sandbox.telegram.server import ChatMessage
-from handlers.i18n import Words
+from handlers.ui.i18n import Words
 from tests.handlers.counter import Counter
 
 
 class Reader:
-    """Writes and presses at the counter, and keeps a transcript of what they see."""
+    """Writes and presses as one user, and keeps a transcript of the chat."""
 
     def __init__(self, counter: Counter, who: CustomerId, words: Words) -> None:
         self.counter = counter
@@ -23,17 +23,17 @@ class Reader:
         self._lines.clear()
 
     async def say(self, text: str) -> None:
-        """Write a text."""
+        """Send a text."""
         await self.counter.say(text, self.who)
-        self._note(f"> {text}")
+        self._record(f"> {text}")
 
     async def send(self, what: str, content: dict[str, Any]) -> None:
-        """Send something that is no text."""
+        """Send a message that is not text; `what` names it in the transcript."""
         await self.counter.send(content, self.who)
-        self._note(f"> ({what})")
+        self._record(f"> ({what})")
 
     async def press(self, msgid: str, **fields: object) -> None:
-        """Press the newest button with a text of the code, or with a label as it stands."""
+        """Press the newest button with the translation of this msgid, or with this label."""
         label = self.words.gettext(msgid).format(**fields)
         message, data = self.counter.find(label, self.who)
         shown = next(
@@ -43,20 +43,20 @@ class Reader:
             if one.get("callback_data") == data and label in one["text"]
         )
         answer = await self.counter.press_data(data, message.message_id, self.who)
-        self._note(f"> [{shown}]")
+        self._record(f"> [{shown}]")
         if answer.text:
             self._lines.append(f"({answer.text})\n")
 
     def look(self, happening: str = "") -> None:
-        """Write down what the bot has said or changed since; `happening` is why."""
-        self._note(f"# {happening}" if happening else "")
+        """Add new and changed bot messages to the transcript; `happening` says why."""
+        self._record(f"# {happening}" if happening else "")
 
     @property
     def transcript(self) -> str:
-        """What was written, pressed and read: one message after the other, with its buttons."""
+        """The acts and messages in order, each message with its buttons."""
         return "\n".join(self._lines)
 
-    def _note(self, act: str) -> None:
+    def _record(self, act: str) -> None:
         if act:
             self._lines.append(f"{act}\n")
         for message in self.counter.said(self.who):
@@ -68,7 +68,7 @@ class Reader:
 
 
 def _shown(message: ChatMessage) -> str:
-    """Return a message as it is read: its picture, its words, its rows of buttons."""
+    """Return a message as text: picture, text, rows of buttons."""
     picture = "(picture)\n" if message.photo is not None else ""
     rows = (" ".join(f"[{one['text']}]" for one in row) for row in message.buttons)
     return picture + "\n".join((message.text, *rows))

@@ -1,4 +1,4 @@
-"""A bot with one recording handler, around the real intake, inbox and application."""
+"""A bot with one recording handler around the real intake, inbox and application."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from bot.services.orders.place import Buy
 from bot.services.orders.supplier_comparison import Recon
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import Remembered
-from handlers.application import build_application
-from handlers.context import Services, ShopApplication, ShopContext
-from handlers.i18n import load_languages
-from handlers.inbox import Inbox, PerChat
-from handlers.intake import Intake, Webhook
-from handlers.shop_bot import build_bot
+from handlers.transport.application import build_application
+from handlers.transport.bot import build_bot
+from handlers.transport.update_inbox import Inbox, PerChat
+from handlers.transport.update_receiver import Intake, Webhook
+from handlers.ui.context import Services, ShopApplication, ShopContext
+from handlers.ui.i18n import load_languages
 from tests.handlers.bot_api import TOKEN, BotApi
 from tests.handlers.builders import NOW, shop_rules
 from tests.services.scripted import CountingIds, ScriptedSupplier, SettableClock
@@ -40,7 +40,7 @@ WORKERS = 2
 
 
 def build_services(store: Store) -> Services:
-    """Return the use cases on a store, with a supplier that nobody asks."""
+    """Return the use cases on a store, with a supplier that gets no calls."""
     rules, clock, ids, shelf = shop_rules(), SettableClock(NOW), CountingIds(), Shelf()
     return Services(
         browse=Browse(shelf, rules, clock),
@@ -68,7 +68,7 @@ def build_services(store: Store) -> Services:
 
 
 class RunningBot:
-    """Records what it handles; a text named in `gates` waits until it is let through."""
+    """Records the updates it handles; a text in `gates` blocks its handler until the event."""
 
     def __init__(
         self,
@@ -101,24 +101,24 @@ class RunningBot:
         )
 
     def hold(self, text: str) -> asyncio.Event:
-        """Let an update with this text wait until the event is set."""
+        """Block updates with this text until the returned event is set."""
         self.gates[text] = asyncio.Event()
         return self.gates[text]
 
     async def stop(self) -> None:
-        """Let everything through, and stop as the bot does."""
+        """Open every gate, then stop and close the intake."""
         for gate in self.gates.values():
             gate.set()
         await self.intake.stop()
         await self.intake.close()
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait until something is so; the test's own time limit ends the wait."""
-        while not condition():  # noqa: ASYNC110 - what changes it is anything at all
+        """Wait until a condition holds; the test's timeout bounds the wait."""
+        while not condition():  # noqa: ASYNC110 - any task may change it
             await asyncio.sleep(0.005)
 
     async def until_handled(self, count: int) -> None:
-        """Wait until so many updates were handled."""
+        """Wait until this many updates were handled and the inbox has no backlog."""
         await self.until(lambda: len(self.handled) >= count)
         await self.until(lambda: self.inbox.backlog == 0)
 
@@ -132,7 +132,7 @@ class RunningBot:
 
     @property
     def by_chat(self) -> dict[int, list[str]]:
-        """What was handled, chat by chat."""
+        """The handled texts by chat id."""
         found: dict[int, list[str]] = defaultdict(list)
         for chat_id, text in self.handled:
             found[chat_id].append(text)

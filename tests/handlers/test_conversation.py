@@ -1,4 +1,4 @@
-"""The conversation: its picture, its steps, and that memory and database agree on them."""
+"""The conversation: its diagram, its steps, and agreement of the library with the database."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ import pytest
 
 import handlers
 from bot.domain.customer import CONVERSATION, Step
-from handlers.buy import conversation
+from handlers.conversation import conversation
 from tests.handlers.conversation_diagram import draw
 from tests.handlers.counter import Counter
 
-PICTURE = Path(handlers.__file__).parent / "buy.mmd"
+DIAGRAM = Path(handlers.__file__).parent / "conversation.mmd"
 
 
-def test_the_picture_shows_the_conversation_as_it_is() -> None:
-    """When this fails, write the output of `python -m tests.handlers.conversation_diagram`."""
-    assert PICTURE.read_text(encoding="utf-8") == draw()
+def test_the_diagram_matches_the_conversation() -> None:
+    """On failure, write the output of `python -m tests.handlers.conversation_diagram` there."""
+    assert DIAGRAM.read_text(encoding="utf-8") == draw()
 
 
 def test_every_step_of_the_domain_is_a_state() -> None:
-    """A step that is kept for somebody must lead somewhere when they come back."""
+    """A customer who comes back at a stored step must get an answer."""
     assert set(conversation().states) == set(Step)
     assert conversation().name == CONVERSATION
 
 
-def test_building_the_conversation_says_nothing() -> None:
-    """The one warning of the library that is meant is silenced where it arises."""
+def test_building_the_conversation_raises_no_warning() -> None:
+    """The library's one expected warning is silenced where it is raised."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         conversation()
@@ -46,8 +46,9 @@ def test_building_the_conversation_says_nothing() -> None:
         ["/order", "Pulsa", "Telkomsel", "10.000 · Rp11", "=/start", "=081234567890"],
     ],
 )
-async def test_memory_and_database_agree_after_every_act(counter: Counter, acts: list[str]) -> None:
-    """The library remembers where somebody is, and so does the database: never two truths."""
+async def test_library_and_database_agree_on_the_step_after_every_act(
+    counter: Counter, acts: list[str]
+) -> None:
     for act in acts:
         if act.startswith(("/", "=")):
             await counter.say(act.removeprefix("="))

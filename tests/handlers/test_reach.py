@@ -1,4 +1,4 @@
-"""How far it is by menu to what people buy most, in a list as long as the supplier's."""
+"""How many taps the menu needs to the best sellers, in a list as long as the supplier's."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from bot.domain.catalogue import Catalogue, Category, CategoryId, Product, Produ
 from bot.sandbox.supplier.catalogue import full_catalogue
 from bot.services.catalogue.browse import Browse, Offer, Shelf
 from bot.supplier.listings import read_listings
-from handlers.callback_data import Open, Pick, ShowHistory, pack
-from handlers.i18n import load_languages
-from handlers.keyboards import PER_PAGE, pager
-from handlers.shelf import screen
-from handlers.widths import room, width
+from handlers.catalogue.catalogue_screen import screen
+from handlers.ui.buttons import Open, Pick, ShowHistory, pack
+from handlers.ui.i18n import load_languages
+from handlers.ui.keyboards import PER_PAGE, pager
+from handlers.ui.labels import room, width
 from tests.handlers.builders import NOW, shop_rules
 from tests.services.scripted import SettableClock
 
@@ -25,13 +25,13 @@ PULSA = [5, 10, 12, 15, 20, 25, 30, 40, 50, 60, 75, 80, 100]
 TOKENS = [20, 50, 100, 150, 200, 250, 300, 500, 750, 1000]
 E_MONEY = [10, 15, 20, 25, 30, 40, 50, 60, 75, 100]
 OTHER_ROWS = 4
-"""The pager, the other sources, what is out of stock, and the ways back."""
+"""The pager, the other sources, products out of stock, and the ways back."""
 COMMON = {"pulsa-reguler": PULSA, "token-pln": TOKENS, "saldo-emoney": E_MONEY}
-"""The amounts that are bought most, in thousands of rupiah."""
+"""The best-selling amounts, in thousands of rupiah."""
 
 
-def the_browse() -> tuple[Browse, Catalogue]:
-    """Return the sandbox's whole list on sale, as the supplier sends it."""
+def build_browse() -> tuple[Browse, Catalogue]:
+    """Return the sandbox's whole service list on sale."""
     rows = [msgspec.Raw(msgspec.json.encode(row)) for row in full_catalogue()]
     listings = read_listings(rows, frozenset({"1"}), MAX_COST).listings
     ids: dict[tuple[str, ...], CategoryId] = {}
@@ -53,42 +53,42 @@ def the_browse() -> tuple[Browse, Catalogue]:
     return Browse(shelf, shop_rules(), SettableClock(NOW)), catalogue
 
 
-BROWSE, CATALOGUE = the_browse()
+BROWSE, CATALOGUE = build_browse()
 
 
 def page(category_id: CategoryId | None, number: int = 0) -> InlineKeyboardMarkup:
-    """Return the buttons of a page of a level."""
+    """Return the keyboard of one page of a category."""
     wanted = Open(category_id or 0, number)
     return screen(WORDS, BROWSE, BROWSE.level(category_id), wanted)[1]
 
 
-def has(markup: InlineKeyboardMarkup, data: str) -> bool:
-    """Tell whether a button of a screen says this."""
+def has_button(markup: InlineKeyboardMarkup, data: str) -> bool:
+    """Tell whether a keyboard has a button with this data."""
     return any(one.callback_data == data for row in markup.inline_keyboard for one in row)
 
 
 def taps_to(product: Product) -> int:
-    """Return the taps from the first screen to the order, with the number typed on the way.
+    """Return the taps from the first screen to the order; the number is typed, not tapped.
 
-    "Shop" and "Pay" are two of them; every level must be on the first page of the one above.
+    "Shop" and "Pay" are two of them. Every level must be on the first page of the one above.
     """
     taps, here = 2, None
     level = BROWSE.level(None)
     while level.categories:
         down = next(one for one in CATALOGUE.path_of(product.sub_id) if one in level.categories)
-        assert has(page(here), pack(Open(down.category_id)))
+        assert has_button(page(here), pack(Open(down.category_id)))
         here, taps = down.category_id, taps + 1
         level = BROWSE.level(here)
     turns = next(
         number
         for number in range(MOST_TAPS)
-        if has(page(here, number), pack(Pick(product.product_id)))
+        if has_button(page(here, number), pack(Pick(product.product_id)))
     )
     return taps + turns + 1
 
 
-def common() -> list[Product]:
-    """Return the cheapest source of each amount that is bought most and can be bought now."""
+def best_sellers() -> list[Product]:
+    """Return the cheapest available source of each best-selling amount."""
     cheapest: dict[tuple[str, ...], Offer] = {}
     for product in CATALOGUE.products.values():
         listing, offer = product.listing, BROWSE.offer(product.product_id)
@@ -102,9 +102,8 @@ def common() -> list[Product]:
     return [offer.product for offer in cheapest.values()]
 
 
-def test_what_people_buy_most_is_six_taps_away() -> None:
-    """Pulsa of every operator, tokens and e-money: each of their common amounts."""
-    products = common()
+def test_best_sellers_are_within_six_taps() -> None:
+    products = best_sellers()
     assert {one.listing.type for one in products} == set(COMMON)
     assert len(products) > 100
     far = {one.listing.name: taps_to(one) for one in products}
@@ -112,8 +111,7 @@ def test_what_people_buy_most_is_six_taps_away() -> None:
     assert far["Telkomsel 100.000"] <= MOST_TAPS - 1
 
 
-def test_the_first_pages_of_data_are_six_taps_away() -> None:
-    """A sub is a tap more, so that its first page is what can be reached."""
+def test_the_cheapest_data_product_of_each_sub_is_within_six_taps() -> None:
     for kind in CATALOGUE.children(None):
         if kind.name != "paket-internet":
             continue
@@ -126,7 +124,7 @@ def test_the_first_pages_of_data_are_six_taps_away() -> None:
 
 @pytest.mark.parametrize("view", [0, 1, 2])
 def test_every_screen_fits_a_phone(view: int) -> None:
-    """Fourteen rows of choices at most, and no label that Telegram would cut."""
+    """At most fourteen rows of choices, and no label that Telegram would cut."""
     todo: list[CategoryId | None] = [None]
     while todo:
         here = todo.pop()
@@ -154,7 +152,6 @@ def test_every_screen_fits_a_phone(view: int) -> None:
 def test_every_button_of_a_pager_leads_to_another_page(
     page: int, pages: int, labels: list[str]
 ) -> None:
-    """None of them shows the page that is there already; the text says which that is."""
     row = pager(page, pages, ((number, ShowHistory(number)) for number in range(pages)))
     assert [one.text for one in row] == labels
     assert pack(ShowHistory(page)) not in [one.callback_data for one in row]

@@ -1,4 +1,4 @@
-"""The bot is killed and starts again: what was asked is still asked, what was shown still works."""
+"""After a restart, open questions are still open and shown buttons still work."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-from bot.domain.customer import Step
 from bot.ports.store import Transaction
 from tests.handlers.bot_api import message_update
 from tests.handlers.counter import Counter
@@ -14,7 +13,6 @@ from tests.services.shop import ANNI
 
 
 async def test_a_number_typed_after_a_restart_belongs_to_its_product(counter: Counter) -> None:
-    """And the screen that asked for it loses its buttons."""
     await counter.to_destination("20.000")
     await counter.restart()
     await counter.say("081234567890")
@@ -24,7 +22,6 @@ async def test_a_number_typed_after_a_restart_belongs_to_its_product(counter: Co
 
 
 async def test_a_confirm_button_works_after_a_restart(counter: Counter) -> None:
-    """It carries its whole meaning."""
     await counter.to_confirm()
     await counter.restart()
     await counter.press("Bayar")
@@ -32,15 +29,13 @@ async def test_a_confirm_button_works_after_a_restart(counter: Counter) -> None:
 
 
 async def test_another_number_after_a_restart_is_quoted(counter: Counter) -> None:
-    """The confirm screen still takes one."""
     await counter.to_confirm()
     await counter.restart()
     await counter.say("085711112222")
     assert "Untuk: 0857 1111 2222" in counter.text()
 
 
-async def test_an_amount_typed_after_a_restart_is_asked_for(counter: Counter) -> None:
-    """The admins read of it."""
+async def test_an_amount_typed_after_a_restart_makes_a_request(counter: Counter) -> None:
     await counter.say("/saldo")
     await counter.press("Isi saldo")
     await counter.restart()
@@ -50,7 +45,6 @@ async def test_an_amount_typed_after_a_restart_is_asked_for(counter: Counter) ->
 
 @pytest.mark.parametrize("label", ["Pulsa", "Menu", "Batal"])
 async def test_every_button_of_a_screen_works_after_a_restart(counter: Counter, label: str) -> None:
-    """Under the same message."""
     await counter.say("/beli")
     await counter.restart()
     await counter.press(label)
@@ -58,8 +52,7 @@ async def test_every_button_of_a_screen_works_after_a_restart(counter: Counter, 
     assert "Mau beli apa?" not in counter.text()
 
 
-async def test_what_was_cancelled_is_not_asked_after_a_restart(counter: Counter) -> None:
-    """The database forgot it with the memory."""
+async def test_a_cancelled_question_stays_cancelled_after_a_restart(counter: Counter) -> None:
     await counter.to_destination()
     await counter.say("/batal")
     await counter.restart()
@@ -67,15 +60,7 @@ async def test_what_was_cancelled_is_not_asked_after_a_restart(counter: Counter)
     assert "Mau beli apa buat nomor ini?" in counter.text()
 
 
-async def test_the_memory_is_that_of_the_database_after_a_restart(counter: Counter) -> None:
-    """For everybody who was asked something."""
-    await counter.to_destination()
-    await counter.restart()
-    assert counter.remembered() == Step.DESTINATION
-
-
-async def test_a_number_that_came_while_the_bot_was_dead_is_taken(counter: Counter) -> None:
-    """Telegram keeps it, or the inbox has it."""
+async def test_a_number_received_before_the_bot_runs_again_is_handled(counter: Counter) -> None:
     await counter.to_destination()
     await counter.stop()
     update = message_update(98_765, "081234567890", ANNI)
@@ -89,8 +74,8 @@ async def test_a_number_that_came_while_the_bot_was_dead_is_taken(counter: Count
     assert "Cek dulu" in counter.text()
 
 
-async def test_a_press_replayed_after_a_kill_orders_once(counter: Counter) -> None:
-    """The order was written, and the bot was killed before the update was marked as handled."""
+async def test_a_press_replayed_after_a_sigkill_makes_one_order(counter: Counter) -> None:
+    """The order was written, but the update was not yet marked as handled."""
     await counter.to_confirm()
     message, data = counter.find("Bayar")
     await counter.press("Bayar")

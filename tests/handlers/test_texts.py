@@ -1,4 +1,4 @@
-"""What people read, kept beside the tests: a changed sentence shows in the change as it is read.
+"""Snapshots of the texts that people read: a changed sentence shows in the diff of a change.
 
 `python -m pytest tests/handlers/test_texts.py --snapshot-update` writes them anew.
 """
@@ -15,27 +15,27 @@ from bot.domain.order import Order
 from tests.handlers.admins import AIDE, with_aide
 from tests.handlers.builders import an_order
 from tests.handlers.counter import BOSS, CLARE, Counter
+from tests.handlers.notices.test_rendering import orders, said
 from tests.handlers.reader import Reader
-from tests.handlers.test_notices import orders, said
 from tests.handlers.till import photo
 from tests.services.shop import ANNI
 
 NUMBER = "081234567890"
 BREAK = "\n\n"
-"""What stands before it names the order, which is the same for all."""
+"""Splits off the heading that names the order, which is the same in every message."""
 CUSTOMERS = {"id": ANNI, "en": CLARE}
 
 
 class TextFile(SingleFileSnapshotExtension):
-    """Keeps each transcript in a file of its own, so that it is read like a chat."""
+    """Stores each transcript in a text file of its own, so that it reads like a chat."""
 
     file_extension = "txt"
     _write_mode = WriteMode.TEXT
 
 
 @pytest.fixture
-def kept(snapshot: SnapshotAssertion) -> SnapshotAssertion:
-    """What was read when the sentences were last looked at."""
+def stored(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """The stored transcript."""
     return snapshot.use_extension(TextFile)
 
 
@@ -52,23 +52,23 @@ def customer(counter: Counter, language: str) -> Reader:
 
 @pytest.fixture
 async def admin(counter: Counter, language: str) -> Reader:
-    """An admin: the first reads Indonesian, the second English."""
+    """An admin; one reads Indonesian, the other English."""
     await with_aide(counter)
     who = {"id": BOSS, "en": AIDE}[language]
     return Reader(counter, who, counter.services.languages[language])
 
 
-async def test_the_door(customer: Reader, kept: SnapshotAssertion) -> None:
-    """Whoever comes in for the first time, and asks for everything once."""
+async def test_the_door(customer: Reader, stored: SnapshotAssertion) -> None:
+    """Every command of a newcomer, once."""
     for text in ("/start", "/help", "/terms", "/paysupport", "/language", "/history", "/status"):
         await customer.say(text)
     for text in ("/numbers", "/receipt", "/search", "/cancel", "/xyz", "halo min", "makasih kak"):
         await customer.say(text)
-    assert customer.transcript == kept
+    assert customer.transcript == stored
 
 
-async def test_the_shelves(customer: Reader, kept: SnapshotAssertion) -> None:
-    """Down to the products, and those that cannot be bought."""
+async def test_the_shelves(customer: Reader, stored: SnapshotAssertion) -> None:
+    """From the list of types down to products, and products that cannot be bought."""
     counter, words = customer.counter, customer.words
     counter.shop.clock.advance(12 * 3600)
     await customer.say("/order")
@@ -86,11 +86,11 @@ async def test_the_shelves(customer: Reader, kept: SnapshotAssertion) -> None:
     await customer.press(words.number(20_000))
     await customer.say("1234567890")
     await customer.say("12345678901")
-    assert customer.transcript == kept
+    assert customer.transcript == stored
 
 
-async def test_what_is_typed(customer: Reader, kept: SnapshotAssertion) -> None:
-    """Products, numbers, and what is neither."""
+async def test_what_is_typed(customer: Reader, stored: SnapshotAssertion) -> None:
+    """Products, numbers, questions, and unsupported content."""
     for text in (
         "tsel 10",
         "telkomsel unlimited",
@@ -111,7 +111,7 @@ async def test_what_is_typed(customer: Reader, kept: SnapshotAssertion) -> None:
     ):
         await customer.say(text)
     await customer.send("voice", {"voice": {"file_id": "v", "file_unique_id": "v", "duration": 2}})
-    assert customer.transcript == kept
+    assert customer.transcript == stored
 
 
 async def bought(customer: Reader, number: str = NUMBER) -> Order:
@@ -124,8 +124,7 @@ async def bought(customer: Reader, number: str = NUMBER) -> Order:
     return (await customer.counter.orders(customer.who))[0]
 
 
-async def test_a_purchase(customer: Reader, kept: SnapshotAssertion) -> None:
-    """From the list to the receipt."""
+async def test_a_purchase(customer: Reader, stored: SnapshotAssertion) -> None:
     counter, shop = customer.counter, customer.counter.shop
     await bought(customer)
     started = await shop.start()
@@ -149,11 +148,10 @@ async def test_a_purchase(customer: Reader, kept: SnapshotAssertion) -> None:
     await customer.say("/numbers")
     await customer.say("081312345678 10")
     await bought(customer)
-    assert customer.transcript == kept
+    assert customer.transcript == stored
 
 
-async def test_an_order_that_fails(customer: Reader, kept: SnapshotAssertion) -> None:
-    """Refused, cancelled, and the money back."""
+async def test_an_order_that_fails(customer: Reader, stored: SnapshotAssertion) -> None:
     counter, shop = customer.counter, customer.counter.shop
     await bought(customer)
     started = await shop.start()
@@ -163,11 +161,13 @@ async def test_an_order_that_fails(customer: Reader, kept: SnapshotAssertion) ->
     customer.look("the supplier refuses it")
     await bought(customer, "081212345678")
     await customer.press("✕ Cancel the order")
-    assert customer.transcript == kept
+    assert customer.transcript == stored
 
 
-async def test_an_order_in_doubt(customer: Reader, admin: Reader, kept: SnapshotAssertion) -> None:
-    """The answer is lost, it is parked, and an admin gives the money back."""
+async def test_an_order_in_doubt(
+    customer: Reader, admin: Reader, stored: SnapshotAssertion
+) -> None:
+    """The answer is lost, the order is parked, and an admin refunds it."""
     counter, shop = customer.counter, customer.counter.shop
     await bought(customer)
     shop.supplier.will_lose_the_answer()
@@ -181,11 +181,11 @@ async def test_an_order_in_doubt(customer: Reader, admin: Reader, kept: Snapshot
     admin.look("an order is parked")
     await admin.press("↩️ Refund")
     customer.look("an admin has decided")
-    assert f"{admin.transcript}\n=== customer\n\n{customer.transcript}" == kept
+    assert f"{admin.transcript}\n=== customer\n\n{customer.transcript}" == stored
 
 
-async def test_paying_in(till: Counter, language: str, kept: SnapshotAssertion) -> None:
-    """Asked for, paid, proved, and credited; another that is cancelled, and one that is late."""
+async def test_paying_in(till: Counter, language: str, stored: SnapshotAssertion) -> None:
+    """A top-up is requested, proved and approved; another is cancelled."""
     customer = Reader(till, CUSTOMERS[language], till.services.languages[language])
     await with_aide(till)
     boss = Reader(till, {"id": BOSS, "en": AIDE}[language], till.services.languages[language])
@@ -203,11 +203,11 @@ async def test_paying_in(till: Counter, language: str, kept: SnapshotAssertion) 
     await customer.say("20rb")
     await customer.press("✕ Cancel it")
     boss.look("another is cancelled")
-    assert f"{boss.transcript}\n=== customer\n\n{customer.transcript}" == kept
+    assert f"{boss.transcript}\n=== customer\n\n{customer.transcript}" == stored
 
 
-async def test_the_owners_day(admin: Reader, kept: SnapshotAssertion) -> None:
-    """Every command of an admin, right and wrong."""
+async def test_the_owners_day(admin: Reader, stored: SnapshotAssertion) -> None:
+    """Every command of an admin, with right and wrong arguments."""
     for text in (
         "/start",
         "/help",
@@ -228,18 +228,17 @@ async def test_the_owners_day(admin: Reader, kept: SnapshotAssertion) -> None:
     await customer.say("/start")
     await customer.say("/beli")
     await admin.say("/resume")
-    assert f"{admin.transcript}\n=== customer\n\n{customer.transcript}" == kept
+    assert f"{admin.transcript}\n=== customer\n\n{customer.transcript}" == stored
 
 
-def test_every_notice(language: str, kept: SnapshotAssertion) -> None:
-    """What an order's message and its end say in every state, and every alert."""
+def test_every_notice(language: str, stored: SnapshotAssertion) -> None:
     told = [
-        f"# order: {order.state.value}{_why(order)}\n\n"
+        f"# order: {order.state.value}{_reason(order)}\n\n"
         f"{said(NoticeKind.ORDER, language, order=order).partition(BREAK)[2]}"
         for order in orders()
     ]
     told += [
-        f"# outcome: {order.state.value}{_why(order)}\n\n"
+        f"# outcome: {order.state.value}{_reason(order)}\n\n"
         f"{said(NoticeKind.OUTCOME, language, order=order).partition(BREAK)[2]}"
         for order in orders()
         if order.state.is_final
@@ -248,10 +247,10 @@ def test_every_notice(language: str, kept: SnapshotAssertion) -> None:
         data = {"condition": alert.value, "detail": "detail"}
         text = said(NoticeKind.ALERT, language, data=data, order=an_order())
         told.append(f"# alert: {alert.value}\n\n{text}")
-    assert "\n\n".join(told) == kept
+    assert "\n\n".join(told) == stored
 
 
-def _why(order: Order) -> str:
-    """Return the reason of a state, where it has one."""
+def _reason(order: Order) -> str:
+    """Return the reason of a state, or an empty string."""
     why = order.wait_reason or order.cancel_reason or order.refusal or order.park_reason
     return "" if why is None else f", {why.value}"

@@ -1,4 +1,4 @@
-"""A shop that takes money in, and short words for paying it."""
+"""Helpers for top-ups: a shop with a way to pay, and pictures of transfers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain.money import Rupiah
-from handlers.qr import qr_png
+from handlers.wallet.qr import qr_png
 from tests.handlers.counter import Counter
 from tests.services.shop import ANNI, shop_rules
 
@@ -16,7 +16,7 @@ ACCOUNT = "BCA 123 456 7890 a.n. <Konter>"
 
 
 def furnish(counter: Counter, qris: str, instructions: str = ACCOUNT) -> None:
-    """Give the shop a way to pay while its bot is stopped; the services are made anew."""
+    """Set the QRIS payload and the payment instructions of a stopped shop; rebuild its services."""
     shop = counter.shop
     shop.rules = shop_rules(topup_expires=timedelta(hours=1))
     shop.build()
@@ -26,7 +26,7 @@ def furnish(counter: Counter, qris: str, instructions: str = ACCOUNT) -> None:
 
 
 async def pay_in(till: Counter, typed: str = "50rb") -> Rupiah:
-    """Ask for a deposit, one more if there are some, and return what is to be paid."""
+    """Request one more top-up and return the exact amount to pay."""
     await till.say("/saldo")
     await till.press("Isi saldo")
     if "💰 Jumlah lain" in till.labels():
@@ -38,20 +38,20 @@ async def pay_in(till: Counter, typed: str = "50rb") -> Rupiah:
 
 
 def photo(till: Counter) -> dict[str, Any]:
-    """Return a photo as Telegram writes it, of a picture that it has."""
+    """Return a photo message as Telegram sends it, of a stored picture."""
     stored = till.telegram.state.add_file("a.png", "image/png", qr_png("x"), (290, 290))
     return {"photo": [a_file(stored.file_id) | {"width": 9, "height": 9}]}
 
 
 def document(till: Counter, name: str | None, mime_type: str, size: int = 9) -> dict[str, Any]:
-    """Return a file as Telegram writes it."""
+    """Return a file message as Telegram sends it."""
     stored = till.telegram.state.add_file(name or "x", mime_type, b"%PDF", (0, 0))
     file = a_file(stored.file_id) | {"mime_type": mime_type, "file_size": size}
     return {"document": file if name is None else file | {"file_name": name}}
 
 
 def a_file(file_id: str) -> dict[str, Any]:
-    """Return what every kind of file has."""
+    """Return the fields that every kind of file has."""
     return {"file_id": file_id, "file_unique_id": "u"}
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.async_api import Browser, ViewportSize
 
 from bot.sandbox.environment import SandboxEnvironment
-from handlers.i18n import JAKARTA, load_languages
+from handlers.ui.i18n import JAKARTA, load_languages
 from tests.browser.chromium import ROOT, a_browser
 from tests.pictures import customer, money, panel, purchases, questions, regular, shopkeeper
 from tests.pictures.camera import Camera

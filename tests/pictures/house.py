@@ -14,7 +14,7 @@ from bot.sandbox.environment import HOST, SandboxEnvironment, free_port
 from bot.sandbox.run import Signals, serve
 from bot.sandbox.seed import give_money
 from bot.sandbox.supplier.server import PanelCall
-from handlers.i18n import JAKARTA
+from handlers.ui.i18n import JAKARTA
 
 Json = dict[str, Any]
 CLOSED_CODE, EMPTY_CODE, ONCE_A_DAY = "S15", "S60", "S10"

@@ -6,8 +6,8 @@ import re
 
 from playwright.async_api import Page, expect
 
-from handlers.commands import INDONESIAN_NAMES
-from handlers.i18n import Words
+from handlers.ui.command_names import INDONESIAN_NAMES
+from handlers.ui.i18n import Words
 from tests.browser.chromium import ROOT, Newcomer
 from tests.check_translations import extract
 from tests.pictures.camera import Camera

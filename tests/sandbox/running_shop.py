@@ -216,7 +216,7 @@ class House:
         konter = await self._running_bot.enter_async_context(
             opened(settings or self.settings, self.clock)
         )
-        konter.reconcile._known = Known(self.clock.time)
+        konter.reconcile._elapsed = Known(self.clock.time)
         await konter.start()
         self.konter = konter
         return konter
@@ -238,7 +238,7 @@ class House:
         """Move the clock (`seconds=3`, as in `timedelta`), and wake the sleeping workers."""
         assert self.konter is not None, "only the clock of a bot in this process can be moved"
         self.clock.move(timedelta(**by))
-        for loop in (*self.konter.loops, *self.konter.by_the_clock):
+        for loop in self.konter.workers.values():
             loop.wake()
 
     # --- the bot as a process ---

@@ -11,9 +11,9 @@ from bot.domain.order import CustomerId
 from bot.domain.qris import with_amount
 from bot.sandbox.environment import PAYMENT_SETTINGS
 from bot.sandbox.telegram.server import ChatMessage
-from handlers.i18n import load_languages
-from handlers.payment_picture import draw_payment
-from handlers.texts.payment_picture import payment_of
+from handlers.ui.i18n import load_languages
+from handlers.wallet.payment_picture import draw_payment
+from handlers.wallet.payment_picture_texts import payment_of
 from tests.sandbox.running_shop import FUNDS, House
 
 STATIC = PAYMENT_SETTINGS["QRIS_STATIC"]

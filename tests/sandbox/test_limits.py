@@ -9,7 +9,7 @@ from aiolimiter import AsyncLimiter
 from bot.app import Konter
 from bot.domain.order import OrderState
 from bot.sandbox.telegram.server import BUDI, SARAH, Change
-from handlers.pace import Pace
+from handlers.transport.rate_limiter import Pace
 from tests.sandbox.guest import PAY, TELKOMSEL_10
 from tests.sandbox.running_shop import FUNDS, PRICE, House
 

@@ -133,7 +133,7 @@ async def test_no_secret_is_ever_in_the_log(house: House) -> None:
         await house.budi.buy(number)
     house.telegram.fail_next("sendMessage", "500")
     house.supplier.fault_settings.status_down = True
-    await house.until(lambda: "look failed" in house.log, BACK_SECONDS)
+    await house.until(lambda: "lookup_failed" in house.log, BACK_SECONDS)
     house.supplier.fault_settings.status_down = False
     assert await house.stop() == 0
     house.env["TELEGRAM_BOT_TOKEN"] = "4242:another-token"

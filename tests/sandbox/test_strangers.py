@@ -7,7 +7,7 @@ from dataclasses import fields
 import pytest
 
 from bot.domain.order import OrderState
-from handlers.callback_data import Button, CancelOrder, Confirm, ShowOrder, pack
+from handlers.ui.buttons import Button, CancelOrder, Confirm, ShowOrder, pack
 from tests.sandbox.guest import PAY
 from tests.sandbox.running_shop import FUNDS, House, service
 

@@ -131,7 +131,7 @@ async def test_an_order_returned_to_the_queue_is_parked_without_its_old_send(sho
     order = await shop.queue()
     shop.clock.advance(6)
     started = await shop.start()
-    await shop.send._record(shop.send._not_sent, started.order_id, None)
+    await shop.send._record(shop.send._record_not_sent, started.order_id, None)
     await restore(shop)
     parked = await shop.get(order.order_id)
     assert (parked.state, parked.sent_at, parked.next_look_at) == (OrderState.PARKED, None, None)

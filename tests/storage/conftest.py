@@ -1,4 +1,4 @@
-"""Databases for the tests: the repositories alone, in memory, and the whole store on a file."""
+"""Databases for the tests: repositories on a database in memory, and the store on a file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.storage.samples import furnished
 
 @pytest.fixture
 def connection() -> Iterator[sqlite3.Connection]:
-    """A furnished database, below all repositories."""
+    """A connection to the sample database, for SQL without the repositories."""
     connection, _ = furnished()
     yield connection
     connection.close()
@@ -29,7 +29,7 @@ def tx(connection: sqlite3.Connection) -> SqlTransaction:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Where a database may be made, in a folder that is not there yet."""
+    """The path of a database to create, in a folder that does not exist yet."""
     return tmp_path / "data" / "konter.db"
 
 

@@ -1,7 +1,7 @@
-"""A process that writes until it is killed; run by the tests as `python -m`.
+"""A process that writes until it is killed; the tests run it with `python -m`.
 
-Arguments: the database, and "write" (answer "committed", then never end) or "full" (have the
-operating system refuse every byte from now on, then write once more).
+Arguments: the database, and "write" (print "committed", then never end) or "fail" (let the
+operating system refuse every further byte, then write once more).
 """
 
 import asyncio
@@ -19,7 +19,7 @@ def put(tx: Transaction, value: str) -> None:
 
 
 async def write(path: str) -> None:
-    """Say when a write has returned, then begin one that never commits."""
+    """Commit one write, then print "committed" inside a second one that never commits."""
     store = await SqlStore.open(path)
     await store.write(put, "committed")
     loop = asyncio.get_running_loop()
@@ -33,7 +33,7 @@ async def write(path: str) -> None:
 
 
 async def fail(path: str) -> None:
-    """Commit, and have the disk fail while the second commit is written."""
+    """Commit once, then let the disk fail during the second commit."""
     store = await SqlStore.open(path)
     await store.write(put, "committed")
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

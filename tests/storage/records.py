@@ -1,4 +1,4 @@
-"""Records of any dataclass with any values that its columns can hold."""
+"""Hypothesis strategies for dataclass records with all values that their columns can hold."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ R = TypeVar("R", bound="DataclassInstance")
 integers = st.integers(-(2**63), 2**63 - 1)
 amounts = st.integers(1, 2**53)
 texts = st.text()
-instants = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - the zone is put on by the strategy
+instants = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - the strategy adds the zone
 payloads = st.dictionaries(texts, st.one_of(texts, integers), max_size=4)
 
 
 def values_of(hint: Any) -> st.SearchStrategy[Any]:
-    """Return every value that a field with this type may have."""
+    """Return a strategy for all values of a field with this type."""
     while isinstance(hint, NewType):
         hint = hint.__supertype__
     if get_origin(hint) in (Union, types.UnionType):
@@ -37,7 +37,7 @@ def values_of(hint: Any) -> st.SearchStrategy[Any]:
 
 
 def records(record: type[R], **fixed: st.SearchStrategy[Any]) -> st.SearchStrategy[R]:
-    """Return records with every field filled at random, but for those that are fixed."""
+    """Return a strategy for records whose fields are random, except the `fixed` ones."""
     hints = get_type_hints(record)
     free = {
         field.name: values_of(hints[field.name])

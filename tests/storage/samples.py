@@ -1,4 +1,4 @@
-"""A little shop for the tests of the database: two customers, two products, and records."""
+"""A small shop for the database tests: two customers, two products, and record builders."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ANNIS_WALLET, BUDIS_WALLET = wallet_of(ANNI), wallet_of(BUDI)
 NUMBER, OTHER = "081234567890", "081299999999"
 PRICE = Rupiah(11_200)
 OPENING = 100_000
-"""What each of the two owns at first."""
+"""The opening balance of each customer, in rupiah."""
 
 SM10 = Listing(
     code="SM10",
@@ -57,13 +57,13 @@ SM20 = replace(SM10, code="SM20", name="Telkomsel 20.000", cutoff=CutoffWindow(1
 
 
 def unexpected() -> None:
-    """Stand for the end of the process in tests where it must not come."""
+    """Fail the test: stands in for ending the process where that must not happen."""
     raise AssertionError("the process would have ended")
 
 
 @cache
 def empty_database() -> bytes:
-    """Return an up-to-date database without a row."""
+    """Return the image of a migrated database without rows."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     migrate(connection, load_migrations(), unexpected)
     image = connection.serialize()
@@ -72,14 +72,14 @@ def empty_database() -> bytes:
 
 
 def aged(path: Path) -> None:
-    """Make an empty database of the version before today's."""
+    """Create an empty database of the previous schema version."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         migrate(connection, load_migrations()[:-1], unexpected)
 
 
 def in_memory() -> sqlite3.Connection:
-    """Return a connection to an empty database of its own, set up as the store's are."""
+    """Return a connection to a new empty database, configured like those of the store."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.deserialize(empty_database())
     configure(connection)
@@ -87,7 +87,7 @@ def in_memory() -> sqlite3.Connection:
 
 
 def furnish(tx: Transaction) -> None:
-    """Let both customers in, each with money, and put the products on sale."""
+    """Add both customers, each with the opening balance, and the two products."""
     tx.catalogue.replace([SM10, SM20], NOW)
     for customer_id in (ANNI, BUDI):
         tx.customers.seen(customer_id, f"User {customer_id}", "", "id", NOW)
@@ -96,7 +96,7 @@ def furnish(tx: Transaction) -> None:
 
 
 def furnished() -> tuple[sqlite3.Connection, SqlTransaction]:
-    """Return a furnished database in memory and its repositories."""
+    """Return a database in memory with that data, and its repositories."""
     connection = in_memory()
     tx = SqlTransaction(connection)
     furnish(tx)
@@ -104,7 +104,7 @@ def furnished() -> tuple[sqlite3.Connection, SqlTransaction]:
 
 
 def order(**changes: Any) -> Order:
-    """Return a queued order of Anni's, not stored yet."""
+    """Return a queued order of Anni's that is not stored yet."""
     queued = Order(
         order_id=OrderId(0),
         account=ACCOUNT,
@@ -124,19 +124,19 @@ def order(**changes: Any) -> Order:
 
 
 def sent(send_number: int, **changes: Any) -> Order:
-    """Return an order whose call is under way."""
+    """Return an order in state `sending`."""
     at = NOW + send_number * SECOND
     changed = {"state": OrderState.SENDING, "sent_at": at, "send_number": send_number}
     return order(**{**changed, **changes})
 
 
 def credit(wallet: AccountId, amount: int, key: str) -> Transfer:
-    """Return money that a customer pays in."""
+    """Return the transfer of a customer's payment into a wallet."""
     return Transfer(Phase.SINGLE, Purpose.CREDIT, BANK, wallet, Rupiah(amount), key, NOW)
 
 
 def hold(bought: Order, **changes: Any) -> Transfer:
-    """Return the reservation of an order's price."""
+    """Return the hold of an order's price."""
     reserved = Transfer(
         phase=Phase.HOLD,
         purpose=Purpose.PURCHASE,
@@ -158,7 +158,7 @@ def buy(tx: Transaction, **changes: Any) -> Order:
 
 
 def end(tx: Transaction, bought: Order, state: OrderState) -> Order:
-    """End an order: its hold is posted or voided, and its customer told."""
+    """End an order: post or void its hold, and enqueue the notice to its customer."""
     reserved = tx.ledger.hold_of(bought.order_id)
     assert reserved is not None
     phase = Phase.POST if state is OrderState.SUCCEEDED else Phase.VOID
@@ -176,7 +176,7 @@ def end(tx: Transaction, bought: Order, state: OrderState) -> Order:
 
 
 def row(ref_id: str, **changes: Any) -> SupplierRow:
-    """Return the supplier's row of an order like the sample."""
+    """Return the supplier's row of the sample order."""
     shown = SupplierRow(
         ref_id=ref_id,
         service_code="SM10",

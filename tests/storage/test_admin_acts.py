@@ -1,4 +1,4 @@
-"""The record of what admins did, in the database."""
+"""The repository of admin acts."""
 
 from hypothesis import given
 
@@ -9,8 +9,7 @@ from tests.storage.samples import NOW, SECOND, in_memory
 
 
 @given(records(AdminAct))
-def test_an_act_comes_back_as_it_was(act: AdminAct) -> None:
-    """Every field."""
+def test_an_act_is_stored_with_every_field(act: AdminAct) -> None:
     connection = in_memory()
     tx = SqlTransaction(connection)
     tx.admin_acts.add(act)
@@ -19,7 +18,6 @@ def test_an_act_comes_back_as_it_was(act: AdminAct) -> None:
 
 
 def test_the_newest_acts_come_first(tx: SqlTransaction) -> None:
-    """In the order in which they were recorded, whatever the clock said; alike ones are two."""
     acts = [AdminAct(9001, "pause", "shop", "", NOW - n * SECOND) for n in range(3)]
     for act in (*acts, acts[0]):
         tx.admin_acts.add(act)
@@ -27,8 +25,7 @@ def test_the_newest_acts_come_first(tx: SqlTransaction) -> None:
     assert tx.admin_acts.latest(2) == [acts[0], acts[2]]
 
 
-def test_acts_are_found_by_what_they_were_about(tx: SqlTransaction) -> None:
-    """The newest first, and nobody else's."""
+def test_acts_are_found_by_their_subject(tx: SqlTransaction) -> None:
     acts = [AdminAct(9001, action, "K1", "", NOW) for action in ("keep_waiting", "refund")]
     for act in (*acts, AdminAct(9001, "refund", "K12", "", NOW)):
         tx.admin_acts.add(act)

@@ -1,4 +1,4 @@
-"""The audit: silent over right books, and every rule of it fires."""
+"""The audit finds nothing in correct books, and every rule finds its violation."""
 
 import sqlite3
 from datetime import timedelta
@@ -42,7 +42,7 @@ def shop(connection: sqlite3.Connection, tx: SqlTransaction) -> sqlite3.Connecti
 
 
 def corrupt(connection: sqlite3.Connection, script: str) -> None:
-    """Change what the database would not let anybody change."""
+    """Change data that triggers and constraints protect, after removing them."""
     triggers = connection.execute("select name from sqlite_schema where type = 'trigger'")
     for trigger in triggers.fetchall():
         connection.execute(f"drop trigger {trigger['name']}")
@@ -53,8 +53,8 @@ def corrupt(connection: sqlite3.Connection, script: str) -> None:
     connection.executescript(script)
 
 
-def broken(tx: SqlTransaction) -> dict[str, list[str]]:
-    """Return what the audit finds, by rule."""
+def findings_by_rule(tx: SqlTransaction) -> dict[str, list[str]]:
+    """Return the details of the audit's findings by rule."""
     found: dict[str, list[str]] = {}
     for finding in tx.audit.findings(NOW + LIMIT, LIMIT):
         found.setdefault(finding.rule.replace(" ", "_"), []).append(finding.detail)
@@ -125,32 +125,29 @@ CORRUPTIONS = {
 }
 
 
-def test_right_books_are_passed_in_silence(shop: sqlite3.Connection, tx: SqlTransaction) -> None:
-    """With orders in every state, and a row that nobody claimed."""
+def test_correct_books_have_no_findings(shop: sqlite3.Connection, tx: SqlTransaction) -> None:
     states = [row["state"] for row in shop.execute("select distinct state from orders")]
     assert set(states) == set(OrderState)
-    assert broken(tx) == {}
+    assert findings_by_rule(tx) == {}
 
 
-def test_every_rule_is_tried() -> None:
-    """One without an example may be one that cannot fail."""
+def test_every_rule_has_an_example() -> None:
     assert set(CORRUPTIONS) == {*RULES, SENDING, GOODS}
 
 
 @pytest.mark.parametrize("rule", CORRUPTIONS)
-def test_the_rule_finds_what_breaks_it(
+def test_a_rule_finds_its_violation_and_names_the_place(
     shop: sqlite3.Connection, tx: SqlTransaction, rule: str
 ) -> None:
-    """And says where."""
     script, place = CORRUPTIONS[rule]
     corrupt(shop, script)
-    assert broken(tx)[rule] == [place]
+    assert findings_by_rule(tx)[rule] == [place]
 
 
 def test_a_hold_that_is_resolved_twice_is_found(
     shop: sqlite3.Connection, tx: SqlTransaction
 ) -> None:
-    """The unique index would have to be gone for that."""
+    """The table is copied without its unique index to make this possible."""
     shop.executescript("create table copy as select * from transfers")
     corrupt(
         shop,
@@ -159,7 +156,7 @@ def test_a_hold_that_is_resolved_twice_is_found(
         " 'again', 0, order_id, hold_id, null, '' from transfers"
         " where phase = 'post' and order_id = 1",
     )
-    found = broken(tx)
+    found = findings_by_rule(tx)
     assert found["ended_orders_have_their_hold_resolved_once"] == [
         "K1 is succeeded, its hold resolved 2 times"
     ]
@@ -183,15 +180,13 @@ def test_a_hold_that_is_resolved_twice_is_found(
 def test_an_order_that_was_tampered_with_is_found(
     shop: sqlite3.Connection, tx: SqlTransaction, change: str, rule: str
 ) -> None:
-    """Its state has to fit its money and its message."""
     corrupt(shop, f"update orders set {change}")  # noqa: S608 - the changes are those above
-    assert rule in broken(tx)
+    assert rule in findings_by_rule(tx)
 
 
 def test_an_order_may_be_sending_for_as_long_as_the_limit(
     shop: sqlite3.Connection, tx: SqlTransaction
 ) -> None:
-    """To the microsecond; it was sent one second after the others were made."""
     assert tx.audit.findings(NOW + SECOND + LIMIT, LIMIT) == []
     just_over = NOW + SECOND + LIMIT + timedelta(microseconds=1)
     (finding,) = tx.audit.findings(just_over, LIMIT)
@@ -202,9 +197,8 @@ def test_an_order_may_be_sending_for_as_long_as_the_limit(
 def test_an_echo_in_another_form_is_the_same_destination(
     shop: sqlite3.Connection, tx: SqlTransaction, echo: str
 ) -> None:
-    """Panels rewrite numbers, and count repeated orders."""
     tx.supplier_rows.see(ACCOUNT, [row("r1", destination=echo)], NOW)
-    assert broken(tx) == {}
+    assert findings_by_rule(tx) == {}
 
 
 MASKED = [
@@ -219,24 +213,23 @@ MASKED = [
 
 
 @pytest.mark.parametrize("change", MASKED)
-def test_a_number_that_is_hidden_later_breaks_nothing(
+def test_a_number_that_is_masked_later_is_no_finding(
     shop: sqlite3.Connection, tx: SqlTransaction, change: dict[str, str]
 ) -> None:
-    """Panels hide the numbers of old rows: what was matched is kept."""
+    """Panels mask the numbers of old rows; the matched number is kept."""
     tx.supplier_rows.see(ACCOUNT, [row("r1", **change)], NOW)
-    assert broken(tx) == {}
+    assert findings_by_rule(tx) == {}
     kept = "select service_code, destination from supplier_rows where ref_id = 'r1'"
     assert tuple(shop.execute(kept).fetchone()) == ("SM10", NUMBER)
 
 
 @pytest.mark.parametrize("change", MASKED)
-def test_a_number_that_was_hidden_before_it_was_kept_breaks_nothing(
+def test_a_number_that_an_older_version_stored_masked_is_no_finding(
     shop: sqlite3.Connection, tx: SqlTransaction, change: dict[str, str]
 ) -> None:
-    """In a database of an older version it is lost; what is not shown contradicts nothing."""
     for column, text in change.items():
         shop.execute(f"update supplier_rows set {column} = ? where ref_id = 'r1'", (text,))  # noqa: S608 - the columns are those above
-    assert broken(tx) == {}
+    assert findings_by_rule(tx) == {}
 
 
 @pytest.mark.parametrize(
@@ -250,60 +243,59 @@ def test_a_number_that_was_hidden_before_it_was_kept_breaks_nothing(
         ([OTHER, "hidden"], True),
     ],
 )
-def test_another_number_is_found_however_it_came(
+def test_another_number_is_found_before_and_after_masking(
     shop: sqlite3.Connection, tx: SqlTransaction, shown: list[str], found: bool
 ) -> None:
-    """Shown at once, or after it was hidden, and also when it is hidden again."""
     shop.execute("delete from supplier_rows where ref_id = 'r1'")
     for echo in shown:
         tx.supplier_rows.see(ACCOUNT, [row("r1", destination=echo)], NOW)
-    assert set(broken(tx)) == ({GOODS} if found else set())
+    assert set(findings_by_rule(tx)) == ({GOODS} if found else set())
 
 
-def test_a_message_may_be_forgotten_long_after_the_end(
+def test_notices_deleted_long_after_the_end_are_no_finding(
     shop: sqlite3.Connection, tx: SqlTransaction
 ) -> None:
-    """Orders that ended later are asked for theirs as before."""
     shop.execute("update outbox set state = 'delivered'")
     assert tx.outbox.forget(NOW + SECOND, 9) == 3
-    assert broken(tx) == {}
+    assert findings_by_rule(tx) == {}
     later = buy(tx, destination="08120000099")
     end(tx, later, OrderState.FAILED)
     shop.execute("update orders set ended_at = ended_at + 1 where order_id = ?", (later.order_id,))
-    assert broken(tx) == {}
+    assert findings_by_rule(tx) == {}
     shop.execute("delete from outbox")
-    assert broken(tx) == {"ended_orders_have_their_message": [f"{later.number} is failed"]}
+    assert findings_by_rule(tx) == {
+        "ended_orders_have_their_message": [f"{later.number} is failed"]
+    }
 
 
-def test_forgetting_less_old_messages_makes_nobody_asked_again(
+def test_notices_may_be_deleted_in_another_order_than_their_orders_ended(
     shop: sqlite3.Connection, tx: SqlTransaction
 ) -> None:
-    """Also when those of older ends are forgotten last."""
     shop.execute("update orders set ended_at = ended_at - order_id * 1000 where order_id < 4")
     shop.execute("update outbox set state = 'delivered', created_at = created_at + subject_id")
     assert [tx.outbox.forget(NOW + SECOND, 1) for _ in range(4)] == [1, 1, 1, 0]
-    assert broken(tx) == {}
+    assert findings_by_rule(tx) == {}
 
 
 @pytest.mark.parametrize("change", [{"service_code": "SM20"}, {"destination": OTHER}])
-def test_goods_of_an_order_that_was_not_delivered_are_not_compared(
+def test_goods_are_compared_for_succeeded_orders_only(
     shop: sqlite3.Connection, tx: SqlTransaction, change: dict[str, str]
 ) -> None:
-    """A panel that shows a stranger's row for a reference is not believed, so nothing is wrong."""
+    """A panel may show another order's row for a reference; that row was never believed."""
     tx.supplier_rows.see(ACCOUNT, [row("r2", **change)], NOW)
-    assert broken(tx) == {}
+    assert findings_by_rule(tx) == {}
     tx.supplier_rows.see(ACCOUNT, [row("r1", **change)], NOW)
-    assert set(broken(tx)) == {GOODS}
+    assert set(findings_by_rule(tx)) == {GOODS}
 
 
-async def test_the_audit_runs_beside_the_bot(store: SqlStore, path: Path) -> None:
-    """On a connection that cannot write."""
-
+async def test_the_audit_runs_on_a_read_only_connection_beside_the_bot(
+    store: SqlStore, path: Path
+) -> None:
     def fill(tx: SqlTransaction) -> None:
         furnish(tx)
         end(tx, buy(tx), OrderState.SUCCEEDED)
 
     await store.write(fill)  # type: ignore[arg-type]
-    looking = await SqlStore.open_readonly(path)
-    assert await looking.read(lambda tx: tx.audit.findings(NOW, LIMIT)) == []
-    await looking.close()
+    reader = await SqlStore.open_readonly(path)
+    assert await reader.read(lambda tx: tx.audit.findings(NOW, LIMIT)) == []
+    await reader.close()

@@ -1,4 +1,4 @@
-"""Backups: whole, sound, in order of time, and never at the cost of another one."""
+"""Backups are complete, verified and named by time, and never overwrite one another."""
 
 import asyncio
 import errno
@@ -34,7 +34,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 async def open_shop(store: SqlStore) -> SqlStore:
-    """A store with customers and an order, as a running bot has it open."""
+    """An open store with customers and an order, as of a running bot."""
     await store.write(furnish)
     await store.write(lambda tx: buy(tx, destination=NUMBER))
     return store
@@ -42,7 +42,7 @@ async def open_shop(store: SqlStore) -> SqlStore:
 
 @pytest.fixture
 def folder(path: Path) -> Path:
-    """Where the daily backups are kept."""
+    """The folder of the daily backups."""
     folder = path.parent / "backups"
     folder.mkdir(parents=True)
     return folder
@@ -69,10 +69,9 @@ def names(folder: Path) -> list[str]:
     return sorted(file.name for file in folder.iterdir())
 
 
-async def test_a_copy_made_beside_the_running_bot_is_the_shop(
+async def test_a_backup_beside_a_running_bot_holds_all_committed_data(
     open_shop: SqlStore, path: Path, folder: Path
 ) -> None:
-    """What was committed, the write-ahead log included; the shop goes on meanwhile."""
     place = await FolderOfBackups(path, folder, 14).make(NOW)
     await open_shop.write(lambda tx: tx.facts.put("later", "yes"))
     copied = await SqlStore.open(place)
@@ -85,16 +84,14 @@ async def test_a_copy_made_beside_the_running_bot_is_the_shop(
 async def test_a_backup_is_one_file_that_others_may_not_read(
     open_shop: SqlStore, path: Path, folder: Path
 ) -> None:
-    """Customers' numbers and vouchers are in it."""
     place = Path(await FolderOfBackups(path, folder, 14).make(NOW))
     assert names(folder) == [place.name]
     assert mode_of(place) == 0o600
 
 
-async def test_writes_under_way_do_not_spoil_a_copy(
+async def test_a_backup_during_writes_is_consistent(
     store: SqlStore, path: Path, folder: Path
 ) -> None:
-    """Each copy is the shop between two transactions, and its books are right."""
     await store.write(furnish)
     backups = FolderOfBackups(path, folder, 14)
 
@@ -112,7 +109,6 @@ async def test_writes_under_way_do_not_spoil_a_copy(
 
 
 def test_names_sort_by_time_whatever_the_time_zone() -> None:
-    """And say when the copy was made."""
     database = Path("data/konter.db")
     later = [NOW, NOW + timedelta(seconds=1), NOW + timedelta(hours=20), NOW + 400 * DAY]
     wib = [at.astimezone().replace(microsecond=0) for at in later]
@@ -120,14 +116,14 @@ def test_names_sort_by_time_whatever_the_time_zone() -> None:
     assert [made_at(Path(name_of(database, at))) for at in later] == wib
 
 
-async def test_no_backup_is_there_before_the_first(path: Path, folder: Path) -> None:
-    """Neither may the folder be."""
+async def test_before_the_first_backup_there_is_no_newest_one(path: Path, folder: Path) -> None:
     for place in (folder, folder / "not there"):
         assert await FolderOfBackups(path, place, 14).newest_at(NOW) is None
 
 
-async def test_the_oldest_backups_go(open_shop: SqlStore, path: Path, folder: Path) -> None:
-    """The newest few stay, and whatever is no daily backup of this database."""
+async def test_the_oldest_daily_backups_are_deleted_and_other_files_stay(
+    open_shop: SqlStore, path: Path, folder: Path
+) -> None:
     backups = FolderOfBackups(path, folder, 2)
     others = {"konter-20250101T000000Z-before-v6.db", "other-20250101T000000Z.db", "notes.txt"}
     for name in others:
@@ -137,10 +133,9 @@ async def test_the_oldest_backups_go(open_shop: SqlStore, path: Path, folder: Pa
     assert await backups.newest_at(NOW + 4 * DAY) == (NOW + 3 * DAY).replace(microsecond=0)
 
 
-async def test_a_clock_that_was_ahead_stops_no_backup(
+async def test_a_backup_dated_in_the_future_prevents_no_new_one(
     open_shop: SqlStore, path: Path, folder: Path
 ) -> None:
-    """What it dated ahead counts for nothing, and goes first; the newest never goes."""
     backups = FolderOfBackups(path, folder, 1)
     ahead = touch(folder / name_of(path, NOW + 400 * DAY))
     assert await backups.newest_at(NOW) is None
@@ -149,10 +144,10 @@ async def test_a_clock_that_was_ahead_stops_no_backup(
     assert await backups.newest_at(NOW + DAY) == NOW.replace(microsecond=0)
 
 
-async def test_a_supplier_that_rewrites_its_rows_keeps_nobody_from_a_backup(
+async def test_rows_that_the_supplier_rewrote_prevent_no_backup(
     store: SqlStore, path: Path, folder: Path
 ) -> None:
-    """The audit tells of it, and the copy is as sound as the shop."""
+    """The audit reports them; the copy is as sound as the database."""
     await store.write(furnish)
 
     def rewrite(tx: Transaction) -> None:
@@ -165,10 +160,10 @@ async def test_a_supplier_that_rewrites_its_rows_keeps_nobody_from_a_backup(
     back_up(path, folder / "mine.db", NOW)
 
 
-def test_a_folder_that_knows_no_second_names_takes_backups(
+def test_a_file_system_without_hard_links_takes_backups(
     open_shop: SqlStore, path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As a memory stick of a phone: none is overwritten there either."""
+    """For example a memory stick; backups are not overwritten there either."""
 
     def refuse(source: Path, target: Path) -> None:
         raise PermissionError(errno.EPERM, "Operation not permitted")
@@ -182,7 +177,6 @@ def test_a_folder_that_knows_no_second_names_takes_backups(
 
 
 async def test_a_backup_is_never_overwritten(open_shop: SqlStore, path: Path, folder: Path) -> None:
-    """Neither one of the same second nor a file that somebody named."""
     backups = FolderOfBackups(path, folder, 14)
     place = Path(await backups.make(NOW))
     before = content(place)
@@ -195,10 +189,9 @@ async def test_a_backup_is_never_overwritten(open_shop: SqlStore, path: Path, fo
     assert names(folder) == [place.name]
 
 
-async def test_of_two_at_once_one_wins(
+async def test_of_two_concurrent_backups_to_one_name_the_second_fails(
     open_shop: SqlStore, path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The loser finds the name taken at the very end, and replaces nothing."""
     target = folder / "one.db"
 
     def too_late(part: Path, at: datetime) -> None:
@@ -210,11 +203,11 @@ async def test_of_two_at_once_one_wins(
     assert (names(folder), text_of(target)) == ([target.name], "the winner's")
 
 
-# --- failing ---
+# --- failures ---
 
 
 def damage_pages(file: Path) -> None:
-    """Write over the middle half of a database: some of its pages may be free."""
+    """Overwrite the middle half of a database; fewer pages might all be free ones."""
     size = file.stat().st_size
     with file.open("r+b") as database:
         database.seek(size // 4)
@@ -222,25 +215,25 @@ def damage_pages(file: Path) -> None:
 
 
 def break_books(file: Path) -> None:
-    """Make money, which no trigger would let anybody do."""
+    """Change a balance without a transfer, which a trigger prevents."""
     alter(
         file, "drop trigger accounts_move_by_transfers", "update accounts set posted = posted + 7"
     )
 
 
 def break_references(file: Path) -> None:
-    """Let a category's parent be nobody."""
+    """Point a category to a parent that does not exist."""
     alter(file, "pragma foreign_keys = off", "update categories set parent_id = 99")
 
 
-def no_database_of_ours(file: Path) -> None:
-    """Put a database there that is somebody else's."""
+def replace_by_foreign_database(file: Path) -> None:
+    """Replace the file by a database of another program."""
     file.unlink()
     alter(file, "create table diary (day text)")
 
 
-def newer(file: Path) -> None:
-    """Let it be of a Konter to come."""
+def mark_as_newer(file: Path) -> None:
+    """Mark the database as migrated by a newer version."""
     alter(file, "insert into schema_migrations values (9999, '9999_future')")
 
 
@@ -252,32 +245,30 @@ def alter(file: Path, *commands: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "said"),
+    ("spoil", "error"),
     [
         (damage_pages, "damaged|malformed"),
         (break_books, "books are not right: transfers sum to zero"),
         (break_references, "refers to rows that are not there"),
-        (no_database_of_ours, "no database of Konter"),
-        (newer, "update Konter"),
+        (replace_by_foreign_database, "no database of Konter"),
+        (mark_as_newer, "update Konter"),
     ],
 )
-async def test_what_is_not_sound_is_no_backup(
-    open_shop: SqlStore, path: Path, folder: Path, spoil: Callable[[Path], None], said: str
+async def test_a_copy_that_fails_verification_is_discarded(
+    open_shop: SqlStore, path: Path, folder: Path, spoil: Callable[[Path], None], error: str
 ) -> None:
-    """It is said, nothing is left behind, and the good ones of the last days stay."""
     good = FolderOfBackups(path, folder, 1)
     kept = Path(await good.make(NOW)).name
     await open_shop.close()
     spoil(path)
-    with pytest.raises(BackupError, match=said):
+    with pytest.raises(BackupError, match=error):
         await good.make(NOW + DAY)
     assert names(folder) == [kept]
 
 
-async def test_a_copy_that_came_out_damaged_does_not_count(
+async def test_a_damaged_copy_fails_verification(
     open_shop: SqlStore, path: Path, folder: Path
 ) -> None:
-    """It is read again, whole, after it was written."""
     whole = folder / "whole.db"
     back_up(path, whole, NOW)
     damage_pages(whole)
@@ -285,10 +276,9 @@ async def test_a_copy_that_came_out_damaged_does_not_count(
         require_sound(whole, NOW)
 
 
-async def test_an_order_under_way_is_no_fault_of_a_copy(
+async def test_an_order_in_state_sending_is_no_fault_of_a_copy(
     open_shop: SqlStore, path: Path, folder: Path
 ) -> None:
-    """However long ago its call was made when the copy is looked at."""
     await open_shop.write(
         lambda tx: buy(tx, state=OrderState.SENDING, sent_at=NOW, send_number=1, destination="0813")
     )
@@ -296,10 +286,9 @@ async def test_an_order_under_way_is_no_fault_of_a_copy(
     require_sound(Path(place), NOW + 300 * DAY)
 
 
-async def test_no_backup_takes_the_last_room_of_the_disk(
+async def test_a_backup_is_refused_when_the_disk_is_nearly_full(
     open_shop: SqlStore, path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The shop needs it to sell."""
     usage = shutil._ntuple_diskusage(10**9, 10**9 - 10_000_000, 10_000_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _folder: usage)
     with pytest.raises(BackupError, match="bytes are free"):
@@ -307,16 +296,17 @@ async def test_no_backup_takes_the_last_room_of_the_disk(
     assert names(folder) == []
 
 
-async def test_a_place_that_cannot_be_written_is_said(open_shop: SqlStore, path: Path) -> None:
-    """A file where the folder should be."""
+async def test_a_folder_that_cannot_be_created_is_a_backup_error(
+    open_shop: SqlStore, path: Path
+) -> None:
     with pytest.raises(BackupError):
         await FolderOfBackups(path, touch(path.parent / "file"), 14).make(NOW)
 
 
-async def test_what_a_crash_left_half_done_goes_after_a_day(
+async def test_partial_files_are_deleted_after_a_day(
     open_shop: SqlStore, path: Path, folder: Path
 ) -> None:
-    """Not before: another backup may be under way."""
+    """A younger one may belong to a backup in progress."""
     old = touch(folder / "konter-x.db.1.part")
     fresh = touch(folder / "konter-y.db.2.part")
     now = datetime.now(UTC)
@@ -329,36 +319,36 @@ async def test_what_a_crash_left_half_done_goes_after_a_day(
 # --- before a migration ---
 
 
-async def test_an_older_database_is_announced_before_it_is_changed(
+async def test_the_hook_runs_before_an_older_database_is_migrated(
     store: SqlStore, path: Path
 ) -> None:
-    """So that it can be copied as it was; a new or up-to-date one is not."""
-    told: list[int] = []
+    versions: list[int] = []
     await store.close()
-    again = await SqlStore.open(path, before_migrating=told.append)
+    again = await SqlStore.open(path, before_migrating=versions.append)
     await again.close()
-    new = await SqlStore.open(path.with_name("new.db"), before_migrating=told.append)
+    new = await SqlStore.open(path.with_name("new.db"), before_migrating=versions.append)
     await new.close()
-    assert told == []
+    assert versions == []
     aged(path.with_name("old.db"))
     copies: list[Path] = []
 
     def keep(version: int) -> None:
-        told.append(version)
+        versions.append(version)
         copies.append(path.with_name("kept.db"))
         back_up(path.with_name("old.db"), copies[0], NOW)
 
     upgraded = await SqlStore.open(path.with_name("old.db"), before_migrating=keep)
     await upgraded.close()
-    assert told == [len(load_migrations()) - 1]
+    assert versions == [len(load_migrations()) - 1]
     kept = sqlite3.connect(copies[0])
     (version,) = kept.execute("select max(version) from schema_migrations").fetchone()
     kept.close()
     assert version == len(load_migrations()) - 1
 
 
-async def test_a_copy_is_never_half_there(open_shop: SqlStore, path: Path, folder: Path) -> None:
-    """A file that is in the way is not written into."""
+async def test_a_copy_does_not_write_into_an_existing_file(
+    open_shop: SqlStore, path: Path, folder: Path
+) -> None:
     target = touch(folder / "copy.db", "in the way")
     with pytest.raises(sqlite3.Error):
         copy(path, target)

@@ -1,4 +1,4 @@
-"""The catalogue in the database: permanent ids, and a list that is replaced whole."""
+"""The catalogue repository: permanent ids, and a list that is replaced as a whole."""
 
 import sqlite3
 from dataclasses import replace
@@ -37,8 +37,9 @@ def ids(catalogue: Catalogue | None) -> dict[str, ProductId]:
 
 
 @given(lists, lists)
-def test_a_list_comes_back_as_it_was(first: list[Listing], second: list[Listing]) -> None:
-    """Every field and in order, each product below its own type, brand and sub."""
+def test_a_list_is_stored_with_every_field_and_in_order(
+    first: list[Listing], second: list[Listing]
+) -> None:
     connection = in_memory()
     tx = SqlTransaction(connection)
     for fetched, at in ((first, NOW), (second, NOW + SECOND), (first, NOW + 2 * SECOND)):
@@ -56,8 +57,7 @@ def test_a_list_comes_back_as_it_was(first: list[Listing], second: list[Listing]
     connection.close()
 
 
-def test_before_the_first_list_there_is_none() -> None:
-    """Which is not the same as an empty one."""
+def test_before_the_first_list_there_is_no_catalogue() -> None:
     connection = in_memory()
     tx = SqlTransaction(connection)
     assert tx.catalogue.load() is None
@@ -66,8 +66,7 @@ def test_before_the_first_list_there_is_none() -> None:
     connection.close()
 
 
-def test_ids_are_for_ever(tx: SqlTransaction) -> None:
-    """A product that went and came back, or moved to another sub, is the same product."""
+def test_ids_are_permanent(tx: SqlTransaction) -> None:
     first = ids(tx.catalogue.load())
     only = ids(tx.catalogue.replace([SM20], NOW))
     assert only == {"SM20": first["SM20"]}
@@ -85,8 +84,7 @@ def test_ids_are_for_ever(tx: SqlTransaction) -> None:
     ]
 
 
-def test_a_name_may_stand_on_every_level(tx: SqlTransaction) -> None:
-    """Brands of two types, and a sub that is called like its brand, are different things."""
+def test_one_name_may_be_used_on_every_level(tx: SqlTransaction) -> None:
     same = replace(SM10, type="XL", main="XL", sub="XL", code="X1")
     other = replace(SM10, type="data", main="XL", sub="XL", code="X2")
     catalogue = tx.catalogue.replace([same, other], NOW)
@@ -96,13 +94,12 @@ def test_a_name_may_stand_on_every_level(tx: SqlTransaction) -> None:
 
 
 def test_codes_that_differ_in_case_are_two_products(tx: SqlTransaction) -> None:
-    """The supplier's are case-sensitive."""
     catalogue = tx.catalogue.replace([SM10, replace(SM10, code="sm10")], NOW)
     assert len(catalogue) == 2
 
 
-def test_a_product_that_is_gone_is_still_known(tx: SqlTransaction) -> None:
-    """As last seen: an old order's button leads to it."""
+def test_a_product_that_left_the_list_is_still_found(tx: SqlTransaction) -> None:
+    """The buttons of old orders refer to it."""
     product_id = ids(tx.catalogue.load())["SM10"]
     tx.catalogue.replace([SM20], NOW)
     product = tx.catalogue.product(product_id)
@@ -114,7 +111,7 @@ def test_a_product_that_is_gone_is_still_known(tx: SqlTransaction) -> None:
 def test_a_list_that_did_not_change_writes_nothing_but_its_time(
     connection: sqlite3.Connection, tx: SqlTransaction
 ) -> None:
-    """Most fetches are like that, and there are twenty thousand rows."""
+    """Most fetches change nothing, and the list may have 20,000 rows."""
     before = connection.total_changes
     tx.catalogue.replace([SM10, SM20], NOW + SECOND)
     assert connection.total_changes == before + 1
@@ -123,7 +120,6 @@ def test_a_list_that_did_not_change_writes_nothing_but_its_time(
 
 
 def test_of_two_listings_with_one_code_the_last_counts(tx: SqlTransaction) -> None:
-    """The reader of the supplier's list lets none through; the tables have one row for each."""
     dearer = replace(SM10, cost=Rupiah(99_000))
     catalogue = tx.catalogue.replace([SM10, SM20, dearer], NOW)
     assert shown(catalogue) == shown(tx.catalogue.load()) == [dearer, SM20]
@@ -131,6 +127,5 @@ def test_of_two_listings_with_one_code_the_last_counts(tx: SqlTransaction) -> No
 
 @pytest.mark.parametrize("order", [[SM10, SM20], [SM20, SM10]])
 def test_the_suppliers_order_is_kept(tx: SqlTransaction, order: list[Listing]) -> None:
-    """Also when it is the only thing that changed."""
     assert shown(tx.catalogue.replace(order, NOW)) == order
     assert shown(tx.catalogue.load()) == order

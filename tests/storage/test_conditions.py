@@ -1,4 +1,4 @@
-"""What is the matter now, in the database."""
+"""The repository of conditions that hold now, such as a pause."""
 
 from dataclasses import replace
 
@@ -10,7 +10,6 @@ NIGHT = Condition("paused", "night", NOW, None)
 
 
 def test_a_condition_holds_until_it_is_cleared(tx: SqlTransaction) -> None:
-    """And clearing what does not hold is no news."""
     assert tx.conditions.get("paused") is None
     assert not tx.conditions.clear("paused")
     assert tx.conditions.raise_("paused", "night", NOW) == NIGHT
@@ -19,8 +18,7 @@ def test_a_condition_holds_until_it_is_cleared(tx: SqlTransaction) -> None:
     assert tx.conditions.get("paused") is None
 
 
-def test_raising_again_keeps_when_it_began_and_was_told(tx: SqlTransaction) -> None:
-    """The detail is the newest."""
+def test_raising_again_keeps_the_begin_and_the_notification(tx: SqlTransaction) -> None:
     tx.conditions.raise_("paused", "night", NOW)
     tx.conditions.notified("paused", NOW + SECOND)
     again = tx.conditions.raise_("paused", "still", NOW + 2 * SECOND)
@@ -28,8 +26,7 @@ def test_raising_again_keeps_when_it_began_and_was_told(tx: SqlTransaction) -> N
     assert tx.conditions.get("paused") == again
 
 
-def test_what_was_cleared_begins_anew(tx: SqlTransaction) -> None:
-    """With its own beginning, and nobody told."""
+def test_a_cleared_condition_begins_anew_when_raised(tx: SqlTransaction) -> None:
     tx.conditions.raise_("paused", "night", NOW)
     tx.conditions.notified("paused", NOW)
     tx.conditions.clear("paused")
@@ -38,8 +35,7 @@ def test_what_was_cleared_begins_anew(tx: SqlTransaction) -> None:
     )
 
 
-def test_everything_that_holds_is_oldest_first(tx: SqlTransaction) -> None:
-    """Each by itself."""
+def test_conditions_are_listed_oldest_first(tx: SqlTransaction) -> None:
     for name, at in (("b", NOW), ("a", NOW + SECOND), ("c", NOW)):
         tx.conditions.raise_(name, "", at)
     assert [condition.name for condition in tx.conditions.all()] == ["b", "c", "a"]

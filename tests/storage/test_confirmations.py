@@ -1,4 +1,4 @@
-"""One-time tokens in the database."""
+"""The repository of confirmations, with their one-time tokens."""
 
 import sqlite3
 from contextlib import closing
@@ -19,8 +19,7 @@ SHOWN = Confirmation(
 
 
 @given(records(Confirmation))
-def test_a_confirmation_comes_back_as_it_was(confirmation: Confirmation) -> None:
-    """Numbers of its payload as numbers, texts as texts."""
+def test_a_confirmation_is_stored_with_every_field(confirmation: Confirmation) -> None:
     connection = in_memory()
     tx = SqlTransaction(connection)
     tx.confirmations.add(confirmation)
@@ -29,7 +28,6 @@ def test_a_confirmation_comes_back_as_it_was(confirmation: Confirmation) -> None
 
 
 def test_a_token_works_once(tx: SqlTransaction) -> None:
-    """The second tap finds what came of the first."""
     tx.confirmations.add(SHOWN)
     assert tx.confirmations.consume(SHOWN.token, ANNI, NOW + SECOND, "K12")
     assert not tx.confirmations.consume(SHOWN.token, ANNI, NOW, "K13")
@@ -41,16 +39,16 @@ def test_a_token_works_once(tx: SqlTransaction) -> None:
 @pytest.mark.parametrize(
     ("token", "actor_id"), [(SHOWN.token, BUDI), ("token0000002", ANNI), ("TOKEN0000001", ANNI)]
 )
-def test_a_token_works_for_its_own_person(tx: SqlTransaction, token: str, actor_id: int) -> None:
-    """Neither for somebody else nor guessed."""
+def test_a_token_works_only_for_its_own_actor(
+    tx: SqlTransaction, token: str, actor_id: int
+) -> None:
     tx.confirmations.add(SHOWN)
     assert not tx.confirmations.consume(token, actor_id, NOW, "K12")
     assert tx.confirmations.get(SHOWN.token) == SHOWN
     assert tx.confirmations.get("token0000002") is None
 
 
-def test_screens_that_nobody_confirmed_are_forgotten(tx: SqlTransaction) -> None:
-    """The oldest first, a few at a time; one that was used is another matter."""
+def test_unused_confirmations_are_deleted_oldest_first_within_a_limit(tx: SqlTransaction) -> None:
     for age in range(4):
         shown = replace(SHOWN, token=f"token{age}", created_at=NOW - age * SECOND)
         tx.confirmations.add(shown)
@@ -63,8 +61,7 @@ def test_screens_that_nobody_confirmed_are_forgotten(tx: SqlTransaction) -> None
     assert left == [0, 3]
 
 
-def test_used_buttons_are_forgotten_by_their_use(tx: SqlTransaction) -> None:
-    """The oldest use first; one that nobody used is another matter."""
+def test_used_confirmations_are_deleted_by_time_of_use(tx: SqlTransaction) -> None:
     for number in range(4):
         tx.confirmations.add(replace(SHOWN, token=f"token{number}"))
     for number in range(3):
@@ -76,8 +73,8 @@ def test_used_buttons_are_forgotten_by_their_use(tx: SqlTransaction) -> None:
     assert left == [0, 3]
 
 
-def test_what_an_admin_has_moved_is_not_forgotten(tx: SqlTransaction) -> None:
-    """A second tap that is told "nothing was moved" would have the money credited again."""
+def test_used_confirmations_of_admins_are_kept(tx: SqlTransaction) -> None:
+    """If a second tap read that nothing was moved, the admin would credit again."""
     for token, kind in (
         ("moved", "adjustment"),
         ("noted", "deposit"),
@@ -93,8 +90,7 @@ def test_what_an_admin_has_moved_is_not_forgotten(tx: SqlTransaction) -> None:
     assert all(map(tx.confirmations.get, ("moved", "noted", "again")))
 
 
-def test_buttons_of_before_kinds_were_rows_go_on_working() -> None:
-    """The table was made anew: what was shown is still there, used or not."""
+def test_confirmations_survive_the_migration_that_rebuilt_their_table() -> None:
     steps = load_migrations()
     made_anew = next(one.version for one in steps if "topups_and_limits" in one.name)
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:

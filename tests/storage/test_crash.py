@@ -1,4 +1,4 @@
-"""Crashes of real processes: what was answered is on disk, and nothing is answered wrongly."""
+"""Crashes of real processes: confirmed writes are on disk, and no answer is wrong."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 @contextmanager
 def writer(path: Path, act: str) -> Iterator[subprocess.Popen[str]]:
-    """Run the writer, and make sure that it ends."""
+    """Run the writer process, and kill it at the end."""
     command = [sys.executable, "-m", "tests.storage.crash_writer", str(path), act]
     with subprocess.Popen(  # noqa: S603 - a module of the tests
         command, cwd=ROOT, stdout=subprocess.PIPE, text=True
@@ -35,8 +35,7 @@ async def fact(path: Path) -> str | None:
     return value
 
 
-async def test_what_was_written_survives_a_sigkill(path: Path) -> None:
-    """The moment `write` returns; the transaction that was under way is gone whole."""
+async def test_a_write_that_returned_survives_sigkill(path: Path) -> None:
     with writer(path, "write") as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "committed\n"
@@ -46,22 +45,20 @@ async def test_what_was_written_survives_a_sigkill(path: Path) -> None:
 
 
 async def test_a_second_process_is_refused_until_the_first_has_ended(path: Path) -> None:
-    """However it ended: the lock goes with the process."""
     with writer(path, "write") as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "committed\n"
         with pytest.raises(StoreInUseError):
             await SqlStore.open(path)
-        looking = await SqlStore.open_readonly(path)
-        assert await looking.read(lambda tx: tx.facts.get("fact")) == "committed"
-        await looking.close()
+        reader = await SqlStore.open_readonly(path)
+        assert await reader.read(lambda tx: tx.facts.get("fact")) == "committed"
+        await reader.close()
         process.kill()
         process.wait()
     assert await fact(path) == "committed"
 
 
 async def test_a_disk_that_fails_during_a_commit_ends_the_process_unanswered(path: Path) -> None:
-    """Neither success nor failure may be told; the next start finds one or the other."""
     with writer(path, "fail") as process:
         output, _ = process.communicate()
     assert (process.returncode, "answered" in output) == (OUTCOME_UNKNOWN, False)

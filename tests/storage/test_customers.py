@@ -1,4 +1,4 @@
-"""Customers in the database."""
+"""The repository of customers."""
 
 from dataclasses import replace
 
@@ -8,19 +8,17 @@ from storage.transaction import SqlTransaction
 from tests.storage.samples import NOW, SECOND
 
 CITRA = CustomerId(2**40)
-"""Telegram's ids are longer than 32 bits."""
+"""Telegram's ids may have more than 32 significant bits (Bot API)."""
 
 
-def test_a_customer_is_known_from_the_first_message(tx: SqlTransaction) -> None:
-    """Whatever the name is made of."""
+def test_a_customer_is_stored_at_the_first_message(tx: SqlTransaction) -> None:
     assert tx.customers.get(CITRA) is None
     citra = tx.customers.seen(CITRA, "Çitra 🌸 <b>", "citra", "en", NOW)
     assert citra == Customer(CITRA, "Çitra 🌸 <b>", "citra", "en", "", True, NOW)
     assert tx.customers.get(CITRA) == citra
 
 
-def test_names_change_and_the_rest_stays(tx: SqlTransaction) -> None:
-    """The chosen language and the first day."""
+def test_names_are_updated_and_the_rest_stays(tx: SqlTransaction) -> None:
     first = tx.customers.seen(CITRA, "Citra", "citra", "en", NOW)
     tx.customers.choose_language(CITRA, "id")
     renamed = tx.customers.seen(CITRA, "Citra Dewi", "", "jv", NOW + SECOND)
@@ -30,8 +28,7 @@ def test_names_change_and_the_rest_stays(tx: SqlTransaction) -> None:
     assert tx.customers.get(CITRA) == renamed
 
 
-def test_whoever_blocked_the_bot_is_unreachable_until_they_write(tx: SqlTransaction) -> None:
-    """Any message shows that they are back; others are not concerned."""
+def test_a_customer_who_blocked_the_bot_is_unreachable_until_they_write(tx: SqlTransaction) -> None:
     tx.customers.seen(CITRA, "Citra", "", "id", NOW)
     budi = tx.customers.seen(CustomerId(1002), "Budi", "", "id", NOW)
     tx.customers.mark_unreachable(CITRA)
@@ -42,8 +39,8 @@ def test_whoever_blocked_the_bot_is_unreachable_until_they_write(tx: SqlTransact
     assert tx.customers.seen(CITRA, "Citra", "", "id", NOW).is_reachable
 
 
-def test_marks_on_somebody_unknown_do_nothing(tx: SqlTransaction) -> None:
-    """An admin who never wrote may still be written to."""
+def test_marks_on_an_unknown_customer_do_nothing(tx: SqlTransaction) -> None:
+    """An admin who never wrote to the bot may still be sent notices."""
     tx.customers.mark_unreachable(CITRA)
     tx.customers.choose_language(CITRA, "id")
     assert tx.customers.get(CITRA) is None

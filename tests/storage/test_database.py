@@ -1,4 +1,4 @@
-"""The transaction: whole or not at all, whatever is raised and whatever fails."""
+"""Transactions are atomic, whatever is raised and whatever fails."""
 
 import asyncio
 import sqlite3
@@ -26,7 +26,7 @@ async def fact(store: SqlStore) -> str | None:
 
 
 class Failing(sqlite3.Connection):
-    """A connection on which one statement fails as the disk would make it fail."""
+    """A connection on which one statement fails with an injected SQLite error."""
 
     failing = ""
     code = sqlite3.SQLITE_IOERR_WRITE
@@ -59,22 +59,21 @@ def count(connection: sqlite3.Connection) -> int:
     return int(connection.execute("select count(*) from t").fetchone()[0])
 
 
-async def test_what_was_written_is_read(store: SqlStore) -> None:
-    """By any read that begins after the write returned, which returns what the function did."""
+async def test_a_read_sees_the_writes_that_returned_before_it(store: SqlStore) -> None:
     assert await fact(store) is None
     assert await store.write(put, "one") == "one"
     assert await fact(store) == "one"
 
 
 async def test_keyword_arguments_reach_the_function(store: SqlStore) -> None:
-    """As positional ones do."""
     assert await store.write(put, value="two") == "two"
     assert await store.read(lambda tx, name: tx.facts.get(name), name="fact") == "two"
 
 
 @pytest.mark.parametrize("error", [NotFoundError(), ValueError("a bug"), KeyboardInterrupt()])
-async def test_whatever_is_raised_rolls_back(store: SqlStore, error: BaseException) -> None:
-    """And is raised to the caller as it is."""
+async def test_any_exception_rolls_back_and_reaches_the_caller(
+    store: SqlStore, error: BaseException
+) -> None:
     await store.write(put, "before")
 
     def fail(tx: Transaction) -> None:
@@ -88,19 +87,17 @@ async def test_whatever_is_raised_rolls_back(store: SqlStore, error: BaseExcepti
     assert await store.write(put, "next") == "next"
 
 
-async def test_a_transaction_that_raises_stop_iteration_is_a_bug_not_a_hang(
+async def test_stop_iteration_in_a_transaction_becomes_a_runtime_error(
     store: SqlStore,
 ) -> None:
-    """A future refuses it: whoever waits would wait for ever."""
+    """A future cannot hold StopIteration: the caller would wait for ever."""
     with pytest.raises(RuntimeError, match="StopIteration"):
         await store.write(lambda _: next(iter(())))
     with pytest.raises(RuntimeError, match="StopIteration"):
         await store.read(lambda _: next(iter(())))
 
 
-async def test_a_refused_key_leaves_the_transaction_usable(store: SqlStore) -> None:
-    """The function may go on; what it wrote before stays."""
-
+async def test_a_duplicate_key_leaves_the_transaction_usable(store: SqlStore) -> None:
     def add_twice(tx: Transaction) -> bool:
         furnish(tx)
         put(tx, "kept")
@@ -112,15 +109,13 @@ async def test_a_refused_key_leaves_the_transaction_usable(store: SqlStore) -> N
     assert await fact(store) == "kept"
 
 
-async def test_a_read_writes_nothing(store: SqlStore) -> None:
-    """Its connection cannot."""
+async def test_a_read_cannot_write(store: SqlStore) -> None:
     with pytest.raises(StoreUnavailableError, match="readonly"):
         await store.read(put, "sly")
     assert await fact(store) is None
 
 
-async def test_a_read_sees_one_moment(store: SqlStore) -> None:
-    """Also when a write is committed in the middle of it."""
+async def test_a_read_sees_one_snapshot(store: SqlStore) -> None:
     await store.write(put, "before")
     loop = asyncio.get_running_loop()
 
@@ -133,9 +128,7 @@ async def test_a_read_sees_one_moment(store: SqlStore) -> None:
     assert await fact(store) == "after"
 
 
-async def test_many_tasks_write_one_after_the_other(store: SqlStore) -> None:
-    """None is lost, and none sees half of another."""
-
+async def test_concurrent_writes_are_serialised(store: SqlStore) -> None:
     def increment(tx: Transaction) -> int:
         value = int(tx.facts.get("fact") or 0) + 1
         tx.facts.put("fact", str(value))
@@ -146,8 +139,7 @@ async def test_many_tasks_write_one_after_the_other(store: SqlStore) -> None:
     assert await fact(store) == "200"
 
 
-async def test_a_task_that_is_cancelled_leaves_nothing_half_done(store: SqlStore) -> None:
-    """The function that has begun runs whole; the next finds the thread free."""
+async def test_cancelling_a_task_does_not_interrupt_its_transaction(store: SqlStore) -> None:
     loop = asyncio.get_running_loop()
     begun = asyncio.Event()
     steps: list[str] = []
@@ -168,8 +160,8 @@ async def test_a_task_that_is_cancelled_leaves_nothing_half_done(store: SqlStore
     assert steps == ["second half"]
 
 
-async def test_a_full_disk_is_said_and_nothing_happened(store: SqlStore) -> None:
-    """SQLite's own limit of pages answers as a full disk does; with room again it goes on."""
+async def test_a_full_disk_is_an_error_and_changes_nothing(store: SqlStore) -> None:
+    """SQLite's limit of pages gives the same error as a full disk."""
     await store.write(put, "before")
     assert store._writer is not None
     writer = store._writer
@@ -188,8 +180,7 @@ async def test_a_full_disk_is_said_and_nothing_happened(store: SqlStore) -> None
     assert await fact(store) == "after"
 
 
-async def test_a_file_that_became_read_only_is_said_and_nothing_happened(store: SqlStore) -> None:
-    """Reading goes on."""
+async def test_a_read_only_file_is_an_error_and_changes_nothing(store: SqlStore) -> None:
     await store.write(put, "before")
     assert store._writer is not None
     writer = store._writer
@@ -199,8 +190,7 @@ async def test_a_file_that_became_read_only_is_said_and_nothing_happened(store: 
     assert await fact(store) == "before"
 
 
-async def test_a_locked_file_is_said_and_nothing_happened(store: SqlStore, path: Path) -> None:
-    """Somebody changes the file with another program, for longer than one waits."""
+async def test_a_locked_file_is_an_error_and_changes_nothing(store: SqlStore, path: Path) -> None:
     await store.write(put, "before")
     assert store._writer is not None
     writer = store._writer
@@ -214,8 +204,7 @@ async def test_a_locked_file_is_said_and_nothing_happened(store: SqlStore, path:
     await store.write(put, "after")
 
 
-async def test_a_bug_in_the_sql_is_not_the_databases_fault(store: SqlStore) -> None:
-    """Trying it again would not help, so it is raised as it is."""
+async def test_an_error_in_the_sql_is_raised_unchanged(store: SqlStore) -> None:
     assert store._writer is not None
     connection = store._writer.sqlite
     with pytest.raises(sqlite3.OperationalError, match="no such table"):
@@ -227,7 +216,6 @@ async def test_a_bug_in_the_sql_is_not_the_databases_fault(store: SqlStore) -> N
 
 @pytest.mark.parametrize("code", [sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY])
 def test_a_commit_that_surely_failed_is_rolled_back(failing: Failing, code: int) -> None:
-    """It is never reported as success, and the process goes on."""
     failing.failing, failing.code = "commit", code
     with pytest.raises(StoreUnavailableError):
         write_whole(failing, partial(insert, failing), unexpected)
@@ -239,7 +227,7 @@ def test_a_commit_that_surely_failed_is_rolled_back(failing: Failing, code: int)
     "code", [sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_NOMEM]
 )
 def test_a_commit_whose_outcome_is_unknown_ends_the_process(failing: Failing, code: int) -> None:
-    """Before anybody is answered: after a failed fsync the transaction may be on disk."""
+    """After a failed fsync the transaction may be on disk, so no answer may be given."""
     failing.failing, failing.code = "commit", code
     ends: list[str] = []
     with pytest.raises(StoreUnavailableError):
@@ -248,7 +236,7 @@ def test_a_commit_whose_outcome_is_unknown_ends_the_process(failing: Failing, co
 
 
 def test_a_rollback_that_fails_ends_the_process(failing: Failing) -> None:
-    """The next transaction would begin inside of this one."""
+    """The next transaction would begin inside this one."""
     failing.failing = "rollback"
     ends: list[str] = []
 
@@ -262,14 +250,14 @@ def test_a_rollback_that_fails_ends_the_process(failing: Failing) -> None:
 
 
 def swallow(connection: sqlite3.Connection) -> None:
-    """Do what no use case may: go on after the database said no."""
+    """Go on after an error of the database, which no use case may do."""
     insert(connection)
     with pytest.raises(sqlite3.OperationalError):
         connection.execute("select 7")
 
 
 def test_a_transaction_that_the_database_ended_is_no_success(failing: Failing) -> None:
-    """A full disk can end it in the middle; the driver's `commit` would then succeed silently."""
+    """A full disk can end a transaction; the driver's `commit` would then succeed silently."""
     failing.failing, failing.ends_the_transaction = "select 7", True
     with pytest.raises(StoreUnavailableError, match="ended the transaction"):
         write_whole(failing, partial(swallow, failing), unexpected)
@@ -280,7 +268,6 @@ def test_a_transaction_that_the_database_ended_is_no_success(failing: Failing) -
 def test_an_error_after_the_database_ended_the_transaction_is_raised(
     failing: Failing, error: Callable[[], Exception]
 ) -> None:
-    """There is nothing left to roll back."""
     failing.failing, failing.ends_the_transaction = "select 7", True
 
     def fail() -> None:

@@ -1,4 +1,4 @@
-"""What the bot waits for, in the database."""
+"""The repository of dialogs: the answer that the bot expects from each customer."""
 
 from dataclasses import replace
 
@@ -13,8 +13,7 @@ ASKED = Dialog(ANNI, "shop", Step.DESTINATION, NOW)
 
 
 @given(records(Dialog), records(Dialog))
-def test_a_step_comes_back_as_it_was(first: Dialog, second: Dialog) -> None:
-    """Every field, and nothing of the step before."""
+def test_a_dialog_is_stored_with_every_field(first: Dialog, second: Dialog) -> None:
     connection = in_memory()
     tx = SqlTransaction(connection)
     for dialog in (first, replace(second, customer_id=first.customer_id)):
@@ -24,8 +23,7 @@ def test_a_step_comes_back_as_it_was(first: Dialog, second: Dialog) -> None:
     connection.close()
 
 
-def test_a_person_is_asked_one_thing_at_a_time(tx: SqlTransaction) -> None:
-    """The last one; each person by themselves."""
+def test_a_customer_has_one_dialog_the_latest(tx: SqlTransaction) -> None:
     tx.dialogs.put(ASKED)
     tx.dialogs.put(replace(ASKED, step=Step.AMOUNT, updated_at=NOW + SECOND))
     budis = replace(ASKED, customer_id=BUDI)
@@ -36,8 +34,7 @@ def test_a_person_is_asked_one_thing_at_a_time(tx: SqlTransaction) -> None:
     assert tx.dialogs.all("other") == []
 
 
-def test_a_step_that_is_over_is_forgotten(tx: SqlTransaction) -> None:
-    """Forgetting twice is forgetting once."""
+def test_a_dialog_can_be_dropped_twice(tx: SqlTransaction) -> None:
     tx.dialogs.put(ASKED)
     tx.dialogs.drop(ANNI)
     tx.dialogs.drop(ANNI)

@@ -1,10 +1,9 @@
-"""Single values that outlive the process, in the database."""
+"""The repository of facts: single values that survive a restart."""
 
 from storage.transaction import SqlTransaction
 
 
-def test_a_fact_is_what_was_put_last(tx: SqlTransaction) -> None:
-    """Each by its name, empty ones too."""
+def test_a_fact_has_the_value_put_last(tx: SqlTransaction) -> None:
     assert tx.facts.get("skew") is None
     tx.facts.put("skew", "3")
     tx.facts.put("skew", "")

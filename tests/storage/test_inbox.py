@@ -1,4 +1,4 @@
-"""Updates that arrived, in the database: none lost, none handled twice."""
+"""The inbox repository: no update is lost or handled twice."""
 
 import sqlite3
 
@@ -9,8 +9,7 @@ from storage.transaction import SqlTransaction
 from tests.storage.samples import NOW, SECOND
 
 
-def test_an_update_is_kept_once(tx: SqlTransaction) -> None:
-    """As it came the first time."""
+def test_an_update_is_stored_once(tx: SqlTransaction) -> None:
     assert tx.inbox.add(7, '{"a": "é"}', NOW)
     assert not tx.inbox.add(7, "{}", NOW)
     assert tx.inbox.pending() == [InboxUpdate(7, '{"a": "é"}', 0)]
@@ -24,8 +23,7 @@ def test_attempts_are_counted(tx: SqlTransaction) -> None:
     assert tx.inbox.begin(8) == 0
 
 
-def test_what_is_done_is_not_replayed(tx: SqlTransaction) -> None:
-    """And not kept again when Telegram repeats it; the rest is in order."""
+def test_a_handled_update_is_neither_pending_nor_stored_again(tx: SqlTransaction) -> None:
     for update_id in (9, 7, 8):
         tx.inbox.add(update_id, "{}", NOW)
     assert not tx.inbox.is_done(8)
@@ -37,15 +35,15 @@ def test_what_is_done_is_not_replayed(tx: SqlTransaction) -> None:
 
 
 def test_an_update_may_be_given_up(tx: SqlTransaction) -> None:
-    """With the reason."""
     tx.inbox.add(7, "{}", NOW)
     tx.inbox.done(7, NOW, "unreadable")
     assert tx.inbox.is_done(7)
     assert tx.inbox.pending() == []
 
 
-def test_handled_updates_are_forgotten_after_a_while(tx: SqlTransaction) -> None:
-    """Those that arrived before then; what is not handled stays for ever."""
+def test_handled_updates_are_deleted_after_a_while_and_pending_ones_stay(
+    tx: SqlTransaction,
+) -> None:
     for update_id, at in ((1, NOW - SECOND), (2, NOW), (3, NOW - SECOND)):
         tx.inbox.add(update_id, "{}", at)
     tx.inbox.done(1, NOW)
@@ -56,10 +54,9 @@ def test_handled_updates_are_forgotten_after_a_while(tx: SqlTransaction) -> None
 
 
 @pytest.mark.parametrize("error", ["", "held back", "unreadable", "given up after 3 attempts"])
-def test_of_what_is_done_only_the_id_is_kept(
+def test_only_the_id_of_a_handled_update_is_kept(
     tx: SqlTransaction, connection: sqlite3.Connection, error: str
 ) -> None:
-    """Nothing that somebody wrote, whether it was handled or held back."""
     for update_id in (7, 8):
         tx.inbox.add(update_id, '{"text": "VOUCHER-1234"}', NOW)
     tx.inbox.done(7, NOW, error)
@@ -69,8 +66,7 @@ def test_of_what_is_done_only_the_id_is_kept(
     assert tx.inbox.pending() == [InboxUpdate(8, '{"text": "VOUCHER-1234"}', 0)]
 
 
-def test_handled_updates_are_forgotten_a_few_at_a_time(tx: SqlTransaction) -> None:
-    """The oldest first, so that no transaction is long."""
+def test_handled_updates_are_deleted_oldest_first_within_a_limit(tx: SqlTransaction) -> None:
     for update_id in range(5):
         tx.inbox.add(update_id, "{}", NOW - update_id * SECOND)
         tx.inbox.done(update_id, NOW)

@@ -1,4 +1,4 @@
-"""The ledger: the database moves and checks the balances, as the domain's rules say."""
+"""The ledger repository: the database moves and checks balances by the domain's rules."""
 
 from dataclasses import replace
 
@@ -55,8 +55,7 @@ singles = records(
 
 
 @given(singles)
-def test_a_transfer_comes_back_as_it_was(transfer: Transfer) -> None:
-    """Every field, by its id and by its key."""
+def test_a_transfer_is_stored_with_every_field(transfer: Transfer) -> None:
     connection, tx = furnished()
     tx.orders.add(order())
     stored = tx.ledger.record(transfer)
@@ -67,21 +66,18 @@ def test_a_transfer_comes_back_as_it_was(transfer: Transfer) -> None:
     connection.close()
 
 
-def test_what_was_never_recorded_is_none(tx: SqlTransaction) -> None:
-    """By id, by key, and as an order's hold."""
+def test_an_unknown_transfer_is_none(tx: SqlTransaction) -> None:
     assert tx.ledger.transfer(TransferId(99)) is None
     assert tx.ledger.by_key("never") is None
     assert tx.ledger.hold_of(OrderId(99)) is None
 
 
-def test_an_account_never_used_has_nothing(tx: SqlTransaction) -> None:
-    """It need not be opened to be asked."""
+def test_an_unused_account_is_empty(tx: SqlTransaction) -> None:
     assert tx.ledger.account(SUSPENSE) == Account(SUSPENSE)
     assert tx.ledger.account(AccountId("wallet:99")) == Account(AccountId("wallet:99"))
 
 
 def test_the_phases_move_the_balances(tx: SqlTransaction) -> None:
-    """A hold reserves; a post pays; a void frees; both accounts move at once."""
     bought, other = buy(tx), buy(tx, destination="081299999999")
     assert tx.ledger.account(ANNIS_WALLET) == Account(ANNIS_WALLET, OPENING, 2 * PRICE)
     assert tx.ledger.account(REVENUE).posted == 0
@@ -94,8 +90,7 @@ def test_the_phases_move_the_balances(tx: SqlTransaction) -> None:
     assert tx.ledger.account(BANK).posted == -2 * OPENING
 
 
-def test_a_key_is_taken_once(tx: SqlTransaction) -> None:
-    """The same act moves money once, whatever it says the second time."""
+def test_an_idempotency_key_is_used_once(tx: SqlTransaction) -> None:
     tx.ledger.record(credit(ANNIS_WALLET, 500, "topup:1"))
     with pytest.raises(DuplicateError):
         tx.ledger.record(credit(BUDIS_WALLET, 900, "topup:1"))
@@ -104,7 +99,6 @@ def test_a_key_is_taken_once(tx: SqlTransaction) -> None:
 
 
 def test_an_order_has_one_hold(tx: SqlTransaction) -> None:
-    """Even under another key."""
     bought = buy(tx)
     with pytest.raises(DuplicateError):
         tx.ledger.record(hold(bought, idempotency_key="again"))
@@ -114,7 +108,6 @@ def test_an_order_has_one_hold(tx: SqlTransaction) -> None:
 @pytest.mark.parametrize("first", [Phase.POST, Phase.VOID])
 @pytest.mark.parametrize("second", [Phase.POST, Phase.VOID])
 def test_a_hold_is_resolved_once(tx: SqlTransaction, first: Phase, second: Phase) -> None:
-    """Even under another key."""
     reserved = tx.ledger.hold_of(buy(tx).order_id)
     assert reserved is not None
     tx.ledger.record(resolution(reserved, first, NOW))
@@ -126,7 +119,6 @@ def test_a_hold_is_resolved_once(tx: SqlTransaction, first: Phase, second: Phase
 
 
 def test_an_order_is_refunded_once(tx: SqlTransaction) -> None:
-    """A second refund would be a gift."""
     bought = buy(tx)
     refund = replace(
         credit(ANNIS_WALLET, 100, "refund:1"), purpose=Purpose.REFUND, order_id=bought.order_id
@@ -148,8 +140,8 @@ def test_an_order_is_refunded_once(tx: SqlTransaction) -> None:
         {"hold_id": TransferId(99)},
     ],
 )
-def test_a_resolution_repeats_its_hold(tx: SqlTransaction, change: dict[str, object]) -> None:
-    """Half a post would leave the rest held for ever, and only a hold is resolved."""
+def test_a_resolution_must_match_its_hold(tx: SqlTransaction, change: dict[str, object]) -> None:
+    """Half a post would leave the rest held for ever."""
     reserved = tx.ledger.hold_of(buy(tx).order_id)
     assert reserved is not None
     odd = replace(resolution(reserved, Phase.POST, NOW), **change)  # type: ignore[arg-type]
@@ -159,8 +151,7 @@ def test_a_resolution_repeats_its_hold(tx: SqlTransaction, change: dict[str, obj
 
 
 @pytest.mark.parametrize("phase", [Phase.SINGLE, Phase.HOLD])
-def test_a_wallet_gives_what_is_there_and_no_more(tx: SqlTransaction, phase: Phase) -> None:
-    """What is held is not there; the whole of the rest is."""
+def test_a_wallet_pays_up_to_its_available_balance(tx: SqlTransaction, phase: Phase) -> None:
     buy(tx)
     left = OPENING - PRICE
     taken = replace(hold(order(), order_id=None, amount=Rupiah(left + 1)), phase=phase)
@@ -176,8 +167,7 @@ def test_a_wallet_gives_what_is_there_and_no_more(tx: SqlTransaction, phase: Pha
     assert tx.ledger.account(ANNIS_WALLET).available == 0
 
 
-def test_a_tab_may_be_used_up_and_not_overdrawn(tx: SqlTransaction) -> None:
-    """The limit counts like money."""
+def test_a_credit_limit_may_be_used_up_and_not_exceeded(tx: SqlTransaction) -> None:
     tx.ledger.open_wallet(ANNI, 5_000)
     assert tx.ledger.account(ANNIS_WALLET) == Account(ANNIS_WALLET, OPENING, 0, 5_000)
     taken = hold(order(), order_id=None, amount=Rupiah(OPENING + 5_000))
@@ -193,8 +183,8 @@ def paid_back(tx: SqlTransaction, amount: int, key: str) -> Account:
     return tx.ledger.account(ANNIS_WALLET)
 
 
-def test_what_is_paid_back_of_a_tab_is_not_lent_again(tx: SqlTransaction) -> None:
-    """Who is lent nothing any more keeps what is owed, and each payment lowers it."""
+def test_a_withdrawn_credit_limit_falls_with_each_repayment(tx: SqlTransaction) -> None:
+    """A customer whose limit is withdrawn keeps the debt, and each payment lowers it."""
     tx.ledger.open_wallet(ANNI, 5_000)
     tx.ledger.record(hold(order(), order_id=None, amount=Rupiah(OPENING + 4_000)))
     tx.ledger.open_wallet(ANNI, 0)
@@ -207,10 +197,9 @@ def test_what_is_paid_back_of_a_tab_is_not_lent_again(tx: SqlTransaction) -> Non
 
 
 @pytest.mark.parametrize(("phase", "limit"), [(Phase.POST, 6_000), (Phase.VOID, 0)])
-def test_a_hold_that_ends_lowers_a_tab_that_is_over(
+def test_resolving_a_hold_lowers_a_withdrawn_credit_limit(
     tx: SqlTransaction, phase: Phase, limit: int
 ) -> None:
-    """Voided, nothing is owed any more; posted, as much as before."""
     tx.ledger.open_wallet(ANNI, 7_000)
     taken = hold(order(), order_id=None, amount=Rupiah(OPENING + 6_000))
     held = tx.ledger.record(taken)
@@ -219,23 +208,20 @@ def test_a_hold_that_ends_lowers_a_tab_that_is_over(
     assert tx.ledger.account(ANNIS_WALLET).credit_limit == limit
 
 
-def test_a_tab_within_its_limit_stays(tx: SqlTransaction) -> None:
-    """Whatever is paid in or out."""
+def test_a_credit_limit_in_force_does_not_change_with_payments(tx: SqlTransaction) -> None:
     tx.ledger.open_wallet(ANNI, 5_000)
     tx.ledger.record(hold(order(), order_id=None, amount=Rupiah(OPENING + 4_000)))
     assert paid_back(tx, 9_000, "a").credit_limit == 5_000
 
 
 def test_opening_a_wallet_again_keeps_its_money(tx: SqlTransaction) -> None:
-    """Every greeting does."""
     tx.ledger.open_wallet(ANNI, 0)
     assert tx.ledger.account(ANNIS_WALLET) == Account(ANNIS_WALLET, OPENING, 0, 0)
     with pytest.raises(LedgerError):
         tx.ledger.open_wallet(ANNI, -1)
 
 
-def test_other_accounts_have_no_floor(tx: SqlTransaction) -> None:
-    """What customers paid in is the bank's minus."""
+def test_accounts_other_than_wallets_may_be_negative(tx: SqlTransaction) -> None:
     loss = Transfer(
         Phase.SINGLE, Purpose.COST, SUSPENSE, REVENUE, Rupiah(10**12), "late:K1:r1", NOW
     )
@@ -244,7 +230,6 @@ def test_other_accounts_have_no_floor(tx: SqlTransaction) -> None:
 
 
 def test_the_transfers_of_an_account_are_newest_first(tx: SqlTransaction) -> None:
-    """On either side, page by page."""
     bought = buy(tx)
     opening = tx.ledger.by_key(f"opening:{ANNI}")
     more = tx.ledger.record(credit(ANNIS_WALLET, 5, "more"))
@@ -254,15 +239,13 @@ def test_the_transfers_of_an_account_are_newest_first(tx: SqlTransaction) -> Non
     assert tx.ledger.transfers_of(AccountId("wallet:99"), 10, 0) == []
 
 
-def test_the_wallets_are_added_up(tx: SqlTransaction) -> None:
-    """Those of customers alone."""
+def test_the_total_of_wallets_includes_customers_only(tx: SqlTransaction) -> None:
     tx.ledger.open_wallet(BUDI, 700)
     buy(tx)
     assert tx.ledger.wallets_total() == Account(AccountId("wallets"), 2 * OPENING, PRICE, 700)
 
 
-def test_without_wallets_the_sums_are_zero() -> None:
-    """On the first day."""
+def test_without_wallets_the_totals_are_zero() -> None:
     connection, tx = furnished()
     connection.execute("drop trigger accounts_stay")
     connection.execute("pragma foreign_keys = off")
@@ -271,7 +254,7 @@ def test_without_wallets_the_sums_are_zero() -> None:
     connection.close()
 
 
-# --- two paths to one answer ---
+# --- the database and the domain agree ---
 
 WALLETS = [wallet_of(CustomerId(number)) for number in (1, 2)]
 ACCOUNTS = [*WALLETS, BANK, REVENUE]
@@ -286,7 +269,7 @@ movements = st.tuples(
 def outcome(
     accounts: tuple[Account, Account], transfer: Transfer
 ) -> tuple[Account, Account] | InsufficientFundsError:
-    """Return what the domain says: both accounts afterwards, or the refusal."""
+    """Return the result of the domain: both accounts afterwards, or the refusal."""
     try:
         return apply(*accounts, transfer)
     except InsufficientFundsError as refusal:
@@ -297,7 +280,6 @@ def outcome(
 def test_the_database_and_the_domain_agree(
     made: list[tuple[Phase, list[AccountId], int, int]],
 ) -> None:
-    """On every balance and every refusal, whatever is tried in whatever order."""
     connection, tx = furnished()
     model = {account: Account(account) for account in ACCOUNTS}
     model |= {account: tx.ledger.account(account) for account in (BANK, REVENUE)}
@@ -337,8 +319,7 @@ def test_the_database_and_the_domain_agree(
     connection.close()
 
 
-def test_credits_by_hand_are_found_by_their_amount(tx: SqlTransaction) -> None:
-    """Since an instant, newest first; a top-up and a refund are none."""
+def test_manual_credits_are_found_by_their_amount(tx: SqlTransaction) -> None:
     first = tx.ledger.record(credit(ANNIS_WALLET, 50_173, "a"))
     second = tx.ledger.record(credit(BUDIS_WALLET, 50_173, "b"))
     tx.ledger.record(replace(credit(ANNIS_WALLET, 50_173, "c"), purpose=Purpose.TOPUP))
@@ -348,8 +329,9 @@ def test_credits_by_hand_are_found_by_their_amount(tx: SqlTransaction) -> None:
 
 
 @pytest.mark.parametrize("purpose", [Purpose.TOPUP, Purpose.CREDIT])
-def test_a_wallet_knows_whether_anything_was_paid_in(tx: SqlTransaction, purpose: Purpose) -> None:
-    """A refund gives back what was there."""
+def test_a_refund_does_not_count_as_a_payment_into_a_wallet(
+    tx: SqlTransaction, purpose: Purpose
+) -> None:
     clare = CustomerId(1_077)
     tx.ledger.open_wallet(clare, 0)
     wallet = wallet_of(clare)

@@ -1,4 +1,4 @@
-"""What the store takes from its libraries beyond what they promise."""
+"""The undocumented parts of libraries on which the store depends."""
 
 import inspect
 import sqlite3
@@ -11,13 +11,12 @@ import pytest
 from storage.database import ThreadConnection
 
 
-def test_the_library_is_the_version_that_was_read() -> None:
-    """Its protected names may change with any other."""
+def test_aiosqlite_is_the_version_that_was_checked() -> None:
+    """Any other version may change its protected names."""
     assert version("aiosqlite") == "0.22.1"
 
 
 def test_the_protected_names_are_still_there() -> None:
-    """`_execute` takes a function, and `_conn` the connection; `stop` alone is hidden."""
     assert list(inspect.signature(aiosqlite.Connection._execute).parameters) == [
         "self",
         "fn",
@@ -31,7 +30,6 @@ def test_the_protected_names_are_still_there() -> None:
 
 
 async def test_a_function_runs_on_the_librarys_own_thread() -> None:
-    """The one on which the connection was made: SQLite's check of threads stays on."""
     connection = ThreadConnection(lambda: sqlite3.connect(":memory:"), 64)
     async with connection:
         (answer,) = await connection.run(lambda: connection.sqlite.execute("select 7").fetchone())
@@ -40,8 +38,8 @@ async def test_a_function_runs_on_the_librarys_own_thread() -> None:
             connection.sqlite.execute("select 7")
 
 
-def test_one_row_statements_see_what_was_returned() -> None:
-    """The suffix `^` reads `returning`; `<!` would answer with SQLite's last rowid instead."""
+def test_one_row_statements_return_the_row_of_returning() -> None:
+    """The suffix `^` of aiosql reads `returning`; `<!` would return SQLite's last rowid."""
     connection = sqlite3.connect(":memory:")
     connection.row_factory = sqlite3.Row
     connection.execute("create table t (a integer primary key, b integer) strict")

@@ -1,4 +1,4 @@
-"""Orders in the database: kept whole, changed by one of two, and found in every way."""
+"""The repository of orders: complete storage, optimistic locking, and its queries."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -46,8 +46,7 @@ orders = records(
 
 
 @given(orders, orders)
-def test_an_order_comes_back_as_it_was(first: Order, second: Order) -> None:
-    """Every field, when it is added and when it is changed."""
+def test_an_order_is_stored_with_every_field(first: Order, second: Order) -> None:
     connection, tx = furnished()
     added = tx.orders.add(first)
     assert added == replace(first, order_id=added.order_id)
@@ -72,12 +71,10 @@ def test_an_order_comes_back_as_it_was(first: Order, second: Order) -> None:
 
 
 def test_an_unknown_order_is_none(tx: SqlTransaction) -> None:
-    """Nothing is raised for a number that was never given out."""
     assert tx.orders.get(OrderId(99)) is None
 
 
 def test_of_two_writers_one_wins(tx: SqlTransaction) -> None:
-    """Both read the order; the second to write is told, and changes nothing."""
     read = tx.orders.add(order())
     won = tx.orders.save(replace(read, looks=1))
     with pytest.raises(StaleOrderError):
@@ -86,14 +83,12 @@ def test_of_two_writers_one_wins(tx: SqlTransaction) -> None:
     assert tx.orders.save(replace(won, looks=3)).version == 2
 
 
-def test_an_order_that_never_was_cannot_be_saved(tx: SqlTransaction) -> None:
-    """It counts as stale."""
+def test_saving_an_unknown_order_is_a_stale_order_error(tx: SqlTransaction) -> None:
     with pytest.raises(StaleOrderError):
         tx.orders.save(order(order_id=OrderId(99)))
 
 
 def test_a_reference_is_claimed_by_one_order(tx: SqlTransaction) -> None:
-    """Of one supplier account: another account's references are its own."""
     first = tx.orders.add(order(ref_id="r1"))
     second = tx.orders.add(order(destination=OTHER))
     with pytest.raises(DuplicateError):
@@ -111,10 +106,10 @@ UNRESOLVED = [OrderState.SENDING, OrderState.AMBIGUOUS, OrderState.PARKED]
 
 @pytest.mark.parametrize("first", UNRESOLVED)
 @pytest.mark.parametrize("second", UNRESOLVED)
-def test_one_unresolved_order_of_a_product_and_number(
+def test_a_product_and_number_have_one_unresolved_order(
     tx: SqlTransaction, first: OrderState, second: OrderState
 ) -> None:
-    """Their rows could not be told apart; a third waits in the queue, or elsewhere."""
+    """The supplier's rows of two such orders could not be told apart."""
     tx.orders.add(sent(1, state=first))
     waiting = tx.orders.add(order())
     with pytest.raises(DuplicateError):
@@ -125,8 +120,7 @@ def test_one_unresolved_order_of_a_product_and_number(
     tx.orders.save(replace(waiting, state=OrderState.ACCEPTED, sent_at=NOW, send_number=6))
 
 
-def test_a_send_number_is_given_out_once(tx: SqlTransaction) -> None:
-    """It says how many sends have passed an order."""
+def test_a_send_number_is_unique(tx: SqlTransaction) -> None:
     tx.orders.add(sent(1))
     waiting = tx.orders.add(order(destination=OTHER))
     with pytest.raises(DuplicateError):
@@ -137,7 +131,6 @@ LONG_AGO = NOW - timedelta(days=1)
 
 
 def test_the_queue_is_oldest_first(tx: SqlTransaction) -> None:
-    """Of this account, page by page, no more than asked for, and none that is too old."""
     queued = [tx.orders.add(order()) for _ in range(3)]
     tx.orders.add(order(account="U2"))
     tx.orders.add(sent(1, destination=OTHER))
@@ -148,7 +141,7 @@ def test_the_queue_is_oldest_first(tx: SqlTransaction) -> None:
 
 
 def test_the_queue_begins_with_the_fewest_attempts(tx: SqlTransaction) -> None:
-    """One that is sent back again and again does not hold up the others, on any page."""
+    """An order that is sent back repeatedly must not hold up the others."""
     tried = [tx.orders.add(order(send_attempts=count)) for count in (2, 1, 0, 1, 0)]
     in_order = [tried[2], tried[4], tried[1], tried[3], tried[0]]
     assert tx.orders.sendable(ACCOUNT, LONG_AGO, None, 9) == in_order
@@ -161,10 +154,9 @@ SPELLINGS = ("+62 812-3456-7890", "0062 81234567890", "2.081234567890", " 081234
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 @pytest.mark.parametrize("state", [OrderState.SENDING, OrderState.AMBIGUOUS, OrderState.PARKED])
-def test_an_unresolved_order_keeps_its_target_in_any_spelling(
+def test_an_unresolved_order_blocks_its_target_in_any_spelling(
     tx: SqlTransaction, spelling: str, state: OrderState
 ) -> None:
-    """Another product, number or account goes."""
     waiting = tx.orders.add(order(destination=spelling))
     product = tx.orders.add(order(service_code="SM20", product_id=ProductId(2)))
     number = tx.orders.add(order(destination=OTHER))
@@ -178,8 +170,7 @@ def test_an_unresolved_order_keeps_its_target_in_any_spelling(
     assert tx.orders.untold(ACCOUNT, WaitReason.SAME_TARGET, 9) == []
 
 
-def test_those_who_are_not_told_yet_why_they_wait(tx: SqlTransaction) -> None:
-    """Whoever reads another reason is told the new one."""
+def test_orders_whose_customer_was_not_told_the_wait_reason_are_found(tx: SqlTransaction) -> None:
     fresh, other, told = (
         tx.orders.add(order(wait_reason=reason))
         for reason in (None, WaitReason.SAME_TARGET, WaitReason.PAUSED)
@@ -190,8 +181,8 @@ def test_those_who_are_not_told_yet_why_they_wait(tx: SqlTransaction) -> None:
     assert told not in tx.orders.untold(ACCOUNT, WaitReason.BUSY, 2)
 
 
-def test_what_waits_longest(tx: SqlTransaction) -> None:
-    """By when it was made, which a clock that was set back puts in another order."""
+def test_the_oldest_queued_orders_are_found_by_creation(tx: SqlTransaction) -> None:
+    """Ids are in another sequence if the clock was set back."""
     assert tx.orders.oldest_queued(ACCOUNT) is None
     late = tx.orders.add(order(created_at=NOW + SECOND))
     early = tx.orders.add(order(created_at=NOW - SECOND))
@@ -204,7 +195,6 @@ def test_what_waits_longest(tx: SqlTransaction) -> None:
 
 
 def test_orders_are_found_by_their_state(tx: SqlTransaction) -> None:
-    """Any number of states, oldest first; none asked for finds none."""
     stored = [
         tx.orders.add(sent(number, state=state, destination=f"0812{number}"))
         for number, state in enumerate(OrderState)
@@ -217,19 +207,18 @@ def test_orders_are_found_by_their_state(tx: SqlTransaction) -> None:
     assert tx.orders.in_states("U2", tuple(OrderState)) == []
 
 
-def looked_for(tx: SqlTransaction, number: int, at: datetime | None, state: OrderState) -> Order:
-    """Store an order that is due to be looked for."""
+def due_for_look(tx: SqlTransaction, number: int, at: datetime | None, state: OrderState) -> Order:
+    """Store an order that is due for a look at the given instant."""
     return tx.orders.add(sent(number, state=state, next_look_at=at, destination=f"081{number}"))
 
 
-def test_what_is_due_comes_first_first(tx: SqlTransaction) -> None:
-    """Up to and including the instant, to the microsecond."""
+def test_due_orders_are_returned_earliest_first(tx: SqlTransaction) -> None:
     accepted, parked = OrderState.ACCEPTED, OrderState.PARKED
-    late = looked_for(tx, 1, NOW, accepted)
-    early = looked_for(tx, 2, NOW - SECOND, parked)
-    looked_for(tx, 3, NOW + timedelta(microseconds=1), accepted)
-    looked_for(tx, 4, None, accepted)
-    ambiguous = looked_for(tx, 5, NOW - 2 * SECOND, OrderState.AMBIGUOUS)
+    late = due_for_look(tx, 1, NOW, accepted)
+    early = due_for_look(tx, 2, NOW - SECOND, parked)
+    due_for_look(tx, 3, NOW + timedelta(microseconds=1), accepted)
+    due_for_look(tx, 4, None, accepted)
+    ambiguous = due_for_look(tx, 5, NOW - 2 * SECOND, OrderState.AMBIGUOUS)
     states = (accepted, parked)
     assert tx.orders.due(ACCOUNT, states, NOW, 10, has_ref=False) == [early, late]
     assert tx.orders.due(ACCOUNT, states, NOW, 1, has_ref=False) == [early]
@@ -239,10 +228,11 @@ def test_what_is_due_comes_first_first(tx: SqlTransaction) -> None:
     assert tx.orders.next_due(ACCOUNT, [OrderState.QUEUED]) is None
 
 
-def test_orders_of_the_other_kind_take_no_place_among_the_due(tx: SqlTransaction) -> None:
-    """However many are due before: those with a reference, or those without one."""
+def test_due_orders_with_and_without_a_reference_are_selected_separately(
+    tx: SqlTransaction,
+) -> None:
     parked = OrderState.PARKED
-    lost = [looked_for(tx, number, NOW - SECOND, parked) for number in (1, 2)]
+    lost = [due_for_look(tx, number, NOW - SECOND, parked) for number in (1, 2)]
     claimed = tx.orders.add(
         sent(3, state=parked, next_look_at=NOW, destination="0813", ref_id="r3")
     )
@@ -251,7 +241,6 @@ def test_orders_of_the_other_kind_take_no_place_among_the_due(tx: SqlTransaction
 
 
 def test_sends_are_counted_by_account(tx: SqlTransaction) -> None:
-    """The greatest number and its instant; the references that were claimed after one."""
     assert tx.orders.newest_send(ACCOUNT) == (0, None)
     for number in (1, 3, 2):
         tx.orders.add(
@@ -266,7 +255,6 @@ def test_sends_are_counted_by_account(tx: SqlTransaction) -> None:
 
 
 def test_unknown_outcomes_are_counted_after_an_instant(tx: SqlTransaction) -> None:
-    """Whatever became of the orders since; one exactly then was before."""
     instants_ = [NOW + seconds * SECOND for seconds in range(3)]
     for number, at in enumerate(instants_):
         tx.orders.add(sent(number, state=OrderState.FAILED, ambiguous_at=at))
@@ -275,8 +263,9 @@ def test_unknown_outcomes_are_counted_after_an_instant(tx: SqlTransaction) -> No
 
 
 @pytest.mark.parametrize("refusal", [RefusalClass.OTHER, RefusalClass.PRODUCT])
-def test_an_order_that_was_refused_had_an_answer(tx: SqlTransaction, refusal: RefusalClass) -> None:
-    """In words that nobody knows, or late: it is not counted among the unanswered."""
+def test_a_refused_order_does_not_count_as_unanswered(
+    tx: SqlTransaction, refusal: RefusalClass
+) -> None:
     for number, refused in ((1, None), (2, refusal), (3, None)):
         at = NOW + number * SECOND
         tx.orders.add(sent(number, state=OrderState.FAILED, ambiguous_at=at, refusal=refused))
@@ -284,7 +273,6 @@ def test_an_order_that_was_refused_had_an_answer(tx: SqlTransaction, refusal: Re
 
 
 def test_a_customer_sees_their_own_orders_newest_first(tx: SqlTransaction) -> None:
-    """All of them, page by page, and those that are not over."""
     stored = [
         tx.orders.add(sent(number, state=state, destination=f"081{number}"))
         for number, state in enumerate(OrderState)
@@ -299,8 +287,7 @@ def test_a_customer_sees_their_own_orders_newest_first(tx: SqlTransaction) -> No
     assert tx.orders.open_of(ANNI) == [one for one in newest_first if one.state in OPEN_STATES]
 
 
-def test_goods_that_were_delivered_are_found_apart(tx: SqlTransaction) -> None:
-    """A customer's own, newest first, however many came to nothing."""
+def test_the_succeeded_orders_of_a_customer_are_found(tx: SqlTransaction) -> None:
     stored = [
         tx.orders.add(sent(number, state=state, destination=f"081{number}"))
         for number, state in enumerate([OrderState.SUCCEEDED, *OrderState, OrderState.SUCCEEDED])
@@ -326,10 +313,9 @@ def test_goods_that_were_delivered_are_found_apart(tx: SqlTransaction) -> None:
         ([], [2, 1, 0]),
     ],
 )
-def test_orders_are_found_by_what_was_bought_and_for_whom(
+def test_orders_are_searched_by_product_and_destination(
     tx: SqlTransaction, terms: list[Term], fitting: list[int]
 ) -> None:
-    """Each term has to fit, in any of its spellings; only one's own, newest first."""
     stored = [
         tx.orders.add(sent(1, state=OrderState.SUCCEEDED, product_name="TELKOMSEL 10.000")),
         tx.orders.add(sent(2, product_name="Telkomsel 20.000", destination="081377779999")),
@@ -343,8 +329,9 @@ def test_orders_are_found_by_what_was_bought_and_for_whom(
 
 
 @pytest.mark.parametrize("state", list(OrderState))
-def test_the_same_again_is_noticed(tx: SqlTransaction, state: OrderState) -> None:
-    """Unless the last one came to nothing."""
+def test_a_repeated_order_is_found_unless_the_last_one_came_to_nothing(
+    tx: SqlTransaction, state: OrderState
+) -> None:
     tx.orders.add(sent(1, state=OrderState.SUCCEEDED))
     last = tx.orders.add(sent(2, state=state, created_at=NOW + SECOND))
     same = tx.orders.latest_same(ANNI, ProductId(1), NUMBER, NOW + SECOND)
@@ -360,7 +347,6 @@ def test_the_same_again_is_noticed(tx: SqlTransaction, state: OrderState) -> Non
 
 
 def test_orders_are_counted_by_state(tx: SqlTransaction) -> None:
-    """Over all accounts; a state without an order is left out."""
     assert tx.orders.counts_by_state() == {}
     tx.orders.add(order())
     tx.orders.add(order(account="U2"))
@@ -368,8 +354,7 @@ def test_orders_are_counted_by_state(tx: SqlTransaction) -> None:
     assert tx.orders.counts_by_state() == {OrderState.QUEUED: 2, OrderState.SENDING: 1}
 
 
-def test_sales_are_what_succeeded_since(tx: SqlTransaction) -> None:
-    """At what the supplier took, where it said so."""
+def test_sales_count_succeeded_orders_at_the_suppliers_cost(tx: SqlTransaction) -> None:
     assert tx.orders.sales_since(NOW) == Sales(0, 0, 0)
     end(tx, buy(tx, supplier_cost=Rupiah(10_000)), OrderState.SUCCEEDED)
     end(tx, buy(tx), OrderState.SUCCEEDED)
@@ -379,8 +364,7 @@ def test_sales_are_what_succeeded_since(tx: SqlTransaction) -> None:
     assert tx.orders.sales_since(NOW + SECOND) == Sales(0, 0, 0)
 
 
-def test_what_sold_is_counted_by_type_and_brand(tx: SqlTransaction) -> None:
-    """Only what succeeded, and only since then."""
+def test_sales_are_counted_by_type_and_brand(tx: SqlTransaction) -> None:
     assert tx.orders.sold_since(NOW) == {}
     for main in ("TELKOMSEL", "XL", "XL"):
         end(tx, buy(tx, main=main), OrderState.SUCCEEDED)
@@ -393,8 +377,7 @@ def test_what_sold_is_counted_by_type_and_brand(tx: SqlTransaction) -> None:
     assert tx.orders.sold_since(NOW + SECOND) == {}
 
 
-def test_orders_are_found_by_whatever_is_known(tx: SqlTransaction) -> None:
-    """Newest first, and no more than asked for."""
+def test_orders_are_found_by_number_reference_destination_or_customer(tx: SqlTransaction) -> None:
     first = tx.orders.add(order(ref_id="r1"))
     second = tx.orders.add(order(destination=OTHER))
     budis = tx.orders.add(order(customer_id=BUDI))

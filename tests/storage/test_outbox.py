@@ -1,4 +1,4 @@
-"""Messages on their way, in the database: one at a time for a chat, in order."""
+"""The outbox repository: one notice at a time for each chat, in order."""
 
 import sqlite3
 from dataclasses import replace
@@ -37,8 +37,7 @@ def id_of(notice: Notice) -> NoticeId:
 
 
 @given(records(Notice))
-def test_a_notice_comes_back_as_it_was(notice: Notice) -> None:
-    """Every field but the id, which it is given."""
+def test_a_notice_is_stored_with_every_field(notice: Notice) -> None:
     connection = in_memory()
     tx = SqlTransaction(connection)
     assert tx.outbox.add(notice)
@@ -47,8 +46,7 @@ def test_a_notice_comes_back_as_it_was(notice: Notice) -> None:
     connection.close()
 
 
-def test_one_act_tells_once(tx: SqlTransaction) -> None:
-    """By its key, also when the first was delivered long ago."""
+def test_a_dedupe_key_is_used_once(tx: SqlTransaction) -> None:
     first = put(tx, "order:K1:0")
     tx.outbox.delivered(first, NOW)
     assert not tx.outbox.add(replace(first, chat_id=BUDI))
@@ -56,8 +54,7 @@ def test_one_act_tells_once(tx: SqlTransaction) -> None:
     assert tx.outbox.get("order:K2:0") is None
 
 
-def test_it_is_kept_which_message_shows_a_notice(tx: SqlTransaction) -> None:
-    """Beside the rest of its data; until none does any more."""
+def test_the_message_that_shows_a_notice_is_recorded(tx: SqlTransaction) -> None:
     older = put(tx, "a", data={"photo": "p"})
     newer = put(tx, "b", BUDI)
     put(tx, "c", kind=NoticeKind.HELP)
@@ -69,8 +66,7 @@ def test_it_is_kept_which_message_shows_a_notice(tx: SqlTransaction) -> None:
     assert stored(tx, "a") == older
 
 
-def test_each_chat_has_its_first_notice_out(tx: SqlTransaction) -> None:
-    """The oldest ones first, and no more than asked for."""
+def test_only_the_first_notice_of_each_chat_is_due(tx: SqlTransaction) -> None:
     annis = [put(tx, f"a{n}") for n in range(2)]
     budis = put(tx, "b", BUDI)
     assert tx.outbox.heads(NOW, 10) == [annis[0], budis]
@@ -79,8 +75,7 @@ def test_each_chat_has_its_first_notice_out(tx: SqlTransaction) -> None:
     assert tx.outbox.heads(NOW, 10) == [annis[1], budis]
 
 
-def test_a_notice_that_has_to_wait_holds_up_its_chat(tx: SqlTransaction) -> None:
-    """Nothing overtakes it, and other chats do not wait for it."""
+def test_a_delayed_notice_holds_up_its_chat_only(tx: SqlTransaction) -> None:
     first, _ = put(tx, "a1"), put(tx, "a2")
     tx.outbox.retry(id_of(first), NOW + 20 * SECOND)
     budis = put(tx, "b", BUDI)
@@ -100,14 +95,13 @@ URGENT_KINDS = (
     NoticeKind.PARKED_NEWS,
     NoticeKind.WITHHELD,
 )
-"""What needs an admin and no customer can cause at will."""
+"""Kinds that need an admin and that no customer can cause at will."""
 
 
 @pytest.mark.parametrize("kind", URGENT_KINDS)
-def test_what_needs_an_admin_overtakes_what_customers_cause(
+def test_urgent_notices_overtake_those_that_customers_cause(
     tx: SqlTransaction, kind: NoticeKind
 ) -> None:
-    """In its own chat, however many wait there; the others keep their order behind it."""
     waiting = [
         put(tx, f"{ordinary}:{n}", kind=ordinary)
         for n in range(40)
@@ -121,30 +115,28 @@ def test_what_needs_an_admin_overtakes_what_customers_cause(
 
 
 def test_urgent_notices_keep_their_order_among_themselves(tx: SqlTransaction) -> None:
-    """The end of a condition never comes before its beginning, nor news before their subject."""
     put(tx, "request", kind=NoticeKind.TOPUP_REQUESTED)
     begins = put(tx, "begins", kind=NoticeKind.ALERT, data={"condition": "breaker_open"})
     parked = put(tx, "parked", kind=NoticeKind.PARKED)
     news = put(tx, "news", kind=NoticeKind.PARKED_NEWS)
     ends = put(tx, "ends", kind=NoticeKind.ALERT, data={"condition": "breaker_closed"})
-    came = []
+    sequence = []
     for _ in range(4):
-        came += (heads := tx.outbox.heads(NOW, 10))
+        sequence += (heads := tx.outbox.heads(NOW, 10))
         tx.outbox.delivered(heads[0], NOW)
-    assert came == [begins, parked, news, ends]
+    assert sequence == [begins, parked, news, ends]
 
 
-def test_chats_with_something_urgent_come_first(tx: SqlTransaction) -> None:
-    """Only so many are begun at once, and older notices of other chats do not take the places."""
+def test_chats_with_an_urgent_notice_come_first(tx: SqlTransaction) -> None:
+    """Only a limited number of deliveries begins at once."""
     others = [put(tx, f"o{n}", chat_id=2_000 + n) for n in range(5)]
     urgent = put(tx, "urgent", BUDI, kind=NoticeKind.ALERT)
     assert tx.outbox.heads(NOW, 2) == [urgent, others[0]]
 
 
-def test_an_urgent_notice_does_not_break_the_patience_telegram_asks_for(
+def test_an_urgent_notice_respects_retry_after(
     tx: SqlTransaction,
 ) -> None:
-    """A chat that has to wait waits whole; then the urgent one is first."""
     refused = put(tx, "refused")
     tx.outbox.retry(id_of(refused), NOW + 20 * SECOND)
     urgent = put(tx, "urgent", kind=NoticeKind.PARKED)
@@ -156,8 +148,7 @@ def test_an_urgent_notice_does_not_break_the_patience_telegram_asks_for(
     assert head.dedupe_key == "refused"
 
 
-def test_a_notice_that_was_held_is_as_urgent_as_before(tx: SqlTransaction) -> None:
-    """An admin who blocked the bot reads the alerts first when they are back."""
+def test_a_held_notice_keeps_its_urgency(tx: SqlTransaction) -> None:
     put(tx, "request", kind=NoticeKind.TOPUP_REQUESTED)
     put(tx, "alert", kind=NoticeKind.ALERT)
     tx.outbox.hold_chat(ANNI)
@@ -166,8 +157,7 @@ def test_a_notice_that_was_held_is_as_urgent_as_before(tx: SqlTransaction) -> No
     assert head.dedupe_key == "alert"
 
 
-def test_alerts_that_waited_before_the_update_overtake_too() -> None:
-    """The migration knows the urgent ones among the rows that it finds."""
+def test_the_migration_marks_existing_notices_as_urgent() -> None:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     steps = load_migrations()
     before = next(n for n, step in enumerate(steps) if step.name.endswith("urgent_notices"))
@@ -180,16 +170,15 @@ def test_alerts_that_waited_before_the_update_overtake_too() -> None:
         )
     migrate(connection, steps, unexpected)
     configure(connection)
-    tx, came = SqlTransaction(connection), []
+    tx, sequence = SqlTransaction(connection), []
     while heads := tx.outbox.heads(NOW, 10):
-        came.append(heads[0].dedupe_key)
+        sequence.append(heads[0].dedupe_key)
         tx.outbox.set_state(id_of(heads[0]), NoticeState.DELIVERED)
-    assert came == ["b", "c", "a", "d"]
+    assert sequence == ["b", "c", "a", "d"]
     connection.close()
 
 
-def test_with_nothing_on_its_way_nothing_is_due(tx: SqlTransaction) -> None:
-    """Delivered, given up, or waiting for its reader: it is not due."""
+def test_notices_that_are_not_pending_are_never_due(tx: SqlTransaction) -> None:
     assert tx.outbox.next_due(NOW) is None
     put(tx, "u", state=NoticeState.UNREACHABLE)
     put(tx, "g", state=NoticeState.UNDELIVERABLE)
@@ -201,8 +190,8 @@ def test_with_nothing_on_its_way_nothing_is_due(tx: SqlTransaction) -> None:
     assert tx.outbox.backlog() == 1
 
 
-def test_an_order_told_takes_its_older_notices_with_it(tx: SqlTransaction) -> None:
-    """They would show the same state; another order's, a later one and a voucher stay."""
+def test_delivering_an_order_notice_marks_its_older_ones_delivered(tx: SqlTransaction) -> None:
+    """They would show the same state."""
     older, other, voucher, told, later, elsewhere = (
         put(tx, "older"),
         put(tx, "other", subject_id=2),
@@ -219,24 +208,21 @@ def test_an_order_told_takes_its_older_notices_with_it(tx: SqlTransaction) -> No
     assert older.state is NoticeState.PENDING
 
 
-def test_another_kind_takes_nothing_with_it(tx: SqlTransaction) -> None:
-    """A voucher told is not the order's one message edited."""
+def test_delivering_a_notice_of_another_kind_marks_no_older_ones(tx: SqlTransaction) -> None:
     older = put(tx, "older")
     tx.outbox.delivered(put(tx, "voucher", kind=NoticeKind.OUTCOME), NOW)
     assert stored(tx, "older") == older
 
 
 @pytest.mark.parametrize("state", list(NoticeState))
-def test_a_notice_is_taken_out_of_delivery_and_back(tx: SqlTransaction, state: NoticeState) -> None:
-    """By its id alone."""
+def test_the_state_of_a_notice_is_set_by_its_id(tx: SqlTransaction, state: NoticeState) -> None:
     first, second = put(tx, "first"), put(tx, "second")
     tx.outbox.set_state(id_of(first), state)
     assert stored(tx, "first").state is state
     assert stored(tx, "second") == second
 
 
-def test_a_blocked_chat_waits_for_its_owner(tx: SqlTransaction) -> None:
-    """Everything comes in order when they are back, at once; others go on meanwhile."""
+def test_the_notices_of_a_blocked_chat_are_held_until_released(tx: SqlTransaction) -> None:
     first, second = put(tx, "first"), put(tx, "second")
     tx.outbox.retry(id_of(first), NOW + 99 * SECOND)
     given_up = put(tx, "given up", state=NoticeState.UNDELIVERABLE)
@@ -252,15 +238,14 @@ def test_a_blocked_chat_waits_for_its_owner(tx: SqlTransaction) -> None:
 
 
 def kept(tx: SqlTransaction, *keys: str) -> list[str]:
-    """Return which of these notices are there."""
+    """Return which of these notices exist."""
     return [key for key in keys if tx.outbox.get(key) is not None]
 
 
 @pytest.mark.parametrize("state", list(NoticeState))
-def test_what_is_over_is_forgotten_and_what_waits_is_not(
+def test_finished_notices_are_deleted_and_waiting_ones_stay(
     tx: SqlTransaction, state: NoticeState
 ) -> None:
-    """A voucher waits for a customer who blocked the bot, for years if need be."""
     put(tx, "old", state=state, subject_id=None)
     put(tx, "new", state=state, subject_id=None, created_at=NOW + SECOND)
     waits = state in (NoticeState.PENDING, NoticeState.UNREACHABLE)
@@ -269,8 +254,7 @@ def test_what_is_over_is_forgotten_and_what_waits_is_not(
     assert tx.outbox.forget(NOW + SECOND, 9) == 0
 
 
-def test_notices_are_forgotten_a_few_at_a_time(tx: SqlTransaction) -> None:
-    """The oldest first; one that was delivered late is as old as its delivery."""
+def test_notices_are_deleted_oldest_delivery_first_within_a_limit(tx: SqlTransaction) -> None:
     keys = [f"n{number}" for number in range(4)]
     for number, key in enumerate(keys):
         notice = put(tx, key, subject_id=None, created_at=NOW - number * SECOND)
@@ -292,10 +276,10 @@ def test_notices_are_forgotten_a_few_at_a_time(tx: SqlTransaction) -> None:
         NoticeKind.ALERT,
     ],
 )
-def test_what_tells_of_an_order_is_kept_until_long_after_its_end(
+def test_the_notices_of_an_order_are_kept_until_long_after_its_end(
     tx: SqlTransaction, kind: NoticeKind
 ) -> None:
-    """The admins' messages of a parked order are edited when it ends, however late that is."""
+    """The admins' messages on a parked order are edited when it ends."""
     order = buy(tx)
     changes: Any = {"kind": kind, "subject_id": order.order_id, "state": NoticeState.DELIVERED}
     put(tx, "told", **changes, created_at=NOW - 99 * SECOND)
@@ -307,10 +291,7 @@ def test_what_tells_of_an_order_is_kept_until_long_after_its_end(
 
 
 @pytest.mark.parametrize("close", ["decide", "cancel", "note_expired"])
-def test_what_asks_for_a_decision_is_kept_while_the_topup_is_open(
-    tx: SqlTransaction, close: str
-) -> None:
-    """Its messages, with the picture or without, are edited when it is decided or let go."""
+def test_the_notices_of_a_top_up_are_kept_while_it_is_open(tx: SqlTransaction, close: str) -> None:
     request = TopUp(TopUpId(0), ANNI, Rupiah(5_000), TopUpState.PENDING, "key", NOW)
     topup = tx.topups.add(request)
     about: Any = {"subject_id": topup.topup_id, "state": NoticeState.DELIVERED}
@@ -325,8 +306,8 @@ def test_what_asks_for_a_decision_is_kept_while_the_topup_is_open(
     assert tx.outbox.forget(NOW + SECOND, 9) == 2
 
 
-def test_goods_that_came_late_are_never_told_again(tx: SqlTransaction) -> None:
-    """The comparison may find the row of a quiet shop's order anew after a year."""
+def test_an_alert_of_a_late_success_is_never_deleted(tx: SqlTransaction) -> None:
+    """Its dedupe key prevents a second alert if the row is found again after a year."""
     late = put(tx, "alert:late_success:K1:r1:9001", kind=NoticeKind.ALERT, subject_id=None)
     other = put(tx, "alert:rows_differ:1:9001", kind=NoticeKind.ALERT, subject_id=None)
     for notice in (late, other):

@@ -1,4 +1,4 @@
-"""Nobody but the owner reads the database, its copies, or what lies beside them, at any moment."""
+"""Only the owner may read the database, its copies and the files beside them, at any time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.storage.samples import NOW, furnish
 
 @pytest.fixture(autouse=True)
 def _careless_umask() -> Iterator[None]:
-    """Everybody may read and write what is made without a thought."""
+    """Let everybody read and write new files, unless the code restricts them."""
     before = os.umask(0)
     yield
     os.umask(before)
@@ -30,7 +30,7 @@ def _careless_umask() -> Iterator[None]:
 
 @pytest.fixture
 async def shop(path: Path) -> Path:
-    """A database with people in it."""
+    """A database with customers."""
     store = await SqlStore.open(path)
     await store.write(furnish)
     await store.close()
@@ -41,25 +41,25 @@ def mode_of(path: Path) -> int:
     return path.stat().st_mode & 0o777
 
 
-def let_everybody_read(path: Path) -> None:
+def make_world_readable(path: Path) -> None:
     path.chmod(0o644)
 
 
 class Watcher:
-    """Looks at every file of a folder whenever SQLite has done a little of its work."""
+    """Records the permissions of every file in some folders while SQLite works."""
 
     def __init__(self, *folders: Path) -> None:
         self.folders = folders
         self.seen: dict[str, set[int]] = {}
 
     def look(self) -> None:
-        """Note the rights of what is there."""
+        """Record the permissions of the files that exist now."""
         for file in (file for folder in self.folders for file in folder.rglob("*")):
             if file.is_file():
                 self.seen.setdefault(file.suffix, set()).add(mode_of(file))
 
     def open(self, path: Path) -> sqlite3.Connection:
-        """Connect, and look before, and at every tenth step of the engine."""
+        """Connect; record the permissions now and at every tenth instruction of SQLite."""
         connection = opened(path)
         connection.set_progress_handler(self.look, 10)
         self.look()
@@ -68,15 +68,14 @@ class Watcher:
 
 @pytest.fixture
 def watcher(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watcher:
-    """Looks during every connection that backups and restores make."""
+    """A watcher of every connection that backups and restores make."""
     watcher = Watcher(tmp_path)
     monkeypatch.setattr(backup, "opened", watcher.open)
     monkeypatch.setattr(replacement, "opened", watcher.open)
     return watcher
 
 
-def test_a_backup_is_its_owners_from_the_first_byte(shop: Path, watcher: Watcher) -> None:
-    """While it is written and read again, with its journal and its log."""
+def test_a_backup_is_private_from_the_first_byte(shop: Path, watcher: Watcher) -> None:
     folder = shop.parent / "backups"
     back_up(shop, folder / "mine.db", NOW)
     assert watcher.seen[".part"] == {0o600}
@@ -85,10 +84,10 @@ def test_a_backup_is_its_owners_from_the_first_byte(shop: Path, watcher: Watcher
     assert mode_of(folder / "mine.db") == 0o600
 
 
-def test_what_a_copy_is_written_with_is_its_owners(
+def test_a_copy_is_private_without_a_later_chmod(
     shop: Path, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also where the copy is kept from being tightened afterwards, as on some file systems."""
+    """Some file systems refuse chmod."""
 
     def refuse(self: Path, _mode: int) -> None:
         raise PermissionError(errno.EPERM, "not here")
@@ -101,7 +100,6 @@ def test_what_a_copy_is_written_with_is_its_owners(
 def test_a_restore_writes_nothing_that_others_may_read(
     shop: Path, tmp_path: Path, watcher: Watcher
 ) -> None:
-    """Neither on the workbench nor in the place of the database."""
     back_up(shop, tmp_path / "backup.db", NOW)
     with standing_still(shop), workbench(tmp_path / "backup.db", shop, NOW) as bench:
         seal(bench, NOW)
@@ -113,10 +111,9 @@ def test_a_restore_writes_nothing_that_others_may_read(
 
 @pytest.mark.parametrize("mode", [0o644, 0o666, 0o604])
 @pytest.mark.parametrize("linking", [True, False])
-def test_a_restore_closes_what_everybody_could_read(
+def test_a_restore_makes_both_databases_private(
     shop: Path, tmp_path: Path, mode: int, monkeypatch: pytest.MonkeyPatch, linking: bool
 ) -> None:
-    """The restored database and the one kept aside, on disks that know links and that do not."""
     back_up(shop, tmp_path / "backup.db", NOW)
     shop.chmod(mode)
 
@@ -131,8 +128,7 @@ def test_a_restore_closes_what_everybody_could_read(
     assert (mode_of(shop), mode_of(aside)) == (0o600, 0o600)
 
 
-async def test_a_new_database_is_its_owners(path: Path) -> None:
-    """With its folder, its log and its lock."""
+async def test_a_new_database_and_its_files_are_private(path: Path) -> None:
     store = await SqlStore.open(path)
     await store.write(furnish)
     modes = [mode_of(file) for file in path.parent.iterdir()]
@@ -142,8 +138,9 @@ async def test_a_new_database_is_its_owners(path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o660, 0o666, 0o604, 0o777])
-async def test_a_database_that_others_may_read_is_tightened(shop: Path, mode: int) -> None:
-    """At the start, with its log and a warning; the owner keeps what they may."""
+async def test_a_database_that_others_may_read_is_made_private_with_a_warning(
+    shop: Path, mode: int
+) -> None:
     log_file = shop.with_name(f"{shop.name}-wal")
     log_file.touch()
     for file in (shop, log_file):
@@ -154,22 +151,20 @@ async def test_a_database_that_others_may_read_is_tightened(shop: Path, mode: in
     await store.close()
     assert modes == {0}
     assert mode_of(shop) == 0o600
-    told = {entry["path"] for entry in logs if entry["log_level"] == "warning"}
-    assert told == {str(shop), str(log_file)}
+    warned = {entry["path"] for entry in logs if entry["log_level"] == "warning"}
+    assert warned == {str(shop), str(log_file)}
 
 
-async def test_a_database_of_its_owners_is_no_reason_to_warn(shop: Path) -> None:
-    """An ordinary start is silent."""
+async def test_a_private_database_causes_no_warning(shop: Path) -> None:
     with capture_logs() as logs:
         await (await SqlStore.open(shop)).close()
     assert logs == []
 
 
-async def test_a_file_that_cannot_be_tightened_is_told(
+async def test_a_file_that_cannot_be_made_private_is_a_warning(
     shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Somebody else's, or one on a memory stick: the shop opens all the same."""
-    let_everybody_read(shop)
+    make_world_readable(shop)
 
     def refuse(self: Path, _mode: int) -> None:
         raise PermissionError(errno.EPERM, "not yours")
@@ -177,12 +172,11 @@ async def test_a_file_that_cannot_be_tightened_is_told(
     monkeypatch.setattr(Path, "chmod", refuse)
     with capture_logs() as logs:
         await (await SqlStore.open(shop)).close()
-    assert [entry["event"] for entry in logs] == ["others may read this, and it cannot be changed"]
+    assert [entry["event"] for entry in logs] == ["permissions_not_restricted"]
 
 
 @pytest.mark.parametrize("mode", [0o755, 0o750, 0o777, 0o644])
-async def test_the_folder_of_the_backups_is_tightened(shop: Path, mode: int) -> None:
-    """What an older Konter made is closed with the next backup, and told."""
+async def test_the_backup_folder_is_made_private_with_a_warning(shop: Path, mode: int) -> None:
     folder = shop.parent / "backups"
     folder.mkdir(mode=mode)
     with capture_logs() as logs:
@@ -191,25 +185,22 @@ async def test_the_folder_of_the_backups_is_tightened(shop: Path, mode: int) -> 
     assert [entry["path"] for entry in logs] == [str(folder)]
 
 
-def test_a_folder_that_somebody_chose_stays_as_it_is(shop: Path, tmp_path: Path) -> None:
-    """A memory stick, or their home: only the copy in it is closed."""
+def test_a_folder_chosen_by_the_user_keeps_its_permissions(shop: Path, tmp_path: Path) -> None:
     stick = tmp_path / "stick"
     stick.mkdir(mode=0o755)
     back_up(shop, stick / "mine.db", NOW)
     assert (mode_of(stick), mode_of(stick / "mine.db")) == (0o755, 0o600)
 
 
-def test_every_folder_that_is_made_is_its_owners(tmp_path: Path) -> None:
-    """Those on the way too."""
+def test_every_created_folder_is_private(tmp_path: Path) -> None:
     make_private_folder(tmp_path / "a" / "b")
     assert [mode_of(tmp_path / name) for name in ("a", "a/b")] == [0o700, 0o700]
 
 
 @pytest.mark.parametrize("make", [lambda _: None, Path.mkdir, Path.touch])
-def test_what_is_closed_or_not_there_is_let_be(
+def test_a_private_or_missing_path_is_left_unchanged(
     make: Callable[[Path], object], tmp_path: Path
 ) -> None:
-    """Without a word."""
     place = tmp_path / "place"
     make(place)
     if place.exists():
@@ -219,8 +210,7 @@ def test_what_is_closed_or_not_there_is_let_be(
     assert logs == []
 
 
-async def test_a_folder_that_stands_for_a_database_keeps_its_rights(tmp_path: Path) -> None:
-    """It may be anybody's: a shared one would be closed to its users."""
+async def test_a_folder_given_as_the_database_keeps_its_permissions(tmp_path: Path) -> None:
     folder = tmp_path / "shared"
     folder.mkdir()
     folder.chmod(0o777)

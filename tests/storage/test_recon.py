@@ -1,4 +1,4 @@
-"""Findings in the database: new once, open until they are over or an admin has settled them."""
+"""The repository of findings: new once, open until they end or an admin settles them."""
 
 from dataclasses import replace
 
@@ -11,7 +11,6 @@ PRICE = replace(FINDING, kind=FindingKind.PRICE, found_at=NOW - SECOND)
 
 
 def test_a_finding_is_new_once(tx: SqlTransaction) -> None:
-    """However often it is found again; another kind or account is another finding."""
     assert tx.recon.note(ACCOUNT, FINDING)
     assert not tx.recon.note(ACCOUNT, replace(FINDING, found_at=NOW + SECOND))
     assert tx.recon.note(ACCOUNT, PRICE)
@@ -19,8 +18,7 @@ def test_a_finding_is_new_once(tx: SqlTransaction) -> None:
     assert tx.recon.open(ACCOUNT) == [PRICE, FINDING]
 
 
-def test_what_came_to_an_end_may_begin_again(tx: SqlTransaction) -> None:
-    """A status that flickers is told each time that it turns."""
+def test_a_finding_that_ended_may_be_found_again(tx: SqlTransaction) -> None:
     tx.recon.note(ACCOUNT, FINDING)
     assert tx.recon.close(ACCOUNT, FINDING.kind, "r1", NOW, None)
     assert not tx.recon.close(ACCOUNT, FINDING.kind, "r1", NOW, None)
@@ -30,16 +28,16 @@ def test_what_came_to_an_end_may_begin_again(tx: SqlTransaction) -> None:
     assert tx.recon.open(ACCOUNT) == [again]
 
 
-def test_what_an_admin_settled_stays_settled(tx: SqlTransaction) -> None:
-    """The supplier goes on showing it for a while."""
+def test_a_finding_that_an_admin_settled_stays_settled(tx: SqlTransaction) -> None:
+    """The supplier goes on showing the row for a while."""
     tx.recon.note(ACCOUNT, FINDING)
     assert tx.recon.close(ACCOUNT, FINDING.kind, "r1", NOW, 9001)
     assert not tx.recon.note(ACCOUNT, FINDING)
     assert tx.recon.open(ACCOUNT) == []
 
 
-def test_of_what_was_settled_long_ago_the_detail_is_emptied(tx: SqlTransaction) -> None:
-    """It may name a stranger's number; that it was settled stays, and nobody is told again."""
+def test_the_detail_of_findings_settled_long_ago_is_emptied(tx: SqlTransaction) -> None:
+    """It may contain a third party's number; the settlement itself is kept."""
     for number in range(4):
         tx.recon.note(ACCOUNT, replace(FINDING, ref_id=f"r{number}"))
     for number in range(3):

@@ -1,4 +1,4 @@
-"""What the database itself refuses, whoever asks: plain SQL, past every repository."""
+"""Statements that the database itself refuses: plain SQL, without the repositories."""
 
 import sqlite3
 
@@ -22,14 +22,14 @@ ORDER = (
 
 REFUSED = {
     "a transfer is not changed": "update transfers set amount = amount + 1",
-    "not even to what it was": "update transfers set note = note where transfer_id = 1",
+    "a transfer is never updated": "update transfers set note = note where transfer_id = 1",
     "a transfer is not deleted": "delete from transfers where transfer_id = 1",
-    "nor put in the place of another": (
+    "a transfer does not replace another by id": (
         "insert or replace into transfers (transfer_id, phase, purpose, debit_account,"
         " credit_account, amount, idempotency_key, created_at, note)"
         " values (1, 'single', 'credit', 'bank', 'wallet:1001', 5, 'x', 0, '')"
     ),
-    "nor by its key": (
+    "a transfer does not replace another by key": (
         "insert or replace into transfers (phase, purpose, debit_account,"
         " credit_account, amount, idempotency_key, created_at, note)"
         " values ('single', 'credit', 'bank', 'wallet:1001', 5, 'opening:1001', 0, '')"
@@ -43,19 +43,19 @@ REFUSED = {
     "a post needs a hold": (
         f"{MOVE} ('post', 'purchase', 'wallet:1001', 'revenue', 11200, 'x', 0, 2, null, '')"
     ),
-    "a single transfer resolves none": (
+    "a single transfer resolves no hold": (
         f"{MOVE} ('single', 'purchase', 'wallet:1001', 'revenue', 11200, 'x', 0, 2, 5, '')"
     ),
     "a wallet is not overdrawn": (
         f"{MOVE} ('single', 'debit', 'wallet:1001', 'bank', 100000, 'x', 0, null, null, '')"
     ),
-    "nor by a reservation": (
+    "a wallet is not overdrawn by a hold": (
         f"{MOVE} ('hold', 'purchase', 'wallet:1001', 'revenue', 100000, 'x', 0, null, null, '')"
     ),
-    "nothing is no amount": (
+    "an amount is not zero": (
         f"{MOVE} ('single', 'credit', 'bank', 'wallet:1001', 0, 'x', 0, null, null, '')"
     ),
-    "less than nothing neither": (
+    "an amount is not negative": (
         f"{MOVE} ('single', 'credit', 'bank', 'wallet:1001', -5, 'x', 0, null, null, '')"
     ),
     "money moves between two accounts": (
@@ -71,16 +71,16 @@ REFUSED = {
         f"{MOVE} ('single', 'cost', 'bank', 'revenue', 5, 'x', 0, 99, null, '')"
     ),
     "a balance is not written": "update accounts set posted = posted + 1",
-    "nor what is held": "update accounts set held = 0 where account_id = 'wallet:1001'",
-    "nor in the name of a transfer that moved it already": (
+    "a held amount is not written": "update accounts set held = 0 where account_id = 'wallet:1001'",
+    "a transfer moves a balance once": (
         "update accounts set posted = posted + 100000, last_transfer_id = 1"
         " where account_id = 'wallet:1001'"
     ),
-    "nor in the name of somebody else's transfer": (
+    "a transfer moves its own accounts": (
         "update accounts set posted = posted + 100000, last_transfer_id = 2"
         " where account_id = 'wallet:1001'"
     ),
-    "nor in the name of one that never was": (
+    "a missing transfer moves no balance": (
         "update accounts set posted = posted + 5, last_transfer_id = 99"
         " where account_id = 'wallet:1001'"
     ),
@@ -88,7 +88,9 @@ REFUSED = {
         "insert into accounts values ('wallet:7', 5, 0, 0, 0, 0)"
     ),
     "an account is not deleted": "delete from accounts where account_id = 'bank'",
-    "nor renamed": "update accounts set account_id = 'wallet:7' where account_id = 'wallet:1001'",
+    "an account keeps its id": (
+        "update accounts set account_id = 'wallet:7' where account_id = 'wallet:1001'"
+    ),
     "a limit is not below what is owed": (
         "update accounts set credit_limit = -100000 where account_id = 'wallet:1001'"
     ),
@@ -99,13 +101,11 @@ REFUSED = {
     "an empty reference is none": "update orders set ref_id = '' where order_id = 2",
     "a sent order says when": "update orders set state = 'sending' where order_id = 2",
     "a state is one of eight": "update orders set state = 'lost' where order_id = 2",
-    "an order that is over stays as it ended": (
-        "update orders set state = 'succeeded' where order_id = 1"
-    ),
+    "an ended order keeps its state": ("update orders set state = 'succeeded' where order_id = 1"),
     "an order's price stays": "update orders set price = 1 where order_id = 2",
-    "and its customer": "update orders set customer_id = 1002 where order_id = 2",
-    "and its destination": "update orders set destination = '08' where order_id = 2",
-    "and its product": "update orders set service_code = 'SM20' where order_id = 2",
+    "an order's customer stays": "update orders set customer_id = 1002 where order_id = 2",
+    "an order's destination stays": "update orders set destination = '08' where order_id = 2",
+    "an order's product stays": "update orders set service_code = 'SM20' where order_id = 2",
     "an order is not deleted": "delete from orders where order_id = 2",
     "an order has a customer": (
         f"{ORDER} ('U1', 99, 1, 's', '', '', '', '', 1, 1, 'queued', 0, 0, 0, 0, null, null, null,"
@@ -117,14 +117,14 @@ REFUSED = {
     ),
     "a product keeps its id": "delete from products where product_id = 1",
     "a category keeps its id": "delete from categories where category_id = 1",
-    "what an admin did stays": "delete from admin_acts",
-    "as it was": "update admin_acts set detail = ''",
+    "an admin act is not deleted": "delete from admin_acts",
+    "an admin act is not changed": "update admin_acts set detail = ''",
 }
 
 
 @pytest.fixture
 def busy(connection: sqlite3.Connection, tx: SqlTransaction) -> sqlite3.Connection:
-    """A failed order (1, whose hold is 3), a queued one (2, hold 5), a lost one (3)."""
+    """A failed order (1, hold 3), a queued one (2, hold 5), a parked and an accepted one."""
     end(tx, buy(tx, ref_id="r1"), OrderState.FAILED)
     buy(tx)
     tx.orders.add(sent(1, state=OrderState.PARKED))
@@ -138,16 +138,15 @@ def image(connection: sqlite3.Connection) -> list[str]:
 
 
 @pytest.mark.parametrize("sql", REFUSED.values(), ids=REFUSED)
-def test_the_database_refuses(busy: sqlite3.Connection, sql: str) -> None:
-    """A mistake in the code, or somebody with a shell, moves no money unseen."""
+def test_the_database_refuses_the_statement(busy: sqlite3.Connection, sql: str) -> None:
     before = image(busy)
     with pytest.raises(sqlite3.IntegrityError):
         busy.execute(sql)
     assert image(busy) == before
 
 
-def test_the_examples_are_about_what_is_there(busy: sqlite3.Connection) -> None:
-    """A refusal of a row that is missing would prove nothing."""
+def test_the_examples_refer_to_existing_rows(busy: sqlite3.Connection) -> None:
+    """A refusal because of a missing row would prove nothing."""
     holds = busy.execute("select transfer_id, order_id from transfers where phase = 'hold'")
     assert [tuple(row) for row in holds] == [(3, 1), (5, 2)]
     balance = busy.execute("select * from accounts where account_id = 'wallet:1001'").fetchone()
@@ -155,7 +154,6 @@ def test_the_examples_are_about_what_is_there(busy: sqlite3.Connection) -> None:
 
 
 def test_a_top_up_is_decided_once(connection: sqlite3.Connection) -> None:
-    """By the database, too."""
     connection.execute(
         "insert into topups (customer_id, amount, state, request_key, created_at)"
         " values (1001, 5, 'pending', 'k', 0)"
@@ -165,8 +163,8 @@ def test_a_top_up_is_decided_once(connection: sqlite3.Connection) -> None:
         connection.execute("update topups set state = 'rejected'")
 
 
-def test_the_same_statements_pass_when_nothing_is_wrong(busy: sqlite3.Connection) -> None:
-    """The examples fail for what they say, not for a slip in their columns."""
+def test_valid_statements_of_the_same_form_pass(busy: sqlite3.Connection) -> None:
+    """The examples must fail for their stated reason, not for a wrong column."""
     busy.execute(f"{MOVE} ('void', 'purchase', 'wallet:1001', 'revenue', 11200, 'x', 0, 2, 5, '')")
     busy.execute(
         f"{ORDER} ('U1', 1001, 1, 's', '', '', '', '', 1, 1, 'queued', 0, 0, 0, 0, null, null,"

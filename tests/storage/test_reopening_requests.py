@@ -1,4 +1,4 @@
-"""Who wants to be told when the shop opens again, in the database."""
+"""The repository of reopening requests: customers to notify when the shop opens again."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from tests.storage.samples import ANNI, BUDI, NOW
 LATER = NOW + timedelta(hours=1)
 
 
-def test_a_customer_waits_once(tx: SqlTransaction) -> None:
-    """Asked again, the first request stays as it was."""
+def test_a_customer_has_one_request_the_first(tx: SqlTransaction) -> None:
     requests = tx.reopening_requests
     assert requests.of(ANNI) is None
     requests.add(ANNI, NOW)
@@ -23,8 +22,7 @@ def test_a_customer_waits_once(tx: SqlTransaction) -> None:
     assert requests.of(BUDI) is None
 
 
-def test_all_are_taken_at_once(tx: SqlTransaction) -> None:
-    """The oldest first; afterwards nobody waits, and whoever asks anew has another id."""
+def test_taking_returns_and_removes_all_requests_oldest_first(tx: SqlTransaction) -> None:
     requests = tx.reopening_requests
     requests.add(BUDI, NOW)
     requests.add(ANNI, LATER)
@@ -36,8 +34,7 @@ def test_all_are_taken_at_once(tx: SqlTransaction) -> None:
     assert again.request_id > max(one.request_id for one in taken)
 
 
-def test_a_request_is_taken_back(tx: SqlTransaction) -> None:
-    """One's own, and twice does no harm."""
+def test_a_request_can_be_withdrawn(tx: SqlTransaction) -> None:
     tx.reopening_requests.add(ANNI, NOW)
     tx.reopening_requests.add(BUDI, NOW)
     tx.reopening_requests.forget(ANNI)

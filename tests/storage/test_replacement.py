@@ -1,4 +1,4 @@
-"""Another database in the place of the present one, which is kept aside, whole."""
+"""Replacing the database by a restored one, while the present one is kept aside."""
 
 import errno
 import os
@@ -23,7 +23,7 @@ ASIDE = "konter-replaced-by-K2-20260314T050000Z.db"
 
 @pytest.fixture
 async def backup(path: Path, tmp_path: Path) -> Path:
-    """A backup of a shop that went on for a while; the fact tells the two apart."""
+    """A backup of a shop that continued afterwards; a fact distinguishes the two."""
     store = await SqlStore.open(path)
     await store.write(lambda tx: tx.facts.put("shop", "yesterday's"))
     back_up(path, tmp_path / "backup.db", NOW)
@@ -52,8 +52,7 @@ def touch(file: Path) -> Path:
     return file
 
 
-def test_the_present_database_is_kept_under_a_name_that_says_so(backup: Path, path: Path) -> None:
-    """And the backup itself stays as it was; nothing else is left behind."""
+def test_the_present_database_is_kept_under_a_descriptive_name(backup: Path, path: Path) -> None:
     before = backup.read_bytes()
     aside = restored(backup, path)
     assert aside == path.with_name(ASIDE)
@@ -62,15 +61,13 @@ def test_the_present_database_is_kept_under_a_name_that_says_so(backup: Path, pa
     assert names(path.parent) == {path.name, f"{path.name}.lock", ASIDE}
 
 
-def test_without_a_present_database_there_is_nothing_to_keep(backup: Path, path: Path) -> None:
-    """As on a new machine."""
+def test_a_restore_works_without_a_present_database(backup: Path, path: Path) -> None:
     new = path.with_name("elsewhere") / "konter.db"
     assert restored(backup, new) is None
     assert fact(new) == "yesterday's"
 
 
 def test_a_database_kept_aside_is_never_replaced(backup: Path, path: Path) -> None:
-    """The second of a second fails, and changes nothing."""
     restored(backup, path)
     with pytest.raises(BackupError):
         restored(backup, path)
@@ -78,8 +75,7 @@ def test_a_database_kept_aside_is_never_replaced(backup: Path, path: Path) -> No
     assert fact(path) == "yesterday's"
 
 
-async def test_nobody_restores_under_a_running_bot(backup: Path, path: Path) -> None:
-    """The bot goes on, and its database is as it was."""
+async def test_a_restore_beside_a_running_bot_is_refused(backup: Path, path: Path) -> None:
     store = await SqlStore.open(path)
     with pytest.raises(StoreInUseError), standing_still(path):
         pass
@@ -88,20 +84,20 @@ async def test_nobody_restores_under_a_running_bot(backup: Path, path: Path) -> 
 
 
 async def test_no_bot_starts_during_a_restore(backup: Path, path: Path) -> None:
-    """It would write into the database that is being kept aside."""
     with standing_still(path), pytest.raises(StoreInUseError):
         await SqlStore.open(path)
 
 
-def test_a_place_without_a_folder_is_said(tmp_path: Path) -> None:
-    """A file where the folder should be."""
+def test_a_folder_that_cannot_be_created_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailableError), standing_still(touch(tmp_path / "file") / "k.db"):
         pass
 
 
 @pytest.mark.parametrize("crash", ["write", "damage"])
-def test_what_a_killed_bot_had_in_its_log_is_kept_too(backup: Path, path: Path, crash: str) -> None:
-    """The write-ahead log goes with the file it belongs to, and never into the new database."""
+def test_the_write_ahead_log_of_a_killed_bot_is_kept_with_its_database(
+    backup: Path, path: Path, crash: str
+) -> None:
+    """The log must never be applied to the restored database."""
     script = (
         "import os, sqlite3, sys\n"
         "c = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
@@ -109,7 +105,7 @@ def test_what_a_killed_bot_had_in_its_log_is_kept_too(backup: Path, path: Path, 
         "c.execute(\"update facts set value = 'in the log' where name = 'shop'\")\n"
         "os._exit(9)\n"
     )
-    subprocess.run([sys.executable, "-c", script, str(path)], check=False)  # noqa: S603 - ours
+    subprocess.run([sys.executable, "-c", script, str(path)], check=False)  # noqa: S603 - the script above
     assert path.with_name(f"{path.name}-wal").stat().st_size > 0
     if crash == "damage":
         damage(path)
@@ -128,18 +124,16 @@ def damage(file: Path) -> None:
         database.write(b"no database any more" * 10)
 
 
-def test_the_file_is_for_whom_the_old_one_was(backup: Path, path: Path) -> None:
-    """Whoever restores may be somebody else than whom the bot runs as."""
+def test_the_restored_file_keeps_the_permissions_of_the_old_one(backup: Path, path: Path) -> None:
+    """The user who restores may be another than the bot's."""
     path.chmod(0o640)
     restored(backup, path)
     assert path.stat().st_mode & 0o777 == 0o640
 
 
-def test_a_disk_without_second_names_gets_a_copy(
+def test_without_hard_links_the_present_database_is_copied_aside(
     backup: Path, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Some file systems cannot give one file two names."""
-
     def refuse(*_: object) -> None:
         raise OSError(errno.EPERM, "not here")
 
@@ -150,11 +144,9 @@ def test_a_disk_without_second_names_gets_a_copy(
 
 
 @pytest.mark.parametrize("step", ["link", "unlink", "replace"])
-def test_a_crash_half_way_loses_nothing(
+def test_a_crash_during_the_replacement_loses_nothing(
     backup: Path, path: Path, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The present database is in its place until the restored one is."""
-
     class Crash(BaseException):
         pass
 
@@ -170,7 +162,7 @@ def test_a_crash_half_way_loses_nothing(
     assert fact(path) == "today's"
 
 
-# --- a backup that is none ---
+# --- unsound backups ---
 
 
 def garble(file: Path) -> None:
@@ -192,10 +184,9 @@ def torn(file: Path) -> None:
 
 
 @pytest.mark.parametrize("spoil", [garble, empty, newer, torn, damage])
-def test_a_backup_that_is_not_sound_changes_nothing(
+def test_an_unsound_backup_is_refused_and_changes_nothing(
     backup: Path, path: Path, spoil: Callable[[Path], None]
 ) -> None:
-    """It is refused before anything is touched."""
     spoil(backup)
     with pytest.raises(BackupError):
         restored(backup, path)
@@ -206,8 +197,7 @@ def test_a_backup_that_is_not_sound_changes_nothing(
 # --- epochs ---
 
 
-async def test_an_epoch_is_above_everything_that_is_known(backup: Path, path: Path) -> None:
-    """The backup's, the present database's, and those of databases kept aside."""
+async def test_the_next_epoch_is_above_all_known_ones(backup: Path, path: Path) -> None:
     assert next_epoch(path, 0) == 1
     assert next_epoch(path, 4) == 5
     touch(path.with_name("konter-replaced-by-K4-20260101T000000Z.db"))
@@ -218,8 +208,9 @@ async def test_an_epoch_is_above_everything_that_is_known(backup: Path, path: Pa
     assert next_epoch(path, 0) == 8
 
 
-def test_a_database_that_cannot_be_read_tells_no_epoch(backup: Path, path: Path) -> None:
-    """What was put aside before it says which epoch began then."""
+def test_beside_an_unreadable_database_files_kept_aside_tell_the_epoch(
+    backup: Path, path: Path
+) -> None:
     restored(backup, path)
     damage(path)
     assert next_epoch(path, 0) == 2

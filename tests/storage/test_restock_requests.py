@@ -1,4 +1,4 @@
-"""Who wants to be told when a product is back, in the database."""
+"""The repository of restock requests: customers to notify when a product is back."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ LATER = NOW + timedelta(hours=1)
 OVER = NOW + KEPT
 
 
-def test_a_request_comes_back_as_it_was(tx: SqlTransaction) -> None:
-    """Every field; the oldest first, and each customer's own."""
+def test_requests_are_stored_and_listed_oldest_first(tx: SqlTransaction) -> None:
     first = tx.restock_requests.add(REQUEST)
     second = tx.restock_requests.add(replace(REQUEST, product_id=SECOND_PRODUCT))
     tx.restock_requests.add(replace(REQUEST, customer_id=BUDI))
@@ -30,8 +29,7 @@ def test_a_request_comes_back_as_it_was(tx: SqlTransaction) -> None:
     assert tx.restock_requests.wanted(NOW) == [FIRST, SECOND_PRODUCT]
 
 
-def test_a_customer_has_one_request_for_a_product(tx: SqlTransaction) -> None:
-    """The database refuses a second one, until the first was told of."""
+def test_a_customer_has_one_open_request_for_a_product(tx: SqlTransaction) -> None:
     tx.restock_requests.add(REQUEST)
     with pytest.raises(DuplicateError):
         tx.restock_requests.add(replace(REQUEST, asked_at=LATER))
@@ -40,8 +38,7 @@ def test_a_customer_has_one_request_for_a_product(tx: SqlTransaction) -> None:
     assert tx.restock_requests.open_of(ANNI, LATER) == [again]
 
 
-def test_a_request_is_told_once(tx: SqlTransaction) -> None:
-    """Everybody's for one product, with the time; there is nothing to tell afterwards."""
+def test_a_request_is_marked_as_told_once(tx: SqlTransaction) -> None:
     first = tx.restock_requests.add(REQUEST)
     second = tx.restock_requests.add(replace(REQUEST, customer_id=BUDI))
     other = tx.restock_requests.add(replace(REQUEST, product_id=SECOND_PRODUCT))
@@ -55,8 +52,7 @@ def test_a_request_is_told_once(tx: SqlTransaction) -> None:
     assert tx.restock_requests.wanted(LATER) == [SECOND_PRODUCT]
 
 
-def test_a_request_ends_with_its_time(tx: SqlTransaction) -> None:
-    """To the second, and makes place for another once it is forgotten."""
+def test_an_expired_request_is_neither_open_nor_told(tx: SqlTransaction) -> None:
     tx.restock_requests.add(REQUEST)
     assert tx.restock_requests.wanted(OVER - SECOND) == [FIRST]
     assert tx.restock_requests.wanted(OVER) == []
@@ -68,8 +64,7 @@ def test_a_request_ends_with_its_time(tx: SqlTransaction) -> None:
     assert tx.restock_requests.open_of(ANNI, NOW) == []
 
 
-def test_a_request_is_taken_back(tx: SqlTransaction) -> None:
-    """One's own, and one that was told of stays as it is."""
+def test_a_request_can_be_withdrawn(tx: SqlTransaction) -> None:
     tx.restock_requests.add(REQUEST)
     tx.restock_requests.add(replace(REQUEST, customer_id=BUDI))
     tx.restock_requests.forget(ANNI, FIRST)
@@ -77,7 +72,6 @@ def test_a_request_is_taken_back(tx: SqlTransaction) -> None:
     assert [one.customer_id for one in tx.restock_requests.tell(FIRST, NOW)] == [BUDI]
 
 
-def test_a_request_ends_after_it_began(tx: SqlTransaction) -> None:
-    """The database refuses what would never be told."""
+def test_a_request_that_expires_when_it_is_made_is_refused(tx: SqlTransaction) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         tx.restock_requests.add(replace(REQUEST, expires_at=NOW))

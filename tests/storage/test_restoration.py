@@ -1,4 +1,4 @@
-"""A whole database made ready to go on from: no id returns, and nothing unfinished goes on."""
+"""Preparing a restored database: no id is used again, and no unfinished work goes on."""
 
 import sqlite3
 from collections.abc import Callable
@@ -32,14 +32,12 @@ def notice(key: str, **changes: Any) -> Notice:
     return replace(Notice(ANNI, NoticeKind.OUTCOME, key, NOW), **changes)
 
 
-def test_every_table_that_counts_is_counted_on(connection: sqlite3.Connection) -> None:
-    """A table that is added with ids of its own has to be named, or left out on purpose."""
+def test_every_table_with_autoincrement_is_listed(connection: sqlite3.Connection) -> None:
     tables = connection.execute("select name from sqlite_schema where sql like '%autoincrement%'")
     assert {table["name"] for table in tables} == set(COUNTED)
 
 
-def test_ids_of_a_new_epoch_were_never_given(tx: SqlTransaction) -> None:
-    """Orders, requests, products, and money all count on from the same height."""
+def test_ids_of_a_new_epoch_were_never_used(tx: SqlTransaction) -> None:
     first = buy(tx)
     assert (tx.restoration.epoch(), first.number) == (0, "K1")
     tx.restoration.begin_epoch(1)
@@ -61,7 +59,6 @@ def test_ids_of_a_new_epoch_were_never_given(tx: SqlTransaction) -> None:
 
 
 def test_an_epoch_begins_in_an_empty_database_too() -> None:
-    """Where nothing has been counted yet."""
     tx = SqlTransaction(in_memory())
     assert (tx.restoration.epoch(), tx.restoration.newest_at()) == (0, None)
     tx.restoration.begin_epoch(3)
@@ -69,8 +66,7 @@ def test_an_epoch_begins_in_an_empty_database_too() -> None:
     assert tx.restoration.epoch() == 3
 
 
-def test_the_newest_instant_is_found_wherever_it_is(tx: SqlTransaction) -> None:
-    """An order, money, a message, a row of the supplier: whatever came last."""
+def test_the_newest_instant_is_found_in_every_table(tx: SqlTransaction) -> None:
     assert tx.restoration.newest_at() == NOW
     steps: tuple[Callable[[datetime], object], ...] = (
         lambda at: buy(tx, created_at=at, destination=f"08{at.second}"),
@@ -87,8 +83,7 @@ def test_the_newest_instant_is_found_wherever_it_is(tx: SqlTransaction) -> None:
         assert tx.restoration.newest_at() == at
 
 
-def test_buttons_and_steps_die(tx: SqlTransaction) -> None:
-    """What was used stays on record."""
+def test_unused_confirmations_and_dialogs_are_deleted(tx: SqlTransaction) -> None:
     for token in ("used", "unused"):
         confirmation = Confirmation(token, ANNI, ConfirmationKind.PURCHASE, {}, NOW)
         tx.confirmations.add(confirmation)
@@ -100,8 +95,10 @@ def test_buttons_and_steps_die(tx: SqlTransaction) -> None:
     assert tx.dialogs.get(ANNI) is None
 
 
-def test_updates_are_over(tx: SqlTransaction, connection: sqlite3.Connection) -> None:
-    """They were handled in the time that is forgotten, or are too old to be: none is kept whole."""
+def test_all_updates_are_closed_and_emptied(
+    tx: SqlTransaction, connection: sqlite3.Connection
+) -> None:
+    """They were handled after the backup, or are too old to be handled."""
     for update_id in (1, 2):
         tx.inbox.add(update_id, "{}", NOW)
     tx.inbox.done(1, NOW)
@@ -110,8 +107,8 @@ def test_updates_are_over(tx: SqlTransaction, connection: sqlite3.Connection) ->
     assert [row["payload"] for row in connection.execute("select * from inbox")] == ["", ""]
 
 
-def test_messages_on_their_way_are_stale(tx: SqlTransaction) -> None:
-    """Those that wait for a reader to come back are not: they surely were not delivered."""
+def test_pending_notices_become_stale(tx: SqlTransaction) -> None:
+    """Notices held for an unreachable chat were surely not delivered, so they stay."""
     for key in ("pending", "delivered", "waiting"):
         tx.outbox.add(notice(key))
     delivered, waiting = tx.outbox.get("delivered"), tx.outbox.get("waiting")
@@ -130,7 +127,6 @@ def test_messages_on_their_way_are_stale(tx: SqlTransaction) -> None:
 
 @pytest.mark.parametrize("number", ["K3", "k1-3", "K2-1", "k2-1"])
 def test_an_order_is_found_by_its_number_in_every_epoch(tx: SqlTransaction, number: str) -> None:
-    """As people type it."""
     for count in range(3):
         buy(tx, destination=f"0812{count}")
     tx.restoration.begin_epoch(1)
@@ -139,10 +135,9 @@ def test_an_order_is_found_by_its_number_in_every_epoch(tx: SqlTransaction, numb
     assert found.number == ("K2-1" if "2" in number else "K3")
 
 
-def test_the_audit_names_orders_as_people_do(
+def test_the_audit_names_orders_by_number(
     connection: sqlite3.Connection, tx: SqlTransaction
 ) -> None:
-    """Not by their ids."""
     tx.restoration.begin_epoch(1)
     order = buy(tx, sent_at=NOW, send_number=1)
     connection.execute("update orders set state = 'sending' where order_id = ?", (order.order_id,))

@@ -1,4 +1,4 @@
-"""What is not kept is not in the file either, nor in a copy of it, nor after an update to today."""
+"""Deleted data is gone from the file and its backups; a migration deletes older data."""
 
 from __future__ import annotations
 
@@ -41,20 +41,18 @@ def handle(tx: Transaction) -> None:
 
 
 async def test_a_handled_update_cannot_be_read_in_the_file(store: SqlStore, path: Path) -> None:
-    """What is emptied is overwritten where it stood."""
     await store.write(arrive)
-    with closing(opened(path)) as looking:
-        looking.execute("pragma wal_checkpoint(truncate)")
+    with closing(opened(path)) as reader:
+        reader.execute("pragma wal_checkpoint(truncate)")
         assert holds_secret(path)
         await store.write(handle)
-        looking.execute("pragma wal_checkpoint(truncate)")
+        reader.execute("pragma wal_checkpoint(truncate)")
     assert not holds_secret(path)
 
 
 async def test_a_handled_update_is_in_no_backup(
     store: SqlStore, path: Path, tmp_path: Path
 ) -> None:
-    """Nor is a voucher that was emptied out of a supplier's row."""
     await store.write(arrive)
     await store.write(lambda tx: tx.supplier_rows.see(ACCOUNT, [row("r1", voucher=SECRET)], NOW))
     back_up(path, tmp_path / "before.db", NOW)
@@ -65,8 +63,7 @@ async def test_a_handled_update_is_in_no_backup(
     assert not holds_secret(tmp_path / "after.db")
 
 
-def test_an_older_database_is_emptied_of_what_was_handled() -> None:
-    """What still waits is kept whole, and so is what the comparison has found."""
+def test_the_migration_empties_updates_that_were_handled() -> None:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         connection.row_factory = sqlite3.Row
         migrate(connection, load_migrations()[:VERSION_BEFORE], unexpected)
@@ -82,8 +79,8 @@ def test_an_older_database_is_emptied_of_what_was_handled() -> None:
         assert tx.recon.note(ACCOUNT, Finding(FindingKind.TARGET, "r1", "", NOW))
 
 
-def test_where_nothing_is_old_nothing_is_read(connection: sqlite3.Connection) -> None:
-    """A shop with a million orders waits for it no longer than one with ten."""
+def test_with_nothing_old_the_tables_are_not_scanned(connection: sqlite3.Connection) -> None:
+    """A shop with a million orders must wait no longer than one with ten."""
     tx = SqlTransaction(connection)
     for number in range(300):
         buy(tx, destination=f"0812{number:07}", price=1)

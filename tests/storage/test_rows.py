@@ -1,4 +1,4 @@
-"""Rows and records: what goes into the database comes out the same."""
+"""Conversion between records and rows loses nothing."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
@@ -13,34 +13,29 @@ from tests.storage.samples import NOW, in_memory
 
 
 @given(instants)
-def test_an_instant_comes_back_to_the_microsecond(at: datetime) -> None:
-    """Floats would round: rows are compared with the instants of the calls."""
+def test_an_instant_is_stored_to_the_microsecond(at: datetime) -> None:
+    """Floats would round; rows are compared with the instants of calls."""
     assert instant(micros(at)) == at
     assert instant(micros(at)).tzinfo is UTC
 
 
 @given(instants, st.integers(-24 * 60 + 1, 24 * 60 - 1))
-def test_an_instant_is_the_same_wherever_it_was_read(at: datetime, offset_minutes: int) -> None:
-    """Midnight in Jakarta is 17 o'clock in UTC."""
+def test_an_instant_is_stored_alike_from_any_time_zone(at: datetime, offset_minutes: int) -> None:
     elsewhere = at.astimezone(timezone(timedelta(minutes=offset_minutes)))
     assert micros(elsewhere) == micros(at)
 
 
 @given(instants, instants)
 def test_instants_are_ordered_as_their_numbers(one: datetime, other: datetime) -> None:
-    """So that SQL may compare them."""
     assert (micros(one) < micros(other)) == (one < other)
 
 
 def test_an_instant_without_a_zone_is_refused() -> None:
-    """It could mean any hour."""
     with pytest.raises(TypeError):
         micros(NOW.replace(tzinfo=None))
 
 
-def test_a_field_that_no_column_can_hold_is_found_at_once() -> None:
-    """Not when the first order is stored."""
-
+def test_a_field_that_no_column_can_hold_is_refused_when_the_mapper_is_made() -> None:
     @dataclass
     class Priced:
         amount: float
@@ -49,9 +44,7 @@ def test_a_field_that_no_column_can_hold_is_found_at_once() -> None:
         Mapper(Priced)
 
 
-def test_columns_that_are_no_fields_are_left_alone() -> None:
-    """The table may know more than the record, such as when a notice was delivered."""
-
+def test_columns_without_a_field_are_ignored() -> None:
     @dataclass
     class Named:
         name: str

@@ -1,4 +1,4 @@
-"""What customers buy for, in the database."""
+"""The repository of saved numbers."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ USED = SavedNumber(SavedNumberId(0), ANNI, DestinationKind.PHONE, "", NUMBER, ""
 @given(
     records(SavedNumber, customer_id=st.sampled_from([ANNI, BUDI]), destination=texts.filter(bool))
 )
-def test_a_number_comes_back_as_it_was(number: SavedNumber) -> None:
-    """Every field but the id, which it is given."""
+def test_a_number_is_stored_with_every_field(number: SavedNumber) -> None:
     connection, tx = furnished()
     tx.saved_numbers.use(number, 9)
     (stored,) = tx.saved_numbers.of(number.customer_id)
@@ -32,8 +31,7 @@ def test_a_number_comes_back_as_it_was(number: SavedNumber) -> None:
     connection.close()
 
 
-def test_a_number_used_again_is_the_same_and_first(tx: SqlTransaction) -> None:
-    """With the name that it was given; a new name replaces it."""
+def test_a_number_used_again_keeps_its_name_and_comes_first(tx: SqlTransaction) -> None:
     tx.saved_numbers.use(replace(USED, name="Mama"), 9)
     tx.saved_numbers.use(replace(USED, destination=OTHER, used_at=NOW + SECOND), 9)
     tx.saved_numbers.use(replace(USED, used_at=NOW + 2 * SECOND), 9)
@@ -45,16 +43,14 @@ def test_a_number_used_again_is_the_same_and_first(tx: SqlTransaction) -> None:
     assert tx.saved_numbers.of(ANNI)[0].name == "Ibu"
 
 
-def test_a_zone_that_is_known_stays(tx: SqlTransaction) -> None:
-    """Whoever presses a saved number does not type it again."""
+def test_a_known_zone_is_kept(tx: SqlTransaction) -> None:
     tx.saved_numbers.use(replace(USED, zone=""), 9)
     tx.saved_numbers.use(replace(USED, zone="1234"), 9)
     tx.saved_numbers.use(replace(USED, zone=""), 9)
     assert [one.zone for one in tx.saved_numbers.of(ANNI)] == ["1234"]
 
 
-def test_only_so_many_are_kept_the_named_ones_longest(tx: SqlTransaction) -> None:
-    """And another customer's are not counted."""
+def test_beyond_the_limit_the_oldest_unnamed_numbers_are_dropped(tx: SqlTransaction) -> None:
     tx.saved_numbers.use(replace(USED, customer_id=BUDI), 2)
     tx.saved_numbers.use(replace(USED, name="Mama"), 2)
     for second, number in enumerate(("0811", "0822", "0833"), start=1):
@@ -63,8 +59,7 @@ def test_only_so_many_are_kept_the_named_ones_longest(tx: SqlTransaction) -> Non
     assert len(tx.saved_numbers.of(BUDI)) == 1
 
 
-def test_a_number_is_named_and_forgotten(tx: SqlTransaction) -> None:
-    """By its id."""
+def test_a_number_is_renamed_and_deleted_by_its_id(tx: SqlTransaction) -> None:
     tx.saved_numbers.use(USED, 9)
     (stored,) = tx.saved_numbers.of(ANNI)
     tx.saved_numbers.rename(stored.number_id, "Rumah")
@@ -74,8 +69,8 @@ def test_a_number_is_named_and_forgotten(tx: SqlTransaction) -> None:
     assert tx.saved_numbers.of(ANNI) == []
 
 
-def test_own_numbers_that_may_be_foreign_are_forgotten() -> None:
-    """Contacts of other countries were kept with a 0; bought numbers and others' names stay."""
+def test_the_migration_deletes_own_numbers_that_may_be_foreign() -> None:
+    """Contacts of other countries had been saved with a leading 0."""
     steps = load_migrations()
     step = next(one.version for one in steps if "own_numbers" in one.name)
     foreign = [

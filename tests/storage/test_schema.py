@@ -1,4 +1,4 @@
-"""Migrations: from nothing to today, once each, and never back."""
+"""Migrations run in order, once each, and never backwards."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -35,7 +35,6 @@ def shelf(connection: sqlite3.Connection) -> list[str]:
 
 
 def test_a_new_database_gets_every_step(empty: sqlite3.Connection) -> None:
-    """And each is on record."""
     assert version_of(empty) == 0
     migrate(empty, STEPS, unexpected)
     assert (version_of(empty), shelf(empty)) == (2, ["a", "b"])
@@ -43,8 +42,7 @@ def test_a_new_database_gets_every_step(empty: sqlite3.Connection) -> None:
     assert steps.fetchall() == [(1, "0001_shelf"), (2, "0002_fill")]
 
 
-def test_an_older_database_gets_what_is_missing(empty: sqlite3.Connection) -> None:
-    """What it has already is not done again."""
+def test_an_older_database_gets_the_missing_steps(empty: sqlite3.Connection) -> None:
     migrate(empty, STEPS[:1], unexpected)
     empty.execute("insert into shelf values ('mine')")
     migrate(empty, STEPS, unexpected)
@@ -53,7 +51,6 @@ def test_an_older_database_gets_what_is_missing(empty: sqlite3.Connection) -> No
 
 
 def test_a_newer_database_is_refused(empty: sqlite3.Connection) -> None:
-    """Old code does not know what the new tables mean."""
     migrate(empty, STEPS, unexpected)
     with pytest.raises(StoreVersionError) as caught:
         migrate(empty, STEPS[:1], unexpected)
@@ -62,7 +59,6 @@ def test_a_newer_database_is_refused(empty: sqlite3.Connection) -> None:
 
 
 def test_a_step_that_fails_leaves_nothing_behind(empty: sqlite3.Connection) -> None:
-    """Neither half of its tables nor its record; those before it stay."""
     broken = Migration(2, "0002_odd", "create table odd (name text) strict;\nselect nonsense;")
     with pytest.raises(sqlite3.OperationalError, match="nonsense"):
         migrate(empty, [STEPS[0], broken], unexpected)
@@ -71,8 +67,7 @@ def test_a_step_that_fails_leaves_nothing_behind(empty: sqlite3.Connection) -> N
     assert empty.execute("select * from sqlite_schema where name = 'odd'").fetchall() == []
 
 
-def test_reading_alone_takes_exactly_todays_version(empty: sqlite3.Connection) -> None:
-    """An older one would have to be migrated first, and a stranger's file never fits."""
+def test_a_read_only_store_requires_the_current_version(empty: sqlite3.Connection) -> None:
     with pytest.raises(StoreUnavailableError):
         require_version(empty, STEPS)
     migrate(empty, STEPS[:1], unexpected)
@@ -82,8 +77,8 @@ def test_reading_alone_takes_exactly_todays_version(empty: sqlite3.Connection) -
     require_version(empty, STEPS)
 
 
-def test_a_script_is_cut_into_its_statements() -> None:
-    """The semicolons inside a trigger end nothing."""
+def test_a_script_is_split_into_statements() -> None:
+    """Semicolons inside a trigger end no statement."""
     script = (
         "create table a (b) strict;\n\n-- a comment; with a semicolon\n"
         "create trigger t after insert on a\nbegin\n    select 1;\n    select 2;\nend;\n"
@@ -93,8 +88,8 @@ def test_a_script_is_cut_into_its_statements() -> None:
     assert trigger.strip().endswith("end;")
 
 
-def test_a_statement_without_an_end_is_refused() -> None:
-    """It would be left out silently."""
+def test_an_incomplete_statement_is_refused() -> None:
+    """It would be skipped silently."""
     with pytest.raises(ValueError, match="no complete statement"):
         list(statements_of("select 1;\nselect 2"))
 
@@ -103,7 +98,7 @@ def test_a_statement_without_an_end_is_refused() -> None:
     "names", [["0001_a.sql", "0003_b.sql"], ["0001_a.sql", "0001_b.sql"], ["1_a.sql"], ["x.sql"]]
 )
 def test_files_are_numbered_without_a_gap(tmp_path: Path, names: list[str]) -> None:
-    """Two branches that both add number 7 are noticed."""
+    """Two branches that add the same number must be noticed."""
     for name in names:
         (tmp_path / name).write_text("select 1;", encoding="utf-8")
     with pytest.raises(ValueError, match=r"0001|numbered"):
@@ -111,7 +106,6 @@ def test_files_are_numbered_without_a_gap(tmp_path: Path, names: list[str]) -> N
 
 
 def test_every_table_is_strict(connection: sqlite3.Connection) -> None:
-    """A text in a column of rupiah is refused, not stored."""
     tables = connection.execute("pragma table_list").fetchall()
     ours = [table for table in tables if not table["name"].startswith("sqlite_")]
     assert len(ours) > 15

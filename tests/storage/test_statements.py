@@ -1,4 +1,4 @@
-"""The .sql files: they fit the records, they find what they look for, and none is forgotten."""
+"""The .sql files match the records, use indexes, and are all in use."""
 
 import re
 import sqlite3
@@ -52,35 +52,35 @@ TABLES: dict[str, Mapper[Any]] = {
     "withheld_products": WITHHELD,
 }
 
-# What goes through a whole table or index, each with the reason. All else must find its way.
+# Statements that scan a whole table or index, each with the reason. All others use an index.
 SCANS = {
-    "admin_acts.latest": "walks back from the newest and stops at the limit",
-    "catalogue.add_category": "would, if a reference were broken in this transaction",
-    "catalogue.categories": "wants them all",
+    "admin_acts.latest": "reads from the newest and stops at the limit",
+    "catalogue.add_category": "scans only if this transaction broke a reference",
+    "catalogue.categories": "returns all rows",
     "catalogue.last_fetch": "the table has one row",
-    "catalogue.product_ids": "wants them all",
-    "catalogue.products": "wants them all",
-    "catalogue.put_products": "would, if a reference were broken in this transaction",
-    "conditions.all": "wants them all; there are a handful",
-    "inbox.pending": "wants them all; the index holds only these",
-    "ledger.lent_to": "looks at every wallet; only the start asks",
-    "ledger.wallets_total": "adds up every customer; only /balance asks",
-    "orders.counts_by_state": "counts them all, in an index that holds nothing else",
-    "orders.queued_of_withheld": "looks at every withheld product; the index holds only these",
-    "outbox.backlog": "counts them all; the index holds only these",
-    "outbox.heads": "looks at every chat that waits; the index holds only these",
-    "outbox.next_due": "the same",
-    "reopening_requests.take": "takes them all",
-    "restock_requests.wanted": "looks at every open request; the index holds only these",
-    "topups.pending": "wants the oldest; the index holds only these",
-    "topups.release": "looks at every open deposit; the index holds only these",
-    "topups.waiting": "the same; only an admin's first screen asks",
-    "withheld_products.open": "wants them all; the index holds only these",
+    "catalogue.product_ids": "returns all rows",
+    "catalogue.products": "returns all rows",
+    "catalogue.put_products": "scans only if this transaction broke a reference",
+    "conditions.all": "returns all rows; there are few",
+    "inbox.pending": "returns all rows of a partial index",
+    "ledger.lent_to": "reads every wallet; runs at start only",
+    "ledger.wallets_total": "sums all wallets; runs for /balance only",
+    "orders.counts_by_state": "counts all rows in a covering index",
+    "orders.queued_of_withheld": "reads every withheld product in a partial index",
+    "outbox.backlog": "counts all rows of a partial index",
+    "outbox.heads": "reads every waiting chat in a partial index",
+    "outbox.next_due": "reads every waiting chat in a partial index",
+    "reopening_requests.take": "returns and deletes all rows",
+    "restock_requests.wanted": "reads every open request in a partial index",
+    "topups.pending": "returns the oldest rows of a partial index",
+    "topups.release": "reads every open top-up in a partial index",
+    "topups.waiting": "the same; runs for an admin's first screen only",
+    "withheld_products.open": "returns all rows of a partial index",
 }
 
 
 def all_statements() -> Iterator[tuple[str, str]]:
-    """Yield every statement's name, with its file's, and its SQL."""
+    """Yield the name of every statement, as `file.statement`, and its SQL."""
     for path in sorted(FOLDER.glob("*.sql")):
         queries = statements(path.stem)
         for name in queries.available_queries:
@@ -93,36 +93,33 @@ STATEMENTS = dict(all_statements())
 
 @pytest.mark.parametrize("table", TABLES)
 def test_every_field_has_its_column(connection: sqlite3.Connection, table: str) -> None:
-    """A field that was added without a migration is found here, not in the shop."""
     columns = {row["name"] for row in connection.execute(f"pragma table_info({table})")}
     assert columns >= set(TABLES[table].columns)
 
 
 @pytest.mark.parametrize("statement", ["orders.add", "orders.save"])
 def test_every_field_of_an_order_is_written(statement: str) -> None:
-    """One that is left out would fall back to its default at the next read."""
+    """A field left out would fall back to its default at the next read."""
     written = set(re.findall(r":(\w+)", STATEMENTS[statement]))
-    computed = {"target"}  # From the destination, which never changes.
+    computed = {"target"}  # Computed from the destination, which never changes.
     unwritten = {"order_id"} if statement == "orders.add" else set()
     assert written - computed == set(ORDERS.columns) - unwritten
 
 
 def test_there_is_a_parameter_for_every_state() -> None:
-    """A state that was added would be asked for in vain."""
     for name in ("in_states", "due", "next_due"):
         parameters = re.findall(r":state_[0-9]+", STATEMENTS[f"orders.{name}"])
         assert len(parameters) == len(set(parameters)) == len(OrderState)
 
 
 def scans(connection: sqlite3.Connection, sql: str) -> list[str]:
-    """Return the steps of a statement's plan that go through a whole table or index."""
+    """Return the SCAN steps of a statement's query plan."""
     parameters = dict.fromkeys(re.findall(r":(\w+)", sql))
     plan = connection.execute(f"explain query plan {sql.rstrip(';')}", parameters)
     return [row["detail"] for row in plan if row["detail"].startswith("SCAN")]
 
 
-def test_what_is_asked_often_is_found_by_an_index(connection: sqlite3.Connection) -> None:
-    """With a year of orders as quickly as on the first day; audit and restore may take time."""
+def test_frequent_statements_use_an_index(connection: sqlite3.Connection) -> None:
     scanning = {
         name
         for name, sql in STATEMENTS.items()
@@ -132,7 +129,6 @@ def test_what_is_asked_often_is_found_by_an_index(connection: sqlite3.Connection
 
 
 def test_every_statement_is_used() -> None:
-    """One that nobody calls is out of date without anybody noticing."""
     unused = []
     for name in STATEMENTS:
         aggregate, statement = name.split(".")
@@ -143,7 +139,7 @@ def test_every_statement_is_used() -> None:
 
 
 def test_every_statement_stays_prepared() -> None:
-    """Preparing one anew costs more than running it."""
+    """Preparing a statement costs more than running it."""
     assert len(STATEMENTS) + 10 < STATEMENTS_KEPT
 
 
@@ -162,6 +158,6 @@ def test_every_statement_stays_prepared() -> None:
         "datetime(",
     ],
 )
-def test_the_sql_is_at_home_elsewhere(word: str) -> None:
-    """Several bots of one reseller will share a PostgreSQL, with the same statements."""
+def test_the_sql_avoids_features_of_sqlite_only(word: str) -> None:
+    """The same statements will run on PostgreSQL."""
     assert [name for name, sql in STATEMENTS.items() if word in sql.lower()] == []

@@ -1,4 +1,4 @@
-"""Opening and closing: one process, the right version, and a clear word when it cannot be."""
+"""Opening and closing the store: one process, the right version, and clear errors."""
 
 import sqlite3
 from collections.abc import Awaitable, Callable
@@ -29,15 +29,13 @@ async def fact(store: SqlStore) -> str | None:
     return await store.read(lambda tx: tx.facts.get("fact"))
 
 
-async def test_a_new_database_is_made_with_its_folder(path: Path) -> None:
-    """The first start needs no preparation; a plain text is a path too."""
+async def test_a_new_database_is_created_with_its_folder(path: Path) -> None:
     store = await SqlStore.open(str(path))
     await store.close()
     assert "konter.db" in files(path.parent)
 
 
-async def test_nobody_else_reads_a_new_database(path: Path) -> None:
-    """It holds vouchers and people; what SQLite puts beside it takes the same permissions."""
+async def test_a_new_database_is_private(path: Path) -> None:
     store = await SqlStore.open(path)
     await store.write(put, "here")
     assert {file.stat().st_mode & 0o777 for file in path.parent.iterdir()} == {0o600}
@@ -45,8 +43,7 @@ async def test_nobody_else_reads_a_new_database(path: Path) -> None:
     await store.close()
 
 
-async def test_what_was_written_is_there_after_opening_again(path: Path) -> None:
-    """And opening an up-to-date database changes nothing."""
+async def test_data_survives_reopening(path: Path) -> None:
     for value in ("one", "two", "three"):
         store = await SqlStore.open(path)
         await store.write(put, value)
@@ -57,15 +54,13 @@ async def test_what_was_written_is_there_after_opening_again(path: Path) -> None
 
 
 async def test_closing_leaves_one_file_and_the_lock(path: Path) -> None:
-    """No write-ahead log stays behind: the file alone is the database."""
     store = await SqlStore.open(path)
     await store.write(put, "one")
     await store.close()
     assert set(files(path.parent)) == {"konter.db", "konter.db.lock"}
 
 
-async def test_a_path_with_odd_letters_is_a_path(tmp_path: Path) -> None:
-    """Not part of an address."""
+async def test_special_characters_in_the_path_are_taken_literally(tmp_path: Path) -> None:
     odd = tmp_path / "50% off?mode=ro#1"
     store = await SqlStore.open(odd)
     await store.write(put, "one")
@@ -73,8 +68,7 @@ async def test_a_path_with_odd_letters_is_a_path(tmp_path: Path) -> None:
     assert set(files(tmp_path)) == {odd.name, f"{odd.name}.lock"}
 
 
-async def test_the_database_is_set_up_for_money(store: SqlStore) -> None:
-    """A commit is on disk, references are kept, and readers do not wait for the writer."""
+async def test_the_database_is_durable_and_checks_references(store: SqlStore) -> None:
     assert store._writer is not None
     for connection in (store._writer, store._reader):
 
@@ -86,7 +80,7 @@ async def test_the_database_is_set_up_for_money(store: SqlStore) -> None:
 
 
 async def test_a_second_store_on_the_same_file_is_refused(store: SqlStore, path: Path) -> None:
-    """Two would send one order twice; the first one goes on."""
+    """Two processes would send one order twice."""
     with pytest.raises(StoreInUseError, match=r"another Konter is running on .*konter\.db"):
         await SqlStore.open(path)
     link = path.with_name("link.db")
@@ -96,8 +90,7 @@ async def test_a_second_store_on_the_same_file_is_refused(store: SqlStore, path:
     await store.write(put, "still here")
 
 
-async def test_after_closing_another_may_open(path: Path) -> None:
-    """The lock goes with the store, also when opening failed half way."""
+async def test_the_lock_is_released_on_close_and_on_a_failed_open(path: Path) -> None:
     put_file(path, b"no database, but long enough to be looked at" * 100)
     with pytest.raises(StoreUnavailableError, match="not a database"):
         await SqlStore.open(path)
@@ -109,7 +102,6 @@ async def test_after_closing_another_may_open(path: Path) -> None:
 
 
 async def test_a_newer_database_is_refused(path: Path) -> None:
-    """To start, and to look at; nothing in it is touched."""
     store = await SqlStore.open(path)
     await store.close()
     with sqlite3.connect(path) as connection:
@@ -121,8 +113,7 @@ async def test_a_newer_database_is_refused(path: Path) -> None:
         assert caught.value.found == 9999
 
 
-async def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
-    """A file where the folder should be, and a folder where the file should be."""
+async def test_a_path_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(StoreUnavailableError):
         await SqlStore.open(tmp_path / "file" / "konter.db")
@@ -131,8 +122,8 @@ async def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         await SqlStore.open(tmp_path / "folder")
 
 
-async def test_a_file_that_may_only_be_read_is_said_at_the_start(path: Path) -> None:
-    """Not at the first order; this is how SQLite opens a file without the right to write."""
+async def test_a_read_only_file_is_an_error_at_start(path: Path) -> None:
+    """SQLite opens a file without write permission read-only, without an error."""
     store = await SqlStore.open(path)
     await store.close()
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
@@ -141,49 +132,48 @@ async def test_a_file_that_may_only_be_read_is_said_at_the_start(path: Path) -> 
     connection.close()
 
 
-async def test_an_old_sqlite_is_said(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Some systems link Python to one that lacks strict tables."""
+async def test_an_old_sqlite_is_an_error(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some systems link Python to a SQLite without strict tables (before 3.37)."""
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
     with pytest.raises(StoreUnavailableError, match=r"3\.37"):
         await SqlStore.open(path)
 
 
-async def test_a_folder_without_write_ahead_log_is_said() -> None:
-    """A database in memory has none; a network drive may not either."""
+async def test_a_database_without_write_ahead_log_is_an_error() -> None:
+    """A database in memory has none; a network drive may not support it."""
     with pytest.raises(StoreUnavailableError, match="write-ahead"):
         _ = await connect(Path(":memory:"), is_writer=True)
 
 
-# --- looking without touching ---
+# --- read-only access ---
 
 
-async def test_a_running_bots_database_can_be_looked_at(store: SqlStore, path: Path) -> None:
-    """The audit and the doctor see what is committed; they write nothing."""
+async def test_a_read_only_store_reads_beside_a_running_bot_and_cannot_write(
+    store: SqlStore, path: Path
+) -> None:
     await store.write(put, "one")
-    looking = await SqlStore.open_readonly(path)
-    assert await fact(looking) == "one"
+    reader = await SqlStore.open_readonly(path)
+    assert await fact(reader) == "one"
     await store.write(put, "two")
-    assert await fact(looking) == "two"
+    assert await fact(reader) == "two"
     with pytest.raises(StoreUnavailableError, match="reading only"):
-        await looking.write(put, "three")
-    await looking.close()
+        await reader.write(put, "three")
+    await reader.close()
     assert await fact(store) == "two"
 
 
-async def test_looking_leaves_no_trace(path: Path) -> None:
-    """Without a bot running, too: no log and no lock appear beside the file."""
+async def test_a_read_only_store_leaves_no_files_behind(path: Path) -> None:
     store = await SqlStore.open(path)
     await store.write(put, "one")
     await store.close()
     before = files(path.parent)
-    looking = await SqlStore.open_readonly(path)
-    assert await fact(looking) == "one"
-    await looking.close()
+    reader = await SqlStore.open_readonly(path)
+    assert await fact(reader) == "one"
+    await reader.close()
     assert files(path.parent) == before
 
 
-async def test_what_is_not_there_cannot_be_looked_at(path: Path) -> None:
-    """And is not made; neither is a stranger's file, or an empty one, taken for ours."""
+async def test_a_missing_or_foreign_file_cannot_be_opened_read_only(path: Path) -> None:
     put_file(path.with_name("other"), b"")
     with pytest.raises(StoreUnavailableError):
         await SqlStore.open_readonly(path)
@@ -196,7 +186,7 @@ async def test_what_is_not_there_cannot_be_looked_at(path: Path) -> None:
         await SqlStore.open_readonly(path)
 
 
-# --- the end ---
+# --- after closing ---
 
 
 ACTS: list[Callable[[SqlStore], Awaitable[object]]] = [
@@ -206,10 +196,9 @@ ACTS: list[Callable[[SqlStore], Awaitable[object]]] = [
 
 
 @pytest.mark.parametrize("act", ACTS)
-async def test_a_closed_store_says_so(
+async def test_a_closed_store_raises_an_error(
     path: Path, act: Callable[[SqlStore], Awaitable[object]]
 ) -> None:
-    """Whoever comes late is not left hanging; closing twice is closing once."""
     store = await SqlStore.open(path)
     await store.close()
     await store.close()

@@ -1,4 +1,4 @@
-"""What was learned on each supplier account, and where older databases' values go."""
+"""The repository of facts per supplier account, and the migration of older facts."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from storage.transaction import SqlTransaction
 from tests.storage.samples import ACCOUNT, NOW, SECOND, unexpected
 
 BEFORE = 12
-"""The last version that knew one supplier account only."""
+"""The last schema version whose facts belonged to no account."""
 LEARNED = {
     "supplier_skew_seconds": "25200",
     "supplier_skew_margin_seconds": "6",
@@ -24,8 +24,7 @@ LEARNED = {
 }
 
 
-def test_a_fact_is_the_accounts_own(tx: SqlTransaction) -> None:
-    """What was put last, by its name."""
+def test_a_fact_belongs_to_one_account(tx: SqlTransaction) -> None:
     assert tx.supplier_facts.get("U1", "skew") is None
     tx.supplier_facts.put("U1", "skew", "3")
     tx.supplier_facts.put("U1", "skew", "4")
@@ -37,7 +36,7 @@ def test_a_fact_is_the_accounts_own(tx: SqlTransaction) -> None:
 
 @pytest.fixture
 def older() -> Iterator[sqlite3.Connection]:
-    """A database of that version, which has learned something and has a breaker open."""
+    """A database of that version with learned facts and an open breaker."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     migrate(connection, load_migrations()[:BEFORE], unexpected)
     for name, value in {**LEARNED, "restored_from": "2026", "keys:1": "2"}.items():
@@ -49,7 +48,7 @@ def older() -> Iterator[sqlite3.Connection]:
 
 
 def sent(connection: sqlite3.Connection, account: str, number: int | None, at: datetime) -> None:
-    """Add an order of an account, sent or not."""
+    """Add an order of an account; `number` is its send number, or None if it was not sent."""
     connection.execute(
         "insert into orders (account, customer_id, product_id, service_code, product_name,"
         " category_type, main, destination, price, cost, state, created_at, is_counter_sale,"
@@ -60,8 +59,8 @@ def sent(connection: sqlite3.Connection, account: str, number: int | None, at: d
     )
 
 
-def brought_up(connection: sqlite3.Connection) -> tuple[dict[str, dict[str, str]], set[str]]:
-    """Bring a database up to date; return each account's facts, and what holds."""
+def migrated(connection: sqlite3.Connection) -> tuple[dict[str, dict[str, str]], set[str]]:
+    """Migrate a database; return the facts by account, and the conditions that hold."""
     migrate(connection, load_migrations(), unexpected)
     configure(connection)
     facts: dict[str, dict[str, str]] = {}
@@ -72,44 +71,40 @@ def brought_up(connection: sqlite3.Connection) -> tuple[dict[str, dict[str, str]
     return facts, {row["name"] for row in connection.execute("select name from conditions")}
 
 
-def test_the_only_account_keeps_what_was_learned(older: sqlite3.Connection) -> None:
-    """Also beside orders of another that were never sent."""
+def test_facts_go_to_the_only_account_that_sent(older: sqlite3.Connection) -> None:
     sent(older, "U1", 40, NOW)
     sent(older, "U2", None, NOW + SECOND)
-    facts, conditions = brought_up(older)
+    facts, conditions = migrated(older)
     assert facts == {"U1": LEARNED}
     assert conditions == {"breaker:U1", "paused", "alert:breaker_open"}
 
 
-def test_what_one_of_two_accounts_learned_is_dropped(older: sqlite3.Connection) -> None:
-    """Nobody can tell which; the breaker is the newest sender's."""
+def test_facts_are_dropped_if_two_accounts_sent(older: sqlite3.Connection) -> None:
+    """It is unknown whose they are; the breaker goes to the account that sent last."""
     sent(older, "U1", 40, NOW)
     sent(older, "U2", 1, NOW + SECOND)
-    facts, conditions = brought_up(older)
+    facts, conditions = migrated(older)
     assert facts == {}
     assert conditions == {"breaker:U2", "paused", "alert:breaker_open"}
 
 
-def test_without_a_send_nothing_was_learned(older: sqlite3.Connection) -> None:
-    """Whatever stands there is nobody's."""
-    facts, conditions = brought_up(older)
+def test_facts_are_dropped_if_no_account_sent(older: sqlite3.Connection) -> None:
+    facts, conditions = migrated(older)
     assert facts == {}
     assert conditions == {"paused", "alert:breaker_open"}
 
 
 @pytest.mark.parametrize("skew", ["54001", "-1773464400", "97447371600"])
-def test_an_absurd_clock_is_not_carried_over(older: sqlite3.Connection, skew: str) -> None:
-    """All that was learned with it goes, and the rest stays."""
+def test_an_absurd_clock_skew_is_not_migrated(older: sqlite3.Connection, skew: str) -> None:
     older.execute("update facts set value = ? where name = 'supplier_skew_seconds'", (skew,))
     sent(older, ACCOUNT, 40, NOW)
-    facts, _ = brought_up(older)
+    facts, _ = migrated(older)
     assert facts == {
         ACCOUNT: {name: value for name, value in LEARNED.items() if "skew" not in name}
     }
 
 
-def test_findings_stay_as_they_are(older: sqlite3.Connection) -> None:
-    """The table was made anew for one more kind."""
+def test_findings_survive_the_migration_that_rebuilt_their_table(older: sqlite3.Connection) -> None:
     older.execute(
         "insert into recon_findings values ('U1', 'price', 'r1', null, '1 / 2', 5, 6, 9001)"
     )

@@ -1,4 +1,4 @@
-"""The supplier's rows in the database."""
+"""The repository of the supplier's rows."""
 
 import sqlite3
 from dataclasses import replace
@@ -21,8 +21,7 @@ rows = records(SupplierRow, ref_id=st.text(min_size=1))
 
 
 @given(rows, rows)
-def test_a_row_comes_back_as_last_seen(first: SupplierRow, second: SupplierRow) -> None:
-    """Every field."""
+def test_a_row_is_stored_as_last_seen(first: SupplierRow, second: SupplierRow) -> None:
     connection = in_memory()
     tx = SqlTransaction(connection)
     long_ago = NOW.replace(year=1800)
@@ -32,8 +31,8 @@ def test_a_row_comes_back_as_last_seen(first: SupplierRow, second: SupplierRow) 
     connection.close()
 
 
-def test_the_first_sight_is_remembered(tx: SqlTransaction) -> None:
-    """A row that was there before the send cannot be the order's."""
+def test_the_first_sight_of_a_row_is_recorded(tx: SqlTransaction) -> None:
+    """A row that was seen before the send cannot be the order's."""
     first, second = Sight(NOW, 0, 0), Sight(NOW + SECOND, 0, 0)
     assert tx.supplier_rows.see(ACCOUNT, [row("r1")], NOW) == {"r1": first}
     later = NOW + SECOND
@@ -44,8 +43,7 @@ def test_the_first_sight_is_remembered(tx: SqlTransaction) -> None:
     assert tx.supplier_rows.see(ACCOUNT, [], later) == {}
 
 
-def test_the_first_sight_is_told_by_the_sends(tx: SqlTransaction) -> None:
-    """The newest when the answer was asked for, and when it was recorded; clocks may be set."""
+def test_a_first_sight_records_the_newest_sends(tx: SqlTransaction) -> None:
     buy(tx, state=OrderState.FAILED, send_number=7, sent_at=NOW)
     buy(tx, state=OrderState.FAILED, send_number=99, sent_at=NOW, account="U2")
     assert tx.supplier_rows.see(ACCOUNT, [row("r1")], NOW, 6) == {"r1": Sight(NOW, 6, 7)}
@@ -55,10 +53,9 @@ def test_the_first_sight_is_told_by_the_sends(tx: SqlTransaction) -> None:
     assert seen == {"r1": Sight(NOW, 6, 7), "r2": Sight(NOW, 7, 7)}
 
 
-def test_a_row_from_before_the_sends_were_noted_has_its_instant_only(
+def test_a_row_without_send_numbers_has_its_instant_only(
     tx: SqlTransaction, connection: sqlite3.Connection
 ) -> None:
-    """Nothing is made up for it, and it counts as a past by that instant."""
     tx.supplier_rows.see(ACCOUNT, [row("r1")], NOW)
     connection.execute("update supplier_rows set first_asked_send = null, first_seen_send = null")
     assert tx.supplier_rows.see(ACCOUNT, [row("r1")], NOW + SECOND, 5) == {"r1": Sight(NOW)}
@@ -66,8 +63,7 @@ def test_a_row_from_before_the_sends_were_noted_has_its_instant_only(
     assert not tx.supplier_rows.has_past(ACCOUNT, 1, NOW)
 
 
-def test_a_past_is_a_row_or_a_claim_from_before_the_send(tx: SqlTransaction) -> None:
-    """Of this account; a row that was first seen after it is none."""
+def test_an_account_has_a_past_if_a_row_or_claim_precedes_the_send(tx: SqlTransaction) -> None:
     assert not tx.supplier_rows.has_past(ACCOUNT, 8, NOW)
     tx.supplier_rows.see("U2", [row("r1")], NOW)
     buy(tx, state=OrderState.FAILED, send_number=7, sent_at=NOW)
@@ -80,8 +76,7 @@ def test_a_past_is_a_row_or_a_claim_from_before_the_send(tx: SqlTransaction) -> 
     assert not tx.supplier_rows.has_past(ACCOUNT, 6, NOW)
 
 
-def test_rows_of_nobody_are_newest_first(tx: SqlTransaction) -> None:
-    """Since an instant, of one account, without those that an order has claimed."""
+def test_unclaimed_rows_are_newest_first(tx: SqlTransaction) -> None:
     buy(tx, ref_id="mine")
     shown = [
         row("old", created_at=NOW - SECOND),
@@ -97,14 +92,12 @@ def test_rows_of_nobody_are_newest_first(tx: SqlTransaction) -> None:
 
 
 def test_a_claim_on_one_account_is_none_on_another(tx: SqlTransaction) -> None:
-    """References are the accounts' own."""
     buy(tx, ref_id="r1", account="U2")
     tx.supplier_rows.see(ACCOUNT, [row("r1")], NOW)
     assert tx.supplier_rows.unclaimed(ACCOUNT, NOW, 10) == [row("r1")]
 
 
 def test_a_row_without_an_instant_is_as_old_as_our_first_sight(tx: SqlTransaction) -> None:
-    """It may be the one that is looked for."""
     undated = row("r1", created_at=None)
     tx.supplier_rows.see(ACCOUNT, [undated], NOW)
     tx.supplier_rows.see(ACCOUNT, [undated], NOW + SECOND)
@@ -113,7 +106,7 @@ def test_a_row_without_an_instant_is_as_old_as_our_first_sight(tx: SqlTransactio
 
 
 def texts(connection: sqlite3.Connection) -> dict[str, tuple[str, str, str]]:
-    """Return what is kept of each row for people to read."""
+    """Return destination, voucher and note of each row."""
     kept = connection.execute("select ref_id, destination, voucher, note from supplier_rows")
     return {row["ref_id"]: tuple(row)[1:] for row in kept}
 
@@ -121,10 +114,9 @@ def texts(connection: sqlite3.Connection) -> dict[str, tuple[str, str, str]]:
 FULL = {"voucher": "CODE-1", "note": "Budi"}
 
 
-def test_old_rows_are_emptied_a_few_at_a_time(
+def test_old_rows_are_emptied_by_first_sight_within_a_limit(
     tx: SqlTransaction, connection: sqlite3.Connection
 ) -> None:
-    """The oldest first sight first; what the supplier's clock says does not count."""
     for age in range(4):
         at = NOW - age * SECOND
         shown = row(f"r{age}", **FULL, created_at=NOW.replace(year=2200 if age % 2 else 1970))
@@ -139,7 +131,7 @@ def test_old_rows_are_emptied_a_few_at_a_time(
 def test_the_first_sight_of_a_row_outlives_its_texts(
     tx: SqlTransaction, connection: sqlite3.Connection
 ) -> None:
-    """One that a panel shows again after a year must not look new to an order of today."""
+    """A row that a panel shows again after a year must not look new to a current order."""
     tx.supplier_rows.see(ACCOUNT, [row("r1", **FULL)], NOW)
     assert tx.supplier_rows.empty(NOW + SECOND, NOW, 9) == 1
     again = tx.supplier_rows.see(ACCOUNT, [row("r1", **FULL)], NOW + 9 * SECOND, 5)
@@ -152,7 +144,6 @@ def test_the_first_sight_of_a_row_outlives_its_texts(
 def test_the_number_of_an_orders_row_is_kept_for_the_audit(
     tx: SqlTransaction, connection: sqlite3.Connection
 ) -> None:
-    """It is the order's own; its voucher stands in the order."""
     buy(tx, ref_id="r1", state=OrderState.FAILED)
     buy(tx, ref_id="r2", state=OrderState.FAILED, account="U2")
     tx.supplier_rows.see(ACCOUNT, [row("r1", **FULL), row("r2", **FULL)], NOW)
@@ -184,8 +175,7 @@ def test_rows_that_an_open_order_may_look_for_stay_whole(
     assert tx.supplier_rows.empty(NOW + SECOND, NOW, 9) == int(is_emptied)
 
 
-def test_a_row_of_nobody_is_kept_as_it_is_shown(tx: SqlTransaction) -> None:
-    """It was matched with no order."""
+def test_an_unclaimed_row_is_stored_as_last_shown(tx: SqlTransaction) -> None:
     hidden = row("r1", destination="0812****7890")
     for shown in (row("r1"), hidden):
         tx.supplier_rows.see(ACCOUNT, [shown], NOW)
@@ -204,7 +194,6 @@ def test_a_row_of_nobody_is_kept_as_it_is_shown(tx: SqlTransaction) -> None:
 def test_a_row_with_an_absurd_instant_is_as_old_as_our_first_sight(
     tx: SqlTransaction, created_at: datetime
 ) -> None:
-    """It is neither lost among the old ones, nor the newest for ever."""
     odd = row("odd", created_at=created_at)
     tx.supplier_rows.see(ACCOUNT, [odd], NOW)
     shown = [row("before", created_at=NOW - SECOND), row("after", created_at=NOW + SECOND)]
@@ -214,8 +203,7 @@ def test_a_row_with_an_absurd_instant_is_as_old_as_our_first_sight(
     assert tx.supplier_rows.unclaimed(ACCOUNT, NOW - SECOND, 1) == [shown[1]]
 
 
-def test_undated_rows_are_asked_for_by_our_clock(tx: SqlTransaction) -> None:
-    """The others by the supplier's, which may be hours ahead."""
+def test_undated_rows_are_selected_by_our_clock(tx: SqlTransaction) -> None:
     ahead = NOW + timedelta(hours=7)
     shown = [row("dated", created_at=ahead), row("undated", created_at=None)]
     tx.supplier_rows.see(ACCOUNT, shown, NOW)

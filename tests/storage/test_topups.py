@@ -1,4 +1,4 @@
-"""Requests to pay money in, in the database."""
+"""The repository of top-ups."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -27,8 +27,7 @@ ASKED = TopUp(TopUpId(0), ANNI, Rupiah(50_000), TopUpState.PENDING, "update:1", 
         replaced_by=st.none(),
     )
 )
-def test_a_request_comes_back_as_it_was(topup: TopUp) -> None:
-    """Every field but the id, which it is given."""
+def test_a_top_up_is_stored_with_every_field(topup: TopUp) -> None:
     connection, tx = furnished()
     stored = tx.topups.add(topup)
     assert stored == replace(topup, topup_id=stored.topup_id)
@@ -36,8 +35,7 @@ def test_a_request_comes_back_as_it_was(topup: TopUp) -> None:
     connection.close()
 
 
-def test_a_replayed_update_asks_once(tx: SqlTransaction) -> None:
-    """By its key."""
+def test_a_replayed_update_makes_one_top_up(tx: SqlTransaction) -> None:
     tx.topups.add(ASKED)
     with pytest.raises(DuplicateError):
         tx.topups.add(replace(ASKED, amount=Rupiah(7)))
@@ -45,8 +43,7 @@ def test_a_replayed_update_asks_once(tx: SqlTransaction) -> None:
 
 
 @pytest.mark.parametrize("state", [TopUpState.APPROVED, TopUpState.REJECTED])
-def test_a_request_is_decided_once(tx: SqlTransaction, state: TopUpState) -> None:
-    """Of two admins one wins, and the other reads so."""
+def test_a_top_up_is_decided_once(tx: SqlTransaction, state: TopUpState) -> None:
     asked = tx.topups.add(ASKED)
     decided = tx.topups.decide(asked.topup_id, state, 9001, NOW + SECOND)
     assert decided == replace(asked, state=state, decided_by=9001, decided_at=NOW + SECOND)
@@ -55,16 +52,14 @@ def test_a_request_is_decided_once(tx: SqlTransaction, state: TopUpState) -> Non
     assert tx.topups.decide(TopUpId(99), state, 9001, NOW) is None
 
 
-def test_open_requests_are_oldest_first(tx: SqlTransaction) -> None:
-    """Those that nobody has decided, and no more than asked for."""
+def test_open_top_ups_are_oldest_first(tx: SqlTransaction) -> None:
     asked = [tx.topups.add(replace(ASKED, request_key=f"update:{n}")) for n in range(4)]
     tx.topups.decide(asked[1].topup_id, TopUpState.REJECTED, 9001, NOW)
     assert tx.topups.pending(10) == [asked[0], asked[2], asked[3]]
     assert tx.topups.pending(2) == [asked[0], asked[2]]
 
 
-def test_an_open_total_is_taken_once(tx: SqlTransaction) -> None:
-    """By the database itself; a decided one, and one let go, leave it to others."""
+def test_an_open_total_is_reserved_once(tx: SqlTransaction) -> None:
     paid = replace(ASKED, code=7, is_reserved=True, expires_at=NOW)
     first = tx.topups.add(paid)
     with pytest.raises(DuplicateError):
@@ -80,16 +75,14 @@ def test_an_open_total_is_taken_once(tx: SqlTransaction) -> None:
     assert [one.topup_id for one in tx.topups.pending_of(ANNI)] == [second.topup_id]
 
 
-def test_a_picture_is_kept_with_an_open_request(tx: SqlTransaction) -> None:
-    """And a request is found by its key."""
+def test_a_proof_is_attached_to_an_open_top_up(tx: SqlTransaction) -> None:
     asked = tx.topups.add(ASKED)
     tx.topups.attach(asked.topup_id, "file")
     assert tx.topups.by_key(ASKED.request_key) == replace(asked, proof="file")
     assert tx.topups.by_key("none") is None
 
 
-def test_a_request_is_let_go_once_and_can_be_decided_all_the_same(tx: SqlTransaction) -> None:
-    """Its amount stays reserved, and money that arrives is credited."""
+def test_a_top_up_is_cancelled_once_and_can_still_be_decided(tx: SqlTransaction) -> None:
     asked = tx.topups.add(replace(ASKED, code=7, is_reserved=True, expires_at=NOW + SECOND))
     gone = tx.topups.cancel(asked.topup_id, NOW)
     assert gone == replace(asked, cancelled_at=NOW)
@@ -102,8 +95,7 @@ def test_a_request_is_let_go_once_and_can_be_decided_all_the_same(tx: SqlTransac
     assert tx.topups.newest_of(BUDI) is None
 
 
-def test_requests_run_out_once_first_end_first(tx: SqlTransaction) -> None:
-    """Neither those let go or decided, nor those without an end."""
+def test_top_ups_expire_once_earliest_first(tx: SqlTransaction) -> None:
     ends = [NOW + 2 * SECOND, NOW + SECOND, None, NOW, NOW]
     asked = [
         tx.topups.add(replace(ASKED, request_key=f"update:{n}", expires_at=end))
@@ -123,18 +115,17 @@ def test_requests_run_out_once_first_end_first(tx: SqlTransaction) -> None:
 
 
 @pytest.mark.parametrize("state", [TopUpState.APPROVED, TopUpState.REJECTED])
-def test_a_decided_total_is_nobody_elses_while_it_can_be_paid(
+def test_a_decided_total_stays_reserved_until_it_expires(
     tx: SqlTransaction, state: TopUpState
 ) -> None:
-    """A transfer may be under way when it is decided."""
+    """A transfer may be in progress when the top-up is decided."""
     asked = tx.topups.add(replace(ASKED, code=7, is_reserved=True, expires_at=NOW))
     tx.topups.decide(asked.topup_id, state, 9001, NOW)
     assert tx.topups.reserved(50_000, 50_010, NOW) == {50_007}
     assert tx.topups.reserved(50_000, 50_010, NOW + SECOND) == frozenset()
 
 
-def test_totals_know_when_they_were_given_last(tx: SqlTransaction) -> None:
-    """Whatever they are made of, and whatever became of them."""
+def test_the_last_use_of_each_total_is_found(tx: SqlTransaction) -> None:
     for number, (amount, code) in enumerate([(50_000, 7), (50_000, 8), (49_999, 8)]):
         at = NOW + number * SECOND
         key = f"update:{number}"
@@ -144,8 +135,7 @@ def test_totals_know_when_they_were_given_last(tx: SqlTransaction) -> None:
     assert tx.topups.last_given(50_009, 50_999) == {}
 
 
-def test_credited_amounts_are_found_by_what_was_asked_and_what_arrived(tx: SqlTransaction) -> None:
-    """Of anybody, since an instant; what was rejected or is open was not credited."""
+def test_credited_top_ups_are_found_by_requested_and_credited_amount(tx: SqlTransaction) -> None:
     asked = [
         tx.topups.add(replace(ASKED, customer_id=who, code=code, request_key=f"update:{code}"))
         for code, who in enumerate((ANNI, BUDI, ANNI, ANNI), start=1)
@@ -164,8 +154,7 @@ def test_credited_amounts_are_found_by_what_was_asked_and_what_arrived(tx: SqlTr
     assert tx.topups.pending_with(50_003) == []
 
 
-def test_a_request_knows_what_it_took_the_place_of(tx: SqlTransaction) -> None:
-    """And where its customer sees it."""
+def test_a_top_up_records_which_ones_it_replaced(tx: SqlTransaction) -> None:
     old = tx.topups.add(ASKED)
     new = tx.topups.add(replace(ASKED, request_key="update:2", created_at=NOW + SECOND))
     tx.topups.shown(old.topup_id, 77)

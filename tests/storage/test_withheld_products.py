@@ -1,4 +1,4 @@
-"""Withheld products in the database: one open each, kept whole, and the ids never return."""
+"""The repository of withheld products: one open record each, and permanent ids."""
 
 from __future__ import annotations
 
@@ -42,8 +42,7 @@ def sample(**changes: object) -> Withheld:
 
 
 @given(withheld_records)
-def test_what_is_withheld_comes_back_as_it_was(withheld: Withheld) -> None:
-    """Every field."""
+def test_a_withheld_product_is_stored_with_every_field(withheld: Withheld) -> None:
     connection, tx = furnished()
     tx.orders.add(order())
     added = tx.withheld_products.add(withheld)
@@ -53,7 +52,6 @@ def test_what_is_withheld_comes_back_as_it_was(withheld: Withheld) -> None:
 
 
 def test_a_product_is_withheld_once(tx: SqlTransaction) -> None:
-    """Its cost, release and end are changed in place; ended, it may be withheld again."""
     tx.orders.add(order())
     first = tx.withheld_products.add(sample())
     with pytest.raises(DuplicateError):
@@ -73,16 +71,14 @@ def test_a_product_is_withheld_once(tx: SqlTransaction) -> None:
     assert tx.withheld_products.get(WithheldId(99)) is None
 
 
-def test_the_database_knows_what_it_means(tx: SqlTransaction) -> None:
-    """A cost up to the price withholds nothing, and a release has its admin."""
+def test_the_database_refuses_invalid_withheld_products(tx: SqlTransaction) -> None:
     tx.orders.add(order())
     for wrong in (sample(cost=PRICE), sample(released_at=NOW), sample(released_by=9001)):
         with pytest.raises(sqlite3.IntegrityError):
             tx.withheld_products.add(wrong)
 
 
-def test_queued_orders_of_what_is_withheld_are_found(tx: SqlTransaction) -> None:
-    """Of this account, and not of what was released or has ended."""
+def test_queued_orders_of_withheld_products_are_found(tx: SqlTransaction) -> None:
     queued = [tx.orders.add(order()) for _ in range(2)]
     tx.orders.add(order(account="U2"))
     tx.orders.add(order(product_id=OTHER_PRODUCT, service_code="SM20"))

@@ -1,4 +1,4 @@
-"""The shipped profile, read once."""
+"""The shipped profile, loaded once per session."""
 
 import pytest
 
@@ -8,5 +8,5 @@ from bot.supplier.profile import load_profile
 
 @pytest.fixture(scope="session")
 def profile() -> PanelProfile:
-    """The profile that is shipped with the bot."""
+    """The panel profile that is shipped with the bot."""
     return load_profile()

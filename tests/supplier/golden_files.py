@@ -1,4 +1,4 @@
-"""The recorded replies: three are the documentation's own examples, the others the family's."""
+"""Recorded replies: three examples of docs/supplier-api.md, the others of related panels."""
 
 from pathlib import Path
 
@@ -7,5 +7,5 @@ NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))
 
 
 def golden(name: str) -> bytes:
-    """The body of one recorded reply."""
+    """Return the body of one recorded reply."""
     return (FOLDER / f"{name}.json").read_bytes()

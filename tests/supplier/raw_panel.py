@@ -1,4 +1,4 @@
-"""A server on bare sockets that does to a request whatever a panel, or its proxy, may do."""
+"""A server on raw sockets that imitates every fault of a panel or of its proxy."""
 
 import asyncio
 import socket
@@ -12,10 +12,10 @@ Act = Callable[["RawPanel", asyncio.StreamWriter], Awaitable[None]]
 
 
 class RawPanel:
-    """Reads each request whole, counts it, and then acts; with `at_once` acts before reading."""
+    """Reads and counts each request, then runs an act; with `at_once` it acts before reading."""
 
     def __init__(self, *acts: Act, at_once: bool = False) -> None:
-        """Take one act for each request; the last is repeated."""
+        """Take one act for each request; the last one is repeated."""
         self.connections = 0
         self.received = b""
         self.forms: list[dict[str, str]] = []
@@ -28,12 +28,12 @@ class RawPanel:
 
     @property
     def requests(self) -> int:
-        """How many whole requests have arrived."""
+        """The number of complete requests received."""
         return len(self.forms)
 
     @property
     def url(self) -> str:
-        """The address over plain http."""
+        """The address over plain HTTP."""
         assert self._server is not None
         return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/api/prepaid"
 
@@ -58,7 +58,7 @@ class RawPanel:
         await self.quiet()
 
     async def quiet(self) -> None:
-        """Wait until no connection is open any more, so that what was counted is final."""
+        """Wait until no connection is open, so that the counts are final."""
         while self._handlers:
             await asyncio.gather(*self._handlers)
 
@@ -101,7 +101,7 @@ class RawPanel:
 def answer(
     body: bytes, status: int = 200, declared_length: int | None = None, **headers: str
 ) -> Act:
-    """Answer with this body; a longer `declared_length` than it has leaves it truncated."""
+    """Return an act that sends this body; a greater `declared_length` makes it truncated."""
     length = len(body) if declared_length is None else declared_length
     lines = [f"HTTP/1.1 {status} Whatever", f"Content-Length: {length}"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
@@ -117,36 +117,36 @@ def answer(
 
 
 async def close(panel: RawPanel, writer: asyncio.StreamWriter) -> None:
-    """End the connection politely, without an answer."""
+    """Close the connection (FIN) without an answer."""
     writer.close()
 
 
 async def reset(panel: RawPanel, writer: asyncio.StreamWriter) -> None:
-    """End the connection rudely, as a crashed server or a firewall does."""
+    """Reset the connection (RST), as a crashed server or a firewall does."""
     connection: socket.socket = writer.get_extra_info("socket")
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()
 
 
 async def never_answer(panel: RawPanel, writer: asyncio.StreamWriter) -> None:
-    """Keep the connection open and say nothing."""
+    """Keep the connection open and send nothing."""
     await panel.closed.wait()
 
 
 async def half_a_head(panel: RawPanel, writer: asyncio.StreamWriter) -> None:
-    """Begin to answer, then end."""
+    """Send half of the response head, then close."""
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Le")
     writer.close()
 
 
 async def no_http(panel: RawPanel, writer: asyncio.StreamWriter) -> None:
-    """Answer in another protocol."""
+    """Answer in another protocol (SMTP)."""
     writer.write(b"220 mail.example ESMTP\r\n")
     writer.close()
 
 
 async def endless(panel: RawPanel, writer: asyncio.StreamWriter) -> None:
-    """Send without end, until the client has had enough."""
+    """Send an endless body until the client closes the connection."""
     writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{")
     while not writer.is_closing():
         writer.write(b" " * 65536)

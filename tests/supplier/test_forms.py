@@ -1,4 +1,4 @@
-"""What is sent: exactly the documented fields, and nothing of it in any repr."""
+"""Request forms: exactly the documented fields, and no secret in any repr."""
 
 from urllib.parse import parse_qs
 
@@ -7,7 +7,7 @@ import pytest
 from bot.supplier.forms import Credentials, Form
 
 CREDENTIALS = Credentials("4711", "s3cret-api-key")
-# Computed by another program: printf 4711s3cret-api-key | md5sum
+# Computed independently: printf 4711s3cret-api-key | md5sum
 SIGN = "06465197b2b929b0b4b2f736753471df"
 
 
@@ -31,24 +31,22 @@ def fields_of(form: Form) -> dict[str, str]:
     ids=["order", "recent rows", "rows of", "services", "profile"],
 )
 def test_a_call_has_the_documented_fields(form: Form, fields: dict[str, str]) -> None:
-    """Key, signature (md5 of user id and key) and its own fields; odd characters survive."""
+    """docs/supplier-api.md, Requests and signing; odd characters are encoded."""
     assert fields_of(form) == {"key": "s3cret-api-key", "sign": SIGN} | fields
 
 
 def test_no_repr_shows_a_secret() -> None:
-    """A form or the credentials in a traceback tell nothing."""
     order = CREDENTIALS.order("SM10", "081234567890")
     assert repr(order) == "Form(order)"
     assert repr(CREDENTIALS) == "Credentials()"
     assert not hasattr(order, "__dict__")
 
 
-def test_an_echo_of_the_secrets_is_blotted_out() -> None:
-    """A panel that quotes the request in its message must not put the key into our log."""
+def test_secrets_echoed_by_the_panel_are_masked() -> None:
     message = f"API Key s3cret-api-key ({SIGN}) not registered"
     assert CREDENTIALS.scrub(message) == "API Key *** (***) not registered"
 
 
-def test_a_very_short_key_is_not_blotted_out() -> None:
-    """A key as short as "12" would blot out half of every number."""
+def test_a_very_short_key_is_not_masked() -> None:
+    """A key such as "12" would mask parts of most numbers."""
     assert Credentials("1", "12").scrub("Saldo 12.000") == "Saldo 12.000"

@@ -1,4 +1,4 @@
-"""Mutated replies: whatever a panel answers, only our own errors come out."""
+"""Mutated replies: parsing any of them gives a result or one of our own errors."""
 
 import json
 from collections.abc import Callable
@@ -30,7 +30,7 @@ json_values = st.recursive(
 
 
 def places_of(tree: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
-    """Every place of a JSON value, as the keys that lead there."""
+    """Return the path of every value in a JSON tree, as tuples of keys."""
     children: list[tuple[str | int, object]] = []
     if isinstance(tree, dict):
         children = list(tree.items())
@@ -42,7 +42,7 @@ def places_of(tree: object, path: tuple[str | int, ...] = ()) -> list[tuple[str 
 
 @st.composite
 def replies(draw: st.DrawFn) -> bytes:
-    """A recorded reply with up to three values replaced by anything."""
+    """Generate recorded replies with up to three values replaced at random."""
     tree = json.loads(golden(draw(st.sampled_from(NAMES))))
     for _ in range(draw(st.integers(1, 3))):
         *parents, last = draw(st.sampled_from(places_of(tree)[1:]))
@@ -55,7 +55,7 @@ def replies(draw: st.DrawFn) -> bytes:
 
 @st.composite
 def broken_bodies(draw: st.DrawFn) -> bytes:
-    """A recorded reply with bytes cut out, put in or repeated."""
+    """Generate recorded replies with bytes removed and inserted at random."""
     body = golden(draw(st.sampled_from(NAMES)))
     start = draw(st.integers(0, len(body)))
     end = draw(st.integers(start, len(body)))
@@ -75,16 +75,15 @@ def outcome(
 
 @pytest.mark.parametrize("parse", PARSERS)
 @given(body=replies() | broken_bodies() | st.binary(max_size=40))
-def test_only_our_errors_come_out(
+def test_any_reply_gives_a_result_or_our_own_error(
     parse: Callable[[bytes, PanelProfile], object], body: bytes
 ) -> None:
-    """No reply ends in another exception, and what is read can be stored as text."""
+    """The texts of a result must be encodable as UTF-8, so that they can be stored."""
     repr(outcome(parse, body)).encode()
 
 
 @given(body=replies() | broken_bodies())
 def test_an_order_reply_always_names_its_order(body: bytes) -> None:
-    """A success without ref_id would be an order that nobody can look for."""
     reply = outcome(parse_order, body)
     if isinstance(reply, OrderReply):
         assert reply.ref_id.strip() == reply.ref_id != ""
@@ -93,7 +92,6 @@ def test_an_order_reply_always_names_its_order(body: bytes) -> None:
 
 @given(body=replies() | broken_bodies())
 def test_every_listing_can_be_sold(body: bytes) -> None:
-    """What gets into the catalogue has a code, names and a price within the caps."""
     services = outcome(parse_services, body)
     if isinstance(services, ServiceList):
         for listing in services.listings:
@@ -104,8 +102,7 @@ def test_every_listing_can_be_sold(body: bytes) -> None:
 
 
 @given(body=replies())
-def test_a_truncated_reply_is_never_believed(body: bytes) -> None:
-    """A reply that lost its end is not JSON any more."""
+def test_a_truncated_reply_is_always_an_error(body: bytes) -> None:
     assert isinstance(outcome(parse_order, body[:-1]), SupplierError)
 
 
@@ -124,13 +121,11 @@ ROW = b'"ref_id": "A1", "status": "success"'
         b'{"status": false, "message": "Nomor salah", "data": [{%b}, {}]}' % ROW,
     ],
 )
-def test_a_reply_with_two_meanings_decides_nothing(body: bytes) -> None:
-    """A name that stands twice, or a refusal that names an order: the outcome is unknown."""
+def test_a_contradictory_reply_leaves_the_outcome_unknown(body: bytes) -> None:
     assert isinstance(outcome(parse_order, body), SupplierOutcomeUnknownError)
 
 
-def test_a_row_with_two_meanings_is_no_row() -> None:
-    """It is counted as one that could not be read, and spoils no other."""
+def test_a_contradictory_row_is_skipped_and_counted() -> None:
     odd = b'{%b, "status": "failed"}, {"ref_id": "B1", "data": [{"x": 1, "x": 2}]}' % ROW
     read = outcome(parse_rows, b'{"status": true, "data": [%b, {%b}]}' % (odd, ROW))
     assert isinstance(read, StatusList)

@@ -1,4 +1,4 @@
-"""The service list: the documented rows, the family's variants, and junk."""
+"""The service list: documented rows, variants of related panels, and junk."""
 
 import pytest
 
@@ -12,7 +12,6 @@ from tests.supplier.golden_files import golden
 
 
 def test_the_documented_services_are_read(profile: PanelProfile) -> None:
-    """The two examples of the documentation, field by field."""
     services = parse_services(golden("services"), profile)
     assert services.skipped == 0
     assert services.listings == (
@@ -43,8 +42,7 @@ def test_the_documented_services_are_read(profile: PanelProfile) -> None:
     )
 
 
-def test_the_familys_variants_are_read(profile: PanelProfile) -> None:
-    """Prices as text, `multi` in three forms, unpadded and unreadable cutoffs, codes as numbers."""
+def test_the_variants_of_related_panels_are_read(profile: PanelProfile) -> None:
     services = parse_services(golden("services_family"), profile)
     pulsa, token, wallet, game = services.listings
     assert services.skipped == 0
@@ -59,7 +57,7 @@ def test_the_familys_variants_are_read(profile: PanelProfile) -> None:
 
 
 def test_junk_is_skipped_and_counted(profile: PanelProfile) -> None:
-    """Of 18 rows one is sound; of the three with its code the dearest is believed."""
+    """Of 18 rows one is valid; of the three with its code the dearest counts."""
     services = parse_services(golden("services_junk"), profile)
     assert [(row.code, row.cost) for row in services.listings] == [("XLP10", 10700)]
     assert services.skipped == 17
@@ -77,8 +75,7 @@ def test_junk_is_skipped_and_counted(profile: PanelProfile) -> None:
     ],
     ids=["bad utf-8", "infinite price", "long code", "long name"],
 )
-def test_a_bad_row_spoils_no_other(profile: PanelProfile, row: bytes) -> None:
-    """One bad row in 20,000 must not take the shop down."""
+def test_a_bad_row_does_not_affect_the_others(profile: PanelProfile, row: bytes) -> None:
     good = b'{"code": "B", "name": "n", "category": {"type": "t", "main": "M"}, "price": 5}'
     body = b'{"status": true, "data": [%b, %b]}' % (row, good)
     services = parse_services(body, profile)
@@ -86,8 +83,7 @@ def test_a_bad_row_spoils_no_other(profile: PanelProfile, row: bytes) -> None:
     assert services.skipped == 1
 
 
-def test_the_caps_of_the_profile_hold(profile: PanelProfile) -> None:
-    """Exactly the dearest price that is allowed passes, and a rupiah more does not."""
+def test_the_profiles_highest_cost_is_the_limit(profile: PanelProfile) -> None:
     rows = b",".join(
         b'{"code": "C%d", "name": "n", "category": {"type": "t", "main": "M"}, "price": %d}'
         % (cost, cost)
@@ -98,7 +94,6 @@ def test_the_caps_of_the_profile_hold(profile: PanelProfile) -> None:
 
 
 def test_an_empty_list_of_services_is_read(profile: PanelProfile) -> None:
-    """Whether to believe it is the catalogue's question."""
     services = parse_services(b'{"status": true, "data": []}', profile)
     assert (services.listings, services.skipped) == ((), 0)
 
@@ -107,8 +102,7 @@ JUNK = (b"{}", b"null", b"1", b"[]")
 GOOD = b'{"code": "C%d", "name": "n", "category": {"type": "t", "main": "M"}, "price": 5}'
 
 
-def test_a_list_of_the_most_rows_is_taken(profile: PanelProfile) -> None:
-    """Junk and twins are rows as well."""
+def test_a_list_with_the_maximum_of_rows_is_read(profile: PanelProfile) -> None:
     rows = [*(GOOD % (number // 2) for number in range(19_990)), *(JUNK * 3)[:10]]
     services = parse_services(b'{"status": true, "data": [%b]}' % b",".join(rows), profile)
     assert (len(services.listings), services.skipped) == (9_995, 10_005)
@@ -116,14 +110,13 @@ def test_a_list_of_the_most_rows_is_taken(profile: PanelProfile) -> None:
 
 @pytest.mark.parametrize("row", [GOOD % 1, *JUNK])
 def test_a_list_of_more_rows_is_refused_whole(profile: PanelProfile, row: bytes) -> None:
-    """Whatever they are: a part of a list is not the list."""
     rows = [GOOD % number for number in range(15_000)] + [row] * 5_001
     with pytest.raises(SupplierTooMuchError, match="20,001 rows"):
         parse_services(b'{"status": true, "data": [%b]}' % b",".join(rows), profile)
 
 
 def test_rows_under_numbered_keys_are_counted_too(profile: PanelProfile) -> None:
-    """PHP writes a list with gaps as an object."""
+    """PHP encodes a list with gaps as an object."""
     rows = b",".join(b'"%d": {}' % number for number in range(1, 20_002))
     with pytest.raises(SupplierTooMuchError):
         parse_services(b'{"status": true, "data": {%b}}' % rows, profile)

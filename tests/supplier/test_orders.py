@@ -1,4 +1,4 @@
-"""The order call: made once on every path, and every fault sorted by whether a byte left."""
+"""The order call: made once on every path; a fault is judged by whether a byte was sent."""
 
 import asyncio
 import gzip
@@ -61,7 +61,6 @@ async def order(supplier: OsimesaSupplier, within_seconds: float = 5.0) -> objec
 
 
 async def test_an_order_is_one_form_on_one_connection(profile: PanelProfile) -> None:
-    """The documented fields arrive, and the reply comes back."""
     async with RawPanel(answer(SUCCESS)) as panel:
         reply = await order(supplier_at(panel.url, profile))
     assert getattr(reply, "ref_id", None) == "some1d"
@@ -75,7 +74,7 @@ async def test_an_order_is_one_form_on_one_connection(profile: PanelProfile) -> 
 
 
 async def test_every_order_has_a_fresh_connection(profile: PanelProfile) -> None:
-    """A connection that was kept may be dead, and a dead one leaves the outcome unknown."""
+    """A kept connection may be dead, and a dead one leaves the outcome unknown."""
     async with (
         RawPanel(answer(SUCCESS)) as panel,
         supplier_at(panel.url, profile) as supplier,
@@ -87,7 +86,7 @@ async def test_every_order_has_a_fresh_connection(profile: PanelProfile) -> None
 
 @pytest.mark.parametrize("status", [200, 201, 206, 299, 400, 401, 404, 409, 429, 499])
 async def test_the_body_decides_in_a_2xx_and_a_4xx(profile: PanelProfile, status: int) -> None:
-    """Panels answer 200 to refusals, and 4xx to what they did."""
+    """Panels answer 200 to refusals, and 4xx to orders that they took."""
     async with RawPanel(answer(SUCCESS, status), answer(REFUSED, status)) as panel:
         await order(supplier_at(panel.url, profile))
         with pytest.raises(SupplierRefusedError) as caught:
@@ -118,9 +117,9 @@ AFTER_THE_SEND: dict[str, Act] = {
     "moved, with a reply": answer(SUCCESS, 307, Location="/elsewhere"),
     "moved, with a refusal": answer(REFUSED, 302, Location="/elsewhere"),
     "giant": answer(b'{"x": "' + b"x" * 2_000_000 + b'"}'),
-    "bomb": answer(gzip.compress(b" " * 50_000_000), Content_Encoding="gzip"),
-    "broken packing": answer(SUCCESS, Content_Encoding="gzip"),
-    "unknown packing": answer(SUCCESS, Content_Encoding="br"),
+    "gzip bomb": answer(gzip.compress(b" " * 50_000_000), Content_Encoding="gzip"),
+    "not gzip": answer(SUCCESS, Content_Encoding="gzip"),
+    "unknown encoding": answer(SUCCESS, Content_Encoding="br"),
 }
 
 
@@ -128,7 +127,6 @@ AFTER_THE_SEND: dict[str, Act] = {
 async def test_a_fault_after_the_send_leaves_the_outcome_unknown(
     profile: PanelProfile, act: Act
 ) -> None:
-    """The panel has the order; it is never sent a second time and never called failed."""
     async with RawPanel(act) as panel:
         with pytest.raises(SupplierOutcomeUnknownError):
             await order(supplier_at(panel.url, profile, timeout_seconds=0.5))
@@ -136,7 +134,7 @@ async def test_a_fault_after_the_send_leaves_the_outcome_unknown(
 
 
 async def test_a_reset_before_the_request_is_read_is_not_repeated(profile: PanelProfile) -> None:
-    """Whether a byte was on its way then is a race; that nothing follows it is not."""
+    """Whether a byte was sent by then is a race; there must be no second request."""
     async with RawPanel(reset, at_once=True) as panel:
         with pytest.raises((SupplierOutcomeUnknownError, SupplierUnavailableError)):
             await order(supplier_at(panel.url, profile))
@@ -145,7 +143,6 @@ async def test_a_reset_before_the_request_is_read_is_not_repeated(profile: Panel
 
 
 async def test_a_refused_connection_is_surely_not_sent(profile: PanelProfile) -> None:
-    """Nobody listens there."""
     async with RawPanel(never_answer) as panel:
         url = panel.url
     with pytest.raises(SupplierUnavailableError, match=r"^ClientConnectorError$"):
@@ -153,19 +150,16 @@ async def test_a_refused_connection_is_surely_not_sent(profile: PanelProfile) ->
 
 
 async def test_an_unknown_name_is_surely_not_sent(profile: PanelProfile) -> None:
-    """The name of the panel cannot be found."""
     with pytest.raises(SupplierUnavailableError, match="DNS"):
         await order(supplier_at("http://panel.invalid/api/prepaid", profile))
 
 
-async def test_an_address_that_is_none_is_surely_not_sent(profile: PanelProfile) -> None:
-    """A setting that slipped through makes no unknown outcome."""
+async def test_an_invalid_address_is_surely_not_sent(profile: PanelProfile) -> None:
     with pytest.raises(SupplierUnavailableError):
         await order(supplier_at("http:///api/prepaid", profile))
 
 
-async def test_a_failed_handshake_is_surely_not_sent(profile: PanelProfile) -> None:
-    """The server does not speak TLS, so the order stays here."""
+async def test_a_failed_tls_handshake_is_surely_not_sent(profile: PanelProfile) -> None:
     async with RawPanel(no_http, at_once=True) as panel:
         with pytest.raises(SupplierUnavailableError):
             await order(supplier_at(panel.https_url, profile))
@@ -174,8 +168,7 @@ async def test_a_failed_handshake_is_surely_not_sent(profile: PanelProfile) -> N
     assert panel.connections == 1
 
 
-async def test_a_handshake_without_end_is_surely_not_sent(profile: PanelProfile) -> None:
-    """The connection is given up when the first byte cannot leave in time."""
+async def test_an_endless_tls_handshake_is_surely_not_sent(profile: PanelProfile) -> None:
     async with RawPanel(never_answer, at_once=True) as panel:
         with pytest.raises(SupplierUnavailableError, match="ConnectionTimeoutError"):
             await order(supplier_at(panel.https_url, profile), within_seconds=0.2)
@@ -184,14 +177,13 @@ async def test_a_handshake_without_end_is_surely_not_sent(profile: PanelProfile)
 async def test_a_total_timeout_during_the_handshake_is_surely_not_sent(
     profile: PanelProfile,
 ) -> None:
-    """The timeout alone says nothing: what counts is whether a byte left."""
     async with RawPanel(never_answer, at_once=True) as panel:
         with pytest.raises(SupplierUnavailableError, match="TimeoutError"):
             await order(supplier_at(panel.https_url, profile, timeout_seconds=0.2))
 
 
-async def test_a_first_byte_that_is_late_stays_here(profile: PanelProfile) -> None:
-    """The loop stalled after the connection stood: looked at right before the write, not a byte."""
+async def test_a_first_byte_that_is_too_late_is_not_sent(profile: PanelProfile) -> None:
+    """The event loop stalled after connecting: the clock is read right before the write."""
     stalling = count(start=0, step=10)
     async with RawPanel(answer(SUCCESS)) as panel:
         with pytest.raises(SupplierUnavailableError, match="too late"):
@@ -204,15 +196,14 @@ async def test_a_first_byte_that_is_late_stays_here(profile: PanelProfile) -> No
 
 
 async def test_a_first_byte_in_time_may_be_answered_late(profile: PanelProfile) -> None:
-    """The bound is on the first byte, not on the panel's own upstream."""
     times = iter([0.0, 0.0, 4.0, 50.0])
     async with RawPanel(answer(SUCCESS)) as panel:
         await order(supplier_at(panel.url, profile, monotonic=lambda: next(times)))
     assert list(times) == []
 
 
-async def test_a_cancelled_order_is_cancelled_and_not_repeated(profile: PanelProfile) -> None:
-    """Shutting down ends the call; the order is looked for at the next start."""
+async def test_a_cancelled_call_is_not_repeated(profile: PanelProfile) -> None:
+    """A shutdown cancels the call; the next start looks for the order."""
     async with RawPanel(never_answer) as panel:
         call = asyncio.ensure_future(order(supplier_at(panel.url, profile)))
         await panel.asked.wait()
@@ -225,7 +216,6 @@ async def test_a_cancelled_order_is_cancelled_and_not_repeated(profile: PanelPro
 async def test_the_environments_proxy_is_not_used(
     profile: PanelProfile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The key goes to the panel and to nobody else."""
     async with RawPanel(answer(SUCCESS)) as panel, RawPanel(answer(SUCCESS)) as proxy:
         monkeypatch.setenv("http_proxy", proxy.url)
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
@@ -233,8 +223,9 @@ async def test_the_environments_proxy_is_not_used(
     assert (panel.requests, proxy.connections) == (1, 0)
 
 
-async def test_the_gap_follows_throttle_refusals(profile: PanelProfile) -> None:
-    """A throttle refusal widens it, another refusal does not, and a success narrows it."""
+async def test_a_throttle_refusal_widens_the_gap_and_a_success_narrows_it(
+    profile: PanelProfile,
+) -> None:
     acts = [answer(body) for body in (THROTTLED, REFUSED, SUCCESS)]
     gaps: list[float] = []
     async with (
@@ -249,7 +240,6 @@ async def test_the_gap_follows_throttle_refusals(profile: PanelProfile) -> None:
 
 
 async def test_a_closed_supplier_may_be_closed_again(profile: PanelProfile) -> None:
-    """Stopping in reverse order may meet it twice."""
     supplier = supplier_at("http://127.0.0.1:9/", profile)
     await supplier.close()
     await supplier.close()
@@ -274,7 +264,6 @@ LEAKY: dict[str, Act] = AFTER_THE_SEND | {
 async def test_no_error_or_log_shows_a_secret(
     profile: PanelProfile, act: Act, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Neither key nor signature nor voucher, not even in a traceback that prints its variables."""
     caplog.set_level(logging.DEBUG)
     shown = ""
     with capture_logs() as entries:
@@ -293,7 +282,6 @@ async def test_no_error_or_log_shows_a_secret(
 
 
 async def test_a_call_is_logged_with_its_duration_and_outcome(profile: PanelProfile) -> None:
-    """Enough for operations: which call, how long, how it ended."""
     with capture_logs() as entries:
         async with RawPanel(answer(SUCCESS), answer(THROTTLED), close) as panel:
             await order(supplier_at(panel.url, profile))

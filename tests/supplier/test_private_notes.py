@@ -1,4 +1,4 @@
-"""What only the reseller may read in notes and vouchers, and what merely looks like it."""
+"""Parts of notes and vouchers that only the reseller may read, and text that looks like them."""
 
 import re
 import time
@@ -104,7 +104,7 @@ PRIVATE = [
     "Hrga: 5500",
     "CS 1: 081234567890 CS 2: 081234567891",
 ]
-"""The seller's balance, what an order cost, and whom the panel names for help."""
+"""The reseller's balance, the cost of an order, and the contacts of the panel."""
 ADDRESSES = [
     "https://panel.id/trx/1",
     "http://panel.example.com:8080/x?y=1",
@@ -115,7 +115,7 @@ ADDRESSES = [
     "panel.pulsa@yahoo.co.id",
     "@panelku_bot",
 ]
-"""In a note they are the panel's; in a voucher they may be what was bought."""
+"""In a note they are the panel's; in a voucher they may be the goods."""
 HARMLESS = [
     "Saldo DANA 50.000",
     "Saldo GoPay 20rb",
@@ -184,10 +184,9 @@ CLEAN = "SN 0041234"
 @pytest.mark.parametrize(
     "form", ["{code} {phrase}", "{code}. {phrase}. ", "{phrase} {code}", "{code} ({phrase})"]
 )
-def test_a_private_phrase_is_cut_out_of_a_note(
+def test_a_private_phrase_is_removed_from_a_note(
     profile: PanelProfile, phrase: str, form: str
 ) -> None:
-    """Before, behind and beside the serial number, which stays; in capitals too."""
     for said in (phrase, phrase.upper()):
         assert profile.public_note(form.format(code=CLEAN, phrase=said)) == CLEAN
         assert not re.search(r"[a-z0-9]", profile.public_note(said), re.IGNORECASE)
@@ -207,15 +206,14 @@ def test_a_private_phrase_is_cut_out_of_a_note(
         "Saldo: 990.000 SMS Center: 1234",
     ],
 )
-def test_no_balance_is_left_whatever_stands_around_it(profile: PanelProfile, note: str) -> None:
-    """Signs of its layout, and a word behind it that could be a unit."""
+def test_a_balance_is_removed_whatever_surrounds_it(profile: PanelProfile, note: str) -> None:
     for said in (note, note.upper()):
         assert "990" not in profile.public_note(f"SN 12. {said}")
 
 
 @pytest.mark.parametrize("phrase", PRIVATE)
-def test_a_private_phrase_is_cut_out_of_a_voucher(profile: PanelProfile, phrase: str) -> None:
-    """A panel that has no field for it puts it beside the code."""
+def test_a_private_phrase_is_removed_from_a_voucher(profile: PanelProfile, phrase: str) -> None:
+    """Panels without a field for it put it beside the code."""
     assert profile.has_private_part(phrase)
     assert profile.public_voucher(f"{CLEAN}\n{phrase}") == CLEAN
     token = "1234-5678-9012-3456-7890/H. M. SYAFI'I/R1/900/32,1"
@@ -223,26 +221,24 @@ def test_a_private_phrase_is_cut_out_of_a_voucher(profile: PanelProfile, phrase:
 
 
 @pytest.mark.parametrize("text", HARMLESS)
-def test_what_only_looks_private_stays(profile: PanelProfile, text: str) -> None:
-    """A product that is a balance, a code that begins like a label, a name, a number, a price."""
+def test_text_that_only_looks_private_stays(profile: PanelProfile, text: str) -> None:
     assert profile.public_note(text) == text
     assert profile.public_voucher(text) == text
     assert not profile.has_private_part(text)
 
 
 @pytest.mark.parametrize("voucher", [*VOUCHERS, *ADDRESSES[:7]])
-def test_an_address_in_a_voucher_is_what_was_bought(profile: PanelProfile, voucher: str) -> None:
-    """A link to redeem or an account's e-mail is delivered letter by letter."""
+def test_an_address_in_a_voucher_stays(profile: PanelProfile, voucher: str) -> None:
+    """A link to redeem, or the e-mail address of an account, is the goods."""
     assert profile.public_voucher(voucher) == voucher.strip()
 
 
 @pytest.mark.parametrize(
     "filler", ["SN 123. ", "saldo ", "1.000 - ", "wa ", "cs ", "a@", "0812 ", "sisa saldo a ", "x"]
 )
-def test_long_notes_are_cleaned_in_time_and_to_their_end(
+def test_long_notes_are_cleaned_in_linear_time_and_to_their_end(
     profile: PanelProfile, filler: str
 ) -> None:
-    """8,000 characters that begin like a phrase again and again: no pattern's time explodes."""
     phrase = "SISA SALDO: 1.005.000 - 5.000 = 1.000.000"
     note = (filler * 8_000)[: 8_000 - len(phrase) - 20] + f" x {phrase} / VOUCHER-9"
     started = time.perf_counter()
@@ -253,10 +249,10 @@ def test_long_notes_are_cleaned_in_time_and_to_their_end(
 
 
 @pytest.mark.parametrize("before", range(150, 460, 3))
-def test_a_code_is_whole_wherever_it_stands_in_a_long_voucher(
+def test_a_code_is_kept_whole_anywhere_in_a_long_voucher(
     profile: PanelProfile, before: int
 ) -> None:
-    """Long texts are searched in pieces: where one ends, half a code is no telephone number."""
+    """Long texts are searched in pieces: half a code at a boundary is no phone number."""
     voucher = f"{'k' * before} WA 0812345678901234567 Wa:081234567890 {'t' * 500}"
     public = f"{'k' * before} WA 0812345678901234567 {'t' * 500}"
     assert profile.public_voucher(voucher) == public

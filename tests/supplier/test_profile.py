@@ -1,4 +1,4 @@
-"""The shipped profile, a shopkeeper's own over it, and everything that may be wrong with one."""
+"""The shipped profile, a shop's own profile merged over it, and every fault in a profile."""
 
 import re
 from pathlib import Path
@@ -96,10 +96,9 @@ REFUSALS = {
     ("refusal", "message"),
     [(refusal, message) for refusal, messages in REFUSALS.items() for message in messages],
 )
-def test_a_refusal_is_classed_by_its_message(
+def test_a_refusal_is_classified_by_its_message(
     profile: PanelProfile, refusal: RefusalClass, message: str
 ) -> None:
-    """Every message of the family, in both languages; an unsure one is in no class."""
     assert profile.refusal_of(message) is refusal
     assert profile.refusal_of(message.upper()) is refusal
 
@@ -120,8 +119,7 @@ def test_a_refusal_is_classed_by_its_message(
         "Tidak ada transaksi",
     ],
 )
-def test_a_panel_says_that_it_does_not_have_an_order(profile: PanelProfile, message: str) -> None:
-    """Only then is the row that was asked for missing."""
+def test_messages_that_deny_an_order_are_recognised(profile: PanelProfile, message: str) -> None:
     assert profile.denies(message)
     assert profile.denies(message.upper())
 
@@ -144,15 +142,11 @@ def test_a_panel_says_that_it_does_not_have_an_order(profile: PanelProfile, mess
         "Page not found",
     ],
 )
-def test_other_refusals_of_a_status_call_say_nothing_of_the_order(
-    profile: PanelProfile, message: str
-) -> None:
-    """The account, the panel's own trouble, or half a sentence: its row is not missing."""
+def test_other_refusals_of_a_status_call_deny_no_order(profile: PanelProfile, message: str) -> None:
     assert not profile.denies(message)
 
 
 def test_every_class_of_refusals_has_an_example() -> None:
-    """A class that is added later is not forgotten above."""
     assert set(REFUSALS) == set(RefusalClass)
 
 
@@ -166,10 +160,9 @@ def test_every_class_of_refusals_has_an_example() -> None:
         ("selesai done ok 1 successful", SupplierStatus.UNKNOWN),
     ],
 )
-def test_the_familys_status_words_are_known(
+def test_the_status_words_of_related_panels_are_known(
     profile: PanelProfile, words: str, status: SupplierStatus
 ) -> None:
-    """Whatever is not among them is not final."""
     assert {profile.status_of(word) for word in words.split()} == {status}
     assert profile.status_of("") is SupplierStatus.UNKNOWN
 
@@ -187,10 +180,9 @@ def test_the_familys_status_words_are_known(
         ("Success, remaining balance: 90000", "Success"),
     ],
 )
-def test_the_resellers_balance_is_cut_out_of_a_note(
+def test_the_resellers_balance_is_removed_from_a_note(
     profile: PanelProfile, note: str, public: str
 ) -> None:
-    """The phrase goes, what the customer needs stays."""
     assert profile.public_note(note) == public
 
 
@@ -201,7 +193,6 @@ def test_the_resellers_balance_is_cut_out_of_a_note(
 def test_a_long_note_keeps_its_voucher_and_not_the_balance(
     profile: PanelProfile, filler: str, phrase: str
 ) -> None:
-    """Both at its end, behind whatever fills 8,000 characters."""
     note = (filler * 8_000)[: 8_000 - len(phrase) - 30] + f" x {phrase} / 1234-5678-9012"
     public = profile.public_note(note)
     assert public.endswith("1234-5678-9012")
@@ -218,10 +209,10 @@ def test_a_long_note_keeps_its_voucher_and_not_the_balance(
         "Nomor salah",
     ],
 )
-def test_a_note_without_the_resellers_balance_is_left_alone(
+def test_a_note_without_the_resellers_balance_is_unchanged(
     profile: PanelProfile, note: str
 ) -> None:
-    """Balance is also the name of what is sold: a wallet's."""
+    """The word "saldo" (balance) also names goods: e-money."""
     assert profile.public_note(note) == note
 
 
@@ -243,7 +234,7 @@ def test_a_note_without_the_resellers_balance_is_left_alone(
 def test_the_kind_of_a_destination_follows_type_and_brand(
     profile: PanelProfile, category_type: str, main: str, kind: DestinationKind
 ) -> None:
-    """The table "Destinations", with the toll cards among the e-money."""
+    """docs/supplier-api.md, Destinations; toll cards are among the e-money."""
     assert profile.kind_of(category_type, main) is kind
 
 
@@ -257,8 +248,8 @@ def test_the_kind_of_a_destination_follows_type_and_brand(
         "KARTU TOL", "COMMUTER LINE", "Mandiri e-Money",
     ],
 )  # fmt: skip
-def test_a_card_is_known_by_a_word_of_its_brand(profile: PanelProfile, main: str) -> None:
-    """Panels write toll and transport cards in many ways; a phone number would miss the card."""
+def test_a_card_is_recognised_by_a_word_of_its_brand(profile: PanelProfile, main: str) -> None:
+    """Toll and transport cards have many spellings; a phone number would miss the card."""
     assert profile.kind_of("saldo-emoney", main) is DestinationKind.CARD
 
 
@@ -270,8 +261,10 @@ def test_a_card_is_known_by_a_word_of_its_brand(profile: PanelProfile, main: str
         "DOKU CARD", "KMTX", "CARDANO", "TOLONG PAY", "FLAZZY", "KARTUKU",
     ],
 )  # fmt: skip
-def test_a_wallet_is_a_phone_whatever_else_its_name_holds(profile: PanelProfile, main: str) -> None:
-    """Only whole words count, and a wallet's name goes before the general ones."""
+def test_an_e_wallet_takes_a_phone_number_whatever_else_its_name_holds(
+    profile: PanelProfile, main: str
+) -> None:
+    """Only whole words count, and the name of a wallet precedes general words."""
     assert profile.kind_of("saldo-emoney", main) is DestinationKind.PHONE
 
 
@@ -291,10 +284,10 @@ def test_a_wallet_is_a_phone_whatever_else_its_name_holds(profile: PanelProfile,
         ("top-up", "TEMU", DestinationKind.OTHER),
     ],
 )
-def test_a_word_counts_for_the_types_that_it_means_something_in(
+def test_a_brand_word_counts_only_for_its_types(
     profile: PanelProfile, category_type: str, main: str, kind: DestinationKind
 ) -> None:
-    """A gift card has no number of its own, and a SIM card has a phone's."""
+    """A gift card has no number of its own, and a SIM card has a phone number."""
     assert profile.kind_of(category_type, main) is kind
 
 
@@ -311,15 +304,13 @@ def test_a_word_counts_for_the_types_that_it_means_something_in(
         ("CALL OF DUTY: MOBILE", False), ("HIGGS DOMINO", False), ("RAGNAROKS", False),
     ],
 )  # fmt: skip
-def test_a_name_that_holds_a_games_has_its_form(
+def test_a_longer_brand_name_gets_the_form_of_the_game_in_it(
     profile: PanelProfile, main: str, has_zone: bool
 ) -> None:
-    """An id without its zone is somebody else's, so a listed game is known in longer names."""
     assert profile.game_form_of(main).has_zone is has_zone
 
 
-def test_the_rest_of_the_tables_is_shipped(profile: PanelProfile) -> None:
-    """Prefixes, games, hidden types, the cap and the meaning of `multi`."""
+def test_the_other_tables_are_shipped(profile: PanelProfile) -> None:
     assert operators_of("085112345678", profile.prefixes) == {"TELKOMSEL", "BY.U"}
     assert operators_of("088112345678", profile.prefixes) == {"SMARTFREN", "SMART"}
     assert operators_of("089512345678", profile.prefixes) == {"TRI"}
@@ -339,7 +330,7 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_an_own_profile_is_merged_over_the_shipped_one(tmp_path: Path) -> None:
-    """Only what differs is written down; a list replaces, a table is merged."""
+    """A list replaces the shipped one; a table is merged."""
     profile = load_profile(
         written(
             tmp_path,
@@ -387,8 +378,7 @@ def test_an_own_class_keeps_its_place_among_the_others(tmp_path: Path) -> None:
     assert profile.refusal_of("Nomor salah") is RefusalClass.THROTTLE
 
 
-def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
-    """A shopkeeper mends a profile in one go."""
+def test_all_faults_of_a_profile_are_reported_at_once(tmp_path: Path) -> None:
     path = written(
         tmp_path,
         r"""
@@ -441,8 +431,7 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
         assert beginning in str(caught.value)
 
 
-def test_digits_are_said_of_a_game_that_has_a_form(tmp_path: Path) -> None:
-    """A misspelt name would change nothing."""
+def test_game_digits_for_an_unknown_game_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ProfileError, match=r"game_digits\.FREE FALL: no game of game_forms"):
         load_profile(written(tmp_path, '[game_digits]\n"FREE FALL" = "user"\n'))
 
@@ -453,13 +442,12 @@ def test_digits_are_said_of_a_game_that_has_a_form(tmp_path: Path) -> None:
      '"{"', '"{user}é"', '"{}"', '"{user}{server}"'],
 )  # fmt: skip
 def test_a_game_form_is_a_plain_template(tmp_path: Path, template: str) -> None:
-    """A template is filled with a customer's text, so it holds user and zone and no tricks."""
+    """It is filled with a customer's text, so other fields and conversions are refused."""
     with pytest.raises(ProfileError, match=r"it must hold \{user\} once"):
         load_profile(written(tmp_path, f'[game_forms]\n"MOBILE LEGENDS" = {template}\n'))
 
 
-def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
-    """A slip of the pen is told with its place."""
+def test_a_file_that_is_not_toml_is_reported_with_its_name(tmp_path: Path) -> None:
     with pytest.raises(ProfileError, match=r"panel\.toml is not TOML: .*line 1"):
         load_profile(written(tmp_path, "max_cost 5"))
     (tmp_path / "panel.toml").write_bytes(b"\xff")
@@ -468,35 +456,30 @@ def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "cp1252"])
-def test_a_file_in_another_encoding_is_to_be_saved_as_utf_8(tmp_path: Path, encoding: str) -> None:
-    """Windows' own editors may save it so."""
+def test_a_file_in_another_encoding_is_refused(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "panel.toml"
     path.write_bytes('hidden_types = ["prabayar é"]\n'.encode(encoding))
     with pytest.raises(ProfileError, match=r"panel\.toml is not TOML.*: save it as UTF-8\."):
         load_profile(path)
 
 
-def test_a_mark_before_the_text_is_no_part_of_it(tmp_path: Path) -> None:
-    """Some editors write one before UTF-8."""
+def test_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:
     path = tmp_path / "panel.toml"
     path.write_text("max_cost = 5_000_000\n", encoding="utf-8-sig")
     assert load_profile(path).max_cost == 5_000_000
 
 
 @pytest.mark.parametrize("cost", ["1_000_000_001", "9223372036854775808"])
-def test_the_highest_cost_is_an_amount_that_the_shop_can_book(tmp_path: Path, cost: str) -> None:
-    """The database holds no more than 64 bits, and no sale is a billion."""
+def test_the_highest_cost_must_fit_the_ledger(tmp_path: Path, cost: str) -> None:
     with pytest.raises(ProfileError, match=r"max_cost must be at most 1000000000\."):
         load_profile(written(tmp_path, f"max_cost = {cost}"))
 
 
 def test_a_number_of_thousands_of_digits_is_no_toml(tmp_path: Path) -> None:
-    """Python refuses to read it."""
     with pytest.raises(ProfileError, match=r"panel\.toml is not TOML"):
         load_profile(written(tmp_path, f"max_cost = {'9' * 5_000}"))
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    """So is one that cannot be read."""
+def test_a_missing_file_is_reported_with_its_name(tmp_path: Path) -> None:
     with pytest.raises(ProfileError, match=r"nowhere\.toml cannot be read: No such file"):
         load_profile(tmp_path / "nowhere.toml")

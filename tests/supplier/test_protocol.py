@@ -1,4 +1,4 @@
-"""Replies: the documented ones, the family's variants, and everything that is neither."""
+"""Parsing replies: the documented ones, variants of related panels, and malformed ones."""
 
 import json
 from datetime import UTC, datetime
@@ -32,7 +32,6 @@ CREATED_AT = datetime(2026, 3, 26, 12, 10, 37, tzinfo=UTC)
 
 
 def test_the_documented_order_reply_is_read(profile: PanelProfile) -> None:
-    """The example of the documentation, field by field."""
     assert parse_order(golden("order"), profile) == OrderReply(
         ref_id="some1d",
         service_code="product_id",
@@ -45,7 +44,6 @@ def test_the_documented_order_reply_is_read(profile: PanelProfile) -> None:
 
 
 def test_numbers_may_be_text_and_texts_numbers(profile: PanelProfile) -> None:
-    """A ref_id that is a number, a price that is text, a bare destination, a 20-digit token."""
     reply = parse_order(golden("order_numbers_as_text"), profile)
     assert (reply.ref_id, reply.destination, reply.cost) == ("990017", "081234567890", 10250)
     assert (reply.status_word, reply.voucher, reply.note) == (
@@ -56,12 +54,12 @@ def test_numbers_may_be_text_and_texts_numbers(profile: PanelProfile) -> None:
 
 
 def test_a_list_of_one_is_an_order_too(profile: PanelProfile) -> None:
-    """The status call answers with a list, and a relative may do so for orders."""
+    """The status call answers with a list; a related panel may do so for orders."""
     body = b'{"status": true, "data": [{"ref_id": "R1"}], "message": "ok"}'
     assert parse_order(body, profile).ref_id == "R1"
 
 
-def test_a_byte_order_mark_does_no_harm(profile: PanelProfile) -> None:
+def test_a_byte_order_mark_is_ignored(profile: PanelProfile) -> None:
     """PHP files saved by some editors put one before every answer."""
     assert parse_order(b"\xef\xbb\xbf" + golden("order"), profile).ref_id == "some1d"
 
@@ -75,7 +73,7 @@ def test_a_byte_order_mark_does_no_harm(profile: PanelProfile) -> None:
     ],
 )
 def test_a_ref_id_is_never_lost(profile: PanelProfile, row: dict[str, object]) -> None:
-    """However odd the rest, the panel named an order; the empty echo will match no order."""
+    """However odd the rest, the panel named an order; an empty echo matches no order."""
     body = json.dumps({"status": True, "data": row, "message": ""}).encode()
     reply = parse_order(body, profile)
     assert (reply.ref_id, reply.service_code, reply.destination) == ("R1", "", "")
@@ -83,7 +81,7 @@ def test_a_ref_id_is_never_lost(profile: PanelProfile, row: dict[str, object]) -
 
 
 def test_an_echo_of_several_parts_matches_no_destination(profile: PanelProfile) -> None:
-    """Nobody knows how the parts belong together, so an admin compares them."""
+    """How the parts are joined is unknown, so an admin compares them."""
     body = b'{"status": true, "data": {"ref_id": "R1", "data": ["123456", "2001"]}}'
     reply = parse_order(body, profile)
     assert not same_destination("1234562001", reply.destination)
@@ -91,8 +89,7 @@ def test_an_echo_of_several_parts_matches_no_destination(profile: PanelProfile) 
 
 
 @pytest.mark.parametrize("name", ["order_refused", "order_refused_with_echo"])
-def test_a_refusal_carries_its_class_and_words(profile: PanelProfile, name: str) -> None:
-    """Null data and an echo of the request are the two forms of a refusal."""
+def test_a_refusal_carries_its_class_and_message(profile: PanelProfile, name: str) -> None:
     with pytest.raises(SupplierRefusedError) as caught:
         parse_order(golden(name), profile)
     assert caught.value.message == json.loads(golden(name))["message"]
@@ -102,8 +99,7 @@ def test_a_refusal_carries_its_class_and_words(profile: PanelProfile, name: str)
     }.get(name)
 
 
-def test_a_refusals_message_is_kept_short_and_on_one_line(profile: PanelProfile) -> None:
-    """A page of text in a message must not fill the log or break a chat."""
+def test_the_message_of_a_refusal_is_cut_and_put_on_one_line(profile: PanelProfile) -> None:
     body = json.dumps({"status": False, "message": "Stok\r\n habis " + "x" * 9000}).encode()
     with pytest.raises(SupplierRefusedError) as caught:
         parse_order(body, profile)
@@ -160,7 +156,6 @@ UNCLEAR = {
 def test_an_unclear_order_reply_leaves_the_outcome_unknown(
     profile: PanelProfile, body: bytes
 ) -> None:
-    """Whatever is neither a sound success nor a sound refusal may have bought something."""
     with pytest.raises(SupplierOutcomeUnknownError):
         parse_order(body, profile)
 
@@ -169,7 +164,6 @@ def test_an_unclear_order_reply_leaves_the_outcome_unknown(
 
 
 def test_the_documented_status_reply_is_read(profile: PanelProfile) -> None:
-    """The example of the documentation, field by field."""
     status = parse_rows(golden("status"), profile)
     assert status.skipped == 0
     assert status.rows == (
@@ -187,7 +181,7 @@ def test_the_documented_status_reply_is_read(profile: PanelProfile) -> None:
 
 
 def test_a_bare_row_is_a_list_of_one(profile: PanelProfile) -> None:
-    """One panel answers for one ref_id without the list; a refunded row costs nothing known."""
+    """One panel answers a query by ref_id with a bare row; a refunded row has no cost."""
     status = parse_rows(golden("status_bare_row"), profile)
     assert [row.ref_id for row in status.rows] == ["A1B2"]
     row = status.rows[0]
@@ -196,7 +190,7 @@ def test_a_bare_row_is_a_list_of_one(profile: PanelProfile) -> None:
 
 
 def test_numbered_keys_are_a_list(profile: PanelProfile) -> None:
-    """PHP writes a filtered array as an object; the row without ref_id is counted."""
+    """PHP encodes a filtered array as an object; the row without a ref_id is counted."""
     status = parse_rows(golden("status_numbered_keys"), profile)
     assert [row.ref_id for row in status.rows] == ["B2", "B1"]
     assert status.skipped == 1
@@ -220,10 +214,9 @@ def test_numbered_keys_are_a_list(profile: PanelProfile) -> None:
         ("0", None),
     ],
 )
-def test_a_cost_is_bounded_as_in_the_list(
+def test_a_cost_outside_the_limits_of_the_catalogue_is_dropped(
     profile: PanelProfile, price: str, cost: int | None
 ) -> None:
-    """What the list would skip as junk is no cost; the reply and the row stand without it."""
     row = f'{{"ref_id": "R1", "price": {price}, "status": "success"}}'
     reply = parse_order(f'{{"status": true, "data": {row}}}'.encode(), profile)
     assert (reply.ref_id, reply.cost) == ("R1", cost)
@@ -232,14 +225,13 @@ def test_a_cost_is_bounded_as_in_the_list(
 
 
 def test_an_empty_list_is_an_answer(profile: PanelProfile) -> None:
-    """Nothing was ever ordered: a look that found nothing."""
     status = parse_rows(b'{"status": true, "data": [], "message": "Success."}', profile)
     assert (status.rows, status.skipped) == ((), 0)
 
 
 @pytest.mark.parametrize("data", [b"null", b"{}", b'""', b"0", b"false"])
-def test_no_list_is_not_an_empty_list(profile: PanelProfile, data: bytes) -> None:
-    """An empty list counts as "no such order", so nothing else may pass for one."""
+def test_a_missing_list_is_not_an_empty_list(profile: PanelProfile, data: bytes) -> None:
+    """An empty list means "no such order"."""
     body = b'{"status": true, "data": %b}' % data
     if data == b"{}":
         assert parse_rows(body, profile).skipped == 1
@@ -248,8 +240,7 @@ def test_no_list_is_not_an_empty_list(profile: PanelProfile, data: bytes) -> Non
         parse_rows(body, profile)
 
 
-def test_an_unreadable_row_is_counted_and_spoils_no_other(profile: PanelProfile) -> None:
-    """A row that cannot be read might be the one that is looked for."""
+def test_an_unreadable_row_is_counted_and_hides_no_other(profile: PanelProfile) -> None:
     rows = b'[{"ref_id": "A"}, null, 7, [], {"ref_id": ""}, {"ref_id": "\xff"}, {"ref_id": "B"}]'
     status = parse_rows(b'{"status": true, "data": %b}' % rows, profile)
     assert [row.ref_id for row in status.rows] == ["A", "B"]
@@ -257,7 +248,6 @@ def test_an_unreadable_row_is_counted_and_spoils_no_other(profile: PanelProfile)
 
 
 def test_a_refused_read_is_a_refusal(profile: PanelProfile) -> None:
-    """A wrong key is told as such, for reads too."""
     body = b'{"status": false, "data": null, "message": "API Signature not valid"}'
     for parse in (parse_rows, parse_services, parse_balance):
         with pytest.raises(SupplierRefusedError) as caught:
@@ -266,8 +256,7 @@ def test_a_refused_read_is_a_refusal(profile: PanelProfile) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b'{"status": 1, "data": []}', b"[]", b"{"])
-def test_an_unreadable_read_is_a_read_error(profile: PanelProfile, body: bytes) -> None:
-    """Nothing was at stake: it can be asked again."""
+def test_an_unreadable_reply_to_a_read_is_a_read_error(profile: PanelProfile, body: bytes) -> None:
     for parse in (parse_rows, parse_services, parse_balance):
         with pytest.raises(SupplierReadError):
             parse(body, profile)
@@ -279,46 +268,44 @@ def test_an_unreadable_read_is_a_read_error(profile: PanelProfile, body: bytes) 
 @pytest.mark.parametrize(
     ("name", "balance"), [("profile", 123456), ("profile_saldo", 123456), ("profile_silent", None)]
 )
-def test_a_balance_is_told_or_not(profile: PanelProfile, name: str, balance: int | None) -> None:
-    """`balance` or `saldo`, a number or its text; anything else is "it does not say"."""
+def test_a_balance_is_read_if_the_panel_reports_one(
+    profile: PanelProfile, name: str, balance: int | None
+) -> None:
     assert parse_balance(golden(name), profile) == balance
 
 
 @pytest.mark.parametrize("data", [b"null", b"[]", b"{}", b"5", b'{"balance": {}}'])
-def test_a_sound_reply_without_balance_is_an_answer(profile: PanelProfile, data: bytes) -> None:
-    """A panel need not report a balance."""
+def test_a_reply_without_a_balance_is_an_answer(profile: PanelProfile, data: bytes) -> None:
     assert parse_balance(b'{"status": true, "data": %b}' % data, profile) is None
 
 
-def test_a_balance_below_zero_is_told(profile: PanelProfile) -> None:
-    """The reseller may owe the panel."""
+def test_a_negative_balance_is_read(profile: PanelProfile) -> None:
     assert parse_balance(b'{"status": true, "data": {"saldo": -500}}', profile) == -500
 
 
-def test_a_json_object_is_told_from_a_page() -> None:
-    """Only the panel itself answers with an object."""
+def test_a_json_object_is_distinguished_from_other_bodies() -> None:
+    """Only the panel itself answers with an object; a proxy sends a page."""
     assert is_json_object(b'{"message": "Server Error"}')
     assert not any(map(is_json_object, (b"", b"[]", b"<html>", b"null", b"{")))
 
 
-def test_a_status_answer_is_read_up_to_a_bound(profile: PanelProfile) -> None:
-    """The newest stand first; what is beyond may be what is looked for, so it is skipped."""
+def test_status_rows_beyond_the_limit_are_counted_as_skipped(profile: PanelProfile) -> None:
+    """The newest come first; the row that is looked for may be among the skipped ones."""
     rows = b",".join(b'{"ref_id": "r%d"}' % number for number in range(10_000))
     status = parse_rows(b'{"status": true, "data": [%b]}' % rows, profile)
     assert [row.ref_id for row in status.rows] == [f"r{n}" for n in range(MOST_STATUS_ROWS)]
     assert status.skipped == 10_000 - MOST_STATUS_ROWS
 
 
-def test_junk_takes_no_more_room_than_a_row(profile: PanelProfile) -> None:
-    """It counts among the rows that are read, and as skipped."""
+def test_junk_rows_count_towards_the_limit(profile: PanelProfile) -> None:
     rows = b"7," * MOST_STATUS_ROWS + b'{"ref_id": "beyond"}'
     status = parse_rows(b'{"status": true, "data": [%b]}' % rows, profile)
     assert status == StatusList((), MOST_STATUS_ROWS + 1)
 
 
 @pytest.mark.parametrize("digits", [300, 900_000])
-def test_texts_that_are_compared_are_cut(profile: PanelProfile, digits: int) -> None:
-    """No code and no destination is so long, so what is left equals none; the row stays."""
+def test_compared_texts_are_cut_to_200_characters(profile: PanelProfile, digits: int) -> None:
+    """No code or destination is that long, so a cut one equals none."""
     long = b"1" * digits
     row = b'{"ref_id": "r", "data": ["%b"], "product": {"code": "%b"}, "status": "%b"}'
     (read,) = parse_rows(

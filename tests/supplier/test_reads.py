@@ -1,4 +1,4 @@
-"""The reads: status, services and balance; asked again when it may help, and only then."""
+"""The reads (status, services, balance) are retried only when a retry may help."""
 
 import asyncio
 import gzip
@@ -39,26 +39,26 @@ PAGE = b"<html><h1>502 Bad Gateway</h1></html>"
 
 @pytest.fixture(autouse=True)
 def _no_pauses() -> Iterator[None]:
-    """Attempts follow one another at once, and there are no more of them than in earnest."""
+    """Retry without pauses, and not more often than in production."""
     stamina.set_testing(True, attempts=10, cap=True)
     yield
     stamina.set_testing(False)
 
 
 class FamilyPanel:
-    """A panel as the documentation has it, on aiohttp; notes the fields of every call."""
+    """A panel as docs/supplier-api.md describes it, on aiohttp; records the fields of each call."""
 
     def __init__(self) -> None:
         self.calls: list[dict[str, str]] = []
 
     async def prepaid(self, request: web.Request) -> web.Response:
-        """The main address."""
+        """Answer at the main address."""
         fields = await self._fields(request)
         name = {"status": "status", "service": "services"}[fields["type"]]
         return web.Response(body=golden(name), content_type="application/json")
 
     async def profile(self, request: web.Request) -> web.Response:
-        """The address of the account, served as text, as some panels do."""
+        """Answer at the address of the account, as text/html like some panels."""
         await self._fields(request)
         return web.Response(body=golden("profile"), content_type="text/html")
 
@@ -72,7 +72,7 @@ class FamilyPanel:
 
 @pytest.fixture
 async def family(profile: PanelProfile) -> AsyncIterator[tuple[FamilyPanel, OsimesaSupplier]]:
-    """A panel and a supplier that calls it."""
+    """A panel and a client of it."""
     panel = FamilyPanel()
     app = web.Application()
     app.router.add_post("/api/prepaid", panel.prepaid)
@@ -90,7 +90,6 @@ async def family(profile: PanelProfile) -> AsyncIterator[tuple[FamilyPanel, Osim
 async def test_every_read_sends_its_documented_fields(
     family: tuple[FamilyPanel, OsimesaSupplier],
 ) -> None:
-    """What goes out and what comes back, over a real server."""
     panel, supplier = family
     recent = await supplier.recent_rows(ReadShare.POLL)
     one = await supplier.rows_of("some1d", ReadShare.RECONCILE)
@@ -108,18 +107,16 @@ async def test_every_read_sends_its_documented_fields(
     assert balance == 123456
 
 
-async def test_without_an_address_the_balance_is_not_asked_for(profile: PanelProfile) -> None:
-    """The shopkeeper emptied OSIMESA_PROFILE_URL."""
+async def test_without_an_address_the_balance_is_not_fetched(profile: PanelProfile) -> None:
     async with RawPanel(close) as panel, supplier_at(panel.url, profile) as supplier:
         assert await supplier.balance() is None
     assert panel.connections == 0
 
 
 @pytest.mark.parametrize("status", [404, 405, 410])
-async def test_a_panel_without_profile_page_tells_no_balance(
+async def test_a_panel_without_a_profile_page_reports_no_balance(
     profile: PanelProfile, status: int
 ) -> None:
-    """That the page is missing is an answer: this panel does not report a balance."""
     async with (
         RawPanel(answer(PAGE, status)) as panel,
         supplier_at(panel.url, profile, profile_url=panel.url) as supplier,
@@ -129,7 +126,6 @@ async def test_a_panel_without_profile_page_tells_no_balance(
 
 
 async def test_a_broken_profile_page_is_an_error(profile: PanelProfile) -> None:
-    """A panel that fails has not said that it reports no balance."""
     async with (
         RawPanel(answer(PAGE, 500)) as panel,
         supplier_at(panel.url, profile, profile_url=panel.url) as supplier,
@@ -138,7 +134,7 @@ async def test_a_broken_profile_page_is_an_error(profile: PanelProfile) -> None:
             await supplier.balance()
 
 
-PASSING: dict[str, Act] = {
+TRANSIENT: dict[str, Act] = {
     "closed": close,
     "reset": reset,
     "never answered": never_answer,
@@ -148,9 +144,9 @@ PASSING: dict[str, Act] = {
     "empty with 503": answer(b"", 503),
     "truncated": answer(STATUS, declared_length=len(STATUS) + 1),
 }
-LASTING: dict[str, Act] = {
+PERMANENT: dict[str, Act] = {
     "endless": endless,
-    "bomb": answer(gzip.compress(b" " * 50_000_000), Content_Encoding="gzip"),
+    "gzip bomb": answer(gzip.compress(b" " * 50_000_000), Content_Encoding="gzip"),
     "page": answer(PAGE),
     "page with 403": answer(PAGE, 403),
     "empty": answer(b""),
@@ -161,9 +157,8 @@ LASTING: dict[str, Act] = {
 }
 
 
-@pytest.mark.parametrize("act", PASSING.values(), ids=PASSING)
-async def test_a_passing_fault_is_tried_again(profile: PanelProfile, act: Act) -> None:
-    """Two attempts fail, the third is answered."""
+@pytest.mark.parametrize("act", TRANSIENT.values(), ids=TRANSIENT)
+async def test_a_transient_fault_is_retried(profile: PanelProfile, act: Act) -> None:
     async with (
         RawPanel(act, act, answer(STATUS)) as panel,
         supplier_at(panel.url, profile, timeout_seconds=0.2) as supplier,
@@ -173,9 +168,10 @@ async def test_a_passing_fault_is_tried_again(profile: PanelProfile, act: Act) -
     assert panel.requests == 3
 
 
-@pytest.mark.parametrize("act", PASSING.values(), ids=PASSING)
-async def test_a_fault_that_stays_is_a_read_error(profile: PanelProfile, act: Act) -> None:
-    """After three attempts it is told, as our own error."""
+@pytest.mark.parametrize("act", TRANSIENT.values(), ids=TRANSIENT)
+async def test_a_fault_that_persists_is_a_read_error_after_three_attempts(
+    profile: PanelProfile, act: Act
+) -> None:
     async with (
         RawPanel(act) as panel,
         supplier_at(panel.url, profile, timeout_seconds=0.2) as supplier,
@@ -185,9 +181,8 @@ async def test_a_fault_that_stays_is_a_read_error(profile: PanelProfile, act: Ac
     assert panel.requests == 3
 
 
-@pytest.mark.parametrize("act", LASTING.values(), ids=LASTING)
-async def test_a_lasting_fault_is_not_tried_again(profile: PanelProfile, act: Act) -> None:
-    """The next answer would be the same; a redirect is not followed."""
+@pytest.mark.parametrize("act", PERMANENT.values(), ids=PERMANENT)
+async def test_a_permanent_fault_is_not_retried(profile: PanelProfile, act: Act) -> None:
     async with RawPanel(act) as panel, supplier_at(panel.url, profile) as supplier:
         with pytest.raises(SupplierReadError):
             await supplier.recent_rows(ReadShare.POLL)
@@ -195,8 +190,7 @@ async def test_a_lasting_fault_is_not_tried_again(profile: PanelProfile, act: Ac
 
 
 @pytest.mark.parametrize("status", [200, 403, 500])
-async def test_a_refusal_is_not_tried_again(profile: PanelProfile, status: int) -> None:
-    """The panel has answered, with whatever status."""
+async def test_a_refusal_is_not_retried(profile: PanelProfile, status: int) -> None:
     async with (
         RawPanel(answer(REFUSED, status)) as panel,
         supplier_at(panel.url, profile) as supplier,
@@ -207,15 +201,13 @@ async def test_a_refusal_is_not_tried_again(profile: PanelProfile, status: int) 
     assert panel.requests == 1
 
 
-async def test_nobody_there_is_a_read_error(profile: PanelProfile) -> None:
-    """A read has no outcome that could be unknown."""
+async def test_an_unknown_host_is_a_read_error(profile: PanelProfile) -> None:
     async with supplier_at("http://panel.invalid/", profile) as supplier:
         with pytest.raises(SupplierReadError, match="DNS"):
             await supplier.rows_of("some1d", ReadShare.POLL)
 
 
-async def test_a_sound_body_counts_whatever_the_status(profile: PanelProfile) -> None:
-    """The body decides for reads as well."""
+async def test_a_valid_body_counts_whatever_the_status(profile: PanelProfile) -> None:
     async with (
         RawPanel(answer(STATUS, 500)) as panel,
         supplier_at(panel.url, profile) as supplier,
@@ -224,16 +216,16 @@ async def test_a_sound_body_counts_whatever_the_status(profile: PanelProfile) ->
     assert panel.requests == 1
 
 
-async def test_a_packed_list_is_unpacked(profile: PanelProfile) -> None:
-    """The service list is long and repeats itself."""
-    packed = answer(gzip.compress(golden("services")), Content_Encoding="gzip")
-    async with RawPanel(packed) as panel, supplier_at(panel.url, profile) as supplier:
+async def test_a_compressed_list_is_decompressed(profile: PanelProfile) -> None:
+    compressed = answer(gzip.compress(golden("services")), Content_Encoding="gzip")
+    async with RawPanel(compressed) as panel, supplier_at(panel.url, profile) as supplier:
         assert len((await supplier.services()).listings) == 2
     assert b"Accept-Encoding: gzip, deflate" in panel.received
 
 
-async def test_a_long_list_is_more_than_an_order_reply_may_be(profile: PanelProfile) -> None:
-    """20,000 services of 0.4 kB pass, and the loop goes on meanwhile."""
+async def test_a_list_of_20000_services_is_read_without_blocking_the_loop(
+    profile: PanelProfile,
+) -> None:
     row = (
         b'{"category": {"type": "pulsa-reguler", "main": "XL", "sub": "Umum"}, "multi": "1",'
         b' "name": "XL 10.000", "note": "-", "code": "C%d", "price": {"list": {"standar": 10500,'
@@ -254,14 +246,13 @@ async def test_a_long_list_is_more_than_an_order_reply_may_be(profile: PanelProf
 
 
 def list_of(size: int) -> bytes:
-    """Return a service list of so many bytes with one sound row."""
+    """Return a service list of exactly `size` bytes with one valid row."""
     row = '{"code": "A", "name": "n", "category": {"type": "t", "main": "M"}, "price": 5, "note": "'
     head, tail = f'{{"status": true, "data": [{row}'.encode(), b'"}]}'
     return head + b"n" * (size - len(head) - len(tail)) + tail
 
 
 async def test_a_list_of_the_largest_size_is_read(profile: PanelProfile) -> None:
-    """The limit belongs to what is taken."""
     async with (
         RawPanel(answer(list_of(MAX_SERVICES_BYTES))) as panel,
         supplier_at(panel.url, profile) as supplier,
@@ -269,13 +260,13 @@ async def test_a_list_of_the_largest_size_is_read(profile: PanelProfile) -> None
         assert len((await supplier.services()).listings) == 1
 
 
-@pytest.mark.parametrize("packed", [False, True], ids=["as it is", "packed"])
+@pytest.mark.parametrize("compressed", [False, True], ids=["plain", "gzip"])
 async def test_a_list_above_the_largest_size_is_refused_at_once(
-    profile: PanelProfile, packed: bool
+    profile: PanelProfile, compressed: bool
 ) -> None:
-    """It is counted unpacked, and not fetched again: it would be as large."""
+    """The decompressed size counts; a retry would fetch as much."""
     body = list_of(MAX_SERVICES_BYTES + 1)
-    sent = answer(gzip.compress(body), Content_Encoding="gzip") if packed else answer(body)
+    sent = answer(gzip.compress(body), Content_Encoding="gzip") if compressed else answer(body)
     async with RawPanel(sent) as panel, supplier_at(panel.url, profile) as supplier:
         with pytest.raises(SupplierTooMuchError, match="above 16,777,216 bytes"):
             await supplier.services()
@@ -283,7 +274,6 @@ async def test_a_list_above_the_largest_size_is_refused_at_once(
 
 
 async def test_a_status_answer_above_its_size_is_refused_at_once(profile: PanelProfile) -> None:
-    """Fifteen rows have a few thousand bytes; a million are no answer to the question."""
     body = b'{"status": true, "data": [%b]}' % (b" " * 1024 * 1024)
     async with RawPanel(answer(body)) as panel, supplier_at(panel.url, profile) as supplier:
         with pytest.raises(SupplierTooMuchError):
@@ -291,8 +281,7 @@ async def test_a_status_answer_above_its_size_is_refused_at_once(profile: PanelP
         assert panel.requests == 1
 
 
-async def test_polling_leaves_reconciling_its_calls(profile: PanelProfile) -> None:
-    """While polls wait for their share, a look for a lost order goes through."""
+async def test_polling_leaves_calls_to_reconciliation(profile: PanelProfile) -> None:
     async with (
         RawPanel(answer(STATUS)) as panel,
         supplier_at(panel.url, profile, calls_per_minute=60) as supplier,

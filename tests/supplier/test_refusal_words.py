@@ -1,4 +1,4 @@
-"""A refusal is definite only if its whole meaning is "not taken"; the trade's words, many ways."""
+"""A refusal is definite only if all of it means "not taken": phrases of many panels."""
 
 import time
 from pathlib import Path
@@ -106,7 +106,7 @@ NOT_TAKEN = {
 
 NO_ANSWER = [
     "Stok kosong. Coba cek status pesanan Anda",
-    # It is under way, or will be.
+    # The order is or will be processed.
     "Sistem dalam pemeliharaan, transaksi Anda akan diproses setelah selesai",
     "System maintenance, your order will be processed afterwards",
     "Service busy, your order will be processed in a few minutes",
@@ -143,7 +143,7 @@ NO_ANSWER = [
     "Product closed your order is kept",
     "Product closed, it will go through tonight",
     "Layanan gangguan, transaksi sedang kami cek ke operator",
-    # Its upstream is lost.
+    # The panel lost its upstream.
     "No respon",
     "No respon dari operator, produk gangguan",
     "Gagal mendapatkan respon, produk gangguan",
@@ -179,7 +179,7 @@ NO_ANSWER = [
     "Biller tidak dapat dihubungi, layanan tidak tersedia",
     "Bad Gateway",
     "HTTP 503, layanan tidak tersedia",
-    # It was taken, or something was.
+    # The order, or something else, was taken.
     "Nomor salah? Transaksi sudah berhasil",
     "Produk gangguan, status sukses",
     "Success, product not available",
@@ -212,7 +212,7 @@ UNKNOWN = [
     "Koneksi tidak stabil",
     "Saldo seller tidak cukup",
     "Seller ini telah diblokir oleh Anda",
-    # A refusal, with words beside it that nobody knows.
+    # A refusal beside unknown words.
     "Nomor salah, dana aman",
     "Produk gangguan, mohon bersabar",
     "Produk gangguan.Mohon bersabar",
@@ -220,7 +220,7 @@ UNKNOWN = [
     "Nomor salah, silakan tunggu 5 menit",
     "Stok habis - ada kabar dari kami",
     "Nomor Anda kami simpan; jika salah, hubungi kami",
-    # A refusal that is denied, asked, or only supposed.
+    # A refusal that is negated, asked or only supposed.
     "Nomor tidak salah",
     "Bukan nomor salah",
     "Nomor tujuan tidak diblokir",
@@ -230,7 +230,7 @@ UNKNOWN = [
     "Your balance is not insufficient",
     "Mungkin nomor salah",
     "Produk gangguan? Hubungi kami",
-    # Doubt beside a refusal, with nothing between them.
+    # Doubt beside a refusal, without punctuation between them.
     "Produk gangguan status belum diketahui",
     "Nomor salah harap tunggu",
     "Stok kosong jangan transaksi ulang",
@@ -248,7 +248,6 @@ UNKNOWN = [
 def test_a_refusal_that_says_not_taken_is_definite(
     profile: PanelProfile, refusal: RefusalClass, message: str
 ) -> None:
-    """As the trade writes them, with what stands beside them: advice, numbers, a balance."""
     for written in (message, message.upper(), f"{message}.", f"Mohon maaf. {message}"):
         assert not profile.is_no_answer(written)
         assert profile.refusal_of(written) is refusal
@@ -258,7 +257,6 @@ def test_a_refusal_that_says_not_taken_is_definite(
 def test_words_that_leave_the_outcome_open_are_no_answer(
     profile: PanelProfile, message: str
 ) -> None:
-    """Later processing, a lost upstream, success: whatever words of a known class stand there."""
     for written in (message, message.upper(), f"Stok habis. {message}", f"{message}, nomor salah"):
         assert profile.is_no_answer(written)
         assert profile.refusal_of(written) is RefusalClass.OTHER
@@ -268,7 +266,7 @@ def test_words_that_leave_the_outcome_open_are_no_answer(
 def test_unknown_words_are_an_answer_that_is_not_believed_at_once(
     profile: PanelProfile, message: str
 ) -> None:
-    """They keep the rule of 60 and 120 seconds."""
+    """The order fails only after covering misses at 60 and 120 s."""
     assert profile.refusal_of(message) is RefusalClass.OTHER
     assert not profile.is_no_answer(message)
 
@@ -281,15 +279,15 @@ def test_unknown_words_are_an_answer_that_is_not_believed_at_once(
         "Produk gangguan. Transactions are limited, try again in 6 seconds",
     ],
 )
-def test_a_throttle_beside_other_words_sends_nothing_again(
+def test_a_throttle_phrase_beside_other_words_is_no_throttle_refusal(
     profile: PanelProfile, message: str
 ) -> None:
-    """Only where it is the whole message does an order go back to the queue."""
+    """An order returns to the queue only if the throttle phrase is the whole message."""
     assert profile.refusal_of(message) is not RefusalClass.THROTTLE
 
 
-def test_a_message_without_end_is_no_answer(profile: PanelProfile) -> None:
-    """Nobody reads 10,000 characters, and the promise may stand at their end."""
+def test_a_message_that_is_too_long_is_no_answer(profile: PanelProfile) -> None:
+    """Words that leave the outcome open may stand at its end."""
     assert profile.is_no_answer("Nomor salah. " + "x" * 10_000)
     assert profile.is_no_answer("Nomor salah. " + "x " * 4_000 + "akan diproses")
 
@@ -303,13 +301,10 @@ def test_a_message_without_end_is_no_answer(profile: PanelProfile) -> None:
      "mulai jam ", "harga rp ", "id 1 ", "nanti 5 ", "pukul 1 wib ", "produk 1@", "error 5, "],
 )  # fmt: skip
 @pytest.mark.parametrize("length", [480, 9_000])
-def test_a_repeated_word_takes_no_time(
+def test_hostile_messages_are_matched_in_linear_time(
     profile: PanelProfile, head: str, unit: str, length: int
 ) -> None:
-    """The patterns go over a message in a time that grows with its length, not with its powers.
-
-    Only a message of up to 500 characters is put to a class, part by part.
-    """
+    """Only messages of up to 500 characters are classified, part by part."""
     message = (head + unit * 5_000)[:length] + "~"
     began = time.process_time()
     profile.is_no_answer(message)
@@ -317,8 +312,7 @@ def test_a_repeated_word_takes_no_time(
     assert time.process_time() - began < 2
 
 
-def test_an_own_group_of_open_words_is_added_to_the_shipped_ones(tmp_path: Path) -> None:
-    """A sister panel's file names its own, and loses none of these."""
+def test_an_own_group_of_no_answer_phrases_is_added_to_the_shipped_ones(tmp_path: Path) -> None:
     path = tmp_path / "panel.toml"
     path.write_text("[no_answer]\nours = ['diteropong']\n", encoding="utf-8")
     profile = load_profile(path)
@@ -327,8 +321,7 @@ def test_an_own_group_of_open_words_is_added_to_the_shipped_ones(tmp_path: Path)
     assert profile.refusal_of("Nomor salah") is RefusalClass.DESTINATION
 
 
-def test_what_is_wrong_with_the_new_lists_is_told(tmp_path: Path) -> None:
-    """At start, each in a sentence."""
+def test_faults_in_the_lists_of_phrases_are_reported(tmp_path: Path) -> None:
     path = tmp_path / "panel.toml"
     text = "denials = ['(']\nbeside_refusals = 5\n[no_answer]\nlater = ['x*']\nlost = 'y'\n"
     path.write_text(text, encoding="utf-8")

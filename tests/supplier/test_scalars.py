@@ -1,4 +1,4 @@
-"""Single values of a reply: what is read, and what is rather not guessed."""
+"""Single values of a reply are parsed strictly and never guessed."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -27,7 +27,6 @@ from bot.supplier.scalars import (
     ],
 )
 def test_whole_numbers_are_read_from_numbers_and_plain_text(value: object, number: int) -> None:
-    """Panels write 50500, "50500" and "50500.00" for the same price."""
     assert whole_number(value) == number
 
 
@@ -38,7 +37,7 @@ def test_whole_numbers_are_read_from_numbers_and_plain_text(value: object, numbe
         50.5, True, False, None, [], {}, 10**15, "9" * 16, 1e300,
     ],
 )  # fmt: skip
-def test_a_number_that_may_mean_something_else_is_not_read(value: object) -> None:
+def test_an_ambiguous_number_is_not_read(value: object) -> None:
     """Fifty thousand read as fifty would sell below cost."""
     assert whole_number(value) is None
 
@@ -47,14 +46,12 @@ def test_a_number_that_may_mean_something_else_is_not_read(value: object) -> Non
     ("value", "number"),
     [("1234.56", 1234), (1234.56, 1234), (-0.5, -1), ("-0.5", -1), ("1.234", None), (True, None)],
 )
-def test_a_balance_loses_its_fraction_downwards(value: object, number: int | None) -> None:
-    """A balance is never told higher than it is."""
+def test_a_balance_is_rounded_down(value: object, number: int | None) -> None:
     assert floor_number(value) == number
 
 
 @pytest.mark.parametrize("value", [1774527037, "1774527037", 1774527037.9, 1774527037900])
 def test_an_instant_is_epoch_seconds_or_milliseconds(value: object) -> None:
-    """Numbers too large for seconds are milliseconds."""
     assert instant_of(value) == datetime(2026, 3, 26, 12, 10, 37, tzinfo=UTC)
 
 
@@ -66,13 +63,13 @@ def test_an_instant_is_epoch_seconds_or_milliseconds(value: object) -> None:
     ],
 )  # fmt: skip
 def test_an_unreadable_instant_is_none(value: object) -> None:
-    """A local time without zone is no instant, and year 30,000 is none either."""
+    """A local time without a zone is no instant, nor is the year 30,000."""
     assert instant_of(value) is None
 
 
 @pytest.mark.parametrize("value", [1, 9_999_999_999, 99_999_999_999, 10**14, 253_402_214_400])
-def test_an_absurd_instant_is_read_as_it_is(value: object) -> None:
-    """In whatever zone it is shown then: whoever knows the time judges it."""
+def test_an_absurd_instant_is_read_unchanged(value: object) -> None:
+    """It must be printable in every time zone; the lookup judges it later."""
     instant = instant_of(value)
     assert instant is not None
     for hours in (-12, 7, 14):
@@ -81,14 +78,12 @@ def test_an_absurd_instant_is_read_as_it_is(value: object) -> None:
 
 
 def test_words_are_texts_and_whole_numbers() -> None:
-    """An id may come as a number; anything else is no word."""
     assert word_of(" SM10 ") == "SM10"
     assert word_of(12345678901234567890) == "12345678901234567890"
     assert [*map(word_of, (None, True, 1.5, [], {}))] == [""] * 5
 
 
 def test_a_free_text_loses_nothing() -> None:
-    """A voucher of 20 digits keeps each, and one in an unforeseen form is kept as JSON."""
     assert text_of(" a\nb ") == " a\nb "
     assert text_of(12345678901234567890) == "12345678901234567890"
     assert text_of({"code": ["X"]}) == '{"code":["X"]}'
@@ -96,5 +91,5 @@ def test_a_free_text_loses_nothing() -> None:
 
 
 def test_a_line_has_no_control_or_formatting_characters() -> None:
-    """Names go on buttons, where a line break or a reversed direction does harm."""
+    """Names go on buttons, where line breaks and direction marks do harm."""
     assert line_of("  Telkomsel \n 10.000\x00\u202e ") == "Telkomsel 10.000"

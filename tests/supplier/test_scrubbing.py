@@ -1,4 +1,4 @@
-"""Key and sign in what the panel answers: they reach neither storage nor people."""
+"""API key and sign echoed by the panel: neither is stored nor shown."""
 
 from urllib.parse import quote
 
@@ -11,15 +11,15 @@ from bot.ports.supplier import ReadShare
 from tests.supplier.raw_panel import RawPanel, answer
 from tests.supplier.test_orders import API_KEY, SIGN, supplier_at
 
-SPOKEN = f"SN 123 key={API_KEY} sign={SIGN.upper()} url={quote(API_KEY).replace('-', '%2D')}"
+ECHO = f"SN 123 key={API_KEY} sign={SIGN.upper()} url={quote(API_KEY).replace('-', '%2D')}"
 CLEAN = "SN 123 key=*** sign=*** url=***"
 
 
 def row(ref_id: str = "r1", **fields: object) -> dict[str, object]:
-    """Return a row of the panel whose texts quote the secrets."""
+    """Return a row whose texts quote the secrets."""
     return {
         "data": ["081234567890"],
-        "note": SPOKEN,
+        "note": ECHO,
         "voucher": f"{API_KEY}/{SIGN}",
         "price": 10000,
         "ref_id": ref_id,
@@ -31,12 +31,11 @@ def row(ref_id: str = "r1", **fields: object) -> dict[str, object]:
 
 
 def body(data: object) -> bytes:
-    """Return a success."""
+    """Return the body of a successful reply."""
     return msgspec.json.encode({"code": 200, "status": True, "message": "ok", "data": data})
 
 
-async def test_an_orders_reply_is_stored_without_secrets(profile: PanelProfile) -> None:
-    """Voucher, note and status word, in capitals and percent-encoded too."""
+async def test_an_order_reply_is_read_without_secrets(profile: PanelProfile) -> None:
     async with RawPanel(answer(body(row()))) as panel, supplier_at(panel.url, profile) as supplier:
         reply = await supplier.place_order("SM10", "081234567890", first_byte_within_seconds=5)
     assert reply.note == CLEAN
@@ -49,7 +48,6 @@ async def test_an_orders_reply_is_stored_without_secrets(profile: PanelProfile) 
 async def test_a_reference_that_is_a_secret_names_no_order(
     profile: PanelProfile, secret: str
 ) -> None:
-    """Its outcome is unknown, and a row of that name is one that cannot be read."""
     async with (
         RawPanel(answer(body(row(secret)))) as panel,
         supplier_at(panel.url, profile) as supplier,
@@ -65,10 +63,9 @@ async def test_a_reference_that_is_a_secret_names_no_order(
 
 
 @pytest.mark.parametrize("http_status", [200, 500])
-async def test_a_refusal_that_names_a_secret_keeps_no_reference(
+async def test_a_refusal_whose_reference_is_a_secret_keeps_no_reference(
     profile: PanelProfile, http_status: int
 ) -> None:
-    """It shows an order, so its outcome is open; what it is named by is the key."""
     refused = {"status": False, "message": f"Gagal {API_KEY}", "data": row(API_KEY)}
     reply = answer(msgspec.json.encode(refused), http_status)
     async with RawPanel(reply) as panel, supplier_at(panel.url, profile) as supplier:
@@ -78,7 +75,6 @@ async def test_a_refusal_that_names_a_secret_keeps_no_reference(
 
 
 async def test_the_rows_of_a_status_answer_are_read_without_secrets(profile: PanelProfile) -> None:
-    """Also those of a 5xx answer, which is a list with gaps."""
     for http_status in (200, 500):
         reply = answer(body([row()]), http_status)
         async with RawPanel(reply) as panel, supplier_at(panel.url, profile) as supplier:
@@ -87,12 +83,11 @@ async def test_the_rows_of_a_status_answer_are_read_without_secrets(profile: Pan
 
 
 async def test_a_service_list_is_read_without_secrets(profile: PanelProfile) -> None:
-    """Names and descriptions are shown to customers; a code stays what is ordered by."""
     service = {
         "category": {"type": "pulsa-reguler", "main": "TRI", "sub": "Tri"},
         "multi": "1",
         "name": f"Tri 5.000 {SIGN}",
-        "note": SPOKEN,
+        "note": ECHO,
         "code": "T5",
         "price": {"current": 5500},
         "cutoff": {"start": "", "end": ""},

@@ -1,4 +1,4 @@
-"""The pause between orders, and each share of the reads."""
+"""The gap between orders, and the shares of the read calls."""
 
 import asyncio
 
@@ -11,14 +11,12 @@ from bot.supplier.throttle import OrderGap, ReadLimiter
 
 
 def test_a_throttle_refusal_widens_the_gap_by_half() -> None:
-    """The panel says how often it wants to be asked."""
     gap = OrderGap(6.0)
     gap.widen()
     assert gap.seconds == 9.0
 
 
-def test_the_gap_ends_at_a_minute() -> None:
-    """However often the panel refuses, the queue goes on."""
+def test_the_gap_is_at_most_a_minute() -> None:
     gap = OrderGap(6.0)
     for _ in range(50):
         gap.widen()
@@ -26,7 +24,6 @@ def test_the_gap_ends_at_a_minute() -> None:
 
 
 def test_successes_narrow_the_gap_slowly_down_to_the_setting() -> None:
-    """One success does not undo a refusal, many do."""
     gap = OrderGap(6.0)
     gap.widen()
     gap.narrow()
@@ -37,7 +34,6 @@ def test_successes_narrow_the_gap_slowly_down_to_the_setting() -> None:
 
 
 def test_a_gap_of_zero_can_be_widened() -> None:
-    """A shopkeeper who wants no pause still gets one where the panel insists."""
     gap = OrderGap(0.0)
     gap.widen()
     assert gap.seconds == 1.5
@@ -45,7 +41,6 @@ def test_a_gap_of_zero_can_be_widened() -> None:
 
 @given(base=st.floats(0, 120), steps=st.lists(st.booleans(), max_size=60))
 def test_the_gap_keeps_its_bounds(base: float, steps: list[bool]) -> None:
-    """Never below the setting, never above a minute unless the setting is."""
     gap = OrderGap(base)
     for widens in steps:
         if widens:
@@ -56,7 +51,7 @@ def test_the_gap_keeps_its_bounds(base: float, steps: list[bool]) -> None:
 
 
 async def passed_at_once(limiter: ReadLimiter, share: ReadShare, wanted: int) -> int:
-    """How many of `wanted` calls may be made without waiting; the others are given up."""
+    """Return how many of `wanted` calls pass without waiting; the others are cancelled."""
     calls = [asyncio.ensure_future(limiter.acquire(share)) for _ in range(wanted)]
     for _ in range(5):
         await asyncio.sleep(0)
@@ -71,34 +66,32 @@ async def passed_at_once(limiter: ReadLimiter, share: ReadShare, wanted: int) ->
     ("share", "passed"),
     [(ReadShare.RECONCILE, 60), (ReadShare.POLL, 42), (ReadShare.OTHER, 12)],
 )
-async def test_each_share_ends_where_it_should(share: ReadShare, passed: int) -> None:
-    """Of 300 calls a minute 60 may come at once: polling gets 70 % of them, other reads 20 %."""
+async def test_each_share_has_its_limit(share: ReadShare, passed: int) -> None:
+    """Of 300 calls a minute 60 may come at once: polling gets 70 %, other reads 20 %."""
     assert await passed_at_once(ReadLimiter(300), share, 100) == passed
 
 
-async def test_all_others_together_leave_reconciling_a_tenth() -> None:
-    """An order whose answer was lost is looked for however busy the shop is."""
+async def test_other_reads_leave_a_tenth_to_reconciliation() -> None:
     limiter = ReadLimiter(300)
     taken = [await passed_at_once(limiter, s, 100) for s in (ReadShare.POLL, ReadShare.OTHER)]
     assert taken == [42, 12]
     assert await passed_at_once(limiter, ReadShare.RECONCILE, 100) == 6
 
 
-async def test_the_shop_can_open_without_waiting() -> None:
-    """Services and balance are read one after the other at the start, under the default ceiling."""
+async def test_the_reads_at_start_do_not_wait() -> None:
+    """Services and balance are read one after the other, under the default ceiling."""
     assert await passed_at_once(ReadLimiter(60), ReadShare.OTHER, 5) == 2
 
 
 @pytest.mark.parametrize("ceiling", [1, 2, 10, 60])
 @pytest.mark.parametrize("share", list(ReadShare))
-async def test_a_low_ceiling_lets_every_share_through(share: ReadShare, ceiling: int) -> None:
-    """A share of less than one call is still one call."""
+async def test_a_low_ceiling_leaves_every_share_one_call(share: ReadShare, ceiling: int) -> None:
     assert await passed_at_once(ReadLimiter(ceiling), share, 1) == 1
 
 
 @pytest.mark.parametrize("ceiling", [2, 10, 60, 600])
 def test_no_minute_sees_more_calls_than_the_ceiling(ceiling: int) -> None:
-    """What may come at once and what trickles in during a minute are the ceiling together."""
+    """The burst and the refill of one minute together stay below the ceiling."""
     bucket = ReadLimiter(ceiling)._all
     per_minute = 60 * bucket.max_rate / bucket.time_period
     assert bucket.max_rate + per_minute <= ceiling + 1e-9

@@ -1,4 +1,4 @@
-"""Refusals over HTTP that prove nothing: open words, orders shown in them, and every 5xx."""
+"""Refusals that prove nothing: an open wording, an order named in them, and every 5xx."""
 
 import json
 
@@ -48,7 +48,6 @@ def refusal(message: str, data: object = None) -> bytes:
     ],
 )
 async def test_a_5xx_refuses_nothing(profile: PanelProfile, status: int, body: bytes) -> None:
-    """Whatever its body says; nor does it widen the gap."""
     async with RawPanel(answer(body, status)) as panel:
         supplier = supplier_at(panel.url, profile, order_gap_seconds=6.0)
         with pytest.raises(SupplierOutcomeUnknownError, match=str(status)):
@@ -56,8 +55,7 @@ async def test_a_5xx_refuses_nothing(profile: PanelProfile, status: int, body: b
         assert (panel.requests, supplier.order_gap_seconds) == (1, 6.0)
 
 
-async def test_the_words_of_a_5xx_are_kept(profile: PanelProfile) -> None:
-    """For the admins to read."""
+async def test_the_message_of_a_5xx_is_kept_for_the_admins(profile: PanelProfile) -> None:
     async with RawPanel(answer(refusal("Service Unavailable"), 503)) as panel:
         with pytest.raises(SupplierOutcomeUnknownError) as caught:
             await order(supplier_at(panel.url, profile))
@@ -66,10 +64,10 @@ async def test_the_words_of_a_5xx_are_kept(profile: PanelProfile) -> None:
 
 
 @pytest.mark.parametrize("status", [500, 503, 307])
-async def test_a_reference_in_an_answer_that_decides_nothing_is_kept(
+async def test_the_reference_in_a_5xx_or_redirect_is_kept(
     profile: PanelProfile, status: int
 ) -> None:
-    """A success in a 5xx is none, but what it bought can be looked up."""
+    """Such an answer is no success, but the order that it names can be looked up."""
     refused = refusal("Gagal", {"ref_id": "some2d", "status": "error"})
     for body, ref_id in ((SUCCESS, "some1d"), (refused, "some2d"), (PAGE, None)):
         async with RawPanel(answer(body, status)) as panel:
@@ -79,8 +77,9 @@ async def test_a_reference_in_an_answer_that_decides_nothing_is_kept(
 
 
 @pytest.mark.parametrize("status", [200, 400, 429])
-async def test_open_words_are_no_answer_in_any_status(profile: PanelProfile, status: int) -> None:
-    """Their meaning is not "not taken"; key and signature are not among what is kept."""
+async def test_no_answer_phrases_leave_the_outcome_unknown_in_any_status(
+    profile: PanelProfile, status: int
+) -> None:
     body = refusal(f"{PROMISE} ({API_KEY}, {SIGN})")
     async with RawPanel(answer(body, status)) as panel:
         with pytest.raises(SupplierOutcomeUnknownError) as caught:
@@ -88,8 +87,9 @@ async def test_open_words_are_no_answer_in_any_status(profile: PanelProfile, sta
     assert caught.value.message == f"{PROMISE} (***, ***)"
 
 
-def test_open_words_are_cut_short_and_found_where_the_text_is_long(profile: PanelProfile) -> None:
-    """A promise after 500 characters is one; so many are kept."""
+def test_no_answer_phrases_are_found_in_a_long_message_which_is_kept_cut(
+    profile: PanelProfile,
+) -> None:
     with pytest.raises(SupplierOutcomeUnknownError) as caught:
         parse_order(refusal("Nomor\n salah. " + "x" * 600 + " akan diproses"), profile)
     assert caught.value.message.startswith("Nomor salah. xx")
@@ -107,8 +107,9 @@ def test_open_words_are_cut_short_and_found_where_the_text_is_long(profile: Pane
         [{"ref_id": "a"}, {"ref_id": "b"}],
     ],
 )
-def test_a_refusal_that_shows_an_order_is_none(profile: PanelProfile, data: object) -> None:
-    """Something was made, and stands in the panel's list."""
+def test_a_refusal_that_names_an_order_leaves_the_outcome_unknown(
+    profile: PanelProfile, data: object
+) -> None:
     with pytest.raises(SupplierOutcomeUnknownError) as caught:
         parse_order(refusal("Nomor salah", data), profile)
     assert caught.value.message == "Nomor salah"
@@ -117,8 +118,7 @@ def test_a_refusal_that_shows_an_order_is_none(profile: PanelProfile, data: obje
 @pytest.mark.parametrize(
     "data", [None, [], {}, {"status": "error"}, {"status": False}, {"type": "order"}, ["x"], "x"]
 )
-def test_a_refusal_that_shows_no_order_is_one(profile: PanelProfile, data: object) -> None:
-    """Null data, an echo of the request, a row that failed."""
+def test_a_refusal_that_names_no_order_is_definite(profile: PanelProfile, data: object) -> None:
     with pytest.raises(SupplierRefusedError) as caught:
         parse_order(refusal("Nomor salah", data), profile)
     assert caught.value.refusal is RefusalClass.DESTINATION
@@ -130,7 +130,6 @@ def test_a_refusal_that_shows_no_order_is_one(profile: PanelProfile, data: objec
 @pytest.mark.parametrize("status", [500, 503])
 @pytest.mark.parametrize("message", ["Transaksi tidak ditemukan", "Nomor salah", "Maaf"])
 async def test_a_5xx_denies_no_order(profile: PanelProfile, status: int, message: str) -> None:
-    """Else its words would count as a row that is gone."""
     async with (
         RawPanel(answer(refusal(message), status)) as panel,
         supplier_at(panel.url, profile) as supplier,
@@ -139,8 +138,8 @@ async def test_a_5xx_denies_no_order(profile: PanelProfile, status: int, message
             await supplier.rows_of("some1d", ReadShare.POLL)
 
 
-async def test_the_rows_of_a_5xx_count_and_its_gaps_do_not(profile: PanelProfile) -> None:
-    """What is shown was bought; what is missing may be there all the same."""
+async def test_the_rows_of_a_5xx_count_but_its_list_is_incomplete(profile: PanelProfile) -> None:
+    """Rows that are shown exist; rows that are not shown may exist too."""
     empty = b'{"status": true, "data": []}'
     async with (
         RawPanel(answer(STATUS, 500), answer(empty, 500), answer(empty)) as panel,
@@ -150,8 +149,7 @@ async def test_the_rows_of_a_5xx_count_and_its_gaps_do_not(profile: PanelProfile
     assert [(len(one.rows), one.skipped) for one in lists] == [(1, 1), (0, 1), (0, 0)]
 
 
-async def test_a_refused_status_call_still_denies_an_order(profile: PanelProfile) -> None:
-    """In a 2xx or 4xx answer."""
+async def test_a_status_refusal_in_a_2xx_or_4xx_denies_the_order(profile: PanelProfile) -> None:
     for status in (200, 404):
         async with (
             RawPanel(answer(refusal("Transaksi tidak ditemukan"), status)) as panel,

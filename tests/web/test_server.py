@@ -1,4 +1,4 @@
-"""Health, figures and the webhook, over real connections."""
+"""Health, metrics and the webhook, over real connections."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SECRET = "right-secret_1"
 
 @dataclass
 class Shop:
-    """What the server asks, as the test sets it."""
+    """The callbacks of the server, with answers that a test sets."""
 
     health: Health = field(default_factory=lambda: Health(is_well=True, details={"database": "ok"}))
     figures: Figures = field(default_factory=Figures)
@@ -60,25 +60,22 @@ async def http(shop: Shop) -> AsyncIterator[aiohttp.ClientSession]:
     await server.stop()
 
 
-async def test_a_bot_that_is_well_says_so(http: aiohttp.ClientSession) -> None:
-    """A supervisor needs the status, a person the details."""
+async def test_the_health_of_a_well_bot_is_200_with_details(http: aiohttp.ClientSession) -> None:
     async with http.get("/health") as answer:
         assert answer.status == 200
         assert await answer.json() == {"ok": True, "database": "ok"}
 
 
-async def test_a_bot_that_is_not_well_is_unavailable(
+async def test_the_health_of_an_unwell_bot_is_503_with_details(
     http: aiohttp.ClientSession, shop: Shop
 ) -> None:
-    """What is wrong stands beside the status."""
     shop.health = Health(is_well=False, details={"database": "unavailable"})
     async with http.get("/health") as answer:
         assert answer.status == 503
         assert (await answer.json())["database"] == "unavailable"
 
 
-async def test_figures_are_those_of_the_moment(http: aiohttp.ClientSession, shop: Shop) -> None:
-    """Prometheus reads orders by state, backlogs and calls."""
+async def test_metrics_show_the_current_figures(http: aiohttp.ClientSession, shop: Shop) -> None:
     shop.figures = Figures(
         orders_by_state={"parked": 2},
         outbox_backlog=3,
@@ -107,21 +104,24 @@ async def test_figures_are_those_of_the_moment(http: aiohttp.ClientSession, shop
         assert line in lines
 
 
-async def test_a_shop_without_a_catalogue_has_no_age_of_one(http: aiohttp.ClientSession) -> None:
-    """No figure is better than a wrong one."""
+async def test_metrics_omit_the_age_of_the_catalogue_while_there_is_none(
+    http: aiohttp.ClientSession,
+) -> None:
     async with http.get("/metrics") as answer:
         assert "catalogue_age" not in await answer.text()
 
 
-async def test_figures_need_the_database(http: aiohttp.ClientSession, shop: Shop) -> None:
-    """A scrape that fails is seen as one."""
+async def test_metrics_are_unavailable_without_the_database(
+    http: aiohttp.ClientSession, shop: Shop
+) -> None:
     shop.error = StoreUnavailableError()
     async with http.get("/metrics") as answer:
         assert answer.status == 503
 
 
-async def test_an_update_with_the_secret_is_taken(http: aiohttp.ClientSession, shop: Shop) -> None:
-    """Only then is Telegram told that it arrived."""
+async def test_an_update_with_the_secret_is_accepted(
+    http: aiohttp.ClientSession, shop: Shop
+) -> None:
     headers = {SECRET_HEADER: SECRET}
     async with http.post("/telegram", json={"update_id": 1}, headers=headers) as answer:
         assert answer.status == 200
@@ -132,7 +132,6 @@ async def test_an_update_with_the_secret_is_taken(http: aiohttp.ClientSession, s
 async def test_an_update_without_the_secret_is_refused(
     http: aiohttp.ClientSession, shop: Shop, secret: str | None
 ) -> None:
-    """Anybody may find the address; nobody else can order in another's name."""
     headers = {} if secret is None else {SECRET_HEADER: secret}
     async with http.post("/telegram", json={"update_id": 1}, headers=headers) as answer:
         assert answer.status == 403
@@ -140,19 +139,18 @@ async def test_an_update_without_the_secret_is_refused(
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[1]", b'"text"', b"\xff"])
-async def test_what_is_no_update_is_refused(
+async def test_a_body_that_is_no_update_is_refused(
     http: aiohttp.ClientSession, shop: Shop, body: bytes
 ) -> None:
-    """It is not stored, and nothing breaks."""
     async with http.post("/telegram", data=body, headers={SECRET_HEADER: SECRET}) as answer:
         assert answer.status == 400
     assert shop.received == []
 
 
-async def test_an_update_that_cannot_be_kept_is_brought_again(
+async def test_an_update_that_cannot_be_stored_is_answered_with_503(
     http: aiohttp.ClientSession, shop: Shop
 ) -> None:
-    """Telegram repeats what was not answered with 200."""
+    """Telegram repeats an update that was not answered with 200."""
     shop.error = StoreUnavailableError()
     headers = {SECRET_HEADER: SECRET}
     async with http.post("/telegram", json={"update_id": 1}, headers=headers) as answer:
@@ -164,7 +162,7 @@ TOKEN = "a-token_of-the-shop"
 
 @pytest.fixture
 async def guarded(shop: Shop) -> AsyncIterator[aiohttp.ClientSession]:
-    """The same server, which asks for a token."""
+    """The same server with a token required."""
     server = WebServer(
         "127.0.0.1",
         0,
@@ -195,10 +193,9 @@ async def guarded(shop: Shop) -> AsyncIterator[aiohttp.ClientSession]:
         *(TOKEN, f"Basic {TOKEN}", f"Bearer {TOKEN.upper()}", "Bearer r\u00e4tsel"),
     ],
 )
-async def test_figures_are_told_to_nobody_without_the_token(
+async def test_health_and_metrics_need_the_token(
     guarded: aiohttp.ClientSession, path: str, header: str | None
 ) -> None:
-    """How many orders a shop has is its own business; the answer says what is asked for."""
     headers = {} if header is None else {"Authorization": header}
     for method in ("GET", "HEAD"):
         async with guarded.request(method, path, headers=headers) as answer:
@@ -208,10 +205,10 @@ async def test_figures_are_told_to_nobody_without_the_token(
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer"])
-async def test_who_brings_the_token_is_told_the_figures(
+async def test_health_and_metrics_are_served_with_the_token(
     guarded: aiohttp.ClientSession, shop: Shop, scheme: str
 ) -> None:
-    """As Prometheus sends it; Telegram brings its own secret and needs no token."""
+    """The webhook has its own secret and needs no token."""
     headers = {"Authorization": f"{scheme} {TOKEN}"}
     async with guarded.get("/metrics", headers=headers) as answer:
         assert answer.status == 200
@@ -225,8 +222,7 @@ async def test_who_brings_the_token_is_told_the_figures(
     assert shop.received == [{"update_id": 1}]
 
 
-async def test_a_server_for_the_webhook_alone_tells_no_figures(shop: Shop) -> None:
-    """Who looks for them beside the webhook finds nothing."""
+async def test_a_webhook_server_serves_no_health_or_metrics(shop: Shop) -> None:
     server = WebServer("127.0.0.1", 0, webhook=WebhookRoute("/telegram", SECRET, shop.receive))
     await server.start()
     async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as session:
@@ -237,7 +233,6 @@ async def test_a_server_for_the_webhook_alone_tells_no_figures(shop: Shop) -> No
 
 
 async def test_a_polling_bot_has_no_webhook(shop: Shop) -> None:
-    """What is not used is not there."""
     server = WebServer("127.0.0.1", 0, health=shop.ask_health, figures=shop.ask_figures)
     await server.start()
     url = f"http://127.0.0.1:{server.port}/telegram"
@@ -247,8 +242,8 @@ async def test_a_polling_bot_has_no_webhook(shop: Shop) -> None:
     await server.stop()
 
 
-async def test_a_taken_port_is_told_at_start(shop: Shop) -> None:
-    """The bot must not run on while nobody can see how it is."""
+async def test_a_port_in_use_is_an_error_at_start(shop: Shop) -> None:
+    """The bot must not run while its health cannot be seen."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

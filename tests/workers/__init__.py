@@ -1,1 +1,1 @@
-"""Tests of when things are done."""
+"""Tests of the workers: when each use case runs."""

@@ -1,4 +1,4 @@
-"""The shop of the services' tests; and time that passes when nothing is left to do."""
+"""The shop of the service tests, and an event loop with virtual time."""
 
 import asyncio
 from collections.abc import Iterator
@@ -13,6 +13,6 @@ __all__ = ["empty_shop", "runner", "shop"]
 
 @pytest.fixture
 def runner() -> Iterator[asyncio.Runner]:
-    """Runs a test's coroutine on a loop whose sleeps take no time."""
+    """Runs the coroutine of a test on a loop whose sleeps take no time."""
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         yield runner

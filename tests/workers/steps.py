@@ -1,13 +1,16 @@
-"""A step for loops: what it returns or raises stands in a list, and when it ran is noted."""
+"""A scripted step for worker loops, which records when it ran."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
 
+from bot.services.notices.deliver import Deliver
+from bot.workers.loop import Loop
+
 
 class Steps:
-    """Returns or raises one thing after the other, then says that nothing is due."""
+    """Returns or raises the given results in turn, then returns None: nothing is due."""
 
     def __init__(self, *ends: float | Exception | None) -> None:
         self._ends = list(ends)
@@ -22,7 +25,14 @@ class Steps:
 
 
 async def until(is_so: Callable[[], bool]) -> None:
-    """Let the others run until something is so."""
+    """Yield to other tasks until the condition holds, for at most 10 s."""
     async with asyncio.timeout(10):
-        while not is_so():  # noqa: ASYNC110 - what is waited for knows nothing of the test
+        while not is_so():  # noqa: ASYNC110 - the awaited state has no event
             await asyncio.sleep(0)
+
+
+def outbox_loop(deliver: Deliver) -> Loop:
+    """Return the loop of the outbox, which looks again when a delivery ends."""
+    loop = Loop("deliver_outbox", deliver.step)
+    deliver.tell_of_ends(loop.look_again)
+    return loop

@@ -1,4 +1,4 @@
-"""When old records are deleted: at the start, whether the bot ran meanwhile or not."""
+"""The worker that deletes old records runs at start, also after a downtime."""
 
 import asyncio
 from datetime import timedelta
@@ -6,12 +6,11 @@ from datetime import timedelta
 from bot.domain.customer import Confirmation, ConfirmationKind
 from bot.ports.store import Transaction
 from bot.services.retention import Retention
-from bot.workers.delete_old import delete_old
+from bot.workers.loop import Loop
 from tests.services.shop import ANNI, NOON, Shop
 
 
-async def test_what_grew_old_while_the_bot_was_off_goes_at_its_start(shop: Shop) -> None:
-    """By a loop of its own."""
+async def test_records_that_expired_during_a_downtime_are_deleted_at_start(shop: Shop) -> None:
     shown = Confirmation("t1", ANNI, ConfirmationKind.PURCHASE, {}, NOON)
 
     def is_kept(tx: Transaction) -> bool:
@@ -19,7 +18,7 @@ async def test_what_grew_old_while_the_bot_was_off_goes_at_its_start(shop: Shop)
 
     await shop.store.write(lambda tx: tx.confirmations.add(shown))
     shop.clock.at += timedelta(days=31)
-    loop = delete_old(Retention(shop.store, shop.clock))
+    loop = Loop("delete_old", Retention(shop.store, shop.clock).step)
     running = asyncio.create_task(loop.run())
     async with asyncio.timeout(10):
         while await shop.store.read(is_kept):

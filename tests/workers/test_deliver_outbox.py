@@ -1,48 +1,49 @@
-"""When messages are delivered: at once, and again whenever a place or a chat is free."""
+"""The worker delivers notices at once, and again whenever a slot or a chat is free."""
 
 import asyncio
 
 from bot.domain.notice import Notice, NoticeKind
 from bot.ports.store import Transaction
-from bot.workers.deliver_outbox import deliver_outbox
 from bot.workers.loop import WakingStore
 from tests.services.shop import ANNI, BUDI, Shop
 from tests.services.torn_store import TornStore
-from tests.workers.steps import until
+from tests.workers.steps import outbox_loop, until
 
 
 def _put(tx: Transaction, notice: Notice) -> None:
     tx.outbox.add(notice)
 
 
-async def told(shop: Shop, count: int) -> list[str]:
-    """Wait until so many were delivered, and return their keys."""
+async def delivered_keys(shop: Shop, count: int) -> list[str]:
+    """Wait until `count` notices are delivered, and return their dedupe keys."""
     await until(lambda: len(shop.notifier.delivered) >= count)
     return [delivery.notice.dedupe_key for delivery in shop.notifier.delivered]
 
 
-async def test_a_chat_is_told_one_thing_after_the_other(shop: Shop) -> None:
-    """The end of each delivery makes the loop begin the next, though its own writes do not."""
+async def test_the_notices_of_a_chat_are_delivered_one_after_the_other(shop: Shop) -> None:
+    """The end of each delivery wakes the loop; the loop's own writes do not."""
     shop.store = store = WakingStore(shop.store)
     shop.build()
-    loop = deliver_outbox(shop.deliver)
+    loop = outbox_loop(shop.deliver)
     store.wakes([loop])
     running = asyncio.create_task(loop.run())
     for number in range(3):
         await store.write(_put, Notice(ANNI, NoticeKind.HELP, f"a{number}", shop.clock.now()))
     await store.write(_put, Notice(BUDI, NoticeKind.HELP, "b", shop.clock.now()))
-    assert sorted(await told(shop, 4)) == ["a0", "a1", "a2", "b"]
+    assert sorted(await delivered_keys(shop, 4)) == ["a0", "a1", "a2", "b"]
     loop.stop()
     await running
     await shop.deliver.finish(10)
 
 
-async def test_a_note_that_failed_is_tried_again_and_counts_as_a_failure(shop: Shop) -> None:
-    """The health page says that the worker is unwell, and the message is not repeated."""
+async def test_a_delivery_that_cannot_be_recorded_is_retried_and_counts_as_a_failure(
+    shop: Shop,
+) -> None:
+    """The health page shows the failing worker, and the message is not sent twice."""
     torn = TornStore(shop.store)
     shop.store = store = WakingStore(torn)
     shop.build()
-    loop = deliver_outbox(shop.deliver)
+    loop = outbox_loop(shop.deliver)
     store.wakes([loop])
     await store.write(_put, Notice(ANNI, NoticeKind.HELP, "a", shop.clock.now()))
     torn.refuse_writes(1_000_000)
@@ -53,5 +54,5 @@ async def test_a_note_that_failed_is_tried_again_and_counts_as_a_failure(shop: S
     await until(lambda: loop.failures == 0)
     loop.stop()
     await running
-    assert await told(shop, 1) == ["a"]
+    assert await delivered_keys(shop, 1) == ["a"]
     assert await shop.store.read(lambda tx: tx.outbox.backlog()) == 0

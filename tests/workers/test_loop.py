@@ -1,4 +1,4 @@
-"""The workers' loop: it steps when something is due or has changed, and outlives its failures."""
+"""The worker loop steps when work is due or data has changed, and survives failures."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ from tests.workers.steps import Steps, until
 
 
 async def for_a_while(loop: Loop, seconds: float) -> None:
-    """Run a loop for so long, and let it end."""
+    """Run a loop for `seconds`, then stop it."""
     running = asyncio.create_task(loop.run())
     await asyncio.sleep(seconds)
     loop.stop()
@@ -29,17 +29,15 @@ async def for_a_while(loop: Loop, seconds: float) -> None:
         ((2.5, 2.5), [0, 2.5, 5]),
     ],
 )
-def test_a_loop_steps_again_when_its_step_says(
+def test_a_loop_steps_again_when_its_step_asks_and_at_least_every_minute(
     runner: asyncio.Runner, ends: tuple[float | None, ...], ran_at: list[float]
 ) -> None:
-    """At once, after a while, and in any case after a minute."""
     steps = Steps(*ends)
     runner.run(for_a_while(Loop("test", steps), 61))
     assert steps.ran_at[: len(ran_at)] == ran_at
 
 
-def test_failed_steps_are_tried_again_less_and_less_often(runner: asyncio.Runner) -> None:
-    """The worker lives on, counts them for the health page, and forgets them when one succeeds."""
+def test_failed_steps_are_retried_with_growing_pauses(runner: asyncio.Runner) -> None:
     steps = Steps(*[ValueError("a bug")] * 7)
     loop = Loop("test", steps)
     runner.run(for_a_while(loop, 40))
@@ -50,8 +48,8 @@ def test_failed_steps_are_tried_again_less_and_less_often(runner: asyncio.Runner
     assert again.failures == 0
 
 
-def test_a_woken_loop_looks_at_once(runner: asyncio.Runner) -> None:
-    """Also when it was woken while its step ran: what changed may have come too late for it."""
+def test_a_woken_loop_steps_at_once(runner: asyncio.Runner) -> None:
+    """A wake-up during a step counts too: the change may have come too late for that step."""
     held = asyncio.Event()
     ran = 0
 
@@ -78,8 +76,8 @@ def test_a_woken_loop_looks_at_once(runner: asyncio.Runner) -> None:
     runner.run(scene())
 
 
-def test_a_failed_step_keeps_its_pause_whoever_wakes_it(runner: asyncio.Runner) -> None:
-    """In a busy shop it would fail at every write; once it succeeds it is woken as before."""
+def test_a_failed_step_keeps_its_pause_despite_wake_ups(runner: asyncio.Runner) -> None:
+    """In a busy shop it would otherwise fail at every write."""
     steps = Steps(ValueError("a bug"), ValueError("a bug"))
     loop = Loop("test", steps)
 
@@ -96,8 +94,7 @@ def test_a_failed_step_keeps_its_pause_whoever_wakes_it(runner: asyncio.Runner) 
     assert len(steps.ran_at) > 5
 
 
-def test_what_changes_during_a_failing_step_waits_for_its_pause(runner: asyncio.Runner) -> None:
-    """Also a step that takes long is not tried at once; the end of the loop is not put off."""
+def test_a_wake_up_during_a_failing_step_waits_for_the_pause(runner: asyncio.Runner) -> None:
     loop: Loop
     ran_at: list[float] = []
 
@@ -118,10 +115,9 @@ def test_what_changes_during_a_failing_step_waits_for_its_pause(runner: asyncio.
     assert [round(at - ran_at[0], 1) for at in ran_at] == [0, 1.2]
 
 
-def test_a_loop_that_is_stopped_lets_its_step_end_and_begins_no_other(
+def test_a_stopped_loop_finishes_its_step_and_begins_no_other(
     runner: asyncio.Runner,
 ) -> None:
-    """Whatever the step says is due, and whoever wakes it."""
     loop: Loop
     ran: list[str] = []
 
@@ -140,7 +136,7 @@ def test_a_loop_that_is_stopped_lets_its_step_end_and_begins_no_other(
 
 @pytest.mark.parametrize(("how", "count"), [("wake", 1), ("look_again", 2), ("outside", 2)])
 def test_a_loop_is_not_woken_by_its_own_step(runner: asyncio.Runner, how: str, count: int) -> None:
-    """Else it would never sleep; a task that the step began may wake it."""
+    """It would never sleep otherwise; a task that the step started may wake it."""
     loop: Loop
     ran = 0
 
@@ -173,7 +169,6 @@ def _fact(tx: Transaction, key: str) -> str | None:
 
 
 async def test_every_write_wakes_every_loop(shop: Shop) -> None:
-    """And gives back what the use case returned; a read wakes nobody."""
     steps = [Steps(), Steps()]
     loops = [Loop(f"loop {number}", step) for number, step in enumerate(steps)]
     store = WakingStore(shop.store)
@@ -191,13 +186,12 @@ async def test_every_write_wakes_every_loop(shop: Shop) -> None:
     assert [len(step.ran_at) for step in steps] == [2, 2]
 
 
-async def test_a_write_that_failed_wakes_nobody(shop: Shop) -> None:
-    """Nothing has changed; and before there are loops a write wakes none."""
+async def test_a_failed_write_wakes_no_loop(shop: Shop) -> None:
     torn = TornStore(shop.store)
     store = WakingStore(torn)
     await store.write(_note, "early")
     woken: list[str] = []
-    store.wakes([ToldLoop(woken)])
+    store.wakes([RecordingLoop(woken)])
     torn.refuse_writes(1)
     with pytest.raises(StoreUnavailableError):
         await store.write(_note, "a")
@@ -206,12 +200,12 @@ async def test_a_write_that_failed_wakes_nobody(shop: Shop) -> None:
     assert woken == ["woken"]
 
 
-class ToldLoop(Loop):
-    """Says that it was woken."""
+class RecordingLoop(Loop):
+    """Records that it was woken."""
 
     def __init__(self, woken: list[str]) -> None:
-        super().__init__("told", Steps())
-        self._told = woken
+        super().__init__("recording", Steps())
+        self._record = woken
 
     def wake(self) -> None:
-        self._told.append("woken")
+        self._record.append("woken")

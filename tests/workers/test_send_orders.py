@@ -1,4 +1,4 @@
-"""When orders are sent: side by side, and at the end no call is left alone."""
+"""The sending worker: concurrent calls, and a shutdown that waits for them."""
 
 import asyncio
 from collections.abc import Callable
@@ -20,7 +20,7 @@ OTHER = "081299999999"
 
 
 class SlowStore(TornStore):
-    """Its next write is committed when the test lets it."""
+    """A store whose next write waits until the test releases it."""
 
     held = False
 
@@ -40,14 +40,13 @@ class SlowStore(TornStore):
 
 
 def slow_store(shop: Shop) -> SlowStore:
-    """Build the shop anew on a store whose writes can be held."""
+    """Rebuild the shop on a store whose writes can be held."""
     shop.store = slow = SlowStore(shop.store)
     shop.build()
     return slow
 
 
-async def test_the_calls_of_two_orders_are_side_by_side(shop: Shop) -> None:
-    """One slow answer holds up nobody; both are waited for at the end."""
+async def test_calls_run_concurrently_and_are_awaited_at_shutdown(shop: Shop) -> None:
     first, second = await shop.queue(), await shop.queue(BUDI, number=OTHER)
     answers = [Held(shop.reply(order, f"r{order.order_id}")) for order in (first, second)]
     shop.supplier.answers.extend(answers)
@@ -65,8 +64,7 @@ async def test_the_calls_of_two_orders_are_side_by_side(shop: Shop) -> None:
     assert states == [OrderState.ACCEPTED, OrderState.ACCEPTED]
 
 
-async def test_with_nothing_to_send_the_step_says_how_long(shop: Shop) -> None:
-    """Nothing waits, or the gap is not over; and there is nothing to finish."""
+async def test_with_nothing_to_send_the_step_returns_the_wait(shop: Shop) -> None:
     orders = SendOrders(shop.send)
     assert await orders.step() is None
     await shop.queue()
@@ -76,7 +74,6 @@ async def test_with_nothing_to_send_the_step_says_how_long(shop: Shop) -> None:
 
 
 async def test_a_call_that_takes_too_long_is_left_to_the_next_start(shop: Shop) -> None:
-    """It is cut off, its order stays `sending`, and the next start looks for it."""
     order = await shop.queue()
     answer = Held(shop.reply(order))
     shop.supplier.answers.append(answer)
@@ -90,10 +87,10 @@ async def test_a_call_that_takes_too_long_is_left_to_the_next_start(shop: Shop) 
     assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
 
 
-async def test_an_order_whose_start_is_being_committed_at_the_end_is_waited_for(
+async def test_a_shutdown_waits_for_an_order_whose_start_is_being_committed(
     shop: Shop,
 ) -> None:
-    """The signal comes during the commit: the call that follows it is made, and recorded."""
+    """SIGTERM arrives during the commit: the call that follows is made and recorded."""
     order = await shop.queue()
     slow = slow_store(shop)
     answer = Held(shop.reply(order))
@@ -116,8 +113,7 @@ async def test_an_order_whose_start_is_being_committed_at_the_end_is_waited_for(
     assert len(shop.supplier.calls) == 1
 
 
-async def test_a_start_that_fails_at_the_end_sends_nothing(shop: Shop) -> None:
-    """No commit, no call: the order is in the queue, and the loop ends."""
+async def test_a_start_that_fails_to_commit_during_a_shutdown_sends_nothing(shop: Shop) -> None:
     order = await shop.queue()
     slow = slow_store(shop)
     orders = SendOrders(shop.send)
@@ -136,8 +132,7 @@ async def test_a_start_that_fails_at_the_end_sends_nothing(shop: Shop) -> None:
     assert shop.supplier.calls == []
 
 
-async def test_a_start_committed_too_late_for_the_end_goes_back_to_the_queue(shop: Shop) -> None:
-    """Nobody waits for its call any more, so none is made; its step ends when that is noted."""
+async def test_a_start_committed_too_late_for_a_shutdown_goes_back_to_the_queue(shop: Shop) -> None:
     order = await shop.queue()
     slow = slow_store(shop)
     orders = SendOrders(shop.send, start_within_seconds=0.01)
@@ -153,7 +148,7 @@ async def test_a_start_committed_too_late_for_the_end_goes_back_to_the_queue(sho
 
 
 async def test_the_end_of_a_call_wakes_the_sender(shop: Shop) -> None:
-    """Its order may have blocked the next one; what the start itself wrote does not wake it."""
+    """Its order may have blocked the next one; the start's own write wakes nothing."""
     order = await shop.queue(ANNI)
     shop.store = store = WakingStore(shop.store)
     shop.build()

@@ -1,4 +1,4 @@
-"""When the catalogue is fetched: on its own timetable, and soon again after a failure."""
+"""The worker fetches the catalogue on schedule, and sooner after a failure."""
 
 import asyncio
 from dataclasses import replace
@@ -23,7 +23,7 @@ EVERY = 900.0
 
 
 class TimedRefresh(RefreshCatalogue):
-    """Fetches nothing: says when it was asked, and answers from a list."""
+    """Fetches nothing: records when it was called, and returns scripted results."""
 
     def __init__(self, *ends: float | Exception | None) -> None:
         self.steps = Steps(*ends)
@@ -33,7 +33,7 @@ class TimedRefresh(RefreshCatalogue):
 
 
 @pytest.mark.parametrize(
-    ("ends", "asked_at"),
+    ("ends", "fetched_at"),
     [
         ((), [0, 900, 1800]),
         ((0,), [0, DOUBT_SECONDS, 960, 1860]),
@@ -42,10 +42,9 @@ class TimedRefresh(RefreshCatalogue):
         ((ValueError("a bug"), None, ValueError("a bug")), [0, 1, 901, 902, 1802]),
     ],
 )
-def test_the_list_is_fetched_on_its_timetable(
-    runner: asyncio.Runner, ends: tuple[float | Exception | None, ...], asked_at: list[float]
+def test_the_list_is_fetched_on_schedule(
+    runner: asyncio.Runner, ends: tuple[float | Exception | None, ...], fetched_at: list[float]
 ) -> None:
-    """Every quarter of an hour; sooner after a failure, or when the list collapsed."""
     refresh = TimedRefresh(*ends)
 
     async def scene() -> None:
@@ -56,11 +55,10 @@ def test_the_list_is_fetched_on_its_timetable(
         await running
 
     runner.run(scene())
-    assert refresh.steps.ran_at == asked_at
+    assert refresh.steps.ran_at == fetched_at
 
 
 async def test_a_failure_is_followed_by_growing_pauses(shop: Shop) -> None:
-    """Whoever is at fault; half a minute at most, and never longer than the timetable."""
     sync = SyncCatalogue(shop.refresh, EVERY)
     shop.supplier.read_error = SupplierReadError("away")
     assert [await sync.fetch() for _ in range(6)] == [1, 2, 5, 10, 30, 30]
@@ -72,7 +70,6 @@ async def test_a_failure_is_followed_by_growing_pauses(shop: Shop) -> None:
 
 
 async def test_a_list_that_cannot_be_stored_is_fetched_again_soon(shop: Shop) -> None:
-    """The shop goes on with the list it has."""
     torn = TornStore(shop.store)
     shop.store = torn
     shop.build()
@@ -84,8 +81,7 @@ async def test_a_list_that_cannot_be_stored_is_fetched_again_soon(shop: Shop) ->
     assert await sync.fetch() == EVERY
 
 
-async def test_a_new_list_is_told_of_when_it_is_sold_from(shop: Shop) -> None:
-    """Not before it is on the shelf, and not when there was none."""
+async def test_the_callback_runs_when_a_new_list_is_in_use(shop: Shop) -> None:
     seen: list[bool] = []
     sync = SyncCatalogue(shop.refresh, EVERY)
     sync.tell_of_lists(lambda: seen.append(shop.browse.offer(product_id).is_available))
@@ -99,8 +95,7 @@ async def test_a_new_list_is_told_of_when_it_is_sold_from(shop: Shop) -> None:
     assert seen == [True, False]
 
 
-async def test_a_list_that_collapsed_is_looked_at_again_in_a_minute(shop: Shop) -> None:
-    """To learn whether it is meant."""
+async def test_a_list_that_shrank_suddenly_is_fetched_again_in_a_minute(shop: Shop) -> None:
     sync = SyncCatalogue(shop.refresh, EVERY)
     shop.supplier.listings = ServiceList((), 0)
     assert await sync.fetch() == DOUBT_SECONDS

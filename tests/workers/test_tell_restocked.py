@@ -1,4 +1,4 @@
-"""When it is looked at what is back: as soon as a list has it, and after every write."""
+"""The restock worker runs when a new list arrives, and after every write."""
 
 import asyncio
 from dataclasses import replace
@@ -7,34 +7,33 @@ from bot.ports.store import Store
 from bot.ports.supplier import ServiceList
 from bot.workers.loop import Loop, WakingStore
 from bot.workers.sync_catalogue import SyncCatalogue
-from bot.workers.tell_restocked import tell_restocked
 from tests.services.shop import ADMIN, ANNI, LISTINGS, Shop
 
 
-def employ(shop: Shop) -> Loop:
+def restock_worker(shop: Shop) -> Loop:
     """Return a worker that every write wakes."""
     shop.store = store = WakingStore(shop.store)
     shop.build()
-    loop = tell_restocked(shop.restock)
+    loop = Loop("tell_restocked", shop.restock.step)
     store.wakes([loop])
     return loop
 
 
 async def backlog(store: Store) -> int:
-    """Return how many messages are on their way."""
+    """Return the number of notices waiting for delivery."""
     return await store.read(lambda tx: tx.outbox.backlog())
 
 
-async def until_told(shop: Shop) -> None:
-    """Wait for a message to be on its way."""
+async def until_enqueued(shop: Shop) -> None:
+    """Wait until a notice is waiting for delivery."""
     async with asyncio.timeout(10):
-        while not await backlog(shop.store):  # noqa: ASYNC110 - the outbox tells nobody
+        while not await backlog(shop.store):  # noqa: ASYNC110 - the outbox has no event
             await asyncio.sleep(0)
 
 
-async def test_a_new_list_is_looked_at_at_once(shop: Shop) -> None:
-    """The worker is woken when the list is stored, and once more when it is sold from."""
-    loop = employ(shop)
+async def test_a_new_list_wakes_the_worker_at_once(shop: Shop) -> None:
+    """The worker is woken when the list is stored, and again when it is in use."""
+    loop = restock_worker(shop)
     sync = SyncCatalogue(shop.refresh, 900)
     sync.tell_of_lists(loop.look_again)
     running = asyncio.create_task(loop.run())
@@ -42,14 +41,13 @@ async def test_a_new_list_is_looked_at_at_once(shop: Shop) -> None:
     ready = tuple(replace(one, is_ready=True) for one in LISTINGS)
     shop.supplier.listings = ServiceList(ready, 0)
     await sync.fetch()
-    await until_told(shop)
+    await until_enqueued(shop)
     loop.stop()
     await running
 
 
-async def test_a_shop_that_opens_again_tells_at_once(shop: Shop) -> None:
-    """The end of a pause is a write like any other."""
-    loop = employ(shop)
+async def test_resuming_the_shop_wakes_the_worker(shop: Shop) -> None:
+    loop = restock_worker(shop)
     await shop.restock.ask(ANNI, shop.product("GONE"))
     await shop.admin.pause(ADMIN, "lunch")
     await shop.relist("GONE", is_ready=True)
@@ -57,6 +55,6 @@ async def test_a_shop_that_opens_again_tells_at_once(shop: Shop) -> None:
     assert await backlog(shop.store) == 0
     running = asyncio.create_task(loop.run())
     await shop.admin.resume(ADMIN)
-    await until_told(shop)
+    await until_enqueued(shop)
     loop.stop()
     await running

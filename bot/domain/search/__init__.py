@@ -1,1 +1,1 @@
-"""Searching the catalogue: what a query says, and the index that answers it."""
+"""Catalogue search: parsing of queries, and the search index."""

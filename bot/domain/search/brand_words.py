@@ -1,4 +1,4 @@
-"""Words in a brand's name, however the list spells it: E-TOLL, E TOLL and ETOLL are one."""
+"""The words of brand names, independent of spelling: E-TOLL, E TOLL and ETOLL are equal."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ import re
 from functools import lru_cache
 
 MOST_WORDS = 12
-"""Words of a name that are looked at; a brand has four or so."""
+"""The maximum number of words of a name that are used; a brand has about four."""
 _WORD = re.compile(r"[^\W_]+")
 
 
 def joined(name: str) -> str:
-    """Return a name in capitals without spaces and signs: "e-money" is EMONEY."""
+    """Return a name in capitals without spaces and punctuation: "e-money" becomes EMONEY."""
     return "".join(_WORD.findall(name.upper()))
 
 
 @lru_cache(maxsize=4096)
 def spellings(name: str) -> frozenset[str]:
-    """Return each run of whole words in a name, joined.
+    """Return each sequence of consecutive whole words in a name, joined and in capitals.
 
-    "BNI TAP CASH" has BNI, TAP, CASH, BNITAP, TAPCASH and BNITAPCASH, and never a part of a word.
+    "BNI TAP CASH" has BNI, TAP, CASH, BNITAP, TAPCASH and BNITAPCASH; parts of words are never
+    included.
     """
     words = _WORD.findall(name.upper())[:MOST_WORDS]
     places = range(len(words))

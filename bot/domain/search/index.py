@@ -1,4 +1,4 @@
-"""Search: an inverted index over the words, codes and amounts of everything on sale."""
+"""The search index: an inverted index of the words, codes and quantities of all products."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from bot.domain.search.query import (
 from bot.domain.typed_text import visible
 
 Near = Callable[[str, Sequence[str]], Sequence[tuple[str, float]]]
-"""Returns the known words nearest to an unknown one, each with its likeness, 0 to 1."""
+"""Returns the words of the list most similar to an unknown word, with similarities of 0 to 1."""
 
 MOST_WORDS = 8
-"""Different words of a search that are looked for; a word said twice counts once."""
+"""The maximum number of different words of a search."""
 MOST_AMOUNTS = 4
-"""Different amounts, likewise: a price, a size, days, and one more."""
+"""The maximum number of different quantities of a search: a price, a size, days, and one more."""
 SHORTEST_BEGINNING = 3
-"""Fewer letters begin too much to say what is meant."""
+"""The minimum length of a prefix; shorter ones match too many words."""
 SHORTEST_GUESS = 5
-"""A word that is nearly a shorter one, and that is all there is, is rather some other word."""
+"""A similar word needs this length to be accepted as the only word found by a search."""
 _TYPE_WORDS = {
     "pulsa-reguler": "pulsa reguler",
     "paket-internet": "data",
@@ -45,65 +45,66 @@ _TYPE_WORDS = {
     "streaming-tv": "streaming tv voucher",
 }
 _SPELLED = {alias: frozenset(letters(name)) for alias, name in ALIASES.items() if len(alias) > 3}
-"""The aliases that are long enough to be misspelt themselves, and what each stands for."""
+"""The aliases that are long enough to be misspelt, and the catalogue words of each."""
 Scores = dict[ProductId, float]
 _T = TypeVar("_T", str, Quantity)
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """What a search found: each product with how well it fits."""
+    """The result of a search: the products with their scores; a higher score fits better."""
 
     scores: Scores = field(default_factory=dict)
     is_exact: bool = True
-    """Whether they have all that was said; else they are what comes nearest."""
+    """Whether the products match the whole query; otherwise they are the nearest ones."""
     missing: tuple[str, ...] = ()
-    """The words that none of them has."""
+    """The words of the query that none of the products has."""
     has_rest: bool = True
-    """Whether they have all that was said but for the missing words."""
+    """Whether the products match the whole query except the missing words."""
     is_mostly_known: bool = True
-    """Whether no more words are missing than name something."""
+    """Whether at least as many words of the query were found as are missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Amount:
-    """An amount in a product's name."""
+    """A quantity in a product's name."""
 
     value: float
     unit: str
     is_first: bool
-    """The first of its unit says what is bought; the others are bonuses and the like."""
+    """Whether it is the first of its unit: the goods themselves; later ones are bonuses."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
-    """What a word of a search has found."""
+class _WordHits:
+    """The products found by one word of a search."""
 
     text: str
     scores: Scores
     is_near: bool
-    """Nothing is called so; this is called nearly so."""
+    """Whether no product has the word, so that it was matched by similarity."""
     is_soft: bool
+    """Whether it is a word of a whole type."""
     is_weak: bool = False
-    """Nearly so, and too short to say anything by itself."""
+    """Whether all similar words are too short to be accepted on their own."""
     is_vague: bool = False
-    """Weak, and no brand either."""
+    """Whether it is weak and no similar word is a brand."""
 
 
 class SearchIndex:
-    """Finds products by the beginnings of words; built once for a catalogue."""
+    """Finds products by prefixes of words; immutable after construction."""
 
     def __init__(self, products: Iterable[Product], near: Near) -> None:
-        """Index every product; `near` is asked for words that begin none of ours."""
+        """Index the products; `near` is called for words that are no prefix of an indexed word."""
         self._near = near
-        self._places: dict[str, set[ProductId]] = defaultdict(set)
+        self._products_by_word: dict[str, set[ProductId]] = defaultdict(set)
         self._brands: set[str] = set()
         self._codes: dict[str, ProductId] = {}
         self._lengths: dict[ProductId, float] = {}
         self._amounts: dict[ProductId, tuple[_Amount, ...]] = {}
         for product in products:
             self._add(product.product_id, product.listing)
-        self._words = sorted(self._places)
+        self._words = sorted(self._products_by_word)
         self._names = [word for word in self._words if word.isalpha() and len(word) > 2]
 
     def _add(self, product_id: ProductId, listing: Listing) -> None:
@@ -113,26 +114,26 @@ class SearchIndex:
         self._lengths[product_id] = 0.01 * (len(letters(listing.name)) + len(name.quantities))
         self._amounts[product_id] = tuple(_amounts_of(name.quantities))
         for word in _indexed(listing):
-            self._places[word].add(product_id)
+            self._products_by_word[word].add(product_id)
 
     def find(self, query: str) -> Scores:
-        """Return the products that fit a query, each with how well."""
+        """Return the products that match a query, with their scores."""
         return self.look(query).scores
 
     def look(self, query: str) -> Hits:
-        """Return the products that have every word and amount of a query, or the nearest.
+        """Return the products that have every word and quantity of a query, or the nearest ones.
 
-        A word that nothing is called, or nothing of the brand, is passed over beside one that is
-        known, and is among the missing. A brand is never let go for an amount: where it has no
-        such product, its nearest amounts are found.
+        A word that no product has, or no product of the brand, is skipped if another word is
+        known; it is then one of the missing words. A brand is never dropped in favour of a
+        quantity: if the brand has no product of that quantity, its nearest ones are returned.
         """
         query = _whole_words(visible(query).strip())
         code = self._codes.get(query.lower())
         if code is not None:
             return Hits({code: 1.0})
         meant = said(query)
-        named: dict[str, Scores] = {}
-        words = [self._hits(word, named) for word in _first(meant.words, MOST_WORDS)]
+        cache: dict[str, Scores] = {}
+        words = [self._hits(word, cache) for word in _first(meant.words, MOST_WORDS)]
         words = [word for word in words if word.scores or word.text not in IGNORED]
         known = [word for word in words if word.scores]
         is_guess = all(word.is_near for word in known)
@@ -140,14 +141,14 @@ class SearchIndex:
             return Hits()
         if not meant.quantities and known and all(word.is_weak for word in known):
             return Hits()
-        scores, left_out = self._together(known)
-        missing = tuple(one.text for one in words if not one.scores or one.text in left_out)
-        hard = sum(not one.is_soft for one in known) - len(left_out)
+        scores, left_out = self._combined(known)
+        missing = tuple(word.text for word in words if not word.scores or word.text in left_out)
+        hard = sum(not word.is_soft for word in known) - len(left_out)
         found = self._with_amounts(scores, _first(meant.quantities, MOST_AMOUNTS))
-        # "mama" is not just "masa", however well the rest fits.
+        # A vague guess ("masa" for "mama") is never an exact hit, even if the rest matches.
         has_rest = found.is_exact and not any(word.is_vague for word in known)
         return Hits(
-            self._fair(found.scores),
+            self._adjusted(found.scores),
             has_rest and not missing,
             missing,
             has_rest,
@@ -155,47 +156,51 @@ class SearchIndex:
         )
 
     def is_specific(self, text: str) -> bool:
-        """Whether a text names more of the list than a type: a brand, a word of a name, a size."""
+        """Return whether a text has a quantity, or an indexed word that is not only a type."""
         meant = said(text)
         words = (word for word in _first(meant.words, MOST_WORDS) if word not in IGNORED | SOFT)
         return bool(meant.quantities) or any(
-            part in self._places for word in words for one in meanings(word) for part in one
+            part in self._products_by_word
+            for word in words
+            for parts in meanings(word)
+            for part in parts
         )
 
     def named(self, text: str) -> str:
-        """Return what a text names of the list, to be looked for: a brand, a type, or 2 GB.
+        """Return the words of a text that name a product, and its sizes ("2 gb"), as a query.
 
-        Empty where it names nothing. A word that begins one of ours is not enough, nor is one
-        that is nearly so, unless it is a brand or a type.
+        Empty if there are none. A prefix of an indexed word does not count; a similar word counts
+        only if it is a brand or a type.
         """
         meant = said(text)
         words = [word for word in _first(meant.words, MOST_WORDS) if self._is_named(word)]
-        sizes = [one for one in meant.quantities if one.unit not in ("", RUPIAH)]
+        sizes = [size for size in meant.quantities if size.unit not in ("", RUPIAH)]
         sizes = _first(sizes, MOST_AMOUNTS)
-        return " ".join([*words, *(f"{one.value:g} {one.unit}" for one in sizes)])
+        return " ".join([*words, *(f"{size.value:g} {size.unit}" for size in sizes)])
 
     def _is_named(self, word: str) -> bool:
         if word in IGNORED:
             return word in self._brands
         names = self._brands | ALIASES.keys() | SOFT
-        if word in names or (word in self._places and len(word) > SHORTEST_BEGINNING):
+        is_indexed = word in self._products_by_word
+        if word in names or (is_indexed and len(word) > SHORTEST_BEGINNING):
             return True
-        if len(word) <= SHORTEST_BEGINNING or any(self._beginning(word)):
+        if len(word) <= SHORTEST_BEGINNING or any(self._with_prefix(word)):
             return False
         guessed = [name for name, _ in self._near(word, self._names)]
         return any(name in names and len(name) >= SHORTEST_GUESS for name in guessed)
 
-    def _fair(self, scores: Scores) -> Scores:
-        # Of two that have every word, the one with fewer others is rather meant.
-        return {one: fit - self._lengths[one] for one, fit in scores.items()}
+    def _adjusted(self, scores: Scores) -> Scores:
+        # Of two products that match all words, the one with fewer other words is preferred.
+        return {product: score - self._lengths[product] for product, score in scores.items()}
 
     # --- words ---
 
-    def _together(self, words: Sequence[_Word]) -> tuple[Scores | None, frozenset[str]]:
-        """Return the products that have all words, else the most, and the words let go for it.
+    def _combined(self, words: Sequence[_WordHits]) -> tuple[Scores | None, frozenset[str]]:
+        """Return the products with all words, or with most of them, and the words left out.
 
-        None where no word was said. Words of a type are let go without a word of it, but narrow
-        what is found wherever they can.
+        None if there are no words. Words of a type may be left out without being reported, but
+        they narrow the result if they can.
         """
         if not words:
             return None, frozenset()
@@ -204,30 +209,32 @@ class SearchIndex:
             both = _sums([word.scores for word in chosen])
             if both:
                 return both, frozenset()
-        weights: Scores = defaultdict(float)
+        sums: Scores = defaultdict(float)
         for word in hard or words:
-            for one, fit in word.scores.items():
-                weights[one] += fit
-        most = max(round(weight) for weight in weights.values())
-        found = {one: fit for one, fit in weights.items() if round(fit) == most}
+            for product, score in word.scores.items():
+                sums[product] += score
+        most = max(round(score) for score in sums.values())
+        found = {product: score for product, score in sums.items() if round(score) == most}
         for word in words:
-            narrower = {one: fit for one, fit in found.items() if one in word.scores}
+            narrower = {
+                product: score for product, score in found.items() if product in word.scores
+            }
             found = narrower if word.is_soft and narrower else found
         left_out = (word.text for word in hard or words if not found.keys() & word.scores.keys())
         return found, frozenset(left_out) - IGNORED
 
-    def _hits(self, word: str, named: dict[str, Scores]) -> _Word:
-        """Return what a word finds; `named` keeps what its parts do, for the other words."""
+    def _hits(self, word: str, cache: dict[str, Scores]) -> _WordHits:
+        """Return the products found by a word; `cache` has the scores of parts of words."""
         scores: Scores = {}
         for words in meanings(word):
             for part in words:
-                if part not in named:
-                    named[part] = self._scores(
-                        self._beginning(part, is_whole=word in ASKING | IGNORED)
+                if part not in cache:
+                    cache[part] = self._scores(
+                        self._with_prefix(part, is_whole=word in ASKING | IGNORED)
                     )
-            parts = [named[part] for part in words]
+            parts = [cache[part] for part in words]
             found = parts[0] if len(parts) == 1 else _mean(parts)
-            scores = _greater(scores, found)
+            scores = _maximum(scores, found)
         is_near = not scores and len(word) > SHORTEST_BEGINNING and word not in ASKING | IGNORED
         is_weak = is_vague = False
         if is_near:
@@ -236,19 +243,22 @@ class SearchIndex:
             is_vague = is_weak and not any(name in self._brands for name, _ in guessed)
             scores = self._scores(guessed)
         is_soft = any(SOFT.issuperset(words) for words in meanings(word))
-        return _Word(word, scores, is_near, is_soft, is_weak, is_vague)
+        return _WordHits(word, scores, is_near, is_soft, is_weak, is_vague)
 
     def _scores(self, known: Iterable[tuple[str, float]]) -> Scores:
         scores: Scores = {}
-        for word, likeness in known:
-            # A brand says more than the name of one of its packs.
-            weight = likeness * (2.0 if word in self._brands else 1.0)
-            scores = _greater(scores, dict.fromkeys(self._places[word], weight))
+        for word, similarity in known:
+            # A brand is more specific than the name of one of its packs.
+            weight = similarity * (2.0 if word in self._brands else 1.0)
+            scores = _maximum(scores, dict.fromkeys(self._products_by_word[word], weight))
         return scores
 
-    def _beginning(self, word: str, *, is_whole: bool = False) -> Iterator[tuple[str, float]]:
-        """Yield the known words that begin with one; `is_whole`: only that word itself."""
-        if word in self._places:
+    def _with_prefix(self, word: str, *, is_whole: bool = False) -> Iterator[tuple[str, float]]:
+        """Yield the indexed words that begin with `word`, with a similarity of 0 to 1.
+
+        With `is_whole`, only the word itself.
+        """
+        if word in self._products_by_word:
             yield word, 1.0
         if is_whole or len(word) < SHORTEST_BEGINNING:
             return
@@ -261,67 +271,76 @@ class SearchIndex:
     # --- amounts ---
 
     def _with_amounts(self, scores: Scores | None, wanted: Sequence[Quantity]) -> Hits:
-        """Return those of the products that have the amounts, or the nearest to them."""
+        """Return the products that have the wanted quantities, or else the nearest ones.
+
+        `scores` are the products found by words, None if the search has no words.
+        """
         if not wanted:
             return Hits(scores or {})
-        among = dict.fromkeys(self._amounts, 0.0) if scores is None else scores
+        found = dict.fromkeys(self._amounts, 0.0) if scores is None else scores
         exact, nearest = {}, {}
-        for one, fit in among.items():
-            fits = _fits(self._amounts[one], wanted)
-            if fits:
-                exact[one] = fit + fits
+        for product, score in found.items():
+            amounts = self._amounts[product]
+            fit = _total_fit(amounts, wanted)
+            if fit:
+                exact[product] = score + fit
             elif scores is not None and not exact:
-                nearest[one] = fit + sum(_nearness(self._amounts[one], each) for each in wanted)
+                nearest[product] = score + sum(_nearness(amounts, each) for each in wanted)
         if exact:
             return Hits(exact)
-        has_any = {one for one in nearest if nearest[one] > among[one]}
-        return Hits({one: nearest[one] for one in has_any or nearest}, is_exact=False)
+        comparable = {product for product in nearest if nearest[product] > found[product]}
+        return Hits(
+            {product: nearest[product] for product in comparable or nearest}, is_exact=False
+        )
 
 
 def _whole_words(query: str) -> str:
-    """Return the beginning of a query that is looked at; half a word would be another one."""
+    """Return a query cut to `LONGEST_QUERY` characters, without a part of a word at its end."""
     if len(query) <= LONGEST_QUERY:
         return query
     return query[: LONGEST_QUERY + 1].rpartition(" ")[0] or query[:LONGEST_QUERY]
 
 
-def _first(said: Iterable[_T], most: int) -> list[_T]:
-    """Return the different ones among words or amounts, in order and so many at most."""
-    return list(dict.fromkeys(said))[:most]
+def _first(items: Iterable[_T], most: int) -> list[_T]:
+    """Return the first `most` distinct items, in order."""
+    return list(dict.fromkeys(items))[:most]
 
 
 def _sums(found: Sequence[Scores]) -> Scores:
-    """Return the products that are in all of the scores, with the sums of their fits."""
+    """Return the products that are in all of the scores, with the sums of their scores."""
     if len(found) < 2:
         return dict(found[0]) if found else {}
     shared = set(found[0]).intersection(*found[1:])
-    return {one: sum(scores[one] for scores in found) for one in shared}
+    return {product: sum(scores[product] for scores in found) for product in shared}
 
 
 def _mean(found: Sequence[Scores]) -> Scores:
-    return {one: fit / len(found) for one, fit in _sums(found).items()}
+    return {product: total / len(found) for product, total in _sums(found).items()}
 
 
-def _greater(some: Scores, others: Scores) -> Scores:
-    """Return the products of both, each with its greater fit."""
+def _maximum(some: Scores, others: Scores) -> Scores:
+    """Return the products of both, each with the higher of its scores."""
     if not some or not others:
         return some or others
     both = some | others
-    for one in some.keys() & others.keys():
-        both[one] = max(some[one], others[one])
+    for product in some.keys() & others.keys():
+        both[product] = max(some[product], others[product])
     return both
 
 
 def _indexed(listing: Listing) -> set[str]:
     kind = _TYPE_WORDS.get(listing.type, listing.type.replace("-", " "))
     text = f"{listing.name} {listing.main} {listing.sub} {kind}"
-    words = {part for word in letters(text) for part in _listed(word)}
-    words |= {alias for alias, means in _SPELLED.items() if means <= words}
+    words = {part for word in letters(text) for part in _with_alias(word)}
+    words |= {alias for alias, parts in _SPELLED.items() if parts <= words}
     return words | {listing.code.lower()}
 
 
-def _listed(word: str) -> Iterator[str]:
-    """Yield a word of a name, and what it is called: but "Paket 2" of a channel is no data."""
+def _with_alias(word: str) -> Iterator[str]:
+    """Yield a word of a name and its catalogue name.
+
+    Words of a type have none here: "Paket 2" of a TV channel is not a data pack.
+    """
     yield word
     if word in ALIASES and not SOFT.intersection((word,)):
         yield from letters(ALIASES[word])
@@ -336,8 +355,8 @@ def _amounts_of(quantities: Sequence[Quantity]) -> Iterator[_Amount]:
         yield _Amount(quantity.value, unit, is_first)
 
 
-def _fits(amounts: Sequence[_Amount], wanted: Sequence[Quantity]) -> float:
-    """Return how well amounts fit all that are wanted, summed; 0 where one is missing."""
+def _total_fit(amounts: Sequence[_Amount], wanted: Sequence[Quantity]) -> float:
+    """Return the sum of the fits of all wanted quantities; 0 if one of them is missing."""
     total = 0.0
     for each in wanted:
         fit = _fit(amounts, each)
@@ -348,9 +367,9 @@ def _fits(amounts: Sequence[_Amount], wanted: Sequence[Quantity]) -> float:
 
 
 def _fit(amounts: Sequence[_Amount], wanted: Quantity) -> float:
-    """Return how well amounts fit one that is wanted, 0 where none does.
+    """Return how well the amounts fit a wanted quantity, 0 (not at all) to 1.
 
-    "10" means 10,000 most, and the number itself for gigabytes and days.
+    A "10" without a unit preferably means 10,000 rupiah, then 10 of any unit.
     """
     best = 0.0
     for amount in amounts:
@@ -364,11 +383,15 @@ def _fit(amounts: Sequence[_Amount], wanted: Quantity) -> float:
 
 
 def _nearness(amounts: Sequence[_Amount], wanted: Quantity) -> float:
-    """Return how near amounts come to one that is wanted, 0 to 1; 0 where none can be compared."""
+    """Return how near the closest amount is to a wanted quantity, 0 to 1; 0 if none compares."""
     unit = "" if wanted.unit == RUPIAH else wanted.unit
     is_thousands = wanted.unit == "" and wanted.value < 1_000
     value = wanted.value * (1_000 if is_thousands else 1)
-    values = [one.value for one in amounts if one.is_first and one.unit == unit and one.value > 0]
+    values = [
+        amount.value
+        for amount in amounts
+        if amount.is_first and amount.unit == unit and amount.value > 0
+    ]
     if not values or value <= 0:
         return 0.0
-    return max(1 / (1 + abs(log(one / value))) for one in values)
+    return max(1 / (1 + abs(log(other / value))) for other in values)

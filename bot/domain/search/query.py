@@ -1,4 +1,4 @@
-"""What a search says: its words, what they are called in the list, and its amounts."""
+"""Parses search queries and product names into words, catalogue names and quantities."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from bot.domain.typed_text import visible
 
 LONGEST_QUERY = 60
 LONGEST_SAID = 400
-"""Characters of a text in which words are looked for; a number is read in no longer one either."""
+"""Words are read in the first 400 characters of a text; numbers also need a text no longer."""
 RUPIAH = "rp"
 _TOKEN = re.compile(r"[a-z]+|[0-9]+(?:[.,][0-9]+)*", re.ASCII)
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})+", re.ASCII)
-_SAME = (
+_REPLACEMENTS = (
     (re.compile(r"\bby[.\s-]?u\b"), "byu"),
     (re.compile(r"\bim\s?3\b"), "indosat"),
     (re.compile(r"\bselamat\s+(?:pagi|siang|sore|malam)\b"), ""),
 )
-"""Names that would come apart at their digits or dots, and greetings that hold a pack's name."""
+"""Brand names that would be split at digits or dots, and greetings that contain a pack's name."""
 UNITS: Mapping[str, tuple[int, str]] = {
     "rb": (1_000, RUPIAH),
     "ribu": (1_000, RUPIAH),
@@ -48,9 +48,9 @@ UNITS: Mapping[str, tuple[int, str]] = {
     "uc": (1, "uc"),
 }
 _UNITS_ALONE = frozenset({"gb", "giga", "mb", "hari", "hr", "menit", "mnt", "minggu", "bulan"})
-"""Units that say nothing without a number."""
+"""Units that are ignored without a number."""
 _SPANS = {"sehari": 1, "seminggu": 7, "mingguan": 7, "sebulan": 30, "bulanan": 30, "setahun": 365}
-"""Words that are an amount of days."""
+"""Words that mean a number of days."""
 ALIASES: Mapping[str, str] = {
     "tsel": "telkomsel",
     "tsl": "telkomsel",
@@ -88,17 +88,17 @@ ALIASES: Mapping[str, str] = {
     "nelp": "telepon",
     "tf": "transfer",
 }
-"""What people write, and what it is called in the list; a name of two words becomes both."""
+"""Customers' words and the catalogue's names for them; a name of two words stands for both."""
 SOFT = frozenset(
     {
         *("data", "paket", "kuota", "internet", "pulsa", "reguler", "token", "telepon"),
         *("saldo", "emoney", "voucher", "game", "streaming", "tv", "transfer", "tf"),
     }
 )
-"""Words of a whole type: they narrow a search, and are let go where nothing has them."""
+"""Words of a whole type: they narrow a search, and are ignored if no found product has them."""
 _CALLS = frozenset({"sms", "telepon", *(word for word in ALIASES if ALIASES[word] == "telepon")})
 _PACKS = frozenset({"paket", "paketan"})
-"""Beside words of calls no data is meant."""
+"""These mean data packs, but not together with a word of `_CALLS`."""
 NOISE = frozenset(
     {
         *("rp", "dan", "untuk", "buat", "utk", "yang", "yg", "ke", "the", "of", "for", "no"),
@@ -109,12 +109,12 @@ NOISE = frozenset(
         *("list", "daftar", "pricelist"),
     }
 )
-"""What people say around what they want; no product is told apart by it."""
+"""Filler words of a search, which distinguish no products."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """An amount: of rupiah, gigabytes, days, or without a unit of what it may be."""
+    """A number with its unit, such as rupiah, gigabytes or days; `unit` "" if none is given."""
 
     value: float
     unit: str = ""
@@ -122,20 +122,20 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A text as it is looked up, or a product's name as it is found."""
+    """The words and quantities of a query or of a product's name."""
 
     words: tuple[str, ...]
     quantities: tuple[Quantity, ...]
 
 
 def said(text: str) -> Said:
-    """Return the words of a text, without those that say nothing, and its amounts.
+    """Return the words of a text, without filler words, and its quantities.
 
-    "isi tsel 10rb" is "tsel" and 10,000 rupiah; "kuota 2gb" is "kuota" and 2 gigabytes; a 3 that
-    is no amount is the operator.
+    "isi tsel 10rb" becomes "tsel" and 10,000 rupiah; "kuota 2gb" becomes "kuota" and 2 gigabytes.
+    A 3 that is not a quantity is the operator Tri.
     """
     text = visible(text[:LONGEST_SAID]).lower()
-    for pattern, name in _SAME:
+    for pattern, name in _REPLACEMENTS:
         text = pattern.sub(name, text)
     parts = _TOKEN.findall(text)
     words: list[str] = []
@@ -158,14 +158,17 @@ def said(text: str) -> Said:
 
 
 def _is_operator(parts: Sequence[str], place: int) -> bool:
-    """Whether a lone 3 is the operator: first, or behind "pulsa" where more is said after it."""
+    """Return whether a separate 3 is the operator: at the start, or after "pulsa" with a rest."""
     before, after = parts[:place], parts[place + 1 :]
     is_first = all(part in SOFT or part in NOISE for part in before)
     return is_first and (bool(after) or not before) and not (after and after[0] in UNITS)
 
 
 def _quantity(digits: str, after: str) -> Quantity:
-    """Return 10.000 as 10000, "1,5" and "jt" as 1500000 rupiah, "2" and "minggu" as 14 days."""
+    """Return the quantity of digits and the following word.
+
+    "10.000" is 10000 rupiah, "1,5" with "jt" is 1500000 rupiah, "2" with "minggu" is 14 days.
+    """
     factor, unit = UNITS.get(after, (1, ""))
     if _THOUSANDS.fullmatch(digits):
         return Quantity(float(re.sub("[.,]", "", digits)) * factor, unit or RUPIAH)
@@ -175,16 +178,16 @@ def _quantity(digits: str, after: str) -> Quantity:
 
 def rupiah_of(name: str) -> list[float]:
     """Return the amounts of rupiah in a product's name."""
-    return [one.value for one in said(name).quantities if one.unit == RUPIAH]
+    return [quantity.value for quantity in said(name).quantities if quantity.unit == RUPIAH]
 
 
 def letters(name: str) -> list[str]:
-    """Return the words of a name in the list: "by.U" is one, "go pay" are two."""
+    """Return the words of a name in the catalogue: "by.U" has one word, "go pay" has two."""
     return re.findall("[a-z]+", name.lower().replace("by.u", "byu"))
 
 
 def meanings(word: str) -> Iterator[tuple[str, ...]]:
-    """Yield what a word may stand for: its name in the list, then the word as it is."""
+    """Yield the meanings of a word: its catalogue name, if it is an alias, then the word itself."""
     if word in ALIASES:
         yield tuple(letters(ALIASES[word]))
     yield (word,)

@@ -1,1 +1,1 @@
-"""Reading text that customers type: phone numbers, account ids, questions, order searches."""
+"""Parses texts that customers type: phone numbers, account ids and order searches."""

@@ -1,7 +1,7 @@
-"""Ids of games, cards and customers as people write them: "UID: 12345678 Server: 2001".
+"""Parses typed ids of games, cards and customers, such as "UID: 12345678 Server: 2001".
 
-What is no part of the id is cut off: labels, the name of the product itself, courtesy. Whatever
-else is said makes it unclear, and is never passed over: a part of an id is somebody else's.
+Labels, the product's own name and polite words are removed. Any other word makes the id unclear
+and is never skipped, because a part of an id can be the id of another person.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from bot.domain.typed_input.account_id_words import (
 )
 
 SHORTEST_USER, LONGEST_USER = 5, 20
-"""Digits of a game's user id."""
+"""The minimum and maximum number of digits of a game's user id."""
 WHOLE_USER = 6
-"""So many digits in one piece may be a whole user id, and are joined to nothing."""
+"""A group of this many digits may be a complete user id, so it is not joined to other groups."""
 SHORTEST_ZONE, LONGEST_ZONE = 3, 6
-"""Digits of a zone."""
+"""The minimum and maximum number of digits of a zone."""
 SHORTEST_JOINED = 8
-"""Digits of a user id that is written in groups."""
+"""The minimum number of digits of a user id that is written in groups."""
 NOMINALS = frozenset(
     {*("5", "10", "12", "15", "20", "25", "30", "40", "50", "60", "75", "80", "90"),
      *("100", "150", "200", "250", "300", "500")}
 )  # fmt: skip
-"""Groups at an end that may be an amount in thousands, and no part of the id."""
+"""A last group with one of these values may be an amount in thousands instead of a part of it."""
 
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 _PHONE = re.compile(
@@ -50,18 +50,18 @@ _PHONE = re.compile(
 
 
 def begins_like_phone(text: str) -> bool:
-    """Tell whether a text begins like an Indonesian mobile number: 08…, 628… or +62 8….
+    """Return whether a text begins like an Indonesian mobile number: 08…, 628… or +62 8….
 
-    A game's id may begin with 628 as well, so 628 counts only with the length of a number.
+    A game's id may also begin with 628, so 628 counts only with the length of a phone number.
     """
     return bool(_PHONE.match(text))
 
 
 def read_id(kind: DestinationKind, text: str, form: GameForm, brand: str) -> str:
-    """Return a typed id without what is no part of it, in a form that `normalise` takes.
+    """Return a typed id without labels and polite words, in a form that `normalise` accepts.
 
-    `brand` is the product's `category.main`: its words may stand before the id. Phone numbers are
-    returned as they are: they are read among words. Raises `DestinationError`.
+    `brand` is the product's `category.main`; its words may stand before the id. Phone numbers are
+    returned unchanged, because `phone_number` parses them. Raises `DestinationError`.
     """
     text = text.strip()
     match kind:
@@ -78,74 +78,77 @@ def read_id(kind: DestinationKind, text: str, form: GameForm, brand: str) -> str
 
 
 def is_labelled(text: str) -> bool:
-    """Tell whether a text says of itself that it is an id: "UID Budi_1"."""
+    """Return whether a text begins with a label of an id, such as "UID Budi_1"."""
     return label_end(text) > 0
 
 
 def beside_labels(text: str) -> str:
-    """Return a text without the words that only say that an id follows."""
+    """Return the words of a text without labels and polite words."""
     words = (word for word in re.split(r"[\s:=]+", text) if not is_beside(word))
     return " ".join(words)
 
 
 def without_label(kind: DestinationKind, text: str) -> str:
-    """Return a text of any form without a label before it, if all the rest is one id.
+    """Return a text of any form without the label before it, if the rest is one id.
 
-    One is a word, or digits in groups: of "No 5 Elm Street" nothing is cut. Raises
-    `DestinationError` for a label alone.
+    One id is a single word, or groups of digits: "No 5 Elm Street" is returned unchanged. Raises
+    `DestinationError` if there is only a label.
     """
     rest = text[label_end(text) :].strip()
     if not rest:
-        _refuse(DestinationFault.EMPTY, kind)
-    is_one = len(rest.split()) == 1 or re.fullmatch(r"\+?[0-9\s().\-/]+", rest, re.ASCII)
-    return rest if is_one else text
+        _raise_fault(DestinationFault.EMPTY, kind)
+    is_one_id = len(rest.split()) == 1 or re.fullmatch(r"\+?[0-9\s().\-/]+", rest, re.ASCII)
+    return rest if is_one_id else text
 
 
 # --- games ---
 
 
 def _digit_game(text: str, form: GameForm, names: frozenset[str]) -> str:
-    """Read the id of a game whose user id is digits only."""
+    """Parse the id of a game whose user id consists of digits."""
     read = read_strictly(DestinationKind.GAME, text, names)
     users, zones = _user_and_zone(read, form)
     if not users:
-        _refuse(DestinationFault.UNCLEAR if zones else DestinationFault.EMPTY)
+        _raise_fault(DestinationFault.UNCLEAR if zones else DestinationFault.EMPTY)
     if not all(_is_digits(one.text) for one in users):
         has_digits = any(_is_digits(one.text) for one in read.values)
-        _refuse(DestinationFault.NOT_DIGITS if has_digits else DestinationFault.LENGTH)
-    if _is_rather_phone(users, zones, form, is_labelled=read.is_labelled):
-        _refuse(DestinationFault.LENGTH)
+        _raise_fault(DestinationFault.NOT_DIGITS if has_digits else DestinationFault.LENGTH)
+    if _is_probably_phone(users, zones, form, is_labelled=read.is_labelled):
+        _raise_fault(DestinationFault.LENGTH)
     if zones and not form.has_zone:
-        _refuse(DestinationFault.ZONE_UNEXPECTED)
+        _raise_fault(DestinationFault.ZONE_UNEXPECTED)
     if len(zones) > 1 or (form.has_zone and not zones and len(users) > 1):
-        _refuse(DestinationFault.UNCLEAR)
+        _raise_fault(DestinationFault.UNCLEAR)
     user = _one_piece(users)
     zone = [_zone(one, user, form) for one in zones]
     if not SHORTEST_USER <= len(user) <= LONGEST_USER:
-        _refuse(DestinationFault.LENGTH)
+        _raise_fault(DestinationFault.LENGTH)
     return " ".join([user, *zone])
 
 
 def _user_and_zone(read: Read, form: GameForm) -> tuple[list[Value], list[Value]]:
-    """Return the parts of a user id, and what is the zone by its label, a sign, or its place."""
+    """Return the groups of the user id and those of the zone.
+
+    A zone is recognised by its label, by a separator before it, or as the second of two groups.
+    """
     zones = [one for one in read.values if one.role is Role.ZONE]
     users = [one for one in read.values if one.role is not Role.ZONE]
     if not zones and len(users) > 1 and users[-1].role is not Role.USER:
         may_be_zone = form.has_zone or _is_digits(users[-1].text)
-        is_set_apart = users[-1].is_apart and not any(one.is_apart for one in users[1:-1])
-        is_second = len(users) == 2 and (form.has_zone or _is_zone_behind(*users))
-        if may_be_zone and (is_set_apart or is_second):
+        is_separated = users[-1].is_apart and not any(one.is_apart for one in users[1:-1])
+        is_second = len(users) == 2 and (form.has_zone or _looks_like_zone(*users))
+        if may_be_zone and (is_separated or is_second):
             zones.append(users.pop())
     return users, zones
 
 
-def _is_zone_behind(user: Value, other: Value) -> bool:
-    """Whether digits behind a user id look like a zone, though its game has none."""
+def _looks_like_zone(user: Value, other: Value) -> bool:
+    """Return whether digits after a user id look like a zone, although the game has none."""
     return len(user.text) >= WHOLE_USER and SHORTEST_ZONE <= len(other.text) < WHOLE_USER
 
 
 def _one_piece(users: Sequence[Value]) -> str:
-    """Return groups of digits as one user id, where that leaves no doubt."""
+    """Join groups of digits to one user id; raises `DestinationError` (UNCLEAR) if in doubt."""
     groups = [one.text for one in users]
     if len(groups) == 1:
         return groups[0]
@@ -159,7 +162,7 @@ def _one_piece(users: Sequence[Value]) -> str:
         or not (is_even or is_usual)
     )
     if is_doubtful:
-        _refuse(DestinationFault.UNCLEAR)
+        _raise_fault(DestinationFault.UNCLEAR)
     return whole
 
 
@@ -167,18 +170,21 @@ def _zone(value: Value, user: str, form: GameForm) -> str:
     zone = value.text
     if form.has_digit_zone:
         if not _is_digits(zone):
-            _refuse(DestinationFault.NOT_DIGITS)
+            _raise_fault(DestinationFault.NOT_DIGITS)
         if not SHORTEST_ZONE <= len(zone) <= LONGEST_ZONE:
-            _refuse(DestinationFault.UNCLEAR)
+            _raise_fault(DestinationFault.UNCLEAR)
     if _is_digits(zone) and len(zone) >= len(user):
-        _refuse(DestinationFault.UNCLEAR)
+        _raise_fault(DestinationFault.UNCLEAR)
     return zone
 
 
-def _is_rather_phone(
+def _is_probably_phone(
     users: Sequence[Value], zones: Sequence[Value], form: GameForm, *, is_labelled: bool
 ) -> bool:
-    """Whether it is somebody's phone number: no game's id begins with 0, some do with 628."""
+    """Return whether the groups are a phone number.
+
+    No game id begins with 0; some begin with 628, so a label or a zone decides for them.
+    """
     if users[0].text.startswith("0"):
         return True
     is_whole = not is_labelled and not (form.has_zone and zones)
@@ -186,12 +192,12 @@ def _is_rather_phone(
 
 
 def _free_game(text: str, form: GameForm, names: frozenset[str]) -> str:
-    """Read the id of a game in which it may be a name."""
+    """Parse the id of a game whose user id may be a name."""
     read = read_freely(text, names)
     zones = [one.text for one in read.values if one.role is Role.ZONE]
     users = [one for one in read.values if one.role is not Role.ZONE]
     if not users:
-        _refuse(DestinationFault.UNCLEAR if zones else DestinationFault.EMPTY)
+        _raise_fault(DestinationFault.UNCLEAR if zones else DestinationFault.EMPTY)
     if zones:
         return " ".join([users[0].text, *zones]) if len(users) == len(zones) == 1 else text
     is_grouped = len(users) > 1 and all(_is_digits(one.text) for one in users)
@@ -206,21 +212,21 @@ def _free_game(text: str, form: GameForm, names: frozenset[str]) -> str:
 
 
 def _number(kind: DestinationKind, text: str, names: frozenset[str]) -> str:
-    """Read a number of digits only, in groups as `normalise` joins them."""
+    """Parse a number of digits; returns its groups joined by spaces, as `normalise` takes them."""
     may_be_phone = kind is DestinationKind.CUSTOMER_NUMBER
     read = read_strictly(kind, text, names | PHONE_LABELS if may_be_phone else names)
     if not read.values:
-        _refuse(DestinationFault.EMPTY, kind)
+        _raise_fault(DestinationFault.EMPTY, kind)
     if not all(_is_digits(one.text) for one in read.values):
-        _refuse(DestinationFault.NOT_DIGITS, kind)
+        _raise_fault(DestinationFault.NOT_DIGITS, kind)
     if len({one.run for one in read.values}) > 1 or any(one.is_apart for one in read.values[1:]):
-        _refuse(DestinationFault.UNCLEAR, kind)
+        _raise_fault(DestinationFault.UNCLEAR, kind)
     digits = " ".join(one.text for one in read.values)
     is_bare_card = kind is DestinationKind.CARD and not read.is_labelled
-    # No meter's number begins with 0.
-    is_never = kind is DestinationKind.METER and digits.startswith("0")
-    if is_never or (is_bare_card and begins_like_phone(digits) and _is_phone(digits)):
-        _refuse(DestinationFault.UNCLEAR, kind)
+    # No meter number begins with 0.
+    is_no_meter = kind is DestinationKind.METER and digits.startswith("0")
+    if is_no_meter or (is_bare_card and begins_like_phone(digits) and _is_phone(digits)):
+        _raise_fault(DestinationFault.UNCLEAR, kind)
     return digits
 
 
@@ -233,15 +239,18 @@ def _is_phone(text: str) -> bool:
 
 
 def _names(brand: str) -> frozenset[str]:
-    """Return the words of a brand, and what people call it: "ml", "ff"; digits may be the id's."""
+    """Return the words of a brand and its aliases ("ml", "ff"), without digits.
+
+    Digits are left out because they may belong to the id.
+    """
     words = frozenset(re.findall(r"[^\W\d_]+", brand.casefold()))
-    short = (alias for alias, name in ALIASES.items() if words.issuperset(name.split()))
-    return words | frozenset(short)
+    aliases = (alias for alias, name in ALIASES.items() if words.issuperset(name.split()))
+    return words | frozenset(aliases)
 
 
 def _is_digits(text: str) -> bool:
     return bool(_DIGITS.fullmatch(text))
 
 
-def _refuse(fault: DestinationFault, kind: DestinationKind = DestinationKind.GAME) -> NoReturn:
+def _raise_fault(fault: DestinationFault, kind: DestinationKind = DestinationKind.GAME) -> NoReturn:
     raise DestinationError(fault, kind)

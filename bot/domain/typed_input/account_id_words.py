@@ -1,7 +1,7 @@
-"""The words and signs around an id: labels, a zone's labels, courtesy; and what stands between.
+"""Splits a typed id into values, labels, zone labels and polite words.
 
-An id of digits only is read strictly: a word that is not known is a value too, so that it makes
-the id unclear. Of an id that may be a name only the labels before it are cut off.
+An id of digits is parsed strictly: an unknown word is a value too, so that it makes the id
+unclear. If an id may be a name, only the labels before it are removed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LABELS = frozenset(
      *("customer", "cust", "customerid", "meter", "email", "e-mail")}
 )  # fmt: skip
 PHONE_LABELS = frozenset({"hp", "nohp", "wa", "nowa", "whatsapp", "telp", "telepon", "phone"})
-"""What a phone number is called: no label of an id that is surely none."""
+"""Labels of phone numbers; not labels of an id that cannot be a phone number."""
 _ZONES = frozenset(
     {*("zone", "zona", "zoneid", "idzone", "zonaid", "idzona", "region"),
      *("server", "serverid", "idserver", "serv", "srv", "sv")}
@@ -35,11 +35,11 @@ _FILLERS = frozenset(
      *("makasih", "makasi", "thanks", "thx", "terimakasih")}
 )  # fmt: skip
 _VAGUE = frozenset({"no", "nomor", "nomer", "nmr", "num", "number", "kode", "code", "tujuan"})
-"""Labels that phone numbers have, too."""
+"""Labels that phone numbers may have too."""
 _PLAIN = _VAGUE | {"id"}
-"""Labels that a zone's may begin or end with: "zone id", "no server"."""
+"""Labels that may be part of a zone's label: "zone id", "no server"."""
 _FIRST_EMOJI = 0x1F000
-"""Signs below may stand for digits that are not shown: "1234●●●●"."""
+"""Characters with a lower code point may mask digits: "1234●●●●"."""
 _EMOJI_SELECTOR = "\ufe0f"
 _STRICT = re.compile(r"[0-9A-Za-z_]+|.", re.DOTALL)
 _FREE = re.compile(r"[0-9A-Za-z_.#-]+|.", re.DOTALL)
@@ -48,12 +48,12 @@ _GLUED = re.compile(r"([A-Za-z]+)([0-9]+)", re.ASCII)
 _DOTTED = re.compile(r"([A-Za-z]+)\.([0-9].*)?", re.ASCII | re.DOTALL)
 _APART = frozenset("()[]{}<>:=,;/|\\\n")
 _BETWEEN = frozenset(" \t\r-.#'\"!?&`")
-"""Signs that people write between the words and groups of digits, besides those that set apart."""
+"""Characters that may stand between words and groups of digits, besides those in `_APART`."""
 _IN_NUMBERS = frozenset("()/")
 
 
 class Role(Enum):
-    """What a label, or its absence, says of what stands behind it."""
+    """What a label says about the value after it; NONE without a label."""
 
     NONE = auto()
     USER = auto()
@@ -63,27 +63,27 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A word or a group of digits that is no label."""
+    """A word or a group of digits that is not a label."""
 
     text: str
     role: Role
     is_apart: bool
-    """Whether a bracket, slash, comma, colon or new line stands before it."""
+    """Whether a bracket, slash, comma, colon or line break precedes it."""
     run: int
-    """Grows with each label and filler: what they stand between is not one number."""
+    """The number of labels and fillers before it: values of different runs are not one number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The values of a text, and whether a label says that they are an id."""
+    """The values of a text, and whether they are labelled as an id."""
 
     values: Sequence[Value]
     is_labelled: bool
-    """Not by a word that a phone number has, too, where an id is digits only."""
+    """When parsed strictly, a label that phone numbers may have too does not count."""
 
 
 class _Labels:
-    """The labels since the last value, and what they say of the next one."""
+    """The labels since the last value, and the role that they give to the next value."""
 
     def __init__(self) -> None:
         self.role = Role.NONE
@@ -91,7 +91,7 @@ class _Labels:
         self._is_own = False
 
     def user(self, word: str) -> None:
-        """Note a label; "id" and "no" may also belong to a zone's: "zone id"."""
+        """Record a label; "id" and "no" may also be part of a zone's label: "zone id"."""
         is_plain = word in _PLAIN
         if not (is_plain and self.role in (Role.ZONE, Role.BOTH)):
             self.role = Role.USER
@@ -99,30 +99,30 @@ class _Labels:
         self._is_own = self._is_own or not is_plain
 
     def zone(self, signs: str) -> None:
-        """Note a zone's label: "user id server" and "id/server" are of both, "id server" is not."""
+        """Record a zone's label: "user id server" and "id/server" mean both, "id server" a zone."""
         is_both = self.role is Role.USER and (self._is_own or bool(signs.strip()))
         self.role = Role.BOTH if is_both else Role.ZONE
 
     def value(self) -> None:
-        """Note a value: a zone has one, a user id may have several groups."""
+        """Record a value: a zone has one, a user id may have several groups."""
         self.role = Role.NONE
         self._is_own = False
 
 
 def read_strictly(kind: DestinationKind, text: str, names: frozenset[str]) -> Read:
-    """Return the values among labels, fillers and signs; what else is said is a value, too.
+    """Return the values of a text: all words that are not labels, fillers or `names`.
 
-    Raises `DestinationError` for a sign that may stand for a digit.
+    Raises `DestinationError` for a character that may stand for a digit.
     """
     values: list[Value] = []
     labels, run, signs = _Labels(), 0, ""
-    set_apart = _APART if kind is DestinationKind.GAME else _APART - _IN_NUMBERS
+    separators = _APART if kind is DestinationKind.GAME else _APART - _IN_NUMBERS
     is_apart = has_emoji = False
     for part in _parts(_STRICT, text):
         word = _bare(part)
         if not _WORD.fullmatch(part):
             has_emoji = _is_emoji(kind, part) or has_emoji
-            is_apart = is_apart or part in set_apart
+            is_apart = is_apart or part in separators
             signs += part
             continue
         if word in _ZONES and kind is DestinationKind.GAME:
@@ -142,7 +142,7 @@ def read_strictly(kind: DestinationKind, text: str, names: frozenset[str]) -> Re
 
 
 def _is_emoji(kind: DestinationKind, sign: str) -> bool:
-    """Tell whether a sign is decoration; raises for one that may stand for a digit."""
+    """Return whether a character is an emoji; raises for one that may stand for a digit."""
     if sign in _APART or sign in _BETWEEN or sign.isspace():
         return False
     if not sign.isascii() and sign.isalnum():
@@ -153,7 +153,7 @@ def _is_emoji(kind: DestinationKind, sign: str) -> bool:
 
 
 def read_freely(text: str, names: frozenset[str]) -> Read:
-    """Return the values behind the labels that a text begins with, and those of a zone's label."""
+    """Return the values after the labels at the start of a text, with the zone by its label."""
     parts = _parts(_FREE, text)
     begin, is_labelled = 0, False
     for place, part in enumerate(parts):
@@ -184,7 +184,7 @@ def read_freely(text: str, names: frozenset[str]) -> Read:
 
 
 def _parts(pattern: re.Pattern[str], text: str) -> list[str]:
-    """Return the words and signs of a text; a label that its id touches is one by itself."""
+    """Return the words and other characters of a text; a label is split from an adjoining id."""
     parts: list[str] = []
     for part in pattern.findall(text):
         glued = (_GLUED if pattern is _STRICT else _DOTTED).fullmatch(part)
@@ -196,7 +196,7 @@ def _parts(pattern: re.Pattern[str], text: str) -> list[str]:
 
 
 def label_end(text: str) -> int:
-    """Return where the labels end that a text begins with; 0 where it begins with none."""
+    """Return the end of the labels at the start of a text; 0 if it begins with none."""
     end, is_labelled = 0, False
     for found in re.finditer(r"([^\s:=.]+)(?:[\s:=]+|\.\s*(?=[\s0-9+]|$)|$)", text):
         word = _bare(found[1])
@@ -208,13 +208,13 @@ def label_end(text: str) -> int:
 
 
 def is_beside(word: str) -> bool:
-    """Tell whether a word only says that an id follows, or is courtesy."""
+    """Return whether a word is a label or a polite word."""
     bare = _bare(word.strip(".,;()[]"))
     return bare in _LABELS or bare in _ZONES or bare in _FILLERS
 
 
 def _bare(word: str) -> str:
-    """Return a word as it stands in the lists: "ID-nya" and "IDnya" are "id"."""
-    low = word.casefold()
-    known = low.removesuffix("nya")
-    return known if known in _LABELS or known in _ZONES else low
+    """Return a word in lower case, a label also without the suffix -nya: "IDnya" becomes "id"."""
+    lower = word.casefold()
+    stem = lower.removesuffix("nya")
+    return stem if stem in _LABELS or stem in _ZONES else lower

@@ -1,4 +1,4 @@
-"""What somebody looks for among past orders: numbers in any spelling, and words of a product."""
+"""Parses a search in past orders: numbers in any spelling, and words of a product's name."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from bot.domain.search.query import NOISE, meanings
 from bot.domain.typed_text import visible
 
 MOST_TERMS: Final = 4
-"""So many terms are looked for; what is said behind them is not."""
+"""The maximum number of terms; later ones are ignored."""
 MOST_NAMES: Final = 3
 MOST_NUMBERS: Final = 2
-"""Spellings of one term."""
+"""The maximum number of spellings of one term."""
 SHORTEST_NUMBER: Final = 4
-"""Fewer digits are an amount, not a part of somebody's number."""
+"""The minimum number of digits of a part of a number; fewer are an amount."""
 LONGEST: Final = 100
+"""The number of characters of a text that are read."""
 _TOKEN = re.compile(r"\+?[0-9]+|[^\W\d_]+", re.ASCII)
 _THOUSANDS: Final = frozenset({"rb", "ribu", "rbu", "k"})
 _KEPT: Final = frozenset({"transfer", "tf"})
@@ -27,25 +28,26 @@ _AMOUNT = re.compile(r"(?<![0-9.,])([1-9][0-9]{0,2})((?:[.,][0-9]{3})+)(?![0-9.,
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One thing that an order has to have: any of the names, or any of the numbers."""
+    """A condition of a search: the order has one of the names or one of the numbers."""
 
     names: tuple[str, ...] = ()
-    """Parts of what was bought, in lower case: " name brand type " with a space at both ends."""
+    """Substrings, in lower case, of " name brand type " with a space at both ends."""
     numbers: tuple[str, ...] = ()
-    """Parts of the destination."""
+    """Substrings of the destination."""
 
 
 def terms_of(text: str) -> tuple[Term, ...]:
-    """Return what to look for; nothing where a text says nothing that orders are told apart by.
+    """Return the terms of a search; empty for a text that cannot distinguish orders.
 
-    "+62 812-3456" looks for 08123456, "tsel 10" for telkomsel and 10.000.
+    "+62 812-3456" becomes the number 08123456, "tsel 10" the names telkomsel and 10.000.
     """
-    seen = _AMOUNT.sub(lambda one: re.sub("[.,]", "", one[0]), visible(text[:LONGEST]).lower())
-    return tuple(dict.fromkeys(_terms(_TOKEN.findall(seen))))[:MOST_TERMS]
+    plain = visible(text[:LONGEST]).lower()
+    plain = _AMOUNT.sub(lambda match: re.sub("[.,]", "", match[0]), plain)
+    return tuple(dict.fromkeys(_terms(_TOKEN.findall(plain))))[:MOST_TERMS]
 
 
 def term_for(destinations: Sequence[str]) -> Term:
-    """Return the term of orders for one of some destinations, of which the first ones count."""
+    """Return the term for orders of any of the first `MOST_NUMBERS` destinations."""
     return Term(numbers=tuple(destinations[:MOST_NUMBERS]))
 
 
@@ -53,7 +55,7 @@ def _terms(tokens: Sequence[str]) -> Iterator[Term]:
     run: list[str] = []
     for token in tokens:
         if token[-1].isdigit():
-            if run and _begins_anew(run, token):
+            if run and _begins_new_number(run, token):
                 yield from _of_digits(run)
                 run = []
             run.append(token)
@@ -68,8 +70,8 @@ def _terms(tokens: Sequence[str]) -> Iterator[Term]:
     yield from _of_digits(run)
 
 
-def _begins_anew(run: Sequence[str], group: str) -> bool:
-    """Tell whether a group of digits is not the rest of those before it."""
+def _begins_new_number(run: Sequence[str], group: str) -> bool:
+    """Return whether a group of digits does not continue the groups before it."""
     if group.startswith("+") or (group.startswith("08") and run not in (["62"], ["+62"])):
         return True
     is_amount = len(run) == 1 and len(run[0]) < SHORTEST_NUMBER and run[0][0] not in "+068"
@@ -86,7 +88,7 @@ def _of_digits(run: Sequence[str]) -> Iterator[Term]:
 
 
 def _as_names(digits: str) -> tuple[str, ...]:
-    """Return an amount as names have it: 10 as 10.000, 50000 as 50.000."""
+    """Return an amount as product names write it: 10 as 10.000, 50000 as 50.000."""
     if digits.startswith("0"):
         return ()
     if len(digits) < SHORTEST_NUMBER:
@@ -95,9 +97,9 @@ def _as_names(digits: str) -> tuple[str, ...]:
 
 
 def _as_numbers(digits: str, *, is_foreign: bool) -> tuple[str, ...]:
-    """Return a part of a number as orders keep it: 62812 and 0062812 as 0812, and as it stands."""
-    home = re.sub(r"^(?:0062|62)0?(?=8)", "0", digits, flags=re.ASCII)
-    return (home,) if is_foreign or home == digits else (home, digits)
+    """Return a part of a number in the stored form (62812 and 0062812 as 0812) and unchanged."""
+    national = re.sub(r"^(?:0062|62)0?(?=8)", "0", digits, flags=re.ASCII)
+    return (national,) if is_foreign or national == digits else (national, digits)
 
 
 def _of_word(word: str) -> Term:

@@ -1,1 +1,1 @@
-"""Notices: written to the outbox within transactions, and delivered from it."""
+"""Notices: written to the outbox within transactions, and delivered from there."""

@@ -1,6 +1,6 @@
-"""Deliver: take notices out of the outbox to people, at least once each, in order per chat.
+"""Deliver: send the notices of the outbox, at least once each and in order per chat.
 
-What needs an admin overtakes the other notices of its chat (`Notice.urgency`).
+Notices that need an admin overtake the others of their chat (`Notice.urgency`).
 """
 
 from __future__ import annotations
@@ -31,22 +31,25 @@ from bot.services.notices import enqueue, enqueue_topups
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 25
-"""Chats served side by side; Telegram allows about 30 messages a second."""
+"""How many chats are served concurrently; Telegram allows about 30 messages a second."""
 RETRY_MAX = timedelta(minutes=5)
 STORE_PAUSE = timedelta(seconds=1)
 FAILURE_PAUSE = timedelta(seconds=30)
 FAILURES_AT_MOST = 5
-"""A notice that fails so often by our fault is given up; Telegram's patience is not counted."""
+"""A notice is given up after so many failures of ours; Telegram's own waits do not count."""
 _EDITED_LATER = (NoticeKind.PARKED, *enqueue_topups.ASKS_TO_DECIDE)
-"""What has news: the message that tells of it is remembered."""
+"""Kinds whose message is edited later: its id is stored."""
 Note = Callable[[Transaction], None]
-"""Records the outcome of a delivery."""
+"""Records the outcome of one delivery attempt."""
 ContentsOf = Callable[[Transaction, Notice, datetime], Delivery]
 """Reads a notice with the state of its subject at an instant."""
 
 
 class Deliver:
-    """One message in flight per chat; its text is made from the state at delivery."""
+    """Delivers notices, one in flight per chat; the text is rendered from the state at delivery.
+
+    So a message never shows an older state than one delivered before it.
+    """
 
     def __init__(
         self,
@@ -56,25 +59,26 @@ class Deliver:
         rules: ShopRules,
         clock: Clock,
     ) -> None:
-        """Deliver through `notifier`; `contents_of` reads the state that a notice shows."""
+        """Deliver through `notifier`; `contents_of` reads the state to render."""
         self._store = store
         self._notifier = notifier
         self._contents_of = contents_of
         self._rules = rules
         self._clock = clock
-        self._turn = asyncio.Lock()
+        self._step_lock = asyncio.Lock()
         self._in_flight: dict[int, asyncio.Task[None]] = {}
-        self._unnoted: dict[int, Note] = {}
-        """By chat, what came of a try and could not be written: the try is not made again."""
+        self._unrecorded: dict[int, Note] = {}
+        """By chat, the outcome of an attempt that could not be stored yet; the attempt is not
+        repeated."""
         self._failures: Counter[NoticeId] = Counter()
-        self._on_end: Callable[[], None] = _nobody_waits
+        self._on_end: Callable[[], None] = _do_nothing
 
     def tell_of_ends(self, on_end: Callable[[], None]) -> None:
-        """Call this whenever a delivery has ended: there may be something to begin."""
+        """Set the function to call when a delivery ends, because another may start then."""
         self._on_end = on_end
 
     async def deliver(self) -> float | None:
-        """Deliver what is due, to the last; return what `step` does."""
+        """Deliver everything that is due and wait for it; return the same as `step`."""
         while True:
             was_busy = bool(self._in_flight)
             seconds = await self.step()
@@ -86,64 +90,67 @@ class Deliver:
                 return seconds
 
     async def step(self) -> float | None:
-        """Begin what is due and has a free place, and wait for none of it.
+        """Start the deliveries that are due, as far as places are free, without waiting for them.
 
-        Returns the seconds until something else is due; None when nothing waits but for the end
-        of a delivery.
+        Returns the seconds until more is due; None when nothing is, or when a delivery has to end
+        first. Raises `StoreUnavailableError` when an earlier outcome still cannot be stored:
+        nothing is sent then, because a new outcome could not be stored either. Any other error of
+        storing an earlier outcome is raised after the deliveries have started.
         """
-        async with self._turn:
-            trouble = await self._note_rest()
-            if isinstance(trouble, StoreUnavailableError):
-                raise trouble  # What is sent now could not be noted either.
-            seconds = await self._begin()
-            if trouble is not None:
-                raise trouble
+        async with self._step_lock:
+            failure = await self._record_pending()
+            if isinstance(failure, StoreUnavailableError):
+                raise failure  # The outcome of a new delivery could not be stored either.
+            seconds = await self._start_due()
+            if failure is not None:
+                raise failure
             return seconds
 
     async def finish(self, within_seconds: float) -> None:
-        """Deliver what is due; what takes longer is cut off, and left to the next start.
+        """Deliver what is due, and cancel what is not delivered after `within_seconds`.
 
-        Raises `TimeoutError` then, and `StoreError`.
+        The next start of the bot delivers the rest. Raises `TimeoutError` when something was
+        cancelled, and `StoreError`.
         """
         try:
             async with asyncio.timeout(within_seconds):
                 await self.deliver()
         finally:
-            late = list(self._in_flight.values())
-            for task in late:
+            unfinished = list(self._in_flight.values())
+            for task in unfinished:
                 task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await asyncio.gather(*unfinished, return_exceptions=True)
 
-    async def _begin(self) -> float | None:
-        # Asked before the read: the head of a chat may be noted while it is read.
-        busy = self._in_flight.keys() | self._unnoted.keys()
+    async def _start_due(self) -> float | None:
+        # Before the read: a delivery may end, and its outcome be stored, during the read.
+        busy = self._in_flight.keys() | self._unrecorded.keys()
         free = AT_ONCE - len(self._in_flight)
         if free <= 0:
             return None
         now = self._clock.now()
-        heads, due_at = await self._store.read(_look, now, AT_ONCE + len(busy))
-        for notice in [head for head in heads if head.chat_id not in busy][:free]:
+        due, due_at = await self._store.read(_read_due, now, AT_ONCE + len(busy))
+        for notice in [head for head in due if head.chat_id not in busy][:free]:
             self._in_flight[notice.chat_id] = asyncio.create_task(
-                self._carry_out(notice), name=f"notice {notice.dedupe_key}"
+                self._run(notice), name=f"notice {notice.dedupe_key}"
             )
         if due_at is None:
             return None
         return max(0.05, (due_at - self._clock.now()).total_seconds())
 
-    async def _carry_out(self, notice: Notice) -> None:
+    async def _run(self, notice: Notice) -> None:
         chat_id = notice.chat_id
         try:
-            self._unnoted[chat_id] = await self._attempt(notice)
-            await self._note(chat_id)
+            self._unrecorded[chat_id] = await self._attempt(notice)
+            await self._record(chat_id)
         finally:
             del self._in_flight[chat_id]
             self._on_end()
 
     async def _attempt(self, notice: Notice) -> Note:
-        """Try to deliver once, and return what is to be noted of it."""
+        """Try to deliver once; return the function that records the outcome."""
         try:
             delivery = await self._store.read(self._contents_of, notice, self._clock.now())
-            if _is_over(delivery):
+            if _is_obsolete(delivery):
                 return partial(_delivered, notice=notice, message_id=None, now=self._clock.now())
             message_id = await self._notifier.deliver(delivery)
         except RetryLaterError as error:
@@ -153,16 +160,16 @@ class Deliver:
         except RecipientUnreachableError:
             return partial(_unreachable, notice=notice)
         except UndeliverableError as error:
-            log.warning("notice undeliverable", kind=notice.kind, cause=str(error))
+            log.warning("notice_undeliverable", kind=notice.kind, cause=str(error))
             return partial(self._give_up, notice=notice, now=self._clock.now())
-        except Exception:  # A bug in one text must not stop everybody's messages.
-            log.exception("notice failed", kind=notice.kind, subject=notice.subject_id)
-            return self._failed(notice)
+        except Exception:  # A bug in one text must not stop the other notices.
+            log.exception("notice_failed", kind=notice.kind, subject=notice.subject_id)
+            return self._count_failure(notice)
         self._failures.pop(_id_of(notice), None)
         return partial(_delivered, notice=notice, message_id=message_id, now=self._clock.now())
 
-    def _failed(self, notice: Notice) -> Note:
-        """Try again after a failure of ours, but not for ever: the chat's next ones wait."""
+    def _count_failure(self, notice: Notice) -> Note:
+        """Retry after a failure of ours, but not for ever: the chat's later notices wait."""
         self._failures[_id_of(notice)] += 1
         if self._failures[_id_of(notice)] < FAILURES_AT_MOST:
             return self._retry(notice, FAILURE_PAUSE)
@@ -174,23 +181,23 @@ class Deliver:
         next_at = self._clock.now() + max(pause, backoff)
         return lambda tx: tx.outbox.retry(_id_of(notice), next_at)
 
-    async def _note(self, chat_id: int) -> Exception | None:
-        """Write what came of a chat's last try; it is kept when it cannot be written."""
+    async def _record(self, chat_id: int) -> Exception | None:
+        """Store the outcome of a chat's last attempt; on an error keep it and return the error."""
         try:
-            await self._store.write(self._unnoted[chat_id])
-        # Also a bug in one note must neither repeat its message nor hold up the other chats.
+            await self._store.write(self._unrecorded[chat_id])
+        # Any error: a bug here must neither repeat the message nor delay the other chats.
         except Exception as error:  # noqa: BLE001
-            log.warning("delivery not noted yet", chat_id=chat_id, cause=repr(error))
+            log.warning("delivery_outcome_not_recorded", chat_id=chat_id, cause=repr(error))
             return error
-        del self._unnoted[chat_id]
+        del self._unrecorded[chat_id]
         return None
 
-    async def _note_rest(self) -> Exception | None:
-        """Write what could not be written before; return what is in the way, if anything."""
-        trouble: Exception | None = None
-        for chat_id in self._unnoted.keys() - self._in_flight.keys():
-            trouble = await self._note(chat_id) or trouble
-        return trouble
+    async def _record_pending(self) -> Exception | None:
+        """Store the outcomes that could not be stored before; return the last error, if any."""
+        failure: Exception | None = None
+        for chat_id in self._unrecorded.keys() - self._in_flight.keys():
+            failure = await self._record(chat_id) or failure
+        return failure
 
     def _give_up(self, tx: Transaction, notice: Notice, now: datetime) -> None:
         tx.outbox.set_state(_id_of(notice), NoticeState.UNDELIVERABLE)
@@ -204,16 +211,16 @@ def _id_of(notice: Notice) -> NoticeId:
     return notice.notice_id
 
 
-def _nobody_waits() -> None:
-    """Do nothing: `deliver` waits for the ends itself."""
+def _do_nothing() -> None:
+    """The default: `deliver` waits for the ends of deliveries itself."""
 
 
-def _look(tx: Transaction, now: datetime, limit: int) -> tuple[list[Notice], datetime | None]:
+def _read_due(tx: Transaction, now: datetime, limit: int) -> tuple[list[Notice], datetime | None]:
     return tx.outbox.heads(now, limit), tx.outbox.next_due(now)
 
 
-def _is_over(delivery: Delivery) -> bool:
-    """Tell whether a notice is no news any more: what the customer reads next says more."""
+def _is_obsolete(delivery: Delivery) -> bool:
+    """Whether a later notice says more: the parked order of this one is no longer parked."""
     order = delivery.order
     if delivery.notice.kind is not NoticeKind.ORDER_PARKED or order is None:
         return False

@@ -1,4 +1,4 @@
-"""Tell people: notices written in the transaction of what they tell."""
+"""Enqueue notices: write them to the outbox in the transaction of the event they report."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from bot.ports.store import Transaction
 
 ALERT_EVERY = timedelta(minutes=15)
 ALERT_HOLDS = timedelta(days=1)
-"""An alert whose cause has not come again for so long is over."""
+"""An alert lapses when its cause has not occurred for this long."""
 ANNOUNCE_EVERY = timedelta(hours=1)
 
 
 def tell_order(tx: Transaction, order: Order, now: datetime) -> None:
-    """Have the order's one message brought up to date.
+    """Update the order's one message in the customer's chat.
 
-    One that is parked, or final, also makes a sound: the first time that it is parked.
-
-    What the admins were told of it while it was parked loses its buttons.
+    A final order also gets a new message, which makes a sound; so does a parked order, the first
+    time it is parked. Once the order is no longer parked, the announcements that the admins have
+    lose their buttons.
     """
     if order.state is not OrderState.PARKED:
         tell_announced(tx, order, now)
@@ -48,9 +48,9 @@ def tell_order(tx: Transaction, order: Order, now: datetime) -> None:
 
 
 def tell_slow(tx: Transaction, order: Order, now: datetime) -> None:
-    """Have an order's one message say that it takes longer than usual, once it does.
+    """Say in the order's one message that it takes longer than usual, once it does.
 
-    Asked at every poll; told once, also across restarts.
+    Called at every poll; the dedupe key makes it one notice per order, across restarts too.
     """
     if not became_slow(order, now):
         return
@@ -65,7 +65,7 @@ def tell_slow(tx: Transaction, order: Order, now: datetime) -> None:
 
 
 def tell_overdue(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> None:
-    """Tell the customer of a parked order once when it is not settled by the promised hour."""
+    """Notify the customer of a parked order, once, that the promised hour has passed."""
     if now <= hear_by(order.parked_at or order.created_at, rules.timezone):
         return
     for kind in (NoticeKind.ORDER, NoticeKind.ORDER_PARKED):
@@ -76,7 +76,10 @@ def tell_overdue(tx: Transaction, rules: ShopRules, order: Order, now: datetime)
 def tell_wallet(
     tx: Transaction, customer_id: CustomerId, transfer: Transfer, wish: str = ""
 ) -> None:
-    """Tell a customer of money credited or debited by an admin; `wish` can be bought now."""
+    """Notify a customer of money credited or debited by an admin.
+
+    `wish` is the token of the purchase that the wallet can pay for now.
+    """
     add_notice(
         tx,
         customer_id,
@@ -89,7 +92,7 @@ def tell_wallet(
 
 
 def tell_restocked(tx: Transaction, requests: Sequence[RestockRequest], now: datetime) -> None:
-    """Tell a customer, in one message, of all that is back of what they waited for."""
+    """Notify a customer, in one message, of all products that are back; `requests` is not empty."""
     first = min(requests, key=lambda request: request.request_id)
     add_notice(
         tx,
@@ -102,7 +105,7 @@ def tell_restocked(tx: Transaction, requests: Sequence[RestockRequest], now: dat
 
 
 def tell_reopened(tx: Transaction, now: datetime) -> int:
-    """Tell everybody who waits for the shop that it is open; return how many they are."""
+    """Notify all customers who asked to hear of the reopening; return how many there were."""
     requests = tx.reopening_requests.take()
     for request in requests:
         key = f"reopened:{request.request_id}"
@@ -113,7 +116,7 @@ def tell_reopened(tx: Transaction, now: datetime) -> int:
 def tell_withheld(
     tx: Transaction, rules: ShopRules, withheld: Withheld, open_orders: int, now: datetime
 ) -> None:
-    """Tell every admin that a product is held back from sale, with the button that releases it."""
+    """Notify every admin that a product is withheld from sale, with the button to release it."""
     for admin_id in sorted(rules.admin_ids):
         add_notice(
             tx,
@@ -127,18 +130,19 @@ def tell_withheld(
 
 
 def products_of(notice: Notice) -> list[ProductId]:
-    """Return the products that such a notice tells of."""
+    """Return the products named in a RESTOCKED notice."""
     return [ProductId(int(number)) for number in str(notice.data["products"]).split()]
 
 
 def can_be_edited(told: Notice) -> bool:
-    """Tell whether the message of a notice is known, or will be made from how things are then."""
-    # One on its way shows an earlier state, and its message is known when it has arrived.
+    """Whether the message of a notice is known, or will be when the update is delivered."""
+    # A pending notice may be in flight with an earlier state. The update waits behind it in the
+    # same chat, and the message id is known by then.
     return told.state is NoticeState.PENDING or "message_id" in told.data
 
 
 def announce_parked(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> None:
-    """Show a parked order to every admin, with the buttons that settle it."""
+    """Announce a parked order to every admin, with the buttons that settle it."""
     stamp = int(now.timestamp())
     for admin_id in sorted(rules.admin_ids):
         add_notice(
@@ -152,9 +156,9 @@ def announce_parked(tx: Transaction, rules: ShopRules, order: Order, now: dateti
 
 
 def tell_announced(tx: Transaction, order: Order, now: datetime) -> None:
-    """Have the messages that announced a parked order say what has become of it."""
-    told = tx.outbox.about(NoticeKind.PARKED, order.order_id)
-    for chat_id in sorted({one.chat_id for one in told if can_be_edited(one)}):
+    """Update the messages that announced a parked order to its present state."""
+    announcements = tx.outbox.about(NoticeKind.PARKED, order.order_id)
+    for chat_id in sorted({one.chat_id for one in announcements if can_be_edited(one)}):
         add_notice(
             tx,
             chat_id,
@@ -166,7 +170,11 @@ def tell_announced(tx: Transaction, order: Order, now: datetime) -> None:
 
 
 def leave_screen(tx: Transaction, order: Order, chat_id: int, message_id: int | None) -> None:
-    """Leave the message to an admin on which they decide: it shows them what came of it."""
+    """Detach an admin's message from the announcements of an order.
+
+    The admin has decided on this message, which shows the result already: later updates must not
+    overwrite it.
+    """
     for notice in tx.outbox.about(NoticeKind.PARKED, order.order_id):
         if notice.chat_id == chat_id and notice.data.get("message_id", 0) == message_id:
             tx.outbox.shown(notice, None)
@@ -175,7 +183,7 @@ def leave_screen(tx: Transaction, order: Order, chat_id: int, message_id: int | 
 def ask_admins_to_help(
     tx: Transaction, rules: ShopRules, order: Order, request_key: str, now: datetime
 ) -> None:
-    """Tell every admin that a customer asks for help with an order, once for a `request_key`."""
+    """Notify every admin that a customer asks for help with an order, once per `request_key`."""
     for admin_id in sorted(rules.admin_ids):
         add_notice(
             tx,
@@ -190,7 +198,7 @@ def ask_admins_to_help(
 def ask_admins_to_write(
     tx: Transaction, rules: ShopRules, customer_id: CustomerId, request_key: str, now: datetime
 ) -> None:
-    """Tell every admin that a customer wants to be written to, once for a `request_key`."""
+    """Notify every admin that a customer asks to be contacted, once per `request_key`."""
     for admin_id in sorted(rules.admin_ids):
         key = f"asked:{request_key}:{admin_id}"
         add_notice(tx, admin_id, NoticeKind.ASKED, key, now, subject_id=customer_id)
@@ -205,7 +213,7 @@ def alert(
     *,
     order: Order | None = None,
 ) -> None:
-    """Tell the admins of a condition, not more often than every 15 minutes."""
+    """Notify the admins of a condition, at most every 15 minutes."""
     name = f"alert:{condition}"
     earlier = tx.conditions.get(name)
     if earlier is not None and is_over(earlier, now):
@@ -218,14 +226,14 @@ def alert(
 
 
 def was_told(tx: Transaction, condition: Alert, now: datetime) -> bool:
-    """Tell whether the admins were told of a condition within the last 15 minutes."""
+    """Whether the admins were alerted of a condition within the last 15 minutes."""
     known = tx.conditions.get(f"alert:{condition}")
     told_at = None if known is None else known.notified_at
     return told_at is not None and now - told_at < ALERT_EVERY
 
 
 def is_over(condition: Condition, now: datetime) -> bool:
-    """Tell whether a condition is an alert that the admins were not told of for a day."""
+    """Whether a condition is an alert that was last sent a day or more ago."""
     return condition.notified_at is not None and now - condition.notified_at >= ALERT_HOLDS
 
 
@@ -239,7 +247,7 @@ def report(
     key: str,
     order: Order | None = None,
 ) -> None:
-    """Tell the admins of something at once, and only once for a `key`."""
+    """Notify every admin at once, once per `key`."""
     data = {"condition": condition.value, "detail": detail}
     for admin_id in sorted(rules.admin_ids):
         add_notice(
@@ -263,7 +271,7 @@ def add_notice(
     subject_id: int | None = None,
     data: Mapping[str, str | int] | None = None,
 ) -> None:
-    """Write one notice into the outbox; one with this `dedupe_key` is written once."""
+    """Add one notice to the outbox, unless its `dedupe_key` was used before."""
     tx.outbox.add(
         Notice(
             chat_id=chat_id,

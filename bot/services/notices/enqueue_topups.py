@@ -1,4 +1,4 @@
-"""Tell people of top-ups: notices written in the transaction of what they tell."""
+"""Enqueue notices about top-ups, in the transaction of the event they report."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from bot.ports.store import Transaction
 from bot.services.notices.enqueue import add_notice, can_be_edited
 
 ASKS_TO_DECIDE = (NoticeKind.TOPUP_REQUESTED, NoticeKind.TOPUP_PROOF)
-"""What shows an admin a request to pay money in, with the buttons that decide it."""
+"""The notices that show an admin an open top-up with the buttons to decide it."""
 
 
 def tell_topup_rejected(tx: Transaction, topup: TopUp, now: datetime) -> None:
-    """Tell a customer that the request to pay money in was rejected."""
+    """Notify a customer that the top-up was rejected."""
     add_notice(
         tx,
         topup.customer_id,
@@ -29,7 +29,7 @@ def tell_topup_rejected(tx: Transaction, topup: TopUp, now: datetime) -> None:
 
 
 def tell_topup_expired(tx: Transaction, topup: TopUp, now: datetime) -> None:
-    """Tell a customer that the time to pay a request is over, and what to do if they have."""
+    """Notify a customer that the time to pay is over, and what to do if it was paid."""
     add_notice(
         tx,
         topup.customer_id,
@@ -41,7 +41,7 @@ def tell_topup_expired(tx: Transaction, topup: TopUp, now: datetime) -> None:
 
 
 def tell_admins_of_topup(tx: Transaction, rules: ShopRules, topup: TopUp, now: datetime) -> None:
-    """Ask every admin to decide a request to pay money in."""
+    """Ask every admin to decide a top-up."""
     for admin_id in sorted(rules.admin_ids):
         add_notice(
             tx,
@@ -54,27 +54,27 @@ def tell_admins_of_topup(tx: Transaction, rules: ShopRules, topup: TopUp, now: d
 
 
 def tell_topup_settled(tx: Transaction, topup: TopUp, now: datetime) -> None:
-    """Have every message about a request say what has become of it: to its customer and admins.
+    """Update every message about a top-up, the customer's and the admins', to its new state.
 
-    It was decided, let go, or has run out.
+    Call this when it was decided, cancelled, or has expired.
     """
     if topup.state is not TopUpState.PENDING:
-        _end_questions(tx, topup)
-    told = [one for kind in ASKS_TO_DECIDE for one in tx.outbox.about(kind, topup.topup_id)]
-    chats = {(one.chat_id, NoticeKind.TOPUP_NEWS) for one in told if can_be_edited(one)}
-    # A question is still open while its request is: then an answer is waited for below it.
+        _end_dialogs(tx, topup)
+    questions = [one for kind in ASKS_TO_DECIDE for one in tx.outbox.about(kind, topup.topup_id)]
+    chats = {(one.chat_id, NoticeKind.TOPUP_NEWS) for one in questions if can_be_edited(one)}
+    # While the top-up is undecided, an admin's open question about it stays as it is.
     shown = [
         one
         for one in tx.topups.messages(topup.topup_id)
         if one.shows_payment or topup.state is not TopUpState.PENDING
     ]
-    chats |= {(one.chat_id, _news_for(one)) for one in shown}
+    chats |= {(one.chat_id, _update_kind(one)) for one in shown}
     for chat_id, kind in sorted(chats):
-        _add_topup_news(tx, topup, chat_id, kind, _fate_of(topup), now)
+        _add_topup_update(tx, topup, chat_id, kind, _outcome_of(topup), now)
 
 
-def _end_questions(tx: Transaction, topup: TopUp) -> None:
-    """End what admins are asked about a decided request; the messages that ask say so too."""
+def _end_dialogs(tx: Transaction, topup: TopUp) -> None:
+    """End the admins' dialogs about a decided top-up, and have their messages updated as well."""
     for dialog in tx.dialogs.all(CONVERSATION):
         if dialog.step != Step.DECISION or dialog.data.get("topup_id") != topup.topup_id:
             continue
@@ -85,26 +85,26 @@ def _end_questions(tx: Transaction, topup: TopUp) -> None:
 
 
 def tell_topup_shown(tx: Transaction, topup: TopUp, message: TopUpMessage, now: datetime) -> None:
-    """Have a message say what has become of a request, if it came too late to show it open."""
-    fate = _fate_of(topup)
-    if fate:
-        key = f"{fate}:{message.message_id}"
-        _add_topup_news(tx, topup, message.chat_id, _news_for(message), key, now)
+    """Update a message that was sent after its top-up was decided, cancelled or had expired."""
+    outcome = _outcome_of(topup)
+    if outcome:
+        key = f"{outcome}:{message.message_id}"
+        _add_topup_update(tx, topup, message.chat_id, _update_kind(message), key, now)
 
 
-def _news_for(message: TopUpMessage) -> NoticeKind:
+def _update_kind(message: TopUpMessage) -> NoticeKind:
     return NoticeKind.TOPUP_SETTLED if message.shows_payment else NoticeKind.TOPUP_NEWS
 
 
-def _add_topup_news(
+def _add_topup_update(
     tx: Transaction, topup: TopUp, chat_id: int, kind: NoticeKind, key: str, now: datetime
 ) -> None:
     dedupe_key = f"{kind}:{topup.topup_id}:{key}:{chat_id}"
     add_notice(tx, chat_id, kind, dedupe_key, now, subject_id=topup.topup_id)
 
 
-def _fate_of(topup: TopUp) -> str:
-    """Return what has become of a request in a word; empty while it is open."""
+def _outcome_of(topup: TopUp) -> str:
+    """Return the outcome of a top-up as one word; empty while it is open."""
     if topup.state is not TopUpState.PENDING:
         return topup.state.value
     if topup.cancelled_at is not None:
@@ -120,7 +120,7 @@ def tell_admins_of_proof(
     request_key: str,
     now: datetime,
 ) -> None:
-    """Show every admin the picture of a transfer, with the buttons that decide the request."""
+    """Show every admin a picture of a payment, with the buttons that decide its top-up."""
     for admin_id in sorted(rules.admin_ids):
         add_notice(
             tx,
@@ -129,7 +129,7 @@ def tell_admins_of_proof(
             f"proof:{request_key}:{admin_id}",
             now,
             subject_id=topup.topup_id,
-            data=_shown(proof),
+            data=_file_data(proof),
         )
 
 
@@ -141,7 +141,7 @@ def tell_admins_of_stray_proof(
     request_key: str,
     now: datetime,
 ) -> None:
-    """Show every admin the picture of a transfer that belongs to no open request."""
+    """Show every admin a picture of a payment that belongs to no open top-up."""
     for admin_id in sorted(rules.admin_ids):
         add_notice(
             tx,
@@ -150,9 +150,9 @@ def tell_admins_of_stray_proof(
             f"proof:{request_key}:{admin_id}",
             now,
             subject_id=customer_id,
-            data=_shown(proof),
+            data=_file_data(proof),
         )
 
 
-def _shown(proof: Proof) -> dict[str, str | int]:
+def _file_data(proof: Proof) -> dict[str, str | int]:
     return {"document" if proof.is_file else "photo": proof.file_id}

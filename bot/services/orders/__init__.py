@@ -1,1 +1,1 @@
-"""An order's use cases, from the quote to its final status."""
+"""Use cases of an order: quote, place, send, reconcile, settle, and the admins' decisions."""

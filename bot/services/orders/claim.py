@@ -1,4 +1,4 @@
-"""Claim: give an order the row of the supplier that was found to be its own."""
+"""Claim: assign a row of the supplier's list to the order that it belongs to."""
 
 from __future__ import annotations
 
@@ -18,14 +18,19 @@ from bot.services.orders import settle
 def claim_row(
     tx: Transaction, rules: ShopRules, order: Order, row: SupplierRow, now: datetime
 ) -> Order:
-    """Give an order a row's ref_id, and settle it when the row is final; else it is polled.
+    """Assign a row's ref_id to an order and apply the row's status.
 
-    Raises `DuplicateError` when another order claimed the ref_id first.
+    A final row settles the order at once: success posts the hold, failure voids it. Otherwise the
+    order is `accepted` and polled. A parked order whose row is partly delivered stays parked, with
+    the ref_id, for an admin to decide. The caller has checked that the row is this order's.
+
+    Raises `DuplicateError` when another order has claimed the ref_id: a unique index decides
+    between two transactions.
     """
     due_at = now + rules.poll_min
     is_partial = rules.profile.status_of(row.status_word) is SupplierStatus.PARTIAL
     if is_partial and order.state is OrderState.PARKED:
-        claimed = _known_as_partial(order, row.ref_id, now)
+        claimed = _as_partial(order, row.ref_id, now)
     else:
         claimed = settle.accept(tx, order, row.ref_id, now, due_at)
     applied = settle.apply_row(tx, rules, claimed, row, now, due_at)
@@ -34,10 +39,11 @@ def claim_row(
     return applied
 
 
-def _known_as_partial(order: Order, ref_id: str, now: datetime) -> Order:
-    """Return a parked order with the reference of a row that is partly done: it stays parked.
+def _as_partial(order: Order, ref_id: str, now: datetime) -> Order:
+    """Return a parked order with the ref_id of a partly delivered row, still parked.
 
-    Nobody is told anew: the customer was promised an hour, and the admins' message is edited.
+    No new notice is sent: the customer has been promised an answer by a certain hour, which does
+    not change, and the messages that the admins have are edited instead.
     """
     return replace(
         order,
@@ -49,7 +55,7 @@ def _known_as_partial(order: Order, ref_id: str, now: datetime) -> Order:
 
 
 def row_of_reply(reply: OrderReply) -> SupplierRow:
-    """Return what the reply to an order call says, as a row of the supplier's list says it."""
+    """Return the reply to an order call as a row of the status list; `created_at` is unknown."""
     return SupplierRow(
         ref_id=reply.ref_id,
         service_code=reply.service_code,

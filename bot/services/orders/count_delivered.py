@@ -1,4 +1,4 @@
-"""Count as delivered: an admin's word that the goods of an order with a ref_id have arrived."""
+"""Count as delivered: an admin confirms that the goods of a parked order have arrived."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from bot.services.orders.parked_orders import parked
 async def ask_own_row(
     store: Store, supplier: Supplier, rules: ShopRules, order_id: OrderId
 ) -> SupplierRow | None:
-    """Ask the supplier for a parked order's row; None when there is none any more.
+    """Ask the supplier for the row of a parked order; return None when there is none.
 
-    Nor is there one to ask for where the order is of another supplier account.
+    None also for an order of another supplier account, whose rows this shop cannot ask for.
 
-    Raises `AttachError` when the supplier does not answer, or the order has no ref_id;
-    `NotFoundError`, `AlreadyDecidedError`.
+    Raises `AttachError` when the order has no ref_id or the supplier does not answer,
+    `NotFoundError`, and `AlreadyDecidedError` when the order is no longer parked.
     """
     order = await store.read(parked, order_id)
     if order.ref_id is None:
@@ -46,9 +46,14 @@ def count_delivered(
     row: SupplierRow | None,
     now: datetime,
 ) -> Order:
-    """Post a parked order's hold, with the voucher and note of its row; a final row decides.
+    """Settle a parked order as delivered and post its hold; a final row overrides the admin.
 
-    Raises `AttachError`, `NotFoundError`, `AlreadyDecidedError`.
+    `row` is the answer of `ask_own_row`. If its status is final, it decides: a failed row voids the
+    hold although the admin counted the goods as delivered. Otherwise the hold is posted, with the
+    voucher and note of the row where it has them. The act is recorded either way.
+
+    Raises `AttachError` when the order has no ref_id or `row` has another one, `NotFoundError`, and
+    `AlreadyDecidedError` when the order is no longer parked.
     """
     order = parked(tx, order_id)
     if order.ref_id is None or (row is not None and row.ref_id != order.ref_id):

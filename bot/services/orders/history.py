@@ -1,4 +1,4 @@
-"""A customer's own orders: the list, one of them, and the open ones."""
+"""Order history: a customer's orders by page, by search, the open ones, and a single one."""
 
 from __future__ import annotations
 
@@ -12,36 +12,38 @@ from bot.domain.typed_input.order_search import Term, term_for, terms_of
 from bot.ports.store import Store, Transaction
 
 RECENT_READ = 30
-"""How many of the last purchases are looked at, of which the same ones count once."""
+"""How many delivered orders are read to find the distinct recent purchases."""
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """A page of a customer's orders, newest first; pages count from 0."""
+    """One page of a customer's orders, newest first; `page` counts from 0."""
 
     orders: Sequence[Order]
     page: int
     pages: int
     again: Sequence[Order] = ()
-    """Those of the page that can be bought once more, each product and destination once."""
+    """The delivered orders of this page that can be bought again, one per product and destination.
+
+    Without those of which the same product and destination is under way now.
+    """
 
 
 class History:
-    """Reads orders, and shows each only to its owner or an admin."""
+    """Reads orders; a single order is shown only to its owner or an admin."""
 
     def __init__(self, store: Store, rules: ShopRules) -> None:
-        """Read from the store at every call."""
         self._store = store
         self._rules = rules
 
     async def page(self, customer_id: CustomerId, page: int, size: int) -> HistoryPage:
-        """Return one page; a page beyond the last is the last."""
+        """Return a page of `size` orders; a page number out of range gives the nearest page."""
         return await self.found(customer_id, (), page, size)
 
     async def found(
         self, customer_id: CustomerId, terms: Sequence[Term], page: int, size: int
     ) -> HistoryPage:
-        """Return one page of the orders that fit every term, likewise."""
+        """Return a page of the orders that match every term; all orders when there are no terms."""
 
         def read(tx: Transaction) -> HistoryPage:
             orders = tx.orders
@@ -58,15 +60,15 @@ class History:
                 if terms
                 else orders.history_of(customer_id, size, start)
             )
-            again = _each_once(found, orders.open_of(customer_id))
+            again = _distinct_purchases(found, orders.open_of(customer_id))
             return HistoryPage(found, shown, pages, again)
 
         return await self._store.read(read)
 
     async def terms_for(self, customer_id: CustomerId, text: str) -> Sequence[Term]:
-        """Return what a text looks for among one's orders; one's name for a number is the number.
+        """Return the search terms in a text; a saved number's name stands for the number.
 
-        Empty where it says nothing to look for.
+        Empty when the text has nothing to search for.
         """
         name = " ".join(text.split()).casefold()
         saved = await self._store.read(lambda tx: tx.saved_numbers.of(customer_id))
@@ -76,20 +78,23 @@ class History:
     async def bound_for(
         self, customer_id: CustomerId, destinations: Sequence[str]
     ) -> Sequence[Order]:
-        """Return one's orders under way for some destinations, else the last one for them."""
+        """Return the customer's open orders for these destinations.
+
+        If there are none, the newest order for them, whatever its state; empty when there is none.
+        """
         if not destinations:
             return ()
 
         def read(tx: Transaction) -> Sequence[Order]:
-            opened = [
+            under_way = [
                 one for one in tx.orders.open_of(customer_id) if one.destination in destinations
             ]
-            return opened or tx.orders.fitting_of(customer_id, (term_for(destinations),), 1, 0)
+            return under_way or tx.orders.fitting_of(customer_id, (term_for(destinations),), 1, 0)
 
         return await self._store.read(read)
 
     async def own(self, customer_id: CustomerId, order_ids: Sequence[OrderId]) -> Sequence[Order]:
-        """Return those of some orders that are the customer's own, in their order."""
+        """Return those of the given orders that are the customer's own, in the given order."""
 
         def read(tx: Transaction) -> Sequence[Order]:
             found = (tx.orders.get(order_id) for order_id in dict.fromkeys(order_ids))
@@ -98,24 +103,24 @@ class History:
         return await self._store.read(read)
 
     async def recent(self, customer_id: CustomerId, count: int) -> Sequence[Order]:
-        """Return the last purchases, each product and destination once, newest first.
+        """Return the last delivered purchases, one per product and destination, newest first.
 
-        Only what was delivered: an order that failed or was cancelled is none, nor is one under
-        way, which would be bought twice.
+        Failed and cancelled orders are left out. So is a product and destination of which an order
+        is open: offering it again would invite a double purchase.
         """
 
         def read(tx: Transaction) -> Sequence[Order]:
             last = tx.orders.succeeded_of(customer_id, RECENT_READ)
-            return _each_once(last, tx.orders.open_of(customer_id))[:count]
+            return _distinct_purchases(last, tx.orders.open_of(customer_id))[:count]
 
         return await self._store.read(read)
 
     async def open_orders(self, customer_id: CustomerId) -> Sequence[Order]:
-        """Return the orders that are not over, newest first."""
+        """Return the customer's orders that are not final, newest first."""
         return await self._store.read(lambda tx: tx.orders.open_of(customer_id))
 
     async def order(self, reader_id: int, order_id: OrderId) -> Order:
-        """Return an order to its owner or an admin; raises `NotFoundError` for anyone else."""
+        """Return an order for its owner or an admin; raises `NotFoundError` for everyone else."""
         order = await self._store.read(lambda tx: tx.orders.get(order_id))
         if order is None or (
             order.customer_id != reader_id and not self._rules.is_admin(reader_id)
@@ -124,17 +129,21 @@ class History:
         return order
 
 
-def _each_once(orders: Sequence[Order], under_way: Sequence[Order]) -> list[Order]:
-    """Return the first delivered order of each product and destination, none of it under way."""
-    taken = {_what_for(order) for order in under_way}
+def _distinct_purchases(orders: Sequence[Order], under_way: Sequence[Order]) -> list[Order]:
+    """Return the first delivered order per product and destination, except those under way."""
+    open_keys = {_purchase_key(order) for order in under_way}
     found: dict[tuple[str, str, str, str], Order] = {}
     for order in orders:
-        if order.state is OrderState.SUCCEEDED and _what_for(order) not in taken:
-            found.setdefault(_what_for(order), order)
+        if order.state is OrderState.SUCCEEDED and _purchase_key(order) not in open_keys:
+            found.setdefault(_purchase_key(order), order)
     return list(found.values())
 
 
-def _what_for(order: Order) -> tuple[str, str, str, str]:
-    """Return what was bought for whom: the same name of two sources is the same thing."""
+def _purchase_key(order: Order) -> tuple[str, str, str, str]:
+    """Return the key by which two orders count as the same purchase.
+
+    Products are compared by name, not by id: one product listed under two codes is the same to the
+    customer.
+    """
     name = " ".join(order.product_name.split()).casefold()
     return order.category_type, order.main, name, order.destination

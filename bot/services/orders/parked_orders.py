@@ -1,4 +1,4 @@
-"""Cases: an order as an admin looks at it, and the question for its reference."""
+"""Parked orders: the evidence an admin sees before deciding, and the doubt about a refund."""
 
 from __future__ import annotations
 
@@ -36,37 +36,39 @@ from bot.services.orders.send import existing
 from bot.services.orders.supplier_clock import clock_of
 
 FOUND_LIMIT = 10
-"""So many orders, or rows of the supplier, are shown at once."""
+"""How many orders, or rows of the supplier, one screen shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An order with whose it is, and the supplier's rows that may be it."""
+    """An order with its customer and the supplier's rows that may belong to it."""
 
     order: Order
     customer: Customer | None
     candidates: Sequence[SupplierRow]
     rows_seen: bool = False
-    """Whether the supplier's list was compared since the order was parked."""
+    """Whether the supplier's list has been compared with the orders since this one was parked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """What stood still before an admin opened the shop again; false when nothing did."""
+    """What `/resume` ended: a pause, an open circuit breaker, both, or nothing."""
 
     was_paused: bool
     was_broken: bool
-    """The circuit breaker had stopped the sending after unanswered calls."""
+    """The circuit breaker had stopped the sends after unanswered calls."""
     told: int = 0
-    """How many customers had asked to be told that the shop is open."""
+    """How many customers were notified because they had asked to hear of the reopening."""
 
     def __bool__(self) -> bool:
-        """Whether anything stood still."""
         return self.was_paused or self.was_broken
 
 
 def case_of(tx: Transaction, order_id: OrderId) -> Case:
-    """Return an order as it is now; raises `NotFoundError`."""
+    """Return an order as stored now, with its candidate rows while it is unresolved.
+
+    Raises `NotFoundError`.
+    """
     order = existing(tx, order_id)
     candidates = candidates_of(tx, order_id) if order.state.is_unresolved else ()
     customer, seen_at = tx.customers.get(order.customer_id), rows_seen_at(tx, order.account)
@@ -77,12 +79,13 @@ def case_of(tx: Transaction, order_id: OrderId) -> Case:
 def await_reference(
     tx: Transaction, actor_id: int, order_id: OrderId, message_id: int | None, now: datetime
 ) -> Case:
-    """Wait for the reference of a parked order from an admin.
+    """Open the dialog in which an admin types the ref_id of a parked order.
 
-    Raises `NotFoundError`, `AlreadyDecidedError`.
+    `message_id` is the message that asks. Raises `NotFoundError`, and `AlreadyDecidedError` when
+    the order is no longer parked.
     """
     order = parked(tx, order_id)
-    asked = Dialog(
+    dialog = Dialog(
         CustomerId(actor_id),
         CONVERSATION,
         Step.REFERENCE,
@@ -90,12 +93,15 @@ def await_reference(
         message_id=message_id,
         data={"order_id": order.order_id},
     )
-    tx.dialogs.put(asked)
+    tx.dialogs.put(dialog)
     return case_of(tx, order_id)
 
 
 def parked(tx: Transaction, order_id: OrderId) -> Order:
-    """Return a parked order; raises `NotFoundError`, `AlreadyDecidedError` when settled."""
+    """Return a parked order.
+
+    Raises `NotFoundError`, and `AlreadyDecidedError` with the order's state when it is not parked.
+    """
     order = existing(tx, order_id)
     if order.state is not OrderState.PARKED:
         raise AlreadyDecidedError(order.state)
@@ -103,16 +109,22 @@ def parked(tx: Transaction, order_id: OrderId) -> Order:
 
 
 def candidates_of(tx: Transaction, order_id: OrderId) -> Sequence[SupplierRow]:
-    """Return the rows seen lately that match an order, no order has claimed, newest first.
+    """Return the rows seen since about the send that may be the order's own, newest first.
 
-    A row's instant is by the supplier's clock, which may be in another time zone.
+    Rows that an order has claimed are left out. At most `FOUND_LIMIT` are returned.
     """
     order = existing(tx, order_id)
-    return tuple(row for row in _unclaimed(tx, order) if may_match(order, row))[:FOUND_LIMIT]
+    return tuple(row for row in _recent_unclaimed_rows(tx, order) if may_match(order, row))[
+        :FOUND_LIMIT
+    ]
 
 
-def _unclaimed(tx: Transaction, order: Order) -> Sequence[SupplierRow]:
-    """Return the rows since shortly before an order was sent that none has claimed."""
+def _recent_unclaimed_rows(tx: Transaction, order: Order) -> Sequence[SupplierRow]:
+    """Return the unclaimed rows created since shortly before the order was sent.
+
+    A row's instant is in the supplier's clock, which may run in another time zone: the bound is
+    moved by the learned skew, its margin and 10 minutes.
+    """
     sent_at, clock = order.sent_at or order.created_at, clock_of(tx, order.account)
     since = sent_at + clock.skew - clock.margin - timedelta(minutes=10)
     return tx.supplier_rows.unclaimed(order.account, since, 100, sent_at - CLOCK_SET)
@@ -121,9 +133,9 @@ def _unclaimed(tx: Transaction, order: Order) -> Sequence[SupplierRow]:
 def may_be_its(
     tx: Transaction, order: Order, listed: Sequence[SupplierRow], asked: Asked
 ) -> Sequence[SupplierRow]:
-    """Return the rows, of a list and of those seen lately, that may be an order's after all.
+    """Return the rows, of `listed` and of those seen before, that may be an order's own.
 
-    No order has claimed them, and none was there before the order was sent.
+    Left out are rows that an order has claimed, and rows that were seen before this order was sent.
     """
     rows = {row.ref_id: row for row in (*candidates_of(tx, order.order_id), *listed)}
     first_seen = tx.supplier_rows.see(order.account, tuple(rows.values()), asked.at, asked.send)
@@ -145,11 +157,15 @@ def doubt_of(
     answer: StatusList | None,
     asked: Asked,
 ) -> RefundDoubtError | None:
-    """Return the doubt while the goods of a parked order may have been bought after all.
+    """Return why refunding a parked order may give away bought goods; None when absence is proven.
 
-    `answer` is None when the supplier could not be asked. The doubt's digest stands for all that
-    an admin is shown of it: the rows with their words, and why the order is parked since when. It
-    differs after a restore, which forgets what became of the order since the backup.
+    `doubtful` are rows that may be the order's. `answer` is None when the supplier could not be
+    asked. A row with the order's own ref_id, or a ref_id that a reply named for it, counts as well.
+
+    The digest in the doubt covers everything the admin is shown: the rows with their status words,
+    why and since when the order is parked, and the epoch. The refund must carry the same digest, so
+    a confirmation never covers newer evidence. A restore changes the epoch, because the database
+    has then lost what happened to the order since the backup.
     """
     row = None if answer is None else row_of(order, answer.rows)
     suspects = {found.ref_id: found.status_word for found in doubtful}
@@ -161,7 +177,7 @@ def doubt_of(
     doubt = digest_of("refund", tx.restoration.epoch(), *_parked_facts(order), *seen)
     if answer is None:
         return RefundDoubtError(0, doubt=doubt)
-    if suspects or not _is_gone(tx, rules, order, answer, asked):
+    if suspects or not _is_absence_proven(tx, rules, order, answer, asked):
         return RefundDoubtError(len(suspects), is_asked=True, doubt=doubt)
     return None
 
@@ -169,9 +185,9 @@ def doubt_of(
 def doubt_elsewhere(
     tx: Transaction, order: Order, known: Sequence[SupplierRow]
 ) -> RefundDoubtError:
-    """Return the doubt about a parked order of another supplier account, which nobody can ask.
+    """Return the doubt about a parked order of another supplier account, which cannot be asked.
 
-    `known` are the rows seen while that account was the shop's, which may be the order's.
+    `known` are the rows that may be the order's, seen while that account was the shop's.
     """
     suspects = sorted((row.ref_id, row.status_word) for row in known)
     facts = (tx.restoration.epoch(), *_parked_facts(order))
@@ -180,7 +196,7 @@ def doubt_elsewhere(
 
 
 def delivered_digest(order: Order) -> str:
-    """Return what the question stands for whether a parked order was delivered."""
+    """Return the digest of the facts on which an admin confirms a delivery."""
     return digest_of(
         "delivered", *_parked_facts(order), order.status_word, order.voucher, order.note
     )
@@ -192,15 +208,19 @@ def _parked_facts(order: Order) -> tuple[object, ...]:
     return int(order.order_id), parked_at, reason, order.ref_id, order.suspect_ref_id
 
 
-def _is_gone(
+def _is_absence_proven(
     tx: Transaction, rules: ShopRules, order: Order, answer: StatusList, asked: Asked
 ) -> bool:
-    """Tell whether an answer shows that the supplier does not have an order.
+    """Whether `answer` proves that the supplier does not have the order.
 
-    A panel that is asked for the order's row and shows others ignores the reference: the row is
-    not proven to be gone, as it may have left the newest ones; and one that was there a moment
-    ago may come back. Nor is what may have been sent in a forgotten time proven to be gone, nor
-    anything of which no list that covers its send was seen two minutes after its answer was lost.
+    With a ref_id: the panel answers with no rows at all, and the row has been missing for 10
+    minutes. If it answers with other rows, it ignores the `ref_id`, and the row may only have left
+    the 15 newest. A row that was there a moment ago may come back (docs/supplier-api.md,
+    "2.6 No idempotency").
+
+    Without a ref_id: a list that covers the send lacked the order, 2 minutes or more after its
+    answer was lost, and neither this list nor any row seen since may be the order's. Never for an
+    order that a restore parked, which may have been sent in the period that the backup lacks.
     """
     if order.ref_id is not None:
         missing_since = order.row_seen_at or order.accepted_at or order.created_at
@@ -209,12 +229,13 @@ def _is_gone(
     if order.sent_at is None or order.park_reason is ParkReason.RESTORED:
         return False
     bounds = look_rules(tx, rules, order)
-    gone = _gone_rows(tx, order, answer)
-    known = StatusList((*answer.rows, *gone), answer.skipped)
+    off_list = _recent_rows_off_list(tx, order, answer)
+    known = StatusList((*answer.rows, *off_list), answer.skipped)
     first_seen = see(tx, rules, answer, asked)
-    first_seen |= tx.supplier_rows.see(order.account, gone, asked.at, asked.send)
+    first_seen |= tx.supplier_rows.see(order.account, off_list, asked.at, asked.send)
     view = view_for(tx, order, answer, first_seen, bounds)
-    # What a list has proven before falls with the order of the lists.
+    # A full list proves an absence only if it is sorted by creation. Once a list was seen in
+    # another order, the proof of earlier lists does not count either.
     proven_at = order.covered_at if view.is_by_creation else None
     covered_at = asked.at if is_absent(order, view, bounds) else proven_at
     if covered_at is None or covered_at - (order.ambiguous_at or order.sent_at) < SETTLED_AFTER:
@@ -222,7 +243,9 @@ def _is_gone(
     return shows_nothing(order, view_for(tx, order, known, first_seen, bounds), bounds)
 
 
-def _gone_rows(tx: Transaction, order: Order, answer: StatusList) -> Sequence[SupplierRow]:
-    """Return the rows seen lately that no order has claimed, and that an answer lacks."""
+def _recent_rows_off_list(
+    tx: Transaction, order: Order, answer: StatusList
+) -> Sequence[SupplierRow]:
+    """Return the recent unclaimed rows that are not in `answer`."""
     shown = {row.ref_id for row in answer.rows}
-    return [row for row in _unclaimed(tx, order) if row.ref_id not in shown]
+    return [row for row in _recent_unclaimed_rows(tx, order) if row.ref_id not in shown]

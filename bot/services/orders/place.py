@@ -1,4 +1,4 @@
-"""Buy: choose a product, give a destination, see the quote, confirm once."""
+"""Place an order: choose a product, give a destination, see the quote, confirm once."""
 
 from __future__ import annotations
 
@@ -38,12 +38,11 @@ from bot.services.saved_numbers import remember
 
 
 class Buy:
-    """The customer's side of a purchase."""
+    """The customer's side of a purchase, from the first button to the queued order."""
 
     def __init__(
         self, store: Store, shelf: Shelf, rules: ShopRules, clock: Clock, ids: Ids
     ) -> None:
-        """Work on the shelf as it is at every call."""
         self._store = store
         self._shelf = shelf
         self._rules = rules
@@ -53,11 +52,11 @@ class Buy:
     async def choose(
         self, customer_id: CustomerId, product_id: ProductId, message_id: int | None
     ) -> Offer:
-        """Remember the product and wait for its destination; an unavailable one is refused.
+        """Store the chosen product and wait for its destination.
 
         Raises `ProductUnavailableError`.
         """
-        offer = self._available(product_id)
+        offer = self._available_offer(product_id)
         now = self._clock.now()
         dialog = Dialog(customer_id, CONVERSATION, Step.DESTINATION, now, product_id, message_id)
 
@@ -75,21 +74,21 @@ class Buy:
         text: str,
         message_id: int | None = None,
     ) -> Quote:
-        """Check a destination as typed and return the confirm screen with a fresh token.
+        """Check a destination as typed and return a quote with a fresh token.
 
-        Raises `DestinationError` or `ProductUnavailableError`. Takes no money yet: a wallet
-        that is short is part of the quote.
+        Holds no money: an insufficient wallet is part of the quote. `message_id` is the message
+        that will show it. Raises `DestinationError` or `ProductUnavailableError`.
         """
-        offer = self._available(product_id)
+        offer = self._available_offer(product_id)
         destination = normalise(offer.kind, text, offer.game_form)
         zone = zone_of(offer.kind, text, offer.game_form)
         return await self._quote(Wish(customer_id, offer, destination, message_id, zone))
 
     async def requote(self, customer_id: CustomerId, token: str, message_id: int | None) -> Quote:
-        """Return a fresh quote for what an old confirm screen stands for, however old it is.
+        """Return a fresh quote for the purchase of an old token, however old that token is.
 
-        Raises `TokenError` when it was used or is unknown, `DestinationError` or
-        `ProductUnavailableError` when it can no longer be had.
+        Raises `TokenError` when the token was used or is unknown, `DestinationError` or
+        `ProductUnavailableError` when the purchase is no longer possible.
         """
         kind = ConfirmationKind.PURCHASE
         old = await self._store.read(lambda tx: unused(tx, token, customer_id, kind))
@@ -104,8 +103,8 @@ class Buy:
     ) -> Quote:
         """Return a quote for the product and destination of one of the customer's own orders.
 
-        Raises `NotFoundError` for another's order, `DestinationError` or
-        `ProductUnavailableError` when it can no longer be had.
+        Raises `NotFoundError` for another customer's order, `DestinationError` or
+        `ProductUnavailableError` when the purchase is no longer possible.
         """
         order = await self._store.read(lambda tx: own_order(tx, customer_id, order_id))
         return await self.quote_for(
@@ -120,16 +119,17 @@ class Buy:
         message_id: int | None,
         zone: str = "",
     ) -> Quote:
-        """Return a quote for a destination that is in its one form already.
+        """Return a quote for a destination that is normalised already.
 
-        Raises `DestinationError` when it is not (any more), or `ProductUnavailableError`.
+        Raises `DestinationError` when it is not valid by today's rules, or
+        `ProductUnavailableError`.
         """
-        offer = self._available(product_id)
+        offer = self._available_offer(product_id)
         if not is_normalised(offer.kind, destination):
             raise DestinationError(DestinationFault.LENGTH, offer.kind)
         return await self._quote(Wish(customer_id, offer, destination, message_id, zone))
 
-    def _available(self, product_id: ProductId) -> Offer:
+    def _available_offer(self, product_id: ProductId) -> Offer:
         shelf, now = self._shelf, self._clock.now()
         offer = find_offer(shelf.catalogue, product_id, self._rules, now, shelf.withheld)
         require_available(offer)
@@ -140,13 +140,19 @@ class Buy:
         return await self._store.write(quoted, self._rules, wish, token, now)
 
     async def confirm(self, customer_id: CustomerId, token: str, message_id: int | None) -> Order:
-        """Turn a confirm button into one queued order with its money held.
+        """Turn a confirmed quote into one queued order with its price held.
 
-        The second press, and the same press delivered twice, raise `TokenError` with the
-        order's number. Raises `ShopPausedError`, `TooManyOrdersError`,
-        `ProductUnavailableError`, `PriceChangedError`, `BoughtJustNowError` (show the quote
-        again) and `InsufficientFundsError`; the token stays good for all of these. The message
-        `message_id` becomes the order's one message.
+        One transaction consumes the token, holds the money, stores the order and writes the
+        customer's notice: either all of it happens or nothing. A token makes at most one order, so
+        a second tap, or the same update delivered twice, raises `TokenError` with the order's
+        number. The price held is the price that was shown.
+
+        Checked again here: paused shop, rate of orders, product, cutoff, price, destination, and
+        the same purchase made since the quote. Raises `ShopPausedError`, `TooManyOrdersError`,
+        `ProductUnavailableError`, `PriceChangedError`, `BoughtJustNowError` (quote again, so that
+        the customer sees the warning) and `InsufficientFundsError`; the token stays valid after
+        each of these. It expires 30 minutes after the quote (`TokenError`). `message_id` becomes
+        the order's one message, which is edited as the order moves.
         """
         now = self._clock.now()
         return await self._store.write(self._confirm, customer_id, token, message_id, now)
@@ -162,7 +168,7 @@ class Buy:
         confirmation = usable(tx, token, customer_id, ConfirmationKind.PURCHASE, now)
         if tx.conditions.get(PAUSED) is not None:
             raise ShopPausedError
-        self._count_orders(tx, customer_id, now)
+        self._check_order_rate(tx, customer_id, now)
         payload = confirmation.payload
         product_id = ProductId(int(payload["product_id"]))
         destination = str(payload["destination"])
@@ -182,12 +188,12 @@ class Buy:
             raise BoughtJustNowError
         return self._place(tx, wish, token, now)
 
-    def _count_orders(self, tx: Transaction, customer_id: CustomerId, now: datetime) -> None:
+    def _check_order_rate(self, tx: Transaction, customer_id: CustomerId, now: datetime) -> None:
         most = self._rules.customer_orders_per_minute
         if not most:
             return
         latest = tx.orders.history_of(customer_id, most, 0)
-        # An order of the future tells that the clock was set back, and nothing else.
+        # An order from the future was made before the clock was set back: do not count it.
         fresh = [
             one for one in latest if timedelta(0) <= now - one.created_at < ORDERS_COUNTED_WITHIN
         ]
@@ -228,9 +234,10 @@ class Buy:
         return order
 
     async def cancel(self, customer_id: CustomerId, order_id: OrderId) -> Order:
-        """Cancel the customer's own order while it is queued, and free its money.
+        """Cancel the customer's own order while it is queued, and void its hold.
 
-        Raises `NotFoundError` for another's order, `InvalidTransitionError` when it is sent.
+        A cancel and a send of the same order race in the database, and one of them wins. Raises
+        `NotFoundError` for another customer's order, `InvalidTransitionError` once it is sent.
         """
         return await self._store.write(self._cancel, customer_id, order_id, self._clock.now())
 
@@ -245,7 +252,7 @@ class Buy:
 
 
 def own_order(tx: Transaction, customer_id: CustomerId, order_id: OrderId) -> Order:
-    """Return an order of this customer; raises `NotFoundError` for anybody else's."""
+    """Return an order of this customer; raises `NotFoundError` for any other."""
     order = tx.orders.get(order_id)
     if order is None or order.customer_id != customer_id:
         raise NotFoundError
@@ -253,7 +260,11 @@ def own_order(tx: Transaction, customer_id: CustomerId, order_id: OrderId) -> Or
 
 
 def hold(tx: Transaction, order: Order, now: datetime) -> Transfer:
-    """Reserve the price of an order in its customer's wallet."""
+    """Hold the price of an order in its customer's wallet.
+
+    One hold per order: the idempotency key is the order's number, and a unique index enforces it.
+    Raises `InsufficientFundsError` when the database finds the wallet below its limit.
+    """
     return tx.ledger.record(
         Transfer(
             phase=Phase.HOLD,

@@ -1,4 +1,4 @@
-"""The queue: what waits to be sent, what is given up, and why the others wait."""
+"""The queue: which orders are sent next, which are cancelled, and why the others wait."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from bot.services.notices import enqueue
 from bot.services.orders import settle
 
 AT_ONCE = 500
-"""So many orders are ended, and so many told why they wait, in one transaction."""
+"""How many orders one transaction cancels, and how many it notifies of why they wait."""
 PAGE = 50
-"""So many orders that may be sent are read at a time."""
+"""How many sendable orders are read at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Nothing may be sent for so many seconds (None: until something changes)."""
+    """No order may be sent for `seconds`; None: until the database changes."""
 
     seconds: float | None = None
 
@@ -28,26 +28,32 @@ class Wait:
 def sendable(
     tx: Transaction, rules: ShopRules, after: Order | None, now: datetime, limit: int
 ) -> Sequence[Order]:
-    """Return orders that need not wait for another one, in the order of their sending."""
+    """Return the orders whose target is free, in the order of sending, after the order `after`.
+
+    Orders queued for longer than `queue_max` are left out: they are cancelled instead.
+    """
     return tx.orders.sendable(rules.account, now - rules.queue_max, after, limit)
 
 
 def is_any_over(tx: Transaction, rules: ShopRules, now: datetime) -> bool:
-    """Tell whether `end_what_is_over` would end an order."""
-    return any(_over(tx, rules, now, 1).values())
+    """Whether `end_what_is_over` has an order to cancel."""
+    return any(_orders_to_cancel(tx, rules, now, 1).values())
 
 
 def end_what_is_over(tx: Transaction, rules: ShopRules, now: datetime) -> bool:
-    """Cancel what waited too long or is withheld from sale; False when more of it may be left."""
+    """Cancel queued orders that waited longer than `queue_max` or whose product is withheld.
+
+    At most `AT_ONCE` per reason; returns False when more may be left.
+    """
     is_done = True
-    for reason, orders in _over(tx, rules, now, AT_ONCE).items():
+    for reason, orders in _orders_to_cancel(tx, rules, now, AT_ONCE).items():
         for order in orders:
             settle.cancel(tx, order, reason, now)
         is_done &= len(orders) < AT_ONCE
     return is_done
 
 
-def _over(
+def _orders_to_cancel(
     tx: Transaction, rules: ShopRules, now: datetime, limit: int
 ) -> dict[CancelReason, Sequence[Order]]:
     late = tx.orders.queued_until(rules.account, now - rules.queue_max, limit)
@@ -60,7 +66,10 @@ def _over(
 
 
 def say_waiting(tx: Transaction, rules: ShopRules, reason: WaitReason, now: datetime) -> bool:
-    """Tell those who wait for a reason, once; False when some may not be told yet."""
+    """Notify customers whose orders wait for `reason`, once each.
+
+    At most `AT_ONCE`; returns False when more may be left.
+    """
     untold = tx.orders.untold(rules.account, reason, AT_ONCE)
     for order in untold:
         say_why(tx, order, reason, now)
@@ -68,13 +77,13 @@ def say_waiting(tx: Transaction, rules: ShopRules, reason: WaitReason, now: date
 
 
 def say_why(tx: Transaction, order: Order, reason: WaitReason, now: datetime) -> None:
-    """Tell the customer of a queued order why it waits, unless they know."""
+    """Notify a queued order's customer why it waits, unless the reason is unchanged."""
     if order.wait_reason is not reason:
         enqueue.tell_order(tx, tx.orders.save(replace(order, wait_reason=reason)), now)
 
 
 def until_expiry(tx: Transaction, rules: ShopRules, wait: Wait, now: datetime) -> Wait:
-    """Return a wait that ends no later than the oldest queued order waits."""
+    """Shorten a wait so that it ends when the oldest queued order reaches `queue_max`."""
     oldest_at = tx.orders.oldest_queued(rules.account)
     if oldest_at is None:
         return wait

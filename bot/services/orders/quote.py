@@ -1,4 +1,4 @@
-"""A quote: the confirm screen with its one-time token, and what stands on it."""
+"""Quote: the purchase shown for confirmation, with its one-time token."""
 
 from __future__ import annotations
 
@@ -27,50 +27,55 @@ from bot.services.saved_numbers import known_zone
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The confirm screen: what will be bought for whom, and what it leaves in the wallet."""
+    """A purchase to confirm: the offer, the destination, and the wallet that pays."""
 
     token: str
     offer: Offer
     destination: str
     wallet: Account
     bought_before: Order | None
-    """The same product went to the same destination within the last 10 minutes."""
+    """The customer's order of the same product and destination within the last 10 minutes."""
     is_second_today: bool
-    """The supplier takes this product once a day for a destination, and it had it today."""
+    """The product is sold once a day per destination, and the customer has bought it today (WIB).
+
+    The customer is warned and may go on; the supplier decides (docs/supplier-api.md,
+    "2.8 Services", field `multi`).
+    """
     other_brands: frozenset[str]
-    """The number seems to belong to these brands, and not to the product's."""
+    """The operators of the number's prefix, when the product's brand is not among them."""
     zone: str = ""
-    """A game's zone, with which the destination then ends."""
+    """A game's zone, which is then part of the destination too."""
     is_paused: bool = False
-    """The shop takes no orders now; the button works again afterwards."""
+    """The shop takes no orders now; the button works once it is open again."""
 
     @property
     def balance_after(self) -> int:
-        """What is left in the wallet after the purchase, below 0 on credit."""
+        """The wallet's balance in rupiah after the purchase; below 0 on credit."""
         return self.wallet.balance - self.offer.price
 
     @property
     def missing(self) -> int:
-        """The rupiah that the customer lacks; 0 when the wallet is enough."""
+        """The rupiah by which the wallet is short; 0 when it is enough."""
         return max(0, self.offer.price - self.wallet.available)
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a customer wants to buy, checked: an offer, and a destination in its one form."""
+    """A purchase that a customer asks for: an offer and a normalised destination."""
 
     customer_id: CustomerId
     offer: Offer
     destination: str
     message_id: int | None
-    """The screen that shows the quote."""
+    """The message that shows the quote."""
     zone: str = ""
-    """A game's zone, with which the destination then ends; empty also where it is not known."""
+    """A game's zone, which is then part of the destination too; empty when unknown."""
 
 
 def quoted(tx: Transaction, rules: ShopRules, wish: Wish, token: str, now: datetime) -> Quote:
-    """Store a fresh token for a wish, wait for its confirm button, and return the quote.
+    """Store a fresh token for a purchase, wait for its confirmation, and return the quote.
 
+    The token keeps what is shown (price, warnings), so that a confirmation applies to exactly that.
     Raises `ProductUnavailableError` while the product is withheld from sale.
     """
     product_id = wish.offer.product.product_id
@@ -100,7 +105,7 @@ def quoted(tx: Transaction, rules: ShopRules, wish: Wish, token: str, now: datet
         )
     )
     wallet = grant(tx, rules, wish.customer_id)
-    # Short of money, it is offered again once some was paid in.
+    # Keep a purchase that the wallet cannot pay, to offer it again after a top-up.
     is_short = wallet.available < wish.offer.price
     keep_unmet_purchase(tx, wish.customer_id, token if is_short else "")
     return Quote(
@@ -119,13 +124,16 @@ def quoted(tx: Transaction, rules: ShopRules, wish: Wish, token: str, now: datet
 def bought_before(
     tx: Transaction, customer_id: CustomerId, offer: Offer, destination: str, now: datetime
 ) -> Order | None:
-    """Return the same purchase of the last 10 minutes, if there is one."""
+    """Return the customer's same purchase of the last 10 minutes, neither failed nor cancelled."""
     product_id: ProductId = offer.product.product_id
     return tx.orders.latest_same(customer_id, product_id, destination, now - ASK_AGAIN_WITHIN)
 
 
 def is_second_today(tx: Transaction, rules: ShopRules, wish: Wish, now: datetime) -> bool:
-    """Tell whether the supplier, which takes a product once a day for a number, had it today."""
+    """Whether the product is sold once a day per destination and the customer bought it today.
+
+    The day is that of the supplier's time zone (WIB).
+    """
     product = wish.offer.product
     if product.listing.is_repeatable:
         return False

@@ -1,4 +1,4 @@
-"""Reconcile: poll accepted orders, look for the lost ones, and never send anything."""
+"""Reconcile: poll accepted orders, look for those whose outcome is unknown, and never send."""
 
 from __future__ import annotations
 
@@ -47,20 +47,21 @@ from bot.services.orders.supplier_clock import learn_clock
 log = structlog.get_logger(__name__)
 
 ORPHANED_AFTER = timedelta(seconds=30)
-"""A `sending` order this much older than the call's timeout has no live call."""
+"""A `sending` order this much older than the call's timeout has no call in progress."""
 BATCH = 50
+"""How many due orders are read at a time."""
 BREAKER_LOOK_EVERY = timedelta(seconds=15)
-"""While the breaker is open, the supplier is asked this often whether it is back."""
+"""While the circuit breaker is open, the supplier's list is read this often."""
 TOGETHER = timedelta(seconds=1)
-"""Polls due within this of each other are served by one list call."""
-_POLLED = (OrderState.ACCEPTED, OrderState.PARKED)
-_WATCHED = (OrderState.FAILED,)
-"""Refunded ones have a next look as well, while their goods may still arrive."""
-_SOUGHT = (OrderState.AMBIGUOUS, OrderState.PARKED)
+"""Polls due within this time of each other share one list call."""
+_POLLED_STATES = (OrderState.ACCEPTED, OrderState.PARKED)
+_WATCHED_STATES = (OrderState.FAILED,)
+"""Refunded orders with a ref_id are polled as well, while their goods may still arrive."""
+_SEARCHED_STATES = (OrderState.AMBIGUOUS, OrderState.PARKED)
 
 
 class Reconcile:
-    """Reads the supplier's list and settles what it proves."""
+    """Reads the supplier's list and applies to the orders what it proves."""
 
     def __init__(
         self,
@@ -71,36 +72,41 @@ class Reconcile:
         jitter: Callable[[], float],
         seconds: Callable[[], float] = loop_seconds,
     ) -> None:
-        """Take `jitter` for numbers from -1 to 1 that spread the polls.
+        """Take `jitter`, which returns numbers from -1 to 1 that spread the polls.
 
-        `seconds` is a clock that only goes forward; `clock` may be set.
+        `seconds` is a monotonic clock; `clock` is the system's, which may be set.
         """
         self._store = store
         self._supplier = supplier
         self._rules = rules
         self._clock = clock
         self._jitter = jitter
-        self._alone: set[OrderId] = set()
-        """Orders that the last list lacked: asked for by their ref_id next."""
+        self._polled_singly: set[OrderId] = set()
+        """Orders missing from the last list: polled next by their own ref_id."""
         self._looked_at: datetime | None = None
-        self._known = Known(seconds)
+        self._elapsed = Known(seconds)
 
-    # --- orders without a live call ---
+    # --- orders whose call is not in progress any more ---
 
     async def recover(self) -> int:
-        """At start: no call is live, so every `sending` order is ambiguous; return how many."""
-        return await self._store.write(self._orphan, self._clock.now(), None)
+        """Make every `sending` order ambiguous; return how many there were.
+
+        Called at start, when no call is in progress: the process may have died after the first
+        byte, so none of them may be sent again.
+        """
+        return await self._store.write(self._make_orphans_ambiguous, self._clock.now(), None)
 
     async def sweep(self) -> int:
-        """Make ambiguous what has been `sending` beyond the timeout; return how many.
+        """Make orders ambiguous that are `sending` beyond the timeout; return how many there were.
 
-        Also what seems to be sent in the future: the clock was set back, and cannot tell.
+        Also those with a `sent_at` that far in the future: the clock was set back, and their real
+        age is unknown.
         """
         limit = self._rules.supplier_timeout + ORPHANED_AFTER
         now = self._clock.now()
         if not await self._store.read(self._orphans, now, limit):
             return 0
-        return await self._store.write(self._orphan, now, limit)
+        return await self._store.write(self._make_orphans_ambiguous, now, limit)
 
     def _orphans(self, tx: Transaction, now: datetime, limit: timedelta | None) -> list[Order]:
         return [
@@ -109,7 +115,9 @@ class Reconcile:
             if limit is None or order.sent_at is None or abs(now - order.sent_at) >= limit
         ]
 
-    def _orphan(self, tx: Transaction, now: datetime, limit: timedelta | None) -> int:
+    def _make_orphans_ambiguous(
+        self, tx: Transaction, now: datetime, limit: timedelta | None
+    ) -> int:
         orphans = self._orphans(tx, now, limit)
         for order in orphans:
             make_ambiguous(tx, self._rules, order, now)
@@ -118,26 +126,33 @@ class Reconcile:
     # --- polling orders whose ref_id is known ---
 
     async def poll(self) -> float | None:
-        """Ask for the rows that are due; return the seconds until the next (None: nothing open)."""
+        """Poll the orders that are due; return the seconds until the next poll.
+
+        None when no order is to be polled.
+        """
         now = self._clock.now()
         due = await self._store.read(
             lambda tx: tx.orders.due(
-                self._rules.account, _POLLED + _WATCHED, now + TOGETHER, BATCH, has_ref=True
+                self._rules.account,
+                _POLLED_STATES + _WATCHED_STATES,
+                now + TOGETHER,
+                BATCH,
+                has_ref=True,
             )
         )
         if due and due[0].next_look_at is not None and due[0].next_look_at <= now:
             await self._poll(due)
         watch_at = await self._store.read(
-            lambda tx: tx.orders.next_due(self._rules.account, _WATCHED)
+            lambda tx: tx.orders.next_due(self._rules.account, _WATCHED_STATES)
         )
-        return await self._seconds_to_next(_POLLED, has_ref=True, or_at=watch_at)
+        return await self._seconds_to_next(_POLLED_STATES, has_ref=True, or_at=watch_at)
 
     async def _poll(self, due: Sequence[Order]) -> None:
         asked = await asking(self._store, self._rules, self._clock)
         listed = [
             order
             for order in due
-            if order.order_id not in self._alone
+            if order.order_id not in self._polled_singly
             and asked.send - (order.send_number or 0) < LIST_LENGTH
         ]
         if len(listed) >= 2:
@@ -155,10 +170,10 @@ class Reconcile:
         missing = await self._store.write(
             self._apply_rows, order_ids, answer, asked, self._clock.now(), True
         )
-        self._alone.update(missing)
+        self._polled_singly.update(missing)
 
     async def _poll_one(self, order: Order) -> None:
-        self._alone.discard(order.order_id)
+        self._polled_singly.discard(order.order_id)
         asked = await asking(self._store, self._rules, self._clock)
         try:
             answer = await rows_of(self._supplier, self._rules, order.ref_id or "", ReadShare.POLL)
@@ -170,18 +185,18 @@ class Reconcile:
         )
 
     async def _poll_failed(self, orders: Sequence[Order], error: SupplierError) -> None:
-        log.warning("poll failed", cause=str(error), orders=len(orders))
+        log.warning("poll_failed", cause=str(error), orders=len(orders))
         order_ids = [order.order_id for order in orders]
         await self._store.write(self._postpone, order_ids, self._clock.now())
 
     def _postpone(self, tx: Transaction, order_ids: Sequence[OrderId], now: datetime) -> None:
-        """Ask again later; a row that could not be asked for is not missing."""
+        """Poll again later; a row that could not be asked for does not count as missing."""
         load = self._load(tx)
         for order_id in order_ids:
             order = existing(tx, order_id)
-            if order.state in _WATCHED:
+            if order.state in _WATCHED_STATES:
                 settle.watch_row(tx, self._rules, order, None, now)
-            elif order.state in _POLLED:
+            elif order.state in _POLLED_STATES:
                 due_at = now + self._pause(order, load, now)
                 settle.miss_row(tx, self._rules, replace(order, row_seen_at=now), now, due_at)
 
@@ -194,22 +209,27 @@ class Reconcile:
         now: datetime,
         is_list: bool,
     ) -> list[OrderId]:
-        """Settle what the rows say; return the orders that a list lacked, due again at once."""
+        """Apply the rows to the polled orders; return the orders that a list lacked.
+
+        Those are due again at once, each by its own ref_id: absence from the 15 newest rows proves
+        nothing. A row is an order's own only if ref_id, service and destination match, since a
+        panel may ignore the `ref_id` in a request (docs/supplier-api.md, "2.5 Status rows").
+        """
         see(tx, self._rules, answer, asked)
         load = self._load(tx)
         missing = []
         for order_id in order_ids:
             order = existing(tx, order_id)
             row = row_of(order, answer.rows)
-            if order.state in _WATCHED and order.next_look_at is not None:
+            if order.state in _WATCHED_STATES and order.next_look_at is not None:
                 settle.watch_row(tx, self._rules, order, watched_row(order, answer.rows), now)
-            elif order.state not in _POLLED or order.ref_id is None:
+            elif order.state not in _POLLED_STATES or order.ref_id is None:
                 continue
             elif row is not None:
                 learn_clock(tx, order, row)
                 pause = self._pause(order, load, now)
                 settle.apply_row(tx, self._rules, order, row, now, now + pause)
-            elif self._is_anothers(tx, order, answer, asked):
+            elif self._belongs_to_another_order(tx, order, answer, asked):
                 settle.disown(tx, self._rules, order, now, now + self._pause(order, load, now))
             elif is_list:
                 missing.append(order_id)
@@ -218,26 +238,30 @@ class Reconcile:
                 settle.miss_row(tx, self._rules, order, now, now + self._pause(order, load, now))
         return missing
 
-    def _is_anothers(self, tx: Transaction, order: Order, answer: StatusList, asked: Asked) -> bool:
-        """Tell whether the row of an order's ref_id is another's, by the rows that fit better.
+    def _belongs_to_another_order(
+        self, tx: Transaction, order: Order, answer: StatusList, asked: Asked
+    ) -> bool:
+        """Whether the row with an order's ref_id belongs to another order.
 
-        One that names another destination alone proves nothing: panels write them in their ways.
-        A row that hides its number may name another product all the same.
+        A different destination alone proves nothing, because panels write numbers in their own
+        ways. It is another's if an unresolved order without a ref_id expects this row, or if a
+        better row for this order exists. A row that hides the number counts only if it names
+        another product.
         """
         same = (row for row in answer.rows if row.ref_id == order.ref_id)
         named = [row for row in same if not hides_number(row) or _is_other_product(order, row)]
         if not named:
             return False
         unresolved = tx.orders.in_states(self._rules.account, UNRESOLVED_STATES)
-        is_waited_for = any(
-            other.ref_id is None and (matches(other, row) or _was_answered_with(other, row))
+        is_expected = any(
+            other.ref_id is None and (matches(other, row) or _was_named_in_reply(other, row))
             for row in named
             for other in unresolved
         )
-        return is_waited_for or bool(may_be_its(tx, order, answer.rows, asked))
+        return is_expected or bool(may_be_its(tx, order, answer.rows, asked))
 
     def _load(self, tx: Transaction) -> float:
-        """Return the poll calls wanted a minute against those allowed, roughly, 0 or more."""
+        """Return the poll calls wanted per minute, roughly, as a multiple of those allowed."""
         accepted = tx.orders.counts_by_state().get(OrderState.ACCEPTED, 0)
         wanted = accepted * 60 / max(self._rules.poll_min.total_seconds(), 1) / 2
         return wanted / max(self._rules.calls_per_minute, 1)
@@ -249,48 +273,59 @@ class Reconcile:
     # --- looking for orders whose outcome is unknown ---
 
     async def look(self) -> float | None:
-        """Look for the lost orders that are due, in one list; return the seconds until the next.
+        """Look for orders of unknown outcome that are due; return the seconds until the next look.
 
-        Also closes the circuit breaker after a good answer with no ambiguous order left, and
-        announces parked orders again every hour, and tells a customer once whose hour has passed.
+        One status list serves them all. Also closes the circuit breaker after a good answer if no
+        order is ambiguous any more, announces parked orders to the admins again every hour, and
+        notifies a customer once when the promised hour has passed. Returns None when there is
+        nothing to look for.
         """
         now = self._clock.now()
         await self._announce_again(now)
-        sought = await self._store.read(
-            lambda tx: tx.orders.due(self._rules.account, _SOUGHT, now, BATCH, has_ref=False)
+        due = await self._store.read(
+            lambda tx: tx.orders.due(
+                self._rules.account, _SEARCHED_STATES, now, BATCH, has_ref=False
+            )
         )
-        is_broken = await self._store.read(is_breaker_open, self._rules.account)
-        if sought or (is_broken and not self._looked_lately(now)):
+        breaker_is_open = await self._store.read(is_breaker_open, self._rules.account)
+        if due or (breaker_is_open and not self._has_looked_recently(now)):
             self._looked_at = now
-            await self._look([order.order_id for order in sought])
-        lost = await self._store.read(lambda tx: tx.orders.in_states(self._rules.account, _SOUGHT))
-        self._known.meet(order.order_id for order in lost)
-        seconds = await self._seconds_to_next(_SOUGHT, has_ref=False)
-        if is_broken:
+            await self._look([order.order_id for order in due])
+        unresolved = await self._store.read(
+            lambda tx: tx.orders.in_states(self._rules.account, _SEARCHED_STATES)
+        )
+        self._elapsed.meet(order.order_id for order in unresolved)
+        seconds = await self._seconds_to_next(_SEARCHED_STATES, has_ref=False)
+        if breaker_is_open:
             pause = BREAKER_LOOK_EVERY.total_seconds()
             return pause if seconds is None else min(pause, seconds)
         return seconds
 
-    def _looked_lately(self, now: datetime) -> bool:
-        """Every write wakes this worker, and each look writes: without a pause it would spin."""
+    def _has_looked_recently(self, now: datetime) -> bool:
+        """Whether the list was read less than `BREAKER_LOOK_EVERY` ago.
+
+        Every write wakes this worker and every look writes: without this pause it would never rest.
+        """
         looked_at = self._looked_at
         return looked_at is not None and timedelta(0) <= now - looked_at < BREAKER_LOOK_EVERY
 
     async def _look(self, order_ids: Sequence[OrderId]) -> None:
-        asked, ages = await asking(self._store, self._rules, self._clock), self._known.ages()
+        asked, ages = await asking(self._store, self._rules, self._clock), self._elapsed.ages()
         try:
             answer = await self._supplier.recent_rows(ReadShare.RECONCILE)
         except SupplierError as error:
-            log.warning("look failed", cause=str(error), orders=len(order_ids))
-            await self._store.write(self._judge_blind, order_ids, self._clock.now())
+            log.warning("lookup_failed", cause=str(error), orders=len(order_ids))
+            await self._store.write(self._judge_without_list, order_ids, self._clock.now())
             return
         known_for = {order_id: ages.get(order_id, timedelta(0)) for order_id in order_ids}
         await self._store.write(self._judge_all, known_for, answer, asked, self._clock.now())
 
-    def _judge_blind(self, tx: Transaction, order_ids: Sequence[OrderId], now: datetime) -> None:
+    def _judge_without_list(
+        self, tx: Transaction, order_ids: Sequence[OrderId], now: datetime
+    ) -> None:
         for order_id in order_ids:
             order = existing(tx, order_id)
-            if order.state in _SOUGHT and order.ref_id is None:
+            if order.state in _SEARCHED_STATES and order.ref_id is None:
                 rules = look_rules(tx, self._rules, order)
                 verdict = judge_by_age(order, rules, now, is_covering=False)
                 self._apply_verdict(tx, order, verdict, now)
@@ -303,11 +338,15 @@ class Reconcile:
         asked: Asked,
         now: datetime,
     ) -> None:
-        """Judge by the time at which the list was asked for: its absences are as old as that."""
+        """Judge each order by the list.
+
+        Ages are measured to the instant at which the list was requested: an absence is as old as
+        the request.
+        """
         first_seen = see(tx, self._rules, answer, asked)
         for order_id, age in known_for.items():
             order = existing(tx, order_id)
-            if order.state in _SOUGHT and order.ref_id is None:
+            if order.state in _SEARCHED_STATES and order.ref_id is None:
                 bounds = look_rules(tx, self._rules, order)
                 view = view_for(tx, order, answer, first_seen, bounds)
                 verdict = judge(order, view, bounds, asked.at, age)
@@ -340,9 +379,9 @@ class Reconcile:
 
         def announce(tx: Transaction) -> None:
             for order in stale(tx):
-                told = tx.orders.save(replace(order, announced_at=now))
-                enqueue.announce_parked(tx, self._rules, told, now)
-                enqueue.tell_overdue(tx, self._rules, told, now)
+                announced = tx.orders.save(replace(order, announced_at=now))
+                enqueue.announce_parked(tx, self._rules, announced, now)
+                enqueue.tell_overdue(tx, self._rules, announced, now)
 
         if await self._store.read(stale):
             await self._store.write(announce)
@@ -367,6 +406,6 @@ def _is_other_product(order: Order, row: SupplierRow) -> bool:
     return row.service_code not in ("", order.service_code)
 
 
-def _was_answered_with(order: Order, row: SupplierRow) -> bool:
-    """Tell whether the reply to an order's own call named a row of its product."""
+def _was_named_in_reply(order: Order, row: SupplierRow) -> bool:
+    """Whether the reply to an order's own call named a row of its product."""
     return order.suspect_ref_id == row.ref_id and order.service_code == row.service_code

@@ -1,4 +1,8 @@
-"""Look: what an answer of the supplier's, with what the database knows, says of an order."""
+"""Row evidence: combine an answer of the supplier with the database's knowledge of its rows.
+
+The order call takes no reference of ours, so after a lost answer the status list is the only
+evidence (docs/supplier-api.md, "2.6 No idempotency").
+"""
 
 from __future__ import annotations
 
@@ -28,23 +32,23 @@ from bot.ports.supplier import ReadShare, StatusList, Supplier
 from bot.services.orders.supplier_clock import clock_of
 
 DISORDER_AT = "list_not_by_creation_at"
-"""When an account's list was last seen in another order than that of creation; empty: never."""
+"""The account's fact: when its list was last seen not sorted by creation; empty: never."""
 DISORDER_REMEMBERED_FOR = timedelta(days=1)
-_NAMESAKES = 10
-"""So many orders of one number are compared with a row that names it."""
+_SAME_NUMBER_LIMIT = 10
+"""How many orders of one number are compared with a row that shows it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was true when the supplier was asked: its answer knows no more than that."""
+    """The state at the moment of a request: its answer cannot prove anything newer."""
 
     at: datetime
     send: int
-    """The account's newest send."""
+    """The account's newest send number."""
 
 
 async def asking(store: Store, rules: ShopRules, clock: Clock) -> Asked:
-    """Return what is true now, right before the supplier is asked."""
+    """Return the present state; call this right before the supplier is asked."""
     newest, _ = await store.read(lambda tx: tx.orders.newest_send(rules.account))
     return Asked(clock.now(), newest)
 
@@ -52,10 +56,11 @@ async def asking(store: Store, rules: ShopRules, clock: Clock) -> Asked:
 async def rows_of(
     supplier: Supplier, rules: ShopRules, ref_id: str, share: ReadShare
 ) -> StatusList:
-    """Return what the panel shows for a reference; nothing when it says that there is none.
+    """Return the rows that the panel shows for a ref_id; none when it says there is no such order.
 
-    Raises `SupplierReadError`, and `SupplierRefusedError` when it refuses for another reason:
-    "Something went wrong" says nothing of a row.
+    Only the panel's own wording for "no such order" counts as an answer (`no_such_order` in its
+    profile). Raises `SupplierReadError`, and `SupplierRefusedError` for any other refusal:
+    "Something went wrong" says nothing about a row.
     """
     try:
         return await supplier.rows_of(ref_id, share)
@@ -66,22 +71,25 @@ async def rows_of(
 
 
 def see(tx: Transaction, rules: ShopRules, answer: StatusList, asked: Asked) -> dict[str, Sight]:
-    """Note the rows of an answer, and their order; return when each row was first seen."""
-    _note_order(tx, rules.account, answer.rows, asked.at)
+    """Record the rows of an answer and their order; return each row's first sighting."""
+    _record_list_order(tx, rules.account, answer.rows, asked.at)
     return tx.supplier_rows.see(rules.account, answer.rows, asked.at, asked.send)
 
 
-def _note_order(
+def _record_list_order(
     tx: Transaction, account: str, rows: Sequence[SupplierRow], asked_at: datetime
 ) -> None:
-    """Note when an account's list was last in another order than that of creation.
+    """Record when an account's list was last not sorted by creation.
 
-    One list may look right by chance, so that it is remembered for a day.
+    One list may be sorted by chance, so the record lasts a day.
     """
-    noted = tx.supplier_facts.get(account, DISORDER_AT)
+    disordered_at = tx.supplier_facts.get(account, DISORDER_AT)
     if not is_by_creation(rows, asked_at):
         tx.supplier_facts.put(account, DISORDER_AT, asked_at.isoformat())
-    elif noted and asked_at - datetime.fromisoformat(noted) >= DISORDER_REMEMBERED_FOR:
+    elif (
+        disordered_at
+        and asked_at - datetime.fromisoformat(disordered_at) >= DISORDER_REMEMBERED_FOR
+    ):
         tx.supplier_facts.put(account, DISORDER_AT, "")
 
 
@@ -92,7 +100,10 @@ def view_for(
     first_seen: Mapping[str, Sight],
     bounds: LookRules,
 ) -> SupplierView:
-    """Return a list with what the database knows of its rows, for one order that was sent."""
+    """Return the list as evidence about one order that was sent (`SupplierView`).
+
+    Call it in the transaction that decides, so that no order claims a row in between.
+    """
     number = order.send_number or 0
     claimed = tx.orders.claimed_among(order.account, [row.ref_id for row in answer.rows])
     owners = {ref_id: tx.orders.by_ref(order.account, ref_id) for ref_id in claimed}
@@ -111,7 +122,9 @@ def view_for(
         ),
         contested=_contested(tx, order, free, first_seen),
         placed=frozenset(
-            row.ref_id for row in free if _is_placed(tx, order, row, first_seen[row.ref_id], bounds)
+            row.ref_id
+            for row in free
+            if _names_another_order(tx, order, row, first_seen[row.ref_id], bounds)
         ),
         is_by_creation=not tx.supplier_facts.get(order.account, DISORDER_AT),
     )
@@ -120,9 +133,10 @@ def view_for(
 def _contested(
     tx: Transaction, order: Order, rows: Sequence[SupplierRow], first_seen: Mapping[str, Sight]
 ) -> frozenset[str]:
-    """Return which rows may be the order's and another unresolved one's as well.
+    """Return the ref_ids of rows that may belong to this order or to another unresolved one.
 
-    The database keeps two from one spelling of a number, but a panel may write both alike.
+    The database allows one unresolved order per product and number, but two spellings of a number
+    may be echoed alike by the panel.
     """
     rows = [row for row in rows if may_match(order, row)]
     if not rows:
@@ -142,10 +156,10 @@ def _contested(
     )
 
 
-def _is_placed(
+def _names_another_order(
     tx: Transaction, order: Order, row: SupplierRow, sight: Sight, bounds: LookRules
 ) -> bool:
-    """Tell whether a row names the number of another order, and is of its product and time."""
+    """Whether a row of this order's product and time shows the number of another order of ours."""
     if row.service_code != order.service_code or may_match(order, row):
         return False
     echoes = {strip_repeat_prefix(row.destination), compared(row.destination)}
@@ -156,12 +170,12 @@ def _is_placed(
         and other.sent_at is not None
         and is_of_its_time(other, undated_where_absurd(row, other.sent_at, sight), bounds)
         for echo in echoes
-        for other in tx.orders.find(echo, _NAMESAKES)
+        for other in tx.orders.find(echo, _SAME_NUMBER_LIMIT)
     )
 
 
 def look_rules(tx: Transaction, rules: ShopRules, order: Order) -> LookRules:
-    """Return the bounds of a lookup for an order, with the skew as learned on its account."""
+    """Return the bounds for looking up an order, with the skew learned on its account."""
     clock = clock_of(tx, order.account)
     return LookRules(
         timeout=rules.supplier_timeout,
@@ -173,9 +187,10 @@ def look_rules(tx: Transaction, rules: ShopRules, order: Order) -> LookRules:
 
 
 def note_covering(order: Order, asked: Asked, known_for: timedelta) -> Order:
-    """Note that an answer which covers the order's send lacked it: as of when it was asked for.
+    """Record that a list which covers the send lacked the order.
 
-    Where the clock was set forward, that is as long after the order was met as it is known.
+    The miss dates from the request (`asked.at`). If the system clock was set forward since, it
+    dates from when the order became ambiguous plus `known_for`, the time on the monotonic clock.
     """
     met_at = order.ambiguous_at or order.sent_at or asked.at
     at = asked.at if has_passed(asked.at - met_at, known_for) else met_at + known_for

@@ -9,16 +9,16 @@ from bot.ports.store import Transaction
 from bot.ports.supplier import StatusList
 
 ROWS_SEEN_AT = "rows_seen_at"
-"""The account's fact that tells when its newest rows were last compared with the orders."""
+"""The account's fact with the instant (ISO 8601) of the last comparison."""
 
 
 def note_rows(tx: Transaction, rules: ShopRules, answer: StatusList, now: datetime) -> None:
-    """Note the supplier's newest rows, and that they were seen; nothing was sent meanwhile."""
+    """Record the supplier's newest rows; no order may have been sent since the request."""
     tx.supplier_facts.put(rules.account, ROWS_SEEN_AT, now.isoformat())
     tx.supplier_rows.see(rules.account, answer.rows, now)
 
 
 def rows_seen_at(tx: Transaction, account: str) -> datetime | None:
-    """Return when the newest rows of a supplier account were last compared with the orders."""
+    """Return when the account's newest rows were last compared with the orders; None: never."""
     seen_at = tx.supplier_facts.get(account, ROWS_SEEN_AT)
     return None if seen_at is None else datetime.fromisoformat(seen_at)

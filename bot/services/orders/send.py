@@ -1,8 +1,10 @@
-"""Send: take a queued order to the supplier, once.
+"""Send: make the order call for a queued order, once.
 
-The call stands between two transactions: `start` commits "sending" before the first byte
-leaves, `carry_out` makes the one call and records what came of it. Whatever is not a
-well-formed answer leaves the order ambiguous and its money held.
+The call stands between two transactions. `start` commits `sending` to disk before the first byte
+leaves; `carry_out` makes the call and records its result. The supplier does not deduplicate
+(docs/supplier-api.md, "2.6 No idempotency"), so the call is never repeated unless it surely bought
+nothing. Anything but a well-formed answer makes the order `ambiguous`: its money stays held, and
+`reconcile` looks for its row.
 """
 
 from __future__ import annotations
@@ -63,9 +65,13 @@ A = TypeVar("A")
 log = structlog.get_logger(__name__)
 
 FIRST_BYTE_WITHIN = timedelta(seconds=5)
-"""If the first byte cannot leave within this of the commit, the order goes back to the queue."""
+"""If the first byte cannot leave within this time after the commit, the order is queued again.
+
+A lost order is looked for from its commit (`sent_at`) on, so the call has to start close to it.
+"""
 FIRST_LOOK_AFTER = timedelta(seconds=3)
 RECORD_RETRIES_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+"""Pauses between attempts to write a result; the last one repeats."""
 
 
 class Send:
@@ -74,28 +80,29 @@ class Send:
     def __init__(
         self, store: Store, supplier: Supplier, shelf: Shelf, rules: ShopRules, clock: Clock
     ) -> None:
-        """Begin with no failures behind and nothing under way."""
         self._store = store
         self._supplier = supplier
         self._shelf = shelf
         self._rules = rules
         self._clock = clock
         self._failures = 0
-        self._away_until: datetime | None = None
+        self._backoff_until: datetime | None = None
         self._live: set[OrderId] = set()
 
     @property
     def live(self) -> frozenset[OrderId]:
-        """The orders whose call is under way in this process."""
+        """The orders whose call is in progress in this process."""
         return frozenset(self._live)
 
     async def start(self) -> Order | Wait:
-        """Commit the next order as `sending` and return it, or say how long to wait.
+        """Commit the next order as `sending` and return it, or return how long to wait.
 
-        Ends orders that waited too long or whose product closed, on the way.
+        When this returns an order, its state is on disk; if the commit fails, nothing may be sent.
+        Orders that waited too long, or that may no longer be sold (withheld, not ready, cutoff,
+        cost above price), are cancelled on the way and their holds voided.
         """
         now = self._clock.now()
-        wait = await self._store.read(self._idle, now)
+        wait = await self._store.read(self._wait_without_writing, now)
         if wait is not None:
             return wait
         started = await self._store.write(self._start, self._shelf.catalogue, now)
@@ -103,18 +110,18 @@ class Send:
             self._live.add(started.order_id)
         return started
 
-    def _idle(self, tx: Transaction, now: datetime) -> Wait | None:
-        """Return how long to wait if nothing has to be written meanwhile.
+    def _wait_without_writing(self, tx: Transaction, now: datetime) -> Wait | None:
+        """Return how long to wait if there is nothing to write; None when `_start` has to run.
 
-        Every write of the shop wakes the sender, mostly between two sends: then a few looks at
-        one order must do, however many wait.
+        Every write to the database wakes the sender, mostly between two sends. A few reads must be
+        enough then, however many orders are queued.
         """
         account = self._rules.account
         if tx.orders.oldest_queued(account) is None:
             return Wait()
         if queue.is_any_over(tx, self._rules, now):
             return None
-        wait, reason = self._standstill(tx, now)
+        wait, reason = self._wait_for_all(tx, now)
         if wait is None:
             wait, reason = Wait(), WaitReason.SAME_TARGET
             if queue.sendable(tx, self._rules, None, now, 1):
@@ -125,24 +132,25 @@ class Send:
 
     def _start(self, tx: Transaction, catalogue: Catalogue | None, now: datetime) -> Order | Wait:
         is_done = queue.end_what_is_over(tx, self._rules, now)
-        wait, reason = self._standstill(tx, now)
+        wait, reason = self._wait_for_all(tx, now)
         if wait is None:
             reason = WaitReason.SAME_TARGET
         if reason is not None:
             is_done &= queue.say_waiting(tx, self._rules, reason, now)
-        started = self._next(tx, catalogue, now) if wait is None else wait
+        started = self._start_next(tx, catalogue, now) if wait is None else wait
         if isinstance(started, Order):
             return started
         if not is_done:
             return Wait(0)
         return queue.until_expiry(tx, self._rules, started or Wait(), now)
 
-    def _next(
+    def _start_next(
         self, tx: Transaction, catalogue: Catalogue | None, now: datetime
     ) -> Order | Wait | None:
-        """Move the next order that need not wait to `sending`; None when there is none.
+        """Make the next order whose target is free `sending`; None when there is none.
 
-        Those that cannot be sold any more are cancelled on the way, a limited number at once.
+        Orders that may no longer be sold are cancelled on the way, at most `queue.AT_ONCE` at a
+        time.
         """
         unresolved = tx.orders.in_states(self._rules.account, tuple(UNRESOLVED_STATES))
         targets = {target_of(order) for order in unresolved}
@@ -151,19 +159,19 @@ class Send:
             page = queue.sendable(tx, self._rules, last, now, queue.PAGE)
             for order in page:
                 last = order
-                # The database compares spellings too, but for orders of an older version.
+                # The query compares spellings as well, except of orders stored by old versions.
                 if target_of(order) in targets:
                     queue.say_why(tx, order, WaitReason.SAME_TARGET, now)
                     continue
                 sellable = self._recheck(tx, catalogue, order, now)
                 if sellable is not None:
-                    return self._sending(tx, sellable, now)
+                    return self._mark_sending(tx, sellable, now)
                 ended += 1
             if len(page) < queue.PAGE:
                 return None
         return Wait(0)
 
-    def _sending(self, tx: Transaction, order: Order, now: datetime) -> Order:
+    def _mark_sending(self, tx: Transaction, order: Order, now: datetime) -> Order:
         number, _ = tx.orders.newest_send(self._rules.account)
         return settle.move(
             tx,
@@ -175,14 +183,19 @@ class Send:
             wait_reason=None,
         )
 
-    def _standstill(self, tx: Transaction, now: datetime) -> tuple[Wait | None, WaitReason | None]:
-        """Return why nothing at all may be sent now, if so, and what customers may know of it."""
+    def _wait_for_all(
+        self, tx: Transaction, now: datetime
+    ) -> tuple[Wait | None, WaitReason | None]:
+        """Return why no order at all may be sent now, with the reason that customers may read.
+
+        Both are None when sending is allowed. A wait without a reason is the gap between two calls.
+        """
         if tx.conditions.get(PAUSED) is not None:
             return Wait(), WaitReason.PAUSED
         if is_breaker_open(tx, self._rules.account):
             return Wait(), WaitReason.SUPPLIER_AWAY
-        if self._away_until is not None and now < self._away_until:
-            return Wait((self._away_until - now).total_seconds()), WaitReason.SUPPLIER_AWAY
+        if self._backoff_until is not None and now < self._backoff_until:
+            return Wait((self._backoff_until - now).total_seconds()), WaitReason.SUPPLIER_AWAY
         number, sent_at = tx.orders.newest_send(self._rules.account)
         gap = timedelta(seconds=self._supplier.order_gap_seconds)
         if sent_at is not None and sent_at <= now < sent_at + gap:
@@ -197,7 +210,7 @@ class Send:
     def _recheck(
         self, tx: Transaction, catalogue: Catalogue | None, order: Order, now: datetime
     ) -> Order | None:
-        """Return the order at today's cost if it may still be sold, else end it."""
+        """Return the order with today's cost; cancel it and return None if it may not be sold."""
         try:
             require_sold(tx, order.product_id)
             offer = find_offer(catalogue, order.product_id, self._rules, now)
@@ -216,10 +229,10 @@ class Send:
         return replace(order, cost=cost)
 
     async def carry_out(self, order: Order) -> None:
-        """Make the one call for an order that `start` returned, and record what came of it.
+        """Make the one call for an order that `start` returned, and record its result.
 
-        Cancellation (a shutdown that could not wait) leaves the order `sending`; the next
-        start of the bot makes it ambiguous.
+        A cancellation (a shutdown that could not wait) leaves the order `sending`; the next start
+        of the bot makes it ambiguous.
         """
         structlog.contextvars.bind_contextvars(order=order.number)
         try:
@@ -242,51 +255,54 @@ class Send:
             )
         except SupplierUnavailableError:
             self._failures += 1
-            self._away_until = self._clock.now() + send_backoff(self._failures)
-            log.warning("order not sent", failures=self._failures)
-            await self._record(self._not_sent, order.order_id, WaitReason.SUPPLIER_AWAY)
+            self._backoff_until = self._clock.now() + send_backoff(self._failures)
+            log.warning("order_not_sent", failures=self._failures)
+            await self._record(self._record_not_sent, order.order_id, WaitReason.SUPPLIER_AWAY)
             return
         except SupplierRefusedError as error:
-            await self._refused(order.order_id, error)
+            await self._handle_refusal(order.order_id, error)
         except SupplierOutcomeUnknownError as error:
-            log.warning("order outcome unknown", cause=str(error))
-            await self._record(self._unknown, order.order_id, error)
-        except Exception:  # A bug of ours after the bytes left must not look like "not sent".
-            log.exception("order call failed unexpectedly")
-            await self._record(self._unknown, order.order_id, None)
+            log.warning("order_outcome_unknown", cause=str(error))
+            await self._record(self._record_unknown, order.order_id, error)
+        except Exception:  # The request may have left: a bug of ours must not look like "not sent".
+            log.exception("order_call_crashed")
+            await self._record(self._record_unknown, order.order_id, None)
         else:
-            log.info("order accepted", ref_id=reply.ref_id)
-            await self._record(self._accepted, order.order_id, reply)
+            log.info("order_accepted", ref_id=reply.ref_id)
+            await self._record(self._record_accepted, order.order_id, reply)
         self._failures = 0
-        self._away_until = None
+        self._backoff_until = None
 
-    async def _refused(self, order_id: OrderId, error: SupplierRefusedError) -> None:
-        log.warning("order refused", refusal=error.refusal, message=error.message)
+    async def _handle_refusal(self, order_id: OrderId, error: SupplierRefusedError) -> None:
+        log.warning("order_refused", refusal=error.refusal, message=error.message)
         if error.refusal is RefusalClass.THROTTLE:
-            await self._record(self._not_sent, order_id, None)
+            await self._record(self._record_not_sent, order_id, None)
         elif error.refusal is RefusalClass.OTHER:
-            await self._record(self._unknown, order_id, error)
+            await self._record(self._record_unknown, order_id, error)
         else:
-            await self._record(self._definitely_refused, order_id, error)
+            await self._record(self._record_refused, order_id, error)
 
     async def _record(
         self,
         use_case: Callable[[Transaction, OrderId, A, datetime], None],
         order_id: OrderId,
-        what: A,
+        result: A,
     ) -> None:
-        """Write the result, however long the database refuses: it is known only here."""
+        """Write the result of a call, and try again for as long as the database refuses it.
+
+        The result exists only in this process: giving up would lose it.
+        """
         pauses = chain(RECORD_RETRIES_SECONDS, repeat(RECORD_RETRIES_SECONDS[-1]))
         while True:
             try:
-                await self._store.write(use_case, order_id, what, self._clock.now())
+                await self._store.write(use_case, order_id, result, self._clock.now())
             except StoreUnavailableError:
-                log.exception("order result not recorded yet")
+                log.exception("order_result_not_recorded")
                 await asyncio.sleep(next(pauses))
             else:
                 return
 
-    def _accepted(
+    def _record_accepted(
         self, tx: Transaction, order_id: OrderId, reply: OrderReply, now: datetime
     ) -> None:
         order = existing(tx, order_id)
@@ -295,36 +311,38 @@ class Send:
             return
         if order.state.is_final:
             if owner is None:
-                self._too_late(tx, order, reply, now)
-            else:  # Its cost is booked with the order that it belongs to.
-                log.warning("late reply names another order's ref_id", ref_id=reply.ref_id)
+                self._record_late_success(tx, order, reply, now)
+            else:  # The cost is booked with the order that claimed the ref_id.
+                log.warning("late_reply_ref_id_claimed", ref_id=reply.ref_id)
             return
         is_ours = reply.service_code == order.service_code and same_destination(
             order.destination, reply.destination
         )
         if not is_ours or owner is not None or order.ref_id is not None:
-            suspicious = replace(order, suspect_ref_id=reply.ref_id)
-            settle.park_or_keep(tx, self._rules, suspicious, ParkReason.FOREIGN_REPLY, now)
+            suspect = replace(order, suspect_ref_id=reply.ref_id)
+            settle.park_or_keep(tx, self._rules, suspect, ParkReason.FOREIGN_REPLY, now)
             return
         pause = self._rules.poll_min
         accepted = settle.accept(tx, order, reply.ref_id, now, now + pause)
         settle.apply_row(tx, self._rules, accepted, row_of_reply(reply), now, now + pause)
 
-    def _too_late(self, tx: Transaction, order: Order, reply: OrderReply, now: datetime) -> None:
-        """Book what was bought for an order that is over, unless the reply says that it failed."""
+    def _record_late_success(
+        self, tx: Transaction, order: Order, reply: OrderReply, now: datetime
+    ) -> None:
+        """Book goods bought for an order that is final already, unless the reply says failed."""
         if self._rules.profile.status_of(reply.status_word) is SupplierStatus.FAILED:
             return
         cost = settle.sane_cost(self._rules, reply.cost) or order.cost
         settle.note_late_success(tx, self._rules, order, reply.ref_id, cost, now)
 
-    def _definitely_refused(
+    def _record_refused(
         self, tx: Transaction, order_id: OrderId, error: SupplierRefusedError, now: datetime
     ) -> None:
         order = existing(tx, order_id)
         if order.state.is_unresolved and order.ref_id is None:
             settle.refuse(tx, self._rules, order, error.refusal, error.message, now)
 
-    def _not_sent(
+    def _record_not_sent(
         self, tx: Transaction, order_id: OrderId, reason: WaitReason | None, now: datetime
     ) -> None:
         order = existing(tx, order_id)
@@ -334,12 +352,13 @@ class Send:
         if reason is not None:
             enqueue.tell_order(tx, queued, now)
 
-    def _unknown(
+    def _record_unknown(
         self, tx: Transaction, order_id: OrderId, cause: SupplierError | None, now: datetime
     ) -> None:
-        """Note that nobody knows what became of an order, and what the supplier said.
+        """Make an order ambiguous, with what the supplier said if it said anything.
 
-        Only a refusal is kept as one: what was no answer is never failed by a list's absence.
+        Only a refusal is stored as a refusal, because only that may later fail the order when
+        covering lists lack it (`RefusalConfirmed`). No answer at all never fails an order.
         """
         order = existing(tx, order_id)
         ref_id = cause.ref_id if isinstance(cause, SupplierOutcomeUnknownError) else None
@@ -368,7 +387,10 @@ def existing(tx: Transaction, order_id: OrderId) -> Order:
 
 
 def make_ambiguous(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Order:
-    """Note that an order's outcome is unknown; three unanswered calls open the circuit breaker."""
+    """Record that an order's outcome is unknown: its money stays held, and it is looked for.
+
+    The third call without a well-formed answer within 5 minutes opens the circuit breaker.
+    """
     ambiguous = settle.move(
         tx,
         order,

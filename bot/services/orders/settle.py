@@ -1,7 +1,8 @@
-"""Settle: what the supplier's answers do to an order and to the money held for it.
+"""Settle: apply the supplier's answers, and the admins' decisions, to an order and its hold.
 
-Every function here runs inside a transaction. None of them talks to the supplier, and none
-sends an order: whatever they learn, the order call is not repeated.
+Every function runs inside a transaction, so an order's state, its hold and its notices change
+together or not at all. None calls the supplier. An order ends once (`TRANSITIONS`), and its hold is
+resolved once (a unique index): posted on success, voided otherwise.
 """
 
 from __future__ import annotations
@@ -51,18 +52,22 @@ from bot.services.notices import enqueue
 WATCHED_AFTER = timedelta(minutes=1)
 WATCHED_EVERY = timedelta(minutes=10)
 WATCHED_FOR = timedelta(hours=24)
-"""How long the row of an order is watched whose money an admin gave back."""
+"""How long the row of an order is followed after an admin refunded it."""
 
 
 def move(tx: Transaction, order: Order, event: Event, **changes: Any) -> Order:
-    """Store an order in the state that the table gives for an event, with other changes."""
+    """Store an order in the state that `TRANSITIONS` gives for `event`, with other changes.
+
+    Raises `InvalidTransitionError` for an event that the state does not allow, and
+    `StaleOrderError` when another transaction changed the order first.
+    """
     return tx.orders.save(replace(order, state=next_state(order.state, event), **changes))
 
 
 def cancel(tx: Transaction, order: Order, reason: CancelReason, now: datetime) -> Order:
-    """End a queued order, free its money, and tell the customer."""
+    """Cancel a queued order, void its hold, and notify the customer."""
     ended = move(tx, order, Cancelled(), cancel_reason=reason, wait_reason=None, ended_at=now)
-    _resolve(tx, ended, Phase.VOID, now)
+    _resolve_hold(tx, ended, Phase.VOID, now)
     enqueue.tell_order(tx, ended, now)
     return ended
 
@@ -70,9 +75,9 @@ def cancel(tx: Transaction, order: Order, reason: CancelReason, now: datetime) -
 def accept(
     tx: Transaction, order: Order, ref_id: str, now: datetime, next_look_at: datetime
 ) -> Order:
-    """Give an order its ref_id; the row's further life is then polled.
+    """Make an order `accepted` with its ref_id; it is polled from `next_look_at` on.
 
-    Raises `DuplicateError` when another order claimed the ref_id first.
+    Raises `DuplicateError` when another order has claimed the ref_id.
     """
     accepted = move(
         tx,
@@ -99,9 +104,15 @@ def refuse(
     message: str,
     now: datetime,
 ) -> Order:
-    """End an order by a definite refusal of a known class: the money is free again."""
-    ended = move(tx, order, Refused(), refusal=refusal, refusal_message=message, **_ending(now))
-    _give_back(tx, ended, now)
+    """Fail an order after a definite refusal of a known class, and void its hold.
+
+    Nothing was bought (docs/supplier-api.md, "3.8 Refusal messages"). Classes that are the shop's
+    own trouble alert the admins.
+    """
+    ended = move(
+        tx, order, Refused(), refusal=refusal, refusal_message=message, **_final_fields(now)
+    )
+    _void_hold(tx, ended, now)
     condition = _REFUSAL_ALERTS.get(refusal)
     if condition is not None:
         enqueue.alert(tx, rules, condition, message, now, order=ended)
@@ -116,27 +127,31 @@ _REFUSAL_ALERTS = {
 
 
 def confirm_refusal(tx: Transaction, order: Order, now: datetime) -> Order:
-    """End an order whose unknown refusal was borne out by the supplier's list."""
-    ended = move(tx, order, RefusalConfirmed(), **_ending(now))
-    _give_back(tx, ended, now)
+    """Fail an order whose unknown refusal the supplier's list has confirmed, and void its hold.
+
+    The caller has checked the covering misses at 60 s and 120 s (`row_matching.judge`).
+    """
+    ended = move(tx, order, RefusalConfirmed(), **_final_fields(now))
+    _void_hold(tx, ended, now)
     return ended
 
 
 def refund(tx: Transaction, order: Order, actor_id: int, now: datetime) -> Order:
-    """End a parked order by an admin's word: its hold is voided.
+    """Fail a parked order by an admin's decision, and void its hold.
 
-    A row that is known to be the order's goes on being watched: the goods may still arrive.
+    The hold is voided, never refunded by a transfer beside it. If the order has a ref_id, its row
+    is followed for a day, because the goods may still arrive.
     """
     watch_at = None if order.ref_id is None else now + WATCHED_AFTER
     ended = move(tx, order, Refunded(), ended_at=now, next_look_at=watch_at)
-    _resolve(tx, ended, Phase.VOID, now, actor_id)
+    _resolve_hold(tx, ended, Phase.VOID, now, actor_id)
     enqueue.tell_order(tx, ended, now)
     return ended
 
 
 def count_delivered(tx: Transaction, order: Order, actor_id: int, now: datetime) -> Order:
-    """End a parked order by an admin's word: its hold is posted, and what is known is told."""
-    ended = move(tx, order, CountedDelivered(), **_ending(now))
+    """Settle a parked order as delivered, by an admin's decision, and post its hold."""
+    ended = move(tx, order, CountedDelivered(), **_final_fields(now))
     _book_sale(tx, ended, now, actor_id)
     return ended
 
@@ -149,7 +164,7 @@ def park(
     now: datetime,
     **changes: Any,
 ) -> Order:
-    """Leave an order to the admins, its money still held, and announce it to them."""
+    """Park an order for the admins, its money still held, and announce it to them."""
     parked = move(
         tx,
         order,
@@ -170,16 +185,18 @@ def park_or_keep(
 ) -> Order:
     """Park an order if there is a reason and it is not parked yet; else store it as it is.
 
-    The database takes one unresolved order for a product and destination. An accepted order is
-    not one of them, so a second one may be under way: then it is parked at a later poll.
+    The database allows one unresolved order per product and destination, so that a row found later
+    has one owner. An accepted order does not count as unresolved, so another order of the same
+    product and destination may be. Then this one is stored as it is, and parked at a later poll,
+    once the other is settled.
     """
-    if reason is None or order.park_reason is not None or not _is_alone(tx, order):
+    if reason is None or order.park_reason is not None or not _is_only_unresolved(tx, order):
         enqueue.tell_slow(tx, order, now)
         return tx.orders.save(order)
     return park(tx, rules, order, reason, now)
 
 
-def _is_alone(tx: Transaction, order: Order) -> bool:
+def _is_only_unresolved(tx: Transaction, order: Order) -> bool:
     return all(
         target_of(other) != target_of(order)
         or other.order_id == order.order_id
@@ -196,15 +213,20 @@ def apply_row(
     now: datetime,
     next_look_at: datetime,
 ) -> Order:
-    """Apply the order's own row (accepted, or parked with its ref_id): settle it when final."""
+    """Apply the order's own row; the order is accepted, or parked with its ref_id.
+
+    Success posts the hold and failure voids it. An unknown status word is not final: the order
+    stays open and the admins get an alert (docs/supplier-api.md, "2.3 Order status"). A partly
+    delivered order is parked, and so is one that is overdue.
+    """
     order = _note_cost(tx, rules, order, row.cost, now)
     status = rules.profile.status_of(row.status_word)
     order = replace(order, status_word=row.status_word, row_seen_at=now, next_look_at=next_look_at)
     if status is SupplierStatus.SUCCEEDED:
         return _succeed(tx, order, row, now)
     if status is SupplierStatus.FAILED:
-        ended = move(tx, order, Failed(), note=row.note, voucher=row.voucher, **_ending(now))
-        _give_back(tx, ended, now)
+        ended = move(tx, order, Failed(), note=row.note, voucher=row.voucher, **_final_fields(now))
+        _void_hold(tx, ended, now)
         return ended
     if status is SupplierStatus.UNKNOWN:
         enqueue.alert(
@@ -219,7 +241,10 @@ def apply_row(
 def miss_row(
     tx: Transaction, rules: ShopRules, order: Order, now: datetime, next_look_at: datetime
 ) -> Order:
-    """Note that the order's row could not be found; after 10 minutes an admin has to look."""
+    """Record that the row of an accepted order was not found; park the order when it is overdue.
+
+    It is overdue after 10 minutes without its row, or 24 hours without a final status.
+    """
     order = replace(order, next_look_at=next_look_at)
     return park_or_keep(tx, rules, order, overdue(order, now), now)
 
@@ -227,9 +252,11 @@ def miss_row(
 def disown(
     tx: Transaction, rules: ShopRules, order: Order, now: datetime, next_look_at: datetime
 ) -> Order:
-    """Take a ref_id from an order, as the row shows that the reply named another's.
+    """Take the ref_id from an order, because its row shows that it belongs to another order.
 
-    The order is parked and looked for by its own row, and the other may claim what is free.
+    The reply to the order call named the wrong ref_id. The order is parked and its own row is
+    looked for; the other order may claim this ref_id. While another unresolved order has the same
+    product and destination, parking is not possible, and the order is polled on as it is.
     """
     freed = replace(
         order,
@@ -240,7 +267,7 @@ def disown(
     )
     if order.state.is_unresolved:
         return tx.orders.save(freed)
-    if not _is_alone(tx, order):
+    if not _is_only_unresolved(tx, order):
         return tx.orders.save(replace(order, next_look_at=next_look_at))
     parked = park(tx, rules, freed, ParkReason.FOREIGN_REPLY, now)
     return tx.orders.save(replace(parked, next_look_at=now))
@@ -249,7 +276,10 @@ def disown(
 def watch_row(
     tx: Transaction, rules: ShopRules, order: Order, row: SupplierRow | None, now: datetime
 ) -> Order:
-    """Follow the row of an order that was refunded, until it is final or a day has passed."""
+    """Follow the row of a refunded order until it is final, for a day at most.
+
+    `row` is None when the row was not found. A success is booked and reported as a late one.
+    """
     status = SupplierStatus.PENDING if row is None else rules.profile.status_of(row.status_word)
     if row is not None and status is SupplierStatus.SUCCEEDED:
         cost = order.supplier_cost or sane_cost(rules, row.cost) or order.cost
@@ -261,41 +291,43 @@ def watch_row(
 def note_late_success(
     tx: Transaction, rules: ShopRules, order: Order, ref_id: str, cost: int, now: datetime
 ) -> None:
-    """Book goods that arrived for an order whose money was given back, and tell the admins.
+    """Book goods that arrived for an order whose hold was voided, and alert the admins.
 
-    Once, whoever finds out first: a reply that is late, the row that is watched, or a comparison.
+    The cost moves from the supplier deposit to suspense: the shop paid and nobody else did. Both
+    the transfer and the alert have keys, so each happens once per order and ref_id, whichever path
+    finds the goods first: a late reply, the watched row, or a comparison.
     """
     withhold.note_cost(tx, rules, order, cost, now)
     key = f"late:{order.number}:{ref_id}"
     if tx.ledger.by_key(key) is None:
-        _spend(tx, order, SUSPENSE, cost, key, now)
-    told = f"{order.number}:{ref_id}"
-    enqueue.report(tx, rules, Alert.LATE_SUCCESS, ref_id, now, key=told, order=order)
+        _record_cost(tx, order, SUSPENSE, cost, key, now)
+    alert_key = f"{order.number}:{ref_id}"
+    enqueue.report(tx, rules, Alert.LATE_SUCCESS, ref_id, now, key=alert_key, order=order)
 
 
-def _ending(now: datetime) -> dict[str, Any]:
+def _final_fields(now: datetime) -> dict[str, Any]:
     return {"ended_at": now, "next_look_at": None}
 
 
-def _give_back(tx: Transaction, order: Order, now: datetime) -> None:
-    _resolve(tx, order, Phase.VOID, now)
+def _void_hold(tx: Transaction, order: Order, now: datetime) -> None:
+    _resolve_hold(tx, order, Phase.VOID, now)
     enqueue.tell_order(tx, order, now)
 
 
 def _succeed(tx: Transaction, order: Order, row: SupplierRow, now: datetime) -> Order:
-    ended = move(tx, order, Succeeded(), voucher=row.voucher, note=row.note, **_ending(now))
+    ended = move(tx, order, Succeeded(), voucher=row.voucher, note=row.note, **_final_fields(now))
     _book_sale(tx, ended, now)
     return ended
 
 
 def _book_sale(tx: Transaction, order: Order, now: datetime, actor_id: int | None = None) -> None:
-    _resolve(tx, order, Phase.POST, now, actor_id)
+    _resolve_hold(tx, order, Phase.POST, now, actor_id)
     cost = order.cost if order.supplier_cost is None else order.supplier_cost
-    _spend(tx, order, SUPPLIER_COST, cost, f"cost:{order.number}", now)
+    _record_cost(tx, order, SUPPLIER_COST, cost, f"cost:{order.number}", now)
     enqueue.tell_order(tx, order, now)
 
 
-def _resolve(
+def _resolve_hold(
     tx: Transaction, order: Order, phase: Phase, now: datetime, actor_id: int | None = None
 ) -> None:
     hold = tx.ledger.hold_of(order.order_id)
@@ -304,7 +336,7 @@ def _resolve(
     tx.ledger.record(resolution(hold, phase, now, actor_id))
 
 
-def _spend(
+def _record_cost(
     tx: Transaction, order: Order, account: AccountId, cost: int, key: str, now: datetime
 ) -> None:
     if cost <= 0:
@@ -324,7 +356,7 @@ def _spend(
 
 
 def sane_cost(rules: ShopRules, cost: int | None) -> Rupiah | None:
-    """Return a cost within the bounds of the list's; None for 0, and for junk."""
+    """Return a plausible cost in rupiah, 1 to the profile's `max_cost`; None for anything else."""
     if cost is None or not 0 < cost <= rules.profile.max_cost:
         return None
     return Rupiah(cost)
@@ -333,9 +365,10 @@ def sane_cost(rules: ShopRules, cost: int | None) -> Rupiah | None:
 def _note_cost(
     tx: Transaction, rules: ShopRules, order: Order, cost: Rupiah | None, now: datetime
 ) -> Order:
-    """Keep the first cost that the supplier names: after a refund its row may say 0.
+    """Keep the first cost that the supplier names for an order.
 
-    Any cost that it names may show that the product is sold below it.
+    Later costs are not stored: after a refund the row's price may be 0 (docs/supplier-api.md, "2.5
+    Status rows"). Each of them may still withhold the product, if it shows a sale below cost.
     """
     cost = sane_cost(rules, cost)
     if cost is None or cost == order.supplier_cost:

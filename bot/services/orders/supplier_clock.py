@@ -1,6 +1,7 @@
-"""Supplier clock: what the rows of a supplier account teach of its clock.
+"""Supplier clock: the skew of a supplier account's clock, learned from the rows of its orders.
 
-It is known for each account by itself: another account may be on another panel.
+Panels may stamp rows in another time zone (docs/supplier-api.md, "2.5 Status rows"). The skew is
+kept per account, since another account may be on another panel.
 """
 
 from __future__ import annotations
@@ -19,19 +20,19 @@ SKEW_TEACHER = "supplier_skew_taught_by_send"
 
 @dataclass(frozen=True, slots=True)
 class SupplierClock:
-    """An account's clock less ours; unknown until an order has taught it."""
+    """The account's clock minus ours; unknown until an accepted order has shown it."""
 
     skew: timedelta = timedelta(0)
     margin: timedelta = UNKNOWN_SKEW
-    """How far `skew` may be wrong, either way."""
+    """The error bound of `skew`, in either direction."""
     taught_by_send: int = 0
-    """The number of the account's send that taught it last."""
+    """The number of the send from which it was learned last."""
 
 
 def clock_of(tx: Transaction, account: str) -> SupplierClock:
     """Return the clock of an account as last learned.
 
-    One that is more than 15 hours off is in no time zone: it is not known.
+    A skew of more than 15 hours is no time zone: it counts as unknown.
     """
     skew = timedelta(seconds=int(tx.supplier_facts.get(account, SKEW) or 0))
     if abs(skew) > UNKNOWN_SKEW:
@@ -45,33 +46,43 @@ def clock_of(tx: Transaction, account: str) -> SupplierClock:
 
 
 def learn_clock(tx: Transaction, order: Order, row: SupplierRow) -> None:
-    """Learn the clock of an order's account from its row, and how well it is known.
+    """Learn the clock of an order's account, and its margin, from the order's own row.
 
-    The row was made during the call, so its instant, in whole seconds, bounds the skew: what was
-    learned before is moved only as far as it contradicts that. What is learned is wrong by no
-    more than the call's length; a long call teaches less than a short one before it did. An order
-    that was sent earlier than the last teacher says how the clocks stood before ours was set.
+    The row was created during the call, in whole seconds, so its instant bounds the skew. The
+    current skew is moved only as far as it contradicts the bounds. The error is at most the length
+    of the call: the margin is that length and `CLOCK_MARGIN`, and while the skew stays the same, a
+    longer call does not widen it.
+
+    Nothing is learned from an order that was ambiguous or parked (the end of its call is unknown),
+    from one sent before the send from which the clock was learned last (our own clock may have been
+    set since), or from a row more than 15 hours off.
     """
     if order.ambiguous_at is not None or order.park_reason is not None:
-        return  # Nobody saw its call end.
+        return  # The end of its call is unknown.
     if row.created_at is None or order.sent_at is None or order.accepted_at is None:
         return
-    number, known = order.send_number or 0, clock_of(tx, order.account)
+    number, current = order.send_number or 0, clock_of(tx, order.account)
     began_at, ended_at = order.sent_at, max(order.accepted_at, order.sent_at)
-    if number < known.taught_by_send or is_misdated(row, began_at, ended_at):
+    if number < current.taught_by_send or is_misdated(row, began_at, ended_at):
         return
-    least = (row.created_at - order.accepted_at).total_seconds()
-    most = (row.created_at - order.sent_at).total_seconds() + 1
-    skew = timedelta(seconds=round(min(max(known.skew.total_seconds(), least), most)))
+    lower_bound_seconds = (row.created_at - order.accepted_at).total_seconds()
+    upper_bound_seconds = (row.created_at - order.sent_at).total_seconds() + 1
+    skew = timedelta(
+        seconds=round(
+            min(max(current.skew.total_seconds(), lower_bound_seconds), upper_bound_seconds)
+        )
+    )
     margin = timedelta(seconds=int((CLOCK_MARGIN + (ended_at - began_at)).total_seconds()) + 1)
-    if skew == known.skew and margin >= known.margin:
-        margin = known.margin
-    _keep(tx, order.account, known, SupplierClock(skew, margin, number))
+    if skew == current.skew and margin >= current.margin:
+        margin = current.margin
+    _store_clock(tx, order.account, current, SupplierClock(skew, margin, number))
 
 
-def _keep(tx: Transaction, account: str, known: SupplierClock, clock: SupplierClock) -> None:
-    """Store a clock, unless it is the one that is known: rows are polled every few seconds."""
-    if clock == known:
+def _store_clock(
+    tx: Transaction, account: str, current: SupplierClock, clock: SupplierClock
+) -> None:
+    """Store a clock if it has changed; rows are polled every few seconds."""
+    if clock == current:
         return
     for name, value in (
         (SKEW, int(clock.skew.total_seconds())),

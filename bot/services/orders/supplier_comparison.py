@@ -1,6 +1,7 @@
-"""Recon: compare the supplier's newest rows with our orders, and tell each difference once.
+"""Supplier comparison: compare the newest rows with the orders, and report each difference once.
 
-It moves no money: what the supplier takes back, an admin takes up with the customer.
+It moves no customer's money: an admin settles a reversal with the customer. Goods that arrived for
+a refunded order are booked as the shop's cost.
 """
 
 from __future__ import annotations
@@ -44,25 +45,25 @@ from bot.services.orders.supplier_clock import clock_of
 log = structlog.get_logger(__name__)
 
 COMPARED_AT_SEND = "rows_seen_at_send"
-"""The account's fact that tells its newest send when the rows were last compared."""
+"""The account's fact with its newest send number at the last comparison."""
 AFTER_FAILURE = timedelta(seconds=60)
 REMEMBERED_FOR = timedelta(days=1)
 REMEMBERED = 200
-"""So many rows that no order claimed are looked at again after they left the list."""
+"""How many unclaimed rows are checked again after they left the list."""
 LINES = 10
-"""So many differences are written out in one alert; /recon shows them all."""
+"""How many differences one alert lists; `/recon` shows all."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReconReport:
-    """One comparison: what was looked at, and everything that is not settled yet."""
+    """The result of one comparison, with all findings that are still open."""
 
     compared_at: datetime
     rows: int
     skipped: int
     """Rows that could not be read."""
     in_doubt: int
-    """Rows that may be an open order's, or are too young to tell."""
+    """Rows that may belong to an open order, or are too recent to tell."""
     findings: Sequence[Finding]
 
     def count(self, kind: FindingKind) -> int:
@@ -71,21 +72,23 @@ class ReconReport:
 
 
 class Recon:
-    """Reads the supplier's list on its own pace, and when an admin asks."""
+    """Compares the supplier's list with the orders on a schedule, and when an admin asks."""
 
     def __init__(self, store: Store, supplier: Supplier, rules: ShopRules, clock: Clock) -> None:
-        """Compare at once, unless the database knows that it was done lately."""
         self._store = store
         self._supplier = supplier
         self._rules = rules
         self._clock = clock
-        self._has_young = False
+        self._has_young_rows = False
         self._failed_at: datetime | None = None
 
-    # --- when ---
+    # --- the schedule ---
 
     async def step(self) -> float:
-        """Compare when it is due; return the seconds until it is due next."""
+        """Compare if it is due; return the seconds until it is due next.
+
+        After a failed read it is due again in 60 s.
+        """
         now = self._clock.now()
         if self._failed_at is not None and timedelta(0) <= now - self._failed_at < AFTER_FAILURE:
             return (self._failed_at + AFTER_FAILURE - now).total_seconds()
@@ -94,7 +97,7 @@ class Recon:
             try:
                 await self._compare()
             except SupplierError as error:
-                log.warning("rows not compared", cause=str(error))
+                log.warning("comparison_failed", cause=str(error))
                 self._failed_at = now
                 return AFTER_FAILURE.total_seconds()
         due_at = await self._store.read(self._due_at, now)
@@ -105,12 +108,12 @@ class Recon:
         compared = tx.supplier_facts.get(self._rules.account, COMPARED_AT_SEND)
         if newest - int(compared or 0) >= NEWS_EVERY_SENDS:
             return now
-        return next_compare_at(rows_seen_at(tx, self._rules.account), self._has_young, now)
+        return next_compare_at(rows_seen_at(tx, self._rules.account), self._has_young_rows, now)
 
-    # --- what ---
+    # --- the comparison ---
 
     async def compare(self, actor_id: int) -> ReconReport:
-        """Compare now and return everything that is open.
+        """Compare now and return the report.
 
         Raises `NotPermittedError`, and `SupplierError` when the rows cannot be read.
         """
@@ -118,7 +121,10 @@ class Recon:
         return await self._compare(asked_by=actor_id)
 
     async def settle(self, actor_id: int, ref_id: str) -> int:
-        """Note that an admin has seen to the differences of a reference; return how many."""
+        """Close all findings of a ref_id on an admin's word; return how many there were.
+
+        Raises `NotPermittedError`.
+        """
         self._require_admin(actor_id)
         now = self._clock.now()
 
@@ -138,52 +144,59 @@ class Recon:
     async def _compare(self, *, asked_by: int | None = None) -> ReconReport:
         asked = await asking(self._store, self._rules, self._clock)
         answer = await self._supplier.recent_rows(ReadShare.RECONCILE)
-        # Whoever asked reads the answer: the alert is for the other admins.
-        told = replace(self._rules, admin_ids=self._rules.admin_ids - {asked_by})
-        return await self._store.write(self._record, answer, asked, told, self._clock.now())
+        # The admin who asked reads the report, so the alert goes to the others.
+        recipients = replace(self._rules, admin_ids=self._rules.admin_ids - {asked_by})
+        return await self._store.write(self._record, answer, asked, recipients, self._clock.now())
 
     def _record(
-        self, tx: Transaction, answer: StatusList, asked: Asked, told: ShopRules, now: datetime
+        self,
+        tx: Transaction,
+        answer: StatusList,
+        asked: Asked,
+        recipients: ShopRules,
+        now: datetime,
     ) -> ReconReport:
         account = self._rules.account
         first_seen = see(tx, self._rules, answer, asked)
         listed_at = rows_seen_at(tx, account)
         tx.supplier_facts.put(account, ROWS_SEEN_AT, asked.at.isoformat())
         tx.supplier_facts.put(account, COMPARED_AT_SEND, str(asked.send))
-        gone = self._delivered_and_gone(tx, answer, now)
-        first_seen |= tx.supplier_rows.see(account, gone.rows, asked.at, asked.send)
-        rows = (*answer.rows, *gone.rows)
+        off_list = self._succeeded_rows_off_list(tx, answer, now)
+        first_seen |= tx.supplier_rows.see(account, off_list.rows, asked.at, asked.send)
+        rows = (*answer.rows, *off_list.rows)
         fates = self._fates(tx, rows, first_seen, now)
         found = [
-            *(unclaimed(row, now) for row in rows if fates.get(row.ref_id) in _NOBODYS),
+            *(unclaimed(row, now) for row in rows if fates.get(row.ref_id) in _UNCLAIMED_FATES),
             *self._differences(tx, answer.rows, asked.at, now),
             *self._misdated(tx, answer.rows, first_seen, listed_at, now),
         ]
-        self._close_what_is_over(tx, answer.rows, found, first_seen, now)
-        news = [finding for finding in found if tx.recon.note(account, finding)]
-        self._note_costs(tx, news, rows, now)
-        self._tell(tx, news, told, now)
-        doubtful = [fate for fate in fates.values() if fate in _DOUBTFUL]
-        self._has_young = Fate.YOUNG in doubtful
+        self._close_resolved(tx, answer.rows, found, first_seen, now)
+        new_findings = [finding for finding in found if tx.recon.note(account, finding)]
+        self._note_costs(tx, new_findings, rows, now)
+        self._notify(tx, new_findings, recipients, now)
+        undecided = [fate for fate in fates.values() if fate in _UNDECIDED_FATES]
+        self._has_young_rows = Fate.YOUNG in undecided
         return ReconReport(
             compared_at=now,
             rows=len(answer.rows),
             skipped=answer.skipped,
-            in_doubt=len(doubtful),
+            in_doubt=len(undecided),
             findings=tx.recon.open(account),
         )
 
-    def _delivered_and_gone(self, tx: Transaction, answer: StatusList, now: datetime) -> StatusList:
-        """Return rows that no order claimed and that left the list as successes.
+    def _succeeded_rows_off_list(
+        self, tx: Transaction, answer: StatusList, now: datetime
+    ) -> StatusList:
+        """Return the unclaimed successful rows of the last day that have left the list.
 
-        While they were in it an open order may have waited for them, which has ended since.
+        While they were in it, an open order may have been waiting for them that has ended since.
         """
         shown = {row.ref_id for row in answer.rows}
-        seen = tx.supplier_rows.unclaimed(self._rules.account, now - REMEMBERED_FOR, REMEMBERED)
+        recent = tx.supplier_rows.unclaimed(self._rules.account, now - REMEMBERED_FOR, REMEMBERED)
         return StatusList(
             tuple(
                 row
-                for row in seen
+                for row in recent
                 if row.ref_id not in shown
                 and self._rules.profile.status_of(row.status_word) is SupplierStatus.SUCCEEDED
             ),
@@ -197,7 +210,7 @@ class Recon:
         first_seen: Mapping[str, Sight],
         now: datetime,
     ) -> dict[str, Fate]:
-        """Return what each row may be that no order has claimed."""
+        """Return, for each unclaimed row, whether an open order may own it."""
         account, skew = self._rules.account, clock_of(tx, self._rules.account).skew
         claimed = tx.orders.claimed_among(account, [row.ref_id for row in rows])
         unresolved = tx.orders.in_states(account, UNRESOLVED_STATES)
@@ -213,7 +226,7 @@ class Recon:
     ) -> Iterator[Finding]:
         for row in rows:
             order = tx.orders.by_ref(self._rules.account, row.ref_id)
-            # What ended while the list was on its way is newer than the list.
+            # An order that ended after the request is newer than the list.
             if order is not None and (order.ended_at is None or order.ended_at < asked_at):
                 yield from differences(order, row, self._rules.profile.status_of, now)
 
@@ -231,7 +244,7 @@ class Recon:
             if finding is not None:
                 yield finding
 
-    def _close_what_is_over(
+    def _close_resolved(
         self,
         tx: Transaction,
         rows: Sequence[SupplierRow],
@@ -239,39 +252,45 @@ class Recon:
         first_seen: Mapping[str, Sight],
         now: datetime,
     ) -> None:
-        """End the findings that the rows no longer bear out, and rows that found their order."""
+        """Close the findings that the rows no longer show, and those of rows claimed since."""
         account = self._rules.account
-        still = {(finding.kind, finding.ref_id) for finding in found}
-        for row in rows:  # An absurd instant is found out when the row is new, and stays absurd.
+        current = {(finding.kind, finding.ref_id) for finding in found}
+        for row in rows:  # A misdated row stays misdated, but is only found while it is new.
             seen_at = first_seen[row.ref_id].at
             if is_misdated(row, seen_at, seen_at):
-                still.add((FindingKind.DATE, row.ref_id))
+                current.add((FindingKind.DATE, row.ref_id))
         shown = {row.ref_id for row in rows}
-        known = tx.recon.open(account)
-        claimed = tx.orders.claimed_among(account, {finding.ref_id for finding in known})
-        for finding in known:
-            is_gone = finding.ref_id in shown and (finding.kind, finding.ref_id) not in still
+        open_findings = tx.recon.open(account)
+        claimed = tx.orders.claimed_among(account, {finding.ref_id for finding in open_findings})
+        for finding in open_findings:
+            is_resolved = finding.ref_id in shown and (finding.kind, finding.ref_id) not in current
             is_claimed = finding.kind is FindingKind.UNCLAIMED and finding.ref_id in claimed
-            if is_gone or is_claimed:
+            if is_resolved or is_claimed:
                 tx.recon.close(account, finding.kind, finding.ref_id, now, None)
 
     def _note_costs(
-        self, tx: Transaction, news: Sequence[Finding], rows: Sequence[SupplierRow], now: datetime
+        self,
+        tx: Transaction,
+        new_findings: Sequence[Finding],
+        rows: Sequence[SupplierRow],
+        now: datetime,
     ) -> None:
-        """Withhold what is sold below a cost that a row names, where another was booked."""
+        """Withhold products that a newly found price difference shows to be sold below cost."""
         costs = {row.ref_id: settle.sane_cost(self._rules, row.cost) or 0 for row in rows}
-        for finding in (one for one in news if one.kind is FindingKind.PRICE):
+        for finding in (one for one in new_findings if one.kind is FindingKind.PRICE):
             order = existing(tx, finding.order_id or OrderId(0))
             withhold.note_cost(tx, self._rules, order, costs[finding.ref_id], now)
 
     @staticmethod
-    def _tell(tx: Transaction, news: Sequence[Finding], rules: ShopRules, now: datetime) -> None:
-        for kinds, condition in _TOLD_TOGETHER:
-            together = [finding for finding in news if finding.kind in kinds]
-            if together:
-                detail = "\n".join(map(_line, together[:LINES]))
-                enqueue.report(tx, rules, condition, detail, now, key=_key(together[0], now))
-        for finding in news:
+    def _notify(
+        tx: Transaction, new_findings: Sequence[Finding], rules: ShopRules, now: datetime
+    ) -> None:
+        for kinds, condition in _ALERT_GROUPS:
+            grouped = [finding for finding in new_findings if finding.kind in kinds]
+            if grouped:
+                detail = "\n".join(map(_line, grouped[:LINES]))
+                enqueue.report(tx, rules, condition, detail, now, key=_key(grouped[0], now))
+        for finding in new_findings:
             order = None if finding.order_id is None else tx.orders.get(finding.order_id)
             if order is None:
                 continue
@@ -287,9 +306,9 @@ class Recon:
             raise NotPermittedError
 
 
-_NOBODYS = frozenset({Fate.UNCLAIMED})
-_DOUBTFUL = frozenset({Fate.OURS, Fate.YOUNG})
-_TOLD_TOGETHER = (
+_UNCLAIMED_FATES = frozenset({Fate.UNCLAIMED})
+_UNDECIDED_FATES = frozenset({Fate.OURS, Fate.YOUNG})
+_ALERT_GROUPS = (
     (frozenset({FindingKind.UNCLAIMED}), Alert.UNCLAIMED_ROWS),
     (
         frozenset({FindingKind.STATUS, FindingKind.PRICE, FindingKind.TARGET}),

@@ -1,4 +1,4 @@
-"""Ids as people write them: what is cut off, what is joined, and what is asked again."""
+"""Ids as people type them: what is stripped, what is joined, and what is refused."""
 
 import pytest
 from hypothesis import given
@@ -17,7 +17,7 @@ FREE, FREE_ZONE = GameForm(), GameForm("{user}{zone}")
 
 
 def read(kind: DestinationKind, text: str, form: GameForm = FREE, brand: str = "BRAND") -> str:
-    """Return what is sent for a typed id."""
+    """Return the destination that is sent for a typed id."""
     return normalise(kind, read_id(kind, text, form, brand), form)
 
 
@@ -41,14 +41,12 @@ def fault_of(kind: DestinationKind, text: str, form: GameForm = FREE) -> Destina
         "812345678 🙏", "812 345 678", "812.345.678", "8123-4567-8", "ini id akun saya\n812345678",
     ],
 )  # fmt: skip
-def test_what_is_no_part_of_a_games_id_is_cut_off(text: str) -> None:
-    """Labels in any capitals and with any sign, the game's own name, courtesy."""
+def test_labels_game_names_and_courtesies_are_stripped_from_a_game_id(text: str) -> None:
     assert read(GAME, text, DIGITS, "FREE FIRE") == "812345678"
 
 
 @pytest.mark.parametrize("text", ["uid 1628 30886 99", "1628 30886 99", "UID: 1628-30886-99"])
-def test_the_groups_of_an_id_are_joined(text: str) -> None:
-    """Where none of them is whole, and the last is no amount."""
+def test_the_digit_groups_of_an_id_are_joined(text: str) -> None:
     assert read(GAME, text, DIGITS, "PUBG MOBILE") == "16283088699"
     assert read(GAME, text.replace("-", " "), FREE, "HAGO") == "16283088699"
 
@@ -58,8 +56,7 @@ def test_the_groups_of_an_id_are_joined(text: str) -> None:
     ["1628 30886 50", "12345678 10", "10 12345678", "12 3456 789", "1234 567", "1628/30886/99",
      "12345 id 6789", "id 12345678 id 87654321", "12345678 2001 50"],
 )  # fmt: skip
-def test_groups_of_which_it_is_unclear_what_they_are_are_not_joined(text: str) -> None:
-    """An amount, a second id, or too few digits."""
+def test_unclear_digit_groups_are_not_joined(text: str) -> None:
     assert fault_of(GAME, text, DIGITS) is DestinationFault.UNCLEAR
 
 
@@ -69,8 +66,8 @@ def test_groups_of_which_it_is_unclear_what_they_are_are_not_joined(text: str) -
      "12345678 server 2001", "ID: 12345678 Zone: 2001", "12345678 Server ID Asia", "1234 5678 (12)",
      "6281234567 (2001)"],
 )  # fmt: skip
-def test_a_zone_of_a_game_without_zones_is_too_much(text: str) -> None:
-    """It is not left out: what is bought would go to an id that nobody gave."""
+def test_a_zone_for_a_game_without_zones_is_refused(text: str) -> None:
+    """Dropping the zone would send the goods to an id that the customer did not give."""
     assert fault_of(GAME, text, DIGITS) is DestinationFault.ZONE_UNEXPECTED
 
 
@@ -102,8 +99,7 @@ def test_a_zone_of_a_game_without_zones_is_too_much(text: str) -> None:
         ("１２３４５６７８", DestinationFault.NOT_ASCII),
     ],
 )
-def test_what_is_no_id_of_digits_is_refused(text: str, fault: DestinationFault) -> None:
-    """With what is wrong; a part of it is never taken."""
+def test_an_invalid_digit_id_is_refused_with_its_fault(text: str, fault: DestinationFault) -> None:
     assert fault_of(GAME, text, DIGITS) is fault
 
 
@@ -119,8 +115,7 @@ def test_what_is_no_id_of_digits_is_refused(text: str, fault: DestinationFault) 
         "mobile legends 12345678 2001 ya min", "1234 5678 (2001)", "User id server 12345678 2001",
     ],
 )  # fmt: skip
-def test_the_user_and_the_zone_are_told_apart(text: str) -> None:
-    """By their labels, in any order, by a sign, or by their place."""
+def test_user_and_zone_are_separated_by_label_sign_or_position(text: str) -> None:
     typed = read_id(GAME, text, DIGITS_ZONE, "MOBILE LEGENDS")
     assert normalise(GAME, typed, DIGITS_ZONE) == "123456782001"
     assert zone_of(GAME, typed, DIGITS_ZONE) == "2001"
@@ -149,13 +144,12 @@ def test_the_user_and_the_zone_are_told_apart(text: str) -> None:
         ("6281234567890", DestinationFault.LENGTH),
     ],
 )
-def test_an_id_of_which_the_zone_is_unclear_is_refused(text: str, fault: DestinationFault) -> None:
-    """Joined in another way it is somebody else's."""
+def test_an_id_with_an_unclear_zone_is_refused(text: str, fault: DestinationFault) -> None:
     assert fault_of(GAME, text, DIGITS_ZONE) is fault
 
 
 def test_an_id_with_a_zone_may_begin_like_a_phone_number() -> None:
-    """Some games count that far; 0 begins none."""
+    """The ids of some games are that long; none begins with 0."""
     assert read(GAME, "62812345 2001", DIGITS_ZONE) == "628123452001"
     assert read(GAME, "6281234567", DIGITS) == "6281234567"
     assert read(GAME, "UID 62812345678", DIGITS) == "62812345678"
@@ -171,7 +165,6 @@ def test_an_id_with_a_zone_may_begin_like_a_phone_number() -> None:
     ],
 )
 def test_a_zone_may_be_a_servers_name(text: str, sent: str) -> None:
-    """Beside a user id of digits; courtesy is none."""
     assert read(GAME, text, NAMED_ZONE) == sent
     assert fault_of(GAME, "812345678 ya", NAMED_ZONE) is DestinationFault.ZONE_MISSING
     assert fault_of(GAME, "Asia 812345678", NAMED_ZONE) is DestinationFault.NOT_DIGITS
@@ -197,8 +190,7 @@ def test_a_zone_may_be_a_servers_name(text: str, sent: str) -> None:
         ("no hp 081234567890", "081234567890"),
     ],
 )
-def test_only_a_label_before_a_name_is_cut_off(text: str, sent: str) -> None:
-    """What stands in the id itself is a part of it."""
+def test_only_a_label_before_a_name_is_stripped(text: str, sent: str) -> None:
     assert read(GAME, text, FREE, "POINT BLANK") == sent
 
 
@@ -207,8 +199,7 @@ def test_only_a_label_before_a_name_is_cut_off(text: str, sent: str) -> None:
     ["Budi 2001", "ID Budi zone 2001", "user: Budi server: 2001", "Server 2001 id Budi",
      "zone id 2001 user Budi", "ID Budi (2001)"],
 )  # fmt: skip
-def test_a_name_has_its_zone_by_its_label_or_place(text: str) -> None:
-    """As digits have."""
+def test_a_name_and_its_zone_are_separated_by_label_or_position(text: str) -> None:
     assert read(GAME, text, FREE_ZONE) == "Budi2001"
 
 
@@ -232,7 +223,6 @@ def test_a_name_has_its_zone_by_its_label_or_place(text: str) -> None:
 def test_words_that_are_no_name_are_refused(
     text: str, form: GameForm, fault: DestinationFault
 ) -> None:
-    """Nothing is left out that could belong to it."""
     assert fault_of(GAME, text, form) is fault
 
 
@@ -249,8 +239,7 @@ def test_words_that_are_no_name_are_refused(
         "nomor kartu saya 6032981234567890 ya",
     ],
 )  # fmt: skip
-def test_a_card_is_read_among_its_labels(text: str) -> None:
-    """Its brand is one of them."""
+def test_a_card_number_is_found_among_labels_and_its_brand(text: str) -> None:
     assert read(CARD, text, brand="BRI BRIZZI") == "6032981234567890"
 
 
@@ -267,8 +256,8 @@ def test_a_card_is_read_among_its_labels(text: str) -> None:
         ("no hp 0812 3456 7890", "081234567890"),
     ],
 )
-def test_a_customer_number_may_be_a_phones(text: str, sent: str) -> None:
-    """Streaming is sold to phone numbers, so one is as good as another."""
+def test_a_customer_number_may_be_a_phone_number(text: str, sent: str) -> None:
+    """Streaming services are sold to phone numbers."""
     assert read(TV, text, brand="K-VISION") == sent
 
 
@@ -295,15 +284,13 @@ def test_a_customer_number_may_be_a_phones(text: str, sent: str) -> None:
         (OTHER, "uid:", DestinationFault.EMPTY),
     ],
 )
-def test_what_is_no_number_of_a_card_or_customer_is_refused(
+def test_an_invalid_card_or_customer_number_is_refused_with_its_fault(
     kind: DestinationKind, text: str, fault: DestinationFault
 ) -> None:
-    """A phone number is no card's."""
     assert fault_of(kind, text) is fault
 
 
-def test_a_card_may_begin_like_a_phone_number() -> None:
-    """If it is too long for one."""
+def test_a_longer_card_number_may_begin_like_a_phone_number() -> None:
     assert read(CARD, "0812 9812 3456 7890") == "0812981234567890"
 
 
@@ -320,18 +307,15 @@ def test_a_card_may_begin_like_a_phone_number() -> None:
         ("saya", "saya"),
     ],
 )
-def test_of_any_text_only_a_label_before_one_id_is_cut_off(text: str, sent: str) -> None:
-    """Else a part of it would be taken."""
+def test_in_free_text_only_a_label_before_a_single_id_is_stripped(text: str, sent: str) -> None:
     assert read(OTHER, text) == sent
 
 
-def test_the_digits_of_a_brand_are_not_cut_off() -> None:
-    """They may be a group of the id."""
+def test_the_digits_of_a_brand_are_not_stripped() -> None:
     assert read(TV, "tv 1234 2 5678", brand="TV 2") == "123425678"
 
 
-def test_phones_are_read_elsewhere() -> None:
-    """They are found among words of any kind."""
+def test_phone_numbers_are_left_to_the_phone_parser() -> None:
     assert read_id(DestinationKind.PHONE, " no 0812 ", FREE, "") == "no 0812"
 
 
@@ -340,14 +324,14 @@ def test_phones_are_read_elsewhere() -> None:
     ["idpel 512345678901", "IDPEL512345678901", "ID Pelanggan: 5123 4567 8901", "512345678901",
      "no meter pln 512345678901"],
 )  # fmt: skip
-def test_a_meter_is_read_among_its_labels(text: str) -> None:
-    """Its customer number, too, and also where a label touches it."""
+def test_a_meter_number_is_found_among_labels(text: str) -> None:
     assert read(METER, text, brand="PLN") == "512345678901"
 
 
 @given(st.sampled_from(list(DestinationKind)), st.text(max_size=60))
-def test_whatever_is_typed_is_read_or_refused(kind: DestinationKind, text: str) -> None:
-    """And what is taken holds no digit that was not typed, in the order in which it was."""
+def test_any_text_is_parsed_or_refused_and_no_digit_is_invented(
+    kind: DestinationKind, text: str
+) -> None:
     for form in (FREE, FREE_ZONE, DIGITS):
         try:
             typed = read_id(kind, text, form, "MOBILE LEGENDS")
@@ -362,8 +346,7 @@ def test_whatever_is_typed_is_read_or_refused(kind: DestinationKind, text: str) 
     ["081234567890", "0812 3456 7890", "+62 812-3456-7890", "6281234567890", "62 812 3456 7890",
      "0062 812 3456 7890", "+62 0812 3456 7890", " 081234567890 pulsa 10", "(0812) 34567890"],
 )  # fmt: skip
-def test_a_text_may_begin_like_a_phone_number(text: str) -> None:
-    """08…, 628… and +62 8… of enough digits."""
+def test_a_phone_number_at_the_start_of_a_text_is_recognised(text: str) -> None:
     assert begins_like_phone(text)
 
 
@@ -373,12 +356,10 @@ def test_a_text_may_begin_like_a_phone_number(text: str) -> None:
      "UID 081234567890", "0812", "+60 12-345 6789", "halo", ""],
 )  # fmt: skip
 def test_other_texts_do_not_begin_like_a_phone_number(text: str) -> None:
-    """An id that begins with 628 has another length, or a zone."""
     assert not begins_like_phone(text)
 
 
-def test_labels_say_that_an_id_follows() -> None:
-    """What is left beside them may be a wish."""
+def test_labels_announce_an_id_and_are_removed_from_the_rest() -> None:
     assert is_labelled("UID: Budi")
     assert is_labelled("no hp 0812")
     assert not is_labelled("saldo")

@@ -1,4 +1,4 @@
-"""What is looked for among past orders: numbers in every spelling, and words."""
+"""Search terms for past orders: numbers in every spelling, and words."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from bot.domain.typed_input.order_search import MOST_TERMS, Term, term_for, term
     ],
 )
 def test_a_number_is_found_in_every_spelling(text: str) -> None:
-    """As a part of what orders keep, which begins with 0."""
     (term,) = terms_of(text)
     assert term.numbers[0] == "08123456"
 
@@ -38,8 +37,7 @@ def test_a_number_is_found_in_every_spelling(text: str) -> None:
         ("12345678 (2001)", ("123456782001",)),
     ],
 )
-def test_a_part_of_a_number_is_looked_for_as_it_stands(text: str, numbers: tuple[str, ...]) -> None:
-    """Its end, a meter's, a game's with its zone; also as digits that only begin like a country."""
+def test_a_partial_number_is_searched_for_literally(text: str, numbers: tuple[str, ...]) -> None:
     (term,) = terms_of(text)
     assert term.numbers == numbers
 
@@ -58,22 +56,19 @@ def test_a_part_of_a_number_is_looked_for_as_it_stands(text: str, numbers: tuple
         ("!?", ()),
     ],
 )
-def test_words_and_amounts_are_looked_for_as_names_have_them(
+def test_words_and_amounts_are_searched_for_as_product_names_spell_them(
     text: str, terms: tuple[tuple[str, ...], ...]
 ) -> None:
-    """By alias, too; small words around them say nothing."""
     assert tuple(term.names for term in terms_of(text)) == terms
 
 
 @pytest.mark.parametrize("text", ["tsel 10 0812 3456", "10 0812 3456 tsel", "0812 3456 tsel 10"])
-def test_an_amount_beside_a_number_is_not_a_part_of_it(text: str) -> None:
-    """Each is a term of its own."""
+def test_an_amount_beside_a_number_is_a_term_of_its_own(text: str) -> None:
     assert Term(numbers=("08123456",)) in terms_of(text)
     assert len(terms_of(text)) == 3
 
 
 def test_two_numbers_are_two_terms() -> None:
-    """The second begins like a number."""
     assert [term.numbers for term in terms_of("08123456 08133333")] == [
         ("08123456",),
         ("08133333",),
@@ -81,12 +76,10 @@ def test_two_numbers_are_two_terms() -> None:
     assert [term.numbers for term in terms_of("10 7890123")] == [(), ("7890123",)]
 
 
-def test_so_many_terms_count_and_no_more() -> None:
-    """And each different one once."""
+def test_the_number_of_terms_is_limited_and_duplicates_are_dropped() -> None:
     assert len(terms_of("a b c d e f")) <= MOST_TERMS
     assert terms_of("tri tri tri") == (Term(("tri",)),)
 
 
-def test_a_name_may_stand_for_two_numbers() -> None:
-    """A phone and a meter of the same person."""
+def test_a_saved_name_may_stand_for_two_numbers() -> None:
     assert term_for(["081234567890", "12345678901", "3"]).numbers == ("081234567890", "12345678901")

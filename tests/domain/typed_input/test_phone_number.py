@@ -1,4 +1,4 @@
-"""Numbers that customers send on their own."""
+"""Phone and meter numbers in messages that customers send unprompted."""
 
 from __future__ import annotations
 
@@ -55,8 +55,7 @@ def read(text: str) -> KnownNumber | None:
         "0\ufe0f\u20e38\ufe0f\u20e312 3456 7890",
     ],
 )
-def test_a_phone_number_is_known_as_people_send_it(text: str) -> None:
-    """Pasted, with words around it, or twice the same."""
+def test_a_phone_number_is_recognised_in_common_messages(text: str) -> None:
     assert read(text) == ANNIS
 
 
@@ -88,7 +87,6 @@ def test_a_phone_number_is_known_as_people_send_it(text: str) -> None:
     ],
 )
 def test_an_amount_beside_a_number_is_no_part_of_it(text: str, nominal: Rupiah | None) -> None:
-    """What is bought goes to the number, never to a longer one; of two amounts none counts."""
     assert read(text) == replace(ANNIS, nominal=nominal)
 
 
@@ -107,7 +105,6 @@ def test_an_amount_beside_a_number_is_no_part_of_it(text: str, nominal: Rupiah |
 def test_an_amount_beside_a_meter_is_no_part_of_it(
     text: str, meter: str, nominal: Rupiah | None
 ) -> None:
-    """A digit more would be another customer's number."""
     assert read(text) == KnownNumber(None, frozenset(), meter, nominal)
 
 
@@ -128,8 +125,7 @@ def test_an_amount_beside_a_meter_is_no_part_of_it(
         "+62 812 3456 7890 10",
     ],
 )
-def test_a_number_that_may_end_sooner_is_asked_about(text: str) -> None:
-    """Its last digits may be an amount, or a part of it: nobody guesses."""
+def test_a_number_whose_last_digits_may_be_an_amount_is_refused(text: str) -> None:
     with pytest.raises(NumberError) as raised:
         read(text)
     assert raised.value.fault is NumberFault.TRAILING
@@ -140,8 +136,9 @@ def test_a_number_that_may_end_sooner_is_asked_about(text: str) -> None:
     st.from_regex(r"[1-9][0-9]{0,2}", fullmatch=True),
     st.sampled_from([" ", ".", "/", "-", " - ", "=", " x ", "\n"]),
 )
-def test_a_whole_number_never_grows(number: str, behind: str, between: str) -> None:
-    """Whatever stands behind it: it is this number, or it is asked about."""
+def test_digits_after_a_whole_number_are_never_joined_to_it(
+    number: str, behind: str, between: str
+) -> None:
     try:
         found = read(f"{number}{between}{behind}")
     except NumberError:
@@ -151,20 +148,17 @@ def test_a_whole_number_never_grows(number: str, behind: str, between: str) -> N
 
 
 def test_a_shared_prefix_belongs_to_both_brands() -> None:
-    """0851 is Telkomsel's and by.U's."""
     found = read("085112345678")
     assert found is not None
     assert found.brands == {"TELKOMSEL", "BY.U"}
 
 
 def test_an_unknown_prefix_is_still_a_phone_number() -> None:
-    """It begins with 08, so it is no meter's."""
     assert read("080012345678") == KnownNumber("080012345678", frozenset(), None)
 
 
 @pytest.mark.parametrize("text", ["12345678901", "123456789012", "pln 12345678901", "86012345678"])
 def test_eleven_or_twelve_digits_are_a_meter(text: str) -> None:
-    """Unless they are a phone number of some operator."""
     found = read(text)
     assert found is not None
     assert found.phone is None
@@ -172,8 +166,7 @@ def test_eleven_or_twelve_digits_are_a_meter(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["81234567890", "628123456789"])
-def test_what_may_be_both_is_said_to_be_both(text: str) -> None:
-    """A phone number without its 0 may be a meter's too."""
+def test_a_number_that_may_be_phone_or_meter_is_unclear(text: str) -> None:
     found = read(text)
     assert found is not None
     assert found.is_unclear
@@ -213,8 +206,7 @@ def test_what_may_be_both_is_said_to_be_both(text: str) -> None:
         ("1234567890123456", NumberFault.LENGTH),
     ],
 )
-def test_what_was_meant_as_a_number_is_told_what_is_wrong(text: str, fault: NumberFault) -> None:
-    """Each fault by its name."""
+def test_an_invalid_number_is_refused_with_its_fault(text: str, fault: NumberFault) -> None:
     with pytest.raises(NumberError) as raised:
         read(text)
     assert raised.value.fault is fault
@@ -236,13 +228,11 @@ def test_what_was_meant_as_a_number_is_told_what_is_wrong(text: str, fault: Numb
     ],
 )
 def test_words_and_amounts_are_no_number(text: str) -> None:
-    """They are something to look for; nor is a letter a number, whatever it holds."""
     assert read(text) is None
 
 
 @given(st.text())
-def test_no_text_breaks_it(text: str) -> None:
-    """Whatever is typed has an answer."""
+def test_any_text_gives_a_number_nothing_or_a_number_error(text: str) -> None:
     try:
         found = read(text)
     except NumberError:
@@ -260,8 +250,9 @@ def test_no_text_breaks_it(text: str) -> None:
         ("081234567890", ""),
     ],
 )
-def test_what_stands_beside_a_number_is_told_from_it(text: str, rest: str) -> None:
-    """Without the number and the amount; sizes stay."""
+def test_the_text_beside_a_number_is_returned_without_number_and_amount(
+    text: str, rest: str
+) -> None:
     assert beside_numbers(text) == rest
 
 
@@ -281,8 +272,7 @@ def test_what_stands_beside_a_number_is_told_from_it(text: str, rest: str) -> No
         "\ufeff0812\u200b34567890",
     ],
 )
-def test_a_contact_of_indonesia_is_its_number(text: str) -> None:
-    """As phone books write it: in groups, with brackets and unseen marks; it stands alone."""
+def test_an_indonesian_contact_gives_its_number(text: str) -> None:
     assert read_contact(text) == "081234567890"
 
 
@@ -306,7 +296,7 @@ def test_a_contact_of_indonesia_is_its_number(text: str) -> None:
     ],
 )
 def test_a_contact_of_another_country_is_foreign(text: str) -> None:
-    """Also where it would be an Indonesian number with a 0 before it."""
+    """Even where a leading 0 would make an Indonesian number of it."""
     with pytest.raises(NumberError) as raised:
         read_contact(text)
     assert raised.value.fault is NumberFault.FOREIGN
@@ -326,18 +316,14 @@ def test_a_contact_of_another_country_is_foreign(text: str) -> None:
         ("\u0660\u0668\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668", NumberFault.SCRIPT),
     ],
 )
-def test_a_contact_that_is_no_mobile_number_is_told_what_is_wrong(
-    text: str, fault: NumberFault
-) -> None:
-    """It is not foreign, so the answer is another one."""
+def test_an_invalid_contact_is_refused_with_its_fault(text: str, fault: NumberFault) -> None:
     with pytest.raises(NumberError) as raised:
         read_contact(text)
     assert raised.value.fault is fault
 
 
 @given(st.text("0123456789+ -()\u200b", max_size=24))
-def test_a_contact_without_a_sign_of_indonesia_is_never_a_number(text: str) -> None:
-    """Whatever it is: only 62, +62, 0062 and 0 stand for the country."""
+def test_a_contact_without_an_indonesian_prefix_is_never_a_number(text: str) -> None:
     digits = "".join(one for one in text if one in "0123456789+")
     try:
         phone = read_contact(text)
@@ -350,8 +336,7 @@ def test_a_contact_without_a_sign_of_indonesia_is_never_a_number(text: str) -> N
 @pytest.mark.parametrize(
     "text", ["+852 9123 4567", "00852 91234567", "0085291234567", "+84912345678"]
 )
-def test_a_foreign_number_that_is_typed_is_foreign(text: str) -> None:
-    """It says its country itself."""
+def test_a_typed_number_with_a_foreign_country_code_is_foreign(text: str) -> None:
     with pytest.raises(NumberError) as raised:
         read(text)
     assert raised.value.fault is NumberFault.FOREIGN

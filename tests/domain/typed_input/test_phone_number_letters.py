@@ -1,4 +1,4 @@
-"""Letters that touch a number: when it is unclear, and when they are an amount or a word."""
+"""Letters in or beside a number: mistyped digits, or an amount, a name or a code."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ PREFIXES = {"TELKOMSEL": ("0812", "0852"), "TRI": ("0895",)}
     ],
 )
 def test_a_group_with_a_letter_makes_a_number_unclear(text: str) -> None:
-    """It was meant as digits, so the rest alone is somebody else's number."""
+    """The group was meant as digits; the rest alone would be another customer's number."""
     with pytest.raises(NumberError) as raised:
         read_number(text, PREFIXES)
     assert raised.value.fault is NumberFault.LETTERS
@@ -118,16 +118,14 @@ def test_a_group_with_a_letter_makes_a_number_unclear(text: str) -> None:
         "a 0812 3456 7890",
     ],
 )
-def test_amounts_names_and_codes_beside_a_number_are_none_of_its_digits(text: str) -> None:
-    """People write what they want beside the number."""
+def test_amounts_names_and_codes_beside_a_number_are_ignored(text: str) -> None:
     found = read_number(text, PREFIXES)
     assert found is not None
     assert found.phone == "081234567890"
 
 
 @pytest.mark.parametrize("text", ["PLN20 12345678901", "T20 12345678901", "12345678901 20rb"])
-def test_what_is_wanted_stands_beside_a_meter_too(text: str) -> None:
-    """Codes and amounts there are none of its digits either."""
+def test_amounts_and_codes_beside_a_meter_are_ignored(text: str) -> None:
     found = read_number(text, PREFIXES)
     assert found is not None
     assert found.meter == "12345678901"
@@ -135,7 +133,6 @@ def test_what_is_wanted_stands_beside_a_meter_too(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["2B 50000", "ml 86dm 5x", "3in1 10gb 100000"])
 def test_letters_in_a_text_without_a_number_are_words(text: str) -> None:
-    """They are something to look for."""
     assert read_number(text, PREFIXES) is None
 
 
@@ -147,7 +144,6 @@ def test_letters_in_a_text_without_a_number_are_words(text: str) -> None:
 def test_a_mistyped_digit_never_makes_another_number(
     number: str, sizes: list[int], data: st.DataObject
 ) -> None:
-    """Whichever digit is a letter, and however the number is cut into groups."""
     at = data.draw(st.integers(1, len(number) - 1))
     mistyped = number[:at] + data.draw(st.sampled_from("OoIlSBZ")) + number[at + 1 :]
     between = data.draw(st.sampled_from([" ", "-", ".", " - "]))

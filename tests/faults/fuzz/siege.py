@@ -18,7 +18,7 @@ from bot.app import Konter
 from bot.domain.order import OrderState
 from bot.sandbox.telegram.server import ApiCall, Person, StoredFile
 from bot.supplier.throttle import OrderGap
-from handlers.pace import Pace
+from handlers.transport.rate_limiter import Pace
 from tests.faults.fuzz.updates import FILES, Json, Loot
 from tests.sandbox.guest import PAY
 from tests.sandbox.running_shop import House, a_house

@@ -19,10 +19,11 @@ from bot.services.notices.deliver import Deliver
 from bot.supplier.client import OsimesaSupplier
 from bot.supplier.forms import Form
 from bot.supplier.wire import Answer
-from handlers.i18n import load_languages
-from handlers.notifier import TelegramNotifier
-from handlers.pace import Pace
-from handlers.shop_bot import ShopBot, build_bot
+from handlers.notices.notifier import TelegramNotifier
+from handlers.registry import notice_renderers
+from handlers.transport.bot import ShopBot, build_bot
+from handlers.transport.rate_limiter import Pace
+from handlers.ui.i18n import load_languages
 from storage.store import SqlStore
 from tests.faults.fuzz.replies import order_reply
 from tests.sandbox.telegram.bot_api import BotApiForTests
@@ -74,7 +75,9 @@ class SpoiltPanel:
         # The copied database already contains the first tokens.
         self.shop.ids.count = 1_000
         self.panel = supplier
-        notifier = TelegramNotifier(bot, load_languages(), self.shop.rules, "@shop")
+        notifier = TelegramNotifier(
+            bot, notice_renderers(), load_languages(), self.shop.rules, "@shop"
+        )
         self.deliver = Deliver(
             store, notifier, partial(contents_of, self.shop.rules), self.shop.rules, self.shop.clock
         )

@@ -9,8 +9,8 @@ from random import Random
 from typing import Any
 
 from bot.sandbox.telegram.server import Person
-from handlers.callback_data import Button
-from handlers.commands import INDONESIAN_NAMES
+from handlers.ui.buttons import Button
+from handlers.ui.command_names import INDONESIAN_NAMES
 from tests.faults.fuzz.oddities import mutated, odd_text
 
 Json = dict[str, Any]

@@ -28,14 +28,10 @@ from bot.services.notices.deliver import Deliver
 from bot.services.orders.place import Buy
 from bot.services.orders.send import Send
 from bot.services.orders.supplier_comparison import Recon
-from bot.workers.compare_rows import compare_rows
-from bot.workers.deliver_outbox import deliver_outbox
 from bot.workers.loop import Loop, WakingStore
-from bot.workers.poll_orders import poll_orders
-from bot.workers.reconcile_orders import reconcile_orders
+from bot.workers.schedule import sweep_and_look
 from bot.workers.send_orders import SendOrders
 from bot.workers.sync_catalogue import SyncCatalogue
-from bot.workers.sync_withheld import sync_withheld
 from tests.faults.simulation.audits import Auditor
 from tests.faults.simulation.guards import Guards
 from tests.faults.simulation.journal import Journal
@@ -110,13 +106,15 @@ class Process:
         self.workers: list[asyncio.Task[None]] = []
 
     def _loops(self) -> list[Loop]:
+        deliver_outbox = Loop("deliver_outbox", self._deliver.step)
+        self._deliver.tell_of_ends(deliver_outbox.look_again)
         return [
             Loop("send_orders", SendOrders(self._send).step),
-            poll_orders(self._reconcile),
-            reconcile_orders(self._reconcile),
-            compare_rows(self._recon),
-            sync_withheld(self.withholding),
-            deliver_outbox(self._deliver),
+            Loop("poll_orders", self._reconcile.poll),
+            Loop("reconcile_orders", sweep_and_look(self._reconcile)),
+            Loop("compare_rows", self._recon.step),
+            Loop("sync_withheld", self.withholding.step),
+            deliver_outbox,
         ]
 
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:

@@ -13,7 +13,7 @@ import pytest
 
 import bot.app
 from bot.config import load_settings
-from handlers.inbox import WRITE_PAUSES_SECONDS, Inbox
+from handlers.transport.update_inbox import WRITE_PAUSES_SECONDS, Inbox
 
 
 def main() -> int:

@@ -1,0 +1,98 @@
+"""The schedule: every worker's name, when it runs, and the use case that it calls.
+
+`send_orders.py` and `sync_catalogue.py` are modules of their own, since they keep state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from bot.services.backups import BackUp
+from bot.services.catalogue.restock import Restock
+from bot.services.catalogue.withhold import Withholding
+from bot.services.money.topups.topups import Deposits
+from bot.services.notices.deliver import Deliver
+from bot.services.orders.reconcile import Reconcile
+from bot.services.orders.supplier_comparison import Recon
+from bot.services.retention import Retention
+from bot.services.supplier_health import Watch
+from bot.workers.loop import Loop, Step
+
+
+class When(Enum):
+    """What starts a worker's step; each also runs when its last step said that more is due."""
+
+    AFTER_WRITE = "after every write"
+    BY_CLOCK = "by the clock"
+
+
+@dataclass(frozen=True, slots=True)
+class UseCases:
+    """The use cases that the workers call."""
+
+    reconcile: Reconcile
+    comparison: Recon
+    supplier_watch: Watch
+    restock: Restock
+    withholding: Withholding
+    deliver: Deliver
+    topups: Deposits
+    retention: Retention
+    back_up: BackUp
+
+
+def sweep_and_look(reconcile: Reconcile) -> Step:
+    """Return a step that first finds order calls without a live process, then looks for rows."""
+
+    async def step() -> float | None:
+        await reconcile.sweep()
+        return await reconcile.look()
+
+    return step
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """One row of the schedule."""
+
+    name: str
+    when: When
+    step_of: Callable[[UseCases], Step]
+
+
+SCHEDULE = (
+    # accepted orders, earliest due first
+    Worker("poll_orders", When.AFTER_WRITE, lambda use: use.reconcile.poll),
+    # orders whose outcome is unknown
+    Worker("reconcile_orders", When.AFTER_WRITE, lambda use: sweep_and_look(use.reconcile)),
+    # every 10 minutes, and after every 10 sends
+    Worker("compare_rows", When.AFTER_WRITE, lambda use: use.comparison.step),
+    # every minute
+    Worker("watch_supplier", When.AFTER_WRITE, lambda use: use.supplier_watch.step),
+    # also after every service list, and at the end of a cutoff
+    Worker("tell_restocked", When.AFTER_WRITE, lambda use: use.restock.step),
+    Worker("sync_withheld", When.AFTER_WRITE, lambda use: use.withholding.step),
+    # also when a delivery ends
+    Worker("deliver_outbox", When.AFTER_WRITE, lambda use: use.deliver.step),
+    # every minute: no top-up expires within five
+    Worker("expire_topups", When.BY_CLOCK, lambda use: use.topups.expire),
+    # every hour, and on until nothing is left to delete
+    Worker("delete_old", When.BY_CLOCK, lambda use: use.retention.step),
+    # once a day; later that day if the bot was off at the hour
+    Worker("back_up_daily", When.BY_CLOCK, lambda use: use.back_up.step),
+)
+
+
+def loops_of(use_cases: UseCases, *, leave_out: frozenset[str] = frozenset()) -> dict[str, Loop]:
+    """Return a loop for every worker of the schedule by its name, but those in `leave_out`."""
+    return {
+        worker.name: Loop(worker.name, worker.step_of(use_cases))
+        for worker in SCHEDULE
+        if worker.name not in leave_out
+    }
+
+
+WOKEN_BY_WRITES = frozenset(one.name for one in SCHEDULE if one.when is When.AFTER_WRITE)
+"""The workers that a store wakes after every write."""

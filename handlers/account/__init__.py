@@ -1,0 +1,1 @@
+"""A customer's account: the first screen, help, language, terms."""

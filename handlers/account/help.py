@@ -1,0 +1,42 @@
+"""How the shop works, and what to do when nothing else fits what was written."""
+
+from __future__ import annotations
+
+from telegram import InlineKeyboardMarkup, Update
+
+from handlers.account.admin_help_texts import admin_help_text
+from handlers.account.texts import help_text
+from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.html import paragraphs
+from handlers.ui.keyboards import (
+    copy_id,
+    home,
+    keyboard,
+    languages_row,
+    shop_here,
+    top_up,
+)
+from handlers.ui.replies import show, show_anew
+
+
+async def help_command(update: Update, context: ShopContext) -> None:
+    """Tell how the shop works: /help."""
+    await show_anew(update, context, *_help(update, context))
+
+
+async def show_help(update: Update, context: ShopContext) -> None:
+    """Tell how the shop works, on the pressed message."""
+    await show(update, context, *_help(update, context))
+
+
+def _help(update: Update, context: ShopContext) -> tuple[str, InlineKeyboardMarkup]:
+    words, shop, user_id = context.words, context.shop, customer_of(update)
+    text = help_text(words, shop.shop_name, shop.shop_contact, user_id)
+    if context.is_admin:
+        text = paragraphs(text, admin_help_text(words))
+    return text, keyboard(
+        [shop_here(words), top_up(words)],
+        copy_id(words, user_id),
+        languages_row(words, shop.languages),
+        [home(words)],
+    )

@@ -1,0 +1,50 @@
+"""The language that the bot speaks to a customer."""
+
+from __future__ import annotations
+
+from telegram import InlineKeyboardMarkup, Update
+
+from handlers.account.start import welcome_screen
+from handlers.account.texts import language_chosen, languages_text
+from handlers.transport.command_menu import announce_to
+from handlers.ui.buttons import ButtonError, ChooseLanguage
+from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.handler_factories import pressed
+from handlers.ui.keyboards import button, home, keyboard
+from handlers.ui.replies import answer, show, show_anew
+
+
+async def language(update: Update, context: ShopContext) -> None:
+    """Ask which language to speak: /language."""
+    await show_anew(update, context, *_languages(context))
+
+
+async def show_languages(update: Update, context: ShopContext) -> None:
+    """Ask which language to speak, on the pressed message."""
+    await show(update, context, *_languages(context))
+
+
+async def choose_language(update: Update, context: ShopContext) -> None:
+    """Speak another language from now on, and show the first screen in it."""
+    chosen = pressed(update, ChooseLanguage).language
+    if chosen not in context.shop.languages:
+        raise ButtonError
+    await context.shop.wallets.choose_language(customer_of(update), chosen)
+    context.speak(chosen)
+    await answer(update, context, language_chosen(context.words))
+    await show(update, context, *await welcome_screen(update, context))
+    shop, customer_id = context.shop, customer_of(update)
+    await announce_to(context.bot, shop, context.words, customer_id, is_admin=context.is_admin)
+
+
+def _languages(context: ShopContext) -> tuple[str, InlineKeyboardMarkup]:
+    words = context.words
+    choices = [
+        [button(_marked(one.endonym, is_chosen=one is words), ChooseLanguage(one.language))]
+        for one in context.shop.languages.values()
+    ]
+    return languages_text(words), keyboard(*choices, [home(words)])
+
+
+def _marked(name: str, *, is_chosen: bool) -> str:
+    return f"✓ {name}" if is_chosen else name

@@ -1,0 +1,116 @@
+"""The first screen, and the ways out of whatever is under way."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from telegram import InlineKeyboardMarkup, Update
+
+from handlers.account.texts import left_text, welcome_text
+from handlers.ui.buttons import BuyAgain, Open, ShowHelp, ShowWallet
+from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.handler_factories import END
+from handlers.ui.home_rows import owner_rows
+from handlers.ui.keyboards import (
+    Row,
+    button,
+    copy_id,
+    history,
+    home,
+    keyboard,
+    languages_row,
+    main_button,
+    shop_here,
+    top_up,
+)
+from handlers.ui.opening import with_opening
+from handlers.ui.order_card import again_label
+from handlers.ui.replies import show, show_anew, take_buttons
+
+RECENT_SHOWN: Final = 3
+"""How many of the last purchases stand on the first screen."""
+INDONESIAN: Final = frozenset({"id", "in"})
+"""The language's code (ISO 639-1), and the one that it had before 1989."""
+
+
+async def start(update: Update, context: ShopContext) -> Literal[-1]:
+    """Welcome: /start; messages that waited because the bot was blocked go out again."""
+    await context.customer(update, is_start=True)
+    await context.shop.dialogs.end(customer_of(update))
+    await show_anew(update, context, *await welcome_screen(update, context))
+    return END
+
+
+async def show_welcome(update: Update, context: ShopContext) -> Literal[-1]:
+    """Show the first screen on the pressed message."""
+    await context.shop.dialogs.end(customer_of(update))
+    await show(update, context, *await welcome_screen(update, context))
+    return END
+
+
+async def leave(update: Update, context: ShopContext) -> Literal[-1]:
+    """Stop choosing, on the pressed message."""
+    words, step = context.words, await _drop(update, context)
+    # The screen itself shows that something was under way, whatever a restart has forgotten.
+    text = left_text(words, 0 if step is None else step)
+    await show(update, context, text, keyboard([shop_here(words), home(words)]))
+    return END
+
+
+async def cancel(update: Update, context: ShopContext) -> Literal[-1]:
+    """Stop what is under way, and say what it was: /cancel."""
+    words, step = context.words, await _drop(update, context)
+    text = left_text(words, step)
+    await show_anew(update, context, text, keyboard([shop_here(words), home(words)]))
+    return END
+
+
+async def _drop(update: Update, context: ShopContext) -> int | None:
+    """Forget what is under way, take its buttons away, and return which step it was."""
+    dialogs, customer_id = context.shop.dialogs, customer_of(update)
+    dialog = await dialogs.of(customer_id)
+    if dialog is None:
+        return None
+    await dialogs.end(customer_id)
+    if update.callback_query is None:
+        await take_buttons(update, context, dialog.message_id)
+    return dialog.step
+
+
+async def welcome_screen(update: Update, context: ShopContext) -> tuple[str, InlineKeyboardMarkup]:
+    """Return the first screen, with the buttons that everything begins with."""
+    words, shop = context.words, context.shop
+    customer = await context.customer(update)
+    customer_id = customer.customer_id
+    wallet = await shop.wallets.wallet(customer_id)
+    # The owner has to know their id before anybody is an admin; later it stands in the help.
+    user_id = None if shop.rules.admin_ids else customer_id
+    text = welcome_text(
+        words, customer.first_name, shop.shop_name, wallet.balance, shop.shop_contact, user_id
+    )
+    recent = await shop.history.recent(customer_id, RECENT_SHOWN)
+    markup = keyboard(
+        *await _owners(update, context),
+        [main_button(words.gettext("🛒 Shop"), Open())],
+        *([button(again_label(words, order), BuyAgain(order.order_id))] for order in recent),
+        [button(words.gettext("💰 Balance"), ShowWallet()), history(words)],
+        [top_up(words)],
+        [
+            button(words.gettext("❓ Help"), ShowHelp()),
+            *([] if user_id is None else copy_id(words, user_id)),
+        ],
+        languages_row(words, shop.languages) if _is_from_abroad(context) else [],
+    )
+    return await with_opening(update, context, (text, markup))
+
+
+async def _owners(update: Update, context: ShopContext) -> list[Row]:
+    """Return what only an admin has on the first screen."""
+    if not context.is_admin:
+        return []
+    return owner_rows(context.words, await context.shop.admin.desk(customer_of(update)))
+
+
+def _is_from_abroad(context: ShopContext) -> bool:
+    """Tell whether the sender's Telegram is not known to be Indonesian."""
+    return context.telegram_language.partition("-")[0].lower() not in INDONESIAN

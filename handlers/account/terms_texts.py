@@ -1,0 +1,51 @@
+"""The shop's terms, and where to turn with a payment: Telegram asks shops for both."""
+
+from __future__ import annotations
+
+from handlers.ui.html import bold, escaped, paragraphs
+from handlers.ui.i18n import Words
+from handlers.ui.order_card import questions
+
+
+def terms_text(words: Words, shop_name: str, own: str, contact: str) -> str:
+    """Return the terms that the shopkeeper wrote, or sensible ones."""
+    _ = words.gettext
+    head = bold(_("Terms of {shop}").format(shop=shop_name))
+    if own:
+        return paragraphs(head, escaped(own))
+    return paragraphs(
+        head,
+        _(
+            "The price on the confirm screen is what you pay. It is reserved when you order, taken "
+            "when the goods are delivered, and comes back in full when an order fails."
+        ),
+        _(
+            "What was delivered to the number that you gave cannot be taken back: please check "
+            "the number before you pay."
+        ),
+        _("Your balance is for buying in this shop."),
+        _(
+            "We keep your Telegram name, your orders and the numbers that you bought for. The "
+            "supplier is told the product and the number, and nobody is told anything else."
+        ),
+        questions(words, contact),
+    )
+
+
+def paysupport_text(words: Words, own: str, contact: str, *, takes_pictures: bool) -> str:
+    """Return where to turn with a payment, as the shopkeeper wrote it, or how it usually goes."""
+    _ = words.gettext
+    head = bold(_("Help with a payment"))
+    if own:
+        return paragraphs(head, escaped(own))
+    return paragraphs(
+        head,
+        _("Paid, and it is not in your balance? Send the picture of the transfer here.")
+        if takes_pictures
+        else "",
+        _(
+            "An order is late or did not arrive? Open it with /history and press "
+            "“Ask the shop”. Until an order is clear, its money stays reserved."
+        ),
+        questions(words, contact),
+    )

@@ -1,0 +1,99 @@
+"""The first screen, the help, the languages, and what to do when nothing else fits."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot.domain.customer import Step
+from handlers.ui.html import bold, code, escaped, lines, paragraphs
+from handlers.ui.i18n import Words
+from handlers.ui.order_card import questions
+
+
+def welcome_text(
+    words: Words, first_name: str, shop_name: str, balance: int, contact: str, user_id: int | None
+) -> str:
+    """Return the first screen: who we are, what one has, and one's id, if it is given."""
+    _ = words.gettext
+    return paragraphs(
+        lines(
+            _("Hello {name}! Welcome to {shop}.").format(
+                name=escaped(first_name), shop=bold(shop_name)
+            ),
+            _("Pulsa, data, electricity tokens, e-money and game vouchers, day and night."),
+        ),
+        lines(
+            _("Your balance: {balance}").format(balance=bold(words.money(balance))),
+            "" if user_id is None else _your_id(words, user_id),
+        ),
+        questions(words, contact),
+    )
+
+
+def _your_id(words: Words, user_id: int) -> str:
+    return words.gettext("Your ID: {user}").format(user=code(str(user_id)))
+
+
+def help_text(words: Words, shop_name: str, contact: str, user_id: int) -> str:
+    """Return how the shop works."""
+    _ = words.gettext
+    return paragraphs(
+        bold(_("How {shop} works").format(shop=shop_name)),
+        _(
+            "1. Top up your balance: ask with the button below, and pay as the shop tells you.\n"
+            "2. Choose a product with /order, send the number, check and pay with one button.\n"
+            "3. Most orders are done in less than five minutes, and you get the code here."
+        ),
+        _(
+            "Your money is reserved when you order, and comes back at once when an order fails. "
+            "When an answer is late we check first: please do not order it again meanwhile."
+        ),
+        lines(
+            _("/search: look for a product; or just type its name, or a phone number"),
+            _("/history: your orders, with their codes"),
+            _("/status: your orders under way"),
+            _("/balance: your balance"),
+            _("/numbers: the numbers you buy for, with their names"),
+            _("/language: Indonesian or English"),
+            _("/cancel: stop what you are doing"),
+        ),
+        _your_id(words, user_id),
+        questions(words, contact),
+    )
+
+
+def languages_text(words: Words) -> str:
+    """Return the question for the language."""
+    return words.gettext("Which language do you prefer?")
+
+
+def language_chosen(words: Words) -> str:
+    """Return, in the new language, that it is spoken from now on."""
+    return words.gettext("From now on we speak {language}.").format(language=words.endonym)
+
+
+def left_text(words: Words, step: int | None) -> str:
+    """Return what was stopped by /cancel, or that nothing was under way."""
+    _ = words.gettext
+    if step is None:
+        return _(
+            "There is nothing to cancel. An order that is still waiting can be cancelled with "
+            "/status."
+        )
+    match Step(step):
+        case Step.PRODUCT:
+            return _("Fine, we stop here. Nothing was ordered.")
+        case Step.DESTINATION | Step.CONFIRM:
+            return _("Your purchase is cancelled. Nothing was ordered or charged.")
+        case Step.AMOUNT:
+            return _("Fine, no top-up was asked for.")
+        case Step.REFERENCE:
+            return _("Fine, no reference is attached.")
+        case Step.DECISION:
+            return _("Fine, the top-up is still to be decided.")
+        case Step.NAME:
+            return _("Fine, the name stays as it was.")
+        case Step.SELLING_PRICE:
+            return _("Fine, the receipt stays as it was.")
+        case _:
+            assert_never(Step(step))

@@ -1,0 +1,212 @@
+"""Money by an admin's hand: /credit and /debit for a wallet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from telegram import InlineKeyboardMarkup, Update
+
+from bot.domain.errors import (
+    AmountError,
+    AmountFault,
+    BalanceChangedError,
+    InsufficientFundsError,
+    NotFoundError,
+    TokenError,
+    TokenFault,
+)
+from bot.domain.money import Rupiah, parse_rupiah
+from bot.domain.order import CustomerId
+from bot.domain.typed_text import visible
+from bot.services.money.wallet import Adjustment
+from handlers.admin.keyboards import adjust_keyboard, second_payment_label
+from handlers.admin.money_texts import (
+    adjust_dropped,
+    adjust_label,
+    adjust_too_late,
+    adjust_unknown,
+    adjust_usage,
+    adjusted_before,
+    adjusted_now,
+    adjusted_text,
+    balance_changed,
+    never_wrote,
+    not_an_id,
+    proposal_text,
+    too_little_in_wallet,
+)
+from handlers.ui.amounts import amount_fault
+from handlers.ui.buttons import Adjust, DropAdjust
+from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.handler_factories import pressed
+from handlers.ui.html import paragraphs
+from handlers.ui.i18n import Words
+from handlers.ui.replies import answer, show, show_anew
+
+LONGEST_NOTE: Final = 200
+_USER_ID = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
+_THREE_DIGITS = re.compile(r"[0-9]{3}", re.ASCII)
+_WORDS_OF_AN_AMOUNT = 3
+""""Rp 50 rb": no amount is written in more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was typed after /credit or /debit."""
+
+    customer_id: CustomerId
+    amount: Rupiah
+    note: str
+
+
+class UsageError(Exception):
+    """What was typed after a command is not what it needs; `problem` says what is wrong."""
+
+    def __init__(self, problem: str = "") -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+async def credit(update: Update, context: ShopContext) -> None:
+    """Show what putting money into a wallet would do: /credit USER AMOUNT [note]."""
+    await _propose(update, context, "credit", 1)
+
+
+async def debit(update: Update, context: ShopContext) -> None:
+    """Show what taking money out of a wallet would do: /debit USER AMOUNT [note]."""
+    await _propose(update, context, "debit", -1)
+
+
+async def _propose(update: Update, context: ShopContext, command: str, sign: int) -> None:
+    words = context.words
+    try:
+        text, markup = await _proposal(update, context, sign)
+    except UsageError as error:
+        text, markup = paragraphs(error.problem, adjust_usage(words, command)), None
+    except AmountError as error:
+        text = paragraphs(amount_fault(words, error), adjust_usage(words, command))
+        markup = None
+    except InsufficientFundsError as error:
+        text, markup = too_little_in_wallet(words, error), None
+    await show_anew(update, context, text, markup)
+
+
+async def _proposal(
+    update: Update, context: ShopContext, sign: int
+) -> tuple[str, InlineKeyboardMarkup | None]:
+    words = context.words
+    wish = _wish(context, context.args or ())
+    try:
+        proposed = await context.shop.wallets.propose(
+            customer_of(update), wish.customer_id, sign * wish.amount, wish.note
+        )
+    except NotFoundError:
+        return never_wrote(words, wish.customer_id), None
+    return _screen(words, proposed)
+
+
+def _screen(words: Words, proposed: Adjustment) -> tuple[str, InlineKeyboardMarkup]:
+    label = adjust_label(words, proposed.amount)
+    if proposed.same:
+        label = second_payment_label(words, proposed.amount)
+    is_grave = proposed.amount < 0 or bool(proposed.same)
+    markup = adjust_keyboard(words, label, proposed.token, is_grave=is_grave, same=proposed.same)
+    return proposal_text(words, proposed), markup
+
+
+def _wish(context: ShopContext, typed: Sequence[str]) -> Wish:
+    """Read what was typed; raises `UsageError`, `AmountError`."""
+    typed = [word for word in typed if visible(word)]
+    if not typed:
+        raise UsageError
+    user_id = visible(typed[0])
+    if not _USER_ID.fullmatch(user_id):
+        raise UsageError(not_an_id(context.words, typed[0]))
+    if len(typed) == 1:
+        raise UsageError
+    amount, rest = split_amount(typed[1:])
+    return Wish(CustomerId(int(user_id)), amount, " ".join(rest)[:LONGEST_NOTE])
+
+
+def split_amount(typed: Sequence[str]) -> tuple[Rupiah, Sequence[str]]:
+    """Return the amount that words begin with ("Rp 50 rb"), and the words after it.
+
+    Raises `AmountError`, also where digits follow that may belong to it ("50 000"). No word may
+    be of unseen marks alone.
+    """
+    counts = range(min(_WORDS_OF_AN_AMOUNT, len(typed)), 1, -1)
+    count = next((number for number in counts if _is_amount(typed[:number])), 1)
+    amount, rest = parse_rupiah(" ".join(typed[:count])), typed[count:]
+    is_next_digits = bool(rest) and _THREE_DIGITS.fullmatch(visible(rest[0])) is not None
+    if is_next_digits and visible(typed[count - 1])[-1].isdigit():
+        raise AmountError(AmountFault.AMBIGUOUS, " ".join(typed))
+    return amount, rest
+
+
+def _is_amount(typed: Sequence[str]) -> bool:
+    try:
+        parse_rupiah(" ".join(typed))
+    except AmountError:
+        return False
+    return True
+
+
+async def adjust(update: Update, context: ShopContext) -> None:
+    """Move the money that a confirm button stands for, once, if the wallet is as it was shown."""
+    words, wallets, admin_id = context.words, context.shop.wallets, customer_of(update)
+    token, news = pressed(update, Adjust).token, adjusted_now(words)
+    try:
+        await wallets.adjust(admin_id, token, only_as_shown=True)
+    except BalanceChangedError as error:
+        await _show_changed(update, context, error)
+        return
+    except InsufficientFundsError as error:
+        await answer(update, context, too_little_in_wallet(words, error), is_alert=True)
+        return
+    except TokenError as error:
+        if error.fault is TokenFault.EXPIRED:
+            await show(update, context, adjust_too_late(words))
+            return
+        if error.fault is TokenFault.UNKNOWN:
+            await answer(update, context, adjust_unknown(words), is_alert=True)
+            return
+        news = adjusted_before(words)
+    await _show_done(update, context, token, news)
+
+
+async def _show_done(update: Update, context: ShopContext, token: str, news: str) -> None:
+    words = context.words
+    try:
+        done = await context.shop.wallets.adjusted(customer_of(update), token)
+    except NotFoundError:  # It was cancelled.
+        await answer(update, context, adjust_unknown(words), is_alert=True)
+        return
+    await answer(update, context, news)
+    await show(update, context, adjusted_text(words, done))
+
+
+async def _show_changed(update: Update, context: ShopContext, error: BalanceChangedError) -> None:
+    """Show what an adjustment would do now that the wallet has changed."""
+    words, customer_id = context.words, CustomerId(error.customer_id)
+    try:
+        proposed = await context.shop.wallets.propose(
+            customer_of(update), customer_id, error.amount, error.note
+        )
+    except InsufficientFundsError as short:
+        await answer(update, context, too_little_in_wallet(words, short), is_alert=True)
+        return
+    said = balance_changed(words, is_same_money=error.is_same_money)
+    await answer(update, context, said, is_alert=True)
+    await show(update, context, *_screen(words, proposed))
+
+
+async def drop_adjust(update: Update, context: ShopContext) -> None:
+    """Let a credit or debit be that was shown."""
+    words, token = context.words, pressed(update, DropAdjust).token
+    if await context.shop.wallets.drop_adjustment(customer_of(update), token):
+        await show(update, context, adjust_dropped(words))
+        return
+    await answer(update, context, adjust_unknown(words), is_alert=True)

@@ -1,0 +1,303 @@
+"""What the admins are told: orders to settle, requests to decide, and what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from bot.domain.customer import Customer, TopUp, TopUpState
+from bot.domain.ledger import Account
+from bot.domain.notice import Alert
+from bot.domain.order import Order, OrderState, ParkReason
+from bot.domain.row_matching import SupplierRow
+from bot.domain.supplier_profile import PanelProfile
+from bot.domain.topup import is_let_go
+from handlers.admin.conditions import SENTENCES
+from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
+from handlers.ui.i18n import Words
+from handlers.ui.order_card import (
+    shown_destination,
+    state_name,
+)
+from handlers.ui.people import who, who_with_id
+from handlers.ui.product_names import order_name
+from handlers.ui.topup_card import let_go, other_topups, settled_at
+
+
+def parked_text(
+    words: Words,
+    order: Order,
+    customer: Customer | None,
+    candidates: Sequence[SupplierRow],
+    *,
+    rows_seen: bool = False,
+    profile: PanelProfile | None = None,
+) -> str:
+    """Return everything that is known of a parked order, raw; or that it is settled.
+
+    `rows_seen` says that the supplier's list was read since it was parked. The destination is
+    shown in groups as well, where the `profile` says that it is read so.
+    """
+    _ = words.gettext
+    if order.state is not OrderState.PARKED:
+        return _("{number} needs no decision any more: {state}.").format(
+            number=bold(order.number), state=state_name(words, order.state)
+        )
+    title = _("{number} needs your decision").format(number=order.number)
+    return paragraphs(
+        lines(
+            f"🅿️ {bold(title)}",
+            park_reason(words, order.park_reason),
+        ),
+        _order_facts(words, order, customer, profile),
+        _supplier_facts(words, order),
+        "" if order.ref_id else _candidates(words, candidates, rows_seen or was_sought(order)),
+        _ways_out(words, order),
+    )
+
+
+def _ways_out(words: Words, order: Order) -> str:
+    """Return what an admin has to know to decide."""
+    _ = words.gettext
+    if order.ref_id is None:
+        return _(
+            "Attach a reference if you find the order at the supplier's panel. Refund only if "
+            "it is certainly not there. Or keep waiting."
+        )
+    if order.park_reason is ParkReason.PARTIAL:
+        return _(
+            "Look at the panel, or ask the supplier, what has arrived. Count it as delivered if "
+            "the customer has the goods: then it is paid. Refund if they have nothing, and credit "
+            "by hand if they have a part. Or keep waiting: the supplier may still finish it."
+        )
+    if order.park_reason is ParkReason.ROW_MISSING:
+        return _(
+            "Look for the reference at the supplier's panel. Attach another one if the order "
+            "stands there under it. Count it as delivered if the customer has the goods. Refund "
+            "only if it is certainly gone. Or keep waiting."
+        )
+    return _(
+        "The reference is known. Ask the supplier what became of it. Count it as delivered if the "
+        "customer has the goods. Refund only if they will certainly not come. Or keep waiting."
+    )
+
+
+def park_reason(words: Words, reason: ParkReason | None) -> str:  # noqa: PLR0911 - one a reason
+    """Return why an order is parked, as a sentence."""
+    _ = words.gettext
+    match reason:
+        case ParkReason.SEVERAL:
+            return _("Two or more rows at the supplier may be this order.")
+        case ParkReason.WINDOW_LOST:
+            return _("The supplier's list no longer reaches back to when it was sent.")
+        case ParkReason.PROBABLY_NOT_PLACED:
+            return _("It is probably not placed: the supplier's list was complete and lacked it.")
+        case ParkReason.UNKNOWN | None:
+            return _("No answer came, and the supplier's list could not be seen, or not whole.")
+        case ParkReason.FOREIGN_REPLY:
+            return _("The supplier's answer names another product, number, or order.")
+        case ParkReason.PARTIAL:
+            return _("The supplier calls it partly done.")
+        case ParkReason.ROW_MISSING:
+            return _("The supplier took it, but its row has been missing for 10 minutes.")
+        case ParkReason.NOT_FINAL:
+            return _("The supplier took it, but has not finished it for 24 hours.")
+        case ParkReason.RESTORED:
+            return _(
+                "It was open in the backup that the shop goes on from, and may have been sent "
+                "since then."
+            )
+        case _:
+            assert_never(reason)
+
+
+def case_text(
+    words: Words,
+    order: Order,
+    customer: Customer | None,
+    candidates: Sequence[SupplierRow],
+    reads: str,
+    *,
+    rows_seen: bool = False,
+    profile: PanelProfile | None = None,
+) -> str:
+    """Return everything that is known of an order in any state; `reads` is its customer's view."""
+    if order.state is OrderState.PARKED:
+        return parked_text(words, order, customer, candidates, rows_seen=rows_seen, profile=profile)
+    _ = words.gettext
+    return paragraphs(
+        lines(
+            bold(order.number),
+            _("State: {state}").format(state=state_name(words, order.state)),
+            _("The customer reads: {text}").format(text=reads),
+        ),
+        _order_facts(words, order, customer, profile),
+        _supplier_facts(words, order),
+        _candidates(words, candidates, True) if candidates else "",
+    )
+
+
+def topup_text(
+    words: Words,
+    topup: TopUp,
+    customer: Customer | None,
+    wallet: Account | None,
+    others: Sequence[TopUp] = (),
+    admin: Customer | None = None,
+) -> str:
+    """Return a request to pay money in, for an admin to decide; or how `admin` decided it.
+
+    `others` are the customer's other ones that the money may be for.
+    """
+    _ = words.gettext
+    balance = ""
+    if wallet is not None:
+        balance = _("Balance now: {balance}").format(balance=words.money(wallet.balance))
+    title = _("Top-up of {amount}").format(amount=words.money(topup.total))
+    return paragraphs(
+        lines(
+            f"💰 {bold(title)}",
+            who(words, topup.customer_id, customer),
+            balance,
+            words.datetime(topup.created_at),
+        ),
+        lines(_fate(words, topup, admin), escaped(topup.reason)),
+        other_topups(words, others),
+    )
+
+
+def _fate(words: Words, topup: TopUp, admin: Customer | None) -> str:
+    """Return what has become of a request, by whom and when, or what to mind in deciding it."""
+    _ = words.gettext
+    by, at = who(words, topup.decided_by or 0, admin), settled_at(words, topup)
+    match topup.state:
+        case TopUpState.APPROVED:
+            amount = bold(words.money(topup.credited or topup.total))
+            return _("✅ {amount} credited by {admin}, {time}").format(
+                amount=amount, admin=by, time=at
+            )
+        case TopUpState.REJECTED:
+            return _("❌ Rejected by {admin}, {time}").format(admin=by, time=at)
+        case TopUpState.PENDING:
+            if is_let_go(topup):
+                command = code(f"/credit {topup.customer_id} {topup.total}")
+                late = _("If the money arrives all the same: {command}").format(command=command)
+                return lines(let_go(words, topup), late)
+            return lines(let_go(words, topup), _("Approve it only once the money is there."))
+        case _:
+            assert_never(topup.state)
+
+
+def alert_text(words: Words, alert: Alert, detail: str, order: Order | None) -> str:
+    """Return what is wrong and what to do about it."""
+    about = "" if order is None else bold(f"{order.number} · {order_name(words, order)}")
+    shown = code(detail) if detail else ""
+    return paragraphs(f"⚠️ {words.gettext(SENTENCES[alert])}", lines(about, shown))
+
+
+def _order_facts(
+    words: Words, order: Order, customer: Customer | None, profile: PanelProfile | None
+) -> str:
+    _ = words.gettext
+    prices = _("Price {price}, cost {cost}").format(
+        price=words.money(order.price), cost=words.money(order.cost)
+    )
+    return lines(
+        f"{escaped(cut(order_name(words, order)))} ({code(order.service_code)})",
+        _destination(order, profile),
+        prices,
+        _("🏪 Sold at the counter, by an admin") if order.is_counter_sale else "",
+        *_times(words, order),
+        who_with_id(words, order.customer_id, customer),
+    )
+
+
+def _destination(order: Order, profile: PanelProfile | None) -> str:
+    """Return a destination as it was sent, and behind it as people read it, if that differs."""
+    shown = order.destination if profile is None else shown_destination(order, profile)
+    read = "" if shown == order.destination else f" ({escaped(shown)})"
+    return f"{code(order.destination)}{read}"
+
+
+def _times(words: Words, order: Order) -> list[str]:
+    _ = words.gettext
+    times = (
+        (_("Ordered: {time}"), order.created_at),
+        (_("Sent: {time}"), order.sent_at),
+        (_("Ended: {time}"), order.ended_at),
+    )
+    return [form.format(time=words.datetime(at)) for form, at in times if at is not None]
+
+
+def _supplier_facts(words: Words, order: Order) -> str:
+    _ = words.gettext
+    facts = (
+        (_("Reference"), order.ref_id),
+        (_("Doubtful reference"), order.suspect_ref_id),
+        (_("Status at the supplier"), order.status_word),
+        (_("Voucher"), order.voucher),
+        (_("Note"), order.note),
+        (_("Refusal"), order.refusal_message),
+    )
+    return lines(*(f"{label}: {code(cut(value))}" for label, value in facts if value))
+
+
+def was_sought(order: Order) -> bool:
+    """Tell whether a list that could show a parked order's row was surely read."""
+    if order.covered_at is not None:
+        return True
+    return order.park_reason in (ParkReason.SEVERAL, ParkReason.WINDOW_LOST)
+
+
+def _candidates(words: Words, candidates: Sequence[SupplierRow], rows_seen: bool) -> str:
+    if not candidates and not rows_seen:
+        return words.gettext("The supplier's list has not been looked at yet.")
+    if not candidates:
+        return words.gettext("The supplier has shown no row that may be it.")
+    title = words.ngettext(
+        "The supplier has shown {count} row that may be it:",
+        "The supplier has shown {count} rows that may be it:",
+        len(candidates),
+    ).format(count=words.number(len(candidates)))
+    return lines(title, *(_row(words, row) for row in candidates))
+
+
+def _row(words: Words, row: SupplierRow) -> str:
+    parts = [code(cut(row.ref_id, 64)), escaped(cut(row.status_word, 40))]
+    if row.created_at is not None:
+        parts.append(words.datetime(row.created_at))
+    if row.cost is not None:
+        parts.append(words.money(row.cost))
+    if row.note:
+        parts.append(escaped(cut(row.note, 100)))
+    return "• " + " · ".join(part for part in parts if part)
+
+
+def help_request_text(words: Words, order: Order, person: str) -> str:
+    """Return to an admin that a customer asks for help with an order."""
+    _ = words.gettext
+    asked = _("A customer asks for help with {number}").format(number=order.number)
+    return paragraphs(
+        f"💬 {bold(asked)}",
+        lines(
+            person,
+            f"{escaped(order_name(words, order))} · {words.money(order.price)}",
+            code(order.destination),
+            _("State: {state}").format(state=state_name(words, order.state)),
+            words.datetime(order.created_at),
+        ),
+        _("Write to them, or look at the order with {command}.").format(
+            command=code(f"/status {order.number}")
+        ),
+    )
+
+
+def asked_text(words: Words, person: str, topup: TopUp | None) -> str:
+    """Return to an admin that a customer wants to be written to; with their undecided top-up."""
+    _ = words.gettext
+    asked = bold(_("A customer asks you to write to them"))
+    waiting = ""
+    if topup is not None and topup.state is TopUpState.PENDING:
+        amount = words.money(topup.total)
+        waiting = _("Their top-up of {amount} is not decided yet.").format(amount=amount)
+    return paragraphs(f"💬 {asked}", person, waiting)

@@ -1,0 +1,264 @@
+"""The buttons with which admins decide, below notices and below their own screens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import KeyboardButtonStyle
+
+from bot.domain.customer import TopUp, TopUpState
+from bot.domain.money import Rupiah
+from bot.domain.notice import Alert
+from bot.domain.order import Order, OrderState, ParkReason
+from bot.domain.row_matching import SupplierRow
+from bot.domain.withheld_products import WithheldProduct
+from bot.services.money.supplier_deposit import DepositProposal
+from bot.services.money.topups.decision import Doubt
+from bot.services.money.topups.same_amount import Named
+from bot.services.orders.parked_orders import delivered_digest
+from handlers.ui.buttons import (
+    Adjust,
+    ApproveAmount,
+    AskDecision,
+    Attach,
+    AttachRow,
+    CountDelivered,
+    CountForGood,
+    CreditAgain,
+    DecideTopUp,
+    DropAdjust,
+    KeepWaiting,
+    NoteDeposit,
+    Refund,
+    RefundAnyway,
+    SellAgain,
+    ShowOverview,
+    ShowParked,
+    ShowWallet,
+    fits,
+)
+from handlers.ui.home_rows import resume_button, stop_or_start
+from handlers.ui.i18n import Words
+from handlers.ui.keyboards import Row, back, button, history, home, keyboard, leave, main_button
+from handlers.ui.labels import cut_to, is_whole, room, width
+
+DANGER = KeyboardButtonStyle.DANGER
+OTHERS_AT_MOST = 5
+"""So many other top-ups have a button below the picture of a transfer."""
+
+
+def parked_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup | None:
+    """Return the three ways out of a parked order; None when it is settled."""
+    rows = _decisions(words, order)
+    return keyboard(*rows) if rows else None
+
+
+def case_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup:
+    """Return what can be done about an order that an admin looks at, and the way back."""
+    return keyboard(*_decisions(words, order), [back(words, ShowOverview())])
+
+
+def reference_keyboard(
+    words: Words, order: Order, candidates: Sequence[SupplierRow]
+) -> InlineKeyboardMarkup:
+    """Return a button for each reference that may be the order's, and the way back."""
+    known = [row.ref_id for row in candidates]
+    if order.suspect_ref_id is not None and order.suspect_ref_id not in known:
+        known.append(order.suspect_ref_id)
+    meanings = [(ref_id, AttachRow(order.order_id, ref_id)) for ref_id in known]
+    rows = [[button(f"📎 {ref_id}", meaning)] for ref_id, meaning in meanings if fits(meaning)]
+    return keyboard(*rows, [back(words, ShowParked(order.order_id))])
+
+
+def doubt_keyboard(words: Words, order: Order, doubt: str) -> InlineKeyboardMarkup:
+    """Return the way to refund against a doubt, given by its digest, and the ways round it."""
+    meaning = RefundAnyway(order.order_id, doubt)
+    refund = button(words.gettext("Refund all the same"), meaning, DANGER)
+    return keyboard([refund], *_ways_on(words, order), [_keep(words, order)])
+
+
+def delivered_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup:
+    """Return the answer that an order was delivered, and the way back."""
+    meaning = CountForGood(order.order_id, delivered_digest(order))
+    sure = main_button(words.gettext("✅ Yes, it has arrived"), meaning)
+    return keyboard([sure], [back(words, ShowParked(order.order_id))])
+
+
+def topup_keyboard(
+    words: Words, topup: TopUp, others: Sequence[TopUp] = ()
+) -> InlineKeyboardMarkup | None:
+    """Return the answers to a request to pay money in; None when it is decided.
+
+    `others` are the customer's other ones that the money may be for.
+    """
+    if topup.state is not TopUpState.PENDING:
+        return None
+    approve = DecideTopUp(topup.topup_id, approve=True)
+    reject = DecideTopUp(topup.topup_id, approve=False)
+    return keyboard(
+        [
+            main_button(words.gettext("✅ Approve"), approve),
+            button(words.gettext("❌ Reject"), reject, DANGER),
+        ],
+        [
+            button(words.gettext("✏️ Other amount"), AskDecision(topup.topup_id, True)),
+            button(words.gettext("💬 Reject + reason"), AskDecision(topup.topup_id, False)),
+        ],
+        *([_approve_other(words, other)] for other in others[:OTHERS_AT_MOST]),
+    )
+
+
+def other_topup_keyboard(words: Words, other: TopUp) -> InlineKeyboardMarkup:
+    """Return the way to approve the request that an amount was asked for in."""
+    return keyboard([_approve_other(words, other)], [leave(words)])
+
+
+def _approve_other(words: Words, other: TopUp) -> InlineKeyboardButton:
+    amount = words.money(other.total)
+    label = words.gettext("✅ Approve {amount}").format(amount=amount)
+    if other.cancelled_at is not None:
+        longer = words.gettext("✅ Approve {amount} (cancelled)").format(amount=amount)
+        # What has no room here stands in the text above.
+        label = longer if is_whole(longer) else label
+    return button(label, DecideTopUp(other.topup_id, approve=True))
+
+
+def doubted_topup_keyboard(words: Words, doubt: Doubt) -> InlineKeyboardMarkup:
+    """Return the answer that a second payment arrived, and the ways round it."""
+    second = button(second_payment_label(words, doubt.amount), CreditAgain(doubt.token), DANGER)
+    return keyboard([second], *_same_rows(words, doubt.same), [leave(words)])
+
+
+def second_payment_label(words: Words, amount: int) -> str:
+    """Return what stands on the button that credits an amount that was credited before."""
+    return words.gettext("Paid again: {amount}").format(amount=words.money(amount))
+
+
+def _same_rows(words: Words, same: Sequence[Named]) -> list[Row]:
+    """Return a button for each undecided top-up of the amount, to be approved instead."""
+    rows = []
+    for one in same[:OTHERS_AT_MOST]:
+        topup = one.same
+        if isinstance(topup, TopUp) and topup.state is TopUpState.PENDING:
+            name = "" if one.customer is None else " ".join(one.customer.first_name.split())
+            label = _approve_theirs_label(words, name or str(one.customer_id))
+            rows.append([button(label, DecideTopUp(topup.topup_id, approve=True))])
+    return rows
+
+
+def _approve_theirs_label(words: Words, name: str) -> str:
+    """Return what stands on the button that approves somebody else's; a long name is cut."""
+    label = words.gettext("Approve {name}'s")
+    return label.format(name=cut_to(name, room() - width(label.format(name=""))))
+
+
+def amount_keyboard(words: Words, topup: TopUp, amount: Rupiah) -> InlineKeyboardMarkup:
+    """Return the one button that credits another amount, and the way round it."""
+    label = words.gettext("✅ Credit {amount}").format(amount=words.money(amount))
+    return keyboard([main_button(label, ApproveAmount(topup.topup_id, amount))], [leave(words)])
+
+
+def alert_keyboard(
+    words: Words, alert: Alert, order: Order | None, raised_at: datetime
+) -> InlineKeyboardMarkup | None:
+    """Return what an admin may do at once about an alert."""
+    if alert in (Alert.BREAKER_OPEN, Alert.RESTORED):
+        return keyboard([resume_button(words, int(raised_at.timestamp()))])
+    if order is None:
+        return None
+    return keyboard([button(words.gettext("Look at the order"), ShowParked(order.order_id))])
+
+
+def withheld_keyboard(words: Words, shown: WithheldProduct) -> InlineKeyboardMarkup:
+    """Return the button that sells a product again, while it is held back, and the way on."""
+    over = [back(words, ShowOverview())]
+    if not shown.withheld.is_withheld:
+        return keyboard(over)
+    return keyboard([_sell_again(words.gettext("▶️ Sell it again"), shown)], over)
+
+
+def _sell_again(label: str, shown: WithheldProduct) -> InlineKeyboardButton:
+    withheld = shown.withheld
+    return main_button(label, SellAgain(withheld.withheld_id, withheld.cost))
+
+
+def adjust_keyboard(
+    words: Words, label: str, token: str, *, is_grave: bool, same: Sequence[Named] = ()
+) -> InlineKeyboardMarkup:
+    """Return the one button that moves the money, and the one that lets it be.
+
+    `same` is what has the same amount; of it what is undecided can be approved instead.
+    """
+    meaning = Adjust(token)
+    move = button(label, meaning, DANGER) if is_grave else main_button(label, meaning)
+    drop = button(words.gettext("✕ Cancel"), DropAdjust(token))
+    return keyboard([move], *_same_rows(words, same), [drop])
+
+
+def deposit_keyboard(words: Words, proposed: DepositProposal) -> InlineKeyboardMarkup:
+    """Return the one button that notes money paid to the supplier, and the one that does not."""
+    amount, meaning = words.money(abs(proposed.amount)), NoteDeposit(proposed.token)
+    note = main_button(words.gettext("✅ Note {amount}").format(amount=amount), meaning)
+    if proposed.amount < 0:
+        label = words.gettext("✅ Take {amount} back").format(amount=amount)
+        note = button(label, meaning, DANGER)
+    return keyboard([note], [button(words.gettext("✕ Cancel"), DropAdjust(proposed.token))])
+
+
+def overview_keyboard(
+    words: Words,
+    shown: Sequence[tuple[str, Order]],
+    withheld: Sequence[tuple[str, WithheldProduct]] = (),
+    *,
+    standing_since: int,
+) -> InlineKeyboardMarkup:
+    """Return a button for each order, by its label, and the one that stops or starts the shop.
+
+    Each product that is held back from sale has one that releases it. The shop stands still
+    since then, in seconds since 1970; 0: it sells.
+    """
+    return keyboard(
+        *orders_rows(shown),
+        *([_sell_again(label, one)] for label, one in withheld),
+        [stop_or_start(words, standing_since)],
+        [button(words.gettext("🔄 Look again"), ShowOverview())],
+    )
+
+
+def orders_rows(shown: Sequence[tuple[str, Order]]) -> list[Row]:
+    """Return a button for each order that opens it for an admin."""
+    return [[button(label, ShowParked(order.order_id))] for label, order in shown]
+
+
+def found_keyboard(words: Words, shown: Sequence[tuple[str, Order]]) -> InlineKeyboardMarkup:
+    """Return a button for each order that was found, and the way to everything."""
+    return keyboard(*orders_rows(shown), [back(words, ShowOverview())])
+
+
+def balance_keyboard(words: Words) -> InlineKeyboardMarkup:
+    """Return the ways from the shop's money to one's own."""
+    own = button(words.gettext("👛 My own wallet"), ShowWallet())
+    return keyboard([own, history(words)], [home(words)])
+
+
+def _decisions(words: Words, order: Order) -> list[Row]:
+    if order.state is not OrderState.PARKED:
+        return []
+    refund = button(words.gettext("↩️ Refund"), Refund(order.order_id), DANGER)
+    return [*_ways_on(words, order), [refund, _keep(words, order)]]
+
+
+def _ways_on(words: Words, order: Order) -> list[Row]:
+    """Return how an order can go on: a reference that is known wants no other in its place."""
+    attach = button(words.gettext("📎 Attach a reference"), Attach(order.order_id))
+    if order.ref_id is None:
+        return [[attach]]
+    delivered = main_button(words.gettext("✅ Count as delivered"), CountDelivered(order.order_id))
+    is_missing = order.park_reason is ParkReason.ROW_MISSING
+    return [[delivered], [attach]] if is_missing else [[delivered]]
+
+
+def _keep(words: Words, order: Order) -> InlineKeyboardButton:
+    return button(words.gettext("⏳ Keep waiting"), KeepWaiting(order.order_id))

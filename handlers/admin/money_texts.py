@@ -1,0 +1,312 @@
+"""What admins read of money: the shop's, and what they put into a wallet or take out of it."""
+
+from __future__ import annotations
+
+from bot.domain.errors import InsufficientFundsError
+from bot.domain.ledger import Account, Purpose
+from bot.domain.supplier_balance import UnderWay
+from bot.services.admin.reports import BalanceReport
+from bot.services.money.supplier_deposit import DepositNoted, DepositProposal
+from bot.services.money.wallet import Adjusted, Adjustment
+from handlers.admin.same_amount_texts import same_money_text
+from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
+from handlers.ui.i18n import Words
+from handlers.ui.people import who_with_id
+
+EXAMPLE_ID = "123456789"
+EXAMPLE_CREDIT = 50_000
+EXAMPLE_DEPOSIT = 500_000
+
+
+def shop_balance_text(words: Words, report: BalanceReport) -> str:
+    """Return the shop's money: at the supplier, in the wallets, today's, and one's own."""
+    _ = words.gettext
+    title, today, wallets = _("The shop's money"), report.today, report.wallets
+    sales = words.ngettext(
+        "Today: {count} sale, revenue {revenue}, margin {margin}",
+        "Today: {count} sales, revenue {revenue}, margin {margin}",
+        today.count,
+    ).format(
+        count=words.number(today.count),
+        revenue=bold(words.money(today.revenue)),
+        margin=bold(words.money(today.margin)),
+    )
+    return paragraphs(
+        f"💰 {bold(title)}",
+        _at_supplier(words, report),
+        lines(
+            _("In the customers' wallets: {amount}").format(
+                amount=bold(words.money(wallets.posted))
+            ),
+            _("Of it held for open orders: {held}").format(held=words.money(wallets.held)),
+        ),
+        lines(sales, _at_counter(words, today.at_counter)),
+        _own_wallet(words, report.own),
+    )
+
+
+def _at_counter(words: Words, count: int) -> str:
+    if not count:
+        return ""
+    return words.ngettext(
+        "Of them {count} sold at the counter", "Of them {count} sold at the counter", count
+    ).format(count=words.number(count))
+
+
+def _at_supplier(words: Words, report: BalanceReport) -> str:
+    _ = words.gettext
+    tracked = _("By your /deposit notes: {amount}").format(
+        amount=words.money(report.tracked_balance)
+    )
+    pending = _under_way(words, report.under_way)
+    if report.supplier_balance is not None:
+        reported = _("At the supplier: {amount}, as it reports").format(
+            amount=bold(words.money(report.supplier_balance))
+        )
+        return lines(reported, tracked, pending, _difference(words, report.difference))
+    amount = bold(words.money(report.tracked_balance))
+    guess = _(
+        "At the supplier: {amount}, as tracked: your /deposit notes less what orders cost. "
+        "The supplier does not report it."
+    )
+    if not report.is_asked:
+        guess = _(
+            "At the supplier: {amount}, as tracked: your /deposit notes less what orders cost. "
+            "The supplier could not be asked just now."
+        )
+    return lines(guess.format(amount=amount), pending)
+
+
+def _under_way(words: Words, pending: UnderWay) -> str:
+    """Return what orders cost that are not over at the supplier, where there are any."""
+    taken = words.ngettext(
+        "Less {amount} for {count} order under way",
+        "Less {amount} for {count} orders under way",
+        pending.taken_count,
+    )
+    unclear = words.ngettext(
+        "{count} order is not clear: {amount} may be taken or not",
+        "{count} orders are not clear: {amount} may be taken or not",
+        pending.unclear_count,
+    )
+    told = (
+        (taken, pending.taken, pending.taken_count),
+        (unclear, pending.unclear, pending.unclear_count),
+    )
+    return lines(
+        *(
+            form.format(amount=words.money(amount), count=words.number(count))
+            for form, amount, count in told
+            if count
+        )
+    )
+
+
+def _difference(words: Words, excess: int) -> str:
+    """Return by how much the notes are off what the supplier reports, and what that may be."""
+    _ = words.gettext
+    if excess > 0:
+        return _(
+            "⚠️ The notes say {amount} more: a /deposit that was not paid, or something bought "
+            "outside the bot."
+        ).format(amount=bold(words.money(excess)))
+    if excess < 0:
+        return _(
+            "⚠️ The notes say {amount} less: a payment not yet noted with /deposit, or an order "
+            "that the supplier took back."
+        ).format(amount=bold(words.money(-excess)))
+    return ""
+
+
+def _own_wallet(words: Words, own: Account) -> str:
+    _ = words.gettext
+    text = _("Your own wallet: {amount}").format(amount=bold(words.money(own.posted)))
+    held = _("Of it held for open orders: {held}").format(held=words.money(own.held))
+    limit = ""
+    if own.credit_limit:
+        limit = _("Credit left: {left} of {limit}").format(
+            left=words.money(min(own.credit_limit, own.available)),
+            limit=words.money(own.credit_limit),
+        )
+    return lines(text, held if own.held else "", limit)
+
+
+# --- what was typed wrong ---
+
+
+def adjust_usage(words: Words, command: str) -> str:
+    """Return how /credit and /debit are written."""
+    note = words.gettext("correction") if command == "debit" else words.gettext("bonus")
+    return words.gettext("Write it like this: {example}").format(
+        example=code(f"/{command} {EXAMPLE_ID} {words.number(EXAMPLE_CREDIT)} {note}")
+    )
+
+
+def deposit_usage(words: Words) -> str:
+    """Return how /deposit is written."""
+    return words.gettext("Write what you paid to the supplier, like this: {example}").format(
+        example=code(f"/deposit {words.number(EXAMPLE_DEPOSIT)}")
+    )
+
+
+def not_an_id(words: Words, text: str) -> str:
+    """Return that somebody has to be named by their id."""
+    return words.gettext(
+        "{text} is no ID. An ID is a number: everybody sees their own with /help. User names "
+        "do not count here, since they can change hands."
+    ).format(text=code(cut(text, 64)))
+
+
+def never_wrote(words: Words, customer_id: int) -> str:
+    """Return that an id belongs to nobody who has written to the bot."""
+    return words.gettext(
+        "Nobody with the ID {user} has written to the bot yet. They have to send it /start first."
+    ).format(user=code(str(customer_id)))
+
+
+def too_little_in_wallet(words: Words, error: InsufficientFundsError) -> str:
+    """Return that a debit is more than a wallet holds, with the figures."""
+    return words.gettext(
+        "The wallet has only {available} free, and {amount} is to be taken out: {missing} too "
+        "little. Nothing was moved."
+    ).format(
+        available=words.money(error.available),
+        amount=words.money(error.amount),
+        missing=words.money(error.missing),
+    )
+
+
+# --- a credit or a debit ---
+
+
+def proposal_text(words: Words, proposed: Adjustment) -> str:
+    """Return what is about to be done to a wallet, before the one confirm button."""
+    _ = words.gettext
+    customer = proposed.customer
+    balances = _("Balance: {before} → {after}").format(
+        before=words.money(proposed.before), after=bold(words.money(proposed.after))
+    )
+    return paragraphs(
+        f"💰 {bold(_title(words, proposed.amount))}",
+        lines(
+            who_with_id(words, customer.customer_id, customer),
+            balances,
+            _note(words, proposed.note),
+        ),
+        same_money_text(words, proposed.same),
+        _("Is this a second payment? Look at your bank before you credit it.")
+        if proposed.same
+        else "",
+        _("Nothing has moved yet. The button works once, for 30 minutes."),
+    )
+
+
+def _title(words: Words, amount: int) -> str:
+    if amount > 0:
+        return words.gettext("Credit {amount}?").format(amount=words.money(amount))
+    return words.gettext("Debit {amount}?").format(amount=words.money(-amount))
+
+
+def adjust_label(words: Words, amount: int) -> str:
+    """Return what stands on the one confirm button."""
+    if amount > 0:
+        return words.gettext("✅ Credit {amount}").format(amount=words.money(amount))
+    return words.gettext("✅ Debit {amount}").format(amount=words.money(-amount))
+
+
+def adjusted_text(words: Words, done: Adjusted) -> str:
+    """Return what was done to a wallet, and what is in it now."""
+    _ = words.gettext
+    amount = words.money(done.transfer.amount)
+    form = _("Credited: {amount}")
+    if done.transfer.purpose is Purpose.DEBIT:
+        form = _("Debited: {amount}")
+    return paragraphs(
+        f"✅ {bold(form.format(amount=amount))}",
+        lines(
+            who_with_id(words, done.customer_id, done.customer),
+            _note(words, done.transfer.note),
+            _("Balance now: {balance}").format(balance=words.money(done.wallet.balance)),
+            words.datetime(done.transfer.created_at),
+        ),
+    )
+
+
+def _note(words: Words, note: str) -> str:
+    return words.gettext("Note: {note}").format(note=escaped(note)) if note else ""
+
+
+def adjusted_now(words: Words) -> str:
+    """Return what pops up when the money has moved."""
+    return words.gettext("Done, and the customer will be told.")
+
+
+def adjusted_before(words: Words) -> str:
+    """Return what pops up when the button was pressed before."""
+    return words.gettext("This was done already, and nothing was moved twice.")
+
+
+def adjust_too_late(words: Words) -> str:
+    """Return why an old confirm button moves nothing."""
+    return words.gettext("This button was too old, and nothing was moved. Please write it again.")
+
+
+def adjust_dropped(words: Words) -> str:
+    """Return that a credit or debit was let be."""
+    return words.gettext("Cancelled. Nothing was moved.")
+
+
+def balance_changed(words: Words, *, is_same_money: bool) -> str:
+    """Return why an adjustment is shown anew."""
+    if is_same_money:
+        return words.gettext(
+            "The same amount was credited or asked for meanwhile. Nothing was moved: look again."
+        )
+    return words.gettext("The balance has changed meanwhile. Nothing was moved: look again.")
+
+
+def adjust_unknown(words: Words) -> str:
+    """Return that a confirm button means nothing any more."""
+    return words.gettext(
+        "This button no longer works, and nothing was moved. Please write it again."
+    )
+
+
+# --- what was paid to the supplier ---
+
+
+def proposed_deposit_text(words: Words, proposed: DepositProposal) -> str:
+    """Return what is about to be noted, before the one confirm button."""
+    _ = words.gettext
+    amount = words.money(abs(proposed.amount))
+    title = _("Note {amount} as paid to the supplier?").format(amount=amount)
+    if proposed.amount < 0:
+        title = _("Take {amount} back from what was noted as paid to the supplier?").format(
+            amount=amount
+        )
+    return paragraphs(
+        f"💰 {bold(title)}",
+        _("At the supplier, as tracked: {before} → {after}").format(
+            before=words.money(proposed.before), after=bold(words.money(proposed.after))
+        ),
+        _("Nothing is noted yet. The button works once, for 30 minutes."),
+    )
+
+
+def deposited_now(words: Words) -> str:
+    """Return what pops up when money paid to the supplier was noted."""
+    return words.gettext("Noted.")
+
+
+def deposited_text(words: Words, noted: DepositNoted) -> str:
+    """Return that money paid to the supplier was noted, and the balance as tracked."""
+    _ = words.gettext
+    form = _("Noted: {amount} paid to the supplier.")
+    if noted.amount < 0:
+        form = _("Corrected: {amount} taken back from what was noted as paid to the supplier.")
+    return lines(
+        form.format(amount=bold(words.money(abs(noted.amount)))),
+        _("At the supplier now, as tracked: {balance}").format(
+            balance=bold(words.money(noted.balance))
+        ),
+    )

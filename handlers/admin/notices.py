@@ -1,0 +1,110 @@
+"""How the notices to admins are rendered: alerts, parked orders, top-ups, calls for help."""
+
+from __future__ import annotations
+
+from telegram import InlineKeyboardMarkup
+
+from bot.domain.notice import Alert, NoticeKind
+from bot.domain.order import Order, OrderState
+from bot.domain.topup import is_let_go
+from handlers.admin.alerts import alert_text, asked_text, help_request_text, parked_text, topup_text
+from handlers.admin.keyboards import (
+    alert_keyboard,
+    parked_keyboard,
+    topup_keyboard,
+    withheld_keyboard,
+)
+from handlers.admin.parked_orders_texts import settled_by
+from handlers.admin.topup_texts import stray_proof_text
+from handlers.admin.withheld_products_texts import withheld_text
+from handlers.ui.buttons import ShowParked
+from handlers.ui.html import lines
+from handlers.ui.i18n import Words
+from handlers.ui.keyboards import button, keyboard
+from handlers.ui.people import who
+from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput, with_proof
+
+
+def _parked(given: RenderInput) -> RenderedMessage | None:
+    words, delivery, order = given.words, given.delivery, given.delivery.order
+    if order is None:
+        return None
+    text = parked_text(words, order, delivery.customer, delivery.candidates, profile=given.profile)
+    by = settled_by(words, order, delivery.act, delivery.admin)
+    return RenderedMessage(lines(text, by), parked_keyboard(words, order))
+
+
+def _help(given: RenderInput) -> RenderedMessage | None:
+    words, order = given.words, given.delivery.order
+    if order is None:
+        return None
+    person = who(words, order.customer_id, given.delivery.customer)
+    return RenderedMessage(help_request_text(words, order, person), _look_keyboard(words, order))
+
+
+def _look_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup | None:
+    if order.state is not OrderState.PARKED:
+        return None
+    return keyboard([button(words.gettext("Look at the order"), ShowParked(order.order_id))])
+
+
+def _asked(given: RenderInput) -> RenderedMessage | None:
+    """Render that a customer wants to be written to."""
+    delivery, customer_id = given.delivery, given.delivery.notice.subject_id
+    if customer_id is None:
+        return None
+    person = who(given.words, customer_id, delivery.customer)
+    return RenderedMessage(asked_text(given.words, person, delivery.topup))
+
+
+def _stray_proof(given: RenderInput) -> RenderedMessage | None:
+    """Render a picture that a customer sent without an open top-up."""
+    delivery, customer_id = given.delivery, given.delivery.notice.subject_id
+    if customer_id is None:
+        return None
+    text = stray_proof_text(given.words, customer_id, delivery.customer)
+    return with_proof(delivery, RenderedMessage(text))
+
+
+def _topup(given: RenderInput) -> RenderedMessage | None:
+    words, delivery, topup = given.words, given.delivery, given.delivery.topup
+    if topup is None:
+        return None
+    text = topup_text(
+        words, topup, delivery.customer, delivery.wallet, delivery.others, delivery.admin
+    )
+    # A picture may arrive after the top-up has ended; it keeps the buttons that decide.
+    is_over = is_let_go(topup) and delivery.notice.kind is not NoticeKind.TOPUP_PROOF
+    markup = None if is_over else topup_keyboard(words, topup, delivery.others)
+    return with_proof(delivery, RenderedMessage(text, markup, is_decision=True))
+
+
+def _alert(given: RenderInput) -> RenderedMessage:
+    words, delivery = given.words, given.delivery
+    data = delivery.notice.data
+    alert, detail = Alert(str(data["condition"])), str(data.get("detail", ""))
+    text = alert_text(words, alert, detail, delivery.order)
+    markup = alert_keyboard(words, alert, delivery.order, delivery.notice.created_at)
+    return RenderedMessage(text, markup)
+
+
+def _withheld(given: RenderInput) -> RenderedMessage | None:
+    words, withheld = given.words, given.delivery.withheld
+    if withheld is None:
+        return None
+    text = withheld_text(words, withheld, given.delivery.order)
+    return RenderedMessage(text, withheld_keyboard(words, withheld))
+
+
+RENDERERS: Renderers = {
+    NoticeKind.PARKED: _parked,
+    NoticeKind.PARKED_NEWS: _parked,
+    NoticeKind.HELP: _help,
+    NoticeKind.ASKED: _asked,
+    NoticeKind.STRAY_PROOF: _stray_proof,
+    NoticeKind.TOPUP_REQUESTED: _topup,
+    NoticeKind.TOPUP_NEWS: _topup,
+    NoticeKind.TOPUP_PROOF: _topup,
+    NoticeKind.ALERT: _alert,
+    NoticeKind.WITHHELD: _withheld,
+}

@@ -1,0 +1,314 @@
+"""Parked orders: attach, count as delivered, refund, or keep waiting; the first admin wins.
+
+Whatever else is shown to an admin who was asked for a reference ends the question: a text must
+not be taken for the reference of an order that is no longer on the screen.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from telegram import InlineKeyboardMarkup, Update
+
+from bot.domain.customer import Dialog, Step
+from bot.domain.errors import (
+    AlreadyDecidedError,
+    AttachError,
+    NotFoundError,
+    QuestionChangedError,
+    RefundDoubtError,
+)
+from bot.domain.order import OrderId, OrderState, number_of
+from bot.services.orders.parked_orders import Case
+from handlers.admin.keyboards import delivered_keyboard, doubt_keyboard, reference_keyboard
+from handlers.admin.parked_orders_texts import (
+    attach_fault,
+    attached,
+    case_changed,
+    counted_delivered,
+    decided_before,
+    delivered_question,
+    kept_waiting,
+    no_such_order,
+    not_a_reference,
+    reference_question,
+    refund_doubt,
+    refunded,
+)
+from handlers.admin.status import case_screen, overview
+from handlers.ui.buttons import (
+    Attach,
+    AttachRow,
+    CountDelivered,
+    CountForGood,
+    KeepWaiting,
+    Refund,
+    RefundAnyway,
+    ShowParked,
+)
+from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.fallbacks import say_unknown_message, say_unreadable
+from handlers.ui.handler_factories import END, pressed
+from handlers.ui.html import bold, paragraphs
+from handlers.ui.replies import answer, pressed_message_id, show
+
+Asked = Literal[Step.REFERENCE]
+Ended = Literal[-1] | None
+OLD_FORCE = "old"
+"""Stands for any doubt on a button of an older version: it is the digest of none."""
+_REFERENCE = re.compile(r"\S{1,100}")
+
+
+async def show_parked(update: Update, context: ShopContext) -> Ended:
+    """Show an order with all that is known of it, on the pressed message."""
+    order_id = OrderId(pressed(update, ShowParked).order_id)
+    return await _show_case(update, context, order_id)
+
+
+async def show_overview(update: Update, context: ShopContext) -> Ended:
+    """Show how things stand, on the pressed message."""
+    ended = await _end_question(update, context)
+    await show(update, context, *await overview(update, context))
+    return ended
+
+
+async def keep_waiting(update: Update, context: ShopContext) -> Ended:
+    """Leave an order parked."""
+    order_id = OrderId(pressed(update, KeepWaiting).order_id)
+    try:
+        order = await context.shop.admin.keep_waiting(customer_of(update), order_id)
+    except (NotFoundError, AlreadyDecidedError) as error:
+        return await _too_late(update, context, order_id, error)
+    await answer(update, context, kept_waiting(context.words, order))
+    return await _show_case(update, context, order_id)
+
+
+async def ask_delivered(update: Update, context: ShopContext) -> Ended:
+    """Ask before an order is settled as delivered: the customer pays for good."""
+    words, order_id = context.words, OrderId(pressed(update, CountDelivered).order_id)
+    try:
+        order = (await context.shop.admin.case(customer_of(update), order_id)).order
+    except NotFoundError as error:
+        return await _too_late(update, context, order_id, error)
+    if order.state is not OrderState.PARKED:
+        return await _too_late(update, context, order_id, AlreadyDecidedError(order.state))
+    question, markup = delivered_question(words, order), delivered_keyboard(words, order)
+    return await _ask_once_more(update, context, order_id, question, markup)
+
+
+async def count_delivered(update: Update, context: ShopContext) -> Ended:
+    """Settle an order as delivered, unless its row has come to say that it failed."""
+    button, words = pressed(update, CountForGood), context.words
+    order_id = OrderId(button.order_id)
+    try:
+        order = await context.shop.admin.count_delivered(
+            customer_of(update), order_id, pressed_message_id(update), shown=button.shown
+        )
+    except QuestionChangedError:
+        await answer(update, context, case_changed(words), is_alert=True)
+        return await _show_case(update, context, order_id, bold(case_changed(words)))
+    except AttachError as error:
+        await answer(update, context, attach_fault(words, error.fault), is_alert=True)
+        return None
+    except (NotFoundError, AlreadyDecidedError) as error:
+        return await _too_late(update, context, order_id, error)
+    has_failed = order.state is OrderState.FAILED
+    await answer(update, context, counted_delivered(words, order), is_alert=has_failed)
+    return await _show_case(update, context, order_id, bold(counted_delivered(words, order)))
+
+
+# --- giving the money back ---
+
+
+async def refund(update: Update, context: ShopContext) -> Ended:
+    """Give a parked order's money back, unless its goods may have been bought: then ask again."""
+    button = pressed(update, Refund)
+    doubt = OLD_FORCE if button.force else ""
+    return await _refund(update, context, OrderId(button.order_id), doubt)
+
+
+async def refund_anyway(update: Update, context: ShopContext) -> Ended:
+    """Give a parked order's money back against the doubt that was shown; another is shown anew."""
+    button = pressed(update, RefundAnyway)
+    return await _refund(update, context, OrderId(button.order_id), button.doubt)
+
+
+async def _refund(update: Update, context: ShopContext, order_id: OrderId, doubt: str) -> Ended:
+    words = context.words
+    try:
+        order = await context.shop.admin.refund(
+            customer_of(update), order_id, doubt=doubt, message_id=pressed_message_id(update)
+        )
+    except RefundDoubtError as error:
+        return await _doubt(update, context, order_id, error)
+    except (NotFoundError, AlreadyDecidedError) as error:
+        return await _too_late(update, context, order_id, error)
+    was_delivered = order.state is OrderState.SUCCEEDED
+    await answer(update, context, refunded(words, order), is_alert=was_delivered)
+    return await _show_case(update, context, order_id, bold(refunded(words, order)))
+
+
+async def _doubt(
+    update: Update, context: ShopContext, order_id: OrderId, error: RefundDoubtError
+) -> Ended:
+    words = context.words
+    order = (await context.shop.admin.case(customer_of(update), order_id)).order
+    doubt = refund_doubt(words, order, error)
+    if error.has_changed:
+        await answer(update, context, case_changed(words), is_alert=True)
+        doubt = paragraphs(bold(case_changed(words)), doubt)
+    markup = doubt_keyboard(words, order, error.doubt)
+    return await _ask_once_more(update, context, order_id, doubt, markup)
+
+
+async def _ask_once_more(
+    update: Update,
+    context: ShopContext,
+    order_id: OrderId,
+    question: str,
+    markup: InlineKeyboardMarkup,
+) -> Ended:
+    """Show an order below a question, with the buttons that answer it."""
+    ended = await _end_question(update, context)
+    text, _ = await case_screen(update, context, order_id, question)
+    await show(update, context, text, markup)
+    return ended
+
+
+# --- attaching a reference ---
+
+
+async def ask_reference(update: Update, context: ShopContext) -> Asked | Ended:
+    """Ask for the reference of a parked order, and show the rows that may be it."""
+    order_id = OrderId(pressed(update, Attach).order_id)
+    try:
+        await _ask(update, context, order_id, pressed_message_id(update))
+    except (NotFoundError, AlreadyDecidedError) as error:
+        return await _too_late(update, context, order_id, error)
+    return Step.REFERENCE
+
+
+async def attach_row(update: Update, context: ShopContext) -> Asked | Ended:
+    """Attach one of the rows that were shown."""
+    button = pressed(update, AttachRow)
+    return await _attach(update, context, OrderId(button.order_id), button.ref_id)
+
+
+async def take_reference(update: Update, context: ShopContext) -> Asked | Ended:
+    """Take what was typed as the reference that was asked for; a photo is none."""
+    dialog = await _question(update, context)
+    if dialog is None:
+        await say_unknown_message(update, context)
+        return END
+    order_id = OrderId(int(dialog.data["order_id"]))
+    typed = ((update.message and update.message.text) or "").strip()
+    if not _REFERENCE.fullmatch(typed):
+        return await _ask_again(update, context, order_id, not_a_reference(context.words))
+    return await _attach(update, context, order_id, typed)
+
+
+async def take_no_reference(update: Update, context: ShopContext) -> Asked | Ended:
+    """Say that a photo or a sticker is no reference, and ask once more."""
+    if await _question(update, context) is not None:
+        await say_unreadable(update, context)
+    return await take_reference(update, context)
+
+
+async def drop_question(update: Update, context: ShopContext) -> Literal[-1]:
+    """Forget the question of somebody who is no admin any more."""
+    await context.shop.dialogs.end(customer_of(update))
+    await say_unknown_message(update, context)
+    return END
+
+
+async def _attach(
+    update: Update, context: ShopContext, order_id: OrderId, ref_id: str
+) -> Asked | Ended:
+    words = context.words
+    try:
+        order = await context.shop.admin.attach(
+            customer_of(update), order_id, ref_id, pressed_message_id(update)
+        )
+    except AttachError as error:
+        return await _ask_again(update, context, order_id, attach_fault(words, error.fault))
+    except (NotFoundError, AlreadyDecidedError) as error:
+        return await _too_late(update, context, order_id, error)
+    await answer(update, context, attached(words, order))
+    return await _show_case(update, context, order_id, bold(attached(words, order)))
+
+
+async def _ask_again(
+    update: Update, context: ShopContext, order_id: OrderId, problem: str
+) -> Asked | Ended:
+    dialog = await _question(update, context)
+    message_id = pressed_message_id(update) or (None if dialog is None else dialog.message_id)
+    try:
+        await _ask(update, context, order_id, message_id, problem)
+    except (NotFoundError, AlreadyDecidedError) as error:
+        return await _too_late(update, context, order_id, error)
+    return Step.REFERENCE
+
+
+async def _ask(
+    update: Update,
+    context: ShopContext,
+    order_id: OrderId,
+    message_id: int | None,
+    problem: str = "",
+) -> None:
+    words, admin_id = context.words, customer_of(update)
+    case: Case = await context.shop.admin.ask_reference(admin_id, order_id, message_id)
+    text = reference_question(words, case.order, case.candidates, problem)
+    markup = reference_keyboard(words, case.order, case.candidates)
+    shown_id = await show(update, context, text, markup, message_id=message_id)
+    if shown_id != message_id:
+        await context.shop.dialogs.set_message(admin_id, shown_id)
+
+
+# --- how it ends ---
+
+
+async def _too_late(
+    update: Update,
+    context: ShopContext,
+    order_id: OrderId,
+    error: NotFoundError | AlreadyDecidedError,
+) -> Ended:
+    """Say that an order was settled before, and show it as it is now."""
+    if isinstance(error, NotFoundError):
+        await answer(update, context, no_such_order(context.words), is_alert=True)
+        return None
+    text = decided_before(context.words, number_of(order_id), OrderState(error.state))
+    await answer(update, context, text, is_alert=True)
+    return await _show_case(update, context, order_id, bold(text))
+
+
+async def _show_case(
+    update: Update, context: ShopContext, order_id: OrderId, news: str = ""
+) -> Ended:
+    """Show an order as it is now; a question for its reference is over."""
+    dialog = await _question(update, context)
+    message_id = None if dialog is None else dialog.message_id
+    ended = await _end_question(update, context)
+    try:
+        screen = await case_screen(update, context, order_id, news)
+    except NotFoundError:
+        await answer(update, context, no_such_order(context.words), is_alert=True)
+        return ended
+    await show(update, context, *screen, message_id=message_id)
+    return ended
+
+
+async def _end_question(update: Update, context: ShopContext) -> Ended:
+    """Wait no longer for a reference, now that something else is shown; END if one was wanted."""
+    if await _question(update, context) is None:
+        return None
+    await context.shop.dialogs.end(customer_of(update))
+    return END
+
+
+async def _question(update: Update, context: ShopContext) -> Dialog | None:
+    """Return the question for a reference that an admin has not answered, if there is one."""
+    dialog = await context.shop.dialogs.of(customer_of(update))
+    return dialog if dialog is not None and dialog.step == Step.REFERENCE else None

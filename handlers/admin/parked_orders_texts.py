@@ -1,0 +1,202 @@
+"""What admins read while they decide about a parked order or a top-up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from bot.domain.admin_act import AdminAct
+from bot.domain.customer import Customer, TopUpState
+from bot.domain.errors import AttachFault, RefundDoubtError
+from bot.domain.order import Order, OrderState
+from bot.domain.row_matching import SupplierRow
+from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
+from handlers.ui.i18n import N_, Words
+from handlers.ui.order_card import state_name
+from handlers.ui.people import who
+from handlers.ui.product_names import order_name
+
+
+def reference_question(
+    words: Words, order: Order, candidates: Sequence[SupplierRow], problem: str = ""
+) -> str:
+    """Return the question for a parked order's reference; `problem` comes first."""
+    _ = words.gettext
+    how = _("Type the reference as the supplier's panel shows it.")
+    if candidates or order.suspect_ref_id is not None:
+        how = _("Press the row that is this order, or type the reference as the panel shows it.")
+    return paragraphs(
+        f"⚠️ {problem}" if problem else "",
+        lines(
+            bold(_("Which reference belongs to {number}?").format(number=order.number)),
+            f"{escaped(order_name(words, order))} · {code(order.destination)}",
+            _doubtful(words, order),
+        ),
+        how,
+    )
+
+
+def _doubtful(words: Words, order: Order) -> str:
+    if order.suspect_ref_id is None:
+        return ""
+    return f"{words.gettext('Doubtful reference')}: {code(cut(order.suspect_ref_id))}"
+
+
+def attach_fault(words: Words, fault: AttachFault) -> str:
+    """Return why a reference cannot be attached."""
+    _ = words.gettext
+    match fault:
+        case AttachFault.NO_ANSWER:
+            return _("The supplier does not answer, so the row cannot be checked. Try again soon.")
+        case AttachFault.OTHER_ACCOUNT:
+            return _(
+                "This order was sent on another supplier account, so no row of this one is its own."
+            )
+        case AttachFault.NO_SUCH_ROW:
+            return _("The supplier has no row with this reference. Check it letter by letter.")
+        case AttachFault.OTHER_TARGET:
+            return _("That row is for another product or another number.")
+        case AttachFault.CLAIMED:
+            return _("That row belongs to another order already.")
+        case AttachFault.KNOWN:
+            return _("The reference of this order is known, and the supplier shows its row.")
+        case AttachFault.OLDER_THAN_ORDER:
+            return _("That row is older than this order, so it cannot be its row.")
+        case _:
+            assert_never(fault)
+
+
+def not_a_reference(words: Words) -> str:
+    """Return the answer to a photo, or to more than one line, where a reference is wanted."""
+    return words.gettext("That is no reference. Please type it as one word, or press a row.")
+
+
+def attached(words: Words, order: Order) -> str:
+    """Return that a reference was attached, and where the order stands now."""
+    return words.gettext("The reference is attached. {number}: {state}.").format(
+        number=order.number, state=state_name(words, order.state)
+    )
+
+
+def refunded(words: Words, order: Order) -> str:
+    """Return what a refund came to: the row may have said something else in the end."""
+    _ = words.gettext
+    if order.state is OrderState.SUCCEEDED:
+        return _("{number} was delivered after all, so nothing was given back.").format(
+            number=order.number
+        )
+    return _("{number}: the money is given back, and the customer will be told.").format(
+        number=order.number
+    )
+
+
+def delivered_question(words: Words, order: Order) -> str:
+    """Return the question before an order counts as delivered."""
+    question = words.gettext("Count {number} as delivered?").format(number=order.number)
+    end = words.gettext(
+        "The customer then pays {price} for good, and no button gives it back."
+    ).format(price=words.money(order.price))
+    return f"⚠️ {lines(bold(question), end)}"
+
+
+def counted_delivered(words: Words, order: Order) -> str:
+    """Return what counting as delivered came to: the row may have said something else."""
+    _ = words.gettext
+    if order.state is OrderState.FAILED:
+        return _(
+            "{number} has failed at the supplier meanwhile: the money is given back, and the "
+            "customer will be told."
+        ).format(number=order.number)
+    return _("{number} counts as delivered: it is paid, and the customer will be told.").format(
+        number=order.number
+    )
+
+
+def kept_waiting(words: Words, order: Order) -> str:
+    """Return that an order stays parked."""
+    return words.gettext("{number} stays parked. You will be asked again in an hour.").format(
+        number=order.number
+    )
+
+
+def decided_before(words: Words, number: str, state: OrderState) -> str:
+    """Return that somebody was first, or that the row turned up."""
+    return words.gettext("{number} is settled already: {state}.").format(
+        number=number, state=state_name(words, state)
+    )
+
+
+def settled_by(words: Words, order: Order, act: AdminAct | None, admin: Customer | None) -> str:
+    """Return who settled a parked order, and how: the admin whose act it was, or the supplier."""
+    _ = words.gettext
+    if order.state is OrderState.PARKED:
+        return ""
+    how = "" if act is None else _HOW.get((act.action, order.state), "")
+    if act is None or not how:
+        return _("The supplier's answer settled it.")
+    return _(how).format(admin=who(words, act.actor_id, admin), time=words.datetime(act.at))
+
+
+_ATTACHED = N_("A reference was attached by {admin}, {time}")
+_HOW = {
+    ("refund", OrderState.FAILED): N_("The money was given back by {admin}, {time}"),
+    ("count_delivered", OrderState.SUCCEEDED): N_("Counted as delivered by {admin}, {time}"),
+    **{
+        ("attach", state): _ATTACHED
+        for state in (OrderState.ACCEPTED, OrderState.SUCCEEDED, OrderState.FAILED)
+    },
+}
+"""How an admin's act settles an order; where the order ended otherwise, its row decided."""
+
+
+def refund_doubt(words: Words, order: Order, error: RefundDoubtError) -> str:
+    """Return why a refund is asked for once more."""
+    if error.account is not None:
+        doubt = words.gettext(
+            "This order was sent on the supplier account {account}, which the shop does not use "
+            "now: nobody can ask whether it was bought. Look at that account's panel."
+        ).format(account=cut(error.account, 64))
+    elif error.candidates == 0 and error.is_asked:
+        doubt = words.gettext(
+            "The supplier does not show this order, but that does not prove that it was not bought."
+        )
+    elif error.candidates == 0:
+        doubt = words.gettext("The supplier could not be asked whether it has this order.")
+    elif order.ref_id is not None:
+        doubt = words.gettext("The supplier has not taken this order back: it may still deliver.")
+    else:
+        doubt = words.ngettext(
+            "The supplier shows {count} row that may be this order.",
+            "The supplier shows {count} rows that may be this order.",
+            error.candidates,
+        ).format(count=words.number(error.candidates))
+    loss = words.gettext(
+        "If the goods arrive after the money is given back, the shop bears the loss."
+    )
+    return f"⚠️ {lines(bold(doubt), loss)}"
+
+
+def case_changed(words: Words) -> str:
+    """Return why an old answer is not carried out: it was given to another question."""
+    return words.gettext(
+        "The case has changed since that button was shown, so nothing was done. Please read it "
+        "anew."
+    )
+
+
+def no_such_order(words: Words) -> str:
+    """Return the answer to a button of an order that never was."""
+    return words.gettext("There is no such order.")
+
+
+def topup_decided(words: Words, state: TopUpState) -> str:
+    """Return what pops up when a request is decided."""
+    _ = words.gettext
+    if state is TopUpState.APPROVED:
+        return _("Credited, and the customer will be told.")
+    return _("Rejected, and the customer will be told.")
+
+
+def topup_decided_before(words: Words) -> str:
+    """Return what pops up when somebody was first."""
+    return words.gettext("This request is decided already.")

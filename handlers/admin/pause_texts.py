@@ -1,0 +1,67 @@
+"""What stopping and starting the shop means, in words."""
+
+from __future__ import annotations
+
+from bot.domain.reopening import LONGEST_NOTE
+from bot.services.orders.parked_orders import Resumed
+from handlers.ui.html import bold, code, escaped, lines, paragraphs
+from handlers.ui.i18n import Words
+
+
+def paused_text(words: Words, note: str, *, is_cut: bool = False) -> str:
+    """Return what a pause means, and the note that customers read; `is_cut`: it was longer."""
+    _ = words.gettext
+    title = _("The shop is paused.")
+    read = _("Your customers read: {note}").format(note=escaped(note))
+    return paragraphs(
+        lines(
+            f"⏸ {bold(title)}",
+            read
+            if note
+            else _("To tell your customers why: {command}").format(
+                command=code(_("/pause back on Monday"))
+            ),
+        ),
+        _("⚠️ The note was too long: only its first {count} characters are kept.").format(
+            count=words.number(LONGEST_NOTE)
+        )
+        if is_cut
+        else "",
+        _(
+            "No orders are taken and none are sent; those in the queue wait, and their "
+            "customers know. What was sent goes on being followed. /resume sells again."
+        ),
+    )
+
+
+def resumed_text(words: Words, resumed: Resumed) -> str:
+    """Return that the shop sells again, or that it did anyway."""
+    _ = words.gettext
+    if not resumed:
+        return _("The shop was not paused: it is open.")
+    title = _("The shop sells again.")
+    meaning = _("Orders are taken and sent.")
+    if resumed.was_broken:
+        meaning = _("Orders are taken and sent, and the stop after unanswered calls is over.")
+    told = words.ngettext(
+        "{count} customer who waited for it is told.",
+        "{count} customers who waited for it are told.",
+        resumed.told,
+    ).format(count=words.number(resumed.told))
+    return lines(f"▶️ {bold(title)}", meaning, told if resumed.told else "")
+
+
+def stands_anew(words: Words) -> str:
+    """Return why an old button does not open the shop: it stands still for a later reason."""
+    return words.gettext(
+        "That button is from before the shop stopped this time. Read why it stopped, then press "
+        "the new button."
+    )
+
+
+def rows_unseen(words: Words) -> str:
+    """Return why the shop stays shut after a restore."""
+    return words.gettext(
+        "The shop goes on from a backup, so the supplier's newest rows have to be read before "
+        "anything is sold, and the supplier does not answer. Nothing has changed. Try again soon."
+    )

@@ -1,0 +1,86 @@
+"""What admins are told when an amount may be money that was credited before, or is another's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.domain.customer import TopUp
+from bot.domain.ledger import Transfer
+from bot.services.money.topups.decision import Doubt
+from bot.services.money.topups.same_amount import Named
+from handlers.ui.html import bold, lines, paragraphs
+from handlers.ui.i18n import Words
+from handlers.ui.people import who
+
+SHOWN_AT_MOST: Final = 5
+"""So many with the same amount are told one by one."""
+
+
+def doubt_text(words: Words, doubt: Doubt) -> str:
+    """Return whose the amount of a top-up may be, and what to do before it is credited."""
+    _ = words.gettext
+    title = _("Is this a second payment of {amount}?").format(amount=words.money(doubt.amount))
+    return paragraphs(
+        lines(f"⚠️ {bold(title)}", who(words, doubt.topup.customer_id, doubt.customer)),
+        same_money_text(words, doubt.same),
+        _(
+            "Nothing has moved yet. Look at your bank: press the button only if this money is "
+            "there once more. It works once, for 30 minutes."
+        ),
+    )
+
+
+def same_money_text(words: Words, same: Sequence[Named]) -> str:
+    """Return what has the same amount, each with whose it is, or an empty text."""
+    if not same:
+        return ""
+    _ = words.gettext
+    more = len(same) - SHOWN_AT_MOST
+    return lines(
+        bold(_("The same amount")),
+        *(f"• {_one(words, one)}" for one in same[:SHOWN_AT_MOST]),
+        _("… and {count} more").format(count=words.number(more)) if more > 0 else "",
+    )
+
+
+def _one(words: Words, one: Named) -> str:
+    """Return one of them in two lines: whose it is, and what was done about it."""
+    return lines(who(words, one.customer_id, one.customer), f"  {_fate(words, one)}")
+
+
+def _fate(words: Words, one: Named) -> str:
+    _ = words.gettext
+    same = one.same
+    if isinstance(same, Transfer):
+        form, amount, at = _("{amount} by hand, {time}, by {admin}"), same.amount, same.created_at
+    elif same.decided_at is None:
+        form = _("Top-up of {amount}, asked for {time}, not decided yet")
+        amount, at = same.total, same.created_at
+    elif same.credited is None or same.credited == same.total:
+        form, amount, at = (
+            _("Top-up of {amount}, credited {time} by {admin}"),
+            same.total,
+            same.decided_at,
+        )
+    else:
+        form = _("Top-up of {amount}, of which {credited} arrived, credited {time} by {admin}")
+        amount, at = same.total, same.decided_at
+    credited = same.credited if isinstance(same, TopUp) else None
+    return form.format(
+        amount=words.money(amount),
+        credited=words.money(credited or amount),
+        time=words.datetime(at),
+        admin=_admin(words, one),
+    )
+
+
+def _admin(words: Words, one: Named) -> str:
+    return "" if one.actor_id is None else who(words, one.actor_id, one.admin)
+
+
+def second_payment_too_late(words: Words) -> str:
+    """Return why the button of a second payment credits nothing any more."""
+    return words.gettext(
+        "This button no longer works, and nothing was credited. Decide the top-up anew."
+    )

@@ -1,0 +1,344 @@
+"""How things stand, for admins: everything at a glance, and orders that were looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from bot.domain.condition import Condition
+from bot.domain.customer import Customer
+from bot.domain.ledger import Account
+from bot.domain.notice import Alert
+from bot.domain.order import CustomerId, Order, OrderState
+from bot.domain.row_matching import SupplierRow
+from bot.domain.shop_rules import PAUSED
+from bot.services.admin.reports import Overview
+from bot.services.restores import RESTORED
+from handlers.admin.withheld_products_texts import withheld_list
+from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
+from handlers.ui.i18n import N_, Words
+from handlers.ui.labels import fitted
+from handlers.ui.order_card import state_name
+from handlers.ui.people import who, who_with_id
+from handlers.ui.product_names import order_name
+
+ORDERS_SHOWN = 8
+ALERTS_SHOWN = 6
+ROWS_SHOWN = 5
+NAMES: Mapping[Alert, str] = MappingProxyType(
+    {
+        Alert.OWN_DEPOSIT_LOW: N_("own deposit too low"),
+        Alert.CREDENTIALS_REFUSED: N_("credentials refused"),
+        Alert.MAINTENANCE: N_("supplier under maintenance"),
+        Alert.CATALOGUE_SHRUNK: N_("catalogue shrunk"),
+        Alert.CATALOGUE_TOO_LARGE: N_("catalogue refused as too large"),
+        Alert.UNKNOWN_STATUS: N_("unknown status word"),
+        Alert.UNKNOWN_REFUSAL: N_("unknown refusal"),
+        Alert.UNCLEAR_ANSWER: N_("unclear answer to an order"),
+        Alert.COST_CHANGED: N_("price above the quote"),
+        Alert.COST_ABOVE_PRICE: N_("cost above the price"),
+        Alert.BREAKER_OPEN: N_("sending stopped after unanswered calls"),
+        Alert.BREAKER_CLOSED: N_("sending goes on"),
+        Alert.SUPPLIER_AWAY: N_("supplier does not answer"),
+        Alert.LATE_SUCCESS: N_("goods arrived after a refund"),
+        Alert.UNDELIVERABLE: N_("message not taken by Telegram"),
+        Alert.UPDATE_GIVEN_UP: N_("update given up"),
+        Alert.BACKUP_FAILED: N_("daily copy failed"),
+        Alert.RESTORED: N_("going on from a backup"),
+        Alert.UNCLAIMED_ROWS: N_("unknown orders at the supplier"),
+        Alert.ORDER_REVERSED: N_("supplier took an order back"),
+        Alert.ROWS_DIFFER: N_("supplier's rows differ"),
+        Alert.ROWS_MISDATED: N_("supplier's rows wrongly dated"),
+    }
+)
+"""Each alert in a few words."""
+LASTING = frozenset(
+    {
+        Alert.OWN_DEPOSIT_LOW,
+        Alert.CREDENTIALS_REFUSED,
+        Alert.MAINTENANCE,
+        Alert.CATALOGUE_SHRUNK,
+        Alert.CATALOGUE_TOO_LARGE,
+        Alert.BREAKER_OPEN,
+        Alert.SUPPLIER_AWAY,
+        Alert.RESTORED,
+    }
+)
+"""What holds until it ends; every other alert tells of something that has happened."""
+_ALERTS = {alert.value: alert for alert in Alert}
+
+
+def overview_text(words: Words, seen: Overview, now: datetime) -> str:
+    """Return how the shop stands; below Telegram's limit, however much there is."""
+    _ = words.gettext
+    title = _("Shop status")
+    return paragraphs(
+        f"📊 {bold(title)}",
+        _selling(words, seen),
+        _orders(words, seen, now),
+        _unsettled(words, seen.unsettled),
+        withheld_list(words, seen.withheld),
+        lines(
+            _supplier(words, seen, now), _rows_skipped(words, seen), _catalogue(words, seen, now)
+        ),
+        _alerts(words, seen),
+        _unclaimed(words, seen.unclaimed),
+        _differences(words, len(seen.findings)),
+    )
+
+
+def _selling(words: Words, seen: Overview) -> str:
+    _ = words.gettext
+    paused = next((one for one in seen.conditions if one.name == PAUSED), None)
+    found = []
+    if paused is not None:
+        text = _("⏸ Paused since {time}").format(time=words.datetime(paused.raised_at))
+        note = "" if paused.detail == RESTORED else paused.detail
+        found.append(lines(text, escaped(cut(note, 200))))
+    if seen.breaker_open_since is not None:
+        found.append(
+            _(
+                "🚧 Nothing is sent since {time}: three orders in five minutes got no clear answer."
+            ).format(time=words.datetime(seen.breaker_open_since))
+        )
+    return lines(*found) or _("🟢 The shop is open.")
+
+
+def _orders(words: Words, seen: Overview, now: datetime) -> str:
+    _ = words.gettext
+    counts = [
+        f"{state_name(words, state)}: {words.number(seen.counts[state])}"
+        for state in OrderState
+        if seen.counts.get(state)
+    ]
+    oldest = _("No order is open.")
+    if seen.oldest_open is not None:
+        oldest = _("The oldest open one is {number}, {age} old.").format(
+            number=bold(seen.oldest_open.number), age=age(words, now - seen.oldest_open.created_at)
+        )
+    return lines(bold(_("Orders")), *counts, oldest)
+
+
+def _unsettled(words: Words, orders: Sequence[Order]) -> str:
+    """Return the orders that wait for a decision, and those that the bot still looks for."""
+    shown = orders[:ORDERS_SHOWN]
+    parked = sum(order.state is OrderState.PARKED for order in orders)
+    sought = len(orders) - parked
+    waits = words.ngettext(
+        "{count} order waits for your decision", "{count} orders wait for your decision", parked
+    ).format(count=words.number(parked))
+    checked = words.ngettext(
+        "{count} order is being checked", "{count} orders are being checked", sought
+    ).format(count=words.number(sought))
+    return paragraphs(
+        lines(
+            f"🅿️ {bold(waits)}" if parked else "",
+            *(_unsettled_one(words, one) for one in shown if one.state is OrderState.PARKED),
+        ),
+        lines(
+            f"🔎 {bold(checked)}" if sought else "",
+            *(_unsettled_one(words, one) for one in shown if one.state is not OrderState.PARKED),
+        ),
+        _more(words, len(orders) - ORDERS_SHOWN),
+    )
+
+
+def _unsettled_one(words: Words, order: Order) -> str:
+    name = escaped(fitted(order_name(words, order), 40))
+    state = state_name(words, order.state)
+    return f"• {order.number} · {state} · {name} · {code(order.destination)}"
+
+
+def _supplier(words: Words, seen: Overview, now: datetime) -> str:
+    _ = words.gettext
+    if seen.supplier_failing_since is not None:
+        return _("🔴 Supplier: not reachable since {time}").format(
+            time=words.datetime(seen.supplier_failing_since)
+        )
+    if seen.supplier_answered_at is None:
+        return _("Supplier: not asked yet since the start")
+    return _("Supplier: last answer {age} ago").format(
+        age=age(words, now - seen.supplier_answered_at)
+    )
+
+
+def _rows_skipped(words: Words, seen: Overview) -> str:
+    if not seen.rows_skipped:
+        return ""
+    return words.ngettext(
+        "⚠️ {count} of the supplier's latest orders cannot be read. Until it can, an order that is "
+        "not found does not count as not placed.",
+        "⚠️ {count} of the supplier's latest orders cannot be read. Until they can, an order that "
+        "is not found does not count as not placed.",
+        seen.rows_skipped,
+    ).format(count=words.number(seen.rows_skipped))
+
+
+def _services_skipped(words: Words, seen: Overview) -> str:
+    if not seen.services_skipped:
+        return ""
+    return words.ngettext(
+        "{count} row of its list cannot be read or has no price: it is not on sale.",
+        "{count} rows of its list cannot be read or have no price: they are not on sale.",
+        seen.services_skipped,
+    ).format(count=words.number(seen.services_skipped))
+
+
+def _catalogue(words: Words, seen: Overview, now: datetime) -> str:
+    _ = words.gettext
+    if seen.catalogue_fetched_at is None:
+        return _("The catalogue was never fetched: nothing is on sale.")
+    size = words.ngettext(
+        "Catalogue: {count} product, fetched {age} ago",
+        "Catalogue: {count} products, fetched {age} ago",
+        seen.catalogue_size,
+    ).format(
+        count=words.number(seen.catalogue_size), age=age(words, now - seen.catalogue_fetched_at)
+    )
+    return lines(size, _services_skipped(words, seen))
+
+
+def _alerts(words: Words, seen: Overview) -> str:
+    known = list(_known(seen.conditions))
+    shown = [
+        "• "
+        + _when(words, alert, one, seen.ended.get(one.name))
+        + (f": {code(cut(one.detail, 60))}" if one.detail else "")
+        for alert, one in known[-ALERTS_SHOWN:]
+    ]
+    title = words.gettext("Alerts of the last day")
+    return lines(f"⚠️ {bold(title)}", *shown) if shown else ""
+
+
+def _when(words: Words, alert: Alert, one: Condition, ended_at: datetime | None) -> str:
+    """Return an alert that lasts, has ended, or was an event that has no end."""
+    _ = words.gettext
+    name = words.gettext(NAMES[alert])
+    if ended_at is not None:
+        return _("{alert}, from {time}, ended no later than {end}").format(
+            alert=name, time=words.datetime(one.raised_at), end=words.datetime(ended_at)
+        )
+    if alert in LASTING:
+        return _("{alert}, since {time}").format(alert=name, time=words.datetime(one.raised_at))
+    told_at = one.notified_at or one.raised_at
+    return _("{alert}, last told {time}").format(alert=name, time=words.datetime(told_at))
+
+
+def _known(conditions: Sequence[Condition]) -> Iterator[tuple[Alert, Condition]]:
+    for condition in conditions:
+        alert = _ALERTS.get(condition.name.removeprefix("alert:"))
+        if alert is not None:
+            yield alert, condition
+
+
+def _unclaimed(words: Words, rows: Sequence[SupplierRow]) -> str:
+    if not rows:
+        return ""
+    title = words.gettext("Rows of the last day at the supplier that no order has claimed")
+    shown = [_row(words, row) for row in rows[:ROWS_SHOWN]]
+    return lines(f"👀 {bold(title)}", *shown, _more(words, len(rows) - ROWS_SHOWN))
+
+
+def _row(words: Words, row: SupplierRow) -> str:
+    facts = [
+        code(cut(row.ref_id, 40)),
+        escaped(cut(row.service_code, 20)),
+        code(cut(row.destination, 30)),
+        escaped(cut(row.status_word, 20)),
+        "" if row.created_at is None else words.datetime(row.created_at),
+    ]
+    return "• " + " · ".join(fact for fact in facts if fact)
+
+
+def _differences(words: Words, count: int) -> str:
+    if not count:
+        return ""
+    return words.ngettext(
+        "{count} difference from the supplier's rows is not settled: /recon",
+        "{count} differences from the supplier's rows are not settled: /recon",
+        count,
+    ).format(count=words.number(count))
+
+
+def _more(words: Words, count: int) -> str:
+    if count <= 0:
+        return ""
+    return words.gettext("… and {count} more").format(count=words.number(count))
+
+
+def age(words: Words, passed: timedelta) -> str:
+    """Return how long ago something was, in its two largest units."""
+    _ = words.gettext
+    minutes = max(0, int(passed.total_seconds() // 60))
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return _("{days} d {hours} h").format(days=words.number(days), hours=hours)
+    if hours:
+        return _("{hours} h {minutes} min").format(hours=hours, minutes=minutes)
+    if minutes:
+        return _("{minutes} min").format(minutes=minutes)
+    return _("less than a minute")
+
+
+# --- looking for orders ---
+
+
+def found_text(
+    words: Words,
+    orders: Sequence[Order],
+    person: str = "",
+    customers: Mapping[CustomerId, Customer] = MappingProxyType({}),
+) -> str:
+    """Return the orders that were found, each with its facts; `person` is whom they are of.
+
+    `customers` are those whose names are known, by their ids.
+    """
+    _ = words.gettext
+    title = words.ngettext("{count} order", "{count} orders", len(orders)).format(
+        count=words.number(len(orders))
+    )
+    head = bold(title) if orders else _("No orders.")
+    return paragraphs(
+        lines(person, head), *(_fact(words, one, customers.get(one.customer_id)) for one in orders)
+    )
+
+
+def _fact(words: Words, order: Order, customer: Customer | None) -> str:
+    return lines(
+        f"{bold(order.number)} · {state_name(words, order.state)}",
+        f"{escaped(fitted(order_name(words, order), 60))} · {words.money(order.price)}",
+        " · ".join(
+            part
+            for part in (
+                code(cut(order.destination, 64)),
+                code(cut(order.ref_id, 40)) if order.ref_id else "",
+                who(words, order.customer_id, customer),
+            )
+            if part
+        ),
+        words.datetime(order.created_at),
+    )
+
+
+def person_text(words: Words, customer: Customer, wallet: Account) -> str:
+    """Return a customer as an admin needs them, with their wallet."""
+    _ = words.gettext
+    held = ""
+    if wallet.held:
+        held = _("Of it held for open orders: {held}").format(held=words.money(wallet.held))
+    return lines(
+        f"👤 {who_with_id(words, customer.customer_id, customer)}",
+        _("In the wallet: {amount}").format(amount=bold(words.money(wallet.posted))),
+        held,
+        "" if customer.is_reachable else _("They have blocked the bot."),
+    )
+
+
+def nothing_found(words: Words, term: str) -> str:
+    """Return that no order fits what was looked for, and what can be looked for."""
+    return words.gettext(
+        "Nothing found for {term}. Look for an order number such as K12, a reference, the number "
+        "that was bought for, or a customer's ID."
+    ).format(term=code(cut(term, 64)))

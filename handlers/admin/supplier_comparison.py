@@ -1,0 +1,26 @@
+"""The supplier's rows against our orders: /recon."""
+
+from __future__ import annotations
+
+from telegram import Update
+
+from bot.domain.errors import SupplierError
+from handlers.admin.supplier_comparison_texts import not_compared, recon_text, settled_text
+from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.replies import show_anew
+
+
+async def recon(update: Update, context: ShopContext) -> None:
+    """Compare now and show every difference; with a reference, it is settled: /recon [ref_id]."""
+    words, service, actor_id = context.words, context.shop.recon, customer_of(update)
+    if context.args:
+        ref_id = " ".join(context.args)
+        count = await service.settle(actor_id, ref_id)
+        await show_anew(update, context, settled_text(words, ref_id, count))
+        return
+    try:
+        report = await service.compare(actor_id)
+    except SupplierError:
+        await show_anew(update, context, not_compared(words))
+        return
+    await show_anew(update, context, recon_text(words, report))

@@ -1,0 +1,112 @@
+"""What the supplier's rows and our orders do not agree on, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from bot.domain.order import number_of
+from bot.domain.supplier_comparison import Finding, FindingKind
+from bot.services.orders.supplier_comparison import ReconReport
+from handlers.ui.html import bold, code, cut, lines, paragraphs
+from handlers.ui.i18n import N_, Words
+
+FINDINGS_SHOWN = 15
+KINDS: Mapping[FindingKind, str] = MappingProxyType(
+    {
+        FindingKind.UNCLAIMED: N_("belongs to no order"),
+        FindingKind.REVERSED: N_("taken back after it had succeeded"),
+        FindingKind.DELIVERED: N_("delivered after the money was given back"),
+        FindingKind.STATUS: N_("over in this shop, but not at the supplier"),
+        FindingKind.PRICE: N_("another price than was booked"),
+        FindingKind.TARGET: N_("another product or number than was ordered"),
+        FindingKind.DATE: N_("dated more than 15 hours off"),
+    }
+)
+"""Each kind of finding in a few words."""
+
+
+def recon_text(words: Words, report: ReconReport) -> str:
+    """Return a comparison with the supplier; below Telegram's limit, however much there is."""
+    _ = words.gettext
+    title = _("Compared with the supplier")
+    return paragraphs(
+        lines(f"⚖️ {bold(title)}", _counts(words, report)),
+        _findings(words, report) or _("✅ Everything agrees."),
+    )
+
+
+def settled_text(words: Words, ref_id: str, count: int) -> str:
+    """Return that an admin has seen to a reference, or that there was nothing to see to."""
+    _ = words.gettext
+    if not count:
+        return _(
+            "No open difference has the reference {reference}, so nothing was settled. Check it "
+            "letter by letter: /recon shows what is open."
+        ).format(reference=code(cut(ref_id, 64)))
+    return _("✅ {reference} is settled, and will not be told again.").format(
+        reference=code(cut(ref_id, 64))
+    )
+
+
+def not_compared(words: Words) -> str:
+    """Return that the supplier did not answer."""
+    return words.gettext(
+        "The supplier does not show its rows now, so nothing was compared. Try again soon."
+    )
+
+
+def _counts(words: Words, report: ReconReport) -> str:
+    compared = words.ngettext("{count} row compared", "{count} rows compared", report.rows).format(
+        count=words.number(report.rows)
+    )
+    unclaimed = words.ngettext(
+        "{count} unclaimed", "{count} unclaimed", report.count(FindingKind.UNCLAIMED)
+    ).format(count=words.number(report.count(FindingKind.UNCLAIMED)))
+    return lines(
+        f"{compared}, {unclaimed}.",
+        _in_doubt(words, report.in_doubt),
+        _skipped(words, report.skipped),
+    )
+
+
+def _in_doubt(words: Words, count: int) -> str:
+    if not count:
+        return ""
+    return words.ngettext(
+        "{count} more may belong to an open order, or is too new to tell.",
+        "{count} more may belong to open orders, or are too new to tell.",
+        count,
+    ).format(count=words.number(count))
+
+
+def _skipped(words: Words, count: int) -> str:
+    if not count:
+        return ""
+    return words.ngettext(
+        "{count} row could not be read.", "{count} rows could not be read.", count
+    ).format(count=words.number(count))
+
+
+def _findings(words: Words, report: ReconReport) -> str:
+    if not report.findings:
+        return ""
+    title = words.gettext("Not settled")
+    shown = [_line(words, finding) for finding in report.findings[:FINDINGS_SHOWN]]
+    left = len(report.findings) - FINDINGS_SHOWN
+    more = words.gettext("… and {count} more").format(count=words.number(left)) if left > 0 else ""
+    ending = words.gettext(
+        "No money was moved. Once you have seen to one, send /recon with its reference."
+    )
+    return paragraphs(lines(f"👀 {bold(title)}", *shown, more), ending)
+
+
+def _line(words: Words, finding: Finding) -> str:
+    parts = [
+        code(cut(finding.ref_id, 40)),
+        "" if finding.order_id is None else number_of(finding.order_id),
+        words.gettext(KINDS[finding.kind]),
+        code(cut(finding.detail, 80)),
+        words.datetime(finding.found_at),
+    ]
+    return "• " + " · ".join(part for part in parts if part)

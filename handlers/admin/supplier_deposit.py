@@ -1,0 +1,64 @@
+"""What was paid to the supplier: /deposit shows it first, and one button notes it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from telegram import Update
+
+from bot.domain.errors import AmountError, NotFoundError, TokenError, TokenFault
+from bot.domain.money import parse_rupiah
+from bot.domain.typed_text import visible
+from handlers.admin.keyboards import deposit_keyboard
+from handlers.admin.money_texts import (
+    adjust_too_late,
+    adjust_unknown,
+    adjusted_before,
+    deposit_usage,
+    deposited_now,
+    deposited_text,
+    proposed_deposit_text,
+)
+from handlers.ui.amounts import amount_fault
+from handlers.ui.buttons import NoteDeposit
+from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.handler_factories import pressed
+from handlers.ui.html import paragraphs
+from handlers.ui.replies import answer, show, show_anew
+
+_MINUS: Final = ("-", "\N{MINUS SIGN}", "\N{EN DASH}")
+
+
+async def deposit(update: Update, context: ShopContext) -> None:
+    """Show what noting money paid to the supplier would do; -AMOUNT takes a note back."""
+    words, typed = context.words, visible(" ".join(context.args or ())).strip()
+    sign = -1 if typed[:1] in _MINUS else 1
+    try:
+        amount = sign * parse_rupiah(typed[1:] if sign < 0 else typed)
+    except AmountError as error:
+        problem = amount_fault(words, error) if typed else ""
+        await show_anew(update, context, paragraphs(problem, deposit_usage(words)))
+        return
+    proposed = await context.shop.wallets.propose_deposit(customer_of(update), amount)
+    markup = deposit_keyboard(words, proposed)
+    await show_anew(update, context, proposed_deposit_text(words, proposed), markup)
+
+
+async def note_deposit(update: Update, context: ShopContext) -> None:
+    """Note what a confirm button stands for, once; a second press says what it has noted."""
+    words, wallets, admin_id = context.words, context.shop.wallets, customer_of(update)
+    token, news = pressed(update, NoteDeposit).token, deposited_now(words)
+    try:
+        await wallets.deposit(admin_id, token)
+    except TokenError as error:
+        if error.fault is TokenFault.EXPIRED:
+            await show(update, context, adjust_too_late(words))
+            return
+        news = adjusted_before(words)
+    try:
+        noted = await wallets.deposited(admin_id, token)
+    except NotFoundError:  # It was cancelled, or is another admin's, or nobody's.
+        await answer(update, context, adjust_unknown(words), is_alert=True)
+        return
+    await answer(update, context, news)
+    await show(update, context, deposited_text(words, noted))

@@ -1,0 +1,38 @@
+"""Selling a product again that is held back, at an admin's word."""
+
+from __future__ import annotations
+
+from telegram import Update
+
+from bot.domain.errors import NotFoundError
+from bot.domain.withheld_products import WithheldId
+from handlers.admin.keyboards import withheld_keyboard
+from handlers.admin.withheld_products_texts import (
+    no_such_product,
+    not_sold_again,
+    sold_again,
+    withheld_text,
+)
+from handlers.ui.buttons import SellAgain
+from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.handler_factories import pressed
+from handlers.ui.html import bold, paragraphs
+from handlers.ui.replies import answer, show
+
+
+async def sell_again(update: Update, context: ShopContext) -> None:
+    """Sell a product again; good once, and for the cost that the button was shown with."""
+    button, words = pressed(update, SellAgain), context.words
+    withheld_id = WithheldId(button.withheld_id)
+    try:
+        released = await context.shop.withholding.release(
+            customer_of(update), withheld_id, button.cost
+        )
+    except NotFoundError:
+        await answer(update, context, no_such_product(words), is_alert=True)
+        return
+    shown = released.shown
+    news = sold_again(words, shown) if released.is_done else not_sold_again(words, shown)
+    await answer(update, context, news, is_alert=not released.is_done)
+    text = paragraphs(bold(news), withheld_text(words, shown, None))
+    await show(update, context, text, withheld_keyboard(words, shown))

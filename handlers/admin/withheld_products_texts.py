@@ -1,0 +1,101 @@
+"""Products that are held back from sale, in words for admins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.order import Order
+from bot.domain.withheld_products import WithheldProduct
+from handlers.ui.html import bold, code, escaped, lines, paragraphs
+from handlers.ui.i18n import Words
+from handlers.ui.labels import fitted
+from handlers.ui.product_names import listing_name
+
+PRODUCTS_SHOWN = 3
+"""So many products are written out, each with its button."""
+
+
+def withheld_text(words: Words, shown: WithheldProduct, order: Order | None) -> str:
+    """Return why a product is held back from sale, and how it comes back; or that it is back."""
+    _ = words.gettext
+    withheld, listing = shown.withheld, shown.product.listing
+    name = f"{escaped(fitted(listing_name(words, listing), 80))} ({code(listing.code)})"
+    if not withheld.is_withheld:
+        return lines(bold(_("No longer held back from sale")), name)
+    title = _("Held back from sale")
+    cost, price = words.money(withheld.cost), words.money(withheld.price)
+    took = _("The supplier took {cost}. Its list said {listed}, and your price was {price}.")
+    return paragraphs(
+        lines(f"⛔ {bold(title)}", name),
+        lines(
+            took.format(cost=cost, listed=words.money(withheld.listed_cost), price=price),
+            "" if order is None else _("Seen on order {number}.").format(number=order.number),
+            _open_orders(words, shown.open_orders),
+        ),
+        _(
+            "It is sold again by itself once the list says {cost} or more. Press the button only "
+            "if you want to sell it at today's price all the same."
+        ).format(cost=cost),
+    )
+
+
+def _open_orders(words: Words, count: int) -> str:
+    if not count:
+        return ""
+    return words.ngettext(
+        "{count} other order of it was open. Those in the queue are cancelled, with the money "
+        "back.",
+        "{count} other orders of it were open. Those in the queue are cancelled, with the money "
+        "back.",
+        count,
+    ).format(count=words.number(count))
+
+
+def withheld_list(words: Words, withheld: Sequence[WithheldProduct]) -> str:
+    """Return what is held back from sale, for the overview; empty where nothing is."""
+    if not withheld:
+        return ""
+    title = words.gettext("Held back from sale: the supplier takes more than your price")
+    rest = len(withheld) - PRODUCTS_SHOWN
+    more = words.gettext("… and {count} more").format(count=words.number(rest)) if rest > 0 else ""
+    return lines(
+        f"⛔ {bold(title)}", *(_one(words, one) for one in withheld[:PRODUCTS_SHOWN]), more
+    )
+
+
+def _one(words: Words, shown: WithheldProduct) -> str:
+    withheld = shown.withheld
+    text = words.gettext("cost {cost}, listed {listed}, price {price}").format(
+        cost=words.money(withheld.cost),
+        listed=words.money(withheld.listed_cost),
+        price=words.money(withheld.price),
+    )
+    return f"• {code(fitted(shown.product.listing.code, 20))}: {text}"
+
+
+def sell_again_label(words: Words, shown: WithheldProduct) -> str:
+    """Return what stands on the button that releases one of several products."""
+    code_ = fitted(shown.product.listing.code, 20)
+    return words.gettext("▶️ Sell {code} again").format(code=code_)
+
+
+def sold_again(words: Words, shown: WithheldProduct) -> str:
+    """Return that a product was released."""
+    return words.gettext("{code} is on sale again.").format(code=shown.product.listing.code)
+
+
+def not_sold_again(words: Words, shown: WithheldProduct) -> str:
+    """Return why a button releases nothing: it is done, or the cost has risen since."""
+    _ = words.gettext
+    if shown.withheld.is_withheld:
+        return _(
+            "The supplier has named a higher cost since that message: {cost}. Please read it anew."
+        ).format(cost=words.money(shown.withheld.cost))
+    return _("That is over: {code} is no longer held back for this cost.").format(
+        code=shown.product.listing.code
+    )
+
+
+def no_such_product(words: Words) -> str:
+    """Return the answer to a button of a product that was never held back."""
+    return words.gettext("There is no such product.")

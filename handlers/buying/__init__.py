@@ -1,0 +1,1 @@
+"""Buying: the destination, the quote, and its confirm button."""

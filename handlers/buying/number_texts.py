@@ -1,0 +1,74 @@
+"""What is said to a number that somebody sent before choosing a product."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot.domain.destination import DestinationKind, group_digits
+from bot.domain.typed_input.phone_number import NumberFault
+from bot.services.catalogue.products_for_number import Choice, Fitting
+from handlers.buying.texts import foreign_number, meter_warning, number_trails
+from handlers.ui.html import bold, code, lines, paragraphs
+from handlers.ui.i18n import Words
+from handlers.ui.product_names import BRANDS, TYPES, brand_name, category_label, place_in, type_name
+
+
+def fitting_text(words: Words, fitting: Fitting) -> str:
+    """Return whose number it is, and the question what to buy for it."""
+    _ = words.gettext
+    number = code(group_digits(fitting.destination))
+    mains = sorted(
+        {choice.brand.name for choice in fitting.choices}, key=lambda main: place_in(BRANDS, main)
+    )
+    brands = list(dict.fromkeys(map(brand_name, mains)))
+    if fitting.kind is DestinationKind.METER:
+        return paragraphs(
+            lines(bold(_("Electricity tokens")), number),
+            meter_warning(words),
+            _("What do you need for this number?"),
+        )
+    if not brands:
+        return paragraphs(number, _("We do not recognise the operator of this number."))
+    return paragraphs(
+        lines(bold(words.either(brands)), number), _("What do you need for this number?")
+    )
+
+
+def unclear_text(words: Words, digits: str) -> str:
+    """Return the question whether a number is a phone's or a meter's."""
+    return paragraphs(
+        code(group_digits(digits)),
+        words.gettext("Is this a phone number, or the number of an electricity meter?"),
+    )
+
+
+def choice_label(words: Words, choice: Choice, *, with_brand: bool) -> str:
+    """Return what stands on the button of a type; with its brand where there are several."""
+    label = category_label(words, choice.type, 0)
+    if not with_brand:
+        return label
+    sign = TYPES.get(choice.type.name, ("🛍", ""))[0]
+    return f"{sign} {type_name(words, choice.type.name)} {brand_name(choice.brand.name)}"
+
+
+def number_fault(words: Words, fault: NumberFault) -> str:
+    """Return what is wrong with a number, and what to do about it."""
+    _ = words.gettext
+    match fault:
+        case NumberFault.SEVERAL:
+            return _("There is more than one number. Please send one at a time.")
+        case NumberFault.FOREIGN:
+            return foreign_number(words)
+        case NumberFault.LETTERS:
+            return _("There are letters inside the number. Please use the digits 0 to 9 only.")
+        case NumberFault.SCRIPT:
+            return _("Please write the number with the digits 0 to 9.")
+        case NumberFault.TRAILING:
+            return number_trails(words)
+        case NumberFault.LENGTH:
+            return _(
+                "We do not recognise this number. A phone number begins with 08 and has 10 to "
+                "13 digits, an electricity meter has 11 or 12."
+            )
+        case _:
+            assert_never(fault)

@@ -1,0 +1,288 @@
+"""What is asked and shown on the way to a purchase: the destination, the quote, and refusals."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot.domain.destination import DestinationKind, group_digits
+from bot.domain.errors import DestinationError, DestinationFault
+from bot.services.catalogue.browse import Offer
+from bot.services.orders.quote import Quote
+from handlers.ui.html import bold, code, escaped, lines, paragraphs
+from handlers.ui.i18n import Words
+from handlers.ui.labels import is_whole
+from handlers.ui.product_names import brand_name, listing_name, spaced
+
+
+def destination_text(words: Words, offer: Offer, note: str, problem: str = "") -> str:
+    """Return the question for a product's destination, with an example; `problem` comes first."""
+    listing = offer.product.listing
+    return paragraphs(
+        f"⚠️ {problem}" if problem else "",
+        lines(
+            f"{bold(listing_name(words, listing))} · {words.money(offer.price)}",
+            escaped(words.numbers_in(spaced(note))) if note.strip(" -") else "",
+        ),
+        ask_destination(words, offer),
+    )
+
+
+def ask_destination(words: Words, offer: Offer) -> str:
+    """Return what to type, by the kind of destination."""
+    _ = words.gettext
+    brand = bold(brand_name(offer.product.listing.main))
+    match offer.kind:
+        case DestinationKind.PHONE:
+            return _("Send the phone number, for example 081234567890.")
+        case DestinationKind.METER:
+            return lines(
+                _("Send the meter number (11 digits) or customer number (12 digits)."),
+                meter_warning(words),
+            )
+        case DestinationKind.GAME if offer.game_form.has_zone:
+            return _(
+                "Send your {brand} user ID and zone with a space between, for example "
+                "12345678 1234."
+            ).format(brand=brand)
+        case DestinationKind.GAME:
+            return _("Send your {brand} user ID, for example 12345678.").format(brand=brand)
+        case DestinationKind.CARD:
+            return _("Send the {brand} card number, for example 6013500123456789.").format(
+                brand=brand
+            )
+        case DestinationKind.CUSTOMER_NUMBER:
+            return _("Send the {brand} customer number, for example 1234567890.").format(
+                brand=brand
+            )
+        case DestinationKind.OTHER:
+            return _("Send the number or account that {brand} is for.").format(brand=brand)
+        case _:
+            assert_never(offer.kind)
+
+
+def meter_warning(words: Words) -> str:
+    """Return that nobody can check whose meter it is."""
+    return words.gettext(
+        "We cannot check the name of the meter's owner. Make sure that the number is right."
+    )
+
+
+def destination_fault(words: Words, error: DestinationError, offer: Offer) -> str:
+    """Return what is wrong with a destination as typed, and what to do about it."""
+    _ = words.gettext
+    match error.fault:
+        case DestinationFault.EMPTY:
+            return _("Nothing was sent. Please type the number.")
+        case DestinationFault.NOT_DIGITS if offer.kind is DestinationKind.PHONE:
+            return _("That is not a phone number. Please use the digits 0 to 9 only.")
+        case DestinationFault.NOT_DIGITS:
+            return _("Please use the digits 0 to 9 only.")
+        case DestinationFault.NOT_INDONESIAN_MOBILE | DestinationFault.FOREIGN:
+            other = _("That is not an Indonesian mobile number. It begins with 08 or +62 8.")
+            return foreign_number(words) if error.fault is DestinationFault.FOREIGN else other
+        case DestinationFault.LENGTH:
+            return _length_fault(words, offer.kind)
+        case DestinationFault.NOT_ASCII:
+            return _("Please use plain letters and digits, without emoji or special characters.")
+        case DestinationFault.ZONE_MISSING | DestinationFault.ZONE_UNEXPECTED:
+            return _zone_fault(words, is_missing=error.fault is DestinationFault.ZONE_MISSING)
+        case DestinationFault.TRAILING | DestinationFault.UNCLEAR:
+            is_unclear = error.fault is DestinationFault.UNCLEAR
+            return _unclear_fault(words, offer) if is_unclear else number_trails(words)
+        case _:
+            assert_never(error.fault)
+
+
+def _zone_fault(words: Words, *, is_missing: bool) -> str:
+    if is_missing:
+        return words.gettext("The zone is missing. Send both, for example 12345678 1234.")
+    return words.gettext("This game needs the user ID alone, without a zone.")
+
+
+def foreign_number(words: Words) -> str:
+    """Return that a number is of another country."""
+    return words.gettext(
+        "This is not an Indonesian number. Please send a number that begins with 08 or +62."
+    )
+
+
+def _unclear_fault(words: Words, offer: Offer) -> str:
+    _ = words.gettext
+    if offer.kind is not DestinationKind.GAME:
+        return _("We are not sure which digits are meant. Please send the number alone.")
+    if offer.game_form.has_zone:
+        return _(
+            "We cannot tell the user ID and the zone apart. Send them like this: 12345678 (1234)."
+        )
+    return _("We are not sure which digits are the user ID. Send it alone, without spaces.")
+
+
+def number_trails(words: Words) -> str:
+    """Return that it is unclear whether the last digits belong to the number."""
+    return words.gettext("We could not read the number clearly. Please send it without spaces.")
+
+
+def _length_fault(words: Words, kind: DestinationKind) -> str:
+    _ = words.gettext
+    match kind:
+        case DestinationKind.PHONE:
+            return _("A phone number has 10 to 13 digits. Please count again.")
+        case DestinationKind.METER:
+            return _("A meter number has 11 digits, a customer number 12. Please count again.")
+        case DestinationKind.CARD:
+            return _("A card number has 8 to 20 digits. Please count again.")
+        case DestinationKind.CUSTOMER_NUMBER:
+            return _("A customer number has 6 to 20 digits. Please count again.")
+        case DestinationKind.GAME:
+            return _("That is not a user ID. Please copy it from your profile in the game.")
+        case DestinationKind.OTHER:
+            return _("It has to be 3 to 64 characters long.")
+        case _:
+            assert_never(kind)
+
+
+def not_a_number(words: Words) -> str:
+    """Return the answer to a photo, a sticker or a voice message where a number is wanted."""
+    return words.gettext("We cannot read that. Please type the number as a message.")
+
+
+def contact_not_wanted(words: Words) -> str:
+    """Return the answer to a shared contact where no phone number is wanted."""
+    return words.gettext("A phone number does not help here. Please type the number.")
+
+
+def quote_text(words: Words, quote: Quote, news: str = "") -> str:
+    """Return the confirm screen; `news` (a changed price) comes first."""
+    _ = words.gettext
+    ready = _("Please check once more")
+    return paragraphs(
+        f"⚠️ {news}" if news else "",
+        bold(_("Top up first") if quote.missing else ready),
+        lines(
+            bold(listing_name(words, quote.offer.product.listing)),
+            _("For: {destination}").format(
+                destination=code(group_digits(quote.destination, quote.zone, quote.offer.kind))
+            ),
+            _("Price: {price}").format(price=bold(words.money(quote.offer.price))),
+            _wallet_line(words, quote),
+        ),
+        *(f"⚠️ {warning}" for warning in quote_warnings(words, quote)),
+        _("Top up, then press “Check my balance again”.") if quote.missing else "",
+    )
+
+
+def _wallet_line(words: Words, quote: Quote) -> str:
+    _ = words.gettext
+    before = words.money(quote.wallet.balance)
+    if quote.missing:
+        return _("Your balance: {balance}").format(balance=before)
+    return _("Your balance: {before}, afterwards {after}").format(
+        before=before, after=words.money(quote.balance_after)
+    )
+
+
+def quote_warnings(words: Words, quote: Quote) -> list[str]:
+    """Return what to think of before pressing the button."""
+    _ = words.gettext
+    found = []
+    if quote.is_paused:
+        found.append(_("Keep this screen: its button works again as soon as the shop is open."))
+    if quote.missing:
+        found.append(short_of_money(words, quote.missing))
+    if quote.other_brands:
+        found.append(
+            _("This number seems to be {other}, but the product is {brand}. Go on?").format(
+                other=words.either(sorted({brand_name(brand) for brand in quote.other_brands})),
+                brand=brand_name(quote.offer.product.listing.main),
+            )
+        )
+    if quote.bought_before is not None:
+        found.append(
+            _("You bought exactly this for this number at {time} ({number}). Buy it again?").format(
+                time=words.clock(quote.bought_before.created_at),
+                number=quote.bought_before.number,
+            )
+        )
+    elif quote.is_second_today:
+        found.append(
+            _(
+                "This product usually goes to a number once a day, and this one had it today. "
+                "The operator may refuse it; your money then comes back."
+            )
+        )
+    if quote.offer.kind is DestinationKind.METER:
+        found.append(meter_warning(words))
+    return [escaped(warning) for warning in found]
+
+
+def other_brands_label(words: Words, quote: Quote) -> str:
+    """Return what stands on the button that shows the products of a number's own operator."""
+    brands = words.either(sorted({brand_name(brand) for brand in quote.other_brands}))
+    label = words.gettext("See {brand} products").format(brand=brands)
+    return label if is_whole(label) else words.gettext("See what fits this number")
+
+
+def short_of_money(words: Words, missing: int) -> str:
+    """Return how much money is missing."""
+    return words.gettext("Your balance is not enough: you need {missing} more.").format(
+        missing=words.money(missing)
+    )
+
+
+def pay_label(words: Words, offer: Offer) -> str:
+    """Return what stands on the one confirm button."""
+    return words.gettext("✅ Pay {price}").format(price=words.money(offer.price))
+
+
+def pay_anyway_label(words: Words, offer: Offer) -> str:
+    """Return what stands on the button that buys for a number of another operator."""
+    return words.gettext("Pay {price} anyway").format(price=words.money(offer.price))
+
+
+def still_quoted(
+    words: Words, offer: Offer, destination: str, problem: str, *, is_payable: bool
+) -> str:
+    """Return what is wrong with another destination, if it is, and what the quote is still for.
+
+    `is_payable`: the button that pays it stands below.
+    """
+    pay = words.gettext(
+        "Nothing has changed: press the button to pay for {product} for {destination}, or send "
+        "another number."
+    )
+    above = words.gettext("Nothing was ordered. The screen above is {product} for {destination}.")
+    product = bold(listing_name(words, offer.product.listing))
+    still = (pay if is_payable else above).format(product=product, destination=code(destination))
+    return paragraphs(f"⚠️ {problem}" if problem else "", still)
+
+
+def price_changed(words: Words, shown: int) -> str:
+    """Return that the price is another one than was shown."""
+    return words.gettext(
+        "The price has just changed; it was {price}. Is the new price fine?"
+    ).format(price=words.money(shown))
+
+
+def quote_expired(words: Words) -> str:
+    """Return why an old confirm button did not buy anything."""
+    return words.gettext("That screen was too old, so nothing was ordered. Here is a new one.")
+
+
+def quote_unknown(words: Words) -> str:
+    """Return that a confirm button means nothing any more; what it bought once stands."""
+    return words.gettext(
+        "This button is too old and no longer works, so nothing was ordered just now. Earlier "
+        "orders are in /history. To buy something, please choose again."
+    )
+
+
+def ordered_already(words: Words, number: str) -> str:
+    """Return that a confirm button has made its order before."""
+    return words.gettext("This is already ordered: {number}. Nothing was charged twice.").format(
+        number=number
+    )
+
+
+def order_taken(words: Words, number: str) -> str:
+    """Return that a confirm button has made an order just now."""
+    return words.gettext("Thank you! Your order is {number}.").format(number=number)

@@ -1,0 +1,1 @@
+"""The catalogue: browsing, search results, products that are out of stock."""

@@ -1,0 +1,23 @@
+"""How the notice that a product is available again is rendered."""
+
+from __future__ import annotations
+
+from bot.domain.notice import NoticeKind
+from handlers.catalogue.restock_texts import restocked_label, restocked_text
+from handlers.ui.buttons import PickAnew
+from handlers.ui.keyboards import keyboard, main_button
+from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
+
+
+def _restocked(given: RenderInput) -> RenderedMessage | None:
+    words, products = given.words, given.delivery.restocked
+    if not products:
+        return None
+    rows = [
+        [main_button(restocked_label(words, one), PickAnew(one.product.product_id))]
+        for one in products
+    ]
+    return RenderedMessage(restocked_text(words, products), keyboard(*rows))
+
+
+RENDERERS: Renderers = {NoticeKind.RESTOCKED: _restocked}

@@ -1,0 +1,96 @@
+"""What is said of products that somebody looks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.services.catalogue.search import Found
+from handlers.ui.html import bold, lines, paragraphs
+from handlers.ui.i18n import Words
+
+
+def found_text(words: Words, found: Found, query: str, page: int, pages: int) -> str:
+    """Return the head of a page of what was found."""
+    _ = words.gettext
+    place = _("Page {page} of {pages}").format(page=page + 1, pages=pages) if pages > 1 else ""
+    return paragraphs(
+        lines(found_head(words, found, query), place),
+        _more_there_are(words, found),
+    )
+
+
+def choose_product(words: Words) -> str:
+    """Return what to do with a list of products."""
+    return words.gettext("Choose a product. No extra fees.")
+
+
+def found_head(words: Words, found: Found, query: str) -> str:
+    """Return what was looked for, whether it is just that, and which words nothing has."""
+    _ = words.gettext
+    exact, nearest = _("Found for {query}"), _("We do not have {query}. This comes nearest:")
+    rest = _without(query, found.missing)
+    head = (exact if found.has_rest else nearest).format(query=bold(words.numbers_in(rest)))
+    if not found.missing:
+        return head
+    missing = words.ngettext(
+        "We did not find the word {words}.",
+        "We did not find the words {words}.",
+        len(found.missing),
+    ).format(words=", ".join(bold(one) for one in found.missing))
+    return lines(missing, head)
+
+
+def _without(query: str, missing: Sequence[str]) -> str:
+    """Return a query without the words that nothing has."""
+    gone = frozenset(missing)
+    rest = re.sub(r"[^\W\d_]+", lambda one: "" if one[0].lower() in gone else one[0], query)
+    return " ".join(rest.split()) or query
+
+
+def _more_there_are(words: Words, found: Found) -> str:
+    """Return that there is more than is shown, and how to come to it."""
+    if found.count <= len(found.offers):
+        return ""
+    return words.gettext(
+        "That is {count} products, too many to show them all: add a brand or an amount."
+    ).format(count=words.number(found.count))
+
+
+def nothing_found(words: Words) -> str:
+    """Return that nothing is called like that, and what can be typed."""
+    return words.gettext("Sorry, nothing found. Try writing it like “tsel 10”.")
+
+
+def greeting(words: Words) -> str:
+    """Return the answer to a greeting, and what can be typed."""
+    return words.gettext(
+        "Hello! What do you need? Type a product, such as tsel 10, axis 2gb or pln 50, or a phone "
+        "number; or press the button to shop."
+    )
+
+
+def you_are_welcome(words: Words) -> str:
+    """Return the answer to thanks."""
+    return words.gettext("You are welcome! Just type when you need something else.")
+
+
+def game_first(words: Words) -> str:
+    """Return the answer to the id of a game's account that nobody asked for."""
+    return words.gettext(
+        "This looks like a game's user ID. Please choose the game first, then send the ID."
+    )
+
+
+def number_too_short(words: Words) -> str:
+    """Return that a number is not whole."""
+    return words.gettext(
+        "The number is too short: a phone number has 10 to 13 digits. Please send all of it."
+    )
+
+
+def what_to_search(words: Words) -> str:
+    """Return how to look for a product."""
+    return words.gettext(
+        "Type what you look for, such as tsel 10, axis 2gb or pln 50. No command is needed."
+    )

@@ -1,0 +1,1 @@
+"""Notices: rendered from the state at delivery, and sent or edited in Telegram."""

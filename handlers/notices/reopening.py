@@ -1,0 +1,69 @@
+"""The reminder when a paused shop opens: asked for, and turned off."""
+
+from __future__ import annotations
+
+from telegram import Update
+
+from bot.domain.notice import NoticeKind
+from bot.domain.reopening import Opening
+from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.html import bold, lines
+from handlers.ui.i18n import Words
+from handlers.ui.keyboards import keyboard, reopening_row, shop_anew
+from handlers.ui.opening import opening_text, replace_reopening_row
+from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
+from handlers.ui.replies import answer
+
+
+async def ask_reopening(update: Update, context: ShopContext) -> None:
+    """Remember that somebody wants to be told when the shop opens; the pressed screen stays."""
+    words = context.words
+    opening = await context.shop.reopening.ask(customer_of(update))
+    if opening.is_paused:
+        await answer(update, context, promised(words))
+    else:
+        await answer(update, context, is_open_text(words), is_alert=True)
+    await replace_reopening_row(update, context, reopening_row(words, opening))
+
+
+async def forget_reopening(update: Update, context: ShopContext) -> None:
+    """Tell somebody nothing after all; the pressed screen stays."""
+    words = context.words
+    opening = await context.shop.reopening.forget(customer_of(update))
+    await answer(update, context, taken_back(words))
+    await replace_reopening_row(update, context, reopening_row(words, opening))
+
+
+def promised(words: Words) -> str:
+    """Return what pops up for whoever asks to be told."""
+    return words.gettext("All right, we will write to you once, as soon as the shop opens.")
+
+
+def taken_back(words: Words) -> str:
+    """Return what pops up for whoever wants to be told nothing after all."""
+    return words.gettext("All right, the reminder is off.")
+
+
+def is_open_text(words: Words) -> str:
+    """Return what pops up where the shop is open by now."""
+    return words.gettext("The shop is open. You can order now.")
+
+
+def reopened_text(words: Words, opening: Opening) -> str:
+    """Return that the shop is open again, or what has become of it since."""
+    if opening.is_paused:
+        again = words.gettext("The shop was open again for a while.")
+        return lines(again, opening_text(words, opening))
+    title = words.gettext("The shop is open again.")
+    return lines(f"🔔 {bold(title)}", words.gettext("You can order now."))
+
+
+def _reopened(given: RenderInput) -> RenderedMessage | None:
+    words, opening = given.words, given.delivery.opening
+    if opening is None:
+        return None
+    row = reopening_row(words, opening) or [shop_anew(words)]
+    return RenderedMessage(reopened_text(words, opening), keyboard(row))
+
+
+RENDERERS: Renderers = {NoticeKind.REOPENED: _reopened}

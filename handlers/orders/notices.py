@@ -1,0 +1,55 @@
+"""How the notices about an order are rendered for its customer."""
+
+from __future__ import annotations
+
+from bot.domain.notice import NoticeKind
+from bot.domain.order import CancelReason, Order
+from handlers.ui.i18n import Words
+from handlers.ui.keyboards import Row, keyboard, of_order, tell_when_back
+from handlers.ui.order_card import goods_row, order_text, outcome_text, parked_order_text
+from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
+
+
+def _order(given: RenderInput) -> RenderedMessage | None:
+    """Render an order's one message, which is edited as the order goes on."""
+    words, order, delivery = given.words, given.delivery.order, given.delivery
+    if order is None:
+        return None
+    now = delivery.at or delivery.notice.created_at
+    # The buttons of a final order stand below its outcome, which follows.
+    rows = [] if order.state.is_final else of_order(words, order)
+    text = order_text(words, order, given.profile, now)
+    return RenderedMessage(text, keyboard(*rows) if rows else None)
+
+
+def _outcome(given: RenderInput) -> RenderedMessage | None:
+    words, order, wallet = given.words, given.delivery.order, given.delivery.wallet
+    if order is None:
+        return None
+    balance = 0 if wallet is None else wallet.balance
+    text = outcome_text(words, order, given.profile, balance, given.contact)
+    rows = [*of_order(words, order), _restock_row(words, order)]
+    return RenderedMessage(text, keyboard(goods_row(words, order, given.profile), *rows))
+
+
+def _parked(given: RenderInput) -> RenderedMessage | None:
+    words, order, delivery = given.words, given.delivery.order, given.delivery
+    if order is None:
+        return None
+    now = delivery.at or delivery.notice.created_at
+    text = parked_order_text(words, order, given.profile, now)
+    return RenderedMessage(text, keyboard(*of_order(words, order)))
+
+
+def _restock_row(words: Words, order: Order) -> Row:
+    """Return the restock button for an order cancelled as unavailable."""
+    if order.cancel_reason not in (CancelReason.NOT_READY, CancelReason.CUTOFF):
+        return []
+    return [tell_when_back(words, order.product_id, is_kept=True)]
+
+
+RENDERERS: Renderers = {
+    NoticeKind.ORDER: _order,
+    NoticeKind.OUTCOME: _outcome,
+    NoticeKind.ORDER_PARKED: _parked,
+}

@@ -1,0 +1,202 @@
+"""A customer's own orders: the history, those under way, one of them, and what can be done."""
+
+from __future__ import annotations
+
+from telegram import InlineKeyboardMarkup, Update
+
+from bot.domain.errors import InvalidTransitionError, NotFoundError
+from bot.domain.order import Order, OrderId, OrderState, order_id_of
+from bot.services.orders.history import HistoryPage
+from handlers.admin.status import status as shop_status
+from handlers.orders.texts import help_asked, history_text, open_orders_text, past_label
+from handlers.ui.buttons import (
+    AskForHelp,
+    Button,
+    BuyAgain,
+    CancelOrder,
+    FindOrders,
+    ShowFoundOrder,
+    ShowHistory,
+    ShowOrder,
+)
+from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.handler_factories import pressed
+from handlers.ui.i18n import Words
+from handlers.ui.keyboards import (
+    Row,
+    button,
+    history,
+    home,
+    keyboard,
+    pager,
+    shop_anew,
+)
+from handlers.ui.order_card import (
+    again_label,
+    cancelled_now,
+    not_found,
+    order_label,
+    order_screen,
+    too_late_to_cancel,
+)
+from handlers.ui.product_names import short_query
+from handlers.ui.replies import answer, pressed_message_id, show, show_anew
+
+ORDERS_PER_PAGE = 6
+AGAIN_SHOWN = 2
+OPEN_SHOWN = 8
+"""How many orders under way /status tells of; the rest are in the history."""
+
+
+LONGEST_QUERY_BYTES = 32
+"""So much of what was looked for fits into the buttons of what was found."""
+
+
+async def history_command(update: Update, context: ShopContext) -> None:
+    """Show the newest orders, or those that fit what is typed: /history 0812 3456."""
+    await find_orders(update, context, " ".join(context.args or []))
+
+
+async def find_orders(update: Update, context: ShopContext, query: str) -> None:
+    """Show one's orders that fit a number, a name or a product; all where nothing is said."""
+    query = short_query(query, LONGEST_QUERY_BYTES)
+    if not query or not await show_named_order(update, context, query):
+        await show_anew(update, context, *await _history(update, context, 0, query))
+
+
+async def turn_found(update: Update, context: ShopContext) -> None:
+    """Show a page of the orders that were found."""
+    wanted = pressed(update, FindOrders)
+    await show(update, context, *await _history(update, context, wanted.page, wanted.query))
+
+
+async def show_history(update: Update, context: ShopContext) -> None:
+    """Show a page of the orders."""
+    page = pressed(update, ShowHistory).page
+    await show(update, context, *await _history(update, context, page, ""))
+
+
+async def show_order(update: Update, context: ShopContext) -> None:
+    """Show one order as it is now, with its code."""
+    wanted = pressed(update, ShowOrder)
+    await _show_one(update, context, wanted.order_id, ShowHistory(wanted.page))
+
+
+async def show_found_order(update: Update, context: ShopContext) -> None:
+    """Do the same for one that was found; "back" leads to the others."""
+    wanted = pressed(update, ShowFoundOrder)
+    await _show_one(update, context, wanted.order_id, FindOrders(wanted.page, wanted.query))
+
+
+async def _show_one(
+    update: Update, context: ShopContext, order_id: int, up: ShowHistory | FindOrders
+) -> None:
+    try:
+        order = await context.shop.history.order(customer_of(update), OrderId(order_id))
+    except NotFoundError:
+        await answer(update, context, not_found(context.words), is_alert=True)
+        return
+    await show(update, context, *order_screen(context, order, up))
+
+
+async def status(update: Update, context: ShopContext) -> None:
+    """Show the orders that are not over, or to an admin how things stand: /status."""
+    if context.is_admin:
+        await shop_status(update, context)
+        return
+    words, shop = context.words, context.shop
+    orders = list(await shop.history.open_orders(customer_of(update)))[:OPEN_SHOWN]
+    text = open_orders_text(words, orders, shop.rules.profile, shop.clock.now())
+    rows = [[button(order_label(words, order), ShowOrder(order.order_id))] for order in orders]
+    await show_anew(update, context, text, keyboard(*rows, [history(words), home(words)]))
+
+
+async def cancel_order(update: Update, context: ShopContext) -> None:
+    """Take back an order that is not sent yet; the outbox brings its message up to date."""
+    order_id = OrderId(pressed(update, CancelOrder).order_id)
+    words, customer_id = context.words, customer_of(update)
+    try:
+        order = await context.shop.buy.cancel(customer_id, order_id)
+    except NotFoundError:
+        await answer(update, context, not_found(words), is_alert=True)
+        return
+    except InvalidTransitionError as error:
+        state = OrderState(error.state)
+        await answer(update, context, too_late_to_cancel(words, state), is_alert=True)
+        order = await context.shop.history.order(customer_id, order_id)
+    else:
+        await answer(update, context, cancelled_now(words, order.number))
+    if order.message_id != pressed_message_id(update):
+        await show(update, context, *order_screen(context, order, ShowHistory()))
+
+
+async def ask_for_help(update: Update, context: ShopContext) -> None:
+    """Call the admins to an order."""
+    order_id = OrderId(pressed(update, AskForHelp).order_id)
+    key = f"update:{update.update_id}"
+    try:
+        order = await context.shop.help_requests.ask_about_order(customer_of(update), order_id, key)
+    except NotFoundError:
+        await answer(update, context, not_found(context.words), is_alert=True)
+        return
+    shop = context.shop
+    has_admins = bool(shop.rules.admin_ids)
+    text = help_asked(context.words, order, shop.shop_contact, has_admins=has_admins)
+    await answer(update, context, text, is_alert=True)
+
+
+def is_order_number(text: str) -> bool:
+    """Tell whether a text is an order's number and nothing else: K12."""
+    return order_id_of(text.strip().upper()) is not None
+
+
+async def show_named_order(update: Update, context: ShopContext, text: str) -> bool:
+    """Show the order whose number was typed; False where it is none of this customer's."""
+    number = text.strip().upper()
+    order_id = order_id_of(number)
+    if order_id is None:
+        return False
+    if context.is_admin:
+        context.args = [number]
+        await shop_status(update, context)
+        return True
+    try:
+        order = await context.shop.history.order(customer_of(update), order_id)
+    except NotFoundError:
+        return False
+    await show_anew(update, context, *order_screen(context, order, ShowHistory()))
+    return True
+
+
+async def _history(
+    update: Update, context: ShopContext, page: int, query: str
+) -> tuple[str, InlineKeyboardMarkup]:
+    """Return a page of one's orders; with a query, of those that fit it."""
+    words, past, customer_id = context.words, context.shop.history, customer_of(update)
+    terms = await past.terms_for(customer_id, query) if query else ()
+    found = await past.found(customer_id, terms, page, ORDERS_PER_PAGE)
+    query = query if terms else ""
+    text = history_text(words, found, context.shop.rules.profile, query)
+    return text, keyboard(*_order_rows(words, found, query), *_turns(words, found, query))
+
+
+def _order_rows(words: Words, found: HistoryPage, query: str) -> list[Row]:
+    """Return a row for each order, and below them the newest purchases to be made once more."""
+
+    def opens(order: Order) -> Button:
+        if query:
+            return ShowFoundOrder(order.order_id, found.page, query)
+        return ShowOrder(order.order_id, found.page)
+
+    shown = [[button(past_label(words, order), opens(order))] for order in found.orders]
+    again = found.again[:AGAIN_SHOWN]
+    return shown + [
+        [button(again_label(words, order), BuyAgain(order.order_id))] for order in again
+    ]
+
+
+def _turns(words: Words, found: HistoryPage, query: str) -> list[Row]:
+    pages = range(found.pages)
+    turns = ((one, FindOrders(one, query) if query else ShowHistory(one)) for one in pages)
+    others = [] if found.orders and not query else [history(words) if query else shop_anew(words)]
+    return [pager(found.page, found.pages, turns), [*others, home(words)]]

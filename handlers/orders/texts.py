@@ -1,0 +1,85 @@
+"""A customer's own orders: the list, one of them with its code, and those under way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.order import Order
+from bot.domain.supplier_profile import PanelProfile
+from bot.services.orders.history import HistoryPage
+from handlers.ui.fallbacks import nobody_to_call
+from handlers.ui.html import bold, code, escaped, lines, paragraphs
+from handlers.ui.i18n import Words
+from handlers.ui.labels import beside, fits_beside
+from handlers.ui.order_card import (
+    order_text,
+    shown_destination,
+    state_name,
+    state_sign,
+)
+from handlers.ui.product_names import order_name
+
+
+def history_text(words: Words, page: HistoryPage, profile: PanelProfile, query: str = "") -> str:
+    """Return a page of one's orders, or of those that fit a query, each with time and price."""
+    _ = words.gettext
+    if not page.orders and query:
+        return _(
+            "No order of yours fits {query}. Try a part of the number, or the name of the product."
+        ).format(query=bold(query))
+    if not page.orders:
+        return _("You have not ordered anything yet.")
+    head = _("Your orders with {query}").format(query=bold(query)) if query else ""
+    head = head or bold(_("Your orders"))
+    if page.pages > 1:
+        head = lines(head, _("Page {page} of {pages}").format(page=page.page + 1, pages=page.pages))
+    return paragraphs(
+        head,
+        *(past_lines(words, order, profile) for order in page.orders),
+        _("Press one to see it with its code."),
+        "" if query else _("To find one, type /history and a number, a name or a product."),
+    )
+
+
+def past_lines(words: Words, order: Order, profile: PanelProfile) -> str:
+    """Return a past order in three lines: what, for whom, and its time, price and state."""
+    return lines(
+        f"{state_sign(order.state)} {order.number} · {escaped(order_name(words, order))}",
+        code(shown_destination(order, profile)),
+        f"{words.datetime(order.created_at)} · {words.money(order.price)} · "
+        f"{state_name(words, order.state)}",
+    )
+
+
+def past_label(words: Words, order: Order) -> str:
+    """Return what stands on a past order's button: what it was, for whom, and on which day.
+
+    Where the name leaves no room for both, the day goes first: the list is in its order.
+    """
+    name, start = order_name(words, order), f"{state_sign(order.state)} "
+    end = f" · …{order.destination[-4:]}"
+    dated = f"{end}, {words.day(order.created_at)}"
+    return beside(
+        name, start=start, end=dated if fits_beside(name, start=start, end=dated) else end
+    )
+
+
+def open_orders_text(
+    words: Words, orders: Sequence[Order], profile: PanelProfile, now: datetime
+) -> str:
+    """Return one's orders that are not over, each with its state."""
+    _ = words.gettext
+    if not orders:
+        return _("You have no order under way. /history shows the past ones.")
+    return paragraphs(*(order_text(words, order, profile, now) for order in orders))
+
+
+def help_asked(words: Words, order: Order, contact: str, *, has_admins: bool) -> str:
+    """Return that the admins were called to an order, or that there are none."""
+    if not has_admins:
+        return nobody_to_call(words, contact)
+    asked = words.gettext("We have been told about {number}, and will look into it.").format(
+        number=order.number
+    )
+    return lines(asked, contact)

@@ -1,0 +1,1 @@
+"""Receipts as pictures, for customers who sell on."""

@@ -1,0 +1,178 @@
+"""Receipts as pictures, for customers who sell on: by a button, or /receipt K12 15000."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final, Literal
+
+from telegram import InlineKeyboardMarkup, Update
+
+from bot.domain.customer import Step
+from bot.domain.errors import AmountError, AmountFault, NotFoundError
+from bot.domain.money import parse_rupiah
+from bot.domain.order import Order, OrderId, OrderState, number_of, order_id_of
+from bot.domain.typed_text import visible
+from handlers.buying.by_number import is_phone, offer_for
+from handlers.receipts.texts import (
+    ask_price_label,
+    ask_price_text,
+    how_to_receipt,
+    no_receipt_yet,
+    receipt_caption,
+    receipt_hint,
+    receipt_lines,
+)
+from handlers.ui.amounts import amount_fault
+from handlers.ui.buttons import AskSellingPrice, MakeReceipt
+from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.fallbacks import say_unreadable
+from handlers.ui.handler_factories import END, pressed
+from handlers.ui.i18n import Words
+from handlers.ui.keyboards import button, in_columns, keyboard, leave
+from handlers.ui.order_card import not_found
+from handlers.ui.picture import draw_receipt
+from handlers.ui.replies import answer, show_anew, show_picture, take_buttons
+
+STEP: Final = 1_000
+"""Selling prices that are offered are whole thousands, above what was paid."""
+OFFERED: Final = 4
+AskedPrice = Literal[Step.SELLING_PRICE, -1]
+
+
+async def make_receipt(update: Update, context: ShopContext) -> None:
+    """Draw a receipt of one's own order, with the pressed selling price."""
+    wanted = pressed(update, MakeReceipt)
+    await _make(update, context, OrderId(wanted.order_id), max(0, wanted.price))
+
+
+async def receipt_command(update: Update, context: ShopContext) -> None:
+    """Draw a receipt with the selling price that was typed: /receipt K12 15000."""
+    words, args = context.words, context.args or []
+    order_id = order_id_of(visible(args[0]).upper()) if args else None
+    if order_id is None:
+        await show_anew(update, context, how_to_receipt(words))
+        return
+    try:
+        price = parse_rupiah(" ".join(args[1:])) if args[1:] else 0
+    except AmountError as error:
+        await show_anew(update, context, amount_fault(words, error))
+        return
+    await _make(update, context, order_id, price)
+
+
+# --- a price of one's own ---
+
+
+async def ask_selling_price(
+    update: Update, context: ShopContext
+) -> Literal[Step.SELLING_PRICE] | None:
+    """Ask for the price that is to stand on the receipt, below it."""
+    order = await _sold(update, context, OrderId(pressed(update, AskSellingPrice).order_id))
+    if order is None:
+        return None
+    return await _ask(update, context, order.order_id)
+
+
+async def take_selling_price(update: Update, context: ShopContext) -> AskedPrice:
+    """Draw the receipt with the price that was typed; a number is rather bought for."""
+    text = "" if update.message is None else update.message.text or ""
+    dialogs, customer_id = context.shop.dialogs, customer_of(update)
+    dialog = await dialogs.of(customer_id)
+    order_id = OrderId(0 if dialog is None else int(dialog.data.get("order_id", 0)))
+    price = 0
+    try:
+        price = parse_rupiah(text)
+    except AmountError as error:
+        if not is_phone(context, text):
+            return await _ask_again(update, context, error)
+    await dialogs.end(customer_id)
+    await take_buttons(update, context, None if dialog is None else dialog.message_id)
+    if price:
+        await _make(update, context, order_id, price)
+    else:
+        await offer_for(update, context, text)
+    return END
+
+
+async def take_no_selling_price(update: Update, context: ShopContext) -> AskedPrice:
+    """Say that a photo or a sticker is no price."""
+    if await say_unreadable(update, context):
+        return await ask_price_once_more(update, context)
+    return await _ask_again(update, context, AmountError(AmountFault.NOT_A_NUMBER, ""))
+
+
+async def ask_price_once_more(update: Update, context: ShopContext) -> AskedPrice:
+    """Ask once more for the price, below an answer to something else."""
+    return await _ask_again(update, context, None)
+
+
+async def _ask_again(
+    update: Update, context: ShopContext, error: AmountError | None
+) -> Literal[Step.SELLING_PRICE]:
+    dialog = await context.shop.dialogs.of(customer_of(update))
+    order_id = OrderId(0 if dialog is None else int(dialog.data.get("order_id", 0)))
+    await take_buttons(update, context, None if dialog is None else dialog.message_id)
+    problem = "" if error is None else amount_fault(context.words, error)
+    return await _ask(update, context, order_id, problem)
+
+
+async def _ask(
+    update: Update, context: ShopContext, order_id: OrderId, problem: str = ""
+) -> Literal[Step.SELLING_PRICE]:
+    words, dialogs, customer_id = context.words, context.shop.dialogs, customer_of(update)
+    await dialogs.ask_selling_price(customer_id, order_id)
+    text = ask_price_text(words, number_of(order_id), problem)
+    shown_id = await show_anew(update, context, text, keyboard([leave(words)]))
+    await dialogs.set_message(customer_id, shown_id)
+    return Step.SELLING_PRICE
+
+
+# --- drawing ---
+
+
+async def _sold(update: Update, context: ShopContext, order_id: OrderId) -> Order | None:
+    """Return one's own order if it was delivered; else say why there is no receipt."""
+    words = context.words
+    try:
+        order = await context.shop.history.order(customer_of(update), order_id)
+    except NotFoundError:
+        await _refuse(update, context, not_found(words))
+        return None
+    if order.state is not OrderState.SUCCEEDED:
+        await _refuse(update, context, no_receipt_yet(words))
+        return None
+    return order
+
+
+async def _make(update: Update, context: ShopContext, order_id: OrderId, price: int) -> None:
+    words, shop = context.words, context.shop
+    order = await _sold(update, context, order_id)
+    if order is None:
+        return
+    identity = (shop.shop_name, shop.shop_contact)
+    lines = receipt_lines(words, order, shop.rules.profile, identity, price)
+    picture = await asyncio.to_thread(draw_receipt, lines)
+    await show_picture(update, context, picture, receipt_caption(words, order))
+    if not price:
+        await show_anew(update, context, *_offer_prices(words, order))
+
+
+def _offer_prices(words: Words, order: Order) -> tuple[str, InlineKeyboardMarkup]:
+    """Return how to put a price on it, in a message of its own: what is forwarded has no word."""
+    prices = _prices(order)
+    offered = [button(words.money(one), MakeReceipt(order.order_id, one)) for one in prices]
+    another = button(ask_price_label(words), AskSellingPrice(order.order_id))
+    text = receipt_hint(words, order.number, prices[0])
+    return text, keyboard(*in_columns(offered, 2), [another])
+
+
+async def _refuse(update: Update, context: ShopContext, text: str) -> None:
+    if update.callback_query is not None:
+        await answer(update, context, text, is_alert=True)
+    else:
+        await show_anew(update, context, text)
+
+
+def _prices(order: Order) -> range:
+    first = (order.price // STEP + 1) * STEP
+    return range(first, first + OFFERED * STEP, STEP)

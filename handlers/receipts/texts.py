@@ -1,0 +1,91 @@
+"""What stands on a receipt for the customer's own customer: everything but what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.domain.order import Order
+from bot.domain.supplier_profile import PanelProfile
+from handlers.ui.html import escaped, paragraphs
+from handlers.ui.i18n import Words
+from handlers.ui.order_card import shown_destination
+from handlers.ui.picture import Line
+from handlers.ui.product_names import order_name
+from handlers.ui.vouchers import Voucher, energy_text, voucher_of
+
+
+def receipt_lines(
+    words: Words, order: Order, profile: PanelProfile, shop: tuple[str, str], price: int
+) -> list[Line]:
+    """Return a receipt; `shop` is its name and contact, `price` the selling price, 0 for none."""
+    _ = words.gettext
+    name, contact = shop
+    voucher = voucher_of(order, profile)
+    return [
+        Line(name, size=44, is_centred=True),
+        *([Line(contact, size=24, is_centred=True)] if contact else []),
+        Line(""),
+        Line(words.datetime(order.ended_at or order.created_at), _("Date")),
+        Line(order.number, _("Order")),
+        Line(order_name(words, order), _("Product")),
+        Line(shown_destination(order, profile), _("For")),
+        *([] if voucher is None else _delivered(words, voucher)),
+        *([Line(""), Line(words.money(price), _("Price"), size=36)] if price else []),
+        Line(""),
+        Line(_("Thank you"), size=24, is_centred=True),
+    ]
+
+
+def _delivered(words: Words, voucher: Voucher) -> Iterator[Line]:
+    _ = words.gettext
+    yield Line("")
+    label = _("Token") if voucher.is_token else _("SN / code")
+    yield Line(label, size=24, is_centred=True)
+    yield Line(voucher.shown, size=40, is_centred=True, is_exact=True)
+    if voucher.meter_owner:
+        yield Line(voucher.meter_owner, _("Name"))
+    if voucher.connection:
+        yield Line(voucher.connection, _("Tariff/power"))
+    if voucher.energy:
+        yield Line(energy_text(words, voucher), _("Energy"))
+
+
+def receipt_caption(words: Words, order: Order) -> str:
+    """Return what stands below a receipt: it is forwarded with it, so only what is on it."""
+    return escaped(f"{order.number} · {order_name(words, order)}")
+
+
+def receipt_hint(words: Words, number: str, price: int) -> str:
+    """Return what a receipt is for, and how to put a selling price such as `price` on it."""
+    return words.gettext(
+        "Forward this receipt to your customer. With your selling price: press one below, or "
+        "type <code>/receipt {number} {price}</code>."
+    ).format(number=number, price=price)
+
+
+def ask_price_label(words: Words) -> str:
+    """Return what stands on the button that asks for another selling price."""
+    return words.gettext("✏️ Another price")
+
+
+def ask_price_text(words: Words, number: str, problem: str = "") -> str:
+    """Return the question for the price on a receipt; `problem` comes first."""
+    _ = words.gettext
+    return paragraphs(
+        f"⚠️ {problem}" if problem else "",
+        _(
+            "Which price is to stand on the receipt of {number}? Type it, such as 15k or 15,000."
+        ).format(number=number),
+    )
+
+
+def no_receipt_yet(words: Words) -> str:
+    """Return that a receipt is for what was delivered."""
+    return words.gettext("There is a receipt once the order is done.")
+
+
+def how_to_receipt(words: Words) -> str:
+    """Return how a receipt is asked for."""
+    return words.gettext(
+        "Type the order's number and your selling price, such as <code>/receipt K12 15000</code>."
+    )

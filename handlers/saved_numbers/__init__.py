@@ -1,0 +1,1 @@
+"""The numbers that a customer has bought for."""

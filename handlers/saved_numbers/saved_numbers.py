@@ -1,0 +1,144 @@
+"""A customer's saved numbers: the list, a name for one, and forgetting it."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from telegram import InlineKeyboardMarkup, Update
+
+from bot.domain.customer import SavedNumberId, Step
+from bot.domain.destination import DestinationKind
+from bot.domain.errors import NotFoundError
+from handlers.buying.by_number import offer_for
+from handlers.saved_numbers.texts import (
+    ask_name_text,
+    forgotten,
+    named_text,
+    no_such_number,
+    numbers_text,
+    saved_text,
+)
+from handlers.ui.buttons import ForgetSaved, NameSaved, ShowNumber, ShowNumbers, ShowSaved
+from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.fallbacks import say_unreadable
+from handlers.ui.handler_factories import END, pressed
+from handlers.ui.keyboards import Row, back, button, home, keyboard, leave, shop_anew
+from handlers.ui.number_picker import number_label
+from handlers.ui.replies import answer, pressed_message_id, show, show_anew
+
+LISTED: Final = 20
+Screen = tuple[str, InlineKeyboardMarkup]
+Named = Literal[Step.NAME, -1]
+
+
+# --- the list ---
+
+
+async def numbers_command(update: Update, context: ShopContext) -> None:
+    """Show the saved numbers: /numbers."""
+    await show_anew(update, context, *await _list(update, context))
+
+
+async def show_numbers(update: Update, context: ShopContext) -> None:
+    """Show the saved numbers on the pressed message."""
+    await show(update, context, *await _list(update, context))
+
+
+async def show_saved(update: Update, context: ShopContext) -> None:
+    """Show a saved number, with what can be done about it."""
+    number_id = SavedNumberId(pressed(update, ShowSaved).number_id)
+    words = context.words
+    try:
+        number = await context.shop.saved_numbers.one(customer_of(update), number_id)
+    except NotFoundError:
+        await _gone(update, context)
+        return
+    name = button(words.gettext("✏️ Name it"), NameSaved(number_id))
+    forget = button(words.gettext("🗑 Delete it"), ForgetSaved(number_id))
+    buy: Row = []
+    if number.kind in (DestinationKind.PHONE, DestinationKind.METER):
+        is_meter = number.kind is DestinationKind.METER
+        meaning = ShowNumber(is_meter=is_meter, number=number.destination)
+        buy = [button(words.gettext("🛒 Buy for this number"), meaning)]
+    markup = keyboard(buy, [name, forget], [back(words, ShowNumbers())])
+    await show(update, context, saved_text(number), markup)
+
+
+async def forget_saved(update: Update, context: ShopContext) -> None:
+    """Offer a number no more, and show those that are left."""
+    number_id = SavedNumberId(pressed(update, ForgetSaved).number_id)
+    try:
+        await context.shop.saved_numbers.forget(customer_of(update), number_id)
+    except NotFoundError:
+        await _gone(update, context)
+        return
+    await answer(update, context, forgotten(context.words))
+    await show(update, context, *await _list(update, context))
+
+
+async def _gone(update: Update, context: ShopContext) -> None:
+    await answer(update, context, no_such_number(context.words), is_alert=True)
+    await show(update, context, *await _list(update, context))
+
+
+async def _list(update: Update, context: ShopContext) -> Screen:
+    words = context.words
+    numbers = await context.shop.saved_numbers.all(customer_of(update))
+    rows = [
+        [button(number_label(one, with_brand=True), ShowSaved(one.number_id))]
+        for one in numbers[:LISTED]
+    ]
+    return numbers_text(words, len(numbers)), keyboard(*rows, [shop_anew(words), home(words)])
+
+
+# --- naming ---
+
+
+async def ask_name(update: Update, context: ShopContext) -> Literal[Step.NAME] | None:
+    """Ask what to call a number."""
+    number_id = SavedNumberId(pressed(update, NameSaved).number_id)
+    customer_id, words = customer_of(update), context.words
+    message_id = pressed_message_id(update)
+    try:
+        number = await context.shop.saved_numbers.ask_name(customer_id, number_id, message_id)
+    except NotFoundError:
+        await _gone(update, context)
+        return None
+    markup = keyboard([back(words, ShowSaved(number_id)), leave(words)])
+    shown_id = await show(update, context, ask_name_text(words, number), markup)
+    if shown_id != message_id:
+        await context.shop.dialogs.set_message(customer_id, shown_id)
+    return Step.NAME
+
+
+async def take_name(update: Update, context: ShopContext) -> Literal[-1]:
+    """Take what was typed as the number's name; a number is rather bought for."""
+    text = "" if update.message is None else update.message.text or ""
+    customer_id, words, dialogs = customer_of(update), context.words, context.shop.dialogs
+    dialog = await dialogs.of(customer_id)
+    message_id = None if dialog is None else dialog.message_id
+    if await offer_for(update, context, text):
+        await dialogs.end(customer_id)
+        return END
+    try:
+        number = await context.shop.saved_numbers.name(customer_id, text)
+    except NotFoundError:
+        said = no_such_number(words)
+    else:
+        said = named_text(words, number)
+    markup = keyboard([back(words, ShowNumbers()), home(words)])
+    await show(update, context, said, markup, message_id=message_id)
+    return END
+
+
+async def take_no_name(update: Update, context: ShopContext) -> None:
+    """Say that a photo or a sticker is no name."""
+    await say_unreadable(update, context)
+    await ask_name_once_more(update, context)
+
+
+async def ask_name_once_more(update: Update, context: ShopContext) -> None:
+    """Ask once more for the name, below an answer to something else."""
+    words = context.words
+    text = words.gettext("A name is typed as a message. Please try again, or cancel.")
+    await show_anew(update, context, text, keyboard([leave(words)]))

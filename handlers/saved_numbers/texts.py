@@ -1,0 +1,63 @@
+"""What is said of the numbers that a customer has bought for."""
+
+from __future__ import annotations
+
+from bot.domain.customer import SavedNumber
+from bot.domain.destination import group_digits
+from handlers.ui.html import bold, code, escaped, lines, paragraphs
+from handlers.ui.i18n import Words
+from handlers.ui.labels import DOT
+from handlers.ui.product_names import brand_name
+
+
+def numbers_text(words: Words, numbers: int) -> str:
+    """Return the head of one's saved numbers."""
+    _ = words.gettext
+    if not numbers:
+        return _("There are no saved numbers yet. Numbers that you buy for are kept here.")
+    return paragraphs(bold(_("Your saved numbers")), _("Press one to name it or delete it."))
+
+
+def saved_text(number: SavedNumber) -> str:
+    """Return a saved number, as large as it can be read."""
+    brand = brand_name(number.main) if number.main else ""
+    return lines(
+        bold(number.name) if number.name else "",
+        escaped(brand),
+        code(group_digits(number.destination, number.zone, number.kind)),
+    )
+
+
+def ask_name_text(words: Words, number: SavedNumber) -> str:
+    """Return the question for a number's name."""
+    _ = words.gettext
+    return paragraphs(
+        code(group_digits(number.destination, number.zone, number.kind)),
+        _("What do you call this number? Type a short name, such as Mama or Home."),
+    )
+
+
+def named_text(words: Words, number: SavedNumber) -> str:
+    """Return that a number has its name."""
+    shown = group_digits(number.destination, number.zone, number.kind)
+    return words.gettext("Saved: {number}").format(number=bold(f"{number.name}{DOT}{shown}"))
+
+
+def forgotten(words: Words) -> str:
+    """Return that a number is not offered any more."""
+    return words.gettext("This number is deleted.")
+
+
+def no_such_number(words: Words) -> str:
+    """Return that a number was forgotten already, or never was."""
+    return words.gettext("This number is not saved any more.")
+
+
+def share_text(words: Words) -> str:
+    """Return the question for one's own phone number."""
+    return words.gettext("Press the button at the bottom to send your own number.")
+
+
+def keys_gone_text(words: Words) -> str:
+    """Return that the button for one's number is put away."""
+    return words.gettext("The button at the bottom is closed.")

@@ -1,1 +1,0 @@
-"""Whole sentences, made from the state of things; nothing here talks to Telegram."""

@@ -1,0 +1,1 @@
+"""Telegram's side: the connection, the update inbox, limits, and errors."""

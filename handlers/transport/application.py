@@ -1,0 +1,53 @@
+"""Builds the library's application around the shop, and the intake that feeds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from telegram.ext import ApplicationBuilder, ExtBot
+
+from handlers.transport.bot import ShopBot
+from handlers.transport.error_handler import on_error
+from handlers.transport.flood_limits import Limits
+from handlers.transport.update_inbox import Inbox, PerChat
+from handlers.transport.update_receiver import Intake, Webhook
+from handlers.ui.context import Services, ShopApplication, context_types
+
+
+def build_intake(
+    bot: ShopBot,
+    services: Services,
+    die: Callable[[], object],
+    register: Callable[[ShopApplication], None],
+    *,
+    webhook: Webhook | None = None,
+) -> Intake:
+    """Return the way of updates from Telegram to the handlers; nothing runs before its `start`.
+
+    `die` ends the process at once when the inbox cannot be written; `register` puts the
+    conversations and commands in their places (handlers/registry.py).
+    """
+    inbox = Inbox(services.store, services.rules, services.clock, bot, die)
+    processor = PerChat(inbox, Limits(services))
+    application = build_application(bot, services, inbox, processor)
+    register(application)
+    return Intake(application, bot, inbox, processor, webhook=webhook)
+
+
+def build_application(
+    bot: ExtBot[int], services: Services, inbox: Inbox, processor: PerChat
+) -> ShopApplication:
+    """Return the application, with no handler but the one for errors."""
+    application: ShopApplication = (
+        ApplicationBuilder()
+        .bot(bot)
+        .updater(None)
+        .update_queue(inbox.queue)
+        .concurrent_updates(processor)
+        .context_types(context_types())
+        .job_queue(None)
+        .build()
+    )
+    application.bot_data.services = services
+    application.add_error_handler(on_error)
+    return application

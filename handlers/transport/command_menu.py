@@ -1,0 +1,96 @@
+"""The commands that Telegram offers in its menu, by reader and language."""
+
+from __future__ import annotations
+
+import structlog
+from telegram import (
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+)
+from telegram.error import TelegramError
+from telegram.ext import ExtBot
+
+from handlers.ui.command_names import INDONESIAN_NAMES
+from handlers.ui.context import Services
+from handlers.ui.i18n import Words
+
+log = structlog.get_logger(__name__)
+
+
+def customer_commands(words: Words) -> list[BotCommand]:
+    """Return what customers are offered."""
+    _ = words.gettext
+    return _named(
+        words,
+        {
+            "order": _("Buy pulsa, data, tokens and vouchers"),
+            "search": _("Look for a product by its name"),
+            "history": _("Your past orders"),
+            "status": _("Your orders under way"),
+            "receipt": _("A receipt for your own customer"),
+            "balance": _("Your balance, and how to top it up"),
+            "numbers": _("The numbers you buy for"),
+            "language": _("Change the language"),
+            "help": _("How this shop works"),
+            "cancel": _("Stop what you are doing"),
+            "paysupport": _("Help with a payment"),
+            "terms": _("The shop's terms"),
+        },
+    )
+
+
+def admin_commands(words: Words) -> list[BotCommand]:
+    """Return what admins are offered: first what only they can do."""
+    _ = words.gettext
+    own = _named(
+        words,
+        {
+            "order": _("Buy pulsa, data, tokens and vouchers"),
+            "status": _("Orders under way and parked; or look for one"),
+            "balance": _("The shop's money"),
+            "credit": _("Put money into a customer's wallet"),
+            "debit": _("Take money out of a customer's wallet"),
+            "deposit": _("Note money paid to the supplier"),
+            "pause": _("Stop selling for now"),
+            "resume": _("Sell again"),
+            "recon": _("Compare the orders with the supplier's"),
+        },
+    )
+    offered = {command.command for command in own}
+    return own + [other for other in customer_commands(words) if other.command not in offered]
+
+
+async def announce_commands(bot: ExtBot[int], shop: Services) -> None:
+    """Set the menus of all customers and of each admin; a refusal is logged and nothing more."""
+    default = shop.languages[shop.languages.default]
+    menus = [("", default), *((words.language, words) for words in shop.languages.values())]
+    for code, words in menus:
+        await _set(bot, customer_commands(words), BotCommandScopeAllPrivateChats(), code)
+        for admin_id in sorted(shop.rules.admin_ids):
+            await _set(bot, admin_commands(words), BotCommandScopeChat(admin_id), code)
+
+
+async def announce_to(
+    bot: ExtBot[int], shop: Services, words: Words, customer_id: int, *, is_admin: bool
+) -> None:
+    """Set one person's menu in the language just chosen, whatever their Telegram speaks."""
+    commands = admin_commands(words) if is_admin else customer_commands(words)
+    for code in ("", *shop.languages):
+        await _set(bot, commands, BotCommandScopeChat(customer_id), code)
+
+
+async def _set(
+    bot: ExtBot[int], commands: list[BotCommand], scope: BotCommandScope, language_code: str
+) -> None:
+    try:
+        await bot.set_my_commands(commands, scope=scope, language_code=language_code or None)
+    except TelegramError as error:
+        # An admin who never wrote to the bot is "chat not found".
+        log.info("menu not set", scope=scope.type, language=language_code, cause=str(error))
+
+
+def _named(words: Words, descriptions: dict[str, str]) -> list[BotCommand]:
+    names = INDONESIAN_NAMES if words.language == "id" else {}
+    return [BotCommand(names.get(name, name), text) for name, text in descriptions.items()]

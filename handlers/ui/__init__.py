@@ -1,0 +1,1 @@
+"""The parts that several features share: words, screens, buttons, cards."""

@@ -1,0 +1,372 @@
+"""An order as its customer reads it: its one message, and its end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import assert_never
+
+from telegram import InlineKeyboardMarkup, Update
+
+from bot.domain.destination import group_digits
+from bot.domain.errors import RefusalClass
+from bot.domain.order import (
+    CancelReason,
+    Order,
+    OrderState,
+    WaitReason,
+    order_id_of,
+)
+from bot.domain.supplier_profile import PanelProfile, SupplierStatus
+from bot.domain.waiting_times import hear_by, is_morning, is_slow
+from handlers.ui.buttons import (
+    FindOrders,
+    MakeReceipt,
+    ShowHistory,
+)
+from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.html import bold, code, escaped, lines, paragraphs
+from handlers.ui.i18n import Words
+from handlers.ui.keyboards import (
+    Row,
+    back,
+    button,
+    copying,
+    keyboard,
+    of_order,
+)
+from handlers.ui.labels import beside
+from handlers.ui.product_names import order_name
+from handlers.ui.replies import pressed_message_id, show
+from handlers.ui.vouchers import Voucher, energy_text, voucher_of
+
+
+def order_text(words: Words, order: Order, profile: PanelProfile, now: datetime) -> str:
+    """Return the order's one message, as things stand."""
+    return paragraphs(order_head(words, order, profile), order_state(words, order, profile, now))
+
+
+def shown_destination(order: Order, profile: PanelProfile) -> str:
+    """Return whom an order is for, as it is read best: by its kind, in groups or in one piece."""
+    kind = profile.kind_of(order.category_type, order.main)
+    return group_digits(order.destination, order.zone, kind)
+
+
+def order_head(words: Words, order: Order, profile: PanelProfile) -> str:
+    """Return what was bought for whom: number, product, destination, price and time."""
+    return lines(
+        bold(f"{order.number} · {order_name(words, order)}"),
+        f"{code(shown_destination(order, profile))} · {words.money(order.price)}",
+        words.datetime(order.created_at),
+    )
+
+
+def order_state(words: Words, order: Order, profile: PanelProfile, now: datetime) -> str:
+    """Return where the order stands, in a sentence or two."""
+    _ = words.gettext
+    match order.state:
+        case OrderState.QUEUED:
+            return lines(
+                _waiting(words, order.wait_reason), _("You can cancel it until it is sent.")
+            )
+        case OrderState.SENDING | OrderState.ACCEPTED if is_slow(order, now):
+            return _(
+                "⏳ Being processed. It takes longer than usual: the operator has not confirmed it "
+                "yet. Your money is safe. We will tell you the result here."
+            )
+        case OrderState.SENDING | OrderState.ACCEPTED:
+            return _(
+                "⏳ Being processed. Most orders take less than five minutes, some take longer. "
+                "We will tell you the result here."
+            )
+        case OrderState.AMBIGUOUS:
+            return _(
+                "🔎 Being checked: the answer is late. Your money is safe and you don't need to do "
+                "anything. Please do not order it again."
+            )
+        case OrderState.PARKED:
+            return lines(
+                _("🔎 Being checked by hand. Your money is safe."), hear_text(words, order, now)
+            )
+        case OrderState.SUCCEEDED:
+            return _("✅ Done.")
+        case OrderState.FAILED:
+            return lines(f"❌ {failure(words, order, profile)}", _("Your money is back."))
+        case OrderState.CANCELLED:
+            return lines(f"❌ {cancellation(words, order.cancel_reason)}", _("Your money is back."))
+        case _:
+            assert_never(order.state)
+
+
+def outcome_text(
+    words: Words, order: Order, profile: PanelProfile, balance: int, contact: str
+) -> str:
+    """Return the message that ends an order: what was delivered, or why nothing was."""
+    _ = words.gettext
+    if order.state is OrderState.SUCCEEDED:
+        return _success(words, order, profile, balance)
+    if order.state is OrderState.CANCELLED:
+        reason = cancellation(words, order.cancel_reason)
+    else:
+        reason = failure(words, order, profile)
+    return paragraphs(
+        f"❌ {bold(f'{order.number} · {order_name(words, order)}')}\n"
+        + code(shown_destination(order, profile)),
+        reason,
+        _("Your money is back: {price}. Your balance is {balance}.").format(
+            price=words.money(order.price), balance=words.money(balance)
+        ),
+        questions(words, contact) if order.state is OrderState.FAILED else "",
+    )
+
+
+def questions(words: Words, contact: str) -> str:
+    """Return whom to ask, if the shop says so."""
+    if not contact:
+        return ""
+    return words.gettext("Questions? {contact}").format(contact=escaped(contact))
+
+
+def parked_order_text(words: Words, order: Order, profile: PanelProfile, now: datetime) -> str:
+    """Return the message of its own that tells a customer of a parked order."""
+    _ = words.gettext
+    return paragraphs(
+        f"🔎 {bold(f'{order.number} · {order_name(words, order)}')}\n"
+        + code(shown_destination(order, profile)),
+        _("We are checking by hand whether this order went through."),
+        lines(_("Your money is safe. Please do not order it again."), hear_text(words, order, now)),
+    )
+
+
+def hear_text(words: Words, order: Order, now: datetime) -> str:
+    """Return until when the customer of a parked order hears from the shop, as read at `now`."""
+    _ = words.gettext
+    by = hear_by(order.parked_at or order.created_at, words.timezone)
+    if now > by:
+        return _("It takes longer than we said. We are still on it.")
+    days = (by.date() - now.astimezone(words.timezone).date()).days
+    if days == 0 and is_morning(by):
+        sentence = _("You will hear from us this morning before {time}.")
+    elif days == 1 and is_morning(by):
+        sentence = _("You will hear from us tomorrow morning before {time}.")
+    else:
+        sentence = _("You will hear from us by {time}.")
+    return sentence.format(time=words.datetime(by) if days > 1 else words.clock(by))
+
+
+def failure(words: Words, order: Order, profile: PanelProfile) -> str:
+    """Return why an order failed, as a sentence for its customer."""
+    _ = words.gettext
+    refusal = order.refusal
+    note = ""
+    if order.ref_id is not None and profile.status_of(order.status_word) is SupplierStatus.FAILED:
+        # Its own row says failed: then the row's note is the reason, not where an admin decided.
+        note = profile.public_note(order.note)
+        refusal = profile.refusal_of(order.note)
+    match refusal:
+        case RefusalClass.PRODUCT:
+            return _("This product is not available right now. Please choose another one.")
+        case RefusalClass.DESTINATION if note:
+            return _("This number was refused: {note}").format(note=escaped(note))
+        case RefusalClass.DESTINATION:
+            return _("This number was refused. Please check it, or choose another product.")
+        case RefusalClass.REPEAT:
+            return _("This product can be bought once a day for the same number.")
+        case (
+            RefusalClass.CREDENTIALS
+            | RefusalClass.OWN_DEPOSIT
+            | RefusalClass.MAINTENANCE
+            | RefusalClass.THROTTLE
+        ):
+            return _("This product is temporarily unavailable. Please try again later.")
+        case RefusalClass.OTHER | None if note:
+            return _("The operator did not carry it out: {note}").format(note=escaped(note))
+        case RefusalClass.OTHER | None:
+            return _("The order failed.")
+        case _:
+            assert_never(refusal)
+
+
+def cancellation(words: Words, reason: CancelReason | None) -> str:
+    """Return why an order was cancelled, as a sentence for its customer."""
+    _ = words.gettext
+    match reason:
+        case CancelReason.BY_CUSTOMER:
+            return _("You cancelled this order.")
+        case CancelReason.BY_ADMIN | None:
+            return _("The shop cancelled this order.")
+        case CancelReason.WAITED_TOO_LONG:
+            return _("Cancelled: it could not be sent in time.")
+        case CancelReason.NOT_READY:
+            return _("Cancelled: the product is not available right now.")
+        case CancelReason.CUTOFF:
+            return _("Cancelled: the product is closed for the night.")
+        case CancelReason.COST_ABOVE_PRICE:
+            return _("Cancelled: the price has just gone up. Please order again at the new price.")
+        case _:
+            assert_never(reason)
+
+
+def _waiting(words: Words, reason: WaitReason | None) -> str:
+    _ = words.gettext
+    match reason:
+        case None:
+            return _("🕐 In the queue: it goes out in a moment.")
+        case WaitReason.SUPPLIER_AWAY:
+            return _("🕐 Waiting: the operator cannot be reached just now. We keep trying.")
+        case WaitReason.SAME_TARGET:
+            return _(
+                "🕐 Waiting: another order for this number is being checked first. Yours goes out "
+                "soon."
+            )
+        case WaitReason.PAUSED:
+            return _(
+                "🕐 Waiting: the shop is taking a break. Your order goes out once it is open; if "
+                "that takes too long, it is cancelled and your money comes back."
+            )
+        case WaitReason.BUSY:
+            return _("🕐 Waiting: many orders are going out. Yours is next soon.")
+        case _:
+            assert_never(reason)
+
+
+def _success(words: Words, order: Order, profile: PanelProfile, balance: int) -> str:
+    _ = words.gettext
+    voucher = voucher_of(order, profile)
+    head = f"✅ {bold(f'{order.number} · {order_name(words, order)}')}\n" + code(
+        shown_destination(order, profile)
+    )
+    return paragraphs(
+        head,
+        _("Delivered. Thank you!") if voucher is None else delivered_text(words, voucher),
+        _("Price {price} · balance left {balance}").format(
+            price=words.money(order.price), balance=words.money(balance)
+        ),
+    )
+
+
+def delivered_text(words: Words, voucher: Voucher) -> str:
+    """Return a delivered code; for a PLN token also whose meter it is for, and how much."""
+    _ = words.gettext
+    facts = (voucher.meter_owner, energy_text(words, voucher))
+    details = " · ".join(escaped(part) for part in facts if part)
+    label = _("Your token:") if voucher.is_token else _("SN / code:")
+    return lines(label, code(voucher.shown), details, escaped(voucher.connection))
+
+
+def not_found(words: Words) -> str:
+    """Return the answer to a button of an order that is not the presser's, or never was."""
+    return words.gettext("You have no such order. /history shows your orders.")
+
+
+def cancelled_now(words: Words, number: str) -> str:
+    """Return that an order was cancelled just now."""
+    return words.gettext("{number} is cancelled, and your money is back.").format(number=number)
+
+
+def too_late_to_cancel(words: Words, state: OrderState) -> str:
+    """Return why an order cannot be cancelled any more."""
+    _ = words.gettext
+    if state is OrderState.CANCELLED:
+        return _("This order is already cancelled.")
+    if state.is_final:
+        return _("This order is already finished, so it cannot be cancelled.")
+    return _("Too late: the order has just been sent. You will hear how it ends.")
+
+
+def state_name(words: Words, state: OrderState) -> str:
+    """Return a state in a word or two."""
+    _ = words.gettext
+    match state:
+        case OrderState.QUEUED:
+            return _("in the queue")
+        case OrderState.SENDING:
+            return _("being sent")
+        case OrderState.ACCEPTED:
+            return _("being processed")
+        case OrderState.AMBIGUOUS:
+            return _("being checked")
+        case OrderState.PARKED:
+            return _("being checked by hand")
+        case OrderState.SUCCEEDED:
+            return _("done")
+        case OrderState.FAILED:
+            return _("failed, money given back")
+        case OrderState.CANCELLED:
+            return _("cancelled")
+        case _:
+            assert_never(state)
+
+
+def order_label(words: Words, order: Order) -> str:
+    """Return what stands on an order's button: its number, and what was ordered."""
+    start = f"{state_sign(order.state)} {order.number} · "
+    return beside(order_name(words, order), start=start)
+
+
+def again_label(words: Words, order: Order) -> str:
+    """Return what stands on the button that buys an order's product for its number once more."""
+    end = f" · …{order.destination[-4:]}"
+    return beside(order_name(words, order), start="🔁 ", end=end)
+
+
+def order_view(words: Words, order: Order, profile: PanelProfile, now: datetime) -> str:
+    """Return an order as it is opened from the history: with what was delivered."""
+    if order.state is not OrderState.SUCCEEDED:
+        return order_text(words, order, profile, now)
+    voucher = voucher_of(order, profile)
+    return paragraphs(
+        order_head(words, order, profile),
+        order_state(words, order, profile, now),
+        "" if voucher is None else delivered_text(words, voucher),
+    )
+
+
+def goods_row(words: Words, order: Order, profile: PanelProfile) -> Row:
+    """Return what can be done with delivered goods: copy the code, if Telegram can; a receipt."""
+    if order.state is not OrderState.SUCCEEDED:
+        return []
+    voucher = voucher_of(order, profile)
+    copy = None if voucher is None else copying(words.gettext("📋 Copy the code"), voucher.copied)
+    receipt = button(receipt_label(words), MakeReceipt(order.order_id, 0))
+    return [receipt] if copy is None else [copy, receipt]
+
+
+def receipt_label(words: Words) -> str:
+    """Return what stands on the button that makes a receipt."""
+    return words.gettext("🧾 Receipt")
+
+
+async def show_order_of(update: Update, context: ShopContext, number: str) -> None:
+    """Show the order that a used confirm button has made, unless its own message does."""
+    order_id = order_id_of(number)
+    if order_id is None:
+        return
+    order = await context.shop.history.order(customer_of(update), order_id)
+    if order.message_id != pressed_message_id(update):
+        await show(update, context, *order_screen(context, order, ShowHistory()))
+
+
+def order_screen(
+    context: ShopContext, order: Order, up: ShowHistory | FindOrders
+) -> tuple[str, InlineKeyboardMarkup]:
+    """Return an order with its code, and what its customer can do about it."""
+    words, shop = context.words, context.shop
+    profile = shop.rules.profile
+    return order_view(words, order, profile, shop.clock.now()), keyboard(
+        goods_row(words, order, profile),
+        *of_order(words, order),
+        [back(words, up)],
+    )
+
+
+STATE_SIGNS = {
+    OrderState.SUCCEEDED: "✅",
+    OrderState.FAILED: "❌",
+    OrderState.CANCELLED: "❌",
+    OrderState.AMBIGUOUS: "🔎",
+    OrderState.PARKED: "🔎",
+}
+
+
+def state_sign(state: OrderState) -> str:
+    return STATE_SIGNS.get(state, "⏳")

@@ -1,0 +1,1 @@
+"""A customer's wallet and top-ups."""

@@ -1,0 +1,64 @@
+"""How the notices about a wallet and its top-ups are rendered for their customer."""
+
+from __future__ import annotations
+
+from bot.domain.customer import TopUpState
+from bot.domain.notice import NoticeKind
+from bot.ports.notifier import Delivery
+from handlers.ui.buttons import QuoteAgain
+from handlers.ui.i18n import Words
+from handlers.ui.keyboards import Row, keyboard, main_button, shop_anew, top_up
+from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
+from handlers.ui.topup_card import why_not_open
+from handlers.wallet.texts import topup_rejected_text, wallet_text
+from handlers.wallet.topup_texts import expired_text, go_on_label, settled_text
+
+
+def _settled(given: RenderInput) -> RenderedMessage | None:
+    words, topup = given.words, given.delivery.topup
+    if topup is None:
+        return None
+    markup = None if topup.state is TopUpState.APPROVED else keyboard([top_up(words)])
+    return RenderedMessage(settled_text(words, topup), markup)
+
+
+def _rejected(given: RenderInput) -> RenderedMessage | None:
+    words, topup = given.words, given.delivery.topup
+    if topup is None:
+        return None
+    return RenderedMessage(
+        topup_rejected_text(words, topup, given.contact), keyboard([top_up(words)])
+    )
+
+
+def _expired(given: RenderInput) -> RenderedMessage | None:
+    """Render that the time to pay is over, unless the top-up has been decided or proven since."""
+    words, topup = given.words, given.delivery.topup
+    if topup is None:
+        return None
+    is_waiting = topup.state is TopUpState.PENDING and not topup.proof
+    text = expired_text(words, topup, given.contact) if is_waiting else why_not_open(words, topup)
+    return RenderedMessage(text, keyboard([top_up(words)]))
+
+
+def _wallet(given: RenderInput) -> RenderedMessage | None:
+    words, delivery = given.words, given.delivery
+    if delivery.transfer is None or delivery.wallet is None:
+        return None
+    moved, wallet = delivery.transfer, delivery.wallet
+    text = wallet_text(words, moved, wallet, given.contact, delivery.topup)
+    return RenderedMessage(text, keyboard(_unmet_purchase_row(words, delivery), [shop_anew(words)]))
+
+
+def _unmet_purchase_row(words: Words, delivery: Delivery) -> Row:
+    """Return the button to the quote that the wallet was short for, if there is one."""
+    token = str(delivery.notice.data.get("wish", ""))
+    return [main_button(go_on_label(words), QuoteAgain(token))] if token else []
+
+
+RENDERERS: Renderers = {
+    NoticeKind.TOPUP_SETTLED: _settled,
+    NoticeKind.TOPUP_REJECTED: _rejected,
+    NoticeKind.TOPUP_EXPIRED: _expired,
+    NoticeKind.WALLET: _wallet,
+}

@@ -1,0 +1,100 @@
+"""Pictures of transfers: taken at any time, as photos or as files, and shown to the admins.
+
+What a file is comes from its sender, so it is only ever passed on, by Telegram's id of it, and
+only under a name that no machine would run.
+"""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import Final, TypeVar
+
+from telegram import Document, Message, Update
+
+from bot.domain.topup import Proof
+from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.fallbacks import cannot_read, is_unreadable, say_unknown_message
+from handlers.ui.handler_factories import Callback
+from handlers.ui.html import paragraphs
+from handlers.ui.keyboards import history, home, keyboard
+from handlers.ui.replies import show_anew
+from handlers.wallet.topup_texts import go_on, no_proof, proof_taken
+
+R = TypeVar("R")
+
+LARGEST_MEGABYTES: Final = 10
+LONGEST_ID: Final = 256
+"""Longer ids are none of Telegram's."""
+KINDS: Final = (
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "image/heic",
+    "image/heif",
+    "application/pdf",
+)
+ENDINGS: Final = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".pdf")
+
+
+async def take_proof(update: Update, context: ShopContext) -> None:
+    """Take a picture or a file, sent unasked, for a transfer's."""
+    if not await _take(update, context, is_unasked=True):
+        await say_unknown_message(update, context)
+
+
+def proof_or(callback: Callback[R]) -> Callback[R | None]:
+    """Return a step's handler that first asks whether it is the picture of a transfer."""
+
+    @wraps(callback)
+    async def take(update: Update, context: ShopContext) -> R | None:
+        if await _take(update, context, is_unasked=False):
+            return None
+        return await callback(update, context)
+
+    return take
+
+
+async def _take(update: Update, context: ShopContext, *, is_unasked: bool) -> bool:
+    """Take what was sent for a transfer's picture; False where it cannot be one."""
+    words, shop, customer_id = context.words, context.shop, customer_of(update)
+    proof = proof_of(update.message)
+    if proof is None:
+        return await _refuse_file(update, context)
+    key = f"update:{update.update_id}"
+    proved = await shop.topups.prove(customer_id, proof, key, is_unasked=is_unasked)
+    if proved is None:
+        return False
+    text = proof_taken(words, proved, shop.shop_contact)
+    if is_unasked:
+        await show_anew(update, context, text, keyboard([history(words), home(words)]))
+    else:
+        await show_anew(update, context, paragraphs(text, go_on(words)))
+    return True
+
+
+async def _refuse_file(update: Update, context: ShopContext) -> bool:
+    """Say how a transfer is to be sent, if it is one that a customer may have meant to send."""
+    document = None if update.message is None else update.message.document
+    if document is None or not await context.shop.topups.takes_proof(customer_of(update)):
+        return False
+    words = context.words
+    first = cannot_read(words) if is_unreadable(update) else ""
+    await show_anew(update, context, paragraphs(first, no_proof(words, LARGEST_MEGABYTES)))
+    return True
+
+
+def proof_of(message: Message | None) -> Proof | None:
+    """Return the picture in a message, in its largest form; None for what cannot be one."""
+    proof = None
+    if message is not None and message.photo:
+        proof = Proof(message.photo[-1].file_id)
+    elif message is not None and message.document and _may_be_shown(message.document):
+        proof = Proof(message.document.file_id, is_file=True)
+    return proof if proof and 0 < len(proof.file_id) <= LONGEST_ID else None
+
+
+def _may_be_shown(document: Document) -> bool:
+    """Tell whether a file says to be a picture or a PDF, also to the machine that opens it."""
+    name = (document.file_name or "").strip().lower()
+    is_small = (document.file_size or 0) <= LARGEST_MEGABYTES * 1_000_000
+    return is_small and document.mime_type in KINDS and (not name or name.endswith(ENDINGS))

@@ -1,0 +1,236 @@
+"""How to pay money in, and what customers and admins are told of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final, assert_never
+
+from bot.domain.customer import TopUp, TopUpState
+from bot.domain.errors import TooManyDepositsError
+from bot.domain.money import Rupiah
+from bot.domain.qris import MOST_PAID
+from bot.services.money.topups.proof import Proved
+from bot.services.money.topups.request import CODES
+from handlers.ui.html import bold, escaped, lines, paragraphs
+from handlers.ui.i18n import Words
+from handlers.ui.order_card import questions
+from handlers.ui.topup_card import (
+    open_deposit,
+    paid_all_the_same,
+    settled_at,
+    until_text,
+)
+
+MOST_BY_CODE: Final = Rupiah((MOST_PAID - CODES) // 1_000 * 1_000)
+"""The most that can be asked for where it is paid by QRIS, its last digits on top."""
+
+SHORTEST_ACCOUNT: Final = 8
+_ACCOUNT = re.compile(r"(?<!\d)\d(?:[ .-]?\d){7,19}(?!\d)", re.ASCII)
+"""A bank's or wallet's account: 8 to 20 digits, which may stand in groups."""
+_NOT_A_DIGIT = re.compile(r"\D", re.ASCII)
+
+
+def payment_text(
+    words: Words,
+    topup: TopUp,
+    instructions: str,
+    contact: str,
+    *,
+    with_code: bool,
+    is_too_much: bool = False,
+) -> str:
+    """Return how to pay a deposit: the exact amount, until when, and where to.
+
+    `is_too_much` says that it has no code because it is more than a QRIS may carry.
+    """
+    _ = words.gettext
+    limit = words.money(MOST_PAID)
+    return paragraphs(
+        lines(
+            _("Pay exactly {amount}").format(amount=bold(words.money(topup.total))),
+            _("The unique digits at the end mark your payment and are credited too."),
+            until_text(words, topup.expires_at),
+        ),
+        _(
+            "Save this picture, open your bank or e-wallet app → QRIS → choose it from the "
+            "gallery. The amount is in it."
+        )
+        if with_code
+        else "",
+        _("A QRIS carries at most {limit}, so please transfer this:").format(limit=limit)
+        if is_too_much
+        else "",
+        escaped(instructions),
+        _("When you have paid, send the picture of the transfer here."),
+        questions(words, contact),
+    )
+
+
+def accounts_in(instructions: str) -> list[str]:
+    """Return the account numbers in the shop's own words on paying, as a bank's app takes them."""
+    found = (_NOT_A_DIGIT.sub("", one) for one in _ACCOUNT.findall(instructions))
+    return list(dict.fromkeys(one for one in found if len(one) >= SHORTEST_ACCOUNT))
+
+
+def copy_label(words: Words, shown: str) -> str:
+    """Return what stands on the button that copies an amount or an account."""
+    return words.gettext("📋 Copy {text}").format(text=shown)
+
+
+def too_many_deposits(
+    words: Words, error: TooManyDepositsError, topups: Sequence[TopUp], contact: str
+) -> str:
+    """Return that no more can be asked for now, from when it can be, and what to do meanwhile.
+
+    `topups` are those that can still be paid.
+    """
+    _ = words.gettext
+    return paragraphs(
+        _(
+            "You have asked for {count} top-ups within a day that are not paid, so there can be no "
+            "more for now. You can ask for the next one from {time}."
+        ).format(count=words.number(error.most), time=bold(words.datetime(error.again_at))),
+        _("The last one is still open: you can pay it now.") if topups else "",
+        _("Have you paid already? Send the picture of the transfer here."),
+        questions(words, contact),
+    )
+
+
+def amounts_taken(words: Words) -> str:
+    """Return that every amount near the one asked for is asked of others now."""
+    return words.gettext(
+        "Too many people top up about as much now. Please choose another amount, at least "
+        "Rp1,000 more or less, or ask the shop."
+    )
+
+
+def too_much_for_a_code(words: Words) -> str:
+    """Return that more is asked for than a QRIS may carry, where nothing else is there to pay."""
+    return words.gettext(
+        "By QRIS it is at most {limit} at a time. Choose less; you can top up several times."
+    ).format(limit=words.money(MOST_BY_CODE))
+
+
+# --- those that are open, let go, or run out ---
+
+
+def open_deposits_text(words: Words, topups: Sequence[TopUp]) -> str:
+    """Return what a customer can still pay, and what can be done about it."""
+    _ = words.gettext
+    return paragraphs(
+        lines(
+            bold(_("You have asked for this already")),
+            *(f"• {open_deposit(words, topup)}" for topup in topups),
+        ),
+        _("You can look at it again, cancel it, or ask for another amount in its place."),
+    )
+
+
+def cancel_label(words: Words) -> str:
+    """Return what stands on the button that lets a request go."""
+    return words.gettext("✕ Cancel it")
+
+
+def new_amount_label(words: Words) -> str:
+    """Return what stands on the button that asks for another amount."""
+    return words.gettext("💰 Another amount")
+
+
+def let_go_text(words: Words, topup: TopUp) -> str:
+    """Return that a request is let go, and what to do about money that is on its way."""
+    _ = words.gettext
+    return paragraphs(
+        _("Your top-up of {amount} is cancelled. Please do not pay it any more.").format(
+            amount=bold(words.money(topup.total))
+        ),
+        paid_all_the_same(words),
+    )
+
+
+def replaced_text(words: Words, replaced: Sequence[TopUp]) -> str:
+    """Return which earlier requests a new one took the place of, or an empty text."""
+    if not replaced:
+        return ""
+    amounts = ", ".join(bold(words.money(one.total)) for one in replaced)
+    return words.gettext(
+        "This top-up takes the place of {amounts}, which is cancelled: please do not pay it any "
+        "more. Have you paid it already? Send the picture of the transfer here."
+    ).format(amounts=amounts)
+
+
+def expired_text(words: Words, topup: TopUp, contact: str) -> str:
+    """Return that the time for paying is over, and what to do about money that is on its way."""
+    _ = words.gettext
+    return paragraphs(
+        _("⌛ The time to pay {amount} is over. Please do not pay it any more.").format(
+            amount=bold(words.money(topup.total))
+        ),
+        paid_all_the_same(words),
+        questions(words, contact),
+    )
+
+
+def settled_text(words: Words, topup: TopUp) -> str:
+    """Return to the customer what became of a request, in the place of how to pay it."""
+    _ = words.gettext
+    at = settled_at(words, topup)
+    match topup.state:
+        case TopUpState.APPROVED:
+            amount = bold(words.money(topup.credited or topup.total))
+            return _("✅ {amount} credited by the shop, {time}").format(amount=amount, time=at)
+        case TopUpState.REJECTED:
+            return _("❌ Top-up of {amount} rejected by the shop, {time}").format(
+                amount=bold(words.money(topup.total)), time=at
+            )
+        case TopUpState.PENDING:
+            if topup.cancelled_at is not None:
+                return let_go_text(words, topup)
+            return expired_text(words, topup, "")
+        case _:
+            assert_never(topup.state)
+
+
+# --- pictures of transfers ---
+
+
+def proof_taken(words: Words, proved: Proved, contact: str) -> str:
+    """Return that the picture of a transfer has reached the admins."""
+    _ = words.gettext
+    topup = proved.topup
+    if not proved.is_shown:
+        return paragraphs(
+            _(
+                "You have sent many pictures today. The shop looks at them: please wait for its "
+                "answer."
+            ),
+            questions(words, contact),
+        )
+    if topup is None:
+        return paragraphs(
+            _(
+                "Thank you, we are looking at your picture. It matches no open top-up, so this may"
+                " take a little longer."
+            ),
+            questions(words, contact),
+        )
+    return _(
+        "Thank you! We are checking your {amount} and will tell you here once it is credited."
+    ).format(amount=words.money(topup.total))
+
+
+def go_on(words: Words) -> str:
+    """Return that what was asked before the picture came is still waited for."""
+    return words.gettext("You can go on above with what you were doing.")
+
+
+def no_proof(words: Words, most_megabytes: int) -> str:
+    """Return what the picture of a transfer may be sent as."""
+    return words.gettext(
+        "Please send the transfer as a picture, or as a PDF of at most {size} MB."
+    ).format(size=words.number(most_megabytes))
+
+
+def go_on_label(words: Words) -> str:
+    """Return what stands on the button that leads back to what money was lacking for."""
+    return words.gettext("▶️ Go on with your purchase")

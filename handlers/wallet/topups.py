@@ -1,0 +1,169 @@
+"""Paying money in: the code to pay with, shown as often as wanted, and letting it go."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+
+from bot.domain.customer import TopUp, TopUpId, TopUpState
+from bot.domain.errors import NotFoundError
+from bot.domain.money import Rupiah
+from bot.domain.qris import MOST_PAID, with_amount
+from bot.domain.topup import is_open
+from handlers.ui.buttons import AskNewTopUp, CancelTopUp, ShowTopUp
+from handlers.ui.context import Services, ShopContext, customer_of
+from handlers.ui.fallbacks import say_old_button
+from handlers.ui.handler_factories import pressed
+from handlers.ui.html import escaped, fits_below_a_picture, paragraphs
+from handlers.ui.i18n import Words
+from handlers.ui.keyboards import (
+    Row,
+    button,
+    copying,
+    home,
+    keyboard,
+    shop_anew,
+    shop_here,
+    side_by_side,
+    top_up,
+)
+from handlers.ui.replies import (
+    answer,
+    pressed_message_id,
+    show,
+    show_anew,
+    show_picture,
+    write_over,
+)
+from handlers.ui.topup_card import payment_row, why_not_open
+from handlers.wallet.payment_picture import draw_payment
+from handlers.wallet.payment_picture_texts import payment_of
+from handlers.wallet.texts import topup_requested_text
+from handlers.wallet.topup_texts import (
+    MOST_BY_CODE,
+    accounts_in,
+    cancel_label,
+    copy_label,
+    let_go_text,
+    new_amount_label,
+    open_deposits_text,
+    payment_text,
+    replaced_text,
+)
+
+ACCOUNTS_COPIED: Final = 4
+
+
+async def show_payment(
+    update: Update, context: ShopContext, topup: TopUp, replaced: Sequence[TopUp] = ()
+) -> None:
+    """Show how to pay a deposit: as a picture where there is a QRIS, else in words.
+
+    `replaced` are those that it took the place of; their messages say so.
+    """
+    words, shop = context.words, context.shop
+    with_code = bool(topup.code and shop.qris_static) and topup.total <= MOST_PAID
+    text = _payment(context, topup, replaced, shop.topup_instructions)
+    # No button changes this message into another screen: it is written over when it is cancelled.
+    markup = keyboard(
+        *_copies(words, topup, shop.topup_instructions), [_cancel(words, topup)], [shop_anew(words)]
+    )
+    if with_code:
+        if not fits_below_a_picture(text):
+            # Only the message that is written over may name the amount.
+            await show_anew(update, context, escaped(shop.topup_instructions))
+            text = _payment(context, topup, replaced, "")
+        payload = with_amount(shop.qris_static, topup.total)
+        payment = payment_of(words, topup, shop.shop_name)
+        picture = await asyncio.to_thread(draw_payment, payload, payment)
+        shown_id = await show_picture(update, context, picture, text, markup)
+    else:
+        shown_id = await show_anew(update, context, text, markup)
+    if shown_id is not None:
+        await shop.topups.shown(topup.topup_id, shown_id)
+    await tell_cancelled(update, context, replaced)
+
+
+def _payment(
+    context: ShopContext, topup: TopUp, replaced: Sequence[TopUp], instructions: str
+) -> str:
+    words, shop = context.words, context.shop
+    has_code, is_small = bool(topup.code and shop.qris_static), topup.total <= MOST_PAID
+    text = payment_text(
+        words,
+        topup,
+        instructions,
+        shop.shop_contact,
+        with_code=has_code and is_small,
+        is_too_much=has_code and not is_small,
+    )
+    if not topup.code:
+        text = topup_requested_text(words, topup.total, shop.shop_contact)
+    return paragraphs(text, replaced_text(words, replaced))
+
+
+async def tell_cancelled(update: Update, context: ShopContext, replaced: Sequence[TopUp]) -> None:
+    """Have the messages of cancelled requests say that they are not to be paid any more."""
+    for one in replaced:
+        await write_over(update, context, one.message_id, let_go_text(context.words, one))
+
+
+def is_payable(shop: Services, amount: Rupiah) -> bool:
+    """Tell whether an amount can be paid in: more than a QRIS may carry needs an account."""
+    return amount <= MOST_BY_CODE or not shop.qris_static or bool(shop.topup_instructions)
+
+
+def _copies(words: Words, topup: TopUp, instructions: str) -> list[Row]:
+    """Return what copies the exact amount, and the accounts to pay to."""
+    amount = [(words.money(topup.total), str(topup.total))] if topup.code else []
+    accounts = [(account, account) for account in accounts_in(instructions)[:ACCOUNTS_COPIED]]
+    copies = (copying(copy_label(words, shown), text) for shown, text in (*amount, *accounts))
+    return side_by_side([one for one in copies if one is not None])
+
+
+async def show_topup(update: Update, context: ShopContext) -> None:
+    """Show once more how to pay what was asked for, or say why it cannot be paid any more."""
+    topup_id = TopUpId(pressed(update, ShowTopUp).topup_id)
+    try:
+        topup = await context.shop.topups.one(customer_of(update), topup_id)
+    except NotFoundError:
+        await say_old_button(update, context)
+        return
+    if not is_open(topup, context.shop.clock.now()):
+        await answer(update, context, why_not_open(context.words, topup), is_alert=True)
+        return
+    await show_payment(update, context, topup)
+
+
+async def cancel_topup(update: Update, context: ShopContext) -> None:
+    """Let go of what was asked for, or say why that cannot be done any more."""
+    words, topup_id = context.words, TopUpId(pressed(update, CancelTopUp).topup_id)
+    try:
+        topup = await context.shop.topups.cancel(customer_of(update), topup_id)
+    except NotFoundError:
+        await say_old_button(update, context)
+        return
+    is_pending = topup.state is TopUpState.PENDING
+    if not is_pending or topup.cancelled_at is None or topup.proof:
+        await answer(update, context, why_not_open(words, topup), is_alert=True)
+        return
+    markup = keyboard([top_up(words)], [shop_here(words), home(words)])
+    # A picture cannot become a text: it loses its buttons, and this stands below it.
+    message_id = pressed_message_id(update)
+    await show(update, context, let_go_text(words, topup), markup, message_id=message_id)
+    if topup.message_id != message_id:
+        await tell_cancelled(update, context, [topup])
+
+
+def open_deposits(words: Words, topups: Sequence[TopUp]) -> tuple[str, InlineKeyboardMarkup]:
+    """Return what a customer can still pay, with what can be done about it."""
+    rows = [[*payment_row(words, topup), _cancel(words, topup)] for topup in topups]
+    new = button(new_amount_label(words), AskNewTopUp())
+    return open_deposits_text(words, topups), keyboard(*rows, [new], [home(words)])
+
+
+def _cancel(words: Words, topup: TopUp) -> InlineKeyboardButton:
+    return button(cancel_label(words), CancelTopUp(topup.topup_id))

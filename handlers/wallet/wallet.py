@@ -1,0 +1,245 @@
+"""A customer's wallet, and asking the shop to credit money that was paid in."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from telegram import InlineKeyboardMarkup, Update
+
+from bot.domain.customer import Dialog, Step, TopUp
+from bot.domain.errors import (
+    AmountError,
+    AmountFault,
+    AmountsTakenError,
+    DuplicateError,
+    ProductUnavailableError,
+    TooManyDepositsError,
+)
+from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
+from bot.domain.order import CustomerId
+from handlers.admin.balance import balance as shop_balance
+from handlers.buying.by_number import is_phone, offer_for
+from handlers.ui.amounts import amount_fault
+from handlers.ui.buttons import RequestTopUp, ShowWallet
+from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.fallbacks import say_unreadable
+from handlers.ui.handler_factories import END, pressed
+from handlers.ui.html import paragraphs
+from handlers.ui.keyboards import (
+    back,
+    button,
+    history,
+    home,
+    in_columns,
+    keyboard,
+    leave,
+    shop_anew,
+    shop_here,
+    top_up,
+)
+from handlers.ui.replies import pressed_message_id, show, show_anew, take_buttons
+from handlers.ui.topup_card import payment_row
+from handlers.wallet.texts import (
+    ask_amount_text,
+    balance_text,
+    shown_transfers,
+    too_small,
+    topup_asked_already,
+    topup_requested_text,
+)
+from handlers.wallet.topup_texts import (
+    amounts_taken,
+    replaced_text,
+    too_many_deposits,
+    too_much_for_a_code,
+)
+from handlers.wallet.topups import is_payable, open_deposits, show_payment, tell_cancelled
+
+LEAST_TOPUP: Final = 10_000
+"""Less is not worth a transfer, nor an admin's look at the bank."""
+STEP: Final = 1_000
+OFFERED_TOPUPS: Final = (50_000, 100_000, 200_000)
+TRANSFERS_READ: Final = 20
+TRANSFERS_SHOWN: Final = 8
+Asked = Literal[Step.AMOUNT, -1]
+
+
+async def balance(update: Update, context: ShopContext) -> None:
+    """Show the wallet, or to an admin the shop's money: /balance."""
+    if context.is_admin:
+        await shop_balance(update, context)
+        return
+    await show_anew(update, context, *await _wallet(update, context))
+
+
+async def show_wallet(update: Update, context: ShopContext) -> Literal[-1] | None:
+    """Show the wallet on the pressed message; one step back from the question for an amount."""
+    dialogs, customer_id = context.shop.dialogs, customer_of(update)
+    dialog = await dialogs.of(customer_id)
+    is_back = dialog is not None and dialog.step == Step.AMOUNT
+    if is_back:
+        await dialogs.end(customer_id)
+    await show(update, context, *await _wallet(update, context))
+    return END if is_back else None
+
+
+async def ask_topup(update: Update, context: ShopContext) -> Literal[Step.AMOUNT] | None:
+    """Show what can be paid already, if there is something, or ask for the amount to pay in."""
+    topups = await context.shop.topups.open_of(customer_of(update))
+    if topups:
+        await show_anew(update, context, *open_deposits(context.words, topups))
+        return None
+    return await ask_new_topup(update, context)
+
+
+async def ask_new_topup(update: Update, context: ShopContext) -> Literal[Step.AMOUNT]:
+    """Ask for the amount to pay in, in a message of its own: a quote above it is kept."""
+    customer_id = customer_of(update)
+    missing = await _missing(context, customer_id)
+    await context.shop.wallets.ask_amount(customer_id, None)
+    shown_id = await show_anew(update, context, *_question(context, missing=missing))
+    await context.shop.dialogs.set_message(customer_id, shown_id)
+    return Step.AMOUNT
+
+
+async def _missing(context: ShopContext, customer_id: CustomerId) -> int:
+    """Return what the wallet lacks for the purchase that waits for its money; 0 for none."""
+    shop = context.shop
+    dialog = await shop.dialogs.of(customer_id)
+    if dialog is None or dialog.step != Step.CONFIRM or dialog.product_id is None:
+        return 0
+    try:
+        offer = shop.browse.offer(dialog.product_id)
+    except ProductUnavailableError:
+        return 0
+    return max(0, offer.price - (await shop.wallets.wallet(customer_id)).available)
+
+
+async def take_amount(update: Update, context: ShopContext) -> Asked:
+    """Take what was typed as the amount to pay in."""
+    text = "" if update.message is None else update.message.text or ""
+    try:
+        amount = parse_rupiah(text)
+    except AmountError as error:
+        if is_phone(context, text):
+            await context.shop.dialogs.end(customer_of(update))
+            await offer_for(update, context, text)
+            return END
+        return await _ask_again(update, context, amount_fault(context.words, error))
+    return await _request(update, context, amount)
+
+
+async def take_offered_amount(update: Update, context: ShopContext) -> Asked:
+    """Take one of the amounts that were offered."""
+    amount = pressed(update, RequestTopUp).amount
+    return await _request(update, context, Rupiah(min(amount, MAX_AMOUNT)))
+
+
+async def take_no_amount(update: Update, context: ShopContext) -> Literal[Step.AMOUNT]:
+    """Say that a photo or a sticker is no amount."""
+    if await say_unreadable(update, context):
+        return await ask_amount_once_more(update, context)
+    problem = amount_fault(context.words, AmountError(AmountFault.NOT_A_NUMBER, ""))
+    return await _ask_again(update, context, problem)
+
+
+async def ask_amount_once_more(update: Update, context: ShopContext) -> Literal[Step.AMOUNT]:
+    """Ask once more for the amount, below an answer to something else."""
+    return await _ask_again(update, context, "")
+
+
+async def _request(update: Update, context: ShopContext, amount: Rupiah) -> Asked:
+    words, shop = context.words, context.shop
+    if amount < LEAST_TOPUP:
+        return await _ask_again(update, context, too_small(words, LEAST_TOPUP))
+    if not is_payable(shop, amount):
+        return await _ask_again(update, context, too_much_for_a_code(words))
+    dialog = await shop.dialogs.of(customer_of(update))
+    key = f"update:{update.update_id}"
+    message_id = None if dialog is None else dialog.message_id
+    try:
+        topup = await shop.wallets.request_topup(customer_of(update), amount, key)
+    except DuplicateError:
+        ways = keyboard([shop_here(words), home(words)])
+        await show(update, context, topup_asked_already(words), ways, message_id=message_id)
+    except TooManyDepositsError as error:
+        await _refuse_more(update, context, error, message_id)
+    except AmountsTakenError:
+        return await _ask_again(update, context, amounts_taken(words))
+    else:
+        await _show_requested(update, context, topup, message_id)
+    return END
+
+
+async def _show_requested(
+    update: Update, context: ShopContext, topup: TopUp, message_id: int | None
+) -> None:
+    """Show how to pay what was asked for, and that it took the place of what was open."""
+    words, shop = context.words, context.shop
+    replaced = await shop.topups.replaced_by(topup.customer_id, topup.topup_id)
+    if topup.code:
+        await take_buttons(update, context, pressed_message_id(update) or message_id)
+        await show_payment(update, context, topup, replaced)
+        return
+    text = topup_requested_text(words, topup.amount, shop.shop_contact)
+    text = paragraphs(text, replaced_text(words, replaced))
+    # No button changes this message into another screen: it says what becomes of the request.
+    ways = keyboard([shop_anew(words)])
+    shown_id = await show(update, context, text, ways, message_id=message_id)
+    if shown_id is not None:
+        await shop.topups.shown(topup.topup_id, shown_id)
+    await tell_cancelled(update, context, replaced)
+
+
+async def _refuse_more(
+    update: Update, context: ShopContext, error: TooManyDepositsError, message_id: int | None
+) -> None:
+    """Say from when the customer may ask again, with the way to pay what is open."""
+    words, shop, customer_id = context.words, context.shop, customer_of(update)
+    await shop.dialogs.end(customer_id)
+    topups = await shop.topups.open_of(customer_id)
+    rows = [payment_row(words, topup) for topup in topups]
+    text = too_many_deposits(words, error, topups, shop.shop_contact)
+    markup = keyboard(*rows, [shop_here(words), home(words)])
+    await show(update, context, text, markup, message_id=message_id)
+
+
+async def _ask_again(update: Update, context: ShopContext, problem: str) -> Literal[Step.AMOUNT]:
+    customer_id = customer_of(update)
+    dialog: Dialog | None = await context.shop.dialogs.of(customer_id)
+    message_id = pressed_message_id(update) or (None if dialog is None else dialog.message_id)
+    await context.shop.wallets.ask_amount(customer_id, message_id)
+    text, markup = _question(context, problem)
+    shown_id = await show(update, context, text, markup, message_id=message_id)
+    if shown_id != message_id:
+        await context.shop.dialogs.set_message(customer_id, shown_id)
+    return Step.AMOUNT
+
+
+def _question(
+    context: ShopContext, problem: str = "", missing: int = 0
+) -> tuple[str, InlineKeyboardMarkup]:
+    words = context.words
+    text = ask_amount_text(words, context.shop.shop_contact, problem)
+    offered = [button(words.money(amount), RequestTopUp(amount)) for amount in _offered(missing)]
+    rows = in_columns(offered, 3 if len(offered) == len(OFFERED_TOPUPS) else 2)
+    return text, keyboard(*rows, [back(words, ShowWallet()), leave(words)])
+
+
+def _offered(missing: int) -> list[int]:
+    """Return the amounts on the buttons: first what is missing, in whole thousands, then more."""
+    if not missing:
+        return list(OFFERED_TOPUPS)
+    enough = max(LEAST_TOPUP, -(-missing // STEP) * STEP)
+    return [enough, *(amount for amount in OFFERED_TOPUPS if amount > enough)]
+
+
+async def _wallet(update: Update, context: ShopContext) -> tuple[str, InlineKeyboardMarkup]:
+    words, wallets = context.words, context.shop.wallets
+    customer_id = customer_of(update)
+    wallet = await wallets.wallet(customer_id)
+    transfers = await wallets.transfers(customer_id, TRANSFERS_READ)
+    topups = await context.shop.topups.open_of(customer_id)
+    text = balance_text(words, wallet, shown_transfers(transfers)[:TRANSFERS_SHOWN], topups)
+    rows = [payment_row(words, topup) for topup in topups]
+    return text, keyboard(*rows, [top_up(words)], [history(words), shop_here(words)], [home(words)])

@@ -1,0 +1,356 @@
+"""/status for admins: the overview of the shop, and the search for an order or a customer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.catalogue import CategoryId, Product, ProductId
+from bot.domain.condition import Condition
+from bot.domain.money import Rupiah
+from bot.domain.notice import Alert
+from bot.domain.order import OrderId, OrderState, ParkReason
+from bot.domain.row_matching import SupplierRow
+from bot.domain.shop_rules import PAUSED
+from bot.domain.supplier_comparison import Finding, FindingKind
+from bot.domain.withheld_products import Withheld, WithheldId, WithheldProduct
+from bot.services.admin.reports import Overview
+from bot.services.notices import enqueue
+from bot.services.orders.circuit_breaker import BREAKER
+from handlers.admin.alerts import case_text
+from handlers.admin.status_texts import NAMES, age, overview_text
+from handlers.ui.buttons import ShowParked
+from handlers.ui.html import plain
+from handlers.ui.i18n import load_languages
+from tests.handlers.admins import AIDE, BOSS, told_of_parked, with_aide
+from tests.handlers.builders import HOSTILE, NOW, a_customer, a_row, an_order
+from tests.handlers.counter import Counter
+from tests.services.shop import ANNI, BUDI, LISTINGS
+
+LIMIT = 4096
+LANGUAGES = load_languages()
+EACH_LANGUAGE = pytest.mark.parametrize("language", ["id", "en"])
+
+
+async def test_the_overview_of_a_shop_without_open_orders(counter: Counter) -> None:
+    counter.shop.clock.advance(12 * 60)
+    await counter.say("/status", BOSS)
+    text = counter.text(BOSS)
+    assert "🟢 Toko buka." in text
+    assert "Tidak ada pesanan yang berjalan." in text
+    assert "8 produk, diambil 12 menit yang lalu" in text
+    assert counter.labels(BOSS) == ["⏸ Tutup toko dulu", "🔄 Lihat lagi"]
+
+
+async def test_the_overview_lists_states_decisions_alerts_and_unclaimed_rows(
+    counter: Counter,
+) -> None:
+    shop = counter.shop
+    await with_aide(counter)
+    order = await shop.parked()
+    shop.supplier.shows(shop.row(order, "hand1", destination="081299999999"))
+    shop.supplier.skipped = 1
+    shop.clock.advance(60)
+    await shop.reconcile.look()
+    await shop.queue(BUDI, number="081255555555")
+    await shop.store.write(
+        lambda tx: enqueue.alert(
+            tx, shop.rules, Alert.MAINTENANCE, "Tutup <dulu>", shop.clock.now()
+        )
+    )
+    await counter.deliver.deliver()
+    await counter.say("/status", AIDE)
+    text = counter.text(AIDE)
+    for part in (
+        "in the queue: 1",
+        "being checked by hand: 1",
+        "The oldest open one is K1, 11 min old.",
+        "🅿️ 1 order waits for your decision",
+        "supplier under maintenance, since 14 Mar 2026, 12:11 WIB: Tutup <dulu>",
+        "hand1",
+    ):
+        assert part in text, text
+    await counter.press("K1", AIDE)
+    assert "K1 needs your decision" in counter.text(AIDE)
+    assert counter.labels(AIDE)[:3] == ["📎 Attach a reference", "↩️ Refund", "⏳ Keep waiting"]
+    await counter.press("Back", AIDE)
+    assert "Shop status" in counter.text(AIDE)
+
+
+@EACH_LANGUAGE
+def test_parked_and_ambiguous_orders_are_listed_separately(language: str) -> None:
+    """A parked order waits for the admin; an ambiguous one is still reconciled by the bot."""
+    parked = an_order(OrderState.PARKED, order_id=OrderId(1))
+    sought = an_order(OrderState.AMBIGUOUS, order_id=OrderId(2))
+    seen = an_overview(unsettled=(parked, sought))
+    text = overview_text(load_languages()[language], seen, parked.created_at)
+    waits, looks = text.index("🅿️"), text.index("🔎")
+    assert waits < text.index("K1 ·") < looks < text.index("K2 ·")
+    assert "🅿️" not in overview_text(
+        load_languages()[language], an_overview(unsettled=(sought,)), parked.created_at
+    )
+
+
+async def test_refresh_updates_the_same_message(counter: Counter) -> None:
+    await counter.say("/status", BOSS)
+    for _ in range(2):
+        await counter.press("Lihat lagi", BOSS)
+    await counter.shop.queue()
+    counter.shop.clock.advance(26 * 3600)
+    await counter.press("Lihat lagi", BOSS)
+    assert "(1 hari 2 jam)" in counter.last(BOSS).text
+    assert len(counter.said(BOSS)) == 1
+
+
+def an_overview(**changes: object) -> Overview:
+    """Return the overview of a shop with nothing open."""
+    seen = Overview(
+        counts={},
+        oldest_open=None,
+        unsettled=(),
+        catalogue_size=0,
+        catalogue_fetched_at=None,
+        conditions=(),
+        unclaimed=(),
+    )
+    return replace(seen, **changes)  # type: ignore[arg-type]
+
+
+def a_withheld(**changes: object) -> WithheldProduct:
+    """Return a withheld product with costs at the upper limit."""
+    listing = replace(LISTINGS[0], **changes)  # type: ignore[arg-type]
+    product = Product(ProductId(1), CategoryId(1), listing)
+    costs = Rupiah(19_999_000), Rupiah(20_000_000), Rupiah(19_999_999)
+    return WithheldProduct(Withheld(WithheldId(1), ProductId(1), OrderId(1), *costs, NOW), product)
+
+
+@EACH_LANGUAGE
+def test_the_longest_overview_fits_one_message(language: str) -> None:
+    order = an_order(
+        OrderState.PARKED,
+        order_id=OrderId(999_000_000_123),
+        product_name=HOSTILE * 30,
+        destination="9" * 64,
+    )
+    row = a_row(ref_id="r" * 300, service_code="s" * 99, destination="9" * 300)
+    hostile = Condition(PAUSED, HOSTILE * 50, NOW, None)
+    alerts = [Condition(f"alert:{alert}", HOSTILE * 50, NOW, NOW) for alert in Alert]
+    finding = Finding(FindingKind.PRICE, "r1", "", NOW)
+    seen = an_overview(
+        counts=dict.fromkeys(OrderState, 123_456),
+        oldest_open=order,
+        unsettled=[order] * 40,
+        catalogue_size=20_000,
+        catalogue_fetched_at=NOW - timedelta(days=400),
+        conditions=[hostile, Condition(f"{BREAKER}U1", "", NOW, None), *alerts],
+        unclaimed=[row] * 10,
+        findings=[finding] * 50,
+        withheld=[a_withheld(name=HOSTILE * 30, code="c" * 64)] * 40,
+    )
+    text = overview_text(LANGUAGES[language], seen, NOW)
+    assert HOSTILE not in text
+    assert len(plain(text).encode("utf-16-le")) // 2 <= LIMIT
+    assert "/recon" in text
+
+
+@EACH_LANGUAGE
+def test_the_overview_needs_no_catalogue_and_skips_unknown_conditions(language: str) -> None:
+    seen = an_overview(conditions=[Condition("odd", "odd", NOW, None)])
+    assert "odd" not in overview_text(LANGUAGES[language], seen, NOW)
+
+
+def test_every_alert_has_a_short_name() -> None:
+    assert set(NAMES) == set(Alert)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (-5, "less than a minute"),
+        (59, "less than a minute"),
+        (3_599, "59 min"),
+        (3_600, "1 h 0 min"),
+        (90_061, "1 d 1 h"),
+        (100_000_000, "1,157 d 9 h"),
+    ],
+)
+def test_ages_have_at_most_two_units(seconds: int, said: str) -> None:
+    """A negative age comes from a clock that was set back."""
+    assert age(LANGUAGES["en"], timedelta(seconds=seconds)) == said
+
+
+# --- searching for orders ---
+
+
+@pytest.mark.parametrize("term", ["K1", "k1", "r1", "081234567890", "+62 812-3456-7890"])
+async def test_an_order_is_found_by_number_reference_or_destination(
+    counter: Counter, term: str
+) -> None:
+    """The admin reads the supplier's note raw; the customer never sees the shop's balance in it."""
+    shop = counter.shop
+    await shop.accepted()
+    note = "SN 0041. Sisa saldo Rp 1.234.567"
+    shop.supplier.says("r1", "success", voucher="V-1", note=note)
+    shop.clock.advance(5)
+    await shop.reconcile.poll()
+    await counter.deliver.deliver()
+    assert "1.234.567" not in counter.shown(ANNI)
+    await counter.say(f"/status {term}", BOSS)
+    text = counter.text(BOSS)
+    for fact in ("K1", "selesai", note, "V-1", "r1", "SM10", "1001", "Yang dibaca pelanggan: ✅"):
+        assert fact in text, text
+    assert counter.labels(BOSS) == ["‹ Kembali"]
+
+
+async def test_a_parked_order_that_was_searched_for_can_be_decided(counter: Counter) -> None:
+    order = await told_of_parked(counter)
+    await counter.say(f"/status {order.number}", BOSS)
+    assert counter.labels(BOSS)[:3] == [
+        "📎 Pasang referensi",
+        "↩️ Kembalikan uang",
+        "⏳ Tunggu dulu",
+    ]
+
+
+async def test_a_customers_id_shows_the_customer_and_the_orders(counter: Counter) -> None:
+    shop = counter.shop
+    for number in ("081200000001", "081200000002"):
+        await shop.queue(number=number)
+    await counter.say("/status 1001", BOSS)
+    text = counter.text(BOSS)
+    for fact in ("User 1001", "Rp100.000", "Rp22.400", "2 pesanan", "K1", "K2", "081200000001"):
+        assert fact in text, text
+    await counter.press("K2", BOSS)
+    assert "K2" in counter.text(BOSS)
+    assert "dalam antrean" in counter.text(BOSS)
+    await counter.say("/status 1002", BOSS)
+    assert "Tidak ada pesanan." in counter.text(BOSS)
+    await shop.store.write(lambda tx: tx.customers.mark_unreachable(BUDI))
+    await counter.say("/status 1002", BOSS)
+    assert "memblokir" in counter.text(BOSS)
+
+
+async def test_only_the_ten_newest_orders_are_listed(counter: Counter) -> None:
+    await counter.shop.credit(ANNI, 1_000_000)
+    for _ in range(12):
+        await counter.shop.queue()
+        counter.shop.clock.advance(700)
+    await counter.say("/status 081234567890", BOSS)
+    text = counter.text(BOSS)
+    assert len(text) < LIMIT
+    assert "10 pesanan" in text
+    assert "K12" in text
+    assert "K2 " not in text
+
+
+@pytest.mark.parametrize("term", ["K99", "٣", "<b>", "9" * 60, "x" * 3_000, "999999999999999999"])
+async def test_an_unknown_search_term_is_answered_with_the_usage(
+    counter: Counter, term: str
+) -> None:
+    await counter.say(f"/status {term}", BOSS)
+    assert "Tidak ada yang cocok dengan" in counter.text(BOSS)
+    assert "K12" in counter.text(BOSS)
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("state", list(OrderState))
+def test_an_order_in_any_state_is_shown_to_an_admin(state: OrderState, language: str) -> None:
+    order = an_order(
+        state,
+        product_name=HOSTILE * 200,
+        service_code=HOSTILE,
+        destination=HOSTILE,
+        sent_at=NOW,
+        ended_at=NOW,
+        park_reason=ParkReason.SEVERAL,
+        voucher=HOSTILE * 200,
+        note=HOSTILE * 200,
+        refusal_message=HOSTILE * 200,
+        suspect_ref_id=HOSTILE,
+    )
+    rows: list[SupplierRow] = [a_row(ref_id=HOSTILE * 20, note=HOSTILE * 200)] * 10
+    words = LANGUAGES[language]
+    text = case_text(words, order, a_customer(first_name=HOSTILE), rows, "reads")
+    assert HOSTILE not in text
+    assert len(plain(text)) < LIMIT
+    if state is not OrderState.PARKED:
+        assert "reads" in text
+
+
+async def test_a_forged_order_id_finds_nothing(counter: Counter) -> None:
+    await counter.say("/status", BOSS)
+    answer = await counter.forge(ShowParked(777), BOSS)
+    assert answer.text == "Pesanan itu tidak ada."
+
+
+@EACH_LANGUAGE
+def test_ended_alerts_are_shown_with_their_end(language: str) -> None:
+    """A lasting condition has a start; a single event has the time of its alert."""
+    words = LANGUAGES[language]
+    names = (Alert.BREAKER_OPEN, Alert.MAINTENANCE, Alert.LATE_SUCCESS)
+    told_at = NOW - timedelta(hours=1)
+    alerts = [Condition(f"alert:{name}", "", NOW - timedelta(hours=2), told_at) for name in names]
+    seen = an_overview(conditions=alerts, ended={"alert:breaker_open": NOW})
+    over, current, happened = plain(overview_text(words, seen, NOW)).splitlines()[-3:]
+    assert over.endswith(words.datetime(NOW))
+    assert words.gettext("{alert}, since {time}").partition("}, ")[2].partition(" ")[0] in current
+    assert happened.endswith(words.datetime(told_at))
+
+
+def test_the_overview_shows_when_the_supplier_last_answered() -> None:
+    words = LANGUAGES["en"]
+    last = NOW - timedelta(minutes=3)
+    assert "not asked yet" in overview_text(words, an_overview(), NOW)
+    seen = an_overview(supplier_answered_at=last)
+    assert "Supplier: last answer 3 min ago" in overview_text(words, seen, NOW)
+    seen = an_overview(supplier_answered_at=last, supplier_failing_since=NOW)
+    assert f"not reachable since {words.datetime(NOW)}" in overview_text(words, seen, NOW)
+
+
+async def test_the_announcement_says_whether_the_list_was_read_since(counter: Counter) -> None:
+    shop = counter.shop
+    await with_aide(counter)
+    order = await shop.queue()
+    await shop.send_next(shop.reply(order, "odd1", service_code="SM20"))
+    await counter.deliver.deliver()
+    assert "list has not been looked at yet" in counter.text(AIDE)
+    shop.clock.advance(60)
+    await shop.recon.compare(AIDE)
+    await counter.say("/status K1", AIDE)
+    assert "has shown no row that may be it" in counter.text(AIDE)
+
+
+async def test_the_customer_view_uses_the_word_for_balance_that_customers_read(
+    counter: Counter,
+) -> None:
+    await counter.say("/status 1001", BOSS)
+    assert "Saldo: Rp100.000" in counter.text(BOSS)
+
+
+async def test_only_an_admins_help_lists_the_admin_commands(counter: Counter) -> None:
+    await with_aide(counter)
+    await counter.say("/help", AIDE)
+    for command in ("credit", "debit", "deposit", "pause", "resume", "recon", "status", "balance"):
+        assert f"/{command}" in counter.text(AIDE)
+    await counter.say("/help")
+    assert "/recon" not in counter.text()
+
+
+@EACH_LANGUAGE
+def test_unreadable_rows_are_reported(language: str) -> None:
+    words = LANGUAGES.words_for(language)
+    quiet = overview_text(words, an_overview(catalogue_fetched_at=NOW), NOW)
+    one = an_overview(catalogue_fetched_at=NOW, rows_skipped=1, services_skipped=1)
+    many = an_overview(catalogue_fetched_at=NOW, rows_skipped=3, services_skipped=17)
+    said = {
+        "id": ("⚠️ 3 pesanan terbaru di supplier tidak terbaca", "17 baris di daftarnya"),
+        "en": ("⚠️ 3 of the supplier's latest orders cannot be read", "17 rows of its list"),
+    }[language]
+    for part in said:
+        assert part in overview_text(words, many, NOW)
+        assert part.replace("17 rows", "1 row").replace("17", "1").replace("3", "1") in (
+            overview_text(words, one, NOW)
+        )
+        assert part.split(" ", 2)[-1] not in quiet

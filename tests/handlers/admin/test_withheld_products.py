@@ -1,0 +1,167 @@
+"""A product withheld from sale: its texts, and the button that sells it again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.errors import ProductUnavailableError
+from bot.domain.money import Rupiah
+from bot.domain.notice import NoticeKind
+from bot.domain.withheld_products import WithheldProduct
+from handlers.admin.withheld_products_texts import PRODUCTS_SHOWN, sell_again_label, withheld_list
+from handlers.ui.buttons import SellAgain, fits
+from handlers.ui.html import plain
+from handlers.ui.i18n import load_languages
+from tests.handlers.admins import AIDE, BOSS, acts, with_aide
+from tests.handlers.builders import HOSTILE, a_delivery, profile
+from tests.handlers.counter import Counter
+from tests.handlers.rendering import render
+from tests.services.shop import ANNI, NUMBER, SECOND_ADMIN, Shop
+
+OTHER_NUMBER = "081299999999"
+
+
+async def withhold(
+    shop: Shop, cost: int = 98_000, ref_id: str = "r1", number: str = NUMBER, waiting: str = ""
+) -> None:
+    """Let the supplier charge more for SM10 than its price; `waiting` queues one more order."""
+    order = await shop.queue(number=number)
+    if waiting:
+        await shop.queue(number=waiting)
+    await shop.send_next(shop.reply(order, ref_id, cost=Rupiah(cost)))
+    await shop.withholding.step()
+
+
+async def withheld_and_notified(counter: Counter) -> None:
+    """Withhold a product, and notify both admins."""
+    await with_aide(counter)
+    await withhold(counter.shop)
+    await counter.deliver.deliver()
+
+
+async def test_the_admins_see_charged_cost_listed_cost_and_price(counter: Counter) -> None:
+    await with_aide(counter)
+    await withhold(counter.shop, waiting=OTHER_NUMBER)
+    await counter.deliver.deliver()
+    text = counter.text(BOSS)
+    for part in ("Tidak dijual dulu", "SM10", "Rp98.000", "Rp10.200", "Rp11.200", "K1"):
+        assert part in text, text
+    assert counter.labels(BOSS)[0] == "▶️ Jual lagi"
+    text = counter.text(AIDE)
+    for part in (
+        "Held back from sale",
+        "The supplier took Rp98,000. Its list said Rp10,200, and your price was Rp11,200.",
+        "Seen on order K1.",
+        "1 other order of it was open.",
+    ):
+        assert part in text, text
+    assert counter.labels(AIDE)[0] == "▶️ Sell it again"
+
+
+async def test_customers_see_it_as_out_of_stock(counter: Counter) -> None:
+    await withheld_and_notified(counter)
+    with pytest.raises(ProductUnavailableError, match="empty"):
+        await counter.shop.buy.choose(ANNI, counter.shop.product("SM10"), None)
+
+
+async def test_the_button_sells_it_again_once(counter: Counter) -> None:
+    await withheld_and_notified(counter)
+    await counter.restart()
+    answer = await counter.press("Jual lagi", BOSS)
+    assert "SM10 sudah dijual lagi" in answer.text
+    assert "Sudah tidak ditahan" in counter.text(BOSS)
+    assert counter.labels(BOSS) == ["‹ Kembali"]
+    late = await counter.press("Sell it again", AIDE)
+    assert late.show_alert
+    assert "no longer held back" in late.text
+    (act,) = await acts(counter)
+    assert (act.actor_id, act.action, act.subject) == (BOSS, "sell_again", "SM10")
+    await counter.shop.queue(number=OTHER_NUMBER)
+
+
+async def test_a_button_with_an_outdated_cost_shows_the_new_one(
+    counter: Counter,
+) -> None:
+    """Another open order was charged still more."""
+    shop = counter.shop
+    await with_aide(counter)
+    shop.supplier.order_gap_seconds = 0
+    first, second = await shop.queue(), await shop.queue(number=OTHER_NUMBER)
+    started = [await shop.start(), await shop.start()]
+    shop.supplier.will(shop.reply(first, cost=Rupiah(50_000)))
+    await shop.send.carry_out(started[0])
+    await counter.deliver.deliver()
+    (old,) = await shop.store.read(lambda tx: tx.withheld_products.open())
+    shop.supplier.will(shop.reply(second, "r2", cost=Rupiah(70_000)))
+    await shop.send.carry_out(started[1])
+    answer = await counter.forge(SellAgain(old.withheld_id, old.cost), AIDE)
+    assert answer.show_alert
+    assert "a higher cost since that message: Rp70,000" in answer.text
+    assert "took Rp70,000" in counter.text(AIDE)
+    assert await acts(counter) == []
+    await counter.press("Sell it again", AIDE)
+    assert [act.detail for act in await acts(counter)] == ["cost 70000"]
+
+
+async def test_a_forged_button_sells_nothing(counter: Counter) -> None:
+    await withheld_and_notified(counter)
+    answer = await counter.forge(SellAgain(77, 98_000), BOSS)
+    assert answer.show_alert
+    assert answer.text == "Produk itu tidak ada."
+    await counter.forge(SellAgain(1, 98_000), ANNI)
+    assert await acts(counter) == []
+    assert await counter.shop.store.read(lambda tx: tx.withheld_products.product_ids())
+
+
+async def test_the_overview_names_it_with_its_button(counter: Counter) -> None:
+    await withheld_and_notified(counter)
+    await counter.say("/status", BOSS)
+    assert "Tidak dijual dulu" in counter.text(BOSS)
+    assert "modal Rp98.000, di daftar Rp10.200, harga jual Rp11.200" in counter.text(BOSS)
+    await counter.press("Jual SM10 lagi", BOSS)
+    await counter.press("Kembali", BOSS)
+    assert "Ditahan" not in counter.text(BOSS)
+
+
+async def withheld_product(counter: Counter) -> WithheldProduct:
+    """Return a withheld product."""
+    await withhold(counter.shop)
+    (one,) = (await counter.shop.admin.overview(SECOND_ADMIN)).withheld
+    return one
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+async def test_many_products_with_markup_fit_the_overview(counter: Counter, language: str) -> None:
+    one = await withheld_product(counter)
+    listing = replace(one.product.listing, name=HOSTILE * 9, code="<b>" + "c" * 61)
+    hostile = replace(one, product=replace(one.product, listing=listing))
+    words = load_languages()[language]
+    text = withheld_list(words, [hostile] * (PRODUCTS_SHOWN + 3))
+    assert "<b>c" not in text
+    assert text.count("•") == PRODUCTS_SHOWN
+    assert "3" in plain(text).splitlines()[-1]
+    assert len(text) < 1_500
+    assert len(sell_again_label(words, hostile)) < 40
+    assert withheld_list(words, []) == ""
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+async def test_a_notice_of_a_product_sold_again_says_so(counter: Counter, language: str) -> None:
+    one = await withheld_product(counter)
+    over = replace(
+        one, withheld=replace(one.withheld, ended_at=one.withheld.withheld_at + timedelta(1))
+    )
+    words = load_languages()[language]
+    told_of = replace(a_delivery(NoticeKind.WITHHELD, language), order=None, withheld=over)
+    letter = render(words, told_of, profile(), "@shop")
+    assert letter is not None
+    assert "SM10" in letter.text
+    nothing = replace(told_of, withheld=None)
+    assert render(words, nothing, profile(), "@shop") is None
+
+
+def test_the_button_fits_with_the_largest_numbers() -> None:
+    assert fits(SellAgain(999_000_000_999, 20_000_000))

@@ -1,0 +1,444 @@
+"""The question for a phone number, meter or account: its examples, refusals and pasted input."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.customer import Step
+from bot.domain.destination import DestinationKind, GameForm
+from bot.domain.errors import DestinationError, DestinationFault
+from bot.domain.money import Rupiah
+from bot.ports.supplier import ServiceList
+from bot.services.catalogue.browse import Offer
+from handlers.buying.destination import readable
+from handlers.buying.texts import destination_fault, destination_text
+from handlers.ui.buttons import BuyAgain
+from handlers.ui.i18n import load_languages
+from tests.handlers.builders import HOSTILE
+from tests.handlers.counter import BOSS, Counter
+from tests.handlers.ui.test_names import product
+from tests.services.shop import ANNI, LISTINGS
+
+LANGUAGES = load_languages()
+EACH_LANGUAGE = pytest.mark.parametrize("language", ["id", "en"])
+FORMS = {True: GameForm("{user}{zone}"), False: GameForm()}
+
+
+def an_offer(kind: DestinationKind, *, has_zone: bool = False) -> Offer:
+    """Return an offer of a product with this kind of destination."""
+    return Offer(product("Product"), Rupiah(11_200), None, None, kind, FORMS[has_zone])
+
+
+async def sell(counter: Counter, **changes: Any) -> None:
+    """List a product with these changes first, and choose it."""
+    listing = replace(LISTINGS[0], code="ONLY", name="The only one", **changes)
+    counter.shop.supplier.listings = ServiceList((listing, *LISTINGS[:5]), 0)
+    await counter.shop.refresh.refresh()
+    product_id = counter.shop.product("ONLY")
+    await counter.say("/beli")
+    await counter.forge(f"1:p:{product_id}")
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("has_zone", [True, False])
+@pytest.mark.parametrize("kind", list(DestinationKind))
+def test_every_kind_of_destination_has_its_question(
+    kind: DestinationKind, has_zone: bool, language: str
+) -> None:
+    offer = an_offer(kind, has_zone=has_zone)
+    text = destination_text(LANGUAGES[language], offer, "-")
+    assert "Product" in text
+    assert LANGUAGES[language].money(11_200) in text
+    assert "{" not in text
+    assert ("zone" in text) == (kind is DestinationKind.GAME and has_zone)
+    other = "en" if language == "id" else "id"
+    assert text != destination_text(LANGUAGES[other], offer, "-")
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("kind", list(DestinationKind))
+@pytest.mark.parametrize("fault", list(DestinationFault))
+def test_every_fault_says_what_to_do(
+    fault: DestinationFault, kind: DestinationKind, language: str
+) -> None:
+    error = DestinationError(fault, kind)
+    text = destination_fault(LANGUAGES[language], error, an_offer(kind))
+    assert text.endswith(".")
+    assert "{" not in text
+
+
+async def test_a_meter_is_asked_for_and_quoted_with_a_warning(counter: Counter) -> None:
+    """A token for the wrong meter is lost, and the name of its owner cannot be checked."""
+    await counter.say("/beli")
+    await counter.press("Token Listrik")
+    await counter.press("20.000")
+    warning = "Nama pemilik meter tidak bisa kami cek. Pastikan nomornya benar."
+    assert warning in counter.text()
+    await counter.say("12345678901")
+    assert warning in counter.text()
+    assert "1234 5678 901" in counter.text()
+
+
+async def test_a_products_note_is_shown_without_the_resellers_balance(counter: Counter) -> None:
+    await sell(counter, note=f"Kuota lokal {HOSTILE}. Sisa saldo Rp 5.000")
+    assert f"Kuota lokal {HOSTILE}" in counter.text()
+    assert "5.000" not in counter.text()
+    await sell(counter, note="-")
+    assert "\n-\n" not in counter.text()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "081234567890",
+        "+62 812-3456-7890",
+        "62 812 3456 7890",
+        "\u202a+62\u00a0812\u20113456\u20137890\u202c",
+        "0812\u200b3456\u200b7890",
+        " 0812.3456.7890 ",
+        "ke 0812 3456 7890 ya",
+        '"081234567890"!',
+        "0812_3456_7890 🙏",
+        "62 812 3456 7890 (mama)",
+    ],
+)
+async def test_a_pasted_number_is_accepted(counter: Counter, typed: str) -> None:
+    """Phone books add direction marks, narrow spaces and typographic hyphens."""
+    await counter.to_destination()
+    await counter.say(typed)
+    assert "Untuk: 0812 3456 7890" in counter.text()
+    assert len(counter.said()) == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("halo", "Itu bukan nomor HP."),
+        ("٠٨١٢٣٤٥٦٧٨٩٠", "angka 0 sampai 9"),
+        ("０８１２３４５６７８９０", "angka 0 sampai 9"),
+        ("081234567890 10", "terbaca kurang jelas"),
+        ("08123456789.10", "terbaca kurang jelas"),
+        ("0812 3456 789 10", "terbaca kurang jelas"),
+        ("ke 0812 3456 7890 7", "terbaca kurang jelas"),
+        ("081234567890 dan 085711112222", "lebih dari satu nomor"),
+        ("0812O4567890", "Ada huruf"),
+        ("0812", "10 sampai 13 digit"),
+        ("0812" * 5, "10 sampai 13 digit"),
+        ("0212345678", "bukan nomor HP Indonesia"),
+        ("+1 212 555 1234", "bukan nomor Indonesia"),
+        ("\u202e", "Nomornya belum terisi"),
+        ("<b>0812</b>", "Itu bukan nomor HP."),
+        ("8" * 4096, "10 sampai 13 digit"),
+        ("a" + " " * 4000 + "b", "10 sampai 13 digit"),
+    ],
+)
+async def test_an_invalid_number_is_refused_with_a_reason(
+    counter: Counter, typed: str, says: str
+) -> None:
+    await counter.to_destination()
+    await counter.say(typed)
+    assert says in counter.text()
+    assert "misalnya 081234567890" in counter.text()
+    assert counter.labels() == ["👤 Nomor saya", "‹ Kembali", "✕ Batal"]
+    assert [one.buttons for one in counter.said()[:-1]] == [[]]
+    assert await counter.orders() == []
+    await counter.say("081234567890")
+    assert "Cek dulu" in counter.text()
+
+
+async def test_the_same_mistake_twice_is_answered_twice(counter: Counter) -> None:
+    await counter.to_destination()
+    await counter.say("halo")
+    await counter.say("halo")
+    assert len(counter.said()) == 3
+    assert "Itu bukan nomor HP." in counter.text()
+    await counter.say("081234567890")
+    assert "Cek dulu" in counter.text()
+    assert [bool(one.buttons) for one in counter.said()] == [False, False, False, True]
+
+
+async def test_a_shared_contact_gives_its_number(counter: Counter) -> None:
+    """Telegram sends the number with or without a plus sign."""
+    await counter.to_destination()
+    await counter.contact("6281234567890")
+    assert "Untuk: 0812 3456 7890" in counter.text()
+    await counter.contact("+62 813-1111-2222")
+    assert "Untuk: 0813 1111 2222" in counter.text()
+
+
+@pytest.mark.parametrize("phone", ["85291234567", "821012345678", "+855 12 345 678", "84912345678"])
+async def test_a_foreign_contact_is_refused(counter: Counter, phone: str) -> None:
+    """Read as Indonesian, its digits would be the number of a stranger."""
+    await counter.to_destination()
+    shared = {"phone_number": phone, "first_name": "Anni", "user_id": ANNI}
+    await counter.send({"contact": shared})
+    assert "bukan nomor Indonesia" in counter.text()
+    assert await counter.shop.saved_numbers.all(ANNI) == []
+    await counter.contact("6281234567890")
+    assert "Untuk: 0812 3456 7890" in counter.text()
+    await counter.send({"contact": shared})
+    assert "bukan nomor Indonesia" in counter.text()
+    assert not any("Bayar" in label for label in counter.labels())
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("+852 9123 4567", "bukan nomor Indonesia"),
+        ("0085291234567", "bukan nomor Indonesia"),
+        ("beli buat +852 9123 4567", "bukan nomor Indonesia"),
+        ("8491234567", "bukan nomor Indonesia"),
+        ("0812 345 678 9O", "Ada huruf"),
+        ("0895-3456-7890 1O", "Ada huruf"),
+        ("0812345678 l2 ya", "Ada huruf"),
+    ],
+)
+@pytest.mark.parametrize("is_quoted", [False, True])
+async def test_a_foreign_or_mistyped_number_is_refused_with_a_reason(
+    counter: Counter, typed: str, says: str, is_quoted: bool
+) -> None:
+    """No button may pay for a part of the digits."""
+    await counter.to_destination()
+    if is_quoted:
+        await counter.say("081311112222")
+    await counter.say(typed)
+    assert says in counter.text()
+    assert not any("Bayar" in label for label in counter.labels())
+    assert await counter.orders() == []
+
+
+@pytest.mark.parametrize(
+    "typed", ["1234 5678 901 2B", "1412 3456 789 O", "14123456789 l2", "meter l412 3456 7890"]
+)
+async def test_a_meter_with_a_letter_is_asked_for_again(counter: Counter, typed: str) -> None:
+    """The digits alone are the meter of another household."""
+    await counter.say("/beli")
+    await counter.press("Token Listrik")
+    await counter.press("20.000")
+    await counter.say(typed)
+    assert "Ada huruf" in counter.text()
+    assert not any("Bayar" in label for label in counter.labels())
+
+
+async def test_a_meter_number_is_read_among_words(counter: Counter) -> None:
+    await counter.say("/beli")
+    await counter.press("Token Listrik")
+    await counter.press("20.000")
+    await counter.say("14123456789 5")
+    assert "terbaca kurang jelas" in counter.text()
+    await counter.say("meter 1412 3456 789 ya")
+    assert "Untuk: 1412 3456 789" in counter.text()
+
+
+@pytest.mark.parametrize("is_quoted", [False, True])
+@pytest.mark.parametrize(
+    ("typed", "shows"),
+    [
+        ("xl 10", "XL 10.000"),
+        ("pln 20rb", "PLN 20.000"),
+        ("14123456789", "20.000 · Rp11.200"),
+        ("pln 14123456789", "20.000 · Rp11.200"),
+        ("xl 081711112222", "10.000 · Rp11.200"),
+        ("pulsa 20rb ke 081311112222", "20.000 · Rp21.100"),
+    ],
+)
+async def test_another_request_typed_instead_is_answered(
+    counter: Counter, typed: str, shows: str, is_quoted: bool
+) -> None:
+    await counter.to_destination()
+    if is_quoted:
+        await counter.say("081234567890")
+    await counter.say(typed)
+    assert any(shows in label for label in counter.labels()), counter.shown()
+    assert await counter.dialog() is None
+    if is_quoted:
+        await counter.press("Bayar")
+        assert len(await counter.orders()) == 1
+
+
+async def test_words_and_a_number_of_another_operator_start_a_new_purchase(
+    counter: Counter,
+) -> None:
+    await counter.to_confirm()
+    await counter.say("pulsa ke 0817 1111 2222 ya")
+    assert "0817 1111 2222" in counter.text()
+    assert any("XL" in label or "10.000" in label for label in counter.labels())
+    assert await counter.dialog() is None
+    await counter.to_confirm()
+    await counter.say("083112345678")
+    assert "Untuk: 0831 1234 5678" in counter.text()
+
+
+async def test_a_number_of_another_operator_leads_to_its_products(counter: Counter) -> None:
+    await counter.to_confirm("081711112222")
+    await counter.press("Lihat produk XL")
+    assert "0817 1111 2222" in counter.text()
+    await counter.press("10.000 ·")
+    assert "XL 10.000" in counter.text()
+
+
+@pytest.mark.parametrize("minutes", [31, 3 * 24 * 60])
+async def test_an_expired_confirm_screen_takes_no_number(counter: Counter, minutes: int) -> None:
+    await counter.to_confirm()
+    counter.shop.clock.advance(minutes * 60)
+    await counter.say("081311112222")
+    assert "Mau beli apa" in counter.text()
+    await counter.to_confirm()
+    counter.shop.clock.advance(minutes * 60)
+    await counter.contact("081311112222")
+    assert "Mau beli apa" in counter.text()
+    assert await counter.dialog() is None
+
+
+async def test_the_question_is_open_for_half_a_day(counter: Counter) -> None:
+    """Customers first ask somebody for the number; later a number may be for anything."""
+    await counter.to_destination()
+    counter.shop.clock.advance(11 * 3600)
+    await counter.say("081234567890")
+    assert "Cek dulu" in counter.text()
+    await counter.to_destination()
+    counter.shop.clock.advance(13 * 3600)
+    await counter.say("081234567890")
+    assert "Mau beli apa" in counter.text()
+
+
+async def test_a_contact_is_not_a_meter_number(counter: Counter) -> None:
+    await counter.say("/beli")
+    await counter.press("Token Listrik")
+    await counter.press("20.000")
+    await counter.contact("08123456789")
+    assert "bukan nomor HP" in counter.text()
+    assert "nomor meter" in counter.text()
+
+
+async def test_a_game_needs_its_zone(counter: Counter) -> None:
+    await counter.say("/beli")
+    await counter.press("Voucher Game")
+    await counter.press("86 Diamonds")
+    assert "user ID dan zone Mobile Legends" in counter.text()
+    await counter.say("12345678")
+    assert "Zone-nya belum ada" in counter.text()
+    await counter.say("12345678 (1234)")
+    assert "Untuk: 12345678 (1234)" in counter.text()
+
+
+async def test_user_id_and_zone_of_a_game_are_shown_apart_everywhere(counter: Counter) -> None:
+    """The supplier gets both joined."""
+    await counter.say("/beli")
+    await counter.press("Voucher Game")
+    await counter.press("86 Diamonds")
+    await counter.say("123456789 1234")
+    await counter.say("nothing")
+    assert "123456789 (1234)" in counter.text()
+    await counter.press("Bayar")
+    assert "123456789 (1234) · Rp" in counter.shown()
+    (order,) = await counter.orders()
+    assert (order.destination, order.zone) == ("1234567891234", "1234")
+    counter.shop.clock.advance(660)
+    await counter.say("/beli")
+    await counter.press("Voucher Game")
+    await counter.press("86 Diamonds")
+    await counter.press("👤 123456789 (1234)")
+    assert "Untuk: 123456789 (1234)" in counter.text()
+    await counter.press("Bayar")
+    again, _ = await counter.orders()
+    assert again.zone == "1234"
+    await counter.forge(BuyAgain(again.order_id))
+    assert "Untuk: 123456789 (1234)" in counter.text()
+
+
+@pytest.mark.parametrize(
+    ("changes", "typed", "shown"),
+    [
+        ({"type": "streaming-tv", "main": "K-VISION"}, "1234567890", "1234 5678 90"),
+        ({"type": "saldo-emoney", "main": "BRIZZI"}, "6013500123456789", "6013 5001 2345 6789"),
+        ({"type": "voucher-game", "main": "FREE FIRE"}, "12345678", "12345678"),
+        ({"type": "new-type"}, "+60 12-345 6789", "+60 12-345 6789"),
+        ({"type": "new-type"}, HOSTILE, HOSTILE),
+    ],
+)
+async def test_other_kinds_of_destination_are_accepted_and_formatted(
+    counter: Counter, changes: dict[str, Any], typed: str, shown: str
+) -> None:
+    await sell(counter, **changes)
+    await counter.say(typed)
+    assert f"Untuk: {shown}" in counter.text()
+
+
+async def test_media_is_not_a_number(counter: Counter) -> None:
+    await counter.to_destination()
+    await counter.send(
+        {
+            "sticker": {
+                "file_id": "s",
+                "file_unique_id": "u",
+                "width": 1,
+                "height": 1,
+                "is_animated": False,
+                "is_video": False,
+                "type": "regular",
+            }
+        }
+    )
+    *_, said, question = counter.said()
+    assert said.text == "Maaf, kami cuma bisa baca teks dan foto."
+    assert "Kirim nomor HP-nya" in question.text
+    await counter.send(
+        {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]}
+    )
+    assert "Kiriman itu tidak bisa kami baca." in counter.text()
+    await counter.say("081234567890")
+    assert "Cek dulu" in counter.text()
+
+
+async def test_an_edited_number_does_nothing(counter: Counter) -> None:
+    await counter.to_confirm()
+    (mine,) = [one for one in counter.telegram.messages(1001) if one.text == "081234567890"]
+    before = counter.shown()
+    counter.telegram.edit_text(1001, mine.message_id, "085711112222")
+    await counter.say("/status")
+    assert before in counter.shown().replace("085711112222", "081234567890")
+
+
+async def test_a_product_that_sold_out_meanwhile_leads_back(counter: Counter) -> None:
+    await counter.to_destination()
+    await counter.shop.relist("SM10", is_ready=False)
+    await counter.say("081234567890")
+    assert "Produk ini sedang kosong" in counter.text()
+    dialog = await counter.dialog()
+    assert dialog is not None
+    assert dialog.step == Step.PRODUCT
+    await counter.press("Belanja")
+    assert "Mau beli apa?" in counter.text()
+
+
+async def test_a_product_delisted_meanwhile_leads_back(counter: Counter) -> None:
+    await counter.to_destination()
+    counter.shop.supplier.listings = ServiceList(LISTINGS[1:], 0)
+    await counter.shop.refresh.refresh()
+    await counter.say("081234567890")
+    assert "sudah tidak dijual" in counter.text()
+
+
+async def test_a_purchase_by_an_admin_is_a_counter_sale(counter: Counter) -> None:
+    await counter.to_confirm(who=BOSS)
+    await counter.press("Bayar", BOSS)
+    (order,) = await counter.orders(BOSS)
+    assert order.is_counter_sale
+
+
+@given(text=st.text(max_size=300))
+def test_readable_text_is_short_and_has_no_direction_marks(text: str) -> None:
+    offer = an_offer(DestinationKind.GAME)
+    if len(text) > 100:
+        with pytest.raises(DestinationError):
+            readable(text, offer)
+        return
+    made = readable(text, offer)
+    assert not {"\u200f", "\u202e", "\u2066", "\u00a0"} & set(made)
+    assert all(one in made for one in text if one.isascii())

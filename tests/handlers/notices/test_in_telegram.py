@@ -1,0 +1,157 @@
+"""Every notice, delivered to the sandbox's Bot API, which enforces Telegram's limits."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from bot.domain.catalogue import CategoryId, Product, ProductId
+from bot.domain.customer import TopUpState
+from bot.domain.errors import RecipientUnreachableError, RetryLaterError
+from bot.domain.money import Rupiah
+from bot.domain.notice import Alert, NoticeKind
+from bot.domain.order import OrderState
+from bot.domain.restock import OPEN_AT_MOST, Restocked
+from bot.ports.notifier import Delivery
+from handlers.notices.notifier import TelegramNotifier
+from handlers.registry import notice_renderers
+from handlers.transport.bot import build_bot
+from handlers.ui.i18n import load_languages
+from tests.handlers.bot_api import TOKEN
+from tests.handlers.builders import (
+    ANNI,
+    HOSTILE,
+    NOW,
+    a_delivery,
+    a_row,
+    a_topup,
+    a_transfer,
+    an_order,
+    shop_rules,
+)
+from tests.sandbox.telegram.bot_api import BotApiForTests
+from tests.services.shop import LISTINGS
+
+
+@pytest.fixture
+def telegram() -> BotApiForTests:
+    telegram = BotApiForTests(TOKEN)
+    telegram.add_user(ANNI, "Anni")
+    telegram.send_text(ANNI, "/start")
+    return telegram
+
+
+@pytest.fixture
+async def notifier(telegram: BotApiForTests) -> AsyncIterator[TelegramNotifier]:
+    runner = web.AppRunner(telegram.app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    bot = build_bot(TOKEN, f"http://127.0.0.1:{runner.addresses[0][1]}")
+    yield TelegramNotifier(bot, notice_renderers(), load_languages(), shop_rules(), "@shop")
+    await bot.shutdown()
+    await runner.cleanup()
+
+
+def all_notices() -> list[Delivery]:
+    """Return a notice of every kind, with markup in every text from outside."""
+    foreign: dict[str, Any] = {"note": HOSTILE, "voucher": HOSTILE, "product_name": HOSTILE}
+    found = [
+        a_delivery(kind, order=an_order(state, parked_at=NOW, **foreign), candidates=(a_row(),))
+        for state in OrderState
+        for kind in (NoticeKind.ORDER, NoticeKind.OUTCOME, NoticeKind.PARKED, NoticeKind.HELP)
+    ]
+    found += [
+        a_delivery(NoticeKind.ALERT, data={"condition": alert.value, "detail": HOSTILE})
+        for alert in Alert
+    ]
+    found += [a_delivery(NoticeKind.TOPUP_REQUESTED, topup=a_topup(state=s)) for s in TopUpState]
+    found += [a_delivery(NoticeKind.TOPUP_EXPIRED, topup=a_topup(state=s)) for s in TopUpState]
+    found.append(a_delivery(NoticeKind.TOPUP_REJECTED, topup=a_topup()))
+    found.append(a_delivery(NoticeKind.WALLET, transfer=a_transfer(note=HOSTILE)))
+    found += [a_delivery(NoticeKind.RESTOCKED, restocked=back) for back in restocked()]
+    return found
+
+
+def restocked() -> list[tuple[Restocked, ...]]:
+    """Return a list of one restocked product, and one of the most that can be waited for."""
+    long = replace(LISTINGS[0], name=f"{HOSTILE} " * 60)
+    products = [Product(ProductId(number), CategoryId(1), long) for number in range(OPEN_AT_MOST)]
+    back = [Restocked(one, Rupiah(11_200), one.product_id % 2 == 0) for one in products]
+    return [(back[0],), tuple(back)]
+
+
+async def test_telegram_accepts_every_notice_at_the_first_attempt(
+    telegram: BotApiForTests, notifier: TelegramNotifier
+) -> None:
+    """No notice may need the fallback to plain text: markup, buttons and lengths are valid."""
+    for delivery in all_notices():
+        await notifier.deliver(delivery)
+    assert {call.code for call in telegram.calls if call.method == "sendMessage"} == {200}
+
+
+@pytest.mark.parametrize(
+    ("sent_as", "method", "size"), [("photo", "Photo", (9, 9)), ("document", "Document", (0, 0))]
+)
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_a_proof_is_forwarded_as_photo_or_file(
+    telegram: BotApiForTests,
+    notifier: TelegramNotifier,
+    sent_as: str,
+    method: str,
+    size: tuple[int, int],
+    is_known: bool,
+) -> None:
+    """By its Telegram file id; when that is gone, the text is sent alone, with its buttons."""
+    stored = telegram.state.add_file("a.png", "image/png", b"x", size)
+    data = {sent_as: stored.file_id if is_known else "gone"}
+    await notifier.deliver(a_delivery(NoticeKind.TOPUP_PROOF, topup=a_topup(), data=data))
+    (tried,) = [call.code for call in telegram.calls if call.method == f"send{method}"]
+    assert tried == (200 if is_known else 400)
+    message = telegram.messages(ANNI)[-1]
+    assert bool(message.photo or message.document) == is_known
+    assert message.buttons
+
+
+async def test_an_order_is_edited_in_one_message(
+    telegram: BotApiForTests, notifier: TelegramNotifier
+) -> None:
+    message_id = await notifier.deliver(a_delivery(NoticeKind.ORDER, order=an_order()))
+    for state in (OrderState.SENDING, OrderState.ACCEPTED, OrderState.SUCCEEDED):
+        order = an_order(state, message_id=message_id)
+        assert await notifier.deliver(a_delivery(NoticeKind.ORDER, order=order)) == message_id
+    own = [message for message in telegram.messages(ANNI) if message.is_from_bot]
+    assert [message.message_id for message in own] == [message_id]
+    assert "Selesai" in own[0].text
+
+
+async def test_a_blocked_bot_is_unreachable(
+    telegram: BotApiForTests, notifier: TelegramNotifier
+) -> None:
+    telegram.block(ANNI)
+    with pytest.raises(RecipientUnreachableError):
+        await notifier.deliver(a_delivery(NoticeKind.WALLET, transfer=a_transfer()))
+
+
+@pytest.mark.parametrize("kind", ["429", "500", "lost"])
+async def test_a_lost_answer_is_retried_later(
+    telegram: BotApiForTests, notifier: TelegramNotifier, kind: Any
+) -> None:
+    """The message may have been sent: a duplicate is better than a loss."""
+    telegram.fail_next("sendMessage", kind)
+    with pytest.raises(RetryLaterError):
+        await notifier.deliver(a_delivery(NoticeKind.WALLET, transfer=a_transfer()))
+
+
+async def test_a_voucher_of_any_length_is_delivered_completely(
+    telegram: BotApiForTests, notifier: TelegramNotifier
+) -> None:
+    """Telegram refuses more than 4,096 characters, so it is sent in parts."""
+    voucher = "\n".join(f"CODE-{number:04}" for number in range(800))
+    order = an_order(OrderState.SUCCEEDED, voucher=voucher)
+    await notifier.deliver(a_delivery(NoticeKind.OUTCOME, order=order))
+    sent = "\n".join(one.text for one in telegram.messages(ANNI) if one.is_from_bot)
+    assert all(f"CODE-{number:04}" in sent for number in range(800))

@@ -1,0 +1,500 @@
+"""Texts of notices: every state in both languages, with texts from outside escaped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.customer import TopUpState
+from bot.domain.errors import RefusalClass
+from bot.domain.ledger import Purpose
+from bot.domain.notice import Alert, NoticeKind
+from bot.domain.order import CancelReason, Order, OrderState, ParkReason, WaitReason
+from bot.ports.notifier import Delivery
+from handlers.ui.html import plain
+from handlers.ui.i18n import Words, load_languages
+from handlers.ui.rendered_message import RenderedMessage
+from tests.handlers.builders import (
+    HOSTILE,
+    NOW,
+    a_customer,
+    a_delivery,
+    a_row,
+    a_topup,
+    a_transfer,
+    an_order,
+    profile,
+)
+from tests.handlers.rendering import render
+
+LANGUAGES = load_languages()
+EACH_LANGUAGE = pytest.mark.parametrize("language", ["id", "en"])
+CONTACT = "@shop"
+
+
+class Tags(HTMLParser):
+    """Collects the tags of a text, and fails on markup that Telegram refuses."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.seen: set[str] = set()
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag in {"a", "b", "code"}
+        self.open.append(tag)
+        self.seen.add(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def rendered(delivery: Delivery, language: str = "id") -> RenderedMessage:
+    """Render a notice, check its markup, and return the message."""
+    made = render(words(language), delivery, profile(), CONTACT)
+    assert made is not None
+    Tags(made.text)
+    assert "{" not in made.text
+    assert "None" not in made.text
+    return made
+
+
+def words(language: str) -> Words:
+    return LANGUAGES[language]
+
+
+def said(kind: NoticeKind, language: str = "id", **parts: Any) -> str:
+    """Return the text of a notice without its markup."""
+    return plain(rendered(a_delivery(kind, language, **parts), language).text)
+
+
+def labels(made: RenderedMessage) -> list[str]:
+    """Return the button labels of a message."""
+    rows = () if made.keyboard is None else made.keyboard.inline_keyboard
+    return [button.text for row in rows for button in row]
+
+
+def orders() -> list[Order]:
+    """Return an order for every state and every reason that a customer may read."""
+    found = [an_order(state) for state in OrderState]
+    found += [an_order(wait_reason=reason) for reason in WaitReason]
+    found += [an_order(OrderState.CANCELLED, cancel_reason=reason) for reason in CancelReason]
+    found += [an_order(OrderState.FAILED, refusal=refusal) for refusal in RefusalClass]
+    found += [
+        an_order(OrderState.FAILED, ref_id="r1", status_word=word, note="Nomor salah")
+        for word in ("error", "partial")
+    ]
+    found += [an_order(OrderState.PARKED, parked_at=NOW, park_reason=why) for why in ParkReason]
+    return found
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("order", orders(), ids=lambda order: f"{order.state}")
+def test_every_order_message_names_order_product_number_and_price(
+    order: Order, language: str
+) -> None:
+    text = said(NoticeKind.ORDER, language, order=order)
+    assert "K12" in text
+    assert words(language).numbers_in("Telkomsel 10.000") in text
+    assert "0812 3456 7890" in text
+    assert words(language).money(11_200) in text
+    assert "WIB" in text
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("order", [o for o in orders() if o.state.is_final], ids=lambda o: o.state)
+def test_every_outcome_names_the_balance_and_a_refund(order: Order, language: str) -> None:
+    text = said(NoticeKind.OUTCOME, language, order=order)
+    assert "K12" in text
+    assert words(language).money(88_800) in text
+    is_told_back = {"id": "sudah kembali", "en": "money is back"}[language] in text
+    assert is_told_back == (order.state is not OrderState.SUCCEEDED)
+
+
+def test_the_two_languages_differ() -> None:
+    """Finds a sentence that was not translated."""
+    for order in orders():
+        indonesian = said(NoticeKind.ORDER, "id", order=order).splitlines()[-1]
+        assert indonesian != said(NoticeKind.ORDER, "en", order=order).splitlines()[-1]
+
+
+def test_a_doubtful_order_is_never_called_failed() -> None:
+    """The goods may have been bought, so the customer reads that the order is being checked."""
+    for state in (OrderState.SENDING, OrderState.AMBIGUOUS, OrderState.PARKED):
+        text = said(NoticeKind.ORDER, "en", order=an_order(state)).lower()
+        assert "failed" not in text
+        assert "money is back" not in text
+    assert "Uang kamu aman" in said(NoticeKind.ORDER, order=an_order(OrderState.AMBIGUOUS))
+
+
+def test_a_parked_order_promises_news_by_a_stated_time() -> None:
+    """A time at night is replaced by the next morning."""
+    for kind in (NoticeKind.ORDER, NoticeKind.ORDER_PARKED):
+        parked = an_order(OrderState.PARKED, parked_at=NOW)
+        assert "Kami kabari paling lambat 18.41 WIB." in said(kind, order=parked)
+        late = replace(parked, parked_at=NOW + timedelta(hours=7))
+        assert "Kami kabari besok pagi sebelum 09.00 WIB." in said(kind, order=late)
+
+
+@pytest.mark.parametrize(
+    ("hours", "promise"),
+    [
+        (0, "You will hear from us tomorrow morning before 09:00 WIB."),
+        (2, "You will hear from us this morning before 09:00 WIB."),
+        (10, "You will hear from us this morning before 09:00 WIB."),
+        (11, "It takes longer than we said. We are still on it."),
+        (-30, "You will hear from us by 25 Nov 2026, 09:00 WIB."),
+    ],
+)
+def test_the_promise_is_worded_for_the_time_of_delivery(hours: int, promise: str) -> None:
+    """After midnight "tomorrow" would be wrong, and a missed promise is not repeated."""
+    parked_at = NOW + timedelta(hours=7)  # 22:41 in Jakarta.
+    order = an_order(OrderState.PARKED, parked_at=parked_at)
+    read_at = parked_at + timedelta(hours=hours)
+    for kind in (NoticeKind.ORDER, NoticeKind.ORDER_PARKED):
+        assert said(kind, "en", order=order, at=read_at).endswith(promise)
+
+
+def test_a_game_id_is_not_grouped() -> None:
+    game = {"category_type": "voucher-game", "main": "FREE FIRE", "destination": "1234567890"}
+    for kind in (NoticeKind.ORDER, NoticeKind.ORDER_PARKED, NoticeKind.PARKED):
+        order = an_order(OrderState.PARKED, parked_at=NOW, **game)
+        assert "1234567890" in said(kind, order=order)
+    assert "1234567890" in said(NoticeKind.OUTCOME, order=an_order(OrderState.SUCCEEDED, **game))
+
+
+def test_a_parked_order_gets_a_message_of_its_own() -> None:
+    order = an_order(OrderState.PARKED, parked_at=NOW)
+    made = rendered(a_delivery(NoticeKind.ORDER_PARKED, "id", order=order), "id")
+    text = plain(made.text)
+    for part in ("K12 · Telkomsel 10.000", "0812 3456 7890", "cek manual", "Uang kamu aman"):
+        assert part in text
+    assert labels(made) == ["💬 Tanya admin"]
+    assert render(words("id"), a_delivery(NoticeKind.ORDER_PARKED), profile(), "") is None
+
+
+@pytest.mark.parametrize("state", [OrderState.SENDING, OrderState.ACCEPTED])
+def test_after_ten_minutes_an_order_is_said_to_take_longer(state: OrderState) -> None:
+    order = an_order(state, sent_at=NOW, accepted_at=NOW)
+    for language, usual, slow in (
+        ("id", "kurang dari lima menit", "lebih lama dari biasanya"),
+        ("en", "less than five minutes", "longer than usual"),
+    ):
+        soon = said(NoticeKind.ORDER, language, order=order, at=NOW + timedelta(seconds=599))
+        late = said(NoticeKind.ORDER, language, order=order, at=NOW + timedelta(seconds=600))
+        assert usual in soon
+        assert slow not in soon
+        assert slow in late
+        assert usual not in late
+
+
+@pytest.mark.parametrize(
+    "refusal", [RefusalClass.CREDENTIALS, RefusalClass.OWN_DEPOSIT, RefusalClass.MAINTENANCE]
+)
+def test_refusals_caused_by_the_shop_are_not_disclosed(refusal: RefusalClass) -> None:
+    """The customer must not read that the shop's deposit is empty."""
+    order = an_order(OrderState.FAILED, refusal=refusal, refusal_message="Saldo tidak cukup")
+    text = said(NoticeKind.OUTCOME, "en", order=order)
+    assert "temporarily unavailable" in text
+    assert "Saldo" not in text
+
+
+def test_a_failed_row_gives_its_reason_without_the_shops_balance() -> None:
+    for reason in ("Nomor diblokir", "Lakukan unreg paket dahulu", "Kesalahan tak terduga"):
+        note = f"{reason}. Sisa saldo Rp 1.234.567"
+        order = an_order(OrderState.FAILED, ref_id="r1", status_word="error", note=note)
+        text = said(NoticeKind.OUTCOME, order=order)
+        assert reason in text
+        assert "1.234.567" not in text
+
+
+@pytest.mark.parametrize("word", ["partial", "pending", "", "strange"])
+def test_a_refund_by_an_admin_shows_no_note_of_the_supplier(word: str) -> None:
+    """The note of a row that has not failed is no reason for the refund."""
+    order = an_order(OrderState.FAILED, ref_id="r1", status_word=word, note="Sebagian terkirim")
+    text = said(NoticeKind.OUTCOME, order=order)
+    assert "Sebagian" not in text
+    assert "Pesanannya gagal." in text
+
+
+def test_a_code_can_be_copied_with_one_tap() -> None:
+    order = an_order(OrderState.SUCCEEDED, voucher="ABCD-1234")
+    made = rendered(a_delivery(NoticeKind.OUTCOME, order=order))
+    assert "<code>ABCD-1234</code>" in made.text
+    assert made.keyboard is not None
+    copied = made.keyboard.inline_keyboard[0][0].copy_text
+    assert copied is not None
+    assert copied.text == "ABCD-1234"
+
+
+def test_a_code_too_long_to_copy_has_no_button() -> None:
+    """A copy button holds at most 256 characters (Bot API)."""
+    order = an_order(OrderState.SUCCEEDED, voucher="x" * 257)
+    assert labels(rendered(a_delivery(NoticeKind.OUTCOME, order=order))) == [
+        "🧾 Struk",
+        "🔁 Beli lagi",
+        "💬 Tanya admin",
+    ]
+
+
+@pytest.mark.parametrize("state", [OrderState.FAILED, OrderState.CANCELLED])
+def test_an_order_that_was_not_delivered_has_no_receipt_button(state: OrderState) -> None:
+    order = an_order(state, voucher="SN-1")
+    assert labels(rendered(a_delivery(NoticeKind.OUTCOME, order=order))) == [
+        "🔁 Beli lagi",
+        "💬 Tanya admin",
+    ]
+
+
+@pytest.mark.parametrize("state", list(OrderState))
+def test_an_orders_message_has_the_buttons_of_its_state(state: OrderState) -> None:
+    found = labels(rendered(a_delivery(NoticeKind.ORDER, order=an_order(state))))
+    if state is OrderState.QUEUED:
+        assert found == ["✕ Batalkan pesanan"]
+    else:
+        assert found == ([] if state.is_final else ["💬 Tanya admin"])
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("state", list(OrderState))
+def test_a_help_request_shows_the_customer_and_the_order(state: OrderState, language: str) -> None:
+    made = rendered(a_delivery(NoticeKind.HELP, language, order=an_order(state)), language)
+    text = plain(made.text)
+    assert "1001" not in text
+    name = words(language).numbers_in("Telkomsel 10.000")
+    for fact in ("K12", "@anni", name, "081234567890", "/status K12"):
+        assert fact in text
+    assert bool(labels(made)) == (state is OrderState.PARKED)
+
+
+@pytest.mark.parametrize(
+    ("language", "said_of_money"),
+    [
+        ("id", "Harga Rp11.200 · sisa saldo Rp88.800"),
+        ("en", "Price Rp11,200 · balance left Rp88,800"),
+    ],
+)
+@pytest.mark.parametrize("voucher", ["", "SN-123"])
+def test_a_delivery_shows_its_price_and_the_balance(
+    language: str, said_of_money: str, voucher: str
+) -> None:
+    order = an_order(OrderState.SUCCEEDED, voucher=voucher)
+    text = said(NoticeKind.OUTCOME, language, order=order)
+    assert plain(text).endswith(said_of_money)
+
+
+def test_a_token_is_grouped_with_its_owner_and_energy() -> None:
+    """A token is typed into the meter in groups of four; the clipboard gets the bare digits."""
+    order = an_order(
+        OrderState.SUCCEEDED,
+        category_type="token-pln",
+        voucher="12345678901234567890/BUDI SANTOSO/R1/900VA/32,1",
+    )
+    made = rendered(a_delivery(NoticeKind.OUTCOME, order=order))
+    assert "1234 5678 9012 3456 7890" in made.text
+    assert "BUDI SANTOSO · 32,1 kWh" in made.text
+    assert made.keyboard is not None
+    copied = made.keyboard.inline_keyboard[0][0].copy_text
+    assert copied is not None
+    assert copied.text == "12345678901234567890"
+
+
+@pytest.mark.parametrize(
+    ("voucher", "shown"),
+    [
+        ("1234-5678-9012-3456-7890", "1234 5678 9012 3456 7890"),
+        ("Token: 1234 5678 9012 3456 7890", "1234 5678 9012 3456 7890"),
+        ("12345678901234567890/BUDI", "BUDI"),
+        ("1234567890123456789012", "1234567890123456789012"),
+        ("sudah dikirim", "sudah dikirim"),
+    ],
+)
+def test_a_token_in_another_format_is_shown(voucher: str, shown: str) -> None:
+    order = an_order(OrderState.SUCCEEDED, category_type="token-pln", voucher=voucher)
+    assert shown in said(NoticeKind.OUTCOME, order=order)
+
+
+def test_an_empty_voucher_falls_back_to_the_public_note() -> None:
+    """Some panels deliver in the note, which may also contain the shop's balance."""
+    order = an_order(OrderState.SUCCEEDED, note="SN: 0041234. Sisa saldo Rp 1.234.567")
+    text = said(NoticeKind.OUTCOME, order=order)
+    assert "SN: 0041234" in text
+    assert "1.234.567" not in text
+    assert "Terima kasih" in said(NoticeKind.OUTCOME, order=an_order(OrderState.SUCCEEDED))
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_every_wallet_transfer_has_a_text(purpose: Purpose, language: str) -> None:
+    text = said(NoticeKind.WALLET, language, transfer=a_transfer(purpose, note="bonus"))
+    assert words(language).money(25_000) in text
+    assert words(language).money(88_800) in text
+    assert "bonus" in text
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("state", list(TopUpState))
+def test_a_top_up_is_shown_to_the_admin_with_its_customer(state: TopUpState, language: str) -> None:
+    text = said(NoticeKind.TOPUP_REQUESTED, language, topup=a_topup(state=state))
+    assert words(language).money(50_000) in text
+    assert "@anni" in text
+    assert "1001" not in text
+
+
+def test_a_rejected_top_up_names_the_contact() -> None:
+    """The customer may have paid, and needs somebody to ask."""
+    assert CONTACT in said(NoticeKind.TOPUP_REJECTED, topup=a_topup(state=TopUpState.REJECTED))
+
+
+@EACH_LANGUAGE
+def test_an_expired_top_up_says_what_to_do(language: str) -> None:
+    made = rendered(a_delivery(NoticeKind.TOPUP_EXPIRED, language, topup=a_topup(code=7)), language)
+    assert words(language).money(50_007) in made.text
+    assert CONTACT in made.text
+    assert len(labels(made)) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"state": TopUpState.APPROVED}, "sudah masuk"),
+        ({"state": TopUpState.REJECTED}, "tidak dikonfirmasi"),
+        ({"proof": "f"}, "sedang mengecek"),
+    ],
+)
+def test_a_late_notice_of_expiry_shows_the_current_state(
+    changes: dict[str, Any], says: str
+) -> None:
+    """It is delivered late when the customer had blocked the bot."""
+    text = said(NoticeKind.TOPUP_EXPIRED, topup=a_topup(**changes))
+    assert says in text
+    assert "habis" not in text
+
+
+@pytest.mark.parametrize("changes", [{"cancelled_at": NOW}, {"expires_at": NOW, "expired_at": NOW}])
+def test_a_proof_of_a_cancelled_or_expired_top_up_says_so(changes: dict[str, Any]) -> None:
+    made = rendered(a_delivery(NoticeKind.TOPUP_PROOF, topup=a_topup(**changes)))
+    assert ("Dibatalkan pelanggan" in made.text) == ("cancelled_at" in changes)
+    assert ("Waktu bayarnya habis" in made.text) == ("expired_at" in changes)
+    assert len(labels(made)) == 4
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.TOPUP_PROOF, NoticeKind.STRAY_PROOF])
+@pytest.mark.parametrize("sent_as", ["photo", "document"])
+def test_a_proof_stays_a_photo_or_a_file(kind: NoticeKind, sent_as: str) -> None:
+    """A file cannot change its type when it is sent again by its id (Bot API)."""
+    made = rendered(a_delivery(kind, topup=a_topup(), data={sent_as: "f"}))
+    assert {"photo": made.photo, "document": made.document}[sent_as] == "f"
+    assert made.photo + made.document == "f"
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("reason", [*ParkReason, None])
+def test_a_parked_order_shows_the_admin_the_suppliers_texts_unchanged(
+    reason: ParkReason | None, language: str
+) -> None:
+    order = an_order(
+        OrderState.PARKED,
+        park_reason=reason,
+        sent_at=NOW,
+        suspect_ref_id="r9",
+        note="Sisa saldo Rp 5.000",
+        refusal_message="Something went wrong",
+    )
+    text = said(NoticeKind.PARKED, language, order=order, candidates=(a_row(note="raw"),))
+    for fact in ("K12", "r9", "Sisa saldo Rp 5.000", "Something went wrong", "r1", "raw", "@anni"):
+        assert fact in text
+
+
+def test_the_announcement_of_a_settled_order_has_no_buttons() -> None:
+    """The announcement may be delivered after another admin has decided."""
+    made = rendered(a_delivery(NoticeKind.PARKED, order=an_order(OrderState.FAILED)))
+    assert made.keyboard is None
+    assert "K12" in made.text
+    assert "0812" not in made.text
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("alert", list(Alert))
+def test_every_alert_says_what_to_do(alert: Alert, language: str) -> None:
+    data = {"condition": alert.value, "detail": "SM10: 1 -> 2"}
+    text = said(NoticeKind.ALERT, language, data=data, order=an_order())
+    assert "SM10: 1 -> 2" in text
+    assert "K12" in text
+
+
+KINDS_WITHOUT_SUBJECT = {NoticeKind.ALERT, NoticeKind.STRAY_PROOF, NoticeKind.ASKED}
+
+
+@pytest.mark.parametrize("kind", [k for k in NoticeKind if k not in KINDS_WITHOUT_SUBJECT])
+def test_a_notice_without_its_subject_is_not_rendered(kind: NoticeKind) -> None:
+    assert render(words("id"), a_delivery(kind), profile(), CONTACT) is None
+
+
+HOSTILE_ORDER = {
+    "product_name": HOSTILE,
+    "destination": HOSTILE,
+    "note": HOSTILE,
+    "voucher": HOSTILE,
+    "status_word": HOSTILE,
+    "refusal_message": HOSTILE,
+    "service_code": HOSTILE,
+    "ref_id": HOSTILE,
+    "suspect_ref_id": HOSTILE,
+}
+
+
+@pytest.mark.parametrize("state", list(OrderState))
+@pytest.mark.parametrize("kind", [NoticeKind.ORDER, NoticeKind.OUTCOME, NoticeKind.PARKED])
+def test_texts_from_outside_are_escaped(kind: NoticeKind, state: OrderState) -> None:
+    person = a_customer(first_name=HOSTILE, username=HOSTILE)
+    row = a_row(ref_id=HOSTILE, status_word=HOSTILE, note=HOSTILE)
+    delivery = a_delivery(
+        kind, order=an_order(state, **HOSTILE_ORDER), customer=person, candidates=(row,)
+    )
+    made = rendered(delivery)
+    assert HOSTILE not in made.text
+    if kind is not NoticeKind.PARKED:
+        assert HOSTILE in plain(made.text)
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.HELP, NoticeKind.ASKED, NoticeKind.PARKED])
+def test_a_customer_without_a_username_is_linked_by_id(kind: NoticeKind) -> None:
+    """The shop promises to write to them, and a name alone cannot be written to."""
+    person = a_customer(first_name="Siti <3", username="")
+    made = rendered(a_delivery(kind, order=an_order(OrderState.PARKED), customer=person))
+    link = f'<a href="tg://user?id={person.customer_id}">Siti &lt;3</a>'
+    assert link in made.text
+    made = rendered(a_delivery(kind, order=an_order(OrderState.PARKED), customer=a_customer()))
+    assert "tg://" not in made.text
+
+
+def test_notes_and_alert_details_are_escaped_too() -> None:
+    person = a_customer(first_name=HOSTILE, username=HOSTILE)
+    data = {"condition": Alert.UNKNOWN_STATUS.value, "detail": HOSTILE}
+    for delivery in (
+        a_delivery(NoticeKind.WALLET, transfer=a_transfer(note=HOSTILE)),
+        a_delivery(NoticeKind.TOPUP_REQUESTED, topup=a_topup(), customer=person),
+        a_delivery(NoticeKind.ALERT, data=data, order=an_order(product_name=HOSTILE)),
+    ):
+        made = rendered(delivery)
+        assert HOSTILE not in made.text
+        assert HOSTILE in plain(made.text)
+
+
+@given(text=st.text(max_size=60))
+def test_any_note_of_the_supplier_gives_valid_markup(text: str) -> None:
+    for state in (OrderState.SUCCEEDED, OrderState.FAILED):
+        order = an_order(state, note=text, voucher=text, ref_id="r1", product_name=text)
+        made = render(words("id"), a_delivery(NoticeKind.OUTCOME, order=order), profile(), "")
+        assert made is not None
+        assert Tags(made.text).seen <= {"b", "code"}

@@ -1,0 +1,164 @@
+"""The order history: its lines, its pages, and its search."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.order import Order
+from handlers.ui.buttons import FindOrders, ShowFoundOrder
+from tests.handlers.buying.test_destination import sell
+from tests.handlers.counter import CLARE, Counter
+from tests.services.shop import ANNI, BUDI
+
+MAMA, BUDE = "081234567890", "081277777777"
+
+
+async def bought(
+    counter: Counter, number: str = MAMA, label: str = "10.000 ", *, succeeds: bool = True
+) -> Order:
+    """Buy a product, and let the supplier deliver or refuse it."""
+    await counter.to_destination(label)
+    await counter.say(number)
+    await counter.press("Bayar")
+    shop = counter.shop
+    started = await shop.start()
+    word = "success" if succeeds else "failed"
+    voucher, ref_id = "SN-1" if succeeds else "", f"r{started.order_id}"
+    reply = shop.reply(started, status_word=word, voucher=voucher, ref_id=ref_id)
+    shop.supplier.will(reply)
+    await shop.send.carry_out(started)
+    await counter.deliver.deliver()
+    return await shop.get(started.order_id)
+
+
+async def test_each_line_shows_product_destination_time_and_price(counter: Counter) -> None:
+    await bought(counter)
+    await bought(counter, BUDE, "20.000 ", succeeds=False)
+    await counter.say("/riwayat")
+    assert (
+        "❌ K2 · Telkomsel 20.000\n0812 7777 7777\n14 Mar 2026, 12.00 WIB · Rp21.100"
+        in counter.text()
+    )
+    assert (
+        "✅ K1 · Telkomsel 10.000\n0812 3456 7890\n14 Mar 2026, 12.00 WIB · Rp11.200"
+        in counter.text()
+    )
+    assert "/riwayat" in counter.text()
+
+
+async def test_a_game_id_is_not_grouped(counter: Counter) -> None:
+    """In groups it would look like a phone number."""
+    await sell(counter, type="voucher-game", main="FREE FIRE")
+    await counter.say("1234567890")
+    await counter.press("Bayar")
+    await counter.say("/riwayat")
+    assert "\n1234567890\n" in counter.text()
+
+
+async def test_only_successful_purchases_are_offered_again(counter: Counter) -> None:
+    await bought(counter)
+    await bought(counter, BUDE, succeeds=False)
+    await bought(counter, MAMA, succeeds=False)
+    again = ["🔁 Telkomsel 10.000 · …7890"]
+    for command in ("/riwayat", "/start"):
+        await counter.say(command)
+        assert [one for one in counter.labels() if one.startswith("🔁")] == again
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("/riwayat 0812 3456", "/history +62 812-3456-7890", "riwayat 62812 3456 7890"),
+        *(
+            "riwayat 0812 3456 7890",
+            "Riwayat: 7890",
+            "cek riwayat 812 3456",
+            "history 081234567890",
+        ),
+        *("riwayat tsel 10", "/riwayat telkomsel 10rb", "riwayat tsel 0812 3456", "riwayat mama"),
+        *("/riwayat Mama", "riwayat 10.000"),
+    ],
+)
+async def test_orders_are_found_by_destination_saved_name_or_product(
+    counter: Counter, text: str
+) -> None:
+    await named_orders(counter)
+    await counter.say(text)
+    assert "Pesanan kamu dengan" in counter.text()
+    assert "K1 ·" in counter.text()
+    assert "K2 ·" not in counter.text()
+
+
+async def named_orders(counter: Counter) -> None:
+    """Place one order for a number that is named Mama, and one for another number."""
+    await bought(counter)
+    await bought(counter, "081399999999", "20.000 ")
+    await counter.say("/nomor")
+    await counter.press("7890")
+    await counter.press("Beri nama")
+    await counter.say("Mama")
+
+
+@pytest.mark.parametrize(
+    "text", ["riwayat 0899", "/riwayat netflix", "riwayat tsel 25", "riwayat +852"]
+)
+async def test_a_search_without_results_says_so(counter: Counter, text: str) -> None:
+    await bought(counter)
+    await counter.say(text)
+    query = text.partition(" ")[2]
+    assert f"Tidak ada pesanan kamu dengan {query}." in counter.text()
+    await counter.press("Riwayat")
+    assert "K1 ·" in counter.text()
+
+
+@pytest.mark.parametrize(
+    "text", ["riwayat", "riwayat saya dong", "/riwayat", "cek riwayat pesanan"]
+)
+async def test_without_a_search_term_every_order_is_listed(counter: Counter, text: str) -> None:
+    await bought(counter)
+    await counter.say(text)
+    assert counter.text().startswith("Pesanan kamu\n")
+    assert "K1 ·" in counter.text()
+
+
+async def test_search_results_have_pages_and_orders_lead_back_to_theirs(counter: Counter) -> None:
+    await counter.shop.credit(ANNI, 500_000)
+    for _ in range(7):
+        await bought(counter, succeeds=False)
+    await bought(counter, "081399999999")
+    await counter.say("riwayat 0812 3456")
+    assert "Halaman 1 dari 2" in counter.text()
+    await counter.press("2 ›")
+    assert "K1 ·" in counter.text()
+    assert "K8" not in counter.text()
+    await counter.press("…7890")
+    assert counter.text().startswith("K1 ·")
+    await counter.press("Kembali")
+    assert "Halaman 2 dari 2" in counter.text()
+    assert "Pesanan kamu dengan 0812 3456" in counter.text()
+
+
+async def test_an_orders_number_opens_it_from_the_history_too(counter: Counter) -> None:
+    await bought(counter)
+    await counter.say("riwayat K1")
+    assert "SN-1" in counter.text()
+    await counter.say("/history K1", CLARE)
+    assert "No order of yours fits K1" in counter.text(CLARE)
+
+
+async def test_another_customers_orders_are_not_found(counter: Counter) -> None:
+    order = await bought(counter)
+    await counter.say("riwayat 0812", BUDI)
+    assert "Tidak ada pesanan kamu" in counter.text(BUDI)
+    answer = await counter.forge(ShowFoundOrder(order.order_id, 0, "0812"), BUDI)
+    assert "K1" not in answer.text
+    await counter.forge(FindOrders(10**17, "0812"), BUDI)
+    assert "Tidak ada pesanan kamu" in counter.text(BUDI)
+
+
+@pytest.mark.parametrize("query", ["%", "_", "' or 1=1 --", "<b>x</b>", "x" * 300, "🎲 0812 " * 30])
+async def test_special_characters_are_searched_literally(counter: Counter, query: str) -> None:
+    await bought(counter)
+    await counter.say(f"/riwayat {query}")
+    assert counter.text().startswith(("Pesanan kamu", "Tidak ada pesanan kamu"))
+    assert ("K1 ·" in counter.text()) == counter.text().startswith("Pesanan kamu")

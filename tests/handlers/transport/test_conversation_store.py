@@ -1,0 +1,81 @@
+"""The conversation's state is the stored dialog, whatever the library remembers."""
+
+from __future__ import annotations
+
+from telegram import Update
+from telegram.ext import MessageHandler, TypeHandler, filters
+
+from bot.domain.customer import Dialog, Step
+from bot.domain.order import CustomerId
+from bot.ports.store import Store, Transaction
+from handlers.transport.conversation_store import StoredConversation
+from handlers.ui.context import ShopApplication, ShopContext
+from tests.handlers.bot_api import BotApi, message_update
+from tests.handlers.builders import ANNI, NOW
+from tests.handlers.running_bot import RunningBot
+
+BUDI = CustomerId(1002)
+
+
+async def put(store: Store, *dialogs: Dialog) -> None:
+    def put_all(tx: Transaction) -> None:
+        for dialog in dialogs:
+            tx.dialogs.put(dialog)
+
+    await store.write(put_all)
+
+
+class Recorder:
+    """A bot with two steps that records which step handled each text."""
+
+    def __init__(self, api: BotApi, store: Store) -> None:
+        self.heard: list[tuple[int, str]] = []
+        self.running = RunningBot(api, store, register=self._register)
+
+    def _register(self, application: ShopApplication) -> None:
+        conversation = StoredConversation(
+            entry_points=[MessageHandler(filters.TEXT, self._take_anything)],
+            states={Step.DESTINATION: [MessageHandler(filters.TEXT, self._take_number)]},
+            fallbacks=[],
+        )
+        application.add_handler(TypeHandler(Update, conversation.load), -1)
+        application.add_handler(conversation)
+
+    async def _take_number(self, update: Update, _: ShopContext) -> int:
+        return self._hear(update, Step.DESTINATION, Step.CONFIRM)
+
+    async def _take_anything(self, update: Update, _: ShopContext) -> int:
+        return self._hear(update, -1, Step.DESTINATION)
+
+    def _hear(self, update: Update, step: int, then: int) -> int:
+        assert update.message is not None
+        self.heard.append((step, update.message.text or ""))
+        return then
+
+
+async def test_a_text_after_a_crash_goes_to_the_stored_step(api: BotApi, store: Store) -> None:
+    await put(store, Dialog(ANNI, "buy", Step.DESTINATION, NOW))
+    recorder = Recorder(api, store)
+    await recorder.running.intake.start()
+    api.bring(message_update(10, "081234567890"), message_update(11, "hello", 1002))
+    await recorder.running.until(lambda: len(recorder.heard) == 2)
+    assert sorted(recorder.heard) == [(-1, "hello"), (Step.DESTINATION, "081234567890")]
+    await recorder.running.stop()
+
+
+async def test_the_database_overrides_the_step_that_a_handler_returned(
+    api: BotApi, store: Store
+) -> None:
+    """Another process may have moved the dialog since this one handled the last update."""
+    recorder = Recorder(api, store)
+    await recorder.running.intake.start()
+    api.bring(message_update(10, "one"))
+    await recorder.running.until(lambda: len(recorder.heard) == 1)
+    # The handler returned DESTINATION without storing it.
+    api.bring(message_update(11, "two"))
+    await recorder.running.until(lambda: len(recorder.heard) == 2)
+    await put(store, Dialog(ANNI, "buy", Step.DESTINATION, NOW))
+    api.bring(message_update(12, "three"))
+    await recorder.running.until(lambda: len(recorder.heard) == 3)
+    assert recorder.heard == [(-1, "one"), (-1, "two"), (Step.DESTINATION, "three")]
+    await recorder.running.stop()

@@ -1,0 +1,198 @@
+"""Typed ids: accepted or asked for again, and never read as a request for pulsa or a token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.domain.customer import Step
+from bot.domain.order import OrderState
+from handlers.admin.alerts import case_text
+from handlers.orders.texts import open_orders_text
+from handlers.receipts.texts import receipt_lines
+from handlers.ui.i18n import load_languages
+from handlers.ui.order_card import order_view, outcome_text
+from tests.handlers.builders import NOW, an_order, profile
+from tests.handlers.buying.test_destination import sell
+from tests.handlers.counter import Counter
+
+FREE_FIRE = {"type": "voucher-game", "main": "FREE FIRE"}
+PUBG = {"type": "voucher-game", "main": "PUBG MOBILE"}
+LEGENDS = {"type": "voucher-game", "main": "MOBILE LEGENDS"}
+HAGO = {"type": "voucher-game", "main": "HAGO"}
+ETOLL = {"type": "saldo-emoney", "main": "MANDIRI E-TOLL"}
+TV = {"type": "streaming-tv", "main": "K-VISION"}
+GIFT = {"type": "kartu-hadiah", "main": "GOOGLE PLAY"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "typed", "shown"),
+    [
+        (FREE_FIRE, "UID: 812345678", "812345678"),
+        (FREE_FIRE, "id ff saya 1234567890 ya kak", "1234567890"),
+        (PUBG, "uid 1628 30886 99", "16283088699"),
+        (LEGENDS, "UID 12345678 (2001)", "12345678 (2001)"),
+        (LEGENDS, "ID: 12345678 Server: 2001", "12345678 (2001)"),
+        (LEGENDS, "ml 12345678 zone 2001", "12345678 (2001)"),
+        ({"type": "voucher-game", "main": "LIFEAFTER CREDITS"}, "12345678 (500001)",
+         "12345678 (500001)"),
+        ({"type": "top-up", "main": "MOBILE LEGENDS A"}, "12345678 2001", "12345678 (2001)"),
+        (HAGO, "ID: Budi_1", "Budi_1"),
+        (HAGO, "ID saldo", "saldo"),
+        (ETOLL, "no kartu 60329812345", "6032 9812 345"),
+        ({"type": "saldo-emoney", "main": "INDOMARET CARD E-MONEY"}, "Kartu: 6032981234567890",
+         "6032 9812 3456 7890"),
+        ({"type": "saldo-emoney", "main": "KMT"}, "nomor kartu 6032981234567890",
+         "6032 9812 3456 7890"),
+        (TV, "ID 12345678901", "1234 5678 901"),
+        (TV, "id pelanggan\u00a0\u202a081234567890\u202c", "0812 3456 7890"),
+        (GIFT, "email: budi@mail.example", "budi@mail.example"),
+    ],
+)  # fmt: skip
+async def test_an_id_is_accepted_without_its_label(
+    counter: Counter, changes: dict[str, Any], typed: str, shown: str
+) -> None:
+    await sell(counter, **changes)
+    await counter.say(typed)
+    assert f"Untuk: {shown}\n" in counter.text()
+
+
+@pytest.mark.parametrize(
+    ("changes", "typed", "says"),
+    [
+        (FREE_FIRE, "12345678 (2001)", "tanpa zone"),
+        (FREE_FIRE, "12345678/2001", "tanpa zone"),
+        (FREE_FIRE, "12345678 10", "Kirim user ID saja"),
+        (FREE_FIRE, "no 081234567890", "Itu bukan user ID"),
+        (FREE_FIRE, "halo", "Itu bukan user ID"),
+        (FREE_FIRE, "UID", "belum terisi"),
+        (LEGENDS, "UID", "belum terisi"),
+        (LEGENDS, "UID 12345678", "Zone-nya belum ada"),
+        (LEGENDS, "1234 5678 2001", "Kirim seperti ini: 12345678 (1234)"),
+        (HAGO, "12345678 (2001)", "tanpa zone"),
+        (ETOLL, "no kartu 6032", "8 sampai 20 digit"),
+        (ETOLL, "6032981234567890 punya ibu", "angka 0 sampai 9"),
+        (ETOLL, "6032981234567890, 123456", "Kirim nomornya saja"),
+        (TV, "ID 12345", "6 sampai 20 digit"),
+        (GIFT, "id", "belum terisi"),
+    ],
+)
+async def test_an_id_that_cannot_be_read_is_asked_for_again(
+    counter: Counter, changes: dict[str, Any], typed: str, says: str
+) -> None:
+    await sell(counter, **changes)
+    await counter.say(typed)
+    assert says in counter.text()
+    dialog = await counter.dialog()
+    assert dialog is not None
+    assert dialog.step == Step.DESTINATION
+
+
+@pytest.mark.parametrize("changes", [FREE_FIRE, LEGENDS, ETOLL])
+@pytest.mark.parametrize(
+    "typed", ["081234567890", "+62 812-3456-7890", "62 812 3456 7890", "081234567890 pulsa"]
+)
+async def test_a_phone_number_is_not_a_game_id_or_a_card(
+    counter: Counter, changes: dict[str, Any], typed: str
+) -> None:
+    await sell(counter, **changes)
+    await counter.say(typed)
+    assert "0812 3456 7890" in counter.text()
+    assert await counter.dialog() is None
+
+
+@pytest.mark.parametrize("changes", [FREE_FIRE, LEGENDS, HAGO, ETOLL, TV, GIFT])
+@pytest.mark.parametrize("typed", ["tsel 10", "beli pulsa 20rb", "cek saldo dong", "pulsa"])
+async def test_another_request_ends_the_question(
+    counter: Counter, changes: dict[str, Any], typed: str
+) -> None:
+    await sell(counter, **changes)
+    await counter.say(typed)
+    assert "Untuk:" not in counter.text()
+    assert await counter.dialog() is None
+
+
+async def test_a_meter_number_is_accepted_with_its_label_and_is_no_phone(counter: Counter) -> None:
+    """IDPEL is its label on every bill; no meter number begins with 0."""
+    await sell(counter, type="token-pln", main="PLN")
+    await counter.say("IDPEL512345678901")
+    assert "Untuk: 5123 4567 8901\n" in counter.text()
+    await sell(counter, type="token-pln", main="PLN")
+    await counter.say("081234567890")
+    assert "Untuk:" not in counter.text()
+    assert "0812 3456 7890" in counter.text()
+    assert await counter.dialog() is None
+
+
+async def test_a_long_text_is_not_searched_for_products(counter: Counter) -> None:
+    await sell(counter, **TV)
+    await counter.say("tsel 10 " + "ya " * 40)
+    assert await counter.dialog() is not None
+
+
+@pytest.mark.parametrize("typed", ["081234567890", "Budi_1", "smart_boy", "budi santoso@x"])
+async def test_any_plausible_account_is_accepted(counter: Counter, typed: str) -> None:
+    """The destination of a gift voucher may be a phone number or a name."""
+    await sell(counter, **GIFT)
+    await counter.say(typed)
+    assert "Untuk:" in counter.text()
+
+
+async def test_an_unreadable_id_keeps_the_quote(counter: Counter) -> None:
+    await sell(counter, **FREE_FIRE)
+    await counter.say("UID 12345678")
+    await counter.say("87654321 (2001)")
+    assert "tanpa zone" in counter.text()
+    assert "12345678" in counter.text()
+    await counter.say("uid: 87654321")
+    assert "Untuk: 87654321\n" in counter.text()
+
+
+async def test_a_game_id_is_never_grouped(counter: Counter) -> None:
+    await sell(counter, **PUBG)
+    await counter.say("uid 1628 30886 99")
+    await counter.press("Bayar")
+    assert "16283088699 · Rp" in counter.shown()
+    (order,) = await counter.orders()
+    assert (order.destination, order.zone) == ("16283088699", "")
+    await counter.say("/nomor")
+    assert "PUBG Mobile · 16283088699" in counter.labels()
+    assert "1628 3088" not in " ".join(one.text for one in counter.said())
+
+
+GAME_ORDER: dict[str, Any] = {
+    "category_type": "voucher-game",
+    "main": "PUBG MOBILE",
+    "destination": "16283088699",
+}
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("state", list(OrderState))
+def test_every_text_of_an_order_shows_a_game_id_ungrouped(state: OrderState, language: str) -> None:
+    words, panel = load_languages()[language], profile()
+    for changes, shown in ((GAME_ORDER, "16283088699"), ({}, "0812 3456 7890")):
+        order = an_order(state, **changes)
+        receipt = receipt_lines(words, order, panel, ("Konter", ""), 0)
+        texts = [
+            order_view(words, order, panel, NOW),
+            open_orders_text(words, [order], panel, NOW),
+            outcome_text(words, order, panel, 0, ""),
+            case_text(words, order, None, (), "reads", profile=panel),
+            "\n".join(line.text for line in receipt),
+        ]
+        for text in texts:
+            assert shown in text
+            assert "1628 3088" not in text
+
+
+def test_an_admin_sees_a_number_as_it_was_sent_and_grouped() -> None:
+    words, panel = load_languages()["en"], profile()
+    text = case_text(words, an_order(), None, (), "reads", profile=panel)
+    assert "<code>081234567890</code> (0812 3456 7890)" in text
+    text = case_text(words, an_order(**GAME_ORDER), None, (), "reads", profile=panel)
+    assert text.count("16283088699") == 1
+    zoned = {**GAME_ORDER, "main": "MOBILE LEGENDS", "destination": "123456782001", "zone": "2001"}
+    text = case_text(words, an_order(**zoned), None, (), "reads", profile=panel)
+    assert "<code>123456782001</code> (12345678 (2001))" in text

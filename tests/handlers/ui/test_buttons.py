@@ -1,0 +1,129 @@
+"""Buttons carry all their data in 64 bytes, and forged data is rejected."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.ui import buttons
+from handlers.ui.buttons import (
+    LONGEST_BYTES,
+    Attach,
+    AttachRow,
+    Button,
+    ButtonError,
+    Confirm,
+    Leave,
+    Open,
+    Pick,
+    Refund,
+    fits,
+    pack,
+    pattern_of,
+    unpack,
+)
+
+KINDS: list[type[Button]] = sorted(
+    {
+        kind
+        for kind in vars(buttons).values()
+        if isinstance(kind, type) and issubclass(kind, Button) and kind is not Button
+    },
+    key=lambda kind: kind.__name__,
+)
+NUMBERS = st.integers(min_value=-(10**18) + 1, max_value=10**18 - 1)
+TEXTS = st.text(st.characters(codec="ascii", min_codepoint=33), min_size=1, max_size=12)
+VALUES: dict[Any, st.SearchStrategy[Any]] = {"int": NUMBERS, "bool": st.booleans(), "str": TEXTS}
+
+
+def any_button(kind: type[Button]) -> st.SearchStrategy[Button]:
+    """Return a strategy for the buttons of a kind."""
+    return st.builds(kind, **{field.name: VALUES[field.type] for field in fields(kind)})
+
+
+@given(button=st.one_of([any_button(kind) for kind in KINDS]))
+def test_a_packed_button_unpacks_to_itself(button: Button) -> None:
+    if not fits(button):
+        return
+    packed = pack(button)
+    assert len(packed.encode()) <= LONGEST_BYTES
+    assert unpack(packed, type(button)) == button
+    assert [kind for kind in KINDS if pattern_of(kind).match(packed)] == [type(button)]
+
+
+@given(data=st.text(max_size=80) | st.from_regex(r"1:[a-zA-Z]:[0-9:-]*", fullmatch=True))
+def test_any_data_is_a_button_or_raises_button_error(data: str) -> None:
+    for kind in KINDS:
+        try:
+            button = unpack(data, kind)
+        except ButtonError:
+            continue
+        assert pattern_of(kind).match(data)
+        assert unpack(pack(button), kind) == button
+
+
+def test_every_kind_has_a_unique_tag() -> None:
+    tags = [kind.TAG for kind in KINDS]
+    assert len(set(tags)) == len(KINDS) > 25
+    assert all(len(tag) in (1, 2) and tag.isascii() and tag.isalnum() for tag in tags)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        "",
+        "1",
+        "1:p",
+        "1:p:",
+        "1:p:1:2",
+        "1:p:x",
+        "1:p:1.0",
+        "1:p: 1",
+        "1:p:٣",
+        "1:p:+1",
+        "1:p:--1",
+        "1:p:1234567890123456789",
+        "0:p:1",
+        "2:p:1",
+        "p:1",
+        "1:c:1:0",
+        "1:c:1:0:x",
+        "1:f:1:2",
+        "1:x:1",
+    ],
+)
+def test_forged_data_is_rejected(data: str | None) -> None:
+    for kind in (Pick, Open, Leave, Refund):
+        with pytest.raises(ButtonError):
+            unpack(data, kind)
+
+
+def test_a_text_may_hold_the_separator() -> None:
+    """The text is the last field: a supplier's reference may contain a colon."""
+    row = AttachRow(12, "a:b:c")
+    assert unpack(pack(row), AttachRow) == row
+
+
+def test_an_empty_text_field_is_rejected() -> None:
+    with pytest.raises(ButtonError):
+        unpack("1:k:", Confirm)
+
+
+def test_a_button_of_more_than_64_bytes_cannot_be_packed() -> None:
+    assert not fits(AttachRow(12, "x" * 60))
+    with pytest.raises(ValueError, match="bytes"):
+        pack(AttachRow(12, "x" * 60))
+    assert not fits(AttachRow(12, "é" * 32))
+    assert fits(AttachRow(12, "x" * 50))
+    assert fits(Attach(10**18 - 1))
+
+
+def test_numbers_fit_the_database() -> None:
+    """Ids from buttons are looked up as 64-bit integers."""
+    largest = unpack("1:p:999999999999999999", Pick).product_id
+    assert largest < 2**63

@@ -1,0 +1,44 @@
+"""Forged buttons with more data than a real button carries."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.ui.buttons import LONGEST_BYTES, ButtonError, Confirm, Find, OpenFor, pack, unpack
+from tests.handlers.counter import CLARE, Counter
+
+FILLED = "1:W:9:" + "1" * (LONGEST_BYTES - 6)
+"""A search of 64 bytes: a page number of two digits would make it too long."""
+
+
+def test_data_of_more_than_64_bytes_is_rejected() -> None:
+    longest = Confirm("x" * (LONGEST_BYTES - 4))
+    assert unpack(pack(longest), Confirm) == longest
+    for data in (pack(longest) + "x", "1:k:" + "é" * 31, "1:k:" + "\ud800" * 61):
+        with pytest.raises(ButtonError):
+            unpack(data, Confirm)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pack(OpenFor(1, 0, view=0, is_meter=False, number="x" * 40)),
+        pack(OpenFor(1, 0, view=0, is_meter=False, number="٠٨١٢٣٤٥٦٧٨٩٠")),
+        "1:C:1:0:0:0:" + "0" * 700,
+        "1:W:0:" + "telkomsel " * 80,
+    ],
+)
+async def test_a_forged_number_is_rejected(counter: Counter, data: str) -> None:
+    await counter.say("/start", CLARE)
+    before = counter.last(CLARE)
+    answer = await counter.forge(data, CLARE)
+    assert "older version" in answer.text
+    assert counter.last(CLARE).text == before.text
+
+
+async def test_a_search_of_maximum_length_has_working_pages(counter: Counter) -> None:
+    await counter.say("/start", CLARE)
+    answer = await counter.forge(FILLED, CLARE)
+    assert "wrong" not in answer.text
+    await counter.forge(Find(10**17, "telkomsel"), CLARE)
+    assert "wrong" not in counter.text(CLARE)

@@ -1,0 +1,166 @@
+"""Texts, money and times in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from handlers.ui.i18n import Languages, load_languages
+
+AFTERNOON = datetime(2026, 11, 24, 8, 41, tzinfo=UTC)
+PO = """msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=utf-8\\n"
+"Plural-Forms: {plurals}\\n"
+
+msgid "Hello"
+msgstr "{hello}"
+
+msgctxt "verb"
+msgid "Hello"
+msgstr "{greet}"
+
+msgid "{{count}} order"
+msgid_plural "{{count}} orders"
+{forms}
+"""
+
+
+def write_catalogues(folder: Path) -> Path:
+    """Write two small catalogues into a folder."""
+    catalogues = {
+        "id": PO.format(
+            plurals="nplurals=1; plural=0;",
+            hello="Halo",
+            greet="Sapa",
+            forms='msgstr[0] "{count} pesanan"',
+        ),
+        "en": PO.format(
+            plurals="nplurals=2; plural=(n != 1);",
+            hello="Hello",
+            greet="Greet",
+            forms='msgstr[0] "{count} order"\nmsgstr[1] "{count} orders"',
+        ),
+    }
+    for language, text in catalogues.items():
+        path = folder / language / "LC_MESSAGES" / "bot.po"
+        path.parent.mkdir(parents=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def languages() -> Languages:
+    return load_languages()
+
+
+def test_texts_come_from_the_catalogue_of_the_language(tmp_path: Path) -> None:
+    languages = load_languages(folder=write_catalogues(tmp_path))
+    indonesian, english = languages["id"], languages["en"]
+    assert indonesian.gettext("Hello") == "Halo"
+    assert indonesian.pgettext("verb", "Hello") == "Sapa"
+    assert indonesian.ngettext("{count} order", "{count} orders", 2) == "{count} pesanan"
+    assert english.ngettext("{count} order", "{count} orders", 1) == "{count} order"
+    assert english.ngettext("{count} order", "{count} orders", 2) == "{count} orders"
+
+
+def test_a_text_without_a_translation_is_shown_in_english(tmp_path: Path) -> None:
+    assert load_languages(folder=write_catalogues(tmp_path))["id"].gettext("New") == "New"
+
+
+def test_money_is_whole_rupiah_with_grouped_thousands(languages: Languages) -> None:
+    assert languages["id"].money(50_500) == "Rp50.500"
+    assert languages["en"].money(50_500) == "Rp50,500"
+    assert languages["id"].money(0) == "Rp0"
+    assert languages["id"].money(-1_000_000) == "-Rp1.000.000"
+    assert languages["en"].money(-999) == "-Rp999"
+
+
+def test_times_are_in_the_shops_zone_and_name_it(languages: Languages) -> None:
+    assert languages["id"].datetime(AFTERNOON) == "24 Nov 2026, 15.41 WIB"
+    assert languages["en"].datetime(AFTERNOON) == "24 Nov 2026, 15:41 WIB"
+    assert languages["id"].clock(datetime(2026, 1, 1, 17, 30, tzinfo=UTC)) == "00.30 WIB"
+    assert languages["en"].clock(datetime(2026, 1, 1, 17, 30, tzinfo=UTC)) == "00:30 WIB"
+    assert languages["id"].date(datetime(2026, 8, 1, 17, 30, tzinfo=UTC)) == "2 Agu 2026"
+
+
+def test_a_shop_in_another_zone_shows_that_zone() -> None:
+    words = load_languages(timezone=ZoneInfo("Asia/Makassar"))["id"]
+    assert words.clock(AFTERNOON) == "16.41 WITA"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "telegram", "expected"),
+    [
+        ("", "", "id"),
+        ("", "en", "en"),
+        ("", "en-GB", "en"),
+        ("", "EN", "en"),
+        ("", "fr", "id"),
+        ("id", "en", "id"),
+        ("xx", "en", "en"),
+    ],
+)
+def test_the_language_is_the_chosen_one_else_telegrams_else_the_default(
+    languages: Languages, chosen: str, telegram: str, expected: str
+) -> None:
+    assert languages.words_for(chosen, telegram).language == expected
+
+
+def test_every_language_has_its_endonym(languages: Languages) -> None:
+    assert [languages[code].endonym for code in ("id", "en")] == ["Bahasa Indonesia", "English"]
+
+
+def test_the_default_language_must_exist(tmp_path: Path) -> None:
+    """Without it the shop would show message ids."""
+    with pytest.raises(ValueError, match="'id'"):
+        load_languages(folder=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "indonesian"),
+    [
+        ("Telkomsel 5.000", "Telkomsel 5,000", "Telkomsel 5.000"),
+        ("Telkomsel 5,000", "Telkomsel 5,000", "Telkomsel 5.000"),
+        ("Rp1.000.000/30.000", "Rp1,000,000/30,000", "Rp1.000.000/30.000"),
+        ("1,500.50 or 1.500,50", "1,500.50 or 1,500.50", "1.500,50 or 1.500,50"),
+        ("2.5 GB", "2.5 GB", "2,5 GB"),
+        ("1,5 GB + 0.75GB", "1.5 GB + 0.75GB", "1,5 GB + 0,75GB"),
+        ("1,5 + 2,5 GB / 1.500 MB", "1.5 + 2.5 GB / 1,500 MB", "1,5 + 2,5 GB / 1.500 MB"),
+        ("32,1 kWh", "32.1 kWh", "32,1 kWh"),
+    ],
+)
+def test_numbers_in_product_names_are_localised(
+    languages: Languages, text: str, english: str, indonesian: str
+) -> None:
+    assert languages["en"].numbers_in(text) == english
+    assert languages["id"].numbers_in(text) == indonesian
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "v1.234",
+        "V 2.000",
+        "ver. 3.100",
+        "versi 1.200",
+        "1.2.345",
+        "01.02.2024",
+        "12.30",
+        "0812.345.678",
+        "0.500",
+        "1.5",
+        "12.3456",
+        "1234.567",
+        "5K",
+        "86 Diamonds (75+11)",
+        "\u0661\u066b\u0660\u0660\u0660",
+    ],
+)
+def test_numbers_that_are_not_amounts_are_not_changed(languages: Languages, text: str) -> None:
+    """Versions, dates, times, phone numbers, and a decimal without a unit."""
+    assert languages["en"].numbers_in(text) == text
+    assert languages["id"].numbers_in(text) == text

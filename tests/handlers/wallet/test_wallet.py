@@ -1,0 +1,340 @@
+"""The wallet: its balance, its transfers, and top-up requests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.customer import Step, TopUp
+from bot.domain.errors import AmountError, AmountFault
+from bot.domain.ledger import BANK, Account, Phase, Purpose, Transfer, TransferId, wallet_of
+from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
+from bot.domain.order import OrderId
+from handlers.ui.amounts import amount_fault
+from handlers.ui.buttons import RequestTopUp
+from handlers.ui.i18n import load_languages
+from handlers.wallet.texts import balance_text, movement_line, shown_transfers, wallet_text
+from tests.handlers.builders import NOW, a_topup
+from tests.handlers.counter import BOSS, CLARE, CONTACT, Counter
+from tests.services.shop import ADMIN, ANNI
+
+LANGUAGES = load_languages()
+EACH_LANGUAGE = pytest.mark.parametrize("language", ["id", "en"])
+
+
+async def requests(counter: Counter) -> list[TopUp]:
+    """Return the pending top-up requests."""
+    return await counter.shop.store.read(lambda tx: tx.topups.pending(10))
+
+
+def a_transfer(number: int, phase: Phase, purpose: Purpose, hold: int | None = None) -> Transfer:
+    """Return a transfer of 25,000 rupiah in Anni's wallet."""
+    return Transfer(
+        phase,
+        purpose,
+        wallet_of(ANNI),
+        BANK,
+        Rupiah(25_000),
+        f"k{number}",
+        NOW,
+        order_id=OrderId(12) if purpose is Purpose.PURCHASE else None,
+        hold_id=None if hold is None else TransferId(hold),
+        transfer_id=TransferId(number),
+    )
+
+
+async def test_the_wallet_shows_balance_hold_and_transfers(counter: Counter) -> None:
+    await counter.to_confirm()
+    await counter.press("Bayar")
+    await counter.say("/saldo")
+    assert counter.text() == (
+        "Saldo kamu: Rp88.800\n"
+        "Ditahan untuk pesanan berjalan: Rp11.200\n\n"
+        "Terakhir\n"
+        "14 Mar 2026\n"
+        "• K1 sedang berjalan, Rp11.200 ditahan\n"
+        "• Ditambah oleh toko, +Rp100.000"
+    )
+    await counter.press("Batalkan pesanan")
+    await counter.say("/balance")
+    assert "K1 tidak jadi, Rp11.200 kembali" in counter.text()
+    assert "Ditahan" not in counter.text()
+    assert "sedang berjalan" not in counter.text()
+
+
+async def test_a_new_wallet_is_empty(counter: Counter) -> None:
+    counter.telegram.add_user(1004, "Dewi")
+    await counter.say("/saldo", 1004)
+    assert counter.text(1004) == "Saldo kamu: Rp0\n\nBelum ada mutasi."
+    assert counter.labels(1004)[0] == "💵 Isi saldo"
+
+
+async def test_a_wallet_with_a_credit_limit_shows_it(counter: Counter) -> None:
+    wallet = Account(wallet_of(ANNI), -5_000, 0, 1_000_000)
+    text = balance_text(LANGUAGES["id"], wallet, [])
+    assert "-Rp5.000" in text
+    assert "Batas kredit kamu: Rp1.000.000" in text
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("purpose", list(Purpose))
+@pytest.mark.parametrize("phase", list(Phase))
+def test_every_transfer_has_a_text(purpose: Purpose, phase: Phase, language: str) -> None:
+    hold = 1 if phase in (Phase.POST, Phase.VOID) else None
+    words = LANGUAGES[language]
+    line = movement_line(words, a_transfer(2, phase, purpose, hold))
+    assert words.money(25_000) in line
+    assert ("K12" in line) == (purpose is Purpose.PURCHASE)
+
+
+def test_transfers_are_listed_by_day() -> None:
+    later, earlier = (a_transfer(number, Phase.HOLD, Purpose.PURCHASE) for number in (2, 1))
+    earlier = replace(earlier, created_at=NOW - timedelta(days=1))
+    text = balance_text(LANGUAGES["id"], Account(wallet_of(ANNI), 0, 0, 0), [later, later, earlier])
+    days = [LANGUAGES["id"].date(one.created_at) for one in (later, earlier)]
+    assert [line for line in text.splitlines() if "2026" in line] == days
+    assert text.count("• K12 sedang berjalan") == 3
+
+
+def test_a_resolved_hold_is_listed_once() -> None:
+    posted = a_transfer(3, Phase.POST, Purpose.PURCHASE, 1)
+    held, other = (a_transfer(number, Phase.HOLD, Purpose.PURCHASE) for number in (1, 2))
+    assert shown_transfers([posted, other, held]) == [posted, other]
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize(("amount", "code"), [(25_000, 314), (30_000, 0), (24_000, 1_000)])
+def test_a_credit_that_differs_from_its_request_says_so(
+    amount: int, code: int, language: str
+) -> None:
+    words, transfer = LANGUAGES[language], a_transfer(1, Phase.SINGLE, Purpose.TOPUP)
+    wallet, topup = Account(wallet_of(ANNI), 41_000, 0, 0), a_topup(amount=amount, code=code)
+    text = wallet_text(words, transfer, wallet, CONTACT, topup)
+    assert words.money(25_000) in text
+    assert (CONTACT in text) == (amount + code != 25_000)
+    assert (words.money(amount + code) in text.splitlines()[1]) == (amount + code != 25_000)
+
+
+# --- top-up requests ---
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [
+        ("50rb", 50_000),
+        ("50.000", 50_000),
+        ("Rp 75.000", 75_000),
+        ("1,5jt", 1_500_000),
+        ("Rp\u00a050.000", 50_000),
+        ("\u202a75.\u200b000\u202c", 75_000),
+    ],
+)
+async def test_an_amount_is_accepted_in_usual_spellings(
+    counter: Counter, typed: str, amount: int
+) -> None:
+    await counter.say("/start", BOSS)
+    await counter.say("/saldo")
+    await counter.press("Isi saldo")
+    assert "Mau isi saldo berapa?" in counter.text()
+    await counter.say(typed)
+    (request,) = await requests(counter)
+    assert (request.customer_id, request.amount) == (ANNI, amount)
+    assert f"Permintaan isi saldo {LANGUAGES['id'].money(amount)}" in counter.text()
+    assert CONTACT in counter.text()
+    assert await counter.dialog() is None
+    assert LANGUAGES["id"].money(amount) in counter.text(BOSS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("halo", "Itu bukan jumlah uang."),
+        ("٥٠٠٠٠", "Itu bukan jumlah uang."),
+        ("-50000", "lebih dari nol"),
+        ("0", "lebih dari nol"),
+        ("50.00", "dibaca dua cara"),
+        ("9" * 4000, "Itu terlalu besar"),
+        ("2jt jt", "Itu bukan jumlah uang."),
+        ("9.999", "minimal Rp10.000"),
+        ("1e9", "Itu bukan jumlah uang."),
+        ("50000" + " " * 40 + "x", "Itu bukan jumlah uang."),
+        ("<b>50rb</b>", "Itu bukan jumlah uang."),
+    ],
+)
+async def test_an_invalid_amount_is_refused_with_a_reason(
+    counter: Counter, typed: str, says: str
+) -> None:
+    await counter.say("/saldo")
+    await counter.press("Isi saldo")
+    await counter.say(typed)
+    assert says in counter.text()
+    assert counter.labels()[0] == "Rp50.000"
+    assert counter.said()[-2].buttons == []
+    assert await requests(counter) == []
+    await counter.say("50rb")
+    assert len(await requests(counter)) == 1
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("fault", list(AmountFault))
+def test_every_fault_of_an_amount_says_what_to_do(fault: AmountFault, language: str) -> None:
+    text = amount_fault(LANGUAGES[language], AmountError(fault, "x"))
+    assert text.endswith(".")
+    assert "{" not in text
+
+
+@given(text=st.text(max_size=100))
+def test_any_text_is_a_valid_amount_or_refused_with_a_reason(text: str) -> None:
+    said, amount = "", 0
+    try:
+        amount = parse_rupiah(text)
+    except AmountError as error:
+        said = amount_fault(LANGUAGES["id"], error)
+    assert said or 0 < amount <= MAX_AMOUNT
+
+
+async def test_an_offered_amount_takes_one_tap(counter: Counter) -> None:
+    await counter.say("/saldo")
+    await counter.press("Isi saldo")
+    assert counter.labels()[:3] == ["Rp50.000", "Rp100.000", "Rp200.000"]
+    await counter.press("Rp100.000")
+    (request,) = await requests(counter)
+    assert request.amount == 100_000
+    assert "Permintaan isi saldo Rp100.000" in counter.text()
+
+
+@pytest.mark.parametrize(
+    ("left", "price", "offered"),
+    [
+        (5_000, 11_200, ["Rp10.000", "Rp50.000", "Rp100.000", "Rp200.000"]),
+        (300, 87_700, ["Rp88.000", "Rp100.000", "Rp200.000"]),
+        (0, 50_000, ["Rp50.000", "Rp100.000", "Rp200.000"]),
+        (0, 250_000, ["Rp250.000"]),
+        (90_000, 87_700, ["Rp50.000", "Rp100.000", "Rp200.000"]),
+    ],
+)
+async def test_the_amount_that_a_purchase_lacks_is_offered_first(
+    counter: Counter, left: int, price: int, offered: list[str]
+) -> None:
+    """Rounded up to whole thousands, and at least the minimum of a top-up."""
+    await counter.shop.credit(ANNI, left - 100_000)
+    await counter.deliver.deliver()
+    await counter.shop.relist("SM10", cost=price - 1_000)
+    await counter.say("081234567890")
+    await counter.press("10.000")
+    await counter.say("/saldo")
+    await counter.press("Isi saldo")
+    assert [one for one in counter.labels() if one.startswith("Rp")] == offered
+
+
+async def test_the_same_update_twice_makes_one_request(counter: Counter) -> None:
+    await counter.say("/saldo")
+    await counter.press("Isi saldo")
+    await counter.press("Rp50.000")
+    counter.telegram.redeliver(counter.telegram.updates.next_id - 1)
+    await counter.say("/status")
+    assert len(await requests(counter)) == 1
+
+
+async def test_a_request_made_already_is_not_made_again(counter: Counter) -> None:
+    """The bot was killed after it wrote the request and before it answered."""
+    await counter.say("/saldo")
+    await counter.press("Isi saldo")
+    key = f"update:{counter.telegram.updates.next_id}"
+    await counter.shop.wallets.request_topup(ANNI, Rupiah(50_000), key)
+    await counter.shop.wallets.ask_amount(ANNI, None)
+    await counter.say("50rb")
+    assert "Permintaan ini sudah sampai ke toko." in counter.text()
+    assert len(await requests(counter)) == 1
+
+
+@pytest.mark.parametrize("amount", [-50_000, 0, 9_999])
+async def test_a_forged_amount_below_the_minimum_is_refused(counter: Counter, amount: int) -> None:
+    await counter.say("/saldo")
+    await counter.forge(RequestTopUp(amount))
+    assert "minimal Rp10.000" in counter.text()
+    assert await requests(counter) == []
+
+
+async def test_a_forged_amount_is_capped_at_the_maximum(counter: Counter) -> None:
+    await counter.say("/saldo")
+    await counter.forge(RequestTopUp(10**18 - 1))
+    (request,) = await requests(counter)
+    assert request.amount == 1_000_000_000
+
+
+async def test_media_is_not_an_amount(counter: Counter) -> None:
+    await counter.say("/saldo")
+    await counter.press("Isi saldo")
+    await counter.send({"dice": {"emoji": "🎲", "value": 3}})
+    *_, said, question = counter.said()
+    assert said.text == "Maaf, kami cuma bisa baca teks dan foto."
+    assert "Mau isi saldo berapa?" in question.text
+    await counter.send(
+        {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]}
+    )
+    assert "Itu bukan jumlah uang." in counter.text()
+
+
+async def test_a_contact_shared_instead_of_an_amount_starts_a_purchase(counter: Counter) -> None:
+    await counter.say("/saldo")
+    await counter.press("Isi saldo")
+    await counter.contact("081234567890")
+    assert "Mau beli apa" in counter.text()
+    assert await counter.dialog() is None
+
+
+async def test_back_and_cancel_leave_the_question(counter: Counter) -> None:
+    await counter.say("/saldo")
+    await counter.press("Isi saldo")
+    await counter.press("Kembali")
+    assert "Saldo kamu: Rp100.000" in counter.text()
+    await counter.say("50rb")
+    assert await requests(counter) == []
+    await counter.say("/saldo")
+    await counter.press("Isi saldo")
+    await counter.say("/batal")
+    assert "tidak jadi isi saldo" in counter.text()
+    assert await counter.dialog() is None
+
+
+async def test_an_approved_top_up_leads_back_into_the_shop(counter: Counter) -> None:
+    await counter.say("/saldo")
+    await counter.press("Isi saldo")
+    await counter.press("Rp50.000")
+    (request,) = await requests(counter)
+    await counter.shop.wallets.decide_topup(ADMIN, request.topup_id, approve=True)
+    await counter.deliver.deliver()
+    news = counter.last()
+    assert "Isi saldo Rp50.000 sudah masuk." in news.text
+    await counter.press("Belanja")
+    assert "Mau beli apa?" in counter.text()
+    assert counter.said()[-2].text == news.text
+
+
+async def test_a_rejected_top_up_can_be_requested_again(counter: Counter) -> None:
+    await counter.say("/saldo")
+    await counter.press("Isi saldo")
+    await counter.press("Rp50.000")
+    (request,) = await requests(counter)
+    await counter.shop.wallets.decide_topup(ADMIN, request.topup_id, approve=False)
+    await counter.deliver.deliver()
+    assert CONTACT in counter.text()
+    await counter.press("Isi saldo")
+    dialog = await counter.dialog()
+    assert dialog is not None
+    assert dialog.step == Step.AMOUNT
+
+
+async def test_the_wallet_is_shown_in_english_too(counter: Counter) -> None:
+    await counter.say("/balance", CLARE)
+    assert "Put in by the shop, +Rp100,000" in counter.text(CLARE)
+    await counter.press("Top up", CLARE)
+    await counter.say("nothing", CLARE)
+    assert "That is not an amount." in counter.text(CLARE)
+    await counter.say("50k", CLARE)
+    assert "Your request for Rp50,000 is with the shop." in counter.text(CLARE)
