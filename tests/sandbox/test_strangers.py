@@ -21,7 +21,7 @@ MARKUP = "<b>Bold</b> & <i>'\"x"
 
 
 async def test_forged_buttons_of_another_customers_order_do_nothing(shop: House) -> None:
-    shop.supplier.troubles.is_down = True
+    shop.supplier.fault_settings.is_down = True
     number = await shop.budi.buy(NUMBER)
     order = await shop.order(number)
     await shop.sarah.say("/start")
