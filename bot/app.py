@@ -46,9 +46,9 @@ from bot.services.orders.history import History
 from bot.services.orders.place import Buy
 from bot.services.orders.reconcile import Reconcile
 from bot.services.orders.send import Send
+from bot.services.orders.supplier_account import StrandedOrdersError, require_own_orders
 from bot.services.orders.supplier_comparison import Recon
 from bot.services.reopening import Reopening
-from bot.services.restores import open_elsewhere
 from bot.services.retention import Retention
 from bot.services.saved_numbers import Remembered
 from bot.services.supplier_health import SupplierHealth, Watch, WatchedSupplier
@@ -88,22 +88,6 @@ SICK_AFTER_FAILURES = 5
 def die() -> None:
     """End the process at once: what Telegram was not told, it delivers again."""
     os._exit(DATABASE_LOST)
-
-
-class StrandedOrdersError(Exception):
-    """Orders of another supplier account are open: nobody would look for them, or end them."""
-
-
-def require_own_orders(tx: Transaction, account: str) -> None:
-    """Raise `StrandedOrdersError` unless every open order is of this supplier account."""
-    elsewhere = open_elsewhere(tx, account)
-    if elsewhere:
-        counts = ", ".join(f"{other}: {count}" for other, count in elsewhere.items())
-        raise StrandedOrdersError(
-            f"{sum(elsewhere.values())} open orders belong to another supplier account "
-            f"({counts}): start with its OSIMESA_USER_ID until they are settled (/status shows "
-            "them)"
-        )
 
 
 class Konter:

@@ -17,6 +17,17 @@ from bot.domain.dialog import CONVERSATION, Step
 from handlers.account.help import help_command
 from handlers.account.start import cancel, leave, show_welcome, start
 from handlers.admin.balance import balance as shop_balance
+from handlers.admin.buttons import (
+    AskDecision,
+    Attach,
+    AttachRow,
+    CountDelivered,
+    CountForGood,
+    KeepWaiting,
+    Refund,
+    RefundAnyway,
+    ShowParked,
+)
 from handlers.admin.parked_orders import (
     ask_delivered,
     ask_reference,
@@ -43,12 +54,14 @@ from handlers.buying.choose import pick, pick_anew, pick_for
 from handlers.buying.confirm import buy_again, confirm, quote_again
 from handlers.catalogue.browse import open_level, order_anew
 from handlers.orders.orders import show_orders, status
+from handlers.receipts.buttons import AskSellingPrice
 from handlers.receipts.receipts import (
     ask_price_once_more,
     ask_selling_price,
     take_no_selling_price,
     take_selling_price,
 )
+from handlers.saved_numbers.buttons import NameSaved
 from handlers.saved_numbers.saved_numbers import (
     ask_name,
     ask_name_once_more,
@@ -66,30 +79,17 @@ from handlers.typed_input.typed_text import (
     take_contact_instead,
 )
 from handlers.ui.buttons import (
-    AskDecision,
-    AskNewTopUp,
-    AskSellingPrice,
     AskTopUp,
-    Attach,
-    AttachRow,
     BuyAgain,
     Confirm,
-    CountDelivered,
-    CountForGood,
-    KeepWaiting,
     Leave,
-    NameSaved,
     Open,
     Pick,
     PickAnew,
     PickFor,
     QuoteAgain,
-    Refund,
-    RefundAnyway,
-    RequestTopUp,
     Shop,
     ShowOverview,
-    ShowParked,
     ShowWallet,
     ShowWelcome,
 )
@@ -104,6 +104,7 @@ from handlers.ui.handler_factories import (
     on_message,
     on_press,
 )
+from handlers.wallet.buttons import AskNewTopUp, RequestTopUp
 from handlers.wallet.payment_proof import proof_or
 from handlers.wallet.wallet import (
     ask_amount_once_more,
@@ -191,6 +192,11 @@ TYPED_TEXT = TypedText(
 )
 _DESTINATION = DestinationAnswers(TYPED_TEXT.take)
 _DECISION = answer_or_else(Step.DECISION, take_decision, TYPED_TEXT.take, ask_decision_once_more)
+_AMOUNT = answer_or_else(Step.AMOUNT, phone_or(take_amount), TYPED_TEXT.take)
+_NAME = answer_or_else(Step.NAME, number_or(take_name), TYPED_TEXT.take)
+_SELLING_PRICE = answer_or_else(
+    Step.SELLING_PRICE, phone_or(take_selling_price, removes_buttons=True), TYPED_TEXT.take
+)
 _REFERENCE = answer_or_else(Step.REFERENCE, take_reference, TYPED_TEXT.take, say_still_open)
 
 
@@ -212,39 +218,16 @@ def _steps() -> dict[object, Handlers]:
             on_message(OTHER, proof_or(take_nothing)),
         ],
         Step.AMOUNT: [
-            on_message(
-                TEXT,
-                TYPED_TEXT.question_or(
-                    answer_or_else(Step.AMOUNT, phone_or(take_amount), TYPED_TEXT.take),
-                    ask_amount_once_more,
-                ),
-            ),
+            on_message(TEXT, TYPED_TEXT.question_or(_AMOUNT, ask_amount_once_more)),
             on_message(CONTACT, take_contact_instead),
             on_message(OTHER, proof_or(take_no_amount)),
         ],
         Step.NAME: [
-            on_message(
-                TEXT,
-                TYPED_TEXT.question_or(
-                    answer_or_else(Step.NAME, number_or(take_name), TYPED_TEXT.take),
-                    ask_name_once_more,
-                    is_name=True,
-                ),
-            ),
+            on_message(TEXT, TYPED_TEXT.question_or(_NAME, ask_name_once_more, is_name=True)),
             on_message(OTHER, proof_or(take_no_name)),
         ],
         Step.SELLING_PRICE: [
-            on_message(
-                TEXT,
-                TYPED_TEXT.question_or(
-                    answer_or_else(
-                        Step.SELLING_PRICE,
-                        phone_or(take_selling_price, removes_buttons=True),
-                        TYPED_TEXT.take,
-                    ),
-                    ask_price_once_more,
-                ),
-            ),
+            on_message(TEXT, TYPED_TEXT.question_or(_SELLING_PRICE, ask_price_once_more)),
             on_message(CONTACT, take_contact_instead),
             on_message(OTHER, proof_or(take_no_selling_price)),
         ],

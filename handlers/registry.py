@@ -7,6 +7,7 @@ from telegram.constants import ChatType
 from telegram.ext import ApplicationHandlerStop, CallbackQueryHandler, TypeHandler
 
 from bot.domain.notice import NoticeKind
+from handlers.account.buttons import ShowHelp
 from handlers.account.help import help_command, show_help
 from handlers.account.language import choose_language, language, show_languages
 from handlers.account.terms import paysupport_command, terms_command
@@ -14,6 +15,16 @@ from handlers.admin import notices as admin_notices
 from handlers.admin.adjustments import adjust, credit, debit, drop_adjust
 from handlers.admin.balance import balance as shop_balance
 from handlers.admin.balance import show_balance
+from handlers.admin.buttons import (
+    Adjust,
+    ApproveAmount,
+    CreditAgain,
+    DecideTopUp,
+    DropAdjust,
+    NoteDeposit,
+    SellAgain,
+    ShowRequest,
+)
 from handlers.admin.pause import pause, press_pause, press_resume, resume
 from handlers.admin.pending_decisions import show_desk, show_request
 from handlers.admin.permissions import on_admin_command, on_admin_press
@@ -25,12 +36,14 @@ from handlers.admin.withheld_products import sell_again
 from handlers.buying.by_number import show_number
 from handlers.catalogue import notices as catalogue_notices
 from handlers.catalogue.browse import open_level_for
+from handlers.catalogue.buttons import Find, FindSources
 from handlers.catalogue.restock import ask_restock, forget_restock
 from handlers.catalogue.search import show_found, show_found_sources
 from handlers.conversation import TYPED_TEXT, conversation
 from handlers.notices import reopening
 from handlers.notices.reopening import ask_reopening, forget_reopening
 from handlers.orders import notices as order_notices
+from handlers.orders.buttons import ShowFoundOrder, ShowOrder
 from handlers.orders.orders import (
     ask_for_help,
     cancel_order,
@@ -41,6 +54,7 @@ from handlers.orders.orders import (
     turn_found,
 )
 from handlers.receipts.receipts import make_receipt, receipt_command
+from handlers.saved_numbers.buttons import ForgetSaved, ShowNumbers, ShowSaved
 from handlers.saved_numbers.number_picker import ask_mine, take_keys
 from handlers.saved_numbers.saved_numbers import (
     forget_saved,
@@ -55,41 +69,24 @@ from handlers.typed_input.typed_text import (
     take_contact_anywhere,
 )
 from handlers.ui.buttons import (
-    Adjust,
-    ApproveAmount,
     AskForHelp,
     AskReopening,
     AskRestock,
     AskShop,
     CancelOrder,
-    CancelTopUp,
     ChooseLanguage,
-    CreditAgain,
-    DecideTopUp,
-    DropAdjust,
-    Find,
     FindOrders,
-    FindSources,
     ForgetReopening,
     ForgetRestock,
-    ForgetSaved,
     MakeReceipt,
-    NoteDeposit,
     OpenFor,
     Pause,
     Resume,
-    SellAgain,
     ShareMine,
     ShowDesk,
-    ShowFoundOrder,
-    ShowHelp,
     ShowHistory,
     ShowLanguages,
     ShowNumber,
-    ShowNumbers,
-    ShowOrder,
-    ShowRequest,
-    ShowSaved,
     ShowShopBalance,
     ShowTopUp,
 )
@@ -110,6 +107,7 @@ from handlers.ui.handler_factories import (
 from handlers.ui.rendered_message import Renderers
 from handlers.ui.replies import answer
 from handlers.wallet import notices as wallet_notices
+from handlers.wallet.buttons import CancelTopUp
 from handlers.wallet.payment_proof import take_proof
 from handlers.wallet.topups import cancel_topup, show_topup
 from handlers.wallet.wallet import balance

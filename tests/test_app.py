@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import StrandedOrdersError, require_own_orders
 from bot.domain.order import OPEN_STATES, OrderState
+from bot.services.orders.supplier_account import StrandedOrdersError, require_own_orders
 from storage.store import SqlStore
 from tests.services.shop import Shop
 

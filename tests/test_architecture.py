@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,11 @@ VAGUE_NAMES = {"utils", "helpers", "common", "manager", "base", "misc"}
 
 LONGEST_MODULE_LINES = 400
 LONGEST_FUNCTION_LINES = 50
+LONGEST_CHAIN_IMPORTS = 7
 # What may be longer, each with the reason. The list is kept short: an entry that is not needed
 # any more fails its test.
 LONG_MODULES: dict[str, str] = {
     "bot/domain/errors.py": "the whole tree of errors, on one page: data, not logic",
-    "handlers/ui/buttons.py": "every kind of button, on one page, so that no tag is given twice",
 }
 LONG_FUNCTIONS: dict[str, str] = {}
 
@@ -110,6 +111,42 @@ def test_every_module_says_what_it_is_for() -> None:
 def test_importing_the_bot_package_imports_nothing() -> None:
     """The packages import one another, so only an empty `bot/__init__.py` keeps out of cycles."""
     assert (ROOT / "bot" / "__init__.py").read_text(encoding="utf-8") == ""
+
+
+def imports_within(package: str) -> dict[str, set[str]]:
+    """The modules of a package that each of its modules imports, by dotted name."""
+    names = {shown(path)[:-3].replace("/", "."): path for path in modules(package)}
+    graph: dict[str, set[str]] = {}
+    for name, path in names.items():
+        found = set()
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                inner = {f"{node.module}.{alias.name}" for alias in node.names} & names.keys()
+                found |= inner or ({node.module} & names.keys())
+        graph[name] = found - {name}
+    return graph
+
+
+def longest_chain(graph: dict[str, set[str]]) -> list[str]:
+    """The longest chain of imports, from its first module to its last."""
+
+    @cache
+    def below(name: str) -> tuple[str, ...]:
+        chains: list[tuple[str, ...]] = sorted(map(below, sorted(graph[name])), key=len)
+        return (name, *chains[-1]) if chains else (name,)
+
+    return list(sorted(map(below, sorted(graph)), key=len)[-1])
+
+
+def test_no_import_chain_in_handlers_is_longer_than_seven() -> None:
+    """A reader who follows a button press from the registry down opens few files."""
+    chain = longest_chain(imports_within("handlers"))
+    assert len(chain) - 1 <= LONGEST_CHAIN_IMPORTS, " > ".join(chain)
+
+
+def test_the_longest_chain_is_found() -> None:
+    graph = {"a": {"b", "c"}, "b": {"c"}, "c": set(), "d": {"c"}}
+    assert longest_chain(graph) == ["a", "b", "c"]
 
 
 def test_modules_are_short() -> None:

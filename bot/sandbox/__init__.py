@@ -1,1 +1,1 @@
-"""The ordinary bot against an embedded supplier and an embedded Bot API."""
+"""The sandbox: the ordinary bot against an embedded supplier and an embedded Bot API."""

@@ -1,4 +1,4 @@
-"""The bot as a process of its own: started, stopped, killed, and started again when it falls."""
+"""Supervise the bot's process: start, stop, kill, and restart it after a crash."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from enum import StrEnum
 from pathlib import Path
 
 STOP_SECONDS = 30.0
-"""How long a stopping bot may take before it is killed; a running order call is waited for."""
+"""A bot that has not exited this long after SIGTERM is killed; it finishes a running order call."""
 DRAIN_SECONDS = 1.0
-STEADY_SECONDS = 10.0
-"""A bot that fell later than this after its start is started again at once."""
-MOST_DOUBLINGS = 4
-LONGEST_LINE_BYTES = 1 << 20
+STABLE_SECONDS = 10.0
+"""A crash later than this after the start does not lengthen the pause before the next start."""
+MAX_DOUBLINGS = 4
+MAX_LINE_BYTES = 1 << 20
 SETTINGS_WRONG = 2
-"""The exit code after which another start would change nothing."""
+"""The exit code for invalid settings, after which the bot is not restarted."""
 
 
 class BotState(StrEnum):
-    """What the process is doing."""
+    """The state of the process."""
 
     STARTING = "starting"
     RUNNING = "running"
@@ -35,19 +35,19 @@ class BotState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """One line that the bot has written."""
+    """One line of the bot's log; `level` is in lower case."""
 
     level: str
     text: str
 
     @property
-    def is_trouble(self) -> bool:
-        """Whether whoever started the sandbox should see it on the console."""
+    def is_problem(self) -> bool:
+        """Whether the line is printed on the console too: a warning or worse."""
         return self.level in {"warning", "error", "critical"}
 
 
 def read_line(line: str) -> LogLine:
-    """Read a line of the JSON log; anything else, such as a traceback, is a trouble as it is."""
+    """Parse a line of the JSON log; any other line, such as a traceback, is an error as it is."""
     try:
         entry = json.loads(line)
         level, event = str(entry.pop("level")).lower(), str(entry.pop("event"))
@@ -61,7 +61,7 @@ def read_line(line: str) -> LogLine:
 
 
 class BotProcess:
-    """Keeps one bot running, as a supervisor would, and does to it what the page asks."""
+    """Keeps one bot running, and carries out the page's commands."""
 
     def __init__(
         self,
@@ -72,16 +72,18 @@ class BotProcess:
         pause_seconds: float = 1.0,
         first_line: Callable[[], str] = lambda: "",
     ) -> None:
-        """Start nothing yet; `pause_seconds` is what lies between a fall and the next start.
+        """Start nothing yet.
 
-        Each process is told `first_line()` when it starts, if that is not empty.
+        `pause_seconds` lies between a crash and the next start, and doubles up to four times
+        while the bot crashes early. Each process gets `first_line()` on standard input when it
+        starts, if that is not empty.
         """
         self.state = BotState.STOPPED
         self.starts = 0
         self.exit_code: int | None = None
         self.started_at = 0.0
-        self.greeting = asyncio.Event()
-        """Set once it has spoken with Telegram."""
+        self.has_polled = asyncio.Event()
+        """Set by the first getUpdates call."""
         self.on_change: Callable[[], None] = lambda: None
         self.on_line: Callable[[LogLine], None] = lambda _line: None
         self._command = command
@@ -90,76 +92,76 @@ class BotProcess:
         self._pause_seconds = pause_seconds
         self._first_line = first_line
         self._process: asyncio.subprocess.Process | None = None
-        self._wanted = asyncio.Event()
-        self._gone = asyncio.Event()
-        self._gone.set()
-        self._was_asked = False
-        self._falls = 0
+        self._should_run = asyncio.Event()
+        self._exited = asyncio.Event()
+        self._exited.set()
+        self._is_exit_requested = False
+        self._crashes = 0
         self._supervisor: asyncio.Task[None] | None = None
 
     @property
     def pid(self) -> int | None:
-        """The process's number, while there is one."""
+        """The process id, or None while no process runs."""
         return None if self._process is None else self._process.pid
 
-    # --- what the page asks ---
+    # --- commands ---
 
     def start(self) -> None:
-        """Let it run from now on; one that runs already stays."""
-        self._wanted.set()
+        """Start the bot and keep it running; does nothing when it runs already."""
+        self._should_run.set()
         if self._supervisor is None:
             self._supervisor = asyncio.create_task(self._supervise())
 
     def stop(self) -> None:
-        """Ask it to end, and leave it so."""
-        self._wanted.clear()
+        """Send SIGTERM and do not restart."""
+        self._should_run.clear()
         self._terminate()
 
-    async def stopped(self) -> None:
-        """Ask it to end, leave it so, and wait until it is gone."""
+    async def stop_and_wait(self) -> None:
+        """Send SIGTERM, do not restart, and wait until the process has exited."""
         self.stop()
-        await self._gone.wait()
+        await self._exited.wait()
 
     def restart(self) -> None:
-        """Ask it to end, then start it again."""
+        """Send SIGTERM, then start again."""
         self.start()
         self._terminate()
 
     def kill(self) -> None:
-        """End it in the middle of whatever it does (SIGKILL), then start it again."""
+        """Send SIGKILL, then start again."""
         self.start()
-        self._was_asked = True
+        self._is_exit_requested = True
         self._send(signal.SIGKILL)
 
-    def tell(self, line: str) -> None:
-        """Write a line to its standard input, while there is a process."""
+    def write_line(self, line: str) -> None:
+        """Write a line to the process's standard input; does nothing while none runs."""
         pipe = None if self._process is None else self._process.stdin
         if line and pipe is not None and not pipe.is_closing():
             pipe.write(f"{line}\n".encode())
 
-    def greeted(self) -> None:
-        """Note that it speaks with Telegram."""
-        self.greeting.set()
+    def record_poll(self) -> None:
+        """Record that the bot polls Telegram: a starting bot is now running."""
+        self.has_polled.set()
         if self.state is BotState.STARTING:
-            self._enter(BotState.RUNNING)
+            self._set_state(BotState.RUNNING)
 
-    def kill_for_good(self) -> None:
-        """End it in the middle of whatever it does, and leave it so."""
-        self._wanted.clear()
+    def kill_without_restart(self) -> None:
+        """Send SIGKILL and do not restart."""
+        self._should_run.clear()
         self._send(signal.SIGKILL)
 
-    async def close(self, patience_seconds: float) -> None:
-        """End it for good: asked first, killed after `patience_seconds`."""
+    async def close(self, timeout_seconds: float) -> None:
+        """Send SIGTERM, then SIGKILL after `timeout_seconds`, and end the supervision."""
         if self._supervisor is None:
             return
         self.stop()
         supervisor, self._supervisor = self._supervisor, None
         try:
-            async with asyncio.timeout(patience_seconds):
-                await self._gone.wait()
+            async with asyncio.timeout(timeout_seconds):
+                await self._exited.wait()
         except TimeoutError:
             self._send(signal.SIGKILL)
-            await self._gone.wait()
+            await self._exited.wait()
         supervisor.cancel()
         with suppress(asyncio.CancelledError):
             await supervisor
@@ -168,17 +170,17 @@ class BotProcess:
 
     async def _supervise(self) -> None:
         while True:
-            await self._wanted.wait()
-            self._was_asked = False
-            self._gone.clear()
+            await self._should_run.wait()
+            self._is_exit_requested = False
+            self._exited.clear()
             try:
-                await self._live_once()
+                await self._run_once()
             finally:
-                self._gone.set()
-            if self._wanted.is_set() and not self._was_asked:
-                await self._recover()
+                self._exited.set()
+            if self._should_run.is_set() and not self._is_exit_requested:
+                await self._wait_after_crash()
 
-    async def _live_once(self) -> None:
+    async def _run_once(self) -> None:
         process = await asyncio.create_subprocess_exec(
             *self._command,
             env=self._env,
@@ -186,55 +188,55 @@ class BotProcess:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
-            limit=LONGEST_LINE_BYTES,
-            # Ctrl-C is the sandbox's own: it then asks the bot to end.
+            limit=MAX_LINE_BYTES,
+            # Ctrl-C must reach the sandbox only, which then stops the bot.
             start_new_session=True,
         )
         self._process = process
-        self.tell(self._first_line())
+        self.write_line(self._first_line())
         self.starts += 1
         self.exit_code, self.started_at = None, time.time()
-        self._enter(BotState.STARTING)
-        if not self._wanted.is_set():
+        self._set_state(BotState.STARTING)
+        if not self._should_run.is_set():
             self._terminate()
         reading = asyncio.create_task(self._read_lines(process))
         self.exit_code = await process.wait()
-        # Somebody whom the bot has started may still hold the other end.
+        # A child of the bot may still hold the pipe open, so the rest is read for a second at most.
         await asyncio.wait([reading], timeout=DRAIN_SECONDS)
         reading.cancel()
         self._process = None
-        self._enter(BotState.STOPPED)
+        self._set_state(BotState.STOPPED)
 
     async def _read_lines(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdout is not None  # noqa: S101 - a pipe was asked for
+        assert process.stdout is not None  # noqa: S101 - for the type checker: stdout=PIPE
         while True:
             try:
                 line = await process.stdout.readline()
             except ValueError:
-                continue  # longer than any line that is worth reading
+                continue  # the line is longer than MAX_LINE_BYTES
             if not line:
                 return
             self.on_line(read_line(line.decode("utf-8", "replace").rstrip("\n")))
 
-    async def _recover(self) -> None:
-        self._enter(BotState.CRASHED)
+    async def _wait_after_crash(self) -> None:
+        self._set_state(BotState.CRASHED)
         if self.exit_code == SETTINGS_WRONG:
-            self._wanted.clear()
+            self._should_run.clear()
             return
         lived_seconds = time.time() - self.started_at
-        self._falls = 0 if lived_seconds > STEADY_SECONDS else self._falls + 1
-        await asyncio.sleep(self._pause_seconds * 2 ** min(self._falls, MOST_DOUBLINGS))
+        self._crashes = 0 if lived_seconds > STABLE_SECONDS else self._crashes + 1
+        await asyncio.sleep(self._pause_seconds * 2 ** min(self._crashes, MAX_DOUBLINGS))
 
     def _terminate(self) -> None:
         process = self._process
         if process is None or process.returncode is not None:
             return
-        self._was_asked = True
+        self._is_exit_requested = True
         self._send(signal.SIGTERM)
-        self._enter(BotState.STOPPING)
-        asyncio.get_running_loop().call_later(STOP_SECONDS, self._kill_late, process)
+        self._set_state(BotState.STOPPING)
+        asyncio.get_running_loop().call_later(STOP_SECONDS, self._kill_if_running, process)
 
-    def _kill_late(self, process: asyncio.subprocess.Process) -> None:
+    def _kill_if_running(self, process: asyncio.subprocess.Process) -> None:
         if process.returncode is None:
             process.kill()
 
@@ -244,6 +246,6 @@ class BotProcess:
             with suppress(ProcessLookupError):
                 process.send_signal(number)
 
-    def _enter(self, state: BotState) -> None:
+    def _set_state(self, state: BotState) -> None:
         self.state = state
         self.on_change()

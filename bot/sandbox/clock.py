@@ -1,8 +1,8 @@
-"""The sandbox's clock: the machine's, ahead by as much as somebody at the page has asked.
+"""The sandbox's clock: the machine's clock plus an offset that the page sets.
 
-It only goes forward, like time: a database that holds orders of tomorrow is no use today. The
-way back is to begin anew. The bot is another process, with a clock of its own that is told how
-far ahead the sandbox's is.
+It only moves forward, since a database with orders of tomorrow would be wrong today; a reset of
+the sandbox sets it back. The bot is another process with a clock of its own, which gets the same
+offset.
 """
 
 from __future__ import annotations
@@ -15,19 +15,18 @@ from zoneinfo import ZoneInfo
 from storage.permissions import make_private_file
 
 WIB = ZoneInfo("Asia/Jakarta")
-"""The zone of the shop, the supplier and their customers."""
-FARTHEST = timedelta(days=400)
+"""The time zone of the shop, the supplier and the customers."""
+MAX_AHEAD = timedelta(days=400)
 
 
 class ClockError(ValueError):
-    """The clock cannot be moved so; the message is for the person at the page."""
+    """The clock cannot be moved like this; the page shows the message."""
 
 
 class SandboxClock:
-    """The machine's clock, some time ahead."""
+    """The machine's clock, ahead of it by `ahead`."""
 
     def __init__(self, ahead: timedelta = timedelta(0)) -> None:
-        """Begin so far ahead."""
         self.ahead = ahead
 
     def now(self) -> datetime:
@@ -35,51 +34,51 @@ class SandboxClock:
         return datetime.now(UTC) + self.ahead
 
     def time(self) -> float:
-        """Return the same instant in seconds since the epoch."""
+        """Return the present instant in seconds since the epoch."""
         return self.now().timestamp()
 
     def local(self) -> datetime:
-        """Return the same instant as clocks in Jakarta show it."""
+        """Return the present instant in Jakarta's time zone."""
         return self.now().astimezone(WIB)
 
     def move(self, by: timedelta) -> None:
-        """Let time pass at once; raises ClockError for a way back or beyond 400 days."""
+        """Move forward; raises ClockError for a negative step or an offset above 400 days."""
         if by < timedelta(0):
             raise ClockError("The clock only goes forward: begin anew to come back to now.")
-        if self.ahead + by > FARTHEST:
-            raise ClockError(f"The clock goes at most {FARTHEST.days} days ahead.")
+        if self.ahead + by > MAX_AHEAD:
+            raise ClockError(f"The clock goes at most {MAX_AHEAD.days} days ahead.")
         self.ahead += by
 
     def until(self, hour: int, minute: int) -> timedelta:
-        """Return how long it is until clocks in Jakarta show this time next.
+        """Return the time until this time of day comes next in Jakarta.
 
-        It is then the first second of that minute, so a time within the present minute is
-        tomorrow's. Raises ValueError for an hour or minute that there is not.
+        It means second 0 of the minute, so the present minute means tomorrow. Raises ValueError
+        for an hour or minute out of range.
         """
         local = self.local()
         wanted = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
         return (wanted if wanted > local else wanted + timedelta(days=1)) - local
 
     def reset(self) -> None:
-        """Show the machine's own time again; whatever knows of a later time must be gone."""
+        """Drop the offset; data with later times must have been deleted before."""
         self.ahead = timedelta(0)
 
 
-def kept_ahead(path: Path) -> timedelta:
-    """Return how far ahead the last run's clock was; a file that cannot be read means not at all.
+def load_ahead(path: Path) -> timedelta:
+    """Return the offset of the last run, 0 to 400 days; 0 when the file cannot be read.
 
-    A kept database must not find itself back in time.
+    A kept database must not see time go back.
     """
     try:
         seconds = float(json.loads(path.read_text(encoding="utf-8"))["ahead_seconds"])
         ahead = timedelta(seconds=seconds)
     except (OSError, ValueError, KeyError, TypeError, OverflowError):
         return timedelta(0)
-    return min(max(ahead, timedelta(0)), FARTHEST)
+    return min(max(ahead, timedelta(0)), MAX_AHEAD)
 
 
-def keep_ahead(path: Path, ahead: timedelta) -> None:
-    """Write how far ahead the clock is, for the next run; raises OSError."""
+def save_ahead(path: Path, ahead: timedelta) -> None:
+    """Write the offset for the next run; raises OSError."""
     fresh = path.with_suffix(".new")
     fresh.unlink(missing_ok=True)
     make_private_file(fresh)

@@ -1,4 +1,4 @@
-"""The sandbox's house: a pretended supplier, a pretended Telegram, and the bot between them."""
+"""The servers of the sandbox and its bot: embedded supplier, embedded Bot API, bot process."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from aiohttp import web
 
 from bot.config import DEPRECATED_NAMES, Settings
 from bot.sandbox.bot_process import BotProcess
-from bot.sandbox.clock import SandboxClock, keep_ahead, kept_ahead
+from bot.sandbox.clock import SandboxClock, load_ahead, save_ahead
 from bot.sandbox.seed import DEPOSIT, give_money
 from bot.sandbox.supplier.catalogue import full_catalogue
 from bot.sandbox.supplier.server import EmbeddedSupplier
-from bot.sandbox.supplier.storage import SupplierMemory
+from bot.sandbox.supplier.storage import SupplierFile
 from bot.sandbox.telegram.server import ADMIN, EmbeddedBotApi
 
 ROOT = Path(__file__).parent.parent.parent
@@ -31,16 +31,16 @@ SHOP_NAME = "Konter Sandbox"
 SHUTDOWN_SECONDS = 0.5
 BOT_COMMAND = (sys.executable, "-m", "bot.sandbox.exit_with_parent")
 
-PACE = {
+FAST_SETTINGS = {
     "SUPPLIER_ORDER_GAP_SECONDS": "1",
     "SUPPLIER_TIMEOUT_SECONDS": "10",
     "POLL_MIN_SECONDS": "2",
     "RECONCILE_PARK_AFTER_SECONDS": "150",
     "CATALOGUE_REFRESH_SECONDS": "30",
 }
-"""Brisker than a real shop, so that nobody waits ten minutes to see a parked order."""
+"""Shorter intervals than a real shop has: an order parks after 150 seconds, not 10 minutes."""
 
-PAYING = {
+PAYMENT_SETTINGS = {
     "QRIS_STATIC": (
         "00020101021126570011ID.DANA.WWW011893600915000000000002090000000000303UMI5204481453033605802ID"
         "5914Konter Sandbox6008Surabaya61056027163044609"
@@ -51,22 +51,22 @@ PAYING = {
         "Nobody pays in a sandbox: become Pak Admin and approve."
     ),
 }
-"""A code to scan that is in good form; there is no such merchant, and no such account."""
+"""A well-formed QRIS code and transfer instructions; neither merchant nor account exists."""
 
 
-class House:
-    """Everything but the page; what it makes up is new at every start."""
+class SandboxEnvironment:
+    """Everything but the page; token, API key and ports are new at every start."""
 
     def __init__(self, folder: Path, command: Sequence[str] = BOT_COMMAND) -> None:
-        """Open nothing yet; the database lies in `folder`."""
+        """Keep the database, the supplier's orders and the clock in `folder`; start nothing yet."""
         self.folder = folder
-        # The name is not the live shop's: no sandbox ever opens data/konter.db.
+        # Not the live shop's file name, so that no sandbox ever opens data/konter.db.
         self.database = folder / "sandbox.db"
         self._token = f"{BOT_ID}:{secrets.token_urlsafe(24)}"
         self._api_key = secrets.token_urlsafe(24)
         self._clock_file = folder / "clock.json"
-        self.clock = SandboxClock(kept_ahead(self._clock_file))
-        self.on_clock: Callable[[], None] = lambda: None
+        self.clock = SandboxClock(load_ahead(self._clock_file))
+        self.on_clock_change: Callable[[], None] = lambda: None
         self.telegram = EmbeddedBotApi(self._token, clock=self.clock.time)
         self.supplier = EmbeddedSupplier(
             SUPPLIER_USER,
@@ -75,12 +75,12 @@ class House:
             clock=self.clock.time,
             deposit=DEPOSIT,
         )
-        self.memory = SupplierMemory(self.supplier, folder / "supplier.json")
-        self.memory.recall()
+        self.supplier_file = SupplierFile(self.supplier, folder / "supplier.json")
+        self.supplier_file.load()
         self._ports = {"supplier": free_port(), "telegram": free_port()}
         self.bot = BotProcess(
             command,
-            bot_environment(os.environ, self.settings()),
+            bot_variables(os.environ, self.settings()),
             folder,
             first_line=self._ahead_seconds,
         )
@@ -88,20 +88,20 @@ class House:
         self._supplier_runner = runner_of(self.supplier.app)
         self._supplier_site: web.TCPSite | None = None
         self.start_id = int(time.time())
-        """Greater than at every earlier start: ids of this one begin here."""
-        self._tell_apart_from_earlier_starts()
+        """In seconds since the epoch: ids of this run start above those of every earlier run."""
+        self._start_ids_above_earlier_runs()
 
-    def _tell_apart_from_earlier_starts(self) -> None:
-        """A kept database knows the ids of earlier starts, and takes each update once."""
-        self.telegram.updates.begin_at(self.start_id)
-        self.telegram.state.begin_at(self.start_id - 1_700_000_000)
+    def _start_ids_above_earlier_runs(self) -> None:
+        # A kept database holds the ids of earlier runs and processes each update id once.
+        self.telegram.updates.start_ids_at(self.start_id)
+        self.telegram.state.start_ids_at(self.start_id - 1_700_000_000)
 
     def settings(self) -> dict[str, str]:
-        """Return the bot's settings: nothing in them leads outside this machine."""
+        """Return the bot's settings; every address in them is on this machine."""
         panel = f"http://{HOST}:{self._ports['supplier']}/api"
         return {
-            **PACE,
-            **PAYING,
+            **FAST_SETTINGS,
+            **PAYMENT_SETTINGS,
             "TELEGRAM_BOT_TOKEN": self._token,
             "TELEGRAM_API_URL": f"http://{HOST}:{self._ports['telegram']}",
             "OSIMESA_USER_ID": SUPPLIER_USER,
@@ -117,10 +117,10 @@ class House:
         }
 
     async def open(self) -> None:
-        """Serve the supplier and Telegram, then start the bot; raises OSError."""
+        """Start the supplier, the Bot API and then the bot; raises OSError."""
         await self._supplier_runner.setup()
         self._stack.push_async_callback(self._supplier_runner.cleanup)
-        await self.let_supplier_listen(is_listening=True)
+        await self.set_supplier_listening(is_listening=True)
         telegram = runner_of(self.telegram.app)
         await telegram.setup()
         self._stack.push_async_callback(telegram.cleanup)
@@ -129,11 +129,11 @@ class House:
 
     @property
     def is_supplier_listening(self) -> bool:
-        """Whether the supplier takes connections at all."""
+        """Whether the supplier accepts connections."""
         return self._supplier_site is not None
 
-    async def let_supplier_listen(self, *, is_listening: bool) -> None:
-        """Take connections at the supplier, or refuse them and cut those that are open."""
+    async def set_supplier_listening(self, *, is_listening: bool) -> None:
+        """Accept connections at the supplier, or refuse new ones and abort those that are open."""
         site = self._supplier_site
         if is_listening and site is None:
             self._supplier_site = web.TCPSite(
@@ -149,38 +149,38 @@ class House:
     # --- the clock ---
 
     def _ahead_seconds(self) -> str:
-        """Write how far ahead the clock is, as the bot's leash reads it."""
+        """Return the clock's offset in seconds, in the form that `ParentClock` reads."""
         return f"{self.clock.ahead.total_seconds():.6f}"
 
     def move_clock(self, by: timedelta) -> None:
-        """Let time pass at once, for everybody; raises ClockError and OSError."""
+        """Move the clock of the bot, the supplier and Telegram; raises ClockError and OSError."""
         self.clock.move(by)
-        self.bot.tell(self._ahead_seconds())
+        self.bot.write_line(self._ahead_seconds())
         self.supplier.let_time_pass()
-        self.on_clock()
-        keep_ahead(self._clock_file, self.clock.ahead)
+        self.on_clock_change()
+        save_ahead(self._clock_file, self.clock.ahead)
 
-    # --- the end ---
+    # --- reset and shutdown ---
 
-    async def begin_anew(self) -> None:
-        """Make everything as at the start: no orders, no chats, money in the wallets, and now.
+    async def reset(self) -> None:
+        """Restore the initial state: no orders or chats, funded wallets, the machine's time.
 
         Raises `StoreError` and OSError.
         """
-        await self.bot.stopped()
+        await self.bot.stop_and_wait()
         for path in self.folder.glob(f"{self.database.name}*"):
             path.unlink()
         self._clock_file.unlink(missing_ok=True)
         self.clock.reset()
-        self.on_clock()
+        self.on_clock_change()
         await give_money(self.database, self.clock.now())
         self.telegram.down = False
         self.telegram.clear_faults()
-        self.telegram.release()
-        self.telegram.updates.forget_pending()
-        self.telegram.state.forget_chats()
-        await self.let_supplier_listen(is_listening=True)
-        self.supplier.forget()
+        self.telegram.release_hanging()
+        self.telegram.updates.drop_pending()
+        self.telegram.state.delete_chats()
+        await self.set_supplier_listening(is_listening=True)
+        self.supplier.reset()
         self.bot.start()
 
     def _cut_supplier_connections(self) -> None:
@@ -189,35 +189,38 @@ class House:
             if connection.transport is not None:
                 connection.transport.abort()
 
-    async def close(self, patience_seconds: float) -> None:
-        """End the bot, then the servers, which it may need until its end."""
-        await self.bot.close(patience_seconds)
+    async def close(self, timeout_seconds: float) -> None:
+        """Stop the bot, then the servers, which it may call until it exits.
+
+        The bot is killed after `timeout_seconds`.
+        """
+        await self.bot.close(timeout_seconds)
         await self._stack.aclose()
-        self.memory.keep()
+        self.supplier_file.save()
 
 
-def bot_environment(outside: Mapping[str, str], settings: Mapping[str, str]) -> dict[str, str]:
-    """Return the bot's environment: `settings` alone, whatever stands outside or in a file.
+def bot_variables(inherited: Mapping[str, str], settings: Mapping[str, str]) -> dict[str, str]:
+    """Return the bot's environment variables: `inherited` ones, and no settings but `settings`.
 
-    Settings that are not given are set empty, which goes before any `.env` and means the default.
+    Every other setting is set to the empty string, which means its default and overrides `.env`.
     """
     names = {name.upper() for name in (*Settings.model_fields, *DEPRECATED_NAMES)}
     kept = {
         name: value
-        for name, value in outside.items()
-        # Through a proxy even a call to this machine would leave it.
+        for name, value in inherited.items()
+        # With a proxy, even a call to this machine would leave it.
         if name.upper() not in names and not name.upper().endswith("_PROXY")
     }
     return kept | dict.fromkeys(names, "") | dict(settings) | {"PYTHONPATH": str(ROOT)}
 
 
 def runner_of(app: web.Application) -> web.AppRunner:
-    """Return what serves an application, quietly, and ends without waiting for anybody."""
+    """Return a runner without an access log that waits 0.5 s for open requests at shutdown."""
     return web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS, access_log=None)
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
+    """Return a loopback port that is free now."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])

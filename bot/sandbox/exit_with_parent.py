@@ -1,8 +1,9 @@
-"""Runs the ordinary bot on a leash: it is gone as soon as whoever started it is.
+"""Run the ordinary bot so that it exits together with its parent process.
 
-The leash is standard input: the starter holds the other end of the pipe, and the operating
-system lets go of it however the starter ends, SIGKILL included. Each line on it says how many
-seconds the sandbox's clock is ahead of the machine's; the bot starts after the first.
+The parent holds the other end of standard input. The operating system closes that pipe however
+the parent ends, SIGKILL included, and the bot exits at its end of file. Each line on the pipe is
+the number of seconds by which the sandbox's clock is ahead of the machine's; the bot starts after
+the first one.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ from bot.config import SettingsError, load_settings
 from bot.sandbox.clock import SandboxClock
 
 STANDARD_INPUT = 0
-LET_GO = 1
+PARENT_EXITED = 1
 SETTINGS_WRONG = 2
 
 
-def end_when_let_go(on_line: Callable[[bytes], None] = lambda _line: None) -> None:
-    """Read standard input in a thread, line by line; at its end, end the process at once."""
+def exit_when_parent_exits(on_line: Callable[[bytes], None] = lambda _line: None) -> None:
+    """Read lines of standard input in a thread; at end of file, exit at once with code 1."""
 
     def wait() -> None:
         rest = b""
@@ -32,22 +33,22 @@ def end_when_let_go(on_line: Callable[[bytes], None] = lambda _line: None) -> No
             *lines, rest = (rest + piece).split(b"\n")
             for line in lines:
                 on_line(line)
-        os._exit(LET_GO)
+        os._exit(PARENT_EXITED)
 
-    threading.Thread(target=wait, name="leash", daemon=True).start()
+    threading.Thread(target=wait, name="parent", daemon=True).start()
 
 
-class LeashedClock:
-    """The bot's clock, which the other end of the leash sets."""
+class ParentClock:
+    """The bot's clock, whose offset the parent process sets."""
 
     def __init__(self) -> None:
-        """Wait for the first line."""
+        """Start without an offset; `is_set` is set by the first valid line."""
         self.clock = SandboxClock()
         self.is_set = threading.Event()
         self._on_set: Callable[[], object] = lambda: None
 
-    def take(self, line: bytes) -> None:
-        """Take the seconds of a line; one that is no number is left alone."""
+    def read_line(self, line: bytes) -> None:
+        """Set the offset to the seconds of a line; a line that is no number is ignored."""
         try:
             self.clock.ahead = timedelta(seconds=float(line))
         except (ValueError, OverflowError):
@@ -55,23 +56,25 @@ class LeashedClock:
         self.is_set.set()
         self._on_set()
 
-    def wakes(self, konter: Konter) -> None:
-        """Let the workers look again whenever the clock is set from now on."""
+    def wake_on_change(self, konter: Konter) -> None:
+        """Wake the bot's workers whenever the clock is set from now on."""
         loop = asyncio.get_running_loop()
         self._on_set = lambda: loop.call_soon_threadsafe(konter.look_again)
 
 
 def main() -> int:
-    """Run the bot as `python -m bot run` does, but on the leash's clock; return the exit code."""
-    leashed = LeashedClock()
-    end_when_let_go(leashed.take)
+    """Run the bot as `python -m bot run` does, on the parent's clock; return the exit code."""
+    parent_clock = ParentClock()
+    exit_when_parent_exits(parent_clock.read_line)
     try:
         settings = load_settings()
     except SettingsError as error:
         sys.stderr.write("".join(f"{problem}\n" for problem in error.problems))
         return SETTINGS_WRONG
-    leashed.is_set.wait()
-    return asyncio.run(serve_until_signalled(settings, leashed.clock, leashed.wakes))
+    parent_clock.is_set.wait()
+    return asyncio.run(
+        serve_until_signalled(settings, parent_clock.clock, parent_clock.wake_on_change)
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`python -m bot sandbox`: everything in its order, until Ctrl-C."""
+"""The command `python -m bot sandbox`: start, wait for Ctrl-C, shut down in order."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.domain.errors import StoreError
-from bot.sandbox.environment import HOST, House, runner_of
-from bot.sandbox.page.live import Live
+from bot.sandbox.environment import HOST, SandboxEnvironment, runner_of
+from bot.sandbox.page.live import LiveUpdates
 from bot.sandbox.page.log import PageLog
 from bot.sandbox.page.server import Page
 from bot.sandbox.page.view import View
@@ -22,84 +22,85 @@ from bot.sandbox.seed import give_money
 PORTS_TRIED = 20
 LAST_PORT = 65_535
 FIRST_POLL_SECONDS = 20.0
-PATIENCE_SECONDS = 5.0
-"""How long the bot may take to end by itself."""
+BOT_EXIT_SECONDS = 5.0
+"""How long the bot may take to exit before it is killed."""
 TICK_SECONDS = 0.5
 CANNOT_START = 1
 
 
 class CannotStartError(Exception):
-    """The sandbox cannot start; the message tells the person at the console what to do."""
+    """The sandbox cannot start; the message says what the user can do."""
 
 
 async def run_sandbox(port: int, data: Path | None) -> int:
     """Run the sandbox until Ctrl-C or SIGTERM; return the exit code.
 
-    The page is on `port`, or the next free one. The database and the supplier's orders are kept
-    in `data`; without it in a folder that is gone at the end. Chats are in memory either way.
+    The page is on `port`, or the next free one. The database, the supplier's orders and the
+    clock's offset are kept in the folder `data`, or in a temporary folder when it is None. Chats
+    are kept in memory only.
     """
     signals = Signals()
     with ExitStack() as stack:
         if data is None:
             data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="konter-")))
         try:
-            house = await prepared_house(data.resolve())
-            await serve(house, port, signals)
+            environment = await prepare_environment(data.resolve())
+            await serve(environment, port, signals)
         except CannotStartError as error:
             say(str(error))
             return CANNOT_START
     return 0
 
 
-async def prepared_house(folder: Path) -> House:
-    """Return a house whose customers have money; raises CannotStartError."""
+async def prepare_environment(folder: Path) -> SandboxEnvironment:
+    """Return an environment whose customers have money; raises CannotStartError."""
     if (folder / ".env").exists():
         raise CannotStartError(
             f"{folder} holds an .env, and the sandbox takes no settings: choose another --data."
         )
-    house = House(folder)
+    environment = SandboxEnvironment(folder)
     try:
-        await give_money(house.database, house.clock.now())
+        await give_money(environment.database, environment.clock.now())
     except (StoreError, OSError) as error:
-        raise CannotStartError(f"{house.database} cannot be used: {error}") from error
-    return house
+        raise CannotStartError(f"{environment.database} cannot be used: {error}") from error
+    return environment
 
 
-async def serve(house: House, port: int, signals: Signals) -> None:
-    """Open the house and its page, tell the address, wait for a signal, and close everything."""
-    live = Live()
-    view = View(house, live, PageLog(), say)
-    page = runner_of(Page(house, live, view).app)
-    ticking = asyncio.create_task(tick(house))
+async def serve(environment: SandboxEnvironment, port: int, signals: Signals) -> None:
+    """Start servers, bot and page, print the page's address, wait for a signal, and stop them."""
+    live = LiveUpdates()
+    view = View(environment, live, PageLog(), say)
+    page = runner_of(Page(environment, live, view).app)
+    ticking = asyncio.create_task(tick(environment))
     try:
         await page.setup()
         address = await listen(page, port)
-        await house.open()
-        await first_poll(house, signals)
+        await environment.open()
+        await wait_for_first_poll(environment, signals)
         if not signals.first.is_set():
             print(f"Konter's sandbox is open: {address} (Ctrl-C ends it)", flush=True)  # noqa: T201
         await signals.first.wait()
     finally:
         ticking.cancel()
-        await close(house, page, signals)
+        await close(environment, page, signals)
 
 
-async def close(house: House, page: web.AppRunner, signals: Signals) -> None:
-    """End everything; a second Ctrl-C hurries."""
-    closing = asyncio.create_task(house.close(PATIENCE_SECONDS))
-    hurrying = asyncio.create_task(signals.second.wait())
-    await asyncio.wait({closing, hurrying}, return_when=asyncio.FIRST_COMPLETED)
-    hurrying.cancel()
+async def close(environment: SandboxEnvironment, page: web.AppRunner, signals: Signals) -> None:
+    """Stop bot, servers and page; a second signal kills the bot at once."""
+    closing = asyncio.create_task(environment.close(BOT_EXIT_SECONDS))
+    second_signal = asyncio.create_task(signals.second.wait())
+    await asyncio.wait({closing, second_signal}, return_when=asyncio.FIRST_COMPLETED)
+    second_signal.cancel()
     if not closing.done():
-        house.bot.kill_for_good()
+        environment.bot.kill_without_restart()
     await closing
     await page.cleanup()
 
 
-async def first_poll(house: House, signals: Signals) -> None:
-    """Wait until the bot listens, or somebody ends it, or it is plain that it will not."""
+async def wait_for_first_poll(environment: SandboxEnvironment, signals: Signals) -> None:
+    """Wait until the bot polls Telegram, a signal comes, or 20 seconds have passed."""
     waiting = {
-        asyncio.create_task(house.bot.greeting.wait()),
+        asyncio.create_task(environment.bot.has_polled.wait()),
         asyncio.create_task(signals.first.wait()),
     }
     await asyncio.wait(waiting, timeout=FIRST_POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
@@ -108,7 +109,10 @@ async def first_poll(house: House, signals: Signals) -> None:
 
 
 async def listen(page: web.AppRunner, port: int) -> str:
-    """Serve the page on `port` or the next free one; return its address."""
+    """Serve the page on `port` or the next free one of 20; return its address.
+
+    Raises CannotStartError.
+    """
     last = min(port + PORTS_TRIED - 1, LAST_PORT)
     for candidate in range(port, last + 1):
         try:
@@ -119,29 +123,29 @@ async def listen(page: web.AppRunner, port: int) -> str:
     raise CannotStartError(f"No port from {port} to {last} is free: give --port.")
 
 
-async def tick(house: House) -> None:
-    """Finish the supplier's orders in their time, also when nobody asks, and keep them."""
+async def tick(environment: SandboxEnvironment) -> None:
+    """Finish due orders of the supplier and save its state, twice a second."""
     while True:
         await asyncio.sleep(TICK_SECONDS)
-        house.supplier.let_time_pass()
+        environment.supplier.let_time_pass()
         with suppress(OSError):
-            house.memory.keep()
+            environment.supplier_file.save()
 
 
 class Signals:
-    """SIGINT and SIGTERM: the first asks for the end, the second for it at once."""
+    """SIGINT and SIGTERM: the first one stops the sandbox, the second one kills the bot too."""
 
     def __init__(self) -> None:
-        """Take the signals over from Python."""
+        """Replace Python's handlers on the running loop."""
         self.first = asyncio.Event()
         self.second = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, self._came)
+            asyncio.get_running_loop().add_signal_handler(number, self._receive)
 
-    def _came(self) -> None:
+    def _receive(self) -> None:
         (self.second if self.first.is_set() else self.first).set()
 
 
 def say(text: str) -> None:
-    """Tell the person at the console."""
+    """Print a line to standard error."""
     print(text, file=sys.stderr, flush=True)  # noqa: T201 - a command speaks to a person

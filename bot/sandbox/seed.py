@@ -1,4 +1,4 @@
-"""The money that the sandbox's customers start with: ordinary transfers, each made once."""
+"""Fund the customers' wallets and the supplier deposit: ordinary transfers, each made once."""
 
 from __future__ import annotations
 
@@ -17,17 +17,16 @@ FUNDS: tuple[tuple[Person, Rupiah], ...] = (
     (SARAH, Rupiah(250_000)),
     (SITI, Rupiah(150_000)),
 )
-"""Whoever is not named here is a new customer, who has no money and no wallet yet."""
+"""The other people have no wallet yet."""
 
 DEPOSIT = Rupiah(5_000_000)
 
 
 async def give_money(database: Path, now: datetime | None = None) -> None:
-    """Give every customer their start, unless the database knows of it already.
+    """Record the initial transfers that the database does not hold yet.
 
-    `now` is the machine's time if not given.
-
-    Raises `StoreError`, among them `StoreInUseError` when another sandbox has the file.
+    `now` is the machine's time if not given. Raises `StoreError`; its subclass `StoreInUseError`
+    when another sandbox uses the database.
     """
     store = await SqlStore.open(database)
     try:
@@ -38,11 +37,11 @@ async def give_money(database: Path, now: datetime | None = None) -> None:
 
 def _give(tx: Transaction, now: datetime) -> None:
     _give_customers(tx, now)
-    _note_deposit(tx, now)
+    _record_deposit(tx, now)
 
 
-def _note_deposit(tx: Transaction, now: datetime) -> None:
-    """Note what the shop has paid to the supplier, so that the tracked balance is right too."""
+def _record_deposit(tx: Transaction, now: datetime) -> None:
+    """Record the shop's deposit at the supplier, so that the tracked balance is right."""
     key = "sandbox:deposit"
     if tx.ledger.by_key(key) is None:
         tx.ledger.record(

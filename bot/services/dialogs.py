@@ -1,4 +1,4 @@
-"""Dialogs: the step of the conversation at which each customer is."""
+"""Dialogs: each customer's current step in the conversation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.ports.store import Store, Transaction
 
 
 class CustomerDialogs:
-    """Reads and moves a customer's step where no other use case writes it with its effect."""
+    """Reads and changes steps that no other use case writes together with its effect."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -22,15 +22,15 @@ class CustomerDialogs:
         return await self._store.read(lambda tx: tx.dialogs.get(customer_id))
 
     async def browse(self, customer_id: CustomerId) -> None:
-        """Go to the step PRODUCT; a product or a destination given before is dropped."""
+        """Set the step PRODUCT; a product and a destination given before are dropped."""
         known = await self.of(customer_id)
-        # Most presses lead from one level to the next, and need no write.
+        # Most presses go from one catalogue level to the next and need no write.
         if known is None or known.step != Step.PRODUCT:
             dialog = Dialog(customer_id, CONVERSATION, Step.PRODUCT, self._clock.now())
             await self._store.write(lambda tx: tx.dialogs.put(dialog))
 
     async def set_message(self, customer_id: CustomerId, message_id: int | None) -> None:
-        """Record which message shows the dialog's screen, when it had to be sent anew."""
+        """Record the message that shows the dialog's screen, after it had to be sent again."""
 
         def note(tx: Transaction) -> None:
             dialog = tx.dialogs.get(customer_id)
@@ -50,7 +50,7 @@ class CustomerDialogs:
         return await self._store.write(drop)
 
     async def ask_selling_price(self, customer_id: CustomerId, order_id: OrderId) -> None:
-        """Go to the step SELLING_PRICE: the price to print on an order's receipt."""
+        """Set the step SELLING_PRICE, which asks for the price to print on an order's receipt."""
         now, data = self._clock.now(), {"order_id": int(order_id)}
         dialog = Dialog(customer_id, CONVERSATION, Step.SELLING_PRICE, now, data=data)
         await self._store.write(lambda tx: tx.dialogs.put(dialog))

@@ -12,7 +12,7 @@ from bot.services.notices import enqueue
 from bot.services.orders.place import own_order
 
 ASK_EVERY = timedelta(minutes=10)
-"""How often a customer can call the admins about the same subject."""
+"""The shortest interval between two requests of a customer about the same subject."""
 
 
 class HelpRequests:
@@ -26,7 +26,7 @@ class HelpRequests:
     async def ask_about_order(
         self, customer_id: CustomerId, order_id: OrderId, request_key: str
     ) -> Order:
-        """Call the admins to the customer's own order, once for a `request_key`.
+        """Send the admins a request about the customer's own order, once per `request_key`.
 
         A repeated request within 10 minutes is not sent. Raises `NotFoundError` for an order of
         another customer.

@@ -6,8 +6,9 @@ from typing import Final, Literal
 
 from telegram import InlineKeyboardMarkup, Update
 
+from handlers.account.buttons import ShowHelp
 from handlers.account.texts import left_text, welcome_text
-from handlers.ui.buttons import BuyAgain, Open, ShowHelp, ShowWallet
+from handlers.ui.buttons import BuyAgain, Open, ShowWallet
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import END
 from handlers.ui.home_rows import owner_rows

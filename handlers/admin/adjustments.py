@@ -22,6 +22,7 @@ from bot.domain.money import Rupiah, parse_rupiah
 from bot.domain.order import CustomerId
 from bot.domain.typed_text import visible
 from bot.services.money.wallet import ProposedAdjustment
+from handlers.admin.buttons import Adjust, DropAdjust
 from handlers.admin.keyboards import adjust_keyboard, second_payment_label
 from handlers.admin.money_texts import (
     adjust_dropped,
@@ -39,7 +40,6 @@ from handlers.admin.money_texts import (
     too_little_in_wallet,
 )
 from handlers.ui.amounts import amount_fault
-from handlers.ui.buttons import Adjust, DropAdjust
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs

@@ -9,9 +9,10 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.domain.customer import Customer
 from bot.domain.topup import TopUp
 from bot.services.admin.pending_decisions import Desk
+from handlers.admin.buttons import ShowRequest
 from handlers.admin.keyboards import orders_rows, topup_keyboard
 from handlers.admin.pending_decisions_texts import ORDERS_LISTED, request_label
-from handlers.ui.buttons import ShowDesk, ShowRequest
+from handlers.ui.buttons import ShowDesk
 from handlers.ui.i18n import Words
 from handlers.ui.keyboards import back, button, home, keyboard
 from handlers.ui.order_card import order_label

@@ -18,7 +18,7 @@ from bot.services.money.supplier_deposit import ProposedDeposit
 from bot.services.money.topups.decision import SamePaymentQuestion
 from bot.services.money.topups.same_amount import SameAmountDetails
 from bot.services.orders.parked_orders import delivered_digest
-from handlers.ui.buttons import (
+from handlers.admin.buttons import (
     Adjust,
     ApproveAmount,
     AskDecision,
@@ -34,11 +34,9 @@ from handlers.ui.buttons import (
     Refund,
     RefundAnyway,
     SellAgain,
-    ShowOverview,
     ShowParked,
-    ShowWallet,
-    fits,
 )
+from handlers.ui.buttons import ShowOverview, ShowWallet, fits
 from handlers.ui.home_rows import resume_button, stop_or_start
 from handlers.ui.i18n import Words
 from handlers.ui.keyboards import Row, back, button, history, home, keyboard, leave, main_button

@@ -8,6 +8,7 @@ from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import Order, OrderState
 from bot.domain.topup import is_cancelled_without_proof
 from handlers.admin.alerts import alert_text, asked_text, help_request_text, parked_text, topup_text
+from handlers.admin.buttons import ShowParked
 from handlers.admin.keyboards import (
     alert_keyboard,
     parked_keyboard,
@@ -17,7 +18,6 @@ from handlers.admin.keyboards import (
 from handlers.admin.parked_orders_texts import settled_by
 from handlers.admin.topup_texts import stray_proof_text
 from handlers.admin.withheld_products_texts import withheld_text
-from handlers.ui.buttons import ShowParked
 from handlers.ui.html import lines
 from handlers.ui.i18n import Words
 from handlers.ui.keyboards import button, keyboard

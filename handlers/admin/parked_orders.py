@@ -21,6 +21,16 @@ from bot.domain.errors import (
 )
 from bot.domain.order import OrderId, OrderState, number_of
 from bot.services.orders.parked_orders import Case
+from handlers.admin.buttons import (
+    Attach,
+    AttachRow,
+    CountDelivered,
+    CountForGood,
+    KeepWaiting,
+    Refund,
+    RefundAnyway,
+    ShowParked,
+)
 from handlers.admin.keyboards import delivered_keyboard, doubt_keyboard, reference_keyboard
 from handlers.admin.parked_orders_texts import (
     attach_fault,
@@ -37,16 +47,6 @@ from handlers.admin.parked_orders_texts import (
     refunded,
 )
 from handlers.admin.status import case_screen, overview
-from handlers.ui.buttons import (
-    Attach,
-    AttachRow,
-    CountDelivered,
-    CountForGood,
-    KeepWaiting,
-    Refund,
-    RefundAnyway,
-    ShowParked,
-)
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.fallbacks import say_unknown_message, say_unreadable
 from handlers.ui.handler_factories import END, pressed

@@ -7,9 +7,9 @@ from telegram import Update
 from bot.domain.errors import NotFoundError
 from bot.domain.topup import TopUpId
 from handlers.admin.alerts import topup_text
+from handlers.admin.buttons import ShowRequest
 from handlers.admin.desk_keyboards import desk_keyboard, request_keyboard
 from handlers.admin.pending_decisions_texts import desk_text
-from handlers.ui.buttons import ShowRequest
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.fallbacks import say_old_button
 from handlers.ui.handler_factories import pressed

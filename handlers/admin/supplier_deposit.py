@@ -9,6 +9,7 @@ from telegram import Update
 from bot.domain.errors import AmountError, NotFoundError, TokenError, TokenFault
 from bot.domain.money import parse_rupiah
 from bot.domain.typed_text import visible
+from handlers.admin.buttons import NoteDeposit
 from handlers.admin.keyboards import deposit_keyboard
 from handlers.admin.money_texts import (
     adjust_too_late,
@@ -20,7 +21,6 @@ from handlers.admin.money_texts import (
     proposed_deposit_text,
 )
 from handlers.ui.amounts import amount_fault
-from handlers.ui.buttons import NoteDeposit
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs

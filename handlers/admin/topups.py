@@ -22,6 +22,7 @@ from bot.domain.topup import TopUpId
 from bot.services.money.topups.decision import MAX_REASON_LENGTH, TopUpDecision
 from bot.services.money.topups.topups import TopUpDetails
 from handlers.admin.alerts import topup_text
+from handlers.admin.buttons import ApproveAmount, AskDecision, CreditAgain, DecideTopUp
 from handlers.admin.keyboards import (
     amount_keyboard,
     doubted_topup_keyboard,
@@ -37,7 +38,6 @@ from handlers.admin.topup_texts import (
     other_amount_text,
 )
 from handlers.ui.amounts import amount_fault
-from handlers.ui.buttons import ApproveAmount, AskDecision, CreditAgain, DecideTopUp
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.fallbacks import say_old_button, say_unknown_message, say_unreadable
 from handlers.ui.handler_factories import END, pressed

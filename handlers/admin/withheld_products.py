@@ -6,6 +6,7 @@ from telegram import Update
 
 from bot.domain.errors import NotFoundError
 from bot.domain.withheld_products import WithheldId
+from handlers.admin.buttons import SellAgain
 from handlers.admin.keyboards import withheld_keyboard
 from handlers.admin.withheld_products_texts import (
     no_such_product,
@@ -13,7 +14,6 @@ from handlers.admin.withheld_products_texts import (
     sold_again,
     withheld_text,
 )
-from handlers.ui.buttons import SellAgain
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import bold, paragraphs

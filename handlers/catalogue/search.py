@@ -8,8 +8,8 @@ from typing import Final
 from telegram import InlineKeyboardMarkup, Update
 
 from bot.services.catalogue.search import Found
+from handlers.catalogue.buttons import Find, FindSources
 from handlers.catalogue.search_texts import choose_product, found_text, nothing_found
-from handlers.ui.buttons import Find, FindSources
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs

@@ -7,17 +7,9 @@ from telegram import InlineKeyboardMarkup, Update
 from bot.domain.errors import InvalidTransitionError, NotFoundError
 from bot.domain.order import Order, OrderId, OrderState
 from bot.services.orders.history import HistoryPage
+from handlers.orders.buttons import ShowFoundOrder, ShowOrder
 from handlers.orders.texts import help_asked, history_text, open_orders_text, past_label
-from handlers.ui.buttons import (
-    AskForHelp,
-    Button,
-    BuyAgain,
-    CancelOrder,
-    FindOrders,
-    ShowFoundOrder,
-    ShowHistory,
-    ShowOrder,
-)
+from handlers.ui.buttons import AskForHelp, Button, BuyAgain, CancelOrder, FindOrders, ShowHistory
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
 from handlers.ui.i18n import Words

@@ -12,6 +12,7 @@ from bot.domain.errors import AmountError, AmountFault, NotFoundError
 from bot.domain.money import parse_rupiah
 from bot.domain.order import Order, OrderId, OrderState, number_of, order_id_of
 from bot.domain.typed_text import visible
+from handlers.receipts.buttons import AskSellingPrice
 from handlers.receipts.texts import (
     ask_price_label,
     ask_price_text,
@@ -22,7 +23,7 @@ from handlers.receipts.texts import (
     receipt_lines,
 )
 from handlers.ui.amounts import amount_fault
-from handlers.ui.buttons import AskSellingPrice, MakeReceipt
+from handlers.ui.buttons import MakeReceipt
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.fallbacks import say_unreadable
 from handlers.ui.handler_factories import END, pressed

@@ -10,6 +10,7 @@ from bot.domain.customer import SavedNumberId
 from bot.domain.destination import DestinationKind
 from bot.domain.dialog import Step
 from bot.domain.errors import NotFoundError
+from handlers.saved_numbers.buttons import ForgetSaved, NameSaved, ShowNumbers, ShowSaved
 from handlers.saved_numbers.texts import (
     ask_name_text,
     forgotten,
@@ -18,7 +19,7 @@ from handlers.saved_numbers.texts import (
     numbers_text,
     saved_text,
 )
-from handlers.ui.buttons import ForgetSaved, NameSaved, ShowNumber, ShowNumbers, ShowSaved
+from handlers.ui.buttons import ShowNumber
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.fallbacks import say_unreadable
 from handlers.ui.handler_factories import END, pressed

@@ -17,8 +17,10 @@ from bot.domain.question import Asked, Question, order_ids_in, question_of
 from bot.domain.question_words import PAY
 from bot.domain.topup import TopUp, TopUpState, is_open
 from bot.domain.typed_input.phone_number import NumberError, read_number
+from handlers.catalogue.buttons import Find
+from handlers.orders.buttons import ShowOrder
 from handlers.typed_input.text_commands import command_in, is_greeting, is_thanks
-from handlers.ui.buttons import AskForHelp, Find, ShowOrder
+from handlers.ui.buttons import AskForHelp
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import Callback
 from handlers.ui.html import bold, lines, paragraphs
@@ -42,8 +44,9 @@ from handlers.ui.order_card import (
     order_view,
     questions,
 )
+from handlers.ui.payment_row import payment_row
 from handlers.ui.replies import answer, show_anew
-from handlers.ui.topup_card import paid_all_the_same, payment_row, why_not_open
+from handlers.ui.topup_card import paid_all_the_same, why_not_open
 
 R = TypeVar("R")
 TOKENS: Final = "token pln"

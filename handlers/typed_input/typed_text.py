@@ -21,6 +21,7 @@ from bot.domain.typed_text import visible
 from bot.services.catalogue.search import Named
 from handlers.buying.by_number import Screen, fitting_screen, number_screen
 from handlers.buying.number_texts import number_fault
+from handlers.catalogue.buttons import Find
 from handlers.catalogue.search import search_screen
 from handlers.catalogue.search_texts import found_head, nothing_found
 from handlers.typed_input.questions import answer_question
@@ -33,10 +34,7 @@ from handlers.typed_input.typed_text_texts import (
     what_to_search,
     you_are_welcome,
 )
-from handlers.ui.buttons import (
-    Find,
-    ShowHistory,
-)
+from handlers.ui.buttons import ShowHistory
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import END, Callback
 from handlers.ui.html import paragraphs

@@ -1,8 +1,9 @@
-"""What a button says when it is pressed: typed, versioned, and at most 64 bytes.
+"""The codec of buttons, and the buttons that several features show.
 
-A button carries its whole meaning, so that one pressed after a restart, or under a month-old
-message, works or says clearly why not. What arrives can be forged: whoever reads a button
-checks whose things it names, at that time.
+A button is typed, versioned, and at most 64 bytes of `callback_data`. It carries its whole meaning,
+so that one pressed after a restart, or under a month-old message, works or says clearly why not.
+`callback_data` can be forged: a handler checks at the press that the things it names belong to the
+sender. A button that one feature alone shows is declared in that feature's `buttons.py`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ LONGEST_BYTES = 64
 _NUMBER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 B = TypeVar("B", bound="Button")
+_DECLARED: dict[str, str] = {}
+"""The name of each button class by its tag."""
 
 
 class ButtonError(Exception):
@@ -37,9 +40,18 @@ class View(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One kind of button; its fields are numbers, flags, and at last one text."""
+    """One kind of button; its fields are numbers, flags, and at last one text.
+
+    A subclass declares a `TAG` that no other has: an empty or taken tag raises `TypeError`.
+    """
 
     TAG: ClassVar[str] = ""
+
+    def __init_subclass__(cls) -> None:
+        # A dataclass with slots is created twice, under the same name.
+        name = f"{cls.__module__}.{cls.__qualname__}"
+        if not cls.TAG or _DECLARED.setdefault(cls.TAG, name) != name:
+            raise TypeError(f"{name}: the tag {cls.TAG!r} is empty or taken")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,24 +165,6 @@ class PickFor(Button):
 
 
 @dataclass(frozen=True, slots=True)
-class Find(Button):
-    """A page of what was found for some words, from 0."""
-
-    TAG: ClassVar[str] = "W"
-    page: int
-    query: str
-
-
-@dataclass(frozen=True, slots=True)
-class FindSources(Button):
-    """The same with the other offers of what was found."""
-
-    TAG: ClassVar[str] = "V"
-    page: int
-    query: str
-
-
-@dataclass(frozen=True, slots=True)
 class Confirm(Button):
     """Buy what the token stands for."""
 
@@ -212,29 +206,10 @@ class FindOrders(Button):
 
 
 @dataclass(frozen=True, slots=True)
-class ShowFoundOrder(Button):
-    """An order of one's own; `page` and `query` are where "back" leads."""
-
-    TAG: ClassVar[str] = "ho"
-    order_id: int
-    page: int
-    query: str
-
-
-@dataclass(frozen=True, slots=True)
 class AskShop(Button):
     """Call the admins, about no order."""
 
     TAG: ClassVar[str] = "as"
-
-
-@dataclass(frozen=True, slots=True)
-class ShowOrder(Button):
-    """An order of one's own; `page` is where "back" leads in the history."""
-
-    TAG: ClassVar[str] = "o"
-    order_id: int
-    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,49 +230,10 @@ class MakeReceipt(Button):
 
 
 @dataclass(frozen=True, slots=True)
-class AskSellingPrice(Button):
-    """Ask for the price that is to stand on an order's receipt."""
-
-    TAG: ClassVar[str] = "K"
-    order_id: int
-
-
-@dataclass(frozen=True, slots=True)
 class ShareMine(Button):
     """Ask for one's own phone number, which Telegram knows."""
 
     TAG: ClassVar[str] = "M"
-
-
-@dataclass(frozen=True, slots=True)
-class ShowNumbers(Button):
-    """The numbers that one has bought for."""
-
-    TAG: ClassVar[str] = "S"
-
-
-@dataclass(frozen=True, slots=True)
-class ShowSaved(Button):
-    """One of one's numbers, with what can be done about it."""
-
-    TAG: ClassVar[str] = "D"
-    number_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class NameSaved(Button):
-    """Ask what to call a number."""
-
-    TAG: ClassVar[str] = "E"
-    number_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class ForgetSaved(Button):
-    """Offer a number no more."""
-
-    TAG: ClassVar[str] = "F"
-    number_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,41 +259,11 @@ class AskTopUp(Button):
 
 
 @dataclass(frozen=True, slots=True)
-class AskNewTopUp(Button):
-    """The same, although something asked for before can still be paid."""
-
-    TAG: ClassVar[str] = "T"
-
-
-@dataclass(frozen=True, slots=True)
 class ShowTopUp(Button):
     """How to pay what was asked for, once more."""
 
     TAG: ClassVar[str] = "U"
     topup_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class CancelTopUp(Button):
-    """Let go of what was asked for."""
-
-    TAG: ClassVar[str] = "X"
-    topup_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class RequestTopUp(Button):
-    """Ask for one of the amounts that are offered, in whole rupiah."""
-
-    TAG: ClassVar[str] = "m"
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class ShowHelp(Button):
-    """How the shop works."""
-
-    TAG: ClassVar[str] = "y"
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,144 +279,6 @@ class ChooseLanguage(Button):
 
     TAG: ClassVar[str] = "l"
     language: str
-
-
-@dataclass(frozen=True, slots=True)
-class DecideTopUp(Button):
-    """An admin's answer to a request to pay money in."""
-
-    TAG: ClassVar[str] = "d"
-    topup_id: int
-    approve: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AskDecision(Button):
-    """Ask an admin what arrived instead, or why a request is rejected."""
-
-    TAG: ClassVar[str] = "A"
-    topup_id: int
-    for_amount: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ApproveAmount(Button):
-    """Credit another amount than was asked for, in whole rupiah; an admin typed it before."""
-
-    TAG: ClassVar[str] = "Q"
-    topup_id: int
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class CreditAgain(Button):
-    """Credit a top-up although its amount is another one's too: a second payment arrived."""
-
-    TAG: ClassVar[str] = "9"
-    token: str
-
-
-@dataclass(frozen=True, slots=True)
-class Adjust(Button):
-    """An admin's one confirm button for a credit or debit."""
-
-    TAG: ClassVar[str] = "j"
-    token: str
-
-
-@dataclass(frozen=True, slots=True)
-class NoteDeposit(Button):
-    """An admin's one confirm button for money paid to the supplier."""
-
-    TAG: ClassVar[str] = "8"
-    token: str
-
-
-@dataclass(frozen=True, slots=True)
-class DropAdjust(Button):
-    """Dismiss a proposed credit, debit or deposit."""
-
-    TAG: ClassVar[str] = "J"
-    token: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShowParked(Button):
-    """An order to an admin, with what can be done about it."""
-
-    TAG: ClassVar[str] = "i"
-    order_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Attach(Button):
-    """Ask an admin for the supplier's reference of a parked order."""
-
-    TAG: ClassVar[str] = "a"
-    order_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class AttachRow(Button):
-    """Attach one of the supplier's rows that were seen."""
-
-    TAG: ClassVar[str] = "r"
-    order_id: int
-    ref_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refund(Button):
-    """Give a parked order's money back, unless there is a doubt."""
-
-    TAG: ClassVar[str] = "f"
-    order_id: int
-    force: bool = False
-    """Stood for "all the same" in older versions, whatever the doubt; now the doubt is shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class RefundAnyway(Button):
-    """Give a parked order's money back against the doubt that was shown: its digest."""
-
-    TAG: ClassVar[str] = "fa"
-    order_id: int
-    doubt: str
-
-
-@dataclass(frozen=True, slots=True)
-class CountDelivered(Button):
-    """Ask whether a parked order is to be settled as delivered."""
-
-    TAG: ClassVar[str] = "Y"
-    order_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class CountForGood(Button):
-    """Settle a parked order as delivered, after the admin was asked."""
-
-    TAG: ClassVar[str] = "Z"
-    order_id: int
-    shown: str
-    """The digest of the case that the admin was asked about."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeepWaiting(Button):
-    """Leave an order parked."""
-
-    TAG: ClassVar[str] = "n"
-    order_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class SellAgain(Button):
-    """Sell a product again that is held back, at the cost in rupiah that was shown."""
-
-    TAG: ClassVar[str] = "sa"
-    withheld_id: int
-    cost: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -541,14 +309,6 @@ class ShowDesk(Button):
     """What waits for an admin's decision."""
 
     TAG: ClassVar[str] = "sd"
-
-
-@dataclass(frozen=True, slots=True)
-class ShowRequest(Button):
-    """A request to pay money in, to an admin, with what decides it."""
-
-    TAG: ClassVar[str] = "sr"
-    topup_id: int
 
 
 @dataclass(frozen=True, slots=True)

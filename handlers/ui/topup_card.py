@@ -7,16 +7,11 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain.topup import TopUp, TopUpState
-from handlers.ui.buttons import ShowTopUp
 from handlers.ui.html import (
     bold,
     lines,
 )
 from handlers.ui.i18n import Words
-from handlers.ui.keyboards import (
-    Row,
-    button,
-)
 
 
 def settled_at(words: Words, topup: TopUp) -> str:
@@ -105,8 +100,3 @@ def why_not_open(words: Words, topup: TopUp) -> str:
             return _("The time to pay this top-up is over. You can ask for another one.")
         case _:
             assert_never(topup.state)
-
-
-def payment_row(words: Words, topup: TopUp) -> Row:
-    """Return the way to see once more how a deposit is paid."""
-    return [button(show_label(words, topup), ShowTopUp(topup.topup_id))]

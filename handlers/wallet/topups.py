@@ -12,7 +12,7 @@ from bot.domain.errors import NotFoundError
 from bot.domain.money import Rupiah
 from bot.domain.qris import MOST_PAID, with_amount
 from bot.domain.topup import TopUp, TopUpId, TopUpState, is_open
-from handlers.ui.buttons import AskNewTopUp, CancelTopUp, ShowTopUp
+from handlers.ui.buttons import ShowTopUp
 from handlers.ui.context import Services, ShopContext, customer_of
 from handlers.ui.fallbacks import say_old_button
 from handlers.ui.handler_factories import pressed
@@ -29,6 +29,7 @@ from handlers.ui.keyboards import (
     side_by_side,
     top_up,
 )
+from handlers.ui.payment_row import payment_row
 from handlers.ui.replies import (
     answer,
     pressed_message_id,
@@ -37,7 +38,8 @@ from handlers.ui.replies import (
     show_picture,
     write_over,
 )
-from handlers.ui.topup_card import payment_row, why_not_open
+from handlers.ui.topup_card import why_not_open
+from handlers.wallet.buttons import AskNewTopUp, CancelTopUp
 from handlers.wallet.payment_picture import draw_payment
 from handlers.wallet.payment_picture_texts import payment_of
 from handlers.wallet.texts import topup_requested_text

@@ -19,7 +19,7 @@ from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
 from bot.domain.order import CustomerId
 from bot.domain.topup import TopUp
 from handlers.ui.amounts import amount_fault
-from handlers.ui.buttons import RequestTopUp, ShowWallet
+from handlers.ui.buttons import ShowWallet
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.fallbacks import say_unreadable
 from handlers.ui.handler_factories import END, pressed
@@ -36,8 +36,9 @@ from handlers.ui.keyboards import (
     shop_here,
     top_up,
 )
+from handlers.ui.payment_row import payment_row
 from handlers.ui.replies import pressed_message_id, show, show_anew, take_buttons
-from handlers.ui.topup_card import payment_row
+from handlers.wallet.buttons import RequestTopUp
 from handlers.wallet.texts import (
     ask_amount_text,
     balance_text,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.clock import kept_ahead
+from bot.sandbox.clock import load_ahead
 from storage.store import SqlStore
 from tests.browser.chromium import CHROMIUM, DESKTOP, Newcomer, a_browser, a_sandbox
 from tests.lacking import skip_for
@@ -37,7 +37,7 @@ async def newcomer(tmp_path: Path) -> AsyncIterator[Opener]:
     assert [line for tab in tabs for line in tab.complaints] == []
     assert [url for tab in tabs for url in tab.strangers] == []
     store = await SqlStore.open_readonly(tmp_path / "sandbox.db")
-    now = datetime.now(UTC) + kept_ahead(tmp_path / "clock.json")
+    now = datetime.now(UTC) + load_ahead(tmp_path / "clock.json")
     findings = await store.read(lambda tx: tx.audit.findings(now, SENDING_LIMIT))
     await store.close()
     assert findings == []

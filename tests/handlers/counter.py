@@ -19,7 +19,7 @@ from telegram.ext import ConversationHandler
 from bot.domain.dialog import Dialog
 from bot.domain.order import CustomerId, Order
 from bot.ports.store import Store, Transaction
-from bot.sandbox.telegram.server import CallbackAnswer, ChatMessage, EmbeddedBotApi
+from bot.sandbox.telegram.server import CallbackAnswer, ChatMessage
 from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
 from handlers.notices.notifier import TelegramNotifier
@@ -32,6 +32,7 @@ from handlers.ui.buttons import Button, pack
 from handlers.ui.context import Services
 from handlers.ui.i18n import load_languages
 from tests.handlers.bot_api import TOKEN
+from tests.sandbox.telegram.bot_api import BotApiForTests
 from tests.services.shop import ADMIN, ANNI, BUDI, Shop
 
 CLARE = CustomerId(1003)
@@ -43,7 +44,7 @@ CONTACT = "@konter_help"
 class Counter:
     """A shop with its bot; each act is Anni's unless another user id is given."""
 
-    def __init__(self, shop: Shop, telegram: EmbeddedBotApi, root: str) -> None:
+    def __init__(self, shop: Shop, telegram: BotApiForTests, root: str) -> None:
         self.shop = shop
         self.telegram = telegram
         self._root = root
@@ -245,7 +246,7 @@ class Counter:
 @asynccontextmanager
 async def open_counter(store: Store) -> AsyncIterator[Counter]:
     """Open a shop with a catalogue, money in every wallet, and its bot."""
-    telegram = EmbeddedBotApi(TOKEN)
+    telegram = BotApiForTests(TOKEN)
     for user_id, name in ((ANNI, "Anni"), (BUDI, "Budi"), (ADMIN, "Pak Admin")):
         telegram.add_user(user_id, name)
     runner = web.AppRunner(telegram.app, access_log=None, shutdown_timeout=1)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, ViewportSize
 
-from bot.sandbox.environment import House
+from bot.sandbox.environment import SandboxEnvironment
 from handlers.ui.i18n import JAKARTA, load_languages
 from tests.browser.chromium import ROOT, a_browser
 from tests.pictures import customer, money, panel, purchases, questions, regular, shopkeeper
@@ -73,7 +73,7 @@ class Studio:
         return tab
 
 
-async def take_screens(house: House, studio: Studio) -> None:
+async def take_screens(house: SandboxEnvironment, studio: Studio) -> None:
     """Take the pictures of all screens, in both languages."""
     admin = await studio.open("id", ADMIN)
     await admin.start()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.sandbox.environment import House
+from bot.sandbox.environment import SandboxEnvironment
 from tests.pictures.house import raise_price, until_fetched
 from tests.pictures.visitor import Visitor
 
@@ -104,7 +104,7 @@ async def finds_own_number(tab: Visitor) -> None:
     await tab.shoot_window("number-mine")
 
 
-async def is_asked_again(tab: Visitor, house: House) -> None:
+async def is_asked_again(tab: Visitor, house: SandboxEnvironment) -> None:
     """The price changes while the confirm screen is open."""
     await choose_wallet(tab)
     await tab.types(PHONE, CHECK)

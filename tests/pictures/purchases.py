@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.sandbox.environment import House
+from bot.sandbox.environment import SandboxEnvironment
 from tests.pictures.customer import (
     CHECK,
     FIVE,
@@ -40,20 +40,20 @@ async def buys_data(tab: Visitor, number: str, brand: str, kind: str) -> None:
     await buys(tab, number, data(tab), brand, kind, PRICED)
 
 
-async def waits(tab: Visitor, house: House) -> None:
+async def waits(tab: Visitor, house: SandboxEnvironment) -> None:
     """An order that cannot be sent yet, and is cancelled."""
-    await house.let_supplier_listen(is_listening=False)
+    await house.set_supplier_listening(is_listening=False)
     await buys_data(tab, "085712341001", INDOSAT, "^Freedom Internet$")
     await tab.reads("🕐 Waiting: the operator cannot be reached just now. We keep trying.")
     await tab.shoot("order-waiting")
     await tab.press("✕ Cancel the order")
     await tab.reads(BACK)
     await tab.shoot("order-cancelled", 2)
-    await house.let_supplier_listen(is_listening=True)
+    await house.set_supplier_listening(is_listening=True)
     await until_fetched(house)
 
 
-async def ends(tab: Visitor, house: House) -> None:
+async def ends(tab: Visitor, house: SandboxEnvironment) -> None:
     """Every outcome of an order, and the messages before it."""
     await buys_data(tab, "081712340003", XL, "^Xtra Combo Flex$")
     await tab.reads("⏳ Being processed. Most orders take less than five minutes,")
@@ -66,13 +66,13 @@ async def ends(tab: Visitor, house: House) -> None:
     await buys(tab, METER, tokens(tab), "^Token$", TWENTY)
     await tab.reads("Your token:")
     await tab.shoot("order-token", 2)
-    house.supplier.troubles.status_down = True
+    house.supplier.fault_settings.status_down = True
     await choose_wallet(tab)
     await tab.types("081234560011", CHECK)
     await tab.tap(pay(tab))
     await tab.reads("🔎 Being checked: the answer is late.")
     await tab.shoot("order-checked")
-    house.supplier.troubles.status_down = False
+    house.supplier.fault_settings.status_down = False
     await tab.reads(CODE)
     await buys_data(tab, "083812340002", AXIS, "^Mini$")
     await tab.reads(BACK)
@@ -93,7 +93,7 @@ async def looks_back(tab: Visitor) -> None:
     await tab.shoot("open-orders")
 
 
-async def buys_the_same(tab: Visitor, house: House) -> None:
+async def buys_the_same(tab: Visitor, house: SandboxEnvironment) -> None:
     """The same product for the same number: just now, and again on the same day."""
     await choose(tab, PULSA, TELKOMSEL, TEN)
     await tab.types(PHONE, "You bought exactly this for this number at {time} ({number}).")

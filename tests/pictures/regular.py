@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
-from bot.sandbox.environment import House
+from bot.sandbox.environment import SandboxEnvironment
 from tests.pictures.customer import PHONE
 from tests.pictures.house import EMPTY_CODE, until_fetched
 from tests.pictures.visitor import Visitor
@@ -22,17 +22,17 @@ async def is_quick(tab: Visitor) -> None:
     await tab.shoot("welcome-back")
 
 
-async def waits(tab: Visitor, house: House) -> None:
+async def waits(tab: Visitor, house: SandboxEnvironment) -> None:
     """A product is out of stock; the customer asks for a notice and gets it on restock."""
     await tab.types(EMPTY_CODE, "Found for {query}")
     await tab.tap(" · (kosong|out of stock)$")
     await tab.press("🔔 Tell me when it is back")
     await tab.reads("🔔 We will tell you once if it is back")
     await tab.shoot("restock-asked")
-    house.supplier.troubles.all_in_stock = True
+    house.supplier.fault_settings.all_in_stock = True
     await tab.reads("🔔 Back in stock:")
     await tab.shoot("restock-told")
-    house.supplier.troubles.all_in_stock = False
+    house.supplier.fault_settings.all_in_stock = False
     await until_fetched(house)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.sandbox.environment import House
+from bot.sandbox.environment import SandboxEnvironment
 from bot.sandbox.telegram.server import BUDI, SARAH
 from tests.pictures.customer import CHECK, FIVE, PHONE, PULSA, TELKOMSEL, choose
 from tests.pictures.money import asks_for_money, proves
@@ -15,7 +15,7 @@ ALERTS = {
 }
 
 
-async def keeps_shop(tab: Visitor, customer: Visitor, house: House) -> None:
+async def keeps_shop(tab: Visitor, customer: Visitor, house: SandboxEnvironment) -> None:
     """Take all screens of an admin."""
     await looks(tab)
     await settles(tab, house)
@@ -42,22 +42,22 @@ async def looks(tab: Visitor) -> None:
     await tab.shoot("admin-status")
 
 
-async def settles(tab: Visitor, house: House) -> None:
+async def settles(tab: Visitor, house: SandboxEnvironment) -> None:
     """A parked order: its evidence, and a refund in spite of a doubt."""
     await tab.tap("^🔎 K")
     await tab.reads("{number} needs your decision")
     await tab.shoot("admin-parked")
-    house.supplier.troubles.status_down = True
+    house.supplier.fault_settings.status_down = True
     await tab.press("↩️ Refund")
     await tab.reads("If the goods arrive after the money is given back, the shop bears the loss.")
     await tab.shoot("admin-refund-doubt")
     await tab.press("Refund all the same")
     await tab.reads("{number}: the money is given back, and the customer will be told.")
     await tab.shoot("admin-refunded")
-    house.supplier.troubles.status_down = False
+    house.supplier.fault_settings.status_down = False
 
 
-async def looks_for_a_reference(tab: Visitor, customer: Visitor, house: House) -> None:
+async def looks_for_a_reference(tab: Visitor, customer: Visitor, house: SandboxEnvironment) -> None:
     """The supplier's answer named another number, so the admin has to attach a row."""
     await buys(customer, "081234560019")
     await tab.reads("{number} needs your decision")

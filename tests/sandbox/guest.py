@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 
-from bot.sandbox.telegram.server import CallbackAnswer, Change, ChatMessage, EmbeddedBotApi, Person
+from bot.sandbox.telegram.server import CallbackAnswer, Change, ChatMessage, Person
+from tests.sandbox.telegram.bot_api import BotApiForTests
 
 SHOP, PAY = r"Belanja|Shop", r"Bayar|Pay"
 Steps = tuple[str, ...]
@@ -17,7 +18,7 @@ TELKOMSEL_10: Steps = ("Pulsa", "Telkomsel", r"^10\.000|^10,000")
 class Guest:
     """One person in a chat; every step waits for the bot's answer."""
 
-    def __init__(self, telegram: EmbeddedBotApi, person: Person) -> None:
+    def __init__(self, telegram: BotApiForTests, person: Person) -> None:
         self.telegram = telegram
         self.user_id = person.user_id
         self.patience_seconds = 10.0
@@ -26,7 +27,7 @@ class Guest:
         """How many buttons were pressed so far."""
         self.shown: list[tuple[int, str]] = []
         """Every text that the bot has shown here, with the id of its message."""
-        telegram.state.watchers.append(self._note)
+        telegram.state.listeners.append(self._note)
 
     def _note(self, change: Change) -> None:
         if change.chat_id == self.user_id and change.message_id is not None:

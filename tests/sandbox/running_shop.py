@@ -28,13 +28,14 @@ from bot.domain.order import CustomerId, Order, OrderState, order_id_of
 from bot.ports.audit import AuditFinding
 from bot.ports.store import Transaction
 from bot.sandbox.supplier.server import EmbeddedSupplier, PanelOrder
-from bot.sandbox.telegram.server import ADMIN, BUDI, SARAH, EmbeddedBotApi
+from bot.sandbox.telegram.server import ADMIN, BUDI, SARAH
 from bot.services.orders.elapsed import Known
 from bot.supplier.profile import load_profile
 from bot.supplier.protocol import parse_services
 from storage.store import SqlStore
 from tests.sandbox.clock import MovableClock
 from tests.sandbox.guest import Guest
+from tests.sandbox.telegram.bot_api import BotApiForTests
 
 T = TypeVar("T")
 
@@ -93,7 +94,7 @@ class House:
         self.supplier = EmbeddedSupplier(
             USER_ID, API_KEY, list(services), clock=self.clock.time, delay_seconds=0.1
         )
-        self.telegram = EmbeddedBotApi(TOKEN)
+        self.telegram = BotApiForTests(TOKEN)
         for person in (BUDI, SARAH, ADMIN):
             self.telegram.add_user(
                 person.user_id, person.first_name, person.language_code, person.username

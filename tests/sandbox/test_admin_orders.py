@@ -13,6 +13,7 @@ from tests.sandbox.admins import open_with_admins
 from tests.sandbox.doubt import park
 from tests.sandbox.guest import PAY, Guest
 from tests.sandbox.running_shop import FUNDS, PRICE, House
+from tests.sandbox.supplier.foreign_orders import add_foreign_order
 
 NUMBER, VANISHED = "081212345678", "081200000023"
 
@@ -78,7 +79,7 @@ async def test_a_refund_in_doubt_needs_a_second_confirmation(shop: House) -> Non
     shop.supplier.fail_next_order(Fault.LOST_AFTER)
     number = await shop.sarah.buy(NUMBER)
     await shop.reaches(number, OrderState.AMBIGUOUS)
-    shop.supplier.add_foreign_order("SM10", NUMBER)
+    add_foreign_order(shop.supplier, "SM10", NUMBER)
     shop.pass_time(seconds=4)
     await shop.reaches(number, OrderState.PARKED)
     notice = await shop.admin.sees(f"{number} needs your decision")
@@ -95,7 +96,7 @@ async def test_one_of_two_candidate_rows_is_attached_by_a_button(shop: House) ->
     number = await shop.sarah.buy(NUMBER)
     await shop.reaches(number, OrderState.AMBIGUOUS)
     mine = shop.bought(NUMBER)[0]
-    shop.supplier.add_foreign_order("SM10", NUMBER)
+    add_foreign_order(shop.supplier, "SM10", NUMBER)
     shop.pass_time(seconds=4)
     await shop.reaches(number, OrderState.PARKED)
     notice = await shop.admin.sees(f"{number} needs your decision")
@@ -108,7 +109,7 @@ async def test_one_of_two_candidate_rows_is_attached_by_a_button(shop: House) ->
 
 async def test_a_typed_reference_is_checked_before_it_is_attached(shop: House) -> None:
     other = await shop.reaches(await shop.budi.buy("081200010001"), OrderState.SUCCEEDED)
-    stranger = shop.supplier.add_foreign_order("SM10", "081277777777")
+    stranger = add_foreign_order(shop.supplier, "SM10", "081277777777")
     number = await shop.sarah.buy(VANISHED)
     await park(shop, number)
     notice = await shop.admin.sees(f"{number} needs your decision")
@@ -192,7 +193,7 @@ async def test_a_queued_order_waits_out_a_pause(shop: House) -> None:
 
 
 async def test_resume_closes_the_circuit_breaker(shop: House) -> None:
-    shop.supplier.troubles.status_down = True
+    shop.supplier.fault_settings.status_down = True
     shop.supplier.fail_next_order(*[Fault.LOST_AFTER] * 3)
     for turn in range(3):
         number = await shop.budi.buy(f"08120001010{turn}")

@@ -7,27 +7,27 @@ from collections.abc import Callable
 import pytest
 
 from bot.domain.order import OrderState, ParkReason
-from bot.sandbox.supplier.server import Fault, Troubles
+from bot.sandbox.supplier.server import Fault, FaultSettings
 from bot.sandbox.telegram.server import SARAH
 from tests.sandbox.running_shop import FUNDS, PRICE, House
 
 NUMBER = "081212345678"
 
 
-def a_panel_that_ignores_ref_id(troubles: Troubles) -> None:
-    troubles.ignores_ref_id = True
+def a_panel_that_ignores_ref_id(fault_settings: FaultSettings) -> None:
+    fault_settings.ignores_ref_id = True
 
 
-def a_panel_that_lists_the_oldest_first(troubles: Troubles) -> None:
-    troubles.is_reversed = True
+def a_panel_that_lists_the_oldest_first(fault_settings: FaultSettings) -> None:
+    fault_settings.is_reversed = True
 
 
-def a_panel_whose_clock_is_slow(troubles: Troubles) -> None:
-    troubles.clock_skew_seconds = -90
+def a_panel_whose_clock_is_slow(fault_settings: FaultSettings) -> None:
+    fault_settings.clock_skew_seconds = -90
 
 
-def a_panel_whose_clock_is_fast(troubles: Troubles) -> None:
-    troubles.clock_skew_seconds = 90
+def a_panel_whose_clock_is_fast(fault_settings: FaultSettings) -> None:
+    fault_settings.clock_skew_seconds = 90
 
 
 PANELS = (
@@ -136,18 +136,18 @@ async def test_a_success_that_is_refunded_later_is_reported_to_the_admin(shop: H
 
 async def test_failed_polls_are_repeated(shop: House) -> None:
     shop.supplier.delay_seconds = 0
-    shop.supplier.troubles.next_reads.extend([Fault.ERROR_AFTER, Fault.HTML, Fault.TRUNCATED])
+    shop.supplier.fault_settings.next_reads.extend([Fault.ERROR_AFTER, Fault.HTML, Fault.TRUNCATED])
     number = await shop.sarah.buy(NUMBER)
-    await shop.until(lambda: len(shop.supplier.troubles.next_reads) < 3)
+    await shop.until(lambda: len(shop.supplier.fault_settings.next_reads) < 3)
     await shop.reaches(number, OrderState.SUCCEEDED)
     assert not shop.sarah.was_shown("❌|🔎")
 
 
 @pytest.mark.parametrize("panel", PANELS)
 async def test_every_list_order_gives_each_order_its_own_voucher(
-    shop: House, panel: Callable[[Troubles], None]
+    shop: House, panel: Callable[[FaultSettings], None]
 ) -> None:
-    panel(shop.supplier.troubles)
+    panel(shop.supplier.fault_settings)
     destinations = ("081200010101", "081200010102", "081200010103")
     orders = [await shop.budi.buy(destinations[0]), await shop.sarah.buy(destinations[1])]
     for number in orders:

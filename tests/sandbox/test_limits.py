@@ -106,7 +106,7 @@ async def test_a_flood_does_not_delay_another_chat(house: House) -> None:
                 served.append(message.chat_id)
 
     flood(house)
-    house.telegram.state.watchers.append(note)
+    house.telegram.state.listeners.append(note)
     await house.until(lambda: served.count(BUDI.user_id) >= OTHERS, seconds=50)
     floods_before_each = [
         served[:place].count(SARAH.user_id)

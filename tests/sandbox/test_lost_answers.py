@@ -37,7 +37,7 @@ MISREAD = (Fault.FOREIGN_ECHO, Fault.DUPLICATE_REF)
 async def shop(house: House) -> House:
     """The running bot, with a supplier time-out of one second."""
     house.env["SUPPLIER_TIMEOUT_SECONDS"] = "1"
-    house.supplier.troubles.slow_seconds = 1.3
+    house.supplier.fault_settings.slow_seconds = 1.3
     house.clock.move_to(12)
     await house.enter_with_goods()
     return house
@@ -92,7 +92,7 @@ async def test_an_answer_about_another_order_parks_the_order(shop: House, fault:
 
 async def test_a_slow_answer_before_the_time_out_is_accepted(shop: House) -> None:
     """The panel asks its own supplier meanwhile, so answers just before the time-out are usual."""
-    shop.supplier.troubles.slow_seconds = 0.5
+    shop.supplier.fault_settings.slow_seconds = 0.5
     number = await shop.sarah.buy("081200000010")
     await shop.reaches(number, OrderState.SUCCEEDED)
     assert not shop.sarah.was_shown("Being checked")
@@ -117,14 +117,14 @@ async def test_a_row_that_vanishes_is_never_bought_again(shop: House) -> None:
 
 
 async def test_an_unreadable_list_parks_the_order_as_unknown(shop: House) -> None:
-    shop.supplier.troubles.status_down = True
+    shop.supplier.fault_settings.status_down = True
     shop.supplier.fail_next_order(Fault.LOST_AFTER)
     number = await shop.sarah.buy(NUMBER)
     await shop.reaches(number, OrderState.AMBIGUOUS)
     shop.pass_time(minutes=11)
     order = await shop.reaches(number, OrderState.PARKED)
     assert order.park_reason is ParkReason.UNKNOWN
-    shop.supplier.troubles.status_down = False
+    shop.supplier.fault_settings.status_down = False
     shop.pass_time(seconds=61)
     await shop.reaches(number, OrderState.SUCCEEDED)
     await shop.sarah.sees(shop.bought(NUMBER)[0].voucher)

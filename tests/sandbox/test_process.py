@@ -23,7 +23,7 @@ BACK_SECONDS = 15
 
 
 async def test_sigterm_waits_for_the_order_under_way(house: House) -> None:
-    house.supplier.troubles.slow_seconds = 1.0
+    house.supplier.fault_settings.slow_seconds = 1.0
     await house.start()
     screen = await house.sarah.quote("081200000010")
     await house.sarah.confirm(screen)
@@ -44,7 +44,7 @@ async def test_a_signal_exits_with_0_while_telegram_and_supplier_are_down(
     house: House, number: signal.Signals
 ) -> None:
     house.telegram.down = True
-    house.supplier.troubles.is_down = True
+    house.supplier.fault_settings.is_down = True
     process = await house.launch()
     await house.until(lambda: any(call.code is None for call in house.telegram.calls), 30)
     process.send_signal(number)
@@ -104,7 +104,7 @@ async def test_a_database_that_cannot_be_written_takes_no_order(house: House) ->
 
 
 async def test_an_order_killed_during_its_call_is_found(house: House) -> None:
-    house.supplier.troubles.slow_seconds = 0.5
+    house.supplier.fault_settings.slow_seconds = 0.5
     house.sarah.patience_seconds = BACK_SECONDS
     await house.start()
     await house.sarah.confirm(await house.sarah.quote("081200000010"))
@@ -132,9 +132,9 @@ async def test_no_secret_is_ever_in_the_log(house: House) -> None:
     for number in ("081200010101", "081200010102", "081200000031"):
         await house.budi.buy(number)
     house.telegram.fail_next("sendMessage", "500")
-    house.supplier.troubles.status_down = True
+    house.supplier.fault_settings.status_down = True
     await house.until(lambda: "lookup_failed" in house.log, BACK_SECONDS)
-    house.supplier.troubles.status_down = False
+    house.supplier.fault_settings.status_down = False
     assert await house.stop() == 0
     house.env["TELEGRAM_BOT_TOKEN"] = "4242:another-token"
     await house.launch()

@@ -55,7 +55,7 @@ async def test_an_alert_is_not_repeated_at_every_order(shop: House) -> None:
 
 async def test_a_throttled_order_is_sent_later(shop: House) -> None:
     """The panel demands 6 s between two orders; no customer may read of a failure."""
-    shop.supplier.troubles.order_gap_seconds = 6
+    shop.supplier.fault_settings.order_gap_seconds = 6
     first = await shop.budi.buy("081200010001")
     second = await shop.sarah.buy("081200020001")
     await shop.until(lambda: shop.supplier.order_calls >= 2)

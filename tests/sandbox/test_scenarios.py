@@ -60,7 +60,7 @@ def test_every_scenario_has_an_expected_outcome() -> None:
 async def test_each_scenario_has_its_outcome(house: House, digits: str) -> None:
     """At most one order at the supplier; a customer who read "checked" must not read "failed"."""
     house.env["SUPPLIER_TIMEOUT_SECONDS"] = "1"
-    house.supplier.troubles.slow_seconds = 1.3
+    house.supplier.fault_settings.slow_seconds = 1.3
     house.clock.move_to(12)
     await house.enter_with_goods()
     await house.reaches(await house.budi.buy("081200000101"), DONE)

@@ -7,7 +7,8 @@ from dataclasses import fields
 import pytest
 
 from bot.domain.order import OrderState
-from handlers.ui.buttons import Button, CancelOrder, Confirm, ShowOrder, pack
+from handlers.orders.buttons import ShowOrder
+from handlers.ui.buttons import Button, CancelOrder, Confirm, pack
 from tests.sandbox.guest import PAY
 from tests.sandbox.running_shop import FUNDS, House, service
 
@@ -20,7 +21,7 @@ MARKUP = "<b>Bold</b> & <i>'\"x"
 
 
 async def test_forged_buttons_of_another_customers_order_do_nothing(shop: House) -> None:
-    shop.supplier.troubles.is_down = True
+    shop.supplier.fault_settings.is_down = True
     number = await shop.budi.buy(NUMBER)
     order = await shop.order(number)
     await shop.sarah.say("/start")

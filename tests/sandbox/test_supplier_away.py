@@ -11,11 +11,11 @@ CANCEL = "Cancel the order"
 
 
 async def test_a_shop_without_a_list_sells_once_the_supplier_is_up(house: House) -> None:
-    house.supplier.troubles.is_down = True
+    house.supplier.fault_settings.is_down = True
     konter = await house.enter()
     await house.sarah.say("/order", shows="The list of products is being updated")
     await house.sarah.say("/start", shows="Welcome")
-    house.supplier.troubles.is_down = False
+    house.supplier.fault_settings.is_down = False
     await konter.sync.fetch()
     await house.reaches(await house.sarah.buy(NUMBER), OrderState.SUCCEEDED)
 
@@ -90,11 +90,11 @@ async def test_a_queued_order_is_cancelled_after_queue_max_seconds(house: House)
 async def test_an_order_on_a_connection_closed_without_answer_is_not_sent_again(
     shop: House,
 ) -> None:
-    shop.supplier.troubles.is_down = True
+    shop.supplier.fault_settings.is_down = True
     number = await shop.sarah.buy(NUMBER)
     await shop.reaches(number, OrderState.AMBIGUOUS)
     await shop.sarah.sees("Being checked")
-    shop.supplier.troubles.is_down = False
+    shop.supplier.fault_settings.is_down = False
     shop.pass_time(seconds=4)
     assert (await shop.wallet(shop.sarah.user_id)).held == PRICE
     assert shop.supplier.order_calls == 1

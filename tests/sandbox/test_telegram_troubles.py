@@ -38,7 +38,9 @@ async def test_messages_keep_their_order(shop: House) -> None:
     shop.telegram.fail_next("editMessageText", "500", count=2)
     number = await shop.sarah.confirm(screen)
     await shop.reaches(number, OrderState.SUCCEEDED)
-    await shop.until(lambda: len(shop.telegram.faults) == 0 or shop.telegram.faults[0].left < 2)
+    await shop.until(
+        lambda: len(shop.telegram.faults) == 0 or shop.telegram.faults[0].remaining < 2
+    )
     assert not shop.sarah.was_shown(OUTCOME)
     for _ in range(3):
         shop.pass_time(seconds=20)
@@ -64,10 +66,10 @@ async def test_a_failed_notice_is_sent_again(shop: House, kind: FaultKind) -> No
 
 async def test_a_hanging_call_does_not_delay_other_chats(shop: House) -> None:
     await shop.reaches(await buy(shop, "hang"), OrderState.SUCCEEDED)
-    await shop.until(lambda: shop.telegram.hanging == 1)
+    await shop.until(lambda: shop.telegram.hang_count == 1)
     await shop.budi.buy("081233334444")
     await shop.reaches("K2", OrderState.SUCCEEDED)
-    shop.telegram.release()
+    shop.telegram.release_hanging()
     await shop.budi.sees("SN[0-9]+")
     await shop.until_true(lambda: is_put_off(shop, "K1"))
     shop.pass_time(seconds=6)

@@ -9,20 +9,20 @@ import pytest
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.qris import with_amount
-from bot.sandbox.environment import PAYING
+from bot.sandbox.environment import PAYMENT_SETTINGS
 from bot.sandbox.telegram.server import ChatMessage
 from handlers.ui.i18n import load_languages
 from handlers.wallet.payment_picture import draw_payment
 from handlers.wallet.payment_picture_texts import payment_of
 from tests.sandbox.running_shop import FUNDS, House
 
-STATIC = PAYING["QRIS_STATIC"]
+STATIC = PAYMENT_SETTINGS["QRIS_STATIC"]
 
 
 @pytest.fixture
 async def qris_shop(house: House) -> House:
     """A shop with a QRIS, whose admin has started the bot."""
-    house.env |= PAYING
+    house.env |= PAYMENT_SETTINGS
     await house.enter_with_goods()
     await house.admin.say("/start")
     return house

@@ -1,7 +1,8 @@
-"""What the page shows as a flat list of things by key, and who still has to be told of which.
+"""The page's state as a flat map of items by key, and the changes that each browser has to get.
 
-A browser is sent a thing as it is when its turn comes, and only if it is another than it has
-seen. So one that is slow misses steps between, never the end, and nothing piles up for it.
+An item is rendered when it is sent, and only sent if it differs from the version that the browser
+has. A slow browser skips intermediate versions, but always gets the last one, and its backlog
+never grows beyond one entry per item.
 """
 
 from __future__ import annotations
@@ -13,22 +14,22 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 Key = tuple[str | int, ...]
-"""What a thing is called: ("message", 700000001, 12), ("supplier",)."""
+"""An item's kind and ids: ("message", 700000001, 12), ("supplier",)."""
 Event = dict[str, Any]
-"""What passes: an answer to a pressed button, "typing"."""
+"""A message without a lasting state: an answer to a pressed button, "typing"."""
 EVENTS_KEPT = 50
 
 
 def key_text(key: Key) -> str:
-    """Write a key as the page reads it: message/700000001/12."""
+    """Return a key in the page's form: message/700000001/12."""
     return "/".join(map(str, key))
 
 
-class Watcher:
-    """One browser: what it has seen, and what it has yet to see."""
+class Subscriber:
+    """One browser: the versions it has got, and the changes it has yet to get."""
 
     def __init__(self, show: Callable[[Key], object | None], keys: Iterable[Key]) -> None:
-        """Begin with everything there is; `show` gives a thing, or None for one that is gone."""
+        """Send the items of `keys` first; `show` returns an item, or None for a deleted one."""
         self._show = show
         self._pending = dict.fromkeys(keys)
         self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
@@ -36,63 +37,62 @@ class Watcher:
         self._woken = asyncio.Event()
         self._woken.set()
 
-    def touch(self, key: Key) -> None:
-        """Note that a thing may have changed."""
+    def mark_changed(self, key: Key) -> None:
+        """Mark an item that may have changed."""
         self._pending[key] = None
         self._woken.set()
 
-    def tell(self, event: Event) -> None:
-        """Note what passes; the oldest are forgotten if nobody fetches them."""
+    def send_event(self, event: Event) -> None:
+        """Queue an event; beyond 50 unsent ones the oldest are dropped."""
         self._events.append(event)
         self._woken.set()
 
     async def frame(self) -> str:
-        """Wait for news and return them: things by key (null: gone) and events, as JSON."""
+        """Wait for changes and return them as JSON: items by key (null: deleted), and events."""
         while True:
             await self._woken.wait()
             self._woken.clear()
-            things = self._news()
+            items = self._changed_items()
             events = list(self._events)
             self._events.clear()
-            if things or events:
-                parts = ",".join(f"{json.dumps(key)}:{text}" for key, text in things.items())
-                return f'{{"things":{{{parts}}},"events":{json.dumps(events)}}}'
+            if items or events:
+                parts = ",".join(f"{json.dumps(key)}:{text}" for key, text in items.items())
+                return f'{{"items":{{{parts}}},"events":{json.dumps(events)}}}'
 
-    def _news(self) -> dict[str, str]:
+    def _changed_items(self) -> dict[str, str]:
         pending, self._pending = self._pending, {}
-        news: dict[str, str] = {}
+        changed: dict[str, str] = {}
         for key in pending:
-            thing = self._show(key)
-            text = json.dumps(thing, ensure_ascii=False)
-            if thing is None:
+            item = self._show(key)
+            text = json.dumps(item, ensure_ascii=False)
+            if item is None:
                 if self._seen.pop(key, None) is not None:
-                    news[key_text(key)] = text
+                    changed[key_text(key)] = text
             elif self._seen.get(key) != hash(text):
                 self._seen[key] = hash(text)
-                news[key_text(key)] = text
-        return news
+                changed[key_text(key)] = text
+        return changed
 
 
-class Live:
-    """Everybody who watches."""
+class LiveUpdates:
+    """All connected browsers."""
 
     def __init__(self) -> None:
-        """Start with nobody."""
-        self._watchers: set[Watcher] = set()
+        self._subscribers: set[Subscriber] = set()
 
-    def touch(self, *keys: Key) -> None:
-        """Tell everybody that things may have changed."""
-        for watcher in self._watchers:
+    def mark_changed(self, *keys: Key) -> None:
+        """Mark items as changed for every browser."""
+        for subscriber in self._subscribers:
             for key in keys:
-                watcher.touch(key)
+                subscriber.mark_changed(key)
 
-    def tell(self, event: Event) -> None:
-        """Tell everybody what passes."""
-        for watcher in self._watchers:
-            watcher.tell(event)
+    def send_event(self, event: Event) -> None:
+        """Send an event to every browser."""
+        for subscriber in self._subscribers:
+            subscriber.send_event(event)
 
-    def join(self, watcher: Watcher) -> None:
-        self._watchers.add(watcher)
+    def join(self, subscriber: Subscriber) -> None:
+        self._subscribers.add(subscriber)
 
-    def leave(self, watcher: Watcher) -> None:
-        self._watchers.discard(watcher)
+    def leave(self, subscriber: Subscriber) -> None:
+        self._subscribers.discard(subscriber)

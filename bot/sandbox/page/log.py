@@ -1,4 +1,4 @@
-"""The page's log: every call on both wires, and what the bot wrote, newest last."""
+"""The page's log: calls to supplier and Telegram, the bot's log lines, actions on the page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONGEST_TEXT = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the log; equal ones in a row are one, with their number."""
+    """One entry; `times` counts equal entries in a row, `at` is in seconds since the epoch."""
 
     number: int
     at: float
@@ -26,24 +26,23 @@ class Entry:
     title: str
     detail: str
     answer: str
-    is_trouble: bool
+    is_problem: bool
     times: int = 1
 
     def same_as(self, other: Entry) -> bool:
-        """Whether both say the same of different moments."""
+        """Return whether both differ in number, time and count only."""
         return replace(self, number=0, at=0.0, times=1) == replace(other, number=0, at=0.0, times=1)
 
 
 class PageLog:
-    """The last entries, by their number."""
+    """The last 300 entries by number, newest last."""
 
     def __init__(self) -> None:
-        """Start empty."""
         self.entries: OrderedDict[int, Entry] = OrderedDict()
         self._last = 0
 
     def add(self, entry: Entry) -> list[int]:
-        """Add an entry, numbered here; return the numbers that have changed or are gone."""
+        """Number and add an entry; return the numbers that changed or were dropped."""
         newest = self.entries.get(self._last)
         if newest is not None and newest.same_as(entry):
             again = replace(newest, at=entry.at, times=newest.times + 1)
@@ -57,49 +56,49 @@ class PageLog:
         return changed
 
     def shown(self, number: int) -> dict[str, Any] | None:
-        """Return an entry as the page reads it."""
+        """Return an entry as JSON, or None for a dropped one."""
         entry = self.entries.get(number)
         return None if entry is None else asdict(entry)
 
 
-def of_panel(call: PanelCall) -> Entry:
+def supplier_entry(call: PanelCall) -> Entry:
     """Return the entry for a call to the supplier."""
     fields = {name: value for name, value in call.fields.items() if name != "type"}
-    is_trouble = call.answer != "success"
+    is_problem = call.answer != "success"
     return Entry(
-        0, call.at, "supplier", call.kind or "?", facts(fields), clipped(call.answer), is_trouble
+        0, call.at, "supplier", call.kind or "?", facts(fields), clipped(call.answer), is_problem
     )
 
 
-def of_telegram(call: ApiCall) -> Entry | None:
-    """Return the entry for a call to Telegram; a poll that went well is none."""
+def telegram_entry(call: ApiCall) -> Entry | None:
+    """Return the entry for a call to Telegram; None for a successful getUpdates."""
     if call.method == "getUpdates" and call.code == 200:
         return None
     answer = call.description or ("ok" if call.code == 200 else "(no answer)")
     if call.code is not None and call.code != 200:
         answer = f"{call.code}: {answer}" if not answer.startswith(str(call.code)) else answer
-    is_trouble = call.code != 200
+    is_problem = call.code != 200
     detail = facts({name: value for name, value in call.params.items() if value not in (None, "")})
-    return Entry(0, call.at, "telegram", call.method, detail, answer, is_trouble)
+    return Entry(0, call.at, "telegram", call.method, detail, answer, is_problem)
 
 
-def of_bot(line: LogLine, at: float) -> Entry:
-    """Return the entry for a line that the bot has written at this time."""
+def bot_entry(line: LogLine, at: float) -> Entry:
+    """Return the entry for a line of the bot's log, written at this time."""
     text = line.text if len(line.text) <= LONGEST_TEXT else f"{line.text[:LONGEST_TEXT]}…"
-    return Entry(0, at, "bot", line.level, text, "", line.is_trouble)
+    return Entry(0, at, "bot", line.level, text, "", line.is_problem)
 
 
-def of_sandbox(text: str, at: float) -> Entry:
-    """Return the entry for what somebody did on the page at this time."""
-    return Entry(0, at, "sandbox", "you", text, "", is_trouble=False)
+def sandbox_entry(text: str, at: float) -> Entry:
+    """Return the entry for an action on the page at this time."""
+    return Entry(0, at, "sandbox", "you", text, "", is_problem=False)
 
 
 def facts(values: dict[str, Any]) -> str:
-    """Write names and values on one line."""
+    """Format names and values on one line."""
     return " ".join(f"{name}={clipped(str(value))}" for name, value in values.items())
 
 
 def clipped(text: str) -> str:
-    """Return the beginning of a long text, on one line."""
+    """Return a text on one line, cut to 160 characters."""
     line = " ".join(text.split())
     return line if len(line) <= LONGEST_VALUE else f"{line[:LONGEST_VALUE]}…"

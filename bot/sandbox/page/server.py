@@ -1,7 +1,7 @@
-"""The page's server: its files, one WebSocket that shows everything, and what can be done.
+"""The page's web server: static files, one WebSocket with all changes, and the actions.
 
-It answers this machine alone: a foreign Host header (DNS rebinding) and a foreign Origin (a page
-of somebody else in the same browser) are refused.
+Only the sandbox's own page is served: a foreign Host header (DNS rebinding) and a foreign Origin
+(another website in the same browser) are refused.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from pathlib import Path
 
 from aiohttp import ClientError, WSMsgType, web
 
-from bot.sandbox.environment import House
-from bot.sandbox.page.actions import ActError, Acts
-from bot.sandbox.page.live import Live, Watcher
+from bot.sandbox.environment import SandboxEnvironment
+from bot.sandbox.page.actions import ActionError, Actions
+from bot.sandbox.page.live import LiveUpdates, Subscriber
 from bot.sandbox.page.view import View
 
 FOLDER = Path(__file__).parent / "static"
@@ -29,31 +29,31 @@ PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 NAMES = ("127.0.0.1", "localhost")
 SEND_SECONDS = 20.0
 HEARTBEAT_SECONDS = 20.0
-LARGEST_ACT_BYTES = 64 * 1024
-LARGEST_FILE_BYTES = 5 * 1024 * 1024
+MAX_ACTION_BYTES = 64 * 1024
+MAX_FILE_BYTES = 5 * 1024 * 1024
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Page:
-    """The page of one house."""
+    """The web application for one sandbox."""
 
-    def __init__(self, house: House, live: Live, view: View) -> None:
-        """Serve nothing yet."""
-        self._house = house
+    def __init__(self, environment: SandboxEnvironment, live: LiveUpdates, view: View) -> None:
+        """Build the application; the caller serves it."""
+        self._environment = environment
         self._live = live
         self._view = view
-        self._acts = Acts(house, view)
+        self._actions = Actions(environment, view)
         self._sockets: set[web.WebSocketResponse] = set()
         self.app = web.Application(
-            middlewares=[only_this_machine], client_max_size=LARGEST_ACT_BYTES
+            middlewares=[only_this_machine], client_max_size=MAX_ACTION_BYTES
         )
         self.app.router.add_get("/", self._index)
         self.app.router.add_get("/page/{name}", self._page_file)
         self.app.router.add_get("/files/{file_id}", self._sent_file)
-        self.app.router.add_post("/files", self._take_file)
+        self.app.router.add_post("/files", self._upload_file)
         self.app.router.add_get("/live", self._watch)
-        self.app.router.add_post("/acts/{name}", self._act)
+        self.app.router.add_post("/actions/{name}", self._run_action)
         self.app.on_shutdown.append(self._close)
 
     # --- files ---
@@ -65,8 +65,8 @@ class Page:
         return page_file(request.match_info["name"])
 
     async def _sent_file(self, request: web.Request) -> web.StreamResponse:
-        """Serve what was sent: pictures to look at, everything else to keep."""
-        stored = self._house.telegram.files.get(request.match_info["file_id"])
+        """Serve a file of a chat: pictures inline, everything else as a download."""
+        stored = self._environment.telegram.files.get(request.match_info["file_id"])
         if stored is None:
             raise web.HTTPNotFound
         if stored.mime_type in PICTURES:
@@ -77,28 +77,28 @@ class Page:
             headers={"Content-Disposition": "attachment"},
         )
 
-    async def _take_file(self, request: web.Request) -> web.StreamResponse:
-        """Take what somebody sends to the bot."""
+    async def _upload_file(self, request: web.Request) -> web.StreamResponse:
+        """Send an uploaded file to the bot."""
         try:
             content = await read_file(request)
-            wanted = dict(request.query) | {"mime_type": request.content_type}
-            return web.json_response(self._acts.send_file(wanted, content))
-        except ActError as error:
+            params = dict(request.query) | {"mime_type": request.content_type}
+            return web.json_response(self._actions.send_file(params, content))
+        except ActionError as error:
             return web.json_response({"error": str(error)}, status=400)
 
-    # --- acts ---
+    # --- actions ---
 
-    async def _act(self, request: web.Request) -> web.StreamResponse:
+    async def _run_action(self, request: web.Request) -> web.StreamResponse:
         if request.content_type != "application/json":
             raise web.HTTPUnsupportedMediaType
         try:
-            wanted = await request.json()
-            if not isinstance(wanted, dict):
-                raise ActError("An act is a JSON object.")
-            return web.json_response(await self._acts.do(request.match_info["name"], wanted))
+            params = await request.json()
+            if not isinstance(params, dict):
+                raise ActionError("An action is a JSON object.")
+            return web.json_response(await self._actions.do(request.match_info["name"], params))
         except ValueError:
             return web.json_response({"error": "This is not JSON."}, status=400)
-        except ActError as error:
+        except ActionError as error:
             return web.json_response({"error": str(error)}, status=400)
 
     # --- live ---
@@ -106,17 +106,17 @@ class Page:
     async def _watch(self, request: web.Request) -> web.StreamResponse:
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=1024)
         await socket.prepare(request)
-        watcher = Watcher(self._view.show, self._view.keys())
-        self._live.join(watcher)
+        subscriber = Subscriber(self._view.show, self._view.keys())
+        self._live.join(subscriber)
         self._sockets.add(socket)
-        sending = asyncio.create_task(send_frames(socket, watcher))
+        sending = asyncio.create_task(send_frames(socket, subscriber))
         try:
             async for message in socket:
                 if message.type is WSMsgType.ERROR:
                     break
         finally:
             sending.cancel()
-            self._live.leave(watcher)
+            self._live.leave(subscriber)
             self._sockets.discard(socket)
         return socket
 
@@ -127,11 +127,11 @@ class Page:
                     await socket.close(code=1001, message=b"the sandbox ends")
 
 
-async def send_frames(socket: web.WebSocketResponse, watcher: Watcher) -> None:
-    """Send what is new, one frame after the other; a browser that takes none is let go."""
+async def send_frames(socket: web.WebSocketResponse, subscriber: Subscriber) -> None:
+    """Send frames in order; disconnect a browser that takes more than 20 s for one."""
     with suppress(ClientError, ConnectionError):
         while not socket.closed:
-            frame = await watcher.frame()
+            frame = await subscriber.frame()
             try:
                 async with asyncio.timeout(SEND_SECONDS):
                     await socket.send_str(frame)
@@ -140,17 +140,17 @@ async def send_frames(socket: web.WebSocketResponse, watcher: Watcher) -> None:
 
 
 async def read_file(request: web.Request) -> bytes:
-    """Return the body of a request; raises ActError for one that is too large."""
+    """Return a request's body; raises ActionError above 5 MB."""
     content = bytearray()
     async for part in request.content.iter_any():
         content += part
-        if len(content) > LARGEST_FILE_BYTES:
-            raise ActError("The sandbox takes files of at most 5 MB.")
+        if len(content) > MAX_FILE_BYTES:
+            raise ActionError("The sandbox takes files of at most 5 MB.")
     return bytes(content)
 
 
 def page_file(name: str) -> web.Response:
-    """Return a file of the page; raises HTTPNotFound."""
+    """Return a static file; raises HTTPNotFound."""
     path = FOLDER / name
     if path.suffix not in KINDS or path.parent != FOLDER or not path.is_file():
         raise web.HTTPNotFound
@@ -159,7 +159,7 @@ def page_file(name: str) -> web.Response:
 
 @web.middleware
 async def only_this_machine(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse whoever was led here by a foreign name or page, and let the page load no stranger."""
+    """Refuse foreign Host and Origin headers, and set the security headers of the answer."""
     host, _, port = request.host.rpartition(":")
     if host not in NAMES:
         raise web.HTTPForbidden(text="Open the sandbox by the address that it printed.")
@@ -184,7 +184,7 @@ HEADERS = {
 
 
 def policy(host: str) -> str:
-    """Return the page's Content-Security-Policy: nothing but its own files and its own socket."""
+    """Return the page's Content-Security-Policy: only its own files and its own WebSocket."""
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
         f"connect-src 'self' ws://{host}; base-uri 'none'; form-action 'none'; "

@@ -1,1 +1,1 @@
-"""An embedded supplier: the panel's wire format on loopback, with faults on demand."""
+"""The embedded supplier: the panel's wire format on loopback, with faults on demand."""

@@ -1,7 +1,7 @@
-"""A pretended service list, shaped like the family's: 1,400 rows, the same at every start.
+"""A realistic service list of 1,400 rows, the same at every start.
 
-Shares of types and brands, names, codes, prices and cutoffs follow supplier-api.md, "Facts for a
-realistic catalogue".
+Shares of types and brands, names, codes, prices and cutoffs follow docs/supplier-api.md, "2.12
+Catalogue figures".
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ DOCUMENTED: tuple[Json, ...] = (
         "updated_at": 1739975229,
     },
 )
-"""The two rows of the supplier's own documentation, as they stand there."""
+"""The two example rows of the supplier's documentation: docs/supplier-api.md, "1.4 Get service"."""
 
 
 # Name and code of each brand, and its share of the phone rows in percent.
@@ -54,7 +54,7 @@ _PHONE_ROWS = {
     "paket-internet": 605,
     "paket-telepon": 97,
 }
-_FACES = (5, 10, 12, 15, 20, 25, 30, 40, 50, 60, 75, 80, 100, 150, 200, 300, 500)
+_FACE_VALUES = (5, 10, 12, 15, 20, 25, 30, 40, 50, 60, 75, 80, 100, 150, 200, 300, 500)
 _DATA_SUBS = {
     "TELKOMSEL": ("Flash", "Combo Sakti", "Ketengan", "Malam", "GamesMAX", "OMG!", "Harian"),
     "INDOSAT": ("Freedom Internet", "Freedom U", "Yellow", "Harian"),
@@ -85,12 +85,12 @@ _LEVEL_STEPS = (25, 50, 75, 100, 150, 200)
 
 
 def thousands(rupiah: int) -> str:
-    """Write an amount as Indonesian names do: 10.000."""
+    """Format an amount with Indonesian separators: 10.000."""
     return f"{rupiah:,}".replace(",", ".")
 
 
-class _Maker:
-    """Makes rows from a seed of its own."""
+class _CatalogueBuilder:
+    """Builds the rows with a fixed random seed."""
 
     def __init__(self) -> None:
         self._random = Random(20240101)  # noqa: S311 - the same list at every start
@@ -99,7 +99,7 @@ class _Maker:
     def add(
         self, path: tuple[str, str, str], code: str, name: str, cost: int, note: str = "-"
     ) -> None:
-        """Add a row; `path` is its type, brand and sub-brand, `cost` the price of this account."""
+        """Add a row; `path` is type, main and sub, `cost` the account's price in rupiah."""
         has_cutoff = self._random.random() < 0.14
         start, end = self._random.choice(_CUTOFFS if has_cutoff else _NO_CUTOFFS)
         step = self._random.choice(_LEVEL_STEPS)
@@ -122,11 +122,11 @@ class _Maker:
         )
 
     def pulsa(self, main: str, count: int) -> None:
-        """Add pulsa; after the last face the first comes again, from another source."""
+        """Add pulsa of a brand; after the last face value the values repeat with other codes."""
         name, code, _ = _BRANDS[main]
         for number in range(count):
-            face = _FACES[number % len(_FACES)]
-            source = "" if number < len(_FACES) else f"_{number // len(_FACES) + 1}"
+            face = _FACE_VALUES[number % len(_FACE_VALUES)]
+            source = "" if number < len(_FACE_VALUES) else f"_{number // len(_FACE_VALUES) + 1}"
             self.add(
                 ("pulsa-reguler", main, "Reguler"),
                 f"{code}{face}{source}",
@@ -135,7 +135,7 @@ class _Maker:
             )
 
     def _pulsa_cost(self, value: int) -> int:
-        """Small faces cost more than their value, large ones less."""
+        """Return a cost: above the face value for small ones, below it for large ones."""
         low, high = (0.010, 0.198) if value < 10_000 else (-0.037, -0.0105)
         if 10_000 <= value < 50_000:
             low, high = 0.005, 600 / value
@@ -144,11 +144,11 @@ class _Maker:
     def pulsa_transfer(self, main: str, count: int) -> None:
         name, code, _ = _BRANDS[main]
         for number in range(count):
-            face = _FACES[1:][number % (len(_FACES) - 1)]
+            face = _FACE_VALUES[1:][number % (len(_FACE_VALUES) - 1)]
             value = face * 1000
             self.add(
                 ("pulsa-transfer", main, "Pulsa Transfer"),
-                f"{code}PT{face}{number // (len(_FACES) - 1) or ''}",
+                f"{code}PT{face}{number // (len(_FACE_VALUES) - 1) or ''}",
                 f"{name} Pulsa Transfer {thousands(value)}",
                 value * self._random.randrange(9_230, 9_596) // 10_000,
                 "Pulsa Transfer",
@@ -184,7 +184,7 @@ class _Maker:
             )
 
     def phones(self) -> None:
-        """Add what goes to phone numbers, each brand by its share of every type."""
+        """Add the types for phone numbers, each divided among the brands by their shares."""
         makers = {
             "pulsa-reguler": self.pulsa,
             "pulsa-transfer": self.pulsa_transfer,
@@ -232,8 +232,8 @@ class _Maker:
             cost = 5_000 + days * 900 + number * 50
             self.add(("streaming-tv", main, "Langganan"), f"TV{number + 1}", title, cost)
 
-    def rest(self) -> None:
-        """Add rare types, among them one that nobody knows and one that is not sold here."""
+    def rare_types(self) -> None:
+        """Add rare types, among them an unknown one and a postpaid one, which the shop hides."""
         for days in (5, 10, 30, 60):
             path = ("masa-aktif", "AXIS", "Masa Aktif")
             self.add(path, f"MA{days}", f"Axis Masa Aktif {days} Hari", days * 480 + 1500)
@@ -249,8 +249,8 @@ class _Maker:
         ):
             self.add(path, code, name, cost)
 
-    def junk(self) -> None:
-        """Add what real lists hold too: rows that nobody can sell."""
+    def unsellable_rows(self) -> None:
+        """Add rows that no shop can sell, as real lists hold them."""
         self.add(("pulsa-reguler", "XL", "Reguler"), "", "XL tanpa kode", 10_000)
         self.add(("pulsa-reguler", "XL", "Reguler"), "XLJUNK0", "XL nol", 0)
         self.add(("pulsa-reguler", "XL", "Reguler"), "XLJUNK1", "", 10_000)
@@ -259,13 +259,13 @@ class _Maker:
 
 
 def full_catalogue() -> list[Json]:
-    """Return the sandbox's service list: 1,400 rows, a few of them junk."""
-    maker = _Maker()
-    maker.phones()
-    maker.e_money()
-    maker.tokens()
-    maker.games()
-    maker.television(56)
-    maker.rest()
-    maker.junk()
-    return maker.rows
+    """Return the sandbox's service list: 1,400 rows, five of them unsellable."""
+    builder = _CatalogueBuilder()
+    builder.phones()
+    builder.e_money()
+    builder.tokens()
+    builder.games()
+    builder.television(56)
+    builder.rare_types()
+    builder.unsellable_rows()
+    return builder.rows

@@ -1,4 +1,4 @@
-"""What can go wrong at the pretended supplier, and which destination numbers ask for it."""
+"""Faults of the embedded supplier, and the destinations that trigger them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Fault(StrEnum):
-    """How an order call's answer is spoilt."""
+    """A fault of a call; "applied" means that the order was made."""
 
     LOST_BEFORE = "lost before it was applied"
     LOST_AFTER = "applied, but the answer is lost"
@@ -44,20 +44,20 @@ PROMISE = "Sistem dalam pemeliharaan, transaksi Anda akan diproses setelah seles
 FAULTS_BEFORE = frozenset(
     {Fault.LOST_BEFORE, Fault.ERROR_BEFORE, Fault.PROMISED_BEFORE, Fault.REFUSED_503_BEFORE}
 )
-"""Faults that leave the order unmade."""
-MISLEADING: dict[Fault, tuple[str, int]] = {
+"""Faults after which the order was not made."""
+UNCLEAR_REFUSALS: dict[Fault, tuple[str, int]] = {
     Fault.SOMETHING_WRONG: (REFUSALS["other"], 200),
     Fault.PROMISED_AFTER: (PROMISE, 200),
     Fault.PROMISED_BEFORE: (PROMISE, 200),
     Fault.REFUSED_503_AFTER: ("Service Unavailable", 503),
     Fault.REFUSED_503_BEFORE: ("Service Unavailable", 503),
 }
-"""Refusals that do not say what became of the order: their words and HTTP status."""
+"""Refusals that leave the order's outcome unknown: their message and HTTP status."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What becomes of an order."""
+    """The course of an order after the call; times are in seconds, costs in rupiah."""
 
     fault: Fault | None = None
     at_once: bool = False
@@ -95,7 +95,7 @@ SCENARIOS: dict[str, tuple[str, Outcome]] = {
     ),
     "0023": ("answer lost, and the row vanishes", Outcome(Fault.LOST_AFTER, vanishes=True)),
 }
-"""By the last four digits of the destination; every other number succeeds after a while."""
+"""Label and outcome by the destination's last four digits; any other succeeds after a while."""
 
 REFUSED_DESTINATIONS = {
     "0031": "credentials",
@@ -107,28 +107,28 @@ REFUSED_DESTINATIONS = {
     "0037": "throttle",
     "0038": "other",
 }
-"""By the last four digits: refusals of each class; nothing is bought."""
+"""Refusal classes by the destination's last four digits; nothing is bought."""
 
 
 def outcome_of(destination: str) -> Outcome:
-    """Return what becomes of an order for this destination."""
+    """Return the outcome of an order for this destination."""
     return SCENARIOS.get(destination[-4:], ("", Outcome()))[1]
 
 
 def refusal_of(destination: str) -> str | None:
-    """Return the refusal that this destination asks for, if it does."""
+    """Return the refusal message that this destination triggers, or None."""
     known = REFUSED_DESTINATIONS.get(destination[-4:])
     return None if known is None else REFUSALS[known]
 
 
 def scenario_table() -> list[tuple[str, str]]:
-    """Return the last digits and what they do, for people to read."""
+    """Return pairs of last digits and label, as the page shows them."""
     refused = [(digits, f"refused: {name}") for digits, name in REFUSED_DESTINATIONS.items()]
     return [(digits, text) for digits, (text, _) in SCENARIOS.items()] + refused
 
 
 def voucher_for(product: dict[str, Any]) -> str:
-    """Return a voucher as such a product has: a PLN token, or a serial number."""
+    """Return a new PLN token for electricity, or a serial number for any other product."""
     if product.get("type") == "token-pln":
         token = "".join(str(secrets.randbelow(10)) for _ in range(20))
         return f"{token}/BUDI SANTOSO/R1/1300VA/13,6"

@@ -1,4 +1,4 @@
-"""A pretended supplier: the panel's wire format on loopback, with every fault on demand."""
+"""The embedded supplier: the panel's wire format on loopback, with every fault on demand."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from aiohttp import web
 
 from bot.sandbox.supplier.faults import (
     FAULTS_BEFORE,
-    MISLEADING,
     REFUSALS,
+    UNCLEAR_REFUSALS,
     Fault,
     Outcome,
     outcome_of,
     refusal_of,
     voucher_for,
 )
-from bot.sandbox.supplier.state import Json, PanelCall, PanelOrder, Troubles
+from bot.sandbox.supplier.state import FaultSettings, Json, PanelCall, PanelOrder
 
-__all__ = ["EmbeddedSupplier", "Fault", "Json", "PanelCall", "PanelOrder", "Troubles"]
+__all__ = ["EmbeddedSupplier", "Fault", "FaultSettings", "Json", "PanelCall", "PanelOrder"]
 
 LIST_LENGTH = 15
 CALLS_KEPT = 200
@@ -32,7 +32,7 @@ FAILED_WORDS = {"error", "failed", "gagal"}
 
 
 class EmbeddedSupplier:
-    """The panel: three calls and a profile, orders kept in memory."""
+    """The panel: order, status, service and profile calls; orders are kept in memory."""
 
     def __init__(
         self,
@@ -44,11 +44,14 @@ class EmbeddedSupplier:
         deposit: int = 5_000_000,
         delay_seconds: float = 4.0,
     ) -> None:
-        """Sell `catalogue` (rows of the service list) to one account."""
+        """Sell `catalogue` (rows of the service list) to one account.
+
+        `clock` returns seconds since the epoch. An ordinary order succeeds after `delay_seconds`.
+        """
         self.orders: list[PanelOrder] = []
         self.calls: deque[PanelCall] = deque(maxlen=CALLS_KEPT)
         self.order_calls = 0
-        self.troubles = Troubles()
+        self.fault_settings = FaultSettings()
         self.catalogue = list(catalogue)
         self.deposit = self._first_deposit = deposit
         self.delay_seconds = delay_seconds
@@ -63,16 +66,20 @@ class EmbeddedSupplier:
         self.app.router.add_post("/api/prepaid", self._prepaid)
         self.app.router.add_post("/api/profile", self._profile)
 
-    # --- the page's and the tests' side ---
+    # --- control ---
 
     def fail_next_order(self, *faults: Fault) -> None:
         """Queue a fault for each of the next order calls."""
-        self.troubles.next_orders.extend(faults)
+        self.fault_settings.next_orders.extend(faults)
 
     def finish(
         self, ref_id: str, status: str = "success", *, voucher: str | None = None, note: str = ""
     ) -> PanelOrder:
-        """Give an order a status word now; `voucher` is made up on success if not given."""
+        """Set an order's status word now; raises KeyError.
+
+        On success a voucher is generated unless `voucher` is given; on failure the price returns
+        to the deposit.
+        """
         order = self.order(ref_id)
         is_refund = status in FAILED_WORDS and order.status not in FAILED_WORDS
         order.status, order.finishes_at, order.note = status, None, note
@@ -85,20 +92,51 @@ class EmbeddedSupplier:
         return order
 
     def order(self, ref_id: str) -> PanelOrder:
-        """Return an order; raises KeyError."""
+        """Return the order of a ref_id; raises KeyError."""
         for order in self.orders:
             if order.ref_id == ref_id:
                 return order
         raise KeyError(ref_id)
 
-    def add_foreign_order(self, service: str, destination: str) -> PanelOrder:
-        """Buy something by hand on the same account, as nobody should."""
-        return self._insert(self._service(service) or {"code": service}, destination)
+    def insert_order(
+        self, service: Json, destination: str, outcome: Outcome | None = None
+    ) -> PanelOrder:
+        """Add an order for a row of the service list, and take its price from the deposit."""
+        outcome = outcome or Outcome()
+        created_at = self._clock() + self.fault_settings.clock_skew_seconds
+        price = int(service.get("price", {}).get("current", 10_000)) + outcome.extra_cost
+        order = PanelOrder(
+            ref_id=secrets.token_hex(5),
+            service=service["code"],
+            destination=destination,
+            price=price,
+            created_at=created_at,
+            updated_at=created_at,
+            product={
+                "code": service["code"],
+                "type": service.get("category", {}).get("type", ""),
+                "service": service.get("name", ""),
+            },
+            status=outcome.first_word,
+            shows_at=self._clock()
+            + max(self.fault_settings.hidden_seconds, outcome.hidden_seconds),
+        )
+        self.orders.append(order)
+        self.deposit -= price
+        if outcome.at_once:
+            self.finish(order.ref_id, outcome.finish_as)
+        elif outcome.finishes:
+            order.finishes_at = self._clock() + self.delay_seconds
+            order.finish_as = outcome.finish_as
+        if outcome.vanishes:
+            order.is_deleted = True
+        self.on_change()
+        return order
 
-    def forget(self) -> None:
-        """Begin anew: no orders, no troubles, and the first deposit."""
+    def reset(self) -> None:
+        """Delete all orders and faults, and restore the initial deposit."""
         self.orders.clear()
-        self.troubles = Troubles()
+        self.fault_settings = FaultSettings()
         self.deposit = self._first_deposit
         self.order_calls = 0
         self._last_order_at = 0.0
@@ -111,8 +149,8 @@ class EmbeddedSupplier:
         kind = form.get("type", "")
         if kind == "order":
             self.order_calls += 1
-        if self.troubles.is_down:
-            return await self._broken(request, kind, form, Fault.LOST_BEFORE, None)
+        if self.fault_settings.is_down:
+            return await self._answer_with_fault(request, kind, form, Fault.LOST_BEFORE, None)
         refusal = self._refused_credentials(form)
         if refusal is not None:
             return self._refuse(kind, form, refusal)
@@ -120,7 +158,7 @@ class EmbeddedSupplier:
             return await self._order(request, form)
         fault = self._read_fault(kind)
         if fault is not None:
-            return await self._broken(request, kind, form, fault, None)
+            return await self._answer_with_fault(request, kind, form, fault, None)
         if kind == "status":
             return self._answer(kind, form, self._status_rows(form))
         if kind == "service":
@@ -129,8 +167,8 @@ class EmbeddedSupplier:
 
     async def _profile(self, request: web.Request) -> web.StreamResponse:
         form = {key: str(value) for key, value in (await request.post()).items()}
-        if self.troubles.is_down:
-            return await self._broken(request, "profile", form, Fault.LOST_BEFORE, None)
+        if self.fault_settings.is_down:
+            return await self._answer_with_fault(request, "profile", form, Fault.LOST_BEFORE, None)
         refusal = self._refused_credentials(form)
         if refusal is not None:
             return self._refuse("profile", form, refusal)
@@ -147,12 +185,12 @@ class EmbeddedSupplier:
         return None
 
     def _read_fault(self, kind: str) -> Fault | None:
-        if self.troubles.next_reads:
-            return self.troubles.next_reads.popleft()
-        return Fault.LOST_BEFORE if kind == "status" and self.troubles.status_down else None
+        if self.fault_settings.next_reads:
+            return self.fault_settings.next_reads.popleft()
+        return Fault.LOST_BEFORE if kind == "status" and self.fault_settings.status_down else None
 
     def _services(self) -> list[Json]:
-        if self.troubles.all_in_stock:
+        if self.fault_settings.all_in_stock:
             return [row | {"status": "ready"} for row in self.catalogue]
         return self.catalogue
 
@@ -162,11 +200,11 @@ class EmbeddedSupplier:
         shown = [o for o in self.orders if not o.is_deleted and o.shows_at <= now]
         rows = sorted(shown, key=lambda order: order.created_at, reverse=True)
         ref_id = form.get("ref_id", "")
-        if ref_id and not self.troubles.ignores_ref_id:
+        if ref_id and not self.fault_settings.ignores_ref_id:
             rows = [order for order in rows if order.ref_id == ref_id]
         limit = int(form.get("limit") or LIST_LENGTH)
         rows = rows[: max(1, min(limit, LIST_LENGTH))]
-        if self.troubles.is_reversed:
+        if self.fault_settings.is_reversed:
             rows.reverse()
         return [
             self._row(order)
@@ -186,7 +224,7 @@ class EmbeddedSupplier:
         }
 
     def let_time_pass(self) -> None:
-        """Finish the orders whose time has come; every status call does it too."""
+        """Finish the orders that are due; every status call does it too."""
         now = self._clock()
         for order in self.orders:
             if order.finishes_at is not None and order.finishes_at <= now:
@@ -197,27 +235,27 @@ class EmbeddedSupplier:
     async def _order(self, request: web.Request, form: dict[str, str]) -> web.StreamResponse:
         outcome = outcome_of(form.get("data_no", ""))
         fault = outcome.fault
-        if self.troubles.next_orders:
-            fault = self.troubles.next_orders.popleft()
+        if self.fault_settings.next_orders:
+            fault = self.fault_settings.next_orders.popleft()
         refusal = self._refused_order(form)
         if refusal is not None:
             return self._refuse("order", form, refusal)
         if fault is not None and fault in FAULTS_BEFORE:
-            return await self._broken(request, "order", form, fault, None)
+            return await self._answer_with_fault(request, "order", form, fault, None)
         service = self._service(form["service"])
-        assert service is not None  # noqa: S101 - _refused_order has looked
-        order = self._insert(service, form["data_no"], outcome)
+        assert service is not None  # noqa: S101 - checked by _refused_order
+        order = self.insert_order(service, form["data_no"], outcome)
         reply = self._row(order)
         if fault is Fault.FOREIGN_ECHO:
             reply |= {"data": ["081200009999"]}
         elif fault is Fault.DUPLICATE_REF and len(self.orders) > 1:
             reply |= {"ref_id": self.orders[-2].ref_id}
         elif fault is not None:
-            return await self._broken(request, "order", form, fault, reply)
+            return await self._answer_with_fault(request, "order", form, fault, reply)
         return self._answer("order", form, reply)
 
     def _refused_order(self, form: dict[str, str]) -> str | None:
-        now, gap = self._clock(), self.troubles.order_gap_seconds
+        now, gap = self._clock(), self.fault_settings.order_gap_seconds
         service = self._service(form.get("service", ""))
         destination = form.get("data_no", "")
         if service is None or not self._is_ready(service):
@@ -234,48 +272,15 @@ class EmbeddedSupplier:
         return None
 
     def _is_ready(self, service: Json) -> bool:
-        return self.troubles.all_in_stock or service["status"] == "ready"
+        return self.fault_settings.all_in_stock or service["status"] == "ready"
 
     def _service(self, code: str) -> Json | None:
         return next((row for row in self.catalogue if row.get("code") == code), None)
 
-    def _insert(
-        self, service: Json, destination: str, outcome: Outcome | None = None
-    ) -> PanelOrder:
-        outcome = outcome or Outcome()
-        created_at = self._clock() + self.troubles.clock_skew_seconds
-        price = int(service.get("price", {}).get("current", 10_000)) + outcome.extra_cost
-        order = PanelOrder(
-            ref_id=secrets.token_hex(5),
-            service=service["code"],
-            destination=destination,
-            price=price,
-            created_at=created_at,
-            updated_at=created_at,
-            product={
-                "code": service["code"],
-                "type": service.get("category", {}).get("type", ""),
-                "service": service.get("name", ""),
-            },
-            status=outcome.first_word,
-            shows_at=self._clock() + max(self.troubles.hidden_seconds, outcome.hidden_seconds),
-        )
-        self.orders.append(order)
-        self.deposit -= price
-        if outcome.at_once:
-            self.finish(order.ref_id, outcome.finish_as)
-        elif outcome.finishes:
-            order.finishes_at = self._clock() + self.delay_seconds
-            order.finish_as = outcome.finish_as
-        if outcome.vanishes:
-            order.is_deleted = True
-        self.on_change()
-        return order
-
     # --- answers ---
 
     def _answer(self, kind: str, form: dict[str, str], data: object) -> web.Response:
-        self._note(kind, form, "success")
+        self._record_call(kind, form, "success")
         message = "Success."
         if kind == "order":
             message = (
@@ -287,12 +292,12 @@ class EmbeddedSupplier:
     def _refuse(
         self, kind: str, form: dict[str, str], message: str, http_status: int = 200
     ) -> web.Response:
-        """Refuse as the family does: HTTP 200, status false, no data."""
-        self._note(kind, form, message)
+        """Refuse in the panel's format: status false, no data, and HTTP 200 unless given."""
+        self._record_call(kind, form, message)
         body = {"code": http_status, "data": None, "status": False, "message": message}
         return web.json_response(body, status=http_status)
 
-    async def _broken(
+    async def _answer_with_fault(
         self,
         request: web.Request,
         kind: str,
@@ -300,10 +305,10 @@ class EmbeddedSupplier:
         fault: Fault,
         reply: Json | None,
     ) -> web.StreamResponse:
-        """Answer as something between the panel and us would."""
-        self._note(kind, form, f"({fault})")
+        """Answer with a fault; one without an answer of its own closes the connection."""
+        self._record_call(kind, form, f"({fault})")
         if fault is Fault.SLOW:
-            await asyncio.sleep(self.troubles.slow_seconds)
+            await asyncio.sleep(self.fault_settings.slow_seconds)
             return self._answer(kind, form, reply)
         if fault in (Fault.ERROR_BEFORE, Fault.ERROR_AFTER):
             return web.Response(status=500, text="Internal Server Error")
@@ -317,13 +322,13 @@ class EmbeddedSupplier:
             return web.Response()
         if fault is Fault.REDIRECT:
             return web.Response(status=307, headers={"Location": str(request.url)})
-        if fault in MISLEADING:
-            return self._refuse(kind, form, *MISLEADING[fault])
+        if fault in UNCLEAR_REFUSALS:
+            return self._refuse(kind, form, *UNCLEAR_REFUSALS[fault])
         if request.transport is not None:
             request.transport.abort()
         return web.Response()
 
-    def _note(self, kind: str, form: dict[str, str], answer: str) -> None:
+    def _record_call(self, kind: str, form: dict[str, str], answer: str) -> None:
         hidden = {"key", "sign"}
         fields = {name: "***" if name in hidden else value for name, value in form.items()}
         call = PanelCall(self._clock(), kind, fields, answer)

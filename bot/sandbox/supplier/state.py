@@ -1,4 +1,4 @@
-"""What the pretended supplier keeps: its orders, the calls it had, and what is wrong with it."""
+"""State of the embedded supplier: its orders, the calls it received, its fault settings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class PanelOrder:
-    """One order as the panel has it: the truth that every run is compared with."""
+    """One order at the panel; times are in seconds since the epoch."""
 
     ref_id: str
     service: str
@@ -42,23 +42,23 @@ class PanelCall:
 
 
 @dataclass(slots=True)
-class Troubles:
-    """What is wrong with the panel now; all of it can be changed while it runs."""
+class FaultSettings:
+    """Faults that are active now; all can be changed while the server runs."""
 
     next_orders: deque[Fault] = field(default_factory=deque)
     """Faults of the next order calls, one each."""
     next_reads: deque[Fault] = field(default_factory=deque)
     """Faults of the next status, service and profile calls, one each."""
     is_down: bool = False
-    """Every connection is closed without an answer, and nothing is bought."""
+    """Whether every connection is closed without an answer, and nothing is bought."""
     status_down: bool = False
     ignores_ref_id: bool = False
     is_reversed: bool = False
     clock_skew_seconds: float = 0.0
     order_gap_seconds: float = 0.0
-    """A second order within this is refused ("Transaksi dibatasi"); 0: never."""
+    """A second order within this time is refused ("Transaksi dibatasi"); 0: never."""
     slow_seconds: float = 5.0
     all_in_stock: bool = False
-    """Every product is ready, also those that are empty otherwise."""
+    """Whether products whose row says "empty" are ready too."""
     hidden_seconds: float = 0.0
-    """How long a new row stays out of the status list."""
+    """How long the status list omits a new row."""

@@ -1,4 +1,4 @@
-"""What the pretended supplier remembers between two runs: its orders and the deposit, in a file."""
+"""The file that keeps the embedded supplier's orders and deposit between two runs."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from bot.sandbox.supplier.server import EmbeddedSupplier, PanelOrder
 from storage.permissions import make_private_file
 
 
-class SupplierMemory:
-    """Keeps one supplier's orders in one file."""
+class SupplierFile:
+    """Loads and saves one supplier's orders and deposit."""
 
     def __init__(self, supplier: EmbeddedSupplier, path: Path) -> None:
-        """Read and write `path`, which need not be there."""
+        """Use the JSON file `path`, which need not exist."""
         self._supplier = supplier
         self._path = path
         self._written = ""
 
-    def recall(self) -> None:
-        """Take up the orders of the last run; a file that cannot be read is as good as none."""
+    def load(self) -> None:
+        """Restore the orders of the last run; a file that cannot be read is ignored."""
         try:
             kept = json.loads(self._path.read_text(encoding="utf-8"))
             orders = [PanelOrder(**order) for order in kept["orders"]]
@@ -30,8 +30,8 @@ class SupplierMemory:
         self._supplier.orders[:] = orders
         self._supplier.deposit = deposit
 
-    def keep(self) -> None:
-        """Write what has changed since the last time; raises OSError."""
+    def save(self) -> None:
+        """Write the state if it has changed since the last call; raises OSError."""
         supplier = self._supplier
         orders = [asdict(order) for order in supplier.orders]
         text = json.dumps({"deposit": supplier.deposit, "orders": orders})

@@ -1,1 +1,1 @@
-"""An embedded Bot API on loopback, with Telegram's own refusals."""
+"""The embedded Bot API on loopback, with Telegram's own refusals and faults on demand."""

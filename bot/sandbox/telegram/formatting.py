@@ -1,8 +1,7 @@
-"""Telegram's HTML: markup to plain text with entities in UTF-16 units, as the Bot API reads it."""
+"""Parse Telegram's HTML to plain text with entities, whose offsets are UTF-16 code units."""
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,12 +41,12 @@ FOUND_KINDS = {"text_link", "text_mention", "mention", "url", "bot_command"}
 
 
 class EntitiesError(ValueError):
-    """The markup cannot be read; the message is the second half of Telegram's description."""
+    """The markup is invalid; the message is the second half of Telegram's description."""
 
 
 @dataclass(slots=True)
 class OpenTag:
-    """A tag that waits for its end."""
+    """A start tag without its end tag; `offset` is in UTF-16 code units."""
 
     name: str
     offset: int
@@ -56,7 +55,7 @@ class OpenTag:
 
 @dataclass(slots=True)
 class HtmlReader:
-    """One pass over the markup."""
+    """Reads the markup once, from `at` on; `length` is in UTF-16 code units."""
 
     source: str
     at: int = 0
@@ -171,7 +170,7 @@ class HtmlReader:
         self.entities.append(entity)
 
     def _language_within(self, pre: Entity) -> Entity:
-        """The language of `<pre><code class="language-…">`, which is said on the inner tag."""
+        """Return the language of `<pre><code class="language-…">`, which is on the inner tag."""
         for one in self.entities:
             same_place = (one["offset"], one["length"]) == (pre["offset"], pre["length"])
             if one["type"] == "code" and same_place and "language" in one:
@@ -180,7 +179,7 @@ class HtmlReader:
 
 
 def decoded_character(match: re.Match[str]) -> str:
-    """What a character reference stands for; nothing if Telegram does not know it."""
+    """Return the character of a reference; empty if Telegram does not support it."""
     if match["name"] is not None:
         return NAMED.get(match["name"], "")
     number = int(match["dec"][:9]) if match["dec"] else int(match["hex"][:8], 16)
@@ -190,7 +189,7 @@ def decoded_character(match: re.Match[str]) -> str:
 
 
 def linked(address: str) -> Entity | None:
-    """Return the entity's fields for a link, or nothing: Telegram drops what is no address."""
+    """Return the entity's fields for a link; None for an invalid address, which is dropped."""
     mention = MENTION_LINK.fullmatch(address)
     if mention is not None:
         return {"type": "text_mention", "user": {"id": int(mention[1])}}
@@ -200,18 +199,18 @@ def linked(address: str) -> Entity | None:
 
 
 def utf16_length(text: str) -> int:
-    """Telegram's measure of a text: UTF-16 code units."""
+    """Return the length of a text in UTF-16 code units, as Telegram counts."""
     return len(text) + sum(character > "\uffff" for character in text)
 
 
 def utf16_slice(text: str, start: int, end: int) -> str:
-    """Return the part of `text` between two positions in UTF-16 units."""
+    """Return the part of `text` between two positions in UTF-16 code units."""
     encoded = text.encode("utf-16-le", "surrogatepass")
     return encoded[2 * start : 2 * end].decode("utf-16-le", "replace")
 
 
 def trimmed(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
-    """Cut the white space around a text, as Telegram does, and move the entities along."""
+    """Strip a text, as Telegram does, and shift its entities."""
     head = utf16_length(text) - utf16_length(text.lstrip())
     text = text.strip()
     length = utf16_length(text)
@@ -225,12 +224,12 @@ def trimmed(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
 
 
 def sorted_entities(entities: list[Entity]) -> list[Entity]:
-    """In Telegram's order: by place, the outer before the inner."""
+    """Sort in Telegram's order: by offset, the longer first."""
     return sorted(entities, key=lambda one: (one["offset"], -one["length"], one["type"]))
 
 
 def parse_html(source: str) -> tuple[str, list[Entity]]:
-    """Return the text without white space around it, and its entities; raises EntitiesError."""
+    """Return the stripped text and its entities; raises EntitiesError."""
     reader = HtmlReader(source)
     reader.read()
     for entity in reader.entities:
@@ -241,7 +240,7 @@ def parse_html(source: str) -> tuple[str, list[Entity]]:
 
 
 def with_detected(text: str, entities: list[Entity]) -> list[Entity]:
-    """Add the commands, mentions and addresses that Telegram finds by itself in every text."""
+    """Add the commands, mentions and addresses that Telegram detects in every text."""
     found = list(entities)
     for kind, pattern in (("url", URL), ("mention", MENTION), ("bot_command", COMMAND)):
         for match in pattern.finditer(text):
@@ -253,50 +252,8 @@ def with_detected(text: str, entities: list[Entity]) -> list[Entity]:
 
 
 def covers(entity: Entity, start: int, length: int) -> bool:
-    """Whether nothing may be detected here, because it is code, a link or found already."""
+    """Return whether detection skips this range: it is code, a link, or already detected."""
     if entity["type"] not in VERBATIM | FOUND_KINDS:
         return False
     begin, end = entity["offset"], entity["offset"] + entity["length"]
     return bool(start < end and begin < start + length)
-
-
-def as_html(text: str, entities: list[Entity]) -> str:
-    """Write a text and its entities as HTML that is safe to show on a page."""
-    starts: dict[int, list[str]] = {}
-    ends: dict[int, list[str]] = {}
-    for entity in sorted_entities(entities):
-        opening, closing = tags_of(entity, text)
-        starts.setdefault(entity["offset"], []).append(opening)
-        ends.setdefault(entity["offset"] + entity["length"], []).insert(0, closing)
-    parts: list[str] = []
-    position = 0
-    for character in text:
-        parts += ends.get(position, []) + starts.get(position, [])
-        parts.append(html.escape(character))
-        position += utf16_length(character)
-    return "".join([*parts, *ends.get(position, [])])
-
-
-def tags_of(entity: Entity, text: str) -> tuple[str, str]:
-    """Return the opening and the closing tag of an entity."""
-    simple = {
-        "bold": "b",
-        "italic": "i",
-        "underline": "u",
-        "strikethrough": "s",
-        "spoiler": "tg-spoiler",
-        "code": "code",
-        "pre": "pre",
-        "blockquote": "blockquote",
-    }
-    kind = entity["type"]
-    if kind == "expandable_blockquote":
-        return "<blockquote expandable>", "</blockquote>"
-    if kind in {"text_link", "url"}:
-        end = entity["offset"] + entity["length"]
-        address = entity.get("url") or utf16_slice(text, entity["offset"], end)
-        if not re.match(r"(?i)(?:https?|tg)://", address):
-            return "", ""
-        return f'<a href="{html.escape(address)}">', "</a>"
-    name = simple.get(kind)
-    return (f"<{name}>", f"</{name}>") if name is not None else ("", "")

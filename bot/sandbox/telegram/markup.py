@@ -1,4 +1,4 @@
-"""The keyboards under messages: what Telegram refuses in them."""
+"""Validate keyboards as Telegram does."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.sandbox.telegram.wire import Json, refuse
 
-MOST_BUTTONS = 100
-MOST_DATA_BYTES = 64
+MAX_BUTTONS = 100
+MAX_DATA_BYTES = 64
 STYLES = {"primary", "success", "danger"}
 ACTIONS = {
     "callback_data",
@@ -25,7 +25,7 @@ KINDS = ("inline_keyboard", "keyboard", "remove_keyboard", "force_reply")
 
 
 def check_markup(markup: Json | None, *, only_inline: bool = False) -> Json | None:
-    """Return the markup as Telegram keeps it; raises RefusalError."""
+    """Return the markup as Telegram stores it, without empty rows; raises RefusalError."""
     if not markup:
         return None
     if "inline_keyboard" in markup:
@@ -42,16 +42,19 @@ def check_markup(markup: Json | None, *, only_inline: bool = False) -> Json | No
         rows = button_rows(markup["keyboard"], plain="text")
         for row in rows:
             for button in row:
-                check_look(button, "keyboard button")
+                check_label(button, "keyboard button")
         return markup | {"keyboard": rows}
     return markup
 
 
 def button_rows(rows: Any, plain: str | None = None) -> list[list[Json]]:
-    """Return the rows of buttons; a bare text is a button if `plain` names its field."""
+    """Return the rows of buttons; a string is a button if `plain` names its field.
+
+    Raises RefusalError.
+    """
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         refuse("field of the keyboard must be of type Array of Arrays")
-    if sum(len(row) for row in rows) > MOST_BUTTONS:
+    if sum(len(row) for row in rows) > MAX_BUTTONS:
         refuse("reply markup is too long")
     if plain is not None:
         rows = [
@@ -63,8 +66,8 @@ def button_rows(rows: Any, plain: str | None = None) -> list[list[Json]]:
     return [list(row) for row in rows]
 
 
-def check_look(button: Json, kind: str) -> None:
-    """Check what a button of either keyboard shows; raises RefusalError."""
+def check_label(button: Json, kind: str) -> None:
+    """Check the text and style of a button of either keyboard; raises RefusalError."""
     text = button.get("text")
     if not isinstance(text, str) or not text.strip():
         refuse(f"can't parse {kind}: text must be non-empty")
@@ -73,8 +76,8 @@ def check_look(button: Json, kind: str) -> None:
 
 
 def check_inline_button(button: Json) -> None:
-    """Check a button under a message; raises RefusalError."""
-    check_look(button, "inline keyboard button")
+    """Check a button of an inline keyboard; raises RefusalError."""
+    check_label(button, "inline keyboard button")
     actions = ACTIONS & set(button)
     if not actions:
         refuse(
@@ -84,7 +87,7 @@ def check_inline_button(button: Json) -> None:
         refuse("can't parse inline keyboard button: more than one action specified")
     if "callback_data" in button:
         size = len(str(button["callback_data"]).encode())
-        if not 1 <= size <= MOST_DATA_BYTES:
+        if not 1 <= size <= MAX_DATA_BYTES:
             refuse("BUTTON_DATA_INVALID")
     if "url" in button and not str(button["url"]).startswith(("http://", "https://", "tg://")):
         refuse("BUTTON_URL_INVALID")

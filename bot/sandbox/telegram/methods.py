@@ -1,4 +1,4 @@
-"""The Bot API's methods for messages: send, edit, delete, answer."""
+"""The Bot API's methods for messages: send, edit, delete, answer a button."""
 
 from __future__ import annotations
 
@@ -37,10 +37,9 @@ Method = Callable[[Params], Any]
 
 
 class MessageMethods:
-    """Messages as Telegram keeps them, with its refusals."""
+    """The methods by name in `table`; each returns the result or raises RefusalError."""
 
     def __init__(self, state: TelegramState) -> None:
-        """Work on `state`."""
         self._state = state
         self.table: dict[str, Method] = {
             "sendMessage": self.send_message,
@@ -121,7 +120,7 @@ class MessageMethods:
         return person
 
     def _text(self, params: Params, name: str, longest: int) -> tuple[str, list[Entity]]:
-        """Return a text and its entities; raises RefusalError."""
+        """Return the text and the entities of a field; raises RefusalError."""
         source = params.text(name)
         mode = params.text("parse_mode").lower()
         if mode == "html":
@@ -141,14 +140,14 @@ class MessageMethods:
         return text, with_detected(text, known)
 
     def _named(self, entity: Entity) -> Entity | None:
-        """Complete a mention; Telegram drops one of a stranger."""
+        """Add the user to a mention by id; None for an unknown user, whose mention is dropped."""
         if entity["type"] != "text_mention":
             return entity
         person = self._state.people.get(entity["user"]["id"])
         return None if person is None else entity | {"user": person.as_user()}
 
     def _stored(self, params: Params, name: str) -> StoredFile:
-        """Return the file that came with the call, or one that Telegram has already."""
+        """Return the uploaded file, or the stored file whose id was sent."""
         upload = params.upload(name)
         if upload is None:
             known = self._state.files.get(params.text(name))

@@ -1,4 +1,4 @@
-"""The Bot API's methods for what a bot says about itself: name, commands, menu button."""
+"""The Bot API's methods for the bot's profile: name, descriptions, commands, menu button."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from bot.sandbox.telegram.state import Change, TelegramState
 from bot.sandbox.telegram.wire import Json, Params, refuse
 
 COMMAND_NAME = re.compile(r"[a-z0-9_]{1,32}")
-MOST_COMMANDS = 100
-LONGEST = {"name": 64, "description": 512, "short_description": 120}
+MAX_COMMANDS = 100
+MAX_LENGTHS = {"name": 64, "description": 512, "short_description": 120}
 CHAT_SCOPES = {"chat", "chat_administrators", "chat_member"}
 
 
 class ProfileMethods:
-    """What people see of the bot before they write to it."""
+    """The methods by name in `table`; each returns the result or raises RefusalError."""
 
     def __init__(self, state: TelegramState) -> None:
-        """Work on `state`."""
         self._state = state
         self.table: dict[str, Method] = {
             "getMe": self.get_me,
@@ -61,7 +60,7 @@ class ProfileMethods:
 
     def set_commands(self, params: Params) -> bool:
         commands = params.rows("commands")
-        if len(commands) > MOST_COMMANDS:
+        if len(commands) > MAX_COMMANDS:
             refuse("BOT_COMMANDS_TOO_MUCH")
         kept = []
         for command in commands:
@@ -72,31 +71,31 @@ class ProfileMethods:
             if not 1 <= len(description) <= 256:
                 refuse("BOT_COMMAND_DESCRIPTION_INVALID")
             kept.append({"command": name, "description": description})
-        self._state.commands[self._place(params)] = kept
+        self._state.commands[self._commands_key(params)] = kept
         self._state.changed(Change("commands"))
         return True
 
     def get_commands(self, params: Params) -> list[Json]:
-        return self._state.commands.get(self._place(params), [])
+        return self._state.commands.get(self._commands_key(params), [])
 
     def delete_commands(self, params: Params) -> bool:
-        self._state.commands.pop(self._place(params), None)
+        self._state.commands.pop(self._commands_key(params), None)
         self._state.changed(Change("commands"))
         return True
 
-    def _place(self, params: Params) -> tuple[str, str]:
-        """Return where commands are kept: the scope as text, and the language."""
+    def _commands_key(self, params: Params) -> tuple[str, str]:
+        """Return the key of a set of commands: the scope as JSON, and the language."""
         scope = params.entry("scope") or {"type": "default"}
         chat_id = scope.get("chat_id")
         if scope.get("type") in CHAT_SCOPES and int(chat_id or 0) not in self._state.people:
             refuse("chat not found")
         return scope_key(scope), params.text("language_code")
 
-    # --- texts and the menu button ---
+    # --- names, descriptions and the menu button ---
 
     def _set_text(self, field: str, params: Params) -> bool:
         text = params.text(field)
-        if len(text) > LONGEST[field]:
+        if len(text) > MAX_LENGTHS[field]:
             refuse(f"BOT_{field.upper()}_TOO_LONG")
         self._state.profile[field, params.text("language_code")] = text
         self._state.changed(Change("profile"))
@@ -122,7 +121,7 @@ class ProfileMethods:
 
 
 def scope_key(scope: Json) -> str:
-    """Write a scope so that equal ones are equal texts."""
+    """Return a scope as JSON, equal for equal scopes."""
     plain = {name: value for name, value in scope.items() if value is not None}
     if "chat_id" in plain:
         plain["chat_id"] = int(plain["chat_id"])
@@ -130,7 +129,7 @@ def scope_key(scope: Json) -> str:
 
 
 def commands_for(state: TelegramState, user_id: int) -> list[Json]:
-    """Return the commands that a person's menu shows: the narrowest scope with some."""
+    """Return the commands in a person's menu: those of the narrowest scope that has any."""
     language = state.people[user_id].language_code
     scopes: list[Json] = [
         {"type": "chat", "chat_id": user_id},

@@ -1,4 +1,4 @@
-"""A pretended Telegram: the Bot API on loopback, with its refusals, and every fault on demand."""
+"""The embedded Bot API: Telegram's methods on loopback, with its refusals and faults on demand."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from bot.sandbox.telegram.people import People
 from bot.sandbox.telegram.profile import ProfileMethods
 from bot.sandbox.telegram.state import (
     ADMIN,
+    ALL_PEOPLE,
     BUDI,
-    EVERYBODY,
     RATNA,
     SARAH,
     SITI,
@@ -43,8 +43,8 @@ from bot.sandbox.telegram.wire import (
 
 __all__ = [
     "ADMIN",
+    "ALL_PEOPLE",
     "BUDI",
-    "EVERYBODY",
     "RATNA",
     "SARAH",
     "SITI",
@@ -69,20 +69,20 @@ GET_UPDATES = "getUpdates"
 
 @dataclass(slots=True)
 class PlannedFault:
-    """A fault that waits for its calls."""
+    """A fault of the next `remaining` calls of a method (None: of any but getUpdates)."""
 
     method: str | None
     kind: FaultKind
-    left: int
+    remaining: int
     retry_after: int
 
-    def hits(self, method: str) -> bool:
+    def matches(self, method: str) -> bool:
         return method == self.method or (self.method is None and method != GET_UPDATES)
 
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
-    """One call that reached the server, with its secrets masked."""
+    """One call that the server received, with secrets masked."""
 
     at: float
     path: str
@@ -95,7 +95,7 @@ class ApiCall:
 
 
 class EmbeddedBotApi(People):
-    """The Bot API for one bot; everything is kept in memory and survives the bot's restart."""
+    """The Bot API for one bot; its state is in memory and outlives restarts of the bot."""
 
     def __init__(
         self,
@@ -103,7 +103,10 @@ class EmbeddedBotApi(People):
         bot_username: str = "konter_sandbox_bot",
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Serve the bot of `token` ("123:abc"), whose user id is the number in it."""
+        """Serve the bot of `token` ("123:abc"); the number in it is the bot's user id.
+
+        `clock` returns seconds since the epoch.
+        """
         bot_user = {
             "id": int(token.partition(":")[0]),
             "is_bot": True,
@@ -111,15 +114,15 @@ class EmbeddedBotApi(People):
             "username": bot_username,
         }
         self.state = TelegramState(bot_user, clock)
-        self.updates = UpdateQueue(self.state.pulse)
+        self.updates = UpdateQueue(self.state.change_signal)
         super().__init__(self.state, self.updates)
         self.calls: deque[ApiCall] = deque(maxlen=CALLS_KEPT)
         self.on_call: Callable[[ApiCall], None] = lambda _call: None
         self._token = token
         self._faults: list[PlannedFault] = []
         self._hanging = asyncio.Event()
-        self.hanging = 0
-        """How many calls have hung so far."""
+        self.hang_count = 0
+        """How many calls have hung."""
         self._methods: dict[str, Callable[[Params], Any]] = {
             **MessageMethods(self.state).table,
             **ProfileMethods(self.state).table,
@@ -127,7 +130,7 @@ class EmbeddedBotApi(People):
             "deleteWebhook": self._delete_webhook,
             "getWebhookInfo": lambda _params: self.updates.webhook_info(),
         }
-        # Telegram takes a method's name in any case.
+        # Method names are case-insensitive.
         self._names = {name.lower(): name for name in (*self._methods, GET_UPDATES)}
         self.app = web.Application(client_max_size=LARGEST_REQUEST_BYTES)
         self.app.router.add_route("*", "/bot{token:[^/]+}/{method}", self._call)
@@ -135,49 +138,50 @@ class EmbeddedBotApi(People):
         self.app.on_startup.append(self._open)
         self.app.on_shutdown.append(self._close)
 
-    # --- troubles ---
+    # --- faults ---
 
     @property
     def down(self) -> bool:
-        """Whether Telegram is away: every connection is closed, also those that wait."""
+        """Whether Telegram is unreachable: every connection is closed, waiting ones too."""
         return self.updates.is_down
 
     @down.setter
     def down(self, value: bool) -> None:
         self.updates.is_down = value
-        self.state.pulse.beat()
+        self.state.change_signal.notify()
         if value:
-            self.release()
+            self.release_hanging()
 
     def fail_next(
         self, method: str | None, kind: FaultKind, count: int = 1, retry_after: int = 1
     ) -> None:
-        """Let the next calls of a method fail; None: of any method but getUpdates.
+        """Plan a fault for the next `count` calls of a method (None: of any but getUpdates).
 
-        "lost" does what is asked and closes the connection; "hang" does nothing and never answers
-        (until `release` or the end of the server); `retry_after` is in seconds, for "429".
+        "lost" executes the call and closes the connection; "hang" does not execute it and answers
+        nothing until `release_hanging` or the shutdown of the server. `retry_after` is in seconds,
+        for "429".
         """
         self._faults.append(PlannedFault(method, kind, count, retry_after))
 
     @property
     def faults(self) -> list[PlannedFault]:
-        """The faults that have not struck, the next first."""
+        """The planned faults, next first."""
         return list(self._faults)
 
     def clear_faults(self) -> None:
-        """Forget the faults that have not struck."""
+        """Drop all planned faults."""
         self._faults.clear()
 
-    def release(self) -> None:
-        """Close the connections of the calls that hang."""
+    def release_hanging(self) -> None:
+        """Close the connections of hanging calls."""
         self._hanging.set()
         self._hanging = asyncio.Event()
 
     def _next_fault(self, method: str) -> PlannedFault | None:
         for fault in self._faults:
-            if fault.hits(method):
-                fault.left -= 1
-                if fault.left <= 0:
+            if fault.matches(method):
+                fault.remaining -= 1
+                if fault.remaining <= 0:
                     self._faults.remove(fault)
                 return fault
         return None
@@ -190,7 +194,7 @@ class EmbeddedBotApi(People):
 
     async def _close(self, _app: web.Application) -> None:
         self.updates.is_closing = True
-        self.state.pulse.beat()
+        self.state.change_signal.notify()
         self._hanging.set()
         await self.updates.stop_pushing()
 
@@ -200,7 +204,7 @@ class EmbeddedBotApi(People):
         params = Params({})
         try:
             if self.down:
-                return self._hang_up(request, method, params)
+                return self._close_connection(request, method, params)
             if request.match_info["token"] != self._token:
                 raise RefusalError(401, "Unauthorized")
             if method.lower() not in self._names:
@@ -208,21 +212,21 @@ class EmbeddedBotApi(People):
             params = await read_params(request)
             fault = self._next_fault(method)
             if fault is not None and fault.kind == "hang":
-                self.hanging += 1
+                self.hang_count += 1
                 self.state.changed(Change("call", detail=method))
                 await self._hanging.wait()
-                return self._hang_up(request, method, params)
-            self._strike(fault)
+                return self._close_connection(request, method, params)
+            self._raise_fault(fault)
             result = await self._run(request, method, params)
             if self._loses_answer(fault):
-                return self._hang_up(request, method, params)
+                return self._close_connection(request, method, params)
         except RefusalError as error:
-            self._note(method, params, error.code, error.description)
+            self._record_call(method, params, error.code, error.description)
             return refusal(error)
-        self._note(method, params, 200)
+        self._record_call(method, params, 200)
         return success(result)
 
-    def _strike(self, fault: PlannedFault | None) -> None:
+    def _raise_fault(self, fault: PlannedFault | None) -> None:
         if fault is None:
             return
         if fault.kind == "429":
@@ -240,14 +244,16 @@ class EmbeddedBotApi(People):
         result = self._methods[method](params)
         return await result if inspect.isawaitable(result) else result
 
-    def _hang_up(self, request: web.Request, method: str, params: Params) -> web.Response:
-        """Close the connection; what is returned reaches nobody."""
-        self._note(method, params, None)
+    def _close_connection(self, request: web.Request, method: str, params: Params) -> web.Response:
+        """Abort the connection; the returned response is not sent."""
+        self._record_call(method, params, None)
         if request.transport is not None:
             request.transport.abort()
         return web.Response()
 
-    def _note(self, method: str, params: Params, code: int | None, description: str = "") -> None:
+    def _record_call(
+        self, method: str, params: Params, code: int | None, description: str = ""
+    ) -> None:
         shown = {
             name: value.replace(self._token, MASK) if isinstance(value, str) else value
             for name, value in params.values.items()
@@ -263,7 +269,7 @@ class EmbeddedBotApi(People):
 
     async def _file(self, request: web.Request) -> web.Response:
         if self.down:
-            return self._hang_up(request, "file", Params({}))
+            return self._close_connection(request, "file", Params({}))
         if request.match_info["token"] != self._token:
             return refusal(RefusalError(401, "Unauthorized"))
         for stored in self.state.files.values():
@@ -286,7 +292,7 @@ class EmbeddedBotApi(People):
 
     async def _set_webhook(self, params: Params) -> bool:
         if params.flag("drop_pending_updates"):
-            self.updates.forget_pending()
+            self.updates.drop_pending()
         if not params.text("url"):
             await self.updates.delete_webhook()
             return True
@@ -301,6 +307,6 @@ class EmbeddedBotApi(People):
 
     async def _delete_webhook(self, params: Params) -> bool:
         if params.flag("drop_pending_updates"):
-            self.updates.forget_pending()
+            self.updates.drop_pending()
         await self.updates.delete_webhook()
         return True

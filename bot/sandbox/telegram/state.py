@@ -1,4 +1,4 @@
-"""What the embedded Telegram remembers: people, chats, messages and files, and who waits."""
+"""State of the embedded Bot API: people, chats, messages, files, and listeners to changes."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.sandbox.telegram.formatting import Entity, as_html
+from bot.sandbox.telegram.formatting import Entity
 from bot.sandbox.telegram.wire import Json
 
 
 @dataclass(slots=True)
 class Person:
-    """Somebody with a private chat; the chat has the person's id."""
+    """A person with a private chat; the chat's id is the person's."""
 
     user_id: int
     first_name: str
     language_code: str = "id"
     username: str | None = None
     has_started: bool = True
-    """Whether the chat exists: a bot cannot write first."""
+    """Whether the chat exists; until the person writes, a bot cannot."""
     has_blocked: bool = False
 
     def as_user(self) -> Json:
@@ -39,18 +39,18 @@ class Person:
 BUDI = Person(700_000_001, "Budi", "id", "budi_sandbox")
 SARAH = Person(700_000_002, "Sarah", "en", "sarah_sandbox")
 RATNA = Person(700_000_003, "Ratna", "id", "ratna_sandbox", has_started=False)
-"""A new customer: the bot has never heard of her, and she has no money."""
+"""A new customer, unknown to the bot and without a wallet."""
 SITI = Person(700_000_004, "Siti 🌸", "id")
-"""No username, and an emoji in the name."""
+"""A customer without a username, with an emoji in the name."""
 YUSUF = Person(700_000_005, "يوسف", "ar", has_started=False)
-"""A name written from the right, a language that the shop does not speak, no username."""
+"""A customer without a username, with a right-to-left name and an unsupported language."""
 ADMIN = Person(700_000_009, "Pak Admin", "id", "pak_admin_sandbox")
-EVERYBODY = (BUDI, SARAH, RATNA, SITI, YUSUF, ADMIN)
+ALL_PEOPLE = (BUDI, SARAH, RATNA, SITI, YUSUF, ADMIN)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file on the pretended server."""
+    """A file on the embedded server; width and height are in pixels, 0 for no picture."""
 
     file_id: str
     name: str
@@ -58,13 +58,13 @@ class StoredFile:
     content: bytes
     width: int = 0
     height: int = 0
-    sort: str = ""
-    """`sticker` or `voice` for what is neither a picture nor a file."""
+    special_kind: str = ""
+    """`sticker` or `voice`; empty for a picture or a document."""
 
     @property
     def kind(self) -> str:
-        """`photo`, which has a size in pixels, `document`, or another sort."""
-        return self.sort or ("photo" if self.width else "document")
+        """`photo`, `document`, `sticker` or `voice`."""
+        return self.special_kind or ("photo" if self.width else "document")
 
     @property
     def path(self) -> str:
@@ -80,7 +80,7 @@ class StoredFile:
 
 @dataclass(slots=True)
 class ChatMessage:
-    """A message as the chat shows it now."""
+    """A message in its latest version."""
 
     message_id: int
     chat_id: int
@@ -91,7 +91,7 @@ class ChatMessage:
     """The text, or the caption of a photo or document."""
     entities: list[Entity] = field(default_factory=list)
     html: str = ""
-    """The text as the bot wrote it, with its markup."""
+    """The text as the sender wrote it, with its markup."""
     reply_markup: Json | None = None
     photo: StoredFile | None = None
     document: StoredFile | None = None
@@ -103,12 +103,7 @@ class ChatMessage:
     edited_at: int | None = None
     reply_to: int | None = None
     update_id: int | None = None
-    """The update that tells the bot of it, if a person wrote it."""
-
-    @property
-    def safe_html(self) -> str:
-        """The text with its entities as HTML that may stand on a page."""
-        return as_html(self.text, self.entities)
+    """The update that holds it, for a message of a person."""
 
     @property
     def buttons(self) -> list[list[Json]]:
@@ -119,7 +114,7 @@ class ChatMessage:
 
 @dataclass(frozen=True, slots=True)
 class CallbackAnswer:
-    """What a person saw after pressing a button."""
+    """The bot's answer to a pressed button."""
 
     query_id: str
     user_id: int
@@ -130,7 +125,7 @@ class CallbackAnswer:
 
 @dataclass(slots=True)
 class CallbackQuery:
-    """A pressed button that waits for its answer."""
+    """A pressed button; `pressed_at` is in seconds since the epoch."""
 
     user_id: int
     pressed_at: float
@@ -139,7 +134,7 @@ class CallbackQuery:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something that a live page has to draw again."""
+    """A change that listeners are called with."""
 
     kind: str
     """message, edit, delete, answer, action, commands, profile, person or call."""
@@ -148,14 +143,13 @@ class Change:
     detail: Any = None
 
 
-class Pulse:
-    """Wakes everybody who waits for the next change; works in whatever loop they are."""
+class ChangeSignal:
+    """Wakes all tasks that wait for the next change; not bound to one event loop."""
 
     def __init__(self) -> None:
-        """Start with nobody waiting."""
         self._waiting: set[asyncio.Future[None]] = set()
 
-    def beat(self) -> None:
+    def notify(self) -> None:
         for waiter in self._waiting:
             if not waiter.done():
                 waiter.set_result(None)
@@ -170,10 +164,10 @@ class Pulse:
 
 
 class TelegramState:
-    """Everything there is; it lives as long as the object, however often the bot restarts."""
+    """The whole state, in memory; restarts of the bot do not change it."""
 
     def __init__(self, bot_user: Json, clock: Callable[[], float]) -> None:
-        """Start with the usual people and no messages."""
+        """Start with `ALL_PEOPLE` and no messages; `clock` returns seconds since the epoch."""
         self.bot_user = bot_user
         self.clock = clock
         self.people: dict[int, Person] = {}
@@ -183,43 +177,40 @@ class TelegramState:
         self.answers: list[CallbackAnswer] = []
         self.commands: dict[tuple[str, str], list[Json]] = {}
         self.profile: dict[tuple[str, str], Any] = {}
-        self.pulse = Pulse()
-        self.listeners: list[asyncio.Queue[Change]] = []
-        self.watchers: list[Callable[[Change], None]] = []
-        """Called at every change, in the middle of it: they note it and return."""
+        self.change_signal = ChangeSignal()
+        self.listeners: list[Callable[[Change], None]] = []
+        """Called synchronously at every change."""
         self._message_ids: dict[int, int] = {}
         self._first_message_id = 1
         self._last_file = 0
         self._last_query = 4_000_000_000_000_000_000
-        self.forget_chats()
+        self.delete_chats()
 
-    def forget_chats(self) -> None:
-        """Begin anew with the usual people and no messages; ids go on where they were."""
-        self.people = {one.user_id: replace(one) for one in EVERYBODY}
+    def delete_chats(self) -> None:
+        """Restore `ALL_PEOPLE` and delete all messages and files; ids continue."""
+        self.people = {one.user_id: replace(one) for one in ALL_PEOPLE}
         self.chats.clear()
         self.files.clear()
         self.queries.clear()
         self.answers.clear()
 
-    def begin_at(self, number: int) -> None:
-        """Let ids of messages, files and queries begin here, above those a kept database knows."""
+    def start_ids_at(self, number: int) -> None:
+        """Set the first id of messages, files and queries, above those in a kept database."""
         self._first_message_id = number
         self._last_file = number
         self._last_query += number * 1_000
 
     def changed(self, change: Change) -> None:
-        """Tell everybody who watches or waits."""
-        for queue in self.listeners:
-            queue.put_nowait(change)
-        for watcher in self.watchers:
-            watcher(change)
-        self.pulse.beat()
+        """Call every listener and wake all waiting tasks."""
+        for listener in self.listeners:
+            listener(change)
+        self.change_signal.notify()
 
     def now(self) -> int:
         return int(self.clock())
 
     def add(self, message: ChatMessage) -> ChatMessage:
-        """Put a message with an id from `next_message_id` into its chat."""
+        """Add a message, with an id from `next_message_id`, to its chat."""
         self.chats.setdefault(message.chat_id, {})[message.message_id] = message
         self.changed(Change("message", message.chat_id, message.message_id))
         return message
@@ -244,15 +235,15 @@ class TelegramState:
         mime_type: str,
         content: bytes,
         size: tuple[int, int] = (0, 0),
-        sort: str = "",
+        special_kind: str = "",
     ) -> StoredFile:
         self._last_file += 1
-        stored = StoredFile(f"file{self._last_file}", name, mime_type, content, *size, sort)
+        stored = StoredFile(f"file{self._last_file}", name, mime_type, content, *size, special_kind)
         self.files[stored.file_id] = stored
         return stored
 
     def as_json(self, message: ChatMessage, *, with_reply: bool = True) -> Json:
-        """Write a message as Telegram does."""
+        """Return a message as a Bot API `Message`."""
         person = self.people[message.chat_id]
         written: Json = {
             "message_id": message.message_id,
@@ -273,7 +264,7 @@ class TelegramState:
 
 
 def content_of(message: ChatMessage) -> Json:
-    """Return the fields for what a message holds: its text, photo, contact, and so on."""
+    """Return the fields of the Bot API's `Message` for its text, photo, contact, and so on."""
     written: Json = {}
     names = ("text", "entities")
     if message.photo is not None:

@@ -1,4 +1,4 @@
-"""How updates reach the bot: long polling, or a webhook that is told until it answers."""
+"""Deliver updates to the bot: by long polling, or by a webhook that is retried until it answers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.sandbox.telegram.state import Pulse
+from bot.sandbox.telegram.state import ChangeSignal
 from bot.sandbox.telegram.wire import Json, RefusalError, refuse
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name (Bot API, setWebhook)
@@ -22,17 +22,17 @@ OTHER_POLLER = (
     "Conflict: terminated by other getUpdates request;"
     " make sure that only one bot instance is running"
 )
-# Telegram sends these only to bots that ask for them by name.
-UNASKED = {"chat_member", "message_reaction", "message_reaction_count"}
+# Sent only to bots that name them in allowed_updates (Bot API, getUpdates).
+OPT_IN_KINDS = {"chat_member", "message_reaction", "message_reaction_count"}
 UPDATES_KEPT = 10_000
 LONGEST_POLL_SECONDS = 50
 
 
 class UpdateQueue:
-    """The updates that the bot has not confirmed, in the order they came."""
+    """The updates that the bot has not confirmed, oldest first."""
 
-    def __init__(self, pulse: Pulse) -> None:
-        """Start empty, with no webhook and every usual kind of update allowed."""
+    def __init__(self, change_signal: ChangeSignal) -> None:
+        """Start empty, without a webhook, with all kinds allowed but `OPT_IN_KINDS`."""
         self.pending: list[Json] = []
         self.webhook: Json | None = None
         self.webhook_error = ""
@@ -41,42 +41,42 @@ class UpdateQueue:
         self.is_closing = False
         self.allowed: list[str] = []
         self.polls = 0
-        """How many polls have come so far; the last of them is the one that may wait."""
+        """How many getUpdates calls have come; only the latest may wait."""
         self.on_poll: Callable[[], None] = lambda: None
         self.confirmed_below = 0
         """The bot has confirmed every update with a lower id."""
-        self._pulse = pulse
-        self._again: deque[Json] = deque()
+        self._change_signal = change_signal
+        self._redeliveries: deque[Json] = deque()
         self._sent: dict[int, Json] = {}
         self._last_id = 100_000_000
         self._pusher: asyncio.Task[None] | None = None
 
     @property
     def next_id(self) -> int:
-        """The id of the update that comes next."""
+        """The id of the next update."""
         return self._last_id + 1
 
-    def begin_at(self, update_id: int) -> None:
-        """Give the next update this id: a bot that keeps its database knows the old ones."""
+    def start_ids_at(self, update_id: int) -> None:
+        """Set the id of the next update, above those in a kept database."""
         self._last_id = update_id - 1
 
     def add(self, kind: str, content: Json) -> int:
-        """Queue an update unless the bot did not ask for its kind; returns its id."""
+        """Queue an update if the bot allows its kind; returns its id either way."""
         self._last_id += 1
-        is_wanted = kind in self.allowed if self.allowed else kind not in UNASKED
+        is_wanted = kind in self.allowed if self.allowed else kind not in OPT_IN_KINDS
         if is_wanted:
             self._queue({"update_id": self._last_id, kind: content})
         return self._last_id
 
     def inject(self, update: Json) -> int:
-        """Queue an update as it is, also one with an id that was delivered and confirmed."""
+        """Queue an update unchanged, even with an id that was confirmed; returns its id."""
         update_id = int(update.get("update_id", self._last_id + 1))
         self._last_id = max(self._last_id, update_id)
         self._queue(update | {"update_id": update_id})
         return update_id
 
     def redeliver(self, update_id: int) -> None:
-        """Deliver an update once more; raises KeyError for one that never was."""
+        """Queue an update again; raises KeyError for one that is not among the last 10,000."""
         if update_id not in self._sent:
             raise KeyError(f"no update {update_id} was ever queued")
         self._queue(self._sent[update_id])
@@ -86,23 +86,24 @@ class UpdateQueue:
         self._sent[update_id] = update
         if len(self._sent) > UPDATES_KEPT:
             del self._sent[next(iter(self._sent))]
-        # An offset would confirm an old id without showing it, so these do not wait for one.
+        # The offset of the next poll would drop an old id, so it is kept apart.
         is_old = update_id < self.confirmed_below
-        (self._again if is_old and self.webhook is None else self.pending).append(update)
-        self._pulse.beat()
+        (self._redeliveries if is_old and self.webhook is None else self.pending).append(update)
+        self._change_signal.notify()
 
     # --- long polling ---
 
     async def poll(self, params: Json, is_gone: Callable[[], bool]) -> list[Json]:
-        """Wait for updates, seconds in `timeout`; raises RefusalError when another poller comes.
+        """Return updates, waiting at most `timeout` seconds (0 to 50) for the first one.
 
-        `is_gone` says whether the caller has hung up.
+        `is_gone` tells whether the caller has closed the connection. Raises RefusalError while a
+        webhook is set, and when another poll begins.
         """
         if self.webhook is not None:
             raise RefusalError(409, WEBHOOK_ACTIVE)
         self.polls += 1
         mine = self.polls
-        self._pulse.beat()
+        self._change_signal.notify()
         self._confirm(params["offset"])
         self.on_poll()
         if params["allowed_updates"] is not None:
@@ -112,7 +113,7 @@ class UpdateQueue:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds or None):
                 while not self._is_over(mine) and not self._has_updates() and seconds:
-                    await self._pulse.wait()
+                    await self._change_signal.wait()
         if mine != self.polls:
             raise RefusalError(409, OTHER_POLLER)
         if self.webhook is not None:
@@ -125,7 +126,7 @@ class UpdateQueue:
         return mine != self.polls or self.webhook is not None or self.is_down or self.is_closing
 
     def _has_updates(self) -> bool:
-        return bool(self._again or self.pending)
+        return bool(self._redeliveries or self.pending)
 
     def _confirm(self, offset: int) -> None:
         if offset < 0:
@@ -135,37 +136,37 @@ class UpdateQueue:
         self.pending = [one for one in self.pending if one["update_id"] >= offset]
 
     def _batch(self, limit: int) -> list[Json]:
-        again = [self._again.popleft() for _ in range(min(limit, len(self._again)))]
+        again = [self._redeliveries.popleft() for _ in range(min(limit, len(self._redeliveries)))]
         in_order = sorted(self.pending, key=lambda update: int(update["update_id"]))
         return again + in_order[: limit - len(again)]
 
-    def forget_pending(self) -> None:
-        """Drop what waits, as `drop_pending_updates` asks."""
+    def drop_pending(self) -> None:
+        """Drop all pending updates (Bot API, `drop_pending_updates`)."""
         self.pending.clear()
-        self._again.clear()
+        self._redeliveries.clear()
 
     # --- webhook ---
 
     async def set_webhook(self, webhook: Json) -> None:
-        """Bring updates to `url` from now on, one after the other; raises RefusalError."""
+        """Post updates to the webhook's `url` from now on, one by one; raises RefusalError."""
         if not str(webhook["url"]).startswith(("https://", "http://")):
             refuse("bad webhook: invalid URL")
         await self.stop_pushing()
         self.webhook, self.webhook_error = webhook, ""
         if webhook["allowed_updates"] is not None:
             self.allowed = webhook["allowed_updates"]
-        self.pending[:0] = self._again
-        self._again.clear()
-        self._pulse.beat()
+        self.pending[:0] = self._redeliveries
+        self._redeliveries.clear()
+        self._change_signal.notify()
         self._pusher = asyncio.create_task(self._push())
 
     async def delete_webhook(self) -> None:
         await self.stop_pushing()
         self.webhook = None
-        self._pulse.beat()
+        self._change_signal.notify()
 
     async def stop_pushing(self) -> None:
-        """Stop bringing updates; those that wait stay."""
+        """Stop posting updates; pending ones are kept."""
         pusher, self._pusher = self._pusher, None
         if pusher is not None:
             pusher.cancel()
@@ -177,16 +178,16 @@ class UpdateQueue:
         async with aiohttp.ClientSession(timeout=timeout) as session:
             while self.webhook is not None:
                 if self.is_down or not self.pending:
-                    await self._pulse.wait()
+                    await self._change_signal.wait()
                     continue
                 update = self.pending[0]
-                if await self._bring(session, self.webhook, update):
+                if await self._deliver(session, self.webhook, update):
                     self.confirmed_below = max(self.confirmed_below, update["update_id"] + 1)
                     self.pending = [one for one in self.pending if one is not update]
                 else:
                     await asyncio.sleep(self.retry_seconds)
 
-    async def _bring(self, session: aiohttp.ClientSession, webhook: Json, update: Json) -> bool:
+    async def _deliver(self, session: aiohttp.ClientSession, webhook: Json, update: Json) -> bool:
         headers = {}
         if webhook["secret_token"]:
             headers[SECRET_HEADER] = webhook["secret_token"]
@@ -201,12 +202,12 @@ class UpdateQueue:
         return False
 
     def webhook_info(self) -> Json:
-        """Describe the webhook as getWebhookInfo does."""
+        """Return the webhook as a Bot API `WebhookInfo`."""
         webhook: dict[str, Any] = self.webhook or {"url": ""}
         info: Json = {
             "url": webhook["url"],
             "has_custom_certificate": False,
-            "pending_update_count": len(self.pending) + len(self._again),
+            "pending_update_count": len(self.pending) + len(self._redeliveries),
         }
         if self.allowed:
             info["allowed_updates"] = self.allowed

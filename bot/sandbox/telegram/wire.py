@@ -1,4 +1,4 @@
-"""Telegram's wire format: what a call says, the answer, and the refusals in Telegram's words."""
+"""Telegram's wire format: parameters of a call, answers, and refusals in Telegram's words."""
 
 from __future__ import annotations
 
@@ -22,10 +22,9 @@ NOT_MODIFIED = (
 
 
 class RefusalError(Exception):
-    """Telegram says no: its code, its description and, for 429, the seconds to wait."""
+    """A refused call: error code, description and, for 429, the seconds to wait."""
 
     def __init__(self, code: int, description: str, retry_after: int | None = None) -> None:
-        """Keep what the answer will say."""
         super().__init__(description)
         self.code = code
         self.description = description
@@ -33,13 +32,13 @@ class RefusalError(Exception):
 
 
 def refuse(description: str) -> NoReturn:
-    """Refuse what the caller got wrong; raises RefusalError."""
+    """Raise RefusalError for a bad request (400)."""
     raise RefusalError(400, f"Bad Request: {description}")
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that came with a call."""
+    """A file that was sent with a call."""
 
     name: str
     mime_type: str
@@ -48,7 +47,7 @@ class Upload:
 
 @dataclass(slots=True)
 class Params:
-    """The parameters of a call, however they were sent; nested values may be JSON texts."""
+    """The parameters of a call, from query, form or JSON; nested values may be JSON texts."""
 
     values: Json
     files: dict[str, Upload] = field(default_factory=dict)
@@ -59,7 +58,7 @@ class Params:
         return "" if value is None else str(value)
 
     def integer(self, name: str, default: int = 0) -> int:
-        """Return a number, or `default` for anything else, as Telegram does."""
+        """Return a whole number, or `default` for anything else, as Telegram does."""
         try:
             return int(self.text(name))
         except ValueError:
@@ -97,13 +96,13 @@ class Params:
         refuse(f"expected an Array of {name.replace('_', ' ')}")
 
     def upload(self, name: str) -> Upload | None:
-        """Return the file of a field, sent under its name or as `attach://` another's."""
+        """Return the file of a field: sent under its name, or under the name in `attach://`."""
         value = self.text(name)
         return self.files.get(value.removeprefix("attach://") if value else name)
 
 
 async def read_params(request: web.Request) -> Params:
-    """Read the query and a body of JSON, form or multipart; raises RefusalError."""
+    """Parse the query and a JSON, form or multipart body; raises RefusalError."""
     params = Params(dict(request.query))
     if request.content_type == "application/json":
         try:
@@ -122,7 +121,7 @@ async def read_params(request: web.Request) -> Params:
 
 
 def read_parts(body: bytes, content_type: str, params: Params) -> None:
-    """Read the parts of a form with files; raises RefusalError."""
+    """Parse a multipart body into `params`; raises RefusalError."""
     boundary = header(content_type).get_param("boundary")
     if not isinstance(boundary, str):
         refuse("can't parse request: no boundary")
@@ -138,7 +137,7 @@ def read_parts(body: bytes, content_type: str, params: Params) -> None:
 
 
 def header(content_type: str) -> Message:
-    """Return a Content-Type header with its parameters."""
+    """Parse a Content-Type header with its parameters."""
     message = Message()
     message["Content-Type"] = content_type
     return message
@@ -149,7 +148,7 @@ def success(result: object) -> web.Response:
 
 
 def refusal(error: RefusalError) -> web.Response:
-    """Write a refusal as Telegram does; the status says the code again."""
+    """Return a refusal in Telegram's format; the HTTP status repeats the code."""
     body: Json = {"ok": False, "error_code": error.code, "description": error.description}
     if error.retry_after is not None:
         body["parameters"] = {"retry_after": error.retry_after}

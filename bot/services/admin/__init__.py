@@ -1,1 +1,1 @@
-"""The admins' use cases: the state of the shop, parked orders, pausing, pending decisions."""
+"""Use cases of admins: reports, parked orders, pausing, pending decisions."""

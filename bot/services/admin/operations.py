@@ -1,4 +1,4 @@
-"""Admin: see the state of things, settle parked orders, pause and resume."""
+"""Admins' use cases: show reports, settle parked orders, pause and resume the shop."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Admin:
         clock: Clock,
         health: SupplierHealth | None = None,
     ) -> None:
-        """Ask the supplier only where a method says so; `health` tells how it answered others."""
+        """Only methods that say so call the supplier; `health` holds its answers to other calls."""
         self._health = health or SupplierHealth()
         self._store = store
         self._supplier = supplier
@@ -84,10 +84,10 @@ class Admin:
         self._rules = rules
         self._clock = clock
 
-    # --- seeing ---
+    # --- reports ---
 
     async def balance(self, actor_id: int) -> BalanceReport:
-        """Return the money's figures; asks the supplier for its balance."""
+        """Return the report of `/balance`; calls the supplier for its balance."""
         self._require_admin(actor_id)
         before = await self._store.read(expected_at_supplier, self._rules, self._clock.now())
         is_asked, balance = True, None
@@ -101,19 +101,19 @@ class Admin:
         )
 
     async def overview(self, actor_id: int) -> Overview:
-        """Return the state of orders, catalogue and supplier."""
+        """Return the report of `/status`."""
         self._require_admin(actor_id)
         return await self._store.read(
             overview, self._rules, self._shelf.catalogue, self._health, self._clock.now()
         )
 
     async def desk(self, actor_id: int) -> Desk:
-        """Return what waits for a decision."""
+        """Return the parked orders and top-ups that wait for a decision."""
         self._require_admin(actor_id)
         return await self._store.read(desk, self._rules, self._clock.now())
 
     async def find(self, actor_id: int, term: str) -> Sequence[Order]:
-        """Return orders by number, ref_id, destination or customer's user id, newest first."""
+        """Find orders by number, ref_id, destination or customer's user id, newest first."""
         self._require_admin(actor_id)
         try:
             phone = normalise(DestinationKind.PHONE, term)
@@ -127,19 +127,19 @@ class Admin:
         return await self._store.read(find)
 
     async def case(self, actor_id: int, order_id: OrderId) -> Case:
-        """Return an order with everything that is known of it; raises `NotFoundError`."""
+        """Return an order with its customer and candidate rows; raises `NotFoundError`."""
         self._require_admin(actor_id)
         return await self._store.read(case_of, order_id)
 
     # --- settling parked orders ---
 
     async def candidates(self, actor_id: int, order_id: OrderId) -> Sequence[SupplierRow]:
-        """Return the known rows that may be a parked order's."""
+        """Return the recorded rows that may be a parked order's."""
         self._require_admin(actor_id)
         return await self._store.read(candidates_of, order_id)
 
     async def ask_reference(self, actor_id: int, order_id: OrderId, message_id: int | None) -> Case:
-        """Wait for a parked order's reference, asked for on the message `message_id`.
+        """Open the dialog for a parked order's ref_id, whose question is message `message_id`.
 
         Raises `NotFoundError`, `AlreadyDecidedError`.
         """
@@ -150,12 +150,11 @@ class Admin:
     async def attach(
         self, actor_id: int, order_id: OrderId, ref_id: str, message_id: int | None = None
     ) -> Order:
-        """Give a parked order the supplier's row of that ref_id; asks the supplier for it.
+        """Attach the supplier's row of a ref_id to a parked order; calls the supplier for the row.
 
-        The row must be for the same service and destination, claimed by no order, and not
-        have been seen before the order was sent. `message_id` is the screen that shows the
-        admin what came of it, here and below. Raises `AttachError`, `NotFoundError`,
-        `AlreadyDecidedError`.
+        The row must have the same service and destination, be claimed by no order, and not have
+        been seen before the order was sent. `message_id` is the message that shows the result to
+        the admin, here and below. Raises `AttachError`, `NotFoundError`, `AlreadyDecidedError`.
         """
         self._require_admin(actor_id)
         if (await self._store.read(parked, order_id)).account != self._rules.account:
@@ -207,12 +206,13 @@ class Admin:
         *,
         shown: str | None = None,
     ) -> Order:
-        """Settle a parked order whose ref_id is known as delivered; asks the supplier first.
+        """Settle a parked order with a ref_id as delivered; calls the supplier first.
 
-        A row that turns out final decides instead: the order returned may have failed. `shown`
-        is the `delivered_digest` of the question that the admin answers (None: there was none).
-        Raises `QuestionChangedError` when the order is another case by now, `AttachError`
-        without an answer or a ref_id; `NotFoundError`, `AlreadyDecidedError`.
+        If its row is final by now, the row decides: the order returned may have failed. `shown`
+        is the `delivered_digest` of the question that the admin answered, or None if there was
+        none. Raises `QuestionChangedError` when the order has changed since, `AttachError` when
+        the supplier does not answer or the order has no ref_id, `NotFoundError`,
+        `AlreadyDecidedError`.
         """
         self._require_admin(actor_id)
         row = await ask_own_row(self._store, self._supplier, self._rules, order_id)
@@ -233,15 +233,15 @@ class Admin:
         doubt: str = "",
         message_id: int | None = None,
     ) -> Order:
-        """Look once more, then give a parked order's money back by voiding its hold.
+        """Call the supplier once more, then refund a parked order by voiding its hold.
 
-        Raises `RefundDoubtError` when rows remain that may be the order's (its own, not final
-        yet, among them), or the supplier could not be asked, or its list does not prove that
-        nothing was bought. With that error's `doubt` the money is given back all the same, as
-        long as the doubt is the same. An order whose ref_id is known and whose row turns out
-        final is settled by the row instead: the order returned then may have succeeded. For an
-        order of another supplier account nobody is asked, as this account's rows prove nothing.
-        Raises `NotFoundError`, `AlreadyDecidedError`.
+        Raises `RefundDoubtError` when rows remain that may be the order's (its own row included,
+        while not final), when the supplier does not answer, or when its list does not prove that
+        nothing was bought. With that error's `doubt` the refund is made anyway, as long as the
+        doubt is still the same. An order with a ref_id whose row is final by now is settled by
+        the row: the order returned may have succeeded. For an order of another supplier account
+        the supplier is not called, as this account's rows prove nothing about it. Raises
+        `NotFoundError`, `AlreadyDecidedError`.
         """
         self._require_admin(actor_id)
         order = await self._store.read(parked, order_id)
@@ -261,9 +261,9 @@ class Admin:
                     self._supplier, self._rules, order.ref_id, ReadShare.RECONCILE
                 )
         except SupplierError as error:
-            log.warning("refund without a look", cause=str(error))
+            log.warning("refund_without_status_list", cause=str(error))
         else:
-            # On its own: a doubt takes everything else back, and is shown with the rows.
+            # In its own transaction: a doubt rolls back the next one, and shows these rows.
             await self._store.write(see, self._rules, answer, asked)
 
         def refund(tx: Transaction) -> Order:
@@ -295,7 +295,7 @@ class Admin:
         if row is not None:
             order = replace(order, status_word=row.status_word)
         self._log(tx, actor_id, "refund", order, "forced" if found else "", now)
-        for free in doubtful:  # Nobody looks for the order any more, so they are nobody's.
+        for free in doubtful:  # A refunded order is not looked for: the rows stay unclaimed.
             tx.recon.note(self._rules.account, unclaimed(free, now))
         return settle.refund(tx, order, actor_id, now)
 
@@ -309,24 +309,24 @@ class Admin:
             found.has_changed = bool(doubt)
             raise found
         self._log(tx, actor_id, "refund", order, f"forced, account {order.account}", now)
-        for free in known:  # As for the shop's own account: they are nobody's.
+        for free in known:  # As in _refund: the rows stay unclaimed.
             tx.recon.note(order.account, unclaimed(free, now))
         return settle.refund(tx, order, actor_id, now)
 
     async def _settle(
         self, decision: Callable[[Transaction], Order], actor_id: int, message_id: int | None
     ) -> Order:
-        """Carry out a decision; the message on which it was made is not edited by others."""
+        """Commit a decision; other notices do not edit the message on which it was made."""
 
-        def settle_whole(tx: Transaction) -> Order:
+        def settle_order(tx: Transaction) -> Order:
             order = decision(tx)
             enqueue.leave_screen(tx, order, actor_id, message_id)
             return order
 
-        return await self._store.write(settle_whole)
+        return await self._store.write(settle_order)
 
     async def keep_waiting(self, actor_id: int, order_id: OrderId) -> Order:
-        """Leave a parked order parked; it is announced again in an hour.
+        """Keep a parked order parked; the admins are notified again in an hour.
 
         Raises `NotFoundError`, `AlreadyDecidedError`.
         """
@@ -343,10 +343,10 @@ class Admin:
     # --- pausing ---
 
     async def pause(self, actor_id: int, note: str | None = "") -> str:
-        """Take no confirms and send nothing; polling and reconciling go on.
+        """Stop accepting and sending orders; polling and reconciling continue.
 
-        Customers read the note: plain text, cut to `LONGEST_NOTE`. None keeps that of a pause
-        that holds already. Returns the note as they read it.
+        `note` is plain text for customers, cut to `LONGEST_NOTE`; None keeps the note of an
+        earlier pause that is still active. Returns the note as customers read it.
         """
         self._require_admin(actor_id)
 
@@ -362,12 +362,12 @@ class Admin:
         return await self._store.write(pause)
 
     async def resume(self, actor_id: int, *, shown_at: int | None = None) -> Resumed:
-        """Sell and send again, the circuit breaker closed; return what stood still.
+        """Accept and send orders again, and close the circuit breaker; return what was stopped.
 
-        `shown_at` is when the admin was shown that the shop stands still, in seconds since 1970
-        (None: they ask for it now); raises `QuestionChangedError` when it has stood still anew
-        since. Every customer who asked to be told is told. After a restore the supplier's newest
-        rows are read first; raises `RowsUnseenError` when they cannot be.
+        `shown_at` is when the stop that the admin was shown began, in seconds since 1970 (None:
+        no stop was shown); raises `QuestionChangedError` when sales stopped again later. Notifies
+        every customer who asked for it. After a restore the supplier's newest rows are read
+        first; raises `RowsUnseenError` when they cannot be.
         """
         self._require_admin(actor_id)
         await require_rows_seen(self._store, self._supplier, self._rules, self._clock)

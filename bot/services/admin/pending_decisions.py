@@ -1,4 +1,4 @@
-"""Desk: what waits for an admin's decision, and whether the shop stands still."""
+"""List the parked orders and top-ups that an admin has to decide."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ TOPUPS_LISTED: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What an admin is to decide, the oldest first."""
+    """The pending decisions, oldest first."""
 
     parked: Sequence[Order]
     topups: Sequence[tuple[TopUp, Customer | None]]
-    """The oldest `TOPUPS_LISTED` requests to pay money in, each with whose it is."""
+    """The oldest `TOPUPS_LISTED` top-ups, each with its customer."""
     topups_count: int
-    """How many there are in all."""
+    """The number of all pending top-ups."""
     standing_since: int
-    """Since when the shop stands still, in seconds since 1970; 0: it sells."""
+    """When sales stopped, in seconds since 1970; 0 while the shop sells."""
 
 
 def desk(tx: Transaction, rules: ShopRules, now: datetime) -> Desk:
-    """Return what waits: parked orders, and top-ups that can be paid or have a picture."""
+    """Return parked orders, and top-ups that can still be paid or have a payment proof."""
     topups = tx.topups.awaiting_decision(now)
     listed = topups[:TOPUPS_LISTED]
     return Desk(

@@ -1,4 +1,4 @@
-"""Reports: the money's figures and the state of things, as `/balance` and `/status` show them."""
+"""Build the reports of `/balance` (money) and `/status` (orders, catalogue, supplier)."""
 
 from __future__ import annotations
 
@@ -27,45 +27,44 @@ from bot.services.restores import RESTORED
 from bot.services.supplier_health import SupplierHealth, ended_at
 
 WATCHED_AT_MOST = 1_000
-"""Refunded orders whose rows are counted as under way."""
+"""The most refunded orders whose rows are counted as under way."""
 _SENT = (OrderState.SENDING, OrderState.ACCEPTED, OrderState.AMBIGUOUS, OrderState.PARKED)
 
 
 @dataclass(frozen=True, slots=True)
 class AskedBalance:
-    """What the supplier said of its balance just now."""
+    """The supplier's answer about its balance, in whole rupiah."""
 
     balance: Rupiah | None
     is_asked: bool
-    """False when it could not be reached."""
+    """False when the supplier could not be reached."""
     before: Expected
-    """What our books said right before it was asked."""
+    """The expected balance by our ledger right before the call."""
 
 
 @dataclass(frozen=True, slots=True)
 class BalanceReport:
-    """What `/balance` shows to an admin, in whole rupiah."""
+    """The report of `/balance`, in whole rupiah."""
 
     supplier_balance: Rupiah | None
-    """As the supplier reports it; None when it does not, or cannot be asked."""
+    """As the supplier reports it; None when it reports none or could not be reached."""
     tracked_balance: int
-    """Deposits noted with /deposit, less what orders cost."""
+    """Deposits recorded with /deposit, minus the costs of orders."""
     is_asked: bool
-    """False when the supplier could not be reached just now."""
+    """False when the supplier could not be reached."""
     wallets: Account
-    """The sums of what customers own and what is held of it, without the admins' own."""
+    """The sums over the customers' wallets, without the admins' own wallets."""
     today: Sales
     own: Account
     under_way: UnderWay = field(default_factory=UnderWay)
-    """What the supplier has taken, or may have, for orders that are not over there."""
+    """The amounts the supplier has taken, or may have taken, for orders not final there."""
     difference: int = 0
-    """By how much our books say more (above 0) or less than the supplier reports, all orders
-    under way considered."""
+    """Our ledger's balance minus the supplier's, orders under way taken into account."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What `/status` shows to an admin."""
+    """The report of `/status`."""
 
     counts: Mapping[OrderState, int]
     oldest_open: Order | None
@@ -74,32 +73,32 @@ class Overview:
     catalogue_size: int
     catalogue_fetched_at: datetime | None
     conditions: Sequence[Condition]
-    """What holds: a pause, an open breaker, and the alerts of the last day."""
+    """Active conditions: a pause, an open circuit breaker, and the alerts of the last day."""
     unclaimed: Sequence[SupplierRow]
-    """The supplier's rows of the last day that no order has claimed."""
+    """The supplier's rows of the last day that are claimed by no order."""
     ended: Mapping[str, datetime] = field(default_factory=dict)
-    """When those conditions ended of which that is known, by their names."""
+    """By condition name: when it ended, if that is known."""
     supplier_answered_at: datetime | None = None
-    """The supplier's last answer since the start; None when there was none yet."""
+    """The supplier's last answer since the bot's start; None before the first."""
     supplier_failing_since: datetime | None = None
-    """The first call without an answer since then."""
+    """The first call without an answer since the last answer."""
     services_skipped: int = 0
     """Rows of the last service list that could not be read or sold."""
     rows_skipped: int = 0
-    """Rows of the last status list that could not be read: no order is proven absent by it."""
+    """Unreadable rows of the last status list; with any, it proves no order absent."""
     findings: Sequence[Finding] = ()
-    """Where the supplier's rows and our orders do not agree, until it is settled."""
+    """Unsettled differences between the supplier's rows and our orders."""
     withheld: Sequence[WithheldProduct] = ()
-    """What is held back from sale, as the supplier takes more than its price."""
+    """The products withheld from sale because the supplier charges more than their price."""
 
     @property
     def is_paused(self) -> bool:
-        """Whether an admin paused the sale."""
+        """Whether an admin has paused the shop."""
         return any(condition.name == PAUSED for condition in self.conditions)
 
     @property
     def breaker_open_since(self) -> datetime | None:
-        """Since when sending has stood still after unanswered calls, if it does."""
+        """When unanswered calls opened the circuit breaker; None while it is closed."""
         for condition in self.conditions:
             if condition.name.startswith(BREAKER):
                 return condition.raised_at
@@ -107,9 +106,9 @@ class Overview:
 
 
 def standing_since(conditions: Sequence[Condition], account: str) -> int:
-    """Return when the shop last came to stand still, in whole seconds since 1970; 0: it sells.
+    """Return when sales last stopped, in whole seconds since 1970; 0 while the shop sells.
 
-    Of open breakers that of the supplier account counts, on which the shop sends.
+    Sales stop by a pause, a restore, or an open circuit breaker of this supplier account.
     """
     names = (PAUSED, RESTORED, f"{BREAKER}{account}")
     standing = [one for one in conditions if one.name in names]
@@ -119,7 +118,7 @@ def standing_since(conditions: Sequence[Condition], account: str) -> int:
 def balance_report(
     tx: Transaction, rules: ShopRules, asked: AskedBalance, admin_id: CustomerId, now: datetime
 ) -> BalanceReport:
-    """Return the money's figures, beside what the supplier says."""
+    """Return the report of `/balance` with the supplier's answer."""
     expected = expected_at_supplier(tx, rules, now)
     off = 0 if asked.balance is None else difference(asked.balance, (asked.before, expected))
     midnight = now.astimezone(rules.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -136,9 +135,9 @@ def balance_report(
 
 
 def expected_at_supplier(tx: Transaction, rules: ShopRules, now: datetime) -> Expected:
-    """Return what our books say of the supplier's balance; orders of other accounts are not there.
+    """Return the balance at the supplier by our ledger; orders of other accounts do not count.
 
-    An order that an admin gave back counts as under way while its row is still watched.
+    An order that an admin refunded counts as under way while its row is still watched.
     """
     still_open = tx.orders.in_states(rules.account, _SENT)
     refunded = (OrderState.FAILED,)
@@ -150,7 +149,7 @@ def expected_at_supplier(tx: Transaction, rules: ShopRules, now: datetime) -> Ex
 
 
 def _customers_wallets(tx: Transaction, rules: ShopRules) -> Account:
-    """Return the sums of all wallets but the admins' own, which may be below 0."""
+    """Return the sums of all wallets except the admins' own, which may be negative."""
     total = tx.ledger.wallets_total()
     for admin_id in rules.admin_ids:
         own = tx.ledger.account(wallet_of(CustomerId(admin_id)))
@@ -201,5 +200,5 @@ def overview(
 
 
 def _is_of_another_account(condition: Condition, account: str) -> bool:
-    """Tell whether a condition is the open breaker of an account that nothing is sent on."""
+    """Return whether a condition is the circuit breaker of a supplier account not in use."""
     return condition.name.startswith(BREAKER) and condition.name != f"{BREAKER}{account}"

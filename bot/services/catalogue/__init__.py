@@ -1,1 +1,1 @@
-"""The catalogue's use cases: browse, search, refresh, restock, withhold."""
+"""Use cases of the catalogue: browse, search, products for a number, refresh, restock, withhold."""

@@ -1,4 +1,4 @@
-"""Browse the catalogue: levels, offers with today's price, and what a product is delivered to."""
+"""Browse the catalogue in memory: its levels, and offers with their current price."""
 
 from __future__ import annotations
 
@@ -17,18 +17,17 @@ from bot.ports.clock import Clock
 
 
 class Shelf:
-    """The catalogue on sale now; replaced whole, so that a reader never sees half of one."""
+    """The catalogue on sale, kept in memory; replaced as a whole, so that no reader sees a mix."""
 
     def __init__(self) -> None:
-        """Start empty: until the first load there is nothing on sale."""
         self.catalogue: Catalogue | None = None
         self.sold: Mapping[tuple[str, ...], int] = {}
-        """How many orders succeeded lately below a type, or a type and brand."""
+        """Recently succeeded orders by (type,) and by (type, brand)."""
         self.withheld: frozenset[ProductId] = frozenset()
-        """What is held back from sale, as last read from the database."""
+        """The products withheld from sale, as last read from the database."""
 
     def put(self, catalogue: Catalogue, sold: Mapping[tuple[str, str], int]) -> None:
-        """Sell from a new list, with what was sold lately by type and brand."""
+        """Replace the catalogue; `sold` counts recently succeeded orders by type and brand."""
         below: Counter[tuple[str, ...]] = Counter(sold)
         for (type_, _), orders in sold.items():
             below[(type_,)] += orders
@@ -37,7 +36,7 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A product at today's price, and whether it can be bought at this moment."""
+    """A product at its current price, and whether it can be bought now."""
 
     product: Product
     price: Rupiah
@@ -47,29 +46,29 @@ class Offer:
     kind: DestinationKind
     game_form: GameForm
     description: str = ""
-    """What the supplier's list says beside the name, as far as customers may read it."""
+    """The supplier's note without its private parts."""
 
     @property
     def is_available(self) -> bool:
-        """Whether it can be bought at this moment."""
+        """Whether the product can be bought now."""
         return self.unavailable is None
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One screen of the catalogue: either categories to choose from, or the offers of a sub."""
+    """One screen of the catalogue: categories to choose from, or the offers of a sub-brand."""
 
     path: tuple[Category, ...]
-    """From the type down to what is shown; empty at the top."""
+    """The categories from the type down to this level; empty at the top."""
     categories: tuple[Category, ...]
     offers: tuple[Offer, ...]
     """Available ones first, cheapest first."""
     up: CategoryId | None
-    """Where "back" leads; None is the top. Levels with a single choice are passed over."""
+    """The target of "back"; None is the top. Levels with a single choice are skipped."""
     trail: tuple[Category, ...] = ()
-    """The path as people need to read it: without a sub that was the only one."""
+    """The path to show: without a sub-brand that has no siblings."""
     sold: Mapping[CategoryId, int] = field(default_factory=dict)
-    """How many orders succeeded lately in the types or brands, for what sells most to be first."""
+    """Recently succeeded orders of each category, to sort bestsellers first."""
 
     @property
     def is_top(self) -> bool:
@@ -83,10 +82,7 @@ def offer_of(
     now: datetime,
     withheld: Container[ProductId] = frozenset(),
 ) -> Offer:
-    """Return a listed product at its price now, with what stands against buying it.
-
-    One that is withheld from sale is as good as empty.
-    """
+    """Return the offer of a product at `now`; a withheld product is unavailable as EMPTY."""
     listing = product.listing
     opens_at = closed_until(listing.cutoff, now.astimezone(rules.timezone))
     unavailable = None
@@ -112,7 +108,7 @@ def find_offer(
     now: datetime,
     withheld: Container[ProductId] = frozenset(),
 ) -> Offer:
-    """Return the offer of a product on sale; raises `ProductUnavailableError` when it is gone."""
+    """Return a product's offer; raises `ProductUnavailableError` (GONE) when it is not listed."""
     product = None if catalogue is None else catalogue.product(product_id)
     if product is None:
         raise ProductUnavailableError(UnavailableReason.GONE)
@@ -120,35 +116,34 @@ def find_offer(
 
 
 def require_available(offer: Offer) -> None:
-    """Raise `ProductUnavailableError` unless the offer can be bought at this moment."""
+    """Raise `ProductUnavailableError` unless the offer can be bought now."""
     if offer.unavailable is not None:
         product_id = offer.product.product_id
         raise ProductUnavailableError(offer.unavailable, offer.opens_at, product_id)
 
 
 class Browse:
-    """Answers from memory, so that browsing goes on while the supplier is away."""
+    """Reads the catalogue in memory, so that browsing works while the supplier is unreachable."""
 
     def __init__(self, shelf: Shelf, rules: ShopRules, clock: Clock) -> None:
-        """Read `shelf` at every call."""
         self._shelf = shelf
         self._rules = rules
         self._clock = clock
 
     @property
     def fetched_at(self) -> datetime | None:
-        """When the catalogue was fetched; None when there is none yet."""
+        """When the catalogue was fetched; None before the first load."""
         return None if self._shelf.catalogue is None else self._shelf.catalogue.fetched_at
 
     def offer(self, product_id: ProductId) -> Offer:
-        """Return a product's offer; raises `ProductUnavailableError` when it is no longer sold."""
+        """Return a product's offer; raises `ProductUnavailableError` when it is not listed."""
         shelf, now = self._shelf, self._clock.now()
         return find_offer(shelf.catalogue, product_id, self._rules, now, shelf.withheld)
 
     def level(self, category_id: CategoryId | None) -> Level:
-        """Return the screen of a category (None: the top), descending where there is one choice.
+        """Return the level of a category (None: the top), skipping levels with a single choice.
 
-        Raises `ProductUnavailableError` when the category holds nothing on sale.
+        Raises `ProductUnavailableError` when the category has no listed products.
         """
         catalogue = self._shelf.catalogue
         if catalogue is None:

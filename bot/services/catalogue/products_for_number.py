@@ -1,4 +1,4 @@
-"""Fitting: what can be bought for a number, by the operator that it belongs to."""
+"""Find the products for a phone or meter number, by the operator of its prefix."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from bot.ports.clock import Clock
 from bot.services.catalogue.browse import Offer, Shelf, offer_of
 
 PULSA = "pulsa-reguler"
-"""The type that is offered at once, since most numbers are sent for it."""
+"""The type whose offers are shown at once: most numbers are sent for regular pulsa."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A brand of a type that fits a number."""
+    """A brand of a type whose products can go to the number."""
 
     type: Category
     brand: Category
@@ -28,51 +28,51 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """What fits a number as a phone, or as a meter."""
+    """The products for a number, read either as a phone or as a meter number."""
 
     kind: DestinationKind
     destination: str
     choices: Sequence[Choice]
     """In the order of the supplier's list."""
     at_once: Sequence[Offer]
-    """Pulsa of its brand, where that is one: available, cheapest first.
+    """Available offers to show without another choice, cheapest first.
 
-    Those of the nominal that was sent with the number come before, of each of its brands.
+    For a phone: regular pulsa of the amount that was sent with the number, of all its brands,
+    then other pulsa if it has one brand. For a meter: tokens, those of the amount first.
     """
     wallets: Sequence[Category] = ()
-    """Types that go to any phone number, whatever its operator: e-money."""
+    """Types for phone numbers of any operator: e-money."""
 
 
 class Fit:
-    """Answers from memory, as browsing does."""
+    """Reads the catalogue in memory."""
 
     def __init__(self, shelf: Shelf, rules: ShopRules, clock: Clock) -> None:
-        """Read `shelf` at every call."""
         self._shelf = shelf
         self._rules = rules
         self._clock = clock
 
     def phone(self, number: KnownNumber) -> Fitting | None:
-        """Return what goes to a phone number; None where it is none."""
+        """Return the products for a phone number; None when the number is no phone number."""
         if number.phone is None:
             return None
         brands = number.brands
         choices = self._choices(DestinationKind.PHONE, brands) if brands else []
         mains = {choice.brand.name for choice in choices}
         pulsa = self._pulsa(choices)
-        asked = _worth(pulsa, number.nominal)
-        others = [one for one in pulsa if one not in asked] if len(mains) == 1 else []
-        at_once = [*asked, *others]
+        of_amount = _of_amount(pulsa, number.nominal)
+        others = [one for one in pulsa if one not in of_amount] if len(mains) == 1 else []
+        at_once = [*of_amount, *others]
         return Fitting(DestinationKind.PHONE, number.phone, choices, at_once, self._wallets())
 
     def meter(self, number: KnownNumber) -> Fitting | None:
-        """Return what goes to an electricity meter; None where it is none."""
+        """Return the products for a meter; None when the number is no meter number."""
         if number.meter is None:
             return None
         choices = self._choices(DestinationKind.METER, None)
         tokens = self._offers(choices) if len(choices) == 1 else []
-        asked = _worth(tokens, number.nominal)
-        at_once = [*asked, *(one for one in tokens if one not in asked)]
+        of_amount = _of_amount(tokens, number.nominal)
+        at_once = [*of_amount, *(one for one in tokens if one not in of_amount)]
         return Fitting(DestinationKind.METER, number.meter, choices, at_once)
 
     def _choices(self, kind: DestinationKind, brands: frozenset[str] | None) -> list[Choice]:
@@ -109,7 +109,7 @@ class Fit:
         return sorted((one for one in offers if one.is_available), key=lambda one: one.price)
 
 
-def _worth(offers: Iterable[Offer], nominal: Rupiah | None) -> list[Offer]:
+def _of_amount(offers: Iterable[Offer], nominal: Rupiah | None) -> list[Offer]:
     return [one for one in offers if nominal in rupiah_of(one.product.listing.name)]
 
 

@@ -1,4 +1,4 @@
-"""Refresh the catalogue: fetch the supplier's list, and keep a broken one from replacing it."""
+"""Refresh the catalogue from the supplier's list; a list that shrank too much must be confirmed."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from bot.services.notices import enqueue
 log = structlog.get_logger(__name__)
 
 SOLD_WITHIN = timedelta(days=30)
-"""What sold most within this is offered first."""
+"""Sales within this period decide which categories are shown first."""
 
 
 class RefreshCatalogue:
-    """Fills the shelf: from the database at start, from the supplier ever after."""
+    """Fills the catalogue in memory: from the database at start, then from the supplier."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class RefreshCatalogue:
         clock: Clock,
         search: Search | None = None,
     ) -> None:
-        """Begin without suspicion; `search` is made ready for each list before it is sold from."""
+        """`search` indexes each list before the list is put on sale."""
         self._store = store
         self._supplier = supplier
         self._shelf = shelf
@@ -48,34 +48,34 @@ class RefreshCatalogue:
         self._guard = ShrinkGuard()
 
     async def load(self) -> int:
-        """Put the last stored list on the shelf; return its size (0: there is none)."""
+        """Put the stored list on sale; return its size, 0 when none is stored."""
         stored = await self._store.read(lambda tx: tx.catalogue.load())
         if stored is not None:
             await self._put(stored)
         return 0 if self._shelf.catalogue is None else len(self._shelf.catalogue)
 
     async def refresh(self) -> bool:
-        """Fetch the list and put it on the shelf; False when it collapsed and waits for proof.
+        """Fetch the list and put it on sale; False when `ShrinkGuard` does not accept it yet.
 
-        Raises `SupplierReadError` or `SupplierRefusedError`. The admins are told of a refusal,
-        and of a list that is too large (`SupplierTooMuchError`); the old one stays on sale.
+        Raises `SupplierReadError` or `SupplierRefusedError`. The admins are alerted of a refusal
+        and of a list that is too large (`SupplierTooMuchError`); the old list stays on sale.
         """
         try:
             fetched = await self._supplier.services()
         except SupplierRefusedError as error:
-            await self._tell_refusal(error)
+            await self._alert_refusal(error)
             raise
         except SupplierTooMuchError as error:
-            await self._tell(Alert.CATALOGUE_TOO_LARGE, str(error))
+            await self._alert(Alert.CATALOGUE_TOO_LARGE, str(error))
             raise
         hidden = self._rules.profile.hidden_types
         listings = [listing for listing in fetched.listings if listing.type not in hidden]
         old_count = 0 if self._shelf.catalogue is None else len(self._shelf.catalogue)
         is_sound, self._guard = self._guard.judge(old_count, len(listings))
         now = self._clock.now()
-        log.info("catalogue fetched", products=len(listings), skipped=fetched.skipped)
+        log.info("catalogue_fetched", products=len(listings), skipped=fetched.skipped)
         if not is_sound:
-            await self._tell(Alert.CATALOGUE_SHRUNK, f"{old_count} -> {len(listings)}")
+            await self._alert(Alert.CATALOGUE_SHRUNK, f"{old_count} -> {len(listings)}")
             return False
         await self._put(await self._store.write(_replace, listings, now))
         return True
@@ -90,15 +90,15 @@ class RefreshCatalogue:
         self._shelf.put(catalogue, sold)
         self._shelf.withheld = withheld
 
-    async def _tell_refusal(self, error: SupplierRefusedError) -> None:
+    async def _alert_refusal(self, error: SupplierRefusedError) -> None:
         condition = Alert.UNKNOWN_REFUSAL
         if error.refusal is RefusalClass.CREDENTIALS:
             condition = Alert.CREDENTIALS_REFUSED
         elif error.refusal is RefusalClass.MAINTENANCE:
             condition = Alert.MAINTENANCE
-        await self._tell(condition, error.message)
+        await self._alert(condition, error.message)
 
-    async def _tell(self, condition: Alert, detail: str) -> None:
+    async def _alert(self, condition: Alert, detail: str) -> None:
         now = self._clock.now()
         await self._store.write(enqueue.alert, self._rules, condition, detail, now)
 

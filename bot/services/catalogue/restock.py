@@ -1,4 +1,4 @@
-"""Restock: remember who waits for what cannot be bought, and tell them once it is back."""
+"""Restock requests: notify customers once when an unavailable product can be bought again."""
 
 from __future__ import annotations
 
@@ -17,38 +17,37 @@ from bot.ports.store import Store, Transaction
 from bot.services.catalogue.browse import Offer, Shelf, find_offer, offer_of
 from bot.services.notices import enqueue
 
-SHORTEST_PAUSE_SECONDS = 0.05
+MIN_PAUSE_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """A product as it is now, and its customer's open request, if there is one."""
+    """A product's current offer, and the customer's open request for it, if any."""
 
     offer: Offer
     request: RestockRequest | None
 
 
 class Restock:
-    """Whoever asks is told once, when the product is ready, listed, and outside its cutoff."""
+    """Each request is answered once, when the product is listed, ready and outside its cutoff."""
 
     def __init__(self, store: Store, shelf: Shelf, rules: ShopRules, clock: Clock) -> None:
-        """Look at `shelf` at every call."""
         self._store = store
         self._shelf = shelf
         self._rules = rules
         self._clock = clock
 
     async def awaited(self, customer_id: CustomerId, product_id: ProductId) -> Awaited:
-        """Return a product; raises `ProductUnavailableError` when it is no longer sold."""
+        """Return a product and its request; raises `ProductUnavailableError` when not listed."""
         offer, now = await self._offer(product_id), self._clock.now()
         request = await self._store.read(open_request, customer_id, product_id, now)
         return Awaited(offer, request)
 
     async def ask(self, customer_id: CustomerId, product_id: ProductId) -> Awaited:
-        """Remember that a customer waits for a product; asked once more, nothing changes.
+        """Record a customer's request for a product; a repeated one changes nothing.
 
-        Nothing is remembered of one that can be bought. Raises `ProductUnavailableError` when it
-        is no longer sold, `TooManyRestockRequestsError`.
+        For a product that can be bought none is recorded. Raises `ProductUnavailableError` when
+        the product is not listed, and `TooManyRestockRequestsError`.
         """
         offer, now = await self._offer(product_id), self._clock.now()
         if offer.is_available:
@@ -56,7 +55,7 @@ class Restock:
         return Awaited(offer, await self._store.write(_ask, customer_id, product_id, now))
 
     async def forget(self, customer_id: CustomerId, product_id: ProductId) -> Awaited:
-        """Tell a customer nothing of a product; raises `ProductUnavailableError` as `ask` does."""
+        """Delete a customer's request; raises `ProductUnavailableError` when it is not listed."""
         await self._store.write(lambda tx: tx.restock_requests.forget(customer_id, product_id))
         return Awaited(await self._offer(product_id), None)
 
@@ -66,29 +65,29 @@ class Restock:
         return find_offer(self._shelf.catalogue, product_id, self._rules, now, withheld)
 
     async def step(self) -> float | None:
-        """Tell of everything that is back.
+        """Enqueue notices for all requested products that can be bought again.
 
-        Returns the seconds until the next cutoff that somebody waits for is over; None when no
-        time is known at which something changes.
+        Returns the seconds until the first requested product leaves its cutoff; None when no
+        requested product is in one.
         """
         catalogue, now = self._shelf.catalogue, self._clock.now()
         if catalogue is None:
             return None
-        wanted, withheld = await self._store.read(_wanted, now)
-        offers = self._on_sale(catalogue, wanted, withheld, now)
-        back = [offer.product.product_id for offer in offers if offer.is_available]
-        if back:
-            await self._store.write(_tell, back, now)
+        requested, withheld = await self._store.read(_requested, now)
+        offers = self._on_sale(catalogue, requested, withheld, now)
+        available = [offer.product.product_id for offer in offers if offer.is_available]
+        if available:
+            await self._store.write(_notify, available, now)
         return self._until_next_opening(offers)
 
     def _on_sale(
         self,
         catalogue: Catalogue,
-        wanted: Collection[ProductId],
+        requested: Collection[ProductId],
         withheld: Collection[ProductId],
         now: datetime,
     ) -> list[Offer]:
-        products = (catalogue.product(product_id) for product_id in wanted)
+        products = (catalogue.product(product_id) for product_id in requested)
         return [offer_of(one, self._rules, now, withheld) for one in products if one is not None]
 
     def _until_next_opening(self, offers: Collection[Offer]) -> float | None:
@@ -99,7 +98,7 @@ class Restock:
         ]
         if not openings:
             return None
-        return max(SHORTEST_PAUSE_SECONDS, (min(openings) - self._clock.now()).total_seconds())
+        return max(MIN_PAUSE_SECONDS, (min(openings) - self._clock.now()).total_seconds())
 
 
 def open_request(
@@ -122,24 +121,24 @@ def _ask(
     return tx.restock_requests.add(asked(customer_id, product_id, now))
 
 
-def _wanted(tx: Transaction, now: datetime) -> tuple[list[ProductId], frozenset[ProductId]]:
-    """Return what somebody waits for, and what is withheld from sale.
+def _requested(tx: Transaction, now: datetime) -> tuple[list[ProductId], frozenset[ProductId]]:
+    """Return the requested products and the withheld ones.
 
-    Nothing is waited for while the shop is paused, since nothing is sold.
+    Both are empty while the shop is paused, since nothing is sold.
     """
     if tx.conditions.get(PAUSED) is not None:
         return [], frozenset()
     return tx.restock_requests.wanted(now), tx.withheld_products.product_ids()
 
 
-def _tell(tx: Transaction, back: Collection[ProductId], now: datetime) -> None:
-    """Close the requests for what is back, and write one notice for each customer."""
-    told: dict[CustomerId, list[RestockRequest]] = {}
+def _notify(tx: Transaction, available: Collection[ProductId], now: datetime) -> None:
+    """Close the requests for these products, and enqueue one notice per customer."""
+    by_customer: dict[CustomerId, list[RestockRequest]] = {}
     withheld = tx.withheld_products.product_ids()
-    for product_id in (one for one in back if one not in withheld):
+    for product_id in (one for one in available if one not in withheld):
         for request in tx.restock_requests.tell(product_id, now):
-            told.setdefault(request.customer_id, []).append(request)
-    for requests in told.values():
+            by_customer.setdefault(request.customer_id, []).append(request)
+    for requests in by_customer.values():
         enqueue.tell_restocked(tx, requests, now)
     tx.restock_requests.forget_expired(now)
 
@@ -147,7 +146,7 @@ def _tell(tx: Transaction, back: Collection[ProductId], now: datetime) -> None:
 def restocked(
     tx: Transaction, rules: ShopRules, notice: Notice, now: datetime
 ) -> tuple[Restocked, ...]:
-    """Return what a notice tells of, as it is now."""
+    """Return the products of a restock notice with their current price and availability."""
     products = map(tx.catalogue.product, enqueue.products_of(notice))
     withheld = tx.withheld_products.product_ids()
     offers = [offer_of(one, rules, now, withheld) for one in products if one is not None]

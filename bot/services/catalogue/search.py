@@ -1,4 +1,4 @@
-"""Search: products by what people call them, available ones first."""
+"""Search products by the words of customers, available ones first."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from bot.ports.clock import Clock
 from bot.services.catalogue.browse import Offer, Shelf, offer_of
 
 NEAREST = 4
-"""How many words an unknown one may mean."""
+"""How many known words may replace an unknown one."""
 LEAST_LIKENESS = 0.74
-"""How alike a misspelt word has to be, 0 to 1."""
+"""The least similarity of a misspelt word to a known one, 0 to 1."""
 MOST_FOUND = 80
 
 
 def near(word: str, known: Sequence[str]) -> Sequence[tuple[str, float]]:
-    """Return the known words that an unknown one may mean, the likeliest first.
+    """Return known words similar to an unknown one with weights below 0.8, best first.
 
-    One letter in four may be wrong: more would find something for whatever is said.
+    One letter in four may be wrong: with more, any text would find something.
     """
     if not known:
         return []
@@ -47,64 +47,64 @@ def near(word: str, known: Sequence[str]) -> Sequence[tuple[str, float]]:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What fits a query: available products first, the best fits first."""
+    """The results of a query: available products first, then the best matches."""
 
     offers: Sequence[Offer]
     """At most `MOST_FOUND`."""
     count: int
-    """How many fit."""
+    """The number of all results."""
     is_exact: bool
-    """Whether they have all that was said, or are only the nearest."""
+    """Whether the results match the whole query, or are only the nearest."""
     missing: Sequence[str] = ()
-    """The words that none of them has."""
+    """The words of the query that no result matches."""
     has_rest: bool = True
-    """Whether they have all that was said but for the missing words."""
+    """Whether the results match the whole query except the missing words."""
     is_mostly_known: bool = True
-    """Whether no more words are missing than name something."""
+    """Whether at most as many words are missing as name something in the list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What the words beside a number name."""
+    """The products named by the words beside a number."""
 
     query: str
-    """What was looked for."""
+    """The query that was used."""
     found: Found
     kind: DestinationKind | None
-    """As what the number is taken; None where nothing of it goes to such a number."""
+    """How the number is read; None when none of the products can go to such a number."""
 
 
 class Search:
-    """Answers from memory; the index is made anew with each list, off the event loop."""
+    """Searches an index in memory, which is rebuilt for each list, off the event loop."""
 
     def __init__(self, shelf: Shelf, rules: ShopRules, clock: Clock) -> None:
-        """Index nothing yet."""
         self._shelf = shelf
         self._rules = rules
         self._clock = clock
-        self._made_for: Catalogue | None = None
+        self._indexed: Catalogue | None = None
         self._index = SearchIndex((), near)
 
     def prepare(self, catalogue: Catalogue) -> None:
-        """Index a list; 1,400 products take 30 milliseconds, so do it in a thread."""
-        self._index, self._made_for = SearchIndex(catalogue.products.values(), near), catalogue
+        """Index a list; 1,400 products take 30 milliseconds, so call it in a thread."""
+        self._index, self._indexed = SearchIndex(catalogue.products.values(), near), catalogue
 
     def find(self, query: str) -> Sequence[Offer]:
-        """Return what fits a query."""
+        """Return the offers that match a query, at most `MOST_FOUND`."""
         return self.look(query).offers
 
     def look(self, query: str) -> Found:
-        """Return what fits a query, and whether it is just that."""
+        """Return the results of a query, and how well they match."""
         hits = self._hits(query)
         return self._found(hits, self._products(hits))
 
     def beside(self, text: str, number: KnownNumber) -> Named | None:
-        """Return what the words beside a number name; None where they name nothing.
+        """Search for the words beside a number; None when they name nothing in the list.
 
-        Only what can go to the number, and of its own operator if there is such; with the amount
-        that was sent. What goes to no such number is there too, without a kind.
+        Results are products that can go to the number, of its own operator if there are any, and
+        of the amount that was sent. When none can go to it, all products that match are returned,
+        with the kind None.
         """
-        self._keep_up()
+        self._current_catalogue()
         query = self._index.named(beside_numbers(text))
         if not query:
             return None
@@ -117,25 +117,25 @@ class Search:
         kinds = [DestinationKind.PHONE] if number.phone is not None else []
         kinds += [DestinationKind.METER] if number.meter is not None else []
         for kind in kinds:
-            fitting = [one for one in products if self._kind_of(one) is kind]
-            if fitting:
-                own = [one for one in fitting if self._is_open_to(one, number.brands)]
-                return Named(query, self._found(hits, own or fitting), kind)
+            suitable = [one for one in products if self._kind_of(one) is kind]
+            if suitable:
+                own = [one for one in suitable if self._is_open_to(one, number.brands)]
+                return Named(query, self._found(hits, own or suitable), kind)
         return Named(query, self._found(hits, products), None)
 
     def is_named(self, text: str) -> bool:
-        """Whether a text names something of the list: a brand, a type, or a size."""
-        self._keep_up()
+        """Return whether a text names a brand, a type or a size of the list."""
+        self._current_catalogue()
         return bool(self._index.named(text))
 
     def is_specific(self, text: str) -> bool:
-        """Whether a text names more of the list than a type: a brand, a word of a name, a size."""
-        self._keep_up()
+        """Return whether a text names more than a type: a brand, a word of a name, a size."""
+        self._current_catalogue()
         return self._index.is_specific(text)
 
     def names_other(self, text: str, offer: Offer) -> bool:
-        """Whether the words of a text name something, and it is of no kind of a product's."""
-        self._keep_up()
+        """Return whether a text names products, none of them of the offer's type and brand."""
+        self._current_catalogue()
         query = self._index.named(beside_numbers(text))
         found = self._products(self._hits(query)) if query else []
         kinds = {one.listing.path[:2] for one in found}
@@ -145,23 +145,23 @@ class Search:
         return self._rules.profile.kind_of(product.listing.type, product.listing.main)
 
     def _is_open_to(self, product: Product, brands: frozenset[str]) -> bool:
-        """Whether a product is of a number's operator, or of none."""
+        """Return whether a product is of one of a number's brands, or of no operator."""
         main = product.listing.main
         return not brands or main in brands or main not in self._rules.profile.prefixes
 
     def _hits(self, query: str) -> Hits:
-        return Hits() if self._keep_up() is None else self._index.look(query)
+        return Hits() if self._current_catalogue() is None else self._index.look(query)
 
     def _products(self, hits: Hits) -> list[Product]:
-        products = {} if self._made_for is None else self._made_for.products
+        products = {} if self._indexed is None else self._indexed.products
         return [products[one] for one in hits.scores]
 
     def _found(self, hits: Hits, products: Sequence[Product]) -> Found:
-        """Return the first of some products, in their order; only these are made offers of."""
+        """Return the best `MOST_FOUND` products; offers are built for these only."""
         now = self._clock.now()
         withheld = self._shelf.withheld
-        places = _Places(hits, self._rules, now, withheld)
-        first = nsmallest(MOST_FOUND, products, key=places.of)
+        sort_keys = _SortKeys(hits, self._rules, now, withheld)
+        first = nsmallest(MOST_FOUND, products, key=sort_keys.of)
         offers = [offer_of(one, self._rules, now, withheld) for one in first]
         return Found(
             offers,
@@ -172,17 +172,17 @@ class Search:
             hits.is_mostly_known,
         )
 
-    def _keep_up(self) -> Catalogue | None:
+    def _current_catalogue(self) -> Catalogue | None:
         catalogue = self._shelf.catalogue
-        if catalogue is not None and catalogue is not self._made_for:
+        if catalogue is not None and catalogue is not self._indexed:
             self.prepare(catalogue)
         return catalogue
 
 
-class _Places:
-    """Where a product stands among what was found: available ones, then the best, then cheap ones.
+class _SortKeys:
+    """The sort keys of results: available products first, then the best match, then the cheapest.
 
-    Of thousands many have one cutoff or one cost, so that each of these is worked out once.
+    Thousands of products share few cutoffs and costs, so each of these is computed once.
     """
 
     def __init__(
@@ -204,6 +204,6 @@ class _Places:
         price = self._prices.get(listing.cost)
         if price is None:
             price = self._prices[listing.cost] = self._markup.price_of(listing.cost)
-        fit = round(self._scores[product.product_id], 2)
+        match = round(self._scores[product.product_id], 2)
         is_empty = not listing.is_ready or product.product_id in self._withheld
-        return is_closed or is_empty, -fit, price
+        return is_closed or is_empty, -match, price

@@ -1,4 +1,4 @@
-"""Withhold: hold a product back from sale once the supplier takes more than its price."""
+"""Withhold a product from sale when the supplier charges more than its price."""
 
 from __future__ import annotations
 
@@ -29,32 +29,31 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """What came of an admin's press on "sell again"."""
+    """The result of an admin's button "sell again"."""
 
     shown: WithheldProduct
-    """As it is now."""
+    """The product's current state."""
     is_done: bool
-    """False when it was released or over before, or its cost is not the one that was shown."""
+    """False when it was no longer withheld, or its cost differs from the one that was shown."""
 
 
 class Withholding:
-    """Keeps the shelf up to date, and lets admins release a product."""
+    """Keeps the withheld products in memory current, and releases them for admins."""
 
     def __init__(self, store: Store, shelf: Shelf, rules: ShopRules, clock: Clock) -> None:
-        """Read from the database at every step."""
         self._store = store
         self._shelf = shelf
         self._rules = rules
         self._clock = clock
 
     async def step(self) -> None:
-        """Bring the shelf up to date; where money moves the database itself is asked."""
+        """Copy the withheld products to memory; where money moves, the database is read instead."""
         self._shelf.withheld = await self._store.read(lambda tx: tx.withheld_products.product_ids())
 
     async def release(self, actor_id: int, withheld_id: WithheldId, cost: int) -> Released:
-        """Sell a product again at an admin's word, who was shown this cost.
+        """Put a product back on sale for an admin who was shown this cost.
 
-        Good once, and for this cost only. Raises `NotPermittedError`, `NotFoundError`.
+        Works once, and for this cost only. Raises `NotPermittedError`, `NotFoundError`.
         """
         if not self._rules.is_admin(actor_id):
             raise NotPermittedError
@@ -82,27 +81,27 @@ def _release(
 def shown_of(tx: Transaction, withheld: Withheld, open_orders: int = 0) -> WithheldProduct:
     """Return a withheld product with its listing."""
     product = tx.catalogue.product(withheld.product_id)
-    assert product is not None  # noqa: S101 - for the type checker: none is ever deleted
+    assert product is not None  # noqa: S101 - for the type checker: products are never deleted
     return WithheldProduct(withheld, product, open_orders)
 
 
 def withheld_now(tx: Transaction) -> list[WithheldProduct]:
-    """Return the products that are not sold now, oldest first."""
+    """Return the products that are withheld now, oldest first."""
     return [shown_of(tx, one) for one in tx.withheld_products.open() if one.is_withheld]
 
 
 def require_sold(tx: Transaction, product_id: ProductId) -> None:
-    """Raise `ProductUnavailableError` while a product is withheld, by the database's own word."""
+    """Raise `ProductUnavailableError` if the database says that a product is withheld."""
     withheld = tx.withheld_products.of(product_id)
     if withheld is not None and withheld.is_withheld:
         raise ProductUnavailableError(UnavailableReason.EMPTY, product_id=product_id)
 
 
 def note_cost(tx: Transaction, rules: ShopRules, order: Order, cost: int, now: datetime) -> bool:
-    """Withhold an order's product if a reply or row says that it is sold below cost.
+    """Withhold an order's product when the cost in a reply or row is above its price.
 
-    True when that is known, now or before: the admins are told once of each product. A cost up
-    to the one that an admin released it at is no news; a higher one withholds it again.
+    Returns whether it is sold below cost; the admins get one notice per product. A cost up to the
+    one at which an admin released the product changes nothing; a higher one withholds it again.
     """
     product = tx.catalogue.product(order.product_id)
     listed_cost = order.cost if product is None else product.listing.cost
@@ -122,15 +121,15 @@ def note_cost(tx: Transaction, rules: ShopRules, order: Order, cost: int, now: d
             WithheldId(0), order.product_id, order.order_id, listed_cost, Rupiah(cost), price, now
         )
     )
-    log.warning("product withheld", code=order.service_code, cost=cost, price=price)
+    log.warning("product_withheld", code=order.service_code, cost=cost, price=price)
     enqueue.tell_withheld(tx, rules, withheld, tx.orders.count_open_beside(order), now)
     return True
 
 
 def end_agreed(tx: Transaction, catalogue: Catalogue, now: datetime) -> None:
-    """End what a new list agrees with: its cost is at least the one that the supplier named."""
+    """End the withholding of products whose listed cost has reached the supplier's cost."""
     for withheld in tx.withheld_products.open():
         product = catalogue.product(withheld.product_id)
         if product is not None and product.listing.cost >= withheld.cost:
             tx.withheld_products.save(replace(withheld, ended_at=now))
-            log.info("list agrees with the cost", code=product.listing.code, cost=withheld.cost)
+            log.info("withholding_ended", code=product.listing.code, cost=withheld.cost)

@@ -12,7 +12,6 @@ from bot.domain.errors import SupplierError
 from bot.domain.order import UNRESOLVED_STATES, Order, OrderId, OrderState, poll_pause
 from bot.domain.row_matching import (
     LIST_LENGTH,
-    SupplierRow,
     Verdict,
     VerdictKind,
     judge,
@@ -35,11 +34,13 @@ from bot.services.orders.parked_orders import may_be_its
 from bot.services.orders.row_evidence import (
     Asked,
     asking,
+    is_other_product,
     look_rules,
     note_covering,
     rows_of,
     see,
     view_for,
+    was_named_in_reply,
 )
 from bot.services.orders.send import existing, make_ambiguous
 from bot.services.orders.supplier_clock import learn_clock
@@ -249,12 +250,12 @@ class Reconcile:
         another product.
         """
         same = (row for row in answer.rows if row.ref_id == order.ref_id)
-        named = [row for row in same if not hides_number(row) or _is_other_product(order, row)]
+        named = [row for row in same if not hides_number(row) or is_other_product(order, row)]
         if not named:
             return False
         unresolved = tx.orders.in_states(self._rules.account, UNRESOLVED_STATES)
         is_expected = any(
-            other.ref_id is None and (matches(other, row) or _was_named_in_reply(other, row))
+            other.ref_id is None and (matches(other, row) or was_named_in_reply(other, row))
             for row in named
             for other in unresolved
         )
@@ -400,12 +401,3 @@ class Reconcile:
         if not dues:
             return None
         return max(0.0, (min(dues) - self._clock.now()).total_seconds())
-
-
-def _is_other_product(order: Order, row: SupplierRow) -> bool:
-    return row.service_code not in ("", order.service_code)
-
-
-def _was_named_in_reply(order: Order, row: SupplierRow) -> bool:
-    """Whether the reply to an order's own call named a row of its product."""
-    return order.suspect_ref_id == row.ref_id and order.service_code == row.service_code

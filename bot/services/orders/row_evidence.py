@@ -198,3 +198,12 @@ def note_covering(order: Order, asked: Asked, known_for: timedelta) -> Order:
     if first is None and order.sent_at and at - order.sent_at >= FIRST_MISS_AFTER:
         first = at
     return replace(order, covered_at=max(order.covered_at or at, at), covered_60_at=first)
+
+
+def is_other_product(order: Order, row: SupplierRow) -> bool:
+    return row.service_code not in ("", order.service_code)
+
+
+def was_named_in_reply(order: Order, row: SupplierRow) -> bool:
+    """Whether the reply to an order's own call named a row of its product."""
+    return order.suspect_ref_id == row.ref_id and order.service_code == row.service_code

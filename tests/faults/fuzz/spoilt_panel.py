@@ -14,7 +14,6 @@ from aiohttp import web
 from aiolimiter import AsyncLimiter
 
 from bot.domain.order import Order
-from bot.sandbox.telegram.server import EmbeddedBotApi
 from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
 from bot.supplier.client import OsimesaSupplier
@@ -27,6 +26,7 @@ from handlers.transport.rate_limiter import Pace
 from handlers.ui.i18n import load_languages
 from storage.store import SqlStore
 from tests.faults.fuzz.replies import order_reply
+from tests.sandbox.telegram.bot_api import BotApiForTests
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, SENDING_LIMIT, Shop, profile
 
 TOKEN = "4242:fuzz"
@@ -159,7 +159,7 @@ async def panels(folder: Path) -> AsyncIterator[Panels]:
     store = await SqlStore.open(folder / "template.db")
     await Shop(store).open()
     await store.close()
-    telegram = EmbeddedBotApi(TOKEN)
+    telegram = BotApiForTests(TOKEN)
     for user_id in (ANNI, BUDI, ADMIN, SECOND_ADMIN):
         telegram.add_user(user_id, "Somebody")
     runner = web.AppRunner(telegram.app, access_log=None, shutdown_timeout=0.1)

@@ -80,26 +80,26 @@ def number_for(answer: Answer) -> str:
 
 def prepare(house: House, answer: Answer) -> None:
     """Set the sandbox supplier to answer the next order call in this way."""
-    troubles = house.supplier.troubles
+    fault_settings = house.supplier.fault_settings
     # Slow enough to kill the process while it waits for the answer.
-    troubles.slow_seconds = 0.8
+    fault_settings.slow_seconds = 0.8
     if answer in _FAULTS:
         house.supplier.fail_next_order(_FAULTS[answer])
     if answer is Answer.ROW_LATE:
-        troubles.hidden_seconds = 1.0
+        fault_settings.hidden_seconds = 1.0
     elif answer is Answer.THROTTLED:
-        troubles.order_gap_seconds = _FOREVER_SECONDS
+        fault_settings.order_gap_seconds = _FOREVER_SECONDS
         house.supplier.on_call = lambda call: _throttle_once(house, call)
 
 
 def _throttle_once(house: House, call: PanelCall) -> None:
     if call.kind == "order":
-        house.supplier.troubles.order_gap_seconds = 0.0
+        house.supplier.fault_settings.order_gap_seconds = 0.0
 
 
 def fail_reads(house: House) -> None:
     """Make the next status calls fail."""
-    house.supplier.troubles.next_reads.extend([Fault.ERROR_BEFORE] * FAILED_READS)
+    house.supplier.fault_settings.next_reads.extend([Fault.ERROR_BEFORE] * FAILED_READS)
 
 
 def order_calls_taken(house: House, destination: str) -> int:

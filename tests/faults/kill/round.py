@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.ports.store import Transaction
-from bot.sandbox.environment import PAYING
+from bot.sandbox.environment import PAYMENT_SETTINGS
 from bot.sandbox.telegram.server import ADMIN, SARAH
 from tests.faults.kill.acts import DEPOSIT, Act, deposits_noted, perform, topups_credited
 from tests.faults.kill.answers import Answer, order_calls_taken, prepare
@@ -79,7 +79,7 @@ def program(point: Point) -> tuple[str, ...]:
 
 def _set_up(house: House, answer: Answer) -> None:
     house.telegram.add_user(ADMIN.user_id, ADMIN.first_name, "en", ADMIN.username)
-    house.env |= PAYING
+    house.env |= PAYMENT_SETTINGS
     house.env |= {
         "SUPPLIER_TIMEOUT_SECONDS": "1",
         # Long enough for a look after some failed ones.

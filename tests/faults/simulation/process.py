@@ -10,7 +10,6 @@ from functools import partial
 from random import Random
 from typing import Any, TypeVar
 
-from bot.app import require_own_orders
 from bot.domain.shop_rules import ShopRules
 from bot.ports.clock import Clock
 from bot.ports.store import Store
@@ -29,6 +28,7 @@ from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
 from bot.services.orders.place import Buy
 from bot.services.orders.send import Send
+from bot.services.orders.supplier_account import require_own_orders
 from bot.services.orders.supplier_comparison import Recon
 from bot.workers.loop import Loop, WakingStore
 from bot.workers.schedule import sweep_and_look

@@ -9,10 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.app import StrandedOrdersError
 from bot.domain.catalogue import ProductId
 from bot.domain.errors import StoreUnavailableError
 from bot.domain.shop_rules import ShopRules
+from bot.services.orders.supplier_account import StrandedOrdersError
 from bot.services.restores import travel
 from storage.store import SqlStore
 from tests.faults.simulation.database import back_up, open_store, put_back

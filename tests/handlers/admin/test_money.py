@@ -8,7 +8,7 @@ from bot.domain.errors import SupplierOutcomeUnknownError, SupplierReadError
 from bot.domain.ledger import SUPPLIER_DEPOSIT
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
-from handlers.ui.buttons import Adjust
+from handlers.admin.buttons import Adjust
 from tests.handlers.admins import AIDE, BOSS, acts, balance_of, with_aide
 from tests.handlers.counter import Counter
 from tests.services.shop import ANNI, BUDI, PRICE

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.dialog import Step
 from bot.domain.errors import SupplierReadError
 from bot.domain.order import Order, OrderState
-from handlers.ui.buttons import Attach, AttachRow, KeepWaiting, Refund, RefundAnyway, ShowParked
+from handlers.admin.buttons import Attach, AttachRow, KeepWaiting, Refund, RefundAnyway, ShowParked
 from tests.handlers.admins import AIDE, BOSS, acts, balance_of, told_of_parked, with_aide
 from tests.handlers.counter import Counter
 from tests.services.shop import ANNI, BUDI, PRICE, Shop

@@ -7,8 +7,8 @@ import pytest
 from bot.domain.errors import SupplierReadError
 from bot.domain.order import Order, OrderState, ParkReason
 from handlers.admin.alerts import parked_text
+from handlers.admin.buttons import CountDelivered, CountForGood
 from handlers.admin.keyboards import parked_keyboard
-from handlers.ui.buttons import CountDelivered, CountForGood
 from handlers.ui.i18n import load_languages
 from tests.handlers.admins import AIDE, BOSS, acts, balance_of, with_aide
 from tests.handlers.builders import an_order

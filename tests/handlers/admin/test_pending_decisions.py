@@ -9,15 +9,8 @@ import pytest
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import PAUSED
-from handlers.ui.buttons import (
-    Button,
-    Pause,
-    Resume,
-    ShowDesk,
-    ShowOverview,
-    ShowRequest,
-    ShowShopBalance,
-)
+from handlers.admin.buttons import ShowRequest
+from handlers.ui.buttons import Button, Pause, Resume, ShowDesk, ShowOverview, ShowShopBalance
 from tests.handlers.admins import AIDE, told_of_parked, with_aide
 from tests.handlers.counter import BOSS, Counter
 from tests.handlers.till import pay_in, prove

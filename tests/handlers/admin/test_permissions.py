@@ -8,25 +8,22 @@ import pytest
 
 from bot.domain.dialog import Step
 from bot.domain.order import OrderState
-from handlers.ui.buttons import (
+from handlers.admin.buttons import (
     Adjust,
     ApproveAmount,
     Attach,
     AttachRow,
-    Button,
     CountDelivered,
     CountForGood,
     DecideTopUp,
     DropAdjust,
     KeepWaiting,
-    Pause,
     Refund,
     RefundAnyway,
-    Resume,
     SellAgain,
-    ShowOverview,
     ShowParked,
 )
+from handlers.ui.buttons import Button, Pause, Resume, ShowOverview
 from tests.handlers.admins import ADMIN_COMMANDS, AIDE, BOSS, acts, balance_of, told_of_parked
 from tests.handlers.counter import CLARE, Counter
 from tests.services.shop import ANNI

@@ -11,7 +11,9 @@ import pytest
 from bot.domain.money import Rupiah
 from bot.domain.topup import TopUpId
 from bot.sandbox.telegram.server import ChatMessage, FaultKind
-from handlers.ui.buttons import AskDecision, DecideTopUp, RequestTopUp, pack
+from handlers.admin.buttons import AskDecision, DecideTopUp
+from handlers.ui.buttons import pack
+from handlers.wallet.buttons import RequestTopUp
 from tests.handlers.admins import AIDE, BOSS, balance_of, with_aide
 from tests.handlers.counter import Counter
 from tests.handlers.till import document, pay_in, prove

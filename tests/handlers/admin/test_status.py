@@ -20,8 +20,8 @@ from bot.services.admin.reports import Overview
 from bot.services.notices import enqueue
 from bot.services.orders.circuit_breaker import BREAKER
 from handlers.admin.alerts import case_text
+from handlers.admin.buttons import ShowParked
 from handlers.admin.status_texts import NAMES, age, overview_text
-from handlers.ui.buttons import ShowParked
 from handlers.ui.html import plain
 from handlers.ui.i18n import load_languages
 from tests.handlers.admins import AIDE, BOSS, told_of_parked, with_aide

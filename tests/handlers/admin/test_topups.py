@@ -8,7 +8,7 @@ from bot.domain.errors import SamePaymentError
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.topup import TopUpId
-from handlers.ui.buttons import ApproveAmount, CreditAgain, DecideTopUp
+from handlers.admin.buttons import ApproveAmount, CreditAgain, DecideTopUp
 from tests.handlers.admins import AIDE, BOSS, acts, balance_of, with_aide
 from tests.handlers.counter import Counter
 from tests.handlers.till import pay_in

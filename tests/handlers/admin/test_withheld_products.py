@@ -11,8 +11,9 @@ from bot.domain.errors import ProductUnavailableError
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.withheld_products import WithheldProduct
+from handlers.admin.buttons import SellAgain
 from handlers.admin.withheld_products_texts import PRODUCTS_SHOWN, sell_again_label, withheld_list
-from handlers.ui.buttons import SellAgain, fits
+from handlers.ui.buttons import fits
 from handlers.ui.html import plain
 from handlers.ui.i18n import load_languages
 from tests.handlers.admins import AIDE, BOSS, acts, with_aide

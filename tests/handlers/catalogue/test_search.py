@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.money import Rupiah
 from bot.ports.supplier import ServiceList
-from handlers.ui.buttons import Find, FindSources
+from handlers.catalogue.buttons import Find, FindSources
 from tests.handlers.counter import BOSS, CLARE, Counter
 from tests.services.shop import LISTINGS
 

@@ -17,7 +17,6 @@ from bot.domain.order import OrderState
 from bot.domain.restock import OPEN_AT_MOST, Restocked
 from bot.domain.topup import TopUpState
 from bot.ports.notifier import Delivery
-from bot.sandbox.telegram.server import EmbeddedBotApi
 from handlers.notices.notifier import TelegramNotifier
 from handlers.registry import notice_renderers
 from handlers.transport.bot import build_bot
@@ -34,19 +33,20 @@ from tests.handlers.builders import (
     an_order,
     shop_rules,
 )
+from tests.sandbox.telegram.bot_api import BotApiForTests
 from tests.services.shop import LISTINGS
 
 
 @pytest.fixture
-def telegram() -> EmbeddedBotApi:
-    telegram = EmbeddedBotApi(TOKEN)
+def telegram() -> BotApiForTests:
+    telegram = BotApiForTests(TOKEN)
     telegram.add_user(ANNI, "Anni")
     telegram.send_text(ANNI, "/start")
     return telegram
 
 
 @pytest.fixture
-async def notifier(telegram: EmbeddedBotApi) -> AsyncIterator[TelegramNotifier]:
+async def notifier(telegram: BotApiForTests) -> AsyncIterator[TelegramNotifier]:
     runner = web.AppRunner(telegram.app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -85,7 +85,7 @@ def restocked() -> list[tuple[Restocked, ...]]:
 
 
 async def test_telegram_accepts_every_notice_at_the_first_attempt(
-    telegram: EmbeddedBotApi, notifier: TelegramNotifier
+    telegram: BotApiForTests, notifier: TelegramNotifier
 ) -> None:
     """No notice may need the fallback to plain text: markup, buttons and lengths are valid."""
     for delivery in all_notices():
@@ -98,7 +98,7 @@ async def test_telegram_accepts_every_notice_at_the_first_attempt(
 )
 @pytest.mark.parametrize("is_known", [True, False])
 async def test_a_proof_is_forwarded_as_photo_or_file(
-    telegram: EmbeddedBotApi,
+    telegram: BotApiForTests,
     notifier: TelegramNotifier,
     sent_as: str,
     method: str,
@@ -117,7 +117,7 @@ async def test_a_proof_is_forwarded_as_photo_or_file(
 
 
 async def test_an_order_is_edited_in_one_message(
-    telegram: EmbeddedBotApi, notifier: TelegramNotifier
+    telegram: BotApiForTests, notifier: TelegramNotifier
 ) -> None:
     message_id = await notifier.deliver(a_delivery(NoticeKind.ORDER, order=an_order()))
     for state in (OrderState.SENDING, OrderState.ACCEPTED, OrderState.SUCCEEDED):
@@ -129,7 +129,7 @@ async def test_an_order_is_edited_in_one_message(
 
 
 async def test_a_blocked_bot_is_unreachable(
-    telegram: EmbeddedBotApi, notifier: TelegramNotifier
+    telegram: BotApiForTests, notifier: TelegramNotifier
 ) -> None:
     telegram.block(ANNI)
     with pytest.raises(RecipientUnreachableError):
@@ -138,7 +138,7 @@ async def test_a_blocked_bot_is_unreachable(
 
 @pytest.mark.parametrize("kind", ["429", "500", "lost"])
 async def test_a_lost_answer_is_retried_later(
-    telegram: EmbeddedBotApi, notifier: TelegramNotifier, kind: Any
+    telegram: BotApiForTests, notifier: TelegramNotifier, kind: Any
 ) -> None:
     """The message may have been sent: a duplicate is better than a loss."""
     telegram.fail_next("sendMessage", kind)
@@ -147,7 +147,7 @@ async def test_a_lost_answer_is_retried_later(
 
 
 async def test_a_voucher_of_any_length_is_delivered_completely(
-    telegram: EmbeddedBotApi, notifier: TelegramNotifier
+    telegram: BotApiForTests, notifier: TelegramNotifier
 ) -> None:
     """Telegram refuses more than 4,096 characters, so it is sent in parts."""
     voucher = "\n".join(f"CODE-{number:04}" for number in range(800))

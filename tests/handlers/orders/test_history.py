@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.order import Order
-from handlers.ui.buttons import FindOrders, ShowFoundOrder
+from handlers.orders.buttons import ShowFoundOrder
+from handlers.ui.buttons import FindOrders
 from tests.handlers.buying.test_destination import sell
 from tests.handlers.counter import CLARE, Counter
 from tests.services.shop import ANNI, BUDI

@@ -7,7 +7,8 @@ import pytest
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderState
 from bot.ports.store import Transaction
-from handlers.ui.buttons import AskForHelp, CancelOrder, ShowHistory, ShowOrder
+from handlers.orders.buttons import ShowOrder
+from handlers.ui.buttons import AskForHelp, CancelOrder, ShowHistory
 from tests.handlers.builders import HOSTILE
 from tests.handlers.counter import BOSS, CLARE, CONTACT, Counter
 from tests.services.shop import ANNI, BUDI, PRICE

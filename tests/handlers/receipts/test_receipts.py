@@ -6,8 +6,9 @@ import pytest
 
 from bot.domain.dialog import Step
 from bot.domain.order import OrderState
+from handlers.receipts.buttons import AskSellingPrice
 from handlers.receipts.texts import receipt_lines
-from handlers.ui.buttons import AskSellingPrice, MakeReceipt
+from handlers.ui.buttons import MakeReceipt
 from handlers.ui.i18n import load_languages
 from handlers.ui.picture import Line, draw_receipt, drawable
 from tests.handlers.builders import an_order, profile

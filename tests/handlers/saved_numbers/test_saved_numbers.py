@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.customer import SavedNumberId
 from bot.domain.dialog import Step
-from handlers.ui.buttons import ForgetSaved, NameSaved, ShowSaved
+from handlers.saved_numbers.buttons import ForgetSaved, NameSaved, ShowSaved
 from tests.handlers.counter import Counter
 from tests.services.shop import ANNI, BUDI
 

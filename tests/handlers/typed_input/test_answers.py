@@ -10,7 +10,9 @@ import pytest
 from bot.domain.dialog import Step
 from bot.domain.order import CustomerId
 from bot.domain.topup import TopUpId, TopUpState
-from handlers.ui.buttons import AskDecision, AskSellingPrice, ShowHistory, pack
+from handlers.admin.buttons import AskDecision
+from handlers.receipts.buttons import AskSellingPrice
+from handlers.ui.buttons import ShowHistory, pack
 from tests.handlers.admins import AIDE, BOSS, balance_of, told_of_parked, with_aide
 from tests.handlers.counter import Counter
 from tests.handlers.saved_numbers.test_saved_numbers import bought

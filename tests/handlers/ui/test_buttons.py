@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.ui import buttons
+import handlers.registry  # noqa: F401 - declares every button
+from handlers.admin.buttons import Attach, AttachRow, Refund
 from handlers.ui.buttons import (
     LONGEST_BYTES,
-    Attach,
-    AttachRow,
     Button,
     ButtonError,
     Confirm,
     Leave,
     Open,
     Pick,
-    Refund,
     fits,
     pack,
     pattern_of,
     unpack,
 )
 
-KINDS: list[type[Button]] = sorted(
-    {
-        kind
-        for kind in vars(buttons).values()
-        if isinstance(kind, type) and issubclass(kind, Button) and kind is not Button
-    },
-    key=lambda kind: kind.__name__,
-)
+# A dataclass with slots is created twice, and both may still be listed.
+BY_NAME = {kind.__name__: kind for kind in Button.__subclasses__()}
+KINDS: list[type[Button]] = [BY_NAME[name] for name in sorted(BY_NAME)]
 NUMBERS = st.integers(min_value=-(10**18) + 1, max_value=10**18 - 1)
 TEXTS = st.text(st.characters(codec="ascii", min_codepoint=33), min_size=1, max_size=12)
 VALUES: dict[Any, st.SearchStrategy[Any]] = {"int": NUMBERS, "bool": st.booleans(), "str": TEXTS}
@@ -64,6 +57,15 @@ def test_any_data_is_a_button_or_raises_button_error(data: str) -> None:
             continue
         assert pattern_of(kind).match(data)
         assert unpack(pack(button), kind) == button
+
+
+@pytest.mark.parametrize("tag", [Leave.TAG, Attach.TAG, ""])
+def test_a_tag_that_is_taken_or_empty_is_refused_when_it_is_declared(tag: str) -> None:
+    with pytest.raises(TypeError):
+
+        @dataclass(frozen=True, slots=True)
+        class Second(Button):
+            TAG: ClassVar[str] = tag
 
 
 def test_every_kind_has_a_unique_tag() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.ui.buttons import LONGEST_BYTES, ButtonError, Confirm, Find, OpenFor, pack, unpack
+from handlers.catalogue.buttons import Find
+from handlers.ui.buttons import LONGEST_BYTES, ButtonError, Confirm, OpenFor, pack, unpack
 from tests.handlers.counter import CLARE, Counter
 
 FILLED = "1:W:9:" + "1" * (LONGEST_BYTES - 6)

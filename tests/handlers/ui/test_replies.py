@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 
 from bot.domain.dialog import Step
-from handlers.ui.buttons import ShowOrder
+from handlers.orders.buttons import ShowOrder
 from tests.handlers.counter import Counter
 from tests.services.shop import ANNI
 

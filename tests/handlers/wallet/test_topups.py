@@ -16,7 +16,9 @@ from bot.domain.qris import with_amount
 from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.ports.store import Transaction
 from bot.services.money.topups.request import MAX_CODE
-from handlers.ui.buttons import ApproveAmount, AskDecision, CancelTopUp, DecideTopUp, ShowTopUp
+from handlers.admin.buttons import ApproveAmount, AskDecision, DecideTopUp
+from handlers.ui.buttons import ShowTopUp
+from handlers.wallet.buttons import CancelTopUp
 from handlers.wallet.payment_picture import draw_payment
 from handlers.wallet.payment_picture_texts import payment_of
 from handlers.wallet.qr import qr_png

@@ -16,8 +16,8 @@ from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
 from bot.domain.order import OrderId
 from bot.domain.topup import TopUp
 from handlers.ui.amounts import amount_fault
-from handlers.ui.buttons import RequestTopUp
 from handlers.ui.i18n import load_languages
+from handlers.wallet.buttons import RequestTopUp
 from handlers.wallet.texts import balance_text, movement_line, shown_transfers, wallet_text
 from tests.handlers.builders import NOW, a_topup
 from tests.handlers.counter import BOSS, CLARE, CONTACT, Counter

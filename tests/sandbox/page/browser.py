@@ -13,8 +13,8 @@ from typing import Any
 
 import aiohttp
 
-from bot.sandbox.environment import House, runner_of
-from bot.sandbox.page.live import Live
+from bot.sandbox.environment import SandboxEnvironment, runner_of
+from bot.sandbox.page.live import LiveUpdates
 from bot.sandbox.page.log import PageLog
 from bot.sandbox.page.server import Page
 from bot.sandbox.page.view import View
@@ -28,12 +28,14 @@ Json = dict[str, Any]
 class Browser:
     """One open page."""
 
-    def __init__(self, session: aiohttp.ClientSession, address: str, house: House) -> None:
+    def __init__(
+        self, session: aiohttp.ClientSession, address: str, house: SandboxEnvironment
+    ) -> None:
         """Use the page at `address`."""
         self.house = house
         self.address = address
         self.session = session
-        self.things: Json = {}
+        self.items: Json = {}
         self.events: list[Json] = []
         self._socket: aiohttp.ClientWebSocketResponse | None = None
 
@@ -45,11 +47,11 @@ class Browser:
     async def _take(self) -> None:
         assert self._socket is not None
         frame = json.loads(await self._socket.receive_str())
-        for key, thing in frame["things"].items():
-            if thing is None:
-                self.things.pop(key, None)
+        for key, item in frame["items"].items():
+            if item is None:
+                self.items.pop(key, None)
             else:
-                self.things[key] = thing
+                self.items[key] = item
         self.events += frame["events"]
 
     async def until(self, condition: Callable[[], Any], seconds: float = 10) -> Any:
@@ -61,7 +63,7 @@ class Browser:
 
     async def act(self, act_name: str, **params: Any) -> Json:
         """Make a request of the page; return the answer."""
-        async with self.session.post(f"{self.address}/acts/{act_name}", json=params) as response:
+        async with self.session.post(f"{self.address}/actions/{act_name}", json=params) as response:
             answer: Json = await response.json()
             return answer
 
@@ -72,15 +74,15 @@ class Browser:
             answer: Json = await response.json()
             return answer
 
-    def thing(self, key: str) -> Json:
+    def item(self, key: str) -> Json:
         """Return an item as it was last sent, or an empty one."""
-        found: Json = self.things.get(key, {})
+        found: Json = self.items.get(key, {})
         return found
 
     def messages(self, chat: int = BUDI.user_id) -> list[Json]:
         """Return a chat's messages, oldest first."""
         start = f"message/{chat}/"
-        found = [thing for key, thing in self.things.items() if key.startswith(start)]
+        found = [item for key, item in self.items.items() if key.startswith(start)]
         return sorted(found, key=lambda message: int(message["id"]))
 
     def answer_to(self, query: str) -> Json | None:
@@ -89,7 +91,7 @@ class Browser:
 
     def log(self) -> list[Json]:
         """Return the log's entries, oldest first."""
-        found = [thing for key, thing in self.things.items() if key.startswith("log/")]
+        found = [item for key, item in self.items.items() if key.startswith("log/")]
         return sorted(found, key=lambda entry: int(entry["number"]))
 
     async def say(self, text: str) -> Json:
@@ -108,18 +110,18 @@ class Browser:
 @asynccontextmanager
 async def a_page(folder: Path, *, is_open: bool = True) -> AsyncIterator[Browser]:
     """Open a sandbox with the small bot and a page, and connect to the page."""
-    house, live = House(folder, FAKE_BOT), Live()
+    house, live = SandboxEnvironment(folder, FAKE_BOT), LiveUpdates()
     page = runner_of(Page(house, live, View(house, live, PageLog(), lambda _text: None)).app)
     await page.setup()
     try:
         address = await listen(page, 0)
         await house.open()
-        await house.bot.greeting.wait()
+        await house.bot.has_polled.wait()
         async with aiohttp.ClientSession() as session:
             browser = Browser(session, address, house)
             if is_open:
                 await browser.open()
             yield browser
     finally:
-        await house.close(patience_seconds=5)
+        await house.close(timeout_seconds=5)
         await page.cleanup()

@@ -11,7 +11,7 @@ import pytest
 
 from bot.config import DEPRECATED_NAMES, Settings, load_settings
 from bot.sandbox.bot_process import BotProcess, BotState, read_line
-from bot.sandbox.environment import ROOT, House, bot_environment
+from bot.sandbox.environment import ROOT, SandboxEnvironment, bot_variables
 
 EXITS = "import sys; sys.exit({code})"
 IGNORES_SIGTERM = (
@@ -30,9 +30,9 @@ print(child.pid, flush=True)
 child.wait()
 """
 CHILD = (
-    "from bot.sandbox.exit_with_parent import end_when_let_go\n"
+    "from bot.sandbox.exit_with_parent import exit_when_parent_exits\n"
     "import signal\n"
-    "end_when_let_go()\n"
+    "exit_when_parent_exits()\n"
     "print('child is running', flush=True)\n"
     "signal.pause()"
 )
@@ -56,7 +56,7 @@ async def test_a_bot_that_exits_is_restarted(tmp_path: Path) -> None:
     bot = process(EXITS.format(code=70), tmp_path)
     bot.start()
     await changed(bot, BotState.STARTING, starts=3)
-    await bot.close(patience_seconds=5)
+    await bot.close(timeout_seconds=5)
 
 
 async def test_a_bot_with_wrong_settings_is_not_restarted(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ async def test_a_bot_with_wrong_settings_is_not_restarted(tmp_path: Path) -> Non
     bot.start()
     await changed(bot, BotState.CRASHED)
     assert (bot.starts, bot.exit_code, bot.pid) == (1, 2, None)
-    await bot.close(patience_seconds=5)
+    await bot.close(timeout_seconds=5)
 
 
 async def test_a_bot_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:
@@ -74,13 +74,13 @@ async def test_a_bot_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:
     bot.on_line = lambda _line: heard.set()
     bot.start()
     await heard.wait()
-    await bot.close(patience_seconds=0.05)
+    await bot.close(timeout_seconds=0.05)
     assert (bot.exit_code, bot.pid) == (-signal.SIGKILL, None)
 
 
 async def test_a_process_that_never_started_is_closed_at_once(tmp_path: Path) -> None:
     bot = process("", tmp_path)
-    await bot.close(patience_seconds=5)
+    await bot.close(timeout_seconds=5)
     assert bot.starts == 0
 
 
@@ -125,7 +125,7 @@ async def test_a_killed_sandbox_leaves_no_bot_behind() -> None:
 def test_lines_of_the_log_are_read(line: str, level: str, text: str) -> None:
     read = read_line(line)
     assert (read.level, read.text) == (level, text)
-    assert read.is_trouble == (level == "error")
+    assert read.is_problem == (level == "error")
 
 
 def test_the_bot_gets_no_settings_of_the_user(tmp_path: Path) -> None:
@@ -137,8 +137,8 @@ def test_the_bot_gets_no_settings_of_the_user(tmp_path: Path) -> None:
         "HTTPS_PROXY": "http://proxy.example",
         "PATH": "/bin",
     }
-    house = House(tmp_path)
-    env = bot_environment(outside, house.settings())
+    house = SandboxEnvironment(tmp_path)
+    env = bot_variables(outside, house.settings())
     assert "real" not in json.dumps(env)
     assert "example" not in json.dumps(env)
     assert set(env) >= {name.upper() for name in (*Settings.model_fields, *DEPRECATED_NAMES)}
@@ -150,7 +150,7 @@ def test_the_bot_gets_no_settings_of_the_user(tmp_path: Path) -> None:
 
 def test_the_sandbox_has_a_code_to_pay_by(tmp_path: Path) -> None:
     """A static QRIS in valid form, with a merchant that cannot be paid."""
-    env = bot_environment({}, House(tmp_path).settings())
+    env = bot_variables({}, SandboxEnvironment(tmp_path).settings())
     settings = load_settings(env, env_file=None)
     assert "5914Konter Sandbox" in settings.qris_static
     assert "1234567890" in settings.topup_instructions
@@ -159,6 +159,6 @@ def test_the_sandbox_has_a_code_to_pay_by(tmp_path: Path) -> None:
 
 def test_every_start_generates_new_secrets(tmp_path: Path) -> None:
     """Otherwise another page on this machine could guess them."""
-    first, second = House(tmp_path).settings(), House(tmp_path).settings()
+    first, second = SandboxEnvironment(tmp_path).settings(), SandboxEnvironment(tmp_path).settings()
     for name in ("TELEGRAM_BOT_TOKEN", "OSIMESA_API_KEY"):
         assert first[name] != second[name]

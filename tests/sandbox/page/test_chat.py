@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.page.server import LARGEST_FILE_BYTES
-from bot.sandbox.telegram.server import ADMIN, BUDI, EVERYBODY, RATNA, SARAH, SITI, YUSUF, Change
+from bot.sandbox.page.server import MAX_FILE_BYTES
+from bot.sandbox.telegram.server import ADMIN, ALL_PEOPLE, BUDI, RATNA, SARAH, SITI, YUSUF, Change
 from tests.sandbox.page.browser import a_page
 from tests.sandbox.page.fake_bot import picture
 
@@ -15,16 +15,16 @@ async def test_the_first_frame_shows_everything(tmp_path: Path) -> None:
     async with a_page(tmp_path, is_open=False) as browser:
         browser.house.telegram.send_text(SARAH.user_id, "hello")
         await browser.open()
-        people = [browser.thing(f"person/{one.user_id}") for one in (BUDI, SARAH, ADMIN)]
+        people = [browser.item(f"person/{one.user_id}") for one in (BUDI, SARAH, ADMIN)]
         assert [(one["name"], one["is_admin"]) for one in people] == [
             ("Budi", False),
             ("Sarah", False),
             ("Pak Admin", True),
         ]
         assert browser.messages(SARAH.user_id)[0]["text"] == "hello"
-        assert browser.thing("supplier")["services"] == 1400
-        assert browser.thing("house")["scenarios"][0] == ["0001", "succeeds at once"]
-        assert browser.thing("bot")["pid"] == browser.house.bot.pid
+        assert browser.item("supplier")["services"] == 1400
+        assert browser.item("sandbox")["scenarios"][0] == ["0001", "succeeds at once"]
+        assert browser.item("bot")["pid"] == browser.house.bot.pid
 
 
 async def test_text_comes_with_its_entities_and_no_html(tmp_path: Path) -> None:
@@ -40,11 +40,11 @@ async def test_text_comes_with_its_entities_and_no_html(tmp_path: Path) -> None:
 async def test_a_message_is_read_once_the_bot_has_fetched_it(tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         await browser.act("bot", what="stop")
-        await browser.until(lambda: browser.thing("bot")["state"] == "stopped")
+        await browser.until(lambda: browser.item("bot")["state"] == "stopped")
         await browser.act("say", chat=BUDI.user_id, text="halo")
         await browser.until(browser.messages)
         assert not browser.messages()[0]["is_read"]
-        assert browser.thing("telegram")["waiting"] == 1
+        assert browser.item("telegram")["waiting"] == 1
         await browser.act("bot", what="start")
         await browser.until(lambda: browser.messages()[0]["is_read"])
 
@@ -64,8 +64,8 @@ async def test_an_edit_changes_the_message_in_place(tmp_path: Path) -> None:
         home = await browser.say("/start")
         key = f"message/{BUDI.user_id}/{home['id']}"
         await browser.act("press", chat=BUDI.user_id, message=home["id"], data="buy")
-        await browser.until(lambda: browser.thing(key)["is_edited"])
-        assert browser.thing(key)["text"] == "Mau beli apa?"
+        await browser.until(lambda: browser.item(key)["is_edited"])
+        assert browser.item(key)["text"] == "Mau beli apa?"
 
 
 async def test_a_button_that_is_not_shown_cannot_be_pressed(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ async def test_a_deleted_message_is_removed(tmp_path: Path) -> None:
 
         browser.house.telegram.state.changed(Change("delete", BUDI.user_id, answer["id"]))
         key = f"message/{BUDI.user_id}/{answer['id']}"
-        await browser.until(lambda: key not in browser.things)
+        await browser.until(lambda: key not in browser.items)
 
 
 async def test_pictures_are_shown_and_files_are_kept(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ async def test_a_file_that_cannot_be_sent_is_refused_in_a_sentence(tmp_path: Pat
         for content, params, error in (
             (b"no picture", {"chat": chat, "kind": "photo"}, "IMAGE_PROCESS_FAILED"),
             (b"", {"chat": chat, "kind": "document"}, "is empty"),
-            (bytes(LARGEST_FILE_BYTES + 1), {"chat": chat, "kind": "document"}, "at most 5 MB"),
+            (bytes(MAX_FILE_BYTES + 1), {"chat": chat, "kind": "document"}, "at most 5 MB"),
             (b"x", {"chat": chat, "kind": "document", "caption": "a" * 1025}, "at most 1024"),
             (b"x", {"chat": 1, "kind": "document"}, "cannot be sent"),
             (b"x", {"kind": "document"}, "cannot be sent"),
@@ -169,8 +169,8 @@ async def test_somebody_elses_contact_is_sent(phone: str, name: str, tmp_path: P
 
 async def test_every_person_is_listed_and_can_share_a_contact(tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
-        for person in EVERYBODY:
-            shown = browser.thing(f"person/{person.user_id}")
+        for person in ALL_PEOPLE:
+            shown = browser.item(f"person/{person.user_id}")
             assert (shown["name"], shown["username"]) == (person.first_name, person.username or "")
             assert await browser.act("share_contact", chat=person.user_id) == {}
             sent = browser.house.telegram.messages(person.user_id)[0].contact
@@ -183,9 +183,9 @@ async def test_every_person_is_listed_and_can_share_a_contact(tmp_path: Path) ->
 async def test_commands_are_those_of_the_persons_language(tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         key = f"person/{SARAH.user_id}"
-        await browser.until(lambda: browser.thing(key)["commands"])
-        assert browser.thing(key)["commands"][0]["description"] == "Buy credit, data, tokens"
-        budi = browser.thing(f"person/{BUDI.user_id}")
+        await browser.until(lambda: browser.item(key)["commands"])
+        assert browser.item(key)["commands"][0]["description"] == "Buy credit, data, tokens"
+        budi = browser.item(f"person/{BUDI.user_id}")
         assert budi["commands"][0]["description"] == "Beli pulsa, data, token"
 
 

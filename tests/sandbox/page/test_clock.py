@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from bot.sandbox.bot_process import BotProcess
-from bot.sandbox.clock import FARTHEST, WIB, ClockError, SandboxClock, keep_ahead, kept_ahead
-from bot.sandbox.environment import House
-from bot.sandbox.exit_with_parent import LeashedClock
+from bot.sandbox.clock import MAX_AHEAD, WIB, ClockError, SandboxClock, load_ahead, save_ahead
+from bot.sandbox.environment import SandboxEnvironment
+from bot.sandbox.exit_with_parent import ParentClock
 from bot.sandbox.telegram.server import BUDI
 from tests.sandbox.page.browser import Browser, a_page
+from tests.sandbox.supplier.foreign_orders import add_foreign_order
 
 HOUR = timedelta(hours=1)
 ECHO = "import sys\nfor line in sys.stdin: print(line.strip(), flush=True)"
@@ -52,7 +53,7 @@ def test_a_time_of_day_means_its_next_occurrence(
     assert (clock.local().hour, clock.local().minute, clock.local().second) == (*to, 0)
 
 
-@pytest.mark.parametrize("by", [-HOUR, -timedelta(microseconds=1), FARTHEST + HOUR])
+@pytest.mark.parametrize("by", [-HOUR, -timedelta(microseconds=1), MAX_AHEAD + HOUR])
 def test_the_clock_neither_goes_back_nor_too_far(by: timedelta) -> None:
     clock = SandboxClock(HOUR)
     with pytest.raises(ClockError):
@@ -62,9 +63,9 @@ def test_the_clock_neither_goes_back_nor_too_far(by: timedelta) -> None:
 
 def test_the_next_run_starts_at_the_last_offset(tmp_path: Path) -> None:
     """A kept database must not move back in time."""
-    house = House(tmp_path)
+    house = SandboxEnvironment(tmp_path)
     house.move_clock(26 * HOUR)
-    assert House(tmp_path).clock.ahead == 26 * HOUR
+    assert SandboxEnvironment(tmp_path).clock.ahead == 26 * HOUR
     assert (tmp_path / "clock.json").stat().st_mode & 0o077 == 0
 
 
@@ -73,16 +74,16 @@ def test_the_next_run_starts_at_the_last_offset(tmp_path: Path) -> None:
 )
 def test_an_unreadable_file_means_now(text: str, tmp_path: Path) -> None:
     (tmp_path / "clock.json").write_text(text)
-    assert kept_ahead(tmp_path / "clock.json") == timedelta(0)
+    assert load_ahead(tmp_path / "clock.json") == timedelta(0)
 
 
 @pytest.mark.parametrize(
-    ("kept", "ahead"), [(-HOUR, timedelta(0)), (HOUR, HOUR), (2 * FARTHEST, FARTHEST)]
+    ("kept", "ahead"), [(-HOUR, timedelta(0)), (HOUR, HOUR), (2 * MAX_AHEAD, MAX_AHEAD)]
 )
 def test_a_kept_offset_is_limited(kept: timedelta, ahead: timedelta, tmp_path: Path) -> None:
     """A file edited by hand must not move the clock back."""
-    keep_ahead(tmp_path / "clock.json", kept)
-    assert kept_ahead(tmp_path / "clock.json") == ahead
+    save_ahead(tmp_path / "clock.json", kept)
+    assert load_ahead(tmp_path / "clock.json") == ahead
 
 
 async def test_a_process_gets_the_offset_at_its_start_and_at_every_move(tmp_path: Path) -> None:
@@ -90,25 +91,25 @@ async def test_a_process_gets_the_offset_at_its_start_and_at_every_move(tmp_path
     command = (sys.executable, "-c", ECHO)
     bot = BotProcess(command, {}, tmp_path, pause_seconds=0, first_line=lambda: "first")
     bot.on_line = lambda line: heard.put_nowait(line.text)
-    bot.tell("nobody hears this")
+    bot.write_line("nobody hears this")
     bot.start()
     async with asyncio.timeout(20):
         assert await heard.get() == "first"
-        bot.tell("3600.5")
+        bot.write_line("3600.5")
         assert await heard.get() == "3600.5"
         bot.kill()
         assert await heard.get() == "first"
-    await bot.close(patience_seconds=0)
+    await bot.close(timeout_seconds=0)
 
 
 def test_lines_of_the_parent_set_the_bots_clock() -> None:
-    leashed = LeashedClock()
+    parent_clock = ParentClock()
     for line in (b"", b"x", b"1e99"):
-        leashed.take(line)
-        assert not leashed.is_set.is_set()
-    leashed.take(b"5400.000000")
-    assert leashed.is_set.is_set()
-    assert leashed.clock.ahead == 1.5 * HOUR
+        parent_clock.read_line(line)
+        assert not parent_clock.is_set.is_set()
+    parent_clock.read_line(b"5400.000000")
+    assert parent_clock.is_set.is_set()
+    assert parent_clock.clock.ahead == 1.5 * HOUR
 
 
 # --- on the page ---
@@ -116,7 +117,7 @@ def test_lines_of_the_parent_set_the_bots_clock() -> None:
 
 def ahead_of(browser: Browser) -> float:
     """Return by how many seconds the page shows the clock ahead."""
-    return float(browser.thing("clock")["ahead_seconds"])
+    return float(browser.item("clock")["ahead_seconds"])
 
 
 async def test_chat_orders_and_log_use_the_moved_clock(tmp_path: Path) -> None:
@@ -125,7 +126,7 @@ async def test_chat_orders_and_log_use_the_moved_clock(tmp_path: Path) -> None:
         assert await browser.act("move_clock", seconds=7200) == {}
         await browser.until(lambda: ahead_of(browser) == 7200)
         assert 7200 <= (await browser.say("/start"))["date"] - before < 7260
-        order = browser.house.supplier.add_foreign_order("TPT755", "081234567890")
+        order = add_foreign_order(browser.house.supplier, "TPT755", "081234567890")
         assert 7200 <= order.created_at - before < 7260
         await browser.act("set_deposit", amount=1)
         await browser.until(lambda: browser.log()[-1]["source"] == "sandbox")
@@ -136,7 +137,7 @@ async def test_an_order_ends_when_its_time_has_passed(tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         supplier = browser.house.supplier
         supplier.delay_seconds = 1800
-        order = supplier.add_foreign_order("TPT755", "081234567890")
+        order = add_foreign_order(supplier, "TPT755", "081234567890")
         await browser.act("move_clock", seconds=600)
         assert order.status == "waiting"
         await browser.act("move_clock", seconds=1200)
@@ -181,9 +182,9 @@ async def test_a_reset_moves_the_clock_to_now(tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         await browser.act("move_clock", seconds=90_000)
         await browser.until(lambda: ahead_of(browser) == 90_000)
-        assert await browser.act("begin_anew") == {}
+        assert await browser.act("reset") == {}
         await browser.until(partial(is_now, browser))
-        assert House(tmp_path).clock.ahead == timedelta(0)
+        assert SandboxEnvironment(tmp_path).clock.ahead == timedelta(0)
         assert (await browser.say("/start"))["text"]
         assert browser.messages(BUDI.user_id)
 
@@ -195,5 +196,5 @@ def is_now(browser: Browser) -> bool:
 
 def test_the_clock_is_kept_as_a_number(tmp_path: Path) -> None:
     """The file's format must stay readable for later versions."""
-    keep_ahead(tmp_path / "clock.json", 1.5 * HOUR)
+    save_ahead(tmp_path / "clock.json", 1.5 * HOUR)
     assert json.loads((tmp_path / "clock.json").read_text()) == {"ahead_seconds": 5400.0}

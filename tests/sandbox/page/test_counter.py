@@ -33,15 +33,15 @@ async def order(browser: Browser, number: str = NUMBER) -> str:
 async def test_an_order_can_be_settled_by_a_button(status: str, tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         ref_id = await order(browser)
-        shown = await browser.until(lambda: browser.thing(f"order/{ref_id}"))
+        shown = await browser.until(lambda: browser.item(f"order/{ref_id}"))
         assert (shown["destination"], shown["status"], shown["is_final"]) == (
             NUMBER,
             "waiting",
             False,
         )
         await browser.act("finish_order", ref_id=ref_id, status=status)
-        await browser.until(lambda: browser.thing(f"order/{ref_id}")["is_final"])
-        assert browser.thing(f"order/{ref_id}")["status"] == status
+        await browser.until(lambda: browser.item(f"order/{ref_id}")["is_final"])
+        assert browser.item(f"order/{ref_id}")["status"] == status
         spent = 5_000_000 - browser.house.supplier.deposit
         assert spent == (0 if status == "error" else 74_175)
 
@@ -49,31 +49,31 @@ async def test_an_order_can_be_settled_by_a_button(status: str, tmp_path: Path) 
 async def test_the_next_orders_answer_is_lost(tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         await browser.act("fail_next_order", fault=Fault.LOST_AFTER.name)
-        assert await browser.until(lambda: browser.thing("supplier")["next"])
+        assert await browser.until(lambda: browser.item("supplier")["next"])
         with pytest.raises(aiohttp.ClientError):
             await order(browser)
-        await browser.until(lambda: any(key.startswith("order/") for key in browser.things))
-        assert browser.thing("supplier")["next"] == []
+        await browser.until(lambda: any(key.startswith("order/") for key in browser.items))
+        assert browser.item("supplier")["next"] == []
 
 
 async def test_planned_faults_can_be_removed(tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         for fault in Fault:
             await browser.act("fail_next_order", fault=fault.name)
-        await browser.until(lambda: len(browser.thing("supplier")["next"]) == len(Fault))
-        await browser.act("forget_next_orders")
-        await browser.until(lambda: not browser.thing("supplier")["next"])
+        await browser.until(lambda: len(browser.item("supplier")["next"]) == len(Fault))
+        await browser.act("clear_order_faults")
+        await browser.until(lambda: not browser.item("supplier")["next"])
         await browser.act("fail_telegram", kind="500")
-        await browser.until(lambda: browser.thing("telegram")["faults"] == ["500"])
-        await browser.act("forget_telegram")
-        await browser.until(lambda: not browser.thing("telegram")["faults"])
+        await browser.until(lambda: browser.item("telegram")["faults"] == ["500"])
+        await browser.act("clear_telegram_faults")
+        await browser.until(lambda: not browser.item("telegram")["faults"])
 
 
 async def test_the_supplier_goes_down_and_comes_back(tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         await order(browser)
         await browser.act("set_supplier", what="down", on=True)
-        await browser.until(lambda: browser.thing("supplier")["down"])
+        await browser.until(lambda: browser.item("supplier")["down"])
         with pytest.raises(aiohttp.ClientError):
             await order(browser)
         await browser.act("set_supplier", what="down", on=False)
@@ -103,7 +103,7 @@ async def test_status_calls_go_down_alone(tmp_path: Path) -> None:
 async def test_the_deposit_is_set(tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         await browser.act("set_deposit", amount=0)
-        await browser.until(lambda: browser.thing("supplier")["deposit"] == 0)
+        await browser.until(lambda: browser.item("supplier")["deposit"] == 0)
         answer = await call_supplier(browser, type="order", service="TPT755", data_no=NUMBER)
         assert "Saldo Anda tidak cukup" in answer["message"]
         assert "error" in await browser.act("set_deposit", amount=-1)
@@ -123,8 +123,8 @@ async def test_both_wires_are_logged_without_secrets(tmp_path: Path) -> None:
         await browser.until(complete)
         settings = browser.house.settings()
         secrets = (settings["OSIMESA_API_KEY"], settings["TELEGRAM_BOT_TOKEN"])
-        assert not any(secret in str(browser.things) for secret in secrets)
-        assert browser.house.supplier.sign not in str(browser.things)
+        assert not any(secret in str(browser.items) for secret in secrets)
+        assert browser.house.supplier.sign not in str(browser.items)
         assert "fake bot seed=1" in [e["detail"] for e in browser.log() if e["source"] == "bot"]
 
 
@@ -141,7 +141,7 @@ async def test_telegram_goes_down_and_comes_back(tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         await browser.act("set_telegram", down=True)
         await browser.act("say", chat=BUDI.user_id, text="halo")
-        await browser.until(lambda: browser.thing("telegram")["down"] and browser.messages())
+        await browser.until(lambda: browser.item("telegram")["down"] and browser.messages())
         await browser.act("set_telegram", down=False)
         await browser.until(lambda: browser.messages()[-1]["from_bot"])
 
@@ -150,23 +150,23 @@ async def test_a_person_can_block_the_bot_and_unblocks_it_by_writing(tmp_path: P
     async with a_page(tmp_path) as browser:
         key = f"person/{BUDI.user_id}"
         await browser.act("block", chat=BUDI.user_id, on=True)
-        await browser.until(lambda: browser.thing(key)["has_blocked"])
+        await browser.until(lambda: browser.item(key)["has_blocked"])
         await browser.act("block", chat=BUDI.user_id, on=False)
-        await browser.until(lambda: not browser.thing(key)["has_blocked"])
+        await browser.until(lambda: not browser.item(key)["has_blocked"])
 
 
 @pytest.mark.parametrize("what", ["restart", "kill"])
 async def test_the_bot_can_be_restarted(what: str, tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
-        old = browser.thing("bot")["pid"]
+        old = browser.item("bot")["pid"]
         await browser.act("bot", what=what)
         await browser.until(
             lambda: (
-                browser.thing("bot")["pid"] not in (None, old)
-                and browser.thing("bot")["state"] == "running"
+                browser.item("bot")["pid"] not in (None, old)
+                and browser.item("bot")["state"] == "running"
             )
         )
-        assert browser.thing("bot")["restarts"] == 1
+        assert browser.item("bot")["restarts"] == 1
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ async def test_an_impossible_request_is_answered_in_a_sentence(
 
 def is_stocked(browser: Browser, *, is_on: bool) -> bool:
     """Tell whether the page's switch for stock is in this position."""
-    return browser.thing("supplier")["all_in_stock"] is is_on
+    return browser.item("supplier")["all_in_stock"] is is_on
 
 
 async def test_empty_products_can_be_restocked(tmp_path: Path) -> None:
@@ -228,11 +228,11 @@ async def test_the_sandbox_can_be_reset(tmp_path: Path) -> None:
         ref_id = await order(browser)
         await browser.act("set_deposit", amount=1)
         await browser.act("set_supplier", what="down", on=True)
-        assert await browser.act("begin_anew") == {}
+        assert await browser.act("reset") == {}
         await browser.until(
-            lambda: not browser.messages() and f"order/{ref_id}" not in browser.things
+            lambda: not browser.messages() and f"order/{ref_id}" not in browser.items
         )
-        await browser.until(lambda: browser.thing("supplier")["deposit"] == 5_000_000)
-        assert not browser.thing("supplier")["down"]
+        await browser.until(lambda: browser.item("supplier")["deposit"] == 5_000_000)
+        assert not browser.item("supplier")["down"]
         assert browser.house.database.exists()
         assert (await browser.say("/start"))["text"]

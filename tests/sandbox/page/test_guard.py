@@ -33,9 +33,9 @@ async def test_a_foreign_host_name_is_refused(tmp_path: Path) -> None:
 async def test_a_foreign_page_cannot_act(tmp_path: Path) -> None:
     async with a_page(tmp_path, is_open=False) as browser:
         evil = "https://evil.example"
-        assert await status(browser, "POST", "/acts/bot", Origin=evil) == 403
-        assert await status(browser, "POST", "/acts/bot", Origin="null") == 403
-        assert await status(browser, "POST", "/acts/bot", Origin=browser.address) == 400
+        assert await status(browser, "POST", "/actions/bot", Origin=evil) == 403
+        assert await status(browser, "POST", "/actions/bot", Origin="null") == 403
+        assert await status(browser, "POST", "/actions/bot", Origin=browser.address) == 400
         with pytest.raises(aiohttp.WSServerHandshakeError):
             await browser.session.ws_connect(f"{browser.address}/live", origin=evil)
 
@@ -43,7 +43,7 @@ async def test_a_foreign_page_cannot_act(tmp_path: Path) -> None:
 async def test_a_request_that_is_not_json_is_refused(tmp_path: Path) -> None:
     """Any page may send a form to any address; broken JSON is refused too."""
     async with a_page(tmp_path, is_open=False) as browser:
-        address = f"{browser.address}/acts/say"
+        address = f"{browser.address}/actions/say"
         async with browser.session.post(address, data={"chat": BUDI.user_id}) as response:
             assert response.status == 415
         json_type = {"Content-Type": "application/json"}

@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from bot.sandbox.page.live import EVENTS_KEPT, Key, Live, Watcher
+from bot.sandbox.page.live import EVENTS_KEPT, Key, LiveUpdates, Subscriber
 from bot.sandbox.page.log import ENTRIES_KEPT, Entry, PageLog
 from bot.sandbox.telegram.server import BUDI
 from tests.sandbox.page.browser import a_page
@@ -19,27 +19,27 @@ HANDSHAKE = (
 
 def entry(title: str) -> Entry:
     """Return a log entry that differs from others by its title."""
-    return Entry(0, 1.0, "bot", title, "", "", is_trouble=False)
+    return Entry(0, 1.0, "bot", title, "", "", is_problem=False)
 
 
 async def test_an_unchanged_item_is_not_sent_again() -> None:
-    things: dict[Key, object] = {("bot",): 1, ("log", 1): "a"}
-    watcher = Watcher(things.get, list(things))
-    assert json.loads(await watcher.frame())["things"] == {"bot": 1, "log/1": "a"}
-    watcher.touch(("bot",))
-    things["log", 1] = "b"
-    watcher.touch(("log", 1))
-    assert json.loads(await watcher.frame())["things"] == {"log/1": "b"}
+    items: dict[Key, object] = {("bot",): 1, ("log", 1): "a"}
+    subscriber = Subscriber(items.get, list(items))
+    assert json.loads(await subscriber.frame())["items"] == {"bot": 1, "log/1": "a"}
+    subscriber.mark_changed(("bot",))
+    items["log", 1] = "b"
+    subscriber.mark_changed(("log", 1))
+    assert json.loads(await subscriber.frame())["items"] == {"log/1": "b"}
 
 
 async def test_a_removed_item_is_sent_once_as_removed() -> None:
-    things: dict[Key, object] = {("bot",): 1, ("log", 1): 1}
-    watcher = Watcher(things.get, [("bot",)])
-    await watcher.frame()
-    things.clear()
+    items: dict[Key, object] = {("bot",): 1, ("log", 1): 1}
+    subscriber = Subscriber(items.get, [("bot",)])
+    await subscriber.frame()
+    items.clear()
     for key in (("bot",), ("log", 1)):
-        watcher.touch(key)
-    assert json.loads(await watcher.frame())["things"] == {"bot": None}
+        subscriber.mark_changed(key)
+    assert json.loads(await subscriber.frame())["items"] == {"bot": None}
 
 
 async def test_changes_do_not_pile_up_for_a_browser_that_does_not_read() -> None:
@@ -50,23 +50,23 @@ async def test_changes_do_not_pile_up_for_a_browser_that_does_not_read() -> None
         looks[key] += 1
         return looks[key]
 
-    live, watcher = Live(), Watcher(show, [])
-    live.join(watcher)
+    live, subscriber = LiveUpdates(), Subscriber(show, [])
+    live.join(subscriber)
     for number in range(1000):
-        live.touch(("supplier",))
-        live.tell({"number": number})
-    frame = json.loads(await watcher.frame())
+        live.mark_changed(("supplier",))
+        live.send_event({"number": number})
+    frame = json.loads(await subscriber.frame())
     assert looks == {("supplier",): 1}
     assert [event["number"] for event in frame["events"]] == list(range(1000 - EVENTS_KEPT, 1000))
 
 
 async def test_a_disconnected_browser_is_removed() -> None:
-    live, watcher = Live(), Watcher(lambda _key: 1, [])
-    live.join(watcher)
-    live.leave(watcher)
-    live.touch(("bot",))
-    live.tell({})
-    framing = asyncio.ensure_future(watcher.frame())
+    live, subscriber = LiveUpdates(), Subscriber(lambda _key: 1, [])
+    live.join(subscriber)
+    live.leave(subscriber)
+    live.mark_changed(("bot",))
+    live.send_event({})
+    framing = asyncio.ensure_future(subscriber.frame())
     await asyncio.wait([framing], timeout=0)
     assert not framing.done()
     framing.cancel()

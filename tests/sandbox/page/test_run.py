@@ -15,7 +15,7 @@ from bot.domain.order import CustomerId
 from bot.ports.audit import AuditFinding
 from bot.ports.store import Transaction
 from bot.sandbox.environment import ROOT
-from bot.sandbox.run import CannotStartError, prepared_house, run_sandbox
+from bot.sandbox.run import CannotStartError, prepare_environment, run_sandbox
 from bot.sandbox.seed import FUNDS, give_money
 from storage.store import SqlStore
 from tests.sandbox.page.browser import FAKE_BOT
@@ -23,8 +23,8 @@ from tests.sandbox.page.browser import FAKE_BOT
 SANDBOX = """
 import asyncio, sys
 from pathlib import Path
-from bot.sandbox import house, run
-house.House.__init__.__defaults__ = (tuple(sys.argv[3:]),)
+from bot.sandbox import environment, run
+environment.SandboxEnvironment.__init__.__defaults__ = (tuple(sys.argv[3:]),)
 data = Path(sys.argv[2]) if sys.argv[2] else None
 sys.exit(asyncio.run(run.run_sandbox(int(sys.argv[1]), data)))
 """
@@ -83,7 +83,7 @@ async def test_a_database_in_use_is_refused(tmp_path: Path) -> None:
     """Two sandboxes in one folder would share one database."""
     store = await SqlStore.open(tmp_path / "sandbox.db")
     with pytest.raises(CannotStartError, match="cannot be used"):
-        await prepared_house(tmp_path)
+        await prepare_environment(tmp_path)
     await store.close()
 
 

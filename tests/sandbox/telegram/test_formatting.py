@@ -4,7 +4,6 @@ import pytest
 
 from bot.sandbox.telegram.formatting import (
     EntitiesError,
-    as_html,
     parse_html,
     utf16_length,
     with_detected,
@@ -113,14 +112,3 @@ def test_commands_and_addresses_are_found_outside_code() -> None:
         entity("url", 11, 21),
     ]
     assert with_detected("/start", [entity("code", 0, 6)]) == [entity("code", 0, 6)]
-
-
-def test_the_page_gets_escaped_html_with_only_web_links() -> None:
-    text, entities = parse_html(
-        '<b>&lt;i&gt; <i>😀</i></b> <a href="tg://x">y</a> <blockquote expandable>z</blockquote>'
-    )
-    assert as_html(text, entities) == (
-        '<b>&lt;i&gt; <i>😀</i></b> <a href="tg://x">y</a> <blockquote expandable>z</blockquote>'
-    )
-    script = [entity("text_link", 0, 1, url="javascript:alert(1)")]
-    assert as_html("x", script) == "x"

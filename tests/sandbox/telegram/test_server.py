@@ -27,7 +27,8 @@ from telegram import (
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TimedOut
 from telegram.request import HTTPXRequest
 
-from bot.sandbox.telegram.server import ADMIN, BUDI, SARAH, YUSUF, EmbeddedBotApi
+from bot.sandbox.telegram.server import ADMIN, BUDI, SARAH, YUSUF, Change
+from tests.sandbox.telegram.bot_api import BotApiForTests
 
 TOKEN = "4242:sandbox-token"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(8) + (300).to_bytes(4, "big") + (200).to_bytes(4, "big")
@@ -56,12 +57,12 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def telegram(clock: Clock) -> EmbeddedBotApi:
-    return EmbeddedBotApi(TOKEN, clock=clock)
+def telegram(clock: Clock) -> BotApiForTests:
+    return BotApiForTests(TOKEN, clock=clock)
 
 
 @pytest.fixture
-async def root(telegram: EmbeddedBotApi) -> AsyncIterator[str]:
+async def root(telegram: BotApiForTests) -> AsyncIterator[str]:
     """The address of the running server."""
     runner = web.AppRunner(telegram.app)
     await runner.setup()
@@ -105,7 +106,7 @@ async def post(root: str, method: str, values: dict[str, Any], token: str = TOKE
 # --- sending and editing ---
 
 
-async def test_html_arrives_as_text_and_entities(telegram: EmbeddedBotApi, bot: Bot) -> None:
+async def test_html_arrives_as_text_and_entities(telegram: BotApiForTests, bot: Bot) -> None:
     sent = await bot.send_message(BUDI.user_id, "Halo 😀 <b>Budi</b> &lt;3", parse_mode="HTML")
     assert sent.text_html == "Halo 😀 <b>Budi</b> &lt;3"
     [shown] = telegram.messages(BUDI.user_id)
@@ -114,13 +115,13 @@ async def test_html_arrives_as_text_and_entities(telegram: EmbeddedBotApi, bot: 
     assert shown.html == "Halo 😀 <b>Budi</b> &lt;3"
 
 
-async def test_message_ids_count_per_chat(telegram: EmbeddedBotApi, bot: Bot) -> None:
+async def test_message_ids_count_per_chat(telegram: BotApiForTests, bot: Bot) -> None:
     telegram.send_text(BUDI.user_id, "hai")
     assert (await bot.send_message(BUDI.user_id, "hai juga")).message_id == 2
     assert (await bot.send_message(SARAH.user_id, "hello")).message_id == 1
 
 
-async def test_an_edit_changes_text_and_keyboard(telegram: EmbeddedBotApi, bot: Bot) -> None:
+async def test_an_edit_changes_text_and_keyboard(telegram: BotApiForTests, bot: Bot) -> None:
     sent = await bot.send_message(BUDI.user_id, "satu", reply_markup=BUY)
     edited = await bot.edit_message_text("dua", BUDI.user_id, sent.message_id)
     assert getattr(edited, "text", None) == "dua"
@@ -140,7 +141,7 @@ async def test_an_edit_that_changes_nothing_is_refused(bot: Bot) -> None:
         await bot.edit_message_reply_markup(BUDI.user_id, sent.message_id, reply_markup=BUY)
 
 
-async def test_only_own_messages_can_be_edited(telegram: EmbeddedBotApi, bot: Bot) -> None:
+async def test_only_own_messages_can_be_edited(telegram: BotApiForTests, bot: Bot) -> None:
     with pytest.raises(BadRequest, match="Message to edit not found"):
         await bot.edit_message_text("x", BUDI.user_id, 99)
     telegram.send_text(BUDI.user_id, "hai")
@@ -149,7 +150,7 @@ async def test_only_own_messages_can_be_edited(telegram: EmbeddedBotApi, bot: Bo
 
 
 async def test_a_message_is_deleted_within_two_days(
-    telegram: EmbeddedBotApi, bot: Bot, clock: Clock
+    telegram: BotApiForTests, bot: Bot, clock: Clock
 ) -> None:
     await bot.send_message(BUDI.user_id, "satu")
     await bot.delete_message(BUDI.user_id, 1)
@@ -162,7 +163,7 @@ async def test_a_message_is_deleted_within_two_days(
         await bot.delete_message(BUDI.user_id, 2)
 
 
-async def test_files_are_kept_and_can_be_fetched(telegram: EmbeddedBotApi, bot: Bot) -> None:
+async def test_files_are_kept_and_can_be_fetched(telegram: BotApiForTests, bot: Bot) -> None:
     photo = await bot.send_photo(BUDI.user_id, PNG, caption="<i>QRIS</i>", parse_mode="HTML")
     assert (photo.photo[0].width, photo.photo[0].height) == (300, 200)
     assert photo.caption_html == "<i>QRIS</i>"
@@ -182,7 +183,7 @@ async def test_files_are_kept_and_can_be_fetched(telegram: EmbeddedBotApi, bot: 
     assert telegram.messages(BUDI.user_id)[0].text == "lunas"
 
 
-async def test_a_persons_file_is_sent_on_by_its_id(telegram: EmbeddedBotApi, bot: Bot) -> None:
+async def test_a_persons_file_is_sent_on_by_its_id(telegram: BotApiForTests, bot: Bot) -> None:
     telegram.send_photo(BUDI.user_id, jpeg(480, 640), "image/jpeg", "ini @konter")
     telegram.send_document(BUDI.user_id, "bukti.pdf", "application/pdf", b"%PDF")
     told = [update.message for update in await bot.get_updates()]
@@ -220,7 +221,7 @@ async def test_a_persons_file_is_sent_on_by_its_id(telegram: EmbeddedBotApi, bot
     ],
 )
 async def test_a_bad_message_is_refused(
-    telegram: EmbeddedBotApi, root: str, values: dict[str, Any], description: str
+    telegram: BotApiForTests, root: str, values: dict[str, Any], description: str
 ) -> None:
     status, body = await post(root, "sendMessage", {"chat_id": BUDI.user_id} | values)
     assert (status, body) == (
@@ -278,7 +279,7 @@ async def test_wrong_tokens_and_methods_are_refused(root: str) -> None:
 
 
 async def test_a_chat_that_was_never_started_is_not_found(
-    telegram: EmbeddedBotApi, bot: Bot
+    telegram: BotApiForTests, bot: Bot
 ) -> None:
     telegram.add_user(5, "Wati", started=False)
     with pytest.raises(BadRequest, match="Chat not found"):
@@ -289,7 +290,7 @@ async def test_a_chat_that_was_never_started_is_not_found(
 
 
 async def test_a_person_who_blocked_the_bot_gets_no_messages(
-    telegram: EmbeddedBotApi, bot: Bot
+    telegram: BotApiForTests, bot: Bot
 ) -> None:
     telegram.block(SARAH.user_id)
     with pytest.raises(Forbidden, match="bot was blocked by the user"):
@@ -304,7 +305,7 @@ async def test_a_person_who_blocked_the_bot_gets_no_messages(
 # --- buttons ---
 
 
-async def test_a_pressed_button_is_answered_once(telegram: EmbeddedBotApi, bot: Bot) -> None:
+async def test_a_pressed_button_is_answered_once(telegram: BotApiForTests, bot: Bot) -> None:
     sent = await bot.send_message(BUDI.user_id, "pilih", reply_markup=BUY)
     query_id = telegram.press(BUDI.user_id, sent.message_id, label="Beli")
     [update] = await bot.get_updates()
@@ -320,7 +321,7 @@ async def test_a_pressed_button_is_answered_once(telegram: EmbeddedBotApi, bot: 
 
 
 async def test_an_old_query_cannot_be_answered(
-    telegram: EmbeddedBotApi, bot: Bot, clock: Clock
+    telegram: BotApiForTests, bot: Bot, clock: Clock
 ) -> None:
     query_id = telegram.press_forged(BUDI.user_id, 77, "v1:forged")
     [update] = await bot.get_updates()
@@ -332,7 +333,7 @@ async def test_an_old_query_cannot_be_answered(
         await bot.answer_callback_query(query_id)
 
 
-async def test_only_visible_buttons_can_be_pressed(telegram: EmbeddedBotApi, bot: Bot) -> None:
+async def test_only_visible_buttons_can_be_pressed(telegram: BotApiForTests, bot: Bot) -> None:
     await bot.send_message(BUDI.user_id, "pilih", reply_markup=BUY)
     with pytest.raises(KeyError, match=r"label='Jual' on message 1: .*Beli \(v1:buy:7\)"):
         telegram.press(BUDI.user_id, 1, label="Jual")
@@ -340,7 +341,7 @@ async def test_only_visible_buttons_can_be_pressed(telegram: EmbeddedBotApi, bot
         telegram.press(BUDI.user_id, 2, data="v1:buy:7")
 
 
-async def test_copy_text_and_styled_buttons_are_kept(telegram: EmbeddedBotApi, bot: Bot) -> None:
+async def test_copy_text_and_styled_buttons_are_kept(telegram: BotApiForTests, bot: Bot) -> None:
     copy = InlineKeyboardButton("Salin", copy_text=CopyTextButton("1234-5678"))
     danger = InlineKeyboardButton("Batal", callback_data="x", style="danger")
     sent = await bot.send_message(
@@ -355,7 +356,7 @@ async def test_copy_text_and_styled_buttons_are_kept(telegram: EmbeddedBotApi, b
 
 
 async def test_a_reply_keyboard_asks_for_a_contact(
-    telegram: EmbeddedBotApi, bot: Bot, root: str
+    telegram: BotApiForTests, bot: Bot, root: str
 ) -> None:
     keyboard = ReplyKeyboardMarkup([[KeyboardButton("Nomor saya", request_contact=True)]])
     await bot.send_message(BUDI.user_id, "nomor?", reply_markup=keyboard)
@@ -373,7 +374,7 @@ async def test_a_reply_keyboard_asks_for_a_contact(
 
 
 async def test_stickers_voice_contacts_and_places_have_telegrams_format(
-    telegram: EmbeddedBotApi, bot: Bot
+    telegram: BotApiForTests, bot: Bot
 ) -> None:
     telegram.send_sticker(BUDI.user_id, "🙏")
     telegram.send_voice(BUDI.user_id, 7)
@@ -403,7 +404,7 @@ async def test_stickers_voice_contacts_and_places_have_telegrams_format(
 # --- the bot's profile ---
 
 
-async def test_commands_are_kept_by_scope_and_language(telegram: EmbeddedBotApi, bot: Bot) -> None:
+async def test_commands_are_kept_by_scope_and_language(telegram: BotApiForTests, bot: Bot) -> None:
     everyone = BotCommandScopeAllPrivateChats()
     await bot.set_my_commands([BotCommand("start", "Mulai")], scope=everyone)
     await bot.set_my_commands([BotCommand("start", "Begin")], scope=everyone, language_code="en")
@@ -426,7 +427,7 @@ async def test_commands_are_kept_by_scope_and_language(telegram: EmbeddedBotApi,
         await bot.set_my_commands([BotCommand("Mulai!", "x")])
 
 
-async def test_the_bots_texts_are_kept_by_language(telegram: EmbeddedBotApi, bot: Bot) -> None:
+async def test_the_bots_texts_are_kept_by_language(telegram: BotApiForTests, bot: Bot) -> None:
     assert (await bot.get_my_name()).name == "Konter Sandbox"
     await bot.set_my_name("Konter")
     await bot.set_my_description("Jual pulsa")
@@ -441,7 +442,7 @@ async def test_the_bots_texts_are_kept_by_language(telegram: EmbeddedBotApi, bot
 # --- faults ---
 
 
-async def test_too_many_requests_say_how_long_to_wait(telegram: EmbeddedBotApi, bot: Bot) -> None:
+async def test_too_many_requests_say_how_long_to_wait(telegram: BotApiForTests, bot: Bot) -> None:
     telegram.fail_next("sendMessage", "429", count=2, retry_after=7)
     for _ in range(2):
         with pytest.raises(RetryAfter) as caught:
@@ -451,14 +452,14 @@ async def test_too_many_requests_say_how_long_to_wait(telegram: EmbeddedBotApi, 
     assert len(telegram.messages(BUDI.user_id)) == 1
 
 
-async def test_a_lost_answer_leaves_the_message_sent(telegram: EmbeddedBotApi, bot: Bot) -> None:
+async def test_a_lost_answer_leaves_the_message_sent(telegram: BotApiForTests, bot: Bot) -> None:
     telegram.fail_next("sendMessage", "lost")
     with pytest.raises(NetworkError):
         await bot.send_message(BUDI.user_id, "hai")
     assert [one.text for one in telegram.messages(BUDI.user_id)] == ["hai"]
 
 
-async def test_a_failed_call_applies_nothing(telegram: EmbeddedBotApi, bot: Bot) -> None:
+async def test_a_failed_call_applies_nothing(telegram: BotApiForTests, bot: Bot) -> None:
     telegram.fail_next(None, "500")
     assert await bot.get_updates() == ()
     with pytest.raises(NetworkError, match="Internal Server Error"):
@@ -466,20 +467,20 @@ async def test_a_failed_call_applies_nothing(telegram: EmbeddedBotApi, bot: Bot)
     assert telegram.messages(BUDI.user_id) == []
 
 
-async def test_a_call_can_hang(telegram: EmbeddedBotApi, bot: Bot) -> None:
+async def test_a_call_can_hang(telegram: BotApiForTests, bot: Bot) -> None:
     telegram.fail_next("sendMessage", "hang", count=2)
     with pytest.raises(TimedOut):
         await bot.send_message(BUDI.user_id, "hai", read_timeout=0.05)
     sending = asyncio.create_task(bot.send_message(BUDI.user_id, "hai"))
-    while telegram.hanging < 2:
-        await telegram.state.pulse.wait()
-    telegram.release()
+    while telegram.hang_count < 2:
+        await telegram.state.change_signal.wait()
+    telegram.release_hanging()
     with pytest.raises(NetworkError):
         await sending
     assert telegram.messages(BUDI.user_id) == []
 
 
-async def test_telegram_can_be_down(telegram: EmbeddedBotApi, bot: Bot) -> None:
+async def test_telegram_can_be_down(telegram: BotApiForTests, bot: Bot) -> None:
     telegram.down = True
     with pytest.raises(NetworkError):
         await bot.send_message(BUDI.user_id, "hai")
@@ -491,7 +492,7 @@ async def test_telegram_can_be_down(telegram: EmbeddedBotApi, bot: Bot) -> None:
 # --- what tests and the page see ---
 
 
-async def test_waiting_ends_with_the_message(telegram: EmbeddedBotApi, bot: Bot) -> None:
+async def test_waiting_ends_with_the_message(telegram: BotApiForTests, bot: Bot) -> None:
     waiting = asyncio.create_task(
         telegram.wait_for(BUDI.user_id, lambda seen: bool(seen) and seen[-1].text == "dua")
     )
@@ -502,18 +503,16 @@ async def test_waiting_ends_with_the_message(telegram: EmbeddedBotApi, bot: Bot)
         await telegram.wait_for(BUDI.user_id, lambda _seen: None, timeout=0)
 
 
-async def test_the_page_gets_every_change(telegram: EmbeddedBotApi, bot: Bot) -> None:
-    changes = telegram.subscribe()
+async def test_the_page_gets_every_change(telegram: BotApiForTests, bot: Bot) -> None:
+    changes: list[Change] = []
+    telegram.state.listeners.append(changes.append)
     await bot.send_message(BUDI.user_id, "satu")
-    change = changes.get_nowait()
-    assert (change.kind, change.chat_id, change.message_id) == ("message", BUDI.user_id, 1)
-    assert changes.get_nowait().kind == "call"
-    telegram.unsubscribe(changes)
-    await bot.delete_message(BUDI.user_id, 1)
-    assert changes.empty()
+    message, call = changes
+    assert (message.kind, message.chat_id, message.message_id) == ("message", BUDI.user_id, 1)
+    assert call.kind == "call"
 
 
-async def test_calls_are_recorded_without_the_token(telegram: EmbeddedBotApi, bot: Bot) -> None:
+async def test_calls_are_recorded_without_the_token(telegram: BotApiForTests, bot: Bot) -> None:
     with pytest.raises(BadRequest):
         await bot.send_message(1, f"key {TOKEN}")
     call = telegram.calls[-1]
@@ -525,7 +524,7 @@ async def test_calls_are_recorded_without_the_token(telegram: EmbeddedBotApi, bo
     assert TOKEN not in repr(telegram.calls)
 
 
-async def test_commands_have_entities_also_in_edits(telegram: EmbeddedBotApi, bot: Bot) -> None:
+async def test_commands_have_entities_also_in_edits(telegram: BotApiForTests, bot: Bot) -> None:
     telegram.send_text(ADMIN.user_id, "/credit 1 5000")
     telegram.edit_text(ADMIN.user_id, 1, "/credit 1 9000")
     first, second = await bot.get_updates()

@@ -8,7 +8,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.sandbox.telegram.server import BUDI, SARAH, EmbeddedBotApi
+from bot.sandbox.telegram.server import BUDI, SARAH
+from tests.sandbox.telegram.bot_api import BotApiForTests
 
 TOKEN = "4242:sandbox-token"
 
@@ -42,24 +43,24 @@ class Caller:
 
 
 @pytest.fixture
-def telegram() -> EmbeddedBotApi:
-    return EmbeddedBotApi(TOKEN)
+def telegram() -> BotApiForTests:
+    return BotApiForTests(TOKEN)
 
 
 @pytest.fixture
-async def bot(telegram: EmbeddedBotApi) -> AsyncIterator[Caller]:
+async def bot(telegram: BotApiForTests) -> AsyncIterator[Caller]:
     runner, root = await served(telegram.app)
     async with aiohttp.ClientSession() as session:
         yield Caller(session, root)
     await runner.cleanup()
 
 
-async def polling(telegram: EmbeddedBotApi, bot: Caller, **values: object) -> asyncio.Task[Any]:
+async def polling(telegram: BotApiForTests, bot: Caller, **values: object) -> asyncio.Task[Any]:
     """Start a long poll, and return its task when the server has the request."""
     before = telegram.updates.polls
     task = asyncio.create_task(bot.call("getUpdates", timeout=30, **values))
     while telegram.updates.polls == before:
-        await telegram.state.pulse.wait()
+        await telegram.state.change_signal.wait()
     return task
 
 
@@ -67,14 +68,14 @@ def ids(updates: list[dict[str, Any]]) -> list[int]:
     return [update["update_id"] for update in updates]
 
 
-async def test_a_poll_waits_for_an_update(telegram: EmbeddedBotApi, bot: Caller) -> None:
+async def test_a_poll_waits_for_an_update(telegram: BotApiForTests, bot: Caller) -> None:
     poll = await polling(telegram, bot)
     update_id = telegram.send_text(BUDI.user_id, "hai")
     assert ids((await poll)["result"]) == [update_id]
 
 
 async def test_updates_stay_until_an_offset_confirms_them(
-    telegram: EmbeddedBotApi, bot: Caller
+    telegram: BotApiForTests, bot: Caller
 ) -> None:
     """A bot that died before its next poll gets them again."""
     first = telegram.send_text(BUDI.user_id, "satu")
@@ -86,14 +87,14 @@ async def test_updates_stay_until_an_offset_confirms_them(
 
 
 async def test_a_negative_offset_drops_all_but_the_last_updates(
-    telegram: EmbeddedBotApi, bot: Caller
+    telegram: BotApiForTests, bot: Caller
 ) -> None:
     _, last = [telegram.send_text(BUDI.user_id, text) for text in ("satu", "dua")]
     assert ids(await bot.updates(offset=-1)) == [last]
     assert ids(await bot.updates()) == [last]
 
 
-async def test_only_allowed_updates_are_kept(telegram: EmbeddedBotApi, bot: Caller) -> None:
+async def test_only_allowed_updates_are_kept(telegram: BotApiForTests, bot: Caller) -> None:
     assert await bot.updates(allowed_updates='["message"]') == []
     telegram.send_text(BUDI.user_id, "satu")
     telegram.edit_text(BUDI.user_id, 1, "dua")
@@ -102,7 +103,7 @@ async def test_only_allowed_updates_are_kept(telegram: EmbeddedBotApi, bot: Call
 
 
 async def test_the_older_of_two_pollers_gets_a_conflict(
-    telegram: EmbeddedBotApi, bot: Caller
+    telegram: BotApiForTests, bot: Caller
 ) -> None:
     older = await polling(telegram, bot)
     newer = await polling(telegram, bot)
@@ -114,7 +115,7 @@ async def test_the_older_of_two_pollers_gets_a_conflict(
 
 
 async def test_a_confirmed_update_can_be_delivered_once_more(
-    telegram: EmbeddedBotApi, bot: Caller
+    telegram: BotApiForTests, bot: Caller
 ) -> None:
     update_id = telegram.send_text(BUDI.user_id, "hai")
     assert ids(await bot.updates(offset=update_id + 1)) == []
@@ -125,7 +126,7 @@ async def test_a_confirmed_update_can_be_delivered_once_more(
         telegram.redeliver(1)
 
 
-async def test_a_raw_update_is_delivered_unchanged(telegram: EmbeddedBotApi, bot: Caller) -> None:
+async def test_a_raw_update_is_delivered_unchanged(telegram: BotApiForTests, bot: Caller) -> None:
     telegram.inject({"update_id": 200_000_000, "strange": {}})
     telegram.inject({"update_id": 200_000_000, "strange": {}})
     after = telegram.send_text(BUDI.user_id, "hai")
@@ -134,7 +135,7 @@ async def test_a_raw_update_is_delivered_unchanged(telegram: EmbeddedBotApi, bot
     assert telegram.inject({"strange": {}}) == after + 1
 
 
-async def test_the_server_stops_during_a_long_poll(telegram: EmbeddedBotApi) -> None:
+async def test_the_server_stops_during_a_long_poll(telegram: BotApiForTests) -> None:
     runner, root = await served(telegram.app)
     async with aiohttp.ClientSession() as session:
         poll = await polling(telegram, Caller(session, root))
@@ -143,7 +144,7 @@ async def test_the_server_stops_during_a_long_poll(telegram: EmbeddedBotApi) -> 
 
 
 async def test_a_long_poll_breaks_when_telegram_goes_down(
-    telegram: EmbeddedBotApi, bot: Caller
+    telegram: BotApiForTests, bot: Caller
 ) -> None:
     poll = await polling(telegram, bot)
     telegram.down = True
@@ -172,7 +173,7 @@ class Hook:
 
 
 async def test_a_webhook_gets_updates_in_order_until_it_accepts_them(
-    telegram: EmbeddedBotApi, bot: Caller
+    telegram: BotApiForTests, bot: Caller
 ) -> None:
     telegram.updates.retry_seconds = 0
     hook = Hook(failures=2)
@@ -199,7 +200,7 @@ async def test_a_webhook_gets_updates_in_order_until_it_accepts_them(
     assert "hook-secret" not in repr(telegram.calls)
 
 
-async def test_setting_a_webhook_ends_a_poll(telegram: EmbeddedBotApi, bot: Caller) -> None:
+async def test_setting_a_webhook_ends_a_poll(telegram: BotApiForTests, bot: Caller) -> None:
     poll = await polling(telegram, bot)
     await bot.call("setWebhook", url="http://127.0.0.1:9/hook")
     assert (await poll)["description"] == "Conflict: terminated by setWebhook request"

@@ -1,4 +1,4 @@
-// Puts the page together.
+// Entry point: starts all parts of the page.
 
 import { $, icon } from "./dom.js";
 import { connect } from "./live.js";

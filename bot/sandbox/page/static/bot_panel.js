@@ -1,4 +1,4 @@
-// The bot's process: it can be restarted, killed, stopped and started.
+// The panel of the bot's process: state, restart, kill, stop, start, reset.
 
 import { ask, h } from "./dom.js";
 import { act, get, watch } from "./live.js";
@@ -40,18 +40,18 @@ function processCard() {
     h("p.note", {}, "Restart asks it to end (SIGTERM) and starts it again. SIGKILL ends it in the middle of whatever it does, then starts it again."));
 }
 
-function place() {
+function storageCard() {
   const folder = h("code");
-  watch(["house"], () => { folder.textContent = get("house")?.folder ?? ""; });
-  const anew = async () => {
-    const said = await ask("Begin anew?", "Chats, orders and the database go; the customers have their first money again.", [["no", "Cancel"], ["yes", "Begin anew"]]);
-    if (said === "yes") act("begin_anew");
+  watch(["sandbox"], () => { folder.textContent = get("sandbox")?.folder ?? ""; });
+  const resetAll = async () => {
+    const choice = await ask("Begin anew?", "Chats, orders and the database go; the customers have their first money again.", [["no", "Cancel"], ["yes", "Begin anew"]]);
+    if (choice === "yes") act("reset");
   };
   return card("Where things are", null, h("p.note", {}, "The database and the supplier's orders lie in ", folder,
     ". They outlive restarts of the bot; in a folder given with --data they outlive the sandbox too. Chats are in memory."),
-    h("div.choices", {}, small("Begin anew", anew, "bad")));
+    h("div.choices", {}, small("Begin anew", resetAll, "bad")));
 }
 
 export function botPanel() {
-  return [processCard(), card("What it says", null, entries((entry) => entry.source === "bot", 60)), place()];
+  return [processCard(), card("What it says", null, entries((entry) => entry.source === "bot", 60)), storageCard()];
 }

@@ -1,9 +1,9 @@
-// The chat of whoever you are: messages, scrolling, pressed buttons and their answers.
+// The chat of the chosen person: messages, scrolling, pressed buttons and their answers.
 
 import { $, ask, clock, dayName, dayOf, h, isolated, paintAvatar, sync, toast } from "./dom.js";
-import { act, all, get, hear, watch } from "./live.js";
+import { act, all, get, onEvent, watch } from "./live.js";
 import { bubble, whatIsSent } from "./message.js";
-import { speak, word } from "./words.js";
+import { setLanguage, word } from "./words.js";
 
 const GROUP_SECONDS = 300;
 const TYPING_SECONDS = 5;
@@ -13,10 +13,10 @@ const NEAR_BOTTOM = 80;
 let chat = null;
 let missed = 0;
 let typingUntil = 0;
-let resting = 0;
+let scrollEndTimer = 0;
 const onSwitch = [];
 let seen = new Map();
-const pressed = new Map(); // "chat/message/data" -> the query that waits for its answer
+const pressed = new Map(); // "chat/message/data" -> the id of the query without an answer, null until it is known
 const answered = new Set();
 
 export const current = () => chat;
@@ -40,10 +40,10 @@ export function say(text) {
 export function open(id) {
   if (chat === id) return;
   chat = id;
-  speak(get(`person/${id}`)?.language);
+  setLanguage(get(`person/${id}`)?.language);
   missed = 0;
   typingUntil = 0;
-  // A whole chat at once is no news, so it is not read aloud.
+  // Screen readers must not read a whole chat aloud when it is opened.
   $("history").setAttribute("aria-busy", "true");
   $("messages").replaceChildren();
   draw();
@@ -91,14 +91,14 @@ function draw() {
   const made = sync($("messages"), rows(), {
     key: (item) => (item.day ? `day-${dayOf(item.day)}` : `m-${chat}-${item.message.id}`),
     sign: (item) => (item.day ? dayName(item.day) : JSON.stringify([item.message, item.isFirst, item.isLast, item.replied?.text])),
-    make: (item) => (item.day ? h("li.day", {}, h("span", {}, dayName(item.day))) : bubble(item, hands)),
+    make: (item) => (item.day ? h("li.day", {}, h("span", {}, dayName(item.day))) : bubble(item, actions)),
   });
   const fresh = made.filter((node) => node.classList.contains("message"));
   if (fresh.length < 6) for (const node of fresh) node.classList.add("fresh");
   if (wasAtBottom) toBottom();
   else missed += fresh.filter((node) => node.classList.contains("in")).length;
   drawHead();
-  noteSeen();
+  markSeen();
 }
 
 function drawHead() {
@@ -128,28 +128,28 @@ export function toBottom() {
   const pane = $("history");
   pane.scrollTop = pane.scrollHeight;
   missed = 0;
-  noteSeen();
+  markSeen();
 }
 
-// A day's name that messages have scrolled under is shown while they move only.
+// A day's label that covers messages is shown during scrolling only.
 function markDays() {
   const pane = $("history");
   pane.classList.add("scrolling");
-  clearTimeout(resting);
-  resting = setTimeout(() => pane.classList.remove("scrolling"), 900);
+  clearTimeout(scrollEndTimer);
+  scrollEndTimer = setTimeout(() => pane.classList.remove("scrolling"), 900);
   for (const day of document.querySelectorAll(".day")) {
     const next = day.nextElementSibling?.getBoundingClientRect();
     day.classList.toggle("stuck", Boolean(next) && next.top < day.getBoundingClientRect().bottom - 1);
   }
 }
 
-// What is on the screen of a page that somebody looks at has been seen.
-function noteSeen() {
+// Marks the chat as read when its end is visible in a visible tab.
+function markSeen() {
   if (chat === null || document.hidden || !isAtBottom() || !isShown()) return;
   const last = messagesOf(chat).at(-1)?.id ?? 0;
   if (last > (seen.get(chat) ?? 0)) {
     seen.set(chat, last);
-    sessionStorage.setItem("seen", JSON.stringify([get("house").start, [...seen]]));
+    sessionStorage.setItem("seen", JSON.stringify([get("sandbox").start, [...seen]]));
     for (const listener of onSwitch) listener(chat);
   }
 }
@@ -158,7 +158,7 @@ const isShown = () => $("chat").offsetParent !== null && $("app").dataset.view !
 
 // --- buttons ---
 
-const hands = {
+const actions = {
   say,
   async press(message, data, node) {
     const key = `${chat}/${message.id}/${data}`;
@@ -166,9 +166,9 @@ const hands = {
     pressed.set(key, null);
     node.classList.add("waiting");
     node.setAttribute("aria-busy", "true");
-    const done = await act("press", { chat: Number(key.split("/", 1)[0]), message: message.id, data });
-    if (!done || answered.has(done.query)) return release(key);
-    pressed.set(key, done.query);
+    const result = await act("press", { chat: Number(key.split("/", 1)[0]), message: message.id, data });
+    if (!result || answered.has(result.query)) return release(key);
+    pressed.set(key, result.query);
     setTimeout(() => release(key), ANSWER_SECONDS * 1000);
   },
   meet(name) {
@@ -214,14 +214,14 @@ export function lastLine(id) {
   return { who: message.from_bot ? "" : "You: ", text: message.text.replace(/\s+/g, " ") || whatIsSent(message), time: clock(message.date), message };
 }
 
-// What was seen before the page was loaded again, if the sandbox is still the same.
-function remember() {
+// Restores the read marks after a reload, if it is still the same run of the sandbox.
+function restoreSeen() {
   const [start, pairs] = JSON.parse(sessionStorage.getItem("seen") ?? "[0, []]");
-  if (start === get("house")?.start && seen.size === 0) seen = new Map(pairs);
+  if (start === get("sandbox")?.start && seen.size === 0) seen = new Map(pairs);
 }
 
 export function startChat() {
-  watch(["house"], remember);
+  watch(["sandbox"], restoreSeen);
   watch(["message"], (keys) => {
     if (keys.some((key) => key.startsWith(`message/${chat}/`))) {
       if (messagesOf(chat).at(-1)?.from_bot) typingUntil = 0;
@@ -230,12 +230,12 @@ export function startChat() {
   });
   watch(["telegram", "person"], drawHead);
   watch(["clock"], draw);
-  hear("answer", answer);
-  hear("action", typing);
+  onEvent("answer", answer);
+  onEvent("action", typing);
   $("history").addEventListener("scroll", () => {
     if (isAtBottom()) missed = 0;
     markDays();
-    noteSeen();
+    markSeen();
     drawHead();
   }, { passive: true });
   $("history").addEventListener("load", () => missed === 0 && isAtBottom() && toBottom(), true);
@@ -243,7 +243,7 @@ export function startChat() {
     const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
     $("history").scrollTo({ top: $("history").scrollHeight, behavior });
   };
-  document.addEventListener("visibilitychange", noteSeen);
+  document.addEventListener("visibilitychange", markSeen);
   let last = 0;
   new ResizeObserver(() => {
     const pane = $("history");

@@ -1,4 +1,4 @@
-// The sandbox's clock, above the tabs: what time it is for the bot, the supplier and Telegram.
+// The sandbox's clock above the tabs: the time of the bot, the supplier and Telegram.
 
 import { $, ask, clock, h, now, setClock, weekday } from "./dom.js";
 import { act, get, watch } from "./live.js";
@@ -14,9 +14,9 @@ function farAhead(seconds) {
 }
 
 async function backToNow() {
-  const said = await ask("Back to now?", "Time does not go back for orders and payments of tomorrow, so everything begins anew: chats, orders and the database go, and the customers have their first money again.",
+  const choice = await ask("Back to now?", "Time does not go back for orders and payments of tomorrow, so everything begins anew: chats, orders and the database go, and the customers have their first money again.",
     [["no", "Cancel"], ["yes", "Begin anew"]]);
-  if (said === "yes") act("begin_anew");
+  if (choice === "yes") act("reset");
 }
 
 function picker() {
@@ -42,12 +42,12 @@ export function startClock() {
       picker(), h("div.choices", {}, back)),
   );
   const draw = () => {
-    const thing = get("clock");
-    if (!thing) return;
-    shown.textContent = `${weekday(now())}, ${clock(now())} ${thing.zone_name}`;
-    const text = thing.ahead_seconds ? `${farAhead(thing.ahead_seconds)} ahead` : "";
+    const item = get("clock");
+    if (!item) return;
+    shown.textContent = `${weekday(now())}, ${clock(now())} ${item.zone_name}`;
+    const text = item.ahead_seconds ? `${farAhead(item.ahead_seconds)} ahead` : "";
     if (ahead.textContent !== text) ahead.textContent = text;
-    back.hidden = !thing.ahead_seconds;
+    back.hidden = !item.ahead_seconds;
   };
   watch(["clock"], () => {
     setClock(get("clock"));

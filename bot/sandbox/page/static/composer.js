@@ -1,4 +1,4 @@
-// Where you write: text, commands, the menu, and the keyboard that the bot asks for.
+// The text field, the command suggestions, the menu, and the bot's reply keyboard.
 
 import { $, ask, h, sync } from "./dom.js";
 import { act, get, watch } from "./live.js";
@@ -39,15 +39,16 @@ function mark() {
   $("menu").setAttribute("aria-expanded", String(!$("suggestions").hidden));
 }
 
-// The menu leaves a draft as it is; a command that was begun is completed.
+// Sends a command; a draft is kept, a command in the text field is removed.
 function pick(one) {
   if ($("text").value.startsWith("/")) $("text").value = "";
-  typed();
+  textChanged();
   suggest([]);
   say(`/${one.command}`);
 }
 
-// The arrows, Enter and Escape work where one writes; a finger needs no keys, which would cover half a phone.
+// Arrows, Enter and Escape work in the text field, so it gets the focus, but not on touch screens,
+// where the on-screen keyboard would cover half of the page.
 function toggleMenu(event) {
   const isOpening = $("suggestions").hidden;
   suggest(isOpening ? commands() : []);
@@ -62,7 +63,7 @@ function matching() {
 
 // --- text ---
 
-function typed() {
+function textChanged() {
   const area = $("text");
   area.style.height = "auto";
   area.style.height = `${area.scrollHeight}px`;
@@ -71,15 +72,15 @@ function typed() {
 }
 
 function submit() {
-  const text = taken();
+  const text = takeText();
   if (text) say(text);
 }
 
-// Empties where one writes, and returns what stood there.
-function taken() {
+// Empties the text field and returns its text.
+function takeText() {
   const text = $("text").value.trim();
   $("text").value = "";
-  typed();
+  textChanged();
   return text;
 }
 
@@ -94,7 +95,7 @@ function pressedKey(event) {
   } else if (event.key === "Tab" && options && !event.shiftKey) {
     event.preventDefault();
     $("text").value = $("suggestions").children[chosen].querySelector("b").textContent;
-    typed();
+    textChanged();
   } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
     const whole = commands().some((one) => `/${one.command}` === $("text").value);
@@ -103,7 +104,7 @@ function pressedKey(event) {
   }
 }
 
-// --- the keyboard that the bot asks for ---
+// --- the reply keyboard ---
 
 function replyKeyboard() {
   const messages = messagesOf(current());
@@ -112,7 +113,7 @@ function replyKeyboard() {
   return { last, rows: rows && !isUsedUp(last, messages) ? rows : null };
 }
 
-// A keyboard for one use goes once one of its buttons was pressed, which the chat itself tells.
+// Whether a one-time keyboard was used: the chat holds a later message of one of its buttons.
 function isUsedUp({ id, markup }, messages) {
   if (!markup.one_time_keyboard) return false;
   const buttons = markup.keyboard.flat();
@@ -144,15 +145,15 @@ async function useKey(button) {
   const chat = current();
   if (button.request_contact) {
     const bot = get("telegram").name;
-    const said = await ask(word("share"), word("shared", bot), [["no", word("cancel")], ["yes", word("agree")]]);
-    if (said !== "yes") return;
+    const choice = await ask(word("share"), word("shared", bot), [["no", word("cancel")], ["yes", word("agree")]]);
+    if (choice !== "yes") return;
     await act("share_contact", { chat });
   } else {
     say(button.text);
   }
 }
 
-// --- the whole foot ---
+// --- the area below the chat ---
 
 function drawFoot() {
   const person = get(`person/${current()}`);
@@ -189,12 +190,12 @@ export function startComposer() {
     event.preventDefault();
     submit();
   });
-  $("text").addEventListener("input", typed);
+  $("text").addEventListener("input", textChanged);
   $("text").addEventListener("keydown", pressedKey);
   $("begin").onclick = beginChat;
   $("menu").onclick = toggleMenu;
   startExtras();
-  startAttaching((file) => offer(current(), file, taken));
+  startAttaching((file) => offer(current(), file, takeText));
   $("keyboard-toggle").onclick = () => {
     isFolded = !isFolded;
     drawKeyboard();
@@ -210,9 +211,9 @@ export function startComposer() {
       drafts.set(before, $("text").value);
       $("text").value = drafts.get(id) ?? "";
       before = id;
-      typed();
+      textChanged();
     }
     drawFoot();
   });
-  typed();
+  textChanged();
 }

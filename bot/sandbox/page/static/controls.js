@@ -1,4 +1,4 @@
-// Parts that the panels are made of: cards, switches, small buttons.
+// Elements of the panels: cards, switches, small buttons.
 
 import { h } from "./dom.js";
 import { get, watch } from "./live.js";
@@ -7,14 +7,14 @@ export function card(title, note, ...children) {
   return h("section.card", {}, h("h3", {}, title), note ? h("p.note", {}, note) : null, ...children);
 }
 
-// A switch that shows `read(thing)` of the thing `key` and calls `change(isOn)`.
+// A switch that shows `read(item)` of the item `key` and calls `change(isOn)`.
 export function toggle(label, note, key, read, change) {
   const node = h("button.switch", { type: "button", role: "switch", "aria-checked": "false" },
     h("span", {}, h("b", {}, label), note ? h("small", {}, note) : null), h("i", { "aria-hidden": "true" }));
   node.onclick = () => change(node.getAttribute("aria-checked") !== "true");
   watch([key.split("/", 1)[0]], () => {
-    const thing = get(key);
-    if (thing) node.setAttribute("aria-checked", String(Boolean(read(thing))));
+    const item = get(key);
+    if (item) node.setAttribute("aria-checked", String(Boolean(read(item))));
   });
   return node;
 }

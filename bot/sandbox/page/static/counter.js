@@ -1,4 +1,4 @@
-// The side panel: tabs, and the sheet that it is on smaller screens.
+// The side panel with its tabs; on smaller screens it is a sheet over the page.
 
 import { $, h } from "./dom.js";
 import { get, watch } from "./live.js";
@@ -8,13 +8,13 @@ import { botPanel } from "./bot_panel.js";
 import { logPanel } from "./log_panel.js";
 
 const PANELS = [
-  { name: "supplier", label: "Supplier", build: supplierPanel, trouble: () => isOff("supplier", ["down", "hangs_up", "status_down"]) || get("supplier")?.next.length > 0 },
-  { name: "telegram", label: "Telegram", build: telegramPanel, trouble: () => isOff("telegram", ["down"]) || get("telegram")?.faults.length > 0 },
+  { name: "supplier", label: "Supplier", build: supplierPanel, trouble: () => isAnySet("supplier", ["down", "hangs_up", "status_down"]) || get("supplier")?.next.length > 0 },
+  { name: "telegram", label: "Telegram", build: telegramPanel, trouble: () => isAnySet("telegram", ["down"]) || get("telegram")?.faults.length > 0 },
   { name: "bot", label: "Bot", build: botPanel, trouble: () => get("bot")?.state !== "running" },
   { name: "log", label: "Log", build: logPanel, trouble: () => false },
 ];
 
-const isOff = (key, names) => names.some((name) => get(key)?.[name]);
+const isAnySet = (key, names) => names.some((name) => get(key)?.[name]);
 
 function select(name, focus = false) {
   for (const { name: one } of PANELS) {
@@ -37,7 +37,7 @@ function tabKey(event) {
   select(PANELS[next].name, true);
 }
 
-// What lies under the open sheet cannot be reached by the keyboard either.
+// While the sheet is open, the rest of the page is inert for the keyboard too.
 function openSheet(isOpen) {
   $("app").classList.toggle("counter-open", isOpen);
   $("open-counter").setAttribute("aria-expanded", String(isOpen));

@@ -1,6 +1,6 @@
-// Small tools for the page: elements, icons, words for times and money, toasts.
+// Building blocks of the page: elements, icons, formats of times and money, toasts, dialogs.
 
-import { spoken, word } from "./words.js";
+import { currentLanguage, word } from "./words.js";
 
 export const $ = (id) => document.getElementById(id);
 
@@ -29,8 +29,8 @@ export function icon(name) {
   return svg;
 }
 
-// Makes `parent` hold one child for each item, in order; a child is made anew when its `sign` differs.
-// Returns the children that are new.
+// Makes `parent` hold one child per item, in order; a child is replaced when its `sign` differs.
+// Returns the children of new keys.
 export function sync(parent, items, { key, sign, make }) {
   const old = new Map();
   for (const child of parent.children) old.set(child.dataset.key, child);
@@ -46,10 +46,10 @@ export function sync(parent, items, { key, sign, make }) {
       fresh.dataset.key = name;
       fresh.dataset.sign = mark;
       if (node) {
-        const had = node.contains(document.activeElement);
+        const hadFocus = node.contains(document.activeElement);
         if (at === node) at = node.nextElementSibling;
         node.replaceWith(fresh);
-        if (had) (fresh.querySelector("button:not(:disabled), a") || fresh).focus({ preventScroll: true });
+        if (hadFocus) (fresh.querySelector("button:not(:disabled), a") || fresh).focus({ preventScroll: true });
         if (fresh.nextElementSibling !== at) parent.insertBefore(fresh, at);
       } else {
         parent.insertBefore(fresh, at);
@@ -66,23 +66,23 @@ export function sync(parent, items, { key, sign, make }) {
 
 export const money = (rupiah) => `Rp${String(rupiah).replace(/\B(?=(\d{3})+$)/g, ".")}`;
 
-// Times are those of the sandbox's clock, in the shop's zone: what the page shows and what the bot says agree.
+// Times are of the sandbox's clock in the shop's time zone, so that page and bot agree.
 let ahead = 0;
 let zone = "Asia/Jakarta";
-let made = new Map();
+let formatters = new Map();
 
-export function setClock(thing) {
-  ahead = thing.ahead_seconds;
-  if (zone !== thing.zone) made = new Map();
-  zone = thing.zone;
+export function setClock(item) {
+  ahead = item.ahead_seconds;
+  if (zone !== item.zone) formatters = new Map();
+  zone = item.zone;
 }
 
 export const now = () => Date.now() / 1000 + ahead;
 
 function inZone(seconds, locale, parts) {
   const name = locale + JSON.stringify(parts);
-  if (!made.has(name)) made.set(name, new Intl.DateTimeFormat(locale, { ...parts, timeZone: zone }));
-  return made.get(name).format(new Date(seconds * 1000));
+  if (!formatters.has(name)) formatters.set(name, new Intl.DateTimeFormat(locale, { ...parts, timeZone: zone }));
+  return formatters.get(name).format(new Date(seconds * 1000));
 }
 
 export function clock(seconds, withSeconds = false) {
@@ -92,14 +92,14 @@ export function clock(seconds, withSeconds = false) {
 
 export const weekday = (seconds) => inZone(seconds, "en-GB", { weekday: "short", day: "numeric", month: "short" });
 
-// 2024-03-31: such dates are equal, and in order, as their days are.
+// 2024-03-31: such strings compare and sort like the days.
 export const dayOf = (seconds) => inZone(seconds, "en-CA", { year: "numeric", month: "2-digit", day: "2-digit" });
 
 export function dayName(seconds) {
   const days = Math.round((Date.parse(dayOf(now())) - Date.parse(dayOf(seconds))) / 86400000);
   if (days === 0) return word("today");
   if (days === 1) return word("yesterday");
-  return inZone(seconds, spoken(), { day: "numeric", month: "long" });
+  return inZone(seconds, currentLanguage(), { day: "numeric", month: "long" });
 }
 
 export function size(bytes) {
@@ -108,18 +108,18 @@ export function size(bytes) {
   return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }
 
-// A name within a sentence, whichever way it is written.
+// A name isolated from the text direction of the sentence around it.
 export const isolated = (name) => `\u2068${name}\u2069`;
 
 const COLOURS = ["red", "orange", "violet", "green", "cyan", "blue", "pink"];
 
 export function paintAvatar(node, name, number) {
-  // The first sign of a word may be two units long, as an emoji is.
+  // The first character of a word may be two UTF-16 units long, as an emoji is.
   node.textContent = name.split(/\s+/).slice(0, 2).map((word) => [...word][0] ?? "").join("").toUpperCase();
   node.dataset.colour = COLOURS[number % COLOURS.length];
 }
 
-// An answer to a pressed button takes the place of the one before, as in Telegram.
+// An answer to a pressed button replaces the previous one, as in Telegram.
 export function toast(text, kind = "") {
   if (kind === "answer") for (const old of document.querySelectorAll(".toast.answer")) old.remove();
   const node = h(`div.toast${kind ? "." + kind : ""}`, {}, text);
@@ -142,8 +142,8 @@ export async function copy(text, said = "Copied to clipboard") {
   toast(said);
 }
 
-// Asks in a dialog; resolves to the value of the chosen button, or "" when it is closed.
-// `fields` are inputs with their labels, which the dialog holds while it is open.
+// Shows a dialog; resolves to the value of the pressed button, or "" when it is closed.
+// `fields` are labelled inputs to show in it.
 export function ask(title, text, buttons, fields = []) {
   const box = $("alert");
   $("alert-title").textContent = title;

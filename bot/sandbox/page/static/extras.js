@@ -1,4 +1,4 @@
-// What people send besides text, pictures and files: stickers, voice messages, contacts, places.
+// Sends stickers, voice messages, contacts and locations.
 
 import { $, ask, h, icon } from "./dom.js";
 import { act } from "./live.js";
@@ -7,11 +7,11 @@ import { word } from "./words.js";
 
 const STICKERS = ["👍", "😂", "🙏"];
 
-function send(wanted) {
+function send(params) {
   open(false);
   $("more").focus();
   toBottom();
-  act("send", { chat: current(), ...wanted });
+  act("send", { chat: current(), ...params });
 }
 
 async function contact() {
@@ -20,21 +20,21 @@ async function contact() {
   const fields = [field("name", "Bu Ani", "text"), field("phone", "+62 857-1111-2222", "tel")];
   const [name, phone] = fields.map((one) => one.querySelector("input"));
   const chat = current();
-  const said = await ask(word("contact_title"), word("contact_note"), [["yes", word("send")], ["no", word("cancel")]], fields);
+  const choice = await ask(word("contact_title"), word("contact_note"), [["yes", word("send")], ["no", word("cancel")]], fields);
   $("more").focus();
-  if (said === "yes") act("send", { chat, what: "contact", name: name.value, phone: phone.value });
+  if (choice === "yes") act("send", { chat, what: "contact", name: name.value, phone: phone.value });
 }
 
 const extra = (sign, label, press) => h("button.extra", { type: "button", onclick: press }, icon(sign), h("span", {}, label));
 
-// Draws the choices in the language of the chat.
+// Draws the choices in the language of the chat, again only when it changed.
 export function drawExtras() {
   const more = $("more");
   more.setAttribute("aria-label", word("more"));
   more.title = word("more");
   $("extras").setAttribute("aria-label", word("more"));
-  if ($("extras").dataset.said === word("more")) return;
-  $("extras").dataset.said = word("more");
+  if ($("extras").dataset.label === word("more")) return;
+  $("extras").dataset.label = word("more");
   $("extras").replaceChildren(
     h("div.stickers", {}, ...STICKERS.map((emoji) => h("button.extra", {
       type: "button", "aria-label": `${word("sticker")} ${emoji}`, onclick: () => send({ what: "sticker", emoji }),

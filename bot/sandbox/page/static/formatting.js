@@ -1,4 +1,4 @@
-// Telegram's text with entities as DOM nodes. Offsets are UTF-16 units, as in JavaScript.
+// Renders Telegram's text with entities as DOM nodes. Offsets are UTF-16 units, as in JavaScript.
 
 import { copy, h, icon } from "./dom.js";
 import { word } from "./words.js";
@@ -7,17 +7,17 @@ const SIMPLE = { bold: "strong", italic: "em", underline: "u", strikethrough: "s
 const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
 const SAFE_LINK = /^(https?|tg):\/\//i;
 
-// `hands.say` sends a tapped command, `hands.meet` is told of a tapped name.
-export function formatted(text, entities, hands) {
+// `actions.say` is called with a tapped command, `actions.meet` with a tapped name.
+export function formatted(text, entities, actions) {
   const sorted = entities
     .map((entity) => ({ ...entity, end: entity.offset + entity.length }))
     .sort((a, b) => a.offset - b.offset || b.end - a.end);
   const root = document.createDocumentFragment();
-  fill(root, text, 0, text.length, sorted, hands);
+  fill(root, text, 0, text.length, sorted, actions);
   return root;
 }
 
-function fill(parent, text, from, to, entities, hands) {
+function fill(parent, text, from, to, entities, actions) {
   let at = from;
   let rest = entities;
   while (rest.length) {
@@ -30,8 +30,8 @@ function fill(parent, text, from, to, entities, hands) {
     }
     plain(parent, text.slice(at, start));
     const inner = others.filter((one) => one.offset < end);
-    const node = element(first, text.slice(start, end), hands);
-    fill(node.inside || node.outer, text, start, end, inner, hands);
+    const node = element(first, text.slice(start, end), actions);
+    fill(node.inside || node.outer, text, start, end, inner, actions);
     parent.append(node.outer);
     at = end;
     if (BLOCKS.has(first.type) && text[at] === "\n") at += 1;
@@ -44,7 +44,7 @@ function plain(parent, text) {
   if (text) parent.append(text);
 }
 
-function element(entity, text, hands) {
+function element(entity, text, actions) {
   const simple = SIMPLE[entity.type];
   if (simple) return { outer: h(simple) };
   switch (entity.type) {
@@ -55,7 +55,7 @@ function element(entity, text, hands) {
     case "spoiler":
       return { outer: spoiler() };
     case "bot_command":
-      return { outer: pressable("span.link", `${word("send")} ${text}`, () => hands.say(text)) };
+      return { outer: pressable("span.link", `${word("send")} ${text}`, () => actions.say(text)) };
     case "blockquote":
       return { outer: h("blockquote") };
     case "expandable_blockquote":
@@ -66,7 +66,7 @@ function element(entity, text, hands) {
       return { outer: link(text) };
     case "text_mention":
     case "mention":
-      return { outer: pressable("span.link", entity.user ? `${text} · ${entity.user.id}` : text, () => hands.meet(text)) };
+      return { outer: pressable("span.link", entity.user ? `${text} · ${entity.user.id}` : text, () => actions.meet(text)) };
     default:
       return { outer: h("span") };
   }
@@ -99,7 +99,7 @@ function link(address) {
   return h("a", { href: address, target: "_blank", rel: "noopener noreferrer" });
 }
 
-// A tap shows every hidden text of the message, as in Telegram.
+// A tap reveals all hidden texts of the message, as in Telegram.
 function spoiler() {
   const node = h("span.spoiler", { role: "button", tabIndex: 0, "aria-label": "Hidden text: press to show" });
   const show = (event) => {

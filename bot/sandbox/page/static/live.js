@@ -1,45 +1,45 @@
-// The things that the server shows, by key, kept up to date over one WebSocket; and the acts.
+// The page's items by key, kept up to date over one WebSocket, and requests for actions.
 
 import { $, toast } from "./dom.js";
 
-const things = new Map();
-const viewers = [];
+const items = new Map();
+const watchers = [];
 const listeners = [];
 let isFresh = true;
-let tries = 0;
+let attempts = 0;
 
-export const get = (key) => things.get(key);
+export const get = (key) => items.get(key);
 
 export function all(kind) {
   const found = [];
-  for (const [key, thing] of things) if (key.startsWith(`${kind}/`)) found.push(thing);
+  for (const [key, item] of items) if (key.startsWith(`${kind}/`)) found.push(item);
   return found;
 }
 
-// `draw` is called with the changed keys, once a frame, when one of them is of a wanted kind.
+// Calls `draw` once per frame with the changed keys of these kinds, if there are any.
 export function watch(kinds, draw) {
-  viewers.push({ kinds: new Set(kinds), draw });
+  watchers.push({ kinds: new Set(kinds), draw });
 }
 
-export function hear(kind, listener) {
+export function onEvent(kind, listener) {
   listeners.push({ kind, listener });
 }
 
 export const kindOf = (key) => key.split("/", 1)[0];
 
 function take(frame) {
-  const changed = new Set(Object.keys(frame.things));
+  const changed = new Set(Object.keys(frame.items));
   if (isFresh) {
-    for (const key of things.keys()) if (!(key in frame.things)) changed.add(key);
-    things.clear();
+    for (const key of items.keys()) if (!(key in frame.items)) changed.add(key);
+    items.clear();
     isFresh = false;
   }
-  for (const [key, thing] of Object.entries(frame.things)) {
-    if (thing === null) things.delete(key);
-    else things.set(key, thing);
+  for (const [key, item] of Object.entries(frame.items)) {
+    if (item === null) items.delete(key);
+    else items.set(key, item);
   }
   if (changed.size) {
-    for (const { kinds, draw } of viewers) {
+    for (const { kinds, draw } of watchers) {
       const wanted = [...changed].filter((key) => kinds.has(kindOf(key)));
       if (wanted.length) draw(wanted);
     }
@@ -53,33 +53,33 @@ export function connect() {
   const socket = new WebSocket(`ws://${location.host}/live`);
   socket.onopen = () => {
     isFresh = true;
-    tries = 0;
+    attempts = 0;
     $("away").hidden = true;
   };
   socket.onmessage = (message) => take(JSON.parse(message.data));
   socket.onclose = () => {
     $("away").hidden = false;
-    tries += 1;
-    setTimeout(connect, Math.min(500 * tries, 3000));
+    attempts += 1;
+    setTimeout(connect, Math.min(500 * attempts, 3000));
   };
 }
 
-let before = Promise.resolve();
+let lastRequest = Promise.resolve();
 
-// Does an act after those before it; resolves to what the server says, or null when it refuses.
-export function act(name, wanted = {}) {
-  return inTurn(`/acts/${name}`, "application/json", JSON.stringify(wanted));
+// Posts an action after the earlier ones; resolves to the answer, or null when it was refused.
+export function act(name, params = {}) {
+  return postInOrder(`/actions/${name}`, "application/json", JSON.stringify(params));
 }
 
-// Sends a file to the bot, as {chat, kind, name, caption} say; resolves as `act` does.
-export function sendFile(wanted, file) {
-  return inTurn(`/files?${new URLSearchParams(wanted)}`, file.type || "application/octet-stream", file);
+// Sends a file to the bot with {chat, kind, name, caption}; resolves as `act` does.
+export function sendFile(params, file) {
+  return postInOrder(`/files?${new URLSearchParams(params)}`, file.type || "application/octet-stream", file);
 }
 
-function inTurn(path, type, body) {
-  const doing = before.then(() => post(path, type, body));
-  before = doing;
-  return doing;
+function postInOrder(path, type, body) {
+  const request = lastRequest.then(() => post(path, type, body));
+  lastRequest = request;
+  return request;
 }
 
 async function post(path, type, body) {

@@ -1,4 +1,4 @@
-// The log of calls on both wires, of the bot, and of what was done on the page; newest first.
+// The log: calls to supplier and Telegram, the bot's log lines, actions on the page; newest first.
 
 import { clock, h, sync } from "./dom.js";
 import { all, watch } from "./live.js";
@@ -6,7 +6,7 @@ import { all, watch } from "./live.js";
 const SOURCES = [["all", "All"], ["supplier", "Supplier"], ["telegram", "Telegram"], ["bot", "Bot"]];
 const SHOWN = 200;
 
-// A list of the entries for which `wanted` holds; `draw` is kept on it to draw it again.
+// A list of the newest `most` entries for which `wanted` is true; its `draw` redraws it.
 export function entries(wanted, most) {
   const list = h("ol.log", { reversed: true });
   list.draw = () => {
@@ -26,7 +26,7 @@ function line(entry, old) {
     h("summary", {}, h("time", {}, clock(entry.at, true)), h(`span.source.${entry.source}`, {}, entry.source === "sandbox" ? "you" : entry.source),
       entry.source === "sandbox" ? h("span.what", {}, entry.detail) : title, times, answer, entry.source === "bot" ? h("span.what", {}, entry.detail) : null),
     h("pre", {}, entry.detail || "(no parameters)")));
-  node.classList.toggle("trouble", entry.is_trouble);
+  node.classList.toggle("trouble", entry.is_problem);
   return node;
 }
 

@@ -1,4 +1,4 @@
-// One message as a bubble, with its picture or file, and the keyboard below it.
+// Renders one message: a bubble with text, picture or file, and the keyboard below it.
 
 import { clock, copy, h, icon, size } from "./dom.js";
 import { formatted } from "./formatting.js";
@@ -7,12 +7,12 @@ import { word } from "./words.js";
 const TALLEST = 420; // as in chat.css
 const STYLES = new Set(["primary", "success", "danger"]); // Bot API, InlineKeyboardButton
 
-// `item` is {message, isFirst, isLast, replied, pressed}; `hands` are {say, press, meet, unknown}.
-export function bubble(item, hands) {
+// `item` is {message, isFirst, isLast, replied, pressed}; `actions` are {say, press, meet, unknown}.
+export function bubble(item, actions) {
   const { message } = item;
   const side = message.from_bot ? "in" : "out";
-  const inside = h(`div.bubble${item.isLast ? ".tail" : ""}`, {}, ...content(item, hands));
-  const node = h(`li.message.${side}`, { tabIndex: -1 }, h("span.sr", {}, message.from_bot ? "Bot:" : `${word("you")}:`), h("div.stack", {}, inside, keyboard(item, hands)));
+  const inside = h(`div.bubble${item.isLast ? ".tail" : ""}`, {}, ...content(item, actions));
+  const node = h(`li.message.${side}`, { tabIndex: -1 }, h("span.sr", {}, message.from_bot ? "Bot:" : `${word("you")}:`), h("div.stack", {}, inside, keyboard(item, actions)));
   if (item.isFirst) node.classList.add("first");
   if (message.photo && !message.text) inside.classList.add("bare");
   if (message.sticker) inside.classList.add("sticker-only");
@@ -21,7 +21,7 @@ export function bubble(item, hands) {
   return node;
 }
 
-function content(item, hands) {
+function content(item, actions) {
   const { message } = item;
   const parts = [];
   if (item.replied) parts.push(quote(item.replied));
@@ -32,14 +32,14 @@ function content(item, hands) {
   if (message.voice_seconds) parts.push(aside("voice", word("voice"), `0:${String(message.voice_seconds).padStart(2, "0")}`));
   if (message.location) parts.push(aside("place", word("place"), `${message.location.latitude}, ${message.location.longitude}`));
   const text = h("div.text", { dir: "auto" });
-  if (message.text) text.append(formatted(message.text, message.entities, hands));
+  if (message.text) text.append(formatted(message.text, message.entities, actions));
   text.append(stamp(message));
   parts.push(text);
   return parts;
 }
 
 function stamp(message) {
-  // Telegram says of people's messages only that they were edited; of a bot's it is good to know here.
+  // Telegram marks edited messages of people only; for the bot's the tooltip says it.
   const isMarked = message.is_edited && !message.from_bot;
   const title = message.is_edited ? "The bot has edited this message" : undefined;
   const node = h("span.stamp", { title: message.from_bot ? title : undefined },
@@ -71,7 +71,7 @@ function file(stored) {
     h("span", {}, h("b", {}, stored.name), h("small", {}, size(stored.size))));
 }
 
-// Numbers of people on Telegram come without their plus, others as they stand in the phone's book.
+// Telegram sends its users' numbers without the plus, other numbers as in the address book.
 function contact(shared) {
   const number = shared.user_id ? `+${shared.phone_number.replace(/^\+/, "")}` : shared.phone_number;
   return aside("phone", shared.first_name, number);
@@ -82,7 +82,7 @@ function aside(sign, title, note) {
     h("span", {}, h("b", { dir: "auto" }, title), h("small", { dir: "ltr" }, note)));
 }
 
-// What a message without text is called.
+// The name of a message without text in the list of chats and in replies.
 export function whatIsSent(message) {
   if (message.document) return message.document.name;
   if (message.contact) return word("contact");
@@ -92,14 +92,14 @@ export function whatIsSent(message) {
   return message.photo ? word("picture") : "";
 }
 
-function keyboard(item, hands) {
+function keyboard(item, actions) {
   const rows = item.message.markup?.inline_keyboard;
   if (!rows) return null;
   return h("div.keyboard", { role: "group", "aria-label": "Buttons" },
-    ...rows.map((row) => h("div.row", {}, ...row.map((one) => key(one, item, hands)))));
+    ...rows.map((row) => h("div.row", {}, ...row.map((one) => key(one, item, actions)))));
 }
 
-function key(button, item, hands) {
+function key(button, item, actions) {
   const shape = `.key${STYLES.has(button.style) ? "." + button.style : ""}`;
   const label = h("span", { dir: "auto" }, button.text);
   if (button.url) {
@@ -112,9 +112,9 @@ function key(button, item, hands) {
   } else if (button.callback_data !== undefined) {
     node.dataset.data = button.callback_data;
     node.classList.toggle("waiting", item.pressed.has(button.callback_data));
-    node.onclick = () => hands.press(item.message, button.callback_data, node);
+    node.onclick = () => actions.press(item.message, button.callback_data, node);
   } else {
-    node.onclick = () => hands.unknown(button);
+    node.onclick = () => actions.unknown(button);
   }
   return node;
 }

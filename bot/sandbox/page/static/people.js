@@ -1,4 +1,4 @@
-// The list of people: you are one of them, and each has a chat with the shop's bot.
+// The list of people; the chosen one's chat with the bot is shown.
 
 import { $, h, paintAvatar, sync } from "./dom.js";
 import { all, watch } from "./live.js";
@@ -9,7 +9,7 @@ const LANGUAGES = { id: "Indonesian", en: "English", ar: "Arabic" };
 function draw() {
   const people = all("person").sort((a, b) => a.id - b.id);
   if (!people.length) return;
-  if (current() === null && innerWidth > 720) open(remembered(people));
+  if (current() === null && innerWidth > 720) open(lastPerson(people));
   const items = people.map((person) => ({ person, last: lastLine(person.id), unread: unreadOf(person.id), isOpen: person.id === current() }));
   sync($("chats"), items, {
     key: (item) => item.person.id,
@@ -20,7 +20,7 @@ function draw() {
   document.title = unread ? `(${unread}) Konter sandbox` : "Konter sandbox";
 }
 
-function remembered(people) {
+function lastPerson(people) {
   const id = Number(sessionStorage.getItem("person"));
   return people.some((one) => one.id === id) ? id : people[0].id;
 }

@@ -1,4 +1,4 @@
-// The supplier's side of the counter: its deposit, its orders, and what goes wrong there.
+// The supplier's panel: faults of the next order, orders, general faults, deposit.
 
 import { clock, copy, h, money, sync } from "./dom.js";
 import { act, all, get, watch } from "./live.js";
@@ -29,8 +29,8 @@ function nextOrder() {
   const queue = h("div.queue", { "aria-live": "polite" });
   const bought = h("div.choices", { role: "group", "aria-labelledby": "is-bought" });
   const lost = h("div.choices", { role: "group", "aria-labelledby": "not-bought" });
-  watch(["house"], () => {
-    const faults = get("house")?.faults ?? [];
+  watch(["sandbox"], () => {
+    const faults = get("sandbox")?.faults ?? [];
     const buttons = (isBought) => faults.filter((fault) => fault.is_bought === isBought)
       .map((fault) => small(fault.text, () => act("fail_next_order", { fault: fault.name })));
     bought.replaceChildren(...buttons(true));
@@ -39,14 +39,14 @@ function nextOrder() {
   watch(["supplier"], () => {
     const waiting = get("supplier")?.next ?? [];
     queue.replaceChildren(...waiting.map((text, index) => h("span.chip", {}, `${index + 1}. ${text}`)));
-    if (waiting.length) queue.append(small("Forget", () => act("forget_next_orders")));
+    if (waiting.length) queue.append(small("Forget", () => act("clear_order_faults")));
   });
   return card("The next order", "Press one, then buy something.", queue,
     h("h4", { id: "is-bought" }, "Bought, but the answer is spoilt"), bought,
     h("h4", { id: "not-bought" }, "Not bought, and the bot cannot know"), lost);
 }
 
-function troubles() {
+function supplierFaults() {
   const set = (what) => (on) => act("set_supplier", { what, on });
   return card("The whole supplier", null,
     toggle("Down", "refuses every connection: surely not sent", "supplier", (it) => it.down, set("down")),
@@ -79,8 +79,8 @@ function orders() {
 
 function magicNumbers() {
   const body = h("tbody");
-  watch(["house"], () => {
-    body.replaceChildren(...(get("house")?.scenarios ?? []).map(([digits, text]) => h("tr", {},
+  watch(["sandbox"], () => {
+    body.replaceChildren(...(get("sandbox")?.scenarios ?? []).map(([digits, text]) => h("tr", {},
       h("th", { scope: "row" }, h("button.plain", { type: "button", title: "Copy a number that ends so", onclick: () => copy((EXAMPLE + digits).replaceAll(" ", "")) }, `…${digits}`)),
       h("td", {}, text))));
   });
@@ -89,5 +89,5 @@ function magicNumbers() {
 }
 
 export function supplierPanel() {
-  return [nextOrder(), orders(), troubles(), deposit(), magicNumbers()];
+  return [nextOrder(), orders(), supplierFaults(), deposit(), magicNumbers()];
 }

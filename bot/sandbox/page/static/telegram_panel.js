@@ -1,4 +1,4 @@
-// Telegram's troubles, and people who block the bot.
+// Telegram's panel: faults of the next call, downtime, and people who block the bot.
 
 import { h, sync } from "./dom.js";
 import { act, all, get, watch } from "./live.js";
@@ -16,7 +16,7 @@ function nextCall() {
   watch(["telegram"], () => {
     const faults = get("telegram")?.faults ?? [];
     queue.replaceChildren(...faults.map((kind, index) => h("span.chip", {}, `${index + 1}. ${new Map(KINDS).get(kind) ?? kind}`)));
-    if (faults.length) queue.append(small("Forget", () => act("forget_telegram")));
+    if (faults.length) queue.append(small("Forget", () => act("clear_telegram_faults")));
   });
   return card("The bot's next call", "Whatever the bot calls next, fetching news left out.",
     queue, h("div.choices", {}, ...KINDS.map(([kind, label]) => small(label, () => act("fail_telegram", { kind })))));

@@ -1,3 +1,3 @@
-// Sets the chosen theme before anything is drawn; without a choice the system's own holds.
+// Sets the chosen theme before the first paint; without a choice the system's theme applies.
 const chosen = localStorage.getItem("theme");
 if (chosen === "light" || chosen === "dark") document.documentElement.dataset.theme = chosen;

@@ -1,4 +1,4 @@
-// What the page itself says inside a chat, in the language of whoever reads the chat.
+// The page's own texts in a chat, in the language of the chat's person.
 
 const WORDS = {
   en: {
@@ -75,12 +75,12 @@ const WORDS = {
 
 let language = "en";
 
-// From now on the words are those of a person's language; English where there are none.
-export function speak(wanted) {
+// Selects the language of the texts; English for languages without translation.
+export function setLanguage(wanted) {
   language = wanted in WORDS ? wanted : "en";
 }
 
-export const spoken = () => language;
+export const currentLanguage = () => language;
 export const word = (name, ...given) => {
   const found = WORDS[language][name];
   return typeof found === "function" ? found(...given) : found;

@@ -1,0 +1,16 @@
+"""The buttons of receipts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from handlers.ui.buttons import Button
+
+
+@dataclass(frozen=True, slots=True)
+class AskSellingPrice(Button):
+    """Ask for the price that is to stand on an order's receipt."""
+
+    TAG: ClassVar[str] = "K"
+    order_id: int
