@@ -46,11 +46,11 @@ from bot.services.orders.history import History
 from bot.services.orders.place import Buy
 from bot.services.orders.reconcile import Reconcile
 from bot.services.orders.send import Send
-from bot.services.orders.supplier_account import StrandedOrdersError, require_own_orders
 from bot.services.orders.supplier_comparison import Recon
 from bot.services.reopening import Reopening
 from bot.services.retention import Retention
 from bot.services.saved_numbers import Remembered
+from bot.services.supplier_accounts import StrandedOrdersError, require_own_orders
 from bot.services.supplier_health import SupplierHealth, Watch, WatchedSupplier
 from bot.supplier.client import OsimesaSupplier
 from bot.supplier.profile import ProfileError, load_profile

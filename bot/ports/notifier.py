@@ -13,7 +13,7 @@ from bot.domain.notice import Notice
 from bot.domain.order import Order
 from bot.domain.reopening import Opening
 from bot.domain.restock import Restocked
-from bot.domain.row_matching import SupplierRow
+from bot.domain.supplier_row import SupplierRow
 from bot.domain.topup import TopUp
 from bot.domain.withheld_products import WithheldProduct
 

@@ -9,8 +9,8 @@ from bot.domain.customer import Customer
 from bot.domain.ledger import Account
 from bot.domain.notice import Alert
 from bot.domain.order import Order, OrderState, ParkReason
-from bot.domain.row_matching import SupplierRow
 from bot.domain.supplier_profile import PanelProfile
+from bot.domain.supplier_row import SupplierRow
 from bot.domain.topup import TopUp, TopUpState, is_cancelled_without_proof
 from handlers.admin.conditions import SENTENCES
 from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs

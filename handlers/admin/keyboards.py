@@ -11,7 +11,7 @@ from telegram.constants import KeyboardButtonStyle
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
 from bot.domain.order import Order, OrderState, ParkReason
-from bot.domain.row_matching import SupplierRow
+from bot.domain.supplier_row import SupplierRow
 from bot.domain.topup import TopUp, TopUpState
 from bot.domain.withheld_products import WithheldProduct
 from bot.services.money.supplier_deposit import ProposedDeposit
@@ -123,7 +123,7 @@ def _approve_other(words: Words, other: TopUp) -> InlineKeyboardButton:
     return button(label, DecideTopUp(other.topup_id, approve=True))
 
 
-def doubted_topup_keyboard(words: Words, doubt: SamePaymentQuestion) -> InlineKeyboardMarkup:
+def same_payment_keyboard(words: Words, doubt: SamePaymentQuestion) -> InlineKeyboardMarkup:
     """Return the answer that a second payment arrived, and the ways round it."""
     second = button(second_payment_label(words, doubt.amount), CreditAgain(doubt.token), DANGER)
     return keyboard([second], *_same_rows(words, doubt.same), [leave(words)])

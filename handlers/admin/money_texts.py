@@ -8,7 +8,7 @@ from bot.domain.supplier_balance import UnderWay
 from bot.services.admin.reports import BalanceReport
 from bot.services.money.supplier_deposit import ProposedDeposit, RecordedDeposit
 from bot.services.money.wallet import AdjustmentResult, ProposedAdjustment
-from handlers.admin.same_amount_texts import same_money_text
+from handlers.admin.same_amount_texts import same_amount_text
 from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
 from handlers.ui.i18n import Words
 from handlers.ui.people import who_with_id
@@ -193,7 +193,7 @@ def proposal_text(words: Words, proposed: ProposedAdjustment) -> str:
             balances,
             _note(words, proposed.note),
         ),
-        same_money_text(words, proposed.same),
+        same_amount_text(words, proposed.same),
         _("Is this a second payment? Look at your bank before you credit it.")
         if proposed.same
         else "",

@@ -17,13 +17,13 @@ SHOWN_AT_MOST: Final = 5
 """So many with the same amount are told one by one."""
 
 
-def doubt_text(words: Words, doubt: SamePaymentQuestion) -> str:
+def same_payment_question_text(words: Words, doubt: SamePaymentQuestion) -> str:
     """Return whose the amount of a top-up may be, and what to do before it is credited."""
     _ = words.gettext
     title = _("Is this a second payment of {amount}?").format(amount=words.money(doubt.amount))
     return paragraphs(
         lines(f"⚠️ {bold(title)}", who(words, doubt.topup.customer_id, doubt.customer)),
-        same_money_text(words, doubt.same),
+        same_amount_text(words, doubt.same),
         _(
             "Nothing has moved yet. Look at your bank: press the button only if this money is "
             "there once more. It works once, for 30 minutes."
@@ -31,7 +31,7 @@ def doubt_text(words: Words, doubt: SamePaymentQuestion) -> str:
     )
 
 
-def same_money_text(words: Words, same: Sequence[SameAmountDetails]) -> str:
+def same_amount_text(words: Words, same: Sequence[SameAmountDetails]) -> str:
     """Return what has the same amount, each with whose it is, or an empty text."""
     if not same:
         return ""

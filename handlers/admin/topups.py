@@ -25,12 +25,12 @@ from handlers.admin.alerts import topup_text
 from handlers.admin.buttons import ApproveAmount, AskDecision, CreditAgain, DecideTopUp
 from handlers.admin.keyboards import (
     amount_keyboard,
-    doubted_topup_keyboard,
     other_topup_keyboard,
+    same_payment_keyboard,
     topup_keyboard,
 )
 from handlers.admin.parked_orders_texts import topup_decided, topup_decided_before
-from handlers.admin.same_amount_texts import doubt_text, second_payment_too_late
+from handlers.admin.same_amount_texts import same_payment_question_text, second_payment_too_late
 from handlers.admin.topup_texts import (
     ask_arrived_text,
     ask_reason_text,
@@ -58,7 +58,7 @@ async def decide_topup(update: Update, context: ShopContext) -> None:
         await say_old_button(update, context)
         return
     except SamePaymentError as error:
-        await _show_doubt(update, context, error)
+        await _show_same_payment_question(update, context, error)
         return
     except AlreadyDecidedError:
         await answer(update, context, topup_decided_before(words), is_alert=True)
@@ -170,7 +170,7 @@ async def _propose_amount(
         await _ask_once_more(update, context, dialog, amount_fault(words, error))
         return
     except SamePaymentError as error:
-        shown_id = await _show_doubt(update, context, error)
+        shown_id = await _show_same_payment_question(update, context, error)
     except AlreadyDecidedError:
         await _say_decided(update, context)
         return
@@ -186,12 +186,14 @@ async def _propose_amount(
     await _note(update, context, topup.topup_id, shown_id)
 
 
-async def _show_doubt(update: Update, context: ShopContext, error: SamePaymentError) -> int | None:
+async def _show_same_payment_question(
+    update: Update, context: ShopContext, error: SamePaymentError
+) -> int | None:
     """Ask whether a second payment arrived, in a message of its own: the first is kept."""
     words = context.words
     doubt = await context.shop.topups.same_payment_question(customer_of(update), error.token)
-    markup = doubted_topup_keyboard(words, doubt)
-    shown_id = await show_anew(update, context, doubt_text(words, doubt), markup)
+    markup = same_payment_keyboard(words, doubt)
+    shown_id = await show_anew(update, context, same_payment_question_text(words, doubt), markup)
     await _note_asked(update, context, doubt.topup.topup_id, shown_id)
     return shown_id
 
@@ -203,7 +205,7 @@ async def credit_again(update: Update, context: ShopContext) -> Literal[-1] | No
         topup = await context.shop.topups.confirm_second_payment(customer_of(update), token)
     except SamePaymentError as error:
         await take_buttons(update, context, pressed_message_id(update))
-        await _show_doubt(update, context, error)
+        await _show_same_payment_question(update, context, error)
         return None
     except AlreadyDecidedError:
         await answer(update, context, topup_decided_before(words), is_alert=True)
@@ -245,7 +247,7 @@ async def _decide(
         await say_old_button(update, context)
         return
     except SamePaymentError as error:
-        await _show_doubt(update, context, error)
+        await _show_same_payment_question(update, context, error)
         return
     except AlreadyDecidedError:
         await _say_decided(update, context)

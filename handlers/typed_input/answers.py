@@ -169,8 +169,8 @@ async def _is_meant_otherwise(update: Update, context: ShopContext, dialog: Dial
     replied = _replied(update)
     if dialog.step == Step.DECISION and replied is not None:
         topup_id = TopUpId(int(dialog.data["topup_id"]))
-        deposits = context.shop.topups
-        if not await deposits.is_request_message(dialog.customer_id, topup_id, replied.message_id):
+        topups = context.shop.topups
+        if not await topups.is_request_message(dialog.customer_id, topup_id, replied.message_id):
             return True
     if dialog.step == Step.NAME:
         return any(map(str.isdigit, text)) and is_wish(context, text)

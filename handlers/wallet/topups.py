@@ -50,7 +50,7 @@ from handlers.wallet.topup_texts import (
     copy_label,
     let_go_text,
     new_amount_label,
-    open_deposits_text,
+    open_topups_text,
     payment_text,
     replaced_text,
 )
@@ -61,7 +61,7 @@ ACCOUNTS_COPIED: Final = 4
 async def show_payment(
     update: Update, context: ShopContext, topup: TopUp, replaced: Sequence[TopUp] = ()
 ) -> None:
-    """Show how to pay a deposit: as a picture where there is a QRIS, else in words.
+    """Show how to pay a top-up: as a picture where there is a QRIS, else in words.
 
     `replaced` are those that it took the place of; their messages say so.
     """
@@ -159,11 +159,11 @@ async def cancel_topup(update: Update, context: ShopContext) -> None:
         await tell_cancelled(update, context, [topup])
 
 
-def open_deposits(words: Words, topups: Sequence[TopUp]) -> tuple[str, InlineKeyboardMarkup]:
+def open_topups(words: Words, topups: Sequence[TopUp]) -> tuple[str, InlineKeyboardMarkup]:
     """Return what a customer can still pay, with what can be done about it."""
     rows = [[*payment_row(words, topup), _cancel(words, topup)] for topup in topups]
     new = button(new_amount_label(words), AskNewTopUp())
-    return open_deposits_text(words, topups), keyboard(*rows, [new], [home(words)])
+    return open_topups_text(words, topups), keyboard(*rows, [new], [home(words)])
 
 
 def _cancel(words: Words, topup: TopUp) -> InlineKeyboardButton:

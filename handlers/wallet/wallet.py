@@ -50,10 +50,10 @@ from handlers.wallet.texts import (
 from handlers.wallet.topup_texts import (
     amounts_taken,
     replaced_text,
-    too_many_deposits,
+    too_many_topups,
     too_much_for_a_code,
 )
-from handlers.wallet.topups import is_payable, open_deposits, show_payment, tell_cancelled
+from handlers.wallet.topups import is_payable, open_topups, show_payment, tell_cancelled
 
 LEAST_TOPUP: Final = 10_000
 """Less is not worth a transfer, nor an admin's look at the bank."""
@@ -84,7 +84,7 @@ async def ask_topup(update: Update, context: ShopContext) -> Literal[Step.AMOUNT
     """Show what can be paid already, if there is something, or ask for the amount to pay in."""
     topups = await context.shop.topups.open_of(customer_of(update))
     if topups:
-        await show_anew(update, context, *open_deposits(context.words, topups))
+        await show_anew(update, context, *open_topups(context.words, topups))
         return None
     return await ask_new_topup(update, context)
 
@@ -192,7 +192,7 @@ async def _refuse_more(
     await shop.dialogs.end(customer_id)
     topups = await shop.topups.open_of(customer_id)
     rows = [payment_row(words, topup) for topup in topups]
-    text = too_many_deposits(words, error, topups, shop.shop_contact)
+    text = too_many_topups(words, error, topups, shop.shop_contact)
     markup = keyboard(*rows, [shop_here(words), home(words)])
     await show(update, context, text, markup, message_id=message_id)
 

@@ -16,9 +16,9 @@ from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeKind
 from bot.domain.order import CustomerId, Order, OrderId, OrderState
 from bot.domain.pricing import Markup
-from bot.domain.row_matching import SupplierRow
 from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_profile import PanelProfile
+from bot.domain.supplier_row import SupplierRow
 from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.ports.notifier import Delivery
 from bot.supplier.profile import load_profile

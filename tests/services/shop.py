@@ -17,9 +17,9 @@ from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId, Order, OrderId, OrderState, ParkReason
 from bot.domain.pricing import Markup
-from bot.domain.row_matching import SupplierRow
 from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_profile import PanelProfile
+from bot.domain.supplier_row import SupplierRow
 from bot.ports.notifier import Delivery
 from bot.ports.store import Store
 from bot.ports.supplier import OrderReply, ServiceList, Supplier

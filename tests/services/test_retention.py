@@ -12,7 +12,7 @@ from bot.domain.errors import StoreUnavailableError, TokenError, TokenFault
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeKind, NoticeState
 from bot.domain.order import OrderState
-from bot.domain.row_matching import SupplierRow
+from bot.domain.supplier_row import SupplierRow
 from bot.ports.store import Transaction
 from bot.services.retention import AT_ONCE, EVERY, NOTICES_KEPT, PAUSE_SECONDS, Retention
 from tests.services.shop import ADMIN, ANNI, BUDI, NOON, NUMBER, SENDING_LIMIT, Shop

@@ -28,8 +28,8 @@ from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
 from bot.services.orders.place import Buy
 from bot.services.orders.send import Send
-from bot.services.orders.supplier_account import require_own_orders
 from bot.services.orders.supplier_comparison import Recon
+from bot.services.supplier_accounts import require_own_orders
 from bot.workers.loop import Loop, WakingStore
 from bot.workers.schedule import sweep_and_look
 from bot.workers.send_orders import SendOrders
