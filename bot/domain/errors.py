@@ -1,48 +1,48 @@
 """Konter's exceptions, grouped by the side that failed; they carry data and no text for users.
 
 KonterError
-├── DomainError                     a rule of the shop refuses the request; the user reads why
-│   ├── AmountError                 a text is not an amount of rupiah
-│   ├── DestinationError            a text is not a destination of the required kind
-│   ├── InsufficientFundsError      the account has less money than the transfer needs
-│   ├── InvalidTransitionError      the order's state does not allow this event
-│   ├── LedgerError                 a transfer is malformed, unknown or already resolved
-│   ├── ProductUnavailableError     the product is gone, empty or in its cutoff
-│   ├── PriceChangedError           the price differs from the one that was shown
-│   ├── BalanceChangedError         the wallet differs from the one that was shown to an admin
-│   ├── BoughtJustNowError          the same purchase was made less than 10 minutes ago
-│   ├── ShopPausedError             an admin has paused the shop
-│   ├── TooManyOrdersError          the customer reached the limit of orders per minute
-│   ├── TokenError                  a confirm token is unknown, used or expired
-│   ├── TooManyTopUpsError          the customer reached the limit of top-up requests
-│   ├── AmountsTakenError           no unique top-up amount is free near the requested one
-│   ├── OtherTopUpError             another open top-up has exactly this amount
-│   ├── SamePaymentError            this amount may be a payment that was credited already
-│   ├── TooManyRestockRequestsError the customer reached the limit of restock requests
-│   ├── NotPermittedError           only an admin or the owner of the thing may do this
-│   ├── NotFoundError               no such order, customer or request
-│   ├── AlreadyDecidedError         another person decided first
-│   ├── RefundDoubtError            the supplier may have bought the goods after all
-│   ├── QuestionChangedError        the facts behind a question have changed since it was shown
-│   ├── AttachError                 a row of the supplier cannot be attached to this order
-│   └── RowsUnseenError             after a restore, the supplier's rows have not been read yet
-├── SupplierError                   the supplier, or the connection to it
-│   ├── SupplierRefusedError        definite: the supplier refused, nothing was bought
-│   ├── SupplierUnavailableError    surely not sent: the call may be made again
-│   ├── SupplierOutcomeUnknownError the goods may be bought: the call must not be repeated
-│   └── SupplierReadError           a read call failed; reading again is safe
-│       └── SupplierTooMuchError    the reply exceeds the limits of size or rows
-├── StoreError                      the database
-│   ├── StoreUnavailableError       the database cannot be read or written now
-│   ├── StoreInUseError             another process has the database open
-│   ├── StoreVersionError           the schema belongs to another version of Konter
-│   ├── StaleOrderError             the order changed between reading and writing
-│   ├── DuplicateError              a unique key exists already
-│   └── BackupError                 a backup could not be made, or cannot be restored from
-└── NotifyError                     Telegram did not deliver a message
-    ├── RecipientUnreachableError   the recipient blocked the bot or deleted the account
-    ├── RetryLaterError             Telegram asks to wait, or did not answer
-    └── UndeliverableError          Telegram permanently refuses this content
+├── DomainError                       a rule of the shop refuses the request; the user reads why
+│   ├── AmountError                   a text is not an amount of rupiah
+│   ├── DestinationError              a text is not a destination of the required kind
+│   ├── InsufficientFundsError        the account has less money than the transfer needs
+│   ├── InvalidTransitionError        the order's state does not allow this event
+│   ├── LedgerError                   a transfer is malformed, unknown or already resolved
+│   ├── ProductUnavailableError       the product is gone, empty or in its cutoff
+│   ├── PriceChangedError             the price differs from the one that was shown
+│   ├── BalanceChangedError           the wallet differs from the one that was shown to an admin
+│   ├── RecentDuplicateOrderError     the same purchase was made less than 10 minutes ago
+│   ├── ShopPausedError               an admin has paused the shop
+│   ├── TooManyOrdersError            the customer reached the limit of orders per minute
+│   ├── TokenError                    a confirm token is unknown, used or expired
+│   ├── TooManyTopUpsError            the customer reached the limit of top-up requests
+│   ├── NoFreeAmountError             no unique top-up amount is free near the requested one
+│   ├── OtherTopUpError               another open top-up has exactly this amount
+│   ├── SamePaymentError              this amount may be a payment that was credited already
+│   ├── TooManyRestockRequestsError   the customer reached the limit of restock requests
+│   ├── NotPermittedError             only an admin or the owner of the thing may do this
+│   ├── NotFoundError                 no such order, customer or request
+│   ├── AlreadyDecidedError           another person decided first
+│   ├── RefundUncertainError          the supplier may have bought the goods after all
+│   ├── ConfirmationOutdatedError     the facts behind a question have changed since it was shown
+│   ├── AttachError                   a row of the supplier cannot be attached to this order
+│   └── SupplierRowsUnreadError       after a restore, the supplier's rows have not been read yet
+├── SupplierError                     the supplier, or the connection to it
+│   ├── SupplierRefusedError          definite: the supplier refused, nothing was bought
+│   ├── SupplierUnavailableError      surely not sent: the call may be made again
+│   ├── SupplierOutcomeUnknownError   the goods may be bought: the call must not be repeated
+│   └── SupplierReadError             a read call failed; reading again is safe
+│       └── SupplierReplyTooLargeError   the reply exceeds the limits of size or rows
+├── StoreError                        the database
+│   ├── StoreUnavailableError         the database cannot be read or written now
+│   ├── StoreInUseError               another process has the database open
+│   ├── StoreVersionError             the schema belongs to another version of Konter
+│   ├── StaleOrderError               the order changed between reading and writing
+│   ├── DuplicateError                a unique key exists already
+│   └── BackupError                   a backup could not be made, or cannot be restored from
+└── NotifyError                       Telegram did not deliver a message
+    ├── RecipientUnreachableError     the recipient blocked the bot or deleted the account
+    ├── RetryLaterError               Telegram asks to wait, or did not answer
+    └── UndeliverableError            Telegram permanently refuses this content
 """
 
 from __future__ import annotations

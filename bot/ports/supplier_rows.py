@@ -18,14 +18,14 @@ class SupplierRows(Protocol):
         account: str,
         rows: Sequence[SupplierRow],
         at: datetime,
-        asked_send: int | None = None,
+        requested_at_send: int | None = None,
     ) -> dict[str, FirstSeen]:
         """Store rows and return when each ref_id was first seen.
 
-        `at` is the time of the request that showed them, and `asked_send` the account's newest
-        send number at that time (None: the same as now). A new row is first seen at `at`, with
-        `asked_send` and the newest send number now. A row claimed by an order keeps the service
-        and destination once they matched that order, even if the panel hides them later.
+        `at` is the time of the request that showed them, and `requested_at_send` the account's
+        newest send number at that time (None: the same as now). A new row is first seen at `at`,
+        with `requested_at_send` and the newest send number now. A row claimed by an order keeps the
+        service and destination once they matched that order, even if the panel hides them later.
         """
         ...
 

@@ -46,7 +46,7 @@ def stored_form(payload: Mapping[str, Any]) -> InboxUpdate | None:
 
 
 def require_valid(update: Update) -> None:
-    """Raise `MalformedUpdateError` unless everything that handlers read of an update has its type."""
+    """Raise `MalformedUpdateError` unless every field that handlers read has its type."""
     if not all(_is_number(number) for number in _numbers(update)):
         raise MalformedUpdateError("a number is none")
     if not all(isinstance(text, _TEXT) for text in _texts(update)):

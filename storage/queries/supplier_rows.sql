@@ -6,7 +6,7 @@ insert into supplier_rows (
 )
 values (
     :account, :ref_id, :service_code, :destination, :cost, :status_word, :voucher, :note,
-    :created_at, :at, :asked_send, :send
+    :created_at, :at, :requested_at_send, :send
 )
 on conflict (account, ref_id) do update set
     service_code = excluded.service_code,

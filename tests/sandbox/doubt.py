@@ -8,10 +8,10 @@ from tests.sandbox.running_shop import House
 
 async def look(shop: House, number: str, seconds: float) -> Order:
     """Move the clock, and wait until one more look has not found the order."""
-    looks = (await shop.order(number)).looks
+    looks = (await shop.order(number)).lookups
 
     async def has_looked() -> bool:
-        return (await shop.order(number)).looks > looks
+        return (await shop.order(number)).lookups > looks
 
     shop.pass_time(seconds=seconds)
     await shop.until_true(has_looked)

@@ -76,11 +76,11 @@ def test_an_unknown_order_is_none(tx: SqlTransaction) -> None:
 
 def test_of_two_writers_one_wins(tx: SqlTransaction) -> None:
     read = tx.orders.add(order())
-    won = tx.orders.save(replace(read, looks=1))
+    won = tx.orders.save(replace(read, lookups=1))
     with pytest.raises(StaleOrderError):
-        tx.orders.save(replace(read, looks=2))
+        tx.orders.save(replace(read, lookups=2))
     assert tx.orders.get(read.order_id) == won
-    assert tx.orders.save(replace(won, looks=3)).version == 2
+    assert tx.orders.save(replace(won, lookups=3)).version == 2
 
 
 def test_saving_an_unknown_order_is_a_stale_order_error(tx: SqlTransaction) -> None:
@@ -209,7 +209,7 @@ def test_orders_are_found_by_their_state(tx: SqlTransaction) -> None:
 
 def due_for_look(tx: SqlTransaction, number: int, at: datetime | None, state: OrderState) -> Order:
     """Store an order that is due for a look at the given instant."""
-    return tx.orders.add(sent(number, state=state, next_look_at=at, destination=f"081{number}"))
+    return tx.orders.add(sent(number, state=state, next_check_at=at, destination=f"081{number}"))
 
 
 def test_due_orders_are_returned_earliest_first(tx: SqlTransaction) -> None:
@@ -223,8 +223,8 @@ def test_due_orders_are_returned_earliest_first(tx: SqlTransaction) -> None:
     assert tx.orders.due(ACCOUNT, states, NOW, 10, has_ref=False) == [early, late]
     assert tx.orders.due(ACCOUNT, states, NOW, 1, has_ref=False) == [early]
     assert tx.orders.due("U2", states, NOW, 10, has_ref=False) == []
-    assert tx.orders.next_due(ACCOUNT, (accepted, parked)) == early.next_look_at
-    assert tx.orders.next_due(ACCOUNT, [OrderState.AMBIGUOUS]) == ambiguous.next_look_at
+    assert tx.orders.next_due(ACCOUNT, (accepted, parked)) == early.next_check_at
+    assert tx.orders.next_due(ACCOUNT, [OrderState.AMBIGUOUS]) == ambiguous.next_check_at
     assert tx.orders.next_due(ACCOUNT, [OrderState.QUEUED]) is None
 
 
@@ -234,7 +234,7 @@ def test_due_orders_with_and_without_a_reference_are_selected_separately(
     parked = OrderState.PARKED
     lost = [due_for_look(tx, number, NOW - SECOND, parked) for number in (1, 2)]
     claimed = tx.orders.add(
-        sent(3, state=parked, next_look_at=NOW, destination="0813", ref_id="r3")
+        sent(3, state=parked, next_check_at=NOW, destination="0813", ref_id="r3")
     )
     assert tx.orders.due(ACCOUNT, [parked], NOW, 1, has_ref=True) == [claimed]
     assert tx.orders.due(ACCOUNT, [parked], NOW, 9, has_ref=False) == lost

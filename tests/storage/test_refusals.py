@@ -17,7 +17,7 @@ ORDER = (
     "insert into orders (account, customer_id, product_id, service_code, product_name,"
     " category_type, main, destination, price, cost, state, created_at, is_counter_sale, version,"
     " send_attempts, sent_at, send_number, ref_id, status_word, voucher, note, refusal_message,"
-    " looks) values "
+    " lookups) values "
 )
 
 REFUSED = {

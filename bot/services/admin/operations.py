@@ -73,7 +73,7 @@ class Admin:
         self,
         store: Store,
         supplier: Supplier,
-        shelf: CatalogueCache,
+        catalogue_cache: CatalogueCache,
         rules: ShopRules,
         clock: Clock,
         health: SupplierHealth | None = None,
@@ -82,11 +82,9 @@ class Admin:
         self._health = health or SupplierHealth()
         self._store = store
         self._supplier = supplier
-        self._shelf = shelf
+        self._catalogue_cache = catalogue_cache
         self._rules = rules
         self._clock = clock
-
-    # --- reports ---
 
     async def balance(self, actor_id: int) -> BalanceReport:
         """Return the report of `/balance`; calls the supplier for its balance."""
@@ -106,7 +104,7 @@ class Admin:
         """Return the report of `/status`."""
         self._require_admin(actor_id)
         return await self._store.read(
-            overview, self._rules, self._shelf.catalogue, self._health, self._clock.now()
+            overview, self._rules, self._catalogue_cache.catalogue, self._health, self._clock.now()
         )
 
     async def desk(self, actor_id: int) -> PendingDecisions:
@@ -215,11 +213,10 @@ class Admin:
     ) -> Order:
         """Settle a parked order with a ref_id as delivered; calls the supplier first.
 
-        If its row is final by now, the row decides: the order returned may have failed. `shown`
-        is the `delivered_digest` of the question that the admin answered, or None if there was
-        none. Raises `ConfirmationOutdatedError` when the order has changed since, `AttachError` when
-        the supplier does not answer or the order has no ref_id, `NotFoundError`,
-        `AlreadyDecidedError`.
+        If its row is final by now, the row decides: the order returned may have failed. `shown` is
+        the `delivered_digest` of the question that the admin answered, or None if there was none.
+        Raises `ConfirmationOutdatedError` when the order has changed since, `AttachError` when the
+        supplier does not answer or the order has no ref_id, `NotFoundError`, `AlreadyDecidedError`.
         """
         self._require_admin(actor_id)
         row = await fetch_own_row(self._store, self._supplier, self._rules, order_id)
@@ -242,11 +239,11 @@ class Admin:
     ) -> Order:
         """Call the supplier once more, then refund a parked order by voiding its hold.
 
-        Raises `RefundDoubtError` when rows remain that may be the order's (its own row included,
-        while not final), when the supplier does not answer, or when its list does not prove that
-        nothing was bought. With that error's `doubt` the refund is made anyway, as long as the
-        doubt is still the same. An order with a ref_id whose row is final by now is settled by
-        the row: the order returned may have succeeded. For an order of another supplier account
+        Raises `RefundUncertainError` when rows remain that may be the order's (its own row
+        included, while not final), when the supplier does not answer, or when its list does not
+        prove that nothing was bought. With that error's `doubt` the refund is made anyway, as long
+        as the doubt is still the same. An order with a ref_id whose row is final by now is settled
+        by the row: the order returned may have succeeded. For an order of another supplier account
         the supplier is not called, as this account's rows prove nothing about it. Raises
         `NotFoundError`, `AlreadyDecidedError`.
         """
@@ -371,10 +368,10 @@ class Admin:
     async def resume(self, actor_id: int, *, shown_at: int | None = None) -> Resumed:
         """Accept and send orders again, and close the circuit breaker; return what was stopped.
 
-        `shown_at` is when the stop that the admin was shown began, in seconds since 1970 (None:
-        no stop was shown); raises `ConfirmationOutdatedError` when sales stopped again later. Notifies
-        every customer who asked for it. After a restore the supplier's newest rows are read
-        first; raises `RowsUnseenError` when they cannot be.
+        `shown_at` is when the stop that the admin was shown began, in seconds since 1970 (None: no
+        stop was shown); raises `ConfirmationOutdatedError` when sales stopped again later. Notifies
+        every customer who asked for it. After a restore the supplier's newest rows are read first;
+        raises `SupplierRowsUnreadError` when they cannot be.
         """
         self._require_admin(actor_id)
         await require_rows_seen(self._store, self._supplier, self._rules, self._clock)

@@ -26,7 +26,12 @@ class CatalogueCache:
         self.withheld: frozenset[ProductId] = frozenset()
         """The products withheld from sale, as last read from the database."""
 
-    def put(self, catalogue: Catalogue, sold: Mapping[tuple[str, str], int]) -> None:
+    @property
+    def size(self) -> int:
+        """The number of products; 0 before the first catalogue is loaded."""
+        return 0 if self.catalogue is None else len(self.catalogue)
+
+    def replace(self, catalogue: Catalogue, sold: Mapping[tuple[str, str], int]) -> None:
         """Replace the catalogue; `sold` counts recently succeeded orders by type and brand."""
         below: Counter[tuple[str, ...]] = Counter(sold)
         for (type_, _), orders in sold.items():
@@ -125,27 +130,33 @@ def require_available(offer: Offer) -> None:
 class Browse:
     """Reads the catalogue in memory, so that browsing works while the supplier is unreachable."""
 
-    def __init__(self, shelf: CatalogueCache, rules: ShopRules, clock: Clock) -> None:
-        self._shelf = shelf
+    def __init__(self, catalogue_cache: CatalogueCache, rules: ShopRules, clock: Clock) -> None:
+        self._catalogue_cache = catalogue_cache
         self._rules = rules
         self._clock = clock
 
     @property
     def fetched_at(self) -> datetime | None:
         """When the catalogue was fetched; None before the first load."""
-        return None if self._shelf.catalogue is None else self._shelf.catalogue.fetched_at
+        return (
+            None
+            if self._catalogue_cache.catalogue is None
+            else self._catalogue_cache.catalogue.fetched_at
+        )
 
     def offer(self, product_id: ProductId) -> Offer:
         """Return a product's offer; raises `ProductUnavailableError` when it is not listed."""
-        shelf, now = self._shelf, self._clock.now()
-        return find_offer(shelf.catalogue, product_id, self._rules, now, shelf.withheld)
+        catalogue_cache, now = self._catalogue_cache, self._clock.now()
+        return find_offer(
+            catalogue_cache.catalogue, product_id, self._rules, now, catalogue_cache.withheld
+        )
 
     def level(self, category_id: CategoryId | None) -> Level:
         """Return the level of a category (None: the top), skipping levels with a single choice.
 
         Raises `ProductUnavailableError` when the category has no listed products.
         """
-        catalogue = self._shelf.catalogue
+        catalogue = self._catalogue_cache.catalogue
         if catalogue is None:
             raise ProductUnavailableError(UnavailableReason.GONE)
         categories = catalogue.children(category_id)
@@ -169,7 +180,7 @@ class Browse:
         self, path: tuple[Category, ...], categories: Sequence[Category]
     ) -> dict[CategoryId, int]:
         above = tuple(category.name for category in path)
-        sold = self._shelf.sold
+        sold = self._catalogue_cache.sold
         return {one.category_id: sold.get((*above, one.name), 0) for one in categories}
 
     @staticmethod
@@ -179,7 +190,7 @@ class Browse:
 
     def _offers(self, products: Sequence[Product]) -> tuple[Offer, ...]:
         now = self._clock.now()
-        withheld = self._shelf.withheld
+        withheld = self._catalogue_cache.withheld
         offers = [offer_of(product, self._rules, now, withheld) for product in products]
         offers.sort(key=lambda offer: (not offer.is_available, offer.price))
         return tuple(offers)

@@ -47,8 +47,8 @@ class ProductsForNumber:
 class NumberProducts:
     """Reads the catalogue in memory."""
 
-    def __init__(self, shelf: CatalogueCache, rules: ShopRules, clock: Clock) -> None:
-        self._shelf = shelf
+    def __init__(self, catalogue_cache: CatalogueCache, rules: ShopRules, clock: Clock) -> None:
+        self._catalogue_cache = catalogue_cache
         self._rules = rules
         self._clock = clock
 
@@ -78,7 +78,7 @@ class NumberProducts:
         return ProductsForNumber(DestinationKind.METER, number.meter, choices, at_once)
 
     def _choices(self, kind: DestinationKind, brands: frozenset[str] | None) -> list[BrandOfType]:
-        catalogue = self._shelf.catalogue
+        catalogue = self._catalogue_cache.catalogue
         if catalogue is None:
             return []
         return [
@@ -100,11 +100,11 @@ class NumberProducts:
         return self._offers(choice for choice in choices if choice.type.name == PULSA)
 
     def _offers(self, choices: Iterable[BrandOfType]) -> list[Offer]:
-        catalogue, now = self._shelf.catalogue, self._clock.now()
+        catalogue, now = self._catalogue_cache.catalogue, self._clock.now()
         if catalogue is None:
             return []
         offers = [
-            offer_of(product, self._rules, now, self._shelf.withheld)
+            offer_of(product, self._rules, now, self._catalogue_cache.withheld)
             for choice in choices
             for product in catalogue.products_below(choice.brand.category_id)
         ]

@@ -33,7 +33,7 @@ class RefreshCatalogue:
         self,
         store: Store,
         supplier: Supplier,
-        shelf: CatalogueCache,
+        catalogue_cache: CatalogueCache,
         rules: ShopRules,
         clock: Clock,
         search: Search | None = None,
@@ -41,7 +41,7 @@ class RefreshCatalogue:
         """`search` indexes each list before the list is put on sale."""
         self._store = store
         self._supplier = supplier
-        self._shelf = shelf
+        self._catalogue_cache = catalogue_cache
         self._rules = rules
         self._clock = clock
         self._search = search
@@ -52,7 +52,9 @@ class RefreshCatalogue:
         stored = await self._store.read(lambda tx: tx.catalogue.load())
         if stored is not None:
             await self._put(stored)
-        return 0 if self._shelf.catalogue is None else len(self._shelf.catalogue)
+        return (
+            0 if self._catalogue_cache.catalogue is None else len(self._catalogue_cache.catalogue)
+        )
 
     async def refresh(self) -> bool:
         """Fetch the list and put it on sale; False when `ShrinkGuard` does not accept it yet.
@@ -70,7 +72,9 @@ class RefreshCatalogue:
             raise
         hidden = self._rules.profile.hidden_types
         listings = [listing for listing in fetched.listings if listing.type not in hidden]
-        old_count = 0 if self._shelf.catalogue is None else len(self._shelf.catalogue)
+        old_count = (
+            0 if self._catalogue_cache.catalogue is None else len(self._catalogue_cache.catalogue)
+        )
         is_sound, self._guard = self._guard.judge(old_count, len(listings))
         now = self._clock.now()
         log.info("catalogue_fetched", products=len(listings), skipped=fetched.skipped)
@@ -87,8 +91,8 @@ class RefreshCatalogue:
         sold, withheld = await self._store.read(
             lambda tx: (tx.orders.sold_since(since), tx.withheld_products.product_ids())
         )
-        self._shelf.put(catalogue, sold)
-        self._shelf.withheld = withheld
+        self._catalogue_cache.replace(catalogue, sold)
+        self._catalogue_cache.withheld = withheld
 
     async def _alert_refusal(self, error: SupplierRefusedError) -> None:
         condition = Alert.UNKNOWN_REFUSAL

@@ -31,9 +31,11 @@ class RestockState:
 class Restock:
     """Each request is answered once, when the product is listed, ready and outside its cutoff."""
 
-    def __init__(self, store: Store, shelf: CatalogueCache, rules: ShopRules, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, catalogue_cache: CatalogueCache, rules: ShopRules, clock: Clock
+    ) -> None:
         self._store = store
-        self._shelf = shelf
+        self._catalogue_cache = catalogue_cache
         self._rules = rules
         self._clock = clock
 
@@ -62,7 +64,7 @@ class Restock:
     async def _offer(self, product_id: ProductId) -> Offer:
         withheld = await self._store.read(lambda tx: tx.withheld_products.product_ids())
         now = self._clock.now()
-        return find_offer(self._shelf.catalogue, product_id, self._rules, now, withheld)
+        return find_offer(self._catalogue_cache.catalogue, product_id, self._rules, now, withheld)
 
     async def step(self) -> float | None:
         """Enqueue notices for all requested products that can be bought again.
@@ -70,7 +72,7 @@ class Restock:
         Returns the seconds until the first requested product leaves its cutoff; None when no
         requested product is in one.
         """
-        catalogue, now = self._shelf.catalogue, self._clock.now()
+        catalogue, now = self._catalogue_cache.catalogue, self._clock.now()
         if catalogue is None:
             return None
         requested, withheld = await self._store.read(_requested, now)

@@ -77,8 +77,8 @@ class NumberSearch:
 class Search:
     """Searches an index in memory, which is rebuilt for each list, off the event loop."""
 
-    def __init__(self, shelf: CatalogueCache, rules: ShopRules, clock: Clock) -> None:
-        self._shelf = shelf
+    def __init__(self, catalogue_cache: CatalogueCache, rules: ShopRules, clock: Clock) -> None:
+        self._catalogue_cache = catalogue_cache
         self._rules = rules
         self._clock = clock
         self._indexed: Catalogue | None = None
@@ -159,7 +159,7 @@ class Search:
     def _found(self, hits: Hits, products: Sequence[Product]) -> SearchResult:
         """Return the best `MOST_FOUND` products; offers are built for these only."""
         now = self._clock.now()
-        withheld = self._shelf.withheld
+        withheld = self._catalogue_cache.withheld
         sort_keys = _SortKeys(hits, self._rules, now, withheld)
         first = nsmallest(MOST_FOUND, products, key=sort_keys.of)
         offers = [offer_of(one, self._rules, now, withheld) for one in first]
@@ -173,7 +173,7 @@ class Search:
         )
 
     def _current_catalogue(self) -> Catalogue | None:
-        catalogue = self._shelf.catalogue
+        catalogue = self._catalogue_cache.catalogue
         if catalogue is not None and catalogue is not self._indexed:
             self.prepare(catalogue)
         return catalogue

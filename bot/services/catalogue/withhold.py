@@ -40,15 +40,19 @@ class Released:
 class Withholding:
     """Keeps the withheld products in memory current, and releases them for admins."""
 
-    def __init__(self, store: Store, shelf: CatalogueCache, rules: ShopRules, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, catalogue_cache: CatalogueCache, rules: ShopRules, clock: Clock
+    ) -> None:
         self._store = store
-        self._shelf = shelf
+        self._catalogue_cache = catalogue_cache
         self._rules = rules
         self._clock = clock
 
     async def step(self) -> None:
         """Copy the withheld products to memory; where money moves, the database is read instead."""
-        self._shelf.withheld = await self._store.read(lambda tx: tx.withheld_products.product_ids())
+        self._catalogue_cache.withheld = await self._store.read(
+            lambda tx: tx.withheld_products.product_ids()
+        )
 
     async def release(self, actor_id: int, withheld_id: WithheldId, cost: int) -> Released:
         """Put a product back on sale for an admin who was shown this cost.

@@ -49,9 +49,9 @@ def count_delivered(
 ) -> Order:
     """Settle a parked order as delivered and post its hold; a final row overrides the admin.
 
-    `row` is the answer of `fetch_own_row`. If its status is final, it decides: a failed row voids the
-    hold although the admin counted the goods as delivered. Otherwise the hold is posted, with the
-    voucher and note of the row where it has them. The act is recorded either way.
+    `row` is the answer of `fetch_own_row`. If its status is final, it decides: a failed row voids
+    the hold although the admin counted the goods as delivered. Otherwise the hold is posted, with
+    the voucher and note of the row where it has them. The act is recorded either way.
 
     Raises `AttachError` when the order has no ref_id or `row` has another one, `NotFoundError`, and
     `AlreadyDecidedError` when the order is no longer parked.

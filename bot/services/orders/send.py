@@ -79,13 +79,13 @@ class Send:
         self,
         store: Store,
         supplier: Supplier,
-        shelf: CatalogueCache,
+        catalogue_cache: CatalogueCache,
         rules: ShopRules,
         clock: Clock,
     ) -> None:
         self._store = store
         self._supplier = supplier
-        self._shelf = shelf
+        self._catalogue_cache = catalogue_cache
         self._rules = rules
         self._clock = clock
         self._failures = 0
@@ -108,7 +108,7 @@ class Send:
         wait = await self._store.read(self._wait_without_writing, now)
         if wait is not None:
             return wait
-        started = await self._store.write(self._start, self._shelf.catalogue, now)
+        started = await self._store.write(self._start, self._catalogue_cache.catalogue, now)
         if isinstance(started, Order):
             self._live.add(started.order_id)
         return started

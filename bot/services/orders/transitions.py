@@ -40,8 +40,8 @@ def make_ambiguous(tx: Transaction, rules: ShopRules, order: Order, now: datetim
         order,
         OutcomeUnknown(),
         ambiguous_at=now,
-        looks=0,
-        next_look_at=now + FIRST_LOOKUP_AFTER,
+        lookups=0,
+        next_check_at=now + FIRST_LOOKUP_AFTER,
     )
     enqueue.notify_order(tx, ambiguous, now)
     count_unanswered(tx, rules, ambiguous, now)

@@ -112,7 +112,7 @@ async def test_an_unknown_category_is_reported_as_gone(shop: Shop) -> None:
 
 
 async def test_before_the_first_list_nothing_is_on_sale(shop: Shop) -> None:
-    shop.shelf = CatalogueCache()
+    shop.catalogue_cache = CatalogueCache()
     shop.build()
     assert shop.browse.fetched_at is None
     with pytest.raises(ProductUnavailableError):
@@ -123,7 +123,7 @@ async def test_before_the_first_list_nothing_is_on_sale(shop: Shop) -> None:
 
 async def test_the_stored_catalogue_is_loaded_at_start(shop: Shop) -> None:
     product_id = shop.product("SM20")
-    shop.shelf = CatalogueCache()
+    shop.catalogue_cache = CatalogueCache()
     shop.build()
     assert await shop.refresh.load() == 8
     assert shop.product("SM20") == product_id
@@ -157,11 +157,15 @@ async def test_a_collapsed_list_is_applied_after_two_more_like_it(shop: Shop) ->
     assert len(names(shop.browse.level(None))) == 3
     assert not await shop.refresh.refresh()
     assert await shop.refresh.refresh()
-    assert len(shop.admin._shelf.catalogue or ()) == 3
+    assert len(shop.admin._catalogue_cache.catalogue or ()) == 3
 
 
 async def test_a_list_too_large_is_refused_and_alerted_until_a_good_one(shop: Shop) -> None:
-    fetched_at = shop.admin._shelf.catalogue.fetched_at if shop.admin._shelf.catalogue else None
+    fetched_at = (
+        shop.admin._catalogue_cache.catalogue.fetched_at
+        if shop.admin._catalogue_cache.catalogue
+        else None
+    )
     shop.supplier.read_error = SupplierReplyTooLargeError("a list of 20,001 rows")
     delivered = []
     for _ in range(4):

@@ -137,7 +137,7 @@ async def test_an_answer_stays_valid_while_the_doubt_is_the_same(shop: Shop, fir
     shown = await doubt(shop, order)
     shop.clock.advance(3 * 3600)
     kept = await shop.admin.keep_waiting(SECOND_ADMIN, order.order_id)
-    await shop.store.write(lambda tx: tx.orders.save(replace(kept, looks=kept.looks + 3)))
+    await shop.store.write(lambda tx: tx.orders.save(replace(kept, lookups=kept.lookups + 3)))
     refunded = await shop.admin.refund(ADMIN, order.order_id, doubt=shown.doubt)
     assert refunded.state is OrderState.FAILED
 
