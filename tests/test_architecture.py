@@ -1,7 +1,7 @@
 """Rules of the house that no linter knows, and the contracts of import-linter."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -132,10 +132,14 @@ def longest_chain(graph: dict[str, set[str]]) -> list[str]:
 
     @cache
     def below(name: str) -> tuple[str, ...]:
-        chains: list[tuple[str, ...]] = sorted(map(below, sorted(graph[name])), key=len)
-        return (name, *chains[-1]) if chains else (name,)
+        return (name, *longest(graph[name]))
 
-    return list(sorted(map(below, sorted(graph)), key=len)[-1])
+    def longest(names: Iterable[str]) -> tuple[str, ...]:
+        chains = [below(name) for name in sorted(names)]
+        length = max(map(len, chains), default=0)
+        return next((chain for chain in chains if len(chain) == length), ())
+
+    return list(longest(graph))
 
 
 def test_no_import_chain_in_handlers_is_longer_than_seven() -> None:

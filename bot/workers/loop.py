@@ -99,7 +99,7 @@ class WakingStore:
         self._store = store
         self._loops: Sequence[Loop] = ()
 
-    def wakes(self, loops: Sequence[Loop]) -> None:
+    def set_loops(self, loops: Sequence[Loop]) -> None:
         """Wake these loops from now on."""
         self._loops = loops
 

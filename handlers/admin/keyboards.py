@@ -8,15 +8,15 @@ from datetime import datetime
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import KeyboardButtonStyle
 
-from bot.domain.customer import TopUp, TopUpState
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
 from bot.domain.order import Order, OrderState, ParkReason
-from bot.domain.row_matching import SupplierRow
+from bot.domain.supplier_row import SupplierRow
+from bot.domain.topup import TopUp, TopUpState
 from bot.domain.withheld_products import WithheldProduct
-from bot.services.money.supplier_deposit import DepositProposal
-from bot.services.money.topups.decision import Doubt
-from bot.services.money.topups.same_amount import Named
+from bot.services.money.supplier_deposit import ProposedDeposit
+from bot.services.money.topups.decision import SamePaymentQuestion
+from bot.services.money.topups.same_amount import SameAmountDetails
 from bot.services.orders.parked_orders import delivered_digest
 from handlers.admin.buttons import (
     Adjust,
@@ -38,7 +38,7 @@ from handlers.admin.buttons import (
 )
 from handlers.ui.buttons import ShowOverview, ShowWallet, fits
 from handlers.ui.home_rows import resume_button, stop_or_start
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, back, button, history, home, keyboard, leave, main_button
 from handlers.ui.labels import cut_to, is_whole, room, width
 
@@ -47,19 +47,19 @@ OTHERS_AT_MOST = 5
 """The largest number of other top-ups that get a button."""
 
 
-def parked_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup | None:
+def parked_keyboard(words: Translator, order: Order) -> InlineKeyboardMarkup | None:
     """Return the decisions about a parked order; None once it is settled."""
     rows = _decisions(words, order)
     return keyboard(*rows) if rows else None
 
 
-def case_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup:
+def case_keyboard(words: Translator, order: Order) -> InlineKeyboardMarkup:
     """Return the decisions about an order, if it is parked, and a button back."""
     return keyboard(*_decisions(words, order), [back(words, ShowOverview())])
 
 
 def reference_keyboard(
-    words: Words, order: Order, candidates: Sequence[SupplierRow]
+    words: Translator, order: Order, candidates: Sequence[SupplierRow]
 ) -> InlineKeyboardMarkup:
     """Return a button for each reference that may be the order's own, and a button back.
 
@@ -73,14 +73,14 @@ def reference_keyboard(
     return keyboard(*rows, [back(words, ShowParked(order.order_id))])
 
 
-def doubt_keyboard(words: Words, order: Order, doubt: str) -> InlineKeyboardMarkup:
+def doubt_keyboard(words: Translator, order: Order, doubt: str) -> InlineKeyboardMarkup:
     """Return the button that refunds despite a doubt (its digest), and the alternatives."""
     meaning = RefundAnyway(order.order_id, doubt)
     refund = button(words.gettext("Refund all the same"), meaning, DANGER)
     return keyboard([refund], *_settle_rows(words, order), [_keep(words, order)])
 
 
-def delivered_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup:
+def delivered_keyboard(words: Translator, order: Order) -> InlineKeyboardMarkup:
     """Return the button that confirms a delivery, and a button back."""
     meaning = CountForGood(order.order_id, delivered_digest(order))
     sure = main_button(words.gettext("✅ Yes, it has arrived"), meaning)
@@ -88,7 +88,7 @@ def delivered_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup:
 
 
 def topup_keyboard(
-    words: Words, topup: TopUp, others: Sequence[TopUp] = ()
+    words: Translator, topup: TopUp, others: Sequence[TopUp] = ()
 ) -> InlineKeyboardMarkup | None:
     """Return the decisions about a top-up; None once it is decided.
 
@@ -111,12 +111,12 @@ def topup_keyboard(
     )
 
 
-def other_topup_keyboard(words: Words, other: TopUp) -> InlineKeyboardMarkup:
+def other_topup_keyboard(words: Translator, other: TopUp) -> InlineKeyboardMarkup:
     """Return the button that approves the top-up whose total was typed."""
     return keyboard([_approve_other(words, other)], [leave(words)])
 
 
-def _approve_other(words: Words, other: TopUp) -> InlineKeyboardButton:
+def _approve_other(words: Translator, other: TopUp) -> InlineKeyboardButton:
     amount = words.money(other.total)
     label = words.gettext("✅ Approve {amount}").format(amount=amount)
     if other.cancelled_at is not None:
@@ -126,18 +126,18 @@ def _approve_other(words: Words, other: TopUp) -> InlineKeyboardButton:
     return button(label, DecideTopUp(other.topup_id, approve=True))
 
 
-def doubted_topup_keyboard(words: Words, doubt: Doubt) -> InlineKeyboardMarkup:
+def same_payment_keyboard(words: Translator, doubt: SamePaymentQuestion) -> InlineKeyboardMarkup:
     """Return the button that confirms a second payment, and the alternatives."""
     second = button(second_payment_label(words, doubt.amount), CreditAgain(doubt.token), DANGER)
     return keyboard([second], *_same_rows(words, doubt.same), [leave(words)])
 
 
-def second_payment_label(words: Words, amount: int) -> str:
+def second_payment_label(words: Translator, amount: int) -> str:
     """Return the label of the button that credits an equal amount once more."""
     return words.gettext("Paid again: {amount}").format(amount=words.money(amount))
 
 
-def _same_rows(words: Words, same: Sequence[Named]) -> list[Row]:
+def _same_rows(words: Translator, same: Sequence[SameAmountDetails]) -> list[Row]:
     """Return a button for each undecided top-up of the amount, to approve it instead."""
     rows = []
     for one in same[:OTHERS_AT_MOST]:
@@ -149,20 +149,20 @@ def _same_rows(words: Words, same: Sequence[Named]) -> list[Row]:
     return rows
 
 
-def _approve_theirs_label(words: Words, name: str) -> str:
+def _approve_theirs_label(words: Translator, name: str) -> str:
     """Return the label for approving another customer's top-up; a long name is cut."""
     label = words.gettext("Approve {name}'s")
     return label.format(name=cut_to(name, room() - width(label.format(name=""))))
 
 
-def amount_keyboard(words: Words, topup: TopUp, amount: Rupiah) -> InlineKeyboardMarkup:
+def amount_keyboard(words: Translator, topup: TopUp, amount: Rupiah) -> InlineKeyboardMarkup:
     """Return the button that credits the typed amount, and the cancel button."""
     label = words.gettext("✅ Credit {amount}").format(amount=words.money(amount))
     return keyboard([main_button(label, ApproveAmount(topup.topup_id, amount))], [leave(words)])
 
 
 def alert_keyboard(
-    words: Words, alert: Alert, order: Order | None, raised_at: datetime
+    words: Translator, alert: Alert, order: Order | None, raised_at: datetime
 ) -> InlineKeyboardMarkup | None:
     """Return the action that an alert calls for; None if there is none."""
     if alert in (Alert.BREAKER_OPEN, Alert.RESTORED):
@@ -172,7 +172,7 @@ def alert_keyboard(
     return keyboard([button(words.gettext("Look at the order"), ShowParked(order.order_id))])
 
 
-def withheld_keyboard(words: Words, shown: WithheldProduct) -> InlineKeyboardMarkup:
+def withheld_keyboard(words: Translator, shown: WithheldProduct) -> InlineKeyboardMarkup:
     """Return the button that releases a product, while it is withheld, and a button back."""
     back_row = [back(words, ShowOverview())]
     if not shown.withheld.is_withheld:
@@ -186,7 +186,12 @@ def _sell_again(label: str, shown: WithheldProduct) -> InlineKeyboardButton:
 
 
 def adjust_keyboard(
-    words: Words, label: str, token: str, *, is_grave: bool, same: Sequence[Named] = ()
+    words: Translator,
+    label: str,
+    token: str,
+    *,
+    is_grave: bool,
+    same: Sequence[SameAmountDetails] = (),
 ) -> InlineKeyboardMarkup:
     """Return the button that makes a credit or debit, and the one that dismisses it.
 
@@ -199,7 +204,7 @@ def adjust_keyboard(
     return keyboard([move], *_same_rows(words, same), [drop])
 
 
-def deposit_keyboard(words: Words, proposed: DepositProposal) -> InlineKeyboardMarkup:
+def deposit_keyboard(words: Translator, proposed: ProposedDeposit) -> InlineKeyboardMarkup:
     """Return the button that records a deposit, and the one that dismisses it."""
     amount, meaning = words.money(abs(proposed.amount)), NoteDeposit(proposed.token)
     note = main_button(words.gettext("✅ Note {amount}").format(amount=amount), meaning)
@@ -210,7 +215,7 @@ def deposit_keyboard(words: Words, proposed: DepositProposal) -> InlineKeyboardM
 
 
 def overview_keyboard(
-    words: Words,
+    words: Translator,
     shown: Sequence[tuple[str, Order]],
     withheld: Sequence[tuple[str, WithheldProduct]] = (),
     *,
@@ -235,25 +240,25 @@ def orders_rows(shown: Sequence[tuple[str, Order]]) -> list[Row]:
     return [[button(label, ShowParked(order.order_id))] for label, order in shown]
 
 
-def found_keyboard(words: Words, shown: Sequence[tuple[str, Order]]) -> InlineKeyboardMarkup:
+def found_keyboard(words: Translator, shown: Sequence[tuple[str, Order]]) -> InlineKeyboardMarkup:
     """Return a button for each order, by its label, and a button back."""
     return keyboard(*orders_rows(shown), [back(words, ShowOverview())])
 
 
-def balance_keyboard(words: Words) -> InlineKeyboardMarkup:
+def balance_keyboard(words: Translator) -> InlineKeyboardMarkup:
     """Return the buttons to the admin's own wallet and orders."""
     own = button(words.gettext("👛 My own wallet"), ShowWallet())
     return keyboard([own, history(words)], [home(words)])
 
 
-def _decisions(words: Words, order: Order) -> list[Row]:
+def _decisions(words: Translator, order: Order) -> list[Row]:
     if order.state is not OrderState.PARKED:
         return []
     refund = button(words.gettext("↩️ Refund"), Refund(order.order_id), DANGER)
     return [*_settle_rows(words, order), [refund, _keep(words, order)]]
 
 
-def _settle_rows(words: Words, order: Order) -> list[Row]:
+def _settle_rows(words: Translator, order: Order) -> list[Row]:
     """Return the decisions other than a refund.
 
     An order with a known reference gets no other one, unless its row is missing.
@@ -266,5 +271,5 @@ def _settle_rows(words: Words, order: Order) -> list[Row]:
     return [[delivered], [attach]] if is_missing else [[delivered]]
 
 
-def _keep(words: Words, order: Order) -> InlineKeyboardButton:
+def _keep(words: Translator, order: Order) -> InlineKeyboardButton:
     return button(words.gettext("⏳ Keep waiting"), KeepWaiting(order.order_id))

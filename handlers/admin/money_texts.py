@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bot.domain.errors import InsufficientFundsError
 from bot.domain.ledger import Account, Purpose
-from bot.domain.supplier_balance import UnderWay
+from bot.domain.supplier_balance import OpenCosts
 from bot.services.admin.reports import BalanceReport
-from bot.services.money.supplier_deposit import DepositNoted, DepositProposal
-from bot.services.money.wallet import Adjusted, Adjustment
-from handlers.admin.same_amount_texts import same_money_text
+from bot.services.money.supplier_deposit import ProposedDeposit, RecordedDeposit
+from bot.services.money.wallet import AdjustmentResult, ProposedAdjustment
+from handlers.admin.same_amount_texts import same_amount_text
 from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.people import who_with_id
 
 EXAMPLE_ID = "123456789"
@@ -18,7 +18,7 @@ EXAMPLE_CREDIT = 50_000
 EXAMPLE_DEPOSIT = 500_000
 
 
-def shop_balance_text(words: Words, report: BalanceReport) -> str:
+def shop_balance_text(words: Translator, report: BalanceReport) -> str:
     """Return the deposit, the customers' balances, today's sales, and the admin's own wallet."""
     _ = words.gettext
     title, today, wallets = _("The shop's money"), report.today, report.wallets
@@ -45,7 +45,7 @@ def shop_balance_text(words: Words, report: BalanceReport) -> str:
     )
 
 
-def _at_counter(words: Words, count: int) -> str:
+def _at_counter(words: Translator, count: int) -> str:
     if not count:
         return ""
     return words.ngettext(
@@ -53,12 +53,12 @@ def _at_counter(words: Words, count: int) -> str:
     ).format(count=words.number(count))
 
 
-def _at_supplier(words: Words, report: BalanceReport) -> str:
+def _at_supplier(words: Translator, report: BalanceReport) -> str:
     _ = words.gettext
     tracked = _("By your /deposit notes: {amount}").format(
         amount=words.money(report.tracked_balance)
     )
-    pending = _under_way(words, report.under_way)
+    pending = _under_way(words, report.open_costs)
     if report.supplier_balance is not None:
         reported = _("At the supplier: {amount}, as it reports").format(
             amount=bold(words.money(report.supplier_balance))
@@ -77,7 +77,7 @@ def _at_supplier(words: Words, report: BalanceReport) -> str:
     return lines(guess.format(amount=amount), pending)
 
 
-def _under_way(words: Words, pending: UnderWay) -> str:
+def _under_way(words: Translator, pending: OpenCosts) -> str:
     """Return the cost of orders that are not final at the supplier; empty without any."""
     taken = words.ngettext(
         "Less {amount} for {count} order under way",
@@ -102,7 +102,7 @@ def _under_way(words: Words, pending: UnderWay) -> str:
     )
 
 
-def _difference(words: Words, excess: int) -> str:
+def _difference(words: Translator, excess: int) -> str:
     """Return how far the tracked balance is above or below the one that the supplier reports.
 
     `excess` is tracked less reported, in rupiah; the text is empty for 0.
@@ -121,7 +121,7 @@ def _difference(words: Words, excess: int) -> str:
     return ""
 
 
-def _own_wallet(words: Words, own: Account) -> str:
+def _own_wallet(words: Translator, own: Account) -> str:
     _ = words.gettext
     text = _("Your own wallet: {amount}").format(amount=bold(words.money(own.posted)))
     held = _("Of it held for open orders: {held}").format(held=words.money(own.held))
@@ -137,7 +137,7 @@ def _own_wallet(words: Words, own: Account) -> str:
 # --- malformed commands ---
 
 
-def adjust_usage(words: Words, command: str) -> str:
+def adjust_usage(words: Translator, command: str) -> str:
     """Return how /credit or /debit is written, by an example."""
     note = words.gettext("correction") if command == "debit" else words.gettext("bonus")
     return words.gettext("Write it like this: {example}").format(
@@ -145,14 +145,14 @@ def adjust_usage(words: Words, command: str) -> str:
     )
 
 
-def deposit_usage(words: Words) -> str:
+def deposit_usage(words: Translator) -> str:
     """Return how /deposit is written, by an example."""
     return words.gettext("Write what you paid to the supplier, like this: {example}").format(
         example=code(f"/deposit {words.number(EXAMPLE_DEPOSIT)}")
     )
 
 
-def not_an_id(words: Words, text: str) -> str:
+def not_an_id(words: Translator, text: str) -> str:
     """Return that a text is not an id, and that customers are named by their ids."""
     return words.gettext(
         "{text} is no ID. An ID is a number: everybody sees their own with /help. User names "
@@ -160,14 +160,14 @@ def not_an_id(words: Words, text: str) -> str:
     ).format(text=code(cut(text, 64)))
 
 
-def never_wrote(words: Words, customer_id: int) -> str:
+def never_wrote(words: Translator, customer_id: int) -> str:
     """Return that no customer has this id."""
     return words.gettext(
         "Nobody with the ID {user} has written to the bot yet. They have to send it /start first."
     ).format(user=code(str(customer_id)))
 
 
-def too_little_in_wallet(words: Words, error: InsufficientFundsError) -> str:
+def too_little_in_wallet(words: Translator, error: InsufficientFundsError) -> str:
     """Return that a debit exceeds the available balance, with the amounts."""
     return words.gettext(
         "The wallet has only {available} free, and {amount} is to be taken out: {missing} too "
@@ -182,7 +182,7 @@ def too_little_in_wallet(words: Words, error: InsufficientFundsError) -> str:
 # --- credits and debits ---
 
 
-def proposal_text(words: Words, proposed: Adjustment) -> str:
+def proposal_text(words: Translator, proposed: ProposedAdjustment) -> str:
     """Return the question before a credit or debit, with payments of the same amount."""
     _ = words.gettext
     customer = proposed.customer
@@ -196,7 +196,7 @@ def proposal_text(words: Words, proposed: Adjustment) -> str:
             balances,
             _note(words, proposed.note),
         ),
-        same_money_text(words, proposed.same),
+        same_amount_text(words, proposed.same),
         _("Is this a second payment? Look at your bank before you credit it.")
         if proposed.same
         else "",
@@ -204,20 +204,20 @@ def proposal_text(words: Words, proposed: Adjustment) -> str:
     )
 
 
-def _title(words: Words, amount: int) -> str:
+def _title(words: Translator, amount: int) -> str:
     if amount > 0:
         return words.gettext("Credit {amount}?").format(amount=words.money(amount))
     return words.gettext("Debit {amount}?").format(amount=words.money(-amount))
 
 
-def adjust_label(words: Words, amount: int) -> str:
+def adjust_label(words: Translator, amount: int) -> str:
     """Return the label of the button that makes a credit or debit."""
     if amount > 0:
         return words.gettext("✅ Credit {amount}").format(amount=words.money(amount))
     return words.gettext("✅ Debit {amount}").format(amount=words.money(-amount))
 
 
-def adjusted_text(words: Words, done: Adjusted) -> str:
+def adjusted_text(words: Translator, done: AdjustmentResult) -> str:
     """Return a credit or debit that was made, and the balance now."""
     _ = words.gettext
     amount = words.money(done.transfer.amount)
@@ -235,43 +235,43 @@ def adjusted_text(words: Words, done: Adjusted) -> str:
     )
 
 
-def _note(words: Words, note: str) -> str:
+def _note(words: Translator, note: str) -> str:
     return words.gettext("Note: {note}").format(note=escaped(note)) if note else ""
 
 
-def adjusted_now(words: Words) -> str:
+def adjusted_now(words: Translator) -> str:
     """Return the pop-up after a credit or debit."""
     return words.gettext("Done, and the customer will be told.")
 
 
-def adjusted_before(words: Words) -> str:
+def adjusted_before(words: Translator) -> str:
     """Return the pop-up for a button that was used before."""
     return words.gettext("This was done already, and nothing was moved twice.")
 
 
-def adjust_too_late(words: Words) -> str:
+def adjust_too_late(words: Translator) -> str:
     """Return that a confirm button has expired."""
     return words.gettext("This button was too old, and nothing was moved. Please write it again.")
 
 
-def adjust_dropped(words: Words) -> str:
+def adjust_dropped(words: Translator) -> str:
     """Return that a credit, debit or deposit was dismissed."""
     return words.gettext("Cancelled. Nothing was moved.")
 
 
-def balance_changed(words: Words, *, is_same_money: bool) -> str:
+def balance_changed(words: Translator, *, is_same_payment: bool) -> str:
     """Return why an adjustment needs a new confirmation.
 
-    `is_same_money`: the same amount was credited or requested meanwhile. Else the balance changed.
+    `is_same_payment`: the same amount was credited or requested since. Else the balance changed.
     """
-    if is_same_money:
+    if is_same_payment:
         return words.gettext(
             "The same amount was credited or asked for meanwhile. Nothing was moved: look again."
         )
     return words.gettext("The balance has changed meanwhile. Nothing was moved: look again.")
 
 
-def adjust_unknown(words: Words) -> str:
+def adjust_unknown(words: Translator) -> str:
     """Return that a confirm button is unknown, dismissed, or another admin's."""
     return words.gettext(
         "This button no longer works, and nothing was moved. Please write it again."
@@ -281,7 +281,7 @@ def adjust_unknown(words: Words) -> str:
 # --- deposits at the supplier ---
 
 
-def proposed_deposit_text(words: Words, proposed: DepositProposal) -> str:
+def proposed_deposit_text(words: Translator, proposed: ProposedDeposit) -> str:
     """Return the question before a deposit is recorded or, if negative, corrected."""
     _ = words.gettext
     amount = words.money(abs(proposed.amount))
@@ -299,12 +299,12 @@ def proposed_deposit_text(words: Words, proposed: DepositProposal) -> str:
     )
 
 
-def deposited_now(words: Words) -> str:
+def deposited_now(words: Translator) -> str:
     """Return the pop-up after a deposit was recorded."""
     return words.gettext("Noted.")
 
 
-def deposited_text(words: Words, noted: DepositNoted) -> str:
+def deposited_text(words: Translator, noted: RecordedDeposit) -> str:
     """Return the recorded deposit or correction, and the tracked balance after it."""
     _ = words.gettext
     form = _("Noted: {amount} paid to the supplier.")

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from bot.domain.admin_act import AdminAct
-from bot.domain.customer import Customer, TopUpState
-from bot.domain.errors import AttachFault, RefundDoubtError
+from bot.domain.customer import Customer
+from bot.domain.errors import AttachFault, RefundUncertainError
 from bot.domain.order import Order, OrderState
-from bot.domain.row_matching import SupplierRow
+from bot.domain.supplier_row import SupplierRow
+from bot.domain.topup import TopUpState
 from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
-from handlers.ui.i18n import N_, Words
+from handlers.ui.i18n import N_, Translator
 from handlers.ui.order_card import state_name
 from handlers.ui.people import who
 from handlers.ui.product_names import order_name
@@ -29,7 +30,7 @@ _SETTLEMENTS = {
 
 
 def reference_question(
-    words: Words, order: Order, candidates: Sequence[SupplierRow], problem: str = ""
+    words: Translator, order: Order, candidates: Sequence[SupplierRow], problem: str = ""
 ) -> str:
     """Return the question for a parked order's reference, below the `problem` if any."""
     _ = words.gettext
@@ -47,7 +48,7 @@ def reference_question(
     )
 
 
-def attach_fault(words: Words, fault: AttachFault) -> str:
+def attach_fault(words: Translator, fault: AttachFault) -> str:
     """Return why a reference cannot be attached."""
     _ = words.gettext
     match fault:
@@ -71,19 +72,19 @@ def attach_fault(words: Words, fault: AttachFault) -> str:
             assert_never(fault)
 
 
-def not_a_reference(words: Words) -> str:
+def not_a_reference(words: Translator) -> str:
     """Return that a photo, or a text of more than one word, is not a reference."""
     return words.gettext("That is no reference. Please type it as one word, or press a row.")
 
 
-def attached(words: Words, order: Order) -> str:
+def attached(words: Translator, order: Order) -> str:
     """Return that a reference was attached, with the new state of the order."""
     return words.gettext("The reference is attached. {number}: {state}.").format(
         number=order.number, state=state_name(words, order.state)
     )
 
 
-def refunded(words: Words, order: Order) -> str:
+def refunded(words: Translator, order: Order) -> str:
     """Return the result of a refund; the order's row may have shown a delivery instead."""
     _ = words.gettext
     if order.state is OrderState.SUCCEEDED:
@@ -95,7 +96,7 @@ def refunded(words: Words, order: Order) -> str:
     )
 
 
-def delivered_question(words: Words, order: Order) -> str:
+def delivered_question(words: Translator, order: Order) -> str:
     """Return the question before an order is counted as delivered."""
     question = words.gettext("Count {number} as delivered?").format(number=order.number)
     end = words.gettext(
@@ -104,7 +105,7 @@ def delivered_question(words: Words, order: Order) -> str:
     return f"⚠️ {lines(bold(question), end)}"
 
 
-def counted_delivered(words: Words, order: Order) -> str:
+def counted_delivered(words: Translator, order: Order) -> str:
     """Return the result of counting as delivered; the order's row may have shown a failure."""
     _ = words.gettext
     if order.state is OrderState.FAILED:
@@ -117,21 +118,23 @@ def counted_delivered(words: Words, order: Order) -> str:
     )
 
 
-def kept_waiting(words: Words, order: Order) -> str:
+def kept_waiting(words: Translator, order: Order) -> str:
     """Return that an order stays parked."""
     return words.gettext("{number} stays parked. You will be asked again in an hour.").format(
         number=order.number
     )
 
 
-def decided_before(words: Words, number: str, state: OrderState) -> str:
+def decided_before(words: Translator, number: str, state: OrderState) -> str:
     """Return that an order is settled already, by another admin or by its row."""
     return words.gettext("{number} is settled already: {state}.").format(
         number=number, state=state_name(words, state)
     )
 
 
-def settled_by(words: Words, order: Order, act: AdminAct | None, admin: Customer | None) -> str:
+def settled_by(
+    words: Translator, order: Order, act: AdminAct | None, admin: Customer | None
+) -> str:
     """Return how a parked order was settled: by which admin's act, or by the supplier's reply."""
     _ = words.gettext
     if order.state is OrderState.PARKED:
@@ -142,7 +145,7 @@ def settled_by(words: Words, order: Order, act: AdminAct | None, admin: Customer
     return _(form).format(admin=who(words, act.actor_id, admin), time=words.datetime(act.at))
 
 
-def refund_doubt(words: Words, order: Order, error: RefundDoubtError) -> str:
+def refund_doubt(words: Translator, order: Order, error: RefundUncertainError) -> str:
     """Return why a refund needs a confirmation."""
     if error.account is not None:
         doubt = words.gettext(
@@ -169,7 +172,7 @@ def refund_doubt(words: Words, order: Order, error: RefundDoubtError) -> str:
     return f"⚠️ {lines(bold(doubt), loss)}"
 
 
-def case_changed(words: Words) -> str:
+def case_changed(words: Translator) -> str:
     """Return that a confirmation is outdated, because the facts have changed."""
     return words.gettext(
         "The case has changed since that button was shown, so nothing was done. Please read it "
@@ -177,12 +180,12 @@ def case_changed(words: Words) -> str:
     )
 
 
-def no_such_order(words: Words) -> str:
+def no_such_order(words: Translator) -> str:
     """Return that the order of a button does not exist."""
     return words.gettext("There is no such order.")
 
 
-def topup_decided(words: Words, state: TopUpState) -> str:
+def topup_decided(words: Translator, state: TopUpState) -> str:
     """Return the pop-up after a decision about a top-up."""
     _ = words.gettext
     if state is TopUpState.APPROVED:
@@ -190,12 +193,12 @@ def topup_decided(words: Words, state: TopUpState) -> str:
     return _("Rejected, and the customer will be told.")
 
 
-def topup_decided_before(words: Words) -> str:
+def topup_decided_before(words: Translator) -> str:
     """Return the pop-up for a top-up that was decided before."""
     return words.gettext("This request is decided already.")
 
 
-def _doubtful(words: Words, order: Order) -> str:
+def _doubtful(words: Translator, order: Order) -> str:
     if order.suspect_ref_id is None:
         return ""
     return f"{words.gettext('Doubtful reference')}: {code(cut(order.suspect_ref_id))}"

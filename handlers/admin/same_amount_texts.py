@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from bot.domain.customer import TopUp
 from bot.domain.ledger import Transfer
-from bot.services.money.topups.decision import Doubt
-from bot.services.money.topups.same_amount import Named
+from bot.domain.topup import TopUp
+from bot.services.money.topups.decision import SamePaymentQuestion
+from bot.services.money.topups.same_amount import SameAmountDetails
 from handlers.ui.html import bold, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.people import who
 
 SHOWN_AT_MOST: Final = 5
 """The largest number of payments of the same amount that are listed."""
 
 
-def doubt_text(words: Words, doubt: Doubt) -> str:
+def same_payment_question_text(words: Translator, doubt: SamePaymentQuestion) -> str:
     """Return the question whether a second payment of this amount arrived."""
     _ = words.gettext
     title = _("Is this a second payment of {amount}?").format(amount=words.money(doubt.amount))
     return paragraphs(
         lines(f"⚠️ {bold(title)}", who(words, doubt.topup.customer_id, doubt.customer)),
-        same_money_text(words, doubt.same),
+        same_amount_text(words, doubt.same),
         _(
             "Nothing has moved yet. Look at your bank: press the button only if this money is "
             "there once more. It works once, for 30 minutes."
@@ -31,7 +31,7 @@ def doubt_text(words: Words, doubt: Doubt) -> str:
     )
 
 
-def same_money_text(words: Words, same: Sequence[Named]) -> str:
+def same_amount_text(words: Translator, same: Sequence[SameAmountDetails]) -> str:
     """Return the payments of the same amount with their customers; empty without any."""
     if not same:
         return ""
@@ -44,12 +44,12 @@ def same_money_text(words: Words, same: Sequence[Named]) -> str:
     )
 
 
-def _one(words: Words, one: Named) -> str:
+def _one(words: Translator, one: SameAmountDetails) -> str:
     """Return a payment in two lines: its customer, and when and by whom it was credited."""
     return lines(who(words, one.customer_id, one.customer), f"  {_state_text(words, one)}")
 
 
-def _state_text(words: Words, one: Named) -> str:
+def _state_text(words: Translator, one: SameAmountDetails) -> str:
     _ = words.gettext
     same = one.same
     if isinstance(same, Transfer):
@@ -75,11 +75,11 @@ def _state_text(words: Words, one: Named) -> str:
     )
 
 
-def _admin(words: Words, one: Named) -> str:
+def _admin(words: Translator, one: SameAmountDetails) -> str:
     return "" if one.actor_id is None else who(words, one.actor_id, one.admin)
 
 
-def second_payment_too_late(words: Words) -> str:
+def second_payment_too_late(words: Translator) -> str:
     """Return that the button for a second payment has expired or is unknown."""
     return words.gettext(
         "This button no longer works, and nothing was credited. Decide the top-up anew."

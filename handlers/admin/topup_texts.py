@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.customer import Customer, TopUp
+from bot.domain.customer import Customer
 from bot.domain.money import Rupiah
+from bot.domain.topup import TopUp
 from handlers.ui.html import bold, code, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.people import who
 from handlers.ui.topup_card import (
     let_go,
@@ -18,7 +19,7 @@ _UNUSUAL_FACTOR = 2
 """An amount this many times larger or smaller than the requested one gets a warning."""
 
 
-def ask_arrived_text(words: Words, topup: TopUp, problem: str = "") -> str:
+def ask_arrived_text(words: Translator, topup: TopUp, problem: str = "") -> str:
     """Return the question how much arrived."""
     return paragraphs(
         f"⚠️ {problem}" if problem else "",
@@ -29,7 +30,7 @@ def ask_arrived_text(words: Words, topup: TopUp, problem: str = "") -> str:
 
 
 def other_amount_text(
-    words: Words, topup: TopUp, amount: Rupiah, others: Sequence[TopUp] = ()
+    words: Translator, topup: TopUp, amount: Rupiah, others: Sequence[TopUp] = ()
 ) -> str:
     """Return the question before another amount than the requested one is credited."""
     _ = words.gettext
@@ -46,7 +47,7 @@ def other_amount_text(
     )
 
 
-def asked_for_elsewhere(words: Words, other: TopUp) -> str:
+def asked_for_elsewhere(words: Translator, other: TopUp) -> str:
     """Return that the amount is that of another top-up, which is to be approved instead."""
     return words.gettext(
         "The customer asked for exactly {amount} in another top-up. Approve that one, so that it "
@@ -54,14 +55,14 @@ def asked_for_elsewhere(words: Words, other: TopUp) -> str:
     ).format(amount=bold(words.money(other.total)))
 
 
-def ask_reason_text(words: Words, topup: TopUp) -> str:
+def ask_reason_text(words: Translator, topup: TopUp) -> str:
     """Return the question why a top-up is rejected."""
     return words.gettext(
         "Why is the top-up of {amount} rejected? The customer reads what you type."
     ).format(amount=bold(words.money(topup.total)))
 
 
-def stray_proof_text(words: Words, customer_id: int, customer: Customer | None) -> str:
+def stray_proof_text(words: Translator, customer_id: int, customer: Customer | None) -> str:
     """Return that a payment proof arrived that belongs to no open top-up."""
     _ = words.gettext
     return paragraphs(

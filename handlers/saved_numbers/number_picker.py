@@ -36,7 +36,9 @@ async def take_keys(update: Update, context: ShopContext) -> None:
     """
     chat_data = _chat_data(context)
     if KEYS not in chat_data:
-        chat_data[KEYS] = await context.shop.saved_numbers.keys_shown_by(customer_of(update))
+        chat_data[KEYS] = await context.shop.saved_numbers.share_button_shown_by(
+            customer_of(update)
+        )
     shown_by = chat_data[KEYS]
     if not shown_by or shown_by == update.update_id:
         return
@@ -49,7 +51,7 @@ async def _save_keys(update: Update, context: ShopContext, shown_by: int) -> Non
 
     The database keeps it over a restart; the chat data saves a read at each update.
     """
-    await context.shop.saved_numbers.note_keys(customer_of(update), shown_by)
+    await context.shop.saved_numbers.record_share_button(customer_of(update), shown_by)
     _chat_data(context)[KEYS] = shown_by
 
 

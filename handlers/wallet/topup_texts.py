@@ -6,24 +6,24 @@ import re
 from collections.abc import Sequence
 from typing import Final, assert_never
 
-from bot.domain.customer import TopUp, TopUpState
-from bot.domain.errors import TooManyDepositsError
+from bot.domain.errors import TooManyTopUpsError
 from bot.domain.money import Rupiah
-from bot.domain.qris import MOST_PAID
-from bot.services.money.topups.proof import Proved
-from bot.services.money.topups.request import CODES
+from bot.domain.qris import MAX_PAYMENT
+from bot.domain.topup import TopUp, TopUpState
+from bot.services.money.topups.proof import SubmittedProof
+from bot.services.money.topups.request import MAX_CODE
 from handlers.ui.html import bold, escaped, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.order_card import questions
 from handlers.ui.topup_card import (
-    open_deposit,
+    open_topup_line,
     paid_all_the_same,
     settled_at,
     until_text,
 )
 
 SHORTEST_ACCOUNT: Final = 8
-MOST_BY_CODE: Final = Rupiah((MOST_PAID - CODES) // 1_000 * 1_000)
+MOST_BY_CODE: Final = Rupiah((MAX_PAYMENT - MAX_CODE) // 1_000 * 1_000)
 """The largest amount that can be requested by QRIS, as the unique digits are added to it."""
 _ACCOUNT = re.compile(r"(?<!\d)\d(?:[ .-]?\d){7,19}(?!\d)", re.ASCII)
 """An account number of a bank or an e-wallet: 8 to 20 digits, possibly in groups."""
@@ -31,7 +31,7 @@ _NOT_A_DIGIT = re.compile(r"\D", re.ASCII)
 
 
 def payment_text(
-    words: Words,
+    words: Translator,
     topup: TopUp,
     instructions: str,
     contact: str,
@@ -45,7 +45,7 @@ def payment_text(
     code, because the total is more than a QRIS may carry.
     """
     _ = words.gettext
-    limit = words.money(MOST_PAID)
+    limit = words.money(MAX_PAYMENT)
     return paragraphs(
         lines(
             _("Pay exactly {amount}").format(amount=bold(words.money(topup.total))),
@@ -73,13 +73,13 @@ def accounts_in(instructions: str) -> list[str]:
     return list(dict.fromkeys(one for one in found if len(one) >= SHORTEST_ACCOUNT))
 
 
-def copy_label(words: Words, shown: str) -> str:
+def copy_label(words: Translator, shown: str) -> str:
     """Return the label of the button that copies an amount or an account number."""
     return words.gettext("📋 Copy {text}").format(text=shown)
 
 
-def too_many_deposits(
-    words: Words, error: TooManyDepositsError, topups: Sequence[TopUp], contact: str
+def too_many_topups(
+    words: Translator, error: TooManyTopUpsError, topups: Sequence[TopUp], contact: str
 ) -> str:
     """Return the limit of unpaid top-ups, when the next is possible, and what to do until then.
 
@@ -97,7 +97,7 @@ def too_many_deposits(
     )
 
 
-def amounts_taken(words: Words) -> str:
+def amounts_taken(words: Translator) -> str:
     """Return that every exact amount near the requested one is reserved by other top-ups."""
     return words.gettext(
         "Too many people top up about as much now. Please choose another amount, at least "
@@ -105,41 +105,41 @@ def amounts_taken(words: Words) -> str:
     )
 
 
-def too_much_for_a_code(words: Words) -> str:
+def too_much_for_a_code(words: Translator) -> str:
     """Return the largest amount of a top-up, where QRIS is the only way to pay."""
     return words.gettext(
         "By QRIS it is at most {limit} at a time. Choose less; you can top up several times."
     ).format(limit=words.money(MOST_BY_CODE))
 
 
-def open_deposits_text(words: Words, topups: Sequence[TopUp]) -> str:
+def open_topups_text(words: Translator, topups: Sequence[TopUp]) -> str:
     """Return the top-ups that can still be paid, and what can be done about them."""
     _ = words.gettext
     return paragraphs(
         lines(
             bold(_("You have asked for this already")),
-            *(f"• {open_deposit(words, topup)}" for topup in topups),
+            *(f"• {open_topup_line(words, topup)}" for topup in topups),
         ),
         _("You can look at it again, cancel it, or ask for another amount in its place."),
     )
 
 
-def cancel_label(words: Words) -> str:
+def cancel_label(words: Translator) -> str:
     """Return the label of the button that cancels a top-up."""
     return words.gettext("✕ Cancel it")
 
 
-def new_amount_label(words: Words) -> str:
+def new_amount_label(words: Translator) -> str:
     """Return the label of the button that asks for another amount."""
     return words.gettext("💰 Another amount")
 
 
-def go_on_label(words: Words) -> str:
+def go_on_label(words: Translator) -> str:
     """Return the label of the button back to the purchase that the wallet was short for."""
     return words.gettext("▶️ Go on with your purchase")
 
 
-def replaced_text(words: Words, replaced: Sequence[TopUp]) -> str:
+def replaced_text(words: Translator, replaced: Sequence[TopUp]) -> str:
     """Return which earlier top-ups a new one replaces; empty without any."""
     if not replaced:
         return ""
@@ -150,7 +150,7 @@ def replaced_text(words: Words, replaced: Sequence[TopUp]) -> str:
     ).format(amounts=amounts)
 
 
-def let_go_text(words: Words, topup: TopUp) -> str:
+def let_go_text(words: Translator, topup: TopUp) -> str:
     """Return that a top-up is cancelled, and what to do if it has been paid already."""
     _ = words.gettext
     return paragraphs(
@@ -161,7 +161,7 @@ def let_go_text(words: Words, topup: TopUp) -> str:
     )
 
 
-def expired_text(words: Words, topup: TopUp, contact: str) -> str:
+def expired_text(words: Translator, topup: TopUp, contact: str) -> str:
     """Return that the time to pay is over, and what to do if it has been paid already."""
     _ = words.gettext
     return paragraphs(
@@ -173,7 +173,7 @@ def expired_text(words: Words, topup: TopUp, contact: str) -> str:
     )
 
 
-def settled_text(words: Words, topup: TopUp) -> str:
+def settled_text(words: Translator, topup: TopUp) -> str:
     """Return how a top-up ended, in place of how to pay it."""
     _ = words.gettext
     at = settled_at(words, topup)
@@ -193,7 +193,7 @@ def settled_text(words: Words, topup: TopUp) -> str:
             assert_never(topup.state)
 
 
-def proof_taken(words: Words, proved: Proved, contact: str) -> str:
+def proof_taken(words: Translator, proved: SubmittedProof, contact: str) -> str:
     """Return the answer to a payment proof.
 
     It depends on whether the proof belongs to a top-up, and on whether the customer has sent more
@@ -222,13 +222,13 @@ def proof_taken(words: Words, proved: Proved, contact: str) -> str:
     ).format(amount=words.money(topup.total))
 
 
-def no_proof(words: Words, most_megabytes: int) -> str:
+def no_proof(words: Translator, most_megabytes: int) -> str:
     """Return in which forms a payment proof is accepted."""
     return words.gettext(
         "Please send the transfer as a picture, or as a PDF of at most {size} MB."
     ).format(size=words.number(most_megabytes))
 
 
-def go_on(words: Words) -> str:
+def go_on(words: Translator) -> str:
     """Return that the question before the payment proof is still open."""
     return words.gettext("You can go on above with what you were doing.")

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.order import Order, OrderState, ParkReason
-from bot.domain.row_matching import SupplierRow
 from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_profile import SupplierStatus
+from bot.domain.supplier_row import SupplierRow
 from bot.ports.store import Transaction
 from bot.ports.supplier import OrderReply
 from bot.services.notices import enqueue
@@ -35,7 +35,7 @@ def claim_row(
         claimed = settle.accept(tx, order, row.ref_id, now, due_at)
     applied = settle.apply_row(tx, rules, claimed, row, now, due_at)
     if is_partial and order.state is OrderState.PARKED:
-        enqueue.tell_announced(tx, applied, now)
+        enqueue.update_announcements(tx, applied, now)
     return applied
 
 

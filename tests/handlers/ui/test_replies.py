@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 
-from bot.domain.customer import Step
+from bot.domain.dialog import Step
 from handlers.orders.buttons import ShowOrder
 from tests.handlers.counter import Counter
 from tests.services.shop import ANNI
@@ -76,7 +76,7 @@ async def test_a_blocked_bot_keeps_the_step(counter: Counter) -> None:
 
 async def test_every_press_is_answered_also_on_an_error(counter: Counter) -> None:
     await counter.say("/start")
-    counter.shop.history.found = None  # type: ignore[assignment, method-assign]
+    counter.shop.history.search = None  # type: ignore[assignment, method-assign]
     answer = await counter.press("Riwayat")
     assert answer.text == ""
     assert "E00000" in counter.text()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.customer import CONVERSATION, Dialog, Step
+from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.errors import (
     DestinationError,
     NotFoundError,
@@ -49,7 +49,7 @@ async def test_a_token_of_another_customer_or_kind_is_unknown(shop: Shop) -> Non
     with pytest.raises(TokenError) as caught:
         await shop.buy.requote(BUDI, token, 77)
     assert caught.value.fault is TokenFault.UNKNOWN
-    adjustment = await shop.wallets.propose(ADMIN, ANNI, 1_000, "")
+    adjustment = await shop.wallets.propose_adjustment(ADMIN, ANNI, 1_000, "")
     with pytest.raises(TokenError) as caught:
         await shop.buy.requote(CustomerId(ADMIN), adjustment.token, 77)
     assert caught.value.fault is TokenFault.UNKNOWN
@@ -66,7 +66,7 @@ async def test_an_order_is_quoted_again_with_the_earlier_purchase(shop: Shop) ->
     order = await shop.queue()
     quote = await shop.buy.quote_again(ANNI, order.order_id, None)
     assert (quote.offer.product.product_id, quote.destination) == (order.product_id, NUMBER)
-    assert quote.bought_before == order
+    assert quote.recent_purchase == order
 
 
 async def test_a_game_id_joined_with_its_zone_is_quoted_unchanged(shop: Shop) -> None:
