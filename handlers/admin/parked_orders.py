@@ -141,7 +141,7 @@ async def _refund(update: Update, context: ShopContext, order_id: OrderId, doubt
             customer_of(update), order_id, doubt=doubt, message_id=pressed_message_id(update)
         )
     except RefundUncertainError as error:
-        return await _show_doubt(update, context, order_id, error)
+        return await _show_same_payment_question(update, context, order_id, error)
     except (NotFoundError, AlreadyDecidedError) as error:
         return await _say_settled(update, context, order_id, error)
     was_delivered = order.state is OrderState.SUCCEEDED
@@ -149,7 +149,7 @@ async def _refund(update: Update, context: ShopContext, order_id: OrderId, doubt
     return await _show_case(update, context, order_id, bold(refunded(words, order)))
 
 
-async def _show_doubt(
+async def _show_same_payment_question(
     update: Update, context: ShopContext, order_id: OrderId, error: RefundUncertainError
 ) -> Ended:
     words = context.words

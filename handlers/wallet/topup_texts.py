@@ -150,7 +150,7 @@ def replaced_text(words: Translator, replaced: Sequence[TopUp]) -> str:
     ).format(amounts=amounts)
 
 
-def let_go_text(words: Translator, topup: TopUp) -> str:
+def cancelled_topup_text(words: Translator, topup: TopUp) -> str:
     """Return that a top-up is cancelled, and what to do if it has been paid already."""
     _ = words.gettext
     return paragraphs(
@@ -187,7 +187,7 @@ def settled_text(words: Translator, topup: TopUp) -> str:
             )
         case TopUpState.PENDING:
             if topup.cancelled_at is not None:
-                return let_go_text(words, topup)
+                return cancelled_topup_text(words, topup)
             return expired_text(words, topup, "")
         case _:
             assert_never(topup.state)
