@@ -1,1 +1,1 @@
-"""The admins' side: the shop's state and money, parked orders, top-ups, pausing."""
+"""Commands, buttons and notices for admins."""

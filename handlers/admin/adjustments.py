@@ -1,4 +1,4 @@
-"""Money by an admin's hand: /credit and /debit for a wallet."""
+"""/credit and /debit: an admin changes a customer's balance, after a confirmation."""
 
 from __future__ import annotations
 
@@ -47,15 +47,16 @@ from handlers.ui.i18n import Translator
 from handlers.ui.replies import answer, show, show_anew
 
 LONGEST_NOTE: Final = 200
+"""In characters; the rest of a note is cut off."""
 _USER_ID = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 _THREE_DIGITS = re.compile(r"[0-9]{3}", re.ASCII)
-_WORDS_OF_AN_AMOUNT = 3
-""""Rp 50 rb": no amount is written in more."""
+_MAX_WORDS_PER_AMOUNT = 3
+"""An amount has at most three words, as in "Rp 50 rb"."""
 
 
 @dataclass(frozen=True, slots=True)
 class AdjustmentRequest:
-    """What was typed after /credit or /debit."""
+    """The arguments of /credit or /debit."""
 
     customer_id: CustomerId
     amount: Rupiah
@@ -63,7 +64,10 @@ class AdjustmentRequest:
 
 
 class UsageError(Exception):
-    """What was typed after a command is not what it needs; `problem` says what is wrong."""
+    """The arguments of a command are missing or malformed.
+
+    `problem` is the reason as the admin reads it; it is empty if arguments are missing.
+    """
 
     def __init__(self, problem: str = "") -> None:
         super().__init__(problem)
@@ -71,12 +75,12 @@ class UsageError(Exception):
 
 
 async def credit(update: Update, context: ShopContext) -> None:
-    """Show what putting money into a wallet would do: /credit USER AMOUNT [note]."""
+    """Propose a credit to a customer's wallet: /credit USER AMOUNT [note]."""
     await _propose(update, context, "credit", 1)
 
 
 async def debit(update: Update, context: ShopContext) -> None:
-    """Show what taking money out of a wallet would do: /debit USER AMOUNT [note]."""
+    """Propose a debit of a customer's wallet: /debit USER AMOUNT [note]."""
     await _propose(update, context, "debit", -1)
 
 
@@ -98,13 +102,13 @@ async def _proposal(
     update: Update, context: ShopContext, sign: int
 ) -> tuple[str, InlineKeyboardMarkup | None]:
     words = context.words
-    wish = _wish(context, context.args or ())
+    request = _parse_request(context, context.args or ())
     try:
         proposed = await context.shop.wallets.propose_adjustment(
-            customer_of(update), wish.customer_id, sign * wish.amount, wish.note
+            customer_of(update), request.customer_id, sign * request.amount, request.note
         )
     except NotFoundError:
-        return never_wrote(words, wish.customer_id), None
+        return never_wrote(words, request.customer_id), None
     return _screen(words, proposed)
 
 
@@ -117,8 +121,8 @@ def _screen(words: Translator, proposed: ProposedAdjustment) -> tuple[str, Inlin
     return proposal_text(words, proposed), markup
 
 
-def _wish(context: ShopContext, typed: Sequence[str]) -> AdjustmentRequest:
-    """Read what was typed; raises `UsageError`, `AmountError`."""
+def _parse_request(context: ShopContext, typed: Sequence[str]) -> AdjustmentRequest:
+    """Parse the arguments of a command. Raises `UsageError` and `AmountError`."""
     typed = [word for word in typed if without_invisible(word)]
     if not typed:
         raise UsageError
@@ -132,12 +136,12 @@ def _wish(context: ShopContext, typed: Sequence[str]) -> AdjustmentRequest:
 
 
 def split_amount(typed: Sequence[str]) -> tuple[Rupiah, Sequence[str]]:
-    """Return the amount that words begin with ("Rp 50 rb"), and the words after it.
+    """Return the amount at the beginning of the words ("Rp 50 rb"), and the words after it.
 
-    Raises `AmountError`, also where digits follow that may belong to it ("50 000"). No word may
-    be of unseen marks alone.
+    Every word must have a visible character. Raises `AmountError`, also if the next word is three
+    digits that may belong to the amount ("50 000").
     """
-    counts = range(min(_WORDS_OF_AN_AMOUNT, len(typed)), 1, -1)
+    counts = range(min(_MAX_WORDS_PER_AMOUNT, len(typed)), 1, -1)
     count = next((number for number in counts if _is_amount(typed[:number])), 1)
     amount, rest = parse_rupiah(" ".join(typed[:count])), typed[count:]
     is_next_digits = bool(rest) and _THREE_DIGITS.fullmatch(without_invisible(rest[0])) is not None
@@ -155,7 +159,7 @@ def _is_amount(typed: Sequence[str]) -> bool:
 
 
 async def adjust(update: Update, context: ShopContext) -> None:
-    """Move the money that a confirm button stands for, once, if the wallet is as it was shown."""
+    """Make a proposed credit or debit, once, if the wallet is as it was shown."""
     words, wallets, admin_id = context.words, context.shop.wallets, customer_of(update)
     token, news = pressed(update, Adjust).token, adjusted_now(words)
     try:
@@ -181,7 +185,7 @@ async def _show_done(update: Update, context: ShopContext, token: str, news: str
     words = context.words
     try:
         done = await context.shop.wallets.adjustment_result(customer_of(update), token)
-    except NotFoundError:  # It was cancelled.
+    except NotFoundError:  # The proposal was cancelled.
         await answer(update, context, adjust_unknown(words), is_alert=True)
         return
     await answer(update, context, news)
@@ -189,7 +193,7 @@ async def _show_done(update: Update, context: ShopContext, token: str, news: str
 
 
 async def _show_changed(update: Update, context: ShopContext, error: BalanceChangedError) -> None:
-    """Show what an adjustment would do now that the wallet has changed."""
+    """Propose an adjustment again, because the wallet has changed."""
     words, customer_id = context.words, CustomerId(error.customer_id)
     try:
         proposed = await context.shop.wallets.propose_adjustment(
@@ -198,13 +202,13 @@ async def _show_changed(update: Update, context: ShopContext, error: BalanceChan
     except InsufficientFundsError as short:
         await answer(update, context, too_little_in_wallet(words, short), is_alert=True)
         return
-    said = balance_changed(words, is_same_payment=error.is_same_payment)
-    await answer(update, context, said, is_alert=True)
+    text = balance_changed(words, is_same_payment=error.is_same_payment)
+    await answer(update, context, text, is_alert=True)
     await show(update, context, *_screen(words, proposed))
 
 
 async def drop_adjust(update: Update, context: ShopContext) -> None:
-    """Let a credit or debit be that was shown."""
+    """Dismiss a proposed credit, debit or deposit."""
     words, token = context.words, pressed(update, DropAdjust).token
     if await context.shop.wallets.dismiss_adjustment(customer_of(update), token):
         await show(update, context, adjust_dropped(words))

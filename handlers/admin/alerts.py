@@ -1,4 +1,4 @@
-"""What the admins are told: orders to settle, requests to decide, and what is wrong."""
+"""Texts for admins about an order, a top-up, an alert or a customer who asks for contact."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def parked_text(
     rows_seen: bool = False,
     profile: PanelProfile | None = None,
 ) -> str:
-    """Return everything that is known of a parked order, raw; or that it is settled.
+    """Return all facts of a parked order, unmasked, and advice; or that it is settled.
 
-    `rows_seen` says that the supplier's list was read since it was parked. The destination is
-    shown in groups as well, where the `profile` says that it is read so.
+    `rows_seen` tells whether the supplier's rows have been read since the order was parked. A
+    `profile` is needed to show the destination also as customers read it, such as in groups.
     """
     _ = words.gettext
     if order.state is not OrderState.PARKED:
@@ -52,37 +52,11 @@ def parked_text(
         _order_facts(words, order, customer, profile),
         _supplier_facts(words, order),
         "" if order.ref_id else _candidates(words, candidates, rows_seen or was_sought(order)),
-        _ways_out(words, order),
+        _advice(words, order),
     )
 
 
-def _ways_out(words: Translator, order: Order) -> str:
-    """Return what an admin has to know to decide."""
-    _ = words.gettext
-    if order.ref_id is None:
-        return _(
-            "Attach a reference if you find the order at the supplier's panel. Refund only if "
-            "it is certainly not there. Or keep waiting."
-        )
-    if order.park_reason is ParkReason.PARTIAL:
-        return _(
-            "Look at the panel, or ask the supplier, what has arrived. Count it as delivered if "
-            "the customer has the goods: then it is paid. Refund if they have nothing, and credit "
-            "by hand if they have a part. Or keep waiting: the supplier may still finish it."
-        )
-    if order.park_reason is ParkReason.ROW_MISSING:
-        return _(
-            "Look for the reference at the supplier's panel. Attach another one if the order "
-            "stands there under it. Count it as delivered if the customer has the goods. Refund "
-            "only if it is certainly gone. Or keep waiting."
-        )
-    return _(
-        "The reference is known. Ask the supplier what became of it. Count it as delivered if the "
-        "customer has the goods. Refund only if they will certainly not come. Or keep waiting."
-    )
-
-
-def park_reason(words: Translator, reason: ParkReason | None) -> str:  # noqa: PLR0911 - one a reason
+def park_reason(words: Translator, reason: ParkReason | None) -> str:  # noqa: PLR0911 - one each
     """Return why an order is parked, as a sentence."""
     _ = words.gettext
     match reason:
@@ -121,7 +95,10 @@ def case_text(
     rows_seen: bool = False,
     profile: PanelProfile | None = None,
 ) -> str:
-    """Return everything that is known of an order in any state; `reads` is its customer's view."""
+    """Return all facts of an order in any state, unmasked.
+
+    `reads` is the state as the customer reads it; the other arguments are those of `parked_text`.
+    """
     if order.state is OrderState.PARKED:
         return parked_text(words, order, customer, candidates, rows_seen=rows_seen, profile=profile)
     _ = words.gettext
@@ -145,9 +122,9 @@ def topup_text(
     others: Sequence[TopUp] = (),
     admin: Customer | None = None,
 ) -> str:
-    """Return a request to pay money in, for an admin to decide; or how `admin` decided it.
+    """Return a top-up for an admin to decide, or how it was decided and by which `admin`.
 
-    `others` are the customer's other ones that the money may be for.
+    `others` are the customer's other undecided top-ups, which the money may be for.
     """
     _ = words.gettext
     balance = ""
@@ -161,13 +138,86 @@ def topup_text(
             balance,
             words.datetime(topup.created_at),
         ),
-        lines(_fate(words, topup, admin), escaped(topup.reason)),
+        lines(_decision(words, topup, admin), escaped(topup.reason)),
         other_topups(words, others),
     )
 
 
-def _fate(words: Translator, topup: TopUp, admin: Customer | None) -> str:
-    """Return what has become of a request, by whom and when, or what to mind in deciding it."""
+def alert_text(words: Translator, alert: Alert, detail: str, order: Order | None) -> str:
+    """Return what is wrong and what to do about it, with the order and the detail if any."""
+    about = "" if order is None else bold(f"{order.number} · {order_name(words, order)}")
+    shown = code(detail) if detail else ""
+    return paragraphs(f"⚠️ {words.gettext(SENTENCES[alert])}", lines(about, shown))
+
+
+def was_sought(order: Order) -> bool:
+    """Tell whether a list that could contain a parked order's row was certainly read.
+
+    The park reasons "several" and "window lost" are conclusions from such a list.
+    """
+    if order.last_covering_miss_at is not None:
+        return True
+    return order.park_reason in (ParkReason.SEVERAL, ParkReason.WINDOW_LOST)
+
+
+def help_request_text(words: Translator, order: Order, person: str) -> str:
+    """Return a customer's request for help with an order."""
+    _ = words.gettext
+    title = _("A customer asks for help with {number}").format(number=order.number)
+    return paragraphs(
+        f"💬 {bold(title)}",
+        lines(
+            person,
+            f"{escaped(order_name(words, order))} · {words.money(order.price)}",
+            code(order.destination),
+            _("State: {state}").format(state=state_name(words, order.state)),
+            words.datetime(order.created_at),
+        ),
+        _("Write to them, or look at the order with {command}.").format(
+            command=code(f"/status {order.number}")
+        ),
+    )
+
+
+def asked_text(words: Translator, person: str, topup: TopUp | None) -> str:
+    """Return a customer's request for contact, with their top-up if it is undecided."""
+    _ = words.gettext
+    title = bold(_("A customer asks you to write to them"))
+    waiting = ""
+    if topup is not None and topup.state is TopUpState.PENDING:
+        amount = words.money(topup.total)
+        waiting = _("Their top-up of {amount} is not decided yet.").format(amount=amount)
+    return paragraphs(f"💬 {title}", person, waiting)
+
+
+def _advice(words: Translator, order: Order) -> str:
+    """Return the advice for settling a parked order."""
+    _ = words.gettext
+    if order.ref_id is None:
+        return _(
+            "Attach a reference if you find the order at the supplier's panel. Refund only if "
+            "it is certainly not there. Or keep waiting."
+        )
+    if order.park_reason is ParkReason.PARTIAL:
+        return _(
+            "Look at the panel, or ask the supplier, what has arrived. Count it as delivered if "
+            "the customer has the goods: then it is paid. Refund if they have nothing, and credit "
+            "by hand if they have a part. Or keep waiting: the supplier may still finish it."
+        )
+    if order.park_reason is ParkReason.ROW_MISSING:
+        return _(
+            "Look for the reference at the supplier's panel. Attach another one if the order "
+            "stands there under it. Count it as delivered if the customer has the goods. Refund "
+            "only if it is certainly gone. Or keep waiting."
+        )
+    return _(
+        "The reference is known. Ask the supplier what became of it. Count it as delivered if the "
+        "customer has the goods. Refund only if they will certainly not come. Or keep waiting."
+    )
+
+
+def _decision(words: Translator, topup: TopUp, admin: Customer | None) -> str:
+    """Return the decision with admin and time, or what to consider before it."""
     _ = words.gettext
     by, at = who(words, topup.decided_by or 0, admin), settled_at(words, topup)
     match topup.state:
@@ -188,13 +238,6 @@ def _fate(words: Translator, topup: TopUp, admin: Customer | None) -> str:
             assert_never(topup.state)
 
 
-def alert_text(words: Translator, alert: Alert, detail: str, order: Order | None) -> str:
-    """Return what is wrong and what to do about it."""
-    about = "" if order is None else bold(f"{order.number} · {order_name(words, order)}")
-    shown = code(detail) if detail else ""
-    return paragraphs(f"⚠️ {words.gettext(SENTENCES[alert])}", lines(about, shown))
-
-
 def _order_facts(
     words: Translator, order: Order, customer: Customer | None, profile: PanelProfile | None
 ) -> str:
@@ -213,7 +256,7 @@ def _order_facts(
 
 
 def _destination(order: Order, profile: PanelProfile | None) -> str:
-    """Return a destination as it was sent, and behind it as people read it, if that differs."""
+    """Return the destination as it was sent, and the customers' form if that differs."""
     shown = order.destination if profile is None else shown_destination(order, profile)
     read = "" if shown == order.destination else f" ({escaped(shown)})"
     return f"{code(order.destination)}{read}"
@@ -242,13 +285,6 @@ def _supplier_facts(words: Translator, order: Order) -> str:
     return lines(*(f"{label}: {code(cut(value))}" for label, value in facts if value))
 
 
-def was_sought(order: Order) -> bool:
-    """Tell whether a list that could show a parked order's row was surely read."""
-    if order.last_covering_miss_at is not None:
-        return True
-    return order.park_reason in (ParkReason.SEVERAL, ParkReason.WINDOW_LOST)
-
-
 def _candidates(words: Translator, candidates: Sequence[SupplierRow], rows_seen: bool) -> str:
     if not candidates and not rows_seen:
         return words.gettext("The supplier's list has not been looked at yet.")
@@ -271,33 +307,3 @@ def _row(words: Translator, row: SupplierRow) -> str:
     if row.note:
         parts.append(escaped(cut(row.note, 100)))
     return "• " + " · ".join(part for part in parts if part)
-
-
-def help_request_text(words: Translator, order: Order, person: str) -> str:
-    """Return to an admin that a customer asks for help with an order."""
-    _ = words.gettext
-    asked = _("A customer asks for help with {number}").format(number=order.number)
-    return paragraphs(
-        f"💬 {bold(asked)}",
-        lines(
-            person,
-            f"{escaped(order_name(words, order))} · {words.money(order.price)}",
-            code(order.destination),
-            _("State: {state}").format(state=state_name(words, order.state)),
-            words.datetime(order.created_at),
-        ),
-        _("Write to them, or look at the order with {command}.").format(
-            command=code(f"/status {order.number}")
-        ),
-    )
-
-
-def asked_text(words: Translator, person: str, topup: TopUp | None) -> str:
-    """Return to an admin that a customer wants to be written to; with their undecided top-up."""
-    _ = words.gettext
-    asked = bold(_("A customer asks you to write to them"))
-    waiting = ""
-    if topup is not None and topup.state is TopUpState.PENDING:
-        amount = words.money(topup.total)
-        waiting = _("Their top-up of {amount} is not decided yet.").format(amount=amount)
-    return paragraphs(f"💬 {asked}", person, waiting)

@@ -1,4 +1,4 @@
-"""The shop's money: /balance, as admins see it."""
+"""/balance for admins: the shop's money."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from handlers.ui.replies import show, show_anew
 
 
 async def balance(update: Update, context: ShopContext) -> None:
-    """Show what is at the supplier, what customers own, and today's sales: /balance."""
+    """Show the deposit at the supplier, the customers' balances, and today's sales: /balance."""
     await show_anew(update, context, *await _balance(update, context))
 
 
 async def show_balance(update: Update, context: ShopContext) -> None:
-    """Show the same on the pressed message."""
+    """Show the shop's money on the pressed message."""
     await show(update, context, *await _balance(update, context))
 
 

@@ -1,4 +1,4 @@
-"""The buttons of the admins' side."""
+"""The buttons for admins."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from handlers.ui.buttons import Button
 
 @dataclass(frozen=True, slots=True)
 class DecideTopUp(Button):
-    """An admin's answer to a request to pay money in."""
+    """Approve or reject a top-up."""
 
     TAG: ClassVar[str] = "d"
     topup_id: int
@@ -19,7 +19,7 @@ class DecideTopUp(Button):
 
 @dataclass(frozen=True, slots=True)
 class AskDecision(Button):
-    """Ask an admin what arrived instead, or why a request is rejected."""
+    """Ask for the amount that arrived (`for_amount`), or for the reason of a rejection."""
 
     TAG: ClassVar[str] = "A"
     topup_id: int
@@ -28,7 +28,7 @@ class AskDecision(Button):
 
 @dataclass(frozen=True, slots=True)
 class ApproveAmount(Button):
-    """Credit another amount than was asked for, in whole rupiah; an admin typed it before."""
+    """Credit the typed amount, in whole rupiah, instead of the requested one."""
 
     TAG: ClassVar[str] = "Q"
     topup_id: int
@@ -37,7 +37,7 @@ class ApproveAmount(Button):
 
 @dataclass(frozen=True, slots=True)
 class CreditAgain(Button):
-    """Credit a top-up although its amount is another one's too: a second payment arrived."""
+    """Credit an amount that may be credited already, because a second payment arrived."""
 
     TAG: ClassVar[str] = "9"
     token: str
@@ -45,7 +45,7 @@ class CreditAgain(Button):
 
 @dataclass(frozen=True, slots=True)
 class Adjust(Button):
-    """An admin's one confirm button for a credit or debit."""
+    """Make a proposed credit or debit."""
 
     TAG: ClassVar[str] = "j"
     token: str
@@ -53,7 +53,7 @@ class Adjust(Button):
 
 @dataclass(frozen=True, slots=True)
 class NoteDeposit(Button):
-    """An admin's one confirm button for money paid to the supplier."""
+    """Record a proposed deposit: money that the shop paid to the supplier."""
 
     TAG: ClassVar[str] = "8"
     token: str
@@ -69,7 +69,7 @@ class DropAdjust(Button):
 
 @dataclass(frozen=True, slots=True)
 class ShowParked(Button):
-    """An order to an admin, with what can be done about it."""
+    """Show an order to an admin, with the possible decisions."""
 
     TAG: ClassVar[str] = "i"
     order_id: int
@@ -85,7 +85,7 @@ class Attach(Button):
 
 @dataclass(frozen=True, slots=True)
 class AttachRow(Button):
-    """Attach one of the supplier's rows that were seen."""
+    """Attach one of the supplier's rows that may be the order's own."""
 
     TAG: ClassVar[str] = "r"
     order_id: int
@@ -94,17 +94,17 @@ class AttachRow(Button):
 
 @dataclass(frozen=True, slots=True)
 class Refund(Button):
-    """Give a parked order's money back, unless there is a doubt."""
+    """Refund a parked order, unless its goods may have been bought."""
 
     TAG: ClassVar[str] = "f"
     order_id: int
     force: bool = False
-    """Stood for "all the same" in older versions, whatever the doubt; now the doubt is shown."""
+    """Set by buttons of older versions to override any doubt; now the doubt is shown instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefundAnyway(Button):
-    """Give a parked order's money back against the doubt that was shown: its digest."""
+    """Refund a parked order despite the doubt that was shown; `doubt` is its digest."""
 
     TAG: ClassVar[str] = "fa"
     order_id: int
@@ -113,7 +113,7 @@ class RefundAnyway(Button):
 
 @dataclass(frozen=True, slots=True)
 class CountDelivered(Button):
-    """Ask whether a parked order is to be settled as delivered."""
+    """Ask for a confirmation before a parked order is settled as delivered."""
 
     TAG: ClassVar[str] = "Y"
     order_id: int
@@ -121,12 +121,12 @@ class CountDelivered(Button):
 
 @dataclass(frozen=True, slots=True)
 class CountForGood(Button):
-    """Settle a parked order as delivered, after the admin was asked."""
+    """Settle a parked order as delivered, after the confirmation."""
 
     TAG: ClassVar[str] = "Z"
     order_id: int
     shown: str
-    """The digest of the case that the admin was asked about."""
+    """The digest of the facts that the question showed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class KeepWaiting(Button):
 
 @dataclass(frozen=True, slots=True)
 class SellAgain(Button):
-    """Sell a product again that is held back, at the cost in rupiah that was shown."""
+    """Release a withheld product for sale; `cost` in rupiah is the cost that was shown."""
 
     TAG: ClassVar[str] = "sa"
     withheld_id: int
@@ -148,7 +148,7 @@ class SellAgain(Button):
 
 @dataclass(frozen=True, slots=True)
 class ShowRequest(Button):
-    """A request to pay money in, to an admin, with what decides it."""
+    """Show a top-up to an admin, with the buttons that decide it."""
 
     TAG: ClassVar[str] = "sr"
     topup_id: int

@@ -1,4 +1,4 @@
-"""What is wrong, and what to do about it: one sentence or two for each condition."""
+"""What each alert means and what to do about it, in one to three sentences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An admin's buttons on the first screen, and below the decisions that wait for them."""
+"""Keyboards of the list of pending decisions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from handlers.ui.order_card import order_label
 
 
 def desk_keyboard(words: Translator, desk: PendingDecisions) -> InlineKeyboardMarkup:
-    """Return a button for each decision that waits, and the way home."""
+    """Return a button for each listed decision, a refresh button and a menu button."""
     return keyboard(
         *orders_rows([(order_label(words, one), one) for one in desk.parked[:ORDERS_LISTED]]),
         *([_request(words, topup, customer)] for topup, customer in desk.topups),
@@ -34,7 +34,7 @@ def _request(words: Translator, topup: TopUp, customer: Customer | None) -> Inli
 def request_keyboard(
     words: Translator, topup: TopUp, others: Sequence[TopUp] = ()
 ) -> InlineKeyboardMarkup:
-    """Return the answers to a request that an admin looks up, and the way back."""
+    """Return the decisions about a top-up, and a button back to the list."""
     answers = topup_keyboard(words, topup, others)
     rows = () if answers is None else answers.inline_keyboard
     return keyboard(*map(list, rows), [back(words, ShowDesk())])

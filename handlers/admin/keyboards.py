@@ -1,4 +1,4 @@
-"""The buttons with which admins decide, below notices and below their own screens."""
+"""Keyboards for admins: the decisions in notices, and the screens of admin commands."""
 
 from __future__ import annotations
 
@@ -44,41 +44,44 @@ from handlers.ui.labels import cut_to, is_whole, room, width
 
 DANGER = KeyboardButtonStyle.DANGER
 OTHERS_AT_MOST = 5
-"""So many other top-ups have a button below the picture of a transfer."""
+"""The largest number of other top-ups that get a button."""
 
 
 def parked_keyboard(words: Translator, order: Order) -> InlineKeyboardMarkup | None:
-    """Return the three ways out of a parked order; None when it is settled."""
+    """Return the decisions about a parked order; None once it is settled."""
     rows = _decisions(words, order)
     return keyboard(*rows) if rows else None
 
 
 def case_keyboard(words: Translator, order: Order) -> InlineKeyboardMarkup:
-    """Return what can be done about an order that an admin looks at, and the way back."""
+    """Return the decisions about an order, if it is parked, and a button back."""
     return keyboard(*_decisions(words, order), [back(words, ShowOverview())])
 
 
 def reference_keyboard(
     words: Translator, order: Order, candidates: Sequence[SupplierRow]
 ) -> InlineKeyboardMarkup:
-    """Return a button for each reference that may be the order's, and the way back."""
-    known = [row.ref_id for row in candidates]
-    if order.suspect_ref_id is not None and order.suspect_ref_id not in known:
-        known.append(order.suspect_ref_id)
-    meanings = [(ref_id, AttachRow(order.order_id, ref_id)) for ref_id in known]
+    """Return a button for each reference that may be the order's own, and a button back.
+
+    A reference too long for a button (Bot API: 64 bytes of callback data) is left out.
+    """
+    ref_ids = [row.ref_id for row in candidates]
+    if order.suspect_ref_id is not None and order.suspect_ref_id not in ref_ids:
+        ref_ids.append(order.suspect_ref_id)
+    meanings = [(ref_id, AttachRow(order.order_id, ref_id)) for ref_id in ref_ids]
     rows = [[button(f"📎 {ref_id}", meaning)] for ref_id, meaning in meanings if fits(meaning)]
     return keyboard(*rows, [back(words, ShowParked(order.order_id))])
 
 
 def doubt_keyboard(words: Translator, order: Order, doubt: str) -> InlineKeyboardMarkup:
-    """Return the way to refund against a doubt, given by its digest, and the ways round it."""
+    """Return the button that refunds despite a doubt (its digest), and the alternatives."""
     meaning = RefundAnyway(order.order_id, doubt)
     refund = button(words.gettext("Refund all the same"), meaning, DANGER)
-    return keyboard([refund], *_ways_on(words, order), [_keep(words, order)])
+    return keyboard([refund], *_settle_rows(words, order), [_keep(words, order)])
 
 
 def delivered_keyboard(words: Translator, order: Order) -> InlineKeyboardMarkup:
-    """Return the answer that an order was delivered, and the way back."""
+    """Return the button that confirms a delivery, and a button back."""
     meaning = CountForGood(order.order_id, delivered_digest(order))
     sure = main_button(words.gettext("✅ Yes, it has arrived"), meaning)
     return keyboard([sure], [back(words, ShowParked(order.order_id))])
@@ -87,9 +90,9 @@ def delivered_keyboard(words: Translator, order: Order) -> InlineKeyboardMarkup:
 def topup_keyboard(
     words: Translator, topup: TopUp, others: Sequence[TopUp] = ()
 ) -> InlineKeyboardMarkup | None:
-    """Return the answers to a request to pay money in; None when it is decided.
+    """Return the decisions about a top-up; None once it is decided.
 
-    `others` are the customer's other ones that the money may be for.
+    `others` are the customer's other undecided top-ups, which the money may be for.
     """
     if topup.state is not TopUpState.PENDING:
         return None
@@ -109,7 +112,7 @@ def topup_keyboard(
 
 
 def other_topup_keyboard(words: Translator, other: TopUp) -> InlineKeyboardMarkup:
-    """Return the way to approve the request that an amount was asked for in."""
+    """Return the button that approves the top-up whose total was typed."""
     return keyboard([_approve_other(words, other)], [leave(words)])
 
 
@@ -118,24 +121,24 @@ def _approve_other(words: Translator, other: TopUp) -> InlineKeyboardButton:
     label = words.gettext("✅ Approve {amount}").format(amount=amount)
     if other.cancelled_at is not None:
         longer = words.gettext("✅ Approve {amount} (cancelled)").format(amount=amount)
-        # What has no room here stands in the text above.
+        # Without room for it here, the text above says it.
         label = longer if is_whole(longer) else label
     return button(label, DecideTopUp(other.topup_id, approve=True))
 
 
 def same_payment_keyboard(words: Translator, doubt: SamePaymentQuestion) -> InlineKeyboardMarkup:
-    """Return the answer that a second payment arrived, and the ways round it."""
+    """Return the button that confirms a second payment, and the alternatives."""
     second = button(second_payment_label(words, doubt.amount), CreditAgain(doubt.token), DANGER)
     return keyboard([second], *_same_rows(words, doubt.same), [leave(words)])
 
 
 def second_payment_label(words: Translator, amount: int) -> str:
-    """Return what stands on the button that credits an amount that was credited before."""
+    """Return the label of the button that credits an equal amount once more."""
     return words.gettext("Paid again: {amount}").format(amount=words.money(amount))
 
 
 def _same_rows(words: Translator, same: Sequence[SameAmountDetails]) -> list[Row]:
-    """Return a button for each undecided top-up of the amount, to be approved instead."""
+    """Return a button for each undecided top-up of the amount, to approve it instead."""
     rows = []
     for one in same[:OTHERS_AT_MOST]:
         topup = one.same
@@ -147,13 +150,13 @@ def _same_rows(words: Translator, same: Sequence[SameAmountDetails]) -> list[Row
 
 
 def _approve_theirs_label(words: Translator, name: str) -> str:
-    """Return what stands on the button that approves somebody else's; a long name is cut."""
+    """Return the label for approving another customer's top-up; a long name is cut."""
     label = words.gettext("Approve {name}'s")
     return label.format(name=cut_to(name, room() - width(label.format(name=""))))
 
 
 def amount_keyboard(words: Translator, topup: TopUp, amount: Rupiah) -> InlineKeyboardMarkup:
-    """Return the one button that credits another amount, and the way round it."""
+    """Return the button that credits the typed amount, and the cancel button."""
     label = words.gettext("✅ Credit {amount}").format(amount=words.money(amount))
     return keyboard([main_button(label, ApproveAmount(topup.topup_id, amount))], [leave(words)])
 
@@ -161,7 +164,7 @@ def amount_keyboard(words: Translator, topup: TopUp, amount: Rupiah) -> InlineKe
 def alert_keyboard(
     words: Translator, alert: Alert, order: Order | None, raised_at: datetime
 ) -> InlineKeyboardMarkup | None:
-    """Return what an admin may do at once about an alert."""
+    """Return the action that an alert calls for; None if there is none."""
     if alert in (Alert.BREAKER_OPEN, Alert.RESTORED):
         return keyboard([resume_button(words, int(raised_at.timestamp()))])
     if order is None:
@@ -170,11 +173,11 @@ def alert_keyboard(
 
 
 def withheld_keyboard(words: Translator, shown: WithheldProduct) -> InlineKeyboardMarkup:
-    """Return the button that sells a product again, while it is held back, and the way on."""
-    over = [back(words, ShowOverview())]
+    """Return the button that releases a product, while it is withheld, and a button back."""
+    back_row = [back(words, ShowOverview())]
     if not shown.withheld.is_withheld:
-        return keyboard(over)
-    return keyboard([_sell_again(words.gettext("▶️ Sell it again"), shown)], over)
+        return keyboard(back_row)
+    return keyboard([_sell_again(words.gettext("▶️ Sell it again"), shown)], back_row)
 
 
 def _sell_again(label: str, shown: WithheldProduct) -> InlineKeyboardButton:
@@ -190,9 +193,10 @@ def adjust_keyboard(
     is_grave: bool,
     same: Sequence[SameAmountDetails] = (),
 ) -> InlineKeyboardMarkup:
-    """Return the one button that moves the money, and the one that lets it be.
+    """Return the button that makes a credit or debit, and the one that dismisses it.
 
-    `same` is what has the same amount; of it what is undecided can be approved instead.
+    `is_grave` makes the first one red. `same` are the payments of the same amount; the undecided
+    top-ups among them can be approved instead.
     """
     meaning = Adjust(token)
     move = button(label, meaning, DANGER) if is_grave else main_button(label, meaning)
@@ -201,7 +205,7 @@ def adjust_keyboard(
 
 
 def deposit_keyboard(words: Translator, proposed: ProposedDeposit) -> InlineKeyboardMarkup:
-    """Return the one button that notes money paid to the supplier, and the one that does not."""
+    """Return the button that records a deposit, and the one that dismisses it."""
     amount, meaning = words.money(abs(proposed.amount)), NoteDeposit(proposed.token)
     note = main_button(words.gettext("✅ Note {amount}").format(amount=amount), meaning)
     if proposed.amount < 0:
@@ -217,10 +221,11 @@ def overview_keyboard(
     *,
     standing_since: int,
 ) -> InlineKeyboardMarkup:
-    """Return a button for each order, by its label, and the one that stops or starts the shop.
+    """Return the buttons of the shop's status.
 
-    Each product that is held back from sale has one that releases it. The shop stands still
-    since then, in seconds since 1970; 0: it sells.
+    `shown` are orders with their labels, `withheld` products with the labels of the buttons that
+    release them. `standing_since` is when sales stopped, in seconds since 1970; 0 while the shop
+    sells.
     """
     return keyboard(
         *orders_rows(shown),
@@ -231,17 +236,17 @@ def overview_keyboard(
 
 
 def orders_rows(shown: Sequence[tuple[str, Order]]) -> list[Row]:
-    """Return a button for each order that opens it for an admin."""
+    """Return a button for each order, by its label, that shows the order to an admin."""
     return [[button(label, ShowParked(order.order_id))] for label, order in shown]
 
 
 def found_keyboard(words: Translator, shown: Sequence[tuple[str, Order]]) -> InlineKeyboardMarkup:
-    """Return a button for each order that was found, and the way to everything."""
+    """Return a button for each order, by its label, and a button back."""
     return keyboard(*orders_rows(shown), [back(words, ShowOverview())])
 
 
 def balance_keyboard(words: Translator) -> InlineKeyboardMarkup:
-    """Return the ways from the shop's money to one's own."""
+    """Return the buttons to the admin's own wallet and orders."""
     own = button(words.gettext("👛 My own wallet"), ShowWallet())
     return keyboard([own, history(words)], [home(words)])
 
@@ -250,11 +255,14 @@ def _decisions(words: Translator, order: Order) -> list[Row]:
     if order.state is not OrderState.PARKED:
         return []
     refund = button(words.gettext("↩️ Refund"), Refund(order.order_id), DANGER)
-    return [*_ways_on(words, order), [refund, _keep(words, order)]]
+    return [*_settle_rows(words, order), [refund, _keep(words, order)]]
 
 
-def _ways_on(words: Translator, order: Order) -> list[Row]:
-    """Return how an order can go on: a reference that is known wants no other in its place."""
+def _settle_rows(words: Translator, order: Order) -> list[Row]:
+    """Return the decisions other than a refund.
+
+    An order with a known reference gets no other one, unless its row is missing.
+    """
     attach = button(words.gettext("📎 Attach a reference"), Attach(order.order_id))
     if order.ref_id is None:
         return [[attach]]

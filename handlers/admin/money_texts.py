@@ -1,4 +1,4 @@
-"""What admins read of money: the shop's, and what they put into a wallet or take out of it."""
+"""Texts for admins about money: the shop's balance, credits, debits and deposits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EXAMPLE_DEPOSIT = 500_000
 
 
 def shop_balance_text(words: Translator, report: BalanceReport) -> str:
-    """Return the shop's money: at the supplier, in the wallets, today's, and one's own."""
+    """Return the deposit, the customers' balances, today's sales, and the admin's own wallet."""
     _ = words.gettext
     title, today, wallets = _("The shop's money"), report.today, report.wallets
     sales = words.ngettext(
@@ -78,7 +78,7 @@ def _at_supplier(words: Translator, report: BalanceReport) -> str:
 
 
 def _under_way(words: Translator, pending: OpenCosts) -> str:
-    """Return what orders cost that are not over at the supplier, where there are any."""
+    """Return the cost of orders that are not final at the supplier; empty without any."""
     taken = words.ngettext(
         "Less {amount} for {count} order under way",
         "Less {amount} for {count} orders under way",
@@ -89,21 +89,24 @@ def _under_way(words: Translator, pending: OpenCosts) -> str:
         "{count} orders are not clear: {amount} may be taken or not",
         pending.unclear_count,
     )
-    told = (
+    sums = (
         (taken, pending.taken, pending.taken_count),
         (unclear, pending.unclear, pending.unclear_count),
     )
     return lines(
         *(
             form.format(amount=words.money(amount), count=words.number(count))
-            for form, amount, count in told
+            for form, amount, count in sums
             if count
         )
     )
 
 
 def _difference(words: Translator, excess: int) -> str:
-    """Return by how much the notes are off what the supplier reports, and what that may be."""
+    """Return how far the tracked balance is above or below the one that the supplier reports.
+
+    `excess` is tracked less reported, in rupiah; the text is empty for 0.
+    """
     _ = words.gettext
     if excess > 0:
         return _(
@@ -131,11 +134,11 @@ def _own_wallet(words: Translator, own: Account) -> str:
     return lines(text, held if own.held else "", limit)
 
 
-# --- what was typed wrong ---
+# --- malformed commands ---
 
 
 def adjust_usage(words: Translator, command: str) -> str:
-    """Return how /credit and /debit are written."""
+    """Return how /credit or /debit is written, by an example."""
     note = words.gettext("correction") if command == "debit" else words.gettext("bonus")
     return words.gettext("Write it like this: {example}").format(
         example=code(f"/{command} {EXAMPLE_ID} {words.number(EXAMPLE_CREDIT)} {note}")
@@ -143,14 +146,14 @@ def adjust_usage(words: Translator, command: str) -> str:
 
 
 def deposit_usage(words: Translator) -> str:
-    """Return how /deposit is written."""
+    """Return how /deposit is written, by an example."""
     return words.gettext("Write what you paid to the supplier, like this: {example}").format(
         example=code(f"/deposit {words.number(EXAMPLE_DEPOSIT)}")
     )
 
 
 def not_an_id(words: Translator, text: str) -> str:
-    """Return that somebody has to be named by their id."""
+    """Return that a text is not an id, and that customers are named by their ids."""
     return words.gettext(
         "{text} is no ID. An ID is a number: everybody sees their own with /help. User names "
         "do not count here, since they can change hands."
@@ -158,14 +161,14 @@ def not_an_id(words: Translator, text: str) -> str:
 
 
 def never_wrote(words: Translator, customer_id: int) -> str:
-    """Return that an id belongs to nobody who has written to the bot."""
+    """Return that no customer has this id."""
     return words.gettext(
         "Nobody with the ID {user} has written to the bot yet. They have to send it /start first."
     ).format(user=code(str(customer_id)))
 
 
 def too_little_in_wallet(words: Translator, error: InsufficientFundsError) -> str:
-    """Return that a debit is more than a wallet holds, with the figures."""
+    """Return that a debit exceeds the available balance, with the amounts."""
     return words.gettext(
         "The wallet has only {available} free, and {amount} is to be taken out: {missing} too "
         "little. Nothing was moved."
@@ -176,11 +179,11 @@ def too_little_in_wallet(words: Translator, error: InsufficientFundsError) -> st
     )
 
 
-# --- a credit or a debit ---
+# --- credits and debits ---
 
 
 def proposal_text(words: Translator, proposed: ProposedAdjustment) -> str:
-    """Return what is about to be done to a wallet, before the one confirm button."""
+    """Return the question before a credit or debit, with payments of the same amount."""
     _ = words.gettext
     customer = proposed.customer
     balances = _("Balance: {before} → {after}").format(
@@ -208,14 +211,14 @@ def _title(words: Translator, amount: int) -> str:
 
 
 def adjust_label(words: Translator, amount: int) -> str:
-    """Return what stands on the one confirm button."""
+    """Return the label of the button that makes a credit or debit."""
     if amount > 0:
         return words.gettext("✅ Credit {amount}").format(amount=words.money(amount))
     return words.gettext("✅ Debit {amount}").format(amount=words.money(-amount))
 
 
 def adjusted_text(words: Translator, done: AdjustmentResult) -> str:
-    """Return what was done to a wallet, and what is in it now."""
+    """Return a credit or debit that was made, and the balance now."""
     _ = words.gettext
     amount = words.money(done.transfer.amount)
     form = _("Credited: {amount}")
@@ -237,27 +240,30 @@ def _note(words: Translator, note: str) -> str:
 
 
 def adjusted_now(words: Translator) -> str:
-    """Return what pops up when the money has moved."""
+    """Return the pop-up after a credit or debit."""
     return words.gettext("Done, and the customer will be told.")
 
 
 def adjusted_before(words: Translator) -> str:
-    """Return what pops up when the button was pressed before."""
+    """Return the pop-up for a button that was used before."""
     return words.gettext("This was done already, and nothing was moved twice.")
 
 
 def adjust_too_late(words: Translator) -> str:
-    """Return why an old confirm button moves nothing."""
+    """Return that a confirm button has expired."""
     return words.gettext("This button was too old, and nothing was moved. Please write it again.")
 
 
 def adjust_dropped(words: Translator) -> str:
-    """Return that a credit or debit was let be."""
+    """Return that a credit, debit or deposit was dismissed."""
     return words.gettext("Cancelled. Nothing was moved.")
 
 
 def balance_changed(words: Translator, *, is_same_payment: bool) -> str:
-    """Return why an adjustment is shown anew."""
+    """Return why an adjustment needs a new confirmation.
+
+    `is_same_payment`: the same amount was credited or requested since. Else the balance changed.
+    """
     if is_same_payment:
         return words.gettext(
             "The same amount was credited or asked for meanwhile. Nothing was moved: look again."
@@ -266,17 +272,17 @@ def balance_changed(words: Translator, *, is_same_payment: bool) -> str:
 
 
 def adjust_unknown(words: Translator) -> str:
-    """Return that a confirm button means nothing any more."""
+    """Return that a confirm button is unknown, dismissed, or another admin's."""
     return words.gettext(
         "This button no longer works, and nothing was moved. Please write it again."
     )
 
 
-# --- what was paid to the supplier ---
+# --- deposits at the supplier ---
 
 
 def proposed_deposit_text(words: Translator, proposed: ProposedDeposit) -> str:
-    """Return what is about to be noted, before the one confirm button."""
+    """Return the question before a deposit is recorded or, if negative, corrected."""
     _ = words.gettext
     amount = words.money(abs(proposed.amount))
     title = _("Note {amount} as paid to the supplier?").format(amount=amount)
@@ -294,12 +300,12 @@ def proposed_deposit_text(words: Translator, proposed: ProposedDeposit) -> str:
 
 
 def deposited_now(words: Translator) -> str:
-    """Return what pops up when money paid to the supplier was noted."""
+    """Return the pop-up after a deposit was recorded."""
     return words.gettext("Noted.")
 
 
 def deposited_text(words: Translator, noted: RecordedDeposit) -> str:
-    """Return that money paid to the supplier was noted, and the balance as tracked."""
+    """Return the recorded deposit or correction, and the tracked balance after it."""
     _ = words.gettext
     form = _("Noted: {amount} paid to the supplier.")
     if noted.amount < 0:

@@ -1,4 +1,4 @@
-"""How the notices to admins are rendered: alerts, parked orders, top-ups, calls for help."""
+"""Renderers of the notices to admins: parked orders, top-ups, alerts and help requests."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _look_keyboard(words: Translator, order: Order) -> InlineKeyboardMarkup | No
 
 
 def _asked(given: RenderInput) -> RenderedMessage | None:
-    """Render that a customer wants to be written to."""
+    """Render a customer's request for contact."""
     delivery, customer_id = given.delivery, given.delivery.notice.subject_id
     if customer_id is None:
         return None
@@ -58,7 +58,7 @@ def _asked(given: RenderInput) -> RenderedMessage | None:
 
 
 def _stray_proof(given: RenderInput) -> RenderedMessage | None:
-    """Render a picture that a customer sent without an open top-up."""
+    """Render a payment proof that belongs to no open top-up."""
     delivery, customer_id = given.delivery, given.delivery.notice.subject_id
     if customer_id is None:
         return None
@@ -73,11 +73,11 @@ def _topup(given: RenderInput) -> RenderedMessage | None:
     text = topup_text(
         words, topup, delivery.customer, delivery.wallet, delivery.others, delivery.admin
     )
-    # A picture may arrive after the top-up has ended; it keeps the buttons that decide.
-    is_over = (
+    # A proof may arrive after its top-up was cancelled; an admin can still decide then.
+    is_cancelled = (
         is_cancelled_without_proof(topup) and delivery.notice.kind is not NoticeKind.TOPUP_PROOF
     )
-    markup = None if is_over else topup_keyboard(words, topup, delivery.others)
+    markup = None if is_cancelled else topup_keyboard(words, topup, delivery.others)
     return with_proof(delivery, RenderedMessage(text, markup, is_decision=True))
 
 

@@ -1,7 +1,7 @@
-"""Parked orders: attach, count as delivered, refund, or keep waiting; the first admin wins.
+"""Decisions about parked orders: attach a reference, count as delivered, refund, keep waiting.
 
-Whatever else is shown to an admin who was asked for a reference ends the question: a text must
-not be taken for the reference of an order that is no longer on the screen.
+The first admin's decision wins. An open question for a reference ends when another screen is shown,
+so that a later text is not read as the reference of an order that is no longer on the screen.
 """
 
 from __future__ import annotations
@@ -56,18 +56,18 @@ from handlers.ui.replies import answer, pressed_message_id, show
 Asked = Literal[Step.REFERENCE]
 Ended = Literal[-1] | None
 OLD_FORCE = "old"
-"""Stands for any doubt on a button of an older version: it is the digest of none."""
+"""The digest for a button of an older version; it matches no doubt, so the doubt is shown."""
 _REFERENCE = re.compile(r"\S{1,100}")
 
 
 async def show_parked(update: Update, context: ShopContext) -> Ended:
-    """Show an order with all that is known of it, on the pressed message."""
+    """Show an order with all its facts, on the pressed message."""
     order_id = OrderId(pressed(update, ShowParked).order_id)
     return await _show_case(update, context, order_id)
 
 
 async def show_overview(update: Update, context: ShopContext) -> Ended:
-    """Show how things stand, on the pressed message."""
+    """Show the shop's status, on the pressed message."""
     ended = await _end_question(update, context)
     await show(update, context, *await overview(update, context))
     return ended
@@ -79,26 +79,26 @@ async def keep_waiting(update: Update, context: ShopContext) -> Ended:
     try:
         order = await context.shop.admin.keep_waiting(customer_of(update), order_id)
     except (NotFoundError, AlreadyDecidedError) as error:
-        return await _too_late(update, context, order_id, error)
+        return await _say_settled(update, context, order_id, error)
     await answer(update, context, kept_waiting(context.words, order))
     return await _show_case(update, context, order_id)
 
 
 async def ask_delivered(update: Update, context: ShopContext) -> Ended:
-    """Ask before an order is settled as delivered: the customer pays for good."""
+    """Ask for a confirmation before an order is settled as delivered: the hold is posted."""
     words, order_id = context.words, OrderId(pressed(update, CountDelivered).order_id)
     try:
         order = (await context.shop.admin.case(customer_of(update), order_id)).order
     except NotFoundError as error:
-        return await _too_late(update, context, order_id, error)
+        return await _say_settled(update, context, order_id, error)
     if order.state is not OrderState.PARKED:
-        return await _too_late(update, context, order_id, AlreadyDecidedError(order.state))
+        return await _say_settled(update, context, order_id, AlreadyDecidedError(order.state))
     question, markup = delivered_question(words, order), delivered_keyboard(words, order)
     return await _ask_once_more(update, context, order_id, question, markup)
 
 
 async def count_delivered(update: Update, context: ShopContext) -> Ended:
-    """Settle an order as delivered, unless its row has come to say that it failed."""
+    """Settle an order as delivered, unless its row shows by now that it failed."""
     button, words = pressed(update, CountForGood), context.words
     order_id = OrderId(button.order_id)
     try:
@@ -112,24 +112,24 @@ async def count_delivered(update: Update, context: ShopContext) -> Ended:
         await answer(update, context, attach_fault(words, error.fault), is_alert=True)
         return None
     except (NotFoundError, AlreadyDecidedError) as error:
-        return await _too_late(update, context, order_id, error)
+        return await _say_settled(update, context, order_id, error)
     has_failed = order.state is OrderState.FAILED
     await answer(update, context, counted_delivered(words, order), is_alert=has_failed)
     return await _show_case(update, context, order_id, bold(counted_delivered(words, order)))
 
 
-# --- giving the money back ---
+# --- refunding ---
 
 
 async def refund(update: Update, context: ShopContext) -> Ended:
-    """Give a parked order's money back, unless its goods may have been bought: then ask again."""
+    """Refund a parked order; ask for a confirmation if its goods may have been bought."""
     button = pressed(update, Refund)
     doubt = OLD_FORCE if button.force else ""
     return await _refund(update, context, OrderId(button.order_id), doubt)
 
 
 async def refund_anyway(update: Update, context: ShopContext) -> Ended:
-    """Give a parked order's money back against the doubt that was shown; another is shown anew."""
+    """Refund a parked order despite the doubt that was shown; show any other doubt first."""
     button = pressed(update, RefundAnyway)
     return await _refund(update, context, OrderId(button.order_id), button.doubt)
 
@@ -141,25 +141,25 @@ async def _refund(update: Update, context: ShopContext, order_id: OrderId, doubt
             customer_of(update), order_id, doubt=doubt, message_id=pressed_message_id(update)
         )
     except RefundUncertainError as error:
-        return await _doubt(update, context, order_id, error)
+        return await _show_same_payment_question(update, context, order_id, error)
     except (NotFoundError, AlreadyDecidedError) as error:
-        return await _too_late(update, context, order_id, error)
+        return await _say_settled(update, context, order_id, error)
     was_delivered = order.state is OrderState.SUCCEEDED
     await answer(update, context, refunded(words, order), is_alert=was_delivered)
     return await _show_case(update, context, order_id, bold(refunded(words, order)))
 
 
-async def _doubt(
+async def _show_same_payment_question(
     update: Update, context: ShopContext, order_id: OrderId, error: RefundUncertainError
 ) -> Ended:
     words = context.words
     order = (await context.shop.admin.case(customer_of(update), order_id)).order
-    doubt = refund_doubt(words, order, error)
+    question = refund_doubt(words, order, error)
     if error.has_changed:
         await answer(update, context, case_changed(words), is_alert=True)
-        doubt = paragraphs(bold(case_changed(words)), doubt)
+        question = paragraphs(bold(case_changed(words)), question)
     markup = doubt_keyboard(words, order, error.doubt)
-    return await _ask_once_more(update, context, order_id, doubt, markup)
+    return await _ask_once_more(update, context, order_id, question, markup)
 
 
 async def _ask_once_more(
@@ -180,12 +180,12 @@ async def _ask_once_more(
 
 
 async def ask_reference(update: Update, context: ShopContext) -> Asked | Ended:
-    """Ask for the reference of a parked order, and show the rows that may be it."""
+    """Ask for the reference of a parked order, and show the rows that may be its own."""
     order_id = OrderId(pressed(update, Attach).order_id)
     try:
         await _ask(update, context, order_id, pressed_message_id(update))
     except (NotFoundError, AlreadyDecidedError) as error:
-        return await _too_late(update, context, order_id, error)
+        return await _say_settled(update, context, order_id, error)
     return Step.REFERENCE
 
 
@@ -196,7 +196,7 @@ async def attach_row(update: Update, context: ShopContext) -> Asked | Ended:
 
 
 async def take_reference(update: Update, context: ShopContext) -> Asked | Ended:
-    """Take what was typed as the reference that was asked for; a photo is none."""
+    """Attach the typed reference; ask again if the text cannot be one."""
     dialog = await _question(update, context)
     if dialog is None:
         await say_unknown_message(update, context)
@@ -209,14 +209,14 @@ async def take_reference(update: Update, context: ShopContext) -> Asked | Ended:
 
 
 async def take_no_reference(update: Update, context: ShopContext) -> Asked | Ended:
-    """Say that a photo or a sticker is no reference, and ask once more."""
+    """Answer a photo or a sticker, which is no reference, and ask again."""
     if await _question(update, context) is not None:
         await say_unreadable(update, context)
     return await take_reference(update, context)
 
 
 async def drop_question(update: Update, context: ShopContext) -> Literal[-1]:
-    """Forget the question of somebody who is no admin any more."""
+    """End the open question of a user who is no longer an admin."""
     await context.shop.dialogs.end(customer_of(update))
     await say_unknown_message(update, context)
     return END
@@ -233,7 +233,7 @@ async def _attach(
     except AttachError as error:
         return await _ask_again(update, context, order_id, attach_fault(words, error.fault))
     except (NotFoundError, AlreadyDecidedError) as error:
-        return await _too_late(update, context, order_id, error)
+        return await _say_settled(update, context, order_id, error)
     await answer(update, context, attached(words, order))
     return await _show_case(update, context, order_id, bold(attached(words, order)))
 
@@ -246,7 +246,7 @@ async def _ask_again(
     try:
         await _ask(update, context, order_id, message_id, problem)
     except (NotFoundError, AlreadyDecidedError) as error:
-        return await _too_late(update, context, order_id, error)
+        return await _say_settled(update, context, order_id, error)
     return Step.REFERENCE
 
 
@@ -266,16 +266,16 @@ async def _ask(
         await context.shop.dialogs.set_message(admin_id, shown_id)
 
 
-# --- how it ends ---
+# --- showing the result ---
 
 
-async def _too_late(
+async def _say_settled(
     update: Update,
     context: ShopContext,
     order_id: OrderId,
     error: NotFoundError | AlreadyDecidedError,
 ) -> Ended:
-    """Say that an order was settled before, and show it as it is now."""
+    """Say that an order is settled already and show it; or that it does not exist."""
     if isinstance(error, NotFoundError):
         await answer(update, context, no_such_order(context.words), is_alert=True)
         return None
@@ -287,7 +287,7 @@ async def _too_late(
 async def _show_case(
     update: Update, context: ShopContext, order_id: OrderId, news: str = ""
 ) -> Ended:
-    """Show an order as it is now; a question for its reference is over."""
+    """Show an order as it is now, and end an open question for its reference."""
     dialog = await _question(update, context)
     message_id = None if dialog is None else dialog.message_id
     ended = await _end_question(update, context)
@@ -301,7 +301,7 @@ async def _show_case(
 
 
 async def _end_question(update: Update, context: ShopContext) -> Ended:
-    """Wait no longer for a reference, now that something else is shown; END if one was wanted."""
+    """End an open question for a reference; return END if there was one."""
     if await _question(update, context) is None:
         return None
     await context.shop.dialogs.end(customer_of(update))
@@ -309,6 +309,6 @@ async def _end_question(update: Update, context: ShopContext) -> Ended:
 
 
 async def _question(update: Update, context: ShopContext) -> Dialog | None:
-    """Return the question for a reference that an admin has not answered, if there is one."""
+    """Return the admin's dialog if it waits for a reference."""
     dialog = await context.shop.dialogs.of(customer_of(update))
     return dialog if dialog is not None and dialog.step == Step.REFERENCE else None

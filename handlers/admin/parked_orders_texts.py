@@ -1,4 +1,4 @@
-"""What admins read while they decide about a parked order or a top-up."""
+"""Texts for admins who settle a parked order, and the pop-ups after a decision on a top-up."""
 
 from __future__ import annotations
 
@@ -17,11 +17,22 @@ from handlers.ui.order_card import state_name
 from handlers.ui.people import who
 from handlers.ui.product_names import order_name
 
+_ATTACHED = N_("A reference was attached by {admin}, {time}")
+_SETTLEMENTS = {
+    ("refund", OrderState.FAILED): N_("The money was given back by {admin}, {time}"),
+    ("count_delivered", OrderState.SUCCEEDED): N_("Counted as delivered by {admin}, {time}"),
+    **{
+        ("attach", state): _ATTACHED
+        for state in (OrderState.ACCEPTED, OrderState.SUCCEEDED, OrderState.FAILED)
+    },
+}
+"""The sentence for an admin's act and the new state; for any other state the row decided."""
+
 
 def reference_question(
     words: Translator, order: Order, candidates: Sequence[SupplierRow], problem: str = ""
 ) -> str:
-    """Return the question for a parked order's reference; `problem` comes first."""
+    """Return the question for a parked order's reference, below the `problem` if any."""
     _ = words.gettext
     how = _("Type the reference as the supplier's panel shows it.")
     if candidates or order.suspect_ref_id is not None:
@@ -35,12 +46,6 @@ def reference_question(
         ),
         how,
     )
-
-
-def _doubtful(words: Translator, order: Order) -> str:
-    if order.suspect_ref_id is None:
-        return ""
-    return f"{words.gettext('Doubtful reference')}: {code(cut(order.suspect_ref_id))}"
 
 
 def attach_fault(words: Translator, fault: AttachFault) -> str:
@@ -68,19 +73,19 @@ def attach_fault(words: Translator, fault: AttachFault) -> str:
 
 
 def not_a_reference(words: Translator) -> str:
-    """Return the answer to a photo, or to more than one line, where a reference is wanted."""
+    """Return that a photo, or a text of more than one word, is not a reference."""
     return words.gettext("That is no reference. Please type it as one word, or press a row.")
 
 
 def attached(words: Translator, order: Order) -> str:
-    """Return that a reference was attached, and where the order stands now."""
+    """Return that a reference was attached, with the new state of the order."""
     return words.gettext("The reference is attached. {number}: {state}.").format(
         number=order.number, state=state_name(words, order.state)
     )
 
 
 def refunded(words: Translator, order: Order) -> str:
-    """Return what a refund came to: the row may have said something else in the end."""
+    """Return the result of a refund; the order's row may have shown a delivery instead."""
     _ = words.gettext
     if order.state is OrderState.SUCCEEDED:
         return _("{number} was delivered after all, so nothing was given back.").format(
@@ -92,7 +97,7 @@ def refunded(words: Translator, order: Order) -> str:
 
 
 def delivered_question(words: Translator, order: Order) -> str:
-    """Return the question before an order counts as delivered."""
+    """Return the question before an order is counted as delivered."""
     question = words.gettext("Count {number} as delivered?").format(number=order.number)
     end = words.gettext(
         "The customer then pays {price} for good, and no button gives it back."
@@ -101,7 +106,7 @@ def delivered_question(words: Translator, order: Order) -> str:
 
 
 def counted_delivered(words: Translator, order: Order) -> str:
-    """Return what counting as delivered came to: the row may have said something else."""
+    """Return the result of counting as delivered; the order's row may have shown a failure."""
     _ = words.gettext
     if order.state is OrderState.FAILED:
         return _(
@@ -121,7 +126,7 @@ def kept_waiting(words: Translator, order: Order) -> str:
 
 
 def decided_before(words: Translator, number: str, state: OrderState) -> str:
-    """Return that somebody was first, or that the row turned up."""
+    """Return that an order is settled already, by another admin or by its row."""
     return words.gettext("{number} is settled already: {state}.").format(
         number=number, state=state_name(words, state)
     )
@@ -130,30 +135,18 @@ def decided_before(words: Translator, number: str, state: OrderState) -> str:
 def settled_by(
     words: Translator, order: Order, act: AdminAct | None, admin: Customer | None
 ) -> str:
-    """Return who settled a parked order, and how: the admin whose act it was, or the supplier."""
+    """Return how a parked order was settled: by which admin's act, or by the supplier's reply."""
     _ = words.gettext
     if order.state is OrderState.PARKED:
         return ""
-    how = "" if act is None else _HOW.get((act.action, order.state), "")
-    if act is None or not how:
+    form = "" if act is None else _SETTLEMENTS.get((act.action, order.state), "")
+    if act is None or not form:
         return _("The supplier's answer settled it.")
-    return _(how).format(admin=who(words, act.actor_id, admin), time=words.datetime(act.at))
-
-
-_ATTACHED = N_("A reference was attached by {admin}, {time}")
-_HOW = {
-    ("refund", OrderState.FAILED): N_("The money was given back by {admin}, {time}"),
-    ("count_delivered", OrderState.SUCCEEDED): N_("Counted as delivered by {admin}, {time}"),
-    **{
-        ("attach", state): _ATTACHED
-        for state in (OrderState.ACCEPTED, OrderState.SUCCEEDED, OrderState.FAILED)
-    },
-}
-"""How an admin's act settles an order; where the order ended otherwise, its row decided."""
+    return _(form).format(admin=who(words, act.actor_id, admin), time=words.datetime(act.at))
 
 
 def refund_doubt(words: Translator, order: Order, error: RefundUncertainError) -> str:
-    """Return why a refund is asked for once more."""
+    """Return why a refund needs a confirmation."""
     if error.account is not None:
         doubt = words.gettext(
             "This order was sent on the supplier account {account}, which the shop does not use "
@@ -180,7 +173,7 @@ def refund_doubt(words: Translator, order: Order, error: RefundUncertainError) -
 
 
 def case_changed(words: Translator) -> str:
-    """Return why an old answer is not carried out: it was given to another question."""
+    """Return that a confirmation is outdated, because the facts have changed."""
     return words.gettext(
         "The case has changed since that button was shown, so nothing was done. Please read it "
         "anew."
@@ -188,12 +181,12 @@ def case_changed(words: Translator) -> str:
 
 
 def no_such_order(words: Translator) -> str:
-    """Return the answer to a button of an order that never was."""
+    """Return that the order of a button does not exist."""
     return words.gettext("There is no such order.")
 
 
 def topup_decided(words: Translator, state: TopUpState) -> str:
-    """Return what pops up when a request is decided."""
+    """Return the pop-up after a decision about a top-up."""
     _ = words.gettext
     if state is TopUpState.APPROVED:
         return _("Credited, and the customer will be told.")
@@ -201,5 +194,11 @@ def topup_decided(words: Translator, state: TopUpState) -> str:
 
 
 def topup_decided_before(words: Translator) -> str:
-    """Return what pops up when somebody was first."""
+    """Return the pop-up for a top-up that was decided before."""
     return words.gettext("This request is decided already.")
+
+
+def _doubtful(words: Translator, order: Order) -> str:
+    if order.suspect_ref_id is None:
+        return ""
+    return f"{words.gettext('Doubtful reference')}: {code(cut(order.suspect_ref_id))}"

@@ -1,4 +1,4 @@
-"""Stopping the shop and starting it again: /pause and /resume."""
+"""/pause and /resume for admins: stop and resume taking and sending orders."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from handlers.ui.replies import answer, show, show_anew
 
 
 async def pause(update: Update, context: ShopContext) -> None:
-    """Take no orders and send none: /pause [note that customers read]."""
+    """Stop taking and sending orders: /pause [note for customers]."""
     typed = " ".join(context.args or ())
     note = await context.shop.admin.pause(customer_of(update), typed)
     is_cut = len(typed) > LONGEST_NOTE
@@ -23,18 +23,18 @@ async def pause(update: Update, context: ShopContext) -> None:
 
 
 async def press_pause(update: Update, context: ShopContext) -> None:
-    """Take no orders and send none, on the pressed message; a note that is there stays."""
+    """Stop taking and sending orders, on the pressed message; an existing note stays."""
     note = await context.shop.admin.pause(customer_of(update), None)
     await show(update, context, *await overview(update, context, paused_text(context.words, note)))
 
 
 async def resume(update: Update, context: ShopContext) -> None:
-    """Take orders and send them again, the breaker closed: /resume."""
+    """Take and send orders again, and close the circuit breaker: /resume."""
     await show_anew(update, context, await _resumed(update, context))
 
 
 async def press_resume(update: Update, context: ShopContext) -> None:
-    """Take orders and send them again, on the pressed message."""
+    """Take and send orders again, on the pressed message."""
     shown_at = pressed(update, Resume).shown_at
     news = await _resumed(update, context, shown_at)
     await show(update, context, *await overview(update, context, news))

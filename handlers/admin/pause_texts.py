@@ -1,4 +1,4 @@
-"""What stopping and starting the shop means, in words."""
+"""Texts for admins about pausing and resuming the shop."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from handlers.ui.i18n import Translator
 
 
 def paused_text(words: Translator, note: str, *, is_cut: bool = False) -> str:
-    """Return what a pause means, and the note that customers read; `is_cut`: it was longer."""
+    """Return what a pause does, and the note that customers read.
+
+    `is_cut`: the note was longer than allowed and was cut.
+    """
     _ = words.gettext
     title = _("The shop is paused.")
     read = _("Your customers read: {note}").format(note=escaped(note))
@@ -35,7 +38,7 @@ def paused_text(words: Translator, note: str, *, is_cut: bool = False) -> str:
 
 
 def resumed_text(words: Translator, resumed: Resumed) -> str:
-    """Return that the shop sells again, or that it did anyway."""
+    """Return that the shop sells again, or that it was not stopped."""
     _ = words.gettext
     if not resumed:
         return _("The shop was not paused: it is open.")
@@ -43,16 +46,16 @@ def resumed_text(words: Translator, resumed: Resumed) -> str:
     meaning = _("Orders are taken and sent.")
     if resumed.was_breaker_open:
         meaning = _("Orders are taken and sent, and the stop after unanswered calls is over.")
-    told = words.ngettext(
+    notified = words.ngettext(
         "{count} customer who waited for it is told.",
         "{count} customers who waited for it are told.",
         resumed.notified_customers,
     ).format(count=words.number(resumed.notified_customers))
-    return lines(f"▶️ {bold(title)}", meaning, told if resumed.notified_customers else "")
+    return lines(f"▶️ {bold(title)}", meaning, notified if resumed.notified_customers else "")
 
 
 def stands_anew(words: Translator) -> str:
-    """Return why an old button does not open the shop: it stands still for a later reason."""
+    """Return that a resume button is outdated: the shop has stopped again since it was shown."""
     return words.gettext(
         "That button is from before the shop stopped this time. Read why it stopped, then press "
         "the new button."
@@ -60,7 +63,7 @@ def stands_anew(words: Translator) -> str:
 
 
 def rows_unseen(words: Translator) -> str:
-    """Return why the shop stays shut after a restore."""
+    """Return why the shop stays closed after a restore: the supplier's rows are unread."""
     return words.gettext(
         "The shop goes on from a backup, so the supplier's newest rows have to be read before "
         "anything is sold, and the supplier does not answer. Nothing has changed. Try again soon."

@@ -1,4 +1,4 @@
-"""What waits for an admin's decision: parked orders, and requests to pay money in."""
+"""The list of pending decisions: parked orders and top-ups."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from handlers.ui.replies import show
 
 
 async def show_desk(update: Update, context: ShopContext) -> None:
-    """Show what waits for a decision, on the pressed message."""
+    """Show the pending decisions, on the pressed message."""
     desk = await context.shop.admin.desk(customer_of(update))
     await show(update, context, desk_text(context.words, desk), desk_keyboard(context.words, desk))
 
 
 async def show_request(update: Update, context: ShopContext) -> None:
-    """Show a request to pay money in, with the buttons that decide it."""
+    """Show a top-up with the buttons that decide it, on the pressed message."""
     words, topup_id = context.words, TopUpId(pressed(update, ShowRequest).topup_id)
     try:
         request = await context.shop.topups.details(customer_of(update), topup_id)

@@ -1,4 +1,4 @@
-"""What is said of the decisions that wait for an admin."""
+"""Texts of the list of pending decisions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ORDERS_LISTED: Final = 8
 
 
 def desk_text(words: Translator, desk: PendingDecisions) -> str:
-    """Return how much waits for a decision; each has a button below."""
+    """Return how many decisions are pending; the buttons below show the oldest."""
     _ = words.gettext
     orders, topups = waiting_counts(words, desk)
     if not orders and not topups:
@@ -34,8 +34,8 @@ def desk_text(words: Translator, desk: PendingDecisions) -> str:
 
 
 def request_label(words: Translator, topup: TopUp, customer: Customer | None) -> str:
-    """Return what stands on the button of a request to pay money in."""
+    """Return the label of a top-up's button: customer, amount, and a sign for a proof."""
     name = str(topup.customer_id) if customer is None else customer.first_name
     end = f" · {words.money(topup.total)}"
-    picture = " 🖼" if topup.proof else ""
-    return beside(name, start="💰 ", end=f"{end}{picture}")
+    proof_sign = " 🖼" if topup.proof else ""
+    return beside(name, start="💰 ", end=f"{end}{proof_sign}")

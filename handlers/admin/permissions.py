@@ -1,4 +1,8 @@
-"""The door of the admins' side: nobody else learns that there is one."""
+"""Handlers for admins only.
+
+Everybody else gets the answer to an unknown command or an outdated button, so that the existence of
+admin commands is not disclosed.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +22,13 @@ R = TypeVar("R")
 
 
 def for_admins(callback: Callback[R], otherwise: Callback[R | None]) -> Callback[R | None]:
-    """Return a handler that does `otherwise` for everybody who is no admin at that moment."""
+    """Return a handler that calls `callback` for admins and `otherwise` for everybody else.
+
+    Whether a user is an admin is checked at every update.
+    """
 
     @wraps(callback)
-    async def gated(update: Update, context: ShopContext) -> R | None:
+    async def restricted(update: Update, context: ShopContext) -> R | None:
         if not context.is_admin:
             return await otherwise(update, context)
         try:
@@ -29,16 +36,16 @@ def for_admins(callback: Callback[R], otherwise: Callback[R | None]) -> Callback
         except NotPermittedError:
             return await otherwise(update, context)
 
-    return gated
+    return restricted
 
 
 def on_admin_command(name: str, callback: Callback[None]) -> CommandHandler[ShopContext, None]:
-    """Return the handler of an admins' command; to others it is a command that there is not."""
+    """Return the handler of a command that is unknown to everybody but admins."""
     return on_command(name, for_admins(callback, say_unknown_command))
 
 
 def on_admin_press(
     kind: type[Button], callback: Callback[R]
 ) -> CallbackQueryHandler[ShopContext, R | None]:
-    """Return the handler of an admins' button; to others it is one that nobody knows."""
+    """Return the handler of a button that is outdated to everybody but admins."""
     return on_press(kind, for_admins(callback, say_old_button))

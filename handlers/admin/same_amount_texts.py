@@ -1,4 +1,4 @@
-"""What admins are told when an amount may be money that was credited before, or is another's."""
+"""Texts for admins when an amount equals that of another payment, which may be the same money."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from handlers.ui.i18n import Translator
 from handlers.ui.people import who
 
 SHOWN_AT_MOST: Final = 5
-"""So many with the same amount are told one by one."""
+"""The largest number of payments of the same amount that are listed."""
 
 
 def same_payment_question_text(words: Translator, doubt: SamePaymentQuestion) -> str:
-    """Return whose the amount of a top-up may be, and what to do before it is credited."""
+    """Return the question whether a second payment of this amount arrived."""
     _ = words.gettext
     title = _("Is this a second payment of {amount}?").format(amount=words.money(doubt.amount))
     return paragraphs(
@@ -32,7 +32,7 @@ def same_payment_question_text(words: Translator, doubt: SamePaymentQuestion) ->
 
 
 def same_amount_text(words: Translator, same: Sequence[SameAmountDetails]) -> str:
-    """Return what has the same amount, each with whose it is, or an empty text."""
+    """Return the payments of the same amount with their customers; empty without any."""
     if not same:
         return ""
     _ = words.gettext
@@ -45,11 +45,11 @@ def same_amount_text(words: Translator, same: Sequence[SameAmountDetails]) -> st
 
 
 def _one(words: Translator, one: SameAmountDetails) -> str:
-    """Return one of them in two lines: whose it is, and what was done about it."""
-    return lines(who(words, one.customer_id, one.customer), f"  {_fate(words, one)}")
+    """Return a payment in two lines: its customer, and when and by whom it was credited."""
+    return lines(who(words, one.customer_id, one.customer), f"  {_state_text(words, one)}")
 
 
-def _fate(words: Translator, one: SameAmountDetails) -> str:
+def _state_text(words: Translator, one: SameAmountDetails) -> str:
     _ = words.gettext
     same = one.same
     if isinstance(same, Transfer):
@@ -80,7 +80,7 @@ def _admin(words: Translator, one: SameAmountDetails) -> str:
 
 
 def second_payment_too_late(words: Translator) -> str:
-    """Return why the button of a second payment credits nothing any more."""
+    """Return that the button for a second payment has expired or is unknown."""
     return words.gettext(
         "This button no longer works, and nothing was credited. Decide the top-up anew."
     )

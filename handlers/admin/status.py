@@ -1,4 +1,4 @@
-"""How things stand: /status, as admins see it, and orders that they look for."""
+"""/status for admins: the overview of the shop, and the search for orders and customers."""
 
 from __future__ import annotations
 
@@ -29,32 +29,32 @@ _USER_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 async def status(update: Update, context: ShopContext) -> None:
-    """Show how things stand, or the orders that fit what follows: /status."""
+    """Show the overview of the shop, or the results of a search: /status [term]."""
     term = " ".join(context.args or ())
     screen = await _found(update, context, term) if term else await overview(update, context)
     await show_anew(update, context, *screen)
 
 
 async def overview(update: Update, context: ShopContext, news: str = "") -> Screen:
-    """Return how things stand; `news` comes first."""
+    """Return the overview of the shop; `news` is its first paragraph."""
     words, shop = context.words, context.shop
     seen = await shop.admin.overview(customer_of(update))
     text = paragraphs(news, overview_text(words, seen, shop.clock.now()))
     shown = [(order_label(words, order), order) for order in seen.unsettled[:ORDERS_SHOWN]]
-    standing = standing_since(seen.conditions, shop.rules.account)
+    stopped_at = standing_since(seen.conditions, shop.rules.account)
     withheld = [(sell_again_label(words, one), one) for one in seen.withheld[:PRODUCTS_SHOWN]]
-    return text, overview_keyboard(words, shown, withheld, standing_since=standing)
+    return text, overview_keyboard(words, shown, withheld, standing_since=stopped_at)
 
 
 async def case_screen(
     update: Update, context: ShopContext, order_id: OrderId, news: str = ""
 ) -> Screen:
-    """Return an order with all that is known of it; raises `NotFoundError`."""
+    """Return an order with all its facts; `news` comes first. Raises `NotFoundError`."""
     return screen_of(context, await context.shop.admin.case(customer_of(update), order_id), news)
 
 
 def screen_of(context: ShopContext, case: OrderEvidence, news: str = "") -> Screen:
-    """Return a case with what can be done about it; `news` comes first."""
+    """Return the facts and the possible decisions of an order; `news` comes first."""
     words, shop, order = context.words, context.shop, case.order
     profile = shop.rules.profile
     reads = order_state(words, order, profile, shop.clock.now())
@@ -84,7 +84,7 @@ async def _found(update: Update, context: ShopContext, term: str) -> Screen:
 
 
 async def _person(context: ShopContext, term: str) -> str:
-    """Return whose id a term is, with their wallet; empty when it is nobody's."""
+    """Return the customer whose id is the term, with their wallet; empty if there is none."""
     if not _USER_ID.fullmatch(term):
         return ""
     customer_id, shop = CustomerId(int(term)), context.shop

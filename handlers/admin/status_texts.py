@@ -1,4 +1,4 @@
-"""How things stand, for admins: everything at a glance, and orders that were looked for."""
+"""Texts of /status for admins: the overview of the shop, and the results of a search."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ NAMES: Mapping[Alert, str] = MappingProxyType(
         Alert.ROWS_MISDATED: N_("supplier's rows wrongly dated"),
     }
 )
-"""Each alert in a few words."""
+"""A short name of each alert."""
 LASTING = frozenset(
     {
         Alert.OWN_DEPOSIT_LOW,
@@ -65,12 +65,12 @@ LASTING = frozenset(
         Alert.RESTORED,
     }
 )
-"""What holds until it ends; every other alert tells of something that has happened."""
+"""The alerts of a condition that lasts until it ends; all others report a single event."""
 _ALERTS = {alert.value: alert for alert in Alert}
 
 
 def overview_text(words: Translator, seen: Overview, now: datetime) -> str:
-    """Return how the shop stands; below Telegram's limit, however much there is."""
+    """Return the overview; its lists are limited, so that it fits into one message."""
     _ = words.gettext
     title = _("Shop status")
     return paragraphs(
@@ -121,23 +121,23 @@ def _orders(words: Translator, seen: Overview, now: datetime) -> str:
 
 
 def _unsettled(words: Translator, orders: Sequence[Order]) -> str:
-    """Return the orders that wait for a decision, and those that the bot still looks for."""
+    """Return the parked orders, and those that the bot still reconciles."""
     shown = orders[:ORDERS_SHOWN]
     parked = sum(order.state is OrderState.PARKED for order in orders)
-    sought = len(orders) - parked
+    reconciling = len(orders) - parked
     waits = words.ngettext(
         "{count} order waits for your decision", "{count} orders wait for your decision", parked
     ).format(count=words.number(parked))
     checked = words.ngettext(
-        "{count} order is being checked", "{count} orders are being checked", sought
-    ).format(count=words.number(sought))
+        "{count} order is being checked", "{count} orders are being checked", reconciling
+    ).format(count=words.number(reconciling))
     return paragraphs(
         lines(
             f"🅿️ {bold(waits)}" if parked else "",
             *(_unsettled_one(words, one) for one in shown if one.state is OrderState.PARKED),
         ),
         lines(
-            f"🔎 {bold(checked)}" if sought else "",
+            f"🔎 {bold(checked)}" if reconciling else "",
             *(_unsettled_one(words, one) for one in shown if one.state is not OrderState.PARKED),
         ),
         _more(words, len(orders) - ORDERS_SHOWN),
@@ -200,19 +200,19 @@ def _catalogue(words: Translator, seen: Overview, now: datetime) -> str:
 
 
 def _alerts(words: Translator, seen: Overview) -> str:
-    known = list(_known(seen.conditions))
+    raised = list(_alert_conditions(seen.conditions))
     shown = [
         "• "
         + _when(words, alert, one, seen.ended.get(one.name))
         + (f": {code(cut(one.detail, 60))}" if one.detail else "")
-        for alert, one in known[-ALERTS_SHOWN:]
+        for alert, one in raised[-ALERTS_SHOWN:]
     ]
     title = words.gettext("Alerts of the last day")
     return lines(f"⚠️ {bold(title)}", *shown) if shown else ""
 
 
 def _when(words: Translator, alert: Alert, one: Condition, ended_at: datetime | None) -> str:
-    """Return an alert that lasts, has ended, or was an event that has no end."""
+    """Return an alert with its times: it lasts, it has ended, or it was a single event."""
     _ = words.gettext
     name = words.gettext(NAMES[alert])
     if ended_at is not None:
@@ -221,11 +221,11 @@ def _when(words: Translator, alert: Alert, one: Condition, ended_at: datetime | 
         )
     if alert in LASTING:
         return _("{alert}, since {time}").format(alert=name, time=words.datetime(one.raised_at))
-    told_at = one.notified_at or one.raised_at
-    return _("{alert}, last told {time}").format(alert=name, time=words.datetime(told_at))
+    alerted_at = one.notified_at or one.raised_at
+    return _("{alert}, last told {time}").format(alert=name, time=words.datetime(alerted_at))
 
 
-def _known(conditions: Sequence[Condition]) -> Iterator[tuple[Alert, Condition]]:
+def _alert_conditions(conditions: Sequence[Condition]) -> Iterator[tuple[Alert, Condition]]:
     for condition in conditions:
         alert = _ALERTS.get(condition.name.removeprefix("alert:"))
         if alert is not None:
@@ -268,7 +268,7 @@ def _more(words: Translator, count: int) -> str:
 
 
 def age(words: Translator, passed: timedelta) -> str:
-    """Return how long ago something was, in its two largest units."""
+    """Return a duration in its two largest units, from days to minutes."""
     _ = words.gettext
     minutes = max(0, int(passed.total_seconds() // 60))
     hours, minutes = divmod(minutes, 60)
@@ -282,7 +282,7 @@ def age(words: Translator, passed: timedelta) -> str:
     return _("less than a minute")
 
 
-# --- looking for orders ---
+# --- search results ---
 
 
 def found_text(
@@ -291,9 +291,10 @@ def found_text(
     person: str = "",
     customers: Mapping[CustomerId, Customer] = MappingProxyType({}),
 ) -> str:
-    """Return the orders that were found, each with its facts; `person` is whom they are of.
+    """Return the orders that were found, each with its facts.
 
-    `customers` are those whose names are known, by their ids.
+    `person` describes the customer whose id was searched for. `customers` has the known customers
+    of the orders, by their ids.
     """
     _ = words.gettext
     title = words.ngettext("{count} order", "{count} orders", len(orders)).format(
@@ -323,7 +324,7 @@ def _fact(words: Translator, order: Order, customer: Customer | None) -> str:
 
 
 def person_text(words: Translator, customer: Customer, wallet: Account) -> str:
-    """Return a customer as an admin needs them, with their wallet."""
+    """Return a customer with their wallet."""
     _ = words.gettext
     held = ""
     if wallet.held:
@@ -337,7 +338,7 @@ def person_text(words: Translator, customer: Customer, wallet: Account) -> str:
 
 
 def nothing_found(words: Translator, term: str) -> str:
-    """Return that no order fits what was looked for, and what can be looked for."""
+    """Return that nothing matches a term, and which terms are possible."""
     return words.gettext(
         "Nothing found for {term}. Look for an order number such as K12, a reference, the number "
         "that was bought for, or a customer's ID."

@@ -1,4 +1,4 @@
-"""The supplier's rows against our orders: /recon."""
+"""/recon for admins: the differences between the supplier's rows and the shop's orders."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from handlers.ui.replies import show_anew
 
 
 async def recon(update: Update, context: ShopContext) -> None:
-    """Compare now and show every difference; with a reference, it is settled: /recon [ref_id]."""
+    """Compare now and show the differences, or settle those of a reference: /recon [ref_id]."""
     words, service, actor_id = context.words, context.shop.recon, customer_of(update)
     if context.args:
         ref_id = " ".join(context.args)

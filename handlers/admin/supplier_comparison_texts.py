@@ -1,4 +1,4 @@
-"""What the supplier's rows and our orders do not agree on, in words."""
+"""Texts of /recon: the differences between the supplier's rows and the shop's orders."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ KINDS: Mapping[FindingKind, str] = MappingProxyType(
         FindingKind.DATE: N_("dated more than 15 hours off"),
     }
 )
-"""Each kind of finding in a few words."""
+"""A short description of each kind of difference."""
 
 
 def recon_text(words: Translator, report: ComparisonReport) -> str:
-    """Return a comparison with the supplier; below Telegram's limit, however much there is."""
+    """Return the result of a comparison; its list is limited, so that it fits into one message."""
     _ = words.gettext
     title = _("Compared with the supplier")
     return paragraphs(
@@ -37,7 +37,7 @@ def recon_text(words: Translator, report: ComparisonReport) -> str:
 
 
 def settled_text(words: Translator, ref_id: str, count: int) -> str:
-    """Return that an admin has seen to a reference, or that there was nothing to see to."""
+    """Return that the differences of a reference are settled, or that there were none."""
     _ = words.gettext
     if not count:
         return _(
@@ -50,7 +50,7 @@ def settled_text(words: Translator, ref_id: str, count: int) -> str:
 
 
 def not_compared(words: Translator) -> str:
-    """Return that the supplier did not answer."""
+    """Return that nothing was compared, because the supplier did not answer."""
     return words.gettext(
         "The supplier does not show its rows now, so nothing was compared. Try again soon."
     )

@@ -1,4 +1,4 @@
-"""What was paid to the supplier: /deposit shows it first, and one button notes it."""
+"""/deposit for admins: record money paid to the supplier, after a confirmation."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MINUS: Final = ("-", "\N{MINUS SIGN}", "\N{EN DASH}")
 
 
 async def deposit(update: Update, context: ShopContext) -> None:
-    """Show what noting money paid to the supplier would do; -AMOUNT takes a note back."""
+    """Propose to record a deposit: /deposit AMOUNT; a negative amount corrects an earlier one."""
     words, typed = context.words, without_invisible(" ".join(context.args or ())).strip()
     sign = -1 if typed[:1] in _MINUS else 1
     try:
@@ -45,7 +45,7 @@ async def deposit(update: Update, context: ShopContext) -> None:
 
 
 async def note_deposit(update: Update, context: ShopContext) -> None:
-    """Note what a confirm button stands for, once; a second press says what it has noted."""
+    """Record a proposed deposit, once; a second press shows the recorded one."""
     words, shop, admin_id = context.words, context.shop, customer_of(update)
     token, news = pressed(update, NoteDeposit).token, deposited_now(words)
     try:
@@ -57,7 +57,7 @@ async def note_deposit(update: Update, context: ShopContext) -> None:
         news = adjusted_before(words)
     try:
         noted = await shop.supplier_deposit.recorded(admin_id, token)
-    except NotFoundError:  # It was cancelled, or is another admin's, or nobody's.
+    except NotFoundError:  # Dismissed, another admin's, or unknown.
         await answer(update, context, adjust_unknown(words), is_alert=True)
         return
     await answer(update, context, news)

@@ -1,4 +1,4 @@
-"""What admins read while they decide about a top-up."""
+"""Texts for admins who decide a top-up."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ from handlers.ui.topup_card import (
     other_topups,
 )
 
+_UNUSUAL_FACTOR = 2
+"""An amount this many times larger or smaller than the requested one gets a warning."""
+
 
 def ask_arrived_text(words: Translator, topup: TopUp, problem: str = "") -> str:
-    """Return the question how much has arrived."""
+    """Return the question how much arrived."""
     return paragraphs(
         f"⚠️ {problem}" if problem else "",
         words.gettext("How much arrived instead of {amount}? Type the amount.").format(
@@ -29,23 +32,23 @@ def ask_arrived_text(words: Translator, topup: TopUp, problem: str = "") -> str:
 def other_amount_text(
     words: Translator, topup: TopUp, amount: Rupiah, others: Sequence[TopUp] = ()
 ) -> str:
-    """Return what another amount would do, before it is credited, and whether it is odd."""
+    """Return the question before another amount than the requested one is credited."""
     _ = words.gettext
-    is_far = not topup.total // _FAR <= amount <= topup.total * _FAR
+    is_unusual = not topup.total // _UNUSUAL_FACTOR <= amount <= topup.total * _UNUSUAL_FACTOR
     return paragraphs(
         lines(
             _("Asked for: {amount}").format(amount=words.money(topup.total)),
             _("Arrived: {amount}").format(amount=bold(words.money(amount))),
             end_of_topup(words, topup),
         ),
-        _("⚠️ That is far from what was asked for. Please look twice.") if is_far else "",
+        _("⚠️ That is far from what was asked for. Please look twice.") if is_unusual else "",
         other_topups(words, others),
         _("Credit this? To change it, type the amount again."),
     )
 
 
 def asked_for_elsewhere(words: Translator, other: TopUp) -> str:
-    """Return that an amount is that of another request, which is to be approved instead."""
+    """Return that the amount is that of another top-up, which is to be approved instead."""
     return words.gettext(
         "The customer asked for exactly {amount} in another top-up. Approve that one, so that it "
         "is not credited twice."
@@ -53,18 +56,14 @@ def asked_for_elsewhere(words: Translator, other: TopUp) -> str:
 
 
 def ask_reason_text(words: Translator, topup: TopUp) -> str:
-    """Return the question why a request is rejected."""
+    """Return the question why a top-up is rejected."""
     return words.gettext(
         "Why is the top-up of {amount} rejected? The customer reads what you type."
     ).format(amount=bold(words.money(topup.total)))
 
 
-_FAR = 2
-"""Another amount is odd when it is so many times more or less than was asked for."""
-
-
 def stray_proof_text(words: Translator, customer_id: int, customer: Customer | None) -> str:
-    """Return to an admin that a picture came without an open request."""
+    """Return that a payment proof arrived that belongs to no open top-up."""
     _ = words.gettext
     return paragraphs(
         bold(_("A picture without an open top-up")),

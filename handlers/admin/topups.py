@@ -1,4 +1,4 @@
-"""Requests to pay money in, decided by one button."""
+"""Decisions about top-ups: approve, reject, credit another amount or a second payment."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ from handlers.ui.replies import answer, pressed_message_id, show, show_anew, tak
 
 
 async def decide_topup(update: Update, context: ShopContext) -> None:
-    """Approve or reject a request; whoever comes second reads how it was decided."""
+    """Approve or reject a top-up; if it is decided already, show how."""
     button, words = pressed(update, DecideTopUp), context.words
     admin_id, topup_id = customer_of(update), TopUpId(button.topup_id)
     topups = context.shop.topups
@@ -67,7 +67,7 @@ async def decide_topup(update: Update, context: ShopContext) -> None:
     request = await topups.details(admin_id, topup_id)
     text = _shown(words, request)
     markup = topup_keyboard(words, request.topup)
-    # A picture cannot become a text: it loses its buttons, and the decision stands below it.
+    # Telegram cannot edit a picture into a text: its buttons are removed, and the text follows.
     await show(update, context, text, markup, message_id=pressed_message_id(update))
 
 
@@ -87,25 +87,25 @@ async def ask_decision(update: Update, context: ShopContext) -> Literal[Step.DEC
         return None
     text = ask_arrived_text(words, topup) if button.for_amount else ask_reason_text(words, topup)
     shown_id = await show_anew(update, context, text, keyboard([leave(words)]))
-    await _note(update, context, topup_id, shown_id)
+    await _save_question(update, context, topup_id, shown_id)
     return Step.DECISION
 
 
 async def take_no_decision(update: Update, context: ShopContext) -> Literal[-1] | None:
-    """Say that a photo or a sticker is neither an amount nor a reason; nothing is decided."""
+    """Answer a photo or a sticker, which is neither an amount nor a reason, and ask again."""
     dialog = await context.shop.dialogs.of(customer_of(update))
     if dialog is None or dialog.step != Step.DECISION:
         await say_unknown_message(update, context)
         return END
-    is_told = await say_unreadable(update, context)
+    is_answered = await say_unreadable(update, context)
     fault = AmountError(AmountFault.NOT_A_NUMBER, "")
-    problem = "" if is_told else amount_fault(context.words, fault)
+    problem = "" if is_answered else amount_fault(context.words, fault)
     await _ask_once_more(update, context, dialog, problem)
     return None
 
 
 async def ask_decision_once_more(update: Update, context: ShopContext) -> None:
-    """Ask again what something else was typed instead of: the question is still open."""
+    """Repeat an open question, below the answer to something else."""
     dialog = await context.shop.dialogs.of(customer_of(update))
     if dialog is not None and dialog.step == Step.DECISION:
         await _ask_once_more(update, context, dialog)
@@ -122,18 +122,21 @@ async def _ask_once_more(
         text = ask_arrived_text(words, topup, problem)
     await take_buttons(update, context, dialog.message_id)
     shown_id = await show_anew(update, context, text, keyboard([leave(words)]))
-    await _note(update, context, topup_id, shown_id)
+    await _save_question(update, context, topup_id, shown_id)
 
 
-async def _note(
+async def _save_question(
     update: Update, context: ShopContext, topup_id: TopUpId, shown_id: int | None
 ) -> None:
-    """Note which message asks: the newest is answered, and all say how the request was decided."""
+    """Save which message asks.
+
+    The newest is the one that is answered. All of them are edited once the top-up is decided.
+    """
     await context.shop.dialogs.set_message(customer_of(update), shown_id)
-    await _note_asked(update, context, topup_id, shown_id)
+    await _save_screen(update, context, topup_id, shown_id)
 
 
-async def _note_asked(
+async def _save_screen(
     update: Update, context: ShopContext, topup_id: TopUpId, shown_id: int | None
 ) -> None:
     if shown_id is not None:
@@ -141,7 +144,7 @@ async def _note_asked(
 
 
 async def take_decision(update: Update, context: ShopContext) -> Literal[Step.DECISION, -1] | None:
-    """Take what was typed as the amount that arrived, or as the reason."""
+    """Take the typed text as the amount that arrived, or as the reason of a rejection."""
     admin_id = customer_of(update)
     dialog = await context.shop.dialogs.of(admin_id)
     if dialog is None or dialog.step != Step.DECISION:
@@ -153,15 +156,15 @@ async def take_decision(update: Update, context: ShopContext) -> Literal[Step.DE
     if dialog.data["for_amount"]:
         await _propose_amount(update, context, request, text, dialog)
         return None
-    verdict = TopUpDecision(approve=False, reason=spaced(text)[:MAX_REASON_LENGTH])
-    await _decide(update, context, topup_id, verdict, dialog.message_id)
+    decision = TopUpDecision(approve=False, reason=spaced(text)[:MAX_REASON_LENGTH])
+    await _decide(update, context, topup_id, decision, dialog.message_id)
     return END
 
 
 async def _propose_amount(
     update: Update, context: ShopContext, request: TopUpDetails, text: str, dialog: Dialog
 ) -> None:
-    """Show what a typed amount would do: a digit too much is easily typed."""
+    """Ask for a confirmation of the typed amount, because typing errors are likely."""
     words, topup, admin_id = context.words, request.topup, customer_of(update)
     try:
         amount = parse_rupiah(text)
@@ -179,27 +182,27 @@ async def _propose_amount(
         markup = other_topup_keyboard(words, other)
         shown_id = await show_anew(update, context, asked_for_elsewhere(words, other), markup)
     else:
-        said = other_amount_text(words, topup, amount, request.others)
-        shown_id = await show_anew(update, context, said, amount_keyboard(words, topup, amount))
-    # What was proposed before has no button any more: the amount typed last is the one meant.
+        question = other_amount_text(words, topup, amount, request.others)
+        shown_id = await show_anew(update, context, question, amount_keyboard(words, topup, amount))
+    # Only the proposal of the amount typed last keeps its button.
     await take_buttons(update, context, dialog.message_id)
-    await _note(update, context, topup.topup_id, shown_id)
+    await _save_question(update, context, topup.topup_id, shown_id)
 
 
 async def _show_same_payment_question(
     update: Update, context: ShopContext, error: SamePaymentError
 ) -> int | None:
-    """Ask whether a second payment arrived, in a message of its own: the first is kept."""
+    """Ask whether a second payment arrived, in a new message; the top-up's message stays."""
     words = context.words
     doubt = await context.shop.topups.same_payment_question(customer_of(update), error.token)
     markup = same_payment_keyboard(words, doubt)
     shown_id = await show_anew(update, context, same_payment_question_text(words, doubt), markup)
-    await _note_asked(update, context, doubt.topup.topup_id, shown_id)
+    await _save_screen(update, context, doubt.topup.topup_id, shown_id)
     return shown_id
 
 
 async def credit_again(update: Update, context: ShopContext) -> Literal[-1] | None:
-    """Credit what a question was asked about: the admin says that a second payment arrived."""
+    """Credit the amount of a question, after the admin's answer that a second payment arrived."""
     words, token = context.words, pressed(update, CreditAgain).token
     try:
         topup = await context.shop.topups.confirm_second_payment(customer_of(update), token)
@@ -212,8 +215,8 @@ async def credit_again(update: Update, context: ShopContext) -> Literal[-1] | No
         return None
     except TokenError as error:
         is_used = error.fault is TokenFault.USED
-        said = topup_decided_before(words) if is_used else second_payment_too_late(words)
-        await answer(update, context, said, is_alert=True)
+        text = topup_decided_before(words) if is_used else second_payment_too_late(words)
+        await answer(update, context, text, is_alert=True)
         return None
     await answer(update, context, topup_decided(words, topup.state))
     request = await context.shop.topups.details(customer_of(update), topup.topup_id)
@@ -222,14 +225,14 @@ async def credit_again(update: Update, context: ShopContext) -> Literal[-1] | No
 
 
 async def approve_amount(update: Update, context: ShopContext) -> Literal[-1] | None:
-    """Credit another amount than was asked for."""
+    """Credit another amount than the requested one."""
     button = pressed(update, ApproveAmount)
     if not 1 <= button.amount <= MAX_AMOUNT:
         await say_old_button(update, context)
         return None
-    verdict = TopUpDecision(approve=True, credited=Rupiah(button.amount))
+    decision = TopUpDecision(approve=True, credited=Rupiah(button.amount))
     topup_id, message_id = TopUpId(button.topup_id), pressed_message_id(update)
-    await _decide(update, context, topup_id, verdict, message_id)
+    await _decide(update, context, topup_id, decision, message_id)
     return END
 
 
@@ -237,12 +240,12 @@ async def _decide(
     update: Update,
     context: ShopContext,
     topup_id: TopUpId,
-    verdict: TopUpDecision,
+    decision: TopUpDecision,
     message_id: int | None,
 ) -> None:
     words, admin_id = context.words, customer_of(update)
     try:
-        await context.shop.topups.decide_in_dialog(admin_id, topup_id, verdict)
+        await context.shop.topups.decide_in_dialog(admin_id, topup_id, decision)
     except NotFoundError:
         await say_old_button(update, context)
         return
@@ -262,7 +265,7 @@ async def _decide(
 
 
 async def _say_decided(update: Update, context: ShopContext) -> None:
-    """Say that another admin was first, and wait for nothing more."""
+    """Say that another admin was first, and end this admin's question."""
     await context.shop.dialogs.end(customer_of(update))
     await show_anew(update, context, topup_decided_before(context.words))
 

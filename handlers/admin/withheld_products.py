@@ -1,4 +1,4 @@
-"""Selling a product again that is held back, at an admin's word."""
+"""Releasing a withheld product for sale."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from handlers.ui.replies import answer, show
 
 
 async def sell_again(update: Update, context: ShopContext) -> None:
-    """Sell a product again; good once, and for the cost that the button was shown with."""
+    """Release a withheld product, once, and only for the cost that the button was shown with."""
     button, words = pressed(update, SellAgain), context.words
     withheld_id = WithheldId(button.withheld_id)
     try:

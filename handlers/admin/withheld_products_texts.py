@@ -1,4 +1,4 @@
-"""Products that are held back from sale, in words for admins."""
+"""Texts for admins about withheld products."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from handlers.ui.labels import fitted
 from handlers.ui.product_names import listing_name
 
 PRODUCTS_SHOWN = 3
-"""So many products are written out, each with its button."""
+"""The largest number of products that are listed, each with a button."""
 
 
 def withheld_text(words: Translator, shown: WithheldProduct, order: Order | None) -> str:
-    """Return why a product is held back from sale, and how it comes back; or that it is back."""
+    """Return why a product is withheld and when it is sold again; or that it is sold again."""
     _ = words.gettext
     withheld, listing = shown.withheld, shown.product.listing
     name = f"{escaped(fitted(listing_name(words, listing), 80))} ({code(listing.code)})"
@@ -52,7 +52,7 @@ def _open_orders(words: Translator, count: int) -> str:
 
 
 def withheld_list(words: Translator, withheld: Sequence[WithheldProduct]) -> str:
-    """Return what is held back from sale, for the overview; empty where nothing is."""
+    """Return the withheld products for the overview; empty without any."""
     if not withheld:
         return ""
     title = words.gettext("Held back from sale: the supplier takes more than your price")
@@ -74,7 +74,7 @@ def _one(words: Translator, shown: WithheldProduct) -> str:
 
 
 def sell_again_label(words: Translator, shown: WithheldProduct) -> str:
-    """Return what stands on the button that releases one of several products."""
+    """Return the label of the button that releases a product."""
     code_ = fitted(shown.product.listing.code, 20)
     return words.gettext("▶️ Sell {code} again").format(code=code_)
 
@@ -85,7 +85,7 @@ def sold_again(words: Translator, shown: WithheldProduct) -> str:
 
 
 def not_sold_again(words: Translator, shown: WithheldProduct) -> str:
-    """Return why a button releases nothing: it is done, or the cost has risen since."""
+    """Return why a product was not released: it is on sale, or its cost has risen since."""
     _ = words.gettext
     if shown.withheld.is_withheld:
         return _(
@@ -97,5 +97,5 @@ def not_sold_again(words: Translator, shown: WithheldProduct) -> str:
 
 
 def no_such_product(words: Translator) -> str:
-    """Return the answer to a button of a product that was never held back."""
+    """Return that the withheld product of a button does not exist."""
     return words.gettext("There is no such product.")

@@ -1,1 +1,1 @@
-"""A customer's orders: the history, one order, and what can be done about it."""
+"""A customer's orders: history, search, cancelling, and requests for help."""

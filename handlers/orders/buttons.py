@@ -10,7 +10,10 @@ from handlers.ui.buttons import Button
 
 @dataclass(frozen=True, slots=True)
 class ShowFoundOrder(Button):
-    """An order of one's own; `page` and `query` are where "back" leads."""
+    """Show one of the customer's orders.
+
+    "Back" leads to this `page`, from 0, of the orders that match `query`.
+    """
 
     TAG: ClassVar[str] = "ho"
     order_id: int
@@ -20,7 +23,7 @@ class ShowFoundOrder(Button):
 
 @dataclass(frozen=True, slots=True)
 class ShowOrder(Button):
-    """An order of one's own; `page` is where "back" leads in the history."""
+    """Show one of the customer's orders; "back" leads to this `page`, from 0, of the history."""
 
     TAG: ClassVar[str] = "o"
     order_id: int

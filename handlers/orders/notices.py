@@ -1,4 +1,4 @@
-"""How the notices about an order are rendered for its customer."""
+"""Renderers of the notices to a customer about an order."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
 
 
 def _order(given: RenderInput) -> RenderedMessage | None:
-    """Render an order's one message, which is edited as the order goes on."""
+    """Render the order's message, which is edited whenever the order's state changes."""
     words, order, delivery = given.words, given.delivery.order, given.delivery
     if order is None:
         return None
     now = delivery.at or delivery.notice.created_at
-    # The buttons of a final order stand below its outcome, which follows.
+    # A final order has its buttons below the notice of its outcome, which follows.
     rows = [] if order.state.is_final else of_order(words, order)
     text = order_text(words, order, given.profile, now)
     return RenderedMessage(text, keyboard(*rows) if rows else None)

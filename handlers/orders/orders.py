@@ -1,4 +1,4 @@
-"""A customer's own orders: the history, those under way, one of them, and what can be done."""
+"""A customer's own orders: history, search, open orders, cancelling, and requests for help."""
 
 from __future__ import annotations
 
@@ -36,38 +36,36 @@ from handlers.ui.replies import answer, pressed_message_id, show, show_anew
 
 ORDERS_PER_PAGE = 6
 AGAIN_SHOWN = 2
-
-
 LONGEST_QUERY_BYTES = 32
-"""So much of what was looked for fits into the buttons of what was found."""
+"""The longest beginning of a query that fits into the buttons of its results."""
 
 
 async def show_orders(update: Update, context: ShopContext, query: str) -> None:
-    """Show, in a new message, the customer's orders that match a query; all for ""."""
+    """Show the orders that match a query, in a new message; all orders for ""."""
     query = short_query(query, LONGEST_QUERY_BYTES)
     await show_anew(update, context, *await _history(update, context, 0, query))
 
 
 async def turn_found(update: Update, context: ShopContext) -> None:
-    """Show a page of the orders that were found."""
+    """Show a page of the orders that match a query."""
     wanted = pressed(update, FindOrders)
     await show(update, context, *await _history(update, context, wanted.page, wanted.query))
 
 
 async def show_history(update: Update, context: ShopContext) -> None:
-    """Show a page of the orders."""
+    """Show a page of the history."""
     page = pressed(update, ShowHistory).page
     await show(update, context, *await _history(update, context, page, ""))
 
 
 async def show_order(update: Update, context: ShopContext) -> None:
-    """Show one order as it is now, with its code."""
+    """Show one order as it is now, with the delivered code."""
     wanted = pressed(update, ShowOrder)
     await _show_one(update, context, wanted.order_id, ShowHistory(wanted.page))
 
 
 async def show_found_order(update: Update, context: ShopContext) -> None:
-    """Do the same for one that was found; "back" leads to the others."""
+    """Show one order; "back" leads to the other orders that match the query."""
     wanted = pressed(update, ShowFoundOrder)
     await _show_one(update, context, wanted.order_id, FindOrders(wanted.page, wanted.query))
 
@@ -93,7 +91,7 @@ async def status(update: Update, context: ShopContext) -> None:
 
 
 async def cancel_order(update: Update, context: ShopContext) -> None:
-    """Take back an order that is not sent yet; the outbox brings its message up to date."""
+    """Cancel an order that is not sent yet; the outbox edits its message."""
     order_id = OrderId(pressed(update, CancelOrder).order_id)
     words, customer_id = context.words, customer_of(update)
     try:
@@ -112,7 +110,7 @@ async def cancel_order(update: Update, context: ShopContext) -> None:
 
 
 async def ask_for_help(update: Update, context: ShopContext) -> None:
-    """Call the admins to an order."""
+    """Send a customer's request for help with an order to the admins."""
     order_id = OrderId(pressed(update, AskForHelp).order_id)
     key = f"update:{update.update_id}"
     try:
@@ -129,17 +127,17 @@ async def ask_for_help(update: Update, context: ShopContext) -> None:
 async def _history(
     update: Update, context: ShopContext, page: int, query: str
 ) -> tuple[str, InlineKeyboardMarkup]:
-    """Return a page of one's orders; with a query, of those that fit it."""
+    """Return a page of the history or, with a query, of the orders that match it."""
     words, past, customer_id = context.words, context.shop.history, customer_of(update)
     terms = await past.terms_for(customer_id, query) if query else ()
     found = await past.search(customer_id, terms, page, ORDERS_PER_PAGE)
     query = query if terms else ""
     text = history_text(words, found, context.shop.rules.profile, query)
-    return text, keyboard(*_order_rows(words, found, query), *_turns(words, found, query))
+    return text, keyboard(*_order_rows(words, found, query), *_page_rows(words, found, query))
 
 
 def _order_rows(words: Translator, found: HistoryPage, query: str) -> list[Row]:
-    """Return a row for each order, and below them the newest purchases to be made once more."""
+    """Return a button for each order, and below them buttons to repeat the newest purchases."""
 
     def opens(order: Order) -> Button:
         if query:
@@ -153,8 +151,8 @@ def _order_rows(words: Translator, found: HistoryPage, query: str) -> list[Row]:
     ]
 
 
-def _turns(words: Translator, found: HistoryPage, query: str) -> list[Row]:
+def _page_rows(words: Translator, found: HistoryPage, query: str) -> list[Row]:
     pages = range(found.pages)
-    turns = ((one, FindOrders(one, query) if query else ShowHistory(one)) for one in pages)
+    targets = ((one, FindOrders(one, query) if query else ShowHistory(one)) for one in pages)
     others = [] if found.orders and not query else [history(words) if query else shop_anew(words)]
-    return [pager(found.page, found.pages, turns), [*others, home(words)]]
+    return [pager(found.page, found.pages, targets), [*others, home(words)]]

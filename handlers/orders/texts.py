@@ -1,4 +1,4 @@
-"""A customer's own orders: the list, one of them with its code, and those under way."""
+"""Texts of a customer's own orders: history, search, open orders, and requests for help."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from handlers.ui.product_names import order_name
 def history_text(
     words: Translator, page: HistoryPage, profile: PanelProfile, query: str = ""
 ) -> str:
-    """Return a page of one's orders, or of those that fit a query, each with time and price."""
+    """Return a page of the history or, with a query, of the orders that match it."""
     _ = words.gettext
     if not page.orders and query:
         return _(
@@ -45,7 +45,7 @@ def history_text(
 
 
 def past_lines(words: Translator, order: Order, profile: PanelProfile) -> str:
-    """Return a past order in three lines: what, for whom, and its time, price and state."""
+    """Return an order in three lines: product; destination; time, price and state."""
     return lines(
         f"{state_sign(order.state)} {order.number} · {escaped(order_name(words, order))}",
         code(shown_destination(order, profile)),
@@ -55,9 +55,9 @@ def past_lines(words: Translator, order: Order, profile: PanelProfile) -> str:
 
 
 def past_label(words: Translator, order: Order) -> str:
-    """Return what stands on a past order's button: what it was, for whom, and on which day.
+    """Return the label of an order's button: product, end of the destination, and day.
 
-    Where the name leaves no room for both, the day goes first: the list is in its order.
+    Without room for all of it the day is left out, because the list is sorted by time.
     """
     name, start = order_name(words, order), f"{state_sign(order.state)} "
     end = f" · …{order.destination[-4:]}"
@@ -70,7 +70,7 @@ def past_label(words: Translator, order: Order) -> str:
 def open_orders_text(
     words: Translator, orders: Sequence[Order], profile: PanelProfile, now: datetime
 ) -> str:
-    """Return one's orders that are not over, each with its state."""
+    """Return the open orders, each with its state."""
     _ = words.gettext
     if not orders:
         return _("You have no order under way. /history shows the past ones.")
@@ -78,7 +78,7 @@ def open_orders_text(
 
 
 def help_asked(words: Translator, order: Order, contact: str, *, has_admins: bool) -> str:
-    """Return that the admins were called to an order, or that there are none."""
+    """Return that the admins were notified, or that there are no admins."""
     if not has_admins:
         return nobody_to_call(words, contact)
     asked = words.gettext("We have been told about {number}, and will look into it.").format(

@@ -1,1 +1,1 @@
-"""Receipts as pictures, for customers who sell on."""
+"""Receipts as pictures, for customers who resell."""

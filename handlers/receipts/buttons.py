@@ -10,7 +10,7 @@ from handlers.ui.buttons import Button
 
 @dataclass(frozen=True, slots=True)
 class AskSellingPrice(Button):
-    """Ask for the price that is to stand on an order's receipt."""
+    """Ask for the selling price on an order's receipt."""
 
     TAG: ClassVar[str] = "K"
     order_id: int

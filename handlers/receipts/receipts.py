@@ -1,4 +1,4 @@
-"""Receipts as pictures, for customers who sell on: by a button, or /receipt K12 15000."""
+"""Receipts as pictures, for customers who resell: by a button, or /receipt K12 15000."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ from handlers.ui.picture import draw_receipt
 from handlers.ui.replies import answer, show_anew, show_picture, take_buttons
 
 STEP: Final = 1_000
-"""Selling prices that are offered are whole thousands, above what was paid."""
+"""Offered selling prices are whole thousands of rupiah above the price of the order."""
 OFFERED: Final = 4
 AskedPrice = Literal[Step.SELLING_PRICE, -1]
 
 
 async def make_receipt(update: Update, context: ShopContext) -> None:
-    """Draw a receipt of one's own order, with the pressed selling price."""
+    """Send the receipt of a customer's own order, with the selling price of the button."""
     wanted = pressed(update, MakeReceipt)
-    await _make(update, context, OrderId(wanted.order_id), max(0, wanted.price))
+    await _send_receipt(update, context, OrderId(wanted.order_id), max(0, wanted.price))
 
 
 async def receipt_command(update: Update, context: ShopContext) -> None:
-    """Draw a receipt with the selling price that was typed: /receipt K12 15000."""
+    """Send a receipt with the typed selling price: /receipt K12 15000."""
     words, args = context.words, context.args or []
     order_id = order_id_of(without_invisible(args[0]).upper()) if args else None
     if order_id is None:
@@ -57,24 +57,26 @@ async def receipt_command(update: Update, context: ShopContext) -> None:
     except AmountError as error:
         await show_anew(update, context, amount_fault(words, error))
         return
-    await _make(update, context, order_id, price)
+    await _send_receipt(update, context, order_id, price)
 
 
-# --- a price of one's own ---
+# --- asking for a selling price ---
 
 
 async def ask_selling_price(
     update: Update, context: ShopContext
 ) -> Literal[Step.SELLING_PRICE] | None:
-    """Ask for the price that is to stand on the receipt, below it."""
-    order = await _sold(update, context, OrderId(pressed(update, AskSellingPrice).order_id))
+    """Ask for the selling price, in a message below the receipt."""
+    order = await _delivered_order(
+        update, context, OrderId(pressed(update, AskSellingPrice).order_id)
+    )
     if order is None:
         return None
     return await _ask(update, context, order.order_id)
 
 
 async def take_selling_price(update: Update, context: ShopContext) -> AskedPrice:
-    """Draw the receipt with the price that was typed."""
+    """Send the receipt with the typed selling price."""
     text = "" if update.message is None else update.message.text or ""
     dialogs, customer_id = context.shop.dialogs, customer_of(update)
     dialog = await dialogs.of(customer_id)
@@ -85,19 +87,19 @@ async def take_selling_price(update: Update, context: ShopContext) -> AskedPrice
         return await _ask_again(update, context, error)
     await dialogs.end(customer_id)
     await take_buttons(update, context, None if dialog is None else dialog.message_id)
-    await _make(update, context, order_id, price)
+    await _send_receipt(update, context, order_id, price)
     return END
 
 
 async def take_no_selling_price(update: Update, context: ShopContext) -> AskedPrice:
-    """Say that a photo or a sticker is no price."""
+    """Answer a photo or a sticker, which is no price, and ask again."""
     if await say_unreadable(update, context):
         return await ask_price_once_more(update, context)
     return await _ask_again(update, context, AmountError(AmountFault.NOT_A_NUMBER, ""))
 
 
 async def ask_price_once_more(update: Update, context: ShopContext) -> AskedPrice:
-    """Ask once more for the price, below an answer to something else."""
+    """Repeat the question for the price, below the answer to something else."""
     return await _ask_again(update, context, None)
 
 
@@ -122,11 +124,11 @@ async def _ask(
     return Step.SELLING_PRICE
 
 
-# --- drawing ---
+# --- sending a receipt ---
 
 
-async def _sold(update: Update, context: ShopContext, order_id: OrderId) -> Order | None:
-    """Return one's own order if it was delivered; else say why there is no receipt."""
+async def _delivered_order(update: Update, context: ShopContext, order_id: OrderId) -> Order | None:
+    """Return the customer's order if it was delivered; else say why there is no receipt."""
     words = context.words
     try:
         order = await context.shop.history.order(customer_of(update), order_id)
@@ -139,9 +141,11 @@ async def _sold(update: Update, context: ShopContext, order_id: OrderId) -> Orde
     return order
 
 
-async def _make(update: Update, context: ShopContext, order_id: OrderId, price: int) -> None:
+async def _send_receipt(
+    update: Update, context: ShopContext, order_id: OrderId, price: int
+) -> None:
     words, shop = context.words, context.shop
-    order = await _sold(update, context, order_id)
+    order = await _delivered_order(update, context, order_id)
     if order is None:
         return
     identity = (shop.shop_name, shop.shop_contact)
@@ -153,7 +157,10 @@ async def _make(update: Update, context: ShopContext, order_id: OrderId, price: 
 
 
 def _offer_prices(words: Translator, order: Order) -> tuple[str, InlineKeyboardMarkup]:
-    """Return how to put a price on it, in a message of its own: what is forwarded has no word."""
+    """Return the hint and the buttons for a selling price.
+
+    They are a message of their own, because the customer forwards the picture.
+    """
     prices = _prices(order)
     offered = [button(words.money(one), MakeReceipt(order.order_id, one)) for one in prices]
     another = button(ask_price_label(words), AskSellingPrice(order.order_id))

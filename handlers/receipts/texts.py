@@ -1,4 +1,4 @@
-"""What stands on a receipt for the customer's own customer: everything but what it cost."""
+"""Texts of receipts, which are for the customer's own customer and never show the cost."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from handlers.ui.vouchers import Voucher, energy_text, voucher_of
 def receipt_lines(
     words: Translator, order: Order, profile: PanelProfile, shop: tuple[str, str], price: int
 ) -> list[Line]:
-    """Return a receipt; `shop` is its name and contact, `price` the selling price, 0 for none."""
+    """Return the lines of a receipt.
+
+    `shop` is the name and the contact of the shop, `price` the selling price in rupiah, 0 for none.
+    """
     _ = words.gettext
     name, contact = shop
     voucher = voucher_of(order, profile)
@@ -51,12 +54,12 @@ def _delivered(words: Translator, voucher: Voucher) -> Iterator[Line]:
 
 
 def receipt_caption(words: Translator, order: Order) -> str:
-    """Return what stands below a receipt: it is forwarded with it, so only what is on it."""
+    """Return the caption of a receipt: forwarded with it, so it has no other facts."""
     return escaped(f"{order.number} · {order_name(words, order)}")
 
 
 def receipt_hint(words: Translator, number: str, price: int) -> str:
-    """Return what a receipt is for, and how to put a selling price such as `price` on it."""
+    """Return how to use a receipt, and how to put a selling price such as `price` on it."""
     return words.gettext(
         "Forward this receipt to your customer. With your selling price: press one below, or "
         "type <code>/receipt {number} {price}</code>."
@@ -64,12 +67,12 @@ def receipt_hint(words: Translator, number: str, price: int) -> str:
 
 
 def ask_price_label(words: Translator) -> str:
-    """Return what stands on the button that asks for another selling price."""
+    """Return the label of the button that asks for another selling price."""
     return words.gettext("✏️ Another price")
 
 
 def ask_price_text(words: Translator, number: str, problem: str = "") -> str:
-    """Return the question for the price on a receipt; `problem` comes first."""
+    """Return the question for the price on a receipt, below the `problem` if any."""
     _ = words.gettext
     return paragraphs(
         f"⚠️ {problem}" if problem else "",
@@ -80,12 +83,12 @@ def ask_price_text(words: Translator, number: str, problem: str = "") -> str:
 
 
 def no_receipt_yet(words: Translator) -> str:
-    """Return that a receipt is for what was delivered."""
+    """Return that only a delivered order has a receipt."""
     return words.gettext("There is a receipt once the order is done.")
 
 
 def how_to_receipt(words: Translator) -> str:
-    """Return how a receipt is asked for."""
+    """Return how /receipt is written."""
     return words.gettext(
         "Type the order's number and your selling price, such as <code>/receipt K12 15000</code>."
     )

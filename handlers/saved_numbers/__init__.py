@@ -1,1 +1,1 @@
-"""The numbers that a customer has bought for."""
+"""The saved numbers of a customer, and the button that shares their own number."""

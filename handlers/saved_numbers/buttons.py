@@ -10,14 +10,14 @@ from handlers.ui.buttons import Button
 
 @dataclass(frozen=True, slots=True)
 class ShowNumbers(Button):
-    """The numbers that one has bought for."""
+    """Show the customer's saved numbers."""
 
     TAG: ClassVar[str] = "S"
 
 
 @dataclass(frozen=True, slots=True)
 class ShowSaved(Button):
-    """One of one's numbers, with what can be done about it."""
+    """Show a saved number, with the possible actions."""
 
     TAG: ClassVar[str] = "D"
     number_id: int
@@ -25,7 +25,7 @@ class ShowSaved(Button):
 
 @dataclass(frozen=True, slots=True)
 class NameSaved(Button):
-    """Ask what to call a number."""
+    """Ask for the name of a saved number."""
 
     TAG: ClassVar[str] = "E"
     number_id: int
@@ -33,7 +33,7 @@ class NameSaved(Button):
 
 @dataclass(frozen=True, slots=True)
 class ForgetSaved(Button):
-    """Offer a number no more."""
+    """Delete a saved number."""
 
     TAG: ClassVar[str] = "F"
     number_id: int

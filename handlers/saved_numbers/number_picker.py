@@ -1,4 +1,4 @@
-"""Where a destination is asked for: the saved numbers that fit, and one's own."""
+"""Telegram's button that shares the customer's own phone number: shown on request, then removed."""
 
 from __future__ import annotations
 
@@ -17,38 +17,44 @@ from handlers.ui.number_picker import my_number
 from handlers.ui.replies import send_aside, send_keys
 
 KEYS: Final = "keys"
+"""The name in the chat data for the update that showed the button; 0: not shown."""
 
 
 async def ask_mine(update: Update, context: ShopContext) -> None:
-    """Show Telegram's own button that shares one's phone number; what is waited for stays."""
+    """Show Telegram's button that shares the customer's phone number; an open question stays."""
     words = context.words
     key = KeyboardButton(f"👤 {my_number(words)}", request_contact=True)
     keys = ReplyKeyboardMarkup([[key]], resize_keyboard=True, one_time_keyboard=True)
-    await _note_keys(update, context, update.update_id)
+    await _save_keys(update, context, update.update_id)
     await send_keys(update, context, share_text(words), keys)
 
 
 async def take_keys(update: Update, context: ShopContext) -> None:
-    """Take that button away with whatever comes next: Telegram leaves it to the bot.
+    """Remove the button at the next update, because Telegram leaves it in place.
 
-    It can only be done by a message of its own, which stands before the answer.
+    A reply keyboard is removed only by a message (Bot API), which is sent before the answer.
     """
-    memory = _memory(context)
-    if KEYS not in memory:
-        memory[KEYS] = await context.shop.saved_numbers.share_button_shown_by(customer_of(update))
-    shown_by = memory[KEYS]
+    chat_data = _chat_data(context)
+    if KEYS not in chat_data:
+        chat_data[KEYS] = await context.shop.saved_numbers.share_button_shown_by(
+            customer_of(update)
+        )
+    shown_by = chat_data[KEYS]
     if not shown_by or shown_by == update.update_id:
         return
     await send_aside(update, context, keys_gone_text(context.words), ReplyKeyboardRemove())
-    await _note_keys(update, context, 0)
+    await _save_keys(update, context, 0)
 
 
-async def _note_keys(update: Update, context: ShopContext, shown_by: int) -> None:
-    """Note it also where a restart does not forget it; `KEYS` saves a look there each time."""
+async def _save_keys(update: Update, context: ShopContext, shown_by: int) -> None:
+    """Save which update showed the button; 0: it was removed.
+
+    The database keeps it over a restart; the chat data saves a read at each update.
+    """
     await context.shop.saved_numbers.record_share_button(customer_of(update), shown_by)
-    _memory(context)[KEYS] = shown_by
+    _chat_data(context)[KEYS] = shown_by
 
 
-def _memory(context: ShopContext) -> Data:
+def _chat_data(context: ShopContext) -> Data:
     assert context.chat_data is not None  # noqa: S101 - for the type checker: there is a chat
     return context.chat_data

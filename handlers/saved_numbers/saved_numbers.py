@@ -1,4 +1,4 @@
-"""A customer's saved numbers: the list, a name for one, and forgetting it."""
+"""A customer's saved numbers: the list, naming one, and deleting one."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from handlers.ui.number_picker import number_label
 from handlers.ui.replies import answer, pressed_message_id, show, show_anew
 
 LISTED: Final = 20
+"""The largest number of saved numbers in the list."""
 Screen = tuple[str, InlineKeyboardMarkup]
 Named = Literal[Step.NAME, -1]
 
@@ -46,13 +47,13 @@ async def show_numbers(update: Update, context: ShopContext) -> None:
 
 
 async def show_saved(update: Update, context: ShopContext) -> None:
-    """Show a saved number, with what can be done about it."""
+    """Show a saved number, with the possible actions."""
     number_id = SavedNumberId(pressed(update, ShowSaved).number_id)
     words = context.words
     try:
         number = await context.shop.saved_numbers.one(customer_of(update), number_id)
     except NotFoundError:
-        await _gone(update, context)
+        await _say_not_found(update, context)
         return
     name = button(words.gettext("✏️ Name it"), NameSaved(number_id))
     forget = button(words.gettext("🗑 Delete it"), ForgetSaved(number_id))
@@ -66,18 +67,18 @@ async def show_saved(update: Update, context: ShopContext) -> None:
 
 
 async def forget_saved(update: Update, context: ShopContext) -> None:
-    """Offer a number no more, and show those that are left."""
+    """Delete a saved number, and show the others."""
     number_id = SavedNumberId(pressed(update, ForgetSaved).number_id)
     try:
         await context.shop.saved_numbers.forget(customer_of(update), number_id)
     except NotFoundError:
-        await _gone(update, context)
+        await _say_not_found(update, context)
         return
     await answer(update, context, forgotten(context.words))
     await show(update, context, *await _list(update, context))
 
 
-async def _gone(update: Update, context: ShopContext) -> None:
+async def _say_not_found(update: Update, context: ShopContext) -> None:
     await answer(update, context, no_such_number(context.words), is_alert=True)
     await show(update, context, *await _list(update, context))
 
@@ -96,14 +97,14 @@ async def _list(update: Update, context: ShopContext) -> Screen:
 
 
 async def ask_name(update: Update, context: ShopContext) -> Literal[Step.NAME] | None:
-    """Ask what to call a number."""
+    """Ask for the name of a saved number."""
     number_id = SavedNumberId(pressed(update, NameSaved).number_id)
     customer_id, words = customer_of(update), context.words
     message_id = pressed_message_id(update)
     try:
         number = await context.shop.saved_numbers.ask_name(customer_id, number_id, message_id)
     except NotFoundError:
-        await _gone(update, context)
+        await _say_not_found(update, context)
         return None
     markup = keyboard([back(words, ShowSaved(number_id)), leave(words)])
     shown_id = await show(update, context, ask_name_text(words, number), markup)
@@ -113,7 +114,7 @@ async def ask_name(update: Update, context: ShopContext) -> Literal[Step.NAME] |
 
 
 async def take_name(update: Update, context: ShopContext) -> Literal[-1]:
-    """Take the typed text as the number's name."""
+    """Save the typed text as the number's name."""
     text = "" if update.message is None else update.message.text or ""
     customer_id, words, dialogs = customer_of(update), context.words, context.shop.dialogs
     dialog = await dialogs.of(customer_id)
@@ -121,22 +122,22 @@ async def take_name(update: Update, context: ShopContext) -> Literal[-1]:
     try:
         number = await context.shop.saved_numbers.name(customer_id, text)
     except NotFoundError:
-        said = no_such_number(words)
+        reply = no_such_number(words)
     else:
-        said = named_text(words, number)
+        reply = named_text(words, number)
     markup = keyboard([back(words, ShowNumbers()), home(words)])
-    await show(update, context, said, markup, message_id=message_id)
+    await show(update, context, reply, markup, message_id=message_id)
     return END
 
 
 async def take_no_name(update: Update, context: ShopContext) -> None:
-    """Say that a photo or a sticker is no name."""
+    """Answer a photo or a sticker, which is no name, and ask again."""
     await say_unreadable(update, context)
     await ask_name_once_more(update, context)
 
 
 async def ask_name_once_more(update: Update, context: ShopContext) -> None:
-    """Ask once more for the name, below an answer to something else."""
+    """Repeat the question for the name, below the answer to something else."""
     words = context.words
     text = words.gettext("A name is typed as a message. Please try again, or cancel.")
     await show_anew(update, context, text, keyboard([leave(words)]))

@@ -1,4 +1,4 @@
-"""What is said of the numbers that a customer has bought for."""
+"""Texts of saved numbers, and of the button that shares the customer's own number."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from handlers.ui.product_names import brand_name
 
 
 def numbers_text(words: Translator, numbers: int) -> str:
-    """Return the head of one's saved numbers."""
+    """Return the text above the list of saved numbers."""
     _ = words.gettext
     if not numbers:
         return _("There are no saved numbers yet. Numbers that you buy for are kept here.")
@@ -19,7 +19,7 @@ def numbers_text(words: Translator, numbers: int) -> str:
 
 
 def saved_text(number: SavedNumber) -> str:
-    """Return a saved number, as large as it can be read."""
+    """Return a saved number with its name and brand; digits are grouped for reading."""
     brand = brand_name(number.main) if number.main else ""
     return lines(
         bold(number.name) if number.name else "",
@@ -29,7 +29,7 @@ def saved_text(number: SavedNumber) -> str:
 
 
 def ask_name_text(words: Translator, number: SavedNumber) -> str:
-    """Return the question for a number's name."""
+    """Return the question for the name of a number."""
     _ = words.gettext
     return paragraphs(
         code(group_digits(number.destination, number.zone, number.kind)),
@@ -38,26 +38,26 @@ def ask_name_text(words: Translator, number: SavedNumber) -> str:
 
 
 def named_text(words: Translator, number: SavedNumber) -> str:
-    """Return that a number has its name."""
+    """Return that the name of a number was saved."""
     shown = group_digits(number.destination, number.zone, number.kind)
     return words.gettext("Saved: {number}").format(number=bold(f"{number.name}{DOT}{shown}"))
 
 
 def forgotten(words: Translator) -> str:
-    """Return that a number is not offered any more."""
+    """Return that a number was deleted."""
     return words.gettext("This number is deleted.")
 
 
 def no_such_number(words: Translator) -> str:
-    """Return that a number was forgotten already, or never was."""
+    """Return that a number does not exist, or was deleted before."""
     return words.gettext("This number is not saved any more.")
 
 
 def share_text(words: Translator) -> str:
-    """Return the question for one's own phone number."""
+    """Return the request to share the customer's own phone number."""
     return words.gettext("Press the button at the bottom to send your own number.")
 
 
 def keys_gone_text(words: Translator) -> str:
-    """Return that the button for one's number is put away."""
+    """Return that the button for the customer's own number was removed."""
     return words.gettext("The button at the bottom is closed.")

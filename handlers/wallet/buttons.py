@@ -10,14 +10,14 @@ from handlers.ui.buttons import Button
 
 @dataclass(frozen=True, slots=True)
 class AskNewTopUp(Button):
-    """The same, although something asked for before can still be paid."""
+    """Ask for the amount of a new top-up, although another one is open."""
 
     TAG: ClassVar[str] = "T"
 
 
 @dataclass(frozen=True, slots=True)
 class CancelTopUp(Button):
-    """Let go of what was asked for."""
+    """Cancel a top-up."""
 
     TAG: ClassVar[str] = "X"
     topup_id: int
@@ -25,7 +25,7 @@ class CancelTopUp(Button):
 
 @dataclass(frozen=True, slots=True)
 class RequestTopUp(Button):
-    """Ask for one of the amounts that are offered, in whole rupiah."""
+    """Request a top-up of an offered amount, in whole rupiah."""
 
     TAG: ClassVar[str] = "m"
     amount: int

@@ -1,4 +1,4 @@
-"""How the notices about a wallet and its top-ups are rendered for their customer."""
+"""Renderers of the notices to a customer about the wallet and top-ups."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _rejected(given: RenderInput) -> RenderedMessage | None:
 
 
 def _expired(given: RenderInput) -> RenderedMessage | None:
-    """Render that the time to pay is over, unless the top-up has been decided or proven since."""
+    """Render that the time to pay is over, unless a proof or a decision has come since."""
     words, topup = given.words, given.delivery.topup
     if topup is None:
         return None
@@ -45,8 +45,8 @@ def _wallet(given: RenderInput) -> RenderedMessage | None:
     words, delivery = given.words, given.delivery
     if delivery.transfer is None or delivery.wallet is None:
         return None
-    moved, wallet = delivery.transfer, delivery.wallet
-    text = wallet_text(words, moved, wallet, given.contact, delivery.topup)
+    transfer, wallet = delivery.transfer, delivery.wallet
+    text = wallet_text(words, transfer, wallet, given.contact, delivery.topup)
     return RenderedMessage(text, keyboard(_unmet_purchase_row(words, delivery), [shop_anew(words)]))
 
 

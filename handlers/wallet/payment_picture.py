@@ -1,4 +1,4 @@
-"""A payment code as a picture for a phone's gallery: it also says who is paid, and how much."""
+"""Pictures of a QRIS payment code with the shop's name, the amount and further facts."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ from handlers.ui.picture import (
 from handlers.wallet.qr import qr_png_within
 
 NAME_LINES: Final = 2
-"""A shop's name that is longer is cut: the code has to stay in first_seen."""
-_MORE = "..."
+"""A longer name of a shop is cut, so that the code stays in view."""
+_ELLIPSIS = "..."
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """What stands round a payment code."""
+    """The texts around a payment code."""
 
     shop_name: str
     amount: str
     facts: Sequence[Line]
-    """Below the code."""
+    """Lines below the code."""
 
 
 def draw_payment(payload: str, payment: Payment) -> bytes:
-    """Return a payment code with who is paid, how much and until when, as a PNG.
+    """Return a picture of a payment code with its texts, as a PNG.
 
-    Nothing is drawn into the code or its white border, and each of its modules is as many whole
-    pixels, so that it is read as the bare code is.
+    Nothing is drawn into the code or its white border, and every module has the same whole number
+    of pixels, so that the picture scans as reliably as the code alone.
     """
     code = Image.open(io.BytesIO(qr_png_within(payload, WIDTH))).convert("RGB")
     amount = Line(payment.amount, size=64, is_centred=True)
-    head = [*_name(payment.shop_name), *broken_lines([amount])]
+    head = [*_name_lines(payment.shop_name), *broken_lines([amount])]
     facts = broken_lines(payment.facts)
     top = MARGIN + height_of(head)
     height = top + code.height + height_of(facts) + MARGIN
@@ -56,12 +56,12 @@ def draw_payment(payload: str, payment: Payment) -> bytes:
     return png(picture)
 
 
-def _name(shop_name: str) -> list[Line]:
-    """Return a shop's name in a line or two; none where the font has no sign of it."""
+def _name_lines(shop_name: str) -> list[Line]:
+    """Return a shop's name in one or two lines; none if the font has no glyph for it."""
     if not drawable(shop_name):
         return []
     lines = broken_lines([Line(shop_name, size=40, is_centred=True)])
     if len(lines) <= NAME_LINES:
         return lines
     *first, last = lines[:NAME_LINES]
-    return [*first, replace(last, text=last.text[: -len(_MORE)].rstrip() + _MORE)]
+    return [*first, replace(last, text=last.text[: -len(_ELLIPSIS)].rstrip() + _ELLIPSIS)]

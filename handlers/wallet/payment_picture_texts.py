@@ -1,4 +1,4 @@
-"""What stands round a payment code, in its customer's language."""
+"""The texts of a payment picture, in the customer's language."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from handlers.wallet.payment_picture import Payment
 
 
 def payment_of(words: Translator, topup: TopUp, shop_name: str) -> Payment:
-    """Return who is paid, the exact amount, the top-up's number, and until when it can be paid."""
+    """Return the texts: shop, exact amount, the top-up's number, and until when it can be paid."""
     _ = words.gettext
     facts = [Line(str(topup.topup_id), _("Top-up number"))]
     if topup.expires_at is not None:

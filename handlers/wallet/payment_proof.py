@@ -1,7 +1,7 @@
-"""Pictures of transfers: taken at any time, as photos or as files, and shown to the admins.
+"""Payment proofs: photos and files that customers send at any time, passed on to the admins.
 
-What a file is comes from its sender, so it is only ever passed on, by Telegram's id of it, and
-only under a name that no machine would run.
+Name and type of a file are claims of its sender. So a file is never opened here; it is sent on by
+its Telegram file id, and only if its name ends like that of a picture or a PDF.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ R = TypeVar("R")
 
 LARGEST_MEGABYTES: Final = 10
 LONGEST_ID: Final = 256
-"""Longer ids are none of Telegram's."""
+"""In characters; Telegram's file ids are shorter."""
 KINDS: Final = (
     "image/jpeg",
     "image/png",
@@ -37,25 +37,25 @@ ENDINGS: Final = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".pdf")
 
 
 async def take_proof(update: Update, context: ShopContext) -> None:
-    """Take a picture or a file, sent unasked, for a transfer's."""
-    if not await _take(update, context, is_unasked=True):
+    """Take a photo or a file that no question asked for as a payment proof."""
+    if not await _take_as_proof(update, context, is_unasked=True):
         await say_unknown_message(update, context)
 
 
 def proof_or(callback: Callback[R]) -> Callback[R | None]:
-    """Return a step's handler that first asks whether it is the picture of a transfer."""
+    """Return a step's handler that first tries to take a message as a payment proof."""
 
     @wraps(callback)
     async def take(update: Update, context: ShopContext) -> R | None:
-        if await _take(update, context, is_unasked=False):
+        if await _take_as_proof(update, context, is_unasked=False):
             return None
         return await callback(update, context)
 
     return take
 
 
-async def _take(update: Update, context: ShopContext, *, is_unasked: bool) -> bool:
-    """Take what was sent for a transfer's picture; False where it cannot be one."""
+async def _take_as_proof(update: Update, context: ShopContext, *, is_unasked: bool) -> bool:
+    """Take a message as a payment proof; return False if it cannot be one."""
     words, shop, customer_id = context.words, context.shop, customer_of(update)
     proof = proof_of(update.message)
     if proof is None:
@@ -73,7 +73,10 @@ async def _take(update: Update, context: ShopContext, *, is_unasked: bool) -> bo
 
 
 async def _refuse_file(update: Update, context: ShopContext) -> bool:
-    """Say how a transfer is to be sent, if it is one that a customer may have meant to send."""
+    """Say in which forms a payment proof is accepted, and return True.
+
+    Return False without an answer if the message is no file or the customer has nothing to pay.
+    """
     document = None if update.message is None else update.message.document
     if document is None or not await context.shop.topups.accepts_proof(customer_of(update)):
         return False
@@ -84,7 +87,7 @@ async def _refuse_file(update: Update, context: ShopContext) -> bool:
 
 
 def proof_of(message: Message | None) -> PaymentProof | None:
-    """Return the picture in a message, in its largest form; None for what cannot be one."""
+    """Return the photo of a message, in its largest size, or its file; None if it is no proof."""
     proof = None
     if message is not None and message.photo:
         proof = PaymentProof(message.photo[-1].file_id)
@@ -94,7 +97,10 @@ def proof_of(message: Message | None) -> PaymentProof | None:
 
 
 def _may_be_shown(document: Document) -> bool:
-    """Tell whether a file says to be a picture or a PDF, also to the machine that opens it."""
+    """Tell whether type, name and size of a file are those of a picture or a PDF.
+
+    The name decides which program opens the file on an admin's computer.
+    """
     name = (document.file_name or "").strip().lower()
     is_small = (document.file_size or 0) <= LARGEST_MEGABYTES * 1_000_000
     return is_small and document.mime_type in KINDS and (not name or name.endswith(ENDINGS))

@@ -1,4 +1,4 @@
-"""A payment code as a picture."""
+"""QR codes as PNG pictures."""
 
 from __future__ import annotations
 
@@ -8,18 +8,22 @@ import segno
 
 PIXELS_A_MODULE = 8
 QUIET_MODULES = 4
-"""The white border that readers need (ISO/IEC 18004)."""
+"""The width of the white border (ISO/IEC 18004)."""
 
 
 def qr_png(payload: str) -> bytes:
-    """Return a QR code as a PNG, with a quarter of it to spare for scratched screens."""
+    """Return a QR code as a PNG.
+
+    Error correction has level M or higher: about 15 % of the code may be unreadable, as on a
+    scratched screen.
+    """
     return _png(_code(payload), PIXELS_A_MODULE)
 
 
 def qr_png_within(payload: str, width: int) -> bytes:
-    """Return the same, as large as fits into so many pixels with whole pixels a module.
+    """Return a QR code as a PNG of at most `width` pixels, each module as large as fits.
 
-    At least one pixel a module: the largest code is 185 wide.
+    A module has at least one pixel, so the largest code is 185 pixels wide even if `width` is less.
     """
     code = _code(payload)
     modules, _ = code.symbol_size(border=QUIET_MODULES)

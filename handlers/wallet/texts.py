@@ -1,4 +1,4 @@
-"""What customers are told of their wallets, and asked when they want to pay money in."""
+"""Texts for customers about the wallet's balance and transfers, and requests for a top-up."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from handlers.ui.topup_card import open_topup_line
 def wallet_text(
     words: Translator, transfer: Transfer, wallet: Account, contact: str, topup: TopUp | None = None
 ) -> str:
-    """Return what moved in a customer's wallet by an admin's hand, and what is in it now.
+    """Return a transfer that an admin made in a customer's wallet, and the balance now.
 
-    Where another amount came of a `topup` than was asked for, both are told.
+    If the `topup` was requested with another amount, both amounts are named.
     """
     _ = words.gettext
     asked = 0 if topup is None or topup.total == transfer.amount else topup.total
@@ -37,7 +37,7 @@ def wallet_text(
 
 
 def topup_rejected_text(words: Translator, topup: TopUp, contact: str) -> str:
-    """Return that a request to pay money in was turned down."""
+    """Return that a top-up was rejected, with the admin's reason if any."""
     _ = words.gettext
     return paragraphs(
         _("Your top-up of {amount} was not confirmed: we have not found the money.").format(
@@ -46,6 +46,82 @@ def topup_rejected_text(words: Translator, topup: TopUp, contact: str) -> str:
         _("The shop says: {reason}").format(reason=escaped(topup.reason)) if topup.reason else "",
         questions(words, contact),
     )
+
+
+def balance_text(
+    words: Translator, wallet: Account, transfers: Sequence[Transfer], topups: Sequence[TopUp] = ()
+) -> str:
+    """Return balance, held amount, credit line, open top-ups and latest transfers."""
+    _ = words.gettext
+    entries = _by_day(words, transfers)
+    return paragraphs(
+        lines(
+            _("Your balance: {balance}").format(balance=bold(words.money(wallet.balance))),
+            _("Reserved for orders under way: {held}").format(held=words.money(wallet.held))
+            if wallet.held
+            else "",
+            _("Your credit line: {limit}").format(limit=words.money(wallet.credit_limit))
+            if wallet.credit_limit
+            else "",
+        ),
+        lines(bold(_("Open top-ups")), *(f"• {open_topup_line(words, one)}" for one in topups))
+        if topups
+        else "",
+        lines(bold(_("Latest")), *entries) if entries else _("Nothing has moved yet."),
+    )
+
+
+def shown_transfers(transfers: Sequence[Transfer]) -> list[Transfer]:
+    """Return the transfers to be listed.
+
+    A resolved hold is left out, because its post or void is listed.
+    """
+    resolved = {transfer.hold_id for transfer in transfers if transfer.hold_id is not None}
+    return [
+        transfer
+        for transfer in transfers
+        if transfer.phase is not Phase.HOLD or transfer.transfer_id not in resolved
+    ]
+
+
+def movement_line(words: Translator, transfer: Transfer) -> str:
+    """Return a transfer in one line."""
+    form = _purchase_form(words, transfer.phase)
+    if transfer.purpose is not Purpose.PURCHASE:
+        form = _other_form(words, transfer.purpose)
+    order = "" if transfer.order_id is None else order_number_of(transfer.order_id)
+    return form.format(order=order, amount=words.money(transfer.amount))
+
+
+def ask_amount_text(words: Translator, contact: str, problem: str = "") -> str:
+    """Return the question for the amount of a top-up, below the `problem` if any."""
+    _ = words.gettext
+    return paragraphs(
+        f"⚠️ {problem}" if problem else "",
+        _("How much do you want to top up? Choose, or type an amount such as 50k or 75,000."),
+        _("The shop tells you how to pay, and credits it once the money is there."),
+        questions(words, contact),
+    )
+
+
+def too_small(words: Translator, least: int) -> str:
+    """Return the smallest amount of a top-up."""
+    return words.gettext("A top-up is {least} or more.").format(least=words.money(least))
+
+
+def topup_requested_text(words: Translator, amount: int, contact: str) -> str:
+    """Return that a top-up without a code was requested."""
+    _ = words.gettext
+    return paragraphs(
+        _("Your request for {amount} is with the shop.").format(amount=bold(words.money(amount))),
+        _("You will get a message here as soon as it is credited."),
+        questions(words, contact),
+    )
+
+
+def topup_asked_already(words: Translator) -> str:
+    """Return that this request was made before."""
+    return words.gettext("The shop has this request already.")
 
 
 def _movement(words: Translator, transfer: Transfer) -> str:
@@ -64,61 +140,16 @@ def _movement(words: Translator, transfer: Transfer) -> str:
     return text.format(amount=bold(words.money(transfer.amount)))
 
 
-# --- the wallet's own screen ---
-
-
-def balance_text(
-    words: Translator, wallet: Account, transfers: Sequence[Transfer], topups: Sequence[TopUp] = ()
-) -> str:
-    """Return what is in a wallet, what is reserved of it, what can be paid in, what moved last."""
-    _ = words.gettext
-    moved = _by_day(words, transfers)
-    return paragraphs(
-        lines(
-            _("Your balance: {balance}").format(balance=bold(words.money(wallet.balance))),
-            _("Reserved for orders under way: {held}").format(held=words.money(wallet.held))
-            if wallet.held
-            else "",
-            _("Your credit line: {limit}").format(limit=words.money(wallet.credit_limit))
-            if wallet.credit_limit
-            else "",
-        ),
-        lines(bold(_("Open top-ups")), *(f"• {open_topup_line(words, one)}" for one in topups))
-        if topups
-        else "",
-        lines(bold(_("Latest")), *moved) if moved else _("Nothing has moved yet."),
-    )
-
-
-def shown_transfers(transfers: Sequence[Transfer]) -> list[Transfer]:
-    """Return the movements that say something: a hold that was resolved says it twice."""
-    resolved = {transfer.hold_id for transfer in transfers if transfer.hold_id is not None}
-    return [
-        transfer
-        for transfer in transfers
-        if transfer.phase is not Phase.HOLD or transfer.transfer_id not in resolved
-    ]
-
-
 def _by_day(words: Translator, transfers: Sequence[Transfer]) -> list[str]:
-    """Return a line for each movement, below the day on which it was."""
+    """Return a line for each transfer, below its date."""
     return [
         line
-        for day, moved in groupby(transfers, lambda one: words.date(one.created_at))
-        for line in (day, *(f"• {movement_line(words, one)}" for one in moved))
+        for day, entries in groupby(transfers, lambda one: words.date(one.created_at))
+        for line in (day, *(f"• {movement_line(words, one)}" for one in entries))
     ]
 
 
-def movement_line(words: Translator, transfer: Transfer) -> str:
-    """Return a movement of a wallet in words."""
-    form = _purchase(words, transfer.phase)
-    if transfer.purpose is not Purpose.PURCHASE:
-        form = _other(words, transfer.purpose)
-    order = "" if transfer.order_id is None else order_number_of(transfer.order_id)
-    return form.format(order=order, amount=words.money(transfer.amount))
-
-
-def _purchase(words: Translator, phase: Phase) -> str:
+def _purchase_form(words: Translator, phase: Phase) -> str:
     _ = words.gettext
     if phase is Phase.HOLD:
         return _("{order} under way, {amount} reserved")
@@ -127,44 +158,10 @@ def _purchase(words: Translator, phase: Phase) -> str:
     return _("{order} paid, -{amount}")
 
 
-def _other(words: Translator, purpose: Purpose) -> str:
+def _other_form(words: Translator, purpose: Purpose) -> str:
     _ = words.gettext
     if purpose is Purpose.TOPUP:
         return _("Top-up, +{amount}")
     if purpose is Purpose.DEBIT:
         return _("Taken out by the shop, -{amount}")
     return _("Put in by the shop, +{amount}")
-
-
-# --- asking for credit ---
-
-
-def ask_amount_text(words: Translator, contact: str, problem: str = "") -> str:
-    """Return the question for the amount to pay in; `problem` comes first."""
-    _ = words.gettext
-    return paragraphs(
-        f"⚠️ {problem}" if problem else "",
-        _("How much do you want to top up? Choose, or type an amount such as 50k or 75,000."),
-        _("The shop tells you how to pay, and credits it once the money is there."),
-        questions(words, contact),
-    )
-
-
-def too_small(words: Translator, least: int) -> str:
-    """Return that a top-up has to be larger."""
-    return words.gettext("A top-up is {least} or more.").format(least=words.money(least))
-
-
-def topup_requested_text(words: Translator, amount: int, contact: str) -> str:
-    """Return that the admins were asked to credit an amount."""
-    _ = words.gettext
-    return paragraphs(
-        _("Your request for {amount} is with the shop.").format(amount=bold(words.money(amount))),
-        _("You will get a message here as soon as it is credited."),
-        questions(words, contact),
-    )
-
-
-def topup_asked_already(words: Translator) -> str:
-    """Return that this very request was made before."""
-    return words.gettext("The shop has this request already.")

@@ -1,4 +1,4 @@
-"""How to pay money in, and what customers and admins are told of it."""
+"""Texts for customers about top-ups: how to pay, limits, how they end, and payment proofs."""
 
 from __future__ import annotations
 
@@ -22,12 +22,11 @@ from handlers.ui.topup_card import (
     until_text,
 )
 
-MOST_BY_CODE: Final = Rupiah((MAX_PAYMENT - MAX_CODE) // 1_000 * 1_000)
-"""The most that can be asked for where it is paid by QRIS, its last digits on top."""
-
 SHORTEST_ACCOUNT: Final = 8
+MOST_BY_CODE: Final = Rupiah((MAX_PAYMENT - MAX_CODE) // 1_000 * 1_000)
+"""The largest amount that can be requested by QRIS, as the unique digits are added to it."""
 _ACCOUNT = re.compile(r"(?<!\d)\d(?:[ .-]?\d){7,19}(?!\d)", re.ASCII)
-"""A bank's or wallet's account: 8 to 20 digits, which may stand in groups."""
+"""An account number of a bank or an e-wallet: 8 to 20 digits, possibly in groups."""
 _NOT_A_DIGIT = re.compile(r"\D", re.ASCII)
 
 
@@ -42,7 +41,8 @@ def payment_text(
 ) -> str:
     """Return how to pay a top-up: the exact amount, until when, and where to.
 
-    `is_too_much` says that it has no code because it is more than a QRIS may carry.
+    `with_code`: the text is the caption of a picture with the code. `is_too_much`: there is no
+    code, because the total is more than a QRIS may carry.
     """
     _ = words.gettext
     limit = words.money(MAX_PAYMENT)
@@ -68,20 +68,20 @@ def payment_text(
 
 
 def accounts_in(instructions: str) -> list[str]:
-    """Return the account numbers in the shop's own words on paying, as a bank's app takes them."""
+    """Return the account numbers in the shop's payment instructions, without separators."""
     found = (_NOT_A_DIGIT.sub("", one) for one in _ACCOUNT.findall(instructions))
     return list(dict.fromkeys(one for one in found if len(one) >= SHORTEST_ACCOUNT))
 
 
 def copy_label(words: Translator, shown: str) -> str:
-    """Return what stands on the button that copies an amount or an account."""
+    """Return the label of the button that copies an amount or an account number."""
     return words.gettext("📋 Copy {text}").format(text=shown)
 
 
 def too_many_topups(
     words: Translator, error: TooManyTopUpsError, topups: Sequence[TopUp], contact: str
 ) -> str:
-    """Return that no more can be asked for now, from when it can be, and what to do meanwhile.
+    """Return the limit of unpaid top-ups, when the next is possible, and what to do until then.
 
     `topups` are those that can still be paid.
     """
@@ -98,7 +98,7 @@ def too_many_topups(
 
 
 def amounts_taken(words: Translator) -> str:
-    """Return that every amount near the one asked for is asked of others now."""
+    """Return that every exact amount near the requested one is reserved by other top-ups."""
     return words.gettext(
         "Too many people top up about as much now. Please choose another amount, at least "
         "Rp1,000 more or less, or ask the shop."
@@ -106,17 +106,14 @@ def amounts_taken(words: Translator) -> str:
 
 
 def too_much_for_a_code(words: Translator) -> str:
-    """Return that more is asked for than a QRIS may carry, where nothing else is there to pay."""
+    """Return the largest amount of a top-up, where QRIS is the only way to pay."""
     return words.gettext(
         "By QRIS it is at most {limit} at a time. Choose less; you can top up several times."
     ).format(limit=words.money(MOST_BY_CODE))
 
 
-# --- those that are open, let go, or run out ---
-
-
 def open_topups_text(words: Translator, topups: Sequence[TopUp]) -> str:
-    """Return what a customer can still pay, and what can be done about it."""
+    """Return the top-ups that can still be paid, and what can be done about them."""
     _ = words.gettext
     return paragraphs(
         lines(
@@ -128,28 +125,22 @@ def open_topups_text(words: Translator, topups: Sequence[TopUp]) -> str:
 
 
 def cancel_label(words: Translator) -> str:
-    """Return what stands on the button that lets a request go."""
+    """Return the label of the button that cancels a top-up."""
     return words.gettext("✕ Cancel it")
 
 
 def new_amount_label(words: Translator) -> str:
-    """Return what stands on the button that asks for another amount."""
+    """Return the label of the button that asks for another amount."""
     return words.gettext("💰 Another amount")
 
 
-def cancelled_topup_text(words: Translator, topup: TopUp) -> str:
-    """Return that a request is let go, and what to do about money that is on its way."""
-    _ = words.gettext
-    return paragraphs(
-        _("Your top-up of {amount} is cancelled. Please do not pay it any more.").format(
-            amount=bold(words.money(topup.total))
-        ),
-        paid_all_the_same(words),
-    )
+def go_on_label(words: Translator) -> str:
+    """Return the label of the button back to the purchase that the wallet was short for."""
+    return words.gettext("▶️ Go on with your purchase")
 
 
 def replaced_text(words: Translator, replaced: Sequence[TopUp]) -> str:
-    """Return which earlier requests a new one took the place of, or an empty text."""
+    """Return which earlier top-ups a new one replaces; empty without any."""
     if not replaced:
         return ""
     amounts = ", ".join(bold(words.money(one.total)) for one in replaced)
@@ -159,8 +150,19 @@ def replaced_text(words: Translator, replaced: Sequence[TopUp]) -> str:
     ).format(amounts=amounts)
 
 
+def cancelled_topup_text(words: Translator, topup: TopUp) -> str:
+    """Return that a top-up is cancelled, and what to do if it has been paid already."""
+    _ = words.gettext
+    return paragraphs(
+        _("Your top-up of {amount} is cancelled. Please do not pay it any more.").format(
+            amount=bold(words.money(topup.total))
+        ),
+        paid_all_the_same(words),
+    )
+
+
 def expired_text(words: Translator, topup: TopUp, contact: str) -> str:
-    """Return that the time for paying is over, and what to do about money that is on its way."""
+    """Return that the time to pay is over, and what to do if it has been paid already."""
     _ = words.gettext
     return paragraphs(
         _("⌛ The time to pay {amount} is over. Please do not pay it any more.").format(
@@ -172,7 +174,7 @@ def expired_text(words: Translator, topup: TopUp, contact: str) -> str:
 
 
 def settled_text(words: Translator, topup: TopUp) -> str:
-    """Return to the customer what became of a request, in the place of how to pay it."""
+    """Return how a top-up ended, in place of how to pay it."""
     _ = words.gettext
     at = settled_at(words, topup)
     match topup.state:
@@ -191,11 +193,12 @@ def settled_text(words: Translator, topup: TopUp) -> str:
             assert_never(topup.state)
 
 
-# --- pictures of transfers ---
-
-
 def proof_taken(words: Translator, proved: SubmittedProof, contact: str) -> str:
-    """Return that the picture of a transfer has reached the admins."""
+    """Return the answer to a payment proof.
+
+    It depends on whether the proof belongs to a top-up, and on whether the customer has sent more
+    proofs today than are shown to the admins.
+    """
     _ = words.gettext
     topup = proved.topup
     if not proved.is_shown:
@@ -219,18 +222,13 @@ def proof_taken(words: Translator, proved: SubmittedProof, contact: str) -> str:
     ).format(amount=words.money(topup.total))
 
 
-def go_on(words: Translator) -> str:
-    """Return that what was asked before the picture came is still waited for."""
-    return words.gettext("You can go on above with what you were doing.")
-
-
 def no_proof(words: Translator, most_megabytes: int) -> str:
-    """Return what the picture of a transfer may be sent as."""
+    """Return in which forms a payment proof is accepted."""
     return words.gettext(
         "Please send the transfer as a picture, or as a PDF of at most {size} MB."
     ).format(size=words.number(most_megabytes))
 
 
-def go_on_label(words: Translator) -> str:
-    """Return what stands on the button that leads back to what money was lacking for."""
-    return words.gettext("▶️ Go on with your purchase")
+def go_on(words: Translator) -> str:
+    """Return that the question before the payment proof is still open."""
+    return words.gettext("You can go on above with what you were doing.")

@@ -1,4 +1,4 @@
-"""Paying money in: the code to pay with, shown as often as wanted, and letting it go."""
+"""Paying a top-up: the payment message, the open top-ups, and cancelling one."""
 
 from __future__ import annotations
 
@@ -56,25 +56,28 @@ from handlers.wallet.topup_texts import (
 )
 
 ACCOUNTS_COPIED: Final = 4
+"""At most this many account numbers get a copy button."""
 
 
 async def show_payment(
     update: Update, context: ShopContext, topup: TopUp, replaced: Sequence[TopUp] = ()
 ) -> None:
-    """Show how to pay a top-up: as a picture where there is a QRIS, else in words.
+    """Show how to pay a top-up: as a picture if there is a QRIS code, else as text.
 
-    `replaced` are those that it took the place of; their messages say so.
+    `replaced` are the top-ups that it replaces; their messages are edited to say so.
     """
     words, shop = context.words, context.shop
     with_code = bool(topup.code and shop.qris_static) and topup.total <= MAX_PAYMENT
     text = _payment(context, topup, replaced, shop.topup_instructions)
-    # No button changes this message into another screen: it is written over when it is cancelled.
+    # No button replaces this message by another screen: it is edited when the top-up ends.
     markup = keyboard(
-        *_copies(words, topup, shop.topup_instructions), [_cancel(words, topup)], [shop_anew(words)]
+        *_copy_rows(words, topup, shop.topup_instructions),
+        [_cancel(words, topup)],
+        [shop_anew(words)],
     )
     if with_code:
         if not fits_below_a_picture(text):
-            # Only the message that is written over may name the amount.
+            # The amount stands only in the message that is edited when the top-up ends.
             await show_anew(update, context, escaped(shop.topup_instructions))
             text = _payment(context, topup, replaced, "")
         payload = with_amount(shop.qris_static, topup.total)
@@ -107,18 +110,18 @@ def _payment(
 
 
 async def tell_cancelled(update: Update, context: ShopContext, replaced: Sequence[TopUp]) -> None:
-    """Have the messages of cancelled requests say that they are not to be paid any more."""
+    """Edit the messages of cancelled top-ups: they must not be paid any more."""
     for one in replaced:
         await write_over(update, context, one.message_id, cancelled_topup_text(context.words, one))
 
 
 def is_payable(shop: Services, amount: Rupiah) -> bool:
-    """Tell whether an amount can be paid in: more than a QRIS may carry needs an account."""
+    """Tell whether an amount can be paid: one above the maximum of QRIS needs instructions."""
     return amount <= MOST_BY_CODE or not shop.qris_static or bool(shop.topup_instructions)
 
 
-def _copies(words: Translator, topup: TopUp, instructions: str) -> list[Row]:
-    """Return what copies the exact amount, and the accounts to pay to."""
+def _copy_rows(words: Translator, topup: TopUp, instructions: str) -> list[Row]:
+    """Return the buttons that copy the exact amount and the account numbers."""
     amount = [(words.money(topup.total), str(topup.total))] if topup.code else []
     accounts = [(account, account) for account in accounts_in(instructions)[:ACCOUNTS_COPIED]]
     copies = (copying(copy_label(words, shown), text) for shown, text in (*amount, *accounts))
@@ -126,7 +129,7 @@ def _copies(words: Translator, topup: TopUp, instructions: str) -> list[Row]:
 
 
 async def show_topup(update: Update, context: ShopContext) -> None:
-    """Show once more how to pay what was asked for, or say why it cannot be paid any more."""
+    """Show again how to pay a top-up, or say why it cannot be paid any more."""
     topup_id = TopUpId(pressed(update, ShowTopUp).topup_id)
     try:
         topup = await context.shop.topups.get(customer_of(update), topup_id)
@@ -140,7 +143,7 @@ async def show_topup(update: Update, context: ShopContext) -> None:
 
 
 async def cancel_topup(update: Update, context: ShopContext) -> None:
-    """Let go of what was asked for, or say why that cannot be done any more."""
+    """Cancel a top-up, or say why it cannot be cancelled any more."""
     words, topup_id = context.words, TopUpId(pressed(update, CancelTopUp).topup_id)
     try:
         topup = await context.shop.topups.cancel(customer_of(update), topup_id)
@@ -152,7 +155,7 @@ async def cancel_topup(update: Update, context: ShopContext) -> None:
         await answer(update, context, why_not_open(words, topup), is_alert=True)
         return
     markup = keyboard([top_up(words)], [shop_here(words), home(words)])
-    # A picture cannot become a text: it loses its buttons, and this stands below it.
+    # Telegram cannot edit a picture into a text: its buttons are removed, and the text follows.
     message_id = pressed_message_id(update)
     await show(update, context, cancelled_topup_text(words, topup), markup, message_id=message_id)
     if topup.message_id != message_id:
@@ -160,7 +163,7 @@ async def cancel_topup(update: Update, context: ShopContext) -> None:
 
 
 def open_topups(words: Translator, topups: Sequence[TopUp]) -> tuple[str, InlineKeyboardMarkup]:
-    """Return what a customer can still pay, with what can be done about it."""
+    """Return the top-ups that a customer can still pay, with buttons for each."""
     rows = [[*payment_row(words, topup), _cancel(words, topup)] for topup in topups]
     new = button(new_amount_label(words), AskNewTopUp())
     return open_topups_text(words, topups), keyboard(*rows, [new], [home(words)])

@@ -1,4 +1,4 @@
-"""A customer's wallet, and asking the shop to credit money that was paid in."""
+"""A customer's wallet, and requesting a top-up."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ from handlers.wallet.topup_texts import (
 from handlers.wallet.topups import is_payable, open_topups, show_payment, tell_cancelled
 
 LEAST_TOPUP: Final = 10_000
-"""Less is not worth a transfer, nor an admin's look at the bank."""
+"""In rupiah; less is not worth a transfer, nor an admin's check of the bank account."""
 STEP: Final = 1_000
 OFFERED_TOPUPS: Final = (50_000, 100_000, 200_000)
 TRANSFERS_READ: Final = 20
@@ -70,7 +70,7 @@ async def balance(update: Update, context: ShopContext) -> None:
 
 
 async def show_wallet(update: Update, context: ShopContext) -> Literal[-1] | None:
-    """Show the wallet on the pressed message; one step back from the question for an amount."""
+    """Show the wallet on the pressed message, and end the question for an amount if it is open."""
     dialogs, customer_id = context.shop.dialogs, customer_of(update)
     dialog = await dialogs.of(customer_id)
     is_back = dialog is not None and dialog.step == Step.AMOUNT
@@ -81,7 +81,7 @@ async def show_wallet(update: Update, context: ShopContext) -> Literal[-1] | Non
 
 
 async def ask_topup(update: Update, context: ShopContext) -> Literal[Step.AMOUNT] | None:
-    """Show what can be paid already, if there is something, or ask for the amount to pay in."""
+    """Show the open top-ups if there are any; else ask for an amount."""
     topups = await context.shop.topups.open_of(customer_of(update))
     if topups:
         await show_anew(update, context, *open_topups(context.words, topups))
@@ -90,17 +90,17 @@ async def ask_topup(update: Update, context: ShopContext) -> Literal[Step.AMOUNT
 
 
 async def ask_new_topup(update: Update, context: ShopContext) -> Literal[Step.AMOUNT]:
-    """Ask for the amount to pay in, in a message of its own: a quote above it is kept."""
+    """Ask for the amount of a top-up, in a new message, so that a quote above it stays."""
     customer_id = customer_of(update)
-    missing = await _missing(context, customer_id)
+    shortfall = await _shortfall(context, customer_id)
     await context.shop.topups.ask_amount(customer_id, None)
-    shown_id = await show_anew(update, context, *_question(context, missing=missing))
+    shown_id = await show_anew(update, context, *_question(context, shortfall=shortfall))
     await context.shop.dialogs.set_message(customer_id, shown_id)
     return Step.AMOUNT
 
 
-async def _missing(context: ShopContext, customer_id: CustomerId) -> int:
-    """Return what the wallet lacks for the purchase that waits for its money; 0 for none."""
+async def _shortfall(context: ShopContext, customer_id: CustomerId) -> int:
+    """Return the shortfall of the wallet for the quote that is open, in rupiah; 0 without one."""
     shop = context.shop
     dialog = await shop.dialogs.of(customer_id)
     if dialog is None or dialog.step != Step.CONFIRM or dialog.product_id is None:
@@ -113,7 +113,7 @@ async def _missing(context: ShopContext, customer_id: CustomerId) -> int:
 
 
 async def take_amount(update: Update, context: ShopContext) -> Asked:
-    """Take what was typed as the amount to pay in."""
+    """Take the typed text as the amount of a top-up."""
     text = "" if update.message is None else update.message.text or ""
     try:
         amount = parse_rupiah(text)
@@ -123,13 +123,13 @@ async def take_amount(update: Update, context: ShopContext) -> Asked:
 
 
 async def take_offered_amount(update: Update, context: ShopContext) -> Asked:
-    """Take one of the amounts that were offered."""
+    """Take one of the offered amounts."""
     amount = pressed(update, RequestTopUp).amount
     return await _request(update, context, Rupiah(min(amount, MAX_AMOUNT)))
 
 
 async def take_no_amount(update: Update, context: ShopContext) -> Literal[Step.AMOUNT]:
-    """Say that a photo or a sticker is no amount."""
+    """Answer a photo or a sticker, which is no amount, and ask again."""
     if await say_unreadable(update, context):
         return await ask_amount_once_more(update, context)
     problem = amount_fault(context.words, AmountError(AmountFault.NOT_A_NUMBER, ""))
@@ -137,7 +137,7 @@ async def take_no_amount(update: Update, context: ShopContext) -> Literal[Step.A
 
 
 async def ask_amount_once_more(update: Update, context: ShopContext) -> Literal[Step.AMOUNT]:
-    """Ask once more for the amount, below an answer to something else."""
+    """Repeat the question for the amount, below the answer to something else."""
     return await _ask_again(update, context, "")
 
 
@@ -153,8 +153,8 @@ async def _request(update: Update, context: ShopContext, amount: Rupiah) -> Aske
     try:
         topup = await shop.topups.request(customer_of(update), amount, key)
     except DuplicateError:
-        ways = keyboard([shop_here(words), home(words)])
-        await show(update, context, topup_asked_already(words), ways, message_id=message_id)
+        markup = keyboard([shop_here(words), home(words)])
+        await show(update, context, topup_asked_already(words), markup, message_id=message_id)
     except TooManyTopUpsError as error:
         await _refuse_more(update, context, error, message_id)
     except NoFreeAmountError:
@@ -167,7 +167,7 @@ async def _request(update: Update, context: ShopContext, amount: Rupiah) -> Aske
 async def _show_requested(
     update: Update, context: ShopContext, topup: TopUp, message_id: int | None
 ) -> None:
-    """Show how to pay what was asked for, and that it took the place of what was open."""
+    """Show how to pay a top-up, and which open ones it replaces."""
     words, shop = context.words, context.shop
     replaced = await shop.topups.replaced_by(topup.customer_id, topup.topup_id)
     if topup.code:
@@ -176,9 +176,9 @@ async def _show_requested(
         return
     text = topup_requested_text(words, topup.amount, shop.shop_contact)
     text = paragraphs(text, replaced_text(words, replaced))
-    # No button changes this message into another screen: it says what becomes of the request.
-    ways = keyboard([shop_anew(words)])
-    shown_id = await show(update, context, text, ways, message_id=message_id)
+    # The button does not replace this message: it is edited when the top-up ends.
+    markup = keyboard([shop_anew(words)])
+    shown_id = await show(update, context, text, markup, message_id=message_id)
     if shown_id is not None:
         await shop.topups.record_payment_message(topup.topup_id, shown_id)
     await tell_cancelled(update, context, replaced)
@@ -187,7 +187,7 @@ async def _show_requested(
 async def _refuse_more(
     update: Update, context: ShopContext, error: TooManyTopUpsError, message_id: int | None
 ) -> None:
-    """Say from when the customer may ask again, with the way to pay what is open."""
+    """Say when the next top-up can be requested, with buttons to pay the open ones."""
     words, shop, customer_id = context.words, context.shop, customer_of(update)
     await shop.dialogs.end(customer_id)
     topups = await shop.topups.open_of(customer_id)
@@ -210,21 +210,25 @@ async def _ask_again(update: Update, context: ShopContext, problem: str) -> Lite
 
 
 def _question(
-    context: ShopContext, problem: str = "", missing: int = 0
+    context: ShopContext, problem: str = "", shortfall: int = 0
 ) -> tuple[str, InlineKeyboardMarkup]:
     words = context.words
     text = ask_amount_text(words, context.shop.shop_contact, problem)
-    offered = [button(words.money(amount), RequestTopUp(amount)) for amount in _offered(missing)]
+    offered = [button(words.money(amount), RequestTopUp(amount)) for amount in _offered(shortfall)]
     rows = in_columns(offered, 3 if len(offered) == len(OFFERED_TOPUPS) else 2)
     return text, keyboard(*rows, [back(words, ShowWallet()), leave(words)])
 
 
-def _offered(missing: int) -> list[int]:
-    """Return the amounts on the buttons: first what is missing, in whole thousands, then more."""
-    if not missing:
+def _offered(shortfall: int) -> list[int]:
+    """Return the amounts on the buttons, in rupiah.
+
+    With a shortfall the first is the shortfall, rounded up to thousands and at least `LEAST_TOPUP`;
+    only larger amounts follow.
+    """
+    if not shortfall:
         return list(OFFERED_TOPUPS)
-    enough = max(LEAST_TOPUP, -(-missing // STEP) * STEP)
-    return [enough, *(amount for amount in OFFERED_TOPUPS if amount > enough)]
+    smallest = max(LEAST_TOPUP, -(-shortfall // STEP) * STEP)
+    return [smallest, *(amount for amount in OFFERED_TOPUPS if amount > smallest)]
 
 
 async def _wallet(update: Update, context: ShopContext) -> tuple[str, InlineKeyboardMarkup]:
