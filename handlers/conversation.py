@@ -117,6 +117,25 @@ from handlers.wallet.wallet import (
     take_offered_amount,
 )
 
+CANCEL = NEW & filters.Regex(CANCEL_WORDS)
+MENU = NEW & filters.Regex(MENU_WORDS)
+TYPED_TEXT = TypedText(
+    Commands(
+        balance=by_role(shop_balance, balance),
+        help=help_command,
+        status=by_role(shop_status, status),
+        find_orders=show_orders,
+    )
+)
+_DESTINATION = DestinationAnswers(TYPED_TEXT.take)
+_DECISION = answer_or_else(Step.DECISION, take_decision, TYPED_TEXT.take, ask_decision_once_more)
+_AMOUNT = answer_or_else(Step.AMOUNT, phone_or(take_amount), TYPED_TEXT.take)
+_NAME = answer_or_else(Step.NAME, number_or(take_name), TYPED_TEXT.take)
+_SELLING_PRICE = answer_or_else(
+    Step.SELLING_PRICE, phone_or(take_selling_price, removes_buttons=True), TYPED_TEXT.take
+)
+_REFERENCE = answer_or_else(Step.REFERENCE, take_reference, TYPED_TEXT.take, say_still_open)
+
 
 def conversation() -> StoredConversation:
     """Return the conversation; each application has its own, since it remembers who is where."""
@@ -178,26 +197,6 @@ def _ways_in_of_admins() -> Handlers:
         on_admin_press(ShowOverview, show_overview),
         on_admin_press(AskDecision, ask_decision),
     ]
-
-
-CANCEL = NEW & filters.Regex(CANCEL_WORDS)
-MENU = NEW & filters.Regex(MENU_WORDS)
-TYPED_TEXT = TypedText(
-    Commands(
-        balance=by_role(shop_balance, balance),
-        help=help_command,
-        status=by_role(shop_status, status),
-        find_orders=show_orders,
-    )
-)
-_DESTINATION = DestinationAnswers(TYPED_TEXT.take)
-_DECISION = answer_or_else(Step.DECISION, take_decision, TYPED_TEXT.take, ask_decision_once_more)
-_AMOUNT = answer_or_else(Step.AMOUNT, phone_or(take_amount), TYPED_TEXT.take)
-_NAME = answer_or_else(Step.NAME, number_or(take_name), TYPED_TEXT.take)
-_SELLING_PRICE = answer_or_else(
-    Step.SELLING_PRICE, phone_or(take_selling_price, removes_buttons=True), TYPED_TEXT.take
-)
-_REFERENCE = answer_or_else(Step.REFERENCE, take_reference, TYPED_TEXT.take, say_still_open)
 
 
 def _steps() -> dict[object, Handlers]:

@@ -178,6 +178,35 @@ def in_order() -> Handlers:
     ]
 
 
+async def admit(update: Update, context: ShopContext) -> None:
+    """Let new messages and pressed buttons of private chats in, and note who it is."""
+    chat = update.effective_chat
+    is_private = chat is not None and chat.type == ChatType.PRIVATE
+    if not is_private or (update.message is None and update.callback_query is None):
+        raise ApplicationHandlerStop
+    await context.customer(update)
+    await take_keys(update, context)
+    await end_by_others(update, context)
+
+
+def notice_renderers() -> Renderers:
+    """Return the renderer of every kind of notice, as the features declare them.
+
+    Raises `ValueError` when a kind has no renderer, or two.
+    """
+    declared = [
+        *order_notices.RENDERERS.items(),
+        *wallet_notices.RENDERERS.items(),
+        *catalogue_notices.RENDERERS.items(),
+        *reopening.RENDERERS.items(),
+        *admin_notices.RENDERERS.items(),
+    ]
+    renderers = dict(declared)
+    if len(renderers) != len(declared) or set(renderers) != set(NoticeKind):
+        raise ValueError("each kind of notice needs exactly one renderer")
+    return renderers
+
+
 def _of_orders() -> Handlers:
     """Return the buttons of one's own orders, and those that call the shop."""
     return [
@@ -213,32 +242,3 @@ def _of_admins() -> Handlers:
         on_admin_press(Resume, press_resume),
         on_admin_press(SellAgain, sell_again),
     ]
-
-
-async def admit(update: Update, context: ShopContext) -> None:
-    """Let new messages and pressed buttons of private chats in, and note who it is."""
-    chat = update.effective_chat
-    is_private = chat is not None and chat.type == ChatType.PRIVATE
-    if not is_private or (update.message is None and update.callback_query is None):
-        raise ApplicationHandlerStop
-    await context.customer(update)
-    await take_keys(update, context)
-    await end_by_others(update, context)
-
-
-def notice_renderers() -> Renderers:
-    """Return the renderer of every kind of notice, as the features declare them.
-
-    Raises `ValueError` when a kind has no renderer, or two.
-    """
-    declared = [
-        *order_notices.RENDERERS.items(),
-        *wallet_notices.RENDERERS.items(),
-        *catalogue_notices.RENDERERS.items(),
-        *reopening.RENDERERS.items(),
-        *admin_notices.RENDERERS.items(),
-    ]
-    renderers = dict(declared)
-    if len(renderers) != len(declared) or set(renderers) != set(NoticeKind):
-        raise ValueError("each kind of notice needs exactly one renderer")
-    return renderers

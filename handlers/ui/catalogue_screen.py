@@ -52,6 +52,26 @@ from handlers.ui.opening import with_opening
 from handlers.ui.product_names import category_labels, in_order, trail_text
 from handlers.ui.replies import answer, show, show_anew
 
+OF_OPERATORS = frozenset({"pulsa-reguler", "paket-internet", "paket-telepon", "pulsa-transfer"})
+"""The types whose brands are operators."""
+OF_GAMES = frozenset({"voucher-game"})
+"""The types whose brands are games."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What of a level is on the screen."""
+
+    page: int
+    pages: int
+    choices: int
+    """How many its pages have together."""
+    view: View = View.SHELF
+    has_codes: bool = False
+    """Whether other sources are shown with their codes, as to admins."""
+    spelled_out: Sequence[str] = ()
+    """What stands on its buttons only in part."""
+
 
 def screen(
     words: Words, browse: Browse, level: Level, wanted: Open | OpenFor, *, has_codes: bool = False
@@ -78,6 +98,41 @@ def screen(
     )
 
 
+def level_text(words: Words, level: Level, shown: Shown) -> str:
+    """Return the text above the buttons of a level."""
+    _ = words.gettext
+    head = bold(trail_text(words, level.trail)) if level.trail else bold(_("What do you need?"))
+    if shown.pages > 1:
+        place = _("Page {page} of {pages}").format(page=shown.page + 1, pages=shown.pages)
+        head = lines(head, place)
+    is_sources = shown.view is View.SOURCES
+    question = _question(words, level, shown.choices)
+    return paragraphs(
+        head,
+        sources_text(words, has_codes=shown.has_codes) if is_sources else question,
+        spelled_out_text(shown.spelled_out),
+    )
+
+
+def show_empty_label(words: Words, count: int) -> str:
+    """Return what stands on the button that shows the products out of stock."""
+    return words.ngettext(
+        "Show {count} that is out of stock", "Show {count} that are out of stock", count
+    ).format(count=words.number(count))
+
+
+def nothing_on_sale(words: Words) -> str:
+    """Return that there is no catalogue, or no such part of it any more."""
+    return words.gettext("The list of products is being updated. Please try again in a moment.")
+
+
+def shown_offers(sources: Grouped, view: View) -> Sequence[Offer]:
+    """Return the products that a view shows."""
+    if view is View.SOURCES:
+        return sources.others
+    return [*sources.first, *(sources.empty if view is View.WITH_EMPTY else ())]
+
+
 def back_to_products(words: Words, browse: Browse, offer: Offer, number: str = "") -> Button:
     """Return the way from a product back to where it was chosen, for a number if it is known."""
     sub_id = offer.product.sub_id
@@ -90,16 +145,35 @@ def back_to_products(words: Words, browse: Browse, offer: Offer, number: str = "
     return _way(wanted, sub_id, page, view)
 
 
-def _place_of(words: Words, level: Level, offer: Offer) -> tuple[int, View]:
-    """Return the page and the view that show a product; the first where none does."""
-    meaning = pack(Pick(offer.product.product_id))
-    for has_codes, view in product((False, True), View):
-        sources = grouped(level.offers, with_all=has_codes)
-        choices, _ = _choices(words, level, sources, Open(), view, has_codes=has_codes)
-        for page, rows in enumerate(paged(choices)):
-            if any(one.callback_data == meaning for row in rows for one in row):
-                return page, view
-    return 0, View.SHELF
+async def open_catalogue(
+    update: Update, context: ShopContext, wanted: Open, *, is_anew: bool = False
+) -> Literal[Step.PRODUCT] | None:
+    browse, words = context.shop.browse, context.words
+    try:
+        level = browse.level(CategoryId(wanted.category_id) if wanted.category_id else None)
+    except ProductUnavailableError:
+        return await _gone(update, context, wanted, is_anew=is_anew)
+    shown = screen(words, browse, level, wanted, has_codes=context.is_admin)
+    text, markup = await with_opening(update, context, shown)
+    await context.shop.dialogs.browse(customer_of(update))
+    if is_anew:
+        await show_anew(update, context, text, markup)
+    else:
+        await show(update, context, text, markup)
+    return Step.PRODUCT
+
+
+async def _gone(
+    update: Update, context: ShopContext, wanted: Open, *, is_anew: bool
+) -> Literal[Step.PRODUCT] | None:
+    """Say that there is nothing to show; where only a category is gone, show the top."""
+    text = nothing_on_sale(context.words)
+    await answer(update, context, text, is_alert=True)
+    if wanted.category_id:
+        return await open_catalogue(update, context, Open(), is_anew=is_anew)
+    if update.callback_query is None:
+        await show_anew(update, context, text, keyboard([home(context.words)]))
+    return None
 
 
 def _choices(
@@ -124,13 +198,6 @@ def _choices(
     offers = shown_offers(sources, view)
     of_offers = offer_labels(words, offers, with_code=has_codes and view is View.SOURCES)
     return offer_buttons(offers, of_offers.of, number), of_offers.spelled_out
-
-
-def shown_offers(sources: Grouped, view: View) -> Sequence[Offer]:
-    """Return the products that a view shows."""
-    if view is View.SOURCES:
-        return sources.others
-    return [*sources.first, *(sources.empty if view is View.WITH_EMPTY else ())]
 
 
 def _view_of(sources: Grouped, wanted: Open | OpenFor) -> View:
@@ -174,16 +241,6 @@ def _way(
     return Open(category_id, page, view)
 
 
-def _wanted(offer: Offer, number: str) -> Open | OpenFor:
-    if offer.kind not in (DestinationKind.PHONE, DestinationKind.METER):
-        return Open()
-    if not is_normalised(offer.kind, number):
-        # A made-up text could be too long for the buttons of the level.
-        return Open()
-    is_meter = offer.kind is DestinationKind.METER
-    return OpenFor(0, 0, View.SHELF, is_meter=is_meter, number=number)
-
-
 def _up(words: Words, browse: Browse, level: Level, wanted: Open | OpenFor) -> InlineKeyboardButton:
     if isinstance(wanted, OpenFor):
         is_below_brand = len(level.path) > 2 and level.up == level.path[1].category_id
@@ -192,45 +249,6 @@ def _up(words: Words, browse: Browse, level: Level, wanted: Open | OpenFor) -> I
         return back(words, ShowNumber(wanted.is_meter, wanted.number))
     is_first = level.is_top or level.path == browse.level(None).path
     return home(words) if is_first else back(words, Open(level.up or 0))
-
-
-OF_OPERATORS = frozenset({"pulsa-reguler", "paket-internet", "paket-telepon", "pulsa-transfer"})
-"""The types whose brands are operators."""
-
-
-OF_GAMES = frozenset({"voucher-game"})
-"""The types whose brands are games."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What of a level is on the screen."""
-
-    page: int
-    pages: int
-    choices: int
-    """How many its pages have together."""
-    view: View = View.SHELF
-    has_codes: bool = False
-    """Whether other sources are shown with their codes, as to admins."""
-    spelled_out: Sequence[str] = ()
-    """What stands on its buttons only in part."""
-
-
-def level_text(words: Words, level: Level, shown: Shown) -> str:
-    """Return the text above the buttons of a level."""
-    _ = words.gettext
-    head = bold(trail_text(words, level.trail)) if level.trail else bold(_("What do you need?"))
-    if shown.pages > 1:
-        place = _("Page {page} of {pages}").format(page=shown.page + 1, pages=shown.pages)
-        head = lines(head, place)
-    is_sources = shown.view is View.SOURCES
-    question = _question(words, level, shown.choices)
-    return paragraphs(
-        head,
-        sources_text(words, has_codes=shown.has_codes) if is_sources else question,
-        spelled_out_text(shown.spelled_out),
-    )
 
 
 def _question(words: Words, level: Level, shown: int) -> str:
@@ -249,44 +267,23 @@ def _question(words: Words, level: Level, shown: int) -> str:
     return _("Choose a game.") if kind in OF_GAMES else _("Choose a brand.")
 
 
-def show_empty_label(words: Words, count: int) -> str:
-    """Return what stands on the button that shows the products out of stock."""
-    return words.ngettext(
-        "Show {count} that is out of stock", "Show {count} that are out of stock", count
-    ).format(count=words.number(count))
+def _place_of(words: Words, level: Level, offer: Offer) -> tuple[int, View]:
+    """Return the page and the view that show a product; the first where none does."""
+    meaning = pack(Pick(offer.product.product_id))
+    for has_codes, view in product((False, True), View):
+        sources = grouped(level.offers, with_all=has_codes)
+        choices, _ = _choices(words, level, sources, Open(), view, has_codes=has_codes)
+        for page, rows in enumerate(paged(choices)):
+            if any(one.callback_data == meaning for row in rows for one in row):
+                return page, view
+    return 0, View.SHELF
 
 
-def nothing_on_sale(words: Words) -> str:
-    """Return that there is no catalogue, or no such part of it any more."""
-    return words.gettext("The list of products is being updated. Please try again in a moment.")
-
-
-async def open_catalogue(
-    update: Update, context: ShopContext, wanted: Open, *, is_anew: bool = False
-) -> Literal[Step.PRODUCT] | None:
-    browse, words = context.shop.browse, context.words
-    try:
-        level = browse.level(CategoryId(wanted.category_id) if wanted.category_id else None)
-    except ProductUnavailableError:
-        return await _gone(update, context, wanted, is_anew=is_anew)
-    shown = screen(words, browse, level, wanted, has_codes=context.is_admin)
-    text, markup = await with_opening(update, context, shown)
-    await context.shop.dialogs.browse(customer_of(update))
-    if is_anew:
-        await show_anew(update, context, text, markup)
-    else:
-        await show(update, context, text, markup)
-    return Step.PRODUCT
-
-
-async def _gone(
-    update: Update, context: ShopContext, wanted: Open, *, is_anew: bool
-) -> Literal[Step.PRODUCT] | None:
-    """Say that there is nothing to show; where only a category is gone, show the top."""
-    text = nothing_on_sale(context.words)
-    await answer(update, context, text, is_alert=True)
-    if wanted.category_id:
-        return await open_catalogue(update, context, Open(), is_anew=is_anew)
-    if update.callback_query is None:
-        await show_anew(update, context, text, keyboard([home(context.words)]))
-    return None
+def _wanted(offer: Offer, number: str) -> Open | OpenFor:
+    if offer.kind not in (DestinationKind.PHONE, DestinationKind.METER):
+        return Open()
+    if not is_normalised(offer.kind, number):
+        # A made-up text could be too long for the buttons of the level.
+        return Open()
+    is_meter = offer.kind is DestinationKind.METER
+    return OpenFor(0, 0, View.SHELF, is_meter=is_meter, number=number)

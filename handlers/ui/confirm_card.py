@@ -67,27 +67,6 @@ async def quote_screen(
     return await with_opening(update, context, (text, keyboard(*rows)))
 
 
-def _of_its_operator(words: Words, quote: Quote) -> Row:
-    """Return the way to what there is for a number of another operator."""
-    meaning = ShowNumber(is_meter=False, number=quote.destination)
-    return [main_button(other_brands_label(words, quote), meaning)]
-
-
-def _pay_anyway(words: Words, quote: Quote) -> Row:
-    """Return the button that buys for a number of another operator."""
-    label = pay_anyway_label(words, quote.offer)
-    return [button(label, Confirm(quote.token), KeyboardButtonStyle.DANGER)]
-
-
-def _what_to_press(words: Words, quote: Quote) -> list[Row]:
-    if quote.missing:
-        return [
-            [top_up(words)],
-            [button(words.gettext("🔄 Check my balance again"), QuoteAgain(quote.token))],
-        ]
-    return [[main_button(pay_label(words, quote.offer), Confirm(quote.token))]]
-
-
 def quote_text(words: Words, quote: Quote, news: str = "") -> str:
     """Return the confirm screen; `news` (a changed price) comes first."""
     _ = words.gettext
@@ -105,28 +84,6 @@ def quote_text(words: Words, quote: Quote, news: str = "") -> str:
         ),
         *(f"⚠️ {warning}" for warning in quote_warnings(words, quote)),
         _("Top up, then press “Check my balance again”.") if quote.missing else "",
-    )
-
-
-def other_brands_label(words: Words, quote: Quote) -> str:
-    """Return what stands on the button that shows the products of a number's own operator."""
-    brands = words.either(sorted({brand_name(brand) for brand in quote.other_brands}))
-    label = words.gettext("See {brand} products").format(brand=brands)
-    return label if is_whole(label) else words.gettext("See what fits this number")
-
-
-def pay_anyway_label(words: Words, offer: Offer) -> str:
-    """Return what stands on the button that buys for a number of another operator."""
-    return words.gettext("Pay {price} anyway").format(price=words.money(offer.price))
-
-
-def _wallet_line(words: Words, quote: Quote) -> str:
-    _ = words.gettext
-    before = words.money(quote.wallet.balance)
-    if quote.missing:
-        return _("Your balance: {balance}").format(balance=before)
-    return _("Your balance: {before}, afterwards {after}").format(
-        before=before, after=words.money(quote.balance_after)
     )
 
 
@@ -168,4 +125,47 @@ def short_of_money(words: Words, missing: int) -> str:
     """Return how much money is missing."""
     return words.gettext("Your balance is not enough: you need {missing} more.").format(
         missing=words.money(missing)
+    )
+
+
+def other_brands_label(words: Words, quote: Quote) -> str:
+    """Return what stands on the button that shows the products of a number's own operator."""
+    brands = words.either(sorted({brand_name(brand) for brand in quote.other_brands}))
+    label = words.gettext("See {brand} products").format(brand=brands)
+    return label if is_whole(label) else words.gettext("See what fits this number")
+
+
+def pay_anyway_label(words: Words, offer: Offer) -> str:
+    """Return what stands on the button that buys for a number of another operator."""
+    return words.gettext("Pay {price} anyway").format(price=words.money(offer.price))
+
+
+def _of_its_operator(words: Words, quote: Quote) -> Row:
+    """Return the way to what there is for a number of another operator."""
+    meaning = ShowNumber(is_meter=False, number=quote.destination)
+    return [main_button(other_brands_label(words, quote), meaning)]
+
+
+def _pay_anyway(words: Words, quote: Quote) -> Row:
+    """Return the button that buys for a number of another operator."""
+    label = pay_anyway_label(words, quote.offer)
+    return [button(label, Confirm(quote.token), KeyboardButtonStyle.DANGER)]
+
+
+def _what_to_press(words: Words, quote: Quote) -> list[Row]:
+    if quote.missing:
+        return [
+            [top_up(words)],
+            [button(words.gettext("🔄 Check my balance again"), QuoteAgain(quote.token))],
+        ]
+    return [[main_button(pay_label(words, quote.offer), Confirm(quote.token))]]
+
+
+def _wallet_line(words: Words, quote: Quote) -> str:
+    _ = words.gettext
+    before = words.money(quote.wallet.balance)
+    if quote.missing:
+        return _("Your balance: {balance}").format(balance=before)
+    return _("Your balance: {before}, afterwards {after}").format(
+        before=before, after=words.money(quote.balance_after)
     )

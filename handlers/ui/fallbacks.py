@@ -13,24 +13,9 @@ from handlers.ui.keyboards import (
 from handlers.ui.replies import answer, show_anew
 
 
-def cannot_read(words: Words) -> str:
-    """Return the answer to a voice message, a sticker, a video and the like."""
-    return words.gettext("Sorry, we can only read text and photos.")
-
-
-def unknown_command(words: Words) -> str:
-    """Return the answer to a command that there is not."""
-    return words.gettext("There is no such command. /help shows what there is.")
-
-
-def unknown_text(words: Words) -> str:
-    """Return the answer to something typed that nobody asked for."""
-    return words.gettext("Press the button to shop, or see /help for what else there is.")
-
-
-def old_button(words: Words) -> str:
-    """Return the answer to a button that this version does not know."""
-    return words.gettext("This button is from an older version. Please begin again with /start.")
+async def say_old_button(update: Update, context: ShopContext) -> None:
+    """Answer a button that this version does not know."""
+    await answer(update, context, old_button(context.words), is_alert=True)
 
 
 async def say_unknown_command(update: Update, context: ShopContext) -> None:
@@ -66,6 +51,21 @@ def is_unreadable(update: Update) -> bool:
     return not kind.startswith("image/")
 
 
-async def say_old_button(update: Update, context: ShopContext) -> None:
-    """Answer a button that this version does not know."""
-    await answer(update, context, old_button(context.words), is_alert=True)
+def old_button(words: Words) -> str:
+    """Return the answer to a button that this version does not know."""
+    return words.gettext("This button is from an older version. Please begin again with /start.")
+
+
+def unknown_command(words: Words) -> str:
+    """Return the answer to a command that there is not."""
+    return words.gettext("There is no such command. /help shows what there is.")
+
+
+def unknown_text(words: Words) -> str:
+    """Return the answer to something typed that nobody asked for."""
+    return words.gettext("Press the button to shop, or see /help for what else there is.")
+
+
+def cannot_read(words: Words) -> str:
+    """Return the answer to a voice message, a sticker, a video and the like."""
+    return words.gettext("Sorry, we can only read text and photos.")

@@ -9,6 +9,8 @@ from telegram.constants import MessageLimit
 
 _TAG = re.compile(r"<[^<>]*>")
 _DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+PART_LENGTH = MessageLimit.MAX_TEXT_LENGTH // 2
+"""Telegram counts UTF-16 units, of which a character may take two."""
 
 
 def escaped(text: str) -> str:
@@ -52,10 +54,6 @@ def lines(*parts: str) -> str:
 def paragraphs(*parts: str) -> str:
     """Return the parts that are not empty, with an empty line between them."""
     return "\n\n".join(part for part in parts if part)
-
-
-PART_LENGTH = MessageLimit.MAX_TEXT_LENGTH // 2
-"""Telegram counts UTF-16 units, of which a character may take two."""
 
 
 def parts_of(text: str, length: int = PART_LENGTH) -> list[str]:

@@ -45,30 +45,6 @@ def keyboard(*rows: Row) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([part for row in rows if row for part in _laid_out(row)])
 
 
-def _laid_out(row: Sequence[InlineKeyboardButton]) -> list[Row]:
-    widest = max(width(one.text) for one in row)
-    columns = next((many for many in range(len(row), 0, -1) if widest <= room(many)), 1)
-    return in_columns([_uncut(one) for one in row] if columns == 1 else row, columns)
-
-
-def _uncut(one: InlineKeyboardButton) -> InlineKeyboardButton:
-    """Return a button alone in its row; a label too wide even there loses its sign.
-
-    Of one that is still too wide the middle goes: Telegram would cut the end, where prices and
-    numbers stand.
-    """
-    if width(one.text) <= room():
-        return one
-    label = cut_to(without_sign(one.text), room())
-    return InlineKeyboardButton(
-        label,
-        url=one.url,
-        callback_data=one.callback_data,
-        copy_text=one.copy_text,
-        style=one.style,
-    )
-
-
 def button(label: str, meaning: Button, style: str | None = None) -> InlineKeyboardButton:
     """Return a button that says what it means when it is pressed."""
     return InlineKeyboardButton(label, callback_data=pack(meaning), style=style)
@@ -121,9 +97,6 @@ def pager(page: int, pages: int, opens: Iterable[tuple[int, Button]]) -> Row:
     if page < pages - 1:
         row.append(button(f"{page + 2} ›", meanings[page + 1]))  # noqa: RUF001 - the same
     return row
-
-
-# --- buttons that stand on several screens ---
 
 
 def back(words: Words, meaning: Button) -> InlineKeyboardButton:
@@ -214,3 +187,27 @@ def of_order(words: Words, order: Order) -> list[Row]:
         return [[helping]]
     again = button(words.gettext("🔁 Buy again"), BuyAgain(number))
     return [[again, helping]]
+
+
+def _laid_out(row: Sequence[InlineKeyboardButton]) -> list[Row]:
+    widest = max(width(one.text) for one in row)
+    columns = next((many for many in range(len(row), 0, -1) if widest <= room(many)), 1)
+    return in_columns([_uncut(one) for one in row] if columns == 1 else row, columns)
+
+
+def _uncut(one: InlineKeyboardButton) -> InlineKeyboardButton:
+    """Return a button alone in its row; a label too wide even there loses its sign.
+
+    Of one that is still too wide the middle goes: Telegram would cut the end, where prices and
+    numbers stand.
+    """
+    if width(one.text) <= room():
+        return one
+    label = cut_to(without_sign(one.text), room())
+    return InlineKeyboardButton(
+        label,
+        url=one.url,
+        callback_data=one.callback_data,
+        copy_text=one.copy_text,
+        style=one.style,
+    )

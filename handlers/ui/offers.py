@@ -35,6 +35,7 @@ from handlers.ui.product_names import (
     whole_name,
 )
 
+LONGEST_DETAIL: Final = 100
 _WORTH = {None: 0, UnavailableReason.CLOSED: 1}
 """What stands for its namesakes: what can be bought, else what opens again, else anything."""
 
@@ -53,6 +54,16 @@ class Grouped:
     For customers those that differ in price or description: of what is the same there the one
     that can be bought stands for all. For admins every source.
     """
+
+
+@dataclass(frozen=True, slots=True)
+class OfferLabels:
+    """The labels of a screen's products."""
+
+    of: dict[ProductId, str]
+    """For each product what stands on its button."""
+    spelled_out: dict[str, str]
+    """For each label that has a number what it stands for, with that number."""
 
 
 def grouped(
@@ -84,36 +95,6 @@ def grouped(
     )
 
 
-def _options(same: Sequence[Offer]) -> list[Offer]:
-    """Return what is not the first, and not as good as another one that comes before it."""
-    kinds: dict[tuple[int, str], Offer] = {}
-    for offer in same:
-        description = " ".join(offer.description.casefold().split())
-        kinds.setdefault((offer.price, description), offer)
-    return [one for one in list(kinds.values())[1:] if not _is_empty(one)]
-
-
-def _worth(offer: Offer) -> int:
-    return _WORTH.get(offer.unavailable, len(_WORTH))
-
-
-def _is_empty(offer: Offer) -> bool:
-    return _worth(offer) == len(_WORTH)
-
-
-LONGEST_DETAIL: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class OfferLabels:
-    """The labels of a screen's products."""
-
-    of: dict[ProductId, str]
-    """For each product what stands on its button."""
-    spelled_out: dict[str, str]
-    """For each label that has a number what it stands for, with that number."""
-
-
 def offer_labels(
     words: Words,
     offers: Sequence[Offer],
@@ -141,6 +122,50 @@ def offer_labels(
     return _numbered(words, made, with_code=with_code)
 
 
+def offer_buttons(
+    offers: Sequence[Offer], labels: Mapping[ProductId, str], destination: str = ""
+) -> list[InlineKeyboardButton]:
+    """Return a button for each product with its label, for a number if it is known."""
+    ids = [offer.product.product_id for offer in offers]
+    return [button(labels[one], _choice(one, destination)) for one in ids]
+
+
+def spelled_out_on(rows: Sequence[Row], spelled_out: Mapping[str, str]) -> list[str]:
+    """Return what the numbered buttons of a page stand for."""
+    labels = [one.text for row in rows for one in row]
+    return [spelled_out[label] for label in labels if label in spelled_out]
+
+
+def spelled_out_text(names: Sequence[str]) -> str:
+    """Return in full what stands on the buttons of a page only in part, by its number there."""
+    return lines(*map(escaped, names))
+
+
+def sources_text(words: Words, *, has_codes: bool) -> str:
+    """Return what stands above the other offers of the same things; only admins see codes."""
+    if has_codes:
+        return words.gettext("The same from other sources, each with its code and its price.")
+    return words.gettext("The same products in another way:")
+
+
+def sources_label(words: Words, count: int, *, has_codes: bool) -> str:
+    """Return what stands on the button that shows the other offers of the same things."""
+    if has_codes:
+        return words.gettext("Other sources ({count})").format(count=words.number(count))
+    return words.gettext("Other options ({count})").format(count=words.number(count))
+
+
+def hide_sources_label(words: Words, *, has_codes: bool) -> str:
+    """Return what stands on the way back from them."""
+    _ = words.gettext
+    return _("Hide the other sources") if has_codes else _("Hide the other options")
+
+
+def pay_label(words: Words, offer: Offer) -> str:
+    """Return what stands on the one confirm button."""
+    return words.gettext("✅ Pay {price}").format(price=words.money(offer.price))
+
+
 @dataclass(frozen=True, slots=True)
 class _Made:
     """A product, and what its label is made of."""
@@ -162,6 +187,23 @@ class _Made:
 
     def is_whole(self) -> bool:
         return fits_beside(self.name, end=self.signed, shared=self.shared)
+
+
+def _options(same: Sequence[Offer]) -> list[Offer]:
+    """Return what is not the first, and not as good as another one that comes before it."""
+    kinds: dict[tuple[int, str], Offer] = {}
+    for offer in same:
+        description = " ".join(offer.description.casefold().split())
+        kinds.setdefault((offer.price, description), offer)
+    return [one for one in list(kinds.values())[1:] if not _is_empty(one)]
+
+
+def _is_empty(offer: Offer) -> bool:
+    return _worth(offer) == len(_WORTH)
+
+
+def _worth(offer: Offer) -> int:
+    return _WORTH.get(offer.unavailable, len(_WORTH))
 
 
 def _telling_subs(offers: Sequence[Offer], names: Sequence[str]) -> dict[ProductId, str]:
@@ -221,49 +263,5 @@ def _end(words: Words, offer: Offer) -> str:
     return f"{DOT}{end}"
 
 
-def offer_buttons(
-    offers: Sequence[Offer], labels: Mapping[ProductId, str], destination: str = ""
-) -> list[InlineKeyboardButton]:
-    """Return a button for each product with its label, for a number if it is known."""
-    ids = [offer.product.product_id for offer in offers]
-    return [button(labels[one], _choice(one, destination)) for one in ids]
-
-
-def spelled_out_on(rows: Sequence[Row], spelled_out: Mapping[str, str]) -> list[str]:
-    """Return what the numbered buttons of a page stand for."""
-    labels = [one.text for row in rows for one in row]
-    return [spelled_out[label] for label in labels if label in spelled_out]
-
-
 def _choice(product_id: ProductId, destination: str) -> Button:
     return PickFor(product_id, destination) if destination else Pick(product_id)
-
-
-def sources_text(words: Words, *, has_codes: bool) -> str:
-    """Return what stands above the other offers of the same things; only admins see codes."""
-    if has_codes:
-        return words.gettext("The same from other sources, each with its code and its price.")
-    return words.gettext("The same products in another way:")
-
-
-def spelled_out_text(names: Sequence[str]) -> str:
-    """Return in full what stands on the buttons of a page only in part, by its number there."""
-    return lines(*map(escaped, names))
-
-
-def sources_label(words: Words, count: int, *, has_codes: bool) -> str:
-    """Return what stands on the button that shows the other offers of the same things."""
-    if has_codes:
-        return words.gettext("Other sources ({count})").format(count=words.number(count))
-    return words.gettext("Other options ({count})").format(count=words.number(count))
-
-
-def hide_sources_label(words: Words, *, has_codes: bool) -> str:
-    """Return what stands on the way back from them."""
-    _ = words.gettext
-    return _("Hide the other sources") if has_codes else _("Hide the other options")
-
-
-def pay_label(words: Words, offer: Offer) -> str:
-    """Return what stands on the one confirm button."""
-    return words.gettext("✅ Pay {price}").format(price=words.money(offer.price))

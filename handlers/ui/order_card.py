@@ -37,16 +37,32 @@ from handlers.ui.labels import beside
 from handlers.ui.product_names import order_name
 from handlers.ui.vouchers import Voucher, energy_text, voucher_of
 
+OPEN_SHOWN = 8
+"""How many orders under way /status tells of; the rest are in the history."""
+STATE_SIGNS = {
+    OrderState.SUCCEEDED: "✅",
+    OrderState.FAILED: "❌",
+    OrderState.CANCELLED: "❌",
+    OrderState.AMBIGUOUS: "🔎",
+    OrderState.PARKED: "🔎",
+}
+
 
 def order_text(words: Words, order: Order, profile: PanelProfile, now: datetime) -> str:
     """Return the order's one message, as things stand."""
     return paragraphs(order_head(words, order, profile), order_state(words, order, profile, now))
 
 
-def shown_destination(order: Order, profile: PanelProfile) -> str:
-    """Return whom an order is for, as it is read best: by its kind, in groups or in one piece."""
-    kind = profile.kind_of(order.category_type, order.main)
-    return group_digits(order.destination, order.zone, kind)
+def order_view(words: Words, order: Order, profile: PanelProfile, now: datetime) -> str:
+    """Return an order as it is opened from the history: with what was delivered."""
+    if order.state is not OrderState.SUCCEEDED:
+        return order_text(words, order, profile, now)
+    voucher = voucher_of(order, profile)
+    return paragraphs(
+        order_head(words, order, profile),
+        order_state(words, order, profile, now),
+        "" if voucher is None else delivered_text(words, voucher),
+    )
 
 
 def order_head(words: Words, order: Order, profile: PanelProfile) -> str:
@@ -117,13 +133,6 @@ def outcome_text(
     )
 
 
-def questions(words: Words, contact: str) -> str:
-    """Return whom to ask, if the shop says so."""
-    if not contact:
-        return ""
-    return words.gettext("Questions? {contact}").format(contact=escaped(contact))
-
-
 def parked_order_text(words: Words, order: Order, profile: PanelProfile, now: datetime) -> str:
     """Return the message of its own that tells a customer of a parked order."""
     _ = words.gettext
@@ -149,6 +158,13 @@ def hear_text(words: Words, order: Order, now: datetime) -> str:
     else:
         sentence = _("You will hear from us by {time}.")
     return sentence.format(time=words.datetime(by) if days > 1 else words.clock(by))
+
+
+def questions(words: Words, contact: str) -> str:
+    """Return whom to ask, if the shop says so."""
+    if not contact:
+        return ""
+    return words.gettext("Questions? {contact}").format(contact=escaped(contact))
 
 
 def failure(words: Words, order: Order, profile: PanelProfile) -> str:
@@ -204,6 +220,114 @@ def cancellation(words: Words, reason: CancelReason | None) -> str:
             assert_never(reason)
 
 
+def delivered_text(words: Words, voucher: Voucher) -> str:
+    """Return a delivered code; for a PLN token also whose meter it is for, and how much."""
+    _ = words.gettext
+    facts = (voucher.meter_owner, energy_text(words, voucher))
+    details = " · ".join(escaped(part) for part in facts if part)
+    label = _("Your token:") if voucher.is_token else _("SN / code:")
+    return lines(label, code(voucher.shown), details, escaped(voucher.connection))
+
+
+def shown_destination(order: Order, profile: PanelProfile) -> str:
+    """Return whom an order is for, as it is read best: by its kind, in groups or in one piece."""
+    kind = profile.kind_of(order.category_type, order.main)
+    return group_digits(order.destination, order.zone, kind)
+
+
+def state_name(words: Words, state: OrderState) -> str:
+    """Return a state in a word or two."""
+    _ = words.gettext
+    match state:
+        case OrderState.QUEUED:
+            return _("in the queue")
+        case OrderState.SENDING:
+            return _("being sent")
+        case OrderState.ACCEPTED:
+            return _("being processed")
+        case OrderState.AMBIGUOUS:
+            return _("being checked")
+        case OrderState.PARKED:
+            return _("being checked by hand")
+        case OrderState.SUCCEEDED:
+            return _("done")
+        case OrderState.FAILED:
+            return _("failed, money given back")
+        case OrderState.CANCELLED:
+            return _("cancelled")
+        case _:
+            assert_never(state)
+
+
+def state_sign(state: OrderState) -> str:
+    return STATE_SIGNS.get(state, "⏳")
+
+
+def order_label(words: Words, order: Order) -> str:
+    """Return what stands on an order's button: its number, and what was ordered."""
+    start = f"{state_sign(order.state)} {order.number} · "
+    return beside(order_name(words, order), start=start)
+
+
+def again_label(words: Words, order: Order) -> str:
+    """Return what stands on the button that buys an order's product for its number once more."""
+    end = f" · …{order.destination[-4:]}"
+    return beside(order_name(words, order), start="🔁 ", end=end)
+
+
+def receipt_label(words: Words) -> str:
+    """Return what stands on the button that makes a receipt."""
+    return words.gettext("🧾 Receipt")
+
+
+def goods_row(words: Words, order: Order, profile: PanelProfile) -> Row:
+    """Return what can be done with delivered goods: copy the code, if Telegram can; a receipt."""
+    if order.state is not OrderState.SUCCEEDED:
+        return []
+    voucher = voucher_of(order, profile)
+    copy = None if voucher is None else copying(words.gettext("📋 Copy the code"), voucher.copied)
+    receipt = button(receipt_label(words), MakeReceipt(order.order_id, 0))
+    return [receipt] if copy is None else [copy, receipt]
+
+
+def order_screen(
+    context: ShopContext, order: Order, up: ShowHistory | FindOrders
+) -> tuple[str, InlineKeyboardMarkup]:
+    """Return an order with its code, and what its customer can do about it."""
+    words, shop = context.words, context.shop
+    profile = shop.rules.profile
+    return order_view(words, order, profile, shop.clock.now()), keyboard(
+        goods_row(words, order, profile),
+        *of_order(words, order),
+        [back(words, up)],
+    )
+
+
+def not_found(words: Words) -> str:
+    """Return the answer to a button of an order that is not the presser's, or never was."""
+    return words.gettext("You have no such order. /history shows your orders.")
+
+
+def cancelled_now(words: Words, number: str) -> str:
+    """Return that an order was cancelled just now."""
+    return words.gettext("{number} is cancelled, and your money is back.").format(number=number)
+
+
+def too_late_to_cancel(words: Words, state: OrderState) -> str:
+    """Return why an order cannot be cancelled any more."""
+    _ = words.gettext
+    if state is OrderState.CANCELLED:
+        return _("This order is already cancelled.")
+    if state.is_final:
+        return _("This order is already finished, so it cannot be cancelled.")
+    return _("Too late: the order has just been sent. You will hear how it ends.")
+
+
+def nobody_to_call(words: Words, contact: str) -> str:
+    """Return that there is no admin who could be called: plain text."""
+    return lines(words.gettext("Nobody can be told from here just now."), contact)
+
+
 def _waiting(words: Words, reason: WaitReason | None) -> str:
     _ = words.gettext
     match reason:
@@ -240,130 +364,3 @@ def _success(words: Words, order: Order, profile: PanelProfile, balance: int) ->
             price=words.money(order.price), balance=words.money(balance)
         ),
     )
-
-
-def delivered_text(words: Words, voucher: Voucher) -> str:
-    """Return a delivered code; for a PLN token also whose meter it is for, and how much."""
-    _ = words.gettext
-    facts = (voucher.meter_owner, energy_text(words, voucher))
-    details = " · ".join(escaped(part) for part in facts if part)
-    label = _("Your token:") if voucher.is_token else _("SN / code:")
-    return lines(label, code(voucher.shown), details, escaped(voucher.connection))
-
-
-def not_found(words: Words) -> str:
-    """Return the answer to a button of an order that is not the presser's, or never was."""
-    return words.gettext("You have no such order. /history shows your orders.")
-
-
-def cancelled_now(words: Words, number: str) -> str:
-    """Return that an order was cancelled just now."""
-    return words.gettext("{number} is cancelled, and your money is back.").format(number=number)
-
-
-def too_late_to_cancel(words: Words, state: OrderState) -> str:
-    """Return why an order cannot be cancelled any more."""
-    _ = words.gettext
-    if state is OrderState.CANCELLED:
-        return _("This order is already cancelled.")
-    if state.is_final:
-        return _("This order is already finished, so it cannot be cancelled.")
-    return _("Too late: the order has just been sent. You will hear how it ends.")
-
-
-def state_name(words: Words, state: OrderState) -> str:
-    """Return a state in a word or two."""
-    _ = words.gettext
-    match state:
-        case OrderState.QUEUED:
-            return _("in the queue")
-        case OrderState.SENDING:
-            return _("being sent")
-        case OrderState.ACCEPTED:
-            return _("being processed")
-        case OrderState.AMBIGUOUS:
-            return _("being checked")
-        case OrderState.PARKED:
-            return _("being checked by hand")
-        case OrderState.SUCCEEDED:
-            return _("done")
-        case OrderState.FAILED:
-            return _("failed, money given back")
-        case OrderState.CANCELLED:
-            return _("cancelled")
-        case _:
-            assert_never(state)
-
-
-def order_label(words: Words, order: Order) -> str:
-    """Return what stands on an order's button: its number, and what was ordered."""
-    start = f"{state_sign(order.state)} {order.number} · "
-    return beside(order_name(words, order), start=start)
-
-
-def again_label(words: Words, order: Order) -> str:
-    """Return what stands on the button that buys an order's product for its number once more."""
-    end = f" · …{order.destination[-4:]}"
-    return beside(order_name(words, order), start="🔁 ", end=end)
-
-
-def order_view(words: Words, order: Order, profile: PanelProfile, now: datetime) -> str:
-    """Return an order as it is opened from the history: with what was delivered."""
-    if order.state is not OrderState.SUCCEEDED:
-        return order_text(words, order, profile, now)
-    voucher = voucher_of(order, profile)
-    return paragraphs(
-        order_head(words, order, profile),
-        order_state(words, order, profile, now),
-        "" if voucher is None else delivered_text(words, voucher),
-    )
-
-
-def goods_row(words: Words, order: Order, profile: PanelProfile) -> Row:
-    """Return what can be done with delivered goods: copy the code, if Telegram can; a receipt."""
-    if order.state is not OrderState.SUCCEEDED:
-        return []
-    voucher = voucher_of(order, profile)
-    copy = None if voucher is None else copying(words.gettext("📋 Copy the code"), voucher.copied)
-    receipt = button(receipt_label(words), MakeReceipt(order.order_id, 0))
-    return [receipt] if copy is None else [copy, receipt]
-
-
-def receipt_label(words: Words) -> str:
-    """Return what stands on the button that makes a receipt."""
-    return words.gettext("🧾 Receipt")
-
-
-def order_screen(
-    context: ShopContext, order: Order, up: ShowHistory | FindOrders
-) -> tuple[str, InlineKeyboardMarkup]:
-    """Return an order with its code, and what its customer can do about it."""
-    words, shop = context.words, context.shop
-    profile = shop.rules.profile
-    return order_view(words, order, profile, shop.clock.now()), keyboard(
-        goods_row(words, order, profile),
-        *of_order(words, order),
-        [back(words, up)],
-    )
-
-
-STATE_SIGNS = {
-    OrderState.SUCCEEDED: "✅",
-    OrderState.FAILED: "❌",
-    OrderState.CANCELLED: "❌",
-    OrderState.AMBIGUOUS: "🔎",
-    OrderState.PARKED: "🔎",
-}
-
-
-def state_sign(state: OrderState) -> str:
-    return STATE_SIGNS.get(state, "⏳")
-
-
-def nobody_to_call(words: Words, contact: str) -> str:
-    """Return that there is no admin who could be called: plain text."""
-    return lines(words.gettext("Nobody can be told from here just now."), contact)
-
-
-OPEN_SHOWN = 8
-"""How many orders under way /status tells of; the rest are in the history."""

@@ -68,6 +68,12 @@ def png(picture: Image.Image) -> bytes:
     return written.getvalue()
 
 
+def drawable(text: str) -> str:
+    """Return a text on one line in signs that the font has: plain letters, or none, for others."""
+    plain = (sign if _has_glyph(sign) else _plain(sign) for sign in _on_one_line(text))
+    return " ".join("".join(plain).split())
+
+
 def _draw(pen: ImageDraw.ImageDraw, line: Line, top: int) -> None:
     if not line.text and not line.label:
         middle = top + _height(line) // 2
@@ -107,12 +113,6 @@ def _fitting(text: str, room: float, font: _Font) -> str:
         return text
     space = text.rfind(" ", _BREAK_AT_LEAST, length)
     return text[:space] if space > 0 else text[:length]
-
-
-def drawable(text: str) -> str:
-    """Return a text on one line in signs that the font has: plain letters, or none, for others."""
-    plain = (sign if _has_glyph(sign) else _plain(sign) for sign in _on_one_line(text))
-    return " ".join("".join(plain).split())
 
 
 def _on_one_line(text: str) -> str:

@@ -11,105 +11,6 @@ from bot.domain.order import Order
 from handlers.ui.i18n import N_, Words
 from handlers.ui.labels import DOT, beginning_beside, beside, fits_beside, in_pieces
 
-ALSO_CALLED: Final[Mapping[str, tuple[str, ...]]] = {
-    "TELKOMSEL": ("tsel",),
-    "INDOSAT": ("isat", "ooredoo", "im3"),
-    "TRI": ("three", "tri"),
-    "SMARTFREN": ("smart", "sf"),
-    "SMART": ("smartfren", "sf"),
-    "MOBILE LEGENDS": ("mobile legend", "mlbb", "ml"),
-    "MOBILE LEGEND": ("mobile legends", "mlbb", "ml"),
-    "FREE FIRE": ("ff",),
-    "PUBG MOBILE": ("pubgm",),
-    "TAPCASH BNI": ("tapcash",),
-}
-"""How else names of products say their brand, so that it need not be said twice."""
-_WORD: Final = re.compile(r"[^\W_]+")
-_IN_BRACKETS: Final = re.compile(r"\(.*?\)")
-
-
-def order_name(words: Words, order: Order) -> str:
-    """Return what was ordered: brand and name, however long ago the list had it."""
-    return _shown(words, order.main, order.product_name)
-
-
-def listing_name(words: Words, listing: Listing) -> str:
-    """Return what a product is called by itself: brand and name."""
-    return _shown(words, listing.main, listing.name)
-
-
-def whole_name(product: Product) -> str:
-    """Return a product's brand and name, with its numbers as the list has them."""
-    return title(with_brand(product.listing.main, product.listing.name))
-
-
-def _shown(words: Words, main: str, name: str) -> str:
-    return title(words.numbers_in(with_brand(main, name)))
-
-
-def with_brand(main: str, name: str) -> str:
-    """Return a name after its brand, "Free Fire · 140 Diamonds", unless it says that itself."""
-    name, brand = spaced(name), brand_name(main)
-    if not _words_of(brand) or says_brand(main, name):
-        return name
-    rest = min((_without_brand(name, _words_of(one)) for one in (brand, main)), key=len)
-    return f"{brand}{DOT}{rest}" if rest else brand
-
-
-def says_brand(main: str, name: str) -> bool:
-    """Tell whether a product's name holds its brand, in one of the spellings that people use.
-
-    The words of the brand may stand in any order, and may be one: "GoPay" is "GO PAY".
-    """
-    said = _words_of(name)
-    return any(_is_said(spelling, said) for spelling in _spellings(main))
-
-
-def _spellings(main: str) -> list[list[str]]:
-    usual = _IN_BRACKETS.sub(" ", brand_name(main))
-    others = ALSO_CALLED.get(spaced(main).upper(), ())
-    return [words for words in map(_words_of, (main, usual, *others)) if words]
-
-
-def _is_said(spelling: list[str], said: list[str]) -> bool:
-    if set(spelling) <= set(said):
-        return True
-    joined = "".join(spelling)
-    return any(
-        "".join(said[first:last]) == joined
-        for first in range(len(said))
-        for last in range(first + 1, min(first + len(joined), len(said)) + 1)
-    )
-
-
-def _without_brand(name: str, brand: list[str]) -> str:
-    """Return a name without the part of the brand that it begins with.
-
-    Of PUBG MOBILE "PUBG"; the end of a brand, as "TapCash" of BNI TAPCASH, only before an amount:
-    "Impact Bundle" may be a product of GENSHIN IMPACT.
-    """
-    shorter = _without_first_words(name, brand)
-    ends = (_without_first_words(name, brand[at:]) for at in range(1, len(brand)))
-    return min((shorter, *(one for one in ends if one[:1].isdigit())), key=len)
-
-
-def _without_first_words(name: str, brand: list[str]) -> str:
-    """Return a name without those of some words that it begins with; an amount is none of them."""
-    rest = name
-    for word in brand:
-        if word.isdigit():
-            break
-        first = _WORD.match(rest)
-        if first is None or first[0].casefold() != word:
-            break
-        rest = rest[first.end() :].lstrip(" -:·")
-    return rest if rest[:1].isalnum() else name
-
-
-def _words_of(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
-
-
 TYPES = {
     "pulsa-reguler": ("📱", N_("Pulsa")),
     "paket-internet": ("📶", N_("Data packs")),
@@ -127,8 +28,6 @@ TYPES = {
     "aktivasi-perdana": ("🆕", N_("SIM activation")),
 }
 """The types that are known, in the order in which they are offered before any has sold."""
-
-
 BRANDS = {
     "TELKOMSEL": "Telkomsel",
     "INDOSAT": "Indosat",
@@ -158,17 +57,24 @@ BRANDS = {
     "FLAZZ": "Flazz",
 }
 """The usual spelling of brands, in the order in which they are offered before any has sold."""
-
-
+ALSO_CALLED: Final[Mapping[str, tuple[str, ...]]] = {
+    "TELKOMSEL": ("tsel",),
+    "INDOSAT": ("isat", "ooredoo", "im3"),
+    "TRI": ("three", "tri"),
+    "SMARTFREN": ("smart", "sf"),
+    "SMART": ("smartfren", "sf"),
+    "MOBILE LEGENDS": ("mobile legend", "mlbb", "ml"),
+    "MOBILE LEGEND": ("mobile legends", "mlbb", "ml"),
+    "FREE FIRE": ("ff",),
+    "PUBG MOBILE": ("pubgm",),
+    "TAPCASH BNI": ("tapcash",),
+}
+"""How else names of products say their brand, so that it need not be said twice."""
 LONGEST_TITLE = 200
-
-
 _CAPITALS = frozenset(
     {"BCA", "BNI", "BRI", "BSI", "DKI", "KMT", "LRT", "MRT", "TV", "HBO", "AOV", "CODM", "PUBG"}
 )
 """Short names within brands that are no words, such as those of banks."""
-
-
 _OTHER_WORDS = {
     "TRI": {"three", "tri"},
     "SMART": {"smartfren", "smart"},
@@ -179,12 +85,74 @@ _OTHER_WORDS = {
     "streaming-tv": {"voucher"},
 }
 """How else product names repeat what the screen above them says already."""
-
-
+_WORD: Final = re.compile(r"[^\W_]+")
 _TOKEN = re.compile(r"\S+")
-
-
 _LETTERS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_IN_BRACKETS: Final = re.compile(r"\(.*?\)")
+
+
+def order_name(words: Words, order: Order) -> str:
+    """Return what was ordered: brand and name, however long ago the list had it."""
+    return _shown(words, order.main, order.product_name)
+
+
+def listing_name(words: Words, listing: Listing) -> str:
+    """Return what a product is called by itself: brand and name."""
+    return _shown(words, listing.main, listing.name)
+
+
+def whole_name(product: Product) -> str:
+    """Return a product's brand and name, with its numbers as the list has them."""
+    return title(with_brand(product.listing.main, product.listing.name))
+
+
+def with_brand(main: str, name: str) -> str:
+    """Return a name after its brand, "Free Fire · 140 Diamonds", unless it says that itself."""
+    name, brand = spaced(name), brand_name(main)
+    if not _words_of(brand) or says_brand(main, name):
+        return name
+    rest = min((_without_brand(name, _words_of(one)) for one in (brand, main)), key=len)
+    return f"{brand}{DOT}{rest}" if rest else brand
+
+
+def says_brand(main: str, name: str) -> bool:
+    """Tell whether a product's name holds its brand, in one of the spellings that people use.
+
+    The words of the brand may stand in any order, and may be one: "GoPay" is "GO PAY".
+    """
+    said = _words_of(name)
+    return any(_is_said(spelling, said) for spelling in _spellings(main))
+
+
+def short_name(product: Product) -> str:
+    """Return a product's name without the words that the screen above it says already."""
+    listing = product.listing
+    name = spaced(listing.name)
+    noise = _noise(*listing.path)
+    rest = name
+    while (word := _TOKEN.match(rest)) and word[0].casefold() in noise:
+        rest = rest[word.end() :].lstrip()
+    return rest if rest and rest[0].isalnum() else name
+
+
+def title(name: str) -> str:
+    """Return a product's name as it stands in texts: whole, unless it is absurdly long."""
+    name = spaced(name)
+    return name if len(name) <= LONGEST_TITLE else in_pieces(name, LONGEST_TITLE)
+
+
+def short_query(text: str, longest_bytes: int) -> str:
+    """Return the beginning of a text that fits into a button, without half a word or amount."""
+    whole = spaced(text)
+    if len(whole.encode()) <= longest_bytes:
+        return whole
+    cut = whole.encode()[: longest_bytes + 1].decode(errors="ignore")
+    return cut.rpartition(" ")[0]
+
+
+def spaced(name: str) -> str:
+    """Return a name on one line, with single spaces."""
+    return " ".join(name.split())
 
 
 def type_name(words: Words, name: str) -> str:
@@ -201,30 +169,6 @@ def brand_name(name: str) -> str:
     if known is not None:
         return known
     return _LETTERS.sub(_as_in_a_name, name) if name.isupper() else name
-
-
-def _as_in_a_name(word: re.Match[str]) -> str:
-    return word[0] if word[0] in _CAPITALS else word[0].capitalize()
-
-
-def spaced(name: str) -> str:
-    """Return a name on one line, with single spaces."""
-    return " ".join(name.split())
-
-
-def short_query(text: str, longest_bytes: int) -> str:
-    """Return the beginning of a text that fits into a button, without half a word or amount."""
-    whole = spaced(text)
-    if len(whole.encode()) <= longest_bytes:
-        return whole
-    cut = whole.encode()[: longest_bytes + 1].decode(errors="ignore")
-    return cut.rpartition(" ")[0]
-
-
-def title(name: str) -> str:
-    """Return a product's name as it stands in texts: whole, unless it is absurdly long."""
-    name = spaced(name)
-    return name if len(name) <= LONGEST_TITLE else in_pieces(name, LONGEST_TITLE)
 
 
 def category_name(words: Words, category: Category, depth: int) -> str:
@@ -288,15 +232,53 @@ def place_in(known: Mapping[str, object], name: str) -> int:
     return list(known).index(name) if name in known else len(known)
 
 
-def short_name(product: Product) -> str:
-    """Return a product's name without the words that the screen above it says already."""
-    listing = product.listing
-    name = spaced(listing.name)
-    noise = _noise(*listing.path)
+def _shown(words: Words, main: str, name: str) -> str:
+    return title(words.numbers_in(with_brand(main, name)))
+
+
+def _spellings(main: str) -> list[list[str]]:
+    usual = _IN_BRACKETS.sub(" ", brand_name(main))
+    others = ALSO_CALLED.get(spaced(main).upper(), ())
+    return [words for words in map(_words_of, (main, usual, *others)) if words]
+
+
+def _is_said(spelling: list[str], said: list[str]) -> bool:
+    if set(spelling) <= set(said):
+        return True
+    joined = "".join(spelling)
+    return any(
+        "".join(said[first:last]) == joined
+        for first in range(len(said))
+        for last in range(first + 1, min(first + len(joined), len(said)) + 1)
+    )
+
+
+def _without_brand(name: str, brand: list[str]) -> str:
+    """Return a name without the part of the brand that it begins with.
+
+    Of PUBG MOBILE "PUBG"; the end of a brand, as "TapCash" of BNI TAPCASH, only before an amount:
+    "Impact Bundle" may be a product of GENSHIN IMPACT.
+    """
+    shorter = _without_first_words(name, brand)
+    ends = (_without_first_words(name, brand[at:]) for at in range(1, len(brand)))
+    return min((shorter, *(one for one in ends if one[:1].isdigit())), key=len)
+
+
+def _without_first_words(name: str, brand: list[str]) -> str:
+    """Return a name without those of some words that it begins with; an amount is none of them."""
     rest = name
-    while (word := _TOKEN.match(rest)) and word[0].casefold() in noise:
-        rest = rest[word.end() :].lstrip()
-    return rest if rest and rest[0].isalnum() else name
+    for word in brand:
+        if word.isdigit():
+            break
+        first = _WORD.match(rest)
+        if first is None or first[0].casefold() != word:
+            break
+        rest = rest[first.end() :].lstrip(" -:·")
+    return rest if rest[:1].isalnum() else name
+
+
+def _words_of(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
 
 
 def _noise(category_type: str, main: str, sub: str) -> set[str]:
@@ -304,3 +286,7 @@ def _noise(category_type: str, main: str, sub: str) -> set[str]:
     path = " ".join((category_type.replace("-", " "), main, BRANDS.get(main, ""), sub))
     noise = {word for word in path.casefold().split() if not re.search(r"\d", word)}
     return noise | _OTHER_WORDS.get(main, set()) | _OTHER_WORDS.get(category_type, set())
+
+
+def _as_in_a_name(word: re.Match[str]) -> str:
+    return word[0] if word[0] in _CAPITALS else word[0].capitalize()

@@ -42,11 +42,11 @@ async def replace_reopening_row(update: Update, context: ShopContext, row: Row) 
         log.debug("screen keeps its buttons", cause=str(error))
 
 
-def _is_ours(row: Row) -> bool:
-    return len(row) == 1 and row[0].callback_data in (pack(AskReopening()), pack(ForgetReopening()))
-
-
 def shop_paused(words: Words, note: str) -> str:
     """Return what pops up for a button that buys: no orders are taken for now, and why."""
     text = words.gettext("The shop is taking a break. Please try again once it is open.")
     return lines(text, f"💬 {note}" if note else "")
+
+
+def _is_ours(row: Row) -> bool:
+    return len(row) == 1 and row[0].callback_data in (pack(AskReopening()), pack(ForgetReopening()))

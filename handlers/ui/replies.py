@@ -17,7 +17,6 @@ from handlers.ui.html import parts_of, plain
 from handlers.ui.telegram_errors import incident_number, is_network, is_normal
 
 log = structlog.get_logger(__name__)
-
 LONGEST_ANSWER = 200
 """Telegram's limit for what pops up after a press."""
 
@@ -35,12 +34,6 @@ async def answer(
         await query.answer(_cut(text) or None, show_alert=is_alert)
     except TelegramError as error:
         log.debug("callback query not answered", cause=str(error))
-
-
-def _cut(text: str) -> str:
-    """Return what of a text may pop up; Telegram counts UTF-16 units, of which emoji take two."""
-    units = text.encode("utf-16-le", "surrogatepass")[: 2 * LONGEST_ANSWER]
-    return units.decode("utf-16-le", "ignore")
 
 
 async def show(
@@ -69,6 +62,18 @@ async def show(
         await answer(update, context)
     await take_buttons(update, context, message_id)
     return sent_id
+
+
+async def show_anew(
+    update: Update, context: ShopContext, text: str, keyboard: InlineKeyboardMarkup | None = None
+) -> int | None:
+    """Show a screen in a message of its own, so that the pressed one is kept."""
+    try:
+        return await _sent(update, context, text, keyboard)
+    except TelegramError as error:
+        return _lost(update, error, None)
+    finally:
+        await answer(update, context)
 
 
 async def show_picture(
@@ -154,31 +159,16 @@ async def write_over(
         log.debug("old message not edited", cause=str(error))
 
 
-async def show_anew(
-    update: Update, context: ShopContext, text: str, keyboard: InlineKeyboardMarkup | None = None
-) -> int | None:
-    """Show a screen in a message of its own, so that the pressed one is kept."""
-    try:
-        return await _sent(update, context, text, keyboard)
-    except TelegramError as error:
-        return _lost(update, error, None)
-    finally:
-        await answer(update, context)
-
-
-def _lost(update: Update, error: TelegramError, shown_id: int | None) -> int | None:
-    """Log that the network did not take a screen, at both tries; raise what is a fault of ours."""
-    if not is_network(error):
-        raise error
-    number = incident_number(update)
-    log.warning("telegram did not take a screen", incident=number, cause=str(error))
-    return shown_id
-
-
 def pressed_message_id(update: Update) -> int | None:
     """Return the id of the message whose button was pressed, if one was."""
     query: CallbackQuery | None = update.callback_query
     return None if query is None or query.message is None else query.message.message_id
+
+
+def _cut(text: str) -> str:
+    """Return what of a text may pop up; Telegram counts UTF-16 units, of which emoji take two."""
+    units = text.encode("utf-16-le", "surrogatepass")[: 2 * LONGEST_ANSWER]
+    return units.decode("utf-16-le", "ignore")
 
 
 async def _edited(
@@ -218,3 +208,12 @@ async def _sent(
         await context.bot.send_message(chat_id, part, parse_mode=None)
     sent = await context.bot.send_message(chat_id, last, reply_markup=keyboard, parse_mode=None)
     return sent.message_id
+
+
+def _lost(update: Update, error: TelegramError, shown_id: int | None) -> int | None:
+    """Log that the network did not take a screen, at both tries; raise what is a fault of ours."""
+    if not is_network(error):
+        raise error
+    number = incident_number(update)
+    log.warning("telegram did not take a screen", incident=number, cause=str(error))
+    return shown_id

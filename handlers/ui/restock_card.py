@@ -58,6 +58,16 @@ async def show_restock_card(
     await (show_anew if is_anew else show)(update, context, text, markup)
 
 
+def awaited_text(words: Words, awaited: Awaited) -> str:
+    """Return why a product cannot be bought now, and what is done about it."""
+    offer = awaited.offer
+    head = f"{bold(listing_name(words, offer.product.listing))} · {words.money(offer.price)}"
+    if offer.unavailable is None:
+        return paragraphs(head, words.gettext("This product can be bought now."))
+    why = f"⚠️ {reason_text(words, offer.unavailable, offer.opens_at)}"
+    return paragraphs(head, why, _promise(words, awaited))
+
+
 def _screen(words: Words, browse: Browse, awaited: Awaited, number: str) -> Screen:
     up = back_to_products(words, browse, awaited.offer, number)
     return awaited_text(words, awaited), keyboard(
@@ -72,16 +82,6 @@ def _what_to_press(words: Words, awaited: Awaited) -> Row:
     if awaited.request is not None:
         return [button(words.gettext("🔕 Turn the reminder off"), ForgetRestock(product_id))]
     return [tell_when_back(words, product_id)]
-
-
-def awaited_text(words: Words, awaited: Awaited) -> str:
-    """Return why a product cannot be bought now, and what is done about it."""
-    offer = awaited.offer
-    head = f"{bold(listing_name(words, offer.product.listing))} · {words.money(offer.price)}"
-    if offer.unavailable is None:
-        return paragraphs(head, words.gettext("This product can be bought now."))
-    why = f"⚠️ {reason_text(words, offer.unavailable, offer.opens_at)}"
-    return paragraphs(head, why, _promise(words, awaited))
 
 
 def _promise(words: Words, awaited: Awaited) -> str:

@@ -30,11 +30,6 @@ def other_topups(words: Words, others: Sequence[TopUp]) -> str:
     return lines(bold(title), *(f"• {_other_topup(words, one)}" for one in others))
 
 
-def _other_topup(words: Words, one: TopUp) -> str:
-    amount, fate = bold(words.money(one.total)), let_go(words, one)
-    return lines(f"{amount}, {words.datetime(one.created_at)}", f"  {fate}" if fate else "")
-
-
 def let_go(words: Words, topup: TopUp) -> str:
     """Return that no money is to be expected any more, where that is so."""
     _ = words.gettext
@@ -100,3 +95,8 @@ def why_not_open(words: Words, topup: TopUp) -> str:
             return _("The time to pay this top-up is over. You can ask for another one.")
         case _:
             assert_never(topup.state)
+
+
+def _other_topup(words: Words, one: TopUp) -> str:
+    amount, fate = bold(words.money(one.total)), let_go(words, one)
+    return lines(f"{amount}, {words.datetime(one.created_at)}", f"  {fate}" if fate else "")

@@ -49,6 +49,12 @@ def voucher_of(order: Order, profile: PanelProfile) -> Voucher | None:
     return Voucher(text, text) if text else None
 
 
+def energy_text(words: Words, voucher: Voucher) -> str:
+    """Return how much a token is good for, with its decimals as the reader writes them."""
+    unclear = _UNCLEAR.fullmatch(voucher.energy)
+    return voucher.energy if unclear else words.numbers_in(voucher.energy)
+
+
 def _token(serial: PlnSerial) -> Voucher:
     digits = serial.token
     return Voucher(
@@ -60,9 +66,3 @@ def _token(serial: PlnSerial) -> Voucher:
             part for part in (serial.tariff, f"{serial.power} VA" if serial.power else "") if part
         ),
     )
-
-
-def energy_text(words: Words, voucher: Voucher) -> str:
-    """Return how much a token is good for, with its decimals as the reader writes them."""
-    unclear = _UNCLEAR.fullmatch(voucher.energy)
-    return voucher.energy if unclear else words.numbers_in(voucher.energy)
