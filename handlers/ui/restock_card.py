@@ -1,4 +1,4 @@
-"""The card of a product that cannot be bought now, with the button for a reminder."""
+"""The card of an unavailable product, with the button for a restock notice."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def show_unavailable(
     *,
     is_anew: bool = False,
 ) -> Literal[Step.PRODUCT] | None:
-    """Show why a product cannot be bought; one that is no longer sold leads to what there is."""
+    """Show why a product cannot be bought; if it is no longer sold, show the catalogue."""
     try:
         awaited = await context.shop.restock.awaited(customer_of(update), product_id)
     except ProductUnavailableError as error:
@@ -59,23 +59,23 @@ async def show_restock_card(
 
 
 def awaited_text(words: Words, awaited: Awaited) -> str:
-    """Return why a product cannot be bought now, and what is done about it."""
+    """Return why a product cannot be bought now, and whether a notice is requested."""
     offer = awaited.offer
     head = f"{bold(listing_name(words, offer.product.listing))} · {words.money(offer.price)}"
     if offer.unavailable is None:
         return paragraphs(head, words.gettext("This product can be bought now."))
     why = f"⚠️ {reason_text(words, offer.unavailable, offer.opens_at)}"
-    return paragraphs(head, why, _promise(words, awaited))
+    return paragraphs(head, why, _notice_text(words, awaited))
 
 
 def _screen(words: Words, browse: Browse, awaited: Awaited, number: str) -> Screen:
     up = back_to_products(words, browse, awaited.offer, number)
     return awaited_text(words, awaited), keyboard(
-        _what_to_press(words, awaited), [back(words, up), leave(words)]
+        _main_row(words, awaited), [back(words, up), leave(words)]
     )
 
 
-def _what_to_press(words: Words, awaited: Awaited) -> Row:
+def _main_row(words: Words, awaited: Awaited) -> Row:
     product_id = awaited.offer.product.product_id
     if awaited.offer.is_available:
         return [main_button(words.gettext("🛒 Buy it"), Pick(product_id))]
@@ -84,7 +84,7 @@ def _what_to_press(words: Words, awaited: Awaited) -> Row:
     return [tell_when_back(words, product_id)]
 
 
-def _promise(words: Words, awaited: Awaited) -> str:
+def _notice_text(words: Words, awaited: Awaited) -> str:
     _ = words.gettext
     days = words.number(KEPT.days)
     if awaited.request is None:
